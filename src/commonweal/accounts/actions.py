@@ -1,0 +1,72 @@
+"""What is done with people: giving and ending roles."""
+
+from __future__ import annotations
+
+from datetime import date
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from .models import Appointment, Person, Role
+from .record import record
+
+
+class Refused(Exception):
+    """Something can't be done. The message is fit to show to the person."""
+
+
+@transaction.atomic
+def appoint(
+    *, person: Person, role: str, ends_on: date, because: str, by: Person | None
+) -> Appointment:
+    """Give a person a role in the town until a date.
+
+    Raises
+    ------
+    Refused
+        The person holds the role already, or would give it to themselves.
+    """
+    if by is not None and by == person:
+        raise Refused("Nobody gives a role to themselves. Ask another administrator.")
+    if Role(role) == Role.DATA_PROTECTION_OFFICER and person.appointments.current(
+        timezone.localdate()
+    ).filter(role=Role.ADMINISTRATOR).exists():
+        raise Refused("The data protection officer may not be an administrator as well.")
+    # An appointment that ran out makes room for a new one.
+    person.appointments.filter(
+        role=role, ended_at=None, ends_on__lt=timezone.localdate()
+    ).update(ended_at=timezone.now())
+    try:
+        with transaction.atomic():
+            appointment = Appointment.objects.create(
+                person=person,
+                role=role,
+                starts_on=timezone.localdate(),
+                ends_on=ends_on,
+                because=because,
+                given_by=by,
+            )
+    except IntegrityError:
+        raise Refused("This person holds that role already. End it first to change it.") from None
+    record("role given", about=person, by=by, as_role=Role.ADMINISTRATOR, role=role,
+           until=str(ends_on))  # fmt: skip
+    return appointment
+
+
+@transaction.atomic
+def end(*, appointment: Appointment, by: Person) -> None:
+    """End a role today."""
+    ended = Appointment.objects.filter(pk=appointment.pk, ended_at=None).update(
+        ended_at=timezone.now()
+    )
+    if not ended:
+        raise Refused("This role has ended already.")
+    if (
+        appointment.role == Role.ADMINISTRATOR
+        and not Appointment.objects.current(timezone.localdate())
+        .filter(role=Role.ADMINISTRATOR)
+        .exists()
+    ):
+        raise Refused("This is the last administrator. Appoint another one first.")
+    record("role ended", about=appointment.person, by=by, as_role=Role.ADMINISTRATOR,
+           role=appointment.role)  # fmt: skip

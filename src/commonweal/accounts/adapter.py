@@ -1,0 +1,47 @@
+"""How allauth behaves here: mail as ours, no passwords, staff keep their second factor."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from allauth.account.adapter import DefaultAccountAdapter
+from allauth.mfa.adapter import DefaultMFAAdapter
+from django.http import HttpRequest
+
+from .access import needs_second_factor
+from .fields import _box
+from .models import Person
+
+
+class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    def save_user(
+        self, request: HttpRequest, user: Person, form: Any, commit: bool = True
+    ) -> Person:
+        user.email = form.cleaned_data["email"].lower()
+        user.name = form.cleaned_data.get("name", "")
+        user.set_unusable_password()
+        if commit:
+            user.save()
+        return user
+
+    def populate_username(self, request: HttpRequest, user: Person) -> None:
+        """People have no user names."""
+
+
+class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    def can_delete_authenticator(self, authenticator: Any) -> bool:
+        """Staff may not remove their last second factor; they add another first."""
+        if not needs_second_factor(authenticator.user):
+            return True
+        kinds = [authenticator.Type.TOTP, authenticator.Type.WEBAUTHN]
+        return bool(
+            authenticator.user.authenticator_set.filter(type__in=kinds)
+            .exclude(pk=authenticator.pk)
+            .exists()
+        )
+
+    def encrypt(self, text: str) -> str:
+        return _box().encrypt(text.encode()).decode()
+
+    def decrypt(self, encrypted_text: str) -> str:
+        return _box().decrypt(encrypted_text.encode()).decode()

@@ -1,0 +1,38 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+
+from .access import needs_second_factor
+
+
+class SecondFactorMiddleware:
+    """Staff reach a desk only with a second factor: allauth asks for one that exists, and this
+    sends those who have none yet to set one up."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if (
+            request.path.startswith("/desk/")
+            and request.user.is_authenticated
+            and needs_second_factor(request.user)
+            and not is_mfa_enabled(
+                request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
+            )
+            and not (settings.DEMO and request.session.get("demo_second_factor"))
+        ):
+            messages.info(
+                request,
+                "Your role needs a second way to prove that it is you. Set up an authenticator "
+                "app or a passkey, then go on.",
+            )
+            return redirect("mfa_index")
+        return self.get_response(request)

@@ -1,0 +1,185 @@
+"""People, what they may do, what was done, and the mail that is owed to them."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date
+from typing import Any, ClassVar
+
+from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
+from django.db import models
+from django.db.models import F, Q
+from django.db.models.functions import Lower
+from django.utils import timezone
+
+
+class PersonManager(BaseUserManager["Person"]):
+    def create_user(self, email: str, password: str | None = None, **rest: Any) -> Person:
+        person = self.model(email=email.strip().lower(), **rest)
+        person.set_unusable_password()
+        person.save(using=self._db)
+        return person
+
+    def get_by_natural_key(self, email: str | None) -> Person:
+        return self.get(email__iexact=email)
+
+
+class Person(AbstractBaseUser):
+    """Somebody who can sign in, with an e-mailed code, a passkey or an authenticator app."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    email = models.EmailField()
+    name = models.CharField(max_length=120, blank=True)
+    is_active = models.BooleanField(default=True)
+    joined_at = models.DateTimeField(default=timezone.now, editable=False)
+    wants_digest = models.BooleanField(default=True)
+
+    USERNAME_FIELD = "email"
+    EMAIL_FIELD = "email"
+    objects = PersonManager()
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "code", "email", "name", "is_active", "joined_at", "wants_digest",
+        "password", "last_login",
+    }  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(Lower("email"), name="one_person_an_email"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or "a person without a name"
+
+    def get_full_name(self) -> str:
+        return self.name
+
+
+class Role(models.TextChoices):
+    """A role in the town. Roles in a partner are memberships, see `commonweal.partners`."""
+
+    CHARTER_MANAGER = "charter_manager", "Charter manager"
+    REVIEWER = "reviewer", "Reviewer (working group)"
+    VALIDATOR = "validator", "Validator (cross-party group)"
+    DATA_PROTECTION_OFFICER = "data_protection_officer", "Data protection officer"
+    ADMINISTRATOR = "administrator", "Administrator"
+
+
+class AppointmentQuerySet(models.QuerySet["Appointment"]):
+    def current(self, on: date) -> AppointmentQuerySet:
+        return self.filter(starts_on__lte=on, ends_on__gte=on, ended_at=None)
+
+
+class Appointment(models.Model):
+    """A person holds a role until a date. Given by another person, with the reason."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="appointments")
+    role = models.CharField(max_length=40, choices=Role.choices)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    given_by = models.ForeignKey(Person, models.PROTECT, related_name="+", null=True)
+    because = models.CharField(max_length=200)
+    ended_at = models.DateTimeField(null=True, blank=True)
+
+    objects = AppointmentQuerySet.as_manager()
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "person", "role", "starts_on", "ends_on", "given_by", "because", "ended_at",
+    }  # fmt: skip
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="appointments_end_after_they_start",
+                condition=Q(ends_on__gte=F("starts_on")),
+            ),
+            models.UniqueConstraint(
+                fields=["person", "role"],
+                condition=Q(ended_at=None),
+                name="one_appointment_a_role",
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.get_role_display()} until {self.ends_on}"
+
+
+class Event(models.Model):
+    """One line of the record: who did what to what, when.
+
+    Written in the transaction of the thing itself. It has no foreign keys, so that nothing can
+    take it along when it goes, and triggers in the database refuse to change or delete it.
+    ``detail`` holds codes and figures, never a name, an address or free text.
+    """
+
+    at = models.DateTimeField(default=timezone.now, editable=False)
+    verb = models.CharField(max_length=60)
+    about_kind = models.CharField(max_length=60)
+    about_code = models.CharField(max_length=80, db_index=True)
+    by_code = models.UUIDField(null=True, help_text="The person; empty when the system did it.")
+    as_role = models.CharField(max_length=60)
+    detail = models.JSONField(default=dict)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "at", "verb", "about_kind", "about_code", "by_code", "as_role", "detail",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return f"{self.at:%Y-%m-%d %H:%M} {self.verb}"
+
+
+class Message(models.Model):
+    """One e-mail to one person: written first, sent afterwards, by a job.
+
+    ``key`` is what makes it one: whoever writes it a second time finds it there.
+    """
+
+    key = models.CharField(max_length=200, unique=True)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="messages")
+    subject = models.CharField(max_length=200, help_text="Never names a person.")
+    body = models.TextField()
+    written_at = models.DateTimeField(default=timezone.now)
+    claimed_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "key", "person", "subject", "body", "written_at", "claimed_at", "attempts",
+        "sent_at",
+    }  # fmt: skip
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["written_at"], condition=Q(sent_at=None), name="messages_waiting"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return self.key
+
+
+class Reminder(models.Model):
+    """One reminder that was owed to one person and has been put into one message."""
+
+    key = models.CharField(max_length=200)
+    person = models.ForeignKey(Person, models.CASCADE, related_name="reminders")
+    message = models.ForeignKey(Message, models.CASCADE, related_name="reminders")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "key", "person", "message"}
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["person", "key"], name="each_reminder_once"),
+        ]
+
+    def __str__(self) -> str:
+        return self.key

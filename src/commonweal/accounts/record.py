@@ -1,0 +1,29 @@
+"""Writing the record of who did what. Call it inside the transaction of the thing itself."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db import models
+
+from .models import Event, Person
+
+
+def record(
+    verb: str, *, about: models.Model, by: Person | None, as_role: str = "", **detail: Any
+) -> Event:
+    """Write one line. ``detail`` takes codes, dates and figures, never names or free text."""
+    code = str(getattr(about, "code", None) or about.pk)
+    return Event.objects.create(
+        verb=verb,
+        about_kind=about._meta.label,
+        about_code=code,
+        by_code=by.code if by else None,
+        as_role=as_role or ("system" if by is None else ""),
+        detail=detail,
+    )
+
+
+def state_of_the_record() -> int:
+    """The number of the last line. While it stands, nothing that an action changes has changed."""
+    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0

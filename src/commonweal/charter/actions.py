@@ -1,0 +1,160 @@
+"""What people do with the charter: sign, leave, raise a tier, take one back."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts import mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.partners.access import organisations_of
+from commonweal.partners.models import MemberRole, Partner, months_later
+from commonweal.places.models import the_town
+
+from .models import CharterVersion, Signature, Tier, TierAward
+
+TERMS = "2026-11"
+
+
+@transaction.atomic
+def sign(
+    *, partner: Partner, version: CharterVersion, name: str, capacity: str, show_name: bool,
+    by: Person,
+) -> Signature:  # fmt: skip
+    """A partner signs a version that is in force."""
+    today = timezone.localdate()
+    if partner.accepted_on is None:
+        raise Refused("Your organisation's entry waits for the charter manager. Sign after that.")
+    if not CharterVersion.objects.in_force(today).filter(pk=version.pk).exists():
+        raise Refused("This version is no longer in force. Sign the newest one.")
+    try:
+        with transaction.atomic():
+            signature = Signature.objects.create(
+                partner=partner, version=version, signed_on=today, capacity=capacity,
+                terms_version=TERMS, signed_by=by, signed_name=name, show_name=show_name,
+            )  # fmt: skip
+    except IntegrityError:
+        raise Refused("Your organisation has signed this version already.") from None
+    record("charter signed", about=partner, by=by, as_role="editor", version=version.number)
+    return signature
+
+
+@transaction.atomic
+def end_signature(*, signature: Signature, because: str, by: Person) -> None:
+    """A partner leaves the charter, and says why."""
+    done = Signature.objects.filter(pk=signature.pk, ended_on=None).update(
+        ended_on=timezone.localdate(), ended_because=because
+    )
+    if not done:
+        raise Refused("This signature has ended already.")
+    record("signature ended", about=signature.partner, by=by, as_role="editor")
+
+
+def refuse_own(partner: Partner, by: Person) -> None:
+    if partner in organisations_of(by):
+        raise Refused(
+            f"You belong to {partner.name}. Somebody of another organisation must decide this."
+        )
+
+
+@transaction.atomic
+def propose_tier(
+    *, partner: Partner, tier: Tier, reasons: str, minute: str, by: Person
+) -> TierAward:
+    """The first of two people proposes that a partner holds a tier."""
+    refuse_own(partner, by)
+    if not partner.signatures.filter(ended_on=None).exists():
+        raise Refused("Only a partner that has signed the charter can hold a tier.")
+    try:
+        with transaction.atomic():
+            award = TierAward.objects.create(
+                partner=partner, tier=tier, reasons=reasons, minute=minute, proposed_by=by,
+                proposed_on=timezone.localdate(),
+            )  # fmt: skip
+    except IntegrityError:
+        raise Refused("This tier has been proposed already and waits for a second name.") from None
+    record("tier proposed", about=award, by=by, partner=partner.code, tier=tier.code)
+    return award
+
+
+@transaction.atomic
+def confirm_tier(*, award: TierAward, by: Person) -> None:
+    """The second of two people confirms; the tier holds until its review date."""
+    refuse_own(award.partner, by)
+    if award.proposed_by_id == by.pk:
+        raise Refused("Two people decide a tier. You proposed it; somebody else must confirm it.")
+    today = timezone.localdate()
+    done = TierAward.objects.filter(pk=award.pk, confirmed_on=None, withdrawn_on=None).update(
+        confirmed_by=by, confirmed_on=today, review_on=months_later(today, award.tier.review_months)
+    )
+    if not done:
+        raise Refused("Somebody else has decided this already.")
+    record("tier confirmed", about=award, by=by, partner=award.partner.code, tier=award.tier.code)
+
+
+@transaction.atomic
+def propose_withdrawal(*, award: TierAward, because: str, by: Person) -> None:
+    """Propose to take a tier back. The partner may reply first."""
+    refuse_own(award.partner, by)
+    today = timezone.localdate()
+    if not award.is_held(today):
+        raise Refused("This tier is not held any more.")
+    until = today + timedelta(days=the_town().reply_days)
+    done = TierAward.objects.filter(pk=award.pk, withdrawal_because="").update(
+        withdrawal_because=because, withdrawal_by=by, reply_until=until
+    )
+    if not done:
+        raise Refused("A withdrawal has been proposed already.")
+    record("tier withdrawal proposed", about=award, by=by, partner=award.partner.code)
+    editors = award.partner.memberships.current().filter(role=MemberRole.EDITOR)
+    for membership in editors.select_related("person"):
+        mail.write(
+            key=f"withdrawal-{award.pk}-{membership.person_id}", person=membership.person,
+            subject="A tier of your organisation may be withdrawn",
+            body=f"The panel proposes to withdraw your organisation's tier:\n\n{because}\n\n"
+            f"You can reply until {until:%-d %B %Y}:\n"
+            f"{settings.ADDRESS}/space/{award.partner.code}/tiers/\n",
+        )  # fmt: skip
+
+
+@transaction.atomic
+def reply_to_withdrawal(*, award: TierAward, reply: str, by: Person) -> None:
+    done = TierAward.objects.filter(
+        pk=award.pk, reply="", withdrawn_on=None, reply_until__gte=timezone.localdate()
+    ).update(reply=reply)
+    if not done:
+        raise Refused("There is nothing to reply to, or the time for it has passed.")
+    record("tier withdrawal replied", about=award, by=by, partner=award.partner.code)
+
+
+@transaction.atomic
+def decide_withdrawal(*, award: TierAward, withdraw: bool, by: Person) -> None:
+    """A second person decides, after the reply or when its time is over."""
+    refuse_own(award.partner, by)
+    today = timezone.localdate()
+    if not award.withdrawal_because:
+        raise Refused("No withdrawal is proposed.")
+    if award.withdrawal_by_id == by.pk:
+        raise Refused("You proposed this. Somebody else must decide it.")
+    if not award.reply and award.reply_until and today <= award.reply_until:
+        raise Refused(
+            f"The partner may reply until {award.reply_until:%-d %B %Y}. Decide after that."
+        )
+    if withdraw:
+        changes = {"withdrawn_by": by, "withdrawn_on": today}
+    else:
+        changes = {
+            "withdrawal_because": "", "withdrawal_by": None, "reply_until": None, "reply": "",
+        }  # fmt: skip
+    done = TierAward.objects.filter(pk=award.pk, withdrawn_on=None).exclude(
+        withdrawal_because=""
+    ).update(**changes)  # fmt: skip
+    if not done:
+        raise Refused("Somebody else has decided this already.")
+    verb = "tier withdrawn" if withdraw else "tier kept"
+    record(verb, about=award, by=by, partner=award.partner.code)

@@ -1,0 +1,103 @@
+"""The panel's pages: proposing, confirming and withdrawing tiers."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+from commonweal.partners.models import Partner
+
+from . import actions
+from .forms import ProposeTierForm, WithdrawTierForm
+from .models import Signature, TierAward
+
+PANEL = (Role.REVIEWER, Role.VALIDATOR)
+
+
+@staff(*PANEL)
+def tiers(request: SignedInRequest) -> HttpResponse:
+    awards = TierAward.objects.select_related("partner", "tier", "proposed_by", "withdrawal_by")
+    today = timezone.localdate()
+    q = request.GET.get("q", "").strip().replace("\x00", "")[:100]
+    signed = Partner.objects.public().filter(
+        pk__in=Signature.objects.filter(ended_on=None).values("partner")
+    )
+    if q:
+        signed = signed.filter(name__icontains=q)
+    context = {
+        "proposed": awards.filter(confirmed_on=None, withdrawn_on=None),
+        "withdrawals": awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
+        "held": Paginator(awards.held(today).order_by("review_on"), 50).get_page(
+            request.GET.get("page")
+        ),
+        "signed": signed.order_by("name")[:50],
+        "q": q,
+        "today": today,
+    }
+    return render(request, "charter/desk_tiers.html", context)
+
+
+@staff(*PANEL)
+def propose(request: SignedInRequest, code: str) -> HttpResponse:
+    partner = get_object_or_404(Partner.objects.public(), code=code)
+    form = ProposeTierForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.propose_tier(partner=partner, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Proposed. A second person must confirm it.")
+            return redirect("desk-tiers")
+    return render(request, "charter/desk_propose.html", {"partner": partner, "form": form})
+
+
+@staff(*PANEL)
+@require_POST
+def confirm(request: SignedInRequest, award_code: UUID) -> HttpResponse:
+    award = get_object_or_404(TierAward.objects.select_related("partner", "tier"), code=award_code)
+    try:
+        actions.confirm_tier(award=award, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, f"{award.partner.name} now holds the tier {award.tier.name}.")
+    return redirect("desk-tiers")
+
+
+@staff(*PANEL)
+def withdraw(request: SignedInRequest, award_code: UUID) -> HttpResponse:
+    award = get_object_or_404(TierAward.objects.select_related("partner", "tier"), code=award_code)
+    form = WithdrawTierForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.propose_withdrawal(award=award, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Proposed. The partner is told and may reply.")
+            return redirect("desk-tiers")
+    return render(request, "charter/desk_withdraw.html", {"award": award, "form": form})
+
+
+@staff(*PANEL)
+@require_POST
+def decide(request: SignedInRequest, award_code: UUID) -> HttpResponse:
+    award = get_object_or_404(TierAward.objects.select_related("partner", "tier"), code=award_code)
+    withdraw = request.POST.get("decision") == "withdraw"
+    try:
+        actions.decide_withdrawal(award=award, withdraw=withdraw, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The tier is withdrawn." if withdraw else "The tier is kept.")
+    return redirect("desk-tiers")

@@ -1,0 +1,136 @@
+"""The charter in public, signing it, badges, and a partner's tiers."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.views.decorators.cache import cache_control
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.actions import Refused
+from commonweal.design.bars import badge as draw_badge
+from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
+from commonweal.partners.models import MemberRole, Partner
+from commonweal.places.models import the_town
+
+from . import actions, reads
+from .forms import LeaveCharterForm, SignForm, TierReplyForm
+from .models import CharterVersion, Signature, Theme
+
+
+def charter(request: HttpRequest) -> HttpResponse:
+    """The newest version in force, with all others."""
+    today = timezone.localdate()
+    version = CharterVersion.objects.in_force(today).select_related("adopted_by").first()
+    return _version(request, version)
+
+
+def version(request: HttpRequest, number: int) -> HttpResponse:
+    found = get_object_or_404(CharterVersion.objects.select_related("adopted_by"), number=number)
+    return _version(request, found)
+
+
+def _version(request: HttpRequest, found: CharterVersion | None) -> HttpResponse:
+    today = timezone.localdate()
+    clauses = found.clauses.select_related("theme").order_by("theme__order", "id") if found else []
+    context = {
+        "version": found,
+        "today": today,
+        "clauses": clauses,
+        "themes": Theme.objects.all(),
+        "versions": CharterVersion.objects.select_related("adopted_by"),
+        "counts": reads.counts(today),
+        "tiers": reads.tiers_with_counts(today),
+        "signatures": found.signatures.filter(ended_on=None).count() if found else 0,
+    }
+    return render(request, "charter/charter.html", context)
+
+
+@cache_control(max_age=3600)
+def badge(request: HttpRequest, code: str) -> HttpResponse:
+    """A partner's badge as SVG: what it holds today, or that it holds nothing."""
+    partner = get_object_or_404(Partner.objects.public(), code=code)
+    today, town = timezone.localdate(), the_town()
+    award = reads.tier_of(partner, today)
+    if award:
+        state, holds = f"{award.tier.name}, until {award.review_on:%-d %B %Y}", True
+    elif Signature.objects.filter(partner=partner, ended_on=None).exists():
+        state, holds = "Signatory of the charter", True
+    else:
+        state, holds = "No signatory today", False
+    svg = draw_badge(f"{town.name}: {town.service_name}", partner.name, state, holds=holds)
+    response = HttpResponse(svg, content_type="image/svg+xml; charset=utf-8")
+    # Others show it on their own pages.
+    response["Cross-Origin-Resource-Policy"] = "cross-origin"
+    return response
+
+
+@login_required
+def sign(request: SignedInRequest, code: str) -> HttpResponse:
+    partner = get_partner_for(request.user, code, roles=EDITORS)
+    version = CharterVersion.objects.in_force(timezone.localdate()).first()
+    form = SignForm(request.POST or None)
+    if request.method == "POST" and version and form.is_valid():
+        answers = form.cleaned_data
+        answers.pop("terms")
+        try:
+            actions.sign(partner=partner, version=version, by=request.user, **answers)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, f"{partner.name} has signed the charter.")
+            return redirect("space", partner.code)
+    context = {"partner": partner, "version": version, "form": form}
+    return render(request, "charter/sign.html", context)
+
+
+@login_required
+def leave(request: SignedInRequest, code: str, number: int) -> HttpResponse:
+    partner = get_partner_for(request.user, code, roles=EDITORS)
+    signature = get_object_or_404(
+        partner.signatures.select_related("version"), version__number=number, ended_on=None
+    )
+    form = LeaveCharterForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.end_signature(signature=signature, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The signature has ended; the reason stands beside it.")
+            return redirect("space", partner.code)
+    context = {"partner": partner, "signature": signature, "form": form}
+    return render(request, "charter/leave.html", context)
+
+
+@login_required
+def tiers(request: SignedInRequest, code: str) -> HttpResponse:
+    """A partner's tiers, and its reply when one is to be withdrawn."""
+    partner = get_partner_for(
+        request.user, code, roles=EDITORS if request.method == "POST" else ANY_MEMBER
+    )
+    today = timezone.localdate()
+    open_one = partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None).first()
+    form = TierReplyForm(request.POST or None)
+    if request.method == "POST" and open_one and form.is_valid():
+        try:
+            actions.reply_to_withdrawal(
+                award=open_one, reply=form.cleaned_data["reply"], by=request.user
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Your reply is with the panel.")
+            return redirect("space-tiers", partner.code)
+    context = {
+        "partner": partner,
+        "awards": partner.awards.filter(confirmed_on__isnull=False).select_related("tier"),
+        "today": today,
+        "open_one": open_one,
+        "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
+        "form": form,
+    }
+    return render(request, "charter/tiers.html", context)

@@ -1,0 +1,77 @@
+"""The product's own command line: Django's commands under our names, keys made at first start."""
+
+from __future__ import annotations
+
+import os
+import secrets
+import sys
+from pathlib import Path
+
+COMMANDS = {
+    "demo": "set up and serve a complete fictional town (--size village|town|county, --port)",
+    "init": "make a town from a settings file, and its first administrator",
+    "town": "read a changed settings file into the town",
+    "serve": "serve the town with its job worker in one process",
+    "work": "run the job worker by itself",
+    "pledges": "import pledges, list layouts, count standings on a day",
+    "ledger": "verify the ledger, print its head",
+    "remind": "write and send the reminders that are owed now",
+    "links": "check the web addresses of evidence now",
+    "migrate": "bring the database up to date",
+    "collectstatic": "gather style and script files for serving",
+}
+
+
+def make_keys(folder: Path) -> bool:
+    """Write secrets for a first start; never touch ones that are there."""
+    from cryptography.fernet import Fernet
+
+    keys = folder / "keys"
+    keys.mkdir(parents=True, exist_ok=True)
+    keys.chmod(0o700)
+    made = False
+    for name, value in (
+        ("secret_key", secrets.token_urlsafe(50)),
+        ("field_keys", Fernet.generate_key().decode()),
+    ):
+        path = keys / name
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(value)
+            made = True
+    return made
+
+
+def help_text() -> str:
+    lines = [f"  {name:<14} {about}" for name, about in COMMANDS.items()]
+    return (
+        "Commonweal: a town's charter, pledges and proof.\n\nCommands:\n"
+        + "\n".join(lines)
+        + "\n\n'commonweal COMMAND --help' says more. Other words go to Django's own commands."
+    )
+
+
+def main() -> None:
+    words = sys.argv[1:]
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(help_text())
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.config.settings")
+    if words[0] == "demo":
+        from commonweal.demo.start import main as demo
+
+        demo(words[1:])
+        return
+    if words[0] == "init":
+        make_keys(Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var"))
+    from django.core.exceptions import ImproperlyConfigured
+    from django.core.management import execute_from_command_line
+
+    try:
+        execute_from_command_line(["commonweal", *words])
+    except ImproperlyConfigured as error:
+        sys.exit(f"commonweal: {error}")
+
+
+if __name__ == "__main__":
+    main()

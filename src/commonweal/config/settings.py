@@ -1,0 +1,265 @@
+"""Every setting, read from the environment or from the files that `./commonweal init` made.
+
+Nothing secret stands here. A missing or well-known secret stops the start and says where to
+put a good one. Everything a town changes by itself (name, days, colours) is in the database.
+"""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from csp.constants import NONCE, NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
+
+PACKAGE = Path(__file__).resolve().parent.parent
+ROOT = PACKAGE.parent.parent
+
+
+def text(name: str, default: str = "") -> str:
+    return os.environ.get(name, default).strip()
+
+
+def truth(name: str, default: bool = False) -> bool:
+    return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
+
+
+VAR = Path(text("COMMONWEAL_VAR") or Path.cwd() / "var").resolve()
+KNOWN_SECRETS = {"secret", "changeme", "change-me", "password", "default", "insecure", "test"}
+
+
+def secret(name: str, file: str) -> str:
+    """A secret from the environment, else from a file in ``var/keys``."""
+    path = VAR / "keys" / file
+    value = text(name) or (path.read_text().strip() if path.exists() else "")
+    if not value:
+        raise ImproperlyConfigured(
+            f"There is no {name}. Run './commonweal init SETTINGS', which makes one in {path}, "
+            f"or set {name} in the environment."
+        )
+    if len(value) < 40 or any(word in value.lower() for word in KNOWN_SECRETS):
+        raise ImproperlyConfigured(
+            f"{name} is too short or too well known. Delete {path} and run './commonweal init' "
+            "to have a good one made, or set one of at least 40 random characters."
+        )
+    return value
+
+
+def database(address: str) -> dict[str, Any]:
+    """Django's settings for SQLite (a path or nothing) or PostgreSQL (a URL)."""
+    if not address or address.startswith("sqlite:"):
+        name = address.removeprefix("sqlite:///") if address else str(VAR / "commonweal.sqlite3")
+        return {
+            "ENGINE": "django.db.backends.sqlite3",
+            "NAME": name,
+            # Read-then-write in DEFERRED mode fails with "database is locked" whatever the timeout.
+            "OPTIONS": {
+                "transaction_mode": "IMMEDIATE",
+                "timeout": 20,
+                "init_command": "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL;"
+                " PRAGMA temp_store=MEMORY; PRAGMA cache_size=-32000;"
+                " PRAGMA journal_size_limit=67108864;",
+            },
+        }
+    parts = urlsplit(address)
+    if parts.scheme not in {"postgres", "postgresql"}:
+        raise ImproperlyConfigured(
+            "DATABASE_URL begins with neither sqlite:/// nor postgresql://. "
+            "Example: postgresql://user:password@127.0.0.1:5432/commonweal"
+        )
+    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    host = options.pop("host", "") or parts.hostname or ""
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.lstrip("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": host,
+        "PORT": str(parts.port or ""),
+        "CONN_MAX_AGE": 60,
+        "CONN_HEALTH_CHECKS": True,
+        "OPTIONS": options,
+    }
+
+
+SECRET_KEY = secret("COMMONWEAL_SECRET_KEY", "secret_key")
+# Newest first; a new key is put in front and old values are read with the keys behind it.
+FIELD_KEYS = secret("COMMONWEAL_FIELD_KEYS", "field_keys").split()
+
+DEBUG = False
+DEMO = truth("COMMONWEAL_DEMO")
+ADDRESS = text("COMMONWEAL_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+SECURE = ADDRESS.startswith("https://")
+ALLOWED_HOSTS = [urlsplit(ADDRESS).hostname or "127.0.0.1", *text("COMMONWEAL_HOSTS").split()]
+if not SECURE:
+    ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
+CSRF_TRUSTED_ORIGINS = [ADDRESS] if SECURE else []
+
+INSTALLED_APPS = [
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "csp",
+    "django_tasks",
+    "django_tasks_db",
+    "commonweal.jobs",
+    "commonweal.accounts",
+    "commonweal.places",
+    "commonweal.partners",
+    "commonweal.charter",
+    "commonweal.pledges",
+    "commonweal.opendata",
+    "commonweal.design",
+    "commonweal.demo",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "commonweal.accounts.middleware.SecondFactorMiddleware",
+]
+
+ROOT_URLCONF = "commonweal.config.urls"
+WSGI_APPLICATION = "commonweal.config.wsgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        # Ours stand before allauth's, whose pages they replace.
+        "DIRS": [PACKAGE / "design" / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "commonweal.places.context.town",
+            ],
+            "builtins": ["commonweal.design.templatetags.pages"],
+        },
+    }
+]
+
+DATABASES = {"default": database(text("DATABASE_URL"))}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+CACHES = {
+    "default": {
+        # Sign-in limits must count across processes, so the cache is the database's.
+        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "LOCATION": "commonweal_cache",
+    },
+    # Figures that are keyed by the state of the record they were counted from: never stale.
+    "figures": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+}
+
+LANGUAGE_CODE = "en-gb"
+TIME_ZONE = "Europe/London"
+USE_I18N = False
+USE_TZ = True
+
+STATIC_URL = "/static/"
+STATIC_ROOT = VAR / "static"
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
+}
+EVIDENCE_FOLDER = VAR / "evidence"
+
+AUTH_USER_MODEL = "accounts.Person"
+AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+LOGIN_URL = "/accounts/login/"
+LOGIN_REDIRECT_URL = "/space/"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_ADAPTER = "commonweal.accounts.adapter.AccountAdapter"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*"]
+ACCOUNT_SIGNUP_FORM_CLASS = "commonweal.accounts.forms.NameForm"
+ACCOUNT_EMAIL_VERIFICATION = "mandatory"
+ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_ENABLED = True
+ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
+ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_ADAPTER = "commonweal.accounts.adapter.SecondFactorAdapter"
+MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
+MFA_TOTP_ISSUER = "Commonweal"
+
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+SESSION_COOKIE_AGE = 12 * 3600
+CSRF_COOKIE_HTTPONLY = True
+SECURE_SSL_REDIRECT = SECURE
+SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
+SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0
+SECURE_REFERRER_POLICY = "same-origin"
+X_FRAME_OPTIONS = "DENY"
+CONTENT_SECURITY_POLICY = {
+    "DIRECTIVES": {
+        "default-src": [SELF],
+        "script-src": [SELF, NONCE],
+        "style-src": [SELF],
+        "img-src": [SELF, "data:"],
+        "object-src": [NONE],
+        "base-uri": [NONE],
+        "form-action": [SELF],
+        "frame-ancestors": [NONE],
+    }
+}
+
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
+FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+
+EMAIL_BACKEND = text("COMMONWEAL_EMAIL_BACKEND") or (
+    "commonweal.accounts.notify.NotifyBackend"
+    if text("NOTIFY_API_KEY")
+    else "django.core.mail.backends.smtp.EmailBackend"
+    if text("EMAIL_HOST")
+    else "django.core.mail.backends.filebased.EmailBackend"
+)
+EMAIL_FILE_PATH = VAR / "mail"
+EMAIL_HOST = text("EMAIL_HOST", "127.0.0.1")
+EMAIL_PORT = int(text("EMAIL_PORT", "25"))
+EMAIL_HOST_USER = text("EMAIL_HOST_USER")
+EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
+EMAIL_USE_TLS = truth("EMAIL_USE_TLS")
+EMAIL_TIMEOUT = 20
+DEFAULT_FROM_EMAIL = text("COMMONWEAL_FROM", "commonweal@localhost")
+NOTIFY_API_KEY = text("NOTIFY_API_KEY")
+NOTIFY_TEMPLATE_ID = text("NOTIFY_TEMPLATE_ID")
+NOTIFY_ADDRESS = text("NOTIFY_ADDRESS") or None
+
+TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+# Addresses that the nightly check of evidence may reach although they are on a private network.
+LINK_CHECK_ALLOWED_HOSTS = set(text("COMMONWEAL_LINK_CHECK_HOSTS").split())
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+    "loggers": {"commonweal": {"level": text("COMMONWEAL_LOG_LEVEL", "INFO")}},
+}
+SILENCED_SYSTEM_CHECKS: list[str] = []

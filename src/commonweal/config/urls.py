@@ -1,0 +1,21 @@
+"""Every address of the product; each app keeps its own list."""
+
+from django.conf import settings
+from django.urls import include, path
+
+urlpatterns = [
+    path("", include("commonweal.accounts.urls")),
+    path("", include("commonweal.design.urls")),
+    path("", include("commonweal.places.urls")),
+    path("", include("commonweal.partners.urls")),
+    path("", include("commonweal.charter.urls")),
+    path("", include("commonweal.pledges.urls")),
+    path("", include("commonweal.opendata.urls")),
+]
+if settings.DEMO:
+    urlpatterns.append(path("demo/", include("commonweal.demo.urls")))
+
+handler400 = "commonweal.design.views.bad_request"
+handler403 = "commonweal.design.views.refused"
+handler404 = "commonweal.design.views.not_found"
+handler500 = "commonweal.design.views.broken"

@@ -1,0 +1,187 @@
+"""The promise bar and the standings bar: drawn as SVG, always with their sentence.
+
+One horizontal bar from baseline to target: the verified part solid, the claimed part hatched, a
+tick where today should be. The same drawing serves register, partner, theme, home and badge.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import escape, format_html
+from django.utils.safestring import SafeString, mark_safe
+
+WIDTH = 300
+
+
+def written(value: Decimal | None, unit: str, kind: str = "") -> str:
+    """A figure with its unit: £1,250 or 30% or 143 hours."""
+    if value is None:
+        return "not stated"
+    text = f"{value:,.2f}" if value != value.to_integral_value() else f"{value:,.0f}"
+    text = text.rstrip("0").rstrip(".") if "." in text else text
+    if kind == "money":
+        return f"£{text}"
+    if kind == "share":
+        return f"{text}%"
+    return f"{text} {unit}".strip()
+
+
+@dataclass(frozen=True)
+class Bar:
+    """What a promise bar shows; figures in the measure's unit, None when not known."""
+
+    unit: str
+    kind: str
+    baseline: Decimal | None
+    target: Decimal | None
+    claimed: Decimal | None
+    verified: Decimal | None
+    from_on: date | None
+    due_on: date | None
+    on: date | None
+
+    def share(self, value: Decimal | None) -> float | None:
+        """How far a value lies from baseline (0) to target (1), cut at both ends."""
+        if value is None or self.target is None:
+            return None
+        base = self.baseline or Decimal(0)
+        if self.kind == "keep" or self.target == base:
+            base = Decimal(0)
+        if self.target == base:
+            return 1.0 if value >= self.target else 0.0
+        return max(0.0, min(1.0, float((value - base) / (self.target - base))))
+
+    @property
+    def time_share(self) -> float | None:
+        """How much of the time has gone: where the figure should be if it grew evenly."""
+        if not (self.from_on and self.due_on and self.on) or self.due_on <= self.from_on:
+            return None
+        gone = (self.on - self.from_on).days / (self.due_on - self.from_on).days
+        return max(0.0, min(1.0, gone))
+
+    @property
+    def sentence(self) -> str:
+        """What the bar says, in words: the same for eye and ear."""
+        if self.target is None:
+            return "No target in figures was stated."
+        target = written(self.target, self.unit, self.kind)
+        if self.kind == "yes_no":
+            if self.verified:
+                return "Done, and verified."
+            return "Done, says the partner; not verified yet." if self.claimed else "Not done yet."
+        verified = self.verified if self.verified is not None else None
+        if self.kind == "keep":
+            if self.claimed is None:
+                return f"To stay at {target} or above; nothing reported yet."
+            said = "verified" if verified == self.claimed else "claimed"
+            return f"{written(self.claimed, self.unit, self.kind)} {said}, to stay at {target}."
+        start = "" if not self.baseline else f", from {written(self.baseline, self.unit, self.kind)}"
+        head = (
+            f"{_bare(verified, self.kind)} of {target} verified{start}"
+            if verified is not None
+            else f"Nothing of {target} verified yet{start}"
+        )
+        parts = [head]
+        if self.claimed is not None and self.claimed != verified:
+            more = self.claimed - (verified if verified is not None else self.baseline or 0)
+            if verified is None:
+                parts.append(f"{_bare(self.claimed, self.kind)} claimed")
+            elif more > 0:
+                parts.append(f"{_bare(more, self.kind)} more claimed")
+            else:
+                parts.append(f"{_bare(self.claimed, self.kind)} claimed since")
+        text = ", ".join(parts)
+        due_by_today = self._due_by_today()
+        if due_by_today is not None:
+            text += f"; {_bare(due_by_today, self.kind)} was due by today"
+        return text + "."
+
+    def _due_by_today(self) -> Decimal | None:
+        share = self.time_share
+        if share is None or self.target is None or self.kind in {"keep", "yes_no"}:
+            return None
+        base = self.baseline or Decimal(0)
+        return (base + (self.target - base) * Decimal(str(share))).quantize(Decimal(1))
+
+    def svg(self, *, height: int = 14) -> SafeString:
+        """The drawing alone. It is hidden from screen readers, which have the sentence."""
+        if self.target is None:
+            return mark_safe("")
+        verified = round((self.share(self.verified) or 0) * WIDTH, 1)
+        claimed = round((self.share(self.claimed) or 0) * WIDTH, 1)
+        tick = self.time_share
+        parts = [
+            f'<svg class="bar" viewBox="0 0 {WIDTH + 2} {height + 6}" aria-hidden="true" '
+            'focusable="false">'
+            f'<rect class="bar-frame" x="1" y="3" width="{WIDTH}" height="{height}" rx="2"/>'
+        ]
+        if claimed > verified:
+            # Hatching by lines, so that claimed is told from verified without colour.
+            parts.append(
+                f'<rect class="bar-claimed" x="{1 + verified}" y="3" '
+                f'width="{round(claimed - verified, 1)}" height="{height}"/>'
+            )
+            steps = range(int(1 + verified) + 6, int(1 + claimed) + 1, 6)
+            lines = "".join(f"M{x} 3l-6 {height}" for x in steps)
+            if lines:
+                parts.append(f'<path class="bar-hatch" d="{lines}"/>')
+        if verified:
+            parts.append(
+                f'<rect class="bar-verified" x="1" y="3" width="{verified}" height="{height}"/>'
+            )
+        if tick is not None:
+            x = round(1 + tick * WIDTH, 1)
+            parts.append(f'<path class="bar-today" d="M{x} 0v{height + 6}"/>')
+        parts.append("</svg>")
+        return mark_safe("".join(parts))
+
+    def __html__(self) -> str:
+        return format_html(
+            '<div class="promise">{}<p class="promise-words">{}</p></div>',
+            self.svg(), self.sentence,
+        )  # fmt: skip
+
+
+def _bare(value: Decimal | None, kind: str) -> str:
+    return written(value, "", kind if kind in {"money", "share"} else "")
+
+
+def stacked(counts: Sequence[Any], *, label: str) -> SafeString:
+    """One bar cut by standing, each part with its own pattern class; its table stands beside it.
+
+    Each of ``counts`` has ``standing``, ``words``, ``count`` and ``share``.
+    """
+    parts = [
+        f'<svg class="stacked" viewBox="0 0 800 44" role="img" aria-label="{escape(label)}" '
+        'preserveAspectRatio="none">'
+    ]
+    x = 0.0
+    for one in counts:
+        width = one.share * 800
+        parts.append(
+            f'<rect class="part part--{one.standing}" x="{x:.1f}" y="0" width="{width:.1f}" '
+            f'height="44"><title>{escape(one.words)}: {one.count}</title></rect>'
+        )
+        x += width
+    parts.append("</svg>")
+    return mark_safe("".join(parts))
+
+
+def badge(town: str, label: str, state: str, *, holds: bool) -> str:
+    """A partner's badge as a whole SVG document: the state of today, or that there is none."""
+    fill = "#1d5c5c" if holds else "#505a5f"
+    return (
+        '<svg xmlns="http://www.w3.org/2000/svg" width="320" height="84" viewBox="0 0 320 84" '
+        f'role="img" aria-label="{escape(f"{town}: {label}. {state}")}">'
+        f'<rect width="320" height="84" rx="6" fill="{fill}"/>'
+        '<g fill="#fff" font-family="Verdana,Arial,sans-serif">'
+        f'<text x="16" y="26" font-size="13">{escape(town)[:120]}</text>'
+        f'<text x="16" y="50" font-size="18" font-weight="bold">{escape(label)[:120]}</text>'
+        f'<text x="16" y="71" font-size="12">{escape(state)[:160]}</text>'
+        "</g></svg>"
+    )

@@ -1,0 +1,88 @@
+"""Form parts in the look of the GOV.UK Design System: what our forms are made of."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal, InvalidOperation
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+
+class Form(forms.Form):
+    """A form whose answers are kept as typed when something is wrong."""
+
+    use_required_attribute = False
+
+
+class DateWidget(forms.MultiWidget):
+    """Three boxes, day, month and year: a date that is known is quicker typed than picked."""
+
+    def __init__(self, attrs: dict[str, Any] | None = None) -> None:
+        super().__init__(
+            {part: forms.TextInput() for part in ("day", "month", "year")}, attrs
+        )
+
+    def decompress(self, value: Any) -> list[str]:
+        return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+
+
+class DateField(forms.MultiValueField):
+    """A date in three boxes. Its messages say which part is wrong."""
+
+    widget = DateWidget
+
+    def __init__(self, **kwargs: Any) -> None:
+        parts = tuple(forms.CharField(required=False) for _ in range(3))
+        super().__init__(fields=parts, require_all_fields=False, **kwargs)
+
+    def clean(self, value: Any) -> date | None:
+        if isinstance(value, date):
+            return value
+        day, month, year = ([str(part or "").strip() for part in (value or [])] + [""] * 3)[:3]
+        if not (day or month or year):
+            if self.required:
+                raise ValidationError(self.error_messages["required"], code="required")
+            return None
+        for what, part in (("day", day), ("month", month), ("year", year)):
+            if not part:
+                raise ValidationError(f"The date must include a {what}", code="incomplete")
+        if len(year) != 4:
+            raise ValidationError("The year must have four figures", code="invalid")
+        try:
+            return date(int(year), int(month), int(day))
+        except ValueError:
+            raise ValidationError(
+                "This is no real date. Write it like 27 3 2027", code="invalid"
+            ) from None
+
+
+class FigureField(forms.CharField):
+    """A number as people write it: 1,250 or £1,250.50 or 30%."""
+
+    def clean(self, value: Any) -> Decimal | None:
+        text = str(super().clean(value) or "").replace(",", "").replace(" ", "")
+        text = text.removeprefix("£").removesuffix("%")
+        if not text:
+            return None
+        try:
+            figure = Decimal(text)
+        except InvalidOperation:
+            raise ValidationError("Write a number in figures, like 250 or 12.5") from None
+        if not figure.is_finite() or abs(figure) >= Decimal(10) ** 12:
+            raise ValidationError("Write a number below one million million")
+        if figure != round(figure, 4):
+            raise ValidationError("Use four decimal places at most")
+        return figure
+
+
+class ReasonField(forms.CharField):
+    """Some sentences in a person's own words."""
+
+    widget = forms.Textarea
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 4000)
+        super().__init__(**kwargs)
+        self.error_messages["max_length"] = "Use 4,000 characters at most"

@@ -1,0 +1,161 @@
+"""Rows out: the same rows as the pages show, as CSV and JSON, streamed."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date
+from typing import Any
+
+from django.http import StreamingHttpResponse
+
+from commonweal.partners.models import Partner
+from commonweal.pledges import ledger, reads
+from commonweal.pledges.models import Entry, Pledge, plain
+from commonweal.pledges.standing import Kind
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column: its name, what it holds (for the page on data), and how it is read from a row."""
+
+    name: str
+    about: str
+    read: Callable[[Any], Any]
+
+
+PLEDGES = [
+    Column("code", "Code of the pledge", lambda p: p.code),
+    Column("partner", "Code of the partner", lambda p: p.partner.code),
+    Column("partner_name", "Name of the partner", lambda p: p.partner.name),
+    Column("sector", "public, private or voluntary", lambda p: p.partner.sector),
+    Column("theme", "Code of the theme", lambda p: p.theme.code),
+    Column("measure", "Code of the measure", lambda p: p.measure.code),
+    Column("unit", "Unit of the figures", lambda p: p.measure.unit),
+    Column("statement", "The promise in the partner's words", lambda p: p.statement),
+    Column("who_benefits", "Who is better off", lambda p: p.who_benefits),
+    Column("area", "Code of the area; empty for the whole town",
+           lambda p: p.area.code if p.area else ""),
+    Column("baseline", "Where it starts", lambda p: plain(p.baseline)),
+    Column("target", "What is promised", lambda p: plain(p.target)),
+    Column("due_on", "By when", lambda p: p.due_on),
+    Column("owner_title", "Role of the person who answers for it", lambda p: p.owner_title),
+    Column("accepted_on", "Day on which it came into the register", lambda p: p.accepted_on),
+    Column("standing", "Standing today, see docs/methods/standing.md", lambda p: p.standing),
+    Column("claimed", "Figure that the partner last reported", lambda p: plain(p.claimed)),
+    Column("claimed_on", "Day that the report is about", lambda p: p.claimed_on),
+    Column("verified", "Figure that a reviewer last found", lambda p: plain(p.verified)),
+    Column("verified_on", "Day that the finding is about", lambda p: p.verified_on),
+    Column("unanswered_since", "Day of the oldest question without answer",
+           lambda p: p.unanswered_since),
+    Column("entries", "Number of ledger entries", lambda p: p.entry_count),
+    Column("source", "Other register that it is read from; empty when made here",
+           lambda p: p.source),
+]  # fmt: skip
+PARTNERS = [
+    Column("code", "Code of the partner", lambda p: p.code),
+    Column("name", "Name", lambda p: p.name),
+    Column("sector", "public, private or voluntary", lambda p: p.sector),
+    Column("kind", "Kind of organisation", lambda p: p.kind),
+    Column("size", "How many people work in it, in bands", lambda p: p.size),
+    Column("company_number", "Companies House number", lambda p: p.company_number),
+    Column("charity_number", "Charity number", lambda p: p.charity_number),
+    Column("mutual_number", "Mutuals register number", lambda p: p.mutual_number),
+    Column("covers", "Site that it signs for; empty for all of it", lambda p: p.covers),
+    Column("area", "Code of the area", lambda p: p.area.code if p.area else ""),
+    Column("website", "Website", lambda p: p.website),
+    Column("accepted_on", "Day on which it came into the register", lambda p: p.accepted_on),
+    Column("last_update_on", "Last day on which it reported anything", lambda p: p.last_update_on),
+]
+ENTRIES = [
+    Column("seq", "Number in the whole register, without gaps", lambda e: e.seq),
+    Column("pledge", "Code of the pledge", lambda e: e.pledge.code),
+    Column("kind", "Kind of entry", lambda e: e.kind),
+    Column("happened_on", "Day that it is about", lambda e: e.happened_on),
+    Column("written_at", "Moment when it was written, UTC", lambda e: ledger.utc(e.written_at)),
+    Column("body", "What it says, canonical JSON", lambda e: ledger.canonical(e.body).decode()),
+    Column("words", "Free words", lambda e: e.words),
+    Column("words_salt", "Salt of the words' digest", lambda e: e.words_salt),
+    Column("words_digest", "SHA-256 of salt and words", lambda e: e.words_digest),
+    Column("by", "SHA-256 of the person's code", lambda e: ledger.digest_of_person(e.by_code)),
+    Column("by_role", "Role of the person", lambda e: e.by_role),
+    Column("by_organisation", "Organisation of the person", lambda e: e.by_organisation),
+    Column("previous", "Hash of the entry before", lambda e: e.previous),
+    Column("hash", "SHA-256 over all of this, see docs/methods/ledger.md", lambda e: e.hash),
+]
+# An entry that is not public yet (a held review, a pledge not accepted) shows only these.
+CHAIN_ONLY = {"seq", "previous", "hash"}
+
+
+def pledges(filters: reads.Filters, on: date) -> Iterator[Pledge]:
+    found: Iterator[Pledge] = reads.rows(filters, on).iterator(chunk_size=2000)
+    return found
+
+
+def partners() -> Iterator[Partner]:
+    return Partner.objects.public().select_related("area").iterator(chunk_size=2000)
+
+
+def entries(on: date) -> Iterator[dict[str, Any]]:
+    """Every entry of the ledger; of those not public yet only number, previous and hash."""
+    held = {entry.seq for _, entry in reads.replies_waiting(on)}
+    every = Entry.objects.select_related("pledge").order_by("seq").iterator(chunk_size=2000)
+    for entry in every:
+        is_public = (
+            entry.pledge.accepted_on is not None
+            and entry.seq not in held
+            and not (entry.kind == Kind.RETURNED)
+        )
+        yield {
+            column.name: column.read(entry) if is_public or column.name in CHAIN_ONLY else ""
+            for column in ENTRIES
+        }
+
+
+def rows(columns: list[Column], found: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    for one in found:
+        yield {column.name: column.read(one) for column in columns}
+
+
+def safe(value: Any) -> Any:
+    """A cell that no spreadsheet takes for a formula."""
+    if value is None:
+        return ""
+    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+        try:
+            float(value)
+        except ValueError:
+            return "'" + value
+    return value
+
+
+class Echo:
+    def write(self, value: str) -> str:
+        return value
+
+
+def csv_lines(columns: list[Column], found: Iterable[dict[str, Any]]) -> Iterator[str]:
+    writer = csv.writer(Echo())
+    names = [column.name for column in columns]
+    # With the mark, Excel reads UTF-8.
+    yield "\ufeff" + writer.writerow(names)  # type: ignore[operator]
+    for row in found:
+        yield writer.writerow([safe(row[name]) for name in names])  # type: ignore[misc]
+
+
+def json_lines(found: Iterable[dict[str, Any]]) -> Iterator[str]:
+    yield "[\n"
+    for number, row in enumerate(found):
+        yield (",\n" if number else "") + json.dumps(row, default=str, ensure_ascii=False)
+    yield "\n]\n"
+
+
+def stream(lines: Iterator[str], *, name: str, content_type: str) -> StreamingHttpResponse:
+    response = StreamingHttpResponse(lines, content_type=f"{content_type}; charset=utf-8")
+    kind = "inline" if name.endswith(".json") else "attachment"
+    response["Content-Disposition"] = f'{kind}; filename="{name}"'
+    # Anybody may read public data from any page.
+    response["Access-Control-Allow-Origin"] = "*"
+    return response

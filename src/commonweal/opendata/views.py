@@ -1,0 +1,98 @@
+"""Downloads and feed: everything public, in forms that machines read."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.feedgenerator import Atom1Feed
+
+from commonweal.places.models import the_town
+from commonweal.pledges import reads
+from commonweal.pledges.models import Entry
+from commonweal.pledges.standing import Kind
+
+from . import exports
+
+
+def data(request: HttpRequest) -> HttpResponse:
+    context = {
+        "datasets": [
+            ("Pledges", "One row a pledge, with its standing today.", "pledges", exports.PLEDGES),
+            ("Partners", "One row a partner in the register.", "partners", exports.PARTNERS),
+            ("Ledger", "One row an entry, with the chain of hashes.", "ledger", exports.ENTRIES),
+        ]
+    }
+    return render(request, "opendata/data.html", context)
+
+
+def pledges_csv(request: HttpRequest) -> StreamingHttpResponse:
+    """The rows of the register page with the same filters, all pages at once."""
+    filters = reads.Filters.read(request.GET.dict())
+    found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
+    lines = exports.csv_lines(exports.PLEDGES, found)
+    return exports.stream(lines, name="pledges.csv", content_type="text/csv")
+
+
+def pledges_json(request: HttpRequest) -> StreamingHttpResponse:
+    filters = reads.Filters.read(request.GET.dict())
+    found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
+    return exports.stream(
+        exports.json_lines(found), name="pledges.json", content_type="application/json"
+    )
+
+
+def partners_csv(request: HttpRequest) -> StreamingHttpResponse:
+    lines = exports.csv_lines(
+        exports.PARTNERS, exports.rows(exports.PARTNERS, exports.partners())
+    )
+    return exports.stream(lines, name="partners.csv", content_type="text/csv")
+
+
+def partners_json(request: HttpRequest) -> StreamingHttpResponse:
+    lines = exports.json_lines(exports.rows(exports.PARTNERS, exports.partners()))
+    return exports.stream(lines, name="partners.json", content_type="application/json")
+
+
+def ledger_csv(request: HttpRequest) -> StreamingHttpResponse:
+    lines = exports.csv_lines(exports.ENTRIES, exports.entries(timezone.localdate()))
+    return exports.stream(lines, name="ledger.csv", content_type="text/csv")
+
+
+def ledger_json(request: HttpRequest) -> StreamingHttpResponse:
+    lines = exports.json_lines(exports.entries(timezone.localdate()))
+    return exports.stream(lines, name="ledger.json", content_type="application/json")
+
+
+FED = [Kind.ACCEPTED, Kind.CLAIM, Kind.CHANGED, Kind.WITHDRAWN, Kind.QUESTION, Kind.ANSWER]
+
+
+def feed(request: HttpRequest) -> HttpResponse:
+    """The newest public entries of the ledger as an Atom feed. Reviews come in once they count."""
+    town, today = the_town(), timezone.localdate()
+    feed = Atom1Feed(
+        title=f"{town.name}: {town.service_name}", link=f"{settings.ADDRESS}/pledges/",
+        feed_url=f"{settings.ADDRESS}/feed.atom", description="What changed in the register",
+        language="en-gb",
+    )  # fmt: skip
+    held = {entry.seq for _, entry in reads.replies_waiting(today)}
+    entries = (
+        Entry.objects.public().filter(kind__in=[*FED, Kind.REVIEW]).exclude(seq__in=held)
+        .select_related("pledge__partner", "pledge__measure").order_by("-seq")[:50]
+    )  # fmt: skip
+    for entry in entries:
+        line = reads.line_of(entry, entry.pledge)
+        facts = ". ".join(f"{name}: {value}" for name, value in line.facts)
+        address = f"{settings.ADDRESS}{entry.pledge.get_absolute_url()}"
+        feed.add_item(
+            title=f"{entry.pledge.partner.name}: {line.title}",
+            link=f"{address}#entry-{entry.seq}", unique_id=f"{address}#entry-{entry.seq}",
+            description=f"{entry.pledge.statement}\n{facts}\n{line.words}".strip(),
+            pubdate=entry.written_at, updateddate=entry.written_at,
+        )  # fmt: skip
+    if not entries:
+        feed.feed["updated"] = datetime.now(UTC)
+    return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")

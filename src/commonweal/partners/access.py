@@ -1,0 +1,53 @@
+"""Who may act for a partner: fetch-and-check."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from commonweal.accounts.models import Person
+
+from .models import Membership, MemberRole, Partner
+
+ANY_MEMBER = {MemberRole.EDITOR, MemberRole.READER}
+EDITORS = {MemberRole.EDITOR}
+
+
+def membership_in(person: Person, partner: Partner) -> Membership | None:
+    return partner.memberships.current().filter(person=person).first()
+
+
+def get_partner_for(person: Person, code: str, *, roles: set[MemberRole]) -> Partner:
+    """Return the partner if the person holds one of the roles there.
+
+    Raises
+    ------
+    Http404
+        There is no such partner, or the person does not belong to it: the two look the same
+        from outside, so that a code can't be tested for existence.
+    PermissionDenied
+        The person belongs to the partner, in another role.
+    """
+    membership = (
+        Membership.objects.current()
+        .select_related("partner", "partner__area")
+        .filter(partner__code=code, person=person)
+        .first()
+    )
+    if membership is None:
+        raise Http404
+    if membership.role not in roles:
+        raise PermissionDenied
+    membership.partner.my_role = membership.role  # type: ignore[attr-defined]
+    return membership.partner
+
+
+def organisations_of(person: Person) -> list[Partner]:
+    """Every organisation that a person belongs to: what makes a reviewer *another's*."""
+    return [
+        membership.partner
+        for membership in Membership.objects.current()
+        .filter(person=person)
+        .select_related("partner")
+        .order_by("partner__name")
+    ]

@@ -1,0 +1,226 @@
+"""What people do with partners: join, change the profile, invite, leave, accept, return."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from commonweal.accounts import mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.fields import keyed_hash
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+
+from .models import Invitation, Membership, MemberRole, Partner
+
+PROFILE_FIELDS = (
+    "name", "sector", "kind", "size", "company_number", "charity_number", "mutual_number",
+    "covers", "area", "description", "website", "relation", "contact_name", "contact_phone",
+)  # fmt: skip
+TAKEN = (
+    "Another partner has this number already. If that is your organisation, ask a colleague there "
+    "to invite you; if you sign for one site of it, say which under “What does this cover?”."
+)
+
+
+def free_code(name: str) -> str:
+    base = slugify(name)[:60] or "partner"
+    code, number = base, 1
+    while Partner.objects.filter(code=code).exists():
+        number += 1
+        code = f"{base}-{number}"
+    return code
+
+
+@transaction.atomic
+def join(*, profile: dict[str, Any], job_title: str, by: Person) -> Partner:
+    """Enter a new partner, with the person as its first editor. It waits to be accepted.
+
+    Raises
+    ------
+    Refused
+        The person has entered this name already, or another partner has one of its numbers.
+    """
+    mine = Membership.objects.current().filter(person=by, partner__name__iexact=profile["name"])
+    if mine.exists():
+        raise Refused("You have entered this organisation already; it is under “Your space”.")
+    try:
+        with transaction.atomic():
+            partner = Partner.objects.create(code=free_code(profile["name"]), **profile)
+    except IntegrityError:
+        raise Refused(TAKEN) from None
+    Membership.objects.create(
+        partner=partner, person=by, role=MemberRole.EDITOR, job_title=job_title
+    )
+    record("partner joined", about=partner, by=by, as_role="editor", sector=partner.sector)
+    return partner
+
+
+@transaction.atomic
+def change_profile(*, partner: Partner, profile: dict[str, Any], by: Person) -> Partner:
+    """Change what a partner says of itself; only the fields given."""
+    changed = [name for name, value in profile.items() if getattr(partner, name) != value]
+    for name in changed:
+        setattr(partner, name, profile[name])
+    if changed:
+        if partner.returned_because:
+            partner.returned_because = ""
+            changed.append("returned_because")
+        try:
+            with transaction.atomic():
+                partner.save(update_fields=changed)
+        except IntegrityError:
+            raise Refused(TAKEN) from None
+        record("profile changed", about=partner, by=by, as_role="editor", fields=sorted(changed))
+    return partner
+
+
+@transaction.atomic
+def accept(*, partner: Partner, by: Person, on: date | None = None) -> None:
+    """Let a partner into the public register."""
+    done = Partner.objects.filter(pk=partner.pk, accepted_on=None).update(
+        accepted_on=on or timezone.localdate(), returned_because=""
+    )
+    if not done:
+        raise Refused("Somebody else has accepted this partner already.")
+    record("partner accepted", about=partner, by=by, as_role="charter_manager")
+    _tell_editors(
+        partner, f"accepted-{timezone.now():%Y%m%d%H%M%S}",
+        "Your organisation is in the register",
+        f"Your organisation is now in the public register:\n{settings.ADDRESS}/partners/"
+        f"{partner.code}/\n\nSign the charter and make your first pledge here:\n"
+        f"{settings.ADDRESS}/space/{partner.code}/\n",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def send_back(*, partner: Partner, because: str, by: Person) -> None:
+    """Return a partner's entry with the reason; its editors can mend it."""
+    done = Partner.objects.filter(pk=partner.pk, accepted_on=None).update(
+        returned_because=because
+    )
+    if not done:
+        raise Refused("This partner has been accepted; it can't be returned any more.")
+    record("partner returned", about=partner, by=by, as_role="charter_manager")
+    _tell_editors(
+        partner, f"returned-{timezone.now():%Y%m%d%H%M%S}",
+        "Your organisation's entry needs a change",
+        f"The charter manager asks for a change before your entry is made public:\n\n{because}\n\n"
+        f"{settings.ADDRESS}/space/{partner.code}/profile/\n",
+    )  # fmt: skip
+
+
+def _tell_editors(partner: Partner, key: str, subject: str, body: str) -> None:
+    editors = partner.memberships.current().filter(role=MemberRole.EDITOR).select_related("person")
+    for membership in editors:
+        mail.write(
+            key=f"partner-{partner.pk}-{key}-{membership.person_id}", person=membership.person,
+            subject=subject, body=body,
+        )  # fmt: skip
+
+
+@transaction.atomic
+def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation:
+    """Ask somebody by e-mail to act for the partner. The link works for two weeks, once."""
+    email = email.strip().lower()
+    if partner.memberships.current().filter(person__email__iexact=email).exists():
+        raise Refused("This person acts for your organisation already.")
+    partner.invitations.filter(
+        email_hash=keyed_hash(email), accepted_at=None, expires_on__lt=timezone.localdate()
+    ).update(withdrawn_at=timezone.now())
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                partner=partner, email=email, email_hash=keyed_hash(email), role=role,
+                invited_by=by,
+            )  # fmt: skip
+    except IntegrityError:
+        raise Refused("This address has an open invitation already.") from None
+    record("member invited", about=partner, by=by, as_role="editor", role=role)
+    invitee = Person.objects.filter(email__iexact=email).first()
+    if invitee is None:
+        invitee = Person.objects.create_user(email)
+    mail.write(
+        key=f"invitation-{invitation.pk}", person=invitee,
+        subject="You are invited to act for an organisation",
+        body=f"{partner.name} asks you to help with its pledges.\n\nOpen this within two weeks, "
+        f"signed in with this e-mail address:\n{settings.ADDRESS}/invitations/"
+        f"{invitation.token}/\n\nIf you did not expect this, do nothing.\n",
+    )  # fmt: skip
+    return invitation
+
+
+def open_invitation(token: str, person: Person) -> Invitation:
+    """The invitation behind a link.
+
+    Raises
+    ------
+    Refused
+        It is used, out of date, withdrawn, or was sent to another address.
+    """
+    invitation = Invitation.objects.select_related("partner").filter(token=token).first()
+    if invitation is None or invitation.withdrawn_at:
+        raise Refused("This invitation does not exist or was taken back. Ask for a new one.")
+    if invitation.accepted_at:
+        raise Refused("This invitation has been used already.")
+    if invitation.expires_on < timezone.localdate():
+        raise Refused("This invitation is out of date. Ask the organisation for a new one.")
+    if invitation.email_hash != keyed_hash(person.email):
+        raise Refused(
+            "This invitation was sent to another e-mail address. Sign in with that address, or "
+            "ask the organisation to invite the one that you use here."
+        )
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, by: Person) -> Membership:
+    used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        accepted_at=timezone.now()
+    )
+    if not used:
+        raise Refused("This invitation has been used already.")
+    membership = Membership.objects.create(
+        partner=invitation.partner, person=by, role=invitation.role
+    )
+    record("invitation accepted", about=invitation.partner, by=by, as_role=invitation.role)
+    return membership
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: Person) -> None:
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        withdrawn_at=timezone.now()
+    )
+    record("invitation withdrawn", about=invitation.partner, by=by, as_role="editor")
+
+
+@transaction.atomic
+def end_membership(*, membership: Membership, by: Person) -> None:
+    """Somebody leaves a partner.
+
+    Raises
+    ------
+    Refused
+        They are its last editor. (Pledges are handed over first by `pledges.actions.hand_over`.)
+    """
+    others = (
+        membership.partner.memberships.current()
+        .filter(role=MemberRole.EDITOR)
+        .exclude(pk=membership.pk)
+    )
+    if membership.role == MemberRole.EDITOR and not others.exists():
+        raise Refused(
+            "This is the last editor. Invite another editor first, so that somebody can go on."
+        )
+    ended = Membership.objects.filter(pk=membership.pk, left_on=None).update(
+        left_on=timezone.localdate()
+    )
+    if not ended:
+        raise Refused("This person has left already.")
+    record("member left", about=membership.partner, by=by, as_role="editor")

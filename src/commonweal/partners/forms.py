@@ -1,0 +1,151 @@
+"""The questions about an organisation, asked once."""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+from django import forms
+
+from commonweal.design.forms import Form, ReasonField
+from commonweal.places.models import Area
+
+from .models import Kind, MemberRole, Partner, Relation, Sector, Size
+
+# Companies House: eight figures, or a prefix of the register and six figures.
+COMPANY_NUMBER = re.compile(
+    r"^(\d{8}|(AC|BR|CE|CS|FC|FE|GE|GS|IC|IP|LP|NA|NC|NF|NI|NL|NO|NP|NR|NZ|OC|OE|PC|R0|RC|RS"
+    r"|SA|SC|SE|SF|SG|SI|SL|SO|SP|SR|SZ|ZC)\d{6})$"
+)
+# England and Wales (six or seven figures, a dash for a linked charity), Scotland, Northern Ireland.
+CHARITY_NUMBER = re.compile(r"^(\d{6,7}(-\d{1,3})?|SC\d{6}|NIC?\d{6})$")
+# FCA mutuals register: figures, with a letter for some societies.
+MUTUAL_NUMBER = re.compile(r"^(\d{1,6}R?[A-Z]{0,2}|IP\d{5}R|RS\d{6})$")
+
+
+def tidy(number: str) -> str:
+    return re.sub(r"[\s.]", "", number or "").upper()
+
+
+class ProfileForm(Form):
+    name = forms.CharField(
+        label="Name of the organisation",
+        max_length=200,
+        error_messages={"required": "Enter the name of the organisation"},
+    )
+    sector = forms.ChoiceField(
+        label="Which sector is it in?",
+        choices=Sector.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose public, private or voluntary"},
+    )
+    kind = forms.ChoiceField(
+        label="What kind of organisation is it?",
+        choices=[("", "Choose"), *Kind.choices],
+        error_messages={"required": "Choose what kind of organisation it is"},
+    )
+    size = forms.ChoiceField(
+        label="How many people work in it?",
+        choices=Size.choices,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how many people work in it"},
+    )
+    company_number = forms.CharField(
+        label="Company number", required=False,
+        help_text="If it has one. 8 characters, like 01234567 or SC123456.",
+    )  # fmt: skip
+    charity_number = forms.CharField(
+        label="Charity number", required=False, help_text="If it has one, like 1234567 or SC012345."
+    )
+    mutual_number = forms.CharField(
+        label="Mutual society number", required=False,
+        help_text="If it is on the FCA's mutuals register, like 8123 or 30245R.",
+    )  # fmt: skip
+    covers = forms.CharField(
+        label="What does this cover?", required=False, max_length=200,
+        help_text="Leave empty for the whole organisation, or name the site, for example "
+        "“the Gunnels Wood warehouse”.",
+    )  # fmt: skip
+    area = forms.ModelChoiceField(
+        label="Where in the town is it?", queryset=Area.objects.all(), required=False,
+        empty_label="The whole town, or none",
+    )  # fmt: skip
+    description = ReasonField(
+        label="What does it do?", required=False, max_length=1000,
+        help_text="One or two sentences. They will be public.",
+    )  # fmt: skip
+    website = forms.URLField(
+        label="Website", required=False, assume_scheme="https",
+        error_messages={"invalid": "Enter a web address like www.example.org"},
+    )  # fmt: skip
+    relation = forms.ChoiceField(
+        label="Does it trade with the council or receive its grants?", choices=Relation.choices,
+        widget=forms.RadioSelect, initial=Relation.NONE,
+        error_messages={"required": "Choose one; none is an answer"},
+    )  # fmt: skip
+    contact_name = forms.CharField(
+        label="Whom may we ask for?", required=False, max_length=120,
+        help_text="Not public. Kept encrypted.",
+    )  # fmt: skip
+    contact_phone = forms.CharField(
+        label="Telephone", required=False, max_length=40,
+        help_text="Not public. Kept encrypted.",
+        widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, partner: Partner | None = None, **kwargs: Any) -> None:
+        if partner is not None:
+            from .actions import PROFILE_FIELDS
+
+            kwargs["initial"] = {name: getattr(partner, name) for name in PROFILE_FIELDS}
+        super().__init__(*args, **kwargs)
+
+    def clean_company_number(self) -> str:
+        number = tidy(self.cleaned_data["company_number"])
+        if number.isdigit() and len(number) == 7:
+            number = "0" + number
+        if number and not COMPANY_NUMBER.match(number):
+            raise forms.ValidationError(
+                "A company number has 8 characters, like 01234567 or SC123456"
+            )
+        return number
+
+    def clean_charity_number(self) -> str:
+        number = tidy(self.cleaned_data["charity_number"])
+        if number and not CHARITY_NUMBER.match(number):
+            raise forms.ValidationError(
+                "A charity number looks like 1234567, SC012345 or NIC101234"
+            )
+        return number
+
+    def clean_mutual_number(self) -> str:
+        number = tidy(self.cleaned_data["mutual_number"])
+        if number and not MUTUAL_NUMBER.match(number):
+            raise forms.ValidationError("A mutual society's number looks like 8123 or 30245R")
+        return number
+
+
+class JoinForm(ProfileForm):
+    job_title = forms.CharField(
+        label="Your role there", max_length=100,
+        help_text="For example: owner, HR manager, secretary of the club.",
+        error_messages={"required": "Enter your role in the organisation"},
+    )  # fmt: skip
+    may_act = forms.BooleanField(
+        label="I may act for this organisation",
+        error_messages={"required": "Confirm that you may act for this organisation"},
+    )
+
+
+class InviteForm(Form):
+    email = forms.EmailField(
+        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        error_messages={
+            "required": "Enter an e-mail address",
+            "invalid": "Enter an e-mail address like name@example.org",
+        },
+    )  # fmt: skip
+    role = forms.ChoiceField(
+        label="What may they do?", choices=MemberRole.choices, widget=forms.RadioSelect,
+        error_messages={"required": "Choose what they may do"},
+    )  # fmt: skip

@@ -1,0 +1,98 @@
+"""Joining, the profile, and the people who act for a partner."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.actions import Refused
+
+from . import actions
+from .access import ANY_MEMBER, EDITORS, get_partner_for
+from .forms import InviteForm, JoinForm, ProfileForm
+
+
+@login_required
+def join(request: SignedInRequest) -> HttpResponse:
+    form = JoinForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        profile = {name: form.cleaned_data[name] for name in actions.PROFILE_FIELDS}
+        try:
+            partner = actions.join(
+                profile=profile, job_title=form.cleaned_data["job_title"], by=request.user
+            )
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request,
+                "Your organisation is entered. The charter manager looks at it before it is "
+                "public; you can begin your first pledge meanwhile.",
+            )
+            return redirect("space", partner.code)
+    return render(request, "partners/join.html", {"form": form})
+
+
+@login_required
+def profile(request: SignedInRequest, code: str) -> HttpResponse:
+    partner = get_partner_for(request.user, code, roles=EDITORS)
+    form = ProfileForm(request.POST or None, partner=partner)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.change_profile(partner=partner, profile=form.cleaned_data, by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The profile is saved.")
+            return redirect("space", partner.code)
+    return render(request, "partners/profile.html", {"partner": partner, "form": form})
+
+
+@login_required
+def people(request: SignedInRequest, code: str) -> HttpResponse:
+    roles = EDITORS if request.method == "POST" else ANY_MEMBER
+    partner = get_partner_for(request.user, code, roles=roles)
+    form = InviteForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.invite(partner=partner, by=request.user, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The invitation is on its way. It works for two weeks.")
+            return redirect("space-people", partner.code)
+    context = {
+        "partner": partner,
+        "form": form,
+        "members": partner.memberships.current().select_related("person").order_by("joined_at"),
+        "invitations": partner.invitations.filter(accepted_at=None, withdrawn_at=None),
+    }
+    return render(request, "partners/people.html", context)
+
+
+@login_required
+@require_POST
+def invitation_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    partner = get_partner_for(request.user, code, roles=EDITORS)
+    invitation = get_object_or_404(partner.invitations, pk=pk)
+    actions.withdraw_invitation(invitation=invitation, by=request.user)
+    messages.success(request, "The invitation is taken back.")
+    return redirect("space-people", partner.code)
+
+
+@login_required
+def invitation(request: SignedInRequest, token: str) -> HttpResponse:
+    try:
+        found = actions.open_invitation(token, request.user)
+        if request.method == "POST":
+            actions.accept_invitation(invitation=found, by=request.user)
+            messages.success(request, f"You now act for {found.partner.name}.")
+            return redirect("space", found.partner.code)
+    except Refused as refused:
+        context = {"refused": str(refused)}
+        return render(request, "partners/invitation.html", context, status=410)
+    return render(request, "partners/invitation.html", {"invitation": found})

@@ -1,0 +1,95 @@
+"""The town whose installation this is, and its areas."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from django.core.validators import MaxValueValidator, MinValueValidator
+from django.db import models
+from django.db.models import Q
+
+
+@dataclass(frozen=True)
+class Rules:
+    """The days and months that a town sets. Standing takes them as they are today."""
+
+    due_soon_days: int = 30
+    lapse_days: int = 365
+    evidence_dead_days: int = 30
+
+
+def days(default: int, help_text: str) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+    return models.PositiveSmallIntegerField(
+        default=default,
+        help_text=help_text,
+        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+    )
+
+
+class Town(models.Model):
+    """The one town of this installation: its name, its look and the days that its rules use."""
+
+    name = models.CharField(max_length=100)
+    ons_code = models.CharField(max_length=9, blank=True)
+    service_name = models.CharField(max_length=100, default="Town charter")
+    strapline = models.CharField(max_length=200, blank=True)
+    contact_email = models.EmailField(blank=True)
+    contact_phone = models.CharField(max_length=40, blank=True)
+    council_name = models.CharField(max_length=120, blank=True)
+    is_fictional = models.BooleanField(default=False)
+
+    # How it looks
+    brand_colour = models.CharField(max_length=7, default="#1d5c5c")
+    link_colour = models.CharField(max_length=7, default="#0b5c8a")
+    tint_colour = models.CharField(max_length=7, default="#eef5f2")
+
+    # What its rules count
+    due_soon_days = days(30, "A pledge is due soon this many days before its date.")
+    lapse_days = days(365, "Overdue for longer than this, a pledge has lapsed.")
+    evidence_dead_days = days(30, "Evidence that can't be reached for this long is unavailable.")
+    reply_days = days(14, "An adverse review is held this long for the partner's reply.")
+    answer_days = days(14, "A question is shown as unanswered after this long.")
+    cycle_months = days(6, "A partner reports at least once in this many months.")
+    evidence_max_mb = days(10, "The largest file of evidence, in megabytes.")
+
+    PUBLIC: ClassVar[set[str]] = {
+        "name", "ons_code", "service_name", "strapline", "contact_email", "contact_phone",
+        "council_name", "is_fictional", "brand_colour", "link_colour", "tint_colour",
+        "due_soon_days", "lapse_days", "evidence_dead_days", "reply_days", "answer_days",
+        "cycle_months", "evidence_max_mb",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        constraints = [models.CheckConstraint(name="there_is_one_town", condition=Q(id=1))]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @property
+    def rules(self) -> Rules:
+        return Rules(self.due_soon_days, self.lapse_days, self.evidence_dead_days)
+
+
+def the_town() -> Town:
+    """The town; an unsaved one with the usual days before `./commonweal init` has run."""
+    return Town.objects.first() or Town(name="A town without a name yet")
+
+
+class Area(models.Model):
+    """A ward or neighbourhood, by its ONS code and the year of its boundaries."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=100)
+    ons_code = models.CharField(max_length=9, blank=True)
+    boundaries_year = models.PositiveSmallIntegerField(null=True, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = {"code", "name", "ons_code", "boundaries_year"}
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        ordering = ["name"]
+
+    def __str__(self) -> str:
+        return self.name

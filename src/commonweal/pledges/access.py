@@ -1,0 +1,67 @@
+"""Which pledge, entry or file somebody may have."""
+
+from __future__ import annotations
+
+from django.http import Http404
+from django.shortcuts import get_object_or_404
+
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.models import Person, Role
+from commonweal.partners.access import get_partner_for
+from commonweal.partners.models import MemberRole, Partner
+
+from .models import Draft, Entry, EvidenceFile, Pledge
+from .standing import Kind
+
+WHOLE = ("partner", "measure", "theme", "area", "clause__version", "decision")
+
+
+def get_public_pledge(code: str) -> Pledge:
+    """A pledge in the register; one that was not accepted does not exist from outside."""
+    return get_object_or_404(Pledge.objects.public().select_related(*WHOLE), code=code)
+
+
+def get_pledge_for(
+    person: Person, partner_code: str, code: str, *, roles: set[MemberRole]
+) -> tuple[Partner, Pledge]:
+    """A pledge of a partner for which the person may act."""
+    partner = get_partner_for(person, partner_code, roles=roles)
+    return partner, get_object_or_404(partner.pledges.select_related(*WHOLE), code=code)
+
+
+def get_draft_for(
+    person: Person, partner_code: str, code: object, *, roles: set[MemberRole]
+) -> tuple[Partner, Draft]:
+    partner = get_partner_for(person, partner_code, roles=roles)
+    return partner, get_object_or_404(partner.drafts.select_related("partner"), code=code)
+
+
+def get_claim(seq: int) -> Entry:
+    claims = Entry.objects.public().filter(kind=Kind.CLAIM)
+    return get_object_or_404(
+        claims.select_related("pledge__partner", "pledge__measure", "pledge__theme"), seq=seq
+    )
+
+
+def get_file_for(person: object, sha256: str, pledge_code: str) -> EvidenceFile:
+    """An evidence file, if it is attached to this pledge and this person may see it.
+
+    The public sees those marked public on accepted pledges; the partner's people, reviewers
+    and the charter manager see all.
+    """
+    file = get_object_or_404(EvidenceFile, sha256=sha256)
+    pledge = get_object_or_404(Pledge.objects.select_related("partner"), code=pledge_code)
+    attached = [
+        entry
+        for entry in pledge.entries.filter(kind=Kind.EVIDENCE)
+        if entry.body.get("file") == sha256
+    ]
+    is_public = any(not entry.body.get("private") for entry in attached)
+    if attached and pledge.accepted_on and is_public:
+        return file
+    if attached and isinstance(person, Person):
+        if roles_of(person) & {Role.REVIEWER, Role.CHARTER_MANAGER, Role.VALIDATOR}:
+            return file
+        if pledge.partner.memberships.current().filter(person=person).exists():
+            return file
+    raise Http404

@@ -1,0 +1,553 @@
+"""What people do with pledges. Each verb writes the ledger and the record in one transaction."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts import mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.charter.models import Clause, Decision, Theme
+from commonweal.partners.access import organisations_of
+from commonweal.partners.actions import end_membership
+from commonweal.partners.models import Membership, Partner
+from commonweal.places.models import Area, the_town
+
+from . import files, ledger
+from .models import Draft, Entry, EvidenceLink, Measure, MeasureKind, Pledge, Question, plain
+from .standing import Kind, Standing, fold
+
+STALE = (
+    "Somebody else wrote to this pledge while you did. What you typed is still here; read the "
+    "newest entries above, then send it again if it still holds."
+)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What is promised, complete: what the form has gathered when it is sent."""
+
+    measure: Measure
+    statement: str
+    baseline: Decimal | None
+    target: Decimal | None
+    due_on: date | None
+    theme: Theme
+    owner_title: str = ""
+    clause: Clause | None = None
+    decision: Decision | None = None
+    area: Area | None = None
+    who_benefits: str = ""
+
+    def body(self) -> dict[str, Any]:
+        return {
+            "measure": self.measure.code,
+            "measure_kind": self.measure.kind,
+            "unit": self.measure.unit,
+            "direction": self.measure.direction,
+            "baseline": plain(self.baseline),
+            "target": plain(self.target),
+            "due_on": self.due_on.isoformat() if self.due_on else None,
+            "theme": self.theme.code,
+            "owner_title": self.owner_title,
+            "clause": f"{self.clause.version.number}/{self.clause.number}" if self.clause else "",
+            "decision": self.decision.code if self.decision else "",
+            "area": self.area.code if self.area else "",
+            "who_benefits": self.who_benefits,
+        }
+
+
+def check_terms(partner: Partner, terms: Terms, *, today: date) -> None:
+    """Raise unless the terms are ones that a partner can promise today."""
+    baseline, target = terms.baseline, terms.target
+    if baseline is None or target is None or terms.due_on is None:
+        raise Refused("A pledge needs a starting point, a target and a date.")
+    if terms.due_on <= today:
+        raise Refused("Choose a date in the future.")
+    if terms.due_on > today + timedelta(days=30 * 366):
+        raise Refused("Choose a date within the next 30 years.")
+    kind = terms.measure.kind
+    if kind == MeasureKind.SHARE and not (0 <= baseline <= 100 and 0 <= target <= 100):
+        raise Refused("A share lies between 0 and 100 per cent.")
+    if kind == MeasureKind.YES_NO and (baseline, target) != (0, 1):
+        raise Refused("A pledge to do something starts at “not done” and ends at “done”.")
+    if kind in {MeasureKind.COUNT, MeasureKind.HOURS, MeasureKind.MONEY} and target <= 0 <= baseline:
+        raise Refused("The target must be more than nothing.")
+    if kind != MeasureKind.KEEP:
+        if terms.measure.direction == "up" and target <= baseline:
+            raise Refused("The target must be higher than where you start.")
+        if terms.measure.direction == "down" and target >= baseline:
+            raise Refused("The target must be lower than where you start.")
+    if partner.is_council and terms.decision is None:
+        raise Refused("A pledge of the council names the decision that made it.")
+
+
+@transaction.atomic
+def propose(*, draft: Draft, terms: Terms, by: Person) -> Pledge:
+    """Send a draft to the charter manager. Nothing is public until it is accepted.
+
+    Raises
+    ------
+    Refused
+        The terms don't hold together, the same promise is in the register already, or the
+        draft has been sent.
+    """
+    today = timezone.localdate()
+    partner = draft.partner
+    check_terms(partner, terms, today=today)
+    same = partner.pledges.open().filter(
+        measure=terms.measure, statement__iexact=terms.statement, due_on=terms.due_on
+    )
+    if same.exists():
+        raise Refused("Your organisation has this very pledge in the register already.")
+    deleted, _ = Draft.objects.filter(pk=draft.pk).delete()
+    if not deleted:
+        raise Refused("This pledge has been sent already; you find it in your space.")
+    values: dict[str, Any] = {
+        name: getattr(terms, name)
+        for name in (
+            "measure", "statement", "baseline", "target", "due_on", "theme", "owner_title",
+            "clause", "decision", "area", "who_benefits",
+        )
+    }  # fmt: skip
+    values |= {"owner": by, "made_on": today, "made_by": by, "returned_because": ""}
+    if draft.pledge_id:
+        Pledge.objects.filter(pk=draft.pledge_id, accepted_on=None).update(**values)
+        pledge = Pledge.objects.get(pk=draft.pledge_id)
+    else:
+        pledge = Pledge.objects.create(partner=partner, **values)
+    ledger.append(ledger.NewEntry(
+        pledge, Kind.PROPOSED, today, terms.body(), terms.statement, by, "partner", partner.name,
+    ))  # fmt: skip
+    record("pledge proposed", about=pledge, by=by, as_role="editor", partner=partner.code)
+    return pledge
+
+
+def _locked(pledge: Pledge, seen: int | None, kind: Kind, body: dict[str, Any]) -> Entry | None:
+    """Hold the pledge's row; refuse if entries came since the person looked.
+
+    Returns the last entry when it says the same thing: then this is a form sent twice.
+    """
+    now = Pledge.objects.select_for_update().get(pk=pledge.pk)
+    if seen is None or now.entry_count == seen:
+        pledge.refresh_from_db()
+        return None
+    last = pledge.entries.last()
+    if last and last.kind == kind and last.body == body:
+        return last
+    raise Refused(STALE)
+
+
+@transaction.atomic
+def accept(*, pledge: Pledge, by: Person, on: date | None = None) -> Pledge:
+    """Let a proposed pledge into the public register. There is no way back out of it."""
+    _locked(pledge, None, Kind.ACCEPTED, {})
+    if pledge.accepted_on is not None:
+        raise Refused("Somebody else has accepted this pledge already.")
+    if pledge.partner.accepted_on is None:
+        raise Refused("Accept the organisation first; its pledge can follow.")
+    if pledge.returned_because:
+        raise Refused("This pledge was returned; it waits for the partner.")
+    ledger.append(ledger.NewEntry(
+        pledge, Kind.ACCEPTED, on or timezone.localdate(), {}, "", by, "charter manager"
+    ))  # fmt: skip
+    record("pledge accepted", about=pledge, by=by, as_role="charter_manager")
+    _tell(pledge, f"accepted-{pledge.pk}", "Your pledge is in the register",
+          f"Your pledge is public now:\n{settings.ADDRESS}{pledge.get_absolute_url()}\n")  # fmt: skip
+    return pledge
+
+
+@transaction.atomic
+def send_back(*, pledge: Pledge, because: str, by: Person) -> Pledge:
+    """Return a proposed pledge with the reason. The partner can change and send it again."""
+    _locked(pledge, None, Kind.RETURNED, {})
+    if pledge.accepted_on is not None:
+        raise Refused("This pledge is in the register; it can't be returned any more.")
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.RETURNED, timezone.localdate(), {}, because, by, "charter manager"
+    ))  # fmt: skip
+    Pledge.objects.filter(pk=pledge.pk).update(returned_because=because)
+    record("pledge returned", about=pledge, by=by, as_role="charter_manager")
+    _tell(pledge, f"returned-{entry.seq}", "Your pledge needs a change",
+          f"The charter manager asks for a change before your pledge is made public:\n\n{because}"
+          f"\n\n{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n")  # fmt: skip
+    return pledge
+
+
+def recipients(pledge: Pledge) -> list[Person]:
+    """Who is told about a pledge: its owner while they act for the partner, else every editor."""
+    members = list(pledge.partner.memberships.current().select_related("person"))
+    owner = [m.person for m in members if m.person_id == pledge.owner_id]
+    return owner or [m.person for m in members if m.role == "editor"]
+
+
+def _tell(pledge: Pledge, key: str, subject: str, body: str) -> None:
+    for person in recipients(pledge):
+        mail.write(key=f"{key}-{person.pk}", person=person, subject=subject, body=body)
+
+
+def _must_be_open(pledge: Pledge) -> None:
+    if pledge.accepted_on is None:
+        raise Refused("This pledge is not in the register yet.")
+    if pledge.standing == Standing.WITHDRAWN:
+        raise Refused("This pledge was withdrawn; its ledger is closed.")
+
+
+@transaction.atomic
+def claim(
+    *, pledge: Pledge, value: Decimal, as_of: date, final: bool, words: str, by: Person,
+    seen: int | None = None,
+) -> Entry:  # fmt: skip
+    """Report how far a pledge has come: the value reached by a day, in the measure's unit."""
+    body = {"value": plain(value), "as_of": as_of.isoformat(), "final": final}
+    if again := _locked(pledge, seen, Kind.CLAIM, body):
+        return again
+    _must_be_open(pledge)
+    today = timezone.localdate()
+    if as_of > today:
+        raise Refused("Report what has been reached by today or before, not what is to come.")
+    if pledge.made_on and as_of < pledge.made_on:
+        raise Refused("Choose a day since the pledge was made.")
+    if pledge.measure.kind == MeasureKind.SHARE and not 0 <= value <= 100:
+        raise Refused("A share lies between 0 and 100 per cent.")
+    if pledge.measure.kind == MeasureKind.YES_NO and value not in (0, 1):
+        raise Refused("Report 1 for done or 0 for not done.")
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.CLAIM, today, body, words, by, "partner", pledge.partner.name
+    ))  # fmt: skip
+    record("progress claimed", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    return entry
+
+
+def _the_claim(pledge: Pledge, seq: int) -> Entry:
+    found = pledge.entries.filter(kind=Kind.CLAIM, seq=seq).first()
+    if found is None:
+        raise Refused("There is no such report in this pledge's ledger.")
+    return found
+
+
+@transaction.atomic
+def attach_file(
+    *, pledge: Pledge, claim_seq: int, upload: Any, title: str, by: Person, private: bool = False
+) -> Entry:
+    """Attach a file as evidence of a claim.
+
+    Raises
+    ------
+    Refused
+        The file is of no kind that can be shown safely, is too large, or is not what its
+        name says.
+    """
+    _must_be_open(pledge)
+    _the_claim(pledge, claim_seq)
+    kept = files.keep(upload, pledge=pledge, by=by, max_mb=the_town().evidence_max_mb)
+    body = {"about": claim_seq, "title": title or kept.name, "file": kept.sha256}
+    if private:
+        body["private"] = True
+    existing = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_seq)
+    for entry in existing:
+        if entry.body.get("file") == kept.sha256:
+            return entry
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by, "partner", pledge.partner.name
+    ))  # fmt: skip
+    record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    return entry
+
+
+@transaction.atomic
+def attach_link(*, pledge: Pledge, claim_seq: int, url: str, title: str, by: Person) -> Entry:
+    """Attach a web address as evidence of a claim; it is checked every night."""
+    _must_be_open(pledge)
+    _the_claim(pledge, claim_seq)
+    for existing in EvidenceLink.objects.filter(entry__pledge=pledge, url=url):
+        if existing.entry.body.get("about") == claim_seq:
+            return existing.entry
+    body = {"about": claim_seq, "title": title or url, "url": url}
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by, "partner", pledge.partner.name
+    ))  # fmt: skip
+    EvidenceLink.objects.create(entry=entry, url=url)
+    record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    return entry
+
+
+def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
+    """Why a person may not review a claim; "" when they may."""
+    if pledge.partner in organisations_of(by):
+        return (
+            f"You belong to {pledge.partner.name}, which made this claim. A reviewer of another "
+            "organisation must do it."
+        )
+    if claim_entry.by_code == by.code:
+        return "You made this claim yourself. A reviewer of another organisation must do it."
+    earlier = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_entry.seq)
+    if any(entry.by_code == by.code for entry in earlier):
+        return "You have reviewed this claim already. Another reviewer takes the second look."
+    state = fold(pledge.entries.all(), timezone.localdate())
+    reviewed = state.claim(claim_entry.seq)
+    if reviewed and reviewed.reviews:
+        last = reviewed.reviews[-1]
+        if last.verdict == "upheld":
+            return "This claim has been verified already."
+        if last.replied_on is None or last.agrees:
+            return (
+                "This claim has been reviewed. A second review follows only when the partner "
+                "contests the first."
+            )
+    return ""
+
+
+@transaction.atomic
+def review(
+    *, pledge: Pledge, claim_seq: int, verdict: str, value: Decimal | None, words: str,
+    by: Person, seen: int | None = None,
+) -> Entry:  # fmt: skip
+    """Say what another organisation's reviewer found of a claim.
+
+    ``verdict`` is upheld, partly (then ``value`` is what was found) or rejected. One that falls
+    short of the claim is held for the partner's reply before it is public and counts, unless
+    it is the second review of a contested one.
+
+    Raises
+    ------
+    Refused
+        The reviewer is of the claimant's organisation, or reviewed it before; there is no
+        evidence to verify; the value found does not fit the verdict.
+    """
+    claim_entry = _the_claim(pledge, claim_seq)
+    if reason := why_not_review(pledge, claim_entry, by):
+        raise Refused(reason)
+    if verdict not in {"upheld", "partly", "rejected"}:
+        raise Refused("Choose what you found.")
+    evidence = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_seq)
+    if verdict != "rejected" and not evidence.exists():
+        raise Refused("No evidence is attached to this claim, so it can't be verified.")
+    if verdict == "partly" and value is None:
+        raise Refused("Enter the value that the evidence shows.")
+    today = timezone.localdate()
+    second = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_seq).exists()
+    adverse = verdict != "upheld"
+    held_until = (
+        today + timedelta(days=the_town().reply_days) if adverse and not second else None
+    )
+    organisations = ", ".join(partner.name for partner in organisations_of(by))
+    body = {
+        "about": claim_seq,
+        "verdict": verdict,
+        "value": plain(value) if verdict == "partly" else None,
+        "held_until": held_until.isoformat() if held_until else None,
+        "by": ledger.digest_of_person(by.code)[:12],
+    }
+    if again := _locked(pledge, seen, Kind.REVIEW, body):
+        return again
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.REVIEW, today, body, words, by, "reviewer", organisations
+    ))  # fmt: skip
+    record("claim reviewed", about=pledge, by=by, as_role="reviewer", entry=entry.seq)
+    if held_until:
+        _tell(pledge, f"review-{entry.seq}", "A review of your pledge waits for your reply",
+              "A reviewer did not find all that you claimed. The review becomes public on "
+              f"{held_until:%-d %B %Y}, or when you reply:\n"
+              f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n")  # fmt: skip
+    return entry
+
+
+@transaction.atomic
+def reply(*, pledge: Pledge, review_seq: int, agrees: bool, words: str, by: Person) -> Entry:
+    """Answer an adverse review. It becomes public with the reply beside it; contested, it goes to
+    a second reviewer."""
+    _locked(pledge, None, Kind.REPLY, {})
+    found = pledge.entries.filter(kind=Kind.REVIEW, seq=review_seq).first()
+    if found is None or found.body["verdict"] == "upheld":
+        raise Refused("There is no adverse review to reply to.")
+    if not found.body["held_until"]:
+        raise Refused("This was the second review; it stands.")
+    if pledge.entries.filter(kind=Kind.REPLY, body__about=review_seq).exists():
+        raise Refused("Your organisation has replied already.")
+    if timezone.localdate().isoformat() > found.body["held_until"]:
+        raise Refused("The time for a reply has passed.")
+    body = {"about": review_seq, "agrees": agrees}
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.REPLY, timezone.localdate(), body, words, by, "partner", pledge.partner.name
+    ))  # fmt: skip
+    record("review replied", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    return entry
+
+
+@transaction.atomic
+def change(
+    *, pledge: Pledge, target: Decimal | None, due_on: date | None, because: str, by: Person,
+    seen: int | None = None,
+) -> list[Entry]:  # fmt: skip
+    """Move a target or a date. The old one and the reason stay in public view."""
+    _locked(pledge, seen, Kind.CHANGED, {})
+    _must_be_open(pledge)
+    if not pledge.is_open:
+        raise Refused("This pledge has been verified; its terms are settled.")
+    today = timezone.localdate()
+    moved: list[tuple[str, str | None, str | None]] = []
+    if target is not None and target != pledge.target:
+        moved.append(("target", plain(pledge.target), plain(target)))
+    if due_on is not None and due_on != pledge.due_on:
+        if due_on <= today:
+            raise Refused("Choose a date in the future.")
+        old = pledge.due_on.isoformat() if pledge.due_on else None
+        moved.append(("due_on", old, due_on.isoformat()))
+    if not moved:
+        raise Refused("Nothing is different. Change the target or the date, or go back.")
+    entries = [
+        ledger.append(ledger.NewEntry(
+            pledge, Kind.CHANGED, today, {"field": name, "old": old, "new": new}, because, by,
+            "partner", pledge.partner.name,
+        ))
+        for name, old, new in moved
+    ]  # fmt: skip
+    record("terms changed", about=pledge, by=by, as_role="editor",
+           fields=[name for name, _, _ in moved])  # fmt: skip
+    return entries
+
+
+@transaction.atomic
+def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = None) -> Entry:
+    """Take a promise back, in public, with the reason."""
+    if again := _locked(pledge, seen, Kind.WITHDRAWN, {}):
+        return again
+    _must_be_open(pledge)
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.WITHDRAWN, timezone.localdate(), {}, because, by, "partner",
+        pledge.partner.name,
+    ))  # fmt: skip
+    record("pledge withdrawn", about=pledge, by=by, as_role="editor")
+    return entry
+
+
+@transaction.atomic
+def ask(*, pledge: Pledge, words: str, email: str) -> Question:
+    """Somebody outside asks a question. The charter manager looks at it before it is public."""
+    today = timezone.localdate()
+    same = Question.objects.filter(pledge=pledge, words=words, asked_on=today).first()
+    if same:
+        return same
+    if Question.objects.filter(pledge=pledge, entry=None, refused_on=None).count() >= 25:
+        raise Refused("Many questions about this pledge are waiting to be read. Try again later.")
+    question = Question.objects.create(
+        pledge=pledge, words=words, asker_email=email, asked_on=today
+    )
+    record("question asked", about=pledge, by=None, as_role="resident")
+    return question
+
+
+@transaction.atomic
+def publish_question(*, question: Question, by: Person) -> Entry:
+    """Let a question into the ledger. The time for an answer counts from the day it was asked."""
+    now = Question.objects.select_for_update().get(pk=question.pk)
+    if now.entry_id or now.refused_on:
+        raise Refused("Somebody else has dealt with this question already.")
+    pledge = question.pledge
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.QUESTION, timezone.localdate(), {"asked_on": question.asked_on.isoformat()},
+        question.words, None, "resident",
+    ))  # fmt: skip
+    Question.objects.filter(pk=question.pk).update(entry=entry)
+    record("question published", about=pledge, by=by, as_role="charter_manager", entry=entry.seq)
+    return entry
+
+
+@transaction.atomic
+def refuse_question(*, question: Question, because: str, by: Person) -> None:
+    """Keep a question out of the ledger, with a reason (abuse, personal data, not a question)."""
+    done = Question.objects.filter(pk=question.pk, entry=None, refused_on=None).update(
+        refused_because=because, refused_on=timezone.localdate()
+    )
+    if not done:
+        raise Refused("Somebody else has dealt with this question already.")
+    record("question refused", about=question.pledge, by=by, as_role="charter_manager")
+
+
+@transaction.atomic
+def answer(*, pledge: Pledge, question_seq: int, words: str, by: Person) -> Entry:
+    """The partner answers a question in public."""
+    _locked(pledge, None, Kind.ANSWER, {})
+    if not pledge.entries.filter(kind=Kind.QUESTION, seq=question_seq).exists():
+        raise Refused("There is no such question.")
+    given = pledge.entries.filter(kind=Kind.ANSWER, body__about=question_seq).first()
+    if given:
+        raise Refused("Your organisation has answered this question already.")
+    entry = ledger.append(ledger.NewEntry(
+        pledge, Kind.ANSWER, timezone.localdate(), {"about": question_seq}, words, by, "partner",
+        pledge.partner.name,
+    ))  # fmt: skip
+    record("question answered", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    asked = Question.objects.filter(entry_id=question_seq).first()
+    if asked and asked.asker_email:
+        _answer_asker(asked, pledge, entry)
+    return entry
+
+
+def _answer_asker(asked: Question, pledge: Pledge, entry: Entry) -> None:
+    asker = Person.objects.filter(email__iexact=asked.asker_email).first()
+    asker = asker or Person.objects.create_user(asked.asker_email)
+    mail.write(
+        key=f"answered-{entry.seq}", person=asker, subject="Your question was answered",
+        body=f"The answer to your question is here:\n{settings.ADDRESS}"
+        f"{pledge.get_absolute_url()}#entry-{entry.seq}\n",
+    )  # fmt: skip
+
+
+@transaction.atomic
+def hand_over(*, membership: Membership, to: Membership | None, by: Person) -> int:
+    """Somebody leaves a partner; their pledges go to a colleague. Returns how many went.
+
+    Raises
+    ------
+    Refused
+        They own pledges and no colleague is named, or they are the last editor.
+    """
+    partner = membership.partner
+    owned = list(partner.pledges.filter(owner=membership.person).select_related("partner"))
+    if owned and to is None:
+        raise Refused(
+            f"This person answers for {len(owned)} of your pledges. Choose who takes them over."
+        )
+    if to is not None and (to.partner_id != partner.pk or to.pk == membership.pk):
+        raise Refused("Choose a colleague in the same organisation.")
+    end_membership(membership=membership, by=by)
+    if to is not None:
+        today = timezone.localdate()
+        for pledge in owned:
+            title = to.job_title or pledge.owner_title
+            Pledge.objects.filter(pk=pledge.pk).update(owner=to.person, owner_title=title)
+            pledge.owner_title = title
+            ledger.append(ledger.NewEntry(
+                pledge, Kind.HANDED_OVER, today, {"owner_title": title}, "", by, "partner",
+                partner.name,
+            ))  # fmt: skip
+            record("pledge handed over", about=pledge, by=by, as_role="editor")
+    return len(owned)
+
+
+@transaction.atomic
+def strike(*, entry: Entry, because: str, by: Person) -> Entry:
+    """Strike out the words of an entry for a legal reason (somebody's personal data, say).
+
+    The entry, its place and its digest stay; a new entry says in public that and why it was done.
+    """
+    if not entry.words:
+        raise Refused("This entry has no words to strike out.")
+    Entry.objects.filter(pk=entry.pk).update(words="", words_salt="")
+    struck = ledger.append(ledger.NewEntry(
+        entry.pledge, Kind.STRUCK, timezone.localdate(), {"about": entry.seq}, because, by,
+        "data protection officer",
+    ))  # fmt: skip
+    record("words struck out", about=entry.pledge, by=by, as_role="data_protection_officer",
+           entry=entry.seq)  # fmt: skip
+    return struck

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class PledgesConfig(AppConfig):
+    name = "commonweal.pledges"
+
+    def ready(self) -> None:
+        from . import jobs  # noqa: F401

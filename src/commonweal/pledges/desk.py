@@ -1,0 +1,243 @@
+"""Staff pages: the charter manager's day, the reviewer's queue, imports."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+from commonweal.charter.models import TierAward
+from commonweal.partners import actions as partner_actions
+from commonweal.partners.models import Partner
+from commonweal.places.models import the_town
+
+from . import actions, importing, ledger, reads
+from . import standing as st
+from .access import WHOLE, get_claim
+from .forms import BecauseForm, ImportForm, ReviewForm
+from .models import Entry, ImportRun, Pledge, Question
+from .space import seen_of
+
+ALL_STAFF = tuple(Role)
+
+
+@staff(*ALL_STAFF)
+def desks(request: SignedInRequest) -> HttpResponse:
+    return render(request, "pledges/desks.html", {"roles": roles_of(request.user)})
+
+
+@staff(Role.CHARTER_MANAGER)
+def day(request: SignedInRequest) -> HttpResponse:
+    """Everything that waits for the charter manager, on one page."""
+    today, town = timezone.localdate(), the_town()
+    ledger.refresh_standings(on=today)
+    waiting = Pledge.objects.filter(accepted_on=None, returned_because="").select_related(
+        "partner", "measure"
+    )
+    overdue = Pledge.objects.public().filter(standing=st.Standing.OVERDUE)
+    unanswered = Pledge.objects.public().filter(
+        unanswered_since__lt=today - timedelta(days=town.answer_days)
+    )
+    lapsing = TierAward.objects.held(today).filter(review_on__lte=today + timedelta(days=60))
+    context = {
+        "partners": Partner.objects.filter(accepted_on=None, returned_because="").order_by(
+            "joined_at"
+        )[:50],
+        "pledges": waiting.order_by("made_on", "id")[:50],
+        "pledges_count": waiting.count(),
+        "questions": Question.objects.filter(entry=None, refused_on=None)
+        .select_related("pledge__partner").order_by("asked_on", "id")[:50],
+        "overdue": overdue.select_related("partner", "measure").order_by("due_on", "id")[:20],
+        "overdue_count": overdue.count(),
+        "unanswered": unanswered.select_related("partner").order_by("unanswered_since")[:20],
+        "unanswered_count": unanswered.count(),
+        "lapsing": lapsing.select_related("partner", "tier").order_by("review_on")[:20],
+        "reviews": len(reads.reviews_waiting(today)),
+        "nobody": Pledge.objects.public().open().filter(owner=None, source="").count(),
+    }  # fmt: skip
+    return render(request, "pledges/desk_day.html", context)
+
+
+@staff(Role.CHARTER_MANAGER)
+def partner(request: SignedInRequest, code: str) -> HttpResponse:
+    """Accept a new partner into the register, or return it with a reason."""
+    found = get_object_or_404(Partner.objects.select_related("area"), code=code)
+    form = BecauseForm(request.POST if "return" in request.POST else None)
+    if request.method == "POST":
+        try:
+            if "accept" in request.POST:
+                partner_actions.accept(partner=found, by=request.user)
+                messages.success(request, f"{found.name} is in the register.")
+                return redirect("desk-charter")
+            if form.is_valid():
+                partner_actions.send_back(
+                    partner=found, because=form.cleaned_data["because"], by=request.user
+                )
+                messages.success(request, f"Returned to {found.name}.")
+                return redirect("desk-charter")
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("desk-partner", found.code)
+    same = (
+        Partner.objects.filter(name__iexact=found.name).exclude(pk=found.pk)
+        if found.accepted_on is None
+        else Partner.objects.none()
+    )
+    context = {"partner": found, "form": form, "same": same}
+    return render(request, "pledges/desk_partner.html", context)
+
+
+@staff(Role.CHARTER_MANAGER)
+def proposal(request: SignedInRequest, code: str) -> HttpResponse:
+    """Accept a proposed pledge, or return it with a reason. There is no third thing."""
+    found = get_object_or_404(Pledge.objects.select_related(*WHOLE), code=code)
+    form = BecauseForm(request.POST if "return" in request.POST else None)
+    if request.method == "POST":
+        try:
+            if "accept" in request.POST:
+                actions.accept(pledge=found, by=request.user)
+                messages.success(request, "The pledge is in the register.")
+                return redirect("desk-charter")
+            if form.is_valid():
+                actions.send_back(
+                    pledge=found, because=form.cleaned_data["because"], by=request.user
+                )
+                messages.success(request, "The pledge is returned to its partner.")
+                return redirect("desk-charter")
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("desk-pledge", found.code)
+    lines = reads.history(found, on=timezone.localdate(), see_held=False)
+    context = {"pledge": found, "form": form, "history": list(reversed(lines)),
+               "bar": reads.bar_of(found, timezone.localdate())}  # fmt: skip
+    return render(request, "pledges/desk_pledge.html", context)
+
+
+@staff(Role.CHARTER_MANAGER)
+def question(request: SignedInRequest, pk: int) -> HttpResponse:
+    """Let a question into the public ledger, or keep it out with a reason."""
+    found = get_object_or_404(Question.objects.select_related("pledge__partner"), pk=pk)
+    form = BecauseForm(request.POST if "refuse" in request.POST else None)
+    if request.method == "POST":
+        try:
+            if "publish" in request.POST:
+                actions.publish_question(question=found, by=request.user)
+                messages.success(request, "The question is public; the partner is asked to answer.")
+                return redirect("desk-charter")
+            if form.is_valid():
+                actions.refuse_question(
+                    question=found, because=form.cleaned_data["because"], by=request.user
+                )
+                messages.success(request, "The question is kept out, with your reason.")
+                return redirect("desk-charter")
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect("desk-charter")
+    return render(request, "pledges/desk_question.html", {"question": found, "form": form})
+
+
+@staff(Role.REVIEWER)
+def review_queue(request: SignedInRequest) -> HttpResponse:
+    today = timezone.localdate()
+    ledger.refresh_standings(on=today)
+    page = Paginator(reads.reviews_waiting(today), 50).get_page(request.GET.get("page"))
+    rows = [(one, actions.why_not_review(one.pledge, one.claim, request.user)) for one in page]
+    return render(request, "pledges/desk_review.html", {"page": page, "rows": rows})
+
+
+@staff(Role.REVIEWER)
+def review(request: SignedInRequest, seq: int) -> HttpResponse:
+    claim = get_claim(seq)
+    found = claim.pledge
+    why_not = actions.why_not_review(found, claim, request.user)
+    form = ReviewForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.review(
+                pledge=found, claim_seq=seq, by=request.user, seen=seen_of(request),
+                **form.cleaned_data,
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "Your review is in the ledger.")
+            return redirect("desk-review")
+    today = timezone.localdate()
+    lines = reads.history(found, on=today, see_held=True)
+    context = {
+        "pledge": found, "claim": claim, "form": form, "why_not": why_not,
+        "evidence": [line for line in lines
+                     if line.entry.kind == st.Kind.EVIDENCE and line.about == seq],
+        "bar": reads.bar_of(found, today), "history": list(reversed(lines)),
+        "seen": found.entries.count(),
+    }  # fmt: skip
+    return render(request, "pledges/desk_review_claim.html", context)
+
+
+@staff(Role.DATA_PROTECTION_OFFICER)
+def strike(request: SignedInRequest, seq: int) -> HttpResponse:
+    """Strike out an entry's words for a legal reason, in public view."""
+    entry = get_object_or_404(Entry.objects.public().select_related("pledge__partner"), seq=seq)
+    form = BecauseForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.strike(entry=entry, because=form.cleaned_data["because"], by=request.user)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, "The words are struck out; a new entry says so.")
+            return redirect(entry.pledge)
+    return render(request, "pledges/desk_strike.html", {"entry": entry, "form": form})
+
+
+@staff(Role.CHARTER_MANAGER)
+def import_file(request: SignedInRequest) -> HttpResponse:
+    """Import pledges from a file: first a preview of what would happen, then the import."""
+    layouts = [(one.name, one.title) for one in importing.layouts()]
+    form = ImportForm(None, layouts=layouts)
+    preview = None
+    try:
+        if "import" in request.POST:
+            plan = importing.plan_kept(
+                request.POST.get("sha256", ""), file_name=request.POST.get("file_name", ""),
+                layout_name=request.POST.get("layout", ""),
+                as_at=date.fromisoformat(request.POST.get("as_at", "")),
+            )  # fmt: skip
+            run = importing.carry_out(plan, by=request.user)
+            messages.success(request, "The file is imported.")
+            return redirect("desk-import-run", run.pk)
+        if request.method == "POST":
+            form = ImportForm(request.POST, request.FILES, layouts=layouts)
+            if form.is_valid():
+                preview = importing.plan_upload(
+                    form.cleaned_data["file"], layout_name=form.cleaned_data["layout"],
+                    as_at=form.cleaned_data["as_at"] or timezone.localdate(),
+                )  # fmt: skip
+    except Refused as refused:
+        if form.is_bound:
+            form.add_error("file", str(refused))
+        else:
+            messages.error(request, str(refused))
+    except ValueError:
+        messages.error(request, "That was no date. Choose the file again.")
+    return render(request, "pledges/desk_import.html", {"form": form, "preview": preview})
+
+
+@staff(Role.CHARTER_MANAGER)
+def imports(request: SignedInRequest) -> HttpResponse:
+    page = Paginator(ImportRun.objects.all(), 50).get_page(request.GET.get("page"))
+    return render(request, "pledges/desk_imports.html", {"page": page})
+
+
+@staff(Role.CHARTER_MANAGER)
+def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
+    run = get_object_or_404(ImportRun, pk=pk)
+    page = Paginator(run.rejected, 100).get_page(request.GET.get("page"))
+    return render(request, "pledges/desk_import_run.html", {"run": run, "page": page})

@@ -1,0 +1,137 @@
+"""Evidence as files: what is taken in, checked by content, and how it is kept.
+
+Only kinds that a browser will not run are taken. A file is kept once, under the SHA-256 of its
+bytes, outside the web root, and is always sent as a download.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import re
+import zipfile
+from pathlib import Path
+from typing import Any
+
+import puremagic
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+
+from .models import EvidenceFile, Pledge
+
+KINDS = {
+    ".pdf": "application/pdf",
+    ".png": "image/png",
+    ".jpg": "image/jpeg",
+    ".jpeg": "image/jpeg",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".odt": "application/vnd.oasis.opendocument.text",
+    ".ods": "application/vnd.oasis.opendocument.spreadsheet",
+    ".csv": "text/csv",
+    ".txt": "text/plain",
+}
+OFFICE = {".docx": "word/", ".xlsx": "xl/", ".odt": "content.xml", ".ods": "content.xml"}
+UNPACKED_MOST = 200 * 1024 * 1024
+NAMES = "PDF, PNG, JPEG, Word (.docx), Excel (.xlsx), OpenDocument, CSV or plain text"
+
+
+def check(name: str, data: bytes, *, max_mb: int) -> str:
+    """Return the content type of a file that may be kept; raise `Refused` for any other."""
+    extension = Path(name).suffix.lower()
+    if not data:
+        raise Refused("The file is empty.")
+    if len(data) > max_mb * 1024 * 1024:
+        raise Refused(f"The file is larger than {max_mb} MB.")
+    if extension not in KINDS:
+        raise Refused(f"A file of this kind can't be taken. Send {NAMES}.")
+    if extension in {".csv", ".txt"}:
+        _check_text(data)
+    elif extension in OFFICE:
+        check_archive(data)
+        _check_office(data, extension)
+    else:
+        _check_magic(data, extension)
+    return KINDS[extension]
+
+
+def _check_magic(data: bytes, extension: str) -> None:
+    try:
+        found = {match.extension.lower() for match in puremagic.magic_string(data)}
+    except puremagic.PureError:
+        found = set()
+    same = {".jpg", ".jpeg", ".jfif"} if extension in {".jpg", ".jpeg"} else {extension}
+    if not found & same:
+        raise Refused(f"The file is not what its name says: its content is no {extension[1:]}.")
+
+
+def _check_text(data: bytes) -> None:
+    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        if re.match(r"\s*<(!doctype|html|svg|\?xml|script)", text[:300], re.I):
+            raise Refused("The file is not what its name says: it holds a web page or a drawing.")
+        return
+    raise Refused("The file is not plain text that can be read.")
+
+
+def check_archive(data: bytes) -> None:
+    """Refuse an archive that would unpack to far more than it is (a zip bomb)."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            infos = archive.infolist()
+    except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        raise Refused("The file is damaged: it can't be opened.") from None
+    total = sum(info.file_size for info in infos)
+    if len(infos) > 10_000 or total > UNPACKED_MOST or total > 300 * max(len(data), 4096):
+        raise Refused("The file would unpack to an unreasonable size, so it is not taken.")
+
+
+def _check_office(data: bytes, extension: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        names = archive.namelist()
+    if not any(name.startswith(OFFICE[extension]) for name in names):
+        raise Refused(f"The file is not what its name says: its content is no {extension[1:]}.")
+    if any("vbaproject" in name.lower() for name in names):
+        raise Refused("The file holds macros. Save it without them and send it again.")
+
+
+def safe_name(name: str) -> str:
+    stem, suffix = Path(name).stem, Path(name).suffix.lower()
+    stem = re.sub(r"[^\w .()-]+", "_", stem).strip(" .")[:80] or "file"
+    return stem + suffix
+
+
+def path_of(sha256: str) -> Path:
+    return Path(settings.EVIDENCE_FOLDER) / sha256[:2] / sha256
+
+
+def keep(upload: UploadedFile, *, pledge: Pledge, by: Person | None, max_mb: int) -> EvidenceFile:
+    """Check a file and keep it. The same bytes are kept once."""
+    name = upload.name or ""
+    if upload.size and upload.size > max_mb * 1024 * 1024:
+        raise Refused(f"The file is larger than {max_mb} MB.")
+    data: Any = upload.read()
+    content_type = check(name, data, max_mb=max_mb)
+    digest = hashlib.sha256(data).hexdigest()
+    path = path_of(digest)
+    if not path.exists():
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial = path.with_suffix(".partial")
+        partial.write_bytes(data)
+        partial.rename(path)
+    kept, _ = EvidenceFile.objects.get_or_create(
+        sha256=digest,
+        defaults={
+            "name": safe_name(name), "content_type": content_type, "size_bytes": len(data),
+            "pledge": pledge, "added_by": by,
+        },
+    )  # fmt: skip
+    return kept

@@ -1,0 +1,639 @@
+"""Importing pledges from files: a layout says how rows are read; the ledger gets what changed.
+
+A file shows how things stood at its publisher on a day. Reading it makes a plan: each row is
+*new*, *changed*, *unchanged* or *rejected* (with its number and why), and each pledge of the same
+source that the file no longer lists is *removed*. Carrying the plan out writes ledger entries
+and overwrites nothing; the same file twice changes nothing.
+
+Rows are matched to pledges by the layout's key. Where a key stands several times, equal wording
+is matched first, then the order. A layout with coarser rows than the one before it (one row a
+company, then one row a target) is joined by ``coarse``: the pledge goes on, its terms changed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import re
+import tomllib
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.utils import timezone
+from django.utils.text import slugify
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.charter.models import Theme
+from commonweal.partners.models import Kind as PartnerKind
+from commonweal.partners.models import Partner, Sector, Size, months_later
+from localwealth.errors import UnreadableFile
+from localwealth.sources import sheets
+
+from . import ledger
+from .models import ImportRun, Measure, MeasureKind, Pledge, new_code, plain
+from .standing import Kind
+
+FOLDER = Path(__file__).parent / "layouts"
+UPLOAD_MOST_MB = 20
+ROWS_MOST = 200_000
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one publisher writes its file; a TOML file in ``layouts``."""
+
+    name: str
+    title: str
+    source: str
+    must_have: list[str]
+    rows: list[dict[str, Any]]
+    blank: frozenset[str] = frozenset()
+    measures: dict[str, dict[str, str]] = field(default_factory=dict)
+    one_row_a_key: bool = False
+    rows_are_claims: bool = False
+
+
+def layouts() -> list[Layout]:
+    """The layouts that ship, and those of the town in ``var/layouts``."""
+    own = Path(settings.VAR) / "layouts"
+    files = [*sorted(FOLDER.glob("*.toml")), *sorted(own.glob("*.toml"))]
+    return [read_layout(path) for path in files]
+
+
+def read_layout(path: Path) -> Layout:
+    said = tomllib.loads(path.read_text())
+    said["blank"] = frozenset(said.get("blank", []))
+    return Layout(**said)
+
+
+def layout_named(name: str) -> Layout:
+    for layout in layouts():
+        if layout.name == name:
+            return layout
+    known = ", ".join(layout.name for layout in layouts())
+    raise Refused(f"There is no layout {name!r}. There are: {known}.")
+
+
+class BadRow(Exception):
+    """A row that can't be taken; the message is its reason."""
+
+
+@dataclass
+class Wanted:
+    """What one row says, read by its layout."""
+
+    row: int
+    partner_name: str
+    sector: str
+    ids: dict[str, str]
+    base_key: str
+    coarse: str
+    statement: str
+    measure: str
+    baseline: Decimal | None
+    target: Decimal | None
+    due_on: date | None
+    made_on: date | None
+    owner_title: str
+    who_benefits: str
+    status: str
+    reason: str
+    effect: str
+    claims: list[tuple[date | None, Decimal, str]]
+
+
+@dataclass
+class Plan:
+    """What carrying out an import would do. ``rejected`` is (row, because)."""
+
+    layout: Layout
+    file_name: str
+    sha256: str
+    as_at: date
+    blank: int = 0
+    already: ImportRun | None = None
+    new: list[Wanted] = field(default_factory=list)
+    changed: list[tuple[Pledge, Wanted, list[tuple[Kind, dict[str, Any], str]]]] = field(
+        default_factory=list
+    )
+    unchanged: int = 0
+    removed: list[Pledge] = field(default_factory=list)
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+    renamed: dict[int, str] = field(default_factory=dict)
+    rows: int = 0
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """Rows in = new + changed + unchanged + rejected; removed pledges are not rows."""
+        return {
+            "rows": self.rows, "new": len(self.new), "changed": len(self.changed),
+            "unchanged": self.unchanged, "rejected": len(self.rejected), "blank": self.blank,
+            "removed": len(self.removed),
+        }  # fmt: skip
+
+
+def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[str]) -> str:
+    """One value of a row, as its recipe says; "" when the file gives none."""
+    if recipe is None:
+        return ""
+    if "value" in recipe:
+        return str(recipe["value"])
+    text = row.get(recipe["column"], "").strip()
+    if text in blank:
+        text = ""
+    if text and "strip" in recipe:
+        text = text.replace(recipe["strip"], "")
+    if text and "pattern" in recipe:
+        found = re.search(recipe["pattern"], text)
+        text = found.group(1) if found else ""
+    text = text or str(recipe.get("default", ""))
+    return f"{recipe.get('prefix', '')}{text}" if text else ""
+
+
+def as_number(text: str, recipe: dict[str, Any]) -> Decimal | None:
+    """A figure, with £, % and commas taken off. With ``percent``, 0.42 and 42% are both 42."""
+    bare = re.sub(r"[£$€,\s]", "", text)
+    if not bare:
+        return None
+    try:
+        figure = Decimal(bare.removesuffix("%"))
+    except InvalidOperation:
+        raise BadRow(f"{recipe.get('column', 'figure')}: {text!r} is no number") from None
+    if recipe.get("percent") and not bare.endswith("%") and abs(figure) <= 1:
+        figure *= 100
+    if not figure.is_finite() or abs(figure) >= 10**12:
+        raise BadRow(f"{recipe.get('column', 'figure')}: {text!r} is out of reach")
+    return figure.quantize(Decimal("0.0001"))
+
+
+FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d %H:%M:%S")
+
+
+def as_date(text: str, recipe: dict[str, Any]) -> date | None:
+    """A date, day first where it is not ISO. ``end_of_year`` turns 2030 into 31 December 2030."""
+    if not text:
+        return None
+    if recipe.get("end_of_year"):
+        match = re.fullmatch(r"(?:FY)?(\d{4})(?:\.0)?", text)
+        if not match:
+            raise BadRow(f"{recipe['column']}: {text!r} is no year")
+        return date(int(match.group(1)), 12, 31)
+    for style in FORMATS:
+        try:
+            found = datetime.strptime(text, style).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        months = recipe.get("plus_months")
+        return months_later(found, months) if months else found
+    raise BadRow(f"{recipe.get('column', 'date')}: {text!r} is no date")
+
+
+def squash(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
+    """Read one row by its layout, or raise `BadRow` with the reason."""
+    recipe = next(
+        (r for r in layout.rows
+         if all(row.get(k, "").strip() == v for k, v in r.get("when", {}).items())),
+        None,
+    )  # fmt: skip
+    if recipe is None:
+        columns = sorted({k for r in layout.rows for k in r.get("when", {})})
+        raise BadRow(f"no kind of row is known with this {' and '.join(columns)}")
+
+    def text(name: str) -> str:
+        return squash(cell(recipe.get(name), row, layout.blank))
+
+    name = squash(cell(recipe["partner"]["name"], row, layout.blank))
+    if not name:
+        raise BadRow("the name of the organisation is missing")
+    if len(name) > 200:
+        raise BadRow("the name of the organisation is longer than 200 characters")
+    sector = squash(cell(recipe["partner"].get("sector"), row, layout.blank)).lower()
+    if sector not in Sector.values:
+        raise BadRow(f"the sector {sector!r} is none of public, private, voluntary")
+    statement = text("statement")
+    if not statement:
+        raise BadRow("the text of the promise is missing")
+    target = as_number(text("target"), recipe.get("target") or {})
+    due_on = as_date(text("due_on"), recipe.get("due_on") or {})
+    for needed in recipe.get("needs", []):
+        if {"target": target, "due_on": due_on}[needed] is None:
+            raise BadRow(f"{needed} is missing")
+    status, value = text("status"), as_number(text("claim"), recipe.get("claim") or {})
+    claim_on = as_date(text("claim_on"), recipe.get("claim_on") or {})
+    keys = [squash(row.get(column, "")).casefold() for column in recipe["key"]]
+    ids = {c: row.get(c, "").strip() for c in recipe["partner"].get("ids", [])}
+    return Wanted(
+        row=number, partner_name=name, sector=sector,
+        ids={c: v for c, v in ids.items() if v and v not in layout.blank},
+        base_key="|".join(keys), coarse=recipe.get("coarse", ""), statement=statement[:4000],
+        measure=text("measure"), baseline=as_number(text("baseline"), recipe.get("baseline") or {}),
+        target=target, due_on=due_on,
+        made_on=as_date(text("made_on"), recipe.get("made_on") or {}),
+        owner_title=text("owner_title")[:100], who_benefits=text("who_benefits")[:200],
+        status=status, reason=text("reason"),
+        effect=recipe.get("effects", {}).get(status.casefold(), ""),
+        claims=[(claim_on, value, "" if not layout.rows_are_claims else text("reason"))]
+        if value is not None else [],
+    )  # fmt: skip
+
+
+def plan(data: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan:
+    """Work out what an import would do, changing nothing.
+
+    Raises
+    ------
+    Refused
+        The file can't be read, lacks columns, or is older than one already imported from the
+        same source.
+    """
+    if as_at > timezone.localdate():
+        raise Refused("The file can't show how things stand on a day to come.")
+    made = Plan(layout, Path(file_name).name[:200], hashlib.sha256(data).hexdigest(), as_at)
+    runs = ImportRun.objects.filter(source=layout.source)
+    made.already = runs.filter(sha256=made.sha256).first()
+    newest = runs.order_by("-as_at").first()
+    if made.already is None and newest and newest.as_at > as_at:
+        raise Refused(
+            f"A file of this source as at {newest.as_at:%-d %B %Y} is in the register already; an "
+            "older one would rewrite history. Import files in the order of their dates."
+        )
+    try:
+        sheet = sheets.read(data, file_name, needs=layout.must_have)
+    except UnreadableFile as error:
+        raise Refused(str(error)) from None
+    if len(sheet.rows) > ROWS_MOST:
+        raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
+    made.blank, made.rows = sheet.blank_count, len(sheet.rows)
+    wanted = list(_read_rows(made, sheet))
+    _match(made, wanted)
+    return made
+
+
+def _read_rows(made: Plan, sheet: sheets.Sheet) -> Iterator[Wanted]:
+    layout = made.layout
+    known = set(Measure.objects.values_list("code", flat=True)) | set(layout.measures)
+    by_key: dict[tuple[str, str], Wanted] = {}
+    for number, row in sheet.as_dicts():
+        try:
+            wanted = read_row(layout, number, row)
+            if wanted.measure not in known:
+                raise BadRow(f"there is no measure {wanted.measure!r} on the town's menu")
+            key = (wanted.partner_name.casefold(), wanted.base_key)
+            first = by_key.get(key)
+            if first and layout.rows_are_claims:
+                first.claims += wanted.claims
+                # Its claims count with the first row of the pledge.
+                made.unchanged += 1
+                continue
+            if first and layout.one_row_a_key:
+                raise BadRow(f"the same pledge stands in row {first.row} already")
+            by_key.setdefault(key, wanted)
+        except BadRow as reason:
+            made.rejected.append((number, str(reason)))
+            continue
+        yield wanted
+
+
+class Register:
+    """The pledges and partners that an import may meet, read once."""
+
+    def __init__(self, source: str) -> None:
+        self.pledges = list(
+            Pledge.objects.filter(source=source).select_related("partner", "measure").order_by("id")
+        )
+        self.names: dict[str, int] = {}
+        self.ids: dict[tuple[str, str], int] = {}
+        for pk, name in Partner.objects.values_list("pk", "name"):
+            self.names.setdefault(squash(name).casefold(), pk)
+        for pledge in self.pledges:
+            for column, value in pledge.source_row.get("ids", {}).items():
+                self.ids.setdefault((column, value), pledge.partner_id)
+
+    def partner_of(self, wanted: Wanted) -> int | None:
+        """The partner a row is about: by name, else by an identifier that its name has left."""
+        found = self.names.get(squash(wanted.partner_name).casefold())
+        if found is None:
+            found = next((self.ids[i] for i in wanted.ids.items() if i in self.ids), None)
+        return found
+
+
+def _match(made: Plan, wanted: list[Wanted]) -> None:
+    have = Register(made.layout.source)
+    names = {p.partner_id: p.partner.name for p in have.pledges}
+    free: dict[tuple[int, str], list[Pledge]] = defaultdict(list)
+    for pledge in have.pledges:
+        free[pledge.partner_id, pledge.source_row.get("base_key", "")].append(pledge)
+    listed: set[int] = set()
+    left: list[tuple[Wanted, int | None]] = []
+    groups: dict[tuple[int | None, str], list[Wanted]] = defaultdict(list)
+    for one in wanted:
+        partner = have.partner_of(one)
+        groups[partner, one.base_key].append(one)
+        if partner in names and squash(names[partner]) != one.partner_name:
+            made.renamed[partner] = one.partner_name
+    for (partner, key), rows in groups.items():
+        candidates = free.get((partner, key), []) if partner else []
+        pairs, rest = _pair(rows, candidates)
+        for one, pledge in pairs:
+            listed.add(pledge.pk)
+            _compare(made, pledge, one)
+        left += [(one, partner) for one in rest]
+    coarse: dict[tuple[int, str], list[Pledge]] = defaultdict(list)
+    for pledge in have.pledges:
+        if pledge.pk not in listed and pledge.source_row.get("layout") != made.layout.name:
+            coarse[pledge.partner_id, pledge.source_row.get("coarse", "")].append(pledge)
+    for one, partner in left:
+        same = coarse.get((partner, one.coarse), []) if partner and one.coarse else []
+        if same:
+            pledge = same.pop(0)
+            listed.add(pledge.pk)
+            _compare(made, pledge, one)
+        else:
+            made.new.append(one)
+    made.removed = [
+        pledge for pledge in have.pledges
+        if pledge.pk not in listed and not pledge.source_row.get("removed")
+    ]  # fmt: skip
+
+
+def _pair(
+    rows: list[Wanted], candidates: list[Pledge]
+) -> tuple[list[tuple[Wanted, Pledge]], list[Wanted]]:
+    """Rows and pledges of one key: equal wording first, then by order."""
+    pairs: list[tuple[Wanted, Pledge]] = []
+    open_rows, open_pledges = list(rows), list(candidates)
+    for same in (
+        lambda w, p: squash(p.statement) == w.statement and p.due_on == w.due_on
+        and p.target == w.target,
+        lambda w, p: squash(p.statement) == w.statement,
+        lambda w, p: p.due_on == w.due_on and p.target == w.target,
+        lambda w, p: True,
+    ):  # fmt: skip
+        for one in list(open_rows):
+            found = next((p for p in open_pledges if same(one, p)), None)
+            if found is not None:
+                pairs.append((one, found))
+                open_rows.remove(one)
+                open_pledges.remove(found)
+    return pairs, open_rows
+
+
+def _compare(made: Plan, pledge: Pledge, one: Wanted) -> None:
+    lines = list(_differences(made, pledge, one))
+    moved = (
+        pledge.source_row.get("base_key") != one.base_key
+        or pledge.source_row.get("ids", {}) != one.ids
+    )
+    if lines or moved:
+        made.changed.append((pledge, one, lines))
+    else:
+        made.unchanged += 1
+
+
+def _differences(
+    made: Plan, pledge: Pledge, one: Wanted
+) -> Iterator[tuple[Kind, dict[str, Any], str]]:
+    if pledge.source_row.get("removed"):
+        yield Kind.RELISTED, {"source": made.layout.source}, ""
+    for name in ("target", "baseline", "due_on", "statement"):
+        old, new = getattr(pledge, name), getattr(one, name)
+        if name == "statement":
+            old = squash(old)
+        if old != new and not (name == "due_on" and made.layout.rows_are_claims):
+            yield Kind.CHANGED, {"field": name, "old": _write(old), "new": _write(new)}, one.reason
+    if pledge.source_row.get("status", "") != one.status:
+        yield Kind.SOURCE_STATUS, {"source": made.layout.source, "status": one.status}, one.reason
+        yield from _effect(made, pledge.target, one)
+    had = {tuple(pair) for pair in pledge.source_row.get("claims", [])}
+    for on, value, words in one.claims:
+        said = ((on or made.as_at).isoformat(), plain(value))
+        if said not in had:
+            body = {"value": said[1], "as_of": said[0], "final": False}
+            yield Kind.CLAIM, body, words
+
+
+def _effect(
+    made: Plan, target: Decimal | None, one: Wanted
+) -> Iterator[tuple[Kind, dict[str, Any], str]]:
+    if one.effect == "withdrawn":
+        yield Kind.WITHDRAWN, {}, one.reason or "The source gives no reason."
+    elif one.effect == "met" and target is not None:
+        as_of = made.as_at.isoformat()
+        yield Kind.CLAIM, {"value": plain(target), "as_of": as_of, "final": True}, one.status
+
+
+def _write(value: Any) -> str | None:
+    if isinstance(value, Decimal):
+        return plain(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    return value
+
+
+@transaction.atomic
+def carry_out(made: Plan, *, by: Person | None, say: Say = lambda _: None) -> ImportRun:
+    """Write a plan into the register: partners, pledges and ledger entries, all or nothing."""
+    if made.already:
+        return made.already
+    # Two people importing at once: the second waits here, and plans again on what the first did.
+    ledger.LedgerHead.objects.get_or_create(id=1)
+    ledger.LedgerHead.objects.select_for_update().get(id=1)
+    if ImportRun.objects.filter(source=made.layout.source, sha256=made.sha256).exists():
+        raise Refused("Somebody else has imported this file just now. Nothing was written twice.")
+    partners = _make_partners(made, say)
+    measures = _make_measures(made.layout)
+    lines: list[ledger.NewEntry] = []
+    touched: list[Pledge] = []
+    say(f"{len(made.new):,} new pledges")
+    new = [_new_pledge(made, one, partners, measures) for one in made.new]
+    Pledge.objects.bulk_create(new, batch_size=500)
+    for pledge, one in zip(new, made.new, strict=True):
+        lines += _first_lines(made, pledge, one)
+        touched.append(pledge)
+    say(f"{len(made.changed):,} changed, {len(made.removed):,} no longer listed")
+    for pledge, one, differences in made.changed:
+        lines += [_line(made, pledge, *line) for line in differences]
+        _update(made, pledge, one)
+        touched.append(pledge)
+    for pledge in made.removed:
+        lines.append(_line(made, pledge, Kind.REMOVED, {"source": made.layout.source}, ""))
+        pledge.source_row["removed"] = made.as_at.isoformat()
+        touched.append(pledge)
+    Pledge.objects.bulk_update(
+        touched, ["source_row", "source_key", "statement"], batch_size=200
+    )
+    for start in range(0, len(lines), 5000):
+        ledger.write(lines[start : start + 5000])
+        say(f"{min(start + 5000, len(lines)):,} of {len(lines):,} entries")
+    ledger.bring_up_to_date(touched, on=timezone.localdate())
+    run = ImportRun.objects.create(
+        source=made.layout.source, layout=made.layout.name, file_name=made.file_name,
+        sha256=made.sha256, as_at=made.as_at, run_by=by, counts=made.counts,
+        rejected=[{"row": row, "because": because} for row, because in made.rejected],
+    )  # fmt: skip
+    record("pledges imported", about=run, by=by, as_role="charter_manager" if by else "system",
+           source=made.layout.source, sha256=made.sha256, **made.counts)  # fmt: skip
+    return run
+
+
+def _make_partners(made: Plan, say: Say) -> dict[str, Partner]:
+    have = Register(made.layout.source)
+    codes = set(Partner.objects.values_list("code", flat=True))
+    by_pk = Partner.objects.in_bulk()
+    found: dict[str, Partner] = {}
+    fresh: list[Partner] = []
+    for one in made.new:
+        name = one.partner_name.casefold()
+        if name in found:
+            continue
+        pk = have.partner_of(one)
+        if pk is not None:
+            found[name] = by_pk[pk]
+            continue
+        base = slugify(one.partner_name)[:60] or "partner"
+        code, number = base, 1
+        while code in codes:
+            number += 1
+            code = f"{base}-{number}"
+        codes.add(code)
+        partner = Partner(
+            code=code, name=one.partner_name, sector=one.sector, source=made.layout.source,
+            kind=PartnerKind.PUBLIC_BODY if one.sector == Sector.PUBLIC else PartnerKind.COMPANY,
+            size=Size.LARGE, accepted_on=made.as_at,
+        )  # fmt: skip
+        found[name] = partner
+        fresh.append(partner)
+    say(f"{len(fresh):,} new partners")
+    Partner.objects.bulk_create(fresh, batch_size=500)
+    for pk, name in made.renamed.items():
+        Partner.objects.filter(pk=pk, source=made.layout.source).update(name=name)
+        record("partner renamed by source", about=by_pk[pk], by=None, source=made.layout.source)
+    return found
+
+
+def _make_measures(layout: Layout) -> dict[str, Measure]:
+    theme = None
+    for code, said in layout.measures.items():
+        if Measure.objects.filter(code=code).exists():
+            continue
+        theme = theme or Theme.objects.get_or_create(
+            code="imported",
+            defaults={"name": "From other registers", "order": 99,
+                      "description": "Promises that are kept in another register and read here."},
+        )[0]  # fmt: skip
+        Measure.objects.create(code=code, theme=theme, on_menu=False, **said)
+    return {measure.code: measure for measure in Measure.objects.select_related("theme")}
+
+
+def _new_pledge(
+    made: Plan, one: Wanted, partners: dict[str, Partner], measures: dict[str, Measure]
+) -> Pledge:
+    measure = measures[one.measure]
+    baseline = one.baseline
+    if baseline is None and measure.kind == MeasureKind.SHARE and one.target is not None:
+        baseline = Decimal(0)
+    # The base key may stand several times; the row tells them apart.
+    partner = partners[one.partner_name.casefold()]
+    return Pledge(
+        code=new_code(), partner=partner, measure=measure,
+        statement=one.statement, baseline=baseline, target=one.target, due_on=one.due_on,
+        theme=measure.theme, owner_title=one.owner_title, who_benefits=one.who_benefits,
+        made_on=min(one.made_on or made.as_at, made.as_at), source=made.layout.source,
+        source_key=_source_key(made, one, partner.code),
+        source_row=_source_row(made, one),
+    )  # fmt: skip
+
+
+def _source_key(made: Plan, one: Wanted, partner_code: str) -> str:
+    digest = hashlib.sha256(one.base_key.encode()).hexdigest()[:16]
+    return f"{partner_code}/{digest}/{made.as_at}/{one.row}"
+
+
+def _source_row(made: Plan, one: Wanted) -> dict[str, Any]:
+    claims = [[(on or made.as_at).isoformat(), plain(value)] for on, value, _ in one.claims]
+    return {
+        "layout": made.layout.name, "row": one.row, "base_key": one.base_key,
+        "coarse": one.coarse, "ids": one.ids, "status": one.status, "claims": claims,
+    }  # fmt: skip
+
+
+def _first_lines(made: Plan, pledge: Pledge, one: Wanted) -> Iterable[ledger.NewEntry]:
+    terms = {
+        "measure": pledge.measure.code, "measure_kind": pledge.measure.kind,
+        "unit": pledge.measure.unit, "direction": pledge.measure.direction,
+        "baseline": plain(pledge.baseline), "target": plain(pledge.target),
+        "due_on": pledge.due_on.isoformat() if pledge.due_on else None,
+        "theme": pledge.theme.code, "owner_title": pledge.owner_title, "clause": "",
+        "decision": "", "area": "", "who_benefits": pledge.who_benefits,
+        "source": made.layout.source, "made_on": pledge.made_on.isoformat(),
+    }  # fmt: skip
+    yield _line(made, pledge, Kind.PROPOSED, terms, one.statement)
+    yield _line(made, pledge, Kind.ACCEPTED, {"source": made.layout.source}, "")
+    if one.status:
+        body = {"source": made.layout.source, "status": one.status}
+        yield _line(made, pledge, Kind.SOURCE_STATUS, body, one.reason)
+    for line in _effect(made, one.target, one):
+        yield _line(made, pledge, *line)
+    for on, value, words in sorted(one.claims, key=lambda claim: claim[0] or made.as_at):
+        as_of = (on or made.as_at).isoformat()
+        body = {"value": plain(value), "as_of": as_of, "final": False}
+        yield _line(made, pledge, Kind.CLAIM, body, words)
+
+
+def _line(
+    made: Plan, pledge: Pledge, kind: Kind, body: dict[str, Any], words: str
+) -> ledger.NewEntry:
+    on = made.as_at
+    if kind == Kind.CLAIM and made.layout.rows_are_claims:
+        # A report of an earlier day that the source dates itself.
+        on = min(date.fromisoformat(body["as_of"]), made.as_at)
+    elif kind in {Kind.PROPOSED, Kind.ACCEPTED}:
+        on = pledge.made_on
+    return ledger.NewEntry(pledge, kind, on, body, words, None, "import", made.layout.source)
+
+
+def _update(made: Plan, pledge: Pledge, one: Wanted) -> None:
+    row = _source_row(made, one)
+    if made.layout.rows_are_claims or one.claims:
+        had = pledge.source_row.get("claims", [])
+        row["claims"] = had + [claim for claim in row["claims"] if claim not in had]
+    if made.layout.rows_are_claims:
+        row["status"] = pledge.source_row.get("status", "")
+    pledge.source_row = row
+    pledge.statement = one.statement
+
+
+def plan_upload(upload: UploadedFile, *, layout_name: str, as_at: date) -> Plan:
+    """Plan an uploaded file and keep it, so that it can be imported after its preview."""
+    if upload.size and upload.size > UPLOAD_MOST_MB * 1024 * 1024:
+        raise Refused(f"The file is larger than {UPLOAD_MOST_MB} MB.")
+    data: bytes = upload.read()
+    made = plan(data, upload.name or "", layout=layout_named(layout_name), as_at=as_at)
+    folder = Path(settings.VAR) / "imports"
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / made.sha256).write_bytes(data)
+    return made
+
+
+def plan_kept(sha256: str, *, file_name: str, layout_name: str, as_at: date) -> Plan:
+    """Plan a file again that was kept at its preview."""
+    path = Path(settings.VAR) / "imports" / sha256
+    if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not path.exists():
+        raise Refused("The file is not there any more. Choose it again.")
+    return plan(
+        path.read_bytes(), file_name, layout=layout_named(layout_name), as_at=as_at
+    )

@@ -1,0 +1,281 @@
+"""The ledger: writing entries, and proving that none was changed.
+
+What is hashed is canonical JSON (sorted keys, no spaces, UTF-8) of everything that an entry
+says. Two values stand in it as digests of their own: the free words (with a salt, so that they
+can be struck out for a legal reason) and the person (so that the chain can be published).
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import secrets
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+from uuid import UUID
+
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts.models import Person
+from commonweal.partners.models import Partner
+from commonweal.places.models import Rules, the_town
+
+from . import standing as st
+from .models import Entry, LedgerHead, Pledge
+
+GENESIS = "0" * 64
+
+
+def canonical(value: Any) -> bytes:
+    return json.dumps(
+        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
+    ).encode()
+
+
+def sha256(data: bytes) -> str:
+    return hashlib.sha256(data).hexdigest()
+
+
+def digest_of_words(salt: str, words: str) -> str:
+    return sha256(salt.encode() + words.encode()) if words else ""
+
+
+def digest_of_person(by_code: UUID | None) -> str:
+    return sha256(str(by_code).encode()) if by_code else ""
+
+
+def hash_of(entry: Entry, pledge_code: str) -> str:
+    """The hash that an entry must have, from what it says and from ``previous``."""
+    said = {
+        "seq": entry.seq,
+        "pledge": pledge_code,
+        "kind": entry.kind,
+        "happened_on": entry.happened_on.isoformat(),
+        "written_at": utc(entry.written_at),
+        "body": entry.body,
+        "words": entry.words_digest,
+        "by": digest_of_person(entry.by_code),
+        "by_role": entry.by_role,
+        "by_organisation": entry.by_organisation,
+    }
+    return sha256(entry.previous.encode() + canonical(said))
+
+
+def utc(moment: datetime) -> str:
+    return moment.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+@dataclass
+class NewEntry:
+    """One line to be written; `append` gives it its number and its place in the chain."""
+
+    pledge: Pledge
+    kind: st.Kind
+    happened_on: date
+    body: dict[str, Any]
+    words: str = ""
+    by: Person | None = None
+    by_role: str = "system"
+    by_organisation: str = ""
+    # An earlier line of the same batch that this one is about; its number becomes body["about"].
+    about: NewEntry | None = None
+    written_at: datetime | None = None
+    seq: int = 0
+
+
+def _link(new: NewEntry, seq: int, previous: str, now: datetime) -> Entry:
+    salt = secrets.token_hex(8) if new.words else ""
+    new.seq = seq
+    if new.about is not None:
+        new.body["about"] = new.about.seq
+    entry = Entry(
+        seq=seq, pledge=new.pledge, kind=new.kind, happened_on=new.happened_on,
+        written_at=new.written_at or now,
+        body=new.body, words=new.words, words_salt=salt,
+        words_digest=digest_of_words(salt, new.words), by_code=new.by.code if new.by else None,
+        by_role=new.by_role, by_organisation=new.by_organisation, previous=previous,
+    )  # fmt: skip
+    entry.hash = hash_of(entry, new.pledge.code)
+    return entry
+
+
+def write(lines: Iterable[NewEntry]) -> list[Entry]:
+    """Number, chain and store lines in their order. Writers queue for the head's row."""
+    now = timezone.now().replace(microsecond=0)
+    with transaction.atomic():
+        LedgerHead.objects.get_or_create(id=1)
+        head = LedgerHead.objects.select_for_update().get(id=1)
+        seq, previous = head.seq, head.hash
+        entries = []
+        for new in lines:
+            seq += 1
+            entry = _link(new, seq, previous, now)
+            previous = entry.hash
+            entries.append(entry)
+        Entry.objects.bulk_create(entries, batch_size=500)
+        LedgerHead.objects.filter(id=1).update(seq=seq, hash=previous)
+    return entries
+
+
+@transaction.atomic
+def append(new: NewEntry, *, on: date | None = None) -> Entry:
+    """Write one line and bring its pledge up to date."""
+    (entry,) = write([new])
+    bring_up_to_date([new.pledge], on=on or timezone.localdate())
+    return entry
+
+
+UPDATED = [
+    "standing", "standing_until", "claimed", "claimed_on", "verified", "verified_on",
+    "unanswered_since", "entry_count", "accepted_on", "baseline", "target", "due_on",
+]  # fmt: skip
+# What only the partner itself can do; any of it restores an inactive partner.
+PARTNER_UPDATES = {st.Kind.CLAIM, st.Kind.EVIDENCE, st.Kind.REPLY, st.Kind.CHANGED,
+                   st.Kind.ANSWER, st.Kind.WITHDRAWN, st.Kind.ACCEPTED}  # fmt: skip
+
+
+def derive(pledge: Pledge, lines: list[Entry], on: date, rules: Rules) -> dict[str, Any]:
+    """Everything beside a pledge that its ledger decides, by column."""
+    state = st.state_of(lines, on, rules)
+    return {
+        "standing": state.standing.value,
+        "standing_until": state.until,
+        "claimed": state.claimed,
+        "claimed_on": state.claimed_on,
+        "verified": state.verified,
+        "verified_on": state.verified_on,
+        "unanswered_since": state.first_unanswered_on,
+        "entry_count": len(lines),
+        "accepted_on": state.accepted_on,
+        "baseline": state.baseline,
+        "target": state.target,
+        "due_on": state.due_on,
+    }
+
+
+def bring_up_to_date(pledges: Iterable[Pledge], *, on: date) -> None:
+    """Write what the ledger says beside each pledge: the only place where standing is set."""
+    rules = the_town().rules
+    pledges = list(pledges)
+    for start in range(0, len(pledges), 500):
+        some = {pledge.pk: pledge for pledge in pledges[start : start + 500]}
+        lines: dict[int, list[Entry]] = {pk: [] for pk in some}
+        last_update: dict[int, date] = {}
+        for entry in Entry.objects.filter(pledge__in=list(some)).order_by("seq"):
+            lines[entry.pledge_id].append(entry)
+            if entry.kind in PARTNER_UPDATES:
+                partner_id = some[entry.pledge_id].partner_id
+                last_update[partner_id] = max(
+                    entry.happened_on, last_update.get(partner_id, date.min)
+                )
+        for pk, pledge in some.items():
+            for name, value in derive(pledge, lines[pk], on, rules).items():
+                setattr(pledge, name, value)
+        Pledge.objects.bulk_update(some.values(), UPDATED, batch_size=200)
+        for partner_id, day in last_update.items():
+            Partner.objects.filter(pk=partner_id).exclude(last_update_on__gte=day).update(
+                last_update_on=day
+            )
+
+
+def refresh_standings(*, on: date) -> int:
+    """Work out anew every standing that the passing of time may have changed.
+
+    Called before standings are read; on all but the first call of a day this is one look into
+    an index. A standing is therefore never a stale one, whether or not any job has run.
+    """
+    stale = Pledge.objects.filter(standing_until__lte=on)
+    count = 0
+    while some := list(stale[:500]):
+        with transaction.atomic():
+            bring_up_to_date(some, on=on)
+        count += len(some)
+    return count
+
+
+@dataclass
+class Break:
+    """The first thing found wrong with the ledger."""
+
+    seq: int
+    pledge: str
+    because: str
+
+
+@dataclass
+class Proof:
+    """What `verify` found: how many entries were read, the head, and the first break if any."""
+
+    entries: int
+    head: str
+    broken: Break | None
+
+
+def verify() -> Proof:
+    """Read the whole chain in its order, in constant memory, up to the first broken link."""
+    previous, expected = GENESIS, 0
+    struck: dict[int, str] = {}
+    announced: set[int] = set()
+    for entry in _all_entries():
+        expected += 1
+        code = entry.pledge.code
+        if entry.seq != expected:
+            return _broken(expected, previous, code, f"entry number {expected} is missing")
+        if entry.previous != previous:
+            return _broken(entry.seq, previous, code, "it does not follow the entry before it")
+        if entry.words and digest_of_words(entry.words_salt, entry.words) != entry.words_digest:
+            return _broken(entry.seq, previous, code, "its words are not the ones written")
+        if not entry.words and entry.words_digest:
+            struck[entry.seq] = code
+        if entry.kind == st.Kind.STRUCK:
+            announced.add(entry.body["about"])
+        if hash_of(entry, code) != entry.hash:
+            return _broken(entry.seq, previous, code, "what it says is not what was written")
+        previous = entry.hash
+    for seq, code in struck.items():
+        if seq not in announced:
+            return _broken(seq, previous, code, "its words are gone and no entry says why")
+    head = LedgerHead.objects.filter(id=1).first()
+    if head and (head.seq, head.hash) != (expected, previous):
+        return _broken(
+            expected + 1, previous, "", "entries after this one are gone: the head does not match"
+        )
+    return Proof(expected, previous, None)
+
+
+def _broken(seq: int, head: str, pledge: str, because: str) -> Proof:
+    return Proof(seq - 1, head, Break(seq, pledge, because))
+
+
+def _all_entries() -> Iterator[Entry]:
+    return Entry.objects.select_related("pledge").order_by("seq").iterator(chunk_size=2000)
+
+
+def stale_figures(on: date) -> Iterator[tuple[Pledge, str, Any, Any]]:
+    """Every figure beside a pledge that is not what its ledger adds up to."""
+    refresh_standings(on=on)
+    rules = the_town().rules
+    for pledge, lines in pledges_with_entries():
+        for name, value in derive(pledge, lines, on, rules).items():
+            if getattr(pledge, name) != value:
+                yield pledge, name, getattr(pledge, name), value
+
+
+def pledges_with_entries() -> Iterator[tuple[Pledge, list[Entry]]]:
+    """Each pledge with its entries, in one pass over the ledger."""
+    entries = (
+        Entry.objects.select_related("pledge").order_by("pledge_id", "seq").iterator(2000)
+    )
+    pledge: Pledge | None = None
+    lines: list[Entry] = []
+    for entry in entries:
+        if pledge is not None and entry.pledge_id != pledge.pk:
+            yield pledge, lines
+            lines = []
+        pledge = entry.pledge
+        lines.append(entry)
+    if pledge is not None:
+        yield pledge, lines

@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+from django.core.exceptions import ValidationError
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.core.validators import validate_email
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts import actions
+from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.places.models import Town
+from commonweal.pledges import townfile
+
+
+class Command(BaseCommand):
+    help = "Make a town from a settings file (see examples/), and its first administrator."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("settings", help="a TOML file, for example examples/stevenage.toml")
+        parser.add_argument("--admin", required=True, help="the first administrator's e-mail")
+        parser.add_argument("--admin-name", default="", help="the first administrator's name")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            said = townfile.read(Path(options["settings"]))
+            validate_email(options["admin"])
+        except actions.Refused as refused:
+            raise CommandError(str(refused)) from None
+        except ValidationError:
+            raise CommandError(f"{options['admin']!r} is no e-mail address.") from None
+        self.stdout.write("Preparing the database ...")
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        if Town.objects.exists():
+            raise CommandError(
+                "There is a town here already. 'commonweal town FILE' reads a changed file."
+            )
+        try:
+            self.make(said, options["admin"], options["admin_name"])
+        except actions.Refused as refused:
+            raise CommandError(str(refused)) from None
+        except ValidationError as error:
+            raise CommandError("; ".join(error.messages)) from None
+        call_command("collectstatic", interactive=False, verbosity=0)
+        self.stdout.write(
+            f"{said['town']['name']} is ready. Start it with './commonweal serve'. "
+            f"{options['admin']} signs in with a code sent by e-mail, sets up a second factor and "
+            "gives the other roles under /desk/people/."
+        )
+
+    @transaction.atomic
+    def make(self, said: dict[str, Any], email: str, name: str) -> None:
+        townfile.apply(said)
+        person = Person.objects.filter(email__iexact=email).first()
+        person = person or Person.objects.create_user(email, name=name)
+        today = timezone.localdate()
+        held = Appointment.objects.current(today).filter(person=person, role=Role.ADMINISTRATOR)
+        if not held.exists():
+            actions.appoint(
+                person=person, role=Role.ADMINISTRATOR, ends_on=today + timedelta(days=730),
+                because="First administrator, named when the town was made", by=None,
+            )  # fmt: skip

@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandParser
+from django.utils import timezone
+
+from commonweal.pledges import ledger, published
+
+
+class Command(BaseCommand):
+    help = "Prove the ledger: 'ledger verify' reads the whole chain and names the first broken link."
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        verify = verbs.add_parser("verify", help="check every entry and every figure beside it")
+        verify.add_argument(
+            "--file", help="check a downloaded ledger.csv instead of the database"
+        )
+        verbs.add_parser("head", help="print the number and hash of the last entry")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        if options["verb"] == "head":
+            head = ledger.LedgerHead.objects.filter(id=1).first()
+            self.stdout.write(f"{head.seq} {head.hash}" if head else f"0 {ledger.GENESIS}")
+            return
+        if options["file"]:
+            proof = published.verify_file(options["file"])
+        else:
+            self.stdout.write("Reading the chain ...")
+            proof = ledger.verify()
+        if proof.broken:
+            where = f" (pledge {proof.broken.pledge})" if proof.broken.pledge else ""
+            self.stderr.write(
+                f"BROKEN at entry {proof.broken.seq}{where}: {proof.broken.because}. "
+                f"The {proof.entries:,} entries before it are whole."
+            )
+            sys.exit(1)
+        self.stdout.write(f"The chain is whole: {proof.entries:,} entries, head {proof.head}")
+        if not options["file"]:
+            self._figures()
+
+    def _figures(self) -> None:
+        self.stdout.write("Comparing every pledge with its ledger ...")
+        wrong = 0
+        for pledge, name, has, should in ledger.stale_figures(timezone.localdate()):
+            wrong += 1
+            if wrong <= 20:
+                self.stderr.write(
+                    f"Pledge {pledge.code}: {name} is {has}, its ledger says {should}"
+                )
+        if wrong:
+            self.stderr.write(f"{wrong} figures differ from the ledger.")
+            sys.exit(1)
+        self.stdout.write("Every standing and figure is what its ledger adds up to.")

@@ -1,0 +1,529 @@
+"""What pages, CSV, JSON and feed read about pledges: each figure worked out in one place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.core.cache import caches
+from django.core.paginator import Page, Paginator
+from django.db.models import Count, Q
+
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import state_of_the_record
+from commonweal.charter.models import Theme
+from commonweal.design.bars import Bar
+from commonweal.partners.models import Partner, Sector
+from commonweal.places.models import Area, Town, the_town
+
+from . import ledger
+from . import standing as st
+from .models import Entry, EvidenceLink, LedgerHead, Measure, Pledge
+
+PER_PAGE = 50
+SORTS = {
+    "due": ("Date due", ["due_on", "id"]),
+    "made": ("Newest first", ["-accepted_on", "-id"]),
+    "partner": ("Partner", ["partner__name", "due_on", "id"]),
+    "standing": ("Standing", ["standing", "due_on", "id"]),
+}
+
+
+@dataclass
+class Filters:
+    """What somebody asked the register for. Values that do not exist are named in ``unknown``."""
+
+    q: str = ""
+    theme: str = ""
+    sector: str = ""
+    area: str = ""
+    standing: str = ""
+    measure: str = ""
+    partner: str = ""
+    unanswered: str = ""
+    sort: str = "due"
+    unknown: list[str] = field(default_factory=list)
+
+    @classmethod
+    def read(cls, query: dict[str, str]) -> Filters:
+        found = cls(q=query.get("q", "").strip().replace("\x00", "")[:100])
+        choices: dict[str, Any] = {
+            "theme": Theme.objects.filter(code=query.get("theme", "")),
+            "area": Area.objects.filter(code=query.get("area", "")),
+            "measure": Measure.objects.filter(code=query.get("measure", "")),
+            "partner": Partner.objects.public().filter(code=query.get("partner", "")),
+        }
+        for name, known in choices.items():
+            if value := query.get(name, ""):
+                found._take(name, value, known.exists())
+        for name, values in (
+            ("sector", Sector.values), ("standing", [*st.WORDS, "open", "verified"]),
+            ("unanswered", ["yes"]), ("sort", list(SORTS)),
+        ):  # fmt: skip
+            if value := query.get(name, ""):
+                found._take(name, value, value in values)
+        return found
+
+    def _take(self, name: str, value: str, is_known: bool) -> None:
+        if is_known:
+            setattr(self, name, value)
+        else:
+            self.unknown.append(name)
+
+    def as_query(self) -> dict[str, str]:
+        names = ("q", "theme", "sector", "area", "standing", "measure", "partner", "unanswered")
+        values = {name: getattr(self, name) for name in names if getattr(self, name)}
+        return values | ({"sort": self.sort} if self.sort != "due" else {})
+
+    def condition(self, on: date, town: Town) -> Q:
+        wanted = Q(accepted_on__isnull=False)
+        if self.q:
+            wanted &= Q(statement__icontains=self.q) | Q(partner__name__icontains=self.q)
+        if self.theme:
+            wanted &= Q(theme__code=self.theme)
+        if self.sector:
+            wanted &= Q(partner__sector=self.sector)
+        if self.area:
+            wanted &= Q(area__code=self.area)
+        if self.measure:
+            wanted &= Q(measure__code=self.measure)
+        if self.partner:
+            wanted &= Q(partner__code=self.partner)
+        if self.unanswered:
+            wanted &= Q(unanswered_since__lt=on - timedelta(days=town.answer_days))
+        if self.standing == "open":
+            wanted &= Q(standing__in=st.OPEN)
+        elif self.standing == "verified":
+            wanted &= Q(standing__in=VERIFIED)
+        elif self.standing:
+            wanted &= Q(standing=self.standing)
+        return wanted
+
+
+VERIFIED = (st.Standing.MET, st.Standing.PARTLY_MET, st.Standing.NOT_MET)
+# The order in which standings are shown: good news last promised first, then what asks for eyes.
+ORDER = [
+    st.Standing.MET, st.Standing.PARTLY_MET, st.Standing.NOT_MET, st.Standing.CLAIMED,
+    st.Standing.ACTIVE, st.Standing.DUE_SOON, st.Standing.OVERDUE, st.Standing.DISPUTED,
+    st.Standing.UNAVAILABLE, st.Standing.LAPSED, st.Standing.WITHDRAWN,
+]  # fmt: skip
+
+
+@dataclass(frozen=True)
+class StandingCount:
+    standing: str
+    words: str
+    meaning: str
+    count: int
+    share: float
+
+
+@dataclass
+class Register:
+    """One page of the register with its counts; the CSV and JSON hold the same rows."""
+
+    filters: Filters
+    on: date
+    page: Page[Pledge]
+    counts: list[StandingCount]
+    total: int
+
+
+def rows(filters: Filters, on: date) -> Any:
+    """The pledges that a filter finds, in its order, ready to be shown without further queries."""
+    ledger.refresh_standings(on=on)
+    return (
+        Pledge.objects.filter(filters.condition(on, the_town()))
+        .select_related("partner", "measure", "theme", "area")
+        .order_by(*SORTS[filters.sort][1])
+    )
+
+
+def register(filters: Filters, *, on: date, page: str | None) -> Register:
+    found = rows(filters, on)
+    counts = standing_counts(filters.condition(on, the_town()), on, str(filters.as_query()))
+    total = sum(one.count for one in counts)
+    paginator = Paginator(found, PER_PAGE)
+    # The counts have told how many there are; the paginator need not ask again.
+    paginator.__dict__["count"] = total
+    return Register(filters, on, paginator.get_page(page), counts, total)
+
+
+def state_of_the_register() -> tuple[int, int]:
+    """Changes whenever anything shown in the register changes (but for the day)."""
+    head = LedgerHead.objects.values_list("seq", flat=True).first() or 0
+    return head, state_of_the_record()
+
+
+def standing_counts(condition: Q, on: date, name: str) -> list[StandingCount]:
+    """How many pledges have which standing. Kept until the register or the day changes."""
+    key = f"standing-{hash((name, on, *state_of_the_register()))}"
+    counted: dict[str, int] | None = caches["figures"].get(key)
+    if counted is None:
+        ledger.refresh_standings(on=on)
+        counted = dict(
+            Pledge.objects.filter(condition).order_by()
+            .values_list("standing").annotate(Count("id"))
+        )  # fmt: skip
+        caches["figures"].set(key, counted, 3600)
+    total = sum(counted.values()) or 1
+    return [
+        StandingCount(one, st.WORDS[one], st.MEANINGS[one], counted[one], counted[one] / total)
+        for one in ORDER
+        if counted.get(one)
+    ]
+
+
+@dataclass(frozen=True)
+class ThemeLine:
+    theme: Theme
+    total: int
+    open: int
+    verified: int
+    overdue: int
+
+
+def themes(on: date) -> list[ThemeLine]:
+    """Each theme with its public pledges: all, open, verified (any finding), overdue."""
+    key = f"themes-{hash((on, *state_of_the_register()))}"
+    found: list[ThemeLine] | None = caches["figures"].get(key)
+    if found is None:
+        ledger.refresh_standings(on=on)
+        public = Q(pledges__accepted_on__isnull=False)
+        counted = Theme.objects.annotate(
+            total=Count("pledges", filter=public),
+            open=Count("pledges", filter=public & Q(pledges__standing__in=st.OPEN)),
+            verified=Count("pledges", filter=public & Q(pledges__standing__in=VERIFIED)),
+            overdue=Count("pledges", filter=public & Q(pledges__standing=st.Standing.OVERDUE)),
+        )
+        found = [ThemeLine(t, t.total, t.open, t.verified, t.overdue) for t in counted]
+        caches["figures"].set(key, found, 3600)
+    return found
+
+
+@dataclass(frozen=True)
+class MeasureTotal:
+    """All public pledges on one measure added up, in its unit. Withdrawn ones do not count."""
+
+    measure: Measure
+    count: int
+    promised: Decimal
+    claimed: Decimal
+    verified: Decimal
+
+    @property
+    def bar(self) -> Bar:
+        return Bar(
+            unit=self.measure.unit, kind=self.measure.kind, baseline=Decimal(0),
+            target=self.promised, claimed=self.claimed, verified=self.verified,
+            from_on=None, due_on=None, on=None,
+        )  # fmt: skip
+
+
+def measure_totals(theme: Theme, on: date) -> list[MeasureTotal]:
+    """Promised, claimed and verified by measure: only counts, hours and pounds can be added."""
+    ledger.refresh_standings(on=on)
+    addable = ("count", "hours", "money")
+    pledges = Pledge.objects.public().filter(
+        theme=theme, measure__kind__in=addable, measure__direction="up", target__isnull=False
+    ).exclude(standing=st.Standing.WITHDRAWN)  # fmt: skip
+    totals: dict[int, list[Any]] = {}
+    values = ("measure", "baseline", "target", "claimed", "verified")
+    for measure_id, baseline, target, claimed, verified in pledges.values_list(*values).iterator():
+        base = baseline or Decimal(0)
+        line = totals.setdefault(measure_id, [0, Decimal(0), Decimal(0), Decimal(0)])
+        line[0] += 1
+        line[1] += target - base
+        line[2] += max(claimed - base, Decimal(0)) if claimed is not None else Decimal(0)
+        line[3] += max(verified - base, Decimal(0)) if verified is not None else Decimal(0)
+    measures = Measure.objects.in_bulk(list(totals))
+    lines = [MeasureTotal(measures[pk], *values) for pk, values in totals.items()]
+    return sorted(lines, key=lambda line: line.measure.name)
+
+
+def bar_of(pledge: Pledge, on: date) -> Bar:
+    """The promise bar of one pledge."""
+    return Bar(
+        unit=pledge.measure.unit, kind=pledge.measure.kind, baseline=pledge.baseline,
+        target=pledge.target, claimed=pledge.claimed, verified=pledge.verified,
+        from_on=pledge.accepted_on, due_on=pledge.due_on, on=on,
+    )  # fmt: skip
+
+
+# --- One pledge -------------------------------------------------------------------------------
+
+
+@dataclass
+class EntryLine:
+    """One entry as a reader meets it: in words, with what it is about and whether it counts yet."""
+
+    entry: Entry
+    title: str
+    facts: list[tuple[str, str]]
+    words: str
+    is_struck: bool = False
+    is_held: bool = False
+    link: EvidenceLink | None = None
+    about: int | None = None
+
+
+def figure(value: Any, unit: str) -> str:
+    from commonweal.design.templatetags.pages import figure as written
+
+    return f"{written(value)} {unit}".strip() if value not in (None, "") else "not stated"
+
+
+TITLES = {
+    st.Kind.PROPOSED: "Promise made",
+    st.Kind.RETURNED: "Returned by the charter manager",
+    st.Kind.ACCEPTED: "Accepted into the register",
+    st.Kind.CLAIM: "Progress claimed",
+    st.Kind.EVIDENCE: "Evidence attached",
+    st.Kind.REPLY: "Reply of the partner",
+    st.Kind.CHANGED: "Terms changed",
+    st.Kind.WITHDRAWN: "Promise withdrawn",
+    st.Kind.QUESTION: "Question from the public",
+    st.Kind.ANSWER: "Answer of the partner",
+    st.Kind.LINK_DEAD: "Evidence can't be reached",
+    st.Kind.LINK_ALIVE: "Evidence can be reached again",
+    st.Kind.SOURCE_STATUS: "New status in the source",
+    st.Kind.REMOVED: "No longer listed by the source",
+    st.Kind.RELISTED: "Listed by the source again",
+    st.Kind.HANDED_OVER: "Handed over to a colleague",
+    st.Kind.STRUCK: "Words struck out",
+}
+VERDICTS = {
+    "upheld": "Reviewed: found as claimed",
+    "partly": "Reviewed: found in part",
+    "rejected": "Reviewed: not found",
+}
+FIELDS = {"target": "Target", "due_on": "Date", "baseline": "Starting point",
+          "statement": "Wording", "owner_title": "Who answers"}  # fmt: skip
+
+
+def history(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
+    """A pledge's ledger in words, oldest first.
+
+    A held review is left out (with its findings) unless the reader is of the partner or staff.
+    """
+    entries = list(pledge.entries.all())
+    state = st.fold(entries, on)
+    held = {
+        review.seq
+        for claim in state.claims
+        for review in claim.reviews
+        if review.released_on() > on
+    }
+    links = {link.entry_id: link for link in EvidenceLink.objects.filter(entry__in=entries)}
+    lines = []
+    for entry in entries:
+        if not see_held and (entry.seq in held or entry.kind == st.Kind.RETURNED):
+            continue
+        line = line_of(entry, pledge)
+        line.is_held = entry.seq in held
+        line.link = links.get(entry.seq)
+        lines.append(line)
+    return lines
+
+
+def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
+    body, unit = entry.body, pledge.measure.unit
+    facts: list[tuple[str, str]] = []
+    title = TITLES.get(st.Kind(entry.kind), entry.kind) if entry.kind != st.Kind.REVIEW else ""
+    match entry.kind:
+        case st.Kind.PROPOSED:
+            facts = [
+                ("From", figure(body.get("baseline"), unit)),
+                ("To", figure(body.get("target"), unit)),
+                ("By", _day(body.get("due_on"))),
+            ]
+        case st.Kind.CLAIM:
+            facts = [("Reached", figure(body["value"], unit)), ("By", _day(body.get("as_of")))]
+            if body.get("final"):
+                facts.append(("Report", "final"))
+        case st.Kind.REVIEW:
+            title = VERDICTS[body["verdict"]]
+            if body.get("value"):
+                facts = [("Found", figure(body["value"], unit))]
+        case st.Kind.CHANGED:
+            title = f"{FIELDS.get(body['field'], body['field'])} changed"
+            facts = [("Was", _value(body, "old", unit)), ("Is now", _value(body, "new", unit))]
+        case st.Kind.REPLY:
+            title = "The partner accepts the review" if body["agrees"] else (
+                "The partner contests the review"
+            )  # fmt: skip
+        case st.Kind.EVIDENCE:
+            facts = [("What", body.get("title", ""))]
+        case st.Kind.SOURCE_STATUS:
+            facts = [("Status", str(body.get("status", "")))]
+        case st.Kind.LINK_DEAD | st.Kind.LINK_ALIVE:
+            facts = [("The check", str(body.get("found", "")))]
+    is_struck = bool(entry.words_digest and not entry.words)
+    return EntryLine(
+        entry, title, facts, entry.words, is_struck=is_struck, about=body.get("about")
+    )
+
+
+def _value(body: dict[str, Any], side: str, unit: str) -> str:
+    if body["field"] == "due_on":
+        return _day(body[side])
+    if body["field"] in {"target", "baseline"}:
+        return figure(body[side], unit)
+    return str(body[side] or "not stated")
+
+
+def _day(text: str | None) -> str:
+    return f"{date.fromisoformat(text):%-d %B %Y}" if text else "no date stated"
+
+
+# --- What waits -------------------------------------------------------------------------------
+
+
+@dataclass
+class Waiting:
+    """A claim with evidence that waits for a review, and the reviews that it had."""
+
+    pledge: Pledge
+    claim: Entry
+    evidence: list[Entry]
+    reviews: list[Entry]
+    value: Decimal | None = None
+
+
+def reviews_waiting(on: date, *, limit: int = 500) -> list[Waiting]:
+    """Claims to review, oldest first: the newest claim of each pledge that has evidence and no
+    review yet, or whose review the partner contests."""
+    seqs = _claims_waiting()
+    claims = list(
+        Entry.objects.filter(seq__in=seqs)
+        .select_related("pledge__partner", "pledge__measure").order_by("happened_on", "seq")[:limit]
+    )  # fmt: skip
+    pledges = [claim.pledge_id for claim in claims]
+    about: dict[int, list[Entry]] = {}
+    kinds = [st.Kind.EVIDENCE, st.Kind.REVIEW]
+    for entry in Entry.objects.filter(pledge__in=pledges, kind__in=kinds):
+        about.setdefault(entry.body["about"], []).append(entry)
+    return [
+        Waiting(
+            claim.pledge, claim,
+            [e for e in about.get(claim.seq, []) if e.kind == st.Kind.EVIDENCE],
+            [e for e in about.get(claim.seq, []) if e.kind == st.Kind.REVIEW],
+            st.number(claim.body["value"]),
+        )
+        for claim in claims
+    ]  # fmt: skip
+
+
+def _claims_waiting() -> list[int]:
+    """One pass over the claims, evidence, reviews and replies of open pledges."""
+    kinds = [st.Kind.CLAIM, st.Kind.EVIDENCE, st.Kind.REVIEW, st.Kind.REPLY]
+    entries = (
+        Entry.objects.filter(
+            kind__in=kinds,
+            pledge__accepted_on__isnull=False,
+            pledge__standing__in=st.OPEN,
+            pledge__claimed__isnull=False,
+        )
+        .order_by("pledge_id", "seq")
+        .values_list("pledge_id", "seq", "kind", "body")
+    )
+    newest: dict[int, tuple[int, bool, list[int], bool]] = {}
+    for pledge_id, seq, kind, body in entries.iterator(2000):
+        if kind == st.Kind.CLAIM:
+            newest[pledge_id] = (seq, False, [], False)
+            continue
+        if pledge_id not in newest:
+            continue
+        claim, has_evidence, reviews, contested = newest[pledge_id]
+        if kind == st.Kind.EVIDENCE and body["about"] == claim:
+            has_evidence = True
+        elif kind == st.Kind.REVIEW and body["about"] == claim:
+            reviews, contested = [*reviews, seq], False
+        elif kind == st.Kind.REPLY and body["about"] in reviews:
+            contested = not body["agrees"]
+        newest[pledge_id] = (claim, has_evidence, reviews, contested)
+    return [
+        claim
+        for claim, has_evidence, reviews, contested in newest.values()
+        if has_evidence and (not reviews or (contested and len(reviews) == 1))
+    ]
+
+
+def replies_waiting(on: date) -> Iterator[tuple[Pledge, Entry]]:
+    """Adverse reviews that are held for a reply on a day."""
+    reviews = Entry.objects.filter(
+        kind=st.Kind.REVIEW, happened_on__gte=on - timedelta(days=400)
+    ).select_related("pledge__partner")  # fmt: skip
+    for entry in reviews:
+        held_until = entry.body.get("held_until")
+        if held_until and held_until > on.isoformat():
+            replied = Entry.objects.filter(
+                pledge=entry.pledge_id, kind=st.Kind.REPLY, body__about=entry.seq
+            )
+            if not replied.exists():
+                yield entry.pledge, entry
+
+
+def evidence_of(claim: Entry) -> list[Entry]:
+    return list(
+        Entry.objects.filter(
+            pledge=claim.pledge_id, kind=st.Kind.EVIDENCE, body__about=claim.seq
+        ).order_by("seq")
+    )
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """A partner in the list: its pledges by what became of them."""
+
+    partner: Partner
+    total: int
+    open: int
+    met: int
+    overdue: int
+    is_inactive: bool
+
+
+def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
+    counted: dict[int, dict[str, int]] = {}
+    found = (
+        Pledge.objects.public().filter(partner__in=partners).order_by()
+        .values_list("partner", "standing").annotate(Count("id"))
+    )  # fmt: skip
+    for partner_id, standing, count in found:
+        counted.setdefault(partner_id, {})[standing] = count
+    town = the_town()
+    lines = []
+    for partner in partners:
+        own = counted.get(partner.pk, {})
+        lines.append(PartnerLine(
+            partner, sum(own.values()), sum(own.get(s, 0) for s in st.OPEN),
+            own.get(st.Standing.MET, 0), own.get(st.Standing.OVERDUE, 0),
+            is_inactive(partner, sum(own.get(s, 0) for s in st.OPEN), on, town),
+        ))  # fmt: skip
+    return lines
+
+
+def is_inactive(partner: Partner, open_count: int, on: date, town: Town) -> bool:
+    """Two cycles went by without a word while promises were open."""
+    return open_count > 0 and partner.is_inactive(on=on, cycle_months=town.cycle_months)
+
+
+def standings_on(on: date) -> Iterator[tuple[str, str, Decimal | None, Decimal | None]]:
+    """(code, standing, claimed, verified) of every pledge as its ledger had it on a day: one pass,
+    in memory that does not grow with the register."""
+    rules = the_town().rules
+    for pledge, lines in ledger.pledges_with_entries():
+        state = st.state_of(lines, on, rules)
+        if state.accepted_on is not None:
+            yield pledge.code, state.standing.value, state.claimed, state.verified
+
+
+def may_see_held(person: Any, pledge: Pledge) -> bool:
+    """The partner's own people see a held review; others wait with the public."""
+    return isinstance(person, Person) and (
+        pledge.partner.memberships.current().filter(person=person).exists()
+    )

@@ -1,0 +1,224 @@
+"""Reminders: what is owed to whom today, and putting it into one message a person.
+
+What is owed follows from how things stand, not from what day it is: a reminder stays owed until
+it is sent or its cause is gone. So a scheduler that was down for a week sends it afterwards, and
+the unique row of (person, key), written in the transaction of the message, keeps it from being
+sent twice.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+
+from commonweal.accounts import mail
+from commonweal.accounts.models import Appointment, Message, Person, Reminder, Role
+from commonweal.charter.models import TierAward
+from commonweal.partners.models import Membership, MemberRole, months_later
+from commonweal.places.models import Town, the_town
+
+from . import ledger, reads
+from .models import Entry, Pledge
+from .standing import OPEN, Kind, Standing
+
+OVERDUE_STEPS = (1, 30, 90, 180)
+TIER_NOTICE_DAYS = 60
+
+
+@dataclass(frozen=True)
+class Owed:
+    """One reminder that one person is owed: its key, its sentence, and where it leads."""
+
+    person_id: int
+    key: str
+    sentence: str
+    path: str
+
+
+class Members:
+    """Who is told for a partner, read once for the whole run."""
+
+    def __init__(self) -> None:
+        self.editors: dict[int, list[int]] = defaultdict(list)
+        self.everyone: dict[int, set[int]] = defaultdict(set)
+        self.partners_of: dict[int, set[int]] = defaultdict(set)
+        current = Membership.objects.current().order_by("id")
+        for partner_id, person_id, role in current.values_list("partner", "person", "role"):
+            self.everyone[partner_id].add(person_id)
+            self.partners_of[person_id].add(partner_id)
+            if role == MemberRole.EDITOR:
+                self.editors[partner_id].append(person_id)
+
+    def told(self, pledge: Pledge) -> list[int]:
+        if pledge.owner_id in self.everyone[pledge.partner_id]:
+            return [pledge.owner_id]  # type: ignore[list-item]
+        return self.editors[pledge.partner_id]
+
+
+def owed(on: date) -> list[Owed]:
+    """Everything that is owed on a day, sent or not."""
+    ledger.refresh_standings(on=on)
+    members, town = Members(), the_town()
+    return [
+        *_about_pledges(on, members, town),
+        *_questions(members),
+        *_reviews(on, members),
+        *_replies(on, members),
+        *_tiers(on, members),
+    ]
+
+
+def _about_pledges(on: date, members: Members, town: Town) -> Iterator[Owed]:
+    told_last = dict(
+        Entry.objects.filter(kind__in=[Kind.CLAIM, Kind.CHANGED, Kind.ACCEPTED])
+        .values_list("pledge").annotate(Max("happened_on"))
+    )  # fmt: skip
+    pledges = Pledge.objects.public().filter(standing__in=OPEN).select_related("partner")
+    for pledge in pledges.iterator(2000):
+        if not (people := members.told(pledge)):
+            continue
+        path = f"/space/{pledge.partner.code}/pledges/{pledge.code}/"
+        about = f"{pledge.partner.name}: {pledge.statement[:80]}"
+        lines: list[tuple[str, str]] = []
+        last = told_last.get(pledge.pk)
+        if last and pledge.standing in (Standing.ACTIVE, Standing.DUE_SOON):
+            new_value_from = months_later(last, town.cycle_months)
+            if on >= new_value_from:
+                lines.append((f"value-{pledge.code}-{last}", f"A new report is due. {about}"))
+        if pledge.standing == Standing.DUE_SOON:
+            lines.append((
+                f"due-soon-{pledge.code}-{pledge.due_on}",
+                f"Due on {pledge.due_on:%-d %B %Y}. {about}",
+            ))  # fmt: skip
+        if pledge.standing == Standing.OVERDUE and pledge.due_on:
+            late = (on - pledge.due_on).days
+            lines += [
+                (
+                    f"overdue-{pledge.code}-{pledge.due_on}-{step}",
+                    f"Overdue since {pledge.due_on:%-d %B %Y}. {about}",
+                )
+                for step in OVERDUE_STEPS
+                if late >= step
+            ]
+        for key, sentence in lines:
+            for person_id in people:
+                yield Owed(person_id, key, sentence, path)
+
+
+def _questions(members: Members) -> Iterator[Owed]:
+    waiting = Pledge.objects.public().filter(unanswered_since__isnull=False)
+    for pledge in waiting.select_related("partner"):
+        answered = {
+            entry.body["about"] for entry in pledge.entries.filter(kind=Kind.ANSWER)
+        }
+        for entry in pledge.entries.filter(kind=Kind.QUESTION).exclude(seq__in=answered):
+            for person_id in members.told(pledge):
+                yield Owed(
+                    person_id, f"question-{entry.seq}",
+                    f"A question waits for your answer. {pledge.partner.name}: "
+                    f"{pledge.statement[:80]}",
+                    f"/space/{pledge.partner.code}/pledges/{pledge.code}/",
+                )  # fmt: skip
+
+
+def _reviews(on: date, members: Members) -> Iterator[Owed]:
+    reviewers = list(
+        Appointment.objects.current(on)
+        .filter(role=Role.REVIEWER)
+        .values_list("person_id", flat=True)
+    )
+    if not reviewers:
+        return
+    for waiting in reads.reviews_waiting(on):
+        for person_id in reviewers:
+            if waiting.pledge.partner_id not in members.partners_of[person_id]:
+                yield Owed(
+                    person_id, f"review-{waiting.claim.seq}-{len(waiting.reviews)}",
+                    f"A claim waits for review. {waiting.pledge.partner.name}: "
+                    f"{waiting.pledge.statement[:80]}",
+                    f"/desk/review/{waiting.claim.seq}/",
+                )  # fmt: skip
+
+
+def _replies(on: date, members: Members) -> Iterator[Owed]:
+    for pledge, entry in reads.replies_waiting(on):
+        for person_id in members.told(pledge):
+            yield Owed(
+                person_id, f"reply-{entry.seq}",
+                f"A review waits for your reply until {entry.body['held_until']}. "
+                f"{pledge.partner.name}: {pledge.statement[:80]}",
+                f"/space/{pledge.partner.code}/pledges/{pledge.code}/",
+            )  # fmt: skip
+
+
+def _tiers(on: date, members: Members) -> Iterator[Owed]:
+    lapsing = TierAward.objects.held(on).filter(
+        review_on__lte=on + timedelta(days=TIER_NOTICE_DAYS)
+    )
+    for award in lapsing.select_related("partner", "tier"):
+        for person_id in members.editors[award.partner_id]:
+            yield Owed(
+                person_id, f"tier-{award.code}-{award.review_on}",
+                f"{award.partner.name} holds the tier “{award.tier.name}” until "
+                f"{award.review_on:%-d %B %Y}; then it lapses unless the panel renews it.",
+                f"/space/{award.partner.code}/tiers/",
+            )  # fmt: skip
+
+
+def remind(on: date) -> int:
+    """Write one message to each person for what is owed and not yet in one; return how many."""
+    by_person: dict[int, list[Owed]] = defaultdict(list)
+    for one in owed(on):
+        by_person[one.person_id].append(one)
+    wanted = set(
+        Person.objects.filter(pk__in=by_person, wants_digest=True, is_active=True)
+        .values_list("pk", flat=True)
+    )  # fmt: skip
+    return sum(_digest(pk, lines) for pk, lines in sorted(by_person.items()) if pk in wanted)
+
+
+def _digest(person_id: int, lines: Iterable[Owed]) -> int:
+    lines = list(lines)
+    had = set(
+        Reminder.objects.filter(person=person_id, key__in=[line.key for line in lines])
+        .values_list("key", flat=True)
+    )  # fmt: skip
+    new = {line.key: line for line in lines if line.key not in had}
+    if not new:
+        return 0
+    key = hashlib.sha256("\n".join(sorted(new)).encode()).hexdigest()[:40]
+    try:
+        with transaction.atomic():
+            message = Message.objects.create(
+                key=f"digest-{person_id}-{key}", person_id=person_id,
+                subject="What waits for you in the town's charter", body=_text(new.values()),
+            )  # fmt: skip
+            Reminder.objects.bulk_create(
+                Reminder(key=one, person_id=person_id, message=message) for one in new
+            )
+    except IntegrityError:
+        # Another worker wrote these at this moment: they are in its message.
+        return 0
+    return 1
+
+
+def _text(lines: Iterable[Owed]) -> str:
+    # Several steps of one overdue pledge make one sentence.
+    said = dict.fromkeys((line.sentence, line.path) for line in lines)
+    items = [f"{sentence}\n{settings.ADDRESS}{path}\n" for sentence, path in said]
+    return (
+        "This waits for you:\n\n" + "\n".join(items) + "\nEach link leads there after you sign in."
+        f"\nStop these e-mails: {settings.ADDRESS}/accounts/you/\n"
+    )
+
+
+def run(on: date) -> tuple[int, int]:
+    """Write what is owed, then send what waits: (messages written, messages sent)."""
+    return remind(on), mail.send_waiting()

@@ -1,0 +1,380 @@
+"""Standing: one pure function of a pledge's ledger, a date and the town's days.
+
+No database, no clock, no Django. The truth table stands in ``docs/methods/standing.md``; each of
+its rows is a test. `state_of` folds the lines up to and including a day; the answer also says
+until when it holds if no further line comes, so that it can be kept beside the pledge and is
+worked out anew the moment that it may have changed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from enum import StrEnum
+from typing import Any, Protocol
+
+
+class Standing(StrEnum):
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    CLAIMED = "claimed"
+    MET = "verified_met"
+    PARTLY_MET = "verified_partly"
+    NOT_MET = "verified_not_met"
+    UNAVAILABLE = "evidence_unavailable"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+WORDS: Mapping[str, str] = {
+    Standing.PROPOSED: "Proposed",
+    Standing.ACTIVE: "Active",
+    Standing.DUE_SOON: "Due soon",
+    Standing.OVERDUE: "Overdue",
+    Standing.CLAIMED: "Claimed",
+    Standing.MET: "Verified: met",
+    Standing.PARTLY_MET: "Verified: partly met",
+    Standing.NOT_MET: "Verified: not met",
+    Standing.UNAVAILABLE: "Evidence unavailable",
+    Standing.DISPUTED: "Disputed",
+    Standing.WITHDRAWN: "Withdrawn",
+    Standing.LAPSED: "Lapsed",
+}
+
+# One plain sentence each: what this standing says about a promise.
+MEANINGS: Mapping[str, str] = {
+    Standing.PROPOSED: "Waits for the charter manager; not public.",
+    Standing.ACTIVE: "Promised; its date lies ahead.",
+    Standing.DUE_SOON: "Promised; its date is near.",
+    Standing.OVERDUE: "Its date has passed without a final report.",
+    Standing.CLAIMED: "The partner says it is done; nobody else has checked yet.",
+    Standing.MET: "A reviewer of another organisation found that the target was reached.",
+    Standing.PARTLY_MET: "A reviewer found part of what was promised.",
+    Standing.NOT_MET: "A reviewer found nothing of what was promised.",
+    Standing.UNAVAILABLE: "It was verified, but its evidence can no longer be reached.",
+    Standing.DISPUTED: "The partner contests the review; a second reviewer decides.",
+    Standing.WITHDRAWN: "The partner took the promise back, and said why.",
+    Standing.LAPSED: "Overdue for so long that nobody answers for it, or dropped by its source.",
+}
+
+OPEN = (Standing.ACTIVE, Standing.DUE_SOON, Standing.OVERDUE, Standing.CLAIMED, Standing.DISPUTED)
+
+
+class Kind(StrEnum):
+    """The kinds of line in a pledge's ledger."""
+
+    PROPOSED = "proposed"
+    RETURNED = "returned"
+    ACCEPTED = "accepted"
+    CLAIM = "claim"
+    EVIDENCE = "evidence"
+    REVIEW = "review"
+    REPLY = "reply"
+    CHANGED = "changed"
+    WITHDRAWN = "withdrawn"
+    QUESTION = "question"
+    ANSWER = "answer"
+    LINK_DEAD = "link_dead"
+    LINK_ALIVE = "link_alive"
+    SOURCE_STATUS = "source_status"
+    REMOVED = "removed"
+    RELISTED = "relisted"
+    HANDED_OVER = "handed_over"
+    STRUCK = "struck"
+
+
+class Line(Protocol):
+    """What the fold reads of a ledger entry."""
+
+    @property
+    def seq(self) -> int: ...
+    @property
+    def kind(self) -> str: ...
+    @property
+    def happened_on(self) -> date: ...
+    @property
+    def body(self) -> Mapping[str, Any]: ...
+
+
+class Days(Protocol):
+    @property
+    def due_soon_days(self) -> int: ...
+    @property
+    def lapse_days(self) -> int: ...
+    @property
+    def evidence_dead_days(self) -> int: ...
+
+
+@dataclass
+class Review:
+    seq: int
+    on: date
+    verdict: str
+    value: Decimal | None
+    by: str
+    held_until: date | None
+    replied_on: date | None = None
+    agrees: bool = True
+
+    def released_on(self) -> date:
+        """The first day on which it counts: at once, or after the reply, or after its time."""
+        if self.held_until is None:
+            return self.on
+        return min(self.held_until, self.replied_on or self.held_until)
+
+
+@dataclass
+class Claim:
+    seq: int
+    on: date
+    as_of: date
+    value: Decimal
+    final: bool
+    evidence: dict[int, date | None] = field(default_factory=dict)
+    reviews: list[Review] = field(default_factory=list)
+
+    def settled(self, on: date) -> Review | None:
+        """The last review that counts on a day."""
+        return next((r for r in reversed(self.reviews) if r.released_on() <= on), None)
+
+    def held(self, on: date) -> Review | None:
+        return next((r for r in reversed(self.reviews) if r.released_on() > on), None)
+
+    def gone_since(self) -> date | None:
+        """The day on which the last of its evidence went dead; None while any can be reached."""
+        if not self.evidence or None in self.evidence.values():
+            return None
+        return max(day for day in self.evidence.values() if day is not None)
+
+
+@dataclass
+class State:
+    """A pledge as its ledger has it on a day."""
+
+    standing: Standing = Standing.PROPOSED
+    until: date | None = None
+    kind: str = "count"
+    direction: str = "up"
+    baseline: Decimal | None = None
+    target: Decimal | None = None
+    due_on: date | None = None
+    accepted_on: date | None = None
+    returned: bool = False
+    withdrawn_on: date | None = None
+    removed_on: date | None = None
+    claims: list[Claim] = field(default_factory=list)
+    claimed: Decimal | None = None
+    claimed_on: date | None = None
+    verified: Decimal | None = None
+    verified_on: date | None = None
+    asked: dict[int, date] = field(default_factory=dict)
+    answered: set[int] = field(default_factory=set)
+
+    def claim(self, seq: int) -> Claim | None:
+        return next((claim for claim in self.claims if claim.seq == seq), None)
+
+    def reaches(self, value: Decimal | None) -> bool:
+        if value is None or self.target is None:
+            return False
+        return value <= self.target if self.direction == "down" else value >= self.target
+
+    def progress(self, value: Decimal | None) -> Decimal:
+        """How far a value lies from the baseline on the way to the target; 0 at the baseline."""
+        if value is None:
+            return Decimal(0)
+        moved = value - (self.baseline or Decimal(0))
+        return -moved if self.direction == "down" else moved
+
+    @property
+    def first_unanswered_on(self) -> date | None:
+        waiting = [day for seq, day in self.asked.items() if seq not in self.answered]
+        return min(waiting, default=None)
+
+
+def number(value: Any) -> Decimal | None:
+    return None if value in (None, "") else Decimal(str(value))
+
+
+def day_of(value: Any) -> date | None:
+    return date.fromisoformat(value) if value else None
+
+
+def fold(lines: Iterable[Line], on: date) -> State:
+    """Read the lines up to and including a day, in the order of the ledger."""
+    state = State()
+    for line in lines:
+        if line.happened_on <= on:
+            _read(state, line)
+    return state
+
+
+def _read(state: State, line: Line) -> None:
+    body = line.body
+    match line.kind:
+        case Kind.PROPOSED:
+            state.kind = body.get("measure_kind", "count")
+            state.direction = body.get("direction", "up")
+            state.baseline = number(body.get("baseline"))
+            state.target = number(body.get("target"))
+            state.due_on = day_of(body.get("due_on"))
+            state.returned = False
+        case Kind.RETURNED:
+            state.returned = True
+        case Kind.ACCEPTED:
+            state.accepted_on = line.happened_on
+        case Kind.CHANGED:
+            _change(state, body)
+        case Kind.CLAIM:
+            value = number(body["value"])
+            assert value is not None
+            as_of = day_of(body.get("as_of")) or line.happened_on
+            state.claims.append(
+                Claim(line.seq, line.happened_on, as_of, value, bool(body.get("final")))
+            )
+        case Kind.EVIDENCE:
+            if claim := state.claim(body["about"]):
+                claim.evidence[line.seq] = None
+        case Kind.LINK_DEAD | Kind.LINK_ALIVE:
+            for claim in state.claims:
+                if body["about"] in claim.evidence:
+                    dead = line.happened_on if line.kind == Kind.LINK_DEAD else None
+                    claim.evidence[body["about"]] = dead
+        case Kind.REVIEW:
+            if claim := state.claim(body["about"]):
+                claim.reviews.append(
+                    Review(
+                        line.seq, line.happened_on, body["verdict"], number(body.get("value")),
+                        str(body.get("by", "")), day_of(body.get("held_until")),
+                    )
+                )  # fmt: skip
+        case Kind.REPLY:
+            for claim in state.claims:
+                for review in claim.reviews:
+                    if review.seq == body["about"]:
+                        review.replied_on = line.happened_on
+                        review.agrees = bool(body.get("agrees"))
+        case Kind.QUESTION:
+            state.asked[line.seq] = line.happened_on
+        case Kind.ANSWER:
+            state.answered.add(body["about"])
+        case Kind.WITHDRAWN:
+            state.withdrawn_on = line.happened_on
+        case Kind.REMOVED:
+            state.removed_on = line.happened_on
+        case Kind.RELISTED:
+            state.removed_on = None
+            state.withdrawn_on = None
+
+
+def _change(state: State, body: Mapping[str, Any]) -> None:
+    match body["field"]:
+        case "target":
+            state.target = number(body["new"])
+        case "baseline":
+            state.baseline = number(body["new"])
+        case "due_on":
+            state.due_on = day_of(body["new"])
+
+
+def state_of(lines: Iterable[Line], on: date, days: Days) -> State:
+    """A pledge's standing and figures on a day, and the day from which they may be others.
+
+    Parameters
+    ----------
+    lines
+        The entries of one pledge in ledger order; those after ``on`` are ignored.
+    on
+        The day asked about.
+    days
+        How long a pledge is due soon, may be overdue, and may lack its evidence.
+
+    Returns
+    -------
+    State
+        ``standing``; ``verified`` and ``claimed``, in the measure's unit, None when there is
+        none; ``until``, the first day on which the passing of time alone may change the answer,
+        None when it can't.
+
+    Notes
+    -----
+    Definition and truth table: ``docs/methods/standing.md``.
+    """
+    state = fold(lines, on)
+    thresholds: set[date] = set()
+    state.standing = _standing(state, on, days, thresholds)
+    later = [day for day in thresholds if day > on]
+    state.until = min(later, default=None)
+    return state
+
+
+def _standing(state: State, on: date, days: Days, thresholds: set[date]) -> Standing:
+    _figures(state, on, thresholds)
+    if state.accepted_on is None:
+        return Standing.PROPOSED
+    if state.withdrawn_on is not None:
+        return Standing.WITHDRAWN
+    if state.removed_on is not None:
+        return Standing.LAPSED
+    last = state.claims[-1] if state.claims else None
+    settled = last.settled(on) if last else None
+    if settled and not settled.agrees and settled.verdict != "upheld":
+        return Standing.DISPUTED
+    due_on = state.due_on
+    best = next((c for c in reversed(state.claims) if c.settled(on) is not None), None)
+    # "Keep at or above" can't be met before its date: what is kept today may be lost tomorrow.
+    keeps = state.kind == "keep" and best is not None and due_on is not None
+    early = keeps and best is not None and due_on is not None and best.as_of < due_on
+    if best and state.reaches(state.verified) and not early:
+        return _unless_gone(best, Standing.MET, on, days, thresholds)
+    if last:
+        closing = last.final or (due_on is not None and (last.as_of >= due_on or last.on > due_on))
+        arrives = state.reaches(last.value) and state.kind != "keep"
+        if settled is None and (closing or arrives):
+            return Standing.CLAIMED
+        if settled is not None and closing:
+            found = state.progress(state.verified) > 0
+            if not found:
+                return Standing.NOT_MET
+            return _unless_gone(last, Standing.PARTLY_MET, on, days, thresholds)
+    return _by_date(due_on, on, days, thresholds)
+
+
+def _figures(state: State, on: date, thresholds: set[date]) -> None:
+    for claim in state.claims:
+        state.claimed, state.claimed_on = claim.value, claim.as_of
+        thresholds.update(review.released_on() for review in claim.reviews)
+        settled = claim.settled(on)
+        if settled and settled.verdict == "upheld":
+            state.verified, state.verified_on = claim.value, claim.as_of
+        elif settled and settled.verdict == "partly":
+            state.verified, state.verified_on = settled.value, claim.as_of
+
+
+def _unless_gone(
+    claim: Claim, standing: Standing, on: date, days: Days, thresholds: set[date]
+) -> Standing:
+    gone_since = claim.gone_since()
+    if gone_since is None:
+        return standing
+    unavailable_from = gone_since + timedelta(days=days.evidence_dead_days)
+    thresholds.add(unavailable_from)
+    return Standing.UNAVAILABLE if on >= unavailable_from else standing
+
+
+def _by_date(due_on: date | None, on: date, days: Days, thresholds: set[date]) -> Standing:
+    if due_on is None:
+        return Standing.ACTIVE
+    soon_from = due_on - timedelta(days=days.due_soon_days)
+    overdue_from = due_on + timedelta(days=1)
+    lapsed_from = overdue_from + timedelta(days=days.lapse_days)
+    thresholds.update({soon_from, overdue_from, lapsed_from})
+    if on >= lapsed_from:
+        return Standing.LAPSED
+    if on >= overdue_from:
+        return Standing.OVERDUE
+    return Standing.DUE_SOON if on >= soon_from else Standing.ACTIVE

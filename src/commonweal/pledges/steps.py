@@ -1,0 +1,112 @@
+"""Writing a pledge in steps: what was typed is kept after each, whether it is right or not."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any
+
+from django.http import QueryDict
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.partners.models import Partner
+
+from .actions import Terms
+from .forms import FiguresStep, MeasureStep, OwnerStep, PromiseStep
+from .models import Draft, Measure, MeasureKind, Pledge, plain
+
+STEPS = ("measure", "promise", "figures", "owner")
+TITLES = {
+    "measure": MeasureStep.title, "promise": PromiseStep.title, "figures": FiguresStep.title,
+    "owner": OwnerStep.title, "check": "Check and send",
+}  # fmt: skip
+
+
+def form_for(draft: Draft, step: str, data: QueryDict | dict[str, Any] | None = None) -> Any:
+    """The form of a step, filled with what is being sent, else with what was kept."""
+    typed = data if data is not None else draft.answers.get(step)
+    match step:
+        case "measure":
+            return MeasureStep(typed, partner=draft.partner)
+        case "promise":
+            return PromiseStep(typed)
+        case "figures":
+            return FiguresStep(typed, measure=measure_of(draft))
+        case _:
+            return OwnerStep(typed, partner=draft.partner)
+
+
+def measure_of(draft: Draft) -> Measure | None:
+    code = draft.answers.get("measure", {}).get("measure", "")
+    return Measure.objects.filter(code=code, on_menu=True).select_related("theme").first()
+
+
+def keep(draft: Draft, step: str, data: QueryDict) -> None:
+    """Keep what was typed in a step, as it was typed."""
+    draft.answers[step] = {
+        key: value for key, value in data.items() if key != "csrfmiddlewaretoken"
+    }
+    draft.save(update_fields=["answers", "saved_at"])
+
+
+def missing(draft: Draft) -> list[tuple[str, str, str]]:
+    """(step, field, message) for each thing that is still missing or wrong."""
+    found = []
+    for step in STEPS:
+        form = form_for(draft, step, draft.answers.get(step, {}))
+        for name, messages in form.errors.items():
+            found += [(step, name, str(message)) for message in messages]
+    return found
+
+
+def terms_of(draft: Draft) -> Terms:
+    """The terms that a complete draft makes."""
+    answers: dict[str, Any] = {}
+    for step in STEPS:
+        form = form_for(draft, step, draft.answers.get(step, {}))
+        if not form.is_valid():
+            raise Refused("Something is still missing; the list above says what.")
+        answers |= form.cleaned_data
+    measure: Measure = answers["measure"]
+    if measure.kind == MeasureKind.YES_NO:
+        answers["baseline"], answers["target"] = Decimal(0), Decimal(1)
+    return Terms(
+        measure=measure, statement=answers["statement"], baseline=answers["baseline"],
+        target=answers["target"], due_on=answers["due_on"], theme=measure.theme,
+        owner_title=answers["owner_title"], clause=answers["clause"],
+        decision=answers.get("decision"), area=answers["area"],
+        who_benefits=answers["who_benefits"],
+    )  # fmt: skip
+
+
+def from_returned(pledge: Pledge, by: Person) -> Draft:
+    """Open a returned pledge for writing again, with everything that it said."""
+    draft, made = Draft.objects.get_or_create(
+        pledge=pledge, defaults={"partner": pledge.partner, "by": by}
+    )
+    if made and pledge.due_on:
+        draft.answers = {
+            "measure": {"measure": pledge.measure.code},
+            "promise": {
+                "statement": pledge.statement, "who_benefits": pledge.who_benefits,
+                "area": pledge.area.code if pledge.area else "",
+            },
+            "figures": {
+                "baseline": plain(pledge.baseline), "target": plain(pledge.target),
+                "due_on_0": str(pledge.due_on.day), "due_on_1": str(pledge.due_on.month),
+                "due_on_2": str(pledge.due_on.year),
+            },
+            "owner": {
+                "owner_title": pledge.owner_title,
+                "clause": str(pledge.clause_id or ""),
+                "decision": pledge.decision.code if pledge.decision else "",
+            },
+        }  # fmt: skip
+        draft.save(update_fields=["answers", "saved_at"])
+    return draft
+
+
+def start(partner: Partner, by: Person) -> Draft:
+    """A new draft, or the empty one that the person began before."""
+    empty = Draft.objects.filter(partner=partner, by=by, pledge=None, answers={}).first()
+    return empty or Draft.objects.create(partner=partner, by=by)

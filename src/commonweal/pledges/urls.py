@@ -1,0 +1,70 @@
+from django.urls import include, path
+
+from . import desk, space, views
+
+urlpatterns = [
+    path("", views.home, name="home"),
+    path("charter/decisions/", views.decisions, name="decisions"),
+    path("themes/<slug:code>/", views.theme, name="theme"),
+    path("partners/", views.partners, name="partners"),
+    path("partners/<slug:code>/", views.partner, name="partner"),
+    path("ledger/", views.the_ledger, name="ledger"),
+    path(
+        "pledges/",
+        include(
+            [
+                path("", views.register, name="register"),
+                path("<str:code>/", views.pledge, name="pledge"),
+                path("<str:code>/ask/", views.ask, name="pledge-ask"),
+                path("<str:code>/evidence/<str:sha256>/", views.evidence, name="evidence"),
+            ]
+        ),
+    ),
+    path("space/", space.spaces, name="spaces"),
+    path(
+        "space/<slug:code>/",
+        include(
+            [
+                path("", space.space, name="space"),
+                path("people/<int:pk>/leave/", space.leave, name="member-leave"),
+                path("drafts/", space.draft_start, name="draft-start"),
+                path("drafts/<uuid:draft_code>/check/", space.draft_check, name="draft-check"),
+                path("drafts/<uuid:draft_code>/delete/", space.draft_delete, name="draft-delete"),
+                path("drafts/<uuid:draft_code>/<slug:step>/", space.draft_step, name="draft-step"),
+                path(
+                    "pledges/<str:pledge_code>/",
+                    include(
+                        [
+                            path("", space.pledge, name="space-pledge"),
+                            path("rewrite/", space.rewrite, name="pledge-rewrite"),
+                            path("claim/", space.claim, name="pledge-claim"),
+                            path("claims/<int:seq>/evidence/", space.attach, name="pledge-attach"),
+                            path("change/", space.change, name="pledge-change"),
+                            path("withdraw/", space.withdraw, name="pledge-withdraw"),
+                            path("reviews/<int:seq>/reply/", space.reply, name="pledge-reply"),
+                            path("questions/<int:seq>/answer/", space.answer, name="pledge-answer"),
+                        ]
+                    ),
+                ),
+            ]
+        ),
+    ),
+    path(
+        "desk/",
+        include(
+            [
+                path("", desk.desks, name="desks"),
+                path("charter/", desk.day, name="desk-charter"),
+                path("charter/partners/<slug:code>/", desk.partner, name="desk-partner"),
+                path("charter/pledges/<str:code>/", desk.proposal, name="desk-pledge"),
+                path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
+                path("charter/import/", desk.import_file, name="desk-import"),
+                path("charter/imports/", desk.imports, name="desk-imports"),
+                path("charter/imports/<int:pk>/", desk.import_run, name="desk-import-run"),
+                path("review/", desk.review_queue, name="desk-review"),
+                path("review/<int:seq>/", desk.review, name="desk-review-claim"),
+                path("entries/<int:seq>/strike/", desk.strike, name="desk-strike"),
+            ]
+        ),
+    ),
+]

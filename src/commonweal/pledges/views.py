@@ -1,0 +1,210 @@
+"""The public's pages: home, register, pledge, partner, theme, evidence, questions."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.charter.models import CharterVersion, Decision, Theme, TierAward
+from commonweal.charter.reads import counts, tier_of
+from commonweal.partners.models import Partner, Sector
+from commonweal.places.models import Area, the_town
+
+from . import actions, files, ledger, reads
+from . import standing as st
+from .access import get_file_for, get_public_pledge
+from .forms import AskForm
+from .models import Entry, LedgerHead, Measure, Pledge, Question
+
+
+def home(request: HttpRequest) -> HttpResponse:
+    """The town's standing at a glance."""
+    today = timezone.localdate()
+    standing = reads.standing_counts(Q(accepted_on__isnull=False), today, "all")
+    by_standing = {one.standing: one.count for one in standing}
+    total = sum(by_standing.values())
+    context = {
+        "counts": standing,
+        "total": total,
+        "verified": sum(by_standing.get(one, 0) for one in reads.VERIFIED),
+        "by_standing": by_standing,
+        "charter": counts(today),
+        "themes": reads.themes(today),
+        "version": CharterVersion.objects.in_force(today).first(),
+        "newest": newest(today),
+    }
+    return render(request, "pledges/home.html", context)
+
+
+def newest(today: object) -> list[reads.EntryLine]:
+    """The last things verified, claimed or promised, for the home page and the feed."""
+    kinds = [st.Kind.CLAIM, st.Kind.ACCEPTED, st.Kind.WITHDRAWN, st.Kind.ANSWER]
+    entries = (
+        Entry.objects.public().filter(kind__in=kinds)
+        .select_related("pledge__partner", "pledge__measure").order_by("-seq")[:6]
+    )  # fmt: skip
+    return [reads.line_of(entry, entry.pledge) for entry in entries]
+
+
+def register(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    filters = reads.Filters.read(request.GET.dict())
+    found = reads.register(filters, on=today, page=request.GET.get("page"))
+    rows = [(pledge, reads.bar_of(pledge, today)) for pledge in found.page.object_list]
+    context = {
+        "found": found,
+        "rows": rows,
+        "filters": filters,
+        "themes": Theme.objects.all(),
+        "sectors": Sector.choices,
+        "areas": Area.objects.all(),
+        "measures": Measure.objects.all(),
+        "standings": [(one, st.WORDS[one]) for one in reads.ORDER],
+        "sorts": [(key, words) for key, (words, _) in reads.SORTS.items()],
+    }
+    return render(request, "pledges/register.html", context)
+
+
+def pledge(request: HttpRequest, code: str) -> HttpResponse:
+    today = timezone.localdate()
+    ledger.refresh_standings(on=today)
+    found = get_public_pledge(code)
+    see_held = reads.may_see_held(request.user, found)
+    town = the_town()
+    context = {
+        "pledge": found,
+        "bar": reads.bar_of(found, today),
+        "history": list(reversed(reads.history(found, on=today, see_held=see_held))),
+        "meaning": st.MEANINGS[found.standing],
+        "is_unanswered": found.is_question_unanswered(on=today, answer_days=town.answer_days),
+        "refused_questions": Question.objects.filter(pledge=found, refused_on__isnull=False).count(),
+    }
+    return render(request, "pledges/pledge.html", context)
+
+
+def ask(request: HttpRequest, code: str) -> HttpResponse:
+    found = get_public_pledge(code)
+    form = AskForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.ask(pledge=found, **form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(
+                request,
+                "Thank you. The charter manager reads your question; then it stands beside the "
+                "pledge, and the partner is asked to answer.",
+            )
+            return redirect(found)
+    return render(request, "pledges/ask.html", {"pledge": found, "form": form})
+
+
+def evidence(request: HttpRequest, code: str, sha256: str) -> FileResponse:
+    """A file of evidence: always a download, never run by the browser."""
+    file = get_file_for(request.user, sha256, code)
+    response = FileResponse(
+        files.path_of(file.sha256).open("rb"), as_attachment=True, filename=file.name,
+        content_type=file.content_type,
+    )  # fmt: skip
+    response["Content-Security-Policy"] = "default-src 'none'; sandbox"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def partners(request: HttpRequest) -> HttpResponse:
+    today = timezone.localdate()
+    ledger.refresh_standings(on=today)
+    found = Partner.objects.public().select_related("area")
+    q = request.GET.get("q", "").strip().replace("\x00", "")[:100]
+    sector = request.GET.get("sector", "")
+    if q:
+        found = found.filter(name__icontains=q)
+    if sector in Sector.values:
+        found = found.filter(sector=sector)
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "lines": reads.partner_lines(list(page.object_list), today),
+        "q": q,
+        "sector": sector,
+        "sectors": Sector.choices,
+        "counts": counts(today),
+    }
+    return render(request, "pledges/partners.html", context)
+
+
+def partner(request: HttpRequest, code: str) -> HttpResponse:
+    today = timezone.localdate()
+    ledger.refresh_standings(on=today)
+    found = get_object_or_404(Partner.objects.public().select_related("area"), code=code)
+    condition = Q(accepted_on__isnull=False, partner=found)
+    standing = reads.standing_counts(condition, today, f"partner-{found.pk}")
+    pledges = (
+        Pledge.objects.filter(condition).select_related("measure", "theme", "partner")
+        .order_by("due_on", "id")
+    )  # fmt: skip
+    page = Paginator(pledges, 25).get_page(request.GET.get("page"))
+    open_count = sum(one.count for one in standing if one.standing in st.OPEN)
+    town = the_town()
+    context = {
+        "partner": found,
+        "counts": standing,
+        "total": sum(one.count for one in standing),
+        "page": page,
+        "rows": [(one, reads.bar_of(one, today)) for one in page.object_list],
+        "signatures": found.signatures.select_related("version").all(),
+        "tier": tier_of(found, today),
+        "awards": TierAward.objects.filter(partner=found, confirmed_on__isnull=False)
+        .select_related("tier"),
+        "today": today,
+        "is_inactive": reads.is_inactive(found, open_count, today, town),
+    }  # fmt: skip
+    return render(request, "pledges/partner.html", context)
+
+
+def theme(request: HttpRequest, code: str) -> HttpResponse:
+    today = timezone.localdate()
+    found = get_object_or_404(Theme, code=code)
+    standing = reads.standing_counts(
+        Q(accepted_on__isnull=False, theme=found), today, f"theme-{found.pk}"
+    )
+    context = {
+        "theme": found,
+        "counts": standing,
+        "total": sum(one.count for one in standing),
+        "measures": reads.measure_totals(found, today),
+        "clauses": found.clauses.filter(
+            version__in=CharterVersion.objects.in_force(today)
+        ).select_related("version"),
+    }
+    return render(request, "pledges/theme.html", context)
+
+
+def the_ledger(request: HttpRequest) -> HttpResponse:
+    """How anybody can check that nothing was rewritten."""
+    head = LedgerHead.objects.filter(id=1).first()
+    entries = Entry.objects.public().select_related("pledge__partner", "pledge__measure")
+    latest = [reads.line_of(one, one.pledge) for one in entries.order_by("-seq")[:50]
+              if one.kind != st.Kind.REVIEW]  # fmt: skip
+    return render(request, "pledges/ledger.html", {"head": head, "latest": latest})
+
+
+def decisions(request: HttpRequest) -> HttpResponse:
+    """Who decided what, and what came of it: charter versions and pledges."""
+    found = Decision.objects.prefetch_related("versions")
+    page = Paginator(found, 50).get_page(request.GET.get("page"))
+    made = (
+        Pledge.objects.public().filter(decision__in=list(page.object_list))
+        .select_related("partner").order_by("due_on")
+    )  # fmt: skip
+    by_decision: dict[int, list[Pledge]] = {}
+    for one in made:
+        by_decision.setdefault(one.decision_id or 0, []).append(one)
+    rows = [(decision, by_decision.get(decision.pk, [])) for decision in page]
+    return render(request, "pledges/decisions.html", {"page": page, "rows": rows})

@@ -1,0 +1,166 @@
+"""Any CSV or XLSX as rows of text, with the row numbers that a person sees in the file."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import zipfile
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from localwealth.errors import UnreadableFile
+
+UNPACKED_MOST = 400 * 1024 * 1024
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of text.
+
+    ``header`` are the column names, ``rows`` are (number of the row in the file, cells); cells
+    are as many as columns, "" where the file has none. Rows that are empty throughout are only
+    counted, in ``blank_count``.
+    """
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    blank_count: int
+
+    def as_dicts(self) -> list[tuple[int, dict[str, str]]]:
+        return [
+            (number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows
+        ]
+
+
+def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
+    """Read a file's first sheet.
+
+    Parameters
+    ----------
+    data
+        The whole file.
+    name
+        Its name; the ending decides how it is read (.xlsx, .csv, .txt, .csv.gz).
+    needs
+        Column names that the header must have; lines above it (titles, notes) are passed over.
+
+    Raises
+    ------
+    UnreadableFile
+        It is empty, damaged, of another kind, or no line has the columns needed.
+
+    Examples
+    --------
+    >>> sheet = read(b"A report\\nname,hours\\nClub,12\\n,\\n", "x.csv", needs=["name"])
+    >>> sheet.header, sheet.rows, sheet.blank_count
+    (['name', 'hours'], [(3, ['Club', '12'])], 1)
+    """
+    if not data:
+        raise UnreadableFile("The file is empty.")
+    ending = name.lower()
+    if ending.endswith(".gz"):
+        data, ending = _unzip(data), ending.removesuffix(".gz")
+    if ending.endswith(".xlsx"):
+        lines = _xlsx(data)
+    elif ending.endswith((".csv", ".txt", ".tsv")):
+        lines = _csv(data)
+    else:
+        raise UnreadableFile("This kind of file can't be read. Send CSV or Excel (.xlsx).")
+    return _sheet(lines, needs or [])
+
+
+def _sheet(lines: list[list[str]], needs: list[str]) -> Sheet:
+    at = _header_line(lines, needs)
+    header = [cell.strip() for cell in lines[at]]
+    while header and not header[-1]:
+        header.pop()
+    repeated = {name for name in header if name and header.count(name) > 1}
+    if repeated:
+        raise UnreadableFile(f"The column {sorted(repeated)[0]!r} stands in the file twice.")
+    rows, blank = [], 0
+    for number, cells in enumerate(lines[at + 1 :], start=at + 2):
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            blank += 1
+            continue
+        rows.append((number, (cells + [""] * len(header))[: len(header)]))
+    return Sheet(header, rows, blank)
+
+
+def _header_line(lines: list[list[str]], needs: list[str]) -> int:
+    if not any(any(cell.strip() for cell in line) for line in lines[:50]):
+        raise UnreadableFile("The file holds no table.")
+    if not needs:
+        return next(i for i, line in enumerate(lines) if any(cell.strip() for cell in line))
+    best, most = 0, -1
+    for index, line in enumerate(lines[:50]):
+        found = sum(name in {cell.strip() for cell in line} for name in needs)
+        if found > most:
+            best, most = index, found
+    missing = [name for name in needs if name not in {cell.strip() for cell in lines[best]}]
+    if missing:
+        raise UnreadableFile(
+            "The file lacks the column " + ", ".join(repr(name) for name in missing) + "."
+        )
+    return best
+
+
+def _unzip(data: bytes) -> bytes:
+    try:
+        with gzip.open(io.BytesIO(data)) as stream:
+            unpacked = stream.read(UNPACKED_MOST + 1)
+    except (OSError, EOFError):
+        raise UnreadableFile("The file is damaged: it can't be unpacked.") from None
+    if len(unpacked) > UNPACKED_MOST:
+        raise UnreadableFile("The file unpacks to an unreasonable size.")
+    return unpacked
+
+
+def decode(data: bytes) -> str:
+    """Text from UTF-8, UTF-16 with its mark, or Windows' cp1252, as councils' files come."""
+    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
+    for encoding in encodings:
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        if "\0" in text:
+            break
+        return text
+    raise UnreadableFile("The file is not text that can be read: its encoding is unknown.")
+
+
+def _csv(data: bytes) -> list[list[str]]:
+    text = decode(data)
+    sample = text[:20_000]
+    separator = max(",;\t|", key=lambda sign: min(sample.count(sign), 10_000))
+    try:
+        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+    except csv.Error as error:
+        raise UnreadableFile(f"The file is damaged: {error}.") from None
+
+
+def _xlsx(data: bytes) -> list[list[str]]:
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            total = sum(info.file_size for info in archive.infolist())
+        if total > UNPACKED_MOST or total > 300 * max(len(data), 4096):
+            raise UnreadableFile("The file unpacks to an unreasonable size.")
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+    except (zipfile.BadZipFile, CalamineError, IndexError, OSError, NotImplementedError):
+        raise UnreadableFile("The file is damaged: Excel's format can't be read.") from None
+    return [[_text(cell) for cell in row] for row in rows]
+
+
+def _text(cell: object) -> str:
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time().isoformat() == "00:00:00" else str(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return "" if cell is None else str(cell)
