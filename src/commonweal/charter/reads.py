@@ -39,11 +39,22 @@ def tier_of(partner: Partner, on: date) -> TierAward | None:
     )
 
 
+def highest_tiers(on: date) -> dict[int, str]:
+    """The code of the highest tier that each partner holds on a day."""
+    awards = TierAward.objects.held(on).order_by("tier__rank")
+    return dict(awards.values_list("partner_id", "tier__code"))
+
+
 def tiers_with_counts(on: date) -> list[tuple[Tier, int]]:
     """Each tier with the number of partners that hold it as their highest."""
-    highest: dict[int, int] = {}
-    awards = TierAward.objects.held(on).order_by("tier__rank").values_list("partner_id", "tier_id")
-    for partner_id, tier_id in awards:
-        highest[partner_id] = tier_id
-    held = list(highest.values())
-    return [(tier, held.count(tier.pk)) for tier in Tier.objects.all()]
+    held = list(highest_tiers(on).values())
+    return [(tier, held.count(tier.code)) for tier in Tier.objects.all()]
+
+
+def holders(show: str, on: date) -> list[int]:
+    """The partners that one of the three counts, or a tier's count, is made of."""
+    if show == "signed":
+        signed = Signature.objects.filter(ended_on=None, signed_on__lte=on)
+        return list(signed.values_list("partner_id", flat=True))
+    highest = highest_tiers(on)
+    return [pk for pk, code in highest.items() if show in ("assessed", code)]

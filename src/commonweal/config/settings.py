@@ -262,4 +262,5 @@ LOGGING = {
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {"commonweal": {"level": text("COMMONWEAL_LOG_LEVEL", "INFO")}},
 }
-SILENCED_SYSTEM_CHECKS: list[str] = []
+# The e-mail address is unique in lower case, by a constraint that this check can't see.
+SILENCED_SYSTEM_CHECKS = ["auth.W004"]

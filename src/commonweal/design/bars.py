@@ -140,7 +140,8 @@ class Bar:
         parts.append("</svg>")
         return mark_safe("".join(parts))
 
-    def __html__(self) -> str:
+    def __str__(self) -> SafeString:
+        """Drawing and sentence together: what a template shows."""
         return format_html(
             '<div class="promise">{}<p class="promise-words">{}</p></div>',
             self.svg(), self.sentence,

@@ -6,9 +6,20 @@ from django.conf import settings
 from django.http import HttpRequest
 from django.utils.functional import SimpleLazyObject
 
+from commonweal.accounts.access import roles_of
+from commonweal.design.menu import MENU, desks_of, where
+
 from .models import the_town
 
 
 def town(request: HttpRequest) -> dict[str, Any]:
-    """What every page knows: the town, the day, and whether this is the demonstration."""
-    return {"town": SimpleLazyObject(the_town), "is_demo": settings.DEMO}
+    """What every page knows: the town, the menus, and whether this is the demonstration."""
+    user = getattr(request, "user", None)
+    desks = desks_of(roles_of(user)) if user is not None and user.is_authenticated else []
+    return {
+        "town": SimpleLazyObject(the_town),
+        "is_demo": settings.DEMO,
+        "menu": MENU,
+        "here": where(request.path),
+        "desks": desks,
+    }

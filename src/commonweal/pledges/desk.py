@@ -90,7 +90,16 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         if found.accepted_on is None
         else Partner.objects.none()
     )
-    context = {"partner": found, "form": form, "same": same}
+    facts = [
+        ("Sector", found.get_sector_display()), ("Kind", found.get_kind_display()),
+        ("Size", found.get_size_display()), ("Company number", found.company_number),
+        ("Charity number", found.charity_number), ("Mutual number", found.mutual_number),
+        ("Covers", found.covers or "the whole organisation"), ("Area", found.area),
+        ("What it does", found.description), ("Website", found.website),
+        ("Dealings with the council", found.get_relation_display()),
+        ("Ask for", found.contact_name), ("Telephone", found.contact_phone),
+    ]  # fmt: skip
+    context = {"partner": found, "form": form, "same": same, "facts": facts}
     return render(request, "pledges/desk_partner.html", context)
 
 

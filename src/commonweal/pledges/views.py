@@ -10,8 +10,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.charter.models import CharterVersion, Decision, Theme, TierAward
-from commonweal.charter.reads import counts, tier_of
+from commonweal.charter.models import CharterVersion, Decision, Theme, Tier, TierAward
+from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
@@ -127,6 +127,11 @@ def partners(request: HttpRequest) -> HttpResponse:
         found = found.filter(name__icontains=q)
     if sector in Sector.values:
         found = found.filter(sector=sector)
+    shows = [("signed", "Signed the charter"), ("assessed", "Hold a tier"),
+             *((tier.code, f"Highest tier: {tier.name}") for tier in Tier.objects.all())]  # fmt: skip
+    show = request.GET.get("show", "")
+    if show in dict(shows):
+        found = found.filter(pk__in=holders(show, today))
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     context = {
         "page": page,
@@ -134,6 +139,9 @@ def partners(request: HttpRequest) -> HttpResponse:
         "q": q,
         "sector": sector,
         "sectors": Sector.choices,
+        "show": show,
+        "shows": shows,
+        "shown": dict(shows).get(show, ""),
         "counts": counts(today),
     }
     return render(request, "pledges/partners.html", context)

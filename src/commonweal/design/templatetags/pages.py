@@ -14,6 +14,8 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, PackageLoader, PrefixLoader, select_autoescape
 from markdown_it import MarkdownIt
 
+from commonweal.design.bars import stacked
+
 register = template.Library()
 
 
@@ -224,6 +226,12 @@ def markdown(text: str) -> SafeString:
     ):  # fmt: skip
         html = html.replace(plain, classed)
     return mark_safe(html)
+
+
+@register.simple_tag
+def stacked_bar(counts: Any, label: str) -> SafeString:
+    """One bar cut by standing; its table stands beside it."""
+    return stacked(counts, label=label)
 
 
 @register.simple_tag(takes_context=True)

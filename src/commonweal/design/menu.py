@@ -1,0 +1,31 @@
+"""The menus: what everybody sees, and the desks of somebody's roles."""
+
+from __future__ import annotations
+
+MENU = (
+    ("/", "Home"),
+    ("/charter/", "Charter"),
+    ("/partners/", "Partners"),
+    ("/pledges/", "Pledges"),
+    ("/ledger/", "How we know"),
+    ("/data/", "Data"),
+)
+DESKS = (
+    ("charter_manager", "/desk/charter/", "Charter desk"),
+    ("reviewer", "/desk/review/", "Reviews"),
+    ("reviewer", "/desk/tiers/", "Tiers"),
+    ("validator", "/desk/tiers/", "Tiers"),
+    ("administrator", "/desk/people/", "Roles"),
+    ("administrator", "/desk/record/", "Record"),
+    ("data_protection_officer", "/desk/record/", "Record"),
+)
+
+
+def where(path: str) -> str:
+    """The menu entry that a page belongs to."""
+    return next((one for one, _ in reversed(MENU) if one != "/" and path.startswith(one)),
+                "/" if path == "/" else "")  # fmt: skip
+
+
+def desks_of(roles: set[str]) -> list[tuple[str, str]]:
+    return list(dict.fromkeys((path, words) for role, path, words in DESKS if role in roles))
