@@ -15,7 +15,7 @@ from .models import Person, Role
 
 
 class SignedInRequest(HttpRequest):
-    user: Person  # type: ignore[assignment]
+    user: Person
 
 
 def roles_of(person: Person) -> set[str]:

@@ -28,14 +28,17 @@ def appoint(
     """
     if by is not None and by == person:
         raise Refused("Nobody gives a role to themselves. Ask another administrator.")
-    if Role(role) == Role.DATA_PROTECTION_OFFICER and person.appointments.current(
-        timezone.localdate()
-    ).filter(role=Role.ADMINISTRATOR).exists():
+    if (
+        Role(role) == Role.DATA_PROTECTION_OFFICER
+        and person.appointments.current(timezone.localdate())
+        .filter(role=Role.ADMINISTRATOR)
+        .exists()
+    ):
         raise Refused("The data protection officer may not be an administrator as well.")
     # An appointment that ran out makes room for a new one.
-    person.appointments.filter(
-        role=role, ended_at=None, ends_on__lt=timezone.localdate()
-    ).update(ended_at=timezone.now())
+    person.appointments.filter(role=role, ended_at=None, ends_on__lt=timezone.localdate()).update(
+        ended_at=timezone.now()
+    )
     try:
         with transaction.atomic():
             appointment = Appointment.objects.create(
@@ -48,8 +51,9 @@ def appoint(
             )
     except IntegrityError:
         raise Refused("This person holds that role already. End it first to change it.") from None
-    record("role given", about=person, by=by, as_role=Role.ADMINISTRATOR, role=role,
-           until=str(ends_on))  # fmt: skip
+    record(
+        "role given", about=person, by=by, as_role=Role.ADMINISTRATOR, role=role, until=str(ends_on)
+    )
     return appointment
 
 
@@ -68,5 +72,10 @@ def end(*, appointment: Appointment, by: Person) -> None:
         .exists()
     ):
         raise Refused("This is the last administrator. Appoint another one first.")
-    record("role ended", about=appointment.person, by=by, as_role=Role.ADMINISTRATOR,
-           role=appointment.role)  # fmt: skip
+    record(
+        "role ended",
+        about=appointment.person,
+        by=by,
+        as_role=Role.ADMINISTRATOR,
+        role=appointment.role,
+    )

@@ -31,8 +31,8 @@ def people(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "The role is given.")
             return redirect("desk-people")
     today = timezone.localdate()
-    current = Appointment.objects.current(today).select_related("person").order_by(
-        "role", "ends_on"
+    current = (
+        Appointment.objects.current(today).select_related("person").order_by("role", "ends_on")
     )
     page = Paginator(current, 100).get_page(request.GET.get("page"))
     return render(request, "accounts/desk_people.html", {"form": form, "page": page})

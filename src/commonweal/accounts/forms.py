@@ -32,9 +32,7 @@ class YourNameForm(forms.ModelForm):  # type: ignore[type-arg]
         widget=forms.TextInput(attrs={"autocomplete": "name"}),
         error_messages={"required": "Enter your name"},
     )
-    wants_digest = forms.BooleanField(
-        label="E-mail me when something waits for me", required=False
-    )
+    wants_digest = forms.BooleanField(label="E-mail me when something waits for me", required=False)
 
     class Meta:
         model = Person

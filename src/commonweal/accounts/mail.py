@@ -39,10 +39,9 @@ def claimable(now: datetime) -> Q:
 
 def claim(message: Message, now: datetime) -> bool:
     """Take a message for sending; False when somebody else has it."""
-    taken = (
-        Message.objects.filter(claimable(now), pk=message.pk, attempts=message.attempts)
-        .update(claimed_at=now, attempts=message.attempts + 1)
-    )  # fmt: skip
+    taken = Message.objects.filter(claimable(now), pk=message.pk, attempts=message.attempts).update(
+        claimed_at=now, attempts=message.attempts + 1
+    )
     return taken == 1
 
 

@@ -157,9 +157,7 @@ class Message(models.Model):
 
     class Meta:
         indexes = [
-            models.Index(
-                fields=["written_at"], condition=Q(sent_at=None), name="messages_waiting"
-            )
+            models.Index(fields=["written_at"], condition=Q(sent_at=None), name="messages_waiting")
         ]
 
     def __str__(self) -> str:

@@ -23,9 +23,14 @@ TERMS = "2026-11"
 
 @transaction.atomic
 def sign(
-    *, partner: Partner, version: CharterVersion, name: str, capacity: str, show_name: bool,
+    *,
+    partner: Partner,
+    version: CharterVersion,
+    name: str,
+    capacity: str,
+    show_name: bool,
     by: Person,
-) -> Signature:  # fmt: skip
+) -> Signature:
     """A partner signs a version that is in force."""
     today = timezone.localdate()
     if partner.accepted_on is None:
@@ -35,9 +40,15 @@ def sign(
     try:
         with transaction.atomic():
             signature = Signature.objects.create(
-                partner=partner, version=version, signed_on=today, capacity=capacity,
-                terms_version=TERMS, signed_by=by, signed_name=name, show_name=show_name,
-            )  # fmt: skip
+                partner=partner,
+                version=version,
+                signed_on=today,
+                capacity=capacity,
+                terms_version=TERMS,
+                signed_by=by,
+                signed_name=name,
+                show_name=show_name,
+            )
     except IntegrityError:
         raise Refused("Your organisation has signed this version already.") from None
     record("charter signed", about=partner, by=by, as_role="editor", version=version.number)
@@ -73,9 +84,13 @@ def propose_tier(
     try:
         with transaction.atomic():
             award = TierAward.objects.create(
-                partner=partner, tier=tier, reasons=reasons, minute=minute, proposed_by=by,
+                partner=partner,
+                tier=tier,
+                reasons=reasons,
+                minute=minute,
+                proposed_by=by,
                 proposed_on=timezone.localdate(),
-            )  # fmt: skip
+            )
     except IntegrityError:
         raise Refused("This tier has been proposed already and waits for a second name.") from None
     record("tier proposed", about=award, by=by, partner=partner.code, tier=tier.code)
@@ -114,12 +129,13 @@ def propose_withdrawal(*, award: TierAward, because: str, by: Person) -> None:
     editors = award.partner.memberships.current().filter(role=MemberRole.EDITOR)
     for membership in editors.select_related("person"):
         mail.write(
-            key=f"withdrawal-{award.pk}-{membership.person_id}", person=membership.person,
+            key=f"withdrawal-{award.pk}-{membership.person_id}",
+            person=membership.person,
             subject="A tier of your organisation may be withdrawn",
             body=f"The panel proposes to withdraw your organisation's tier:\n\n{because}\n\n"
             f"You can reply until {until:%-d %B %Y}:\n"
             f"{settings.ADDRESS}/space/{award.partner.code}/tiers/\n",
-        )  # fmt: skip
+        )
 
 
 @transaction.atomic
@@ -149,11 +165,16 @@ def decide_withdrawal(*, award: TierAward, withdraw: bool, by: Person) -> None:
         changes = {"withdrawn_by": by, "withdrawn_on": today}
     else:
         changes = {
-            "withdrawal_because": "", "withdrawal_by": None, "reply_until": None, "reply": "",
-        }  # fmt: skip
-    done = TierAward.objects.filter(pk=award.pk, withdrawn_on=None).exclude(
-        withdrawal_because=""
-    ).update(**changes)  # fmt: skip
+            "withdrawal_because": "",
+            "withdrawal_by": None,
+            "reply_until": None,
+            "reply": "",
+        }
+    done = (
+        TierAward.objects.filter(pk=award.pk, withdrawn_on=None)
+        .exclude(withdrawal_because="")
+        .update(**changes)
+    )
     if not done:
         raise Refused("Somebody else has decided this already.")
     verb = "tier withdrawn" if withdraw else "tier kept"

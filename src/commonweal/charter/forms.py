@@ -9,14 +9,17 @@ from .models import Tier
 
 class SignForm(Form):
     name = forms.CharField(
-        label="Who signs?", max_length=120, help_text="Your full name, as a signature.",
+        label="Who signs?",
+        max_length=120,
+        help_text="Your full name, as a signature.",
         error_messages={"required": "Enter the name of the person who signs"},
-    )  # fmt: skip
+    )
     capacity = forms.CharField(
-        label="In what capacity?", max_length=100,
+        label="In what capacity?",
+        max_length=100,
         help_text="For example: chief executive, owner, chair of the committee.",
         error_messages={"required": "Enter in what capacity you sign"},
-    )  # fmt: skip
+    )
     show_name = forms.BooleanField(label="Show this name in public", required=False)
     terms = forms.BooleanField(
         label="I may sign for this organisation, and it accepts the terms",
@@ -26,20 +29,25 @@ class SignForm(Form):
 
 class LeaveCharterForm(Form):
     because = ReasonField(
-        label="Why does your organisation leave the charter?", max_length=1000,
-        help_text="Public.", error_messages={"required": "Say why"},
-    )  # fmt: skip
+        label="Why does your organisation leave the charter?",
+        max_length=1000,
+        help_text="Public.",
+        error_messages={"required": "Say why"},
+    )
 
 
 class ProposeTierForm(Form):
     tier = forms.ModelChoiceField(
-        label="Tier", queryset=Tier.objects.all(), empty_label="Choose",
+        label="Tier",
+        queryset=Tier.objects.all(),
+        empty_label="Choose",
         error_messages={"required": "Choose a tier"},
-    )  # fmt: skip
+    )
     reasons = ReasonField(
-        label="What did the panel find?", help_text="Public once it is confirmed.",
+        label="What did the panel find?",
+        help_text="Public once it is confirmed.",
         error_messages={"required": "Write what the panel found"},
-    )  # fmt: skip
+    )
     minute = forms.CharField(label="Reference of the minute", max_length=120, required=False)
 
 
@@ -48,7 +56,7 @@ class WithdrawTierForm(Form):
         label="Why should the tier be withdrawn?",
         help_text="The partner reads this first and may reply.",
         error_messages={"required": "Write the reason"},
-    )  # fmt: skip
+    )
 
 
 class TierReplyForm(Form):

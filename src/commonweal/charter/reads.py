@@ -23,9 +23,11 @@ def counts(on: date) -> Counts:
     return Counts(
         reached=Partner.objects.public().count(),
         signed=Signature.objects.filter(ended_on=None, signed_on__lte=on)
-        .values("partner").distinct().count(),
+        .values("partner")
+        .distinct()
+        .count(),
         assessed=TierAward.objects.held(on).values("partner").distinct().count(),
-    )  # fmt: skip
+    )
 
 
 def tier_of(partner: Partner, on: date) -> TierAward | None:

@@ -29,3 +29,5 @@ CACHES = {
 LINK_CHECK_ALLOWED_HOSTS = {"127.0.0.1"}
 ACCOUNT_RATE_LIMITS = False
 DEMO = True
+STATIC_ROOT = VAR / "static"
+STATIC_ROOT.mkdir(parents=True, exist_ok=True)

@@ -23,7 +23,7 @@ from django.utils.text import slugify
 from commonweal.accounts.models import Appointment, Person
 from commonweal.charter.models import CharterVersion, Clause, Decision, Signature, Tier, TierAward
 from commonweal.partners.actions import free_code
-from commonweal.partners.models import Membership, MemberRole, Partner, months_later
+from commonweal.partners.models import MemberRole, Membership, Partner, months_later
 from commonweal.places.models import Area
 from commonweal.pledges import files, ledger, townfile
 from commonweal.pledges.models import (
@@ -59,10 +59,22 @@ SIZES = {"village": Size(24, 90, 3), "town": Size(160, 800, 4), "county": Size(2
 
 # (fate, weight): what became of a pledge, or has so far.
 FATES = (
-    ("met", 24), ("partly", 8), ("not_met", 4), ("running", 26), ("new", 8), ("due_soon", 7),
-    ("overdue", 8), ("claimed", 6), ("held", 1), ("disputed", 2), ("unavailable", 2),
-    ("withdrawn", 3), ("lapsed", 3), ("proposed", 1), ("returned", 1),
-)  # fmt: skip
+    ("met", 24),
+    ("partly", 8),
+    ("not_met", 4),
+    ("running", 26),
+    ("new", 8),
+    ("due_soon", 7),
+    ("overdue", 8),
+    ("claimed", 6),
+    ("held", 1),
+    ("disputed", 2),
+    ("unavailable", 2),
+    ("withdrawn", 3),
+    ("lapsed", 3),
+    ("proposed", 1),
+    ("returned", 1),
+)
 
 
 @dataclass
@@ -108,17 +120,25 @@ class Maker:
         for name, sector, kind, size in wanted:
             code = free_code(name) if len(wanted) < 60 else self._code_of(name, taken)
             taken.add(code)
-            fresh.append(Partner(
-                code=code, name=name, sector=sector, kind=kind, size=size,
-                company_number=self._number("0", 7) if kind == "company" else "",
-                charity_number=self._number("1", 6) if kind == "charity" else "",
-                covers="This site only" if size == "large" and self.random.random() < 0.5 else "",
-                area=self.random.choice([*areas, None]),
-                description=f"{name} has been in Brackenford for "
-                f"{self.random.randint(2, 90)} years.",
-                accepted_on=self._day(self.began, self.began + timedelta(days=900)),
-                contact_name=self._name(),
-            ))  # fmt: skip
+            fresh.append(
+                Partner(
+                    code=code,
+                    name=name,
+                    sector=sector,
+                    kind=kind,
+                    size=size,
+                    company_number=self._number("0", 7) if kind == "company" else "",
+                    charity_number=self._number("1", 6) if kind == "charity" else "",
+                    covers="This site only"
+                    if size == "large" and self.random.random() < 0.5
+                    else "",
+                    area=self.random.choice([*areas, None]),
+                    description=f"{name} has been in Brackenford for "
+                    f"{self.random.randint(2, 90)} years.",
+                    accepted_on=self._day(self.began, self.began + timedelta(days=900)),
+                    contact_name=self._name(),
+                )
+            )
         Partner.objects.bulk_create(fresh, batch_size=500)
         self.say(f"{len(fresh) + 1:,} partners")
         return [*made, *Partner.objects.exclude(pk=council.pk).order_by("pk")]
@@ -130,13 +150,17 @@ class Maker:
             [58, 32, 10],
         )[0]
         what, kind, sizes = r.choice(table)
-        first = r.choice([*words.PLACES, *words.LAST]) if sector == "private" else r.choice(
-            words.PLACES
-        )  # fmt: skip
+        first = (
+            r.choice([*words.PLACES, *words.LAST])
+            if sector == "private"
+            else r.choice(words.PLACES)
+        )
         if self.size.partners > 500:
-            first = f"{first} {r.choice(words.PLACES)}" if r.random() < 0.5 else (
-                f"{r.choice(words.LAST)} & {r.choice(words.LAST)}"
-            )  # fmt: skip
+            first = (
+                f"{first} {r.choice(words.PLACES)}"
+                if r.random() < 0.5
+                else (f"{r.choice(words.LAST)} & {r.choice(words.LAST)}")
+            )
         return f"{first} {what}", sector, kind, r.choice(sizes.split())
 
     def _code_of(self, name: str, taken: set[str]) -> str:
@@ -168,10 +192,15 @@ class Maker:
         rows: list[Membership] = []
         for one in CAST:
             if one.partner:
-                rows.append(Membership(
-                    partner=by_code[one.partner], person=cast[one.role], role=MemberRole.EDITOR,
-                    job_title=one.title, joined_at=self._at(self.began),
-                ))  # fmt: skip
+                rows.append(
+                    Membership(
+                        partner=by_code[one.partner],
+                        person=cast[one.role],
+                        role=MemberRole.EDITOR,
+                        job_title=one.title,
+                        joined_at=self._at(self.began),
+                    )
+                )
         own = {one.partner for one in CAST}
         for number, partner in enumerate(partners):
             if partner.code in own:
@@ -180,11 +209,15 @@ class Maker:
                 email=f"person{number}@{DOMAIN}", name=self._name(), joined_at=self._at(self.began)
             )
             fresh.append(person)
-            rows.append(Membership(
-                partner=partner, person=person, role=MemberRole.EDITOR,
-                job_title=self.random.choice(words.TITLES[partner.size]),
-                joined_at=self._at(self.began),
-            ))  # fmt: skip
+            rows.append(
+                Membership(
+                    partner=partner,
+                    person=person,
+                    role=MemberRole.EDITOR,
+                    job_title=self.random.choice(words.TITLES[partner.size]),
+                    joined_at=self._at(self.began),
+                )
+            )
         Person.objects.bulk_create(fresh, batch_size=500)
         Membership.objects.bulk_create(rows, batch_size=500)
         for row in rows:
@@ -195,19 +228,24 @@ class Maker:
     def _appoint(self, cast: dict[str, Person]) -> None:
         Appointment.objects.bulk_create(
             Appointment(
-                person=cast[one.role], role=one.town_role, starts_on=self.began,
-                ends_on=self.today + timedelta(days=400), because="Part of the demonstration",
+                person=cast[one.role],
+                role=one.town_role,
+                starts_on=self.began,
+                ends_on=self.today + timedelta(days=400),
+                because="Part of the demonstration",
             )
             for one in CAST
             if one.town_role
-        )  # fmt: skip
+        )
 
     def _addresses(self, people: list[Person]) -> None:
         EmailAddress.objects.bulk_create(
-            (EmailAddress(user=one, email=one.email, verified=True, primary=True)
-             for one in people),
+            (
+                EmailAddress(user=one, email=one.email, verified=True, primary=True)
+                for one in people
+            ),
             batch_size=500,
-        )  # fmt: skip
+        )
 
     # --- charter -----------------------------------------------------------------------------
 
@@ -215,29 +253,46 @@ class Maker:
         decision = Decision.objects.get(code="2025-01-executive-version-2")
         first = CharterVersion.objects.get(number=1)
         second = CharterVersion.objects.create(
-            number=2, title=first.title, preamble=first.preamble, adopted_by=decision,
+            number=2,
+            title=first.title,
+            preamble=first.preamble,
+            adopted_by=decision,
             in_force_from=date(2025, 2, 1),
-        )  # fmt: skip
-        green = Clause(version=second, number="4", theme_id=self._theme("green-town"),
-                       text="We use less, waste less, and leave the town greener.")  # fmt: skip
-        Clause.objects.bulk_create([
-            *(Clause(version=second, theme=c.theme, number=c.number, text=c.text)
-              for c in first.clauses.all()),
-            green,
-        ])  # fmt: skip
+        )
+        green = Clause(
+            version=second,
+            number="4",
+            theme_id=self._theme("green-town"),
+            text="We use less, waste less, and leave the town greener.",
+        )
+        Clause.objects.bulk_create(
+            [
+                *(
+                    Clause(version=second, theme=c.theme, number=c.number, text=c.text)
+                    for c in first.clauses.all()
+                ),
+                green,
+            ]
+        )
         signatures = []
         for partner in partners:
             if self.random.random() < 0.85 or partner.code in {one.partner for one in CAST}:
                 signer = self.people[partner.pk][0]
                 version = second if self.random.random() < 0.6 else first
                 accepted = partner.accepted_on or self.began
-                signatures.append(Signature(
-                    partner=partner, version=version,
-                    signed_on=max(accepted, version.in_force_from) if version == second
-                    else accepted,
-                    capacity=self.random.choice(words.TITLES[partner.size]),
-                    terms_version="2023-07", signed_by=signer, signed_name=signer.name,
-                ))  # fmt: skip
+                signatures.append(
+                    Signature(
+                        partner=partner,
+                        version=version,
+                        signed_on=max(accepted, version.in_force_from)
+                        if version == second
+                        else accepted,
+                        capacity=self.random.choice(words.TITLES[partner.size]),
+                        terms_version="2023-07",
+                        signed_by=signer,
+                        signed_name=signer.name,
+                    )
+                )
         for signature in signatures:
             signature.signed_on = min(signature.signed_on, self.today)
         Signature.objects.bulk_create(signatures, batch_size=500)
@@ -257,19 +312,28 @@ class Maker:
                 continue
             tier = tiers[1] if chance > 0.06 else tiers[2]
             confirmed = self._day(self.began + timedelta(days=200), self.today - timedelta(days=5))
-            awards.append(TierAward(
-                partner=partner, tier=tier, reasons=f"Meets the criteria of {tier.name}.",
-                minute=f"WG/{confirmed.year}/{self.random.randint(1, 40):02}",
-                proposed_by=reviewer, proposed_on=confirmed - timedelta(days=6),
-                confirmed_by=validator, confirmed_on=confirmed,
-                review_on=months_later(confirmed, tier.review_months),
-            ))  # fmt: skip
+            awards.append(
+                TierAward(
+                    partner=partner,
+                    tier=tier,
+                    reasons=f"Meets the criteria of {tier.name}.",
+                    minute=f"WG/{confirmed.year}/{self.random.randint(1, 40):02}",
+                    proposed_by=reviewer,
+                    proposed_on=confirmed - timedelta(days=6),
+                    confirmed_by=validator,
+                    confirmed_on=confirmed,
+                    review_on=months_later(confirmed, tier.review_months),
+                )
+            )
         TierAward.objects.bulk_create(awards, batch_size=500)
         waiting = next(p for p in signed if p.code == "harbour-lane-bakery")
         TierAward.objects.filter(partner=waiting).delete()
         TierAward.objects.create(
-            partner=waiting, tier=tiers[1], reasons="Two results verified within a year.",
-            proposed_by=reviewer, proposed_on=self.today - timedelta(days=3),
+            partner=waiting,
+            tier=tiers[1],
+            reasons="Two results verified within a year.",
+            proposed_by=reviewer,
+            proposed_on=self.today - timedelta(days=3),
         )
 
     # --- pledges -----------------------------------------------------------------------------
@@ -293,9 +357,7 @@ class Maker:
         fates = self._fates(len(chosen))
         stories = []
         for partner, fate in zip(chosen, fates, strict=True):
-            stories.append(
-                self._pledge(partner, fate, measures, clauses, decision, areas)
-            )
+            stories.append(self._pledge(partner, fate, measures, clauses, decision, areas))
         Pledge.objects.bulk_create([story.pledge for story in stories], batch_size=500)
         self.say(f"{len(stories):,} pledges")
         return stories
@@ -319,9 +381,17 @@ class Maker:
         """When a pledge was made and when it is due, so that its fate can be what it is."""
         r, today = self.random, self.today
         since = max(partner.accepted_on or self.began, self.began)
-        past = {"met": (30, 500), "partly": (30, 400), "not_met": (30, 400), "overdue": (3, 330),
-                "unavailable": (90, 500), "lapsed": (380, 500), "held": (5, 20),
-                "disputed": (10, 90), "claimed": (2, 25)}  # fmt: skip
+        past = {
+            "met": (30, 500),
+            "partly": (30, 400),
+            "not_met": (30, 400),
+            "overdue": (3, 330),
+            "unavailable": (90, 500),
+            "lapsed": (380, 500),
+            "held": (5, 20),
+            "disputed": (10, 90),
+            "claimed": (2, 25),
+        }
         if fate in past:
             due = today - timedelta(days=r.randint(*past[fate]))
             latest = due - timedelta(days=120)
@@ -338,9 +408,14 @@ class Maker:
         return made, due
 
     def _pledge(
-        self, partner: Partner, fate: str, measures: dict[str, Measure],
-        clauses: dict[int, Clause], decision: Decision, areas: list[Area],
-    ) -> Story:  # fmt: skip
+        self,
+        partner: Partner,
+        fate: str,
+        measures: dict[str, Measure],
+        clauses: dict[int, Clause],
+        decision: Decision,
+        areas: list[Area],
+    ) -> Story:
         r = self.random
         code = r.choice(list(words.PROMISES))
         low, high, base_low, base_high, sentence, who = words.PROMISES[code]
@@ -355,27 +430,45 @@ class Maker:
         statement = sentence.format(target=f"{target:,}", baseline=f"{baseline:,}")
         clause = clauses.get(measure.theme_id) if r.random() < 0.7 else None
         pledge = Pledge(
-            code=self._code(), partner=partner, measure=measure, statement=statement,
-            baseline=Decimal(baseline), target=Decimal(target), due_on=due, theme=measure.theme,
-            clause=clause, decision=decision if partner.is_council else None,
-            area=r.choice([*areas, None, None]), who_benefits=who,
-            owner_title=r.choice(words.TITLES[partner.size]), owner=person, made_on=made,
+            code=self._code(),
+            partner=partner,
+            measure=measure,
+            statement=statement,
+            baseline=Decimal(baseline),
+            target=Decimal(target),
+            due_on=due,
+            theme=measure.theme,
+            clause=clause,
+            decision=decision if partner.is_council else None,
+            area=r.choice([*areas, None, None]),
+            who_benefits=who,
+            owner_title=r.choice(words.TITLES[partner.size]),
+            owner=person,
+            made_on=made,
             made_by=person,
-        )  # fmt: skip
+        )
         story = Story(pledge)
         self._tell(story, fate)
         return story
 
     def _at(self, day: date) -> datetime:
-        clock = time(self.random.randint(8, 17), self.random.randint(0, 59),
-                     self.random.randint(0, 59))  # fmt: skip
+        clock = time(
+            self.random.randint(8, 17), self.random.randint(0, 59), self.random.randint(0, 59)
+        )
         return datetime.combine(day, clock, tzinfo=UTC)
 
     def _say_line(
-        self, story: Story, kind: Kind, day: date, body: dict[str, Any], text: str = "",
-        by: Person | None = None, role: str = "partner", organisation: str | None = None,
+        self,
+        story: Story,
+        kind: Kind,
+        day: date,
+        body: dict[str, Any],
+        text: str = "",
+        by: Person | None = None,
+        role: str = "partner",
+        organisation: str | None = None,
         about: ledger.NewEntry | None = None,
-    ) -> ledger.NewEntry:  # fmt: skip
+    ) -> ledger.NewEntry:
         partner = story.pledge.partner
         previous = story.lines[-1][0] if story.lines else None
         moment = self._at(day)
@@ -399,23 +492,36 @@ class Maker:
             first_due = due - timedelta(days=r.randint(40, 120))
             moved = first_due > made + timedelta(days=60)
         terms = {
-            "measure": pledge.measure.code, "measure_kind": pledge.measure.kind,
-            "unit": pledge.measure.unit, "direction": pledge.measure.direction,
-            "baseline": plain(pledge.baseline), "target": plain(first_target),
-            "due_on": (first_due if moved else due).isoformat(), "theme": pledge.theme.code,
+            "measure": pledge.measure.code,
+            "measure_kind": pledge.measure.kind,
+            "unit": pledge.measure.unit,
+            "direction": pledge.measure.direction,
+            "baseline": plain(pledge.baseline),
+            "target": plain(first_target),
+            "due_on": (first_due if moved else due).isoformat(),
+            "theme": pledge.theme.code,
             "owner_title": pledge.owner_title,
             "clause": f"{pledge.clause.version.number}/{pledge.clause.number}"
-            if pledge.clause else "",
+            if pledge.clause
+            else "",
             "decision": pledge.decision.code if pledge.decision else "",
-            "area": pledge.area.code if pledge.area else "", "who_benefits": pledge.who_benefits,
-        }  # fmt: skip
+            "area": pledge.area.code if pledge.area else "",
+            "who_benefits": pledge.who_benefits,
+        }
         self._say_line(story, Kind.PROPOSED, made, terms, pledge.statement, person)
         if fate == "proposed":
             return
         if fate == "returned":
             reason = "Please say from which number you start, so that progress can be seen."
-            self._say_line(story, Kind.RETURNED, min(made + timedelta(days=1), today), {}, reason,
-                           role="charter manager", organisation="")  # fmt: skip
+            self._say_line(
+                story,
+                Kind.RETURNED,
+                min(made + timedelta(days=1), today),
+                {},
+                reason,
+                role="charter manager",
+                organisation="",
+            )
             pledge.returned_because = reason
             return
         accepted = min(made + timedelta(days=r.randint(0, 6)), today)
@@ -443,29 +549,45 @@ class Maker:
         last = story.lines[-1][1].happened_on
         day = self._day(last, min(last + timedelta(days=300), today))
         line = self._say_line(
-            story, Kind.QUESTION, day, {"asked_on": day.isoformat()}, r.choice(words.QUESTIONS),
-            role="resident", organisation="",
-        )  # fmt: skip
+            story,
+            Kind.QUESTION,
+            day,
+            {"asked_on": day.isoformat()},
+            r.choice(words.QUESTIONS),
+            role="resident",
+            organisation="",
+        )
         self.asked.append((line, story))
         if r.random() < 0.7:
             answered = min(day + timedelta(days=r.randint(1, 20)), today)
-            self._say_line(story, Kind.ANSWER, answered, {}, r.choice(words.ANSWERS),
-                           story.pledge.made_by, about=line)  # fmt: skip
+            self._say_line(
+                story,
+                Kind.ANSWER,
+                answered,
+                {},
+                r.choice(words.ANSWERS),
+                story.pledge.made_by,
+                about=line,
+            )
 
     def _progress(self, story: Story, fate: str, accepted: date) -> None:
         r, pledge, today = self.random, story.pledge, self.today
         due = pledge.due_on or today
-        ends_at = {"met": 1.0, "partly": r.uniform(0.3, 0.85), "not_met": r.uniform(0, 0.1),
-                   "claimed": r.uniform(0.8, 1.0), "held": r.uniform(0.6, 1.0),
-                   "disputed": r.uniform(0.7, 1.0), "unavailable": 1.0}.get(fate)  # fmt: skip
+        ends_at = {
+            "met": 1.0,
+            "partly": r.uniform(0.3, 0.85),
+            "not_met": r.uniform(0, 0.1),
+            "claimed": r.uniform(0.8, 1.0),
+            "held": r.uniform(0.6, 1.0),
+            "disputed": r.uniform(0.7, 1.0),
+            "unavailable": 1.0,
+        }.get(fate)
         last_day = story.lines[-1][1].happened_on
         interim = r.randint(0 if ends_at is not None else 1, self.size.claims)
         if fate == "lapsed":
             interim = min(interim, 1)
         until = min(due - timedelta(days=3), today - timedelta(days=2))
-        days = sorted(
-            self._day(last_day, max(until, last_day)) for _ in range(interim)
-        )
+        days = sorted(self._day(last_day, max(until, last_day)) for _ in range(interim))
         share = 0.0
         for day in days:
             if day > until:
@@ -480,8 +602,12 @@ class Maker:
         end = max(min(due + timedelta(days=r.randint(1, 14)), today - timedelta(days=1)), last_day)
         if fate in {"claimed", "held", "disputed"}:
             end = max(today - timedelta(days=r.randint(4, 9)), last_day)
-        verdict = {"partly": "upheld", "not_met": "rejected", "held": "partly",
-                   "disputed": "partly"}.get(fate, "upheld")  # fmt: skip
+        verdict = {
+            "partly": "upheld",
+            "not_met": "rejected",
+            "held": "partly",
+            "disputed": "partly",
+        }.get(fate, "upheld")
         claim = self._claim(story, end, ends_at, final=True, dead=fate == "unavailable")
         if fate == "claimed":
             return
@@ -502,13 +628,21 @@ class Maker:
         r, pledge = self.random, story.pledge
         value = self._value(pledge, share)
         body = {"value": plain(value), "as_of": day.isoformat(), "final": final}
-        claim = self._say_line(story, Kind.CLAIM, day, body, r.choice(words.CLAIM_WORDS),
-                               pledge.made_by)  # fmt: skip
+        claim = self._say_line(
+            story, Kind.CLAIM, day, body, r.choice(words.CLAIM_WORDS), pledge.made_by
+        )
         title = r.choice(("Summary sheet", "List of dates", "Letter", "Photographs", "Accounts"))
         if dead:
             url = f"https://evidence.{DOMAIN}/{pledge.code.lower()}"
-            line = self._say_line(story, Kind.EVIDENCE, day, {"title": title, "url": url}, "",
-                                  pledge.made_by, about=claim)  # fmt: skip
+            line = self._say_line(
+                story,
+                Kind.EVIDENCE,
+                day,
+                {"title": title, "url": url},
+                "",
+                pledge.made_by,
+                about=claim,
+            )
             self.links.append((line, url))
             self._dead_link(story, line, day)
         else:
@@ -522,9 +656,14 @@ class Maker:
         self.dead.append((story, evidence, min(gone, self.today), body))
 
     def _review(
-        self, story: Story, claim: ledger.NewEntry, day: date, share: float,
-        verdict: str = "", fate: str = "",
-    ) -> None:  # fmt: skip
+        self,
+        story: Story,
+        claim: ledger.NewEntry,
+        day: date,
+        share: float,
+        verdict: str = "",
+        fate: str = "",
+    ) -> None:
         r, today, pledge = self.random, self.today, story.pledge
         verdict = verdict or r.choices(["upheld", "partly"], [9, 1])[0]
         if pledge.measure.kind in (MeasureKind.YES_NO, MeasureKind.KEEP) and verdict == "partly":
@@ -538,16 +677,35 @@ class Maker:
         reviewers = [one for one in self.reviewers if one[1] != pledge.partner_id]
         reviewer, _, organisation = r.choice(reviewers)
         value = plain(self._value(pledge, share * 0.7)) if verdict == "partly" else None
-        body = {"verdict": verdict, "value": value,
-                "held_until": held.isoformat() if held else None,
-                "by": ledger.digest_of_person(reviewer.code)[:12]}  # fmt: skip
-        review = self._say_line(story, Kind.REVIEW, on, body, words.REVIEW_WORDS[verdict],
-                                reviewer, "reviewer", organisation, about=claim)  # fmt: skip
+        body = {
+            "verdict": verdict,
+            "value": value,
+            "held_until": held.isoformat() if held else None,
+            "by": ledger.digest_of_person(reviewer.code)[:12],
+        }
+        review = self._say_line(
+            story,
+            Kind.REVIEW,
+            on,
+            body,
+            words.REVIEW_WORDS[verdict],
+            reviewer,
+            "reviewer",
+            organisation,
+            about=claim,
+        )
         if adverse and fate != "held":
             agrees = fate != "disputed"
             replied = min(on + timedelta(days=r.randint(1, 9)), today)
-            self._say_line(story, Kind.REPLY, replied, {"agrees": agrees}, words.REPLIES[agrees],
-                           pledge.made_by, about=review)  # fmt: skip
+            self._say_line(
+                story,
+                Kind.REPLY,
+                replied,
+                {"agrees": agrees},
+                words.REPLIES[agrees],
+                pledge.made_by,
+                about=review,
+            )
 
     # --- files and the rest ------------------------------------------------------------------
 
@@ -573,11 +731,14 @@ class Maker:
             path.write_bytes(data)
         EvidenceFile.objects.bulk_create(
             EvidenceFile(
-                sha256=digest, name=f"sheet-{number}.csv", content_type="text/csv",
-                size_bytes=len(data), pledge=stories[0].pledge,
+                sha256=digest,
+                name=f"sheet-{number}.csv",
+                content_type="text/csv",
+                size_bytes=len(data),
+                pledge=stories[0].pledge,
             )
             for number, (digest, data) in enumerate(self.sheets.items(), 1)
-        )  # fmt: skip
+        )
 
     def draw_sheets(self) -> None:
         self.sheets: dict[str, bytes] = {}
@@ -593,52 +754,72 @@ class Maker:
         for story, evidence, day, body in self.dead:
             moment = self._at(day)
             last = story.lines[-1][0]
-            line = ledger.NewEntry(story.pledge, Kind.LINK_DEAD, max(day, last.date()), body,
-                                   about=evidence,
-                                   written_at=max(moment, last + timedelta(seconds=5)))  # fmt: skip
+            line = ledger.NewEntry(
+                story.pledge,
+                Kind.LINK_DEAD,
+                max(day, last.date()),
+                body,
+                about=evidence,
+                written_at=max(moment, last + timedelta(seconds=5)),
+            )
             story.lines.append((line.written_at or moment, line))
         lines = sorted(
-            ((moment, number, line) for number, story in enumerate(stories)
-             for moment, line in story.lines),
+            (
+                (moment, number, line)
+                for number, story in enumerate(stories)
+                for moment, line in story.lines
+            ),
             key=lambda one: (one[0], one[1]),
-        )  # fmt: skip
+        )
         total = len(lines)
         for start in range(0, total, 20_000):
             ledger.write([line for _, _, line in lines[start : start + 20_000]])
             self.say(f"{min(start + 20_000, total):,} of {total:,} ledger entries")
         EvidenceLink.objects.bulk_create(
-            EvidenceLink(entry_id=line.seq, url=url, is_dead=True, found="answered 404",
-                         checked_at=self._at(self.today))
+            EvidenceLink(
+                entry_id=line.seq,
+                url=url,
+                is_dead=True,
+                found="answered 404",
+                checked_at=self._at(self.today),
+            )
             for line, url in self.links
-        )  # fmt: skip
+        )
         Question.objects.bulk_create(
-            Question(pledge=story.pledge, words=line.words, asked_on=line.happened_on,
-                     entry_id=line.seq)
+            Question(
+                pledge=story.pledge, words=line.words, asked_on=line.happened_on, entry_id=line.seq
+            )
             for line, story in self.asked
-        )  # fmt: skip
+        )
 
     def desk(self, stories: list[Story]) -> None:
         """What waits on the charter manager's desk this morning."""
         public = [story.pledge for story in stories if story.pledge.accepted_on]
         Question.objects.bulk_create(
             Question(pledge=pledge, words=text, asked_on=self.today - timedelta(days=1))
-            for pledge, text in zip(
-                self.random.sample(public, 2), words.QUESTIONS, strict=False
-            )
+            for pledge, text in zip(self.random.sample(public, 2), words.QUESTIONS, strict=False)
         )
         person = Person.objects.create_user(f"new.member@{DOMAIN}", name=self._name())
         waiting = Partner.objects.create(
-            code="quayside-toy-library", name="Quayside Toy Library", sector="voluntary",
-            kind="club", size="volunteers", description="Toys to borrow, every Saturday.",
+            code="quayside-toy-library",
+            name="Quayside Toy Library",
+            sector="voluntary",
+            kind="club",
+            size="volunteers",
+            description="Toys to borrow, every Saturday.",
         )
-        Membership.objects.create(partner=waiting, person=person, role=MemberRole.EDITOR,
-                                  job_title="Chair")  # fmt: skip
+        Membership.objects.create(
+            partner=waiting, person=person, role=MemberRole.EDITOR, job_title="Chair"
+        )
         asha = Person.objects.get(email=CAST[4].email)
         Draft.objects.create(
-            partner=Partner.objects.get(code="harbour-lane-bakery"), by=asha,
-            answers={"measure": {"measure": "meals-given"},
-                     "promise": {"statement": "We will give what is left at closing time"}},
-        )  # fmt: skip
+            partner=Partner.objects.get(code="harbour-lane-bakery"),
+            by=asha,
+            answers={
+                "measure": {"measure": "meals-given"},
+                "promise": {"statement": "We will give what is left at closing time"},
+            },
+        )
 
 
 @transaction.atomic

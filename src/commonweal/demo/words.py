@@ -2,19 +2,92 @@
 
 from __future__ import annotations
 
-FIRST = (
-    "Asha Ben Carys Dev Elin Femi Grace Hamid Isla Jonas Kezia Liam Mona Nikhil Olwen Pawel Quinn "
-    "Rhian Samir Tess Uma Viktor Wren Yusuf Zofia Bryn Chidi Dilys Ewan Farah"
-).split()
-LAST = (
-    "Adeyemi Brook Castell Davies Ellery Fofana Gill Hughes Iqbal Jenkins Kaur Lowe Morris Novak "
-    "Osei Price Quigley Rao Stone Turner Usman Vaughan Webb Xu Young Zaman Hart Field Marsh Lane"
-).split()
-PLACES = (
-    "Harbour Lane|Castle Hill|Northmoor|Old Mills|Market Quarter|Eastfields|Westerleigh|St Brannoc|"
-    "Bridge Street|Canal Side|Station Road|Priory|Mill Lane|Orchard|Riverside|Tannery|Foundry|"
-    "Quayside|Abbey|Common"
-).split("|")
+FIRST = [
+    "Asha",
+    "Ben",
+    "Carys",
+    "Dev",
+    "Elin",
+    "Femi",
+    "Grace",
+    "Hamid",
+    "Isla",
+    "Jonas",
+    "Kezia",
+    "Liam",
+    "Mona",
+    "Nikhil",
+    "Olwen",
+    "Pawel",
+    "Quinn",
+    "Rhian",
+    "Samir",
+    "Tess",
+    "Uma",
+    "Viktor",
+    "Wren",
+    "Yusuf",
+    "Zofia",
+    "Bryn",
+    "Chidi",
+    "Dilys",
+    "Ewan",
+    "Farah",
+]
+LAST = [
+    "Adeyemi",
+    "Brook",
+    "Castell",
+    "Davies",
+    "Ellery",
+    "Fofana",
+    "Gill",
+    "Hughes",
+    "Iqbal",
+    "Jenkins",
+    "Kaur",
+    "Lowe",
+    "Morris",
+    "Novak",
+    "Osei",
+    "Price",
+    "Quigley",
+    "Rao",
+    "Stone",
+    "Turner",
+    "Usman",
+    "Vaughan",
+    "Webb",
+    "Xu",
+    "Young",
+    "Zaman",
+    "Hart",
+    "Field",
+    "Marsh",
+    "Lane",
+]
+PLACES = [
+    "Harbour Lane",
+    "Castle Hill",
+    "Northmoor",
+    "Old Mills",
+    "Market Quarter",
+    "Eastfields",
+    "Westerleigh",
+    "St Brannoc",
+    "Bridge Street",
+    "Canal Side",
+    "Station Road",
+    "Priory",
+    "Mill Lane",
+    "Orchard",
+    "Riverside",
+    "Tannery",
+    "Foundry",
+    "Quayside",
+    "Abbey",
+    "Common",
+]
 # (what follows the place's name, kind, sizes it may have)
 PRIVATE = (
     ("Bakery", "company", "micro small"), ("Joinery", "company", "micro small"),

@@ -15,7 +15,7 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
-WIDTH = 300
+WIDTH = 540
 
 
 def written(value: Decimal | None, unit: str, kind: str = "") -> str:
@@ -80,7 +80,9 @@ class Bar:
                 return f"To stay at {target} or above; nothing reported yet."
             said = "verified" if verified == self.claimed else "claimed"
             return f"{written(self.claimed, self.unit, self.kind)} {said}, to stay at {target}."
-        start = "" if not self.baseline else f", from {written(self.baseline, self.unit, self.kind)}"
+        start = (
+            "" if not self.baseline else f", from {written(self.baseline, self.unit, self.kind)}"
+        )
         head = (
             f"{_bare(verified, self.kind)} of {target} verified{start}"
             if verified is not None
@@ -97,7 +99,8 @@ class Bar:
                 parts.append(f"{_bare(self.claimed, self.kind)} claimed since")
         text = ", ".join(parts)
         due_by_today = self._due_by_today()
-        if due_by_today is not None:
+        reached = self.share(self.verified) == 1.0
+        if due_by_today is not None and not reached:
             text += f"; {_bare(due_by_today, self.kind)} was due by today"
         return text + "."
 
@@ -108,7 +111,7 @@ class Bar:
         base = self.baseline or Decimal(0)
         return (base + (self.target - base) * Decimal(str(share))).quantize(Decimal(1))
 
-    def svg(self, *, height: int = 14) -> SafeString:
+    def svg(self, *, height: int = 16) -> SafeString:
         """The drawing alone. It is hidden from screen readers, which have the sentence."""
         if self.target is None:
             return mark_safe("")
@@ -126,8 +129,8 @@ class Bar:
                 f'<rect class="bar-claimed" x="{1 + verified}" y="3" '
                 f'width="{round(claimed - verified, 1)}" height="{height}"/>'
             )
-            steps = range(int(1 + verified) + 6, int(1 + claimed) + 1, 6)
-            lines = "".join(f"M{x} 3l-6 {height}" for x in steps)
+            steps = range(int(1 + verified) + 8, int(1 + claimed) + 1, 8)
+            lines = "".join(f"M{x} 3l-7 {height}" for x in steps)
             if lines:
                 parts.append(f'<path class="bar-hatch" d="{lines}"/>')
         if verified:
@@ -144,8 +147,9 @@ class Bar:
         """Drawing and sentence together: what a template shows."""
         return format_html(
             '<div class="promise">{}<p class="promise-words">{}</p></div>',
-            self.svg(), self.sentence,
-        )  # fmt: skip
+            self.svg(),
+            self.sentence,
+        )
 
 
 def _bare(value: Decimal | None, kind: str) -> str:

@@ -20,9 +20,7 @@ class DateWidget(forms.MultiWidget):
     """Three boxes, day, month and year: a date that is known is quicker typed than picked."""
 
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
-        super().__init__(
-            {part: forms.TextInput() for part in ("day", "month", "year")}, attrs
-        )
+        super().__init__([forms.TextInput() for _ in range(3)], attrs)
 
     def decompress(self, value: Any) -> list[str]:
         return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]

@@ -23,8 +23,10 @@ DESKS = (
 
 def where(path: str) -> str:
     """The menu entry that a page belongs to."""
-    return next((one for one, _ in reversed(MENU) if one != "/" and path.startswith(one)),
-                "/" if path == "/" else "")  # fmt: skip
+    return next(
+        (one for one, _ in reversed(MENU) if one != "/" and path.startswith(one)),
+        "/" if path == "/" else "",
+    )
 
 
 def desks_of(roles: set[str]) -> list[tuple[str, str]]:

@@ -11,7 +11,11 @@ from django.views.decorators.cache import cache_control
 HERE = Path(__file__).resolve().parent
 # In the installed package the pages lie beside this file; in a checkout, in docs.
 METHODS = next(
-    (folder for folder in (HERE / "methods", HERE.parents[2] / "docs" / "methods") if folder.exists()),
+    (
+        folder
+        for folder in (HERE / "methods", HERE.parents[2] / "docs" / "methods")
+        if folder.exists()
+    ),
     HERE / "methods",
 )
 ICON = (

@@ -44,7 +44,7 @@ REPEATS: dict[str, Repeat] = {}
 
 
 def job(*, tries: int = 5, first_wait: timedelta = timedelta(minutes=1)) -> Callable[..., Any]:
-    """Make a function a job. It fails for good after ``tries``; each wait is four times the last."""
+    """Make a function a job. After ``tries`` it fails for good; each wait is four times longer."""
 
     def wrap(function: Callable[..., Any]) -> Any:
         @wraps(function)
@@ -57,8 +57,12 @@ def job(*, tries: int = 5, first_wait: timedelta = timedelta(minutes=1)) -> Call
                 wait = first_wait * 4 ** (attempt - 1)
                 logger.warning(
                     "%s failed (%s), try %s of %s; again in %s",
-                    function.__name__, type(failure).__name__, attempt, tries, wait,
-                )  # fmt: skip
+                    function.__name__,
+                    type(failure).__name__,
+                    attempt,
+                    tries,
+                    wait,
+                )
                 made.using(run_after=timezone.now() + wait).enqueue(
                     *args, attempt=attempt + 1, **kwargs
                 )
@@ -106,10 +110,15 @@ def reap(now: datetime | None = None, *, older_than: timedelta = RUNS_AT_MOST) -
 
 def _worker(batch: bool) -> Worker:
     return Worker(
-        queue_names=["default"], interval=2, batch=batch, backend_name="default",
-        startup_delay=False, max_tasks=None, worker_id=f"{os.getpid()}-{threading.get_ident()}",
+        queue_names=["default"],
+        interval=2,
+        batch=batch,
+        backend_name="default",
+        startup_delay=False,
+        max_tasks=None,
+        worker_id=f"{os.getpid()}-{threading.get_ident()}",
         excluded_queue_names=[],
-    )  # fmt: skip
+    )
 
 
 def run_all() -> None:

@@ -36,8 +36,11 @@ PLEDGES = [
     Column("unit", "Unit of the figures", lambda p: p.measure.unit),
     Column("statement", "The promise in the partner's words", lambda p: p.statement),
     Column("who_benefits", "Who is better off", lambda p: p.who_benefits),
-    Column("area", "Code of the area; empty for the whole town",
-           lambda p: p.area.code if p.area else ""),
+    Column(
+        "area",
+        "Code of the area; empty for the whole town",
+        lambda p: p.area.code if p.area else "",
+    ),
     Column("baseline", "Where it starts", lambda p: plain(p.baseline)),
     Column("target", "What is promised", lambda p: plain(p.target)),
     Column("due_on", "By when", lambda p: p.due_on),
@@ -48,12 +51,16 @@ PLEDGES = [
     Column("claimed_on", "Day that the report is about", lambda p: p.claimed_on),
     Column("verified", "Figure that a reviewer last found", lambda p: plain(p.verified)),
     Column("verified_on", "Day that the finding is about", lambda p: p.verified_on),
-    Column("unanswered_since", "Day of the oldest question without answer",
-           lambda p: p.unanswered_since),
+    Column(
+        "unanswered_since",
+        "Day of the oldest question without answer",
+        lambda p: p.unanswered_since,
+    ),
     Column("entries", "Number of ledger entries", lambda p: p.entry_count),
-    Column("source", "Other register that it is read from; empty when made here",
-           lambda p: p.source),
-]  # fmt: skip
+    Column(
+        "source", "Other register that it is read from; empty when made here", lambda p: p.source
+    ),
+]
 PARTNERS = [
     Column("code", "Code of the partner", lambda p: p.code),
     Column("name", "Name", lambda p: p.name),
@@ -106,7 +113,7 @@ def entries(on: date) -> Iterator[dict[str, Any]]:
         is_public = (
             entry.pledge.accepted_on is not None
             and entry.seq not in held
-            and not (entry.kind == Kind.RETURNED)
+            and entry.kind != Kind.RETURNED
         )
         yield {
             column.name: column.read(entry) if is_public or column.name in CHAIN_ONLY else ""
@@ -140,9 +147,9 @@ def csv_lines(columns: list[Column], found: Iterable[dict[str, Any]]) -> Iterato
     writer = csv.writer(Echo())
     names = [column.name for column in columns]
     # With the mark, Excel reads UTF-8.
-    yield "\ufeff" + writer.writerow(names)  # type: ignore[operator]
+    yield "\ufeff" + writer.writerow(names)
     for row in found:
-        yield writer.writerow([safe(row[name]) for name in names])  # type: ignore[misc]
+        yield writer.writerow([safe(row[name]) for name in names])
 
 
 def json_lines(found: Iterable[dict[str, Any]]) -> Iterator[str]:

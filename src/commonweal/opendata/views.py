@@ -46,9 +46,7 @@ def pledges_json(request: HttpRequest) -> StreamingHttpResponse:
 
 
 def partners_csv(request: HttpRequest) -> StreamingHttpResponse:
-    lines = exports.csv_lines(
-        exports.PARTNERS, exports.rows(exports.PARTNERS, exports.partners())
-    )
+    lines = exports.csv_lines(exports.PARTNERS, exports.rows(exports.PARTNERS, exports.partners()))
     return exports.stream(lines, name="partners.csv", content_type="text/csv")
 
 
@@ -74,25 +72,32 @@ def feed(request: HttpRequest) -> HttpResponse:
     """The newest public entries of the ledger as an Atom feed. Reviews come in once they count."""
     town, today = the_town(), timezone.localdate()
     feed = Atom1Feed(
-        title=f"{town.name}: {town.service_name}", link=f"{settings.ADDRESS}/pledges/",
-        feed_url=f"{settings.ADDRESS}/feed.atom", description="What changed in the register",
+        title=f"{town.name}: {town.service_name}",
+        link=f"{settings.ADDRESS}/pledges/",
+        feed_url=f"{settings.ADDRESS}/feed.atom",
+        description="What changed in the register",
         language="en-gb",
-    )  # fmt: skip
+    )
     held = {entry.seq for _, entry in reads.replies_waiting(today)}
     entries = (
-        Entry.objects.public().filter(kind__in=[*FED, Kind.REVIEW]).exclude(seq__in=held)
-        .select_related("pledge__partner", "pledge__measure").order_by("-seq")[:50]
-    )  # fmt: skip
+        Entry.objects.public()
+        .filter(kind__in=[*FED, Kind.REVIEW])
+        .exclude(seq__in=held)
+        .select_related("pledge__partner", "pledge__measure")
+        .order_by("-seq")[:50]
+    )
     for entry in entries:
         line = reads.line_of(entry, entry.pledge)
         facts = ". ".join(f"{name}: {value}" for name, value in line.facts)
         address = f"{settings.ADDRESS}{entry.pledge.get_absolute_url()}"
         feed.add_item(
             title=f"{entry.pledge.partner.name}: {line.title}",
-            link=f"{address}#entry-{entry.seq}", unique_id=f"{address}#entry-{entry.seq}",
+            link=f"{address}#entry-{entry.seq}",
+            unique_id=f"{address}#entry-{entry.seq}",
             description=f"{entry.pledge.statement}\n{facts}\n{line.words}".strip(),
-            pubdate=entry.written_at, updateddate=entry.written_at,
-        )  # fmt: skip
+            pubdate=entry.written_at,
+            updateddate=entry.written_at,
+        )
     if not entries:
         feed.feed["updated"] = datetime.now(UTC)
     return HttpResponse(feed.writeString("utf-8"), content_type="application/atom+xml")

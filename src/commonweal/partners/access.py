@@ -7,7 +7,7 @@ from django.http import Http404
 
 from commonweal.accounts.models import Person
 
-from .models import Membership, MemberRole, Partner
+from .models import MemberRole, Membership, Partner
 
 ANY_MEMBER = {MemberRole.EDITOR, MemberRole.READER}
 EDITORS = {MemberRole.EDITOR}

@@ -16,12 +16,24 @@ from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from .models import Invitation, Membership, MemberRole, Partner
+from .models import Invitation, MemberRole, Membership, Partner
 
 PROFILE_FIELDS = (
-    "name", "sector", "kind", "size", "company_number", "charity_number", "mutual_number",
-    "covers", "area", "description", "website", "relation", "contact_name", "contact_phone",
-)  # fmt: skip
+    "name",
+    "sector",
+    "kind",
+    "size",
+    "company_number",
+    "charity_number",
+    "mutual_number",
+    "covers",
+    "area",
+    "description",
+    "website",
+    "relation",
+    "contact_name",
+    "contact_phone",
+)
 TAKEN = (
     "Another partner has this number already. If that is your organisation, ask a colleague there "
     "to invite you; if you sign for one site of it, say which under “What does this cover?”."
@@ -90,38 +102,40 @@ def accept(*, partner: Partner, by: Person, on: date | None = None) -> None:
         raise Refused("Somebody else has accepted this partner already.")
     record("partner accepted", about=partner, by=by, as_role="charter_manager")
     _tell_editors(
-        partner, f"accepted-{timezone.now():%Y%m%d%H%M%S}",
+        partner,
+        f"accepted-{timezone.now():%Y%m%d%H%M%S}",
         "Your organisation is in the register",
         f"Your organisation is now in the public register:\n{settings.ADDRESS}/partners/"
         f"{partner.code}/\n\nSign the charter and make your first pledge here:\n"
         f"{settings.ADDRESS}/space/{partner.code}/\n",
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
 def send_back(*, partner: Partner, because: str, by: Person) -> None:
     """Return a partner's entry with the reason; its editors can mend it."""
-    done = Partner.objects.filter(pk=partner.pk, accepted_on=None).update(
-        returned_because=because
-    )
+    done = Partner.objects.filter(pk=partner.pk, accepted_on=None).update(returned_because=because)
     if not done:
         raise Refused("This partner has been accepted; it can't be returned any more.")
     record("partner returned", about=partner, by=by, as_role="charter_manager")
     _tell_editors(
-        partner, f"returned-{timezone.now():%Y%m%d%H%M%S}",
+        partner,
+        f"returned-{timezone.now():%Y%m%d%H%M%S}",
         "Your organisation's entry needs a change",
         f"The charter manager asks for a change before your entry is made public:\n\n{because}\n\n"
         f"{settings.ADDRESS}/space/{partner.code}/profile/\n",
-    )  # fmt: skip
+    )
 
 
 def _tell_editors(partner: Partner, key: str, subject: str, body: str) -> None:
     editors = partner.memberships.current().filter(role=MemberRole.EDITOR).select_related("person")
     for membership in editors:
         mail.write(
-            key=f"partner-{partner.pk}-{key}-{membership.person_id}", person=membership.person,
-            subject=subject, body=body,
-        )  # fmt: skip
+            key=f"partner-{partner.pk}-{key}-{membership.person_id}",
+            person=membership.person,
+            subject=subject,
+            body=body,
+        )
 
 
 @transaction.atomic
@@ -136,9 +150,12 @@ def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation
     try:
         with transaction.atomic():
             invitation = Invitation.objects.create(
-                partner=partner, email=email, email_hash=keyed_hash(email), role=role,
+                partner=partner,
+                email=email,
+                email_hash=keyed_hash(email),
+                role=role,
                 invited_by=by,
-            )  # fmt: skip
+            )
     except IntegrityError:
         raise Refused("This address has an open invitation already.") from None
     record("member invited", about=partner, by=by, as_role="editor", role=role)
@@ -146,12 +163,13 @@ def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation
     if invitee is None:
         invitee = Person.objects.create_user(email)
     mail.write(
-        key=f"invitation-{invitation.pk}", person=invitee,
+        key=f"invitation-{invitation.pk}",
+        person=invitee,
         subject="You are invited to act for an organisation",
         body=f"{partner.name} asks you to help with its pledges.\n\nOpen this within two weeks, "
         f"signed in with this e-mail address:\n{settings.ADDRESS}/invitations/"
         f"{invitation.token}/\n\nIf you did not expect this, do nothing.\n",
-    )  # fmt: skip
+    )
     return invitation
 
 

@@ -51,47 +51,63 @@ class ProfileForm(Form):
         error_messages={"required": "Choose how many people work in it"},
     )
     company_number = forms.CharField(
-        label="Company number", required=False,
+        label="Company number",
+        required=False,
         help_text="If it has one. 8 characters, like 01234567 or SC123456.",
-    )  # fmt: skip
+    )
     charity_number = forms.CharField(
         label="Charity number", required=False, help_text="If it has one, like 1234567 or SC012345."
     )
     mutual_number = forms.CharField(
-        label="Mutual society number", required=False,
+        label="Mutual society number",
+        required=False,
         help_text="If it is on the FCA's mutuals register, like 8123 or 30245R.",
-    )  # fmt: skip
+    )
     covers = forms.CharField(
-        label="What does this cover?", required=False, max_length=200,
+        label="What does this cover?",
+        required=False,
+        max_length=200,
         help_text="Leave empty for the whole organisation, or name the site, for example "
         "“the Gunnels Wood warehouse”.",
-    )  # fmt: skip
+    )
     area = forms.ModelChoiceField(
-        label="Where in the town is it?", queryset=Area.objects.all(), required=False,
+        label="Where in the town is it?",
+        queryset=Area.objects.all(),
+        required=False,
         empty_label="The whole town, or none",
-    )  # fmt: skip
+    )
     description = ReasonField(
-        label="What does it do?", required=False, max_length=1000,
+        label="What does it do?",
+        required=False,
+        max_length=1000,
         help_text="One or two sentences. They will be public.",
-    )  # fmt: skip
+    )
     website = forms.URLField(
-        label="Website", required=False, assume_scheme="https",
+        label="Website",
+        required=False,
+        assume_scheme="https",
         error_messages={"invalid": "Enter a web address like www.example.org"},
-    )  # fmt: skip
+    )
     relation = forms.ChoiceField(
-        label="Does it trade with the council or receive its grants?", choices=Relation.choices,
-        widget=forms.RadioSelect, initial=Relation.NONE,
+        label="Does it trade with the council or receive its grants?",
+        choices=Relation.choices,
+        widget=forms.RadioSelect,
+        initial=Relation.NONE,
         error_messages={"required": "Choose one; none is an answer"},
-    )  # fmt: skip
+    )
     contact_name = forms.CharField(
-        label="Whom may we ask for?", required=False, max_length=120,
+        label="Whom may we ask for?",
+        required=False,
+        max_length=120,
         help_text="Not public. Kept encrypted.",
-    )  # fmt: skip
+    )
     contact_phone = forms.CharField(
-        label="Telephone", required=False, max_length=40,
+        label="Telephone",
+        required=False,
+        max_length=40,
         help_text="Not public. Kept encrypted.",
         widget=forms.TextInput(attrs={"autocomplete": "tel", "inputmode": "tel"}),
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, partner: Partner | None = None, **kwargs: Any) -> None:
         if partner is not None:
@@ -127,10 +143,11 @@ class ProfileForm(Form):
 
 class JoinForm(ProfileForm):
     job_title = forms.CharField(
-        label="Your role there", max_length=100,
+        label="Your role there",
+        max_length=100,
         help_text="For example: owner, HR manager, secretary of the club.",
         error_messages={"required": "Enter your role in the organisation"},
-    )  # fmt: skip
+    )
     may_act = forms.BooleanField(
         label="I may act for this organisation",
         error_messages={"required": "Confirm that you may act for this organisation"},
@@ -139,13 +156,16 @@ class JoinForm(ProfileForm):
 
 class InviteForm(Form):
     email = forms.EmailField(
-        label="E-mail address", widget=forms.EmailInput(attrs={"autocomplete": "off"}),
+        label="E-mail address",
+        widget=forms.EmailInput(attrs={"autocomplete": "off"}),
         error_messages={
             "required": "Enter an e-mail address",
             "invalid": "Enter an e-mail address like name@example.org",
         },
-    )  # fmt: skip
+    )
     role = forms.ChoiceField(
-        label="What may they do?", choices=MemberRole.choices, widget=forms.RadioSelect,
+        label="What may they do?",
+        choices=MemberRole.choices,
+        widget=forms.RadioSelect,
         error_messages={"required": "Choose what they may do"},
-    )  # fmt: skip
+    )

@@ -12,8 +12,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts import mail
+from commonweal.accounts.access import roles_of
 from commonweal.accounts.actions import Refused
-from commonweal.accounts.models import Person
+from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.charter.models import Clause, Decision, Theme
 from commonweal.partners.access import organisations_of
@@ -22,7 +23,17 @@ from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area, the_town
 
 from . import files, ledger
-from .models import Draft, Entry, EvidenceLink, Measure, MeasureKind, Pledge, Question, plain
+from .models import (
+    Draft,
+    Entry,
+    EvidenceLink,
+    Measure,
+    MeasureKind,
+    Pledge,
+    Question,
+    ReviewAssignment,
+    plain,
+)
 from .standing import Kind, Standing, fold
 
 STALE = (
@@ -77,9 +88,12 @@ def check_terms(partner: Partner, terms: Terms, *, today: date) -> None:
     kind = terms.measure.kind
     if kind == MeasureKind.SHARE and not (0 <= baseline <= 100 and 0 <= target <= 100):
         raise Refused("A share lies between 0 and 100 per cent.")
-    if kind == MeasureKind.YES_NO and (baseline, target) != (0, 1):
+    if kind == MeasureKind.YES_NO and not (baseline == 0 and target == 1):
         raise Refused("A pledge to do something starts at “not done” and ends at “done”.")
-    if kind in {MeasureKind.COUNT, MeasureKind.HOURS, MeasureKind.MONEY} and target <= 0 <= baseline:
+    if (
+        kind in {MeasureKind.COUNT, MeasureKind.HOURS, MeasureKind.MONEY}
+        and target <= 0 <= baseline
+    ):
         raise Refused("The target must be more than nothing.")
     if kind != MeasureKind.KEEP:
         if terms.measure.direction == "up" and target <= baseline:
@@ -114,19 +128,37 @@ def propose(*, draft: Draft, terms: Terms, by: Person) -> Pledge:
     values: dict[str, Any] = {
         name: getattr(terms, name)
         for name in (
-            "measure", "statement", "baseline", "target", "due_on", "theme", "owner_title",
-            "clause", "decision", "area", "who_benefits",
+            "measure",
+            "statement",
+            "baseline",
+            "target",
+            "due_on",
+            "theme",
+            "owner_title",
+            "clause",
+            "decision",
+            "area",
+            "who_benefits",
         )
-    }  # fmt: skip
+    }
     values |= {"owner": by, "made_on": today, "made_by": by, "returned_because": ""}
     if draft.pledge_id:
         Pledge.objects.filter(pk=draft.pledge_id, accepted_on=None).update(**values)
         pledge = Pledge.objects.get(pk=draft.pledge_id)
     else:
         pledge = Pledge.objects.create(partner=partner, **values)
-    ledger.append(ledger.NewEntry(
-        pledge, Kind.PROPOSED, today, terms.body(), terms.statement, by, "partner", partner.name,
-    ))  # fmt: skip
+    ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.PROPOSED,
+            today,
+            terms.body(),
+            terms.statement,
+            by,
+            "partner",
+            partner.name,
+        )
+    )
     record("pledge proposed", about=pledge, by=by, as_role="editor", partner=partner.code)
     return pledge
 
@@ -156,12 +188,18 @@ def accept(*, pledge: Pledge, by: Person, on: date | None = None) -> Pledge:
         raise Refused("Accept the organisation first; its pledge can follow.")
     if pledge.returned_because:
         raise Refused("This pledge was returned; it waits for the partner.")
-    ledger.append(ledger.NewEntry(
-        pledge, Kind.ACCEPTED, on or timezone.localdate(), {}, "", by, "charter manager"
-    ))  # fmt: skip
+    ledger.append(
+        ledger.NewEntry(
+            pledge, Kind.ACCEPTED, on or timezone.localdate(), {}, "", by, "charter manager"
+        )
+    )
     record("pledge accepted", about=pledge, by=by, as_role="charter_manager")
-    _tell(pledge, f"accepted-{pledge.pk}", "Your pledge is in the register",
-          f"Your pledge is public now:\n{settings.ADDRESS}{pledge.get_absolute_url()}\n")  # fmt: skip
+    _tell(
+        pledge,
+        f"accepted-{pledge.pk}",
+        "Your pledge is in the register",
+        f"Your pledge is public now:\n{settings.ADDRESS}{pledge.get_absolute_url()}\n",
+    )
     return pledge
 
 
@@ -171,14 +209,20 @@ def send_back(*, pledge: Pledge, because: str, by: Person) -> Pledge:
     _locked(pledge, None, Kind.RETURNED, {})
     if pledge.accepted_on is not None:
         raise Refused("This pledge is in the register; it can't be returned any more.")
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.RETURNED, timezone.localdate(), {}, because, by, "charter manager"
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge, Kind.RETURNED, timezone.localdate(), {}, because, by, "charter manager"
+        )
+    )
     Pledge.objects.filter(pk=pledge.pk).update(returned_because=because)
     record("pledge returned", about=pledge, by=by, as_role="charter_manager")
-    _tell(pledge, f"returned-{entry.seq}", "Your pledge needs a change",
-          f"The charter manager asks for a change before your pledge is made public:\n\n{because}"
-          f"\n\n{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n")  # fmt: skip
+    _tell(
+        pledge,
+        f"returned-{entry.seq}",
+        "Your pledge needs a change",
+        f"The charter manager asks for a change before your pledge is made public:\n\n{because}"
+        f"\n\n{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
+    )
     return pledge
 
 
@@ -203,9 +247,15 @@ def _must_be_open(pledge: Pledge) -> None:
 
 @transaction.atomic
 def claim(
-    *, pledge: Pledge, value: Decimal, as_of: date, final: bool, words: str, by: Person,
+    *,
+    pledge: Pledge,
+    value: Decimal,
+    as_of: date,
+    final: bool,
+    words: str,
+    by: Person,
     seen: int | None = None,
-) -> Entry:  # fmt: skip
+) -> Entry:
     """Report how far a pledge has come: the value reached by a day, in the measure's unit."""
     body = {"value": plain(value), "as_of": as_of.isoformat(), "final": final}
     if again := _locked(pledge, seen, Kind.CLAIM, body):
@@ -220,9 +270,9 @@ def claim(
         raise Refused("A share lies between 0 and 100 per cent.")
     if pledge.measure.kind == MeasureKind.YES_NO and value not in (0, 1):
         raise Refused("Report 1 for done or 0 for not done.")
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.CLAIM, today, body, words, by, "partner", pledge.partner.name
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(pledge, Kind.CLAIM, today, body, words, by, "partner", pledge.partner.name)
+    )
     record("progress claimed", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
 
@@ -256,9 +306,18 @@ def attach_file(
     for entry in existing:
         if entry.body.get("file") == kept.sha256:
             return entry
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by, "partner", pledge.partner.name
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.EVIDENCE,
+            timezone.localdate(),
+            body,
+            "",
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
     record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
 
@@ -272,9 +331,18 @@ def attach_link(*, pledge: Pledge, claim_seq: int, url: str, title: str, by: Per
         if existing.entry.body.get("about") == claim_seq:
             return existing.entry
     body = {"about": claim_seq, "title": title or url, "url": url}
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by, "partner", pledge.partner.name
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.EVIDENCE,
+            timezone.localdate(),
+            body,
+            "",
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
     EvidenceLink.objects.create(entry=entry, url=url)
     record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
@@ -308,9 +376,15 @@ def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
 
 @transaction.atomic
 def review(
-    *, pledge: Pledge, claim_seq: int, verdict: str, value: Decimal | None, words: str,
-    by: Person, seen: int | None = None,
-) -> Entry:  # fmt: skip
+    *,
+    pledge: Pledge,
+    claim_seq: int,
+    verdict: str,
+    value: Decimal | None,
+    words: str,
+    by: Person,
+    seen: int | None = None,
+) -> Entry:
     """Say what another organisation's reviewer found of a claim.
 
     ``verdict`` is upheld, partly (then ``value`` is what was found) or rejected. One that falls
@@ -336,9 +410,7 @@ def review(
     today = timezone.localdate()
     second = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_seq).exists()
     adverse = verdict != "upheld"
-    held_until = (
-        today + timedelta(days=the_town().reply_days) if adverse and not second else None
-    )
+    held_until = today + timedelta(days=the_town().reply_days) if adverse and not second else None
     organisations = ", ".join(partner.name for partner in organisations_of(by))
     body = {
         "about": claim_seq,
@@ -349,16 +421,47 @@ def review(
     }
     if again := _locked(pledge, seen, Kind.REVIEW, body):
         return again
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.REVIEW, today, body, words, by, "reviewer", organisations
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(pledge, Kind.REVIEW, today, body, words, by, "reviewer", organisations)
+    )
     record("claim reviewed", about=pledge, by=by, as_role="reviewer", entry=entry.seq)
     if held_until:
-        _tell(pledge, f"review-{entry.seq}", "A review of your pledge waits for your reply",
-              "A reviewer did not find all that you claimed. The review becomes public on "
-              f"{held_until:%-d %B %Y}, or when you reply:\n"
-              f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n")  # fmt: skip
+        _tell(
+            pledge,
+            f"review-{entry.seq}",
+            "A review of your pledge waits for your reply",
+            "A reviewer did not find all that you claimed. The review becomes public on "
+            f"{held_until:%-d %B %Y}, or when you reply:\n"
+            f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
+        )
     return entry
+
+
+@transaction.atomic
+def assign(*, claim_entry: Entry, reviewer: Person, by: Person) -> ReviewAssignment:
+    """Give a claim to a reviewer, or to another one. Only to one who may review it."""
+    if Role.REVIEWER not in roles_of(reviewer):
+        raise Refused("This person is no reviewer today.")
+    if reason := why_not_review(claim_entry.pledge, claim_entry, reviewer):
+        raise Refused(f"This reviewer can't do it. The system would say: {reason}")
+    assignment, _ = ReviewAssignment.objects.update_or_create(
+        claim=claim_entry, defaults={"reviewer": reviewer, "assigned_by": by}
+    )
+    record(
+        "claim assigned",
+        about=claim_entry.pledge,
+        by=by,
+        as_role="charter_manager",
+        entry=claim_entry.seq,
+    )
+    mail.write(
+        key=f"assigned-{claim_entry.seq}-{reviewer.pk}",
+        person=reviewer,
+        subject="A claim was given to you for review",
+        body=f"{claim_entry.pledge.partner.name}: {claim_entry.pledge.statement[:80]}\n"
+        f"{settings.ADDRESS}/desk/review/{claim_entry.seq}/\n",
+    )
+    return assignment
 
 
 @transaction.atomic
@@ -376,18 +479,32 @@ def reply(*, pledge: Pledge, review_seq: int, agrees: bool, words: str, by: Pers
     if timezone.localdate().isoformat() > found.body["held_until"]:
         raise Refused("The time for a reply has passed.")
     body = {"about": review_seq, "agrees": agrees}
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.REPLY, timezone.localdate(), body, words, by, "partner", pledge.partner.name
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.REPLY,
+            timezone.localdate(),
+            body,
+            words,
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
     record("review replied", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
 
 
 @transaction.atomic
 def change(
-    *, pledge: Pledge, target: Decimal | None, due_on: date | None, because: str, by: Person,
+    *,
+    pledge: Pledge,
+    target: Decimal | None,
+    due_on: date | None,
+    because: str,
+    by: Person,
     seen: int | None = None,
-) -> list[Entry]:  # fmt: skip
+) -> list[Entry]:
     """Move a target or a date. The old one and the reason stay in public view."""
     _locked(pledge, seen, Kind.CHANGED, {})
     _must_be_open(pledge)
@@ -405,14 +522,27 @@ def change(
     if not moved:
         raise Refused("Nothing is different. Change the target or the date, or go back.")
     entries = [
-        ledger.append(ledger.NewEntry(
-            pledge, Kind.CHANGED, today, {"field": name, "old": old, "new": new}, because, by,
-            "partner", pledge.partner.name,
-        ))
+        ledger.append(
+            ledger.NewEntry(
+                pledge,
+                Kind.CHANGED,
+                today,
+                {"field": name, "old": old, "new": new},
+                because,
+                by,
+                "partner",
+                pledge.partner.name,
+            )
+        )
         for name, old, new in moved
-    ]  # fmt: skip
-    record("terms changed", about=pledge, by=by, as_role="editor",
-           fields=[name for name, _, _ in moved])  # fmt: skip
+    ]
+    record(
+        "terms changed",
+        about=pledge,
+        by=by,
+        as_role="editor",
+        fields=[name for name, _, _ in moved],
+    )
     return entries
 
 
@@ -422,10 +552,18 @@ def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = Non
     if again := _locked(pledge, seen, Kind.WITHDRAWN, {}):
         return again
     _must_be_open(pledge)
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.WITHDRAWN, timezone.localdate(), {}, because, by, "partner",
-        pledge.partner.name,
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.WITHDRAWN,
+            timezone.localdate(),
+            {},
+            because,
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
     record("pledge withdrawn", about=pledge, by=by, as_role="editor")
     return entry
 
@@ -453,10 +591,17 @@ def publish_question(*, question: Question, by: Person) -> Entry:
     if now.entry_id or now.refused_on:
         raise Refused("Somebody else has dealt with this question already.")
     pledge = question.pledge
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.QUESTION, timezone.localdate(), {"asked_on": question.asked_on.isoformat()},
-        question.words, None, "resident",
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.QUESTION,
+            timezone.localdate(),
+            {"asked_on": question.asked_on.isoformat()},
+            question.words,
+            None,
+            "resident",
+        )
+    )
     Question.objects.filter(pk=question.pk).update(entry=entry)
     record("question published", about=pledge, by=by, as_role="charter_manager", entry=entry.seq)
     return entry
@@ -482,10 +627,18 @@ def answer(*, pledge: Pledge, question_seq: int, words: str, by: Person) -> Entr
     given = pledge.entries.filter(kind=Kind.ANSWER, body__about=question_seq).first()
     if given:
         raise Refused("Your organisation has answered this question already.")
-    entry = ledger.append(ledger.NewEntry(
-        pledge, Kind.ANSWER, timezone.localdate(), {"about": question_seq}, words, by, "partner",
-        pledge.partner.name,
-    ))  # fmt: skip
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.ANSWER,
+            timezone.localdate(),
+            {"about": question_seq},
+            words,
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
     record("question answered", about=pledge, by=by, as_role="editor", entry=entry.seq)
     asked = Question.objects.filter(entry_id=question_seq).first()
     if asked and asked.asker_email:
@@ -497,10 +650,12 @@ def _answer_asker(asked: Question, pledge: Pledge, entry: Entry) -> None:
     asker = Person.objects.filter(email__iexact=asked.asker_email).first()
     asker = asker or Person.objects.create_user(asked.asker_email)
     mail.write(
-        key=f"answered-{entry.seq}", person=asker, subject="Your question was answered",
+        key=f"answered-{entry.seq}",
+        person=asker,
+        subject="Your question was answered",
         body=f"The answer to your question is here:\n{settings.ADDRESS}"
         f"{pledge.get_absolute_url()}#entry-{entry.seq}\n",
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -527,10 +682,18 @@ def hand_over(*, membership: Membership, to: Membership | None, by: Person) -> i
             title = to.job_title or pledge.owner_title
             Pledge.objects.filter(pk=pledge.pk).update(owner=to.person, owner_title=title)
             pledge.owner_title = title
-            ledger.append(ledger.NewEntry(
-                pledge, Kind.HANDED_OVER, today, {"owner_title": title}, "", by, "partner",
-                partner.name,
-            ))  # fmt: skip
+            ledger.append(
+                ledger.NewEntry(
+                    pledge,
+                    Kind.HANDED_OVER,
+                    today,
+                    {"owner_title": title},
+                    "",
+                    by,
+                    "partner",
+                    partner.name,
+                )
+            )
             record("pledge handed over", about=pledge, by=by, as_role="editor")
     return len(owned)
 
@@ -544,10 +707,22 @@ def strike(*, entry: Entry, because: str, by: Person) -> Entry:
     if not entry.words:
         raise Refused("This entry has no words to strike out.")
     Entry.objects.filter(pk=entry.pk).update(words="", words_salt="")
-    struck = ledger.append(ledger.NewEntry(
-        entry.pledge, Kind.STRUCK, timezone.localdate(), {"about": entry.seq}, because, by,
-        "data protection officer",
-    ))  # fmt: skip
-    record("words struck out", about=entry.pledge, by=by, as_role="data_protection_officer",
-           entry=entry.seq)  # fmt: skip
+    struck = ledger.append(
+        ledger.NewEntry(
+            entry.pledge,
+            Kind.STRUCK,
+            timezone.localdate(),
+            {"about": entry.seq},
+            because,
+            by,
+            "data protection officer",
+        )
+    )
+    record(
+        "words struck out",
+        about=entry.pledge,
+        by=by,
+        as_role="data_protection_officer",
+        entry=entry.seq,
+    )
     return struck

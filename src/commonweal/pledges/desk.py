@@ -21,7 +21,7 @@ from commonweal.places.models import the_town
 from . import actions, importing, ledger, reads
 from . import standing as st
 from .access import WHOLE, get_claim
-from .forms import BecauseForm, ImportForm, ReviewForm
+from .forms import AssignForm, BecauseForm, ImportForm, ReviewForm
 from .models import Entry, ImportRun, Pledge, Question
 from .space import seen_of
 
@@ -45,6 +45,8 @@ def day(request: SignedInRequest) -> HttpResponse:
     unanswered = Pledge.objects.public().filter(
         unanswered_since__lt=today - timedelta(days=town.answer_days)
     )
+    reviews = reads.reviews_waiting(today)
+    assigned = reads.assigned()
     lapsing = TierAward.objects.held(today).filter(review_on__lte=today + timedelta(days=60))
     context = {
         "partners": Partner.objects.filter(accepted_on=None, returned_because="").order_by(
@@ -53,15 +55,17 @@ def day(request: SignedInRequest) -> HttpResponse:
         "pledges": waiting.order_by("made_on", "id")[:50],
         "pledges_count": waiting.count(),
         "questions": Question.objects.filter(entry=None, refused_on=None)
-        .select_related("pledge__partner").order_by("asked_on", "id")[:50],
+        .select_related("pledge__partner")
+        .order_by("asked_on", "id")[:50],
         "overdue": overdue.select_related("partner", "measure").order_by("due_on", "id")[:20],
         "overdue_count": overdue.count(),
         "unanswered": unanswered.select_related("partner").order_by("unanswered_since")[:20],
         "unanswered_count": unanswered.count(),
         "lapsing": lapsing.select_related("partner", "tier").order_by("review_on")[:20],
-        "reviews": len(reads.reviews_waiting(today)),
+        "to_assign": [one for one in reviews if one.claim.seq not in assigned][:20],
+        "reviews": len(reviews),
         "nobody": Pledge.objects.public().open().filter(owner=None, source="").count(),
-    }  # fmt: skip
+    }
     return render(request, "pledges/desk_day.html", context)
 
 
@@ -91,14 +95,20 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         else Partner.objects.none()
     )
     facts = [
-        ("Sector", found.get_sector_display()), ("Kind", found.get_kind_display()),
-        ("Size", found.get_size_display()), ("Company number", found.company_number),
-        ("Charity number", found.charity_number), ("Mutual number", found.mutual_number),
-        ("Covers", found.covers or "the whole organisation"), ("Area", found.area),
-        ("What it does", found.description), ("Website", found.website),
+        ("Sector", found.get_sector_display()),
+        ("Kind", found.get_kind_display()),
+        ("Size", found.get_size_display()),
+        ("Company number", found.company_number),
+        ("Charity number", found.charity_number),
+        ("Mutual number", found.mutual_number),
+        ("Covers", found.covers or "the whole organisation"),
+        ("Area", found.area),
+        ("What it does", found.description),
+        ("Website", found.website),
         ("Dealings with the council", found.get_relation_display()),
-        ("Ask for", found.contact_name), ("Telephone", found.contact_phone),
-    ]  # fmt: skip
+        ("Ask for", found.contact_name),
+        ("Telephone", found.contact_phone),
+    ]
     context = {"partner": found, "form": form, "same": same, "facts": facts}
     return render(request, "pledges/desk_partner.html", context)
 
@@ -124,8 +134,12 @@ def proposal(request: SignedInRequest, code: str) -> HttpResponse:
             messages.error(request, str(refused))
             return redirect("desk-pledge", found.code)
     lines = reads.history(found, on=timezone.localdate(), see_held=False)
-    context = {"pledge": found, "form": form, "history": list(reversed(lines)),
-               "bar": reads.bar_of(found, timezone.localdate())}  # fmt: skip
+    context = {
+        "pledge": found,
+        "form": form,
+        "history": list(reversed(lines)),
+        "bar": reads.bar_of(found, timezone.localdate()),
+    }
     return render(request, "pledges/desk_pledge.html", context)
 
 
@@ -156,8 +170,20 @@ def question(request: SignedInRequest, pk: int) -> HttpResponse:
 def review_queue(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    page = Paginator(reads.reviews_waiting(today), 50).get_page(request.GET.get("page"))
-    rows = [(one, actions.why_not_review(one.pledge, one.claim, request.user)) for one in page]
+    assigned = reads.assigned()
+    # Those given to this reviewer first; the rest by age.
+    waiting = sorted(
+        reads.reviews_waiting(today), key=lambda one: assigned.get(one.claim.seq) != request.user
+    )
+    page = Paginator(waiting, 50).get_page(request.GET.get("page"))
+    rows = [
+        (
+            one,
+            actions.why_not_review(one.pledge, one.claim, request.user),
+            assigned.get(one.claim.seq),
+        )
+        for one in page
+    ]
     return render(request, "pledges/desk_review.html", {"page": page, "rows": rows})
 
 
@@ -170,9 +196,12 @@ def review(request: SignedInRequest, seq: int) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         try:
             actions.review(
-                pledge=found, claim_seq=seq, by=request.user, seen=seen_of(request),
+                pledge=found,
+                claim_seq=seq,
+                by=request.user,
+                seen=seen_of(request),
                 **form.cleaned_data,
-            )  # fmt: skip
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -181,13 +210,42 @@ def review(request: SignedInRequest, seq: int) -> HttpResponse:
     today = timezone.localdate()
     lines = reads.history(found, on=today, see_held=True)
     context = {
-        "pledge": found, "claim": claim, "form": form, "why_not": why_not,
-        "evidence": [line for line in lines
-                     if line.entry.kind == st.Kind.EVIDENCE and line.about == seq],
-        "bar": reads.bar_of(found, today), "history": list(reversed(lines)),
+        "pledge": found,
+        "claim": claim,
+        "form": form,
+        "why_not": why_not,
+        "evidence": [
+            line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq
+        ],
+        "bar": reads.bar_of(found, today),
+        "history": list(reversed(lines)),
         "seen": found.entries.count(),
-    }  # fmt: skip
+    }
     return render(request, "pledges/desk_review_claim.html", context)
+
+
+@staff(Role.CHARTER_MANAGER)
+def assign(request: SignedInRequest, seq: int) -> HttpResponse:
+    """Give a claim to a reviewer of another organisation."""
+    claim = get_claim(seq)
+    form = AssignForm(request.POST or None, claim=claim)
+    if request.method == "POST" and form.is_valid():
+        try:
+            actions.assign(
+                claim_entry=claim, reviewer=form.cleaned_data["reviewer"], by=request.user
+            )
+        except Refused as refused:
+            form.add_error("reviewer", str(refused))
+        else:
+            messages.success(request, "The reviewer is told.")
+            return redirect("desk-charter")
+    context = {
+        "claim": claim,
+        "pledge": claim.pledge,
+        "form": form,
+        "has": reads.assigned().get(seq),
+    }
+    return render(request, "pledges/desk_assign.html", context)
 
 
 @staff(Role.DATA_PROTECTION_OFFICER)
@@ -215,10 +273,11 @@ def import_file(request: SignedInRequest) -> HttpResponse:
     try:
         if "import" in request.POST:
             plan = importing.plan_kept(
-                request.POST.get("sha256", ""), file_name=request.POST.get("file_name", ""),
+                request.POST.get("sha256", ""),
+                file_name=request.POST.get("file_name", ""),
                 layout_name=request.POST.get("layout", ""),
                 as_at=date.fromisoformat(request.POST.get("as_at", "")),
-            )  # fmt: skip
+            )
             run = importing.carry_out(plan, by=request.user)
             messages.success(request, "The file is imported.")
             return redirect("desk-import-run", run.pk)
@@ -226,9 +285,10 @@ def import_file(request: SignedInRequest) -> HttpResponse:
             form = ImportForm(request.POST, request.FILES, layouts=layouts)
             if form.is_valid():
                 preview = importing.plan_upload(
-                    form.cleaned_data["file"], layout_name=form.cleaned_data["layout"],
+                    form.cleaned_data["file"],
+                    layout_name=form.cleaned_data["layout"],
                     as_at=form.cleaned_data["as_at"] or timezone.localdate(),
-                )  # fmt: skip
+                )
     except Refused as refused:
         if form.is_bound:
             form.add_error("file", str(refused))

@@ -113,7 +113,7 @@ def path_of(sha256: str) -> Path:
     return Path(settings.EVIDENCE_FOLDER) / sha256[:2] / sha256
 
 
-def keep(upload: UploadedFile, *, pledge: Pledge, by: Person | None, max_mb: int) -> EvidenceFile:
+def keep(upload: UploadedFile[Any], *, pledge: Pledge, by: Person | None, max_mb: int) -> EvidenceFile:
     """Check a file and keep it. The same bytes are kept once."""
     name = upload.name or ""
     if upload.size and upload.size > max_mb * 1024 * 1024:
@@ -130,8 +130,11 @@ def keep(upload: UploadedFile, *, pledge: Pledge, by: Person | None, max_mb: int
     kept, _ = EvidenceFile.objects.get_or_create(
         sha256=digest,
         defaults={
-            "name": safe_name(name), "content_type": content_type, "size_bytes": len(data),
-            "pledge": pledge, "added_by": by,
+            "name": safe_name(name),
+            "content_type": content_type,
+            "size_bytes": len(data),
+            "pledge": pledge,
+            "added_by": by,
         },
-    )  # fmt: skip
+    )
     return kept

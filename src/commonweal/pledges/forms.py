@@ -8,12 +8,13 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.charter.models import CharterVersion, Clause, Decision
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area
 
-from .models import Measure, MeasureKind, Pledge
+from .models import Entry, Measure, MeasureKind, Pledge
 
 
 class MeasureStep(Form):
@@ -21,19 +22,22 @@ class MeasureStep(Form):
 
     title = "What do you promise to do?"
     measure = forms.ModelChoiceField(
-        label="What will be counted?", queryset=Measure.objects.none(), to_field_name="code",
-        widget=forms.RadioSelect, empty_label=None,
-        error_messages={"required": "Choose what will be counted",
-                        "invalid_choice": "Choose one from the list"},
-    )  # fmt: skip
+        label="What will be counted?",
+        queryset=Measure.objects.none(),
+        to_field_name="code",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Choose what will be counted",
+            "invalid_choice": "Choose one from the list",
+        },
+    )
 
     def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["measure"]
         field.queryset = Measure.objects.filter(on_menu=True).select_related("theme")
-        field.hints = {
-            measure.code: example_for(measure, partner) for measure in field.queryset
-        }
+        field.hints = {measure.code: example_for(measure, partner) for measure in field.queryset}
 
 
 def example_for(measure: Measure, partner: Partner) -> str:
@@ -58,20 +62,25 @@ class PromiseStep(Form):
 
     title = "Say it in your own words"
     statement = ReasonField(
-        label="Your promise, in one or two sentences", max_length=600,
+        label="Your promise, in one or two sentences",
+        max_length=600,
         help_text="For example: We will take on 12 apprentices who live in the town. It will be "
         "public, so name no private person.",
         error_messages={"required": "Write your promise in one or two sentences"},
-    )  # fmt: skip
+    )
     who_benefits = forms.CharField(
-        label="Who will be better off?", max_length=200,
+        label="Who will be better off?",
+        max_length=200,
         help_text="For example: school leavers in Bedwell.",
         error_messages={"required": "Say who will be better off"},
-    )  # fmt: skip
+    )
     area = forms.ModelChoiceField(
-        label="Where?", queryset=Area.objects.all(), to_field_name="code", required=False,
+        label="Where?",
+        queryset=Area.objects.all(),
+        to_field_name="code",
+        required=False,
         empty_label="The whole town",
-    )  # fmt: skip
+    )
 
 
 class FiguresStep(Form):
@@ -79,17 +88,19 @@ class FiguresStep(Form):
 
     title = "From where, to where, by when"
     baseline = FigureField(
-        label="Where are you today?", help_text="0 if you start from nothing.",
+        label="Where are you today?",
+        help_text="0 if you start from nothing.",
         error_messages={"required": "Enter where you are today; 0 is an answer"},
-    )  # fmt: skip
+    )
     target = FigureField(
         label="What do you want to reach?",
         error_messages={"required": "Enter the figure that you want to reach"},
     )
     due_on = DateField(
-        label="By when?", help_text="For example, 31 3 2028.",
+        label="By when?",
+        help_text="For example, 31 3 2028.",
         error_messages={"required": "Enter the day by which you will reach it"},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, measure: Measure | None = None, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -116,19 +127,25 @@ class OwnerStep(Form):
 
     title = "Who answers for it"
     owner_title = forms.CharField(
-        label="Role of the person who answers for it", max_length=100,
+        label="Role of the person who answers for it",
+        max_length=100,
         help_text="Public. A role, not a name: owner, head of HR, club secretary.",
         error_messages={"required": "Enter the role of the person who answers for it"},
-    )  # fmt: skip
+    )
     clause = forms.ModelChoiceField(
-        label="Which sentence of the charter does it serve?", queryset=Clause.objects.none(),
-        required=False, empty_label="Not one in particular",
-    )  # fmt: skip
+        label="Which sentence of the charter does it serve?",
+        queryset=Clause.objects.none(),
+        required=False,
+        empty_label="Not one in particular",
+    )
     decision = forms.ModelChoiceField(
-        label="Which decision made it?", queryset=Decision.objects.all(), to_field_name="code",
-        required=False, help_text="A pledge of the council names the decision that made it.",
+        label="Which decision made it?",
+        queryset=Decision.objects.all(),
+        to_field_name="code",
+        required=False,
+        help_text="A pledge of the council names the decision that made it.",
         error_messages={"required": "Choose the decision that made this pledge"},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -147,22 +164,29 @@ class ClaimForm(Form):
         error_messages={"required": "Enter the figure that you have reached; 0 is an answer"},
     )
     as_of = DateField(
-        label="By which day was it reached?", required=False,
+        label="By which day was it reached?",
+        required=False,
         help_text="Leave empty for today.",
-    )  # fmt: skip
+    )
     words = ReasonField(
-        label="What happened?", required=False, max_length=2000,
+        label="What happened?",
+        required=False,
+        max_length=2000,
         help_text="Public. Name no private person.",
-    )  # fmt: skip
+    )
     final = forms.BooleanField(label="This is our final report on this pledge", required=False)
     link = forms.URLField(
-        label="Web address that shows it", required=False, max_length=1000, assume_scheme="https",
+        label="Web address that shows it",
+        required=False,
+        max_length=1000,
+        assume_scheme="https",
         error_messages={"invalid": "Enter a web address like www.example.org/report"},
-    )  # fmt: skip
+    )
     file = forms.FileField(
-        label="File that shows it", required=False,
+        label="File that shows it",
+        required=False,
         help_text="PDF, picture, Word, Excel, OpenDocument, CSV or text.",
-    )  # fmt: skip
+    )
     private_file = forms.BooleanField(
         label="Show the file to reviewers only, not to the public", required=False
     )
@@ -172,10 +196,12 @@ class ClaimForm(Form):
         measure = pledge.measure
         if measure.kind == MeasureKind.YES_NO:
             self.fields["value"] = forms.TypedChoiceField(
-                label="Is it done?", choices=[("1", "Yes, it is done"), ("0", "Not yet")],
-                widget=forms.RadioSelect, coerce=Decimal,
+                label="Is it done?",
+                choices=[("1", "Yes, it is done"), ("0", "Not yet")],
+                widget=forms.RadioSelect,
+                coerce=Decimal,
                 error_messages={"required": "Say whether it is done"},
-            )  # fmt: skip
+            )
         else:
             unit = "pounds" if measure.kind == MeasureKind.MONEY else measure.unit
             field = self.fields["value"]
@@ -199,17 +225,20 @@ class ChangeForm(Form):
     target = FigureField(label="New target", required=False)
     due_on = DateField(label="New date", required=False)
     because = ReasonField(
-        label="Why?", help_text="Public, beside the old target or date.", max_length=2000,
+        label="Why?",
+        help_text="Public, beside the old target or date.",
+        max_length=2000,
         error_messages={"required": "Say why the target or the date changes"},
-    )  # fmt: skip
+    )
 
 
 class WithdrawForm(Form):
     because = ReasonField(
-        label="Why do you take it back?", max_length=2000,
+        label="Why do you take it back?",
+        max_length=2000,
         help_text="Public. The pledge stays in the register as withdrawn.",
         error_messages={"required": "Say why you take the pledge back"},
-    )  # fmt: skip
+    )
 
 
 class ReplyForm(Form):
@@ -218,11 +247,13 @@ class ReplyForm(Form):
         choices=[("yes", "Yes"), ("no", "No; a second reviewer should look")],
         widget=forms.RadioSelect,
         error_messages={"required": "Say whether you accept the review"},
-    )  # fmt: skip
+    )
     words = ReasonField(
-        label="Your reply", max_length=2000, help_text="Public, beside the review.",
+        label="Your reply",
+        max_length=2000,
+        help_text="Public, beside the review.",
         error_messages={"required": "Write your reply"},
-    )  # fmt: skip
+    )
 
 
 class ReviewForm(Form):
@@ -237,13 +268,16 @@ class ReviewForm(Form):
         error_messages={"required": "Choose what you found"},
     )
     value = FigureField(
-        label="What does the evidence show?", required=False,
+        label="What does the evidence show?",
+        required=False,
         help_text="Only if you found part of it: the figure that you can see.",
-    )  # fmt: skip
+    )
     words = ReasonField(
-        label="How do you know?", max_length=2000, help_text="Public. Say what you looked at.",
+        label="How do you know?",
+        max_length=2000,
+        help_text="Public. Say what you looked at.",
         error_messages={"required": "Say what you looked at"},
-    )  # fmt: skip
+    )
 
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or {}
@@ -254,23 +288,27 @@ class ReviewForm(Form):
 
 class AskForm(Form):
     words = ReasonField(
-        label="Your question", max_length=1000,
+        label="Your question",
+        max_length=1000,
         help_text="It will be public beside the pledge, without your name. Write nothing private.",
         error_messages={"required": "Write your question"},
-    )  # fmt: skip
+    )
     email = forms.EmailField(
-        label="Your e-mail address", required=False,
+        label="Your e-mail address",
+        required=False,
         help_text="Only if you want to be told of the answer. Never public; kept encrypted.",
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
         error_messages={"invalid": "Enter an e-mail address like name@example.org"},
-    )  # fmt: skip
+    )
 
 
 class AnswerForm(Form):
     words = ReasonField(
-        label="Your answer", max_length=2000, help_text="Public.",
+        label="Your answer",
+        max_length=2000,
+        help_text="Public.",
         error_messages={"required": "Write your answer"},
-    )  # fmt: skip
+    )
 
 
 class BecauseForm(Form):
@@ -281,9 +319,11 @@ class BecauseForm(Form):
 
 class HandOverForm(Form):
     to = forms.ModelChoiceField(
-        label="Who takes over their pledges?", queryset=Membership.objects.none(),
-        required=False, empty_label="Nobody (they answer for none)",
-    )  # fmt: skip
+        label="Who takes over their pledges?",
+        queryset=Membership.objects.none(),
+        required=False,
+        empty_label="Nobody (they answer for none)",
+    )
 
     def __init__(self, *args: Any, membership: Membership, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -301,15 +341,37 @@ class ImportForm(Form):
         label="Layout of the file", error_messages={"required": "Choose the layout"}
     )
     as_at = DateField(
-        label="The file shows how things stood on", required=False,
+        label="The file shows how things stood on",
+        required=False,
         help_text="Leave empty for today.",
-    )  # fmt: skip
+    )
     file = forms.FileField(
-        label="File", help_text="CSV or Excel (.xlsx), 20 MB at most.",
+        label="File",
+        help_text="CSV or Excel (.xlsx), 20 MB at most.",
         error_messages={"required": "Choose a file"},
-    )  # fmt: skip
+    )
 
     def __init__(self, *args: Any, layouts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["layout"]
         field.choices = [("", "Choose"), *layouts]
+
+
+class AssignForm(Form):
+    reviewer = forms.ModelChoiceField(
+        label="Reviewer",
+        queryset=Person.objects.none(),
+        empty_label="Choose",
+        error_messages={"required": "Choose a reviewer"},
+    )
+
+    def __init__(self, *args: Any, claim: Entry, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        current = Appointment.objects.current(timezone.localdate()).filter(role=Role.REVIEWER)
+        theirs = claim.pledge.partner.memberships.current().values("person")
+        field: Any = self.fields["reviewer"]
+        field.queryset = (
+            Person.objects.filter(pk__in=current.values("person"))
+            .exclude(pk__in=theirs)
+            .order_by("name")
+        )

@@ -39,7 +39,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
 from . import ledger
-from .models import ImportRun, Measure, MeasureKind, Pledge, new_code, plain
+from .models import ImportRun, LedgerHead, Measure, Pledge, new_code, plain
 from .standing import Kind
 
 FOLDER = Path(__file__).parent / "layouts"
@@ -136,10 +136,14 @@ class Plan:
     def counts(self) -> dict[str, int]:
         """Rows in = new + changed + unchanged + rejected; removed pledges are not rows."""
         return {
-            "rows": self.rows, "new": len(self.new), "changed": len(self.changed),
-            "unchanged": self.unchanged, "rejected": len(self.rejected), "blank": self.blank,
+            "rows": self.rows,
+            "new": len(self.new),
+            "changed": len(self.changed),
+            "unchanged": self.unchanged,
+            "rejected": len(self.rejected),
+            "blank": self.blank,
             "removed": len(self.removed),
-        }  # fmt: skip
+        }
 
 
 def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[str]) -> str:
@@ -205,10 +209,13 @@ def squash(text: str) -> str:
 def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     """Read one row by its layout, or raise `BadRow` with the reason."""
     recipe = next(
-        (r for r in layout.rows
-         if all(row.get(k, "").strip() == v for k, v in r.get("when", {}).items())),
+        (
+            r
+            for r in layout.rows
+            if all(row.get(k, "").strip() == v for k, v in r.get("when", {}).items())
+        ),
         None,
-    )  # fmt: skip
+    )
     if recipe is None:
         columns = sorted({k for r in layout.rows for k in r.get("when", {})})
         raise BadRow(f"no kind of row is known with this {' and '.join(columns)}")
@@ -237,18 +244,27 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     keys = [squash(row.get(column, "")).casefold() for column in recipe["key"]]
     ids = {c: row.get(c, "").strip() for c in recipe["partner"].get("ids", [])}
     return Wanted(
-        row=number, partner_name=name, sector=sector,
+        row=number,
+        partner_name=name,
+        sector=sector,
         ids={c: v for c, v in ids.items() if v and v not in layout.blank},
-        base_key="|".join(keys), coarse=recipe.get("coarse", ""), statement=statement[:4000],
-        measure=text("measure"), baseline=as_number(text("baseline"), recipe.get("baseline") or {}),
-        target=target, due_on=due_on,
+        base_key="|".join(keys),
+        coarse=recipe.get("coarse", ""),
+        statement=statement[:4000],
+        measure=text("measure"),
+        baseline=as_number(text("baseline"), recipe.get("baseline") or {}),
+        target=target,
+        due_on=due_on,
         made_on=as_date(text("made_on"), recipe.get("made_on") or {}),
-        owner_title=text("owner_title")[:100], who_benefits=text("who_benefits")[:200],
-        status=status, reason=text("reason"),
+        owner_title=text("owner_title")[:100],
+        who_benefits=text("who_benefits")[:200],
+        status=status,
+        reason=text("reason"),
         effect=recipe.get("effects", {}).get(status.casefold(), ""),
         claims=[(claim_on, value, "" if not layout.rows_are_claims else text("reason"))]
-        if value is not None else [],
-    )  # fmt: skip
+        if value is not None
+        else [],
+    )
 
 
 def plan(data: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan:
@@ -365,9 +381,10 @@ def _match(made: Plan, wanted: list[Wanted]) -> None:
         else:
             made.new.append(one)
     made.removed = [
-        pledge for pledge in have.pledges
+        pledge
+        for pledge in have.pledges
         if pledge.pk not in listed and not pledge.source_row.get("removed")
-    ]  # fmt: skip
+    ]
 
 
 def _pair(
@@ -377,12 +394,13 @@ def _pair(
     pairs: list[tuple[Wanted, Pledge]] = []
     open_rows, open_pledges = list(rows), list(candidates)
     for same in (
-        lambda w, p: squash(p.statement) == w.statement and p.due_on == w.due_on
-        and p.target == w.target,
+        lambda w, p: (
+            squash(p.statement) == w.statement and p.due_on == w.due_on and p.target == w.target
+        ),
         lambda w, p: squash(p.statement) == w.statement,
         lambda w, p: p.due_on == w.due_on and p.target == w.target,
         lambda w, p: True,
-    ):  # fmt: skip
+    ):
         for one in list(open_rows):
             found = next((p for p in open_pledges if same(one, p)), None)
             if found is not None:
@@ -441,7 +459,7 @@ def _write(value: Any) -> str | None:
         return plain(value)
     if isinstance(value, date):
         return value.isoformat()
-    return value
+    return None if value is None else str(value)
 
 
 @transaction.atomic
@@ -450,8 +468,8 @@ def carry_out(made: Plan, *, by: Person | None, say: Say = lambda _: None) -> Im
     if made.already:
         return made.already
     # Two people importing at once: the second waits here, and plans again on what the first did.
-    ledger.LedgerHead.objects.get_or_create(id=1)
-    ledger.LedgerHead.objects.select_for_update().get(id=1)
+    LedgerHead.objects.get_or_create(id=1)
+    LedgerHead.objects.select_for_update().get(id=1)
     if ImportRun.objects.filter(source=made.layout.source, sha256=made.sha256).exists():
         raise Refused("Somebody else has imported this file just now. Nothing was written twice.")
     partners = _make_partners(made, say)
@@ -473,20 +491,30 @@ def carry_out(made: Plan, *, by: Person | None, say: Say = lambda _: None) -> Im
         lines.append(_line(made, pledge, Kind.REMOVED, {"source": made.layout.source}, ""))
         pledge.source_row["removed"] = made.as_at.isoformat()
         touched.append(pledge)
-    Pledge.objects.bulk_update(
-        touched, ["source_row", "source_key", "statement"], batch_size=200
-    )
+    Pledge.objects.bulk_update(touched, ["source_row", "source_key", "statement"], batch_size=200)
     for start in range(0, len(lines), 5000):
         ledger.write(lines[start : start + 5000])
         say(f"{min(start + 5000, len(lines)):,} of {len(lines):,} entries")
     ledger.bring_up_to_date(touched, on=timezone.localdate())
     run = ImportRun.objects.create(
-        source=made.layout.source, layout=made.layout.name, file_name=made.file_name,
-        sha256=made.sha256, as_at=made.as_at, run_by=by, counts=made.counts,
+        source=made.layout.source,
+        layout=made.layout.name,
+        file_name=made.file_name,
+        sha256=made.sha256,
+        as_at=made.as_at,
+        run_by=by,
+        counts=made.counts,
         rejected=[{"row": row, "because": because} for row, because in made.rejected],
-    )  # fmt: skip
-    record("pledges imported", about=run, by=by, as_role="charter_manager" if by else "system",
-           source=made.layout.source, sha256=made.sha256, **made.counts)  # fmt: skip
+    )
+    record(
+        "pledges imported",
+        about=run,
+        by=by,
+        as_role="charter_manager" if by else "system",
+        source=made.layout.source,
+        sha256=made.sha256,
+        **made.counts,
+    )
     return run
 
 
@@ -511,10 +539,14 @@ def _make_partners(made: Plan, say: Say) -> dict[str, Partner]:
             code = f"{base}-{number}"
         codes.add(code)
         partner = Partner(
-            code=code, name=one.partner_name, sector=one.sector, source=made.layout.source,
+            code=code,
+            name=one.partner_name,
+            sector=one.sector,
+            source=made.layout.source,
             kind=PartnerKind.PUBLIC_BODY if one.sector == Sector.PUBLIC else PartnerKind.COMPANY,
-            size=Size.LARGE, accepted_on=made.as_at,
-        )  # fmt: skip
+            size=Size.LARGE,
+            accepted_on=made.as_at,
+        )
         found[name] = partner
         fresh.append(partner)
     say(f"{len(fresh):,} new partners")
@@ -530,11 +562,17 @@ def _make_measures(layout: Layout) -> dict[str, Measure]:
     for code, said in layout.measures.items():
         if Measure.objects.filter(code=code).exists():
             continue
-        theme = theme or Theme.objects.get_or_create(
-            code="imported",
-            defaults={"name": "From other registers", "order": 99,
-                      "description": "Promises that are kept in another register and read here."},
-        )[0]  # fmt: skip
+        theme = (
+            theme
+            or Theme.objects.get_or_create(
+                code="imported",
+                defaults={
+                    "name": "From other registers",
+                    "order": 99,
+                    "description": "Promises that are kept in another register and read here.",
+                },
+            )[0]
+        )
         Measure.objects.create(code=code, theme=theme, on_menu=False, **said)
     return {measure.code: measure for measure in Measure.objects.select_related("theme")}
 
@@ -543,22 +581,27 @@ def _new_pledge(
     made: Plan, one: Wanted, partners: dict[str, Partner], measures: dict[str, Measure]
 ) -> Pledge:
     measure = measures[one.measure]
-    baseline = one.baseline
-    if baseline is None and measure.kind == MeasureKind.SHARE and one.target is not None:
-        baseline = Decimal(0)
-    # The base key may stand several times; the row tells them apart.
     partner = partners[one.partner_name.casefold()]
     return Pledge(
-        code=new_code(), partner=partner, measure=measure,
-        statement=one.statement, baseline=baseline, target=one.target, due_on=one.due_on,
-        theme=measure.theme, owner_title=one.owner_title, who_benefits=one.who_benefits,
-        made_on=min(one.made_on or made.as_at, made.as_at), source=made.layout.source,
+        code=new_code(),
+        partner=partner,
+        measure=measure,
+        statement=one.statement,
+        baseline=one.baseline,
+        target=one.target,
+        due_on=one.due_on,
+        theme=measure.theme,
+        owner_title=one.owner_title,
+        who_benefits=one.who_benefits,
+        made_on=min(one.made_on or made.as_at, made.as_at),
+        source=made.layout.source,
         source_key=_source_key(made, one, partner.code),
         source_row=_source_row(made, one),
-    )  # fmt: skip
+    )
 
 
 def _source_key(made: Plan, one: Wanted, partner_code: str) -> str:
+    # A base key may stand several times in a file; day and row tell them apart.
     digest = hashlib.sha256(one.base_key.encode()).hexdigest()[:16]
     return f"{partner_code}/{digest}/{made.as_at}/{one.row}"
 
@@ -566,32 +609,45 @@ def _source_key(made: Plan, one: Wanted, partner_code: str) -> str:
 def _source_row(made: Plan, one: Wanted) -> dict[str, Any]:
     claims = [[(on or made.as_at).isoformat(), plain(value)] for on, value, _ in one.claims]
     return {
-        "layout": made.layout.name, "row": one.row, "base_key": one.base_key,
-        "coarse": one.coarse, "ids": one.ids, "status": one.status, "claims": claims,
-    }  # fmt: skip
+        "layout": made.layout.name,
+        "row": one.row,
+        "base_key": one.base_key,
+        "coarse": one.coarse,
+        "ids": one.ids,
+        "status": one.status,
+        "claims": claims,
+    }
 
 
 def _first_lines(made: Plan, pledge: Pledge, one: Wanted) -> Iterable[ledger.NewEntry]:
     terms = {
-        "measure": pledge.measure.code, "measure_kind": pledge.measure.kind,
-        "unit": pledge.measure.unit, "direction": pledge.measure.direction,
-        "baseline": plain(pledge.baseline), "target": plain(pledge.target),
+        "measure": pledge.measure.code,
+        "measure_kind": pledge.measure.kind,
+        "unit": pledge.measure.unit,
+        "direction": pledge.measure.direction,
+        "baseline": plain(pledge.baseline),
+        "target": plain(pledge.target),
         "due_on": pledge.due_on.isoformat() if pledge.due_on else None,
-        "theme": pledge.theme.code, "owner_title": pledge.owner_title, "clause": "",
-        "decision": "", "area": "", "who_benefits": pledge.who_benefits,
-        "source": made.layout.source, "made_on": pledge.made_on.isoformat(),
-    }  # fmt: skip
+        "theme": pledge.theme.code,
+        "owner_title": pledge.owner_title,
+        "clause": "",
+        "decision": "",
+        "area": "",
+        "who_benefits": pledge.who_benefits,
+        "source": made.layout.source,
+        "made_on": pledge.made_on.isoformat(),
+    }
     yield _line(made, pledge, Kind.PROPOSED, terms, one.statement)
     yield _line(made, pledge, Kind.ACCEPTED, {"source": made.layout.source}, "")
     if one.status:
-        body = {"source": made.layout.source, "status": one.status}
-        yield _line(made, pledge, Kind.SOURCE_STATUS, body, one.reason)
+        status = {"source": made.layout.source, "status": one.status}
+        yield _line(made, pledge, Kind.SOURCE_STATUS, status, one.reason)
     for line in _effect(made, one.target, one):
         yield _line(made, pledge, *line)
     for on, value, words in sorted(one.claims, key=lambda claim: claim[0] or made.as_at):
         as_of = (on or made.as_at).isoformat()
-        body = {"value": plain(value), "as_of": as_of, "final": False}
-        yield _line(made, pledge, Kind.CLAIM, body, words)
+        claim: dict[str, Any] = {"value": plain(value), "as_of": as_of, "final": False}
+        yield _line(made, pledge, Kind.CLAIM, claim, words)
 
 
 def _line(
@@ -617,7 +673,7 @@ def _update(made: Plan, pledge: Pledge, one: Wanted) -> None:
     pledge.statement = one.statement
 
 
-def plan_upload(upload: UploadedFile, *, layout_name: str, as_at: date) -> Plan:
+def plan_upload(upload: UploadedFile[Any], *, layout_name: str, as_at: date) -> Plan:
     """Plan an uploaded file and keep it, so that it can be imported after its preview."""
     if upload.size and upload.size > UPLOAD_MOST_MB * 1024 * 1024:
         raise Refused(f"The file is larger than {UPLOAD_MOST_MB} MB.")
@@ -634,6 +690,4 @@ def plan_kept(sha256: str, *, file_name: str, layout_name: str, as_at: date) -> 
     path = Path(settings.VAR) / "imports" / sha256
     if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not path.exists():
         raise Refused("The file is not there any more. Choose it again.")
-    return plan(
-        path.read_bytes(), file_name, layout=layout_named(layout_name), as_at=as_at
-    )
+    return plan(path.read_bytes(), file_name, layout=layout_named(layout_name), as_at=as_at)

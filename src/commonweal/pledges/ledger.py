@@ -30,9 +30,7 @@ GENESIS = "0" * 64
 
 
 def canonical(value: Any) -> bytes:
-    return json.dumps(
-        value, sort_keys=True, separators=(",", ":"), ensure_ascii=False
-    ).encode()
+    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
 
 
 def sha256(data: bytes) -> str:
@@ -92,12 +90,20 @@ def _link(new: NewEntry, seq: int, previous: str, now: datetime) -> Entry:
     if new.about is not None:
         new.body["about"] = new.about.seq
     entry = Entry(
-        seq=seq, pledge=new.pledge, kind=new.kind, happened_on=new.happened_on,
+        seq=seq,
+        pledge=new.pledge,
+        kind=new.kind,
+        happened_on=new.happened_on,
         written_at=new.written_at or now,
-        body=new.body, words=new.words, words_salt=salt,
-        words_digest=digest_of_words(salt, new.words), by_code=new.by.code if new.by else None,
-        by_role=new.by_role, by_organisation=new.by_organisation, previous=previous,
-    )  # fmt: skip
+        body=new.body,
+        words=new.words,
+        words_salt=salt,
+        words_digest=digest_of_words(salt, new.words),
+        by_code=new.by.code if new.by else None,
+        by_role=new.by_role,
+        by_organisation=new.by_organisation,
+        previous=previous,
+    )
     entry.hash = hash_of(entry, new.pledge.code)
     return entry
 
@@ -129,12 +135,29 @@ def append(new: NewEntry, *, on: date | None = None) -> Entry:
 
 
 UPDATED = [
-    "standing", "standing_until", "claimed", "claimed_on", "verified", "verified_on",
-    "unanswered_since", "entry_count", "accepted_on", "baseline", "target", "due_on",
-]  # fmt: skip
+    "standing",
+    "standing_until",
+    "claimed",
+    "claimed_on",
+    "verified",
+    "verified_on",
+    "unanswered_since",
+    "entry_count",
+    "accepted_on",
+    "baseline",
+    "target",
+    "due_on",
+]
 # What only the partner itself can do; any of it restores an inactive partner.
-PARTNER_UPDATES = {st.Kind.CLAIM, st.Kind.EVIDENCE, st.Kind.REPLY, st.Kind.CHANGED,
-                   st.Kind.ANSWER, st.Kind.WITHDRAWN, st.Kind.ACCEPTED}  # fmt: skip
+PARTNER_UPDATES = {
+    st.Kind.CLAIM,
+    st.Kind.EVIDENCE,
+    st.Kind.REPLY,
+    st.Kind.CHANGED,
+    st.Kind.ANSWER,
+    st.Kind.WITHDRAWN,
+    st.Kind.ACCEPTED,
+}
 
 
 def derive(pledge: Pledge, lines: list[Entry], on: date, rules: Rules) -> dict[str, Any]:
@@ -266,9 +289,7 @@ def stale_figures(on: date) -> Iterator[tuple[Pledge, str, Any, Any]]:
 
 def pledges_with_entries() -> Iterator[tuple[Pledge, list[Entry]]]:
     """Each pledge with its entries, in one pass over the ledger."""
-    entries = (
-        Entry.objects.select_related("pledge").order_by("pledge_id", "seq").iterator(2000)
-    )
+    entries = Entry.objects.select_related("pledge").order_by("pledge_id", "seq").iterator(2000)
     pledge: Pledge | None = None
     lines: list[Entry] = []
     for entry in entries:

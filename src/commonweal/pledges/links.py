@@ -48,7 +48,9 @@ def check_address(url: str) -> None:
 
 
 class CheckedRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str) -> Any:  # noqa: E501
+    def redirect_request(
+        self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str
+    ) -> Any:
         check_address(newurl)
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 

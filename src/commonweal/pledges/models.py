@@ -180,9 +180,7 @@ class Pledge(models.Model):
         return self.standing in st.OPEN
 
     def is_question_unanswered(self, *, on: date, answer_days: int) -> bool:
-        return (
-            self.unanswered_since is not None and (on - self.unanswered_since).days > answer_days
-        )
+        return self.unanswered_since is not None and (on - self.unanswered_since).days > answer_days
 
 
 class EntryQuerySet(models.QuerySet["Entry"]):
@@ -335,6 +333,21 @@ class Question(models.Model):
 
     def __str__(self) -> str:
         return f"question {self.pk}"
+
+
+class ReviewAssignment(models.Model):
+    """The charter manager gave a claim to a reviewer. Others may still take it; the queue says."""
+
+    claim = models.OneToOneField(Entry, models.PROTECT, related_name="assignment")
+    reviewer = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    assigned_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    assigned_at = models.DateTimeField(default=timezone.now, editable=False)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "claim", "reviewer", "assigned_by", "assigned_at"}
+
+    def __str__(self) -> str:
+        return f"claim {self.claim_id}"
 
 
 class ImportRun(models.Model):

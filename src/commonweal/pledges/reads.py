@@ -21,7 +21,7 @@ from commonweal.places.models import Area, Town, the_town
 
 from . import ledger
 from . import standing as st
-from .models import Entry, EvidenceLink, LedgerHead, Measure, Pledge
+from .models import Entry, EvidenceLink, LedgerHead, Measure, Pledge, ReviewAssignment
 
 PER_PAGE = 50
 SORTS = {
@@ -60,9 +60,11 @@ class Filters:
             if value := query.get(name, ""):
                 found._take(name, value, known.exists())
         for name, values in (
-            ("sector", Sector.values), ("standing", [*st.WORDS, "open", "verified"]),
-            ("unanswered", ["yes"]), ("sort", list(SORTS)),
-        ):  # fmt: skip
+            ("sector", Sector.values),
+            ("standing", [*st.WORDS, "open", "verified"]),
+            ("unanswered", ["yes"]),
+            ("sort", list(SORTS)),
+        ):
             if value := query.get(name, ""):
                 found._take(name, value, value in values)
         return found
@@ -106,10 +108,18 @@ class Filters:
 VERIFIED = (st.Standing.MET, st.Standing.PARTLY_MET, st.Standing.NOT_MET)
 # The order in which standings are shown: good news last promised first, then what asks for eyes.
 ORDER = [
-    st.Standing.MET, st.Standing.PARTLY_MET, st.Standing.NOT_MET, st.Standing.CLAIMED,
-    st.Standing.ACTIVE, st.Standing.DUE_SOON, st.Standing.OVERDUE, st.Standing.DISPUTED,
-    st.Standing.UNAVAILABLE, st.Standing.LAPSED, st.Standing.WITHDRAWN,
-]  # fmt: skip
+    st.Standing.MET,
+    st.Standing.PARTLY_MET,
+    st.Standing.NOT_MET,
+    st.Standing.CLAIMED,
+    st.Standing.ACTIVE,
+    st.Standing.DUE_SOON,
+    st.Standing.OVERDUE,
+    st.Standing.DISPUTED,
+    st.Standing.UNAVAILABLE,
+    st.Standing.LAPSED,
+    st.Standing.WITHDRAWN,
+]
 
 
 @dataclass(frozen=True)
@@ -165,9 +175,11 @@ def standing_counts(condition: Q, on: date, name: str) -> list[StandingCount]:
     if counted is None:
         ledger.refresh_standings(on=on)
         counted = dict(
-            Pledge.objects.filter(condition).order_by()
-            .values_list("standing").annotate(Count("id"))
-        )  # fmt: skip
+            Pledge.objects.filter(condition)
+            .order_by()
+            .values_list("standing")
+            .annotate(Count("id"))
+        )
         caches["figures"].set(key, counted, 3600)
     total = sum(counted.values()) or 1
     return [
@@ -217,19 +229,29 @@ class MeasureTotal:
     @property
     def bar(self) -> Bar:
         return Bar(
-            unit=self.measure.unit, kind=self.measure.kind, baseline=Decimal(0),
-            target=self.promised, claimed=self.claimed, verified=self.verified,
-            from_on=None, due_on=None, on=None,
-        )  # fmt: skip
+            unit=self.measure.unit,
+            kind=self.measure.kind,
+            baseline=Decimal(0),
+            target=self.promised,
+            claimed=self.claimed,
+            verified=self.verified,
+            from_on=None,
+            due_on=None,
+            on=None,
+        )
 
 
 def measure_totals(theme: Theme, on: date) -> list[MeasureTotal]:
     """Promised, claimed and verified by measure: only counts, hours and pounds can be added."""
     ledger.refresh_standings(on=on)
     addable = ("count", "hours", "money")
-    pledges = Pledge.objects.public().filter(
-        theme=theme, measure__kind__in=addable, measure__direction="up", target__isnull=False
-    ).exclude(standing=st.Standing.WITHDRAWN)  # fmt: skip
+    pledges = (
+        Pledge.objects.public()
+        .filter(
+            theme=theme, measure__kind__in=addable, measure__direction="up", target__isnull=False
+        )
+        .exclude(standing=st.Standing.WITHDRAWN)
+    )
     totals: dict[int, list[Any]] = {}
     values = ("measure", "baseline", "target", "claimed", "verified")
     for measure_id, baseline, target, claimed, verified in pledges.values_list(*values).iterator():
@@ -247,10 +269,16 @@ def measure_totals(theme: Theme, on: date) -> list[MeasureTotal]:
 def bar_of(pledge: Pledge, on: date) -> Bar:
     """The promise bar of one pledge."""
     return Bar(
-        unit=pledge.measure.unit, kind=pledge.measure.kind, baseline=pledge.baseline,
-        target=pledge.target, claimed=pledge.claimed, verified=pledge.verified,
-        from_on=pledge.accepted_on, due_on=pledge.due_on, on=on,
-    )  # fmt: skip
+        unit=pledge.measure.unit,
+        kind=pledge.measure.kind,
+        baseline=pledge.baseline,
+        target=pledge.target,
+        claimed=pledge.claimed,
+        verified=pledge.verified,
+        from_on=pledge.accepted_on,
+        due_on=pledge.due_on,
+        on=on,
+    )
 
 
 # --- One pledge -------------------------------------------------------------------------------
@@ -300,8 +328,13 @@ VERDICTS = {
     "partly": "Reviewed: found in part",
     "rejected": "Reviewed: not found",
 }
-FIELDS = {"target": "Target", "due_on": "Date", "baseline": "Starting point",
-          "statement": "Wording", "owner_title": "Who answers"}  # fmt: skip
+FIELDS = {
+    "target": "Target",
+    "due_on": "Date",
+    "baseline": "Starting point",
+    "statement": "Wording",
+    "owner_title": "Who answers",
+}
 
 
 def history(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
@@ -352,9 +385,11 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
             title = f"{FIELDS.get(body['field'], body['field'])} changed"
             facts = [("Was", _value(body, "old", unit)), ("Is now", _value(body, "new", unit))]
         case st.Kind.REPLY:
-            title = "The partner accepts the review" if body["agrees"] else (
-                "The partner contests the review"
-            )  # fmt: skip
+            title = (
+                "The partner accepts the review"
+                if body["agrees"]
+                else ("The partner contests the review")
+            )
         case st.Kind.EVIDENCE:
             facts = [("What", body.get("title", ""))]
         case st.Kind.SOURCE_STATUS:
@@ -362,9 +397,7 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
         case st.Kind.LINK_DEAD | st.Kind.LINK_ALIVE:
             facts = [("The check", str(body.get("found", "")))]
     is_struck = bool(entry.words_digest and not entry.words)
-    return EntryLine(
-        entry, title, facts, entry.words, is_struck=is_struck, about=body.get("about")
-    )
+    return EntryLine(entry, title, facts, entry.words, is_struck=is_struck, about=body.get("about"))
 
 
 def _value(body: dict[str, Any], side: str, unit: str) -> str:
@@ -399,8 +432,9 @@ def reviews_waiting(on: date, *, limit: int = 500) -> list[Waiting]:
     seqs = _claims_waiting()
     claims = list(
         Entry.objects.filter(seq__in=seqs)
-        .select_related("pledge__partner", "pledge__measure").order_by("happened_on", "seq")[:limit]
-    )  # fmt: skip
+        .select_related("pledge__partner", "pledge__measure")
+        .order_by("happened_on", "seq")[:limit]
+    )
     pledges = [claim.pledge_id for claim in claims]
     about: dict[int, list[Entry]] = {}
     kinds = [st.Kind.EVIDENCE, st.Kind.REVIEW]
@@ -408,13 +442,14 @@ def reviews_waiting(on: date, *, limit: int = 500) -> list[Waiting]:
         about.setdefault(entry.body["about"], []).append(entry)
     return [
         Waiting(
-            claim.pledge, claim,
+            claim.pledge,
+            claim,
             [e for e in about.get(claim.seq, []) if e.kind == st.Kind.EVIDENCE],
             [e for e in about.get(claim.seq, []) if e.kind == st.Kind.REVIEW],
             st.number(claim.body["value"]),
         )
         for claim in claims
-    ]  # fmt: skip
+    ]
 
 
 def _claims_waiting() -> list[int]:
@@ -452,11 +487,17 @@ def _claims_waiting() -> list[int]:
     ]
 
 
+def assigned() -> dict[int, Person]:
+    """Which reviewer a claim was given to, by the claim's number."""
+    found = ReviewAssignment.objects.select_related("reviewer")
+    return {one.claim_id: one.reviewer for one in found}
+
+
 def replies_waiting(on: date) -> Iterator[tuple[Pledge, Entry]]:
     """Adverse reviews that are held for a reply on a day."""
     reviews = Entry.objects.filter(
         kind=st.Kind.REVIEW, happened_on__gte=on - timedelta(days=400)
-    ).select_related("pledge__partner")  # fmt: skip
+    ).select_related("pledge__partner")
     for entry in reviews:
         held_until = entry.body.get("held_until")
         if held_until and held_until > on.isoformat():
@@ -490,20 +531,28 @@ class PartnerLine:
 def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
     counted: dict[int, dict[str, int]] = {}
     found = (
-        Pledge.objects.public().filter(partner__in=partners).order_by()
-        .values_list("partner", "standing").annotate(Count("id"))
-    )  # fmt: skip
+        Pledge.objects.public()
+        .filter(partner__in=partners)
+        .order_by()
+        .values_list("partner", "standing")
+        .annotate(Count("id"))
+    )
     for partner_id, standing, count in found:
         counted.setdefault(partner_id, {})[standing] = count
     town = the_town()
     lines = []
     for partner in partners:
         own = counted.get(partner.pk, {})
-        lines.append(PartnerLine(
-            partner, sum(own.values()), sum(own.get(s, 0) for s in st.OPEN),
-            own.get(st.Standing.MET, 0), own.get(st.Standing.OVERDUE, 0),
-            is_inactive(partner, sum(own.get(s, 0) for s in st.OPEN), on, town),
-        ))  # fmt: skip
+        lines.append(
+            PartnerLine(
+                partner,
+                sum(own.values()),
+                sum(own.get(s, 0) for s in st.OPEN),
+                own.get(st.Standing.MET, 0),
+                own.get(st.Standing.OVERDUE, 0),
+                is_inactive(partner, sum(own.get(s, 0) for s in st.OPEN), on, town),
+            )
+        )
     return lines
 
 

@@ -21,7 +21,7 @@ from django.db.models import Max
 from commonweal.accounts import mail
 from commonweal.accounts.models import Appointment, Message, Person, Reminder, Role
 from commonweal.charter.models import TierAward
-from commonweal.partners.models import Membership, MemberRole, months_later
+from commonweal.partners.models import MemberRole, Membership, months_later
 from commonweal.places.models import Town, the_town
 
 from . import ledger, reads
@@ -58,7 +58,7 @@ class Members:
 
     def told(self, pledge: Pledge) -> list[int]:
         if pledge.owner_id in self.everyone[pledge.partner_id]:
-            return [pledge.owner_id]  # type: ignore[list-item]
+            return [pledge.owner_id]
         return self.editors[pledge.partner_id]
 
 
@@ -78,8 +78,9 @@ def owed(on: date) -> list[Owed]:
 def _about_pledges(on: date, members: Members, town: Town) -> Iterator[Owed]:
     told_last = dict(
         Entry.objects.filter(kind__in=[Kind.CLAIM, Kind.CHANGED, Kind.ACCEPTED])
-        .values_list("pledge").annotate(Max("happened_on"))
-    )  # fmt: skip
+        .values_list("pledge")
+        .annotate(Max("happened_on"))
+    )
     pledges = Pledge.objects.public().filter(standing__in=OPEN).select_related("partner")
     for pledge in pledges.iterator(2000):
         if not (people := members.told(pledge)):
@@ -93,10 +94,12 @@ def _about_pledges(on: date, members: Members, town: Town) -> Iterator[Owed]:
             if on >= new_value_from:
                 lines.append((f"value-{pledge.code}-{last}", f"A new report is due. {about}"))
         if pledge.standing == Standing.DUE_SOON:
-            lines.append((
-                f"due-soon-{pledge.code}-{pledge.due_on}",
-                f"Due on {pledge.due_on:%-d %B %Y}. {about}",
-            ))  # fmt: skip
+            lines.append(
+                (
+                    f"due-soon-{pledge.code}-{pledge.due_on}",
+                    f"Due on {pledge.due_on:%-d %B %Y}. {about}",
+                )
+            )
         if pledge.standing == Standing.OVERDUE and pledge.due_on:
             late = (on - pledge.due_on).days
             lines += [
@@ -115,17 +118,16 @@ def _about_pledges(on: date, members: Members, town: Town) -> Iterator[Owed]:
 def _questions(members: Members) -> Iterator[Owed]:
     waiting = Pledge.objects.public().filter(unanswered_since__isnull=False)
     for pledge in waiting.select_related("partner"):
-        answered = {
-            entry.body["about"] for entry in pledge.entries.filter(kind=Kind.ANSWER)
-        }
+        answered = {entry.body["about"] for entry in pledge.entries.filter(kind=Kind.ANSWER)}
         for entry in pledge.entries.filter(kind=Kind.QUESTION).exclude(seq__in=answered):
             for person_id in members.told(pledge):
                 yield Owed(
-                    person_id, f"question-{entry.seq}",
+                    person_id,
+                    f"question-{entry.seq}",
                     f"A question waits for your answer. {pledge.partner.name}: "
                     f"{pledge.statement[:80]}",
                     f"/space/{pledge.partner.code}/pledges/{pledge.code}/",
-                )  # fmt: skip
+                )
 
 
 def _reviews(on: date, members: Members) -> Iterator[Owed]:
@@ -140,22 +142,24 @@ def _reviews(on: date, members: Members) -> Iterator[Owed]:
         for person_id in reviewers:
             if waiting.pledge.partner_id not in members.partners_of[person_id]:
                 yield Owed(
-                    person_id, f"review-{waiting.claim.seq}-{len(waiting.reviews)}",
+                    person_id,
+                    f"review-{waiting.claim.seq}-{len(waiting.reviews)}",
                     f"A claim waits for review. {waiting.pledge.partner.name}: "
                     f"{waiting.pledge.statement[:80]}",
                     f"/desk/review/{waiting.claim.seq}/",
-                )  # fmt: skip
+                )
 
 
 def _replies(on: date, members: Members) -> Iterator[Owed]:
     for pledge, entry in reads.replies_waiting(on):
         for person_id in members.told(pledge):
             yield Owed(
-                person_id, f"reply-{entry.seq}",
+                person_id,
+                f"reply-{entry.seq}",
                 f"A review waits for your reply until {entry.body['held_until']}. "
                 f"{pledge.partner.name}: {pledge.statement[:80]}",
                 f"/space/{pledge.partner.code}/pledges/{pledge.code}/",
-            )  # fmt: skip
+            )
 
 
 def _tiers(on: date, members: Members) -> Iterator[Owed]:
@@ -165,11 +169,12 @@ def _tiers(on: date, members: Members) -> Iterator[Owed]:
     for award in lapsing.select_related("partner", "tier"):
         for person_id in members.editors[award.partner_id]:
             yield Owed(
-                person_id, f"tier-{award.code}-{award.review_on}",
+                person_id,
+                f"tier-{award.code}-{award.review_on}",
                 f"{award.partner.name} holds the tier “{award.tier.name}” until "
                 f"{award.review_on:%-d %B %Y}; then it lapses unless the panel renews it.",
                 f"/space/{award.partner.code}/tiers/",
-            )  # fmt: skip
+            )
 
 
 def remind(on: date) -> int:
@@ -178,18 +183,20 @@ def remind(on: date) -> int:
     for one in owed(on):
         by_person[one.person_id].append(one)
     wanted = set(
-        Person.objects.filter(pk__in=by_person, wants_digest=True, is_active=True)
-        .values_list("pk", flat=True)
-    )  # fmt: skip
+        Person.objects.filter(pk__in=by_person, wants_digest=True, is_active=True).values_list(
+            "pk", flat=True
+        )
+    )
     return sum(_digest(pk, lines) for pk, lines in sorted(by_person.items()) if pk in wanted)
 
 
 def _digest(person_id: int, lines: Iterable[Owed]) -> int:
     lines = list(lines)
     had = set(
-        Reminder.objects.filter(person=person_id, key__in=[line.key for line in lines])
-        .values_list("key", flat=True)
-    )  # fmt: skip
+        Reminder.objects.filter(person=person_id, key__in=[line.key for line in lines]).values_list(
+            "key", flat=True
+        )
+    )
     new = {line.key: line for line in lines if line.key not in had}
     if not new:
         return 0
@@ -197,9 +204,11 @@ def _digest(person_id: int, lines: Iterable[Owed]) -> int:
     try:
         with transaction.atomic():
             message = Message.objects.create(
-                key=f"digest-{person_id}-{key}", person_id=person_id,
-                subject="What waits for you in the town's charter", body=_text(new.values()),
-            )  # fmt: skip
+                key=f"digest-{person_id}-{key}",
+                person_id=person_id,
+                subject="What waits for you in the town's charter",
+                body=_text(new.values()),
+            )
             Reminder.objects.bulk_create(
                 Reminder(key=one, person_id=person_id, message=message) for one in new
             )

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db import transaction
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,10 +15,10 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.actions import Refused
-from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, organisations_of
-from commonweal.partners.models import MemberRole
 from commonweal.charter.models import CharterVersion
 from commonweal.charter.reads import tier_of
+from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, organisations_of
+from commonweal.partners.models import MemberRole
 from commonweal.places.models import the_town
 
 from . import actions, ledger, reads, steps
@@ -49,7 +50,9 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    pledges = list(partner.pledges.select_related("measure", "theme").order_by("due_on", "id")[:500])
+    pledges = list(
+        partner.pledges.select_related("measure", "theme").order_by("due_on", "id")[:500]
+    )
     for one in pledges:
         one.partner = partner
     town = the_town()
@@ -66,9 +69,7 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         "tier": tier_of(partner, today),
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
         "inactive_from": partner.inactive_from(town.cycle_months),
-        "is_inactive": reads.is_inactive(
-            partner, sum(one.is_open for one in pledges), today, town
-        ),
+        "is_inactive": reads.is_inactive(partner, sum(one.is_open for one in pledges), today, town),
     }
     return render(request, "pledges/space.html", context)
 
@@ -116,11 +117,16 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
     else:
         form = steps.form_for(draft, step)
     context = {
-        "partner": partner, "draft": draft, "form": form, "step": step, "number": number,
-        "count": len(steps.STEPS) + 1, "title": steps.TITLES[step],
+        "partner": partner,
+        "draft": draft,
+        "form": form,
+        "step": step,
+        "number": number,
+        "count": len(steps.STEPS) + 1,
+        "title": steps.TITLES[step],
         "back": steps.STEPS[number - 2] if number > 1 else None,
         "measure": steps.measure_of(draft),
-    }  # fmt: skip
+    }
     return render(request, "pledges/draft_step.html", context)
 
 
@@ -140,9 +146,13 @@ def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpRe
             return redirect("space-pledge", partner.code, pledge.code)
     terms = None if missing else steps.terms_of(draft)
     context = {
-        "partner": partner, "draft": draft, "missing": missing, "terms": terms,
-        "refusal": refusal, "titles": steps.TITLES,
-    }  # fmt: skip
+        "partner": partner,
+        "draft": draft,
+        "missing": missing,
+        "terms": terms,
+        "refusal": refusal,
+        "titles": steps.TITLES,
+    }
     return render(request, "pledges/draft_check.html", context)
 
 
@@ -186,15 +196,18 @@ def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         "is_open": found.accepted_on and found.standing != st.Standing.WITHDRAWN,
         "terms_open": found.accepted_on and found.is_open,
         "questions": [
-            line for line in history
+            line
+            for line in history
             if line.entry.kind == st.Kind.QUESTION and line.entry.seq not in answered
         ],
         "replies": [
-            (claim, review) for claim in state.claims for review in claim.reviews
+            (claim, review)
+            for claim in state.claims
+            for review in claim.reviews
             if review.held_until and review.held_until > today and not review.replied_on
         ],
         "last_claim": state.claims[-1] if state.claims else None,
-    }  # fmt: skip
+    }
     return render(request, "pledges/space_pledge.html", context)
 
 
@@ -207,10 +220,14 @@ def _context(request: SignedInRequest, partner: Any, found: Pledge, form: Any) -
     today = timezone.localdate()
     lines = reads.history(found, on=today, see_held=True)
     return {
-        "partner": partner, "pledge": found, "form": form, "bar": reads.bar_of(found, today),
+        "partner": partner,
+        "pledge": found,
+        "form": form,
+        "bar": reads.bar_of(found, today),
         # After a refusal the page shows the newest entries, and sending again counts them as seen.
-        "seen": found.entries.count(), "newest": list(reversed(lines))[:3],
-    }  # fmt: skip
+        "seen": found.entries.count(),
+        "newest": list(reversed(lines))[:3],
+    }
 
 
 @login_required
@@ -228,23 +245,27 @@ def claim(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse
             messages.success(
                 request,
                 f"Your report is entry {entry.seq} of the ledger. "
-                + ("It waits for a reviewer of another organisation."
-                   if answers["link"] or answers["file"]
-                   else "Attach evidence, so that it can be verified."),
-            )  # fmt: skip
+                + (
+                    "It waits for a reviewer of another organisation."
+                    if answers["link"] or answers["file"]
+                    else "Attach evidence, so that it can be verified."
+                ),
+            )
             return redirect("space-pledge", partner.code, found.code)
     return render(request, "pledges/claim.html", _context(request, partner, found, form))
 
 
 def _claim_with_evidence(request: SignedInRequest, found: Pledge, answers: Any) -> Any:
-    from django.db import transaction
-
     with transaction.atomic():
         entry = actions.claim(
-            pledge=found, value=answers["value"], as_of=answers["as_of"] or timezone.localdate(),
-            final=answers["final"], words=answers["words"], by=request.user,
+            pledge=found,
+            value=answers["value"],
+            as_of=answers["as_of"] or timezone.localdate(),
+            final=answers["final"],
+            words=answers["words"],
+            by=request.user,
             seen=seen_of(request),
-        )  # fmt: skip
+        )
         _attach(request, found, entry.seq, answers)
     return entry
 
@@ -252,14 +273,21 @@ def _claim_with_evidence(request: SignedInRequest, found: Pledge, answers: Any) 
 def _attach(request: SignedInRequest, found: Pledge, seq: int, answers: Any) -> None:
     if answers.get("file"):
         actions.attach_file(
-            pledge=found, claim_seq=seq, upload=answers["file"], title=answers.get("title", ""),
-            private=answers["private_file"], by=request.user,
-        )  # fmt: skip
+            pledge=found,
+            claim_seq=seq,
+            upload=answers["file"],
+            title=answers.get("title", ""),
+            private=answers["private_file"],
+            by=request.user,
+        )
     if answers.get("link"):
         actions.attach_link(
-            pledge=found, claim_seq=seq, url=answers["link"], title=answers.get("title", ""),
+            pledge=found,
+            claim_seq=seq,
+            url=answers["link"],
+            title=answers.get("title", ""),
             by=request.user,
-        )  # fmt: skip
+        )
 
 
 @login_required
@@ -302,9 +330,11 @@ def withdraw(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespo
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw(
-                pledge=found, because=form.cleaned_data["because"], by=request.user,
+                pledge=found,
+                because=form.cleaned_data["because"],
+                by=request.user,
                 seen=seen_of(request),
-            )  # fmt: skip
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -321,9 +351,12 @@ def reply(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> Ht
     if request.method == "POST" and form.is_valid():
         try:
             actions.reply(
-                pledge=found, review_seq=seq, agrees=form.cleaned_data["agrees"] == "yes",
-                words=form.cleaned_data["words"], by=request.user,
-            )  # fmt: skip
+                pledge=found,
+                review_seq=seq,
+                agrees=form.cleaned_data["agrees"] == "yes",
+                words=form.cleaned_data["words"],
+                by=request.user,
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:

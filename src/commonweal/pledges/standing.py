@@ -248,10 +248,14 @@ def _read(state: State, line: Line) -> None:
             if claim := state.claim(body["about"]):
                 claim.reviews.append(
                     Review(
-                        line.seq, line.happened_on, body["verdict"], number(body.get("value")),
-                        str(body.get("by", "")), day_of(body.get("held_until")),
+                        line.seq,
+                        line.happened_on,
+                        body["verdict"],
+                        number(body.get("value")),
+                        str(body.get("by", "")),
+                        day_of(body.get("held_until")),
                     )
-                )  # fmt: skip
+                )
         case Kind.REPLY:
             for claim in state.claims:
                 for review in claim.reviews:

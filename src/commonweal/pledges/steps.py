@@ -17,9 +17,12 @@ from .models import Draft, Measure, MeasureKind, Pledge, plain
 
 STEPS = ("measure", "promise", "figures", "owner")
 TITLES = {
-    "measure": MeasureStep.title, "promise": PromiseStep.title, "figures": FiguresStep.title,
-    "owner": OwnerStep.title, "check": "Check and send",
-}  # fmt: skip
+    "measure": MeasureStep.title,
+    "promise": PromiseStep.title,
+    "figures": FiguresStep.title,
+    "owner": OwnerStep.title,
+    "check": "Check and send",
+}
 
 
 def form_for(draft: Draft, step: str, data: QueryDict | dict[str, Any] | None = None) -> Any:
@@ -71,12 +74,18 @@ def terms_of(draft: Draft) -> Terms:
     if measure.kind == MeasureKind.YES_NO:
         answers["baseline"], answers["target"] = Decimal(0), Decimal(1)
     return Terms(
-        measure=measure, statement=answers["statement"], baseline=answers["baseline"],
-        target=answers["target"], due_on=answers["due_on"], theme=measure.theme,
-        owner_title=answers["owner_title"], clause=answers["clause"],
-        decision=answers.get("decision"), area=answers["area"],
+        measure=measure,
+        statement=answers["statement"],
+        baseline=answers["baseline"],
+        target=answers["target"],
+        due_on=answers["due_on"],
+        theme=measure.theme,
+        owner_title=answers["owner_title"],
+        clause=answers["clause"],
+        decision=answers.get("decision"),
+        area=answers["area"],
         who_benefits=answers["who_benefits"],
-    )  # fmt: skip
+    )
 
 
 def from_returned(pledge: Pledge, by: Person) -> Draft:
@@ -88,12 +97,15 @@ def from_returned(pledge: Pledge, by: Person) -> Draft:
         draft.answers = {
             "measure": {"measure": pledge.measure.code},
             "promise": {
-                "statement": pledge.statement, "who_benefits": pledge.who_benefits,
+                "statement": pledge.statement,
+                "who_benefits": pledge.who_benefits,
                 "area": pledge.area.code if pledge.area else "",
             },
             "figures": {
-                "baseline": plain(pledge.baseline), "target": plain(pledge.target),
-                "due_on_0": str(pledge.due_on.day), "due_on_1": str(pledge.due_on.month),
+                "baseline": plain(pledge.baseline),
+                "target": plain(pledge.target),
+                "due_on_0": str(pledge.due_on.day),
+                "due_on_1": str(pledge.due_on.month),
                 "due_on_2": str(pledge.due_on.year),
             },
             "owner": {
@@ -101,7 +113,7 @@ def from_returned(pledge: Pledge, by: Person) -> Draft:
                 "clause": str(pledge.clause_id or ""),
                 "decision": pledge.decision.code if pledge.decision else "",
             },
-        }  # fmt: skip
+        }
         draft.save(update_fields=["answers", "saved_at"])
     return draft
 

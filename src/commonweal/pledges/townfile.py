@@ -54,7 +54,7 @@ def read(path: Path) -> dict[str, Any]:
     except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
         raise Refused(f"{path.name} can't be read: {error}") from None
     if not said.get("town", {}).get("name"):
-        raise Refused(f"{path.name} lacks the name of the town: [town] name = \"…\"")
+        raise Refused(f'{path.name} lacks the name of the town: [town] name = "…"')
     _check_look(said.get("look", {}))
     _check_codes(said)
     return said
@@ -108,7 +108,9 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     town.save()
     for area in said.get("areas", []):
         code = area.get("code") or slugify(area["name"])
-        Area.objects.update_or_create(code=code, defaults={k: v for k, v in area.items() if k != "code"})  # noqa: E501
+        Area.objects.update_or_create(
+            code=code, defaults={k: v for k, v in area.items() if k != "code"}
+        )
     for order, theme in enumerate(said.get("themes", []), 1):
         rest = {k: v for k, v in theme.items() if k != "code"}
         Theme.objects.update_or_create(code=theme["code"], defaults={"order": order, **rest})
@@ -145,10 +147,12 @@ def _charter(said: dict[str, Any] | None) -> None:
     version, made = CharterVersion.objects.get_or_create(
         number=said.get("number", 1),
         defaults={
-            "title": said["title"], "preamble": said.get("preamble", ""), "adopted_by": decision,
+            "title": said["title"],
+            "preamble": said.get("preamble", ""),
+            "adopted_by": decision,
             "in_force_from": said.get("in_force_from", decision.decided_on),
         },
-    )  # fmt: skip
+    )
     if not made:
         # A version's text is what was adopted; a new text is a new version.
         return
@@ -163,6 +167,11 @@ def _council(said: dict[str, Any]) -> None:
     name = said["town"].get("council_name")
     if name and not Partner.objects.filter(is_council=True).exists():
         Partner.objects.create(
-            code=slugify(name)[:60], name=name, sector=Sector.PUBLIC, kind=Kind.COUNCIL,
-            size=Size.LARGE, is_council=True, accepted_on=timezone.localdate(),
-        )  # fmt: skip
+            code=slugify(name)[:60],
+            name=name,
+            sector=Sector.PUBLIC,
+            kind=Kind.COUNCIL,
+            size=Size.LARGE,
+            is_council=True,
+            accepted_on=timezone.localdate(),
+        )

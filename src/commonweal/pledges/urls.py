@@ -58,6 +58,7 @@ urlpatterns = [
                 path("charter/partners/<slug:code>/", desk.partner, name="desk-partner"),
                 path("charter/pledges/<str:code>/", desk.proposal, name="desk-pledge"),
                 path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
+                path("charter/claims/<int:seq>/assign/", desk.assign, name="desk-assign"),
                 path("charter/import/", desk.import_file, name="desk-import"),
                 path("charter/imports/", desk.imports, name="desk-imports"),
                 path("charter/imports/<int:pk>/", desk.import_run, name="desk-import-run"),

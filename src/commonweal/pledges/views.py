@@ -45,9 +45,11 @@ def newest(today: object) -> list[reads.EntryLine]:
     """The last things verified, claimed or promised, for the home page and the feed."""
     kinds = [st.Kind.CLAIM, st.Kind.ACCEPTED, st.Kind.WITHDRAWN, st.Kind.ANSWER]
     entries = (
-        Entry.objects.public().filter(kind__in=kinds)
-        .select_related("pledge__partner", "pledge__measure").order_by("-seq")[:6]
-    )  # fmt: skip
+        Entry.objects.public()
+        .filter(kind__in=kinds)
+        .select_related("pledge__partner", "pledge__measure")
+        .order_by("-seq")[:6]
+    )
     return [reads.line_of(entry, entry.pledge) for entry in entries]
 
 
@@ -82,7 +84,9 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
         "history": list(reversed(reads.history(found, on=today, see_held=see_held))),
         "meaning": st.MEANINGS[found.standing],
         "is_unanswered": found.is_question_unanswered(on=today, answer_days=town.answer_days),
-        "refused_questions": Question.objects.filter(pledge=found, refused_on__isnull=False).count(),
+        "refused_questions": Question.objects.filter(
+            pledge=found, refused_on__isnull=False
+        ).count(),
     }
     return render(request, "pledges/pledge.html", context)
 
@@ -109,9 +113,11 @@ def evidence(request: HttpRequest, code: str, sha256: str) -> FileResponse:
     """A file of evidence: always a download, never run by the browser."""
     file = get_file_for(request.user, sha256, code)
     response = FileResponse(
-        files.path_of(file.sha256).open("rb"), as_attachment=True, filename=file.name,
+        files.path_of(file.sha256).open("rb"),
+        as_attachment=True,
+        filename=file.name,
         content_type=file.content_type,
-    )  # fmt: skip
+    )
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -127,8 +133,11 @@ def partners(request: HttpRequest) -> HttpResponse:
         found = found.filter(name__icontains=q)
     if sector in Sector.values:
         found = found.filter(sector=sector)
-    shows = [("signed", "Signed the charter"), ("assessed", "Hold a tier"),
-             *((tier.code, f"Highest tier: {tier.name}") for tier in Tier.objects.all())]  # fmt: skip
+    shows = [
+        ("signed", "Signed the charter"),
+        ("assessed", "Hold a tier"),
+        *((tier.code, f"Highest tier: {tier.name}") for tier in Tier.objects.all()),
+    ]
     show = request.GET.get("show", "")
     if show in dict(shows):
         found = found.filter(pk__in=holders(show, today))
@@ -154,9 +163,10 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
     condition = Q(accepted_on__isnull=False, partner=found)
     standing = reads.standing_counts(condition, today, f"partner-{found.pk}")
     pledges = (
-        Pledge.objects.filter(condition).select_related("measure", "theme", "partner")
+        Pledge.objects.filter(condition)
+        .select_related("measure", "theme", "partner")
         .order_by("due_on", "id")
-    )  # fmt: skip
+    )
     page = Paginator(pledges, 25).get_page(request.GET.get("page"))
     open_count = sum(one.count for one in standing if one.standing in st.OPEN)
     town = the_town()
@@ -168,11 +178,12 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "rows": [(one, reads.bar_of(one, today)) for one in page.object_list],
         "signatures": found.signatures.select_related("version").all(),
         "tier": tier_of(found, today),
-        "awards": TierAward.objects.filter(partner=found, confirmed_on__isnull=False)
-        .select_related("tier"),
+        "awards": TierAward.objects.filter(
+            partner=found, confirmed_on__isnull=False
+        ).select_related("tier"),
         "today": today,
         "is_inactive": reads.is_inactive(found, open_count, today, town),
-    }  # fmt: skip
+    }
     return render(request, "pledges/partner.html", context)
 
 
@@ -198,8 +209,11 @@ def the_ledger(request: HttpRequest) -> HttpResponse:
     """How anybody can check that nothing was rewritten."""
     head = LedgerHead.objects.filter(id=1).first()
     entries = Entry.objects.public().select_related("pledge__partner", "pledge__measure")
-    latest = [reads.line_of(one, one.pledge) for one in entries.order_by("-seq")[:50]
-              if one.kind != st.Kind.REVIEW]  # fmt: skip
+    latest = [
+        reads.line_of(one, one.pledge)
+        for one in entries.order_by("-seq")[:50]
+        if one.kind != st.Kind.REVIEW
+    ]
     return render(request, "pledges/ledger.html", {"head": head, "latest": latest})
 
 
@@ -208,9 +222,11 @@ def decisions(request: HttpRequest) -> HttpResponse:
     found = Decision.objects.prefetch_related("versions")
     page = Paginator(found, 50).get_page(request.GET.get("page"))
     made = (
-        Pledge.objects.public().filter(decision__in=list(page.object_list))
-        .select_related("partner").order_by("due_on")
-    )  # fmt: skip
+        Pledge.objects.public()
+        .filter(decision__in=list(page.object_list))
+        .select_related("partner")
+        .order_by("due_on")
+    )
     by_decision: dict[int, list[Pledge]] = {}
     for one in made:
         by_decision.setdefault(one.decision_id or 0, []).append(one)

@@ -28,9 +28,7 @@ class Sheet:
     blank_count: int
 
     def as_dicts(self) -> list[tuple[int, dict[str, str]]]:
-        return [
-            (number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows
-        ]
+        return [(number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows]
 
 
 def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:

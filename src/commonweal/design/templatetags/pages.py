@@ -31,7 +31,7 @@ def _macro(name: str) -> Any:
 
 
 def govuk(name: str, parameters: dict[str, Any]) -> SafeString:
-    return mark_safe(_macro(name)(parameters))
+    return SafeString(_macro(name)(parameters))
 
 
 @register.simple_tag
@@ -92,7 +92,7 @@ def field(bound: forms.BoundField, **more: Any) -> SafeString:
     if bound.help_text:
         common["hint"] = {"text": str(bound.help_text)}
     if bound.errors:
-        common["errorMessage"] = {"text": " ".join(bound.errors)}
+        common["errorMessage"] = {"text": " ".join(str(one) for one in bound.errors)}
     common.update(more)
     value = bound.value()
     if isinstance(widget, forms.MultiWidget):
@@ -108,15 +108,25 @@ def field(bound: forms.BoundField, **more: Any) -> SafeString:
         return govuk("checkboxes", {**common, "idPrefix": bound.auto_id, "items": [item]})
     if isinstance(widget, forms.CheckboxSelectMultiple):
         chosen = {str(one) for one in value or []}
-        return govuk("checkboxes", {
-            **common, "idPrefix": bound.auto_id, "fieldset": {"legend": legend},
-            "items": _items(bound, chosen),
-        })  # fmt: skip
+        return govuk(
+            "checkboxes",
+            {
+                **common,
+                "idPrefix": bound.auto_id,
+                "fieldset": {"legend": legend},
+                "items": _items(bound, chosen),
+            },
+        )
     if isinstance(widget, forms.RadioSelect):
-        return govuk("radios", {
-            **common, "idPrefix": bound.auto_id, "fieldset": {"legend": legend},
-            "items": _items(bound, {str(value)} if value is not None else set()),
-        })  # fmt: skip
+        return govuk(
+            "radios",
+            {
+                **common,
+                "idPrefix": bound.auto_id,
+                "fieldset": {"legend": legend},
+                "items": _items(bound, {str(value)} if value is not None else set()),
+            },
+        )
     if isinstance(widget, forms.Select):
         items = [
             {"value": str(key), "text": str(text), "selected": str(key) == str(value or "")}
@@ -204,9 +214,11 @@ def paragraphs(text: str) -> SafeString:
     return format_html_join(
         "",
         '<p class="govuk-body">{}</p>',
-        ((format_html_join(mark_safe("<br>"), "{}", ((line,) for line in b.splitlines())),)
-         for b in blocks),
-    )  # fmt: skip
+        (
+            (format_html_join(mark_safe("<br>"), "{}", ((line,) for line in b.splitlines())),)
+            for b in blocks
+        ),
+    )
 
 
 @register.filter
@@ -214,18 +226,24 @@ def markdown(text: str) -> SafeString:
     """Our own pages (never somebody's input): Markdown with tables, raw HTML off."""
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
     for plain, classed in (
-        ("<h1>", '<h1 class="govuk-heading-xl">'), ("<h2>", '<h2 class="govuk-heading-m">'),
-        ("<h3>", '<h3 class="govuk-heading-s">'), ("<p>", '<p class="govuk-body">'),
+        ("<h1>", '<h1 class="govuk-heading-xl">'),
+        ("<h2>", '<h2 class="govuk-heading-m">'),
+        ("<h3>", '<h3 class="govuk-heading-s">'),
+        ("<p>", '<p class="govuk-body">'),
         ("<ul>", '<ul class="govuk-list govuk-list--bullet">'),
         ("<ol>", '<ol class="govuk-list govuk-list--number">'),
-        ("<table>", '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
-                    '<table class="govuk-table">'),
+        (
+            "<table>",
+            '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
+            '<table class="govuk-table">',
+        ),
         ("</table>", "</table></div>"),
         ("<th>", '<th class="govuk-table__header" scope="col">'),
-        ("<td>", '<td class="govuk-table__cell">'), ("<a ", '<a class="govuk-link" '),
-    ):  # fmt: skip
+        ("<td>", '<td class="govuk-table__cell">'),
+        ("<a ", '<a class="govuk-link" '),
+    ):
         html = html.replace(plain, classed)
-    return mark_safe(html)
+    return SafeString(html)
 
 
 @register.simple_tag
@@ -256,11 +274,16 @@ def pages(page: Any, base: str) -> SafeString:
     def href(number: int) -> str:
         return f"{base}{joiner}page={number}"
 
-    parameters: dict[str, Any] = {"items": [
-        {"ellipsis": True} if number == page.paginator.ELLIPSIS
-        else {"number": number, "href": href(int(number)), "current": number == page.number}
-        for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1)
-    ]}  # fmt: skip
+    parameters: dict[str, Any] = {
+        "items": [
+            {"ellipsis": True}
+            if number == page.paginator.ELLIPSIS
+            else {"number": number, "href": href(int(number)), "current": number == page.number}
+            for number in page.paginator.get_elided_page_range(
+                page.number, on_each_side=1, on_ends=1
+            )
+        ]
+    }
     if page.has_previous():
         parameters["previous"] = {"href": href(page.previous_page_number())}
     if page.has_next():

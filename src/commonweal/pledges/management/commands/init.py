@@ -62,6 +62,9 @@ class Command(BaseCommand):
         held = Appointment.objects.current(today).filter(person=person, role=Role.ADMINISTRATOR)
         if not held.exists():
             actions.appoint(
-                person=person, role=Role.ADMINISTRATOR, ends_on=today + timedelta(days=730),
-                because="First administrator, named when the town was made", by=None,
-            )  # fmt: skip
+                person=person,
+                role=Role.ADMINISTRATOR,
+                ends_on=today + timedelta(days=730),
+                because="First administrator, named when the town was made",
+                by=None,
+            )

@@ -7,22 +7,23 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from commonweal.pledges import ledger, published
+from commonweal.pledges.models import LedgerHead
 
 
 class Command(BaseCommand):
-    help = "Prove the ledger: 'ledger verify' reads the whole chain and names the first broken link."
+    help = (
+        "Prove the ledger: 'ledger verify' reads the whole chain and names the first broken link."
+    )
 
     def add_arguments(self, parser: CommandParser) -> None:
         verbs = parser.add_subparsers(dest="verb", required=True)
         verify = verbs.add_parser("verify", help="check every entry and every figure beside it")
-        verify.add_argument(
-            "--file", help="check a downloaded ledger.csv instead of the database"
-        )
+        verify.add_argument("--file", help="check a downloaded ledger.csv instead of the database")
         verbs.add_parser("head", help="print the number and hash of the last entry")
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["verb"] == "head":
-            head = ledger.LedgerHead.objects.filter(id=1).first()
+            head = LedgerHead.objects.filter(id=1).first()
             self.stdout.write(f"{head.seq} {head.hash}" if head else f"0 {ledger.GENESIS}")
             return
         if options["file"]:

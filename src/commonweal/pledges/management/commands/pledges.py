@@ -58,9 +58,11 @@ class Command(BaseCommand):
         try:
             self.stdout.write(f"Reading {path.name} ...")
             made = importing.plan(
-                path.read_bytes(), path.name, layout=importing.layout_named(layout),
+                path.read_bytes(),
+                path.name,
+                layout=importing.layout_named(layout),
                 as_at=day(as_at) if as_at else timezone.localdate(),
-            )  # fmt: skip
+            )
             if made.already and not preview:
                 self.stdout.write(
                     f"This file was imported as at {made.already.as_at}; nothing changes."

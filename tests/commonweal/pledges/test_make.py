@@ -1,0 +1,211 @@
+"""Writing a pledge in steps, sending it, and its way into the register."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from commonweal.accounts.models import Event, Message
+from commonweal.pledges.models import Draft, Entry, Pledge
+
+
+@pytest.fixture
+def steps(today, measure, version):
+    due = today + timedelta(days=300)
+    return {
+        "measure": {"measure": "hours"},
+        "promise": {"statement": "We will give 200 hours.", "who_benefits": "Neighbours", "area": ""},
+        "figures": {
+            "baseline": "0", "target": "1,200", "due_on_0": due.day, "due_on_1": due.month,
+            "due_on_2": due.year,
+        },
+        "owner": {"owner_title": "Owner", "clause": ""},
+    }  # fmt: skip
+
+
+def walk(client, steps, code="bakery"):
+    response = client.post(f"/space/{code}/drafts/")
+    for step, answers in steps.items():
+        address = response.headers["Location"]
+        assert address.endswith(f"/{step}/"), address
+        response = client.post(address, answers)
+    return response.headers["Location"]
+
+
+def test_a_pledge_is_made_in_steps_and_waits_unseen(sign_in, asha, steps, client):
+    sign_in(asha)
+    check = walk(client, steps)
+    response = client.post(check, follow=True)
+
+    pledge = Pledge.objects.get()
+    assert (pledge.target, pledge.baseline, pledge.standing) == (1200, 0, "proposed")
+    assert not Draft.objects.exists()
+    assert b"waits for the charter manager" in response.content
+    client.logout()
+    assert client.get(f"/pledges/{pledge.code}/").status_code == 404
+    assert b"200 hours" not in client.get("/pledges/").content
+    assert b"200 hours" not in client.get("/pledges.json").getvalue()
+    assert b"200 hours" not in client.get("/ledger.csv").getvalue()
+    assert Event.objects.filter(verb="pledge proposed").count() == 1
+
+
+def test_each_missing_thing_is_named_in_plain_words(sign_in, asha, steps, client):
+    sign_in(asha)
+    steps["figures"] = {
+        "baseline": "0",
+        "target": "",
+        "due_on_0": "",
+        "due_on_1": "",
+        "due_on_2": "",
+    }
+    response = client.post("/space/bakery/drafts/")
+    base = response.headers["Location"].removesuffix("measure/")
+    for step, answers in steps.items():
+        response = client.post(f"{base}{step}/", answers)
+    page = client.get(f"{base}check/").content.decode()
+    assert "Enter the figure that you want to reach" in page
+    assert "Enter the day by which you will reach it" in page
+    client.post(f"{base}check/")
+    assert not Pledge.objects.exists()
+
+
+def test_what_was_typed_is_kept_even_when_it_is_wrong(sign_in, asha, measure, client):
+    sign_in(asha)
+    base = client.post("/space/bakery/drafts/").headers["Location"].removesuffix("measure/")
+    client.post(f"{base}measure/", {"measure": "hours"})
+    response = client.post(f"{base}figures/", {"baseline": "some", "target": "12 hours"})
+    assert "Write a number in figures" in response.content.decode()
+    again = client.get(f"{base}figures/").content.decode()
+    assert 'value="12 hours"' in again
+
+
+def test_the_example_fits_the_partner(sign_in, asha, measure, client):
+    measure.examples = [
+        {"sector": "public", "size": "", "text": "A council's example."},
+        {"sector": "private", "size": "large", "text": "A factory's example."},
+        {"sector": "private", "size": "micro", "text": "A bakery's example."},
+    ]
+    measure.save()
+    sign_in(asha)
+    address = client.post("/space/bakery/drafts/").headers["Location"]
+    page = client.get(address).content.decode()
+    assert "A bakery&#39;s example." in page
+    assert "A factory" not in page
+
+
+def test_sending_twice_makes_one_pledge(sign_in, asha, steps, client):
+    sign_in(asha)
+    check = walk(client, steps)
+    client.post(check)
+    assert client.post(check).status_code == 404
+    assert Pledge.objects.count() == 1
+
+
+def test_the_same_promise_is_refused_while_the_first_is_open(
+    sign_in, asha, steps, client, pledged, today
+):
+    pledged(due_on=today + timedelta(days=300))
+    sign_in(asha)
+    check = walk(client, steps)
+    assert "has this very pledge" in client.post(check).content.decode()
+    assert Draft.objects.count() == 1
+
+
+@pytest.mark.parametrize("days", [0, -1, -400])
+def test_a_date_that_has_come_is_refused(sign_in, asha, steps, client, today, days):
+    due = today + timedelta(days=days)
+    steps["figures"] |= {"due_on_0": due.day, "due_on_1": due.month, "due_on_2": due.year}
+    sign_in(asha)
+    base = client.post("/space/bakery/drafts/").headers["Location"].removesuffix("measure/")
+    response = client.post(f"{base}figures/", steps["figures"])
+    assert "Choose a date in the future" in response.content.decode()
+
+
+@pytest.mark.parametrize(
+    ("day", "month", "year", "said"),
+    [("31", "2", "2028", "no real date"), ("", "2", "2028", "include a day"),
+     ("1", "2", "28", "four figures"), ("x", "2", "2028", "no real date")],
+)  # fmt: skip
+def test_a_wrong_date_is_named(sign_in, asha, client, measure, day, month, year, said):
+    sign_in(asha)
+    base = client.post("/space/bakery/drafts/").headers["Location"].removesuffix("measure/")
+    response = client.post(
+        f"{base}figures/",
+        {"baseline": "0", "target": "5", "due_on_0": day, "due_on_1": month, "due_on_2": year},
+    )
+    assert said in response.content.decode()
+
+
+def test_the_target_must_lie_beyond_the_start(sign_in, asha, steps, client):
+    steps["figures"] |= {"baseline": "300", "target": "200"}
+    sign_in(asha)
+    check = walk(client, steps)
+    assert "higher than where you start" in client.post(check).content.decode()
+
+
+def test_a_pledge_of_the_council_names_its_decision(sign_in, maya, steps, client, decision):
+    sign_in(maya)
+    base = client.post("/space/council/drafts/").headers["Location"].removesuffix("measure/")
+    for step, answers in steps.items():
+        response = client.post(f"{base}{step}/", answers)
+    assert "Choose the decision that made this pledge" in response.content.decode()
+    client.post(f"{base}owner/", steps["owner"] | {"decision": "2023-06"})
+    client.post(f"{base}check/")
+    assert Pledge.objects.get().decision == decision
+
+
+@pytest.mark.parametrize(("person", "status"), [("ben", 403), ("carys", 404), ("maya", 404)])
+def test_other_people_are_kept_out(sign_in, request, client, asha, measure, person, status):
+    sign_in(asha)
+    address = client.post("/space/bakery/drafts/").headers["Location"]
+    sign_in(request.getfixturevalue(person))
+    assert client.post("/space/bakery/drafts/").status_code == status
+    assert client.post(address, {"measure": "hours"}).status_code == status
+
+
+def test_the_charter_manager_accepts_and_it_is_public(sign_in, maya, pledged, client, asha):
+    pledge = pledged(accepted=False)
+    sign_in(maya)
+    client.post(f"/desk/charter/pledges/{pledge.code}/", {"accept": "1"})
+    client.logout()
+    page = client.get(f"/pledges/{pledge.code}/")
+    assert page.status_code == 200
+    assert "We will give 200 hours." in page.content.decode()
+    assert Message.objects.filter(person=asha, subject__contains="in the register").count() == 1
+    pledge.refresh_from_db()
+    assert pledge.standing == "active"
+
+
+def test_it_is_returned_with_a_reason_and_sent_again(sign_in, maya, asha, pledged, client):
+    pledge = pledged(accepted=False)
+    sign_in(maya)
+    url = f"/desk/charter/pledges/{pledge.code}/"
+    assert "Write the reason" in client.post(url, {"return": "1"}).content.decode()
+    client.post(url, {"return": "1", "because": "Say from where you start."})
+    sign_in(asha)
+    assert (
+        "Say from where you start."
+        in client.get(f"/space/bakery/pledges/{pledge.code}/").content.decode()
+    )
+    response = client.post(f"/space/bakery/pledges/{pledge.code}/rewrite/")
+    client.post(response.headers["Location"])
+    pledge.refresh_from_db()
+    assert pledge.returned_because == ""
+    assert [e.kind for e in pledge.entries.all()] == ["proposed", "returned", "proposed"]
+    sign_in(maya)
+    client.post(url, {"accept": "1"})
+    client.logout()
+    public = client.get(f"/pledges/{pledge.code}/").content.decode()
+    assert "Say from where you start." not in public
+
+
+def test_an_accepted_pledge_can_be_neither_returned_nor_hidden(sign_in, maya, pledged, client):
+    pledge = pledged()
+    sign_in(maya)
+    url = f"/desk/charter/pledges/{pledge.code}/"
+    page = client.post(url, {"return": "1", "because": "Hide it."}, follow=True).content.decode()
+    assert "can&#x27;t be returned any more" in page or "can&#39;t be returned any more" in page
+    pledge.refresh_from_db()
+    assert pledge.accepted_on is not None
+    assert Entry.objects.filter(kind="returned").count() == 0

@@ -1,0 +1,185 @@
+"""The truth table of docs/methods/standing.md, row by row, and what must hold for any ledger."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as some
+
+from commonweal.places.models import Rules
+from commonweal.pledges import standing as st
+
+ZERO = date(2026, 1, 1)
+PAGE = Path(__file__).parents[3] / "docs" / "methods" / "standing.md"
+
+
+@dataclass
+class Line:
+    seq: int
+    kind: str
+    happened_on: date
+    body: dict[str, Any] = field(default_factory=dict)
+
+
+def day(number: int) -> date:
+    return ZERO + timedelta(days=number)
+
+
+class Notation:
+    """Turns the table's words into ledger lines."""
+
+    def __init__(self) -> None:
+        self.lines: list[Line] = []
+        self.claim = self.review = self.link = 0
+
+    def add(self, text: str) -> None:
+        number, _, said = text.strip().partition(" ")
+        on, seq = int(number), len(self.lines) + 1
+        kind, body = self._read(said, on, seq)
+        self.lines.append(Line(seq, kind, day(on), body))
+
+    def _read(self, said: str, on: int, seq: int) -> tuple[str, dict[str, Any]]:
+        words = said.split()
+        held = day(on + 14).isoformat()
+        match words[0]:
+            case "made":
+                return "proposed", self._terms(said)
+            case "claim":
+                self.claim = seq
+                return "claim", {"value": words[1], "as_of": day(on).isoformat(),
+                                 "final": "final" in words}  # fmt: skip
+            case "evidence" | "link":
+                self.link = seq if words[0] == "link" else self.link
+                return "evidence", {"about": self.claim}
+            case "dead" | "alive":
+                return f"link_{words[0]}", {"about": self.link}
+            case "upheld" | "rejected" | "partly" | "second":
+                self.review = seq
+                verdict = words[1] if words[0] == "second" else words[0]
+                wait = None if words[0] == "second" or verdict == "upheld" else held
+                value = words[-1] if verdict == "partly" else None
+                return "review", {"about": self.claim, "verdict": verdict, "value": value,
+                                  "held_until": wait}  # fmt: skip
+            case "agree" | "contest":
+                return "reply", {"about": self.review, "agrees": words[0] == "agree"}
+            case "due":
+                return "changed", {"field": "due_on", "new": day(int(words[1])).isoformat()}
+            case "target":
+                return "changed", {"field": "target", "new": words[1]}
+            case other:
+                return other, {}
+
+    def _terms(self, said: str) -> dict[str, Any]:
+        terms: dict[str, Any] = {
+            "measure_kind": "count", "direction": "up", "baseline": "0", "target": "200",
+            "due_on": day(100).isoformat(),
+        }  # fmt: skip
+        if down := re.search(r"down (\d+) to (\d+)", said):
+            terms |= {"direction": "down", "baseline": down[1], "target": down[2]}
+        if keep := re.search(r"keep (\d+)", said):
+            terms |= {"measure_kind": "keep", "baseline": "0", "target": keep[1]}
+        if "yes" in said:
+            terms |= {"measure_kind": "yes_no", "target": "1"}
+        if "no date" in said:
+            terms["due_on"] = None
+        if "no target" in said:
+            terms["target"] = None
+        return terms
+
+
+def rows() -> list[Any]:
+    found = []
+    for line in PAGE.read_text().splitlines():
+        cells = [cell.strip() for cell in line.strip("|").split("|")]
+        if line.startswith("|") and len(cells) == 5 and cells[2].isdigit():
+            found.append(pytest.param(*cells[1:], id=cells[0]))
+    return found
+
+
+@pytest.mark.parametrize(("entries", "on", "standing", "verified"), rows())
+def test_each_row_of_the_truth_table(entries: str, on: str, standing: str, verified: str) -> None:
+    notation = Notation()
+    for text in entries.split(";"):
+        notation.add(text)
+    state = st.state_of(notation.lines, day(int(on)), Rules())
+    assert state.standing == standing
+    assert state.verified == (Decimal(verified) if verified else None)
+
+
+def test_the_table_has_every_standing() -> None:
+    shown = {row.values[2] for row in rows()}
+    assert shown == {one.value for one in st.Standing}
+    assert len(rows()) > 50
+
+
+ENTRIES = some.sampled_from([
+    "claim 0", "claim 50", "claim 120", "claim 200", "claim 120 final", "claim 250", "evidence",
+    "link", "upheld", "partly 80", "rejected", "agree", "contest", "second partly 90", "dead",
+    "alive", "due 60", "due 150", "due 300", "target 100", "target 300", "withdrawn", "removed",
+    "relisted",
+])  # fmt: skip
+STARTS = some.sampled_from(
+    ["made", "made no date", "made keep 95", "made yes", "made down 300 to 200", "made no target"]
+)
+
+
+@some.composite
+def histories(draw: Any) -> list[Line]:
+    notation = Notation()
+    notation.add(f"0 {draw(STARTS)}")
+    notation.add(f"{draw(some.integers(0, 5))} accepted")
+    now = 5
+    for text in draw(some.lists(ENTRIES, max_size=14)):
+        now += draw(some.integers(0, 40))
+        needs_claim = text.split()[0] in {
+            "evidence", "link", "upheld", "partly", "rejected", "second"
+        }  # fmt: skip
+        if needs_claim and not notation.claim:
+            continue
+        if text in {"agree", "contest"} and not notation.review:
+            continue
+        if text in {"dead", "alive"} and not notation.link:
+            continue
+        notation.add(f"{now} {text}")
+    return notation.lines
+
+
+@given(lines=histories(), on=some.integers(0, 700), later=some.integers(1, 400))
+@settings(max_examples=400, deadline=None)
+def test_a_standing_holds_until_its_day_and_no_longer_than_it_says(
+    lines: list[Line], on: int, later: int
+) -> None:
+    """Between two entries, nothing may change before `until`."""
+    rules = Rules()
+    seen = [line for line in lines if line.happened_on <= day(on)]
+    first = st.state_of(seen, day(on), rules)
+    then = day(on + later)
+    if first.until is not None and then >= first.until:
+        then = first.until - timedelta(days=1)
+    second = st.state_of(seen, then, rules)
+    assert (second.standing, second.verified, second.claimed) == (
+        first.standing, first.verified, first.claimed,
+    )  # fmt: skip
+
+
+@given(lines=histories(), on=some.integers(0, 700))
+@settings(max_examples=200, deadline=None)
+def test_entries_of_a_later_day_change_nothing(lines: list[Line], on: int) -> None:
+    cut = [line for line in lines if line.happened_on <= day(on)]
+    assert st.state_of(lines, day(on), Rules()) == st.state_of(cut, day(on), Rules())
+
+
+@given(lines=histories(), on=some.integers(5, 700))
+@settings(max_examples=200, deadline=None)
+def test_nothing_counts_as_verified_without_a_review(lines: list[Line], on: int) -> None:
+    unreviewed = [line for line in lines if line.kind != "review"]
+    state = st.state_of(unreviewed, day(on), Rules())
+    assert state.verified is None
+    assert not state.standing.startswith("verified")
