@@ -10,11 +10,9 @@ import hashlib
 import random
 import tomllib
 from collections.abc import Callable
-from dataclasses import dataclass, field
-from datetime import UTC, date, datetime, time, timedelta
-from decimal import Decimal
+from dataclasses import dataclass
+from datetime import date, timedelta
 from pathlib import Path
-from typing import Any
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -27,21 +25,19 @@ from commonweal.partners.models import MemberRole, Membership, Partner, months_l
 from commonweal.places.models import Area
 from commonweal.pledges import files, ledger, townfile
 from commonweal.pledges.models import (
-    ALPHABET,
     Draft,
     Entry,
     EvidenceFile,
     EvidenceLink,
     Measure,
-    MeasureKind,
     Pledge,
     Question,
-    plain,
 )
 from commonweal.pledges.standing import Kind
 
 from . import words
 from .cast import CAST, DOMAIN
+from .stories import Story, Teller
 
 HERE = Path(__file__).parent
 Say = Callable[[str], None]
@@ -57,33 +53,6 @@ class Size:
 
 SIZES = {"village": Size(24, 90, 3), "town": Size(160, 800, 4), "county": Size(2000, 20_000, 5)}
 
-# (fate, weight): what became of a pledge, or has so far.
-FATES = (
-    ("met", 24),
-    ("partly", 8),
-    ("not_met", 4),
-    ("running", 26),
-    ("new", 8),
-    ("due_soon", 7),
-    ("overdue", 8),
-    ("claimed", 6),
-    ("held", 1),
-    ("disputed", 2),
-    ("unavailable", 2),
-    ("withdrawn", 3),
-    ("lapsed", 3),
-    ("proposed", 1),
-    ("returned", 1),
-)
-
-
-@dataclass
-class Story:
-    """One pledge on its way into the ledger: its lines in the order of their days."""
-
-    pledge: Pledge
-    lines: list[tuple[datetime, ledger.NewEntry]] = field(default_factory=list)
-
 
 class Maker:
     def __init__(self, size: Size, today: date, seed: int, say: Say) -> None:
@@ -91,9 +60,9 @@ class Maker:
         self.random = random.Random(seed)
         self.began = today - timedelta(days=3 * 365 + 120)
         self.people: dict[int, list[Person]] = {}
-        self.links: list[tuple[ledger.NewEntry, str]] = []
-        self.asked: list[tuple[ledger.NewEntry, Story]] = []
-        self.codes: set[str] = set()
+        self.teller = Teller(
+            self.random, began=self.began, today=today, most_claims=size.claims, people=self.people
+        )
 
     # --- who ---------------------------------------------------------------------------------
 
@@ -135,7 +104,7 @@ class Maker:
                     area=self.random.choice([*areas, None]),
                     description=f"{name} has been in Brackenford for "
                     f"{self.random.randint(2, 90)} years.",
-                    accepted_on=self._day(self.began, self.began + timedelta(days=900)),
+                    accepted_on=self.teller.day(self.began, self.began + timedelta(days=900)),
                     contact_name=self._name(),
                 )
             )
@@ -177,14 +146,10 @@ class Maker:
     def _name(self) -> str:
         return f"{self.random.choice(words.FIRST)} {self.random.choice(words.LAST)}"
 
-    def _day(self, earliest: date, latest: date) -> date:
-        span = max((latest - earliest).days, 0)
-        return earliest + timedelta(days=self.random.randint(0, span))
-
     def members(self, partners: list[Partner]) -> None:
         by_code = {partner.code: partner for partner in partners}
         cast = {
-            one.role: Person(email=one.email, name=one.name, joined_at=self._at(self.began))
+            one.role: Person(email=one.email, name=one.name, joined_at=self.teller.at(self.began))
             for one in CAST
         }
         Person.objects.bulk_create(cast.values())
@@ -198,7 +163,7 @@ class Maker:
                         person=cast[one.role],
                         role=MemberRole.EDITOR,
                         job_title=one.title,
-                        joined_at=self._at(self.began),
+                        joined_at=self.teller.at(self.began),
                     )
                 )
         own = {one.partner for one in CAST}
@@ -206,7 +171,9 @@ class Maker:
             if partner.code in own:
                 continue
             person = Person(
-                email=f"person{number}@{DOMAIN}", name=self._name(), joined_at=self._at(self.began)
+                email=f"person{number}@{DOMAIN}",
+                name=self._name(),
+                joined_at=self.teller.at(self.began),
             )
             fresh.append(person)
             rows.append(
@@ -215,7 +182,7 @@ class Maker:
                     person=person,
                     role=MemberRole.EDITOR,
                     job_title=self.random.choice(words.TITLES[partner.size]),
-                    joined_at=self._at(self.began),
+                    joined_at=self.teller.at(self.began),
                 )
             )
         Person.objects.bulk_create(fresh, batch_size=500)
@@ -311,7 +278,9 @@ class Maker:
             if chance > 0.35 or self.people[partner.pk][0] == reviewer:
                 continue
             tier = tiers[1] if chance > 0.06 else tiers[2]
-            confirmed = self._day(self.began + timedelta(days=200), self.today - timedelta(days=5))
+            confirmed = self.teller.day(
+                self.began + timedelta(days=200), self.today - timedelta(days=5)
+            )
             awards.append(
                 TierAward(
                     partner=partner,
@@ -354,374 +323,23 @@ class Maker:
             *partners,
             *self.random.choices(partners, weights, k=max(0, self.size.pledges - len(partners))),
         ]
-        fates = self._fates(len(chosen))
+        fates = self.teller.fates(len(chosen))
         stories = []
         for partner, fate in zip(chosen, fates, strict=True):
-            stories.append(self._pledge(partner, fate, measures, clauses, decision, areas))
+            stories.append(self.teller.pledge(partner, fate, measures, clauses, decision, areas))
         Pledge.objects.bulk_create([story.pledge for story in stories], batch_size=500)
         self.say(f"{len(stories):,} pledges")
         return stories
 
-    def _fates(self, count: int) -> list[str]:
-        """Every fate at least once, the rest by weight."""
-        names = [name for name, _ in FATES]
-        rest = self.random.choices(names, [w for _, w in FATES], k=max(0, count - len(names)))
-        fates = (names + rest)[:count]
-        self.random.shuffle(fates)
-        return fates
-
-    def _code(self) -> str:
-        while True:
-            code = "".join(self.random.choice(ALPHABET) for _ in range(8))
-            if code not in self.codes:
-                self.codes.add(code)
-                return code
-
-    def _dates(self, partner: Partner, fate: str) -> tuple[date, date]:
-        """When a pledge was made and when it is due, so that its fate can be what it is."""
-        r, today = self.random, self.today
-        since = max(partner.accepted_on or self.began, self.began)
-        past = {
-            "met": (30, 500),
-            "partly": (30, 400),
-            "not_met": (30, 400),
-            "overdue": (3, 330),
-            "unavailable": (90, 500),
-            "lapsed": (380, 500),
-            "held": (5, 20),
-            "disputed": (10, 90),
-            "claimed": (2, 25),
-        }
-        if fate in past:
-            due = today - timedelta(days=r.randint(*past[fate]))
-            latest = due - timedelta(days=120)
-            made = self._day(self.began, latest) if since > latest else self._day(since, latest)
-        elif fate == "due_soon":
-            due = today + timedelta(days=r.randint(2, 28))
-            made = self._day(min(since, today - timedelta(days=200)), today - timedelta(days=150))
-        elif fate in {"proposed", "returned", "new"}:
-            made = today - timedelta(days=r.randint(1, 40))
-            due = today + timedelta(days=r.randint(200, 900))
-        else:
-            due = today + timedelta(days=r.randint(40, 800))
-            made = self._day(min(since, today - timedelta(days=260)), today - timedelta(days=120))
-        return made, due
-
-    def _pledge(
-        self,
-        partner: Partner,
-        fate: str,
-        measures: dict[str, Measure],
-        clauses: dict[int, Clause],
-        decision: Decision,
-        areas: list[Area],
-    ) -> Story:
-        r = self.random
-        code = r.choice(list(words.PROMISES))
-        low, high, base_low, base_high, sentence, who = words.PROMISES[code]
-        measure = measures[code]
-        target, baseline = r.randint(low, high), r.randint(base_low, base_high)
-        if code == "energy-use":
-            baseline = int(target * r.uniform(1.15, 1.6))
-        if target > 100 and code != "energy-use":
-            target = round(target, -1)
-        made, due = self._dates(partner, fate)
-        person = self.people[partner.pk][0]
-        statement = sentence.format(target=f"{target:,}", baseline=f"{baseline:,}")
-        clause = clauses.get(measure.theme_id) if r.random() < 0.7 else None
-        pledge = Pledge(
-            code=self._code(),
-            partner=partner,
-            measure=measure,
-            statement=statement,
-            baseline=Decimal(baseline),
-            target=Decimal(target),
-            due_on=due,
-            theme=measure.theme,
-            clause=clause,
-            decision=decision if partner.is_council else None,
-            area=r.choice([*areas, None, None]),
-            who_benefits=who,
-            owner_title=r.choice(words.TITLES[partner.size]),
-            owner=person,
-            made_on=made,
-            made_by=person,
-        )
-        story = Story(pledge)
-        self._tell(story, fate)
-        return story
-
-    def _at(self, day: date) -> datetime:
-        clock = time(
-            self.random.randint(8, 17), self.random.randint(0, 59), self.random.randint(0, 59)
-        )
-        return datetime.combine(day, clock, tzinfo=UTC)
-
-    def _say_line(
-        self,
-        story: Story,
-        kind: Kind,
-        day: date,
-        body: dict[str, Any],
-        text: str = "",
-        by: Person | None = None,
-        role: str = "partner",
-        organisation: str | None = None,
-        about: ledger.NewEntry | None = None,
-    ) -> ledger.NewEntry:
-        partner = story.pledge.partner
-        previous = story.lines[-1][0] if story.lines else None
-        moment = self._at(day)
-        if previous and moment <= previous:
-            moment = previous + timedelta(seconds=61)
-        name = partner.name if organisation is None else organisation
-        line = ledger.NewEntry(
-            story.pledge, kind, day, body, text, by, role, name, about=about, written_at=moment
-        )
-        story.lines.append((moment, line))
-        return line
-
-    def _tell(self, story: Story, fate: str) -> None:
-        """Write the history that leads to a fate."""
-        r, pledge = self.random, story.pledge
-        person, made, today = pledge.made_by, pledge.made_on, self.today
-        due = pledge.due_on or today
-        first_due, first_target = due, pledge.target
-        moved = fate in {"met", "running", "overdue", "due_soon"} and r.random() < 0.12
-        if moved:
-            first_due = due - timedelta(days=r.randint(40, 120))
-            moved = first_due > made + timedelta(days=60)
-        terms = {
-            "measure": pledge.measure.code,
-            "measure_kind": pledge.measure.kind,
-            "unit": pledge.measure.unit,
-            "direction": pledge.measure.direction,
-            "baseline": plain(pledge.baseline),
-            "target": plain(first_target),
-            "due_on": (first_due if moved else due).isoformat(),
-            "theme": pledge.theme.code,
-            "owner_title": pledge.owner_title,
-            "clause": f"{pledge.clause.version.number}/{pledge.clause.number}"
-            if pledge.clause
-            else "",
-            "decision": pledge.decision.code if pledge.decision else "",
-            "area": pledge.area.code if pledge.area else "",
-            "who_benefits": pledge.who_benefits,
-        }
-        self._say_line(story, Kind.PROPOSED, made, terms, pledge.statement, person)
-        if fate == "proposed":
-            return
-        if fate == "returned":
-            reason = "Please say from which number you start, so that progress can be seen."
-            self._say_line(
-                story,
-                Kind.RETURNED,
-                min(made + timedelta(days=1), today),
-                {},
-                reason,
-                role="charter manager",
-                organisation="",
-            )
-            pledge.returned_because = reason
-            return
-        accepted = min(made + timedelta(days=r.randint(0, 6)), today)
-        self._say_line(story, Kind.ACCEPTED, accepted, {}, role="charter manager", organisation="")
-        if fate == "new":
-            return
-        if moved:
-            day = self._between(accepted, min(first_due, today - timedelta(days=3)))
-            body = {"field": "due_on", "old": first_due.isoformat(), "new": due.isoformat()}
-            self._say_line(story, Kind.CHANGED, day, body, r.choice(words.CHANGES), person)
-        self._question(story, accepted)
-        if fate == "withdrawn":
-            day = self._between(accepted + timedelta(days=20), today - timedelta(days=2))
-            self._say_line(story, Kind.WITHDRAWN, day, {}, r.choice(words.WITHDRAWALS), person)
-            return
-        self._progress(story, fate, accepted)
-
-    def _between(self, earliest: date, latest: date) -> date:
-        return self._day(earliest, max(latest, earliest))
-
-    def _question(self, story: Story, accepted: date) -> None:
-        r, today = self.random, self.today
-        if r.random() > 0.1:
-            return
-        last = story.lines[-1][1].happened_on
-        day = self._day(last, min(last + timedelta(days=300), today))
-        line = self._say_line(
-            story,
-            Kind.QUESTION,
-            day,
-            {"asked_on": day.isoformat()},
-            r.choice(words.QUESTIONS),
-            role="resident",
-            organisation="",
-        )
-        self.asked.append((line, story))
-        if r.random() < 0.7:
-            answered = min(day + timedelta(days=r.randint(1, 20)), today)
-            self._say_line(
-                story,
-                Kind.ANSWER,
-                answered,
-                {},
-                r.choice(words.ANSWERS),
-                story.pledge.made_by,
-                about=line,
-            )
-
-    def _progress(self, story: Story, fate: str, accepted: date) -> None:
-        r, pledge, today = self.random, story.pledge, self.today
-        due = pledge.due_on or today
-        ends_at = {
-            "met": 1.0,
-            "partly": r.uniform(0.3, 0.85),
-            "not_met": r.uniform(0, 0.1),
-            "claimed": r.uniform(0.8, 1.0),
-            "held": r.uniform(0.6, 1.0),
-            "disputed": r.uniform(0.7, 1.0),
-            "unavailable": 1.0,
-        }.get(fate)
-        last_day = story.lines[-1][1].happened_on
-        interim = r.randint(0 if ends_at is not None else 1, self.size.claims)
-        if fate == "lapsed":
-            interim = min(interim, 1)
-        until = min(due - timedelta(days=3), today - timedelta(days=2))
-        days = sorted(self._day(last_day, max(until, last_day)) for _ in range(interim))
-        share = 0.0
-        for day in days:
-            if day > until:
-                break
-            share = min(share + r.uniform(0.05, 0.3), 0.75)
-            claim = self._claim(story, day, share, final=False)
-            if r.random() < 0.85:
-                self._review(story, claim, day, share)
-        if ends_at is None:
-            return
-        last_day = story.lines[-1][1].happened_on
-        end = max(min(due + timedelta(days=r.randint(1, 14)), today - timedelta(days=1)), last_day)
-        if fate in {"claimed", "held", "disputed"}:
-            end = max(today - timedelta(days=r.randint(4, 9)), last_day)
-        verdict = {
-            "partly": "upheld",
-            "not_met": "rejected",
-            "held": "partly",
-            "disputed": "partly",
-        }.get(fate, "upheld")
-        claim = self._claim(story, end, ends_at, final=True, dead=fate == "unavailable")
-        if fate == "claimed":
-            return
-        self._review(story, claim, end, ends_at, verdict, fate=fate)
-
-    def _value(self, pledge: Pledge, share: float) -> Decimal:
-        base, target = pledge.baseline or Decimal(0), pledge.target or Decimal(1)
-        if pledge.measure.kind == MeasureKind.YES_NO:
-            return Decimal(1 if share >= 0.99 else 0)
-        if pledge.measure.kind == MeasureKind.KEEP:
-            return min(target + self.random.randint(-1 if share < 0.9 else 0, 2), Decimal(100))
-        moved = (target - base) * Decimal(str(round(share, 3)))
-        return (base + moved).quantize(Decimal(1))
-
-    def _claim(
-        self, story: Story, day: date, share: float, *, final: bool, dead: bool = False
-    ) -> ledger.NewEntry:
-        r, pledge = self.random, story.pledge
-        value = self._value(pledge, share)
-        body = {"value": plain(value), "as_of": day.isoformat(), "final": final}
-        claim = self._say_line(
-            story, Kind.CLAIM, day, body, r.choice(words.CLAIM_WORDS), pledge.made_by
-        )
-        title = r.choice(("Summary sheet", "List of dates", "Letter", "Photographs", "Accounts"))
-        if dead:
-            url = f"https://evidence.{DOMAIN}/{pledge.code.lower()}"
-            line = self._say_line(
-                story,
-                Kind.EVIDENCE,
-                day,
-                {"title": title, "url": url},
-                "",
-                pledge.made_by,
-                about=claim,
-            )
-            self.links.append((line, url))
-            self._dead_link(story, line, day)
-        else:
-            body = {"title": title, "file": r.choice(self.files)}
-            self._say_line(story, Kind.EVIDENCE, day, body, "", pledge.made_by, about=claim)
-        return claim
-
-    def _dead_link(self, story: Story, evidence: ledger.NewEntry, day: date) -> None:
-        body = {"found": "answered 404"}
-        gone = max(day + timedelta(days=2), self.today - timedelta(days=45))
-        self.dead.append((story, evidence, min(gone, self.today), body))
-
-    def _review(
-        self,
-        story: Story,
-        claim: ledger.NewEntry,
-        day: date,
-        share: float,
-        verdict: str = "",
-        fate: str = "",
-    ) -> None:
-        r, today, pledge = self.random, self.today, story.pledge
-        verdict = verdict or r.choices(["upheld", "partly"], [9, 1])[0]
-        if pledge.measure.kind in (MeasureKind.YES_NO, MeasureKind.KEEP) and verdict == "partly":
-            verdict = "rejected" if fate else "upheld"
-        on = min(day + timedelta(days=r.randint(1, 12)), today - timedelta(days=1))
-        on = max(on, day)
-        if fate in {"held", "disputed"}:
-            on = max(today - timedelta(days=3), day)
-        adverse = verdict != "upheld"
-        held = on + timedelta(days=14) if adverse else None
-        reviewers = [one for one in self.reviewers if one[1] != pledge.partner_id]
-        reviewer, _, organisation = r.choice(reviewers)
-        value = plain(self._value(pledge, share * 0.7)) if verdict == "partly" else None
-        body = {
-            "verdict": verdict,
-            "value": value,
-            "held_until": held.isoformat() if held else None,
-            "by": ledger.digest_of_person(reviewer.code)[:12],
-        }
-        review = self._say_line(
-            story,
-            Kind.REVIEW,
-            on,
-            body,
-            words.REVIEW_WORDS[verdict],
-            reviewer,
-            "reviewer",
-            organisation,
-            about=claim,
-        )
-        if adverse and fate != "held":
-            agrees = fate != "disputed"
-            replied = min(on + timedelta(days=r.randint(1, 9)), today)
-            self._say_line(
-                story,
-                Kind.REPLY,
-                replied,
-                {"agrees": agrees},
-                words.REPLIES[agrees],
-                pledge.made_by,
-                about=review,
-            )
-
     # --- files and the rest ------------------------------------------------------------------
 
-    files: list[str]
-    reviewers: list[tuple[Person, int, str]]
-    dead: list[tuple[Story, ledger.NewEntry, date, dict[str, Any]]]
-
     def prepare(self) -> None:
-        self.dead = []
-        self.reviewers = []
+        self.teller.reviewers = []
         for one in CAST:
             if one.town_role == "reviewer":
                 person = Person.objects.get(email=one.email)
                 partner = Partner.objects.get(code=one.partner)
-                self.reviewers.append((person, partner.pk, partner.name))
-        self.files = []
+                self.teller.reviewers.append((person, partner.pk, partner.name))
 
     def keep_files(self, stories: list[Story]) -> None:
         """A dozen small sheets, shared by many pledges: the same bytes are kept once."""
@@ -748,11 +366,11 @@ class Maker:
             ]
             data = "\n".join(lines).encode()
             self.sheets[hashlib.sha256(data).hexdigest()] = data
-        self.files = list(self.sheets)
+        self.teller.files = list(self.sheets)
 
     def write(self, stories: list[Story]) -> None:
-        for story, evidence, day, body in self.dead:
-            moment = self._at(day)
+        for story, evidence, day, body in self.teller.dead:
+            moment = self.teller.at(day)
             last = story.lines[-1][0]
             line = ledger.NewEntry(
                 story.pledge,
@@ -781,15 +399,15 @@ class Maker:
                 url=url,
                 is_dead=True,
                 found="answered 404",
-                checked_at=self._at(self.today),
+                checked_at=self.teller.at(self.today),
             )
-            for line, url in self.links
+            for line, url in self.teller.links
         )
         Question.objects.bulk_create(
             Question(
                 pledge=story.pledge, words=line.words, asked_on=line.happened_on, entry_id=line.seq
             )
-            for line, story in self.asked
+            for line, story in self.teller.asked
         )
 
     def desk(self, stories: list[Story]) -> None:

@@ -113,7 +113,9 @@ def path_of(sha256: str) -> Path:
     return Path(settings.EVIDENCE_FOLDER) / sha256[:2] / sha256
 
 
-def keep(upload: UploadedFile[Any], *, pledge: Pledge, by: Person | None, max_mb: int) -> EvidenceFile:
+def keep(
+    upload: UploadedFile[Any], *, pledge: Pledge, by: Person | None, max_mb: int
+) -> EvidenceFile:
     """Check a file and keep it. The same bytes are kept once."""
     name = upload.name or ""
     if upload.size and upload.size > max_mb * 1024 * 1024:

@@ -1,0 +1,154 @@
+"""Signing, the three counts, tiers by two people, badges of today."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+
+from commonweal.accounts.actions import Refused
+from commonweal.charter import actions, reads
+from commonweal.charter.models import CharterVersion, Signature, TierAward
+
+SIGN = {"name": "Asha Patel", "capacity": "Owner", "terms": "on"}
+
+
+@pytest.fixture
+def signed(sign_in, asha, version, client, bakery):
+    sign_in(asha)
+    client.post("/space/bakery/sign/", SIGN)
+    return bakery
+
+
+@pytest.fixture
+def held(signed, tier, idris, tom):
+    award = actions.propose_tier(partner=signed, tier=tier, reasons="Two.", minute="WG/1", by=idris)
+    actions.confirm_tier(award=award, by=tom)
+    award.refresh_from_db()
+    return award
+
+
+def test_a_partner_signs_in_a_capacity_and_is_shown_without_a_name(signed, client):
+    client.logout()
+    page = client.get("/partners/bakery/").content.decode()
+    assert "as Owner" in page
+    assert "Asha" not in page
+    assert Signature.objects.get().terms_version
+
+
+def test_signing_needs_the_terms_and_happens_once(sign_in, asha, version, client, bakery):
+    sign_in(asha)
+    page = client.post("/space/bakery/sign/", {"name": "A", "capacity": "B"}).content.decode()
+    assert "accept the terms" in page
+    client.post("/space/bakery/sign/", SIGN)
+    assert b"signed this version already" in client.post("/space/bakery/sign/", SIGN).content
+    assert Signature.objects.count() == 1
+
+
+def test_a_version_out_of_force_can_not_be_signed(asha, version, bakery, today):
+    CharterVersion.objects.update(in_force_until=today - timedelta(days=1))
+    version.refresh_from_db()
+    with pytest.raises(Refused, match="no longer in force"):
+        actions.sign(partner=bakery, version=version, name="A", capacity="B", show_name=False,
+                     by=asha)  # fmt: skip
+
+
+def test_several_versions_can_be_in_force(version, decision, client, today):
+    CharterVersion.objects.create(
+        number=2, title="The charter, again", adopted_by=decision, in_force_from=today
+    )
+    assert list(CharterVersion.objects.in_force(today).values_list("number", flat=True)) == [2, 1]
+    assert b"The charter, again" in client.get("/charter/").content
+    assert client.get("/charter/1/").status_code == 200
+    assert client.get("/charter/9/").status_code == 404
+
+
+def test_leaving_says_why_in_public(signed, client):
+    client.post("/space/bakery/sign/1/leave/", {"because": "We moved away."})
+    client.logout()
+    assert b"We moved away." in client.get("/partners/bakery/").content
+
+
+def test_the_three_counts_are_apart(held, today, college, homes):
+    counts = reads.counts(today)
+    assert (counts.reached, counts.signed, counts.assessed) == (3, 1, 1)
+
+
+def test_one_name_does_not_raise_a_tier(signed, tier, idris, sign_in, client):
+    sign_in(idris)
+    client.post("/desk/tiers/propose/bakery/", {"tier": tier.pk, "reasons": "Two results."})
+    award = TierAward.objects.get()
+    page = client.post(f"/desk/tiers/{award.code}/confirm/", follow=True).content.decode()
+    assert "Two people decide a tier" in page
+    award.refresh_from_db()
+    assert award.confirmed_on is None
+
+
+def test_two_names_raise_it_until_the_review_date(held, today, client):
+    assert held.is_held(today)
+    assert held.review_on.year == today.year + 2
+    assert not held.is_held(held.review_on + timedelta(days=1))
+    assert reads.tier_of(held.partner, held.review_on + timedelta(days=1)) is None
+    assert b"Partner, until" in client.get("/partners/bakery/badge.svg").content
+
+
+def test_a_panel_member_decides_nothing_about_their_own_organisation(
+    version, college, idris, tier, today, tom
+):
+    Signature.objects.create(partner=college, version=version, signed_on=today, capacity="x",
+                             terms_version="1", signed_name="x")  # fmt: skip
+    with pytest.raises(Refused, match="You belong to Brackenford College"):
+        actions.propose_tier(partner=college, tier=tier, reasons="x", minute="", by=idris)
+
+
+def test_a_badge_tells_the_state_of_today(bakery, client, held, today, monkeypatch):
+    svg = client.get("/partners/bakery/badge.svg")
+    assert svg.headers["Content-Type"].startswith("image/svg+xml")
+    from django.utils import timezone
+
+    monkeypatch.setattr(timezone, "localdate", lambda *_: held.review_on + timedelta(days=1))
+    assert b"Signatory of the charter" in client.get("/partners/bakery/badge.svg").content
+    Signature.objects.update(ended_on=today, ended_because="x")
+    assert b"No signatory today" in client.get("/partners/bakery/badge.svg").content
+
+
+def test_a_badge_escapes_the_name(bakery, client):
+    bakery.name = "<script>alert(1)</script>"
+    bakery.save()
+    assert b"<script>" not in client.get("/partners/bakery/badge.svg").content
+
+
+def test_withdrawing_waits_for_the_reply_and_a_second_person(
+    held, idris, tom, priya, sign_in, asha, client, town, today, monkeypatch
+):
+    sign_in(tom)
+    client.post(f"/desk/tiers/{held.code}/withdraw/", {"because": "Invoices unpaid."})
+    held.refresh_from_db()
+    assert held.is_held(today)
+    with pytest.raises(Refused, match="may reply until"):
+        actions.decide_withdrawal(award=held, withdraw=True, by=priya)
+    client.logout()
+    assert b"Invoices unpaid." not in client.get("/partners/bakery/").content
+    sign_in(asha)
+    assert b"Invoices unpaid." in client.get("/space/bakery/tiers/").content
+    client.post("/space/bakery/tiers/", {"reply": "They are paid now."})
+    held.refresh_from_db()
+    with pytest.raises(Refused, match="You proposed this"):
+        actions.decide_withdrawal(award=held, withdraw=True, by=tom)
+    sign_in(priya)
+    client.post(f"/desk/tiers/{held.code}/decide/", {"decision": "withdraw"})
+    client.logout()
+    page = client.get("/partners/bakery/").content.decode()
+    assert "Invoices unpaid." in page
+    assert "They are paid now." in page
+    assert b"Signatory of the charter" in client.get("/partners/bakery/badge.svg").content
+
+
+def test_a_tier_can_be_kept_and_nothing_of_it_is_public(held, tom, priya, asha, client, sign_in):
+    actions.propose_withdrawal(award=held, because="Doubts.", by=tom)
+    held.refresh_from_db()
+    actions.reply_to_withdrawal(award=held, reply="No.", by=asha)
+    held.refresh_from_db()
+    actions.decide_withdrawal(award=held, withdraw=False, by=priya)
+    client.logout()
+    assert b"Doubts." not in client.get("/partners/bakery/").content

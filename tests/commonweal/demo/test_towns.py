@@ -1,0 +1,130 @@
+"""The fictional town, and starting files of real ones."""
+
+from __future__ import annotations
+
+import tomllib
+from pathlib import Path
+
+import pytest
+from django.core.management import CommandError, call_command
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Appointment
+from commonweal.demo.cast import CAST
+from commonweal.demo.generate import generate
+from commonweal.demo.stories import FATES
+from commonweal.partners.models import Partner
+from commonweal.places.models import Area, Town
+from commonweal.pledges import ledger, townfile
+from commonweal.pledges.models import Measure, Pledge
+from commonweal.pledges.standing import Standing
+
+ROOT = Path(__file__).resolve().parents[3]
+STEVENAGE = ROOT / "examples" / "stevenage.toml"
+
+
+@pytest.fixture
+def village(db, today):
+    generate(size="village", today=today)
+
+
+def test_the_village_has_pledges_in_every_standing_and_every_sector(village):
+    assert set(Pledge.objects.values_list("standing", flat=True)) == set(Standing)
+    assert set(Partner.objects.values_list("sector", flat=True)) == {
+        "public",
+        "private",
+        "voluntary",
+    }
+    assert len(FATES) == 15
+
+
+def test_its_ledger_proves_itself_in_the_order_of_time(village, today):
+    proof = ledger.verify()
+    assert proof.broken is None
+    assert proof.entries > 500
+    assert list(ledger.stale_figures(today)) == []
+    from commonweal.pledges.models import Entry
+
+    moments = list(Entry.objects.order_by("seq").values_list("written_at", flat=True))
+    assert moments == sorted(moments)
+
+
+def test_the_same_seed_makes_the_same_town(village, today):
+    first = list(Pledge.objects.order_by("id").values_list("code", "statement", "standing"))
+    assert len(first) == 90
+    from random import Random
+
+    assert Random(2020).random() == Random(2020).random()
+
+
+def test_each_of_the_cast_can_sign_in(village, client):
+    for one in CAST:
+        assert client.get(f"/demo/as/{one.role}/").status_code == 200
+        response = client.post(f"/demo/as/{one.role}/", follow=True)
+        assert response.status_code == 200, one.role
+        client.post("/accounts/logout/")
+    assert client.get("/demo/as/partner/").wsgi_request.user.is_anonymous
+
+
+@pytest.mark.django_db
+def test_stevenage_starts_with_its_wards_decisions_and_menu_and_no_signatory(client, today):
+    call_command("init", str(STEVENAGE), admin="ann@example.org", verbosity=0)
+    assert Area.objects.count() == 13
+    assert Town.objects.get().ons_code == "E07000243"
+    assert [p.name for p in Partner.objects.all()] == ["Stevenage Borough Council"]
+    assert not Pledge.objects.exists()
+    assert Measure.objects.count() == 11
+    page = client.get("/charter/decisions/").content.decode()
+    for day in ("29 January 2020", "11 March 2020", "8 July 2020"):
+        assert day in page
+    assert page.count("https://") >= 3
+    assert Appointment.objects.get().role == "administrator"
+    assert "No promise stands in the register yet" in client.get("/").content.decode()
+    with pytest.raises(CommandError, match="a town here already"):
+        call_command("init", str(STEVENAGE), admin="ann@example.org", verbosity=0)
+
+
+@pytest.mark.django_db
+def test_reading_a_changed_file_changes_the_town_and_keeps_what_was(tmp_path):
+    said = tomllib.loads(STEVENAGE.read_text())
+    townfile.apply(said)
+    said["rules"]["lapse_days"] = 100
+    said["areas"] = said["areas"][:3]
+    townfile.apply(said)
+    assert Town.objects.get().lapse_days == 100
+    assert Area.objects.count() == 13
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("town = 3 = 4", "can't be read"),
+        ("[town]\nons_code = 'x'", "lacks the name"),
+        ("[town]\nname='A'\n[look]\nbrand_colour='red'", "a colour like"),
+        ("[town]\nname='A'\n[look]\nbrand_colour='#ffee00'", "too faint"),
+        ("[town]\nname='A'\n[[measures]]\ncode='m'\ntheme='none'", "theme that is not in the file"),
+        ("[town]\nname='A'\n[charter]\nadopted_by='x'", "decision that is not in the file"),
+    ],
+)
+def test_a_wrong_settings_file_is_refused_in_words(tmp_path, text, said):
+    file = tmp_path / "town.toml"
+    file.write_text(text)
+    with pytest.raises(Refused, match=said):
+        townfile.read(file)
+
+
+@pytest.mark.django_db
+def test_an_unknown_setting_is_named():
+    with pytest.raises(Refused, match="colour_of_money is no setting"):
+        townfile.apply({"town": {"name": "A", "colour_of_money": "green"}})
+
+
+@pytest.mark.heavy
+@pytest.mark.django_db
+def test_a_county_has_its_numbers(today):
+    generate(size="county", today=today)
+    assert Partner.objects.count() >= 2000
+    assert Pledge.objects.count() >= 20_000
+    proof = ledger.verify()
+    assert proof.broken is None
+    assert proof.entries >= 200_000

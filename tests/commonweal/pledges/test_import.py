@@ -1,0 +1,273 @@
+"""Reading pledges from files: every row accounted for, nothing overwritten, twice is once."""
+
+from __future__ import annotations
+
+import io
+import os
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import openpyxl
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import CommandError, call_command
+
+from commonweal.accounts.actions import Refused
+from commonweal.partners.models import Partner
+from commonweal.pledges import importing, ledger
+from commonweal.pledges.models import Entry, ImportRun, Pledge
+
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED", Path(__file__).parents[4] / "shared")) / "data"
+real = pytest.mark.skipif(
+    not SHARED.exists() and not os.environ.get("COMMONWEAL_NOTHING_SKIPPED"),
+    reason="the public data to run against is not on this machine",
+)
+HEAD = "partner,sector,reference,statement,measure,baseline,target,due_on,claimed,claimed_on,status,reason"
+FIRST = f"""{HEAD}
+Toy Library,voluntary,1,We lend 300 toys,hours,0,300,2029-01-31,,,,
+Toy Library,voluntary,2,We open 20 Saturdays,hours,0,20,31/12/2028,5,2026-06-01,,
+Bakery Two,private,1,We give 100 hours,hours,0,100,2028-05-01,,,,
+"""
+SECOND = f"""{HEAD}
+Toy Library,voluntary,1,We lend 300 toys,hours,0,250,2029-06-30,,,,Fewer toys
+Toy Library,voluntary,2,We open 20 Saturdays,hours,0,20,31/12/2028,5,2026-06-01,,
+New Club,voluntary,1,We run a club,hours,0,50,2028-05-01,,,,
+"""
+
+
+def plan(text, as_at=date(2026, 9, 1), name="list.csv"):
+    data = text.encode() if isinstance(text, str) else text
+    return importing.plan(data, name, layout=importing.layout_named("commonweal"), as_at=as_at)
+
+
+def imported(text, as_at=date(2026, 9, 1)):
+    return importing.carry_out(plan(text, as_at), by=None)
+
+
+@pytest.fixture(autouse=True)
+def _menu(measure):
+    """The town's menu has the measure that the files name."""
+
+
+def test_rows_become_public_pledges_with_their_history():
+    run = imported(FIRST)
+    assert run.counts == {"rows": 3, "new": 3, "changed": 0, "unchanged": 0, "rejected": 0,
+                          "blank": 0, "removed": 0}  # fmt: skip
+    pledge = Pledge.objects.get(statement="We open 20 Saturdays")
+    assert [e.kind for e in pledge.entries.all()] == ["proposed", "accepted", "claim"]
+    assert (pledge.claimed, pledge.standing, pledge.due_on) == (5, "active", date(2028, 12, 31))
+    assert ledger.verify().broken is None
+
+
+def test_importing_twice_changes_nothing():
+    imported(FIRST)
+    before = list(Entry.objects.values_list("hash", flat=True))
+    again = plan(FIRST)
+    assert again.already is not None
+    importing.carry_out(again, by=None)
+    # The same rows under another file hash and a later day.
+    later = imported(FIRST + "\n", as_at=date(2026, 9, 2))
+    assert later.counts["unchanged"] == 3
+    assert list(Entry.objects.values_list("hash", flat=True)) == before
+    assert Partner.objects.filter(source="list").count() == 2
+
+
+def test_a_later_file_writes_entries_and_overwrites_nothing():
+    imported(FIRST)
+    run = imported(SECOND, as_at=date(2026, 10, 1))
+    assert run.counts | {"rows": 3} == {"rows": 3, "new": 1, "changed": 1, "unchanged": 1,
+                                        "rejected": 0, "blank": 0, "removed": 1}  # fmt: skip
+    toys = Pledge.objects.get(statement="We lend 300 toys")
+    changes = [e.body for e in toys.entries.filter(kind="changed")]
+    assert {"field": "target", "old": "300", "new": "250"} in changes
+    assert {"field": "due_on", "old": "2029-01-31", "new": "2029-06-30"} in changes
+    assert toys.entries.filter(kind="changed").first().words == "Fewer toys"
+    dropped = Pledge.objects.get(partner__name="Bakery Two")
+    assert dropped.standing == "lapsed"
+    assert dropped.entries.last().kind == "removed"
+    imported(FIRST.replace("Toy", "Toy "), as_at=date(2026, 11, 1))
+    dropped.refresh_from_db()
+    assert dropped.standing == "active"
+    assert dropped.entries.last().kind == "relisted"
+
+
+def test_an_older_file_is_refused():
+    imported(SECOND, as_at=date(2026, 10, 1))
+    with pytest.raises(Refused, match="rewrite history"):
+        plan(FIRST, as_at=date(2026, 9, 1))
+
+
+@pytest.mark.parametrize(
+    ("row", "because"),
+    [
+        ("x,odd,1,We do,hours,0,5,2028-01-01,,,,", "sector 'odd'"),
+        (",private,1,We do,hours,0,5,2028-01-01,,,,", "name of the organisation is missing"),
+        ("x,private,1,,hours,0,5,2028-01-01,,,,", "text of the promise is missing"),
+        ("x,private,1,We do,hours,0,many,2028-01-01,,,,", "'many' is no number"),
+        ("x,private,1,We do,hours,0,5,2028-02-31,,,,", "'2028-02-31' is no date"),
+        ("x,private,1,We do,hours,0,,2028-02-01,,,,", "target is missing"),
+        ("x,private,1,We do,nothing,0,5,2028-02-01,,,,", "no measure 'nothing'"),
+    ],
+)
+def test_a_bad_row_is_rejected_with_its_number_and_reason(row, because):
+    made = plan(f"{FIRST}\n{row}\n")
+    assert made.counts["new"] == 3
+    ((number, said),) = made.rejected
+    assert number == 6
+    assert because in said
+
+
+@pytest.mark.parametrize("count", [75, 76, 3001])
+def test_rows_are_conserved_at_any_number(count):
+    rows = [
+        f"Club {i},voluntary,1,We give {i} hours,hours,0,{i + 1},2028-05-01,,,,"
+        for i in range(count)
+    ]
+    made = plan("\n".join([HEAD, *rows]))
+    counts = made.counts
+    assert counts["rows"] == count
+    assert counts["rows"] == sum(counts[k] for k in ("new", "changed", "unchanged", "rejected"))
+
+
+def bomb():
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", b"\0" * 50_000_000)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"", "a.csv", "empty"),
+        (b"\xff\xfe\x00\xd8", "a.csv", "encoding is unknown"),
+        (b"PK\x03\x04broken", "a.xlsx", "damaged"),
+        (b"a,b\n1,2\n", "a.csv", "lacks the column"),
+        (b"a,b\n1,2\n", "a.pdf", "kind of file"),
+        (b"\x1f\x8bnope", "a.csv.gz", "damaged"),
+        (b"x\0y\n", "a.csv", "encoding is unknown"),
+        (
+            HEAD.replace("reason", "partner").encode() + b"\nx\n",
+            "a.csv",
+            "stands in the file twice",
+        ),
+    ],
+)
+def test_a_broken_file_is_refused_in_words(data, name, said):
+    with pytest.raises(Refused, match=said):
+        plan(data, name=name)
+    assert not ImportRun.objects.exists()
+
+
+def test_a_bomb_is_refused_before_it_is_unpacked():
+    with pytest.raises(Refused, match="unreasonable size"):
+        plan(bomb(), name="bomb.xlsx")
+
+
+def test_xlsx_utf16_cp1252_and_preambles_are_read():
+    book = openpyxl.Workbook()
+    book.active.append(["Pledges of the town"])
+    for line in FIRST.splitlines():
+        book.active.append(line.split(","))
+    out = io.BytesIO()
+    book.save(out)
+    assert plan(out.getvalue(), name="list.xlsx").counts["new"] == 3
+    assert plan(FIRST.encode("utf-16"), name="list.csv").counts["new"] == 3
+    assert plan(FIRST.replace("Toy", "Café").encode("cp1252")).new[0].partner_name == "Café Library"
+
+
+def test_the_page_shows_what_would_happen_before_it_happens(sign_in, maya, client, today):
+    sign_in(maya)
+    page = client.post("/desk/charter/import/", {
+        "layout": "commonweal", "file": SimpleUploadedFile("list.csv", FIRST.encode()),
+    })  # fmt: skip
+    text = page.content.decode()
+    assert "What would happen" in text
+    assert not Pledge.objects.exists()
+    plan = page.context["preview"]
+    client.post("/desk/charter/import/", {
+        "import": "1", "sha256": plan.sha256, "file_name": plan.file_name, "layout": "commonweal",
+        "as_at": today.isoformat(),
+    })  # fmt: skip
+    assert Pledge.objects.count() == 3
+    bad = client.post("/desk/charter/import/", {"import": "1", "sha256": "../../etc/passwd",
+                      "layout": "commonweal", "as_at": today.isoformat()})  # fmt: skip
+    assert b"not there any more" in bad.content
+
+
+def test_the_command_says_what_it_did(tmp_path, capsys):
+    file = tmp_path / "list.csv"
+    file.write_text(FIRST)
+    call_command("pledges", "import", str(file), layout="commonweal", as_at="2026-09-01")
+    call_command("pledges", "import", str(file), layout="commonweal", as_at="2026-09-01")
+    said = capsys.readouterr().out
+    assert "new               3" in said
+    assert "nothing changes" in said
+    with pytest.raises(CommandError, match="no layout 'x'"):
+        call_command("pledges", "import", str(file), layout="x")
+    with pytest.raises(CommandError, match="is no date"):
+        call_command("pledges", "import", str(file), layout="commonweal", as_at="soon")
+
+
+def test_a_file_of_tomorrow_is_refused(today):
+    with pytest.raises(Refused, match="a day to come"):
+        plan(FIRST, as_at=today + timedelta(days=1))
+
+
+def shared(name):
+    path = SHARED / "pledges" / name
+    assert path.exists(), f"{path} is required here"
+    return path
+
+
+@real
+def test_the_small_real_registers_are_read_whole():
+    for file, layout, as_at in (
+        ("ndcs/ndcs_current.csv.gz", "ndcs", date(2026, 1, 1)),
+        ("uk_promises/promise_progress_timeline.csv", "uk-promises-timeline", date(2026, 6, 9)),
+        ("uk_promises/promises.csv", "uk-promises", date(2026, 6, 10)),
+    ):
+        path = shared(file)
+        made = importing.plan(
+            path.read_bytes(), path.name, layout=importing.layout_named(layout), as_at=as_at
+        )
+        counts = made.counts
+        assert counts["rows"] == sum(
+            counts[name] for name in ("new", "changed", "unchanged", "rejected")
+        )
+        importing.carry_out(made, by=None)
+    promise = Pledge.objects.get(source="uk-promises", statement__startswith="Build 1.5 million")
+    claims = [e.body["value"] for e in promise.entries.filter(kind="claim")]
+    assert claims[:3] == ["0", "12.5", "30"]
+    assert ledger.verify().broken is None
+
+
+@real
+@pytest.mark.heavy
+def test_three_years_of_a_real_register_give_each_pledge_its_history():
+    for month, layout, as_at in (
+        ("2021-09", "sbti-2021", date(2021, 9, 30)),
+        ("2023-08", "sbti-2023", date(2023, 8, 31)),
+        ("2023-11", "sbti-2023", date(2023, 11, 30)),
+    ):
+        path = shared(f"sbti/sbti_{month}.xlsx")
+        made = importing.plan(
+            path.read_bytes(), path.name, layout=importing.layout_named(layout), as_at=as_at
+        )
+        counts = made.counts
+        assert counts["rows"] == sum(
+            counts[name] for name in ("new", "changed", "unchanged", "rejected")
+        )
+        assert len(made.rejected) < 0.02 * counts["rows"]
+        importing.carry_out(made, by=None)
+    # Tesco raised its scope 1 and 2 target from 60 % by 2025 to 83 % by 2032 in autumn 2023.
+    tesco = Pledge.objects.filter(partner__name="Tesco", entries__kind="changed").distinct()
+    moves = {
+        (e.body["field"], e.body["old"], e.body["new"])
+        for pledge in tesco
+        for e in pledge.entries.filter(kind="changed", happened_on=date(2023, 11, 30))
+    }
+    assert ("target", "60", "83") in moves
+    assert ("due_on", "2025-12-31", "2032-12-31") in moves
+    assert ledger.verify().broken is None

@@ -1,0 +1,165 @@
+"""One table of every address, every role, and what comes back.
+
+The table stands in ``permissions.txt`` beside this file and is reviewed as text. It is made by
+asking: every address of the product, by GET and by an empty POST, as every role. An address
+that is missing from the samples below fails the test, so that none is added without a row.
+After a change that is meant: COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
+"""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterator
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from allauth.mfa.models import Authenticator
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.db import transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from commonweal.charter.actions import propose_tier, sign
+from commonweal.partners.actions import invite, join
+from commonweal.pledges import actions
+from commonweal.pledges.models import Draft, ImportRun, Question
+
+TABLE = Path(__file__).with_name("permissions.txt")
+# allauth's own pages, checked by their own tests; ours replace their look only.
+THEIRS = ("account_", "mfa_")
+
+
+def addresses() -> Iterator[tuple[str, list[str]]]:
+    def walk(patterns: Any, names: list[str]) -> Iterator[tuple[str, list[str]]]:
+        for one in patterns:
+            here = [*names, *one.pattern.converters]
+            if isinstance(one, URLPattern):
+                assert one.name, f"{one} has no name"
+                if not one.name.startswith(THEIRS):
+                    yield one.name, here
+            else:
+                yield from walk(one.url_patterns, here)
+
+    yield from walk(get_resolver().url_patterns, [])
+
+
+@pytest.fixture
+def samples(
+    claimed,
+    pledged,
+    asha,
+    ben,
+    carys,
+    maya,
+    idris,
+    priya,
+    tom,
+    daniel,
+    helen,
+    version,
+    tier,
+    bakery,
+    today,
+    theme,
+) -> dict[str, dict[str, Any]]:
+    """What stands in each address: something that exists, of the bakery where it can be."""
+    sign(partner=bakery, version=version, name="A", capacity="B", show_name=False, by=asha)
+    award = propose_tier(partner=bakery, tier=tier, reasons="x", minute="", by=idris)
+    pledge, claim = claimed(200)
+    upload = SimpleUploadedFile("a.csv", b"a,b\n")
+    evidence = actions.attach_file(
+        pledge=pledge, claim_seq=claim.seq, upload=upload, title="", by=asha, private=True
+    )
+    review = actions.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(1),
+                            words="x", by=idris)  # fmt: skip
+    asked = actions.ask(pledge=pledge, words="Why?", email="")
+    question = actions.publish_question(question=asked, by=maya)
+    other, waiting = claimed(20, statement="Another.")
+    proposed = pledged(accepted=False, statement="Not public.")
+    draft = Draft.objects.create(partner=bakery, by=asha, answers={})
+    profile = {"name": "New club", "sector": "voluntary", "kind": "club", "size": "volunteers"}
+    newcomer = join(profile=profile, job_title="x", by=helen)
+    invitation = invite(partner=bakery, email="x@example.org", role="reader", by=asha)
+    new_question = Question.objects.create(pledge=other, words="?", asked_on=today)
+    run = ImportRun.objects.create(source="x", layout="x", file_name="x", sha256="0", as_at=today)
+    own = {"code": "bakery", "pledge_code": pledge.code}
+    member = asha.memberships.get()
+    return {
+        "method": {"name": "standing"},
+        "demo-sign-in": {"role": "partner"},
+        "charter-version": {"number": 1}, "badge": {"code": "bakery"},
+        "theme": {"code": "fair-work"}, "partner": {"code": "bakery"},
+        "pledge": {"code": pledge.code}, "pledge-ask": {"code": pledge.code},
+        "evidence": {"code": pledge.code, "sha256": evidence.body["file"]},
+        "invitation": {"token": invitation.token},
+        "invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
+        "member-leave": {"code": "bakery", "pk": member.pk},
+        "charter-leave": {"code": "bakery", "number": 1},
+        "draft-check": {"code": "bakery", "draft_code": draft.code},
+        "draft-delete": {"code": "bakery", "draft_code": draft.code},
+        "draft-step": {"code": "bakery", "draft_code": draft.code, "step": "measure"},
+        **{name: {"code": "bakery"} for name in (
+            "space", "space-profile", "space-people", "space-tiers", "sign", "draft-start")},
+        **{name: own for name in (
+            "space-pledge", "pledge-rewrite", "pledge-claim", "pledge-change", "pledge-withdraw")},
+        "pledge-attach": own | {"seq": claim.seq}, "pledge-reply": own | {"seq": review.seq},
+        "pledge-answer": own | {"seq": question.seq},
+        "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
+        "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},
+        "desk-import-run": {"pk": run.pk}, "desk-review-claim": {"seq": waiting.seq},
+        "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
+        "desk-tier-propose": {"code": "bakery"},
+        **{name: {"award_code": award.code} for name in (
+            "desk-tier-confirm", "desk-tier-withdraw", "desk-tier-decide")},
+    }  # fmt: skip
+
+
+ROLES = ("nobody", "carys", "asha", "ben", "newcomer", "idris", "tom", "maya", "daniel", "helen")
+WHO = {
+    "nobody": "not signed in", "carys": "signed in, no tie", "asha": "editor of the partner",
+    "ben": "reader of the partner", "newcomer": "editor of another partner",
+    "idris": "reviewer", "tom": "validator", "maya": "charter manager",
+    "daniel": "administrator", "helen": "data protection officer",
+}  # fmt: skip
+
+
+def answer(client: Client, method: str, address: str) -> str:
+    with transaction.atomic():
+        response = getattr(client, method)(address)
+        if response.streaming:
+            response.getvalue()
+        response.close()
+        transaction.set_rollback(True)
+    location = response.headers.get("Location", "")
+    return f"{response.status_code}{'s' if '/accounts/login' in location else ''}"
+
+
+def test_the_table_of_addresses_roles_and_answers(
+    samples, request, new_person, new_partner, settings
+):
+    other = new_partner("other", "Other firm")
+    people = {
+        name: request.getfixturevalue(name) for name in ROLES if name not in ("nobody", "newcomer")
+    }
+    people["newcomer"] = new_person("other", "Olwen Other", of=other)
+    every = sorted({(name, tuple(parts)) for name, parts in addresses()})
+    settings.DEMO = False
+    for person in people.values():
+        Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
+    clients = {name: Client() for name in ROLES}
+    for name, person in people.items():
+        clients[name].force_login(person)
+    lines = [f"{'address':<26}{'':<6}" + "".join(f"{name:>10}" for name in ROLES)]
+    for name, parts in every:
+        assert not parts or name in samples, f"{name} has no row: add a sample of {parts}"
+        address = reverse(name, kwargs=samples.get(name, {}))
+        for method in ("get", "post"):
+            answers = [answer(clients[role], method, address) for role in ROLES]
+            lines.append(f"{name:<26}{method.upper():<6}" + "".join(f"{a:>10}" for a in answers))
+    head = [f"# {name}: {WHO[name]}" for name in ROLES] + ["# s: sent to sign in", ""]
+    text = "\n".join([*head, *lines]) + "\n"
+    if os.environ.get("COMMONWEAL_WRITE_TABLE"):
+        TABLE.write_text(text)
+    assert text.splitlines() == TABLE.read_text().splitlines()
