@@ -260,7 +260,11 @@ LOGGING = {
     "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": "WARNING"},
-    "loggers": {"commonweal": {"level": text("COMMONWEAL_LOG_LEVEL", "INFO")}},
+    "loggers": {
+        "commonweal": {"level": text("COMMONWEAL_LOG_LEVEL", "INFO")},
+        # Pages not found or not allowed are the web server's log; here only what broke.
+        "django.request": {"level": "ERROR"},
+    },
 }
 # The e-mail address is unique in lower case, by a constraint that this check can't see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

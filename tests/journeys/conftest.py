@@ -1,0 +1,142 @@
+"""A running demo town in a process of its own, and a real browser that looks at it."""
+
+from __future__ import annotations
+
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+BROWSERS = ("chromium", "chromium-browser", "google-chrome")
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+def find_browser() -> str | None:
+    return os.environ.get("COMMONWEAL_BROWSER") or next(
+        (path for name in BROWSERS if (path := shutil.which(name))), None
+    )
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Any]:
+    path = find_browser()
+    if path is None:
+        if os.environ.get("COMMONWEAL_NOTHING_SKIPPED"):
+            pytest.fail("no Chromium is on this machine, and nothing may be skipped")
+        pytest.skip("no Chromium is on this machine")
+    from playwright.sync_api import sync_playwright
+
+    with sync_playwright() as player:
+        arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
+                     "--disable-background-networking", "--disable-component-update"]  # fmt: skip
+        browser = player.chromium.launch(executable_path=path, args=arguments)
+        yield browser
+        browser.close()
+
+
+class Town:
+    def __init__(self, address: str, folder: Path) -> None:
+        self.address, self.folder = address, folder
+
+    def newest_mail(self) -> str:
+        files = sorted(
+            (self.folder / "demo-village" / "mail").glob("*"), key=lambda p: p.stat().st_mtime
+        )
+        return files[-1].read_text()
+
+
+@pytest.fixture(scope="session")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
+    folder = tmp_path_factory.mktemp("var")
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))
+    }
+    environment |= {"COMMONWEAL_VAR": str(folder)}
+    environment.pop("DATABASE_URL", None)
+    command = [
+        sys.executable,
+        "-m",
+        "commonweal.cli",
+        "demo",
+        "--size",
+        "village",
+        "--port",
+        str(port),
+    ]
+    with (folder / "log.txt").open("w") as log:
+        process = subprocess.Popen(command, env=environment, stdout=log, stderr=subprocess.STDOUT)
+    address = f"http://127.0.0.1:{port}"
+    for _ in range(300):
+        try:
+            urllib.request.urlopen(address, timeout=2).close()
+            break
+        except OSError:
+            assert process.poll() is None, (folder / "log.txt").read_text()
+            time.sleep(0.2)
+    yield Town(address, folder)
+    process.terminate()
+    assert process.wait(timeout=40) == 0, "the demo did not stop cleanly"
+    said = (folder / "log.txt").read_text()
+    assert "Traceback" not in said, said[-3000:]
+
+
+@pytest.fixture
+def visit(browser: Any, town: Town) -> Iterator[Any]:
+    """Open a page as somebody, at a width; returns a function that makes a fresh visitor."""
+    contexts = []
+
+    def make(role: str | None = None, *, width: int = 1280, javascript: bool = True) -> Any:
+        context = browser.new_context(
+            viewport={"width": width, "height": 900}, base_url=town.address,
+            java_script_enabled=javascript,
+        )  # fmt: skip
+        contexts.append(context)
+        page = context.new_page()
+        page.problems = []
+        page.on("console", lambda m: page.problems.append(m.text) if m.type == "error" else None)
+        page.on("pageerror", lambda error: page.problems.append(str(error)))
+        if role:
+            page.goto(f"/demo/as/{role}/")
+            page.get_by_role("button", name="Sign in", exact=True).click()
+        return page
+
+    yield make
+    for context in contexts:
+        context.close()
+
+
+def check(page: Any) -> None:
+    """No axe violation, no error in the console, nothing wider than the screen."""
+    from axe_playwright_python.sync_playwright import Axe
+
+    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+    said = [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found]
+    assert not said, f"{page.url}: {said}"
+    assert not page.problems, f"{page.url}: {page.problems}"
+    wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
+    assert not wide, f"{page.url} is wider than the screen"
+
+
+@pytest.fixture
+def looks_right() -> Any:
+    return check
+
+
+CODE = re.compile(r"^([A-Z0-9-]{4,12})$", re.M)
+
+
+@pytest.fixture
+def code_in() -> Any:
+    return lambda mail: CODE.search(mail.split("\n\n", 1)[1]).group(1)

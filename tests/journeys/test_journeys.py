@@ -1,0 +1,238 @@
+"""Whole journeys in a real browser, as a partner, a reviewer, a charter manager and a resident."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+pytestmark = pytest.mark.browser
+
+PHONE, DESKTOP = 390, 1280
+PUBLIC = [
+    "/", "/charter/", "/charter/1/", "/charter/decisions/", "/partners/", "/pledges/",
+    "/pledges/?standing=overdue&theme=fair-work", "/pledges/?q=nothing-at-all", "/ledger/", "/data/",
+    "/methods/", "/methods/standing/", "/methods/promise-bar/", "/accessibility/", "/privacy/",
+    "/cookies/", "/themes/neighbours/", "/partners/harbour-lane-bakery/", "/demo/",
+    "/accounts/login/code/", "/accounts/signup/", "/nowhere/",
+]  # fmt: skip
+STAFF = [
+    ("charter-manager", "/desk/charter/"), ("charter-manager", "/desk/charter/import/"),
+    ("charter-manager", "/desk/charter/imports/"), ("charter-manager", "/desk/"),
+    ("charter-manager", "/desk/charter/partners/quayside-toy-library/"),
+    ("reviewer", "/desk/review/"), ("validator", "/desk/tiers/"),
+    ("validator", "/desk/tiers/propose/harbour-lane-bakery/"),
+    ("administrator", "/desk/people/"), ("data-protection-officer", "/desk/record/"),
+    ("partner", "/space/harbour-lane-bakery/"), ("partner", "/space/harbour-lane-bakery/profile/"),
+    ("partner", "/space/harbour-lane-bakery/people/"), ("partner", "/space/harbour-lane-bakery/tiers/"),
+    ("partner", "/join/"), ("partner", "/accounts/you/"), ("partner", "/accounts/2fa/"),
+    ("partner", "/accounts/email/"), ("resident", "/space/"), ("resident", "/desk/charter/"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP, 320])
+def test_every_public_page_is_right(visit, looks_right, width):
+    page = visit(width=width)
+    for path in PUBLIC:
+        page.goto(path)
+        page.problems[:] = [p for p in page.problems if "404" not in p]
+        looks_right(page)
+    page.goto("/pledges/")
+    page.locator(".cards h2 a").first.click()
+    looks_right(page)
+    page.get_by_role("link", name="Ask a question").click()
+    looks_right(page)
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_every_page_behind_sign_in_is_right(visit, looks_right, width):
+    visitors = {}
+    for role, path in STAFF:
+        page = visitors.get(role) or visitors.setdefault(role, visit(role, width=width))
+        page.goto(path)
+        page.problems[:] = [p for p in page.problems if "403" not in p]
+        looks_right(page)
+    manager = visitors["charter-manager"]
+    for words in ("pledges to accept", "questions to read", "claims wait"):
+        manager.goto("/desk/charter/")
+        section = manager.get_by_role("link", name=words).get_attribute("href")
+        manager.locator(f"{section} + .cards a").first.click()
+        looks_right(manager)
+
+
+def fill_date(page, day, month, year):
+    for label, value in (("Day", day), ("Month", month), ("Year", year)):
+        page.get_by_label(label, exact=True).fill(str(value))
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_in, width):
+    """A new person signs up, joins with a club, pledges; the manager accepts; they report; a reviewer
+    verifies; a resident reads and asks."""
+    name = f"Canoe Club {width}"
+    page = visit(width=width)
+    page.goto("/join/")
+    page.get_by_role("link", name="Set up your sign-in").click()
+    page.get_by_label("Email").fill(f"cleo{width}@example.org")
+    page.get_by_label("Your name").fill("Cleo Wren")
+    page.get_by_role("button", name="Go on").click()
+    page.get_by_label("Code").fill(code_in(town.newest_mail()))
+    page.get_by_role("button", name="Confirm").click()
+    page.goto("/join/")
+    page.get_by_role("button", name="Join").click()
+    assert page.locator(".govuk-error-summary").is_visible()
+    looks_right(page)
+    page.get_by_label("Name of the organisation").fill(name)
+    page.get_by_label("Voluntary", exact=True).check()
+    page.get_by_label("What kind of organisation is it?").select_option("club")
+    page.get_by_label("Volunteers only").check()
+    page.get_by_label("Your role there").fill("Secretary")
+    page.get_by_label("I may act for this organisation").check()
+    page.get_by_role("button", name="Join").click()
+    assert page.get_by_role("heading", name=name).is_visible()
+    looks_right(page)
+
+    page.get_by_role("button", name="Make a pledge").click()
+    page.get_by_label("Hours volunteered").check()
+    looks_right(page)
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("Your promise, in one or two sentences").fill(
+        f"We will give 60 hours, {name}."
+    )
+    page.get_by_label("Who will be better off?").fill("Children at the lake")
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("Where are you today?").fill("0")
+    page.get_by_role("button", name="Save and go on").click()
+    assert (
+        "Enter the figure that you want to reach"
+        in page.locator(".govuk-error-summary").inner_text()
+    )
+    looks_right(page)
+    page.get_by_label("What do you want to reach?").fill("60")
+    fill_date(page, 31, 3, 2029)
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("Role of the person who answers for it").fill("Secretary")
+    page.get_by_role("button", name="Save and go on").click()
+    looks_right(page)
+    page.get_by_role("button", name="Send it").click()
+    assert page.get_by_text("It waits for the charter manager").is_visible()
+    mine = page.url
+
+    manager = visit("charter-manager", width=width)
+    manager.goto("/desk/charter/")
+    manager.get_by_role("link", name=name).first.click()
+    manager.get_by_role("button", name="Accept into the register").click()
+    manager.get_by_role("link", name=f"We will give 60 hours, {name}.").click()
+    looks_right(manager)
+    manager.get_by_role("button", name="Accept into the register").click()
+    assert manager.get_by_text("The pledge is in the register").is_visible()
+
+    page.goto(mine)
+    page.get_by_role("link", name="Report progress").click()
+    looks_right(page)
+    page.get_by_label("How far have you come?").fill("60")
+    page.get_by_label("What happened?").fill("Every Saturday since May.")
+    page.get_by_label("File that shows it").set_input_files(
+        {"name": "hours.csv", "mimeType": "text/csv", "buffer": b"day,hours\n1,60\n"}
+    )
+    page.get_by_role("button", name="Send the report").click()
+    assert page.locator("strong.govuk-tag", has_text="Claimed").first.is_visible()
+    looks_right(page)
+
+    reviewer = visit("reviewer", width=width)
+    reviewer.goto("/desk/review/")
+    reviewer.get_by_role("link", name=re.compile(f"{name}: 60 hours")).click()
+    looks_right(reviewer)
+    with reviewer.expect_download() as download:
+        reviewer.locator("main .ledger").first.get_by_role("link", name="Download the file").click()
+    assert download.value.suggested_filename == "hours.csv"
+    reviewer.get_by_label("All that is claimed").check()
+    reviewer.get_by_label("How do you know?").fill("The sheet lists sixty hours.")
+    reviewer.get_by_role("button", name="Send the review").click()
+
+    resident = visit(width=width)
+    resident.goto("/pledges/")
+    resident.get_by_label("Words").fill(name)
+    resident.get_by_role("button", name="Show").click()
+    resident.get_by_role("link", name=re.compile(f"We will give 60 hours, {name}")).click()
+    assert resident.get_by_text("60 of 60 hours verified").is_visible()
+    assert resident.get_by_text("Verified: met").first.is_visible()
+    looks_right(resident)
+    resident.get_by_role("link", name="Ask a question").click()
+    resident.get_by_label("Your question").fill("May I come along?")
+    resident.get_by_role("button", name="Send the question").click()
+    assert resident.get_by_text("The charter manager reads your question").is_visible()
+
+
+def tab_to(page, words: str) -> None:
+    for _ in range(80):
+        page.keyboard.press("Tab")
+        focused = page.evaluate(
+            "(document.activeElement.innerText || document.activeElement.labels?.[0]?.innerText || '')"
+        )
+        if words in focused:
+            return
+    raise AssertionError(f"the keyboard never reached {words!r}")
+
+
+def test_a_pledge_is_reported_by_keyboard_alone(visit):
+    page = visit("council-lead")
+    page.goto("/space/brackenford-borough-council/")
+    page.keyboard.press("Tab")
+    assert "Skip to main content" in page.evaluate("document.activeElement.innerText")
+    page.keyboard.press("Enter")
+    link = page.locator("main .card a").filter(has_text="We will").first.inner_text()
+    tab_to(page, link[:30])
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/pledges/*/")
+    tab_to(page, "Report progress")
+    page.keyboard.press("Enter")
+    page.wait_for_url("**/claim/")
+    tab_to(page, "How far have you come?")
+    page.keyboard.type("1")
+    tab_to(page, "Send the report")
+    page.keyboard.press("Enter")
+    page.wait_for_url(lambda address: not address.endswith("/claim/"))
+    assert page.get_by_text("of the ledger").first.is_visible()
+
+
+def test_everything_works_without_javascript(visit):
+    page = visit("club", javascript=False)
+    page.goto("/space/brackenford-chess-club/")
+    page.get_by_role("button", name="Make a pledge").click()
+    page.get_by_role("button", name="Save and go on").click()
+    assert (
+        page.locator(".govuk-error-summary a").first.inner_text() == "Choose what will be counted"
+    )
+    page.goto("/pledges/?standing=open")
+    assert page.locator(".cards li").count() > 10
+
+
+def test_a_passkey_is_added_and_signs_its_person_in(visit, town, code_in, looks_right):
+    page = visit()
+    session = page.context.new_cdp_session(page)
+    session.send("WebAuthn.enable")
+    session.send("WebAuthn.addVirtualAuthenticator", {"options": {
+        "protocol": "ctap2", "transport": "internal", "hasResidentKey": True,
+        "hasUserVerification": True, "isUserVerified": True, "automaticPresenceSimulation": True,
+    }})  # fmt: skip
+    base = town.address.replace("127.0.0.1", "localhost")
+    page.goto(f"{base}/accounts/login/code/")
+    page.get_by_label("Email").fill("asha.patel@brackenford.example")
+    page.get_by_role("button", name="Send me a code").click()
+    page.get_by_label("Code").fill(code_in(town.newest_mail()))
+    page.get_by_role("button", name="Confirm").click()
+    page.goto(f"{base}/accounts/2fa/webauthn/add/")
+    looks_right(page)
+    page.get_by_label("Name").fill("My phone")
+    if page.get_by_label("Passwordless").count():
+        page.get_by_label("Passwordless").check()
+    page.get_by_role("button", name="Add").click()
+    page.wait_for_url(lambda address: not address.endswith("/add/"))
+    page.goto(f"{base}/accounts/2fa/")
+    assert "1 security key" in page.locator("main").inner_text()
+    page.get_by_role("button", name="Sign out").click()
+    page.goto(f"{base}/accounts/login/code/")
+    page.get_by_role("button", name="Sign in with a passkey").click()
+    page.wait_for_url("**/space/**")
+    assert "Asha Patel" in page.locator("header").inner_text()
