@@ -1,39 +1,110 @@
 """Every check, in the order in which failing is cheapest. Arguments go to pytest.
 
-``--heavy`` runs the tests marked heavy as well. Where a browser or PostgreSQL is missing their
+1. Format, lint, arrows, types.
+2. The whole suite on SQLite, in a browser where it says so.
+3. The suite again on PostgreSQL, on a server that is started for it and thrown away.
+
+``--heavy`` runs the tests marked heavy as well. Where a browser or PostgreSQL is missing, their
 tests are skipped with the reason; with COMMONWEAL_NOTHING_SKIPPED=1 that is a failure.
 """
 
 from __future__ import annotations
 
 import os
+import re
+import shutil
 import subprocess
 import sys
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+STRICT = bool(os.environ.get("COMMONWEAL_NOTHING_SKIPPED"))
+CHECKS = (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["lint-imports"], ["mypy"])
+
+
+def run(*command: str, **more: str) -> None:
+    shown = " ".join("python" if part == sys.executable else part for part in command)
+    print(f"\n$ {shown}", flush=True)
+    done = subprocess.run(command, cwd=ROOT, env=os.environ | more)
+    if done.returncode:
+        sys.exit(done.returncode)
+
+
+def pytest(*arguments: str, **more: str) -> None:
+    """Run pytest; where nothing may be skipped, a skipped test is a failure."""
+    command = [sys.executable, "-m", "pytest", "-q", "-rs", *arguments]
+    print(f"\n$ pytest {' '.join(arguments)}", flush=True)
+    skipped = False
+    with subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | more, stdout=subprocess.PIPE, text=True
+    ) as process:
+        for line in process.stdout or []:
+            print(line, end="", flush=True)
+            skipped = skipped or bool(re.search(r"\b[1-9]\d* skipped", line))
+    if process.returncode:
+        sys.exit(process.returncode)
+    if skipped and STRICT:
+        sys.exit("A test was skipped, and nothing may be skipped here.")
+
+
+def postgresql() -> Path | None:
+    """The folder of PostgreSQL's programs, newest first; Debian keeps them off the path."""
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    if found := shutil.which("initdb"):
+        folders.insert(0, Path(found).parent)
+    return next((one for one in folders if (one / "initdb").exists()), None)
+
+
+@contextmanager
+def server(programs: Path) -> Iterator[str]:
+    """A PostgreSQL server on a socket of its own; yields its address. It refuses to run as root,
+    so root starts it as the user that Debian's package makes."""
+    # Not under the usual temporary folder of this process: the other user must get at it.
+    folder = Path(tempfile.mkdtemp(prefix="commonweal-pg-", dir="/tmp"))
+    as_user: list[str] = []
+    if os.geteuid() == 0:
+        shutil.chown(folder, "postgres")
+        as_user = ["runuser", "-u", "postgres", "--"]
+    data = folder / "data"
+    quiet = {"check": True, "stdout": subprocess.DEVNULL, "cwd": folder}
+    control = [*as_user, str(programs / "pg_ctl"), "-D", str(data), "-w"]
+    subprocess.run(
+        [*as_user, str(programs / "initdb"), "-D", str(data), "-A", "trust", "-U", "commonweal",
+         "--locale=C.UTF-8", "-E", "UTF8"],
+        **quiet,
+    )  # fmt: skip
+    # Nothing here outlives the run, so it need not reach the disk.
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+    subprocess.run([*control, "-o", options, "-l", str(folder / "log"), "start"], **quiet)
+    try:
+        yield f"postgresql://commonweal@/postgres?host={folder}"
+    finally:
+        subprocess.run([*control, "-m", "immediate", "stop"], **quiet)
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def main() -> None:
     arguments = sys.argv[1:]
     heavy = "--heavy" in arguments
     arguments = [one for one in arguments if one != "--heavy"]
-    steps: list[list[str]] = []
-    if not arguments:
-        steps = [
-            ["ruff", "format", "--check", "."],
-            ["ruff", "check", "."],
-            ["lint-imports"],
-            ["mypy"],
-        ]
     marks = [] if heavy else ["-m", "not heavy"]
-    steps.append([sys.executable, "-m", "pytest", "-q", *marks, *arguments])
-    for step in steps:
-        print("$", " ".join(Path(part).name if part == sys.executable else part for part in step),
-              flush=True)  # fmt: skip
-        done = subprocess.run(step, cwd=ROOT, env=os.environ)
-        if done.returncode:
-            sys.exit(done.returncode)
+    if arguments:
+        pytest(*marks, *arguments)
+        return
+    for check in CHECKS:
+        run(*check)
+    pytest(*marks)
+    programs = postgresql()
+    if programs is None:
+        if STRICT:
+            sys.exit("PostgreSQL is not on this machine, and nothing may be skipped here.")
+        print("\nSkipped: PostgreSQL is not on this machine, so the suite did not run on it.")
+        return
+    with server(programs) as address:
+        pytest(*marks, "tests/commonweal", COMMONWEAL_TEST_DATABASE_URL=address)
 
 
 if __name__ == "__main__":

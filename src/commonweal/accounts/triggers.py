@@ -11,7 +11,7 @@ def append_only(table: str, message: str, *, unless: str = "") -> tuple[list[str
     ``unless`` is a condition on OLD and NEW, in SQL that both databases read, under which a
     change is let through.
     """
-    when = f"WHEN NOT ({unless})" if unless else ""
+    when = f"WHEN (NOT ({unless}))" if unless else ""
     sqlite = [
         f"CREATE TRIGGER {table}_no_update BEFORE UPDATE ON {table} {when} "
         f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
