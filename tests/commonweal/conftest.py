@@ -8,9 +8,11 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
+from django_tasks_db.management.commands import db_worker
 
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
+from commonweal.jobs import queue
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area, Town
 from commonweal.pledges import actions, ledger
@@ -21,6 +23,13 @@ from commonweal.pledges.models import Draft, Measure, Pledge
 def _evidence_in_a_folder_of_its_own(settings: Any, tmp_path: Any) -> None:
     settings.EVIDENCE_FOLDER = tmp_path / "evidence"
     settings.VAR = tmp_path
+
+
+@pytest.fixture(autouse=True)
+def _the_tests_transaction_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
+    """On PostgreSQL, closing a connection in the middle of a test would end its transaction."""
+    for module in (queue, db_worker):
+        monkeypatch.setattr(module, "close_old_connections", lambda: None)
 
 
 @pytest.fixture

@@ -130,7 +130,6 @@ def answer(client: Client, method: str, address: str) -> str:
         response = getattr(client, method)(address)
         if response.streaming:
             response.getvalue()
-        response.close()
         transaction.set_rollback(True)
     location = response.headers.get("Location", "")
     return f"{response.status_code}{'s' if '/accounts/login' in location else ''}"

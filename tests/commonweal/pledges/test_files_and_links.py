@@ -80,7 +80,6 @@ def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, 
     client.logout()
     response = client.get(f"/pledges/{pledge.code}/evidence/{file.sha256}/")
     assert response.getvalue() == b"words"
-    response.close()
     assert response.headers["Content-Disposition"].startswith("attachment")
     assert response.headers["X-Content-Type-Options"] == "nosniff"
     assert "sandbox" in response.headers["Content-Security-Policy"]

@@ -259,7 +259,6 @@ def test_a_private_file_is_for_reviewers_only(sign_in, pledged, asha, idris, car
         sign_in(person)
         response = client.get(address)
         assert response.getvalue() == b"a,b\n1,2\n"
-        response.close()
     sign_in(carys)
     assert client.get(address).status_code == 404
     client.logout()
