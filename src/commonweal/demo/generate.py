@@ -51,7 +51,7 @@ class Size:
     claims: int
 
 
-SIZES = {"village": Size(24, 90, 3), "town": Size(160, 800, 4), "county": Size(2000, 20_000, 5)}
+SIZES = {"village": Size(24, 90, 3), "town": Size(160, 800, 4), "county": Size(2000, 20_000, 6)}
 
 
 class Maker:

@@ -131,6 +131,9 @@ class Pledge(models.Model):
     verified = models.DecimalField(**FIGURE, null=True, blank=True)
     verified_on = models.DateField(null=True, blank=True)
     unanswered_since = models.DateField(null=True, blank=True)
+    held_until = models.DateField(
+        null=True, help_text="An adverse review waits for the partner's reply until this day."
+    )
     entry_count = models.PositiveIntegerField(default=0)
 
     objects = PledgeQuerySet.as_manager()
@@ -141,7 +144,7 @@ class Pledge(models.Model):
         "source_key", "source_row", "accepted_on", "standing", "standing_until", "claimed",
         "claimed_on", "verified", "verified_on", "unanswered_since", "entry_count",
     }  # fmt: skip
-    PRIVATE: ClassVar[set[str]] = {"id", "owner", "made_by", "returned_because"}
+    PRIVATE: ClassVar[set[str]] = {"id", "owner", "made_by", "returned_because", "held_until"}
 
     class Meta:
         constraints = [
@@ -161,6 +164,7 @@ class Pledge(models.Model):
             models.Index(fields=["standing", "due_on"], name="pledges_by_standing"),
             models.Index(fields=["due_on", "id"], name="pledges_by_due"),
             models.Index(fields=["standing_until"], name="pledges_by_until"),
+            models.Index(fields=["held_until"], name="pledges_by_held"),
             models.Index(fields=["partner", "standing"], name="pledges_by_partner"),
             models.Index(fields=["theme", "standing"], name="pledges_by_theme"),
         ]

@@ -493,19 +493,24 @@ def assigned() -> dict[int, Person]:
     return {one.claim_id: one.reviewer for one in found}
 
 
-def replies_waiting(on: date) -> Iterator[tuple[Pledge, Entry]]:
+def replies_waiting(on: date) -> list[tuple[Pledge, Entry]]:
     """Adverse reviews that are held for a reply on a day."""
-    reviews = Entry.objects.filter(
-        kind=st.Kind.REVIEW, happened_on__gte=on - timedelta(days=400)
-    ).select_related("pledge__partner")
-    for entry in reviews:
-        held_until = entry.body.get("held_until")
-        if held_until and held_until > on.isoformat():
-            replied = Entry.objects.filter(
-                pledge=entry.pledge_id, kind=st.Kind.REPLY, body__about=entry.seq
-            )
-            if not replied.exists():
-                yield entry.pledge, entry
+    ledger.refresh_standings(on=on)
+    held = Pledge.objects.filter(held_until__gt=on)
+    reviews = (
+        Entry.objects.filter(kind=st.Kind.REVIEW, pledge__in=held)
+        .select_related("pledge__partner")
+        .order_by("seq")
+    )
+    replied = Entry.objects.filter(kind=st.Kind.REPLY, pledge__in=held).values_list(
+        "body", flat=True
+    )
+    answered = {body["about"] for body in replied}
+    return [
+        (entry.pledge, entry)
+        for entry in reviews
+        if (entry.body.get("held_until") or "") > on.isoformat() and entry.seq not in answered
+    ]
 
 
 def evidence_of(claim: Entry) -> list[Entry]:

@@ -172,6 +172,7 @@ class State:
     claimed_on: date | None = None
     verified: Decimal | None = None
     verified_on: date | None = None
+    held_until: date | None = None
     asked: dict[int, date] = field(default_factory=dict)
     answered: set[int] = field(default_factory=set)
 
@@ -351,6 +352,8 @@ def _standing(state: State, on: date, days: Days, thresholds: set[date]) -> Stan
 def _figures(state: State, on: date, thresholds: set[date]) -> None:
     for claim in state.claims:
         state.claimed, state.claimed_on = claim.value, claim.as_of
+        if held := claim.held(on):
+            state.held_until = held.released_on()
         thresholds.update(review.released_on() for review in claim.reviews)
         settled = claim.settled(on)
         if settled and settled.verdict == "upheld":

@@ -1,0 +1,75 @@
+"""Run by test_at_once.py in a process of its own: many threads write to one register."""
+
+from __future__ import annotations
+
+import os
+import threading
+from collections.abc import Callable
+from decimal import Decimal
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "commonweal.config.settings"
+    import django
+
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    from django.utils import timezone
+
+    from commonweal.demo.generate import generate
+    from commonweal.pledges import actions, ledger
+    from commonweal.pledges.models import Entry, Pledge
+
+    call_command("migrate", verbosity=0)
+    today = timezone.localdate()
+    generate(size="village", today=today)
+    before = Entry.objects.count()
+    one, *others = Pledge.objects.open().filter(measure__kind="hours").order_by("id")[:8]
+    seen = one.entry_count
+    start = threading.Barrier(16)
+    errors: list[str] = []
+
+    def report(number: int) -> None:
+        """Five reports on a pledge that other threads report on too."""
+        pledge = Pledge.objects.get(pk=others[number % len(others)].pk)
+        for step in range(5):
+            actions.claim(
+                pledge=pledge,
+                value=Decimal(step),
+                as_of=today,
+                final=False,
+                words=f"{number} {step}",
+                by=pledge.made_by,
+            )
+
+    def race(number: int) -> None:
+        """All withdraw the same pledge, having seen the same state of it."""
+        pledge = Pledge.objects.get(pk=one.pk)
+        actions.withdraw(pledge=pledge, because=f"{number}.", by=pledge.made_by, seen=seen)
+
+    def run(what: Callable[[int], None], number: int) -> None:
+        start.wait()
+        try:
+            what(number)
+        except Exception as error:
+            errors.append(repr(error))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=run, args=(w, n)) for w in (report, race) for n in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert not errors, errors
+    assert Entry.objects.count() == before + 8 * 5 + 1, Entry.objects.count() - before
+    assert one.entries.filter(kind="withdrawn").count() == 1
+    proof = ledger.verify()
+    assert proof.broken is None, proof.broken
+    assert list(ledger.stale_figures(today)) == []
+    print("whole", proof.entries)
+
+
+if __name__ == "__main__":
+    main()
