@@ -80,8 +80,13 @@ def _tarball(package: dict[str, Any], folder: Path) -> Path:
     cache = os.environ.get("COMMONWEAL_ASSETS_CACHE")
     if cache and (Path(cache) / name).exists():
         return Path(cache) / name
-    command = [*_npm(), "pack", f"{package['name']}@{package['version']}", "--silent"]
-    done = subprocess.run(command, cwd=folder, capture_output=True, text=True)
+    command = [*_npm(), "pack", f"{package['name']}@{package['version']}", "--loglevel=error"]
+    # Many councils' networks have a certificate of their own, which the machine knows.
+    environment = {"NODE_USE_SYSTEM_CA": "1"} | os.environ
+    system = Path("/etc/ssl/certs/ca-certificates.crt")
+    if system.exists():
+        environment.setdefault("NODE_EXTRA_CA_CERTS", str(system))
+    done = subprocess.run(command, cwd=folder, capture_output=True, text=True, env=environment)
     if done.returncode != 0:
         sys.exit(
             f"Could not fetch {package['name']} {package['version']} with npm. Check the network, "
