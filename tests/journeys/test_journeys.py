@@ -236,3 +236,106 @@ def test_a_passkey_is_added_and_signs_its_person_in(visit, town, code_in, looks_
     page.get_by_role("button", name="Sign in with a passkey").click()
     page.wait_for_url("**/space/**")
     assert "Asha Patel" in page.locator("header").inner_text()
+
+
+def first_link(page, words):
+    return page.get_by_role("link", name=words).first.get_attribute("href")
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_every_form_is_right_also_when_it_is_wrong(visit, looks_right, width):
+    """Each form of partner, panel, reviewer and manager, empty and sent empty."""
+    partner = visit("council-lead", width=width)
+    home = "/space/brackenford-borough-council/"
+    partner.goto(f"{home}?")
+    addresses = [f"{home}profile/", f"{home}people/", f"{home}sign/", "/join/"]
+    pledges = partner.locator(".cards h3 a")
+    for index in range(pledges.count()):
+        link = pledges.nth(index).get_attribute("href")
+        addresses += [f"{link}{verb}/" for verb in ("claim", "change", "withdraw")]
+        if index == 1:
+            break
+    partner.goto(f"{home}people/")
+    addresses.append(first_link(partner, re.compile("Leaves")))
+    partner.goto(f"{home}")
+    if partner.get_by_role("link", name="Leave the charter").count():
+        addresses.append(first_link(partner, "Leave the charter"))
+    send_empty(partner, addresses, looks_right)
+
+    reviewer = visit("second-reviewer", width=width)
+    reviewer.goto("/desk/review/")
+    links = [a.get_attribute("href") for a in reviewer.locator(".cards h2 a").all()[:6]]
+    reviewer.goto("/desk/tiers/")
+    links.append(first_link(reviewer, re.compile("Propose to withdraw")))
+    links.append("/desk/tiers/propose/harbour-lane-bakery/")
+    send_empty(reviewer, links, looks_right)
+
+    manager = visit("charter-manager", width=width)
+    manager.goto("/desk/charter/")
+    assign = manager.locator("#assign + .cards a").first.get_attribute("href")
+    send_empty(manager, ["/desk/charter/import/", assign], looks_right)
+    manager.goto("/desk/charter/import/")
+    manager.get_by_label("Layout of the file").select_option("commonweal")
+    rows = (
+        "partner,sector,reference,statement,measure,target,due_on\n"
+        f"Lido {width},voluntary,1,We give 9 hours,volunteer-hours,9,2029-01-31\n"
+        f"Lido {width},voluntary,2,We give some,volunteer-hours,some,2029-01-31\n"
+    )
+    manager.get_by_label("File", exact=True).set_input_files(
+        {"name": f"list-{width}.csv", "mimeType": "text/csv", "buffer": rows.encode()}
+    )
+    manager.get_by_role("button", name="Show what would happen").click()
+    assert manager.get_by_text("'some' is no number").is_visible()
+    looks_right(manager)
+    manager.get_by_role("button", name="Import it").click()
+    assert manager.get_by_text("The file is imported").is_visible()
+    looks_right(manager)
+
+    officer = visit("data-protection-officer", width=width)
+    send_empty(officer, ["/desk/entries/1/strike/"], looks_right)
+    administrator = visit("administrator", width=width)
+    send_empty(administrator, ["/desk/people/"], looks_right)
+
+
+def send_empty(page, addresses, looks_right):
+    for address in addresses:
+        page.goto(address)
+        looks_right(page)
+        form = page.locator("main form").last
+        if not form.count():
+            continue
+        form.locator("button").last.click()
+        page.wait_for_load_state()
+        looks_right(page)
+
+
+def test_an_authenticator_app_is_set_up_and_codes_kept(visit, looks_right, town, code_in):
+    from allauth.mfa.totp.internal import auth
+
+    page = visit()
+    page.goto("/accounts/login/code/")
+    page.get_by_label("Email").fill("glyn.parry@brackenford.example")
+    page.get_by_role("button", name="Send me a code").click()
+    looks_right(page)
+    page.get_by_label("Code").fill(code_in(town.newest_mail()))
+    page.get_by_role("button", name="Confirm").click()
+    page.goto("/accounts/2fa/totp/activate/")
+    looks_right(page)
+    secret = page.get_by_label("Authenticator secret").input_value()
+    value = auth.format_hotp_value(
+        auth.hotp_value(secret, next(iter(auth.yield_hotp_counters_from_time())))
+    )
+    page.get_by_label("Authenticator code").fill(value)
+    page.get_by_role("button", name="Activate").click()
+    page.wait_for_url(lambda address: "activate" not in address)
+    looks_right(page)
+    page.goto("/accounts/2fa/")
+    looks_right(page)
+    assert "is active" in page.locator("main").inner_text()
+    for path in (
+        "/accounts/2fa/recovery-codes/",
+        "/accounts/2fa/totp/deactivate/",
+        "/accounts/email/",
+    ):
+        page.goto(path)
+        looks_right(page)

@@ -297,7 +297,7 @@ class Teller:
         interim = r.randint(0 if ends_at is not None else 1, self.most_claims)
         if fate == "lapsed":
             interim = min(interim, 1)
-        if fate == "not_met":
+        if fate == "not_met" or pledge.measure.kind == MeasureKind.YES_NO:
             interim = 0
         until = min(due - timedelta(days=3), today - timedelta(days=2))
         days = sorted(self.day(last_day, max(until, last_day)) for _ in range(interim))
@@ -329,7 +329,7 @@ class Teller:
     def _value(self, pledge: Pledge, share: float) -> Decimal:
         base, target = pledge.baseline or Decimal(0), pledge.target or Decimal(1)
         if pledge.measure.kind == MeasureKind.YES_NO:
-            return Decimal(1 if share >= 0.99 else 0)
+            return Decimal(1 if share >= 0.5 else 0)
         if pledge.measure.kind == MeasureKind.KEEP:
             return min(target + self.random.randint(-1 if share < 0.9 else 0, 2), Decimal(100))
         moved = (target - base) * Decimal(str(round(share, 3)))

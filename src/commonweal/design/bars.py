@@ -19,14 +19,16 @@ WIDTH = 540
 
 
 def written(value: Decimal | None, unit: str, kind: str = "") -> str:
-    """A figure with its unit: £1,250 or 30% or 143 hours."""
+    """A figure with its unit: £1,250 or 30% or 143 hours; done or not done."""
     if value is None:
         return "not stated"
+    if kind == "yes_no":
+        return "done" if value else "not done"
     text = f"{value:,.2f}" if value != value.to_integral_value() else f"{value:,.0f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     if kind == "money":
         return f"£{text}"
-    if kind == "share":
+    if kind == "share" or unit == "%":
         return f"{text}%"
     return f"{text} {unit}".strip()
 
@@ -80,29 +82,40 @@ class Bar:
                 return f"To stay at {target} or above; nothing reported yet."
             said = "verified" if verified == self.claimed else "claimed"
             return f"{written(self.claimed, self.unit, self.kind)} {said}, to stay at {target}."
-        start = (
-            "" if not self.baseline else f", from {written(self.baseline, self.unit, self.kind)}"
-        )
-        head = (
-            f"{_bare(verified, self.kind)} of {target} verified{start}"
-            if verified is not None
-            else f"Nothing of {target} verified yet{start}"
-        )
-        parts = [head]
-        if self.claimed is not None and self.claimed != verified:
-            more = self.claimed - (verified if verified is not None else self.baseline or 0)
-            if verified is None:
-                parts.append(f"{_bare(self.claimed, self.kind)} claimed")
-            elif more > 0:
-                parts.append(f"{_bare(more, self.kind)} more claimed")
-            else:
-                parts.append(f"{_bare(self.claimed, self.kind)} claimed since")
-        text = ", ".join(parts)
+        text = ", ".join(self._said(target))
         due_by_today = self._due_by_today()
         reached = self.share(self.verified) == 1.0
         if due_by_today is not None and not reached:
             text += f"; {_bare(due_by_today, self.kind)} was due by today"
         return text + "."
+
+    def _said(self, target: str) -> list[str]:
+        """What was verified, and what is claimed beyond it."""
+        verified, kind = self.verified, self.kind
+        if self.baseline:
+            # Only with both ends does a figure in between say how far it has come.
+            start = f"From {_bare(self.baseline, kind)} to {target}: "
+            head = (
+                f"{_bare(verified, kind)} verified" if verified is not None else "none verified yet"
+            )
+        else:
+            start = ""
+            head = (
+                f"{_bare(verified, kind)} of {target} verified"
+                if verified is not None
+                else f"Nothing of {target} verified yet"
+            )
+        parts = [start + head]
+        if self.claimed is None or self.claimed == verified:
+            return parts
+        more = self.claimed - (verified or Decimal(0))
+        if verified is None or self.baseline:
+            parts.append(f"{_bare(self.claimed, kind)} claimed")
+        elif more > 0:
+            parts.append(f"{_bare(more, kind)} more claimed")
+        else:
+            parts.append(f"{_bare(self.claimed, kind)} claimed since")
+        return parts
 
     def _due_by_today(self) -> Decimal | None:
         share = self.time_share

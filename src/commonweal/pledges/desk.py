@@ -139,6 +139,8 @@ def proposal(request: SignedInRequest, code: str) -> HttpResponse:
         "form": form,
         "history": list(reversed(lines)),
         "bar": reads.bar_of(found, timezone.localdate()),
+        "starts_at": found.measure.write(found.baseline),
+        "target": found.measure.write(found.target),
     }
     return render(request, "pledges/desk_pledge.html", context)
 
@@ -214,6 +216,7 @@ def review(request: SignedInRequest, seq: int) -> HttpResponse:
         "claim": claim,
         "form": form,
         "why_not": why_not,
+        "claimed": found.measure.write(st.number(claim.body["value"])),
         "evidence": [
             line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq
         ],
@@ -244,6 +247,7 @@ def assign(request: SignedInRequest, seq: int) -> HttpResponse:
         "pledge": claim.pledge,
         "form": form,
         "has": reads.assigned().get(seq),
+        "claimed": claim.pledge.measure.write(st.number(claim.body["value"])),
     }
     return render(request, "pledges/desk_assign.html", context)
 

@@ -15,6 +15,7 @@ from django.utils import timezone
 from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
 from commonweal.charter.models import Clause, Decision, Theme
+from commonweal.design.bars import written
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 
@@ -70,6 +71,10 @@ class Measure(models.Model):
 
     def __str__(self) -> str:
         return self.name
+
+    def write(self, value: Decimal | None) -> str:
+        """A figure of this measure as people read it, with its unit."""
+        return written(value, self.unit, self.kind)
 
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):

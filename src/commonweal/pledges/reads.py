@@ -298,12 +298,6 @@ class EntryLine:
     about: int | None = None
 
 
-def figure(value: Any, unit: str) -> str:
-    from commonweal.design.templatetags.pages import figure as written
-
-    return f"{written(value)} {unit}".strip() if value not in (None, "") else "not stated"
-
-
 TITLES = {
     st.Kind.PROPOSED: "Promise made",
     st.Kind.RETURNED: "Returned by the charter manager",
@@ -363,27 +357,34 @@ def history(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
 
 
 def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
-    body, unit = entry.body, pledge.measure.unit
+    body = entry.body
+
+    def figure(value: Any) -> str:
+        return pledge.measure.write(st.number(value))
+
     facts: list[tuple[str, str]] = []
     title = TITLES.get(st.Kind(entry.kind), entry.kind) if entry.kind != st.Kind.REVIEW else ""
     match entry.kind:
         case st.Kind.PROPOSED:
             facts = [
-                ("From", figure(body.get("baseline"), unit)),
-                ("To", figure(body.get("target"), unit)),
+                ("From", figure(body.get("baseline"))),
+                ("To", figure(body.get("target"))),
                 ("By", _day(body.get("due_on"))),
             ]
         case st.Kind.CLAIM:
-            facts = [("Reached", figure(body["value"], unit)), ("By", _day(body.get("as_of")))]
+            facts = [("Reached", figure(body["value"])), ("By", _day(body.get("as_of")))]
             if body.get("final"):
                 facts.append(("Report", "final"))
         case st.Kind.REVIEW:
             title = VERDICTS[body["verdict"]]
             if body.get("value"):
-                facts = [("Found", figure(body["value"], unit))]
+                facts = [("Found", figure(body["value"]))]
         case st.Kind.CHANGED:
             title = f"{FIELDS.get(body['field'], body['field'])} changed"
-            facts = [("Was", _value(body, "old", unit)), ("Is now", _value(body, "new", unit))]
+            facts = [
+                ("Was", _value(body, "old", pledge.measure)),
+                ("Is now", _value(body, "new", pledge.measure)),
+            ]
         case st.Kind.REPLY:
             title = (
                 "The partner accepts the review"
@@ -400,11 +401,11 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
     return EntryLine(entry, title, facts, entry.words, is_struck=is_struck, about=body.get("about"))
 
 
-def _value(body: dict[str, Any], side: str, unit: str) -> str:
+def _value(body: dict[str, Any], side: str, measure: Measure) -> str:
     if body["field"] == "due_on":
         return _day(body[side])
     if body["field"] in {"target", "baseline"}:
-        return figure(body[side], unit)
+        return measure.write(st.number(body[side]))
     return str(body[side] or "not stated")
 
 
@@ -424,6 +425,10 @@ class Waiting:
     evidence: list[Entry]
     reviews: list[Entry]
     value: Decimal | None = None
+
+    @property
+    def claimed(self) -> str:
+        return self.pledge.measure.write(self.value)
 
 
 def reviews_waiting(on: date, *, limit: int = 500) -> list[Waiting]:

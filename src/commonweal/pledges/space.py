@@ -152,6 +152,8 @@ def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpRe
         "terms": terms,
         "refusal": refusal,
         "titles": steps.TITLES,
+        "starts_at": terms and terms.measure.write(terms.baseline),
+        "target": terms and terms.measure.write(terms.target),
     }
     return render(request, "pledges/draft_check.html", context)
 
@@ -362,7 +364,10 @@ def reply(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> Ht
         else:
             messages.success(request, "Your reply stands beside the review.")
             return redirect("space-pledge", partner.code, found.code)
-    context = _context(request, partner, found, form) | {"review": review}
+    context = _context(request, partner, found, form) | {
+        "review": review,
+        "found": found.measure.write(st.number(review.body["value"])),
+    }
     return render(request, "pledges/reply.html", context)
 
 

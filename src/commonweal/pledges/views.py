@@ -81,6 +81,8 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "pledge": found,
         "bar": reads.bar_of(found, today),
+        "starts_at": found.measure.write(found.baseline),
+        "target": found.measure.write(found.target),
         "history": list(reversed(reads.history(found, on=today, see_held=see_held))),
         "meaning": st.MEANINGS[found.standing],
         "is_unanswered": found.is_question_unanswered(on=today, answer_days=town.answer_days),
