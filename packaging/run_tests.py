@@ -1,7 +1,7 @@
 """Every check, in the order in which failing is cheapest. Arguments go to pytest.
 
 1. Format, lint, arrows, types.
-2. The whole suite on SQLite, in a browser where it says so.
+2. The whole suite on SQLite, then the journeys in a browser.
 3. The suite again on PostgreSQL, on a server that is started for it and thrown away.
 
 ``--heavy`` runs the tests marked heavy as well. Where a browser or PostgreSQL is missing, their
@@ -21,6 +21,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
+WORKERS = str(min(os.cpu_count() or 1, 4))
 STRICT = bool(os.environ.get("COMMONWEAL_NOTHING_SKIPPED"))
 CHECKS = (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["lint-imports"], ["mypy"])
 
@@ -96,7 +97,9 @@ def main() -> None:
         return
     for check in CHECKS:
         run(*check)
-    pytest(*marks)
+    # The browser's journeys share one running town, so they stay in one process.
+    pytest(*marks, "-n", WORKERS, "tests", "src/localwealth", "--ignore=tests/journeys")
+    pytest(*marks, "tests/journeys")
     programs = postgresql()
     if programs is None:
         if STRICT:
@@ -104,7 +107,7 @@ def main() -> None:
         print("\nSkipped: PostgreSQL is not on this machine, so the suite did not run on it.")
         return
     with server(programs) as address:
-        pytest(*marks, "tests/commonweal", COMMONWEAL_TEST_DATABASE_URL=address)
+        pytest(*marks, "-n", WORKERS, "tests/commonweal", COMMONWEAL_TEST_DATABASE_URL=address)
 
 
 if __name__ == "__main__":

@@ -24,12 +24,22 @@ from .models import Message, Person
 logger = logging.getLogger("commonweal.mail")
 CLAIM_LASTS = timedelta(minutes=15)
 MOST_ATTEMPTS = 8
+KEPT = timedelta(days=90)
 
 
-def write(*, key: str, person: Person, subject: str, body: str) -> tuple[Message, bool]:
-    return Message.objects.get_or_create(
-        key=key, defaults={"person": person, "subject": subject, "body": body}
-    )
+def write(
+    *, key: str, subject: str, body: str, person: Person | None = None, to_email: str = ""
+) -> tuple[Message, bool]:
+    """Write a message to a person, or to an address that has no sign-in (kept encrypted)."""
+    values = {"person": person, "to_email": to_email, "subject": subject, "body": body}
+    return Message.objects.get_or_create(key=key, defaults=values)
+
+
+def forget(now: datetime | None = None) -> int:
+    """Empty what was sent long ago: that it was sent stays, what it said and to whom goes."""
+    before = (now or timezone.now()) - KEPT
+    old = Message.objects.filter(sent_at__lt=before).exclude(body="")
+    return old.update(body="", to_email="")
 
 
 def claimable(now: datetime) -> Q:
@@ -65,6 +75,7 @@ def send_waiting(now: datetime | None = None) -> int:
 
 
 def _deliver(message: Message) -> None:
+    to = message.person.email if message.person else message.to_email
     host = urlsplit(settings.ADDRESS).hostname or "localhost"
     headers = {
         "Message-ID": f"<commonweal-{message.pk}-{message.written_at:%Y%m%d%H%M%S}@{host}>",
@@ -72,6 +83,4 @@ def _deliver(message: Message) -> None:
     }
     if message.attempts:
         headers["X-Commonweal-Again"] = "1"
-    EmailMessage(
-        subject=message.subject, body=message.body, to=[message.person.email], headers=headers
-    ).send()
+    EmailMessage(subject=message.subject, body=message.body, to=[to], headers=headers).send()

@@ -13,6 +13,8 @@ from django.db.models import F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
+from .fields import EncryptedTextField
+
 
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **rest: Any) -> Person:
@@ -148,7 +150,9 @@ class Message(models.Model):
     """
 
     key = models.CharField(max_length=200, unique=True)
-    person = models.ForeignKey(Person, models.CASCADE, related_name="messages")
+    person = models.ForeignKey(Person, models.CASCADE, related_name="messages", null=True)
+    # For somebody who has no sign-in: an invitation, the answer to a question.
+    to_email = EncryptedTextField(blank=True)
     subject = models.CharField(max_length=200, help_text="Never names a person.")
     body = models.TextField()
     written_at = models.DateTimeField(default=timezone.now)
@@ -158,13 +162,19 @@ class Message(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "key", "person", "subject", "body", "written_at", "claimed_at", "attempts",
-        "sent_at",
+        "id", "key", "person", "to_email", "subject", "body", "written_at", "claimed_at",
+        "attempts", "sent_at",
     }  # fmt: skip
 
     class Meta:
         indexes = [
             models.Index(fields=["written_at"], condition=Q(sent_at=None), name="messages_waiting")
+        ]
+        constraints = [
+            models.CheckConstraint(
+                name="messages_have_somebody_to_go_to",
+                condition=Q(person__isnull=False) | ~Q(to_email="") | Q(sent_at__isnull=False),
+            )
         ]
 
     def __str__(self) -> str:

@@ -323,7 +323,13 @@ class Maker:
             *partners,
             *self.random.choices(partners, weights, k=max(0, self.size.pledges - len(partners))),
         ]
-        fates = self.teller.fates(len(chosen))
+        # Some partners promised and were never heard of again.
+        cast = {one.partner for one in CAST}
+        others = [partner for partner in partners if partner.code not in cast]
+        silent = {p.pk for p in self.random.sample(others, max(2, len(others) // 25))}
+        heard = sum(partner.pk not in silent for partner in chosen)
+        drawn = iter(self.teller.fates(heard))
+        fates = ["silent" if partner.pk in silent else next(drawn) for partner in chosen]
         stories = []
         for partner, fate in zip(chosen, fates, strict=True):
             stories.append(self.teller.pledge(partner, fate, measures, clauses, decision, areas))

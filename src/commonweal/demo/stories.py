@@ -103,6 +103,9 @@ class Teller:
             due = today - timedelta(days=r.randint(*past[fate]))
             latest = due - timedelta(days=120)
             made = self.day(self.began, latest) if since > latest else self.day(since, latest)
+        elif fate == "silent":
+            due = today + timedelta(days=r.randint(-200, 200))
+            made = today - timedelta(days=r.randint(420, 700))
         elif fate == "due_soon":
             due = today + timedelta(days=r.randint(2, 28))
             made = self.day(min(since, today - timedelta(days=200)), today - timedelta(days=150))
@@ -124,7 +127,11 @@ class Teller:
         areas: list[Area],
     ) -> Story:
         r = self.random
-        code = r.choice(list(words.PROMISES))
+        # What is done or not, or kept or not, can't be met in part.
+        whole = {MeasureKind.YES_NO, MeasureKind.KEEP}
+        code = r.choice(
+            [c for c in words.PROMISES if fate != "partly" or measures[c].kind not in whole]
+        )
         low, high, base_low, base_high, sentence, who = words.PROMISES[code]
         measure = measures[code]
         target, baseline = r.randint(low, high), r.randint(base_low, base_high)
@@ -237,7 +244,7 @@ class Teller:
             return
         accepted = min(made + timedelta(days=r.randint(0, 6)), today)
         self._say_line(story, Kind.ACCEPTED, accepted, {}, role="charter manager", organisation="")
-        if fate == "new":
+        if fate in {"new", "silent"}:
             return
         if moved:
             day = self._between(accepted, min(first_due, today - timedelta(days=3)))

@@ -159,12 +159,9 @@ def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation
     except IntegrityError:
         raise Refused("This address has an open invitation already.") from None
     record("member invited", about=partner, by=by, as_role="editor", role=role)
-    invitee = Person.objects.filter(email__iexact=email).first()
-    if invitee is None:
-        invitee = Person.objects.create_user(email)
     mail.write(
         key=f"invitation-{invitation.pk}",
-        person=invitee,
+        to_email=email,
         subject="You are invited to act for an organisation",
         body=f"{partner.name} asks you to help with its pledges.\n\nOpen this within two weeks, "
         f"signed in with this e-mail address:\n{settings.ADDRESS}/invitations/"

@@ -63,8 +63,9 @@ class Partner(models.Model):
     code = models.SlugField(max_length=80, unique=True)
     name = models.CharField(max_length=200)
     sector = models.CharField(max_length=10, choices=Sector.choices)
-    kind = models.CharField(max_length=20, choices=Kind.choices)
-    size = models.CharField(max_length=12, choices=Size.choices)
+    # Empty where it was read from another register that does not say.
+    kind = models.CharField(max_length=20, choices=Kind.choices, blank=True)
+    size = models.CharField(max_length=12, choices=Size.choices, blank=True)
     company_number = models.CharField(max_length=8, blank=True)
     charity_number = models.CharField(max_length=12, blank=True)
     mutual_number = models.CharField(max_length=8, blank=True)

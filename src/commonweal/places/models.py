@@ -19,11 +19,11 @@ class Rules:
     evidence_dead_days: int = 30
 
 
-def days(default: int, help_text: str) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def days(default: int, help_text: str, *, least: int = 1) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
     return models.PositiveSmallIntegerField(
         default=default,
         help_text=help_text,
-        validators=[MinValueValidator(1), MaxValueValidator(3650)],
+        validators=[MinValueValidator(least), MaxValueValidator(3650)],
     )
 
 
@@ -45,7 +45,8 @@ class Town(models.Model):
     tint_colour = models.CharField(max_length=7, default="#eef5f2")
 
     # What its rules count
-    due_soon_days = days(30, "A pledge is due soon this many days before its date.")
+    # At least eight, so that an outage of seven days can't swallow the reminder.
+    due_soon_days = days(30, "A pledge is due soon this many days before its date.", least=8)
     lapse_days = days(365, "Overdue for longer than this, a pledge has lapsed.")
     evidence_dead_days = days(30, "Evidence that can't be reached for this long is unavailable.")
     reply_days = days(14, "An adverse review is held this long for the partner's reply.")

@@ -647,15 +647,15 @@ def answer(*, pledge: Pledge, question_seq: int, words: str, by: Person) -> Entr
 
 
 def _answer_asker(asked: Question, pledge: Pledge, entry: Entry) -> None:
-    asker = Person.objects.filter(email__iexact=asked.asker_email).first()
-    asker = asker or Person.objects.create_user(asked.asker_email)
     mail.write(
         key=f"answered-{entry.seq}",
-        person=asker,
+        to_email=asked.asker_email,
         subject="Your question was answered",
         body=f"The answer to your question is here:\n{settings.ADDRESS}"
         f"{pledge.get_absolute_url()}#entry-{entry.seq}\n",
     )
+    # It was left for this one purpose.
+    Question.objects.filter(pk=asked.pk).update(asker_email="")
 
 
 @transaction.atomic

@@ -33,8 +33,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.charter.models import Theme
-from commonweal.partners.models import Kind as PartnerKind
-from commonweal.partners.models import Partner, Sector, Size, months_later
+from commonweal.partners.models import Partner, Sector, months_later
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
@@ -543,8 +542,6 @@ def _make_partners(made: Plan, say: Say) -> dict[str, Partner]:
             name=one.partner_name,
             sector=one.sector,
             source=made.layout.source,
-            kind=PartnerKind.PUBLIC_BODY if one.sector == Sector.PUBLIC else PartnerKind.COMPANY,
-            size=Size.LARGE,
             accepted_on=made.as_at,
         )
         found[name] = partner

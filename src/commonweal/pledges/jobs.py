@@ -26,6 +26,12 @@ def send_mail() -> int:
 
 @every(timedelta(hours=24))
 @job()
+def forget_old_mail() -> int:
+    return mail.forget()
+
+
+@every(timedelta(hours=24))
+@job()
 def check_links() -> list[int]:
     return list(links.check_all())
 

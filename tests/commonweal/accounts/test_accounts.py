@@ -219,6 +219,16 @@ def test_a_claimed_message_is_not_taken_twice(asha):
     assert not mail.claim(other, now)
 
 
+def test_what_was_sent_is_emptied_after_ninety_days(asha):
+    from django.utils import timezone
+
+    mail.write(key="k", person=asha, subject="S", body="B")
+    mail.write(key="w", person=asha, subject="S", body="waiting")
+    Message.objects.filter(key="k").update(sent_at=timezone.now() - timedelta(days=91))
+    assert mail.forget() == 1
+    assert set(Message.objects.values_list("body", flat=True)) == {"", "waiting"}
+
+
 class Notify(BaseHTTPRequestHandler):
     """Speaks the part of GOV.UK Notify's API that is used."""
 

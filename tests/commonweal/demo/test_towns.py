@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -29,7 +30,7 @@ def village(db, today):
 
 
 def test_the_village_has_pledges_in_every_standing_and_every_sector(village):
-    assert set(Pledge.objects.values_list("standing", flat=True)) == set(Standing)
+    check_village()
     assert set(Partner.objects.values_list("sector", flat=True)) == {
         "public",
         "private",
@@ -38,10 +39,26 @@ def test_the_village_has_pledges_in_every_standing_and_every_sector(village):
     assert len(FATES) == 15
 
 
+def check_village():
+    assert set(Pledge.objects.values_list("standing", flat=True)) == set(Standing)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [1, 40, 100, 200, 364])
+def test_it_has_them_whenever_it_is_made(today, days):
+    generate(size="village", today=today + timedelta(days=days))
+    ledger.bring_up_to_date(Pledge.objects.all(), on=today + timedelta(days=days))
+    check_village()
+
+
+def test_some_partners_have_fallen_silent(village, client):
+    assert "Inactive" in client.get("/partners/").content.decode()
+
+
 def test_its_ledger_proves_itself_in_the_order_of_time(village, today):
     proof = ledger.verify()
     assert proof.broken is None
-    assert proof.entries > 500
+    assert proof.entries > 300
     assert list(ledger.stale_figures(today)) == []
     from commonweal.pledges.models import Entry
 

@@ -102,7 +102,7 @@ class Site(BaseHTTPRequestHandler):
     def do_GET(self):
         if self.path == "/away":
             self.send_response(302)
-            self.send_header("Location", "http://10.0.0.1/")
+            self.send_header("Location", f"http://localhost:{self.server.server_port}/here")
         else:
             self.send_response(self.answers.get(self.path, 404))
         self.end_headers()

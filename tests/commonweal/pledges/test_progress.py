@@ -9,7 +9,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commonweal.accounts.actions import Refused
-from commonweal.accounts.models import Message, Role
+from commonweal.accounts.models import Message, Person, Role
 from commonweal.pledges import actions, reads
 from commonweal.pledges.models import Entry
 
@@ -313,7 +313,11 @@ def test_a_question_is_read_published_answered_and_mailed(sign_in, pledged, asha
     assert b"How many live here?" in client.get(f"/pledges/{pledge.code}/").content
     sign_in(asha)
     client.post(url(pledge, f"questions/{entry.seq}/answer"), {"words": "All of them."})
-    assert Message.objects.filter(person__email="rosa@example.org").count() == 1
+    (message,) = [m for m in Message.objects.all() if m.to_email == "rosa@example.org"]
+    assert f"#entry-{pledge.entries.last().seq}" in message.body
+    assert not Person.objects.filter(email="rosa@example.org").exists()
+    question.refresh_from_db()
+    assert question.asker_email == ""
     client.logout()
     assert b"All of them." in client.get(f"/pledges/{pledge.code}/").content
 
