@@ -36,6 +36,11 @@ def test_separators_are_found(separator):
     assert sheet.rows == [(2, ["1", "2"])]
 
 
+def test_signs_in_the_cells_do_not_mislead():
+    sheet = read(b"a name,b\n|,|;|\n;|,;;\n", "x.csv", needs=["a name"])
+    assert [cells for _, cells in sheet.rows] == [["|", "|;|"], [";|", ";;"]]
+
+
 def test_a_short_or_long_row_is_fitted_to_the_header():
     sheet = read(b"a,b\n1\n1,2,3\n", "x.csv")
     assert [cells for _, cells in sheet.rows] == [["1", ""], ["1", "2"]]

@@ -8,6 +8,7 @@ import io
 import zipfile
 from dataclasses import dataclass
 from datetime import date, datetime
+from itertools import islice
 
 from localwealth.errors import UnreadableFile
 
@@ -62,7 +63,7 @@ def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
     if ending.endswith(".xlsx"):
         lines = _xlsx(data)
     elif ending.endswith((".csv", ".txt", ".tsv")):
-        lines = _csv(data)
+        lines = _csv(data, needs or [])
     else:
         raise UnreadableFile("This kind of file can't be read. Send CSV or Excel (.xlsx).")
     return _sheet(lines, needs or [])
@@ -129,14 +130,25 @@ def decode(data: bytes) -> str:
     raise UnreadableFile("The file is not text that can be read: its encoding is unknown.")
 
 
-def _csv(data: bytes) -> list[list[str]]:
+def _csv(data: bytes, needs: list[str]) -> list[list[str]]:
     text = decode(data)
-    sample = text[:20_000]
-    separator = max(",;\t|", key=lambda sign: min(sample.count(sign), 10_000))
     try:
+        separator = max(",;\t|", key=lambda sign: _fit(text, sign, needs))
         return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
     except csv.Error as error:
         raise UnreadableFile(f"The file is damaged: {error}.") from None
+
+
+def _fit(text: str, separator: str, needs: list[str]) -> tuple[int, int]:
+    """How well a separator cuts the first lines: (needed columns found at most in one of them,
+    columns of that line)."""
+    lines = islice(csv.reader(io.StringIO(text, newline=""), delimiter=separator), 50)
+    wanted = set(needs)
+    cut = (
+        (len(wanted & {cell.strip() for cell in line}), len(line)) for line in lines if any(line)
+    )
+    first = next(cut, (0, 0))
+    return max([first, *cut]) if needs else first
 
 
 def _xlsx(data: bytes) -> list[list[str]]:
