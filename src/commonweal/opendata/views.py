@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
 from commonweal.places.models import the_town
-from commonweal.pledges import reads
+from commonweal.pledges import history, reads
 from commonweal.pledges.models import Entry
 from commonweal.pledges.standing import Kind
 
@@ -87,7 +87,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         .order_by("-seq")[:50]
     )
     for entry in entries:
-        line = reads.line_of(entry, entry.pledge)
+        line = history.line_of(entry, entry.pledge)
         facts = ". ".join(f"{name}: {value}" for name, value in line.facts)
         address = f"{settings.ADDRESS}{entry.pledge.get_absolute_url()}"
         feed.add_item(

@@ -18,10 +18,11 @@ from commonweal.partners import actions as partner_actions
 from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 
-from . import actions, importing, ledger, reads
+from . import actions, history, importing, ledger, reads
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, BecauseForm, ImportForm, ReviewForm
+from .layout import layouts
 from .models import Entry, ImportRun, Pledge, Question
 from .space import seen_of
 
@@ -133,7 +134,7 @@ def proposal(request: SignedInRequest, code: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("desk-pledge", found.code)
-    lines = reads.history(found, on=timezone.localdate(), see_held=False)
+    lines = history.lines_of(found, on=timezone.localdate(), see_held=False)
     context = {
         "pledge": found,
         "form": form,
@@ -210,7 +211,7 @@ def review(request: SignedInRequest, seq: int) -> HttpResponse:
             messages.success(request, "Your review is in the ledger.")
             return redirect("desk-review")
     today = timezone.localdate()
-    lines = reads.history(found, on=today, see_held=True)
+    lines = history.lines_of(found, on=today, see_held=True)
     context = {
         "pledge": found,
         "claim": claim,
@@ -271,8 +272,8 @@ def strike(request: SignedInRequest, seq: int) -> HttpResponse:
 @staff(Role.CHARTER_MANAGER)
 def import_file(request: SignedInRequest) -> HttpResponse:
     """Import pledges from a file: first a preview of what would happen, then the import."""
-    layouts = [(one.name, one.title) for one in importing.layouts()]
-    form = ImportForm(None, layouts=layouts)
+    choices = [(one.name, one.title) for one in layouts()]
+    form = ImportForm(None, layouts=choices)
     preview = None
     try:
         if "import" in request.POST:
@@ -286,7 +287,7 @@ def import_file(request: SignedInRequest) -> HttpResponse:
             messages.success(request, "The file is imported.")
             return redirect("desk-import-run", run.pk)
         if request.method == "POST":
-            form = ImportForm(request.POST, request.FILES, layouts=layouts)
+            form = ImportForm(request.POST, request.FILES, layouts=choices)
             if form.is_valid():
                 preview = importing.plan_upload(
                     form.cleaned_data["file"],

@@ -21,7 +21,7 @@ from commonweal.places.models import Area, Town, the_town
 
 from . import ledger
 from . import standing as st
-from .models import Entry, EvidenceLink, LedgerHead, Measure, Pledge, ReviewAssignment
+from .models import Entry, LedgerHead, Measure, Pledge, ReviewAssignment
 
 PER_PAGE = 50
 SORTS = {
@@ -281,138 +281,6 @@ def bar_of(pledge: Pledge, on: date) -> Bar:
     )
 
 
-# --- One pledge -------------------------------------------------------------------------------
-
-
-@dataclass
-class EntryLine:
-    """One entry as a reader meets it: in words, with what it is about and whether it counts yet."""
-
-    entry: Entry
-    title: str
-    facts: list[tuple[str, str]]
-    words: str
-    is_struck: bool = False
-    is_held: bool = False
-    link: EvidenceLink | None = None
-    about: int | None = None
-
-
-TITLES = {
-    st.Kind.PROPOSED: "Promise made",
-    st.Kind.RETURNED: "Returned by the charter manager",
-    st.Kind.ACCEPTED: "Accepted into the register",
-    st.Kind.CLAIM: "Progress claimed",
-    st.Kind.EVIDENCE: "Evidence attached",
-    st.Kind.REPLY: "Reply of the partner",
-    st.Kind.CHANGED: "Terms changed",
-    st.Kind.WITHDRAWN: "Promise withdrawn",
-    st.Kind.QUESTION: "Question from the public",
-    st.Kind.ANSWER: "Answer of the partner",
-    st.Kind.LINK_DEAD: "Evidence can't be reached",
-    st.Kind.LINK_ALIVE: "Evidence can be reached again",
-    st.Kind.SOURCE_STATUS: "New status in the source",
-    st.Kind.REMOVED: "No longer listed by the source",
-    st.Kind.RELISTED: "Listed by the source again",
-    st.Kind.HANDED_OVER: "Handed over to a colleague",
-    st.Kind.STRUCK: "Words struck out",
-}
-VERDICTS = {
-    "upheld": "Reviewed: found as claimed",
-    "partly": "Reviewed: found in part",
-    "rejected": "Reviewed: not found",
-}
-FIELDS = {
-    "target": "Target",
-    "due_on": "Date",
-    "baseline": "Starting point",
-    "statement": "Wording",
-    "owner_title": "Who answers",
-}
-
-
-def history(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
-    """A pledge's ledger in words, oldest first.
-
-    A held review is left out (with its findings) unless the reader is of the partner or staff.
-    """
-    entries = list(pledge.entries.all())
-    state = st.fold(entries, on)
-    held = {
-        review.seq
-        for claim in state.claims
-        for review in claim.reviews
-        if review.released_on() > on
-    }
-    links = {link.entry_id: link for link in EvidenceLink.objects.filter(entry__in=entries)}
-    lines = []
-    for entry in entries:
-        if not see_held and (entry.seq in held or entry.kind == st.Kind.RETURNED):
-            continue
-        line = line_of(entry, pledge)
-        line.is_held = entry.seq in held
-        line.link = links.get(entry.seq)
-        lines.append(line)
-    return lines
-
-
-def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
-    body = entry.body
-
-    def figure(value: Any) -> str:
-        return pledge.measure.write(st.number(value))
-
-    facts: list[tuple[str, str]] = []
-    title = TITLES.get(st.Kind(entry.kind), entry.kind) if entry.kind != st.Kind.REVIEW else ""
-    match entry.kind:
-        case st.Kind.PROPOSED:
-            facts = [
-                ("From", figure(body.get("baseline"))),
-                ("To", figure(body.get("target"))),
-                ("By", _day(body.get("due_on"))),
-            ]
-        case st.Kind.CLAIM:
-            facts = [("Reached", figure(body["value"])), ("By", _day(body.get("as_of")))]
-            if body.get("final"):
-                facts.append(("Report", "final"))
-        case st.Kind.REVIEW:
-            title = VERDICTS[body["verdict"]]
-            if body.get("value"):
-                facts = [("Found", figure(body["value"]))]
-        case st.Kind.CHANGED:
-            title = f"{FIELDS.get(body['field'], body['field'])} changed"
-            facts = [
-                ("Was", _value(body, "old", pledge.measure)),
-                ("Is now", _value(body, "new", pledge.measure)),
-            ]
-        case st.Kind.REPLY:
-            title = (
-                "The partner accepts the review"
-                if body["agrees"]
-                else ("The partner contests the review")
-            )
-        case st.Kind.EVIDENCE:
-            facts = [("What", body.get("title", ""))]
-        case st.Kind.SOURCE_STATUS:
-            facts = [("Status", str(body.get("status", "")))]
-        case st.Kind.LINK_DEAD | st.Kind.LINK_ALIVE:
-            facts = [("The check", str(body.get("found", "")))]
-    is_struck = bool(entry.words_digest and not entry.words)
-    return EntryLine(entry, title, facts, entry.words, is_struck=is_struck, about=body.get("about"))
-
-
-def _value(body: dict[str, Any], side: str, measure: Measure) -> str:
-    if body["field"] == "due_on":
-        return _day(body[side])
-    if body["field"] in {"target", "baseline"}:
-        return measure.write(st.number(body[side]))
-    return str(body[side] or "not stated")
-
-
-def _day(text: str | None) -> str:
-    return f"{date.fromisoformat(text):%-d %B %Y}" if text else "no date stated"
-
-
 # --- What waits -------------------------------------------------------------------------------
 
 
@@ -579,10 +447,3 @@ def standings_on(on: date) -> Iterator[tuple[str, str, Decimal | None, Decimal |
         state = st.state_of(lines, on, rules)
         if state.accepted_on is not None:
             yield pledge.code, state.standing.value, state.claimed, state.verified
-
-
-def may_see_held(person: Any, pledge: Pledge) -> bool:
-    """The partner's own people see a held review; others wait with the public."""
-    return isinstance(person, Person) and (
-        pledge.partner.memberships.current().filter(person=person).exists()
-    )

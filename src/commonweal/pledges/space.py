@@ -21,7 +21,7 @@ from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, org
 from commonweal.partners.models import MemberRole
 from commonweal.places.models import the_town
 
-from . import actions, ledger, reads, steps
+from . import actions, history, ledger, reads, steps
 from . import standing as st
 from .access import get_draft_for, get_pledge_for
 from .forms import (
@@ -186,20 +186,20 @@ def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
     found.refresh_from_db()
-    history = reads.history(found, on=today, see_held=True)
-    answered = {line.about for line in history if line.entry.kind == st.Kind.ANSWER}
-    state = st.fold((line.entry for line in history), today)
+    lines = history.lines_of(found, on=today, see_held=True)
+    answered = {line.about for line in lines if line.entry.kind == st.Kind.ANSWER}
+    state = st.fold((line.entry for line in lines), today)
     context = {
         "partner": partner,
         "pledge": found,
         "bar": reads.bar_of(found, today),
-        "history": list(reversed(history)),
+        "history": list(reversed(lines)),
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
         "is_open": found.accepted_on and found.standing != st.Standing.WITHDRAWN,
         "terms_open": found.accepted_on and found.is_open,
         "questions": [
             line
-            for line in history
+            for line in lines
             if line.entry.kind == st.Kind.QUESTION and line.entry.seq not in answered
         ],
         "replies": [
@@ -220,7 +220,7 @@ def seen_of(request: SignedInRequest) -> int | None:
 
 def _context(request: SignedInRequest, partner: Any, found: Pledge, form: Any) -> dict[str, Any]:
     today = timezone.localdate()
-    lines = reads.history(found, on=today, see_held=True)
+    lines = history.lines_of(found, on=today, see_held=True)
     return {
         "partner": partner,
         "pledge": found,

@@ -15,7 +15,7 @@ from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
-from . import actions, files, ledger, reads
+from . import actions, files, history, ledger, reads
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskForm
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
     return render(request, "pledges/home.html", context)
 
 
-def newest(today: object) -> list[reads.EntryLine]:
+def newest(today: object) -> list[history.EntryLine]:
     """The last things verified, claimed or promised, for the home page and the feed."""
     kinds = [st.Kind.CLAIM, st.Kind.ACCEPTED, st.Kind.WITHDRAWN, st.Kind.ANSWER]
     entries = (
@@ -50,7 +50,7 @@ def newest(today: object) -> list[reads.EntryLine]:
         .select_related("pledge__partner", "pledge__measure")
         .order_by("-seq")[:6]
     )
-    return [reads.line_of(entry, entry.pledge) for entry in entries]
+    return [history.line_of(entry, entry.pledge) for entry in entries]
 
 
 def register(request: HttpRequest) -> HttpResponse:
@@ -76,14 +76,14 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
     found = get_public_pledge(code)
-    see_held = reads.may_see_held(request.user, found)
+    see_held = history.may_see_held(request.user, found)
     town = the_town()
     context = {
         "pledge": found,
         "bar": reads.bar_of(found, today),
         "starts_at": found.measure.write(found.baseline),
         "target": found.measure.write(found.target),
-        "history": list(reversed(reads.history(found, on=today, see_held=see_held))),
+        "history": list(reversed(history.lines_of(found, on=today, see_held=see_held))),
         "meaning": st.MEANINGS[found.standing],
         "is_unanswered": found.is_question_unanswered(on=today, answer_days=town.answer_days),
         "refused_questions": Question.objects.filter(
@@ -212,7 +212,7 @@ def the_ledger(request: HttpRequest) -> HttpResponse:
     head = LedgerHead.objects.filter(id=1).first()
     entries = Entry.objects.public().select_related("pledge__partner", "pledge__measure")
     latest = [
-        reads.line_of(one, one.pledge)
+        history.line_of(one, one.pledge)
         for one in entries.order_by("-seq")[:50]
         if one.kind != st.Kind.REVIEW
     ]

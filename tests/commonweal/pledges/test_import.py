@@ -16,6 +16,7 @@ from django.core.management import CommandError, call_command
 from commonweal.accounts.actions import Refused
 from commonweal.partners.models import Partner
 from commonweal.pledges import importing, ledger
+from commonweal.pledges.layout import layout_named
 from commonweal.pledges.models import Entry, ImportRun, Pledge
 
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", Path(__file__).parents[4] / "shared")) / "data"
@@ -38,7 +39,7 @@ New Club,voluntary,1,We run a club,hours,0,50,2028-05-01,,,,
 
 def plan(text, as_at=date(2026, 9, 1), name="list.csv"):
     data = text.encode() if isinstance(text, str) else text
-    return importing.plan(data, name, layout=importing.layout_named("commonweal"), as_at=as_at)
+    return importing.plan(data, name, layout=layout_named("commonweal"), as_at=as_at)
 
 
 def imported(text, as_at=date(2026, 9, 1)):
@@ -230,7 +231,7 @@ def test_the_small_real_registers_are_read_whole():
     ):
         path = shared(file)
         made = importing.plan(
-            path.read_bytes(), path.name, layout=importing.layout_named(layout), as_at=as_at
+            path.read_bytes(), path.name, layout=layout_named(layout), as_at=as_at
         )
         counts = made.counts
         assert counts["rows"] == sum(
@@ -253,7 +254,7 @@ def test_three_years_of_a_real_register_give_each_pledge_its_history():
     ):
         path = shared(f"sbti/sbti_{month}.xlsx")
         made = importing.plan(
-            path.read_bytes(), path.name, layout=importing.layout_named(layout), as_at=as_at
+            path.read_bytes(), path.name, layout=layout_named(layout), as_at=as_at
         )
         counts = made.counts
         assert counts["rows"] == sum(

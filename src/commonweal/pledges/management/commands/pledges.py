@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.pledges import importing, reads
+from commonweal.pledges.layout import layout_named, layouts
 
 
 def day(text: str) -> date:
@@ -37,7 +38,7 @@ class Command(BaseCommand):
         getattr(self, f"do_{options['verb']}")(**options)
 
     def do_layouts(self, **_: Any) -> None:
-        for layout in importing.layouts():
+        for layout in layouts():
             self.stdout.write(f"{layout.name:<22} {layout.title}")
 
     def do_standings(self, *, on: str | None, **_: Any) -> None:
@@ -60,7 +61,7 @@ class Command(BaseCommand):
             made = importing.plan(
                 path.read_bytes(),
                 path.name,
-                layout=importing.layout_named(layout),
+                layout=layout_named(layout),
                 as_at=day(as_at) if as_at else timezone.localdate(),
             )
             if made.already and not preview:

@@ -1,0 +1,208 @@
+"""How a publisher writes its file, and reading one row of it by that.
+
+A layout is a TOML file. Each value of a row has a recipe: the ``column`` it stands in (or a fixed
+``value``), with ``default``, ``strip``, ``prefix`` or a regular expression (``pattern``) where
+needed; figures take ``percent``, dates ``plus_months`` and ``end_of_year``.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from commonweal.accounts.actions import Refused
+from commonweal.partners.models import Sector, months_later
+
+FOLDER = Path(__file__).parent / "layouts"
+
+
+@dataclass(frozen=True)
+class Layout:
+    """How one publisher writes its file; a TOML file in ``layouts``."""
+
+    name: str
+    title: str
+    source: str
+    must_have: list[str]
+    rows: list[dict[str, Any]]
+    blank: frozenset[str] = frozenset()
+    measures: dict[str, dict[str, str]] = field(default_factory=dict)
+    one_row_a_key: bool = False
+    rows_are_claims: bool = False
+
+
+def layouts() -> list[Layout]:
+    """The layouts that ship, and those of the town in ``var/layouts``."""
+    own = Path(settings.VAR) / "layouts"
+    files = [*sorted(FOLDER.glob("*.toml")), *sorted(own.glob("*.toml"))]
+    return [read_layout(path) for path in files]
+
+
+def read_layout(path: Path) -> Layout:
+    said = tomllib.loads(path.read_text())
+    said["blank"] = frozenset(said.get("blank", []))
+    return Layout(**said)
+
+
+def layout_named(name: str) -> Layout:
+    for layout in layouts():
+        if layout.name == name:
+            return layout
+    known = ", ".join(layout.name for layout in layouts())
+    raise Refused(f"There is no layout {name!r}. There are: {known}.")
+
+
+class BadRow(Exception):
+    """A row that can't be taken; the message is its reason."""
+
+
+@dataclass
+class Wanted:
+    """What one row says, read by its layout."""
+
+    row: int
+    partner_name: str
+    sector: str
+    ids: dict[str, str]
+    base_key: str
+    coarse: str
+    statement: str
+    measure: str
+    baseline: Decimal | None
+    target: Decimal | None
+    due_on: date | None
+    made_on: date | None
+    owner_title: str
+    who_benefits: str
+    status: str
+    reason: str
+    effect: str
+    claims: list[tuple[date | None, Decimal, str]]
+
+
+def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[str]) -> str:
+    """One value of a row, as its recipe says; "" when the file gives none."""
+    if recipe is None:
+        return ""
+    if "value" in recipe:
+        return str(recipe["value"])
+    text = row.get(recipe["column"], "").strip()
+    if text in blank:
+        text = ""
+    if text and "strip" in recipe:
+        text = text.replace(recipe["strip"], "")
+    if text and "pattern" in recipe:
+        found = re.search(recipe["pattern"], text)
+        text = found.group(1) if found else ""
+    text = text or str(recipe.get("default", ""))
+    return f"{recipe.get('prefix', '')}{text}" if text else ""
+
+
+def as_number(text: str, recipe: dict[str, Any]) -> Decimal | None:
+    """A figure, with £, % and commas taken off. With ``percent``, 0.42 and 42% are both 42."""
+    bare = re.sub(r"[£$€,\s]", "", text)
+    if not bare:
+        return None
+    try:
+        figure = Decimal(bare.removesuffix("%"))
+    except InvalidOperation:
+        raise BadRow(f"{recipe.get('column', 'figure')}: {text!r} is no number") from None
+    if recipe.get("percent") and not bare.endswith("%") and abs(figure) <= 1:
+        figure *= 100
+    if not figure.is_finite() or abs(figure) >= 10**12:
+        raise BadRow(f"{recipe.get('column', 'figure')}: {text!r} is out of reach")
+    return figure.quantize(Decimal("0.0001"))
+
+
+FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d %H:%M:%S")
+
+
+def as_date(text: str, recipe: dict[str, Any]) -> date | None:
+    """A date, day first where it is not ISO. ``end_of_year`` turns 2030 into 31 December 2030."""
+    if not text:
+        return None
+    if recipe.get("end_of_year"):
+        match = re.fullmatch(r"(?:FY)?(\d{4})(?:\.0)?", text)
+        if not match:
+            raise BadRow(f"{recipe['column']}: {text!r} is no year")
+        return date(int(match.group(1)), 12, 31)
+    for style in FORMATS:
+        try:
+            found = datetime.strptime(text, style).date()  # noqa: DTZ007
+        except ValueError:
+            continue
+        months = recipe.get("plus_months")
+        return months_later(found, months) if months else found
+    raise BadRow(f"{recipe.get('column', 'date')}: {text!r} is no date")
+
+
+def squash(text: str) -> str:
+    return re.sub(r"\s+", " ", text).strip()
+
+
+def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
+    """Read one row by its layout, or raise `BadRow` with the reason."""
+    recipe = next(
+        (
+            r
+            for r in layout.rows
+            if all(row.get(k, "").strip() == v for k, v in r.get("when", {}).items())
+        ),
+        None,
+    )
+    if recipe is None:
+        columns = sorted({k for r in layout.rows for k in r.get("when", {})})
+        raise BadRow(f"no kind of row is known with this {' and '.join(columns)}")
+
+    def text(name: str) -> str:
+        return squash(cell(recipe.get(name), row, layout.blank))
+
+    name = squash(cell(recipe["partner"]["name"], row, layout.blank))
+    if not name:
+        raise BadRow("the name of the organisation is missing")
+    if len(name) > 200:
+        raise BadRow("the name of the organisation is longer than 200 characters")
+    sector = squash(cell(recipe["partner"].get("sector"), row, layout.blank)).lower()
+    if sector not in Sector.values:
+        raise BadRow(f"the sector {sector!r} is none of public, private, voluntary")
+    statement = text("statement")
+    if not statement:
+        raise BadRow("the text of the promise is missing")
+    target = as_number(text("target"), recipe.get("target") or {})
+    due_on = as_date(text("due_on"), recipe.get("due_on") or {})
+    for needed in recipe.get("needs", []):
+        if {"target": target, "due_on": due_on}[needed] is None:
+            raise BadRow(f"{needed} is missing")
+    status, value = text("status"), as_number(text("claim"), recipe.get("claim") or {})
+    claim_on = as_date(text("claim_on"), recipe.get("claim_on") or {})
+    keys = [squash(row.get(column, "")).casefold() for column in recipe["key"]]
+    ids = {c: row.get(c, "").strip() for c in recipe["partner"].get("ids", [])}
+    return Wanted(
+        row=number,
+        partner_name=name,
+        sector=sector,
+        ids={c: v for c, v in ids.items() if v and v not in layout.blank},
+        base_key="|".join(keys),
+        coarse=recipe.get("coarse", ""),
+        statement=statement[:4000],
+        measure=text("measure"),
+        baseline=as_number(text("baseline"), recipe.get("baseline") or {}),
+        target=target,
+        due_on=due_on,
+        made_on=as_date(text("made_on"), recipe.get("made_on") or {}),
+        owner_title=text("owner_title")[:100],
+        who_benefits=text("who_benefits")[:200],
+        status=status,
+        reason=text("reason"),
+        effect=recipe.get("effects", {}).get(status.casefold(), ""),
+        claims=[(claim_on, value, "" if not layout.rows_are_claims else text("reason"))]
+        if value is not None
+        else [],
+    )
