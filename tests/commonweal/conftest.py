@@ -15,7 +15,7 @@ from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, T
 from commonweal.jobs import queue
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area, Town
-from commonweal.pledges import actions, ledger
+from commonweal.pledges import actions, ledger, reviewing
 from commonweal.pledges.models import Draft, Measure, Pledge
 
 
@@ -236,7 +236,7 @@ def claimed(pledged: Any, asha: Person, today: date) -> Any:
         claim = actions.claim(
             pledge=pledge, value=Decimal(value), as_of=today, final=final, words="Our list.", by=by
         )
-        actions.attach_link(
+        reviewing.attach_link(
             pledge=pledge, claim_seq=claim.seq, url="https://example.org/list", title="", by=by
         )
         pledge.refresh_from_db()

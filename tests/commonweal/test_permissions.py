@@ -23,7 +23,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from commonweal.charter.actions import propose_tier, sign
 from commonweal.partners.actions import invite, join
-from commonweal.pledges import actions
+from commonweal.pledges import actions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 
 TABLE = Path(__file__).with_name("permissions.txt")
@@ -69,10 +69,10 @@ def samples(
     award = propose_tier(partner=bakery, tier=tier, reasons="x", minute="", by=idris)
     pledge, claim = claimed(200)
     upload = SimpleUploadedFile("a.csv", b"a,b\n")
-    evidence = actions.attach_file(
+    evidence = reviewing.attach_file(
         pledge=pledge, claim_seq=claim.seq, upload=upload, title="", by=asha, private=True
     )
-    review = actions.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(1),
+    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(1),
                             words="x", by=idris)  # fmt: skip
     asked = actions.ask(pledge=pledge, words="Why?", email="")
     question = actions.publish_question(question=asked, by=maya)

@@ -18,7 +18,7 @@ from commonweal.partners import actions as partner_actions
 from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 
-from . import actions, history, importing, ledger, reads
+from . import actions, history, importing, ledger, reads, reviewing
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, BecauseForm, ImportForm, ReviewForm
@@ -182,7 +182,7 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
     rows = [
         (
             one,
-            actions.why_not_review(one.pledge, one.claim, request.user),
+            reviewing.why_not_review(one.pledge, one.claim, request.user),
             assigned.get(one.claim.seq),
         )
         for one in page
@@ -194,11 +194,11 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
 def review(request: SignedInRequest, seq: int) -> HttpResponse:
     claim = get_claim(seq)
     found = claim.pledge
-    why_not = actions.why_not_review(found, claim, request.user)
+    why_not = reviewing.why_not_review(found, claim, request.user)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.review(
+            reviewing.review(
                 pledge=found,
                 claim_seq=seq,
                 by=request.user,
@@ -235,7 +235,7 @@ def assign(request: SignedInRequest, seq: int) -> HttpResponse:
     form = AssignForm(request.POST or None, claim=claim)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.assign(
+            reviewing.assign(
                 claim_entry=claim, reviewer=form.cleaned_data["reviewer"], by=request.user
             )
         except Refused as refused:

@@ -21,7 +21,7 @@ from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, org
 from commonweal.partners.models import MemberRole
 from commonweal.places.models import the_town
 
-from . import actions, history, ledger, reads, steps
+from . import actions, history, ledger, reads, reviewing, steps
 from . import standing as st
 from .access import get_draft_for, get_pledge_for
 from .forms import (
@@ -274,7 +274,7 @@ def _claim_with_evidence(request: SignedInRequest, found: Pledge, answers: Any) 
 
 def _attach(request: SignedInRequest, found: Pledge, seq: int, answers: Any) -> None:
     if answers.get("file"):
-        actions.attach_file(
+        reviewing.attach_file(
             pledge=found,
             claim_seq=seq,
             upload=answers["file"],
@@ -283,7 +283,7 @@ def _attach(request: SignedInRequest, found: Pledge, seq: int, answers: Any) -> 
             by=request.user,
         )
     if answers.get("link"):
-        actions.attach_link(
+        reviewing.attach_link(
             pledge=found,
             claim_seq=seq,
             url=answers["link"],
@@ -352,7 +352,7 @@ def reply(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> Ht
     form = ReplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.reply(
+            reviewing.reply(
                 pledge=found,
                 review_seq=seq,
                 agrees=form.cleaned_data["agrees"] == "yes",

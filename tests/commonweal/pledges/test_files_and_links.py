@@ -141,10 +141,10 @@ def test_private_networks_are_never_asked(url, settings):
 
 
 def test_thirty_dead_days_turn_verified_into_unavailable_and_back(claimed, idris, today):
-    from commonweal.pledges import actions
+    from commonweal.pledges import reviewing
 
     pledge, claim = claimed(200)
-    actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Seen.",
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Seen.",
                    by=idris)  # fmt: skip
     now = timezone.now()
     assert links.check_all(now=now, look=lambda _: (False, "answered 404")) == (1, 1)

@@ -245,7 +245,6 @@ def test_the_small_real_registers_are_read_whole():
 
 
 @real
-@pytest.mark.heavy
 def test_three_years_of_a_real_register_give_each_pledge_its_history():
     for month, layout, as_at in (
         ("2021-09", "sbti-2021", date(2021, 9, 30)),

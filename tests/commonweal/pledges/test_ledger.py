@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from commonweal.accounts.models import Event
-from commonweal.pledges import actions, ledger, published
+from commonweal.pledges import actions, ledger, published, reviewing
 from commonweal.pledges.models import Entry, LedgerHead, Pledge
 
 
@@ -30,7 +30,7 @@ def sql(statement, *values):
 
 def test_an_untouched_ledger_is_whole(claimed, idris):
     pledge, claim = claimed(200)
-    actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Yes.",
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Yes.",
                    by=idris)  # fmt: skip
     proof = ledger.verify()
     assert proof.broken is None
@@ -143,7 +143,7 @@ def test_words_gone_without_an_entry_that_says_so_are_found(claimed):
 
 def test_anybody_can_check_the_download(claimed, idris, pledged, client, tmp_path):
     pledge, claim = claimed(200)
-    actions.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
                    words="=HYPERLINK(1) nothing", by=idris)  # fmt: skip
     pledged(accepted=False, statement="A secret for now.")
     file = tmp_path / "ledger.csv"

@@ -13,7 +13,7 @@ import pytest
 from commonweal.charter.models import Signature, TierAward
 from commonweal.charter.reads import counts
 from commonweal.design.bars import Bar
-from commonweal.pledges import actions, ledger, reads
+from commonweal.pledges import actions, ledger, reads, reviewing
 from commonweal.pledges.models import Entry
 
 METHODS = Path(__file__).parents[3] / "docs" / "methods"
@@ -101,9 +101,9 @@ def test_the_worked_totals_by_measure(pledged, asha, idris, theme, today):
             claim = actions.claim(pledge=pledge, value=Decimal(value), as_of=today, final=False,
                                   words="", by=asha)  # fmt: skip
             if value == verified:
-                actions.attach_link(pledge=pledge, claim_seq=claim.seq, url="https://e.org/",
+                reviewing.attach_link(pledge=pledge, claim_seq=claim.seq, url="https://e.org/",
                                     title="", by=asha)  # fmt: skip
-                actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
+                reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
                                words="x", by=idris)  # fmt: skip
         if name == "c":
             actions.withdraw(pledge=pledge, because="x", by=asha)

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message, Person, Role
-from commonweal.pledges import actions, reads
+from commonweal.pledges import actions, reads, reviewing
 from commonweal.pledges.models import Entry
 
 
@@ -47,7 +47,7 @@ def test_a_claim_with_a_file_is_claimed_until_it_is_reviewed(sign_in, asha, idri
 def test_reaching_the_target_and_verification_make_it_met(claimed, idris):
     pledge, claim = claimed(200)
     assert pledge.standing == "claimed"
-    actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
                    words="Seen.", by=idris)  # fmt: skip
     pledge.refresh_from_db()
     assert pledge.standing == "verified_met"
@@ -68,7 +68,7 @@ def test_the_claimant_is_refused_even_after_changing_organisation(claimed, asha,
     pledge, claim = claimed()
     asha.memberships.update(left_on=today)
     with pytest.raises(Refused, match="You made this claim yourself"):
-        actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
                        words="Fine.", by=asha)  # fmt: skip
 
 
@@ -78,7 +78,7 @@ def test_the_councils_own_pledge_needs_a_reviewer_from_outside(
     pledge, claim = claimed(partner=council, by=maya, decision=decision)
     inside = new_person("inside", "Inside", role=Role.REVIEWER, of=council)
     with pytest.raises(Refused, match="You belong to Borough Council"):
-        actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
                        words="Fine.", by=inside)  # fmt: skip
 
 
@@ -88,7 +88,7 @@ def test_without_evidence_nothing_is_verified(pledged, asha, idris, today):
                           by=asha)  # fmt: skip
     assert reads.reviews_waiting(today) == []
     with pytest.raises(Refused, match="No evidence is attached"):
-        actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
                        words="I believe them.", by=idris)  # fmt: skip
 
 
@@ -118,7 +118,7 @@ def test_the_reply_stands_beside_the_review_and_a_second_reviewer_decides(
     sign_in, claimed, idris, priya, asha, client
 ):
     pledge, claim = claimed(200)
-    review = actions.review(pledge=pledge, claim_seq=claim.seq, verdict="partly",
+    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly",
                             value=Decimal(80), words="Only 80.", by=idris)  # fmt: skip
     sign_in(asha)
     client.post(url(pledge, f"reviews/{review.seq}/reply"),
@@ -143,18 +143,18 @@ def test_there_is_one_reply_and_no_third_review(
     claimed, idris, priya, asha, homes, college, new_person
 ):
     pledge, claim = claimed(200)
-    review = actions.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
+    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
                             words="Nothing.", by=idris)  # fmt: skip
-    actions.reply(pledge=pledge, review_seq=review.seq, agrees=False, words="No.", by=asha)
+    reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=False, words="No.", by=asha)
     with pytest.raises(Refused, match="replied already"):
-        actions.reply(pledge=pledge, review_seq=review.seq, agrees=True, words="Yes.", by=asha)
-    second = actions.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
+        reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=True, words="Yes.", by=asha)
+    second = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
                             words="Still nothing.", by=priya)  # fmt: skip
     with pytest.raises(Refused, match="second review; it stands"):
-        actions.reply(pledge=pledge, review_seq=second.seq, agrees=False, words="No!", by=asha)
+        reviewing.reply(pledge=pledge, review_seq=second.seq, agrees=False, words="No!", by=asha)
     third = new_person("third", "Third", role=Role.REVIEWER)
     with pytest.raises(Refused, match="second review follows only"):
-        actions.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
                        words="Hm.", by=third)  # fmt: skip
 
 

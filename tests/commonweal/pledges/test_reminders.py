@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from commonweal.accounts import mail
 from commonweal.accounts.models import Message, Reminder
 from commonweal.charter.models import TierAward
-from commonweal.pledges import actions, reminders
+from commonweal.pledges import actions, reminders, reviewing
 
 
 def keys_of(person=None):
@@ -40,7 +40,7 @@ def test_every_kind_of_reminder_is_owed(
     claimed, pledged, asha, idris, maya, town, today, bakery, tier, tom
 ):
     pledge, claim = claimed(200)
-    actions.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(8),
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(8),
                    words="Only 8.", by=idris)  # fmt: skip
     other, waiting = claimed(50, statement="Another promise.")
     question = actions.ask(pledge=other, words="When?", email="")

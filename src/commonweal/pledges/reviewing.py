@@ -1,0 +1,242 @@
+"""From a claim to a verified result: evidence, reviews by another organisation, replies."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts import mail
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person, Role
+from commonweal.accounts.record import record
+from commonweal.partners.access import organisations_of
+from commonweal.places.models import the_town
+
+from . import files, ledger
+from .actions import hold, must_be_open, tell
+from .models import Entry, EvidenceLink, Pledge, ReviewAssignment, plain
+from .standing import Kind, fold
+
+
+def _the_claim(pledge: Pledge, seq: int) -> Entry:
+    found = pledge.entries.filter(kind=Kind.CLAIM, seq=seq).first()
+    if found is None:
+        raise Refused("There is no such report in this pledge's ledger.")
+    return found
+
+
+@transaction.atomic
+def attach_file(
+    *, pledge: Pledge, claim_seq: int, upload: Any, title: str, by: Person, private: bool = False
+) -> Entry:
+    """Attach a file as evidence of a claim.
+
+    Raises
+    ------
+    Refused
+        The file is of no kind that can be shown safely, is too large, or is not what its
+        name says.
+    """
+    must_be_open(pledge)
+    _the_claim(pledge, claim_seq)
+    kept = files.keep(upload, pledge=pledge, by=by, max_mb=the_town().evidence_max_mb)
+    body = {"about": claim_seq, "title": title or kept.name, "file": kept.sha256}
+    if private:
+        body["private"] = True
+    existing = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_seq)
+    for entry in existing:
+        if entry.body.get("file") == kept.sha256:
+            return entry
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.EVIDENCE,
+            timezone.localdate(),
+            body,
+            "",
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
+    record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    return entry
+
+
+@transaction.atomic
+def attach_link(*, pledge: Pledge, claim_seq: int, url: str, title: str, by: Person) -> Entry:
+    """Attach a web address as evidence of a claim; it is checked every night."""
+    must_be_open(pledge)
+    _the_claim(pledge, claim_seq)
+    for existing in EvidenceLink.objects.filter(entry__pledge=pledge, url=url):
+        if existing.entry.body.get("about") == claim_seq:
+            return existing.entry
+    body = {"about": claim_seq, "title": title or url, "url": url}
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.EVIDENCE,
+            timezone.localdate(),
+            body,
+            "",
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
+    EvidenceLink.objects.create(entry=entry, url=url)
+    record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    return entry
+
+
+def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
+    """Why a person may not review a claim; "" when they may."""
+    if pledge.partner in organisations_of(by):
+        return (
+            f"You belong to {pledge.partner.name}, which made this claim. A reviewer of another "
+            "organisation must do it."
+        )
+    if claim_entry.by_code == by.code:
+        return "You made this claim yourself. A reviewer of another organisation must do it."
+    earlier = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_entry.seq)
+    if any(entry.by_code == by.code for entry in earlier):
+        return "You have reviewed this claim already. Another reviewer takes the second look."
+    state = fold(pledge.entries.all(), timezone.localdate())
+    reviewed = state.claim(claim_entry.seq)
+    if reviewed and reviewed.reviews:
+        last = reviewed.reviews[-1]
+        if last.verdict == "upheld":
+            return "This claim has been verified already."
+        if last.replied_on is None or last.agrees:
+            return (
+                "This claim has been reviewed. A second review follows only when the partner "
+                "contests the first."
+            )
+    return ""
+
+
+@transaction.atomic
+def review(
+    *,
+    pledge: Pledge,
+    claim_seq: int,
+    verdict: str,
+    value: Decimal | None,
+    words: str,
+    by: Person,
+    seen: int | None = None,
+) -> Entry:
+    """Say what another organisation's reviewer found of a claim.
+
+    ``verdict`` is upheld, partly (then ``value`` is what was found) or rejected. One that falls
+    short of the claim is held for the partner's reply before it is public and counts, unless
+    it is the second review of a contested one.
+
+    Raises
+    ------
+    Refused
+        The reviewer is of the claimant's organisation, or reviewed it before; there is no
+        evidence to verify; the value found does not fit the verdict.
+    """
+    claim_entry = _the_claim(pledge, claim_seq)
+    if reason := why_not_review(pledge, claim_entry, by):
+        raise Refused(reason)
+    if verdict not in {"upheld", "partly", "rejected"}:
+        raise Refused("Choose what you found.")
+    evidence = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_seq)
+    if verdict != "rejected" and not evidence.exists():
+        raise Refused("No evidence is attached to this claim, so it can't be verified.")
+    if verdict == "partly" and value is None:
+        raise Refused("Enter the value that the evidence shows.")
+    today = timezone.localdate()
+    second = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_seq).exists()
+    adverse = verdict != "upheld"
+    held_until = today + timedelta(days=the_town().reply_days) if adverse and not second else None
+    organisations = ", ".join(partner.name for partner in organisations_of(by))
+    body = {
+        "about": claim_seq,
+        "verdict": verdict,
+        "value": plain(value) if verdict == "partly" else None,
+        "held_until": held_until.isoformat() if held_until else None,
+        "by": ledger.digest_of_person(by.code)[:12],
+    }
+    if again := hold(pledge, seen, Kind.REVIEW, body):
+        return again
+    entry = ledger.append(
+        ledger.NewEntry(pledge, Kind.REVIEW, today, body, words, by, "reviewer", organisations)
+    )
+    record("claim reviewed", about=pledge, by=by, as_role="reviewer", entry=entry.seq)
+    if held_until:
+        tell(
+            pledge,
+            f"review-{entry.seq}",
+            "A review of your pledge waits for your reply",
+            "A reviewer did not find all that you claimed. The review becomes public on "
+            f"{held_until:%-d %B %Y}, or when you reply:\n"
+            f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
+        )
+    return entry
+
+
+@transaction.atomic
+def assign(*, claim_entry: Entry, reviewer: Person, by: Person) -> ReviewAssignment:
+    """Give a claim to a reviewer, or to another one. Only to one who may review it."""
+    if Role.REVIEWER not in roles_of(reviewer):
+        raise Refused("This person is no reviewer today.")
+    if reason := why_not_review(claim_entry.pledge, claim_entry, reviewer):
+        raise Refused(f"This reviewer can't do it. The system would say: {reason}")
+    assignment, _ = ReviewAssignment.objects.update_or_create(
+        claim=claim_entry, defaults={"reviewer": reviewer, "assigned_by": by}
+    )
+    record(
+        "claim assigned",
+        about=claim_entry.pledge,
+        by=by,
+        as_role="charter_manager",
+        entry=claim_entry.seq,
+    )
+    mail.write(
+        key=f"assigned-{claim_entry.seq}-{reviewer.pk}",
+        person=reviewer,
+        subject="A claim was given to you for review",
+        body=f"{claim_entry.pledge.partner.name}: {claim_entry.pledge.statement[:80]}\n"
+        f"{settings.ADDRESS}/desk/review/{claim_entry.seq}/\n",
+    )
+    return assignment
+
+
+@transaction.atomic
+def reply(*, pledge: Pledge, review_seq: int, agrees: bool, words: str, by: Person) -> Entry:
+    """Answer an adverse review. It becomes public with the reply beside it; contested, it goes to
+    a second reviewer."""
+    hold(pledge, None, Kind.REPLY, {})
+    found = pledge.entries.filter(kind=Kind.REVIEW, seq=review_seq).first()
+    if found is None or found.body["verdict"] == "upheld":
+        raise Refused("There is no adverse review to reply to.")
+    if not found.body["held_until"]:
+        raise Refused("This was the second review; it stands.")
+    if pledge.entries.filter(kind=Kind.REPLY, body__about=review_seq).exists():
+        raise Refused("Your organisation has replied already.")
+    if timezone.localdate().isoformat() > found.body["held_until"]:
+        raise Refused("The time for a reply has passed.")
+    body = {"about": review_seq, "agrees": agrees}
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.REPLY,
+            timezone.localdate(),
+            body,
+            words,
+            by,
+            "partner",
+            pledge.partner.name,
+        )
+    )
+    record("review replied", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    return entry
