@@ -113,6 +113,8 @@ def propose(*, draft: Draft, terms: Terms, by: Person) -> Pledge:
     today = timezone.localdate()
     partner = draft.partner
     check_terms(partner, terms, today=today)
+    # Two drafts of one promise, sent at one moment: the second waits here, then is told.
+    Partner.objects.select_for_update().get(pk=partner.pk)
     same = partner.pledges.open().filter(
         measure=terms.measure, statement__iexact=terms.statement, due_on=terms.due_on
     )

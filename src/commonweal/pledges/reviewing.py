@@ -121,6 +121,16 @@ def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
     return ""
 
 
+def _check_part(pledge: Pledge, claim_entry: Entry, found: Decimal | None) -> None:
+    """What is found in part is a figure that falls short of the claim."""
+    if found is None:
+        raise Refused("Enter the value that the evidence shows.")
+    claimed = Decimal(claim_entry.body["value"])
+    less_is_better = pledge.measure.direction == "down"
+    if (found <= claimed) if less_is_better else (found >= claimed):
+        raise Refused("That is all that is claimed, or more. Choose “All that is claimed”.")
+
+
 @transaction.atomic
 def review(
     *,
@@ -144,6 +154,8 @@ def review(
         The reviewer is of the claimant's organisation, or reviewed it before; there is no
         evidence to verify; the value found does not fit the verdict.
     """
+    # Two reviewers at one moment: the second waits here, then is told.
+    Pledge.objects.select_for_update().get(pk=pledge.pk)
     claim_entry = _the_claim(pledge, claim_seq)
     if reason := why_not_review(pledge, claim_entry, by):
         raise Refused(reason)
@@ -152,8 +164,8 @@ def review(
     evidence = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_seq)
     if verdict != "rejected" and not evidence.exists():
         raise Refused("No evidence is attached to this claim, so it can't be verified.")
-    if verdict == "partly" and value is None:
-        raise Refused("Enter the value that the evidence shows.")
+    if verdict == "partly":
+        _check_part(pledge, claim_entry, value)
     today = timezone.localdate()
     second = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_seq).exists()
     adverse = verdict != "upheld"

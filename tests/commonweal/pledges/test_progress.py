@@ -92,6 +92,16 @@ def test_without_evidence_nothing_is_verified(pledged, asha, idris, today):
                        words="I believe them.", by=idris)  # fmt: skip
 
 
+def test_part_of_a_claim_is_less_than_the_claim(claimed, idris):
+    pledge, claim = claimed(120)
+    for value in (120, 150):
+        with pytest.raises(Refused, match="all that is claimed"):
+            reviewing.review(
+                pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(value),
+                words="x", by=idris,
+            )  # fmt: skip
+
+
 def test_an_adverse_review_is_held_for_the_reply_everywhere(
     sign_in, claimed, idris, asha, client, today
 ):
