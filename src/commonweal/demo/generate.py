@@ -459,6 +459,7 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     stories = maker.pledges(partners)
     maker.keep_files(stories)
     maker.write(stories)
+    ledger.tell_the_planner()
     say("working out every standing")
     ledger.bring_up_to_date([story.pledge for story in stories], on=today)
     maker.desk(stories)

@@ -308,6 +308,7 @@ def carry_out(made: Plan, *, by: Person | None, say: Say = lambda _: None) -> Im
     for start in range(0, len(lines), 5000):
         ledger.write(lines[start : start + 5000])
         say(f"{min(start + 5000, len(lines)):,} of {len(lines):,} entries")
+    ledger.tell_the_planner()
     ledger.bring_up_to_date(touched, on=timezone.localdate())
     run = ImportRun.objects.create(
         source=made.layout.source,

@@ -227,6 +227,18 @@ def _heard_of(last_update: dict[int, date]) -> None:
         )
 
 
+def tell_the_planner() -> None:
+    """After much was written at once, let PostgreSQL count the rows before they are read.
+
+    It does so by itself only later; until then it takes the tables for empty and reads the
+    chain by looking through all pledges for each entry.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            for model in (Partner, Pledge, Entry):
+                cursor.execute(f"ANALYZE {model._meta.db_table}")
+
+
 def refresh_standings(*, on: date) -> int:
     """Work out anew every standing that the passing of time may have changed.
 

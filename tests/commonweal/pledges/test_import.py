@@ -87,6 +87,9 @@ def test_a_later_file_writes_entries_and_overwrites_nothing():
     dropped = Pledge.objects.get(partner__name="Bakery Two")
     assert dropped.standing == "lapsed"
     assert dropped.entries.last().kind == "removed"
+    # Still missing from the next file: that is no news.
+    assert imported(SECOND + "\n", as_at=date(2026, 10, 15)).counts["removed"] == 0
+    assert dropped.entries.filter(kind="removed").count() == 1
     imported(FIRST.replace("Toy", "Toy "), as_at=date(2026, 11, 1))
     dropped.refresh_from_db()
     assert dropped.standing == "active"
