@@ -61,6 +61,13 @@ def test_rows_become_public_pledges_with_their_history():
     assert ledger.verify().broken is None
 
 
+def test_where_is_not_stated_when_the_source_does_not_say(client, pledged):
+    imported(FIRST)
+    code = Pledge.objects.get(statement="We lend 300 toys").code
+    assert "The whole town" not in client.get(f"/pledges/{code}/").content.decode()
+    assert "The whole town" in client.get(f"/pledges/{pledged().code}/").content.decode()
+
+
 def test_importing_twice_changes_nothing():
     imported(FIRST)
     before = list(Entry.objects.values_list("hash", flat=True))
