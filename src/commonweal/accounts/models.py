@@ -71,6 +71,7 @@ class Role(models.TextChoices):
     CHARTER_MANAGER = "charter_manager", "Charter manager"
     REVIEWER = "reviewer", "Reviewer (working group)"
     VALIDATOR = "validator", "Validator (cross-party group)"
+    PROGRAMME_LEAD = "programme_lead", "Programme lead"
     DATA_PROTECTION_OFFICER = "data_protection_officer", "Data protection officer"
     ADMINISTRATOR = "administrator", "Administrator"
 

@@ -37,7 +37,7 @@ class Decision(models.Model):
         return f"{self.title} ({self.body}, {self.decided_on:%-d %B %Y})"
 
     def get_absolute_url(self) -> str:
-        return f"/charter/decisions/#{self.code}"
+        return f"/charter/decisions/{self.code}/"
 
 
 class Theme(models.Model):

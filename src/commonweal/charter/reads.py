@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import date
 
+from django.db.models import Q, QuerySet
+
 from commonweal.partners.models import Partner
 
 from .models import Signature, Tier, TierAward
@@ -19,13 +21,20 @@ class Counts:
     assessed: int
 
 
+def standing_signatures(on: date) -> QuerySet[Signature]:
+    """Signatures that had been given and had not ended on a day."""
+    return Signature.objects.filter(Q(ended_on=None) | Q(ended_on__gt=on), signed_on__lte=on)
+
+
+def signed_on(on: date) -> int:
+    """How many partners had signed a version on a day."""
+    return standing_signatures(on).values("partner").distinct().count()
+
+
 def counts(on: date) -> Counts:
     return Counts(
-        reached=Partner.objects.public().count(),
-        signed=Signature.objects.filter(ended_on=None, signed_on__lte=on)
-        .values("partner")
-        .distinct()
-        .count(),
+        reached=Partner.objects.public().filter(accepted_on__lte=on).count(),
+        signed=signed_on(on),
         assessed=TierAward.objects.held(on).values("partner").distinct().count(),
     )
 
@@ -56,7 +65,6 @@ def tiers_with_counts(on: date) -> list[tuple[Tier, int]]:
 def holders(show: str, on: date) -> list[int]:
     """The partners that one of the three counts, or a tier's count, is made of."""
     if show == "signed":
-        signed = Signature.objects.filter(ended_on=None, signed_on__lte=on)
-        return list(signed.values_list("partner_id", flat=True))
+        return list(standing_signatures(on).values_list("partner_id", flat=True))
     highest = highest_tiers(on)
     return [pk for pk, code in highest.items() if show in ("assessed", code)]

@@ -115,7 +115,10 @@ INSTALLED_APPS = [
     "commonweal.partners",
     "commonweal.charter",
     "commonweal.pledges",
+    "commonweal.programme",
+    "commonweal.balance",
     "commonweal.opendata",
+    "commonweal.setup",
     "commonweal.design",
     "commonweal.demo",
 ]

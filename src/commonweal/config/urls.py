@@ -10,6 +10,8 @@ urlpatterns = [
     path("", include("commonweal.partners.urls")),
     path("", include("commonweal.charter.urls")),
     path("", include("commonweal.pledges.urls")),
+    path("", include("commonweal.programme.urls")),
+    path("", include("commonweal.balance.urls")),
     path("", include("commonweal.opendata.urls")),
 ]
 if settings.DEMO:

@@ -23,7 +23,7 @@ from commonweal.charter.models import CharterVersion, Clause, Decision, Signatur
 from commonweal.partners.actions import free_code
 from commonweal.partners.models import MemberRole, Membership, Partner, months_later
 from commonweal.places.models import Area
-from commonweal.pledges import files, ledger, townfile
+from commonweal.pledges import files, ledger
 from commonweal.pledges.models import (
     Draft,
     Entry,
@@ -34,8 +34,9 @@ from commonweal.pledges.models import (
     Question,
 )
 from commonweal.pledges.standing import Kind
+from commonweal.setup import townfile
 
-from . import words
+from . import programme, words
 from .cast import CAST, DOMAIN
 from .stories import Story, Teller
 
@@ -333,6 +334,7 @@ class Maker:
         stories = []
         for partner, fate in zip(chosen, fates, strict=True):
             stories.append(self.teller.pledge(partner, fate, measures, clauses, decision, areas))
+        stories.append(self.teller.measured(partners[0], measures["reports-reviewed"], decision))
         Pledge.objects.bulk_create([story.pledge for story in stories], batch_size=500)
         self.say(f"{len(stories):,} pledges")
         return stories
@@ -463,4 +465,5 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     say("working out every standing")
     ledger.bring_up_to_date([story.pledge for story in stories], on=today)
     maker.desk(stories)
+    programme.Story(today, maker.random, say).tell()
     say(f"done: {Entry.objects.count():,} ledger entries")

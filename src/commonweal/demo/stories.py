@@ -165,6 +165,33 @@ class Teller:
         self._tell(story, fate)
         return story
 
+    def measured(self, council: Partner, measure: Measure, decision: Decision) -> Story:
+        """The council's pledge that the system measures by itself, with a report that says more
+        than was measured."""
+        person, made = self.people[council.pk][0], self.today - timedelta(days=300)
+        pledge = Pledge(
+            code=self._code(),
+            partner=council,
+            measure=measure,
+            statement="We will see to it that 95% of reports are reviewed within 30 days.",
+            baseline=Decimal(50),
+            target=Decimal(95),
+            due_on=self.today + timedelta(days=300),
+            theme=measure.theme,
+            decision=decision,
+            who_benefits="Partners that report, and everybody who reads",
+            owner_title="Charter manager",
+            owner=person,
+            made_on=made,
+            made_by=person,
+        )
+        story = Story(pledge)
+        self._tell(story, "new")
+        body = {"value": "98", "as_of": str(self.today - timedelta(days=30)), "final": False}
+        day = self.today - timedelta(days=20)
+        self._say_line(story, Kind.CLAIM, day, body, "From the list of reviews.", person)
+        return story
+
     def day(self, earliest: date, latest: date) -> date:
         span = max((latest - earliest).days, 0)
         return earliest + timedelta(days=self.random.randint(0, span))

@@ -7,11 +7,18 @@ MENU = (
     ("/charter/", "Charter"),
     ("/partners/", "Partners"),
     ("/pledges/", "Pledges"),
+    ("/programme/", "Programme"),
+    ("/balance/", "Balance sheet"),
     ("/ledger/", "How we know"),
     ("/data/", "Data"),
 )
 DESKS = (
     ("charter_manager", "/desk/charter/", "Charter desk"),
+    ("programme_lead", "/desk/programme/", "Programme desk"),
+    ("charter_manager", "/desk/balance/", "Books"),
+    ("programme_lead", "/desk/balance/", "Books"),
+    ("reviewer", "/desk/balance/", "Books"),
+    ("validator", "/desk/balance/", "Books"),
     ("reviewer", "/desk/review/", "Reviews"),
     ("reviewer", "/desk/tiers/", "Tiers"),
     ("validator", "/desk/tiers/", "Tiers"),

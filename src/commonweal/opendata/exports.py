@@ -15,6 +15,7 @@ from commonweal.partners.models import Partner
 from commonweal.pledges import ledger, reads
 from commonweal.pledges.models import Entry, Pledge, plain
 from commonweal.pledges.standing import Kind
+from commonweal.programme.models import Observation
 
 
 @dataclass(frozen=True)
@@ -51,6 +52,8 @@ PLEDGES = [
     Column("claimed_on", "Day that the report is about", lambda p: p.claimed_on),
     Column("verified", "Figure that a reviewer last found", lambda p: plain(p.verified)),
     Column("verified_on", "Day that the finding is about", lambda p: p.verified_on),
+    Column("measured", "Figure that the system measured itself", lambda p: plain(p.measured)),
+    Column("measured_on", "Last day that the measurement is about", lambda p: p.measured_on),
     Column(
         "unanswered_since",
         "Day of the oldest question without answer",
@@ -94,6 +97,66 @@ ENTRIES = [
 ]
 # An entry that is not public yet (a held review, a pledge not accepted) shows only these.
 CHAIN_ONLY = {"seq", "previous", "hash"}
+
+
+ACTIONS = [
+    Column("code", "Code of the action", lambda x: x.action.code),
+    Column("title", "What is done", lambda x: x.action.title),
+    Column("workstream", "Workstream", lambda x: _name(x.action.workstream)),
+    Column("pillars", "Codes of its pillars", lambda x: " ".join(p.code for p in x.pillars)),
+    Column("partner", "Organisation that does it", lambda x: _name(x.action.partner)),
+    Column("owner_title", "Role of the person who answers for it", lambda x: x.action.owner_title),
+    Column("measure", "Metric that it is to move", lambda x: _code(x.action.metric)),
+    Column("decision", "Decision that made it", lambda x: _code(x.action.decision)),
+    Column("starts_on", "First day", lambda x: x.action.starts_on),
+    Column("due_on", "Last day", lambda x: x.action.due_on),
+    Column("status", "Status today, see docs/methods/programme.md", lambda x: x.status.value),
+    Column("progress_share", "How much is done, 0 to 1", lambda x: round(float(x.progress), 4)),
+    Column("weighting", "What the progress is rolled up from", lambda x: x.weighting),
+    Column("milestones", "Number of milestones", lambda x: len(x.milestones)),
+    Column("milestones_done", "Of them done", lambda x: x.done),
+    Column("lacks", "What keeps it from being actionable", lambda x: " ".join(x.lacks)),
+]
+FIGURES = [
+    Column("metric", "Code of the metric", lambda o: o.series.metric.code),
+    Column("series", "Number of the definition; never joined", lambda o: o.series.number),
+    Column("unit", "Unit", lambda o: o.series.unit),
+    Column("starts_on", "First day of the period", lambda o: o.starts_on),
+    Column("ends_on", "Last day of the period", lambda o: o.ends_on),
+    Column("area", "Code of the area; empty for the whole town", lambda o: _code(o.area)),
+    Column("version", "1 is the figure first given", lambda o: o.version),
+    Column("status", "provisional, final or revised", lambda o: o.status),
+    Column("value", "The figure; empty when it was not shown", lambda o: plain(o.value)),
+    Column("note", "Why it was revised or not shown", lambda o: o.note),
+    Column("function", "Registered function, when computed", lambda o: o.function),
+    Column("given_by_title", "Role of who gave it", lambda o: o.given_by_title),
+    Column("given_by_organisation", "Of which body", lambda o: o.given_by_organisation),
+    Column("recorded_on", "Day on which it was given", lambda o: o.recorded_on),
+    Column("released_on", "Day on which it was released", lambda o: o.released_on),
+]
+DECISIONS = [
+    Column("code", "Code of the decision", lambda d: d.code),
+    Column("title", "What was decided", lambda d: d.title),
+    Column("body", "Who decided", lambda d: d.body),
+    Column("decided_on", "When", lambda d: d.decided_on),
+    Column("minute", "Reference of the minute", lambda d: d.minute),
+    Column("source_url", "Address of the minute", lambda d: d.source_url),
+    Column("text", "In full", lambda d: d.text),
+]
+
+
+def _name(one: Any) -> str:
+    return one.name if one else ""
+
+
+def _code(one: Any) -> str:
+    return one.code if one else ""
+
+
+def figures() -> Iterator[Observation]:
+    """Every released figure, first and revised ones alike."""
+    found = Observation.objects.released().select_related("series__metric", "area")
+    return found.order_by("series__metric__order", "series", "ends_on", "version").iterator(2000)
 
 
 def pledges(filters: reads.Filters, on: date) -> Iterator[Pledge]:

@@ -10,5 +10,12 @@ urlpatterns = [
     path("partners.json", views.partners_json, name="partners-json"),
     path("ledger.csv", views.ledger_csv, name="ledger-csv"),
     path("ledger.json", views.ledger_json, name="ledger-json"),
+    path("programme.csv", views.programme_csv, name="programme-csv"),
+    path("programme.json", views.programme_json, name="programme-json"),
+    path("metrics.csv", views.metrics_csv, name="metrics-csv"),
+    path("metrics.json", views.metrics_json, name="metrics-json"),
+    path("decisions.csv", views.decisions_csv, name="decisions-csv"),
+    path("decisions.json", views.decisions_json, name="decisions-json"),
+    path("balance.csv", views.balance_csv, name="balance-csv"),
     path("feed.atom", views.feed, name="feed"),
 ]

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterable
 from datetime import UTC, datetime
+from typing import Any
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
@@ -10,10 +12,14 @@ from django.shortcuts import render
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
 
+from commonweal.balance.models import Statement
+from commonweal.balance.render import as_csv as balance_as_csv
+from commonweal.charter.models import Decision
 from commonweal.places.models import the_town
 from commonweal.pledges import history, reads
 from commonweal.pledges.models import Entry
 from commonweal.pledges.standing import Kind
+from commonweal.programme.reads import programme
 
 from . import exports
 
@@ -24,6 +30,9 @@ def data(request: HttpRequest) -> HttpResponse:
             ("Pledges", "One row a pledge, with its standing today.", "pledges", exports.PLEDGES),
             ("Partners", "One row a partner in the register.", "partners", exports.PARTNERS),
             ("Ledger", "One row an entry, with the chain of hashes.", "ledger", exports.ENTRIES),
+            ("Programme", "One row an action, as it stands today.", "programme", exports.ACTIONS),
+            ("Metrics", "One row a released figure and version.", "metrics", exports.FIGURES),
+            ("Decisions", "One row a decision.", "decisions", exports.DECISIONS),
         ]
     }
     return render(request, "opendata/data.html", context)
@@ -63,6 +72,38 @@ def ledger_csv(request: HttpRequest) -> StreamingHttpResponse:
 def ledger_json(request: HttpRequest) -> StreamingHttpResponse:
     lines = exports.json_lines(exports.entries(timezone.localdate()))
     return exports.stream(lines, name="ledger.json", content_type="application/json")
+
+
+def _both(name: str, columns: list[exports.Column], read: Callable[[], Iterable[Any]]) -> Any:
+    """The views of one dataset as CSV and as JSON."""
+
+    def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+        lines = exports.csv_lines(columns, exports.rows(columns, read()))
+        return exports.stream(lines, name=f"{name}.csv", content_type="text/csv")
+
+    def as_json(request: HttpRequest) -> StreamingHttpResponse:
+        lines = exports.json_lines(exports.rows(columns, read()))
+        return exports.stream(lines, name=f"{name}.json", content_type="application/json")
+
+    return as_csv, as_json
+
+
+programme_csv, programme_json = _both(
+    "programme", exports.ACTIONS, lambda: programme(timezone.localdate()).lines
+)
+metrics_csv, metrics_json = _both("metrics", exports.FIGURES, exports.figures)
+decisions_csv, decisions_json = _both(
+    "decisions", exports.DECISIONS, lambda: Decision.objects.all().iterator(2000)
+)
+
+
+def balance_csv(request: HttpRequest) -> HttpResponse:
+    """Every line of every closed account, restated ones included."""
+    closed = Statement.objects.closed().order_by("period__ends_on", "number")
+    response = HttpResponse(balance_as_csv(list(closed)), content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="balance.csv"'
+    response["Access-Control-Allow-Origin"] = "*"
+    return response
 
 
 FED = [Kind.ACCEPTED, Kind.CLAIM, Kind.CHANGED, Kind.WITHDRAWN, Kind.QUESTION, Kind.ANSWER]

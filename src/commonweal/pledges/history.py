@@ -44,6 +44,7 @@ TITLES = {
     st.Kind.RELISTED: "Listed by the source again",
     st.Kind.HANDED_OVER: "Handed over to a colleague",
     st.Kind.STRUCK: "Words struck out",
+    st.Kind.MEASURED: "Measured by the system",
 }
 VERDICTS = {
     "upheld": "Reviewed: found as claimed",
@@ -123,6 +124,13 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
             facts = [("What", body.get("title", ""))]
         case st.Kind.SOURCE_STATUS:
             facts = [("Status", str(body.get("status", "")))]
+        case st.Kind.MEASURED:
+            facts = [
+                ("Measured", figure(body["value"])),
+                ("Until", _day(body["ends_on"])),
+                ("By the metric", body["metric"]),
+                ("Figure", body["status"]),
+            ]
         case st.Kind.LINK_DEAD | st.Kind.LINK_ALIVE:
             facts = [("The check", str(body.get("found", "")))]
     is_struck = bool(entry.words_digest and not entry.words)

@@ -141,6 +141,8 @@ UPDATED = [
     "claimed_on",
     "verified",
     "verified_on",
+    "measured",
+    "measured_on",
     "unanswered_since",
     "held_until",
     "entry_count",
@@ -171,6 +173,8 @@ def derive(pledge: Pledge, lines: list[Entry], on: date, rules: Rules) -> dict[s
         "claimed_on": state.claimed_on,
         "verified": state.verified,
         "verified_on": state.verified_on,
+        "measured": state.measured,
+        "measured_on": state.measured_on,
         "unanswered_since": state.first_unanswered_on,
         "held_until": state.held_until,
         "entry_count": len(lines),
@@ -335,3 +339,35 @@ def pledges_with_entries() -> Iterator[tuple[Pledge, list[Entry]]]:
         lines.append(entry)
     if pledge is not None:
         yield pledge, lines
+
+
+@dataclass(frozen=True)
+class Entered:
+    """One entry as the account reads it: much lighter than a row of the model."""
+
+    seq: int
+    kind: str
+    happened_on: date
+    body: dict[str, Any]
+
+
+def coded_pledges(upto: int | None = None, **only: Any) -> Iterator[tuple[str, list[Entered]]]:
+    """(code of the pledge, its entries up to a number), for the pledges that a filter finds: one
+    pass over the ledger, a pledge at a time."""
+    if upto is not None:
+        only["seq__lte"] = upto
+    found = (
+        Entry.objects.filter(**only)
+        .order_by("pledge_id", "seq")
+        .values_list("pledge_id", "pledge__code", "seq", "kind", "happened_on", "body")
+    )
+    current, code = 0, ""
+    lines: list[Entered] = []
+    for pledge_id, pledge_code, *said in found.iterator(2000):
+        if pledge_id != current:
+            if lines:
+                yield code, lines
+            current, code, lines = pledge_id, pledge_code, []
+        lines.append(Entered(*said))
+    if lines:
+        yield code, lines

@@ -33,6 +33,7 @@ from .forms import (
     ReplyForm,
     WithdrawForm,
 )
+from .measured import measured_of
 from .models import Pledge
 
 
@@ -193,6 +194,7 @@ def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         "partner": partner,
         "pledge": found,
         "bar": reads.bar_of(found, today),
+        "measured": measured_of(found),
         "history": list(reversed(lines)),
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
         "is_open": found.accepted_on and found.standing != st.Standing.WITHDRAWN,

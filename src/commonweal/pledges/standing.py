@@ -86,6 +86,7 @@ class Kind(StrEnum):
     RELISTED = "relisted"
     HANDED_OVER = "handed_over"
     STRUCK = "struck"
+    MEASURED = "measured"
 
 
 class Line(Protocol):
@@ -172,6 +173,8 @@ class State:
     claimed_on: date | None = None
     verified: Decimal | None = None
     verified_on: date | None = None
+    measured: Decimal | None = None
+    measured_on: date | None = None
     held_until: date | None = None
     asked: dict[int, date] = field(default_factory=dict)
     answered: set[int] = field(default_factory=set)
@@ -267,6 +270,10 @@ def _read(state: State, line: Line) -> None:
             state.asked[line.seq] = line.happened_on
         case Kind.ANSWER:
             state.answered.add(body["about"])
+        case Kind.MEASURED:
+            # Beside the claims, not among them: standing rests on reviews by people.
+            state.measured = number(body["value"])
+            state.measured_on = day_of(body["ends_on"])
         case Kind.WITHDRAWN:
             state.withdrawn_on = line.happened_on
         case Kind.REMOVED:

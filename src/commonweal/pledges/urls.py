@@ -4,7 +4,6 @@ from . import desk, space, views
 
 urlpatterns = [
     path("", views.home, name="home"),
-    path("charter/decisions/", views.decisions, name="decisions"),
     path("themes/<slug:code>/", views.theme, name="theme"),
     path("partners/", views.partners, name="partners"),
     path("partners/<slug:code>/", views.partner, name="partner"),

@@ -10,7 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.charter.models import CharterVersion, Decision, Theme, Tier, TierAward
+from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
@@ -19,6 +19,7 @@ from . import actions, files, history, ledger, reads
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskForm
+from .measured import measured_of
 from .models import Entry, LedgerHead, Measure, Pledge, Question
 
 
@@ -81,6 +82,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "pledge": found,
         "bar": reads.bar_of(found, today),
+        "measured": measured_of(found),
         "starts_at": found.measure.write(found.baseline),
         "target": found.measure.write(found.target),
         "history": list(reversed(history.lines_of(found, on=today, see_held=see_held))),
@@ -217,20 +219,3 @@ def the_ledger(request: HttpRequest) -> HttpResponse:
         if one.kind != st.Kind.REVIEW
     ]
     return render(request, "pledges/ledger.html", {"head": head, "latest": latest})
-
-
-def decisions(request: HttpRequest) -> HttpResponse:
-    """Who decided what, and what came of it: charter versions and pledges."""
-    found = Decision.objects.prefetch_related("versions")
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
-    made = (
-        Pledge.objects.public()
-        .filter(decision__in=list(page.object_list))
-        .select_related("partner")
-        .order_by("due_on")
-    )
-    by_decision: dict[int, list[Pledge]] = {}
-    for one in made:
-        by_decision.setdefault(one.decision_id or 0, []).append(one)
-    rows = [(decision, by_decision.get(decision.pk, [])) for decision in page]
-    return render(request, "pledges/decisions.html", {"page": page, "rows": rows})

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import date
 from decimal import Decimal
 from functools import cache
 from typing import Any
@@ -289,3 +290,49 @@ def pages(page: Any, base: str) -> SafeString:
     if page.has_next():
         parameters["next"] = {"href": href(page.next_page_number())}
     return govuk("pagination", parameters)
+
+
+@register.simple_tag
+def figure_of(series: Any, value: Any) -> str:
+    """A figure of a series with its unit."""
+    return str(series.write(value))
+
+
+@register.filter
+def get(found: dict[str, Any], name: str) -> Any:
+    """What stands under a name that a template can't write with a dot."""
+    return found.get(name)
+
+
+@register.filter
+def nth(found: list[Any], index: int) -> Any:
+    return found[index]
+
+
+@register.filter
+def spaced(name: str) -> str:
+    """A name of the code as words: in_time becomes "in time"."""
+    return name.replace("_", " ")
+
+
+CHANGED = {
+    "starts_on": "beginning", "due_on": "date", "stopped_on": "stopped", "done": "done",
+    "owner_title": "owner", "partner": "organisation", "metric": "measure", "added": "added",
+    "is_done": "done",
+}  # fmt: skip
+
+
+@register.filter
+def plan_change(change: Any) -> str:
+    """What changed in the plan, in words: "date: 31 March 2027 to 31 May 2027"."""
+    if change.field == "added":
+        return "added"
+
+    def said(value: str) -> str:
+        try:
+            return day(date.fromisoformat(value))
+        except ValueError:
+            return value or "nothing"
+
+    name = CHANGED.get(change.field, change.field)
+    return f"{name}: {said(change.old)} to {said(change.new)}"

@@ -1,4 +1,5 @@
-"""A town's settings file: name, look, days, areas, themes, menu, tiers, decisions, charter.
+"""A town's settings file: name, look, days, areas, themes, menu, tiers, decisions, charter,
+pillars, workstreams, metrics.
 
 One TOML file. Reading it again brings the town up to date: what it names is added or changed;
 what it no longer names stays, since pledges and signatures may rest on it.
@@ -20,9 +21,9 @@ from commonweal.accounts.record import record
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
 from commonweal.partners.models import Kind, Partner, Sector, Size
 from commonweal.places.models import Area, Town
-
-from . import ledger
-from .models import Direction, Measure, MeasureKind, Pledge
+from commonweal.pledges import ledger
+from commonweal.pledges.models import Direction, Measure, MeasureKind, Pledge
+from commonweal.programme import starting
 
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
@@ -123,6 +124,7 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     _measures(said.get("measures", []))
     _charter(said.get("charter"))
     _council(said)
+    starting.apply(said, on=timezone.localdate())
     if town.rules != rules_before:
         # Standings are worked out anew with the new days.
         ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())

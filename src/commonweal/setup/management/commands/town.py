@@ -7,7 +7,7 @@ from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from commonweal.accounts.actions import Refused
-from commonweal.pledges import townfile
+from commonweal.setup import townfile
 
 
 class Command(BaseCommand):

@@ -14,7 +14,7 @@ from django.utils import timezone
 from commonweal.accounts import actions
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.places.models import Town
-from commonweal.pledges import townfile
+from commonweal.setup import townfile
 
 
 class Command(BaseCommand):

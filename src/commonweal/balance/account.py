@@ -1,0 +1,348 @@
+"""The account of promises: what stood open, what moved, what stands open at the end.
+
+Pure functions of ledger lines, two cuts and the town's days. No database, no clock. Definition,
+formula and worked table: ``docs/methods/balance-sheet.md``.
+
+Every accepted promise is, at any cut, divided without rest into parts: verified, met in part
+(for promises as a whole; an amount is split instead), claimed only, not met, withdrawn, lapsed,
+outstanding. So for each line, in promises and, where amounts can be added, in the measure's unit:
+
+    opening + made + changed - verified - met in part - claimed - not met - withdrawn - lapsed
+        = closing
+
+where each movement is what that part grew by between the cuts. A part that shrank (a verified
+result whose evidence is gone) moves the other way, with its sign.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, fields
+from datetime import date
+from decimal import Decimal
+
+from commonweal.pledges import standing as st
+from commonweal.pledges.standing import Kind, Line, Standing
+
+ADDABLE = ("count", "hours", "money")
+NOUGHT = Decimal(0)
+
+
+@dataclass(frozen=True)
+class Cut:
+    """Where the ledger is cut: entries up to this number that are about days up to this one."""
+
+    seq: int
+    on: date
+
+    def holds(self, line: Line) -> bool:
+        return line.seq <= self.seq and line.happened_on <= self.on
+
+
+@dataclass
+class Position:
+    """Promises at a cut. ``made`` and ``changed`` are where they came from; the others are
+    where they are now. Figures are promises, or amounts in a measure's unit."""
+
+    made: Decimal = NOUGHT
+    changed: Decimal = NOUGHT
+    verified: Decimal = NOUGHT
+    partly: Decimal = NOUGHT
+    claimed: Decimal = NOUGHT
+    not_met: Decimal = NOUGHT
+    withdrawn: Decimal = NOUGHT
+    lapsed: Decimal = NOUGHT
+    outstanding: Decimal = NOUGHT
+
+    def __add__(self, other: Position) -> Position:
+        return Position(*(getattr(self, n) + getattr(other, n) for n in NAMES))
+
+    def __sub__(self, other: Position) -> Position:
+        return Position(*(getattr(self, n) - getattr(other, n) for n in NAMES))
+
+    @property
+    def promised(self) -> Decimal:
+        return self.made + self.changed
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether what was promised is what its parts add up to."""
+        parts = sum((getattr(self, name) for name in PARTS), NOUGHT)
+        return self.promised == parts + self.outstanding
+
+
+PARTS = ("verified", "partly", "claimed", "not_met", "withdrawn", "lapsed")
+NAMES = tuple(one.name for one in fields(Position))
+# The movements in the order of the statement; those in PARTS leave what is outstanding.
+MOVEMENTS = ("made", "changed", *PARTS)
+
+
+@dataclass(frozen=True)
+class Terms:
+    """What a promise is about, as its own ledger says it; never as the tables say it today."""
+
+    theme: str
+    measure: str
+    unit: str
+    kind: str
+
+    @property
+    def addable(self) -> bool:
+        return self.kind in ADDABLE
+
+
+@dataclass
+class Account:
+    """One promise at a cut: as one promise, and in its unit."""
+
+    terms: Terms
+    standing: Standing
+    promises: Position
+    amount: Position
+    # A promise without a figure can be counted, but has no amount.
+    has_amount: bool
+
+
+def account_of(lines: Sequence[Line], cut: Cut, days: st.Days) -> Account | None:
+    """Where one promise stands at a cut; None while it is not in the register.
+
+    Parameters
+    ----------
+    lines
+        The entries of one pledge in ledger order.
+    cut
+        What is known and until which day.
+    days
+        The town's days, which decide when a promise has lapsed or its evidence is gone.
+    """
+    known = [line for line in lines if cut.holds(line)]
+    state = st.state_of(known, cut.on, days)
+    if state.accepted_on is None:
+        return None
+    terms = terms_of(known)
+    one = Position(made=Decimal(1))
+    setattr(one, PART_OF.get(state.standing, "outstanding"), Decimal(1))
+    has_amount = terms.addable and state.target is not None
+    amount = _amount(known, state, cut) if terms.addable else Position()
+    return Account(terms, state.standing, one, amount, has_amount)
+
+
+# A promise as one: in which of the parts it is as a whole.
+PART_OF = {
+    Standing.MET: "verified",
+    Standing.PARTLY_MET: "partly",
+    Standing.NOT_MET: "not_met",
+    Standing.CLAIMED: "claimed",
+    Standing.DISPUTED: "claimed",
+    Standing.UNAVAILABLE: "claimed",
+    Standing.WITHDRAWN: "withdrawn",
+    Standing.LAPSED: "lapsed",
+}
+
+
+def terms_of(lines: Iterable[Line]) -> Terms:
+    """From the last proposal before the acceptance: a returned promise is proposed again."""
+    body = next(line.body for line in reversed(list(lines)) if line.kind == Kind.PROPOSED)
+    return Terms(
+        body.get("theme") or "",
+        body.get("measure") or "",
+        body.get("unit") or "",
+        body.get("measure_kind") or "",
+    )
+
+
+def _promised(state: st.State) -> Decimal:
+    """How much is promised: from baseline to target, on the way that counts; never below 0."""
+    return max(state.progress(state.target), NOUGHT) if state.target is not None else NOUGHT
+
+
+def _amount(known: Sequence[Line], state: st.State, cut: Cut) -> Position:
+    made, changed = _made_and_changed(known, cut)
+    promised = _promised(state)
+    verified = min(max(state.progress(state.verified), NOUGHT), promised)
+    claimed = min(max(state.progress(state.claimed), verified), promised) - verified
+    rest = promised - verified
+    found = Position(made=made, changed=changed)
+    match state.standing:
+        case Standing.WITHDRAWN:
+            found.verified, found.withdrawn = verified, rest
+        case Standing.LAPSED:
+            found.verified, found.lapsed = verified, rest
+        case Standing.PARTLY_MET | Standing.NOT_MET:
+            found.verified, found.not_met = verified, rest
+        case Standing.UNAVAILABLE:
+            # What was verified can't be looked at any more: it is a claim again.
+            found.claimed, found.not_met = verified, rest
+        case _:
+            found.verified, found.claimed = verified, claimed
+            found.outstanding = rest - claimed
+    return found
+
+
+def _made_and_changed(known: Sequence[Line], cut: Cut) -> tuple[Decimal, Decimal]:
+    """What was promised when it was accepted, and by how much later entries changed it.
+
+    Walks the entries one by one, so that it is a second way to the sum that `_promised` gives.
+    """
+    so_far: list[Line] = []
+    made: Decimal | None = None
+    changed = before = NOUGHT
+    for line in known:
+        if line.kind not in CHANGING:
+            continue
+        so_far.append(line)
+        state = st.fold(so_far, cut.on)
+        if state.accepted_on is None:
+            continue
+        now = _promised(state)
+        if made is None:
+            made = now
+        else:
+            changed += now - before
+        before = now
+    return made or NOUGHT, changed
+
+
+CHANGING = (Kind.PROPOSED, Kind.ACCEPTED, Kind.CHANGED)
+
+
+# --- Lines of the statement -------------------------------------------------------------------
+
+
+@dataclass
+class Sums:
+    """A line of the statement while it is added up: theme × measure, at both cuts."""
+
+    terms: Terms
+    opening: Position = field(default_factory=Position)
+    closing: Position = field(default_factory=Position)
+    amount_opening: Position = field(default_factory=Position)
+    amount_closing: Position = field(default_factory=Position)
+    without_amount: int = 0
+
+    @property
+    def movements(self) -> Position:
+        return self.closing - self.opening
+
+    @property
+    def amount_movements(self) -> Position:
+        return self.amount_closing - self.amount_opening
+
+    @property
+    def key(self) -> tuple[str, str]:
+        return self.terms.theme, self.terms.measure
+
+
+class OutOfBalance(Exception):
+    """A line does not add up. It can't be published; the message names it."""
+
+
+def adds_up(opening: Position, closing: Position) -> bool:
+    """Whether opening + movements = closing, with both positions whole."""
+    moved = closing - opening
+    left = sum((getattr(moved, name) for name in PARTS), NOUGHT)
+    computed = opening.outstanding + moved.made + moved.changed - left
+    return computed == closing.outstanding and opening.is_whole and closing.is_whole
+
+
+@dataclass
+class Book:
+    """All lines of a period, and what the closing rules need to know of its promises."""
+
+    lines: dict[tuple[str, str], Sums] = field(default_factory=dict)
+    standings: dict[str, int] = field(default_factory=dict)
+    entries: int = 0
+    late_entries: int = 0
+
+    def add(self, before: Account | None, after: Account | None) -> None:
+        if after is None:
+            return
+        sums = self.lines.setdefault((after.terms.theme, after.terms.measure), Sums(after.terms))
+        self.standings[after.standing] = self.standings.get(after.standing, 0) + 1
+        sums.closing += after.promises
+        sums.amount_closing += after.amount
+        if after.terms.addable and not after.has_amount:
+            sums.without_amount += 1
+        if before is not None:
+            sums.opening += before.promises
+            sums.amount_opening += before.amount
+
+    def check(self) -> None:
+        """Raise `OutOfBalance` unless every line adds up, to the unit."""
+        for sums in self.lines.values():
+            for unit, opening, closing in (
+                ("promises", sums.opening, sums.closing),
+                (sums.terms.unit, sums.amount_opening, sums.amount_closing),
+            ):
+                if not adds_up(opening, closing):
+                    raise OutOfBalance(
+                        f"{sums.terms.theme} / {sums.terms.measure} in {unit} does not add up: "
+                        f"{opening} and {closing}"
+                    )
+
+
+def add_up(
+    pledges: Iterable[Sequence[Line]],
+    opening: Cut,
+    closing: Cut,
+    opening_days: st.Days,
+    closing_days: st.Days,
+) -> Book:
+    """The account of a period, in one pass, in memory that grows with the lines of the
+    statement and not with the ledger.
+
+    Parameters
+    ----------
+    pledges
+        For each pledge, its entries in ledger order.
+    opening, closing
+        The cut of the statement before (or the day before the first period), and this one's.
+    opening_days, closing_days
+        The town's days as they were at each.
+
+    Raises
+    ------
+    OutOfBalance
+        A line does not add up, which would be a fault of this module.
+    """
+    book = Book()
+    for lines in pledges:
+        book.add(account_of(lines, opening, opening_days), account_of(lines, closing, closing_days))
+        for line in lines:
+            if closing.holds(line):
+                book.entries += 1
+                if line.seq > opening.seq and line.happened_on <= opening.on:
+                    book.late_entries += 1
+    book.check()
+    return book
+
+
+def rows_of(
+    pledges: Iterable[tuple[str, Sequence[Line]]],
+    opening: Cut,
+    closing: Cut,
+    opening_days: st.Days,
+    closing_days: st.Days,
+    name: str,
+    *,
+    in_unit: bool,
+) -> Iterator[tuple[str, Decimal, Standing]]:
+    """The rows that a figure is made of: (code of the pledge, its part of the figure, standing).
+
+    ``name`` is ``opening``, ``closing`` or one of `MOVEMENTS`. Their sum is the figure.
+    """
+    for code, lines in pledges:
+        after = account_of(lines, closing, closing_days)
+        if after is None:
+            continue
+        before = account_of(lines, opening, opening_days)
+        start = (before.amount if in_unit else before.promises) if before else Position()
+        end = after.amount if in_unit else after.promises
+        if name == "opening":
+            part = start.outstanding
+        elif name == "closing":
+            part = end.outstanding
+        else:
+            part = getattr(end - start, name)
+        if part:
+            yield code, part, after.standing

@@ -1,0 +1,302 @@
+"""What people do with the books: open a period, draft, sign off, validate, close, restate."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person, Role
+from commonweal.accounts.record import record
+from commonweal.partners.access import organisations_of
+from commonweal.pledges import ledger
+
+from . import statement as st
+from .account import OutOfBalance
+from .models import Asked, Explanation, Period, Statement
+
+State = Statement.State
+DRAFTERS = (Role.CHARTER_MANAGER, Role.PROGRAMME_LEAD)
+
+
+def role_of(person: Person, *roles: Role) -> Role:
+    """In which of these roles a person acts."""
+    held = roles_of(person)
+    for role in roles:
+        if role in held:
+            return role
+    raise Refused(
+        "This takes the role of " + " or ".join(Role(one).label.lower() for one in roles) + "."
+    )
+
+
+def organisation_of(person: Person) -> str:
+    return ", ".join(one.name for one in organisations_of(person))
+
+
+@transaction.atomic
+def open_period(
+    *, code: str, title: str, starts_on: date, ends_on: date, by: Person | None
+) -> Period:
+    """Open a period. It begins the day after the one before it ended.
+
+    Raises
+    ------
+    Refused
+        It would end before it starts, or leave a gap, or overlap.
+    """
+    if ends_on < starts_on:
+        raise Refused("A period ends after it starts.")
+    last = Period.objects.order_by("-ends_on").first()
+    if last is not None and starts_on != last.ends_on + timedelta(days=1):
+        follows = last.ends_on + timedelta(days=1)
+        raise Refused(
+            f"The period before ends on {last.ends_on:%-d %B %Y}, so this one begins on "
+            f"{follows:%-d %B %Y}: otherwise something would be counted twice, or not at all."
+        )
+    try:
+        with transaction.atomic():
+            period = Period.objects.create(
+                code=code, title=title, starts_on=starts_on, ends_on=ends_on
+            )
+    except IntegrityError:
+        raise Refused("There is a period of this name or these days already.") from None
+    record("period opened", about=period, by=by)
+    return period
+
+
+@transaction.atomic
+def explain(*, period: Period, about: str, words: str, by: Person) -> None:
+    """Say why a metric or an action is red. Goes into the next draft of the statement."""
+    role = role_of(by, *DRAFTERS)
+    Explanation.objects.update_or_create(
+        period=period,
+        about=about,
+        defaults={
+            "words": words,
+            "by_role": role.label,
+            "by_organisation": organisation_of(by),
+            "written_by": by,
+            "written_on": timezone.localdate(),
+        },
+    )
+    record("red line explained", about=period, by=by, as_role=role, line=about)
+
+
+@transaction.atomic
+def ask(*, period: Period, body: str, words: str, because: str, by: Person) -> Asked:
+    """Ask the committee for a decision, in the report of a period."""
+    role = role_of(by, *DRAFTERS)
+    made = Asked.objects.create(period=period, body=body, words=words, because=because, asked_by=by)
+    record("decision asked for", about=period, by=by, as_role=role)
+    return made
+
+
+@transaction.atomic
+def withdraw_ask(*, asked: Asked, by: Person) -> None:
+    role = role_of(by, *DRAFTERS)
+    if asked.period.statements.closed().exists():
+        raise Refused("The statement that asks for this is closed.")
+    record("decision no longer asked for", about=asked.period, by=by, as_role=role)
+    asked.delete()
+
+
+@transaction.atomic
+def prepare(
+    *, period: Period, by: Person, because: str = "", at: datetime | None = None
+) -> Statement:
+    """Draft the statement of a period, or draft it anew: what was signed off before is void.
+
+    Where the period has a closed statement already this begins a restatement, with its reason.
+
+    Raises
+    ------
+    Refused
+        The period is not over; the one before it is not closed; a restatement without a reason.
+    """
+    role = role_of(by, *DRAFTERS)
+    now = at or timezone.now()
+    period = Period.objects.select_for_update().get(pk=period.pk)
+    if now.date() <= period.ends_on:
+        raise Refused(
+            f"This period ends on {period.ends_on:%-d %B %Y}. Its books can be drafted after that."
+        )
+    earlier, before = period.before(), None
+    if earlier is not None:
+        before = earlier.newest_closed()
+        if before is None:
+            raise Refused(f"Close {earlier.title} first: this period opens where that one closes.")
+    closed = period.newest_closed()
+    draft = period.unfinished()
+    if closed is not None and not (because or (draft and draft.because)):
+        raise Refused("This period is closed. Say why it has to be restated.")
+    if draft is None:
+        draft = Statement(period=period, number=closed.number + 1 if closed else 1)
+    draft.because = because or draft.because
+    try:
+        draft.content = st.make(
+            period, number=draft.number, because=draft.because, before=before, at=now,
+            head=st.head_at(at),
+        )  # fmt: skip
+    except OutOfBalance as error:
+        raise Refused(f"The account does not add up, so nothing was drafted. {error}") from None
+    draft.content_sha256 = ledger.sha256(ledger.canonical(draft.content))
+    draft.state = State.DRAFT
+    draft.drafted_by, draft.signed_by, draft.validated_by = by, None, None
+    draft.signoffs = [_signoff("drafted", role, by, now)]
+    draft.save()
+    record(
+        "statement drafted", about=period, by=by, as_role=role, number=draft.number,
+        content=draft.content_sha256,
+    )  # fmt: skip
+    return draft
+
+
+def _signoff(act: str, role: Role, by: Person, now: datetime) -> dict[str, str]:
+    return {
+        "act": act,
+        "role": role.label,
+        "organisation": organisation_of(by),
+        "on": timezone.localdate(now).isoformat(),
+    }
+
+
+def _move(
+    draft: Statement, *, seen: str, start: str, end: str, act: str, role: Role, by: Person,
+    now: datetime, **values: Any,
+) -> None:  # fmt: skip
+    """Bring a statement one state further, if nobody else has and it is still what was read."""
+    moved = Statement.objects.filter(pk=draft.pk, state=start, content_sha256=seen).update(
+        state=end, signoffs=[*draft.signoffs, _signoff(act, role, by, now)], **values
+    )
+    if not moved:
+        raise Refused(
+            "Somebody else has drafted it anew or brought it further since you opened it. Read it "
+            "again, then decide."
+        )
+    draft.refresh_from_db()
+    record(
+        f"statement {act}", about=draft.period, by=by, as_role=role, number=draft.number,
+        content=seen,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def sign_off(*, draft: Statement, seen: str, by: Person, at: datetime | None = None) -> None:
+    """The working group signs the draft off.
+
+    Raises
+    ------
+    Refused
+        Something red has no reason; the person drafted it; it was drafted anew meanwhile.
+    """
+    role = role_of(by, Role.REVIEWER)
+    if draft.drafted_by_id == by.pk:
+        raise Refused("You drafted this statement. Somebody else must sign it off.")
+    _refuse_unexplained(draft)
+    _move(draft, seen=seen, start=State.DRAFT, end=State.SIGNED, act="signed off", role=role,
+          by=by, now=at or timezone.now(), signed_by=by)  # fmt: skip
+
+
+def _refuse_unexplained(draft: Statement) -> None:
+    red = st.red_lines(draft.content)
+    if red:
+        names = "; ".join(f"“{name}”" for _, name in red[:5])
+        more = f" and {len(red) - 5} more" if len(red) > 5 else ""
+        raise Refused(
+            f"A red line without a written reason can't be made final: {names}{more}. Write the "
+            "reasons, then draft it again."
+        )
+
+
+@transaction.atomic
+def validate(*, draft: Statement, seen: str, by: Person, at: datetime | None = None) -> None:
+    """The cross-party group validates what the working group signed off.
+
+    Raises
+    ------
+    Refused
+        The person drafted or signed it, or belongs to the organisation of whoever drafted it.
+    """
+    role = role_of(by, Role.VALIDATOR)
+    if by.pk in (draft.drafted_by_id, draft.signed_by_id):
+        raise Refused("You drafted or signed this statement. Somebody else must validate it.")
+    if draft.drafted_by is not None:
+        both = set(organisations_of(by)) & set(organisations_of(draft.drafted_by))
+        if both:
+            name = sorted(one.name for one in both)[0]
+            raise Refused(
+                f"You belong to {name}, and so does whoever drafted this. Somebody of another "
+                "organisation must validate it."
+            )
+    _move(draft, seen=seen, start=State.SIGNED, end=State.VALIDATED, act="validated", role=role,
+          by=by, now=at or timezone.now(), validated_by=by)  # fmt: skip
+
+
+@transaction.atomic
+def send_back(*, draft: Statement, because: str, by: Person) -> None:
+    """The working group or the cross-party group gives the draft back, with what is wrong."""
+    role = role_of(by, Role.REVIEWER, Role.VALIDATOR)
+    done = Statement.objects.filter(pk=draft.pk, state__in=[State.DRAFT, State.SIGNED]).update(
+        state=State.DRAFT,
+        signed_by=None,
+        signoffs=[
+            *draft.signoffs,
+            _signoff("sent back", role, by, timezone.now()) | {"because": because},
+        ],
+    )
+    if not done:
+        raise Refused("This statement can't be sent back any more.")
+    record("statement sent back", about=draft.period, by=by, as_role=role, number=draft.number)
+
+
+@transaction.atomic
+def close(*, draft: Statement, seen: str, by: Person, at: datetime | None = None) -> Statement:
+    """Close the books: the statement becomes canonical bytes that nothing changes any more.
+
+    1. The row is held, so that of two people closing at once one waits.
+    2. The ledger up to the statement's cut must still be the one it was drafted from.
+    3. The bytes are made and stored under their SHA-256; the record keeps it too.
+
+    Raises
+    ------
+    Refused
+        It is not validated, somebody closed it already, or the ledger is not whole.
+    """
+    role = role_of(by, *DRAFTERS)
+    now = at or timezone.now()
+    draft = Statement.objects.select_for_update().select_related("period").get(pk=draft.pk)
+    if draft.state == State.CLOSED:
+        raise Refused("Somebody else has closed this statement already.")
+    if draft.state != State.VALIDATED:
+        raise Refused("Only a statement that the cross-party group has validated can be closed.")
+    if draft.content_sha256 != seen:
+        raise Refused("It was drafted anew since you opened it. Read it again.")
+    _refuse_unexplained(draft)
+    _refuse_changed_ledger(draft)
+    signoffs = [*draft.signoffs, _signoff("closed", role, by, now)]
+    content = draft.content | {"signoffs": signoffs, "closed_at": ledger.utc(now)}
+    data = ledger.canonical(content)
+    draft.canonical, draft.sha256 = data, ledger.sha256(data)
+    draft.signoffs, draft.closed_at, draft.closed_by = signoffs, now, by
+    draft.state = State.CLOSED
+    draft.save()
+    record(
+        "statement closed", about=draft.period, by=by, as_role=role, number=draft.number,
+        sha256=draft.sha256,
+    )  # fmt: skip
+    return draft
+
+
+def _refuse_changed_ledger(draft: Statement) -> None:
+    """The entry at the cut must have the hash that the draft was made from."""
+    cut = draft.content["cut"]
+    if cut["seq"] and st.hash_at(cut["seq"]) != cut["hash"]:
+        raise Refused(
+            "The ledger is not the one that this was drafted from. Run “./commonweal ledger "
+            "verify” and find out why before anything is closed."
+        )

@@ -1,0 +1,77 @@
+"""The panels of the balance sheet beside the account of promises.
+
+Each part of the product that has something to say registers a function here. A part that does
+not exist in this town yet is shown as *not yet measured*: never blank, never nought.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from commonweal.charter import reads as charter_reads
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What one part of the town's work says about a period."""
+
+    code: str
+    title: str
+    sentence: str
+    rows: list[dict[str, str]] = field(default_factory=list)
+    is_measured: bool = True
+
+    def as_content(self) -> dict[str, Any]:
+        return {
+            "code": self.code,
+            "title": self.title,
+            "is_measured": self.is_measured,
+            "sentence": self.sentence,
+            "rows": self.rows,
+        }
+
+
+NOT_YET = "Not yet measured: this town does not keep this part of its books here so far."
+Work = Callable[[date, date], Panel]
+
+
+def partners(first: date, last: date) -> Panel:
+    start, end = charter_reads.counts(first), charter_reads.counts(last)
+    rows = [
+        {"name": name, "was": str(was), "is": str(now), "leads_to": where}
+        for name, was, now, where in (
+            ("Partners reached", start.reached, end.reached, "/partners/"),
+            ("Partners signed", start.signed, end.signed, "/partners/?show=signed"),
+            ("Partners assessed", start.assessed, end.assessed, "/partners/?show=assessed"),
+        )
+    ]
+    return Panel(
+        "partners",
+        "Who stands behind the charter",
+        f"{end.signed} organisations had signed on the last day; {end.assessed} held a tier. "
+        "The three counts are never added.",
+        rows,
+    )
+
+
+def missing(code: str, title: str) -> Work:
+    def work(first: date, last: date) -> Panel:
+        return Panel(code, title, NOT_YET, is_measured=False)
+
+    return work
+
+
+# In the order in which they stand on the page.
+PANELS: list[Work] = [
+    partners,
+    missing("help", "Help given, and need unmet"),
+    missing("local-money", "Money kept local"),
+    missing("participation", "Participation"),
+]
+
+
+def panels(first: date, last: date) -> list[dict[str, Any]]:
+    return [work(first, last).as_content() for work in PANELS]

@@ -1,0 +1,282 @@
+"""A closed statement as PDF (Typst), Word and CSV, each made from its bytes and nothing else."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import zipfile
+from collections.abc import Iterator
+from datetime import date
+from decimal import Decimal
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+
+from commonweal.design.bars import written
+
+from . import pictures
+from . import statement as st
+from .models import Statement
+from .reads import in_words
+
+HERE = Path(__file__).resolve().parent
+FONTS = HERE.parent / "design" / "static" / "vendor" / "fonts"
+KINDS = ("statement", "report")
+HOW = (
+    "Every promise is, at any moment, divided without rest: verified, met in part, claimed only, "
+    "not met, withdrawn, lapsed, or outstanding. What stood open, with what moved, makes what "
+    "stands open, for every line and to the unit. A movement below nought went the other way."
+)
+# A change of a target moves an amount; the promise stays one.
+OF_PROMISES = tuple(name for name in st.COLUMNS if name != "changed")
+
+
+def day(text: str) -> str:
+    return f"{date.fromisoformat(text):%-d %B %Y}" if text else ""
+
+
+def shown(content: dict[str, Any], sha256: str, *, kind: str) -> dict[str, Any]:
+    """Everything that a printed statement shows beside the content itself: headings, tables as
+    rows of text, pictures. The same for PDF and Word."""
+    period = content["period"]
+    name = "Committee report" if kind == "report" else "Community Balance Sheet"
+    number = f", statement {content['number']}" if content["number"] > 1 else ""
+    return {
+        "title": f"{content['town']}: {name}, {period['title']}",
+        "author": content["town"],
+        "subtitle": f"{day(period['starts_on'])} to {day(period['ends_on'])}{number}",
+        "sentence": in_words(content),
+        "footer": f"{content['town']}, {name}, {period['title']}{number}",
+        "sha256": sha256,
+        "how": HOW,
+        "plots": [
+            {"title": title, "svg": str(svg), "alt": f"{title}. {_alt(content, plot)}"}
+            for plot, title, svg in pictures.all_three(content)[: 3 if kind == "report" else 1]
+        ],
+        "totals": {
+            "head": ["Promises", *(st.SHORT[one] for one in OF_PROMISES)],
+            "rows": [["All themes", *(f"{content['totals'][one]:,}" for one in OF_PROMISES)]],
+        },
+        "sections": sections(content),
+        "metrics": [
+            [one["name"], one["was"], one["is"], one["should_be"], one["state"],
+             " ".join(part for part in (one["why"], one["note"]) if part) or "-"]
+            for one in content["metrics"]
+        ],
+        "programme": programme(content),
+        "risks": [
+            [one["title"], f"{one['score']} ({one['likelihood']} × {one['impact']})", one["owner"],
+             one["mitigation"] or "-", "; ".join(one["endangers"]) or "-"]
+            for one in content["risks"]
+        ],
+        "decisions": [
+            [one["title"], one["body"], day(one["decided_on"]), one["minute"] or "-"]
+            for one in content["decisions"]
+        ],
+        "differences": [
+            [one["where"], one["old"], one["new"]]
+            for one in (content["restates"] or {}).get("differences", [])
+        ],
+        "signoffs": [
+            [one["act"], one["role"], one["organisation"] or "-", day(one["on"])]
+            for one in content["signoffs"]
+        ],
+        "proof": f"Made from {content['entries']:,} ledger entries, up to number "
+        f"{content['cut']['seq']:,} with the hash {content['cut']['hash']}. Closed at "
+        f"{content['closed_at']}. The SHA-256 of this statement's bytes is {sha256}. Anybody can "
+        f"compare them: {settings.ADDRESS}/balance/{period['code']}/{content['number']}/",
+    }  # fmt: skip
+
+
+def _alt(content: dict[str, Any], plot: str) -> str:
+    if plot == "promises":
+        return in_words(content)
+    if plot == "actions":
+        return ", ".join(
+            f"{one['words']}: {one['count']}" for one in content["programme"]["statuses"]
+        )
+    return "; ".join(f"{one['name']}: {one['is']}, was {one['was']}" for one in content["metrics"])
+
+
+def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
+    """Themes with their lines, each line a small table: in promises, and in its unit."""
+    found: dict[str, list[dict[str, Any]]] = {}
+    for one in content["lines"]:
+        found.setdefault(one["theme_name"], []).append(_line(one))
+    head = ["Counted in", *(st.SHORT[name] for name in st.COLUMNS)]
+    return [{"title": theme, "head": head, "lines": lines} for theme, lines in found.items()]
+
+
+def _line(one: dict[str, Any]) -> dict[str, Any]:
+    rows = [["promises", *(f"{one['promises'][name]:,}" for name in st.COLUMNS)]]
+    if one["amount"] is not None:
+        unit = "£" if one["kind"] == "money" else one["unit"]
+        shown = [
+            "split" if name == "partly" else written(Decimal(one["amount"][name]), "")
+            for name in st.COLUMNS
+        ]
+        rows.append([unit, *shown])
+    note = ""
+    if one["without_amount"]:
+        note = f"{one['without_amount']} of its promises have no figure and count as promises only."
+    return {"title": one["measure_name"], "rows": rows, "note": note}
+
+
+def programme(content: dict[str, Any]) -> dict[str, Any]:
+    said = content["programme"]
+    counts = ", ".join(f"{one['count']} {one['words'].lower()}" for one in said["statuses"])
+    return {
+        "sentence": f"{len(said['all'])} actions: {counts}. {said['per_cent']}% of the whole is "
+        f"done ({said['weighting']})."
+        if said["all"]
+        else "Not yet measured: the programme holds no action.",
+        "pillars": [
+            [one["name"], str(one["actions"]), f"{one['per_cent']}%"] for one in said["pillars"]
+        ],
+        "red": [
+            [one["title"], one["owner"] or "-", one["was"], one["words"], one["why"] or "-"]
+            for one in said["all"]
+            if one["is_red"]
+        ],
+    }
+
+
+# --- PDF --------------------------------------------------------------------------------------
+
+
+@cache
+def _compiler() -> Any:
+    """Loaded late: it is 34 MB, and most processes never print."""
+    import typst
+
+    return typst
+
+
+def pdf(statement: Statement, *, kind: str) -> bytes:
+    """The statement as tagged PDF. Typst checks PDF/UA-1 and refuses what breaks it."""
+    content = st.load(statement)
+    more = shown(content, statement.sha256, kind=kind)
+    made: bytes = _compiler().compile(
+        str(HERE / "statement.typ"),
+        format="pdf",
+        pdf_standards=["ua-1"],
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={
+            "said": json.dumps(content, ensure_ascii=False),
+            "more": json.dumps(more, ensure_ascii=False),
+            "kind": kind,
+        },
+    )
+    return made
+
+
+def png(svg: str) -> bytes:
+    """A drawing as pixels, for Word, which reads no SVG everywhere."""
+    source = (
+        "#set page(width: auto, height: auto, margin: 4pt)\n"
+        '#image(bytes(sys.inputs.svg), format: "svg", alt: "plot")'
+    )
+    made: bytes = _compiler().compile(
+        source.encode(),
+        format="png",
+        ppi=160.0,
+        font_paths=[str(FONTS)],
+        ignore_system_fonts=True,
+        sys_inputs={"svg": svg},
+    )
+    return made
+
+
+# --- Word -------------------------------------------------------------------------------------
+
+
+def template() -> Path:
+    """The committee's own template where the town has put one, else ours."""
+    own = settings.VAR / "templates" / "committee.docx"
+    return own if own.exists() else HERE / "committee.docx"
+
+
+def word(statement: Statement, *, kind: str) -> bytes:
+    """The statement in the committee's Word template.
+
+    The fields that a template may use stand in ``docs/guides/committee-template.md``.
+    """
+    from docx.shared import Mm
+    from docxtpl import DocxTemplate, InlineImage
+
+    content = st.load(statement)
+    more = shown(content, statement.sha256, kind=kind)
+    document = DocxTemplate(str(template()))
+    plots = [
+        {
+            "title": plot["title"],
+            "words": plot["alt"],
+            "picture": InlineImage(document, io.BytesIO(png(plot["svg"])), width=Mm(165)),
+        }
+        for plot in more["plots"]
+    ]
+    tables = [
+        {"theme": section["title"], "head": section["head"], **line}
+        for section in more["sections"]
+        for line in section["lines"]
+    ]
+    document.render(
+        {"said": content, **more, "plots": plots, "tables": tables, "is_report": kind == "report"},
+        autoescape=True,
+    )
+    for shape, plot in zip(document.docx.inline_shapes, more["plots"], strict=False):
+        shape._inline.docPr.set("descr", plot["alt"])
+    properties = document.docx.core_properties
+    properties.title, properties.author = more["title"], content["town"]
+    out = io.BytesIO()
+    document.save(out)
+    return still(out.getvalue())
+
+
+def still(data: bytes) -> bytes:
+    """The same archive without the moment of its making, so that it is the same every time."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
+    ):
+        for name in old.namelist():
+            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name),
+                         zipfile.ZIP_DEFLATED)  # fmt: skip
+    return out.getvalue()
+
+
+# --- CSV --------------------------------------------------------------------------------------
+
+CSV_COLUMNS = ("period", "number", "theme", "measure", "counted_in", *st.COLUMNS, "sha256")
+
+
+def csv_rows(statement: Statement) -> Iterator[dict[str, str]]:
+    """One row a line and unit of the account: first in promises, then in the measure's unit."""
+    content = st.load(statement)
+    for one in content["lines"]:
+        head = {
+            "period": content["period"]["code"],
+            "number": str(content["number"]),
+            "theme": one["theme"],
+            "measure": one["measure"],
+            "sha256": statement.sha256,
+        }
+        yield head | {"counted_in": "promises"} | {n: str(v) for n, v in one["promises"].items()}
+        if one["amount"] is not None:
+            yield head | {"counted_in": one["unit"]} | one["amount"]
+
+
+def as_csv(statements: list[Statement]) -> str:
+    out = io.StringIO()
+    # With the mark, Excel reads UTF-8.
+    out.write("\ufeff")
+    writer = csv.DictWriter(out, CSV_COLUMNS)
+    writer.writeheader()
+    for statement in statements:
+        writer.writerows(csv_rows(statement))
+    return out.getvalue()

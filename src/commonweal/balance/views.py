@@ -1,0 +1,117 @@
+"""The public's pages: the Community Balance Sheet, its figures' rows, the committee report.
+
+Only closed statements are ever read here, and everything is read from their bytes.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
+
+from . import pictures, reads
+from . import render as rendering
+from . import statement as st
+from .models import Statement
+
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+@require_safe
+def periods(request: HttpRequest) -> HttpResponse:
+    """All closed books, the newest one in full words."""
+    newest = reads.newest()
+    content = st.load(newest) if newest else None
+    context = {
+        "periods": reads.periods(),
+        "newest": newest,
+        "sentence": reads.in_words(content) if content else "",
+        "picture": pictures.promises(content) if content else "",
+    }
+    return render(request, "balance/periods.html", context)
+
+
+@require_safe
+def statement(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
+    found = reads.get_closed(code, number)
+    return render(request, "balance/statement.html", page_of(found, "statement"))
+
+
+@require_safe
+def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    found = reads.get_closed(code, number)
+    return render(request, "balance/report.html", page_of(found, "report"))
+
+
+def page_of(found: Statement, kind: str) -> dict[str, Any]:
+    content = st.load(found)
+    themes: dict[str, list[dict[str, Any]]] = {}
+    for line in content["lines"]:
+        themes.setdefault(line["theme_name"], []).append(line)
+    return {
+        "statement": found,
+        "said": content,
+        "shown": rendering.shown(content, found.sha256, kind=kind),
+        "sentence": reads.in_words(content),
+        "columns": reads.COLUMNS,
+        "themes": themes.items(),
+        "plots": pictures.all_three(content),
+        "others": found.period.statements.closed().exclude(pk=found.pk).order_by("number"),
+        "newer": found.period.statements.closed().filter(number__gt=found.number).last(),
+    }
+
+
+@require_safe
+def figure(
+    request: HttpRequest, code: str, number: int, theme: str, measure: str, column: str, unit: str
+) -> HttpResponse:
+    """The promises that one figure is made of, each with its part."""
+    found = reads.get_closed(code, number)
+    if unit not in ("promises", "amount"):
+        raise Http404
+    made = reads.figure(found, theme, measure, column, in_unit=unit == "amount")
+    return render(request, "balance/figure.html", {"figure": made, "statement": found})
+
+
+@require_safe
+def as_json(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    """The canonical bytes themselves: their SHA-256 is the one on the page."""
+    found = reads.get_closed(code, number)
+    return _file(bytes(found.canonical or b""), "application/json", found, "json", inline=True)
+
+
+@require_safe
+def as_csv(request: HttpRequest, code: str, number: int) -> HttpResponse:
+    found = reads.get_closed(code, number)
+    return _file(rendering.as_csv([found]).encode(), "text/csv; charset=utf-8", found, "csv")
+
+
+@require_safe
+def as_pdf(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
+    found = reads.get_closed(code, number)
+    if kind not in rendering.KINDS:
+        raise Http404
+    return _file(rendering.pdf(found, kind=kind), "application/pdf", found, "pdf", kind=kind)
+
+
+@require_safe
+def as_word(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
+    found = reads.get_closed(code, number)
+    if kind not in rendering.KINDS:
+        raise Http404
+    return _file(rendering.word(found, kind=kind), WORD, found, "docx", kind=kind)
+
+
+def _file(
+    data: bytes, content_type: str, found: Statement, ending: str, *, kind: str = "statement",
+    inline: bool = False,
+) -> HttpResponse:  # fmt: skip
+    response = HttpResponse(data, content_type=content_type)
+    name = f"{kind}-{found.period.code}-{found.number}.{ending}"
+    response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
+    # Anybody may read public data from any page.
+    response["Access-Control-Allow-Origin"] = "*"
+    response["X-SHA256"] = found.sha256
+    return response

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class ProgrammeConfig(AppConfig):
+    name = "commonweal.programme"
+
+    def ready(self) -> None:
+        from . import jobs  # noqa: F401

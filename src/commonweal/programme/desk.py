@@ -1,0 +1,267 @@
+"""The programme lead's desk: what waits, actions, decisions, risks, metrics, bulk."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.acting import act
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+
+from . import actions, importing, measuring, reads
+from .access import author_for
+from .actions import Author
+from .forms import (
+    AccelerateForm,
+    BecauseForm,
+    BindForm,
+    DecisionForm,
+    ImportForm,
+    NewActionForm,
+    RedefineForm,
+    ReplanForm,
+    RiskForm,
+    StopForm,
+)
+from .models import Action, Binding, Metric, Observation, Risk
+from .status import Status
+
+LEAD = Role.PROGRAMME_LEAD
+
+
+def author_of(request: SignedInRequest) -> Author:
+    """The person at this desk; `staff` has checked the role."""
+    author = author_for(request.user, None)
+    assert author is not None
+    return author
+
+
+def page(heading: str, button: str, **more: Any) -> dict[str, Any]:
+    desk = reverse("desk-programme")
+    return {
+        "heading": heading,
+        "button": button,
+        "back": (desk, "Programme desk"),
+        "to": desk,
+    } | more
+
+
+@staff(LEAD)
+def day(request: SignedInRequest) -> HttpResponse:
+    """Everything that waits for the programme lead, on one page."""
+    today = timezone.localdate()
+    found = reads.programme(today)
+    lines = reads.metric_lines(today)
+    context = {
+        "found": found,
+        "late": [line for line in found.lines if line.status == Status.LATE],
+        "at_risk": [line for line in found.lines if line.status == Status.AT_RISK],
+        "lacking": found.not_yet_actionable,
+        "metrics": lines,
+        "late_metrics": [one for one in lines if one.late],
+        "behind": [one for one in lines if one.is_behind],
+        "waiting": Observation.objects.filter(released_on=None).select_related("series__metric"),
+        "risks": reads.risks(today),
+        "differences": measuring.differences(),
+        "bindings": Binding.objects.select_related("pledge__partner", "metric"),
+    }
+    return render(request, "programme/desk_day.html", context)
+
+
+# --- Actions ----------------------------------------------------------------------------------
+
+
+@staff(LEAD)
+def action_add(request: SignedInRequest) -> HttpResponse:
+    form = NewActionForm(request.POST or None)
+    author = author_of(request)
+    return act(
+        request, form,
+        lambda said: actions.add(
+            wanted=form.wanted(), author=author, milestones=said["milestones"]
+        ),
+        said="The action is in the programme.", **page("Add an action", "Add it"),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+def action_change(request: SignedInRequest, code: str) -> HttpResponse:
+    action = get_object_or_404(Action, code=code)
+    initial = {name: getattr(action, name) for name in actions.WRITTEN}
+    initial["pillars"] = list(action.pillars.values_list("pk", flat=True))
+    for name in ("workstream", "partner", "metric", "decision"):
+        initial[name] = getattr(action, f"{name}_id")
+    form = ReplanForm(request.POST or None, initial=initial)
+    author = author_of(request)
+    address = action.get_absolute_url()
+    return act(
+        request, form,
+        lambda said: actions.replan(
+            action=action, wanted=form.wanted(), because=said["because"],
+            decision=said["by_decision"], author=author,
+        ),
+        said="Changed. What it was before stays in its history.",
+        **page("Change the plan", "Change it", to=address, back=(address, action.title)),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+def action_stop(request: SignedInRequest, code: str) -> HttpResponse:
+    action = get_object_or_404(Action, code=code)
+    author = author_of(request)
+    address = action.get_absolute_url()
+    return act(
+        request, StopForm(request.POST or None),
+        lambda said: actions.stop(action=action, author=author, **said),
+        said="Stopped. It stays in the programme, with the decision and the reason.",
+        **page("Stop this action", "Stop it", to=address, back=(address, action.title),
+               before=action.title, danger=True),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+def accelerate(request: SignedInRequest) -> HttpResponse:
+    author = author_of(request)
+
+    def do(said: dict[str, Any]) -> None:
+        actions.accelerate(author=author, **(said | {"actions": list(said["actions"])}))
+
+    return act(
+        request, AccelerateForm(request.POST or None), do,
+        said="Pulled forward. The programme shows what moved, from when to when.",
+        **page("Pull actions forward", "Pull them forward"),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+def import_file(request: SignedInRequest) -> HttpResponse:
+    form = ImportForm(request.POST or None, request.FILES or None,
+                      initial={"as_at": timezone.localdate()})  # fmt: skip
+    result = None
+    if request.method == "POST" and form.is_valid():
+        upload: UploadedFile[Any] = form.cleaned_data["file"]
+        try:
+            result = importing.carry_out(
+                upload.read(), upload.name or "file.csv", source=form.cleaned_data["source"],
+                as_at=form.cleaned_data["as_at"], author=author_of(request),
+                only_try=form.cleaned_data["only_try"],
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error("file", str(refused))
+    context = {"form": form, "result": result, "columns": importing.COLUMNS}
+    return render(request, "programme/desk_import.html", context)
+
+
+# --- Decisions and risks ----------------------------------------------------------------------
+
+
+@staff(LEAD, Role.CHARTER_MANAGER)
+def decision_add(request: SignedInRequest) -> HttpResponse:
+    author = author_for(request.user, None) or Author(
+        request.user, Role.CHARTER_MANAGER.label
+    )  # fmt: skip
+    return act(
+        request, DecisionForm(request.POST or None),
+        lambda said: actions.decide(author=author, **said),
+        said="The decision is in the log. What it makes or changes can name it now.",
+        **page("Write down a decision", "Write it down", to=reverse("decisions"),
+               back=(reverse("decisions"), "Decisions")),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+def risk_add(request: SignedInRequest) -> HttpResponse:
+    author = author_of(request)
+
+    def do(said: dict[str, Any]) -> None:
+        found, pledges = list(said.pop("actions")), said.pop("pledges")
+        actions.raise_risk(values=said, actions=found, pledges=pledges, author=author)
+
+    return act(
+        request, RiskForm(request.POST or None), do,
+        said="The risk is in the register of risks.", **page("Write down a risk", "Write it down"),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+def risk_change(request: SignedInRequest, code: str) -> HttpResponse:
+    risk = get_object_or_404(Risk, code=code)
+    names = ("title", "description", "likelihood", "impact", "owner_title", "mitigation")
+    initial: dict[str, Any] = {name: getattr(risk, name) for name in names}
+    initial |= {
+        "partner": risk.partner_id,
+        "actions": list(risk.actions.values_list("pk", flat=True)),
+        "pledges": " ".join(risk.pledges.values_list("code", flat=True)),
+    }
+    author = author_of(request)
+
+    def do(said: dict[str, Any]) -> None:
+        found, pledges = list(said.pop("actions")), said.pop("pledges")
+        actions.score_again(
+            risk=risk, values=said, actions=found, pledges=pledges, author=author
+        )  # fmt: skip
+
+    return act(
+        request, RiskForm(request.POST or None, initial=initial), do,
+        said="Kept.", **page("Look at a risk again", "Keep"),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+def risk_close(request: SignedInRequest, code: str) -> HttpResponse:
+    risk = get_object_or_404(Risk, code=code)
+    author = author_of(request)
+    return act(
+        request, BecauseForm(request.POST or None),
+        lambda said: actions.close_risk(risk=risk, author=author, **said),
+        said="Closed.", **page("Close a risk", "Close it", before=risk.title),
+    )  # fmt: skip
+
+
+# --- Metrics ----------------------------------------------------------------------------------
+
+
+@staff(LEAD)
+def redefine(request: SignedInRequest, code: str) -> HttpResponse:
+    metric = get_object_or_404(Metric, code=code)
+    author = author_of(request)
+    address = metric.get_absolute_url()
+    return act(
+        request, RedefineForm(request.POST or None),
+        lambda said: measuring.redefine(metric=metric, author=author, **said),
+        said="A new series has begun. No chart joins it with the old one.",
+        **page("Change what is counted", "Begin a new series", to=address,
+               back=(address, metric.name)),
+    )  # fmt: skip
+
+
+@staff(LEAD)
+@require_POST
+def release(request: SignedInRequest, pk: int) -> HttpResponse:
+    observation = get_object_or_404(Observation.objects.select_related("series__metric"), pk=pk)
+    try:
+        measuring.release(observation=observation, author=author_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Released: everybody can read it now.")
+    return redirect("desk-programme")
+
+
+@staff(LEAD)
+def bind(request: SignedInRequest) -> HttpResponse:
+    return act(
+        request, BindForm(request.POST or None),
+        lambda said: measuring.bind(by=request.user, role=LEAD, **said),
+        said="The system measures this pledge from now on.",
+        **page("Let a metric measure a pledge", "Bind them"),
+    )  # fmt: skip

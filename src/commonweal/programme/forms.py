@@ -1,0 +1,358 @@
+"""The questions about the programme, and the first "no" in plain words."""
+
+from __future__ import annotations
+
+import re
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from commonweal.charter.models import Decision
+from commonweal.design.forms import DateField, FigureField, Form, ReasonField
+from commonweal.partners.models import Partner
+from commonweal.pledges.models import Pledge
+
+from . import measuring
+from .actions import Wanted
+from .models import CHOICES_OF_FIVE, Action, Metric, Observation, Pillar, Series, Workstream
+
+BECAUSE = {"required": "Say why"}
+
+
+def because(label: str = "Why?", hint: str = "Public, in the history of the plan.") -> ReasonField:
+    return ReasonField(label=label, help_text=hint, max_length=1000, error_messages=BECAUSE)
+
+
+def one_of(label: str, queryset: Any, empty: str, **more: Any) -> forms.ModelChoiceField[Any]:
+    return forms.ModelChoiceField(
+        label=label, queryset=queryset, required=False, empty_label=empty, **more
+    )
+
+
+class ActionForm(Form):
+    title = forms.CharField(
+        label="What will be done?",
+        max_length=300,
+        error_messages={"required": "Say what will be done"},
+    )
+    description = ReasonField(label="More about it", required=False)
+    workstream = one_of("Workstream", Workstream.objects.all(), "None")
+    pillars = forms.ModelMultipleChoiceField(
+        label="Pillars",
+        queryset=Pillar.objects.all(),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    partner = one_of("Which organisation does it?", Partner.objects.public(), "Nobody yet")
+    owner_title = forms.CharField(
+        label="Who there answers for it?",
+        max_length=100,
+        required=False,
+        help_text="A role, not a name. For example: head of procurement.",
+    )
+    metric = one_of("By which measure will one know that it helped?", Metric.objects.all(), "None")
+    decision = one_of("Which decision made it?", Decision.objects.all(), "None")
+    starts_on = DateField(label="It begins on", required=False)
+    due_on = DateField(label="It ends on", required=False)
+    weight = forms.IntegerField(
+        label="Weight",
+        required=False,
+        min_value=0,
+        max_value=1000,
+        help_text="How much it counts in its workstream and pillars. Empty: like the others.",
+        error_messages={"invalid": "Write a whole number, or leave it empty"},
+    )
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        starts_on, due_on = said.get("starts_on"), said.get("due_on")
+        if starts_on and due_on and due_on < starts_on:
+            self.add_error("due_on", "It would end before it begins")
+        return said
+
+    def wanted(self) -> Wanted:
+        names = Wanted.__dataclass_fields__
+        said = {k: v for k, v in self.cleaned_data.items() if k in names}
+        return Wanted(**(said | {"pillars": list(said["pillars"])}))
+
+
+DAY = re.compile(r"^(?P<title>.+?)\s*[;|,]\s*(?P<d>\d{1,2})[ ./](?P<m>\d{1,2})[ ./](?P<y>\d{4})$")
+
+
+class NewActionForm(ActionForm):
+    milestones = ReasonField(
+        label="Milestones, one a line, each with its day",
+        help_text="For example: Contract notice published; 31 3 2027. Without a day the line is "
+        "a milestone whose day is not known yet.",
+        error_messages={"required": "Write at least one milestone: how one sees that it is done"},
+    )
+
+    def clean_milestones(self) -> list[tuple[str, date | None]]:
+        found: list[tuple[str, date | None]] = []
+        for row in self.cleaned_data["milestones"].splitlines():
+            if not row.strip():
+                continue
+            if match := DAY.match(row.strip()):
+                try:
+                    day = date(*(int(match[part]) for part in ("y", "m", "d")))
+                except ValueError:
+                    raise ValidationError(f"“{row.strip()[:60]}” has no real date") from None
+                found.append((match["title"][:200], day))
+            else:
+                found.append((row.strip()[:200], None))
+        return found
+
+
+class ReplanForm(ActionForm):
+    because = because()
+    by_decision = one_of("By whose decision does it change?", Decision.objects.all(), "None")
+
+
+class MilestoneForm(Form):
+    title = forms.CharField(
+        label="What will be there when it is done?",
+        max_length=200,
+        error_messages={"required": "Say what will be there"},
+    )
+    due_on = DateField(label="By when?", required=False)
+    because = because("Why is it added?")
+
+
+class DoneForm(Form):
+    done_on = DateField(
+        label="When was it done?", error_messages={"required": "Enter the day on which it was done"}
+    )
+    words = ReasonField(
+        label="How can one see it?",
+        max_length=1000,
+        help_text="Public. For example: the contract notice, with its number.",
+        error_messages={"required": "Say how one can see that it is done"},
+    )
+
+
+class MoveForm(Form):
+    due_on = DateField(label="New date", error_messages={"required": "Enter the new date"})
+    because = because("Why does it move?")
+    decision = one_of("By whose decision?", Decision.objects.all(), "None")
+
+
+class BecauseForm(Form):
+    because = because()
+
+
+class StopForm(Form):
+    decision = forms.ModelChoiceField(
+        label="Which decision stops it?",
+        queryset=Decision.objects.all(),
+        empty_label="Choose",
+        error_messages={"required": "Only a decision can stop an action. Choose it"},
+    )
+    because = because()
+
+
+class NeedsForm(Form):
+    on = forms.ModelChoiceField(
+        label="Which action does it need first?",
+        queryset=Action.objects.all(),
+        empty_label="Choose",
+        error_messages={"required": "Choose an action"},
+    )
+
+
+class AccelerateForm(Form):
+    decision = forms.ModelChoiceField(
+        label="Which decision pulls actions forward?",
+        queryset=Decision.objects.all(),
+        empty_label="Choose",
+        error_messages={"required": "Choose the decision"},
+    )
+    actions = forms.ModelMultipleChoiceField(
+        label="Which actions come forward?",
+        queryset=Action.objects.filter(stopped_on=None),
+        widget=forms.CheckboxSelectMultiple,
+        error_messages={"required": "Choose at least one action"},
+    )
+    days = forms.IntegerField(
+        label="By how many days?",
+        min_value=1,
+        max_value=3650,
+        help_text="Every date that lies ahead comes so much earlier; what is done stays.",
+        error_messages={"required": "Enter a number of days", "invalid": "Enter a whole number"},
+    )
+    because = because()
+
+
+class RiskForm(Form):
+    title = forms.CharField(
+        label="What may go wrong?",
+        max_length=200,
+        error_messages={"required": "Say what may go wrong"},
+    )
+    description = ReasonField(label="Why, and what would follow", required=False)
+    likelihood = forms.TypedChoiceField(
+        label="How likely is it?",
+        choices=CHOICES_OF_FIVE,
+        coerce=int,
+        help_text="1 hardly, 5 almost certain",
+    )
+    impact = forms.TypedChoiceField(
+        label="How bad would it be?",
+        choices=CHOICES_OF_FIVE,
+        coerce=int,
+        help_text="1 little, 5 grave",
+    )
+    owner_title = forms.CharField(
+        label="Who watches it?",
+        max_length=100,
+        error_messages={"required": "Say who watches it, by role"},
+    )
+    partner = one_of("Of which organisation?", Partner.objects.public(), "Not stated")
+    mitigation = ReasonField(label="What is done against it", required=False)
+    actions = forms.ModelMultipleChoiceField(
+        label="Which actions does it endanger?",
+        queryset=Action.objects.filter(stopped_on=None),
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+    )
+    pledges = forms.CharField(
+        label="Which pledges does it endanger?",
+        required=False,
+        help_text="Codes of pledges, with a space between them. The code stands in a pledge's "
+        "address.",
+    )
+
+    def clean_pledges(self) -> list[Pledge]:
+        codes = re.split(r"[\s,;]+", self.cleaned_data["pledges"].strip())
+        codes = [code.upper() for code in codes if code]
+        found = {one.code: one for one in Pledge.objects.public().filter(code__in=codes)}
+        missing = [code for code in codes if code not in found]
+        if missing:
+            raise ValidationError(f"There is no pledge {missing[0]} in the register")
+        return list(found.values())
+
+
+class DecisionForm(Form):
+    title = forms.CharField(
+        label="What was decided?",
+        max_length=200,
+        error_messages={"required": "Say what was decided, in a few words"},
+    )
+    body = forms.CharField(
+        label="Who decided it?",
+        max_length=120,
+        help_text="For example: Executive, or working group.",
+        error_messages={"required": "Say who decided it"},
+    )
+    decided_on = DateField(label="When?", error_messages={"required": "Enter the day"})
+    minute = forms.CharField(label="Reference of the minute", max_length=120, required=False)
+    source_url = forms.URLField(
+        label="Address of the minute",
+        required=False,
+        assume_scheme="https",
+        error_messages={"invalid": "Enter a whole web address, like https://example.org/minute"},
+    )
+    text = ReasonField(label="In full", required=False)
+
+
+class FigureForm(Form):
+    """One figure of a metric for one period."""
+
+    period = forms.ChoiceField(
+        label="For which period?", error_messages={"required": "Choose the period"}
+    )
+    value = FigureField(
+        label="Figure", required=False, help_text="Leave empty if it can't be shown, and say why."
+    )
+    status = forms.ChoiceField(
+        label="How firm is it?",
+        choices=[(one.value, one.label) for one in list(Observation.Status)[:2]],
+        widget=forms.RadioSelect,
+        error_messages={"required": "Say how firm the figure is"},
+    )
+    note = ReasonField(
+        label="Note",
+        required=False,
+        max_length=1000,
+        help_text="Why it is revised or can't be shown; needed only then.",
+    )
+
+    def __init__(self, *args: Any, series: Series, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["period"]
+        periods = list(measuring.periods_due(series.metric, series, timezone.localdate()))
+        field.choices = [
+            (f"{first}/{last}", f"{first:%-d %B %Y} to {last:%-d %B %Y}")
+            for first, last in reversed(periods[-12:])
+        ]
+        self.fields["value"].label = f"Figure ({series.unit})"
+
+    def clean_period(self) -> tuple[date, date]:
+        first, last = self.cleaned_data["period"].split("/")
+        return date.fromisoformat(first), date.fromisoformat(last)
+
+
+class RedefineForm(Form):
+    definition = ReasonField(
+        label="What exactly is counted from now on?",
+        error_messages={"required": "Write the new definition"},
+    )
+    unit = forms.CharField(
+        label="Unit", max_length=60, error_messages={"required": "Enter the unit"}
+    )
+    starts_on = DateField(
+        label="From which day?", error_messages={"required": "Enter the first day"}
+    )
+    because = because("Why does the definition change?", "Public, beside the new series.")
+    decision = one_of("By whose decision?", Decision.objects.all(), "None")
+    baseline = FigureField(label="Baseline", required=False)
+    baseline_on = DateField(label="Day of the baseline", required=False)
+
+
+class BindForm(Form):
+    pledge = forms.CharField(
+        label="Code of the pledge",
+        max_length=12,
+        help_text="It stands in the pledge's address.",
+        error_messages={"required": "Enter the code of the pledge"},
+    )
+    metric = forms.ModelChoiceField(
+        label="Which metric measures it?",
+        queryset=Metric.objects.exclude(computed=""),
+        empty_label="Choose",
+        error_messages={"required": "Choose a metric"},
+    )
+    tolerance = FigureField(
+        label="By how much may the two figures differ?",
+        help_text="In the pledge's unit. A greater difference is shown in public.",
+        error_messages={"required": "Enter a figure; 0 is an answer"},
+    )
+    because = because("Why does this metric measure this pledge?", "Public, beside the pledge.")
+
+    def clean_pledge(self) -> Pledge:
+        code = self.cleaned_data["pledge"].strip().upper()
+        found = Pledge.objects.public().filter(code=code).select_related("measure").first()
+        if found is None:
+            raise ValidationError("There is no pledge of this code in the register")
+        return found
+
+
+class ImportForm(Form):
+    file = forms.FileField(
+        label="File",
+        help_text="Our own CSV of actions, or recommendations with their responses as JSON.",
+        error_messages={"required": "Choose a file"},
+    )
+    source = forms.SlugField(
+        label="Short name of the source",
+        max_length=60,
+        help_text="Small letters, figures and hyphens. The same name later updates what it made.",
+        error_messages={"required": "Enter a short name", "invalid": "Use small letters, figures "
+                        "and hyphens only"},
+    )  # fmt: skip
+    as_at = DateField(label="As at which day?", error_messages={"required": "Enter the day"})
+    only_try = forms.BooleanField(
+        label="Only try: say what would happen, change nothing", required=False
+    )

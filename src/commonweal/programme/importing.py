@@ -1,0 +1,373 @@
+"""Reading actions in bulk: our own CSV or XLSX, or recommendations with their responses.
+
+The same file twice changes nothing. A later file of the same source updates what it names and
+keeps the history of what changed; what it no longer names stays.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date
+from pathlib import Path
+from typing import Any
+
+from django.db import transaction
+from django.utils.text import slugify
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.record import record
+from commonweal.charter.models import Decision
+from commonweal.partners.models import Partner
+from commonweal.places.models import the_town
+from localwealth.errors import UnreadableFile
+from localwealth.sources import sheets
+
+from .actions import WRITTEN, Author, changed, free_code, keep_history
+from .models import Action, Metric, Milestone, Pillar, Workstream
+
+ROWS_MOST = 5000
+COLUMNS = ("key", "title", "description", "workstream", "pillars", "partner", "owner", "measure",
+           "decision", "starts_on", "due_on", "weight", "milestones")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    due_on: date | None = None
+    is_done: bool = False
+    done_on: date | None = None
+
+
+@dataclass
+class Wanted:
+    """An action as a file has it."""
+
+    row: int
+    key: str
+    title: str
+    description: str = ""
+    workstream: str = ""
+    workstream_description: str = ""
+    pillars: list[Pillar] = field(default_factory=list)
+    partner: Partner | None = None
+    owner_title: str = ""
+    metric: Metric | None = None
+    decision: Decision | None = None
+    decided: str = ""
+    starts_on: date | None = None
+    due_on: date | None = None
+    weight: int | None = None
+    steps: list[Step] = field(default_factory=list)
+
+
+@dataclass
+class Result:
+    """What became of a file's rows: rows in = new + changed + unchanged + rejected."""
+
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: list[tuple[int, str]] = field(default_factory=list)
+    decisions: int = 0
+
+    @property
+    def rows(self) -> int:
+        return self.new + self.changed + self.unchanged + len(self.rejected)
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.rows:,} rows: {self.new:,} new, {self.changed:,} changed, "
+            f"{self.unchanged:,} unchanged, {len(self.rejected):,} rejected."
+        )
+
+
+class Bad(Exception):
+    """Why a row can't be taken."""
+
+
+def read(data: bytes, file_name: str) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
+    """(actions, rejected rows, {code: title of a decision that the file speaks of}).
+
+    Raises
+    ------
+    Refused
+        The file is neither of the two kinds, or holds too much.
+    """
+    if file_name.lower().endswith(".json"):
+        return _recommendations(data)
+    try:
+        sheet = sheets.read(data, file_name, needs=["key", "title"])
+    except UnreadableFile as error:
+        raise Refused(str(error)) from None
+    unknown = [name for name in sheet.header if name and name not in COLUMNS]
+    if unknown:
+        raise Refused(
+            f"There is no column {unknown[0]!r} in our layout. There are: {', '.join(COLUMNS)}"
+        )
+    if len(sheet.rows) > ROWS_MOST:
+        raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
+    found, rejected = [], []
+    keys: set[str] = set()
+    for number, cells in sheet.rows:
+        row = dict(zip(sheet.header, (cell.strip() for cell in cells), strict=False))
+        try:
+            one = _row(number, row)
+            if one.key in keys:
+                raise Bad(f"key {one.key!r} stands in the file twice")
+        except Bad as bad:
+            rejected.append((number, str(bad)))
+            continue
+        keys.add(one.key)
+        found.append(one)
+    return found, rejected, {}
+
+
+def _row(number: int, row: dict[str, str]) -> Wanted:
+    for needed in ("key", "title"):
+        if not row.get(needed):
+            raise Bad(f"it has no {needed}")
+    weight = row.get("weight", "")
+    if weight and not weight.isdigit():
+        raise Bad(f"weight {weight!r} is no whole number")
+    one = Wanted(
+        number,
+        row["key"][:120],
+        row["title"][:300],
+        row.get("description", ""),
+        row.get("workstream", ""),
+        pillars=[_named(Pillar, name) for name in _parts(row.get("pillars", ""))],
+        partner=_named(Partner, row["partner"]) if row.get("partner") else None,
+        owner_title=row.get("owner", "")[:100],
+        metric=_named(Metric, row["measure"]) if row.get("measure") else None,
+        decision=_named(Decision, row["decision"]) if row.get("decision") else None,
+        starts_on=_day(row.get("starts_on", "")),
+        due_on=_day(row.get("due_on", "")),
+        weight=int(weight) if weight else None,
+        steps=[_step(part) for part in _parts(row.get("milestones", ""))],
+    )
+    if one.starts_on and one.due_on and one.due_on < one.starts_on:
+        raise Bad("it ends before it starts")
+    return one
+
+
+def _parts(text: str) -> list[str]:
+    return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _named(model: Any, name: str) -> Any:
+    """By its code, else by its name."""
+    found = model.objects.filter(code=name).first()
+    if found is None and any(f.name == "name" for f in model._meta.fields):
+        found = model.objects.filter(name__iexact=name).first()
+    if found is None:
+        raise Bad(f"there is no {model._meta.verbose_name} {name!r}")
+    return found
+
+
+def _day(text: str) -> date | None:
+    if not text:
+        return None
+    try:
+        return date.fromisoformat(text[:10])
+    except ValueError:
+        pass
+    try:
+        day, month, year = (int(part) for part in text.split("/"))
+        return date(year, month, day)
+    except ValueError:
+        raise Bad(f"{text!r} is no date; write 2027-03-31 or 31/03/2027") from None
+
+
+def _step(text: str) -> Step:
+    """``title | day due | done day``; the last part is empty, ``done``, or the day it was done."""
+    title, due, done = ([part.strip() for part in text.split("|")] + ["", ""])[:3]
+    if not title:
+        raise Bad("a milestone has no title")
+    done_on = _day(done) if done and done.lower() != "done" else None
+    return Step(title[:200], _day(due), bool(done), done_on)
+
+
+# --- Recommendations --------------------------------------------------------------------------
+
+RESPONSES = {"true": "Accepted", "partial": "Accepted in part", "false": "Not accepted"}
+
+
+def _recommendations(
+    data: bytes,
+) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
+    """Categories become workstreams, recommendations actions, responses decisions.
+
+    A recommendation that its source calls implemented in part has a first milestone done and a
+    second one open; no day is known for either, and none is made up.
+    """
+    try:
+        said = json.loads(sheets.decode(data))
+        categories, name = said["categories"], str(said["name"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(
+            "This JSON has no recommendations: it needs “name” and “categories”, each category "
+            "with “name” and “recommendations”."
+        ) from None
+    found: list[Wanted] = []
+    rejected: list[tuple[int, str]] = []
+    decisions: dict[str, str] = {}
+    number = 0
+    for category in categories:
+        for one in category.get("recommendations", []):
+            number += 1
+            try:
+                wanted = _recommendation(number, one, category)
+            except Bad as bad:
+                rejected.append((number, str(bad)))
+                continue
+            if wanted.decided:
+                decisions[slugify(wanted.decided)] = f"{wanted.decided}: {name}"[:200]
+            found.append(wanted)
+    return found, rejected, decisions
+
+
+def _recommendation(number: int, one: dict[str, Any], category: dict[str, Any]) -> Wanted:
+    key, text = str(one.get("id", "")), str(one.get("recommendation", "")).strip()
+    if not key or not text:
+        raise Bad("it has no id or no text")
+    done = str(one.get("implemented", "")).lower()
+    if done not in RESPONSES:
+        raise Bad(f"“implemented” is {done!r}; it must be true, partial or false")
+    accepted = str(one.get("accepted", "")).lower()
+    if accepted not in RESPONSES:
+        raise Bad(f"“accepted” is {accepted!r}; it must be true, partial or false")
+    notes = str(one.get("notes") or "").strip()
+    return Wanted(
+        number,
+        key,
+        f"Recommendation {key}: {text}"[:300],
+        text + (f"\n\nThe source notes: {notes}" if notes else ""),
+        str(category.get("name", ""))[:160],
+        str(category.get("description", "")),
+        decided=RESPONSES[accepted],
+        steps=[
+            Step("Implemented in part", is_done=done in {"partial", "true"}),
+            Step("Implemented in full", is_done=done == "true"),
+        ],
+    )
+
+
+# --- Carrying out -----------------------------------------------------------------------------
+
+
+def carry_out(
+    data: bytes, file_name: str, *, source: str, as_at: date, author: Author, only_try: bool = False
+) -> Result:
+    """Read a file into the programme; ``only_try`` says what would happen and changes nothing."""
+    wanted, rejected, decisions = read(data, Path(file_name).name)
+    result = Result(rejected=rejected)
+    with transaction.atomic():
+        made = _decisions(decisions, source, as_at, result)
+        streams: dict[str, Workstream] = {}
+        for one in wanted:
+            if one.decided:
+                one.decision = made[slugify(one.decided)]
+            _take(one, source, as_at, author, streams, result)
+        if only_try:
+            transaction.set_rollback(True)
+        else:
+            record("actions imported", about=the_town(), by=author.person, as_role=author.role,
+                   source=source, new=result.new, changed=result.changed)  # fmt: skip
+    return result
+
+
+def _decisions(
+    said: dict[str, str], source: str, as_at: date, result: Result
+) -> dict[str, Decision]:
+    made = {}
+    for name, title in said.items():
+        made[name], fresh = Decision.objects.get_or_create(
+            code=f"{source}-{name}"[:60],
+            defaults={
+                "title": title,
+                "body": "As the source says",
+                "decided_on": as_at,
+                "text": "The source gives the response but no day; this is the day that the file "
+                "shows.",
+            },
+        )
+        result.decisions += fresh
+    return made
+
+
+def _stream(one: Wanted, source: str, streams: dict[str, Workstream]) -> Workstream | None:
+    if not one.workstream:
+        return None
+    if one.workstream not in streams:
+        found = Workstream.objects.filter(code=one.workstream).first() or (
+            Workstream.objects.filter(name__iexact=one.workstream).first()
+        )
+        if found is None:
+            last = Workstream.objects.order_by("-order").first()
+            base = f"{source}-{slugify(one.workstream)}"[:55].strip("-")
+            code, number = base, 1
+            while Workstream.objects.filter(code=code).exists():
+                number += 1
+                code = f"{base}-{number}"
+            found = Workstream.objects.create(
+                code=code, name=one.workstream, description=one.workstream_description,
+                order=(last.order if last else 0) + 1, source=source,
+            )  # fmt: skip
+        streams[one.workstream] = found
+    return streams[one.workstream]
+
+
+def _take(
+    one: Wanted, source: str, as_at: date, author: Author, streams: dict[str, Workstream],
+    result: Result,
+) -> None:  # fmt: skip
+    stream = _stream(one, source, streams)
+    values: dict[str, Any] = {
+        name: stream if name == "workstream" else getattr(one, name) for name in WRITTEN
+    }
+    action = Action.objects.filter(source=source, source_key=one.key).first()
+    if action is None:
+        action = Action.objects.create(
+            code=free_code(one.title), source=source, source_key=one.key, made_on=as_at,
+            made_by=author.person, **values,
+        )  # fmt: skip
+        action.pillars.set(one.pillars)
+        Milestone.objects.bulk_create(
+            Milestone(action=action, order=order, **vars(step))
+            for order, step in enumerate(one.steps, 1)
+        )
+        result.new += 1
+        return
+    changes = [
+        changed(action, None, name, getattr(action, name), value)
+        for name, value in values.items()
+        if getattr(action, name) != value
+    ]
+    for name, value in values.items():
+        setattr(action, name, value)
+    action.save(update_fields=list(values))
+    changes += list(_steps(action, one.steps))
+    if changes:
+        keep_history(changes, f"As the source “{source}” says.", author, None, on=as_at)
+        result.changed += 1
+    else:
+        result.unchanged += 1
+
+
+def _steps(action: Action, wanted: list[Step]) -> Iterator[Any]:
+    """Bring milestones up to date by their title; one that the file drops stays."""
+    there = {one.title: one for one in action.milestones.all()}
+    for order, step in enumerate(wanted, 1):
+        old = there.get(step.title)
+        if old is None:
+            made = Milestone.objects.create(action=action, order=order, **vars(step))
+            yield changed(action, made, "added", "", step.title)
+            continue
+        for name in ("due_on", "is_done"):
+            if getattr(old, name) != getattr(step, name):
+                yield changed(action, old, name, getattr(old, name), getattr(step, name))
+        old.due_on, old.is_done, old.done_on = step.due_on, step.is_done, step.done_on
+        old.save(update_fields=["due_on", "is_done", "done_on"])

@@ -1,0 +1,68 @@
+from django.urls import include, path
+
+from . import desk, views, working
+
+urlpatterns = [
+    path("charter/decisions/", views.decisions, name="decisions"),
+    path("charter/decisions/<slug:code>/", views.decision, name="decision"),
+    path("metrics/", views.metrics, name="metrics"),
+    path("metrics/<slug:code>/", views.metric, name="metric"),
+    path("metrics/<slug:code>/figure/", working.figure, name="metric-figure"),
+    path("space/<slug:code>/programme/", working.own, name="space-programme"),
+    path(
+        "programme/",
+        include(
+            [
+                path("", views.programme, name="programme"),
+                path("plan/", views.joint_plan, name="joint-plan"),
+                path("plan.csv", views.joint_plan_csv, name="joint-plan-csv"),
+                path("plan.docx", views.joint_plan_word, name="joint-plan-word"),
+                path("actions/<slug:code>/", views.action, name="action"),
+                path(
+                    "actions/<slug:code>/",
+                    include(
+                        [
+                            path("needs/", working.depend, name="action-needs"),
+                            path("milestones/", working.milestone_add, name="milestone-add"),
+                            path(
+                                "milestones/<int:pk>/done/",
+                                working.milestone_done,
+                                name="milestone-done",
+                            ),
+                            path(
+                                "milestones/<int:pk>/move/",
+                                working.milestone_move,
+                                name="milestone-move",
+                            ),
+                            path(
+                                "milestones/<int:pk>/reopen/",
+                                working.milestone_reopen,
+                                name="milestone-reopen",
+                            ),
+                        ]
+                    ),
+                ),
+            ]
+        ),
+    ),
+    path(
+        "desk/programme/",
+        include(
+            [
+                path("", desk.day, name="desk-programme"),
+                path("actions/", desk.action_add, name="action-add"),
+                path("actions/<slug:code>/", desk.action_change, name="action-change"),
+                path("actions/<slug:code>/stop/", desk.action_stop, name="action-stop"),
+                path("accelerate/", desk.accelerate, name="accelerate"),
+                path("import/", desk.import_file, name="programme-import"),
+                path("decisions/", desk.decision_add, name="decision-add"),
+                path("risks/", desk.risk_add, name="risk-add"),
+                path("risks/<slug:code>/", desk.risk_change, name="risk-change"),
+                path("risks/<slug:code>/close/", desk.risk_close, name="risk-close"),
+                path("metrics/<slug:code>/redefine/", desk.redefine, name="metric-redefine"),
+                path("figures/<int:pk>/release/", desk.release, name="figure-release"),
+                path("bind/", desk.bind, name="pledge-bind"),
+            ]
+        ),
+    ),
+]

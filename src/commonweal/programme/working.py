@@ -1,0 +1,131 @@
+"""Working on the programme: what the lead and the organisations that own actions do with them.
+
+The same pages serve both; `access` decides who may, and in whose name it is written.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.acting import act
+from commonweal.partners.access import ANY_MEMBER, get_partner_for
+
+from . import actions, measuring, reads
+from .access import get_action_for, get_metric_for, get_milestone_for
+from .forms import BecauseForm, DoneForm, FigureForm, MilestoneForm, MoveForm, NeedsForm
+from .models import Action, Milestone
+
+
+@login_required
+def own(request: SignedInRequest, code: str) -> HttpResponse:
+    """An organisation's own actions and metrics, what waits first."""
+    partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
+    today = timezone.localdate()
+    metrics = [one for one in reads.metric_lines(today) if one.metric.partner_id == partner.pk]
+    context = {
+        "partner": partner,
+        "found": reads.programme(today, partner=partner),
+        "metrics": metrics,
+        "today": today,
+    }
+    return render(request, "programme/own.html", context)
+
+
+def _page(action: Action, **more: Any) -> dict[str, Any]:
+    address = action.get_absolute_url()
+    return {"to": address, "back": (address, action.title), **more}
+
+
+@login_required
+def milestone_add(request: SignedInRequest, code: str) -> HttpResponse:
+    action, author = get_action_for(request.user, code)
+    return act(
+        request, MilestoneForm(request.POST or None),
+        lambda said: actions.add_milestone(action=action, author=author, **said),
+        said="The milestone is in the plan.",
+        **_page(action, heading="Add a milestone", button="Add it"),
+    )  # fmt: skip
+
+
+@login_required
+def milestone_done(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    milestone, author = get_milestone_for(request.user, code, pk)
+    form = DoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
+    return act(
+        request, form,
+        lambda said: actions.finish_milestone(milestone=milestone, author=author, **said),
+        said="Marked as done. The action's progress follows from it.",
+        **_milestone_page(milestone, "Is it done?", "Mark as done"),
+    )  # fmt: skip
+
+
+@login_required
+def milestone_move(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    milestone, author = get_milestone_for(request.user, code, pk)
+    return act(
+        request, MoveForm(request.POST or None),
+        lambda said: actions.move_milestone(milestone=milestone, author=author, **said),
+        said="Moved. The old date stays in the history of the plan.",
+        **_milestone_page(milestone, "Give it another date", "Move it"),
+    )  # fmt: skip
+
+
+@login_required
+def milestone_reopen(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    milestone, author = get_milestone_for(request.user, code, pk)
+    return act(
+        request, BecauseForm(request.POST or None),
+        lambda said: actions.reopen_milestone(milestone=milestone, author=author, **said),
+        said="Open again.",
+        **_milestone_page(milestone, "Not done after all?", "Open it again"),
+    )  # fmt: skip
+
+
+def _milestone_page(milestone: Milestone, heading: str, button: str) -> dict[str, Any]:
+    day = f"{milestone.due_on:%-d %B %Y}" if milestone.due_on else "no date stated"
+    before = f"{milestone.title} ({day})"
+    return _page(milestone.action, heading=heading, button=button, before=before)
+
+
+@login_required
+def depend(request: SignedInRequest, code: str) -> HttpResponse:
+    action, author = get_action_for(request.user, code)
+    form = NeedsForm(request.POST or None)
+    field: Any = form.fields["on"]
+    field.queryset = Action.objects.exclude(pk=action.pk).exclude(needed_by=action)
+    return act(
+        request, form,
+        lambda said: actions.depend(action=action, author=author, **said),
+        said="The plan shows what it waits for.",
+        **_page(action, heading="What does it need first?", button="Add"),
+    )  # fmt: skip
+
+
+@login_required
+def figure(request: SignedInRequest, code: str) -> HttpResponse:
+    """Give a metric's figure for a period. The programme lead releases it."""
+    metric, author = get_metric_for(request.user, code)
+    series = measuring.newest_series(metric)
+    if metric.computed or series is None:
+        raise Http404
+    form = FigureForm(request.POST or None, series=series, initial={"status": "final"})
+
+    def give(said: dict[str, Any]) -> None:
+        first, last = said.pop("period")
+        measuring.observe(
+            series=series, starts_on=first, ends_on=last, author=author, **said
+        )  # fmt: skip
+
+    return act(
+        request, form, give,
+        said="Kept. The programme lead releases it; until then nobody outside sees it.",
+        to=metric.get_absolute_url(), back=(metric.get_absolute_url(), metric.name),
+        heading=f"Give a figure: {metric.name}", button="Keep this figure",
+        before=series.definition,
+    )  # fmt: skip
