@@ -17,10 +17,31 @@ from docx.shared import Mm, Pt, RGBColor
 TARGET = Path(__file__).resolve().parent.parent / "src/commonweal/balance/committee.docx"
 
 
-def table(document: Any, head: list[str], loop: str, cells: list[str]) -> None:
+def table(
+    document: Any,
+    head: list[str],
+    loop: str,
+    cells: list[str],
+    widths: list[float],
+    *,
+    size: float = 8.5,
+) -> None:
     """A table with a header row and one row for each of a list (docxtpl's row tags)."""
     made = document.add_table(rows=4, cols=len(head))
     made.style = "Table Grid"
+    made.autofit = False
+    # Narrow margins within the cells: there are twelve columns.
+    margins = OxmlElement("w:tblCellMar")
+    for side in ("left", "right"):
+        margin = OxmlElement(f"w:{side}")
+        margin.set(qn("w:w"), "45")
+        margin.set(qn("w:type"), "dxa")
+        margins.append(margin)
+    made._tbl.tblPr.append(margins)
+    for column, width in zip(made.columns, widths, strict=True):
+        column.width = Mm(width)
+        for cell in column.cells:
+            cell.width = Mm(width)
     for cell, words in zip(made.rows[0].cells, head, strict=True):
         cell.text = words
         cell.paragraphs[0].runs[0].bold = True
@@ -34,7 +55,7 @@ def table(document: Any, head: list[str], loop: str, cells: list[str]) -> None:
         for cell in row.cells:
             for paragraph in cell.paragraphs:
                 for run in paragraph.runs:
-                    run.font.size = Pt(8.5)
+                    run.font.size = Pt(size)
     document.add_paragraph()
 
 
@@ -61,27 +82,20 @@ def main() -> None:
     p("{%p for plot in plots %}")
     document.add_heading("{{ plot.title }}", 2)
     p("{{ plot.picture }}")
-    p("{{ plot.words }}")
     p("{%p endfor %}")
     document.add_heading("The account of promises", 1)
     p("{{ how }}")
-    p("{%p for one in tables %}")
-    document.add_heading("{{ one.theme }}: {{ one.title }}", 3)
-    made = document.add_table(rows=3, cols=3)
-    made.style = "Table Grid"
-    # Two column tags make as many columns as the line has.
-    for row, words in enumerate(
-        (
-            ("{%tc for h in one.head %}", "{{ h }}", "{%tc endfor %}"),
-            ("{%tc for c in one.rows[0] %}", "{{ c }}", "{%tc endfor %}"),
-            ("{%tc for c in one.rows[-1] %}", "{{ c }}", "{%tc endfor %}"),
-        )
-    ):
-        for cell, text in zip(made.rows[row].cells, words, strict=True):
-            cell.text = text
-            cell.paragraphs[0].runs[0].font.size = Pt(7.5)
-    made.rows[0]._tr.get_or_add_trPr().append(OxmlElement("w:tblHeader"))
-    p("{{ one.note }}")
+    p("{%p for section in sections %}")
+    document.add_heading("{{ section.title }}", 2)
+    table(
+        document,
+        ["Measure", "Counted in", "Open at start", "Made", "Changed", "Verified", "In part",
+         "Claimed", "Not met", "With-drawn", "Lapsed", "Open at end"],
+        "row in section.table",
+        [f"{{{{ row[{n}] }}}}" for n in range(12)],
+        [33, 17, *[12] * 10],
+        size=6.5,
+    )  # fmt: skip
     p("{%p endfor %}")
     p("{%p for one in said.carried %}")
     document.add_paragraph("{{ one }}", style="List Bullet")
@@ -90,19 +104,20 @@ def main() -> None:
     table(
         document, ["Metric", "Was", "Is", "Should be", "State", "Why"], "row in metrics",
         ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}", "{{ row[4] }}",
-         "{{ row[5] }}"],
+         "{{ row[5] }}"], [36, 23, 23, 23, 22, 43],
     )  # fmt: skip
     document.add_heading("The programme", 1)
     p("{{ programme.sentence }}")
     table(
         document, ["Pillar", "Actions", "Done"], "row in programme.pillars",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}"],
+        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}"], [110, 30, 30],
     )  # fmt: skip
     p("{%p if programme.red %}")
     document.add_heading("Late actions, and why", 2)
     table(
         document, ["Action", "Owner", "Was", "Is", "Why"], "row in programme.red",
         ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}", "{{ row[4] }}"],
+        [48, 35, 22, 20, 45],
     )  # fmt: skip
     p("{%p endif %}")
     p("{%p if is_report %}")
@@ -121,6 +136,7 @@ def main() -> None:
         document, ["Risk", "Score", "Who watches it", "What is done", "Endangers"],
         "row in risks",
         ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}", "{{ row[4] }}"],
+        [35, 22, 30, 41, 42],
     )  # fmt: skip
     p("{%p endif %}")
     p("{%p for panel in said.panels %}")
@@ -136,13 +152,13 @@ def main() -> None:
     p("It replaces statement {{ said.restates.number }}. Why: {{ said.restates.because }}")
     table(
         document, ["Figure", "Was", "Is"], "row in differences",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}"],
+        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}"], [110, 30, 30],
     )  # fmt: skip
     p("{%p endif %}")
     document.add_heading("How we know", 1)
     table(
         document, ["Act", "Role", "Organisation", "Day"], "row in signoffs",
-        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}"],
+        ["{{ row[0] }}", "{{ row[1] }}", "{{ row[2] }}", "{{ row[3] }}"], [30, 50, 50, 40],
     )  # fmt: skip
     p("{{ proof }}")
     p("SHA-256 {{ sha256 }}")

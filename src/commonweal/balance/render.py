@@ -53,7 +53,13 @@ def shown(content: dict[str, Any], sha256: str, *, kind: str) -> dict[str, Any]:
         "sha256": sha256,
         "how": HOW,
         "plots": [
-            {"title": title, "svg": str(svg), "alt": f"{title}. {_alt(content, plot)}"}
+            {
+                "title": title,
+                "svg": str(svg),
+                "alt": f"{title}. {_alt(content, plot)}",
+                # In millimetres on a page of A4.
+                "width": 165 if plot == "metrics" else 100,
+            }
             for plot, title, svg in pictures.all_three(content)[: 3 if kind == "report" else 1]
         ],
         "totals": {
@@ -107,7 +113,15 @@ def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
     for one in content["lines"]:
         found.setdefault(one["theme_name"], []).append(_line(one))
     head = ["Counted in", *(st.SHORT[name] for name in st.COLUMNS)]
-    return [{"title": theme, "head": head, "lines": lines} for theme, lines in found.items()]
+    return [
+        {
+            "title": theme,
+            "head": head,
+            "lines": lines,
+            "table": [[line["title"], *row] for line in lines for row in line["rows"]],
+        }
+        for theme, lines in found.items()
+    ]
 
 
 def _line(one: dict[str, Any]) -> dict[str, Any]:
@@ -214,18 +228,12 @@ def word(statement: Statement, *, kind: str) -> bytes:
     plots = [
         {
             "title": plot["title"],
-            "words": plot["alt"],
-            "picture": InlineImage(document, io.BytesIO(png(plot["svg"])), width=Mm(165)),
+            "picture": InlineImage(document, io.BytesIO(png(plot["svg"])), width=Mm(plot["width"])),
         }
         for plot in more["plots"]
     ]
-    tables = [
-        {"theme": section["title"], "head": section["head"], **line}
-        for section in more["sections"]
-        for line in section["lines"]
-    ]
     document.render(
-        {"said": content, **more, "plots": plots, "tables": tables, "is_report": kind == "report"},
+        {"said": content, **more, "plots": plots, "is_report": kind == "report"},
         autoescape=True,
     )
     for shape, plot in zip(document.docx.inline_shapes, more["plots"], strict=False):

@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
         ('charter', '0001_initial'),
         ('partners', '0001_initial'),
         ('places', '0001_initial'),
-        ('pledges', '0003_pledge_measured_pledge_measured_on'),
+        ('pledges', '0003_measured_pledges'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
