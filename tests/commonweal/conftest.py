@@ -11,12 +11,16 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
 from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.balance import actions as books
+from commonweal.balance.models import Period, Statement
+from commonweal.balance.statement import red_lines
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
 from commonweal.jobs import queue
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area, Town
 from commonweal.pledges import actions, ledger, reviewing
 from commonweal.pledges.models import Draft, Measure, Pledge
+from commonweal.programme.models import Action, Metric, Milestone, Pillar, Series, TargetPoint
 
 
 @pytest.fixture(autouse=True)
@@ -179,6 +183,12 @@ def tom(town: Town) -> Person:
 
 
 @pytest.fixture
+def nadia(council: Partner) -> Person:
+    """Programme lead, of the council."""
+    return somebody("nadia", "Nadia Clarke", role=Role.PROGRAMME_LEAD, of=council)
+
+
+@pytest.fixture
 def daniel(town: Town) -> Person:
     """Administrator."""
     return somebody("daniel", "Daniel Reyes", role=Role.ADMINISTRATOR)
@@ -289,3 +299,110 @@ def new_person() -> Any:
 @pytest.fixture
 def new_partner() -> Any:
     return organisation
+
+
+# --- Programme and books ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pillar(town: Town) -> Pillar:
+    return Pillar.objects.create(code="procurement", name="Progressive procurement", order=1)
+
+
+@pytest.fixture
+def metric(bakery: Partner, theme: Theme) -> Metric:
+    """A count that the bakery reports each quarter, from 10 towards 30; it began two years ago."""
+    made = Metric.objects.create(
+        code="apprentices", name="Apprentices started", question="Are there ways into work?",
+        kind="count", theme=theme, partner=bakery, owner_title="Head baker", release_days=20,
+    )  # fmt: skip
+    year = timezone.localdate().year
+    series = Series.objects.create(
+        metric=made, number=1, definition="Those who began in the quarter.", unit="apprentices",
+        starts_on=date(year - 2, 1, 1), baseline=Decimal(10), baseline_on=date(year - 2, 1, 1),
+    )  # fmt: skip
+    TargetPoint.objects.create(series=series, on=date(year + 2, 1, 1), value=Decimal(30))
+    return made
+
+
+@pytest.fixture
+def action(
+    bakery: Partner, pillar: Pillar, metric: Metric, decision: Decision, today: date
+) -> Action:
+    """The bakery's: two milestones, one due in 50 days and one in 100."""
+    made = Action.objects.create(
+        code="train-bakers", title="Train young bakers", partner=bakery, metric=metric,
+        owner_title="Head baker", decision=decision, starts_on=today - timedelta(days=50),
+        due_on=today + timedelta(days=100),
+    )  # fmt: skip
+    made.pillars.add(pillar)
+    for order, (title, days) in enumerate((("Course agreed", 50), ("First cohort", 100)), 1):
+        Milestone.objects.create(
+            action=made, title=title, due_on=today + timedelta(days=days), order=order
+        )
+    return made
+
+
+@pytest.fixture
+def period(town: Town, today: date) -> Period:
+    """The 90 days that ended yesterday."""
+    return Period.objects.create(
+        code="2026-q3", title="The last 90 days", starts_on=today - timedelta(days=90),
+        ends_on=today - timedelta(days=1),
+    )  # fmt: skip
+
+
+@pytest.fixture
+def close_books(maya: Person, idris: Person, tom: Person) -> Any:
+    """Draft, explain what is red, draft again, sign off, validate and close."""
+
+    def close(period: Period, **more: Any) -> Statement:
+        draft = books.prepare(period=period, by=maya, **more)
+        for about, _ in red_lines(draft.content):
+            books.explain(period=period, about=about, words="It rained.", by=maya)
+        draft = books.prepare(period=period, by=maya, **more)
+        seen = draft.content_sha256
+        books.sign_off(draft=draft, seen=seen, by=idris)
+        books.validate(draft=draft, seen=seen, by=tom)
+        return books.close(draft=draft, seen=seen, by=maya)
+
+    return close
+
+
+@pytest.fixture
+def told(bakery: Partner, measure: Measure, today: date) -> Any:
+    """A pledge whose ledger is told as (days ago, kind, body); ``claim`` and ``review`` refer to
+    the entry before them of the kind that they are about."""
+
+    def tell(*said: tuple[int, str, dict[str, Any]], **more: Any) -> Pledge:
+        target, about = more.pop("target", Decimal(200)), 0
+        values = {"statement": "We will give hours.", "partner": bakery} | more
+        made = today - timedelta(days=said[0][0])
+        pledge = Pledge.objects.create(
+            measure=measure, theme=measure.theme, baseline=Decimal(0), target=target,
+            due_on=today + timedelta(days=100), made_on=made, owner_title="Owner", **values,
+        )  # fmt: skip
+        terms = {
+            "theme": measure.theme.code, "measure": measure.code, "unit": measure.unit,
+            "measure_kind": measure.kind, "direction": "up", "baseline": "0",
+            "target": str(target), "due_on": pledge.due_on.isoformat(),
+        }  # fmt: skip
+        for ago, kind, body in said:
+            if kind == "proposed":
+                body = terms | body
+            elif kind in ("evidence", "review"):
+                body = {"about": about, "by": "x", "held_until": None} | body
+            on = today - timedelta(days=ago)
+            if kind == "claim":
+                body = {"as_of": on.isoformat(), "final": False} | body
+            words = pledge.statement if kind == "proposed" else ""
+            [entry] = ledger.write(
+                [ledger.NewEntry(pledge, kind, on, body, words, by_role="partner",
+                                 by_organisation=pledge.partner.name)]
+            )  # fmt: skip
+            about = entry.seq if kind == "claim" else about
+        ledger.bring_up_to_date([pledge], on=today)
+        pledge.refresh_from_db()
+        return pledge
+
+    return tell

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Iterator
+from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -21,10 +22,13 @@ from django.db import transaction
 from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 
+from commonweal.balance.actions import ask, open_period, prepare
 from commonweal.charter.actions import propose_tier, sign
 from commonweal.partners.actions import invite, join
 from commonweal.pledges import actions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
+from commonweal.programme import measuring
+from commonweal.programme.actions import Author, raise_risk
 
 TABLE = Path(__file__).with_name("permissions.txt")
 # allauth's own pages, checked by their own tests; ours replace their look only.
@@ -61,8 +65,14 @@ def samples(
     version,
     tier,
     bakery,
+    nadia,
     today,
     theme,
+    decision,
+    metric,
+    action,
+    told,
+    close_books,
 ) -> dict[str, dict[str, Any]]:
     """What stands in each address: something that exists, of the bakery where it can be."""
     sign(partner=bakery, version=version, name="A", capacity="B", show_name=False, by=asha)
@@ -86,7 +96,48 @@ def samples(
     run = ImportRun.objects.create(source="x", layout="x", file_name="x", sha256="0", as_at=today)
     own = {"code": "bakery", "pledge_code": pledge.code}
     member = asha.memberships.get()
+    told((300, "proposed", {}), (299, "accepted", {}))
+    first, last = today - timedelta(days=200), today - timedelta(days=101)
+    closed = open_period(code="closed", title="Closed", starts_on=first, ends_on=last, by=maya)
+    statement = close_books(closed)
+    draft_of = open_period(
+        code="drafted", title="Draft", starts_on=last + timedelta(days=1),
+        ends_on=today - timedelta(days=1), by=maya,
+    )  # fmt: skip
+    wish = ask(period=draft_of, body="Executive", words="Money", because="", by=maya)
+    prepare(period=draft_of, by=maya)
+    line = {"theme": "fair-work", "measure": "hours", "column": "closing", "unit": "promises"}
+    author = Author(asha, "Partner", "x")
+    quarter = measuring.period_of(metric, today - timedelta(days=100))
+    observation = measuring.observe(
+        series=metric.series.get(), starts_on=quarter[0], ends_on=quarter[1], value=Decimal(1),
+        status="final", note="", author=author,
+    )  # fmt: skip
+    risk = raise_risk(
+        values={"title": "Ovens", "likelihood": 1, "impact": 1, "owner_title": "x"}, actions=[],
+        pledges=[], author=author,
+    )  # fmt: skip
+    step = {"code": action.code, "pk": action.milestones.all()[0].pk}
+    of_statement = {"code": closed.code, "number": statement.number}
+    of_draft = {"code": draft_of.code}
     return {
+        "decision": {"code": decision.code}, "space-programme": {"code": "bakery"},
+        **{name: {"code": metric.code} for name in ("metric", "metric-figure", "metric-redefine")},
+        **{name: {"code": action.code} for name in (
+            "action", "action-needs", "milestone-add", "action-change", "action-stop")},
+        **{name: step for name in ("milestone-done", "milestone-move", "milestone-reopen")},
+        **{name: {"code": risk.code} for name in ("risk-change", "risk-close")},
+        "figure-release": {"pk": observation.pk}, "period": {"code": closed.code},
+        **{name: of_statement for name in (
+            "statement", "report", "statement-json", "statement-csv")},
+        "statement-pdf": of_statement | {"kind": "report"},
+        "statement-word": of_statement | {"kind": "statement"},
+        "figure": of_statement | line,
+        **{name: of_draft for name in (
+            "desk-period", "statement-draft", "decision-ask", "statement-back")},
+        "decision-unask": of_draft | {"pk": wish.pk},
+        "explain": of_draft | {"kind": "metric", "line": metric.code},
+        "statement-step": of_draft | {"act_name": "sign"},
         "method": {"name": "standing"},
         "demo-sign-in": {"role": "partner"},
         "charter-version": {"number": 1}, "badge": {"code": "bakery"},
@@ -116,11 +167,12 @@ def samples(
     }  # fmt: skip
 
 
-ROLES = ("nobody", "carys", "asha", "ben", "newcomer", "idris", "tom", "maya", "daniel", "helen")
+ROLES = ("nobody", "carys", "asha", "ben", "newcomer", "idris", "tom", "maya", "nadia",
+         "daniel", "helen")  # fmt: skip
 WHO = {
     "nobody": "not signed in", "carys": "signed in, no tie", "asha": "editor of the partner",
     "ben": "reader of the partner", "newcomer": "editor of another partner",
-    "idris": "reviewer", "tom": "validator", "maya": "charter manager",
+    "idris": "reviewer", "tom": "validator", "maya": "charter manager", "nadia": "programme lead",
     "daniel": "administrator", "helen": "data protection officer",
 }  # fmt: skip
 

@@ -12,6 +12,8 @@ from django.apps import apps
 from django.core.management import call_command
 from django.urls import get_resolver
 
+from commonweal.programme import computed
+
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
 OURS = [m for m in apps.get_models() if m.__module__.startswith("commonweal.")]
@@ -62,7 +64,11 @@ def test_standing_is_written_in_one_place():
 
 
 def test_every_public_figure_has_its_page_on_method():
-    for name in ("standing", "ledger", "measure-totals", "counts", "promise-bar", "inactive"):
+    for name in (
+        "standing", "ledger", "measure-totals", "counts", "promise-bar", "inactive", "programme",
+        "metrics", "measured-pledges", "joint-plan", "balance-sheet", "closed-books",
+        *computed.REGISTERED,
+    ):  # fmt: skip
         text = (ROOT / "docs" / "methods" / f"{name}.md").read_text()
         assert text.startswith("# ")
         assert "**What it can't tell.**" in text, name

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Count, Prefetch
 
-from commonweal.charter.models import Decision
+from commonweal.charter.models import CharterVersion, Decision
 from commonweal.pledges.models import Pledge
 
 from . import measuring
@@ -356,13 +357,26 @@ class Effects:
 
     @property
     def count(self) -> int:
-        return (
-            len(self.pledges)
-            + len(self.actions)
-            + len({change.action_id for change in self.changes})
-            + len(self.series)
-            + self.decision.versions.count()
-        )
+        return counts_of_effects([self.decision])[self.decision.pk]
+
+
+def counts_of_effects(decisions: Sequence[Decision]) -> Counter[int]:
+    """How many things each decision made or changed, by its id, in five queries for any number."""
+    counted: Counter[int] = Counter()
+    for found in (
+        Pledge.objects.public().filter(decision__in=decisions),
+        Action.objects.filter(decision__in=decisions),
+        Series.objects.filter(decision__in=decisions),
+        CharterVersion.objects.filter(adopted_by__in=decisions),
+    ):
+        name = "adopted_by" if found.model is CharterVersion else "decision"
+        # Without its ordering, or rows would be told apart by more than the decision.
+        for pk, count in found.order_by().values_list(name).annotate(Count("pk")):
+            counted[pk] += count
+    changes = Change.objects.filter(decision__in=decisions).order_by()
+    for pk, count in changes.values_list("decision").annotate(Count("action", distinct=True)):
+        counted[pk] += count
+    return counted
 
 
 def effects_of(decision: Decision) -> Effects:

@@ -131,10 +131,9 @@ def picture_of(one: Series) -> str:
 
 def decisions(request: HttpRequest) -> HttpResponse:
     """Who decided what, and how much came of it."""
-    page = Paginator(Decision.objects.prefetch_related("versions"), 30).get_page(
-        request.GET.get("page")
-    )
-    rows = [reads.effects_of(decision) for decision in page]
+    page = Paginator(Decision.objects.all(), 30).get_page(request.GET.get("page"))
+    counts = reads.counts_of_effects(list(page))
+    rows = [(decision, counts[decision.pk]) for decision in page]
     return render(request, "programme/decisions.html", {"page": page, "rows": rows})
 
 
