@@ -15,6 +15,8 @@ PUBLIC = [
     "/methods/", "/methods/standing/", "/methods/promise-bar/", "/accessibility/", "/privacy/",
     "/cookies/", "/themes/neighbours/", "/partners/harbour-lane-bakery/", "/demo/",
     "/accounts/login/code/", "/accounts/signup/", "/nowhere/",
+    "/programme/", "/programme/plan/", "/metrics/", "/metrics/local-spend/", "/balance/",
+    "/methods/balance-sheet/", "/methods/closed-books/", "/methods/programme/",
 ]  # fmt: skip
 STAFF = [
     ("charter-manager", "/desk/charter/"), ("charter-manager", "/desk/charter/import/"),
@@ -27,6 +29,12 @@ STAFF = [
     ("partner", "/space/harbour-lane-bakery/people/"), ("partner", "/space/harbour-lane-bakery/tiers/"),
     ("partner", "/join/"), ("partner", "/accounts/you/"), ("partner", "/accounts/2fa/"),
     ("partner", "/accounts/email/"), ("resident", "/space/"), ("resident", "/desk/charter/"),
+    ("programme-lead", "/desk/programme/"), ("programme-lead", "/desk/balance/"),
+    ("programme-lead", "/desk/programme/actions/"), ("programme-lead", "/desk/programme/accelerate/"),
+    ("programme-lead", "/desk/programme/risks/"), ("programme-lead", "/desk/programme/decisions/"),
+    ("programme-lead", "/desk/programme/import/"), ("programme-lead", "/desk/programme/bind/"),
+    ("programme-lead", "/desk/balance/open/"),
+    ("council-lead", "/space/brackenford-borough-council/programme/"),
 ]  # fmt: skip
 
 
@@ -162,6 +170,55 @@ def test_from_a_first_visit_to_a_verified_result(visit, looks_right, town, code_
     resident.get_by_label("Your question").fill("May I come along?")
     resident.get_by_role("button", name="Send the question").click()
     assert resident.get_by_text("The charter manager reads your question").is_visible()
+
+
+@pytest.mark.parametrize("width", [PHONE, DESKTOP])
+def test_a_newcomer_follows_three_figures_of_the_balance_sheet_home(visit, looks_right, width):
+    """From the first page; each figure is at its rows in one click and at its entries in two more."""
+    page = visit(width=width)
+    page.goto("/")
+    page.get_by_role("link", name="Balance sheet").first.click()
+    looks_right(page)
+    page.locator("main a[href^='/balance/20']").first.click()
+    looks_right(page)
+    statement = page.url
+    page.get_by_role("link", name="Committee report").first.click()
+    looks_right(page)
+    page.goto(statement)
+    figures = page.locator(".account tbody a")
+    for index in (0, 3, figures.count() - 1):
+        page.goto(statement)
+        link = figures.nth(index)
+        words = link.inner_text().split()[0].replace(",", "")
+        link.click()
+        looks_right(page)
+        assert words.lstrip("-") in page.locator("main").inner_text().replace(",", "")
+        page.locator("main a[href^='/pledges/']").first.click()
+        assert page.locator(".ledger").first.is_visible()
+        looks_right(page)
+    page.goto(statement)
+    page.get_by_role("link", name="How to check that nothing was changed").click()
+    looks_right(page)
+
+
+def test_the_programme_is_planned_moved_and_read(visit, looks_right):
+    lead = visit("programme-lead", width=PHONE)
+    lead.goto("/desk/programme/actions/")
+    lead.get_by_label("What will be done?").fill("Count the empty shops")
+    lead.get_by_label("Milestones, one a line").fill("List made; 31 3 2029")
+    lead.get_by_role("button", name="Add it").click()
+    looks_right(lead)
+    lead.goto("/programme/")
+    lead.locator("main").get_by_role("link", name="Count the empty shops").first.click()
+    looks_right(lead)
+    lead.get_by_role("link", name=re.compile("^Move")).first.click()
+    fill_date(lead, 30, 4, 2029)
+    lead.get_by_label("Why does it move?").fill("The list takes longer.")
+    lead.get_by_role("button", name="Move it").click()
+    reader = visit()
+    reader.goto(lead.url)
+    assert reader.get_by_text("The list takes longer.").is_visible()
+    looks_right(reader)
 
 
 def tab_to(page, words: str) -> None:

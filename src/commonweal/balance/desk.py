@@ -71,6 +71,7 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
             "shown": {"programme": rendering.programme(said)},
             "sentence": reads.in_words(said),
             "columns": reads.COLUMNS,
+            "themes": reads.by_theme(said),
             "plots": pictures.all_three(said),
             "red": red_of(said, context["explained"]),
             "unexplained": st.red_lines(said),

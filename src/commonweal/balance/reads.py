@@ -63,6 +63,14 @@ def periods() -> list[PeriodLine]:
     ]
 
 
+def by_theme(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
+    """The lines of an account under their themes, in the order in which it has them."""
+    themes: dict[str, list[dict[str, Any]]] = {}
+    for line in content["lines"]:
+        themes.setdefault(line["theme_name"], []).append(line)
+    return list(themes.items())
+
+
 def in_words(content: dict[str, Any]) -> str:
     """The statement in one sentence."""
     t = content["totals"]

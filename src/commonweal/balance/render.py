@@ -217,7 +217,7 @@ def template() -> Path:
 def word(statement: Statement, *, kind: str) -> bytes:
     """The statement in the committee's Word template.
 
-    The fields that a template may use stand in ``docs/guides/committee-template.md``.
+    The fields that a template may use stand in ``docs/guides/committee.md``.
     """
     from docx.shared import Mm
     from docxtpl import DocxTemplate, InlineImage

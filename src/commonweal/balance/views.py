@@ -47,16 +47,13 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 def page_of(found: Statement, kind: str) -> dict[str, Any]:
     content = st.load(found)
-    themes: dict[str, list[dict[str, Any]]] = {}
-    for line in content["lines"]:
-        themes.setdefault(line["theme_name"], []).append(line)
     return {
         "statement": found,
         "said": content,
         "shown": rendering.shown(content, found.sha256, kind=kind),
         "sentence": reads.in_words(content),
         "columns": reads.COLUMNS,
-        "themes": themes.items(),
+        "themes": reads.by_theme(content),
         "plots": pictures.all_three(content),
         "others": found.period.statements.closed().exclude(pk=found.pk).order_by("number"),
         "newer": found.period.statements.closed().filter(number__gt=found.number).last(),

@@ -79,7 +79,10 @@ class ActionForm(Form):
         return Wanted(**(said | {"pillars": list(said["pillars"])}))
 
 
-DAY = re.compile(r"^(?P<title>.+?)\s*[;|,]\s*(?P<d>\d{1,2})[ ./](?P<m>\d{1,2})[ ./](?P<y>\d{4})$")
+DAY = re.compile(
+    r"^(?P<title>.+?)\s*[;|,]\s*(?:(?P<d>\d{1,2})[ ./](?P<m>\d{1,2})[ ./](?P<y>\d{4})"
+    r"|(?P<iso>\d{4}-\d{2}-\d{2}))$"
+)
 
 
 class NewActionForm(ActionForm):
@@ -97,7 +100,11 @@ class NewActionForm(ActionForm):
                 continue
             if match := DAY.match(row.strip()):
                 try:
-                    day = date(*(int(match[part]) for part in ("y", "m", "d")))
+                    day = (
+                        date.fromisoformat(match["iso"])
+                        if match["iso"]
+                        else date(*(int(match[part]) for part in ("y", "m", "d")))
+                    )
                 except ValueError:
                     raise ValidationError(f"“{row.strip()[:60]}” has no real date") from None
                 found.append((match["title"][:200], day))

@@ -68,7 +68,52 @@ def main() -> None:
     proof = ledger.verify()
     assert proof.broken is None, proof.broken
     assert list(ledger.stale_figures(today)) == []
+    close_at_once()
     print("whole", proof.entries)
+
+
+def close_at_once() -> None:
+    """Several people close the same books at the same moment: one of them closes."""
+    from django.db import connection
+
+    from commonweal.accounts.actions import Refused
+    from commonweal.accounts.models import Event, Person
+    from commonweal.balance import actions as books
+    from commonweal.balance import statement as st
+    from commonweal.balance.models import Statement
+    from commonweal.demo.cast import CAST
+
+    people = {one.role: Person.objects.get(email=one.email) for one in CAST}
+    manager = people["charter-manager"]
+    period = Statement.objects.get(state="draft").period
+    draft = books.prepare(period=period, by=manager)
+    for about, _ in st.red_lines(draft.content):
+        books.explain(period=period, about=about, words="x", by=manager)
+    draft = books.prepare(period=period, by=manager)
+    seen = draft.content_sha256
+    books.sign_off(draft=draft, seen=seen, by=people["reviewer"])
+    books.validate(draft=draft, seen=seen, by=people["validator"])
+    start, done = threading.Barrier(6), []
+
+    def close() -> None:
+        start.wait()
+        try:
+            done.append(books.close(draft=draft, seen=seen, by=manager).sha256)
+        except Refused as refused:
+            done.append(str(refused))
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=close) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    [sha256] = Statement.objects.filter(pk=draft.pk).values_list("sha256", flat=True)
+    assert sorted(done) == sorted(
+        [sha256, *["Somebody else has closed this statement already."] * 5]
+    )
+    assert Event.objects.filter(verb="statement closed", about_code=period.code).count() == 1
 
 
 if __name__ == "__main__":

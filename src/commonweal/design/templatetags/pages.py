@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from datetime import date
 from decimal import Decimal
@@ -233,18 +234,19 @@ def markdown(text: str) -> SafeString:
         ("<p>", '<p class="govuk-body">'),
         ("<ul>", '<ul class="govuk-list govuk-list--bullet">'),
         ("<ol>", '<ol class="govuk-list govuk-list--number">'),
-        (
-            "<table>",
-            '<div class="scroll" tabindex="0" role="region" aria-label="Table">'
-            '<table class="govuk-table">',
-        ),
         ("</table>", "</table></div>"),
         ("<th>", '<th class="govuk-table__header" scope="col">'),
         ("<td>", '<td class="govuk-table__cell">'),
         ("<a ", '<a class="govuk-link" '),
     ):
         html = html.replace(plain, classed)
-    return SafeString(html)
+    # Regions of one page need names of their own.
+    number = itertools.count(1)
+    opening = (
+        '<div class="scroll" tabindex="0" role="region" aria-label="Table {}">'
+        '<table class="govuk-table">'
+    )
+    return SafeString(re.sub("<table>", lambda _: opening.format(next(number)), html))
 
 
 @register.simple_tag

@@ -1,0 +1,283 @@
+"""Metrics: series, revisions, target paths, lateness, figures that the system works out."""
+
+from __future__ import annotations
+
+import re
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.core.management import call_command
+from django.db import DatabaseError, transaction
+
+from commonweal.accounts.actions import Refused
+from commonweal.partners.models import months_later
+from commonweal.pledges.models import Measure
+from commonweal.programme import computed, measuring, reads, starting
+from commonweal.programme.actions import Author
+from commonweal.programme.models import Metric, Observation, TargetPoint
+
+ROOT = Path(__file__).resolve().parents[3]
+pytestmark = pytest.mark.django_db
+LEAD = Author(None, "Programme lead")
+
+
+def quarter(metric: Metric, back: int, today: date) -> tuple[date, date]:
+    first, _ = measuring.period_of(metric, months_later(today, -3 * back))
+    return first, months_later(first, 3) - timedelta(days=1)
+
+
+def give(metric: Metric, back: int, value: Any, today: date, **more: Any) -> Observation:
+    first, last = quarter(metric, back, today)
+    values = {"status": "final", "note": "", "author": LEAD, "release": True} | more
+    return measuring.observe(
+        series=measuring.newest_series(Metric.objects.get(pk=metric.pk)), starts_on=first,
+        ends_on=last, value=None if value is None else Decimal(str(value)), **values,
+    )  # fmt: skip
+
+
+# --- The methods page -------------------------------------------------------------------------
+
+
+def test_the_target_path_of_the_methods_page(metric):
+    text = (ROOT / "docs/methods/metrics.md").read_text()
+    table = text.split("| baseline | target point | on | target |\n|---|---|---|---|\n")[1].split(
+        "\n\n"
+    )[0]
+
+    def day(said: str) -> date:
+        number, month, year = re.search(r"(\d+) (\w+) (\d{4})", said).groups()
+        months = (
+            "January February March April May June July August September October November December"
+        )
+        return date(int(year), months.split().index(month) + 1, int(number))
+
+    series = metric.series.get()
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in table.splitlines()]
+    assert len(rows) == 5
+    Metric.objects.filter(pk=metric.pk).update(kind="share")
+    for baseline, point, on, target in rows:
+        series.refresh_from_db()
+        series.baseline, series.baseline_on = Decimal(baseline.split()[0]), day(baseline)
+        TargetPoint.objects.all().delete()
+        TargetPoint.objects.create(series=series, on=day(point), value=Decimal(point.split()[0]))
+        found = measuring.target_on(series, day(on))
+        assert found == (None if target == "none" else Decimal(target)), on
+
+
+# --- Figures ----------------------------------------------------------------------------------
+
+
+def test_a_revision_says_why_and_the_first_figure_stays(client, metric, today):
+    give(metric, 2, 12, today)
+    with pytest.raises(Refused, match="Say why it is revised"):
+        give(metric, 2, 14, today)
+    with pytest.raises(Refused, match="very figure"):
+        give(metric, 2, 12, today, note="same")
+    second = give(metric, 2, 14, today, note="Two were left out.")
+    assert (second.version, second.status) == (2, "revised")
+    page = client.get(metric.get_absolute_url()).content.decode()
+    assert "Two were left out." in page
+    assert "12" in page
+    line = next(x for x in reads.metric_lines(today) if x.metric == metric)
+    assert line.newest == second
+    for act in (
+        lambda: Observation.objects.filter(version=1).update(value=99),
+        lambda: Observation.objects.all().delete(),
+    ):
+        with pytest.raises(DatabaseError), transaction.atomic():
+            act()
+
+
+@pytest.mark.parametrize(
+    ("more", "said"),
+    [
+        ({"ends_on": date(2999, 12, 31)}, "not over yet"),
+        ({"starts_on": date(2001, 1, 1), "ends_on": date(2001, 3, 31)}, "before the series begins"),
+        ({"value": None}, "Say why there is no figure"),
+    ],
+)
+def test_figures_that_are_refused(metric, today, more, said):
+    first, last = quarter(metric, 1, today)
+    values = {"starts_on": first, "ends_on": last, "value": Decimal(1)} | more
+    with pytest.raises(Refused, match=said):
+        measuring.observe(
+            series=metric.series.get(), status="final", note="", author=LEAD, **values
+        )
+
+
+def test_not_shown_is_an_answer_and_not_nought(client, metric, today):
+    give(metric, 1, None, today, note="Fewer than five.")
+    line = next(x for x in reads.metric_lines(today) if x.metric == metric)
+    assert (line.state, line.is_now) == ("Not shown", "not shown")
+    assert "Fewer than five." in client.get(metric.get_absolute_url()).content.decode()
+
+
+def test_nobody_outside_sees_a_figure_before_its_release(
+    client, sign_in, nadia, asha, metric, today
+):
+    first, last = quarter(metric, 1, today)
+    answers = {"period": f"{first}/{last}", "value": "4711", "status": "final"}
+    address = f"/metrics/{metric.code}/figure/"
+    sign_in(asha).post(address, answers)
+    client.logout()
+    for path in (metric.get_absolute_url(), "/metrics/", "/data/", "/data/observations.csv"):
+        page = client.get(path)
+        assert b"4711" not in (b"".join(page.streaming_content) if page.streaming else page.content)
+    pk = Observation.objects.get().pk
+    assert sign_in(asha).post(f"/desk/programme/figures/{pk}/release/").status_code == 403
+    lead = sign_in(nadia)
+    assert b"4,711" in lead.get("/desk/programme/").content
+    lead.post(f"/desk/programme/figures/{pk}/release/")
+    client.logout()
+    assert b"4,711" in client.get(metric.get_absolute_url()).content
+
+
+def test_a_late_metric_names_its_owner_and_the_days(client, metric, today, capsys):
+    newest = quarter(metric, 1, today)[1]
+    for back in (4, 3, 2):
+        give(metric, back, 12, today)
+    days = (today - newest).days - metric.release_days
+    late = measuring.lateness(Metric.objects.get(pk=metric.pk), today)
+    if days > 0:
+        assert late.days == days
+        assert late.owner == "Head baker, Harbour Lane Bakery"
+    else:
+        assert late is None
+    on = newest + timedelta(days=metric.release_days)
+    assert measuring.lateness(Metric.objects.get(pk=metric.pk), on) is None
+    late = measuring.lateness(Metric.objects.get(pk=metric.pk), on + timedelta(days=1))
+    assert late.days == 1
+    Metric.objects.filter(pk=metric.pk).update(release_days=0)
+    page = client.get("/metrics/").content.decode()
+    assert "Head baker, Harbour Lane Bakery" in page
+    call_command("programme", "late")
+    assert "days late, Head baker, Harbour Lane Bakery" in capsys.readouterr().out
+
+
+def test_a_new_definition_begins_a_series_that_no_chart_joins(
+    client, sign_in, nadia, metric, today
+):
+    give(metric, 3, 12, today)
+    give(metric, 2, 13, today)
+    starts = quarter(metric, 1, today)[0]
+    with pytest.raises(Refused, match="figures after that day"):
+        measuring.redefine(metric=metric, definition="New.", unit="people", because="x", author=LEAD,
+                           starts_on=quarter(metric, 3, today)[0])  # fmt: skip
+    with pytest.raises(Refused, match="Say why"):
+        measuring.redefine(metric=metric, definition="New.", unit="people", because="", author=LEAD,
+                           starts_on=starts)  # fmt: skip
+    measuring.redefine(metric=metric, definition="Those who finished.", unit="people", author=LEAD,
+                       because="Starting is easy.", starts_on=starts)  # fmt: skip
+    metric = Metric.objects.get(pk=metric.pk)
+    give(metric, 1, 5, today)
+    line = next(x for x in reads.metric_lines(today) if x.metric == metric)
+    assert line.before is None
+    page = client.get(metric.get_absolute_url()).content.decode()
+    assert "Starting is easy." in page
+    # The old series has its chart; the new one's single figure is no line, and joins no other.
+    assert page.count("<svg") == 1
+    assert "not comparable with another definition" in page
+    with pytest.raises(Refused, match="newer definition"):
+        measuring.observe(
+            series=metric.series.get(number=1), starts_on=starts,
+            ends_on=quarter(metric, 1, today)[1], value=Decimal(1), status="final", note="",
+            author=LEAD,
+        )  # fmt: skip
+
+
+def test_a_share_lies_between_nought_and_a_hundred(metric, today):
+    Metric.objects.filter(pk=metric.pk).update(kind="share")
+    with pytest.raises(Refused, match="between 0 and 100"):
+        give(Metric.objects.get(pk=metric.pk), 1, 101, today)
+
+
+# --- Worked out by the system -----------------------------------------------------------------
+
+
+@pytest.fixture
+def starting_set(town, today):
+    starting.apply({}, on=months_later(today, -9))
+
+
+def test_every_computed_metric_has_a_page_and_comes_by_itself(client, starting_set, told, today):
+    told((250, "proposed", {"due_on": str(today - timedelta(days=150))}), (249, "accepted", {}),
+         (200, "claim", {"value": "200", "final": True}), (199, "evidence", {}),
+         (180, "review", {"verdict": "upheld"}))  # fmt: skip
+    told((250, "proposed", {"due_on": str(today - timedelta(days=150))}), (249, "accepted", {}))
+    assert measuring.compute_all(today) > 0
+    assert measuring.compute_all(today) == 0
+    newest = {
+        code: reads.latest_versions(Metric.objects.get(code=code).series.get(), today, today)[-1]
+        for code in ("pledges-verified", "promises-overdue", "promises-kept")
+    }
+    assert newest["pledges-verified"].value == Decimal(50)
+    assert newest["pledges-verified"].of_what == {"checked": 1, "due": 2}
+    assert newest["promises-overdue"].value in (0, 1)
+    assert newest["promises-kept"].value == Decimal(50)
+    for code in computed.REGISTERED:
+        page = client.get(f"/metrics/{code}/").content.decode()
+        assert f"/methods/{code}/" in page
+
+
+def test_nothing_to_count_is_no_figure(starting_set, today):
+    measuring.compute_all(today)
+    with_nothing = Observation.objects.filter(series__metric__code="pledges-verified")
+    assert not with_nothing.exists()
+    line = next(x for x in reads.metric_lines(today) if x.metric.code == "pledges-verified")
+    assert line.is_now == "not yet measured"
+
+
+# --- Measured pledges -------------------------------------------------------------------------
+
+
+@pytest.fixture
+def counted(town, theme):
+    return Measure.objects.create(
+        code="overdue", name="Promises overdue", theme=theme, kind="count", unit="promises"
+    )
+
+
+def test_the_system_measures_a_pledge_and_shows_a_difference_to_all(
+    client, sign_in, nadia, asha, starting_set, made_earlier, counted, today, told
+):
+    told((250, "proposed", {}), (249, "accepted", {}))
+    pledge = made_earlier(ago=200, due_in=100, measure=counted, target=Decimal(5))
+    measuring.compute_all(today)
+    metric = Metric.objects.get(code="partners-signed")
+    lead = sign_in(nadia)
+    answers = {
+        "pledge": pledge.code,
+        "metric": metric.pk,
+        "tolerance": "2",
+        "because": "Same count.",
+    }
+    page = lead.post("/desk/programme/bind/", answers | {"tolerance": "-1"})
+    assert b"below nought" in page.content
+    assert lead.post("/desk/programme/bind/", answers).status_code == 302
+    assert b"measured already" in lead.post("/desk/programme/bind/", answers).content
+    entry = pledge.entries.get(kind="measured")
+    assert entry.body["value"] == "0"
+    from commonweal.pledges import actions as pledging
+
+    pledging.claim(pledge=pledge, value=Decimal(2), as_of=today, final=False, words="x", by=asha)
+    assert measuring.differences() == []
+    pledging.claim(pledge=pledge, value=Decimal(3), as_of=today, final=False, words="x", by=asha)
+    [found] = measuring.differences()
+    assert found.is_beyond
+    public = client.get(pledge.get_absolute_url()).content.decode()
+    assert found.sentence in public.replace("&#x27;", "'")
+    own = sign_in(asha).get(f"/space/bakery/pledges/{pledge.code}/").content.decode()
+    assert found.sentence in own.replace("&#x27;", "'")
+    desk = sign_in(nadia).get("/desk/programme/").content.decode()
+    assert pledge.partner.name in desk
+
+
+def test_a_figure_of_another_kind_cant_measure(nadia, starting_set, pledged, metric):
+    shares = Metric.objects.get(code="pledges-verified")
+    for wrong, said in ((metric, "works out itself"), (shares, "different kinds")):
+        with pytest.raises(Refused, match=said):
+            measuring.bind(pledge=pledged(statement=said), metric=wrong, tolerance=Decimal(0),
+                           because="x", by=nadia, role="x")  # fmt: skip
