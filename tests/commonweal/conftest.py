@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
@@ -15,6 +18,22 @@ from commonweal.balance import actions as books
 from commonweal.balance.models import Period, Statement
 from commonweal.balance.statement import red_lines
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
+from commonweal.helps import granting, intake, lists, referring, volunteering, working
+from commonweal.helps import people as residents
+from commonweal.helps import starting as helping
+from commonweal.helps.models import (
+    Alarm,
+    Award,
+    Fund,
+    FundReturn,
+    Glass,
+    HelpRequest,
+    HelpType,
+    Organisation,
+    Resident,
+    Service,
+    Volunteer,
+)
 from commonweal.jobs import queue
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area, Town
@@ -26,6 +45,7 @@ from commonweal.programme.models import Action, Metric, Milestone, Pillar, Serie
 @pytest.fixture(autouse=True)
 def _evidence_in_a_folder_of_its_own(settings: Any, tmp_path: Any) -> None:
     settings.EVIDENCE_FOLDER = tmp_path / "evidence"
+    settings.CASE_FOLDER = tmp_path / "cases"
     settings.VAR = tmp_path
 
 
@@ -406,3 +426,262 @@ def told(bakery: Partner, measure: Measure, today: date) -> Any:
         return pledge
 
     return tell
+
+
+# --- The help desk ------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def kinds(town: Town) -> dict[str, HelpType]:
+    """The kinds of help that a town starts with; “safety” is restricted."""
+    helping.apply({}, on=timezone.localdate())
+    return {one.code: one for one in HelpType.objects.all()}
+
+
+@pytest.fixture
+def leah(kinds: Any) -> Person:
+    """Call handler."""
+    return somebody("leah", "Leah Omondi", role=Role.CALL_HANDLER)
+
+
+@pytest.fixture
+def owen(kinds: Any) -> Person:
+    """Another call handler."""
+    return somebody("owen", "Owen Pryce", role=Role.CALL_HANDLER)
+
+
+@pytest.fixture
+def grace(kinds: Any) -> Person:
+    """Desk manager."""
+    return somebody("grace", "Grace Whitlock", role=Role.DESK_MANAGER)
+
+
+@pytest.fixture
+def mei(town: Town) -> Person:
+    """Grants assessor."""
+    return somebody("mei", "Mei Tran", role=Role.GRANTS_ASSESSOR)
+
+
+@pytest.fixture
+def robert(town: Town) -> Person:
+    """Grants approver."""
+    return somebody("robert", "Robert Ayre", role=Role.GRANTS_APPROVER)
+
+
+@pytest.fixture
+def wanda(town: Town) -> Person:
+    """Another grants approver."""
+    return somebody("wanda", "Wanda Kowal", role=Role.GRANTS_APPROVER)
+
+
+@pytest.fixture
+def imran(town: Town) -> Person:
+    """Finance officer."""
+    return somebody("imran", "Imran Shah", role=Role.FINANCE_OFFICER)
+
+
+@pytest.fixture
+def advice(town: Town) -> Partner:
+    return organisation("advice", "Advice Centre", sector="voluntary", kind="charity")
+
+
+@pytest.fixture
+def joan(advice: Partner) -> Person:
+    """Edits for the advice centre and is its referral worker."""
+    person = somebody("joan", "Joan Tully", of=advice)
+    person.memberships.update(handles_referrals=True)
+    return person
+
+
+@pytest.fixture
+def sam(town: Town) -> Person:
+    """A volunteer, active, who shops."""
+    person = somebody("sam", "Sam Okoro")
+    Volunteer.objects.create(
+        person=person, phone="07700 900111", skills=["shopping"], state="active"
+    )
+    return person
+
+
+@pytest.fixture
+def service(advice: Partner, kinds: Any) -> Service:
+    """The advice centre's, for debts, with room for two."""
+    owner = Organisation.objects.create(name=advice.name, partner=advice)
+    made = Service.objects.create(
+        organisation=owner, name="Debt advice", takes_referrals=True, capacity=2, answer_hours=48,
+        assured_on=timezone.localdate(),
+    )  # fmt: skip
+    made.help_types.set([kinds["debt"], kinds["money"]])
+    return made
+
+
+@pytest.fixture
+def asks_for_help(kinds: Any) -> Any:
+    """Somebody asks for help: by default by a form, for food, and nobody has it yet."""
+
+    def ask(*codes: str, by: Person | None = None, signs: Any = (), **values: Any) -> HelpRequest:
+        channel = values.pop("channel", "phone" if by else "web")
+        at = values.pop("at", None)
+        said = {"first_name": "Zebedee", "last_name": "Quillfeather", "born": "1958-04-12",
+                "phones": "07700 934567", "address": "14 Mill Lane", "postcode": "BF1 2AG"}  # fmt: skip
+        resident = values.pop("resident", None) or residents.add(values=said | values, by=by)
+        return working.open_request(
+            resident=resident, channel=channel, by=by, signs=signs, at=at,
+            needs={kinds[code]: {} for code in codes or ("food",)}, words="There is nothing left.",
+        )  # fmt: skip
+
+    return ask
+
+
+@pytest.fixture
+def fund(town: Town, today: date) -> Fund:
+    """£1,000, at most £300 each; above £100 it takes two approvals."""
+    return Fund.objects.create(
+        code="hardship", name="Hardship fund", budget=Decimal(1000), most=Decimal(300),
+        starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=100),
+        window_days=90, ask_review_days=28, review_days=15,
+        approvals=[{"up_to": "100", "approvals": 1}, {"up_to": "300", "approvals": 2}],
+    )  # fmt: skip
+
+
+SECRET = "Quillfeather"
+
+
+@pytest.fixture
+def planted(
+    asks_for_help: Any, kinds: Any, leah: Person, owen: Person, grace: Person, joan: Person,
+    sam: Person, mei: Person, robert: Person, wanda: Person, imran: Person, service: Service,
+    fund: Fund, pledged: Any, asha: Person, today: date,
+) -> dict[str, dict[str, Any]]:  # fmt: skip
+    """A case of Leah's whose every field that can name somebody holds one secret; and, for each
+    address of the desk, what stands in it."""
+    said = {name: f"{SECRET} {name}" for name in Resident.PERSONAL
+            if name not in ("born", "postcode", "language")}  # fmt: skip
+    said |= {
+        "phones": f"07700 934567 {SECRET}",
+        "email": f"{SECRET}@example.org",
+        "postcode": "BF1 2AG",
+    }
+    resident = residents.add(values=said, by=leah)
+    request = working.open_request(
+        resident=resident, channel="phone", by=leah, words=f"{SECRET} said so",
+        needs={kinds["debt"]: {"x": SECRET}, kinds["food"]: {}},
+        caller={"name": SECRET, "relation": SECRET, "contact": SECRET},
+    )  # fmt: skip
+    need, food = request.needs.order_by("help_type__code")
+    other = asks_for_help(by=leah, first_name="Bill", last_name=SECRET)
+    working.record_call(
+        request=request, direction="out", outcome="no_answer", words=SECRET, by=leah
+    )
+    note = working.note(request=request, words=SECRET, by=leah)
+    assert note.words == SECRET
+    upload = SimpleUploadedFile(f"{SECRET}.txt", f"{SECRET} owes".encode())
+    paper = working.attach(request=request, upload=upload, by=leah)
+    callback = working.plan_call(
+        request=request, purpose="follow_up", due_at=timezone.now(), by=leah
+    )
+    working.decide_urgency(request=request, level=2, because=SECRET, by=leah)
+    consent = referring.give_consent(resident=resident, purpose="advice", words="Yes.", by=leah,
+                                     fields=["first name", "phone"])  # fmt: skip
+    referral = referring.refer(need=need, service=service, hand="consented", consent=consent,
+                               words=f"{SECRET} has letters", by=leah)  # fmt: skip
+    merged = asks_for_help(by=leah, first_name="Will", last_name=SECRET).resident
+    merge = residents.merge(kept=resident, gone=merged, because=SECRET, by=leah)
+    working.break_glass(request=request, because="I had a reason to look.", by=owen)
+    Glass.objects.update(until=timezone.now())
+    draft, _ = intake.start(channel="phone", by=leah)
+    intake.save(draft=draft, answers={"last_name": SECRET, "words": SECRET}, by=leah)
+    task = volunteering.make_task(need=food, by=grace, values={
+        "title": "Shopping", "who": SECRET, "where": SECRET, "instructions": SECRET})  # fmt: skip
+    values = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "payee": SECRET,
+              "sort_code": "200000", "account": "11112222"}  # fmt: skip
+    award = granting.apply(fund=fund, resident=resident, request=request, by=leah,
+                           values=values | {"asked": Decimal(90)})  # fmt: skip
+    granting.assess(award=award, amount=Decimal(90), words=f"{SECRET} has nothing", by=mei)
+    granting.approve(award=award, by=robert)
+    run = granting.make_run(fund=fund, by=imran)
+    review = granting.ask_review(award=Award.objects.get(), words=SECRET, by=robert)
+    made = FundReturn.objects.create(fund=fund, upto=today - timedelta(days=50), made_by=imran)
+    ask = volunteering.make_ask(
+        values={"title": "Hours", "quantity": Decimal(10), "unit": "hours"}, by=grace
+    )
+    open_ask = volunteering.make_ask(
+        values={"title": "More hours", "quantity": Decimal(10), "unit": "hours"}, by=grace
+    )
+    volunteering.publish(ask=open_ask, by=grace)
+    open_ask.refresh_from_db()
+    answer = volunteering.answer(ask=open_ask, pledge=pledged(statement="We give hours."),
+                                 quantity=Decimal(5), by=asha, role="partner")  # fmt: skip
+    volunteering.draw(answer=answer, quantity=Decimal(1), need=need, by=grace)
+    listed = lists.preview(b"First name,Surname\nAda," + SECRET.encode() + b"\n", "x.csv")
+    list_run = lists.carry_out(
+        listed, lists.begin(listed, help_type=kinds["food"], by=grace), by=grace
+    )
+    alarm = Alarm.objects.create(kind="all", name="All", rule="cusum", on=today, expected=1,
+                                 upper=2, seen=9)  # fmt: skip
+    case, of_need = {"code": request.code}, {"code": request.code, "need": need.code}
+    of_award, of_resident = {"code": award.code}, {"code": resident.code}
+    partner = {"code": "advice"}
+    return {
+        **{name: case for name in (
+            "desk-case", "desk-glass", "case-call", "case-plan-call", "case-note", "case-urgency",
+            "case-take", "case-hand-over", "case-close", "case-attach", "case-dead", "case-alive",
+            "case-consent", "case-grant")},
+        "case-cancel-call": case | {"pk": callback.pk},
+        "case-paper": case | {"paper_code": paper.code},
+        "case-consent-withdraw": case | {"pk": consent.pk},
+        **{name: of_need for name in ("need-settle", "need-reopen", "need-refer", "need-task")},
+        "referral-back": case | {"referral": referral.code},
+        **{name: {"code": draft.code} for name in (
+            "desk-intake", "desk-intake-save", "desk-intake-delete", "help-sent")},
+        "desk-resident": of_resident, "desk-compare": of_resident | {"other": other.resident.code},
+        "desk-unmerge": of_resident | {"pk": merge.pk},
+        "list-run": {"code": list_run.code}, "list-results": {"code": list_run.code},
+        "desk-volunteer": {"pk": sam.volunteer.pk}, "desk-check": {"pk": sam.volunteer.pk},
+        "task-cancel": {"code": task.code}, "task": {"code": task.code},
+        "desk-ask": {"code": ask.code}, "ask-change": {"code": ask.code},
+        "ask": {"code": open_ask.code}, "answer-draw": {"pk": answer.pk},
+        "alarm-close": {"pk": alarm.pk}, "glass-seen": {"pk": Glass.objects.get().pk},
+        "help-form": {"code": draft.code, "step": "help"},
+        "service": {"code": service.code}, "service-json": {"code": service.code},
+        **{name: of_award for name in (
+            "award", "award-assess", "award-release", "award-approve", "award-refuse",
+            "award-cancel", "award-letter", "award-review")},
+        "review-decide": of_award | {"pk": review.pk},
+        "run-make": {"code": fund.code}, "return-make": {"code": fund.code},
+        "fund-return": {"pk": made.pk}, "payment-run": {"code": run.code},
+        "run-file": {"code": run.code},
+        **{name: partner for name in (
+            "space-referrals", "space-refer-in", "space-workers", "space-services",
+            "space-service-new")},
+        "space-referral": partner | {"reference": referral.code},
+        "space-service": partner | {"service": service.code},
+        "space-service-assure": partner | {"service": service.code},
+        "space-answer": partner | {"ask": open_ask.code},
+    }  # fmt: skip
+
+
+# --- Every address --------------------------------------------------------------------------------
+
+# allauth's own pages, checked by their own tests; ours replace their look only.
+THEIRS = ("account_", "mfa_")
+
+
+def addresses() -> Iterator[tuple[str, list[str]]]:
+    def walk(patterns: Any, names: list[str]) -> Iterator[tuple[str, list[str]]]:
+        for one in patterns:
+            here = [*names, *one.pattern.converters]
+            if isinstance(one, URLPattern):
+                assert one.name, f"{one} has no name"
+                if not one.name.startswith(THEIRS):
+                    yield one.name, here
+            else:
+                yield from walk(one.url_patterns, here)
+
+    yield from walk(get_resolver().url_patterns, [])
+
+
+@pytest.fixture(scope="session")
+def every_address() -> list[tuple[str, tuple[str, ...]]]:
+    """(name, parts) of each address of the product."""
+    return sorted({(name, tuple(parts)) for name, parts in addresses()})

@@ -19,6 +19,7 @@ from django.core.mail import EmailMessage
 from django.db.models import Q
 from django.utils import timezone
 
+from . import texts
 from .models import Message, Person
 
 logger = logging.getLogger("commonweal.mail")
@@ -28,10 +29,15 @@ KEPT = timedelta(days=90)
 
 
 def write(
-    *, key: str, subject: str, body: str, person: Person | None = None, to_email: str = ""
-) -> tuple[Message, bool]:
-    """Write a message to a person, or to an address that has no sign-in (kept encrypted)."""
-    values = {"person": person, "to_email": to_email, "subject": subject, "body": body}
+    *, key: str, subject: str, body: str, person: Person | None = None, to_email: str = "",
+    to_phone: str = "",
+) -> tuple[Message, bool]:  # fmt: skip
+    """Write a message to a person, or to an address or a telephone that has no sign-in (kept
+    encrypted)."""
+    values = {
+        "person": person, "to_email": to_email, "to_phone": to_phone, "subject": subject,
+        "body": body,
+    }  # fmt: skip
     return Message.objects.get_or_create(key=key, defaults=values)
 
 
@@ -39,7 +45,7 @@ def forget(now: datetime | None = None) -> int:
     """Empty what was sent long ago: that it was sent stays, what it said and to whom goes."""
     before = (now or timezone.now()) - KEPT
     old = Message.objects.filter(sent_at__lt=before).exclude(body="")
-    return old.update(body="", to_email="")
+    return old.update(body="", to_email="", to_phone="")
 
 
 def claimable(now: datetime) -> Q:
@@ -75,6 +81,12 @@ def send_waiting(now: datetime | None = None) -> int:
 
 
 def _deliver(message: Message) -> None:
+    if message.to_phone:
+        texts.send(
+            message.to_phone, message.body, reference=f"commonweal-{message.pk}",
+            again=message.attempts > 0,
+        )  # fmt: skip
+        return
     to = message.person.email if message.person else message.to_email
     host = urlsplit(settings.ADDRESS).hostname or "localhost"
     headers = {

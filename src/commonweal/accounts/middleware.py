@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 
 from allauth.mfa.models import Authenticator
@@ -35,4 +36,27 @@ class SecondFactorMiddleware:
                 "app or a passkey, then go on.",
             )
             return redirect("mfa_index")
+        return self.get_response(request)
+
+
+class ScreenLockMiddleware:
+    """A desk that shows people locks itself: after some minutes without a page the second factor
+    is asked for again. What was typed is kept in its draft."""
+
+    PATHS = ("/desk/help/", "/desk/grants/")
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not (request.path.startswith(self.PATHS) and request.user.is_authenticated):
+            return self.get_response(request)
+        now = int(time.time())
+        seen = request.session.get("desk_seen_at")
+        idle = seen is not None and now - seen > settings.DESK_LOCK_MINUTES * 60
+        if (idle or request.session.get("desk_locked")) and request.path != "/desk/help/unlock/":
+            request.session["desk_locked"] = True
+            return redirect("desk-unlock")
+        if not request.session.get("desk_locked"):
+            request.session["desk_seen_at"] = now
         return self.get_response(request)

@@ -74,6 +74,11 @@ class Role(models.TextChoices):
     PROGRAMME_LEAD = "programme_lead", "Programme lead"
     DATA_PROTECTION_OFFICER = "data_protection_officer", "Data protection officer"
     ADMINISTRATOR = "administrator", "Administrator"
+    CALL_HANDLER = "call_handler", "Call handler"
+    DESK_MANAGER = "desk_manager", "Desk manager"
+    GRANTS_ASSESSOR = "grants_assessor", "Grants assessor"
+    GRANTS_APPROVER = "grants_approver", "Grants approver"
+    FINANCE_OFFICER = "finance_officer", "Finance officer"
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
@@ -145,7 +150,7 @@ class Event(models.Model):
 
 
 class Message(models.Model):
-    """One e-mail to one person: written first, sent afterwards, by a job.
+    """One e-mail or text message to one person: written first, sent afterwards, by a job.
 
     ``key`` is what makes it one: whoever writes it a second time finds it there.
     """
@@ -154,6 +159,7 @@ class Message(models.Model):
     person = models.ForeignKey(Person, models.CASCADE, related_name="messages", null=True)
     # For somebody who has no sign-in: an invitation, the answer to a question.
     to_email = EncryptedTextField(blank=True)
+    to_phone = EncryptedTextField(blank=True, help_text="For a text message.")
     subject = models.CharField(max_length=200, help_text="Never names a person.")
     body = models.TextField()
     written_at = models.DateTimeField(default=timezone.now)
@@ -163,8 +169,8 @@ class Message(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "key", "person", "to_email", "subject", "body", "written_at", "claimed_at",
-        "attempts", "sent_at",
+        "id", "key", "person", "to_email", "to_phone", "subject", "body", "written_at",
+        "claimed_at", "attempts", "sent_at",
     }  # fmt: skip
 
     class Meta:
@@ -174,7 +180,10 @@ class Message(models.Model):
         constraints = [
             models.CheckConstraint(
                 name="messages_have_somebody_to_go_to",
-                condition=Q(person__isnull=False) | ~Q(to_email="") | Q(sent_at__isnull=False),
+                condition=Q(person__isnull=False)
+                | ~Q(to_email="")
+                | ~Q(to_phone="")
+                | Q(sent_at__isnull=False),
             )
         ]
 

@@ -12,6 +12,7 @@ from datetime import date
 from typing import Any
 
 from commonweal.charter import reads as charter_reads
+from commonweal.helps import figures as desk_figures
 
 
 @dataclass(frozen=True)
@@ -57,6 +58,40 @@ def partners(first: date, last: date) -> Panel:
     )
 
 
+def help_given(first: date, last: date) -> Panel:
+    """Needs that came to the help desk, by what became of them; and asks with what answered them.
+
+    Small counts are held back, as on the desk's own page.
+    """
+    title = "Help given, and need unmet"
+    said = desk_figures.desk(first, last)
+    asks = desk_figures.asks(first, last)
+    if not said.requests and not asks:
+        return Panel("help", title, NOT_YET, is_measured=False)
+    words = {"met": "Needs met", "partly": "Needs met in part", "unmet": "Needs not met",
+             "gone": "Needs that went away", "open": "Needs still open"}  # fmt: skip
+    counts = desk_figures.held_back({name: said.need_totals.get(name, 0) for name in words})
+    rows = [
+        {"name": words[name], "was": "", "is": desk_figures.HELD_BACK if n is None else f"{n:,}",
+         "leads_to": "/help/figures/"}
+        for name, n in counts.items()
+    ]  # fmt: skip
+    rows += [
+        {"name": f"Asked for: {one.title}", "was": f"{one.quantity:g} {one.unit} asked",
+         "is": f"{drawn} used of {offered} offered", "leads_to": one.get_absolute_url()}
+        for one, offered, drawn in asks
+    ]  # fmt: skip
+    requests = (
+        f"{said.requests:,}"
+        if said.requests >= desk_figures.SMALL or not said.requests
+        else desk_figures.HELD_BACK
+    )
+    return Panel(
+        "help", title,
+        f"{requests} requests for help came in; volunteers gave {said.task_hours:g} hours.", rows,
+    )  # fmt: skip
+
+
 def missing(code: str, title: str) -> Work:
     def work(first: date, last: date) -> Panel:
         return Panel(code, title, NOT_YET, is_measured=False)
@@ -67,7 +102,7 @@ def missing(code: str, title: str) -> Work:
 # In the order in which they stand on the page.
 PANELS: list[Work] = [
     partners,
-    missing("help", "Help given, and need unmet"),
+    help_given,
     missing("local-money", "Money kept local"),
     missing("participation", "Participation"),
 ]

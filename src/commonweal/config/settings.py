@@ -116,6 +116,7 @@ INSTALLED_APPS = [
     "commonweal.charter",
     "commonweal.pledges",
     "commonweal.programme",
+    "commonweal.helps",
     "commonweal.balance",
     "commonweal.opendata",
     "commonweal.setup",
@@ -135,6 +136,7 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "commonweal.accounts.middleware.SecondFactorMiddleware",
+    "commonweal.accounts.middleware.ScreenLockMiddleware",
 ]
 
 ROOT_URLCONF = "commonweal.config.urls"
@@ -251,7 +253,13 @@ EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = text("COMMONWEAL_FROM", "commonweal@localhost")
 NOTIFY_API_KEY = text("NOTIFY_API_KEY")
 NOTIFY_TEMPLATE_ID = text("NOTIFY_TEMPLATE_ID")
+NOTIFY_TEXT_TEMPLATE_ID = text("NOTIFY_TEXT_TEMPLATE_ID")
 NOTIFY_ADDRESS = text("NOTIFY_ADDRESS") or None
+
+# Papers of cases, encrypted, under names that say nothing.
+CASE_FOLDER = VAR / "cases"
+# After so many minutes without a page, a desk that shows people asks for the second factor again.
+DESK_LOCK_MINUTES = int(text("COMMONWEAL_DESK_LOCK_MINUTES", "10"))
 
 TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
 # Addresses that the nightly check of evidence may reach although they are on a private network.

@@ -36,7 +36,7 @@ from commonweal.pledges.models import (
 from commonweal.pledges.standing import Kind
 from commonweal.setup import townfile
 
-from . import programme, words
+from . import desk, programme, words
 from .cast import CAST, DOMAIN
 from .stories import Story, Teller
 
@@ -157,7 +157,8 @@ class Maker:
         fresh: list[Person] = []
         rows: list[Membership] = []
         for one in CAST:
-            if one.partner:
+            # The help desk makes its own partner afterwards.
+            if one.partner in by_code:
                 rows.append(
                     Membership(
                         partner=by_code[one.partner],
@@ -465,5 +466,6 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     say("working out every standing")
     ledger.bring_up_to_date([story.pledge for story in stories], on=today)
     maker.desk(stories)
+    desk.Story(size=size, today=today, say=say).tell()
     programme.Story(today, maker.random, say).tell()
     say(f"done: {Entry.objects.count():,} ledger entries")

@@ -173,6 +173,9 @@ class Membership(models.Model):
     person = models.ForeignKey(Person, models.PROTECT, related_name="memberships")
     role = models.CharField(max_length=10, choices=MemberRole.choices)
     job_title = models.CharField(max_length=100, blank=True)
+    handles_referrals = models.BooleanField(
+        default=False, help_text="Referral worker: reads what residents agreed to share."
+    )
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     left_on = models.DateField(null=True, blank=True)
 
@@ -180,7 +183,8 @@ class Membership(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "partner", "person", "role", "job_title", "joined_at", "left_on",
+        "id", "partner", "person", "role", "job_title", "handles_referrals", "joined_at",
+        "left_on",
     }  # fmt: skip
 
     class Meta:

@@ -37,6 +37,8 @@ class Town(models.Model):
     contact_email = models.EmailField(blank=True)
     contact_phone = models.CharField(max_length=40, blank=True)
     council_name = models.CharField(max_length=120, blank=True)
+    help_phone = models.CharField(max_length=40, blank=True)
+    help_hours = models.CharField(max_length=80, blank=True)
     is_fictional = models.BooleanField(default=False)
 
     # How it looks
@@ -55,11 +57,27 @@ class Town(models.Model):
     evidence_max_mb = days(10, "The largest file of evidence, in megabytes.")
 
     PUBLIC: ClassVar[set[str]] = {
-        "name", "ons_code", "service_name", "strapline", "contact_email", "contact_phone",
-        "council_name", "is_fictional", "brand_colour", "link_colour", "tint_colour",
-        "due_soon_days", "lapse_days", "evidence_dead_days", "reply_days", "answer_days",
-        "cycle_months", "evidence_max_mb",
-    }  # fmt: skip
+        "name",
+        "ons_code",
+        "service_name",
+        "strapline",
+        "contact_email",
+        "contact_phone",
+        "council_name",
+        "help_phone",
+        "help_hours",
+        "is_fictional",
+        "brand_colour",
+        "link_colour",
+        "tint_colour",
+        "due_soon_days",
+        "lapse_days",
+        "evidence_dead_days",
+        "reply_days",
+        "answer_days",
+        "cycle_months",
+        "evidence_max_mb",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:

@@ -45,6 +45,8 @@ TITLES = {
     st.Kind.HANDED_OVER: "Handed over to a colleague",
     st.Kind.STRUCK: "Words struck out",
     st.Kind.MEASURED: "Measured by the system",
+    st.Kind.OFFERED: "Offered to an ask",
+    st.Kind.DRAWN: "Drawn on by the help desk",
 }
 VERDICTS = {
     "upheld": "Reviewed: found as claimed",
@@ -131,6 +133,10 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
                 ("By the metric", body["metric"]),
                 ("Figure", body["status"]),
             ]
+        case st.Kind.OFFERED:
+            facts = [("Offered", figure(body["quantity"])), ("Ask", str(body["title"]))]
+        case st.Kind.DRAWN:
+            facts = [("Used", figure(body["quantity"])), ("Ask", str(body["title"]))]
         case st.Kind.LINK_DEAD | st.Kind.LINK_ALIVE:
             facts = [("The check", str(body.get("found", "")))]
     is_struck = bool(entry.words_digest and not entry.words)

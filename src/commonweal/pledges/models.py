@@ -137,6 +137,8 @@ class Pledge(models.Model):
     verified_on = models.DateField(null=True, blank=True)
     measured = models.DecimalField(**FIGURE, null=True, blank=True)
     measured_on = models.DateField(null=True, blank=True)
+    offered = models.DecimalField(**FIGURE, default=Decimal(0))
+    drawn = models.DecimalField(**FIGURE, default=Decimal(0))
     unanswered_since = models.DateField(null=True, blank=True)
     held_until = models.DateField(
         null=True, help_text="An adverse review waits for the partner's reply until this day."
@@ -149,7 +151,8 @@ class Pledge(models.Model):
         "code", "partner", "measure", "statement", "baseline", "target", "due_on", "theme",
         "clause", "decision", "area", "who_benefits", "owner_title", "made_on", "source",
         "source_key", "source_row", "accepted_on", "standing", "standing_until", "claimed",
-        "claimed_on", "verified", "verified_on", "measured", "measured_on", "unanswered_since",
+        "claimed_on", "verified", "verified_on", "measured", "measured_on", "offered", "drawn",
+        "unanswered_since",
         "entry_count",
     }  # fmt: skip
     PRIVATE: ClassVar[set[str]] = {"id", "owner", "made_by", "returned_because", "held_until"}

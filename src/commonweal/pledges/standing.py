@@ -87,6 +87,8 @@ class Kind(StrEnum):
     HANDED_OVER = "handed_over"
     STRUCK = "struck"
     MEASURED = "measured"
+    OFFERED = "offered"
+    DRAWN = "drawn"
 
 
 class Line(Protocol):
@@ -175,6 +177,8 @@ class State:
     verified_on: date | None = None
     measured: Decimal | None = None
     measured_on: date | None = None
+    offered: Decimal = Decimal(0)
+    drawn: Decimal = Decimal(0)
     held_until: date | None = None
     asked: dict[int, date] = field(default_factory=dict)
     answered: set[int] = field(default_factory=set)
@@ -274,6 +278,12 @@ def _read(state: State, line: Line) -> None:
             # Beside the claims, not among them: standing rests on reviews by people.
             state.measured = number(body["value"])
             state.measured_on = day_of(body["ends_on"])
+        case Kind.OFFERED:
+            # To an ask of the help desk; what is used of it is drawn. Neither is progress: that
+            # is what the partner claims and somebody else verifies.
+            state.offered += number(body["quantity"]) or Decimal(0)
+        case Kind.DRAWN:
+            state.drawn += number(body["quantity"]) or Decimal(0)
         case Kind.WITHDRAWN:
             state.withdrawn_on = line.happened_on
         case Kind.REMOVED:

@@ -1,5 +1,5 @@
 """A town's settings file: name, look, days, areas, themes, menu, tiers, decisions, charter,
-pillars, workstreams, metrics.
+pillars, workstreams, metrics, kinds of help, funds.
 
 One TOML file. Reading it again brings the town up to date: what it names is added or changed;
 what it no longer names stays, since pledges and signatures may rest on it.
@@ -19,6 +19,7 @@ from django.utils.text import slugify
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
+from commonweal.helps import starting as helping
 from commonweal.partners.models import Kind, Partner, Sector, Size
 from commonweal.places.models import Area, Town
 from commonweal.pledges import ledger
@@ -125,6 +126,7 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     _charter(said.get("charter"))
     _council(said)
     starting.apply(said, on=timezone.localdate())
+    helping.apply(said, on=timezone.localdate())
     if town.rules != rules_before:
         # Standings are worked out anew with the new days.
         ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())

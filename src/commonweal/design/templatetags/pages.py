@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import itertools
+import json
 import re
 from datetime import date
 from decimal import Decimal
@@ -304,6 +305,20 @@ def figure_of(series: Any, value: Any) -> str:
 def get(found: dict[str, Any], name: str) -> Any:
     """What stands under a name that a template can't write with a dot."""
     return found.get(name)
+
+
+@register.filter
+def counted(value: int | None) -> str:
+    """A count that may be held back because it is small."""
+    return "fewer than 5" if value is None else figure(value)
+
+
+@register.filter
+def answers(need: Any) -> list[tuple[str, str]]:
+    """(question, answer) of what somebody was asked about a need."""
+    said = json.loads(need.answers) if need.answers else {}
+    labels = {one["code"]: one["label"] for one in need.help_type.questions}
+    return [(labels.get(code, code), str(value)) for code, value in said.items()]
 
 
 @register.filter

@@ -1,0 +1,31 @@
+"""Text messages: through GOV.UK Notify where a key is set, else into files, as mail does.
+
+Notify's template needs one field, ``((body))``; set NOTIFY_TEXT_TEMPLATE_ID.
+"""
+
+from __future__ import annotations
+
+import secrets
+from typing import Any
+
+from django.conf import settings
+
+
+def send(phone: str, body: str, *, reference: str, again: bool) -> None:
+    """Send one text. ``again``: it may have been sent before; Notify is asked first."""
+    if not (settings.NOTIFY_API_KEY and settings.NOTIFY_TEXT_TEMPLATE_ID):
+        folder = settings.VAR / "texts"
+        folder.mkdir(parents=True, exist_ok=True)
+        # The name of the file says nothing of the person.
+        (folder / f"{reference}-{secrets.token_hex(4)}.txt").write_text(f"To: {phone}\n\n{body}\n")
+        return
+    from notifications_python_client.notifications import NotificationsAPIClient
+
+    made: Any = NotificationsAPIClient
+    client = made(settings.NOTIFY_API_KEY, base_url=settings.NOTIFY_ADDRESS, timeout=20)
+    if again and client.get_all_notifications(reference=reference)["notifications"]:
+        return
+    client.send_sms_notification(
+        phone_number=phone, template_id=settings.NOTIFY_TEXT_TEMPLATE_ID,
+        personalisation={"body": body}, reference=reference,
+    )  # fmt: skip

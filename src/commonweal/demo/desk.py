@@ -1,0 +1,570 @@
+"""The fictional town's help desk: a year of cases, a surge that began three weeks ago.
+
+Told in bulk, in the order of time, and then a handful of cases of today one by one as people
+would make them: a call cut off half-way, a pair of records that is one person, a referral that
+waits, a grant to assess, a task to take.
+"""
+
+from __future__ import annotations
+
+import json
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time, timedelta
+from decimal import Decimal
+from typing import Any
+
+from commonweal.accounts.models import Person
+from commonweal.helps import (
+    granting,
+    intake,
+    people,
+    referring,
+    surge,
+    triage,
+    volunteering,
+    working,
+)
+from commonweal.helps.models import (
+    Approval,
+    Ask,
+    Award,
+    Call,
+    Callback,
+    Check,
+    Fund,
+    HelpRequest,
+    HelpType,
+    Need,
+    Notice,
+    Organisation,
+    Payment,
+    PaymentRun,
+    Referral,
+    Resident,
+    Service,
+    Task,
+    Volunteer,
+)
+from commonweal.partners.models import MemberRole, Membership, Partner
+from commonweal.places.models import Area
+from commonweal.pledges import ledger
+from commonweal.pledges.models import Entry, Pledge
+from commonweal.pledges.standing import OPEN
+
+from . import words
+from .cast import CAST
+
+DAYS = 365
+SIZES = {"village": 260, "town": 1500, "county": 6000}
+SURGE_DAYS = 20
+SURGE = {"food": 2.6, "energy": 2.2}
+STREETS = (
+    "Mill Lane",
+    "Station Road",
+    "Orchard Close",
+    "Abbey Street",
+    "Northmoor Drive",
+    "Quay Street",
+    "Chapel Row",
+    "Fern Avenue",
+    "Bridge Street",
+    "Weavers Yard",
+)
+SAID = {
+    "food": "There is nothing left until Friday, and the little one is hungry.",
+    "medicine": "I can't get to the chemist since my operation.",
+    "energy": "The meter has been empty since last night.",
+    "money": "My payment was stopped and nobody can tell me why.",
+    "debt": "Letters come every day. I don't open them any more.",
+    "housing": "The landlord wants us out by the end of the month.",
+    "company": "I have not spoken to anybody for a week.",
+    "online": "The school sends everything by e-mail and I have no internet.",
+    "work": "They let me go, and I don't know where to begin.",
+    "children": "The uniform no longer fits and I can't buy another one.",
+    "else": "I don't know whom else to ask.",
+}
+MIX = {"food": 26, "money": 18, "energy": 14, "debt": 10, "housing": 8, "company": 8,
+       "medicine": 6, "online": 4, "work": 3, "children": 3, "else": 2}  # fmt: skip
+SIGNS = {"food": ["no-food", "baby", "no-money"], "energy": ["no-heat", "ill", "alone"],
+         "medicine": ["no-medicine", "alone", "ill"], "money": ["no-money", "baby"],
+         "housing": ["eviction", "baby"], "company": ["alone"], "debt": ["no-money"]}  # fmt: skip
+
+
+@dataclass
+class Past:
+    """A request of the past, before it is written."""
+
+    resident: Resident
+    kinds: list[HelpType]
+    at: datetime
+    channel: str
+
+
+class Story:
+    def __init__(self, *, size: str, today: date, say: Callable[[str], None]) -> None:
+        self.size, self.today, self.say = SIZES[size], today, say
+        # Of its own, so that the register stays the same with or without a desk.
+        self.random = random.Random(1438)
+        self.people = {one.role: Person.objects.get(email=one.email) for one in CAST}
+        self.kinds = {one.code: one for one in HelpType.objects.all()}
+        self.areas = list(Area.objects.all())
+
+    def tell(self) -> None:
+        self.partner = self.advice_centre()
+        self.services()
+        self.funds()
+        residents = self.residents()
+        requests = self.requests(residents)
+        self.referrals(requests)
+        self.grants(requests)
+        self.volunteers(requests)
+        self.asks()
+        self.today_at_the_desk()
+        surge.watch(self.today)
+        self.say(f"help desk: {HelpRequest.objects.count():,} requests in a year")
+
+    def at(self, day: date, hour: int | None = None) -> datetime:
+        hour = self.random.randint(8, 18) if hour is None else hour
+        return datetime.combine(day, time(hour, self.random.randint(0, 59)), tzinfo=UTC)
+
+    # --- who there is ------------------------------------------------------------------------
+
+    def advice_centre(self) -> Partner:
+        made = Partner.objects.create(
+            code="brackenford-advice-centre", name="Brackenford Advice Centre",
+            sector="voluntary", kind="charity", size="small",
+            description="Free advice on money, debts, benefits and homes.",
+            accepted_on=self.today - timedelta(days=900),
+        )  # fmt: skip
+        worker = self.people["referral-worker"]
+        Membership.objects.create(
+            partner=made, person=worker, role=MemberRole.EDITOR, job_title="Referral worker",
+            handles_referrals=True,
+        )  # fmt: skip
+        for code, role in (
+            ("oakbridge-homes", "second-reviewer"),
+            ("brackenford-college", "reviewer"),
+        ):
+            Membership.objects.filter(partner__code=code, person=self.people[role]).update(
+                handles_referrals=True
+            )
+        return made
+
+    def services(self) -> None:
+        """What help there is: some kept by partners, some stale, one that must hold no names."""
+        rows = (
+            ("Brackenford Advice Centre", "Money and debt advice", "debt money housing", 40, 48,
+             20, False),
+            ("Oakbridge Homes", "Help to keep a home", "housing energy", 15, 72, 40, False),
+            ("Brackenford College", "Get online", "online work", 10, 72, 300, False),
+            ("Brackenford Chess Club", "Company on Thursdays", "company", None, 96, 60, True),
+            ("", "Brackenford Food Bank", "food children", None, 48, 250, False),
+            ("", "Castle Hill Community Fridge", "food", None, 48, 90, False),
+            ("", "Warm room at the library", "energy company", None, 48, 30, False),
+        )  # fmt: skip
+        for name, title, kinds, capacity, hours, ago, no_names in rows:
+            partner = Partner.objects.filter(name=name).first() if name else None
+            organisation = Organisation.objects.create(
+                name=name or title, partner=partner, description=f"{title} in Brackenford."
+            )
+            service = Service.objects.create(
+                organisation=organisation,
+                name=title,
+                capacity=capacity,
+                answer_hours=hours,
+                description=f"{title}, free of charge, for people who live in Brackenford.",
+                eligibility="Anybody who lives in the town.",
+                phone="01632 960 1" + f"{len(title):02}",
+                application_process="Through the help desk, or ring.",
+                no_names=no_names,
+                takes_referrals=partner is not None,
+                assured_on=self.today - timedelta(days=ago),
+            )
+            service.help_types.set([self.kinds[code] for code in kinds.split()])
+            service.places.create(
+                address=f"{self.random.randint(1, 90)} {self.random.choice(STREETS)}",
+                postcode="BF1 1AA",
+            )
+            service.schedules.create(words="Monday to Friday, 10 to 4")
+
+    def funds(self) -> None:
+        steps = [{"up_to": "150", "approvals": 1}, {"up_to": "500", "approvals": 2}]
+        starts = self.today - timedelta(days=200)
+        self.fund = Fund.objects.create(
+            code="household-support", name="Household Support Fund", budget=Decimal(60_000),
+            starts_on=starts, ends_on=self.today + timedelta(days=150), approvals=steps,
+            description="For food, energy and essentials. What is left at the end goes back.",
+        )  # fmt: skip
+        Fund.objects.create(
+            code="winter-before", name="Winter fund, last year", budget=Decimal(20_000),
+            starts_on=starts - timedelta(days=200), ends_on=starts - timedelta(days=1),
+            approvals=steps,
+        )  # fmt: skip
+
+    def residents(self) -> list[Resident]:
+        made = []
+        for number in range(self.size * 3 // 5):
+            year = self.random.randint(1935, 2006)
+            area = self.random.choice(self.areas)
+            phones = (
+                f"07700 9{self.random.randint(0, 99999):05}" if self.random.random() < 0.93 else ""
+            )
+            made.append(
+                Resident(
+                    first_name=self.random.choice(words.FIRST),
+                    last_name=self.random.choice(words.LAST),
+                    born=f"{year}-{self.random.randint(1, 12):02}-{self.random.randint(1, 28):02}"
+                    if self.random.random() < 0.8
+                    else str(year),
+                    phones=phones,
+                    area=area,
+                    email=f"resident{number}@example.org" if self.random.random() < 0.4 else "",
+                    address=f"{self.random.randint(1, 120)} {self.random.choice(STREETS)}",
+                    postcode=f"BF{self.random.randint(1, 4)} {self.random.randint(1, 9)}"
+                    f"{self.random.choice('ABDEF')}{self.random.choice('GHJLN')}",
+                    contact=self.random.choices(
+                        ["any", "no_ring", "text_only", "email_only"], [92, 3, 3, 2]
+                    )[0],
+                    safe_word=self.random.choice(["Marigold", "Teapot", "Lantern"])
+                    if self.random.random() < 0.03
+                    else "",
+                )
+            )
+        people.index(Resident.objects.bulk_create(made, batch_size=500), fresh=True)
+        return made
+
+    # --- a year ------------------------------------------------------------------------------
+
+    def requests(self, residents: list[Resident]) -> list[HelpRequest]:
+        past = self._past(residents)
+        notice = Notice.objects.first()
+        handlers = [self.people["call-handler"], self.people["second-handler"]]
+        made, needs, calls, owed = [], [], [], []
+        for one in past:
+            signs = [s for kind in one.kinds for s in SIGNS.get(kind.code, [])
+                     if self.random.random() < 0.35]  # fmt: skip
+            judged = triage.judge(signs)
+            hours = min(kind.hours_promised for kind in one.kinds)
+            age = (self.today - one.at.date()).days
+            reached = self.random.random() < (0.93 if age > 2 else 0.45)
+            contact = one.at + timedelta(hours=self.random.uniform(0.2, hours * 1.15))
+            now = datetime.combine(self.today, time(7, 0), tzinfo=UTC)
+            reached = reached and contact < now
+            closed = reached and self.random.random() < (
+                0.97 if age > 30 else 0.25 if age > 7 else 0
+            )
+            made.append(HelpRequest(
+                resident=one.resident, channel=one.channel, opened_at=one.at, notice=notice,
+                words=SAID.get(one.kinds[0].code, ""), area=one.resident.area, score=judged.score,
+                reasons=[list(r) for r in judged.reasons], computed=judged.level,
+                urgency=judged.level, due_at=one.at + timedelta(hours=hours),
+                state="closed" if closed else "working" if reached else "new",
+                assigned_to=self.random.choice(handlers) if reached else None,
+                first_contact_at=contact if reached else None,
+                closed_at=min(contact + timedelta(days=self.random.randint(1, 20)), now)
+                if closed else None,
+                closed_words="Helped as far as we could." if closed else "",
+                consent_words=intake.CONSENT,
+            ))  # fmt: skip
+        HelpRequest.objects.bulk_create(made, batch_size=500)
+        for request, one in zip(made, past, strict=True):
+            needs += [self._need(request, kind, one.at) for kind in one.kinds]
+            if request.first_contact_at:
+                calls.append(Call(request=request, direction="out", outcome="spoke", minutes=12,
+                                  at=request.first_contact_at, by=request.assigned_to))  # fmt: skip
+                if request.state == "closed":
+                    owed.append(
+                        Callback(
+                            request=request,
+                            purpose="second",
+                            state="done",
+                            due_at=request.closed_at or one.at,
+                            because="reached",
+                        )
+                    )
+            elif request.due_at:
+                owed.append(Callback(request=request, purpose="first", due_at=request.due_at))
+        Need.objects.bulk_create(needs, batch_size=500)
+        Call.objects.bulk_create(calls, batch_size=500)
+        Callback.objects.bulk_create(owed, batch_size=500)
+        return made
+
+    def _past(self, residents: list[Resident]) -> list[Past]:
+        """So many a day, fewer at weekends, more in winter, and a surge in the last weeks."""
+        found = []
+        rate = self.size / DAYS
+        codes, weights = list(MIX), list(MIX.values())
+        for back in range(DAYS, 0, -1):
+            day = self.today - timedelta(days=back)
+            season = 1.15 if day.month in (11, 12, 1, 2) else 0.95
+            weekday = 0.35 if day.weekday() >= 5 else 1.2
+            for code, weight in zip(codes, weights, strict=True):
+                more = SURGE.get(code, 1.0) if back <= SURGE_DAYS else 1.0
+                mean = rate * season * weekday * more * weight / sum(weights)
+                for _ in range(self._poisson(mean)):
+                    kinds = [self.kinds[code]]
+                    if self.random.random() < 0.25:
+                        other = self.kinds[self.random.choices(codes, weights)[0]]
+                        kinds += [other] if other not in kinds else []
+                    channel = self.random.choices(
+                        ["phone", "web", "walk_in", "email", "partner"], [52, 26, 10, 6, 6]
+                    )[0]
+                    found.append(Past(self.random.choice(residents), kinds, self.at(day), channel))
+        found.sort(key=lambda one: one.at)
+        return found
+
+    def _poisson(self, mean: float) -> int:
+        limit, product, count = 2.718281828459045**-mean, self.random.random(), 0
+        while product > limit:
+            product *= self.random.random()
+            count += 1
+        return count
+
+    def _need(self, request: HelpRequest, kind: HelpType, at: datetime) -> Need:
+        state, why, closed_on = "open", "", None
+        if request.state == "closed":
+            state = self.random.choices(["met", "partly", "unmet", "gone"], [70, 12, 13, 5])[0]
+            closed_on = request.closed_at.date() if request.closed_at else self.today
+            if state == "unmet":
+                why = self.random.choice(
+                    ["no_service", "no_capacity", "not_eligible", "not_reached"]
+                )
+        answers = (
+            json.dumps({"people": str(self.random.randint(1, 6))}) if kind.code == "food" else ""
+        )
+        return Need(request=request, help_type=kind, state=state, why_unmet=why, answers=answers,
+                    opened_on=at.date(), closed_on=closed_on)  # fmt: skip
+
+    def referrals(self, requests: list[HelpRequest]) -> None:
+        services = list(Service.objects.filter(takes_referrals=True).select_related(
+            "organisation__partner").prefetch_related("help_types"))  # fmt: skip
+        by_kind = {kind.pk: [s for s in services if kind in s.help_types.all()]
+                   for kind in self.kinds.values()}  # fmt: skip
+        handler = self.people["call-handler"]
+        made = []
+        needs = Need.objects.filter(request__in=requests, request__state="closed")
+        for need in needs.select_related("request"):
+            offers = by_kind[need.help_type_id]
+            if not offers or self.random.random() > 0.5:
+                continue
+            service = self.random.choice(offers)
+            partner = service.organisation.partner
+            sent = need.request.first_contact_at or need.request.opened_at
+            state = self.random.choices(["done", "declined", "returned"], [74, 16, 10])[0]
+            answered = sent + timedelta(hours=self.random.uniform(1, service.answer_hours))
+            made.append(Referral(
+                request=need.request, need=need, service=service, partner=partner, hand="nothing",
+                state=state, sent_at=sent, sent_by=handler,
+                answer_by=sent + timedelta(hours=service.answer_hours),
+                answered_at=None if state == "returned" else answered,
+                declined_because="no_capacity" if state == "declined" else "",
+                outcome="helped" if state == "done" else "",
+                ended_at=answered + timedelta(days=3),
+            ))  # fmt: skip
+        Referral.objects.bulk_create(made, batch_size=500)
+
+    def grants(self, requests: list[HelpRequest]) -> None:
+        """Awards of the last half-year, paid in closed runs; repeats and fresh ones of today."""
+        assessor, approver = self.people["grants-assessor"], self.people["grants-approver"]
+        second, finance = self.people["second-approver"], self.people["finance-officer"]
+        wanted = [one for one in requests if one.state == "closed" and one.closed_at
+                  and one.closed_at.date() >= self.fund.starts_on + timedelta(days=5)]  # fmt: skip
+        chosen = self.random.sample(wanted, min(len(wanted), max(8, self.size // 14)))
+        by_month: dict[tuple[int, int], list[Award]] = {}
+        seen: set[int] = set()
+        for request in sorted(chosen, key=lambda one: one.opened_at):
+            if request.resident_id in seen or request.closed_at is None:
+                continue
+            seen.add(request.resident_id)
+            asked = Decimal(self.random.choice([49, 60, 80, 100, 120, 150, 200, 250]))
+            resident = request.resident
+            award = Award(
+                fund=self.fund, resident=resident, request=request,
+                category=self.random.choice(["food", "energy", "essentials"]),
+                reason=self.random.choice(["GTIR010", "GTIR010", "GTIR030", "GTIR100"]),
+                purpose=self.random.choice(["GTIP070", "GTIP050", "GTIP020"]), asked=asked,
+                state="paid", asked_on=request.opened_at.date(), amount=asked,
+                payee=resident.full_name, sort_code="20-00-00", account="55779911",
+                words="No money until the next payment; nothing else could bridge it.",
+                assessed_by=assessor, assessed_at=request.opened_at, decided_by=approver,
+                decided_at=request.closed_at,
+                account_key=granting.account_key("200000", f"{resident.pk:08}"),
+            )  # fmt: skip
+            by_month.setdefault((request.closed_at.year, request.closed_at.month), []).append(award)
+        for awards in by_month.values():
+            Award.objects.bulk_create(awards)
+            day = max(a.decided_at.date() for a in awards if a.decided_at)
+            run = PaymentRun.objects.create(
+                fund=self.fund, made_on=day, made_by=finance, total=sum(a.asked for a in awards),
+                closed_on=day, closed_by=finance,
+            )  # fmt: skip
+            Payment.objects.bulk_create(Payment(award=a, run=run, amount=a.asked, state="paid",
+                                                paid_on=day) for a in awards)  # fmt: skip
+            Approval.objects.bulk_create(
+                Approval(award=a, by=approver, amount=a.asked) for a in awards
+            )
+            Approval.objects.bulk_create(
+                Approval(award=a, by=second, amount=a.asked) for a in awards if a.asked > 150
+            )
+
+    def volunteers(self, requests: list[HelpRequest]) -> None:
+        sam = Volunteer.objects.create(
+            person=self.people["volunteer"], phone="07700 900 111", state="active",
+            skills=["shopping", "phone", "prescriptions"], hours_a_week=3, agreed_terms="2026-11",
+        )  # fmt: skip
+        Check.objects.create(
+            volunteer=sam,
+            kind="identity",
+            seen_on=self.today - timedelta(days=90),
+            seen_by=self.people["desk-manager"],
+        )
+        new = Volunteer.objects.create(
+            person=self.people["resident"], phone="07700 900 112", skills=["phone"],
+            hours_a_week=2, agreed_terms="2026-11",
+        )  # fmt: skip
+        assert new.state == "new"
+        titles = ("Shopping for one person", "Collect a prescription", "A friendly call",
+                  "Shopping for a family")  # fmt: skip
+        skills = ("shopping", "prescriptions", "phone", "shopping")
+        made = []
+        needs = Need.objects.filter(request__in=requests, help_type__code__in=["food", "medicine",
+                                    "company"]).select_related("request__area")  # fmt: skip
+        for number, need in enumerate(needs.filter(state="met").order_by("pk")[: self.size // 5]):
+            which = number % len(titles)
+            made.append(
+                Task(
+                    need=need,
+                    title=titles[which],
+                    skill=skills[which],
+                    area=need.request.area,
+                    minutes=60,
+                    state="done",
+                    taken_by=sam,
+                    minutes_given=self.random.choice([45, 60, 75]),
+                    taken_at=need.request.first_contact_at,
+                    done_at=need.request.closed_at,
+                    made_by=self.people["desk-manager"],
+                )
+            )
+        for number, need in enumerate(needs.filter(state="open").order_by("-pk")[:6]):
+            which = number % len(titles)
+            resident = need.request.resident
+            made.append(Task(
+                need=need, title=titles[which], skill=skills[which], area=need.request.area,
+                on=self.today + timedelta(days=1), between="10 to 12", minutes=60,
+                who=resident.first_name, where=f"{resident.address} {resident.postcode}",
+                instructions="Ring twice; it takes a while.", made_by=self.people["desk-manager"],
+            ))  # fmt: skip
+        Task.objects.bulk_create(made)
+
+    def asks(self) -> None:
+        """Hours of shopping: two pledges answer, and week by week some of it is used."""
+        manager = self.people["desk-manager"]
+        pledges = [p for p in Pledge.objects.filter(
+            measure__unit="hours", standing__in=OPEN, accepted_on__isnull=False, target__gte=60,
+        ).exclude(measure__code="rooms-shared").select_related("measure", "partner").order_by("pk")
+            if volunteering.left_of(p) >= 60][:2]  # fmt: skip
+        ask = Ask.objects.create(
+            title="Hours of shopping and collecting", quantity=Decimal(200), unit="hours",
+            help_type=self.kinds["food"], state="open", made_by=manager,
+            published_on=self.today - timedelta(days=70), words="For people who can't leave home.",
+            needed_by=self.today + timedelta(days=60),
+        )  # fmt: skip
+        Ask.objects.create(
+            title="Laptops for pupils", quantity=Decimal(30), unit="laptops", made_by=manager,
+            help_type=self.kinds["online"], state="open",
+            published_on=self.today - timedelta(days=20), needed_by=self.today + timedelta(days=45),
+        )  # fmt: skip
+        # Entries stand in the order of time: each comes a minute after the newest.
+        moment = Entry.objects.order_by("-seq")[0].written_at
+        for number, pledge in enumerate(pledges):
+            moment += timedelta(minutes=1)
+            quantity = min(volunteering.left_of(pledge), Decimal(120))
+            answer = volunteering.answer(
+                ask=ask, pledge=pledge, quantity=quantity, by=self.people["council-lead"],
+                role="partner", at=moment,
+            )  # fmt: skip
+            left = quantity
+            for week in range(8, 0, -1):
+                used = min(left, Decimal(self.random.randint(4, 16)))
+                if used <= 0 or (number and week < 4):
+                    break
+                moment += timedelta(minutes=1)
+                volunteering.draw(
+                    answer=answer, quantity=used, by=None, at=moment,
+                    on=self.today - timedelta(days=7 * week - 3),
+                )  # fmt: skip
+                left -= used
+        ledger.bring_up_to_date(pledges, on=self.today)
+
+    # --- this morning ------------------------------------------------------------------------
+
+    def today_at_the_desk(self) -> None:
+        leah, owen = self.people["call-handler"], self.people["second-handler"]
+        working.begin_shift(person=leah)
+        working.begin_shift(person=owen)
+        draft, _ = intake.start(channel="phone", by=owen)
+        intake.save(draft=draft, by=owen, answers={
+            "first_name": "Margaret", "last_name": "Ellery", "phone": "07700 912345",
+            "needs": ["food"], "signs": ["alone"], "words": "She can't get out. The line went dead",
+        })  # fmt: skip
+        self._pair(leah)
+        self._refuge(leah)
+        self._waiting_referral(leah)
+
+    def _request(self, by: Person | None, kind: str, **values: Any) -> HelpRequest:
+        resident = people.add(values={"area": self.areas[0]} | values, by=by)
+        return working.open_request(
+            resident=resident, channel="phone", needs={self.kinds[kind]: {}},
+            signs=SIGNS.get(kind, [])[:1], words=SAID[kind], by=by,
+            notice=Notice.objects.first(), consent_words=intake.CONSENT,
+        )  # fmt: skip
+
+    def _pair(self, by: Person) -> None:
+        """Two records of one person: a short name, a new address, the same telephone."""
+        self._request(
+            by,
+            "money",
+            first_name="William",
+            last_name="Turner",
+            born="1958-04-12",
+            phones="07700 934567",
+            address="14 Mill Lane",
+            postcode="BF1 2AG",
+        )
+        self._request(
+            by,
+            "energy",
+            first_name="Bill",
+            last_name="Turner",
+            born="1958-12-04",
+            phones="07700 934567",
+            address="3 Quay Street",
+            postcode="BF2 4DJ",
+        )
+
+    def _refuge(self, by: Person) -> None:
+        self._request(by, "children", first_name="Tess", last_name="", lives="refuge",
+                      contact="text_only", safe_word="Lantern", phones="07700 945678",
+                      safe_note="After nine in the evening.")  # fmt: skip
+
+    def _waiting_referral(self, by: Person) -> None:
+        request = self._request(by, "debt", first_name="Dilys", last_name="Vaughan",
+                                born="1971-09-30", phones="07700 956789", address="8 Fern Avenue",
+                                postcode="BF3 5EH")  # fmt: skip
+        consent = referring.give_consent(
+            resident=request.resident, purpose="advice on debts", by=by,
+            fields=["safe contact", "first name", "last name", "phone"],
+            words="Yes, they may ring me about the letters.",
+        )  # fmt: skip
+        service = Service.objects.get(name="Money and debt advice")
+        referring.refer(need=request.needs.get(), service=service, hand="consented",
+                        consent=consent, by=by, words="Letters of three lenders.")  # fmt: skip
+        granting.apply(
+            fund=self.fund, resident=request.resident, request=request, by=by, on=self.today,
+            values={"category": "energy", "reason": "GTIR010", "purpose": "GTIP050",
+                    "asked": Decimal(180), "payee": "D Vaughan", "sort_code": "200000",
+                    "account": "44556677"},
+        )  # fmt: skip

@@ -1,0 +1,254 @@
+"""Who may read whose case, by which link, and the row that says that they did.
+
+Need to know: a handler opens the cases of their own caseload, those that they took, and new ones
+that nobody has yet. Anything else means breaking the glass: a reason, for a day, looked at
+afterwards. Restricted kinds of help open only to the people named for them and to desk managers.
+The administrator sees no case; the data protection officer sees who read, not what.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+from django.utils import timezone
+
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.models import Person, Role
+from commonweal.partners.models import Membership, Partner
+
+from . import keys
+from .models import (
+    Award,
+    CaseRead,
+    Copy,
+    Glass,
+    HelpRequest,
+    OwnAddress,
+    Referral,
+    Resident,
+    Task,
+    Volunteer,
+)
+
+HANDLERS = (Role.CALL_HANDLER, Role.DESK_MANAGER)
+GRANTS = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
+
+
+class NeedsGlass(Exception):
+    """The person has no link to this case; they may break the glass."""
+
+    def __init__(self, request: HelpRequest) -> None:
+        super().__init__("No link to this case")
+        self.request = request
+
+
+def link_to(person: Person, request: HelpRequest) -> str:
+    """By which link a person may read a case; "" when there is none.
+
+    The first that holds of: manager, caseload, taken, call, queue, glass.
+    """
+    roles = roles_of(person)
+    if Role.DESK_MANAGER in roles:
+        return "manager"
+    if Role.CALL_HANDLER not in roles:
+        return ""
+    if request.is_restricted and not is_named(person, request):
+        return ""
+    if request.assigned_to_id == person.pk:
+        return "caseload"
+    if request.taken_by_id == person.pk and request.state != HelpRequest.State.CLOSED:
+        return "taken"
+    if request.callbacks.filter(state="due", assigned_to=person).exists():
+        return "call"
+    if request.state == HelpRequest.State.NEW and request.assigned_to_id is None:
+        return "queue"
+    if Glass.objects.filter(person=person, request=request, until__gt=timezone.now()).exists():
+        return "glass"
+    return ""
+
+
+def is_named(person: Person, request: HelpRequest) -> bool:
+    """For each restricted kind of help in the request, the person is among those named."""
+    restricted = request.needs.filter(help_type__is_restricted=True)
+    return not restricted.exclude(help_type__only_for=person).exists()
+
+
+def get_case_for(person: Person, code: str, *, what: str = "case") -> HelpRequest:
+    """A request that the person may read; the read is recorded.
+
+    Raises
+    ------
+    Http404
+        There is none.
+    PermissionDenied
+        The person is no handler, or the kind of help is restricted to others.
+    NeedsGlass
+        They have no link to it.
+    """
+    found = (
+        HelpRequest.objects.select_related("resident__area", "resident__household", "notice",
+                                           "assigned_to", "from_partner", "area")
+        .filter(code=code)
+        .first()
+    )  # fmt: skip
+    if found is None:
+        raise Http404
+    if not roles_of(person) & set(HANDLERS):
+        raise PermissionDenied
+    link = link_to(person, found)
+    if not link:
+        if found.is_restricted and not is_named(person, found):
+            raise PermissionDenied
+        raise NeedsGlass(found)
+    note_read(person, found.resident, what=what, link=link, request=found)
+    return found
+
+
+def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resident:
+    """A resident, by a link to any of their requests."""
+    found = Resident.objects.select_related("area", "household").filter(code=code).first()
+    if found is None:
+        raise Http404
+    if not roles_of(person) & set(HANDLERS):
+        raise PermissionDenied
+    for request in found.requests.all():
+        if link := link_to(person, request):
+            note_read(person, found, what=what, link=link, request=request)
+            return found
+    if Role.DESK_MANAGER in roles_of(person) or not found.requests.exists():
+        note_read(person, found, what=what, link="manager")
+        return found
+    newest = found.requests.order_by("-opened_at").first()
+    assert newest is not None
+    raise NeedsGlass(newest)
+
+
+def get_award_for(person: Person, code: str, *, roles: tuple[Role, ...] = GRANTS) -> Award:
+    """An award, for who works on grants; what they see of the resident is what paying takes."""
+    found = Award.objects.select_related("fund", "resident", "request").filter(code=code).first()
+    if found is None:
+        raise Http404
+    if not roles_of(person) & set(roles):
+        raise PermissionDenied
+    note_read(person, found.resident, what="award", link="grants", request=found.request)
+    return found
+
+
+def note_read(
+    person: Person, resident: Resident, *, what: str, link: str, request: HelpRequest | None = None
+) -> CaseRead:
+    """Write down that somebody read somebody's record. The same page again within five minutes
+    is the same reading."""
+    since = timezone.now() - timedelta(minutes=5)
+    same = CaseRead.objects.filter(person=person, resident=resident, request=request, what=what,
+                                   at__gt=since).first()  # fmt: skip
+    if same is not None:
+        return same
+    own = OwnAddress.objects.filter(person=person).first()
+    surname = (person.name.split() or [""])[-1]
+    return CaseRead.objects.create(
+        person=person, resident=resident, request=request, what=what, link=link,
+        own_name=bool(surname) and keys.joined(surname) == keys.joined(resident.last_name),
+        own_address=own is not None
+        and resident.keys.filter(kind="address", digest=own.digest).exists(),
+    )  # fmt: skip
+
+
+# --- Partners and volunteers ------------------------------------------------------------------
+
+
+def get_partner_for_referrals(person: Person, code: str) -> Partner:
+    """The partner, for its referral workers only."""
+    found = (
+        Membership.objects.current()
+        .select_related("partner")
+        .filter(partner__code=code, person=person)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    if not found.handles_referrals:
+        raise PermissionDenied
+    return found.partner
+
+
+def get_referral_for(person: Person, partner_code: str, code: str) -> Referral:
+    partner = get_partner_for_referrals(person, partner_code)
+    found = (
+        Referral.objects.select_related(
+            "request__resident", "service", "consent", "need__help_type"
+        )
+        .filter(partner=partner, code=code)
+        .first()
+    )
+    if found is None:
+        raise Http404
+    return found
+
+
+def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
+    """What the partner may read of the resident right now, by field; that they read is kept.
+
+    Nothing once the consent is withdrawn or over, or the referral has ended.
+    """
+    if not referral.is_readable:
+        return {}
+    resident = referral.request.resident
+    if resident.is_dead or resident.state in (Resident.State.ERASED, Resident.State.MERGED):
+        return {}
+    every = fields_of(resident)
+    names = [name for name in referral.fields if every.get(name)]
+    Copy.objects.create(
+        referral=referral, partner=referral.partner, person=person, fields=names
+    )  # fmt: skip
+    return {name: every[name] for name in names}
+
+
+# Fields that a referral may carry, in the order in which they are shown.
+SHARED = (
+    ("safe contact", "How it is safe to get in touch"), ("first name", "First name"),
+    ("last name", "Last name"), ("phone", "Telephone"), ("email", "E-mail"),
+    ("address", "Address"), ("born", "Date of birth"), ("language", "Language"),
+    ("household", "Who lives with them"), ("words", "What they said"),
+)  # fmt: skip
+
+
+def fields_of(resident: Resident) -> dict[str, str]:
+    """A resident by the fields that a referral may carry. Refuge addresses are none of them."""
+    safe = [] if resident.contact == Resident.Contact.ANY else [resident.get_contact_display()]
+    safe += [f"Safe word: {resident.safe_word}"] if resident.safe_word else []
+    safe += [resident.safe_note] if resident.safe_note else []
+    at_home = resident.lives == Resident.Lives.ADDRESS
+    return {
+        "safe contact": ". ".join(safe),
+        "first name": resident.first_name,
+        "last name": resident.last_name,
+        "phone": ", ".join(resident.phone_list),
+        "email": resident.email,
+        "address": f"{resident.address} {resident.postcode}".strip() if at_home else "",
+        "born": resident.born,
+        "language": resident.language,
+        "household": str(resident.household.members.count()) if resident.household else "",
+        "words": "",
+    }
+
+
+def volunteer_of(person: Person) -> Volunteer:
+    found = Volunteer.objects.filter(person=person).prefetch_related("checks", "areas").first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def get_task_for(person: Person, code: str) -> tuple[Task, bool]:
+    """(task, whether this person has taken it). Tasks that others took are not there."""
+    volunteer = volunteer_of(person)
+    found = Task.objects.select_related("area").filter(code=code).first()
+    if found is None:
+        raise Http404
+    mine = found.taken_by_id == volunteer.pk
+    if not mine and found.state != Task.State.OPEN:
+        raise Http404
+    return found, mine

@@ -1,0 +1,648 @@
+"""The help desk: today's queue, taking calls, finding people, cases."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import datetime, time, timedelta
+from functools import wraps
+from typing import Any
+
+from allauth.mfa.models import Authenticator
+from allauth.mfa.totp.internal.auth import TOTP
+from allauth.mfa.utils import is_mfa_enabled
+from django.conf import settings
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.core.paginator import Paginator
+from django.db.models import Q
+from django.http import Http404, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.acting import act
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+
+from . import access, intake, keys, likeness, people, referring, working
+from .access import HANDLERS, NeedsGlass, get_case_for, get_resident_for
+from .forms import (
+    BecauseForm,
+    CallForm,
+    CloseForm,
+    ConsentForm,
+    FileForm,
+    GlassForm,
+    HandOverForm,
+    IntakeForm,
+    NoteForm,
+    OwnAddressForm,
+    PersonForm,
+    PlanCallForm,
+    ReferForm,
+    SearchForm,
+    SettleForm,
+    StartForm,
+    UrgencyForm,
+)
+from .models import (
+    Alarm,
+    Callback,
+    Consent,
+    HelpRequest,
+    HelpType,
+    IntakeDraft,
+    Merge,
+    OwnAddress,
+    Referral,
+    Resident,
+    Shift,
+)
+
+PER_PAGE = 50
+View = Callable[..., HttpResponse]
+
+
+def handler(view: View) -> View:
+    """For handlers and managers; a case without a link leads to the glass."""
+
+    @staff(*HANDLERS)
+    @wraps(view)
+    def guarded(request: SignedInRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        try:
+            return view(request, *args, **kwargs)
+        except NeedsGlass as needs:
+            return redirect("desk-glass", needs.request.code)
+
+    return guarded
+
+
+def is_manager(request: SignedInRequest) -> bool:
+    return Role.DESK_MANAGER in roles_of(request.user)
+
+
+# --- Today ------------------------------------------------------------------------------------
+
+
+@handler
+def today(request: SignedInRequest) -> HttpResponse:
+    """The queue: what is most urgent and promised soonest, mine and everybody's. No names: who
+    it is one reads in the case."""
+    show = request.GET.get("show", "mine")
+    found = working.queue_for(request.user)
+    now = timezone.now()
+    counts = {
+        "mine": found.filter(assigned_to=request.user).count(),
+        "unassigned": found.filter(assigned_to=None).count(),
+        "all": found.count(),
+        "late": found.filter(due_at__lt=now, first_contact_at=None).count(),
+    }
+    if show == "mine" and not counts["mine"] and "show" not in request.GET:
+        show = "unassigned"
+    rows = {
+        "mine": found.filter(assigned_to=request.user),
+        "unassigned": found.filter(assigned_to=None),
+        "late": found.filter(due_at__lt=now, first_contact_at=None),
+    }.get(show, found)
+    if kind := request.GET.get("help"):
+        rows = rows.filter(needs__help_type__code=kind).distinct()
+    page = Paginator(
+        rows.select_related("area", "assigned_to").prefetch_related("needs__help_type"), PER_PAGE
+    ).get_page(request.GET.get("page"))
+    calls = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
+    calls = calls.filter(Q(assigned_to=request.user) | Q(assigned_to=None, request__in=found))
+    context = {
+        "page": page, "show": show, "counts": counts, "now": now, "help": kind or "",
+        "kinds": HelpType.objects.filter(is_active=True),
+        "calls": calls.select_related("request").order_by("due_at")[:30],
+        "drafts": IntakeDraft.objects.filter(sent_as=None, saves__gt=0)
+        .exclude(answers="").select_related("saved_by")[:10],
+        "on_shift": Shift.objects.filter(person=request.user, ended_at=None).first(),
+        "shift_count": len(working.on_shift()),
+        "alarms": Alarm.objects.filter(closed_at=None)[:10],
+        "search": SearchForm(), "start": StartForm(initial={"channel": "phone"}),
+        "is_manager": is_manager(request),
+        "back": Referral.objects.filter(
+            state__in=["declined", "returned"], request__assigned_to=request.user,
+            request__state__in=["working", "new"], need__state="open",
+        ).select_related("partner", "request")[:10],
+    }  # fmt: skip
+    return render(request, "helps/desk_today.html", context)
+
+
+@handler
+@require_POST
+def shift(request: SignedInRequest) -> HttpResponse:
+    if Shift.objects.filter(person=request.user, ended_at=None).exists():
+        working.end_shift(person=request.user)
+        messages.success(request, "Your shift has ended.")
+    else:
+        working.begin_shift(person=request.user)
+        messages.success(request, "You are on shift: work is shared with you.")
+    return redirect("desk-help")
+
+
+@staff(Role.DESK_MANAGER)
+@require_POST
+def share(request: SignedInRequest) -> HttpResponse:
+    try:
+        given = working.share_evenly(by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        said = ", ".join(f"{person.name} {count}" for person, count in given.items())
+        messages.success(request, f"Shared out: {said}.")
+    return redirect("desk-help")
+
+
+@staff(*HANDLERS, *access.GRANTS)
+def unlock(request: SignedInRequest) -> HttpResponse:
+    """The screen locked itself. The second factor opens it; where one left off is kept."""
+    if request.method == "POST":
+        if _second_factor_is_right(request):
+            request.session["desk_locked"] = False
+            request.session.pop("desk_seen_at", None)
+            return redirect(request.POST.get("next") or "desk-help")
+        messages.error(request, "This is not the right code. Try again, or sign out.")
+    passkey = is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN])
+    return render(request, "helps/unlock.html", {"passkey": passkey, "is_demo": settings.DEMO})
+
+
+def _second_factor_is_right(request: SignedInRequest) -> bool:
+    if settings.DEMO and request.session.get("demo_second_factor"):
+        return True
+    found = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).first()
+    return found is not None and bool(TOTP(found).validate_code(request.POST.get("code", "")))
+
+
+# --- Taking a call ----------------------------------------------------------------------------
+
+
+@handler
+@require_POST
+def intake_start(request: SignedInRequest) -> HttpResponse:
+    form = StartForm(request.POST)
+    channel = form.cleaned_data["channel"] if form.is_valid() else "phone"
+    draft, _ = intake.start(channel=channel, by=request.user)
+    return redirect("desk-intake", draft.code)
+
+
+@handler
+def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
+    """One page for one call. It is saved as one types; another handler can go on with it."""
+    draft = get_object_or_404(IntakeDraft, code=code)
+    if draft.sent_as is not None:
+        return redirect(draft.sent_as)
+    if request.method == "POST":
+        _save_answers(draft, request)
+        form = IntakeForm(request.POST)
+        verb = request.POST.get("verb", "save")
+        if verb == "send" and form.is_valid():
+            return _send(request, draft, form)
+        if verb == "save":
+            messages.success(request, f"Kept. Quote {draft.code} to go on with it.")
+            return redirect("desk-intake", draft.code)
+    else:
+        form = IntakeForm(initial=_initial(intake.answers_of(draft)))
+    answers = intake.answers_of(draft)
+    candidates = _candidates(request, answers)
+    scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")
+    context = {
+        "draft": draft, "form": form, "scripts": scripts or HelpType.objects.exclude(
+            first_script="")[:1],
+        "candidates": candidates,
+        "consent_words": intake.CONSENT,
+    }  # fmt: skip
+    return render(request, "helps/intake.html", context)
+
+
+def _candidates(request: SignedInRequest, answers: dict[str, Any]) -> list[people.Candidate]:
+    """Who it may be. That their names were shown is a reading of theirs."""
+    found = people.candidates(intake.described_of(answers))
+    for one in found:
+        if not one.is_erased:
+            access.note_read(request.user, one.resident, what="candidate", link="intake")
+    return found
+
+
+LISTS = ("needs", "signs")
+
+
+def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> None:
+    known = set(IntakeForm().fields) | {"born_0", "born_1", "born_2"}
+    said: dict[str, Any] = {name: request.POST.get(name, "") for name in known if name not in LISTS}
+    said |= {name: request.POST.getlist(name) for name in LISTS}
+    intake.save(draft=draft, answers=said, by=request.user)
+
+
+def _initial(answers: dict[str, Any]) -> dict[str, Any]:
+    return answers | {
+        "born": [answers.get(f"born_{n}", "") for n in range(3)],
+        "for_whom": answers.get("for_whom") or "self",
+        "contact": answers.get("contact") or "any", "lives": answers.get("lives") or "address",
+    }  # fmt: skip
+
+
+def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
+    chosen = request.POST.get("resident", "")
+    resident = Resident.objects.present().filter(code=chosen).first() if chosen else None
+    try:
+        made = intake.finish(draft=draft, by=request.user, resident=resident)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("desk-intake", draft.code)
+    messages.success(request, f"It is in the queue as {made.code}.")
+    return redirect(made)
+
+
+@handler
+@require_POST
+def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
+    """What the page sends while one types: kept, and answered with who it may be."""
+    draft = get_object_or_404(IntakeDraft, code=code)
+    try:
+        _save_answers(draft, request)
+    except Refused as refused:
+        return JsonResponse({"said": str(refused)}, status=409)
+    found = _candidates(request, intake.answers_of(draft))
+    html = render_to_string("helps/_candidates.html", {"candidates": found, "choose": True})
+    saved = timezone.localtime(draft.saved_at)
+    return JsonResponse({"said": f"Kept at {saved:%H:%M:%S}", "html": html})
+
+
+@handler
+@require_POST
+def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
+    draft = get_object_or_404(IntakeDraft, code=code)
+    try:
+        intake.throw_away(draft=draft, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("desk-help")
+
+
+# --- Finding ----------------------------------------------------------------------------------
+
+
+@handler
+def search(request: SignedInRequest) -> HttpResponse:
+    """Find somebody. What was typed goes in the body of a POST: no name stands in an address."""
+    form = SearchForm(request.POST or None)
+    found: list[tuple[Resident, list[HelpRequest]]] = []
+    asked = request.method == "POST" and form.is_valid()
+    if asked:
+        residents = people.search(form.cleaned_data["q"])
+        for one in residents:
+            access.note_read(request.user, one, what="found", link="search")
+        found = [(one, list(one.requests.order_by("-opened_at")[:3])) for one in residents]
+    context = {"form": form, "found": found, "asked": asked}
+    return render(request, "helps/search.html", context)
+
+
+# --- A case -----------------------------------------------------------------------------------
+
+
+@handler
+def case(request: SignedInRequest, code: str) -> HttpResponse:
+    """Everything about one request. How it is safe to get in touch stands before any number."""
+    found = get_case_for(request.user, code)
+    resident = found.resident
+    candidates = people.candidates(people.described(resident), apart_from=resident)
+    script = None
+    owed = list(found.callbacks.filter(state="due"))
+    kinds = [need.help_type for need in found.needs.select_related("help_type")]
+    for callback in owed:
+        words = "second_script" if callback.purpose == "second" else "first_script"
+        script = next((getattr(kind, words) for kind in kinds if getattr(kind, words)), script)
+    context = {
+        "case": found, "resident": resident, "candidates": candidates, "script": script,
+        "needs": found.needs.select_related("help_type"), "owed": owed,
+        "calls": found.calls.select_related("by"), "notes": found.notes.select_related("by"),
+        "files": found.files.all(),
+        "referrals": found.referrals.select_related("partner", "service", "need__help_type"),
+        "consents": resident.consents.all(),
+        "others": resident.requests.exclude(pk=found.pk),
+        "awards": resident.awards.select_related("fund"),
+        "household": resident.household.members.present().exclude(pk=resident.pk)
+        if resident.household else [],
+        "tasks": [t for need in found.needs.all() for t in need.tasks.all()],
+        "merges": Merge.objects.filter(kept=resident, undone_at=None),
+        "is_mine": found.assigned_to_id == request.user.pk, "now": timezone.now(),
+        "is_manager": is_manager(request), "call_form": CallForm(initial={"direction": "out"}),
+        "note_form": NoteForm(),
+    }  # fmt: skip
+    return render(request, "helps/case.html", context)
+
+
+def of_case(code: str) -> dict[str, Any]:
+    address = reverse("desk-case", args=[code])
+    return {"to": address, "back": (address, f"Case {code}")}
+
+
+@staff(*HANDLERS)
+def glass(request: SignedInRequest, code: str) -> HttpResponse:
+    found = get_object_or_404(HelpRequest, code=code)
+    if access.link_to(request.user, found):
+        return redirect(found)
+    if found.is_restricted and not access.is_named(request.user, found):
+        raise PermissionDenied
+    desk = reverse("desk-help")
+    return act(
+        request, GlassForm(request.POST or None),
+        lambda said: working.break_glass(request=found, by=request.user, **said),
+        said="The case is open to you for a day.", to=found.get_absolute_url(),
+        back=(desk, "Help desk"), heading="You have no link to this case",
+        button="Break the glass", before=f"Case {code} is not on your list. If you need it all the "
+        "same, say why.", danger=True,
+    )  # fmt: skip
+
+
+def one_form(form_of: Any, do: Any, *, said: str, heading: str, button: str, **more: Any) -> View:
+    """A page with one form about one case: fetch and check, ask, do, say, go back."""
+
+    @handler
+    def view(request: SignedInRequest, code: str) -> HttpResponse:
+        found = get_case_for(request.user, code)
+        form = form_of(request.POST or None, request.FILES or None)
+        return act(
+            request, form, lambda answers: do(found, request.user, answers), said=said,
+            heading=heading, button=button, **of_case(code), **more,
+        )  # fmt: skip
+
+    return view
+
+
+call = one_form(
+    CallForm, lambda c, by, said: working.record_call(request=c, by=by, **said),
+    said="Kept. What follows from it happens by itself.", heading="Write down a call",
+    button="Keep it",
+)  # fmt: skip
+note = one_form(
+    NoteForm, lambda c, by, said: working.note(request=c, by=by, **said),
+    said="Kept.", heading="Write a note", button="Keep it",
+)  # fmt: skip
+urgency = one_form(
+    UrgencyForm, lambda c, by, said: working.decide_urgency(request=c, by=by, **said),
+    said="Set. Working the score out again won't change it.", heading="How urgent is it?",
+    button="Set it",
+)  # fmt: skip
+hand_over = one_form(
+    HandOverForm, lambda c, by, said: working.hand_over(request=c, by=by, **said),
+    said="Handed over.", heading="Hand it over to a colleague", button="Hand it over",
+)  # fmt: skip
+close = one_form(
+    CloseForm, lambda c, by, said: working.close(request=c, by=by, **said),
+    said="Closed.", heading="Close the case", button="Close it",
+)  # fmt: skip
+attach = one_form(
+    FileForm, lambda c, by, said: working.attach(request=c, by=by, upload=said["upload"]),
+    said="Kept, encrypted.", heading="Add a paper", button="Keep it", multipart=True,
+)  # fmt: skip
+dead = one_form(
+    BecauseForm,
+    lambda c, by, said: people.report_dead(resident=c.resident, by=by, because="by a handler"),
+    said="All contact has stopped, everywhere.", heading="They have died",
+    button="Stop all contact", danger=True,
+    before="Every call, message, task and referral stops at once.",
+)  # fmt: skip
+alive = one_form(
+    BecauseForm, lambda c, by, said: people.alive_after_all(resident=c.resident, by=by, **said),
+    said="The report is withdrawn. Plan the calls anew.", heading="The report was wrong",
+    button="Withdraw the report",
+)  # fmt: skip
+
+
+def _plan(case: HelpRequest, by: Any, said: dict[str, Any]) -> None:
+    at = timezone.make_aware(datetime.combine(said["due_on"], time(10, 0)))
+    working.plan_call(request=case, purpose=said["purpose"], due_at=at, by=by)
+
+
+plan_call = one_form(PlanCallForm, _plan, said="Planned.", heading="Plan a call", button="Plan it")
+
+
+@handler
+@require_POST
+def take(request: SignedInRequest, code: str) -> HttpResponse:
+    found = get_case_for(request.user, code)
+    try:
+        working.take(request=found, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(found)
+
+
+@handler
+def cancel_call(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    found = get_case_for(request.user, code)
+    callback = get_object_or_404(found.callbacks, pk=pk)
+    return act(
+        request, BecauseForm(request.POST or None),
+        lambda said: working.cancel_call(callback=callback, by=request.user, **said),
+        said="This call is not made.", heading="Don't make this call", button="Don't make it",
+        **of_case(code),
+    )  # fmt: skip
+
+
+@handler
+def paper(request: SignedInRequest, code: str, paper_code: str) -> HttpResponse:
+    """A paper of a case, as a download under a name that says nothing."""
+    found = get_case_for(request.user, code, what="paper")
+    kept = get_object_or_404(found.files, code=paper_code)
+    response = HttpResponse(working.read_file(kept), content_type=kept.content_type)
+    ending = kept.name.rsplit(".", 1)[-1]
+    response["Content-Disposition"] = f'attachment; filename="{found.code}-paper.{ending}"'
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+@handler
+def settle(request: SignedInRequest, code: str, need: str) -> HttpResponse:
+    found = get_case_for(request.user, code)
+    one = get_object_or_404(found.needs.select_related("help_type", "request__resident"), code=need)
+    return act(
+        request, SettleForm(request.POST or None),
+        lambda said: working.settle(
+            need=one, by=request.user, state=said["state"],
+            why=said["why"] if said["state"] == "unmet" else "",
+        ),
+        said="Kept.", heading=f"What became of it: {one.help_type.name}", button="Keep it",
+        **of_case(code),
+    )  # fmt: skip
+
+
+@handler
+@require_POST
+def reopen(request: SignedInRequest, code: str, need: str) -> HttpResponse:
+    found = get_case_for(request.user, code)
+    working.reopen(need=get_object_or_404(found.needs, code=need), by=request.user)
+    return redirect(found)
+
+
+@handler
+def refer(request: SignedInRequest, code: str, need: str) -> HttpResponse:
+    """Hand a need to a partner. The consent that holds longest is taken."""
+    found = get_case_for(request.user, code)
+    one = get_object_or_404(found.needs.select_related("help_type", "request__resident"), code=need)
+    consent = next((c for c in found.resident.consents.all() if c.holds), None)
+    before = (
+        f"Consent of {timezone.localtime(consent.given_at):%-d %B %Y}: " + ", ".join(consent.fields)
+        if consent
+        else "No consent holds. Without one only a hand-over without personal data is possible."
+    )
+    return act(
+        request, ReferForm(request.POST or None, need=one),
+        lambda said: referring.refer(need=one, by=request.user, consent=consent, **said),
+        said="Sent. You are told when they answer, and if they don't.",
+        heading=f"Refer: {one.help_type.name}", button="Send it", before=before, **of_case(code),
+    )  # fmt: skip
+
+
+@handler
+@require_POST
+def referral_back(request: SignedInRequest, code: str, referral: str) -> HttpResponse:
+    found = get_case_for(request.user, code)
+    one = get_object_or_404(found.referrals, code=referral)
+    try:
+        referring.take_back(referral=one, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(found)
+
+
+@handler
+def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
+    found = get_case_for(request.user, code)
+    form = ConsentForm(request.POST or None, initial={"given_by": "self"})
+    return act(
+        request, form,
+        lambda said: referring.give_consent(
+            resident=found.resident, by=request.user, fields=said.pop("fields_shared"), **said
+        ),
+        said="Written down. It can be withdrawn at any time.", heading="They agree to share",
+        button="Keep it", **of_case(code),
+    )  # fmt: skip
+
+
+@handler
+def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    found = get_case_for(request.user, code)
+    consent = get_object_or_404(Consent, pk=pk, resident=found.resident)
+    if request.method == "POST":
+        try:
+            copies = referring.withdraw_consent(consent=consent, by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return redirect(found)
+        who = sorted({copy.partner.name for copy in copies})
+        messages.success(
+            request,
+            "Withdrawn: nobody can read it any more. "
+            + (f"They saw it and were told to delete it: {', '.join(who)}." if who
+               else "Nobody had opened it."),
+        )  # fmt: skip
+        return redirect(found)
+    context = {"case": found, "consent": consent,
+               "copies": [c for r in consent.referrals.all() for c in r.copies.all()]}  # fmt: skip
+    return render(request, "helps/withdraw_consent.html", context)
+
+
+# --- Who is who -------------------------------------------------------------------------------
+
+
+@handler
+def person(request: SignedInRequest, code: str) -> HttpResponse:
+    """What is known of a person, to change."""
+    resident = get_resident_for(request.user, code, what="change")
+    newest = resident.requests.order_by("-opened_at").first()
+    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    initial = {name: getattr(resident, name) for name in PersonForm.base_fields if name != "area"}
+    initial["area"] = resident.area_id
+    return act(
+        request, PersonForm(request.POST or None, initial=initial),
+        lambda said: people.change(resident=resident, values=said, by=request.user),
+        said="Changed.", to=address, back=(address, "Back"), heading="What is known of them",
+        button="Keep it",
+    )  # fmt: skip
+
+
+@handler
+def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
+    """Two records side by side: one person or two? A person decides."""
+    one = get_resident_for(request.user, code, what="compare")
+    # Only somebody who may be the same person; else this would be a way into any record.
+    near = people.candidates(people.described(one), apart_from=one)
+    two = next((found.resident for found in near if found.resident.code == other), None)
+    if two is None:
+        raise Http404
+    access.note_read(request.user, two, what="compare", link="duplicate")
+    newest = one.requests.order_by("-opened_at").first()
+    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    if request.method == "POST":
+        try:
+            _decide(request, one, two)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect(address)
+    found = likeness.compare(people.described(one), people.described(two))
+    rows = [
+        (name.replace("_", " "), getattr(one, name), getattr(two, name))
+        for name in Resident.PERSONAL
+        if getattr(one, name) or getattr(two, name)
+    ]
+    context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address}
+    return render(request, "helps/compare.html", context)
+
+
+def _decide(request: SignedInRequest, one: Resident, two: Resident) -> None:
+    because = request.POST.get("because", "")
+    match request.POST.get("verb"):
+        case "merge":
+            people.merge(kept=one, gone=two, because=because, by=request.user)
+            messages.success(request, "One record now. It can be undone for twelve months.")
+        case "different":
+            people.say_different(one=one, other=two, because=because, by=request.user)
+            messages.success(request, "Two people. The pair is not offered again.")
+        case "household":
+            people.join_household(resident=one, other=two, by=request.user)
+            people.say_different(one=one, other=two, because=because, by=request.user)
+            messages.success(request, "Two people of one household.")
+        case _:
+            raise Http404
+
+
+@handler
+@require_POST
+def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    resident = get_resident_for(request.user, code, what="unmerge")
+    merge = get_object_or_404(Merge, pk=pk, kept=resident)
+    try:
+        people.undo_merge(merge=merge, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Two records again, each as it was.")
+    newest = resident.requests.order_by("-opened_at").first()
+    return redirect(newest or reverse("desk-help"))
+
+
+@staff(*HANDLERS, *access.GRANTS)
+def own_address(request: SignedInRequest) -> HttpResponse:
+    """Whoever works here says where they live, as a hash, so that reading it stands out."""
+    desk = reverse("desk-help")
+
+    def keep(said: dict[str, Any]) -> None:
+        fact = f"{keys.postcode(said['postcode'])} {keys.house(said['house'])}"
+        OwnAddress.objects.update_or_create(
+            person=request.user, defaults={"digest": keys.digest("address", fact)}
+        )
+
+    return act(
+        request, OwnAddressForm(request.POST or None), keep,
+        said="Kept as a hash that nobody can read.", to=desk, back=(desk, "Help desk"),
+        heading="Where do you live?", button="Keep it",
+        before="Your own address is kept only as a hash. If your record, or your neighbour's, is "
+        "opened by you, the data protection officer is told.",
+    )  # fmt: skip

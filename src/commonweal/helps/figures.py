@@ -1,0 +1,241 @@
+"""What the public may know of the desk: counts, with small ones held back.
+
+A count from 1 to 4 is held back, and so is anything that it could be worked out from: where one
+cell of a row is held back, the next smallest is as well, unless the total is not shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median
+from typing import Any
+
+from django.db.models import Count, Sum
+
+from commonweal.partners.models import Partner
+from commonweal.pledges.models import plain
+from commonweal.programme import computed
+
+from .models import Ask, Award, Draw, HelpRequest, HelpType, Need, Referral, Task
+from .volunteering import met_of
+
+SMALL = 5
+HELD_BACK = "fewer than 5"
+
+
+def held_back(row: dict[str, int]) -> dict[str, int | None]:
+    """A row of counts that is shown with its total: small ones are None, and never only one.
+
+    Examples
+    --------
+    >>> held_back({"met": 40, "partly": 7, "unmet": 3})
+    {'met': 40, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 40, "partly": 2, "unmet": 3})
+    {'met': 40, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 40, "partly": 0, "unmet": 9})
+    {'met': 40, 'partly': 0, 'unmet': 9}
+    """
+    shown: dict[str, int | None] = {
+        name: None if 0 < count < SMALL else count for name, count in row.items()
+    }
+    hidden = [name for name, count in shown.items() if count is None]
+    if len(hidden) == 1:
+        others = [(count, name) for name, count in row.items() if name not in hidden and count]
+        if others:
+            shown[min(others)[1]] = None
+    return shown
+
+
+def table_held_back(rows: dict[str, dict[str, int]]) -> dict[str, dict[str, int | None]]:
+    """A table whose rows and columns are both added up: held back in both directions until
+    nothing hidden can be worked out."""
+    shown = {name: held_back(row) for name, row in rows.items()}
+    changed = True
+    while changed:
+        changed = False
+        for column in {c for row in rows.values() for c in row}:
+            hidden = [name for name in rows if shown[name].get(column) is None]
+            if len(hidden) == 1:
+                others = [(row[column], name) for name, row in rows.items()
+                          if name not in hidden and row.get(column)]  # fmt: skip
+                if others:
+                    shown[min(others)[1]][column] = None
+                    changed = True
+        for name, row in rows.items():
+            hidden_here = [c for c in row if shown[name][c] is None]
+            if len(hidden_here) == 1:
+                others = [(row[c], c) for c in row if c not in hidden_here and row[c]]
+                if others:
+                    shown[name][min(others)[1]] = None
+                    changed = True
+    return shown
+
+
+STATES = ("met", "partly", "unmet", "gone", "open")
+
+
+@dataclass(frozen=True)
+class DeskFigures:
+    """The desk between two days. None is a count held back."""
+
+    first: date
+    last: date
+    requests: int
+    needs: dict[str, dict[str, int | None]]
+    need_totals: dict[str, int]
+    channels: dict[str, int | None]
+    areas: dict[str, int | None]
+    why_unmet: dict[str, int | None]
+    first_contact_hours: float | None
+    in_time_share: float | None
+    partners: list[PartnerFigures]
+    task_hours: Decimal
+    tasks_done: int
+    awards: int | None
+    awarded: Decimal | None
+
+
+@dataclass(frozen=True)
+class PartnerFigures:
+    """How one partner answers referrals: counts of sent, answered, in time; hours to answer."""
+
+    partner: Partner
+    sent: int
+    accepted: int
+    declined: int
+    returned: int
+    median_hours: float | None
+
+    @property
+    def accepted_per_cent(self) -> int | None:
+        return round(100 * self.accepted / self.sent) if self.sent else None
+
+
+def desk(first: date, last: date) -> DeskFigures:
+    """Count the desk between two days, the ends included."""
+    requests = HelpRequest.objects.filter(opened_at__date__range=(first, last))
+    needs: dict[str, dict[str, int]] = {}
+    for name in HelpType.objects.values_list("name", flat=True):
+        needs[name] = dict.fromkeys(STATES, 0)
+    counted = Need.objects.filter(opened_on__range=(first, last)).order_by()
+    for name, state, count in counted.values_list("help_type__name", "state").annotate(Count("pk")):
+        needs[name][state] = count
+    totals = Counter[str]()
+    for row in needs.values():
+        totals.update(row)
+    hours = [
+        (contact - opened).total_seconds() / 3600
+        for opened, contact in requests.filter(first_contact_at__isnull=False).values_list(
+            "opened_at", "first_contact_at"
+        )
+        if contact
+    ]
+    due = [
+        contact is not None and by is not None and contact <= by
+        for contact, by in requests.filter(first_contact_at__isnull=False, due_at__isnull=False)
+        .values_list("first_contact_at", "due_at")
+    ]  # fmt: skip
+    tasks = Task.objects.filter(state="done", done_at__date__range=(first, last))
+    paid = Award.objects.filter(state="paid", decided_at__date__range=(first, last))
+    awards = paid.count()
+    total = paid.aggregate(s=Sum("amount"))["s"] or Decimal(0)
+    return DeskFigures(
+        first, last, requests.count(),
+        table_held_back({name: row for name, row in needs.items() if any(row.values())}),
+        dict(totals),
+        held_back(_counts(requests, "channel")), held_back(_counts(requests, "area__name")),
+        held_back(_counts(counted.filter(state="unmet"), "why_unmet")),
+        round(median(hours), 1) if len(hours) >= SMALL else None,
+        round(sum(due) / len(due), 3) if len(due) >= SMALL else None,
+        partners(first, last),
+        (Decimal(tasks.aggregate(s=Sum("minutes_given"))["s"] or 0) / 60).quantize(Decimal("0.1")),
+        tasks.count(),
+        awards if awards == 0 or awards >= SMALL else None,
+        total if awards == 0 or awards >= SMALL else None,
+    )  # fmt: skip
+
+
+def _counts(found: Any, name: str) -> dict[str, int]:
+    rows = found.order_by().values_list(name).annotate(Count("pk"))
+    return {str(key or "not known"): count for key, count in sorted(rows, key=lambda r: -r[1])}
+
+
+def partners(first: date, last: date) -> list[PartnerFigures]:
+    """Each partner that was sent at least five referrals: about organisations, not residents."""
+    by: dict[int, list[Referral]] = {}
+    for one in Referral.objects.filter(sent_at__date__range=(first, last)).select_related(
+        "partner"
+    ):
+        by.setdefault(one.partner_id, []).append(one)
+    made = []
+    for found in by.values():
+        if len(found) < SMALL:
+            continue
+        states = Counter(one.state for one in found)
+        hours = [(one.answered_at - one.sent_at).total_seconds() / 3600
+                 for one in found if one.answered_at]  # fmt: skip
+        made.append(PartnerFigures(
+            found[0].partner, len(found),
+            states["accepted"] + states["contacted"] + states["done"], states["declined"],
+            states["returned"], round(median(hours), 1) if hours else None,
+        ))  # fmt: skip
+    return sorted(made, key=lambda one: one.partner.name)
+
+
+def asks(first: date, last: date) -> list[tuple[Ask, str, str]]:
+    """Asks open at some time between two days, with what was offered and drawn."""
+    found = Ask.objects.exclude(state="draft").filter(published_on__lte=last)
+    found = found.exclude(closed_on__lt=first)
+    rows = []
+    for one in found:
+        offered, drawn = met_of(one)
+        rows.append((one, plain(offered) or "0", plain(drawn) or "0"))
+    return rows
+
+
+def chart_of_days(days: list[tuple[date, int]], width: int = 26) -> list[tuple[str, int]]:
+    """Counts by week, the last ones, for a picture: (first day, count)."""
+    weeks: dict[date, int] = {}
+    for day, count in days:
+        monday = date.fromordinal(day.toordinal() - day.weekday())
+        weeks[monday] = weeks.get(monday, 0) + count
+    return [(f"{monday:%-d %b}", count) for monday, count in sorted(weeks.items())][-width:]
+
+
+# --- Metrics that the system works out --------------------------------------------------------
+
+
+@computed.metric(
+    "help-requests-met",
+    title="Needs met by the help desk",
+    question="When somebody asks for help, do they get it?",
+    definition="Of all needs that came to the help desk in the period and are settled (not needed "
+    "any more left out): the share that was met, in whole or in part.",
+)
+def help_requests_met(known: computed.Facts, first: date, last: date) -> computed.Worked | None:
+    found = Need.objects.filter(opened_on__range=(first, last)).order_by()
+    states = dict(found.values_list("state").annotate(Count("pk")))
+    met = states.get("met", 0) + states.get("partly", 0)
+    settled = met + states.get("unmet", 0)
+    if settled < SMALL or 0 < met < SMALL or 0 < settled - met < SMALL:
+        return None
+    return computed.share(met, settled, met=met, settled=settled)
+
+
+@computed.metric(
+    "hours-drawn",
+    title="Hours of pledges used by the help desk",
+    question="What partners offered: was it used?",
+    definition="Hours drawn in the period on pledges that answered an ask of the help desk.",
+    kind="hours",
+    unit="hours",
+)
+def hours_drawn(known: computed.Facts, first: date, last: date) -> computed.Worked | None:
+    found = Draw.objects.filter(drawn_on__range=(first, last), answer__ask__unit="hours")
+    if not Draw.objects.filter(answer__ask__unit="hours").exists():
+        return None
+    total = found.aggregate(s=Sum("quantity"))["s"] or Decimal(0)
+    return computed.Worked(total, {"draws": found.count()})

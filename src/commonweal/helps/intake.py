@@ -1,0 +1,201 @@
+"""Taking somebody's call, form, mail or visit: kept as it is typed, finished by a person."""
+
+from __future__ import annotations
+
+import hmac
+import json
+from typing import Any
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.fields import keyed_hash
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.places.models import Area
+
+from . import people, working
+from .keys import Described
+from .models import HelpRequest, HelpType, IntakeDraft, Notice, Resident
+from .models.requests import new_pin
+
+WRONG_PINS_MOST = 5
+CONSENT = (
+    "I agree that the council keeps what I have said here, to get help for me. It is shared with "
+    "another organisation only when I am asked first."
+)
+
+
+@transaction.atomic
+def start(*, channel: str, by: Person | None) -> tuple[IntakeDraft, str]:
+    """Begin to write down a call for help; (draft, number to go on with it, for the public)."""
+    pin = "" if by else new_pin()
+    made = IntakeDraft.objects.create(
+        channel=channel, started_by=by, saved_by=by, pin_hash=_hash(pin) if pin else ""
+    )
+    return made, pin
+
+
+def _hash(pin: str) -> str:
+    return keyed_hash(f"pin:{pin}")
+
+
+@transaction.atomic
+def save(*, draft: IntakeDraft, answers: dict[str, Any], by: Person | None) -> IntakeDraft:
+    """Keep what was typed so far, whatever it is: nothing is checked, nothing is lost.
+
+    Raises
+    ------
+    Refused
+        It was sent already.
+    """
+    merged = answers_of(draft) | answers
+    done = IntakeDraft.objects.filter(pk=draft.pk, sent_as=None).update(
+        answers=json.dumps(merged), saved_at=timezone.now(), saved_by=by or draft.saved_by,
+        saves=F("saves") + 1,
+    )  # fmt: skip
+    if not done:
+        raise Refused("This was sent already.")
+    draft.refresh_from_db()
+    return draft
+
+
+def answers_of(draft: IntakeDraft) -> dict[str, Any]:
+    return dict(json.loads(draft.answers)) if draft.answers else {}
+
+
+def resume(*, code: str, pin: str) -> IntakeDraft:
+    """Go on with a form: reference and number. Five wrong numbers close it.
+
+    Raises
+    ------
+    Refused
+        They do not fit; which of the two is not said.
+    """
+    draft = IntakeDraft.objects.filter(code=code.strip().upper(), sent_as=None).first()
+    open_ = draft is not None and bool(draft.pin_hash) and draft.wrong_pins < WRONG_PINS_MOST
+    if draft is None or not open_ or not hmac.compare_digest(draft.pin_hash, _hash(pin.strip())):
+        if draft is not None:
+            IntakeDraft.objects.filter(pk=draft.pk).update(wrong_pins=F("wrong_pins") + 1)
+        raise Refused("The reference and the number do not fit together. Look at both again.")
+    IntakeDraft.objects.filter(pk=draft.pk).update(wrong_pins=0)
+    return draft
+
+
+def described_of(answers: dict[str, Any]) -> Described:
+    return Described(
+        first=str(answers.get("first_name", "")), last=str(answers.get("last_name", "")),
+        others=tuple(line for line in str(answers.get("also_known_as", "")).splitlines() if line),
+        born=born_of(answers),
+        phones=tuple(p for p in (answers.get("phone", ""), answers.get("phone2", "")) if p),
+        email=str(answers.get("email", "")), address=str(answers.get("address", "")),
+        postcode=str(answers.get("postcode", "")), nhs=str(answers.get("nhs_number", "")),
+    )  # fmt: skip
+
+
+def born_of(answers: dict[str, Any]) -> str:
+    """As far as it is known: 1950, 1950-03 or 1950-03-27; "" when it is not, or is none."""
+    parts = [str(answers.get(f"born_{n}", "")).strip() for n in (2, 1, 0)]
+    if not (parts[0].isdigit() and len(parts[0]) == 4):
+        return ""
+    known = [parts[0]]
+    for part in parts[1:]:
+        if not (part.isdigit() and 1 <= int(part) <= 31):
+            break
+        known.append(f"{int(part):02}")
+    return "-".join(known)
+
+
+def values_of(answers: dict[str, Any]) -> dict[str, Any]:
+    """What is written down of the person."""
+    phones = [str(answers.get(name, "")).strip() for name in ("phone", "phone2")]
+    area = Area.objects.filter(code=answers.get("area") or "").first()
+    values: dict[str, Any] = {
+        name: str(answers.get(name, "")).strip()
+        for name in ("first_name", "last_name", "also_known_as", "email", "address", "postcode",
+                     "safe_word", "safe_note", "language", "nhs_number")
+    }  # fmt: skip
+    values |= {
+        "born": born_of(answers), "phones": "\n".join(p for p in phones if p), "area": area,
+        "contact": answers.get("contact") or Resident.Contact.ANY,
+        "lives": answers.get("lives") or Resident.Lives.ADDRESS,
+    }  # fmt: skip
+    return values
+
+
+@transaction.atomic
+def finish(
+    *, draft: IntakeDraft, by: Person | None, resident: Resident | None = None
+) -> HelpRequest:
+    """Make a help request of what was typed.
+
+    ``resident`` is the record that a person said it is; without one a new record is made, and if
+    somebody alike is here the queue says so.
+
+    Raises
+    ------
+    Refused
+        Nothing is asked for, or it was sent already.
+    """
+    draft = IntakeDraft.objects.select_for_update().get(pk=draft.pk)
+    if draft.sent_as_id is not None:
+        raise Refused("This was sent already.")
+    answers = answers_of(draft)
+    chosen = HelpType.objects.filter(is_active=True, code__in=answers.get("needs") or [])
+    needs = {
+        kind: {
+            question["code"]: answers.get(f"q-{kind.code}-{question['code']}", "")
+            for question in kind.questions
+            if answers.get(f"q-{kind.code}-{question['code']}")
+        }
+        for kind in chosen
+    }
+    if not needs:
+        raise Refused("Say what help is needed; “Something else” is an answer.")
+    if resident is None:
+        resident = people.add(values=values_of(answers), by=by)
+    else:
+        _add_to(resident, answers, by)
+    behalf = answers.get("for_whom") == "other"
+    caller = (
+        {name: str(answers.get(f"caller_{name}", "")) for name in ("name", "relation", "contact")}
+        if behalf
+        else None
+    )
+    made = working.open_request(
+        resident=resident, channel=draft.channel, needs=needs,
+        signs=answers.get("signs") or [], words=str(answers.get("words", "")), by=by,
+        caller=caller, consent_words=CONSENT if answers.get("consent") else "",
+        notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
+    )  # fmt: skip
+    draft.sent_as, draft.answers, draft.pin_hash = made, "", ""
+    draft.save(update_fields=["sent_as", "answers", "pin_hash"])
+    return made
+
+
+def _add_to(resident: Resident, answers: dict[str, Any], by: Person | None) -> None:
+    """A record that is here gets what it lacks, and new numbers beside the old ones. What it has
+    is not overwritten: a handler does that on its page, knowing what was there."""
+    said = values_of(answers)
+    more = {
+        name: value for name, value in said.items()
+        if value and not getattr(resident, name) and name not in ("contact", "lives", "phones")
+    }  # fmt: skip
+    phones = [*resident.phone_list, *said["phones"].splitlines()]
+    if len(dict.fromkeys(phones)) > len(resident.phone_list):
+        more["phones"] = "\n".join(dict.fromkeys(phones))
+    if said["contact"] != Resident.Contact.ANY:
+        more["contact"] = said["contact"]
+    if more and by is not None:
+        people.change(resident=resident, values=more, by=by)
+
+
+@transaction.atomic
+def throw_away(*, draft: IntakeDraft, by: Person) -> None:
+    """A draft that came to nothing."""
+    if draft.sent_as_id is not None:
+        raise Refused("This was sent already.")
+    record("intake thrown away", about=draft, by=by)
+    draft.delete()

@@ -1,0 +1,45 @@
+"""What happens by itself at the desk. Each can be run at any time, and again, without harm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from commonweal.jobs.queue import every, job
+
+from . import directory, keeping, referring, surge, working
+
+
+@every(timedelta(minutes=10))
+@job()
+def return_unanswered_referrals() -> int:
+    return referring.return_unanswered()
+
+
+@every(timedelta(hours=1))
+@job()
+def work_out_urgency() -> int:
+    return working.recalculate_all()
+
+
+@every(timedelta(hours=6))
+@job()
+def watch_for_surges() -> int:
+    return len(surge.watch())
+
+
+@every(timedelta(hours=24))
+@job()
+def forget_what_is_due() -> dict[str, int]:
+    return keeping.forget_due()
+
+
+@every(timedelta(hours=24))
+@job()
+def remind_owners_of_services() -> int:
+    return directory.remind_owners()
+
+
+@every(timedelta(hours=12))
+@job()
+def tell_officer_of_unusual_reads() -> int:
+    return keeping.tell_officer()

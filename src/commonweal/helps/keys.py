@@ -1,0 +1,234 @@
+"""How a person is found without their words being readable: normalising, sounds, keyed hashes.
+
+Each key is an HMAC-SHA-256 under the field key, cut to 128 bits. Two records that share a key
+are candidates for being one person; `likeness` then says how alike they are and why. A key joins
+two facts where one alone would find half the town.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+import jellyfish
+from anyascii import anyascii
+
+from commonweal.accounts.fields import keyed_hash
+
+# Names that stand for each other. Each line is one name; the first word is its common form.
+NICKNAMES = """
+william bill billy will willy liam
+robert bob bobby rob robbie bert
+richard dick rick ricky rich
+margaret maggie meg peggy marge greta rita
+elizabeth liz lizzie beth betty eliza elsie libby lisa
+katherine catherine kathryn kate katie kathy cathy kay kitty
+james jim jimmy jamie
+john jack johnny jon
+michael mike mick micky
+thomas tom tommy
+david dave davey
+daniel dan danny
+edward ed eddie ted teddy ned
+joseph joe joey
+charles charlie chuck
+christopher chris kit
+anthony tony ant
+andrew andy drew
+stephen steven steve stevie
+matthew matt matty
+nicholas nick nicky
+patrick pat paddy
+peter pete
+alexander alex sandy sasha alec
+benjamin ben benny
+samuel sam sammy
+susan sue susie suzanne
+patricia pat patty trish tricia
+dorothy dot dottie dolly
+jennifer jenny jen
+deborah debbie deb
+barbara barb babs
+victoria vicky vic tori
+alexandra alex sandra sasha
+mary molly polly may
+ann anne anna annie
+helen nell nellie ellen
+frances fran frankie
+francis frank frankie
+frederick fred freddie
+george georgie
+harold harry
+henry harry hal
+gerald gerry jerry
+geoffrey geoff jeff jeffrey
+gregory greg
+kenneth ken kenny
+lawrence laurence larry laurie
+leonard len lenny
+philip phil pip
+raymond ray
+ronald ron ronnie
+stanley stan
+timothy tim
+walter wally walt
+mohammed muhammad mohammad mohamed mohamad muhammed mehmet mohd
+ahmed ahmad ahmet
+hussein hussain husain hossain
+abdul abdel abd
+yusuf yousef youssef joseph
+fatima fatma fatimah
+aisha ayesha aysha
+sean shaun shawn
+niamh neve
+oleksandr alexander aleksandr sasha
+kateryna katerina ekaterina katya
+""".strip().splitlines()
+FORMS: dict[str, set[str]] = {}
+for _line in NICKNAMES:
+    _words = _line.split()
+    for _word in _words:
+        FORMS.setdefault(_word, set()).add(_words[0])
+
+
+def squash(text: str) -> str:
+    """Small Latin letters and figures with single spaces: "  O’Brien-Łuć " becomes
+    "o brien luc"; other scripts are written in Latin letters."""
+    return re.sub(r"[^a-z0-9]+", " ", anyascii(text or "").casefold()).strip()
+
+
+def joined(text: str) -> str:
+    return squash(text).replace(" ", "")
+
+
+def forms_of(first: str) -> set[str]:
+    """The common forms that a first name may stand for; itself when it is no short form."""
+    words = squash(first).split()
+    return FORMS.get(words[0], {words[0]}) if words else set()
+
+
+# Spellings that are one sound when a name comes from another alphabet or is spelt by ear.
+EAR = (
+    (r"ph", "f"), (r"ck", "k"), (r"q", "k"), (r"x", "ks"), (r"(?<!^)h(?![aeiou])", ""),
+    (r"sch|tsch|tch|tsh", "ch"), (r"dzh|dj", "j"), (r"kh", "k"), (r"gh", "g"), (r"ou|oo", "u"),
+    (r"ee|ea|ie|iy|yi", "i"), (r"y", "i"), (r"w", "v"), (r"z", "s"), (r"dh", "d"), (r"th", "t"),
+    (r"c(?=[eiy])", "s"), (r"c(?!h)", "k"), (r"(.)\1+", r"\1"),
+)  # fmt: skip
+
+
+def sound(name: str) -> str:
+    """How a name sounds, written in consonants: Smith and Smyth, Hussain and Husayn are one."""
+    text = joined(name)
+    if not text:
+        return ""
+    for pattern, instead in EAR:
+        text = re.sub(pattern, instead, text)
+    head, tail = text[:1], re.sub(r"[aeiou]", "", text[1:])
+    spoken = jellyfish.metaphone(text)
+    return (head if head in "aeiou" else "") + ((tail and head + tail) or head or spoken)
+
+
+def phone(text: str) -> str:
+    """The last ten figures: 07700 900123 and +44 7700 900123 are one. Fewer than seven: none."""
+    figures = re.sub(r"\D", "", text or "")
+    return figures[-10:] if len(figures) >= 7 else ""
+
+
+def postcode(text: str) -> str:
+    return re.sub(r"[^A-Z0-9]", "", (text or "").upper())
+
+
+def house(address: str) -> str:
+    """The number or name of the house: the first figures, else the first word."""
+    found = re.search(r"\d+[a-z]?", squash(address))
+    return found[0] if found else (squash(address).split() or [""])[0]
+
+
+@dataclass(frozen=True)
+class Described:
+    """A person as they were described: whole words, for comparing. Nothing is kept of it."""
+
+    first: str = ""
+    last: str = ""
+    others: tuple[str, ...] = ()
+    born: str = ""
+    phones: tuple[str, ...] = ()
+    email: str = ""
+    nhs: str = ""
+    address: str = ""
+    postcode: str = ""
+    uprn: str = ""
+    household: str = ""
+    extra: dict[str, str] = field(default_factory=dict)
+
+    @property
+    def names(self) -> list[tuple[str, str]]:
+        """(first, last) as given and as also known; each other name is "First Last" or "Last"."""
+        found = [(self.first, self.last)]
+        for other in self.others:
+            words = other.split()
+            if len(words) > 1:
+                found.append((" ".join(words[:-1]), words[-1]))
+            elif words:
+                found.append((self.first, words[0]))
+        return found
+
+
+def facts_of(one: Described) -> Iterator[tuple[str, str]]:
+    """(kind, fact) for everything that a person may be found by."""
+    for number in one.phones:
+        if made := phone(number):
+            yield "phone", made
+    if one.email:
+        yield "email", one.email.strip().casefold()
+    if figures := re.sub(r"\D", "", one.nhs):
+        yield "nhs", figures
+    if one.uprn.strip():
+        yield "uprn", one.uprn.strip().lstrip("0")
+    place = postcode(one.postcode)
+    if place and one.address:
+        yield "address", f"{place} {house(one.address)}"
+    for first, last in one.names:
+        yield from _name_facts(first, last, one.born, place)
+
+
+def _name_facts(first: str, last: str, born: str, place: str) -> Iterator[tuple[str, str]]:
+    lasts = {sound(last)} | {sound(part) for part in squash(last).split()}
+    lasts.discard("")
+    firsts = {sound(form) for form in forms_of(first)} | {sound(first)}
+    firsts.discard("")
+    for one in lasts:
+        yield "last", one
+        if place:
+            yield "last-place", f"{one} {place}"
+        if born:
+            yield "last-born", f"{one} {born}"
+            yield "last-year", f"{one} {born[:4]}"
+        for other in firsts:
+            # In order, so that a name whose parts were swapped is found as well.
+            yield "name", " ".join(sorted((one, other)))
+    for other in firsts:
+        if len(born) == 10:
+            yield "first-born", f"{other} {born}"
+        if place and not lasts:
+            yield "first-place", f"{other} {place}"
+
+
+def digest(kind: str, fact: str) -> str:
+    return keyed_hash(f"{kind}:{fact}")[:32]
+
+
+def keys_of(one: Described) -> set[tuple[str, str]]:
+    """(kind, digest) of everything that a person may be found by."""
+    return {(kind, digest(kind, fact)) for kind, fact in facts_of(one)}
+
+
+# What makes a candidate, strongest first. "last" alone finds half the town: only for searching.
+CANDIDATE_KINDS = ("nhs", "uprn", "email", "phone", "name", "first-born", "last-born", "address",
+                   "last-place", "last-year", "first-place")  # fmt: skip
+
+
+def only(keys: Iterable[tuple[str, str]], kinds: Iterable[str]) -> set[tuple[str, str]]:
+    wanted = set(kinds)
+    return {(kind, made) for kind, made in keys if kind in wanted}

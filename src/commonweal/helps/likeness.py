@@ -1,0 +1,194 @@
+"""How alike two descriptions of a person are, field by field, in words. Pure functions.
+
+Points are added and taken away; what they mean stands in ``docs/methods/duplicates.md`` with a
+table of examples, each a test. The verdict is an advice to a person: nothing is merged by it.
+
+Two things overrule the points, since they fool every sum: people who live together share
+surname, address and telephone. Where first names plainly differ (twins, spouses) or births lie
+twelve years or more apart (father and son of one name), the answer is *household*, not *likely*.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+import jellyfish
+
+from . import keys
+from .keys import Described, joined, sound, squash
+
+LIKELY, POSSIBLE = 6.0, 3.5
+GENERATION_YEARS = 12
+
+
+class Verdict(StrEnum):
+    LIKELY = "likely"
+    POSSIBLE = "possible"
+    HOUSEHOLD = "household"
+    UNLIKELY = "unlikely"
+
+
+WORDS = {
+    Verdict.LIKELY: "Probably the same person",
+    Verdict.POSSIBLE: "Perhaps the same person",
+    Verdict.HOUSEHOLD: "Probably of the same household, but another person",
+    Verdict.UNLIKELY: "Probably another person",
+}
+
+
+@dataclass(frozen=True)
+class Reason:
+    """What one field says: points for (or, below nought, against) being one person."""
+
+    field: str
+    points: float
+    words: str
+
+
+@dataclass(frozen=True)
+class Likeness:
+    verdict: Verdict
+    reasons: list[Reason]
+
+    @property
+    def points(self) -> float:
+        return round(sum(one.points for one in self.reasons), 1)
+
+    @property
+    def words(self) -> str:
+        return WORDS[self.verdict]
+
+
+def compare(one: Described, other: Described) -> Likeness:
+    """Compare two descriptions. A field that either lacks says nothing, for or against."""
+    reasons = list(_reasons(one, other))
+    points = sum(reason.points for reason in reasons)
+    by_field = {reason.field: reason.points for reason in reasons}
+    same_number = by_field.get("NHS number", 0) > 0
+    apart = by_field.get("first name", 0) <= -3 or _generations(one.born, other.born)
+    together = any(by_field.get(name, 0) > 0 for name in ("address", "phone", "household"))
+    if apart and not same_number:
+        verdict = Verdict.HOUSEHOLD if together else Verdict.UNLIKELY
+    elif points >= LIKELY:
+        verdict = Verdict.LIKELY
+    elif points >= POSSIBLE:
+        verdict = Verdict.POSSIBLE
+    else:
+        verdict = Verdict.HOUSEHOLD if by_field.get("address", 0) >= 2 else Verdict.UNLIKELY
+    reasons.sort(key=lambda reason: -abs(reason.points))
+    return Likeness(verdict, reasons)
+
+
+def _reasons(one: Described, other: Described) -> Iterator[Reason]:
+    if one.nhs and other.nhs:
+        same = keys.joined(one.nhs) == keys.joined(other.nhs)
+        yield Reason("NHS number", 12.0 if same else -6.0, "the same" if same else "another one")
+    yield from _names(one, other)
+    if one.born and other.born:
+        points, words = _born(one.born, other.born)
+        yield Reason("date of birth", points, words)
+    mine, theirs = ({keys.phone(p) for p in x.phones} - {""} for x in (one, other))
+    if mine and theirs and mine & theirs:
+        yield Reason("phone", 2.0, "a number in common; people who live together share one")
+    if one.email and other.email and one.email.strip().casefold() == other.email.strip().casefold():
+        yield Reason("e-mail", 3.0, "the same address")
+    yield from _places(one, other)
+
+
+def _names(one: Described, other: Described) -> Iterator[Reason]:
+    """The best pair of names, as given or as also known, also with first and last swapped."""
+    pairs = [
+        (first_name(f1, f2), last_name(l1, l2), index > 0)
+        for f1, l1 in one.names
+        for index, (f2, l2) in enumerate([*other.names, (other.last, other.first)])
+        if index <= len(other.names)
+    ]
+    best = max(pairs, key=lambda pair: sum(r[0] for r in pair[:2] if r))
+    (first, last, _) = best
+    plain_first, plain_last = first_name(one.first, other.first), last_name(one.last, other.last)
+    plain = sum(r[0] for r in (plain_first, plain_last) if r)
+    if sum(r[0] for r in (first, last) if r) > plain:
+        note = " (with another name, or first and last name swapped)"
+    else:
+        first, last, note = plain_first, plain_last, ""
+    if first:
+        yield Reason("first name", first[0], first[1] + note)
+    if last:
+        yield Reason("last name", last[0], last[1] + note)
+
+
+def first_name(one: str, other: str) -> tuple[float, str] | None:
+    a, b = squash(one), squash(other)
+    if not a or not b:
+        return None
+    if a == b:
+        return 2.5, "the same"
+    if keys.forms_of(a) & keys.forms_of(b):
+        return 2.0, "forms of one name"
+    if len(a) == 1 or len(b) == 1:
+        return (0.5, "the same initial") if a[0] == b[0] else (-3.0, "another initial")
+    if a.split()[0] == b.split()[0]:
+        return 2.2, "the same first of several names"
+    if sound(a) == sound(b) and len(sound(a)) >= 3:
+        # Tom and Tim have the same consonants; two are too few to say anything.
+        return 1.5, "sounds the same"
+    if jellyfish.jaro_winkler_similarity(joined(a), joined(b)) >= 0.9:
+        return 1.2, "almost the same letters"
+    return -3.0, "another name"
+
+
+def last_name(one: str, other: str) -> tuple[float, str] | None:
+    a, b = squash(one), squash(other)
+    if not a or not b:
+        return None
+    if joined(a) == joined(b):
+        return 3.0, "the same"
+    if set(a.split()) & set(b.split()):
+        return 2.2, "a part in common"
+    if sound(a) == sound(b):
+        return 2.0, "sounds the same"
+    if jellyfish.jaro_winkler_similarity(joined(a), joined(b)) >= 0.92:
+        return 1.8, "almost the same letters"
+    return -2.0, "another name"
+
+
+def _born(one: str, other: str) -> tuple[float, str]:
+    if one == other:
+        return (4.0, "the same day") if len(one) == 10 else (1.5, "the same, as far as known")
+    if len(one) < 10 or len(other) < 10:
+        short = min(len(one), len(other))
+        if one[:short] == other[:short]:
+            return 1.0, "agrees, as far as known"
+        return -2.5, "another year" if one[:4] != other[:4] else "another month"
+    if one[:4] == other[:4] and one[5:7] == other[8:] and one[8:] == other[5:7]:
+        return 3.0, "day and month swapped"
+    wrong = sum(a != b for a, b in zip(one, other, strict=True))
+    if wrong == 1:
+        return 1.5, "one figure differs"
+    if one[:4] == other[:4]:
+        return -1.0, "the same year, another day"
+    return -5.0, "another date"
+
+
+def _generations(one: str, other: str) -> bool:
+    if not (one[:4].isdigit() and other[:4].isdigit()):
+        return False
+    return abs(int(one[:4]) - int(other[:4])) >= GENERATION_YEARS
+
+
+def _places(one: Described, other: Described) -> Iterator[Reason]:
+    if one.uprn and other.uprn and one.uprn.lstrip("0") == other.uprn.lstrip("0"):
+        yield Reason("address", 2.0, "the same property")
+        return
+    a, b = keys.postcode(one.postcode), keys.postcode(other.postcode)
+    if not a or not b:
+        return
+    if a == b and keys.house(one.address) == keys.house(other.address) and one.address:
+        yield Reason("address", 2.0, "the same house")
+    elif a == b:
+        yield Reason("address", 1.0, "the same postcode")
+    else:
+        # People move: another address says little.
+        yield Reason("address", 0.0, "another address; they may have moved")

@@ -1,0 +1,134 @@
+"""Who read what, and how long things are kept."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any, ClassVar
+
+from django.db import models
+from django.utils import timezone
+
+from commonweal.accounts.fields import EncryptedTextField
+from commonweal.accounts.models import Person
+from commonweal.partners.models import Partner
+
+from .people import Resident
+from .referrals import Referral
+from .requests import HelpRequest
+
+
+class CaseRead(models.Model):
+    """Somebody opened somebody's record: one row each time, by which link. Never changed."""
+
+    at = models.DateTimeField(default=timezone.now)
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="reads")
+    request = models.ForeignKey(HelpRequest, models.PROTECT, null=True, related_name="reads")
+    what = models.CharField(max_length=20)
+    link = models.CharField(max_length=20, help_text="Why they might: caseload, queue, glass …")
+    own_name = models.BooleanField(default=False)
+    own_address = models.BooleanField(default=False)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "at", "person", "resident", "request", "what", "link", "own_name", "own_address",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-at", "-id"]
+        indexes = [models.Index(fields=["at"], name="reads_by_moment")]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} read {self.resident_id}"
+
+
+def in_a_day() -> Any:
+    return timezone.now() + timedelta(hours=24)
+
+
+class Glass(models.Model):
+    """Somebody broke the glass: read a case without a link to it, and said why."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="glasses")
+    because = EncryptedTextField()
+    at = models.DateTimeField(default=timezone.now)
+    until = models.DateTimeField(default=in_a_day)
+    looked_at_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "person", "request", "because", "at", "until", "looked_at_by",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.person_id} into {self.request_id}"
+
+
+class OwnAddress(models.Model):
+    """A keyed hash of where somebody who works here lives, so that reading it stands out."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="own_address")
+    digest = models.CharField(max_length=32)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "person", "digest"}
+
+    def __str__(self) -> str:
+        return f"address of {self.person_id}"
+
+
+class Copy(models.Model):
+    """Somebody of a partner saw or took a resident's details: who holds a copy."""
+
+    referral = models.ForeignKey(Referral, models.PROTECT, related_name="copies")
+    partner = models.ForeignKey(Partner, models.PROTECT, related_name="+")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    at = models.DateTimeField(default=timezone.now)
+    fields = models.JSONField(default=list)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "referral", "partner", "person", "at", "fields"}
+
+    class Meta:
+        ordering = ["-at"]
+
+    def __str__(self) -> str:
+        return f"{self.partner_id} holds {self.referral_id}"
+
+
+class Retention(models.Model):
+    """For one purpose: so many days after it ends, what belongs to it is erased."""
+
+    purpose = models.SlugField(max_length=20, unique=True)
+    name = models.CharField(max_length=120)
+    basis = models.CharField(max_length=300, help_text="The lawful basis, in words.")
+    days = models.PositiveIntegerField()
+
+    PUBLIC: ClassVar[set[str]] = {"purpose", "name", "basis", "days"}
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        ordering = ["purpose"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class SubjectAccess(models.Model):
+    """Somebody asked what is held about them; when it was given out, by whom."""
+
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="accesses")
+    asked_on = models.DateField(default=timezone.localdate)
+    given_at = models.DateTimeField(null=True, blank=True)
+    given_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    sha256 = models.CharField(max_length=64, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "resident", "asked_on", "given_at", "given_by", "sha256"}
+
+    def __str__(self) -> str:
+        return f"asked on {self.asked_on}"

@@ -1,0 +1,248 @@
+"""Volunteers and their tasks; asks that partners' pledges answer, and draws on those pledges."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from commonweal.accounts.fields import EncryptedTextField
+from commonweal.accounts.models import Person
+from commonweal.charter.models import Theme
+from commonweal.places.models import Area
+from commonweal.pledges.models import FIGURE, Pledge
+
+from .people import new_reference
+from .requests import HelpType, Need
+
+
+def new_task_code() -> str:
+    return new_reference("T")
+
+
+def new_ask_code() -> str:
+    return new_reference("A")
+
+
+SKILLS = (
+    ("shopping", "Shopping"), ("driving", "Driving"), ("phone", "Friendly calls"),
+    ("prescriptions", "Collecting prescriptions"), ("dogs", "Walking dogs"),
+    ("digital", "Phones and computers"), ("repairs", "Small repairs"), ("language", "Interpreting"),
+    ("forms", "Filling in forms"),
+)  # fmt: skip
+
+
+class Volunteer(models.Model):
+    """Somebody who gives time. Signs in as any person does."""
+
+    class State(models.TextChoices):
+        NEW = "new", "Waits to be looked at"
+        ACTIVE = "active", "Active"
+        PAUSED = "paused", "Pausing"
+        LEFT = "left", "Left"
+
+    person = models.OneToOneField(Person, models.PROTECT, related_name="volunteer")
+    phone = EncryptedTextField(blank=True)
+    skills = models.JSONField(default=list)
+    areas = models.ManyToManyField(Area, blank=True, related_name="+")
+    hours_a_week = models.PositiveSmallIntegerField(default=2)
+    when = models.CharField(max_length=200, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
+    joined_at = models.DateTimeField(default=timezone.now)
+    agreed_terms = models.CharField(max_length=20, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "person", "phone", "skills", "hours_a_week", "when", "state", "joined_at",
+        "agreed_terms",
+    }  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"volunteer {self.pk}"
+
+    def has_check(self, kind: str, on: date) -> bool:
+        """Whether a check of a kind holds on a day; nothing needed is always there."""
+        if not kind:
+            return True
+        return any(c.kind == kind and (c.expires_on is None or c.expires_on >= on)
+                   for c in self.checks.all())  # fmt: skip
+
+
+class Check(models.Model):
+    """Something that was looked at before a volunteer does certain tasks, until it expires."""
+
+    class Kind(models.TextChoices):
+        IDENTITY = "identity", "Identity seen"
+        REFERENCE = "reference", "Reference"
+        DBS = "dbs", "DBS check"
+        DRIVING = "driving", "Licence and insurance"
+        TRAINING = "training", "Safeguarding training"
+
+    volunteer = models.ForeignKey(Volunteer, models.CASCADE, related_name="checks")
+    kind = models.CharField(max_length=10, choices=Kind.choices)
+    seen_on = models.DateField()
+    expires_on = models.DateField(null=True, blank=True)
+    seen_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "volunteer", "kind", "seen_on", "expires_on", "seen_by"}
+
+    class Meta:
+        ordering = ["-seen_on"]
+
+    def __str__(self) -> str:
+        return f"{self.kind} of {self.volunteer_id}"
+
+
+class Task(models.Model):
+    """Something to do for somebody. Offered with the least that is needed; the address is shown
+    only to the one who took it."""
+
+    class State(models.TextChoices):
+        OPEN = "open", "Open"
+        TAKEN = "taken", "Taken"
+        DONE = "done", "Done"
+        CANCELLED = "cancelled", "Cancelled"
+
+    code = models.CharField(max_length=20, unique=True, default=new_task_code)
+    need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="tasks")
+    title = models.CharField(max_length=120, help_text="No name, no address.")
+    skill = models.CharField(max_length=20, choices=SKILLS, blank=True)
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
+    needs_check = models.CharField(max_length=10, choices=Check.Kind.choices, blank=True)
+    on = models.DateField(null=True, blank=True)
+    between = models.CharField(max_length=60, blank=True)
+    minutes = models.PositiveSmallIntegerField(default=60)
+    # Only for the one who took it
+    who = EncryptedTextField(blank=True)
+    where = EncryptedTextField(blank=True)
+    instructions = EncryptedTextField(blank=True)
+
+    state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
+    made_at = models.DateTimeField(default=timezone.now)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    taken_by = models.ForeignKey(
+        Volunteer, models.PROTECT, null=True, blank=True, related_name="tasks"
+    )
+    taken_at = models.DateTimeField(null=True, blank=True)
+    done_at = models.DateTimeField(null=True, blank=True)
+    minutes_given = models.PositiveSmallIntegerField(null=True, blank=True)
+    ask = models.ForeignKey("Ask", models.PROTECT, null=True, blank=True, related_name="tasks")
+
+    PERSONAL: ClassVar[tuple[str, ...]] = ("who", "where", "instructions")
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "code", "need", "title", "skill", "area", "needs_check", "on", "between",
+        "minutes", *PERSONAL, "state", "made_at", "made_by", "taken_by", "taken_at", "done_at",
+        "minutes_given", "ask",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="taken_tasks_have_somebody",
+                condition=~Q(state__in=["taken", "done"]) | Q(taken_by__isnull=False),
+            ),
+            models.CheckConstraint(
+                name="done_tasks_count_their_time",
+                condition=~Q(state="done") | Q(minutes_given__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+
+class Ask(models.Model):
+    """A need published for partners to answer: so many of something, by when."""
+
+    class State(models.TextChoices):
+        DRAFT = "draft", "Draft"
+        OPEN = "open", "Open"
+        CLOSED = "closed", "Closed"
+
+    code = models.CharField(max_length=20, unique=True, default=new_ask_code)
+    title = models.CharField(max_length=120)
+    words = models.TextField(blank=True)
+    quantity = models.DecimalField(**FIGURE)
+    unit = models.CharField(max_length=40)
+    theme = models.ForeignKey(Theme, models.PROTECT, null=True, blank=True, related_name="asks")
+    help_type = models.ForeignKey(
+        HelpType, models.PROTECT, null=True, blank=True, related_name="asks"
+    )
+    area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="asks")
+    needed_by = models.DateField(null=True, blank=True)
+    state = models.CharField(max_length=8, choices=State.choices, default=State.DRAFT)
+    published_on = models.DateField(null=True, blank=True)
+    closed_on = models.DateField(null=True, blank=True)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    PUBLIC: ClassVar[set[str]] = {
+        "code", "title", "words", "quantity", "unit", "theme", "help_type", "area", "needed_by",
+        "state", "published_on", "closed_on",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id", "made_by"}
+
+    class Meta:
+        ordering = ["-published_on", "-id"]
+        constraints = [
+            models.CheckConstraint(name="asks_ask_for_something", condition=Q(quantity__gt=0))
+        ]
+
+    def __str__(self) -> str:
+        return self.title
+
+    def get_absolute_url(self) -> str:
+        return f"/help/asks/{self.code}/"
+
+
+class Answer(models.Model):
+    """A pledge answers an ask with so much of what it promises."""
+
+    ask = models.ForeignKey(Ask, models.PROTECT, related_name="answers")
+    pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="answers")
+    quantity = models.DecimalField(**FIGURE)
+    answered_on = models.DateField(default=timezone.localdate)
+    answered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    entry_seq = models.PositiveIntegerField(help_text="The entry in the pledge's ledger.")
+
+    PUBLIC: ClassVar[set[str]] = {"ask", "pledge", "quantity", "answered_on", "entry_seq"}
+    PRIVATE: ClassVar[set[str]] = {"id", "answered_by"}
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["ask", "pledge"], name="a_pledge_answers_once"),
+            models.CheckConstraint(name="answers_offer_something", condition=Q(quantity__gt=0)),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.pledge_id} answers {self.ask_id}"
+
+
+class Draw(models.Model):
+    """Use of what a pledge offered: an entry in its ledger."""
+
+    answer = models.ForeignKey(Answer, models.PROTECT, related_name="draws")
+    need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="draws")
+    quantity = models.DecimalField(**FIGURE)
+    drawn_on = models.DateField(default=timezone.localdate)
+    drawn_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    entry_seq = models.PositiveIntegerField()
+
+    # That a draw was made is public through the ledger; for which need is nobody's business.
+    PUBLIC: ClassVar[set[str]] = {"answer", "quantity", "drawn_on", "entry_seq"}
+    PRIVATE: ClassVar[set[str]] = {"id", "need", "drawn_by"}
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.CheckConstraint(name="draws_use_something", condition=Q(quantity__gt=0))
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.quantity} of {self.answer_id}"

@@ -1,0 +1,405 @@
+"""What people do with residents: write down, find again, merge and undo, stop all contact."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+
+from . import keys
+from .keys import Described
+from .likeness import Likeness, Verdict, compare
+from .models import (
+    Award,
+    Callback,
+    Consent,
+    Different,
+    HelpRequest,
+    Household,
+    Merge,
+    Referral,
+    Resident,
+    ResidentKey,
+    Task,
+)
+
+MOST_CANDIDATES = 40
+
+
+def described(resident: Resident) -> Described:
+    return Described(
+        first=resident.first_name,
+        last=resident.last_name,
+        others=tuple(line for line in resident.also_known_as.splitlines() if line.strip()),
+        born=resident.born,
+        phones=tuple(resident.phone_list),
+        email=resident.email,
+        nhs=resident.nhs_number,
+        address=resident.address,
+        postcode=resident.postcode,
+        uprn=resident.uprn,
+    )
+
+
+def index(residents: Iterable[Resident], *, fresh: bool = False) -> None:
+    """Bring the keys of residents up to date."""
+    residents = list(residents)
+    if not fresh:
+        ResidentKey.objects.filter(resident__in=residents).delete()
+    ResidentKey.objects.bulk_create(
+        (
+            ResidentKey(resident=one, kind=kind, digest=digest)
+            for one in residents
+            for kind, digest in sorted(keys.keys_of(described(one)))
+        ),
+        batch_size=1000,
+    )
+
+
+@transaction.atomic
+def add(*, values: dict[str, Any], by: Person | None) -> Resident:
+    """Write down a person. Nothing has to be known of them."""
+    made = Resident.objects.create(**cleaned(values))
+    index([made], fresh=True)
+    record("resident written down", about=made, by=by)
+    return made
+
+
+@transaction.atomic
+def change(*, resident: Resident, values: dict[str, Any], by: Person) -> Resident:
+    """Change what is known of a person. Only what is given is touched."""
+    if resident.state == Resident.State.ERASED:
+        raise Refused("This record was erased. Open a new one.")
+    for name, value in cleaned(values).items():
+        setattr(resident, name, value)
+    resident.changed_at = timezone.now()
+    resident.save(update_fields=[*values, "changed_at"])
+    index([resident])
+    record("resident changed", about=resident, by=by, fields=sorted(values))
+    return resident
+
+
+def cleaned(values: dict[str, Any]) -> dict[str, Any]:
+    """Spaces trimmed; a postcode as it is usually written."""
+    made = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
+    if postcode := made.get("postcode"):
+        squeezed = keys.postcode(postcode)
+        made["postcode"] = f"{squeezed[:-3]} {squeezed[-3:]}" if len(squeezed) > 4 else postcode
+    return made
+
+
+# --- Finding ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Candidate:
+    """Somebody who may be the same person, with how alike and why."""
+
+    resident: Resident
+    likeness: Likeness
+    matched: list[str]
+
+    @property
+    def is_erased(self) -> bool:
+        return self.resident.state == Resident.State.ERASED
+
+
+KINDS_IN_WORDS = {
+    "phone": "telephone", "email": "e-mail", "nhs": "NHS number", "uprn": "property",
+    "name": "name", "first-born": "first name and date of birth", "address": "address",
+    "last-born": "last name and date of birth", "last-place": "last name and postcode",
+    "last-year": "last name and year of birth", "first-place": "first name and postcode",
+    "last": "last name",
+}  # fmt: skip
+
+
+def candidates(one: Described, *, apart_from: Resident | None = None) -> list[Candidate]:
+    """Everybody who may be this person, likeliest first: open, closed, archived and erased.
+
+    An erased record can only say by which keys it was found.
+    """
+    found = _by_keys(keys.only(keys.keys_of(one), keys.CANDIDATE_KINDS), apart_from)
+    different = set()
+    if apart_from is not None:
+        different = _different_from(apart_from)
+    made = []
+    for resident, matched in found:
+        if resident.pk in different:
+            continue
+        if resident.state == Resident.State.ERASED:
+            made.append(Candidate(resident, _of_tombstone(matched), matched))
+            continue
+        likeness = compare(one, described(resident))
+        if likeness.verdict != Verdict.UNLIKELY:
+            made.append(Candidate(resident, likeness, matched))
+    order = [Verdict.LIKELY, Verdict.POSSIBLE, Verdict.HOUSEHOLD]
+    made.sort(key=lambda c: (order.index(c.likeness.verdict), -c.likeness.points, c.resident.pk))
+    return made
+
+
+def _of_tombstone(matched: list[str]) -> Likeness:
+    """Of an erased person only keys are left: two that fit make it possible, no more."""
+    strong = [kind for kind in matched if kind not in ("address", "last-place", "phone")]
+    return Likeness(Verdict.POSSIBLE if strong or len(matched) > 1 else Verdict.HOUSEHOLD, [])
+
+
+def _by_keys(
+    wanted: set[tuple[str, str]], apart_from: Resident | None
+) -> list[tuple[Resident, list[str]]]:
+    """(resident, kinds of keys in common), those with most in common first."""
+    digests = [digest for _, digest in wanted]
+    if not digests:
+        return []
+    rows = ResidentKey.objects.filter(digest__in=digests)
+    if apart_from is not None:
+        rows = rows.exclude(resident=apart_from)
+    counted = (
+        rows.values_list("resident")
+        .annotate(many=Count("pk"))
+        .order_by("-many", "resident")[:MOST_CANDIDATES]
+    )
+    order = [pk for pk, _ in counted]
+    matched: dict[int, list[str]] = {pk: [] for pk in order}
+    for pk, kind in rows.filter(resident__in=order).values_list("resident", "kind"):
+        if kind not in matched[pk]:
+            matched[pk].append(kind)
+    people = Resident.objects.exclude(state=Resident.State.MERGED).in_bulk(order)
+    return [(people[pk], matched[pk]) for pk in order if pk in people]
+
+
+def _different_from(resident: Resident) -> set[int]:
+    pairs = Different.objects.filter(one=resident).values_list("other", flat=True)
+    others = Different.objects.filter(other=resident).values_list("one", flat=True)
+    return {*pairs, *others}
+
+
+def search(words: str, *, most: int = 30) -> list[Resident]:
+    """Find people by what a handler types: a reference, a name, a telephone, a postcode, an
+    e-mail, a date of birth, in any mixture. Everything typed has to fit."""
+    words = words.strip()
+    if not words:
+        return []
+    reference = words.upper()
+    found = Resident.objects.filter(code=reference)
+    if not found:
+        found = Resident.objects.filter(requests__code=reference).distinct()
+    if found:
+        return list(found)
+    sets, left = [], words
+    if email := re.search(r"\S+@\S+", left):
+        sets.append(_holders("email", [email[0].casefold()]))
+        left = left.replace(email[0], " ")
+    if postcode := re.search(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}\b", left):
+        left = left.replace(postcode[0], " ")
+        place = keys.postcode(postcode[0])
+    else:
+        place = ""
+    if number := re.search(r"\+?\d[\d ]{6,}", left):
+        sets.append(_holders("phone", [keys.phone(number[0])]))
+        left = left.replace(number[0], " ")
+    names = [word for word in keys.squash(left).split() if word.isalpha()]
+    sets += _by_names(names, place)
+    if place and not names:
+        # Only with somebody's house number can a postcode alone be looked up.
+        house = keys.house(left)
+        sets.append(_holders("address", [f"{place} {house}"]))
+    if not sets:
+        return []
+    pks = set.intersection(*sets)
+    return list(Resident.objects.present().filter(pk__in=pks).order_by("-changed_at")[:most])
+
+
+def _holders(kind: str, facts: list[str]) -> set[int]:
+    digests = [keys.digest(kind, fact) for fact in facts]
+    rows = ResidentKey.objects.filter(kind=kind, digest__in=digests)
+    return set(rows.values_list("resident", flat=True)[:2000])
+
+
+def _by_names(names: list[str], place: str) -> list[set[int]]:
+    if not names:
+        return []
+    if place:
+        facts = [f"{keys.sound(name)} {place}" for name in names]
+        return [_holders("last-place", facts)]
+    if len(names) == 1:
+        return [_holders("last", [keys.sound(names[0])])]
+    first, last = names[0], names[-1]
+    made = {keys.sound(form) for form in keys.forms_of(first)} | {keys.sound(first)}
+    facts = [" ".join(sorted((keys.sound(last), one))) for one in made]
+    return [_holders("name", facts)]
+
+
+# --- One person or two ------------------------------------------------------------------------
+
+MOVED = ((HelpRequest, "resident"), (Consent, "resident"), (Award, "resident"))
+
+
+@transaction.atomic
+def merge(*, kept: Resident, gone: Resident, because: str, by: Person) -> Merge:
+    """A person decided that two records are one person. Can be undone for twelve months.
+
+    What the kept one lacks it takes from the other; a name that differs becomes another name.
+    Requests, consents and awards move; the household of neither moves along.
+
+    Raises
+    ------
+    Refused
+        Either is merged, erased, or the same record.
+    """
+    pair = Resident.objects.select_for_update().in_bulk([kept.pk, gone.pk])
+    if len(pair) < 2:
+        raise Refused("These are one record already.")
+    kept, gone = pair[kept.pk], pair[gone.pk]
+    for one in (kept, gone):
+        if one.state in (Resident.State.MERGED, Resident.State.ERASED):
+            raise Refused(f"{one.code} is {one.get_state_display().lower()}; it can't be merged.")
+    likeness = compare(described(kept), described(gone))
+    moved = {
+        model._meta.label: list(
+            model._default_manager.filter(**{name: gone}).values_list("pk", flat=True)
+        )
+        for model, name in MOVED
+    }
+    before = {"kept": _snapshot(kept), "gone": _snapshot(gone), "moved": moved}
+    for model, name in MOVED:
+        model._default_manager.filter(**{name: gone}).update(**{name: kept})
+    _take_over(kept, gone)
+    gone.state, gone.merged_into = Resident.State.MERGED, kept
+    gone.save(update_fields=["state", "merged_into"])
+    index([kept])
+    ResidentKey.objects.filter(resident=gone).delete()
+    made = Merge.objects.create(
+        kept=kept, gone=gone, because=because, before=json.dumps(before), merged_by=by,
+        reasons=[[one.field, one.points, one.words] for one in likeness.reasons],
+    )  # fmt: skip
+    record("residents merged", about=kept, by=by, gone=gone.code, points=likeness.points)
+    return made
+
+
+SNAPSHOT = (*Resident.PERSONAL, "contact", "lives", "is_dead", "state")
+
+
+def _snapshot(one: Resident) -> dict[str, Any]:
+    said = {name: getattr(one, name) for name in SNAPSHOT}
+    said |= {"area": one.area_id, "household": one.household_id}
+    return said
+
+
+def _take_over(kept: Resident, gone: Resident) -> None:
+    for name in Resident.PERSONAL:
+        if not getattr(kept, name) and getattr(gone, name):
+            setattr(kept, name, getattr(gone, name))
+    names = [line for line in kept.also_known_as.splitlines() if line.strip()]
+    names += [line for line in gone.also_known_as.splitlines() if line.strip()]
+    if gone.full_name and keys.squash(gone.full_name) != keys.squash(kept.full_name):
+        names.append(gone.full_name)
+    kept.also_known_as = "\n".join(dict.fromkeys(names))
+    phones = {keys.phone(p) or p: p for p in [*gone.phone_list, *kept.phone_list]}
+    kept.phones = "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
+    # The more careful rule wins: a way that was unsafe for one record stays unsafe.
+    order = list(Resident.Contact.values)
+    if order.index(gone.contact) > order.index(kept.contact):
+        kept.contact = gone.contact
+    if gone.lives == Resident.Lives.REFUGE:
+        kept.lives = gone.lives
+    kept.is_dead = kept.is_dead or gone.is_dead
+    kept.area = kept.area or gone.area
+    kept.changed_at = timezone.now()
+    kept.save()
+
+
+@transaction.atomic
+def undo_merge(*, merge: Merge, by: Person) -> None:
+    """Two people after all: both records are as they were, and each has its own again.
+
+    What came to the kept record since then stays with it.
+    """
+    merge = Merge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
+    if merge.undone_at is not None:
+        raise Refused("This was undone already.")
+    if timezone.now() > merge.reversible_until:
+        raise Refused("Twelve months have passed; this can't be undone any more.")
+    if Merge.objects.filter(gone=merge.kept, undone_at=None).exists():
+        raise Refused("The kept record was merged into another one since. Undo that first.")
+    before = json.loads(merge.before)
+    for model, name in MOVED:
+        model._default_manager.filter(pk__in=before["moved"][model._meta.label]).update(
+            **{name: merge.gone}
+        )
+    for one, said in ((merge.kept, before["kept"]), (merge.gone, before["gone"])):
+        for name in SNAPSHOT:
+            setattr(one, name, said[name])
+        one.area_id, one.household_id, one.merged_into = said["area"], said["household"], None
+        one.save()
+    index([merge.kept, merge.gone])
+    merge.undone_at, merge.undone_by = timezone.now(), by
+    merge.save(update_fields=["undone_at", "undone_by"])
+    record("merge undone", about=merge.kept, by=by, gone=merge.gone.code)
+
+
+@transaction.atomic
+def say_different(*, one: Resident, other: Resident, because: str, by: Person) -> Different:
+    """Two people, said by a person: the pair is not offered again."""
+    first, second = sorted((one, other), key=lambda resident: resident.pk)
+    made, _ = Different.objects.get_or_create(
+        one=first, other=second, defaults={"because": because, "decided_by": by}
+    )
+    record("residents are two people", about=first, by=by, other=second.code)
+    return made
+
+
+@transaction.atomic
+def join_household(*, resident: Resident, other: Resident, by: Person) -> Household:
+    """Two people live together. If both have a household, the resident moves into the other's."""
+    household = other.household or resident.household or Household.objects.create()
+    for one in (resident, other):
+        Resident.objects.filter(pk=one.pk).update(household=household)
+    record("household joined", about=resident, by=by, household=household.code)
+    return household
+
+
+# --- What stops everything --------------------------------------------------------------------
+
+
+@transaction.atomic
+def report_dead(*, resident: Resident, by: Person | None, because: str = "told") -> None:
+    """Somebody has died: every call, message, task and referral stops at once, everywhere."""
+    done = Resident.objects.filter(pk=resident.pk, is_dead=False).update(
+        is_dead=True, dead_reported_at=timezone.now(), contact=Resident.Contact.NONE
+    )
+    if not done:
+        return
+    requests = HelpRequest.objects.filter(resident=resident)
+    Callback.objects.filter(request__in=requests, state="due").update(
+        state="cancelled", because="has died"
+    )
+    Task.objects.filter(need__request__in=requests, state__in=["open", "taken"]).update(
+        state="cancelled", who="", where="", instructions=""
+    )
+    Referral.objects.filter(request__in=requests, state__in=Referral.OPEN).update(
+        state=Referral.State.REVOKED, ended_at=timezone.now()
+    )
+    record("death reported", about=resident, by=by, because=because)
+
+
+@transaction.atomic
+def alive_after_all(*, resident: Resident, because: str, by: Person) -> None:
+    """The report was wrong. Nothing that was stopped begins by itself again."""
+    if not because.strip():
+        raise Refused("Say how it is known.")
+    done = Resident.objects.filter(pk=resident.pk, is_dead=True).update(
+        is_dead=False, dead_reported_at=None, contact=Resident.Contact.ANY
+    )
+    if not done:
+        raise Refused("Nobody has reported this person dead.")
+    record("death report withdrawn", about=resident, by=by)

@@ -1,0 +1,296 @@
+"""Referrals: sending, receiving, answering, the clock, consent and its withdrawal."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts import mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.partners.models import Membership, Partner
+
+from . import access, people, working
+from .models import (
+    Callback,
+    Consent,
+    Copy,
+    HelpRequest,
+    HelpType,
+    Need,
+    Note,
+    Notice,
+    Referral,
+    Resident,
+    Service,
+)
+
+State, Hand = Referral.State, Referral.Hand
+UNANSWERED = tuple(Referral.UNANSWERED)
+FIELDS = tuple(name for name, _ in access.SHARED)
+MINIMUM = ("safe contact", "first name", "phone")
+
+
+@transaction.atomic
+def give_consent(
+    *,
+    resident: Resident,
+    purpose: str,
+    fields: list[str],
+    words: str,
+    by: Person | None,
+    given_by: str = "self",
+    days: int | None = 180,
+) -> Consent:
+    """Write down what a resident agreed to share, in the words that were used."""
+    unknown = [name for name in fields if name not in FIELDS]
+    if unknown:
+        raise Refused(f"{unknown[0]} is no field that can be shared.")
+    if not words.strip():
+        raise Refused("Write the words in which consent was given.")
+    expires = timezone.localdate() + timedelta(days=days) if days else None
+    made = Consent.objects.create(
+        resident=resident, purpose=purpose, fields=fields, words=words, taken_by=by,
+        given_by=given_by, expires_on=expires,
+        notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
+    )  # fmt: skip
+    record("consent given", about=made, by=by, fields=fields)
+    return made
+
+
+@transaction.atomic
+def withdraw_consent(*, consent: Consent, by: Person | None) -> list[Copy]:
+    """Nothing more is shared from this moment; who holds a copy is listed and told to delete it."""
+    now = timezone.now()
+    done = Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=now)
+    if not done:
+        raise Refused("This consent was withdrawn already.")
+    copies = list(
+        Copy.objects.filter(referral__consent=consent).select_related("partner", "person")
+    )
+    Referral.objects.filter(consent=consent, state__in=Referral.OPEN).update(
+        state=State.REVOKED, ended_at=now
+    )
+    for referral in Referral.objects.filter(consent=consent).select_related("partner"):
+        _tell(
+            referral, "consent",
+            "Consent was withdrawn",
+            f"The resident of referral {referral.code} has withdrawn consent. You can't read "
+            "their details any more. Delete every copy that you have, on paper too.",
+        )  # fmt: skip
+    record("consent withdrawn", about=consent, by=by, copies=len(copies))
+    return copies
+
+
+@transaction.atomic
+def refer(
+    *,
+    need: Need,
+    service: Service,
+    hand: str,
+    by: Person,
+    words: str = "",
+    consent: Consent | None = None,
+    at: datetime | None = None,
+) -> Referral:
+    """Hand one need to one partner's service.
+
+    Raises
+    ------
+    Refused
+        The service takes none, is full, or belongs to nobody here; it must not hold names; there
+        is no consent; the same partner has it already.
+    """
+    partner = service.organisation.partner
+    if partner is None or not service.takes_referrals:
+        raise Refused(f"{service.name} takes no referrals here. Give the resident its details.")
+    if service.status != Service.Status.ACTIVE:
+        raise Refused(f"{service.name} is not offered at present.")
+    if service.no_names and hand != Hand.NOTHING:
+        raise Refused(
+            f"{service.name} must not hold names. Hand over without personal data: the resident "
+            "gets in touch with the reference."
+        )
+    held = service.referrals.filter(state__in=Referral.OPEN).count()
+    if service.capacity is not None and held >= service.capacity:
+        raise Refused(
+            f"{service.name} holds {held} referrals and has room for {service.capacity}. Choose "
+            "another one, or settle the need as not met: no place was free."
+        )
+    fields: list[str] = []
+    if hand == Hand.CONSENTED:
+        if consent is None or not consent.holds or consent.resident_id != need.request.resident_id:
+            raise Refused("There is no consent that holds. Ask the resident, and write it down.")
+        fields = list(consent.fields)
+    elif hand == Hand.MINIMUM:
+        fields, consent = list(MINIMUM), consent
+        if consent is None or not consent.holds:
+            raise Refused("Even the least takes the resident's consent. Ask, and write it down.")
+    else:
+        consent = None
+    now = at or timezone.now()
+    try:
+        with transaction.atomic():
+            made = Referral.objects.create(
+                request=need.request, need=need, service=service, partner=partner, hand=hand,
+                fields=fields, consent=consent, words=words, sent_by=by, sent_at=now,
+                answer_by=now + timedelta(hours=service.answer_hours),
+            )  # fmt: skip
+    except IntegrityError:
+        raise Refused(f"{partner.name} has this need already.") from None
+    HelpRequest.objects.filter(pk=need.request_id).exclude(state="closed").update(state="waiting")
+    _tell(
+        made, "sent", "A referral for you",
+        f"Referral {made.code} for {service.name} waits for your answer until "
+        f"{timezone.localtime(made.answer_by):%-d %B, %H:%M}. Sign in to read it.",
+    )  # fmt: skip
+    record("referral sent", about=made, by=by, partner=partner.code, hand=hand)
+    return made
+
+
+def _tell(referral: Referral, cause: str, subject: str, body: str) -> None:
+    """Mail to the partner's referral workers; never a name in it."""
+    workers = Membership.objects.current().filter(
+        partner=referral.partner, handles_referrals=True
+    ).select_related("person")  # fmt: skip
+    for worker in workers:
+        mail.write(
+            key=f"referral-{referral.code}-{cause}-{worker.person_id}", subject=subject, body=body,
+            person=worker.person,
+        )  # fmt: skip
+
+
+def _move(referral: Referral, *, start: tuple[str, ...], end: str, **values: object) -> None:
+    moved = Referral.objects.filter(pk=referral.pk, state__in=start).update(state=end, **values)
+    if not moved:
+        raise Refused("Something happened to this referral since you opened it. Look again.")
+    referral.refresh_from_db()
+
+
+@transaction.atomic
+def receive(*, referral: Referral, by: Person) -> None:
+    """The partner opened it for the first time."""
+    done = Referral.objects.filter(pk=referral.pk, state=State.SENT).update(
+        state=State.RECEIVED, received_at=timezone.now()
+    )
+    if done:
+        referral.refresh_from_db()
+        record("referral received", about=referral, by=by)
+
+
+@transaction.atomic
+def accept(*, referral: Referral, by: Person) -> None:
+    _move(referral, start=UNANSWERED, end=State.ACCEPTED, answered_at=timezone.now())
+    record("referral accepted", about=referral, by=by)
+
+
+@transaction.atomic
+def decline(*, referral: Referral, because: str, words: str, by: Person) -> None:
+    """The partner can't. The case is back at the desk at once, with a call that is owed."""
+    if not because:
+        raise Refused("Say why: the desk has to know what to try next.")
+    now = timezone.now()
+    _move(referral, start=UNANSWERED, end=State.DECLINED, answered_at=now, ended_at=now,
+          declined_because=because, outcome_words=words)  # fmt: skip
+    why = referral.get_declined_because_display().lower()
+    _back_to_desk(referral, f"{referral.partner.name} declined: {why}. {words}".strip())
+    record("referral declined", about=referral, by=by, because=because)
+
+
+def _back_to_desk(referral: Referral, words: str) -> None:
+    request = referral.request
+    others = request.referrals.filter(state__in=Referral.OPEN).exists()
+    if not others:
+        HelpRequest.objects.filter(pk=request.pk, state="waiting").update(state="working")
+    Note.objects.create(request=request, kind="partner", words=words)
+    if not request.resident.is_dead:
+        Callback.objects.get_or_create(
+            request=request, purpose="follow_up", state="due",
+            defaults={"due_at": timezone.now(), "assigned_to": request.assigned_to},
+        )  # fmt: skip
+
+
+@transaction.atomic
+def contacted(*, referral: Referral, by: Person) -> None:
+    _move(referral, start=(State.ACCEPTED,), end=State.CONTACTED, contacted_at=timezone.now())
+    HelpRequest.objects.filter(pk=referral.request_id, first_contact_at=None).update(
+        first_contact_at=timezone.now()
+    )
+    record("resident contacted by partner", about=referral, by=by)
+
+
+@transaction.atomic
+def finish(*, referral: Referral, outcome: str, words: str, by: Person) -> None:
+    """The partner says what came of it. Helped settles the need."""
+    _move(referral, start=(State.ACCEPTED, State.CONTACTED), end=State.DONE,
+          outcome=outcome, outcome_words=words, ended_at=timezone.now())  # fmt: skip
+    if outcome in ("helped", "partly") and referral.need.state == "open":
+        working.settle(need=referral.need, state="met" if outcome == "helped" else "partly", by=by)
+    _back_to_desk(referral, f"{referral.partner.name}: "
+                  f"{referral.get_outcome_display().lower()}. {words}".strip())  # fmt: skip
+    record("referral done", about=referral, by=by, outcome=outcome)
+
+
+@transaction.atomic
+def take_back(*, referral: Referral, by: Person) -> None:
+    """The desk takes a referral back. The partner can't read it any more."""
+    _move(referral, start=tuple(Referral.OPEN), end=State.REVOKED, ended_at=timezone.now())
+    HelpRequest.objects.filter(pk=referral.request_id, state="waiting").update(state="working")
+    record("referral taken back", about=referral, by=by)
+
+
+def return_unanswered(now: datetime | None = None) -> int:
+    """The clock: what nobody answered in time returns to the desk, and both sides are told.
+
+    Safe to run at any time, and twice.
+    """
+    now = now or timezone.now()
+    late = Referral.objects.filter(state__in=Referral.UNANSWERED, answer_by__lte=now)
+    count = 0
+    for referral in late.select_related("partner", "service", "request__resident"):
+        with transaction.atomic():
+            moved = Referral.objects.filter(
+                pk=referral.pk, state__in=Referral.UNANSWERED, answer_by__lte=now
+            ).update(state=State.RETURNED, ended_at=now)
+            if not moved:
+                continue
+            _back_to_desk(referral, f"{referral.partner.name} did not answer in time.")
+            _tell(
+                referral, "returned", "A referral went back to the desk",
+                f"Referral {referral.code} was not answered within "
+                f"{referral.service.answer_hours if referral.service else 48} hours and went back "
+                "to the desk. It counts in your figures.",
+            )  # fmt: skip
+            if (handler := referral.request.assigned_to) is not None:
+                mail.write(
+                    key=f"referral-{referral.code}-back", person=handler,
+                    subject="A referral came back",
+                    body=f"Nobody answered referral {referral.code} in time. Case "
+                    f"{referral.request.code} is on your list again.",
+                )  # fmt: skip
+            record("referral returned", about=referral, by=None)
+            count += 1
+    return count
+
+
+@transaction.atomic
+def refer_in(
+    *,
+    partner: Partner,
+    values: dict[str, str],
+    help_types: list[HelpType],
+    words: str,
+    consent_words: str,
+    by: Person,
+) -> HelpRequest:
+    """A partner sends somebody to the desk, with their consent."""
+    if not consent_words.strip():
+        raise Refused("Write the words in which the resident agreed.")
+    resident = people.add(values=values, by=by)
+    return working.open_request(
+        resident=resident, channel="partner", needs={kind: {} for kind in help_types},
+        words=words, consent_words=consent_words, from_partner=partner,
+    )  # fmt: skip

@@ -1,0 +1,66 @@
+"""How urgent a request is, with its reasons: a pure function of what was said.
+
+Points and levels stand in ``docs/methods/triage.md``; each row there is a test. A person may set
+another level, with a reason; working the score out again never touches that.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+# What the caller is asked about right now: (code, question, points, reason in words).
+SIGNS: tuple[tuple[str, str, int, str], ...] = (
+    ("danger", "Somebody is in danger, or not safe at home", 100, "somebody is not safe"),
+    ("no-shelter", "Nowhere to sleep tonight", 90, "nowhere to sleep tonight"),
+    ("no-food", "No food today", 70, "no food today"),
+    ("no-medicine", "No medicine that is needed today", 70, "medicine is needed today"),
+    ("no-heat", "No heating, light or water", 60, "no heating, light or water"),
+    ("eviction", "Must leave the home within 7 days", 45, "eviction within seven days"),
+    ("no-money", "No money until next week or later", 35, "no money until next week or later"),
+    ("baby", "A baby or a child under five", 25, "a child under five"),
+    ("ill", "Illness or disability that makes it worse", 20, "illness or disability"),
+    ("alone", "Over 70 and alone", 20, "over 70 and alone"),
+    ("pregnant", "Somebody is pregnant", 20, "somebody is pregnant"),
+    ("carer", "Cares for somebody", 10, "cares for somebody"),
+)
+POINTS = {code: (points, words) for code, _, points, words in SIGNS}
+LEVELS = ((60, 1), (35, 2), (10, 3))
+
+
+@dataclass(frozen=True)
+class Judged:
+    """A level from 1 (now) to 4 (can wait), with every reason, the largest first."""
+
+    score: int
+    level: int
+    reasons: list[tuple[int, str]]
+
+
+def judge(
+    signs: Iterable[str], *, failed_attempts: int = 0, days_waiting: int = 0, asked_before: int = 0
+) -> Judged:
+    """Work out how urgent a request is.
+
+    Parameters
+    ----------
+    signs
+        Codes of `SIGNS` that the caller said yes to; unknown ones are left out.
+    failed_attempts
+        Calls that did not reach anybody.
+    days_waiting
+        Whole days since it came in.
+    asked_before
+        Requests of the same resident in the last 90 days that ended unmet.
+    """
+    reasons = [POINTS[sign] for sign in dict.fromkeys(signs) if sign in POINTS]
+    if failed_attempts >= 2:
+        reasons.append((10, f"{failed_attempts} calls reached nobody"))
+    if days_waiting >= 2:
+        reasons.append((min(5 * days_waiting, 30), f"waiting for {days_waiting} days"))
+    if asked_before:
+        reasons.append((15, "asked before and was not helped"))
+    reasons.sort(key=lambda one: -one[0])
+    score = sum(points for points, _ in reasons)
+    level = next((level for least, level in LEVELS if score >= least), 4)
+    return Judged(score, level, reasons)

@@ -1,0 +1,460 @@
+"""What handlers do with a request: take it in, share it out, call, note, decide, close."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from cryptography.fernet import Fernet, MultiFernet
+from django.conf import settings
+from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
+from django.db.models import Count, Q
+from django.utils import timezone
+
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person, Role
+from commonweal.accounts.record import record
+from commonweal.partners.models import Partner
+from commonweal.places.models import the_town
+from commonweal.pledges import files
+
+from . import people, triage
+from .models import (
+    Call,
+    Callback,
+    CaseFile,
+    Glass,
+    HelpRequest,
+    HelpType,
+    Need,
+    Note,
+    Notice,
+    Resident,
+    Shift,
+)
+
+State, Urgency = HelpRequest.State, HelpRequest.Urgency
+UNMET = ("unmet", "partly")
+
+
+# --- Taking in --------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def open_request(
+    *,
+    resident: Resident,
+    channel: str,
+    needs: dict[HelpType, dict[str, Any]],
+    signs: Iterable[str] = (),
+    words: str = "",
+    by: Person | None = None,
+    notice: Notice | None = None,
+    consent_words: str = "",
+    caller: dict[str, str] | None = None,
+    from_partner: Partner | None = None,
+    at: datetime | None = None,
+) -> HelpRequest:
+    """A call for help comes in: one request with its needs, its urgency and the call that is owed.
+
+    Raises
+    ------
+    Refused
+        Nothing is asked for; the person was reported dead.
+    """
+    if not needs:
+        raise Refused("Say what help is needed; “Something else” is an answer.")
+    if resident.is_dead:
+        raise Refused("This person was reported dead. If that is wrong, withdraw the report first.")
+    now = at or timezone.now()
+    judged = triage.judge(signs, asked_before=_asked_before(resident, now))
+    hours = min([kind.hours_promised for kind in needs], default=72)
+    if judged.level == Urgency.NOW:
+        hours = min(hours, 4)
+    made = HelpRequest.objects.create(
+        resident=resident, channel=channel, words=words, notice=notice, area=resident.area,
+        consent_words=consent_words, from_partner=from_partner, opened_at=now, taken_by=by,
+        on_behalf=bool(caller), caller_name=(caller or {}).get("name", ""),
+        caller_relation=(caller or {}).get("relation", ""),
+        caller_contact=(caller or {}).get("contact", ""), score=judged.score,
+        reasons=[list(one) for one in judged.reasons], computed=judged.level,
+        urgency=judged.level, due_at=now + timedelta(hours=hours),
+        is_restricted=any(kind.is_restricted for kind in needs),
+    )  # fmt: skip
+    Need.objects.bulk_create(
+        Need(request=made, help_type=kind, answers=json.dumps(answers) if answers else "",
+             opened_on=timezone.localdate(now))
+        for kind, answers in needs.items()
+    )  # fmt: skip
+    if channel != "phone" or by is None:
+        Callback.objects.create(request=made, purpose="first", due_at=now + timedelta(hours=hours))
+    else:
+        # Whoever took the call has spoken to them; what is owed is the call after the first help.
+        made.first_contact_at, made.state, made.assigned_to = now, State.WORKING, by
+        made.save(update_fields=["first_contact_at", "state", "assigned_to"])
+    Resident.objects.filter(pk=resident.pk).update(keep_until=None, changed_at=now)
+    record("help request opened", about=made, by=by, channel=channel,
+           needs=sorted(kind.code for kind in needs))  # fmt: skip
+    return made
+
+
+def _asked_before(resident: Resident, now: datetime) -> int:
+    since = now.date() - timedelta(days=90)
+    return Need.objects.filter(
+        request__resident=resident, state="unmet", closed_on__gte=since
+    ).count()
+
+
+def recalculate(request: HelpRequest, *, now: datetime | None = None) -> None:
+    """Work the score out again, with what has been tried since. What a person decided stays."""
+    now = now or timezone.now()
+    signs = [code for code, (_, words) in triage.POINTS.items()
+             if any(words == said for _, said in request.reasons)]  # fmt: skip
+    tried = sum(c.attempts for c in request.callbacks.all() if c.state == "due")
+    waiting = (now - request.opened_at).days if request.first_contact_at is None else 0
+    judged = triage.judge(signs, failed_attempts=tried, days_waiting=waiting,
+                          asked_before=_asked_before(request.resident, now))  # fmt: skip
+    request.score, request.computed = judged.score, judged.level
+    request.reasons = [list(one) for one in judged.reasons]
+    request.urgency = request.decided or judged.level
+    request.save(update_fields=["score", "computed", "reasons", "urgency"])
+
+
+def recalculate_all() -> int:
+    """Everything that still waits for its first contact, as time goes by."""
+    waiting = HelpRequest.objects.open().filter(first_contact_at=None).prefetch_related("callbacks")
+    count = 0
+    for request in waiting.select_related("resident").iterator(500):
+        recalculate(request)
+        count += 1
+    return count
+
+
+@transaction.atomic
+def decide_urgency(*, request: HelpRequest, level: int, because: str, by: Person) -> None:
+    """A person sets how urgent it is, instead of the rules. Takes a reason."""
+    if not because.strip():
+        raise Refused("Say why it is more, or less, urgent than the rules say.")
+    HelpRequest.objects.filter(pk=request.pk).update(
+        decided=level, decided_because=because, decided_by=by, urgency=level
+    )
+    record("urgency decided", about=request, by=by, was=request.urgency, now=level)
+
+
+# --- Sharing out ------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def begin_shift(*, person: Person) -> Shift:
+    made, _ = Shift.objects.get_or_create(person=person, ended_at=None)
+    return made
+
+
+@transaction.atomic
+def end_shift(*, person: Person) -> None:
+    Shift.objects.filter(person=person, ended_at=None).update(ended_at=timezone.now())
+
+
+def on_shift() -> list[Person]:
+    """Handlers who are at the desk now, those with least on their list first."""
+    today = timezone.localdate()
+    return list(
+        Person.objects.filter(
+            shifts__ended_at=None, shifts__isnull=False,
+            appointments__role__in=[Role.CALL_HANDLER, Role.DESK_MANAGER],
+            appointments__ended_at=None, appointments__starts_on__lte=today,
+            appointments__ends_on__gte=today,
+        ).distinct().order_by("id")
+    )  # fmt: skip
+
+
+@transaction.atomic
+def share_evenly(*, by: Person) -> dict[Person, int]:
+    """Give every request that nobody has to the handlers on shift, evenly: each goes to the one
+    who has least on their list; nobody gets a kind that is restricted to others.
+
+    Raises
+    ------
+    Refused
+        Nobody is on shift.
+    """
+    people_here = on_shift()
+    if not people_here:
+        raise Refused("Nobody is on shift. Ask handlers to begin their shift first.")
+    counted = dict(
+        HelpRequest.objects.open().filter(assigned_to__in=people_here)
+        .values_list("assigned_to").annotate(Count("pk")).order_by()
+    )  # fmt: skip
+    given = {person: 0 for person in people_here}
+    waiting = (
+        HelpRequest.objects.open()
+        .filter(assigned_to=None)
+        .prefetch_related("needs__help_type__only_for")
+    )
+    for request in waiting.order_by("urgency", "due_at", "id"):
+        able = [one for one in people_here if _may_handle(one, request)]
+        if not able:
+            continue
+        least = min(able, key=lambda one: (counted.get(one.pk, 0), one.pk))
+        taken = HelpRequest.objects.filter(pk=request.pk, assigned_to=None).update(
+            assigned_to=least, state=State.WORKING
+        )
+        if taken:
+            Callback.objects.filter(request=request, state="due").update(assigned_to=least)
+            counted[least.pk] = counted.get(least.pk, 0) + 1
+            given[least] += 1
+    record("requests shared out", about=the_town(), by=by, requests=sum(given.values()))
+    return given
+
+
+def _may_handle(person: Person, request: HelpRequest) -> bool:
+    for need in request.needs.all():
+        kind = need.help_type
+        if kind.is_restricted and person not in kind.only_for.all():
+            return Role.DESK_MANAGER in roles_of(person)
+    return True
+
+
+@transaction.atomic
+def take(*, request: HelpRequest, by: Person) -> None:
+    """A handler takes a request that nobody has."""
+    if not _may_handle(by, request):
+        raise Refused("This kind of help is for named colleagues only.")
+    taken = HelpRequest.objects.filter(pk=request.pk, assigned_to=None).exclude(
+        state=State.CLOSED
+    ).update(assigned_to=by, state=State.WORKING)  # fmt: skip
+    if not taken:
+        raise Refused("Somebody else has taken it already.")
+    Callback.objects.filter(request=request, state="due").update(assigned_to=by)
+    record("request taken", about=request, by=by)
+
+
+@transaction.atomic
+def hand_over(*, request: HelpRequest, to: Person, words: str, by: Person) -> None:
+    """Give a request to a colleague, with what they need to know."""
+    if not words.strip():
+        raise Refused("Write what your colleague needs to know.")
+    if not roles_of(to) & {Role.CALL_HANDLER, Role.DESK_MANAGER}:
+        raise Refused(f"{to.name} does not work at the desk.")
+    if not _may_handle(to, request):
+        raise Refused("This kind of help is for named colleagues only.")
+    HelpRequest.objects.filter(pk=request.pk).update(assigned_to=to)
+    Callback.objects.filter(request=request, state="due").update(assigned_to=to)
+    Note.objects.create(request=request, kind="handover", words=words, by=by)
+    record("request handed over", about=request, by=by, to=str(to.code))
+
+
+# --- Calls ------------------------------------------------------------------------------------
+
+AGAIN = {"no_answer": 4, "voicemail": 4, "later": 24, "wrong_number": 24, "unsafe": 24}
+GIVE_UP_AFTER = 5
+
+
+@transaction.atomic
+def record_call(
+    *,
+    request: HelpRequest,
+    direction: str,
+    outcome: str,
+    by: Person,
+    words: str = "",
+    minutes: int | None = None,
+    purpose: str = "",
+    again_at: datetime | None = None,
+) -> Call:
+    """Write down a call. What follows from its outcome follows by itself.
+
+    Spoke or refused: the call that was owed is done. No answer, voicemail, wrong number: it is
+    tried again later, and after five attempts it is given up. Dead: all contact stops.
+    """
+    now = timezone.now()
+    owed = request.callbacks.filter(state="due")
+    if purpose:
+        owed = owed.filter(purpose=purpose)
+    callback = owed.order_by("due_at").first()
+    made = Call.objects.create(
+        request=request, callback=callback, direction=direction, outcome=outcome, words=words,
+        minutes=minutes, at=now, by=by,
+    )  # fmt: skip
+    if outcome == Call.Outcome.DEAD:
+        people.report_dead(resident=request.resident, by=by, because="told on the telephone")
+    elif outcome in (Call.Outcome.SPOKE, Call.Outcome.REFUSED):
+        HelpRequest.objects.filter(pk=request.pk, first_contact_at=None).update(
+            first_contact_at=now
+        )
+        HelpRequest.objects.filter(pk=request.pk, state=State.NEW).update(
+            state=State.WORKING, assigned_to=request.assigned_to or by
+        )
+        if callback:
+            _end(callback, "done", "reached")
+    elif callback:
+        _try_again(callback, outcome, again_at or now + timedelta(hours=AGAIN.get(outcome, 24)))
+    record("call recorded", about=request, by=by, outcome=outcome, direction=direction)
+    return made
+
+
+def _end(callback: Callback, state: str, because: str) -> None:
+    callback.state, callback.because = state, because
+    callback.save(update_fields=["state", "because"])
+
+
+def _try_again(callback: Callback, outcome: str, at: datetime) -> None:
+    callback.attempts += 1
+    callback.due_at = at
+    if callback.attempts >= GIVE_UP_AFTER:
+        callback.state, callback.because = "cancelled", f"{callback.attempts} attempts"
+    callback.save(update_fields=["attempts", "due_at", "state", "because"])
+
+
+@transaction.atomic
+def plan_call(*, request: HelpRequest, purpose: str, due_at: datetime, by: Person) -> Callback:
+    """Owe somebody a call. One of a purpose at a time; another date moves it."""
+    if request.resident.is_dead:
+        raise Refused("This person was reported dead: nobody rings them.")
+    if request.state == State.CLOSED:
+        raise Refused("This request is closed.")
+    made, _ = Callback.objects.update_or_create(
+        request=request, purpose=purpose, state="due",
+        defaults={"due_at": due_at, "assigned_to": request.assigned_to or by},
+    )  # fmt: skip
+    return made
+
+
+# --- Notes and papers -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def note(*, request: HelpRequest, words: str, by: Person | None, kind: str = "note") -> Note:
+    made = Note.objects.create(request=request, words=words, by=by, kind=kind)
+    record("note written", about=request, by=by, kind=kind)
+    return made
+
+
+def box() -> MultiFernet:
+    return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
+
+
+@transaction.atomic
+def attach(*, request: HelpRequest, upload: UploadedFile[Any], by: Person) -> CaseFile:
+    """Keep a paper of the case, encrypted, under a name that says nothing."""
+    name = upload.name or "file"
+    most = the_town().evidence_max_mb
+    if upload.size and upload.size > most * 1024 * 1024:
+        raise Refused(f"The file is larger than {most} MB.")
+    data: Any = upload.read()
+    content_type = files.check(name, data, max_mb=most)
+    made = CaseFile.objects.create(
+        request=request, name=files.safe_name(name), content_type=content_type,
+        size_bytes=len(data), added_by=by,
+    )  # fmt: skip
+    path = settings.CASE_FOLDER / str(made.code)
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_bytes(box().encrypt(data))
+    record("paper kept", about=request, by=by, paper=str(made.code))
+    return made
+
+
+def read_file(paper: CaseFile) -> bytes:
+    return box().decrypt((settings.CASE_FOLDER / str(paper.code)).read_bytes())
+
+
+# --- The end of a need and of a request -------------------------------------------------------
+
+
+@transaction.atomic
+def settle(
+    *, need: Need, state: str, by: Person | None, why: str = "", on: date | None = None
+) -> None:
+    """Say what became of one need. When the first is met, the second call is planned by itself:
+    people accept further help once the first problem is handled."""
+    if state in UNMET and state == "unmet" and not why:
+        raise Refused("Say why it could not be met: it is what the town has to know.")
+    today = on or timezone.localdate()
+    done = Need.objects.filter(pk=need.pk, state="open").update(
+        state=state, why_unmet=why, closed_on=today
+    )
+    if not done:
+        raise Refused("Somebody else has settled this need already.")
+    request = need.request
+    already = request.callbacks.filter(purpose="second").exists()
+    if state in ("met", "partly") and not already and not request.resident.is_dead:
+        days = need.help_type.second_call_days
+        Callback.objects.create(
+            request=request, purpose="second", due_at=timezone.now() + timedelta(days=days),
+            assigned_to=request.assigned_to,
+        )  # fmt: skip
+    record("need settled", about=request, by=by, need=need.help_type.code, state=state)
+
+
+@transaction.atomic
+def reopen(*, need: Need, by: Person) -> None:
+    Need.objects.filter(pk=need.pk).update(state="open", closed_on=None, why_unmet="")
+    HelpRequest.objects.filter(pk=need.request_id, state=State.CLOSED).update(
+        state=State.WORKING, closed_at=None
+    )
+    record("need reopened", about=need.request, by=by, need=need.help_type.code)
+
+
+@transaction.atomic
+def close(*, request: HelpRequest, words: str, by: Person, at: datetime | None = None) -> None:
+    """Close the loop.
+
+    Raises
+    ------
+    Refused
+        A need is still open, a referral is unanswered, or the second call is still owed.
+    """
+    open_needs = [need.help_type.name for need in request.needs.filter(state="open")]
+    if open_needs:
+        raise Refused("Still open: " + ", ".join(open_needs) + ". Settle each need first.")
+    waiting = request.referrals.filter(state__in=["sent", "received", "accepted", "contacted"])
+    if waiting.exists():
+        raise Refused("A referral is still open. Take it back, or wait for its outcome.")
+    owed = request.callbacks.filter(state="due")
+    if owed.filter(purpose="second").exists() and not request.resident.is_dead:
+        raise Refused("The second call is still owed. Make it, or write down why it is not made.")
+    now = at or timezone.now()
+    done = HelpRequest.objects.filter(pk=request.pk).exclude(state=State.CLOSED).update(
+        state=State.CLOSED, closed_at=now, closed_words=words
+    )  # fmt: skip
+    if not done:
+        raise Refused("Somebody else has closed it already.")
+    owed.update(state="cancelled", because="closed")
+    record("help request closed", about=request, by=by)
+
+
+@transaction.atomic
+def cancel_call(*, callback: Callback, because: str, by: Person) -> None:
+    """A call that is owed is not made after all, with the reason."""
+    if not because.strip():
+        raise Refused("Say why the call is not made.")
+    done = Callback.objects.filter(pk=callback.pk, state="due").update(
+        state="cancelled", because=because[:40]
+    )
+    if not done:
+        raise Refused("This call is not owed any more.")
+    record("call not made", about=callback.request, by=by, purpose=callback.purpose)
+
+
+@transaction.atomic
+def break_glass(*, request: HelpRequest, because: str, by: Person) -> None:
+    """Read a case without a link to it, for a day, with a reason that is looked at afterwards."""
+    if len(because.strip()) < 10:
+        raise Refused("Say why you need to read this case, in a sentence.")
+    Glass.objects.create(person=by, request=request, because=because)
+    record("glass broken", about=request, by=by)
+
+
+def queue_for(person: Person) -> Any:
+    """Open requests that a person may see in the queue, the most urgent first."""
+    found = HelpRequest.objects.open()
+    if Role.DESK_MANAGER not in roles_of(person):
+        barred = Need.objects.filter(help_type__is_restricted=True).exclude(
+            help_type__only_for=person
+        )
+        found = found.filter(Q(is_restricted=False) | ~Q(needs__in=barred))
+    return found.order_by("urgency", "due_at", "id")

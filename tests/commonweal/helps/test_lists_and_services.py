@@ -1,0 +1,375 @@
+"""Lists as desks received them; the directory, also from messy files."""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import zipfile
+from datetime import date, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.core.management import call_command
+from hypothesis import given
+from hypothesis import strategies as st
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Message
+from commonweal.helps import directory, keeping, lists
+from commonweal.helps.models import HelpRequest, ListRow, Note, Organisation, Resident, Service
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data"
+real = pytest.mark.skipif(
+    not SHARED.exists() and not os.environ.get("COMMONWEAL_NOTHING_SKIPPED"),
+    reason="the public data to run against is not beside this checkout",
+)
+
+NSSS = "ID,nhs_number,first_name,last_name,date_of_birth,address_line1,address_postcode,contact_number_calls,do_you_want_supermarket_deliveries\n"
+SPL = "Traced_NHSNUMBER,PatientFirstName,PatientSurname,DateOfBirth,PatientAddress_Line1,PatientAddress_PostCode,mobile,DateOfDeath,Flag_PDSInformallyDeceased\n"
+GENERIC = (
+    "First name,Surname,d.o.b,Address Line 1,City,Postcode,Email,Phone number,UPRN,Case Note 1\n"
+)
+
+
+def carry(text: str, kinds, name: str = "list.csv", kind: str = "food"):
+    made = lists.preview(text.encode(), name)
+    run = lists.begin(made, help_type=kinds[kind], by=None)
+    return made, lists.carry_out(made, run, by=None)
+
+
+# --- Lists ------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("header", "row", "code"),
+    [
+        (NSSS, "1,9434765919,Ada,Lovell,1950-03-27,1 Low Row,BF1 1AA,07700900001,yes", "nsss"),
+        (SPL, "9434765919,Ada,Lovell,27/03/1950,1 Low Row,BF1 1AA,07700900001,,", "spl"),
+        ("ID,NHS Number,Forename,Surname,Date of Birth,House Number,Address Line 1,Town,Postcode,Phone,LA Support Required,Comments,Date Tested\n",
+         "7,9434765919,Ada,Lovell,27-Mar-50,1,Low Row,Brackenford,BF1 1AA,07700900001,Yes,Stairs,2020-10-10", "self-isolation"),
+        (GENERIC, "Ada,Lovell,27.03.1950,1 Low Row,Brackenford,BF1 1AA,a@example.org,07700900001,,Stairs", "generic"),
+    ],
+)  # fmt: skip
+def test_each_list_is_known_by_its_columns(kinds, header, row, code):
+    made, run = carry(header + row + "\n", kinds)
+    assert made.layout.code == code
+    resident = Resident.objects.get()
+    assert (resident.first_name, resident.last_name, resident.born) == (
+        "Ada",
+        "Lovell",
+        "1950-03-27",
+    )
+    assert resident.phone_list == ["07700900001"]
+    request = HelpRequest.objects.get()
+    assert (request.channel, request.callbacks.get().purpose) == ("list", "first")
+    assert run.counts["new"] == 1
+
+
+def test_a_file_that_fits_no_list_is_refused_in_words():
+    with pytest.raises(Refused, match="fit no list that is known here"):
+        lists.preview(b"name,thing\na,b\n", "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("texts", "order", "first"),
+    [
+        (["27/03/1950", "01/02/1960"], "dmy", date(1950, 3, 27)),
+        (["03/27/1950", "01/02/1960"], "mdy", date(1950, 3, 27)),
+        (["01/02/1960", "02/03/1961"], "dmy", date(1960, 2, 1)),
+        (["1950-03-27T00:00:00", "1960-02-01"], "dmy", date(1950, 3, 27)),
+        (["18349", "21946"], "dmy", date(1950, 3, 27)),
+        (["27 March 1950"], "dmy", date(1950, 3, 27)),
+        (["19500327"], "dmy", date(1950, 3, 27)),
+        (["27.3.50"], "dmy", date(1950, 3, 27)),
+    ],
+)
+def test_dates_are_read_in_the_order_that_the_whole_file_fits(texts, order, first):
+    found, bad = lists.order_of(texts)
+    assert (found, bad) == (order, 0)
+    assert lists.read_date(texts[0], found) == first
+
+
+def test_rows_are_rejected_with_number_and_reason_and_no_personal_data(kinds):
+    text = GENERIC + "\n".join([
+        "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,", ",,,,,,,,,x",
+        "Bob,Reed,31/02/1950,1 Low Row,B,BF1 1AA,,,,", "Cy,Reed,soon,,,,,,,",
+        "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,", "Di,,01/01/2090,,,,,,,",
+    ]) + "\n"  # fmt: skip
+    made, run = carry(text, kinds)
+    assert [row for row, _ in made.rejected] == [3, 4, 5, 6, 7]
+    assert "can't be told who this is" in made.rejected[0][1]
+    assert made.rejected[3][1] == "the same id as row 2"
+    said = json.dumps(run.rejected)
+    for name in ("Ada", "Bob", "Reed", "Lovell", "31/02"):
+        assert name not in said
+    rows = list(lists.results(run))
+    assert len(rows) == 1 + 6
+    assert rows[1][1:4] == ["new", Resident.objects.get().code, HelpRequest.objects.get().code]
+
+
+@pytest.mark.parametrize(
+    ("figures", "good"),
+    [("9434765919", True), ("9434765918", False), ("123", False), ("0000000000", True)],
+)
+def test_nhs_numbers_have_their_check(figures, good):
+    assert lists.good_nhs(figures) == good
+
+
+def test_a_death_in_a_list_stops_all_contact_at_once(kinds, asks_for_help, leah):
+    known = asks_for_help(by=leah, first_name="Ada", last_name="Lovell", born="1950-03-27",
+                          nhs_number="9434765919")  # fmt: skip
+    carry(SPL + "9434765919,Ada,Lovell,27/03/1950,1 Low Row,BF1 1AA,,01/11/2026,\n", kinds)
+    known.resident.refresh_from_db()
+    assert known.resident.is_dead
+    assert not known.callbacks.filter(state="due").exists()
+    # A later list that flags a row that was loaded before does the same.
+    alive = SPL + "9434765870,Cy,Reed,27/03/1951,1 Low Row,BF1 1AA,07700900002,,\n"
+    carry(alive, kinds)
+    carry(alive.replace("07700900002,,", "07700900002,,1"), kinds)
+    assert Resident.objects.filter(is_dead=True).count() == 2
+
+
+def test_staff_typed_records_are_found_and_doubt_waits_for_a_person(kinds, asks_for_help, leah):
+    same = asks_for_help("food", by=leah, first_name="Ada", last_name="Lovell", born="1950-03-27",
+                         phones="07700 900001", address="1 Low Row", postcode="BF1 1AA")  # fmt: skip
+    alike = asks_for_help("food", by=leah, first_name="William", last_name="Turner", born="1958-04-12",
+                          phones="07700 934567")  # fmt: skip
+    _, run = carry(GENERIC + "Ada,Lovell,27/03/1950,1 Low Row,B,BF1 1AA,,07700900001,,Stairs\n"
+                   "Bill,Turner,12/04/1958,9 Far Road,B,BF9 9ZZ,,07700934567,,\n", kinds)  # fmt: skip
+    assert (run.counts["known person"], run.counts["perhaps"]) == (1, 1)
+    # The certain one made no second request, only a note; the other is a record of its own.
+    assert same.resident.requests.count() == 1
+    assert "Stairs" in Note.objects.get(kind="list").words
+    assert alike.resident.requests.count() == 1
+    assert Resident.objects.count() == 3
+    from commonweal.helps import people
+
+    new = Resident.objects.exclude(pk__in=[same.resident_id, alike.resident_id]).get()
+    [found] = people.candidates(people.described(new), apart_from=new)
+    assert found.resident == alike.resident
+
+
+def rows(count: int) -> str:
+    return GENERIC + "".join(
+        f"P{i},L{i % 97},{1 + i % 28:02}/{1 + i % 12:02}/{1930 + i % 70},{i} Row,B,BF{i % 9} {i % 9}AA,,077{i:08},,\n"
+        for i in range(count)
+    )
+
+
+@pytest.mark.parametrize("count", [75, 76, 1001])
+def test_rows_are_conserved_and_a_second_time_changes_nothing(kinds, count):
+    made, run = carry(rows(count), kinds)
+    # Somebody much like another row is a record of their own, and waits for a person.
+    read = run.counts["new"] + run.counts.get("perhaps", 0)
+    assert read == HelpRequest.objects.count() == Resident.objects.count() == count
+    _, again = carry(rows(count), kinds)
+    assert again.pk == run.pk
+    # The same rows in another file: every one is known.
+    _, other = carry(rows(count) + "\n", kinds, name="again.csv")
+    assert other.counts.get("known", 0) == count or other.pk == run.pk
+    assert HelpRequest.objects.count() == ListRow.objects.count() == count
+
+
+@pytest.mark.heavy
+def test_fifty_thousand_rows_within_minutes(kinds):
+    made, run = carry(rows(50_000), kinds)
+    assert run.counts["new"] + run.counts.get("perhaps", 0) == 50_000
+    assert HelpRequest.objects.count() == 50_000
+
+
+def test_an_import_that_was_killed_is_taken_up_again(kinds, monkeypatch):
+    made = lists.preview(rows(1200).encode(), "x.csv")
+    run = lists.begin(made, help_type=kinds["food"], by=None)
+    steps = []
+
+    def die(done, total):
+        steps.append(done)
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        lists.carry_out(made, run, by=None, say=die)
+    assert HelpRequest.objects.count() == lists.STEP
+    run = lists.begin(lists.preview(rows(1200).encode(), "x.csv"), help_type=kinds["food"], by=None)
+    assert run.done == lists.STEP
+    lists.carry_out(made, run, by=None)
+    assert HelpRequest.objects.count() == 1200
+    assert run.finished_at is not None
+
+
+def test_the_manager_sees_before_anything_happens(kinds, grace, leah, sign_in, settings):
+    client = sign_in(grace)
+    upload = SimpleUploadedFile(
+        "quillfeather.csv",
+        (GENERIC + "Zebedee,Quillfeather,27/03/1950,,,,,07700934567,,\n").encode(),
+    )
+    page = client.post("/desk/help/lists/", {"file": upload, "help_type": "food"}).content.decode()
+    assert "1 can be read" in page
+    assert not Resident.objects.exists()
+    [path] = [p for p in settings.CASE_FOLDER.rglob("*") if p.is_file()]
+    assert b"Zebedee" not in path.read_bytes()
+    assert "quill" not in path.name
+    sha = page.split('name="sha256" value="')[1][:64]
+    done = client.post("/desk/help/lists/", {"sha256": sha, "help_type": "food"}, follow=True)
+    assert b"Carried out" in done.content
+    assert not path.exists()
+    code = HelpRequest.objects.get().list_rows.get().run.code
+    results = client.get(f"/desk/help/lists/{code}/results.csv").content.decode()
+    assert HelpRequest.objects.get().code in results
+    assert "Zebedee" not in results
+    assert sign_in(leah).get("/desk/help/lists/").status_code == 403
+    bad = client.post(
+        "/desk/help/lists/", {"sha256": "../../etc", "help_type": "food"}, follow=True
+    )
+    assert bad.status_code in (200, 403)
+
+
+@given(st.binary(max_size=200))
+def test_any_bytes_are_answered_in_words(data):
+    said: list[str] = []
+    for name in ("x.csv", "x.xlsx", "x.json"):
+        try:
+            if name.endswith("json"):
+                directory.read(data, name)
+            else:
+                lists.preview(data, name)
+        except Refused as refused:
+            said.append(str(refused))
+    assert all(said)
+
+
+# --- Services ---------------------------------------------------------------------------------
+
+
+def test_open_referral_comes_in_and_goes_out_alike(client, town):
+    said = {
+        "id": "ac148810-d857-441c-9679-408f346de14b", "name": "Counselling", "status": "active",
+        "description": "Talk.", "minimum_age": 12, "maximum_age": 100, "assured_date": "2026-11-01",
+        "assurer_email": "secret@example.org", "fees": "None",
+        "organization": {"id": "d9d5e0f5-d3ce-4f73-9a2f-4dd0ecc6c610", "name": "Org", "description": "An org"},
+        "schedules": [{"id": "x", "byday": "TH,FR", "opens_at": "10:00:00", "closes_at": "18:00:00"}],
+        "phones": [{"id": "x", "number": "\"+44 1234 234567\""}],
+        "service_at_locations": [{"id": "x", "location": {"id": "x", "name": "Hall", "latitude": 51.9, "longitude": -0.2,
+                                  "addresses": [{"address_1": "1 High Street", "postal_code": "BF1 1AA"}]}}],
+    }  # fmt: skip
+    result = directory.carry_out(json.dumps(said).encode(), "s.json", source="x", by=None)
+    assert (result.new, result.rejected) == (1, [])
+    again = directory.carry_out(json.dumps(said).encode(), "s.json", source="x", by=None)
+    assert (again.new, again.changed, again.unchanged) == (0, 0, 1)
+    out = client.get(f"/help/services/{said['id']}.json").json()
+    for name in ("id", "name", "status", "minimum_age", "maximum_age", "assured_date", "fees"):
+        assert out[name] == said[name]
+    assert out["schedules"][0]["byday"] == "TH,FR"
+    assert out["service_at_locations"][0]["location"]["addresses"][0]["postal_code"] == "BF1 1AA"
+    page = client.get("/help/services.json").json()
+    assert (page["total_items"], page["contents"][0]["id"]) == (1, said["id"])
+    assert "secret@example.org" not in json.dumps([out, page])
+    # What we give out can be read again.
+    back = directory.carry_out(json.dumps(page).encode(), "s.json", source="back", by=None)
+    assert (back.new, back.rejected) == (1, [])
+
+
+@pytest.mark.parametrize(
+    ("change", "why"),
+    [({"id": ""}, "no id"), ({"name": None}, "no name"), ({"status": "perhaps"}, "is none of"), ({"organization": None}, "no organisation")],
+)  # fmt: skip
+def test_services_without_what_the_standard_requires_are_rejected(town, change, why):
+    one = {"id": "1", "name": "A", "status": "active", "organization": {"name": "O"}} | change
+    _, result = directory.read(json.dumps([one]).encode(), "a.json")
+    assert why in result.rejected[0][1]
+
+
+def test_wrong_parts_are_left_out_with_a_remark(town):
+    one = {"id": "1", "name": "A", "status": "active", "organization": {"name": "O"}, "minimum_age": "old",
+           "assured_date": "soon", "url": "not a url at all", "email": "nobody"}  # fmt: skip
+    found, result = directory.read(json.dumps([one]).encode(), "a.json")
+    assert len(found) == 1
+    assert len(result.remarks) == 4
+
+
+@real
+@pytest.mark.parametrize(
+    ("name", "least"),
+    [("gm_services/gm_food_banks.csv", 100), ("gm_services/gm_pharmacies.csv", 500), ("gm_services/gm_libraries.csv", 100),
+     ("gm_services/gm_jobcentreplus.csv", 20), ("hsds/examples_service_full.json", 1), ("hsds/examples_service_list.json", 1),
+     ("oruk_mocks/V3.0-UK-Default_service_full.json", 1), ("oruk_mocks/V3.0-UK-Default_service_list.json", 1),
+     ("oruk_mocks/V3.0-UK-Test_service_list_data.json", 1), ("warm_spaces/warm_spaces.geojson.gz", 4000)],
+)  # fmt: skip
+def test_real_files_of_services_are_accounted_for_row_by_row(town, name, least):
+    path = SHARED / "services" / name
+    assert path.exists(), f"{path} is required here"
+    found, result = directory.read(path.read_bytes(), path.name)
+    assert len(found) >= least
+    numbers = [one.row for one in found] + [row for row, _ in result.rejected]
+    assert len(numbers) == len(set(numbers))
+    if len(found) < 1500:
+        made = directory.carry_out(path.read_bytes(), path.name, source="real", by=None)
+        assert (made.new, made.rows) == (len(found), len(numbers))
+        again = directory.carry_out(path.read_bytes(), path.name, source="real", by=None)
+        assert (again.new, again.changed) == (0, 0)
+
+
+@real
+def test_the_tables_of_hsds_are_read_from_an_archive(town):
+    folder = SHARED / "services" / "hsds"
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        for path in folder.glob("examples_csv_*.csv"):
+            archive.write(path, path.name.removeprefix("examples_csv_"))
+    result = directory.carry_out(out.getvalue(), "hsds.zip", source="zip", by=None)
+    assert result.new >= 1
+    one = Service.objects.get(name="Community Counselling")
+    assert one.schedules.get().days == "TH,FR"
+
+
+def test_entries_are_kept_by_their_owners_go_stale_in_public_and_remind(
+    client, joan, service, sign_in, town, today
+):
+    address = f"/space/advice/services/{service.code}/"
+    answers = {"name": "Debt advice", "description": "Free.", "status": "active", "answer_hours": "24",
+               "help_types": ["debt"], "address": "1 Low Row", "postcode": "BF1 1AA", "takes_referrals": "on"}  # fmt: skip
+    sign_in(joan).post(address, answers)
+    service.refresh_from_db()
+    assert (service.assured_on, service.answer_hours) == (today, 24)
+    assert directory.remind_owners(today) == 0
+    assert "Not confirmed lately" not in client.get(service.get_absolute_url()).content.decode()
+    Service.objects.update(assured_on=today - timedelta(days=182))
+    client.logout()
+    page = client.get(service.get_absolute_url()).content.decode()
+    assert "Not confirmed lately." in page
+    assert directory.remind_owners(today) == 1
+    assert directory.remind_owners(today) == 0
+    assert (
+        Message.objects.get(person=joan, key__startswith="stale").subject
+        == "Is your entry still right?"
+    )
+    sign_in(joan).post(f"{address}assure/")
+    client.logout()
+    assert "Not confirmed lately" not in client.get(service.get_absolute_url()).content.decode()
+    # An import leaves alone what its organisation keeps.
+    Service.objects.update(source="x", source_key="1")
+    one = {"id": "1", "name": "Renamed", "status": "active", "organization": {"name": "O"}}
+    result = directory.carry_out(json.dumps([one]).encode(), "a.json", source="x", by=None)
+    assert (result.changed, result.unchanged) == (0, 1)
+    assert Organisation.objects.get(partner__code="advice").services.get().name == "Debt advice"
+
+
+def test_the_command_reads_lists_and_services(kinds, tmp_path, capsys):
+    file = tmp_path / "list.csv"
+    file.write_text(rows(3))
+    call_command("help-desk", "list", str(file), kind="food", preview=True)
+    assert not Resident.objects.exists()
+    call_command("help-desk", "list", str(file), kind="food")
+    services = tmp_path / "s.csv"
+    services.write_text("name,address,postcode\nFood bank,1 Row,BF1 1AA\n,,\n")
+    call_command("help-desk", "services", str(services), source="mine")
+    call_command("help-desk", "watch")
+    call_command("help-desk", "forget")
+    out = capsys.readouterr().out
+    assert "3 of 3" in out
+    assert "1 new" in out
+    assert Resident.objects.count() == 3
+    assert keeping.days_of("requests") == 730

@@ -1,0 +1,120 @@
+"""Surges: seen within two weeks, seldom a false alarm, and never a verdict from too little."""
+
+from __future__ import annotations
+
+import random
+import re
+from datetime import date, datetime, time, timedelta
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.helps import surge
+from commonweal.helps.models import Alarm, Ask, HelpRequest, Need, Resident
+from commonweal.programme.models import Risk
+
+ROOT = Path(__file__).resolve().parents[3]
+END = date(2026, 6, 30)
+
+
+def series(counts: list[int], kind: str = "need", key: str = "food") -> surge.Series:
+    return surge.Series(kind, key, "Food", END, counts)
+
+
+def drawn(draw: random.Random, means: list[float]) -> list[int]:
+    """Counts with weekends a third of weekdays, as desks have them."""
+    made = []
+    for number, mean in enumerate(means):
+        m = mean * (0.35 if number % 7 >= 5 else 1.26)
+        limit, product, count = 2.718281828459045**-m, draw.random(), 0
+        while product > limit:
+            product, count = product * draw.random(), count + 1
+        made.append(count)
+    return made
+
+
+def alarms_a_year(mean: float, years: int, seed: int) -> tuple[float, float]:
+    """(false alarms a year of a quiet series, by EARS C2 and by CUSUM on weeks)."""
+    draw, found = random.Random(seed), {rule: 0 for rule in Alarm.Rule}
+    days = surge.HISTORY_DAYS
+    for _ in range(years):
+        counts = drawn(draw, [mean] * (days + 365))
+        quiet_until = dict.fromkeys(Alarm.Rule, -1)
+        for end in range(days, days + 365):
+            for one in surge.judge(series(counts[end - days : end])):
+                # An open alarm raises no second one; somebody closes it after two weeks.
+                if one.is_alarm and end > quiet_until[one.rule]:
+                    found[one.rule] += 1
+                    quiet_until[one.rule] = end + 14
+    return tuple(count / years for count in found.values())
+
+
+def test_false_alarms_are_as_rare_as_the_methods_page_says():
+    text = (ROOT / "docs/methods/surge.md").read_text()
+    for mean, c2, rise in re.findall(r"\| (\d+) a day \| ([\d.]+) \| ([\d.]+) \|", text):
+        found = alarms_a_year(float(mean), 4, int(mean))
+        assert found[0] <= float(c2) + 1.0
+        assert found[1] <= float(rise) + 1.0
+        assert float(c2) + float(rise) <= 1.5
+
+
+@pytest.mark.parametrize(("mean", "least"), [(5, 13), (10, 18), (20, 18)])
+def test_a_rise_of_a_half_is_seen_within_two_weeks(mean, least):
+    draw, seen = random.Random(mean), 0
+    for _ in range(20):
+        counts = drawn(draw, [mean] * surge.HISTORY_DAYS + [mean * 1.5] * 14)
+        ends = range(surge.HISTORY_DAYS, len(counts) + 1)
+        seen += any(
+            one.is_alarm
+            for end in ends
+            for one in surge.judge(series(counts[end - surge.HISTORY_DAYS : end]))
+        )
+    assert seen >= least
+
+
+def test_with_too_little_history_it_says_that_it_cant_judge_yet():
+    spike, rise = surge.judge(series([5] * 8))
+    assert "cannot judge yet" in spike.because
+    assert "cannot judge yet: 10 whole weeks are needed" in rise.because
+    assert not spike.is_alarm
+    assert not rise.is_alarm
+
+
+def test_a_handful_is_no_alarm():
+    for one in surge.judge(series([0] * 110 + [4])):
+        assert not one.is_alarm
+
+
+@pytest.mark.django_db
+def test_an_alarm_makes_a_draft_ask_and_a_line_on_the_list_of_risks(
+    kinds, grace, sign_in, capsys, client
+):
+    today = timezone.localdate()
+    resident = Resident.objects.create(first_name="Zebedee")
+    for back in range(120, 0, -1):
+        for _ in range(14 if back == 1 else 3 + back % 2):
+            at = timezone.make_aware(datetime.combine(today - timedelta(days=back), time(10)))
+            request = HelpRequest.objects.create(resident=resident, channel="phone", opened_at=at)
+            Need.objects.create(request=request, help_type=kinds["food"], opened_on=at.date())
+    call_command("help-desk", "watch")
+    out = capsys.readouterr().out
+    assert re.search(r"Food on .*: 14 seen, 3\.\d expected, upper bound \d+\.\d", out)
+    alarm = Alarm.objects.get(kind="need", rule="ears_c2")
+    assert (alarm.seen, alarm.on) == (14, today - timedelta(days=1))
+    assert alarm.ask.state == "draft"
+    assert alarm.ask.help_type == kinds["food"]
+    assert alarm.risk in Risk.objects.all()
+    assert client.get(alarm.ask.get_absolute_url()).status_code == 404
+    assert "More ask for help than usual" in client.get("/programme/").content.decode()
+    # Again the same day: nothing twice.
+    before = (Alarm.objects.count(), Ask.objects.count(), Risk.objects.count())
+    assert surge.watch() == []
+    assert before == (Alarm.objects.count(), Ask.objects.count(), Risk.objects.count())
+    page = sign_in(grace).get("/desk/help/manage/").content.decode()
+    assert "14 seen" in page
+    sign_in(grace).post(f"/desk/help/alarms/{alarm.pk}/", {"because": "A strike at the mill."})
+    with pytest.raises(Refused, match="closed this alarm already"):
+        surge.close_alarm(alarm=alarm, because="x", by=grace)
