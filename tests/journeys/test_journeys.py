@@ -16,7 +16,8 @@ PUBLIC = [
     "/cookies/", "/themes/neighbours/", "/partners/harbour-lane-bakery/", "/demo/",
     "/accounts/login/code/", "/accounts/signup/", "/nowhere/",
     "/programme/", "/programme/plan/", "/metrics/", "/metrics/local-spend/", "/balance/",
-    "/methods/balance-sheet/", "/methods/closed-books/", "/methods/programme/",
+    "/help/", "/help/services/", "/help/asks/", "/help/figures/", "/help/notice/", "/help/resume/",
+    "/methods/surge/", "/methods/duplicates/", "/methods/balance-sheet/", "/methods/closed-books/", "/methods/programme/",
 ]  # fmt: skip
 STAFF = [
     ("charter-manager", "/desk/charter/"), ("charter-manager", "/desk/charter/import/"),
@@ -35,6 +36,17 @@ STAFF = [
     ("programme-lead", "/desk/programme/import/"), ("programme-lead", "/desk/programme/bind/"),
     ("programme-lead", "/desk/balance/open/"),
     ("council-lead", "/space/brackenford-borough-council/programme/"),
+    ("call-handler", "/desk/help/"), ("call-handler", "/desk/help/search/"),
+    ("desk-manager", "/desk/help/?show=all"), ("desk-manager", "/desk/help/manage/"),
+    ("desk-manager", "/desk/help/lists/"), ("desk-manager", "/desk/help/bulk/"),
+    ("desk-manager", "/desk/help/services/"), ("desk-manager", "/desk/help/asks/"),
+    ("referral-worker", "/space/brackenford-advice-centre/referrals/"),
+    ("referral-worker", "/space/brackenford-advice-centre/referrals/new/"),
+    ("referral-worker", "/space/brackenford-advice-centre/services/"),
+    ("referral-worker", "/space/brackenford-advice-centre/services/new/"),
+    ("volunteer", "/help/give/"), ("partner", "/help/give/"), ("grants-assessor", "/desk/grants/"),
+    ("finance-officer", "/desk/grants/"), ("finance-officer", "/desk/grants/funds/"),
+    ("data-protection-officer", "/desk/reads/"), ("data-protection-officer", "/desk/subject/"),
 ]  # fmt: skip
 
 
@@ -219,6 +231,171 @@ def test_the_programme_is_planned_moved_and_read(visit, looks_right):
     reader.goto(lead.url)
     assert reader.get_by_text("The list takes longer.").is_visible()
     looks_right(reader)
+
+
+def test_a_resident_asks_for_help_on_a_phone_without_javascript(visit, looks_right):
+    page = visit(width=320, javascript=False)
+    page.goto("/help/")
+    page.get_by_role("button", name="Ask for help here").click()
+    page.get_by_role("button", name="Save and go on").click()
+    assert "Choose at least one" in page.locator(".govuk-error-summary").inner_text()
+    page.get_by_label("Food", exact=True).check()
+    page.get_by_label("No food today").check()
+    page.get_by_label("Tell us more, if you like").fill("There is nothing left.")
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("First name").fill("Ida")
+    page.get_by_role("button", name="Save and go on").click()
+    page.get_by_label("Telephone", exact=True).fill("07700 900123")
+    page.get_by_role("button", name="Save and go on").click()
+    assert page.get_by_text("There is nothing left.").is_visible()
+    page.get_by_label("I agree to this").check()
+    page.get_by_role("button", name="Ask for help").click()
+    assert page.get_by_role("heading", name="We have it").is_visible()
+    with_script = visit(width=320)
+    with_script.goto("/help/")
+    with_script.get_by_role("button", name="Ask for help here").click()
+    looks_right(with_script)
+    with_script.get_by_role("button", name="Save and go on").click()
+    looks_right(with_script)
+
+
+def test_from_a_call_to_a_closed_loop(visit, looks_right):
+    """A new handler takes a call, finds the duplicate, refers; the partner declines and the case is
+    back; the manager asks partners; a pledge is drawn on; a grant is awarded and reviewed."""
+    leah = visit("call-handler")
+    leah.goto("/desk/help/")
+    leah.get_by_role("button", name="Take a call").click()
+    looks_right(leah)
+    leah.get_by_label("First name", exact=True).fill("Billy")
+    leah.get_by_label("Last name", exact=True).fill("Turner")
+    leah.get_by_label("Telephone", exact=True).fill("07700 934567")
+    # It is kept, and looks for duplicates, while one types.
+    leah.locator("#candidates").get_by_text("forms of one name").first.wait_for()
+    assert "Kept at" in leah.locator("#saved").inner_text()
+    leah.locator("#candidates input[name=resident]").first.check()
+    leah.get_by_label("Debts", exact=True).check()
+    leah.get_by_label("What happened, in their own words").fill("Letters every day.")
+    looks_right(leah)
+    leah.get_by_role("button", name="Put it into the queue").click()
+    leah.wait_for_url("**/desk/help/cases/**")
+    case = leah.url
+    looks_right(leah)
+    # Two records of one person: compared, decided by a person.
+    leah.get_by_role("link", name="Compare the two").first.click()
+    looks_right(leah)
+    leah.get_by_label("How do you know?").fill("The same voice.")
+    leah.get_by_role("button", name="One person: merge them").click()
+    assert leah.get_by_text("It can be undone").is_visible()
+    leah.goto(case)
+    leah.get_by_role("link", name="They agree to share something").click()
+    for name in ("First name", "Telephone"):
+        leah.get_by_label(name, exact=True).check()
+    leah.get_by_label("For what?").fill("advice on debts")
+    leah.get_by_label("In which words did they agree?").fill("Yes, do.")
+    looks_right(leah)
+    leah.get_by_role("button", name="Keep it").click()
+    leah.locator("main .card", has_text="Debts").get_by_role("link", name="Refer to a partner").click()
+    option = leah.locator("select[name=service] option", has_text="Money and debt advice")
+    leah.get_by_label("To which service?").select_option(option.first.get_attribute("value"))
+    leah.get_by_label("The details that were consented to").check()
+    looks_right(leah)
+    leah.get_by_role("button", name="Send it").click()
+    assert leah.get_by_text("Brackenford Advice Centre").first.is_visible()
+
+    joan = visit("referral-worker", width=PHONE)
+    joan.goto("/space/brackenford-advice-centre/referrals/")
+    links = joan.locator("main .cards a[href*='/referrals/X-']")
+    for index in range(links.count()):
+        joan.goto("/space/brackenford-advice-centre/referrals/")
+        links.nth(index).click()
+        if joan.get_by_text("07700 934567").count():
+            break
+    looks_right(joan)
+    assert not joan.get_by_text("Letters every day.").count()
+    joan.get_by_label("No place is free").check()
+    joan.get_by_role("button", name="Decline").click()
+    assert joan.get_by_text("You can't read").is_visible()
+    leah.goto("/desk/help/")
+    assert leah.get_by_text("declined (no place is free)").first.is_visible()
+    looks_right(leah)
+
+    grace = visit("desk-manager")
+    grace.goto("/desk/help/asks/")
+    grace.get_by_label("What is needed?").fill("Hours of budget coaching")
+    grace.get_by_label("How many?").fill("30")
+    grace.get_by_label("Of what?").fill("hours")
+    grace.get_by_role("button", name="Draft it").click()
+    grace.get_by_role("link", name="Hours of budget coaching").click()
+    grace.get_by_role("button", name="Publish it").click()
+    looks_right(grace)
+    grace.goto("/desk/help/manage/")
+    assert grace.get_by_text("upper bound").first.is_visible()
+    grace.get_by_role("link", name="Hours of shopping").click()
+    grace.get_by_role("link", name="Use some").first.click()
+    grace.get_by_label("How much is used?").fill("1")
+    grace.get_by_role("button", name="Write it down").click()
+    grace.locator("main a[href^='/pledges/']").first.click()
+    assert grace.get_by_text("that it offers to the help desk are used").is_visible()
+    looks_right(grace)
+
+    leah.goto(case)
+    leah.get_by_role("link", name="Ask for a grant").click()
+    fund = leah.locator("select[name=fund] option", has_text="Household Support Fund")
+    leah.get_by_label("From which fund?").select_option(fund.first.get_attribute("value"))
+    leah.get_by_label("Food", exact=True).check()
+    leah.get_by_label("Why is it needed?").select_option("GTIR010")
+    leah.get_by_label("What will it be spent on?").select_option("GTIP070")
+    leah.get_by_label("How much is asked for? (£)").fill("60")
+    looks_right(leah)
+    leah.get_by_role("button", name="Ask for it").click()
+    mei = visit("grants-assessor")
+    mei.goto("/desk/grants/")
+    mei.locator("main .cards a", has_text="G-").filter(has_text="G-").nth(1).click()
+    looks_right(mei)
+    award = mei.url
+    mei.get_by_role("link", name="Assess").click()
+    mei.get_by_label("Reasons, as the letter gives them").fill("Nothing until Friday.")
+    mei.get_by_role("button", name="Assess it").click()
+    robert = visit("grants-approver")
+    robert.goto(award)
+    if robert.get_by_role("link", name="Let it go on").count():
+        robert.get_by_role("link", name="Let it go on").click()
+        robert.get_by_label("Why?").fill("It is another need.")
+        robert.get_by_role("button", name="Let it go on").click()
+    robert.get_by_role("button", name="Approve").click()
+    robert.get_by_role("link", name="The letter").click()
+    looks_right(robert)
+    robert.goto(award)
+    robert.get_by_role("link", name="They ask for a review").click()
+    robert.get_by_label("Why?").fill("It does not last.")
+    robert.get_by_role("button", name="Write it down").click()
+    robert.get_by_role("link", name="Decide it").click()
+    robert.get_by_label("Reasons, as the letter gives them").fill("Looked again.")
+    robert.get_by_role("button", name="Decide").click()
+    assert robert.get_by_text("Another officer must review it").first.is_visible()
+    wanda = visit("second-approver")
+    wanda.goto(award)
+    wanda.get_by_role("link", name="Decide it").click()
+    looks_right(wanda)
+    wanda.get_by_label("How much is right? (£)").fill("80")
+    wanda.get_by_label("Reasons, as the letter gives them").fill("Looked again.")
+    wanda.get_by_role("button", name="Decide").click()
+    assert wanda.get_by_text("£80").first.is_visible()
+    looks_right(wanda)
+
+
+def test_a_volunteer_takes_a_task_and_reads_the_address_only_then(visit, looks_right):
+    sam = visit("volunteer", width=PHONE)
+    sam.goto("/help/give/")
+    sam.locator("main .cards a[href*='/tasks/']").last.click()
+    assert not sam.get_by_text("At the door").count()
+    looks_right(sam)
+    sam.get_by_role("button", name="Take it").click()
+    assert sam.get_by_text("At the door").is_visible()
+    looks_right(sam)
+    sam.get_by_label("How many minutes did it take?").fill("50")
+    sam.get_by_role("button", name="Done", exact=True).click()
+    assert sam.get_by_text("Thank you!").is_visible()
 
 
 def tab_to(page, words: str) -> None:

@@ -54,9 +54,10 @@ class ScreenLockMiddleware:
         now = int(time.time())
         seen = request.session.get("desk_seen_at")
         idle = seen is not None and now - seen > settings.DESK_LOCK_MINUTES * 60
-        if (idle or request.session.get("desk_locked")) and request.path != "/desk/help/unlock/":
+        if idle:
             request.session["desk_locked"] = True
-            return redirect("desk-unlock")
         if not request.session.get("desk_locked"):
             request.session["desk_seen_at"] = now
+        elif request.path != "/desk/help/unlock/":
+            return redirect("desk-unlock")
         return self.get_response(request)

@@ -122,7 +122,9 @@ class Story:
         self.volunteers(requests)
         self.asks()
         self.today_at_the_desk()
-        surge.watch(self.today)
+        # As the job does each morning; the surge began in these weeks.
+        for back in range(SURGE_DAYS + 2, -1, -1):
+            surge.watch(self.today - timedelta(days=back))
         self.say(f"help desk: {HelpRequest.objects.count():,} requests in a year")
 
     def at(self, day: date, hour: int | None = None) -> datetime:
@@ -255,6 +257,8 @@ class Story:
             closed = reached and self.random.random() < (
                 0.97 if age > 30 else 0.25 if age > 7 else 0
             )
+            # Whom five calls did not reach is closed as not reached.
+            closed = closed or (not reached and age > 9)
             made.append(HelpRequest(
                 resident=one.resident, channel=one.channel, opened_at=one.at, notice=notice,
                 words=SAID.get(one.kinds[0].code, ""), area=one.resident.area, score=judged.score,
@@ -265,7 +269,8 @@ class Story:
                 first_contact_at=contact if reached else None,
                 closed_at=min(contact + timedelta(days=self.random.randint(1, 20)), now)
                 if closed else None,
-                closed_words="Helped as far as we could." if closed else "",
+                closed_words="" if not closed else "Helped as far as we could." if reached
+                else "Five calls reached nobody.",
                 consent_words=intake.CONSENT,
             ))  # fmt: skip
         HelpRequest.objects.bulk_create(made, batch_size=500)
@@ -284,7 +289,7 @@ class Story:
                             because="reached",
                         )
                     )
-            elif request.due_at:
+            elif request.due_at and request.state != "closed":
                 owed.append(Callback(request=request, purpose="first", due_at=request.due_at))
         Need.objects.bulk_create(needs, batch_size=500)
         Call.objects.bulk_create(calls, batch_size=500)
@@ -324,6 +329,9 @@ class Story:
 
     def _need(self, request: HelpRequest, kind: HelpType, at: datetime) -> Need:
         state, why, closed_on = "open", "", None
+        if request.state == "closed" and request.first_contact_at is None:
+            return Need(request=request, help_type=kind, state="unmet", why_unmet="not_reached",
+                        opened_on=at.date(), closed_on=at.date() + timedelta(days=9))  # fmt: skip
         if request.state == "closed":
             state = self.random.choices(["met", "partly", "unmet", "gone"], [70, 12, 13, 5])[0]
             closed_on = request.closed_at.date() if request.closed_at else self.today

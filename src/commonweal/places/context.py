@@ -22,4 +22,8 @@ def town(request: HttpRequest) -> dict[str, Any]:
         "menu": MENU,
         "here": where(request.path),
         "desks": desks,
+        "desk_lock_s": settings.DESK_LOCK_MINUTES * 60
+        if request.path.startswith(("/desk/help/", "/desk/grants/"))
+        and request.path != "/desk/help/unlock/"
+        else 0,
     }
