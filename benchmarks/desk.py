@@ -68,14 +68,16 @@ def measure(options: argparse.Namespace) -> None:
     the_list()
 
 
-NAMES = "Adeyemi Brook Castell Davies Ellery Fofana Gill Hughes Iqbal Jenkins Kaur Lowe Morris Novak Osei Price Quigley Rao Stone Turner Usman Vaughan Webb".split()
-FIRSTS = "Asha Ben Carys Dev Elin Femi Grace Hamid Isla Jonas Kezia Liam Mona Nikhil Olwen Pawel Quinn Rhian Samir Tess Uma Viktor Wren Yusuf Zofia".split()
+NAMES = "Adeyemi Brook Castell Davies Ellery Fofana Gill Hughes Iqbal Jenkins Kaur Lowe Morris Novak Osei Price Quigley Rao Stone Turner Usman Vaughan Webb".split()  # noqa: SIM905
+FIRSTS = "Asha Ben Carys Dev Elin Femi Grace Hamid Isla Jonas Kezia Liam Mona Nikhil Olwen Pawel Quinn Rhian Samir Tess Uma Viktor Wren Yusuf Zofia".split()  # noqa: SIM905
 
 
 def person(number: int, draw: random.Random) -> dict[str, str]:
     """Names as varied as a county's: some 30,000 surnames, 400 first names."""
     last = draw.choice(NAMES) + draw.choice(["", "son", "field", "ley", "worth", "man", "ton"])
-    last += draw.choice(["", "", "-" + draw.choice(NAMES), draw.choice("abeiou") + draw.choice("nrstl")])
+    last += draw.choice(
+        ["", "", "-" + draw.choice(NAMES), draw.choice("abeiou") + draw.choice("nrstl")]
+    )
     return {
         "first_name": draw.choice(FIRSTS) + draw.choice(["", "", "a", "ie", "o", "is"]),
         "last_name": last,
@@ -106,7 +108,11 @@ def fill(residents: int, requests: int) -> None:
                 for n in range(start, min(start + 5000, residents))]  # fmt: skip
         people.index(Resident.objects.bulk_create(rows, batch_size=1000), fresh=True)
         if start % 50_000 == 0:
-            print(f"  {start:,} residents, {time.monotonic() - began:.0f} s", file=sys.stderr, flush=True)
+            print(
+                f"  {start:,} residents, {time.monotonic() - began:.0f} s",
+                file=sys.stderr,
+                flush=True,
+            )
     handlers = []
     today = timezone.localdate()
     for number in range(HANDLERS):
@@ -128,7 +134,9 @@ def fill(residents: int, requests: int) -> None:
             for number in range(start, min(start + 5000, requests))
         ]  # fmt: skip
         HelpRequest.objects.bulk_create(rows, batch_size=1000)
-        Need.objects.bulk_create([Need(request=r, help_type=draw.choice(kinds)) for r in rows], batch_size=1000)
+        Need.objects.bulk_create(
+            [Need(request=r, help_type=draw.choice(kinds)) for r in rows], batch_size=1000
+        )
         Callback.objects.bulk_create([Callback(request=r, purpose="first", due_at=r.due_at, assigned_to=r.assigned_to)
                                       for r in rows], batch_size=1000)  # fmt: skip
     with connection.cursor() as cursor:
@@ -148,14 +156,19 @@ def duplicates() -> None:
     draw = random.Random(2)
     first = Resident.objects.order_by("pk").values_list("pk", flat=True)[0]
     count = Resident.objects.count()
-    chosen = [people.described(Resident.objects.get(pk=first + draw.randrange(count))) for _ in range(200)]
+    chosen = [
+        people.described(Resident.objects.get(pk=first + draw.randrange(count))) for _ in range(200)
+    ]
     taken, found = [], 0
     for one in chosen:
         began = time.perf_counter()
         found += len(people.candidates(one))
         taken.append(time.perf_counter() - began)
     median, p95 = quantiles(taken)
-    print(f"| duplicate candidates of one person | median {median:.0f} ms | p95 {p95:.0f} ms | {found / 200:.1f} candidates |", flush=True)
+    print(
+        f"| duplicate candidates of one person | median {median:.0f} ms | p95 {p95:.0f} ms | {found / 200:.1f} candidates |",
+        flush=True,
+    )
 
 
 # --- Pages ------------------------------------------------------------------------------------
@@ -174,7 +187,9 @@ def serve(port: int) -> None:
     from commonweal.helps.models import HelpRequest
     from commonweal.jobs.serving import serve as run
 
-    template = engines["django"].from_string("<!DOCTYPE html><title>Bare</title><p>{{ one.code }} {{ one.state }}</p>")
+    template = engines["django"].from_string(
+        "<!DOCTYPE html><title>Bare</title><p>{{ one.code }} {{ one.state }}</p>"
+    )
 
     def bare(request: HttpRequest, pk: int) -> HttpResponse:
         return HttpResponse(template.render({"one": HelpRequest.objects.get(pk=pk)}, request))
@@ -199,10 +214,15 @@ def pages() -> None:
         server.terminate()
         server.wait(timeout=30)
     bare = quantiles(taken["bare"])
-    print("\n| page, 100 handlers | pages | median ms | p95 ms | median, times the bare page |\n|---|---|---|---|---|")
+    print(
+        "\n| page, 100 handlers | pages | median ms | p95 ms | median, times the bare page |\n|---|---|---|---|---|"
+    )
     for name, times in taken.items():
         median, p95 = quantiles(times)
-        print(f"| {name} | {len(times)} | {median:.0f} | {p95:.0f} | {median / bare[0]:.1f} |", flush=True)
+        print(
+            f"| {name} | {len(times)} | {median:.0f} | {p95:.0f} | {median / bare[0]:.1f} |",
+            flush=True,
+        )
 
 
 def wait_for(port: int) -> None:
@@ -238,12 +258,22 @@ def sessions() -> list[str]:
 def handle(port: int) -> dict[str, list[float]]:
     from commonweal.helps.models import HelpRequest, Resident
 
-    taken: dict[str, list[float]] = {"bare": [], "queue, mine": [], "queue, all": [], "search": [], "case": []}
+    taken: dict[str, list[float]] = {
+        "bare": [],
+        "queue, mine": [],
+        "queue, all": [],
+        "search": [],
+        "case": [],
+    }
     lock, stop = threading.Lock(), time.monotonic() + SECONDS
     people = [f"{r.first_name} {r.last_name}" for r in Resident.objects.order_by("pk")[:300]]
     pks = list(HelpRequest.objects.order_by("pk").values_list("pk", flat=True)[:1000])
     own: dict[int, list[str]] = {}
-    for pk, code in HelpRequest.objects.exclude(assigned_to=None).order_by("pk").values_list("assigned_to", "code")[:20_000]:
+    for pk, code in (
+        HelpRequest.objects.exclude(assigned_to=None)
+        .order_by("pk")
+        .values_list("assigned_to", "code")[:20_000]
+    ):
         own.setdefault(pk, []).append(code)
     by_handler = [codes for _, codes in sorted(own.items())]
     token = "a" * 32
@@ -286,10 +316,14 @@ def the_list(rows: int = 50_000) -> None:
     from commonweal.helps.models import HelpType, Resident
 
     draw = random.Random(3)
-    lines = ["First name,Surname,d.o.b,Address Line 1,City,Postcode,Email,Phone number,UPRN,Case Note 1"]
+    lines = [
+        "First name,Surname,d.o.b,Address Line 1,City,Postcode,Email,Phone number,UPRN,Case Note 1"
+    ]
     for number in range(rows):
         one = person(5_000_000 + number, draw)
-        lines.append(f"{one['first_name']},{one['last_name']},{one['born']},{one['address']},B,{one['postcode']},,{one['phones']},,")
+        lines.append(
+            f"{one['first_name']},{one['last_name']},{one['born']},{one['address']},B,{one['postcode']},,{one['phones']},,"
+        )
     data = "\n".join(lines).encode()
     began = time.perf_counter()
     made = lists.preview(data, "list.csv")
@@ -297,7 +331,9 @@ def the_list(rows: int = 50_000) -> None:
     lists.carry_out(made, run, by=None)
     imported = rows / (time.perf_counter() - began)
     began = time.perf_counter()
-    Resident.objects.bulk_create((Resident(**person(9_000_000 + n, draw)) for n in range(rows)), batch_size=1000)
+    Resident.objects.bulk_create(
+        (Resident(**person(9_000_000 + n, draw)) for n in range(rows)), batch_size=1000
+    )
     bare = rows / (time.perf_counter() - began)
     print(f"\n| list of {rows:,}: read, matched against everybody, written | {imported:.0f} rows a second |\n"
           f"| bare bulk insert of the same residents | {bare:.0f} rows a second |\n{json.dumps(run.counts)}")  # fmt: skip

@@ -294,7 +294,9 @@ def test_from_a_call_to_a_closed_loop(visit, looks_right):
     leah.get_by_label("In which words did they agree?").fill("Yes, do.")
     looks_right(leah)
     leah.get_by_role("button", name="Keep it").click()
-    leah.locator("main .card", has_text="Debts").get_by_role("link", name="Refer to a partner").click()
+    leah.locator("main .card", has_text="Debts").get_by_role(
+        "link", name="Refer to a partner"
+    ).click()
     option = leah.locator("select[name=service] option", has_text="Money and debt advice")
     leah.get_by_label("To which service?").select_option(option.first.get_attribute("value"))
     leah.get_by_label("The details that were consented to").check()

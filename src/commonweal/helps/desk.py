@@ -94,30 +94,34 @@ def today(request: SignedInRequest) -> HttpResponse:
     show = request.GET.get("show", "mine")
     found = working.queue_for(request.user)
     now = timezone.now()
-    counts = {
-        "mine": found.filter(assigned_to=request.user).count(),
-        "unassigned": found.filter(assigned_to=None).count(),
-        "all": found.count(),
-        "late": found.filter(due_at__lt=now, first_contact_at=None).count(),
-    }
-    if show == "mine" and not counts["mine"] and "show" not in request.GET:
-        show = "unassigned"
-    rows = {
+    lists = {
         "mine": found.filter(assigned_to=request.user),
         "unassigned": found.filter(assigned_to=None),
         "late": found.filter(due_at__lt=now, first_contact_at=None),
-    }.get(show, found)
+        "all": found,
+    }
+    counts = {name: working.counted(rows) for name, rows in lists.items()}
+    if show == "mine" and not counts["mine"] and "show" not in request.GET:
+        show = "unassigned"
+    rows = lists.get(show, found)
     if kind := request.GET.get("help"):
         rows = rows.filter(needs__help_type__code=kind).distinct()
-    page = Paginator(
+    pages = Paginator(
         rows.select_related("area", "assigned_to").prefetch_related("needs__help_type"), PER_PAGE
-    ).get_page(request.GET.get("page"))
-    calls = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
-    calls = calls.filter(Q(assigned_to=request.user) | Q(assigned_to=None, request__in=found))
+    )
+    pages.count = min(working.counted(rows), working.COUNTED)
+    page = pages.get_page(request.GET.get("page"))
+    # Two questions, each with its index, rather than one with "or".
+    due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
+    due = due.select_related("request").order_by("due_at")
+    calls = [
+        *due.filter(assigned_to=request.user)[:30],
+        *due.filter(assigned_to=None, request__in=found.order_by())[:30],
+    ]
     context = {
         "page": page, "show": show, "counts": counts, "now": now, "help": kind or "",
         "kinds": HelpType.objects.filter(is_active=True),
-        "calls": calls.select_related("request").order_by("due_at")[:30],
+        "calls": sorted(calls, key=lambda one: one.due_at)[:30], "counted": working.COUNTED,
         "drafts": IntakeDraft.objects.filter(sent_as=None, saves__gt=0)
         .exclude(answers="").select_related("saved_by")[:10],
         "on_shift": Shift.objects.filter(person=request.user, ended_at=None).first(),

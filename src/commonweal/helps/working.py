@@ -449,6 +449,15 @@ def break_glass(*, request: HelpRequest, because: str, by: Person) -> None:
     record("glass broken", about=request, by=by)
 
 
+# A queue is counted and shown as far as this: nobody pages further, and no page waits for it.
+COUNTED = 1000
+
+
+def counted(found: Any) -> int:
+    """How many requests, counted to one more than :data:`COUNTED` at most."""
+    return int(found.order_by()[: COUNTED + 1].count())
+
+
 def queue_for(person: Person) -> Any:
     """Open requests that a person may see in the queue, the most urgent first."""
     found = HelpRequest.objects.open()
@@ -456,5 +465,5 @@ def queue_for(person: Person) -> Any:
         barred = Need.objects.filter(help_type__is_restricted=True).exclude(
             help_type__only_for=person
         )
-        found = found.filter(Q(is_restricted=False) | ~Q(needs__in=barred))
+        found = found.exclude(is_restricted=True, pk__in=barred.values("request"))
     return found.order_by("urgency", "due_at", "id")
