@@ -18,6 +18,7 @@ COMMANDS = {
     "programme": "import actions, work out metrics, write the statutory plan",
     "balance": "open, draft, sign, validate, close and verify the books",
     "help-desk": "import lists and services, watch for surges, erase what is due",
+    "spend": "read files of payments, reconcile and compare them (also: localwealth)",
     "remind": "write and send the reminders that are owed now",
     "links": "check the web addresses of evidence now",
     "migrate": "bring the database up to date",
@@ -65,6 +66,11 @@ def main() -> None:
 
         demo(words[1:])
         return
+    if words[0] == "spend":
+        from localwealth.cli import main as spend
+
+        # "import" is what the desk calls it, "read" what the analysis does.
+        sys.exit(spend(["read" if word == "import" else word for word in words[1:2]] + words[2:]))
     if words[0] == "init":
         make_keys(Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var"))
     from django.core.exceptions import ImproperlyConfigured

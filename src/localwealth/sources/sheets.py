@@ -1,11 +1,13 @@
-"""Any CSV or XLSX as rows of text, with the row numbers that a person sees in the file."""
+"""Any CSV or workbook as rows of text, with the row numbers that a person sees in the file."""
 
 from __future__ import annotations
 
 import csv
 import gzip
 import io
+import re
 import zipfile
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
@@ -13,6 +15,7 @@ from itertools import islice
 from localwealth.errors import UnreadableFile
 
 UNPACKED_MOST = 400 * 1024 * 1024
+DAMAGED = "The file is damaged: Excel's format can't be read."
 
 
 @dataclass(frozen=True)
@@ -67,6 +70,41 @@ def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
     else:
         raise UnreadableFile("This kind of file can't be read. Send CSV or Excel (.xlsx).")
     return _sheet(lines, needs or [])
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as it stands: its name ("" in a text file), and every line, the first is line 1.
+
+    ``numeric`` says that the file keeps numbers as numbers (a workbook), not as text.
+    """
+
+    name: str
+    lines: list[list[str]]
+    numeric: bool = False
+
+
+def grids(data: bytes, name: str) -> list[Grid]:
+    """Every sheet of a CSV, XLSX, XLS or ODS file, nothing left out and nothing made of it.
+
+    Raises
+    ------
+    UnreadableFile
+        It is empty, damaged, or of another kind.
+    """
+    if not data:
+        raise UnreadableFile("The file is empty.")
+    ending = name.lower()
+    if ending.endswith(".gz"):
+        data, ending = _unzip(data), ending.removesuffix(".gz")
+    # What a file is, it says itself: some are workbooks under another ending, and the reverse.
+    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
+        return [Grid(sheet, lines, True) for sheet, lines in _workbook(data)]
+    if ending.endswith((".csv", ".txt", ".tsv", ".xls")):
+        return [Grid("", _csv(data, []))]
+    if ending.endswith((".xlsx", ".ods")):
+        raise UnreadableFile("The file is damaged: the workbook can't be read.")
+    raise UnreadableFile("This kind of file can't be read. Send CSV, XLSX, XLS or ODS.")
 
 
 def _sheet(lines: list[list[str]], needs: list[str]) -> Sheet:
@@ -134,9 +172,22 @@ def _csv(data: bytes, needs: list[str]) -> list[list[str]]:
     text = decode(data)
     try:
         separator = max(",;\t|", key=lambda sign: _fit(text, sign, needs))
-        return list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        if _swallowed(lines, separator):
+            # A quotation mark that nobody closed has taken lines into a cell.
+            physical = re.split("\r\n|\r|\n", text)
+            lines = [next(csv.reader([one], delimiter=separator), []) for one in physical]
+        return lines
     except csv.Error as error:
         raise UnreadableFile(f"The file is damaged: {error}.") from None
+
+
+def _swallowed(lines: list[list[str]], separator: str) -> bool:
+    width = max((len(line) for line in lines[:200]), default=0)
+    return any(
+        sum(part.count(separator) >= max(width - 1, 2) for part in re.split("[\r\n]+", cell)) > 1
+        for line in lines for cell in line if "\n" in cell or "\r" in cell
+    )  # fmt: skip
 
 
 def _fit(text: str, separator: str, needs: list[str]) -> tuple[int, int]:
@@ -152,18 +203,26 @@ def _fit(text: str, separator: str, needs: list[str]) -> tuple[int, int]:
 
 
 def _xlsx(data: bytes) -> list[list[str]]:
+    if data[:2] != b"PK":
+        raise UnreadableFile(DAMAGED)
+    return next((lines for _, lines in _workbook(data, most=1)), [])
+
+
+def _workbook(data: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            total = sum(info.file_size for info in archive.infolist())
-        if total > UNPACKED_MOST or total > 300 * max(len(data), 4096):
-            raise UnreadableFile("The file unpacks to an unreasonable size.")
+        if data[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+                total = sum(info.file_size for info in archive.infolist())
+            if total > UNPACKED_MOST or total > 300 * max(len(data), 4096):
+                raise UnreadableFile("The file unpacks to an unreasonable size.")
         book = CalamineWorkbook.from_filelike(io.BytesIO(data))
-        rows = book.get_sheet_by_index(0).to_python(skip_empty_area=False)
+        for name in book.sheet_names[:most]:
+            rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+            yield name, [[_text(cell) for cell in row] for row in rows]
     except (zipfile.BadZipFile, CalamineError, IndexError, OSError, NotImplementedError):
-        raise UnreadableFile("The file is damaged: Excel's format can't be read.") from None
-    return [[_text(cell) for cell in row] for row in rows]
+        raise UnreadableFile(DAMAGED) from None
 
 
 def _text(cell: object) -> str:

@@ -1,0 +1,266 @@
+"""``localwealth``: the command line of the analysis, for whoever has files and no web site."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from collections import Counter
+from collections.abc import Sequence
+from decimal import Decimal
+from pathlib import Path
+
+from localwealth.errors import UnreadableFile
+from localwealth.layouts import Layouts, default_place
+from localwealth.progress import follow
+from localwealth.sources import payments, values
+from localwealth.sources.payments import Payment, Reading
+
+PENNY = Decimal("0.01")
+ANONYMOUS = {"redacted": "(redacted)", "person": "(a person)", "address": "(an address)",
+             "unnamed": "(no name)"}  # fmt: skip
+
+
+def main(words: Sequence[str] | None = None) -> int:
+    """Run a command; the exit code is 0 where all went well, 1 where an answer is bad, 2 where
+    the command could not be done."""
+    given = _parser().parse_args(words)
+    try:
+        code: int = given.run(given)
+    except UnreadableFile as error:
+        print(f"localwealth: {error}", file=sys.stderr)
+        return 2
+    except (FileNotFoundError, IsADirectoryError) as error:
+        print(f"localwealth: there is no file {Path(str(error.filename)).name!r}.", file=sys.stderr)
+        return 2
+    return code
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="localwealth", description="Where an area's money goes, from messy files to figures "
+        "that can be defended.")  # fmt: skip
+    commands = parser.add_subparsers(required=True, metavar="COMMAND")
+    _read_words(commands.add_parser("read", help="read files of payments and reconcile each"))
+    one = commands.add_parser("compare", help="what a corrected file changes")
+    one.add_argument("old", type=Path)
+    one.add_argument("new", type=Path)
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(run=compare)
+    return parser
+
+
+def _read_words(one: argparse.ArgumentParser) -> None:
+    one.add_argument("files", nargs="+", type=Path, metavar="FILE", help="CSV, XLSX, XLS or ODS")
+    one.add_argument("--json", action="store_true", help="a list with an object for each file")
+    one.add_argument(
+        "--column",
+        action="append",
+        default=[],
+        metavar="ROLE=HEADING",
+        help="correct the mapping: supplier='Paid to', amount=7, reference=",
+    )
+    one.add_argument("--publisher", default="", help="remember corrections under this name")
+    one.add_argument("--layouts", type=Path, help="the file that remembers them")
+    one.add_argument("--order", choices=["dmy", "mdy", "ymd", "ydm"], help="how dates are written")
+    one.add_argument("--period", help="the period of a file without dates: 2024-05, 2024-25")
+    one.add_argument(
+        "--repeats",
+        choices=["duplicates", "payments"],
+        default="duplicates",
+        help="what lines are that repeat an earlier line and its reference",
+    )
+    one.add_argument("--out", type=Path, help="write the payments to this CSV")
+    one.set_defaults(run=read)
+
+
+def read(given: argparse.Namespace) -> int:
+    """Read each file, say what came of every line, and refuse what doesn't reconcile."""
+    said = dict(_role(text) for text in given.column)
+    period = values.period(given.period) if given.period else None
+    if given.period and not period:
+        raise UnreadableFile(f"{given.period!r} is no period. Write 2024-05, 2024-25 or May 2024.")
+    layouts = Layouts(given.layouts or default_place())
+    answers: list[dict[str, object]] = []
+    taken: list[tuple[str, Reading]] = []
+    for path in follow(given.files, len(given.files), "files"):
+        try:
+            reading = _with_memory(path, given, said, period, layouts)
+        except UnreadableFile as error:
+            answers.append({"file": str(path), **_nothing(str(error))})
+            continue
+        answers.append({"file": str(path), **as_json(reading)})
+        taken.append((str(path), reading))
+        if not given.json:
+            print(as_text(str(path), reading))
+    if given.json:
+        print(json.dumps(answers, indent=1, ensure_ascii=False))
+    else:
+        for answer in answers:
+            if answer["error"]:
+                print(f"{answer['file']}\n  {answer['error']}\n")
+    if given.out:
+        _write(given.out, [(name, one) for name, one in taken if one.reconciles])
+    return 0 if all(answer["reconciles"] for answer in answers) else 1
+
+
+def _with_memory(
+    path: Path, given: argparse.Namespace, said: dict[str, str], period: values.Days | None,
+    layouts: Layouts,
+) -> Reading:  # fmt: skip
+    data = path.read_bytes()
+
+    def once(columns: dict[str, str]) -> Reading:
+        return payments.read(
+            data, path.name, columns_said=columns, order_said=given.order, period_said=period,
+            repeats_are_payments=given.repeats == "payments",
+        )  # fmt: skip
+
+    reading = once(said)
+    if given.publisher:
+        before = layouts.find(given.publisher, reading.mapping.header)
+        if before and {**before, **said} != said:
+            reading = once({**before, **said})
+        if said:
+            layouts.keep(given.publisher, reading.mapping, said)
+    return reading
+
+
+def _role(text: str) -> tuple[str, str]:
+    role, sign, heading = text.partition("=")
+    if not sign:
+        raise UnreadableFile(f"{text!r} should be written ROLE=HEADING.")
+    return role.strip(), heading.strip()
+
+
+def _pounds(value: Decimal) -> float:
+    return float(value.quantize(PENNY))
+
+
+def as_json(reading: Reading) -> dict[str, object]:
+    """A reading as plain values; money in pounds, to the penny."""
+    total, rejected, duplicate = (
+        one.quantize(PENNY) for one in (reading.total, reading.rejected_gbp, reading.duplicate_gbp)
+    )
+    # Some files give fractions of pennies. Rounded, the parts must still make the whole.
+    accepted = total - rejected - duplicate if reading.reconciles else reading.accepted_gbp
+    return {
+        "rows": reading.rows,
+        "accepted": len(reading.payments),
+        "rejected": len(reading.rejected),
+        "duplicates": len(reading.duplicates),
+        "total_gbp": float(total),
+        "accepted_gbp": _pounds(accepted),
+        "rejected_gbp": float(rejected),
+        "duplicate_gbp": float(duplicate),
+        "reconciles": reading.reconciles,
+        "mapping": reading.mapping.as_words(),
+        "reasons": reading.mapping.reasons,
+        "refusals": [
+            {"sheet": one.sheet, "line": one.line, "why": one.why,
+             "gbp": None if one.amount is None else _pounds(one.amount)}
+            for one in (*reading.rejected, *reading.duplicates)
+        ],
+        "dates": reading.order,
+        "period": _days(reading.period),
+        "questions": reading.questions,
+        "passed_over": [{"sheet": sheet, "why": why} for sheet, why in reading.passed_over],
+        "sha256": reading.digest,
+        "error": "",
+    }  # fmt: skip
+
+
+def _nothing(why: str) -> dict[str, object]:
+    numbers = ("rows", "accepted", "rejected", "duplicates")
+    money = ("total_gbp", "accepted_gbp", "rejected_gbp", "duplicate_gbp")
+    return {**dict.fromkeys(numbers, 0), **dict.fromkeys(money, 0.0), "reconciles": False,
+            "mapping": {}, "error": why}  # fmt: skip
+
+
+def _days(days: values.Days | None) -> str:
+    if days is None:
+        return ""
+    return str(days.first) if days.is_exact else f"{days.first} to {days.last}"
+
+
+def as_text(name: str, reading: Reading) -> str:
+    """A reading for people: what came of the lines and the money, the mapping with its reasons,
+    three payments, and what was refused."""
+    lines = [
+        name,
+        f"  {reading.rows:,} lines = {len(reading.payments):,} payments"
+        f" + {len(reading.rejected):,} refused + {len(reading.duplicates):,} duplicates",
+        f"  £{reading.total:,.2f} in the file = £{reading.accepted_gbp:,.2f}"
+        f" + £{reading.rejected_gbp:,.2f} + £{reading.duplicate_gbp:,.2f}: "
+        + ("reconciles" if reading.reconciles else "DOES NOT RECONCILE; the file is refused"),
+        f"  Dates: {reading.order}"
+        + (f"; the file is for {_days(reading.period)}" if reading.period else ""),
+    ]
+    heads = reading.mapping.as_words()
+    wide = max(len(role) for role in heads)
+    lines += ["  Columns:"] + [
+        f"    {role:<{wide}}  {heading!r}, because {reading.mapping.reasons.get(role, '')}"
+        for role, heading in heads.items()
+    ]
+    if reading.payments:
+        lines += ["  The first payments:"] + [
+            f"    line {one.line}: {_days(one.paid) or 'no date'}, "
+            f"{ANONYMOUS.get(one.payee, one.supplier)}, £{one.amount:,.2f}"
+            for one in reading.sample()
+        ]
+    why = Counter(one.why for one in (*reading.rejected, *reading.duplicates))
+    for reason, count in why.most_common(8):
+        at = [one.line for one in (*reading.rejected, *reading.duplicates) if one.why == reason]
+        more = f" and {count - 5:,} more" if count > 5 else ""
+        lines.append(f"  Left out: {reason}: line {', '.join(map(str, at[:5]))}{more}")
+    lines += [f"  Left out: sheet {sheet!r}: {reason}" for sheet, reason in reading.passed_over]
+    lines += [f"  Please say: {question}" for question in reading.questions]
+    return "\n".join(lines) + "\n"
+
+
+def _write(place: Path, taken: list[tuple[str, Reading]]) -> None:
+    """Payments as a clean table. Payees who may not be named in public are not named in it."""
+    with place.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["file", "sheet", "line", "first_day", "last_day", "supplier_name",
+                      "payee", "amount_gbp", "reference", "category", "postcode"])  # fmt: skip
+        for name, reading in taken:
+            out.writerows(_row(name, one) for one in reading.payments)
+
+
+def _row(name: str, one: Payment) -> list[str]:
+    return [
+        name, one.sheet, str(one.line),
+        str(one.paid.first) if one.paid else "", str(one.paid.last) if one.paid else "",
+        ANONYMOUS.get(one.payee, one.supplier), one.payee, str(one.amount),
+        one.more.get("reference", ""), one.more.get("category", ""), one.more.get("postcode", ""),
+    ]  # fmt: skip
+
+
+def compare(given: argparse.Namespace) -> int:
+    """Say which payments a corrected file takes away and which it brings."""
+    old = payments.read(given.old.read_bytes(), given.old.name)
+    new = payments.read(given.new.read_bytes(), given.new.name)
+    gone, come = payments.difference(old, new)
+    was, now = old.accepted_gbp, new.accepted_gbp
+    if given.json:
+        print(json.dumps({
+            "gone": len(gone), "come": len(come),
+            "gone_gbp": _pounds(sum((one.amount for one in gone), Decimal(0))),
+            "come_gbp": _pounds(sum((one.amount for one in come), Decimal(0))),
+            "was_gbp": _pounds(was), "is_gbp": _pounds(now),
+        }))  # fmt: skip
+        return 0
+    if not gone and not come:
+        print("The two files hold the same payments.")
+    for sign, some in (("-", gone), ("+", come)):
+        for one in some:
+            name = ANONYMOUS.get(one.payee, one.supplier)
+            print(f"{sign} line {one.line}: {_days(one.paid)}, {name}, £{one.amount:,.2f}")
+    print(f"£{was:,.2f} before, £{now:,.2f} after.")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

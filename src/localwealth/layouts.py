@@ -1,0 +1,51 @@
+"""What people have corrected about a publisher's layout, remembered for its next file."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Sequence
+from pathlib import Path
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources.columns import Mapping, plain
+
+
+def default_place() -> Path:
+    """Where corrections are kept unless another file is named."""
+    home = os.environ.get("LOCALWEALTH_HOME") or Path.home() / ".local" / "share" / "localwealth"
+    return Path(home) / "layouts.json"
+
+
+def fingerprint(header: Sequence[str]) -> str:
+    """Headings by which a layout is known again, however they are spaced or capitalised."""
+    return "|".join(plain(head) for head in header).rstrip("|")
+
+
+class Layouts:
+    """Corrections by publisher and by the headings that they were made for.
+
+    A publisher that changes its layout is guessed at afresh, and the old one is kept.
+    """
+
+    def __init__(self, place: Path) -> None:
+        self.place = place
+        try:
+            self.known: dict[str, dict[str, dict[str, str]]] = (
+                json.loads(place.read_text("utf-8")) if place.exists() else {}
+            )
+        except (OSError, ValueError):
+            raise UnreadableFile(f"The remembered layouts in {place.name} can't be read.") from None
+
+    def find(self, publisher: str, header: Sequence[str]) -> dict[str, str]:
+        return self.known.get(publisher.casefold(), {}).get(fingerprint(header), {})
+
+    def keep(self, publisher: str, mapping: Mapping, said: dict[str, str]) -> None:
+        """Remember what was said of a publisher's layout, as whole as it now stands."""
+        own = self.known.setdefault(publisher.casefold(), {})
+        before = own.get(fingerprint(mapping.header), {})
+        own[fingerprint(mapping.header)] = {**before, **said}
+        self.place.parent.mkdir(parents=True, exist_ok=True)
+        draft = self.place.with_suffix(".part")
+        draft.write_text(json.dumps(self.known, indent=1, sort_keys=True), "utf-8")
+        draft.replace(self.place)

@@ -1,0 +1,224 @@
+"""Which column of a payments file says what: guessed from its heading and from what is in it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+
+from localwealth.sources import values
+
+# What a payment line may say. One column a role; a role without a column is not in the file.
+ROLES = (
+    "amount", "supplier", "date", "reference", "supplier_id", "company_number", "charity_number",
+    "vat_number", "postcode", "category", "area", "body", "description", "merchant_category",
+)  # fmt: skip
+
+# A heading, in small letters and single spaces, against (pattern, how well it fits): the best wins.
+_NUMBER = r"(?:no|nos|num|number|ref|id|code)"
+HEADINGS: dict[str, list[tuple[str, int]]] = {
+    "amount": [
+        (r"(net|nett|invoice net|net invoice|net payment) ?(amount|value|total|cost|spend)?( gbp)?", 97),
+        (r".*\bamount\b.*\b(ex|excl|excluding|net of|less)\b.*", 96),
+        (r".*\b(line|invoice|payment|paid|transaction|amount|value)\b.*\bnett?\b.*", 96),
+        (r".*\b(net of vat|excl?(uding)? vat|ex vat|nett? amount)\b.*", 96),
+        (r"amount( paid)?( gbp| in sterling| in pounds| in)?", 94),
+        (r"(payment|paid|invoice|line|transaction|spend|total|invoice line|distribution|actual|fin transaction|sum of invoice) (amount|value)( gbp)?", 93),
+        (r"(sum of )?amount .*", 88), (r".* amount( gbp)?", 88), (r"value( gbp)?|spend( gbp)?|cost( gbp)?", 86),
+        (r"gross( amount| value| total)?", 80), (r"total( amount| value| spend| paid)?", 78),
+        (r".*\b(value|amt|paid|spend|expenditure|sum)\b( gbp)?", 60), (r"gbp", 70),
+    ],
+    "supplier": [
+        (r"(supplier|vendor|payee|beneficiary|merchant|creditor|recipient|mch merchant|company|supplier beneficiary) name", 98),
+        (r"supplier s name|name of (supplier|payee|vendor|beneficiary)|(supplier|beneficiary) .*name", 96),
+        (r"sup+lier|vendor|payee|beneficiary|creditor|recipient|merchant|suppliers|paid to", 92),
+        (r"(supplier|vendor|payee|beneficiary) (final|details|full|trading|published)", 88),
+        (r"name", 70), (r"company|contractor|.*\b(supplier|vendor|payee) name\b.*", 65),
+    ],
+    "date": [
+        (r"(date (of )?(payment|paid)|(payment|paid|clearing|settlement) date|date (settled|cleared))", 97),
+        (r"date", 94), (r"(transaction|fin transaction|effective|posted|posting|gl|period) date", 90),
+        (r"(invoice|document|doc|entered|voucher) ?date|date of (transaction|invoice)|invoice payment date", 85),
+        (r".*\bdate\b.*", 75), (r"(period|month|payment month|date period)", 60),
+    ],
+    "reference": [
+        (rf"(trans+a?c?tions?|trans|transation) ?{_NUMBER}", 97),
+        (r"trans(action)? ?(no|num|number).*", 95),
+        (rf"(document|doc|voucher|payment|internal|our|sap document|internal voucher|hbc|order|hbc ref) ?(ref)? ?{_NUMBER}( {_NUMBER})?", 90),
+        (r"(reference|internal reference|ref)", 85), (rf"invoice {_NUMBER}", 80), (r"reference.*", 60),
+    ],
+    "supplier_id": [(rf"(supplier|vendor|creditor|payee|beneficiary) ?{_NUMBER}", 95)],
+    "company_number": [(rf".*(companies house|(registered )?company (registration )?{_NUMBER}\b).*", 95)],
+    "charity_number": [(rf".*charity.*{_NUMBER}.*", 95)],
+    "vat_number": [(rf".*vat (registration )?{_NUMBER}.*", 95)],
+    "postcode": [(r".*post ?code.*", 95)],
+    "category": [
+        (r"exp(ense|ence|enses|enditure) ?(type|category|categories|catergory)( 3)?", 95),
+        (r"(cost element|account|expenditure account|gl account|subjective|gl|g l|account code) ?(code )?(description|name|label)", 85),
+        (r"(account|expenditure account|cipfa.*|subjective.*|expense|purpose.*|g l description.*|detailed expenditure type|expenditure code|group description|gl description)", 70),
+        (r".*(category|proclass).*", 50),
+    ],
+    "area": [
+        (r"(expense|service|department|directorate) ?area( 3)?", 95),
+        (r"(directorate|directotate|department|service( label| division label| name| description)?|organi[sz]ation?al unit|org unit|cost cent(re|er) name|cost cent(re|er))", 85),
+        (r"(division|section|team|portfolio)", 70),
+    ],
+    "body": [(r"(body|authority|organi[sz]?ation|organistion|entity|council) ?(name|label)?", 90), (r"department(al)? family", 60)],
+    "description": [(r".*(narrative|description|descriptions|details|purpose)", 60)],
+    "merchant_category": [(r"merchant category.*", 95)],
+}  # fmt: skip
+_NEVER: dict[str, str] = {
+    # "net" and "total" stand in the headings of other things too.
+    "amount": r"\b(date|code|cent(re|er)|element|type|name|id|number|no|ref|category|description|account|family)\b",
+    "supplier": r"\b(id|number|no|code|type|category|site|address|postcode|date|group)\b",
+    "date": r"\b(update|updated|candidate)\b",
+}  # fmt: skip
+_COMPILED = {
+    role: [(re.compile(pattern), points) for pattern, points in found]
+    for role, found in HEADINGS.items()
+}
+
+
+# Points of a column by its cells alone, from which it is taken for the payee's.
+FIRMLIKE = 27
+
+
+def plain(heading: str) -> str:
+    """A heading in small letters and single spaces: ``PaymentDate`` and ``FIN.PAYMENT_DATE (£)``
+    come near one another.
+
+    >>> plain("PaymentDate"), plain(" Amount (£) ")
+    ('payment date', 'amount')
+    """
+    said = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("\xa0", " "))
+    said = re.sub(r"[^a-z0-9 ]+", " ", said.casefold())
+    return re.sub(r"\s+", " ", said).strip()
+
+
+def fit(heading: str, role: str) -> int:
+    """0 to 100: how well a heading says a role."""
+    said = plain(heading)
+    never = _NEVER.get(role)
+    if not said or (never and re.search(never, said)):
+        return 0
+    if role == "amount" and re.search(r"\bvat\b", said) and not re.search(r"\b(ex|excl|excluding|net|nett|inc|incl|including)\b", said):  # fmt: skip
+        return 0
+    return max(
+        (points for pattern, points in _COMPILED[role] if pattern.fullmatch(said)), default=0
+    )
+
+
+@dataclass(frozen=True)
+class Mapping:
+    """Which column (counted from 0) says which role, and why.
+
+    ``header`` is the heading of each column ("" throughout where the file has none), ``reasons``
+    a sentence a role.
+    """
+
+    columns: dict[str, int]
+    header: tuple[str, ...] = ()
+    reasons: dict[str, str] = field(default_factory=dict)
+
+    def as_words(self) -> dict[str, str]:
+        """Role to the column's heading, or ``column 7`` where it has none."""
+        return {
+            role: self.header[at]
+            if at < len(self.header) and self.header[at]
+            else f"column {at + 1}"
+            for role, at in self.columns.items()
+        }
+
+
+def header_score(cells: Sequence[str]) -> int:
+    """How many of the three that a payment needs, a line names in different cells: 0 to 3."""
+    if len([cell for cell in cells if cell.strip()]) < 2:
+        return 0
+    if any(values.amount(cell) is not None and cell.strip() not in values.EMPTY for cell in cells):
+        return 0
+    return sum(any(fit(cell, role) for cell in cells) for role in ("amount", "supplier", "date"))
+
+
+def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
+    """The likeliest mapping of a header's columns, given some of the lines under it.
+
+    A heading proposes, the cells decide: a column is taken for an amount or a date where most of
+    its cells are, with fewer only where nothing else can be. Without headings the cells alone speak.
+    """
+    width = max([len(header), *(len(line) for line in sample)], default=0)
+    columns = [[line[at].strip() for line in sample if at < len(line) and line[at].strip()]
+               for at in range(width)]  # fmt: skip
+    heads = [*header, *[""] * (width - len(header))]
+    scored: list[tuple[float, str, int, str]] = []
+    for at in range(width):
+        cells = columns[at]
+        for role in ROLES:
+            if points := fit(heads[at], role):
+                looks = _looks(cells, role)
+                if looks is None:
+                    continue
+                said = f"its heading is {heads[at].strip()!r}"
+                scored.append((points + looks, role, at, said))
+    if not any(role == "amount" for _, role, _, _ in scored):
+        scored += _by_cells(columns, heads)
+    if not any(role == "supplier" for _, role, _, _ in scored):
+        # A payee's column may have a name that nobody has thought of; its cells then say so.
+        taken = {at for _, _, at, _ in scored}
+        scored += [one for one in _by_cells(columns, [""] * width)
+                   if one[1] == "supplier" and one[2] not in taken and one[0] > FIRMLIKE]  # fmt: skip
+    chosen: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    for _, role, at, said in sorted(scored, key=lambda one: (-one[0], ROLES.index(one[1]), one[2])):
+        if role not in chosen and at not in chosen.values():
+            chosen[role], reasons[role] = at, said
+    order = {role: chosen[role] for role in ROLES if role in chosen}
+    return Mapping(order, tuple(head.strip() for head in heads), reasons)
+
+
+def _share(cells: Sequence[str], test: Callable[[str], object]) -> float:
+    return sum(bool(test(cell)) for cell in cells) / len(cells) if cells else 0.0
+
+
+def _looks(cells: Sequence[str], role: str) -> float | None:
+    """Points to add for what is in a column; None where it can't be the role at all."""
+    if role == "amount":
+        share = _share(cells, lambda cell: values.amount(cell) is not None)
+        if share < 0.5 and cells:
+            # Where the heading says so and some are: better than nothing, worse than any other.
+            return 5 * share - 60 if share else None
+        return 5 * share
+    if role == "date":
+        share = _share(cells, lambda cell: values.days(cell) or values.days(cell, "mdy"))
+        return None if cells and share < 0.5 else 5 * share
+    if role == "supplier":
+        words = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}", cell))
+        return None if cells and words < 0.5 else 5 * words
+    return 0.0
+
+
+def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[float, str, int, str]]:
+    """Roles by the look of the cells: for files without headings."""
+    found: list[tuple[float, str, int, str]] = []
+    most = max((len(cells) for cells in columns), default=0)
+    for at, cells in enumerate(columns):
+        if not cells or len(cells) < most / 2:
+            continue
+        dates = _share(cells, lambda cell: values.days(cell) or values.days(cell, "mdy"))
+        money = _share(cells, lambda cell: values.amount(cell) is not None)
+        pennies = _share(cells, lambda cell: re.search(r"\.\d{1,2}\D*$", cell))
+        words = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}.*[A-Za-z]{2}", cell))
+        different = len(set(cells)) / len(cells)
+        firms = _share(cells, lambda cell: re.search(
+            r"\b(ltd|limited|plc|llp|cic|council|trust|services|& co|solutions|uk)\b", cell, re.I))  # fmt: skip
+        if dates > 0.8:
+            found.append((50 * dates, "date", at, "its cells are dates"))
+        elif money > 0.8:
+            # The amount stands towards the end more often than identifiers do.
+            points = 30 * money + 20 * pennies + at / 10
+            found.append((points, "amount", at, "its cells are amounts of money"))
+        elif words > 0.6 and not heads[at].strip():
+            points = 20 * words + 30 * firms + 5 * different
+            found.append((points, "supplier", at, "its cells look most like names of firms"))
+        elif different > 0.5 and words < 0.5:
+            found.append((10.0, "reference", at, "its cells look like references"))
+    return found

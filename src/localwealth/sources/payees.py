@@ -1,0 +1,50 @@
+"""What kind of payee a name shows: who may be named in public, and who may not."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+Payee = Literal["named", "redacted", "person", "address", "unnamed"]
+
+_FIRM = re.compile(
+    r"\b(ltd|limited|plc|llp|llc|inc|cic|c\.i\.c|company|co|council|trust|school|college|university|nhs|partners|"
+    r"partnership|practice|surgery|services|solutions|group|associates|solicitors|association|club|church|"
+    r"society|centre|center|care|consult\w*|foundation|charity|union|office|department|agency|homes?|hotel|"
+    r"systems|engineering|construction|builders|garage|nursery|academy|medical|pharmacy|"
+    r"& sons?|and sons?|t/a|trading as)\b|&", re.IGNORECASE)  # fmt: skip
+_REDACTED = re.compile(
+    r"redact|personal (data|information|budget|details)|name (withheld|removed|supressed|suppressed)|"
+    r"\bwithheld\b|confidential|anonymised|private individual|^individuals?$|\bsensitive\b|^\W*x{3,}\W*$|"
+    r"^(data protection|not disclosed|sundry (payee|supplier|creditor)s?|one[ -]?(off|time) (payee|supplier|vendor)s?)$",
+    re.IGNORECASE)  # fmt: skip
+_PERSON = re.compile(
+    r"^(mr|mrs|ms|miss|master|mx|mr\s*(&|and)\s*mrs|dr|rev|sir|dame|lady)\.?\s+\S", re.I
+)
+_PERSON_LAST = re.compile(r",?\s+\(?(mr|mrs|ms|miss)\.?\)?$", re.IGNORECASE)
+_ADDRESS = re.compile(
+    r"^(flat \d+\w?,? )?\d{1,4}[a-z]?,? [a-z' ]+ (road|rd|street|st|avenue|ave|lane|row|villas|close|drive|"
+    r"crescent|terrace|gardens|grove|place|court|way|walk|square|hill|view|mews)$", re.IGNORECASE)  # fmt: skip
+
+
+def payee(name: str) -> Payee:
+    """What kind of payee a name shows. Only ``named`` may stand in anything public, and a body
+    that publishes must still ask whether a bare name is a sole trader's.
+
+    >>> payee("REDACTED PERSONAL DATA"), payee("Mrs A Lee"), payee("Dr Lee & Partners"), payee("")
+    ('redacted', 'person', 'named', 'unnamed')
+    """
+    said = re.sub(r"\s+", " ", name.replace("\xa0", " ")).strip()
+    if not said or not re.search(r"[A-Za-z0-9]", said) or said.upper() in {"N/A", "#N/A", "NULL"}:
+        return "unnamed"
+    if _REDACTED.search(said):
+        return "redacted"
+    if (_PERSON.match(said) or _PERSON_LAST.search(said)) and not _FIRM.search(_untitled(said)):
+        return "person"
+    if _ADDRESS.match(said):
+        return "address"
+    return "named"
+
+
+def _untitled(said: str) -> str:
+    return re.sub(r"^mr\s*(&|and)\s*mrs\b", "", said, flags=re.IGNORECASE)

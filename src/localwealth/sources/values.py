@@ -1,0 +1,294 @@
+"""Amounts, dates and periods as people type them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Literal
+
+Order = Literal["dmy", "mdy", "ymd", "ydm"]
+
+MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
+          "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}  # fmt: skip
+EMPTY = {"", "-", "–", "—"}
+_MONEY = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[eE][+-]?\d{1,3}")
+
+
+def amount(text: str) -> Decimal | None:
+    """Pounds from ``£1,234.50``, ``(12.00)``, ``12.00-``, ``12.00 CR``; a lone dash, as
+    spreadsheets show it, is nought. None where it is no amount.
+
+    >>> [str(amount(text)) for text in ("£1,234.50 ", "(12.00)", "7-", "-", "12 High St")]
+    ['1234.50', '-12.00', '-7', '0', 'None']
+    """
+    said = text.replace("\xa0", " ").strip().strip("'\"").strip()
+    if _SCIENTIFIC.fullmatch(said):
+        return _sane(Decimal(said))
+    negative = False
+    if said.startswith("(") and said.endswith(")"):
+        said, negative = said[1:-1].strip(), True
+    upper = said.upper()
+    if upper.endswith(("CR", "DR")):
+        said, negative = said[:-2].strip(), negative or upper.endswith("CR")
+    # A pound sign in whatever encoding it was mangled to, then signs on either side of it.
+    said = re.sub(r"^([-+(]?)\s*(?:GBP|Â?£|œ|¶œ|Ł|\ufffd)\s*", r"\1", said, flags=re.IGNORECASE)
+    said = said.strip()
+    if said in {"-", "–"}:
+        return Decimal(0)
+    for sign in "-–−":
+        if said.startswith(sign) or said.endswith(sign):
+            said, negative = said.strip(sign).strip(), not negative
+            break
+    if said.startswith("£"):
+        said = said[1:].strip()
+    if re.search(r"\d,\d{3}(?!\d)", said):
+        said = re.sub(r",(?=\d{3}(?!\d))", "", said)
+    elif "," in said and "." in said:
+        said = said.replace(",", "")
+    said = said.replace(" ", "") if re.fullmatch(r"[\d. ]+", said) else said
+    if not _MONEY.fullmatch(said):
+        return None
+    value = _sane(Decimal(said))
+    return -value if negative and value is not None else value
+
+
+def _sane(value: Decimal) -> Decimal | None:
+    """Not an identifier that looks like an amount: nobody pays a thousand billion pounds."""
+    return _noiseless(value) if abs(value) < 10**12 else None
+
+
+def _noiseless(value: Decimal) -> Decimal:
+    """Without the 1e-9 that spreadsheets' binary numbers leave behind whole pennies."""
+    pennies = value.quantize(Decimal("0.01"))
+    if value != pennies and abs(value - pennies) < Decimal("0.000001"):
+        return pennies
+    return value
+
+
+@dataclass(frozen=True)
+class Days:
+    """The first and the last day that a text may mean: one day, a month, or months."""
+
+    first: date
+    last: date
+
+    @property
+    def is_exact(self) -> bool:
+        return self.first == self.last
+
+    def touches(self, other: Days) -> bool:
+        return self.first <= other.last and other.first <= self.last
+
+
+def days(text: str, order: Order = "dmy") -> Days | None:
+    """What days a text means; None where it is no date.
+
+    ``order`` settles texts of three numbers only: names of months, Excel's serial numbers and
+    four-figure years in front say for themselves (but see :func:`settle`).
+
+    >>> days("7/4/2020"), days("7/4/2020", "mdy").first.isoformat()
+    (Days(first=datetime.date(2020, 4, 7), last=datetime.date(2020, 4, 7)), '2020-07-04')
+    >>> days("Jul-10").last.isoformat(), days("43831").first.isoformat()
+    ('2010-07-31', '2020-01-01')
+    """
+    said = re.sub(r"\s+", " ", text.strip().strip("'")).removesuffix(" 00:00")
+    said = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?$", "", said).strip()
+    if re.fullmatch(r"\d{5}(\.\d+)?", said):
+        serial = int(float(said))
+        if 25_000 <= serial <= 70_000:
+            one = date(1899, 12, 30) + timedelta(days=serial)
+            return Days(one, one)
+        return None
+    numbers = _three(said)
+    if numbers:
+        return _ordered(numbers, order)
+    return _worded(said.casefold())
+
+
+def days_any(text: str, order: Order) -> Days | None:
+    """As :func:`days`; a text that the file's order can't read is read in whichever one can.
+
+    >>> days_any("6/15/2010", "dmy").first.isoformat()
+    '2010-06-15'
+    """
+    others: tuple[Order, ...] = ("dmy", "mdy", "ymd", "ydm")
+    for one in (order, *others):
+        if (found := days(text, one)) or not is_number_date(text):
+            return found
+    return None
+
+
+def _three(said: str) -> tuple[int, int, int] | None:
+    found = re.fullmatch(r"(\d{1,4})[/.\- ](\d{1,2})[/.\- ](\d{2,4})", said)
+    if found:
+        return int(found[1]), int(found[2]), int(found[3])
+    found = re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", said)
+    if found:
+        return int(found[1]), int(found[2]), int(found[3])
+    return None
+
+
+def _ordered(numbers: tuple[int, int, int], order: Order) -> Days | None:
+    first, second, third = numbers
+    if first > 999:
+        day, month, year = (second, third, first) if order == "ydm" else (third, second, first)
+    else:
+        day, month, year = (second, first, third) if order == "mdy" else (first, second, third)
+    return _one(year, month, day)
+
+
+def _one(year: int, month: int, day: int) -> Days | None:
+    if year < 100:
+        year += 2000 if year < 80 else 1900
+    if not 1980 <= year <= 2100:
+        return None
+    try:
+        return Days(date(year, month, day), date(year, month, day))
+    except ValueError:
+        return None
+
+
+def _month(year: int, month: int, to: int | None = None) -> Days:
+    last = to or month
+    until = year + (last < month)
+    return Days(date(year, month, 1), date(until, last, calendar.monthrange(until, last)[1]))
+
+
+def _worded(said: str) -> Days | None:
+    named = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+    found = re.fullmatch(
+        rf"(?:[a-z]+,? )?(\d{{1,2}})(?:st|nd|rd|th)?[ /.\-]*{named}[,]?[ /.\-]*(\d{{2,4}})", said
+    )
+    if found:
+        return _one(int(found[3]), MONTHS[found[2]], int(found[1]))
+    found = re.fullmatch(rf"{named}[ ](\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", said)
+    if found:
+        return _one(int(found[3]), MONTHS[found[1]], int(found[2]))
+    found = re.fullmatch(rf"{named}[ /.\-']*(\d{{4}}|\d{{2}})", said)
+    if found:
+        return _month(_century(found[2]), MONTHS[found[1]])
+    found = re.fullmatch(
+        rf"{named}[ ]?(\d{{4}})?[ ]?(?:-|–|to)[ ]?{named}[ ]?(\d{{4}}|\d{{2}})", said
+    )
+    if found:
+        last = _century(found[4])
+        begin, end = MONTHS[found[1]], MONTHS[found[3]]
+        return _month(int(found[2]) if found[2] else last - (end < begin), begin, end)
+    found = re.fullmatch(r"((?:19|20)\d{2})-(\d{2})", said)
+    if found and 1 <= int(found[2]) <= 12:
+        return _month(int(found[1]), int(found[2]))
+    return None
+
+
+def _century(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def is_number_date(text: str) -> bool:
+    """Whether a text is a date of three numbers, whose order may be in doubt."""
+    return _three(re.sub(r"[T ]\d{1,2}:\d{2}.*$", "", text.strip())) is not None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """In which order a file's dates are read, why, and whether anybody must be asked."""
+
+    order: Order
+    reason: str
+    asks: bool = False
+
+
+def settle(texts: Iterable[str], stated: Days | None) -> Settled:
+    """Settle the order of day and month from the whole file, against its stated period.
+
+    Texts that can be read in one way only tell the order, and in which months the file lies. Of
+    those that can be read in two, each reading is held against the stated period, else against
+    those months. Where neither decides, the day is taken to be first (or the year, where four
+    figures stand in front), and it is asked about.
+    """
+    numbers = [text for text in texts if is_number_date(text)]
+    if not numbers:
+        return Settled("dmy", "the dates name their month")
+    leading = sum(len(re.split(r"[/.\- ]", text.strip())[0]) >= 4 for text in numbers)
+    usual: Order = "ymd" if leading * 2 > len(numbers) else "dmy"
+    other: Order = "ydm" if usual == "ymd" else "mdy"
+    words = {"dmy": "day first", "mdy": "month first", "ymd": "year, month, day",
+             "ydm": "year, day, month"}  # fmt: skip
+    only_usual, only_other, both = [], [], []
+    for text in numbers:
+        one, two = days(text, usual), days(text, other)
+        if one and two and one != two:
+            both.append((one, two))
+        elif one and not two:
+            only_usual.append(one)
+        elif two and not one:
+            only_other.append(two)
+    if only_other and not only_usual:
+        return Settled(
+            other, f"{words[other]}: {len(only_other):,} dates can be read in no other way"
+        )
+    sure = [*only_usual, *only_other]
+    within = stated or (Days(min(d.first for d in sure).replace(day=1), max(d.last for d in sure))
+                        if sure else None)  # fmt: skip
+    if both and within:
+        ones = sum(one.touches(within) for one, _ in both)
+        twos = sum(two.touches(within) for _, two in both)
+        if twos > ones and ones * 5 < len(both):
+            return Settled(
+                other,
+                f"{words[other]}: read so, {twos:,} of {len(both):,} doubtful dates "
+                "lie in the file's own months",
+            )
+        if ones > twos:
+            return Settled(
+                usual,
+                f"{words[usual]}: read so, {ones:,} of {len(both):,} doubtful dates "
+                "lie in the file's own months",
+            )
+    if only_usual:
+        return Settled(
+            usual, f"{words[usual]}: {len(only_usual):,} dates can be read in no other way"
+        )
+    if not both:
+        return Settled(usual, words[usual])
+    asks = usual == "dmy"
+    return Settled(usual, f"{words[usual]}, as is usual here: nothing in the file decides", asks)
+
+
+def period(text: str) -> Days | None:
+    """The period that a file's name or title states: ``spend-July-23``, ``2019-10``, ``1910``,
+    ``oct-dec-2015``, ``2018-19``, ``2025-26-q1``. None where it states none or is in doubt.
+
+    >>> period("pcc-2018-19.xlsx").last.isoformat(), period("1910.csv").first.isoformat()
+    ('2019-03-31', '2019-10-01')
+    """
+    stem = re.sub(r"\.(csv|xlsx?|ods|txt|gz)\b", "", text.casefold())
+    said = re.sub(r"[_\s%.\-]+", " ", stem).strip()
+    named = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+    found = re.search(rf"\b{named} (?:to |and )?{named} (\d{{4}})\b", said)
+    if found:
+        begin, end = MONTHS[found[1]], MONTHS[found[2]]
+        return _month(int(found[3]) - (end < begin), begin, end)
+    found = re.search(r"\b(20\d{2}) (\d{2}) q([1-4])\b", said)
+    if found and int(found[2]) == (int(found[1]) + 1) % 100:
+        start = 3 * (int(found[3]) - 1) + 4
+        year = int(found[1]) + (start > 12)
+        start = start if start <= 12 else start - 12
+        return _month(year, start, start + 2)
+    found = re.search(r"\b(20\d{2}) (\d{2})\b", said)
+    if found and int(found[2]) == (int(found[1]) + 1) % 100 and int(found[2]) > 12:
+        return Days(date(int(found[1]), 4, 1), date(int(found[1]) + 1, 3, 31))
+    if found and 1 <= int(found[2]) <= 12:
+        return _month(int(found[1]), int(found[2]))
+    found = re.search(rf"(?<![a-z]){named} ?(20\d{{2}}|\d{{2}})\b", said)
+    if found:
+        return _month(_century(found[2]), MONTHS[found[1]])
+    found = re.fullmatch(r"(\d{2})(\d{2})", said)
+    if found and 1 <= int(found[2]) <= 12:
+        return _month(2000 + int(found[1]), int(found[2]))
+    return None

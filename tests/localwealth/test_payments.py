@@ -1,0 +1,437 @@
+"""Files of payments: every line is accounted for, and the money comes to the file's, to the penny."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import random
+import re
+import zipfile
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from localwealth import cli
+from localwealth.errors import UnreadableFile
+from localwealth.sources import payments, sheets
+from localwealth.sources.payees import payee
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data" / "spend"
+HEAD = "Supplier Name,Payment Date,Transaction No,Amount\n"
+
+
+def read(text: str, name: str = "x.csv", **more: object) -> payments.Reading:
+    made = payments.read(text.encode(), name, **more)  # type: ignore[arg-type]
+    assert made.reconciles
+    return made
+
+
+def said(made: payments.Reading) -> list[tuple[str, str, str]]:
+    return [
+        (str(one.paid.first) if one.paid else "", one.supplier, str(one.amount))
+        for one in made.payments
+    ]
+
+
+def workbook(**tabs: list[list[object]]) -> bytes:
+    book = openpyxl.Workbook()
+    book.remove(book.active)
+    for name, rows in tabs.items():
+        sheet = book.create_sheet(name)
+        for row in rows:
+            sheet.append(row)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("text", "pounds"),
+    [
+        ("1234.5", "1234.5"), ("£1,234.50", "1234.50"), ("(1,234.50)", "-1234.50"), ("12.00-", "-12.00"),
+        ("-£12", "-12"), ("£-12", "-12"), ("12.00 CR", "-12.00"), ("-", "0"), ('" 1,000,000.01 "', "1000000.01"),
+        ("537.1999999999999", "537.20"), ("1.2E+03", "1.2E+3"), ("(£7)", "-7"),
+    ],
+)  # fmt: skip
+def test_an_amount_is_read_however_it_is_typed(text: str, pounds: str) -> None:
+    cell = '"' + text.replace('"', '""') + '"'
+    made = read(HEAD + f"Acorn Ltd,3 Apr 2023,1,{cell}\n")
+    assert [one.amount for one in made.payments] == [Decimal(pounds)]
+
+
+def test_what_stands_around_the_table_is_left_out_with_its_line_and_reason() -> None:
+    made = read(
+        "Payments over £500,,,\nFor April 2023,,,\n,,,\n" + HEAD
+        + "Acorn Ltd,03/04/2023,1,100.10\nBirch plc,04/04/2023,2,n/a\nCedar CIC,,3,50\n"
+        + "Total,,,150.10\n\nPrepared by Finance,,,\n"
+    )  # fmt: skip
+    assert said(made) == [("2023-04-03", "Acorn Ltd", "100.10")]
+    assert [(one.line, one.why) for one in made.rejected] == [
+        (6, "'n/a' is no amount of money"),
+        (7, "its date is missing"),
+        (8, "it is a line of totals"),
+        (10, "it has no amount: a note"),
+    ]
+    assert made.rows == 5
+    assert made.stated == [("", 8, Decimal("150.10"), Decimal("150.10"))]
+    assert made.total == Decimal("300.20")
+
+
+@pytest.mark.parametrize("ending", ["\r", "\n", "\r\n"])
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1252", "utf-16"])
+def test_line_ends_and_encodings_do_not_matter(ending: str, encoding: str) -> None:
+    text = HEAD + "Café Étoile,03/04/2023,1,£10.00\nAcorn Ltd,13/04/2023,2,£20.00\n"
+    made = payments.read(text.replace("\n", ending).encode(encoding), "x.csv")
+    assert said(made) == [
+        ("2023-04-03", "Café Étoile", "10.00"),
+        ("2023-04-13", "Acorn Ltd", "20.00"),
+    ]
+
+
+def test_a_query_in_the_first_line_and_commas_at_the_end_are_seen_past() -> None:
+    made = read(
+        '"select name, paid from ap where amount > 500",,,,,\n'
+        "Supplier Name,Payment Date,Amount,,,\nAcorn Ltd,03-APR-23,£1.00,,,\n"
+    )
+    assert said(made) == [("2023-04-03", "Acorn Ltd", "1.00")]
+
+
+def test_a_second_heading_with_another_layout_begins_anew() -> None:
+    made = read(
+        "Supplier,Date,Amount\nAcorn Ltd,13/04/2023,1\n\nAmount,Date,Supplier\n2,14/04/2023,Birch plc\n"
+    )
+    assert said(made) == [("2023-04-13", "Acorn Ltd", "1"), ("2023-04-14", "Birch plc", "2")]
+    assert [one.why for one in made.rejected] == ["it is a heading"]
+
+
+@pytest.mark.parametrize(
+    ("dates", "name", "first", "asks"),
+    [
+        (["03/04/2023", "13/04/2023"], "x.csv", "2023-04-03", False),  # 13 is no month
+        (["04/03/2023", "04/13/2023"], "x.csv", "2023-04-03", False),
+        (["04/03/2023", "04/05/2023"], "spend-april-2023.csv", "2023-04-03", False),
+        (["03/04/2023", "05/04/2023"], "spend-april-2023.csv", "2023-04-03", False),
+        (["03/04/2023", "05/06/2023"], "x.csv", "2023-04-03", True),
+        (["45019", "45020"], "x.csv", "2023-04-03", False),  # Excel's serial numbers
+        (["2023-04-03", "2023-04-05"], "x.csv", "2023-04-03", False),
+    ],
+)  # fmt: skip
+def test_day_and_month_are_settled_from_the_whole_file(
+    dates: list[str], name: str, first: str, asks: bool
+) -> None:
+    rows = "".join(f"Acorn Ltd,{text},{number},1\n" for number, text in enumerate(dates))
+    made = read(HEAD + rows, name)
+    assert said(made)[0][0] == first
+    assert bool(made.questions) is asks
+
+
+def test_an_answer_settles_what_had_to_be_asked() -> None:
+    rows = HEAD + "Acorn Ltd,03/04/2023,1,1\nAcorn Ltd,05/06/2023,2,1\n"
+    made = read(rows, order_said="mdy")
+    assert said(made)[0][0] == "2023-03-04"
+    assert not made.questions
+
+
+def test_a_workbook_is_read_with_all_its_months_and_without_its_summary() -> None:
+    data = workbook(
+        Summary=[["Supplier", "Amount"], ["Acorn Ltd", 30]],
+        Apr=[["Supplier", "Date", "Amount"], ["Acorn Ltd", date(2023, 4, 3), 10]],
+        May=[["Supplier", "Date", "Amount"], ["Acorn Ltd", date(2023, 5, 3), 20.2]],
+    )
+    made = payments.read(data, "y.xlsx")
+    assert said(made) == [("2023-04-03", "Acorn Ltd", "10"), ("2023-05-03", "Acorn Ltd", "20.2")]
+    assert made.passed_over == [("Summary", "it has no dates, and others do: a summary")]
+    # What a file is, it says itself.
+    assert said(payments.read(data, "y.csv")) == said(made)
+
+
+def test_an_open_document_is_read() -> None:
+    cell = '<table:table-cell office:value-type="string"><text:p>{}</text:p></table:table-cell>'
+    rows = [["Supplier", "Date", "Amount"], ["Acorn Ltd", "3 April 2023", "£5.00"]]
+    body = "".join(
+        "<table:table-row>" + "".join(cell.format(text) for text in row) + "</table:table-row>"
+        for row in rows
+    )
+    names = " ".join(
+        f'xmlns:{short}="urn:oasis:names:tc:opendocument:xmlns:{short}:1.0"'
+        for short in ("office", "table", "text")
+    )
+    content = f'<?xml version="1.0"?><office:document-content {names}><office:body><office:spreadsheet><table:table table:name="A">{body}</table:table></office:spreadsheet></office:body></office:document-content>'
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.spreadsheet")
+        archive.writestr(
+            "META-INF/manifest.xml",
+            '<manifest:manifest xmlns:manifest="urn:oasis:names:tc:opendocument:xmlns:manifest:1.0"><manifest:file-entry manifest:full-path="/" manifest:media-type="application/vnd.oasis.opendocument.spreadsheet"/></manifest:manifest>',
+        )
+        archive.writestr("content.xml", content)
+    assert said(payments.read(out.getvalue(), "y.ods")) == [("2023-04-03", "Acorn Ltd", "5.00")]
+
+
+def test_a_line_published_twice_counts_once_and_is_asked_about() -> None:
+    text = HEAD + "Acorn Ltd,13/04/2023,77,5\n" * 2 + "Acorn Ltd,13/04/2023,78,5\n"
+    made = read(text)
+    assert len(made.payments) == 2
+    assert [(one.line, one.amount) for one in made.duplicates] == [(3, Decimal(5))]
+    assert "published twice" in made.questions[0]
+    both = read(text, repeats_are_payments=True)
+    assert len(both.payments) == 3
+    assert not both.questions
+
+
+def test_equal_lines_without_a_reference_are_payments_of_their_own() -> None:
+    made = read("Supplier,Date,Amount\n" + "Acorn Ltd,13/04/2023,5\n" * 2)
+    assert len(made.payments) == 2
+
+
+@pytest.mark.parametrize(
+    ("name", "kind"),
+    [
+        ("Acorn Ltd", "named"), ("REDACTED PERSONAL DATA", "redacted"), ("Redacted", "redacted"), ("Name withheld", "redacted"),
+        ("Mrs A Lee", "person"), ("LEE, MRS", "person"), ("Dr J Smith", "person"), ("Dr Smith & Partners", "named"),
+        ("Mr & Mrs Lee", "person"), ("12 High Street", "address"), ("", "unnamed"), ("#N/A", "unnamed"),
+        ("Mr Clutch Ltd", "named"), ("Miss Selfridge Limited", "named"), ("St John's School", "named"),
+    ],
+)  # fmt: skip
+def test_payees_who_may_not_be_named_are_recognised(name: str, kind: str) -> None:
+    assert payee(name) == kind
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "why"),
+    [
+        (b"", "x.csv", "The file is empty."),
+        (b"\n\n , \n", "x.csv", "The file holds no table."),
+        (b"a,b\nx,y\n", "x.csv", "The file has no column that can be an amount of money."),
+        (b"PK\x03\x04rubbish", "x.xlsx", "The file is damaged"),
+        (b"%PDF-1.4", "x.pdf", "This kind of file can't be read"),
+    ],
+)
+def test_what_is_no_table_is_refused_in_a_sentence(data: bytes, name: str, why: str) -> None:
+    with pytest.raises(UnreadableFile, match=re.escape(why)):
+        payments.read(data, name)
+
+
+NAMES = st.sampled_from(["Acorn Ltd", "Birch, Oak & Co", 'The "Cedar" Trust', "Mrs A Lee", "REDACTED", "Ä Ltd"])  # fmt: skip
+PENNIES = st.integers(-(10**9), 10**9)
+LINES = st.lists(
+    st.one_of(
+        st.tuples(st.just("payment"), NAMES, st.integers(1, 28), PENNIES, st.integers(0, 4), st.integers(0, 9)),
+        st.tuples(st.just("blank")),
+        st.tuples(st.just("total")),
+        st.tuples(st.just("note"), NAMES),
+        st.tuples(st.just("no amount"), NAMES),
+    ),
+    max_size=40,
+)  # fmt: skip
+
+
+def typed(pennies: int, how: int) -> str:
+    bare = f"{abs(pennies) / 100:,.2f}"
+    minus = pennies < 0
+    return [
+        ("-" if minus else "") + bare.replace(",", ""), ("-£" if minus else "£") + bare, f"({bare})" if minus else bare,
+        bare + ("-" if minus else ""), bare + (" CR" if minus else ""),
+    ][how]  # fmt: skip
+
+
+@settings(max_examples=150, deadline=None)
+@given(LINES)
+def test_lines_in_are_lines_out_and_the_money_is_the_files(lines: list[tuple[object, ...]]) -> None:
+    """Whatever a file is made of, each line goes to one of three lists and no penny is lost."""
+    out = io.StringIO(newline="")
+    write = csv.writer(out)
+    write.writerow(["Supplier", "Date", "Ref", "Net Amount (£)", ""])
+    write.writerow(["Anchor Ltd", "13/04/2023", "first", "1.00", ""])
+    want, money, rows = [Decimal(1)], Decimal(1), 1
+    seen = set()
+    for line in lines:
+        kind = line[0]
+        if kind == "payment":
+            _, name, day, pennies, how, reference = line
+            cells = (name, f"{day:02d}/04/2023", f"R{reference}", typed(pennies, how), "")
+            write.writerow(cells)
+            amount = Decimal(pennies) / 100
+            money += amount
+            if cells not in seen:
+                want.append(amount)
+            seen.add(cells)
+        elif kind == "blank":
+            write.writerow(["", " ", "", "", ""])
+            continue
+        elif kind == "total":
+            write.writerow(["Total", "", "", str(money), ""])
+            money += money
+        elif kind == "note":
+            write.writerow([line[1], "", "", "", ""])
+        else:
+            write.writerow([line[1], "13/04/2023", "R1", "TBC", ""])
+        rows += 1
+    made = payments.read(out.getvalue().encode(), "x.csv")
+    assert made.reconciles
+    assert made.rows == rows
+    assert made.total == money
+    assert [one.amount for one in made.payments] == want
+
+
+def test_a_reader_that_loses_a_line_is_found_out(
+    monkeypatch: pytest.MonkeyPatch, tmp_path: Path
+) -> None:
+    """The second count is apart from the reading: a fault in one is seen by the other."""
+    path = tmp_path / "x.csv"
+    path.write_text(HEAD + "Acorn Ltd,13/04/2023,1,5\nBirch plc,14/04/2023,2,6\n")
+    assert cli.main(["read", str(path), "--layouts", str(tmp_path / "l.json")]) == 0
+    before = payments._why_not
+    monkeypatch.setattr(payments, "_why_not", lambda line, get, money, *rest: before(line, get, money and money / 2, *rest))  # fmt: skip
+    assert cli.main(["read", str(path), "--layouts", str(tmp_path / "l.json")]) == 0
+    take = payments._Lines.take
+
+    def forgetful(self: payments._Lines, grid: sheets.Grid, stretch: payments.Stretch) -> None:
+        take(self, grid, stretch)
+        self.payments.pop()
+
+    monkeypatch.setattr(payments._Lines, "take", forgetful)
+    assert cli.main(["read", str(path), "--layouts", str(tmp_path / "l.json")]) == 1
+
+
+# The command line
+
+
+def test_read_answers_for_each_file_in_the_fixed_form(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    good, bad = tmp_path / "a.csv", tmp_path / "b.csv"
+    good.write_text(HEAD + "Acorn Ltd,13/04/2023,1,5.10\nTotal,,,5.10\n")
+    bad.write_text("")
+    assert (
+        cli.main(["read", str(good), str(bad), "--json", "--layouts", str(tmp_path / "l.json")])
+        == 1
+    )
+    first, second = json.loads(capsys.readouterr().out)
+    assert {key: first[key] for key in ("file", "rows", "accepted", "rejected", "duplicates", "total_gbp", "accepted_gbp", "rejected_gbp", "duplicate_gbp", "reconciles", "mapping")} == {
+        "file": str(good), "rows": 2, "accepted": 1, "rejected": 1, "duplicates": 0, "total_gbp": 10.2, "accepted_gbp": 5.1,
+        "rejected_gbp": 5.1, "duplicate_gbp": 0.0, "reconciles": True,
+        "mapping": {"amount": "Amount", "supplier": "Supplier Name", "date": "Payment Date", "reference": "Transaction No"},
+    }  # fmt: skip
+    assert (second["rows"], second["reconciles"], second["error"]) == (0, False, "The file is empty.")  # fmt: skip
+
+
+def test_what_is_shown_names_no_person(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path, out = tmp_path / "a.csv", tmp_path / "out.csv"
+    path.write_text(HEAD + "Mrs Ada Lee,13/04/2023,1,5.10\nAcorn Ltd,13/04/2023,2,6\n")
+    layouts = ["--layouts", str(tmp_path / "l.json")]
+    assert cli.main(["read", str(path), "--out", str(out), *layouts]) == 0
+    shown = capsys.readouterr().out + out.read_text()
+    assert "Acorn Ltd" in shown
+    assert "(a person)" in shown
+    assert "Lee" not in shown
+
+
+def test_a_correction_is_remembered_by_publisher(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text("Supplier,Trading name,Date,Net,Gross\nX1 Ltd,Acorn Ltd,13/04/2023,5,6\n")
+    base = ["read", str(path), "--json", "--layouts", str(tmp_path / "l.json")]
+
+    def amounts(*more: str) -> tuple[float, str]:
+        assert cli.main([*base, *more]) == 0
+        one = json.loads(capsys.readouterr().out)[0]
+        return one["accepted_gbp"], one["mapping"]["supplier"]
+
+    assert amounts() == (5.0, "Supplier")
+    corrected = ("--column", "amount=Gross", "--column", "supplier=Trading name")
+    assert amounts("--publisher", "Oakby Council", *corrected) == (6.0, "Trading name")
+    assert amounts("--publisher", "oakby council") == (6.0, "Trading name")
+    assert amounts("--publisher", "Elm Trust") == (5.0, "Supplier")
+    # Another layout of the same publisher is guessed at afresh.
+    path.write_text("Supplier,Trading name,Date,Net,Gross,VAT\nX1 Ltd,Acorn Ltd,13/04/2023,5,6,1\n")
+    assert amounts("--publisher", "oakby council") == (5.0, "Supplier")
+
+
+@pytest.mark.parametrize(
+    ("words", "why"),
+    [
+        (["--column", "amount=Nothing"], "The file has no column 'Nothing'."),
+        (["--column", "colour=Amount"], "'colour' is nothing that a payment says"),
+        (["--column", "amount"], "'amount' should be written ROLE=HEADING."),
+        (["--period", "soon"], "'soon' is no period."),
+    ],
+)
+def test_a_wrong_word_is_answered_with_a_sentence(
+    words: list[str], why: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = tmp_path / "a.csv"
+    path.write_text(HEAD + "Acorn Ltd,13/04/2023,1,5.10\n")
+    assert cli.main(["read", str(path), "--layouts", str(tmp_path / "l.json"), *words]) > 0
+    shown = capsys.readouterr()
+    assert why in shown.out + shown.err
+
+
+def test_a_file_that_is_not_there(capsys: pytest.CaptureFixture[str]) -> None:
+    assert cli.main(["read", "/nowhere/at/all.csv"]) == 2
+    assert capsys.readouterr().err == "localwealth: there is no file 'all.csv'.\n"
+
+
+def test_a_corrected_file_gives_a_report_of_what_it_changes(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    old, new = tmp_path / "old.csv", tmp_path / "new.csv"
+    old.write_text(HEAD + "Acorn Ltd,13/04/2023,1,5\nBirch plc,14/04/2023,2,6\n")
+    new.write_text(
+        HEAD + "\nBirch plc,14/04/2023,2,6\nAcorn Ltd,13/04/2023,1,5.50\nCedar CIC,15/04/2023,3,1\n"
+    )
+    assert cli.main(["compare", str(old), str(new)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        "- line 2: 2023-04-13, Acorn Ltd, £5.00",
+        "+ line 4: 2023-04-13, Acorn Ltd, £5.50",
+        "+ line 5: 2023-04-15, Cedar CIC, £1.00",
+        "£11.00 before, £12.50 after.",
+    ]
+    assert cli.main(["compare", str(old), str(new), "--json"]) == 0
+    assert json.loads(capsys.readouterr().out) == {
+        "gone": 1, "come": 2, "gone_gbp": 5.0, "come_gbp": 6.5, "was_gbp": 11.0, "is_gbp": 12.5,
+    }  # fmt: skip
+    assert cli.main(["compare", str(new), str(new)]) == 0
+    assert "the same payments" in capsys.readouterr().out
+
+
+# Every public file that lies beside the checkout
+
+FILES = sorted(
+    path for path in SHARED.rglob("*") if path.is_file() and not path.name.startswith("_")
+) if SHARED.exists() else []  # fmt: skip
+FOLDERS = sorted({path.parent for path in FILES})
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="needs the public data in ../shared")
+@pytest.mark.parametrize("folder", FOLDERS or [None], ids=[one.name for one in FOLDERS] or ["none"])
+def test_every_public_file_reconciles_with_no_code_of_its_own(folder: Path) -> None:
+    draw = random.Random(7)
+    for path in (one for one in FILES if one.parent == folder):
+        made = payments.read(path.read_bytes(), path.name)
+        assert made.reconciles, path.name
+        assert len(made.rejected) <= max(5, 0.05 * made.rows), path.name
+        assert made.rows > 5, path.name
+        # One line in a thousand says in the file as it stands what it says when read.
+        if path.suffix in (".csv", ".gz"):
+            grid = sheets.grids(path.read_bytes(), path.name)[0]
+            for one in draw.sample(made.payments, max(1, len(made.payments) // 1000)):
+                cells = [
+                    re.sub(r"\s+", " ", cell.replace("\xa0", " ")).strip()
+                    for cell in grid.lines[one.line - 1]
+                ]
+                assert not one.supplier or one.supplier in cells
+                digits = re.sub(r"\D", "", f"{abs(one.amount):.2f}").lstrip("0")
+                assert any(digits.rstrip("0") in re.sub(r"\D", "", cell) for cell in cells), (
+                    path.name,
+                    one,
+                )
