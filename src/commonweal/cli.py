@@ -18,7 +18,7 @@ COMMANDS = {
     "programme": "import actions, work out metrics, write the statutory plan",
     "balance": "open, draft, sign, validate, close and verify the books",
     "help-desk": "import lists and services, watch for surges, erase what is due",
-    "spend": "read files of payments, reconcile and compare them (also: localwealth)",
+    "spend": "read and reconcile payments, build registers, match payees (also: localwealth)",
     "remind": "write and send the reminders that are owed now",
     "links": "check the web addresses of evidence now",
     "migrate": "bring the database up to date",

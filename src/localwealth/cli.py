@@ -14,7 +14,7 @@ from pathlib import Path
 from localwealth.errors import UnreadableFile
 from localwealth.layouts import Layouts, default_place
 from localwealth.progress import follow
-from localwealth.sources import payments, values
+from localwealth.sources import payments, sheets, values
 from localwealth.sources.payments import Payment, Reading
 
 PENNY = Decimal("0.01")
@@ -48,7 +48,43 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("new", type=Path)
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=compare)
+    _register_words(commands.add_parser("register", help="the store of registers"))
+    one = commands.add_parser("match", help="names of payees to entries of the store")
+    one.add_argument("file", type=Path, help="a CSV with a column supplier_name")
+    one.add_argument("--register", type=Path, required=True, metavar="STORE")
+    one.add_argument("--out", type=Path, required=True, help="write the answers to this CSV")
+    one.set_defaults(run=match)
+    one = commands.add_parser("evaluate", help="how well names of known truth are matched")
+    one.add_argument(
+        "truth",
+        type=Path,
+        metavar="TRUTH.csv",
+        help="supplier_name, amount_gbp, postcode, register_id",
+    )
+    one.add_argument("--register", type=Path, required=True, metavar="STORE")
+    one.add_argument(
+        "--decoys",
+        type=int,
+        default=0,
+        metavar="N",
+        help="put so many generated companies among the store's own",
+    )
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(run=evaluate)
     return parser
+
+
+def _register_words(group: argparse.ArgumentParser) -> None:
+    commands = group.add_subparsers(required=True, metavar="COMMAND")
+    one = commands.add_parser("build", help="build a store, or refresh it by file")
+    one.add_argument("store", type=Path, metavar="STORE", help="its folder")
+    one.add_argument("files", type=Path, nargs="*", metavar="FILE", help="registers' files")
+    one.add_argument("--generate", type=int, default=0, metavar="N", help="N made-up companies")
+    one.add_argument("--seed", type=int, default=1)
+    one.set_defaults(run=register_build)
+    one = commands.add_parser("info", help="what a store is made of")
+    one.add_argument("store", type=Path, metavar="STORE")
+    one.set_defaults(run=register_info)
 
 
 def _read_words(one: argparse.ArgumentParser) -> None:
@@ -259,6 +295,86 @@ def compare(given: argparse.Namespace) -> int:
             name = ANONYMOUS.get(one.payee, one.supplier)
             print(f"{sign} line {one.line}: {_days(one.paid)}, {name}, £{one.amount:,.2f}")
     print(f"£{was:,.2f} before, £{now:,.2f} after.")
+    return 0
+
+
+def register_build(given: argparse.Namespace) -> int:
+    """Build a store from registers' files, from the generator, or from both."""
+    from localwealth.registers import generate, store
+
+    if not given.files and not given.generate:
+        raise UnreadableFile("Name files of registers, or --generate N.")
+    if given.generate < 0:
+        raise UnreadableFile("--generate takes a number of companies.")
+    made_up = generate.companies(given.generate, given.seed) if given.generate else None
+    made = store.build(
+        given.store, given.files, made_up, lambda text: print(text, file=sys.stderr, flush=True)
+    )
+    print(f"{made.made_of['entries']:,} entries, {made.made_of['names']:,} names")
+    return 0
+
+
+def register_info(given: argparse.Namespace) -> int:
+    """Say what a store holds."""
+    from localwealth.registers.store import Store
+
+    made = Store.open(given.store).made_of
+    print(f"{made['entries']:,} entries, {made['names']:,} names, of:")
+    for one in made["sources"]:
+        print(f"  {one.get('file', '')}  {one['format']}")
+    return 0
+
+
+def match(given: argparse.Namespace) -> int:
+    """Match the names of a CSV; the answers stand beside each line, with their reasons."""
+    from localwealth.matching.match import Matcher, payees_of
+    from localwealth.registers.store import Store
+
+    store = Store.open(given.register)
+    sheet = sheets.read(given.file.read_bytes(), given.file.name, needs=["supplier_name"])
+    rows = [row for _, row in sheet.as_dicts()]
+    if rows and "supplier_name" not in rows[0]:
+        raise UnreadableFile(f"{given.file.name} has no column supplier_name.")
+    answers = Matcher.open(store.folder / "index").match(payees_of(rows), _say_done).to_pylist()
+    ids = store.query("select id, name from entries order by entry").to_pylist()
+    with given.out.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        head = list(rows[0]) if rows else ["supplier_name"]
+        out.writerow([*head, "register_id", "register_name", "probability", "method", "reasons"])
+        for row, one in zip(rows, answers, strict=True):
+            found = ids[one["entry"]] if one["entry"] is not None else {"id": "", "name": ""}
+            out.writerow(
+                [
+                    *row.values(),
+                    found["id"],
+                    found["name"],
+                    f"{one['probability']:.3f}",
+                    one["method"],
+                    one["reasons"],
+                ]
+            )
+    matched = sum(one["entry"] is not None for one in answers)
+    print(f"{matched:,} of {len(rows):,} names matched")
+    return 0
+
+
+def _say_done(done: int, total: int) -> None:
+    if total > done:
+        print(f"{done:,} of {total:,} names", file=sys.stderr, flush=True)
+
+
+def evaluate(given: argparse.Namespace) -> int:
+    """Print how often matches are right: by names, by value, with what the store doesn't hold."""
+    from localwealth.matching import evaluate as evaluating
+    from localwealth.registers.store import Store
+
+    if given.decoys < 0:
+        raise UnreadableFile("--decoys takes a number of companies.")
+    store = Store.open(given.register)
+    made = evaluating.evaluate(
+        store, evaluating.read_truth(given.truth), given.decoys, say=_say_done
+    )
+    print(json.dumps(made, indent=1) if given.json else evaluating.as_text(made))
     return 0
 
 

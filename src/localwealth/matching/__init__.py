@@ -1,0 +1,1 @@
+"""Names of payees to entries of registers."""

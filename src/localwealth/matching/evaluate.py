@@ -1,0 +1,184 @@
+"""How well names are matched, on names of which the truth is known."""
+
+from __future__ import annotations
+
+import csv
+import io
+import resource
+import sys
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+
+from localwealth.errors import UnreadableFile
+from localwealth.matching import index as indexing
+from localwealth.matching import model
+from localwealth.matching.index import Entries, Index
+from localwealth.matching.match import Matcher
+from localwealth.matching.model import Model
+from localwealth.matching.names import Floats, Ints
+from localwealth.registers import generate
+from localwealth.registers.ids import org_id
+from localwealth.registers.store import Store
+from localwealth.sources import sheets, values
+
+
+@dataclass
+class Truth:
+    """Payees of known truth, one row a name; ``ids`` is "" for a confirmed no-match."""
+
+    names: list[str]
+    amounts: list[Decimal]
+    postcodes: list[str]
+    ids: list[str]
+
+
+def read_truth(path: Path) -> Truth:
+    """Read ``supplier_name``, ``amount_gbp``, ``postcode``, ``register_id``."""
+    text = sheets.decode(path.read_bytes())
+    rows = csv.DictReader(io.StringIO(text, newline=""))
+    missing = {"supplier_name", "register_id"} - set(rows.fieldnames or [])
+    if missing:
+        raise UnreadableFile(f"{path.name} has no column {', '.join(sorted(missing))}.")
+    made = Truth([], [], [], [])
+    for row in rows:
+        made.names.append(row["supplier_name"] or "")
+        made.amounts.append(values.amount(row.get("amount_gbp") or "0") or Decimal(0))
+        made.postcodes.append(row.get("postcode") or "")
+        made.ids.append(org_id(row["register_id"]))
+    return made
+
+
+def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries, pa.Array]:
+    """The store's index with generated companies among its own; kept in the store for next time."""
+    folder = store.folder / f"decoys-{size}-{seed}-{generate.VERSION}"
+    if not size:
+        folder = store.folder / "index"
+    elif not Index.exists(folder):
+        own = store.query("select entry, name, kind from names order by entry, kind, name")
+        entries = store.query("select postcode, begun, ended, ids from entries order by entry")
+        more = generate.companies(size, seed)
+        first = len(entries)
+        numbers = np.arange(first, first + size)
+        names = pa.concat_arrays(
+            [
+                own["name"].cast(pa.large_string()).combine_chunks(),
+                more["CompanyName"].combine_chunks(),
+            ]
+        )
+        indexing.build(
+            names,
+            np.concatenate([own["entry"].to_numpy(), numbers]),
+            np.concatenate([own["kind"].to_numpy(), np.zeros(size, np.int8)]),
+        ).save(folder)
+        ids = [[f"GB-COH-{number}"] for number in more[" CompanyNumber"].to_pylist()]
+        whole = pa.concat_tables([
+            entries.select(["postcode", "ids"]),
+            pa.table({"postcode": more["RegAddress.PostCode"].cast(pa.string()), "ids": ids}),
+        ])  # fmt: skip
+        never = pa.nulls(size, pa.date32())
+        for column in ("begun", "ended"):
+            old = entries[column].cast(pa.date32()).combine_chunks()
+            whole = whole.append_column(column, pa.concat_arrays([old, never]))
+        indexing.save_entries(folder, whole)
+        indexing.save_names(folder, names)
+    return Index.load(folder), Entries.load(folder), indexing.load_names(folder)
+
+
+def evaluate(
+    store: Store, truth: Truth, decoys: int = 0, own: Model | None = None, seed: int = 1,
+    say: Callable[[int, int], None] | None = None,
+) -> dict[str, object]:  # fmt: skip
+    """Match the names of a truth and count how often that is right.
+
+    A match is right if it is the body that the truth names, under whichever of its ids. Precision
+    is right matches of all matches, recall right matches of all names that the store holds, both
+    over names and over value. A name whose id the store does not hold can't be found: it is counted
+    apart, with how many of them were matched all the same, to something else.
+    """
+    index, entries, names = with_decoys(store, decoys, seed)
+    matcher = Matcher(index, entries, names, own or model.shipped())
+    payees = pa.table(
+        {
+            "name": truth.names,
+            "postcode": pa.array([one or None for one in truth.postcodes], pa.string()),
+        }
+    )
+    wanted = np.array(entries.find(truth.ids))
+    none = np.array([not one for one in truth.ids], bool)
+    held = none | (wanted >= 0)
+    blocked = np.zeros(len(payees), bool)
+    began = time.perf_counter()
+    answer = matcher.match(payees, say)
+    seconds = time.perf_counter() - began
+    for start in range(0, len(payees), 25_000):
+        search, found, _ = matcher.candidates(payees.slice(start, 25_000))
+        whose = search.forms.source[found.form]
+        hit = np.asarray(index.entry)[found.name] == wanted[start + whose]
+        blocked[start + whose[hit]] = True
+    entry = answer["entry"].fill_null(-1).to_numpy()
+    value = np.array([float(abs(one)) for one in truth.amounts])
+    made: dict[str, object] = {
+        "names": int(held.sum()),
+        "with_a_match": int((held & ~none).sum()),
+        "confirmed_no_match": int(none.sum()),
+        "value_gbp": round(float(value[held].sum()), 2),
+    }
+    matched, right = held & (entry >= 0), held & ~none & (entry == wanted)
+    for what, weight in (("names", np.ones(len(value))), ("value", value)):
+        made[f"by_{what}"] = _figures(weight, held & ~none, matched, right, blocked)
+    made["not_held"] = {
+        "names": int((~held).sum()), "matched_all_the_same": int((~held & (entry >= 0)).sum())
+    }  # fmt: skip
+    made["register"] = {"entries": len(entries.postcode), "names": index.names, "decoys": decoys}
+    made["seconds"] = round(seconds, 3)
+    made["peak_memory_mb"] = _peak()
+    return made
+
+
+def as_text(made: Any) -> str:
+    """The figures for people."""
+    lines = [
+        f"{made['names']:,} names: {made['with_a_match']:,} that the store holds, "
+        f"{made['confirmed_no_match']:,} confirmed to be in no register",
+        f"{made['not_held']['names']:,} more whose id the store doesn't hold; "
+        f"{made['not_held']['matched_all_the_same']:,} of them were matched all the same",
+        f"{'':10} {'blocking':>9} {'precision':>9} {'recall':>9} {'F1':>9}",
+    ]
+    for what in ("names", "value"):
+        one = made[f"by_{what}"]
+        lines.append(
+            f"by {what:7} {one['blocking_recall']:9.4f} {one['precision']:9.4f} "
+            f"{one['recall']:9.4f} {one['f1']:9.4f}"
+        )
+    lines.append(
+        f"{made['seconds']:.2f} s, {made['peak_memory_mb']:,} MB at most, against "
+        f"{made['register']['names']:,} names ({made['register']['decoys']:,} decoys)"
+    )
+    return "\n".join(lines)
+
+
+def _figures(
+    weight: Floats, true: Ints, matched: Ints, right: Ints, blocked: Ints
+) -> dict[str, float]:
+    def share(part: Ints, whole: Ints) -> float:
+        total = float(weight[whole].sum())
+        return float(weight[part].sum()) / total if total else 0.0
+
+    precision, recall = share(right, matched), share(right, true)
+    both = precision + recall
+    return {
+        "blocking_recall": round(share(blocked & true, true), 4), "precision": round(precision, 4),
+        "recall": round(recall, 4), "f1": round(2 * precision * recall / both, 4) if both else 0.0,
+    }  # fmt: skip
+
+
+def _peak() -> int:
+    size = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return int(size / (1024 * 1024 if sys.platform == "darwin" else 1024))

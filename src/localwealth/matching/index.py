@@ -1,0 +1,313 @@
+"""The index of a register's names: built once, read from disk as it is needed.
+
+A name is found by its *key* (all its letters), by its rare words, and by pairs of its commoner
+words; a word that no name has is found by its spelling. Everything is an array in a file of its
+own, so that an index opens at once, whatever its size, and several processes share its memory.
+"""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass, fields
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from localwealth.matching import names as text
+from localwealth.matching.names import Bytes, Flags, Floats, Hashes, Ints
+
+VERSION = 1
+# A word in at most so many names leads to them by itself; a commoner one only in pairs.
+RARE = 300
+# Pairs of words in more names than this lead nowhere worth going.
+PAIR_MOST = 4000
+# How far apart two words of a pair may stand.
+APART = 4
+# Words with so many letters may be misspelt.
+SPELT = (5, 20)
+
+Small = npt.NDArray[np.int32]
+
+
+@dataclass
+class Index:
+    """Arrays over words (vocabulary), names and entries.
+
+    words: ``vocabulary`` (hashes, sorted), ``count`` (names that have it), ``weight`` (how much it
+    says: log of names over count), ``letters`` and ``letter_start`` (its text), ``by_text`` (its
+    first eight letters as a number, sorted) and ``by_text_word``; ``spelling`` (hashes of words
+    with a letter left out, sorted) and ``spelling_word``.
+    names: ``name_start`` and ``name_word`` (its words), ``key``, ``key_sorted``, ``key_name``,
+    ``legal``, ``norm``, ``entry``, ``kind`` (0 current, 1 former, 2 trading or other).
+    postings: ``rare_start``, ``rare_name`` by word; ``pair``, ``pair_start``, ``pair_name``.
+    """
+
+    vocabulary: Hashes
+    count: Small
+    weight: Floats
+    letters: Bytes
+    letter_start: Ints
+    by_text: Hashes
+    by_text_word: Small
+    spelling: Hashes
+    spelling_word: Small
+    name_start: Ints
+    name_word: Small
+    key: Hashes
+    key_sorted: Hashes
+    key_name: Small
+    legal: npt.NDArray[np.int8]
+    norm: Floats
+    entry: Small
+    kind: npt.NDArray[np.int8]
+    rare_start: Ints
+    rare_name: Small
+    pair: Ints
+    pair_start: Ints
+    pair_name: Small
+
+    @property
+    def names(self) -> int:
+        return len(self.entry)
+
+    def find(self, hashes: Hashes) -> tuple[Ints, Flags]:
+        """Where words stand in the vocabulary, and whether they do."""
+        at = np.minimum(np.searchsorted(self.vocabulary, hashes), len(self.vocabulary) - 1)
+        return at, self.vocabulary[at] == hashes
+
+    def word(self, at: int) -> str:
+        own = self.letters[self.letter_start[at] : self.letter_start[at + 1]]
+        return bytes(own).decode("ascii")
+
+    def save(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        for one in fields(self):
+            np.save(folder / f"{one.name}.npy", getattr(self, one.name))
+        # Written last: a folder without it is no index.
+        (folder / "index.json").write_text(json.dumps({"version": VERSION, "names": self.names}))
+
+    @classmethod
+    def load(cls, folder: Path) -> Index:
+        """Open an index; its arrays stay on disk until they are read."""
+        return cls(**{
+            one.name: np.load(folder / f"{one.name}.npy", mmap_mode="r") for one in fields(cls)
+        })  # fmt: skip
+
+    @staticmethod
+    def exists(folder: Path) -> bool:
+        try:
+            found: dict[str, Any] = json.loads((folder / "index.json").read_text())
+        except (OSError, ValueError):
+            return False
+        return found.get("version") == VERSION
+
+
+def ranges(low: Ints, high: Ints, most: int | None = None) -> tuple[Ints, Ints]:
+    """For each pair of bounds the numbers between them: (which pair, the number).
+
+    >>> ranges(np.array([3, 7]), np.array([5, 8]))
+    (array([0, 0, 1]), array([3, 4, 7]))
+    """
+    count = high - low if most is None else np.minimum(high - low, most)
+    which = np.repeat(np.arange(len(low)), count)
+    return which, np.repeat(low, count) + np.arange(len(which)) - np.repeat(
+        np.cumsum(count) - count, count
+    )
+
+
+def pair_key(one: Ints, other: Ints) -> Ints:
+    """One number for two words, whichever stands first."""
+    return (np.minimum(one, other) << 32) | np.maximum(one, other)
+
+
+def build(names: pa.Array, entry: Ints, kind: Ints) -> Index:
+    """Index a column of names.
+
+    Parameters
+    ----------
+    names
+        Every name of every entry.
+    entry, kind
+        Whose name it is, and whether it is current (0), former (1) or another (2).
+    """
+    words = text.cut(text.column(names))
+    total = len(names)
+    vocabulary, first, word, count = np.unique(
+        words.hash, return_index=True, return_inverse=True, return_counts=True
+    )
+    if not len(vocabulary):
+        vocabulary, count = np.zeros(1, np.uint64), np.zeros(1, np.int64)
+        first = np.zeros(0, np.int64)
+    weight = np.log((total + 1) / (count + 0.5)).astype(np.float32)
+    name_start = np.searchsorted(words.row, np.arange(total + 1))
+    squares = np.bincount(words.row, weight[word].astype(np.float64) ** 2, minlength=total)
+    letters, letter_start = _texts(words, first, len(vocabulary))
+    prefix = first_eight(letters, letter_start)
+    by_text = np.argsort(prefix, kind="stable")
+    length = np.diff(letter_start)
+    spelt = np.flatnonzero((length >= SPELT[0]) & (length <= SPELT[1]))
+    spelling, spelling_word = text.deletions(letters, letter_start, spelt)
+    by_spelling = np.argsort(spelling, kind="stable")
+    by_key = np.argsort(words.key, kind="stable")
+    rare_start, rare_name = _rare(words.row, word, count)
+    pair, pair_start, pair_name = _pairs(words.row, word, count)
+    return Index(
+        vocabulary=vocabulary, count=count.astype(np.int32), weight=weight,
+        letters=letters, letter_start=letter_start,
+        by_text=prefix[by_text], by_text_word=by_text.astype(np.int32),
+        spelling=spelling[by_spelling], spelling_word=spelling_word[by_spelling].astype(np.int32),
+        name_start=name_start, name_word=word.astype(np.int32), key=words.key,
+        key_sorted=words.key[by_key], key_name=by_key.astype(np.int32), legal=words.legal,
+        norm=np.sqrt(np.maximum(squares, 1.0)).astype(np.float32),
+        entry=entry.astype(np.int32), kind=kind.astype(np.int8),
+        rare_start=rare_start, rare_name=rare_name,
+        pair=pair, pair_start=pair_start, pair_name=pair_name,
+    )  # fmt: skip
+
+
+def _texts(words: text.Words, first: Ints, size: int) -> tuple[Bytes, Ints]:
+    """The text of each word of the vocabulary, from where it first stands."""
+    length = np.zeros(size, np.int64)
+    length[: len(first)] = words.length[first]
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])
+    _, at = ranges(words.start[first], words.start[first] + length[: len(first)])
+    return words.letters[at], start
+
+
+def first_eight(letters: Bytes, start: Ints) -> Hashes:
+    """The first eight letters of words as numbers that sort as the words do."""
+    out = np.zeros(len(start) - 1, np.uint64)
+    length = np.diff(start)
+    for place in range(8):
+        there = length > place
+        own = letters[start[:-1][there] + place].astype(np.uint64)
+        out[there] |= own << np.uint64(56 - 8 * place)
+    return out
+
+
+def _rare(row: Ints, word: Ints, count: Ints) -> tuple[Ints, Small]:
+    own = count[word] <= RARE
+    word, row = word[own], row[own]
+    order = np.argsort(word, kind="stable")
+    start = np.searchsorted(word[order], np.arange(len(count) + 1))
+    return start, row[order].astype(np.int32)
+
+
+def _pairs(row: Ints, word: Ints, count: Ints) -> tuple[Ints, Ints, Small]:
+    # A word of one or two names leads to them alone; pairs add nothing.
+    own = count[word] > 2
+    row, word = row[own], word[own]
+    keys, rows = [], []
+    for apart in range(1, APART + 1):
+        same = row[apart:] == row[:-apart]
+        keys.append(pair_key(word[:-apart][same], word[apart:][same]))
+        rows.append(row[apart:][same].astype(np.int32))
+    key, at = np.concatenate(keys), np.concatenate(rows)
+    order = np.argsort(key, kind="stable")
+    key, at = key[order], at[order]
+    start = np.flatnonzero(text.runs(key))
+    size = np.diff(np.append(start, len(key)))
+    keep = size <= PAIR_MOST
+    _, inside = ranges(start[keep], start[keep] + size[keep])
+    return (
+        key[start[keep]],
+        np.concatenate([np.zeros(1, np.int64), np.cumsum(size[keep])]),
+        at[inside],
+    )
+
+
+# Days since 1970 for "always" and "never yet".
+EVER, NEVER = -1_000_000, 1_000_000
+
+
+@dataclass
+class Entries:
+    """What the matcher needs to know of entries: packed ``postcode`` (0 unknown), ``begun`` and
+    ``ended`` (days since 1970), and their org-ids as sorted hashes with whose they are."""
+
+    postcode: Hashes
+    begun: Small
+    ended: Small
+    id_hash: Hashes
+    id_entry: Small
+
+    @classmethod
+    def load(cls, folder: Path) -> Entries:
+        return cls(**{
+            one.name: np.load(folder / f"entries_{one.name}.npy", mmap_mode="r")
+            for one in fields(cls)
+        })  # fmt: skip
+
+    def find(self, ids: list[str]) -> Ints:
+        """The entry of each org-id; -1 where the store has none."""
+        hashes = text.hash_words([one or "-" for one in ids])
+        if not len(self.id_hash):
+            return np.full(len(ids), -1, np.int64)
+        at = np.minimum(np.searchsorted(self.id_hash, hashes), len(self.id_hash) - 1)
+        return np.where(self.id_hash[at] == hashes, self.id_entry[at], -1).astype(np.int64)
+
+
+def entries_from(table: pa.Table) -> Entries:
+    """From columns ``postcode``, ``begun``, ``ended``, ``ids`` in the order of entries."""
+    ids = table["ids"].combine_chunks()
+    whose = np.repeat(np.arange(len(table)), np.diff(ids.offsets.to_numpy()))
+    hashes = text.hash_words(ids.flatten().to_pylist())
+    order = np.argsort(hashes, kind="stable")
+    return Entries(
+        postcode=pack_postcodes(table["postcode"].combine_chunks()),
+        begun=_days(table["begun"], EVER),
+        ended=_days(table["ended"], NEVER),
+        id_hash=hashes[order],
+        id_entry=whose[order].astype(np.int32),
+    )
+
+
+def save_entries(folder: Path, table: pa.Table) -> None:
+    made = entries_from(table)
+    for one in fields(made):
+        np.save(folder / f"entries_{one.name}.npy", getattr(made, one.name))
+
+
+def _days(column: pa.ChunkedArray, unknown: int) -> Small:
+    days = column.cast(pa.date32()).cast(pa.int32()).fill_null(unknown)
+    out: Small = days.to_numpy().astype(np.int32)
+    return out
+
+
+def pack_postcodes(column: pa.Array) -> Hashes:
+    """Postcodes as numbers: outward part above, inward part (three letters) in the lowest 24 bits;
+    0 where there is none. Area, district and unit are compared by shifting."""
+    plain = pc.utf8_upper(
+        pc.replace_substring_regex(column.cast(pa.large_string()).fill_null(""), "[^A-Za-z0-9]", "")
+    )
+    plain = pc.if_else(
+        pc.match_substring_regex(plain, "^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"), plain, ""
+    )
+    data, start = text.buffer(plain)
+    length = np.diff(start)
+    out = np.zeros(len(length), np.uint64)
+    for place in range(7):
+        there = length > place
+        letter = data[start[:-1][there] + place].astype(np.uint64)
+        out[there] = (out[there] << np.uint64(8)) | letter
+    return out
+
+
+def save_names(folder: Path, names: pa.Array) -> None:
+    """Names as text, in the order of the index."""
+    table = pa.table({"name": names})
+    with (
+        pa.OSFile(str(folder / "names.arrow"), "wb") as file,
+        pa.ipc.new_file(file, table.schema) as out,
+    ):
+        out.write_table(table)
+
+
+def load_names(folder: Path) -> pa.Array:
+    """Names as text; they stay on disk until they are read."""
+    with pa.memory_map(str(folder / "names.arrow")) as file:
+        return pa.ipc.open_file(file).read_all()["name"].combine_chunks()

@@ -1,0 +1,209 @@
+"""The front door of matching: a table of payees in, a table of decisions out.
+
+Pure: the same payees, store and model give the same answer, whatever stands beside them in the
+table; so a table may be cut up and matched in parts, on several machines.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from localwealth.matching import features
+from localwealth.matching.features import NAMES, Pairs
+from localwealth.matching.index import Entries, Index, load_names, pack_postcodes
+from localwealth.matching.model import Model, shipped
+from localwealth.matching.names import Flags, Ints
+from localwealth.matching.search import WHOLE, Found, Search
+from localwealth.registers.ids import company_number
+from localwealth.sources import values
+from localwealth.sources.payees import payee as kind_of_payee
+
+BATCH = 25_000
+_AT = {name: place for place, name in enumerate(NAMES)}
+
+
+@dataclass
+class Matcher:
+    """An open register, ready to be asked."""
+
+    index: Index
+    entries: Entries
+    names: pa.Array
+    model: Model
+
+    @classmethod
+    def open(cls, folder: Path, own: Model | None = None) -> Matcher:
+        """Open the index in a store's folder (``store/index``)."""
+        return cls(Index.load(folder), Entries.load(folder), load_names(folder), own or shipped())
+
+    def match(self, payees: pa.Table, say: Callable[[int, int], None] | None = None) -> pa.Table:
+        """Decide for each payee which entry it is, or that none is sure enough.
+
+        Parameters
+        ----------
+        payees
+            ``name``, and where known ``postcode``, ``paid`` (a date: the register is read as it was
+            then), ``number`` (an org-id or a company number that the publisher gives).
+        say
+            Told how many payees of how many are done.
+
+        Returns
+        -------
+        One row a payee, in their order: ``entry`` (null for no match), ``probability`` (of the
+        likeliest entry, matched or not), ``likeliest`` (that entry), ``matched_name``, ``method``
+        and ``reasons``.
+        """
+        parts = []
+        for start in range(0, len(payees), BATCH):
+            parts.append(self._batch(payees.slice(start, BATCH)))
+            if say:
+                say(min(start + BATCH, len(payees)), len(payees))
+        return pa.concat_tables(parts) if parts else self._batch(payees)
+
+    def candidates(self, payees: pa.Table) -> tuple[Search, Found, Pairs]:
+        """What the payees may be, before anything is decided."""
+        size = len(payees)
+        search = Search(self.index, [one or "" for one in payees["name"].to_pylist()])
+        found = search.found()
+        empty = pa.chunked_array([pa.nulls(size, pa.large_string())])
+        given = payees["postcode"] if "postcode" in payees.column_names else empty
+        pairs = features.measure(
+            search, found, self.entries, self.names, pack_postcodes(given.combine_chunks()),
+            _days(payees),
+        )  # fmt: skip
+        return search, found, pairs
+
+    def _batch(self, payees: pa.Table) -> pa.Table:
+        size = len(payees)
+        search, _, pairs = self.candidates(payees)
+        probability = self.model.probability(pairs.values)
+        order = np.lexsort((-probability, pairs.payee))
+        first = order[_runs(pairs.payee[order])]
+        likeliest = np.full(size, -1, np.int64)
+        chance = np.zeros(size)
+        best = np.full(size, -1, np.int64)
+        likeliest[pairs.payee[first]] = pairs.entry[first]
+        chance[pairs.payee[first]] = probability[first]
+        best[pairs.payee[first]] = first
+        given = self._given(payees)
+        # Nobody is looked up who must not be named.
+        barred = np.array([kind_of_payee(one or "") in ("redacted", "unnamed", "person")
+                           for one in payees["name"].to_pylist()], bool)  # fmt: skip
+        entry = np.where((chance >= self.model.threshold) & ~barred, likeliest, -1)
+        entry = np.where(given >= 0, given, entry)
+        names: list[str | None] = []
+        methods: list[str] = []
+        reasons: list[str] = []
+        for at in range(size):
+            if given[at] >= 0:
+                names.append(None)
+                methods.append("number given")
+                reasons.append("the publisher gives its number")
+            elif barred[at]:
+                names.append(None)
+                methods.append("not looked up")
+                reasons.append("a person, or redacted")
+            elif best[at] < 0:
+                names.append(None)
+                methods.append("no match")
+                reasons.append("no entry has a name like it")
+            else:
+                row = pairs.values[best[at]]
+                names.append(self.names[int(pairs.name[best[at]])].as_py())
+                methods.append(
+                    _method(row, search, int(pairs.form[best[at]]))
+                    if entry[at] >= 0
+                    else "no match"
+                )
+                reasons.append(_reasons(row))
+        return pa.table({
+            "entry": pa.array(entry, pa.int64(), mask=entry < 0),
+            "probability": pa.array(np.where(given >= 0, 1.0, chance)),
+            "likeliest": pa.array(likeliest, pa.int64(), mask=likeliest < 0),
+            "matched_name": pa.array(names, pa.string()), "method": methods, "reasons": reasons,
+        })  # fmt: skip
+
+    def _given(self, payees: pa.Table) -> Ints:
+        if "number" not in payees.column_names:
+            return np.full(len(payees), -1, np.int64)
+        said = [(one or "").strip() for one in payees["number"].to_pylist()]
+        ids = [
+            one if one.startswith(("GB-", "XI-")) else f"GB-COH-{company_number(one)}"
+            for one in said
+        ]
+        return self.entries.find(ids)
+
+
+def payees_of(rows: Sequence[Mapping[str, str]]) -> pa.Table:
+    """Rows of text with ``supplier_name``, and maybe ``postcode``, ``paid`` and ``number``."""
+    days = [values.days(one.get("paid") or "") for one in rows]
+    return pa.table({
+        "name": pa.array([one["supplier_name"] for one in rows], pa.string()),
+        "postcode": pa.array([one.get("postcode") or None for one in rows], pa.string()),
+        "number": pa.array([one.get("number") or None for one in rows], pa.string()),
+        "paid": pa.array([one.last if one else None for one in days], pa.date32()),
+    })  # fmt: skip
+
+
+def _runs(keys: Ints) -> Flags:
+    first: npt.NDArray[np.bool_] = np.ones(len(keys), bool)
+    first[1:] = keys[1:] != keys[:-1]
+    return first
+
+
+def _days(payees: pa.Table) -> Ints:
+    if "paid" not in payees.column_names:
+        return np.full(len(payees), -1, np.int64)
+    zero = date(1970, 1, 1)
+    return np.array(
+        [(one - zero).days if one else -1 for one in payees["paid"].to_pylist()], np.int64
+    )
+
+
+def _method(row: npt.NDArray[np.float32], search: Search, form: int) -> str:
+    """By what a match was found: one tag."""
+    if search.forms.how[form] != WHOLE:
+        part = "part of the name"
+        return part + ", same letters" if row[_AT["same letters"]] else part
+    if row[_AT["same letters"]]:
+        if row[_AT["former name"]]:
+            return "former name"
+        return "other name" if row[_AT["other name"]] else "same name"
+    return "like name"
+
+
+def _reasons(row: npt.NDArray[np.float32]) -> str:
+    """What speaks for and against, in words, for whoever reviews it."""
+    said = []
+    if row[_AT["same letters"]]:
+        said.append("same letters")
+    else:
+        said.append(
+            f"{row[_AT['covered']]:.0%} of its words, {row[_AT['covers']]:.0%} of the register's"
+        )
+        if row[_AT["share of words meant otherwise"]] > 0:
+            said.append("spelt or shortened otherwise")
+    for name, words in (
+        ("former name", "a former name"),
+        ("other name", "a trading or other name"),
+        ("same postcode", "same postcode"),
+        ("legal forms differ", "another legal form"),
+        ("numbers differ", "other numbers in the name"),
+        ("ended or not yet begun", "not on the register on that day"),
+    ):
+        if row[_AT[name]]:
+            said.append(words)
+    if row[_AT["postcode given"]] and not row[_AT["same area"]]:
+        said.append("postcode of another area")
+    if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < 0.03:
+        said.append("another entry is about as like")
+    if row[_AT["entries of the same letters"]] > 1:
+        said.append(f"{int(row[_AT['entries of the same letters']])} entries have these letters")
+    return "; ".join(said)

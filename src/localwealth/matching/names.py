@@ -1,0 +1,296 @@
+"""Names as numbers: words of names become 64-bit hashes, whole columns at a time.
+
+No name is touched in Python. A column of strings is one buffer of bytes; a table of 256 entries
+says which bytes are letters (made capital), which part words, and which vanish (full stops and
+apostrophes). A word's hash is a polynomial over its letters, so that the hash of a word without one
+letter, or of two words written as one, is found by arithmetic.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+import pyarrow.compute as pc
+from anyascii import anyascii
+
+Ints = npt.NDArray[np.integer[Any]]
+Hashes = npt.NDArray[np.uint64]
+Bytes = npt.NDArray[np.uint8]
+Floats = npt.NDArray[np.floating[Any]]
+Flags = npt.NDArray[np.bool_]
+
+# Rows at once: small enough for the processor's cache.
+CHUNK = 40_000
+THREADS = 2
+LONGEST = 256
+
+_PARTS, _VANISHES = 0, 1
+_CLASS = np.zeros(256, np.uint8)
+for _letter in range(26):
+    _CLASS[ord("A") + _letter] = _CLASS[ord("a") + _letter] = ord("A") + _letter
+for _digit in b"0123456789":
+    _CLASS[_digit] = _digit
+for _gone in b".'`":
+    _CLASS[_gone] = _VANISHES
+_BASE = np.uint64(0x9E3779B97F4A7C15)
+POWERS: Hashes = np.cumprod(
+    np.concatenate([np.ones(1, np.uint64), np.full(LONGEST - 1, _BASE)]), dtype=np.uint64
+)
+_OFFSET = np.uint64(7)
+
+# Legal forms that a name may end in or do without. Their class is compared, not their letters.
+LEGAL = {
+    "LTD": 1, "LIMITED": 1, "LIMTED": 1, "LIMITD": 1, "LMITED": 1, "LMTD": 1, "LD": 1, "CYF": 1, "CYFYNGEDIG": 1,
+    "LLP": 2, "PLC": 3, "CCC": 3, "CIC": 4, "LP": 5, "CIO": 6, "SCIO": 6, "INC": 7, "LLC": 7, "GMBH": 7, "BV": 7,
+}  # fmt: skip
+# Words that say nothing about who it is.
+EMPTY = ("THE", "AND", "OF", "FOR")
+# What people write for what the register says. Both sides of a comparison are changed.
+ALIASES = {
+    "CO": "COMPANY", "COY": "COMPANY", "BROS": "BROTHERS", "ASSOC": "ASSOCIATION", "ASSN": "ASSOCIATION", "SVCS": "SERVICES",
+    "SERV": "SERVICES", "SERVS": "SERVICES", "SVC": "SERVICES", "SERVICE": "SERVICES", "MGMT": "MANAGEMENT", "MGT": "MANAGEMENT",
+    "MNGMT": "MANAGEMENT", "INTL": "INTERNATIONAL", "INTNL": "INTERNATIONAL", "ENGR": "ENGINEERING", "ENGRG": "ENGINEERING",
+    "CONSTR": "CONSTRUCTION", "CONST": "CONSTRUCTION", "DEVT": "DEVELOPMENT", "DEVS": "DEVELOPMENTS", "GRP": "GROUP",
+    "HLDGS": "HOLDINGS", "HLDG": "HOLDINGS", "TRANSP": "TRANSPORT", "EQPT": "EQUIPMENT", "MAINT": "MAINTENANCE", "PROPS": "PROPERTIES",
+    "SOLS": "SOLUTIONS", "SOLUTION": "SOLUTIONS", "SYS": "SYSTEMS", "SYSTEM": "SYSTEMS", "TECHS": "TECHNOLOGIES", "UNIV": "UNIVERSITY",
+    "SOC": "SOCIETY", "HSG": "HOUSING", "HSE": "HOUSE", "HOSP": "HOSPITAL", "CTR": "CENTRE", "CENTER": "CENTRE", "CNTR": "CENTRE",
+    "CNCL": "COUNCIL", "DEPT": "DEPARTMENT", "FDN": "FOUNDATION", "FNDN": "FOUNDATION", "INST": "INSTITUTE", "ELEC": "ELECTRICAL",
+    "MECH": "MECHANICAL", "FURN": "FURNITURE", "PUBL": "PUBLISHING", "PROD": "PRODUCTS", "PRODS": "PRODUCTS", "PRODUCT": "PRODUCTS",
+    "MFG": "MANUFACTURING", "NATL": "NATIONAL", "NAT": "NATIONAL", "REC": "RECRUITMENT", "RECRUIT": "RECRUITMENT", "SPECS": "SPECIALISTS",
+    "UNITED KINGDOM": "UK", "GT": "GREAT", "STH": "SOUTH", "NTH": "NORTH", "COMMS": "COMMUNICATIONS", "TELECOMS": "TELECOMMUNICATIONS",
+    "CONSULTANT": "CONSULTANTS", "HOLDING": "HOLDINGS", "LABS": "LABORATORIES", "ACAD": "ACADEMY", "AUTH": "AUTHORITY", "SCH": "SCHOOL",
+    "PRI": "PRIMARY", "NO2": "2", "MOTOR": "MOTORS", "CARS": "CAR", "SUPPLY": "SUPPLIES", "CONTRACTOR": "CONTRACTORS",
+}  # fmt: skip
+del ALIASES["UNITED KINGDOM"]
+# What may stand for several words: each reading is tried.
+READINGS = {
+    "MAN": ("MANAGEMENT", "MANCHESTER"), "INT": ("INTERNATIONAL",), "ENG": ("ENGINEERING",), "ENGINEERS": ("ENGINEERING",),
+    "DEV": ("DEVELOPMENTS", "DEVELOPMENT"), "PROP": ("PROPERTIES", "PROPERTY"), "CONS": ("CONSULTANCY", "CONSULTING", "CONSTRUCTION"),
+    "CONSULT": ("CONSULTANCY", "CONSULTING"), "COMM": ("COMMUNITY", "COMMUNICATIONS"), "TECH": ("TECHNOLOGY", "TECHNOLOGIES", "TECHNICAL"),
+    "ACC": ("ACCOUNTANCY", "ACCOUNTANTS"), "RES": ("RESIDENTIAL", "RESEARCH", "RESOURCES"), "SPEC": ("SPECIALIST", "SPECIALISTS"),
+    "ENT": ("ENTERPRISES", "ENTERPRISE"), "INV": ("INVESTMENTS",), "TRANS": ("TRANSPORT",), "CONTR": ("CONTRACTORS",),
+    "DIST": ("DISTRIBUTION", "DISTRICT"), "EQUIP": ("EQUIPMENT",), "N": ("NORTH",), "S": ("SOUTH",), "E": ("EAST",), "W": ("WEST",),
+    "ASSOCIATES": ("ASSOCIATION",), "ASSOCIATION": ("ASSOCIATES", "ASSOCIATED"), "PROPERTY": ("PROPERTIES",), "DEVELOPMENT": ("DEVELOPMENTS",),
+    "CONSULTING": ("CONSULTANCY", "CONSULTANTS"), "CONSULTANTS": ("CONSULTANCY", "CONSULTING"), "ST": ("SAINT", "STREET"),
+    "MED": ("MEDICAL",), "EDUC": ("EDUCATION", "EDUCATIONAL"), "ED": ("EDUCATION",), "GEN": ("GENERAL",), "IND": ("INDUSTRIAL", "INDUSTRIES"),
+    "CORP": ("CORPORATION",), "PART": ("PARTNERSHIP", "PARTNERS"), "GB": ("BRITAIN", "UK"), "BRIT": ("BRITISH",), "RD": ("ROAD",),
+    "COMMUN": ("COMMUNITY",), "COUN": ("COUNCIL",), "TR": ("TRUST",), "FOUND": ("FOUNDATION",), "SCHS": ("SCHOOLS",), "INFO": ("INFORMATION",),
+    "VOL": ("VOLUNTARY",), "ORG": ("ORGANISATION",), "ORGANIZATION": ("ORGANISATION",), "SURG": ("SURGERY",), "PHARM": ("PHARMACY",),
+}  # fmt: skip
+
+
+@dataclass
+class Words:
+    """The words of many names, in order.
+
+    ``row`` is the name that a word stands in, ``hash`` its hash after aliases, ``letters`` and
+    ``start`` its own text (``start`` has one more element than there are words). ``key`` has one
+    hash a name, of all its letters without spaces, legal forms and empty words; 0 if none is left.
+    ``legal`` is the class of its legal form, 0 if it states none.
+    """
+
+    row: Ints
+    hash: Hashes
+    letters: Bytes
+    start: Ints
+    key: Hashes
+    legal: npt.NDArray[np.int8]
+
+    @property
+    def length(self) -> Ints:
+        return np.diff(self.start)
+
+    def texts(self, which: Ints) -> list[str]:
+        """The text of some words."""
+        text = self.letters.tobytes()
+        return [text[self.start[at] : self.start[at + 1]].decode("ascii") for at in which.tolist()]
+
+
+def column(names: Sequence[str] | pa.Array) -> pa.Array:
+    """Names as one Arrow column of plain ASCII."""
+    made = names if isinstance(names, pa.Array) else pa.array(names, pa.large_string())
+    made = made.cast(pa.large_string()).fill_null("")
+    if len(made) and pc.any(pc.match_substring(made, "\\x")).as_py():
+        # A letter that a publisher's system wrote as its code: BARNARDO\xB4S.
+        made = pc.replace_substring_regex(made, r"\\x[0-9A-Fa-f]{2}", "'")
+    data, _ = buffer(made)
+    if len(data) and int(data.max()) > 127:
+        made = pa.array(
+            [text if text.isascii() else anyascii(text) for text in made.to_pylist()],
+            pa.large_string(),
+        )
+    return made
+
+
+def buffer(names: pa.Array) -> tuple[Bytes, Ints]:
+    buffers = names.buffers()
+    offsets = np.frombuffer(buffers[1], np.int64, len(names) + 1, names.offset * 8)
+    data = np.frombuffer(buffers[2], np.uint8) if buffers[2] else np.zeros(0, np.uint8)
+    return data[offsets[0] : offsets[-1]], offsets - offsets[0]
+
+
+def mix(hashes: Hashes) -> Hashes:
+    """Spread a polynomial's bits over the whole number."""
+    out = hashes ^ (hashes >> np.uint64(29))
+    out *= np.uint64(0xBF58476D1CE4E5B9)
+    mixed: Hashes = out ^ (out >> np.uint64(32))
+    return mixed
+
+
+def runs(keys: npt.NDArray[Any]) -> Flags:
+    """Where a run of equal values begins."""
+    first = np.ones(len(keys), bool)
+    first[1:] = keys[1:] != keys[:-1]
+    return first
+
+
+def polynomial(letters: Bytes, starts: Ints, lengths: Ints) -> Hashes:
+    """Unmixed hashes of texts that lie one behind the other in ``letters``."""
+    if not len(starts):
+        return np.zeros(0, np.uint64)
+    place = np.arange(len(letters)) - np.repeat(starts, lengths)
+    place = np.minimum(place, LONGEST - 1)
+    return np.add.reduceat(POWERS[place] * (letters.astype(np.uint64) + _OFFSET), starts)
+
+
+def _cut(data: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
+    """Row, letters and starts of words; a run of single letters is one word (A B C is ABC)."""
+    classes = _CLASS[data]
+    gap = classes == _PARTS
+    inside = offsets[:-1][offsets[:-1] < len(data)]
+    begins = np.zeros(len(data), bool)
+    begins[inside] = True
+    keep = np.flatnonzero(classes > _VANISHES)
+    letters = classes[keep]
+    if not len(keep):
+        return np.zeros(0, np.int64), letters, np.zeros(1, np.int64)
+    # Between two letters of one word lies neither a gap nor the beginning of a row.
+    block = np.cumsum(gap | begins, dtype=np.int32)[keep]
+    start = np.flatnonzero(runs(block))
+    row = np.searchsorted(offsets, keep[start], side="right") - 1
+    length = np.diff(np.append(start, len(keep)))
+    one = (length == 1) & (letters[start] > ord("9"))
+    merge = np.zeros(len(start), bool)
+    merge[1:] = one[1:] & one[:-1] & (row[1:] == row[:-1])
+    return row[~merge], letters, np.append(start[~merge], len(keep))
+
+
+def _table(words: dict[str, Any]) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    keys = hash_words(list(words))
+    order = np.argsort(keys)
+    return keys[order], order
+
+
+def hash_words(words: Sequence[str]) -> Hashes:
+    """The hash of each word as it stands, without aliases."""
+    data = np.frombuffer("".join(words).encode("ascii"), np.uint8)
+    lengths = np.array([len(word) for word in words], np.int64)
+    starts = np.cumsum(lengths) - lengths
+    return mix(polynomial(data, starts, lengths))
+
+
+# Legal forms in several words.
+_LONG_FORMS = (
+    (hash_words(["COMMUNITY", "INTEREST", "COMPANY"]), 4),
+    (hash_words(["PUBLIC", "LIMITED", "COMPANY"]), 3),
+    (hash_words(["LIMITED", "LIABILITY", "PARTNERSHIP"]), 2),
+)
+_ALIAS_KEYS, _alias_order = _table(ALIASES)
+_ALIAS_TO = hash_words(list(ALIASES.values()))[_alias_order]
+_LEGAL_KEYS, _legal_order = _table(LEGAL)
+_LEGAL_CLASS = np.array(list(LEGAL.values()), np.int8)[_legal_order]
+_EMPTY_KEYS = np.sort(hash_words(EMPTY))
+
+
+def _find(keys: Hashes, hashes: Hashes) -> tuple[Ints, Flags]:
+    at = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
+    return at, keys[at] == hashes
+
+
+def alias(hashes: Hashes) -> Hashes:
+    """Hashes of words with abbreviations written out."""
+    at, hit = _find(_ALIAS_KEYS, hashes)
+    return np.where(hit, _ALIAS_TO[at], hashes)
+
+
+def _chunk(data: Bytes, offsets: Ints) -> Words:
+    rows = len(offsets) - 1
+    row, letters, start = _cut(data, offsets)
+    length = np.diff(start)
+    plain = mix(polynomial(letters, start[:-1], length))
+    at, is_legal = _find(_LEGAL_KEYS, plain)
+    _, is_empty = _find(_EMPTY_KEYS, plain)
+    form = np.where(is_legal, _LEGAL_CLASS[at], 0).astype(np.int8)
+    for words, legal_class in _LONG_FORMS:
+        hit = np.flatnonzero(plain[:-2] == words[0]) if len(plain) > 2 else np.zeros(0, np.int64)
+        hit = hit[(plain[hit + 1] == words[1]) & (plain[hit + 2] == words[2]) & (row[hit] == row[hit + 2])]  # fmt: skip
+        for apart in range(3):
+            is_legal[hit + apart] = True
+            form[hit + apart] = legal_class
+    # A word of that kind counts where it is all that there is.
+    first = runs(row)
+    drop = (is_legal & ~first) | is_empty
+    only = np.bincount(row[~drop], minlength=rows) == 0
+    drop &= ~only[row]
+    legal = np.zeros(rows, np.int8)
+    np.maximum.at(legal, row[is_legal & drop], form[is_legal & drop])
+    kept = np.repeat(~drop, length)
+    letters, row, length, plain = letters[kept], row[~drop], length[~drop], plain[~drop]
+    start = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])
+    key = np.zeros(rows, np.uint64)
+    if len(row):
+        begins = np.flatnonzero(runs(row))
+        whole = np.add.reduceat(length, begins)
+        key[row[begins]] = mix(polynomial(letters, start[:-1][begins], whole))
+    return Words(row, alias(plain), letters, start, key, legal)
+
+
+def cut(names: pa.Array) -> Words:
+    """The words of a column of names, as :func:`column` gives it."""
+    data, offsets = buffer(names)
+    jobs = []
+    for at in range(0, max(len(names), 1), CHUNK):
+        own = offsets[at : at + CHUNK + 1]
+        jobs.append((data[own[0] : own[-1]], own - own[0]))
+    if len(jobs) == 1:
+        parts = [_chunk(*jobs[0])]
+    else:
+        with ThreadPoolExecutor(THREADS) as pool:
+            parts = list(pool.map(lambda job: _chunk(*job), jobs))
+    letters = np.cumsum([0] + [len(part.letters) for part in parts])
+    return Words(
+        np.concatenate([part.row + at * CHUNK for at, part in enumerate(parts)]),
+        np.concatenate([part.hash for part in parts]),
+        np.concatenate([part.letters for part in parts]),
+        np.concatenate(
+            [part.start[:-1] + letters[at] for at, part in enumerate(parts)] + [letters[-1:]]
+        ),
+        np.concatenate([part.key for part in parts]),
+        np.concatenate([part.legal for part in parts]),
+    )
+
+
+def deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
+    """Hashes of some words, whole and with each one letter left out, and whose they are.
+
+    Two words one edit apart share one of these hashes.
+    """
+    length = np.diff(start)[which]
+    source = np.repeat(which, length + 1)
+    # For the whole word the letter left out is one behind its end.
+    out = np.arange(len(source)) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
+    value = letters.astype(np.uint64) + _OFFSET
+    hashes = np.zeros(len(source), np.uint64)
+    for place in range(int(length.max()) if len(length) else 0):
+        there = np.diff(start)[source] > place
+        own, gone = source[there], out[there]
+        term = value[start[own] + place]
+        power = np.where(gone < place, POWERS[max(place - 1, 0)], POWERS[place])
+        hashes[there] += np.where(gone == place, np.uint64(0), term * power)
+    return mix(hashes), source

@@ -1,0 +1,1 @@
+"""Who is who: public registers of organisations, in one local store."""

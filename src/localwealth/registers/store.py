@@ -1,0 +1,447 @@
+"""The local store of registers: built once from their files, refreshed by file, opened at once.
+
+A store is a folder. ``entries.parquet`` has one row an organisation: ``entry`` (its number here),
+``id`` and ``ids`` (all its org-ids), ``name``, ``kind``, ``status``, ``begun``, ``ended``,
+``postcode``, ``country``, ``sic``, ``size``. ``names.parquet`` has one row a name: ``entry``,
+``name``, ``kind`` (0 current, 1 former, 2 other), ``until``. ``index/`` is what the matcher reads
+(:mod:`localwealth.matching.index`). ``store.json`` says of what it was made. Rows of several files
+about one org-id, and org-ids that a file says are the same body, become one entry; so do a charity
+and a company of one and the same whole name that no other has. What an earlier
+file said stays when a later one leaves it out: a dissolved company keeps its name.
+"""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+import re
+import shutil
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+
+from localwealth.errors import UnreadableFile
+from localwealth.matching import index as indexing
+from localwealth.matching.index import Index
+from localwealth.registers import formats
+from localwealth.sources import sheets
+
+VERSION = 1
+Say = Callable[[str], None]
+_ROW = """id varchar, name varchar, name_kind tinyint, until date, kind varchar, status varchar,
+    begun date, ended date, postcode varchar, country varchar, sic varchar, size varchar,
+    same_as varchar, source smallint"""
+
+
+def quiet(_: str) -> None:
+    """Says nothing of how far it has come."""
+
+
+@dataclass(frozen=True)
+class Store:
+    """An open store."""
+
+    folder: Path
+
+    @classmethod
+    def open(cls, folder: Path) -> Store:
+        """Open a store, or say why it can't be."""
+        try:
+            made = json.loads((folder / "store.json").read_text("utf-8"))
+        except (OSError, ValueError):
+            raise UnreadableFile(f"{folder.name!r} is no store of registers.") from None
+        if made.get("version") != VERSION:
+            raise UnreadableFile(f"The store {folder.name!r} is of another version: build it anew.")
+        return cls(folder)
+
+    @property
+    def made_of(self) -> dict[str, Any]:
+        """Its sources with their checksums, and its counts."""
+        made: dict[str, Any] = json.loads((self.folder / "store.json").read_text("utf-8"))
+        return made
+
+    def index(self) -> Index:
+        return Index.load(self.folder / "index")
+
+    def query(self, sql: str, *values: object) -> pa.Table:
+        """Ask the tables ``entries`` and ``names`` in SQL."""
+        with duckdb.connect() as base:
+            for table in ("entries", "names"):
+                place = str(self.folder / f"{table}.parquet").replace("'", "''")
+                base.execute(f"create view {table} as from read_parquet('{place}')")
+            return base.execute(sql, list(values)).to_arrow_table()
+
+
+def build(
+    folder: Path, files: Iterable[Path], generated: pa.Table | None = None, say: Say = quiet
+) -> Store:
+    """Build a store, or refresh one: what it holds is kept, and later files speak first.
+
+    Parameters
+    ----------
+    folder
+        Where it is, or shall be. It is replaced only when the new one is whole.
+    files
+        Registers' files; what each is, its headings say.
+    generated
+        A table of companies in the columns of Companies House's file.
+    say
+        Told of each step.
+
+    Raises
+    ------
+    UnreadableFile
+        A file is of no known format; nothing is changed.
+    """
+    folder.parent.mkdir(parents=True, exist_ok=True)
+    draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
+    try:
+        sources = _tables(draft, folder, list(files), generated, say)
+        _index(draft, say)
+        counts = _counts(draft)
+        (draft / "store.json").write_text(
+            json.dumps({"version": VERSION, "sources": sources, **counts}, indent=1), "utf-8"
+        )
+        old = folder.with_name(f".{folder.name}-old")
+        shutil.rmtree(old, ignore_errors=True)
+        if folder.exists():
+            folder.rename(old)
+        draft.rename(folder)
+        shutil.rmtree(old, ignore_errors=True)
+    finally:
+        shutil.rmtree(draft, ignore_errors=True)
+    return Store.open(folder)
+
+
+def _tables(
+    draft: Path, folder: Path, files: list[Path], generated: pa.Table | None, say: Say
+) -> list[dict[str, object]]:
+    sources: list[dict[str, object]] = []
+    with duckdb.connect() as base:
+        base.execute("set preserve_insertion_order = false")
+        base.execute(formats.MACROS)
+        base.execute(f"create table rows ({_ROW})")
+        before = Store.open(folder) if (folder / "store.json").exists() else None
+        kept = before.made_of["sources"] if before else []
+        sources += kept
+        if before:
+            _keep(base, before, len(files) + 1)
+        # The last file speaks first where several say a body's postcode or its kind.
+        for number, path in enumerate(reversed(files), start=1):
+            say(f"reading {path.name}")
+            sources.append(_load(base, path, number))
+        if generated is not None:
+            say(f"taking {len(generated):,} generated companies")
+            base.register("generated", generated)
+            _insert(base, formats.FORMATS[0], generated.column_names, "generated", 0)
+            sources.append({"format": "generated companies", "rows": len(generated)})
+        if before and _has_companies(before) and any(map(_is_companies, sources[len(kept) :])):
+            # Companies House's file has live companies only: what is gone from it has ended.
+            base.execute(
+                f"""update rows set status = 'ended' where source = {len(files) + 1}
+                and status = 'active' and id like 'GB-COH-%'
+                and id not in (select id from rows where source <= {len(files)} and id is not null
+                    and status is not null)"""
+            )
+        base.execute("delete from rows where id is null or trim(coalesce(name, '')) = ''")
+        say("putting the same bodies together")
+        _merge(base)
+        say("writing the tables")
+        for table in ("entries", "names"):
+            place = str(draft / f"{table}.parquet").replace("'", "''")
+            base.execute(f"copy (from {table} order by entry) to '{place}'")
+    return sources
+
+
+def _is_companies(source: dict[str, object]) -> bool:
+    return source["format"] == formats.FORMATS[0].title
+
+
+def _has_companies(store: Store) -> bool:
+    return any(map(_is_companies, store.made_of["sources"]))
+
+
+def _keep(base: duckdb.DuckDBPyConnection, store: Store, rank: int) -> None:
+    base.register("was_entries", store.query("from entries"))
+    base.register("was_names", store.query("from names"))
+    base.execute(
+        f"""insert into rows
+        select e.id, n.name, n.kind, n.until, e.kind, e.status, e.begun, e.ended, e.postcode,
+            e.country, e.sic, e.size, null, {rank}
+        from was_entries e join was_names n using (entry)"""
+    )
+    base.execute(
+        f"""insert into rows select e.id, e.name, 2, null, null, null, null, null, null, null, null,
+            null, other, {rank}
+        from (select id, name, unnest(ids) as other from was_entries) e where other <> e.id"""
+    )
+
+
+def _load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, object]:
+    with tempfile.TemporaryDirectory() as scratch:
+        plain = _plain(path, Path(scratch))
+        headings = _headings(plain)
+        known = formats.recognise(headings)
+        if known is None:
+            raise UnreadableFile(
+                f"{path.name} is of no known register: its headings are {', '.join(headings[:6])} …"
+            )
+        before = _one(base, "select count(*) from rows")
+        place = str(plain).replace("'", "''")
+        delimiter = "\\t" if _is_tabbed(plain) else ","
+        # The Charity Commission's extract does not quote: what looks so is text.
+        quote = "quote='', escape=''" if delimiter == "\\t" else "quote='\"', escape='\"'"
+        names = ", ".join(f"'{_quoted(head, chr(39))}': 'VARCHAR'" for head in _distinct(headings))
+        source = (
+            f"read_csv('{place}', header=false, skip=1, delim='{delimiter}', {quote}, "
+            f"columns={{{names}}}, null_padding=true, strict_mode=false, auto_detect=false, "
+            "parallel=false, max_line_size=4000000)"
+        )
+        try:
+            _insert(base, known, _distinct(headings), source, number)
+        except duckdb.Error as error:
+            raise UnreadableFile(
+                f"{path.name} can't be read: {str(error).splitlines()[0]}"
+            ) from None
+        after = _one(base, "select count(*) from rows")
+    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    return {"file": path.name, "format": known.title, "names": after - before, "sha256": digest}
+
+
+def _one(base: duckdb.DuckDBPyConnection, sql: str) -> int:
+    row = base.execute(sql).fetchone()
+    return int(row[0]) if row else 0
+
+
+def _quoted(text: str, sign: str) -> str:
+    return text.replace(sign, sign * 2)
+
+
+def _distinct(headings: list[str]) -> list[str]:
+    seen: dict[str, int] = {}
+    out = []
+    for at, head in enumerate(headings):
+        name = head or f"column{at + 1}"
+        seen[name] = seen.get(name, 0) + 1
+        out.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return out
+
+
+def _insert(
+    base: duckdb.DuckDBPyConnection, known: formats.Format, headings: list[str], source: str,
+    number: int,
+) -> None:  # fmt: skip
+    """Send a file through its format. Only columns that the format speaks of are read."""
+    selects = [known.rows, *known.also]
+    have = {head.strip(): head for head in headings}
+    wanted = [
+        head
+        for head in have
+        if any(re.search(rf"(?<![\w.]){re.escape(head)}(?![\w.])", sql) for sql in selects)
+    ]
+    columns = [f'"{_quoted(have[head], chr(34))}" as "{_quoted(head, chr(34))}"' for head in wanted]
+    base.execute(f"create or replace temp table raw as select {', '.join(columns)} from {source}")
+    for number_of, sql in enumerate(selects):
+        while True:
+            try:
+                made = base.execute(f"select * from ({sql}) limit 0").description or []
+                break
+            except duckdb.BinderException as error:
+                # A column that this edition of the file does not have is empty.
+                missing = re.search(r'Referenced column "([^"]+)" not found', str(error))
+                if not missing:
+                    raise
+                if number_of:
+                    made = []
+                    break
+                base.execute(f'alter table raw add column "{missing[1]}" varchar')
+        if not made:
+            continue
+        has = {column[0] for column in made}
+        values = ", ".join(_value(column, column in has) for column in formats.COLUMNS)
+        base.execute(f"insert into rows select {values}, {number} from ({sql})")
+
+
+def _value(column: str, there: bool) -> str:
+    if column == "name_kind":
+        return (
+            "case name_kind when 'former' then 1 when 'other' then 2 else 0 end" if there else "0"
+        )
+    if not there:
+        return "null"
+    return f"said({column})" if column in {"name", "postcode", "country"} else column
+
+
+def _headings(path: Path) -> list[str]:
+    with path.open(encoding="utf-8-sig", newline="") as file:
+        line = next(csv.reader(file, delimiter="\t" if _is_tabbed(path) else ","), [])
+    return [cell.strip() for cell in line]
+
+
+def _is_tabbed(path: Path) -> bool:
+    with path.open(encoding="utf-8-sig") as file:
+        first = file.readline()
+    return first.count("\t") > first.count(",")
+
+
+def _plain(path: Path, scratch: Path) -> Path:
+    """The file as UTF-8 text on disk: unpacked, decoded, a workbook's first sheet."""
+    with path.open("rb") as file:
+        head = file.read(4)
+    if head == b"PK\x03\x04" and path.suffix.lower() == ".zip":
+        with zipfile.ZipFile(path) as archive:
+            inside = [one for one in archive.namelist() if one.lower().endswith((".csv", ".txt"))]
+            if len(inside) != 1:
+                raise UnreadableFile(f"{path.name} should hold one table; it holds {len(inside)}.")
+            return _plain(Path(archive.extract(inside[0], scratch)), scratch)
+    if head[:2] == b"\x1f\x8b":
+        import gzip
+
+        out = scratch / path.name.removesuffix(".gz")
+        with gzip.open(path) as packed, out.open("wb") as file:
+            shutil.copyfileobj(packed, file)
+        return _plain(out, scratch)
+    if head in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
+        lines = sheets.grids(path.read_bytes(), path.name)[0].lines
+        out = scratch / "sheet.csv"
+        with out.open("w", encoding="utf-8", newline="") as text:
+            csv.writer(text).writerows(lines)
+        return out
+    if not _is_utf8(path):
+        out = scratch / "decoded.csv"
+        out.write_text(sheets.decode(path.read_bytes()), "utf-8")
+        return out
+    return path
+
+
+def _is_utf8(path: Path) -> bool:
+    import codecs
+
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as file:
+            while block := file.read(1 << 24):
+                decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True
+
+
+def _merge(base: duckdb.DuckDBPyConnection) -> None:
+    links = base.execute(
+        "select distinct id, same_as from rows where same_as is not null and same_as <> id"
+    ).fetchall()
+    # A charity that is a company has the very same name in both registers, and says so in neither
+    # file that everybody has. Names that several bodies share prove nothing.
+    links += base.execute(
+        """with once as (
+            select id[1:6] as scheme, regexp_replace(regexp_replace(upper(name), '^THE ', ''),
+                '[^A-Z0-9]', '', 'g') as letters, min(id) as id
+            from rows where name_kind = 0 and id[1:6] in ('GB-COH', 'GB-CHC')
+            group by all having count(distinct rows.id) = 1)
+        select charity.id, company.id from once charity join once company using (letters)
+        where charity.scheme = 'GB-CHC' and company.scheme = 'GB-COH' and length(letters) > 7"""
+    ).fetchall()
+    roots = _roots(links)
+    base.register(
+        "roots",
+        pa.table(
+            {
+                "own": pa.array(list(roots), pa.string()),
+                "root": pa.array(list(roots.values()), pa.string()),
+            }
+        ),
+    )
+    base.execute("create table root as select own, root from roots")
+    # One pass for the many that stand alone, so that a full register is quick.
+    base.execute(
+        """create table merged as select coalesce(root, id) as body, rows.* from rows
+            left join root on own = id"""
+    )
+    base.execute(
+        """create table grouped as
+        select body, arg_min(name, name_kind * 1000 + source) as name,
+            arg_min(kind, source) filter (kind is not null) as kind,
+            arg_min(status, source) filter (status is not null) as status,
+            min(begun) as begun, arg_min(ended, source) filter (status is not null) as ended,
+            arg_min(postcode, source) filter (postcode is not null and postcode <> '') as postcode,
+            arg_min(country, source) filter (country is not null) as country,
+            arg_min(sic, source) filter (sic is not null) as sic,
+            arg_min(size, source) filter (size is not null) as size
+        from merged group by body"""
+    )
+    base.execute(
+        """create table ids as
+        select root as body, list(own order by own) as ids from root group by root"""
+    )
+    base.execute(
+        """create table entries as
+        select (row_number() over (order by body) - 1)::integer as entry, body as id,
+            coalesce(ids, [body]) as ids, * exclude (body, ids)
+        from grouped left join ids using (body)"""
+    )
+    base.execute(
+        """create table names as
+        select entry, arg_min(m.name, source) as name, min(name_kind)::tinyint as kind,
+            max(until) as until
+        from merged m join entries on entries.id = m.body group by entry, upper(trim(m.name))"""
+    )
+
+
+def _roots(links: list[tuple[str, str]]) -> dict[str, str]:
+    """For each linked org-id the one that stands for its body: a company's before a charity's."""
+    parent: dict[str, str] = {}
+
+    def top(one: str) -> str:
+        parent.setdefault(one, one)
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    order = {"GB-COH": 0, "GB-MPR": 1, "GB-CHC": 2}
+    for one, other in links:
+        high, low = sorted((top(one), top(other)), key=lambda own: (order.get(own[:6], 3), own))
+        parent[low] = high
+    return {one: top(one) for one in parent}
+
+
+def _index(draft: Path, say: Say) -> None:
+    say("building the index")
+    with duckdb.connect() as base:
+        place = str(draft / "names.parquet").replace("'", "''")
+        table = base.execute(
+            f"select entry, name, kind from read_parquet('{place}') order by entry, kind, name"
+        ).to_arrow_table()
+        place = str(draft / "entries.parquet").replace("'", "''")
+        entries = base.execute(
+            f"""select entry, postcode, begun, ended, ids from read_parquet('{place}')
+            order by entry"""
+        ).to_arrow_table()
+    made = indexing.build(
+        _whole(table["name"]), table["entry"].to_numpy(), table["kind"].to_numpy()
+    )
+    made.save(draft / "index")
+    indexing.save_entries(draft / "index", entries)
+    indexing.save_names(draft / "index", _whole(table["name"]))
+
+
+def _whole(column: pa.ChunkedArray) -> pa.Array:
+    return column.cast(pa.large_string()).combine_chunks()
+
+
+def _counts(draft: Path) -> dict[str, int]:
+    with duckdb.connect() as base:
+        out = {}
+        for table in ("entries", "names"):
+            place = str(draft / f"{table}.parquet").replace("'", "''")
+            out[table] = _one(base, f"select count(*) from read_parquet('{place}')")
+    return out

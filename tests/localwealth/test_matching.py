@@ -1,0 +1,367 @@
+"""Names of payees to entries: what is found, what is left alone, and how well that is known."""
+
+from __future__ import annotations
+
+import csv
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from localwealth import cli
+from localwealth.errors import UnreadableFile
+from localwealth.matching import evaluate as ev
+from localwealth.matching import model, names
+from localwealth.matching.features import NAMES
+from localwealth.matching.index import Index, build, pack_postcodes
+from localwealth.matching.match import Matcher, payees_of
+from localwealth.matching.search import Search, forms
+from localwealth.registers import store as stores
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared"))
+real = pytest.mark.skipif(
+    not SHARED.exists() and not os.environ.get("COMMONWEAL_NOTHING_SKIPPED"),
+    reason="the public data to run against is not beside this checkout",
+)
+OWN = [
+    ("GB-COH-00000101", "MERIDIAN HEALTHCARE LIMITED", "SG1 1AA"), ("GB-COH-00000102", "HILLSIDE JOINERY & SONS LTD", "SG1 2BB"),
+    ("GB-COH-00000103", "QUORVEX ENGINEERING SERVICES LIMITED", "LU1 1AA"), ("GB-COH-00000104", "QUORVEX HOLDINGS LIMITED", "LU1 1AA"),
+    ("GB-COH-00000105", "12 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""), ("GB-COH-00000106", "14 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""),
+    ("GB-COH-00000107", "STEVENAGE COMMUNITY TRANSPORT CIC", "SG1 3CC"), ("GB-COH-00000108", "NATIONAL ASSOCIATION OF ELVERTON ANGLERS", ""),
+    ("GB-COH-00000109", "ZELTRAN INTERNATIONAL LIMITED", "EH1 1AA"), ("GB-CHC-1234567", "ZELTRAN INTERNATIONAL", "PL1 1AA"),
+]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def store(tmp_path_factory: pytest.TempPathFactory) -> stores.Store:
+    folder = tmp_path_factory.mktemp("register")
+    rows = "".join(
+        f'"{name}","{own[7:]}","{code}","{"Community Interest Company" if "CIC" in name else "Private Limited Company"}","Active","01/01/2015"\n'
+        for own, name, code in OWN
+        if own.startswith("GB-COH")
+    )
+    companies = folder / "companies.csv"
+    companies.write_text(
+        "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,IncorporationDate\n"
+        + rows
+    )
+    charities = folder / "charities.csv"
+    charities.write_text("register_id,name\nGB-CHC-1234567,ZELTRAN INTERNATIONAL\n")
+    from localwealth.registers import generate
+
+    return stores.build(folder / "store", [companies, charities], generate.companies(3000, 5))
+
+
+@pytest.fixture(scope="module")
+def matcher(store: stores.Store) -> Matcher:
+    return Matcher.open(store.folder / "index")
+
+
+def ask(matcher: Matcher, store: stores.Store, *payees: str, **more: str) -> list[str]:
+    ids = [one["id"] for one in store.query("select id from entries order by entry").to_pylist()]
+    rows = [{"supplier_name": one, **more} for one in payees]
+    return [
+        ids[one] if one is not None else ""
+        for one in matcher.match(payees_of(rows))["entry"].to_pylist()
+    ]
+
+
+# Names as numbers
+
+
+def words(*texts: str) -> names.Words:
+    return names.cut(names.column(list(texts)))
+
+
+@pytest.mark.parametrize(
+    ("one", "other"),
+    [
+        ("BLUE BIRD LTD", "Bluebird Limited"), ("The A.B.C. Company", "A B C Company plc"), ("Smith & Sons", "SMITH AND SONS LTD."),
+        ("St. John's School", "ST JOHNS SCHOOL"), ("Elm Community Interest Company", "ELM CIC"), ("Café Rouge", "CAFE ROUGE LIMITED"),
+        ("BARNARDO\\xB4S", "Barnardo's"),
+    ],
+)  # fmt: skip
+def test_names_that_differ_in_nothing_that_counts_have_one_key(one: str, other: str) -> None:
+    keys = words(one, other).key
+    assert keys[0] == keys[1] != 0
+
+
+def test_other_names_have_other_keys_and_nothing_has_none() -> None:
+    made = words("ELM LTD", "OAK LTD", "", " - ", "LIMITED", "THE")
+    assert len(set(made.key[[0, 1, 4, 5]].tolist())) == 4
+    assert made.key[2] == made.key[3] == 0
+    assert made.legal.tolist() == [1, 1, 0, 0, 0, 0]
+
+
+LETTERS = st.text("ABCDE", min_size=5, max_size=12)
+
+
+@given(LETTERS, st.integers(0, 11), st.sampled_from("ABCDEXYZ"), st.sampled_from(["drop", "change", "add", "swap"]))  # fmt: skip
+def test_words_one_edit_apart_share_a_hash(word: str, at: int, letter: str, how: str) -> None:
+    at = min(at, len(word) - 2)
+    other = {
+        "drop": word[:at] + word[at + 1 :], "change": word[:at] + letter + word[at + 1 :],
+        "add": word[:at] + letter + word[at:], "swap": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
+    }[how]  # fmt: skip
+    made = words(word, other)
+    hashes, whose = names.deletions(made.letters, made.start, np.array([0, 1]))
+    assert set(hashes[whose == 0].tolist()) & set(hashes[whose == 1].tolist())
+    # The hash of a word without a letter is that of the shorter word.
+    shorter = names.hash_words([word[:at] + word[at + 1 :]])[0]
+    assert shorter in hashes[whose == 0]
+
+
+@given(st.lists(st.text(max_size=25), max_size=30))
+def test_a_name_is_cut_the_same_whatever_stands_beside_it(texts: list[str]) -> None:
+    together = words(*texts)
+    for at, one in enumerate(texts):
+        alone = words(one)
+        assert alone.key[0] == together.key[at]
+        assert alone.legal[0] == together.legal[at]
+        assert alone.hash.tolist() == together.hash[together.row == at].tolist()
+
+
+def test_an_index_is_the_same_from_disk(tmp_path: Path) -> None:
+    made = build(pa.array(["ELM LTD", "OAK & ASH LTD", "ELM TREE"]), np.arange(3), np.zeros(3))
+    made.save(tmp_path / "i")
+    again = Index.load(tmp_path / "i")
+    for one in made.__dataclass_fields__:
+        assert np.array_equal(getattr(made, one), getattr(again, one)), one
+    assert Index.exists(tmp_path / "i")
+    assert not Index.exists(tmp_path)
+
+
+def test_postcodes_are_compared_by_unit_district_and_area() -> None:
+    packed = pack_postcodes(pa.array(["SG1 1AA", "sg11aa", "SG1 9ZZ", "", "nonsense"]))
+    assert packed[0] == packed[1] != packed[2]
+    assert packed[0] >> np.uint64(24) == packed[2] >> np.uint64(24)
+    assert packed[3] == packed[4] == 0
+
+
+@pytest.mark.parametrize(
+    ("name", "parts"),
+    [
+        ("Hill House T/A Acorn Care Ltd", ["Hill House", "Acorn Care Ltd"]), ("Acorn Ltd - Leeds Branch", ["Acorn Ltd", "Leeds Branch"]),
+        ("001436Acorn Care", ["Acorn Care"]), ("Acorn Care (Acorn Holdings)", ["Acorn Care", "Acorn Holdings"]), ("Acorn Ltd#Elm Ltd", ["Acorn Ltd", "Elm Ltd"]),
+        ("Acorn C of E School", ["ACORN CHURCH OF ENGLAND SCHOOL"]), ("Acorn Care Ltd", []),
+    ],
+)  # fmt: skip
+def test_a_name_is_looked_up_in_its_parts_too(name: str, parts: list[str]) -> None:
+    assert forms([name]).text == [name, *parts]
+
+
+# Matching
+
+
+@pytest.mark.parametrize(
+    ("payee", "own"),
+    [
+        ("Meridian Healthcare", "GB-COH-00000101"), ("Sandon House t/a MERIDIAN HEALTHCARE LTD", "GB-COH-00000101"), ("MERIDAN HEALTHCARE LTD", "GB-COH-00000101"),
+        ("Hillside Joinery and Sons", "GB-COH-00000102"), ("HILL SIDE JOINERY & SONS", "GB-COH-00000102"), ("Quorvex Engineering Svcs Ltd", "GB-COH-00000103"),
+        ("Quorvex Holdings", "GB-COH-00000104"), ("12 Abbey Road Management Co Ltd", "GB-COH-00000105"), ("14 Abbey Rd Management Company", "GB-COH-00000106"),
+        ("Stevenage Community Transport Community Interest Company", "GB-COH-00000107"), ("National Assn of Elverton Anglers", "GB-COH-00000108"),
+    ],
+)  # fmt: skip
+def test_a_payee_is_found_however_it_is_written(
+    payee: str, own: str, matcher: Matcher, store: stores.Store
+) -> None:
+    assert ask(matcher, store, payee) == [own]
+
+
+@pytest.mark.parametrize("payee", ["Mrs Ada Lee", "REDACTED PERSONAL DATA", "", "Hertfordshire County Council", "Vlimbert Astronautics PLC", "16 Abbey Road Management Company Ltd"])  # fmt: skip
+def test_no_match_is_an_answer(payee: str, matcher: Matcher, store: stores.Store) -> None:
+    assert ask(matcher, store, payee) == [""]
+
+
+def test_a_person_is_not_looked_up_even_if_a_firm_has_the_name(matcher: Matcher) -> None:
+    made = matcher.match(payees_of([{"supplier_name": "Mr Meridian Healthcare"}])).to_pylist()[0]
+    assert (made["entry"], made["method"], made["matched_name"]) == (None, "not looked up", None)
+
+
+def test_a_number_that_the_publisher_gives_is_believed_before_a_name(
+    matcher: Matcher, store: stores.Store
+) -> None:
+    assert ask(matcher, store, "Anything", number="101") == ["GB-COH-00000101"]
+    assert ask(matcher, store, "Meridian Healthcare", number="GB-CHC-1234567") == ["GB-CHC-1234567"]
+    assert ask(matcher, store, "Meridian Healthcare", number="99999998") == ["GB-COH-00000101"]
+
+
+def test_the_register_is_read_as_at_the_day_of_payment(
+    matcher: Matcher, store: stores.Store
+) -> None:
+    assert ask(matcher, store, "Meridian Healthcare", paid="1 May 2016") == ["GB-COH-00000101"]
+    row = matcher.match(
+        payees_of([{"supplier_name": "Meridian Healthcare", "paid": "1 May 2009"}])
+    ).to_pylist()[0]
+    assert "not on the register on that day" in row["reasons"]
+
+
+@settings(max_examples=25, deadline=None)
+@given(st.lists(st.sampled_from(["Meridian Healthcre", "Quorvex", "Elm House t/a Zeltran", "Mr Lee", "", "SMITH & JONES LTD", "LONDON TIMBER", "A E Care - Leeds"]), max_size=8))  # fmt: skip
+def test_an_answer_depends_on_nothing_that_stands_beside_it(
+    matcher: Matcher, payees: list[str]
+) -> None:
+    """Else the work could not be shared out."""
+    together = matcher.match(payees_of([{"supplier_name": one} for one in payees])).to_pylist()
+    alone = [matcher.match(payees_of([{"supplier_name": one}])).to_pylist()[0] for one in payees]
+    for one, other in zip(together, alone, strict=True):
+        assert one.pop("probability") == pytest.approx(other.pop("probability"), abs=1e-9)
+        assert one == other
+
+
+def test_every_match_says_how_and_why(matcher: Matcher) -> None:
+    made = matcher.match(payees_of([{"supplier_name": one} for one in ("Meridian Healthcare", "MERIDAN HEALTHCARE", "Sandon House t/a Meridian Healthcare Ltd", "Nobody Knows")])).to_pylist()  # fmt: skip
+    assert [one["method"] for one in made] == [
+        "same name",
+        "like name",
+        "part of the name, same letters",
+        "no match",
+    ]
+    assert made[0]["reasons"] == "same letters"
+    assert "spelt or shortened otherwise" in made[1]["reasons"]
+    assert all(0 <= one["probability"] <= 1 for one in made)
+
+
+# The model
+
+
+def test_a_model_is_the_same_from_its_text_and_refuses_other_features(tmp_path: Path) -> None:
+    draw = np.random.default_rng(1)
+    values = draw.normal(size=(3000, len(NAMES))).astype(np.float32)
+    right = values[:, 0] + values[:, 1] * values[:, 2] > 0.3
+    made = model.fit(values, right, np.arange(3000) // 2, rounds=60)
+    assert ((made.probability(values) > 0.5) == right).mean() > 0.8
+    made.save(tmp_path / "m.json")
+    again = model.Model.load((tmp_path / "m.json").read_text())
+    assert np.allclose(made.probability(values), again.probability(values), atol=1e-3)
+    changed = json.loads((tmp_path / "m.json").read_text())
+    changed["features"][0] = "other"
+    with pytest.raises(ValueError, match="other features"):
+        model.Model.load(json.dumps(changed))
+
+
+def test_the_shipped_model_says_what_it_was_fitted_on() -> None:
+    assert model.shipped().made_of["pairs"] > 100_000
+    assert 0.3 <= model.shipped().threshold <= 0.9
+
+
+# Evaluation
+
+
+def truth(place: Path, *rows: str) -> Path:
+    place.write_text(
+        "supplier_name,amount_gbp,postcode,register_id\n" + "".join(f"{row}\n" for row in rows)
+    )
+    return place
+
+
+def test_evaluation_counts_what_anybody_would_count_by_hand(
+    tmp_path: Path, store: stores.Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = truth(
+        tmp_path / "t.csv",
+        "Meridian Healthcare,100,,GB-COH-101",  # right
+        "Quorvex Holdings,300,,GB-COH-00000103",  # wrong: it is said to be another
+        "Vlimbert Astronautics PLC,50,,GB-COH-00000104",  # missed
+        "Hillside Joinery & Sons,\"1,000\",,",  # said to be nobody, matched
+        "Hertfordshire County Council,70,,",  # rightly nobody
+        "Stevenage Community Transport CIC,5,,GB-COH-77777777",  # not in the store
+    )  # fmt: skip
+    assert cli.main(["evaluate", str(path), "--register", str(store.folder), "--json"]) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert (made["names"], made["with_a_match"], made["confirmed_no_match"]) == (5, 3, 2)
+    by = made["by_names"]
+    assert (by["precision"], by["recall"]) == (
+        pytest.approx(1 / 3, abs=1e-4),
+        pytest.approx(1 / 3, abs=1e-4),
+    )
+    assert by["f1"] == pytest.approx(1 / 3, abs=1e-4)
+    worth = made["by_value"]
+    assert (worth["precision"], worth["recall"]) == (
+        pytest.approx(100 / 1400, abs=1e-4),
+        pytest.approx(100 / 450, abs=1e-4),
+    )
+    assert made["not_held"] == {"names": 1, "matched_all_the_same": 1}
+    assert cli.main(["evaluate", str(path), "--register", str(store.folder)]) == 0
+    assert "by names" in capsys.readouterr().out
+
+
+def test_decoys_stand_among_the_stores_own_and_are_kept(
+    tmp_path: Path, store: stores.Store
+) -> None:
+    path = truth(tmp_path / "t.csv", "Meridian Healthcare,100,,GB-COH-101", "Vlimbert,1,,")
+    made = ev.evaluate(store, ev.read_truth(path), decoys=1000)
+    assert made["register"]["entries"] == 1000 + len(store.query("from entries"))
+    assert made["by_names"]["f1"] == 1.0
+    again = ev.evaluate(store, ev.read_truth(path), decoys=1000)
+    assert again["by_names"] == made["by_names"]
+
+
+def test_a_truth_without_its_columns_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("name\nx\n")
+    with pytest.raises(UnreadableFile, match="has no column register_id, supplier_name"):
+        ev.read_truth(tmp_path / "t.csv")
+
+
+def test_names_of_a_file_are_matched_with_answers_beside_them(
+    tmp_path: Path, store: stores.Store, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (tmp_path / "n.csv").write_text(
+        "supplier_name,note\nMeridian Healthcare,kept\nMrs Ada Lee,kept\n"
+    )
+    assert (
+        cli.main(
+            [
+                "match",
+                str(tmp_path / "n.csv"),
+                "--register",
+                str(store.folder),
+                "--out",
+                str(tmp_path / "o.csv"),
+            ]
+        )
+        == 0
+    )
+    assert "1 of 2 names matched" in capsys.readouterr().out
+    rows = list(csv.DictReader((tmp_path / "o.csv").read_text().splitlines()))
+    assert [(row["register_id"], row["note"]) for row in rows] == [
+        ("GB-COH-00000101", "kept"),
+        ("", "kept"),
+    ]
+
+
+def test_nothing_heavy_is_imported_at_start() -> None:
+    code = "import sys, localwealth, localwealth.cli; print([m for m in ('numpy', 'pyarrow', 'duckdb', 'rapidfuzz') if m in sys.modules])"
+    out = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert out.stdout.strip() == "[]"
+
+
+def test_a_search_of_nothing_finds_nothing(matcher: Matcher) -> None:
+    assert len(Search(matcher.index, []).found().form) == 0
+    assert len(matcher.match(payees_of([]))) == 0
+
+
+# Real truth
+
+
+@real
+@pytest.mark.heavy
+def test_real_truth_is_matched_as_well_as_the_guide_says(tmp_path: Path) -> None:
+    """On the halves that the model has not seen, among half a million decoys."""
+    sys.path.insert(0, str(ROOT / "benchmarks"))
+    import matching as bench
+
+    bench.truth(SHARED, tmp_path / "truth")
+    bench.register(SHARED, tmp_path / "store")
+    store = stores.Store.open(tmp_path / "store")
+    for name, f1 in (("wakefield", 0.82), ("nhsspend", 0.71), ("ocds", 0.95), ("gm_silver", 0.94)):
+        half = bench._half(ev.read_truth(tmp_path / "truth" / f"{name}.csv"), False)
+        assert ev.evaluate(store, half, bench.DECOYS)["by_names"]["f1"] >= f1, name

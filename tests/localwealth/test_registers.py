@@ -1,0 +1,249 @@
+"""Registers' files become one store; the same bodies one entry; the generator a register's twin."""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import os
+from pathlib import Path
+
+import pyarrow.csv
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from localwealth import cli
+from localwealth.errors import UnreadableFile
+from localwealth.registers import formats, generate
+from localwealth.registers.ids import company_number, org_id
+from localwealth.registers.store import Store, build
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data"
+real = pytest.mark.skipif(
+    not SHARED.exists() and not os.environ.get("COMMONWEAL_NOTHING_SKIPPED"),
+    reason="the public data to run against is not beside this checkout",
+)
+
+
+def write(place: Path, text: str, encoding: str = "utf-8") -> Path:
+    place.write_bytes(text.encode(encoding))
+    return place
+
+
+def entry(store: Store, own: str) -> dict[str, object]:
+    found = store.query("from entries where list_contains(ids, ?)", own).to_pylist()
+    assert len(found) == 1, found
+    return found[0]
+
+
+def names(store: Store, own: str) -> set[tuple[str, int]]:
+    return {
+        (one["name"], one["kind"])
+        for one in store.query(
+            "select n.name, n.kind from names n join entries e using (entry) where list_contains(e.ids, ?)",
+            own,
+        ).to_pylist()
+    }
+
+
+COMPANIES = "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,CountryOfOrigin,DissolutionDate,IncorporationDate,Accounts.AccountCategory,SICCode.SicText_1,PreviousName_1.CONDATE, PreviousName_1.CompanyName\n"
+
+
+def companies(place: Path, *rows: str) -> Path:
+    return write(place, COMPANIES + "".join(rows))
+
+
+ACORN = '"ACORN CARE LIMITED","123456","SG1 1AA","Private Limited Company","Active","United Kingdom","","29/07/2020","SMALL","87300 - Care","01/02/2022","OAK CARE LIMITED"\n'
+BIRCH = '"BIRCH C.I.C.","09999999","SG1 2AB","Community Interest Company","Active","United Kingdom","","01/01/2019","MICRO ENTITY","85590 - Other education","",""\n'
+
+
+def test_companies_house_with_its_leading_spaces_and_previous_names(tmp_path: Path) -> None:
+    store = build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN, BIRCH)])
+    one = entry(store, "GB-COH-00123456")
+    assert {key: str(one[key]) for key in ("name", "kind", "status", "begun", "postcode", "sic", "size")} == {
+        "name": "ACORN CARE LIMITED", "kind": "company", "status": "active", "begun": "2020-07-29", "postcode": "SG1 1AA", "sic": "87300", "size": "SMALL",
+    }  # fmt: skip
+    assert names(store, "GB-COH-00123456") == {("ACORN CARE LIMITED", 0), ("OAK CARE LIMITED", 1)}
+    assert entry(store, "GB-COH-09999999")["kind"] == "cic"
+
+
+def test_what_a_later_snapshot_leaves_out_has_ended_and_keeps_its_name(tmp_path: Path) -> None:
+    build(tmp_path / "s", [companies(tmp_path / "old.csv", ACORN, BIRCH)])
+    store = build(
+        tmp_path / "s", [companies(tmp_path / "new.csv", ACORN.replace("SG1 1AA", "SG9 9ZZ"))]
+    )
+    assert entry(store, "GB-COH-09999999")["status"] == "ended"
+    assert names(store, "GB-COH-09999999") == {("BIRCH C.I.C.", 0)}
+    one = entry(store, "GB-COH-00123456")
+    assert (one["status"], one["postcode"]) == ("active", "SG9 9ZZ")
+    assert [source["file"] for source in store.made_of["sources"]] == ["old.csv", "new.csv"]
+
+
+def test_ids_of_one_body_become_one_entry(tmp_path: Path) -> None:
+    charity = write(
+        tmp_path / "charity.txt",
+        "registered_charity_number\tlinked_charity_number\tcharity_name\tcharity_registration_status\tdate_of_registration\tdate_of_removal\tcharity_contact_postcode\tcharity_company_registration_number\n"
+        '1074622\t0\t"ACORN" CARE TRUST\tRegistered\t2001-05-01\t\tSG1 1AA\t123456\n'
+        "1074622\t1\tACORN BENEVOLENT FUND\tRegistered\t2001-05-01\t\t\t\n"
+        "1111111\t0\tELM LEGACY\tRemoved\t1990-01-01\t2010-01-01\t\t\n",
+    )
+    links = write(
+        tmp_path / "links.csv",
+        "mutual_id,company_id,name\nGB-MPR-525R,GB-COH-IP00525R,Elm Society Limited\n",
+    )
+    store = build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN), charity, links])
+    assert entry(store, "GB-CHC-1074622")["id"] == "GB-COH-00123456"
+    assert names(store, "GB-CHC-1074622") == {
+        ("ACORN CARE LIMITED", 0),
+        ("OAK CARE LIMITED", 1),
+        ('"ACORN" CARE TRUST', 0),
+        ("ACORN BENEVOLENT FUND", 2),
+    }
+    assert entry(store, "GB-MPR-525R")["id"] == "GB-COH-IP00525R"
+    ended = entry(store, "GB-CHC-1111111")
+    assert (ended["status"], str(ended["ended"])) == ("ended", "2010-01-01")
+
+
+def test_a_charity_and_a_company_of_one_whole_name_are_one_body_and_of_a_shared_name_are_not(
+    tmp_path: Path,
+) -> None:
+    store = build(tmp_path / "s", [
+        write(tmp_path / "c.csv", "company_number,company_name\n1,X\n00000011,The Rowan Hospice\n00000012,Elm Trust\n00000013,Elm Trust\n"),
+        write(tmp_path / "d.csv", "CharityRegNo,CharityName\n1000001,ROWAN HOSPICE\n1000002,ELM TRUST\n"),
+    ])  # fmt: skip
+    assert entry(store, "GB-CHC-1000001")["ids"] == ["GB-CHC-1000001", "GB-COH-00000011"]
+    assert entry(store, "GB-CHC-1000002")["ids"] == ["GB-CHC-1000002"]
+
+
+@pytest.mark.parametrize(
+    ("head", "row", "own", "kind", "status"),
+    [
+        ("Charity Number,Charity Name,Registered Date,Known As,Charity Status,Postcode,Constitutional Form,Ceased Date", "SC012345,Elm Fund,01/02/1999,The Elm,Active,EH1 1AA,SCIO,", "GB-SC-SC012345", "charity", "active"),
+        ("Reg charity number,Charity name,Public address,Company number,Status,Date registered", '100001,Elm Fund,"1 High St, Belfast, BT1 1AA",12345,Up-to-date,01/02/2015', "GB-NIC-100001", "charity", "active"),
+        ("Full Registation Number,Society Name,Society Address,Registered As,Registration Act,Registration Date,Deregistration Date,Society Status", '4321,Elm Credit Union Limited,"1 High St, Leeds, LS1 1AA",Credit Union,Act,2015-02-01,,Registered', "GB-MPR-4321", "credit union", "active"),
+        ("Full Registation Number,Society Name,Society Address,Registered As,Registration Act,Registration Date,Deregistration Date,Society Status", '7525R,Elm Society,"1 High St, Leeds, LS1 1AA",Co-operative Society,Act,01/02/2015,01/02/2020,Deregistered', "GB-MPR-7525R", "cooperative", "ended"),
+    ],
+)  # fmt: skip
+def test_each_register_in_its_own_columns(
+    head: str, row: str, own: str, kind: str, status: str, tmp_path: Path
+) -> None:
+    store = build(tmp_path / "s", [write(tmp_path / "r.csv", f"{head}\n{row}\n", "cp1252")])
+    one = entry(store, own)
+    assert (one["kind"], one["status"], bool(one["postcode"])) == (kind, status, True)
+
+
+def test_the_postcode_at_the_end_of_an_address_and_links_to_companies(tmp_path: Path) -> None:
+    text = 'Reg charity number,Charity name,Public address,Company number,Status,Date registered\n100001,Elm Fund,"1 High St, Belfast, BT1 1AA",12345,Up-to-date,01/02/2015\n100002,Oak Fund,Bangor,999999,Up-to-date,01/02/2015\n'
+    store = build(tmp_path / "s", [write(tmp_path / "r.csv", text)])
+    assert entry(store, "GB-NIC-100001")["ids"] == ["GB-COH-NI012345", "GB-NIC-100001"]
+    assert entry(store, "GB-NIC-100001")["postcode"] == "BT1 1AA"
+    assert entry(store, "GB-NIC-100002")["ids"] == ["GB-NIC-100002"]
+
+
+def test_a_file_of_no_known_register_changes_nothing(tmp_path: Path) -> None:
+    build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN)])
+    before = (tmp_path / "s" / "store.json").read_bytes()
+    with pytest.raises(
+        UnreadableFile, match=r"odd\.csv is of no known register: its headings are a, b"
+    ):
+        build(tmp_path / "s", [write(tmp_path / "odd.csv", "a,b\n1,2\n")])
+    assert (tmp_path / "s" / "store.json").read_bytes() == before
+    assert sorted(one.name for one in tmp_path.iterdir()) == ["c.csv", "odd.csv", "s"]
+
+
+def test_a_packed_file_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "c.csv.gz"
+    path.write_bytes(gzip.compress((COMPANIES + ACORN).encode()))
+    assert entry(build(tmp_path / "s", [path]), "GB-COH-00123456")["name"] == "ACORN CARE LIMITED"
+
+
+# Identifiers
+
+
+@given(st.one_of(st.integers(1, 99_999_999).map(str), st.from_regex(r"(SC|NI|OC|RS|sc)[0-9]{1,6}", fullmatch=True), st.from_regex(r"IP[0-9]{5}R", fullmatch=True), st.text(max_size=10)))  # fmt: skip
+def test_the_bulk_and_the_single_form_of_a_number_agree(text: str) -> None:
+    """SQL reads millions of numbers, Python one: they must not differ."""
+    if not text.isascii() or "\x00" in text or (len(text) < 3 and text.isdigit()):
+        return
+    import duckdb
+
+    with duckdb.connect() as base:
+        base.execute(formats.MACROS)
+        row = base.execute("select coh_number(?)", [text]).fetchone()
+    assert (row[0] or "") == company_number(text)
+
+
+def test_org_ids_have_one_form() -> None:
+    assert org_id(" gb-coh-178738 ") == "GB-COH-00178738"
+    assert org_id("GB-CHC-1074622.0") == "GB-CHC-1074622"
+    assert org_id(None) == ""
+
+
+# The generator
+
+
+def test_the_generator_has_the_columns_of_the_real_file_and_is_the_same_each_time() -> None:
+    one, other = generate.companies(500, 7), generate.companies(500, 7)
+    assert one.equals(other)
+    assert not one.equals(generate.companies(500, 8))
+    assert len(set(one[" CompanyNumber"].to_pylist())) == 500
+    former = sum(bool(name) for name in one[" PreviousName_1.CompanyName"].to_pylist())
+    assert 25 < former < 90
+
+
+@real
+def test_the_generators_headings_are_companies_houses_to_the_letter() -> None:
+    with (SHARED / "registers" / "companies_house" / "BasicCompanyData_format_sample.csv").open(
+        encoding="utf-8-sig"
+    ) as file:
+        assert next(csv.reader(file)) == generate.companies(1).column_names
+
+
+def test_a_generated_file_and_the_generator_make_the_same_store(tmp_path: Path) -> None:
+    table = generate.companies(400, 3)
+    pyarrow.csv.write_csv(table, tmp_path / "made.csv")
+    by_file = build(tmp_path / "a", [tmp_path / "made.csv"])
+    assert (
+        cli.main(["register", "build", str(tmp_path / "b"), "--generate", "400", "--seed", "3"])
+        == 0
+    )
+    by_generator = Store.open(tmp_path / "b")
+    for what in ("from entries order by entry", "from names order by entry, kind, name"):
+        assert by_file.query(what).equals(by_generator.query(what))
+
+
+def test_the_command_line_of_stores(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    path = companies(tmp_path / "c.csv", ACORN)
+    assert cli.main(["register", "build", str(tmp_path / "s"), str(path)]) == 0
+    assert capsys.readouterr().out == "1 entries, 2 names\n"
+    assert cli.main(["register", "info", str(tmp_path / "s")]) == 0
+    assert "c.csv  Companies House, free company data" in capsys.readouterr().out
+    assert cli.main(["register", "info", str(tmp_path)]) == 2
+    assert "is no store of registers" in capsys.readouterr().err
+    assert cli.main(["register", "build", str(tmp_path / "s")]) == 2
+
+
+# Real files
+
+
+@real
+def test_every_real_register_is_recognised_and_read(tmp_path: Path) -> None:
+    folder = SHARED / "registers"
+    files = sorted((folder / "gpg").iterdir())
+    files += [
+        folder / "coops" / "2017_open_data_organisations.csv.gz",
+        folder / "companies_house" / "BasicCompanyData_format_sample.csv",
+    ]
+    files += [folder / "lookups" / name for name in (
+        "mutual-companies.csv.gz", "charity-company-numbers.csv.gz", "organisation-company-numbers.csv", "academy-trusts-company-number.csv.gz",
+        "federated-charities.csv.gz", "charity-names.csv")]  # fmt: skip
+    store = build(tmp_path / "s", files)
+    made = store.made_of
+    assert len(made["sources"]) == len(files)
+    assert made["entries"] > 60_000
+    assert entry(store, "GB-COH-12778855")["name"] == "! LIMITED"
+    group = entry(store, "GB-MPR-525R")
+    assert "GB-COH-IP00525R" in group["ids"]
+    assert ("The Co-operative Group", 2) in names(store, "GB-MPR-525R")
+    assert entry(store, "GB-CHC-1000611")["id"] == "GB-COH-08591698"
