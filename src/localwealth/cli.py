@@ -71,7 +71,52 @@ def _parser() -> argparse.ArgumentParser:
     )
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=evaluate)
+    _measure_words(commands.add_parser("measure", help="where the money of anchors goes"))
     return parser
+
+
+def _measure_words(one: argparse.ArgumentParser) -> None:
+    one.add_argument(
+        "--anchor",
+        nargs="+",
+        action="append",
+        required=True,
+        metavar="NAME FILE",
+        help="an anchor's name and its files of payments; give it for each anchor",
+    )
+    one.add_argument(
+        "--anchor-id",
+        action="append",
+        default=[],
+        metavar="ORG-ID",
+        help="an anchor's own id, so that payments between anchors are taken out",
+    )
+    one.add_argument("--register", type=Path, required=True, metavar="STORE")
+    one.add_argument(
+        "--postcodes",
+        type=Path,
+        nargs="+",
+        required=True,
+        metavar="FILE",
+        help="ONSPD, NSPL or Code-Point Open",
+    )
+    one.add_argument("--town", required=True, metavar="CODE", help="ONS code of the district")
+    one.add_argument("--county", default="", metavar="CODE")
+    one.add_argument("--region", default="", metavar="CODE")
+    one.add_argument(
+        "--sample",
+        type=Path,
+        metavar="OUT.csv",
+        help="write 200 random matches, with an empty column right, to be checked",
+    )
+    one.add_argument(
+        "--checked",
+        type=Path,
+        metavar="IN.csv",
+        help="the same file with yes or no in its column right",
+    )
+    one.add_argument("--json", action="store_true")
+    one.set_defaults(run=measure)
 
 
 def _register_words(group: argparse.ArgumentParser) -> None:
@@ -375,6 +420,38 @@ def evaluate(given: argparse.Namespace) -> int:
         store, evaluating.read_truth(given.truth), given.decoys, say=_say_done
     )
     print(json.dumps(made, indent=1) if given.json else evaluating.as_text(made))
+    return 0
+
+
+def measure(given: argparse.Namespace) -> int:
+    """Work out every measure of the anchors' spend, with match rate and precision beside it."""
+    from localwealth.registers.store import Store
+    from localwealth.sources import places
+    from localwealth.spend import lines, report
+
+    anchors = []
+    for name, *files in given.anchor:
+        if not files:
+            raise UnreadableFile(f"--anchor {name!r} names no file.")
+        readings = [payments.read(Path(one).read_bytes(), Path(one).name) for one in files]
+        for one in readings:
+            if not one.reconciles:
+                raise UnreadableFile(f"{one.name} does not reconcile, so it is refused.")
+        anchors.append(lines.Anchor(name, readings))
+    anchors[0].ids = given.anchor_id
+    base = lines.assemble(
+        anchors, Store.open(given.register), places.postcodes(given.postcodes),
+        lines.Home(given.town, given.county, given.region),
+    )  # fmt: skip
+    if given.sample:
+        found = lines.sample(base, 200)
+        with given.sample.open("w", encoding="utf-8", newline="") as file:
+            out = csv.DictWriter(file, [*(found[0] if found else {"supplier_name": ""}), "right"])
+            out.writeheader()
+            out.writerows(found)
+    checked = report.checks(given.checked.read_bytes()) if given.checked else None
+    made = report.everything(base, checked)
+    print(json.dumps(made, indent=1, default=report.plain) if given.json else report.as_text(made))
     return 0
 
 

@@ -1,0 +1,200 @@
+"""What follows from payments once it is known who was paid: each measure one SQL text.
+
+All read one table, ``lines``, one row a payment: ``anchor``, ``day`` (first day on which it was
+paid, or null), ``amount`` (pounds, minus for a credit, four decimals kept exactly), ``category``,
+``supplier`` (the entry's id; else the payee's name; null for who may not be named), ``known``
+(matched to an entry), ``parent`` (the group's id, else the supplier), ``to_anchor`` (it went to
+another anchor), ``office`` and ``site`` (bands of the registered office and of the place of
+trading), ``kind``, ``size``, ``sic``. Payments between anchors are taken out of every measure and
+shown by :func:`between_anchors`.
+"""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from typing import Any, Literal
+
+import duckdb
+
+BANDS = ("town", "county", "region", "nation", "abroad", "unknown")
+Place = Literal["office", "site"]
+Row = dict[str, Any]
+
+# How registers' kinds are counted as ownership.
+OWNERSHIP = {
+    "cooperative": "co-operative or mutual",
+    "credit union": "co-operative or mutual",
+    "society": "co-operative or mutual",
+    "cic": "community interest company",
+    "charity": "charity",
+    "public": "public body",
+    "chartered": "chartered body",
+    "company": "private company",
+    "llp": "private partnership",
+    "partnership": "private partnership",
+    "foreign": "from abroad",
+}
+
+
+def rows(base: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[Row]:
+    """Ask, and get rows by name."""
+    asked = base.execute(sql, list(values))
+    names = [column[0] for column in asked.description or []]
+    return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+
+
+def by_band(base: duckdb.DuckDBPyConnection, place: Place) -> list[Row]:
+    """Spend by band of the payee's registered office (``office``) or place of trading (``site``):
+    ``band``, ``lines``, ``amount``, ``share`` of all. The two are never mixed."""
+    order = " ".join(f"when '{band}' then {at}" for at, band in enumerate(BANDS))
+    return rows(base, f"""
+        select {place} as band, count(*) as lines, sum(amount) as amount,
+            sum(amount) / nullif(sum(sum(amount)) over (), 0) as share
+        from lines where not to_anchor group by {place} order by case {place} {order} end
+    """)  # fmt: skip
+
+
+def local_range(
+    base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town"
+) -> tuple[Decimal, Decimal, Decimal]:
+    """Local spend at least and at most, and all spend, in pounds: what is unknown may be local.
+
+    ``upto`` is the widest band that counts as local.
+    """
+    local = BANDS[: BANDS.index(upto) + 1]
+    found = {one["band"]: one["amount"] for one in by_band(base, place)}
+    low = sum((found.get(band, Decimal(0)) for band in local), Decimal(0))
+    return low, low + found.get("unknown", Decimal(0)), sum(found.values(), Decimal(0))
+
+
+def shares_of_anchors(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town") -> Row:
+    """Each anchor's local share, their ``mean_of_shares``, and the ``share_of_the_sum``: the two
+    answer different questions and both are named."""
+    local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
+    anchors = rows(base, f"""
+        select anchor, sum(amount) filter ({place} in ({local})) as local, sum(amount) as amount
+        from lines where not to_anchor group by anchor order by anchor
+    """)  # fmt: skip
+    for one in anchors:
+        one["local"] = one["local"] or Decimal(0)
+    return mean_and_sum([(one["anchor"], one["local"], one["amount"]) for one in anchors])
+
+
+def mean_and_sum(parts: list[tuple[str, Decimal, Decimal]]) -> Row:
+    """From (who, local, all): shares of each, their mean, and the share of the sum."""
+    shares = [(who, local / whole if whole else None) for who, local, whole in parts]
+    given = [share for _, share in shares if share is not None]
+    total = sum((whole for _, _, whole in parts), Decimal(0))
+    return {
+        "shares": shares,
+        "mean_of_shares": sum(given, Decimal(0)) / len(given) if given else None,
+        "share_of_the_sum": sum((one for _, one, _ in parts), Decimal(0)) / total
+        if total
+        else None,
+    }
+
+
+def by(base: duckdb.DuckDBPyConnection, what: Literal["kind", "size", "sic"]) -> list[Row]:
+    """Spend by kind of owner, size or sector: what is unknown is a row of its own."""
+    words = " ".join(f"when '{kind}' then '{named}'" for kind, named in OWNERSHIP.items())
+    value = {
+        "kind": f"case kind {words} else 'unknown' end", "size": "coalesce(size, 'unknown')",
+        "sic": "coalesce(left(sic, 2), 'unknown')",
+    }[what]  # fmt: skip
+    return rows(base, f"""
+        select {value} as value, count(*) as lines, sum(amount) as amount,
+            sum(amount) / nullif(sum(sum(amount)) over (), 0) as share
+        from lines where not to_anchor group by 1 order by amount desc, value
+    """)  # fmt: skip
+
+
+def voluntary_sector(base: duckdb.DuckDBPyConnection) -> Row:
+    """What goes to charities, community interest companies, co-operatives and mutuals together:
+    ``amount``, and ``share`` of all spend, what is unknown included."""
+    social = {"charity", "community interest company", "co-operative or mutual"}
+    kinds = by(base, "kind")
+    amount = sum((one["amount"] for one in kinds if one["value"] in social), Decimal(0))
+    whole = sum((one["amount"] for one in kinds), Decimal(0))
+    return {"amount": amount, "share": amount / whole if whole else None}
+
+
+def by_period(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town") -> list[Row]:
+    """Local spend by quarter, all on one definition: ``quarter`` (its first day), ``local``,
+    ``unknown``, ``amount``."""
+    local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
+    return rows(base, f"""
+        select date_trunc('quarter', day)::date as quarter,
+            coalesce(sum(amount) filter ({place} in ({local})), 0) as local,
+            coalesce(sum(amount) filter ({place} = 'unknown'), 0) as unknown, sum(amount) as amount
+        from lines where not to_anchor and day is not null group by 1 order by 1
+    """)  # fmt: skip
+
+
+def leakage(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town") -> list[Row]:
+    """By category: what left the area for certain (``left``), ``unknown``, ``amount``, and
+    ``local_suppliers``, how many local suppliers the anchors already pay in that category.
+
+    It is information about where to look; it says nothing about any bidder.
+    """
+    local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
+    return rows(base, f"""
+        select coalesce(category, 'not stated') as category,
+            coalesce(sum(amount) filter ({place} not in ({local}, 'unknown')), 0) as "left",
+            coalesce(sum(amount) filter ({place} = 'unknown'), 0) as unknown, sum(amount) as amount,
+            count(distinct supplier) filter ({place} in ({local})) as local_suppliers
+        from lines where not to_anchor group by 1 order by "left" desc, category
+    """)  # fmt: skip
+
+
+def concentration(base: duckdb.DuckDBPyConnection) -> Row:
+    """Of spend on suppliers who may be named, at their group's parent: ``suppliers``, ``hhi`` (sum
+    of squared shares, 0 to 10,000), ``top_10`` (their share), ``largest`` (its share).
+
+    A supplier whose credits outweigh its payments counts as nought. HHI is a screen, not a finding.
+    """
+    return rows(base, """
+        with paid as (
+            select parent, greatest(sum(amount), 0) as amount from lines
+            where not to_anchor and parent is not null group by parent),
+        shared as (
+            select amount::double / nullif(sum(amount) over (), 0)::double as share,
+                row_number() over (order by amount desc, parent) as place from paid)
+        select count(*) as suppliers, coalesce(round(10000 * sum(share * share), 6), 0) as hhi,
+            coalesce(round(sum(share) filter (place <= 10), 9), 0) as top_10,
+            coalesce(round(max(share), 9), 0) as largest
+        from shared
+    """)[0]  # fmt: skip
+
+
+def between_anchors(base: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Payments from one anchor to another, which every other measure leaves out."""
+    return rows(base, """
+        select anchor, supplier, count(*) as lines, sum(amount) as amount from lines
+        where to_anchor group by anchor, supplier order by amount desc, anchor, supplier
+    """)  # fmt: skip
+
+
+def match_rate(base: duckdb.DuckDBPyConnection) -> Row:
+    """How much of all is matched: by rows and by value. It stands beside every figure."""
+    return rows(base, """
+        select count(*) as lines, sum(amount) as amount,
+            count(*) filter (known)::double / nullif(count(*), 0) as by_rows,
+            (sum(amount) filter (known))::double / nullif(sum(amount), 0)::double as by_value
+        from lines where not to_anchor
+    """)[0]  # fmt: skip
+
+
+def interval(right: int, checked: int) -> tuple[float, float, float]:
+    """Precision from a random sample that people have checked: share, and Wilson's 95 % interval.
+
+    >>> tuple(round(one, 4) for one in interval(190, 200))
+    (0.95, 0.9104, 0.9726)
+    """
+    if not 0 <= right <= checked or not checked:
+        raise ValueError("A sample has at least one check, and no more right ones than checks.")
+    z = 1.959963984540054
+    share = right / checked
+    middle = (share + z * z / (2 * checked)) / (1 + z * z / checked)
+    half = z * (share * (1 - share) / checked + z * z / (4 * checked**2)) ** 0.5
+    half /= 1 + z * z / checked
+    return share, max(middle - half, 0.0), min(middle + half, 1.0)

@@ -1,0 +1,152 @@
+"""All measures together, for the command line and for notebooks."""
+
+from __future__ import annotations
+
+import csv
+import io
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources import sheets
+from localwealth.spend import measures
+from localwealth.spend.multiplier import lm3
+
+PENNY = Decimal("0.01")
+YES, NO = {"yes", "y", "1", "true", "right"}, {"no", "n", "0", "false", "wrong"}
+
+
+def checks(data: bytes) -> tuple[int, int]:
+    """How many matches of a checked sample are right, and how many were checked."""
+    made = csv.DictReader(io.StringIO(sheets.decode(data), newline=""))
+    if "right" not in (made.fieldnames or []):
+        raise UnreadableFile("The checked sample has no column right.")
+    said = [(row["right"] or "").strip().casefold() for row in made]
+    odd = next((one for one in said if one and one not in YES | NO), None)
+    if odd is not None:
+        raise UnreadableFile(f"The column right says {odd!r}; it takes yes or no.")
+    right, checked = sum(one in YES for one in said), sum(bool(one) for one in said)
+    if not checked:
+        raise UnreadableFile("Nobody has checked the sample yet: its column right is empty.")
+    return right, checked
+
+
+def everything(
+    base: duckdb.DuckDBPyConnection, checked: tuple[int, int] | None = None
+) -> dict[str, Any]:
+    """Every measure of the table ``lines``.
+
+    ``precision`` is None where nobody has checked a sample. ``lm3`` assumes nothing of the third
+    round: it may be nought or all.
+    """
+    made: dict[str, Any] = {"match_rate": measures.match_rate(base)}
+    made["precision"] = None
+    if checked:
+        share, low, high = measures.interval(*checked)
+        made["precision"] = {"share": share, "low": low, "high": high, "checked": checked[1]}
+    for place in ("office", "site"):
+        low_gbp, high_gbp, all_gbp = measures.local_range(base, place)
+        made[place] = {
+            "bands": measures.by_band(base, place),
+            "town_gbp": {"at_least": low_gbp, "at_most": high_gbp, "of": all_gbp},
+            "anchors": measures.shares_of_anchors(base, place),
+            "quarters": measures.by_period(base, place),
+        }
+    made["ownership"] = measures.by(base, "kind")
+    made["voluntary_sector"] = measures.voluntary_sector(base)
+    made["size"] = measures.by(base, "size")
+    made["sector"] = measures.by(base, "sic")
+    made["leakage"] = measures.leakage(base, "office")
+    made["concentration"] = measures.concentration(base)
+    made["between_anchors"] = measures.between_anchors(base)
+    low_gbp, high_gbp, all_gbp = measures.local_range(base, "office")
+    made["lm3"] = None
+    if all_gbp > 0 and 0 <= low_gbp <= high_gbp <= all_gbp:
+        found = lm3(all_gbp, (low_gbp, high_gbp), (Decimal(0), Decimal(1)))
+        made["lm3"] = {"low": found.low, "high": found.high, "measured": found.measured,
+                       "assumed": found.assumed}  # fmt: skip
+    return made
+
+
+def plain(value: object) -> object:
+    """Money and days for JSON."""
+    if isinstance(value, Decimal):
+        return float(value)
+    if isinstance(value, date):
+        return str(value)
+    raise TypeError(type(value).__name__)
+
+
+def _pounds(value: Decimal) -> str:
+    return f"£{value.quantize(PENNY):,}"
+
+
+def _share(value: Any) -> str:
+    return "-" if value is None else f"{float(value):.1%}"
+
+
+def as_text(made: dict[str, Any]) -> str:
+    """The measures for people, each with what it is of."""
+    rate, precision = made["match_rate"], made["precision"]
+    out = [
+        f"{rate['lines']:,} payments, {_pounds(rate['amount'] or Decimal(0))}; "
+        f"matched to a register: {_share(rate['by_rows'])} of rows, "
+        f"{_share(rate['by_value'])} of value",
+        "precision of matches: "
+        + (
+            f"{precision['share']:.1%} ({precision['low']:.1%} to {precision['high']:.1%}, "
+            f"{precision['checked']} checked by people)"
+            if precision
+            else "not known; let people check a sample (--sample, --checked)"
+        ),
+    ]
+    for place, words in (("office", "registered office"), ("site", "place of trading")):
+        one = made[place]
+        town = one["town_gbp"]
+        whole = town["of"] or Decimal(1)
+        out.append(
+            f"\nBy {words}: between {_share(town['at_least'] / whole)} and "
+            f"{_share(town['at_most'] / whole)} stays in the town"
+        )
+        out += [
+            f"  {row['band']:<8} {row['lines']:>8,} {_pounds(row['amount']):>20} "
+            f"{_share(row['share']):>7}"
+            for row in one["bands"]
+        ]
+        out.append(
+            f"  mean of the anchors' shares {_share(one['anchors']['mean_of_shares'])}, "
+            f"share of the sum {_share(one['anchors']['share_of_the_sum'])}"
+        )
+    for title, key, name in (
+        ("By ownership", "ownership", "value"),
+        ("By size", "size", "value"),
+        ("By industry (SIC division)", "sector", "value"),
+    ):
+        out.append(f"\n{title}")
+        out += [
+            f"  {row[name]:<32} {_pounds(row['amount']):>20} {_share(row['share']):>7}"
+            for row in made[key][:12]
+        ]
+    some = made["voluntary_sector"]
+    out.append(f"\nVoluntary sector: {_pounds(some['amount'])}, {_share(some['share'])} of all")
+    out.append("\nWhat leaves the town, by category (registered office)")
+    out += [
+        f"  {row['category'][:40]:<40} {_pounds(row['left']):>20} of {_pounds(row['amount'])}; "
+        f"local suppliers paid: {row['local_suppliers']}"
+        for row in made["leakage"][:10]
+    ]
+    some = made["concentration"]
+    out.append(
+        f"\n{some['suppliers']:,} suppliers; HHI {some['hhi']:,.0f} of 10,000; the ten largest "
+        f"have {_share(some['top_10'])}, the largest {_share(some['largest'])}"
+    )
+    if made["between_anchors"]:
+        total = sum((row["amount"] for row in made["between_anchors"]), Decimal(0))
+        out.append(f"Between anchors, left out above: {_pounds(total)}")
+    if made["lm3"]:
+        out.append(f"LM3 between {made['lm3']['low']} and {made['lm3']['high']}: measured "
+                   f"{made['lm3']['measured']}; assumed {made['lm3']['assumed']}")  # fmt: skip
+    return "\n".join(out)
