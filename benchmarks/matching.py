@@ -168,7 +168,8 @@ def register(shared: Path, store: Path) -> None:
     """Every real entry in the public data: names with numbers, not suppliers' strings."""
     data = shared / "data"
     files = sorted((data / "registers" / "gpg").iterdir())
-    files += [data / "registers" / "coops" / "2017_open_data_organisations.csv.gz"]
+    files += sorted((data / "registers" / "coops").iterdir())
+    files += [data / "registers" / "social_housing" / "registered_providers.csv"]
     files += [
         data / "registers" / "lookups" / name
         for name in (
@@ -178,6 +179,7 @@ def register(shared: Path, store: Path) -> None:
             "academy-trusts-company-number.csv.gz",
             "federated-charities.csv.gz",
             "charity-names.csv",
+            "rsp-charity-number.csv",
         )
     ]
     files += [

@@ -145,11 +145,34 @@ def test_a_file_of_no_known_register_changes_nothing(tmp_path: Path) -> None:
     build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN)])
     before = (tmp_path / "s" / "store.json").read_bytes()
     with pytest.raises(
-        UnreadableFile, match=r"odd\.csv is of no known register: its headings are a, b"
+        UnreadableFile, match=r"odd\.csv: of no known register, so nothing is changed"
     ):
         build(tmp_path / "s", [write(tmp_path / "odd.csv", "a,b\n1,2\n")])
     assert (tmp_path / "s" / "store.json").read_bytes() == before
     assert sorted(one.name for one in tmp_path.iterdir()) == ["c.csv", "odd.csv", "s"]
+
+
+def test_a_file_of_no_known_register_among_others_is_passed_over_and_named(tmp_path: Path) -> None:
+    said: list[str] = []
+    store = build(
+        tmp_path / "s",
+        [companies(tmp_path / "c.csv", ACORN), write(tmp_path / "odd.csv", "a,b\n1,2\n")],
+        say=said.append,
+    )
+    assert "PASSED OVER: odd.csv is of no known register" in said
+    assert store.made_of["entries"] == 1
+
+
+def test_outlets_and_housing_providers_join_the_bodies_that_they_are_of(tmp_path: Path) -> None:
+    store = build(tmp_path / "s", [
+        write(tmp_path / "o.csv", "CUK Organisation ID,Registered Number,Registrar,Registered Name,Trading Name,Legal Form,Registered Postcode\nR000001,525R,FCA,Elm Co-operative Limited,,Society,SG1 1AA\n"),
+        write(tmp_path / "outlets.csv", 'CUK Organisation ID,Registered Name,Outlet Name,Street\nR000001,Elm Co-operative Limited,Elm Food Oakby,"1 High St\nOakby"\n'),
+        write(tmp_path / "p.csv", "organisation_name,registration_number,registration_date,designation,corporate_form\nElm Homes Limited,C3489,20/07/1984,Non-profit,Registered society\n"),
+        write(tmp_path / "l.csv", "RP Code,Company Number,Charity Number,Org ID\nC3489,IP24566R,,GB-COH-IP24566R\n"),
+    ])  # fmt: skip
+    assert ("Elm Food Oakby", 2) in names(store, "GB-MPR-525R")
+    assert entry(store, "GB-SHPE-C3489")["name"] == "Elm Homes Limited"
+    assert "GB-COH-IP24566R" in entry(store, "GB-SHPE-C3489")["ids"]
 
 
 def test_a_packed_file_is_read(tmp_path: Path) -> None:
@@ -232,12 +255,13 @@ def test_every_real_register_is_recognised_and_read(tmp_path: Path) -> None:
     folder = SHARED / "registers"
     files = sorted((folder / "gpg").iterdir())
     files += [
-        folder / "coops" / "2017_open_data_organisations.csv.gz",
+        *sorted((folder / "coops").iterdir()),
+        folder / "social_housing" / "registered_providers.csv",
         folder / "companies_house" / "BasicCompanyData_format_sample.csv",
     ]
     files += [folder / "lookups" / name for name in (
         "mutual-companies.csv.gz", "charity-company-numbers.csv.gz", "organisation-company-numbers.csv", "academy-trusts-company-number.csv.gz",
-        "federated-charities.csv.gz", "charity-names.csv")]  # fmt: skip
+        "federated-charities.csv.gz", "charity-names.csv", "rsp-charity-number.csv")]  # fmt: skip
     store = build(tmp_path / "s", files)
     made = store.made_of
     assert len(made["sources"]) == len(files)

@@ -157,7 +157,7 @@ FORMATS = (
             case when "Legal Form" ilike '%credit union%' then 'credit union' else 'cooperative' end as kind,
             case when said("Dissolved Date") is null then 'active' else 'ended' end as status,
             day("Incorporation Date") as begun, day("Dissolved Date") as ended,
-            "Registered Postcode" as postcode,
+            "Registered Postcode" as postcode, 'GB-CUK-' || "CUK Organisation ID" as same_as,
             nullif(replace("SIC Code", 'UKSIC07-', ''), '') as sic from raw""",
         (
             """select case when Registrar = 'FCA' then mpr("Registered Number")
@@ -166,6 +166,30 @@ FORMATS = (
             "Trading Name" as name, 'other' as name_kind from raw
             where said("Trading Name") is not null""",
         ),
+    ),
+    Format(
+        "Co-operatives UK, outlets",
+        ("CUK Organisation ID", "Registered Name", "Outlet Name"),
+        """select 'GB-CUK-' || "CUK Organisation ID" as id, "Registered Name" as name,
+            'cooperative' as kind from raw""",
+        (
+            """select distinct 'GB-CUK-' || "CUK Organisation ID" as id, "Outlet Name" as name,
+            'other' as name_kind from raw where said("Outlet Name") is not null""",
+        ),
+    ),
+    Format(
+        "Registered providers of social housing",
+        ("organisation_name", "registration_number", "corporate_form"),
+        """select 'GB-SHPE-' || bare(registration_number) as id, organisation_name as name,
+            case when corporate_form ilike '%society%' then 'society'
+                when corporate_form ilike '%charit%' then 'charity'
+                when corporate_form ilike '%compan%' then 'company' end as kind from raw""",
+    ),
+    Format(
+        "Registered providers with company and charity numbers",
+        ("RP Code", "Org ID"),
+        """select 'GB-SHPE-' || bare("RP Code") as id, null as name, trim("Org ID") as same_as
+            from raw""",
     ),
     Format(
         "Employers with company numbers (gender pay gap service)",

@@ -98,7 +98,9 @@ def build(
     Raises
     ------
     UnreadableFile
-        A file is of no known format; nothing is changed.
+        A file is damaged, or none is of a known register; nothing is changed.
+
+    A file of no known register among others is passed over and named.
     """
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
@@ -134,9 +136,18 @@ def _tables(
         if before:
             _keep(base, before, len(files) + 1)
         # The last file speaks first where several say a body's postcode or its kind.
+        unknown: list[str] = []
         for number, path in enumerate(reversed(files), start=1):
             say(f"reading {path.name}")
-            sources.append(_load(base, path, number))
+            if source := _load(base, path, number):
+                sources.append(source)
+            else:
+                unknown.append(path.name)
+                say(f"PASSED OVER: {path.name} is of no known register")
+        if files and len(unknown) == len(files) and generated is None:
+            raise UnreadableFile(
+                f"{', '.join(sorted(unknown))}: of no known register, so nothing is changed."
+            )
         if generated is not None:
             say(f"taking {len(generated):,} generated companies")
             base.register("generated", generated)
@@ -150,7 +161,6 @@ def _tables(
                 and id not in (select id from rows where source <= {len(files)} and id is not null
                     and status is not null)"""
             )
-        base.execute("delete from rows where id is null or trim(coalesce(name, '')) = ''")
         say("putting the same bodies together")
         _merge(base)
         say("writing the tables")
@@ -184,15 +194,14 @@ def _keep(base: duckdb.DuckDBPyConnection, store: Store, rank: int) -> None:
     )
 
 
-def _load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, object]:
+def _load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, object] | None:
+    """Load one file; None if it is of no known register."""
     with tempfile.TemporaryDirectory() as scratch:
         plain = _plain(path, Path(scratch))
         headings = _headings(plain)
         known = formats.recognise(headings)
         if known is None:
-            raise UnreadableFile(
-                f"{path.name} is of no known register: its headings are {', '.join(headings[:6])} …"
-            )
+            return None
         before = _one(base, "select count(*) from rows")
         place = str(plain).replace("'", "''")
         delimiter = "\\t" if _is_tabbed(plain) else ","
@@ -337,7 +346,8 @@ def _is_utf8(path: Path) -> bool:
 
 def _merge(base: duckdb.DuckDBPyConnection) -> None:
     links = base.execute(
-        "select distinct id, same_as from rows where same_as is not null and same_as <> id"
+        """select distinct id, same_as from rows
+        where id is not null and same_as is not null and same_as <> id"""
     ).fetchall()
     # A charity that is a company has the very same name in both registers, and says so in neither
     # file that everybody has. Names that several bodies share prove nothing.
@@ -350,6 +360,7 @@ def _merge(base: duckdb.DuckDBPyConnection) -> None:
         select charity.id, company.id from once charity join once company using (letters)
         where charity.scheme = 'GB-CHC' and company.scheme = 'GB-COH' and length(letters) > 7"""
     ).fetchall()
+    base.execute("delete from rows where id is null or trim(coalesce(name, '')) = ''")
     roots = _roots(links)
     base.register(
         "roots",
