@@ -101,9 +101,11 @@ def measure(
         following[np.append(payee[first][1:] != payee[first][:-1], True)] = 0.0
     keep = rank < CLOSE
     at = first[keep]
-    own = [forms.text[one] for one in form[at].tolist()]
+    asked, which = np.unique(form[at], return_inverse=True)
+    plain = _plain([forms.text[one] for one in asked.tolist()])
+    plain_own = [plain[one] for one in which.tolist()]
     its = register.take(pa.array(name[at])).to_pylist()
-    plain_own, plain_its = _plain(own), _plain(its)
+    plain_its = _plain(its)
 
     def alikeness(scorer: Any, full: float) -> Floats:
         made = process.cpdist(plain_own, plain_its, scorer=scorer, dtype=np.float32, workers=text.THREADS)  # fmt: skip
@@ -122,7 +124,7 @@ def measure(
         words.first_agrees[at] | same[at], _digits_differ(plain_own, plain_its), how[at] == BEFORE_TRADING, how[at] == AFTER_TRADING,
         how[at] == BEFORE_TAIL, how[at] == AFTER_TAIL, how[at] == INSIDE,
         np.minimum(words.payee_count[at], 8), np.minimum(words.register_count[at], 8), np.minimum(words.agreed_count[at], 8),
-        np.minimum(words.unknown[at], 3), np.minimum([len(one) for one in own], 60), lead, best[keep] - rough[at], rank[keep],
+        np.minimum(words.unknown[at], 3), np.minimum([len(forms.text[one]) for one in form[at].tolist()], 60), lead, best[keep] - rough[at], rank[keep],
         np.minimum(alike[keep], 5), words.otherwise[at], words.payee_count[at] <= 1, out_of_time[at],
         (agreed > 8) & (rest_own < 4) & (rest_its < 4), (covered[at] > 0.999) & (covers[at] > 0.999),
         (lead < 0.03) & (rank[keep] == 0), agreed < 14, agreed < 9,

@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -76,7 +76,7 @@ class Index:
 
     def find(self, hashes: Hashes) -> tuple[Ints, Flags]:
         """Where words stand in the vocabulary, and whether they do."""
-        at = np.minimum(np.searchsorted(self.vocabulary, hashes), len(self.vocabulary) - 1)
+        at = np.minimum(search_sorted(self.vocabulary, hashes), len(self.vocabulary) - 1)
         return at, self.vocabulary[at] == hashes
 
     def word(self, at: int) -> str:
@@ -104,6 +104,17 @@ class Index:
         except (OSError, ValueError):
             return False
         return found.get("version") == VERSION
+
+
+def search_sorted(
+    haystack: npt.NDArray[Any], needles: npt.NDArray[Any], side: Literal["left", "right"] = "left"
+) -> Ints:
+    """As numpy's searchsorted, needle by needle in their own order: then each search begins in
+    memory that the one before has fetched, which on large arrays is most of the time."""
+    order = np.argsort(needles)
+    out = np.empty(len(needles), np.int64)
+    out[order] = np.searchsorted(haystack, needles[order], side)
+    return out
 
 
 def ranges(low: Ints, high: Ints, most: int | None = None) -> tuple[Ints, Ints]:

@@ -7,6 +7,7 @@ table; so a table may be cut up and matched in parts, on several machines.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
@@ -19,13 +20,13 @@ from localwealth.matching import features
 from localwealth.matching.features import NAMES, Pairs
 from localwealth.matching.index import Entries, Index, load_names, pack_postcodes
 from localwealth.matching.model import Model, shipped
-from localwealth.matching.names import Flags, Ints
+from localwealth.matching.names import THREADS, Flags, Ints
 from localwealth.matching.search import WHOLE, Found, Search
 from localwealth.registers.ids import company_number
 from localwealth.sources import values
 from localwealth.sources.payees import payee as kind_of_payee
 
-BATCH = 25_000
+BATCH = 10_000
 _AT = {name: place for place, name in enumerate(NAMES)}
 
 
@@ -60,12 +61,18 @@ class Matcher:
         likeliest entry, matched or not), ``likeliest`` (that entry), ``matched_name``, ``method``
         and ``reasons``.
         """
+        starts = range(0, len(payees), BATCH)
+        if len(starts) < 2:
+            return self._batch(payees)
         parts = []
-        for start in range(0, len(payees), BATCH):
-            parts.append(self._batch(payees.slice(start, BATCH)))
-            if say:
-                say(min(start + BATCH, len(payees)), len(payees))
-        return pa.concat_tables(parts) if parts else self._batch(payees)
+        # While one part waits for memory the other computes: numpy lets go of the interpreter.
+        with ThreadPoolExecutor(THREADS) as pool:
+            made = pool.map(lambda start: self._batch(payees.slice(start, BATCH)), starts)
+            for start, part in zip(starts, made, strict=True):
+                parts.append(part)
+                if say:
+                    say(min(start + BATCH, len(payees)), len(payees))
+        return pa.concat_tables(parts)
 
     def candidates(self, payees: pa.Table) -> tuple[Search, Found, Pairs]:
         """What the payees may be, before anything is decided."""
@@ -98,6 +105,9 @@ class Matcher:
                            for one in payees["name"].to_pylist()], bool)  # fmt: skip
         entry = np.where((chance >= self.model.threshold) & ~barred, likeliest, -1)
         entry = np.where(given >= 0, given, entry)
+        there = best >= 0
+        texts = np.full(size, None, object)
+        texts[there] = self.names.take(pa.array(pairs.name[best[there]])).to_pylist()
         names: list[str | None] = []
         methods: list[str] = []
         reasons: list[str] = []
@@ -116,7 +126,7 @@ class Matcher:
                 reasons.append("no entry has a name like it")
             else:
                 row = pairs.values[best[at]]
-                names.append(self.names[int(pairs.name[best[at]])].as_py())
+                names.append(texts[at])
                 methods.append(
                     _method(row, search, int(pairs.form[best[at]]))
                     if entry[at] >= 0

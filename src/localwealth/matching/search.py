@@ -17,7 +17,7 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from localwealth.matching import names as text
-from localwealth.matching.index import SPELT, Index, first_eight, pair_key, ranges
+from localwealth.matching.index import SPELT, Index, first_eight, pair_key, ranges, search_sorted
 from localwealth.matching.names import Flags, Floats, Ints, Words
 
 # Names kept for each form of a payee's name.
@@ -163,8 +163,8 @@ class Search:
 
     def _same_key(self) -> Found:
         index, key = self.index, self.words.key
-        low = np.searchsorted(index.key_sorted, key, "left")
-        high = np.searchsorted(index.key_sorted, key, "right")
+        low = search_sorted(index.key_sorted, key, "left")
+        high = search_sorted(index.key_sorted, key, "right")
         low[key == 0] = high[key == 0] = 0
         form, at = ranges(low, high, SAME_KEY_MOST)
         return Found(form, index.key_name[at].astype(np.int64))
@@ -210,8 +210,8 @@ class Search:
         spelt = np.flatnonzero((length >= SPELT[0]) & (length <= SPELT[1]))
         if len(spelt):
             hashes, whose = text.deletions(letters, start, spelt)
-            low = np.searchsorted(index.spelling, hashes, "left")
-            high = np.searchsorted(index.spelling, hashes, "right")
+            low = search_sorted(index.spelling, hashes, "left")
+            high = search_sorted(index.spelling, hashes, "right")
             source, place = ranges(low, high, 30)
             size = len(index.vocabulary)
             both = np.unique(whose[source] * size + index.spelling_word[place])
@@ -324,7 +324,7 @@ class Search:
             same &= of[apart:] != of[:-apart]
             one, other = word[:-apart][same], word[apart:][same]
             key = pair_key(one, other)
-            at = np.minimum(np.searchsorted(index.pair, key), max(len(index.pair) - 1, 0))
+            at = np.minimum(search_sorted(index.pair, key), max(len(index.pair) - 1, 0))
             there = index.pair[at] == key if len(index.pair) else np.zeros(len(key), bool)
             at, one, other = at[there], one[there], other[there]
             rows.append(row[apart:][same][there])
