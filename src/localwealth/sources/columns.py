@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from localwealth.sources import values
 
@@ -83,6 +84,7 @@ _COMPILED = {
 FIRMLIKE = 27
 
 
+@lru_cache(maxsize=4096)
 def plain(heading: str) -> str:
     """A heading in small letters and single spaces: ``PaymentDate`` and ``FIN.PAYMENT_DATE (£)``
     come near one another.

@@ -399,7 +399,9 @@ def _why_not(
 ) -> tuple[str, Days | None]:  # fmt: skip
     """Why a line is no payment ("" where it is one), and the days on which it was paid."""
     filled = [cell.strip() for cell in line if cell.strip()]
-    if columns.header_score(line) > 1 or [columns.plain(cell) for cell in filled] == heading:
+    if money is None and (
+        columns.header_score(line) > 1 or [columns.plain(cell) for cell in filled] == heading
+    ):
         return "it is a heading", None
     # Totals have a total's words, or stand alone and come to the lines above.
     nameless = not get.get("supplier") and not get.get("date")

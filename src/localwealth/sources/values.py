@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Literal
 
 Order = Literal["dmy", "mdy", "ymd", "ydm"]
@@ -85,6 +86,7 @@ class Days:
         return self.first <= other.last and other.first <= self.last
 
 
+@lru_cache(maxsize=8192)
 def days(text: str, order: Order = "dmy") -> Days | None:
     """What days a text means; None where it is no date.
 
