@@ -280,7 +280,7 @@ def generated(store: Store, size: int, seed: int) -> ev.Truth:
         "select e.id, n.name, e.postcode from names n join entries e using (entry) order by entry, n.name"
     ).to_pylist()
     decoys = (
-        generate.companies(DECOYS, 1)
+        ev.decoys_of(DECOYS)
         .select(["CompanyName", " CompanyNumber", "RegAddress.PostCode"])
         .slice(0, 200_000)
         .to_pylist()

@@ -305,6 +305,14 @@ def test_decoys_stand_among_the_stores_own_and_are_kept(
     assert again["by_names"] == made["by_names"]
 
 
+def test_decoys_are_none_of_a_generated_store(store: stores.Store) -> None:
+    own = set(store.query("select id from entries")["id"].to_pylist())
+    more = ev.decoys_of(3000, 5)
+    assert not own & {f"GB-COH-{number}" for number in more[" CompanyNumber"].to_pylist()}
+    names_own = set(store.query("select name from names")["name"].to_pylist())
+    assert len(names_own & set(more["CompanyName"].to_pylist())) < 60
+
+
 def test_a_truth_without_its_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("name\nx\n")
     with pytest.raises(UnreadableFile, match="has no column register_id, supplier_name"):

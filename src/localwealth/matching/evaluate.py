@@ -55,6 +55,11 @@ def read_truth(path: Path) -> Truth:
     return made
 
 
+def decoys_of(size: int, seed: int = 1) -> pa.Table:
+    """Generated companies that share neither number nor seed with those of a generated store."""
+    return generate.companies(size, 1_000_000 + seed, first_number=80_000_000)
+
+
 def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries, pa.Array]:
     """The store's index with generated companies among its own; kept in the store for next time."""
     folder = store.folder / f"decoys-{size}-{seed}-{generate.VERSION}"
@@ -63,7 +68,7 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
     elif not Index.exists(folder):
         own = store.query("select entry, name, kind from names order by entry, kind, name")
         entries = store.query("select postcode, begun, ended, ids from entries order by entry")
-        more = generate.companies(size, seed)
+        more = decoys_of(size, seed)
         first = len(entries)
         numbers = np.arange(first, first + size)
         names = pa.concat_arrays(
