@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import os
 import sys
 from collections import Counter
 from collections.abc import Sequence
@@ -27,7 +28,13 @@ def main(words: Sequence[str] | None = None) -> int:
     the command could not be done."""
     given = _parser().parse_args(words)
     try:
+        _spare_inputs(given)
         code: int = given.run(given)
+        sys.stdout.flush()
+    except BrokenPipeError:
+        # Whoever read the answer has seen enough: `localwealth read … | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
     except UnreadableFile as error:
         print(f"localwealth: {error}", file=sys.stderr)
         return 2
@@ -35,6 +42,34 @@ def main(words: Sequence[str] | None = None) -> int:
         print(f"localwealth: there is no file {Path(str(error.filename)).name!r}.", file=sys.stderr)
         return 2
     return code
+
+
+def _spare_inputs(given: argparse.Namespace) -> None:
+    """Refuse to write an answer over a file that the command reads."""
+    read_from = [
+        Path(one)
+        for name in ("files", "file", "truth", "old", "new", "postcodes", "checked")
+        for one in _listed(getattr(given, name, None))
+    ]
+    read_from += [Path(one) for _, *files in getattr(given, "anchor", None) or [] for one in files]
+    for name in ("out", "sample"):
+        place = getattr(given, name, None)
+        if place and place.resolve() in {one.resolve() for one in read_from}:
+            raise UnreadableFile(f"{place.name!r} is read by this command, so it can't be written.")
+
+
+def _listed(value: object) -> list[str | Path]:
+    if isinstance(value, list):
+        return value
+    return [value] if isinstance(value, (str, Path)) else []
+
+
+def _payments(path: Path) -> Reading:
+    """A file of payments; what is wrong with it is said with its name."""
+    try:
+        return payments.read(path.read_bytes(), path.name)
+    except UnreadableFile as error:
+        raise UnreadableFile(f"{path.name}: {error}") from None
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -321,8 +356,7 @@ def _row(name: str, one: Payment) -> list[str]:
 
 def compare(given: argparse.Namespace) -> int:
     """Say which payments a corrected file takes away and which it brings."""
-    old = payments.read(given.old.read_bytes(), given.old.name)
-    new = payments.read(given.new.read_bytes(), given.new.name)
+    old, new = _payments(given.old), _payments(given.new)
     gone, come = payments.difference(old, new)
     was, now = old.accepted_gbp, new.accepted_gbp
     if given.json:
@@ -433,7 +467,7 @@ def measure(given: argparse.Namespace) -> int:
     for name, *files in given.anchor:
         if not files:
             raise UnreadableFile(f"--anchor {name!r} names no file.")
-        readings = [payments.read(Path(one).read_bytes(), Path(one).name) for one in files]
+        readings = [_payments(Path(one)) for one in files]
         for one in readings:
             if not one.reconciles:
                 raise UnreadableFile(f"{one.name} does not reconcile, so it is refused.")

@@ -175,6 +175,23 @@ def test_outlets_and_housing_providers_join_the_bodies_that_they_are_of(tmp_path
     assert "GB-COH-IP24566R" in entry(store, "GB-SHPE-C3489")["ids"]
 
 
+def test_a_folder_or_a_file_that_is_no_store_is_left_alone(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """A store replaces itself whole, so what stands in its place must be a store, or nothing."""
+    folder = tmp_path / "papers"
+    folder.mkdir()
+    (folder / "thesis.txt").write_text("precious")
+    companies(tmp_path / "c.csv", ACORN)
+    for place in (folder, tmp_path / "c.csv"):
+        assert cli.main(["register", "build", str(place), "--generate", "5"]) == 2
+        assert "is there already and is no store: name another" in capsys.readouterr().err
+    assert (folder / "thesis.txt").read_text() == "precious"
+    assert (tmp_path / "c.csv").read_text() == COMPANIES + ACORN
+    (tmp_path / "empty").mkdir()
+    assert cli.main(["register", "build", str(tmp_path / "empty"), "--generate", "5"]) == 0
+
+
 def test_a_packed_file_is_read(tmp_path: Path) -> None:
     path = tmp_path / "c.csv.gz"
     path.write_bytes(gzip.compress((COMPANIES + ACORN).encode()))

@@ -7,6 +7,7 @@ import json
 import os
 from datetime import date
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import duckdb
@@ -224,12 +225,19 @@ def test_the_multiplier_without_a_survey_is_as_wide_as_what_is_not_known() -> No
 
 
 @given(st.integers(1, 10**6), st.integers(0, 100), st.integers(0, 100), st.integers(0, 100))
-def test_a_multiplier_lies_between_one_and_three(
+def test_a_multiplier_is_the_sum_of_three_rounds(
     spent: int, local: int, again: int, answered: int
 ) -> None:
+    """Worked out pound by pound in fractions: of the local money a part answered, the rest may do either."""
     part = D(spent) * local / 100
     made = lm3(D(spent), (part, part), (D(again) / 100, D(again) / 100), D(answered) / 100)
-    assert 1 <= made.low <= made.high <= 3
+    second = Fraction(spent * local, 100)
+    told = second * Fraction(answered, 100) * Fraction(again, 100)
+    silent = second * Fraction(100 - answered, 100)
+    for found, third in ((made.low, told), (made.high, told + silent)):
+        exact = (spent + second + third) / spent
+        assert abs(Fraction(found) - exact) <= Fraction(1, 20_000)
+        assert 1 <= exact <= 3
 
 
 # Places, and the whole way

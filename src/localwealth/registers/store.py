@@ -98,10 +98,14 @@ def build(
     Raises
     ------
     UnreadableFile
-        A file is damaged, or none is of a known register; nothing is changed.
+        A file is damaged, none is of a known register, or the folder holds something that is no
+        store; nothing is changed.
 
     A file of no known register among others is passed over and named.
     """
+    if folder.exists() and not (folder / "store.json").exists() and not _is_empty(folder):
+        # It would be replaced, with all that is in it.
+        raise UnreadableFile(f"{folder.name!r} is there already and is no store: name another.")
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
@@ -120,6 +124,10 @@ def build(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Store.open(folder)
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def _tables(
@@ -220,7 +228,8 @@ def _load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str,
                 f"{path.name} can't be read: {str(error).splitlines()[0]}"
             ) from None
         after = _one(base, "select count(*) from rows")
-    digest = hashlib.sha256(path.read_bytes()).hexdigest()
+    with path.open("rb") as file:
+        digest = hashlib.file_digest(file, "sha256").hexdigest()
     return {"file": path.name, "format": known.title, "names": after - before, "sha256": digest}
 
 
