@@ -68,8 +68,58 @@ def measure(options: argparse.Namespace) -> None:
     the_list()
 
 
-NAMES = "Adeyemi Brook Castell Davies Ellery Fofana Gill Hughes Iqbal Jenkins Kaur Lowe Morris Novak Osei Price Quigley Rao Stone Turner Usman Vaughan Webb".split()  # noqa: SIM905
-FIRSTS = "Asha Ben Carys Dev Elin Femi Grace Hamid Isla Jonas Kezia Liam Mona Nikhil Olwen Pawel Quinn Rhian Samir Tess Uma Viktor Wren Yusuf Zofia".split()  # noqa: SIM905
+NAMES = [
+    "Adeyemi",
+    "Brook",
+    "Castell",
+    "Davies",
+    "Ellery",
+    "Fofana",
+    "Gill",
+    "Hughes",
+    "Iqbal",
+    "Jenkins",
+    "Kaur",
+    "Lowe",
+    "Morris",
+    "Novak",
+    "Osei",
+    "Price",
+    "Quigley",
+    "Rao",
+    "Stone",
+    "Turner",
+    "Usman",
+    "Vaughan",
+    "Webb",
+]
+FIRSTS = [
+    "Asha",
+    "Ben",
+    "Carys",
+    "Dev",
+    "Elin",
+    "Femi",
+    "Grace",
+    "Hamid",
+    "Isla",
+    "Jonas",
+    "Kezia",
+    "Liam",
+    "Mona",
+    "Nikhil",
+    "Olwen",
+    "Pawel",
+    "Quinn",
+    "Rhian",
+    "Samir",
+    "Tess",
+    "Uma",
+    "Viktor",
+    "Wren",
+    "Yusuf",
+    "Zofia",
+]
 
 
 def person(number: int, draw: random.Random) -> dict[str, str]:

@@ -245,7 +245,7 @@ def markdown(text: str) -> SafeString:
     number = itertools.count(1)
     opening = (
         '<div class="scroll" tabindex="0" role="region" aria-label="Table {}">'
-        '<table class="govuk-table">'
+        '<table class="govuk-table whole-words">'
     )
     return SafeString(re.sub("<table>", lambda _: opening.format(next(number)), html))
 
