@@ -125,3 +125,18 @@ HAND_WRITTEN = [p for p in sorted((ROOT / "src").rglob("*.py")) if p.parent.name
 def test_no_file_is_a_crowded_room(path):
     lines = path.read_text().count("\n")
     assert lines <= 760, f"{path} has {lines} lines: which noun wants a room of its own?"
+
+
+def test_tables_of_the_pages_on_method_scroll_rather_than_break_words():
+    """On a phone "precision" in eight columns would be "pr" over "eci"."""
+    from commonweal.design.templatetags.pages import markdown
+
+    page = markdown("| precision | recall |\n|---|---|\n| .9 | .8 |\n")
+    assert 'class="scroll" tabindex="0" role="region"' in page
+    assert 'class="govuk-table whole-words"' in page
+    style = (ROOT / "src/commonweal/design/static/design/commonweal.css").read_text()
+    broken, whole = (
+        style.index("th { overflow-wrap: anywhere; }"),
+        style.index(".whole-words td, .whole-words th { overflow-wrap: normal; }"),
+    )
+    assert broken < whole

@@ -37,6 +37,7 @@ OWN = [
     ("GB-COH-00000105", "12 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""), ("GB-COH-00000106", "14 ABBEY ROAD MANAGEMENT COMPANY LIMITED", ""),
     ("GB-COH-00000107", "STEVENAGE COMMUNITY TRANSPORT CIC", "SG1 3CC"), ("GB-COH-00000108", "NATIONAL ASSOCIATION OF ELVERTON ANGLERS", ""),
     ("GB-COH-00000109", "ZELTRAN INTERNATIONAL LIMITED", "EH1 1AA"), ("GB-CHC-1234567", "ZELTRAN INTERNATIONAL", "PL1 1AA"),
+    ("GB-COH-00000110", "MR QUIBBLE LIMITED", ""),
 ]  # fmt: skip
 
 
@@ -181,8 +182,11 @@ def test_no_match_is_an_answer(payee: str, matcher: Matcher, store: stores.Store
     assert ask(matcher, store, payee) == [""]
 
 
-def test_a_person_is_not_looked_up_even_if_a_firm_has_the_name(matcher: Matcher) -> None:
-    made = matcher.match(payees_of([{"supplier_name": "Mr Meridian Healthcare"}])).to_pylist()[0]
+def test_a_person_is_not_looked_up_even_if_a_firm_has_the_name(
+    matcher: Matcher, store: stores.Store
+) -> None:
+    assert ask(matcher, store, "Mr Quibble Ltd") == ["GB-COH-00000110"]
+    made = matcher.match(payees_of([{"supplier_name": "Mr Quibble"}])).to_pylist()[0]
     assert (made["entry"], made["method"], made["matched_name"]) == (None, "not looked up", None)
 
 
@@ -195,13 +199,25 @@ def test_a_number_that_the_publisher_gives_is_believed_before_a_name(
 
 
 def test_the_register_is_read_as_at_the_day_of_payment(
-    matcher: Matcher, store: stores.Store
+    matcher: Matcher, store: stores.Store, tmp_path: Path
 ) -> None:
     assert ask(matcher, store, "Meridian Healthcare", paid="1 May 2016") == ["GB-COH-00000101"]
-    row = matcher.match(
-        payees_of([{"supplier_name": "Meridian Healthcare", "paid": "1 May 2009"}])
-    ).to_pylist()[0]
-    assert "not on the register on that day" in row["reasons"]
+    register = tmp_path / "c.csv"
+    register.write_text(
+        "registered_charity_number\tlinked_charity_number\tcharity_name\tcharity_registration_status\tdate_of_registration\tdate_of_removal\n"
+        "1234567\t0\tELVERTON ANGLERS RELIEF\tRemoved\t1990-01-01\t2012-06-01\n"
+    )
+    ended = Matcher.open(stores.build(tmp_path / "s", [register]).folder / "index")
+
+    def reasons(own: Matcher, name: str, paid: str) -> str:
+        return own.match(payees_of([{"supplier_name": name, "paid": paid}]))["reasons"][0].as_py()
+
+    late = "not on the register on that day"
+    assert late in reasons(matcher, "Meridian Healthcare", "1 May 2009")  # not yet begun
+    assert late not in reasons(ended, "Elverton Anglers Relief", "1 May 2011")
+    assert late not in reasons(ended, "Elverton Anglers Relief", "1 May 2013")  # bodies pay late
+    assert late in reasons(ended, "Elverton Anglers Relief", "1 May 2016")
+    assert late not in reasons(ended, "Elverton Anglers Relief", "")
 
 
 @settings(max_examples=25, deadline=None)

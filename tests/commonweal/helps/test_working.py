@@ -418,6 +418,26 @@ def test_the_queue_asks_few_questions_of_the_database(
         client.get("/desk/help/?show=all")
 
 
+def test_a_long_queue_is_counted_and_shown_only_so_far_and_says_so(
+    asks_for_help, leah, sign_in, monkeypatch, django_assert_num_queries
+):
+    """However many wait, no page counts them all: the most urgent are shown, and it is said."""
+    assert working.COUNTED == 1000
+    monkeypatch.setattr(working, "COUNTED", 3)
+    for number in range(4):
+        asks_for_help("food", first_name=f"P{number}", phones=f"07700 9{number:05}")
+    urgent = asks_for_help(signs=["no-shelter"], phones="07700 955555")
+    page = sign_in(leah).get("/desk/help/?show=all").content.decode()
+    queue = page[page.index('id="queue"') :]
+    assert "over 3" in queue
+    assert "The 3 most urgent are shown." in queue
+    assert queue.count('data-label="Case"') == 3
+    assert f">{urgent.code}<" in queue
+    with django_assert_num_queries(1) as asked:
+        assert working.counted(HelpRequest.objects.all()) == 4
+    assert "LIMIT 4" in asked.captured_queries[0]["sql"]
+
+
 def test_models_count_attempts_from_outcomes(asks_for_help, leah):
     request = asks_for_help()
     working.record_call(request=request, direction="out", outcome="no_answer", by=leah)
