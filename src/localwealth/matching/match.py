@@ -20,7 +20,7 @@ from localwealth.matching import features
 from localwealth.matching.features import NAMES, Pairs
 from localwealth.matching.index import Entries, Index, load_names, pack_postcodes
 from localwealth.matching.model import Model, shipped
-from localwealth.matching.names import THREADS, Flags, Ints
+from localwealth.matching.names import THREADS, Ints, runs
 from localwealth.matching.search import WHOLE, Found, Search
 from localwealth.registers.ids import company_number
 from localwealth.sources import values
@@ -92,7 +92,7 @@ class Matcher:
         search, _, pairs = self.candidates(payees)
         probability = self.model.probability(pairs.values)
         order = np.lexsort((-probability, pairs.payee))
-        first = order[_runs(pairs.payee[order])]
+        first = order[runs(pairs.payee[order])]
         likeliest = np.full(size, -1, np.int64)
         chance = np.zeros(size)
         best = np.full(size, -1, np.int64)
@@ -160,12 +160,6 @@ def payees_of(rows: Sequence[Mapping[str, str]]) -> pa.Table:
         "number": pa.array([one.get("number") or None for one in rows], pa.string()),
         "paid": pa.array([one.last if one else None for one in days], pa.date32()),
     })  # fmt: skip
-
-
-def _runs(keys: Ints) -> Flags:
-    first: npt.NDArray[np.bool_] = np.ones(len(keys), bool)
-    first[1:] = keys[1:] != keys[:-1]
-    return first
 
 
 def _days(payees: pa.Table) -> Ints:

@@ -66,7 +66,7 @@ create or replace macro society_kind(text) as case
 class Format:
     """A register's file: what it is called, the headings that tell it, and its rows.
 
-    ``also`` gives further names of the same bodies; ``slash`` says that a backslash escapes.
+    ``also`` gives further names of the same bodies.
     """
 
     title: str
