@@ -18,7 +18,7 @@ COMMANDS = {
     "programme": "import actions, work out metrics, write the statutory plan",
     "balance": "open, draft, sign, validate, close and verify the books",
     "help-desk": "import lists and services, watch for surges, erase what is due",
-    "spend": "read and reconcile payments, build registers, match payees (also: localwealth)",
+    "spend": "read payments and keep them, load registers, match payees (also: localwealth)",
     "remind": "write and send the reminders that are owed now",
     "links": "check the web addresses of evidence now",
     "migrate": "bring the database up to date",
@@ -55,6 +55,15 @@ def help_text() -> str:
     )
 
 
+def _is_for_the_town(words: list[str]) -> bool:
+    """Whether a command about payments is about those that the town keeps; others need no town."""
+    kept = {"load", "update", "releases", "undo", "anchor"}
+    return bool(words) and (
+        words[0] in kept
+        or (words[0] == "import" and any(word.startswith("--anchor") for word in words))
+    )
+
+
 def main() -> None:
     words = sys.argv[1:]
     if not words or words[0] in {"-h", "--help", "help"}:
@@ -66,7 +75,7 @@ def main() -> None:
 
         demo(words[1:])
         return
-    if words[0] == "spend":
+    if words[0] == "spend" and not _is_for_the_town(words[1:]):
         from localwealth.cli import main as spend
 
         # "import" is what the desk calls it, "read" what the analysis does.

@@ -40,12 +40,15 @@ from commonweal.places.models import Area, Town
 from commonweal.pledges import actions, ledger, reviewing
 from commonweal.pledges.models import Draft, Measure, Pledge
 from commonweal.programme.models import Action, Metric, Milestone, Pillar, Series, TargetPoint
+from commonweal.spend import importing, payees, preparing
+from commonweal.spend.models import Anchor, Payee, Release
 
 
 @pytest.fixture(autouse=True)
 def _evidence_in_a_folder_of_its_own(settings: Any, tmp_path: Any) -> None:
     settings.EVIDENCE_FOLDER = tmp_path / "evidence"
     settings.CASE_FOLDER = tmp_path / "cases"
+    settings.SPEND_FOLDER = tmp_path / "spend"
     settings.VAR = tmp_path
 
 
@@ -428,6 +431,61 @@ def told(bakery: Partner, measure: Measure, today: date) -> Any:
     return tell
 
 
+# --- Local spend --------------------------------------------------------------------------------
+
+
+@pytest.fixture
+def yusuf(council: Partner) -> Person:
+    """Analyst, of the council."""
+    return somebody("yusuf", "Yusuf Demir", role=Role.ANALYST, of=council)
+
+
+@pytest.fixture
+def anchor(council: Partner) -> Anchor:
+    """The council, whose payments are analysed."""
+    return Anchor.objects.create(partner=council)
+
+
+@pytest.fixture
+def taken(yusuf: Person) -> Any:
+    """Upload, read and take a file of payments."""
+
+    def take(
+        anchor: Anchor, text: str, name: str = "payments.csv", *, route: str = "published",
+        replaces: Release | None = None,
+    ) -> Release:  # fmt: skip
+        made = importing.upload(anchor=anchor, route=route, data=text.encode(), name=name, by=yusuf)
+        importing.take(release=importing.read(made), by=yusuf, replaces=replaces)
+        made.refresh_from_db()
+        return made
+
+    return take
+
+
+@pytest.fixture
+def spent(anchor: Anchor, taken: Any, yusuf: Person) -> dict[str, dict[str, Any]]:
+    """Two payments that count, a file that waits, a decision; for each address what stands in it.
+
+    No register is loaded.
+    """
+    head = "Payment Date,Supplier Name,Net Amount,Invoice Ref\n"
+    counts = taken(anchor, f"{head}03/07/2026,Oakby Tiles Ltd,10.00,A1\n04/07/2026,Elm,5.00,A2\n")
+    waits = importing.read(importing.upload(
+        anchor=anchor, route="published", name="b.csv", by=yusuf,
+        data=f"{head}03/09/2026,Oakby Tiles Ltd,10.00,A9\n".encode()))  # fmt: skip
+    preparing.bring_up_to_date()
+    payee = Payee.objects.get(name="Oakby Tiles Ltd")
+    decided = payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="Analyst")
+    other = Payee.objects.get(name="Elm")
+    return {
+        "spend-supplier": {"code": payee.code}, "spend-release": {"code": counts.code},
+        **{name: {"code": waits.code} for name in (
+            "desk-release", "release-say", "release-take", "release-away")},
+        "release-undo": {"code": counts.code}, "spend-decide": {"code": other.code},
+        "spend-take-back": {"pk": decided.pk},
+    }  # fmt: skip
+
+
 # --- The help desk ------------------------------------------------------------------------------
 
 
@@ -551,7 +609,7 @@ SECRET = "Quillfeather"
 def planted(
     asks_for_help: Any, kinds: Any, leah: Person, owen: Person, grace: Person, joan: Person,
     sam: Person, mei: Person, robert: Person, wanda: Person, imran: Person, service: Service,
-    fund: Fund, pledged: Any, asha: Person, today: date,
+    fund: Fund, pledged: Any, asha: Person, today: date, spent: dict[str, dict[str, Any]],
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """A case of Leah's whose every field that can name somebody holds one secret; and, for each
     address of the desk, what stands in it."""
@@ -622,7 +680,7 @@ def planted(
     case, of_need = {"code": request.code}, {"code": request.code, "need": need.code}
     of_award, of_resident = {"code": award.code}, {"code": resident.code}
     partner = {"code": "advice"}
-    return {
+    return spent | {
         **{name: case for name in (
             "desk-case", "desk-glass", "case-call", "case-plan-call", "case-note", "case-urgency",
             "case-take", "case-hand-over", "case-close", "case-attach", "case-dead", "case-alive",

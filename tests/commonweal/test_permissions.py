@@ -153,7 +153,7 @@ def samples(
 
 ROLES = ("nobody", "carys", "asha", "ben", "newcomer", "idris", "tom", "maya", "nadia",
          "daniel", "helen", "leah", "owen", "grace", "joan", "sam", "mei", "robert",
-         "imran")  # fmt: skip
+         "imran", "yusuf")  # fmt: skip
 WHO = {
     "nobody": "not signed in", "carys": "signed in, no tie", "asha": "editor of the partner",
     "ben": "reader of the partner", "newcomer": "editor of another partner",
@@ -162,6 +162,7 @@ WHO = {
     "leah": "call handler who has the case", "owen": "call handler without a link to it",
     "grace": "desk manager", "joan": "referral worker of the partner", "sam": "volunteer",
     "mei": "grants assessor", "robert": "grants approver", "imran": "finance officer",
+    "yusuf": "analyst",
 }  # fmt: skip
 
 

@@ -72,6 +72,7 @@ class Role(models.TextChoices):
     REVIEWER = "reviewer", "Reviewer (working group)"
     VALIDATOR = "validator", "Validator (cross-party group)"
     PROGRAMME_LEAD = "programme_lead", "Programme lead"
+    ANALYST = "analyst", "Analyst"
     DATA_PROTECTION_OFFICER = "data_protection_officer", "Data protection officer"
     ADMINISTRATOR = "administrator", "Administrator"
     CALL_HANDLER = "call_handler", "Call handler"

@@ -8,11 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from commonweal.charter import reads as charter_reads
 from commonweal.helps import figures as desk_figures
+from commonweal.partners.models import months_later
+from commonweal.spend import reads as spend_reads
 
 
 @dataclass(frozen=True)
@@ -92,6 +94,39 @@ def help_given(first: date, last: date) -> Panel:
     )  # fmt: skip
 
 
+def kept_local(first: date, last: date) -> Panel:
+    """What of each anchor's payments in the period stayed in the town, as a range. Anchors are
+    never added up here: their files have different thresholds."""
+    title = "Money kept local"
+    found = spend_reads.kept_local(first, last)
+    if not found:
+        return Panel("local-money", title, NOT_YET, is_measured=False)
+    before = dict(spend_reads.kept_local(*_as_long_before(first, last)))
+    rows = [
+        {"name": anchor.name, "was": before[anchor].words if anchor in before else "",
+         "is": share.words, "leads_to": f"/spend/?anchor={anchor.code}"}
+        for anchor, share in found
+    ]  # fmt: skip
+    count = len(found)
+    return Panel(
+        "local-money", title,
+        f"What {count} anchor{'s' if count > 1 else ''} paid to suppliers whose registered office "
+        "is in the town, as a share of all payments; a range where it is not known where some "
+        "went.",
+        rows,
+    )  # fmt: skip
+
+
+def _as_long_before(first: date, last: date) -> tuple[date, date]:
+    """The period of as many days, or whole months, that ended the day before."""
+    end = first - timedelta(days=1)
+    after = last + timedelta(days=1)
+    months = (after.year - first.year) * 12 + after.month - first.month
+    if first.day == 1 and after.day == 1:
+        return months_later(first, -months), end
+    return first - (last - first) - timedelta(days=1), end
+
+
 def missing(code: str, title: str) -> Work:
     def work(first: date, last: date) -> Panel:
         return Panel(code, title, NOT_YET, is_measured=False)
@@ -103,7 +138,7 @@ def missing(code: str, title: str) -> Work:
 PANELS: list[Work] = [
     partners,
     help_given,
-    missing("local-money", "Money kept local"),
+    kept_local,
     missing("participation", "Participation"),
 ]
 

@@ -115,6 +115,7 @@ INSTALLED_APPS = [
     "commonweal.partners",
     "commonweal.charter",
     "commonweal.pledges",
+    "commonweal.spend",
     "commonweal.programme",
     "commonweal.helps",
     "commonweal.balance",
@@ -183,6 +184,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"},
 }
 EVIDENCE_FOLDER = VAR / "evidence"
+SPEND_FOLDER = VAR / "spend"
 
 AUTH_USER_MODEL = "accounts.Person"
 AUTHENTICATION_BACKENDS = ["allauth.account.auth_backends.AuthenticationBackend"]

@@ -11,6 +11,7 @@ urlpatterns = [
     path("", include("commonweal.charter.urls")),
     path("", include("commonweal.pledges.urls")),
     path("", include("commonweal.programme.urls")),
+    path("", include("commonweal.spend.urls")),
     path("", include("commonweal.helps.urls")),
     path("", include("commonweal.balance.urls")),
     path("", include("commonweal.opendata.urls")),

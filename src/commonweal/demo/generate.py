@@ -36,11 +36,12 @@ from commonweal.pledges.models import (
 from commonweal.pledges.standing import Kind
 from commonweal.setup import townfile
 
-from . import desk, programme, words
+from . import desk, programme, spend, words
 from .cast import CAST, DOMAIN
 from .stories import Story, Teller
 
 HERE = Path(__file__).parent
+EMAILS = {one.role: one.email for one in CAST}
 Say = Callable[[str], None]
 
 
@@ -74,6 +75,7 @@ class Maker:
         fixed = (
             ("Brackenford College", "public", "school", "large"),
             ("Oakbridge Homes", "voluntary", "charity", "large"),
+            ("Brackenford General Hospital", "public", "health", "large"),
             ("Harbour Lane Bakery", "private", "company", "micro"),
             ("Brackenford Chess Club", "voluntary", "club", "volunteers"),
         )
@@ -272,8 +274,8 @@ class Maker:
 
     def _tiers(self, signed: list[Partner]) -> None:
         tiers = list(Tier.objects.order_by("rank"))
-        reviewer = Person.objects.get(email=CAST[1].email)
-        validator = Person.objects.get(email=CAST[3].email)
+        reviewer = Person.objects.get(email=EMAILS["reviewer"])
+        validator = Person.objects.get(email=EMAILS["validator"])
         awards = []
         for partner in signed:
             chance = self.random.random()
@@ -336,6 +338,7 @@ class Maker:
         for partner, fate in zip(chosen, fates, strict=True):
             stories.append(self.teller.pledge(partner, fate, measures, clauses, decision, areas))
         stories.append(self.teller.measured(partners[0], measures["reports-reviewed"], decision))
+        stories.append(self.teller.bought(partners[0], measures["local-buying"], decision))
         Pledge.objects.bulk_create([story.pledge for story in stories], batch_size=500)
         self.say(f"{len(stories):,} pledges")
         return stories
@@ -438,7 +441,7 @@ class Maker:
         Membership.objects.create(
             partner=waiting, person=person, role=MemberRole.EDITOR, job_title="Chair"
         )
-        asha = Person.objects.get(email=CAST[4].email)
+        asha = Person.objects.get(email=EMAILS["partner"])
         Draft.objects.create(
             partner=Partner.objects.get(code="harbour-lane-bakery"),
             by=asha,
@@ -467,5 +470,6 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     ledger.bring_up_to_date([story.pledge for story in stories], on=today)
     maker.desk(stories)
     desk.Story(size=size, today=today, say=say).tell()
+    spend.Story(size=size, today=today, say=say).tell()
     programme.Story(today, maker.random, say).tell()
     say(f"done: {Entry.objects.count():,} ledger entries")

@@ -21,7 +21,7 @@ from commonweal.charter.models import Decision, Theme
 from commonweal.partners.models import Partner, months_later
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Entry, Pledge
-from commonweal.programme import actions, measuring
+from commonweal.programme import actions, computed, measuring
 from commonweal.programme.actions import Author
 from commonweal.programme.models import (
     Action,
@@ -207,7 +207,7 @@ class Story:
             self.figures(number, ends_on, closing)
             self.close(number, starts_on, ends_on, closing)
         self.reach(self.today)
-        self.measured_pledge()
+        self.measured_pledges()
 
     # --- what was decided and planned --------------------------------------------------------
 
@@ -250,6 +250,31 @@ class Story:
                 series=series, on=months_later(self.first, 30), value=Decimal(target)
             )
         self._comparators("local-spend")
+        self._local_share()
+
+    def _local_share(self) -> None:
+        """What the system works out itself from the council's payments."""
+        function = computed.REGISTERED["local-share"]
+        start = months_later(self.first, -3)
+        metric = Metric.objects.create(
+            code="council-local-share", name="The council’s payments to suppliers in the town",
+            question=function.question, kind=function.kind, direction=function.direction,
+            method="local-share", computed="local-share", theme=Theme.objects.get(
+                code="local-money"), partner=self.partners[COUNCIL], owner_title="Analyst",
+            source="The council's published payments", release_days=21, order=19,
+        )  # fmt: skip
+        series = Series.objects.create(
+            metric=metric,
+            number=1,
+            unit="%",
+            starts_on=start,
+            definition=function.definition,
+            baseline=Decimal(18),
+            baseline_on=start,
+        )
+        TargetPoint.objects.create(
+            series=series, on=months_later(self.first, 30), value=Decimal(30)
+        )
 
     def _comparators(self, code: str) -> None:
         series = Series.objects.get(metric__code=code, number=1)
@@ -468,13 +493,22 @@ class Story:
                 words = WHY_METRIC["late" if code == "cooperatives" else "behind"]
             books.explain(period=period, about=about, words=words, by=self.manager)
 
-    def measured_pledge(self) -> None:
-        """The council's pledge on reviews is measured by the system; its own figure is higher."""
-        pledge = Pledge.objects.get(measure__code="reports-reviewed")
-        metric = Metric.objects.get(code="reviews-in-time")
+    def measured_pledges(self) -> None:
+        """Two pledges of the council are measured by the system; its own figures are higher."""
+        self._bind(Pledge.objects.get(measure__code="reports-reviewed"), "reviews-in-time",
+                   "Both count reports reviewed within 30 days.")  # fmt: skip
+        bought = Pledge.objects.get(
+            measure__code="local-buying", statement__contains="with suppliers in Brackenford",
+            partner__code=COUNCIL, target=30, baseline=18,
+        )  # fmt: skip
+        self._bind(bought, "council-local-share",
+                   "Both are shares of what the council pays its suppliers.")  # fmt: skip
+
+    def _bind(self, pledge: Pledge, code: str, because: str) -> None:
+        metric = Metric.objects.get(code=code)
         binding = Binding.objects.create(
             pledge=pledge, metric=metric, tolerance=Decimal(2), bound_on=self.today,
-            bound_by=self.lead, because="Both count reports reviewed within 30 days.",
+            bound_by=self.lead, because=because,
         )  # fmt: skip
         last = (
             Observation.objects.filter(series__metric=metric).order_by("ends_on", "version").last()

@@ -8,14 +8,15 @@ MENU = (
     ("/partners/", "Partners"),
     ("/pledges/", "Pledges"),
     ("/programme/", "Programme"),
+    ("/spend/", "Local spend"),
     ("/balance/", "Balance sheet"),
     ("/help/", "Help"),
-    ("/ledger/", "How we know"),
     ("/data/", "Data"),
 )
 DESKS = (
     ("charter_manager", "/desk/charter/", "Charter desk"),
     ("programme_lead", "/desk/programme/", "Programme desk"),
+    ("analyst", "/desk/spend/", "Spend desk"),
     ("charter_manager", "/desk/balance/", "Books"),
     ("programme_lead", "/desk/balance/", "Books"),
     ("reviewer", "/desk/balance/", "Books"),

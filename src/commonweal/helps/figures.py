@@ -215,8 +215,8 @@ def chart_of_days(days: list[tuple[date, int]], width: int = 26) -> list[tuple[s
     definition="Of all needs that came to the help desk in the period and are settled (not needed "
     "any more left out): the share that was met, in whole or in part.",
 )
-def help_requests_met(known: computed.Facts, first: date, last: date) -> computed.Worked | None:
-    found = Need.objects.filter(opened_on__range=(first, last)).order_by()
+def help_requests_met(asked: computed.Asked) -> computed.Worked | None:
+    found = Need.objects.filter(opened_on__range=(asked.first, asked.last)).order_by()
     states = dict(found.values_list("state").annotate(Count("pk")))
     met = states.get("met", 0) + states.get("partly", 0)
     settled = met + states.get("unmet", 0)
@@ -233,8 +233,10 @@ def help_requests_met(known: computed.Facts, first: date, last: date) -> compute
     kind="hours",
     unit="hours",
 )
-def hours_drawn(known: computed.Facts, first: date, last: date) -> computed.Worked | None:
-    found = Draw.objects.filter(drawn_on__range=(first, last), answer__ask__unit="hours")
+def hours_drawn(asked: computed.Asked) -> computed.Worked | None:
+    found = Draw.objects.filter(
+        drawn_on__range=(asked.first, asked.last), answer__ask__unit="hours"
+    )
     if not Draw.objects.filter(answer__ask__unit="hours").exists():
         return None
     total = found.aggregate(s=Sum("quantity"))["s"] or Decimal(0)

@@ -2,20 +2,20 @@
 
 from __future__ import annotations
 
-import csv
 import json
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
-from django.http import StreamingHttpResponse
-
+from commonweal.design import csvs
 from commonweal.partners.models import Partner
 from commonweal.pledges import ledger, reads
 from commonweal.pledges.models import Entry, Pledge, plain
 from commonweal.pledges.standing import Kind
 from commonweal.programme.models import Observation
+from commonweal.spend import reads as spend_reads
+from commonweal.spend.models import Route
 
 
 @dataclass(frozen=True)
@@ -147,6 +147,31 @@ DECISIONS = [
 ]
 
 
+PAYMENTS = [
+    Column("anchor", "Code of the partner that pays", lambda p: p["anchor"]),
+    Column("day", "Day, or the first of its month where a file has months", lambda p: p["day"]),
+    Column("amount_gbp", "Pounds; minus for a credit", lambda p: p["amount_gbp"]),
+    Column("category", "What for, as the file says it", lambda p: p["category"]),
+    Column("payee", "Who was paid; “not named” where nobody may say", lambda p: p["payee"]),
+    Column("supplier", "Org-id of the matched entry, else a code", lambda p: p["supplier"]),
+    Column("reference", "The publisher's reference", lambda p: p["reference"]),
+    Column("registered_office", "Band of the supplier's office", lambda p: p["registered_office"]),
+    Column("place_of_trading", "Band of its own address", lambda p: p["place_of_trading"]),
+    Column("release", "Code of the file", lambda p: p["release"]),
+    Column("line", "Line of the file", lambda p: p["line"]),
+]
+SHARES = [
+    Column("route", "published files, or own ledgers; never to be added", lambda s: s["route"]),
+    Column("anchor", "Code of the partner that pays; empty for all", lambda s: s["anchor"]),
+    Column("year", "April to March; empty for all", lambda s: s["year"]),
+    Column("by", "office (registered) or site (place of trading)", lambda s: s["by"]),
+    Column("band", "town, county, region, nation, abroad or unknown", lambda s: s["band"]),
+    Column("payments", "How many", lambda s: s["payments"]),
+    Column("amount_gbp", "Pounds", lambda s: s["amount_gbp"]),
+    Column("share", "Of all pounds of the scope, 0 to 1", lambda s: s["share"]),
+]
+
+
 def _name(one: Any) -> str:
     return one.name if one else ""
 
@@ -186,35 +211,27 @@ def entries(on: date) -> Iterator[dict[str, Any]]:
         }
 
 
+def payments() -> Iterator[dict[str, Any]]:
+    """Every payment of published files, as the pages show them."""
+    prepared = spend_reads.current()
+    if prepared is not None:
+        scope = spend_reads.Scope(route=Route.PUBLISHED)
+        yield from spend_reads.payment_rows(prepared, spend_reads.Sought(scope))
+
+
+def shares() -> Iterator[dict[str, Any]]:
+    prepared = spend_reads.current()
+    if prepared is not None:
+        yield from spend_reads.share_rows(prepared)
+
+
 def rows(columns: list[Column], found: Iterable[Any]) -> Iterator[dict[str, Any]]:
     for one in found:
         yield {column.name: column.read(one) for column in columns}
 
 
-def safe(value: Any) -> Any:
-    """A cell that no spreadsheet takes for a formula."""
-    if value is None:
-        return ""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
-        try:
-            float(value)
-        except ValueError:
-            return "'" + value
-    return value
-
-
-class Echo:
-    def write(self, value: str) -> str:
-        return value
-
-
 def csv_lines(columns: list[Column], found: Iterable[dict[str, Any]]) -> Iterator[str]:
-    writer = csv.writer(Echo())
-    names = [column.name for column in columns]
-    # With the mark, Excel reads UTF-8.
-    yield "\ufeff" + writer.writerow(names)
-    for row in found:
-        yield writer.writerow([safe(row[name]) for name in names])
+    return csvs.csv_lines([column.name for column in columns], found)
 
 
 def json_lines(found: Iterable[dict[str, Any]]) -> Iterator[str]:
@@ -222,12 +239,3 @@ def json_lines(found: Iterable[dict[str, Any]]) -> Iterator[str]:
     for number, row in enumerate(found):
         yield (",\n" if number else "") + json.dumps(row, default=str, ensure_ascii=False)
     yield "\n]\n"
-
-
-def stream(lines: Iterator[str], *, name: str, content_type: str) -> StreamingHttpResponse:
-    response = StreamingHttpResponse(lines, content_type=f"{content_type}; charset=utf-8")
-    kind = "inline" if name.endswith(".json") else "attachment"
-    response["Content-Disposition"] = f'{kind}; filename="{name}"'
-    # Anybody may read public data from any page.
-    response["Access-Control-Allow-Origin"] = "*"
-    return response

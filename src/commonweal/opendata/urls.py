@@ -16,6 +16,10 @@ urlpatterns = [
     path("metrics.json", views.metrics_json, name="metrics-json"),
     path("decisions.csv", views.decisions_csv, name="decisions-csv"),
     path("decisions.json", views.decisions_json, name="decisions-json"),
+    path("payments.csv", views.payments_csv, name="payments-csv"),
+    path("payments.json", views.payments_json, name="payments-json"),
+    path("local-spend.csv", views.local_spend_csv, name="local-spend-csv"),
+    path("local-spend.json", views.local_spend_json, name="local-spend-json"),
     path("balance.csv", views.balance_csv, name="balance-csv"),
     path("feed.atom", views.feed, name="feed"),
 ]

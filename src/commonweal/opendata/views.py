@@ -15,6 +15,7 @@ from django.utils.feedgenerator import Atom1Feed
 from commonweal.balance.models import Statement
 from commonweal.balance.render import as_csv as balance_as_csv
 from commonweal.charter.models import Decision
+from commonweal.design.csvs import stream
 from commonweal.places.models import the_town
 from commonweal.pledges import history, reads
 from commonweal.pledges.models import Entry
@@ -33,6 +34,13 @@ def data(request: HttpRequest) -> HttpResponse:
             ("Programme", "One row an action, as it stands today.", "programme", exports.ACTIONS),
             ("Metrics", "One row a released figure and version.", "metrics", exports.FIGURES),
             ("Decisions", "One row a decision.", "decisions", exports.DECISIONS),
+            (
+                "Payments",
+                "One row a payment of the anchors' published files.",
+                "payments",
+                exports.PAYMENTS,
+            ),
+            ("Local spend", "One row an anchor, year and band.", "local-spend", exports.SHARES),
         ]
     }
     return render(request, "opendata/data.html", context)
@@ -43,35 +51,33 @@ def pledges_csv(request: HttpRequest) -> StreamingHttpResponse:
     filters = reads.Filters.read(request.GET.dict())
     found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
     lines = exports.csv_lines(exports.PLEDGES, found)
-    return exports.stream(lines, name="pledges.csv", content_type="text/csv")
+    return stream(lines, name="pledges.csv", content_type="text/csv")
 
 
 def pledges_json(request: HttpRequest) -> StreamingHttpResponse:
     filters = reads.Filters.read(request.GET.dict())
     found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
-    return exports.stream(
-        exports.json_lines(found), name="pledges.json", content_type="application/json"
-    )
+    return stream(exports.json_lines(found), name="pledges.json", content_type="application/json")
 
 
 def partners_csv(request: HttpRequest) -> StreamingHttpResponse:
     lines = exports.csv_lines(exports.PARTNERS, exports.rows(exports.PARTNERS, exports.partners()))
-    return exports.stream(lines, name="partners.csv", content_type="text/csv")
+    return stream(lines, name="partners.csv", content_type="text/csv")
 
 
 def partners_json(request: HttpRequest) -> StreamingHttpResponse:
     lines = exports.json_lines(exports.rows(exports.PARTNERS, exports.partners()))
-    return exports.stream(lines, name="partners.json", content_type="application/json")
+    return stream(lines, name="partners.json", content_type="application/json")
 
 
 def ledger_csv(request: HttpRequest) -> StreamingHttpResponse:
     lines = exports.csv_lines(exports.ENTRIES, exports.entries(timezone.localdate()))
-    return exports.stream(lines, name="ledger.csv", content_type="text/csv")
+    return stream(lines, name="ledger.csv", content_type="text/csv")
 
 
 def ledger_json(request: HttpRequest) -> StreamingHttpResponse:
     lines = exports.json_lines(exports.entries(timezone.localdate()))
-    return exports.stream(lines, name="ledger.json", content_type="application/json")
+    return stream(lines, name="ledger.json", content_type="application/json")
 
 
 def _both(name: str, columns: list[exports.Column], read: Callable[[], Iterable[Any]]) -> Any:
@@ -79,11 +85,11 @@ def _both(name: str, columns: list[exports.Column], read: Callable[[], Iterable[
 
     def as_csv(request: HttpRequest) -> StreamingHttpResponse:
         lines = exports.csv_lines(columns, exports.rows(columns, read()))
-        return exports.stream(lines, name=f"{name}.csv", content_type="text/csv")
+        return stream(lines, name=f"{name}.csv", content_type="text/csv")
 
     def as_json(request: HttpRequest) -> StreamingHttpResponse:
         lines = exports.json_lines(exports.rows(columns, read()))
-        return exports.stream(lines, name=f"{name}.json", content_type="application/json")
+        return stream(lines, name=f"{name}.json", content_type="application/json")
 
     return as_csv, as_json
 
@@ -95,6 +101,8 @@ metrics_csv, metrics_json = _both("metrics", exports.FIGURES, exports.figures)
 decisions_csv, decisions_json = _both(
     "decisions", exports.DECISIONS, lambda: Decision.objects.all().iterator(2000)
 )
+payments_csv, payments_json = _both("payments", exports.PAYMENTS, exports.payments)
+local_spend_csv, local_spend_json = _both("local-spend", exports.SHARES, exports.shares)
 
 
 def balance_csv(request: HttpRequest) -> HttpResponse:

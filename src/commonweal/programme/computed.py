@@ -1,8 +1,9 @@
 """Metrics that the system works out itself, each by a registered function.
 
-A function gets the facts of the register as they were on the last day of a period, read in one
-pass over the ledger, and answers with a figure and the counts that it is made of; None when
-there is nothing to count, which is shown as such and never as nought.
+A function is asked about a period and, where that matters, a partner. It reads the facts of the
+register as they were on the last day, in one pass over the ledger, or what another room says, and
+answers with a figure and the counts that it is made of; None when there is nothing to count, which
+is shown as such and never as nought.
 """
 
 from __future__ import annotations
@@ -17,11 +18,12 @@ from typing import Any
 from django.core.cache import caches
 
 from commonweal.charter import reads as charter_reads
-from commonweal.partners.models import months_later
+from commonweal.partners.models import Partner, months_later
 from commonweal.places.models import the_town
 from commonweal.pledges import ledger
 from commonweal.pledges import standing as st
 from commonweal.pledges.reads import VERIFIED, state_of_the_register
+from commonweal.spend import reads as spend_reads
 
 REVIEW_DAYS = 30
 
@@ -79,7 +81,20 @@ def _count(found: Facts, lines: list[Any], rules: st.Days) -> None:
         found.answered.append((day, (answers[seq] - day).days if seq in answers else None))
 
 
-Work = Callable[[Facts, date, date], Worked | None]
+@dataclass(frozen=True)
+class Asked:
+    """What a function is asked: the first and last day of a period, and the metric's partner."""
+
+    first: date
+    last: date
+    partner: Partner | None = None
+
+    @property
+    def facts(self) -> Facts:
+        return facts(self.last)
+
+
+Work = Callable[[Asked], Worked | None]
 
 
 @dataclass(frozen=True)
@@ -94,6 +109,10 @@ class Function:
     unit: str
     direction: str
     work_out: Work
+    # Whether every town begins with a metric of it; others are made where they are wanted.
+    starts: bool = True
+    # Whether what it counts from can be corrected later, so that its figures are looked at again.
+    revises: bool = False
 
 
 REGISTERED: dict[str, Function] = {}
@@ -101,13 +120,14 @@ REGISTERED: dict[str, Function] = {}
 
 def metric(
     name: str, *, title: str, question: str, definition: str, kind: str = "share",
-    unit: str = "%", direction: str = "up",
+    unit: str = "%", direction: str = "up", starts: bool = True,
+    revises: bool = False,
 ) -> Callable[[Work], Work]:  # fmt: skip
     """Register a function under the code of its metric; its page is ``docs/methods/NAME.md``."""
 
     def add(work: Work) -> Work:
         REGISTERED[name] = Function(
-            name, title, question, definition, kind, unit, direction, work
+            name, title, question, definition, kind, unit, direction, work, starts, revises
         )  # fmt: skip
         return work
 
@@ -129,8 +149,8 @@ def share(part: int, whole: int, **names: int) -> Worked | None:
     "period, withdrawn ones left out: the share that a reviewer of another organisation had "
     "found met, partly met or not met.",
 )
-def pledges_verified(known: Facts, first: date, last: date) -> Worked | None:
-    due = [s for day, s in known.dated if day <= last and s != st.Standing.WITHDRAWN]
+def pledges_verified(asked: Asked) -> Worked | None:
+    due = [s for day, s in asked.facts.dated if day <= asked.last and s != st.Standing.WITHDRAWN]
     checked = sum(standing in VERIFIED for standing in due)
     return share(checked, len(due), checked=checked, due=len(due))
 
@@ -142,9 +162,9 @@ def pledges_verified(known: Facts, first: date, last: date) -> Worked | None:
     definition="Of all promises whose date lay in the twelve months up to the last day of the "
     "period, withdrawn and lapsed ones included: the share that was verified as met.",
 )
-def promises_kept(known: Facts, first: date, last: date) -> Worked | None:
-    since = months_later(last, -12)
-    due = [standing for day, standing in known.dated if since < day <= last]
+def promises_kept(asked: Asked) -> Worked | None:
+    since = months_later(asked.last, -12)
+    due = [standing for day, standing in asked.facts.dated if since < day <= asked.last]
     met = sum(standing == st.Standing.MET for standing in due)
     return share(met, len(due), met=met, due=len(due))
 
@@ -158,9 +178,9 @@ def promises_kept(known: Facts, first: date, last: date) -> Worked | None:
     unit="promises",
     direction="down",
 )
-def promises_overdue(known: Facts, first: date, last: date) -> Worked | None:
-    overdue = known.standings[st.Standing.OVERDUE]
-    return Worked(Decimal(overdue), {"overdue": overdue, "all": known.standings.total()})
+def promises_overdue(asked: Asked) -> Worked | None:
+    overdue = asked.facts.standings[st.Standing.OVERDUE]
+    return Worked(Decimal(overdue), {"overdue": overdue, "all": asked.facts.standings.total()})
 
 
 @metric(
@@ -170,9 +190,10 @@ def promises_overdue(known: Facts, first: date, last: date) -> Worked | None:
     definition="Of all reports with evidence made in the period, moved back by 30 days so that "
     "each had its 30 days: the share that somebody reviewed within 30 days.",
 )
-def reviews_in_time(known: Facts, first: date, last: date) -> Worked | None:
+def reviews_in_time(asked: Asked) -> Worked | None:
     back = timedelta(days=REVIEW_DAYS)
-    made = [days for day, days in known.reviewed if first - back <= day <= last - back]
+    since, upto = asked.first - back, asked.last - back
+    made = [days for day, days in asked.facts.reviewed if since <= day <= upto]
     in_time = sum(days is not None and days <= REVIEW_DAYS for days in made)
     return share(in_time, len(made), in_time=in_time, reports=len(made))
 
@@ -184,11 +205,13 @@ def reviews_in_time(known: Facts, first: date, last: date) -> Worked | None:
     definition="Of all questions published in the period, moved back by the days that a partner "
     "has to answer: the share that was answered within those days.",
 )
-def questions_answered(known: Facts, first: date, last: date) -> Worked | None:
+def questions_answered(asked: Asked) -> Worked | None:
+    known = asked.facts
     back = timedelta(days=known.answer_days)
-    asked = [days for day, days in known.answered if first - back <= day <= last - back]
-    in_time = sum(days is not None and days <= known.answer_days for days in asked)
-    return share(in_time, len(asked), in_time=in_time, questions=len(asked))
+    since, upto = asked.first - back, asked.last - back
+    put = [days for day, days in known.answered if since <= day <= upto]
+    in_time = sum(days is not None and days <= known.answer_days for days in put)
+    return share(in_time, len(put), in_time=in_time, questions=len(put))
 
 
 @metric(
@@ -200,6 +223,30 @@ def questions_answered(known: Facts, first: date, last: date) -> Worked | None:
     kind="count",
     unit="organisations",
 )
-def partners_signed(known: Facts, first: date, last: date) -> Worked | None:
-    signed = charter_reads.signed_on(last)
+def partners_signed(asked: Asked) -> Worked | None:
+    signed = charter_reads.signed_on(asked.last)
     return Worked(Decimal(signed), {"signed": signed})
+
+
+@metric(
+    "local-share",
+    title="Payments to suppliers in the town",
+    question="Does the money stay?",
+    definition="Of all payments of the period to suppliers, those to other anchors left out: the "
+    "share that went to suppliers whose registered office is certainly in the town. What is not "
+    "known where counts as not shown to be local.",
+    starts=False,
+    revises=True,
+)
+def local_share(asked: Asked) -> Worked | None:
+    if asked.partner is None:
+        return None
+    found = spend_reads.local_share(asked.partner, asked.first, asked.last)
+    if found is None or found.at_least is None:
+        return None
+    return Worked(
+        found.at_least.quantize(Decimal("0.1")),
+        {"pounds_in_the_town": int(found.low), "pounds_not_known_where": int(found.unknown),
+         "pounds_in_all": int(found.whole)},
+        f"It may be as much as {found.at_most:.1f}%: of the rest it is not known where it went.",
+    )  # fmt: skip

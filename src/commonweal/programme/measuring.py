@@ -220,14 +220,17 @@ def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[O
     series = newest_series(metric)
     if function is None or series is None:
         return []
-    there = set(series.observations.values_list("ends_on", flat=True))
+    there = {
+        one.ends_on: one.value for one in series.observations.filter(area=None).order_by("version")
+    }
     made = []
     for first, last in periods_due(metric, series, on):
-        if last in there:
+        if last in there and not function.revises:
             continue
-        found = function.work_out(computed.facts(last), first, last)
-        if found is None:
+        found = function.work_out(computed.Asked(first, last, metric.partner))
+        if found is None or found.value == there.get(last):
             continue
+        note = f"{found.note} {REVISED}".strip() if last in there else found.note
         made.append(
             observe(
                 series=series,
@@ -235,7 +238,7 @@ def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[O
                 ends_on=last,
                 value=found.value,
                 status=Status.FINAL,
-                note=found.note,
+                note=note,
                 author=author or SYSTEM,
                 release=True,
                 function=metric.computed,
@@ -248,11 +251,16 @@ def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[O
 
 
 SYSTEM = Author(None, "system")
+REVISED = "What it is counted from has been corrected since."
 
 
 def compute_all(on: date) -> int:
     """Every computed metric; returns how many figures were added."""
-    metrics = Metric.objects.exclude(computed="").prefetch_related("series__observations")
+    metrics = (
+        Metric.objects.exclude(computed="")
+        .select_related("partner")
+        .prefetch_related("series__observations")
+    )
     return sum(len(compute(metric, on=on)) for metric in metrics)
 
 

@@ -62,7 +62,9 @@ def apply(said: dict[str, Any], *, on: date) -> None:
         Workstream.objects.update_or_create(code=stream["code"], defaults={"order": order, **rest})
     named = {one.get("code"): one for one in said.get("metrics", [])}
     wanted = [
-        {"code": name} for name in computed.REGISTERED if name not in named
+        {"code": name}
+        for name, one in computed.REGISTERED.items()
+        if one.starts and name not in named
     ] if said.get("programme", {}).get("starting_metrics", True) else []  # fmt: skip
     for order, one in enumerate([*wanted, *said.get("metrics", [])], 1):
         _metric(one, order, on)

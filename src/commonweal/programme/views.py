@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import csv
-
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commonweal.charter.models import Decision
+from commonweal.design.csvs import csv_lines, stream
 from commonweal.design.plots import PointOf, SpanOf, series, timeline
 from commonweal.pledges.models import Pledge
 
@@ -150,21 +149,9 @@ def joint_plan(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/plan.html", {"plan": found, "source": plan.SOURCE})
 
 
-def joint_plan_csv(request: HttpRequest) -> HttpResponse:
-    response = HttpResponse(content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = 'attachment; filename="joint-plan.csv"'
-    # With the mark, Excel reads UTF-8.
-    response.write("\ufeff")
-    writer = csv.DictWriter(response, plan.ROWS)
-    writer.writeheader()
-    for row in plan.rows(plan.joint_plan(timezone.localdate())):
-        writer.writerow({name: _safe(value) for name, value in row.items()})
-    return response
-
-
-def _safe(value: str) -> str:
-    """A cell that no spreadsheet takes for a formula."""
-    return "'" + value if value[:1] in ("=", "+", "-", "@", "\t", "\r") else value
+def joint_plan_csv(request: HttpRequest) -> StreamingHttpResponse:
+    found = plan.rows(plan.joint_plan(timezone.localdate()))
+    return stream(csv_lines(plan.ROWS, found), name="joint-plan.csv", content_type="text/csv")
 
 
 def joint_plan_word(request: HttpRequest) -> HttpResponse:

@@ -25,6 +25,7 @@ from commonweal.places.models import Area, Town
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Direction, Measure, MeasureKind, Pledge
 from commonweal.programme import starting
+from commonweal.spend.models import Bands
 
 COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
 
@@ -125,6 +126,7 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     _measures(said.get("measures", []))
     _charter(said.get("charter"))
     _council(said)
+    _bands(said.get("spend", {}))
     starting.apply(said, on=timezone.localdate())
     helping.apply(said, on=timezone.localdate())
     if town.rules != rules_before:
@@ -132,6 +134,17 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
         ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())
     record("town settings read", about=town, by=None, town=town.ons_code)
     return town
+
+
+def _bands(said: dict[str, str]) -> None:
+    """What town, county and region are, for local spend."""
+    if not said:
+        return
+    for name in said:
+        if name not in Bands.PUBLIC:
+            known = ", ".join(sorted(Bands.PUBLIC))
+            raise Refused(f"[spend] {name} is no setting. There are: {known}")
+    Bands.objects.update_or_create(id=1, defaults=said)
 
 
 def _measures(said: list[dict[str, Any]]) -> None:

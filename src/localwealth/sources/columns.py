@@ -57,6 +57,7 @@ HEADINGS: dict[str, list[tuple[str, int]]] = {
         (r"exp(ense|ence|enses|enditure) ?(type|category|categories|catergory)( 3)?", 95),
         (r"(cost element|account|expenditure account|gl account|subjective|gl|g l|account code) ?(code )?(description|name|label)", 85),
         (r"(account|expenditure account|cipfa.*|subjective.*|expense|purpose.*|g l description.*|detailed expenditure type|expenditure code|group description|gl description)", 70),
+        (r"(paid |spent )?(what (it (is|was) )?)?for( what)?|(goods|services?|goods and services)( bought| supplied)?", 65),
         (r".*(category|proclass).*", 50),
     ],
     "area": [

@@ -46,5 +46,16 @@ def payee(name: str) -> Payee:
     return "named"
 
 
+def may_be_person(name: str) -> bool:
+    """Whether a name that gives no sign may be a sole trader's own: two to four plain words and
+    none that firms use. Somebody must look before it stands in anything public.
+
+    >>> may_be_person("J Smith"), may_be_person("SMITH, JOHN"), may_be_person("Smith Roofing Ltd")
+    (True, True, False)
+    """
+    words = re.sub(r"[,.'’-]", " ", name).split()
+    return 1 < len(words) <= 4 and all(word.isalpha() for word in words) and not _FIRM.search(name)
+
+
 def _untitled(said: str) -> str:
     return re.sub(r"^mr\s*(&|and)\s*mrs\b", "", said, flags=re.IGNORECASE)

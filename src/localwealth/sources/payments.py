@@ -11,6 +11,7 @@ lines and the same money, else ``Reading.reconciles`` is false and nobody should
 from __future__ import annotations
 
 import hashlib
+import itertools
 import re
 from collections import Counter
 from collections.abc import Iterator, Sequence
@@ -227,11 +228,11 @@ def _account(
         questions.append("For which period is it? Neither the file nor its name says.")
     if "supplier" not in mapped:
         questions.append("Which column names the payee? None looks like it.")
-    if lines.duplicates:
+    if count := len(lines.duplicates):
+        some = "1 line says" if count == 1 else f"{count:,} lines say"
         questions.append(
-            f"{len(lines.duplicates):,} lines say word for word what an earlier one says, with the "
-            "same reference. They are left out as published twice. Are they equal lines of one "
-            "invoice instead?"
+            f"{some} word for word what an earlier one says, with the same reference: left out as "
+            "published twice. Are they equal lines of one invoice instead?"
         )
     return Reading(
         name=name,
@@ -265,10 +266,14 @@ def _stretches(
         # No heading: as the sheet before, else by the look of the cells.
         # The last lines, as notes stand in front more often than behind.
         sample = [line for line in lines if _filled(line)][-SAMPLE:]
-        mapping = _said(known or columns.guess([], sample), said)
+        # Headings in words that nobody has thought of: a line of words over lines with amounts.
+        at = None if known else _words_over_amounts(lines)
+        header = [] if at is None else [cell.strip() for cell in lines[at]]
+        start = 0 if at is None else at + 1
+        mapping = _said(known or columns.guess(header, sample), said)
         if "amount" not in mapping.columns:
             return [], 0
-        return [Stretch(grid.name, 1, len(lines), mapping)], 0
+        return [Stretch(grid.name, start + 1, len(lines), mapping)], start
     at = scores.index(best)
     header, start = _header(lines, at)
     heads = [(start, header)]
@@ -302,6 +307,36 @@ def _stretches(
     if made:
         made[-1] = Stretch(grid.name, made[-1].first, len(lines), made[-1].mapping)
     return made, start
+
+
+def headings(data: bytes, name: str) -> list[str]:
+    """The headings of a file that can't be read yet, for a person to say which column is what; of
+    its first sheet that has any. Empty where no line looks like headings."""
+    for grid in sheets.grids(data, name):
+        scores = [columns.header_score(line) for line in grid.lines[:SEARCHED]]
+        best = max(scores, default=0)
+        at = scores.index(best) if best else _words_over_amounts(grid.lines)
+        if at is not None:
+            return [cell.strip() for cell in grid.lines[at]]
+    return []
+
+
+def _words_over_amounts(lines: list[list[str]]) -> int | None:
+    """The first line of words in at least two cells right over a line with an amount in one of
+    them; None where there is none."""
+    for at, (line, under) in enumerate(itertools.pairwise(lines[:SEARCHED])):
+        filled = [cell.strip() for cell in line if cell.strip()]
+        if (
+            len(filled) > 1
+            and len(filled) >= len([cell for cell in under if cell.strip()])
+            and not any(values.amount(cell) is not None or values.days(cell) for cell in filled)
+            and any(
+                values.amount(cell) is not None and cell.strip() not in values.EMPTY
+                for cell in under
+            )
+        ):
+            return at
+    return None
 
 
 def _header(lines: list[list[str]], at: int) -> tuple[list[str], int]:

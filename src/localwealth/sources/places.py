@@ -52,6 +52,15 @@ def postcodes(files: list[Path]) -> pa.Table:
         ).to_arrow_table()
 
 
+def is_lookup(path: Path) -> bool:
+    """Whether a file is a lookup of postcodes, by its first line."""
+    try:
+        _select(path, 0)
+    except (UnreadableFile, OSError):
+        return False
+    return True
+
+
 def _select(path: Path, rank: int) -> str:
     first = _first_line(path)
     place = str(path).replace("'", "''")

@@ -1,8 +1,9 @@
-"""From files of payments to the table ``lines`` that measures read."""
+"""From payments, matches and postcodes to the table ``lines`` that measures read."""
 
 from __future__ import annotations
 
 import random
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from decimal import Decimal
 
@@ -11,9 +12,17 @@ import pyarrow as pa
 
 from localwealth.matching.match import Matcher, payees_of
 from localwealth.registers.store import Store
-from localwealth.sources.payments import Reading
+from localwealth.sources.payments import Payment, Reading
 
 MONEY = pa.decimal128(18, 4)
+EXACT = Decimal("0.0001")
+
+# One row a payment. ``day`` is the first day on which it was paid, or null; ``name`` is null for
+# who may not be named; ``site_postcode`` is the payee's own, where the line gives it.
+PAID = pa.schema([
+    ("anchor", pa.string()), ("day", pa.date32()), ("amount", MONEY), ("category", pa.string()),
+    ("name", pa.string()), ("site_postcode", pa.string()),
+])  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -34,6 +43,35 @@ class Anchor:
     ids: list[str] = field(default_factory=list)
 
 
+def named(one: Payment) -> str | None:
+    """The payee's name, where it may be named."""
+    return one.supplier if one.payee == "named" else None
+
+
+def category(one: Payment) -> str | None:
+    """What it was for, as the file says it."""
+    return one.more.get("category") or one.more.get("description") or None
+
+
+def site_postcode(one: Payment) -> str | None:
+    return one.more.get("postcode", "").upper().replace(" ", "") or None
+
+
+def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
+    """The accepted lines of anchors' files, in the columns of ``PAID``."""
+    columns: dict[str, list[object]] = {key: [] for key in PAID.names}
+    for anchor in anchors:
+        for reading in anchor.readings:
+            for one in reading.payments:
+                columns["anchor"].append(anchor.name)
+                columns["day"].append(one.paid.first if one.paid else None)
+                columns["amount"].append(one.amount.quantize(EXACT))
+                columns["category"].append(category(one))
+                columns["name"].append(named(one))
+                columns["site_postcode"].append(site_postcode(one))
+    return pa.table(columns, PAID)
+
+
 def assemble(
     anchors: list[Anchor], store: Store, postcodes: pa.Table, home: Home
 ) -> duckdb.DuckDBPyConnection:
@@ -43,59 +81,49 @@ def assemble(
 
     A place of trading is known where a payment's own line has the payee's postcode.
     """
-    named: dict[str, int] = {}
-    columns: dict[str, list[object]] = {
-        key: [] for key in ("anchor", "day", "amount", "category", "name", "site_postcode")
-    }
-    for anchor in anchors:
-        for reading in anchor.readings:
-            for one in reading.payments:
-                name = one.supplier if one.payee == "named" else None
-                if name is not None:
-                    named.setdefault(name, len(named))
-                columns["anchor"].append(anchor.name)
-                columns["day"].append(one.paid.first if one.paid else None)
-                columns["amount"].append(one.amount.quantize(Decimal("0.0001")))
-                columns["category"].append(one.more.get("category") or one.more.get("description"))
-                columns["name"].append(name)
-                columns["site_postcode"].append(
-                    one.more.get("postcode", "").upper().replace(" ", "") or None
-                )
+    paid = paid_of(anchors)
+    names = paid["name"].drop_null().unique()
     answers = Matcher.open(store.folder / "index").match(
-        payees_of([{"supplier_name": name} for name in named])
+        payees_of([{"supplier_name": name} for name in names.to_pylist()])
     )
-    text, money = pa.string(), MONEY
-    kinds = {"day": pa.date32(), "amount": money}
     base = duckdb.connect()
-    base.register("paid", pa.table({
-        key: pa.array(values, kinds.get(key, text)) for key, values in columns.items()
-    }))  # fmt: skip
-    base.register("answers", answers.append_column("name", pa.array(list(named), text)))
+    base.register("paid", paid)
+    base.register("answers", answers.append_column("name", names))
     base.register("entries", store.query("from entries"))
     base.register("places", postcodes)
     own = [one for anchor in anchors for one in anchor.ids]
-    base.register("own", pa.table({"id": pa.array(own, text)}))
-    base.execute(
-        """create table matches as
-        select a.name, e.id, e.name as register_name, a.probability, a.method, a.reasons,
-            e.kind, e.size, e.sic, upper(replace(e.postcode, ' ', '')) as postcode, e.country,
-            e.id is not null and list_has_any(e.ids, (select coalesce(list(id), []) from own))
-                as is_anchor
-        from answers a left join entries e using (entry)"""
-    )
+    base.register("own", pa.table({"id": pa.array(own, pa.string())}))
+    base.execute(f"""create table matches as
+        select a.name, {ENTRY}, a.probability, a.method, a.reasons
+        from answers a left join entries e using (entry)""")  # fmt: skip
+    tabulate(base, home)
+    return base
+
+
+# What ``matches`` takes of a register entry ``e``, given the table ``own`` of anchors' org-ids.
+ENTRY = """e.id, e.name as register_name, e.kind, e.size, e.sic,
+    upper(replace(e.postcode, ' ', '')) as postcode, e.country,
+    e.id is not null and list_has_any(e.ids, (select coalesce(list(id), []) from own))
+        as is_anchor"""
+
+
+def tabulate(base: duckdb.DuckDBPyConnection, home: Home, order: str = "") -> None:
+    """Make ``lines`` from the tables ``paid`` (``PAID`` and whatever else, which is kept),
+    ``matches`` (``name`` and ``ENTRY``) and ``places`` (postcodes). ``order``: columns by which
+    lines are sorted."""
     base.execute(
         f"""create table lines as
-        select paid.anchor, paid.day, paid.amount, paid.category,
+        select paid.* exclude (site_postcode),
             coalesce(m.id, paid.name) as supplier, m.id is not null as known,
             coalesce(m.id, paid.name) as parent, coalesce(m.is_anchor, false) as to_anchor,
             case when m.kind = 'foreign' then 'abroad' else {_band("o")} end as office,
             {_band("s")} as site, m.kind, m.size, m.sic
         from paid left join matches m using (name)
             left join places o on o.postcode = m.postcode
-            left join places s on s.postcode = paid.site_postcode""",
+            left join places s on s.postcode = paid.site_postcode
+        {f"order by {order}" if order else ""}""",
         {"district": home.district, "county": home.county, "region": home.region},
     )
-    return base
 
 
 def _band(place: str) -> str:

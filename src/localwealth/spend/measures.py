@@ -54,6 +54,28 @@ def by_band(base: duckdb.DuckDBPyConnection, place: Place) -> list[Row]:
     """)  # fmt: skip
 
 
+def flows(base: duckdb.DuckDBPyConnection, place: Place) -> list[Row]:
+    """Spend of each anchor by band: ``anchor``, ``band``, ``lines``, ``amount``."""
+    order = " ".join(f"when '{band}' then {at}" for at, band in enumerate(BANDS))
+    return rows(base, f"""
+        select anchor, {place} as band, count(*) as lines, sum(amount) as amount from lines
+        where not to_anchor group by anchor, {place} order by anchor, case {place} {order} end
+    """)  # fmt: skip
+
+
+def unknown_because(base: duckdb.DuckDBPyConnection) -> list[Row]:
+    """Why it is not known where the registered office is: ``value``, ``lines``, ``amount``,
+    ``share`` of all spend."""
+    return rows(base, """
+        select case when supplier is null then 'the payee is not named'
+                when not known then 'the payee is in no register, or not surely'
+                else 'the register gives no postcode that is known' end as value,
+            count(*) as lines, sum(amount) as amount,
+            sum(amount) / nullif((select sum(amount) from lines where not to_anchor), 0) as share
+        from lines where not to_anchor and office = 'unknown' group by 1 order by amount desc, value
+    """)  # fmt: skip
+
+
 def local_range(
     base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town"
 ) -> tuple[Decimal, Decimal, Decimal]:

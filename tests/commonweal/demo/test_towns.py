@@ -11,6 +11,7 @@ from django.core.management import CommandError, call_command
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment
+from commonweal.balance.panels import kept_local
 from commonweal.demo.cast import CAST
 from commonweal.demo.generate import generate
 from commonweal.demo.stories import FATES
@@ -19,7 +20,12 @@ from commonweal.places.models import Area, Town
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Measure, Pledge
 from commonweal.pledges.standing import Standing
+from commonweal.programme import measuring
+from commonweal.programme.models import Metric
 from commonweal.setup import townfile
+from commonweal.spend import payees
+from commonweal.spend import reads as spend_reads
+from commonweal.spend.models import Decided, Release
 
 ROOT = Path(__file__).resolve().parents[3]
 STEVENAGE = ROOT / "examples" / "stevenage.toml"
@@ -69,7 +75,7 @@ def test_its_ledger_proves_itself_in_the_order_of_time(village, today):
 
 def test_the_same_seed_makes_the_same_town(village, today):
     first = list(Pledge.objects.order_by("id").values_list("code", "statement", "standing"))
-    assert len(first) == 91
+    assert len(first) == 92
     from random import Random
 
     assert Random(2020).random() == Random(2020).random()
@@ -146,3 +152,32 @@ def test_a_county_has_its_numbers(today):
     proof = ledger.verify()
     assert proof.broken is None
     assert proof.entries >= 200_000
+
+
+def test_its_four_anchors_have_two_years_a_review_queue_and_a_pledge_that_differs(village, client):
+    anchors = client.get("/spend/anchors/").content.decode()
+    for name in ("Borough Council", "College", "General Hospital", "Oakbridge Homes"):
+        assert f"Brackenford {name}" in anchors or name in anchors
+    prepared = spend_reads.current()
+    years = {one.year for one in prepared.figures.all()}
+    assert len(years - {""}) >= 2
+    for release in Release.objects.taken():
+        assert release.reconciles
+    assert Release.objects.filter(state="read").count() == 1
+    assert Release.objects.exclude(difference={}).count() == 1
+    queue = list(payees.queue())
+    assert len(queue) > 10
+    assert [one.amount_gbp for one in queue] == sorted((q.amount_gbp for q in queue), reverse=True)
+    assert Decided.objects.exclude(undone_on=None).exists()
+    [bought] = [
+        one for one in measuring.differences() if "with suppliers in" in one.pledge.statement
+    ]
+    assert bought.pledge.claimed == 33
+    assert 10 < bought.pledge.measured < 30
+    panel = kept_local(*measuring.period_of(Metric.objects.get(code="council-local-share"),
+                                            prepared_until()))  # fmt: skip
+    assert len(panel.rows) == 4
+
+
+def prepared_until():
+    return Release.objects.taken().latest("ends_on").ends_on

@@ -374,7 +374,7 @@ def test_the_joint_plan_names_each_empty_item(client, action, today):
     document = Document(io.BytesIO(word.content))
     said = "\n".join(p.text for p in document.paragraphs)
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
-    lines = client.get("/programme/plan.csv").content.decode()
+    lines = client.get("/programme/plan.csv").getvalue().decode()
     for section in found.empty:
         assert section.item.title in page.replace("&#x27;", "'")
         assert section.item.title in said

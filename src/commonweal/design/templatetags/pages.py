@@ -205,6 +205,30 @@ def figure(value: Any) -> str:
 
 
 @register.filter
+def pounds(value: Any) -> str:
+    """Money in whole pounds: £1,235; "not stated" when it is not known."""
+    if value is None or value == "":
+        return "not stated"
+    rounded = Decimal(str(value)).quantize(Decimal(1))
+    return f"-£{-rounded:,}" if rounded < 0 else f"£{abs(rounded):,}"
+
+
+@register.filter
+def pence(value: Any) -> str:
+    """Money to the penny: £1,234.56."""
+    if value is None or value == "":
+        return "not stated"
+    exact = Decimal(str(value)).quantize(Decimal("0.01"))
+    return f"-£{-exact:,}" if exact < 0 else f"£{abs(exact):,}"
+
+
+@register.filter
+def percent(value: Any) -> str:
+    """A share of 1 as per cent with one decimal; "not shown" where there is nothing to share."""
+    return "not shown" if value in (None, "") else f"{float(value):.1%}"
+
+
+@register.filter
 def day(value: Any) -> str:
     """A date as people read it: 3 March 2027."""
     return f"{value.day} {value:%B %Y}" if value else "no date stated"

@@ -1,0 +1,368 @@
+"""The fictional town's payments: four anchors' files in four layouts, a register, what an analyst
+decided. Everything goes in through the front door: made as files, read, reconciled, matched."""
+
+from __future__ import annotations
+
+import csv
+import io
+import random
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pyarrow as pa
+
+from commonweal.accounts.models import Person
+from commonweal.partners.models import Partner, months_later
+from commonweal.spend import files, importing, payees, preparing
+from commonweal.spend.models import Anchor, Bands, Decided, Payee, Release, Route, Verdict
+from localwealth.registers import generate
+from localwealth.registers.store import build
+
+from .cast import CAST
+from .words import FIRST, LAST
+
+TOWN, COUNTY, REGION = "X07000001", "X10000001", "X12000001"
+QUARTERS = 9
+POSTCODE, NAME, NUMBER = "RegAddress.PostCode", "CompanyName", " CompanyNumber"
+CATEGORY, SIC = "CompanyCategory", "SICCode.SicText_1"
+
+# What anchors buy, and under which industries of the register.
+BOUGHT = {
+    "Building works": ("41202", "43220"), "Electrical works": ("43210",),
+    "Vehicles and repairs": ("45200",), "Food and catering": ("47110", "56101"),
+    "Transport of pupils and patients": ("49410",), "Software and computers": ("62020",),
+    "Rent and rates": ("68209",), "Audit and accountancy": ("69201",),
+    "Consultants": ("70229", "71129"), "Agency staff": ("78109",), "Security": ("80100",),
+    "Cleaning and grounds": ("81210",), "Training": ("85590",),
+    "Residential care": ("87300",), "Day care and family support": ("88990",),
+}  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Buyer:
+    """An anchor: which things it buys, how many suppliers it has, how much of that is near."""
+
+    partner: str
+    number: str
+    things: tuple[str, ...]
+    suppliers: int
+    near: float
+    typical: int
+
+
+COUNCIL = Buyer("brackenford-borough-council", "", (
+    "Building works", "Electrical works", "Vehicles and repairs", "Software and computers",
+    "Consultants", "Agency staff", "Cleaning and grounds", "Residential care",
+    "Day care and family support", "Transport of pupils and patients",
+), 150, 0.24, 9000)  # fmt: skip
+COLLEGE = Buyer("brackenford-college", "GB-COH-89000001", (
+    "Food and catering", "Software and computers", "Training", "Cleaning and grounds",
+    "Electrical works", "Audit and accountancy"), 70, 0.33, 3000)  # fmt: skip
+HOMES = Buyer("oakbridge-homes", "GB-COH-89000002", (
+    "Building works", "Electrical works", "Cleaning and grounds", "Security", "Rent and rates",
+    "Audit and accountancy"), 80, 0.41, 5000)  # fmt: skip
+HOSPITAL = Buyer("brackenford-general-hospital", "GB-COH-89000003", (
+    "Agency staff", "Software and computers", "Residential care", "Food and catering",
+    "Transport of pupils and patients", "Consultants", "Security"), 90, 0.11, 30000)  # fmt: skip
+BUYERS = (COUNCIL, COLLEGE, HOMES, HOSPITAL)
+OWN = (("BRACKENFORD COLLEGE", "89000001"), ("OAKBRIDGE HOMES LIMITED", "89000002"),
+       ("BRACKENFORD GENERAL HOSPITAL", "89000003"))  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Supplier:
+    name: str
+    postcode: str
+    thing: str
+
+
+class Story:
+    def __init__(self, *, size: str, today: date, say: Callable[[str], None]) -> None:
+        self.today, self.say = today, say
+        self.random = random.Random(f"spend {size}")
+        self.companies = {"village": 3_000, "town": 12_000, "county": 60_000}[size]
+        self.scale = {"village": 0.5, "town": 1.0, "county": 4.0}[size]
+        month = (today.month - 1) // 3 * 3 + 1
+        self.first = months_later(date(today.year, month, 1), -3 * QUARTERS)
+        self.analyst = Person.objects.get(
+            email=next(one.email for one in CAST if one.role == "analyst")
+        )
+
+    def tell(self) -> None:
+        Bands.objects.update_or_create(id=1, defaults={
+            "district": TOWN, "county": COUNTY, "county_name": "Orrinshire", "region": REGION,
+            "region_name": "the Mid Coast"})  # fmt: skip
+        self.register()
+        portfolios = {one.partner: self.portfolio(one) for one in BUYERS}
+        for buyer in BUYERS:
+            self.releases(buyer, portfolios[buyer.partner])
+        preparing.bring_up_to_date()
+        self.decide()
+        self.sample()
+        preparing.bring_up_to_date()
+        self.what_waits(portfolios)
+        count = Release.objects.taken().count()
+        self.say(f"{count} files of payments, each reconciled to the penny")
+
+    # --- the register ------------------------------------------------------------------------
+
+    def register(self) -> None:
+        made = generate.companies(self.companies, seed=7)
+        columns = {name: made[name].to_pylist() for name in made.column_names}
+        places: dict[str, tuple[str, str, str]] = {}
+        for at in range(len(made)):
+            near = self.random.random()
+            if near < 0.12:
+                where, code = (TOWN, COUNTY, REGION), "ZB"
+            elif near < 0.26:
+                where, code = ("X07000002", COUNTY, REGION), "ZC"
+            elif near < 0.42:
+                where, code = ("X07000003", "X10000002", REGION), "ZD"
+            else:
+                where, code = ("X07000009", "X10000009", "X12000009"), ""
+            if code:
+                columns[POSTCODE][at] = self._postcode(code)
+            if near < 0.01:
+                columns[CATEGORY][at] = "Registered Society"
+            elif near < 0.025:
+                columns[CATEGORY][at] = "Community Interest Company"
+            places[columns[POSTCODE][at].replace(" ", "")] = where
+        for name, number in OWN:
+            postcode = self._postcode("ZB")
+            places[postcode.replace(" ", "")] = (TOWN, COUNTY, REGION)
+            for column in made.column_names:
+                columns[column].append("")
+            for column, value in ((NAME, name), (NUMBER, number), (POSTCODE, postcode),
+                                  (CATEGORY, "Private Limited Company"), (SIC, "85590"),
+                                  ("CompanyStatus", "Active"),
+                                  ("IncorporationDate", "01/04/1994")):  # fmt: skip
+                columns[column][-1] = value
+        self.rows = list(
+            zip(columns[NAME], columns[POSTCODE], (one[:5] for one in columns[SIC]), strict=True)
+        )
+        self.where = places
+        table = pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()})
+        build(files.folder("register"), [], table)
+        files.keep_places(pa.table({
+            "postcode": list(places), "district": [one[0] for one in places.values()],
+            "county": [one[1] for one in places.values()],
+            "region": [one[2] for one in places.values()],
+            "nation": ["X92000001"] * len(places),
+        }))  # fmt: skip
+
+    def _postcode(self, area: str) -> str:
+        r = self.random
+        letters = "".join(r.choice("ABDEFGHJLNPQRSTUWXYZ") for _ in range(2))
+        return f"{area}{r.randint(1, 4)} {r.randint(0, 9)}{letters}"
+
+    def portfolio(self, buyer: Buyer) -> list[Supplier]:
+        """From whom an anchor buys: some near, most not, some in no register at all."""
+        by_sic: dict[tuple[str, bool], list[tuple[str, str]]] = {}
+        for name, postcode, sic in self.rows:
+            is_near = self.where[postcode.replace(" ", "")][0] == TOWN
+            by_sic.setdefault((sic, is_near), []).append((name, postcode))
+        found = []
+        for number in range(int(buyer.suppliers * min(self.scale, 2))):
+            thing = buyer.things[number % len(buyer.things)]
+            sic = self.random.choice(BOUGHT[thing])
+            choice = by_sic.get((sic, self.random.random() < buyer.near), [])
+            if self.random.random() < 0.09 or not choice:
+                found.append(Supplier(self._unknown(), self._postcode("ZB"), thing))
+                continue
+            name, postcode = self.random.choice(choice)
+            found.append(Supplier(self._dirty(name), postcode, thing))
+        return found
+
+    def _unknown(self) -> str:
+        r = self.random
+        return r.choice((
+            f"{r.choice(FIRST)} {r.choice(LAST)}", f"{r.choice(LAST)} & Sons",
+            f"{r.choice(LAST)} Family Centre", f"St {r.choice(FIRST)} Primary School",
+            f"{r.choice(LAST)} Allotment Association",
+        ))  # fmt: skip
+
+    def _dirty(self, name: str) -> str:
+        """As ledgers write names: another case, short forms, cut off, a letter wrong."""
+        r = self.random
+        said = name if r.random() < 0.4 else name.title()
+        if r.random() < 0.5:
+            for one, other in (("LIMITED", "LTD"), ("Limited", "Ltd"), (" & ", " and ")):
+                said = said.replace(one, other)
+        if r.random() < 0.12:
+            said = said.rsplit(" ", 1)[0]
+        if r.random() < 0.06 and len(said) > 12:
+            at = r.randrange(3, len(said) - 3)
+            said = said[:at] + said[at + 1 :]
+        return said[:40]
+
+    # --- files -------------------------------------------------------------------------------
+
+    def releases(self, buyer: Buyer, found: list[Supplier]) -> None:
+        partner = Partner.objects.get(code=buyer.partner)
+        ids = [buyer.number] if buyer.number else []
+        anchor = Anchor.objects.create(partner=partner, ids=ids, since=self.first)
+        self.nature = random.Random(buyer.partner)
+        for number in range(QUARTERS):
+            lines = self._lines(buyer, found, number)
+            if buyer is COUNCIL and number == QUARTERS - 1:
+                self._ledger(anchor, lines)
+            data, name = self._file(buyer, lines, number)
+            self._take(anchor, Route.PUBLISHED, data, name)
+            if buyer is COUNCIL and number == 5:
+                self._corrected(anchor, buyer, lines, number)
+
+    def _take(self, anchor: Anchor, route: str, data: bytes, name: str,
+              replaces: Release | None = None) -> Release:  # fmt: skip
+        made = importing.upload(
+            anchor=anchor, route=route, data=data, name=name, by=self.analyst,
+            source_url=f"https://{anchor.partner.code}.example/spending/{name}"
+            if route == Route.PUBLISHED else "",
+        )  # fmt: skip
+        importing.take(release=importing.read(made), by=self.analyst, replaces=replaces)
+        made.refresh_from_db()
+        return made
+
+    def _lines(
+        self, buyer: Buyer, found: list[Supplier], number: int
+    ) -> list[tuple[date, Supplier, Decimal, str]]:
+        r = self.nature
+        first = months_later(self.first, 3 * number)
+        days = (months_later(first, 3) - first).days
+        out = []
+        for at, one in enumerate(found):
+            is_near = self.where.get(one.postcode.replace(" ", ""), ("",))[0] == TOWN
+            # What is bought near grows a little, quarter by quarter, where somebody promised it.
+            grows = 1 + 0.05 * number * (is_near and buyer in (COUNCIL, COLLEGE))
+            for _ in range(r.choice((0, 1, 1, 2))):
+                pounds = min(r.lognormvariate(0, 1.0), 9) * buyer.typical * grows
+                amount = Decimal(int(max(pounds, 510) * 100)) / 100
+                day = first + timedelta(days=r.randrange(days))
+                reference = f"{buyer.partner[12:15].upper()}{number}{at:04}{r.randrange(1000):03}"
+                if r.random() < 0.02:
+                    amount = -amount / 4
+                out.append((day, one, amount.quantize(Decimal("0.01")), reference))
+        if buyer is not HOSPITAL:
+            to = Supplier("Brackenford General Hospital", "", "Day care and family support")
+            out.append((first + timedelta(days=20), to, Decimal("18250.00"), f"BGH{number}"))
+        for _ in range(4):
+            name = r.choice((f"Mrs {r.choice(FIRST)} {r.choice(LAST)}", "REDACTED PERSONAL DATA"))
+            day = first + timedelta(days=r.randrange(days))
+            amount = Decimal(r.randrange(51_000, 240_000)) / 100
+            out.append((day, Supplier(name, "", "Day care and family support"), amount,
+                        f"P{number}{r.randrange(10**6)}"))  # fmt: skip
+        return sorted(out, key=lambda line: (line[0], line[3]))
+
+    def _file(
+        self, buyer: Buyer, lines: list[tuple[date, Supplier, Decimal, str]], number: int
+    ) -> tuple[bytes, str]:
+        first = months_later(self.first, 3 * number)
+        label = f"{first:%Y}-Q{(first.month - 1) // 3 + 1}"
+        out = io.StringIO(newline="")
+        write = csv.writer(out)
+        if buyer is COUNCIL:
+            write.writerow(["Payment Date", "Supplier Name", "Net Amount (GBP)",
+                            "Expenditure Category", "Invoice Ref"])  # fmt: skip
+            for day, one, amount, ref in lines:
+                write.writerow([f"{day:%d/%m/%Y}", one.name, f"{amount:,.2f}", one.thing, ref])
+            return out.getvalue().encode("cp1252"), f"council-over-500-{label}.csv"
+        if buyer is HOSPITAL:
+            write.writerow(["Brackenford General Hospital: spend over £500"])
+            write.writerow([])
+            write.writerow(["Entity", "Date", "Expense Type", "Supplier", "Transaction Number",
+                            "Amount"])  # fmt: skip
+            for day, one, amount, ref in lines:
+                write.writerow(["BGH", f"{day:%d-%b-%y}", one.thing, one.name, ref,
+                                f"({-amount:.2f})" if amount < 0 else f"{amount:.2f}"])  # fmt: skip
+            write.writerow(["", "", "", "", "Total", f"{sum(line[2] for line in lines):.2f}"])
+            return ("\ufeff" + out.getvalue()).encode(), f"hospital-{label}.csv"
+        if buyer is COLLEGE:
+            write = csv.writer(out, delimiter=";")
+            write.writerow(["Paid to", "On", "What for", "£"])
+            for day, one, amount, _ in lines:
+                write.writerow([one.name, f"{day:%d %B %Y}", one.thing, f"£{amount:,.2f}"])
+            return out.getvalue().encode(), f"college-payments-{label}.csv"
+        write.writerow(["Ref", "Beneficiary", "Value", "Purpose", "Month"])
+        for day, one, amount, ref in lines:
+            write.writerow([ref, one.name, f"{amount:.2f}", one.thing, f"{day:%b-%y}"])
+        return out.getvalue().encode("utf-16"), f"oakbridge-homes-{label}.csv"
+
+    def _ledger(self, anchor: Anchor, lines: list[tuple[date, Supplier, Decimal, str]]) -> None:
+        """The council's own purchase ledger of the newest quarter: with postcodes."""
+        out = io.StringIO(newline="")
+        write = csv.writer(out)
+        write.writerow(["Vendor", "Post code", "Posting date", "Account", "Doc no", "Value"])
+        for day, one, amount, ref in lines:
+            write.writerow([one.name, one.postcode, f"{day:%Y-%m-%d}", one.thing, ref, amount])
+        self._take(anchor, Route.LEDGER, out.getvalue().encode(), "purchase-ledger.csv")
+
+    def _corrected(
+        self, anchor: Anchor, buyer: Buyer, lines: list[tuple[date, Supplier, Decimal, str]],
+        number: int,
+    ) -> None:  # fmt: skip
+        """The council found an amount that was ten times too large, and a payment left out."""
+        was = Release.objects.taken().filter(anchor=anchor, route=Route.PUBLISHED).latest("ends_on")
+        day, one, amount, ref = lines[8]
+        lines[8] = (day, one, (amount / 10).quantize(Decimal("0.01")), ref)
+        lines.insert(9, (day, lines[2][1], Decimal("7400.00"), f"{ref}B"))
+        data, name = self._file(buyer, lines, number)
+        self._take(anchor, Route.PUBLISHED, data, name.replace(".csv", "-corrected.csv"), was)
+
+    # --- what the analyst did ----------------------------------------------------------------
+
+    def decide(self) -> None:
+        found = list(payees.queue()[:40])
+        matched = [one for one in found if one.likeliest and one.probability > 0.3]
+        persons = Payee.objects.paid().filter(name__in=[f"{f} {n}" for f in FIRST for n in LAST])
+        done = 0
+        for one in matched[:2]:
+            payees.decide(
+                payee=one, verdict=Verdict.ENTRY, entry=one.likeliest, by=self.analyst,
+                role="Analyst", because="Its invoice gives this company's number.",
+            )  # fmt: skip
+            done += 1
+        for one in [x for x in found if "School" in x.name or "Association" in x.name][:2]:
+            payees.decide(
+                payee=one, verdict=Verdict.NONE, by=self.analyst, role="Analyst",
+                because="Known to the council; stands in none of the registers that are loaded.",
+            )  # fmt: skip
+        for one in persons[:1]:
+            payees.decide(
+                payee=one, verdict=Verdict.PERSON, by=self.analyst, role="Analyst",
+                because="A childminder who trades under her own name.",
+            )  # fmt: skip
+        if done == 2:
+            again = Decided.objects.filter(verdict=Verdict.ENTRY).last()
+            assert again is not None
+            payees.take_back(
+                decided=again, by=self.analyst, role="Analyst",
+                because="The invoice was of another firm; looking again.",
+            )  # fmt: skip
+
+    def sample(self) -> None:
+        """Most of a sample of sixty is checked: by the very names that the story was made from."""
+        drawing = payees.draw(by=self.analyst, role="analyst", size=60, seed=3)
+        for number, one in enumerate(drawing.checks.select_related("payee")):
+            if number < 48:
+                like = one.payee.name.split()[0].casefold()[:4]
+                payees.check(
+                    check=one, is_right=like in one.register_name.casefold(), by=self.analyst
+                )
+
+    def what_waits(self, portfolios: dict[str, list[Supplier]]) -> None:
+        """A file of the running quarter lies on the desk, read and not yet taken."""
+        anchor = Anchor.objects.get(partner__code=HOMES.partner)
+        lines = [
+            line
+            for line in self._lines(HOMES, portfolios[HOMES.partner], QUARTERS)
+            if line[0] < self.today
+        ]
+        if len(lines) < 3:
+            return
+        data, name = self._file(HOMES, [*lines, lines[-1]], QUARTERS)
+        importing.read(
+            importing.upload(
+                anchor=anchor, route=Route.PUBLISHED, data=data, name=name, by=self.analyst
+            )
+        )

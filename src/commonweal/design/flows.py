@@ -1,0 +1,104 @@
+"""Where money goes, drawn as ribbons from who pays to where it lands; attributes only."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+
+from .plots import INK, LINE, TEAL, TINT, picture, text
+
+
+@dataclass(frozen=True)
+class RibbonOf:
+    """Pounds from one name on the left to one on the right. ``fill``: solid, tint, hatched."""
+
+    left: str
+    right: str
+    value: Decimal
+    fill: str = "tint"
+
+
+FILLS = {"solid": TEAL, "tint": TINT, "line": LINE, "hatched": "url(#hatch)", "hollow": "#fff"}
+SIDE, WIDTH, TALL, GAP, NODE = 300, 300, 300, 10, 14
+# Room for the two lines of a label, however thin its ribbon.
+SLOT = 40
+
+
+def flows(
+    found: Sequence[RibbonOf], shown: dict[str, str], *, label: str, names: dict[str, str]
+) -> SafeString:
+    """Ribbons as wide as what they carry; ``shown`` is the figure beside each name, ``names`` how
+    it is written and in which order the right side stands. What is below nought (credits that
+    outweigh payments) has no width."""
+    carried = [one for one in found if one.value > 0]
+    whole = sum((one.value for one in carried), Decimal(0))
+    if not whole:
+        return mark_safe("")
+    scale = TALL / float(whole)
+    order = list(names)
+    left = _side([(one.left, one.value) for one in carried], scale)
+    right = _side(
+        sorted(((one.right, one.value) for one in carried), key=lambda one: order.index(one[0])),
+        scale,
+    )
+    tall = max(sum(max(size, SLOT) + GAP for size, _ in side.values()) for side in (left, right))
+    x1, x2 = SIDE + NODE, SIDE + NODE + WIDTH
+    at_left, at_right = _tops(left, tall), _tops(right, tall)
+    parts: list[str] = []
+    for side, tops, x, end in ((left, at_left, SIDE, True), (right, at_right, x2, False)):
+        for name, (size, _) in side.items():
+            parts.append(_node(x, tops[name], max(size, 1.5)))
+            where = x - 8 if end else x + NODE + 8
+            parts += _label(where, tops[name] + size / 2, names.get(name, name),
+                            shown.get(name, ""), end=end)  # fmt: skip
+    middle = (x1 + x2) / 2
+    ribbons = []
+    for name in right:
+        for one in [o for o in carried if o.right == name]:
+            size = float(one.value) * scale
+            a, b = at_left[one.left], at_right[name]
+            ribbons.append(
+                f'<path d="M{x1} {a:.1f}C{middle} {a:.1f} {middle} {b:.1f} {x2} {b:.1f}'
+                f"V{b + size:.1f}C{middle} {b + size:.1f} {middle} {a + size:.1f} {x1} "
+                f'{a + size:.1f}Z" fill="{FILLS[one.fill]}" fill-opacity="0.75" stroke="#fff" '
+                f'stroke-width="0.6"><title>{escape(names.get(one.left, one.left))}: '
+                f"{escape(names.get(name, name))}</title></path>"
+            )
+            at_left[one.left] += size
+            at_right[name] += size
+    return picture(x2 + NODE + SIDE, int(tall) + 20, label, ribbons + parts)
+
+
+def _side(found: Sequence[tuple[str, Decimal]], scale: float) -> dict[str, tuple[float, Decimal]]:
+    """Of each name on a side, in order: how tall it is and what it carries."""
+    total: dict[str, Decimal] = {}
+    for name, value in found:
+        total[name] = total.get(name, Decimal(0)) + value
+    return {name: (float(value) * scale, value) for name, value in total.items()}
+
+
+def _tops(side: dict[str, tuple[float, Decimal]], tall: float) -> dict[str, float]:
+    """Where each node begins: one under the other, the whole in the middle of the picture."""
+    used = sum(max(size, SLOT) + GAP for size, _ in side.values())
+    at, tops = 10 + (tall - used) / 2, {}
+    for name, (size, _) in side.items():
+        slot = max(size, SLOT)
+        tops[name] = at + (slot - size) / 2
+        at += slot + GAP
+    return tops
+
+
+def _node(x: float, y: float, size: float) -> str:
+    return f'<rect x="{x}" y="{y:.1f}" width="{NODE}" height="{size:.1f}" fill="{INK}"/>'
+
+
+def _label(x: float, middle: float, name: str, shown: str, *, end: bool = False) -> list[str]:
+    short = name if len(name) <= 34 else name[:33] + "…"
+    return [
+        text(x, middle - 3, short, end=end, bold=True),
+        text(x, middle + 16, shown, end=end),
+    ]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class SpendConfig(AppConfig):
+    name = "commonweal.spend"
+
+    def ready(self) -> None:
+        from . import jobs  # noqa: F401

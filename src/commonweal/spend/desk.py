@@ -1,0 +1,366 @@
+"""The analyst's desk: files of payments, payees to review, the sample, runs."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.acting import act
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+from commonweal.accounts.record import record
+
+from . import files, importing, jobs, payees, preparing, reads
+from .forms import AnchorForm, BecauseForm, DecideForm, SayForm, TakeForm, UploadForm
+from .models import Anchor, Check, Decided, Drawing, Payee, Release, Run, Verdict
+from .views import columns_of
+
+ANALYST = Role.ANALYST
+# Larger files are read by a job, so that the page does not keep anybody waiting.
+READ_AT_ONCE = 4 * 1024 * 1024
+
+
+def page(heading: str, button: str, **more: Any) -> dict[str, Any]:
+    desk = reverse("desk-spend")
+    return {
+        "heading": heading,
+        "button": button,
+        "back": (desk, "Spend desk"),
+        "to": desk,
+    } | more
+
+
+def start_run(request: SignedInRequest) -> None:
+    run = preparing.ask_for(request.user)
+    jobs.carry_out.enqueue(run.pk)
+
+
+@staff(ANALYST)
+def day(request: SignedInRequest) -> HttpResponse:
+    """Everything that waits for the analyst, on one page."""
+    queue = payees.queue()
+    context = {
+        "prepared": reads.current(),
+        "is_stale": _is_stale(),
+        "run": Run.objects.first(),
+        "waiting": Release.objects.exclude(state__in=["taken", "undone"]).select_related(
+            "anchor__partner"
+        ),
+        "taken": Release.objects.taken().select_related("anchor__partner")[:20],
+        "taken_count": Release.objects.taken().count(),
+        "anchors": Anchor.objects.select_related("partner"),
+        "queue": queue[:8],
+        "queue_count": queue.count(),
+        "queue_money": payees.total_of(queue),
+        "all_money": payees.total_of(Payee.objects.paid()),
+        "precision": payees.precision(),
+        "drawing": Drawing.objects.first(),
+        "left": Check.objects.filter(drawing=Drawing.objects.first(), is_right=None).count(),
+        "register": files.register(),
+        "has_places": files.folder("postcodes.parquet").exists(),
+    }
+    return render(request, "spend/desk_day.html", context)
+
+
+def _is_stale() -> bool:
+    """Whether something has changed since the figures were worked out."""
+    prepared = reads.current()
+    return (prepared.version if prepared else "") != (
+        preparing.state() if Release.objects.taken().exists() else ""
+    )
+
+
+@staff(ANALYST)
+def anchor_add(request: SignedInRequest) -> HttpResponse:
+    def do(said: dict[str, Any]) -> None:
+        made = Anchor.objects.create(partner=said["partner"], ids=said["ids"])
+        record("anchor named", about=made.partner, by=request.user, as_role=ANALYST)
+
+    return act(
+        request, AnchorForm(request.POST or None), do,
+        said="It is an anchor now. Upload its payments.",
+        **page("Name an anchor", "Name it", before="An anchor is a partner whose payments are "
+               "analysed: the council, the hospital, the college, the housing association."),
+    )  # fmt: skip
+
+
+# --- Files of payments --------------------------------------------------------------------------
+
+
+@staff(ANALYST)
+def upload(request: SignedInRequest) -> HttpResponse:
+    form = UploadForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        sent: UploadedFile[Any] = form.cleaned_data["file"]
+        try:
+            made = importing.upload(
+                anchor=form.cleaned_data["anchor"], route=form.cleaned_data["route"],
+                data=sent.read(), name=sent.name or "payments.csv", by=request.user,
+                source_url=form.cleaned_data["source_url"],
+            )  # fmt: skip
+        except Refused as refused:
+            form.add_error("file", str(refused))
+        else:
+            if made.size_bytes <= READ_AT_ONCE:
+                importing.read(made)
+            else:
+                start_run(request)
+            return redirect("desk-release", made.code)
+    context = page("Upload payments", "Read it") | {
+        "form": form, "multipart": True,
+        "before": "Nothing counts before you have seen what came of every line.",
+    }  # fmt: skip
+    return render(request, "design/act.html", context)
+
+
+def _get(code: str) -> Release:
+    return get_object_or_404(Release.objects.select_related("anchor__partner"), code=code)
+
+
+@staff(ANALYST)
+def release(request: SignedInRequest, code: str) -> HttpResponse:
+    """What came of a file: lines, money, mapping with three payments, what was left out."""
+    found = _get(code)
+    context = {
+        "release": found,
+        "columns": columns_of(found),
+        "sample": importing.sample_of(found),
+        "left_out": importing.left_out(found, 40),
+        "may_replace": importing.may_replace(found) if found.state == "read" else [],
+        "take_form": TakeForm(importing.may_replace(found)),
+    }
+    return render(request, "spend/desk_release.html", context)
+
+
+@staff(ANALYST)
+def say(request: SignedInRequest, code: str) -> HttpResponse:
+    found = _get(code)
+    address = reverse("desk-release", args=[code])
+    usual = {name: found.said.get(name) for name in ("order", "repeats_are_payments")}
+    form = SayForm(found, request.POST or None, initial=usual)
+
+    def do(said: dict[str, Any]) -> None:
+        period = (said["first"], said["last"]) if said["first"] else None
+        importing.say(
+            release=found, columns=form.columns(), order=said["order"], period=period,
+            repeats_are_payments=said["repeats_are_payments"], by=request.user,
+        )  # fmt: skip
+
+    return act(
+        request, form, do, said="Read again. The publisher's next file is read in the same way.",
+        **page("Say how the file is to be read", "Read it again", to=address,
+               back=(address, found.file_name)),
+    )  # fmt: skip
+
+
+@staff(ANALYST)
+@require_POST
+def take(request: SignedInRequest, code: str) -> HttpResponse:
+    found = _get(code)
+    form = TakeForm(importing.may_replace(found), request.POST)
+    chosen = request.POST.get("replaces", "none")
+    old = next((one for one in importing.may_replace(found) if one.code == chosen), None)
+    if not form.is_valid():
+        messages.error(request, "Say whether it replaces a file that counts already.")
+        return redirect("desk-release", code)
+    try:
+        importing.take(release=found, by=request.user, replaces=old)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("desk-release", code)
+    start_run(request)
+    messages.success(request, "Taken. The figures are being worked out anew.")
+    return redirect("desk-spend")
+
+
+@staff(ANALYST)
+def undo(request: SignedInRequest, code: str) -> HttpResponse:
+    found = _get(code)
+    address = reverse("desk-release", args=[code])
+
+    def do(said: dict[str, Any]) -> None:
+        importing.undo(release=found, by=request.user, **said)
+        start_run(request)
+
+    return act(
+        request, BecauseForm(request.POST or None), do,
+        said="Undone. It counts no more; it stays in the list, with your reason.",
+        **page("Undo a release", "Undo it", back=(address, found.file_name), danger=True,
+               before=f"{found.file_name}: its {found.accepted:,} payments will count no more."),
+    )  # fmt: skip
+
+
+@staff(ANALYST)
+@require_POST
+def throw_away(request: SignedInRequest, code: str) -> HttpResponse:
+    try:
+        importing.throw_away(release=_get(code), by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Thrown away. Nothing of it is kept.")
+    return redirect("desk-spend")
+
+
+# --- Payees -------------------------------------------------------------------------------------
+
+
+@staff(ANALYST)
+def review(request: SignedInRequest) -> HttpResponse:
+    """Payees to look at, most money first."""
+    words = request.GET.get("q", "").strip()[:100]
+    found = payees.queue()
+    if words:
+        found = found.filter(name__icontains=words)
+    context = {
+        "page": Paginator(found, 50).get_page(request.GET.get("page")),
+        "words": words,
+        "money": payees.total_of(found),
+        "all_money": payees.total_of(Payee.objects.paid()),
+    }
+    return render(request, "spend/desk_review.html", context)
+
+
+@staff(ANALYST)
+def decide(request: SignedInRequest, code: str) -> HttpResponse:
+    payee = get_object_or_404(Payee, code=code)
+    found = payees.candidates(payee)
+    hints = [(one.entry, one.name, _hint(one)) for one in found]
+    # Nothing is chosen beforehand where the matcher was not sure: people would just agree.
+    usual = {"answer": payee.entry}
+    form = DecideForm(hints, request.POST or None, initial=usual)
+
+    def do(said: dict[str, Any]) -> None:
+        answer = said["answer"]
+        verdict = answer if answer in (Verdict.NONE, Verdict.PERSON) else Verdict.ENTRY
+        payees.decide(
+            payee=payee, verdict=verdict, because=said["because"], by=request.user,
+            role=ANALYST.label, entry=said["entry"] if answer == "other" else answer,
+        )  # fmt: skip
+
+    back = reverse("spend-review")
+    return act(
+        request, form, do, template="spend/desk_decide.html",
+        said="Decided, for every anchor that pays it. Bring the figures up to date when you are "
+        "through.",
+        payee=payee, anchors=_who_pays(payee),
+        **page("What is this payee?", "Decide", to=back, back=(back, "Payees to review")),
+    )  # fmt: skip
+
+
+def _hint(one: payees.Candidate) -> str:
+    said = [one.entry, one.kind, one.postcode]
+    if one.begun:
+        said.append(f"since {one.begun:%Y}")
+    if one.ended:
+        said.append(f"ended {one.ended:%B %Y}")
+    elif one.status and one.status != "active":
+        said.append(one.status)
+    said.append(f"{one.probability:.0%} by the matcher")
+    return ", ".join(part for part in said if part)
+
+
+def _who_pays(payee: Payee) -> list[dict[str, Any]]:
+    prepared = reads.current()
+    if prepared is None:
+        return []
+    rows = files.ask(
+        prepared.version,
+        """select anchor, count(*) as lines, sum(amount) as amount,
+            coalesce(mode(category), '') as category from payments where name = ?
+        group by anchor order by amount desc""",
+        payee.code,
+    )
+    names = reads.anchor_names()
+    return [row | {"name": names.get(row["anchor"], row["anchor"])} for row in rows]
+
+
+@staff(ANALYST)
+def decided(request: SignedInRequest) -> HttpResponse:
+    found = Decided.objects.select_related("payee", "decided_by")
+    page_ = Paginator(found, 50).get_page(request.GET.get("page"))
+    return render(request, "spend/desk_decided.html", {"page": page_})
+
+
+@staff(ANALYST)
+def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Decided.objects.select_related("payee"), pk=pk)
+    back = reverse("spend-decided")
+    return act(
+        request, BecauseForm(request.POST or None),
+        lambda said: payees.take_back(
+            decided=found, by=request.user, role=ANALYST.label, **said
+        ),
+        said="Taken back. The matcher's answer holds again.",
+        **page("Take a decision back", "Take it back", to=back, back=(back, "Decisions"),
+               before=f"{found.payee.name}: {found.register_name or found.get_verdict_display()}"),
+    )  # fmt: skip
+
+
+# --- The sample ---------------------------------------------------------------------------------
+
+
+@staff(ANALYST)
+def sample(request: SignedInRequest) -> HttpResponse:
+    """Check drawn matches, ten at a time; what is answered is kept."""
+    drawing = Drawing.objects.first()
+    if request.method == "POST" and drawing is not None:
+        done = 0
+        for one in drawing.checks.filter(is_right=None):
+            said = request.POST.get(f"check-{one.pk}")
+            if said in ("right", "wrong"):
+                payees.check(check=one, is_right=said == "right", by=request.user)
+                done += 1
+        if done:
+            record("sample checked", about=drawing, by=request.user, as_role=ANALYST, count=done)
+            messages.success(request, f"{done} kept.")
+        return redirect("spend-sample")
+    context = {
+        "drawing": drawing,
+        "checks": drawing.checks.filter(is_right=None).select_related("payee")[:10]
+        if drawing
+        else [],
+        "left": drawing.checks.filter(is_right=None).count() if drawing else 0,
+        "size": drawing.checks.count() if drawing else 0,
+        "precision": payees.precision(),
+    }
+    return render(request, "spend/desk_sample.html", context)
+
+
+@staff(ANALYST)
+@require_POST
+def draw(request: SignedInRequest) -> HttpResponse:
+    try:
+        payees.draw(by=request.user, role=ANALYST)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("spend-sample")
+
+
+# --- Runs ---------------------------------------------------------------------------------------
+
+
+@staff(ANALYST)
+@require_POST
+def run(request: SignedInRequest) -> HttpResponse:
+    start_run(request)
+    messages.success(request, "The figures are being brought up to date. This page shows how far.")
+    return redirect("desk-spend")
+
+
+@staff(ANALYST)
+@require_POST
+def stop(request: SignedInRequest) -> HttpResponse:
+    found = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
+    if found is not None:
+        preparing.stop(found)
+        messages.success(request, "It stops after the part that it is at; what is done is kept.")
+    return redirect("desk-spend")

@@ -1,0 +1,181 @@
+"""Where payments are kept: Parquet files named by the hash of what is in them.
+
+``incoming/`` holds files as they were sent, until they are taken or thrown away; ``lines/`` one
+Parquet a release, a row a line of the file; ``prepared/`` the tables that pages read;
+``register/`` the store of registers; ``postcodes.parquet`` where each postcode lies. A payee who
+may not be named has no name in any of them but the first.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+import pyarrow.parquet as pq
+from django.conf import settings
+
+from localwealth.errors import UnreadableFile
+from localwealth.registers.store import Store
+from localwealth.sources import places
+from localwealth.sources.payments import Reading
+from localwealth.spend.lines import EXACT, MONEY, category, named, site_postcode
+
+# One row a line of a file, whatever became of it.
+LINES = pa.schema([
+    ("sheet", pa.string()), ("line", pa.int32()), ("outcome", pa.string()), ("why", pa.string()),
+    ("first", pa.date32()), ("last", pa.date32()), ("payee", pa.string()), ("name", pa.string()),
+    ("amount", MONEY), ("reference", pa.string()), ("category", pa.string()),
+    ("description", pa.string()), ("postcode", pa.string()), ("number", pa.string()),
+])  # fmt: skip
+
+
+def folder(*parts: str) -> Path:
+    """A place in the folder of this room, made when it is not there."""
+    place: Path = Path(settings.SPEND_FOLDER).joinpath(*parts)
+    place.parent.mkdir(parents=True, exist_ok=True)
+    return place
+
+
+def keep_incoming(data: bytes) -> str:
+    digest = hashlib.sha256(data).hexdigest()
+    folder("incoming", digest).write_bytes(data)
+    return digest
+
+
+def incoming(digest: str) -> bytes | None:
+    place = folder("incoming", digest)
+    return place.read_bytes() if place.exists() else None
+
+
+def forget_incoming(digest: str) -> None:
+    folder("incoming", digest).unlink(missing_ok=True)
+
+
+def keep_lines(reading: Reading) -> str:
+    """Write a reading's lines; returns the SHA-256 of the file, which is its name."""
+    columns: dict[str, list[Any]] = {key: [] for key in LINES.names}
+
+    def add(**row: Any) -> None:
+        for key in LINES.names:
+            columns[key].append(row.get(key))
+
+    for one in reading.payments:
+        # What it was for may name a person, so it goes where the name goes.
+        is_named = one.payee == "named"
+        add(
+            sheet=one.sheet, line=one.line, outcome="accepted", payee=one.payee,
+            name=(named(one) or "")[:500] or None,
+            first=one.paid.first if one.paid else None, last=one.paid.last if one.paid else None,
+            amount=one.amount.quantize(EXACT), category=category(one) if is_named else
+            one.more.get("category") or None,
+            description=one.more.get("description") if is_named else None,
+            reference=one.more.get("reference") or None,
+            postcode=site_postcode(one) if is_named else None,
+            number=_number(one.more) if is_named else None,
+        )  # fmt: skip
+    for outcome, found in (("rejected", reading.rejected), ("duplicate", reading.duplicates)):
+        for left in found:
+            add(sheet=left.sheet, line=left.line, outcome=outcome, why=left.why,
+                amount=None if left.amount is None else left.amount.quantize(EXACT))  # fmt: skip
+    draft = folder("lines", "draft-" + reading.digest)
+    pq.write_table(pa.table(columns, LINES), draft, compression="zstd")
+    digest = hashlib.sha256(draft.read_bytes()).hexdigest()
+    draft.rename(folder("lines", f"{digest}.parquet"))
+    return digest
+
+
+def _number(more: dict[str, str]) -> str | None:
+    """The org-id or company number that a publisher gives with a line."""
+    if company := more.get("company_number"):
+        return company
+    charity = more.get("charity_number", "").strip()
+    return f"GB-CHC-{charity}" if charity.isdigit() else None
+
+
+def lines_of(digest: str) -> Path:
+    return folder("lines", f"{digest}.parquet")
+
+
+# --- Registers and postcodes --------------------------------------------------------------------
+
+
+def register() -> Store | None:
+    """The store of registers; None where nobody has built one."""
+    try:
+        return Store.open(folder("register"))
+    except UnreadableFile:
+        return None
+
+
+def postcodes() -> pa.Table:
+    """Where postcodes lie; empty where nobody has loaded a lookup."""
+    place = folder("postcodes.parquet")
+    if place.exists():
+        return pq.read_table(place)
+    names = ("postcode", "district", "county", "region", "nation")
+    return pa.table({name: pa.array([], pa.string()) for name in names})
+
+
+def keep_postcodes(found: list[Path]) -> int:
+    """Take lookups of postcodes (ONSPD, NSPL, Code-Point Open) in; returns how many there are."""
+    made = places.postcodes(found)
+    keep_places(made)
+    return len(made)
+
+
+def keep_places(made: pa.Table) -> None:
+    pq.write_table(made, folder("postcodes.parquet"), compression="zstd")
+
+
+def digest_of(place: Path) -> str:
+    if not place.exists():
+        return ""
+    with place.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def state_of_registers() -> str:
+    """Changes when a register or the postcodes do."""
+    said = digest_of(folder("register") / "store.json") + digest_of(folder("postcodes.parquet"))
+    return hashlib.sha256(said.encode()).hexdigest()
+
+
+# --- The prepared tables ------------------------------------------------------------------------
+
+_opened: dict[str, duckdb.DuckDBPyConnection] = {}
+_lock = threading.Lock()
+
+
+def prepared(version: str) -> Path:
+    return folder("prepared", f"{version}.duckdb")
+
+
+def ask(version: str, sql: str, *values: object) -> list[dict[str, Any]]:
+    """Ask the prepared tables for a few rows."""
+    return list(stream(version, sql, *values))
+
+
+def stream(version: str, sql: str, *values: object) -> Iterator[dict[str, Any]]:
+    """Ask the prepared tables, a part at a time. One connection a process is kept open, and a
+    cursor serves one question, so that several threads may ask at once."""
+    with _lock:
+        base = _opened.get(version)
+        if base is None:
+            for old in list(_opened):
+                _opened.pop(old).close()
+            base = duckdb.connect(str(prepared(version)), read_only=True)
+            _opened[version] = base
+        cursor = base.cursor()
+    try:
+        asked = cursor.execute(sql, list(values))
+        names = [column[0] for column in asked.description or []]
+        while rows := asked.fetchmany(5_000):
+            for row in rows:
+                yield dict(zip(names, row, strict=True))
+    finally:
+        cursor.close()

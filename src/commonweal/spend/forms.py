@@ -1,0 +1,178 @@
+"""What analysts fill in."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+
+from commonweal.design.forms import DateField, Form
+from commonweal.partners.models import Partner
+from localwealth.sources.columns import ROLES
+
+from .models import Anchor, Release, Route, Verdict
+
+ROLE_WORDS = {
+    "amount": "Amount", "supplier": "Payee", "date": "Date of payment", "reference": "Reference",
+    "supplier_id": "Publisher's own number of the payee", "company_number": "Company number",
+    "charity_number": "Charity number", "vat_number": "VAT number", "postcode": "Payee's postcode",
+    "category": "What for (category)", "area": "Department", "body": "Body that pays",
+    "description": "Description", "merchant_category": "Merchant category",
+}  # fmt: skip
+SHOWN_FIRST = ("amount", "supplier", "date", "reference", "category", "postcode", "company_number")
+
+
+class AnchorForm(Form):
+    partner = forms.ModelChoiceField(Partner.objects.none(), label="Partner")
+    ids = forms.CharField(
+        label="Its own numbers in registers",
+        required=False,
+        help_text="For example GB-COH-01234567 GB-CHC-200051, with a space between. Payments that "
+        "other anchors make to it are then shown apart. Leave empty if it has none.",
+    )
+
+    def __init__(self, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["partner"]
+        assert isinstance(field, forms.ModelChoiceField)
+        field.queryset = Partner.objects.public().filter(anchor=None).order_by("name")
+
+    def clean_ids(self) -> list[str]:
+        found: list[str] = self.cleaned_data["ids"].upper().split()
+        wrong = [one for one in found if len(one.split("-")) < 3]
+        if wrong:
+            raise forms.ValidationError(
+                f"{wrong[0]} is no number of a register. It is written like GB-COH-01234567."
+            )
+        return found
+
+
+class UploadForm(Form):
+    anchor = forms.ModelChoiceField(Anchor.objects.select_related("partner"), label="Whose")
+    route = forms.ChoiceField(
+        label="Which kind of file", choices=Route.choices, widget=forms.RadioSelect,
+        initial=Route.PUBLISHED,
+    )  # fmt: skip
+    file = forms.FileField(
+        label="File of payments",
+        help_text="CSV, XLSX, XLS or ODS, as it is: no columns need to be renamed.",
+    )
+    source_url = forms.URLField(
+        label="Where it is published",
+        required=False,
+        assume_scheme="https",
+        help_text="The web address, so that anybody can compare. Leave empty for an own ledger.",
+    )
+
+
+class SayForm(Form):
+    """How the file is to be read: one choice a role, and what a person was asked."""
+
+    order = forms.ChoiceField(
+        label="Order of day and month",
+        required=False,
+        choices=[
+            ("", "As read"), ("dmy", "Day first: 7/4/2026 is 7 April"),
+            ("mdy", "Month first: 7/4/2026 is 4 July"), ("ymd", "Year, month, day"),
+            ("ydm", "Year, day, month"),
+        ],
+    )  # fmt: skip
+    first = DateField(label="First day that the file is for", required=False)
+    last = DateField(label="Last day that the file is for", required=False)
+    repeats_are_payments = forms.BooleanField(
+        label="Lines that repeat another one and its reference are payments of their own",
+        required=False,
+        help_text="Otherwise they count as the same payment published twice, and are left out.",
+    )
+
+    def __init__(self, release: Release, *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        self.release = release
+        heads = [
+            (str(at + 1), f"{head or 'column without heading'} ({at + 1})")
+            for at, head in enumerate(release.headings)
+        ]
+        fields: dict[str, forms.Field] = {}
+        for role in ROLES:
+            at = release.mapping.get(role, {}).get("at")
+            fields[f"role_{role}"] = forms.ChoiceField(
+                label=ROLE_WORDS[role],
+                required=False,
+                choices=[("", "The file does not say"), *heads],
+                initial="" if at is None else str(at + 1),
+            )
+        self.fields = fields | self.fields
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if bool(said.get("first")) != bool(said.get("last")):
+            self.add_error("last", "Give the first and the last day, or neither.")
+        elif said.get("first") and said["first"] > said["last"]:
+            self.add_error("last", "The last day lies before the first.")
+        return said
+
+    def columns(self) -> dict[str, str]:
+        """What differs from how the file was read: role to the column's number; "" for none."""
+        changed = {}
+        for role in ROLES:
+            at = self.release.mapping.get(role, {}).get("at")
+            chosen = self.cleaned_data[f"role_{role}"]
+            if chosen != ("" if at is None else str(at + 1)):
+                heading = self.release.headings[int(chosen) - 1] if chosen else ""
+                # A heading holds for the publisher's next file, wherever the column then stands.
+                changed[role] = heading or chosen
+        return changed
+
+
+class TakeForm(Form):
+    replaces = forms.ChoiceField(
+        label="Does it replace a file that counts already?", required=False,
+        widget=forms.RadioSelect,
+    )  # fmt: skip
+
+    def __init__(self, found: list[Release], *args: Any, **more: Any) -> None:
+        super().__init__(*args, **more)
+        field = self.fields["replaces"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            ("none", "No: its payments are counted beside what is there"),
+            *((one.code, f"Yes: it corrects {one.file_name}") for one in found),
+        ]
+        field.initial = "none"
+
+
+class BecauseForm(Form):
+    because = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))
+
+
+class DecideForm(Form):
+    answer = forms.ChoiceField(label="What is it?", widget=forms.RadioSelect)
+    entry = forms.CharField(
+        label="Its number, if it stands in a register but not above",
+        required=False,
+        help_text="A company number, or for example GB-CHC-1098415.",
+    )
+    because = forms.CharField(
+        label="How you know",
+        widget=forms.Textarea(attrs={"rows": 2}),
+        help_text="Whoever comes after you reads this. It is public.",
+    )
+
+    def __init__(self, found: list[tuple[str, str, str]], *args: Any, **more: Any) -> None:
+        """``found``: (org-id, words, hint) of each candidate."""
+        super().__init__(*args, **more)
+        field = self.fields["answer"]
+        assert isinstance(field, forms.ChoiceField)
+        field.choices = [
+            *((entry, words) for entry, words, _ in found),
+            ("other", "Another entry, whose number I give below"),
+            (Verdict.NONE.value, "An organisation that stands in no register here"),
+            (Verdict.PERSON.value, "A person: never to be named"),
+        ]
+        field.hints = {entry: hint for entry, _, hint in found}  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        said = super().clean() or {}
+        if said.get("answer") == "other" and not said.get("entry"):
+            self.add_error("entry", "Give the number of the entry.")
+        return said

@@ -1,0 +1,357 @@
+"""From a file of payments to a release: kept, read, looked at, taken, undone."""
+
+from __future__ import annotations
+
+from collections import Counter
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+import duckdb
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from localwealth.errors import UnreadableFile
+from localwealth.layouts import fingerprint
+from localwealth.sources import payments
+from localwealth.sources.payments import Reading
+from localwealth.sources.values import Days
+
+from . import files
+from .models import Anchor, Layout, Release
+
+State = Release.State
+MOST_MB = 200
+
+
+def upload(
+    *, anchor: Anchor, route: str, data: bytes, name: str, by: Person | None, source_url: str = ""
+) -> Release:
+    """Keep a file until somebody has looked at it. It is not read yet: see :func:`read`.
+
+    Raises
+    ------
+    Refused
+        It is empty, too large, or there already: nothing changes.
+    """
+    if not data:
+        raise Refused("The file is empty.")
+    if len(data) > MOST_MB * 1024 * 1024:
+        raise Refused(f"The file is larger than {MOST_MB} MB. Cut it into parts by month.")
+    digest = files.keep_incoming(data)
+    there = anchor.releases.filter(route=route, sha256=digest).exclude(state=State.UNDONE).first()
+    if there is not None:
+        raise Refused(_there_already(there))
+    stem = f"{anchor.partner.code}-{digest[:8]}"
+    count = Release.objects.filter(code__startswith=stem).count()
+    try:
+        with transaction.atomic():
+            made = Release.objects.create(
+                code=f"{stem}-{count + 1}" if count else stem, anchor=anchor, route=route,
+                file_name=name[-200:], sha256=digest, size_bytes=len(data), source_url=source_url,
+                uploaded_by=by,
+            )  # fmt: skip
+            record("payments uploaded", about=made, by=by, as_role="analyst" if by else "import")
+    except IntegrityError:
+        raise Refused("Somebody else sent this very file at the same moment.") from None
+    return made
+
+
+def _there_already(there: Release) -> str:
+    if there.state == State.TAKEN:
+        on = there.taken_on or timezone.localdate()
+        return (
+            f"This very file is there already, as {there.file_name}, taken on {on.day} {on:%B %Y}. "
+            "Nothing is changed."
+        )
+    return f"This very file is there already, as {there.file_name}. Nothing is changed."
+
+
+# --- Reading ------------------------------------------------------------------------------------
+
+
+def read(release: Release) -> Release:
+    """Read a kept file by its guessed mapping, and what people have said of its publisher's.
+
+    Whatever comes of it stands in the release: it never raises for what is in the file.
+    """
+    data = files.incoming(release.sha256)
+    if data is None:
+        release.state, release.why = State.REFUSED, "The file itself is gone. Send it again."
+        release.save()
+        return release
+    try:
+        reading = _with_what_was_said(release, data)
+    except UnreadableFile as error:
+        release.state, release.why = State.REFUSED, str(error)
+        release.mapping, release.headings = {}, _headings(data, release.file_name)
+        release.save()
+        return release
+    _fill(release, reading)
+    release.lines_sha256 = files.keep_lines(reading)
+    release.save()
+    return release
+
+
+def _headings(data: bytes, name: str) -> list[str]:
+    try:
+        return payments.headings(data, name)
+    except UnreadableFile:
+        return []
+
+
+def _with_what_was_said(release: Release, data: bytes) -> Reading:
+    def once(said: dict[str, Any]) -> Reading:
+        period = said.get("period")
+        return payments.read(
+            data, release.file_name, columns_said=said.get("columns") or {},
+            order_said=said.get("order") or None,
+            period_said=Days(*map(date.fromisoformat, period)) if period else None,
+            repeats_are_payments=bool(said.get("repeats_are_payments")),
+        )  # fmt: skip
+
+    reading = once(release.said)
+    known = release.anchor.layouts.filter(
+        route=release.route, headings=fingerprint(reading.mapping.header)
+    ).first()
+    if known is not None:
+        # Of one file only what is said now; of the publisher's layout all that was ever said.
+        columns = {**known.said.get("columns", {}), **release.said.get("columns", {})}
+        both = {**known.said, **release.said, "columns": columns}
+        if both != release.said:
+            reading = once(both)
+    return reading
+
+
+def _fill(release: Release, reading: Reading) -> None:
+    release.rows, release.total_gbp = reading.rows, reading.total
+    release.accepted, release.accepted_gbp = len(reading.payments), reading.accepted_gbp
+    release.rejected, release.rejected_gbp = len(reading.rejected), reading.rejected_gbp
+    release.duplicates, release.duplicate_gbp = len(reading.duplicates), reading.duplicate_gbp
+    days = [one.paid for one in reading.payments if one.paid]
+    release.starts_on = min((one.first for one in days), default=None)
+    release.ends_on = max((one.last for one in days), default=None)
+    release.unnamed = sum(one.payee != "named" for one in reading.payments)
+    mapping = reading.mapping
+    release.headings = list(mapping.header)
+    release.mapping = {
+        role: {"at": at, "because": mapping.reasons.get(role, "")}
+        for role, at in mapping.columns.items()
+    }
+    release.order = reading.order[:200]
+    release.questions = list(reading.questions)
+    release.stated = [
+        {"line": line, "says": str(says), "comes_to": str(comes)}
+        for _, line, says, comes in reading.stated
+    ]
+    why = Counter(one.why for one in (*reading.rejected, *reading.duplicates))
+    release.reasons = dict(why.most_common(30))
+    if not reading.reconciles:
+        release.state = State.REFUSED
+        release.why = (
+            f"The parts do not make the whole: {reading.rows:,} lines and £{reading.total:,.2f} in "
+            "the file. It can't be taken. Say which column is the amount, or send the file again."
+        )
+    elif not reading.payments:
+        release.state, release.why = State.REFUSED, "No line of it is a payment."
+    else:
+        release.state, release.why = State.READ, ""
+
+
+def say(
+    *, release: Release, columns: dict[str, str], order: str, period: tuple[date, date] | None,
+    repeats_are_payments: bool, by: Person,
+) -> Release:  # fmt: skip
+    """Correct how a file is read, read it again, and remember what holds for the publisher's next.
+
+    Raises
+    ------
+    Refused
+        It is taken already, or a heading is named that the file does not have.
+    """
+    if release.state not in (State.READ, State.REFUSED):
+        raise Refused("Only a file that waits to be looked at can be read in another way.")
+    before = dict(release.said)
+    release.said = {
+        name: value
+        for name, value in (
+            ("columns", {**before.get("columns", {}), **columns}),
+            ("order", order),
+            ("period", [one.isoformat() for one in period] if period else None),
+            ("repeats_are_payments", repeats_are_payments),
+        )
+        if value
+    }
+    data = files.incoming(release.sha256)
+    try:
+        reading = _with_what_was_said(release, data or b"")
+    except UnreadableFile as error:
+        release.said = before
+        raise Refused(str(error)) from None
+    # The period is this file's own; the rest is the publisher's way.
+    lasting = {k: v for k, v in release.said.items() if k != "period"}
+    with transaction.atomic():
+        Layout.objects.update_or_create(
+            anchor=release.anchor, route=release.route,
+            headings=fingerprint(reading.mapping.header),
+            defaults={"said": lasting, "said_on": timezone.localdate(), "said_by": by},
+        )  # fmt: skip
+        read(release)
+        record("layout corrected", about=release, by=by, as_role="analyst")
+    return release
+
+
+def sample_of(release: Release, size: int = 3) -> list[dict[str, Any]]:
+    """The first payments, for a person to look at before the file is taken."""
+    if not release.lines_sha256:
+        return []
+    return _rows(
+        "select * from read_parquet($1) where outcome = 'accepted' order by line limit $2",
+        str(files.lines_of(release.lines_sha256)), size,
+    )  # fmt: skip
+
+
+def left_out(release: Release, size: int = 200) -> list[dict[str, Any]]:
+    """Lines that are no payments, or one too many: line, why, amount."""
+    if not release.lines_sha256:
+        return []
+    return _rows(
+        """select sheet, line, outcome, why, amount from read_parquet($1)
+        where outcome <> 'accepted' order by line limit $2""",
+        str(files.lines_of(release.lines_sha256)), size,
+    )  # fmt: skip
+
+
+def _rows(sql: str, *values: object) -> list[dict[str, Any]]:
+    with duckdb.connect() as base:
+        asked = base.execute(sql, list(values))
+        names = [column[0] for column in asked.description or []]
+        return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+
+
+# --- Taking and undoing -------------------------------------------------------------------------
+
+_SAME = "first, last, coalesce(name, payee) as who, amount, reference, category"
+_DIFFER = f"""
+    with old as (select {_SAME}, count(*) as n from read_parquet($1)
+            where outcome = 'accepted' group by all),
+        new as (select {_SAME}, count(*) as n from read_parquet($2)
+            where outcome = 'accepted' group by all),
+        pairs as (
+            select coalesce(new.first, old.first) as first, coalesce(new.who, old.who) as who,
+                coalesce(new.amount, old.amount) as amount,
+                coalesce(new.reference, old.reference) as reference,
+                coalesce(new.n, 0) as is_now, coalesce(old.n, 0) as was
+            from new full join old on new.first is not distinct from old.first
+                and new.last is not distinct from old.last
+                and new.who is not distinct from old.who and new.amount = old.amount
+                and new.reference is not distinct from old.reference
+                and new.category is not distinct from old.category)
+    select * from pairs"""
+
+
+def difference(old: Release, new: Release) -> dict[str, Any]:
+    """What a corrected file changes: lines and pounds that stay, come and go, with examples."""
+    found = _rows(
+        _DIFFER, str(files.lines_of(old.lines_sha256)), str(files.lines_of(new.lines_sha256))
+    )
+    come = [one for one in found if one["is_now"] > one["was"]]
+    gone = [one for one in found if one["was"] > one["is_now"]]
+
+    def said(part: list[dict[str, Any]]) -> dict[str, Any]:
+        ordered = sorted(part, key=lambda one: -abs(one["amount"]))
+        return {
+            "lines": sum(abs(one["is_now"] - one["was"]) for one in part),
+            "gbp": str(
+                sum((abs(one["is_now"] - one["was"]) * one["amount"] for one in part), Decimal(0))
+            ),
+            "largest": [
+                {"day": str(one["first"] or ""), "payee": one["who"],
+                 "reference": one["reference"] or "", "gbp": str(one["amount"])}
+                for one in ordered[:20]
+            ],
+        }  # fmt: skip
+
+    return {
+        "same": sum(min(one["is_now"], one["was"]) for one in found),
+        "come": said(come),
+        "gone": said(gone),
+    }
+
+
+def may_replace(release: Release) -> list[Release]:
+    """Taken releases of the same anchor and route that are about some of the same days."""
+    if release.starts_on is None or release.ends_on is None:
+        return []
+    return list(
+        release.anchor.releases.taken()
+        .filter(
+            route=release.route,
+            starts_on__lte=release.ends_on,
+            ends_on__gte=release.starts_on,
+        )
+        .exclude(pk=release.pk)
+    )
+
+
+@transaction.atomic
+def take(*, release: Release, by: Person | None, replaces: Release | None = None) -> None:
+    """Let a release count. What it replaces counts no more, and the difference is kept.
+
+    Raises
+    ------
+    Refused
+        It has not been read, does not reconcile, is taken already, or replaces what it can't.
+    """
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if release.state != State.READ:
+        raise Refused(release.why or "Only a file that was read and reconciles can be taken.")
+    today = timezone.localdate()
+    if replaces is not None:
+        if replaces.state != State.TAKEN or (replaces.anchor_id, replaces.route) != (
+            release.anchor_id,
+            release.route,
+        ):
+            raise Refused("It can only replace a release of the same anchor and kind that counts.")
+        release.replaces = replaces
+        release.difference = difference(replaces, release)
+        _out(replaces, f"Replaced by {release.file_name}.", by, today)
+    release.state, release.taken_on, release.taken_by = State.TAKEN, today, by
+    release.save()
+    files.forget_incoming(release.sha256)
+    record("release taken", about=release, by=by, as_role="analyst" if by else "import",
+           rows=release.rows)  # fmt: skip
+
+
+@transaction.atomic
+def undo(*, release: Release, because: str, by: Person | None) -> None:
+    """Take a release out of all figures. It stays in the list, with who and why."""
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if release.state != State.TAKEN:
+        raise Refused("Only a release that counts can be undone.")
+    if not because.strip():
+        raise Refused("Say why it is undone.")
+    _out(release, because, by, timezone.localdate())
+
+
+def _out(release: Release, because: str, by: Person | None, on: date) -> None:
+    release.state, release.undone_on, release.undone_by = State.UNDONE, on, by
+    release.undone_because = because
+    release.save()
+    record("release undone", about=release, by=by, as_role="analyst" if by else "import")
+
+
+@transaction.atomic
+def throw_away(*, release: Release, by: Person) -> None:
+    """Forget a file that was never taken."""
+    if release.state in (State.TAKEN, State.UNDONE):
+        raise Refused("A release that counts, or did, stays in the list. Undo it instead.")
+    files.forget_incoming(release.sha256)
+    same = Release.objects.filter(lines_sha256=release.lines_sha256).exclude(pk=release.pk)
+    if release.lines_sha256 and not same.exists():
+        files.lines_of(release.lines_sha256).unlink(missing_ok=True)
+    record("payments thrown away", about=release, by=by, as_role="analyst")
+    release.delete()

@@ -1,0 +1,142 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+
+from commonweal.accounts.actions import Refused
+from commonweal.partners.models import Partner
+from commonweal.spend import files as shelf
+from commonweal.spend import importing, preparing
+from commonweal.spend.models import Anchor, Release, Route
+from localwealth.errors import UnreadableFile
+from localwealth.progress import follow
+from localwealth.registers.store import build
+from localwealth.sources import places
+
+
+class Command(BaseCommand):
+    help = (
+        "Payments that the town keeps: 'spend anchor PARTNER', 'spend load FILE…' (registers and "
+        "postcodes), 'spend import --anchor PARTNER FILE…', 'spend update', 'spend releases', "
+        "'spend undo RELEASE --because …'. Each can be stopped with Ctrl+C and run again: what is "
+        "done is kept."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        anchor = verbs.add_parser("anchor", help="name a partner whose payments are analysed")
+        anchor.add_argument("partner", help="its code")
+        anchor.add_argument("--id", action="append", default=[], help="its own org-id")
+        load = verbs.add_parser("load", help="load registers and lookups of postcodes")
+        load.add_argument("files", nargs="+")
+        imports = verbs.add_parser("import", help="read files of payments, and keep them")
+        imports.add_argument("--anchor", required=True, help="code of the partner that pays")
+        imports.add_argument("--route", choices=Route.values, default=Route.PUBLISHED)
+        imports.add_argument("--look-first", action="store_true",
+                             help="take none by itself: leave all on the desk")  # fmt: skip
+        imports.add_argument("files", nargs="+")
+        verbs.add_parser("update", help="match payees and work the figures out anew")
+        verbs.add_parser("releases", help="list the files that are kept")
+        undo = verbs.add_parser("undo", help="take a file out of the figures")
+        undo.add_argument("release")
+        undo.add_argument("--because", required=True)
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            getattr(self, f"do_{options['verb']}")(**options)
+        except (Refused, UnreadableFile) as refused:
+            raise CommandError(str(refused)) from None
+        except KeyboardInterrupt:
+            raise CommandError("Stopped. Run the same command again to go on.") from None
+
+    def do_anchor(self, *, partner: str, id: list[str], **_: Any) -> None:
+        found = Partner.objects.filter(code=partner).first()
+        if found is None:
+            raise CommandError(f"There is no partner {partner}.")
+        Anchor.objects.update_or_create(partner=found, defaults={"ids": id})
+        self.stdout.write(f"{found.name} is an anchor.")
+
+    def do_load(self, *, files: list[str], **_: Any) -> None:
+        registers: list[Path] = []
+        lookups: list[Path] = []
+        for path in map(Path, files):
+            if not path.is_file():
+                raise CommandError(f"There is no file {path}.")
+            (lookups if places.is_lookup(path) else registers).append(path)
+        if lookups:
+            self.stdout.write(f"{shelf.keep_postcodes(lookups):,} postcodes")
+        if registers:
+            store = build(shelf.folder("register"), registers, say=self.stdout.write)
+            self.stdout.write(f"{store.made_of['entries']:,} entries of registers")
+        self.stdout.write("Run './commonweal spend update' to work the figures out anew.")
+
+    def do_import(
+        self, *, anchor: str, route: str, look_first: bool, files: list[str], **_: Any
+    ) -> None:
+        found = Anchor.objects.filter(partner__code=anchor).first()
+        if found is None:
+            raise CommandError(
+                f"{anchor} is no anchor. Name it: ./commonweal spend anchor {anchor}"
+            )
+        left = 0
+        for name in follow(files, len(files), "files"):
+            try:
+                left += not self._one(found, route, Path(name), look_first)
+            except Refused as refused:
+                self.stdout.write(f"{Path(name).name}: {refused}")
+        if left:
+            self.stdout.write(f"{left} on the desk: look at them under /desk/spend/")
+        self.do_update()
+
+    def _one(self, anchor: Anchor, route: str, path: Path, look_first: bool) -> bool:
+        """Read one file, and take it where nothing has to be asked; False where it waits."""
+        if not path.is_file():
+            raise Refused("There is no such file.")
+        made = importing.read(
+            importing.upload(
+                anchor=anchor, route=route, data=path.read_bytes(), name=path.name, by=None
+            )
+        )
+        said = (
+            f"{path.name}: {made.rows:,} lines = {made.accepted:,} payments + "
+            f"{made.rejected:,} refused + {made.duplicates:,} duplicates; £{made.total_gbp:,.2f}"
+        )
+        if made.state != Release.State.READ:
+            self.stdout.write(f"{said}: {made.why}")
+            return False
+        if look_first or made.questions or importing.may_replace(made):
+            why = made.questions or ["it is about days of which another file is here already"]
+            self.stdout.write(f"{said}; waits to be looked at: {' '.join(why)}")
+            return False
+        importing.take(release=made, by=None)
+        self.stdout.write(f"{said}; reconciles; taken as {made.code}")
+        return True
+
+    def do_update(self, **_: Any) -> None:
+        seen = [""]
+
+        def say(step: str, done: int, total: int) -> None:
+            if step != seen[0]:
+                seen[0] = step
+                self.stderr.write(f"{step} ({total:,})" if total > 1 else step)
+
+        made = preparing.bring_up_to_date(say)
+        if made is None:
+            self.stdout.write("Nothing counts yet.")
+            return
+        self.stdout.write(f"{made.lines:,} payments of {made.releases} files are in the figures.")
+
+    def do_releases(self, **_: Any) -> None:
+        for one in Release.objects.select_related("anchor__partner"):
+            self.stdout.write(
+                f"{one.code}  {one.state:<8} {one.route:<10} {one.accepted:>9,}  {one.file_name}"
+            )
+
+    def do_undo(self, *, release: str, because: str, **_: Any) -> None:
+        found = Release.objects.filter(code=release).first()
+        if found is None:
+            raise CommandError(f"There is no release {release}.")
+        importing.undo(release=found, because=because, by=None)
+        self.do_update()

@@ -1,0 +1,372 @@
+"""Payees: counted over all releases, matched to registers, decided by people, checked by sample."""
+
+from __future__ import annotations
+
+import hashlib
+import random
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from itertools import islice
+from typing import Any
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from localwealth.matching.match import Matcher
+from localwealth.spend.measures import interval
+
+from . import files
+from .models import Check, Decided, Drawing, Payee, Release, Route, Verdict
+
+BATCH = 5_000
+# Below this the matcher is not sure enough for nobody to look.
+UNSURE_BELOW = 0.8
+SAMPLE = 200
+GIVEN = "number given"
+Say = Callable[[int, int], None]
+
+
+def code_of(name: str) -> str:
+    return hashlib.sha256(name.encode()).hexdigest()[:16]
+
+
+# --- Counting -----------------------------------------------------------------------------------
+
+
+def paths_of_taken() -> tuple[list[str], list[str]]:
+    """The line files of all taken releases, and which of them are published ones."""
+    paths, published = [], []
+    for digest, route in Release.objects.taken().values_list("lines_sha256", "route"):
+        place = str(files.lines_of(digest))
+        paths.append(place)
+        if route == Route.PUBLISHED:
+            published.append(place)
+    return paths, published
+
+
+def count_all() -> int:
+    """Bring what is paid to each payee up to date with the releases that count; returns how many
+    payees there are."""
+    paths, published = paths_of_taken()
+    found: dict[str, tuple[Any, ...]] = {}
+    if paths:
+        with duckdb.connect() as base:
+            rows = base.execute(
+                """select name, count(*), sum(amount), max(last),
+                    bool_or(list_contains($2, filename)),
+                    coalesce(mode(postcode), ''), coalesce(mode(number), '')
+                from read_parquet($1, filename = true)
+                where outcome = 'accepted' and name is not null group by name""",
+                [paths, published],
+            ).fetchall()
+        found = {row[0]: row[1:] for row in rows}
+    had = {
+        name: (pk, *rest)
+        for pk, name, *rest in Payee.objects.values_list(
+            "pk", "name", "lines", "amount_gbp", "last_paid", "in_public", "postcode", "number"
+        )
+    }
+    fresh, changed = [], []
+    for name, (lines, amount, last, in_public, postcode, number) in found.items():
+        values = {
+            "lines": lines, "amount_gbp": amount, "last_paid": last, "in_public": in_public,
+            "postcode": postcode[:10], "number": number[:40],
+        }  # fmt: skip
+        before = had.get(name)
+        if before is None:
+            fresh.append(Payee(code=code_of(name), name=name, **values))
+        elif before[1:] != tuple(values.values()):
+            one = Payee(id=before[0], code=code_of(name), name=name, **values)
+            if before[5:] != (values["postcode"], values["number"]):
+                # What the matcher is asked has changed.
+                Payee.objects.filter(pk=one.pk).update(matched_with="")
+            changed.append(one)
+    with transaction.atomic():
+        Payee.objects.bulk_create(fresh, batch_size=500)
+        fields = ["lines", "amount_gbp", "last_paid", "in_public", "postcode", "number"]
+        write_over(changed, fields)
+        gone = [row[0] for name, row in had.items() if name not in found and row[1]]
+        for part in chunks(iter(gone), 500):
+            Payee.objects.filter(pk__in=part).update(
+                lines=0, amount_gbp=0, last_paid=None, in_public=False
+            )
+    return len(found)
+
+
+def write_over(rows: list[Payee], fields: list[str]) -> None:
+    """Write these fields of rows that are there: an upsert, as Django's bulk_update is slow."""
+    Payee.objects.bulk_create(
+        rows, batch_size=500, update_conflicts=True, unique_fields=["name"], update_fields=fields
+    )
+
+
+def chunks(found: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    while part := list(islice(found, size)):
+        yield part
+
+
+# --- Matching -----------------------------------------------------------------------------------
+
+
+def to_match(state: str) -> QuerySet[Payee]:
+    """Payees that nobody has decided on and that were not asked of the registers as they are."""
+    return Payee.objects.paid().filter(decided=None).exclude(matched_with=state)
+
+
+def match_waiting(say: Say) -> int:
+    """Match what is not matched yet, in parts: each is kept, so that one may stop in between."""
+    store = files.register()
+    if store is None:
+        return 0
+    state = files.state_of_registers()
+    total, done = to_match(state).count(), 0
+    if not total:
+        return 0
+    matcher = Matcher.open(store.folder / "index")
+    while part := list(to_match(state).order_by("pk")[:BATCH]):
+        answers = matcher.match(
+            pa.table({
+                "name": pa.array([one.name for one in part], pa.string()),
+                "postcode": pa.array([one.postcode or None for one in part], pa.string()),
+                "number": pa.array([one.number or None for one in part], pa.string()),
+                "paid": pa.array([one.last_paid for one in part], pa.date32()),
+            })
+        )  # fmt: skip
+        wanted = pa.concat_arrays([
+            answers[name].combine_chunks().drop_null() for name in ("entry", "likeliest")
+        ])  # fmt: skip
+        entries = entries_of(wanted)
+        for one, answer in zip(part, answers.to_pylist(), strict=True):
+            one.entry, one.register_name = entries.get(answer["entry"], ("", ""))
+            one.likeliest, one.likeliest_name = entries.get(answer["likeliest"], ("", ""))
+            one.probability, one.method = answer["probability"], answer["method"]
+            one.reasons, one.matched_with = answer["reasons"], state
+        fields = ["entry", "register_name", "likeliest", "likeliest_name", "probability",
+                  "method", "reasons", "matched_with"]  # fmt: skip
+        with transaction.atomic():
+            write_over(part, fields)
+        done += len(part)
+        say(done, total)
+    return done
+
+
+def entries_of(numbers: pa.Array) -> dict[int | None, tuple[str, str]]:
+    """(org-id, name) of entries by their number in the store."""
+    store = files.register()
+    if store is None or not len(numbers):
+        return {}
+    found = store.query(
+        "select entry, id, name from entries where entry in (select unnest($1))",
+        numbers.unique().to_pylist(),
+    )
+    return {row["entry"]: (row["id"], row["name"]) for row in found.to_pylist()}
+
+
+@dataclass(frozen=True)
+class Candidate:
+    """A register entry that a payee may be, with what it says of itself."""
+
+    entry: str
+    name: str
+    probability: float
+    kind: str
+    status: str
+    begun: Any
+    ended: Any
+    postcode: str
+
+
+def candidates(payee: Payee, most: int = 6) -> list[Candidate]:
+    """The likeliest entries, each once, for a person to choose from."""
+    store = files.register()
+    if store is None:
+        return []
+    matcher = Matcher.open(store.folder / "index")
+    asked = pa.table({
+        "name": pa.array([payee.name], pa.string()),
+        "postcode": pa.array([payee.postcode or None], pa.string()),
+        "paid": pa.array([payee.last_paid], pa.date32()),
+    })  # fmt: skip
+    _, _, pairs = matcher.candidates(asked)
+    chance = matcher.model.probability(pairs.values)
+    best: dict[int, float] = {}
+    for at in np.argsort(-chance, kind="stable"):
+        best.setdefault(int(pairs.entry[at]), float(chance[at]))
+    chosen = dict(islice(best.items(), most))
+    found = _described("entry in (select unnest($1))", list(chosen))
+    return [
+        Candidate(probability=chosen[number], **found[number])
+        for number in chosen
+        if number in found
+    ]
+
+
+def entry_named(org_id: str) -> Candidate | None:
+    """An entry by its org-id, or by a bare company number."""
+    from localwealth.registers.ids import company_number
+
+    said = org_id.strip().upper()
+    if not said.startswith(("GB-", "XI-")):
+        said = f"GB-COH-{company_number(said)}"
+    found = _described("list_contains(ids, $1)", said)
+    return next((Candidate(probability=1.0, **one) for one in found.values()), None)
+
+
+def _described(condition: str, value: object) -> dict[int, dict[str, Any]]:
+    store = files.register()
+    if store is None:
+        return {}
+    rows = store.query(
+        f"""select entry as number, id as entry, name, coalesce(kind, '') as kind,
+            coalesce(status, '') as status, begun, ended, coalesce(postcode, '') as postcode
+        from entries where {condition}""",
+        value,
+    ).to_pylist()
+    return {row.pop("number"): row for row in rows}
+
+
+# --- Decisions of people ------------------------------------------------------------------------
+
+
+def queue() -> QuerySet[Payee]:
+    """What a person should look at, most money first: unmatched, or matched without certainty."""
+    unsure = Q(entry="") | Q(probability__lt=UNSURE_BELOW)
+    return (
+        Payee.objects.paid()
+        .filter(unsure, decided=None)
+        .exclude(method=GIVEN)
+        .order_by("-amount_gbp", "name")
+    )
+
+
+@transaction.atomic
+def decide(
+    *, payee: Payee, verdict: str, because: str, by: Person, role: str, entry: str = ""
+) -> Decided:
+    """Say what a payee is. It holds for every anchor that pays it, now and later.
+
+    Raises
+    ------
+    Refused
+        Somebody has decided already, no reason is given, or the entry is in no register here.
+    """
+    if not because.strip():
+        raise Refused("Say how you know: whoever comes after you will ask.")
+    name = ""
+    if verdict == Verdict.ENTRY:
+        found = entry_named(entry) if entry else None
+        if found is None:
+            raise Refused(f"There is no entry {entry!r} in the registers here.")
+        entry, name = found.entry, found.name
+    else:
+        entry = ""
+    try:
+        with transaction.atomic():
+            made = Decided.objects.create(
+                payee=payee, verdict=verdict, entry=entry, register_name=name, because=because,
+                decided_by=by, by_role=role,
+            )  # fmt: skip
+    except IntegrityError:
+        raise Refused("Somebody has decided this already. Take that back first.") from None
+    payee.decided, payee.entry, payee.register_name = made, entry, name
+    payee.method, payee.probability = "decided by a person", 1.0 if entry else 0.0
+    payee.reasons = because
+    payee.save(
+        update_fields=["decided", "entry", "register_name", "method", "probability", "reasons"]
+    )
+    record("payee decided", about=payee, by=by, as_role=role, verdict=verdict, entry=entry)
+    return made
+
+
+@transaction.atomic
+def take_back(*, decided: Decided, because: str, by: Person, role: str) -> None:
+    """Undo a decision: the matcher's answer holds again, until somebody decides anew."""
+    if not because.strip():
+        raise Refused("Say why it is taken back.")
+    done = Decided.objects.filter(pk=decided.pk, undone_on=None).update(
+        undone_on=timezone.localdate(), undone_by=by, undone_because=because
+    )
+    if not done:
+        raise Refused("Somebody else has taken it back already.")
+    Payee.objects.filter(decided=decided).update(
+        decided=None, entry="", register_name="", probability=0, method="", reasons="",
+        matched_with="",
+    )  # fmt: skip
+    record("payee decision taken back", about=decided.payee, by=by, as_role=role)
+
+
+# --- The checked sample -------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draw(*, by: Person, role: str, size: int = SAMPLE, seed: int | None = None) -> Drawing:
+    """Draw matches at random, of those that neither a person nor a number has settled."""
+    found = list(
+        Payee.objects.paid().matched().filter(decided=None).exclude(method=GIVEN).order_by("code")
+    )
+    if not found:
+        raise Refused("Nothing is matched yet, so there is nothing to check.")
+    seed = random.SystemRandom().randrange(2**31) if seed is None else seed
+    made = Drawing.objects.create(drawn_by=by, seed=seed, of=len(found))
+    picked = random.Random(seed).sample(found, min(size, len(found)))
+    Check.objects.bulk_create(
+        Check(drawing=made, payee=one, entry=one.entry, register_name=one.register_name)
+        for one in picked
+    )
+    record("sample drawn", about=made, by=by, as_role=role, size=len(picked))
+    return made
+
+
+def check(*, check: Check, is_right: bool, by: Person) -> None:
+    """Say whether a drawn match is right."""
+    Check.objects.filter(pk=check.pk).update(
+        is_right=is_right, checked_on=timezone.localdate(), checked_by=by
+    )
+
+
+@dataclass(frozen=True)
+class Precision:
+    """What a checked sample says: shares of 1, with Wilson's 95 % interval."""
+
+    share: float
+    low: float
+    high: float
+    right: int
+    checked: int
+    drawn_on: Any
+
+    def percent(self, value: float) -> str:
+        return f"{value:.1%}"
+
+    @property
+    def sentence(self) -> str:
+        return (
+            f"{self.right} of {self.checked} matches that people checked at random were right: "
+            f"{self.share:.1%}, and between {self.low:.1%} and {self.high:.1%} for all, by 95 % "
+            "confidence"
+        )
+
+
+def precision() -> Precision | None:
+    """Of the newest drawing that people have begun to check; None where there is none."""
+    for drawing in Drawing.objects.all():
+        said = list(drawing.checks.exclude(is_right=None).values_list("is_right", flat=True))
+        if said:
+            right = sum(map(bool, said))
+            share, low, high = interval(right, len(said))
+            return Precision(share, low, high, right, len(said), drawing.drawn_on)
+    return None
+
+
+def total_of(found: QuerySet[Payee]) -> Decimal:
+    from django.db.models import Sum
+
+    return found.aggregate(whole=Sum("amount_gbp"))["whole"] or Decimal(0)

@@ -1,0 +1,330 @@
+"""Bringing the figures up to date: one pass from files to the tables that pages read.
+
+Every step can be stopped and taken up again: what is read, counted or matched is kept, and the
+prepared tables are put in place only when they are whole. Pages read one set until the next one
+counts.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import date, timedelta
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import duckdb
+import pyarrow as pa
+from django.db import IntegrityError, transaction
+from django.db.models import Max
+from django.utils import timezone
+
+from commonweal.accounts.models import Person
+from commonweal.places.models import the_town
+from localwealth.sources.payees import may_be_person
+from localwealth.spend import lines as tables
+from localwealth.spend import measures, opportunities, report
+from localwealth.spend.lines import Home
+
+from . import files, importing, payees
+from .models import Anchor, Bands, Figures, Payee, Prepared, Release, Run, Verdict
+
+# Raised when what is made of the same inputs changes.
+FORMAT = "1"
+CUT_OFF = timedelta(minutes=15)
+Say = Callable[[str, int, int], None]
+
+
+class Stopped(Exception):
+    """Somebody has asked the run to stop."""
+
+
+def quiet(_step: str, _done: int, _total: int) -> None:
+    """Tells nobody."""
+
+
+# --- A run --------------------------------------------------------------------------------------
+
+
+def ask_for(by: Person | None = None) -> Run:
+    """Put a run in the queue, unless one waits already."""
+    waiting = Run.objects.filter(state=Run.State.WAITING).first()
+    return waiting or Run.objects.create(asked_by=by)
+
+
+def carry_out(run: Run) -> None:
+    """Do a run that waits or was stopped. Nothing happens while another one runs."""
+    stale = timezone.now() - CUT_OFF
+    Run.objects.filter(state=Run.State.RUNNING, heard_at__lt=stale).update(
+        state=Run.State.FAILED, why="It was cut off."
+    )
+    try:
+        with transaction.atomic():
+            claimed = Run.objects.filter(pk=run.pk).exclude(
+                state__in=[Run.State.RUNNING, Run.State.DONE]
+            ).update(
+                state=Run.State.RUNNING, heard_at=timezone.now(), is_to_stop=False, why=""
+            )  # fmt: skip
+    except IntegrityError:
+        # Another one runs; this one waits for its turn.
+        return
+    if not claimed:
+        return
+
+    def heard(step: str, done: int, total: int) -> None:
+        Run.objects.filter(pk=run.pk).update(
+            step=step, done=done, total=total, heard_at=timezone.now()
+        )
+        if Run.objects.filter(pk=run.pk, is_to_stop=True).exists():
+            raise Stopped
+
+    try:
+        bring_up_to_date(heard)
+    except Stopped:
+        Run.objects.filter(pk=run.pk).update(state=Run.State.STOPPED)
+    except Exception as error:
+        Run.objects.filter(pk=run.pk).update(
+            state=Run.State.FAILED, why=f"{type(error).__name__}: see the log of the server."
+        )
+        raise
+    else:
+        Run.objects.filter(pk=run.pk).update(state=Run.State.DONE, step="")
+
+
+def stop(run: Run) -> None:
+    """Ask a run to stop at its next step."""
+    Run.objects.filter(pk=run.pk, state=Run.State.WAITING).update(state=Run.State.STOPPED)
+    Run.objects.filter(pk=run.pk, state=Run.State.RUNNING).update(is_to_stop=True)
+
+
+def bring_up_to_date(say: Say = quiet) -> Prepared | None:
+    """Read what waits, count payees, match them, prepare the tables."""
+    waiting = list(Release.objects.filter(state=Release.State.WAITING).order_by("pk"))
+    for number, release in enumerate(waiting):
+        say("Reading files", number, len(waiting))
+        importing.read(release)
+    say("Counting payees", 0, 1)
+    payees.count_all()
+    payees.match_waiting(lambda done, total: say("Matching payees", done, total))
+    return prepare(say)
+
+
+# --- What they are made of ----------------------------------------------------------------------
+
+
+def home() -> Home:
+    """What counts as what band here."""
+    said = Bands.objects.filter(id=1).first() or Bands()
+    return Home(said.district or the_town().ons_code, said.county, said.region)
+
+
+def state() -> str:
+    """A digest of all that the prepared tables follow from."""
+    said: list[Any] = [FORMAT, files.state_of_registers()]
+    said += sorted(map(list, Release.objects.taken().values_list("code", "lines_sha256")))
+    found = Payee.objects.aggregate(newest=Max("pk"))["newest"]
+    decided = Payee.objects.exclude(decided=None).order_by("pk").values_list("pk", "decided")
+    said += [found, *map(list, decided), str(Payee.objects.aggregate(m=Max("matched_with"))["m"])]
+    unmatched = Payee.objects.paid().filter(decided=None, matched_with="").count()
+    said += [unmatched, sorted(map(list, Anchor.objects.values_list("partner__code", "ids")))]
+    here = home()
+    said += [here.district, here.county, here.region]
+    checked = payees.precision()
+    said.append([checked.right, checked.checked] if checked else None)
+    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+
+
+def prepare(say: Say = quiet) -> Prepared | None:
+    """Make the tables of everything that counts now; None when nothing does."""
+    version = state()
+    there = Prepared.objects.filter(version=version).first()
+    if there is not None and files.prepared(version).exists():
+        _let_count(there)
+        return there
+    if not Release.objects.taken().exists():
+        Prepared.objects.update(is_current=False)
+        return None
+    draft = files.folder("prepared", f".{version}.part")
+    draft.unlink(missing_ok=True)
+    say("Putting payments together", 0, 1)
+    try:
+        with duckdb.connect(str(draft)) as base:
+            _tables(base)
+            scopes = _scopes(base)
+            made = []
+            for number, scope in enumerate(scopes):
+                say("Working out figures", number, len(scopes))
+                made.append(Figures(**scope, content=_content(base, **scope)))
+            base.execute("drop view if exists lines")
+            counted = base.execute("select count(*) from payments").fetchone()
+            base.execute("drop table if exists places")
+        place = files.prepared(version)
+        draft.rename(place)
+    finally:
+        draft.unlink(missing_ok=True)
+        Path(str(draft) + ".wal").unlink(missing_ok=True)
+    store = files.register()
+    with transaction.atomic():
+        Prepared.objects.filter(version=version).delete()
+        prepared = Prepared.objects.create(
+            version=version, releases=Release.objects.taken().count(),
+            lines=int(counted[0]) if counted else 0,
+            registers=store.made_of["sources"] if store else [],
+        )  # fmt: skip
+        for one in made:
+            one.prepared = prepared
+        Figures.objects.bulk_create(made, batch_size=50)
+        _let_count(prepared)
+    return prepared
+
+
+def _let_count(prepared: Prepared) -> None:
+    """Pages read this one from now on. Older ones go, but for the last two, which may be read."""
+    with transaction.atomic():
+        Prepared.objects.filter(is_current=True).exclude(pk=prepared.pk).update(is_current=False)
+        Prepared.objects.filter(pk=prepared.pk).update(is_current=True)
+        kept = set(Prepared.objects.order_by("-pk").values_list("version", flat=True)[:3])
+        for old in Prepared.objects.exclude(version__in=kept | {prepared.version}):
+            files.prepared(old.version).unlink(missing_ok=True)
+            old.delete()
+
+
+# --- The tables ---------------------------------------------------------------------------------
+
+
+def _tables(base: duckdb.DuckDBPyConnection) -> None:
+    """``payments``: one row a payment, as `localwealth.spend.measures` has it, where ``supplier``
+    is an org-id or a payee's code; ``suppliers``: one row a route and supplier."""
+    base.register("payees", _payees())
+    base.register("releases", _releases())
+    store, here = files.register(), home()
+    if store is not None:
+        place = str(store.folder / "entries.parquet").replace("'", "''")
+        base.execute(f"create temp view entries as from read_parquet('{place}')")
+    else:
+        base.execute(
+            """create temp table entries (entry integer, id varchar, ids varchar[], name varchar,
+            kind varchar, size varchar, sic varchar, postcode varchar, country varchar,
+            status varchar, ended date)"""
+        )
+    base.register("found_places", files.postcodes())
+    base.execute("create temp table places as from found_places")
+    own = [org for ids in Anchor.objects.values_list("ids", flat=True) for org in ids]
+    base.register("own", pa.table({"id": pa.array(own, pa.string())}))
+    base.execute(f"""create temp table matches as
+        with wanted as (select distinct entry as own from payees where entry <> ''),
+            every as (select unnest(ids) as any_id, entries.* from entries),
+            found as (select any_id, every.* exclude (any_id) from every
+                join wanted on wanted.own = every.any_id)
+        select p.code as name, {tables.ENTRY}
+        from payees p left join found e on e.any_id = p.entry""")  # fmt: skip
+    _year(base)
+    base.execute(
+        """create temp table paid as
+        select r.anchor, l.first as day, l.amount, l.category,
+            case when p.verdict = 'person' then null else p.code end as name,
+            l.postcode as site_postcode, r.route, r.release, l.line, l.reference,
+            case when p.named then l.description end as description,
+            l.payee, year_of(l.first) as year
+        from read_parquet($1, filename = true) l
+            join releases r on r.place = l.filename left join payees p on p.name = l.name
+        where l.outcome = 'accepted'""",
+        [sorted({row["place"] for row in _releases().to_pylist()})],
+    )
+    tables.tabulate(base, here, order="route, supplier, day, release, line")
+    base.execute("create table payments as from lines")
+    base.execute(
+        """create table suppliers as
+        select route, supplier, any_value(m.id) as id,
+            coalesce(any_value(m.register_name), any_value(p.name) filter (p.named)) as name,
+            any_value(l.kind) as kind, any_value(l.size) as size, any_value(l.sic) as sic,
+            any_value(l.office) as office, count(*) as lines, sum(l.amount) as amount,
+            min(day) as first, max(day) as last, count(distinct anchor) as anchors
+        from payments l left join matches m on m.name = l.name left join payees p on p.code = l.name
+        where l.supplier is not null and not to_anchor group by route, supplier
+        order by route, amount desc, supplier"""
+    )
+    opportunities.able(base, here)
+    base.execute("drop table lines")
+
+
+def _year(base: duckdb.DuckDBPyConnection) -> None:
+    """A macro for the financial year, April to March, as "2025-26"."""
+    base.execute(
+        """create or replace temp macro year_of(day) as
+        case when day is null then null else printf('%d-%02d',
+            year(day) - (month(day) < 4)::integer,
+            (year(day) - (month(day) < 4)::integer + 1) % 100) end"""
+    )
+
+
+def _payees() -> pa.Table:
+    rows = list(
+        Payee.objects.paid().values_list("code", "name", "entry", "decided__verdict", "in_public")
+    )
+    named = [
+        in_public and (bool(entry) or verdict == Verdict.NONE or not may_be_person(name))
+        and verdict != Verdict.PERSON
+        for _, name, entry, verdict, in_public in rows
+    ]  # fmt: skip
+    text = pa.string()
+    return pa.table({
+        "code": pa.array([row[0] for row in rows], text),
+        "name": pa.array([row[1] for row in rows], text),
+        "entry": pa.array([row[2] for row in rows], text),
+        "verdict": pa.array([row[3] for row in rows], text), "named": pa.array(named, pa.bool_()),
+    })  # fmt: skip
+
+
+def _releases() -> pa.Table:
+    rows = list(
+        Release.objects.taken().values_list(
+            "code", "route", "anchor__partner__code", "lines_sha256"
+        )
+    )
+    return pa.table({
+        "release": pa.array([row[0] for row in rows], pa.string()),
+        "route": pa.array([row[1] for row in rows], pa.string()),
+        "anchor": pa.array([row[2] for row in rows], pa.string()),
+        "place": pa.array([str(files.lines_of(row[3])) for row in rows], pa.string()),
+    })  # fmt: skip
+
+
+# --- The figures --------------------------------------------------------------------------------
+
+
+def _scopes(base: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
+    found = base.execute(
+        """select route, coalesce(anchor, ''), coalesce(year, '') from payments
+        group by grouping sets ((route), (route, anchor), (route, year), (route, anchor, year))"""
+    ).fetchall()
+    keys = ("route", "anchor", "year")
+    return [dict(zip(keys, row, strict=True)) for row in sorted(set(found))]
+
+
+def _content(base: duckdb.DuckDBPyConnection, *, route: str, anchor: str, year: str) -> Any:
+    where = " and ".join(
+        f"{column} = '{value}'"
+        for column, value in (("route", route), ("anchor", anchor), ("year", year))
+        if value
+    )
+    base.execute(f"create or replace view lines as from payments where {where}")
+    checked = payees.precision()
+    made = report.everything(base, (checked.right, checked.checked) if checked else None)
+    made["flows"] = {place: measures.flows(base, place) for place in ("office", "site")}
+    made["unknown_because"] = measures.unknown_because(base)
+    made["has_sites"] = bool(
+        measures.rows(base, "select 1 from lines where site <> 'unknown' limit 1")
+    )
+    return json.loads(json.dumps(made, default=plain))
+
+
+def plain(value: object) -> object:
+    """Money and shares as text, so that none of it is lost in JSON."""
+    if isinstance(value, Decimal):
+        return str(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    raise TypeError(type(value).__name__)

@@ -1,0 +1,46 @@
+from django.urls import include, path
+
+from . import desk, views
+
+urlpatterns = [
+    path(
+        "spend/",
+        include(
+            [
+                path("", views.home, name="spend"),
+                path("anchors/", views.anchors, name="spend-anchors"),
+                path("suppliers/", views.suppliers, name="spend-suppliers"),
+                path("suppliers/<str:code>/", views.supplier, name="spend-supplier"),
+                path("payments/", views.payments, name="spend-payments"),
+                path("payments.csv", views.payments_csv, name="spend-payments-csv"),
+                path("sectors/", views.sectors, name="spend-sectors"),
+                path("opportunities/", views.opportunities, name="spend-opportunities"),
+                path("how-we-know/", views.how_we_know, name="spend-how-we-know"),
+                path("releases/<slug:code>/", views.release, name="spend-release"),
+            ]
+        ),
+    ),
+    path(
+        "desk/spend/",
+        include(
+            [
+                path("", desk.day, name="desk-spend"),
+                path("anchors/", desk.anchor_add, name="anchor-add"),
+                path("releases/", desk.upload, name="release-upload"),
+                path("releases/<slug:code>/", desk.release, name="desk-release"),
+                path("releases/<slug:code>/say/", desk.say, name="release-say"),
+                path("releases/<slug:code>/take/", desk.take, name="release-take"),
+                path("releases/<slug:code>/undo/", desk.undo, name="release-undo"),
+                path("releases/<slug:code>/away/", desk.throw_away, name="release-away"),
+                path("review/", desk.review, name="spend-review"),
+                path("review/<slug:code>/", desk.decide, name="spend-decide"),
+                path("decided/", desk.decided, name="spend-decided"),
+                path("decided/<int:pk>/back/", desk.take_back, name="spend-take-back"),
+                path("sample/", desk.sample, name="spend-sample"),
+                path("sample/draw/", desk.draw, name="spend-draw"),
+                path("run/", desk.run, name="spend-run"),
+                path("run/stop/", desk.stop, name="spend-run-stop"),
+            ]
+        ),
+    ),
+]

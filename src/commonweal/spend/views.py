@@ -1,0 +1,271 @@
+"""The public's pages: where the pound goes, anchors, suppliers, sectors, opportunities, proof."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable
+from datetime import date
+from decimal import Decimal
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import get_object_or_404, render
+
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.models import Person, Role
+from commonweal.design.csvs import csv_lines, stream
+from commonweal.design.flows import RibbonOf, flows
+from commonweal.design.plots import PointOf, series
+from commonweal.design.templatetags.pages import percent, pounds
+from localwealth.spend.industries import DIVISIONS
+from localwealth.spend.measures import BANDS
+
+from . import payees, reads
+from .models import Decided, Drawing, Payee, Prepared, Release, Route
+from .reads import Scope, Sought
+
+FILLS = {"town": "solid", "county": "tint", "region": "tint", "nation": "line", "abroad": "line",
+         "unknown": "hatched"}  # fmt: skip
+View = Callable[..., HttpResponse | StreamingHttpResponse]
+
+
+def over(view: View) -> View:
+    """A page over the prepared tables: gets them and what is asked for, or says there are none."""
+
+    @functools.wraps(view)
+    def page(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse | StreamingHttpResponse:
+        prepared = reads.current()
+        if prepared is None:
+            return render(request, "spend/nothing.html")
+        scope = reads.scope_of(request.GET, prepared)
+        return view(request, prepared, scope, *args, **more)
+
+    return page
+
+
+def may_see_lines(request: HttpRequest, scope: Scope) -> bool:
+    """Published files are for everybody; single payments of an own ledger for analysts only."""
+    if scope.route == Route.PUBLISHED:
+        return True
+    user = request.user
+    return isinstance(user, Person) and Role.ANALYST in roles_of(user)
+
+
+def context_of(request: HttpRequest, prepared: Prepared, scope: Scope) -> dict[str, Any]:
+    content = reads.figures(prepared, scope)
+    assert content is not None
+    return {
+        "prepared": prepared,
+        "scope": scope,
+        "query": scope.query(),
+        "choices": reads.choices(prepared, scope),
+        "content": content,
+        "share": reads.share_in(content, scope.place),
+        "names": reads.anchor_names(),
+        "bands": reads.band_names(),
+        "precision": payees.precision(),
+        "lines_are_open": may_see_lines(request, scope),
+    }
+
+
+@over
+def home(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
+    """Where the pound goes: a sentence, ribbons, a table, and how we know."""
+    context = context_of(request, prepared, scope)
+    content, names, bands = context["content"], context["names"], context["bands"]
+    rows = content["flows"][scope.place]
+    total = {
+        band: sum((Decimal(r["amount"]) for r in rows if r["band"] == band), Decimal(0))
+        for band in BANDS
+    }
+    paid: dict[str, Decimal] = {}
+    for row in rows:
+        paid[row["anchor"]] = paid.get(row["anchor"], Decimal(0)) + Decimal(row["amount"])
+    whole = sum(paid.values(), Decimal(0))
+    shown = {code: pounds(amount) for code, amount in paid.items()}
+    shown |= {
+        band: f"{pounds(amount)}, {percent(amount / whole)}"
+        for band, amount in total.items()
+        if whole
+    }
+    context["picture"] = flows(
+        [
+            RibbonOf(row["anchor"], row["band"], Decimal(row["amount"]), FILLS[row["band"]])
+            for row in rows
+        ],
+        shown,
+        names={code: names.get(code, code) for code in paid} | bands,
+        label="Ribbons from each anchor to where its suppliers are; the table says the same",
+    )
+    context["rows"] = [(row, bands[row["band"]]) for row in content[scope.place]["bands"]]
+    return render(request, "spend/home.html", context)
+
+
+@over
+def anchors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
+    """Anchors side by side; each with its quarters."""
+    scope = reads.whole_of(scope)
+    context = context_of(request, prepared, scope)
+    lines = []
+    for code, content in reads.all_scopes(prepared, scope):
+        bands = {row["band"]: row for row in content[scope.place]["bands"]}
+        lines.append(
+            {
+                "code": code,
+                "name": context["names"].get(code, code),
+                "share": reads.share_in(content, scope.place),
+                "bands": [bands.get(band) for band in BANDS],
+                "rate": content["match_rate"],
+                "picture": over_time(content, scope, context["names"].get(code, code)),
+                "quarters": quarters_of(content, scope),
+            }
+        )
+    context |= {"lines": lines, "band_list": [context["bands"][band] for band in BANDS]}
+    context["both"] = context["content"][scope.place]["anchors"]
+    return render(request, "spend/anchors.html", context)
+
+
+def quarters_of(content: dict[str, Any], scope: Scope) -> list[dict[str, Any]]:
+    out = []
+    for row in content[scope.place]["quarters"]:
+        low, whole = Decimal(row["local"]), Decimal(row["amount"])
+        out.append({
+            "from": date.fromisoformat(row["quarter"]),
+            "share": reads.Share(low, low + Decimal(row["unknown"]), whole),
+        })  # fmt: skip
+    return out
+
+
+def over_time(content: dict[str, Any], scope: Scope, name: str) -> str:
+    points = [
+        PointOf(one["from"], one["share"].at_least, f"{one['share'].at_least:.0f}%")
+        for one in quarters_of(content, scope)
+        if one["share"].at_least is not None
+    ]
+    if len(points) < 3:
+        return ""
+    return series(points, [], label=f"{name}: certain share in the town by quarter; the table says "
+                  "the same")  # fmt: skip
+
+
+@over
+def suppliers(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
+    context = context_of(request, prepared, scope)
+    words, band = request.GET.get("q", "").strip()[:100], request.GET.get("band", "")
+    if context["lines_are_open"]:
+        context["page"] = reads.suppliers(
+            prepared, scope, words, band if band in BANDS else "", _number(request)
+        )
+    context |= {"words": words, "band": band, "extra": _extra(q=words, band=band)}
+    return render(request, "spend/suppliers.html", context)
+
+
+@over
+def supplier(request: HttpRequest, prepared: Prepared, scope: Scope, code: str) -> HttpResponse:
+    """What a supplier is, how we know, what each anchor paid it."""
+    context = context_of(request, prepared, scope)
+    found = reads.supplier(prepared, scope, code) if context["lines_are_open"] else None
+    if found is None:
+        raise Http404
+    written = Payee.objects.filter(code__in=[one["payee"] for one in found["names"]])
+    if scope.route == Route.PUBLISHED:
+        written = written.filter(in_public=True)
+    context |= {"found": found, "written": written.select_related("decided")}
+    return render(request, "spend/supplier.html", context)
+
+
+@over
+def payments(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
+    """The payment lines behind a figure."""
+    sought = Sought.of(request.GET, scope)
+    context = context_of(request, prepared, scope) | {"sought": sought}
+    context["filters"] = {
+        name: value
+        for name in ("band", "category", "kind", "size", "sic", "supplier", "release", "quarter")
+        if (value := getattr(sought, name))
+    } | ({"between": "1"} if sought.between else {})  # fmt: skip
+    context["extra"] = _extra(**context["filters"])
+    if context["lines_are_open"]:
+        context["page"] = reads.payments(prepared, sought, _number(request))
+    return render(request, "spend/payments.html", context)
+
+
+@over
+def payments_csv(request: HttpRequest, prepared: Prepared, scope: Scope) -> StreamingHttpResponse:
+    if not may_see_lines(request, scope):
+        raise Http404
+    sought = Sought.of(request.GET, scope)
+    lines = csv_lines(reads.PAYMENT_COLUMNS, reads.payment_rows(prepared, sought))
+    return stream(lines, name="payments.csv", content_type="text/csv")
+
+
+@over
+def sectors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
+    context = context_of(request, prepared, scope)
+    content = context["content"]
+    context["industries"] = [
+        row | {"name": DIVISIONS.get(row["value"], "not known")} for row in content["sector"]
+    ]
+    return render(request, "spend/sectors.html", context)
+
+
+@over
+def opportunities(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
+    context = context_of(request, prepared, scope)
+    category = request.GET.get("category", "")[:200]
+    rows = reads.opportunities(prepared, context["content"])
+    context |= {"rows": rows[:60], "more": max(len(rows) - 60, 0), "category": category}
+    if category:
+        context["firms"] = reads.able(prepared, category)
+        context["row"] = next((one for one in rows if one["category"] == category), None)
+    return render(request, "spend/opportunities.html", context)
+
+
+@over
+def how_we_know(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
+    context = context_of(request, prepared, scope)
+    taken = Release.objects.filter(state__in=["taken", "undone"], route=scope.route)
+    context |= {
+        "releases": taken.select_related("anchor__partner").order_by("anchor", "-starts_on", "pk"),
+        "drawing": Drawing.objects.first(),
+        "decisions": Decided.objects.filter(undone_on=None).count(),
+    }
+    return render(request, "spend/how_we_know.html", context)
+
+
+def release(request: HttpRequest, code: str) -> HttpResponse:
+    """One file: what came of every line, to the penny; what it replaced; its payments."""
+    found = get_object_or_404(
+        Release.objects.select_related("anchor__partner", "replaces").filter(
+            state__in=["taken", "undone"]
+        ),
+        code=code,
+    )
+    return render(request, "spend/release.html", {
+        "release": found, "columns": columns_of(found),
+        "is_open": found.route == Route.PUBLISHED,
+        "replaced_by": found.replaced_by.filter(state__in=["taken", "undone"]).first(),
+    })  # fmt: skip
+
+
+def columns_of(found: Release) -> list[tuple[str, str, str]]:
+    """(role, heading, reason) of each column that is read."""
+    heads = found.headings
+    return [
+        (role, heads[said["at"]] if said["at"] < len(heads) and heads[said["at"]]
+         else f"column {said['at'] + 1}", said["because"])
+        for role, said in found.mapping.items()
+    ]  # fmt: skip
+
+
+# --- Helpers ------------------------------------------------------------------------------------
+
+
+def _number(request: HttpRequest) -> int:
+    said = request.GET.get("page", "1")
+    return int(said) if said.isdigit() and len(said) < 9 else 1
+
+
+def _extra(**said: str) -> str:
+    return urlencode({key: value for key, value in said.items() if value})
