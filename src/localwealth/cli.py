@@ -184,7 +184,6 @@ def _read_words(one: argparse.ArgumentParser) -> None:
     one.add_argument(
         "--repeats",
         choices=["duplicates", "payments"],
-        default="duplicates",
         help="what lines are that repeat an earlier line and its reference",
     )
     one.add_argument("--out", type=Path, help="write the payments to this CSV")
@@ -230,7 +229,7 @@ def _with_memory(
     def once(columns: dict[str, str]) -> Reading:
         return payments.read(
             data, path.name, columns_said=columns, order_said=given.order, period_said=period,
-            repeats_are_payments=given.repeats == "payments",
+            repeats=given.repeats,
         )  # fmt: skip
 
     reading = once(said)

@@ -185,7 +185,7 @@ def test_a_line_published_twice_counts_once_and_is_asked_about() -> None:
     assert len(made.payments) == 2
     assert [(one.line, one.amount) for one in made.duplicates] == [(3, Decimal(5))]
     assert "published twice" in made.questions[0]
-    both = read(text, repeats_are_payments=True)
+    both = read(text, repeats="payments")
     assert len(both.payments) == 3
     assert not both.questions
 

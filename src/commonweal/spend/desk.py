@@ -144,14 +144,14 @@ def release(request: SignedInRequest, code: str) -> HttpResponse:
 def say(request: SignedInRequest, code: str) -> HttpResponse:
     found = _get(code)
     address = reverse("desk-release", args=[code])
-    usual = {name: found.said.get(name) for name in ("order", "repeats_are_payments")}
+    usual = {name: found.said.get(name) for name in ("order", "repeats")}
     form = SayForm(found, request.POST or None, initial=usual)
 
     def do(said: dict[str, Any]) -> None:
         period = (said["first"], said["last"]) if said["first"] else None
         importing.say(
             release=found, columns=form.columns(), order=said["order"], period=period,
-            repeats_are_payments=said["repeats_are_payments"], by=request.user,
+            repeats=said["repeats"], by=request.user,
         )  # fmt: skip
 
     return act(

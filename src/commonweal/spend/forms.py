@@ -79,11 +79,14 @@ class SayForm(Form):
     )  # fmt: skip
     first = DateField(label="First day that the file is for", required=False)
     last = DateField(label="Last day that the file is for", required=False)
-    repeats_are_payments = forms.BooleanField(
-        label="Lines that repeat another one and its reference are payments of their own",
+    repeats = forms.ChoiceField(
+        label="Lines that repeat another one and its reference",
         required=False,
-        help_text="Otherwise they count as the same payment published twice, and are left out.",
-    )
+        choices=[
+            ("", "Nobody has said"), ("duplicates", "Published twice: left out"),
+            ("payments", "Payments of their own: equal lines of one invoice"),
+        ],
+    )  # fmt: skip
 
     def __init__(self, release: Release, *args: Any, **more: Any) -> None:
         super().__init__(*args, **more)

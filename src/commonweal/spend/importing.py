@@ -110,7 +110,7 @@ def _with_what_was_said(release: Release, data: bytes) -> Reading:
             data, release.file_name, columns_said=said.get("columns") or {},
             order_said=said.get("order") or None,
             period_said=Days(*map(date.fromisoformat, period)) if period else None,
-            repeats_are_payments=bool(said.get("repeats_are_payments")),
+            repeats=said.get("repeats") or None,
         )  # fmt: skip
 
     reading = once(release.said)
@@ -163,7 +163,7 @@ def _fill(release: Release, reading: Reading) -> None:
 
 def say(
     *, release: Release, columns: dict[str, str], order: str, period: tuple[date, date] | None,
-    repeats_are_payments: bool, by: Person,
+    repeats: str, by: Person,
 ) -> Release:  # fmt: skip
     """Correct how a file is read, read it again, and remember what holds for the publisher's next.
 
@@ -181,7 +181,7 @@ def say(
             ("columns", {**before.get("columns", {}), **columns}),
             ("order", order),
             ("period", [one.isoformat() for one in period] if period else None),
-            ("repeats_are_payments", repeats_are_payments),
+            ("repeats", repeats),
         )
         if value
     }

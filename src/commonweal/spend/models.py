@@ -211,10 +211,13 @@ class PayeeQuerySet(models.QuerySet["Payee"]):
 
 
 class Payee(models.Model):
-    """One name that payments give, over all anchors, and the register entry that it is."""
+    """One name that payments give, over all anchors, and the register entry that it is.
 
-    code = models.CharField(max_length=16, unique=True)
-    name = models.TextField(unique=True)
+    Spellings that differ in capitals, spaces and signs only are one payee, under the commonest.
+    """
+
+    code = models.CharField(max_length=16, unique=True, help_text="Of the name's letters.")
+    name = models.TextField()
     in_public = models.BooleanField(default=False, help_text="It stands in a published file.")
 
     # What is paid to it, in all taken releases

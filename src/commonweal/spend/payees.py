@@ -34,8 +34,12 @@ GIVEN = "number given"
 Say = Callable[[int, int], None]
 
 
-def code_of(name: str) -> str:
-    return hashlib.sha256(name.encode()).hexdigest()[:16]
+# A name's letters and figures: what spellings of one name have in common.
+LETTERS = "regexp_replace(replace(upper(strip_accents(name)), '&', 'AND'), '[^A-Z0-9]', '', 'g')"
+
+
+def code_of(letters: str) -> str:
+    return hashlib.sha256(letters.encode()).hexdigest()[:16]
 
 
 # --- Counting -----------------------------------------------------------------------------------
@@ -60,42 +64,39 @@ def count_all() -> int:
     if paths:
         with duckdb.connect() as base:
             rows = base.execute(
-                """select name, count(*), sum(amount), max(last),
+                f"""select {LETTERS} as letters, mode(name order by name), count(*), sum(amount),
+                    max(last),
                     bool_or(list_contains($2, filename)),
                     coalesce(mode(postcode), ''), coalesce(mode(number), '')
                 from read_parquet($1, filename = true)
-                where outcome = 'accepted' and name is not null group by name""",
+                where outcome = 'accepted' and name is not null group by letters""",
                 [paths, published],
             ).fetchall()
-        found = {row[0]: row[1:] for row in rows}
-    had = {
-        name: (pk, *rest)
-        for pk, name, *rest in Payee.objects.values_list(
-            "pk", "name", "lines", "amount_gbp", "last_paid", "in_public", "postcode", "number"
-        )
-    }
-    fresh, changed = [], []
-    for name, (lines, amount, last, in_public, postcode, number) in found.items():
-        values = {
-            "lines": lines, "amount_gbp": amount, "last_paid": last, "in_public": in_public,
-            "postcode": postcode[:10], "number": number[:40],
-        }  # fmt: skip
-        before = had.get(name)
+        found = {code_of(row[0]): row[1:] for row in rows}
+    fields = [
+        "name", "lines", "amount_gbp", "last_paid", "in_public", "postcode", "number",
+    ]  # fmt: skip
+    had = {code: tuple(rest) for code, *rest in Payee.objects.values_list("code", *fields)}
+    fresh, changed, anew = [], [], []
+    for code, (name, lines, amount, last, in_public, postcode, number) in found.items():
+        values = (name, lines, amount, last, in_public, postcode[:10], number[:40])
+        one = Payee(code=code, **dict(zip(fields, values, strict=True)))
+        before = had.get(code)
         if before is None:
-            fresh.append(Payee(code=code_of(name), name=name, **values))
-        elif before[1:] != tuple(values.values()):
-            one = Payee(id=before[0], code=code_of(name), name=name, **values)
-            if before[5:] != (values["postcode"], values["number"]):
-                # What the matcher is asked has changed.
-                Payee.objects.filter(pk=one.pk).update(matched_with="")
+            fresh.append(one)
+        elif before != values:
             changed.append(one)
+            if (before[0], *before[5:]) != (name, *values[5:]):
+                # What the matcher is asked has changed.
+                anew.append(code)
     with transaction.atomic():
         Payee.objects.bulk_create(fresh, batch_size=500)
-        fields = ["lines", "amount_gbp", "last_paid", "in_public", "postcode", "number"]
         write_over(changed, fields)
-        gone = [row[0] for name, row in had.items() if name not in found and row[1]]
+        for part in chunks(iter(anew), 500):
+            Payee.objects.filter(code__in=part).update(matched_with="")
+        gone = [code for code, row in had.items() if code not in found and row[1]]
         for part in chunks(iter(gone), 500):
-            Payee.objects.filter(pk__in=part).update(
+            Payee.objects.filter(code__in=part).update(
                 lines=0, amount_gbp=0, last_paid=None, in_public=False
             )
     return len(found)
@@ -104,7 +105,7 @@ def count_all() -> int:
 def write_over(rows: list[Payee], fields: list[str]) -> None:
     """Write these fields of rows that are there: an upsert, as Django's bulk_update is slow."""
     Payee.objects.bulk_create(
-        rows, batch_size=500, update_conflicts=True, unique_fields=["name"], update_fields=fields
+        rows, batch_size=500, update_conflicts=True, unique_fields=["code"], update_fields=fields
     )
 
 

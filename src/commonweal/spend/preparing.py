@@ -30,6 +30,7 @@ from localwealth.spend.lines import Home
 
 from . import files, importing, payees
 from .models import Anchor, Bands, Figures, Payee, Prepared, Release, Run, Verdict
+from .payees import LETTERS
 
 # Raised when what is made of the same inputs changes.
 FORMAT = "1"
@@ -197,7 +198,8 @@ def _let_count(prepared: Prepared) -> None:
 def _tables(base: duckdb.DuckDBPyConnection) -> None:
     """``payments``: one row a payment, as `localwealth.spend.measures` has it, where ``supplier``
     is an org-id or a payee's code; ``suppliers``: one row a route and supplier."""
-    base.register("payees", _payees())
+    base.register("found_payees", _payees())
+    base.execute(f"create temp table payees as select *, {LETTERS} as letters from found_payees")
     base.register("releases", _releases())
     store, here = files.register(), home()
     if store is not None:
@@ -222,15 +224,19 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         from payees p left join found e on e.any_id = p.entry""")  # fmt: skip
     _year(base)
     base.execute(
-        """create temp table paid as
-        select r.anchor, l.first as day, l.amount, l.category,
+        f"""create temp table paid as
+        with written as (
+            select *, {LETTERS} as letters, lower(trim(category)) as small
+            from read_parquet($1, filename = true) where outcome = 'accepted'),
+        kinds as (
+            select small, mode(category order by category) as category from written group by 1)
+        select r.anchor, l.first as day, l.amount, kinds.category,
             case when p.verdict = 'person' then null else p.code end as name,
             l.postcode as site_postcode, r.route, r.release, l.line, l.reference,
             case when p.named then l.description end as description,
             l.payee, year_of(l.first) as year
-        from read_parquet($1, filename = true) l
-            join releases r on r.place = l.filename left join payees p on p.name = l.name
-        where l.outcome = 'accepted'""",
+        from written l join releases r on r.place = l.filename
+            left join payees p on p.letters = l.letters left join kinds using (small)""",
         [sorted({row["place"] for row in _releases().to_pylist()})],
     )
     tables.tabulate(base, here, order="route, supplier, day, release, line")

@@ -13,6 +13,17 @@ _FIRM = re.compile(
     r"society|centre|center|care|consult\w*|foundation|charity|union|office|department|agency|homes?|hotel|"
     r"systems|engineering|construction|builders|garage|nursery|academy|medical|pharmacy|"
     r"& sons?|and sons?|t/a|trading as)\b|&", re.IGNORECASE)  # fmt: skip
+# Words of trades and bodies that are hardly ever somebody's name; wider than what firms call themselves.
+_TRADE = re.compile(
+    r"\b(enterprises|holdings|investments|transport|taxis?|coaches|hire|roofing|plumbing|electrical|flooring|catering|"
+    r"cleaning|training|media|press|print\w*|design|software|technolog\w*|energy|water|gas|bank|housing|estates?|"
+    r"propert(y|ies)|lettings|insurance|finance|legal|law|chambers|veterinary|dental|primary|junior|infants?|high|grammar|"
+    r"form|theatre|museum|library|hospice|hospital|nursing|residential|borough|city|county|district|parish|police|"
+    r"fire|authority|constabulary|ministry|hmrc|revenue|customs|royal|national|international|uk|british|english|"
+    r"supplies|supply|products|stores?|motors?|autos?|tyres?|parts|machinery|equipment|tools|fencing|landscap\w*|"
+    r"gardens?|trees?|waste|recycling|skip|environment\w*|project|programme|fund|federation|alliance|network|forum|"
+    r"institute|recruitment|publishing|telecom\w*|security|joinery|glass|steel|timber|farms?|foods?|bakery|"
+    r"pension|allotments?|family|community|support|sports?|leisure|arts?|music|festival|theatre)\b", re.IGNORECASE)  # fmt: skip
 _REDACTED = re.compile(
     r"redact|personal (data|information|budget|details)|name (withheld|removed|supressed|suppressed)|"
     r"\bwithheld\b|confidential|anonymised|private individual|^individuals?$|\bsensitive\b|^\W*x{3,}\W*$|"
@@ -54,7 +65,8 @@ def may_be_person(name: str) -> bool:
     (True, True, False)
     """
     words = re.sub(r"[,.'’-]", " ", name).split()
-    return 1 < len(words) <= 4 and all(word.isalpha() for word in words) and not _FIRM.search(name)
+    says_so = _FIRM.search(name) or _TRADE.search(name)
+    return 1 < len(words) <= 4 and all(word.isalpha() for word in words) and not says_so
 
 
 def _untitled(said: str) -> str:

@@ -18,6 +18,7 @@ from collections.abc import Iterator, Sequence
 from collections.abc import Mapping as AnyMapping
 from dataclasses import dataclass, field
 from decimal import Decimal
+from typing import Literal
 
 from localwealth.errors import UnreadableFile
 from localwealth.sources import columns, sheets, values
@@ -25,6 +26,7 @@ from localwealth.sources.columns import Mapping
 from localwealth.sources.payees import Payee, payee
 from localwealth.sources.values import Days, Order
 
+Repeats = Literal["payments", "duplicates"]
 SEARCHED = 300
 SAMPLE = 400
 _NIL = Decimal(0)
@@ -130,7 +132,7 @@ def read(
     columns_said: AnyMapping[str, str] | None = None,
     order_said: Order | None = None,
     period_said: Days | None = None,
-    repeats_are_payments: bool = False,
+    repeats: Repeats | None = None,
 ) -> Reading:
     """Read a file of payments.
 
@@ -145,9 +147,10 @@ def read(
         The order of day and month, where a person was asked.
     period_said
         The period that the file is for, where it is known otherwise than by its name.
-    repeats_are_payments
-        Lines that repeat an earlier line and its reference are payments of their own (equal lines
-        of one invoice), not the same payment published twice.
+    repeats
+        What lines are that repeat an earlier line and its reference: "payments" of their own (equal
+        lines of one invoice), or "duplicates", published twice. Where nobody has said, they are
+        left out as duplicates, and asked about.
 
     Raises
     ------
@@ -194,13 +197,13 @@ def read(
         or values.period(name.rsplit("/", 1)[-1])
         or next(filter(None, map(values.period, titles)), None)
     )
-    return _account(data, name, found, passed, stated, order_said, repeats_are_payments)
+    return _account(data, name, found, passed, stated, order_said, repeats)
 
 
 def _account(
     data: bytes, name: str, found: list[tuple[sheets.Grid, list[Stretch], int]],
     passed: list[tuple[str, str]], stated: Days | None, order_said: Order | None,
-    repeats_are_payments: bool,
+    repeats: Repeats | None,
 ) -> Reading:  # fmt: skip
     settled = values.settle(
         (
@@ -213,7 +216,7 @@ def _account(
         ),
         stated,
     )
-    lines = _Lines(order_said or settled.order, stated, repeats_are_payments)
+    lines = _Lines(order_said or settled.order, stated, repeats)
     rows, total = 0, _NIL
     for grid, made, start in found:
         for stretch in made:
@@ -228,7 +231,7 @@ def _account(
         questions.append("For which period is it? Neither the file nor its name says.")
     if "supplier" not in mapped:
         questions.append("Which column names the payee? None looks like it.")
-    if count := len(lines.duplicates):
+    if (count := len(lines.duplicates)) and repeats is None:
         some = "1 line says" if count == 1 else f"{count:,} lines say"
         questions.append(
             f"{some} word for word what an earlier one says, with the same reference: left out as "
@@ -382,8 +385,8 @@ def _said(mapping: Mapping, said: AnyMapping[str, str]) -> Mapping:
 class _Lines:
     """Sends each line of a file to one of three lists."""
 
-    def __init__(self, order: Order, stated: Days | None, repeats_are_payments: bool) -> None:
-        self.order, self.stated_period, self.repeats = order, stated, repeats_are_payments
+    def __init__(self, order: Order, stated: Days | None, repeats: Repeats | None) -> None:
+        self.order, self.stated_period, self.repeats = order, stated, repeats
         self.payments: list[Payment] = []
         self.rejected: list[Refused] = []
         self.duplicates: list[Refused] = []
@@ -411,7 +414,7 @@ class _Lines:
                 self.rejected.append(Refused(grid.name, number, why, money))
                 continue
             key = tuple(cell.strip() for cell in line)
-            if get.get("reference") and key in self.seen and not self.repeats:
+            if get.get("reference") and key in self.seen and self.repeats != "payments":
                 self.duplicates.append(
                     Refused(grid.name, number, "every cell of it stands in an earlier line", money)
                 )

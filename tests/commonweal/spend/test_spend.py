@@ -227,7 +227,7 @@ def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(a
     first = made.mapping["amount"]["at"]
     other = "Total Value" if first == 2 else "Net Value"
     importing.say(release=made, columns={"amount": other}, order="", period=None,
-                  repeats_are_payments=False, by=yusuf)  # fmt: skip
+                  repeats="", by=yusuf)  # fmt: skip
     made.refresh_from_db()
     assert made.headings[made.mapping["amount"]["at"]] == other
     assert Layout.objects.get().said == {"columns": {"amount": other}}
@@ -237,7 +237,7 @@ def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(a
     assert again.headings[again.mapping["amount"]["at"]] == other
     with pytest.raises(Refused, match="no column"):
         importing.say(release=again, columns={"amount": "Nothing"}, order="", period=None,
-                      repeats_are_payments=False, by=yusuf)  # fmt: skip
+                      repeats="", by=yusuf)  # fmt: skip
     again.refresh_from_db()
     assert again.said == {}
 
@@ -448,6 +448,21 @@ def test_the_queue_is_by_money_and_one_decision_serves_every_anchor(town_spend, 
     preparing.bring_up_to_date()
     assert client.get("/spend/suppliers/GB-COH-01000007/").status_code == 404
     assert payee.name in payees.queue().values_list("name", flat=True)
+
+
+def test_spellings_that_differ_in_capitals_and_signs_are_one_payee(anchor, hospital, taken, client):
+    registered()
+    taken(anchor, COUNCIL)
+    taken(hospital, HOSPITAL.replace("Zygotic Wumpus Enterprises", "ZYGOTIC  WUMPUS ENTERPRISES.")
+          .replace("Catering", "REPAIRS"))  # fmt: skip
+    made = preparing.bring_up_to_date()
+    [payee] = Payee.objects.filter(name__icontains="wumpus")
+    assert (payee.lines, payee.amount_gbp) == (2, 1000)
+    page = text_of(client, f"/spend/suppliers/{payee.code}/")
+    assert "£1,000 in 2 payments from 2 anchors" in page
+    content = reads.figures(made, reads.Scope())
+    [row] = [one for one in content["leakage"] if one["category"].lower() == "repairs"]
+    assert (row["category"], row["amount"]) == ("Repairs", "2000.0000")
 
 
 def test_a_decision_outlives_new_files_and_registers(town_spend, yusuf, hospital, taken):

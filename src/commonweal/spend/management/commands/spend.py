@@ -36,6 +36,8 @@ class Command(BaseCommand):
         imports.add_argument("--route", choices=Route.values, default=Route.PUBLISHED)
         imports.add_argument("--look-first", action="store_true",
                              help="take none by itself: leave all on the desk")  # fmt: skip
+        imports.add_argument("--repeats", choices=["payments", "duplicates"], default="",
+                             help="what lines are that repeat another one")  # fmt: skip
         imports.add_argument("files", nargs="+")
         verbs.add_parser("update", help="match payees and work the figures out anew")
         verbs.add_parser("releases", help="list the files that are kept")
@@ -73,8 +75,9 @@ class Command(BaseCommand):
         self.stdout.write("Run './commonweal spend update' to work the figures out anew.")
 
     def do_import(
-        self, *, anchor: str, route: str, look_first: bool, files: list[str], **_: Any
-    ) -> None:
+        self, *, anchor: str, route: str, look_first: bool, repeats: str, files: list[str],
+        **_: Any,
+    ) -> None:  # fmt: skip
         found = Anchor.objects.filter(partner__code=anchor).first()
         if found is None:
             raise CommandError(
@@ -83,22 +86,22 @@ class Command(BaseCommand):
         left = 0
         for name in follow(files, len(files), "files"):
             try:
-                left += not self._one(found, route, Path(name), look_first)
+                left += not self._one(found, route, Path(name), look_first, repeats)
             except Refused as refused:
                 self.stdout.write(f"{Path(name).name}: {refused}")
         if left:
             self.stdout.write(f"{left} on the desk: look at them under /desk/spend/")
         self.do_update()
 
-    def _one(self, anchor: Anchor, route: str, path: Path, look_first: bool) -> bool:
+    def _one(self, anchor: Anchor, route: str, path: Path, look_first: bool, repeats: str) -> bool:
         """Read one file, and take it where nothing has to be asked; False where it waits."""
         if not path.is_file():
             raise Refused("There is no such file.")
-        made = importing.read(
-            importing.upload(
-                anchor=anchor, route=route, data=path.read_bytes(), name=path.name, by=None
-            )
+        made = importing.upload(
+            anchor=anchor, route=route, data=path.read_bytes(), name=path.name, by=None
         )
+        made.said = {"repeats": repeats} if repeats else {}
+        importing.read(made)
         said = (
             f"{path.name}: {made.rows:,} lines = {made.accepted:,} payments + "
             f"{made.rejected:,} refused + {made.duplicates:,} duplicates; £{made.total_gbp:,.2f}"
