@@ -41,7 +41,7 @@ from commonweal.pledges import actions, ledger, reviewing
 from commonweal.pledges.models import Draft, Measure, Pledge
 from commonweal.programme.models import Action, Metric, Milestone, Pillar, Series, TargetPoint
 from commonweal.spend import importing, payees, preparing
-from commonweal.spend.models import Anchor, Payee, Release
+from commonweal.spend.models import Anchor, Answer, Payee, Release, Survey
 
 
 @pytest.fixture(autouse=True)
@@ -477,12 +477,15 @@ def spent(anchor: Anchor, taken: Any, yusuf: Person) -> dict[str, dict[str, Any]
     payee = Payee.objects.get(name="Oakby Tiles Ltd")
     decided = payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="Analyst")
     other = Payee.objects.get(name="Elm")
+    asked = Survey.objects.create(title="Again?", closes_on=timezone.localdate())
+    page = Answer.objects.create(survey=asked, supplier=payee.code, name=payee.name)
     return {
         "spend-supplier": {"code": payee.code}, "spend-release": {"code": counts.code},
         **{name: {"code": waits.code} for name in (
             "desk-release", "release-say", "release-take", "release-away")},
         "release-undo": {"code": counts.code}, "spend-decide": {"code": other.code},
-        "spend-take-back": {"pk": decided.pk},
+        "spend-take-back": {"pk": decided.pk}, "spend-survey": {"token": page.token},
+        "survey-links": {"pk": page.survey.pk},
     }  # fmt: skip
 
 

@@ -213,8 +213,10 @@ def test_the_multiplier_without_a_survey_is_as_wide_as_what_is_not_known() -> No
     made = lm3(D("1000"), (D("500"), D("550")), (D("0"), D("1")))
     assert (made.low, made.high) == (D("1.5000"), D("2.1000"))
     assert made.assumed == "round 3 altogether"
-    asked = lm3(D("1000"), (D("500"), D("550")), (D("0.6"), D("0.6")), D("0.5"))
-    assert (asked.low, asked.high) == (D("1.6500"), D("1.9900"))
+    asked = lm3(D("1000"), (D("500"), D("550")), (D("0.6"), D("0.6")), D("250"))
+    assert (asked.low, asked.high) == (D("1.6500"), D("2.0000"))
+    with pytest.raises(ValueError, match="no more than"):
+        lm3(D("1000"), (D("500"), D("550")), (D("0.6"), D("0.6")), D("501"))
     for bad in (
         (D("0"), (D("0"), D("0"))),
         (D("10"), (D("11"), D("11"))),
@@ -230,7 +232,7 @@ def test_a_multiplier_is_the_sum_of_three_rounds(
 ) -> None:
     """Worked out pound by pound in fractions: of the local money a part answered, the rest may do either."""
     part = D(spent) * local / 100
-    made = lm3(D(spent), (part, part), (D(again) / 100, D(again) / 100), D(answered) / 100)
+    made = lm3(D(spent), (part, part), (D(again) / 100, D(again) / 100), part * answered / 100)
     second = Fraction(spent * local, 100)
     told = second * Fraction(answered, 100) * Fraction(again, 100)
     silent = second * Fraction(100 - answered, 100)

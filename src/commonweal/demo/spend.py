@@ -15,7 +15,7 @@ import pyarrow as pa
 
 from commonweal.accounts.models import Person
 from commonweal.partners.models import Partner, months_later
-from commonweal.spend import files, importing, payees, preparing
+from commonweal.spend import contracts, files, importing, payees, preparing, surveying
 from commonweal.spend.models import Anchor, Bands, Decided, Payee, Release, Route, Verdict
 from localwealth.registers import generate
 from localwealth.registers.store import build
@@ -101,6 +101,9 @@ class Story:
         preparing.bring_up_to_date()
         self.decide()
         self.sample()
+        self.contracts(portfolios)
+        preparing.bring_up_to_date()
+        self.survey()
         preparing.bring_up_to_date()
         self.what_waits(portfolios)
         count = Release.objects.taken().count()
@@ -349,6 +352,36 @@ class Story:
                 payees.check(
                     check=one, is_right=like in one.register_name.casefold(), by=self.analyst
                 )
+
+    def contracts(self, portfolios: dict[str, list[Supplier]]) -> None:
+        """Two anchors publish which of their contracts end when."""
+        for buyer in (COUNCIL, HOSPITAL):
+            out = io.StringIO(newline="")
+            write = csv.writer(out)
+            write.writerow(["Contract title", "Supplier", "Start date", "End date",
+                            "Total value (GBP)"])  # fmt: skip
+            for number, one in enumerate(portfolios[buyer.partner][:40]):
+                starts = self.first + timedelta(days=self.random.randrange(600))
+                ends = starts + timedelta(days=365 * self.random.choice((2, 3, 4)))
+                write.writerow([f"{one.thing}, lot {number % 4 + 1}", one.name,
+                                f"{starts:%d/%m/%Y}", f"{ends:%d/%m/%Y}",
+                                f"{self.random.randrange(20, 900) * 1000:,}"])  # fmt: skip
+            anchor = Anchor.objects.get(partner__code=buyer.partner)
+            found = contracts.read(anchor, out.getvalue().encode(), "contracts.csv")
+            contracts.keep(anchor=anchor, found=found, by=self.analyst)
+
+    def survey(self) -> None:
+        """Six in ten suppliers of the town answered what they spend there again."""
+        made = surveying.open_survey(
+            title="What you spend in Brackenford again", by=self.analyst, role="analyst",
+            closes_on=self.today + timedelta(days=30),
+        )  # fmt: skip
+        for page in made.answers.all():
+            if self.random.random() < 0.6:
+                surveying.answer(
+                    page=page, again=Decimal(self.random.randint(15, 80)),
+                    basis=self.random.choice(["accounts", "estimate"]),
+                )  # fmt: skip
 
     def what_waits(self, portfolios: dict[str, list[Supplier]]) -> None:
         """A file of the running quarter lies on the desk, read and not yet taken."""

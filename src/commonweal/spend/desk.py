@@ -17,10 +17,20 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.accounts.record import record
+from commonweal.design.csvs import csv_lines
 
-from . import files, importing, jobs, payees, preparing, reads
-from .forms import AnchorForm, BecauseForm, DecideForm, SayForm, TakeForm, UploadForm
-from .models import Anchor, Check, Decided, Drawing, Payee, Release, Run, Verdict
+from . import contracts, files, importing, jobs, payees, preparing, reads, surveying
+from .forms import (
+    AnchorForm,
+    BecauseForm,
+    ContractsForm,
+    DecideForm,
+    SayForm,
+    SurveyForm,
+    TakeForm,
+    UploadForm,
+)
+from .models import Anchor, Check, Decided, Drawing, Payee, Release, Run, Survey, Verdict
 from .views import columns_of
 
 ANALYST = Role.ANALYST
@@ -343,6 +353,60 @@ def draw(request: SignedInRequest) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("spend-sample")
+
+
+# --- Contracts ----------------------------------------------------------------------------------
+
+
+@staff(ANALYST)
+def contracts_read(request: SignedInRequest) -> HttpResponse:
+    form = ContractsForm(request.POST or None, request.FILES or None)
+
+    def do(said: dict[str, Any]) -> None:
+        sent: UploadedFile[Any] = said["file"]
+        found = contracts.read(
+            said["anchor"], sent.read(), sent.name or "contracts.csv", said["source_url"]
+        )
+        count = contracts.keep(anchor=said["anchor"], found=found, by=request.user)
+        messages.info(
+            request,
+            f"{count:,} contracts kept; lines left out: {len(found.left_out):,}"
+            + "".join(f"; line {line}: {why}" for line, why in found.left_out[:5]),
+        )
+        start_run(request)
+
+    return act(
+        request, form, do, said="Read. The page of opportunities shows what ends when.",
+        **page("Read a register of contracts", "Read it", multipart=True,
+               before="Local firms see which contracts end when, by what the anchors buy."),
+    )  # fmt: skip
+
+
+# --- The respend survey -------------------------------------------------------------------------
+
+
+@staff(ANALYST)
+def survey(request: SignedInRequest) -> HttpResponse:
+    newest = Survey.objects.first()
+
+    def do(said: dict[str, Any]) -> None:
+        surveying.open_survey(by=request.user, role=ANALYST, **said)
+
+    return act(
+        request, SurveyForm(request.POST or None), do, template="spend/desk_survey.html",
+        said="Open. Fetch the addresses and send each supplier its own.",
+        newest=newest, state=surveying.state_of(newest),
+        **page("Ask suppliers what they spend here again", "Open it", to=reverse("desk-survey")),
+    )  # fmt: skip
+
+
+@staff(ANALYST)
+def survey_links(request: SignedInRequest, pk: int) -> HttpResponse:
+    found = get_object_or_404(Survey, pk=pk)
+    text = "".join(csv_lines(surveying.LINK_COLUMNS, surveying.links(found)))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = 'attachment; filename="survey-links.csv"'
+    return response
 
 
 # --- Runs ---------------------------------------------------------------------------------------

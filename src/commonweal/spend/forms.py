@@ -10,7 +10,7 @@ from commonweal.design.forms import DateField, Form
 from commonweal.partners.models import Partner
 from localwealth.sources.columns import ROLES
 
-from .models import Anchor, Release, Route, Verdict
+from .models import Anchor, Answer, Release, Route, Verdict
 
 ROLE_WORDS = {
     "amount": "Amount", "supplier": "Payee", "date": "Date of payment", "reference": "Reference",
@@ -62,6 +62,18 @@ class UploadForm(Form):
         required=False,
         assume_scheme="https",
         help_text="The web address, so that anybody can compare. Leave empty for an own ledger.",
+    )
+
+
+class ContractsForm(Form):
+    anchor = forms.ModelChoiceField(Anchor.objects.select_related("partner"), label="Whose")
+    file = forms.FileField(
+        label="Register of contracts",
+        help_text="CSV, XLSX, XLS or ODS with headings for title, supplier and end. It takes the "
+        "place of the anchor's register before it.",
+    )
+    source_url = forms.URLField(
+        label="Where it is published", required=False, assume_scheme="https"
     )
 
 
@@ -142,6 +154,30 @@ class TakeForm(Form):
             *((one.code, f"Yes: it corrects {one.file_name}") for one in found),
         ]
         field.initial = "none"
+
+
+class SurveyForm(Form):
+    title = forms.CharField(label="What it is called", initial="What you spend in the town again")
+    closes_on = DateField(label="Last day for answers")
+
+
+class AgainForm(Form):
+    again = forms.DecimalField(
+        label="Of every £100 that your organisation took in during the last year, how many went "
+        "to people who live here, or to firms based here?",
+        help_text="Wages, suppliers, rent and owners together. A whole number is enough.",
+        min_value=0,
+        max_value=100,
+        decimal_places=2,
+        error_messages={
+            "min_value": "Give a number from 0 to 100", "max_value": "Give a number from 0 to 100",
+            "invalid": "Give a number from 0 to 100",
+        },
+        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
+    )  # fmt: skip
+    basis = forms.ChoiceField(
+        label="How do you know?", choices=Answer.Basis.choices, widget=forms.RadioSelect
+    )
 
 
 class BecauseForm(Form):

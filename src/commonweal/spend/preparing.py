@@ -27,9 +27,10 @@ from localwealth.sources.payees import may_be_person
 from localwealth.spend import lines as tables
 from localwealth.spend import measures, opportunities, report
 from localwealth.spend.lines import Home
+from localwealth.spend.multiplier import respent
 
-from . import files, importing, payees
-from .models import Anchor, Bands, Figures, Payee, Prepared, Release, Run, Verdict
+from . import files, importing, payees, surveying
+from .models import Anchor, Bands, Contract, Figures, Payee, Prepared, Release, Run, Verdict
 from .payees import LETTERS
 
 # Raised when what is made of the same inputs changes.
@@ -134,6 +135,8 @@ def state() -> str:
     said += [here.district, here.county, here.region]
     checked = payees.precision()
     said.append([checked.right, checked.checked] if checked else None)
+    said += map(list, Contract.objects.order_by("pk").values_list("pk", "ends_on", "supplier"))
+    said.append(sorted((one, str(share)) for one, share in surveying.newest_answers()))
     return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
 
 
@@ -253,7 +256,40 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         order by route, amount desc, supplier"""
     )
     opportunities.able(base, here)
+    _contracts(base)
     base.execute("drop table lines")
+    said = surveying.newest_answers()
+    base.register("found_answers", pa.table({
+        "supplier": pa.array([one for one, _ in said], pa.string()),
+        "share": pa.array([share for _, share in said], pa.decimal128(9, 6)),
+    }))  # fmt: skip
+    base.execute("create temp table answers as from found_answers")
+
+
+def _contracts(base: duckdb.DuckDBPyConnection) -> None:
+    """``ends``: a row a contract and category for which its supplier is paid by that anchor."""
+    rows = list(
+        Contract.objects.filter(ends_on__isnull=False).values_list(
+            "anchor__partner__code", "title", "supplier", "ends_on", "value_gbp"
+        )
+    )
+    text = pa.string()
+    base.register("found_contracts", pa.table({
+        "anchor": pa.array([row[0] for row in rows], text),
+        "title": pa.array([row[1] for row in rows], text),
+        "name": pa.array([row[2] for row in rows], text),
+        "ends_on": pa.array([row[3] for row in rows], pa.date32()),
+        "value": pa.array([row[4] for row in rows], tables.MONEY),
+    }))  # fmt: skip
+    base.execute(
+        f"""create table ends as
+        with held as (select *, {LETTERS} as letters from found_contracts where name <> '')
+        select distinct l.category, held.anchor, held.title, held.name, held.ends_on, held.value
+        from held join payees p on p.letters = held.letters
+            join payments l on l.name = p.code and l.anchor = held.anchor and l.route = 'published'
+        where l.category is not null and p.verdict is distinct from 'person'
+        order by category, ends_on, title"""
+    )
 
 
 def _year(base: duckdb.DuckDBPyConnection) -> None:
@@ -318,7 +354,9 @@ def _content(base: duckdb.DuckDBPyConnection, *, route: str, anchor: str, year: 
     )
     base.execute(f"create or replace view lines as from payments where {where}")
     checked = payees.precision()
-    made = report.everything(base, (checked.right, checked.checked) if checked else None)
+    made = report.everything(
+        base, (checked.right, checked.checked) if checked else None, respent(base)
+    )
     made["flows"] = {place: measures.flows(base, place) for place in ("office", "site")}
     made["unknown_because"] = measures.unknown_because(base)
     made["has_sites"] = bool(

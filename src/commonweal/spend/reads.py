@@ -421,16 +421,37 @@ def share_rows(prepared: Prepared) -> Iterator[dict[str, Any]]:
 # --- Opportunities ------------------------------------------------------------------------------
 
 
-def opportunities(prepared: Prepared, content: dict[str, Any]) -> list[dict[str, Any]]:
-    """Categories from which money leaves, most first, with firms of the town that could supply."""
+def opportunities(prepared: Prepared, content: dict[str, Any], on: date) -> list[dict[str, Any]]:
+    """Categories from which money leaves, most first, with firms of the town that could supply
+    and the next day on which a contract ends."""
     counts = {
         one["category"]: one for one in files.ask(prepared.version, "select * from able_counts")
+    }
+    ends = {
+        one["category"]: one["next"]
+        for one in files.ask(
+            prepared.version,
+            "select category, min(ends_on) as next from ends where ends_on >= ? group by category",
+            on,
+        )
     }
     out = []
     for row in content["leakage"]:
         able = counts.get(row["category"], {"firms": 0, "paid": 0})
-        out.append(row | {"firms": able["firms"], "firms_paid": able["paid"]})
+        out.append(row | {"firms": able["firms"], "firms_paid": able["paid"],
+                          "next_end": ends.get(row["category"])})  # fmt: skip
     return out
+
+
+def contracts(prepared: Prepared, category: str, on: date) -> list[dict[str, Any]]:
+    """Contracts with suppliers who are paid for this, that have not ended, next end first."""
+    names = anchor_names()
+    found = files.ask(
+        prepared.version,
+        "select * from ends where category = ? and ends_on >= ? order by ends_on, title limit 100",
+        category, on,
+    )  # fmt: skip
+    return [one | {"whose": names.get(one["anchor"], one["anchor"])} for one in found]
 
 
 def able(prepared: Prepared, category: str) -> list[dict[str, Any]]:

@@ -17,6 +17,7 @@ urlpatterns = [
                 path("opportunities/", views.opportunities, name="spend-opportunities"),
                 path("how-we-know/", views.how_we_know, name="spend-how-we-know"),
                 path("releases/<slug:code>/", views.release, name="spend-release"),
+                path("survey/<str:token>/", views.survey, name="spend-survey"),
             ]
         ),
     ),
@@ -38,6 +39,9 @@ urlpatterns = [
                 path("decided/<int:pk>/back/", desk.take_back, name="spend-take-back"),
                 path("sample/", desk.sample, name="spend-sample"),
                 path("sample/draw/", desk.draw, name="spend-draw"),
+                path("contracts/", desk.contracts_read, name="contracts-read"),
+                path("survey/", desk.survey, name="desk-survey"),
+                path("survey/<int:pk>/links.csv", desk.survey_links, name="survey-links"),
                 path("run/", desk.run, name="spend-run"),
                 path("run/stop/", desk.stop, name="spend-run-stop"),
             ]

@@ -11,8 +11,10 @@ from urllib.parse import urlencode
 
 from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
 from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
+from commonweal.accounts.acting import act
 from commonweal.accounts.models import Person, Role
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.design.flows import RibbonOf, flows
@@ -21,7 +23,8 @@ from commonweal.design.templatetags.pages import percent, pounds
 from localwealth.spend.industries import DIVISIONS
 from localwealth.spend.measures import BANDS
 
-from . import payees, reads
+from . import payees, reads, surveying
+from .forms import AgainForm
 from .models import Decided, Drawing, Payee, Prepared, Release, Route
 from .reads import Scope, Sought
 
@@ -214,10 +217,12 @@ def sectors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRespo
 def opportunities(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     context = context_of(request, prepared, scope)
     category = request.GET.get("category", "")[:200]
-    rows = reads.opportunities(prepared, context["content"])
+    today = timezone.localdate()
+    rows = reads.opportunities(prepared, context["content"], today)
     context |= {"rows": rows[:60], "more": max(len(rows) - 60, 0), "category": category}
     if category:
         context["firms"] = reads.able(prepared, category)
+        context["contracts"] = reads.contracts(prepared, category, today)
         context["row"] = next((one for one in rows if one["category"] == category), None)
     return render(request, "spend/opportunities.html", context)
 
@@ -257,6 +262,23 @@ def columns_of(found: Release) -> list[tuple[str, str, str]]:
          else f"column {said['at'] + 1}", said["because"])
         for role, said in found.mapping.items()
     ]  # fmt: skip
+
+
+# --- The respend survey -------------------------------------------------------------------------
+
+
+def survey(request: HttpRequest, token: str) -> HttpResponse:
+    """A supplier's own page: one question, answered without signing in, until the survey closes."""
+    page = surveying.page_of(token)
+    if not surveying.is_open(page.survey) or request.GET.get("done"):
+        return render(request, "spend/survey_done.html", {"page": page,
+                      "is_open": surveying.is_open(page.survey)})  # fmt: skip
+    form = AgainForm(request.POST or None, initial={"again": page.again, "basis": page.basis})
+    return act(
+        request, form, lambda said: surveying.answer(page=page, **said),
+        said="Thank you. Your answer is kept.", to=f"{request.path}?done=1",
+        template="spend/survey.html", page=page,
+    )  # fmt: skip
 
 
 # --- Helpers ------------------------------------------------------------------------------------

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
+import duckdb
+
 PENCE = Decimal("0.0001")
 
 
@@ -37,8 +39,8 @@ def lm3(
         The share, 0 to 1, that local recipients spend locally again, at least and at most: from a
         survey, or assumed.
     answered
-        The share of R2, 0 to 1, whose recipients answered a survey; None where none was made. Of
-        the rest nothing is known: it spends nothing locally at least, everything at most.
+        Pounds of R2 whose recipients answered a survey; None where none was made. Of the rest
+        nothing is known: it spends nothing locally at least, everything at most.
 
     Examples
     --------
@@ -52,18 +54,46 @@ def lm3(
         raise ValueError("What is spent locally lies between nothing and all that is spent.")
     if not 0 <= respent[0] <= respent[1] <= 1:
         raise ValueError("A share lies between 0 and 1.")
-    known = Decimal(0) if answered is None else answered
-    if not 0 <= known <= 1:
-        raise ValueError("A share lies between 0 and 1.")
-    low_share, high_share = respent
-    if answered is not None:
-        low_share, high_share = low_share * known, high_share * known + (1 - known)
-    low = (spent + local[0] + local[0] * low_share) / spent
-    high = (spent + local[1] + local[1] * high_share) / spent
+    if answered is not None and not 0 <= answered <= local[0]:
+        raise ValueError("Who answered was paid no more than what is spent locally.")
+    told = Decimal(0) if answered is None else answered
+    if answered is None:
+        low, high = local[0] * respent[0], local[1] * respent[1]
+    else:
+        low, high = told * respent[0], told * respent[1] + (local[1] - told)
+    share = told / local[0] if local[0] else Decimal(0)
     return Lm3(
-        low.quantize(PENCE),
-        high.quantize(PENCE),
+        ((spent + local[0] + low) / spent).quantize(PENCE),
+        ((spent + local[1] + high) / spent).quantize(PENCE),
         "rounds 1 and 2 from payments"
-        + (f"; round 3 of {known:.0%} of round 2 by survey" if answered is not None else ""),
-        "round 3 altogether" if answered is None else f"round 3 of {1 - known:.0%} of round 2",
+        + (f"; round 3 of {share:.0%} of round 2 by survey" if answered is not None else ""),
+        "round 3 altogether" if answered is None else f"round 3 of {1 - share:.0%} of round 2",
     )
+
+
+ANSWERS_AT_LEAST = 5
+
+
+@dataclass(frozen=True)
+class Respent:
+    """What local suppliers answered: the share of 1 that they spend locally again, weighted by
+    what they were paid (``pounds``), and how many they are."""
+
+    share: Decimal
+    pounds: Decimal
+    suppliers: int
+
+
+def respent(base: duckdb.DuckDBPyConnection, place: str = "office") -> Respent | None:
+    """From the tables ``lines`` and ``answers`` (``supplier``, ``share`` 0 to 1): what suppliers in
+    the town answered. None below five of them, as one could be worked out from the rest."""
+    row = base.execute(
+        f"""with paid as (
+            select supplier, sum(amount) as amount from lines
+            where not to_anchor and {place} = 'town' group by supplier)
+        select sum(amount * share) / nullif(sum(amount), 0), sum(amount), count(*)
+        from paid join answers using (supplier) where amount > 0"""
+    ).fetchone()
+    if row is None or row[2] < ANSWERS_AT_LEAST:
+        return None
+    return Respent(Decimal(str(row[0])), row[1], row[2])

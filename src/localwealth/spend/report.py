@@ -13,7 +13,7 @@ import duckdb
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 from localwealth.spend import measures
-from localwealth.spend.multiplier import lm3
+from localwealth.spend.multiplier import Respent, lm3
 
 PENNY = Decimal("0.01")
 YES, NO = {"yes", "y", "1", "true", "right"}, {"no", "n", "0", "false", "wrong"}
@@ -35,12 +35,14 @@ def checks(data: bytes) -> tuple[int, int]:
 
 
 def everything(
-    base: duckdb.DuckDBPyConnection, checked: tuple[int, int] | None = None
+    base: duckdb.DuckDBPyConnection,
+    checked: tuple[int, int] | None = None,
+    told: Respent | None = None,
 ) -> dict[str, Any]:
     """Every measure of the table ``lines``.
 
     ``precision`` is None where nobody has checked a sample. ``lm3`` assumes nothing of the third
-    round: it may be nought or all.
+    round: it may be nought or all, but for what local suppliers have ``told`` of it.
     """
     made: dict[str, Any] = {"match_rate": measures.match_rate(base)}
     made["precision"] = None
@@ -65,9 +67,14 @@ def everything(
     low_gbp, high_gbp, all_gbp = measures.local_range(base, "office")
     made["lm3"] = None
     if all_gbp > 0 and 0 <= low_gbp <= high_gbp <= all_gbp:
-        found = lm3(all_gbp, (low_gbp, high_gbp), (Decimal(0), Decimal(1)))
-        made["lm3"] = {"low": found.low, "high": found.high, "measured": found.measured,
-                       "assumed": found.assumed}  # fmt: skip
+        again = (told.share, told.share) if told else (Decimal(0), Decimal(1))
+        found = lm3(
+            all_gbp, (low_gbp, high_gbp), again, min(told.pounds, low_gbp) if told else None
+        )
+        made["lm3"] = {
+            "low": found.low, "high": found.high, "measured": found.measured,
+            "assumed": found.assumed, "answers": told.suppliers if told else 0,
+        }  # fmt: skip
     return made
 
 

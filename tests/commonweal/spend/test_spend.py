@@ -380,7 +380,7 @@ def test_bands_owners_sizes_and_industries_each_make_the_whole(town_spend):
 
 def test_opportunities_name_firms_here_in_the_industries_that_are_bought(town_spend, client):
     rows = {one["category"]: one for one in reads.opportunities(
-        town_spend, reads.figures(town_spend, reads.Scope()))}  # fmt: skip
+        town_spend, reads.figures(town_spend, reads.Scope()), date(2026, 11, 1))}  # fmt: skip
     # Acorn is paid for repairs (43220), and Elm stands in the same industry; both are here.
     assert (rows["Repairs"]["firms"], rows["Repairs"]["firms_paid"]) == (2, 1)
     assert rows["Computers"]["left"] == "5900.0000"

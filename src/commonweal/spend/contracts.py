@@ -1,0 +1,123 @@
+"""Registers of contracts: what ends when, for whoever wants to supply it next."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+
+from django.db import transaction
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from localwealth.errors import UnreadableFile
+from localwealth.sources import sheets, values
+from localwealth.sources.columns import plain
+from localwealth.sources.payees import payee
+
+from .models import Anchor, Contract
+
+# A heading, in small letters and single spaces, that says what is in its column; first fit counts.
+_OF = r"( of contract)?"
+HEADINGS = {
+    "ends_on": r"(contract |current |expiry |review )*(end|expiry|expires|finish|to)( date)?" + _OF,
+    "starts_on": r"(contract |award )*(start|commencement|begin|from)( date)?" + _OF,
+    "supplier": r".*\b(supplier|contractor|provider|vendor)s?( name)?( company)?",
+    "reference": r".*\b(ref|reference|contract (no|number|id)|unique identifier)\b.*",
+    "title": r"(contract )?(title|name|description)( of (agreement|contract|goods.*|service.*))?"
+    r"|.*\btitle\b.*|what.*",
+    "value_gbp": r".*\b(value|total|sum|amount|cost)\b.*",
+}
+
+
+@dataclass
+class Read:
+    """What came of a file: contracts, and lines left out with the reason."""
+
+    contracts: list[Contract] = field(default_factory=list)
+    left_out: list[tuple[int, str]] = field(default_factory=list)
+    columns: dict[str, str] = field(default_factory=dict)
+
+
+def read(anchor: Anchor, data: bytes, name: str, source_url: str = "") -> Read:
+    """Read a register of contracts by its headings. Every filled line under them is a contract or
+    left out with a reason.
+
+    Raises
+    ------
+    Refused
+        It is no table, or no line of it names a contract and its end.
+    """
+    try:
+        grids = sheets.grids(data, name)
+    except UnreadableFile as error:
+        raise Refused(str(error)) from None
+    for grid in grids:
+        for at, line in enumerate(grid.lines[:50]):
+            columns = _columns(line)
+            if "title" in columns and "ends_on" in columns:
+                return _lines(anchor, grid.lines, at, columns, name, source_url)
+    raise Refused("No line of the file has headings for the contract and for its end.")
+
+
+def _columns(line: Sequence[str]) -> dict[str, int]:
+    heads = [plain(cell) for cell in line]
+    found: dict[str, int] = {}
+    for role, pattern in HEADINGS.items():
+        for at, head in enumerate(heads):
+            if head and at not in found.values() and re.fullmatch(pattern, head):
+                found[role] = at
+                break
+    return found
+
+
+def _lines(
+    anchor: Anchor, lines: list[list[str]], top: int, columns: dict[str, int], name: str,
+    source_url: str,
+) -> Read:  # fmt: skip
+    made = Read(columns={role: lines[top][at].strip() for role, at in columns.items()})
+    for number, line in enumerate(lines[top + 1 :], start=top + 2):
+        if not any(cell.strip() for cell in line):
+            continue
+        said = {role: line[at].strip() if at < len(line) else "" for role, at in columns.items()}
+        ends = values.days(said["ends_on"])
+        if not said["title"]:
+            made.left_out.append((number, "it names no contract"))
+        elif ends is None:
+            made.left_out.append((number, f"{said['ends_on']!r} is no date"))
+        else:
+            supplier = said.get("supplier", "")
+            made.contracts.append(Contract(
+                anchor=anchor, title=said["title"][:300], ends_on=ends.last, line=number,
+                starts_on=_first(said.get("starts_on", "")), file_name=name[-200:],
+                # A person who holds a contract is not named.
+                supplier=supplier[:300] if payee(supplier) == "named" else "",
+                reference=said.get("reference", "")[:80], source_url=source_url,
+                value_gbp=_money(said.get("value_gbp", "")),
+            ))  # fmt: skip
+    return made
+
+
+def _first(text: str) -> date | None:
+    found = values.days(text)
+    return found.first if found else None
+
+
+def _money(text: str) -> Decimal | None:
+    found = values.amount(text) if text else None
+    return found.quantize(Decimal("0.0001")) if found is not None and abs(found) < 10**12 else None
+
+
+@transaction.atomic
+def keep(*, anchor: Anchor, found: Read, by: Person | None) -> int:
+    """Put an anchor's newest register in place of the one before; returns how many contracts."""
+    if not found.contracts:
+        raise Refused("No line of the file is a contract.")
+    anchor.contracts.all().delete()
+    Contract.objects.bulk_create(found.contracts, batch_size=500)
+    record("contracts read", about=anchor.partner, by=by, as_role="analyst" if by else "import",
+           count=len(found.contracts))  # fmt: skip
+    return len(found.contracts)
