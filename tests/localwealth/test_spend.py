@@ -93,7 +93,7 @@ def test_the_mean_of_shares_and_the_share_of_the_sum_are_both_named() -> None:
 def test_ownership_size_and_sector_show_what_is_unknown() -> None:
     assert {row["value"]: row["amount"] for row in measures.by(TOWN, "kind")} == {
         "co-operative or mutual": 500,
-        "private company": 450,
+        "private company, place not known": 450,
         "unknown": 50,
     }
     assert {row["value"]: row["amount"] for row in measures.by(TOWN, "size")} == {
@@ -319,13 +319,44 @@ def test_from_files_of_payments_to_a_share_that_can_be_defended(
     ]
     assert {row["value"]: row["amount"] for row in made["ownership"]} == {
         "co-operative or mutual": 700.1,
-        "private company": 300.2,
+        "private company elsewhere": 300.2,
         "unknown": 149.7,
     }
     assert made["match_rate"]["by_value"] == pytest.approx(1000.3 / 1150)
     assert made["precision"] is None
     assert [row["quarter"] for row in made["office"]["quarters"]] == ["2024-04-01", "2024-07-01"]
     assert "Lee" not in json.dumps(made)
+
+
+def test_a_group_counts_at_its_parent_and_as_owned_elsewhere(
+    town: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def body(own: str, name: str, number: str, country: str) -> dict[str, object]:
+        ids = [{"scheme": "GB-COH", "id": number}] if number else []
+        return {"statementID": own, "statementType": "entityStatement", "name": name,
+                "incorporatedInJurisdiction": {"code": country}, "identifiers": ids}  # fmt: skip
+
+    def owns(child: str, owner: str, least: int) -> dict[str, object]:
+        return {"statementID": f"{child}-{owner}", "statementType": "ownershipOrControlStatement",
+                "subject": {"describedByEntityStatement": child},
+                "interestedParty": {"describedByEntityStatement": owner},
+                "interests": [{"type": "shareholding", "share": {"minimum": least}}]}  # fmt: skip
+
+    said = [body("b", "BIRCHWOOD SYSTEMS LIMITED", "00000102", "GB"), body("h", "HOLDCO", "", "FR"),
+            owns("b", "h", 75)]  # fmt: skip
+    (town / "owners.jsonl").write_text("".join(json.dumps(one) + "\n" for one in said))
+    build(town / "store", [town / "owners.jsonl"])
+    assert cli.main(words(town, "--json")) == 0
+    made = json.loads(capsys.readouterr().out)
+    assert {row["value"]: row["amount"] for row in made["ownership"]} == {
+        "co-operative or mutual": 700.1,
+        "company of a group with its parent elsewhere": 300.2,
+        "unknown": 149.7,
+    }
+    # Another file of a register leaves what is known of owners as it is.
+    build(town / "store", [town / "companies.csv"])
+    assert cli.main(words(town, "--json")) == 0
+    assert "group with its parent" in capsys.readouterr().out
 
 
 def test_precision_comes_from_a_sample_that_people_checked(

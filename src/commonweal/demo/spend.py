@@ -5,11 +5,13 @@ from __future__ import annotations
 
 import csv
 import io
+import json
 import random
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import Any
 
 import pyarrow as pa
 
@@ -147,13 +149,43 @@ class Story:
         )
         self.where = places
         table = pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()})
-        build(files.folder("register"), [], table)
+        said = files.folder("owners.jsonl")
+        said.write_text("".join(json.dumps(one) + "\n" for one in self._owners(columns)))
+        build(files.folder("register"), [said], table)
+        said.unlink()
         files.keep_places(pa.table({
             "postcode": list(places), "district": [one[0] for one in places.values()],
             "county": [one[1] for one in places.values()],
             "region": [one[2] for one in places.values()],
             "nation": ["X92000001"] * len(places),
         }))  # fmt: skip
+
+    def _owners(self, columns: dict[str, list[str]]) -> list[dict[str, Any]]:
+        """Some companies belong to a holding elsewhere or abroad, a few to their employees."""
+        holders = {
+            "far": ("Northstar Holdings SE", "DE"),
+            "trust": ("Mill Employee Ownership Trust", "GB"),
+        }
+        said: list[dict[str, Any]] = [
+            {"statementID": own, "statementType": "entityStatement", "name": name,
+             "incorporatedInJurisdiction": {"code": country}}
+            for own, (name, country) in holders.items()
+        ]  # fmt: skip
+        for number, name in zip(columns[NUMBER], columns[NAME], strict=True):
+            chance = self.random.random()
+            if chance > 0.09:
+                continue
+            holder = "trust" if chance < 0.02 else "far"
+            said += [
+                {"statementID": number, "statementType": "entityStatement", "name": name,
+                 "identifiers": [{"scheme": "GB-COH", "id": number}]},
+                {"statementID": f"{number}-{holder}",
+                 "statementType": "ownershipOrControlStatement",
+                 "subject": {"describedByEntityStatement": number},
+                 "interestedParty": {"describedByEntityStatement": holder},
+                 "interests": [{"type": "shareholding", "share": {"minimum": 75}}]},
+            ]  # fmt: skip
+        return said
 
     def _postcode(self, area: str) -> str:
         r = self.random

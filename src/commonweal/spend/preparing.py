@@ -23,6 +23,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.places.models import the_town
+from localwealth.registers.store import OWNERS
 from localwealth.sources.payees import may_be_person
 from localwealth.spend import lines as tables
 from localwealth.spend import measures, opportunities, report
@@ -214,6 +215,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
             kind varchar, size varchar, sic varchar, postcode varchar, country varchar,
             status varchar, ended date)"""
         )
+    base.register("owners", store.owners() if store else OWNERS.empty_table())
     base.register("found_places", files.postcodes())
     base.execute("create temp table places as from found_places")
     own = [org for ids in Anchor.objects.values_list("ids", flat=True) for org in ids]
@@ -224,7 +226,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
             found as (select any_id, every.* exclude (any_id) from every
                 join wanted on wanted.own = every.any_id)
         select p.code as name, {tables.ENTRY}
-        from payees p left join found e on e.any_id = p.entry""")  # fmt: skip
+        from payees p left join found e on e.any_id = p.entry {tables.GROUP}""")  # fmt: skip
     _year(base)
     base.execute(
         f"""create temp table paid as
@@ -249,6 +251,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         select route, supplier, any_value(m.id) as id,
             coalesce(any_value(m.register_name), any_value(p.name) filter (p.named)) as name,
             any_value(l.kind) as kind, any_value(l.size) as size, any_value(l.sic) as sic,
+            any_value(l.parent) as parent, any_value(l.parent_name) as parent_name,
             any_value(l.office) as office, count(*) as lines, sum(l.amount) as amount,
             min(day) as first, max(day) as last, count(distinct anchor) as anchors
         from payments l left join matches m on m.name = l.name left join payees p on p.code = l.name

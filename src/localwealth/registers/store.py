@@ -3,7 +3,8 @@
 A store is a folder. ``entries.parquet`` has one row an organisation: ``entry`` (its number here),
 ``id`` and ``ids`` (all its org-ids), ``name``, ``kind``, ``status``, ``begun``, ``ended``,
 ``postcode``, ``country``, ``sic``, ``size``. ``names.parquet`` has one row a name: ``entry``,
-``name``, ``kind`` (0 current, 1 former, 2 other), ``until``. ``index/`` is what the matcher reads
+``name``, ``kind`` (0 current, 1 former, 2 other), ``until``. ``owners.parquet`` says who decides
+over whom (:mod:`localwealth.registers.owners`). ``index/`` is what the matcher reads
 (:mod:`localwealth.matching.index`). ``store.json`` says of what it was made. Rows of several files
 about one org-id, and org-ids that a file says are the same body, become one entry; so do a charity
 and a company of one and the same whole name that no other has. What an earlier
@@ -26,14 +27,20 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.parquet as pq
 
 from localwealth.errors import UnreadableFile
 from localwealth.matching import index as indexing
 from localwealth.matching.index import Index
-from localwealth.registers import formats
+from localwealth.registers import formats, owners
 from localwealth.sources import sheets
 
 VERSION = 1
+OWNERSHIP = "beneficial ownership (BODS)"
+OWNERS = pa.schema([
+    ("id", pa.string()), ("parent", pa.string()), ("parent_name", pa.string()),
+    ("parent_country", pa.string()), ("employees", pa.bool_()),
+])  # fmt: skip
 Say = Callable[[str], None]
 _ROW = """id varchar, name varchar, name_kind tinyint, until date, kind varchar, status varchar,
     begun date, ended date, postcode varchar, country varchar, sic varchar, size varchar,
@@ -69,6 +76,11 @@ class Store:
 
     def index(self) -> Index:
         return Index.load(self.folder / "index")
+
+    def owners(self) -> pa.Table:
+        """Who decides over whom; empty where no such file was loaded."""
+        place = self.folder / "owners.parquet"
+        return pq.read_table(place) if place.exists() else OWNERS.empty_table()
 
     def query(self, sql: str, *values: object) -> pa.Table:
         """Ask the tables ``entries`` and ``names`` in SQL."""
@@ -109,7 +121,11 @@ def build(
     folder.parent.mkdir(parents=True, exist_ok=True)
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
-        sources = _tables(draft, folder, list(files), generated, say)
+        every = list(files)
+        told = [path for path in every if owners.is_owners(path)]
+        rest = [path for path in every if not owners.is_owners(path)]
+        sources = _tables(draft, folder, rest, generated, say)
+        sources += _owners(draft, folder, told, say)
         _index(draft, say)
         counts = _counts(draft)
         (draft / "store.json").write_text(
@@ -178,6 +194,34 @@ def _tables(
     return sources
 
 
+def _owners(draft: Path, folder: Path, files: list[Path], say: Say) -> list[dict[str, object]]:
+    """Write who decides over whom: of these files, else of the store before."""
+    place = draft / "owners.parquet"
+    if not files:
+        if (folder / "owners.parquet").exists():
+            shutil.copy(folder / "owners.parquet", place)
+        return []
+    say("reading who owns whom")
+    with duckdb.connect() as base:
+        try:
+            count = owners.load(base, files)
+        except duckdb.Error as error:
+            raise UnreadableFile(
+                f"{files[0].name} can't be read: {str(error).splitlines()[0]}"
+            ) from None
+        base.execute(f"copy owners to '{str(place).replace(chr(39), chr(39) * 2)}'")
+    return [
+        {"file": path.name, "format": OWNERSHIP, "names": count if at == 0 else 0,
+         "sha256": _digest(path)}
+        for at, path in enumerate(files)
+    ]  # fmt: skip
+
+
+def _digest(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
 def _is_companies(source: dict[str, object]) -> bool:
     return source["format"] == formats.FORMATS[0].title
 
@@ -228,9 +272,8 @@ def _load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str,
                 f"{path.name} can't be read: {str(error).splitlines()[0]}"
             ) from None
         after = _one(base, "select count(*) from rows")
-    with path.open("rb") as file:
-        digest = hashlib.file_digest(file, "sha256").hexdigest()
-    return {"file": path.name, "format": known.title, "names": after - before, "sha256": digest}
+    return {"file": path.name, "format": known.title, "names": after - before,
+            "sha256": _digest(path)}  # fmt: skip
 
 
 def _one(base: duckdb.DuckDBPyConnection, sql: str) -> int:

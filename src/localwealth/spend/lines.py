@@ -90,21 +90,25 @@ def assemble(
     base.register("paid", paid)
     base.register("answers", answers.append_column("name", names))
     base.register("entries", store.query("from entries"))
+    base.register("owners", store.owners())
     base.register("places", postcodes)
     own = [one for anchor in anchors for one in anchor.ids]
     base.register("own", pa.table({"id": pa.array(own, pa.string())}))
     base.execute(f"""create table matches as
         select a.name, {ENTRY}, a.probability, a.method, a.reasons
-        from answers a left join entries e using (entry)""")  # fmt: skip
+        from answers a left join entries e using (entry) {GROUP}""")  # fmt: skip
     tabulate(base, home)
     return base
 
 
-# What ``matches`` takes of a register entry ``e``, given the table ``own`` of anchors' org-ids.
+# What ``matches`` takes of a register entry ``e``, given the table ``own`` of anchors' org-ids, and
+# of who decides over it: ``g`` of ``owners``, whose own entry is ``pe`` (see ``GROUP``).
 ENTRY = """e.id, e.name as register_name, e.kind, e.size, e.sic,
     upper(replace(e.postcode, ' ', '')) as postcode, e.country,
     e.id is not null and list_has_any(e.ids, (select coalesce(list(id), []) from own))
-        as is_anchor"""
+        as is_anchor, g.parent, g.parent_name, g.parent_country, g.employees,
+    upper(replace(pe.postcode, ' ', '')) as parent_postcode"""
+GROUP = "left join owners g on g.id = e.id left join entries pe on pe.id = g.parent"
 
 
 def tabulate(base: duckdb.DuckDBPyConnection, home: Home, order: str = "") -> None:
@@ -115,11 +119,21 @@ def tabulate(base: duckdb.DuckDBPyConnection, home: Home, order: str = "") -> No
         f"""create table lines as
         select paid.* exclude (site_postcode),
             coalesce(m.id, paid.name) as supplier, m.id is not null as known,
-            coalesce(m.id, paid.name) as parent, coalesce(m.is_anchor, false) as to_anchor,
+            coalesce(m.parent, m.id, paid.name) as parent, m.parent_name,
+            coalesce(m.is_anchor, false) as to_anchor,
             case when m.kind = 'foreign' then 'abroad' else {_band("o")} end as office,
-            {_band("s")} as site, m.kind, m.size, m.sic
+            {_band("s")} as site,
+            case when m.employees then 'employees'
+                when m.kind in ('company', 'llp') and m.parent is not null
+                    and (coalesce(m.parent_country, '') not in ('', 'GB')
+                        or {_band("g")} not in ('town', 'unknown')) then 'group elsewhere'
+                when m.kind = 'company' and {_band("o")} = 'town' then 'company here'
+                when m.kind = 'company' and {_band("o")} <> 'unknown' then 'company elsewhere'
+                else m.kind end as kind,
+            m.size, m.sic
         from paid left join matches m using (name)
             left join places o on o.postcode = m.postcode
+            left join places g on g.postcode = m.parent_postcode
             left join places s on s.postcode = paid.site_postcode
         {f"order by {order}" if order else ""}""",
         {"district": home.district, "county": home.county, "region": home.region},
