@@ -284,8 +284,8 @@ def _who_pays(payee: Payee) -> list[dict[str, Any]]:
         return []
     rows = files.ask(
         prepared.version,
-        """select anchor, count(*) as lines, sum(amount) as amount,
-            coalesce(mode(category), '') as category from payments where name = ?
+        """select anchor, sum(lines)::bigint as lines, sum(amount) as amount,
+            coalesce(arg_max(category, lines), '') as category from sums where name = ?
         group by anchor order by amount desc""",
         payee.code,
     )

@@ -201,7 +201,8 @@ def _let_count(prepared: Prepared) -> None:
 
 def _tables(base: duckdb.DuckDBPyConnection) -> None:
     """``payments``: one row a payment, as `localwealth.spend.measures` has it, where ``supplier``
-    is an org-id or a payee's code; ``suppliers``: one row a route and supplier."""
+    is an org-id or a payee's code; ``sums``: payments added up by all that pages ask for;
+    ``suppliers``: one row a route and supplier."""
     base.register("found_payees", _payees())
     base.execute(f"create temp table payees as select *, {LETTERS} as letters from found_payees")
     base.register("releases", _releases())
@@ -239,13 +240,20 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
             case when p.verdict = 'person' then null else p.code end as name,
             l.postcode as site_postcode, r.route, r.release, l.line, l.reference,
             case when p.named then l.description end as description,
-            l.payee, year_of(l.first) as year
+            l.payee, year_of(l.first) as year, date_trunc('quarter', l.first)::date as quarter
         from written l join releases r on r.place = l.filename
             left join payees p on p.letters = l.letters left join kinds using (small)""",
         [sorted({row["place"] for row in _releases().to_pylist()})],
     )
-    tables.tabulate(base, here, order="route, supplier, day, release, line")
-    base.execute("create table payments as from lines")
+    # Newest first, as lists are read: a page of them then looks at the first rows only.
+    tables.tabulate(base, here, order="route, day desc nulls last, amount desc, release, line")
+    base.execute("alter table lines rename to payments")
+    base.execute(
+        """create table sums as
+        select route, anchor, year, quarter, supplier, name, category, office, site, kind, size,
+            sic, to_anchor, count(*) as lines, sum(amount) as amount
+        from payments group by all order by route, supplier"""
+    )
     base.execute(
         """create table suppliers as
         select route, supplier, any_value(m.id) as id,
@@ -258,9 +266,9 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         where l.supplier is not null and not to_anchor group by route, supplier
         order by route, amount desc, supplier"""
     )
+    base.execute("create view lines as from payments")
     opportunities.able(base, here)
     _contracts(base)
-    base.execute("drop table lines")
     said = surveying.newest_answers()
     base.register("found_answers", pa.table({
         "supplier": pa.array([one for one, _ in said], pa.string()),

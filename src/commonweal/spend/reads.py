@@ -280,7 +280,7 @@ class Sought:
         if self.release:
             add("p.release = ?", self.release)
         if self.quarter:
-            add("date_trunc('quarter', p.day) = try_cast(? as date)", self.quarter)
+            add("p.quarter = try_cast(? as date)", self.quarter)
         return " and ".join(parts), values
 
 
@@ -316,7 +316,11 @@ def payments(prepared: Prepared, sought: Sought, number: int = 1) -> Page:
     where, values = sought.where()
     [total] = files.ask(
         prepared.version,
-        f"select count(*) as n, coalesce(sum(amount), 0) as amount from payments p where {where}",
+        f"""select coalesce(sum(lines), 0)::bigint as n, coalesce(sum(amount), 0) as amount
+        from sums p where {where}"""
+        if not sought.release
+        else f"""select count(*) as n, coalesce(sum(amount), 0) as amount
+        from payments p where {where}""",
         *values,
     )
     number = min(max(number, 1), max(-(-total["n"] // ROWS), 1))
@@ -359,9 +363,9 @@ def suppliers(
     condition = "and contains(lower(s.name), lower(?))" if words else ""
     asked = [*values, words] if words else values
     base = f"""from (
-        select supplier, sum(amount) as amount, count(*) as lines,
+        select supplier, sum(amount) as amount, sum(lines)::bigint as lines,
             count(distinct anchor) as anchors, any_value(office) as office, any_value(kind) as kind
-        from payments p where {where} and supplier is not null group by supplier) t
+        from sums p where {where} and supplier is not null group by supplier) t
         join suppliers s on s.route = '{Route(scope.route).value}' and s.supplier = t.supplier
         where s.name is not null {condition}"""
     [total] = files.ask(
@@ -393,13 +397,14 @@ def supplier(prepared: Prepared, scope: Scope, code: str) -> dict[str, Any] | No
     one["industry"] = DIVISIONS.get((one["sic"] or "")[:2], "")
     one["paid"] = files.ask(
         prepared.version,
-        """select anchor, coalesce(year, '') as year, count(*) as lines, sum(amount) as amount
-        from payments where route = ? and supplier = ? group by all order by year desc, anchor""",
+        """select anchor, coalesce(year, '') as year, sum(lines)::bigint as lines,
+            sum(amount) as amount
+        from sums where route = ? and supplier = ? group by all order by year desc, anchor""",
         str(scope.route), code,
     )  # fmt: skip
     one["names"] = files.ask(
         prepared.version,
-        """select name as payee, count(*) as lines, sum(amount) as amount from payments
+        """select name as payee, sum(lines)::bigint as lines, sum(amount) as amount from sums
         where route = ? and supplier = ? group by name order by amount desc""",
         str(scope.route), code,
     )  # fmt: skip
