@@ -156,6 +156,8 @@ def prepare(say: Say = quiet) -> Prepared | None:
     say("Putting payments together", 0, 1)
     try:
         with duckdb.connect(str(draft)) as base:
+            # What does not fit is put on disk beside the draft.
+            base.execute("set memory_limit = '3GB'")
             _tables(base)
             scopes = _scopes(base)
             made = []
