@@ -68,7 +68,9 @@ def people(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "partner": partner,
         "form": form,
-        "members": partner.memberships.current().select_related("person").order_by("person__name", "pk"),
+        "members": partner.memberships.current()
+        .select_related("person")
+        .order_by("person__name", "pk"),
         "invitations": partner.invitations.filter(accepted_at=None, withdrawn_at=None),
     }
     return render(request, "partners/people.html", context)

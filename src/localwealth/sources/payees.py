@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import Literal
 
 Payee = Literal["named", "redacted", "person", "address", "unnamed"]
@@ -38,6 +39,7 @@ _ADDRESS = re.compile(
     r"crescent|terrace|gardens|grove|place|court|way|walk|square|hill|view|mews)$", re.IGNORECASE)  # fmt: skip
 
 
+@lru_cache(maxsize=65_536)
 def payee(name: str) -> Payee:
     """What kind of payee a name shows. Only ``named`` may stand in anything public, and a body
     that publishes must still ask whether a bare name is a sole trader's.

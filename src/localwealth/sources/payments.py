@@ -420,7 +420,7 @@ class _Lines:
                 )
                 continue
             self.seen.add(key)
-            supplier = re.sub(r"\s+", " ", get.get("supplier", ""))
+            supplier = " ".join(get.get("supplier", "").split())
             more = {role: text for role, text in get.items()
                     if text and role not in ("amount", "supplier", "date")}  # fmt: skip
             self.payments.append(
@@ -473,7 +473,12 @@ def _money_in(grid: sheets.Grid, stretches: list[Stretch]) -> Decimal:
     return total
 
 
+_SIMPLE = re.compile(r"\d[\d,]{0,14}(?:\.\d{1,2})?")
+
+
 def _bare(cell: str) -> Decimal:
+    if _SIMPLE.fullmatch(cell):
+        return Decimal(cell.replace(",", ""))
     if re.search(r"\d[eE][+-]?\d", cell) and not re.search(r"[A-DF-Za-df-z]", cell):
         return values.amount(cell) or _NIL
     text = re.sub(r"GBP|Â|œ|¶|Ł", "", cell, flags=re.IGNORECASE).strip()

@@ -17,6 +17,7 @@ MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
           "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}  # fmt: skip
 EMPTY = {"", "-", "–", "—"}
 _MONEY = re.compile(r"\d+(?:\.\d*)?|\.\d+")
+_PLAIN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,2})?")
 _SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[eE][+-]?\d{1,3}")
 
 
@@ -27,6 +28,16 @@ def amount(text: str) -> Decimal | None:
     >>> [str(amount(text)) for text in ("£1,234.50 ", "(12.00)", "7-", "-", "12 High St")]
     ['1234.50', '-12.00', '-7', '0', 'None']
     """
+    # Most cells are plain amounts, or begin with what no amount begins with.
+    if _PLAIN.fullmatch(text):
+        return _sane(Decimal(text.replace(",", "")))
+    if text[:1].isalpha() and text[0] not in "gGâÂœŁłrRcC":
+        return None
+    return _amount(text)
+
+
+@lru_cache(maxsize=16_384)
+def _amount(text: str) -> Decimal | None:
     said = text.replace("\xa0", " ").strip().strip("'\"").strip()
     if _SCIENTIFIC.fullmatch(said):
         return _sane(Decimal(said))
