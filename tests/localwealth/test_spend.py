@@ -141,6 +141,20 @@ def test_the_match_rate_is_by_rows_and_by_value() -> None:
     )
 
 
+def test_days_from_invoice_to_payment_leave_slips_out() -> None:
+    july = date(2024, 7, 1)
+    base = lines(*({"amount": D("10"), "day": day} for day in (
+        date(2024, 7, 11), date(2024, 7, 31), date(2024, 8, 30), july, july)),
+        {"amount": D("-10"), "day": date(2024, 7, 2)})  # fmt: skip
+    base.execute("alter table lines add column invoiced date")
+    base.execute("update lines set invoiced = '2024-07-01' where day > '2024-07-01'")
+    base.execute("update lines set invoiced = '2024-07-05' where day = '2024-07-01'")
+    made = measures.payment_days(base)
+    assert (made["lines"], made["median"], made["nine_in_ten"]) == (3, 30, 60)
+    assert made["in_30"] == pytest.approx(2 / 3)
+    assert made["share"] == 0.5
+
+
 LINES = st.lists(st.fixed_dictionaries({
     "amount": st.integers(-(10**9), 10**9).map(lambda pence: Decimal(pence) / 100), "supplier": st.sampled_from(["A", "B", "C", None]),
     "office": st.sampled_from(measures.BANDS), "site": st.sampled_from(measures.BANDS), "kind": st.sampled_from([*measures.OWNERSHIP, None]),

@@ -23,7 +23,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.registers.store import Store
 from localwealth.sources import places
 from localwealth.sources.payments import Reading
-from localwealth.spend.lines import EXACT, MONEY, category, named, site_postcode
+from localwealth.spend.lines import EXACT, MONEY, category, invoiced, named, site_postcode
 
 # One row a line of a file, whatever became of it.
 LINES = pa.schema([
@@ -31,6 +31,7 @@ LINES = pa.schema([
     ("first", pa.date32()), ("last", pa.date32()), ("payee", pa.string()), ("name", pa.string()),
     ("amount", MONEY), ("reference", pa.string()), ("category", pa.string()),
     ("description", pa.string()), ("postcode", pa.string()), ("number", pa.string()),
+    ("invoiced", pa.date32()),
 ])  # fmt: skip
 
 
@@ -76,7 +77,7 @@ def keep_lines(reading: Reading) -> str:
             description=one.more.get("description") if is_named else None,
             reference=one.more.get("reference") or None,
             postcode=site_postcode(one) if is_named else None,
-            number=_number(one.more) if is_named else None,
+            number=_number(one.more) if is_named else None, invoiced=invoiced(one),
         )  # fmt: skip
     for outcome, found in (("rejected", reading.rejected), ("duplicate", reading.duplicates)):
         for left in found:

@@ -17,9 +17,9 @@ ROLE_WORDS = {
     "supplier_id": "Publisher's own number of the payee", "company_number": "Company number",
     "charity_number": "Charity number", "vat_number": "VAT number", "postcode": "Payee's postcode",
     "category": "What for (category)", "area": "Department", "body": "Body that pays",
-    "description": "Description", "merchant_category": "Merchant category",
+    "invoice_date": "Date of the invoice", "description": "Description",
+    "merchant_category": "Merchant category",
 }  # fmt: skip
-SHOWN_FIRST = ("amount", "supplier", "date", "reference", "category", "postcode", "company_number")
 
 
 class AnchorForm(Form):

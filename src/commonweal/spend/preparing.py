@@ -240,7 +240,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
             select small, mode(category order by category) as category from written group by 1)
         select r.anchor, l.first as day, l.amount, kinds.category,
             case when p.verdict = 'person' then null else p.code end as name,
-            l.postcode as site_postcode, r.route, r.release, l.line, l.reference,
+            l.postcode as site_postcode, l.invoiced, r.route, r.release, l.line, l.reference,
             case when p.named then l.description end as description,
             l.payee, year_of(l.first) as year, date_trunc('quarter', l.first)::date as quarter
         from written l join releases r on r.place = l.filename

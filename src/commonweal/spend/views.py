@@ -120,6 +120,7 @@ def anchors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRespo
                 "share": reads.share_in(content, scope.place),
                 "bands": [bands.get(band) for band in BANDS],
                 "rate": content["match_rate"],
+                "waited": content["payment_days"],
                 "picture": over_time(content, scope, context["names"].get(code, code)),
                 "quarters": quarters_of(content, scope),
             }

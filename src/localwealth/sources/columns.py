@@ -13,6 +13,7 @@ from localwealth.sources import values
 ROLES = (
     "amount", "supplier", "date", "reference", "supplier_id", "company_number", "charity_number",
     "vat_number", "postcode", "category", "area", "body", "description", "merchant_category",
+    "invoice_date",
 )  # fmt: skip
 
 # A heading, in small letters and single spaces, against (pattern, how well it fits): the best wins.
@@ -48,6 +49,8 @@ HEADINGS: dict[str, list[tuple[str, int]]] = {
         (rf"(document|doc|voucher|payment|internal|our|sap document|internal voucher|hbc|order|hbc ref) ?(ref)? ?{_NUMBER}( {_NUMBER})?", 90),
         (r"(reference|internal reference|ref)", 85), (rf"invoice {_NUMBER}", 80), (r"reference.*", 60),
     ],
+    # Known only beside a date of payment: see _invoiced.
+    "invoice_date": [],
     "supplier_id": [(rf"(supplier|vendor|creditor|payee|beneficiary) ?{_NUMBER}", 95)],
     "company_number": [(rf".*(companies house|(registered )?company (registration )?{_NUMBER}\b).*", 95)],
     "charity_number": [(rf".*charity.*{_NUMBER}.*", 95)],
@@ -174,8 +177,26 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     for _, role, at, said in sorted(scored, key=lambda one: (-one[0], ROLES.index(one[1]), one[2])):
         if role not in chosen and at not in chosen.values():
             chosen[role], reasons[role] = at, said
+    _invoiced(heads, columns, chosen, reasons)
     order = {role: chosen[role] for role in ROLES if role in chosen}
     return Mapping(order, tuple(head.strip() for head in heads), reasons)
+
+
+def _invoiced(
+    heads: Sequence[str], columns: list[list[str]], chosen: dict[str, int], reasons: dict[str, str]
+) -> None:
+    """The date of the invoice, where a file gives it beside the date of payment: only then, as a
+    file with one date means the payment's."""
+    if "date" not in chosen or re.search(r"invoice|document", plain(heads[chosen["date"]])):
+        return
+    for at, head in enumerate(heads):
+        if (
+            at not in chosen.values()
+            and re.fullmatch(r"(supplier )?(invoice|document) ?date|date of invoice", plain(head))
+            and _share(columns[at], values.days) > 0.5
+        ):
+            chosen["invoice_date"], reasons["invoice_date"] = at, f"its heading is {head.strip()!r}"
+            return
 
 
 def _share(cells: Sequence[str], test: Callable[[str], object]) -> float:

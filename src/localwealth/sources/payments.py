@@ -40,7 +40,7 @@ _TOTAL = re.compile(
 class Payment:
     """One accepted line. ``paid`` is the day, or the first and last day where the file gives a
     month only, or None where it gives no date at all; ``amount`` is in pounds, minus for a credit;
-    ``more`` are the other roles that the file fills."""
+    ``more`` are the other roles that the file fills, ``invoice_date`` as YYYY-MM-DD."""
 
     sheet: str
     line: int
@@ -423,6 +423,10 @@ class _Lines:
             supplier = " ".join(get.get("supplier", "").split())
             more = {role: text for role, text in get.items()
                     if text and role not in ("amount", "supplier", "date")}  # fmt: skip
+            if "invoice_date" in more:
+                invoiced = values.days_any(more.pop("invoice_date"), self.order)
+                if invoiced and invoiced.is_exact:
+                    more["invoice_date"] = invoiced.first.isoformat()
             self.payments.append(
                 Payment(grid.name, number, days, supplier, payee(supplier), money, more)
             )

@@ -5,6 +5,7 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 import duckdb
@@ -21,7 +22,7 @@ EXACT = Decimal("0.0001")
 # who may not be named; ``site_postcode`` is the payee's own, where the line gives it.
 PAID = pa.schema([
     ("anchor", pa.string()), ("day", pa.date32()), ("amount", MONEY), ("category", pa.string()),
-    ("name", pa.string()), ("site_postcode", pa.string()),
+    ("name", pa.string()), ("site_postcode", pa.string()), ("invoiced", pa.date32()),
 ])  # fmt: skip
 
 
@@ -57,6 +58,12 @@ def site_postcode(one: Payment) -> str | None:
     return one.more.get("postcode", "").upper().replace(" ", "") or None
 
 
+def invoiced(one: Payment) -> date | None:
+    """The day of the invoice, where the file gives it."""
+    said = one.more.get("invoice_date")
+    return date.fromisoformat(said) if said else None
+
+
 def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
     """The accepted lines of anchors' files, in the columns of ``PAID``."""
     columns: dict[str, list[object]] = {key: [] for key in PAID.names}
@@ -69,6 +76,7 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
                 columns["category"].append(category(one))
                 columns["name"].append(named(one))
                 columns["site_postcode"].append(site_postcode(one))
+                columns["invoiced"].append(invoiced(one))
     return pa.table(columns, PAID)
 
 

@@ -200,6 +200,26 @@ def between_anchors(base: duckdb.DuckDBPyConnection) -> list[Row]:
     """)  # fmt: skip
 
 
+def payment_days(base: duckdb.DuckDBPyConnection) -> Row:
+    """How long payees wait, where the file gives the day of the invoice (``invoiced``) beside the
+    day of payment: ``lines`` that say so, ``share`` of all lines, ``median``, ``nine_in_ten`` (so
+    many wait no longer), ``in_30`` of 1.
+
+    Credits, payments before their invoice and gaps of more than two years are left out: they are
+    other things or slips.
+    """
+    return rows(base, """
+        with waited as (
+            select day - invoiced as days from lines
+            where amount > 0 and invoiced is not null and day - invoiced between 0 and 730)
+        select count(*) as lines,
+            count(*)::double / nullif((select count(*) from lines), 0) as share,
+            quantile_disc(days, 0.5) as median, quantile_disc(days, 0.9) as nine_in_ten,
+            count(*) filter (days <= 30)::double / nullif(count(*), 0) as in_30
+        from waited
+    """)[0]  # fmt: skip
+
+
 def match_rate(base: duckdb.DuckDBPyConnection) -> Row:
     """How much of all is matched: by rows and by value. It stands beside every figure."""
     return rows(base, """

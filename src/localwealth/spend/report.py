@@ -63,6 +63,7 @@ def everything(
     made["sector"] = measures.by(base, "sic")
     made["leakage"] = measures.leakage(base, "office")
     made["concentration"] = measures.concentration(base)
+    made["payment_days"] = measures.payment_days(base)
     made["between_anchors"] = measures.between_anchors(base)
     low_gbp, high_gbp, all_gbp = measures.local_range(base, "office")
     made["lm3"] = None
@@ -150,6 +151,11 @@ def as_text(made: dict[str, Any]) -> str:
         f"\n{some['suppliers']:,} suppliers; HHI {some['hhi']:,.0f} of 10,000; the ten largest "
         f"have {_share(some['top_10'])}, the largest {_share(some['largest'])}"
     )
+    waited = made["payment_days"]
+    if waited["lines"]:
+        out.append(f"Days from invoice to payment, of {_share(waited['share'])} of lines that say: "
+                   f"median {waited['median']}, nine in ten within {waited['nine_in_ten']}; "
+                   f"{_share(waited['in_30'])} within 30")  # fmt: skip
     if made["between_anchors"]:
         total = sum((row["amount"] for row in made["between_anchors"]), Decimal(0))
         out.append(f"Between anchors, left out above: {_pounds(total)}")
