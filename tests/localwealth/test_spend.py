@@ -357,7 +357,7 @@ def test_a_group_counts_at_its_parent_and_as_owned_elsewhere(
                 "interests": [{"type": "shareholding", "share": {"minimum": least}}]}  # fmt: skip
 
     said = [body("b", "BIRCHWOOD SYSTEMS LIMITED", "00000102", "GB"), body("h", "HOLDCO", "", "FR"),
-            owns("b", "h", 75)]  # fmt: skip
+            owns("b", "h", 75), body("a", "ACORN", "RS000101", "GB"), owns("a", "h", 50)]  # fmt: skip
     (town / "owners.jsonl").write_text("".join(json.dumps(one) + "\n" for one in said))
     build(town / "store", [town / "owners.jsonl"])
     assert cli.main(words(town, "--json")) == 0
@@ -367,6 +367,8 @@ def test_a_group_counts_at_its_parent_and_as_owned_elsewhere(
         "company of a group with its parent elsewhere": 300.2,
         "unknown": 149.7,
     }
+    # Acorn and Birchwood are one hand now, beside a name that stands for itself.
+    assert made["concentration"]["suppliers"] == 2
     # Another file of a register leaves what is known of owners as it is.
     build(town / "store", [town / "companies.csv"])
     assert cli.main(words(town, "--json")) == 0

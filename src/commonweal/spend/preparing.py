@@ -223,6 +223,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
     base.execute("create temp table places as from found_places")
     own = [org for ids in Anchor.objects.values_list("ids", flat=True) for org in ids]
     base.register("own", pa.table({"id": pa.array(own, pa.string())}))
+    base.execute(f"create temp table owned as {tables.OWNED}")
     base.execute(f"""create temp table matches as
         with wanted as (select distinct entry as own from payees where entry <> ''),
             every as (select unnest(ids) as any_id, entries.* from entries),

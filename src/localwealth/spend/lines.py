@@ -102,50 +102,22 @@ def assemble(
     base.register("places", postcodes)
     own = [one for anchor in anchors for one in anchor.ids]
     base.register("own", pa.table({"id": pa.array(own, pa.string())}))
-    base.execute(f"""create table matches as
-        select a.name, {ENTRY}, a.probability, a.method, a.reasons
-        from answers a left join entries e using (entry) {GROUP}""")  # fmt: skip
+    base.execute(f"create table owned as {OWNED}")
+    base.execute(f"create table matches as {MATCHES}")
     tabulate(base, home)
     return base
 
 
-# What ``matches`` takes of a register entry ``e``, given the table ``own`` of anchors' org-ids, and
-# of who decides over it: ``g`` of ``owners``, whose own entry is ``pe`` (see ``GROUP``).
+# The entries that are an anchor's own, given the table ``own`` of anchors' org-ids.
+OWNED = "select distinct e.id from entries e join own on list_contains(e.ids, own.id)"
+# What ``matches`` takes of a register entry ``e``; of who decides over it, ``g`` of ``owners``,
+# whose own entry is ``pe``; and of ``owned``.
 ENTRY = """e.id, e.name as register_name, e.kind, e.size, e.sic,
-    upper(replace(e.postcode, ' ', '')) as postcode, e.country,
-    e.id is not null and list_has_any(e.ids, (select coalesce(list(id), []) from own))
-        as is_anchor, g.parent, g.parent_name, g.parent_country, g.employees,
+    upper(replace(e.postcode, ' ', '')) as postcode, e.country, w.id is not null as is_anchor,
+    g.parent, g.parent_name, g.parent_country, g.employees,
     upper(replace(pe.postcode, ' ', '')) as parent_postcode"""
-GROUP = "left join owners g on g.id = e.id left join entries pe on pe.id = g.parent"
-
-
-def tabulate(base: duckdb.DuckDBPyConnection, home: Home, order: str = "") -> None:
-    """Make ``lines`` from the tables ``paid`` (``PAID`` and whatever else, which is kept),
-    ``matches`` (``name`` and ``ENTRY``) and ``places`` (postcodes). ``order``: columns by which
-    lines are sorted."""
-    base.execute(
-        f"""create table lines as
-        select paid.* exclude (site_postcode),
-            coalesce(m.id, paid.name) as supplier, m.id is not null as known,
-            coalesce(m.parent, m.id, paid.name) as parent, m.parent_name,
-            coalesce(m.is_anchor, false) as to_anchor,
-            case when m.kind = 'foreign' then 'abroad' else {_band("o")} end as office,
-            {_band("s")} as site,
-            case when m.employees then 'employees'
-                when m.kind in ('company', 'llp') and m.parent is not null
-                    and (coalesce(m.parent_country, '') not in ('', 'GB')
-                        or {_band("g")} not in ('town', 'unknown')) then 'group elsewhere'
-                when m.kind = 'company' and {_band("o")} = 'town' then 'company here'
-                when m.kind = 'company' and {_band("o")} <> 'unknown' then 'company elsewhere'
-                else m.kind end as kind,
-            m.size, m.sic
-        from paid left join matches m using (name)
-            left join places o on o.postcode = m.postcode
-            left join places g on g.postcode = m.parent_postcode
-            left join places s on s.postcode = paid.site_postcode
-        {f"order by {order}" if order else ""}""",
-        {"district": home.district, "county": home.county, "region": home.region},
-    )
+GROUP = """left join owners g on g.id = e.id left join entries pe on pe.id = g.parent
+    left join owned w on w.id = e.id"""
 
 
 def _band(place: str) -> str:
@@ -153,6 +125,38 @@ def _band(place: str) -> str:
         when {place}.district = $district then 'town'
         when $county <> '' and {place}.county = $county then 'county'
         when $region <> '' and {place}.region = $region then 'region' else 'nation' end)"""
+
+
+MATCHES = f"""select a.name, {ENTRY}, a.probability, a.method, a.reasons
+    from answers a left join entries e on e.entry = a.entry {GROUP}"""
+LINES = f"""select paid.* exclude (site_postcode),
+        coalesce(m.id, paid.name) as supplier, m.id is not null as known,
+        coalesce(m.parent, m.id, paid.name) as parent, m.parent_name,
+        coalesce(m.is_anchor, false) as to_anchor,
+        case when m.kind = 'foreign' then 'abroad' else {_band("o")} end as office,
+        {_band("s")} as site,
+        case when m.employees then 'employees'
+            when m.kind in ('company', 'llp') and m.parent is not null
+                and (coalesce(m.parent_country, '') not in ('', 'GB')
+                    or {_band("g")} not in ('town', 'unknown')) then 'group elsewhere'
+            when m.kind = 'company' and {_band("o")} = 'town' then 'company here'
+            when m.kind = 'company' and {_band("o")} <> 'unknown' then 'company elsewhere'
+            else m.kind end as kind,
+        m.size, m.sic
+    from paid left join matches m on m.name = paid.name
+        left join places o on o.postcode = m.postcode
+        left join places g on g.postcode = m.parent_postcode
+        left join places s on s.postcode = paid.site_postcode"""
+
+
+def tabulate(base: duckdb.DuckDBPyConnection, home: Home, order: str = "") -> None:
+    """Make ``lines`` from the tables ``paid`` (``PAID`` and whatever else, which is kept),
+    ``matches`` (``name`` and ``ENTRY``) and ``places`` (postcodes). ``order``: columns by which
+    lines are sorted."""
+    base.execute(
+        f"create table lines as {LINES} {f'order by {order}' if order else ''}",
+        {"district": home.district, "county": home.county, "region": home.region},
+    )
 
 
 def sample(base: duckdb.DuckDBPyConnection, size: int, seed: int = 1) -> list[dict[str, object]]:

@@ -16,6 +16,8 @@ from typing import Any, Literal
 
 import duckdb
 
+from localwealth.engines import Engine
+
 BANDS = ("town", "county", "region", "nation", "abroad", "unknown")
 Place = Literal["office", "site"]
 Row = dict[str, Any]
@@ -40,25 +42,30 @@ OWNERSHIP = {
 }
 
 
-def rows(base: duckdb.DuckDBPyConnection, sql: str, *values: object) -> list[Row]:
-    """Ask, and get rows by name."""
+Base = duckdb.DuckDBPyConnection | Engine
+
+
+def rows(base: Base, sql: str, *values: object) -> list[Row]:
+    """Ask, and get rows by name: of DuckDB, or of another engine that the text is written for."""
+    if not isinstance(base, duckdb.DuckDBPyConnection):
+        return base.rows(sql, *values)
     asked = base.execute(sql, list(values))
     names = [column[0] for column in asked.description or []]
     return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
 
 
-def by_band(base: duckdb.DuckDBPyConnection, place: Place) -> list[Row]:
+def by_band(base: Base, place: Place) -> list[Row]:
     """Spend by band of the payee's registered office (``office``) or place of trading (``site``):
     ``band``, ``lines``, ``amount``, ``share`` of all. The two are never mixed."""
     order = " ".join(f"when '{band}' then {at}" for at, band in enumerate(BANDS))
     return rows(base, f"""
         select {place} as band, count(*) as lines, sum(amount) as amount,
-            sum(amount) / nullif(sum(sum(amount)) over (), 0) as share
+            sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share
         from lines where not to_anchor group by {place} order by case {place} {order} end
     """)  # fmt: skip
 
 
-def flows(base: duckdb.DuckDBPyConnection, place: Place) -> list[Row]:
+def flows(base: Base, place: Place) -> list[Row]:
     """Spend of each anchor by band: ``anchor``, ``band``, ``lines``, ``amount``."""
     order = " ".join(f"when '{band}' then {at}" for at, band in enumerate(BANDS))
     return rows(base, f"""
@@ -67,7 +74,7 @@ def flows(base: duckdb.DuckDBPyConnection, place: Place) -> list[Row]:
     """)  # fmt: skip
 
 
-def unknown_because(base: duckdb.DuckDBPyConnection) -> list[Row]:
+def unknown_because(base: Base) -> list[Row]:
     """Why it is not known where the registered office is: ``value``, ``lines``, ``amount``,
     ``share`` of all spend."""
     return rows(base, """
@@ -75,14 +82,13 @@ def unknown_because(base: duckdb.DuckDBPyConnection) -> list[Row]:
                 when not known then 'the payee is in no register, or not surely'
                 else 'the register gives no postcode that is known' end as value,
             count(*) as lines, sum(amount) as amount,
-            sum(amount) / nullif((select sum(amount) from lines where not to_anchor), 0) as share
+            sum(amount)::double / nullif(
+                (select sum(amount) from lines where not to_anchor)::double, 0) as share
         from lines where not to_anchor and office = 'unknown' group by 1 order by amount desc, value
     """)  # fmt: skip
 
 
-def local_range(
-    base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town"
-) -> tuple[Decimal, Decimal, Decimal]:
+def local_range(base: Base, place: Place, upto: str = "town") -> tuple[Decimal, Decimal, Decimal]:
     """Local spend at least and at most, and all spend, in pounds: what is unknown may be local.
 
     ``upto`` is the widest band that counts as local.
@@ -93,7 +99,7 @@ def local_range(
     return low, low + found.get("unknown", Decimal(0)), sum(found.values(), Decimal(0))
 
 
-def shares_of_anchors(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town") -> Row:
+def shares_of_anchors(base: Base, place: Place, upto: str = "town") -> Row:
     """Each anchor's local share, their ``mean_of_shares``, and the ``share_of_the_sum``: the two
     answer different questions and both are named."""
     local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
@@ -120,7 +126,7 @@ def mean_and_sum(parts: list[tuple[str, Decimal, Decimal]]) -> Row:
     }
 
 
-def by(base: duckdb.DuckDBPyConnection, what: Literal["kind", "size", "sic"]) -> list[Row]:
+def by(base: Base, what: Literal["kind", "size", "sic"]) -> list[Row]:
     """Spend by kind of owner, size or sector: what is unknown is a row of its own."""
     words = " ".join(f"when '{kind}' then '{named}'" for kind, named in OWNERSHIP.items())
     value = {
@@ -129,12 +135,12 @@ def by(base: duckdb.DuckDBPyConnection, what: Literal["kind", "size", "sic"]) ->
     }[what]  # fmt: skip
     return rows(base, f"""
         select {value} as value, count(*) as lines, sum(amount) as amount,
-            sum(amount) / nullif(sum(sum(amount)) over (), 0) as share
+            sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share
         from lines where not to_anchor group by 1 order by amount desc, value
     """)  # fmt: skip
 
 
-def voluntary_sector(base: duckdb.DuckDBPyConnection) -> Row:
+def voluntary_sector(base: Base) -> Row:
     """What goes to charities, community interest companies, co-operatives and mutuals together:
     ``amount``, and ``share`` of all spend, what is unknown included."""
     social = {"charity", "community interest company", "co-operative or mutual"}
@@ -144,7 +150,7 @@ def voluntary_sector(base: duckdb.DuckDBPyConnection) -> Row:
     return {"amount": amount, "share": amount / whole if whole else None}
 
 
-def by_period(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town") -> list[Row]:
+def by_period(base: Base, place: Place, upto: str = "town") -> list[Row]:
     """Local spend by quarter, all on one definition: ``quarter`` (its first day), ``local``,
     ``unknown``, ``amount``."""
     local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
@@ -156,7 +162,7 @@ def by_period(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town")
     """)  # fmt: skip
 
 
-def leakage(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town") -> list[Row]:
+def leakage(base: Base, place: Place, upto: str = "town") -> list[Row]:
     """By category: what left the area for certain (``left``), ``unknown``, ``amount``, and
     ``local_suppliers``, how many local suppliers the anchors already pay in that category.
 
@@ -172,7 +178,7 @@ def leakage(base: duckdb.DuckDBPyConnection, place: Place, upto: str = "town") -
     """)  # fmt: skip
 
 
-def concentration(base: duckdb.DuckDBPyConnection) -> Row:
+def concentration(base: Base) -> Row:
     """Of spend on suppliers who may be named, at their group's parent: ``suppliers``, ``hhi`` (sum
     of squared shares, 0 to 10,000), ``top_10`` (their share), ``largest`` (its share).
 
@@ -192,7 +198,7 @@ def concentration(base: duckdb.DuckDBPyConnection) -> Row:
     """)[0]  # fmt: skip
 
 
-def between_anchors(base: duckdb.DuckDBPyConnection) -> list[Row]:
+def between_anchors(base: Base) -> list[Row]:
     """Payments from one anchor to another, which every other measure leaves out."""
     return rows(base, """
         select anchor, supplier, count(*) as lines, sum(amount) as amount from lines
@@ -200,7 +206,7 @@ def between_anchors(base: duckdb.DuckDBPyConnection) -> list[Row]:
     """)  # fmt: skip
 
 
-def payment_days(base: duckdb.DuckDBPyConnection) -> Row:
+def payment_days(base: Base) -> Row:
     """How long payees wait, where the file gives the day of the invoice (``invoiced``) beside the
     day of payment: ``lines`` that say so, ``share`` of all lines, ``median``, ``nine_in_ten`` (so
     many wait no longer), ``in_30`` of 1.
@@ -210,17 +216,18 @@ def payment_days(base: duckdb.DuckDBPyConnection) -> Row:
     """
     return rows(base, """
         with waited as (
-            select day - invoiced as days from lines
-            where amount > 0 and invoiced is not null and day - invoiced between 0 and 730)
+            select date_diff('day', invoiced, day) as days from lines
+            where amount > 0 and date_diff('day', invoiced, day) between 0 and 730)
         select count(*) as lines,
             count(*)::double / nullif((select count(*) from lines), 0) as share,
-            quantile_disc(days, 0.5) as median, quantile_disc(days, 0.9) as nine_in_ten,
+            percentile_disc(0.5) within group (order by days) as median,
+            percentile_disc(0.9) within group (order by days) as nine_in_ten,
             count(*) filter (days <= 30)::double / nullif(count(*), 0) as in_30
         from waited
     """)[0]  # fmt: skip
 
 
-def match_rate(base: duckdb.DuckDBPyConnection) -> Row:
+def match_rate(base: Base) -> Row:
     """How much of all is matched: by rows and by value. It stands beside every figure."""
     return rows(base, """
         select count(*) as lines, sum(amount) as amount,

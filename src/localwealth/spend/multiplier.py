@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from decimal import Decimal
 
-import duckdb
+from localwealth.spend.measures import Base, Place, rows
 
 PENCE = Decimal("0.0001")
 
@@ -84,16 +84,19 @@ class Respent:
     suppliers: int
 
 
-def respent(base: duckdb.DuckDBPyConnection, place: str = "office") -> Respent | None:
+def respent(base: Base, place: Place = "office") -> Respent | None:
     """From the tables ``lines`` and ``answers`` (``supplier``, ``share`` 0 to 1): what suppliers in
     the town answered. None below five of them, as one could be worked out from the rest."""
-    row = base.execute(
-        f"""with paid as (
+    [row] = rows(base, f"""
+        with paid as (
             select supplier, sum(amount) as amount from lines
             where not to_anchor and {place} = 'town' group by supplier)
-        select sum(amount * share) / nullif(sum(amount), 0), sum(amount), count(*)
-        from paid join answers using (supplier) where amount > 0"""
-    ).fetchone()
-    if row is None or row[2] < ANSWERS_AT_LEAST:
+        select sum(paid.amount::double * share::double) / nullif(sum(paid.amount)::double, 0)
+                as share,
+            sum(paid.amount) as pounds, count(*) as suppliers
+        from paid join answers on answers.supplier = paid.supplier where paid.amount > 0
+    """)  # fmt: skip
+    if row["suppliers"] < ANSWERS_AT_LEAST:
         return None
-    return Respent(Decimal(str(row[0])), row[1], row[2])
+    share = Decimal(repr(row["share"])).quantize(Decimal("0.000001"))
+    return Respent(share, row["pounds"], row["suppliers"])

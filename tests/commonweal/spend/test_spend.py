@@ -231,6 +231,11 @@ def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(a
     made.refresh_from_db()
     assert made.headings[made.mapping["amount"]["at"]] == other
     assert Layout.objects.get().said == {"columns": {"amount": other}}
+    july = (date(2026, 7, 1), date(2026, 7, 31))
+    importing.say(release=made, columns={}, order="", period=july, repeats="", by=yusuf)
+    assert made.said["period"] == ["2026-07-01", "2026-07-31"]
+    # A period is the file's own and says nothing of the next.
+    assert Layout.objects.get().said == {"columns": {"amount": other}}
     again = importing.read(importing.upload(
         anchor=anchor, route="published", data=odd.replace("2026", "2027").encode(), name="b.csv",
         by=yusuf))  # fmt: skip
@@ -744,3 +749,31 @@ def test_open_data_has_the_rows_of_the_pages_and_no_ledger_line(town_spend, clie
     page = client.get("/data/").content.decode()
     assert "/payments.csv" in page
     assert "/local-spend.json" in page
+
+
+def test_a_payee_is_asked_anew_when_its_postcode_becomes_known(anchor, taken):
+    registered()
+    taken(anchor, COUNCIL)
+    preparing.bring_up_to_date()
+    payee = Payee.objects.get(name="Acorn Joinery Ltd")
+    assert "same postcode" not in payee.reasons
+    taken(anchor, LEDGER, "ledger.csv", route="ledger")
+    preparing.bring_up_to_date()
+    payee.refresh_from_db()
+    assert payee.postcode == "ZB11AA"
+    assert "same postcode" in payee.reasons
+
+
+def test_what_a_persons_payment_was_for_is_not_kept(anchor, taken, client):
+    taken(anchor, (
+        "Payment Date,Supplier Name,Net Amount,Description,Invoice Ref\n"
+        "03/07/2026,Mrs Ottoline Fairbrass,90.00,Taxi for Wilbur Fairbrass,A1\n"
+        "04/07/2026,REDACTED PERSONAL DATA,80.00,Respite for Wilbur Fairbrass,A2\n"
+        "05/07/2026,Acorn Joinery Ltd,70.00,New doors,A3\n"
+    ))  # fmt: skip
+    preparing.bring_up_to_date()
+    for place in files.folder("lines").glob("*.parquet"):
+        assert "Wilbur" not in str(pq.read_table(place).to_pylist())
+    page = text_of(client, "/spend/payments/")
+    assert "New doors" in page
+    assert "Wilbur" not in page

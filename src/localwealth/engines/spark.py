@@ -1,0 +1,105 @@
+"""Local spend on Spark, for payments beyond one machine. Needs the extra ``spark`` and Java 17.
+
+from pyspark.sql import SparkSession
+from localwealth.engines.spark import Spark
+
+engine = Spark(SparkSession.builder.getOrCreate())
+engine.lines(payments, store, postcodes, home)      # matches and tabulates on the executors
+measures.by_band(engine, "office")
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import pyarrow as pa
+
+from localwealth.matching.match import Matcher
+from localwealth.spend import lines as tables
+from localwealth.spend.lines import Home
+
+if TYPE_CHECKING:
+    from pyspark.sql import DataFrame, SparkSession
+
+    from localwealth.registers.store import Store
+
+
+@cache
+def translated(sql: str) -> str:
+    """A text of DuckDB's dialect in Spark's."""
+    # Of the extra, so nothing else must import it.
+    import sqlglot
+
+    return str(sqlglot.transpile(sql, read="duckdb", write="spark")[0])
+
+
+class Spark:
+    """Answers DuckDB's SQL with a Spark session; tables are its temporary views."""
+
+    def __init__(self, session: SparkSession) -> None:
+        self.session = session
+
+    def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        found = self.session.sql(translated(sql), args=list(values) or None)
+        return [row.asDict() for row in found.collect()]
+
+    def view(self, name: str, frame: DataFrame) -> None:
+        frame.createOrReplaceTempView(name)
+
+    def match(self, names: DataFrame, store: Store) -> DataFrame:
+        """Match the names of a frame (a column ``name``) on the executors: each opens the store's
+        index, which must lie at the same place for all of them. A row a name: ``name``, ``entry``,
+        ``probability``, ``method``, ``reasons``."""
+        folder = str(store.folder / "index")
+
+        def part(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
+            matcher = Matcher.open(Path(folder))
+            for batch in batches:
+                payees = pa.table({"name": batch.column("name")})
+                found = matcher.match(payees)
+                kept = pa.table({
+                    "name": payees["name"], "entry": found["entry"],
+                    "probability": found["probability"], "method": found["method"],
+                    "reasons": found["reasons"],
+                })  # fmt: skip
+                yield from kept.to_batches()
+
+        return names.select("name").mapInArrow(
+            part, "name string, entry long, probability double, method string, reasons string"
+        )
+
+    def lines(
+        self, payments: DataFrame, store: Store, postcodes: pa.Table, home: Home,
+        own: list[str] | None = None,
+    ) -> None:  # fmt: skip
+        """Make the views ``matches`` and ``lines`` from a frame in the columns of ``PAID``."""
+        spark = self.session
+        self.view("paid", payments)
+        entries = spark.read.parquet(str(store.folder / "entries.parquet"))
+        self.view("entries", entries)
+        self.view("owners", spark.createDataFrame(store.owners().to_pandas(), OWNERS))
+        self.view("places", spark.createDataFrame(postcodes.to_pandas(), PLACES))
+        self.view("own", spark.createDataFrame([(one,) for one in own or []], "id string"))
+        self.view("owned", spark.sql(translated(tables.OWNED)))
+        names = spark.sql("select distinct name from paid where name is not null")
+        answers = self.match(names, store)
+        # Once, as everything else joins it.
+        self.view("answers", answers.cache())
+        self.view("matches", spark.sql(translated(tables.MATCHES)).cache())
+        self.view("lines", spark.sql(_filled(translated(tables.LINES), home)))
+
+
+OWNERS = "id string, parent string, parent_name string, parent_country string, employees boolean"
+PLACES = "postcode string, district string, county string, region string, nation string"
+
+
+def _filled(sql: str, home: Home) -> str:
+    """A text with the codes of the bands in it, as Spark names parameters otherwise."""
+    for name in ("district", "county", "region"):
+        code = re.sub(r"[^A-Za-z0-9]", "", getattr(home, name))
+        sql = re.sub(rf"[:$]{name}\b", f"'{code}'", sql)
+    return sql
