@@ -14,13 +14,14 @@ import duckdb
 import numpy as np
 import pyarrow as pa
 from django.db import IntegrityError, transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Q, QuerySet, Sum
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from localwealth.matching.match import Matcher
+from localwealth.registers.ids import company_number
 from localwealth.spend.measures import interval
 
 from . import files
@@ -212,8 +213,6 @@ def candidates(payee: Payee, most: int = 6) -> list[Candidate]:
 
 def entry_named(org_id: str) -> Candidate | None:
     """An entry by its org-id, or by a bare company number."""
-    from localwealth.registers.ids import company_number
-
     said = org_id.strip().upper()
     if not said.startswith(("GB-", "XI-")):
         said = f"GB-COH-{company_number(said)}"
@@ -368,6 +367,4 @@ def precision() -> Precision | None:
 
 
 def total_of(found: QuerySet[Payee]) -> Decimal:
-    from django.db.models import Sum
-
     return found.aggregate(whole=Sum("amount_gbp"))["whole"] or Decimal(0)

@@ -159,6 +159,7 @@ def prepare(say: Say = quiet) -> Prepared | None:
             # What does not fit is put on disk beside the draft.
             base.execute("set memory_limit = '3GB'")
             _tables(base)
+            _reconcile(base)
             scopes = _scopes(base)
             made = []
             for number, scope in enumerate(scopes):
@@ -304,6 +305,18 @@ def _contracts(base: duckdb.DuckDBPyConnection) -> None:
         where l.category is not null and p.verdict is distinct from 'person'
         order by category, ends_on, title"""
     )
+
+
+def _reconcile(base: duckdb.DuckDBPyConnection) -> None:
+    """Payments in the tables are payments of the files that count, in number and to the penny; else
+    nothing is put in place."""
+    files_say = Release.objects.taken().values_list("accepted", "accepted_gbp")
+    count, money = 0, Decimal(0)
+    for lines, amount in files_say:
+        count, money = count + lines, money + amount
+    row = base.execute("select count(*), coalesce(sum(amount), 0) from payments").fetchone()
+    if row is None or row[0] != count or row[1] != money.quantize(tables.EXACT):
+        raise RuntimeError(f"The tables do not reconcile: {row} is not {count}, {money}.")
 
 
 def _year(base: duckdb.DuckDBPyConnection) -> None:

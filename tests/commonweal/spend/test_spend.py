@@ -777,3 +777,13 @@ def test_what_a_persons_payment_was_for_is_not_kept(anchor, taken, client):
     page = text_of(client, "/spend/payments/")
     assert "New doors" in page
     assert "Wilbur" not in page
+
+
+def test_tables_that_do_not_come_to_the_files_are_never_put_in_place(town_spend, hospital, taken):
+    twice = pa.concat_tables([files.postcodes()] * 2)
+    files.keep_places(twice)
+    taken(hospital, HOSPITAL.replace("26,", "25,"), "older.csv")
+    with pytest.raises(RuntimeError, match="do not reconcile"):
+        preparing.bring_up_to_date()
+    assert reads.current() == town_spend
+    assert not list(files.folder("prepared").glob(".*"))
