@@ -42,18 +42,27 @@ def cluster() -> Iterator[str]:
     quiet: dict[str, Any] = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     running = [subprocess.Popen([*start, "org.apache.spark.deploy.master.Master", "--host",
                                  "127.0.0.1", "--port", str(port), "--webui-port", "0"], **quiet)]  # fmt: skip
-    time.sleep(6)
+    _wait_for(port)
     running += [
         subprocess.Popen([*start, "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1",
                           "--cores", "1", "--memory", "4g", "--webui-port", "0", address], **quiet)
         for _ in range(2)
     ]  # fmt: skip
-    time.sleep(6)
+    # The session waits for the workers by itself.
     try:
         yield address
     finally:
         for one in reversed(running):
             one.terminate()
+
+
+def _wait_for(port: int) -> None:
+    for _ in range(600):
+        with socket.socket() as probe:
+            if probe.connect_ex(("127.0.0.1", port)) == 0:
+                return
+        time.sleep(0.1)
+    sys.exit("The cluster did not start.")
 
 
 def main() -> None:

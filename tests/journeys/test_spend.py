@@ -26,6 +26,9 @@ def test_every_page_of_local_spend_is_right(visit, looks_right, width):
     for path in PUBLIC:
         page.goto(path)
         looks_right(page)
+        # No name of a row is broken into letters, one under another.
+        for cell in page.locator("main tbody tr:first-child > *:first-child").all():
+            assert cell.bounding_box()["width"] > 60, path
     analyst = visit("analyst", width=width)
     for path in DESK:
         analyst.goto(path)

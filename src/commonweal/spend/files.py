@@ -23,7 +23,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.registers.store import Store
 from localwealth.sources import places
 from localwealth.sources.payments import Reading
-from localwealth.spend.lines import EXACT, MONEY, category, invoiced, named, site_postcode
+from localwealth.spend.lines import EXACT, MONEY, invoiced, named, site_postcode
 
 # One row a line of a file, whatever became of it.
 LINES = pa.schema([
@@ -72,8 +72,7 @@ def keep_lines(reading: Reading) -> str:
             sheet=one.sheet, line=one.line, outcome="accepted", payee=one.payee,
             name=(named(one) or "")[:500] or None,
             first=one.paid.first if one.paid else None, last=one.paid.last if one.paid else None,
-            amount=one.amount.quantize(EXACT), category=category(one) if is_named else
-            one.more.get("category") or None,
+            amount=one.amount.quantize(EXACT), category=one.more.get("category") or None,
             description=one.more.get("description") if is_named else None,
             reference=one.more.get("reference") or None,
             postcode=site_postcode(one) if is_named else None,

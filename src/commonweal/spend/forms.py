@@ -200,15 +200,14 @@ class DecideForm(Form):
     def __init__(self, found: list[tuple[str, str, str]], *args: Any, **more: Any) -> None:
         """``found``: (org-id, words, hint) of each candidate."""
         super().__init__(*args, **more)
-        field = self.fields["answer"]
-        assert isinstance(field, forms.ChoiceField)
+        field: Any = self.fields["answer"]
         field.choices = [
             *((entry, words) for entry, words, _ in found),
             ("other", "Another entry, whose number I give below"),
             (Verdict.NONE.value, "An organisation that stands in no register here"),
             (Verdict.PERSON.value, "A person: never to be named"),
         ]
-        field.hints = {entry: hint for entry, _, hint in found}  # type: ignore[attr-defined]
+        field.hints = {entry: hint for entry, _, hint in found}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}

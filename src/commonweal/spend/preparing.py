@@ -35,7 +35,7 @@ from .models import Anchor, Bands, Contract, Figures, Payee, Prepared, Release, 
 from .payees import LETTERS
 
 # Raised when what is made of the same inputs changes.
-FORMAT = "1"
+FORMAT = "2"
 CUT_OFF = timedelta(minutes=15)
 Say = Callable[[str, int, int], None]
 
@@ -235,18 +235,24 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
     _year(base)
     base.execute(
         f"""create temp table paid as
-        with written as (
-            select *, {LETTERS} as letters, lower(trim(category)) as small
+        with every as (
+            select *, {LETTERS} as letters
             from read_parquet($1, filename = true) where outcome = 'accepted'),
+        -- A description may name a person: it says what for only where the payee may be named.
+        told as (
+            select every.*, p.code, p.verdict, p.named,
+                coalesce(category, case when p.named then description end) as purpose
+            from every left join payees p on p.letters = every.letters),
+        written as (select *, lower(trim(purpose)) as small from told),
         kinds as (
-            select small, mode(category order by category) as category from written group by 1)
+            select small, mode(purpose order by purpose) as category from written group by 1)
         select r.anchor, l.first as day, l.amount, kinds.category,
-            case when p.verdict = 'person' then null else p.code end as name,
+            case when l.verdict = 'person' then null else l.code end as name,
             l.postcode as site_postcode, l.invoiced, r.route, r.release, l.line, l.reference,
-            case when p.named then l.description end as description,
+            case when l.named then l.description end as description,
             l.payee, year_of(l.first) as year, date_trunc('quarter', l.first)::date as quarter
         from written l join releases r on r.place = l.filename
-            left join payees p on p.letters = l.letters left join kinds using (small)""",
+            left join kinds using (small)""",
         [sorted({row["place"] for row in _releases().to_pylist()})],
     )
     # Newest first, as lists are read: a page of them then looks at the first rows only.

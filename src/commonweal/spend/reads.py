@@ -276,7 +276,12 @@ class Sought:
         if self.sic:
             add("coalesce(left(p.sic, 2), 'unknown') = ?", self.sic)
         if self.supplier:
-            add("p.supplier = ?", self.supplier)
+            # The code of a payee who is not named can be worked out from a guessed name.
+            add(
+                """p.supplier = (select supplier from suppliers
+                where route = ? and supplier = ? and name is not null)""",
+                str(self.scope.route), self.supplier,
+            )  # fmt: skip
         if self.release:
             add("p.release = ?", self.release)
         if self.quarter:

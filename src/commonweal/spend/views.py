@@ -118,7 +118,7 @@ def anchors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRespo
                 "code": code,
                 "name": context["names"].get(code, code),
                 "share": reads.share_in(content, scope.place),
-                "bands": [bands.get(band) for band in BANDS],
+                "bands": [(context["bands"][band], bands.get(band)) for band in BANDS],
                 "rate": content["match_rate"],
                 "waited": content["payment_days"],
                 "picture": over_time(content, scope, context["names"].get(code, code)),

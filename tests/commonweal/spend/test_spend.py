@@ -787,3 +787,27 @@ def test_tables_that_do_not_come_to_the_files_are_never_put_in_place(town_spend,
         preparing.bring_up_to_date()
     assert reads.current() == town_spend
     assert not list(files.folder("prepared").glob(".*"))
+
+
+def test_a_guessed_name_finds_nothing_of_somebody_who_is_not_named(anchor, taken, client, yusuf):
+    """Neither by the code that follows from the name, nor in what a payment was for."""
+    taken(anchor, (
+        "Payment Date,Supplier Name,Net Amount,Description,Invoice Ref\n"
+        "03/07/2026,Percival Quillfeather,90.00,Minding Wilbur Quillfeather,A1\n"
+        "05/07/2026,Acorn Joinery Ltd,70.00,New doors,A2\n"
+    ))  # fmt: skip
+    preparing.bring_up_to_date()
+    payee = Payee.objects.get(name="Percival Quillfeather")
+    for end in ("", ".csv"):
+        address = f"/spend/payments{end or '/'}?supplier={payee.code}"
+        said = client.get(address)
+        text = (b"".join(said) if end else said.content).decode()
+        assert "90.00" not in text, address
+    for place in (*PUBLIC, "/spend/opportunities/?category=Minding+Wilbur+Quillfeather"):
+        shown = text_of(client, place).replace("Minding Wilbur Quillfeather</h1>", "")
+        assert "Minding Wilbur" not in shown.split("<main", 1)[1].split("Nothing is paid")[0], place
+    assert "Minding" not in b"".join(client.get("/payments.csv")).decode()
+    assert "New doors" in text_of(client, "/spend/payments/")
+    payees.decide(payee=payee, verdict="none", because="A firm.", by=yusuf, role="Analyst")
+    preparing.bring_up_to_date()
+    assert "£90.00" in text_of(client, f"/spend/payments/?supplier={payee.code}")
