@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from datetime import timedelta
 
+from django.utils import timezone
+
 from commonweal.jobs.queue import every, job
 
-from . import preparing
+from . import preparing, reads
 from .models import Run
 
 
@@ -21,7 +23,14 @@ def carry_out(run: int) -> None:
 @every(timedelta(minutes=10))
 @job()
 def take_up_what_waits() -> int:
-    """Runs that waited for another one to end."""
+    """Runs that waited for another one to end, and one where a new version must make the figures
+    anew. A run that somebody stopped is not begun again; one that failed is after an hour."""
+    last = Run.objects.first()
+    was_tried = last is not None and (
+        last.state == Run.State.STOPPED or last.asked_at > timezone.now() - timedelta(hours=1)
+    )
+    if not was_tried and reads.must_be_made_anew():
+        preparing.ask_for()
     waiting = list(Run.objects.filter(state=Run.State.WAITING))
     for run in waiting:
         preparing.carry_out(run)

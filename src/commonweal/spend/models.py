@@ -483,6 +483,9 @@ class Prepared(models.Model):
     """The tables that pages read, made at one go from all that stood on that moment. One counts."""
 
     version = models.CharField(max_length=64, unique=True)
+    format = models.CharField(
+        max_length=10, blank=True, help_text="What its tables look like; older ones are not read."
+    )
     made_at = models.DateTimeField(default=timezone.now)
     is_current = models.BooleanField(default=False)
     releases = models.IntegerField()
@@ -490,7 +493,7 @@ class Prepared(models.Model):
     registers = models.JSONField(default=list, help_text="Files that the registers were made of.")
 
     PUBLIC: ClassVar[set[str]] = {
-        "version", "made_at", "is_current", "releases", "lines", "registers",
+        "version", "format", "made_at", "is_current", "releases", "lines", "registers",
     }  # fmt: skip
     PRIVATE: ClassVar[set[str]] = {"id"}
 

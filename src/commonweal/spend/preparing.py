@@ -34,8 +34,6 @@ from . import files, importing, payees, surveying
 from .models import Anchor, Bands, Contract, Figures, Payee, Prepared, Release, Run, Verdict
 from .payees import LETTERS
 
-# Raised when what is made of the same inputs changes.
-FORMAT = "2"
 CUT_OFF = timedelta(minutes=15)
 Say = Callable[[str, int, int], None]
 
@@ -125,7 +123,7 @@ def home() -> Home:
 
 def state() -> str:
     """A digest of all that the prepared tables follow from."""
-    said: list[Any] = [FORMAT, files.state_of_registers()]
+    said: list[Any] = [files.FORMAT, files.state_of_registers()]
     said += sorted(map(list, Release.objects.taken().values_list("code", "lines_sha256")))
     found = Payee.objects.aggregate(newest=Max("pk"))["newest"]
     decided = Payee.objects.exclude(decided=None).order_by("pk").values_list("pk", "decided")
@@ -177,7 +175,7 @@ def prepare(say: Say = quiet) -> Prepared | None:
     with transaction.atomic():
         Prepared.objects.filter(version=version).delete()
         prepared = Prepared.objects.create(
-            version=version, releases=Release.objects.taken().count(),
+            version=version, format=files.FORMAT, releases=Release.objects.taken().count(),
             lines=int(counted[0]) if counted else 0,
             registers=store.made_of["sources"] if store else [],
         )  # fmt: skip

@@ -25,9 +25,14 @@ NIL = Decimal(0)
 
 
 def current() -> Prepared | None:
-    """What counts now; None where no release counts."""
-    found = Prepared.objects.filter(is_current=True).first()
+    """What counts now; None where no release counts, or where its tables must be made anew."""
+    found = Prepared.objects.filter(is_current=True, format=files.FORMAT).first()
     return found if found and files.prepared(found.version).exists() else None
+
+
+def must_be_made_anew() -> bool:
+    """Whether figures counted whose tables an older version made, or that are lost."""
+    return current() is None and Prepared.objects.filter(is_current=True).exists()
 
 
 def band_names() -> dict[str, str]:

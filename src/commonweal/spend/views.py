@@ -40,7 +40,7 @@ def over(view: View) -> View:
     def page(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse | StreamingHttpResponse:
         prepared = reads.current()
         if prepared is None:
-            return render(request, "spend/nothing.html")
+            return render(request, "spend/nothing.html", {"is_anew": reads.must_be_made_anew()})
         scope = reads.scope_of(request.GET, prepared)
         return view(request, prepared, scope, *args, **more)
 

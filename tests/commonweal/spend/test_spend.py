@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import atexit
 import csv
+import hashlib
 import html
 import io
+import json
 import os
 import re
 import shutil
@@ -27,7 +29,7 @@ from commonweal.pledges.measured import measured_of
 from commonweal.programme import measuring
 from commonweal.programme.models import Metric, Observation, Series
 from commonweal.setup import townfile
-from commonweal.spend import files, importing, payees, preparing, reads
+from commonweal.spend import files, importing, jobs, payees, preparing, reads
 from commonweal.spend.models import (
     Anchor,
     Bands,
@@ -564,6 +566,45 @@ def test_a_run_that_breaks_says_so_and_the_old_figures_stay(town_spend, yusuf, m
     assert run.state == "failed"
     assert "Quillfeather" not in run.why
     assert reads.current() == town_spend
+
+
+def test_figures_of_another_version_are_not_read_and_are_made_anew_by_themselves(
+    town_spend, client, monkeypatch
+):
+    monkeypatch.setattr(files, "FORMAT", "next")
+    for place in PUBLIC:
+        assert "being worked out anew" in text_of(client, place)
+    assert len(b"".join(client.get("/payments.csv")).splitlines()) == 1, "the headings only"
+    assert jobs.take_up_what_waits.func() == 1
+    assert reads.current().format == files.FORMAT
+    assert "ACORN JOINERY" in text_of(client, "/spend/suppliers/")
+    files.prepared(reads.current().version).unlink()
+    assert jobs.take_up_what_waits.func() == 0, "an hour has not passed"
+    Run.objects.update(asked_at=timezone.now() - timedelta(hours=2))
+    assert jobs.take_up_what_waits.func() == 1
+    assert "ACORN JOINERY" in text_of(client, "/spend/suppliers/")
+    assert jobs.take_up_what_waits.func() == 0
+
+
+def test_what_pages_read_looks_as_this_format_says(town_spend):
+    """Where this turns red, raise `files.FORMAT`, or figures of the version before are misread."""
+    tables = files.ask(
+        town_spend.version,
+        "select table_name, column_name, data_type from information_schema.columns order by all",
+    )
+    content = Figures.objects.get(
+        prepared=town_spend, route="published", anchor="", year=""
+    ).content
+    shape = json.dumps([tables, keys_of(content)])
+    assert (files.FORMAT, hashlib.sha256(shape.encode()).hexdigest()[:12]) == ("3", "89d950adb1f0")
+
+
+def keys_of(value):
+    if isinstance(value, dict):
+        return {key: keys_of(one) for key, one in sorted(value.items())}
+    if isinstance(value, list):
+        return [keys_of(value[0])] if value else []
+    return ""
 
 
 # --- Elsewhere in the product ---------------------------------------------------------------------
