@@ -23,7 +23,7 @@ from hypothesis import strategies as st
 
 from localwealth import cli
 from localwealth.errors import UnreadableFile
-from localwealth.sources import payments, sheets
+from localwealth.sources import accounting, payments, sheets
 from localwealth.sources.payees import payee
 
 ROOT = Path(__file__).parents[2]
@@ -292,16 +292,16 @@ def test_a_reader_that_loses_a_line_is_found_out(
     path = tmp_path / "x.csv"
     path.write_text(HEAD + "Acorn Ltd,13/04/2023,1,5\nBirch plc,14/04/2023,2,6\n")
     assert cli.main(["read", str(path), "--layouts", str(tmp_path / "l.json")]) == 0
-    before = payments._why_not
-    monkeypatch.setattr(payments, "_why_not", lambda line, get, money, *rest: before(line, get, money and money / 2, *rest))  # fmt: skip
+    before = accounting._why_not
+    monkeypatch.setattr(accounting, "_why_not", lambda line, get, money, *rest: before(line, get, money and money / 2, *rest))  # fmt: skip
     assert cli.main(["read", str(path), "--layouts", str(tmp_path / "l.json")]) == 0
-    take = payments._Lines.take
+    take = accounting.Part.take
 
-    def forgetful(self: payments._Lines, grid: sheets.Grid, stretch: payments.Stretch) -> None:
-        take(self, grid, stretch)
-        self.payments.pop()
+    def forgetful(self: accounting.Part, lines: accounting.Lines) -> None:
+        take(self, lines)
+        lines.accepted.pop()
 
-    monkeypatch.setattr(payments._Lines, "take", forgetful)
+    monkeypatch.setattr(accounting.Part, "take", forgetful)
     assert cli.main(["read", str(path), "--layouts", str(tmp_path / "l.json")]) == 1
 
 

@@ -22,8 +22,9 @@ from django.conf import settings
 from localwealth.errors import UnreadableFile
 from localwealth.registers.store import Store
 from localwealth.sources import places
-from localwealth.sources.payments import Reading
-from localwealth.spend.lines import EXACT, MONEY, invoiced, named, site_postcode
+from localwealth.sources.readings import Reading
+from localwealth.sources.tables import EXACT, MONEY
+from localwealth.spend.lines import SITE
 
 # One row a line of a file, whatever became of it.
 LINES = pa.schema([
@@ -57,44 +58,37 @@ def forget_incoming(digest: str) -> None:
     folder("incoming", digest).unlink(missing_ok=True)
 
 
-def keep_lines(reading: Reading) -> str:
-    """Write a reading's lines; returns the SHA-256 of the file, which is its name."""
-    columns: dict[str, list[Any]] = {key: [] for key in LINES.names}
+# What is kept of payments. What one was for may name a person, so it goes where the name goes; as
+# does the number that a publisher gives, a company's or else a charity's.
+_NUMBER = """coalesce(company_number,
+    case when regexp_full_match(charity_number, '[0-9]+') then 'GB-CHC-' || charity_number end)"""
+_NAMED = "case when payee = 'named' then {} end"
+_KEPT = f"""select sheet, line, 'accepted' as outcome, null as why, first, last, payee,
+    {_NAMED.format("nullif(left(supplier, 500), '')")} as name, amount, reference, category,
+    {_NAMED.format("description")} as description, {_NAMED.format(SITE)} as postcode,
+    {_NAMED.format(_NUMBER)} as number, invoice_date as invoiced
+    from read"""
 
-    def add(**row: Any) -> None:
-        for key in LINES.names:
-            columns[key].append(row.get(key))
 
-    for one in reading.payments:
-        # What it was for may name a person, so it goes where the name goes.
-        is_named = one.payee == "named"
-        add(
-            sheet=one.sheet, line=one.line, outcome="accepted", payee=one.payee,
-            name=(named(one) or "")[:500] or None,
-            first=one.paid.first if one.paid else None, last=one.paid.last if one.paid else None,
-            amount=one.amount.quantize(EXACT), category=one.more.get("category") or None,
-            description=one.more.get("description") if is_named else None,
-            reference=one.more.get("reference") or None,
-            postcode=site_postcode(one) if is_named else None,
-            number=_number(one.more) if is_named else None, invoiced=invoiced(one),
-        )  # fmt: skip
-    for outcome, found in (("rejected", reading.rejected), ("duplicate", reading.duplicates)):
-        for left in found:
-            add(sheet=left.sheet, line=left.line, outcome=outcome, why=left.why,
-                amount=None if left.amount is None else left.amount.quantize(EXACT))  # fmt: skip
+def keep_lines(reading: Reading, lines: pa.Table) -> str:
+    """Write a reading's lines, of which ``lines`` are the payments; returns the SHA-256 of the
+    file, which is its name."""
+    left = [
+        {"sheet": one.sheet, "line": one.line, "outcome": outcome, "why": one.why,
+         "amount": None if one.amount is None else one.amount.quantize(EXACT)}
+        for outcome, found in (("rejected", reading.rejected), ("duplicate", reading.duplicates))
+        for one in found
+    ]  # fmt: skip
+    with duckdb.connect() as base:
+        base.register("read", lines)
+        made = base.execute(_KEPT).to_arrow_table().cast(LINES)
     draft = folder("lines", "draft-" + reading.digest)
-    pq.write_table(pa.table(columns, LINES), draft, compression="zstd")
+    pq.write_table(
+        pa.concat_tables([made, pa.Table.from_pylist(left, LINES)]), draft, compression="zstd"
+    )
     digest = hashlib.sha256(draft.read_bytes()).hexdigest()
     draft.rename(folder("lines", f"{digest}.parquet"))
     return digest
-
-
-def _number(more: dict[str, str]) -> str | None:
-    """The org-id or company number that a publisher gives with a line."""
-    if company := more.get("company_number"):
-        return company
-    charity = more.get("charity_number", "").strip()
-    return f"GB-CHC-{charity}" if charity.isdigit() else None
 
 
 def lines_of(digest: str) -> Path:

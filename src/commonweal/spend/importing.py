@@ -8,6 +8,8 @@ from decimal import Decimal
 from typing import Any
 
 import duckdb
+import pyarrow as pa
+import pyarrow.compute as pc
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
@@ -90,8 +92,9 @@ def read(release: Release) -> Release:
         release.mapping, release.headings = {}, _headings(data, release.file_name)
         release.save()
         return release
-    _fill(release, reading)
-    release.lines_sha256 = files.keep_lines(reading)
+    lines = reading.table()
+    _fill(release, reading, lines)
+    release.lines_sha256 = files.keep_lines(reading, lines)
     release.save()
     return release
 
@@ -126,15 +129,14 @@ def _with_what_was_said(release: Release, data: bytes) -> Reading:
     return reading
 
 
-def _fill(release: Release, reading: Reading) -> None:
+def _fill(release: Release, reading: Reading, lines: pa.Table) -> None:
     release.rows, release.total_gbp = reading.rows, reading.total
     release.accepted, release.accepted_gbp = len(reading.payments), reading.accepted_gbp
     release.rejected, release.rejected_gbp = len(reading.rejected), reading.rejected_gbp
     release.duplicates, release.duplicate_gbp = len(reading.duplicates), reading.duplicate_gbp
-    days = [one.paid for one in reading.payments if one.paid]
-    release.starts_on = min((one.first for one in days), default=None)
-    release.ends_on = max((one.last for one in days), default=None)
-    release.unnamed = sum(one.payee != "named" for one in reading.payments)
+    days = pc.min(lines["first"]).as_py(), pc.max(lines["last"]).as_py()
+    release.starts_on, release.ends_on = days
+    release.unnamed = pc.sum(pc.not_equal(lines["payee"], "named")).as_py() or 0
     mapping = reading.mapping
     release.headings = list(mapping.header)
     release.mapping = {

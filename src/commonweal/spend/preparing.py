@@ -25,6 +25,7 @@ from commonweal.accounts.models import Person
 from commonweal.places.models import the_town
 from localwealth.registers.store import OWNERS
 from localwealth.sources.payees import may_be_person
+from localwealth.sources.tables import EXACT, MONEY
 from localwealth.spend import lines as tables
 from localwealth.spend import measures, opportunities, report
 from localwealth.spend.lines import Home
@@ -298,7 +299,7 @@ def _contracts(base: duckdb.DuckDBPyConnection) -> None:
         "title": pa.array([row[1] for row in rows], text),
         "name": pa.array([row[2] for row in rows], text),
         "ends_on": pa.array([row[3] for row in rows], pa.date32()),
-        "value": pa.array([row[4] for row in rows], tables.MONEY),
+        "value": pa.array([row[4] for row in rows], MONEY),
     }))  # fmt: skip
     base.execute(
         f"""create table ends as
@@ -319,7 +320,7 @@ def _reconcile(base: duckdb.DuckDBPyConnection) -> None:
     for lines, amount in files_say:
         count, money = count + lines, money + amount
     row = base.execute("select count(*), coalesce(sum(amount), 0) from payments").fetchone()
-    if row is None or row[0] != count or row[1] != money.quantize(tables.EXACT):
+    if row is None or row[0] != count or row[1] != money.quantize(EXACT):
         raise RuntimeError(f"The tables do not reconcile: {row} is not {count}, {money}.")
 
 

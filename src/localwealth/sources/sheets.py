@@ -169,15 +169,25 @@ def decode(data: bytes) -> str:
 
 
 def _csv(data: bytes, needs: list[str]) -> list[list[str]]:
-    text = decode(data)
+    return csv_lines(decode(data), needs)[0]
+
+
+def csv_lines(text: str, needs: list[str] | None = None) -> tuple[list[list[str]], str]:
+    """The cells of each line of a CSV, and what separates them.
+
+    Raises
+    ------
+    UnreadableFile
+        It can't be cut into cells.
+    """
     try:
-        separator = max(",;\t|", key=lambda sign: _fit(text, sign, needs))
+        separator = max(",;\t|", key=lambda sign: _fit(text, sign, needs or []))
         lines = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
         if _swallowed(lines, separator):
             # A quotation mark that nobody closed has taken lines into a cell.
             physical = re.split("\r\n|\r|\n", text)
             lines = [next(csv.reader([one], delimiter=separator), []) for one in physical]
-        return lines
+        return lines, separator
     except csv.Error as error:
         raise UnreadableFile(f"The file is damaged: {error}.") from None
 

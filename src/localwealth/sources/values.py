@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections.abc import Iterable
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -216,56 +216,57 @@ class Settled:
     asks: bool = False
 
 
-def settle(texts: Iterable[str], stated: Days | None) -> Settled:
+def settle(texts: Counter[str], stated: Days | None) -> Settled:
     """Settle the order of day and month from the whole file, against its stated period.
 
     Texts that can be read in one way only tell the order, and in which months the file lies. Of
     those that can be read in two, each reading is held against the stated period, else against
     those months. Where neither decides, the day is taken to be first (or the year, where four
-    figures stand in front), and it is asked about.
+    figures stand in front), and it is asked about. ``texts`` says how often each text stands there.
     """
-    numbers = [text for text in texts if is_number_date(text)]
+    numbers = {text: count for text, count in texts.items() if is_number_date(text)}
     if not numbers:
         return Settled("dmy", "the dates name their month")
-    leading = sum(len(re.split(r"[/.\- ]", text.strip())[0]) >= 4 for text in numbers)
-    usual: Order = "ymd" if leading * 2 > len(numbers) else "dmy"
+    leading = sum(count for text, count in numbers.items()
+                  if len(re.split(r"[/.\- ]", text.strip())[0]) >= 4)  # fmt: skip
+    usual: Order = "ymd" if leading * 2 > sum(numbers.values()) else "dmy"
     other: Order = "ydm" if usual == "ymd" else "mdy"
     words = {"dmy": "day first", "mdy": "month first", "ymd": "year, month, day",
              "ydm": "year, day, month"}  # fmt: skip
-    only_usual, only_other, both = [], [], []
-    for text in numbers:
+    only_usual, only_other, both = Counter[Days](), Counter[Days](), Counter[tuple[Days, Days]]()
+    for text, count in numbers.items():
         one, two = days(text, usual), days(text, other)
         if one and two and one != two:
-            both.append((one, two))
+            both[one, two] += count
         elif one and not two:
-            only_usual.append(one)
+            only_usual[one] += count
         elif two and not one:
-            only_other.append(two)
+            only_other[two] += count
     if only_other and not only_usual:
         return Settled(
-            other, f"{words[other]}: {len(only_other):,} dates can be read in no other way"
+            other, f"{words[other]}: {only_other.total():,} dates can be read in no other way"
         )
     sure = [*only_usual, *only_other]
     within = stated or (Days(min(d.first for d in sure).replace(day=1), max(d.last for d in sure))
                         if sure else None)  # fmt: skip
     if both and within:
-        ones = sum(one.touches(within) for one, _ in both)
-        twos = sum(two.touches(within) for _, two in both)
-        if twos > ones and ones * 5 < len(both):
+        ones = sum(count for (one, _), count in both.items() if one.touches(within))
+        twos = sum(count for (_, two), count in both.items() if two.touches(within))
+        if twos > ones and ones * 5 < both.total():
             return Settled(
                 other,
-                f"{words[other]}: read so, {twos:,} of {len(both):,} doubtful dates "
+                f"{words[other]}: read so, {twos:,} of {both.total():,} doubtful dates "
                 "lie in the file's own months",
             )
         if ones > twos:
             return Settled(
                 usual,
-                f"{words[usual]}: read so, {ones:,} of {len(both):,} doubtful dates "
+                f"{words[usual]}: read so, {ones:,} of {both.total():,} doubtful dates "
                 "lie in the file's own months",
             )
     if only_usual:
         return Settled(
-            usual, f"{words[usual]}: {len(only_usual):,} dates can be read in no other way"
+            usual, f"{words[usual]}: {only_usual.total():,} dates can be read in no other way"
         )
     if not both:
         return Settled(usual, words[usual])

@@ -5,18 +5,14 @@ from __future__ import annotations
 import random
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date
-from decimal import Decimal
 
 import duckdb
 import pyarrow as pa
 
 from localwealth.matching.match import Matcher, payees_of
 from localwealth.registers.store import Store
-from localwealth.sources.payments import Payment, Reading
-
-MONEY = pa.decimal128(18, 4)
-EXACT = Decimal("0.0001")
+from localwealth.sources.readings import Reading
+from localwealth.sources.tables import MONEY
 
 # One row a payment. ``day`` is the first day on which it was paid, or null; ``name`` is null for
 # who may not be named; ``site_postcode`` is the payee's own, where the line gives it.
@@ -44,40 +40,24 @@ class Anchor:
     ids: list[str] = field(default_factory=list)
 
 
-def named(one: Payment) -> str | None:
-    """The payee's name, where it may be named."""
-    return one.supplier if one.payee == "named" else None
-
-
-def category(one: Payment) -> str | None:
-    """What it was for, as the file says it."""
-    return one.more.get("category") or one.more.get("description") or None
-
-
-def site_postcode(one: Payment) -> str | None:
-    return one.more.get("postcode", "").upper().replace(" ", "") or None
-
-
-def invoiced(one: Payment) -> date | None:
-    """The day of the invoice, where the file gives it."""
-    said = one.more.get("invoice_date")
-    return date.fromisoformat(said) if said else None
+# The payee's own postcode, where a line gives it.
+SITE = "nullif(replace(upper(postcode), ' ', ''), '')"
 
 
 def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
     """The accepted lines of anchors' files, in the columns of ``PAID``."""
-    columns: dict[str, list[object]] = {key: [] for key in PAID.names}
+    made = [PAID.empty_table()]
     for anchor in anchors:
         for reading in anchor.readings:
-            for one in reading.payments:
-                columns["anchor"].append(anchor.name)
-                columns["day"].append(one.paid.first if one.paid else None)
-                columns["amount"].append(one.amount.quantize(EXACT))
-                columns["category"].append(category(one))
-                columns["name"].append(named(one))
-                columns["site_postcode"].append(site_postcode(one))
-                columns["invoiced"].append(invoiced(one))
-    return pa.table(columns, PAID)
+            base = duckdb.connect()
+            base.register("read", reading.table())
+            made.append(base.execute(
+                f"""select $1 as anchor, first as day, amount,
+                coalesce(category, description) as category,
+                case when payee = 'named' then supplier end as name, {SITE} as site_postcode,
+                invoice_date as invoiced from read""", [anchor.name]
+            ).to_arrow_table().cast(PAID))  # fmt: skip
+    return pa.concat_tables(made)
 
 
 def assemble(

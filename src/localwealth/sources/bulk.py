@@ -1,0 +1,388 @@
+"""Large, even CSV files of payments, read by columns instead of line by line, with equal answers.
+
+Most lines of a large file are plain: an amount in figures, a date, a payee. Which are is asked of
+all lines at once; plain lines need no look of their own, and all others go through
+:class:`localwealth.sources.accounting.Lines` one by one, as every line of a small file does. A file
+that is uneven (lines of several lengths, line breaks inside cells, a second heading, mostly odd
+lines) is not read here at all.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator
+from collections.abc import Mapping as AnyMapping
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any, overload
+
+import duckdb
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pacsv
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources import columns, sheets, values
+from localwealth.sources.accounting import REPEATED, Lines, bare, payment_of
+from localwealth.sources.headings import SAMPLE, SEARCHED, stretches_of
+from localwealth.sources.payees import payee
+from localwealth.sources.readings import Many, Payment, Refused, Stretch
+from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
+from localwealth.sources.values import Days
+
+HEAD = 1 << 20
+# Of the lines at most this share may be odd; of texts that are no date at most so many.
+ODD_MOST = 0.2
+UNDATED_MOST = 1000
+BATCH = 50_000
+SIGNS = (",", "£")
+# Amounts that `values.amount` reads as they stand.
+PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
+IN_PENNIES = r"-?\d[\d,]{0,14}\.\d\d"
+# Lines that may be of totals, and blanks that are not a space, wherever Python takes them off.
+ODD = r"(?i)total|[\x00-\x1f]"
+BLANKS = r"\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+
+
+class Unfit(Exception):
+    """The file must be read line by line."""
+
+
+@dataclass
+class Bulk:
+    """One file as columns of text: ``table`` has a row a line under the heading."""
+
+    head: list[list[str]]
+    stretches: list[Stretch]
+    start: int
+    table: pa.Table
+    is_ascii: bool
+
+    @classmethod
+    def of(cls, data: bytes, name: str, said: AnyMapping[str, str]) -> Bulk:
+        """A file's columns.
+
+        Raises
+        ------
+        Unfit
+            It must be read line by line.
+        """
+        try:
+            return cls._of(data, name, said)
+        except (UnicodeDecodeError, pa.ArrowInvalid) as error:
+            raise Unfit from error
+
+    @classmethod
+    def _of(cls, data: bytes, name: str, said: AnyMapping[str, str]) -> Bulk:
+        if not name.lower().endswith((".csv", ".txt", ".tsv")):
+            raise Unfit
+        if data[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
+            raise Unfit
+        data = _utf8(data)
+        top = data if len(data) <= HEAD else data[: data.rfind(b"\n", 0, HEAD) + 1]
+        try:
+            head, separator = sheets.csv_lines(top.decode())
+        except UnreadableFile:
+            raise Unfit from None
+        if len(head) != top.count(b"\n") + (top[-1:] != b"\n"):
+            raise Unfit
+        if len(top) < len(data) and len(head) < SEARCHED + SAMPLE:
+            raise Unfit
+        stretches, start = stretches_of(sheets.Grid("", head), said, None)
+        if len(stretches) != 1 or columns.header_score(head[start - 1]) < 2 or start == len(head):
+            raise Unfit
+        found = stretches[0].mapping.columns
+        if "supplier" not in found:
+            raise Unfit
+        names = [f"c{at}" for at in range(len(head[start]))]
+        if max(found.values()) >= len(names):
+            raise Unfit
+        table = pacsv.read_csv(
+            pa.BufferReader(data),
+            pacsv.ReadOptions(column_names=names, skip_rows=start, block_size=8 << 20),
+            pacsv.ParseOptions(delimiter=separator, ignore_empty_lines=False),
+            pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()),
+                                 strings_can_be_null=False),
+        )  # fmt: skip
+        # As many lines as there are breaks: so no cell holds one.
+        if table.num_rows + start != data.count(b"\n") + (data[-1:] != b"\n"):
+            raise Unfit
+        last = start + table.num_rows
+        made = [Stretch("", start + 1, last, stretches[0].mapping)]
+        return cls(head, made, start, table, data.isascii())
+
+    def __post_init__(self) -> None:
+        self.base = duckdb.connect()
+        self.base.register("file", self.table)
+        self.at = self.stretches[0].mapping.columns
+        names = self.table.column_names
+        amount = names[self.at["amount"]]
+        asked = [f"bool_or(starts_with({one}, ' ') or ends_with({one}, ' '))" for one in names]
+        asked += [f"bool_or(contains({amount}, '{sign}'))" for sign in SIGNS]
+        has = self.base.execute(f"select {', '.join(asked)} from file").fetchone() or ()
+        self.cells = [f"trim({name})" if spaced else name
+                      for name, spaced in zip(names, has, strict=False)]  # fmt: skip
+        self.cell = {role: self.cells[at] for role, at in self.at.items()}
+        # The amount without the signs that stand in any of its cells.
+        self.figures = self.cell["amount"]
+        for sign, found in zip(SIGNS, has[len(names) :], strict=True):
+            if found:
+                self.figures = f"replace({self.figures}, '{sign}', '')"
+
+    def titles(self) -> list[str]:
+        """What stands above the headings, which may state the period."""
+        above = self.head[: min(self.start, 8)]
+        return [" ".join(cell for cell in line if cell.strip()) for line in above]
+
+    def dates(self) -> Counter[str]:
+        """The texts in the column of dates, and how often each stands there."""
+        if "date" not in self.at:
+            return Counter()
+        asked = f"select {self.cell['date']} as text, count(*) from file group by 1"
+        return Counter(dict(self.base.execute(asked).fetchall()))
+
+    def take(self, lines: Lines) -> None:
+        """Send every line to one of the three lists: the odd ones each for itself."""
+        lines.begin(self.stretches[0])
+        days = self._days(lines)
+        pennies, is_odd, keys = self._look(days, lines.repeats)
+        odd = np.flatnonzero(is_odd)
+        if len(odd) > ODD_MOST * self.table.num_rows:
+            raise Unfit
+        sums = np.concatenate([[0], np.cumsum(pennies)]) if len(odd) else pennies
+        before = 0
+        for row, line in zip(odd.tolist(), self._lines(odd), strict=True):
+            self._no_heading(line)
+            lines.since += _pounds(sums[row] - sums[before])
+            before = row
+            if any(cell.strip("\xa0 \t\r\n\x1a") for cell in line):
+                lines.take(self.start + row + 1, line)
+        repeated = np.array([], np.int64)
+        if keys is not None:
+            repeated = self._repeated(keys, is_odd)
+            lines.duplicates += [
+                Refused("", self.start + row + 1, REPEATED, _pounds(pennies[row]))
+                for row in repeated.tolist()
+            ]
+            lines.duplicates.sort(key=lambda one: one.line)
+        is_odd[repeated] = True
+        pennies[repeated] = 0
+        plain = np.flatnonzero(~is_odd)
+        lines.payments = Columns(self, plain, pennies, days, lines)
+
+    def rows(self) -> int:
+        """Lines under the heading that are not empty: apart from the reading, and simpler."""
+        amount, every = self.cell["amount"], ", ".join(self.cells)
+        found = self.base.execute(
+            f"""select count(*) filter (case when {amount} <> '' then true
+            else trim(concat({every}), chr(160) || chr(9) || chr(26) || ' ') <> '' end) from file"""
+        ).fetchone()
+        return int(found[0]) if found else 0
+
+    def money(self) -> Decimal:
+        """What the amount column comes to: apart from the reading, and simpler, from its figures
+        alone."""
+        amount = self.cell["amount"]
+        found = self.base.execute(
+            f"""select sum(replace({self.figures}, '.', '')::bigint) from file
+            where regexp_full_match({amount}, '{IN_PENNIES}')"""
+        ).fetchone()
+        others = self.base.execute(
+            f"""select {amount}, count(*) from file
+            where not regexp_full_match({amount}, '{IN_PENNIES}') group by 1"""
+        ).fetchall()
+        total = sum((bare(text) * count for text, count in others), Decimal(0))
+        return total + _pounds((found and found[0]) or 0)
+
+    def _days(self, lines: Lines) -> dict[str, Days | None]:
+        """What each text of a date means."""
+        return {text: values.days_any(text, lines.order) if text else None for text in self.dates()}
+
+    def _look(self, days: dict[str, Days | None], repeats: str | None) -> tuple[Any, Any, Any]:
+        """For each line its amount in pennies, whether it is odd, and a hash of what most tells
+        lines apart (None where none is needed)."""
+        amount, supplier = self.cell["amount"], self.cell["supplier"]
+        undated = [text for text, found in days.items() if found is None]
+        if len(undated) > UNDATED_MOST:
+            raise Unfit
+        words = ", ".join(one for one in self.cells if one != amount)
+        blanks = ODD if self.is_ascii else ODD[:-1] + BLANKS + "]"
+        plain = [f"regexp_full_match({amount}, '{PLAIN}')",
+                 f"not regexp_matches(concat({words}), '{blanks}')"]  # fmt: skip
+        if "date" not in self.at:
+            plain.append(f"{supplier} <> ''")
+        elif undated:
+            plain.append(f"not list_contains($undated, {self.cell['date']})")
+        key = ""
+        if "reference" in self.at and repeats != "payments":
+            reference = self.cell["reference"]
+            key = f", case when {reference} <> '' then hash({reference}, {amount}) end as key"
+        # By way of a table, as a result that comes out straight is put in order by one core alone.
+        self.base.execute(
+            f"""create temp table looked as select case when {" and ".join(plain)}
+                then ({self.figures}::decimal(14, 2) * 100)::bigint end as pennies {key}
+            from file""",
+            {"undated": undated} if undated and "date" in self.at else None,
+        )
+        found = self.base.execute("from looked").to_arrow_table()
+        self.base.execute("drop table looked")
+        pennies = found["pennies"]
+        is_odd = pennies.is_null().to_numpy().copy()
+        return pennies.fill_null(0).to_numpy().copy(), is_odd, found["key"] if key else None
+
+    def _lines(self, rows: Any) -> Iterator[list[str]]:
+        """The cells of some lines."""
+        for first in range(0, len(rows), BATCH):
+            some = self.table.take(pa.array(rows[first : first + BATCH]))
+            yield from map(list, zip(*(one.to_pylist() for one in some.columns), strict=True))
+
+    def _no_heading(self, line: list[str]) -> None:
+        """Another heading would begin another layout."""
+        heading = self.head[self.start - 1]
+        score = columns.header_score(line)
+        if score > 1 and score >= columns.header_score(heading) and [
+            cell.strip() for cell in line if cell.strip()
+        ] != [cell.strip() for cell in heading if cell.strip()]:  # fmt: skip
+            raise Unfit
+
+    def _repeated(self, keys: pa.ChunkedArray, is_odd: Any) -> Any:
+        """Plain lines that say what an earlier one says, cell for cell, and have a reference."""
+        has = ~is_odd & np.array(keys.is_valid())
+        every = np.array(keys.fill_null(0))
+        ordered = np.sort(every[has])
+        twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
+        if not len(twice):
+            return np.array([], np.int64)
+        rows = np.flatnonzero(has & np.isin(every, twice))
+        seen: set[tuple[str, ...]] = set()
+        found = []
+        for row, line in zip(rows.tolist(), self._lines(rows), strict=True):
+            said = tuple(cell.strip() for cell in line)
+            if said in seen:
+                found.append(row)
+            seen.add(said)
+        return np.array(found, np.int64)
+
+
+class Columns(Many):
+    """A file's payments, in the order of its lines."""
+
+    def __init__(
+        self, bulk: Bulk, plain: Any, pennies: Any, days: dict[str, Days | None], lines: Lines
+    ) -> None:
+        self.bulk, self.days, self.order = bulk, days, lines.order
+        self.stated = lines.stated_period
+        self.odd = {one.line - bulk.start - 1: one for one in lines.accepted}
+        self.at = np.sort(np.concatenate([plain, np.array(list(self.odd), np.int64)]))
+        self.pennies = pennies
+        self.sum = _pounds(pennies.sum()) + sum((one.amount for one in lines.accepted), Decimal(0))
+
+    @property
+    def total(self) -> Decimal:
+        return self.sum
+
+    def table(self) -> pa.Table:
+        """Plain lines by columns, the odd ones among them."""
+        bulk, base = self.bulk, self.bulk.base
+        is_plain = np.zeros(bulk.table.num_rows, bool)
+        is_plain[self.at] = True
+        is_plain[list(self.odd)] = False
+        base.register("found", bulk.table.append_column("row", pa.array(np.arange(len(is_plain))))
+                      .append_column("pennies", pa.array(self.pennies))
+                      .append_column("is_plain", pa.array(is_plain)))  # fmt: skip
+        base.register("odd", table_of([*self.odd.values()]))
+        base.register("suppliers", self._suppliers())
+        base.register("days", _days_table(self.days))
+        invoiced = {text: values.days_any(text, self.order) for text in self._texts("invoice_date")}
+        invoiced = {text: found for text, found in invoiced.items() if found and found.is_exact}
+        base.register("invoices", _days_table(invoiced))
+        others = ", ".join(
+            f"nullif({bulk.cell[role]}, '') as {role}" if role in bulk.cell else f"null as {role}"
+            for role in TEXTS
+        )
+        day = "days.first, days.last"
+        joins = f"left join days on days.text = {bulk.cell['date']}" if "date" in bulk.at else ""
+        if "date" not in bulk.at:
+            stated = self.stated
+            day = (f"date '{stated.first}' as first, date '{stated.last}' as last" if stated
+                   else "null::date as first, null::date as last")  # fmt: skip
+        if "invoice_date" in bulk.at:
+            joins += f" left join invoices on invoices.text = {bulk.cell['invoice_date']}"
+        base.execute(
+            f"""create temp table made as select '' as sheet,
+                (row + {bulk.start + 1})::integer as line, {day},
+                suppliers.supplier, suppliers.payee,
+                (pennies::decimal(16, 0) * 0.01)::decimal(18, 4) as amount,
+                {"invoices.first" if "invoice_date" in bulk.at else "null::date"} as invoice_date,
+                {others}
+            from found join suppliers on suppliers.text = {bulk.cell["supplier"]} {joins}
+            where is_plain union all by name from odd order by line"""
+        )
+        made = base.execute("from made").to_arrow_table()
+        base.execute("drop table made")
+        return made.select(PAYMENTS.names).cast(PAYMENTS)
+
+    def _texts(self, role: str) -> list[str]:
+        """The different texts of a role."""
+        if role not in self.bulk.at:
+            return []
+        asked = f"select distinct {self.bulk.cell[role]} from file"
+        return [text for (text,) in self.bulk.base.execute(asked).fetchall()]
+
+    def _suppliers(self) -> pa.Table:
+        texts = self._texts("supplier")
+        names = [" ".join(text.split()) for text in texts]
+        return pa.table({"text": texts, "supplier": names, "payee": list(map(payee, names))})
+
+    def __len__(self) -> int:
+        return len(self.at)
+
+    def __iter__(self) -> Iterator[Payment]:
+        return self._made(self.at)
+
+    @overload
+    def __getitem__(self, index: int) -> Payment: ...
+
+    @overload
+    def __getitem__(self, index: slice) -> list[Payment]: ...
+
+    def __getitem__(self, index: int | slice) -> Payment | list[Payment]:
+        if isinstance(index, slice):
+            return list(self._made(self.at[index]))
+        return next(self._made(self.at[[index]]))
+
+    def _made(self, rows: Any) -> Iterator[Payment]:
+        roles = self.bulk.at
+        for row, line in zip(rows.tolist(), self.bulk._lines(rows), strict=True):
+            if row in self.odd:
+                yield self.odd[row]
+                continue
+            get = {role: line[column].strip() for role, column in roles.items()}
+            paid = self.days[get["date"]] if "date" in get else self.stated
+            money = values.amount(get["amount"])
+            assert money is not None
+            yield payment_of("", self.bulk.start + row + 1, get, paid, money, self.order)
+
+
+def _days_table(days: dict[str, Days | None]) -> pa.Table:
+    return pa.table({
+        "text": pa.array(list(days), pa.string()),
+        "first": pa.array([one and one.first for one in days.values()], pa.date32()),
+        "last": pa.array([one and one.last for one in days.values()], pa.date32()),
+    })  # fmt: skip
+
+
+def _utf8(data: bytes) -> bytes:
+    """The text in UTF-8, as `sheets.decode` reads it."""
+    if data.isascii():
+        return data
+    data = data.removeprefix(b"\xef\xbb\xbf")
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return data.decode("cp1252").encode()
+    return data
+
+
+def _pounds(pennies: int) -> Decimal:
+    return Decimal(int(pennies)) / 100

@@ -1,0 +1,139 @@
+"""Where the headings of a file of payments stand, and which lines go by which of them."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Mapping as AnyMapping
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources import columns, sheets, values
+from localwealth.sources.accounting import filled
+from localwealth.sources.columns import Mapping
+from localwealth.sources.readings import Stretch
+
+SEARCHED = 300
+SAMPLE = 400
+
+
+def stretches_of(
+    grid: sheets.Grid, said: AnyMapping[str, str], known: Mapping | None
+) -> tuple[list[Stretch], int]:
+    """The stretches of a sheet, and how many lines stand above the first."""
+    lines = grid.lines
+    scores = [columns.header_score(line) for line in lines[:SEARCHED]]
+    best = max(scores, default=0)
+    if best < 2:
+        # No heading: as the sheet before, else by the look of the cells.
+        # The last lines, as notes stand in front more often than behind.
+        sample = [line for line in lines if filled(line)][-SAMPLE:]
+        # Headings in words that nobody has thought of: a line of words over lines with amounts.
+        at = None if known else _words_over_amounts(lines)
+        header = [] if at is None else [cell.strip() for cell in lines[at]]
+        start = 0 if at is None else at + 1
+        mapping = _said(known or columns.guess(header, sample), said)
+        if "amount" not in mapping.columns:
+            return [], 0
+        return [Stretch(grid.name, start + 1, len(lines), mapping)], start
+    at = scores.index(best)
+    header, start = _header(lines, at)
+    heads = [(start, header)]
+    for number in range(start, len(lines)):
+        line = lines[number]
+        # Another heading further down begins another layout, unless it says the same.
+        if (
+            columns.header_score(line) >= best
+            and columns.header_score(line) > 1
+            and (
+                [cell.strip() for cell in line if cell.strip()]
+                != [c.strip() for c in lines[at] if c.strip()]
+            )
+        ):
+            heads.append((number + 1, [cell.strip() for cell in line]))
+    made: list[Stretch] = []
+    for (first, heading), after in zip(heads, [*heads[1:], (len(lines) + 1, [])], strict=True):
+        last = after[0] - 1 if after[1] else len(lines)
+        sample = [line for line in lines[first:last] if filled(line)][:SAMPLE]
+        mapping = _said(columns.guess(heading, sample), said)
+        if "amount" not in mapping.columns:
+            if not made:
+                return [], 0
+            continue
+        made.append(Stretch(grid.name, first + 1, last, mapping))
+    # A heading inside belongs to the stretch before it, where it is refused as a heading.
+    for index in range(len(made) - 1):
+        made[index] = Stretch(
+            grid.name, made[index].first, made[index + 1].first - 1, made[index].mapping
+        )
+    if made:
+        made[-1] = Stretch(grid.name, made[-1].first, len(lines), made[-1].mapping)
+    return made, start
+
+
+def headings(data: bytes, name: str) -> list[str]:
+    """The headings of a file that can't be read yet, for a person to say which column is what; of
+    its first sheet that has any. Empty where no line looks like headings."""
+    for grid in sheets.grids(data, name):
+        scores = [columns.header_score(line) for line in grid.lines[:SEARCHED]]
+        best = max(scores, default=0)
+        at = scores.index(best) if best else _words_over_amounts(grid.lines)
+        if at is not None:
+            return [cell.strip() for cell in grid.lines[at]]
+    return []
+
+
+def _words_over_amounts(lines: list[list[str]]) -> int | None:
+    """The first line of words in at least two cells right over a line with an amount in one of
+    them; None where there is none."""
+    for at, (line, under) in enumerate(itertools.pairwise(lines[:SEARCHED])):
+        filled = [cell.strip() for cell in line if cell.strip()]
+        if (
+            len(filled) > 1
+            and len(filled) >= len([cell for cell in under if cell.strip()])
+            and not any(values.amount(cell) is not None or values.days(cell) for cell in filled)
+            and any(
+                values.amount(cell) is not None and cell.strip() not in values.EMPTY
+                for cell in under
+            )
+        ):
+            return at
+    return None
+
+
+def _header(lines: list[list[str]], at: int) -> tuple[list[str], int]:
+    """The heading at a line, with the second half of one that stands in two lines; and how many
+    lines are above the payments."""
+    top = [cell.strip() for cell in lines[at]]
+    if at + 1 < len(lines):
+        under = [cell.strip() for cell in lines[at + 1]]
+        filled = [cell for cell in under if cell]
+        words = {"gross", "net", "nett", "vat", "amount", "value", "total", "name", "date"}
+        if len(filled) > 1 and all(columns.plain(cell) in words for cell in filled):
+            width = max(len(top), len(under))
+            pairs = zip(
+                top + [""] * (width - len(top)), under + [""] * (width - len(under)), strict=True
+            )
+            return [low or high for high, low in pairs], at + 2
+    return top, at + 1
+
+
+def _said(mapping: Mapping, said: AnyMapping[str, str]) -> Mapping:
+    """A guess, with what a person has said put in its place."""
+    chosen, reasons = dict(mapping.columns), dict(mapping.reasons)
+    plain = [columns.plain(head) for head in mapping.header]
+    for role, where in said.items():
+        if role not in columns.ROLES:
+            raise UnreadableFile(f"{role!r} is nothing that a payment says. Say one of: "
+                                 + ", ".join(columns.ROLES) + ".")  # fmt: skip
+        if not where:
+            chosen.pop(role, None)
+            continue
+        if columns.plain(where) in plain:
+            at = plain.index(columns.plain(where))
+        elif where.isdigit() and 0 < int(where) <= len(mapping.header):
+            at = int(where) - 1
+        else:
+            raise UnreadableFile(f"The file has no column {where!r}.")
+        chosen = {other: column for other, column in chosen.items() if column != at}
+        chosen[role], reasons[role] = at, "a person has said so"
+    order = {role: chosen[role] for role in columns.ROLES if role in chosen}
+    return Mapping(order, mapping.header, reasons)

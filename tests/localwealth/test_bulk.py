@@ -1,0 +1,167 @@
+"""Large files are read by columns; every answer is what reading them line by line gives."""
+
+from __future__ import annotations
+
+import gzip
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources import bulk, payments
+from localwealth.sources.readings import Many, Reading
+
+ROOT = Path(__file__).parents[2]
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data" / "spend"
+HEAD = "Supplier Name,Payment Date,Transaction No,Amount,Description,Invoice Date\n"
+
+
+@contextmanager
+def columns_from(size: int, odd: float) -> Iterator[None]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(payments, "BULK_FROM", size)
+        patch.setattr(bulk, "ODD_MOST", odd)
+        yield
+
+
+def both(data: bytes, name: str = "x.csv", **more: Any) -> tuple[Reading, Reading]:
+    """Read line by line, and by columns where that can be, however many lines are odd."""
+    with columns_from(10**12, 0):
+        lines = payments.read(data, name, **more)
+    with columns_from(0, 1):
+        return lines, payments.read(data, name, **more)
+
+
+def everything(made: Reading) -> dict[str, Any]:
+    plain = {name: value for name, value in vars(made).items() if name != "payments"}
+    plain["stretches"] = [(one.first, one.last, one.mapping) for one in made.stretches]
+    return plain | {
+        "payments": list(made.payments), "table": made.table().to_pydict(),
+        "accepted_gbp": made.accepted_gbp, "reconciles": made.reconciles,
+        "first": made.sample(1), "last": made.payments[-1:] and made.payments[-1],
+    }  # fmt: skip
+
+
+def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:
+    data = (
+        "Payments over £500,,,,,\n" + HEAD
+        + "Acorn Ltd,13/04/2023,1,\"1,100.10\",Doors,01/03/2023\n"
+        + "Birch plc,14/04/2023,2,(50.00),,02/03/2023\n"
+        + "Cedar CIC,15/04/2023,3,£7,,\n"
+        + " Cedar  CIC ,15/04/2023,4,-7.5,,soon\n"
+        + "Sub total,,,1049.60,,\n"
+        + "Mrs A Lee,16/04/2023,5,20.00,Care,\n"
+        + "Mrs A Lee,16/04/2023,5,20.00,Care,\n"
+        + "Elm Ltd,,6,30.00,,\n"
+        + "Elm Ltd,16/04/2023,7,n/a,,\n"
+        + ",,,,,\n"
+        + "Grand total,,,20.00,,\n" * 2
+        + "A note,,,,,\n\n\n"
+    ).encode()  # fmt: skip
+    lines, made = both(data)
+    assert not isinstance(lines.payments, Many)
+    assert isinstance(made.payments, Many)
+    assert [(one.line, one.supplier, one.amount) for one in made.payments] == [
+        (3, "Acorn Ltd", Decimal("1100.10")), (4, "Birch plc", Decimal("-50.00")),
+        (5, "Cedar CIC", Decimal("7")), (6, "Cedar CIC", Decimal("-7.5")),
+        (8, "Mrs A Lee", Decimal("20.00")),
+    ]  # fmt: skip
+    assert made.payments[0].more["invoice_date"] == "2023-03-01"
+    assert [one.line for one in made.rejected] == [7, 10, 11, 13, 14, 15]
+    assert [one.line for one in made.duplicates] == [9]
+    assert (made.rows, made.reconciles) == (12, True)
+    assert everything(made) == everything(lines)
+
+
+CELLS = {
+    0: st.sampled_from(["Acorn Ltd", " Birch  plc", "TOTAL ENERGIES", "Total", "Mr B Oak", "Ćma\xa0Ltd", "", "Redacted"]),
+    1: st.sampled_from(["13/04/2023", "02/03/2023", "2/3/23", "soon", "", " 14/04/2023", "May 2023", "45000"]),
+    2: st.sampled_from(["1", "2", "", "A-3 "]),
+    3: st.sampled_from(["5", "-5.50", "1,200.00", "£3", "-£3.1", "(4.00)", "-", "", "n/a", "12,34", " 7.25", "1e2", "0.1234", "9999999999999", "12 CR"]),
+    4: st.sampled_from(["", "Care", 'a "small" thing', "x, y", "tab\there", "total"]),
+    5: st.sampled_from(["", "01/03/2023", "later"]),
+}  # fmt: skip
+
+
+@settings(max_examples=150)
+@given(
+    st.lists(st.tuples(*CELLS.values()), min_size=1, max_size=12),
+    st.sampled_from(["utf-8", "utf-8-sig", "cp1252"]), st.sampled_from(["\n", "\r\n"]),
+    st.sampled_from([None, "payments", "duplicates"]), st.booleans(),
+)  # fmt: skip
+def test_by_columns_or_by_lines_is_all_the_same(
+    rows: list[tuple[str, ...]], encoding: str, ending: str, repeats: Any, dated: bool
+) -> None:
+    if encoding == "cp1252":
+        rows = [tuple(cell.replace("Ć", "É") for cell in row) for row in rows]
+    kept = [row if dated else (row[0], *row[2:]) for row in rows]
+    head = HEAD if dated else HEAD.replace("Payment Date,", "")
+    text = head + "".join(
+        ",".join(
+            '"' + cell.replace('"', '""') + '"' if set(cell) & set(',"') else cell for cell in row
+        )
+        + "\n"
+        for row in kept
+    )
+    data = text.replace("\n", ending).encode(encoding)
+    try:
+        lines, made = both(data, repeats=repeats)
+    except UnreadableFile:
+        return
+    assert everything(made) == everything(lines)
+
+
+@pytest.mark.parametrize(
+    "tail",
+    ["Elm Ltd,16/04/2023,7,30.00\n", '"Elm\nLtd",16/04/2023,7,30.00,,\n',
+     "Date,Payee,Amount,Ref,,\n16/04/2023,Elm Ltd,30.00,7,,\n", "Elm Ltd,16/04/2023,7,30.00,,,more\n"],
+)  # fmt: skip
+def test_uneven_files_are_read_line_by_line(tail: str) -> None:
+    data = (HEAD + "Acorn Ltd,13/04/2023,1,5.00,,\n" * 20 + tail).encode()
+    lines, made = both(data)
+    assert not isinstance(made.payments, Many)
+    assert everything(made) == everything(lines)
+
+
+def test_a_reading_by_columns_that_loses_money_is_found_out(monkeypatch: Any) -> None:
+    data = (HEAD + "".join(f"Acorn Ltd,13/04/2023,{n},5.00,,\n" for n in range(20))).encode()
+    assert isinstance(both(data)[1].payments, Many)
+    look = bulk.Bulk._look
+
+    def forgetful(self: bulk.Bulk, *given: Any) -> Any:
+        pennies, is_odd, keys = look(self, *given)
+        pennies[3] += 1
+        return pennies, is_odd, keys
+
+    monkeypatch.setattr(bulk.Bulk, "_look", forgetful)
+    assert not both(data)[1].reconciles
+
+
+FILES = [path for path in sorted(SHARED.rglob("*")) if ".csv" in path.name][::3]
+
+
+@pytest.mark.skipif(
+    not SHARED.exists() and not os.environ.get("COMMONWEAL_NOTHING_SKIPPED"),
+    reason="the public files of payments are not here",
+)
+def test_real_files_say_the_same_by_columns_and_by_lines() -> None:
+    by_columns = 0
+    assert FILES
+    for path in FILES:
+        data = path.read_bytes()
+        if path.name.endswith(".gz"):
+            data = gzip.decompress(data)
+        try:
+            lines, made = both(data, path.name.removesuffix(".gz"))
+        except UnreadableFile:
+            continue
+        by_columns += isinstance(made.payments, Many)
+        assert everything(made) == everything(lines), path.name
+    assert by_columns > len(FILES) / 2
