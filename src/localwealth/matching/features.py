@@ -27,6 +27,9 @@ from localwealth.matching.search import (
 
 # Entries of a payee that are looked at closely.
 CLOSE = 5
+# Words weigh as they would among so many names at least: a word that stands once in a register of a
+# thousand says no less than one that stands once among half a million.
+LIKE_NAMES = 580_000
 
 NAMES = (
     "covered", "covers", "agreement", "weight agreed", "weight of the payee's own", "weight of the register's own",
@@ -37,6 +40,7 @@ NAMES = (
     "words of the payee", "words of the register", "words agreed", "unknown words", "letters of the payee", "lead over the next",
     "behind the best", "rank", "entries of the same letters", "share of words meant otherwise", "one word only", "ended or not yet begun",
     "agreed and little else", "both fully covered", "close to the next", "little weight", "very little weight",
+    "size of the register",
 )  # fmt: skip
 
 
@@ -128,6 +132,7 @@ def measure(
         np.minimum(alike[keep], 5), words.otherwise[at], words.payee_count[at] <= 1, out_of_time[at],
         (agreed > 8) & (rest_own < 4) & (rest_its < 4), (covered[at] > 0.999) & (covers[at] > 0.999),
         (lead < 0.03) & (rank[keep] == 0), agreed < 14, agreed < 9,
+        np.full(len(at), np.log10(max(index.names, 10))),
     ]  # fmt: skip
     values = np.column_stack([np.asarray(one, np.float32) for one in columns])
     return Pairs(payee[at], entry[at], form[at], name[at], values.reshape(len(at), len(NAMES)))
@@ -155,6 +160,7 @@ def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
     index, meant = search.index, search.meant
     pairs, size = len(form), len(index.vocabulary)
     # Every word of the register's name, against all that the payee's words may stand for.
+    scale = max(1.0, float(np.log(LIKE_NAMES) / np.log(max(index.names, 10))))
     start = np.asarray(index.name_start)
     pair, at = ranges(start[name], start[name + 1])
     word = np.asarray(index.name_word[at]).astype(np.int64)
@@ -166,7 +172,7 @@ def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
     hit = key[place] == wanted if len(key) else np.zeros(len(wanted), bool)
     source = order[place] if len(key) else place
     quality = np.where(hit, meant.quality[source], 0) if len(key) else np.zeros(len(wanted))
-    weight = np.asarray(index.weight)[word].astype(np.float64)
+    weight = scale * np.asarray(index.weight)[word].astype(np.float64)
     # Every word of the payee's, whether the name has something that it stands for.
     words = search.words
     own_start = np.searchsorted(words.row, np.arange(len(search.forms.text) + 1))
@@ -181,7 +187,7 @@ def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
         slot = base[pair[hit]] + (of - own_start[form[pair[hit]]])
         met[slot] = True
         np.maximum.at(met_quality, slot, meant.quality[source[hit]])
-    own_weight = search.word_weight[own_at].astype(np.float64)
+    own_weight = scale * search.word_weight[own_at].astype(np.float64)
 
     def total(group: Ints, values: npt.NDArray[np.generic]) -> Floats:
         made: Floats = np.bincount(group, weights=values, minlength=pairs).astype(np.float64)

@@ -8,6 +8,7 @@ needed to fit or to score. What the shipped one was fitted on stands in its file
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping
 from dataclasses import dataclass
 from importlib import resources
 from pathlib import Path
@@ -85,10 +86,46 @@ def _short(array: Matrix) -> Any:
     return np.round(array, 5).tolist()
 
 
+def fit_several(
+    values: npt.NDArray[np.float32],
+    right: npt.NDArray[np.bool_],
+    group: npt.NDArray[np.int64],
+    held: npt.NDArray[np.bool_] | None = None,
+    times: int = 5,
+    blur: Mapping[str, float] | None = None,
+    decay: float = 1e-4,
+    made_of: dict[str, Any] | None = None,
+) -> Model:
+    """Fit several models, each from another start, to the same pairs; their mean, which is steadier
+    than any of them, is one model of as many more units.
+
+    ``blur`` says of a feature how far it is moved at random, the same for all pairs of a payee:
+    such as the size of the register, by which the few registers of a fit could be told apart.
+    """
+    whose = np.unique(group, return_inverse=True)[1]
+    made = []
+    for seed in range(1, times + 1):
+        draw = np.random.default_rng(seed)
+        moved = values.copy()
+        for name, width in (blur or {}).items():
+            moved[:, NAMES.index(name)] += width * draw.normal(size=whose.max() + 1)[whose]
+        made.append(fit(moved, right, group, held, seed=seed, decay=decay))
+    first = made[0]
+    # All to the first one's scale of features.
+    inner = [one.inner * (first.scale / one.scale)[:, None] for one in made]
+    bias = [one.inner_bias + ((first.mean - one.mean) / one.scale) @ one.inner for one in made]
+    return Model(
+        first.mean, first.scale, np.concatenate(inner, 1), np.concatenate(bias),
+        np.concatenate([one.outer for one in made]) / times,
+        sum(one.outer_bias for one in made) / times, 0.5, made_of or {},
+    )  # fmt: skip
+
+
 def fit(
     values: npt.NDArray[np.float32],
     right: npt.NDArray[np.bool_],
     group: npt.NDArray[np.int64],
+    held: npt.NDArray[np.bool_] | None = None,
     units: int = 24,
     seed: int = 1,
     rounds: int = 400,
@@ -102,12 +139,15 @@ def fit(
     values, right, group
         Features, whether the pair is right, and whose pair it is: pairs of one payee stay on one
         side when a part is held back to tell when to stop.
+    held
+        Which pairs are that part, where names stand among the payees more than once.
     """
     draw = np.random.default_rng(seed)
     mean, scale = values.mean(0).astype(np.float64), values.std(0).astype(np.float64)
     scale[scale < 1e-3] = 1.0
     inputs = (values - mean) / scale
-    held = (np.unique(group, return_inverse=True)[1] * 2654435761 % 2**32) % 6 == 0
+    if held is None:
+        held = (np.unique(group, return_inverse=True)[1] * 2654435761 % 2**32) % 6 == 0
     size = inputs.shape[1]
     weights = [
         draw.normal(0, 1 / np.sqrt(size), (size, units)),
