@@ -84,6 +84,7 @@ class Story:
     def __init__(self, *, size: str, today: date, say: Callable[[str], None]) -> None:
         self.today, self.say = today, say
         self.random = random.Random(f"spend {size}")
+        self.short = random.Random(f"short names {size}")
         self.companies = {"village": 3_000, "town": 12_000, "county": 60_000}[size]
         self.scale = {"village": 0.5, "town": 1.0, "county": 4.0}[size]
         month = (today.month - 1) // 3 * 3 + 1
@@ -230,6 +231,11 @@ class Story:
         if r.random() < 0.06 and len(said) > 12:
             at = r.randrange(3, len(said) - 3)
             said = said[:at] + said[at + 1 :]
+        words = said.split()
+        is_long = len(words) > 3 and all(len(one) > 2 for one in words[:2])
+        if is_long and self.short.random() < 0.2:
+            # What everybody calls it: this is what an analyst has to look at.
+            said = " ".join(words[: 1 if self.short.random() < 0.4 else 2])
         return said[:40]
 
     # --- files -------------------------------------------------------------------------------
