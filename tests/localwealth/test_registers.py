@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import csv
 import gzip
+import json
 import os
 from pathlib import Path
 
 import pyarrow.csv
+import pyarrow.parquet as pq
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -47,25 +49,41 @@ def names(store: Store, own: str) -> set[tuple[str, int]]:
     }
 
 
-COMPANIES = "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,CountryOfOrigin,DissolutionDate,IncorporationDate,Accounts.AccountCategory,SICCode.SicText_1,PreviousName_1.CONDATE, PreviousName_1.CompanyName\n"
+COMPANIES = "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,CountryOfOrigin,DissolutionDate,IncorporationDate,Accounts.AccountCategory,Accounts.LastMadeUpDate,SICCode.SicText_1,PreviousName_1.CONDATE, PreviousName_1.CompanyName\n"
 
 
 def companies(place: Path, *rows: str) -> Path:
     return write(place, COMPANIES + "".join(rows))
 
 
-ACORN = '"ACORN CARE LIMITED","123456","SG1 1AA","Private Limited Company","Active","United Kingdom","","29/07/2020","SMALL","87300 - Care","01/02/2022","OAK CARE LIMITED"\n'
-BIRCH = '"BIRCH C.I.C.","09999999","SG1 2AB","Community Interest Company","Active","United Kingdom","","01/01/2019","MICRO ENTITY","85590 - Other education","",""\n'
+ACORN = '"ACORN CARE LIMITED","123456","SG1 1AA","Private Limited Company","Active","United Kingdom","","29/07/2020","SMALL","31/03/2023","87300 - Care","01/02/2022","OAK CARE LIMITED"\n'
+BIRCH = '"BIRCH C.I.C.","09999999","SG1 2AB","Community Interest Company","Active","United Kingdom","","01/01/2019","MICRO ENTITY","","85590 - Other education","",""\n'
 
 
 def test_companies_house_with_its_leading_spaces_and_previous_names(tmp_path: Path) -> None:
     store = build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN, BIRCH)])
     one = entry(store, "GB-COH-00123456")
-    assert {key: str(one[key]) for key in ("name", "kind", "status", "begun", "postcode", "sic", "size")} == {
-        "name": "ACORN CARE LIMITED", "kind": "company", "status": "active", "begun": "2020-07-29", "postcode": "SG1 1AA", "sic": "87300", "size": "SMALL",
+    assert {key: str(one[key]) for key in ("name", "kind", "status", "begun", "postcode", "sic", "size", "sized")} == {
+        "name": "ACORN CARE LIMITED", "kind": "company", "status": "active", "begun": "2020-07-29", "postcode": "SG1 1AA", "sic": "87300", "size": "SMALL", "sized": "2023-03-31",
     }  # fmt: skip
     assert names(store, "GB-COH-00123456") == {("ACORN CARE LIMITED", 0), ("OAK CARE LIMITED", 1)}
     assert entry(store, "GB-COH-09999999")["kind"] == "cic"
+
+
+def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
+    store = build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN)])
+    place = tmp_path / "s" / "entries.parquet"
+    pq.write_table(pq.read_table(place).drop(["sized"]), place)
+    said = tmp_path / "s" / "store.json"
+    said.write_text(json.dumps({**json.loads(said.read_text()), "version": 1}))
+    one = entry(Store.open(tmp_path / "s"), "GB-COH-00123456")
+    assert (one["size"], one["sized"]) == ("SMALL", None)
+    # Built anew, it learns of which year its sizes are.
+    store = build(tmp_path / "s", [companies(tmp_path / "c2.csv", ACORN)])
+    assert str(entry(store, "GB-COH-00123456")["sized"]) == "2023-03-31"
+    said.write_text(json.dumps({"version": 99}))
+    with pytest.raises(UnreadableFile, match="build it anew"):
+        Store.open(tmp_path / "s")
 
 
 def test_what_a_later_snapshot_leaves_out_has_ended_and_keeps_its_name(tmp_path: Path) -> None:

@@ -32,12 +32,12 @@ real = pytest.mark.skipif(
 )
 KINDS = {
     "anchor": pa.string(), "day": pa.date32(), "amount": MONEY, "category": pa.string(), "supplier": pa.string(), "known": pa.bool_(),
-    "parent": pa.string(), "to_anchor": pa.bool_(), "office": pa.string(), "site": pa.string(), "kind": pa.string(), "size": pa.string(), "sic": pa.string(),
+    "parent": pa.string(), "to_anchor": pa.bool_(), "office": pa.string(), "site": pa.string(), "kind": pa.string(), "size": pa.string(), "sized": pa.date32(), "sic": pa.string(),
 }  # fmt: skip
 
 
 def lines(*rows: dict[str, object]) -> duckdb.DuckDBPyConnection:
-    usual = {"anchor": "Oakby", "day": None, "category": None, "supplier": None, "known": False, "to_anchor": False, "office": "unknown", "site": "unknown", "kind": None, "size": None, "sic": None}  # fmt: skip
+    usual = {"anchor": "Oakby", "day": None, "category": None, "supplier": None, "known": False, "to_anchor": False, "office": "unknown", "site": "unknown", "kind": None, "size": None, "sized": None, "sic": None}  # fmt: skip
     whole = [{**usual, **row, "parent": row.get("parent", row.get("supplier"))} for row in rows]
     base = duckdb.connect()
     base.register(
@@ -53,8 +53,8 @@ def D(text: str) -> Decimal:
 
 
 TOWN = lines(
-    {"amount": D("600"), "supplier": "A", "known": True, "office": "town", "kind": "cooperative", "size": "SMALL", "sic": "87300", "category": "Care", "day": date(2024, 4, 2)},
-    {"amount": D("-100"), "supplier": "A", "known": True, "office": "town", "kind": "cooperative", "size": "SMALL", "sic": "87300", "category": "Care", "day": date(2024, 5, 2)},
+    {"amount": D("600"), "supplier": "A", "known": True, "office": "town", "kind": "cooperative", "size": "SMALL", "sized": date(2022, 3, 31), "sic": "87300", "category": "Care", "day": date(2024, 4, 2)},
+    {"amount": D("-100"), "supplier": "A", "known": True, "office": "town", "kind": "cooperative", "size": "SMALL", "sized": date(2023, 12, 31), "sic": "87300", "category": "Care", "day": date(2024, 5, 2)},
     {"amount": D("300"), "supplier": "B", "known": True, "office": "county", "kind": "company", "sic": "62020", "category": "IT", "day": date(2024, 7, 2)},
     {"amount": D("150"), "supplier": "C", "known": True, "office": "nation", "kind": "company", "category": "IT", "anchor": "Elm", "parent": "B"},
     {"amount": D("50"), "supplier": None, "category": "Care", "anchor": "Elm"},
@@ -100,6 +100,8 @@ def test_ownership_size_and_sector_show_what_is_unknown() -> None:
         "SMALL": 500,
         "unknown": 500,
     }
+    years = {row["value"]: (row["from_year"], row["to_year"]) for row in measures.by(TOWN, "size")}
+    assert years == {"SMALL": (2022, 2023), "unknown": (None, None)}
     assert {row["value"]: row["amount"] for row in measures.by(TOWN, "sic")} == {
         "87": 500,
         "62": 300,

@@ -142,7 +142,7 @@ def state_of_registers() -> str:
 # --- The prepared tables ------------------------------------------------------------------------
 
 # Raised when the tables or figures made of the same inputs change: older ones are then not read.
-FORMAT = "3"
+FORMAT = "4"
 _opened: dict[str, duckdb.DuckDBPyConnection] = {}
 _lock = threading.Lock()
 

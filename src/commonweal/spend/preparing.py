@@ -215,7 +215,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
     else:
         base.execute(
             """create temp table entries (entry integer, id varchar, ids varchar[], name varchar,
-            kind varchar, size varchar, sic varchar, postcode varchar, country varchar,
+            kind varchar, size varchar, sized date, sic varchar, postcode varchar, country varchar,
             status varchar, ended date)"""
         )
     base.register("owners", store.owners() if store else OWNERS.empty_table())
@@ -267,7 +267,8 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         """create table suppliers as
         select route, supplier, any_value(m.id) as id,
             coalesce(any_value(m.register_name), any_value(p.name) filter (p.named)) as name,
-            any_value(l.kind) as kind, any_value(l.size) as size, any_value(l.sic) as sic,
+            any_value(l.kind) as kind, any_value(l.size) as size, any_value(l.sized) as sized,
+            any_value(l.sic) as sic,
             any_value(l.parent) as parent, any_value(l.parent_name) as parent_name,
             any_value(l.office) as office, count(*) as lines, sum(l.amount) as amount,
             min(day) as first, max(day) as last, count(distinct anchor) as anchors

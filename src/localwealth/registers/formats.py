@@ -6,7 +6,8 @@ text (table ``raw``, headings without spaces around them); it gives the columns 
 ``id`` (an org-id), ``name``, ``name_kind`` (``current``, ``former``, ``other``), ``until`` (until
 when a former name was used), ``kind`` (company, cic, llp, partnership, society, cooperative, credit
 union, charity, public, chartered, foreign), ``status`` (active, ended), ``begun``, ``ended``,
-``postcode``, ``country``, ``sic``, ``size``, ``same_as`` (another org-id of the same body).
+``postcode``, ``country``, ``sic``, ``size``, ``sized`` (the day to which the accounts go that
+say so), ``same_as`` (another org-id of the same body).
 
 Column names and quirks are those of the publishers' own files: Companies House's free company data
 (headings with leading spaces), the Charity Commission's extract, OSCR, CCNI, the FCA's Mutuals
@@ -20,7 +21,7 @@ from dataclasses import dataclass
 
 # What each SELECT may leave out.
 COLUMNS = ("id", "name", "name_kind", "until", "kind", "status", "begun", "ended", "postcode",
-           "country", "sic", "size", "same_as")  # fmt: skip
+           "country", "sic", "size", "sized", "same_as")  # fmt: skip
 
 MACROS = r"""
 create or replace macro said(x) as nullif(trim(x), '');
@@ -92,7 +93,7 @@ FORMATS = (
             day(IncorporationDate) as begun, day(DissolutionDate) as ended,
             "RegAddress.PostCode" as postcode, CountryOfOrigin as country,
             nullif(regexp_extract("SICCode.SicText_1", '^\\d+'), '') as sic,
-            said("Accounts.AccountCategory") as size from raw""",
+            said("Accounts.AccountCategory") as size, day("Accounts.LastMadeUpDate") as sized from raw""",
         _PREVIOUS,
     ),
     Format(

@@ -64,7 +64,9 @@ CATEGORIES = {
     "PLC": "Public Limited Company",
 }  # fmt: skip
 SIC = ["41202 - Construction of domestic buildings", "43210 - Electrical installation", "43220 - Plumbing, heat and air-conditioning installation", "45200 - Maintenance and repair of motor vehicles", "47110 - Retail sale in non-specialised stores", "49410 - Freight transport by road", "56101 - Licensed restaurants", "62020 - Information technology consultancy activities", "68209 - Other letting and operating of own or leased real estate", "69201 - Accounting and auditing activities", "70229 - Management consultancy activities", "71129 - Other engineering activities", "78109 - Other activities of employment placement agencies", "80100 - Private security activities", "81210 - General cleaning of buildings", "82990 - Other business support service activities", "85590 - Other education", "87300 - Residential care activities for the elderly", "88990 - Other social work activities without accommodation", "98000 - Residents property management"]  # fmt: skip
-SIZES = ["MICRO ENTITY", "TOTAL EXEMPTION FULL", "DORMANT", "NO ACCOUNTS FILED", "UNAUDITED ABRIDGED", "FULL", "SMALL", "GROUP"]  # fmt: skip
+NO_ACCOUNTS = "NO ACCOUNTS FILED"
+YEAR_ENDS = ["31/03/2025", "31/12/2024", "31/03/2024", "30/09/2025", "05/04/2025"]
+SIZES = ["MICRO ENTITY", "TOTAL EXEMPTION FULL", "DORMANT", NO_ACCOUNTS, "UNAUDITED ABRIDGED", "FULL", "SMALL", "GROUP"]  # fmt: skip
 SIZE_SHARES = [0.36, 0.24, 0.14, 0.14, 0.05, 0.03, 0.03, 0.01]
 COLUMNS = (
     ["CompanyName", " CompanyNumber", "RegAddress.CareOf", "RegAddress.POBox", "RegAddress.AddressLine1",
@@ -116,7 +118,9 @@ def companies(size: int, seed: int = 1, first_number: int = 90_000_000) -> pa.Ta
         "CompanyCategory": category[_which(form)],
         "CompanyStatus": np.where(draw.random(size) < 0.95, "Active", "Liquidation"),
         "CountryOfOrigin": np.full(size, "United Kingdom"), "IncorporationDate": _british(begun),
-        "Accounts.AccountCategory": np.array(SIZES)[draw.choice(len(SIZES), size, p=SIZE_SHARES)],
+        "Accounts.AccountCategory": (sizes := np.array(SIZES)[draw.choice(len(SIZES), size, p=SIZE_SHARES)]),
+        "Accounts.LastMadeUpDate": np.where(
+            sizes == NO_ACCOUNTS, "", np.array(YEAR_ENDS)[np.arange(size) % len(YEAR_ENDS)]),
         "SICCode.SicText_1": np.array(SIC)[draw.integers(0, len(SIC), size)],
         "PreviousName_1.CONDATE": until, " PreviousName_1.CompanyName": former,
     }  # fmt: skip

@@ -2,9 +2,10 @@
 
 A store is a folder. ``entries.parquet`` has one row an organisation: ``entry`` (its number here),
 ``id`` and ``ids`` (all its org-ids), ``name``, ``kind``, ``status``, ``begun``, ``ended``,
-``postcode``, ``country``, ``sic``, ``size``. ``names.parquet`` has one row a name: ``entry``,
-``name``, ``kind`` (0 current, 1 former, 2 other), ``until``. ``owners.parquet`` says who decides
-over whom (:mod:`localwealth.registers.owners`). ``index/`` is what the matcher reads
+``postcode``, ``country``, ``sic``, ``size``, ``sized`` (to which day the accounts go that say the
+size). ``names.parquet`` has one row a name: ``entry``, ``name``, ``kind`` (0 current, 1 former,
+2 other), ``until``. ``owners.parquet`` says who decides over whom
+(:mod:`localwealth.registers.owners`). ``index/`` is what the matcher reads
 (:mod:`localwealth.matching.index`). ``store.json`` says of what it was made. Rows of several files
 about one org-id, and org-ids that a file says are the same body, become one entry; so do a charity
 and a company of one and the same whole name that no other has. What an earlier
@@ -35,7 +36,7 @@ from localwealth.matching.index import Index
 from localwealth.registers import formats, owners
 from localwealth.sources import sheets
 
-VERSION = 1
+VERSION = 2
 OWNERSHIP = "beneficial ownership (BODS)"
 OWNERS = pa.schema([
     ("id", pa.string()), ("parent", pa.string()), ("parent_name", pa.string()),
@@ -44,7 +45,7 @@ OWNERS = pa.schema([
 Say = Callable[[str], None]
 _ROW = """id varchar, name varchar, name_kind tinyint, until date, kind varchar, status varchar,
     begun date, ended date, postcode varchar, country varchar, sic varchar, size varchar,
-    same_as varchar, source smallint"""
+    sized date, same_as varchar, source smallint"""
 
 
 def quiet(_: str) -> None:
@@ -64,7 +65,9 @@ class Store:
             made = json.loads((folder / "store.json").read_text("utf-8"))
         except (OSError, ValueError):
             raise UnreadableFile(f"{folder.name!r} is no store of registers.") from None
-        if made.get("version") != VERSION:
+        if made.get("version") == 1:
+            _bring_up(folder, made)
+        elif made.get("version") != VERSION:
             raise UnreadableFile(f"The store {folder.name!r} is of another version: build it anew.")
         return cls(folder)
 
@@ -140,6 +143,20 @@ def build(
     finally:
         shutil.rmtree(draft, ignore_errors=True)
     return Store.open(folder)
+
+
+def _bring_up(folder: Path, made: dict[str, Any]) -> None:
+    """A store of version 1 does not know of which year its sizes are; all else is the same."""
+    place = folder / "entries.parquet"
+    entries = pq.read_table(place)
+    if "sized" not in entries.column_names:
+        draft = folder / ".entries.parquet"
+        entries = entries.append_column("sized", pa.nulls(len(entries), pa.date32()))
+        pq.write_table(entries, draft, compression="zstd")
+        draft.replace(place)
+    draft = folder / ".store.json"
+    draft.write_text(json.dumps({**made, "version": VERSION}, indent=1), "utf-8")
+    draft.replace(folder / "store.json")
 
 
 def _is_empty(folder: Path) -> bool:
@@ -236,12 +253,12 @@ def _keep(base: duckdb.DuckDBPyConnection, store: Store, rank: int) -> None:
     base.execute(
         f"""insert into rows
         select e.id, n.name, n.kind, n.until, e.kind, e.status, e.begun, e.ended, e.postcode,
-            e.country, e.sic, e.size, null, {rank}
+            e.country, e.sic, e.size, e.sized, null, {rank}
         from was_entries e join was_names n using (entry)"""
     )
     base.execute(
         f"""insert into rows select e.id, e.name, 2, null, null, null, null, null, null, null, null,
-            null, other, {rank}
+            null, null, other, {rank}
         from (select id, name, unnest(ids) as other from was_entries) e where other <> e.id"""
     )
 
@@ -438,7 +455,9 @@ def _merge(base: duckdb.DuckDBPyConnection) -> None:
             arg_min(postcode, source) filter (postcode is not null and postcode <> '') as postcode,
             arg_min(country, source) filter (country is not null) as country,
             arg_min(sic, source) filter (sic is not null) as sic,
-            arg_min(size, source) filter (size is not null) as size
+            arg_min(size, source) filter (size is not null) as size,
+            -- Of the source that the size is of.
+            arg_min_null(sized, source) filter (size is not null) as sized
         from merged group by body"""
     )
     base.execute(

@@ -92,7 +92,7 @@ def assemble(
 OWNED = "select distinct e.id from entries e join own on list_contains(e.ids, own.id)"
 # What ``matches`` takes of a register entry ``e``; of who decides over it, ``g`` of ``owners``,
 # whose own entry is ``pe``; and of ``owned``.
-ENTRY = """e.id, e.name as register_name, e.kind, e.size, e.sic,
+ENTRY = """e.id, e.name as register_name, e.kind, e.size, e.sized, e.sic,
     upper(replace(e.postcode, ' ', '')) as postcode, e.country, w.id is not null as is_anchor,
     g.parent, g.parent_name, g.parent_country, g.employees,
     upper(replace(pe.postcode, ' ', '')) as parent_postcode"""
@@ -122,7 +122,7 @@ LINES = f"""select paid.* exclude (site_postcode),
             when m.kind = 'company' and {_band("o")} = 'town' then 'company here'
             when m.kind = 'company' and {_band("o")} <> 'unknown' then 'company elsewhere'
             else m.kind end as kind,
-        m.size, m.sic
+        m.size, m.sized, m.sic
     from paid left join matches m on m.name = paid.name
         left join places o on o.postcode = m.postcode
         left join places g on g.postcode = m.parent_postcode

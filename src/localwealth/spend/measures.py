@@ -5,8 +5,8 @@ paid, or null), ``amount`` (pounds, minus for a credit, four decimals kept exact
 ``supplier`` (the entry's id; else the payee's name; null for who may not be named), ``known``
 (matched to an entry), ``parent`` (the group's id, else the supplier), ``to_anchor`` (it went to
 another anchor), ``office`` and ``site`` (bands of the registered office and of the place of
-trading), ``kind``, ``size``, ``sic``. Payments between anchors are taken out of every measure and
-shown by :func:`between_anchors`.
+trading), ``kind``, ``size``, ``sized`` (to which day the accounts go that say the size), ``sic``.
+Payments between anchors are taken out of every measure and shown by :func:`between_anchors`.
 """
 
 from __future__ import annotations
@@ -127,15 +127,18 @@ def mean_and_sum(parts: list[tuple[str, Decimal, Decimal]]) -> Row:
 
 
 def by(base: Base, what: Literal["kind", "size", "sic"]) -> list[Row]:
-    """Spend by kind of owner, size or sector: what is unknown is a row of its own."""
+    """Spend by kind of owner, size or sector: what is unknown is a row of its own. ``from_year``
+    and ``to_year``: of which years the accounts are that say the size."""
     words = " ".join(f"when '{kind}' then '{named}'" for kind, named in OWNERSHIP.items())
     value = {
         "kind": f"case kind {words} else 'unknown' end", "size": "coalesce(size, 'unknown')",
         "sic": "coalesce(left(sic, 2), 'unknown')",
     }[what]  # fmt: skip
+    sized = "sized" if what == "size" else "null::date"
     return rows(base, f"""
         select {value} as value, count(*) as lines, sum(amount) as amount,
-            sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share
+            sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share,
+            year(min({sized})) as from_year, year(max({sized})) as to_year
         from lines where not to_anchor group by 1 order by amount desc, value
     """)  # fmt: skip
 

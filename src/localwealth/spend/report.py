@@ -136,6 +136,7 @@ def as_text(made: dict[str, Any]) -> str:
         out.append(f"\n{title}")
         out += [
             f"  {row[name]:<32} {_pounds(row['amount']):>20} {_share(row['share']):>7}"
+            + (f"  accounts of {row['from_year']} to {row['to_year']}" if row["to_year"] else "")
             for row in made[key][:12]
         ]
     some = made["voluntary_sector"]
