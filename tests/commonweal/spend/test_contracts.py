@@ -12,7 +12,7 @@ from commonweal.jobs import queue
 from commonweal.spend import contracts, preparing
 from commonweal.spend.models import Contract
 
-from .test_spend import COUNCIL, registered, text_of
+from .town import COUNCIL, registered, text_of
 
 pytestmark = pytest.mark.django_db
 

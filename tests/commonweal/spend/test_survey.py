@@ -13,7 +13,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.spend import files, preparing, reads, surveying
 from commonweal.spend.models import Answer, Bands, Survey
 
-from .test_spend import registered, text_of
+from .town import registered, text_of
 
 pytestmark = pytest.mark.django_db
 HEAD = "Payment Date,Supplier Name,Net Amount,Invoice Ref\n"
