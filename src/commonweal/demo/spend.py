@@ -232,7 +232,7 @@ class Story:
             at = r.randrange(3, len(said) - 3)
             said = said[:at] + said[at + 1 :]
         words = said.split()
-        is_long = len(words) > 3 and all(len(one) > 2 for one in words[:2])
+        is_long = len(words) > 3 and all(len(one) > 2 for one in words[:2]) and words[1] != "and"
         if is_long and self.short.random() < 0.2:
             # What everybody calls it: this is what an analyst has to look at.
             said = " ".join(words[: 1 if self.short.random() < 0.4 else 2])
