@@ -86,7 +86,7 @@ CELLS = {
     2: st.sampled_from(["1", "2", "", "A-3 "]),
     3: st.sampled_from(["5", "-5.50", "1,200.00", "£3", "-£3.1", "(4.00)", "-", "", "n/a", "12,34", " 7.25", "1e2", "0.1234", "9999999999999", "12 CR"]),
     4: st.sampled_from(["", "Care", 'a "small" thing', "x, y", "tab\there", "total"]),
-    5: st.sampled_from(["", "01/03/2023", "later"]),
+    5: st.sampled_from(["", "01/03/2023", "later", "May 2023"]),
 }  # fmt: skip
 
 
@@ -127,6 +127,34 @@ def test_uneven_files_are_read_line_by_line(tail: str) -> None:
     data = (HEAD + "Acorn Ltd,13/04/2023,1,5.00,,\n" * 20 + tail).encode()
     lines, made = both(data)
     assert not isinstance(made.payments, Many)
+    assert everything(made) == everything(lines)
+
+
+@pytest.mark.parametrize(
+    "late",
+    ['"Elm\nLtd",16/04/2023,n,30.00,,\n', "Payee,Date,Ref,Amount,Description,Invoice Date\n",
+     '"Elm",16/04/2023,n,30.00,"left open,,\nOak,17/04/2023,m,1.00,,\n'],
+)  # fmt: skip
+def test_what_stands_far_down_is_seen_too(late: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Only the first part of a large file is looked at to find its headings."""
+    monkeypatch.setattr(bulk, "HEAD", 40_000)
+    rows = "".join(f"Acorn Ltd,13/04/2023,{n},5.00,,\n" for n in range(2000))
+    plain = both((HEAD + rows).encode())[1]
+    assert isinstance(plain.payments, Many)
+    lines, made = both((HEAD + rows + late + "Elm Ltd,16/04/2023,7777,30.00,,\n").encode())
+    assert not isinstance(made.payments, Many)
+    assert everything(made) == everything(lines)
+
+
+@pytest.mark.parametrize("repeats", [None, "payments", "duplicates"])
+def test_lines_that_stand_there_twice(repeats: Any) -> None:
+    """With a reference they are duplicates unless somebody has said otherwise; without, payments."""
+    rows = ["Acorn Ltd,13/04/2023,1,5.00,,\n", "Acorn Ltd ,13/04/2023,1,5.00,,\n",
+            "Birch plc,13/04/2023,,7.00,,\n", "Cedar CIC,13/04/2023,2,(9.00),,\n",
+            "Acorn Ltd,13/04/2023,1,5.00,other,\n"]  # fmt: skip
+    lines, made = both((HEAD + "".join(rows * 3)).encode(), repeats=repeats)
+    assert isinstance(made.payments, Many)
+    assert len(made.duplicates) == (0 if repeats == "payments" else 9)
     assert everything(made) == everything(lines)
 
 

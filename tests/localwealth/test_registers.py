@@ -81,6 +81,11 @@ def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
     # Built anew, it learns of which year its sizes are.
     store = build(tmp_path / "s", [companies(tmp_path / "c2.csv", ACORN)])
     assert str(entry(store, "GB-COH-00123456")["sized"]) == "2023-03-31"
+    # A size that comes without its year takes no other size's year.
+    undated = ACORN.replace('"SMALL","31/03/2023"', '"FULL",""')
+    store = build(tmp_path / "s", [companies(tmp_path / "c3.csv", undated)])
+    one = entry(store, "GB-COH-00123456")
+    assert (one["size"], one["sized"]) == ("FULL", None)
     said.write_text(json.dumps({"version": 99}))
     with pytest.raises(UnreadableFile, match="build it anew"):
         Store.open(tmp_path / "s")
