@@ -146,6 +146,21 @@ def test_what_stands_far_down_is_seen_too(late: str, monkeypatch: pytest.MonkeyP
     assert everything(made) == everything(lines)
 
 
+@pytest.mark.parametrize(
+    "quirk",
+    ['"Elm"x,16/04/2023,n,30.00,,', 'El"m" co,16/04/2023,n,30.00,,', ' "Elm, Oak",16/04/2023,n,30.00,',
+     '"Elm\rOak",16/04/2023,n,30.00,,', 'El\rm,16/04/2023,n,30.00,,', 'Elm,16/04/2023,n,"3"0.00,,', "   ", '"",,,,,',
+     'Elm\\"s,16/04/2023,n,30.00,,', "\u2028Elm\x85,16/04/2023,n,30.00,,", "Elm,16/04/2023,n,30.00,\x0b,\x0c", "\r", ",,,,\x1a,"],
+)  # fmt: skip
+def test_quirks_of_quoting_and_blanks_are_read_alike(
+    quirk: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bulk, "HEAD", 40_000)
+    rows = "".join(f"Acorn Ltd,13/04/2023,{n},5.00,,\n" for n in range(1500))
+    lines, made = both((HEAD + rows + quirk + "\nElm Ltd,16/04/2023,7777,30.00,,\n").encode())
+    assert everything(made) == everything(lines)
+
+
 @pytest.mark.parametrize("repeats", [None, "payments", "duplicates"])
 def test_lines_that_stand_there_twice(repeats: Any) -> None:
     """With a reference they are duplicates unless somebody has said otherwise; without, payments."""

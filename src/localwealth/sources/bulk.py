@@ -38,6 +38,7 @@ BATCH = 50_000
 SIGNS = (",", "£")
 # Amounts that `values.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
+EMPTY = "\xa0 \t\r\n\x1a"
 IN_PENNIES = r"-?\d[\d,]{0,14}\.\d\d"
 # Lines that may be of totals, and blanks that are not a space, wherever Python takes them off.
 ODD = r"(?i)total|[\x00-\x1f]"
@@ -155,7 +156,7 @@ class Bulk:
             self._no_heading(line)
             lines.since += _pounds(sums[row] - sums[before])
             before = row
-            if any(cell.strip("\xa0 \t\r\n\x1a") for cell in line):
+            if any(cell.strip(EMPTY) for cell in line):
                 lines.take(self.start + row + 1, line)
         repeated = np.array([], np.int64)
         if keys is not None:
@@ -175,7 +176,7 @@ class Bulk:
         amount, every = self.cell["amount"], ", ".join(self.cells)
         found = self.base.execute(
             f"""select count(*) filter (case when {amount} <> '' then true
-            else trim(concat({every}), chr(160) || chr(9) || chr(26) || ' ') <> '' end) from file"""
+            else trim(concat({every}), '{EMPTY}') <> '' end) from file"""
         ).fetchone()
         return int(found[0]) if found else 0
 
