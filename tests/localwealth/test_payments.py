@@ -285,6 +285,19 @@ def test_lines_in_are_lines_out_and_the_money_is_the_files(lines: list[tuple[obj
     assert [one.amount for one in made.payments] == want
 
 
+@pytest.mark.parametrize(
+    "figure", ["5012345678900", "1234567890" * 4, "£5012345678900.00", "9" * 39]
+)
+def test_an_identifier_in_the_amount_column_is_refused_and_the_rest_is_read(figure: str) -> None:
+    made = read(
+        HEAD + f"Acorn Ltd,13/04/2023,1,5\nBirch plc,14/04/2023,2,{figure}\n"
+        "Cedar CIC,15/04/2023,3,7\n"
+    )
+    assert [one.amount for one in made.payments] == [5, 7]
+    assert [one.why for one in made.rejected] == [f"{figure[:40]!r} is no amount of money"]
+    assert made.total == 12
+
+
 def test_a_reader_that_loses_a_line_is_found_out(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

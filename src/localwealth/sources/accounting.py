@@ -122,6 +122,13 @@ _SIMPLE = re.compile(r"\d[\d,]{0,14}(?:\.\d{1,2})?")
 
 
 def bare(cell: str) -> Decimal:
+    """What a cell of the amount column comes to; nought where it is no amount."""
+    found = _figures(cell)
+    # An identifier that has got into the column: nobody pays a thousand billion pounds.
+    return found if abs(found) < 10**12 else _NIL
+
+
+def _figures(cell: str) -> Decimal:
     if _SIMPLE.fullmatch(cell):
         return Decimal(cell.replace(",", ""))
     if re.search(r"\d[eE][+-]?\d", cell) and not re.search(r"[A-DF-Za-df-z]", cell):
@@ -136,6 +143,8 @@ def bare(cell: str) -> Decimal:
     if len(re.findall(r"[-–−]", text)) > 1:
         return _NIL
     exact = Decimal(digits)
+    if exact >= 10**12:
+        return _NIL
     pennies = exact.quantize(Decimal("0.01"))
     exact = pennies if abs(exact - pennies) < Decimal("0.000001") else exact
     return -exact if minus or credit or "(" in text else exact

@@ -39,7 +39,7 @@ SIGNS = (",", "£")
 # Amounts that `values.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
 EMPTY = "\xa0 \t\r\n\x1a"
-IN_PENNIES = r"-?\d[\d,]{0,14}\.\d\d"
+IN_PENNIES = r"-?\d[\d,]{0,11}\.\d\d"
 # Lines that may be of totals, and blanks that are not a space, wherever Python takes them off.
 ODD = r"(?i)total|[\x00-\x1f]"
 BLANKS = r"\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
