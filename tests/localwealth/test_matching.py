@@ -389,3 +389,19 @@ def test_real_truth_is_matched_as_well_as_the_guide_says(tmp_path: Path) -> None
     for name, f1 in (("wakefield", 0.82), ("nhsspend", 0.71), ("ocds", 0.95), ("gm_silver", 0.94)):
         half = bench._half(ev.read_truth(tmp_path / "truth" / f"{name}.csv"), False)
         assert ev.evaluate(store, half, bench.DECOYS)["by_names"]["f1"] >= f1, name
+
+
+def test_several_models_as_one_give_the_mean_of_what_they_say() -> None:
+    draw = np.random.default_rng(4)
+    values = draw.normal(3, 2, (600, len(NAMES))).astype(np.float32)
+    right = values[:, 0] + values[:, 1] > 6
+    group, held = np.arange(600) // 2, np.arange(600) % 6 == 0
+    blur = {"size of the register": 0.5}
+    one = [model.fit_several(values, right, group, held, 1, blur, seed=seed) for seed in (1, 2, 3)]
+    three = model.fit_several(values, right, group, held, 3, blur)
+
+    def said(made: model.Model) -> np.ndarray:
+        return np.log(made.probability(values) / (1 - made.probability(values)))
+
+    assert said(three) == pytest.approx(sum(map(said, one)) / 3, abs=1e-6)
+    assert ((three.probability(values) > 0.5) == right).mean() > 0.9

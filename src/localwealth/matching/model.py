@@ -95,6 +95,7 @@ def fit_several(
     blur: Mapping[str, float] | None = None,
     decay: float = 1e-4,
     made_of: dict[str, Any] | None = None,
+    seed: int = 1,
 ) -> Model:
     """Fit several models, each from another start, to the same pairs; their mean, which is steadier
     than any of them, is one model of as many more units.
@@ -104,12 +105,12 @@ def fit_several(
     """
     whose = np.unique(group, return_inverse=True)[1]
     made = []
-    for seed in range(1, times + 1):
-        draw = np.random.default_rng(seed)
+    for start in range(seed, seed + times):
+        draw = np.random.default_rng(start)
         moved = values.copy()
         for name, width in (blur or {}).items():
             moved[:, NAMES.index(name)] += width * draw.normal(size=whose.max() + 1)[whose]
-        made.append(fit(moved, right, group, held, seed=seed, decay=decay))
+        made.append(fit(moved, right, group, held, seed=start, decay=decay))
     first = made[0]
     # All to the first one's scale of features.
     inner = [one.inner * (first.scale / one.scale)[:, None] for one in made]

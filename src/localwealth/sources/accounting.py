@@ -18,6 +18,8 @@ Repeats = Literal["payments", "duplicates"]
 TOTALS = "it is a line of totals"
 REPEATED = "every cell of it stands in an earlier line"
 _NIL = Decimal(0)
+# What may stand in a cell that says nothing.
+BLANK = "\xa0 \t\r\n\x1a"
 
 _TOTAL = re.compile(
     r"^(grand |sub[ -]?|overall |report |monthly )?totals?\b[\s:£.()\w-]{0,40}$", re.I
@@ -25,7 +27,7 @@ _TOTAL = re.compile(
 
 
 def filled(line: Sequence[str]) -> bool:
-    return any(cell.strip("\xa0 \t\r\n\x1a") for cell in line)
+    return any(cell.strip(BLANK) for cell in line)
 
 
 class Lines:
@@ -150,6 +152,11 @@ def _figures(cell: str) -> Decimal:
     return -exact if minus or credit or "(" in text else exact
 
 
+def titles_above(lines: Sequence[Sequence[str]], start: int) -> list[str]:
+    """What stands above the headings, a text a line."""
+    return [" ".join(cell for cell in line if cell.strip()) for line in lines[: min(start, 8)]]
+
+
 @dataclass
 class Part:
     """One sheet of a file with its stretches, and how many lines stand above them."""
@@ -160,8 +167,7 @@ class Part:
 
     def titles(self) -> list[str]:
         """What stands above the headings, which may state the period."""
-        above = self.grid.lines[: min(self.start, 8)]
-        return [" ".join(cell for cell in line if cell.strip()) for line in above]
+        return titles_above(self.grid.lines, self.start)
 
     def dates(self) -> Counter[str]:
         """The texts in the columns of dates, and how often each stands there."""

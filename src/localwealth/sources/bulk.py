@@ -23,8 +23,16 @@ import pyarrow.csv as pacsv
 
 from localwealth.errors import UnreadableFile
 from localwealth.sources import columns, sheets, values
-from localwealth.sources.accounting import REPEATED, Lines, bare, payment_of
-from localwealth.sources.headings import SAMPLE, SEARCHED, stretches_of
+from localwealth.sources.accounting import (
+    BLANK,
+    REPEATED,
+    Lines,
+    bare,
+    filled,
+    payment_of,
+    titles_above,
+)
+from localwealth.sources.headings import SAMPLE, SEARCHED, is_other_heading, stretches_of
 from localwealth.sources.payees import payee
 from localwealth.sources.readings import Many, Payment, Refused, Stretch
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
@@ -38,7 +46,6 @@ BATCH = 50_000
 SIGNS = (",", "£")
 # Amounts that `values.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
-EMPTY = "\xa0 \t\r\n\x1a"
 IN_PENNIES = r"-?\d[\d,]{0,11}\.\d\d"
 # Lines that may be of totals, and blanks that are not a space, wherever Python takes them off.
 ODD = r"(?i)total|[\x00-\x1f]"
@@ -132,8 +139,7 @@ class Bulk:
 
     def titles(self) -> list[str]:
         """What stands above the headings, which may state the period."""
-        above = self.head[: min(self.start, 8)]
-        return [" ".join(cell for cell in line if cell.strip()) for line in above]
+        return titles_above(self.head, self.start)
 
     def dates(self) -> Counter[str]:
         """The texts in the column of dates, and how often each stands there."""
@@ -153,10 +159,11 @@ class Bulk:
         sums = np.concatenate([[0], np.cumsum(pennies)]) if len(odd) else pennies
         before = 0
         for row, line in zip(odd.tolist(), self._lines(odd), strict=True):
-            self._no_heading(line)
+            if is_other_heading(line, self.head[self.start - 1]):
+                raise Unfit
             lines.since += _pounds(sums[row] - sums[before])
             before = row
-            if any(cell.strip(EMPTY) for cell in line):
+            if filled(line):
                 lines.take(self.start + row + 1, line)
         repeated = np.array([], np.int64)
         if keys is not None:
@@ -176,7 +183,7 @@ class Bulk:
         amount, every = self.cell["amount"], ", ".join(self.cells)
         found = self.base.execute(
             f"""select count(*) filter (case when {amount} <> '' then true
-            else trim(concat({every}), '{EMPTY}') <> '' end) from file"""
+            else trim(concat({every}), '{BLANK}') <> '' end) from file"""
         ).fetchone()
         return int(found[0]) if found else 0
 
@@ -236,15 +243,6 @@ class Bulk:
         for first in range(0, len(rows), BATCH):
             some = self.table.take(pa.array(rows[first : first + BATCH]))
             yield from map(list, zip(*(one.to_pylist() for one in some.columns), strict=True))
-
-    def _no_heading(self, line: list[str]) -> None:
-        """Another heading would begin another layout."""
-        heading = self.head[self.start - 1]
-        score = columns.header_score(line)
-        if score > 1 and score >= columns.header_score(heading) and [
-            cell.strip() for cell in line if cell.strip()
-        ] != [cell.strip() for cell in heading if cell.strip()]:  # fmt: skip
-            raise Unfit
 
     def _repeated(self, keys: pa.ChunkedArray, is_odd: Any) -> Any:
         """Plain lines that say what an earlier one says, cell for cell, and have a reference."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping as AnyMapping
+from collections.abc import Sequence
 
 from localwealth.errors import UnreadableFile
 from localwealth.sources import columns, sheets, values
@@ -40,14 +41,7 @@ def stretches_of(
     for number in range(start, len(lines)):
         line = lines[number]
         # Another heading further down begins another layout, unless it says the same.
-        if (
-            columns.header_score(line) >= best
-            and columns.header_score(line) > 1
-            and (
-                [cell.strip() for cell in line if cell.strip()]
-                != [c.strip() for c in lines[at] if c.strip()]
-            )
-        ):
+        if is_other_heading(line, lines[at]):
             heads.append((number + 1, [cell.strip() for cell in line]))
     made: list[Stretch] = []
     for (first, heading), after in zip(heads, [*heads[1:], (len(lines) + 1, [])], strict=True):
@@ -67,6 +61,16 @@ def stretches_of(
     if made:
         made[-1] = Stretch(grid.name, made[-1].first, len(lines), made[-1].mapping)
     return made, start
+
+
+def is_other_heading(line: Sequence[str], heading: Sequence[str]) -> bool:
+    """Whether a line is a heading as good as the first, that says something else."""
+    score = columns.header_score(line)
+    if score < 2 or score < columns.header_score(heading):
+        return False
+    return [one.strip() for one in line if one.strip()] != [
+        one.strip() for one in heading if one.strip()
+    ]
 
 
 def headings(data: bytes, name: str) -> list[str]:

@@ -180,6 +180,9 @@ def test_figures_of_another_version_are_not_read_and_are_made_anew_by_themselves
     assert reads.current().format == files.FORMAT
     assert "ACORN JOINERY" in text_of(client, "/spend/suppliers/")
     files.prepared(reads.current().version).unlink()
+    Run.objects.update(state="stopped", asked_at=timezone.now() - timedelta(hours=2))
+    assert jobs.take_up_what_waits.func() == 0, "somebody has stopped it"
+    Run.objects.update(state="done", asked_at=timezone.now())
     assert jobs.take_up_what_waits.func() == 0, "an hour has not passed"
     Run.objects.update(asked_at=timezone.now() - timedelta(hours=2))
     assert jobs.take_up_what_waits.func() == 1
