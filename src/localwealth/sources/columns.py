@@ -240,7 +240,8 @@ def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[floa
             # The amount stands towards the end more often than identifiers do.
             points = 30 * money + 20 * pennies + at / 10
             found.append((points, "amount", at, "its cells are amounts of money"))
-        elif words > 0.6 and not heads[at].strip():
+        # Few different cells and none that sounds like a firm are kinds of shops or departments.
+        elif words > 0.6 and not heads[at].strip() and (firms > 0.05 or different > 0.3):
             points = 20 * words + 30 * firms + 5 * different
             found.append((points, "supplier", at, "its cells look most like names of firms"))
         elif different > 0.5 and words < 0.5:

@@ -28,7 +28,8 @@ _TRADE = re.compile(
 _REDACTED = re.compile(
     r"redact|personal (data|information|budget|details)|name (withheld|removed|supressed|suppressed)|"
     r"\bwithheld\b|confidential|anonymised|private individual|^individuals?$|\bsensitive\b|^\W*x{3,}\W*$|"
-    r"^(data protection|not disclosed|sundry (payee|supplier|creditor)s?|one[ -]?(off|time) (payee|supplier|vendor)s?)$",
+    r"^(data protection|not disclosed|third party( supplier)?|misc(ellaneous)? (payments?|suppliers?)( bacs)?|"
+    r"sundry (payee|supplier|creditor)s?|one[ -]?(off|time) (payee|supplier|vendor)s?( - .*)?)$",
     re.IGNORECASE)  # fmt: skip
 _PERSON = re.compile(
     r"^(mr|mrs|ms|miss|master|mx|mr\s*(&|and)\s*mrs|dr|rev|sir|dame|lady)\.?\s+\S", re.I
