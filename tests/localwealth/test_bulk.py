@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import gzip
+import hashlib
 import os
+import re
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from decimal import Decimal
 from pathlib import Path
@@ -15,7 +18,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources import bulk, payments
+from localwealth.sources import bulk, payments, scanning
 from localwealth.sources.readings import Many, Reading
 
 ROOT = Path(__file__).parents[2]
@@ -47,6 +50,34 @@ def everything(made: Reading) -> dict[str, Any]:
         "accepted_gbp": made.accepted_gbp, "reconciles": made.reconciles,
         "first": made.sample(1), "last": made.payments[-1:] and made.payments[-1],
     }  # fmt: skip
+
+
+def test_a_compressed_file_is_read_by_columns_too() -> None:
+    data = (HEAD + "Acorn Ltd,13/04/2023,1,5.00,Doors,01/03/2023\n" * 3).encode()
+    packed = gzip.compress(data)
+    lines, made = both(packed, "x.csv.gz")
+    assert isinstance(made.payments, Many)
+    assert everything(made) == everything(lines)
+    assert made.digest == hashlib.sha256(packed).hexdigest() != both(data)[1].digest
+
+
+@settings(deadline=None)
+@given(
+    st.lists(
+        st.sampled_from(["total", "ToTaL", "tot\nal", "totals", "to", "tal", "\r\n", "\n", "\r", "\t", "é", ",", "o a"]),
+        max_size=30,
+    ),
+    st.integers(1, 40),
+)  # fmt: skip
+def test_what_is_found_in_a_files_bytes_is_what_stands_there(parts: list[str], piece: int) -> None:
+    text = "x" + "".join(parts)
+    with pytest.MonkeyPatch.context() as patch, ThreadPoolExecutor(2) as several:
+        patch.setattr(scanning, "PIECE", piece)
+        found = scanning.Scan.of(text.encode(), several)
+    rows = text.split("\n")
+    assert found.breaks == len(rows) - 1
+    assert found.has_controls == bool(re.search(r"[\x00-\x1f]", re.sub(r"\r?\n", "", text)))
+    assert found.totals.tolist() == [at for at, row in enumerate(rows) if "total" in row.lower()]
 
 
 def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:

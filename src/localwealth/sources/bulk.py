@@ -9,11 +9,15 @@ lines) is not read here at all.
 
 from __future__ import annotations
 
+import hashlib
+import os
 from collections import Counter
 from collections.abc import Iterator
 from collections.abc import Mapping as AnyMapping
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any, overload
 
 import duckdb
@@ -35,6 +39,7 @@ from localwealth.sources.accounting import (
 from localwealth.sources.headings import SAMPLE, SEARCHED, is_other_heading, stretches_of
 from localwealth.sources.payees import payee
 from localwealth.sources.readings import Many, Payment, Refused, Stretch
+from localwealth.sources.scanning import Scan, has, has_spaces
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
 from localwealth.sources.values import Days
 
@@ -47,9 +52,8 @@ SIGNS = (",", "£")
 # Amounts that `values.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
 IN_PENNIES = r"-?\d[\d,]{0,11}\.\d\d"
-# Lines that may be of totals, and blanks that are not a space, wherever Python takes them off.
-ODD = r"(?i)total|[\x00-\x1f]"
-BLANKS = r"\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}"
+# Blanks that are not a space, wherever Python takes them off.
+BLANKS = r"[\x00-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
 
 class Unfit(Exception):
@@ -58,13 +62,16 @@ class Unfit(Exception):
 
 @dataclass
 class Bulk:
-    """One file as columns of text: ``table`` has a row a line under the heading."""
+    """One file as columns of text: ``table`` has a row a line under the heading, ``totals`` the
+    rows in which that word stands."""
 
+    digest: str
     head: list[list[str]]
     stretches: list[Stretch]
     start: int
     table: pa.Table
-    is_ascii: bool
+    totals: Any
+    is_plain_text: bool
 
     @classmethod
     def of(cls, data: bytes, name: str, said: AnyMapping[str, str]) -> Bulk:
@@ -82,11 +89,18 @@ class Bulk:
 
     @classmethod
     def _of(cls, data: bytes, name: str, said: AnyMapping[str, str]) -> Bulk:
-        if not name.lower().endswith((".csv", ".txt", ".tsv")):
+        if not name.endswith((".csv", ".txt", ".tsv")):
             raise Unfit
-        if data[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff") or b"\0" in data:
+        if data[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff"):
             raise Unfit
-        data = _utf8(data)
+        with ThreadPoolExecutor(os.cpu_count()) as several:
+            digest = several.submit(hashlib.sha256, data)
+            is_ascii = data.isascii()
+            if not is_ascii:
+                data = _utf8(data)
+            scan = Scan.of(data, several)
+        if scan.has_controls and b"\0" in data:
+            raise Unfit
         top = data if len(data) <= HEAD else data[: data.rfind(b"\n", 0, HEAD) + 1]
         try:
             head, separator = sheets.csv_lines(top.decode())
@@ -113,28 +127,29 @@ class Bulk:
                                  strings_can_be_null=False),
         )  # fmt: skip
         # As many lines as there are breaks: so no cell holds one.
-        if table.num_rows + start != data.count(b"\n") + (data[-1:] != b"\n"):
+        if table.num_rows + start != scan.breaks + (data[-1:] != b"\n"):
             raise Unfit
         last = start + table.num_rows
         made = [Stretch("", start + 1, last, stretches[0].mapping)]
-        return cls(head, made, start, table, data.isascii())
+        return cls(digest.result().hexdigest(), head, made, start, table,
+                   scan.totals[scan.totals >= start] - start,
+                   is_ascii and not scan.has_controls)  # fmt: skip
 
     def __post_init__(self) -> None:
         self.base = duckdb.connect()
         self.base.register("file", self.table)
         self.at = self.stretches[0].mapping.columns
-        names = self.table.column_names
-        amount = names[self.at["amount"]]
-        asked = [f"bool_or(starts_with({one}, ' ') or ends_with({one}, ' '))" for one in names]
-        asked += [f"bool_or(contains({amount}, '{sign}'))" for sign in SIGNS]
-        has = self.base.execute(f"select {', '.join(asked)} from file").fetchone() or ()
-        self.cells = [f"trim({name})" if spaced else name
-                      for name, spaced in zip(names, has, strict=False)]  # fmt: skip
+        with ThreadPoolExecutor(os.cpu_count()) as several:
+            spaced = list(several.map(has_spaces, self.table.columns))
+        self.cells = [
+            f"trim({name})" if is_spaced else name
+            for name, is_spaced in zip(self.table.column_names, spaced, strict=True)
+        ]
         self.cell = {role: self.cells[at] for role, at in self.at.items()}
         # The amount without the signs that stand in any of its cells.
         self.figures = self.cell["amount"]
-        for sign, found in zip(SIGNS, has[len(names) :], strict=True):
-            if found:
+        for sign in SIGNS:
+            if has(self.table.column(self.at["amount"]), sign):
                 self.figures = f"replace({self.figures}, '{sign}', '')"
 
     def titles(self) -> list[str]:
@@ -143,6 +158,10 @@ class Bulk:
 
     def dates(self) -> Counter[str]:
         """The texts in the column of dates, and how often each stands there."""
+        return self._dates
+
+    @cached_property
+    def _dates(self) -> Counter[str]:
         if "date" not in self.at:
             return Counter()
         asked = f"select {self.cell['date']} as text, count(*) from file group by 1"
@@ -156,13 +175,12 @@ class Bulk:
         odd = np.flatnonzero(is_odd)
         if len(odd) > ODD_MOST * self.table.num_rows:
             raise Unfit
-        sums = np.concatenate([[0], np.cumsum(pennies)]) if len(odd) else pennies
-        before = 0
-        for row, line in zip(odd.tolist(), self._lines(odd), strict=True):
+        # The sum of the plain lines before each odd one, which a line of totals may state.
+        sums = np.add.reduceat(pennies, [0, *odd])[:-1].tolist()
+        for row, line, since in zip(odd.tolist(), self._lines(odd), sums, strict=True):
             if is_other_heading(line, self.head[self.start - 1]):
                 raise Unfit
-            lines.since += _pounds(sums[row] - sums[before])
-            before = row
+            lines.since += _pounds(since)
             if filled(line):
                 lines.take(self.start + row + 1, line)
         repeated = np.array([], np.int64)
@@ -175,32 +193,30 @@ class Bulk:
             lines.duplicates.sort(key=lambda one: one.line)
         is_odd[repeated] = True
         pennies[repeated] = 0
-        plain = np.flatnonzero(~is_odd)
-        lines.payments = Columns(self, plain, pennies, days, lines)
+        lines.payments = Columns(self, ~is_odd, pennies, days, lines)
 
     def rows(self) -> int:
         """Lines under the heading that are not empty: apart from the reading, and simpler."""
-        amount, every = self.cell["amount"], ", ".join(self.cells)
-        found = self.base.execute(
-            f"""select count(*) filter (case when {amount} <> '' then true
-            else trim(concat({every}), '{BLANK}') <> '' end) from file"""
-        ).fetchone()
-        return int(found[0]) if found else 0
+        return self._counted[0]
 
     def money(self) -> Decimal:
         """What the amount column comes to: apart from the reading, and simpler, from its figures
         alone."""
-        amount = self.cell["amount"]
+        return self._counted[1]
+
+    @cached_property
+    def _counted(self) -> tuple[int, Decimal]:
+        amount, every = self.cell["amount"], ", ".join(self.cells)
         found = self.base.execute(
-            f"""select sum(replace({self.figures}, '.', '')::bigint) from file
-            where regexp_full_match({amount}, '{IN_PENNIES}')"""
+            f"""select count(*) filter (not is_empty), coalesce(sum(case when fits
+                then figures::decimal(14, 2) end), 0), histogram(said) filter (not fits)
+            from (select {amount} as said, {self.figures} as figures,
+                regexp_full_match({amount}, '{IN_PENNIES}') as fits,
+                case when {amount} <> '' then false
+                else trim(concat({every}), '{BLANK}') = '' end as is_empty from file)"""
         ).fetchone()
-        others = self.base.execute(
-            f"""select {amount}, count(*) from file
-            where not regexp_full_match({amount}, '{IN_PENNIES}') group by 1"""
-        ).fetchall()
-        total = sum((bare(text) * count for text, count in others), Decimal(0))
-        return total + _pounds((found and found[0]) or 0)
+        rows, total, others = found or (0, Decimal(0), None)
+        return rows, sum((bare(text) * count for text, count in (others or {}).items()), total)
 
     def _days(self, lines: Lines) -> dict[str, Days | None]:
         """What each text of a date means."""
@@ -208,15 +224,15 @@ class Bulk:
 
     def _look(self, days: dict[str, Days | None], repeats: str | None) -> tuple[Any, Any, Any]:
         """For each line its amount in pennies, whether it is odd, and a hash of what most tells
-        lines apart (None where none is needed)."""
+        lines apart: 0 where a line has no reference, None where no line is asked for its own."""
         amount, supplier = self.cell["amount"], self.cell["supplier"]
         undated = [text for text, found in days.items() if found is None]
         if len(undated) > UNDATED_MOST:
             raise Unfit
-        words = ", ".join(one for one in self.cells if one != amount)
-        blanks = ODD if self.is_ascii else ODD[:-1] + BLANKS + "]"
-        plain = [f"regexp_full_match({amount}, '{PLAIN}')",
-                 f"not regexp_matches(concat({words}), '{blanks}')"]  # fmt: skip
+        plain = [f"regexp_full_match({amount}, '{PLAIN}')"]
+        if not self.is_plain_text:
+            words = ", ".join(one for one in self.cells if one != amount)
+            plain.append(f"not regexp_matches(concat({words}), '{BLANKS}')")
         if "date" not in self.at:
             plain.append(f"{supplier} <> ''")
         elif undated:
@@ -224,7 +240,8 @@ class Bulk:
         key = ""
         if "reference" in self.at and repeats != "payments":
             reference = self.cell["reference"]
-            key = f", case when {reference} <> '' then hash({reference}, {amount}) end as key"
+            mark = f"hash({reference}, {amount}) | 1"
+            key = f", case when {reference} <> '' then {mark} else 0 end as key"
         # By way of a table, as a result that comes out straight is put in order by one core alone.
         self.base.execute(
             f"""create temp table looked as select case when {" and ".join(plain)}
@@ -234,25 +251,38 @@ class Bulk:
         )
         found = self.base.execute("from looked").to_arrow_table()
         self.base.execute("drop table looked")
-        pennies = found["pennies"]
-        is_odd = pennies.is_null().to_numpy().copy()
-        return pennies.fill_null(0).to_numpy().copy(), is_odd, found["key"] if key else None
+        amounts = found["pennies"]
+        is_odd = np.require(amounts.is_null().to_numpy(), requirements="W")
+        pennies = np.require(amounts.fill_null(0).to_numpy(), requirements="W")
+        # Lines that may be of totals go by themselves.
+        is_odd[self.totals], pennies[self.totals] = True, 0
+        return pennies, is_odd, found["key"].to_numpy() if key else None
 
     def _lines(self, rows: Any) -> Iterator[list[str]]:
-        """The cells of some lines."""
-        for first in range(0, len(rows), BATCH):
-            some = self.table.take(pa.array(rows[first : first + BATCH]))
-            yield from map(list, zip(*(one.to_pylist() for one in some.columns), strict=True))
+        """The cells of some lines, whose numbers go up."""
+        first = 0
+        # Batch by batch, as to take from a whole table puts all of its batches together.
+        for batch in self.table.to_batches(BATCH):
+            among = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + len(batch))]
+            if len(among):
+                some = batch.take(pa.array(among - first))
+                yield from map(list, zip(*(one.to_pylist() for one in some.columns), strict=True))
+            first += len(batch)
 
-    def _repeated(self, keys: pa.ChunkedArray, is_odd: Any) -> Any:
+    def _repeated(self, keys: Any, is_odd: Any) -> Any:
         """Plain lines that say what an earlier one says, cell for cell, and have a reference."""
-        has = ~is_odd & np.array(keys.is_valid())
-        every = np.array(keys.fill_null(0))
-        ordered = np.sort(every[has])
+        has = (keys != 0) & ~is_odd
+        ordered = keys[has]
+        ordered.sort()
         twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
         if not len(twice):
             return np.array([], np.int64)
-        rows = np.flatnonzero(has & np.isin(every, twice))
+        # Few hashes stand twice: their last bits pass over most lines.
+        bits = np.uint64((1 << 20) - 1)
+        marked = np.zeros(1 << 20, bool)
+        marked[twice & bits] = True
+        rows = np.flatnonzero(has & marked[keys & bits])
+        rows = rows[np.isin(keys[rows], twice)]
         seen: set[tuple[str, ...]] = set()
         found = []
         for row, line in zip(rows.tolist(), self._lines(rows), strict=True):
@@ -267,12 +297,14 @@ class Columns(Many):
     """A file's payments, in the order of its lines."""
 
     def __init__(
-        self, bulk: Bulk, plain: Any, pennies: Any, days: dict[str, Days | None], lines: Lines
+        self, bulk: Bulk, is_plain: Any, pennies: Any, days: dict[str, Days | None], lines: Lines
     ) -> None:
         self.bulk, self.days, self.order = bulk, days, lines.order
         self.stated = lines.stated_period
         self.odd = {one.line - bulk.start - 1: one for one in lines.accepted}
-        self.at = np.sort(np.concatenate([plain, np.array(list(self.odd), np.int64)]))
+        is_payment = is_plain.copy()
+        is_payment[list(self.odd)] = True
+        self.is_plain, self.at = is_plain, np.flatnonzero(is_payment)
         self.pennies = pennies
         self.sum = _pounds(pennies.sum()) + sum((one.amount for one in lines.accepted), Decimal(0))
 
@@ -283,12 +315,10 @@ class Columns(Many):
     def table(self) -> pa.Table:
         """Plain lines by columns, the odd ones among them."""
         bulk, base = self.bulk, self.bulk.base
-        is_plain = np.zeros(bulk.table.num_rows, bool)
-        is_plain[self.at] = True
-        is_plain[list(self.odd)] = False
-        base.register("found", bulk.table.append_column("row", pa.array(np.arange(len(is_plain))))
+        rows = np.arange(len(self.is_plain))
+        base.register("found", bulk.table.append_column("row", pa.array(rows))
                       .append_column("pennies", pa.array(self.pennies))
-                      .append_column("is_plain", pa.array(is_plain)))  # fmt: skip
+                      .append_column("is_plain", pa.array(self.is_plain)))  # fmt: skip
         base.register("odd", table_of([*self.odd.values()]))
         base.register("suppliers", self._suppliers())
         base.register("days", _days_table(self.days))
@@ -373,8 +403,6 @@ def _days_table(days: dict[str, Days | None]) -> pa.Table:
 
 def _utf8(data: bytes) -> bytes:
     """The text in UTF-8, as `sheets.decode` reads it."""
-    if data.isascii():
-        return data
     data = data.removeprefix(b"\xef\xbb\xbf")
     try:
         data.decode()

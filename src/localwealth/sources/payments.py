@@ -72,15 +72,17 @@ def read(
     >>> made.payments[0].amount, made.rejected[0].why, made.rows, made.reconciles
     (Decimal('1200.00'), 'it is a line of totals', 2, True)
     """
-    if len(data) >= BULK_FROM:
+    text, ending = sheets.unpacked(data, name)
+    if len(text) >= BULK_FROM:
         from localwealth.sources.bulk import Bulk, Unfit
 
         try:
-            large = Bulk.of(data, name, columns_said or {})
-            return _account(data, name, [large], [], period_said, order_said, repeats)
+            large = Bulk.of(text, ending, columns_said or {})
+            digest = large.digest if text is data else hashlib.sha256(data).hexdigest()
+            return _account(digest, name, [large], [], period_said, order_said, repeats)
         except Unfit:
             pass
-    grids = [one for one in sheets.grids(data, name) if any(map(filled, one.lines))]
+    grids = [one for one in sheets.grids(text, ending) if any(map(filled, one.lines))]
     if not grids:
         raise UnreadableFile("The file holds no table.")
     found: list[Part] = []
@@ -103,11 +105,13 @@ def read(
         found = dated
     if not found:
         raise UnreadableFile("The file has no column that can be an amount of money.")
-    return _account(data, name, found, passed, period_said, order_said, repeats)
+    return _account(
+        hashlib.sha256(data).hexdigest(), name, found, passed, period_said, order_said, repeats
+    )
 
 
 def _account(
-    data: bytes, name: str, found: Sequence[Part | Bulk], passed: list[tuple[str, str]],
+    digest: str, name: str, found: Sequence[Part | Bulk], passed: list[tuple[str, str]],
     period_said: Days | None, order_said: Order | None, repeats: Repeats | None,
 ) -> Reading:  # fmt: skip
     titles = [title for part in found for title in part.titles()]
@@ -137,7 +141,7 @@ def _account(
         )
     return Reading(
         name=name,
-        digest=hashlib.sha256(data).hexdigest(),
+        digest=digest,
         rows=sum(part.rows() for part in found),
         total=sum((part.money() for part in found), Decimal(0)),
         payments=lines.payments,

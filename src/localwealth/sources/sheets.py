@@ -58,11 +58,7 @@ def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
     >>> sheet.header, sheet.rows, sheet.blank_count
     (['name', 'hours'], [(3, ['Club', '12'])], 1)
     """
-    if not data:
-        raise UnreadableFile("The file is empty.")
-    ending = name.lower()
-    if ending.endswith(".gz"):
-        data, ending = _unzip(data), ending.removesuffix(".gz")
+    data, ending = unpacked(data, name)
     if ending.endswith(".xlsx"):
         lines = _xlsx(data)
     elif ending.endswith((".csv", ".txt", ".tsv")):
@@ -70,6 +66,20 @@ def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
     else:
         raise UnreadableFile("This kind of file can't be read. Send CSV or Excel (.xlsx).")
     return _sheet(lines, needs or [])
+
+
+def unpacked(data: bytes, name: str) -> tuple[bytes, str]:
+    """A file's own bytes and its name in small letters, both as before it was compressed.
+
+    Raises
+    ------
+    UnreadableFile
+        It is empty, or can't be unpacked.
+    """
+    if not data:
+        raise UnreadableFile("The file is empty.")
+    name = name.lower()
+    return (_unzip(data), name.removesuffix(".gz")) if name.endswith(".gz") else (data, name)
 
 
 @dataclass(frozen=True)
@@ -92,11 +102,7 @@ def grids(data: bytes, name: str) -> list[Grid]:
     UnreadableFile
         It is empty, damaged, or of another kind.
     """
-    if not data:
-        raise UnreadableFile("The file is empty.")
-    ending = name.lower()
-    if ending.endswith(".gz"):
-        data, ending = _unzip(data), ending.removesuffix(".gz")
+    data, ending = unpacked(data, name)
     # What a file is, it says itself: some are workbooks under another ending, and the reverse.
     if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
         return [Grid(sheet, lines, True) for sheet, lines in _workbook(data)]
