@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.matching import evaluate as ev
-from localwealth.matching import model, names
+from localwealth.matching import model, names, search
 from localwealth.matching.features import NAMES
 from localwealth.matching.index import Index, build, pack_postcodes
 from localwealth.matching.match import Matcher, payees_of
@@ -231,6 +231,20 @@ def test_an_answer_depends_on_nothing_that_stands_beside_it(
     for one, other in zip(together, alone, strict=True):
         assert one.pop("probability") == pytest.approx(other.pop("probability"), abs=1e-9)
         assert one == other
+
+
+@given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.5, 1.0, 40.0, 50.0, 99.0, 100.0])), max_size=60))  # fmt: skip
+def test_what_is_not_put_in_order_is_not_among_the_best(pairs: list[tuple[int, float]]) -> None:
+    pairs.sort(key=lambda one: one[0])
+    form, total = np.array([one for one, _ in pairs], np.int64), np.array([one for _, one in pairs])
+    kept = search._may_be_best(form, total)
+    assert len(kept) == len(pairs)
+    for one in range(2):
+        own = np.flatnonzero(form == one)
+        best = own[np.argsort(-total[own], kind="stable")][: search.TOP]
+        assert kept[best].all()
+    many = np.arange(1.0, 1001.0)
+    assert search._may_be_best(np.zeros(1000, np.int64), many).sum() < 40
 
 
 def test_every_match_says_how_and_why(matcher: Matcher) -> None:

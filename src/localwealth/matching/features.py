@@ -233,17 +233,26 @@ def _area(outward: Hashes) -> Hashes:
     return np.where((out > 0xFF) & (last <= ord("9")), out >> np.uint64(8), out)
 
 
-_STRIP = str.maketrans({".": "", "'": "", "’": "", "&": " AND ", "(": " ", ")": " ", ",": " ", "-": " ", "/": " "})  # fmt: skip
+# Signs that part words, and such as vanish.
+_PARTING = bytes.maketrans(b"(),-/", b"     ")
+_VANISHING = b".'"
 
 
 def _plain(texts: list[str]) -> list[str]:
+    """Names in capitals without signs, legal forms and a leading THE."""
+    if not texts:
+        return []
+    # All at once and by way of bytes, which change many times as fast as text.
+    whole = "\0".join(one.replace("\0", " ") for one in texts).upper()
+    whole = whole.replace("&", " AND ").replace("’", "")
+    lines = whole.encode().translate(_PARTING, _VANISHING).decode().split("\0")
     out = []
-    for one in texts:
-        words = one.upper().translate(_STRIP).split()
+    for line in lines:
+        words = line.split()
         while len(words) > 1 and words[-1] in text.LEGAL:
             words.pop()
         if len(words) > 1 and words[0] == "THE":
-            words = words[1:]
+            del words[0]
         out.append(" ".join(words))
     return out
 
@@ -251,7 +260,13 @@ def _plain(texts: list[str]) -> list[str]:
 def _digits_differ(own: list[str], its: list[str]) -> Flags:
     """Whether both have numbers, and other ones: 12 ABBEY ROAD is not 14 ABBEY ROAD."""
     out = np.zeros(len(own), bool)
-    for at, (one, other) in enumerate(zip(own, its, strict=True)):
-        if any(map(str.isdigit, one)) and any(map(str.isdigit, other)):
-            out[at] = {w for w in one.split() if w.isdigit()} != {w for w in other.split() if w.isdigit()}  # fmt: skip
+    for at in np.flatnonzero(_has_digit(own) & _has_digit(its)).tolist():
+        one, other = own[at].split(), its[at].split()
+        out[at] = {w for w in one if w.isdigit()} != {w for w in other if w.isdigit()}
     return out
+
+
+def _has_digit(texts: list[str]) -> Flags:
+    letters, start = text.buffer(pa.array(texts, pa.large_string()))
+    digits = np.concatenate([[0], np.cumsum((letters >= ord("0")) & (letters <= ord("9")))])
+    return np.asarray(digits[start[1:]] > digits[start[:-1]])

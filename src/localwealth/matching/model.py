@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -37,9 +38,18 @@ class Model:
 
     def probability(self, values: npt.NDArray[np.float32]) -> Matrix:
         """The probability of each row of features."""
-        hidden = np.tanh(((values - self.mean) / self.scale) @ self.inner + self.inner_bias)
+        inner, bias = self._folded
+        hidden = values @ inner
+        hidden += bias
+        np.tanh(hidden, out=hidden)
         out: Matrix = 1 / (1 + np.exp(-(hidden @ self.outer + self.outer_bias)))
         return out
+
+    @cached_property
+    def _folded(self) -> tuple[Matrix, Matrix]:
+        """The inner weights for features as they come, which need not be put to scale first."""
+        inner = self.inner / self.scale[:, None]
+        return inner, self.inner_bias - self.mean @ inner
 
     def save(self, place: Path) -> None:
         place.write_text(

@@ -22,12 +22,14 @@ from localwealth.matching.names import Flags, Floats, Ints, Words
 
 # Names kept for each form of a payee's name.
 TOP = 8
+# How finely the weights that names gather are told apart before they are put in order.
+STEPS = 64
 SAME_KEY_MOST = 20
 # How much a word is worth that only may be meant.
 MISSPELT, SPLIT, JOINED, READING, CUT = 0.85, 0.8, 0.9, 0.8, 0.8
 # Fields of so many letters cut what is longer.
-FIELDS = (range(28, 33), range(38, 41), range(58, 61))
-QUERIES = 2_000
+FIELDS = frozenset([*range(28, 33), *range(38, 41), *range(58, 61)])
+QUERIES = 1_000
 
 _TRADING = re.compile(r"\s+(?:t/as?|ta|t\.a\.|trading as|c/o)\b\.?", re.IGNORECASE)
 _TAIL = re.compile(r"\s+-\s+|,\s+|\s*[\(\[](?!uk\b)", re.IGNORECASE)
@@ -104,7 +106,7 @@ def _add(out: list[tuple[str, int, int]], part: str, at: int, how: int) -> None:
 
 
 def _is_cut(name: str) -> bool:
-    return any(len(name) in field for field in FIELDS)
+    return len(name) in FIELDS
 
 
 @dataclass
@@ -360,14 +362,35 @@ class Search:
         source = np.concatenate(
             [np.flatnonzero(~is_pair)[single], np.flatnonzero(is_pair)[double]]
         )  # fmt: skip
-        key = row[source] * index.names + name
+        bits = index.names.bit_length()
+        key = (row[source] << bits) | name
         order = np.argsort(key, kind="stable")
         key = key[order]
         start = np.flatnonzero(text.runs(key))
         total = np.add.reduceat(weight[source[order]], start) if len(start) else np.zeros(0)
-        form, name = key[start] // index.names, key[start] % index.names
+        form, name = key[start] >> bits, key[start] & ((1 << bits) - 1)
         total = total / index.norm[name]
+        # Few of very many: what can't be among the best is not put in order.
+        likely = np.flatnonzero(_may_be_best(form, total))
+        form, name, total = form[likely], name[likely], total[likely]
         best = np.lexsort((-total, form))
         form, name = form[best], name[best]
         rank = np.arange(len(form)) - np.searchsorted(form, form, "left")
         return form[rank < TOP], name[rank < TOP]
+
+
+def _may_be_best(form: Ints, total: Floats) -> Flags:
+    """Of each form's totals, which may be among its best: all above the highest of some steps, of
+    equal width up to its best, that as many reach as are kept."""
+    start = np.flatnonzero(text.runs(form))
+    if not len(start):
+        return np.zeros(0, bool)
+    size = np.diff(np.append(start, len(form)))
+    group = np.repeat(np.arange(len(start)), size)
+    most = np.maximum.reduceat(total, start)
+    step = (total * (STEPS / most)[group]).astype(np.int64)
+    there = np.bincount(group * (STEPS + 2) + step, minlength=len(start) * (STEPS + 2))
+    reach = there.reshape(len(start), STEPS + 2)[:, ::-1].cumsum(1)[:, ::-1]
+    lowest = np.maximum((reach >= TOP).sum(1) - 1, 0)
+    found: Flags = step >= lowest[group]
+    return found

@@ -25,16 +25,20 @@ _TRADE = re.compile(
     r"gardens?|trees?|waste|recycling|skip|environment\w*|project|programme|fund|federation|alliance|network|forum|"
     r"institute|recruitment|publishing|telecom\w*|security|joinery|glass|steel|timber|farms?|foods?|bakery|"
     r"pension|allotments?|family|community|support|sports?|leisure|arts?|music|festival|theatre)\b", re.IGNORECASE)  # fmt: skip
+# In small letters, and each beginning with one: so most names are passed over at once.
 _REDACTED = re.compile(
     r"redact|personal (data|information|budget|details)|name (withheld|removed|supressed|suppressed)|"
-    r"\bwithheld\b|confidential|anonymised|private individual|^individuals?$|\bsensitive\b|^\W*x{3,}\W*$|"
-    r"^(data protection|not disclosed|third party( supplier)?|misc(ellaneous)? (payments?|suppliers?)( bacs)?|"
-    r"sundry (payee|supplier|creditor)s?|one[ -]?(off|time) (payee|supplier|vendor)s?( - .*)?)$",
-    re.IGNORECASE)  # fmt: skip
+    r"withheld(?<!\wwithheld)\b|confidential|anonymised|private individual|sensitive(?<!\wsensitive)\b")  # fmt: skip
+_NOBODY = re.compile(
+    r"(individuals?|\W*x{3,}\W*|data protection|not disclosed|third party( supplier)?|"
+    r"misc(ellaneous)? (payments?|suppliers?)( bacs)?|sundry (payee|supplier|creditor)s?|"
+    r"one[ -]?(off|time) (payee|supplier|vendor)s?( - .*)?)$")  # fmt: skip
 _PERSON = re.compile(
     r"^(mr|mrs|ms|miss|master|mx|mr\s*(&|and)\s*mrs|dr|rev|sir|dame|lady)\.?\s+\S", re.I
 )
 _PERSON_LAST = re.compile(r",?\s+\(?(mr|mrs|ms|miss)\.?\)?$", re.IGNORECASE)
+_TITLES = ("mr", "mrs", "ms", "miss")
+_LETTER = re.compile(r"[A-Za-z0-9]")
 _ADDRESS = re.compile(
     r"^(flat \d+\w?,? )?\d{1,4}[a-z]?,? [a-z' ]+ (road|rd|street|st|avenue|ave|lane|row|villas|close|drive|"
     r"crescent|terrace|gardens|grove|place|court|way|walk|square|hill|view|mews)$", re.IGNORECASE)  # fmt: skip
@@ -48,12 +52,16 @@ def payee(name: str) -> Payee:
     >>> payee("REDACTED PERSONAL DATA"), payee("Mrs A Lee"), payee("Dr Lee & Partners"), payee("")
     ('redacted', 'person', 'named', 'unnamed')
     """
-    said = re.sub(r"\s+", " ", name.replace("\xa0", " ")).strip()
-    if not said or not re.search(r"[A-Za-z0-9]", said) or said.upper() in {"N/A", "#N/A", "NULL"}:
+    said = " ".join(name.split())
+    small = said.casefold()
+    if not _LETTER.search(said) or small in {"n/a", "#n/a", "null"}:
         return "unnamed"
-    if _REDACTED.search(said):
+    if _REDACTED.search(small) or _NOBODY.match(small):
         return "redacted"
-    if (_PERSON.match(said) or _PERSON_LAST.search(said)) and not _FIRM.search(_untitled(said)):
+    titled = _PERSON.match(said) or (
+        small.rstrip(".)").endswith(_TITLES) and _PERSON_LAST.search(said)
+    )
+    if titled and not _FIRM.search(_untitled(said)):
         return "person"
     if _ADDRESS.match(said):
         return "address"
