@@ -220,6 +220,42 @@ def test_the_register_is_read_as_at_the_day_of_payment(
     assert late not in reasons(ended, "Elverton Anglers Relief", "")
 
 
+def test_a_name_that_two_bore_means_the_one_that_bore_it_on_the_day_of_payment(
+    tmp_path: Path,
+) -> None:
+    """Falcon became Heron on 1 June 2018, and Wren took the name of Falcon on 1 August 2018."""
+    head = "CompanyName,CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,IncorporationDate,PreviousName_1.CONDATE,PreviousName_1.CompanyName,PreviousName_2.CONDATE,PreviousName_2.CompanyName\n"
+    rows = [
+        "HERON CATERING LIMITED,00000201,,Private Limited Company,Active,01/01/2010,01/06/2018,FALCON CATERING LIMITED,01/03/2012,PLOVER CATERING LIMITED",
+        "FALCON CATERING LIMITED,00000202,,Private Limited Company,Active,01/01/2011,01/08/2018,WREN CATERING LIMITED,,",
+    ]  # fmt: skip
+    others = [f"BODY{at} ZQ{at} LIMITED,{300 + at:08},,,Active,01/01/2010,,,," for at in range(300)]
+    register = tmp_path / "c.csv"
+    register.write_text(head + "\n".join(rows + others) + "\n")
+    store = stores.build(tmp_path / "s", [register])
+    matcher = Matcher.open(store.folder / "index")
+
+    def said(name: str, paid: str) -> tuple[str, str, str]:
+        made = matcher.match(payees_of([{"supplier_name": name, "paid": paid}])).to_pylist()[0]
+        found = store.query("select id from entries where entry = ?", made["likeliest"])
+        return found["id"][0].as_py()[-3:], made["method"], made["reasons"]
+
+    now, then = "00000202"[-3:], "00000201"[-3:]
+    assert said("Falcon Catering Ltd", "")[0] == now
+    assert said("Falcon Catering Ltd", "1 May 2020")[:2] == (now, "same name")
+    own, method, reasons = said("Falcon Catering Ltd", "1 May 2015")
+    assert (own, method) == (then, "same name")
+    assert "its name on that day, a former one now" in reasons
+    # A month's grace, and then it is a former name.
+    assert said("Falcon Catering Ltd", "20 June 2018")[0] == then
+    assert said("Falcon Catering Ltd", "1 September 2018")[0] == now
+    # The first of two former names was borne before the second.
+    assert said("Plover Catering Ltd", "1 May 2011")[1:] == ("same name", "same letters; its name on that day, a former one now")  # fmt: skip
+    assert said("Plover Catering Ltd", "1 May 2015")[1:] == ("former name", "same letters; a former name")  # fmt: skip
+    assert said("Heron Catering Ltd", "1 May 2015")[1:] == ("later name", "same letters; a name that it took later")  # fmt: skip
+    assert said("Heron Catering Ltd", "1 May 2020")[1:] == ("same name", "same letters")
+
+
 @settings(max_examples=25, deadline=None)
 @given(st.lists(st.sampled_from(["Meridian Healthcre", "Quorvex", "Elm House t/a Zeltran", "Mr Lee", "", "SMITH & JONES LTD", "LONDON TIMBER", "A E Care - Leeds"]), max_size=8))  # fmt: skip
 def test_an_answer_depends_on_nothing_that_stands_beside_it(

@@ -6,6 +6,7 @@ import csv
 import gzip
 import json
 import os
+from datetime import date
 from pathlib import Path
 
 import pyarrow.csv
@@ -16,6 +17,7 @@ from hypothesis import strategies as st
 
 from localwealth import cli
 from localwealth.errors import UnreadableFile
+from localwealth.matching.index import Index
 from localwealth.registers import formats, generate
 from localwealth.registers.ids import company_number, org_id
 from localwealth.registers.store import Store, build
@@ -76,8 +78,18 @@ def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
     pq.write_table(pq.read_table(place).drop(["sized"]), place)
     said = tmp_path / "s" / "store.json"
     said.write_text(json.dumps({**json.loads(said.read_text()), "version": 1}))
-    one = entry(Store.open(tmp_path / "s"), "GB-COH-00123456")
+    index = tmp_path / "s" / "index"
+    for name in ("since", "until"):
+        (index / f"{name}.npy").unlink()
+    (index / "index.json").write_text(json.dumps({"version": 1, "names": 2}))
+    brought = Store.open(tmp_path / "s")
+    one = entry(brought, "GB-COH-00123456")
     assert (one["size"], one["sized"]) == ("SMALL", None)
+    # It learns when names were borne: OAK CARE until 1 February 2022, ACORN CARE since.
+    day = (date(2022, 2, 1) - date(1970, 1, 1)).days
+    assert brought.index().since.tolist() == [day, -1_000_000]
+    assert brought.index().until.tolist() == [1_000_000, day]
+    assert Index.exists(index)
     # Built anew, it learns of which year its sizes are.
     store = build(tmp_path / "s", [companies(tmp_path / "c2.csv", ACORN)])
     assert str(entry(store, "GB-COH-00123456")["sized"]) == "2023-03-31"

@@ -19,7 +19,7 @@ import pyarrow as pa
 from localwealth.errors import UnreadableFile
 from localwealth.matching import index as indexing
 from localwealth.matching import model
-from localwealth.matching.index import Entries, Index
+from localwealth.matching.index import NEVER, Entries, Index
 from localwealth.matching.match import Matcher
 from localwealth.matching.model import Model
 from localwealth.matching.names import Floats, Ints
@@ -66,7 +66,7 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
     if not size:
         folder = store.folder / "index"
     elif not Index.exists(folder):
-        own = store.query("select entry, name, kind from names order by entry, kind, name")
+        own = store.query("select entry, name, kind, until from names order by entry, kind, name")
         entries = store.query("select postcode, begun, ended, ids from entries order by entry")
         more = decoys_of(size, seed)
         first = len(entries)
@@ -81,6 +81,7 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
             names,
             np.concatenate([own["entry"].to_numpy(), numbers]),
             np.concatenate([own["kind"].to_numpy(), np.zeros(size, np.int8)]),
+            np.concatenate([indexing.days(own["until"], NEVER), np.full(size, NEVER, np.int32)]),
         ).save(folder)
         ids = [[f"GB-COH-{number}"] for number in more[" CompanyNumber"].to_pylist()]
         whole = pa.concat_tables([

@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 from localwealth.matching import names as text
-from localwealth.matching.index import Entries, ranges
+from localwealth.matching.index import NEVER, Entries, Index, ranges
 from localwealth.matching.names import Flags, Floats, Hashes, Ints
 from localwealth.matching.search import (
     AFTER_TAIL,
@@ -79,10 +79,11 @@ def measure(
     agreement = 2 * covered * covers / np.maximum(covered + covers, 1e-6)
     own_legal, its_legal = search.words.legal[form], np.asarray(index.legal)[name]
     stated = (own_legal > 0) & (its_legal > 0)
-    kind, how = np.asarray(index.kind)[name], forms.how[form]
+    how = forms.how[form]
     entry = np.asarray(index.entry)[name].astype(np.int64)
     near = _near(postcodes[payee], np.asarray(entries.postcode)[entry])
     day = days[payee]
+    kind = kind_on(index, name, day)
     # Two years of grace, as bodies pay late and registers are read early.
     out_of_time = (day >= 0) & (
         (np.asarray(entries.begun)[entry] > day + 31) | (np.asarray(entries.ended)[entry] < day - 730)
@@ -136,6 +137,21 @@ def measure(
     ]  # fmt: skip
     values = np.column_stack([np.asarray(one, np.float32) for one in columns])
     return Pairs(payee[at], entry[at], form[at], name[at], values.reshape(len(at), len(NAMES)))
+
+
+def kind_on(index: Index, name: Ints, day: Ints) -> Ints:
+    """Whether names were current (0), of another time (1) or another kind (2) on days of payment.
+
+    Where the day is known, a former name that was still borne is current, and a current one that
+    was not taken yet is of another time; a month's grace either way. Of one name that two bodies
+    bore one after the other, so, the one is meant that bore it then.
+    """
+    kind = np.asarray(index.kind)[name]
+    known = (day >= 0) & (kind < 2)
+    apart = (np.asarray(index.since)[name] > day + 31) | (np.asarray(index.until)[name] < day - 31)
+    dated = known & ((kind == 0) | (np.asarray(index.until)[name] < NEVER))
+    out: Ints = np.where(dated, apart, kind).astype(np.int8)
+    return out
 
 
 @dataclass

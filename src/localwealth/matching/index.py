@@ -20,7 +20,7 @@ import pyarrow.compute as pc
 from localwealth.matching import names as text
 from localwealth.matching.names import Bytes, Flags, Floats, Hashes, Ints
 
-VERSION = 1
+VERSION = 2
 # A word in at most so many names leads to them by itself; a commoner one only in pairs.
 RARE = 300
 # Pairs of words in more names than this lead nowhere worth going.
@@ -29,6 +29,8 @@ PAIR_MOST = 4000
 APART = 4
 # Words with so many letters may be misspelt.
 SPELT = (5, 20)
+# Days since 1970 for "always" and "never yet".
+EVER, NEVER = -1_000_000, 1_000_000
 
 Small = npt.NDArray[np.int32]
 
@@ -42,7 +44,8 @@ class Index:
     first eight letters as a number, sorted) and ``by_text_word``; ``spelling`` (hashes of words
     with a letter left out, sorted) and ``spelling_word``.
     names: ``name_start`` and ``name_word`` (its words), ``key``, ``key_sorted``, ``key_name``,
-    ``legal``, ``norm``, ``entry``, ``kind`` (0 current, 1 former, 2 trading or other).
+    ``legal``, ``norm``, ``entry``, ``kind`` (0 current, 1 former, 2 trading or other), ``since``
+    and ``until`` (days since 1970 between which its entry bore it, as far as former names tell).
     postings: ``rare_start``, ``rare_name`` by word; ``pair``, ``pair_start``, ``pair_name``.
     """
 
@@ -64,6 +67,8 @@ class Index:
     norm: Floats
     entry: Small
     kind: npt.NDArray[np.int8]
+    since: Small
+    until: Small
     rare_start: Ints
     rare_name: Small
     pair: Ints
@@ -96,6 +101,16 @@ class Index:
         return cls(**{
             one.name: _mapped(folder / f"{one.name}.npy") for one in fields(cls)
         })  # fmt: skip
+
+    @staticmethod
+    def bring_up(folder: Path, names: pa.Table) -> None:
+        """An index of version 1 does not know when names were borne; all else is the same.
+        ``names`` are the store's, in the order in which they were indexed."""
+        entry, kind = names["entry"].to_numpy(), names["kind"].to_numpy()
+        since, until = borne(entry, kind, days(names["until"], NEVER))
+        np.save(folder / "since.npy", since)
+        np.save(folder / "until.npy", until)
+        (folder / "index.json").write_text(json.dumps({"version": VERSION, "names": len(entry)}))
 
     @staticmethod
     def exists(folder: Path) -> bool:
@@ -141,18 +156,42 @@ def pair_key(one: Ints, other: Ints) -> Ints:
     return (np.minimum(one, other) << 32) | np.maximum(one, other)
 
 
-def build(names: pa.Array, entry: Ints, kind: Ints) -> Index:
+def borne(entry: Ints, kind: Ints, until: Ints) -> tuple[Small, Small]:
+    """Between which days (since 1970) entries bore their names: a former one until the day that the
+    register says, and each from when the one before it was given up.
+
+    >>> since, until = borne(np.array([7, 7, 7]), np.array([0, 1, 1]), np.array([NEVER, 900, 300]))
+    >>> since.tolist(), until.tolist()
+    ([900, 300, -1000000], [1000000, 900, 300])
+    """
+    since = np.full(len(entry), EVER, np.int32)
+    last = np.where((kind == 1) & (until < NEVER), until, NEVER).astype(np.int32)
+    former = np.flatnonzero(last < NEVER)
+    former = former[np.lexsort((last[former], entry[former]))]
+    again = ~text.runs(entry[former])
+    since[former[again]] = last[former[np.flatnonzero(again) - 1]]
+    # A current name since the last of the former ones.
+    latest = np.full(int(entry.max(initial=-1)) + 1, EVER, np.int32)
+    latest[entry[former]] = last[former]
+    current = np.flatnonzero(kind == 0)
+    since[current] = latest[entry[current]]
+    return since, last
+
+
+def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -> Index:
     """Index a column of names.
 
     Parameters
     ----------
     names
         Every name of every entry.
-    entry, kind
-        Whose name it is, and whether it is current (0), former (1) or another (2).
+    entry, kind, until
+        Whose name it is; whether it is current (0), former (1) or another (2); until which day
+        since 1970 a former one was borne, :data:`NEVER` where nobody says.
     """
     words = text.cut(text.column(names))
     total = len(names)
+    since, last = borne(entry, kind, np.full(total, NEVER) if until is None else until)
     vocabulary, first, word, count = np.unique(
         words.hash, return_index=True, return_inverse=True, return_counts=True
     )
@@ -180,7 +219,7 @@ def build(names: pa.Array, entry: Ints, kind: Ints) -> Index:
         name_start=name_start, name_word=word.astype(np.int32), key=words.key,
         key_sorted=words.key[by_key], key_name=by_key.astype(np.int32), legal=words.legal,
         norm=np.sqrt(np.maximum(squares, 1.0)).astype(np.float32),
-        entry=entry.astype(np.int32), kind=kind.astype(np.int8),
+        entry=entry.astype(np.int32), kind=kind.astype(np.int8), since=since, until=last,
         rare_start=rare_start, rare_name=rare_name,
         pair=pair, pair_start=pair_start, pair_name=pair_name,
     )  # fmt: skip
@@ -237,10 +276,6 @@ def _pairs(row: Ints, word: Ints, count: Ints) -> tuple[Ints, Ints, Small]:
     )
 
 
-# Days since 1970 for "always" and "never yet".
-EVER, NEVER = -1_000_000, 1_000_000
-
-
 @dataclass
 class Entries:
     """What the matcher needs to know of entries: packed ``postcode`` (0 unknown), ``begun`` and
@@ -275,8 +310,8 @@ def entries_from(table: pa.Table) -> Entries:
     order = np.argsort(hashes, kind="stable")
     return Entries(
         postcode=pack_postcodes(table["postcode"].combine_chunks()),
-        begun=_days(table["begun"], EVER),
-        ended=_days(table["ended"], NEVER),
+        begun=days(table["begun"], EVER),
+        ended=days(table["ended"], NEVER),
         id_hash=hashes[order],
         id_entry=whose[order].astype(np.int32),
     )
@@ -288,9 +323,10 @@ def save_entries(folder: Path, table: pa.Table) -> None:
         np.save(folder / f"entries_{one.name}.npy", getattr(made, one.name))
 
 
-def _days(column: pa.ChunkedArray, unknown: int) -> Small:
-    days = column.cast(pa.date32()).cast(pa.int32()).fill_null(unknown)
-    out: Small = days.to_numpy().astype(np.int32)
+def days(column: pa.ChunkedArray, unknown: int) -> Small:
+    """A column of dates as days since 1970."""
+    known = column.cast(pa.date32()).cast(pa.int32()).fill_null(unknown)
+    out: Small = known.to_numpy().astype(np.int32)
     return out
 
 

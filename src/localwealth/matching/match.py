@@ -126,13 +126,14 @@ class Matcher:
                 reasons.append("no entry has a name like it")
             else:
                 row = pairs.values[best[at]]
+                is_former = bool(self.index.kind[pairs.name[best[at]]] == 1)
                 names.append(texts[at])
                 methods.append(
-                    _method(row, search, int(pairs.form[best[at]]))
+                    _method(row, search, int(pairs.form[best[at]]), is_former)
                     if entry[at] >= 0
                     else "no match"
                 )
-                reasons.append(_reasons(row))
+                reasons.append(_reasons(row, is_former))
         return pa.table({
             "entry": pa.array(entry, pa.int64(), mask=entry < 0),
             "probability": pa.array(np.where(given >= 0, 1.0, chance)),
@@ -171,19 +172,19 @@ def _days(payees: pa.Table) -> Ints:
     )
 
 
-def _method(row: npt.NDArray[np.float32], search: Search, form: int) -> str:
+def _method(row: npt.NDArray[np.float32], search: Search, form: int, is_former: bool) -> str:
     """By what a match was found: one tag."""
     if search.forms.how[form] != WHOLE:
         part = "part of the name"
         return part + ", same letters" if row[_AT["same letters"]] else part
     if row[_AT["same letters"]]:
         if row[_AT["former name"]]:
-            return "former name"
+            return "former name" if is_former else "later name"
         return "other name" if row[_AT["other name"]] else "same name"
     return "like name"
 
 
-def _reasons(row: npt.NDArray[np.float32]) -> str:
+def _reasons(row: npt.NDArray[np.float32], is_former: bool) -> str:
     """What speaks for and against, in words, for whoever reviews it."""
     said = []
     if row[_AT["same letters"]]:
@@ -194,8 +195,10 @@ def _reasons(row: npt.NDArray[np.float32]) -> str:
         )
         if row[_AT["share of words meant otherwise"]] > 0:
             said.append("spelt or shortened otherwise")
+    if is_former and not row[_AT["former name"]]:
+        said.append("its name on that day, a former one now")
     for name, words in (
-        ("former name", "a former name"),
+        ("former name", "a former name" if is_former else "a name that it took later"),
         ("other name", "a trading or other name"),
         ("same postcode", "same postcode"),
         ("legal forms differ", "another legal form"),

@@ -36,7 +36,7 @@ from localwealth.matching.index import Index
 from localwealth.registers import formats, owners
 from localwealth.sources import sheets
 
-VERSION = 2
+VERSION = 3
 OWNERSHIP = "beneficial ownership (BODS)"
 OWNERS = pa.schema([
     ("id", pa.string()), ("parent", pa.string()), ("parent_name", pa.string()),
@@ -65,7 +65,7 @@ class Store:
             made = json.loads((folder / "store.json").read_text("utf-8"))
         except (OSError, ValueError):
             raise UnreadableFile(f"{folder.name!r} is no store of registers.") from None
-        if made.get("version") == 1:
+        if made.get("version") in (1, 2):
             _bring_up(folder, made)
         elif made.get("version") != VERSION:
             raise UnreadableFile(f"The store {folder.name!r} is of another version: build it anew.")
@@ -146,7 +146,8 @@ def build(
 
 
 def _bring_up(folder: Path, made: dict[str, Any]) -> None:
-    """A store of version 1 does not know of which year its sizes are; all else is the same."""
+    """A store of version 1 does not know of which year its sizes are, one of version 2 not when
+    names were borne; all else is the same."""
     place = folder / "entries.parquet"
     entries = pq.read_table(place)
     if "sized" not in entries.column_names:
@@ -154,6 +155,7 @@ def _bring_up(folder: Path, made: dict[str, Any]) -> None:
         entries = entries.append_column("sized", pa.nulls(len(entries), pa.date32()))
         pq.write_table(entries, draft, compression="zstd")
         draft.replace(place)
+    Index.bring_up(folder / "index", _names(folder))
     draft = folder / ".store.json"
     draft.write_text(json.dumps({**made, "version": VERSION}, indent=1), "utf-8")
     draft.replace(folder / "store.json")
@@ -496,21 +498,29 @@ def _roots(links: list[tuple[str, str]]) -> dict[str, str]:
     return {one: top(one) for one in parent}
 
 
+def _names(folder: Path) -> pa.Table:
+    """A store's names in the order in which they are indexed."""
+    with duckdb.connect() as base:
+        place = str(folder / "names.parquet").replace("'", "''")
+        return base.execute(
+            f"""select entry, name, kind, until from read_parquet('{place}')
+            order by entry, kind, name"""
+        ).to_arrow_table()
+
+
 def _index(draft: Path, say: Say) -> None:
     say("building the index")
+    table = _names(draft)
     with duckdb.connect() as base:
-        place = str(draft / "names.parquet").replace("'", "''")
-        table = base.execute(
-            f"select entry, name, kind from read_parquet('{place}') order by entry, kind, name"
-        ).to_arrow_table()
         place = str(draft / "entries.parquet").replace("'", "''")
         entries = base.execute(
             f"""select entry, postcode, begun, ended, ids from read_parquet('{place}')
             order by entry"""
         ).to_arrow_table()
     made = indexing.build(
-        _whole(table["name"]), table["entry"].to_numpy(), table["kind"].to_numpy()
-    )
+        _whole(table["name"]), table["entry"].to_numpy(), table["kind"].to_numpy(),
+        indexing.days(table["until"], indexing.NEVER),
+    )  # fmt: skip
     made.save(draft / "index")
     indexing.save_entries(draft / "index", entries)
     indexing.save_names(draft / "index", _whole(table["name"]))
