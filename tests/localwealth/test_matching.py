@@ -269,6 +269,60 @@ def test_an_answer_depends_on_nothing_that_stands_beside_it(
         assert one == other
 
 
+NAMED = st.lists(
+    st.lists(st.sampled_from(["ACORN", "BIRCH", "THE", "LTD", "A", "B", "CO", "OF", "ELM & SON", "X" * 300, "ÉLAN"]), max_size=6).map(" ".join),
+    max_size=30,
+)  # fmt: skip
+
+
+@settings(deadline=None)
+@given(NAMED)
+def test_names_are_cut_alike_whole_or_in_parts(own: list[str]) -> None:
+    column = names.column(pa.array(own, pa.large_string()))
+    whole = names.cut(column)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(names, "CHUNK", 3)
+        parts = names.cut(column)
+    for field in ("row", "hash", "letters", "start", "key", "legal"):
+        assert getattr(whole, field).tolist() == getattr(parts, field).tolist()
+    # A name's key is the hash of all its letters.
+    for at in range(len(own)):
+        words = "".join(whole.texts(np.flatnonzero(whole.row == at)))
+        assert whole.key[at] == (names.hash_words([words])[0] if words else 0)
+
+
+@settings(deadline=None)
+@given(NAMED)
+def test_an_index_holds_every_word_and_pair_of_words(own: list[str]) -> None:
+    made = build(pa.array(own, pa.large_string()), np.arange(len(own)), np.zeros(len(own), np.int8))
+    words = names.cut(names.column(pa.array(own, pa.large_string())))
+    own_words = [words.hash[words.row == at].tolist() for at in range(len(own))]
+    every = sorted({word for row in own_words for word in row})
+    count = {word: sum(row.count(word) for row in own_words) for word in every}
+    if every:
+        assert made.vocabulary.tolist() == every
+        assert made.count.tolist() == [count[word] for word in every]
+        firsts = {made.word(at): made.vocabulary[at] for at in range(len(every))}
+        assert set(firsts) == set(words.texts(np.arange(len(words.row)))) or "COMPANY" in own
+    rare = {(int(word), int(name))
+            for at, word in enumerate(made.vocabulary)
+            for name in made.rare_name[made.rare_start[at] : made.rare_start[at + 1]]
+            if len(made.rare_start) > at + 1}  # fmt: skip
+    assert rare == {(word, at) for at, row in enumerate(own_words) for word in row}
+    wanted = []
+    for at, row in enumerate(own_words):
+        kept = [word for word in row if count[word] > 2]
+        for apart in range(1, 5):
+            for one, other in zip(kept, kept[apart:], strict=False):
+                wanted.append((*sorted((every.index(one), every.index(other))), at))
+    found = [
+        (int(key) >> 32, int(key) & 0xFFFFFFFF, int(name))
+        for at, key in enumerate(made.pair)
+        for name in made.pair_name[made.pair_start[at] : made.pair_start[at + 1]]
+    ]
+    assert found == sorted(wanted)
+
+
 @given(st.lists(st.tuples(st.integers(0, 1), st.sampled_from([0.5, 1.0, 40.0, 50.0, 99.0, 100.0])), max_size=60))  # fmt: skip
 def test_what_is_not_put_in_order_is_not_among_the_best(pairs: list[tuple[int, float]]) -> None:
     pairs.sort(key=lambda one: one[0])

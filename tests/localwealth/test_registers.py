@@ -19,6 +19,7 @@ from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.matching.index import Index
 from localwealth.registers import formats, generate
+from localwealth.registers import store as stores
 from localwealth.registers.ids import company_number, org_id
 from localwealth.registers.store import Store, build
 
@@ -70,6 +71,24 @@ def test_companies_house_with_its_leading_spaces_and_previous_names(tmp_path: Pa
     }  # fmt: skip
     assert names(store, "GB-COH-00123456") == {("ACORN CARE LIMITED", 0), ("OAK CARE LIMITED", 1)}
     assert entry(store, "GB-COH-09999999")["kind"] == "cic"
+
+
+@pytest.mark.parametrize(
+    "odd",
+    ["", '"ELM\nHOUSE LIMITED","77777777"\n', 'ELM "THE" HOUSE LIMITED,77777777\n', '"ELM HOUSE" LIMITED,77777777\n'],
+)
+def test_a_large_file_is_read_in_parts_where_it_can_be(
+    odd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Short lines, a break inside a name, quotation marks where none belong."""
+    file = companies(tmp_path / "c.csv", ACORN, odd, BIRCH)
+    plain = build(tmp_path / "plain", [file])
+    monkeypatch.setattr(stores, "LARGE", 0)
+    parts = build(tmp_path / "parts", [file])
+    for table in ("entries", "names"):
+        ask = f"from {table} order by all"
+        assert parts.query(ask).to_pylist() == plain.query(ask).to_pylist()
+    assert len(plain.query("from entries")) == (3 if odd else 2)
 
 
 def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:

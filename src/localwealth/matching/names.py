@@ -26,7 +26,7 @@ Floats = npt.NDArray[np.floating[Any]]
 Flags = npt.NDArray[np.bool_]
 
 # Rows at once: small enough for the processor's cache.
-CHUNK = 40_000
+CHUNK = 20_000
 THREADS = 2
 LONGEST = 256
 
@@ -173,7 +173,7 @@ def _cut(data: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
     # Between two letters of one word lies neither a gap nor the beginning of a row.
     block = np.cumsum(gap | begins, dtype=np.int32)[keep]
     start = np.flatnonzero(runs(block))
-    row = np.searchsorted(offsets, keep[start], side="right") - 1
+    row = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))[keep[start]]
     length = np.diff(np.append(start, len(keep)))
     one = (length == 1) & (letters[start] > ord("9"))
     merge = np.zeros(len(start), bool)
@@ -188,11 +188,19 @@ def _table(words: dict[str, Any]) -> tuple[Hashes, npt.NDArray[np.int64]]:
 
 
 def hash_words(words: Sequence[str]) -> Hashes:
-    """The hash of each word as it stands, without aliases."""
-    data = np.frombuffer("".join(words).encode("ascii"), np.uint8)
-    lengths = np.array([len(word) for word in words], np.int64)
-    starts = np.cumsum(lengths) - lengths
-    return mix(polynomial(data, starts, lengths))
+    """The hash of each word as it stands, without aliases. None is empty."""
+    return hash_column(pa.array(words, pa.large_string()))
+
+
+def hash_column(words: pa.Array) -> Hashes:
+    """The same of a column of plain ASCII."""
+    data, offsets = buffer(words)
+    out = np.empty(len(words), np.uint64)
+    for at in range(0, len(words), CHUNK):
+        own = offsets[at : at + CHUNK + 1]
+        part = data[own[0] : own[-1]]
+        out[at : at + CHUNK] = mix(polynomial(part, own[:-1] - own[0], np.diff(own)))
+    return out
 
 
 # Legal forms in several words.
@@ -208,25 +216,45 @@ _LEGAL_CLASS = np.array(list(LEGAL.values()), np.int8)[_legal_order]
 _EMPTY_KEYS = np.sort(hash_words(EMPTY))
 
 
-def _find(keys: Hashes, hashes: Hashes) -> tuple[Ints, Flags]:
-    at = np.minimum(np.searchsorted(keys, hashes), len(keys) - 1)
-    return at, keys[at] == hashes
+_BITS = np.uint64((1 << 16) - 1)
+
+
+def _marks(keys: Hashes) -> Flags:
+    marks = np.zeros(1 << 16, bool)
+    marks[keys & _BITS] = True
+    return marks
+
+
+_ALIAS_MARKS, _LEGAL_MARKS, _EMPTY_MARKS = map(_marks, (_ALIAS_KEYS, _LEGAL_KEYS, _EMPTY_KEYS))
+
+
+def _find(keys: Hashes, marks: Flags, hashes: Hashes) -> tuple[Ints, Ints]:
+    """Which of many hashes are among few keys, and where. Their last bits pass over most."""
+    some = np.flatnonzero(marks[hashes & _BITS])
+    at = np.minimum(np.searchsorted(keys, hashes[some]), len(keys) - 1)
+    hit = keys[at] == hashes[some]
+    return some[hit], at[hit]
 
 
 def alias(hashes: Hashes) -> Hashes:
     """Hashes of words with abbreviations written out."""
-    at, hit = _find(_ALIAS_KEYS, hashes)
-    return np.where(hit, _ALIAS_TO[at], hashes)
+    which, at = _find(_ALIAS_KEYS, _ALIAS_MARKS, hashes)
+    out = hashes.copy()
+    out[which] = _ALIAS_TO[at]
+    return out
 
 
 def _chunk(data: Bytes, offsets: Ints) -> Words:
     rows = len(offsets) - 1
     row, letters, start = _cut(data, offsets)
     length = np.diff(start)
-    plain = mix(polynomial(letters, start[:-1], length))
-    at, is_legal = _find(_LEGAL_KEYS, plain)
-    _, is_empty = _find(_EMPTY_KEYS, plain)
-    form = np.where(is_legal, _LEGAL_CLASS[at], 0).astype(np.int8)
+    raw = polynomial(letters, start[:-1], length)
+    plain = mix(raw)
+    is_legal, is_empty = np.zeros(len(plain), bool), np.zeros(len(plain), bool)
+    form = np.zeros(len(plain), np.int8)
+    which, at = _find(_LEGAL_KEYS, _LEGAL_MARKS, plain)
+    is_legal[which], form[which] = True, _LEGAL_CLASS[at]
+    is_empty[_find(_EMPTY_KEYS, _EMPTY_MARKS, plain)[0]] = True
     for words, legal_class in _LONG_FORMS:
         hit = np.flatnonzero(plain[:-2] == words[0]) if len(plain) > 2 else np.zeros(0, np.int64)
         hit = hit[(plain[hit + 1] == words[1]) & (plain[hit + 2] == words[2]) & (row[hit] == row[hit + 2])]  # fmt: skip
@@ -241,13 +269,20 @@ def _chunk(data: Bytes, offsets: Ints) -> Words:
     legal = np.zeros(rows, np.int8)
     np.maximum.at(legal, row[is_legal & drop], form[is_legal & drop])
     kept = np.repeat(~drop, length)
-    letters, row, length, plain = letters[kept], row[~drop], length[~drop], plain[~drop]
+    letters, row, length = letters[kept], row[~drop], length[~drop]
+    raw, plain = raw[~drop], plain[~drop]
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])
     key = np.zeros(rows, np.uint64)
     if len(row):
         begins = np.flatnonzero(runs(row))
         whole = np.add.reduceat(length, begins)
-        key[row[begins]] = mix(polynomial(letters, start[:-1][begins], whole))
+        if int(whole.max()) <= LONGEST:
+            # A name's polynomial is the sum of its words', each moved to where it stands.
+            offset = start[:-1] - np.repeat(start[begins], np.diff(np.append(begins, len(row))))
+            sums = np.add.reduceat(raw * POWERS[offset], begins)
+        else:
+            sums = polynomial(letters, start[begins], whole)
+        key[row[begins]] = mix(sums)
     return Words(row, alias(plain), letters, start, key, legal)
 
 
@@ -259,21 +294,30 @@ def cut(names: pa.Array) -> Words:
         own = offsets[at : at + CHUNK + 1]
         jobs.append((data[own[0] : own[-1]], own - own[0]))
     if len(jobs) == 1:
-        parts = [_chunk(*jobs[0])]
-    else:
-        with ThreadPoolExecutor(THREADS) as pool:
-            parts = list(pool.map(lambda job: _chunk(*job), jobs))
-    letters = np.cumsum([0] + [len(part.letters) for part in parts])
-    return Words(
-        np.concatenate([part.row + at * CHUNK for at, part in enumerate(parts)]),
-        np.concatenate([part.hash for part in parts]),
-        np.concatenate([part.letters for part in parts]),
-        np.concatenate(
-            [part.start[:-1] + letters[at] for at, part in enumerate(parts)] + [letters[-1:]]
-        ),
-        np.concatenate([part.key for part in parts]),
-        np.concatenate([part.legal for part in parts]),
+        return _chunk(*jobs[0])
+    # Room for as many words as there can be; what is not needed is never touched. Each part is let
+    # go of as soon as it is copied: fresh memory is most of what this costs.
+    most = (len(data) + len(names)) // 2 + 1
+    row, hashes, start = (
+        np.empty(most, np.int64),
+        np.empty(most, np.uint64),
+        np.empty(most, np.int64),
     )
+    letters = np.empty(len(data), np.uint8)
+    key, legal = np.empty(len(names), np.uint64), np.empty(len(names), np.int8)
+    words = written = done = 0
+    with ThreadPoolExecutor(THREADS) as pool:
+        for part in pool.map(lambda job: _chunk(*job), jobs):
+            last = words + len(part.row)
+            row[words:last] = part.row + done
+            hashes[words:last] = part.hash
+            start[words:last] = part.start[:-1] + written
+            letters[written : written + len(part.letters)] = part.letters
+            key[done : done + len(part.key)] = part.key
+            legal[done : done + len(part.key)] = part.legal
+            words, written, done = last, written + len(part.letters), done + len(part.key)
+    start[words] = written
+    return Words(row[:words], hashes[:words], letters[:written], start[: words + 1], key, legal)
 
 
 def deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
@@ -281,16 +325,27 @@ def deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
 
     Two words one edit apart share one of these hashes.
     """
-    length = np.diff(start)[which]
-    source = np.repeat(which, length + 1)
+    parts = [which[at : at + CHUNK] for at in range(0, max(len(which), 1), CHUNK)]
+    with ThreadPoolExecutor(THREADS) as pool:
+        made = list(pool.map(lambda part: _deletions(letters, start, part), parts))
+    hashes, source = zip(*made, strict=True)
+    return np.concatenate(hashes), np.concatenate(source)
+
+
+def _deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
+    begins = start[which]
+    length = start[which + 1] - begins
+    own = np.repeat(np.arange(len(which)), length + 1)
     # For the whole word the letter left out is one behind its end.
-    out = np.arange(len(source)) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
-    value = letters.astype(np.uint64) + _OFFSET
-    hashes = np.zeros(len(source), np.uint64)
-    for place in range(int(length.max()) if len(length) else 0):
-        there = np.diff(start)[source] > place
-        own, gone = source[there], out[there]
-        term = value[start[own] + place]
-        power = np.where(gone < place, POWERS[max(place - 1, 0)], POWERS[place])
-        hashes[there] += np.where(gone == place, np.uint64(0), term * power)
-    return mix(hashes), source
+    out = np.arange(len(own)) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
+    length = length[own]
+    begins = begins[own]
+    hashes = np.zeros(len(own), np.uint64)
+    for place in range(int(length.max(initial=0))):
+        there = np.flatnonzero(length > place)
+        gone = out[there]
+        term = letters[begins[there] + place].astype(np.uint64) + _OFFSET
+        term *= np.where(gone < place, POWERS[max(place - 1, 0)], POWERS[place])
+        term[gone == place] = 0
+        hashes[there] += term
+    return mix(hashes), which[own]

@@ -28,6 +28,7 @@ create or replace macro said(x) as nullif(trim(x), '');
 create or replace macro bare(x) as
     regexp_replace(regexp_replace(upper(coalesce(x, '')), '[\s-]', '', 'g'), '\.0$', '');
 create or replace macro coh_number(x) as case
+    when regexp_full_match(x, '\d{8}') and x <> '00000000' then x
     when regexp_full_match(bare(x), '\d{3,8}') and bare(x)::bigint > 0 then lpad(bare(x), 8, '0')
     when regexp_full_match(bare(x), '[A-Z]{2}\d{1,6}')
         then bare(x)[1:2] || lpad(bare(x)[3:], 6, '0')
@@ -42,6 +43,7 @@ create or replace macro day(x) as coalesce(try_strptime(trim(x), '%d/%m/%Y'),
 create or replace macro postcode_in(x) as
     regexp_extract(upper(coalesce(x, '')), '([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\s*$', 1);
 create or replace macro kind_of(number, category) as case
+    when category = 'Private Limited Company' and number[1:1] between '0' and '9' then 'company'
     when category ilike '%community interest%' then 'cic'
     when category ilike '%limited liability partnership%' then 'llp'
     when category ilike '%partnership%' then 'partnership'

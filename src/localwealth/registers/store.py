@@ -22,6 +22,7 @@ import shutil
 import tempfile
 import zipfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -42,6 +43,8 @@ OWNERS = pa.schema([
     ("id", pa.string()), ("parent", pa.string()), ("parent_name", pa.string()),
     ("parent_country", pa.string()), ("employees", pa.bool_()),
 ])  # fmt: skip
+# Files from so many bytes on are read in parts, where they can be.
+LARGE = 1 << 26
 Say = Callable[[str], None]
 _ROW = """id varchar, name varchar, name_kind tinyint, until date, kind varchar, status varchar,
     begun date, ended date, postcode varchar, country varchar, sic varchar, size varchar,
@@ -194,7 +197,8 @@ def _tables(
         if generated is not None:
             say(f"taking {len(generated):,} generated companies")
             base.register("generated", generated)
-            _insert(base, formats.FORMATS[0], generated.column_names, "generated", 0)
+            selects = _take(base, formats.FORMATS[0], generated.column_names, "generated")
+            _insert(base, selects, 0)
             sources.append({"format": "generated companies", "rows": len(generated)})
         if before and _has_companies(before) and any(map(_is_companies, sources[len(kept) :])):
             # Companies House's file has live companies only: what is gone from it has ended.
@@ -207,9 +211,12 @@ def _tables(
         say("putting the same bodies together")
         _merge(base)
         say("writing the tables")
-        for table in ("entries", "names"):
+        for table, rows in (
+            ("entries", "select rowid::integer as entry, * from entries"),
+            ("names", "from names order by entry, kind, name"),
+        ):
             place = str(draft / f"{table}.parquet").replace("'", "''")
-            base.execute(f"copy (from {table} order by entry) to '{place}'")
+            base.execute(f"copy ({rows}) to '{place}'")
     return sources
 
 
@@ -267,7 +274,8 @@ def _keep(base: duckdb.DuckDBPyConnection, store: Store, rank: int) -> None:
 
 def _load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, object] | None:
     """Load one file; None if it is of no known register."""
-    with tempfile.TemporaryDirectory() as scratch:
+    with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(1) as beside:
+        digest = beside.submit(_digest, path)
         plain = _plain(path, Path(scratch))
         headings = _headings(plain)
         known = formats.recognise(headings)
@@ -279,20 +287,31 @@ def _load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str,
         # The Charity Commission's extract does not quote: what looks so is text.
         quote = "quote='', escape=''" if delimiter == "\\t" else "quote='\"', escape='\"'"
         names = ", ".join(f"'{_quoted(head, chr(39))}': 'VARCHAR'" for head in _distinct(headings))
-        source = (
+        text = (
             f"read_csv('{place}', header=false, skip=1, delim='{delimiter}', {quote}, "
-            f"columns={{{names}}}, null_padding=true, strict_mode=false, auto_detect=false, "
-            "parallel=false, max_line_size=4000000)"
+            f"columns={{{names}}}, null_padding=true, auto_detect=false, max_line_size=4000000, "
         )
+        # Large files are nearly always as they should be and can be read in parts; whatever they
+        # are else, they are read as they come.
+        ways = ["strict_mode=false, parallel=false)"]
+        if plain.stat().st_size >= LARGE:
+            ways.insert(0, "strict_mode=true, parallel=true)")
         try:
-            _insert(base, known, _distinct(headings), source, number)
+            for way in ways:
+                try:
+                    selects = _take(base, known, _distinct(headings), text + way)
+                    break
+                except duckdb.Error:
+                    if way == ways[-1]:
+                        raise
+            _insert(base, selects, number)
         except duckdb.Error as error:
             raise UnreadableFile(
                 f"{path.name} can't be read: {str(error).splitlines()[0]}"
             ) from None
         after = _one(base, "select count(*) from rows")
     return {"file": path.name, "format": known.title, "names": after - before,
-            "sha256": _digest(path)}  # fmt: skip
+            "sha256": digest.result()}  # fmt: skip
 
 
 def _one(base: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -314,11 +333,11 @@ def _distinct(headings: list[str]) -> list[str]:
     return out
 
 
-def _insert(
-    base: duckdb.DuckDBPyConnection, known: formats.Format, headings: list[str], source: str,
-    number: int,
-) -> None:  # fmt: skip
-    """Send a file through its format. Only columns that the format speaks of are read."""
+def _take(
+    base: duckdb.DuckDBPyConnection, known: formats.Format, headings: list[str], source: str
+) -> list[str]:
+    """Read a file into the table ``raw``, and say what its format selects from it. Only columns
+    that the format speaks of are read."""
     selects = [known.rows, *known.also]
     have = {head.strip(): head for head in headings}
     wanted = [
@@ -328,6 +347,11 @@ def _insert(
     ]
     columns = [f'"{_quoted(have[head], chr(34))}" as "{_quoted(head, chr(34))}"' for head in wanted]
     base.execute(f"create or replace temp table raw as select {', '.join(columns)} from {source}")
+    return selects
+
+
+def _insert(base: duckdb.DuckDBPyConnection, selects: list[str], number: int) -> None:
+    """Send what was read through its format."""
     for number_of, sql in enumerate(selects):
         while True:
             try:
@@ -347,6 +371,7 @@ def _insert(
         has = {column[0] for column in made}
         values = ", ".join(_value(column, column in has) for column in formats.COLUMNS)
         base.execute(f"insert into rows select {values}, {number} from ({sql})")
+    base.execute("drop table raw")
 
 
 def _value(column: str, there: bool) -> str:
@@ -407,8 +432,10 @@ def _is_utf8(path: Path) -> bool:
     decoder = codecs.getincrementaldecoder("utf-8")()
     try:
         with path.open("rb") as file:
-            while block := file.read(1 << 24):
-                decoder.decode(block)
+            while block := file.read(1 << 18):
+                # Nothing to look at where all is plain and no letter was cut in two.
+                if not block.isascii() or decoder.getstate()[0]:
+                    decoder.decode(block)
             decoder.decode(b"", final=True)
     except UnicodeDecodeError:
         return False
@@ -422,14 +449,22 @@ def _merge(base: duckdb.DuckDBPyConnection) -> None:
     ).fetchall()
     # A charity that is a company has the very same name in both registers, and says so in neither
     # file that everybody has. Names that several bodies share prove nothing.
+    base.execute(
+        """create temp macro letters(name) as
+        regexp_replace(regexp_replace(upper(name), '^THE ', ''), '[^A-Z0-9]', '', 'g')"""
+    )
     links += base.execute(
-        """with once as (
-            select id[1:6] as scheme, regexp_replace(regexp_replace(upper(name), '^THE ', ''),
-                '[^A-Z0-9]', '', 'g') as letters, min(id) as id
-            from rows where name_kind = 0 and id[1:6] in ('GB-COH', 'GB-CHC')
-            group by all having count(distinct rows.id) = 1)
-        select charity.id, company.id from once charity join once company using (letters)
-        where charity.scheme = 'GB-CHC' and company.scheme = 'GB-COH' and length(letters) > 7"""
+        """with charity as (
+            select letters(name) as own, min(id) as id from rows
+            where name_kind = 0 and starts_with(id, 'GB-CHC')
+            group by own having count(distinct rows.id) = 1 and length(own) > 7),
+        company as (
+            select letters(name) as own, min(id) as id from rows
+            where name_kind = 0 and starts_with(id, 'GB-COH')
+                and (select count(*) from charity) > 0
+                and letters(name) in (select own from charity)
+            group by own having count(distinct rows.id) = 1)
+        select charity.id, company.id from charity join company using (own)"""
     ).fetchall()
     base.execute("delete from rows where id is null or trim(coalesce(name, '')) = ''")
     roots = _roots(links)
@@ -443,40 +478,55 @@ def _merge(base: duckdb.DuckDBPyConnection) -> None:
         ),
     )
     base.execute("create table root as select own, root from roots")
-    # One pass for the many that stand alone, so that a full register is quick.
+    # Nearly all bodies of a full register stand in one row alone, which needs no comparing.
     base.execute(
-        """create table merged as select coalesce(root, id) as body, rows.* from rows
-            left join root on own = id"""
+        """create table several as
+        select id from rows group by id having count(*) > 1 union select own from root"""
     )
     base.execute(
-        """create table grouped as
-        select body, arg_min(name, name_kind * 1000 + source) as name,
-            arg_min(kind, source) filter (kind is not null) as kind,
-            arg_min(status, source) filter (status is not null) as status,
-            min(begun) as begun, arg_min(ended, source) filter (status is not null) as ended,
-            arg_min(postcode, source) filter (postcode is not null and postcode <> '') as postcode,
-            arg_min(country, source) filter (country is not null) as country,
-            arg_min(sic, source) filter (sic is not null) as sic,
-            arg_min(size, source) filter (size is not null) as size,
-            -- Of the source that the size is of.
-            arg_min_null(sized, source) filter (size is not null) as sized
-        from merged group by body"""
+        """create table merged as select coalesce(root, id) as body, rows.* from rows
+        semi join several using (id) left join root on own = id"""
     )
     base.execute(
         """create table ids as
         select root as body, list(own order by own) as ids from root group by root"""
     )
+    base.execute("set preserve_insertion_order = true")
+    # Their rows are in the order of their ids: an entry's number is its row's. Where one source
+    # says two things the first by letters is taken, so that the same files make the same store.
     base.execute(
         """create table entries as
-        select (row_number() over (order by body) - 1)::integer as entry, body as id,
-            coalesce(ids, [body]) as ids, * exclude (body, ids)
-        from grouped left join ids using (body)"""
+        with grouped as (
+            select body as id, arg_min(name, row(name_kind, source, name)) as name,
+                arg_min(kind, row(source, kind)) filter (kind is not null) as kind,
+                arg_min(status, row(source, status)) filter (status is not null) as status,
+                min(begun) as begun,
+                arg_min(ended, row(source, ended)) filter (status is not null) as ended,
+                arg_min(postcode, row(source, postcode))
+                    filter (postcode is not null and postcode <> '') as postcode,
+                arg_min(country, row(source, country)) filter (country is not null) as country,
+                arg_min(sic, row(source, sic)) filter (sic is not null) as sic,
+                arg_min(size, row(source, size)) filter (size is not null) as size,
+                -- Of the source that the size is of.
+                arg_min_null(sized, row(source, size, sized)) filter (size is not null) as sized
+            from merged group by body
+            union all
+            select id, name, kind, status, begun,
+                case when status is not null then ended end, nullif(postcode, ''), country, sic,
+                size, case when size is not null then sized end
+            from rows anti join several using (id))
+        select id, coalesce(ids, [id]) as ids, * exclude (id, ids, body)
+        from grouped left join ids on ids.body = grouped.id order by id"""
     )
     base.execute(
         """create table names as
-        select entry, arg_min(m.name, source) as name, min(name_kind)::tinyint as kind,
+        with numbers as (select rowid::integer as entry, id from entries)
+        select entry, arg_min(m.name, row(source, m.name)) as name, min(name_kind)::tinyint as kind,
             max(until) as until
-        from merged m join entries on entries.id = m.body group by entry, upper(trim(m.name))"""
+        from merged m join numbers on numbers.id = m.body group by entry, upper(trim(m.name))
+        union all
+        select entry, name, name_kind, until
+        from rows anti join several using (id) join numbers using (id)"""
     )
 
 
