@@ -75,7 +75,12 @@ def test_companies_house_with_its_leading_spaces_and_previous_names(tmp_path: Pa
 
 @pytest.mark.parametrize(
     "odd",
-    ["", '"ELM\nHOUSE LIMITED","77777777"\n', 'ELM "THE" HOUSE LIMITED,77777777\n', '"ELM HOUSE" LIMITED,77777777\n'],
+    [
+        "",
+        '"ELM\nHOUSE LIMITED","77777777"\n',
+        'ELM "THE" HOUSE LIMITED,77777777\n',
+        '"ELM HOUSE" LIMITED,77777777\n',
+    ],
 )
 def test_a_large_file_is_read_in_parts_where_it_can_be(
     odd: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
@@ -162,12 +167,30 @@ def test_ids_of_one_body_become_one_entry(tmp_path: Path) -> None:
 def test_a_charity_and_a_company_of_one_whole_name_are_one_body_and_of_a_shared_name_are_not(
     tmp_path: Path,
 ) -> None:
+    names = {
+        11: "Rowan Hospice(The)", 12: "Elm Trust", 13: "Elm Trust", 14: "KIDS", 15: "Oak Ltd", 16: "Larch Living",
+        17: "Yew Support Limited", 18: "HOLLY AID",
+    }  # fmt: skip
+    charities = {
+        1: "ROWAN HOSPICE", 2: "ELM TRUST", 4: "Kids", 5: "OAK LTD", 7: "Yew Support Limited",
+        8: "Holly Aid", 9: "Holly Aid",
+    }  # fmt: skip
     store = build(tmp_path / "s", [
-        write(tmp_path / "c.csv", "company_number,company_name\n1,X\n00000011,The Rowan Hospice\n00000012,Elm Trust\n00000013,Elm Trust\n"),
-        write(tmp_path / "d.csv", "CharityRegNo,CharityName\n1000001,ROWAN HOSPICE\n1000002,ELM TRUST\n"),
+        write(tmp_path / "c.csv", "company_number,company_name\n1,X\n" + "".join(f"{at:08},{name}\n" for at, name in names.items())),
+        write(tmp_path / "d.csv", "CharityRegNo,CharityName\n" + "".join(f"100000{at},{name}\n" for at, name in charities.items())),
+        # Whose name stands in another register only.
+        write(tmp_path / "e.csv", "organisation_name,registration_number,corporate_form\nLarch Living,4693,Charity\n"),
+        write(tmp_path / "f.csv", "RP Code,Company Number,Charity Number,Org ID\n4693,,1000006,GB-CHC-1000006\n"),
     ])  # fmt: skip
     assert entry(store, "GB-CHC-1000001")["ids"] == ["GB-CHC-1000001", "GB-COH-00000011"]
     assert entry(store, "GB-CHC-1000002")["ids"] == ["GB-CHC-1000002"]
+    # Short names that do without Limited, and long ones that don't.
+    assert entry(store, "GB-CHC-1000004")["ids"] == ["GB-CHC-1000004", "GB-COH-00000014"]
+    assert entry(store, "GB-CHC-1000005")["ids"] == ["GB-CHC-1000005"]
+    assert entry(store, "GB-CHC-1000007")["ids"] == ["GB-CHC-1000007", "GB-COH-00000017"]
+    assert entry(store, "GB-CHC-1000006")["ids"] == ["GB-CHC-1000006", "GB-COH-00000016", "GB-SHPE-4693"]  # fmt: skip
+    # Two charities bear the name.
+    assert entry(store, "GB-CHC-1000008")["ids"] == ["GB-CHC-1000008"]
 
 
 @pytest.mark.parametrize(

@@ -447,37 +447,10 @@ def _merge(base: duckdb.DuckDBPyConnection) -> None:
         """select distinct id, same_as from rows
         where id is not null and same_as is not null and same_as <> id"""
     ).fetchall()
-    # A charity that is a company has the very same name in both registers, and says so in neither
-    # file that everybody has. Names that several bodies share prove nothing.
-    base.execute(
-        """create temp macro letters(name) as
-        regexp_replace(regexp_replace(upper(name), '^THE ', ''), '[^A-Z0-9]', '', 'g')"""
-    )
-    links += base.execute(
-        """with charity as (
-            select letters(name) as own, min(id) as id from rows
-            where name_kind = 0 and starts_with(id, 'GB-CHC')
-            group by own having count(distinct rows.id) = 1 and length(own) > 7),
-        company as (
-            select letters(name) as own, min(id) as id from rows
-            where name_kind = 0 and starts_with(id, 'GB-COH')
-                and (select count(*) from charity) > 0
-                and letters(name) in (select own from charity)
-            group by own having count(distinct rows.id) = 1)
-        select charity.id, company.id from charity join company using (own)"""
-    ).fetchall()
     base.execute("delete from rows where id is null or trim(coalesce(name, '')) = ''")
-    roots = _roots(links)
-    base.register(
-        "roots",
-        pa.table(
-            {
-                "own": pa.array(list(roots), pa.string()),
-                "root": pa.array(list(roots.values()), pa.string()),
-            }
-        ),
-    )
-    base.execute("create table root as select own, root from roots")
+    _set_roots(base, links)
+    if alike := _alike(base):
+        _set_roots(base, links + alike)
     # Nearly all bodies of a full register stand in one row alone, which needs no comparing.
     base.execute(
         """create table several as
@@ -528,6 +501,55 @@ def _merge(base: duckdb.DuckDBPyConnection) -> None:
         select entry, name, name_kind, until
         from rows anti join several using (id) join numbers using (id)"""
     )
+
+
+def _set_roots(base: duckdb.DuckDBPyConnection, links: list[tuple[str, str]]) -> None:
+    """The table ``root``: of each linked org-id the one that stands for its body."""
+    roots = _roots(links)
+    base.register(
+        "roots",
+        pa.table({
+            "own": pa.array(list(roots), pa.string()),
+            "root": pa.array(list(roots.values()), pa.string()),
+        }),
+    )  # fmt: skip
+    base.execute("create or replace table root as select own, root from roots")
+
+
+def _alike(base: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Charities and the companies that they are, by name.
+
+    A charity that is a company has the very same name in both registers, and says so in neither
+    file that everybody has. Names that several bodies share prove nothing, nor do short ones that
+    end in Limited: those that do without it are hardly anybody's but a charity's.
+    """
+    base.execute(
+        r"""create or replace temp macro letters(name) as regexp_replace(
+            regexp_replace(upper(name), '^THE |\(THE\)\s*$', ''), '[^A-Z0-9]', '', 'g')"""
+    )
+    found: list[tuple[str, str]] = base.execute(
+        r"""with charities as (
+            select distinct coalesce(root, id) as body from rows left join root on own = id
+            where starts_with(id, 'GB-CHC')
+            union select root from root where starts_with(own, 'GB-CHC')),
+        charity as (
+            select letters(name) as said, min(body) as body
+            from rows left join root on own = id join charities on body = coalesce(root, id)
+            where name_kind = 0 group by said having count(distinct body) = 1 and length(said) > 3),
+        company as (
+            select letters(name) as said, min(coalesce(root, id)) as body,
+                bool_or(regexp_matches(upper(name),
+                    '\b(LIMITED|LTD|LLP|PLC|CIC|C\.I\.C|CYF|CYFYNGEDIG)\b\W*$')) as has_form
+            from rows left join root on own = id
+            where name_kind = 0 and starts_with(id, 'GB-COH')
+                and (select count(*) from charity) > 0
+                and letters(name) in (select said from charity)
+            group by said having count(distinct coalesce(root, id)) = 1)
+        select charity.body, company.body from charity join company using (said)
+        where (length(said) > 7 or not has_form) and not starts_with(charity.body, 'GB-COH')
+            and company.body not in (select body from charities)"""
+    ).fetchall()
+    return found
 
 
 def _roots(links: list[tuple[str, str]]) -> dict[str, str]:
