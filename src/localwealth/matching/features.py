@@ -12,7 +12,7 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 from localwealth.matching import names as text
-from localwealth.matching.index import NEVER, Entries, Index, ranges
+from localwealth.matching.index import NEVER, Entries, Index, near_each_other, ranges
 from localwealth.matching.names import Flags, Floats, Hashes, Ints
 from localwealth.matching.search import (
     AFTER_TAIL,
@@ -81,7 +81,7 @@ def measure(
     stated = (own_legal > 0) & (its_legal > 0)
     how = forms.how[form]
     entry = np.asarray(index.entry)[name].astype(np.int64)
-    near = _near(postcodes[payee], np.asarray(entries.postcode)[entry])
+    near = near_each_other(postcodes[payee], np.asarray(entries.postcode)[entry])
     day = days[payee]
     kind = kind_on(index, name, day)
     # Two years of grace, as bodies pay late and registers are read early.
@@ -226,27 +226,6 @@ def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
         otherwise=total(own_pair, met & (met_quality < 1)) / np.maximum(agreed_count, 1),
         first_agrees=first,
     )  # fmt: skip
-
-
-def _near(own: Hashes, its: Hashes) -> tuple[Flags, Flags, Flags, Flags]:
-    """Same unit, same district, same area, and whether both are known."""
-    both = (own > 0) & (its > 0)
-    shift = np.uint64(24)
-    return (
-        both & (own == its),
-        both & ((own >> shift) == (its >> shift)),
-        both & (_area(own >> shift) == _area(its >> shift)),
-        both,
-    )
-
-
-def _area(outward: Hashes) -> Hashes:
-    """The letters in front of a postcode's outward part."""
-    out = outward.copy()
-    for _ in range(3):
-        out = np.where(out > 0xFFFF, out >> np.uint64(8), out)
-    last = out & np.uint64(0xFF)
-    return np.where((out > 0xFF) & (last <= ord("9")), out >> np.uint64(8), out)
 
 
 # Signs that part words, and such as vanish.

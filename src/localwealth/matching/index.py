@@ -408,6 +408,27 @@ def _packed(column: pa.Array) -> Hashes:
     return out
 
 
+def near_each_other(own: Hashes, its: Hashes) -> tuple[Flags, Flags, Flags, Flags]:
+    """Of packed postcodes: same unit, same district, same area, and whether both are known."""
+    both = (own > 0) & (its > 0)
+    shift = np.uint64(24)
+    return (
+        both & (own == its),
+        both & ((own >> shift) == (its >> shift)),
+        both & (_area(own >> shift) == _area(its >> shift)),
+        both,
+    )
+
+
+def _area(outward: Hashes) -> Hashes:
+    """The letters in front of a postcode's outward part."""
+    out = outward.copy()
+    for _ in range(3):
+        out = np.where(out > 0xFFFF, out >> np.uint64(8), out)
+    last = out & np.uint64(0xFF)
+    return np.where((out > 0xFF) & (last <= ord("9")), out >> np.uint64(8), out)
+
+
 def save_names(folder: Path, names: pa.Array) -> None:
     """Names as text, in the order of the index."""
     table = pa.table({"name": names})

@@ -77,13 +77,14 @@ class Matcher:
     def candidates(self, payees: pa.Table) -> tuple[Search, Found, Pairs]:
         """What the payees may be, before anything is decided."""
         size = len(payees)
-        search = Search(self.index, [one or "" for one in payees["name"].to_pylist()])
-        found = search.found()
         empty = pa.chunked_array([pa.nulls(size, pa.large_string())])
         given = payees["postcode"] if "postcode" in payees.column_names else empty
+        postcodes = pack_postcodes(given.combine_chunks())
+        names = [one or "" for one in payees["name"].to_pylist()]
+        search = Search(self.index, names, self.entries, postcodes)
+        found = search.found()
         pairs = features.measure(
-            search, found, self.entries, self.names, pack_postcodes(given.combine_chunks()),
-            _days(payees),
+            search, found, self.entries, self.names, postcodes, _days(payees)
         )  # fmt: skip
         return search, found, pairs
 

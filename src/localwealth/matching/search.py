@@ -17,8 +17,17 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 from localwealth.matching import names as text
-from localwealth.matching.index import SPELT, Index, first_eight, pair_key, ranges, search_sorted
-from localwealth.matching.names import Flags, Floats, Ints, Words
+from localwealth.matching.index import (
+    SPELT,
+    Entries,
+    Index,
+    first_eight,
+    near_each_other,
+    pair_key,
+    ranges,
+    search_sorted,
+)
+from localwealth.matching.names import Flags, Floats, Hashes, Ints, Words
 
 # Names kept for each form of a payee's name.
 TOP = 8
@@ -44,7 +53,7 @@ _PHRASES = {
     "WI": "WOMENS INSTITUTE", "RNLI": "ROYAL NATIONAL LIFEBOAT INSTITUTION", "RNIB": "ROYAL NATIONAL INSTITUTE OF BLIND PEOPLE",
     "NSPCC": "NATIONAL SOCIETY FOR THE PREVENTION OF CRUELTY TO CHILDREN", "RSPCA": "ROYAL SOCIETY FOR THE PREVENTION OF CRUELTY TO ANIMALS",
     "MAT": "MULTI ACADEMY TRUST", "PTA": "PARENT TEACHER ASSOCIATION", "BT": "BRITISH TELECOMMUNICATIONS",
-    "AGE CONCERN": "AGE UK", "HA": "HOUSING ASSOCIATION", "BUREAUX": "BUREAU",
+    "AGE CONCERN": "AGE UK", "MIND": "ASSOCIATION FOR MENTAL HEALTH", "FC": "FOOTBALL CLUB", "HA": "HOUSING ASSOCIATION", "BUREAUX": "BUREAU",
 }  # fmt: skip
 _EITHER = _PHRASES | {long: short for short, long in _PHRASES.items()}
 _PHRASE = re.compile(r"\b(" + "|".join(sorted(map(re.escape, _EITHER), key=len, reverse=True)) + r")\b")  # fmt: skip
@@ -136,16 +145,23 @@ class Found:
 class Search:
     """One look-up of many payees in an index."""
 
-    def __init__(self, index: Index, payees: list[str]) -> None:
+    def __init__(
+        self, index: Index, payees: list[str], entries: Entries, postcodes: Hashes
+    ) -> None:
         self.index = index
         self.forms = forms(payees)
         self.words: Words = text.cut(text.column(pa.array(self.forms.text, pa.large_string())))
         at, known = index.find(self.words.hash)
         self.word, self.known = at, known
         self.same = self._same_key()
+        payee = self.forms.source[self.same.form]
+        entry = np.asarray(index.entry)[self.same.name]
+        _, _, same_area, both_known = near_each_other(
+            postcodes[payee], np.asarray(entries.postcode)[entry]
+        )
         done = np.zeros(len(payees), bool)
-        done[self.forms.source[self.same.form[self.forms.how[self.same.form] == WHOLE]]] = True
-        # The others are looked at word by word.
+        done[payee[(self.forms.how[self.same.form] == WHOLE) & (same_area | ~both_known)]] = True
+        # The others are looked at word by word: also where nobody of that name is in those parts.
         self.todo: Flags = ~done[self.forms.source]
         self.meant = self._meant()
         weight = np.zeros(len(self.words.row), np.float32)
