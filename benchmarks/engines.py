@@ -96,7 +96,7 @@ def compare(size: int, folder: Path) -> None:
         base.execute(f"""copy (
             select anchor, day - (i % 300)::integer as day,
                 (amount + (i % 977) / 100)::decimal(18, 4) as amount, category, name, site_postcode,
-                invoiced - (i % 300)::integer as invoiced
+                invoiced - (i % 300)::integer as invoiced, number, vat
             from read_parquet('{folder}/seed.parquet'), range({times}) r(i))
             to '{folder}/paid' (format parquet, compression zstd, per_thread_output true)""")  # fmt: skip
     print(f"{times * len(seed):,} payments made in {time.monotonic() - began:.0f} s", flush=True)
@@ -113,7 +113,7 @@ def compare(size: int, folder: Path) -> None:
             print(f"{name:<7} {measure.__name__:<20} {seconds[name][-1]:7.1f} s", flush=True)
 
     began = time.monotonic()
-    one = both.on_duckdb(seed, store, own)
+    one = tables.assemble_paid(seed, own, store, both.places(store), both.HOME)
     one.execute("drop table lines")
     one.execute(f"create view all_paid as from read_parquet('{folder}/paid/*.parquet')")
     text = re.sub(r"\bfrom paid\b", "from all_paid paid", tables.LINES)

@@ -24,7 +24,7 @@ from localwealth.registers.store import Store
 from localwealth.sources import places
 from localwealth.sources.readings import Reading
 from localwealth.sources.tables import EXACT, MONEY
-from localwealth.spend.lines import SITE
+from localwealth.spend.lines import NUMBER, SITE
 
 # One row a line of a file, whatever became of it.
 LINES = pa.schema([
@@ -60,13 +60,11 @@ def forget_incoming(digest: str) -> None:
 
 # What is kept of payments. What one was for may name a person, so it goes where the name goes; as
 # does the number that a publisher gives, a company's or else a charity's.
-_NUMBER = """coalesce(company_number,
-    case when regexp_full_match(charity_number, '[0-9]+') then 'GB-CHC-' || charity_number end)"""
 _NAMED = "case when payee = 'named' then {} end"
 _KEPT = f"""select sheet, line, 'accepted' as outcome, null as why, first, last, payee,
     {_NAMED.format("nullif(left(supplier, 500), '')")} as name, amount, reference, category,
     {_NAMED.format("description")} as description, {_NAMED.format(SITE)} as postcode,
-    {_NAMED.format(_NUMBER)} as number, invoice_date as invoiced
+    {_NAMED.format(NUMBER)} as number, invoice_date as invoiced
     from read"""
 
 

@@ -50,27 +50,29 @@ class Spark:
     def view(self, name: str, frame: DataFrame) -> None:
         frame.createOrReplaceTempView(name)
 
-    def match(self, names: DataFrame, store: Store) -> DataFrame:
-        """Match the names of a frame (a column ``name``) on the executors: each opens the store's
-        index, which must lie at the same place for all of them. A row a name: ``name``, ``entry``,
-        ``probability``, ``method``, ``reasons``."""
+    def match(self, payees: DataFrame, store: Store) -> DataFrame:
+        """Match the payees of a frame (``name``, ``paid``, ``postcode``, ``number``, ``vat``) on
+        the executors: each opens the store's index, which must lie at the same place for all of
+        them. A row a name: ``name``, ``vat``, ``entry``, ``probability``, ``method``,
+        ``reasons``."""
         folder = str(store.folder / "index")
 
         def part(batches: Iterator[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
             matcher = Matcher.open(Path(folder))
             for batch in batches:
-                payees = pa.table({"name": batch.column("name")})
+                payees = pa.Table.from_batches([batch])
                 found = matcher.match(payees)
                 kept = pa.table({
-                    "name": payees["name"], "entry": found["entry"],
+                    "name": payees["name"], "vat": payees["vat"], "entry": found["entry"],
                     "probability": found["probability"], "method": found["method"],
                     "reasons": found["reasons"],
                 })  # fmt: skip
                 yield from kept.to_batches()
 
-        return names.select("name").mapInArrow(
-            part, "name string, entry long, probability double, method string, reasons string"
-        )
+        return payees.mapInArrow(
+            part, "name string, vat string, entry long, probability double, method string, "
+            "reasons string"
+        )  # fmt: skip
 
     def lines(
         self, payments: DataFrame, store: Store, postcodes: pa.Table, home: Home,
@@ -85,10 +87,10 @@ class Spark:
         self.view("places", spark.createDataFrame(postcodes.to_pandas(), PLACES))
         self.view("own", spark.createDataFrame([(one,) for one in own or []], "id string"))
         self.view("owned", spark.sql(translated(tables.OWNED)))
-        names = spark.sql("select distinct name from paid where name is not null")
-        answers = self.match(names, store)
         # Once, as everything else joins it.
-        self.view("answers", answers.cache())
+        found = self.match(spark.sql(translated(tables.ASKED)), store).cache()
+        self.view("found", found)
+        self.view("answers", spark.sql(translated(tables.ANSWERS)).cache())
         self.view("matches", spark.sql(translated(tables.MATCHES)).cache())
         self.view("lines", spark.sql(_filled(translated(tables.LINES), home)))
 

@@ -9,16 +9,18 @@ from dataclasses import dataclass, field
 import duckdb
 import pyarrow as pa
 
-from localwealth.matching.match import Matcher, payees_of
+from localwealth.matching.match import Matcher
 from localwealth.registers.store import Store
 from localwealth.sources.readings import Reading
 from localwealth.sources.tables import MONEY
 
 # One row a payment. ``day`` is the first day on which it was paid, or null; ``name`` is null for
-# who may not be named; ``site_postcode`` is the payee's own, where the line gives it.
+# who may not be named; ``site_postcode`` is the payee's own, where the line gives it, as are
+# ``number`` (a company's, or an org-id) and ``vat`` (nine figures).
 PAID = pa.schema([
     ("anchor", pa.string()), ("day", pa.date32()), ("amount", MONEY), ("category", pa.string()),
     ("name", pa.string()), ("site_postcode", pa.string()), ("invoiced", pa.date32()),
+    ("number", pa.string()), ("vat", pa.string()),
 ])  # fmt: skip
 
 
@@ -40,8 +42,13 @@ class Anchor:
     ids: list[str] = field(default_factory=list)
 
 
-# The payee's own postcode, where a line gives it.
+# The payee's own postcode, where a line gives it; the number that a publisher gives, a company's or
+# else a charity's; its VAT number without the figures of a branch.
 SITE = "nullif(replace(upper(postcode), ' ', ''), '')"
+NUMBER = """coalesce(company_number,
+    case when regexp_full_match(charity_number, '[0-9]+') then 'GB-CHC-' || charity_number end)"""
+VAT = """nullif(regexp_extract(
+    regexp_replace(coalesce(vat_number, ''), '[^0-9]', '', 'g'), '^(\\d{9})(\\d{3})?$', 1), '')"""
 
 
 def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
@@ -55,7 +62,8 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
                 f"""select $1 as anchor, first as day, amount,
                 coalesce(category, description) as category,
                 case when payee = 'named' then supplier end as name, {SITE} as site_postcode,
-                invoice_date as invoiced from read""", [anchor.name]
+                invoice_date as invoiced, {NUMBER} as number, {VAT} as vat from read""",
+                [anchor.name],
             ).to_arrow_table().cast(PAID))  # fmt: skip
     return pa.concat_tables(made)
 
@@ -63,31 +71,72 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
 def assemble(
     anchors: list[Anchor], store: Store, postcodes: pa.Table, home: Home
 ) -> duckdb.DuckDBPyConnection:
+    """What anchors paid, assembled as :func:`assemble_paid` does."""
+    own = [one for anchor in anchors for one in anchor.ids]
+    return assemble_paid(paid_of(anchors), own, store, postcodes, home)
+
+
+def assemble_paid(
+    paid: pa.Table, own: list[str], store: Store, postcodes: pa.Table, home: Home
+) -> duckdb.DuckDBPyConnection:
     """Match every payee once, find where each is, and make ``lines`` (see
     :mod:`localwealth.spend.measures`) and ``matches`` (a row a name: ``name``, ``amount``, ``id``,
-    ``register_name``, ``probability``, ``method``, ``reasons``) in a database in memory.
+    ``register_name``, ``probability``, ``method``, ``reasons``) in a database in memory, of
+    payments in the columns of ``PAID`` and the anchors' ``own`` org-ids.
+
+    Of each name the matcher is told the last day of payment, and the postcode and the number that
+    most of its lines give.
 
     A place of trading is known where a payment's own line has the payee's postcode.
     """
-    paid = paid_of(anchors)
-    names = paid["name"].drop_null().unique()
-    answers = Matcher.open(store.folder / "index").match(
-        payees_of([{"supplier_name": name} for name in names.to_pylist()])
-    )
     base = duckdb.connect()
     base.register("paid", paid)
-    base.register("answers", answers.append_column("name", names))
+    asked = base.execute(ASKED).to_arrow_table()
+    found = Matcher.open(store.folder / "index").match(asked)
+    for told in ("name", "vat"):
+        found = found.append_column(told, asked[told])
+    base.register("found", found)
+    base.execute(f"create table answers as {ANSWERS}")
     base.register("entries", store.query("from entries"))
     base.register("owners", store.owners())
     base.register("places", postcodes)
-    own = [one for anchor in anchors for one in anchor.ids]
     base.register("own", pa.table({"id": pa.array(own, pa.string())}))
     base.execute(f"create table owned as {OWNED}")
     base.execute(f"create table matches as {MATCHES}")
+    base.execute("drop table answers")
     tabulate(base, home)
     return base
 
 
+def _most(column: str) -> str:
+    """Of each payee's lines what most of them say."""
+    return f"""(select name, text from (
+        select name, {column} as text,
+            row_number() over (partition by name order by count(*) desc, {column}) as place
+        from paid where name is not null and {column} is not null group by name, {column}) as ranked
+        where place = 1)"""
+
+
+# What is known of each payee's name.
+ASKED = f"""select n.name, n.paid, p.text as postcode, c.text as number, v.text as vat
+    from (select name, max(day) as paid from paid where name is not null group by name) as n
+        left join {_most("site_postcode")} as p on p.name = n.name
+        left join {_most("number")} as c on c.name = n.name
+        left join {_most("vat")} as v on v.name = n.name
+    order by n.name"""
+# What the matcher ``found``, and for names that it knows nothing of what it found of another with
+# the same VAT number, where all with that number are one.
+ANSWERS = """with sure as (
+        select vat, min(entry) as entry, max(probability) as probability from found
+        where vat is not null and entry is not null group by vat having count(distinct entry) = 1)
+    select f.name, coalesce(f.entry, s.entry) as entry,
+        case when f.entry is null and s.entry is not null
+            then s.probability else f.probability end as probability,
+        case when f.entry is null and s.entry is not null
+            then 'same VAT number' else f.method end as method,
+        case when f.entry is null and s.entry is not null
+            then 'its VAT number is that of a payee that is matched' else f.reasons end as reasons
+    from found f left join sure s on s.vat = f.vat"""
 # The entries that are an anchor's own, given the table ``own`` of anchors' org-ids.
 OWNED = "select distinct e.id from entries e join own on list_contains(e.ids, own.id)"
 # What ``matches`` takes of a register entry ``e``; of who decides over it, ``g`` of ``owners``,
