@@ -24,7 +24,7 @@ from localwealth.registers.store import Store
 from localwealth.sources import places
 from localwealth.sources.readings import Reading
 from localwealth.sources.tables import EXACT, MONEY
-from localwealth.spend.lines import NUMBER, SITE
+from localwealth.spend.lines import NUMBER, SITE, VAT
 
 # One row a line of a file, whatever became of it.
 LINES = pa.schema([
@@ -32,7 +32,7 @@ LINES = pa.schema([
     ("first", pa.date32()), ("last", pa.date32()), ("payee", pa.string()), ("name", pa.string()),
     ("amount", MONEY), ("reference", pa.string()), ("category", pa.string()),
     ("description", pa.string()), ("postcode", pa.string()), ("number", pa.string()),
-    ("invoiced", pa.date32()),
+    ("invoiced", pa.date32()), ("vat", pa.string()),
 ])  # fmt: skip
 
 
@@ -59,12 +59,12 @@ def forget_incoming(digest: str) -> None:
 
 
 # What is kept of payments. What one was for may name a person, so it goes where the name goes; as
-# does the number that a publisher gives, a company's or else a charity's.
+# do the numbers that a publisher gives.
 _NAMED = "case when payee = 'named' then {} end"
 _KEPT = f"""select sheet, line, 'accepted' as outcome, null as why, first, last, payee,
     {_NAMED.format("nullif(left(supplier, 500), '')")} as name, amount, reference, category,
     {_NAMED.format("description")} as description, {_NAMED.format(SITE)} as postcode,
-    {_NAMED.format(NUMBER)} as number, invoice_date as invoiced
+    {_NAMED.format(NUMBER)} as number, invoice_date as invoiced, {_NAMED.format(VAT)} as vat
     from read"""
 
 
@@ -87,6 +87,11 @@ def keep_lines(reading: Reading, lines: pa.Table) -> str:
     digest = hashlib.sha256(draft.read_bytes()).hexdigest()
     draft.rename(folder("lines", f"{digest}.parquet"))
     return digest
+
+
+# Lines of several releases; those kept before VAT numbers were say nothing of them.
+EVERY = """(select null::varchar as vat where false union all by name
+    from read_parquet($1, filename = true, union_by_name = true))"""
 
 
 def lines_of(digest: str) -> Path:

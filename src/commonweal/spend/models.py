@@ -227,6 +227,7 @@ class Payee(models.Model):
     last_paid = models.DateField(null=True)
     postcode = models.CharField(max_length=10, blank=True, help_text="As its own payments give it.")
     number = models.CharField(max_length=40, blank=True, help_text="As the publisher gives it.")
+    vat = models.CharField(max_length=9, blank=True, help_text="VAT number without a branch's.")
 
     # What it is: of the matcher, or of a person, whose decision goes before
     entry = models.CharField(max_length=60, blank=True, help_text="Org-id; empty for no match.")
@@ -249,7 +250,7 @@ class Payee(models.Model):
     }  # fmt: skip
     # What is paid to it takes own ledgers in, which are not for everybody.
     PRIVATE: ClassVar[set[str]] = {
-        "id", "postcode", "number", "matched_with", "lines", "amount_gbp", "last_paid",
+        "id", "postcode", "number", "vat", "matched_with", "lines", "amount_gbp", "last_paid",
     }  # fmt: skip
 
     class Meta:

@@ -32,6 +32,7 @@ BATCH = 5_000
 UNSURE_BELOW = 0.8
 SAMPLE = 200
 GIVEN = "number given"
+SAME_VAT = "same VAT number"
 Say = Callable[[int, int], None]
 
 
@@ -68,19 +69,21 @@ def count_all() -> int:
                 f"""select {LETTERS} as letters, mode(name order by name), count(*), sum(amount),
                     max(last),
                     bool_or(list_contains($2, filename)),
-                    coalesce(mode(postcode), ''), coalesce(mode(number), '')
-                from read_parquet($1, filename = true)
+                    coalesce(mode(postcode), ''), coalesce(mode(number), ''),
+                    coalesce(mode(vat), '')
+                from {files.EVERY}
                 where outcome = 'accepted' and name is not null group by letters""",
                 [paths, published],
             ).fetchall()
         found = {code_of(row[0]): row[1:] for row in rows}
     fields = [
         "name", "lines", "amount_gbp", "last_paid", "in_public", "postcode", "number",
+        "vat",
     ]  # fmt: skip
     had = {code: tuple(rest) for code, *rest in Payee.objects.values_list("code", *fields)}
     fresh, changed, anew = [], [], []
-    for code, (name, lines, amount, last, in_public, postcode, number) in found.items():
-        values = (name, lines, amount, last, in_public, postcode[:10], number[:40])
+    for code, (name, lines, amount, last, in_public, postcode, number, vat) in found.items():
+        values = (name, lines, amount, last, in_public, postcode[:10], number[:40], vat)
         one = Payee(code=code, **dict(zip(fields, values, strict=True)))
         before = had.get(code)
         if before is None:
@@ -129,9 +132,9 @@ def match_waiting(say: Say) -> int:
     if store is None:
         return 0
     state = files.state_of_registers()
+    # What came from another payee is asked anew, as that one may be another by now.
+    Payee.objects.filter(decided=None, method=SAME_VAT).update(matched_with="")
     total, done = to_match(state).count(), 0
-    if not total:
-        return 0
     matcher = Matcher.open(store.folder / "index")
     while part := list(to_match(state).order_by("pk")[:BATCH]):
         answers = matcher.match(
@@ -157,7 +160,29 @@ def match_waiting(say: Say) -> int:
             write_over(part, fields)
         done += len(part)
         say(done, total)
+    share_vat_numbers()
     return done
+
+
+def share_vat_numbers() -> int:
+    """Payees that nothing was found for become what others with the same VAT number are, where all
+    of these are one; returns how many."""
+    known: dict[str, dict[str, tuple[str, float]]] = {}
+    for vat, entry, name, probability in (
+        Payee.objects.paid().exclude(vat="").exclude(entry="")
+        .values_list("vat", "entry", "register_name", "probability")
+    ):  # fmt: skip
+        before = known.setdefault(vat, {}).get(entry, (name, 0.0))
+        known[vat][entry] = (name, max(probability, before[1]))
+    shared = []
+    for one in Payee.objects.paid().filter(decided=None, entry="").exclude(vat=""):
+        if len(found := known.get(one.vat, {})) == 1:
+            [(one.entry, (one.register_name, one.probability))] = found.items()
+            one.method = SAME_VAT
+            one.reasons = "its VAT number is that of a payee that is matched"
+            shared.append(one)
+    write_over(shared, ["entry", "register_name", "probability", "method", "reasons"])
+    return len(shared)
 
 
 def entries_of(numbers: pa.Array) -> dict[int | None, tuple[str, str]]:

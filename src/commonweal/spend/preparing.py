@@ -236,7 +236,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         f"""create temp table paid as
         with every as (
             select *, {LETTERS} as letters
-            from read_parquet($1, filename = true) where outcome = 'accepted'),
+            from {files.EVERY} where outcome = 'accepted'),
         -- A description may name a person: it says what for only where the payee may be named.
         told as (
             select every.*, p.code, p.verdict, p.named,

@@ -85,6 +85,41 @@ def test_a_decision_outlives_new_files_and_registers(town_spend, yusuf, hospital
     assert (payee.entry, payee.lines) == ("GB-COH-01000007", 3)
 
 
+VATS = """Payment Date,Supplier Name,Net Amount,VAT Number
+03/07/2026,Cedar Software Limited,100.00,GB 987 6543 21
+04/07/2026,CS Helpline,50.00,987654321
+05/07/2026,Wumpus Nowhere,60.00,111222333
+"""
+
+
+def test_a_vat_number_leads_from_one_payee_to_another_as_long_as_it_holds(
+    town_spend, anchor, taken, yusuf
+):
+    assert not Payee.objects.exclude(vat="").exists()  # files kept before say nothing of them
+    taken(anchor, VATS, "vat.csv")
+    preparing.bring_up_to_date()
+
+    def helpline() -> tuple[str, str]:
+        one = Payee.objects.get(name="CS Helpline")
+        return one.entry, one.method
+
+    assert helpline() == ("GB-COH-01000003", "same VAT number")
+    assert Payee.objects.get(name="Wumpus Nowhere").entry == ""
+    preparing.bring_up_to_date()
+    assert helpline() == ("GB-COH-01000003", "same VAT number")
+    # What a person says of the one holds for the other, and is taken back with it.
+    cedar = Payee.objects.get(name="Cedar Software Limited")
+    assert cedar.vat == "987654321"
+    decided = payees.decide(payee=cedar, verdict="entry", entry="01000007", because="Its invoice.",
+                            by=yusuf, role="Analyst")  # fmt: skip
+    preparing.bring_up_to_date()
+    assert helpline() == ("GB-COH-01000007", "same VAT number")
+    payees.take_back(decided=decided, because="No.", by=yusuf, role="Analyst")
+    payees.decide(payee=cedar, verdict="none", because="It is abroad.", by=yusuf, role="Analyst")
+    preparing.bring_up_to_date()
+    assert helpline() == ("", "no match")
+
+
 def test_precision_comes_from_a_checked_sample_with_its_interval(town_spend, yusuf, client):
     assert "is not known" in text_of(client, "/spend/")
     drawing = payees.draw(by=yusuf, role="analyst", size=4, seed=1)
