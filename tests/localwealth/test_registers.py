@@ -18,8 +18,7 @@ from hypothesis import strategies as st
 from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.matching.index import Index
-from localwealth.registers import formats, generate
-from localwealth.registers import store as stores
+from localwealth.registers import formats, generate, loading
 from localwealth.registers.ids import company_number, org_id
 from localwealth.registers.store import Store, build
 
@@ -88,7 +87,7 @@ def test_a_large_file_is_read_in_parts_where_it_can_be(
     """Short lines, a break inside a name, quotation marks where none belong."""
     file = companies(tmp_path / "c.csv", ACORN, odd, BIRCH)
     plain = build(tmp_path / "plain", [file])
-    monkeypatch.setattr(stores, "LARGE", 0)
+    monkeypatch.setattr(loading, "LARGE", 0)
     parts = build(tmp_path / "parts", [file])
     for table in ("entries", "names"):
         ask = f"from {table} order by all"

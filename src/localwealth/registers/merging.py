@@ -1,0 +1,135 @@
+"""Rows of several files about one body become one entry with all its names."""
+
+from __future__ import annotations
+
+import duckdb
+import pyarrow as pa
+
+
+def merge(base: duckdb.DuckDBPyConnection) -> None:
+    """From the table ``rows`` make ``entries``, in the order of their numbers, and ``names``."""
+    links = base.execute(
+        """select distinct id, same_as from rows
+        where id is not null and same_as is not null and same_as <> id"""
+    ).fetchall()
+    base.execute("delete from rows where id is null or trim(coalesce(name, '')) = ''")
+    _set_roots(base, links)
+    if alike := _alike(base):
+        _set_roots(base, links + alike)
+    # Nearly all bodies of a full register stand in one row alone, which needs no comparing.
+    base.execute(
+        """create table several as
+        select id from rows group by id having count(*) > 1 union select own from root"""
+    )
+    base.execute(
+        """create table merged as select coalesce(root, id) as body, rows.* from rows
+        semi join several using (id) left join root on own = id"""
+    )
+    base.execute(
+        """create table ids as
+        select root as body, list(own order by own) as ids from root group by root"""
+    )
+    base.execute("set preserve_insertion_order = true")
+    # Their rows are in the order of their ids: an entry's number is its row's. Where one source
+    # says two things the first by letters is taken, so that the same files make the same store.
+    base.execute(
+        """create table entries as
+        with grouped as (
+            select body as id, arg_min(name, row(name_kind, source, name)) as name,
+                arg_min(kind, row(source, kind)) filter (kind is not null) as kind,
+                arg_min(status, row(source, status)) filter (status is not null) as status,
+                min(begun) as begun,
+                arg_min(ended, row(source, ended)) filter (status is not null) as ended,
+                arg_min(postcode, row(source, postcode))
+                    filter (postcode is not null and postcode <> '') as postcode,
+                arg_min(country, row(source, country)) filter (country is not null) as country,
+                arg_min(sic, row(source, sic)) filter (sic is not null) as sic,
+                arg_min(size, row(source, size)) filter (size is not null) as size,
+                -- Of the source that the size is of.
+                arg_min_null(sized, row(source, size, sized)) filter (size is not null) as sized
+            from merged group by body
+            union all
+            select id, name, kind, status, begun,
+                case when status is not null then ended end, nullif(postcode, ''), country, sic,
+                size, case when size is not null then sized end
+            from rows anti join several using (id))
+        select id, coalesce(ids, [id]) as ids, * exclude (id, ids, body)
+        from grouped left join ids on ids.body = grouped.id order by id"""
+    )
+    base.execute(
+        """create table names as
+        with numbers as (select rowid::integer as entry, id from entries)
+        select entry, arg_min(m.name, row(source, m.name)) as name, min(name_kind)::tinyint as kind,
+            max(until) as until
+        from merged m join numbers on numbers.id = m.body group by entry, upper(trim(m.name))
+        union all
+        select entry, name, name_kind, until
+        from rows anti join several using (id) join numbers using (id)"""
+    )
+
+
+def _set_roots(base: duckdb.DuckDBPyConnection, links: list[tuple[str, str]]) -> None:
+    """The table ``root``: of each linked org-id the one that stands for its body."""
+    roots = _roots(links)
+    base.register(
+        "roots",
+        pa.table({
+            "own": pa.array(list(roots), pa.string()),
+            "root": pa.array(list(roots.values()), pa.string()),
+        }),
+    )  # fmt: skip
+    base.execute("create or replace table root as select own, root from roots")
+
+
+def _alike(base: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
+    """Charities and the companies that they are, by name.
+
+    A charity that is a company has the very same name in both registers, and says so in neither
+    file that everybody has. Names that several bodies share prove nothing, nor do short ones that
+    end in Limited: those that do without it are hardly anybody's but a charity's.
+    """
+    base.execute(
+        r"""create or replace temp macro letters(name) as regexp_replace(
+            regexp_replace(upper(name), '^THE |\(THE\)\s*$', ''), '[^A-Z0-9]', '', 'g')"""
+    )
+    found: list[tuple[str, str]] = base.execute(
+        r"""with charities as (
+            select distinct coalesce(root, id) as body from rows left join root on own = id
+            where starts_with(id, 'GB-CHC')
+            union select root from root where starts_with(own, 'GB-CHC')),
+        charity as (
+            select letters(name) as said, min(body) as body
+            from rows left join root on own = id join charities on body = coalesce(root, id)
+            where name_kind = 0 group by said having count(distinct body) = 1 and length(said) > 3),
+        company as (
+            select letters(name) as said, min(coalesce(root, id)) as body,
+                bool_or(regexp_matches(upper(name),
+                    '\b(LIMITED|LTD|LLP|PLC|CIC|C\.I\.C|CYF|CYFYNGEDIG)\b\W*$')) as has_form
+            from rows left join root on own = id
+            where name_kind = 0 and starts_with(id, 'GB-COH')
+                and (select count(*) from charity) > 0
+                and letters(name) in (select said from charity)
+            group by said having count(distinct coalesce(root, id)) = 1)
+        select charity.body, company.body from charity join company using (said)
+        where (length(said) > 7 or not has_form) and not starts_with(charity.body, 'GB-COH')
+            and company.body not in (select body from charities)"""
+    ).fetchall()
+    return found
+
+
+def _roots(links: list[tuple[str, str]]) -> dict[str, str]:
+    """For each linked org-id the one that stands for its body: a company's before a charity's."""
+    parent: dict[str, str] = {}
+
+    def top(one: str) -> str:
+        parent.setdefault(one, one)
+        while parent[one] != one:
+            parent[one] = parent[parent[one]]
+            one = parent[one]
+        return one
+
+    order = {"GB-COH": 0, "GB-MPR": 1, "GB-CHC": 2}
+    for one, other in links:
+        high, low = sorted((top(one), top(other)), key=lambda own: (order.get(own[:6], 3), own))
+        parent[low] = high
+    return {one: top(one) for one in parent}
