@@ -49,6 +49,7 @@ def everything(made: Reading) -> dict[str, Any]:
         "payments": list(made.payments), "table": made.table().to_pydict(),
         "accepted_gbp": made.accepted_gbp, "reconciles": made.reconciles,
         "first": made.sample(1), "last": made.payments[-1:] and made.payments[-1],
+        "backwards": made.payments[::-1],
     }  # fmt: skip
 
 

@@ -51,7 +51,7 @@ BATCH = 50_000
 SIGNS = (",", "£")
 # Amounts that `values.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
-IN_PENNIES = r"-?\d[\d,]{0,11}\.\d\d"
+IN_FIGURES = r"-?\d[\d,]{0,11}(\.\d\d?)?"
 # Blanks that are not a space, wherever Python takes them off.
 BLANKS = r"[\x00-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
@@ -211,7 +211,7 @@ class Bulk:
             f"""select count(*) filter (not is_empty), coalesce(sum(case when fits
                 then figures::decimal(14, 2) end), 0), histogram(said) filter (not fits)
             from (select {amount} as said, {self.figures} as figures,
-                regexp_full_match({amount}, '{IN_PENNIES}') as fits,
+                regexp_full_match({amount}, '{IN_FIGURES}') as fits,
                 case when {amount} <> '' then false
                 else trim(concat({every}), '{BLANK}') = '' end as is_empty from file)"""
         ).fetchone()
@@ -377,7 +377,9 @@ class Columns(Many):
 
     def __getitem__(self, index: int | slice) -> Payment | list[Payment]:
         if isinstance(index, slice):
-            return list(self._made(self.at[index]))
+            rows = self.at[index]
+            made = list(self._made(np.sort(rows)))
+            return made if (index.step or 1) > 0 else made[::-1]
         return next(self._made(self.at[[index]]))
 
     def _made(self, rows: Any) -> Iterator[Payment]:
