@@ -20,7 +20,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.matching import evaluate as ev
 from localwealth.matching import model, names, search
 from localwealth.matching.features import NAMES
-from localwealth.matching.index import Index, build, pack_postcodes
+from localwealth.matching.index import Entries, Index, build, pack_postcodes
 from localwealth.matching.match import Matcher, payees_of
 from localwealth.matching.search import Search, forms
 from localwealth.registers import store as stores
@@ -335,6 +335,33 @@ def test_what_is_not_put_in_order_is_not_among_the_best(pairs: list[tuple[int, f
         assert kept[best].all()
     many = np.arange(1.0, 1001.0)
     assert search._may_be_best(np.zeros(1000, np.int64), many).sum() < 40
+
+
+@pytest.mark.parametrize("payee", ["NAEA", "N.A.E.A.", "n a e a"])
+def test_initials_lead_to_who_is_called_by_them(
+    payee: str, matcher: Matcher, store: stores.Store
+) -> None:
+    made = matcher.match(payees_of([{"supplier_name": payee}])).to_pylist()[0]
+    found = store.query("select name from entries where entry = ?", made["likeliest"])
+    assert found["name"][0].as_py() == "NATIONAL ASSOCIATION OF ELVERTON ANGLERS"
+    assert made["method"] == "initials"
+    assert made["reasons"] == "its initials"
+
+
+def test_initials_of_many_lead_to_nobody(tmp_path: Path) -> None:
+    own = [f"NORTH ASTON EAST {'QWERTYUIOPASDFGHJKLZXCVBNM'[at]}LM LIMITED" for at in range(26)]
+    own += [f"NORTH ASTON {word} TRUST" for word in ("ELM", "OAK")]
+    made = build(pa.array(own, pa.large_string()), np.arange(28), np.zeros(28, np.int8))
+    none = np.zeros(28, np.uint64)
+    entries = Entries(none, np.zeros(28, np.int32), np.zeros(28, np.int32), none, none)
+    asked = Search(made, ["NAEX", "NAET", "NAOT", "NA", "NAE"], entries, np.zeros(5, np.uint64))
+    found = {(int(form), own[at]) for form, at in zip(asked.initials.form, asked.initials.name, strict=True)}  # fmt: skip
+    assert found == {
+        (0, "NORTH ASTON EAST XLM LIMITED"), (1, "NORTH ASTON EAST TLM LIMITED"),
+        (1, "NORTH ASTON ELM TRUST"), (2, "NORTH ASTON OAK TRUST"),
+    }  # fmt: skip
+    many = build(pa.array(["NORTH ASTON ELM"] * 21, pa.large_string()), np.arange(21), np.zeros(21, np.int8))  # fmt: skip
+    assert not len(Search(many, ["NAE"], entries, np.zeros(1, np.uint64)).initials.form)
 
 
 def test_every_match_says_how_and_why(matcher: Matcher) -> None:

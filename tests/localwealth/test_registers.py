@@ -102,7 +102,8 @@ def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
     said = tmp_path / "s" / "store.json"
     said.write_text(json.dumps({**json.loads(said.read_text()), "version": 1}))
     index = tmp_path / "s" / "index"
-    for name in ("since", "until"):
+    initials = Index.load(index).initials_name.tolist()
+    for name in ("since", "until", "initials", "initials_name"):
         (index / f"{name}.npy").unlink()
     (index / "index.json").write_text(json.dumps({"version": 1, "names": 2}))
     brought = Store.open(tmp_path / "s")
@@ -112,6 +113,7 @@ def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
     day = (date(2022, 2, 1) - date(1970, 1, 1)).days
     assert brought.index().since.tolist() == [day, -1_000_000]
     assert brought.index().until.tolist() == [1_000_000, day]
+    assert brought.index().initials_name.tolist() == initials
     assert Index.exists(index)
     # Built anew, it learns of which year its sizes are.
     store = build(tmp_path / "s", [companies(tmp_path / "c2.csv", ACORN)])

@@ -40,7 +40,7 @@ NAMES = (
     "words of the payee", "words of the register", "words agreed", "unknown words", "letters of the payee", "lead over the next",
     "behind the best", "rank", "entries of the same letters", "share of words meant otherwise", "one word only", "ended or not yet begun",
     "agreed and little else", "both fully covered", "close to the next", "little weight", "very little weight",
-    "size of the register",
+    "size of the register", "its initials", "entries of the same initials",
 )  # fmt: skip
 
 
@@ -74,6 +74,9 @@ def measure(
     payee = forms.source[form]
     words = _words(search, form, name)
     same = np.asarray(index.key)[name] == search.words.key[form]
+    initials = np.isin(
+        form * index.names + name, search.initials.form * index.names + search.initials.name
+    )
     covered = np.where(same, 1.0, words.payee_agreed / np.maximum(words.payee_total, 1e-6))
     covers = np.where(same, 1.0, words.register_agreed / np.maximum(words.register_total, 1e-6))
     agreement = 2 * covered * covers / np.maximum(covered + covers, 1e-6)
@@ -83,7 +86,7 @@ def measure(
     entry = np.asarray(index.entry)[name].astype(np.int64)
     near = near_each_other(postcodes[payee], np.asarray(entries.postcode)[entry])
     day = days[payee]
-    kind = kind_on(index, name, day)
+    kind, apart = kind_on(index, name, day)
     # Two years of grace, as bodies pay late and registers are read early.
     out_of_time = (day >= 0) & (
         (np.asarray(entries.begun)[entry] > day + 31) | (np.asarray(entries.ended)[entry] < day - 730)
@@ -91,7 +94,7 @@ def measure(
     rough = (
         agreement + 0.12 * near[0] + 0.04 * near[1] - 0.03 * (near[3] & ~near[2]) + 0.02 * (stated & (own_legal == its_legal))
         - 0.06 * (stated & (own_legal != its_legal)) - 0.01 * (kind > 0) + 0.04 * same - 0.04 * (how != WHOLE)
-        - 0.06 * (words.register_agreed < 9) - 0.06 * (words.register_agreed < 6) - 0.3 * out_of_time
+        - 0.06 * (words.register_agreed < 9) - 0.06 * (words.register_agreed < 6) - 0.3 * out_of_time - 0.1 * apart + 0.5 * initials
     )  # fmt: skip
     # One pair an entry: the best.
     order = np.lexsort((-rough, entry, payee))
@@ -99,7 +102,9 @@ def measure(
     first = first[np.lexsort((-rough[first], payee[first]))]
     start = np.searchsorted(payee[first], payee[first], "left")
     rank = np.arange(len(first)) - start
-    alike = np.bincount(payee[first], weights=same[first], minlength=len(postcodes))[payee[first]]
+    # A name that was not borne on that day is nobody's rival.
+    alike = np.bincount(payee[first], (same & ~apart)[first], len(postcodes))[payee[first]]
+    sharing = np.bincount(payee[first], initials[first], len(postcodes))[payee[first]]
     best = rough[first[start]] if len(first) else np.zeros(0)
     following = np.append(rough[first[1:]], 0.0) if len(first) else np.zeros(0)
     if len(first):
@@ -133,25 +138,26 @@ def measure(
         np.minimum(alike[keep], 5), words.otherwise[at], words.payee_count[at] <= 1, out_of_time[at],
         (agreed > 8) & (rest_own < 4) & (rest_its < 4), (covered[at] > 0.999) & (covers[at] > 0.999),
         (lead < 0.03) & (rank[keep] == 0), agreed < 14, agreed < 9,
-        np.full(len(at), np.log10(max(index.names, 10))),
+        np.full(len(at), np.log10(max(index.names, 10))), initials[at],
+        np.where(initials[at], np.minimum(sharing[keep], 20), 0),
     ]  # fmt: skip
     values = np.column_stack([np.asarray(one, np.float32) for one in columns])
     return Pairs(payee[at], entry[at], form[at], name[at], values.reshape(len(at), len(NAMES)))
 
 
-def kind_on(index: Index, name: Ints, day: Ints) -> Ints:
-    """Whether names were current (0), of another time (1) or another kind (2) on days of payment.
+def kind_on(index: Index, name: Ints, day: Ints) -> tuple[Ints, Flags]:
+    """Whether names were current (0), of another time (1) or another kind (2) on days of payment,
+    and which are known to be of another time.
 
     Where the day is known, a former name that was still borne is current, and a current one that
     was not taken yet is of another time; a month's grace either way. Of one name that two bodies
     bore one after the other, so, the one is meant that bore it then.
     """
     kind = np.asarray(index.kind)[name]
-    known = (day >= 0) & (kind < 2)
-    apart = (np.asarray(index.since)[name] > day + 31) | (np.asarray(index.until)[name] < day - 31)
-    dated = known & ((kind == 0) | (np.asarray(index.until)[name] < NEVER))
-    out: Ints = np.where(dated, apart, kind).astype(np.int8)
-    return out
+    since, until = np.asarray(index.since)[name], np.asarray(index.until)[name]
+    known = (day >= 0) & ((kind == 0) | ((kind == 1) & (until < NEVER)))
+    apart = known & ((since > day + 31) | (until < day - 31))
+    return np.where(known, apart, kind).astype(np.int8), apart
 
 
 @dataclass

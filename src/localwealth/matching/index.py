@@ -30,6 +30,9 @@ PAIR_MOST = 4000
 APART = 4
 # Words with so many letters may be misspelt.
 SPELT = (5, 20)
+# Names of so many words are called by their initials; words as small as these have none.
+INITIALS = (3, 7)
+PASSED_OVER = text.hash_words(["A", "AT", "BY", "IN", "ON", "TO", "WITH"])
 # Postcodes packed at once.
 PIECE = 200_000
 # Days since 1970 for "always" and "never yet".
@@ -48,7 +51,8 @@ class Index:
     with a letter left out, sorted) and ``spelling_word``.
     names: ``name_start`` and ``name_word`` (its words), ``key``, ``key_sorted``, ``key_name``,
     ``legal``, ``norm``, ``entry``, ``kind`` (0 current, 1 former, 2 trading or other), ``since``
-    and ``until`` (days since 1970 between which its entry bore it, as far as former names tell).
+    and ``until`` (days since 1970 between which its entry bore it, as far as former names tell);
+    ``initials`` (hashes, sorted, of longer names' first letters) and ``initials_name``.
     postings: ``rare_start``, ``rare_name`` by word; ``pair``, ``pair_start``, ``pair_name``.
     """
 
@@ -72,6 +76,8 @@ class Index:
     kind: npt.NDArray[np.int8]
     since: Small
     until: Small
+    initials: Hashes
+    initials_name: Small
     rare_start: Ints
     rare_name: Small
     pair: Ints
@@ -107,12 +113,17 @@ class Index:
 
     @staticmethod
     def bring_up(folder: Path, names: pa.Table) -> None:
-        """An index of version 1 does not know when names were borne; all else is the same.
-        ``names`` are the store's, in the order in which they were indexed."""
+        """An index of version 1 knows neither when names were borne nor their initials; all else
+        is the same. ``names`` are the store's, in the order in which they were indexed."""
         entry, kind = names["entry"].to_numpy(), names["kind"].to_numpy()
         since, until = borne(entry, kind, days(names["until"], NEVER))
-        np.save(folder / "since.npy", since)
-        np.save(folder / "until.npy", until)
+        whole = names["name"].cast(pa.large_string()).combine_chunks()
+        initials, initials_name = _initials(text.cut(text.column(whole)), len(names))
+        for name, array in (
+            ("since", since), ("until", until), ("initials", initials),
+            ("initials_name", initials_name),
+        ):  # fmt: skip
+            np.save(folder / f"{name}.npy", array)
         (folder / "index.json").write_text(json.dumps({"version": VERSION, "names": len(entry)}))
 
     @staticmethod
@@ -202,6 +213,7 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
     letters, letter_start = _texts(words, first, len(vocabulary))
     prefix = first_eight(letters, letter_start)
     by_text = np.argsort(prefix, kind="stable")
+    initials, initials_name = _initials(words, total)
     # numpy sorts without the interpreter, so that two of these go side by side.
     with ThreadPoolExecutor(text.THREADS) as pool:
         pairs = pool.submit(_pairs, words.row, word, count, total)
@@ -221,6 +233,7 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
         key_sorted=words.key[key_name], key_name=key_name.astype(np.int32), legal=words.legal,
         norm=np.sqrt(np.maximum(squares, 1.0)).astype(np.float32),
         entry=entry.astype(np.int32), kind=kind.astype(np.int8), since=since, until=last,
+        initials=initials, initials_name=initials_name,
         rare_start=rare_start, rare_name=rare_name,
         pair=pair, pair_start=pair_start, pair_name=pair_name,
     )  # fmt: skip
@@ -243,6 +256,19 @@ def _vocabulary(hashes: Hashes) -> tuple[Hashes, Ints, Small, Ints]:
     place[order] = np.arange(len(order), dtype=np.int32)
     word = place[code]
     return different[order], first[order], word, np.bincount(word, minlength=len(order))
+
+
+def _initials(words: text.Words, total: int) -> tuple[Hashes, Small]:
+    """Hashes of the first letters of names' words, sorted, and whose they are."""
+    own = np.flatnonzero(~np.isin(words.hash, PASSED_OVER))
+    count = np.bincount(words.row[own], minlength=total)[words.row[own]]
+    own = own[(count >= INITIALS[0]) & (count <= INITIALS[1])]
+    row = words.row[own]
+    begins = np.flatnonzero(text.runs(row))
+    size = np.diff(np.append(begins, len(row)))
+    hashes = text.mix(text.polynomial(words.letters[words.start[own]], begins, size))
+    order = np.argsort(hashes, kind="stable")
+    return hashes[order], row[begins][order].astype(np.int32)
 
 
 def _spellings(letters: Bytes, start: Ints) -> tuple[Hashes, Small]:

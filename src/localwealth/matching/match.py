@@ -182,7 +182,7 @@ def _method(row: npt.NDArray[np.float32], search: Search, form: int, is_former: 
         if row[_AT["former name"]]:
             return "former name" if is_former else "later name"
         return "other name" if row[_AT["other name"]] else "same name"
-    return "like name"
+    return "initials" if row[_AT["its initials"]] else "like name"
 
 
 def _reasons(row: npt.NDArray[np.float32], is_former: bool) -> str:
@@ -190,6 +190,8 @@ def _reasons(row: npt.NDArray[np.float32], is_former: bool) -> str:
     said = []
     if row[_AT["same letters"]]:
         said.append("same letters")
+    elif row[_AT["its initials"]]:
+        said.append("its initials")
     else:
         said.append(
             f"{row[_AT['covered']]:.0%} of its words, {row[_AT['covers']]:.0%} of the register's"
@@ -212,6 +214,8 @@ def _reasons(row: npt.NDArray[np.float32], is_former: bool) -> str:
         said.append("postcode of another area")
     if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < 0.03:
         said.append("another entry is about as like")
+    if row[_AT["entries of the same initials"]] > 1:
+        said.append(f"{int(row[_AT['entries of the same initials']])} entries have these initials")
     if row[_AT["entries of the same letters"]] > 1:
         said.append(f"{int(row[_AT['entries of the same letters']])} entries have these letters")
     return "; ".join(said)

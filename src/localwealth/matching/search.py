@@ -1,6 +1,6 @@
 """From a payee's name to the few names of a register that it may be.
 
-Names with the same key come first. For the others every word becomes the words of the register that
+Names with the same key come first, and those whose initials are all that is said. For the others every word becomes the words of the register that
 it may stand for: itself, one with one letter other, two words written as one or one as two, an
 abbreviation's readings, the rest of a word that a field has cut. Rare words lead to names by
 themselves and commoner ones in pairs; the names that gather most weight are kept.
@@ -18,6 +18,7 @@ from rapidfuzz.distance import OSA
 
 from localwealth.matching import names as text
 from localwealth.matching.index import (
+    INITIALS,
     SPELT,
     Entries,
     Index,
@@ -163,6 +164,7 @@ class Search:
         done[payee[(self.forms.how[self.same.form] == WHOLE) & (same_area | ~both_known)]] = True
         # The others are looked at word by word: also where nobody of that name is in those parts.
         self.todo: Flags = ~done[self.forms.source]
+        self.initials = self._by_initials()
         self.meant = self._meant()
         weight = np.zeros(len(self.words.row), np.float32)
         np.maximum.at(
@@ -174,8 +176,9 @@ class Search:
 
     def found(self) -> Found:
         """The names that each form may be."""
-        one, other = self.same, self._by_words()
-        form, name = np.concatenate([one.form, other.form]), np.concatenate([one.name, other.name])
+        every = [self.same, self._by_words(), self.initials]
+        form = np.concatenate([one.form for one in every])
+        name = np.concatenate([one.name for one in every])
         both = np.unique(form * self.index.names + name)
         return Found(both // self.index.names, both % self.index.names)
 
@@ -186,6 +189,21 @@ class Search:
         low[key == 0] = high[key == 0] = 0
         form, at = ranges(low, high, SAME_KEY_MOST)
         return Found(form, index.key_name[at].astype(np.int64))
+
+    def _by_initials(self) -> Found:
+        """Names whose initials are all that a payee is called by, where few share them."""
+        index, words = self.index, self.words
+        alone = np.bincount(words.row, minlength=len(self.forms.text))[words.row] == 1
+        at = np.flatnonzero(
+            alone & self.todo[words.row] & (self.forms.how[words.row] == WHOLE)
+            & (words.length >= INITIALS[0]) & (words.length <= INITIALS[1])
+        )  # fmt: skip
+        form = words.row[at]
+        low = search_sorted(index.initials, words.key[form], "left")
+        high = search_sorted(index.initials, words.key[form], "right")
+        few = high - low <= SAME_KEY_MOST
+        source, place = ranges(low[few], high[few])
+        return Found(form[few][source], index.initials_name[place].astype(np.int64))
 
     # What a word may stand for
 
