@@ -33,8 +33,8 @@ import numpy as np
 import pyarrow as pa
 
 from localwealth.matching import evaluate as ev
+from localwealth.matching import fitting, model, names
 from localwealth.matching import index as indexing
-from localwealth.matching import model, names
 from localwealth.matching.index import Entries, Index
 from localwealth.matching.match import Matcher
 from localwealth.registers import generate
@@ -342,21 +342,6 @@ def _half(one: ev.Truth, first: bool) -> ev.Truth:
     )
 
 
-def _pairs(matcher: Matcher, one: ev.Truth):
-    payees = pa.table(
-        {
-            "name": one.names,
-            "postcode": pa.array([code or None for code in one.postcodes], pa.string()),
-        }
-    )
-    wanted = np.array(matcher.entries.find(one.ids))
-    none = np.array([not number for number in one.ids])
-    known = none | (wanted >= 0)
-    _, _, pairs = matcher.candidates(payees)
-    keep = known[pairs.payee]
-    return pairs.values[keep], (wanted[pairs.payee] == pairs.entry)[keep], pairs.payee[keep]
-
-
 def part_of(store: Store, one: ev.Truth, more: int, folder: Path, seed: int = 3) -> Matcher:
     """A small register: of a store's entries those that a truth names, and some more."""
     entries = store.query("select entry, postcode, begun, ended, ids from entries order by entry")
@@ -403,7 +388,7 @@ def fit(folder: Path, large: Path, truths: list[Path], made_up: int = 40_000) ->
         sets += 3 * [(which, half) for which in (*opened.values(), *parts)]
     parts, base, true = [], 0, 0
     for which, one in sets:
-        values_, right, group = _pairs(which, one)
+        values_, right, group = fitting.pairs_of(which, one)
         held = np.array([zlib.crc32(name.encode()) % 6 == 0 for name in one.names])
         if base >= made_up:
             true += int((held & (np.array(which.entries.find(one.ids)) >= 0)).sum())
@@ -411,7 +396,7 @@ def fit(folder: Path, large: Path, truths: list[Path], made_up: int = 40_000) ->
         base += len(one.names)
     values_, right, group, held = (np.concatenate(part) for part in zip(*parts, strict=True))
     began = time.perf_counter()
-    made = model.fit_several(
+    made = fitting.fit_several(
         values_,
         right,
         group,
@@ -426,24 +411,13 @@ def fit(folder: Path, large: Path, truths: list[Path], made_up: int = 40_000) ->
         },
     )
     judged = held & (group >= made_up)
-    made.threshold = _threshold(made, values_[judged], right[judged], group[judged], true)
+    made.threshold = fitting.threshold_of(made, values_[judged], right[judged], group[judged], true)
     place = Path(model.__file__).with_name("model.json")
     made.save(place)
     shutil.rmtree(small)
     print(
         f"fitted on {len(right):,} pairs in {time.perf_counter() - began:.0f} s, threshold {made.threshold:.2f}"
     )
-
-
-def _threshold(made: model.Model, values_, right, group, true: int) -> float:
-    """Half the best F1 that real names held back reach: of probabilities that can be believed that
-    is where F1 is best (Lipton, Elkan and Naryanaswamy, 2014), and it leans on few names only."""
-    chance = made.probability(values_)
-    order = np.lexsort((-chance, group))
-    first = order[names.runs(group[order])]
-    best, hit = chance[first], right[first]
-    grid = np.arange(0.3, 0.9, 0.02)
-    return max(float((hit & (best >= at)).sum() / ((best >= at).sum() + true)) for at in grid)
 
 
 def exact(store: Store, one: ev.Truth, decoys: int) -> float:

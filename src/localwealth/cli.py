@@ -11,6 +11,7 @@ from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from localwealth.errors import UnreadableFile
 from localwealth.layouts import Layouts, default_place
@@ -18,9 +19,13 @@ from localwealth.progress import follow
 from localwealth.sources import payments, sheets, values
 from localwealth.sources.payments import Payment, Reading
 
+if TYPE_CHECKING:
+    from localwealth.matching.model import Model
+
 PENNY = Decimal("0.01")
 ANONYMOUS = {"redacted": "(redacted)", "person": "(a person)", "address": "(an address)",
              "unnamed": "(no name)"}  # fmt: skip
+MODEL = "match with a model of your own (see fit)"
 
 
 def main(words: Sequence[str] | None = None) -> int:
@@ -48,7 +53,7 @@ def _spare_inputs(given: argparse.Namespace) -> None:
     """Refuse to write an answer over a file that the command reads."""
     read_from = [
         Path(one)
-        for name in ("files", "file", "truth", "old", "new", "postcodes", "checked")
+        for name in ("files", "file", "truth", "old", "new", "postcodes", "checked", "model")
         for one in _listed(getattr(given, name, None))
     ]
     read_from += [Path(one) for _, *files in getattr(given, "anchor", None) or [] for one in files]
@@ -88,6 +93,7 @@ def _parser() -> argparse.ArgumentParser:
     one.add_argument("file", type=Path, help="a CSV with a column supplier_name")
     one.add_argument("--register", type=Path, required=True, metavar="STORE")
     one.add_argument("--out", type=Path, required=True, help="write the answers to this CSV")
+    one.add_argument("--model", type=Path, metavar="MODEL.json", help=MODEL)
     one.set_defaults(run=match)
     one = commands.add_parser("evaluate", help="how well names of known truth are matched")
     one.add_argument(
@@ -104,8 +110,15 @@ def _parser() -> argparse.ArgumentParser:
         metavar="N",
         help="put so many generated companies among the store's own",
     )
+    one.add_argument("--model", type=Path, metavar="MODEL.json", help=MODEL)
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=evaluate)
+    one = commands.add_parser("fit", help="fit the matcher further on your own labelled names")
+    one.add_argument("truth", type=Path, metavar="TRUTH.csv", help="as for evaluate")
+    one.add_argument("--register", type=Path, required=True, metavar="STORE")
+    one.add_argument("--decoys", type=int, default=0, metavar="N", help="as for evaluate")
+    one.add_argument("--out", type=Path, required=True, help="write the model to this file")
+    one.set_defaults(run=fit)
     _measure_words(commands.add_parser("measure", help="where the money of anchors goes"))
     return parser
 
@@ -150,6 +163,7 @@ def _measure_words(one: argparse.ArgumentParser) -> None:
         metavar="IN.csv",
         help="the same file with yes or no in its column right",
     )
+    one.add_argument("--model", type=Path, metavar="MODEL.json", help=MODEL)
     one.add_argument("--json", action="store_true")
     one.set_defaults(run=measure)
 
@@ -413,7 +427,8 @@ def match(given: argparse.Namespace) -> int:
     rows = [row for _, row in sheet.as_dicts()]
     if rows and "supplier_name" not in rows[0]:
         raise UnreadableFile(f"{given.file.name} has no column supplier_name.")
-    answers = Matcher.open(store.folder / "index").match(payees_of(rows), _say_done).to_pylist()
+    matcher = Matcher.open(store.folder / "index", _model(given))
+    answers = matcher.match(payees_of(rows), _say_done).to_pylist()
     ids = store.query("select id, name from entries order by entry").to_pylist()
     with given.out.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
@@ -450,10 +465,33 @@ def evaluate(given: argparse.Namespace) -> int:
         raise UnreadableFile("--decoys takes a number of companies.")
     store = Store.open(given.register)
     made = evaluating.evaluate(
-        store, evaluating.read_truth(given.truth), given.decoys, say=_say_done
+        store, evaluating.read_truth(given.truth), given.decoys, _model(given), say=_say_done
     )
     print(json.dumps(made, indent=1) if given.json else evaluating.as_text(made))
     return 0
+
+
+def fit(given: argparse.Namespace) -> int:
+    """Fit the shipped model further on labelled names; write it, and say what it gains."""
+    from localwealth.matching import evaluate as evaluating
+    from localwealth.matching import fitting
+    from localwealth.registers.store import Store
+
+    if given.decoys < 0:
+        raise UnreadableFile("--decoys takes a number of companies.")
+    made, said = fitting.own(
+        Store.open(given.register), evaluating.read_truth(given.truth), given.decoys
+    )
+    made.save(given.out)
+    print(f"Of {said['names']:,} names held back, F1: shipped {said['f1']:.4f}, "
+          f"fitted {said['f1_own']:.4f}; threshold {made.threshold:.2f}")  # fmt: skip
+    return 0
+
+
+def _model(given: argparse.Namespace) -> Model | None:
+    from localwealth.matching.model import Model
+
+    return Model.read(given.model) if given.model else None
 
 
 def measure(given: argparse.Namespace) -> int:
@@ -474,7 +512,7 @@ def measure(given: argparse.Namespace) -> int:
     anchors[0].ids = given.anchor_id
     base = lines.assemble(
         anchors, Store.open(given.register), places.postcodes(given.postcodes),
-        lines.Home(given.town, given.county, given.region),
+        lines.Home(given.town, given.county, given.region), _model(given),
     )  # fmt: skip
     if given.sample:
         found = lines.sample(base, 200)

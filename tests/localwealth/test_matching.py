@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -18,11 +19,12 @@ from hypothesis import strategies as st
 from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.matching import evaluate as ev
-from localwealth.matching import model, names, search
+from localwealth.matching import fitting, model, names, search
 from localwealth.matching.features import NAMES
 from localwealth.matching.index import Entries, Index, build, pack_postcodes
 from localwealth.matching.match import Matcher, payees_of
 from localwealth.matching.search import Search, forms
+from localwealth.registers import generate
 from localwealth.registers import store as stores
 
 ROOT = Path(__file__).parents[2]
@@ -56,8 +58,6 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> stores.Store:
     )
     charities = folder / "charities.csv"
     charities.write_text("register_id,name\nGB-CHC-1234567,ZELTRAN INTERNATIONAL\n")
-    from localwealth.registers import generate
-
     return stores.build(folder / "store", [companies, charities], generate.companies(3000, 5))
 
 
@@ -384,7 +384,7 @@ def test_a_model_is_the_same_from_its_text_and_refuses_other_features(tmp_path: 
     draw = np.random.default_rng(1)
     values = draw.normal(size=(3000, len(NAMES))).astype(np.float32)
     right = values[:, 0] + values[:, 1] * values[:, 2] > 0.3
-    made = model.fit(values, right, np.arange(3000) // 2, rounds=60)
+    made = fitting.fit(values, right, np.arange(3000) // 2, rounds=60)
     assert ((made.probability(values) > 0.5) == right).mean() > 0.8
     made.save(tmp_path / "m.json")
     again = model.Model.load((tmp_path / "m.json").read_text())
@@ -499,6 +499,44 @@ def test_nothing_heavy_is_imported_at_start() -> None:
     assert out.stdout.strip() == "[]"
 
 
+def test_a_town_fits_the_model_further_on_its_own_labels(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Whose names say SITE for the last word of every other name, which nobody else's do."""
+    own = stores.build(tmp_path / "s", [], generate.companies(1500, 4))
+    names_ = own.query("select id, name from entries order by name").to_pylist()
+    rows = []
+    for at, one in enumerate(names_[:900]):
+        words = one["name"].split()
+        rows.append((" ".join([*words[:-1], "SITE"]) if at % 2 else one["name"], one["id"]))
+    rows += [(f"{one['name'].split()[0]} SITE WORKS", "") for one in names_[900:1100]]
+    truth = tmp_path / "t.csv"
+    with truth.open("w", newline="") as file:
+        csv.writer(file).writerows(
+            [["supplier_name", "amount_gbp", "postcode", "register_id"],
+             *([name, "1", "", number] for name, number in rows)])  # fmt: skip
+    words = ["--register", str(own.folder)]
+    made = tmp_path / "own.json"
+    assert cli.main(["fit", str(truth), *words, "--out", str(made)]) == 0
+    said = capsys.readouterr().out
+    before, after = (float(one) for one in re.findall(r"\d\.\d{4}", said))
+    assert after > before
+    assert cli.main(["evaluate", str(truth), *words, "--model", str(made), "--json"]) == 0
+    with_own = json.loads(capsys.readouterr().out)["by_names"]["f1"]
+    assert cli.main(["evaluate", str(truth), *words, "--json"]) == 0
+    assert with_own > json.loads(capsys.readouterr().out)["by_names"]["f1"]
+    out = tmp_path / "m.csv"
+    assert cli.main(["match", str(truth), *words, "--model", str(made), "--out", str(out)]) == 0
+    # What can't be fitted or used is said, and nothing is written.
+    truth.write_text("\n".join(truth.read_text().splitlines()[:200]) + "\n")
+    assert cli.main(["fit", str(truth), *words, "--out", str(tmp_path / "no.json")]) == 2
+    assert "At least 300 names" in capsys.readouterr().err
+    assert not (tmp_path / "no.json").exists()
+    made.write_text("{}")
+    assert cli.main(["evaluate", str(truth), *words, "--model", str(made)]) == 2
+    assert "own.json is no model" in capsys.readouterr().err
+
+
 def test_a_search_of_nothing_finds_nothing(matcher: Matcher) -> None:
     assert len(Search(matcher.index, [], matcher.entries, np.zeros(0, np.uint64)).found().form) == 0
     assert len(matcher.match(payees_of([]))) == 0
@@ -528,8 +566,10 @@ def test_several_models_as_one_give_the_mean_of_what_they_say() -> None:
     right = values[:, 0] + values[:, 1] > 6
     group, held = np.arange(600) // 2, np.arange(600) % 6 == 0
     blur = {"size of the register": 0.5}
-    one = [model.fit_several(values, right, group, held, 1, blur, seed=seed) for seed in (1, 2, 3)]
-    three = model.fit_several(values, right, group, held, 3, blur)
+    one = [
+        fitting.fit_several(values, right, group, held, 1, blur, seed=seed) for seed in (1, 2, 3)
+    ]
+    three = fitting.fit_several(values, right, group, held, 3, blur)
 
     def said(made: model.Model) -> np.ndarray:
         return np.log(made.probability(values) / (1 - made.probability(values)))

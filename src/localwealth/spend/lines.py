@@ -10,6 +10,7 @@ import duckdb
 import pyarrow as pa
 
 from localwealth.matching.match import Matcher
+from localwealth.matching.model import Model
 from localwealth.registers.store import Store
 from localwealth.sources.readings import Reading
 from localwealth.sources.tables import MONEY
@@ -69,16 +70,18 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
 
 
 def assemble(
-    anchors: list[Anchor], store: Store, postcodes: pa.Table, home: Home
-) -> duckdb.DuckDBPyConnection:
+    anchors: list[Anchor], store: Store, postcodes: pa.Table, home: Home,
+    model: Model | None = None,
+) -> duckdb.DuckDBPyConnection:  # fmt: skip
     """What anchors paid, assembled as :func:`assemble_paid` does."""
     own = [one for anchor in anchors for one in anchor.ids]
-    return assemble_paid(paid_of(anchors), own, store, postcodes, home)
+    return assemble_paid(paid_of(anchors), own, store, postcodes, home, model)
 
 
 def assemble_paid(
-    paid: pa.Table, own: list[str], store: Store, postcodes: pa.Table, home: Home
-) -> duckdb.DuckDBPyConnection:
+    paid: pa.Table, own: list[str], store: Store, postcodes: pa.Table, home: Home,
+    model: Model | None = None,
+) -> duckdb.DuckDBPyConnection:  # fmt: skip
     """Match every payee once, find where each is, and make ``lines`` (see
     :mod:`localwealth.spend.measures`) and ``matches`` (a row a name: ``name``, ``amount``, ``id``,
     ``register_name``, ``probability``, ``method``, ``reasons``) in a database in memory, of
@@ -92,7 +95,7 @@ def assemble_paid(
     base = duckdb.connect()
     base.register("paid", paid)
     asked = base.execute(ASKED).to_arrow_table()
-    found = Matcher.open(store.folder / "index").match(asked)
+    found = Matcher.open(store.folder / "index", model).match(asked)
     for told in ("name", "vat"):
         found = found.append_column(told, asked[told])
     base.register("found", found)
