@@ -64,16 +64,21 @@ def test_a_name_means_who_bore_it_when_it_was_last_paid(store: Store) -> None:
 def test_a_vat_number_leads_from_a_payee_that_is_matched_to_one_that_is_not(store: Store) -> None:
     made = matched(
         store,
-        "Quorvex Plumbing Ltd,13/04/2021,5,,,GB 123 4567 89", "QP Emergencies,13/04/2021,5,,,123456789",
-        "QP Branch,13/04/2021,5,,,123456789001", "QP Odd,13/04/2021,5,,,12345", "Without,13/04/2021,5,,,",
+        "Ottilie Featherstone,13/04/2021,5,,,123456789",
+        "Quorvex Plumbing Ltd,13/04/2021,5,,,GB 123 4567 89", "QP Emergency Services,13/04/2021,5,,,123456789",
+        "QP Drainage Services,13/04/2021,5,,,123456789001", "QP Odd Services,13/04/2021,5,,,12345", "Without,13/04/2021,5,,,",
     )  # fmt: skip
     assert made["Quorvex Plumbing Ltd"] == ("205", "same name")
-    assert made["QP Emergencies"] == made["QP Branch"] == ("205", "same VAT number")
-    assert made["QP Odd"] == made["Without"] == (None, "no match")
+    assert (
+        made["QP Emergency Services"] == made["QP Drainage Services"] == ("205", "same VAT number")
+    )
+    # May be a person's, who would be named for it.
+    assert made["Ottilie Featherstone"] == (None, "no match")
+    assert made["QP Odd Services"] == made["Without"] == (None, "no match")
     # Where all with the number are not one, it proves nothing: companies of a group share one.
     made = matched(
         store,
-        "Quorvex Plumbing Ltd,13/04/2021,5,,,123456789", "QP Emergencies,13/04/2021,5,,,123456789",
+        "Quorvex Plumbing Ltd,13/04/2021,5,,,123456789", "QP Emergency Services,13/04/2021,5,,,123456789",
         "Heron Catering Ltd,13/04/2021,5,,,123456789",
     )  # fmt: skip
-    assert made["QP Emergencies"] == (None, "no match")
+    assert made["QP Emergency Services"] == (None, "no match")

@@ -246,6 +246,9 @@ def test_a_name_that_two_bore_means_the_one_that_bore_it_on_the_day_of_payment(
     own, method, reasons = said("Falcon Catering Ltd", "1 May 2015")
     assert (own, method) == (then, "same name")
     assert "its name on that day, a former one now" in reasons
+    # Nobody else bore it then; without a day two may be meant.
+    assert "entries have these letters" not in reasons
+    assert "2 entries have these letters" in said("Falcon Catering Ltd", "")[2]
     # A month's grace, and then it is a former name.
     assert said("Falcon Catering Ltd", "20 June 2018")[0] == then
     assert said("Falcon Catering Ltd", "1 September 2018")[0] == now
@@ -346,6 +349,36 @@ def test_initials_lead_to_who_is_called_by_them(
     assert found["name"][0].as_py() == "NATIONAL ASSOCIATION OF ELVERTON ANGLERS"
     assert made["method"] == "initials"
     assert made["reasons"] == "its initials"
+
+
+def found(names_: list[str], postcodes: list[str], payee: str, postcode: str) -> set[str]:
+    """The names of a register that a payee may be, before anything is decided."""
+    made = build(pa.array(names_, pa.large_string()), np.arange(len(names_)), np.zeros(len(names_), np.int8))  # fmt: skip
+    none = np.zeros(len(names_), np.int32)
+    entries = Entries(pack_postcodes(pa.array(postcodes)), none, none, np.zeros(0, np.uint64), none)
+    asked = Search(made, [payee], entries, pack_postcodes(pa.array([postcode])))
+    return {names_[at] for at in asked.found().name}
+
+
+@pytest.mark.parametrize(
+    ("postcode", "further"), [("B1 2FF", True), ("EH9 9ZZ", False), ("", False)]
+)
+def test_one_looks_further_where_nobody_of_the_name_is_in_those_parts(
+    postcode: str, further: bool
+) -> None:
+    own = ["JEGIOMAN OUTSOURCING LIMITED", "JEGIOMAN OUTSOURCING UK LIMITED", "ELM LIMITED"]
+    made = found(own, ["EH1 1AA", "B1 2FF", "LS1 1AA"], "Jegioman Outsourcing Ltd", postcode)
+    assert made == (set(own[:2]) if further else {own[0]})
+
+
+@pytest.mark.parametrize(
+    ("payee", "own"),
+    [("Quorvex Hants", "QUORVEX HAMPSHIRE"), ("Oakby Mind", "OAKBY ASSOCIATION FOR MENTAL HEALTH"),
+     ("Oakby Wanderers FC", "OAKBY WANDERERS FOOTBALL CLUB")],
+)  # fmt: skip
+def test_what_is_shortened_by_custom_is_read(payee: str, own: str) -> None:
+    own_names = [own, "ELM LIMITED", "BIRCH LIMITED"]
+    assert own in found(own_names, [""] * 3, payee, "")
 
 
 def test_initials_of_many_lead_to_nobody(tmp_path: Path) -> None:

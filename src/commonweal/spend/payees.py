@@ -22,6 +22,8 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from localwealth.matching.match import Matcher
 from localwealth.registers.ids import company_number
+from localwealth.sources.payees import may_be_person
+from localwealth.spend.lines import SAME_VAT, SAME_VAT_WHY
 from localwealth.spend.measures import interval
 
 from . import files
@@ -32,7 +34,6 @@ BATCH = 5_000
 UNSURE_BELOW = 0.8
 SAMPLE = 200
 GIVEN = "number given"
-SAME_VAT = "same VAT number"
 Say = Callable[[int, int], None]
 
 
@@ -166,7 +167,8 @@ def match_waiting(say: Say) -> int:
 
 def share_vat_numbers() -> int:
     """Payees that nothing was found for become what others with the same VAT number are, where all
-    of these are one; returns how many."""
+    of these are one; returns how many. Names that may be a person's wait for somebody to look, as
+    an entry would make them public."""
     known: dict[str, dict[str, tuple[str, float]]] = {}
     for vat, entry, name, probability in (
         Payee.objects.paid().exclude(vat="").exclude(entry="")
@@ -176,10 +178,10 @@ def share_vat_numbers() -> int:
         known[vat][entry] = (name, max(probability, before[1]))
     shared = []
     for one in Payee.objects.paid().filter(decided=None, entry="").exclude(vat=""):
-        if len(found := known.get(one.vat, {})) == 1:
+        found = known.get(one.vat, {})
+        if len(found) == 1 and not may_be_person(one.name):
             [(one.entry, (one.register_name, one.probability))] = found.items()
-            one.method = SAME_VAT
-            one.reasons = "its VAT number is that of a payee that is matched"
+            one.method, one.reasons = SAME_VAT, SAME_VAT_WHY
             shared.append(one)
     write_over(shared, ["entry", "register_name", "probability", "method", "reasons"])
     return len(shared)

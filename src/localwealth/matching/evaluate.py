@@ -126,7 +126,7 @@ def evaluate(
     for start in range(0, len(payees), 25_000):
         search, found, _ = matcher.candidates(payees.slice(start, 25_000))
         whose = search.forms.source[found.form]
-        hit = np.asarray(index.entry)[found.name] == wanted[start + whose]
+        hit = index.entry[found.name] == wanted[start + whose]
         blocked[start + whose[hit]] = True
     entry = answer["entry"].fill_null(-1).to_numpy()
     value = np.array([float(abs(one)) for one in truth.amounts])

@@ -73,23 +73,23 @@ def measure(
     form, name = found.form, found.name
     payee = forms.source[form]
     words = _words(search, form, name)
-    same = np.asarray(index.key)[name] == search.words.key[form]
+    same = index.key[name] == search.words.key[form]
     initials = np.isin(
         form * index.names + name, search.initials.form * index.names + search.initials.name
     )
     covered = np.where(same, 1.0, words.payee_agreed / np.maximum(words.payee_total, 1e-6))
     covers = np.where(same, 1.0, words.register_agreed / np.maximum(words.register_total, 1e-6))
     agreement = 2 * covered * covers / np.maximum(covered + covers, 1e-6)
-    own_legal, its_legal = search.words.legal[form], np.asarray(index.legal)[name]
+    own_legal, its_legal = search.words.legal[form], index.legal[name]
     stated = (own_legal > 0) & (its_legal > 0)
     how = forms.how[form]
-    entry = np.asarray(index.entry)[name].astype(np.int64)
-    near = near_each_other(postcodes[payee], np.asarray(entries.postcode)[entry])
+    entry = index.entry[name].astype(np.int64)
+    near = near_each_other(postcodes[payee], entries.postcode[entry])
     day = days[payee]
     kind, apart = kind_on(index, name, day)
     # Two years of grace, as bodies pay late and registers are read early.
     out_of_time = (day >= 0) & (
-        (np.asarray(entries.begun)[entry] > day + 31) | (np.asarray(entries.ended)[entry] < day - 730)
+        (entries.begun[entry] > day + 31) | (entries.ended[entry] < day - 730)
     )  # fmt: skip
     rough = (
         agreement + 0.12 * near[0] + 0.04 * near[1] - 0.03 * (near[3] & ~near[2]) + 0.02 * (stated & (own_legal == its_legal))
@@ -153,8 +153,8 @@ def kind_on(index: Index, name: Ints, day: Ints) -> tuple[Ints, Flags]:
     was not taken yet is of another time; a month's grace either way. Of one name that two bodies
     bore one after the other, so, the one is meant that bore it then.
     """
-    kind = np.asarray(index.kind)[name]
-    since, until = np.asarray(index.since)[name], np.asarray(index.until)[name]
+    kind = index.kind[name]
+    since, until = index.since[name], index.until[name]
     known = (day >= 0) & ((kind == 0) | ((kind == 1) & (until < NEVER)))
     apart = known & ((since > day + 31) | (until < day - 31))
     return np.where(known, apart, kind).astype(np.int8), apart
@@ -183,9 +183,9 @@ def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
     pairs, size = len(form), len(index.vocabulary)
     # Every word of the register's name, against all that the payee's words may stand for.
     scale = max(1.0, float(np.log(LIKE_NAMES) / np.log(max(index.names, 10))))
-    start = np.asarray(index.name_start)
+    start = index.name_start
     pair, at = ranges(start[name], start[name + 1])
-    word = np.asarray(index.name_word[at]).astype(np.int64)
+    word = index.name_word[at].astype(np.int64)
     key = meant.row * size + meant.word
     order = np.lexsort((-meant.quality, key))
     key = key[order]
@@ -194,7 +194,7 @@ def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
     hit = key[place] == wanted if len(key) else np.zeros(len(wanted), bool)
     source = order[place] if len(key) else place
     quality = np.where(hit, meant.quality[source], 0) if len(key) else np.zeros(len(wanted))
-    weight = scale * np.asarray(index.weight)[word].astype(np.float64)
+    weight = scale * index.weight[word].astype(np.float64)
     # Every word of the payee's, whether the name has something that it stands for.
     words = search.words
     own_start = np.searchsorted(words.row, np.arange(len(search.forms.text) + 1))

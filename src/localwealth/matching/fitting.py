@@ -38,7 +38,6 @@ def own(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, f
     """
     base = shipped()
     matcher = Matcher(*with_decoys(store, decoys), model=base)
-    values, right, group = pairs_of(matcher, truth)
     held_names = np.array([zlib.crc32(name.encode()) % 6 == 0 for name in truth.names], bool)
     known = np.array(matcher.entries.find(truth.ids)) >= 0
     if int(known.sum()) < LEAST:
@@ -46,6 +45,7 @@ def own(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, f
             f"At least {LEAST} names must be labelled with an entry of the store; "
             f"{int(known.sum())} are."
         )
+    values, right, group = pairs_of(matcher, truth)
     held = held_names[group]
     said = {"names": len(truth.names), "decoys": decoys, "fitted further from": base.made_of}
     made = adapt(base, values, right, group, held, said)

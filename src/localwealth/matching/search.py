@@ -1,9 +1,10 @@
 """From a payee's name to the few names of a register that it may be.
 
-Names with the same key come first, and those whose initials are all that is said. For the others every word becomes the words of the register that
-it may stand for: itself, one with one letter other, two words written as one or one as two, an
-abbreviation's readings, the rest of a word that a field has cut. Rare words lead to names by
-themselves and commoner ones in pairs; the names that gather most weight are kept.
+Names with the same key come first, and those whose initials are all that is said. For the others
+every word becomes the words of the register that it may stand for: itself, one with one letter
+other, two words written as one or one as two, an abbreviation's readings, the rest of a word that a
+field has cut. Rare words lead to names by themselves and commoner ones in pairs; the names that
+gather most weight are kept.
 """
 
 from __future__ import annotations
@@ -156,10 +157,8 @@ class Search:
         self.word, self.known = at, known
         self.same = self._same_key()
         payee = self.forms.source[self.same.form]
-        entry = np.asarray(index.entry)[self.same.name]
-        _, _, same_area, both_known = near_each_other(
-            postcodes[payee], np.asarray(entries.postcode)[entry]
-        )
+        entry = index.entry[self.same.name]
+        _, _, same_area, both_known = near_each_other(postcodes[payee], entries.postcode[entry])
         done = np.zeros(len(payees), bool)
         done[payee[(self.forms.how[self.same.form] == WHOLE) & (same_area | ~both_known)]] = True
         # The others are looked at word by word: also where nobody of that name is in those parts.
@@ -391,7 +390,7 @@ class Search:
         single, at_single = ranges(low[~is_pair], high[~is_pair])
         double, at_double = ranges(low[is_pair], high[is_pair])
         name = np.concatenate([
-            np.asarray(index.rare_name[at_single]), np.asarray(index.pair_name[at_double])
+            index.rare_name[at_single], index.pair_name[at_double]
         ]).astype(np.int64)  # fmt: skip
         source = np.concatenate(
             [np.flatnonzero(~is_pair)[single], np.flatnonzero(is_pair)[double]]

@@ -8,10 +8,12 @@ from dataclasses import dataclass, field
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from localwealth.matching.match import Matcher
 from localwealth.matching.model import Model
 from localwealth.registers.store import Store
+from localwealth.sources.payees import may_be_person
 from localwealth.sources.readings import Reading
 from localwealth.sources.tables import MONEY
 
@@ -66,7 +68,12 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
                 invoice_date as invoiced, {NUMBER} as number, {VAT} as vat from read""",
                 [anchor.name],
             ).to_arrow_table().cast(PAID))  # fmt: skip
-    return pa.concat_tables(made)
+    paid = pa.concat_tables(made)
+    # What may be a person's name is nobody else's for a number's sake.
+    names = paid["name"].drop_null().unique().to_pylist()
+    persons = pa.array([name for name in names if may_be_person(name)], pa.string())
+    vat = pc.if_else(pc.is_in(paid["name"], persons), pa.scalar(None, pa.string()), paid["vat"])
+    return paid.set_column(PAID.get_field_index("vat"), PAID.field("vat"), vat)
 
 
 def assemble(
@@ -129,16 +136,18 @@ ASKED = f"""select n.name, n.paid, p.text as postcode, c.text as number, v.text 
     order by n.name"""
 # What the matcher ``found``, and for names that it knows nothing of what it found of another with
 # the same VAT number, where all with that number are one.
-ANSWERS = """with sure as (
+SAME_VAT = "same VAT number"
+SAME_VAT_WHY = "its VAT number is that of a payee that is matched"
+ANSWERS = f"""with sure as (
         select vat, min(entry) as entry, max(probability) as probability from found
         where vat is not null and entry is not null group by vat having count(distinct entry) = 1)
     select f.name, coalesce(f.entry, s.entry) as entry,
         case when f.entry is null and s.entry is not null
             then s.probability else f.probability end as probability,
         case when f.entry is null and s.entry is not null
-            then 'same VAT number' else f.method end as method,
+            then '{SAME_VAT}' else f.method end as method,
         case when f.entry is null and s.entry is not null
-            then 'its VAT number is that of a payee that is matched' else f.reasons end as reasons
+            then '{SAME_VAT_WHY}' else f.reasons end as reasons
     from found f left join sure s on s.vat = f.vat"""
 # The entries that are an anchor's own, given the table ``own`` of anchors' org-ids.
 OWNED = "select distinct e.id from entries e join own on list_contains(e.ids, own.id)"

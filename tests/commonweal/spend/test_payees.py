@@ -87,24 +87,29 @@ def test_a_decision_outlives_new_files_and_registers(town_spend, yusuf, hospital
 
 VATS = """Payment Date,Supplier Name,Net Amount,VAT Number
 03/07/2026,Cedar Software Limited,100.00,GB 987 6543 21
-04/07/2026,CS Helpline,50.00,987654321
+04/07/2026,CS Helpline Services,50.00,987654321
 05/07/2026,Wumpus Nowhere,60.00,111222333
+06/07/2026,Ottilie Featherstonehaugh,70.00,987654321
 """
 
 
 def test_a_vat_number_leads_from_one_payee_to_another_as_long_as_it_holds(
-    town_spend, anchor, taken, yusuf
+    town_spend, anchor, taken, yusuf, client
 ):
     assert not Payee.objects.exclude(vat="").exists()  # files kept before say nothing of them
     taken(anchor, VATS, "vat.csv")
     preparing.bring_up_to_date()
 
     def helpline() -> tuple[str, str]:
-        one = Payee.objects.get(name="CS Helpline")
+        one = Payee.objects.get(name="CS Helpline Services")
         return one.entry, one.method
 
     assert helpline() == ("GB-COH-01000003", "same VAT number")
     assert Payee.objects.get(name="Wumpus Nowhere").entry == ""
+    # A name that may be a person's is nobody's for all that: an entry would make it public.
+    assert Payee.objects.get(name="Ottilie Featherstonehaugh").entry == ""
+    for address in PUBLIC:
+        assert "Featherstonehaugh" not in text_of(client, address), address
     preparing.bring_up_to_date()
     assert helpline() == ("GB-COH-01000003", "same VAT number")
     # What a person says of the one holds for the other, and is taken back with it.
