@@ -62,7 +62,6 @@ def test_a_compressed_file_is_read_by_columns_too() -> None:
     assert made.digest == hashlib.sha256(packed).hexdigest() != both(data)[1].digest
 
 
-@settings(deadline=None)
 @given(
     st.lists(
         st.sampled_from(["total", "ToTaL", "tot\nal", "totals", "to", "tal", "\r\n", "\n", "\r", "\t", "é", ",", "o a"]),

@@ -259,7 +259,7 @@ def test_a_name_that_two_bore_means_the_one_that_bore_it_on_the_day_of_payment(
     assert said("Heron Catering Ltd", "1 May 2020")[1:] == ("same name", "same letters")
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.lists(st.sampled_from(["Meridian Healthcre", "Quorvex", "Elm House t/a Zeltran", "Mr Lee", "", "SMITH & JONES LTD", "LONDON TIMBER", "A E Care - Leeds"]), max_size=8))  # fmt: skip
 def test_an_answer_depends_on_nothing_that_stands_beside_it(
     matcher: Matcher, payees: list[str]
@@ -278,7 +278,6 @@ NAMED = st.lists(
 )  # fmt: skip
 
 
-@settings(deadline=None)
 @given(NAMED)
 def test_names_are_cut_alike_whole_or_in_parts(own: list[str]) -> None:
     column = names.column(pa.array(own, pa.large_string()))
@@ -294,7 +293,6 @@ def test_names_are_cut_alike_whole_or_in_parts(own: list[str]) -> None:
         assert whole.key[at] == (names.hash_words([words])[0] if words else 0)
 
 
-@settings(deadline=None)
 @given(NAMED)
 def test_an_index_holds_every_word_and_pair_of_words(own: list[str]) -> None:
     made = build(pa.array(own, pa.large_string()), np.arange(len(own)), np.zeros(len(own), np.int8))

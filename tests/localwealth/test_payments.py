@@ -258,7 +258,7 @@ def typed(pennies: int, how: int) -> str:
     ][how]  # fmt: skip
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(LINES)
 def test_lines_in_are_lines_out_and_the_money_is_the_files(lines: list[tuple[object, ...]]) -> None:
     """Whatever a file is made of, each line goes to one of three lists and no penny is lost."""

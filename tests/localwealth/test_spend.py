@@ -165,7 +165,7 @@ LINES = st.lists(st.fixed_dictionaries({
 }), min_size=1, max_size=25)  # fmt: skip
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(LINES)
 def test_every_cut_comes_to_the_same_money_to_the_penny(rows: list[dict[str, object]]) -> None:
     base = lines(*rows)

@@ -133,7 +133,7 @@ def three_cuts(draw: Any) -> list[tuple[int, int]]:
     return list(zip(seqs, days, strict=True))
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(registers(), three_cuts())
 def test_opening_and_movements_make_the_closing_in_every_history(register, cuts):
     cut = [Cut(seq, day(on)) for seq, on in cuts]
@@ -165,7 +165,7 @@ def test_opening_and_movements_make_the_closing_in_every_history(register, cuts)
 OPEN = {"active", "due_soon", "overdue"}
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(registers(), st.integers(0, 60), st.integers(0, 300))
 def test_it_agrees_with_an_independent_reading(register, seq, on):
     """Written apart from the code: what is outstanding is what neither the newest claim nor the
@@ -201,7 +201,7 @@ def test_it_agrees_with_an_independent_reading(register, seq, on):
             assert sums.amount_closing.outstanding == amount[key]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(
     registers(), three_cuts(), st.sampled_from(["opening", "closing", *MOVEMENTS]), st.booleans()
 )

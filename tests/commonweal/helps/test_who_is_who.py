@@ -79,7 +79,7 @@ def test_names_that_sound_alike_have_one_sound(one, other):
     assert keys.sound(one) == keys.sound(other)
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.text(max_size=20), st.text(max_size=20), st.text(max_size=12))
 def test_any_text_can_be_somebodys_name(first, last, born):
     one = Described(first=first, last=last, born=born if len(born) == 10 else "")

@@ -181,9 +181,7 @@ def test_overdue_shows_the_next_day_with_no_human_action(pledged, client, today,
 @given(
     words=some.text(alphabet=some.characters(exclude_characters="\x00", codec="utf-8"), max_size=60)
 )
-@settings(
-    max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=25, suppress_health_check=[HealthCheck.function_scoped_fixture])
 def test_any_words_survive_the_chain_and_the_download(pledged, client, tmp_path, words, asha):
     with transaction.atomic():
         pledge = Pledge.objects.filter(standing="active").first() or pledged()

@@ -99,9 +99,7 @@ class Crash(BaseException):
     outages=some.lists(some.tuples(some.integers(0, 60), some.integers(1, 7)), max_size=5),
     crashes=some.sets(some.integers(0, 25), max_size=8),
 )
-@settings(
-    max_examples=15, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
-)
+@settings(max_examples=15, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @pytest.mark.django_db
 def test_each_owed_reminder_is_sent_exactly_once(
     pledged, asha, today, outages, crashes, monkeypatch

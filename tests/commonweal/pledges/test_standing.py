@@ -152,7 +152,7 @@ def histories(draw: Any) -> list[Line]:
 
 
 @given(lines=histories(), on=some.integers(0, 700), later=some.integers(1, 400))
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 def test_a_standing_holds_until_its_day_and_no_longer_than_it_says(
     lines: list[Line], on: int, later: int
 ) -> None:
@@ -170,14 +170,14 @@ def test_a_standing_holds_until_its_day_and_no_longer_than_it_says(
 
 
 @given(lines=histories(), on=some.integers(0, 700))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_entries_of_a_later_day_change_nothing(lines: list[Line], on: int) -> None:
     cut = [line for line in lines if line.happened_on <= day(on)]
     assert st.state_of(lines, day(on), Rules()) == st.state_of(cut, day(on), Rules())
 
 
 @given(lines=histories(), on=some.integers(5, 700))
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 def test_nothing_counts_as_verified_without_a_review(lines: list[Line], on: int) -> None:
     unreviewed = [line for line in lines if line.kind != "review"]
     state = st.state_of(unreviewed, day(on), Rules())
