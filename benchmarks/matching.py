@@ -248,7 +248,7 @@ def dirty(name: str, draw: random.Random) -> str:
     said = draw.random()
     if said < 0.03:
         made = (
-            f"{draw.choice(generate.SURNAMES)} {draw.choice(generate.TRADES)} T/A {made}"
+            f"{draw.choice(names.SURNAMES)} {draw.choice(generate.TRADES)} T/A {made}"
             if draw.random() < 0.5
             else f"{made} T/A {draw.choice(generate.PLACES)} {draw.choice(generate.TRADES)}"
         )
@@ -310,7 +310,7 @@ def generated(store: Store, size: int, seed: int) -> ev.Truth:
             name, number = draw.choice(others), ""
         elif said < 0.95:
             name, number = (
-                f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(generate.SURNAMES)} {draw.choice(['', '', draw.choice(generate.TRADES)])}".strip(),
+                f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(names.SURNAMES)} {draw.choice(['', '', draw.choice(generate.TRADES)])}".strip(),
                 "",
             )
         else:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import csv
 import json
 import os
-import re
 import subprocess
 import sys
 from pathlib import Path
@@ -19,8 +18,7 @@ from hypothesis import strategies as st
 from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.matching import evaluate as ev
-from localwealth.matching import fitting, model, names, search
-from localwealth.matching.features import NAMES
+from localwealth.matching import names, search
 from localwealth.matching.index import Entries, Index, build, pack_postcodes
 from localwealth.matching.match import Matcher, payees_of
 from localwealth.matching.search import Search, forms
@@ -303,7 +301,7 @@ def test_an_index_holds_every_word_and_pair_of_words(own: list[str]) -> None:
     if every:
         assert made.vocabulary.tolist() == every
         assert made.count.tolist() == [count[word] for word in every]
-        firsts = {made.word(at): made.vocabulary[at] for at in range(len(every))}
+        firsts = dict(zip(made.texts(np.arange(len(every))), made.vocabulary, strict=True))
         assert set(firsts) == set(words.texts(np.arange(len(words.row)))) or "COMPANY" in own
     rare = {(int(word), int(name))
             for at, word in enumerate(made.vocabulary)
@@ -349,42 +347,13 @@ def test_initials_lead_to_who_is_called_by_them(
     assert made["reasons"] == "its initials"
 
 
-def found(names_: list[str], postcodes: list[str], payee: str, postcode: str) -> set[str]:
-    """The names of a register that a payee may be, before anything is decided."""
-    made = build(pa.array(names_, pa.large_string()), np.arange(len(names_)), np.zeros(len(names_), np.int8))  # fmt: skip
-    none = np.zeros(len(names_), np.int32)
-    entries = Entries(pack_postcodes(pa.array(postcodes)), none, none, np.zeros(0, np.uint64), none)
-    asked = Search(made, [payee], entries, pack_postcodes(pa.array([postcode])))
-    return {names_[at] for at in asked.found().name}
-
-
-@pytest.mark.parametrize(
-    ("postcode", "further"), [("B1 2FF", True), ("EH9 9ZZ", False), ("", False)]
-)
-def test_one_looks_further_where_nobody_of_the_name_is_in_those_parts(
-    postcode: str, further: bool
-) -> None:
-    own = ["JEGIOMAN OUTSOURCING LIMITED", "JEGIOMAN OUTSOURCING UK LIMITED", "ELM LIMITED"]
-    made = found(own, ["EH1 1AA", "B1 2FF", "LS1 1AA"], "Jegioman Outsourcing Ltd", postcode)
-    assert made == (set(own[:2]) if further else {own[0]})
-
-
-@pytest.mark.parametrize(
-    ("payee", "own"),
-    [("Quorvex Hants", "QUORVEX HAMPSHIRE"), ("Oakby Mind", "OAKBY ASSOCIATION FOR MENTAL HEALTH"),
-     ("Oakby Wanderers FC", "OAKBY WANDERERS FOOTBALL CLUB")],
-)  # fmt: skip
-def test_what_is_shortened_by_custom_is_read(payee: str, own: str) -> None:
-    own_names = [own, "ELM LIMITED", "BIRCH LIMITED"]
-    assert own in found(own_names, [""] * 3, payee, "")
-
-
 def test_initials_of_many_lead_to_nobody(tmp_path: Path) -> None:
     own = [f"NORTH ASTON EAST {'QWERTYUIOPASDFGHJKLZXCVBNM'[at]}LM LIMITED" for at in range(26)]
     own += [f"NORTH ASTON {word} TRUST" for word in ("ELM", "OAK")]
     made = build(pa.array(own, pa.large_string()), np.arange(28), np.zeros(28, np.int8))
     none = np.zeros(28, np.uint64)
-    entries = Entries(none, np.zeros(28, np.int32), np.zeros(28, np.int32), none, none)
+    days = np.zeros(28, np.int32)
+    entries = Entries(none, np.zeros(28, np.int8), days, days, none, none)
     asked = Search(made, ["NAEX", "NAET", "NAOT", "NA", "NAE"], entries, np.zeros(5, np.uint64))
     found = {(int(form), own[at]) for form, at in zip(asked.initials.form, asked.initials.name, strict=True)}  # fmt: skip
     assert found == {
@@ -409,26 +378,6 @@ def test_every_match_says_how_and_why(matcher: Matcher) -> None:
 
 
 # The model
-
-
-def test_a_model_is_the_same_from_its_text_and_refuses_other_features(tmp_path: Path) -> None:
-    draw = np.random.default_rng(1)
-    values = draw.normal(size=(3000, len(NAMES))).astype(np.float32)
-    right = values[:, 0] + values[:, 1] * values[:, 2] > 0.3
-    made = fitting.fit(values, right, np.arange(3000) // 2, rounds=60)
-    assert ((made.probability(values) > 0.5) == right).mean() > 0.8
-    made.save(tmp_path / "m.json")
-    again = model.Model.load((tmp_path / "m.json").read_text())
-    assert np.allclose(made.probability(values), again.probability(values), atol=1e-3)
-    changed = json.loads((tmp_path / "m.json").read_text())
-    changed["features"][0] = "other"
-    with pytest.raises(ValueError, match="other features"):
-        model.Model.load(json.dumps(changed))
-
-
-def test_the_shipped_model_says_what_it_was_fitted_on() -> None:
-    assert model.shipped().made_of["pairs"] > 100_000
-    assert 0.3 <= model.shipped().threshold <= 0.9
 
 
 # Evaluation
@@ -530,44 +479,6 @@ def test_nothing_heavy_is_imported_at_start() -> None:
     assert out.stdout.strip() == "[]"
 
 
-def test_a_town_fits_the_model_further_on_its_own_labels(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
-    """Whose names say SITE for the last word of every other name, which nobody else's do."""
-    own = stores.build(tmp_path / "s", [], generate.companies(1500, 4))
-    names_ = own.query("select id, name from entries order by name").to_pylist()
-    rows = []
-    for at, one in enumerate(names_[:900]):
-        words = one["name"].split()
-        rows.append((" ".join([*words[:-1], "SITE"]) if at % 2 else one["name"], one["id"]))
-    rows += [(f"{one['name'].split()[0]} SITE WORKS", "") for one in names_[900:1100]]
-    truth = tmp_path / "t.csv"
-    with truth.open("w", newline="") as file:
-        csv.writer(file).writerows(
-            [["supplier_name", "amount_gbp", "postcode", "register_id"],
-             *([name, "1", "", number] for name, number in rows)])  # fmt: skip
-    words = ["--register", str(own.folder)]
-    made = tmp_path / "own.json"
-    assert cli.main(["fit", str(truth), *words, "--out", str(made)]) == 0
-    said = capsys.readouterr().out
-    before, after = (float(one) for one in re.findall(r"\d\.\d{4}", said))
-    assert after > before
-    assert cli.main(["evaluate", str(truth), *words, "--model", str(made), "--json"]) == 0
-    with_own = json.loads(capsys.readouterr().out)["by_names"]["f1"]
-    assert cli.main(["evaluate", str(truth), *words, "--json"]) == 0
-    assert with_own > json.loads(capsys.readouterr().out)["by_names"]["f1"]
-    out = tmp_path / "m.csv"
-    assert cli.main(["match", str(truth), *words, "--model", str(made), "--out", str(out)]) == 0
-    # What can't be fitted or used is said, and nothing is written.
-    truth.write_text("\n".join(truth.read_text().splitlines()[:200]) + "\n")
-    assert cli.main(["fit", str(truth), *words, "--out", str(tmp_path / "no.json")]) == 2
-    assert "At least 300 names" in capsys.readouterr().err
-    assert not (tmp_path / "no.json").exists()
-    made.write_text("{}")
-    assert cli.main(["evaluate", str(truth), *words, "--model", str(made)]) == 2
-    assert "own.json is no model" in capsys.readouterr().err
-
-
 def test_a_search_of_nothing_finds_nothing(matcher: Matcher) -> None:
     assert len(Search(matcher.index, [], matcher.entries, np.zeros(0, np.uint64)).found().form) == 0
     assert len(matcher.match(payees_of([]))) == 0
@@ -589,21 +500,3 @@ def test_real_truth_is_matched_as_well_as_the_guide_says(tmp_path: Path) -> None
     for name, f1 in (("wakefield", 0.82), ("nhsspend", 0.71), ("ocds", 0.95), ("gm_silver", 0.94)):
         half = bench._half(ev.read_truth(tmp_path / "truth" / f"{name}.csv"), False)
         assert ev.evaluate(store, half, bench.DECOYS)["by_names"]["f1"] >= f1, name
-
-
-def test_several_models_as_one_give_the_mean_of_what_they_say() -> None:
-    draw = np.random.default_rng(4)
-    values = draw.normal(3, 2, (600, len(NAMES))).astype(np.float32)
-    right = values[:, 0] + values[:, 1] > 6
-    group, held = np.arange(600) // 2, np.arange(600) % 6 == 0
-    blur = {"size of the register": 0.5}
-    one = [
-        fitting.fit_several(values, right, group, held, 1, blur, seed=seed) for seed in (1, 2, 3)
-    ]
-    three = fitting.fit_several(values, right, group, held, 3, blur)
-
-    def said(made: model.Model) -> np.ndarray:
-        return np.log(made.probability(values) / (1 - made.probability(values)))
-
-    assert said(three) == pytest.approx(sum(map(said, one)) / 3, abs=1e-6)
-    assert ((three.probability(values) > 0.5) == right).mean() > 0.9

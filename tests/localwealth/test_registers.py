@@ -9,6 +9,7 @@ import os
 from datetime import date
 from pathlib import Path
 
+import numpy as np
 import pyarrow.csv
 import pyarrow.parquet as pq
 import pytest
@@ -95,15 +96,17 @@ def test_a_large_file_is_read_in_parts_where_it_can_be(
     assert len(plain.query("from entries")) == (3 if odd else 2)
 
 
-def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
+def test_a_store_of_an_earlier_version_is_brought_up(tmp_path: Path) -> None:
     store = build(tmp_path / "s", [companies(tmp_path / "c.csv", ACORN)])
     place = tmp_path / "s" / "entries.parquet"
     pq.write_table(pq.read_table(place).drop(["sized"]), place)
     said = tmp_path / "s" / "store.json"
     said.write_text(json.dumps({**json.loads(said.read_text()), "version": 1}))
     index = tmp_path / "s" / "index"
-    initials = Index.load(index).initials_name.tolist()
-    for name in ("since", "until", "initials", "initials_name"):
+    gone = ("since", "until", "initials", "initials_name", "by_end", "by_end_word", "letters_in",
+            "entries_crowd")  # fmt: skip
+    was = {name: np.load(index / f"{name}.npy").tolist() for name in gone}
+    for name in gone:
         (index / f"{name}.npy").unlink()
     (index / "index.json").write_text(json.dumps({"version": 1, "names": 2}))
     brought = Store.open(tmp_path / "s")
@@ -113,7 +116,7 @@ def test_a_store_of_the_version_before_is_brought_up(tmp_path: Path) -> None:
     day = (date(2022, 2, 1) - date(1970, 1, 1)).days
     assert brought.index().since.tolist() == [day, -1_000_000]
     assert brought.index().until.tolist() == [1_000_000, day]
-    assert brought.index().initials_name.tolist() == initials
+    assert {name: np.load(index / f"{name}.npy").tolist() for name in gone} == was
     assert Index.exists(index)
     # Built anew, it learns of which year its sizes are.
     store = build(tmp_path / "s", [companies(tmp_path / "c2.csv", ACORN)])

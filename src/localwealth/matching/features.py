@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
+import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
@@ -17,6 +18,7 @@ from localwealth.matching.names import Flags, Floats, Hashes, Ints
 from localwealth.matching.search import (
     AFTER_TAIL,
     AFTER_TRADING,
+    BEFORE_MORE,
     BEFORE_TAIL,
     BEFORE_TRADING,
     INSIDE,
@@ -27,6 +29,8 @@ from localwealth.matching.search import (
 
 # Entries of a payee that are looked at closely.
 CLOSE = 5
+# What is set beside what the best of a payee's other entries has.
+RIVALLED = ("letters alike in order", "weight agreed", "legal forms agree", "same postcode")
 # Words weigh as they would among so many names at least: a word that stands once in a register of a
 # thousand says no less than one that stands once among half a million.
 LIKE_NAMES = 580_000
@@ -40,7 +44,11 @@ NAMES = (
     "words of the payee", "words of the register", "words agreed", "unknown words", "letters of the payee", "lead over the next",
     "behind the best", "rank", "entries of the same letters", "share of words meant otherwise", "one word only", "ended or not yet begun",
     "agreed and little else", "both fully covered", "close to the next", "little weight", "very little weight",
-    "size of the register", "its initials", "entries of the same initials",
+    "size of the register", "its initials", "entries of the same initials", "how surely words are meant",
+    "payee's own but for fillers and idle words", "register's own but for fillers", "letters alike in order", "cut and begins so", "idle tail",
+    "entries at the same postcode", "before more",
+    "letters alike in order, over the best rival's", "weight agreed, over the best rival's",
+    "legal forms agree, over the best rival's", "same postcode, over the best rival's", "begins with a surname", "a surname near its beginning",
 )  # fmt: skip
 
 
@@ -94,7 +102,7 @@ def measure(
     rough = (
         agreement + 0.12 * near[0] + 0.04 * near[1] - 0.03 * (near[3] & ~near[2]) + 0.02 * (stated & (own_legal == its_legal))
         - 0.06 * (stated & (own_legal != its_legal)) - 0.01 * (kind > 0) + 0.04 * same - 0.04 * (how != WHOLE)
-        - 0.06 * (words.register_agreed < 9) - 0.06 * (words.register_agreed < 6) - 0.3 * out_of_time - 0.1 * apart + 0.5 * initials
+        - 0.06 * (words.register_agreed < 9) - 0.06 * (words.register_agreed < 6) - 0.3 * out_of_time - 0.1 * apart + 0.8 * initials
     )  # fmt: skip
     # One pair an entry: the best.
     order = np.lexsort((-rough, entry, payee))
@@ -111,38 +119,88 @@ def measure(
         following[np.append(payee[first][1:] != payee[first][:-1], True)] = 0.0
     keep = rank < CLOSE
     at = first[keep]
-    asked, which = np.unique(form[at], return_inverse=True)
-    plain = _plain([forms.text[one] for one in asked.tolist()])
-    plain_own = [plain[one] for one in which.tolist()]
-    its = register.take(pa.array(name[at])).to_pylist()
-    plain_its = _plain(its)
-
-    def alikeness(scorer: Any, full: float) -> Floats:
-        made = process.cpdist(plain_own, plain_its, scorer=scorer, dtype=np.float32, workers=text.THREADS)  # fmt: skip
-        return np.asarray(made, np.float32) / np.float32(full)
-
     lead = rough[at] - following[keep]
     agreed, rest_own = words.register_agreed[at], (words.payee_total - words.payee_agreed)[at]
     rest_its = (words.register_total - words.register_agreed)[at]
     rest_own[same[at]] = rest_its[same[at]] = 0
-    columns = [
-        covered[at], covers[at], agreement[at], agreed, rest_own, rest_its,
-        np.where(same[at], 0, words.payee_heaviest[at]), np.where(same[at], 0, words.register_heaviest[at]), same[at],
-        (stated & (own_legal != its_legal))[at], (stated & (own_legal == its_legal))[at], own_legal[at] > 0, its_legal[at] > 0,
-        kind[at] == 1, kind[at] == 2, near[0][at], near[1][at], near[2][at], near[3][at],
-        alikeness(JaroWinkler.similarity, 1), alikeness(fuzz.token_sort_ratio, 100), alikeness(fuzz.partial_ratio, 100),
-        words.first_agrees[at] | same[at], _digits_differ(plain_own, plain_its), how[at] == BEFORE_TRADING, how[at] == AFTER_TRADING,
-        how[at] == BEFORE_TAIL, how[at] == AFTER_TAIL, how[at] == INSIDE,
-        np.minimum(words.payee_count[at], 8), np.minimum(words.register_count[at], 8), np.minimum(words.agreed_count[at], 8),
-        np.minimum(words.unknown[at], 3), np.minimum([len(forms.text[one]) for one in form[at].tolist()], 60), lead, best[keep] - rough[at], rank[keep],
-        np.minimum(alike[keep], 5), words.otherwise[at], words.payee_count[at] <= 1, out_of_time[at],
-        (agreed > 8) & (rest_own < 4) & (rest_its < 4), (covered[at] > 0.999) & (covers[at] > 0.999),
-        (lead < 0.03) & (rank[keep] == 0), agreed < 14, agreed < 9,
-        np.full(len(at), np.log10(max(index.names, 10))), initials[at],
-        np.where(initials[at], np.minimum(sharing[keep], 20), 0),
-    ]  # fmt: skip
-    values = np.column_stack([np.asarray(one, np.float32) for one in columns])
+    columns = {
+        "covered": covered[at], "covers": covers[at], "agreement": agreement[at], "weight agreed": agreed,
+        "weight of the payee's own": rest_own, "weight of the register's own": rest_its,
+        "heaviest of the payee's own": np.where(same[at], 0, words.payee_heaviest[at]),
+        "heaviest of the register's own": np.where(same[at], 0, words.register_heaviest[at]), "same letters": same[at],
+        "legal forms differ": (stated & (own_legal != its_legal))[at], "legal forms agree": (stated & (own_legal == its_legal))[at],
+        "payee states a form": own_legal[at] > 0, "register states a form": its_legal[at] > 0,
+        "former name": kind[at] == 1, "other name": kind[at] == 2,
+        "same postcode": near[0][at], "same district": near[1][at], "same area": near[2][at], "postcode given": near[3][at],
+        "entries at the same postcode": np.where(near[0][at], entries.crowd[entry[at]], 0),
+        "first word agrees": words.first_agrees[at] | same[at],
+        "before trading-as": how[at] == BEFORE_TRADING, "after trading-as": how[at] == AFTER_TRADING, "before a tail": how[at] == BEFORE_TAIL,
+        "after a tail": how[at] == AFTER_TAIL, "inside brackets": how[at] == INSIDE, "before more": how[at] == BEFORE_MORE,
+        "idle tail": forms.idle[form[at]],
+        "words of the payee": np.minimum(words.payee_count[at], 8), "words of the register": np.minimum(words.register_count[at], 8),
+        "words agreed": np.minimum(words.agreed_count[at], 8), "unknown words": np.minimum(words.unknown[at], 3),
+        "one word only": words.payee_count[at] <= 1, "begins with a surname": words.surname[at] == 1, "a surname near its beginning": words.surname[at] > 0,
+        "lead over the next": lead, "behind the best": best[keep] - rough[at], "rank": rank[keep],
+        "close to the next": (lead < 0.03) & (rank[keep] == 0),
+        "entries of the same letters": np.minimum(alike[keep], 5), "ended or not yet begun": out_of_time[at],
+        "share of words meant otherwise": words.otherwise[at], "how surely words are meant": np.where(same[at], 1, words.surely[at]),
+        "payee's own but for fillers and idle words": np.where(same[at], 0, words.payee_matter[at]),
+        "register's own but for fillers": np.where(same[at], 0, words.register_matter[at]),
+        "agreed and little else": (agreed > 8) & (rest_own < 4) & (rest_its < 4),
+        "both fully covered": (covered[at] > 0.999) & (covers[at] > 0.999), "little weight": agreed < 14, "very little weight": agreed < 9,
+        "size of the register": np.full(len(at), np.log10(max(index.names, 10))),
+        "its initials": initials[at], "entries of the same initials": np.where(initials[at], np.minimum(sharing[keep], 20), 0),
+        **_spelling(search, form[at], register.take(pa.array(name[at]))),
+    }  # fmt: skip
+    for what in RIVALLED:
+        columns[f"{what}, over the best rival's"] = _over_rival(payee[at], columns[what])
+    values = np.column_stack([np.asarray(columns[one], np.float32) for one in NAMES])
     return Pairs(payee[at], entry[at], form[at], name[at], values.reshape(len(at), len(NAMES)))
+
+
+def _spelling(search: Search, form: Ints, names: pa.Array) -> dict[str, npt.NDArray[Any]]:
+    """How alike names are letter by letter: forms of payees beside names of the register."""
+    asked, which = np.unique(form, return_inverse=True)
+    texts = [search.forms.text[one] for one in asked.tolist()]
+    plain = _plain(pa.array(texts, pa.large_string()))
+    own, length = [plain[one] for one in which.tolist()], np.array([len(one) for one in texts])
+    its = _plain(names)
+
+    def alike(scorer: Any, full: float) -> Floats:
+        made = process.cpdist(own, its, scorer=scorer, dtype=np.float32, workers=text.THREADS)
+        return np.asarray(made, np.float32) / np.float32(full)
+
+    begins = np.array([one.startswith(of) for of, one in zip(own, its, strict=True)], bool)
+    return {
+        "letters alike": alike(JaroWinkler.similarity, 1), "words alike": alike(fuzz.token_sort_ratio, 100),
+        "parts alike": alike(fuzz.partial_ratio, 100), "letters alike in order": alike(fuzz.ratio, 100),
+        "cut and begins so": search.is_cut[form] & begins, "numbers differ": _digits_differ(own, its),
+        "letters of the payee": np.minimum(length, 60)[which] if len(which) else np.zeros(0),
+    }  # fmt: skip
+
+
+def _over_rival(payee: Ints, values: npt.NDArray[Any]) -> Floats:
+    """Each value less the highest of the payee's other pairs, 0 where there is no other; a payee's
+    pairs stand together.
+
+    >>> _over_rival(np.array([4, 4, 4, 9]), np.array([0.5, 0.25, 0.5, 1.0])).tolist()
+    [0.0, -0.25, 0.0, 1.0]
+    """
+    values = values.astype(np.float64)
+    start = np.flatnonzero(text.runs(payee))
+    if not len(start):
+        return values
+    group = np.cumsum(text.runs(payee)) - 1
+    best = np.maximum.reduceat(values, start)
+    order = np.flatnonzero(values == best[group])
+    first = order[text.runs(group[order])]
+    others = values.copy()
+    others[first] = 0
+    second = np.maximum.reduceat(others, start)
+    rival = best[group]
+    rival[first] = second
+    out: Floats = values - rival
+    return out
 
 
 def kind_on(index: Index, name: Ints, day: Ints) -> tuple[Ints, Flags]:
@@ -162,7 +220,8 @@ def kind_on(index: Index, name: Ints, day: Ints) -> tuple[Ints, Flags]:
 
 @dataclass
 class _Agreed:
-    """For each pair: the weight of words on both sides, and what of it the other side has."""
+    """For each pair: the weight of words on both sides, what of it the other side has, and how much
+    of what it has not is more than a filler (``matter``)."""
 
     payee_total: Floats
     payee_agreed: Floats
@@ -175,7 +234,11 @@ class _Agreed:
     agreed_count: Ints
     unknown: Ints
     otherwise: Floats
+    surely: Floats
+    payee_matter: Floats
+    register_matter: Floats
     first_agrees: Flags
+    surname: Ints
 
 
 def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
@@ -222,39 +285,48 @@ def _words(search: Search, form: Ints, name: Ints) -> _Agreed:
     first = np.zeros(pairs, bool)
     leads = base[own_start[form + 1] > own_start[form]]
     first[own_start[form + 1] > own_start[form]] = met[leads] if len(leads) else False
+    payee_agreed = total(own_pair, own_weight * met)
+    passed_over = text.fillers(words.hash) | text.idle(words)
     return _Agreed(
-        payee_total=total(own_pair, own_weight), payee_agreed=total(own_pair, own_weight * met),
+        payee_total=total(own_pair, own_weight), payee_agreed=payee_agreed,
         payee_heaviest=payee_heaviest, payee_count=(own_start[form + 1] - own_start[form]),
         register_total=total(pair, weight), register_agreed=total(pair, weight * quality),
         register_heaviest=register_heaviest, register_count=start[name + 1] - start[name],
         agreed_count=agreed_count.astype(np.int64),
         unknown=total(own_pair, search.unknown[own_at]).astype(np.int64),
         otherwise=total(own_pair, met & (met_quality < 1)) / np.maximum(agreed_count, 1),
-        first_agrees=first,
+        surely=total(own_pair, own_weight * met_quality) / np.maximum(payee_agreed, 1e-6),
+        payee_matter=total(own_pair, own_weight * ~(met | passed_over[own_at])),
+        register_matter=total(pair, weight * ~(hit | text.fillers(index.vocabulary)[word])),
+        first_agrees=first, surname=_surname(words, own_start)[form],
     )  # fmt: skip
 
 
-# Signs that part words, and such as vanish.
-_PARTING = bytes.maketrans(b"(),-/", b"     ")
-_VANISHING = b".'"
+def _surname(words: text.Words, start: Ints) -> Ints:
+    """At which of its first three words a name has a surname, 0 if at none."""
+    out = np.zeros(len(start) - 1, np.int64)
+    is_surname = text.surnames(words.hash)
+    for place in (2, 1, 0):
+        there = start[:-1] + place < start[1:]
+        out[there] = np.where(is_surname[start[:-1][there] + place], place + 1, out[there])
+    return out
 
 
-def _plain(texts: list[str]) -> list[str]:
-    """Names in capitals without signs, legal forms and a leading THE."""
-    if not texts:
-        return []
-    # All at once and by way of bytes, which change many times as fast as text.
-    whole = "\0".join(one.replace("\0", " ") for one in texts).upper()
-    whole = whole.replace("&", " AND ").replace("’", "")
-    lines = whole.encode().translate(_PARTING, _VANISHING).decode().split("\0")
-    out = []
-    for line in lines:
-        words = line.split()
-        while len(words) > 1 and words[-1] in text.LEGAL:
-            words.pop()
-        if len(words) > 1 and words[0] == "THE":
-            del words[0]
-        out.append(" ".join(words))
+_FORMS_BEHIND = f"( ({'|'.join(text.LEGAL)}))+$"
+
+
+def _plain(names: pa.Array) -> list[str]:
+    """Names in capitals without signs, legal forms and a leading THE.
+
+    >>> _plain(pa.array(["The Smith's (A. & B.) Co. Ltd", "Limited"], pa.large_string()))
+    ['SMITHS A AND B CO', 'LIMITED']
+    """
+    made = pc.utf8_upper(names)
+    made = pc.replace_substring(made, "&", " AND ")
+    made = pc.replace_substring_regex(made, "[.'’]", "")
+    made = pc.utf8_trim_whitespace(pc.replace_substring_regex(made, r"[\s(),\-/]+", " "))
+    made = pc.replace_substring_regex(made, _FORMS_BEHIND, "")
+    out: list[str] = pc.replace_substring_regex(made, "^THE (.)", r"\1").to_pylist()
     return out
 
 

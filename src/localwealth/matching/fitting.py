@@ -1,12 +1,14 @@
 """Fitting the model: on generated and public truth for everybody, or on a town's own labels.
 
-Early stopping on a part of the payees that is held back; nothing but numpy is needed.
+In so many rounds, each more slowly than the one before; a part of the payees is held back, which
+says after which round it was best. Nothing but numpy is needed.
 """
 
 from __future__ import annotations
 
 import zlib
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
@@ -23,6 +25,8 @@ from localwealth.registers.store import Store
 
 # With fewer names a model learns what is peculiar to them.
 LEAST = 300
+# Few pairs are gone through oftener, until so many steps are made.
+STEPS = 600
 
 
 def own(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, float]]:
@@ -51,11 +55,13 @@ def own(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, f
     made = adapt(base, values, right, group, held, said)
     true = int((held_names & known).sum())
     judged = values[held], right[held], group[held], true
-    made.threshold = threshold_of(made, *judged)
-    return made, {
-        "names": int(held_names.sum()),
-        "f1": f1_of(base, base.threshold, *judged), "f1_own": f1_of(made, made.threshold, *judged),
-    }  # fmt: skip
+    threshold = threshold_of(made, *judged)
+    f1, f1_own = f1_of(base, base.threshold, *judged), f1_of(made, threshold, *judged)
+    if made is not base:
+        # What was held back has said how good it is, and where its threshold stands; now it helps.
+        made = adapt(base, values, right, group, np.zeros(len(held), bool), said)
+    made = replace(made, threshold=threshold, made_of=said)
+    return made, {"names": int(held_names.sum()), "f1": f1, "f1_own": f1_own}
 
 
 def pairs_of(
@@ -149,7 +155,7 @@ def fit(
     held: npt.NDArray[np.bool_] | None = None,
     units: int = 24,
     seed: int = 1,
-    rounds: int = 400,
+    rounds: int = 40,
     decay: float = 1e-4,
     made_of: dict[str, Any] | None = None,
 ) -> Model:
@@ -176,7 +182,7 @@ def fit(
         draw.normal(0, 1 / np.sqrt(units), units),
         np.zeros(1),
     ]
-    best = _descend(weights, inputs, right, held, draw, 2e-3, decay, 512, rounds)
+    best = _descend(weights, inputs, right, held, draw, decay, rounds)
     return Model(mean, scale, best[0], best[1], best[2], float(best[3][0]), 0.5, made_of or {})
 
 
@@ -188,12 +194,14 @@ def adapt(
     held: npt.NDArray[np.bool_],
     made_of: dict[str, Any],
 ) -> Model:
-    """A fitted model fitted further on other pairs; itself where the part held back gains nothing
-    by it. ``values``, ``right``, ``group`` and ``held`` are as of :func:`fit`."""
+    """A fitted model fitted further on other pairs; itself where the part held back, if any is,
+    gains nothing by it. ``values``, ``right``, ``group`` and ``held`` are as of :func:`fit`."""
     inputs = (values - base.mean) / base.scale
     weights = [base.inner, base.inner_bias, base.outer, np.array([base.outer_bias])]
     draw = np.random.default_rng(1)
-    best = _descend(weights, inputs, right, held, draw, 1e-3, 0.0, 256, 60)
+    best = _descend(weights, inputs, right, held, draw, 3e-5, 40)
+    if best is weights:
+        return base
     return Model(
         base.mean, base.scale, best[0], best[1], best[2], float(best[3][0]), base.threshold, made_of
     )
@@ -201,29 +209,33 @@ def adapt(
 
 def _descend(
     weights: list[Matrix], inputs: Matrix, right: npt.NDArray[np.bool_],
-    held: npt.NDArray[np.bool_], draw: np.random.Generator, rate: float, decay: float, size: int,
-    rounds: int,
+    held: npt.NDArray[np.bool_], draw: np.random.Generator, decay: float, rounds: int,
 ) -> list[Matrix]:  # fmt: skip
-    """Adam, in parts of so many pairs, until the part held back has gained nothing for 15 rounds;
-    the weights with which it lost least, those to begin with among them."""
+    """Adam in parts of so many pairs, its pace falling to nothing as half a wave does. The weights
+    with which the part held back lost least, those to begin with among them; the last ones where
+    nothing is held back."""
+    size, rate = 512, 2e-3
     slow, fast = [np.zeros_like(one) for one in weights], [np.zeros_like(one) for one in weights]
-    best, best_loss, since, step = weights, _loss(weights, inputs[held], right[held]), 0, 0
+    best, step = weights, 0
+    best_loss = _loss(weights, inputs[held], right[held]) if held.any() else 0.0
     weights = [one.copy() for one in weights]
     train = np.flatnonzero(~held)
+    parts = max(len(train) // size, 1)
+    rounds = max(rounds, STEPS // parts)
     for _ in range(rounds):
-        for part in np.array_split(draw.permutation(train), max(len(train) // size, 1)):
+        for part in np.array_split(draw.permutation(train), parts):
             step += 1
             slopes = _slopes(weights, inputs[part], right[part].astype(np.float64), decay)
+            pace = rate * (1 + np.cos(np.pi * step / (rounds * parts))) / 2
+            pace *= np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
             for at, slope in enumerate(slopes):
                 slow[at] = 0.9 * slow[at] + 0.1 * slope
                 fast[at] = 0.999 * fast[at] + 0.001 * slope**2
-                pace = rate * np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
                 weights[at] = weights[at] - pace * slow[at] / (np.sqrt(fast[at]) + 1e-8)
-        loss = _loss(weights, inputs[held], right[held])
-        if loss < best_loss - 1e-6:
-            best, best_loss, since = [one.copy() for one in weights], loss, 0
-        elif (since := since + 1) > 15:
-            break
+        if not held.any():
+            best = weights
+        elif (loss := _loss(weights, inputs[held], right[held])) < best_loss - 1e-6:
+            best, best_loss = [one.copy() for one in weights], loss
     return best
 
 

@@ -8,8 +8,10 @@ own, so that an index opens at once, whatever its size, and several processes sh
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, fields
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Literal
 
@@ -21,13 +23,17 @@ import pyarrow.compute as pc
 from localwealth.matching import names as text
 from localwealth.matching.names import Bytes, Flags, Floats, Hashes, Ints
 
-VERSION = 2
+VERSION = 3
 # A word in at most so many names leads to them by itself; a commoner one only in pairs.
 RARE = 300
+# Words in so few names stand in no pair: they lead to those names alone.
+UNPAIRED = 2
 # Pairs of words in more names than this lead nowhere worth going.
 PAIR_MOST = 4000
 # How far apart two words of a pair may stand.
 APART = 4
+# So many words are common: such as people shorten.
+COMMON = 1_500
 # Words with so many letters may be misspelt.
 SPELT = (5, 20)
 # Names of so many words are called by their initials; words as small as these have none.
@@ -47,8 +53,9 @@ class Index:
 
     words: ``vocabulary`` (hashes, sorted), ``count`` (names that have it), ``weight`` (how much it
     says: log of names over count), ``letters`` and ``letter_start`` (its text), ``by_text`` (its
-    first eight letters as a number, sorted) and ``by_text_word``; ``spelling`` (hashes of words
-    with a letter left out, sorted) and ``spelling_word``.
+    first eight letters as a number, sorted) and ``by_text_word``; ``by_end`` and ``by_end_word``
+    (its last eight, backwards); ``letters_in`` (a bit for each letter that it has); ``spelling``
+    (hashes of words with a letter left out, sorted) and ``spelling_word``.
     names: ``name_start`` and ``name_word`` (its words), ``key``, ``key_sorted``, ``key_name``,
     ``legal``, ``norm``, ``entry``, ``kind`` (0 current, 1 former, 2 trading or other), ``since``
     and ``until`` (days since 1970 between which its entry bore it, as far as former names tell);
@@ -63,6 +70,9 @@ class Index:
     letter_start: Ints
     by_text: Hashes
     by_text_word: Small
+    by_end: Hashes
+    by_end_word: Small
+    letters_in: Hashes
     spelling: Hashes
     spelling_word: Small
     name_start: Ints
@@ -93,9 +103,23 @@ class Index:
         at = np.minimum(search_sorted(self.vocabulary, hashes), len(self.vocabulary) - 1)
         return at, self.vocabulary[at] == hashes
 
-    def word(self, at: int) -> str:
-        own = self.letters[self.letter_start[at] : self.letter_start[at + 1]]
-        return bytes(own).decode("ascii")
+    @cached_property
+    def common(self) -> Ints:
+        """The commonest words, which people shorten."""
+        few = min(COMMON, len(self.count))
+        top = np.sort(np.argpartition(-self.count, few - 1)[:few])
+        return top[self.count[top] >= 3]
+
+    def texts(self, which: Ints) -> list[str]:
+        """The text of some words."""
+        size = self.letter_start[which + 1] - self.letter_start[which]
+        _, at = ranges(self.letter_start[which], self.letter_start[which + 1])
+        start = np.concatenate([np.zeros(1, np.int64), np.cumsum(size)])
+        made = pa.LargeStringArray.from_buffers(
+            len(which), pa.py_buffer(start), pa.py_buffer(self.letters[at])
+        )
+        out: list[str] = made.to_pylist()
+        return out
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
@@ -113,17 +137,24 @@ class Index:
 
     @staticmethod
     def bring_up(folder: Path, names: pa.Table) -> None:
-        """An index of version 1 knows neither when names were borne nor their initials; all else
-        is the same. ``names`` are the store's, in the order in which they were indexed."""
+        """An index of version 1 knows neither when names were borne nor their initials, one of
+        version 2 neither how words end, which letters they have, nor how many share a postcode;
+        all else is the same.
+        ``names`` are the store's, in the order in which they were indexed."""
         entry, kind = names["entry"].to_numpy(), names["kind"].to_numpy()
         since, until = borne(entry, kind, days(names["until"], NEVER))
         whole = names["name"].cast(pa.large_string()).combine_chunks()
         initials, initials_name = _initials(text.cut(text.column(whole)), len(names))
+        letters, start = (_mapped(folder / f"{one}.npy") for one in ("letters", "letter_start"))
+        by_end, by_end_word = _in_order(last_eight(letters, start))
         for name, array in (
             ("since", since), ("until", until), ("initials", initials),
-            ("initials_name", initials_name),
+            ("initials_name", initials_name), ("by_end", by_end), ("by_end_word", by_end_word),
+            ("letters_in", letters_in(letters, start)),
         ):  # fmt: skip
             np.save(folder / f"{name}.npy", array)
+        crowd = _crowd(_mapped(folder / "entries_postcode.npy"))
+        np.save(folder / "entries_crowd.npy", crowd)
         (folder / "index.json").write_text(json.dumps({"version": VERSION, "names": len(entry)}))
 
     @staticmethod
@@ -211,8 +242,8 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
     name_start = np.concatenate([[0], np.cumsum(np.bincount(words.row, minlength=total))])
     squares = np.bincount(words.row, weight[word].astype(np.float64) ** 2, minlength=total)
     letters, letter_start = _texts(words, first, len(vocabulary))
-    prefix = first_eight(letters, letter_start)
-    by_text = np.argsort(prefix, kind="stable")
+    by_text, by_text_word = _in_order(first_eight(letters, letter_start))
+    by_end, by_end_word = _in_order(last_eight(letters, letter_start))
     initials, initials_name = _initials(words, total)
     # numpy sorts without the interpreter, so that two of these go side by side.
     with ThreadPoolExecutor(text.THREADS) as pool:
@@ -227,7 +258,8 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
     return Index(
         vocabulary=vocabulary, count=count.astype(np.int32), weight=weight,
         letters=letters, letter_start=letter_start,
-        by_text=prefix[by_text], by_text_word=by_text.astype(np.int32),
+        by_text=by_text, by_text_word=by_text_word, by_end=by_end, by_end_word=by_end_word,
+        letters_in=letters_in(letters, letter_start),
         spelling=spelling, spelling_word=spelling_word,
         name_start=name_start, name_word=word, key=words.key,
         key_sorted=words.key[key_name], key_name=key_name.astype(np.int32), legal=words.legal,
@@ -290,12 +322,36 @@ def _texts(words: text.Words, first: Ints, size: int) -> tuple[Bytes, Ints]:
 
 def first_eight(letters: Bytes, start: Ints) -> Hashes:
     """The first eight letters of words as numbers that sort as the words do."""
+    return _eight(letters, start, lambda there, place: start[:-1][there] + place)
+
+
+def last_eight(letters: Bytes, start: Ints) -> Hashes:
+    """The same of the words read backwards."""
+    return _eight(letters, start, lambda there, place: start[1:][there] - 1 - place)
+
+
+def _eight(letters: Bytes, start: Ints, at: Callable[[Flags, int], Ints]) -> Hashes:
     out = np.zeros(len(start) - 1, np.uint64)
     length = np.diff(start)
     for place in range(8):
         there = length > place
-        own = letters[start[:-1][there] + place].astype(np.uint64)
-        out[there] |= own << np.uint64(56 - 8 * place)
+        out[there] |= letters[at(there, place)].astype(np.uint64) << np.uint64(56 - 8 * place)
+    return out
+
+
+def _in_order(keys: Hashes) -> tuple[Hashes, Small]:
+    order = np.argsort(keys, kind="stable")
+    return keys[order], order.astype(np.int32)
+
+
+def letters_in(letters: Bytes, start: Ints) -> Hashes:
+    """Which letters and figures words have, a bit for each."""
+    out = np.zeros(len(start) - 1, np.uint64)
+    # Figures come before letters: 0 is bit 0, A is bit 10.
+    bit = np.where(letters > ord("9"), letters - ord("A") + 10, letters - ord("0"))
+    there = np.flatnonzero(np.diff(start))
+    if len(there):
+        out[there] = np.bitwise_or.reduceat(np.uint64(1) << bit.astype(np.uint64), start[there])
     return out
 
 
@@ -316,8 +372,7 @@ def _rare(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Small]
 
 
 def _pairs(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Ints, Small]:
-    # A word of one or two names leads to them alone; pairs add nothing.
-    own = count[word] > 2
+    own = count[word] > UNPAIRED
     row, word = row[own].astype(np.int32), word[own]
     lows, highs, rows = [], [], []
     for apart in range(1, APART + 1):
@@ -357,10 +412,12 @@ def _pairs(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Ints,
 
 @dataclass
 class Entries:
-    """What the matcher needs to know of entries: packed ``postcode`` (0 unknown), ``begun`` and
-    ``ended`` (days since 1970), and their org-ids as sorted hashes with whose they are."""
+    """What the matcher needs to know of entries: packed ``postcode`` (0 unknown), ``crowd`` (how
+    many entries share it, as a power of two), ``begun`` and ``ended`` (days since 1970), and their
+    org-ids as sorted hashes with whose they are."""
 
     postcode: Hashes
+    crowd: npt.NDArray[np.int8]
     begun: Small
     ended: Small
     id_hash: Hashes
@@ -387,13 +444,22 @@ def entries_from(table: pa.Table) -> Entries:
     whose = np.repeat(np.arange(len(table)), np.diff(ids.offsets.to_numpy()))
     hashes = text.hash_column(ids.flatten().cast(pa.large_string()))
     order = np.argsort(hashes, kind="stable")
+    postcode = pack_postcodes(table["postcode"].combine_chunks())
     return Entries(
-        postcode=pack_postcodes(table["postcode"].combine_chunks()),
+        postcode=postcode,
+        crowd=_crowd(postcode),
         begun=days(table["begun"], EVER),
         ended=days(table["ended"], NEVER),
         id_hash=hashes[order],
         id_entry=whose[order].astype(np.int32),
     )
+
+
+def _crowd(postcode: Hashes) -> npt.NDArray[np.int8]:
+    """How many entries share each one's postcode, as a power of two; 0 where it is unknown."""
+    _, _, place, count = _vocabulary(postcode)
+    out: npt.NDArray[np.int8] = np.log2(np.maximum(count, 1)).astype(np.int8)[place]
+    return np.where(postcode > 0, out, 0).astype(np.int8)
 
 
 def save_entries(folder: Path, table: pa.Table) -> None:

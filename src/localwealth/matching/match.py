@@ -24,7 +24,7 @@ from localwealth.matching.names import THREADS, Ints, runs
 from localwealth.matching.search import WHOLE, Found, Search
 from localwealth.registers.ids import company_number
 from localwealth.sources import values
-from localwealth.sources.payees import payee as kind_of_payee
+from localwealth.sources.payees import not_looked_up
 
 BATCH = 10_000
 _AT = {name: place for place, name in enumerate(NAMES)}
@@ -102,8 +102,7 @@ class Matcher:
         best[pairs.payee[first]] = first
         given = self._given(payees)
         # Nobody is looked up who must not be named.
-        barred = np.array([kind_of_payee(one or "") in ("redacted", "unnamed", "person")
-                           for one in payees["name"].to_pylist()], bool)  # fmt: skip
+        barred = np.array(not_looked_up(payees["name"].combine_chunks()), bool)
         entry = np.where((chance >= self.model.threshold) & ~barred, likeliest, -1)
         entry = np.where(given >= 0, given, entry)
         there = best >= 0

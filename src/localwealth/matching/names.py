@@ -29,6 +29,8 @@ Flags = npt.NDArray[np.bool_]
 CHUNK = 20_000
 THREADS = 2
 LONGEST = 256
+# Figures of so many and more are no part of a name.
+NUMBERED = 5
 
 _PARTS, _VANISHES = 0, 1
 _CLASS = np.zeros(256, np.uint8)
@@ -51,6 +53,51 @@ LEGAL = {
 }  # fmt: skip
 # Words that say nothing about who it is.
 EMPTY = ("THE", "AND", "OF", "FOR")
+# What bodies of one group have in their names and people leave away, or put there.
+FILLERS = ("UK", "GB", "GROUP", "HOLDINGS", "INTERNATIONAL", "EUROPE", "EUROPEAN", "GLOBAL", "WORLDWIDE", "COMPANY", "TRADING", "ENGLAND", "BRITAIN")  # fmt: skip
+# What stands behind a name and is none of it: how a body is paid, and where it is.
+IDLE = (
+    "ACCOUNT", "ACCOUNTS", "AC", "BACS", "BRANCH", "CASH", "CENTRAL", "CENTRE", "CHAPS", "CHEQUE", "CIVIC", "CREDIT", "DEBIT", "DEPARTMENT",
+    "DEPOT", "DIRECT", "DIVISION", "FINANCE", "HALL", "HEAD", "INVOICE", "INVOICES", "LEDGER", "MAIN", "NORTH", "OFFICE", "OPERATIONS",
+    "PAYMENT", "PAYMENTS", "PURCHASE", "REF", "REGION", "REGIONAL", "REMITTANCE", "SALES", "SITE", "SOUTH", "EAST", "WEST", "STORE",
+    "STORES", "TOWN", "UNIT", "ABERDEEN", "ABINGDON", "ACCRINGTON", "ALDERSHOT", "ALTRINCHAM", "ANDOVER", "ASHFORD", "AYLESBURY", "BANBURY",
+    "BANGOR", "BARKING", "BARNET", "BARNSLEY", "BARROW", "BARRY", "BASILDON", "BASINGSTOKE", "BATH", "BATLEY", "BEDFORD", "BELFAST",
+    "BERKHAMSTED", "BEXLEY", "BIRKENHEAD", "BIRMINGHAM", "BLACKBURN", "BLACKPOOL", "BOGNOR", "BOLTON", "BOOTLE", "BOSTON", "BOURNEMOUTH",
+    "BRACKNELL", "BRADFORD", "BRAINTREE", "BRENT", "BRENTWOOD", "BRIDGEND", "BRIDGWATER", "BRIGHTON", "BRISTOL", "BROMLEY", "BURNLEY",
+    "BURTON", "BURY", "CAERPHILLY", "CAMBERLEY", "CAMBRIDGE", "CAMDEN", "CANNOCK", "CANTERBURY", "CARDIFF", "CARLISLE", "CHATHAM",
+    "CHELMSFORD", "CHELTENHAM", "CHESTER", "CHESTERFIELD", "CHICHESTER", "CHIPPENHAM", "CHORLEY", "CLACTON", "COLCHESTER", "CORBY",
+    "COVENTRY", "CRAWLEY", "CREWE", "CROYDON", "CWMBRAN", "DARLINGTON", "DARTFORD", "DERBY", "DEWSBURY", "DONCASTER", "DORCHESTER", "DOVER",
+    "DUDLEY", "DUMFRIES", "DUNDEE", "DUNFERMLINE", "DURHAM", "EALING", "EASTBOURNE", "EASTLEIGH", "EDINBURGH", "ENFIELD", "EPSOM", "EXETER",
+    "FALKIRK", "FAREHAM", "FARNBOROUGH", "FOLKESTONE", "GATESHEAD", "GILLINGHAM", "GLASGOW", "GLOUCESTER", "GOSPORT", "GRANTHAM",
+    "GRAVESEND", "GREENWICH", "GRIMSBY", "GUILDFORD", "HACKNEY", "HALESOWEN", "HALIFAX", "HAMILTON", "HARLOW", "HARROGATE", "HARROW",
+    "HARTLEPOOL", "HASTINGS", "HATFIELD", "HAVANT", "HAVERING", "HEMEL", "HEMPSTEAD", "HEREFORD", "HERTFORD", "HEXHAM", "HITCHIN", "HOVE",
+    "HUDDERSFIELD", "HULL", "HYDE", "INVERNESS", "IPSWICH", "ISLINGTON", "KEIGHLEY", "KENDAL", "KETTERING", "KIDDERMINSTER", "KILMARNOCK",
+    "KINGSTON", "KIRKCALDY", "LAMBETH", "LANCASTER", "LEAMINGTON", "LEEDS", "LEICESTER", "LETCHWORTH", "LEWISHAM", "LICHFIELD", "LINCOLN",
+    "LISBURN", "LIVERPOOL", "LIVINGSTON", "LLANELLI", "LONDON", "LOUGHBOROUGH", "LOWESTOFT", "LUTON", "MACCLESFIELD", "MAIDENHEAD",
+    "MAIDSTONE", "MANCHESTER", "MANSFIELD", "MARGATE", "MERTHYR", "MERTON", "MIDDLESBROUGH", "MORLEY", "NEATH", "NEWARK", "NEWBURY",
+    "NEWCASTLE", "NEWHAM", "NEWPORT", "NEWRY", "NORTHAMPTON", "NORWICH", "NOTTINGHAM", "NUNEATON", "OLDBURY", "OLDHAM", "OXFORD", "PAISLEY",
+    "PERTH", "PETERBOROUGH", "PLYMOUTH", "PONTEFRACT", "PONTYPRIDD", "POOLE", "PORTSMOUTH", "PRESTON", "RAMSGATE", "READING", "REDBRIDGE",
+    "REDCAR", "REDDITCH", "REDHILL", "REIGATE", "RHONDDA", "ROCHDALE", "ROCHESTER", "ROMFORD", "ROTHERHAM", "RUGBY", "RUNCORN", "SALE",
+    "SALFORD", "SALISBURY", "SCARBOROUGH", "SCUNTHORPE", "SHEFFIELD", "SHREWSBURY", "SITTINGBOURNE", "SLOUGH", "SMETHWICK", "SOLIHULL",
+    "SOUTHAMPTON", "SOUTHEND", "SOUTHPORT", "SOUTHWARK", "STAFFORD", "STAINES", "STEVENAGE", "STIRLING", "STOCKPORT", "STOCKTON", "STOKE",
+    "STOURBRIDGE", "STRATFORD", "SUNDERLAND", "SUTTON", "SWANSEA", "SWINDON", "TAMWORTH", "TAUNTON", "TELFORD", "TORQUAY", "TRURO",
+    "TUNBRIDGE", "WAKEFIELD", "WALLASEY", "WALSALL", "WARRINGTON", "WARWICK", "WASHINGTON", "WATFORD", "WELLINGBOROUGH", "WELWYN",
+    "WESTMINSTER", "WEYMOUTH", "WIDNES", "WIGAN", "WINCHESTER", "WINDSOR", "WOKING", "WOKINGHAM", "WOLVERHAMPTON", "WORCESTER",
+    "WORKINGTON", "WORTHING", "WREXHAM", "YEOVIL", "YORK",
+)  # fmt: skip
+# Such as sole traders call themselves by.
+SURNAMES = (
+    "Adams Ahmed Allen Anderson Andrews Armstrong Bailey Baker Ball Barker Barnes Begum Bell Bennett Berry Bibi Booth Bradley Brooks "
+    "Brown Burton Butler Campbell Carr Carter Chapman Clark Clarke Cole Collins Cook Cooper Cox Cunningham Davies Davis Dawson Day Dean "
+    "Dixon Edwards Elliott Ellis Evans Fisher Fletcher Ford Foster Fox Francis Gibson Gill Gordon Graham Grant Gray Green Griffiths Hall "
+    "Hamilton Harper Harris Harrison Hart Harvey Hill Holmes Hopkins Howard Hudson Hughes Hunt Hunter Hussain Jackson James Jenkins John "
+    "Johnson Johnston Jones Jordan Kaur Kelly Kennedy Khan King Knight Lane Lawrence Lawson Lee Lewis Lloyd Lowe Macdonald Marshall Martin "
+    "Mason Matthews May Mcdonald Miles Mills Mitchell Moore Morgan Morris Morrison Murphy Murray Newton Nicholson Owen Palmer Parker Patel "
+    "Payne Pearce Pearson Perry Phillips Poole Porter Powell Price Quinn Read Reid Reynolds Richards Richardson Roberts Robertson Robinson "
+    "Rogers Rose Ross Russell Ryan Saunders Scott Shah Shaw Simpson Singh Smith Spencer Stephens Stevens Stewart Stone Sullivan Sutton "
+    "Taylor Thomas Thompson Thomson Tucker Turner Walker Wallace Walsh Ward Watkins Watson Watts Webb Wells West White Wilkinson Williams "
+    "Williamson Willis Wilson Wood Woods Wright Young"
+).upper().split()  # fmt: skip
 # What people write for what the register says. Both sides of a comparison are changed.
 ALIASES = {
     "CO": "COMPANY", "COY": "COMPANY", "BROS": "BROTHERS", "ASSOC": "ASSOCIATION", "ASSN": "ASSOCIATION", "SVCS": "SERVICES",
@@ -82,7 +129,7 @@ READINGS = {
     "CORP": ("CORPORATION",), "PART": ("PARTNERSHIP", "PARTNERS"), "GB": ("BRITAIN", "UK"), "BRIT": ("BRITISH",), "RD": ("ROAD",),
     "COMMUN": ("COMMUNITY",), "COUN": ("COUNCIL",), "TR": ("TRUST",), "FOUND": ("FOUNDATION",), "SCHS": ("SCHOOLS",), "INFO": ("INFORMATION",),
     "SOLN": ("SOLUTIONS",), "SOLNS": ("SOLUTIONS",), "SVS": ("SERVICES",), "SERVCS": ("SERVICES",), "ELECT": ("ELECTRICAL", "ELECTRONICS"),
-    "TPT": ("TRANSPORT",), "ENVIRO": ("ENVIRONMENTAL",), "ENVIRON": ("ENVIRONMENTAL",), "MKTG": ("MARKETING",), "ADV": ("ADVERTISING",),
+    "TPT": ("TRANSPORT",), "ENVIRO": ("ENVIRONMENTAL",), "ENV": ("ENVIRONMENTAL", "ENVIRONMENT"), "ENVIRON": ("ENVIRONMENTAL",), "MKTG": ("MARKETING",), "ADV": ("ADVERTISING",),
     "REFRIG": ("REFRIGERATION",), "PLBG": ("PLUMBING",), "HTG": ("HEATING",), "BLDG": ("BUILDING",), "BLDRS": ("BUILDERS",),
     "CONTRS": ("CONTRACTORS",), "FAB": ("FABRICATION", "FABRICATIONS"), "AGRIC": ("AGRICULTURAL",), "ARCH": ("ARCHITECTS",),
     "SURV": ("SURVEYORS",), "SCAFF": ("SCAFFOLDING",), "VENT": ("VENTILATION",), "ACCT": ("ACCOUNTANTS",), "ACCTS": ("ACCOUNTANTS",),
@@ -248,6 +295,37 @@ def _find(keys: Hashes, marks: Flags, hashes: Hashes) -> tuple[Ints, Ints]:
     at = np.minimum(np.searchsorted(keys, hashes[some]), len(keys) - 1)
     hit = keys[at] == hashes[some]
     return some[hit], at[hit]
+
+
+_FILLER_KEYS, _IDLE_KEYS, _SURNAME_KEYS = (
+    np.sort(hash_words(words)) for words in (FILLERS, IDLE, SURNAMES)
+)
+_FILLER_MARKS, _IDLE_MARKS, _SURNAME_MARKS = map(_marks, (_FILLER_KEYS, _IDLE_KEYS, _SURNAME_KEYS))
+
+
+def fillers(hashes: Hashes) -> Flags:
+    """Which words are :data:`FILLERS`."""
+    return _are(_FILLER_KEYS, _FILLER_MARKS, hashes)
+
+
+def surnames(hashes: Hashes) -> Flags:
+    """Which words are :data:`SURNAMES`."""
+    return _are(_SURNAME_KEYS, _SURNAME_MARKS, hashes)
+
+
+def idle(words: Words) -> Flags:
+    """Which words are :data:`IDLE`, or an account's number."""
+    out = _are(_IDLE_KEYS, _IDLE_MARKS, words.hash)
+    if len(words.row):
+        figures = np.maximum.reduceat(words.letters, words.start[:-1]) <= ord("9")
+        out |= figures & (words.length >= NUMBERED)
+    return out
+
+
+def _are(keys: Hashes, marks: Flags, hashes: Hashes) -> Flags:
+    out = np.zeros(len(hashes), bool)
+    out[_find(keys, marks, hashes)[0]] = True
+    return out
 
 
 def alias(hashes: Hashes) -> Hashes:

@@ -14,22 +14,12 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from localwealth.matching.names import SURNAMES
+
 Texts = npt.NDArray[np.str_]
 # Counted up when the same seed makes other companies.
 VERSION = 1
 
-SURNAMES = (
-    "Adams Ahmed Allen Anderson Andrews Armstrong Bailey Baker Ball Barker Barnes Begum Bell Bennett Berry Bibi Booth Bradley Brooks "
-    "Brown Burton Butler Campbell Carr Carter Chapman Clark Clarke Cole Collins Cook Cooper Cox Cunningham Davies Davis Dawson Day Dean "
-    "Dixon Edwards Elliott Ellis Evans Fisher Fletcher Ford Foster Fox Francis Gibson Gill Gordon Graham Grant Gray Green Griffiths Hall "
-    "Hamilton Harper Harris Harrison Hart Harvey Hill Holmes Hopkins Howard Hudson Hughes Hunt Hunter Hussain Jackson James Jenkins John "
-    "Johnson Johnston Jones Jordan Kaur Kelly Kennedy Khan King Knight Lane Lawrence Lawson Lee Lewis Lloyd Lowe Macdonald Marshall Martin "
-    "Mason Matthews May Mcdonald Miles Mills Mitchell Moore Morgan Morris Morrison Murphy Murray Newton Nicholson Owen Palmer Parker Patel "
-    "Payne Pearce Pearson Perry Phillips Poole Porter Powell Price Quinn Read Reid Reynolds Richards Richardson Roberts Robertson Robinson "
-    "Rogers Rose Ross Russell Ryan Saunders Scott Shah Shaw Simpson Singh Smith Spencer Stephens Stevens Stewart Stone Sullivan Sutton "
-    "Taylor Thomas Thompson Thomson Tucker Turner Walker Wallace Walsh Ward Watkins Watson Watts Webb Wells West White Wilkinson Williams "
-    "Williamson Willis Wilson Wood Woods Wright Young"
-).upper().split()  # fmt: skip
 PLACES = (
     "Aberdeen Ashford Aylesbury Barnet Bath Bedford Belfast Birmingham Blackburn Bolton Bradford Brighton Bristol Burnley Bury Cambridge "
     "Cardiff Carlisle Chester Colchester Coventry Crawley Croydon Darlington Derby Doncaster Dorset Dudley Dundee Durham Ealing Edinburgh "

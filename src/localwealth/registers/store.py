@@ -31,7 +31,7 @@ from localwealth.matching import index as indexing
 from localwealth.matching.index import Index
 from localwealth.registers import formats, loading, merging, owners
 
-VERSION = 3
+VERSION = 4
 OWNERSHIP = "beneficial ownership (BODS)"
 OWNERS = pa.schema([
     ("id", pa.string()), ("parent", pa.string()), ("parent_name", pa.string()),
@@ -57,7 +57,7 @@ class Store:
             made = json.loads((folder / "store.json").read_text("utf-8"))
         except (OSError, ValueError):
             raise UnreadableFile(f"{folder.name!r} is no store of registers.") from None
-        if made.get("version") in (1, 2):
+        if made.get("version") in (1, 2, 3):
             _bring_up(folder, made)
         elif made.get("version") != VERSION:
             raise UnreadableFile(f"The store {folder.name!r} is of another version: build it anew.")
@@ -139,7 +139,7 @@ def build(
 
 def _bring_up(folder: Path, made: dict[str, Any]) -> None:
     """A store of version 1 does not know of which year its sizes are, one of version 2 not when
-    names were borne; all else is the same."""
+    names were borne, one of version 3 not how words end; all else is the same."""
     place = folder / "entries.parquet"
     entries = pq.read_table(place)
     if "sized" not in entries.column_names:

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Literal
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    import pyarrow as pa
 
 Payee = Literal["named", "redacted", "person", "address", "unnamed"]
 
@@ -38,6 +41,11 @@ _PERSON = re.compile(
 )
 _PERSON_LAST = re.compile(r",?\s+\(?(mr|mrs|ms|miss)\.?\)?$", re.IGNORECASE)
 _TITLES = ("mr", "mrs", "ms", "miss")
+# Whoever shows none of this is named, or an address: so most of a column is passed over at once.
+_SHOWS = (
+    r"redact|personal|withheld|removed|suppress|supress|confidential|anonymised|private|sensitive|individual|xxx|data\W+protection|"
+    r"not\W+disclosed|third\W+party|misc|sundry|one\W*(off|time)|^[^A-Za-z0-9]*$|^\W*(n/a|null)\W*$|"
+    r"\b(mr|mrs|ms|miss|master|mx|dr|rev|sir|dame|lady)\b")  # fmt: skip
 _LETTER = re.compile(r"[A-Za-z0-9]")
 _ADDRESS = re.compile(
     r"^(flat \d+\w?,? )?\d{1,4}[a-z]?,? [a-z' ]+ (road|rd|street|st|avenue|ave|lane|row|villas|close|drive|"
@@ -66,6 +74,19 @@ def payee(name: str) -> Payee:
     if _ADDRESS.match(said):
         return "address"
     return "named"
+
+
+def not_looked_up(names: pa.Array) -> list[bool]:
+    """Of a column of names, which are a person's, redacted or nobody's."""
+    # Here, as the command line begins without anything heavy.
+    import pyarrow.compute as pc
+
+    asked = names.fill_null("")
+    shows = pc.match_substring_regex(asked, _SHOWS, ignore_case=True).to_pylist()
+    return [
+        some and payee(name) in ("redacted", "unnamed", "person")
+        for some, name in zip(shows, asked.to_pylist(), strict=True)
+    ]
 
 
 def may_be_person(name: str) -> bool:
