@@ -67,7 +67,7 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
         folder = store.folder / "index"
     elif not Index.exists(folder):
         own = store.query("select entry, name, kind, until from names order by entry, kind, name")
-        entries = store.query("select postcode, begun, ended, ids from entries order by entry")
+        entries = store.query("select id, postcode, begun, ended from entries order by entry")
         more = decoys_of(size, seed)
         first = len(entries)
         numbers = np.arange(first, first + size)
@@ -83,16 +83,16 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
             np.concatenate([own["kind"].to_numpy(), np.zeros(size, np.int8)]),
             np.concatenate([indexing.days(own["until"], NEVER), np.full(size, NEVER, np.int32)]),
         ).save(folder)
-        ids = [[f"GB-COH-{number}"] for number in more[" CompanyNumber"].to_pylist()]
+        ids = [f"GB-COH-{number}" for number in more[" CompanyNumber"].to_pylist()]
         whole = pa.concat_tables([
-            entries.select(["postcode", "ids"]),
-            pa.table({"postcode": more["RegAddress.PostCode"].cast(pa.string()), "ids": ids}),
+            entries.select(["id", "postcode"]),
+            pa.table({"id": ids, "postcode": more["RegAddress.PostCode"].cast(pa.string())}),
         ])  # fmt: skip
         never = pa.nulls(size, pa.date32())
         for column in ("begun", "ended"):
             old = entries[column].cast(pa.date32()).combine_chunks()
             whole = whole.append_column(column, pa.concat_arrays([old, never]))
-        indexing.save_entries(folder, whole)
+        indexing.save_entries(folder, whole, store.other_ids())
         indexing.save_names(folder, names)
     return Index.load(folder), Entries.load(folder), indexing.load_names(folder)
 

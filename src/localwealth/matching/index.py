@@ -41,6 +41,7 @@ INITIALS = (3, 7)
 PASSED_OVER = text.hash_words(["A", "AT", "BY", "IN", "ON", "TO", "WITH"])
 # Postcodes packed at once.
 PIECE = 200_000
+_POSTCODE = "^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"
 # Days since 1970 for "always" and "never yet".
 EVER, NEVER = -1_000_000, 1_000_000
 
@@ -236,22 +237,22 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
     """
     words = text.cut(text.column(names))
     total = len(names)
-    since, last = borne(entry, kind, np.full(total, NEVER) if until is None else until)
-    vocabulary, first, word, count = _vocabulary(words.hash)
-    weight = np.log((total + 1) / (count + 0.5)).astype(np.float32)
-    name_start = np.concatenate([[0], np.cumsum(np.bincount(words.row, minlength=total))])
-    squares = np.bincount(words.row, weight[word].astype(np.float64) ** 2, minlength=total)
-    letters, letter_start = _texts(words, first, len(vocabulary))
-    by_text, by_text_word = _in_order(first_eight(letters, letter_start))
-    by_end, by_end_word = _in_order(last_eight(letters, letter_start))
-    initials, initials_name = _initials(words, total)
     # numpy sorts without the interpreter, so that two of these go side by side.
     with ThreadPoolExecutor(text.THREADS) as pool:
-        pairs = pool.submit(_pairs, words.row, word, count, total)
         by_key = pool.submit(np.argsort, words.key, kind="stable")
-        spelt = pool.submit(_spellings, letters, letter_start)
+        called = pool.submit(_initials, words, total)
+        vocabulary, first, word, count = _vocabulary(words.hash)
+        pairs = pool.submit(_pairs, words.row, word, count, total)
         rare = pool.submit(_rare, words.row, word, count, total)
-        key_name = by_key.result()
+        letters, letter_start = _texts(words, first, len(vocabulary))
+        spelt = pool.submit(_spellings, letters, letter_start)
+        since, last = borne(entry, kind, np.full(total, NEVER) if until is None else until)
+        weight = np.log((total + 1) / (count + 0.5)).astype(np.float32)
+        name_start = np.concatenate([[0], np.cumsum(np.bincount(words.row, minlength=total))])
+        squares = np.bincount(words.row, weight[word].astype(np.float64) ** 2, minlength=total)
+        by_text, by_text_word = _in_order(first_eight(letters, letter_start))
+        by_end, by_end_word = _in_order(last_eight(letters, letter_start))
+        key_name, (initials, initials_name) = by_key.result(), called.result()
         spelling, spelling_word = spelt.result()
         rare_start, rare_name = rare.result()
         pair, pair_start, pair_name = pairs.result()
@@ -438,11 +439,16 @@ class Entries:
         return np.where(self.id_hash[at] == hashes, self.id_entry[at], -1).astype(np.int64)
 
 
-def entries_from(table: pa.Table) -> Entries:
-    """From columns ``postcode``, ``begun``, ``ended``, ``ids`` in the order of entries."""
-    ids = table["ids"].combine_chunks()
-    whose = np.repeat(np.arange(len(table)), np.diff(ids.offsets.to_numpy()))
-    hashes = text.hash_column(ids.flatten().cast(pa.large_string()))
+def entries_from(table: pa.Table, others: pa.Table | None = None) -> Entries:
+    """From columns ``id``, ``postcode``, ``begun``, ``ended`` in the order of entries; ``others``
+    has further org-ids (``id``) of an ``entry``."""
+    ids, whose = [table["id"]], [np.arange(len(table))]
+    if others is not None:
+        ids.append(others["id"])
+        whose.append(others["entry"].to_numpy())
+    hashes = np.concatenate([
+        text.hash_column(one.cast(pa.large_string()).combine_chunks()) for one in ids
+    ])  # fmt: skip
     order = np.argsort(hashes, kind="stable")
     postcode = pack_postcodes(table["postcode"].combine_chunks())
     return Entries(
@@ -451,7 +457,7 @@ def entries_from(table: pa.Table) -> Entries:
         begun=days(table["begun"], EVER),
         ended=days(table["ended"], NEVER),
         id_hash=hashes[order],
-        id_entry=whose[order].astype(np.int32),
+        id_entry=np.concatenate(whose)[order].astype(np.int32),
     )
 
 
@@ -462,8 +468,8 @@ def _crowd(postcode: Hashes) -> npt.NDArray[np.int8]:
     return np.where(postcode > 0, out, 0).astype(np.int8)
 
 
-def save_entries(folder: Path, table: pa.Table) -> None:
-    made = entries_from(table)
+def save_entries(folder: Path, table: pa.Table, others: pa.Table | None = None) -> None:
+    made = entries_from(table, others)
     for one in fields(made):
         np.save(folder / f"entries_{one.name}.npy", getattr(made, one.name))
 
@@ -484,12 +490,14 @@ def pack_postcodes(column: pa.Array) -> Hashes:
 
 
 def _packed(column: pa.Array) -> Hashes:
-    plain = pc.utf8_upper(
-        pc.replace_substring_regex(column.cast(pa.large_string()).fill_null(""), "[^A-Za-z0-9]", "")
-    )
-    plain = pc.if_else(
-        pc.match_substring_regex(plain, "^[A-Z]{1,2}[0-9][A-Z0-9]?[0-9][A-Z]{2}$"), plain, ""
-    )
+    whole = column.cast(pa.large_string()).fill_null("")
+    plain = pc.replace_substring(pc.utf8_upper(whole), " ", "")
+    fits = pc.match_substring_regex(plain, _POSTCODE)
+    if not pc.all(fits).as_py():
+        # The few that hold anything else are looked at sign by sign.
+        bare = pc.replace_substring_regex(plain.filter(pc.invert(fits)), "[^A-Za-z0-9]", "")
+        bare = pc.if_else(pc.match_substring_regex(bare, _POSTCODE), bare, "")
+        plain = pc.replace_with_mask(plain, pc.invert(fits), bare)
     data, start = text.buffer(plain)
     length = np.diff(start)
     out = np.zeros(len(length), np.uint64)

@@ -43,7 +43,7 @@ create or replace macro day(x) as coalesce(try_strptime(trim(x), '%d/%m/%Y'),
 create or replace macro postcode_in(x) as
     regexp_extract(upper(coalesce(x, '')), '([A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2})\s*$', 1);
 create or replace macro kind_of(number, category) as case
-    when category = 'Private Limited Company' and number[1:1] between '0' and '9' then 'company'
+    when category = 'Private Limited Company' and number >= '0' and number < ':' then 'company'
     when category ilike '%community interest%' then 'cic'
     when category ilike '%limited liability partnership%' then 'llp'
     when category ilike '%partnership%' then 'partnership'

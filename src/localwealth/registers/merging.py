@@ -7,19 +7,29 @@ import pyarrow as pa
 
 
 def merge(base: duckdb.DuckDBPyConnection) -> None:
-    """From the table ``rows`` make ``entries``, in the order of their numbers, and ``names``."""
+    """From the table ``rows`` make ``entries``, in the order of their numbers, and ``names``; the
+    ``ids`` of an entry that has its own only are null. ``rows`` is used up."""
     links = base.execute(
         """select distinct id, same_as from rows
         where id is not null and same_as is not null and same_as <> id"""
     ).fetchall()
-    base.execute("delete from rows where id is null or trim(coalesce(name, '')) = ''")
+    base.execute("delete from rows where id is null or name is null")
     _set_roots(base, links)
     if alike := _alike(base):
         _set_roots(base, links + alike)
-    # Nearly all bodies of a full register stand in one row alone, which needs no comparing.
+    # Nearly all bodies of a full register stand in one row alone, but for what they were called,
+    # which needs no comparing.
+    base.execute(
+        """create or replace temp macro only_named(r) as r.name_kind > 0 and coalesce(r.kind,
+            r.status, r.begun::varchar, r.ended::varchar, r.postcode, r.country, r.sic, r.size,
+            r.sized::varchar) is null"""
+    )
     base.execute(
         """create table several as
-        select id from rows group by id having count(*) > 1 union select own from root"""
+        select id from rows group by id
+        having count(*) filter (name_kind = 0) <> 1
+            or count(*) filter (name_kind > 0 and not only_named(rows)) > 0
+        union select own from root"""
     )
     base.execute(
         """create table merged as select coalesce(root, id) as body, rows.* from rows
@@ -52,20 +62,28 @@ def merge(base: duckdb.DuckDBPyConnection) -> None:
             select id, name, kind, status, begun,
                 case when status is not null then ended end, nullif(postcode, ''), country, sic,
                 size, case when size is not null then sized end
-            from rows anti join several using (id))
-        select id, coalesce(ids, [id]) as ids, * exclude (id, ids, body)
+            from rows anti join several using (id) where name_kind = 0)
+        select id, ids, * exclude (id, ids, body)
         from grouped left join ids on ids.body = grouped.id order by id"""
     )
     base.execute(
         """create table names as
-        with numbers as (select rowid::integer as entry, id from entries)
-        select entry, arg_min(m.name, row(source, m.name)) as name, min(name_kind)::tinyint as kind,
-            max(until) as until
-        from merged m join numbers on numbers.id = m.body group by entry, upper(trim(m.name))
+        with numbers as (select rowid::integer as entry, id from entries),
+        renamed as (select distinct id from rows where name_kind > 0),
+        every as (
+            select body as id, name, name_kind, until, source from merged
+            union all
+            select id, name, name_kind, until, source
+            from rows anti join several using (id) semi join renamed using (id))
+        select entry, arg_min(every.name, row(source, every.name)) as name,
+            min(name_kind)::tinyint as kind, max(until) as until
+        from every join numbers using (id) group by entry, upper(trim(every.name))
         union all
         select entry, name, name_kind, until
-        from rows anti join several using (id) join numbers using (id)"""
+        from rows anti join several using (id) anti join renamed using (id)
+            join numbers using (id)"""
     )
+    base.execute("drop table rows")
 
 
 def _set_roots(base: duckdb.DuckDBPyConnection, links: list[tuple[str, str]]) -> None:

@@ -18,6 +18,7 @@ import json
 import shutil
 import tempfile
 from collections.abc import Callable, Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -76,6 +77,14 @@ class Store:
         """Who decides over whom; empty where no such file was loaded."""
         place = self.folder / "owners.parquet"
         return pq.read_table(place) if place.exists() else OWNERS.empty_table()
+
+    def other_ids(self) -> pa.Table:
+        """Further org-ids of entries that have several: ``entry``, ``id``."""
+        return self.query(
+            """select entry, other as id from (
+                select entry, id, unnest(ids) as other from entries where len(ids) > 1)
+            where other <> id"""
+        )
 
     def query(self, sql: str, *values: object) -> pa.Table:
         """Ask the tables ``entries`` and ``names`` in SQL."""
@@ -199,7 +208,11 @@ def _tables(
         merging.merge(base)
         say("writing the tables")
         for table, rows in (
-            ("entries", "select rowid::integer as entry, * from entries"),
+            (
+                "entries",
+                """select rowid::integer as entry, * replace (coalesce(ids, [id]) as ids)
+                from entries""",
+            ),
             ("names", "from names order by entry, kind, name"),
         ):
             place = str(draft / f"{table}.parquet").replace("'", "''")
@@ -255,31 +268,30 @@ def _keep(base: duckdb.DuckDBPyConnection, store: Store, rank: int) -> None:
 
 
 def _names(folder: Path) -> pa.Table:
-    """A store's names in the order in which they are indexed."""
-    with duckdb.connect() as base:
-        place = str(folder / "names.parquet").replace("'", "''")
-        return base.execute(
-            f"""select entry, name, kind, until from read_parquet('{place}')
-            order by entry, kind, name"""
-        ).to_arrow_table()
+    """A store's names in the order in which they are indexed, which is that of their file."""
+    return pq.read_table(folder / "names.parquet", columns=["entry", "name", "kind", "until"])
 
 
 def _index(draft: Path, say: Say) -> None:
     say("building the index")
     table = _names(draft)
-    with duckdb.connect() as base:
-        place = str(draft / "entries.parquet").replace("'", "''")
-        entries = base.execute(
-            f"""select entry, postcode, begun, ended, ids from read_parquet('{place}')
-            order by entry"""
-        ).to_arrow_table()
-    made = indexing.build(
-        _whole(table["name"]), table["entry"].to_numpy(), table["kind"].to_numpy(),
-        indexing.days(table["until"], indexing.NEVER),
-    )  # fmt: skip
-    made.save(draft / "index")
-    indexing.save_entries(draft / "index", entries)
-    indexing.save_names(draft / "index", _whole(table["name"]))
+    folder = draft / "index"
+    folder.mkdir()
+    names = _whole(table["name"])
+    # numpy and Arrow compute without the interpreter, so that both go side by side.
+    with ThreadPoolExecutor(1) as beside:
+        entries = beside.submit(_index_entries, draft, folder)
+        indexing.build(
+            names, table["entry"].to_numpy(), table["kind"].to_numpy(),
+            indexing.days(table["until"], indexing.NEVER),
+        ).save(folder)  # fmt: skip
+        entries.result()
+    indexing.save_names(folder, names)
+
+
+def _index_entries(draft: Path, folder: Path) -> None:
+    entries = pq.read_table(draft / "entries.parquet", columns=["id", "postcode", "begun", "ended"])
+    indexing.save_entries(folder, entries, Store(draft).other_ids())
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:
