@@ -104,22 +104,13 @@ def measure(
         - 0.06 * (stated & (own_legal != its_legal)) - 0.01 * (kind > 0) + 0.04 * same - 0.04 * (how != WHOLE)
         - 0.06 * (words.register_agreed < 9) - 0.06 * (words.register_agreed < 6) - 0.3 * out_of_time - 0.1 * apart + 0.8 * initials
     )  # fmt: skip
-    # One pair an entry: the best.
-    order = np.lexsort((-rough, entry, payee))
-    first = order[text.runs(payee[order] * (int(entry.max(initial=0)) + 1) + entry[order])]
-    first = first[np.lexsort((-rough[first], payee[first]))]
-    start = np.searchsorted(payee[first], payee[first], "left")
-    rank = np.arange(len(first)) - start
+    order = _in_order(payee, entry, rough)
+    first = order.pair
     # A name that was not borne on that day is nobody's rival.
     alike = np.bincount(payee[first], (same & ~apart)[first], len(postcodes))[payee[first]]
     sharing = np.bincount(payee[first], initials[first], len(postcodes))[payee[first]]
-    best = rough[first[start]] if len(first) else np.zeros(0)
-    following = np.append(rough[first[1:]], 0.0) if len(first) else np.zeros(0)
-    if len(first):
-        following[np.append(payee[first][1:] != payee[first][:-1], True)] = 0.0
-    keep = rank < CLOSE
-    at = first[keep]
-    lead = rough[at] - following[keep]
+    keep = order.rank < CLOSE
+    at, rank, lead = first[keep], order.rank[keep], order.lead[keep]
     agreed, rest_own = words.register_agreed[at], (words.payee_total - words.payee_agreed)[at]
     rest_its = (words.register_total - words.register_agreed)[at]
     rest_own[same[at]] = rest_its[same[at]] = 0
@@ -140,8 +131,8 @@ def measure(
         "words of the payee": np.minimum(words.payee_count[at], 8), "words of the register": np.minimum(words.register_count[at], 8),
         "words agreed": np.minimum(words.agreed_count[at], 8), "unknown words": np.minimum(words.unknown[at], 3),
         "one word only": words.payee_count[at] <= 1, "begins with a surname": words.surname[at] == 1, "a surname near its beginning": words.surname[at] > 0,
-        "lead over the next": lead, "behind the best": best[keep] - rough[at], "rank": rank[keep],
-        "close to the next": (lead < 0.03) & (rank[keep] == 0),
+        "lead over the next": lead, "behind the best": order.behind[keep], "rank": rank,
+        "close to the next": (lead < 0.03) & (rank == 0),
         "entries of the same letters": np.minimum(alike[keep], 5), "ended or not yet begun": out_of_time[at],
         "share of words meant otherwise": words.otherwise[at], "how surely words are meant": np.where(same[at], 1, words.surely[at]),
         "payee's own but for fillers and idle words": np.where(same[at], 0, words.payee_matter[at]),
@@ -156,6 +147,30 @@ def measure(
         columns[f"{what}, over the best rival's"] = _over_rival(payee[at], columns[what])
     values = np.column_stack([np.asarray(columns[one], np.float32) for one in NAMES])
     return Pairs(payee[at], entry[at], form[at], name[at], values.reshape(len(at), len(NAMES)))
+
+
+@dataclass
+class _Order:
+    """One pair an entry of each payee, the likeliest first: which ``pair``, its ``rank`` (from 0),
+    how far it is ``behind`` the payee's first, and its ``lead`` over the payee's next."""
+
+    pair: Ints
+    rank: Ints
+    behind: Floats
+    lead: Floats
+
+
+def _in_order(payee: Ints, entry: Ints, rough: Floats) -> _Order:
+    order = np.lexsort((-rough, entry, payee))
+    first = order[text.runs(payee[order] * (int(entry.max(initial=0)) + 1) + entry[order])]
+    first = first[np.lexsort((-rough[first], payee[first]))]
+    start = np.searchsorted(payee[first], payee[first], "left")
+    following = np.append(rough[first[1:]], 0.0)[: len(first)]
+    following[np.append(text.runs(payee[first])[1:], True)[: len(first)]] = 0.0
+    return _Order(
+        first, np.arange(len(first)) - start, rough[first[start]] - rough[first],
+        rough[first] - following,
+    )  # fmt: skip
 
 
 def _spelling(search: Search, form: Ints, names: pa.Array) -> dict[str, npt.NDArray[Any]]:
