@@ -164,11 +164,12 @@ def _in_order(payee: Ints, entry: Ints, rough: Floats) -> _Order:
     order = np.lexsort((-rough, entry, payee))
     first = order[text.runs(payee[order] * (int(entry.max(initial=0)) + 1) + entry[order])]
     first = first[np.lexsort((-rough[first], payee[first]))]
-    start = np.searchsorted(payee[first], payee[first], "left")
+    rank = text.rank(payee[first])
+    start = np.arange(len(first)) - rank
     following = np.append(rough[first[1:]], 0.0)[: len(first)]
     following[np.append(text.runs(payee[first])[1:], True)[: len(first)]] = 0.0
     return _Order(
-        first, np.arange(len(first)) - start, rough[first[start]] - rough[first],
+        first, rank, rough[first[start]] - rough[first],
         rough[first] - following,
     )  # fmt: skip
 

@@ -197,7 +197,7 @@ def _twice(
     # The rarest first: each leads to few names.
     order = np.lexsort((index.count[word], one))
     one, word = one[order], word[order]
-    few = np.arange(len(one)) - np.searchsorted(one, one, "left") < MOST_TWICE[1]
+    few = text.rank(one) < MOST_TWICE[1]
     return one[few], word[few]
 
 
@@ -235,7 +235,7 @@ def _shortened(
     one, word = one[left & ends], word[left & ends]
     order = np.lexsort((-index.count[word], one))
     one, word = one[order], word[order]
-    few = np.arange(len(one)) - np.searchsorted(one, one, "left") < MOST_SHORT
+    few = text.rank(one) < MOST_SHORT
     return one[few], word[few]
 
 
@@ -271,7 +271,7 @@ def _split(
     place = np.arange(len(letters)) - np.repeat(start[:-1], np.diff(start))
     place = np.minimum(place, text.LONGEST - 1)
     sums = np.zeros(len(letters) + 1, np.uint64)
-    np.cumsum(text.POWERS[place] * (letters.astype(np.uint64) + np.uint64(7)), out=sums[1:])
+    np.cumsum(text.POWERS[place] * (letters.astype(np.uint64) + text.OFFSET), out=sums[1:])
     after = cut + between
     back = _INVERSE[np.minimum(after, text.LONGEST - 1)]
     halves = (
@@ -381,8 +381,7 @@ def _completed(index: Index, words: Words, asked: Flags) -> list[Standing]:
     word = index.by_text_word[where]
     # The commonest thirty of each.
     order = np.lexsort((-index.count[word], source))
-    rank = np.arange(len(order)) - np.searchsorted(source[order], source[order], "left")
-    keep = order[rank < 30]
+    keep = order[text.rank(source[order]) < 30]
     source, word = source[keep], word[keep]
     # What is a common word as it stands is hardly the beginning of a rare one.
     itself, known = index.find(words.hash[at])

@@ -44,7 +44,7 @@ _BASE = np.uint64(0x9E3779B97F4A7C15)
 POWERS: Hashes = np.cumprod(
     np.concatenate([np.ones(1, np.uint64), np.full(LONGEST - 1, _BASE)]), dtype=np.uint64
 )
-_OFFSET = np.uint64(7)
+OFFSET = np.uint64(7)
 
 # Legal forms that a name may end in or do without. Their class is compared, not their letters.
 LEGAL = {
@@ -211,13 +211,23 @@ def runs(keys: npt.NDArray[Any]) -> Flags:
     return first
 
 
+def rank(keys: npt.NDArray[Any]) -> Ints:
+    """Of keys of which equal ones stand together, the how manieth of them each is.
+
+    >>> rank(np.array([3, 3, 5, 5, 5])).tolist()
+    [0, 1, 0, 1, 2]
+    """
+    start = np.flatnonzero(runs(keys))
+    return np.arange(len(keys)) - np.repeat(start, np.diff(np.append(start, len(keys))))
+
+
 def polynomial(letters: Bytes, starts: Ints, lengths: Ints) -> Hashes:
     """Unmixed hashes of texts that lie one behind the other in ``letters``."""
     if not len(starts):
         return np.zeros(0, np.uint64)
     place = np.arange(len(letters)) - np.repeat(starts, lengths)
     place = np.minimum(place, LONGEST - 1)
-    return np.add.reduceat(POWERS[place] * (letters.astype(np.uint64) + _OFFSET), starts)
+    return np.add.reduceat(POWERS[place] * (letters.astype(np.uint64) + OFFSET), starts)
 
 
 def _cut(data: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
@@ -436,7 +446,7 @@ def _deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
     for place in range(int(length.max(initial=0))):
         there = np.flatnonzero(length > place)
         gone = out[there]
-        term = letters[begins[there] + place].astype(np.uint64) + _OFFSET
+        term = letters[begins[there] + place].astype(np.uint64) + OFFSET
         term *= np.where(gone < place, POWERS[max(place - 1, 0)], POWERS[place])
         term[gone == place] = 0
         hashes[there] += term

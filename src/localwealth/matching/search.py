@@ -316,8 +316,8 @@ class Search:
         form, name, total = form[likely], name[likely], total[likely]
         best = np.lexsort((-total, form))
         form, name = form[best], name[best]
-        rank = np.arange(len(form)) - np.searchsorted(form, form, "left")
-        return form[rank < TOP], name[rank < TOP]
+        keep = text.rank(form) < TOP
+        return form[keep], name[keep]
 
 
 def _may_be_best(form: Ints, total: Floats) -> Flags:
