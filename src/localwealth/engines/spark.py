@@ -83,8 +83,8 @@ class Spark:
         self.view("paid", payments)
         entries = spark.read.parquet(str(store.folder / "entries.parquet"))
         self.view("entries", entries)
-        self.view("owners", spark.createDataFrame(store.owners().to_pandas(), OWNERS))
-        self.view("places", spark.createDataFrame(postcodes.to_pandas(), PLACES))
+        self.view("owners", spark.createDataFrame(store.owners(), OWNERS))
+        self.view("places", spark.createDataFrame(postcodes, PLACES))
         self.view("own", spark.createDataFrame([(one,) for one in own or []], "id string"))
         self.view("owned", spark.sql(translated(tables.OWNED)))
         # Once, as everything else joins it.
