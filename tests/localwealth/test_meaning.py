@@ -171,7 +171,10 @@ def test_what_stands_behind_a_name_is_cut_away_and_known_if_it_says_nothing(
 def test_what_is_kept_of_words_is_what_they_are(own: list[str]) -> None:
     letters = np.frombuffer("".join(own).encode(), np.uint8)
     start = np.concatenate([[0], np.cumsum([len(one) for one in own])])
-    number = lambda one: int.from_bytes(one.encode()[:8].ljust(8, b"\0"), "big")  # noqa: E731
+
+    def number(one: str) -> int:
+        return int.from_bytes(one.encode()[:8].ljust(8, b"\0"), "big")
+
     assert first_eight(letters, start).tolist() == [number(one) for one in own]
     assert last_eight(letters, start).tolist() == [number(one[::-1]) for one in own]
     bits = [sum(1 << (ord(letter) - 55) for letter in set(one)) for one in own]

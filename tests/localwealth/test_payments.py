@@ -18,6 +18,7 @@ from pathlib import Path
 from typing import Any
 
 import openpyxl
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -25,7 +26,7 @@ from hypothesis import strategies as st
 from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.sources import accounting, payments, sheets
-from localwealth.sources.payees import payee
+from localwealth.sources.payees import not_looked_up, payee
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data" / "spend"
@@ -544,3 +545,33 @@ def test_the_day_of_the_invoice_is_known_only_beside_the_day_of_payment() -> Non
     one = payments.read(both.replace(b"Payment Date", b"Ledger note"), "x.csv")
     assert str(one.payments[0].paid.first) == "2024-02-01"
     assert "invoice_date" not in one.payments[0].more
+
+
+# Names that hide somebody, with what may stand around and between.
+HIDING = st.lists(
+    st.one_of(
+        st.sampled_from(["redacted", "PERSONAL", "data", "information", "budget", "details", "name", "withheld", "removed", "supressed", "suppressed", "withheld", "Confidential", "anonymised", "private", "individual", "individuals", "sensitive", "XXX", "protection", "not", "disclosed", "third", "party", "supplier", "misc", "miscellaneous", "payments", "suppliers", "bacs", "sundry", "payee", "creditors", "one", "off", "one-off", "one-time", "vendor", "n/a", "#N/A", "null", "Mr", "Mrs", "MS", "miss", "Dr.", "Rev", "sir", "Dame", "Lady", "and", "&", "(mr)", "Lee", "Smith,", "Ltd", "School", "12", "High", "Street", "\xa0", "-", ".", "x"]),
+        st.text(max_size=6), st.sampled_from(["con\ufb01dential", "ma\u017fter", "N\uff0fA", "\u0416\u0416", "___", "data  protection"]),
+    ), max_size=4,
+).map(" ".join)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(st.lists(HIDING, max_size=10))
+def test_a_column_of_names_hides_whom_each_name_hides(own: list[str]) -> None:
+    """Who must not be named is not looked up either, however many are asked at once."""
+    hidden = [payee(name) in ("redacted", "unnamed", "person") for name in own]
+    assert not_looked_up(pa.array(own, pa.string())) == hidden
+
+
+def test_each_way_of_hiding_somebody_hides_in_a_column_too() -> None:
+    titles = ("mr", "mrs", "ms", "miss", "master", "mx", "dr", "rev", "sir", "dame", "lady")
+    own = [
+        "Redacted", "personal data", "Personal information", "personal budget", "personal details", "name withheld", "Name removed", "name supressed",
+        "name suppressed", "withheld", "confidential", "anonymised", "private individual", "sensitive", "Individual", "individuals", "XXX", "data protection",
+        "not disclosed", "Third party", "third party supplier", "Misc payments", "miscellaneous suppliers bacs", "sundry payee", "sundry creditors",
+        "one off payee", "one-off supplier", "oneoff vendor", "one time vendor - 7", "onetime payee", "", " ", "--", "n/a", "#N/A", "NULL",
+        "con\ufb01dential", *(f"{one.title()} Lee" for one in titles), "Lee, Mr", "LEE (MRS)", "Lee Ms", "Lee Miss.",
+    ]  # fmt: skip
+    assert [name for name in own if payee(name) not in ("redacted", "unnamed", "person")] == []
+    assert [name for name, is_hidden in zip(own, not_looked_up(pa.array(own, pa.string())), strict=True) if not is_hidden] == []  # fmt: skip

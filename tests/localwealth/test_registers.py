@@ -131,6 +131,27 @@ def test_a_store_of_an_earlier_version_is_brought_up(tmp_path: Path) -> None:
         Store.open(tmp_path / "s")
 
 
+def test_what_only_a_row_of_another_name_says_is_kept(tmp_path: Path) -> None:
+    """A linked charity's row has another name of the same body, and may say more than its own."""
+    file = tmp_path / "charities.csv"
+    file.write_text(
+        "registered_charity_number,linked_charity_number,charity_name,charity_registration_status,"
+        "date_of_registration,date_of_removal,charity_contact_postcode,"
+        "charity_company_registration_number\n"
+        "1234567,0,ELM TRUST,Registered,2001-02-03,,,\n"
+        "1234567,1,ELM LIBRARY FUND,Registered,1999-02-03,,SG1 1AA,\n"
+    )
+    store = build(tmp_path / "s", [file])
+    one = entry(store, "GB-CHC-1234567")
+    assert (one["name"], one["postcode"], str(one["begun"])) == (
+        "ELM TRUST",
+        "SG1 1AA",
+        "1999-02-03",
+    )
+    names = store.query("select name, kind from names order by kind").to_pylist()
+    assert names == [{"name": "ELM TRUST", "kind": 0}, {"name": "ELM LIBRARY FUND", "kind": 2}]
+
+
 def test_what_a_later_snapshot_leaves_out_has_ended_and_keeps_its_name(tmp_path: Path) -> None:
     build(tmp_path / "s", [companies(tmp_path / "old.csv", ACORN, BIRCH)])
     store = build(

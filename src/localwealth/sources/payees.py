@@ -42,10 +42,11 @@ _PERSON = re.compile(
 _PERSON_LAST = re.compile(r",?\s+\(?(mr|mrs|ms|miss)\.?\)?$", re.IGNORECASE)
 _TITLES = ("mr", "mrs", "ms", "miss")
 # Whoever shows none of this is named, or an address: so most of a column is passed over at once.
+# Signs beyond ASCII are always looked at: in small letters they may be others.
 _SHOWS = (
-    r"redact|personal|withheld|removed|suppress|supress|confidential|anonymised|private|sensitive|individual|xxx|data\W+protection|"
+    r"redact|personal|withheld|removed|suppress|supress|confidential|anonymised|sensitive|individual|xxx|data\W+protection|"
     r"not\W+disclosed|third\W+party|misc|sundry|one\W*(off|time)|^[^A-Za-z0-9]*$|^\W*(n/a|null)\W*$|"
-    r"\b(mr|mrs|ms|miss|master|mx|dr|rev|sir|dame|lady)\b")  # fmt: skip
+    r"\b(mr|mrs|ms|miss|master|mx|dr|rev|sir|dame|lady)\b|[^\x00-\x7F]")  # fmt: skip
 _LETTER = re.compile(r"[A-Za-z0-9]")
 _ADDRESS = re.compile(
     r"^(flat \d+\w?,? )?\d{1,4}[a-z]?,? [a-z' ]+ (road|rd|street|st|avenue|ave|lane|row|villas|close|drive|"
