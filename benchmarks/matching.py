@@ -344,7 +344,7 @@ def _half(one: ev.Truth, first: bool) -> ev.Truth:
 
 def part_of(store: Store, one: ev.Truth, more: int, folder: Path, seed: int = 3) -> Matcher:
     """A small register: of a store's entries those that a truth names, and some more."""
-    entries = store.query("select entry, postcode, begun, ended, ids from entries order by entry")
+    entries = store.query("select id, postcode, begun, ended from entries order by entry")
     every = store.query("select entry, name, kind from names order by entry, kind, name")
     wanted = Entries.load(store.folder / "index").find(one.ids)
     kept = {int(at) for at in wanted if at >= 0}
@@ -356,7 +356,17 @@ def part_of(store: Store, one: ev.Truth, more: int, folder: Path, seed: int = 3)
     texts = own["name"].cast(pa.large_string()).combine_chunks()
     numbers = np.array([number[entry] for entry in own["entry"].to_pylist()])
     indexing.build(texts, numbers, own["kind"].to_numpy()).save(folder)
-    indexing.save_entries(folder, entries.take(pa.array(sorted(kept))).drop(["entry"]))
+    others = [row for row in store.other_ids().to_pylist() if row["entry"] in number]
+    indexing.save_entries(
+        folder,
+        entries.take(pa.array(sorted(kept))),
+        pa.table(
+            {
+                "entry": pa.array([number[row["entry"]] for row in others], pa.int64()),
+                "id": pa.array([row["id"] for row in others], pa.string()),
+            }
+        ),
+    )
     indexing.save_names(folder, texts)
     return Matcher(Index.load(folder), Entries.load(folder), texts, model=None)
 

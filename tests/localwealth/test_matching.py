@@ -510,3 +510,8 @@ def test_real_truth_is_matched_as_well_as_the_guide_says(tmp_path: Path) -> None
     for name, f1 in (("wakefield", 0.84), ("nhsspend", 0.74), ("ocds", 0.95), ("gm_silver", 0.95)):
         half = bench._half(ev.read_truth(tmp_path / "truth" / f"{name}.csv"), False)
         assert ev.evaluate(store, half, bench.DECOYS)["by_names"]["f1"] >= f1, name
+        # And a register of little more than those that the truth names.
+        part = bench.part_of(store, half, 50, tmp_path / f"part-{name}")
+        assert (part.entries.find(half.ids) >= 0).sum() == (
+            Entries.load(store.folder / "index").find(half.ids) >= 0
+        ).sum()

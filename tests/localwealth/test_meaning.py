@@ -113,6 +113,15 @@ def test_what_is_left_of_a_common_word_is_read(short: str) -> None:
         assert 0.75 not in made.quality[made.word == one]
 
 
+def test_a_word_that_some_name_has_is_not_read_as_a_common_one_shortened() -> None:
+    own = [*common("SOLUTIONS"), "BIRCH & SONS"]
+    words = names.cut(names.column(["osei sons", "osei solns", "osei slutns"]))
+    index = index_of(own)
+    made = meant(index, words, np.ones(3, bool), np.zeros(3, bool))
+    solutions = index.find(names.hash_words(["SOLUTIONS"]))[0][0]
+    assert set(made.row[made.word == solutions].tolist()) == {1, 2}
+
+
 def test_a_word_that_a_field_has_cut_is_completed_but_a_common_one_is_one_already() -> None:
     rare = [f"GROUPES{letter}Y" for letter in "QWERTYUIOPASDFGHJKLZXCVBN"]
     own = [*common("GROUP"), *rare, "MIRANDEL TEXTILES GROUP LIMITED", "MIRANDEL TEXTILES SERVICES"]

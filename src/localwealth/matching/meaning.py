@@ -134,7 +134,7 @@ def _spelt_otherwise(index: Index, words: Words, strange: Flags, doubtful: Flags
     lost[one] = False
     twice = np.flatnonzero(lost & (length >= TWICE_FROM) & (length <= SPELT[1]))
     out.append(attach(*_twice(index, texts, letters, start, twice), TWICE))
-    out.append(attach(*_shortened(index, texts, letters, start), SHORTENED))
+    out.append(attach(*_shortened(index, texts, letters, start, unknown), SHORTENED))
     for between, quality in ((0, SPLIT), (1, LETTER_BETWEEN)):
         whose, left, right, alone = _split(
             index, letters, start, np.flatnonzero(unknown if between == 0 else lost), between
@@ -202,12 +202,12 @@ def _twice(
 
 
 def _shortened(
-    index: Index, texts: npt.NDArray[np.str_], letters: Bytes, start: Ints
+    index: Index, texts: npt.NDArray[np.str_], letters: Bytes, start: Ints, unknown: Flags
 ) -> tuple[Ints, Ints]:
     """Common words of the register of which a text is what is left when letters are left out, the
     first one and either the last one or all behind excepted: (whose text, word)."""
     length = np.diff(start)
-    which = np.flatnonzero((length >= SHORT[0]) & (length <= SHORT[1]))
+    which = np.flatnonzero(unknown & (length >= SHORT[0]) & (length <= SHORT[1]))
     begins = letters[start[which]]
     has = letters_in(letters, start)[which]
     common = index.common
