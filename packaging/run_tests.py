@@ -1,6 +1,6 @@
 """Every check, in the order in which failing is cheapest. Arguments go to pytest.
 
-1. Format, lint, arrows, types.
+1. Format of code and templates, lint, arrows, types.
 2. The whole suite on SQLite, then the journeys in a browser.
 3. The suite again on PostgreSQL, on a server that is started for it and thrown away.
 
@@ -23,7 +23,13 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = str(min(os.cpu_count() or 1, 4))
 STRICT = bool(os.environ.get("COMMONWEAL_NOTHING_SKIPPED"))
-CHECKS = (["ruff", "format", "--check", "."], ["ruff", "check", "."], ["lint-imports"], ["mypy"])
+CHECKS = (
+    ["ruff", "format", "--check", "."],
+    ["djangofmt", "--check", "src"],
+    ["ruff", "check", "."],
+    ["lint-imports"],
+    ["mypy"],
+)
 
 
 def run(*command: str, **more: str) -> None:

@@ -43,6 +43,12 @@ def button(text: str, **more: Any) -> SafeString:
     return govuk("button", {"text": text, "classes": classes, "preventDoubleClick": True, **more})
 
 
+@register.filter
+def after(value: Any, before: str) -> SafeString:
+    """What is there with what leads to it in front (", born "); nothing where nothing is there."""
+    return format_html("{}{}", before, value) if value else SafeString("")
+
+
 @register.simple_tag
 def warning(text: str) -> SafeString:
     return govuk("warning-text", {"text": text, "iconFallbackText": "Warning"})
