@@ -16,6 +16,7 @@ from typing import Any
 from django.conf import settings
 
 from commonweal.design.bars import written
+from commonweal.design.signs import all_for_xml
 
 from . import pictures
 from . import statement as st
@@ -222,8 +223,8 @@ def word(statement: Statement, *, kind: str) -> bytes:
     from docx.shared import Mm
     from docxtpl import DocxTemplate, InlineImage
 
-    content = st.load(statement)
-    more = shown(content, statement.sha256, kind=kind)
+    content = all_for_xml(st.load(statement))
+    more = all_for_xml(shown(content, statement.sha256, kind=kind))
     document = DocxTemplate(str(template()))
     plots = [
         {

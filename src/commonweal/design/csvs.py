@@ -8,12 +8,16 @@ from typing import Any
 
 from django.http import StreamingHttpResponse
 
+# What a spreadsheet may take for the beginning of a formula, and the guard itself: words that
+# begin with an apostrophe get one as well, so that taking one off always gives what was written.
+GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
+
 
 def safe(value: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; figures below nought stay figures."""
     if value is None:
         return ""
-    if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r"):
+    if isinstance(value, str) and value[:1] in GUARDED:
         try:
             float(value)
         except ValueError:

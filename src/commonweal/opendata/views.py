@@ -16,6 +16,7 @@ from commonweal.balance.models import Statement
 from commonweal.balance.render import as_csv as balance_as_csv
 from commonweal.charter.models import Decision
 from commonweal.design.csvs import stream
+from commonweal.design.signs import for_xml
 from commonweal.places.models import the_town
 from commonweal.pledges import history, reads
 from commonweal.pledges.models import Entry
@@ -140,10 +141,10 @@ def feed(request: HttpRequest) -> HttpResponse:
         facts = ". ".join(f"{name}: {value}" for name, value in line.facts)
         address = f"{settings.ADDRESS}{entry.pledge.get_absolute_url()}"
         feed.add_item(
-            title=f"{entry.pledge.partner.name}: {line.title}",
+            title=for_xml(f"{entry.pledge.partner.name}: {line.title}"),
             link=f"{address}#entry-{entry.seq}",
             unique_id=f"{address}#entry-{entry.seq}",
-            description=f"{entry.pledge.statement}\n{facts}\n{line.words}".strip(),
+            description=for_xml(f"{entry.pledge.statement}\n{facts}\n{line.words}".strip()),
             pubdate=entry.written_at,
             updateddate=entry.written_at,
         )

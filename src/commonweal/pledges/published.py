@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+from itertools import product
 from pathlib import Path
 
 from .ledger import GENESIS, Break, Proof, canonical, digest_of_words, sha256
@@ -36,24 +37,34 @@ def _wrong(row: dict[str, str], seq: int, previous: str) -> str:
         return "it does not follow the entry before it"
     if not row["kind"]:
         return ""
-    words = row["words"]
-    if words[:1] == "'" and words[1:2] in ("=", "+", "-", "@", "\t", "\r"):
-        # The export guards spreadsheets against formulas with an apostrophe.
-        words = words[1:]
-    if words and digest_of_words(row["words_salt"], words) != row["words_digest"]:
+    words, digest = row["words"], row["words_digest"]
+    if words and not any(
+        digest_of_words(row["words_salt"], s) == digest for s in _spellings(words)
+    ):
         return "its words are not the ones written"
-    said = {
+    entry = {
         "seq": seq,
         "pledge": row["pledge"],
         "kind": row["kind"],
         "happened_on": row["happened_on"],
         "written_at": row["written_at"],
         "body": json.loads(row["body"]),
-        "words": row["words_digest"],
+        "words": digest,
         "by": row["by"],
-        "by_role": row["by_role"],
-        "by_organisation": row["by_organisation"],
     }
-    if sha256(previous.encode() + canonical(said)) != row["hash"]:
-        return "what it says is not what was written"
-    return ""
+    spelt = product(_spellings(row["by_role"]), _spellings(row["by_organisation"]))
+    for by_role, by_organisation in spelt:
+        full = entry | {"by_role": by_role, "by_organisation": by_organisation}
+        if sha256(previous.encode() + canonical(full)) == row["hash"]:
+            return ""
+    return "what it says is not what was written"
+
+
+def _spellings(cell: str) -> list[str]:
+    """What may have been written where a cell says this.
+
+    The export puts an apostrophe before what a spreadsheet would take for a formula. Files of
+    before 26 November 2026 did not before words that had an apostrophe of their own, so both
+    are tried; which was written, the digest knows.
+    """
+    return [cell, cell[1:]] if cell[:1] == "'" else [cell]

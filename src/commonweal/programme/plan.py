@@ -12,6 +12,7 @@ import io
 from dataclasses import dataclass, field
 from datetime import date
 
+from commonweal.design.signs import for_xml
 from commonweal.places.models import the_town
 
 from . import reads
@@ -177,7 +178,7 @@ def word(plan: JointPlan) -> bytes:
         if section.is_empty:
             document.add_paragraph("EMPTY: the programme holds nothing for this yet.")
         for fact in section.facts:
-            document.add_paragraph(fact, style="List Bullet")
+            document.add_paragraph(for_xml(fact), style="List Bullet")
         if section.lines:
             table = document.add_table(rows=1, cols=4)
             table.style = "Table Grid"
@@ -194,7 +195,7 @@ def word(plan: JointPlan) -> bytes:
                 due = f"{action.due_on:%-d %B %Y}" if action.due_on else "no date stated"
                 said = (action.title, ", ".join(o for o in owner if o), due, line.words)
                 for cell, words in zip(table.add_row().cells, said, strict=True):
-                    cell.text = words
+                    cell.text = for_xml(words)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
