@@ -121,23 +121,10 @@ def account_of(lines: Sequence[Line], cut: Cut, days: st.Days) -> Account | None
         return None
     terms = terms_of(known)
     one = Position(made=Decimal(1))
-    setattr(one, PART_OF.get(state.standing, "outstanding"), Decimal(1))
+    setattr(one, st.PART_OF[state.standing], Decimal(1))
     has_amount = terms.addable and state.target is not None
     amount = _amount(known, state, cut) if terms.addable else Position()
     return Account(terms, state.standing, one, amount, has_amount)
-
-
-# A promise as one: in which of the parts it is as a whole.
-PART_OF = {
-    Standing.MET: "verified",
-    Standing.PARTLY_MET: "partly",
-    Standing.NOT_MET: "not_met",
-    Standing.CLAIMED: "claimed",
-    Standing.DISPUTED: "claimed",
-    Standing.UNAVAILABLE: "claimed",
-    Standing.WITHDRAWN: "withdrawn",
-    Standing.LAPSED: "lapsed",
-}
 
 
 def terms_of(lines: Iterable[Line]) -> Terms:

@@ -75,10 +75,15 @@ class Cuts:
         return cls(
             Cut(content["opening"]["seq"], date.fromisoformat(content["opening"]["on"])),
             Cut(content["cut"]["seq"], date.fromisoformat(content["cut"]["on"])),
-            Rules(**content["opening_days"]),
-            Rules(**content["days"]),
+            _rules(content["opening_days"]),
+            _rules(content["days"]),
             content["opening"]["statement"],
         )
+
+
+def _rules(kept: dict[str, int]) -> Rules:
+    """The rules of a statement; those closed before rules had editions were of the first."""
+    return Rules(**({"edition": 1} | kept))
 
 
 def cuts_for(period: Period, head: int, before: Statement | None) -> Cuts:

@@ -46,6 +46,8 @@ class Bar:
     from_on: date | None
     due_on: date | None
     on: date | None
+    # What was first promised, where the target asks for less now.
+    first_target: Decimal | None = None
 
     def share(self, value: Decimal | None) -> float | None:
         """How far a value lies from baseline (0) to target (1), cut at both ends."""
@@ -69,6 +71,12 @@ class Bar:
     @property
     def sentence(self) -> str:
         """What the bar says, in words: the same for eye and ear."""
+        if self.first_target is None:
+            return self._sentence()
+        first = written(self.first_target, self.unit, self.kind)
+        return f"{self._sentence()} First promised: {first}; the target was moved since."
+
+    def _sentence(self) -> str:
         if self.target is None:
             return "No target in figures was stated."
         target = written(self.target, self.unit, self.kind)

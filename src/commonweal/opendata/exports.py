@@ -44,6 +44,7 @@ PLEDGES = [
     ),
     Column("baseline", "Where it starts", lambda p: plain(p.baseline)),
     Column("target", "What is promised", lambda p: plain(p.target)),
+    Column("first_target", "Target with which it was accepted", lambda p: plain(p.first_target)),
     Column("due_on", "By when", lambda p: p.due_on),
     Column("owner_title", "Role of the person who answers for it", lambda p: p.owner_title),
     Column("accepted_on", "Day on which it came into the register", lambda p: p.accepted_on),

@@ -12,11 +12,16 @@ from django.db.models import Q
 
 @dataclass(frozen=True)
 class Rules:
-    """The days and months that a town sets. Standing takes them as they are today."""
+    """The days and months that a town sets. Standing takes them as they are today.
+
+    ``edition`` is that of the rules of standing themselves: books closed by an earlier one are
+    proved by it. 2 (26 November 2026): a lowered target that is reached is not *met*.
+    """
 
     due_soon_days: int = 30
     lapse_days: int = 365
     evidence_dead_days: int = 30
+    edition: int = 2
 
 
 def days(default: int, help_text: str, *, least: int = 1) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]

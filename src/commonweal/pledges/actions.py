@@ -288,15 +288,14 @@ def change(
     """Move a target or a date. The old one and the reason stay in public view."""
     hold(pledge, seen, Kind.CHANGED, {})
     must_be_open(pledge)
-    if not pledge.is_open:
+    if not pledge.is_open and pledge.standing != Standing.LOWERED:
         raise Refused("This pledge has been verified; its terms are settled.")
     today = timezone.localdate()
+    _check_changed(pledge, target, due_on, today=today)
     moved: list[tuple[str, str | None, str | None]] = []
     if target is not None and target != pledge.target:
         moved.append(("target", plain(pledge.target), plain(target)))
     if due_on is not None and due_on != pledge.due_on:
-        if due_on <= today:
-            raise Refused("Choose a date in the future.")
         old = pledge.due_on.isoformat() if pledge.due_on else None
         moved.append(("due_on", old, due_on.isoformat()))
     if not moved:
@@ -324,6 +323,26 @@ def change(
         fields=[name for name, _, _ in moved],
     )
     return entries
+
+
+def _check_changed(
+    pledge: Pledge, target: Decimal | None, due_on: date | None, *, today: date
+) -> None:
+    """Raise unless the pledge, changed like this, is one that could be made.
+
+    A date that has passed may stay; one that is chosen lies ahead.
+    """
+    later = due_on if due_on is not None and due_on != pledge.due_on else None
+    terms = Terms(
+        measure=pledge.measure,
+        statement=pledge.statement,
+        baseline=pledge.baseline,
+        target=target if target is not None else pledge.target,
+        due_on=later or today + timedelta(days=1),
+        theme=pledge.theme,
+        decision=pledge.decision,
+    )
+    check_terms(pledge.partner, terms, today=today)
 
 
 @transaction.atomic

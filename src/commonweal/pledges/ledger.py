@@ -10,13 +10,14 @@ from __future__ import annotations
 import hashlib
 import json
 import secrets
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
 from django.db import connection, transaction
+from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
@@ -137,6 +138,8 @@ def append(new: NewEntry, *, on: date | None = None) -> Entry:
 UPDATED = [
     "standing",
     "standing_until",
+    "standing_on",
+    "first_target",
     "claimed",
     "claimed_on",
     "verified",
@@ -171,6 +174,7 @@ def derive(pledge: Pledge, lines: list[Entry], on: date, rules: Rules) -> dict[s
     return {
         "standing": state.standing.value,
         "standing_until": state.until,
+        "first_target": state.first_target,
         "claimed": state.claimed,
         "claimed_on": state.claimed_on,
         "verified": state.verified,
@@ -206,6 +210,7 @@ def bring_up_to_date(pledges: Iterable[Pledge], *, on: date) -> None:
         for pk, pledge in some.items():
             for name, value in derive(pledge, lines[pk], on, rules).items():
                 setattr(pledge, name, value)
+            pledge.standing_on = on
         _store(some.values())
     _heard_of(last_update)
 
@@ -250,16 +255,31 @@ def tell_the_planner() -> None:
 def refresh_standings(*, on: date) -> int:
     """Work out anew every standing that the passing of time may have changed.
 
-    Called before standings are read; on all but the first call of a day this is one look into
-    an index. A standing is therefore never a stale one, whether or not any job has run.
+    Called before standings are read; on all but the first call of a day this is a look into two
+    indexes. A standing is therefore never a stale one, whether or not any job has run; nor one
+    that was worked out on a later day, by a clock that was wrong.
     """
-    stale = Pledge.objects.filter(standing_until__lte=on)
+    stale = Pledge.objects.filter(Q(standing_until__lte=on) | Q(standing_on__gt=on))
     count = 0
     while some := list(stale[:500]):
         with transaction.atomic():
             bring_up_to_date(some, on=on)
         count += len(some)
     return count
+
+
+def work_out_anew(*, on: date, say: Callable[[int], None] = lambda count: None) -> int:
+    """Work out every standing from the ledger, whatever is kept beside it; how many differed."""
+    differed, count = 0, 0
+    start = 0
+    while some := list(Pledge.objects.filter(pk__gt=start).order_by("pk")[:500]):
+        before = {pledge.pk: (pledge.standing, pledge.standing_until) for pledge in some}
+        with transaction.atomic():
+            bring_up_to_date(some, on=on)
+        differed += sum(before[p.pk] != (p.standing, p.standing_until) for p in some)
+        start, count = some[-1].pk, count + len(some)
+        say(count)
+    return differed
 
 
 @dataclass

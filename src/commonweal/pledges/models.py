@@ -131,6 +131,12 @@ class Pledge(models.Model):
     standing_until = models.DateField(
         null=True, help_text="From this day the standing is worked out anew before it is read."
     )
+    standing_on = models.DateField(
+        null=True, help_text="Day on which it was worked out; on an earlier day it is not trusted."
+    )
+    first_target = models.DecimalField(
+        **FIGURE, null=True, blank=True, help_text="The target with which it was accepted."
+    )
     claimed = models.DecimalField(**FIGURE, null=True, blank=True)
     claimed_on = models.DateField(null=True, blank=True)
     verified = models.DecimalField(**FIGURE, null=True, blank=True)
@@ -150,7 +156,7 @@ class Pledge(models.Model):
     PUBLIC: ClassVar[set[str]] = {
         "code", "partner", "measure", "statement", "baseline", "target", "due_on", "theme",
         "clause", "decision", "area", "who_benefits", "owner_title", "made_on", "source",
-        "source_key", "source_row", "accepted_on", "standing", "standing_until", "claimed",
+        "source_key", "source_row", "accepted_on", "standing", "standing_until", "standing_on", "first_target", "claimed",
         "claimed_on", "verified", "verified_on", "measured", "measured_on", "offered", "drawn",
         "unanswered_since",
         "entry_count",
@@ -175,6 +181,7 @@ class Pledge(models.Model):
             models.Index(fields=["standing", "due_on"], name="pledges_by_standing"),
             models.Index(fields=["due_on", "id"], name="pledges_by_due"),
             models.Index(fields=["standing_until"], name="pledges_by_until"),
+            models.Index(fields=["standing_on"], name="pledges_by_standing_day"),
             models.Index(fields=["held_until"], name="pledges_by_held"),
             models.Index(fields=["partner", "standing"], name="pledges_by_partner"),
             models.Index(fields=["theme", "standing"], name="pledges_by_theme"),
@@ -193,6 +200,13 @@ class Pledge(models.Model):
     @property
     def is_open(self) -> bool:
         return self.standing in st.OPEN
+
+    @property
+    def is_lowered(self) -> bool:
+        """Whether its target asks for less now than when it came into the register."""
+        if self.first_target is None or self.target is None or self.target == self.first_target:
+            return False
+        return (self.target < self.first_target) == (self.measure.direction == "up")
 
     def is_question_unanswered(self, *, on: date, answer_days: int) -> bool:
         return self.unanswered_since is not None and (on - self.unanswered_since).days > answer_days

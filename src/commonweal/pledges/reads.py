@@ -99,27 +99,10 @@ class Filters:
         if self.standing == "open":
             wanted &= Q(standing__in=st.OPEN)
         elif self.standing == "verified":
-            wanted &= Q(standing__in=VERIFIED)
+            wanted &= Q(standing__in=st.VERIFIED)
         elif self.standing:
             wanted &= Q(standing=self.standing)
         return wanted
-
-
-VERIFIED = (st.Standing.MET, st.Standing.PARTLY_MET, st.Standing.NOT_MET)
-# The order in which standings are shown: good news last promised first, then what asks for eyes.
-ORDER = [
-    st.Standing.MET,
-    st.Standing.PARTLY_MET,
-    st.Standing.NOT_MET,
-    st.Standing.CLAIMED,
-    st.Standing.ACTIVE,
-    st.Standing.DUE_SOON,
-    st.Standing.OVERDUE,
-    st.Standing.DISPUTED,
-    st.Standing.UNAVAILABLE,
-    st.Standing.LAPSED,
-    st.Standing.WITHDRAWN,
-]
 
 
 @dataclass(frozen=True)
@@ -184,7 +167,7 @@ def standing_counts(condition: Q, on: date, name: str) -> list[StandingCount]:
     total = sum(counted.values()) or 1
     return [
         StandingCount(one, st.WORDS[one], st.MEANINGS[one], counted[one], counted[one] / total)
-        for one in ORDER
+        for one in st.ORDER
         if counted.get(one)
     ]
 
@@ -208,7 +191,7 @@ def themes(on: date) -> list[ThemeLine]:
         counted = Theme.objects.annotate(
             total=Count("pledges", filter=public),
             open=Count("pledges", filter=public & Q(pledges__standing__in=st.OPEN)),
-            verified=Count("pledges", filter=public & Q(pledges__standing__in=VERIFIED)),
+            verified=Count("pledges", filter=public & Q(pledges__standing__in=st.VERIFIED)),
             overdue=Count("pledges", filter=public & Q(pledges__standing=st.Standing.OVERDUE)),
         )
         found = [ThemeLine(t, t.total, t.open, t.verified, t.overdue) for t in counted]
@@ -278,6 +261,7 @@ def bar_of(pledge: Pledge, on: date) -> Bar:
         from_on=pledge.accepted_on,
         due_on=pledge.due_on,
         on=on,
+        first_target=pledge.first_target if pledge.is_lowered else None,
     )
 
 

@@ -23,6 +23,7 @@ class Standing(StrEnum):
     OVERDUE = "overdue"
     CLAIMED = "claimed"
     MET = "verified_met"
+    LOWERED = "verified_lowered"
     PARTLY_MET = "verified_partly"
     NOT_MET = "verified_not_met"
     UNAVAILABLE = "evidence_unavailable"
@@ -31,38 +32,119 @@ class Standing(StrEnum):
     LAPSED = "lapsed"
 
 
-WORDS: Mapping[str, str] = {
-    Standing.PROPOSED: "Proposed",
-    Standing.ACTIVE: "Active",
-    Standing.DUE_SOON: "Due soon",
-    Standing.OVERDUE: "Overdue",
-    Standing.CLAIMED: "Claimed",
-    Standing.MET: "Verified: met",
-    Standing.PARTLY_MET: "Verified: partly met",
-    Standing.NOT_MET: "Verified: not met",
-    Standing.UNAVAILABLE: "Evidence unavailable",
-    Standing.DISPUTED: "Disputed",
-    Standing.WITHDRAWN: "Withdrawn",
-    Standing.LAPSED: "Lapsed",
-}
+@dataclass(frozen=True)
+class StandingInfo:
+    """What a standing is called and means, and how it is counted.
 
-# One plain sentence each: what this standing says about a promise.
-MEANINGS: Mapping[str, str] = {
-    Standing.PROPOSED: "Waits for the charter manager; not public.",
-    Standing.ACTIVE: "Promised; its date lies ahead.",
-    Standing.DUE_SOON: "Promised; its date is near.",
-    Standing.OVERDUE: "Its date has passed without a final report.",
-    Standing.CLAIMED: "The partner says it is done; nobody else has checked yet.",
-    Standing.MET: "A reviewer of another organisation found that the target was reached.",
-    Standing.PARTLY_MET: "A reviewer found part of what was promised.",
-    Standing.NOT_MET: "A reviewer found nothing of what was promised.",
-    Standing.UNAVAILABLE: "It was verified, but its evidence can no longer be reached.",
-    Standing.DISPUTED: "The partner contests the review; a second reviewer decides.",
-    Standing.WITHDRAWN: "The partner took the promise back, and said why.",
-    Standing.LAPSED: "Overdue for so long that nobody answers for it, or dropped by its source.",
-}
+    ``part`` is where a promise as a whole stands in the balance sheet's account; "" for what is
+    in no account. ``is_verified``: a reviewer's finding decided it.
+    """
 
-OPEN = (Standing.ACTIVE, Standing.DUE_SOON, Standing.OVERDUE, Standing.CLAIMED, Standing.DISPUTED)
+    code: Standing
+    words: str
+    meaning: str
+    part: str
+    is_open: bool = False
+    is_verified: bool = False
+
+
+# In the order in which standings are shown: good news last promised first, then what asks for
+# eyes. All that is known of standings follows from this table: a new one is one line here.
+STANDINGS: tuple[StandingInfo, ...] = (
+    StandingInfo(
+        Standing.PROPOSED, "Proposed", "Waits for the charter manager; not public.", part=""
+    ),
+    StandingInfo(
+        Standing.MET,
+        "Verified: met",
+        "A reviewer of another organisation found that the target was reached.",
+        part="verified",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.LOWERED,
+        "Verified: lowered target met",
+        "What was verified reaches the target only since the partner moved it. It does not reach "
+        "what was first promised.",
+        part="partly",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.PARTLY_MET,
+        "Verified: partly met",
+        "A reviewer found part of what was promised.",
+        part="partly",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.NOT_MET,
+        "Verified: not met",
+        "A reviewer found nothing of what was promised.",
+        part="not_met",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.CLAIMED,
+        "Claimed",
+        "The partner says it is done; nobody else has checked yet.",
+        part="claimed",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.ACTIVE,
+        "Active",
+        "Promised; its date lies ahead.",
+        part="outstanding",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.DUE_SOON,
+        "Due soon",
+        "Promised; its date is near.",
+        part="outstanding",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.OVERDUE,
+        "Overdue",
+        "Its date has passed without a final report.",
+        part="outstanding",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.DISPUTED,
+        "Disputed",
+        "The partner contests the review; a second reviewer decides.",
+        part="claimed",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.UNAVAILABLE,
+        "Evidence unavailable",
+        "It was verified, but its evidence can no longer be reached.",
+        part="claimed",
+    ),
+    StandingInfo(
+        Standing.LAPSED,
+        "Lapsed",
+        "Overdue for so long that nobody answers for it, or dropped by its source.",
+        part="lapsed",
+    ),
+    StandingInfo(
+        Standing.WITHDRAWN,
+        "Withdrawn",
+        "The partner took the promise back, and said why.",
+        part="withdrawn",
+    ),
+)
+WORDS: Mapping[str, str] = {info.code: info.words for info in STANDINGS}
+MEANINGS: Mapping[str, str] = {info.code: info.meaning for info in STANDINGS}
+# A promise as one: in which of the account's parts it is as a whole.
+PART_OF: Mapping[str, str] = {info.code: info.part for info in STANDINGS if info.part}
+OPEN = tuple(info.code for info in STANDINGS if info.is_open)
+VERIFIED = tuple(info.code for info in STANDINGS if info.is_verified)
+# Those that are shown: all but what is not public yet.
+ORDER = tuple(info.code for info in STANDINGS if info.code != Standing.PROPOSED)
 
 
 class Kind(StrEnum):
@@ -111,6 +193,8 @@ class Days(Protocol):
     def lapse_days(self) -> int: ...
     @property
     def evidence_dead_days(self) -> int: ...
+    @property
+    def edition(self) -> int: ...
 
 
 @dataclass
@@ -165,6 +249,8 @@ class State:
     direction: str = "up"
     baseline: Decimal | None = None
     target: Decimal | None = None
+    # The target with which it came into the register, whatever it was moved to since.
+    first_target: Decimal | None = None
     due_on: date | None = None
     accepted_on: date | None = None
     returned: bool = False
@@ -187,9 +273,16 @@ class State:
         return next((claim for claim in self.claims if claim.seq == seq), None)
 
     def reaches(self, value: Decimal | None) -> bool:
-        if value is None or self.target is None:
+        return self._is_at(value, self.target)
+
+    def reaches_first(self, value: Decimal | None) -> bool:
+        """Whether a value reaches what was first promised."""
+        return self.first_target is None or self._is_at(value, self.first_target)
+
+    def _is_at(self, value: Decimal | None, target: Decimal | None) -> bool:
+        if value is None or target is None:
             return False
-        return value <= self.target if self.direction == "down" else value >= self.target
+        return value <= target if self.direction == "down" else value >= target
 
     def progress(self, value: Decimal | None) -> Decimal:
         """How far a value lies from the baseline on the way to the target; 0 at the baseline."""
@@ -235,6 +328,7 @@ def _read(state: State, line: Line) -> None:
             state.returned = True
         case Kind.ACCEPTED:
             state.accepted_on = line.happened_on
+            state.first_target = state.target
         case Kind.CHANGED:
             _change(state, body)
         case Kind.CLAIM:
@@ -352,7 +446,9 @@ def _standing(state: State, on: date, days: Days, thresholds: set[date]) -> Stan
     keeps = state.kind == "keep" and best is not None and due_on is not None
     early = keeps and best is not None and due_on is not None and best.as_of < due_on
     if best and state.reaches(state.verified) and not early:
-        return _unless_gone(best, Standing.MET, on, days, thresholds)
+        as_promised = days.edition < 2 or state.reaches_first(state.verified)
+        reached = Standing.MET if as_promised else Standing.LOWERED
+        return _unless_gone(best, reached, on, days, thresholds)
     if last:
         closing = last.final or (due_on is not None and (last.as_of >= due_on or last.on > due_on))
         arrives = state.reaches(last.value) and state.kind != "keep"

@@ -32,7 +32,7 @@ def home(request: HttpRequest) -> HttpResponse:
     context = {
         "counts": standing,
         "total": total,
-        "verified": sum(by_standing.get(one, 0) for one in reads.VERIFIED),
+        "verified": sum(by_standing.get(one, 0) for one in st.VERIFIED),
         "by_standing": by_standing,
         "charter": counts(today),
         "themes": reads.themes(today),
@@ -67,7 +67,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "sectors": Sector.choices,
         "areas": Area.objects.all(),
         "measures": Measure.objects.all(),
-        "standings": [(one, st.WORDS[one]) for one in reads.ORDER],
+        "standings": [(one, st.WORDS[one]) for one in st.ORDER],
         "sorts": [(key, words) for key, (words, _) in reads.SORTS.items()],
     }
     return render(request, "pledges/register.html", context)

@@ -22,7 +22,7 @@ from commonweal.partners.models import Partner, months_later
 from commonweal.places.models import the_town
 from commonweal.pledges import ledger
 from commonweal.pledges import standing as st
-from commonweal.pledges.reads import VERIFIED, state_of_the_register
+from commonweal.pledges.reads import state_of_the_register
 from commonweal.spend import reads as spend_reads
 
 REVIEW_DAYS = 30
@@ -151,7 +151,7 @@ def share(part: int, whole: int, **names: int) -> Worked | None:
 )
 def pledges_verified(asked: Asked) -> Worked | None:
     due = [s for day, s in asked.facts.dated if day <= asked.last and s != st.Standing.WITHDRAWN]
-    checked = sum(standing in VERIFIED for standing in due)
+    checked = sum(standing in st.VERIFIED for standing in due)
     return share(checked, len(due), checked=checked, due=len(due))
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.pledges import importing, reads
+from commonweal.pledges import importing, ledger, reads
 from commonweal.pledges.layout import layout_named, layouts
 
 
@@ -33,6 +33,11 @@ class Command(BaseCommand):
         verbs.add_parser("layouts", help="list the layouts that can be read")
         standings = verbs.add_parser("standings", help="count standings as they were on a day")
         standings.add_argument("--on", help="the day; today if not given")
+        standings.add_argument(
+            "--anew",
+            action="store_true",
+            help="work out every standing from the ledger again, as after a wrong clock",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         getattr(self, f"do_{options['verb']}")(**options)
@@ -41,7 +46,14 @@ class Command(BaseCommand):
         for layout in layouts():
             self.stdout.write(f"{layout.name:<22} {layout.title}")
 
-    def do_standings(self, *, on: str | None, **_: Any) -> None:
+    def do_standings(self, *, on: str | None, anew: bool, **_: Any) -> None:
+        if anew:
+            if on:
+                raise CommandError("--anew works out the standings of today; leave --on away.")
+            differed = ledger.work_out_anew(
+                on=timezone.localdate(), say=lambda count: self.stdout.write(f"  {count:,} ...")
+            )
+            self.stdout.write(f"Worked out anew; {differed:,} differed from what was kept.")
         counts: dict[str, int] = {}
         for _code, standing, *_figures in reads.standings_on(
             day(on) if on else timezone.localdate()
