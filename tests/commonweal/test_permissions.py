@@ -21,6 +21,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
+from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
 from commonweal.charter.actions import propose_tier, sign
 from commonweal.partners.actions import invite, join
@@ -111,6 +112,7 @@ def samples(
             "action", "action-needs", "milestone-add", "action-change", "action-stop")},
         **{name: step for name in ("milestone-done", "milestone-move", "milestone-reopen")},
         **{name: {"code": risk.code} for name in ("risk-change", "risk-close")},
+        "desk-letter-again": {"pk": write(key="x", subject="x", body="x", person=asha)[0].pk},
         "figure-release": {"pk": observation.pk}, "period": {"code": closed.code},
         **{name: of_statement for name in (
             "statement", "report", "statement-json", "statement-csv")},

@@ -9,10 +9,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from . import actions
+from . import actions, mail, post_room
 from .access import SignedInRequest, staff
 from .forms import AppointForm
-from .models import Appointment, Event, Person, Role
+from .models import Appointment, Event, Message, Person, Role
 
 
 @staff(Role.ADMINISTRATOR)
@@ -49,6 +49,24 @@ def end_role(request: SignedInRequest, pk: int) -> HttpResponse:
     else:
         messages.success(request, "The role has ended.")
     return redirect("desk-people")
+
+
+@staff(Role.ADMINISTRATOR)
+def letters(request: SignedInRequest) -> HttpResponse:
+    """Letters that were given up, jobs that failed, and whether a worker is alive."""
+    return render(request, "accounts/desk_letters.html", {"room": post_room.look()})
+
+
+@staff(Role.ADMINISTRATOR)
+@require_POST
+def letter_again(request: SignedInRequest, pk: int) -> HttpResponse:
+    try:
+        mail.send_again(message=get_object_or_404(Message, pk=pk), by=request.user)
+    except actions.Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "The letter is tried again for seven days.")
+    return redirect("desk-letters")
 
 
 @staff(Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)

@@ -1,42 +1,57 @@
 """Mail that is owed: written in the transaction of its cause, sent by a job, once.
 
 1. `write` puts a row under a unique key. Asked twice, it answers with the first row.
-2. `send_waiting` claims rows by a conditional update, so that two senders never hold the same
-   one, sends each, and marks it.
-3. A claim that its sender never finished (it was killed) is taken up again after
-   `CLAIM_LASTS`. The message then says that it may be a second try, with the same Message-ID,
-   so that a mail system or Notify which has already had it can tell.
+2. `send_waiting` claims rows by a conditional update, each at the moment at which it is taken, so
+   that two senders never hold the same one, sends each, and marks it.
+3. What was not taken by the mail server is tried again: within minutes at first, then every hour,
+   for `TRIED_FOR` from its first try. Then it is given up, stands on the administrator's page,
+   and goes out again when somebody asks for that.
+4. A claim that its sender never finished (it was killed) is taken up again after `CLAIM_LASTS`.
+   The message then says that it may be a second try, with the same Message-ID, so that a mail
+   system or Notify which has already had it can tell. A crash between the server's yes and our
+   mark is the one case in which a letter may go out twice.
 """
 
 from __future__ import annotations
 
 import logging
+from collections.abc import Callable
 from datetime import datetime, timedelta
+from smtplib import SMTPDataError, SMTPRecipientsRefused
 from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
+from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from . import texts
+from .actions import Refused
 from .models import Message, Person
+from .record import record
 
 logger = logging.getLogger("commonweal.mail")
 CLAIM_LASTS = timedelta(minutes=15)
-MOST_ATTEMPTS = 8
+TRIED_FOR = timedelta(days=7)
 KEPT = timedelta(days=90)
+# How long after the first, second … try the next one comes; after the last of these, each hour.
+WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
+# After so many faults in a row of the server, or of the way to it, the others wait: each would
+# only meet the same. (All of smtplib's errors are OSErrors.)
+FAULTS_MOST = 3
+OF_THE_LETTER = (SMTPRecipientsRefused, SMTPDataError)
 
 
 def write(
     *, key: str, subject: str, body: str, person: Person | None = None, to_email: str = "",
-    to_phone: str = "",
+    to_phone: str = "", urgent: bool = False,
 ) -> tuple[Message, bool]:  # fmt: skip
     """Write a message to a person, or to an address or a telephone that has no sign-in (kept
-    encrypted)."""
+    encrypted). An urgent one goes out before those that wait."""
     values = {
         "person": person, "to_email": to_email, "to_phone": to_phone, "subject": subject,
-        "body": body,
+        "body": body, "urgent": urgent,
     }  # fmt: skip
     return Message.objects.get_or_create(key=key, defaults=values)
 
@@ -50,34 +65,88 @@ def forget(now: datetime | None = None) -> int:
 
 def claimable(now: datetime) -> Q:
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
-    return free & Q(sent_at=None, attempts__lt=MOST_ATTEMPTS)
+    due = Q(next_at=None) | Q(next_at__lte=now)
+    return free & due & Q(sent_at=None, given_up_at=None)
+
+
+def is_waiting(now: datetime | None = None) -> bool:
+    """Whether any letter can be sent now."""
+    return Message.objects.filter(claimable(now or timezone.now())).exists()
 
 
 def claim(message: Message, now: datetime) -> bool:
     """Take a message for sending; False when somebody else has it."""
     taken = Message.objects.filter(claimable(now), pk=message.pk, attempts=message.attempts).update(
-        claimed_at=now, attempts=message.attempts + 1
-    )
+        claimed_at=now, attempts=message.attempts + 1,
+        first_tried_at=message.first_tried_at or now,
+    )  # fmt: skip
     return taken == 1
 
 
-def send_waiting(now: datetime | None = None) -> int:
-    """Send what waits; return how many were sent. A failure leaves the rest untouched."""
-    now = now or timezone.now()
-    sent = 0
-    waiting = Message.objects.filter(claimable(now)).select_related("person")
-    for message in waiting.order_by("id")[:500]:
-        if not claim(message, now):
+def send_waiting(
+    now: datetime | None = None, *, is_stopping: Callable[[], bool] = lambda: False
+) -> int:
+    """Send what waits, urgent ones first; return how many were sent.
+
+    A failure leaves the rest untouched; where the server itself fails, the rest waits without
+    a try being counted against it.
+    """
+    ahead = now - timezone.now() if now else timedelta(0)
+    sent = faults = 0
+    waiting = Message.objects.filter(claimable(timezone.now() + ahead)).select_related("person")
+    for message in waiting.order_by("-urgent", "id")[:500]:
+        if is_stopping() or faults >= FAULTS_MOST:
+            break
+        moment = timezone.now() + ahead
+        if not claim(message, moment):
             continue
         try:
             _deliver(message)
         except Exception as failure:
-            # The kind of failure only: its text may hold an address.
-            logger.warning("Message %s was not sent: %s", message.pk, type(failure).__name__)
+            _put_off(message, failure, moment)
+            faults += isinstance(failure, OSError) and not isinstance(failure, OF_THE_LETTER)
             continue
-        Message.objects.filter(pk=message.pk).update(sent_at=timezone.now())
+        faults = 0
+        Message.objects.filter(pk=message.pk).update(sent_at=moment, failure="")
         sent += 1
     return sent
+
+
+def _put_off(message: Message, failure: Exception, moment: datetime) -> None:
+    """Free a message that was not taken, for its next try, or give it up."""
+    # The kind of failure only: its text may hold an address.
+    kind = type(failure).__name__
+    tried_since = message.first_tried_at or moment
+    is_over = moment - tried_since >= TRIED_FOR
+    wait = WAITS[min(message.attempts, len(WAITS) - 1)]
+    Message.objects.filter(pk=message.pk, claimed_at=moment).update(
+        claimed_at=None, next_at=moment + wait, failure=kind[:60],
+        given_up_at=moment if is_over else None,
+    )  # fmt: skip
+    outcome = "given up after seven days" if is_over else f"tried again in {wait}"
+    logger.warning("Message %s was not sent (%s): %s", message.pk, kind, outcome)
+
+
+def given_up() -> list[Message]:
+    """Letters that nobody tries to send any more, the oldest first."""
+    return list(Message.objects.filter(given_up_at__isnull=False, sent_at=None).order_by("id"))
+
+
+@transaction.atomic
+def send_again(*, message: Message, by: Person) -> None:
+    """Try a letter that was given up for another seven days.
+
+    Raises
+    ------
+    Refused
+        It was sent, or it is being tried already.
+    """
+    freed = Message.objects.filter(pk=message.pk, sent_at=None, given_up_at__isnull=False).update(
+        given_up_at=None, next_at=None, claimed_at=None, first_tried_at=None
+    )
+    if not freed:
+        raise Refused("This letter is being sent already.")
+    record("letter sent again", about=message, by=by)
 
 
 def _deliver(message: Message) -> None:

@@ -163,15 +163,23 @@ class Message(models.Model):
     to_phone = EncryptedTextField(blank=True, help_text="For a text message.")
     subject = models.CharField(max_length=200, help_text="Never names a person.")
     body = models.TextField()
+    urgent = models.BooleanField(default=False, help_text="Goes out before those that wait.")
+
+    # How far it is on its way
     written_at = models.DateTimeField(default=timezone.now)
     claimed_at = models.DateTimeField(null=True)
     attempts = models.PositiveSmallIntegerField(default=0)
+    first_tried_at = models.DateTimeField(null=True)
+    next_at = models.DateTimeField(null=True, help_text="Not tried again before.")
+    failure = models.CharField(max_length=60, blank=True, help_text="Its kind; no address.")
+    given_up_at = models.DateTimeField(null=True)
     sent_at = models.DateTimeField(null=True)
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
         "id", "key", "person", "to_email", "to_phone", "subject", "body", "written_at",
-        "claimed_at", "attempts", "sent_at",
+        "urgent", "claimed_at", "attempts", "first_tried_at", "next_at", "failure",
+        "given_up_at", "sent_at",
     }  # fmt: skip
 
     class Meta:

@@ -31,5 +31,7 @@ urlpatterns = [
     path("accounts/2fa/", include("allauth.mfa.urls")),
     path("desk/people/", desk.people, name="desk-people"),
     path("desk/people/<int:pk>/end/", desk.end_role, name="desk-role-end"),
+    path("desk/letters/", desk.letters, name="desk-letters"),
+    path("desk/letters/<int:pk>/again/", desk.letter_again, name="desk-letter-again"),
     path("desk/record/", desk.the_record, name="desk-record"),
 ]

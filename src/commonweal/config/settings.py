@@ -263,9 +263,17 @@ CASE_FOLDER = VAR / "cases"
 # After so many minutes without a page, a desk that shows people asks for the second factor again.
 DESK_LOCK_MINUTES = int(text("COMMONWEAL_DESK_LOCK_MINUTES", "10"))
 
-TASKS = {"default": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["default"]}}
+TASKS = {
+    "default": {
+        "BACKEND": "django_tasks_db.DatabaseBackend",
+        # See jobs/queue.py: jobs of different lanes do not wait for each other.
+        "QUEUES": ["default", "letters", "slow"],
+    }
+}
 # Addresses that the nightly check of evidence may reach although they are on a private network.
 LINK_CHECK_ALLOWED_HOSTS = set(text("COMMONWEAL_LINK_CHECK_HOSTS").split())
+# Addresses that always answer while this machine reaches the web (the council's own site, say).
+LINK_CONTROL_ADDRESSES = text("COMMONWEAL_LINK_CONTROL").split()
 
 LOGGING = {
     "version": 1,

@@ -410,6 +410,7 @@ class Maker:
                 entry_id=line.seq,
                 url=url,
                 is_dead=True,
+                failed_on=[(self.today - timedelta(days=n)).isoformat() for n in (47, 46, 45)],
                 found="answered 404",
                 checked_at=self.teller.at(self.today),
             )

@@ -31,6 +31,7 @@ DESKS = (
     ("finance_officer", "/desk/grants/", "Grants"),
     ("data_protection_officer", "/desk/reads/", "Reads"),
     ("administrator", "/desk/people/", "Roles"),
+    ("administrator", "/desk/letters/", "Letters and jobs"),
     ("administrator", "/desk/record/", "Record"),
     ("data_protection_officer", "/desk/record/", "Record"),
 )

@@ -5,7 +5,11 @@ no schedules, and leaves a task RUNNING for ever when its worker is killed. What
 
 `job` makes a function a task that is tried again, later each time, when it fails.
 `every` says that a job repeats. `tick` enqueues what is due, once, however many workers tick.
-`reap` gives back what a killed worker held.
+`reap` gives back what a killed worker held: one that no longer has a pulse.
+
+Jobs of different lanes do not wait for each other: a web address that doesn't answer holds up no
+letter. A worker has a thread a lane. Long jobs ask `is_stopping` between their pieces, so that
+stopping takes seconds.
 
 Arguments are identifiers, never names or addresses: they are stored as they are.
 """
@@ -14,6 +18,7 @@ from __future__ import annotations
 
 import logging
 import os
+import socket
 import threading
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -21,29 +26,43 @@ from datetime import datetime, timedelta
 from functools import wraps
 from typing import Any
 
-from django.db import close_old_connections, transaction
+from django.db import close_old_connections, connections, transaction
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
-from .models import Schedule
+from .models import Pulse, Schedule
 
 logger = logging.getLogger("commonweal.jobs")
-RUNS_AT_MOST = timedelta(hours=2)
+LANES = ("default", "letters", "slow")
+BEATS_EVERY_S = 15
+# Without a sign of life for so long, a worker is dead. Several beats, as one may have to wait
+# for a long write.
+ALIVE = timedelta(minutes=3)
 KEPT = timedelta(days=2)
+KEPT_FAILED = timedelta(days=30)
+STOPPING = threading.Event()
 
 
 @dataclass(frozen=True)
 class Repeat:
     task: Any
     every: timedelta
+    when: Callable[[], bool] | None = None
 
 
 REPEATS: dict[str, Repeat] = {}
 
 
-def job(*, tries: int = 5, first_wait: timedelta = timedelta(minutes=1)) -> Callable[..., Any]:
+def is_stopping() -> bool:
+    """Whether the worker was told to end: a long job ends after the piece that it is at."""
+    return STOPPING.is_set()
+
+
+def job(
+    *, tries: int = 5, first_wait: timedelta = timedelta(minutes=1), lane: str = "default"
+) -> Callable[..., Any]:
     """Make a function a job. After ``tries`` it fails for good; each wait is four times longer."""
 
     def wrap(function: Callable[..., Any]) -> Any:
@@ -68,25 +87,32 @@ def job(*, tries: int = 5, first_wait: timedelta = timedelta(minutes=1)) -> Call
                 )
                 return None
 
-        made = task()(run)
+        made = task(queue_name=lane)(run)
         return made
 
     return wrap
 
 
-def every(interval: timedelta) -> Callable[[Any], Any]:
-    def wrap(made: Any) -> Any:
-        REPEATS[made.module_path] = Repeat(made, interval)
-        return made
+def every(interval: timedelta, *, when: Callable[[], bool] | None = None) -> Callable[[Any], Any]:
+    """Say that a job repeats; with ``when``, only while that says that there is something to do."""
+
+    def wrap(repeated: Any) -> Any:
+        REPEATS[repeated.module_path] = Repeat(repeated, interval, when)
+        return repeated
 
     return wrap
 
 
-def tick(now: datetime | None = None) -> list[str]:
-    """Enqueue every repeating job that is due; return their paths. Safe from many workers."""
+def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
+    """Enqueue every repeating job (of a lane) that is due; return their paths. Safe from many
+    workers."""
     now = now or timezone.now()
     started = []
     for path, repeat in REPEATS.items():
+        if lane is not None and repeat.task.queue_name != lane:
+            continue
+        if not _may_be_due(path, now) or (repeat.when is not None and not repeat.when()):
+            continue
         with transaction.atomic():
             Schedule.objects.get_or_create(task_path=path, defaults={"due_at": now})
             claimed = Schedule.objects.filter(task_path=path, due_at__lte=now).update(
@@ -98,43 +124,109 @@ def tick(now: datetime | None = None) -> list[str]:
     return started
 
 
-def reap(now: datetime | None = None, *, older_than: timedelta = RUNS_AT_MOST) -> int:
-    """Put tasks that a killed worker left running back into the queue; drop old finished ones."""
+def _may_be_due(path: str, now: datetime) -> bool:
+    """A look without a lock, as most ticks find nothing to do."""
+    due_at = Schedule.objects.filter(task_path=path).values_list("due_at", flat=True).first()
+    return due_at is None or due_at <= now
+
+
+def reap(now: datetime | None = None, *, alone: bool = False) -> int:
+    """Put tasks that a killed worker left running back into the queue; drop old finished ones.
+
+    ``alone``: no worker is at work yet, so whatever runs was left behind.
+    """
     now = now or timezone.now()
-    back = DBTaskResult.objects.filter(status="RUNNING", started_at__lte=now - older_than).update(
-        status="READY", started_at=None
-    )
-    DBTaskResult.objects.finished().filter(finished_at__lt=now - KEPT).delete()
+    alive = set(Pulse.objects.filter(at__gt=now - ALIVE).values_list("worker", flat=True))
+    running = DBTaskResult.objects.filter(status="RUNNING")
+    left = [
+        task.pk
+        for task in running.only("id", "worker_ids", "started_at")
+        if alone or (not alive & set(task.worker_ids[-1:]) and _is_old(task.started_at, now))
+    ]
+    back = running.filter(pk__in=left).update(status="READY", started_at=None)
+    Pulse.objects.filter(at__lt=now - timedelta(days=1)).delete()
+    finished = DBTaskResult.objects.finished()
+    finished.exclude(status="FAILED").filter(finished_at__lt=now - KEPT).delete()
+    finished.filter(finished_at__lt=now - KEPT_FAILED).delete()
     return back
 
 
-def _worker(batch: bool) -> Worker:
+def _is_old(started_at: datetime | None, now: datetime) -> bool:
+    return started_at is None or started_at <= now - ALIVE
+
+
+def _worker(lane: str, *, most: int | None = None) -> Worker:
     return Worker(
-        queue_names=["default"],
+        queue_names=[lane],
         interval=2,
-        batch=batch,
+        batch=True,
         backend_name="default",
         startup_delay=False,
-        max_tasks=None,
-        worker_id=f"{os.getpid()}-{threading.get_ident()}",
+        max_tasks=most,
+        worker_id=_name_of_worker(),
         excluded_queue_names=[],
     )
+
+
+def _name_of_worker() -> str:
+    return f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident()}"
 
 
 def run_all() -> None:
     """Tick, then run everything that is ready, and return."""
     tick()
-    _worker(batch=True).run()
+    for lane in LANES:
+        _worker(lane).run()
 
 
-def run_forever(stop: threading.Event, *, pause_s: float = 5, alone: bool = False) -> None:
-    """Work until told to stop. ``alone``: no other worker exists, so what runs was left behind."""
-    reap(older_than=timedelta(0) if alone else RUNS_AT_MOST)
+def run_forever(stop: threading.Event, *, pause_s: float = 2, alone: bool = False) -> None:
+    """Work until told to stop, with a thread a lane.
+
+    ``alone``: no other worker exists, so what runs was left behind.
+    """
+    STOPPING.clear()
+    reap(alone=alone)
+    lanes = [threading.Thread(target=_run_lane, args=(lane, stop, pause_s)) for lane in LANES]
+    for thread in lanes:
+        thread.start()
+    stop.wait()
+    STOPPING.set()
+    for thread in lanes:
+        thread.join()
+
+
+def _run_lane(lane: str, stop: threading.Event, pause_s: float) -> None:
+    """Run the jobs of one lane, one after the other, with a pulse beside them."""
+    pulse = threading.Thread(target=_beat, args=(_name_of_worker(), lane, stop), daemon=True)
+    pulse.start()
     while not stop.is_set():
+        has_work = False
         try:
-            reap()
-            run_all()
+            if lane == LANES[0]:
+                reap()
+            tick(lane=lane)
+            # A look without a lock first; then one job at a time, so that a stop is heeded.
+            has_work = DBTaskResult.objects.ready().filter(queue_name=lane).exists()
+            if has_work:
+                _worker(lane, most=1).run()
         except Exception:
-            logger.exception("The job worker stumbled; it goes on.")
+            has_work = False
+            logger.exception("A job worker stumbled; it goes on.")
         close_old_connections()
-        stop.wait(pause_s)
+        if not has_work:
+            stop.wait(pause_s)
+    close_old_connections()
+
+
+def _beat(worker: str, lane: str, stop: threading.Event) -> None:
+    """Say that a worker is alive until it stops. A beat that fails is made up by the next."""
+    while True:
+        try:
+            Pulse.objects.update_or_create(
+                worker=worker, defaults={"lane": lane, "at": timezone.now()}
+            )
+        except Exception as failure:
+            logger.warning("A beat of the job worker failed: %s", type(failure).__name__)
+        connections.close_all()
+        if stop.wait(BEATS_EVERY_S):
+            return

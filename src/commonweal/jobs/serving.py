@@ -44,4 +44,4 @@ def serve(host: str, port: int, *, threads: int = 8, jobs: bool = True, ready: A
         stop.set()
         server.close()
         if jobs:
-            worker.join(timeout=20)
+            worker.join(timeout=25)

@@ -139,6 +139,8 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
             facts = [("Used", figure(body["quantity"])), ("Ask", str(body["title"]))]
         case st.Kind.LINK_DEAD | st.Kind.LINK_ALIVE:
             facts = [("The check", str(body.get("found", "")))]
+            if days := body.get("failed_on"):
+                facts.append(("Not reached on", ", ".join(_day(day) for day in days)))
     is_struck = bool(entry.words_digest and not entry.words)
     return EntryLine(entry, title, facts, entry.words, is_struck=is_struck, about=body.get("about"))
 

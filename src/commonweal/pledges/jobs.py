@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.jobs.queue import every, job
+from commonweal.jobs.queue import every, is_stopping, job
 
 from . import ledger, links, reminders
 
@@ -18,10 +18,10 @@ def write_reminders() -> int:
     return reminders.remind(timezone.localdate())
 
 
-@every(timedelta(minutes=1))
-@job(tries=1)
+@every(timedelta(seconds=3), when=mail.is_waiting)
+@job(tries=1, lane="letters")
 def send_mail() -> int:
-    return mail.send_waiting()
+    return mail.send_waiting(is_stopping=is_stopping)
 
 
 @every(timedelta(hours=24))
@@ -31,9 +31,10 @@ def forget_old_mail() -> int:
 
 
 @every(timedelta(hours=24))
-@job()
+@job(lane="slow")
 def check_links() -> list[int]:
-    return list(links.check_all())
+    checked = links.check_all(is_stopping=is_stopping)
+    return [checked.asked, checked.turned]
 
 
 @every(timedelta(hours=1))

@@ -1,20 +1,18 @@
 """The nightly check of evidence that lies on the web.
 
-An address is fetched only over http or https and only from public networks; each redirect is
-checked again. A 401, 403 or 429 tells nothing about whether the page is there, so it changes
-nothing. The day on which an address goes dead, or answers again, is an entry in the ledger.
+A fault of our own network is never a mark against a partner. What did not answer is held
+against it only when something else did (another address, or one that the town names as a
+control), and evidence is marked only after it failed on `FAILED_DAYS` different days. The day on
+which that is so, and the day on which it answers again, are entries in the ledger; until then
+nothing is written in public.
 """
 
 from __future__ import annotations
 
-import ipaddress
-import socket
-import urllib.error
-import urllib.request
-from collections.abc import Callable
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Any
-from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.db import transaction
@@ -23,84 +21,84 @@ from django.utils import timezone
 
 from . import ledger
 from .models import EvidenceLink
+from .reaching_out import Answer, Asked, ask
 from .standing import Kind
 
-TIMEOUT_S = 15
-CAN_NOT_TELL = {401, 403, 405, 429}
+logger = logging.getLogger("commonweal.links")
+FAILED_DAYS = 3
 
 
-class NotAllowed(urllib.error.URLError):
-    pass
+@dataclass
+class Checked:
+    """What a night's check came to."""
 
-
-def check_address(url: str) -> None:
-    """Raise unless the address leads to a public network (or a host that settings allow)."""
-    parts = urlsplit(url)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise NotAllowed("not a web address")
-    if parts.hostname in settings.LINK_CHECK_ALLOWED_HOSTS:
-        return
-    if parts.port not in {None, 80, 443}:
-        raise NotAllowed("an unusual port")
-    for *_, address in socket.getaddrinfo(parts.hostname, parts.port or 443):
-        if not ipaddress.ip_address(str(address[0]).split("%")[0]).is_global:
-            raise NotAllowed("a private network")
-
-
-class CheckedRedirects(urllib.request.HTTPRedirectHandler):
-    def redirect_request(
-        self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str
-    ) -> Any:
-        check_address(newurl)
-        return super().redirect_request(req, fp, code, msg, headers, newurl)
-
-
-def fetch(url: str) -> tuple[bool | None, str]:
-    """Whether an address answers (None: can't tell), and what was met, in a few words."""
-    opener = urllib.request.build_opener(CheckedRedirects)
-    request = urllib.request.Request(url, headers={"User-Agent": "Commonweal evidence check"})
-    try:
-        check_address(url)
-        with opener.open(request, timeout=TIMEOUT_S) as response:
-            return True, f"answered {response.status}"
-    except urllib.error.HTTPError as answer:
-        with answer:
-            if answer.code in CAN_NOT_TELL:
-                return None, f"answered {answer.code}: can't tell"
-            return False, f"answered {answer.code}"
-    except (urllib.error.URLError, OSError, ValueError) as failure:
-        reason = getattr(failure, "reason", failure)
-        return False, f"no answer ({type(reason).__name__})"
+    asked: int = 0
+    turned: int = 0
+    # Whether anything at all answered, so that silence could be told from a fault of our own.
+    is_connected: bool = True
 
 
 def check_all(
-    *, now: datetime | None = None, look: Callable[[str], tuple[bool | None, str]] = fetch
-) -> tuple[int, int]:
-    """Check every address not looked at for 20 hours; return how many, and how many changed."""
+    *,
+    now: datetime | None = None,
+    look: Callable[[str], Asked] = ask,
+    is_stopping: Callable[[], bool] = lambda: False,
+) -> Checked:
+    """Check every address not looked at for 20 hours."""
     now = now or timezone.now()
     waiting = EvidenceLink.objects.filter(
         Q(checked_at=None) | Q(checked_at__lt=now - timedelta(hours=20))
     )
-    checked = changed = 0
-    for pk in list(waiting.values_list("pk", flat=True)):
-        link = EvidenceLink.objects.select_related("entry__pledge__partner").get(pk=pk)
-        alive, found = look(link.url)
-        changed += _note(link, alive, found, now)
-        checked += 1
-    return checked, changed
-
-
-def _note(link: EvidenceLink, alive: bool | None, found: str, now: datetime) -> bool:
-    is_dead = link.is_dead if alive is None else not alive
-    with transaction.atomic():
-        fresh = EvidenceLink.objects.select_for_update().get(pk=link.pk)
-        turned = fresh.is_dead != is_dead
-        EvidenceLink.objects.filter(pk=link.pk).update(
-            checked_at=now, found=found[:100], is_dead=is_dead
+    answers: dict[int, Asked] = {}
+    for pk, url in list(waiting.values_list("pk", "url")):
+        if is_stopping():
+            break
+        answers[pk] = look(url)
+    checked = Checked(asked=len(answers), is_connected=_is_connected(answers.values(), look))
+    if answers and not checked.is_connected:
+        logger.warning(
+            "None of %s addresses of evidence answered, nor a control: nothing is held against any",
+            len(answers),
         )
-        if turned:
-            today: date = timezone.localdate(now)
-            kind = Kind.LINK_DEAD if is_dead else Kind.LINK_ALIVE
-            body = {"about": link.entry_id, "found": found[:100]}
-            ledger.append(ledger.NewEntry(link.entry.pledge, kind, today, body), on=today)
-    return turned
+    for pk, asked in answers.items():
+        checked.turned += _note(pk, asked, now, is_connected=checked.is_connected)
+    return checked
+
+
+def _is_connected(answers: Iterable[Asked], look: Callable[[str], Asked]) -> bool:
+    """Whether our own way to the web works: somebody answered, whatever it was."""
+    replied = {Answer.ALIVE, Answer.GONE}
+    if any(asked.answer in replied for asked in answers):
+        return True
+    return any(look(url).answer in replied for url in settings.LINK_CONTROL_ADDRESSES)
+
+
+def _note(pk: int, asked: Asked, now: datetime, *, is_connected: bool) -> bool:
+    """Keep what was met; write an entry where that turns the evidence dead or alive."""
+    today: date = timezone.localdate(now)
+    has_failed = asked.answer == Answer.GONE or (asked.answer == Answer.SILENT and is_connected)
+    with transaction.atomic():
+        link = EvidenceLink.objects.select_for_update().get(pk=pk)
+        failed_on = list(link.failed_on)
+        if asked.answer == Answer.ALIVE:
+            failed_on = []
+        elif has_failed and today.isoformat() not in failed_on:
+            failed_on.append(today.isoformat())
+        # What was marked on fewer days than these is corrected: the fault may have been ours.
+        is_dead = len(failed_on) >= FAILED_DAYS
+        EvidenceLink.objects.filter(pk=pk).update(
+            checked_at=now,
+            found=asked.met[:100],
+            is_dead=is_dead,
+            failed_on=failed_on[-FAILED_DAYS:],
+        )
+        if is_dead == link.is_dead:
+            return False
+        body: dict[str, object] = {"about": link.entry_id, "found": asked.met[:100]}
+        if is_dead:
+            body["failed_on"] = failed_on[-FAILED_DAYS:]
+        elif asked.answer != Answer.ALIVE:
+            body["found"] = "it had failed on one day only, which is too little to go by"
+        kind = Kind.LINK_DEAD if is_dead else Kind.LINK_ALIVE
+        ledger.append(ledger.NewEntry(link.entry.pledge, kind, today, body), on=today)
+    return True

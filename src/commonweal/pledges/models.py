@@ -156,7 +156,8 @@ class Pledge(models.Model):
     PUBLIC: ClassVar[set[str]] = {
         "code", "partner", "measure", "statement", "baseline", "target", "due_on", "theme",
         "clause", "decision", "area", "who_benefits", "owner_title", "made_on", "source",
-        "source_key", "source_row", "accepted_on", "standing", "standing_until", "standing_on", "first_target", "claimed",
+        "source_key", "source_row", "accepted_on", "standing", "standing_until", "standing_on",
+        "first_target", "claimed",
         "claimed_on", "verified", "verified_on", "measured", "measured_on", "offered", "drawn",
         "unanswered_since",
         "entry_count",
@@ -303,8 +304,11 @@ class EvidenceLink(models.Model):
     checked_at = models.DateTimeField(null=True)
     is_dead = models.BooleanField(default=False)
     found = models.CharField(max_length=100, blank=True, help_text="What the check met.")
+    failed_on = models.JSONField(
+        default=list, help_text="The last days on which it failed, since it last answered."
+    )
 
-    PUBLIC: ClassVar[set[str]] = {"entry", "url", "checked_at", "is_dead", "found"}
+    PUBLIC: ClassVar[set[str]] = {"entry", "url", "checked_at", "is_dead", "found", "failed_on"}
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     def __str__(self) -> str:

@@ -12,7 +12,7 @@ from . import preparing, reads
 from .models import Run
 
 
-@job()
+@job(lane="slow")
 def carry_out(run: int) -> None:
     """Do one run that somebody asked for."""
     found = Run.objects.filter(pk=run).first()
@@ -21,7 +21,7 @@ def carry_out(run: int) -> None:
 
 
 @every(timedelta(minutes=10))
-@job()
+@job(lane="slow")
 def take_up_what_waits() -> int:
     """Runs that waited for another one to end, and one where a new version must make the figures
     anew. A run that somebody stopped is not begun again; one that failed is after an hour."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 from datetime import timedelta
 
 import pytest
@@ -10,7 +11,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from commonweal.jobs import queue
-from commonweal.jobs.models import Schedule
+from commonweal.jobs.models import Pulse, Schedule
 
 RAN: list[str] = []
 
@@ -77,10 +78,77 @@ def test_a_repeating_job_is_enqueued_once_a_turn():
 def test_what_a_killed_worker_held_is_given_back():
     steady.enqueue("a")
     now = timezone.now()
-    DBTaskResult.objects.update(status="RUNNING", started_at=now - timedelta(hours=3))
+    DBTaskResult.objects.update(
+        status="RUNNING", started_at=now - timedelta(hours=3), worker_ids=["dead-1"]
+    )
     assert queue.reap(now) == 1
     queue.run_all()
     assert RAN == ["a"]
+
+
+def test_a_long_job_of_a_worker_that_lives_is_left_to_it():
+    steady.enqueue("a")
+    now = timezone.now()
+    DBTaskResult.objects.update(
+        status="RUNNING", started_at=now - timedelta(hours=30), worker_ids=["dead-1", "alive-2"]
+    )
+    Pulse.objects.create(worker="alive-2", lane="slow", at=now - timedelta(minutes=1))
+    assert queue.reap(now) == 0
+    assert queue.reap(now + timedelta(minutes=4)) == 1
+
+
+@queue.job(lane="slow")
+def waiting_for_a_letter():
+    RAN.append("slow begins")
+    assert LETTER.wait(20)
+    RAN.append("slow ends")
+
+
+@queue.job(lane="letters")
+def letter():
+    RAN.append("letter")
+    LETTER.set()
+
+
+LETTER = threading.Event()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_slow_job_holds_up_no_letter_and_a_stop_is_heeded():
+    """The slow job ends only when the letter is out: were they in one line, neither would."""
+    LETTER.clear()
+    waiting_for_a_letter.enqueue()
+    letter.enqueue()
+    stop = threading.Event()
+    worker = threading.Thread(target=queue.run_forever, args=(stop,), kwargs={"pause_s": 0.05})
+    worker.start()
+    assert LETTER.wait(20)
+    stop.set()
+    worker.join(timeout=20)
+    assert not worker.is_alive()
+    assert queue.is_stopping()
+    assert RAN == ["slow begins", "letter", "slow ends"] or RAN[0] == "letter"
+    assert Pulse.objects.count() == len(queue.LANES)
+
+
+def test_a_repeating_job_is_not_enqueued_while_there_is_nothing_to_do():
+    queue.every(timedelta(seconds=1), when=lambda: False)(steady)
+    assert queue.tick() == []
+    queue.every(timedelta(seconds=1), when=lambda: True)(steady)
+    assert len(queue.tick(lane="default")) == 1
+    assert queue.tick(timezone.now() + timedelta(hours=1), lane="letters") == []
+
+
+def test_what_failed_is_kept_longer_than_what_went_well():
+    for name in ("a", "b"):
+        steady.enqueue(name)
+    now = timezone.now()
+    DBTaskResult.objects.update(finished_at=now - timedelta(days=5), status="SUCCESSFUL")
+    DBTaskResult.objects.filter(pk=DBTaskResult.objects.first().pk).update(status="FAILED")
+    queue.reap(now)
+    assert list(DBTaskResult.objects.values_list("status", flat=True)) == ["FAILED"]
+    queue.reap(now + timedelta(days=30))
+    assert not DBTaskResult.objects.exists()
 
 
 def test_the_products_own_jobs_repeat():

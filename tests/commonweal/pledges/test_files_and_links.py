@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import socket
+import ssl
 import threading
 import zipfile
 from datetime import timedelta
@@ -13,8 +16,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.pledges import files, ledger, links
+from commonweal.pledges import files, ledger, links, reaching_out
 from commonweal.pledges.models import EvidenceFile, EvidenceLink
+from commonweal.pledges.reaching_out import Asked
 
 PNG = (
     bytes.fromhex(
@@ -123,21 +127,77 @@ def site():
 
 
 @pytest.mark.parametrize(
-    ("path", "alive"),
-    [("/here", True), ("/gone", False), ("/broken", False), ("/private", None), ("/away", False)],
-)
-def test_an_address_is_really_asked(site, path, alive):
-    assert links.fetch(site + path)[0] is alive
+    ("path", "answer"),
+    [("/here", "alive"), ("/gone", "gone"), ("/broken", "gone"), ("/private", "unknown"),
+     ("/away", "gone")],
+)  # fmt: skip
+def test_an_address_is_really_asked(site, path, answer):
+    assert reaching_out.ask(site + path).answer == answer
 
 
 @pytest.mark.parametrize("url", [
     "http://10.1.2.3/", "http://169.254.169.254/latest", "http://[::1]/", "file:///etc/passwd",
     "http://192.168.0.1/", "ftp://example.org/", "http://localhost:5432/", "https://",
+    "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[::127.0.0.1]/",
+    "http://[fec0::1]/", "http://[ff02::1]/", "http://224.0.0.1/", "http://[::ffff:10.0.0.1]/",
+    "http://100.64.0.1/", "http://0.0.0.0/",
 ])  # fmt: skip
 def test_private_networks_are_never_asked(url, settings):
     settings.LINK_CHECK_ALLOWED_HOSTS = set()
-    with pytest.raises(links.NotAllowed):
-        links.check_address(url)
+    with pytest.raises(reaching_out.NotAllowed):
+        reaching_out.check_address(url)
+
+
+def test_the_address_that_was_checked_is_the_one_that_is_asked(monkeypatch, settings):
+    """A resolver that says a public address first and a private one the second time."""
+    settings.LINK_CHECK_ALLOWED_HOSTS = set()
+    answers = iter(["93.184.216.34", "127.0.0.1", "127.0.0.1", "127.0.0.1"])
+    asked = []
+
+    def resolve(host, port, **_):
+        return [(2, 1, 6, "", (next(answers), port))]
+
+    monkeypatch.setattr(reaching_out.socket, "getaddrinfo", resolve)
+    monkeypatch.setattr(
+        reaching_out.socket, "create_connection", lambda to, timeout: asked.append(to)
+    )
+    assert reaching_out.ask("http://rebinding.example/").answer == "gone"
+    assert asked == []
+
+
+@pytest.mark.parametrize(
+    ("failure", "answer"),
+    [
+        (socket.gaierror(socket.EAI_AGAIN, "x"), "unknown"),
+        (socket.gaierror(socket.EAI_NONAME, "x"), "silent"),
+        (OSError(errno.ENETUNREACH, "x"), "unknown"),
+        (OSError(errno.EHOSTUNREACH, "x"), "unknown"),
+        (OSError("Tunnel connection failed: 407"), "unknown"),
+        (ConnectionRefusedError(errno.ECONNREFUSED, "x"), "silent"),
+        (TimeoutError("x"), "silent"),
+        (ssl.SSLError("x"), "silent"),
+    ],
+)
+def test_a_fault_of_our_own_network_is_told_from_one_of_the_other_end(
+    failure, answer, monkeypatch, settings
+):
+    settings.LINK_CHECK_ALLOWED_HOSTS = {"evidence.example"}
+
+    def connect(*_):
+        raise failure
+
+    monkeypatch.setattr(reaching_out, "_connect", connect)
+    assert reaching_out.ask("http://evidence.example/").answer == answer
+
+
+GONE, ALIVE = Asked("gone", "answered 404"), Asked("alive", "answered 200")
+SILENT, UNKNOWN = Asked("silent", "no answer"), Asked("unknown", "can't tell")
+
+
+def night(number, *answers):
+    """The check of one night, with an answer for each address in turn."""
+    given = iter(answers)
+    return links.check_all(now=timezone.now() + timedelta(days=number), look=lambda _: next(given))
 
 
 def test_thirty_dead_days_turn_verified_into_unavailable_and_back(claimed, idris, today):
@@ -146,19 +206,69 @@ def test_thirty_dead_days_turn_verified_into_unavailable_and_back(claimed, idris
     pledge, claim = claimed(200)
     reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Seen.",
                    by=idris)  # fmt: skip
-    now = timezone.now()
-    assert links.check_all(now=now, look=lambda _: (False, "answered 404")) == (1, 1)
-    assert links.check_all(now=now, look=lambda _: (False, "answered 404")) == (0, 0)
-    tomorrow = now + timedelta(days=1)
-    assert links.check_all(now=tomorrow, look=lambda _: (None, "answered 403")) == (1, 0)
+    assert night(0, GONE).turned == 0
+    assert night(0).asked == 0
+    assert night(1, UNKNOWN).turned == 0
+    assert night(2, GONE).turned == 0
+    assert not pledge.entries.filter(kind="link_dead").exists()
+    assert night(3, GONE).turned == 1
+    assert night(4, UNKNOWN).turned == 0
     assert EvidenceLink.objects.get().is_dead
-    ledger.refresh_standings(on=today + timedelta(days=29))
+    dead = pledge.entries.get(kind="link_dead")
+    assert dead.body["failed_on"] == [
+        (today + timedelta(days=days)).isoformat() for days in (0, 2, 3)
+    ]
+    ledger.refresh_standings(on=today + timedelta(days=32))
     pledge.refresh_from_db()
     assert pledge.standing == "verified_met"
-    ledger.refresh_standings(on=today + timedelta(days=30))
+    ledger.refresh_standings(on=today + timedelta(days=33))
     pledge.refresh_from_db()
     assert pledge.standing == "evidence_unavailable"
-    links.check_all(now=now + timedelta(days=31), look=lambda _: (True, "answered 200"))
+    night(34, ALIVE)
     pledge.refresh_from_db()
     assert pledge.standing == "verified_met"
     assert [e.kind for e in pledge.entries.all()][-2:] == ["link_dead", "link_alive"]
+
+
+def test_days_of_failure_are_counted_anew_after_an_answer(claimed):
+    pledge, _ = claimed(200)
+    for number, answer in enumerate((GONE, GONE, ALIVE, GONE, GONE)):
+        assert night(number, answer).turned == 0
+    assert night(5, GONE).turned == 1
+
+
+def test_nights_without_network_write_nothing_in_public(claimed):
+    first, _ = claimed(200)
+    second, _ = claimed(20, statement="Another.")
+    for number in range(40):
+        checked = night(number, SILENT, UNKNOWN)
+        assert (checked.asked, checked.turned, checked.is_connected) == (2, 0, False)
+    for pledge in (first, second):
+        assert not pledge.entries.filter(kind__startswith="link").exists()
+
+
+def test_who_is_silent_while_others_answer_is_dead_after_days(claimed):
+    first, _ = claimed(200)
+    second, _ = claimed(20, statement="Another.")
+    assert [night(number, SILENT, ALIVE).turned for number in range(3)] == [0, 0, 1]
+    assert first.entries.filter(kind="link_dead").count() == 1
+    assert not second.entries.filter(kind="link_dead").exists()
+
+
+def test_a_control_address_tells_whether_the_fault_is_ours(claimed, settings):
+    pledge, _ = claimed(200)
+    settings.LINK_CONTROL_ADDRESSES = ["https://control.example/"]
+    for number in range(3):
+        night(number, SILENT, UNKNOWN)
+    assert not pledge.entries.filter(kind="link_dead").exists()
+    for number in range(3, 6):
+        night(number, SILENT, ALIVE)
+    assert pledge.entries.filter(kind="link_dead").count() == 1
+
+
+def test_what_was_marked_on_one_try_is_corrected_by_an_entry(claimed):
+    pledge, _ = claimed(200)
+    EvidenceLink.objects.update(is_dead=True, found="no answer (gaierror)")
+    assert night(0, SILENT).turned == 1
+    assert pledge.entries.last().kind == "link_alive"
+    assert "too little to go by" in pledge.entries.last().body["found"]
