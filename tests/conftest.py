@@ -1,7 +1,64 @@
-"""What holds for every test."""
+"""What all tests share: examples may take their time, and the test database is made once."""
 
+from __future__ import annotations
+
+import hashlib
+import os
+import sqlite3
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import django
+import pytest
+from django.core import management
+from django.db import connection
 from hypothesis import settings
 
-# How long an example takes says how busy the machine is, not whether the product is right.
-settings.register_profile("untimed", deadline=None)
-settings.load_profile("untimed")
+# How long an example takes says nothing on a machine that others use as well.
+settings.register_profile("house", deadline=None)
+settings.load_profile("house")
+
+SOURCES = Path(__file__).parents[1] / "src"
+
+
+def _template() -> Path:
+    """Where the migrated database lies for these migrations: another change makes another."""
+    digest = hashlib.sha256(django.get_version().encode())
+    for path in sorted(SOURCES.rglob("migrations/*.py")):
+        digest.update(path.read_bytes())
+    return Path(tempfile.gettempdir()) / f"commonweal-migrated-{digest.hexdigest()[:24]}.sqlite3"
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _migrate_once() -> Iterator[None]:
+    """On SQLite the migrations run once; every later process copies what they made.
+
+    They take most of a short run's time. PostgreSQL runs them each time.
+    """
+    run = management.call_command
+
+    def call(name: str, *args: Any, **options: Any) -> Any:
+        # Only the first time: when the test database is made.
+        management.call_command = run
+        if name != "migrate" or connection.vendor != "sqlite":
+            return run(name, *args, **options)
+        template = _template()
+        connection.ensure_connection()
+        if template.exists():
+            with sqlite3.connect(template) as kept:
+                kept.backup(connection.connection)
+            kept.close()
+            return None
+        answer = run(name, *args, **options)
+        partial = template.with_suffix(f".{os.getpid()}")
+        with sqlite3.connect(partial) as kept:
+            connection.connection.backup(kept)
+        kept.close()
+        partial.rename(template)
+        return answer
+
+    management.call_command = call
+    yield
+    management.call_command = run
