@@ -26,6 +26,9 @@ def truth(name: str, default: bool = False) -> bool:
     return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
 
+# What is written here (data, mails, keys) is for the service's own user alone.
+os.umask(0o077)
+
 VAR = Path(text("COMMONWEAL_VAR") or Path.cwd() / "var").resolve()
 KNOWN_SECRETS = {"secret", "changeme", "change-me", "password", "default", "insecure", "test"}
 
@@ -95,6 +98,8 @@ SECURE = ADDRESS.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(ADDRESS).hostname or "127.0.0.1", *text("COMMONWEAL_HOSTS").split()]
 if not SECURE:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
+# Whose X-Forwarded-For and -Proto are believed: addresses, networks, and "unix" for a socket.
+TRUSTED_PROXIES = text("COMMONWEAL_TRUSTED_PROXIES", "127.0.0.0/8 ::1 unix").split()
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if SECURE else []
 
 INSTALLED_APPS = [
@@ -234,6 +239,8 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# The largest request of all: a year of an anchor's payments.
+UPLOAD_MOST = 210 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024

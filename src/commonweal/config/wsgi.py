@@ -1,6 +1,9 @@
 import os
 
+from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 
+from commonweal.config.front_door import FrontDoor
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.config.settings")
-application = get_wsgi_application()
+application = FrontDoor(get_wsgi_application(), trusted=settings.TRUSTED_PROXIES)

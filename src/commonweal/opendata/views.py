@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 from django.conf import settings
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.feedgenerator import Atom1Feed
@@ -47,7 +47,7 @@ def data(request: HttpRequest) -> HttpResponse:
     return render(request, "opendata/data.html", context)
 
 
-def pledges_csv(request: HttpRequest) -> StreamingHttpResponse:
+def pledges_csv(request: HttpRequest) -> FileResponse:
     """The rows of the register page with the same filters, all pages at once."""
     filters = reads.Filters.read(request.GET.dict())
     found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
@@ -55,28 +55,28 @@ def pledges_csv(request: HttpRequest) -> StreamingHttpResponse:
     return stream(lines, name="pledges.csv", content_type="text/csv")
 
 
-def pledges_json(request: HttpRequest) -> StreamingHttpResponse:
+def pledges_json(request: HttpRequest) -> FileResponse:
     filters = reads.Filters.read(request.GET.dict())
     found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
     return stream(exports.json_lines(found), name="pledges.json", content_type="application/json")
 
 
-def partners_csv(request: HttpRequest) -> StreamingHttpResponse:
+def partners_csv(request: HttpRequest) -> FileResponse:
     lines = exports.csv_lines(exports.PARTNERS, exports.rows(exports.PARTNERS, exports.partners()))
     return stream(lines, name="partners.csv", content_type="text/csv")
 
 
-def partners_json(request: HttpRequest) -> StreamingHttpResponse:
+def partners_json(request: HttpRequest) -> FileResponse:
     lines = exports.json_lines(exports.rows(exports.PARTNERS, exports.partners()))
     return stream(lines, name="partners.json", content_type="application/json")
 
 
-def ledger_csv(request: HttpRequest) -> StreamingHttpResponse:
+def ledger_csv(request: HttpRequest) -> FileResponse:
     lines = exports.csv_lines(exports.ENTRIES, exports.entries(timezone.localdate()))
     return stream(lines, name="ledger.csv", content_type="text/csv")
 
 
-def ledger_json(request: HttpRequest) -> StreamingHttpResponse:
+def ledger_json(request: HttpRequest) -> FileResponse:
     lines = exports.json_lines(exports.entries(timezone.localdate()))
     return stream(lines, name="ledger.json", content_type="application/json")
 
@@ -84,11 +84,11 @@ def ledger_json(request: HttpRequest) -> StreamingHttpResponse:
 def _both(name: str, columns: list[exports.Column], read: Callable[[], Iterable[Any]]) -> Any:
     """The views of one dataset as CSV and as JSON."""
 
-    def as_csv(request: HttpRequest) -> StreamingHttpResponse:
+    def as_csv(request: HttpRequest) -> FileResponse:
         lines = exports.csv_lines(columns, exports.rows(columns, read()))
         return stream(lines, name=f"{name}.csv", content_type="text/csv")
 
-    def as_json(request: HttpRequest) -> StreamingHttpResponse:
+    def as_json(request: HttpRequest) -> FileResponse:
         lines = exports.json_lines(exports.rows(columns, read()))
         return stream(lines, name=f"{name}.json", content_type="application/json")
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.core.paginator import Paginator
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -149,7 +149,7 @@ def joint_plan(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/plan.html", {"plan": found, "source": plan.SOURCE})
 
 
-def joint_plan_csv(request: HttpRequest) -> StreamingHttpResponse:
+def joint_plan_csv(request: HttpRequest) -> FileResponse:
     found = plan.rows(plan.joint_plan(timezone.localdate()))
     return stream(csv_lines(plan.ROWS, found), name="joint-plan.csv", content_type="text/csv")
 

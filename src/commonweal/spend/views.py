@@ -9,7 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
-from django.http import Http404, HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
@@ -30,14 +30,14 @@ from .reads import Scope, Sought
 
 FILLS = {"town": "solid", "county": "tint", "region": "tint", "nation": "line", "abroad": "line",
          "unknown": "hatched"}  # fmt: skip
-View = Callable[..., HttpResponse | StreamingHttpResponse]
+View = Callable[..., HttpResponse | FileResponse]
 
 
 def over(view: View) -> View:
     """A page over the prepared tables: gets them and what is asked for, or says there are none."""
 
     @functools.wraps(view)
-    def page(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse | StreamingHttpResponse:
+    def page(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse | FileResponse:
         prepared = reads.current()
         if prepared is None:
             return render(request, "spend/nothing.html", {"is_anew": reads.must_be_made_anew()})
@@ -196,7 +196,7 @@ def payments(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResp
 
 
 @over
-def payments_csv(request: HttpRequest, prepared: Prepared, scope: Scope) -> StreamingHttpResponse:
+def payments_csv(request: HttpRequest, prepared: Prepared, scope: Scope) -> FileResponse:
     if not may_see_lines(request, scope):
         raise Http404
     sought = Sought.of(request.GET, scope)
