@@ -21,6 +21,8 @@ COMMANDS = {
     "spend": "read payments and keep them, load registers, match payees (also: localwealth)",
     "remind": "write and send the reminders that are owed now",
     "links": "check the web addresses of evidence now",
+    "backup": "write the whole town into one file, encrypted if you wish",
+    "restore": "bring a town back from a backup, and prove that it is the same",
     "migrate": "bring the database up to date",
     "collectstatic": "gather style and script files for serving",
 }
@@ -44,6 +46,63 @@ def make_keys(folder: Path) -> bool:
             path.write_text(value)
             made = True
     return made
+
+
+def _town_is_there(var: Path) -> bool:
+    """Whether a town's database is here, asked without settings, which need the keys."""
+    address = os.environ.get("DATABASE_URL", "").strip()
+    asks = "SELECT COUNT(*) FROM places_town"
+    try:
+        if address and not address.startswith("sqlite:"):
+            import psycopg
+
+            with psycopg.connect(address, connect_timeout=10) as connection:
+                row = connection.execute(asks).fetchone()
+                return bool(row and row[0])
+        path = Path(address.removeprefix("sqlite:///") or var / "commonweal.sqlite3")
+        if not path.exists():
+            return False
+        import sqlite3
+
+        with sqlite3.connect(path) as database:
+            return bool(database.execute(asks).fetchone()[0])
+    except Exception:
+        # No server, or no tables yet: 'init' itself will say so.
+        return False
+
+
+def put_keys(var: Path, file: Path) -> None:
+    """Put the keys of a town into place, from the file that 'backup --keys' wrote."""
+    import json
+
+    try:
+        keys = json.loads(file.read_text())
+        texts = {name: str(keys[name]) for name in ("secret_key", "field_keys")}
+    except (OSError, ValueError, KeyError, UnicodeDecodeError):
+        sys.exit(
+            f"commonweal: {file} holds no keys of a town. If it is encrypted, open it first: "
+            "age -d -i IDENTITY KEYFILE > keys.json"
+        )
+    folder = var / "keys"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name, text in texts.items():
+        path = folder / name
+        if path.exists() and path.read_text().strip() != text.strip():
+            sys.exit(f"commonweal: there are other keys in {folder} already; nothing was changed.")
+        path.touch(mode=0o600)
+        path.write_text(text)
+
+
+def _keys_first(words: list[str]) -> None:
+    """Make or place the keys, without which settings can't be read."""
+    var = Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var")
+    if words[0] == "init" and not _town_is_there(var):
+        make_keys(var)
+    if words[0] == "restore":
+        var.mkdir(parents=True, exist_ok=True)
+        if "--keys" in words[:-1]:
+            put_keys(var, Path(words[words.index("--keys") + 1]))
 
 
 def help_text() -> str:
@@ -80,8 +139,8 @@ def main() -> None:
 
         # "import" is what the desk calls it, "read" what the analysis does.
         sys.exit(spend(["read" if word == "import" else word for word in words[1:2]] + words[2:]))
-    if words[0] == "init":
-        make_keys(Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var"))
+    os.umask(0o077)
+    _keys_first(words)
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 

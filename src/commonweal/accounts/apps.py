@@ -1,5 +1,19 @@
+from typing import Any
+
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
+
+
+def _remember_keys(**_: Any) -> None:
+    from .keys import remember
+
+    remember()
 
 
 class AccountsConfig(AppConfig):
     name = "commonweal.accounts"
+
+    def ready(self) -> None:
+        from . import keys  # noqa: F401
+
+        post_migrate.connect(_remember_keys, sender=self)

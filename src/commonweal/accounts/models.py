@@ -217,3 +217,17 @@ class Reminder(models.Model):
 
     def __str__(self) -> str:
         return self.key
+
+
+class KeyCheck(models.Model):
+    """The one row that says with which keys this database is written: a word, encrypted."""
+
+    id = models.PositiveSmallIntegerField(primary_key=True, default=1)
+    fingerprint = models.CharField(max_length=16)
+    word = EncryptedTextField()
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "fingerprint", "word"}
+
+    def __str__(self) -> str:
+        return self.fingerprint

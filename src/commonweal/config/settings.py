@@ -39,8 +39,10 @@ def secret(name: str, file: str) -> str:
     value = text(name) or (path.read_text().strip() if path.exists() else "")
     if not value:
         raise ImproperlyConfigured(
-            f"There is no {name}. Run './commonweal init SETTINGS', which makes one in {path}, "
-            f"or set {name} in the environment."
+            f"There is no {name}. For a new town './commonweal init SETTINGS' makes one in {path}. "
+            "Where a town is already, put back the keys of its backup "
+            f"('./commonweal restore', or the folder var/keys), or set {name} in the environment: "
+            "new ones can't read its data."
         )
     if len(value) < 40 or any(word in value.lower() for word in KNOWN_SECRETS):
         raise ImproperlyConfigured(

@@ -113,6 +113,16 @@ def path_of(sha256: str) -> Path:
     return Path(settings.EVIDENCE_FOLDER) / sha256[:2] / sha256
 
 
+def missing_files() -> list[str]:
+    """SHA-256 of every piece of evidence whose bytes are gone, or are not what was kept."""
+    lost = []
+    for digest in EvidenceFile.objects.values_list("sha256", flat=True).iterator(2000):
+        path = path_of(digest)
+        if not path.is_file() or hashlib.sha256(path.read_bytes()).hexdigest() != digest:
+            lost.append(digest)
+    return lost
+
+
 def keep(
     upload: UploadedFile[Any], *, pledge: Pledge, by: Person | None, max_mb: int
 ) -> EvidenceFile:

@@ -7,6 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from django.utils import timezone
 
 from commonweal.pledges import ledger, published
+from commonweal.pledges.files import missing_files
 from commonweal.pledges.models import LedgerHead
 
 
@@ -41,6 +42,17 @@ class Command(BaseCommand):
         self.stdout.write(f"The chain is whole: {proof.entries:,} entries, head {proof.head}")
         if not options["file"]:
             self._figures()
+            self._evidence()
+
+    def _evidence(self) -> None:
+        self.stdout.write("Reading every file of evidence ...")
+        lost = missing_files()
+        for digest in lost[:20]:
+            self.stderr.write(f"The file {digest} is gone, or is not what was kept.")
+        if lost:
+            self.stderr.write(f"{len(lost)} files of evidence are not whole.")
+            sys.exit(1)
+        self.stdout.write("Every file of evidence is what was kept.")
 
     def _figures(self) -> None:
         self.stdout.write("Comparing every pledge with its ledger ...")

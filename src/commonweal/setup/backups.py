@@ -1,0 +1,414 @@
+"""One file that holds a town, and the way back: database, every folder, what it must add up to.
+
+A backup is a tar archive: the database (SQLite's own copy, or PostgreSQL's dump), the folders that
+hold data, and ``manifest.json``, which says what was in it: the SHA-256 of each file, the number
+of rows of each table, the head of the ledger, the hash of each closed statement. It may be made
+while the town is written to. With a recipient it is encrypted to an age public key, which only
+the one who holds the key can open, with us or without (``age -d``).
+
+Keys are never in it: whoever finds a backup finds no person's data.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import json
+import os
+import shutil
+import sqlite3
+import subprocess
+import tarfile
+import tempfile
+import threading
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from importlib.metadata import version
+from pathlib import Path
+from typing import IO, Any
+
+import pyrage
+from django.conf import settings
+from django.db import connection, transaction
+from django.db.migrations.loader import MigrationLoader
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.keys import fingerprint
+
+FORMAT = "commonweal-backup/1"
+# Folders of data that lie in the data folder under these names.
+OWN = ("imports", "layouts", "templates")
+# What else lies there and needs no copy: made anew, or kept apart.
+NOT_KEPT = {
+    "static": "made anew by collectstatic",
+    "mail": "letters of a machine without a mail server",
+    "texts": "texts of a machine without Notify",
+    "keys": "kept apart, on request",
+    "commonweal.sqlite3": "the database itself, which is copied by its own means",
+}
+Say = Callable[[str], None]
+
+
+def folders() -> dict[str, Path]:
+    """Every folder that holds data of the town, by its name in a backup."""
+    own = {name: Path(settings.VAR) / name for name in OWN}
+    return own | {
+        "evidence": Path(settings.EVIDENCE_FOLDER),
+        "cases": Path(settings.CASE_FOLDER),
+        "spend": Path(settings.SPEND_FOLDER),
+    }
+
+
+# --- What a town adds up to -------------------------------------------------------------------
+
+
+def summary(run: Callable[[str], list[tuple[Any, ...]]], tables: list[str]) -> dict[str, Any]:
+    """Rows of each table, the ledger's head, the hash of each closed statement."""
+    head = run("SELECT seq, hash FROM pledges_ledgerhead WHERE id = 1")
+    closed = run("SELECT id, sha256 FROM balance_statement WHERE state = 'closed' ORDER BY id")
+    return {
+        "rows": {table: run(f'SELECT COUNT(*) FROM "{table}"')[0][0] for table in sorted(tables)},
+        "ledger_head": list(head[0]) if head else [0, ""],
+        "closed_statements": {str(number): sha256 for number, sha256 in closed},
+    }
+
+
+def _run(sql: str) -> list[tuple[Any, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+        return list(cursor.fetchall())
+
+
+def _now() -> dict[str, Any]:
+    return summary(_run, connection.introspection.table_names())
+
+
+# --- Making one -------------------------------------------------------------------------------
+
+
+def make(path: Path, *, recipients: tuple[str, ...] = (), say: Say = lambda text: None) -> None:
+    """Write a backup of this town, readable by its owner alone.
+
+    Raises
+    ------
+    Refused
+        A recipient is no age public key, the file is there already, or PostgreSQL's programs
+        are not on this machine.
+    """
+    if path.exists():
+        raise Refused(f"{path} is there already. Name a file that is not.")
+    keys = [_recipient(text) for text in recipients]
+    partial = path.with_name(path.name + ".partial")
+    descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    try:
+        with os.fdopen(descriptor, "wb") as out, _encrypted(out, keys) as sink:
+            _write(sink, say)
+        partial.rename(path)
+    finally:
+        partial.unlink(missing_ok=True)
+
+
+def _recipient(text: str) -> Any:
+    try:
+        return pyrage.x25519.Recipient.from_str(text)
+    except pyrage.RecipientError:
+        raise Refused(
+            f"{text!r} is no age public key; one begins with age1. 'age-keygen' makes a pair."
+        ) from None
+
+
+@contextmanager
+def _encrypted(out: IO[bytes], keys: list[Any]) -> Iterator[IO[bytes]]:
+    """Where to write: the file itself, or a pipe whose other end encrypts into it, so that
+    nothing unencrypted ever lies on the disk."""
+    if not keys:
+        yield out
+        return
+    read_end, write_end = os.pipe()
+    failures: list[Exception] = []
+
+    def encrypt() -> None:
+        try:
+            with os.fdopen(read_end, "rb") as source:
+                pyrage.encrypt_io(source, out, keys)
+        except Exception as failure:
+            failures.append(failure)
+
+    thread = threading.Thread(target=encrypt)
+    thread.start()
+    try:
+        with os.fdopen(write_end, "wb") as sink:
+            yield sink
+    finally:
+        thread.join()
+    if failures:
+        raise failures[0]
+
+
+def _write(sink: IO[bytes], say: Say) -> None:
+    manifest: dict[str, Any] = {
+        "format": FORMAT,
+        "product": version("commonweal"),
+        "made_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
+        "database": connection.vendor,
+        "keys": fingerprint(),
+        "migrations": _applied(),
+        "files": {},
+    }
+    with tarfile.open(fileobj=sink, mode="w|gz") as archive:
+        with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.VAR) as scratch:
+            say("The database ...")
+            copy = Path(scratch) / "database"
+            manifest["summary"] = _copy_database(copy)
+            manifest["files"]["database"] = _add(archive, copy, "database")
+        for name, folder in sorted(folders().items()):
+            # After the database: what it names was on the disk before it was copied.
+            count = 0
+            for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+                inside = f"{name}/{file.relative_to(folder).as_posix()}"
+                if file.suffix == ".partial":
+                    continue
+                try:
+                    manifest["files"][inside] = _add(archive, file, inside)
+                except FileNotFoundError:
+                    # Taken away since by the town's own work (a payment file that was undone).
+                    continue
+                count += 1
+            say(f"{name}: {count:,} files")
+        _add_bytes(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
+
+
+def _applied() -> list[str]:
+    loader = MigrationLoader(connection)
+    return sorted(f"{app}.{name}" for app, name in loader.applied_migrations)
+
+
+def _copy_database(to: Path) -> dict[str, Any]:
+    """A copy of one moment, and what it adds up to at that moment."""
+    if connection.vendor == "sqlite":
+        connection.ensure_connection()
+        copy = sqlite3.connect(to)
+        try:
+            connection.connection.backup(copy)
+            tables = [
+                row[0]
+                for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
+                if not row[0].startswith("sqlite_")
+            ]
+            return summary(lambda sql: list(copy.execute(sql)), tables)
+        finally:
+            copy.close()
+    with transaction.atomic():
+        _run_quietly("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
+        snapshot = _run("SELECT pg_export_snapshot()")[0][0]
+        added_up = _now()
+        _postgresql("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={to}")
+    return added_up
+
+
+def _run_quietly(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
+
+
+def _add(archive: tarfile.TarFile, file: Path, name: str) -> str:
+    """Put a file into the archive; its SHA-256."""
+    digest = hashlib.sha256()
+    with file.open("rb") as source:
+        for piece in iter(lambda: source.read(1 << 20), b""):
+            digest.update(piece)
+        entry = tarfile.TarInfo(name)
+        entry.size, entry.mode = source.tell(), 0o600
+        source.seek(0)
+        archive.addfile(entry, source)
+    return digest.hexdigest()
+
+
+def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
+    entry = tarfile.TarInfo(name)
+    entry.size, entry.mode = len(content), 0o600
+    archive.addfile(entry, io.BytesIO(content))
+
+
+def _postgresql(program: str, *arguments: str) -> None:
+    """Run one of PostgreSQL's programs on this database; the password never on its command line."""
+    folders_ = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    found = shutil.which(program, path=os.pathsep.join(map(str, folders_))) or shutil.which(program)
+    if found is None:
+        raise Refused(
+            f"{program} is not on this machine. Install PostgreSQL's client programs "
+            "(Debian: postgresql-client)."
+        )
+    named = connection.settings_dict
+    environment = os.environ | {
+        "PGDATABASE": str(named["NAME"]),
+        "PGUSER": str(named["USER"] or ""),
+        "PGPASSWORD": str(named["PASSWORD"] or ""),
+        "PGHOST": str(named["HOST"] or ""),
+        "PGPORT": str(named["PORT"] or ""),
+    }
+    environment = {name: text for name, text in environment.items() if text}
+    if program == "pg_restore":
+        arguments = (*arguments[:-1], f"--dbname={named['NAME']}", arguments[-1])
+    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True)
+    if done.returncode:
+        raise Refused(f"{program} failed: {done.stderr.strip().splitlines()[-1:]}")
+
+
+# --- Keys, apart ------------------------------------------------------------------------------
+
+
+def keep_keys(path: Path, *, recipients: tuple[str, ...] = ()) -> None:
+    """Write the town's keys into a file of their own. Keep it elsewhere than the backups.
+
+    Raises
+    ------
+    Refused
+        The file is there already, or a recipient is no age public key.
+    """
+    if path.exists():
+        raise Refused(f"{path} is there already. Name a file that is not.")
+    content = json.dumps(
+        {"secret_key": settings.SECRET_KEY, "field_keys": "\n".join(settings.FIELD_KEYS)}
+    ).encode()
+    if recipients:
+        content = pyrage.encrypt(content, [_recipient(text) for text in recipients])
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as out:
+        out.write(content)
+
+
+# --- The way back -----------------------------------------------------------------------------
+
+
+def restore(path: Path, *, identity: Path | None = None, say: Say = lambda text: None) -> None:
+    """Bring a town back onto a machine where none is, and prove that it is the same.
+
+    Raises
+    ------
+    Refused
+        A town is here; the file is no backup, is damaged or is encrypted to another key; it is
+        of another kind of database or of a newer version; or the keys here are not its own.
+    """
+    _refuse_where_a_town_is()
+    with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.VAR) as scratch:
+        inside = Path(scratch)
+        say("Reading the backup ...")
+        _unpack(path, identity, inside)
+        manifest = _checked(inside)
+        say("The database ...")
+        _put_database(inside / "database", manifest)
+        for name, folder in sorted(folders().items()):
+            source = inside / name
+            if source.exists():
+                folder.parent.mkdir(parents=True, exist_ok=True)
+                shutil.copytree(source, folder, dirs_exist_ok=True)
+            say(f"{name}: {sum(f.startswith(name + '/') for f in manifest['files']):,} files")
+    _prove(manifest)
+    seq, head = manifest["summary"]["ledger_head"]
+    rows = sum(manifest["summary"]["rows"].values())
+    say(f"The same as at {manifest['made_at']}: {rows:,} rows, ledger entry {seq}, head {head}.")
+
+
+def _refuse_where_a_town_is() -> None:
+    if "places_town" in connection.introspection.table_names() and _run(
+        "SELECT COUNT(*) FROM places_town"
+    ) != [(0,)]:
+        raise Refused("There is a town here already. Restore onto a machine where none is.")
+
+
+def _unpack(path: Path, identity: Path | None, to: Path) -> None:
+    if not path.is_file():
+        raise Refused(f"There is no file {path}.")
+    with path.open("rb") as source:
+        is_encrypted = source.read(22).startswith(b"age-encryption.org/v1")
+    plain = path
+    if is_encrypted:
+        if identity is None:
+            raise Refused("This backup is encrypted. Name the file of its key: --identity FILE.")
+        plain = to / "plain"
+        _decrypt(path, identity, plain)
+    try:
+        with tarfile.open(plain, mode="r:gz") as archive:
+            archive.extractall(to, filter="data")
+    except (tarfile.TarError, EOFError, OSError) as error:
+        raise Refused(f"{path} is no backup, or it is damaged ({type(error).__name__}).") from None
+    if is_encrypted:
+        plain.unlink()
+
+
+def _decrypt(path: Path, identity: Path, to: Path) -> None:
+    lines = [line.strip() for line in identity.read_text().splitlines()]
+    secrets = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    try:
+        identities = [pyrage.x25519.Identity.from_str(line) for line in secrets]
+        with path.open("rb") as source, to.open("wb") as out:
+            pyrage.decrypt_io(source, out, identities)
+    except (pyrage.DecryptError, pyrage.IdentityError):
+        raise Refused(f"The key in {identity} does not open this backup.") from None
+
+
+def _checked(inside: Path) -> dict[str, Any]:
+    """The manifest, after each file was held against it."""
+    try:
+        manifest: dict[str, Any] = json.loads((inside / "manifest.json").read_text())
+    except (OSError, ValueError):
+        raise Refused("This is no backup of a town: it has no manifest.") from None
+    if manifest.get("format") != FORMAT:
+        raise Refused(f"This backup is of the format {manifest.get('format')}, not {FORMAT}.")
+    for name, sha256 in manifest["files"].items():
+        file = inside / name
+        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
+            raise Refused(f"The backup is damaged: {name} is not what was kept.")
+    if manifest["database"] != connection.vendor:
+        raise Refused(
+            f"This is a backup of {manifest['database']}, and DATABASE_URL leads to "
+            f"{connection.vendor}. Restore it there first."
+        )
+    if manifest["keys"] != fingerprint():
+        raise Refused(
+            f"The keys here ({fingerprint()}) are not this backup's ({manifest['keys']}). Put "
+            "its keys into place: './commonweal restore FILE --keys KEYFILE'."
+        )
+    known = {f"{app}.{name}" for app, name in MigrationLoader(None).disk_migrations}
+    newer = sorted(
+        name
+        for name in manifest["migrations"]
+        if name not in known and name.split(".")[0] in {app.split(".")[0] for app in known}
+    )
+    if newer:
+        raise Refused(
+            f"This backup was made by a newer version ({manifest['product']}): it knows "
+            f"{newer[-1]}, which this one does not. Restore it with that version."
+        )
+    return manifest
+
+
+def _put_database(copy: Path, manifest: dict[str, Any]) -> None:
+    if connection.vendor == "sqlite":
+        target = Path(str(connection.settings_dict["NAME"]))
+        connection.close()
+        for suffix in ("", "-wal", "-shm"):
+            Path(f"{target}{suffix}").unlink(missing_ok=True)
+        shutil.copyfile(copy, target)
+        target.chmod(0o600)
+        return
+    tables = connection.introspection.table_names()
+    if tables:
+        raise Refused("The database is not empty. Restore into an empty one.")
+    connection.close()
+    _postgresql("pg_restore", "--no-owner", "--exit-on-error", str(copy))
+
+
+def _prove(manifest: dict[str, Any]) -> None:
+    """Raise unless the town that stands now adds up to what was kept."""
+    stands, kept = _now(), manifest["summary"]
+    for what in ("rows", "ledger_head", "closed_statements"):
+        if stands[what] != kept[what]:
+            differing = (
+                [name for name in kept[what] if stands[what].get(name) != kept[what][name]]
+                if isinstance(kept[what], dict)
+                else kept[what]
+            )
+            raise Refused(f"What was restored differs from what was kept: {what}, {differing}")

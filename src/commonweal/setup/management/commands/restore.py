@@ -1,0 +1,44 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from django.core.management import call_command
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.pledges import ledger
+from commonweal.pledges.files import missing_files
+from commonweal.setup import backups
+
+
+class Command(BaseCommand):
+    help = "Bring a town back from a backup onto an empty machine, and prove that it is the same."
+    # The database may not be there yet.
+    requires_system_checks: list[str] = []
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        parser.add_argument("file")
+        parser.add_argument("--identity", metavar="FILE", help="the age key that opens it")
+        parser.add_argument("--keys", metavar="KEYFILE", help="the town's keys, to put in place")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        identity = Path(options["identity"]) if options["identity"] else None
+        try:
+            backups.restore(
+                Path(options["file"]), identity=identity, say=lambda text: self.stdout.write(text)
+            )
+        except (Refused, OSError) as refused:
+            raise CommandError(str(refused)) from None
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+        call_command("collectstatic", interactive=False, verbosity=0)
+        proof = ledger.verify()
+        if proof.broken:
+            raise CommandError(f"The ledger is broken at entry {proof.broken.seq}.")
+        lost = missing_files()
+        if lost:
+            raise CommandError(f"{len(lost)} files of evidence are missing, the first {lost[0]}.")
+        ledger.refresh_standings(on=timezone.localdate())
+        self.stdout.write("The chain is whole, and so is every file of evidence. Start 'serve'.")

@@ -1,0 +1,201 @@
+"""A town that is lost comes back whole: database, evidence, papers, payments, on an empty machine."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import sqlite3
+import stat
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from commonweal.setup import backups
+
+ROOT = Path(__file__).resolve().parents[3]
+SOURCES = [
+    p for p in sorted((ROOT / "src/commonweal").rglob("*.py")) if "migrations" not in p.parts
+]
+
+
+def commonweal(var, *words, **more):
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))
+    }
+    environment |= {"COMMONWEAL_VAR": str(var)} | more
+    environment.pop("DATABASE_URL", None) if "DATABASE_URL" not in more else None
+    return subprocess.run(
+        [sys.executable, "-m", "commonweal.cli", *words],
+        env=environment, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+@pytest.fixture(scope="session")
+def village(tmp_path_factory):
+    """A folder with a town in it, made by the product's own commands."""
+    folder = tmp_path_factory.mktemp("demo")
+    done = commonweal(folder, "demo", "--size", "village", "--prepare")
+    assert done.returncode == 0, done.stderr
+    return folder / "demo-village"
+
+
+def test_every_folder_of_data_is_in_a_backup():
+    """A folder that somebody begins to keep data in has to be named here or there."""
+    named = set(backups.folders()) | set(backups.NOT_KEPT)
+    used = set()
+    for path in SOURCES:
+        if path.name == "testing.py":
+            continue
+        for match in re.finditer(r"\bVAR\)? / [\"']([\w.]+)[\"']", path.read_text()):
+            used.add(match[1])
+    assert used >= {"evidence", "cases", "spend", "templates"}
+    assert used <= named
+
+
+def test_a_lost_town_comes_back_the_same(village, tmp_path):
+    lost = tmp_path / "lost"
+    shutil.copytree(village, lost)
+    (lost / "templates").mkdir(exist_ok=True)
+    (lost / "cases").mkdir(exist_ok=True)
+    (lost / "cases" / "a-paper").write_bytes(b"encrypted already")
+    (lost / "templates" / "committee.docx").write_bytes(b"our own")
+    file, keys = tmp_path / "town.backup", tmp_path / "town.keys"
+    done = commonweal(lost, "backup", str(file), "--keys", str(keys))
+    assert done.returncode == 0, done.stderr
+    assert stat.S_IMODE(file.stat().st_mode) == stat.S_IMODE(keys.stat().st_mode) == 0o600
+    head = commonweal(lost, "ledger", "head").stdout
+    papers = {p.name: p.read_bytes() for p in (lost / "cases").rglob("*") if p.is_file()}
+    payments = {p.name for p in (lost / "spend").rglob("*") if p.is_file()}
+    assert papers
+    assert payments
+    shutil.rmtree(lost)
+
+    new = tmp_path / "new"
+    done = commonweal(new, "restore", str(file), "--keys", str(keys))
+    assert done.returncode == 0, done.stderr
+    assert "every file of evidence" in done.stdout
+    assert commonweal(new, "ledger", "head").stdout == head
+    assert {p.name: p.read_bytes() for p in (new / "cases").rglob("*") if p.is_file()} == papers
+    assert {p.name for p in (new / "spend").rglob("*") if p.is_file()} == payments
+    assert (new / "templates" / "committee.docx").read_bytes() == b"our own"
+    assert stat.S_IMODE((new / "commonweal.sqlite3").stat().st_mode) == 0o600
+    assert commonweal(new, "balance", "verify").returncode == 0
+    again = commonweal(new, "restore", str(file), "--keys", str(keys))
+    assert "There is a town here already" in again.stderr
+
+
+def test_an_encrypted_one_opens_with_its_key_alone(village, tmp_path):
+    import pyrage
+
+    identity = pyrage.x25519.Identity.generate()
+    file, key, other = tmp_path / "b", tmp_path / "key", tmp_path / "other"
+    key.write_text(f"# created\n{identity}\n")
+    other.write_text(f"{pyrage.x25519.Identity.generate()}\n")
+    done = commonweal(village, "backup", str(file), "--to", str(identity.to_public()))
+    assert done.returncode == 0, done.stderr
+    assert file.read_bytes().startswith(b"age-encryption.org/v1")
+    new = tmp_path / "new"
+    shutil.copytree(village / "keys", new / "keys")
+    assert "is encrypted" in commonweal(new, "restore", str(file)).stderr
+    wrong = commonweal(new, "restore", str(file), "--identity", str(other))
+    assert "does not open" in wrong.stderr
+    done = commonweal(new, "restore", str(file), "--identity", str(key))
+    assert done.returncode == 0, done.stderr
+    age = shutil.which("age")
+    if age:
+        opened = subprocess.run([age, "-d", "-i", key, file], capture_output=True)
+        assert opened.stdout[:2] == b"\x1f\x8b"
+
+
+def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):
+    new = tmp_path / "new"
+    shutil.copytree(village / "keys", new / "keys")
+    for name, content in (("empty", b""), ("noise", os.urandom(5000)), ("text", b"hello" * 99)):
+        (tmp_path / name).write_bytes(content)
+        done = commonweal(new, "restore", str(tmp_path / name))
+        assert done.returncode == 1
+        assert "no backup" in done.stderr
+        assert "Traceback" not in done.stderr
+    file = tmp_path / "whole"
+    assert commonweal(village, "backup", str(file)).returncode == 0
+    (tmp_path / "cut").write_bytes(file.read_bytes()[:-2000])
+    assert "damaged" in commonweal(new, "restore", str(tmp_path / "cut")).stderr
+    assert commonweal(new, "restore", str(file)).returncode == 0
+    assert "already" in commonweal(village, "backup", str(file)).stderr
+    assert "age1" in commonweal(village, "backup", str(tmp_path / "x"), "--to", "me").stderr
+
+
+def test_wrong_keys_are_named_and_init_never_makes_new_ones_where_a_town_is(village, tmp_path):
+    file = tmp_path / "b"
+    assert commonweal(village, "backup", str(file)).returncode == 0
+    new = tmp_path / "new"
+    example = str(ROOT / "examples/stevenage.toml")
+    done = commonweal(new, "init", example, "--admin", "a@example.org")
+    assert done.returncode == 0, done.stderr
+    own = (new / "keys" / "field_keys").read_text()
+    (new / "commonweal.sqlite3").unlink()
+    assert "are not this backup's" in commonweal(new, "restore", str(file)).stderr
+    # A town whose keys are lost: a database beside other keys, and beside none.
+    shutil.copyfile(village / "commonweal.sqlite3", new / "commonweal.sqlite3")
+    done = commonweal(new, "check")
+    assert "are not this database's" in done.stderr
+    shutil.rmtree(new / "keys")
+    done = commonweal(new, "init", example, "--admin", "a@example.org")
+    assert "put back the keys of its backup" in done.stderr
+    assert not (new / "keys").exists()
+    assert own
+
+
+def test_evidence_that_is_gone_or_changed_is_named(village, tmp_path):
+    lost = tmp_path / "lost"
+    shutil.copytree(village, lost)
+    assert commonweal(lost, "ledger", "verify").returncode == 0
+    first, second = sorted(p for p in (lost / "evidence").rglob("*") if p.is_file())[:2]
+    first.unlink()
+    second.write_bytes(b"other")
+    done = commonweal(lost, "ledger", "verify")
+    assert done.returncode == 1
+    assert first.name in done.stderr
+    assert "2 files of evidence are not whole" in done.stderr
+
+
+def test_a_backup_can_be_made_while_the_town_is_written_to(village, tmp_path):
+    busy = tmp_path / "busy"
+    shutil.copytree(village, busy)
+    writer = subprocess.Popen(
+        [sys.executable, "-c", (
+            "import sqlite3, sys, time\n"
+            "d = sqlite3.connect(sys.argv[1], timeout=30)\n"
+            "for n in range(4000):\n"
+            "    d.execute('INSERT INTO accounts_message (key, subject, body, written_at, attempts,"
+            " to_email, to_phone, urgent, failure) VALUES (?, ?, ?, ?, 0, ?, ?, 0, ?)',"
+            " (f'w{n}', 's', 'b', '2026-01-01', 'x', '', ''))\n"
+            "    d.commit()\n"), str(busy / "commonweal.sqlite3")],
+    )  # fmt: skip
+    file = tmp_path / "b"
+    done = commonweal(busy, "backup", str(file))
+    writer.wait()
+    assert done.returncode == 0, done.stderr
+    new = tmp_path / "new"
+    shutil.copytree(village / "keys", new / "keys")
+    done = commonweal(new, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    with sqlite3.connect(new / "commonweal.sqlite3") as database:
+        assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_keys_are_in_no_backup(village, tmp_path):
+    import tarfile
+
+    file = tmp_path / "b"
+    assert commonweal(village, "backup", str(file)).returncode == 0
+    with tarfile.open(file) as archive:
+        names = archive.getnames()
+        manifest = json.loads(archive.extractfile("manifest.json").read())
+    assert not [name for name in names if name.startswith("keys") or name.endswith("_keys")]
+    secret = (village / "keys" / "field_keys").read_text().strip()
+    assert secret not in json.dumps(manifest)
