@@ -28,6 +28,7 @@ from .models import (
     OwnAddress,
     Referral,
     Resident,
+    ResidentKey,
     Task,
     Volunteer,
 )
@@ -153,6 +154,29 @@ def note_read(
         own_name=bool(surname) and keys.joined(surname) == keys.joined(resident.last_name),
         own_address=own is not None
         and resident.keys.filter(kind="address", digest=own.digest).exists(),
+    )  # fmt: skip
+
+
+def note_reads(person: Person, residents: list[Resident], *, what: str, link: str) -> None:
+    """Write down that somebody was shown several people at once, as `note_read` does for one."""
+    since = timezone.now() - timedelta(minutes=5)
+    noted = set(
+        CaseRead.objects.filter(person=person, resident__in=residents, request=None, what=what,
+                                at__gt=since).values_list("resident", flat=True)
+    )  # fmt: skip
+    own = OwnAddress.objects.filter(person=person).first()
+    neighbours: set[int] = set()
+    if own is not None:
+        neighbours = set(ResidentKey.objects.filter(
+            resident__in=residents, kind="address", digest=own.digest
+        ).values_list("resident", flat=True))  # fmt: skip
+    surname = keys.joined((person.name.split() or [""])[-1])
+    CaseRead.objects.bulk_create(
+        CaseRead(
+            person=person, resident=one, what=what, link=link, own_address=one.pk in neighbours,
+            own_name=bool(surname) and surname == keys.joined(one.last_name),
+        )
+        for one in residents if one.pk not in noted
     )  # fmt: skip
 
 

@@ -26,8 +26,9 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 
-from . import access, intake, keys, likeness, people, referring, working
+from . import access, intake, keys, likeness, people, referring, searching, working
 from .access import HANDLERS, NeedsGlass, get_case_for, get_resident_for
+from .excuse_forms import excuse_of
 from .forms import (
     BecauseForm,
     CallForm,
@@ -294,14 +295,13 @@ def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
 def search(request: SignedInRequest) -> HttpResponse:
     """Find somebody. What was typed goes in the body of a POST: no name stands in an address."""
     form = SearchForm(request.POST or None)
-    found: list[tuple[Resident, list[HelpRequest]]] = []
+    found, rows = searching.Found(), []
     asked = request.method == "POST" and form.is_valid()
     if asked:
-        residents = people.search(form.cleaned_data["q"])
-        for one in residents:
-            access.note_read(request.user, one, what="found", link="search")
-        found = [(one, list(one.requests.order_by("-opened_at")[:3])) for one in residents]
-    context = {"form": form, "found": found, "asked": asked}
+        found = searching.search(form.cleaned_data["q"])
+        rows = searching.with_cases(found)
+        access.note_reads(request.user, found.residents, what="found", link="search")
+    context = {"form": form, "found": found, "rows": rows, "asked": asked}
     return render(request, "helps/search.html", context)
 
 
@@ -497,7 +497,9 @@ def refer(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     )
     return act(
         request, ReferForm(request.POST or None, need=one),
-        lambda said: referring.refer(need=one, by=request.user, consent=consent, **said),
+        lambda said: referring.refer(
+            need=one, by=request.user, consent=consent, excuse=excuse_of(said), **said
+        ),
         said="Sent. You are told when they answer, and if they don't.",
         heading=f"Refer: {one.help_type.name}", button="Send it", before=before, **of_case(code),
     )  # fmt: skip

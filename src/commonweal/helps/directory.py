@@ -32,6 +32,7 @@ from commonweal.places.models import the_town
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
+from . import naming
 from .models import Organisation, Place, Schedule, Service
 from .models.directory import FRESH_DAYS
 
@@ -460,6 +461,9 @@ def carry_out(
     there = {one.source_key: one for one in Service.objects.filter(source=source)
              .select_related("organisation").prefetch_related("places", "schedules")}  # fmt: skip
     for one in found:
+        if caught := naming.caught_in(_words_of(one), kinds=naming.SERVICE):
+            result.rejected.append((one.row, f"it holds {naming.KINDS[caught[0].kind]}"))
+            continue
         _take(one, source, organisations, there, result)
     if only_try:
         transaction.set_rollback(True)
@@ -506,6 +510,25 @@ def _take(
     service.schedules.all().delete()
     _put(service, one)
     result.changed += 1
+
+
+SERVICE_WORDS = (
+    "name",
+    "description",
+    "eligibility",
+    "application_process",
+    "fees",
+    "wait_time",
+    "alert",
+)
+
+
+def _words_of(one: Found) -> str:
+    """Every word of a service that everybody reads."""
+    texts = naming.texts_of(one.values, *SERVICE_WORDS[1:])
+    texts += [one.name, str(one.organisation_values.get("description") or "")]
+    texts += [str(schedule.get("words") or "") for schedule in one.schedules]
+    return "\n".join(texts)
 
 
 PLACE = ("name", "address", "postcode", "latitude", "longitude", "accessibility")
@@ -626,6 +649,8 @@ def keep(
         service = Service(organisation=organisation)
     elif service.organisation_id != organisation.pk:
         raise Refused("This entry is another organisation's.")
+    texts = naming.texts_of(values, *SERVICE_WORDS)
+    naming.check("service", [*texts, hours], kinds=naming.SERVICE)
     for name, value in values.items():
         setattr(service, name, value)
     service.assured_on, service.assurer_email = timezone.localdate(), by.email

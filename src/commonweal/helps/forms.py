@@ -18,6 +18,7 @@ from commonweal.places.models import Area
 from commonweal.pledges.models import Pledge
 
 from . import access, triage
+from .excuse_forms import ExcuseForm
 from .models import (
     Call,
     Check,
@@ -233,7 +234,11 @@ def public_form(step: str, *args: Any, **kwargs: Any) -> IntakeForm:
 
 
 class SearchForm(Form):
-    q = text("Find somebody", hint="A reference, name, telephone, e-mail, or name and postcode.")
+    q = text(
+        "Find somebody",
+        hint="A name or part of one, a date of birth, telephone, e-mail, postcode, street, or any "
+        "reference, in any spelling. Several narrow it down.",
+    )
 
 
 class StartForm(Form):
@@ -353,7 +358,7 @@ class ConsentForm(Form):
     )
 
 
-class ReferForm(Form):
+class ReferForm(ExcuseForm):
     service = forms.ModelChoiceField(
         label="To which service?", queryset=Service.objects.none(), empty_label="Choose",
         error_messages={"required": "Choose a service"},
@@ -418,7 +423,7 @@ class ListForm(Form):
     )  # fmt: skip
 
 
-class BulkForm(Form):
+class BulkForm(ExcuseForm):
     template = forms.ModelChoiceField(
         label="Which words?", queryset=TextTemplate.objects.all(), to_field_name="code",
         empty_label="Choose", error_messages={"required": "Choose a template"},
@@ -508,7 +513,7 @@ class CheckForm(Form):
     expires_on = DateField(label="Until when does it hold?", required=False)
 
 
-class TaskForm(Form):
+class TaskForm(ExcuseForm):
     title = text("What is to be done?", missing="Say what is to be done", most=120,
                  hint="Everybody reads this: no name, no address.")  # fmt: skip
     skill = choice("Skill", [("", "None"), *SKILLS], radio=False, required=False)
@@ -534,7 +539,7 @@ class DoneTaskForm(Form):
     )  # fmt: skip
 
 
-class AskForm(Form):
+class AskForm(ExcuseForm):
     title = text("What is needed?", missing="Say what is needed", most=120,
                  hint="For example: laptops for pupils.")  # fmt: skip
     quantity = FigureField(label="How many?", error_messages={"required": "Enter how many"})
@@ -636,7 +641,7 @@ class ReviewDecisionForm(AssessForm):
     pass
 
 
-class FundForm(Form):
+class FundForm(ExcuseForm):
     name = text("What is it called?", missing="Enter what it is called", most=120)
     code = forms.SlugField(label="Short name", max_length=40,
                            error_messages={"required": "Enter a short name"})  # fmt: skip

@@ -27,7 +27,7 @@ from commonweal.accounts.record import record
 from commonweal.places.models import the_town
 from commonweal.pledges import ledger
 
-from . import keys
+from . import keys, naming
 from .models import (
     Approval,
     Award,
@@ -46,13 +46,13 @@ SPENT = (State.APPROVED, State.PAID)
 
 
 @transaction.atomic
-def open_fund(*, values: dict[str, Any], by: Person | None) -> Fund:
+def open_fund(*, values: dict[str, Any], by: Person | None, excuse: str = "") -> Fund:
     """Open a fund with its rules.
 
     Raises
     ------
     Refused
-        It ends before it begins, or its approvals are not in order.
+        It ends before it begins, its approvals are not in order, or its name is somebody's.
     """
     if values["ends_on"] < values["starts_on"]:
         raise Refused("The fund would end before it begins.")
@@ -60,7 +60,9 @@ def open_fund(*, values: dict[str, Any], by: Person | None) -> Fund:
     counts = [int(step["approvals"]) for step in values.get("approvals", [])]
     if steps != sorted(steps) or counts != sorted(counts) or any(n < 1 for n in counts):
         raise Refused("Write the approvals in order: a higher amount never takes fewer.")
+    caught = naming.check("fund", naming.texts_of(values, "name", "description"), excuse=excuse)
     made = Fund.objects.create(**values)
+    naming.keep_excuse("fund", made.code, caught, because=excuse, by=by)
     record("fund opened", about=made, by=by)
     return made
 

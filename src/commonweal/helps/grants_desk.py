@@ -19,6 +19,7 @@ from commonweal.accounts.models import Role
 from . import access, granting
 from .access import GRANTS, get_award_for
 from .desk import handler
+from .excuse_forms import excuse_of
 from .forms import (
     AssessForm,
     AwardForm,
@@ -267,7 +268,8 @@ def fund_add(request: SignedInRequest) -> HttpResponse:
         above, most = said.pop("two_above"), said["most"]
         steps = [{"up_to": str(above), "approvals": 1}, {"up_to": str(max(most, above)),
                  "approvals": 2}]  # fmt: skip
-        granting.open_fund(values=said | {"approvals": steps}, by=request.user)
+        excuse = excuse_of(said)
+        granting.open_fund(values=said | {"approvals": steps}, by=request.user, excuse=excuse)
 
     return act(
         request, FundForm(request.POST or None), do, said="The fund is open.", to=desk,

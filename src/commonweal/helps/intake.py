@@ -16,7 +16,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import Area
 
-from . import people, working
+from . import people, references, working
 from .keys import Described
 from .models import HelpRequest, HelpType, IntakeDraft, Notice, Resident
 from .models.requests import new_pin
@@ -67,16 +67,17 @@ def answers_of(draft: IntakeDraft) -> dict[str, Any]:
 
 
 def resume(*, code: str, pin: str) -> IntakeDraft:
-    """Go on with a form: reference and number. Five wrong numbers close it.
+    """Go on with a form: reference and number, in any spelling. Five wrong numbers close it.
 
     Raises
     ------
     Refused
         They do not fit; which of the two is not said.
     """
-    draft = IntakeDraft.objects.filter(code=code.strip().upper(), sent_as=None).first()
+    draft = references.get_one(IntakeDraft.objects.filter(sent_as=None), code)
+    pin = references.figures(pin)
     open_ = draft is not None and bool(draft.pin_hash) and draft.wrong_pins < WRONG_PINS_MOST
-    if draft is None or not open_ or not hmac.compare_digest(draft.pin_hash, _hash(pin.strip())):
+    if draft is None or not open_ or not hmac.compare_digest(draft.pin_hash, _hash(pin)):
         if draft is not None:
             IntakeDraft.objects.filter(pk=draft.pk).update(wrong_pins=F("wrong_pins") + 1)
         raise Refused("The reference and the number do not fit together. Look at both again.")

@@ -6,13 +6,20 @@ from datetime import timedelta
 
 from commonweal.jobs.queue import every, job
 
-from . import directory, keeping, referring, surge, working
+from . import directory, finding, keeping, people, referring, surge, working
 
 
 @every(timedelta(minutes=10))
 @job()
 def return_unanswered_referrals() -> int:
     return referring.return_unanswered()
+
+
+@every(timedelta(minutes=10))
+@job()
+def prepare_search() -> int:
+    """Records written before search knew all its ways get their keys, 20,000 at a time."""
+    return finding.prepare(people.index, most=20_000)
 
 
 @every(timedelta(hours=1))

@@ -20,7 +20,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
 
-from . import working
+from . import finding, working
 from .models import (
     Award,
     CaseFile,
@@ -160,6 +160,8 @@ def erase(*, resident: Resident, by: Person | None, because: str) -> None:
 
 def _blank(resident: Resident) -> None:
     Resident.objects.filter(pk=resident.pk).update(**dict.fromkeys(Resident.PERSONAL, ""))
+    # To be recognised on asking again takes some keys; to be looked up takes others.
+    resident.keys.filter(kind__in=finding.KINDS).delete()
     requests = HelpRequest.objects.filter(resident=resident)
     requests.update(**dict.fromkeys(HelpRequest.PERSONAL, ""))
     for paper in CaseFile.objects.filter(request__in=requests):

@@ -102,6 +102,37 @@ def joined(text: str) -> str:
     return squash(text).replace(" ", "")
 
 
+# Words that belong to the name that follows: alone they find nobody.
+PARTICLES = frozenset(
+    re.findall(
+        r"\w+",
+        """
+o d de da do dos das du di del della la le van von der den ter ten te zu bin ibn binti bint al el
+ul ap ab mac mc ni nic st y e
+""",
+    )
+)
+
+
+def parts(name: str) -> list[str]:
+    """The words of a name as they are compared: St and Saint are one."""
+    return ["st" if word == "saint" else word for word in squash(name).split()]
+
+
+def runs(name: str) -> list[str]:
+    """Neighbouring words of a name, each run written as one word: O'Hagan-Smyth gives
+    ohagansmyth, ohagan, hagansmyth, hagan, smyth. The whole name first; no particle alone."""
+    words = parts(name)[:6]
+    whole = "".join(words)
+    found = [whole] if whole else []
+    for start in range(len(words)):
+        for end in range(len(words), start, -1):
+            run = "".join(words[start:end])
+            if len(run) > 1 and not PARTICLES.issuperset(words[start:end]):
+                found.append(run)
+    return list(dict.fromkeys(found))
+
+
 def forms_of(first: str) -> set[str]:
     """The common forms that a first name may stand for; itself when it is no short form."""
     words = squash(first).split()
@@ -194,9 +225,9 @@ def facts_of(one: Described) -> Iterator[tuple[str, str]]:
 
 
 def _name_facts(first: str, last: str, born: str, place: str) -> Iterator[tuple[str, str]]:
-    lasts = {sound(last)} | {sound(part) for part in squash(last).split()}
+    lasts = {sound(run) for run in runs(last)}
     lasts.discard("")
-    firsts = {sound(form) for form in forms_of(first)} | {sound(first)}
+    firsts = {sound(form) for form in forms_of(first)} | {sound(run) for run in runs(first)}
     firsts.discard("")
     for one in lasts:
         yield "last", one

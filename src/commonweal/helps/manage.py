@@ -21,9 +21,10 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.design.plots import BarOf, bars
 
-from . import access, directory, figures, keeping, lists, surge, volunteering
+from . import access, directory, figures, keeping, lists, references, surge, volunteering
 from . import messages as bulk_messages
 from .desk import handler
+from .excuse_forms import excuse_of
 from .forms import (
     AskForm,
     BulkForm,
@@ -41,12 +42,12 @@ from .models import (
     Ask,
     BulkText,
     CaseRead,
+    Excused,
     Glass,
     HelpRequest,
     HelpType,
     ListRun,
     Merge,
-    Need,
     Resident,
     Retention,
     Service,
@@ -155,6 +156,7 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     shown = None
     if request.method == "POST" and form.is_valid():
         said = form.cleaned_data
+        excuse = excuse_of(said)
         where = {
             "help_type": said["help_type"].code if said["help_type"] else "",
             "area": said["area"].code if said["area"] else "",
@@ -163,10 +165,11 @@ def bulk(request: SignedInRequest) -> HttpResponse:
         try:
             if request.POST.get("verb") == "send" and said["expected"] is not None:
                 made = bulk_messages.send(template=said["template"], where=where,
-                                          expected=said["expected"], by=request.user)  # fmt: skip
+                                          expected=said["expected"], by=request.user,
+                                          excuse=excuse)  # fmt: skip
                 messages.success(request, f"Written to {made.sent:,} people; sent within a minute.")
                 return redirect("desk-manage")
-            shown = preview(template=said["template"], where=where)
+            shown = preview(template=said["template"], where=where, excuse=excuse)
         except Refused as refused:
             form.add_error(None, str(refused))
     return render(request, "helps/bulk.html", {"form": form, "shown": shown})
@@ -224,7 +227,9 @@ def task_add(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     address = found.get_absolute_url()
     return act(
         request, TaskForm(request.POST or None, initial=initial),
-        lambda said: volunteering.make_task(need=one, values=said, by=request.user),
+        lambda said: volunteering.make_task(
+            need=one, excuse=excuse_of(said), values=said, by=request.user
+        ),
         said="Offered to volunteers.", to=address, back=(address, f"Case {code}"),
         heading="Offer a task to volunteers", button="Offer it",
     )  # fmt: skip
@@ -248,7 +253,9 @@ def task_cancel(request: SignedInRequest, code: str) -> HttpResponse:
 def ask_add(request: SignedInRequest) -> HttpResponse:
     return act(
         request, AskForm(request.POST or None),
-        lambda said: volunteering.make_ask(values=said, by=request.user),
+        lambda said: volunteering.make_ask(
+            excuse=excuse_of(said), values=said, by=request.user
+        ),
         said="Drafted. Publish it when it is right.", **page("Ask partners for help", "Draft it"),
     )  # fmt: skip
 
@@ -283,7 +290,7 @@ def ask_change(request: SignedInRequest, code: str) -> HttpResponse:
     }
 
     def keep(said: dict[str, Any]) -> None:
-        Ask.objects.filter(pk=one.pk, state="draft").update(**said)
+        volunteering.change_ask(ask=one, excuse=excuse_of(said), values=said, by=request.user)
 
     address = reverse("desk-ask", args=[code])
     return act(
@@ -299,10 +306,11 @@ def draw(request: SignedInRequest, pk: int) -> HttpResponse:
 
     def do(said: dict[str, Any]) -> None:
         need = None
-        if reference := said["request"].strip().upper():
-            need = Need.objects.filter(request__code=reference).first()
+        if reference := said["request"].strip():
+            case = references.get_one(HelpRequest.objects.all(), reference)
+            need = case.needs.first() if case else None
             if need is None:
-                raise Refused(f"There is no case {reference}.")
+                raise Refused(f"There is no case {reference.upper()}.")
         volunteering.draw(answer=answer, quantity=said["quantity"], need=need, by=request.user)
 
     return act(
@@ -354,6 +362,7 @@ def reads(request: SignedInRequest) -> HttpResponse:
         "glasses": Glass.objects.filter(at__date__gte=since).select_related("person", "request"),
         "count": CaseRead.objects.filter(at__date__gte=since).count(), "since": since,
         "rules": Retention.objects.all(),
+        "excused": Excused.objects.filter(at__date__gte=since).select_related("by"),
     }  # fmt: skip
     return render(request, "helps/reads.html", context)
 
@@ -368,10 +377,10 @@ def glass_seen(request: SignedInRequest, pk: int) -> HttpResponse:
 @staff(OFFICER)
 def subject(request: SignedInRequest) -> HttpResponse:
     """What is held about somebody, by their reference: to give out, or to erase."""
-    code = request.POST.get("code", "").strip().upper()
-    resident = Resident.objects.filter(code=code).first() if code else None
+    code = request.POST.get("code", "").strip()
+    resident = references.get_one(Resident.objects.all(), code)
     if resident is None and code:
-        found = HelpRequest.objects.filter(code=code).select_related("resident").first()
+        found = references.get_one(HelpRequest.objects.select_related("resident"), code)
         resident = found.resident if found else None
         if resident is None:
             messages.error(request, "There is no such reference.")

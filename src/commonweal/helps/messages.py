@@ -14,6 +14,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import the_town
 
+from . import naming
 from .models import BulkText, HelpRequest, Resident, TextTemplate
 
 FIELDS = ("{reference}", "{town}")
@@ -42,9 +43,16 @@ def chosen(where: dict[str, Any]) -> Any:
     return found.distinct().order_by("id")
 
 
-def preview(*, template: TextTemplate, where: dict[str, Any]) -> Preview:
-    """What would be sent, changing nothing. Whoever must not be reached in this way is left out."""
+def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") -> Preview:
+    """What would be sent, changing nothing. Whoever must not be reached in this way is left out.
+
+    Raises
+    ------
+    Refused
+        The template names somebody, or it would go to too many.
+    """
     keep, left = [], Counter[str]()
+    _check(template, excuse)
     told: set[int] = set()
     for request in chosen(where)[: MOST + 1]:
         resident = request.resident
@@ -80,8 +88,20 @@ def fill(template: TextTemplate, request: HelpRequest) -> str:
     return said.replace("{town}", the_town().name)
 
 
+def _check(template: TextTemplate, excuse: str) -> list[naming.Caught]:
+    words = [template.subject, template.body]
+    return naming.check("bulk", words, excuse=excuse, code=template.code, kinds=naming.BULK)
+
+
 @transaction.atomic
-def send(*, template: TextTemplate, where: dict[str, Any], expected: int, by: Person) -> BulkText:
+def send(
+    *,
+    template: TextTemplate,
+    where: dict[str, Any],
+    expected: int,
+    by: Person,
+    excuse: str = "",
+) -> BulkText:
     """Send what was previewed.
 
     Raises
@@ -89,7 +109,7 @@ def send(*, template: TextTemplate, where: dict[str, Any], expected: int, by: Pe
     Refused
         It would go to another number of people than the preview said.
     """
-    made = preview(template=template, where=where)
+    made = preview(template=template, where=where, excuse=excuse)
     if len(made.requests) != expected:
         raise Refused(
             f"The preview said {expected:,} people; now it would be {len(made.requests):,}. Look "
@@ -97,6 +117,8 @@ def send(*, template: TextTemplate, where: dict[str, Any], expected: int, by: Pe
         )
     if not made.requests:
         raise Refused("It would go to nobody.")
+    caught = _check(template, excuse)
+    naming.keep_excuse("bulk", template.code, caught, because=excuse, by=by)
     bulk = BulkText.objects.create(
         template=template, chosen=where, sent=len(made.requests), left_out=dict(made.left_out),
         by=by,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -16,7 +15,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import keys
+from . import finding, keys, searching
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
@@ -60,10 +59,11 @@ def index(residents: Iterable[Resident], *, fresh: bool = False) -> None:
         (
             ResidentKey(resident=one, kind=kind, digest=digest)
             for one in residents
-            for kind, digest in sorted(keys.keys_of(described(one)))
+            for kind, digest in sorted(finding.keys_of(described(one)))
         ),
         batch_size=1000,
     )
+    Resident.objects.filter(pk__in=[one.pk for one in residents]).update(keyed=finding.VERSION)
 
 
 @transaction.atomic
@@ -184,59 +184,8 @@ def _different_from(resident: Resident) -> set[int]:
 
 
 def search(words: str, *, most: int = 30) -> list[Resident]:
-    """Find people by what a handler types: a reference, a name, a telephone, a postcode, an
-    e-mail, a date of birth, in any mixture. Everything typed has to fit."""
-    words = words.strip()
-    if not words:
-        return []
-    reference = words.upper()
-    found = Resident.objects.filter(code=reference)
-    if not found:
-        found = Resident.objects.filter(requests__code=reference).distinct()
-    if found:
-        return list(found)
-    sets, left = [], words
-    if email := re.search(r"\S+@\S+", left):
-        sets.append(_holders("email", [email[0].casefold()]))
-        left = left.replace(email[0], " ")
-    if postcode := re.search(r"\b[A-Za-z]{1,2}\d[A-Za-z\d]?\s*\d[A-Za-z]{2}\b", left):
-        left = left.replace(postcode[0], " ")
-        place = keys.postcode(postcode[0])
-    else:
-        place = ""
-    if number := re.search(r"\+?\d[\d ]{6,}", left):
-        sets.append(_holders("phone", [keys.phone(number[0])]))
-        left = left.replace(number[0], " ")
-    names = [word for word in keys.squash(left).split() if word.isalpha()]
-    sets += _by_names(names, place)
-    if place and not names:
-        # Only with somebody's house number can a postcode alone be looked up.
-        house = keys.house(left)
-        sets.append(_holders("address", [f"{place} {house}"]))
-    if not sets:
-        return []
-    pks = set.intersection(*sets)
-    return list(Resident.objects.present().filter(pk__in=pks).order_by("-changed_at")[:most])
-
-
-def _holders(kind: str, facts: list[str]) -> set[int]:
-    digests = [keys.digest(kind, fact) for fact in facts]
-    rows = ResidentKey.objects.filter(kind=kind, digest__in=digests)
-    return set(rows.values_list("resident", flat=True)[:2000])
-
-
-def _by_names(names: list[str], place: str) -> list[set[int]]:
-    if not names:
-        return []
-    if place:
-        facts = [f"{keys.sound(name)} {place}" for name in names]
-        return [_holders("last-place", facts)]
-    if len(names) == 1:
-        return [_holders("last", [keys.sound(names[0])])]
-    first, last = names[0], names[-1]
-    made = {keys.sound(form) for form in keys.forms_of(first)} | {keys.sound(first)}
-    facts = [" ".join(sorted((keys.sound(last), one))) for one in made]
-    return [_holders("name", facts)]
+    """The people whom `searching.search` finds, without saying by what."""
+    return searching.search(words, most=most).residents
 
 
 # --- One person or two ------------------------------------------------------------------------

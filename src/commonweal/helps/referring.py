@@ -13,7 +13,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.partners.models import Membership, Partner
 
-from . import access, people, working
+from . import access, naming, people, working
 from .models import (
     Callback,
     Consent,
@@ -95,6 +95,7 @@ def refer(
     words: str = "",
     consent: Consent | None = None,
     at: datetime | None = None,
+    excuse: str = "",
 ) -> Referral:
     """Hand one need to one partner's service.
 
@@ -102,7 +103,7 @@ def refer(
     ------
     Refused
         The service takes none, is full, or belongs to nobody here; it must not hold names; there
-        is no consent; the same partner has it already.
+        is no consent; the words hold what is not shared; the same partner has it already.
     """
     partner = service.organisation.partner
     if partner is None or not service.takes_referrals:
@@ -131,6 +132,9 @@ def refer(
             raise Refused("Even the least takes the resident's consent. Ask, and write it down.")
     else:
         consent = None
+    caught = naming.check_referral(
+        words, resident=need.request.resident, fields=fields, excuse=excuse
+    )
     now = at or timezone.now()
     try:
         with transaction.atomic():
@@ -141,6 +145,7 @@ def refer(
             )  # fmt: skip
     except IntegrityError:
         raise Refused(f"{partner.name} has this need already.") from None
+    naming.keep_excuse("referral", made.code, caught, because=excuse, by=by)
     HelpRequest.objects.filter(pk=need.request_id).exclude(state="closed").update(state="waiting")
     _tell(
         made, "sent", "A referral for you",

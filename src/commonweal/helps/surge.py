@@ -25,7 +25,7 @@ from commonweal.programme import actions as planning
 from localwealth.watch.cusum import cusum
 from localwealth.watch.ears import ears
 
-from . import volunteering
+from . import naming, volunteering
 from .models import Alarm, HelpRequest, HelpType, Need
 from .models.requests import Channel
 
@@ -169,7 +169,9 @@ def _raise(found: Finding, upto: date) -> Alarm:
     if help_type is not None:
         ask = volunteering.make_ask(
             values={
-                "title": f"More help with: {help_type.name.lower()}"[:120],
+                "title": naming.fit(
+                    f"More help with: {help_type.name.lower()}"[:120], "More help is needed"
+                ),
                 "words": "More people ask for this than usual.",
                 "quantity": Decimal(more),
                 "unit": "places",
@@ -181,7 +183,10 @@ def _raise(found: Finding, upto: date) -> Alarm:
     span = "day" if found.rule == Alarm.Rule.SPIKE else "week"
     risk = planning.raise_risk(
         values={
-            "title": f"More ask for help than usual: {series.name.lower()}"[:200],
+            "title": naming.fit(
+                f"More ask for help than usual: {series.name.lower()}"[:200],
+                "More ask for help than usual",
+            ),
             "description": f"Seen {found.seen} in a {span}, expected {found.expected:.1f}, "
             f"upper bound {found.upper:.1f}.",
             "likelihood": 4, "impact": 3, "owner_title": "Desk manager", "raised_on": upto,

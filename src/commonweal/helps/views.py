@@ -23,7 +23,7 @@ from commonweal.design.plots import BarOf, bars
 from commonweal.partners.access import organisations_of
 from commonweal.partners.models import months_later
 
-from . import access, directory, figures, intake, volunteering
+from . import access, directory, figures, intake, references, volunteering
 from .forms import (
     CONTACT,
     HELP,
@@ -157,9 +157,9 @@ class ResumeForm(IntakeForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, only=("first_name",), **kwargs)
         self.fields.clear()
-        self.fields["code"] = text("Your reference", missing="Enter your reference", most=20)
+        self.fields["code"] = text("Your reference", missing="Enter your reference", most=60)
         self.fields["pin"] = text("Your number of six figures", missing="Enter your number",
-                                  most=6, mode="numeric")  # fmt: skip
+                                  most=30, mode="numeric")  # fmt: skip
 
 
 def resume(request: HttpRequest) -> HttpResponse:
@@ -171,7 +171,7 @@ def resume(request: HttpRequest) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             request.session["help_draft"] = draft.code
-            request.session["help_pin"] = form.cleaned_data["pin"]
+            request.session["help_pin"] = references.figures(form.cleaned_data["pin"])
             return redirect("help-form", draft.code, PUBLIC_STEPS[0])
     context = {"form": form, "heading": "Go on with your form", "button": "Go on",
                "back": (reverse("help"), "Get help")}  # fmt: skip

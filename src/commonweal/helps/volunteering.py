@@ -19,9 +19,11 @@ from commonweal.pledges.ledger import NewEntry
 from commonweal.pledges.models import Pledge, plain
 from commonweal.pledges.standing import OPEN, Kind
 
+from . import naming
 from .models import Answer, Ask, Check, Draw, Need, Task, Volunteer
 
 TERMS = "2026-11"
+ASK_WORDS = ("title", "words", "unit")
 
 
 @transaction.atomic
@@ -78,24 +80,23 @@ def add_check(
 
 
 @transaction.atomic
-def make_task(*, need: Need | None, values: dict[str, object], by: Person) -> Task:
+def make_task(
+    *, need: Need | None, values: dict[str, object], by: Person, excuse: str = ""
+) -> Task:
     """Offer a task. Who and where are kept apart from what everybody may read.
 
     Raises
     ------
     Refused
-        The title holds somebody's name, telephone or postcode.
+        What everybody reads names somebody, or where they live; the person was reported dead.
     """
-    title = str(values["title"])
-    if need is not None:
-        resident = need.request.resident
-        told = [resident.first_name, resident.last_name, resident.postcode, *resident.phone_list]
-        for word in told:
-            if len(word) > 2 and word.casefold() in title.casefold():
-                raise Refused("The title names somebody, or where they live. Leave that out.")
-        if resident.is_dead:
-            raise Refused("This person was reported dead.")
+    resident = need.request.resident if need is not None else None
+    texts = naming.texts_of(values, "title", "between")
+    caught = naming.check("task", texts, about=resident, excuse=excuse)
+    if resident is not None and resident.is_dead:
+        raise Refused("This person was reported dead.")
     made = Task.objects.create(need=need, made_by=by, **values)
+    naming.keep_excuse("task", made.code, caught, because=excuse, by=by)
     record("task offered", about=made, by=by)
     return made
 
@@ -188,15 +189,50 @@ def hours_given(volunteer: Volunteer | None = None) -> Decimal:
 
 
 @transaction.atomic
-def make_ask(*, values: dict[str, object], by: Person | None) -> Ask:
+def make_ask(*, values: dict[str, object], by: Person | None, excuse: str = "") -> Ask:
+    """Draft an ask to partners.
+
+    Raises
+    ------
+    Refused
+        It names somebody, or where they live.
+    """
+    texts = naming.texts_of(values, *ASK_WORDS)
+    caught = naming.check("ask", texts, excuse=excuse)
     made = Ask.objects.create(made_by=by, **values)
+    naming.keep_excuse("ask", made.code, caught, because=excuse, by=by)
     record("ask drafted", about=made, by=by)
     return made
 
 
 @transaction.atomic
+def change_ask(*, ask: Ask, values: dict[str, object], by: Person, excuse: str = "") -> None:
+    """Change a draft.
+
+    Raises
+    ------
+    Refused
+        It names somebody, or where they live; it was published.
+    """
+    texts = naming.texts_of(values, *ASK_WORDS)
+    caught = naming.check("ask", texts, excuse=excuse, code=ask.code)
+    if not Ask.objects.filter(pk=ask.pk, state=Ask.State.DRAFT).update(**values):
+        raise Refused("This ask is published already; close it and draft another one.")
+    naming.keep_excuse("ask", ask.code, caught, because=excuse, by=by)
+    record("ask changed", about=ask, by=by)
+
+
+@transaction.atomic
 def publish(*, ask: Ask, by: Person) -> None:
-    """Publish an ask; every partner's editors are told, once."""
+    """Publish an ask; every partner's editors are told, once.
+
+    Raises
+    ------
+    Refused
+        It was published, or it names somebody whom the desk got to know since it was drafted.
+    """
+    ask = Ask.objects.get(pk=ask.pk)
+    naming.check("ask", [ask.title, ask.words, ask.unit], code=ask.code)
     done = Ask.objects.filter(pk=ask.pk, state=Ask.State.DRAFT).update(
         state=Ask.State.OPEN, published_on=timezone.localdate()
     )

@@ -11,6 +11,7 @@ from .grants import (
     PaymentRun,
 )
 from .keeping import CaseRead, Copy, Glass, OwnAddress, Retention, SubjectAccess
+from .naming import Excused
 from .people import Consent, Different, Household, Merge, Notice, Resident, ResidentKey
 from .referrals import Referral
 from .requests import (
@@ -33,7 +34,8 @@ from .watch import Alarm
 
 __all__ = [
     "Alarm", "Answer", "Approval", "Ask", "Award", "AwardReview", "BulkText", "Call", "Callback",
-    "CaseFile", "CaseRead", "Check", "Consent", "Copy", "Different", "Draw", "Fund", "FundReturn",
+    "CaseFile", "CaseRead", "Check", "Consent", "Copy", "Different", "Draw", "Excused", "Fund",
+    "FundReturn",
     "Glass", "HelpRequest", "HelpType", "Household", "IntakeDraft", "ListRow", "ListRun", "Merge",
     "Need", "Note", "Notice", "Organisation", "OwnAddress", "Payment", "PaymentRun", "Place",
     "Referral", "Resident", "ResidentKey", "Retention", "Schedule", "Service", "Shift",

@@ -133,6 +133,9 @@ class Resident(models.Model):
     # How it came here, and until when it stays
     made_at = models.DateTimeField(default=timezone.now, editable=False)
     changed_at = models.DateTimeField(default=timezone.now)
+    keyed = models.PositiveSmallIntegerField(
+        default=0, help_text="Which version of the keys it is found by."
+    )
     merged_into = models.ForeignKey(
         "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
     )
@@ -150,6 +153,7 @@ class Resident(models.Model):
     PRIVATE: ClassVar[set[str]] = {
         "id", "code", "state", *PERSONAL, "contact", "lives", "area", "household", "is_dead",
         "dead_reported_at", "made_at", "changed_at", "merged_into", "keep_until", "erased_on",
+        "keyed",
     }  # fmt: skip
 
     class Meta:
@@ -168,7 +172,8 @@ class Resident(models.Model):
         indexes = [
             models.Index(
                 fields=["keep_until"], condition=~Q(state="erased"), name="residents_to_forget"
-            )
+            ),
+            models.Index(fields=["keyed"], name="residents_to_key"),
         ]
 
     def __str__(self) -> str:

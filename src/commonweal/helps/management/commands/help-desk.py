@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import directory, granting, keeping, lists, surge
+from commonweal.helps import directory, finding, granting, keeping, lists, people, surge
 from commonweal.helps.models import HelpType
 
 
@@ -16,7 +16,7 @@ class Command(BaseCommand):
     help = (
         "The help desk: 'help-desk list FILE --help-type food' reads a list of people, 'services "
         "FILE --source NAME' a directory, 'watch' looks for surges, 'forget' erases what is due, "
-        "'grants FILE.json' writes 360Giving."
+        "'prepare-search' makes the keys of older records, 'grants FILE.json' writes 360Giving."
     )
 
     def add_arguments(self, parser: CommandParser) -> None:
@@ -32,12 +32,13 @@ class Command(BaseCommand):
         services.add_argument("--preview", action="store_true", help="say what would happen")
         verbs.add_parser("watch", help="look for unusually many requests")
         verbs.add_parser("forget", help="erase everything whose time has come")
+        verbs.add_parser("prepare-search", help="make the keys by which older records are found")
         grants = verbs.add_parser("grants", help="write grants to individuals, 360Giving")
         grants.add_argument("to")
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            getattr(self, f"do_{options['verb']}")(**options)
+            getattr(self, f"do_{options['verb'].replace('-', '_')}")(**options)
         except Refused as refused:
             raise CommandError(str(refused)) from None
 
@@ -97,6 +98,10 @@ class Command(BaseCommand):
     def do_forget(self, **_: Any) -> None:
         for what, count in keeping.forget_due().items():
             self.stdout.write(f"{what}: {count:,} erased")
+
+    def do_prepare_search(self, **_: Any) -> None:
+        done = finding.prepare(people.index, say=self._say)
+        self.stdout.write(f"{done:,} records can now be found in every way.")
 
     def do_grants(self, *, to: str, **_: Any) -> None:
         rows = granting.giving_360()

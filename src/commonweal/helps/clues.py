@@ -1,0 +1,338 @@
+"""What a handler typed, taken apart into clues: names, birth, numbers, places.
+
+Each clue has readings, from strict to loose; each reading says in words what is looked for, and
+by which keys somebody is found by it. Nothing here asks the database.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from datetime import date
+
+from . import keys
+from .finding import POSTCODE, STREETS, SUFFIXES, full, stems, street_words
+
+Facts = frozenset[tuple[str, str]]
+
+MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+MONTH = (
+    r"(?P<month>jan(?:uary)?|feb(?:ruary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
+    r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\.?"
+)
+YEAR = r"(?P<year>\d{4}|'?\d{2})(?!\d)"
+DAY = r"(?<!\d)(?P<day>\d{1,2})"
+DATES = tuple(
+    re.compile(pattern, re.IGNORECASE)
+    for pattern in (
+        r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
+        rf"(?<!\d[ /.\-]){DAY}(?P<sep>[/.\- ])(?P<month>\d{{1,2}})(?P=sep){YEAR}(?![ ]?\d)",
+        rf"{DAY}(?:st|nd|rd|th)?\s*(?:of\s+)?{MONTH},?\s*{YEAR}",
+        rf"\b{MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}",
+        rf"\b{MONTH}\s*(?P<year>\d{{4}})(?!\d)",
+        r"(?<!\d)(?P<month>\d{1,2})[/.](?P<year>\d{4})(?!\d)",
+        r"(?<![\d/.\-])(?P<year>(?:19|20)\d\d)(?![\d/.\-]\d|\d)",
+    )
+)
+EMAIL = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
+NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]*\d){4,}")
+OUTWARD = re.compile(r"(?i)(?<!\w)[a-z]{1,2}\d{1,2}[a-z]?(?!\w)")
+HOUSE = re.compile(r"(?i)(?<!\w)\d{1,4}[a-z]?(?!\w)")
+# Said of a person, no part of their name.
+FILLERS = frozenset(
+    re.findall(
+        r"\w+",
+        """
+mr mrs ms miss mx dr rev sir lady born dob aka flat tel phone the and
+""",
+    )
+)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """One way to read a clue. Somebody is found who has a key of each of ``all_of``."""
+
+    words: str
+    all_of: tuple[Facts, ...]
+    # Only a part of the clue fits: taken where nothing better is there.
+    is_weak: bool = False
+
+
+@dataclass
+class Clue:
+    """One thing that was typed, with its readings from strict to loose."""
+
+    typed: str
+    readings: list[Reading] = field(default_factory=list)
+
+    def read(self, words: str, *all_of: set[tuple[str, str]], weak: bool = False) -> None:
+        sets = tuple(frozenset(f for f in facts if f[1]) for facts in all_of)
+        if all(sets):
+            self.readings.append(Reading(words, sets, weak))
+
+
+def clues_of(text: str, *, today: date) -> tuple[list[Clue], list[str]]:
+    """(the clues in what was typed, the parts that say nothing)."""
+    found: list[Clue] = []
+    text = _emails(text, found)
+    text = _births(text, found, today)
+    text, place = _cut(POSTCODE, text)
+    text, numbers = _cut_all(NUMBER, text)
+    left = [short for number in numbers if (short := _number(number, found, today))]
+    if not place:
+        text, place = _cut(OUTWARD, text)
+    houses = list(HOUSE.finditer(text))
+    # Flat 2, 34 Abbey Street: the number that words follow is the house's.
+    named = [house for house in houses if re.match(r"[\s,]+[^\W\d_]{2}", text[house.end() :])]
+    house = (named or houses)[-1] if houses else None
+    if place:
+        found.append(_place(place, house[0] if house else ""))
+    if house:
+        before, after = text[: houses[0].start()], text[house.end() :]
+        spare = "" if place else house[0]
+    else:
+        before, after, spare = text, "", ""
+    left += _words(before, after, house[0].lower() if house else "", spare, found)
+    return found, left
+
+
+def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
+    found = pattern.search(text)
+    if found is None:
+        return text, ""
+    return f"{text[: found.start()]} {text[found.end() :]}", found[0]
+
+
+def _cut_all(pattern: re.Pattern[str], text: str) -> tuple[str, list[str]]:
+    found = [match[0] for match in pattern.finditer(text)]
+    return pattern.sub(" ", text), found
+
+
+def _emails(text: str, found: list[Clue]) -> str:
+    text, emails = _cut_all(EMAIL, text)
+    for email in emails:
+        clue = Clue(email)
+        clue.read(f"e-mail {email}", {("email", email.casefold())})
+        found.append(clue)
+    return text
+
+
+# --- Birth ------------------------------------------------------------------------------------
+
+
+def _births(text: str, found: list[Clue], today: date) -> str:
+    for pattern in DATES:
+        match = pattern.search(text)
+        if match is None:
+            continue
+        said = match.groupdict()
+        clue = _born(match[0], said, today)
+        if clue is not None:
+            found.append(clue)
+            return f"{text[: match.start()]} {text[match.end() :]}"
+    return text
+
+
+def _born(typed: str, said: dict[str, str | None], today: date) -> Clue | None:
+    month = said.get("month") or ""
+    number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1 if month else 0
+    day = int(said.get("day") or 0)
+    clue = Clue(typed.strip())
+    swapped = []
+    for year in years_of(said.get("year") or "", today):
+        if day and _is_day(year, number, day):
+            _read_day(clue, year, number, day)
+            if day <= 12 and day != number and month.isdigit():
+                swapped.append((year, day, number))
+        elif day and month.isdigit() and _is_day(year, day, number):
+            _read_day(clue, year, day, number)
+        elif not day and 1 <= number <= 12:
+            when = f"{year}-{number:02}"
+            clue.read(f"born in {date(year, number, 1):%B %Y}", {("born", when)})
+        elif not day and not number:
+            clue.read(f"born in {year}", {("born", str(year))})
+        if day or number:
+            clue.read(f"born in {year}, another day", {("born", str(year))}, weak=True)
+    for year, other, real in swapped:
+        born = date(year, other, real)
+        words = f"born {born.day} {born:%B %Y} (day and month swapped)"
+        clue.read(words, {("born", str(born))})
+    clue.readings.sort(key=lambda reading: reading.is_weak)
+    return clue if clue.readings else None
+
+
+def _read_day(clue: Clue, year: int, month: int, day: int) -> None:
+    when = date(year, month, day)
+    clue.read(f"born {day} {when:%B %Y}", {("born", str(when))})
+
+
+def years_of(typed: str, today: date) -> list[int]:
+    """1965 for 1965; for two figures each year within the last hundred and ten."""
+    figures = typed.strip("'")
+    if not figures.isdigit():
+        return []
+    if len(figures) == 4:
+        return [int(figures)] if 1900 <= int(figures) <= today.year else []
+    return [
+        year
+        for year in (1900 + int(figures), 2000 + int(figures))
+        if today.year - 110 <= year <= today.year
+    ]
+
+
+def _is_day(year: int, month: int, day: int) -> bool:
+    try:
+        date(year, month, day)
+    except ValueError:
+        return False
+    return True
+
+
+# --- Numbers and places -----------------------------------------------------------------------
+
+
+def _number(typed: str, found: list[Clue], today: date) -> str:
+    """A telephone, whole or its end; an NHS number; a date without signs between. What is too
+    short for any of them is given back."""
+    figures = re.sub(r"\D", "", typed.replace("(0)", ""))
+    if len(figures) < 6:
+        return typed.strip()
+    clue = Clue(typed.strip())
+    if len(figures) >= 7:
+        clue.read(f"telephone {clue.typed}", {("phone", keys.phone(figures))})
+    if len(figures) == 10:
+        clue.read(f"NHS number {clue.typed}", {("nhs", figures)})
+    if len(figures) in (6, 8):
+        parts = {"day": figures[:2], "month": figures[2:4], "year": figures[4:]}
+        if born := _born(clue.typed, dict(parts), today):
+            clue.readings += [reading for reading in born.readings if not reading.is_weak]
+    clue.read(f"telephone that ends in {figures[-6:]}", {("phone-end", figures[-6:])})
+    found.append(clue)
+    return ""
+
+
+def _place(typed: str, house: str) -> Clue:
+    place = keys.postcode(typed)
+    clue = Clue(f"{house} {typed}".strip())
+    if house and len(place) > 4:
+        clue.read(f"number {house} in {typed}", {("address", f"{place} {house.lower()}")})
+    clue.read(f"postcode {typed}", {("postcode", place)}, weak=bool(house))
+    return clue
+
+
+# --- Words: names and streets -----------------------------------------------------------------
+
+
+def _words(before: str, after: str, house: str, spare: str, found: list[Clue]) -> list[str]:
+    """The clues of the words before and after a house's number; what is left of it all."""
+    street = " ".join(street_words(after))
+    if street:
+        clue = Clue(f"{house} {after.strip()}")
+        for stem in stems(street):
+            clue.read(f"address {house} {stem.title()}", {("house", f"{house} {stem}")})
+        for stem in stems(street):
+            clue.read(f"street {stem.title()}, another number", {("street", stem)}, weak=True)
+        if names := _name_words(after):
+            _read_names(clue, names)
+        found.append(clue)
+    words = _name_words(before) or ([] if found else keys.parts(before))
+    if words:
+        clue = Clue(before.strip())
+        lone = "" if street else spare.lower()
+        _read_street(clue, before, lone)
+        _read_names(clue, words)
+        _read_both(clue, words)
+        clue.readings.sort(key=lambda reading: reading.is_weak)
+        found.append(clue)
+        if lone and words[-1] not in STREETS:
+            return [spare]
+        return []
+    if before.strip(" ,.;:-") and not keys.squash(before):
+        return [before.strip()]
+    return [] if street or not spare else [spare]
+
+
+def _name_words(text: str) -> list[str]:
+    words = keys.parts(text)[:10]
+    return [word for word in words if word not in FILLERS]
+
+
+def _read_street(clue: Clue, text: str, house: str) -> None:
+    words = street_words(text)
+    street = " ".join(words)
+    if not words or (len(words) > 1 and words[-1] not in STREETS):
+        return
+    for stem in stems(street):
+        if house:
+            clue.read(f"address {house} {stem.title()}", {("house", f"{house} {stem}")})
+        if len(words) > 1 or house:
+            clue.read(f"street {stem.title()}", {("street", stem)})
+
+
+def _splits(words: list[str]) -> list[tuple[str, str]]:
+    """Every first and last name that some words may be, with middle names left out as well."""
+    many = len(words)
+    found = [("".join(words[:cut]), "".join(words[cut:])) for cut in range(1, many)]
+    found += [(words[0], "".join(words[cut:])) for cut in range(2, many)]
+    found += [("".join(words[:cut]), words[-1]) for cut in range(1, many - 1)]
+    return list(dict.fromkeys(found))
+
+
+def _read_names(clue: Clue, words: list[str]) -> None:
+    typed = clue.typed.strip(" ,.;:-")
+    is_whole = keys.parts(typed) == words
+    whole, said = "".join(words), typed if is_whole else " ".join(words).title()
+    splits = _splits(words)
+    if splits:
+        clue.read(f"first and last name {said}", {("full", full(*pair)) for pair in splits})
+    clue.read(f"last name {said}", {("last-as", whole)})
+    clue.read(f"first name {said}", {("first-as", whole)})
+    if splits:
+        clue.read(f"first and last name that sound like {said}", _sounds(splits))
+    clue.read(f"last name that sounds like {said}", {("last", keys.sound(whole))})
+    clue.read(f"first name that sounds like {said}, or its short forms", _firsts(whole))
+    if not splits:
+        clue.read(f"street {said}", {("street", whole)})
+        return
+    some = [word for word in words if word not in keys.PARTICLES and len(word) > 1] or words
+    clue.read(f"each of these words in their names: {said}", *[_spelt(word) for word in some])
+    clue.read(f"names with a sound like each of: {said}", *[_heard(word) for word in some])
+    clue.read(f"street {said}", {("street", " ".join(words))})
+    for word in some:
+        clue.read(f"{word.title()} in their names", _spelt(word), weak=True)
+    for word in some:
+        clue.read(f"a name that sounds like {word.title()}", _heard(word), weak=True)
+
+
+def _read_both(clue: Clue, words: list[str]) -> None:
+    """A street and somebody's name, in either order: Webb Abbey Street."""
+    at = next((n for n, word in enumerate(words) if SUFFIXES.get(word, word) in STREETS), 0)
+    for length in (2, 1):
+        start = at - length
+        rest = words[: max(start, 0)] + words[at + 1 :]
+        if at and start >= 0 and rest:
+            stem = " ".join(words[start:at])
+            name = " ".join(word.title() for word in rest)
+            named = [_heard(word) | _spelt(word) for word in rest]
+            clue.read(f"street {stem.title()}, {name} in their names", {("street", stem)}, *named)
+
+
+def _spelt(word: str) -> set[tuple[str, str]]:
+    return {("first-as", word), ("last-as", word)}
+
+
+def _heard(word: str) -> set[tuple[str, str]]:
+    return {("last", keys.sound(word)), *_firsts(word)}
+
+
+def _firsts(word: str) -> set[tuple[str, str]]:
+    return {("first", keys.sound(form)) for form in {word, *keys.forms_of(word)}}
+
+
+def _sounds(splits: list[tuple[str, str]]) -> set[tuple[str, str]]:
+    found = set()
+    for first, last in [*splits, *((last, first) for first, last in splits)]:
+        for form in {first, *keys.forms_of(first)}:
+            found.add(("name", " ".join(sorted((keys.sound(last), keys.sound(form))))))
+    return found

@@ -1,0 +1,181 @@
+"""The further keys by which a handler's search finds somebody: each name as it is spelt, first
+names alone, birth, postcode, street, house, the end of a telephone.
+
+They stand beside the keys of `keys`, which say who may be one person. An erased record keeps
+those and loses these: it has to be recognised when the person asks again, not to be looked up.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+
+from django.db import transaction
+
+from . import keys
+from .keys import Described
+from .models import Resident
+
+# Records whose `keyed` is lower wait for `prepare`. One more whenever the facts below change.
+VERSION = 2
+KINDS = ("first", "last-as", "first-as", "full", "born", "postcode", "street", "house", "phone-end")
+BATCH = 500
+
+SUFFIXES = {
+    "st": "street",
+    "str": "street",
+    "rd": "road",
+    "ave": "avenue",
+    "av": "avenue",
+    "ln": "lane",
+    "cl": "close",
+    "dr": "drive",
+    "ct": "court",
+    "cres": "crescent",
+    "gdns": "gardens",
+    "pl": "place",
+    "sq": "square",
+    "tce": "terrace",
+    "terr": "terrace",
+    "gr": "grove",
+    "pk": "park",
+    "blvd": "boulevard",
+    "wy": "way",
+}
+STREETS = frozenset(SUFFIXES.values()) | frozenset(
+    re.findall(
+        r"\w+",
+        """
+row rise hill walk mews green end quay parade view yard path wharf cottages gate croft fold meadow
+meadows field fields villas buildings circus broadway wynd vale chase common
+""",
+    )
+)
+POSTCODE = re.compile(r"(?i)\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
+
+
+def street_words(text: str) -> list[str]:
+    """The words of a street's name as they are compared: "St. John's Rd" is st johns road."""
+    words = keys.squash(re.sub(r"['’`´]", "", text)).split()
+    words = ["st" if word == "saint" else word for word in words]
+    if len(words) > 1:
+        words[-1] = SUFFIXES.get(words[-1], words[-1])
+    return words
+
+
+def streets(address: str) -> list[tuple[str, str]]:
+    """(number of the house or "", street) for each line of an address that names a street."""
+    found, number = [], ""
+    for line in re.split(r"[,;\n]", POSTCODE.sub(" ", address)):
+        words = street_words(line)
+        at = [n for n, word in enumerate(words) if re.fullmatch(r"\d+[a-z]?", word)]
+        if at:
+            number, words = words[at[-1]], words[at[-1] + 1 :]
+            if words:
+                found.append((number, " ".join(words)))
+        elif len(words) > 1 and words[-1] in STREETS:
+            found.append((number, " ".join(words)))
+    return found
+
+
+def stems(street: str) -> list[str]:
+    """The street's name with and without its last word: mill lane, mill."""
+    words = street.split()
+    if len(words) > 1 and words[-1] in STREETS:
+        return [street, " ".join(words[:-1])]
+    return [street]
+
+
+def facts_of(one: Described) -> Iterator[tuple[str, str]]:
+    """(kind, fact) for everything by which search finds somebody, beside `keys.facts_of`."""
+    for first, last in _names(one):
+        yield from name_facts(first, last)
+    for length in (4, 7, 10):
+        if len(one.born) >= length:
+            yield "born", one.born[:length]
+    if place := keys.postcode(one.postcode):
+        yield "postcode", place
+        yield "postcode", place[:-3]
+    for number, street in streets(one.address):
+        for stem in stems(street):
+            yield "street", stem
+            if number:
+                yield "house", f"{number} {stem}"
+    for phone in one.phones:
+        figures = re.sub(r"\D", "", phone)
+        if len(figures) >= 6:
+            yield "phone-end", figures[-6:]
+
+
+def _names(one: Described) -> Iterator[tuple[str, str]]:
+    yield one.first, one.last
+    for other in one.others:
+        words = other.split()
+        if len(words) == 1:
+            yield one.first, words[0]
+        for cut in range(1, len(words)):
+            yield " ".join(words[:cut]), " ".join(words[cut:])
+
+
+def name_facts(first: str, last: str) -> Iterator[tuple[str, str]]:
+    firsts, lasts = keys.runs(first), keys.runs(last)
+    for run in firsts:
+        yield "first-as", run
+        yield "first", keys.sound(run)
+    for form in keys.forms_of(first):
+        yield "first", keys.sound(form)
+    for run in lasts:
+        yield "last-as", run
+        yield "last", keys.sound(run)
+    for run in firsts:
+        for other in lasts:
+            yield "full", full(run, other)
+
+
+def full(first: str, last: str) -> str:
+    """First and last name in one order, so that a name whose parts were swapped is found."""
+    return " ".join(sorted((first, last)))
+
+
+def keys_of(one: Described) -> set[tuple[str, str]]:
+    """(kind, digest) of everything that a person may be recognised or looked up by."""
+    made = {(kind, keys.digest(kind, fact)) for kind, fact in facts_of(one) if fact}
+    return keys.keys_of(one) | made
+
+
+# --- Bringing what is here up to date ---------------------------------------------------------
+
+
+def waiting() -> int:
+    """How many records search doesn't know whole yet."""
+    return Resident.objects.present().filter(keyed__lt=VERSION).count()
+
+
+def prepare(
+    index: Callable[[list[Resident]], None],
+    *,
+    most: int | None = None,
+    say: Callable[[int, int], None] | None = None,
+) -> int:
+    """Make the keys of records that were written before these kinds of keys were there.
+
+    In steps of 500, each kept by itself: it can be stopped at any moment, goes on where it
+    stopped, and doesn't keep anybody from working. ``index`` is `people.index`; ``most``
+    records are done at most; ``say`` hears how many are done and how many there were.
+    """
+    done, total = 0, waiting()
+    while most is None or done < most:
+        with transaction.atomic():
+            step = list(
+                Resident.objects.present()
+                .select_for_update()
+                .filter(keyed__lt=VERSION)
+                .order_by("pk")[:BATCH]
+            )
+            if not step:
+                break
+            index(step)
+        done += len(step)
+        if say is not None:
+            say(done, total)
+    return done
