@@ -36,14 +36,51 @@ def create(schema: BaseDatabaseSchemaEditor, table: str, message: str, unless: s
     for statement in postgresql if schema.connection.vendor == "postgresql" else sqlite:
         # A parameter list keeps the drivers from reading % and $$ in the text.
         schema.execute(statement, params=None)
+    refuse_replacing(schema, table, message)
+
+
+def refuse_replacing(schema: BaseDatabaseSchemaEditor, table: str, message: str) -> None:
+    """On SQLite, refuse INSERT OR REPLACE: it takes away the row that stands in its place, and
+    SQLite fires no delete trigger for that unless a connection asks for it.
+
+    Whatever is unique in all rows is asked for; a row that may change is replaced by an update,
+    never so.
+    """
+    if schema.connection.vendor != "sqlite":
+        return
+    unique = _unique_columns(schema, table)
+    meets = " OR ".join(
+        "(" + " AND ".join(f'"{name}" = NEW."{name}"' for name in columns) + ")"
+        for columns in unique
+    )
+    schema.execute(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {meets}) "
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        params=None,
+    )
+
+
+def _unique_columns(schema: BaseDatabaseSchemaEditor, table: str) -> list[list[str]]:
+    """The primary key and every unique index over all rows of a table, each as its columns."""
+    with schema.connection.cursor() as cursor:
+        cursor.execute(f"PRAGMA table_info({table})")
+        unique = [[row[1] for row in cursor.fetchall() if row[5]]]
+        cursor.execute(f"PRAGMA index_list({table})")
+        # An index with a condition speaks of some rows only: seq, name, unique, origin, partial.
+        names = [row[1] for row in cursor.fetchall() if row[2] and not row[4]]
+        for name in names:
+            cursor.execute(f"PRAGMA index_info({name})")
+            unique.append([row[2] for row in cursor.fetchall()])
+    return [columns for columns in unique if columns]
 
 
 def drop(schema: BaseDatabaseSchemaEditor, table: str) -> None:
-    names = ["no_update", "no_delete"]
+    names = ["no_update", "no_delete", "no_replace"]
     if schema.connection.vendor == "postgresql":
-        for name in [*names, "no_truncate"]:
+        for name in ["no_update", "no_delete", "no_truncate"]:
             schema.execute(f"DROP TRIGGER {table}_{name} ON {table}")
         schema.execute(f"DROP FUNCTION {table}_refuse()")
         return
     for name in names:
-        schema.execute(f"DROP TRIGGER {table}_{name}")
+        schema.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")
