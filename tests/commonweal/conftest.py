@@ -707,7 +707,11 @@ def planted(
         "service": {"code": service.code}, "service-json": {"code": service.code},
         **{name: of_award for name in (
             "award", "award-assess", "award-release", "award-approve", "award-refuse",
-            "award-cancel", "award-letter", "award-review")},
+            "award-cancel", "award-letter", "award-review", "award-withdraw", "award-account",
+            "award-account-seen", "desk-grant", "desk-grant-review", "desk-grant-withdraw",
+            "desk-grant-account")},
+        **{name: of_award | {"pk": run.payments.get().pk} for name in (
+            "payment-back", "payment-decide")},
         "review-decide": of_award | {"pk": review.pk},
         "run-make": {"code": fund.code}, "return-make": {"code": fund.code},
         "fund-return": {"pk": made.pk}, "payment-run": {"code": run.code},

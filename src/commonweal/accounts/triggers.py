@@ -84,3 +84,34 @@ def drop(schema: BaseDatabaseSchemaEditor, table: str) -> None:
         return
     for name in names:
         schema.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")
+
+
+def create_when(
+    schema: BaseDatabaseSchemaEditor, table: str, name: str, verb: str, when: str, message: str
+) -> None:
+    """One trigger that refuses a verb (INSERT, UPDATE, DELETE) on a row where a condition on OLD
+    and NEW holds. It may ask other tables, in SQL that both databases read."""
+    if schema.connection.vendor == "postgresql":
+        # A condition there may not ask other tables; a function may.
+        returned = "OLD" if verb == "DELETE" else "NEW"
+        statements = [
+            f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"BEGIN IF {when} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {returned}; END $$",
+            f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} FOR EACH ROW "
+            f"EXECUTE FUNCTION {table}_{name}()",
+        ]
+    else:
+        statements = [
+            f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} WHEN ({when}) "
+            f"BEGIN SELECT RAISE(ABORT, '{message}'); END"
+        ]
+    for statement in statements:
+        schema.execute(statement, params=None)
+
+
+def drop_when(schema: BaseDatabaseSchemaEditor, table: str, name: str) -> None:
+    if schema.connection.vendor == "postgresql":
+        schema.execute(f"DROP TRIGGER {table}_{name} ON {table}")
+        schema.execute(f"DROP FUNCTION {table}_{name}()")
+    else:
+        schema.execute(f"DROP TRIGGER {table}_{name}")

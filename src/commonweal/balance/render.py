@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import zipfile
@@ -15,6 +14,7 @@ from typing import Any
 
 from django.conf import settings
 
+from commonweal.design import csvs
 from commonweal.design.bars import written
 from commonweal.design.signs import all_for_xml
 
@@ -281,11 +281,9 @@ def csv_rows(statement: Statement) -> Iterator[dict[str, str]]:
 
 
 def as_csv(statements: list[Statement]) -> str:
-    out = io.StringIO()
-    # With the mark, Excel reads UTF-8.
-    out.write("\ufeff")
-    writer = csv.DictWriter(out, CSV_COLUMNS)
-    writer.writeheader()
-    for statement in statements:
-        writer.writerows(csv_rows(statement))
-    return out.getvalue()
+    rows = [
+        {name: row.get(name, "") for name in CSV_COLUMNS}
+        for statement in statements
+        for row in csv_rows(statement)
+    ]
+    return csvs.csv_text(CSV_COLUMNS, rows)

@@ -27,13 +27,13 @@ from commonweal.helps import (
     working,
 )
 from commonweal.helps.models import (
-    Approval,
     Ask,
     Award,
     Call,
     Callback,
     Check,
     Fund,
+    GrantDecision,
     HelpRequest,
     HelpType,
     Need,
@@ -100,6 +100,24 @@ class Past:
     kinds: list[HelpType]
     at: datetime
     channel: str
+
+
+def decided(award: Award, assessor: Person, approvers: list[Person]) -> list[GrantDecision]:
+    """The acts by which a grant of the past was asked for, assessed and approved."""
+    needed = 2 if award.asked > 150 else 1
+    assessed_at, decided_at = award.assessed_at, award.decided_at
+    assert assessed_at is not None
+    assert decided_at is not None
+    return [
+        GrantDecision(award=award, kind="asked", amount=award.asked, at=assessed_at),
+        GrantDecision(
+            award=award, kind="assessed", amount=award.asked, by=assessor, at=assessed_at,
+            words="No money until the next payment; nothing else could bridge it.",
+        ),
+        # Whose yes came last is who decided.
+        *(GrantDecision(award=award, kind="approved", amount=award.asked, by=approver,
+                        needed=needed, at=decided_at) for approver in approvers[:needed][::-1]),
+    ]  # fmt: skip
 
 
 class Story:
@@ -394,8 +412,7 @@ class Story:
                 reason=self.random.choice(["GTIR010", "GTIR010", "GTIR030", "GTIR100"]),
                 purpose=self.random.choice(["GTIP070", "GTIP050", "GTIP020"]), asked=asked,
                 state="paid", asked_on=request.opened_at.date(), amount=asked,
-                payee=resident.full_name, sort_code="20-00-00", account="55779911",
-                words="No money until the next payment; nothing else could bridge it.",
+                payee=resident.full_name, sort_code="200000", account="55779911",
                 assessed_by=assessor, assessed_at=request.opened_at, decided_by=approver,
                 decided_at=request.closed_at,
                 account_key=granting.account_key("200000", f"{resident.pk:08}"),
@@ -405,16 +422,13 @@ class Story:
             Award.objects.bulk_create(awards)
             day = max(a.decided_at.date() for a in awards if a.decided_at)
             run = PaymentRun.objects.create(
-                fund=self.fund, made_on=day, made_by=finance, total=sum(a.asked for a in awards),
-                closed_on=day, closed_by=finance,
-            )  # fmt: skip
+                fund=self.fund, made_on=day, made_by=finance, total=sum(a.asked for a in awards)
+            )
             Payment.objects.bulk_create(Payment(award=a, run=run, amount=a.asked, state="paid",
                                                 paid_on=day) for a in awards)  # fmt: skip
-            Approval.objects.bulk_create(
-                Approval(award=a, by=approver, amount=a.asked) for a in awards
-            )
-            Approval.objects.bulk_create(
-                Approval(award=a, by=second, amount=a.asked) for a in awards if a.asked > 150
+            PaymentRun.objects.filter(pk=run.pk).update(closed_on=day, closed_by=finance)
+            GrantDecision.objects.bulk_create(
+                entry for a in awards for entry in decided(a, assessor, [approver, second])
             )
 
     def volunteers(self, requests: list[HelpRequest]) -> None:

@@ -26,6 +26,13 @@ def safe(value: Any) -> Any:
     return value
 
 
+def csv_text(names: Sequence[str], rows: Iterable[dict[str, Any]], *, mark: bool = True) -> str:
+    """The whole of a small CSV, guarded like the streamed ones; without the mark where a machine
+    reads it."""
+    text = "".join(csv_lines(names, rows))
+    return text if mark else text.removeprefix("\ufeff")
+
+
 class Echo:
     def write(self, value: str) -> str:
         return value

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import date
-from decimal import Decimal, InvalidOperation
+from decimal import Decimal
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+
+from commonweal.design import amounts
 
 
 class Form(forms.Form):
@@ -57,21 +59,41 @@ class DateField(forms.MultiValueField):
 
 
 class FigureField(forms.CharField):
-    """A number as people write it: 1,250 or £1,250.50 or 30%."""
+    """A number as people write it: 1,250 or £1,250.50 or 30%. Every field for a number that is no
+    plain count is one of these; what can be read in two ways is asked again."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal"}))
+        kwargs.setdefault("max_length", 60)
+        super().__init__(**kwargs)
+
+    def read(self, text: str) -> Decimal:
+        return amounts.number(text)
 
     def clean(self, value: Any) -> Decimal | None:
-        text = str(super().clean(value) or "").replace(",", "").replace(" ", "")
-        text = text.removeprefix("£").removesuffix("%")
+        text = str(super().clean(value) or "")
         if not text:
             return None
         try:
-            figure = Decimal(text)
-        except InvalidOperation:
-            raise ValidationError("Write a number in figures, like 250 or 12.5") from None
-        if not figure.is_finite() or abs(figure) >= Decimal(10) ** 12:
-            raise ValidationError("Write a number below one million million")
-        if figure != round(figure, 4):
-            raise ValidationError("Use four decimal places at most")
+            return self.read(text)
+        except amounts.Unclear as unclear:
+            raise ValidationError(str(unclear), code="invalid") from None
+
+
+class MoneyField(FigureField):
+    """Pounds and pence, never below nought. Every field that asks for pounds is one of these."""
+
+    def read(self, text: str) -> Decimal:
+        return amounts.pounds(text)
+
+
+class OutOfAHundredField(FigureField):
+    """So many out of a hundred, with two decimals at most."""
+
+    def read(self, text: str) -> Decimal:
+        figure = amounts.number(text)
+        if not 0 <= figure <= 100 or figure != round(figure, 2):
+            raise amounts.Unclear("Give a number from 0 to 100")
         return figure
 
 

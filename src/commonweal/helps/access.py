@@ -137,6 +137,45 @@ def get_award_for(person: Person, code: str, *, roles: tuple[Role, ...] = GRANTS
     return found
 
 
+def get_grant_for(person: Person, code: str, *, what: str = "grant") -> tuple[Award, str]:
+    """(a grant, by which link), for a handler: the link to its case, or "reference" where there
+    is none and they typed the reference that the letter gives. The read is recorded.
+
+    By the reference alone they may see where it stands and write a review down, no more.
+
+    Raises
+    ------
+    Http404
+        There is none, or it is of a restricted case and they are not named for it.
+    PermissionDenied
+        The person is no handler.
+    """
+    if not roles_of(person) & set(HANDLERS):
+        raise PermissionDenied
+    grants = Award.objects.select_related("fund", "resident", "request__assigned_to")
+    award = grants.filter(code=code).first()
+    if award is None:
+        raise Http404
+    cases = [award.request] if award.request else list(award.resident.requests.all())
+    link = next(filter(None, (link_to(person, case) for case in cases)), "")
+    if not link and any(case.is_restricted and not is_named(person, case) for case in cases):
+        raise Http404
+    note_read(person, award.resident, what=what, link=link or "reference", request=award.request)
+    return award, link or "reference"
+
+
+def get_letter_for(person: Person, code: str) -> Award:
+    """A grant for its letter: for grants officers, and for handlers with a link to its case."""
+    if roles_of(person) & set(GRANTS):
+        return get_award_for(person, code)
+    award, link = get_grant_for(person, code, what="grant letter")
+    if link == "reference":
+        if award.request is None:
+            raise PermissionDenied
+        raise NeedsGlass(award.request)
+    return award
+
+
 def note_read(
     person: Person, resident: Resident, *, what: str, link: str, request: HelpRequest | None = None
 ) -> CaseRead:

@@ -26,7 +26,7 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 
-from . import access, intake, keys, likeness, people, referring, searching, working
+from . import access, granting, intake, keys, likeness, people, referring, searching, working
 from .access import HANDLERS, NeedsGlass, get_case_for, get_resident_for
 from .excuse_forms import excuse_of
 from .forms import (
@@ -328,7 +328,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "referrals": found.referrals.select_related("partner", "service", "need__help_type"),
         "consents": resident.consents.all(),
         "others": resident.requests.exclude(pk=found.pk),
-        "awards": resident.awards.select_related("fund"),
+        "awards": resident.awards.select_related("fund"), "grants_to_do": granting.to_do(found),
         "household": resident.household.members.present().exclude(pk=resident.pk)
         if resident.household else [],
         "tasks": [t for need in found.needs.all() for t in need.tasks.all()],

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.charter.models import Theme
-from commonweal.design.forms import DateField, FigureField, Form, ReasonField
+from commonweal.design.forms import DateField, FigureField, Form, MoneyField, ReasonField
 from commonweal.places.models import Area
 from commonweal.pledges.models import Pledge
 
@@ -589,14 +589,6 @@ class CloseAlarmForm(Form):
 # --- Grants -----------------------------------------------------------------------------------
 
 
-class MoneyField(FigureField):
-    def clean(self, value: Any) -> Decimal | None:
-        figure = super().clean(value)
-        if figure is not None and (figure < 0 or figure != round(figure, 2)):
-            raise ValidationError("Write pounds and pence, like 49.50")
-        return figure
-
-
 class AwardForm(Form):
     fund = forms.ModelChoiceField(
         label="From which fund?", queryset=Fund.objects.all(), to_field_name="code",
@@ -609,9 +601,10 @@ class AwardForm(Form):
                      missing="Choose what it will be spent on")  # fmt: skip
     asked = MoneyField(label="How much is asked for? (£)",
                        error_messages={"required": "Enter an amount"})  # fmt: skip
-    payee = text("Name on the account", most=100)
-    sort_code = text("Sort code", most=8, mode="numeric")
-    account = text("Account number", most=8, mode="numeric")
+    payee = text("Name on the account", most=100,
+                 hint="Leave the account empty if it is not known: it can be added.")  # fmt: skip
+    sort_code = text("Sort code", most=12, mode="numeric", hint="Six figures.")
+    account = text("Account number", most=12, mode="numeric", hint="Eight figures.")
 
     def clean_sort_code(self) -> str:
         return _figures(self.cleaned_data["sort_code"], 6, "A sort code has six figures")
@@ -620,9 +613,38 @@ class AwardForm(Form):
         return _figures(self.cleaned_data["account"], 8, "An account number has eight figures")
 
 
+class AccountForm(Form):
+    payee = text("Name on the account", missing="Enter the name on the account", most=100)
+    sort_code = text("Sort code", missing="Enter the sort code", most=12, mode="numeric",
+                     hint="Six figures.")  # fmt: skip
+    account = text("Account number", missing="Enter the account number", most=12, mode="numeric",
+                   hint="Eight figures.")  # fmt: skip
+    words = sentences("If nothing changes: why is this account right?", most=400)
+
+    clean_sort_code = AwardForm.clean_sort_code
+    clean_account = AwardForm.clean_account
+
+
+class ReviewAskForm(Form):
+    words = sentences("Why? In their own words", hint="They need give no reason.")
+
+
+class GrantReferenceForm(Form):
+    reference = text("Reference", missing="Enter the reference of the letter", most=30,
+                     hint="It begins with G, like G-4K7-PX3-TMQ.")  # fmt: skip
+
+    def clean_reference(self) -> str:
+        """The reference as it is kept, from any spelling: g4k7 px3tmq is G-4K7-PX3-TMQ."""
+        signs = re.sub(r"[^A-Z0-9]", "", self.cleaned_data["reference"].upper())
+        signs = signs.removeprefix("G") if len(signs) == 10 else signs
+        if len(signs) != 9:
+            raise ValidationError("A reference has a G and nine signs, like G-4K7-PX3-TMQ")
+        return "-".join(["G", signs[:3], signs[3:6], signs[6:]])
+
+
 def _figures(said: str, count: int, otherwise: str) -> str:
     figures = re.sub(r"[\s-]", "", said)
-    if figures and not (figures.isdigit() and len(figures) == count):
+    if figures and not (figures.isascii() and figures.isdigit() and len(figures) == count):
         raise ValidationError(otherwise)
     return figures
 
@@ -649,9 +671,9 @@ class FundForm(ExcuseForm):
                         error_messages={"required": "Enter an amount"})  # fmt: skip
     starts_on = DateField(label="First day", error_messages={"required": "Enter the first day"})
     ends_on = DateField(label="Last day", error_messages={"required": "Enter the last day"})
-    most = MoneyField(label="Largest award (£)", error_messages={"required": "Enter an amount"})
+    most = MoneyField(label="Largest grant (£)", error_messages={"required": "Enter an amount"})
     window_days = forms.IntegerField(
-        label="A second award within how many days is held?", min_value=0, max_value=3650,
+        label="A second grant within how many days is held?", min_value=0, max_value=3650,
         initial=180, error_messages={"required": "Enter the days; 0 is an answer"},
     )  # fmt: skip
     two_above = MoneyField(label="Above which amount does it take two approvals? (£)",
@@ -663,12 +685,19 @@ class FundForm(ExcuseForm):
 class ReconcileForm(Form):
     file = forms.FileField(
         label="What finance sent back", error_messages={"required": "Choose a file"},
-        help_text="CSV with reference, state (paid or cancelled), amount, on, because.",
+        help_text="CSV with reference, state (paid or cancelled), amount, on (31/03/2027 or "
+        "2027-03-31), because. Commas, semicolons or tabs.",
     )  # fmt: skip
 
 
 class ReturnForm(Form):
     upto = DateField(label="Up to which day?", error_messages={"required": "Enter the day"})
+
+    def clean_upto(self) -> date:
+        upto: date = self.cleaned_data["upto"]
+        if upto > timezone.localdate():
+            raise ValidationError("That day has not come yet. A return says what was spent.")
+        return upto
 
 
 class OwnAddressForm(Form):

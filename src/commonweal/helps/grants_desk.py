@@ -16,25 +16,21 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 
-from . import access, granting
-from .access import GRANTS, get_award_for
+from . import access, granting, grants_money
+from .access import GRANTS, HANDLERS, get_award_for
 from .desk import handler
-from .excuse_forms import excuse_of
 from .forms import (
+    AccountForm,
     AssessForm,
     AwardForm,
     BecauseForm,
-    FundForm,
-    ReconcileForm,
     RefuseForm,
-    ReturnForm,
+    ReviewAskForm,
     ReviewDecisionForm,
 )
-from .models import Award, AwardReview, Fund, FundReturn, PaymentRun
+from .models import Award, AwardReview, Fund, FundReturn, PaymentRun, ReturnedPayment
 
-ASSESSOR, APPROVER, FINANCE = (
-    Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER,
-)  # fmt: skip
+ASSESSOR, APPROVER = Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER
 
 
 @staff(*GRANTS)
@@ -44,85 +40,121 @@ def today(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     context = {
         "steps": [
-            (label, [one for one in waiting if one.state == state])
-            for state, label in (("asked", "To assess"), ("held", "Held: to look at"),
-                                 ("assessed", "To approve"), ("approved", "To pay"))
+            (label, [grant for grant in waiting if grant.state == state])
+            for state, label in (
+                ("asked", "To assess"),
+                ("held", "Held: to look at"),
+                ("assessed", "To approve"),
+                ("approved", "To pay"),
+            )
         ],
         "funds": [(fund, granting.balance(fund)) for fund in Fund.objects.all()],
         "reviews": AwardReview.objects.filter(decided_on=None).select_related("award__fund"),
-        "late": granting.late_reviews(today), "today": today,
+        "late": granting.late_reviews(today),
+        "today": today,
+        "to_do": granting.to_do(),
+        "waits": grants_money.waits(),
+        "back": ReturnedPayment.objects.filter(state="asked").select_related("payment__award"),
         "runs": PaymentRun.objects.select_related("fund")[:10],
-        "returns": FundReturn.objects.select_related("fund")[:10], "roles": roles_of(request.user),
-    }  # fmt: skip
+        "returns": FundReturn.objects.select_related("fund")[:10],
+        "roles": roles_of(request.user),
+    }
     return render(request, "helps/grants_today.html", context)
 
 
 @handler
 def apply(request: SignedInRequest, code: str) -> HttpResponse:
     """A handler asks a fund for money, for the resident of a case."""
-    found = access.get_case_for(request.user, code)
-    address = found.get_absolute_url()
+    case = access.get_case_for(request.user, code)
+    address = case.get_absolute_url()
 
-    def do(said: dict[str, Any]) -> None:
-        fund = said.pop("fund")
-        granting.apply(fund=fund, resident=found.resident, request=found, values=said,
-                       by=request.user)  # fmt: skip
+    def do(answers: dict[str, Any]) -> None:
+        values = dict(answers)
+        fund = values.pop("fund")
+        granting.apply(
+            fund=fund, resident=case.resident, request=case, values=values, by=request.user
+        )
 
     return act(
-        request, AwardForm(request.POST or None), do,
-        said="Asked for. A grants assessor looks at it.", to=address,
-        back=(address, f"Case {code}"), heading="Ask for a hardship grant", button="Ask for it",
-    )  # fmt: skip
+        request,
+        AwardForm(request.POST or None),
+        do,
+        said="Asked for. A grants assessor looks at it.",
+        to=address,
+        back=(address, f"Case {code}"),
+        heading="Ask for a hardship grant",
+        button="Ask for it",
+    )
 
 
 @staff(*GRANTS)
 def award(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_award_for(request.user, code)
+    """One grant: what was asked for, every act about it with its author, its money."""
+    grant = get_award_for(request.user, code)
+    now = granting.standing_of(grant)
+    needed = now.needed or (grant.fund.approvals_for(grant.amount) if grant.amount else 1)
     context = {
-        "award": found, "resident": found.resident, "roles": roles_of(request.user),
-        "repeats": granting.repeats_of(found) if found.state in ("asked", "held") else [],
-        "approvals": found.approvals.select_related("by"),
-        "needed": found.fund.approvals_for(found.amount) if found.amount else 1,
-        "payments": found.payments.select_related("run"), "reviews": found.reviews.all(),
-        "balance": granting.balance(found.fund),
-        "earlier": found.resident.awards.exclude(pk=found.pk).select_related("fund"),
-    }  # fmt: skip
+        "award": grant,
+        "resident": grant.resident,
+        "roles": roles_of(request.user),
+        "now": now,
+        "repeats": granting.repeats_of(grant) if grant.state in Award.OPEN else [],
+        "entries": grant.decisions.select_related("by", "payment"),
+        "needed": needed,
+        "has_said": request.user.pk in now.yes,
+        "is_first": request.user.pk in now.had_part,
+        "may_see": now.account_by != request.user.pk and granting.is_complete(grant),
+        "why_not": granting.why_not(grant) if granting.owed_of(grant) > 0 else "",
+        "payments": grant.payments.select_related("run").prefetch_related("returns__asked_by"),
+        "review": grant.reviews.order_by("-id").first(),
+        "ask_until": granting.ask_until(grant),
+        "balance": granting.balance(grant.fund),
+        "earlier": grant.resident.awards.exclude(pk=grant.pk).select_related("fund"),
+        "today": timezone.localdate(),
+    }
     return render(request, "helps/award.html", context)
 
 
 def of_award(code: str) -> dict[str, Any]:
     address = reverse("award", args=[code])
-    return {"to": address, "back": (address, f"Award {code}")}
+    return {"to": address, "back": (address, f"Grant {code}")}
 
 
 @staff(ASSESSOR)
 def assess(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_award_for(request.user, code)
+    grant = get_award_for(request.user, code)
     return act(
-        request, AssessForm(request.POST or None, initial={"amount": found.asked}),
-        lambda said: granting.assess(award=found, by=request.user, **said),
-        said="Assessed. Somebody else decides.", heading="Assess", button="Assess it",
+        request,
+        AssessForm(request.POST or None, initial={"amount": grant.asked}),
+        lambda answers: granting.assess(award=grant, by=request.user, **answers),
+        said="Assessed. Somebody else decides.",
+        heading="Assess",
+        button="Assess it",
         **of_award(code),
-    )  # fmt: skip
+    )
 
 
 @staff(APPROVER)
 def release(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_award_for(request.user, code)
+    grant = get_award_for(request.user, code)
     return act(
-        request, BecauseForm(request.POST or None),
-        lambda said: granting.release(award=found, by=request.user, **said),
-        said="It goes on.", heading="Let it go on", button="Let it go on",
-        before="Held: " + "; ".join(found.held), **of_award(code),
-    )  # fmt: skip
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: granting.release(award=grant, by=request.user, **answers),
+        said="It goes on.",
+        heading="Let it go on",
+        button="Let it go on",
+        before="Held: " + "; ".join(grant.held),
+        **of_award(code),
+    )
 
 
 @staff(APPROVER)
 @require_POST
 def approve(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_award_for(request.user, code)
+    grant = get_award_for(request.user, code)
     try:
-        made = granting.approve(award=found, by=request.user)
+        made = granting.approve(award=grant, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -135,143 +167,132 @@ def approve(request: SignedInRequest, code: str) -> HttpResponse:
 
 @staff(APPROVER)
 def refuse(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_award_for(request.user, code)
+    """The reasons begin with what the assessor wrote; what is sent stands under the refuser."""
+    grant = get_award_for(request.user, code)
+    assessed = grant.decisions.filter(kind="assessed").first()
     return act(
-        request, RefuseForm(request.POST or None, initial={"words": found.words}),
-        lambda said: granting.refuse(award=found, by=request.user, **said),
+        request,
+        RefuseForm(request.POST or None, initial={"words": assessed and assessed.words}),
+        lambda answers: granting.refuse(award=grant, by=request.user, **answers),
         said="Refused. The letter gives the reasons and how to ask for a review.",
-        heading="Refuse", button="Refuse it", danger=True, **of_award(code),
-    )  # fmt: skip
+        heading="Refuse",
+        button="Refuse it",
+        danger=True,
+        **of_award(code),
+    )
 
 
 @staff(APPROVER)
 def cancel(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_award_for(request.user, code)
+    grant = get_award_for(request.user, code)
     return act(
-        request, BecauseForm(request.POST or None),
-        lambda said: granting.cancel(award=found, by=request.user, **said),
-        said="Cancelled; the money is free again.", heading="Cancel", button="Cancel it",
-        danger=True, **of_award(code),
-    )  # fmt: skip
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: granting.cancel(award=grant, by=request.user, **answers),
+        said="Cancelled; the money is free again.",
+        heading="Cancel",
+        button="Cancel it",
+        danger=True,
+        before="The letter gives your reason.",
+        **of_award(code),
+    )
 
 
 @staff(*GRANTS)
+def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    return act(
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: granting.withdraw(award=grant, by=request.user, **answers),
+        said="Withdrawn. No letter goes out.",
+        heading="Withdraw the application",
+        button="Withdraw it",
+        danger=True,
+        **of_award(code),
+    )
+
+
+@staff(*GRANTS)
+def account(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    return act(
+        request,
+        account_form(request, grant),
+        lambda answers: granting.give_account(award=grant, by=request.user, **answers),
+        said="Kept. Somebody else looks at it before anything is paid.",
+        heading="To which account?",
+        button="Keep it",
+        **of_award(code),
+    )
+
+
+def account_form(request: SignedInRequest, grant: Award) -> AccountForm:
+    there = {"payee": grant.payee, "sort_code": grant.sort_code, "account": grant.account}
+    return AccountForm(request.POST or None, initial=there)
+
+
+@staff(*GRANTS)
+@require_POST
+def account_seen(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    try:
+        granting.see_account(award=grant, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Kept: you have looked at the account.")
+    return redirect("award", code)
+
+
+@staff(*GRANTS, *HANDLERS)
 def letter(request: SignedInRequest, code: str) -> HttpResponse:
-    """The letter, as a page to print: decision, reasons, how to ask for a review."""
-    found = get_award_for(request.user, code)
-    if found.decided_at is None:
+    """The letter, as a page to print: decision, reasons, the next step. For grants officers, and
+    for handlers with a link to the case."""
+    try:
+        grant = access.get_letter_for(request.user, code)
+    except access.NeedsGlass as needs:
+        return redirect("desk-glass", needs.request.code)
+    context = granting.letter(grant)
+    if context["decision"] is None:
         raise Http404
-    return render(request, "helps/letter.html", granting.letter(found))
+    return render(request, "helps/letter.html", context)
 
 
 @staff(*GRANTS)
 def review_ask(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_award_for(request.user, code)
+    grant = get_award_for(request.user, code)
     return act(
-        request, BecauseForm(request.POST or None),
-        lambda said: granting.ask_review(award=found, words=said["because"], by=request.user),
-        said="Written down. Another officer decides, within the time limit.",
-        heading="They ask for a review", button="Write it down", **of_award(code),
-    )  # fmt: skip
+        request,
+        ReviewAskForm(request.POST or None),
+        lambda answers: granting.ask_review(award=grant, by=request.user, **answers),
+        said="Written down. Other officers decide, within the time limit.",
+        heading="They ask for a review",
+        button="Write it down",
+        **of_award(code),
+    )
 
 
 @staff(APPROVER)
 def review_decide(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    found = get_award_for(request.user, code)
-    review = get_object_or_404(found.reviews, pk=pk)
+    grant = get_award_for(request.user, code)
+    review = get_object_or_404(grant.reviews, pk=pk)
+    now = granting.standing_of(grant)
+    said = grant.decisions.filter(review=review, kind="reviewed").order_by("-id").first()
+    first = {"amount": now.proposed or review.was, "words": said.words if said else ""}
+    before = f"It was £{review.was:,.2f}. A review can't lower it."
+    if said is not None and said.by is not None:
+        before += (
+            f" {said.by.name} says £{now.proposed:,.2f}; it takes {now.needed} who say the "
+            "same amount."
+        )
     return act(
-        request, ReviewDecisionForm(request.POST or None, initial={"amount": review.was}),
-        lambda said: granting.decide_review(review=review, by=request.user, **said),
-        said="Decided.", heading="Decide the review", button="Decide",
-        before=f"It was £{review.was:,.2f}. A review can't lower it.", **of_award(code),
-    )  # fmt: skip
-
-
-# --- Money ------------------------------------------------------------------------------------
-
-
-@staff(FINANCE)
-@require_POST
-def run_make(request: SignedInRequest, code: str) -> HttpResponse:
-    fund = get_object_or_404(Fund, code=code)
-    try:
-        run = granting.make_run(fund=fund, by=request.user)
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("desk-grants")
-    return redirect("payment-run", run.code)
-
-
-@staff(FINANCE)
-def run(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(PaymentRun.objects.select_related("fund"), code=code)
-    form = ReconcileForm(request.POST or None, request.FILES or None)
-    if request.method == "POST":
-        try:
-            if request.POST.get("verb") == "close":
-                granting.close_run(run=found, by=request.user)
-                messages.success(request, "Closed: paid is approved less cancelled.")
-                return redirect("payment-run", code)
-            if form.is_valid():
-                text = form.cleaned_data["file"].read().decode("utf-8-sig", errors="replace")
-                paid, cancelled = granting.reconcile(run=found, text=text, by=request.user)
-                messages.success(request, f"{paid} paid, {cancelled} cancelled.")
-                return redirect("payment-run", code)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect("payment-run", code)
-    payments = found.payments.select_related("award")
-    return render(request, "helps/payment_run.html",
-                  {"run": found, "form": form, "payments": payments})  # fmt: skip
-
-
-@staff(FINANCE)
-def run_file(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(PaymentRun, code=code)
-    for payment in found.payments.select_related("award__resident"):
-        access.note_read(request.user, payment.award.resident, what="payment", link="grants")
-    response = HttpResponse(granting.payment_file(found), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="payments-{found.pk}.csv"'
-    return response
-
-
-@staff(FINANCE, APPROVER)
-def return_make(request: SignedInRequest, code: str) -> HttpResponse:
-    fund = get_object_or_404(Fund, code=code)
-    desk = reverse("desk-grants")
-    return act(
-        request, ReturnForm(request.POST or None),
-        lambda said: granting.make_return(fund=fund, by=request.user, **said),
-        said="Made. Another finance officer signs it.", to=desk, back=(desk, "Grants"),
-        heading=f"Return of {fund.name}", button="Make it",
-    )  # fmt: skip
-
-
-@staff(*GRANTS)
-def return_page(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(FundReturn.objects.select_related("fund"), pk=pk)
-    if request.method == "POST":
-        try:
-            granting.sign_return(made=found, by=request.user)
-        except Refused as refused:
-            messages.error(request, str(refused))
-        return redirect("fund-return", pk)
-    return render(request, "helps/fund_return.html",
-                  {"made": found, "roles": roles_of(request.user)})  # fmt: skip
-
-
-@staff(FINANCE)
-def fund_add(request: SignedInRequest) -> HttpResponse:
-    desk = reverse("desk-grants")
-
-    def do(said: dict[str, Any]) -> None:
-        above, most = said.pop("two_above"), said["most"]
-        steps = [{"up_to": str(above), "approvals": 1}, {"up_to": str(max(most, above)),
-                 "approvals": 2}]  # fmt: skip
-        excuse = excuse_of(said)
-        granting.open_fund(values=said | {"approvals": steps}, by=request.user, excuse=excuse)
-
-    return act(
-        request, FundForm(request.POST or None), do, said="The fund is open.", to=desk,
-        back=(desk, "Grants"), heading="Open a fund", button="Open it",
-    )  # fmt: skip
+        request,
+        ReviewDecisionForm(request.POST or None, initial=first),
+        lambda answers: granting.decide_review(review=review, by=request.user, **answers),
+        said="Kept. Where it takes somebody else as well, the page says so.",
+        heading="Decide the review",
+        button="Decide",
+        before=before,
+        **of_award(code),
+    )

@@ -26,11 +26,13 @@ from .models import (
     CaseFile,
     CaseRead,
     Glass,
+    GrantDecision,
     HelpRequest,
     IntakeDraft,
     Note,
     Resident,
     Retention,
+    ReturnedPayment,
     SubjectAccess,
     Task,
 )
@@ -41,9 +43,9 @@ STARTING = (
     ("requests", "Help requests and the person they are about, after the last one is closed",
      "Public task (UK GDPR Article 6(1)(e)); health data for substantial public interest "
      "(DPA 2018 Schedule 1).", 730),
-    ("bank", "Bank details of an award, after its payment is reconciled",
+    ("bank", "Bank details of a grant, after its payment is reconciled",
      "Public task; needed to pay and to find repeated awards (as a keyed hash).", 180),
-    ("awards", "Reasons and letters of awards",
+    ("awards", "Reasons and letters of grants",
      "Legal obligation: accounting records of the council.", 2190),
     ("tasks", "Volunteers' tasks: who and where", "Public task; gone when a task ends.", 0),
     ("reads", "Who read which record", "Legal obligation: showing that access was lawful.", 2190),
@@ -87,8 +89,9 @@ def _forget_bank(today: date) -> int:
     """Account numbers go; their keyed hash stays, so that repeats are still found."""
     before = today - timedelta(days=days_of("bank"))
     old = Award.objects.filter(
-        state__in=[Award.State.PAID, Award.State.REFUSED, Award.State.CANCELLED],
-        decided_at__date__lt=before,
+        models.Q(decided_at__date__lt=before) | models.Q(decided_at=None, asked_on__lt=before),
+        state__in=[Award.State.PAID, Award.State.REFUSED, Award.State.CANCELLED,
+                   Award.State.WITHDRAWN],
     ).exclude(account="")  # fmt: skip
     old = old.exclude(payments__state="sent").exclude(
         reviews__decided_on=None, reviews__isnull=False
@@ -100,8 +103,14 @@ def _forget_bank(today: date) -> int:
 
 def _forget_awards(today: date) -> int:
     before = today - timedelta(days=days_of("awards"))
-    old = Award.objects.filter(decided_at__date__lt=before).exclude(words="")
-    return old.update(words="", released_because="")
+    old = Award.objects.exclude(state__in=Award.OPEN).filter(
+        models.Q(decided_at__date__lt=before) | models.Q(decided_at=None, asked_on__lt=before)
+    )
+    spoken = GrantDecision.objects.filter(award__in=old).exclude(words="")
+    grants = spoken.values("award").distinct().count()
+    spoken.update(words="")
+    ReturnedPayment.objects.filter(payment__award__in=old).update(because="")
+    return grants
 
 
 def _forget_reads(today: date) -> int:
@@ -142,10 +151,12 @@ def erase(*, resident: Resident, by: Person | None, because: str) -> None:
     if resident.requests.exclude(state="closed").exists():
         raise Refused("A help request is still open. Close it first.")
     awards = resident.awards.filter(
-        state__in=[Award.State.ASKED, Award.State.ASSESSED, Award.State.HELD, Award.State.APPROVED]
+        models.Q(state__in=Award.OPEN)
+        | models.Q(payments__state="sent")
+        | models.Q(payments__returns__state="asked")
     )
     if awards.exists():
-        raise Refused("An award is not settled yet.")
+        raise Refused("A grant is not settled yet.")
     for one in [*resident.merged_from.all(), resident]:
         _blank(one)
         if one.pk != resident.pk:
@@ -178,11 +189,9 @@ def _blank(resident: Resident) -> None:
     for merge in [*resident.merges_kept.all(), *resident.merges_gone.all()]:
         merge.before, merge.because, merge.reversible_until = "{}", "", timezone.now()
         merge.save(update_fields=["before", "because", "reversible_until"])
-    resident.awards.update(
-        payee="", sort_code="", account="", words="", released_because=""
-    )  # fmt: skip
-    for award in resident.awards.all():
-        award.reviews.update(words="", decision_words="")
+    resident.awards.update(payee="", sort_code="", account="")
+    GrantDecision.objects.filter(award__resident=resident).update(words="")
+    ReturnedPayment.objects.filter(payment__award__resident=resident).update(because="")
 
 
 # --- Who asks about themselves ----------------------------------------------------------------
@@ -208,7 +217,12 @@ def everything_about(resident: Resident) -> dict[str, Any]:
         "requests": [_request(one) for one in requests],
         "grants": [
             {"reference": a.code, "fund": a.fund.name, "asked": str(a.asked),
-             "amount": str(a.amount or ""), "state": a.get_state_display(), "reasons": a.words,
+             "amount": str(a.amount or ""), "state": a.get_state_display(),
+             "decisions": [{"when": d.at.isoformat(), "what": d.get_kind_display(),
+                            "amount": "" if d.amount is None else str(d.amount),
+                            "words": d.words} for d in a.decisions.all()],
+             "payments that came back": [r.because for r in ReturnedPayment.objects.filter(
+                 payment__award=a)],
              "payee": a.payee, "sort code": a.sort_code, "account": a.account}
             for a in resident.awards.select_related("fund")
         ],

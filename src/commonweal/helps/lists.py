@@ -9,9 +9,7 @@ Carrying out goes row by row and can be taken up again: what is done is done onc
 
 from __future__ import annotations
 
-import csv
 import hashlib
-import io
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
@@ -27,6 +25,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design import csvs
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
@@ -539,9 +538,9 @@ def results(run: ListRun) -> Iterator[list[str]]:
 
 
 def results_csv(run: ListRun) -> str:
-    out = io.StringIO()
-    csv.writer(out).writerows(results(run))
-    return out.getvalue()
+    heads, *rows = results(run)
+    named = [dict(zip(heads, row, strict=True)) for row in rows]
+    return csvs.csv_text(heads, named, mark=False)
 
 
 # --- Between showing and carrying out ---------------------------------------------------------

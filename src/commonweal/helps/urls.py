@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import desk, grants_desk, manage, space, views
+from . import desk, grant_pages, grants_desk, grants_money, manage, space, views
 
 public = [
     path("", views.home, name="help"),
@@ -55,6 +55,11 @@ the_desk: list[URLPattern | URLResolver] = [
     path("intake/<slug:code>/save/", desk.intake_save, name="desk-intake-save"),
     path("intake/<slug:code>/delete/", desk.intake_delete, name="desk-intake-delete"),
     path("cases/<slug:code>/", include(cases)),
+    path("grants/", grant_pages.find, name="desk-grant-find"),
+    path("grants/<slug:code>/", grant_pages.grant, name="desk-grant"),
+    path("grants/<slug:code>/review/", grant_pages.review, name="desk-grant-review"),
+    path("grants/<slug:code>/withdraw/", grant_pages.withdraw, name="desk-grant-withdraw"),
+    path("grants/<slug:code>/account/", grant_pages.account, name="desk-grant-account"),
     path("people/<slug:code>/", desk.person, name="desk-resident"),
     path("people/<slug:code>/with/<slug:other>/", desk.compare, name="desk-compare"),
     path("people/<slug:code>/unmerge/<int:pk>/", desk.unmerge, name="desk-unmerge"),
@@ -75,12 +80,12 @@ the_desk: list[URLPattern | URLResolver] = [
 ]
 the_grants = [
     path("", grants_desk.today, name="desk-grants"),
-    path("funds/", grants_desk.fund_add, name="fund-add"),
-    path("funds/<slug:code>/pay/", grants_desk.run_make, name="run-make"),
-    path("funds/<slug:code>/return/", grants_desk.return_make, name="return-make"),
-    path("returns/<int:pk>/", grants_desk.return_page, name="fund-return"),
-    path("runs/<uuid:code>/", grants_desk.run, name="payment-run"),
-    path("runs/<uuid:code>/payments.csv", grants_desk.run_file, name="run-file"),
+    path("funds/", grants_money.fund_add, name="fund-add"),
+    path("funds/<slug:code>/pay/", grants_money.run_make, name="run-make"),
+    path("funds/<slug:code>/return/", grants_money.return_make, name="return-make"),
+    path("returns/<int:pk>/", grants_money.return_page, name="fund-return"),
+    path("runs/<uuid:code>/", grants_money.run, name="payment-run"),
+    path("runs/<uuid:code>/payments.csv", grants_money.run_file, name="run-file"),
     path("<slug:code>/", grants_desk.award, name="award"),
     path("<slug:code>/assess/", grants_desk.assess, name="award-assess"),
     path("<slug:code>/release/", grants_desk.release, name="award-release"),
@@ -88,6 +93,11 @@ the_grants = [
     path("<slug:code>/refuse/", grants_desk.refuse, name="award-refuse"),
     path("<slug:code>/cancel/", grants_desk.cancel, name="award-cancel"),
     path("<slug:code>/letter/", grants_desk.letter, name="award-letter"),
+    path("<slug:code>/withdraw/", grants_desk.withdraw, name="award-withdraw"),
+    path("<slug:code>/account/", grants_desk.account, name="award-account"),
+    path("<slug:code>/account/seen/", grants_desk.account_seen, name="award-account-seen"),
+    path("<slug:code>/payments/<int:pk>/back/", grants_money.say_back, name="payment-back"),
+    path("<slug:code>/payments/<int:pk>/decide/", grants_money.decide_back, name="payment-decide"),
     path("<slug:code>/review/", grants_desk.review_ask, name="award-review"),
     path("<slug:code>/review/<int:pk>/", grants_desk.review_decide, name="review-decide"),
 ]

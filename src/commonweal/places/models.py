@@ -44,6 +44,14 @@ class Town(models.Model):
     council_name = models.CharField(max_length=120, blank=True)
     help_phone = models.CharField(max_length=40, blank=True)
     help_hours = models.CharField(max_length=80, blank=True)
+    # Where a letter about a reviewed grant points: whom one asks outside the council
+    ombudsman_name = models.CharField(
+        max_length=120, default="Local Government and Social Care Ombudsman"
+    )
+    ombudsman_contact = models.CharField(
+        max_length=300,
+        default="PO Box 4771, Coventry CV4 0EH, telephone 0300 061 0614, www.lgo.org.uk",
+    )
     is_fictional = models.BooleanField(default=False)
 
     # How it looks
@@ -71,6 +79,8 @@ class Town(models.Model):
         "council_name",
         "help_phone",
         "help_hours",
+        "ombudsman_name",
+        "ombudsman_contact",
         "is_fictional",
         "brand_colour",
         "link_colour",

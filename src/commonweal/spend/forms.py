@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from commonweal.design.forms import DateField, Form
+from commonweal.design.forms import DateField, Form, OutOfAHundredField
 from commonweal.partners.models import Partner
 from localwealth.sources.columns import ROLES
 
@@ -162,19 +162,11 @@ class SurveyForm(Form):
 
 
 class AgainForm(Form):
-    again = forms.DecimalField(
+    again = OutOfAHundredField(
         label="Of every £100 that your organisation took in during the last year, how many went "
         "to people who live here, or to firms based here?",
         help_text="Wages, suppliers, rent and owners together. A whole number is enough.",
-        min_value=0,
-        max_value=100,
-        decimal_places=2,
-        error_messages={
-            "min_value": "Give a number from 0 to 100", "max_value": "Give a number from 0 to 100",
-            "invalid": "Give a number from 0 to 100",
-        },
-        widget=forms.TextInput(attrs={"inputmode": "decimal"}),
-    )  # fmt: skip
+    )
     basis = forms.ChoiceField(
         label="How do you know?", choices=Answer.Basis.choices, widget=forms.RadioSelect
     )

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import IntegrityError, transaction
+from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
 
@@ -85,7 +86,8 @@ def test_asked_assessed_approved_paid_by_three_acts(
         in no
     )
     back = SimpleUploadedFile(
-        "b.csv", f"reference,state,amount,on\n{award.code},paid,80.00,2026-11-20\n".encode()
+        "b.csv",
+        f"reference,state,amount,on\n{award.code},paid,80.00,{timezone.localdate()}\n".encode(),
     )
     client_.post(f"/desk/grants/runs/{run.code}/", {"file": back})
     client_.post(f"/desk/grants/runs/{run.code}/", {"verb": "close"})
@@ -99,7 +101,7 @@ def test_nobody_assesses_and_approves(applied, mei, robert, new_person, today):
     both = new_person("bo", "Bo", role="grants_assessor")
     both.appointments.create(role="grants_approver", starts_on=today, ends_on=today, because="x")
     award = granting.assess(award=applied(), amount=Decimal(50), words="x", by=both)
-    with pytest.raises(Refused, match="You assessed this award"):
+    with pytest.raises(Refused, match="You assessed this grant"):
         granting.approve(award=award, by=both)
     with pytest.raises(Refused, match="role of grants approver"):
         granting.approve(award=award, by=mei)
@@ -113,7 +115,7 @@ def test_the_approvals_that_an_amount_takes(applied, mei, robert, wanda):
     with pytest.raises(Refused, match="You approved this already"):
         granting.approve(award=award, by=robert)
     assert granting.approve(award=award, by=wanda).state == "approved"
-    with pytest.raises(Refused, match="Only an assessed award"):
+    with pytest.raises(Refused, match="Only an assessed grant"):
         granting.approve(award=award, by=wanda)
 
 
@@ -128,11 +130,11 @@ def test_the_approvals_that_an_amount_takes(applied, mei, robert, wanda):
     ],
 )  # fmt: skip
 def test_a_repeat_within_the_window_is_held_with_its_reason(
-    applied, approved, mei, robert, wanda, again, why, sign_in
+    applied, approved, mei, robert, wanda, again, why, sign_in, asks_for_help, leah
 ):
     first = approved()
     if again.pop("same", None):
-        again["request"] = first.request
+        again["request"] = asks_for_help("energy", by=leah, resident=first.resident)
     second = granting.assess(award=applied(**again), amount=Decimal(50), words="x", by=mei)
     assert second.state == "held"
     assert any(said.startswith(why) and first.code in said for said in second.held)
@@ -198,7 +200,7 @@ def test_amounts_that_are_refused(applied, mei, amount, said):
 
 
 def test_a_review_is_by_another_officer_in_time_and_never_lower(
-    approved, robert, wanda, mei, sign_in, today
+    approved, robert, wanda, mei, sign_in, today, new_person
 ):
     award = approved(80)
     review = granting.ask_review(award=award, words="It was too little.", by=wanda)
@@ -213,6 +215,10 @@ def test_a_review_is_by_another_officer_in_time_and_never_lower(
         AwardReview.objects.update(amount=10)
     base = f"/desk/grants/{award.code}/review/{review.pk}/"
     sign_in(wanda).post(base, {"amount": "120", "words": "Two children were overlooked."})
+    award.refresh_from_db()
+    assert (award.amount, award.state) == (80, "approved")  # £120 takes two
+    nils = new_person("nils", "Nils", role="grants_approver")
+    sign_in(nils).post(base, {"amount": "120", "words": "Two children were overlooked."})
     award.refresh_from_db()
     assert (award.amount, award.state) == (120, "approved")
     letter = sign_in(wanda).get(f"/desk/grants/{award.code}/letter/").content.decode()
@@ -251,14 +257,18 @@ def test_a_letter_of_refusal_says_how_to_ask(applied, mei, robert, sign_in):
 # --- Money ------------------------------------------------------------------------------------
 
 
-def test_a_review_that_raises_pays_the_difference(approved, wanda, robert, imran, fund):
+def test_a_review_that_raises_pays_the_difference(
+    approved, wanda, robert, imran, fund, today, new_person
+):
     award = approved(80)
     first = granting.make_run(fund=fund, by=imran)
     granting.reconcile(
-        run=first, by=imran, text=f"reference,state,amount,on\n{award.code},paid,80,2026-11-20\n"
+        run=first, by=imran, text=f"reference,state,amount,on\n{award.code},paid,80,{today}\n"
     )
     review = granting.ask_review(award=award, words="", by=wanda)
     granting.decide_review(review=review, amount=Decimal(130), words="x", by=wanda)
+    nils = new_person("nils", "Nils", role="grants_approver")
+    granting.decide_review(review=review, amount=Decimal(130), words="x", by=nils)
     second = granting.make_run(fund=fund, by=imran)
     assert [p.amount for p in second.payments.all()] == [50]
     with pytest.raises(Refused, match="Nothing waits"):
@@ -270,7 +280,7 @@ def test_a_review_that_raises_pays_the_difference(approved, wanda, robert, imran
     [
         ("a,b\n1,2\n", "needs the columns"),
         ("reference,state,amount\nG-NO,paid,80\n", "not in this run"),
-        ("reference,state,amount,on\n{code},paid,79.99,2026-11-20\n", "the amount is 79.99"),
+        ("reference,state,amount,on\n{code},paid,79.99,2026-11-26\n", "the amount is 79.99"),
         ("reference,state,amount,on\n{code},paid,80,soon\n", "is no date"),
         ("reference,state,amount,because\n{code},cancelled,80,\n", "needs its reason"),
         ("reference,state,amount\n{code},maybe,80\n", "neither paid nor cancelled"),

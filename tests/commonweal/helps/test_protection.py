@@ -42,13 +42,16 @@ SECRET = "Quillfeather"
 # Who may meet somebody's words where. Everything that is not here must not show them.
 MAY = {
     "leah": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
-             "need-task", "case-consent-withdraw", "desk-search"},
+             "need-task", "case-consent-withdraw", "desk-search", "desk-grant", "desk-grant-account",
+             "award-letter"},
     "owen": {"desk-intake", "desk-intake-save", "desk-compare"},
     "grace": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
-              "need-task", "case-consent-withdraw"},
+              "need-task", "case-consent-withdraw", "desk-grant", "desk-grant-account",
+              "award-letter"},
     "joan": {"space-referral"},
-    "mei": {"award", "award-letter"}, "robert": {"award", "award-letter", "award-refuse"},
-    "imran": {"award", "award-letter", "run-file"},
+    "mei": {"award", "award-letter", "award-account"},
+    "robert": {"award", "award-letter", "award-refuse", "award-account"},
+    "imran": {"award", "award-letter", "award-account", "run-file"},
 }  # fmt: skip
 EVERYBODY = ("nobody", "carys", "asha", "ben", "idris", "tom", "maya", "nadia", "daniel", "helen",
              "leah", "owen", "grace", "joan", "sam", "mei", "robert", "imran")  # fmt: skip
@@ -246,7 +249,7 @@ def test_retention_erases_on_its_date_and_totals_do_not_change(planted, leah, he
     with pytest.raises(Refused, match="still open"):
         keeping.erase(resident=resident, by=helen, because="asked")
     HelpRequest.objects.update(state="closed", closed_at=timezone.now())
-    with pytest.raises(Refused, match="award is not settled"):
+    with pytest.raises(Refused, match="grant is not settled"):
         keeping.erase(resident=resident, by=helen, because="asked")
     Award.objects.update(state="paid")
     before = counted()

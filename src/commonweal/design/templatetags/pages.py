@@ -17,6 +17,7 @@ from django.utils.safestring import SafeString, mark_safe
 from jinja2 import Environment, PackageLoader, PrefixLoader, select_autoescape
 from markdown_it import MarkdownIt
 
+from commonweal.design import amounts
 from commonweal.design.bars import stacked
 
 register = template.Library()
@@ -226,6 +227,12 @@ def pence(value: Any) -> str:
         return "not stated"
     exact = Decimal(str(value)).quantize(Decimal("0.01"))
     return f"-£{-exact:,}" if exact < 0 else f"£{abs(exact):,}"
+
+
+@register.filter
+def in_pounds(value: Any) -> str:
+    """Money as it stands in a sentence: £300, £1,234.50; "not stated" when it is not known."""
+    return "not stated" if value is None or value == "" else amounts.in_pounds(Decimal(str(value)))
 
 
 @register.filter

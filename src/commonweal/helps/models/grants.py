@@ -1,4 +1,4 @@
-"""Hardship grants: funds with rules, awards, approvals, payments, reviews, returns."""
+"""Hardship grants: funds with rules, awards, payments, reviews, returns."""
 
 from __future__ import annotations
 
@@ -7,12 +7,13 @@ from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import F, Q, Sum
 from django.utils import timezone
 
 from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
 
+from .. import grant_state
 from .people import Resident, new_reference
 from .requests import HelpRequest
 
@@ -98,7 +99,8 @@ class Fund(models.Model):
 
 class Award(models.Model):
     """One application to a fund, from asking to payment. Assessed, approved and paid by three
-    acts, and never assessed and approved by one person."""
+    acts, and never assessed and approved by one person. What was said of it stands in its
+    decisions, row by row."""
 
     class State(models.TextChoices):
         ASKED = "asked", "Asked for"
@@ -108,6 +110,10 @@ class Award(models.Model):
         REFUSED = "refused", "Refused"
         PAID = "paid", "Paid"
         CANCELLED = "cancelled", "Cancelled"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    # Nobody may ask the same fund again for the same case while it is one of these.
+    OPEN: ClassVar[tuple[str, ...]] = ("asked", "assessed", "held", "approved")
 
     code = models.CharField(max_length=20, unique=True, default=new_award_code)
     fund = models.ForeignKey(Fund, models.PROTECT, related_name="awards")
@@ -131,29 +137,22 @@ class Award(models.Model):
     address_key = models.CharField(max_length=64, blank=True, db_index=True)
     household_code = models.CharField(max_length=20, blank=True, db_index=True)
 
-    # Assessed
+    # Fund and case while it is open: two of one case can't both be
+    asked_once = models.CharField(max_length=80, unique=True, null=True, editable=False)
+
+    # Where it stands: what its decisions say, written by grant_entries.keep alone
     amount = models.DecimalField(**MONEY, null=True, blank=True)
-    words = EncryptedTextField(blank=True, help_text="The reasons, as the letter gives them.")
     assessed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     assessed_at = models.DateTimeField(null=True, blank=True)
-    held = models.JSONField(default=list, help_text="Why it is held: list of sentences.")
-    released_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    released_because = EncryptedTextField(blank=True)
-
-    # Decided
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     decided_at = models.DateTimeField(null=True, blank=True)
-    cancelled_because = models.CharField(max_length=200, blank=True)
 
-    PERSONAL: ClassVar[tuple[str, ...]] = (
-        "payee", "sort_code", "account", "words", "released_because",
-    )  # fmt: skip
+    PERSONAL: ClassVar[tuple[str, ...]] = ("payee", "sort_code", "account")
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
         "id", "code", "fund", "resident", "request", "category", "reason", "purpose", "asked",
-        "state", "asked_on", *PERSONAL, "account_key", "address_key", "household_code", "amount",
-        "assessed_by", "assessed_at", "held", "released_by", "decided_by", "decided_at",
-        "cancelled_because",
+        "state", "asked_on", *PERSONAL, "account_key", "address_key", "household_code",
+        "asked_once", "amount", "assessed_by", "assessed_at", "decided_by", "decided_at",
     }  # fmt: skip
 
     class Meta:
@@ -179,44 +178,32 @@ class Award(models.Model):
     def get_absolute_url(self) -> str:
         return f"/desk/grants/{self.code}/"
 
-
-class Approval(models.Model):
-    """One approver's yes to one award."""
-
-    award = models.ForeignKey(Award, models.PROTECT, related_name="approvals")
-    by = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    at = models.DateTimeField(default=timezone.now)
-    amount = models.DecimalField(**MONEY)
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {"id", "award", "by", "at", "amount"}
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["award", "by", "amount"], name="one_yes_a_person")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.award_id} by {self.by_id}"
+    @property
+    def held(self) -> list[str]:
+        """Why it is held, one sentence a reason; nothing once it was let go on."""
+        rows = list(self.decisions.all())
+        if not grant_state.standing([row.act for row in rows]).is_held:
+            return []
+        since = max((row.pk for row in rows if row.kind == "released"), default=0)
+        held = [row.words for row in rows if row.kind == "held" and row.pk > since]
+        return list(dict.fromkeys(line for words in held for line in words.splitlines()))
 
 
 class AwardReview(models.Model):
-    """The right of review: another officer looks again, in time, and never awards less."""
+    """The right of review: other officers look again, in time, and never award less. What was
+    said, by whom, stands in the grant's decisions."""
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="reviews")
     asked_on = models.DateField(default=timezone.localdate)
-    words = EncryptedTextField(blank=True)
     due_on = models.DateField()
     decided_on = models.DateField(null=True, blank=True)
     decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     was = models.DecimalField(**MONEY)
     amount = models.DecimalField(**MONEY, null=True, blank=True)
-    decision_words = EncryptedTextField(blank=True)
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "award", "asked_on", "words", "due_on", "decided_on", "decided_by", "was", "amount",
-        "decision_words",
+        "id", "award", "asked_on", "due_on", "decided_on", "decided_by", "was", "amount",
     }  # fmt: skip
 
     class Meta:
@@ -255,8 +242,25 @@ class PaymentRun(models.Model):
         return str(self.code)
 
 
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def settled(self) -> PaymentQuerySet:
+        """Paid, and it did not come back."""
+        return self.filter(state="paid").exclude(returns__state="agreed")
+
+    def live(self) -> PaymentQuerySet:
+        """Under way, or settled: money that is not owed any more."""
+        came_back = Q(state="paid", returns__state="agreed")
+        return self.filter(state__in=["sent", "paid"]).exclude(
+            pk__in=Payment.objects.filter(came_back).values("pk")
+        )
+
+    def total(self) -> Decimal:
+        return self.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
 class Payment(models.Model):
-    """One payment of an award; a review that finds more adds a second one."""
+    """One payment of a grant; a review that finds more adds a second one. Paid, it never changes:
+    if it comes back, that is a row of its own (ReturnedPayment)."""
 
     award = models.ForeignKey(Award, models.PROTECT, related_name="payments")
     run = models.ForeignKey(PaymentRun, models.PROTECT, related_name="payments")
@@ -267,22 +271,15 @@ class Payment(models.Model):
         default="sent",
     )
     paid_on = models.DateField(null=True, blank=True)
-    because = models.CharField(max_length=200, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id", "award", "run", "amount", "state", "paid_on", "because",
-    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id", "award", "run", "amount", "state", "paid_on"}
 
     class Meta:
         ordering = ["id"]
-        constraints = [
-            models.UniqueConstraint(fields=["award", "run"], name="once_in_a_run"),
-            models.CheckConstraint(
-                name="cancelled_payments_say_why",
-                condition=~Q(state="cancelled") | ~Q(because=""),
-            ),
-        ]
+        constraints = [models.UniqueConstraint(fields=["award", "run"], name="once_in_a_run")]
 
     def __str__(self) -> str:
         return f"{self.amount} for {self.award_id}"

@@ -1,0 +1,117 @@
+"""The rows of a grant's decisions: writing one, reading where the grant stands from all of them."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from decimal import Decimal
+from typing import Any
+
+from django.utils import timezone
+
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person, Role
+
+from . import grant_state
+from .models import Award, AwardReview, Fund, GrantDecision, Payment
+
+Kind = GrantDecision.Kind
+State = Award.State
+PENNY = Decimal("0.01")
+# Approved money, whether it has gone out or not.
+SPENT = (State.APPROVED, State.PAID)
+# Columns of a grant that repeat where it stands.
+KEPT = ("state", "amount", "assessed_by", "assessed_at", "decided_by", "decided_at")
+
+
+def needs_role(by: Person, role: Role) -> None:
+    if role not in roles_of(by):
+        raise Refused(f"This takes the role of {role.label.lower()}.")
+
+
+def needs_words(words: str, otherwise: str) -> None:
+    if not words.strip():
+        raise Refused(otherwise)
+
+
+def needs_pounds(amount: Decimal) -> None:
+    if not amount.is_finite() or amount < 0 or amount != amount.quantize(PENNY):
+        raise Refused("Enter pounds and pence.")
+
+
+def locked_fund(award: Award) -> Fund:
+    """The fund's row, held until the transaction ends, so that two can't spend the same pound.
+    It is held before any grant's row, so that nobody waits in a circle."""
+    return Fund.objects.select_for_update().get(pk=award.fund_id)
+
+
+def locked(award: Award) -> Award:
+    """The grant as it is now, held until the transaction ends."""
+    rows = Award.objects.select_for_update(of=("self",)).select_related("fund", "resident")
+    return rows.get(pk=award.pk)
+
+
+def standing_of(award: Award) -> grant_state.Standing:
+    """Where a grant stands, from its rows and its payments."""
+    acts = [entry.act for entry in award.decisions.order_by("id")]
+    return grant_state.standing(acts, paid=Payment.objects.filter(award=award).settled().total())
+
+
+def enter(
+    award: Award,
+    kind: str,
+    *,
+    by: Person | None,
+    words: str = "",
+    amount: Decimal | None = None,
+    needed: int | None = None,
+    review: AwardReview | None = None,
+    payment: Payment | None = None,
+) -> grant_state.Standing:
+    """Write one act down, and where the grant stands after it."""
+    GrantDecision.objects.create(
+        award=award,
+        kind=kind,
+        by=by,
+        words=words.strip(),
+        amount=amount,
+        needed=needed,
+        review=review,
+        payment=payment,
+        at=timezone.now(),
+    )
+    return keep(award)
+
+
+def keep(award: Award) -> grant_state.Standing:
+    """Bring the columns that repeat where a grant stands into line with its rows."""
+    now = standing_of(award)
+    said = asdict(now)
+    columns: dict[str, Any] = {
+        f"{name}_id" if name.endswith("_by") else name: said[name] for name in KEPT
+    }
+    if now.state not in Award.OPEN:
+        columns["asked_once"] = None
+    Award.objects.filter(pk=award.pk).update(**columns)
+    for name, value in columns.items():
+        setattr(award, name, value)
+    return now
+
+
+def last_decision(award: Award) -> GrantDecision | None:
+    """The act that the letter is about: the yes, the no or the review that stands now."""
+    final: GrantDecision | None = None
+    acts: list[grant_state.Act] = []
+    before = grant_state.Standing()
+    for entry in award.decisions.select_related("by", "review").order_by("id"):
+        acts.append(entry.act)
+        after = grant_state.standing(acts)
+        decides = after.state != before.state and after.state in (
+            "approved",
+            "refused",
+            "cancelled",
+        )
+        if decides or (before.review == "open" and after.review == "decided"):
+            final = entry
+        before = after
+    return final
