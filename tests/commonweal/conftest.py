@@ -29,6 +29,7 @@ from commonweal.helps.models import (
     Glass,
     HelpRequest,
     HelpType,
+    Opening,
     Organisation,
     Resident,
     Service,
@@ -66,6 +67,8 @@ def today() -> date:
 
 @pytest.fixture
 def town(db: None) -> Town:
+    """Brackenford, with all rooms on and its help desk open."""
+    Opening.objects.create(id=1, is_open=True)
     return Town.objects.create(
         id=1, name="Brackenford", service_name="Charter", council_name="Borough Council",
         is_fictional=True,

@@ -24,7 +24,7 @@ from django.urls import reverse
 from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
 from commonweal.charter.actions import propose_tier, sign
-from commonweal.partners.actions import invite, join
+from commonweal.partners.actions import change_profile, invite, join
 from commonweal.pledges import actions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
@@ -77,6 +77,7 @@ def samples(
     profile = {"name": "New club", "sector": "voluntary", "kind": "club", "size": "volunteers"}
     newcomer = join(profile=profile, job_title="x", by=helen)
     invitation = invite(partner=bakery, email="x@example.org", role="reader", by=asha)
+    change_profile(partner=bakery, profile={"covers": "The mill"}, by=asha)
     new_question = Question.objects.create(pledge=other, words="?", asked_on=today)
     run = ImportRun.objects.create(source="x", layout="x", file_name="x", sha256="0", as_at=today)
     own = {"code": "bakery", "pledge_code": pledge.code}
@@ -144,6 +145,7 @@ def samples(
         "pledge-attach": own | {"seq": claim.seq}, "pledge-reply": own | {"seq": review.seq},
         "pledge-answer": own | {"seq": question.seq},
         "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
+        "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
         "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},
         "desk-import-run": {"pk": run.pk}, "desk-review-claim": {"seq": waiting.seq},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},

@@ -231,3 +231,20 @@ class KeyCheck(models.Model):
 
     def __str__(self) -> str:
         return self.fingerprint
+
+
+class Tally(models.Model):
+    """How often one visitor, person or organisation did one thing in one window of time.
+
+    ``digest`` is a keyed hash of who, what and when: nobody can read it back.
+    """
+
+    digest = models.CharField(max_length=64, unique=True)
+    count = models.PositiveIntegerField(default=0)
+    ends_at = models.DateTimeField(db_index=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "digest", "count", "ends_at"}
+
+    def __str__(self) -> str:
+        return f"{self.count} times"

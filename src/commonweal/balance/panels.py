@@ -14,6 +14,7 @@ from typing import Any
 from commonweal.charter import reads as charter_reads
 from commonweal.helps import figures as desk_figures
 from commonweal.partners.models import months_later
+from commonweal.places import rooms
 from commonweal.spend import reads as spend_reads
 
 
@@ -66,6 +67,8 @@ def help_given(first: date, last: date) -> Panel:
     Small counts are held back, as on the desk's own page.
     """
     title = "Help given, and need unmet"
+    if not rooms.is_on("help"):
+        return Panel("help", title, NOT_YET, is_measured=False)
     said = desk_figures.desk(first, last)
     asks = desk_figures.asks(first, last)
     if not said.requests and not asks:
@@ -98,7 +101,7 @@ def kept_local(first: date, last: date) -> Panel:
     """What of each anchor's payments in the period stayed in the town, as a range. Anchors are
     never added up here: their files have different thresholds."""
     title = "Money kept local"
-    found = spend_reads.kept_local(first, last)
+    found = spend_reads.kept_local(first, last) if rooms.is_on("spend") else []
     if not found:
         return Panel("local-money", title, NOT_YET, is_measured=False)
     before = dict(spend_reads.kept_local(*_as_long_before(first, last)))

@@ -12,7 +12,7 @@ from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.partners.access import organisations_of
+from commonweal.partners.access import must_act, organisations_of
 from commonweal.partners.models import MemberRole, Partner, months_later
 from commonweal.places.models import the_town
 
@@ -33,8 +33,7 @@ def sign(
 ) -> Signature:
     """A partner signs a version that is in force."""
     today = timezone.localdate()
-    if partner.accepted_on is None:
-        raise Refused("Your organisation's entry waits for the charter manager. Sign after that.")
+    must_act(partner)
     if not CharterVersion.objects.in_force(today).filter(pk=version.pk).exists():
         raise Refused("This version is no longer in force. Sign the newest one.")
     try:
@@ -58,6 +57,7 @@ def sign(
 @transaction.atomic
 def end_signature(*, signature: Signature, because: str, by: Person) -> None:
     """A partner leaves the charter, and says why."""
+    must_act(signature.partner)
     done = Signature.objects.filter(pk=signature.pk, ended_on=None).update(
         ended_on=timezone.localdate(), ended_because=because
     )
@@ -79,6 +79,8 @@ def propose_tier(
 ) -> TierAward:
     """The first of two people proposes that a partner holds a tier."""
     refuse_own(partner, by)
+    if not partner.may_act:
+        raise Refused(f"{partner.name} is not accepted, so it can hold no tier.")
     if not partner.signatures.filter(ended_on=None).exists():
         raise Refused("Only a partner that has signed the charter can hold a tier.")
     try:
@@ -140,6 +142,7 @@ def propose_withdrawal(*, award: TierAward, because: str, by: Person) -> None:
 
 @transaction.atomic
 def reply_to_withdrawal(*, award: TierAward, reply: str, by: Person) -> None:
+    must_act(award.partner)
     done = TierAward.objects.filter(
         pk=award.pk, reply="", withdrawn_on=None, reply_until__gte=timezone.localdate()
     ).update(reply=reply)

@@ -55,7 +55,9 @@ def badge(request: HttpRequest, code: str) -> HttpResponse:
     partner = get_object_or_404(Partner.objects.public(), code=code)
     today, town = timezone.localdate(), the_town()
     award = reads.tier_of(partner, today)
-    if award:
+    if not partner.may_act:
+        state, holds = "No partner of the charter today", False
+    elif award:
         state, holds = f"{award.tier.name}, until {award.review_on:%-d %B %Y}", True
     elif Signature.objects.filter(partner=partner, ended_on=None).exists():
         state, holds = "Signatory of the charter", True

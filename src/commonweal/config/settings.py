@@ -142,6 +142,8 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    # Before anybody is asked for a second factor: an address of a room that is off does not exist.
+    "commonweal.places.middleware.RoomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "commonweal.accounts.middleware.SecondFactorMiddleware",
     "commonweal.accounts.middleware.ScreenLockMiddleware",
@@ -162,7 +164,10 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "commonweal.places.context.town",
             ],
-            "builtins": ["commonweal.design.templatetags.pages"],
+            "builtins": [
+                "commonweal.design.templatetags.pages",
+                "commonweal.places.templatetags.rooms",
+            ],
         },
     }
 ]

@@ -19,6 +19,7 @@ from commonweal.accounts.models import Person
 from commonweal.helps import (
     granting,
     intake,
+    opening,
     people,
     referring,
     surge,
@@ -45,6 +46,7 @@ from commonweal.helps.models import (
     Resident,
     Service,
     Task,
+    TaskTake,
     Volunteer,
 )
 from commonweal.partners.models import MemberRole, Membership, Partner
@@ -480,6 +482,11 @@ class Story:
                 instructions="Ring twice; it takes a while.", made_by=self.people["desk-manager"],
             ))  # fmt: skip
         Task.objects.bulk_create(made)
+        TaskTake.objects.bulk_create(
+            TaskTake(task=task, volunteer=sam, taken_at=task.taken_at or task.made_at,
+                     ended_at=task.done_at or task.made_at, end="done")
+            for task in Task.objects.filter(taken_by=sam, state="done")
+        )  # fmt: skip
 
     def asks(self) -> None:
         """Hours of shopping: two pledges answer, and week by week some of it is used."""
@@ -525,6 +532,13 @@ class Story:
 
     def today_at_the_desk(self) -> None:
         leah, owen = self.people["call-handler"], self.people["second-handler"]
+        manager = self.people["desk-manager"]
+        opening.open_desk(by=manager)
+        weekdays = [day for day, _ in opening.DAYS[:5]]
+        opening.set_hours(
+            hours=[{"day": day, "opens": "09:00", "closes": "17:00"} for day in weekdays],
+            by=manager,
+        )
         working.begin_shift(person=leah)
         working.begin_shift(person=owen)
         draft, _ = intake.start(channel="phone", by=owen)

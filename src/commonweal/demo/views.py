@@ -3,10 +3,13 @@ works only in a town that is marked as fictional."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib.auth import login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
+from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person
 from commonweal.places.models import the_town
 
@@ -23,6 +26,12 @@ def roles(request: HttpRequest) -> HttpResponse:
     return render(request, "demo/roles.html", {"cast": CAST})
 
 
+SIGN_INS = Limit(
+    "demo sign-ins", 300, timedelta(hours=1), "Wait an hour, or start a demonstration of your own."
+)
+
+
+@limited(SIGN_INS)
 def sign_in(request: HttpRequest, role: str) -> HttpResponse:
     """Ask by GET, sign in by POST: a link alone changes nothing."""
     _only_in_fiction()

@@ -32,6 +32,7 @@ DESKS = (
     ("data_protection_officer", "/desk/reads/", "Reads"),
     ("administrator", "/desk/people/", "Roles"),
     ("administrator", "/desk/letters/", "Letters and jobs"),
+    ("administrator", "/desk/rooms/", "Rooms"),
     ("administrator", "/desk/record/", "Record"),
     ("data_protection_officer", "/desk/record/", "Record"),
 )

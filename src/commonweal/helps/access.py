@@ -232,7 +232,7 @@ def get_partner_for_referrals(person: Person, code: str) -> Partner:
     )
     if found is None:
         raise Http404
-    if not found.handles_referrals:
+    if not found.handles_referrals or not found.partner.may_act:
         raise PermissionDenied
     return found.partner
 

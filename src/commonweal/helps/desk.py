@@ -26,7 +26,18 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 
-from . import access, granting, intake, keys, likeness, people, referring, searching, working
+from . import (
+    access,
+    granting,
+    intake,
+    keys,
+    likeness,
+    opening,
+    people,
+    referring,
+    searching,
+    working,
+)
 from .access import HANDLERS, NeedsGlass, get_case_for, get_resident_for
 from .excuse_forms import excuse_of
 from .forms import (
@@ -125,7 +136,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "drafts": IntakeDraft.objects.filter(sent_as=None, saves__gt=0)
         .exclude(answers="").select_related("saved_by")[:10],
         "on_shift": Shift.objects.filter(person=request.user, ended_at=None).first(),
-        "shift_count": len(working.on_shift()),
+        "shift_count": len(working.on_shift()), "opening": opening.state(),
         "alarms": Alarm.objects.filter(closed_at=None)[:10],
         "search": SearchForm(), "start": StartForm(initial={"channel": "phone"}),
         "is_manager": is_manager(request),
@@ -201,8 +212,12 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
     if draft.sent_as is not None:
         return redirect(draft.sent_as)
     if request.method == "POST":
-        _save_answers(draft, request)
         form = IntakeForm(request.POST)
+        try:
+            _save_answers(draft, request)
+        except intake.TooLong as refused:
+            form.add_error(None, str(refused))
+            return _intake_page(request, draft, form)
         verb = request.POST.get("verb", "save")
         if verb == "send" and form.is_valid():
             return _send(request, draft, form)
@@ -211,6 +226,10 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
             return redirect("desk-intake", draft.code)
     else:
         form = IntakeForm(initial=_initial(intake.answers_of(draft)))
+    return _intake_page(request, draft, form)
+
+
+def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
     answers = intake.answers_of(draft)
     candidates = _candidates(request, answers)
     scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")

@@ -16,12 +16,21 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import Area
 
-from . import people, references, working
+from . import opening, people, references, working
 from .keys import Described
 from .models import HelpRequest, HelpType, IntakeDraft, Notice, Resident
 from .models.requests import new_pin
 
 WRONG_PINS_MOST = 5
+# In letters: of one answer, and of all that is written down of one request.
+FIELD_MOST = 5_000
+DRAFT_MOST = 30_000
+
+
+class TooLong(Refused):
+    """More was typed than is kept; nothing of this step was stored."""
+
+
 CONSENT = (
     "I agree that the council keeps what I have said here, to get help for me. It is shared with "
     "another organisation only when I am asked first."
@@ -30,7 +39,15 @@ CONSENT = (
 
 @transaction.atomic
 def start(*, channel: str, by: Person | None) -> tuple[IntakeDraft, str]:
-    """Begin to write down a call for help; (draft, number to go on with it, for the public)."""
+    """Begin to write down a call for help; (draft, number to go on with it, for the public).
+
+    Raises
+    ------
+    Refused
+        The public asks, and the desk is closed.
+    """
+    if by is None and not opening.is_open():
+        raise Refused(opening.CLOSED)
     pin = "" if by else new_pin()
     made = IntakeDraft.objects.create(
         channel=channel, started_by=by, saved_by=by, pin_hash=_hash(pin) if pin else ""
@@ -44,14 +61,18 @@ def _hash(pin: str) -> str:
 
 @transaction.atomic
 def save(*, draft: IntakeDraft, answers: dict[str, Any], by: Person | None) -> IntakeDraft:
-    """Keep what was typed so far, whatever it is: nothing is checked, nothing is lost.
+    """Keep what was typed so far, whatever it is: nothing but its length is checked, nothing is
+    lost.
 
     Raises
     ------
+    TooLong
+        One answer, or all together, is longer than is kept.
     Refused
         It was sent already.
     """
     merged = answers_of(draft) | answers
+    _check_length(answers, merged)
     done = IntakeDraft.objects.filter(pk=draft.pk, sent_as=None).update(
         answers=json.dumps(merged), saved_at=timezone.now(), saved_by=by or draft.saved_by,
         saves=F("saves") + 1,
@@ -60,6 +81,19 @@ def save(*, draft: IntakeDraft, answers: dict[str, Any], by: Person | None) -> I
         raise Refused("This was sent already.")
     draft.refresh_from_db()
     return draft
+
+
+def _check_length(answers: dict[str, Any], merged: dict[str, Any]) -> None:
+    if any(len(json.dumps(value, ensure_ascii=False)) > FIELD_MOST for value in answers.values()):
+        raise TooLong(
+            f"One answer is longer than {FIELD_MOST:,} letters, so this step was not kept. Shorten "
+            "it here, or ring the help desk and tell us."
+        )
+    if len(json.dumps(merged, ensure_ascii=False)) > DRAFT_MOST:
+        raise TooLong(
+            f"All answers together are longer than {DRAFT_MOST:,} letters, so this step was not "
+            "kept. Shorten it here, or ring the help desk and tell us."
+        )
 
 
 def answers_of(draft: IntakeDraft) -> dict[str, Any]:
@@ -138,8 +172,10 @@ def finish(
     Raises
     ------
     Refused
-        Nothing is asked for, or it was sent already.
+        Nothing is asked for, it was sent already, or the desk is closed to the public.
     """
+    if by is None and not opening.is_open():
+        raise Refused(opening.CLOSED)
     draft = IntakeDraft.objects.select_for_update().get(pk=draft.pk)
     if draft.sent_as_id is not None:
         raise Refused("This was sent already.")

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from commonweal.jobs.queue import every, job
+from commonweal.jobs.queue import even_when_off, every, job
 
-from . import directory, finding, keeping, people, referring, surge, working
+from . import directory, finding, keeping, opening, people, referring, surge, working
 
 
 @every(timedelta(minutes=10))
@@ -20,6 +20,12 @@ def return_unanswered_referrals() -> int:
 def prepare_search() -> int:
     """Records written before search knew all its ways get their keys, 20,000 at a time."""
     return finding.prepare(people.index, most=20_000)
+
+
+@every(timedelta(minutes=10))
+@job()
+def close_when_nobody_manages() -> bool:
+    return opening.watch()
 
 
 @every(timedelta(hours=1))
@@ -36,6 +42,7 @@ def watch_for_surges() -> int:
 
 @every(timedelta(hours=24))
 @job()
+@even_when_off
 def forget_what_is_due() -> dict[str, int]:
     return keeping.forget_due()
 

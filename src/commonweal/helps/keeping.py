@@ -20,7 +20,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
 
-from . import finding, working
+from . import finding, takes, working
 from .models import (
     Award,
     CaseFile,
@@ -301,17 +301,23 @@ def _in_words(said: Any, depth: int = 0) -> Iterator[str]:
 
 def unusual_reads(since: date, until: date) -> list[CaseRead]:
     """Reads that somebody should look at: of one's own surname, of one's own address, through
-    broken glass; and by whoever read far more than their colleagues."""
+    broken glass; of who and where by a volunteer who then gave the task back; and by whoever read
+    far more than their colleagues."""
     found = CaseRead.objects.filter(at__date__range=(since, until)).select_related(
         "person", "resident", "request"
     )
     counted = Counter(found.order_by().values_list("person", flat=True))
     usual = sorted(counted.values())[len(counted) // 2] if counted else 0
+    back = takes.reads_given_back(since, until)
     many = {person for person, count in counted.items() if count > max(50, 5 * usual)}
     return [
         read
         for read in found
-        if read.own_name or read.own_address or read.link == "glass" or read.person_id in many
+        if read.own_name
+        or read.own_address
+        or read.link == "glass"
+        or read.person_id in many
+        or read.pk in back
     ]
 
 

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
+from django.core.paginator import Paginator
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -21,7 +22,18 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.design.plots import BarOf, bars
 
-from . import access, directory, figures, keeping, lists, references, surge, volunteering
+from . import (
+    access,
+    directory,
+    figures,
+    keeping,
+    lists,
+    opening,
+    references,
+    surge,
+    takes,
+    volunteering,
+)
 from . import messages as bulk_messages
 from .desk import handler
 from .excuse_forms import excuse_of
@@ -80,7 +92,8 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "volunteers": Volunteer.objects.filter(state="active").count(),
         "open_tasks": Task.objects.filter(state="open").count(),
         "taken_tasks": Task.objects.filter(state="taken").count(),
-        "hours": volunteering.hours_given(),
+        "hours": volunteering.hours_given(), "opening": opening.state(),
+        "standing_out": [one for one in takes.lines() if one.stands_out],
         "asks": [(one, *volunteering.met_of(one)) for one in
                  Ask.objects.exclude(state="closed").select_related("help_type")],
         "runs": ListRun.objects.all()[:5], "bulks": BulkText.objects.select_related("template")[:5],
@@ -195,9 +208,18 @@ def volunteer(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("desk-volunteer", pk)
-    context = {"one": one, "tasks": one.tasks.order_by("-taken_at")[:20],
+    context = {"one": one, "takes": one.takes.select_related("task")[:40],
+               "line": next(row for row in takes.lines() if row.volunteer.pk == one.pk),
                "hours": volunteering.hours_given(one)}  # fmt: skip
     return render(request, "helps/volunteer_desk.html", context)
+
+
+@staff(MANAGER)
+def volunteers(request: SignedInRequest) -> HttpResponse:
+    """Every volunteer, with what they took, gave back and did."""
+    page = Paginator(takes.lines(), 100).get_page(request.GET.get("page"))
+    context = {"page": page, "back_most": takes.BACK_MOST, "open_most": takes.OPEN_MOST}
+    return render(request, "helps/volunteers_desk.html", context)
 
 
 @staff(MANAGER)
@@ -359,6 +381,7 @@ def reads(request: SignedInRequest) -> HttpResponse:
     since = today - timedelta(days=28)
     context = {
         "unusual": keeping.unusual_reads(since, today),
+        "given_back": takes.reads_given_back(since, today),
         "glasses": Glass.objects.filter(at__date__gte=since).select_related("person", "request"),
         "count": CaseRead.objects.filter(at__date__gte=since).count(), "since": since,
         "rules": Retention.objects.all(),

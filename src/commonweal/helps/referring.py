@@ -11,9 +11,10 @@ from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.partners.access import must_act
 from commonweal.partners.models import Membership, Partner
 
-from . import access, naming, people, working
+from . import access, naming, opening, people, working
 from .models import (
     Callback,
     Consent,
@@ -108,6 +109,8 @@ def refer(
     partner = service.organisation.partner
     if partner is None or not service.takes_referrals:
         raise Refused(f"{service.name} takes no referrals here. Give the resident its details.")
+    if not partner.may_act:
+        raise Refused(f"{partner.name} is not accepted by the town. Choose another service.")
     if service.status != Service.Status.ACTIVE:
         raise Refused(f"{service.name} is not offered at present.")
     if service.no_names and hand != Hand.NOTHING:
@@ -219,6 +222,22 @@ def _back_to_desk(referral: Referral, words: str) -> None:
 
 
 @transaction.atomic
+def name_worker(*, membership: Membership, handles: bool, by: Person) -> None:
+    """An editor says who of the organisation reads referrals. Taking it away is always possible.
+
+    Raises
+    ------
+    Refused
+        The organisation may not act.
+    """
+    if handles:
+        must_act(membership.partner)
+    Membership.objects.filter(pk=membership.pk).update(handles_referrals=handles)
+    record("referral worker changed", about=membership.partner, by=by,
+           member=str(membership.person.code), handles=handles)  # fmt: skip
+
+
+@transaction.atomic
 def contacted(*, referral: Referral, by: Person) -> None:
     _move(referral, start=(State.ACCEPTED,), end=State.CONTACTED, contacted_at=timezone.now())
     HelpRequest.objects.filter(pk=referral.request_id, first_contact_at=None).update(
@@ -253,6 +272,7 @@ def return_unanswered(now: datetime | None = None) -> int:
     Safe to run at any time, and twice.
     """
     now = now or timezone.now()
+    return_from_stopped(now)
     late = Referral.objects.filter(state__in=Referral.UNANSWERED, answer_by__lte=now)
     count = 0
     for referral in late.select_related("partner", "service", "request__resident"):
@@ -281,6 +301,24 @@ def return_unanswered(now: datetime | None = None) -> int:
     return count
 
 
+def return_from_stopped(now: datetime) -> int:
+    """What an organisation holds that may not act any more returns to the desk at once: its
+    people can't read it, so nobody would help."""
+    held = Referral.objects.filter(state__in=Referral.OPEN, partner__stopped_on__isnull=False)
+    count = 0
+    for referral in held.select_related("partner", "service", "request__resident"):
+        with transaction.atomic():
+            moved = Referral.objects.filter(pk=referral.pk, state__in=Referral.OPEN).update(
+                state=State.RETURNED, ended_at=now
+            )
+            if not moved:
+                continue
+            _back_to_desk(referral, f"{referral.partner.name} is not accepted any more.")
+            record("referral returned", about=referral, by=None, because="partner stopped")
+            count += 1
+    return count
+
+
 @transaction.atomic
 def refer_in(
     *,
@@ -291,7 +329,16 @@ def refer_in(
     consent_words: str,
     by: Person,
 ) -> HelpRequest:
-    """A partner sends somebody to the desk, with their consent."""
+    """A partner sends somebody to the desk, with their consent.
+
+    Raises
+    ------
+    Refused
+        The organisation may not act; the desk is closed; there are no words of consent.
+    """
+    must_act(partner)
+    if not opening.is_open():
+        raise Refused(opening.CLOSED)
     if not consent_words.strip():
         raise Refused("Write the words in which the resident agreed.")
     resident = people.add(values=values, by=by)

@@ -14,7 +14,6 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
-from commonweal.accounts.record import record
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
 from commonweal.pledges.models import Pledge
 from commonweal.pledges.standing import OPEN
@@ -104,10 +103,11 @@ def workers(request: SignedInRequest, code: str) -> HttpResponse:
     members = partner.memberships.current().select_related("person")
     if request.method == "POST":
         one = get_object_or_404(members, pk=request.POST.get("member") or 0)
-        one.handles_referrals = not one.handles_referrals
-        one.save(update_fields=["handles_referrals"])
-        record("referral worker changed", about=partner, by=request.user,
-               member=str(one.person.code), handles=one.handles_referrals)  # fmt: skip
+        try:
+            referring.name_worker(membership=one, handles=not one.handles_referrals,
+                                  by=request.user)  # fmt: skip
+        except Refused as refused:
+            messages.error(request, str(refused))
         return redirect("space-workers", code)
     return render(request, "helps/space_workers.html", {"partner": partner, "members": members})
 
@@ -153,7 +153,9 @@ def service_edit(request: SignedInRequest, code: str, service: str = "") -> Http
 
     return act(
         request, ServiceForm(request.POST or None, initial=initial), keep,
-        said="Kept, and confirmed as of today.", to=address, back=(address, "Services"),
+        said="Kept, and confirmed as of today." if partner.may_act
+        else "Kept. It stands in the directory once your organisation is accepted.",
+        to=address, back=(address, "Services"),
         heading="A service of ours", button="Keep it",
     )  # fmt: skip
 

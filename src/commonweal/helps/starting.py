@@ -12,7 +12,8 @@ from typing import Any
 from commonweal.accounts.actions import Refused
 
 from . import keeping
-from .models import Fund, HelpType, Notice, Retention, TextTemplate
+from .models import Fund, HelpType, Notice, Opening, Retention, TextTemplate
+from .opening import NOT_YET
 
 FIRST = (
     "Good morning, this is the help desk of the town. Is it safe to talk now? What should I call "
@@ -77,6 +78,8 @@ def apply(said: dict[str, Any], *, on: date) -> None:
     Refused
         A kind of help or a fund lacks what it needs.
     """
+    # A desk that nobody has opened is closed; what a desk manager decided stays.
+    Opening.objects.get_or_create(id=1, defaults={"because": NOT_YET})
     _kinds(said.get("help_types"))
     if not Notice.objects.exists():
         Notice.objects.create(version="1", text=NOTICE, in_force_from=on)

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import desk, grant_pages, grants_desk, grants_money, manage, space, views
+from . import desk, grant_pages, grants_desk, grants_money, manage, opening_desk, space, views
 
 public = [
     path("", views.home, name="help"),
@@ -68,6 +68,10 @@ the_desk: list[URLPattern | URLResolver] = [
     path("lists/<uuid:code>/", manage.list_run, name="list-run"),
     path("lists/<uuid:code>/results.csv", manage.list_results, name="list-results"),
     path("bulk/", manage.bulk, name="desk-bulk"),
+    path("opening/", opening_desk.opening, name="desk-opening"),
+    path("opening/close/", opening_desk.close, name="desk-close"),
+    path("opening/hours/", opening_desk.hours, name="desk-hours"),
+    path("volunteers/", manage.volunteers, name="desk-volunteers"),
     path("volunteers/<int:pk>/", manage.volunteer, name="desk-volunteer"),
     path("volunteers/<int:pk>/check/", manage.check_add, name="desk-check"),
     path("tasks/<slug:code>/cancel/", manage.task_cancel, name="task-cancel"),

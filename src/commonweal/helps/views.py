@@ -18,12 +18,24 @@ from django.views.decorators.http import require_POST, require_safe
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
+from commonweal.accounts.limits import limited
 from commonweal.accounts.models import Person
 from commonweal.design.plots import BarOf, bars
 from commonweal.partners.access import organisations_of
 from commonweal.partners.models import months_later
 
-from . import access, directory, figures, intake, references, volunteering
+from . import (
+    access,
+    closing,
+    directory,
+    figures,
+    intake,
+    limiting,
+    opening,
+    references,
+    takes,
+    volunteering,
+)
 from .forms import (
     CONTACT,
     HELP,
@@ -44,6 +56,8 @@ API_MOST = 100
 @require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """What help there is and how one gets it, first by telephone."""
+    if not opening.is_open():
+        return closing.page(request)
     kinds = HelpType.objects.filter(is_active=True, is_public=True)
     return render(request, "helps/home.html", {"kinds": kinds})
 
@@ -52,8 +66,13 @@ def home(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
+@closing.when_open
+@limited(limiting.STARTS)
 def start(request: HttpRequest) -> HttpResponse:
-    draft, pin = intake.start(channel="web", by=None)
+    try:
+        draft, pin = intake.start(channel="web", by=None)
+    except Refused:
+        return closing.page(request)
     request.session["help_draft"] = draft.code
     request.session["help_pin"] = pin
     return redirect("help-form", draft.code, PUBLIC_STEPS[0])
@@ -69,6 +88,8 @@ def _draft_of(request: HttpRequest, code: str) -> IntakeDraft:
 STEP_FIELDS = {"help": HELP, "who": WHO, "contact": CONTACT, "check": ("consent",)}
 
 
+@closing.when_open
+@limited(limiting.STEPS)
 def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     """One step of the form. Each is kept, right or wrong, so that nothing has to be typed again."""
     if step not in PUBLIC_STEPS:
@@ -79,8 +100,13 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     answers = intake.answers_of(draft)
     if request.method == "POST":
         said = _typed(request, step)
-        intake.save(draft=draft, answers=said, by=None)
         form = public_form(step, request.POST)
+        try:
+            intake.save(draft=draft, answers=said, by=None)
+        except intake.TooLong as refused:
+            said = limiting.cut(said)
+            form = public_form(step, limiting.cut_post(request.POST))
+            form.add_error(None, str(refused))
         if form.is_valid():
             return _onward(request, draft, step)
         answers |= said
@@ -97,6 +123,7 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         "before": PUBLIC_STEPS[index - 1] if index else "", "pin": request.session.get("help_pin"),
         "summary": _summary(answers) if step == "check" else [], "consent_words": intake.CONSENT,
         "notice": Notice.objects.first(),
+        "instead": "" if opening.on_duty() else opening.instead_of_a_time(),
     }  # fmt: skip
     return render(request, "helps/form.html", context)
 
@@ -147,8 +174,9 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft_of(request, code)
     if draft.sent_as is None:
         return redirect("help-form", code, "check")
+    promise = opening.promise_of(draft.sent_as)
     return render(request, "helps/sent.html", {"reference": draft.sent_as.code,
-                                               "due_at": draft.sent_as.due_at})  # fmt: skip
+                                               "promise": promise})  # fmt: skip
 
 
 class ResumeForm(IntakeForm):
@@ -162,6 +190,8 @@ class ResumeForm(IntakeForm):
                                   most=30, mode="numeric")  # fmt: skip
 
 
+@closing.when_open
+@limited(limiting.RESUMES)
 def resume(request: HttpRequest) -> HttpResponse:
     form = ResumeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -187,7 +217,7 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 
 def _services(request: HttpRequest) -> Any:
-    found = Service.objects.exclude(status=Service.Status.DEFUNCT)
+    found = Service.objects.shown().exclude(status=Service.Status.DEFUNCT)
     if words := request.GET.get("q", "").strip():
         found = found.filter(
             Q(name__icontains=words) | Q(description__icontains=words)
@@ -213,7 +243,7 @@ def services(request: HttpRequest) -> HttpResponse:
 @require_safe
 def service(request: HttpRequest, code: str) -> HttpResponse:
     one = get_object_or_404(
-        Service.objects.select_related("organisation__partner").prefetch_related(
+        Service.objects.shown().select_related("organisation__partner").prefetch_related(
             "places", "schedules", "help_types"), code=code
     )  # fmt: skip
     return render(request, "helps/service.html", {"service": one})
@@ -236,7 +266,7 @@ def _whole(request: HttpRequest, name: str, otherwise: int) -> int:
 
 @require_safe
 def service_json(request: HttpRequest, code: str) -> HttpResponse:
-    return _open(directory.as_hsds(get_object_or_404(Service, code=code)))
+    return _open(directory.as_hsds(get_object_or_404(Service.objects.shown(), code=code)))
 
 
 def _open(said: dict[str, Any]) -> HttpResponse:
@@ -298,11 +328,14 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
 
 
 @login_required
+@limited(limiting.SIGN_UPS)
 def volunteer(request: SignedInRequest) -> HttpResponse:
     """A volunteer's own page: tasks to take, tasks taken, hours; or signing up."""
     found = (
         Volunteer.objects.filter(person=request.user).prefetch_related("checks", "areas").first()
     )
+    if found is None and not opening.is_open():
+        return closing.page(request)
     if found is None:
         return act(
             request, VolunteerForm(request.POST or None, initial={"hours_a_week": 2}),
@@ -323,9 +356,12 @@ def volunteer(request: SignedInRequest) -> HttpResponse:
 
 
 @login_required
+@limited(limiting.TASKS)
 def task(request: SignedInRequest, code: str) -> HttpResponse:
     """A task: the least before it is taken, who and where afterwards, as a card to print."""
     found, mine = access.get_task_for(request.user, code)
+    if mine and found.state == found.State.TAKEN:
+        takes.read(found, request.user)
     one = access.volunteer_of(request.user)
     form = DoneTaskForm(request.POST or None)
     if request.method == "POST":

@@ -2,28 +2,33 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from decimal import Decimal
 
 from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from commonweal.accounts import mail
+from commonweal.accounts import limits, mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.partners.access import must_act
 from commonweal.partners.models import MemberRole, Membership
 from commonweal.pledges import ledger
 from commonweal.pledges.ledger import NewEntry
 from commonweal.pledges.models import Pledge, plain
 from commonweal.pledges.standing import OPEN, Kind
 
-from . import naming
+from . import naming, takes
 from .models import Answer, Ask, Check, Draw, Need, Task, Volunteer
 
 TERMS = "2026-11"
 ASK_WORDS = ("title", "words", "unit")
+ANSWERS = limits.Limit(
+    "answers", 20, timedelta(days=1),
+    "Your organisation has answered twenty asks today. Answer more tomorrow, or ring the desk.",
+)  # fmt: skip
 
 
 @transaction.atomic
@@ -124,18 +129,23 @@ def take(*, task: Task, volunteer: Volunteer) -> Task:
     Raises
     ------
     Refused
-        Somebody else has it; the volunteer is not active or lacks a check.
+        Somebody else has it; the volunteer is not active, lacks a check, has as many tasks as
+        one may, or gave too many back since yesterday.
     """
     today = timezone.localdate()
     if volunteer.state != Volunteer.State.ACTIVE:
         raise Refused("You can take tasks once the desk has looked at your sign-up.")
     if not volunteer.has_check(task.needs_check, today):
         raise Refused(f"This task needs: {task.get_needs_check_display()}. Ask the desk about it.")
+    # Held, so that two takes of one volunteer at one moment are counted one after the other.
+    Volunteer.objects.select_for_update().get(pk=volunteer.pk)
+    takes.must_have_room(volunteer)
     taken = Task.objects.filter(pk=task.pk, state=Task.State.OPEN, taken_by=None).update(
         state=Task.State.TAKEN, taken_by=volunteer, taken_at=timezone.now()
     )
     if not taken:
         raise Refused("Somebody else has just taken this task. Thank you all the same.")
+    takes.begin(task, volunteer)
     record("task taken", about=task, by=volunteer.person)
     task.refresh_from_db()
     return task
@@ -149,6 +159,7 @@ def give_back(*, task: Task, volunteer: Volunteer) -> None:
     )
     if not done:
         raise Refused("This task is not yours any more.")
+    takes.end(task, takes.End.BACK)
     record("task given back", about=task, by=volunteer.person)
 
 
@@ -163,6 +174,7 @@ def finish(*, task: Task, volunteer: Volunteer, minutes: int) -> None:
     )  # fmt: skip
     if not done:
         raise Refused("This task is not yours any more.")
+    takes.end(task, takes.End.DONE)
     record("task done", about=task, by=volunteer.person, minutes=minutes)
 
 
@@ -173,6 +185,7 @@ def cancel(*, task: Task, by: Person) -> None:
     )
     if not done:
         raise Refused("This task has ended already.")
+    takes.end(task, takes.End.CANCELLED)
     record("task cancelled", about=task, by=by)
 
 
@@ -239,7 +252,7 @@ def publish(*, ask: Ask, by: Person) -> None:
     if not done:
         raise Refused("This ask is published already.")
     editors = Membership.objects.current().filter(
-        role=MemberRole.EDITOR, partner__accepted_on__isnull=False
+        role=MemberRole.EDITOR, partner__accepted_on__isnull=False, partner__stopped_on=None
     ).select_related("person")  # fmt: skip
     for person in {one.person for one in editors if one.person.wants_digest}:
         mail.write(
@@ -282,9 +295,11 @@ def answer(
     Raises
     ------
     Refused
-        The ask or the pledge is not open; the units differ; more is offered than is left of the
-        pledge; it answered this ask already.
+        The organisation may not act, or has answered as often as it may today; the ask or the
+        pledge is not open; the units differ; more is offered than is left of the pledge; it
+        answered this ask already.
     """
+    must_act(pledge.partner)
     pledge = Pledge.objects.select_for_update().select_related("measure", "partner").get(
         pk=pledge.pk
     )  # fmt: skip
@@ -303,6 +318,7 @@ def answer(
         )
     if Answer.objects.filter(ask=ask, pledge=pledge).exists():
         raise Refused("This pledge answers this ask already.")
+    limits.spend(ANSWERS, f"partner {pledge.partner_id}")
     entry = ledger.append(
         NewEntry(
             pledge, Kind.OFFERED, timezone.localdate(),

@@ -54,6 +54,20 @@ class Repeat:
 
 REPEATS: dict[str, Repeat] = {}
 
+# Whoever has a say in whether a job may run puts a function here: the jobs of a room that is
+# off rest.
+GUARDS: list[Callable[[Any], bool]] = []
+
+
+def may_run(function: Callable[..., Any]) -> bool:
+    return all(guard(function) for guard in GUARDS)
+
+
+def even_when_off(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a job that the law asks for: it runs although its room is off."""
+    function.runs_when_off = True  # type: ignore[attr-defined]
+    return function
+
 
 def is_stopping() -> bool:
     """Whether the worker was told to end: a long job ends after the piece that it is at."""
@@ -68,6 +82,8 @@ def job(
     def wrap(function: Callable[..., Any]) -> Any:
         @wraps(function)
         def run(*args: Any, attempt: int = 1, **kwargs: Any) -> Any:
+            if not may_run(function):
+                return None
             try:
                 return function(*args, **kwargs)
             except Exception as failure:

@@ -17,6 +17,7 @@ from commonweal.balance.render import as_csv as balance_as_csv
 from commonweal.charter.models import Decision
 from commonweal.design.csvs import stream
 from commonweal.design.signs import for_xml
+from commonweal.places import rooms
 from commonweal.places.models import the_town
 from commonweal.pledges import history, reads
 from commonweal.pledges.models import Entry
@@ -27,23 +28,24 @@ from . import exports
 
 
 def data(request: HttpRequest) -> HttpResponse:
-    context = {
-        "datasets": [
-            ("Pledges", "One row a pledge, with its standing today.", "pledges", exports.PLEDGES),
-            ("Partners", "One row a partner in the register.", "partners", exports.PARTNERS),
-            ("Ledger", "One row an entry, with the chain of hashes.", "ledger", exports.ENTRIES),
-            ("Programme", "One row an action, as it stands today.", "programme", exports.ACTIONS),
-            ("Metrics", "One row a released figure and version.", "metrics", exports.FIGURES),
-            ("Decisions", "One row a decision.", "decisions", exports.DECISIONS),
-            (
-                "Payments",
-                "One row a payment of the anchors' published files.",
-                "payments",
-                exports.PAYMENTS,
-            ),
-            ("Local spend", "One row an anchor, year and band.", "local-spend", exports.SHARES),
-        ]
-    }
+    datasets = [
+        ("Pledges", "One row a pledge, with its standing today.", "pledges", exports.PLEDGES),
+        ("Partners", "One row a partner in the register.", "partners", exports.PARTNERS),
+        ("Ledger", "One row an entry, with the chain of hashes.", "ledger", exports.ENTRIES),
+        ("Programme", "One row an action, as it stands today.", "programme", exports.ACTIONS),
+        ("Metrics", "One row a released figure and version.", "metrics", exports.FIGURES),
+        ("Decisions", "One row a decision.", "decisions", exports.DECISIONS),
+        (
+            "Payments",
+            "One row a payment of the anchors' published files.",
+            "payments",
+            exports.PAYMENTS,
+        ),
+        ("Local spend", "One row an anchor, year and band.", "local-spend", exports.SHARES),
+    ]
+    closed = rooms.off_for(request)
+    shown = [one for one in datasets if rooms.room_at(f"/{one[2]}.csv") not in closed]
+    context = {"datasets": shown}
     return render(request, "opendata/data.html", context)
 
 
@@ -81,13 +83,20 @@ def ledger_json(request: HttpRequest) -> FileResponse:
     return stream(lines, name="ledger.json", content_type="application/json")
 
 
-def _both(name: str, columns: list[exports.Column], read: Callable[[], Iterable[Any]]) -> Any:
-    """The views of one dataset as CSV and as JSON."""
+def _both(
+    name: str,
+    columns: list[exports.Column],
+    read: Callable[[], Iterable[Any]],
+    room: str = rooms.ALWAYS,
+) -> Any:
+    """The views of one dataset as CSV and as JSON, which belong to the room of its rows."""
 
+    @rooms.of(room)
     def as_csv(request: HttpRequest) -> FileResponse:
         lines = exports.csv_lines(columns, exports.rows(columns, read()))
         return stream(lines, name=f"{name}.csv", content_type="text/csv")
 
+    @rooms.of(room)
     def as_json(request: HttpRequest) -> FileResponse:
         lines = exports.json_lines(exports.rows(columns, read()))
         return stream(lines, name=f"{name}.json", content_type="application/json")
@@ -96,16 +105,17 @@ def _both(name: str, columns: list[exports.Column], read: Callable[[], Iterable[
 
 
 programme_csv, programme_json = _both(
-    "programme", exports.ACTIONS, lambda: programme(timezone.localdate()).lines
+    "programme", exports.ACTIONS, lambda: programme(timezone.localdate()).lines, "programme"
 )
-metrics_csv, metrics_json = _both("metrics", exports.FIGURES, exports.figures)
+metrics_csv, metrics_json = _both("metrics", exports.FIGURES, exports.figures, "programme")
 decisions_csv, decisions_json = _both(
     "decisions", exports.DECISIONS, lambda: Decision.objects.all().iterator(2000)
 )
-payments_csv, payments_json = _both("payments", exports.PAYMENTS, exports.payments)
-local_spend_csv, local_spend_json = _both("local-spend", exports.SHARES, exports.shares)
+payments_csv, payments_json = _both("payments", exports.PAYMENTS, exports.payments, "spend")
+local_spend_csv, local_spend_json = _both("local-spend", exports.SHARES, exports.shares, "spend")
 
 
+@rooms.of("balance")
 def balance_csv(request: HttpRequest) -> HttpResponse:
     """Every line of every closed account, restated ones included."""
     closed = Statement.objects.closed().order_by("period__ends_on", "number")

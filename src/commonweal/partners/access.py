@@ -5,12 +5,38 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
+from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 
 from .models import MemberRole, Membership, Partner
 
 ANY_MEMBER = {MemberRole.EDITOR, MemberRole.READER}
 EDITORS = {MemberRole.EDITOR}
+
+WAITS = (
+    "Your organisation's entry waits for the charter manager. Until it is accepted nothing that "
+    "others would see can be done in its name; what you write is kept."
+)
+STOPPED = (
+    "Your organisation's acceptance has ended, so nothing that others would see can be done in "
+    "its name. Ask the charter manager."
+)
+
+
+def must_act(partner: Partner) -> None:
+    """The one check in front of everything that an organisation does where others see it. Each
+    such action calls it.
+
+    Raises
+    ------
+    Refused
+        Nobody has accepted the organisation, or its acceptance has ended.
+    """
+    now = Partner.objects.only("accepted_on", "stopped_on").get(pk=partner.pk)
+    if now.accepted_on is None:
+        raise Refused(WAITS)
+    if now.stopped_on is not None:
+        raise Refused(STOPPED)
 
 
 def membership_in(person: Person, partner: Partner) -> Membership | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
@@ -10,13 +10,17 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts import mail
+from commonweal.accounts import limits, mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
+from . import naming
+from .access import must_act
 from .models import Invitation, MemberRole, Membership, Partner
+from .naming import TAKEN
+from .telling import tell_editors
 
 PROFILE_FIELDS = (
     "name",
@@ -34,10 +38,12 @@ PROFILE_FIELDS = (
     "contact_name",
     "contact_phone",
 )
-TAKEN = (
-    "Another partner has this number already. If that is your organisation, ask a colleague there "
-    "to invite you; if you sign for one site of it, say which under “What does this cover?”."
-)
+
+INVITATIONS = limits.Limit(
+    "invitations", 10, timedelta(days=1),
+    "Your organisation has sent ten invitations today. Send more tomorrow, or ring the charter "
+    "manager if many colleagues are to help.",
+)  # fmt: skip
 
 
 def free_code(name: str) -> str:
@@ -75,7 +81,12 @@ def join(*, profile: dict[str, Any], job_title: str, by: Person) -> Partner:
 
 @transaction.atomic
 def change_profile(*, partner: Partner, profile: dict[str, Any], by: Person) -> Partner:
-    """Change what a partner says of itself; only the fields given."""
+    """Change what a partner says of itself; only the fields given. Once it is in the register, a
+    new name or number waits for the charter manager."""
+    if partner.stopped_on is not None:
+        must_act(partner)
+    if partner.accepted_on is not None:
+        profile = naming.hold_back(partner=partner, profile=profile, by=by)
     changed = [name for name, value in profile.items() if getattr(partner, name) != value]
     for name in changed:
         setattr(partner, name, profile[name])
@@ -101,7 +112,7 @@ def accept(*, partner: Partner, by: Person, on: date | None = None) -> None:
     if not done:
         raise Refused("Somebody else has accepted this partner already.")
     record("partner accepted", about=partner, by=by, as_role="charter_manager")
-    _tell_editors(
+    tell_editors(
         partner,
         f"accepted-{timezone.now():%Y%m%d%H%M%S}",
         "Your organisation is in the register",
@@ -112,13 +123,54 @@ def accept(*, partner: Partner, by: Person, on: date | None = None) -> None:
 
 
 @transaction.atomic
+def stop(*, partner: Partner, because: str, by: Person) -> None:
+    """Take acceptance back, or write down that an organisation left. From now on it does nothing
+    that others see; its page and its promises stay, and say so."""
+    if not because.strip():
+        raise Refused("Say why. The organisation reads it.")
+    done = Partner.objects.filter(pk=partner.pk, accepted_on__isnull=False, stopped_on=None).update(
+        stopped_on=timezone.localdate(), stopped_because=because
+    )
+    if not done:
+        raise Refused("This organisation is not accepted, or has been stopped already.")
+    partner.invitations.filter(accepted_at=None, withdrawn_at=None).update(
+        withdrawn_at=timezone.now()
+    )
+    record("partner stopped", about=partner, by=by, as_role="charter_manager")
+    tell_editors(
+        partner,
+        f"stopped-{timezone.now():%Y%m%d%H%M%S}",
+        "Your organisation's acceptance has ended",
+        f"Nothing that others see can be done in your organisation's name from today:\n\n{because}"
+        "\n\nWhat it promised stays in the register. Ask the charter manager if this is wrong.\n",
+    )
+
+
+@transaction.atomic
+def take_up_again(*, partner: Partner, by: Person) -> None:
+    """Let an organisation that was stopped act again."""
+    done = Partner.objects.filter(pk=partner.pk, stopped_on__isnull=False).update(
+        stopped_on=None, stopped_because=""
+    )
+    if not done:
+        raise Refused("This organisation is not stopped.")
+    record("partner taken up again", about=partner, by=by, as_role="charter_manager")
+    tell_editors(
+        partner,
+        f"again-{timezone.now():%Y%m%d%H%M%S}",
+        "Your organisation can act again",
+        f"Your organisation is accepted again:\n{settings.ADDRESS}/space/{partner.code}/\n",
+    )
+
+
+@transaction.atomic
 def send_back(*, partner: Partner, because: str, by: Person) -> None:
     """Return a partner's entry with the reason; its editors can mend it."""
     done = Partner.objects.filter(pk=partner.pk, accepted_on=None).update(returned_because=because)
     if not done:
         raise Refused("This partner has been accepted; it can't be returned any more.")
     record("partner returned", about=partner, by=by, as_role="charter_manager")
-    _tell_editors(
+    tell_editors(
         partner,
         f"returned-{timezone.now():%Y%m%d%H%M%S}",
         "Your organisation's entry needs a change",
@@ -127,23 +179,21 @@ def send_back(*, partner: Partner, because: str, by: Person) -> None:
     )
 
 
-def _tell_editors(partner: Partner, key: str, subject: str, body: str) -> None:
-    editors = partner.memberships.current().filter(role=MemberRole.EDITOR).select_related("person")
-    for membership in editors:
-        mail.write(
-            key=f"partner-{partner.pk}-{key}-{membership.person_id}",
-            person=membership.person,
-            subject=subject,
-            body=body,
-        )
-
-
 @transaction.atomic
 def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation:
-    """Ask somebody by e-mail to act for the partner. The link works for two weeks, once."""
+    """Ask somebody by e-mail to act for the partner. The link works for two weeks, once.
+
+    Raises
+    ------
+    Refused
+        Nobody has accepted the organisation; it has sent as many as it may today; the person
+        acts for it already or has an open invitation.
+    """
+    must_act(partner)
     email = email.strip().lower()
     if partner.memberships.current().filter(person__email__iexact=email).exists():
         raise Refused("This person acts for your organisation already.")
+    limits.spend(INVITATIONS, f"partner {partner.pk}")
     partner.invitations.filter(
         email_hash=keyed_hash(email), accepted_at=None, expires_on__lt=timezone.localdate()
     ).update(withdrawn_at=timezone.now())

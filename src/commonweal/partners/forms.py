@@ -114,6 +114,8 @@ class ProfileForm(Form):
             from .actions import PROFILE_FIELDS
 
             kwargs["initial"] = {name: getattr(partner, name) for name in PROFILE_FIELDS}
+            waiting = partner.name_changes.filter(state="waiting").first()
+            kwargs["initial"] |= waiting.wanted if waiting else {}
         super().__init__(*args, **kwargs)
 
     def clean_company_number(self) -> str:
@@ -168,4 +170,13 @@ class InviteForm(Form):
         choices=MemberRole.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what they may do"},
+    )
+
+
+class WhyForm(Form):
+    because = ReasonField(
+        label="Why?",
+        max_length=1000,
+        help_text="The organisation reads it.",
+        error_messages={"required": "Say why; the organisation reads it"},
     )

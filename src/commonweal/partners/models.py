@@ -52,8 +52,13 @@ class Relation(models.TextChoices):
 
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def public(self) -> PartnerQuerySet:
-        """Partners that the charter manager has accepted. Nothing takes one out again."""
+        """Partners that the charter manager has accepted. Nothing takes one out again: one that
+        may not act any more keeps its page and its promises."""
         return self.filter(accepted_on__isnull=False)
+
+    def acting(self) -> PartnerQuerySet:
+        """Partners that may act where others see it: accepted, and not taken back since."""
+        return self.filter(accepted_on__isnull=False, stopped_on=None)
 
 
 class Partner(models.Model):
@@ -89,6 +94,10 @@ class Partner(models.Model):
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     accepted_on = models.DateField(null=True, blank=True)
     returned_because = models.TextField(blank=True)
+    # The organisation left, or its acceptance was taken back: from that day it does nothing that
+    # others see. What it promised stays in the register.
+    stopped_on = models.DateField(null=True, blank=True)
+    stopped_because = models.TextField(blank=True)
 
     # Where it stands: the last day on which it reported anything, from the ledger
     last_update_on = models.DateField(null=True, blank=True)
@@ -98,10 +107,10 @@ class Partner(models.Model):
     PUBLIC: ClassVar[set[str]] = {
         "code", "name", "sector", "kind", "size", "company_number", "charity_number",
         "mutual_number", "covers", "area", "description", "website", "relation", "is_council",
-        "source", "accepted_on", "last_update_on",
+        "source", "accepted_on", "last_update_on", "stopped_on",
     }  # fmt: skip
     PRIVATE: ClassVar[set[str]] = {
-        "id", "contact_name", "contact_phone", "joined_at", "returned_because",
+        "id", "contact_name", "contact_phone", "joined_at", "returned_because", "stopped_because",
     }  # fmt: skip
 
     class Meta:
@@ -129,6 +138,11 @@ class Partner(models.Model):
     def get_absolute_url(self) -> str:
         return f"/partners/{self.code}/"
 
+    @property
+    def may_act(self) -> bool:
+        """Whether it may do what others see."""
+        return self.accepted_on is not None and self.stopped_on is None
+
     def inactive_from(self, cycle_months: int) -> date | None:
         """The day from which it is inactive if nothing more comes: two missed cycles.
 
@@ -154,6 +168,47 @@ def months_later(day: date, months: int) -> date:
         except ValueError:
             continue
     raise AssertionError("every month has 28 days")
+
+
+class NameChange(models.Model):
+    """A partner in the register wants to be called otherwise, or to stand under another number.
+
+    ``wanted`` and ``was`` are by field. What it was stays public until the charter manager has
+    looked at it.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits for the charter manager"
+        ACCEPTED = "accepted", "Accepted"
+        RETURNED = "returned", "Returned"
+        WITHDRAWN = "withdrawn", "Taken back"
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="name_changes")
+    wanted = models.JSONField()
+    was = models.JSONField()
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    because = models.TextField(blank=True, help_text="Why it was returned.")
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "partner", "wanted", "was", "state", "because", "asked_by", "asked_at",
+        "decided_by", "decided_at",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner"], condition=Q(state="waiting"), name="one_name_waits_a_partner"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"name of {self.partner_id}, {self.state}"
 
 
 class MemberRole(models.TextChoices):

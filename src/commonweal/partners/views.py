@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
@@ -10,13 +12,21 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.actions import Refused
+from commonweal.accounts.limits import Limit, limited
 
-from . import actions
+from . import actions, naming
 from .access import ANY_MEMBER, EDITORS, get_partner_for
 from .forms import InviteForm, JoinForm, ProfileForm
 
+JOINS = Limit(
+    "organisations", 10, timedelta(days=1),
+    "You have sent this form very often today. Ring the charter manager, who can enter your "
+    "organisations with you.",
+)  # fmt: skip
+
 
 @login_required
+@limited(JOINS)
 def join(request: SignedInRequest) -> HttpResponse:
     form = JoinForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -37,6 +47,12 @@ def join(request: SignedInRequest) -> HttpResponse:
     return render(request, "partners/join.html", {"form": form})
 
 
+NAME_WAITS = (
+    "The new name or number waits for the charter manager. Until it is accepted the old one stays "
+    "public."
+)
+
+
 @login_required
 def profile(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=EDITORS)
@@ -48,8 +64,11 @@ def profile(request: SignedInRequest, code: str) -> HttpResponse:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The profile is saved.")
+            if naming.waiting_of(partner) is not None:
+                messages.info(request, NAME_WAITS)
             return redirect("space", partner.code)
-    return render(request, "partners/profile.html", {"partner": partner, "form": form})
+    context = {"partner": partner, "form": form, "waiting": naming.waiting_of(partner)}
+    return render(request, "partners/profile.html", context)
 
 
 @login_required
@@ -68,6 +87,7 @@ def people(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "partner": partner,
         "form": form,
+        "may_invite": partner.may_act,
         "members": partner.memberships.current()
         .select_related("person")
         .order_by("person__name", "pk"),

@@ -5,4 +5,12 @@ class PlacesConfig(AppConfig):
     name = "commonweal.places"
 
     def ready(self) -> None:
-        from . import checks  # noqa: F401
+        from commonweal.jobs import queue
+
+        from . import (
+            checks,  # noqa: F401
+            rooms,
+        )
+
+        if rooms.job_may_run not in queue.GUARDS:
+            queue.GUARDS.append(rooms.job_may_run)

@@ -9,6 +9,7 @@ from django.utils.functional import SimpleLazyObject
 from commonweal.accounts.access import roles_of
 from commonweal.design.menu import MENU, desks_of, where
 
+from . import rooms
 from .models import the_town
 
 
@@ -16,12 +17,15 @@ def town(request: HttpRequest) -> dict[str, Any]:
     """What every page knows: the town, the menus, and whether this is the demonstration."""
     user = getattr(request, "user", None)
     desks = desks_of(roles_of(user)) if user is not None and user.is_authenticated else []
+    closed = rooms.off_for(request)
     return {
         "town": SimpleLazyObject(the_town),
         "is_demo": settings.DEMO,
-        "menu": MENU,
+        "menu": [entry for entry in MENU if rooms.room_at(entry[0]) not in closed],
         "here": where(request.path),
-        "desks": desks,
+        "desks": [entry for entry in desks if rooms.room_at(entry[0]) not in closed],
+        "rooms": {kind.code: kind.code not in closed for kind in rooms.SWITCHABLE},
+        "rooms_off": closed,
         "desk_lock_s": settings.DESK_LOCK_MINUTES * 60
         if request.path.startswith(("/desk/help/", "/desk/grants/"))
         and request.path != "/desk/help/unlock/"

@@ -8,6 +8,7 @@ from typing import ClassVar
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 from django.db.models import Q
+from django.utils import timezone
 
 
 @dataclass(frozen=True)
@@ -22,6 +23,24 @@ class Rules:
     lapse_days: int = 365
     evidence_dead_days: int = 30
     edition: int = 2
+
+
+# The numbers that anybody in the United Kingdom can ring; a town sets its own list.
+HELPLINES: tuple[dict[str, str], ...] = (
+    {"name": "In danger now", "number": "999",
+     "words": "Police, ambulance, fire. If you can't speak, press 55 after dialling."},
+    {"name": "NHS", "number": "111", "words": "Ill and not sure what to do, day and night."},
+    {"name": "Samaritans", "number": "116 123", "words": "Somebody to talk to, day and night."},
+    {"name": "National Domestic Abuse Helpline", "number": "0808 2000 247",
+     "words": "Hurt or frightened by somebody at home, day and night."},
+    {"name": "Citizens Advice", "number": "0800 144 8848",
+     "words": "Money, debts, housing, benefits; Monday to Friday."},
+    {"name": "Childline", "number": "0800 1111", "words": "For anybody under 19, day and night."},
+)  # fmt: skip
+
+
+def first_helplines() -> list[dict[str, str]]:
+    return [dict(line) for line in HELPLINES]
 
 
 def days(default: int, help_text: str, *, least: int = 1) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
@@ -52,6 +71,9 @@ class Town(models.Model):
         max_length=300,
         default="PO Box 4771, Coventry CV4 0EH, telephone 0300 061 0614, www.lgo.org.uk",
     )
+    helplines = models.JSONField(
+        default=first_helplines, blank=True, help_text="List of {name, number, words}."
+    )
     is_fictional = models.BooleanField(default=False)
 
     # How it looks
@@ -81,6 +103,7 @@ class Town(models.Model):
         "help_hours",
         "ombudsman_name",
         "ombudsman_contact",
+        "helplines",
         "is_fictional",
         "brand_colour",
         "link_colour",
@@ -109,6 +132,20 @@ class Town(models.Model):
 def the_town() -> Town:
     """The town; an unsaved one with the usual days before `./commonweal init` has run."""
     return Town.objects.first() or Town(name="A town without a name yet")
+
+
+class Room(models.Model):
+    """A part of the product that the town switched. One without a row is on."""
+
+    code = models.SlugField(max_length=20, unique=True)
+    is_on = models.BooleanField()
+    changed_at = models.DateTimeField(default=timezone.now)
+
+    PUBLIC: ClassVar[set[str]] = {"code", "is_on"}
+    PRIVATE: ClassVar[set[str]] = {"id", "changed_at"}
+
+    def __str__(self) -> str:
+        return self.code
 
 
 class Area(models.Model):

@@ -16,6 +16,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.charter.models import Clause, Decision, Theme
+from commonweal.partners.access import must_act
 from commonweal.partners.actions import end_membership
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area
@@ -182,7 +183,7 @@ def accept(*, pledge: Pledge, by: Person, on: date | None = None) -> Pledge:
     hold(pledge, None, Kind.ACCEPTED, {})
     if pledge.accepted_on is not None:
         raise Refused("Somebody else has accepted this pledge already.")
-    if pledge.partner.accepted_on is None:
+    if not pledge.partner.may_act:
         raise Refused("Accept the organisation first; its pledge can follow.")
     if pledge.returned_because:
         raise Refused("This pledge was returned; it waits for the partner.")
@@ -237,6 +238,7 @@ def tell(pledge: Pledge, key: str, subject: str, body: str) -> None:
 
 
 def must_be_open(pledge: Pledge) -> None:
+    must_act(pledge.partner)
     if pledge.accepted_on is None:
         raise Refused("This pledge is not in the register yet.")
     if pledge.standing == Standing.WITHDRAWN:
@@ -369,13 +371,12 @@ def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = Non
 
 @transaction.atomic
 def ask(*, pledge: Pledge, words: str, email: str) -> Question:
-    """Somebody outside asks a question. The charter manager looks at it before it is public."""
+    """Somebody outside asks a question. The charter manager looks at it before it is public.
+    How many one visitor may ask is counted by the page; one visitor closes it to nobody else."""
     today = timezone.localdate()
     same = Question.objects.filter(pledge=pledge, words=words, asked_on=today).first()
     if same:
         return same
-    if Question.objects.filter(pledge=pledge, entry=None, refused_on=None).count() >= 25:
-        raise Refused("Many questions about this pledge are waiting to be read. Try again later.")
     question = Question.objects.create(
         pledge=pledge, words=words, asker_email=email, asked_on=today
     )
@@ -420,6 +421,7 @@ def refuse_question(*, question: Question, because: str, by: Person) -> None:
 @transaction.atomic
 def answer(*, pledge: Pledge, question_seq: int, words: str, by: Person) -> Entry:
     """The partner answers a question in public."""
+    must_act(pledge.partner)
     hold(pledge, None, Kind.ANSWER, {})
     if not pledge.entries.filter(kind=Kind.QUESTION, seq=question_seq).exists():
         raise Refused("There is no such question.")

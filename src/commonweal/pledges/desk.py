@@ -15,7 +15,8 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.charter.models import TierAward
 from commonweal.partners import actions as partner_actions
-from commonweal.partners.models import Partner
+from commonweal.partners.likeness import similar_to
+from commonweal.partners.models import NameChange, Partner
 from commonweal.places.models import the_town
 
 from . import actions, history, importing, ledger, reads, reviewing
@@ -39,9 +40,10 @@ def day(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for the charter manager, on one page."""
     today, town = timezone.localdate(), the_town()
     ledger.refresh_standings(on=today)
-    waiting = Pledge.objects.filter(accepted_on=None, returned_because="").select_related(
-        "partner", "measure"
-    )
+    # A pledge of an organisation that nobody has accepted is held until it is.
+    waiting = Pledge.objects.filter(
+        accepted_on=None, returned_because="", partner__in=Partner.objects.acting()
+    ).select_related("partner", "measure")
     overdue = Pledge.objects.public().filter(standing=st.Standing.OVERDUE)
     unanswered = Pledge.objects.public().filter(
         unanswered_since__lt=today - timedelta(days=town.answer_days)
@@ -53,6 +55,7 @@ def day(request: SignedInRequest) -> HttpResponse:
         "partners": Partner.objects.filter(accepted_on=None, returned_because="").order_by(
             "joined_at"
         )[:50],
+        "names": NameChange.objects.filter(state="waiting").select_related("partner"),
         "pledges": waiting.order_by("made_on", "id")[:50],
         "pledges_count": waiting.count(),
         "questions": Question.objects.filter(entry=None, refused_on=None)
@@ -90,11 +93,7 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("desk-partner", found.code)
-    same = (
-        Partner.objects.filter(name__iexact=found.name).exclude(pk=found.pk)
-        if found.accepted_on is None
-        else Partner.objects.none()
-    )
+    same = similar_to(found.name, apart_from=found) if found.accepted_on is None else []
     facts = [
         ("Sector", found.get_sector_display()),
         ("Kind", found.get_kind_display()),

@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
-from commonweal.accounts import mail
+from commonweal.accounts import limits, mail
 from commonweal.jobs.queue import every, is_stopping, job
 
 from . import ledger, links, reminders
@@ -28,6 +28,12 @@ def send_mail() -> int:
 @job()
 def forget_old_mail() -> int:
     return mail.forget()
+
+
+@every(timedelta(hours=24))
+@job()
+def forget_counts() -> int:
+    return limits.forget()
 
 
 @every(timedelta(hours=24))

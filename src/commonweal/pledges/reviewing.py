@@ -15,7 +15,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
-from commonweal.partners.access import organisations_of
+from commonweal.partners.access import must_act, organisations_of
 from commonweal.places.models import the_town
 
 from . import files, ledger
@@ -227,6 +227,7 @@ def assign(*, claim_entry: Entry, reviewer: Person, by: Person) -> ReviewAssignm
 def reply(*, pledge: Pledge, review_seq: int, agrees: bool, words: str, by: Person) -> Entry:
     """Answer an adverse review. It becomes public with the reply beside it; contested, it goes to
     a second reviewer."""
+    must_act(pledge.partner)
     hold(pledge, None, Kind.REPLY, {})
     found = pledge.entries.filter(kind=Kind.REVIEW, seq=review_seq).first()
     if found is None or found.body["verdict"] == "upheld":

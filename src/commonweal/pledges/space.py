@@ -15,10 +15,17 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
 from commonweal.charter.models import CharterVersion
 from commonweal.charter.reads import tier_of
-from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for, organisations_of
-from commonweal.partners.models import MemberRole
+from commonweal.partners.access import (
+    ANY_MEMBER,
+    EDITORS,
+    get_partner_for,
+    membership_in,
+    organisations_of,
+)
+from commonweal.partners.models import MemberRole, Partner
 from commonweal.places.models import the_town
 
 from . import actions, history, ledger, reads, reviewing, steps
@@ -69,10 +76,23 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         "signature": version and partner.signatures.filter(version=version, ended_on=None).first(),
         "tier": tier_of(partner, today),
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
+        "new_name": partner.name_changes.filter(state="waiting").exists(),
+        **referral_links(partner, request.user),
         "inactive_from": partner.inactive_from(town.cycle_months),
         "is_inactive": reads.is_inactive(partner, sum(one.is_open for one in pledges), today, town),
     }
     return render(request, "pledges/space.html", context)
+
+
+def referral_links(partner: Partner, person: Person) -> dict[str, bool]:
+    """Which pages of referrals somebody may open: who reads them is named by an editor of an
+    organisation that may act, and only those named read."""
+    mine = membership_in(person, partner)
+    acts = partner.may_act and mine is not None
+    return {
+        "reads_referrals": acts and mine is not None and mine.handles_referrals,
+        "names_workers": acts and mine is not None and mine.role == MemberRole.EDITOR,
+    }
 
 
 def todo(pledges: list[Pledge], today: Any) -> Any:
@@ -142,7 +162,11 @@ def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpRe
             refusal = str(refused)
         else:
             messages.success(
-                request, "Your pledge is sent. The charter manager looks at it before it is public."
+                request,
+                "Your pledge is sent. The charter manager looks at it before it is public."
+                if partner.may_act
+                else "Your pledge is kept. The charter manager sees it once your organisation is "
+                "accepted.",
             )
             return redirect("space-pledge", partner.code, pledge.code)
     terms = None if missing else steps.terms_of(draft)

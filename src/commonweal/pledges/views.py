@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
@@ -10,6 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
+from commonweal.accounts.limits import Limit, limited
 from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.partners.models import Partner, Sector
@@ -21,6 +24,12 @@ from .access import get_file_for, get_public_pledge
 from .forms import AskForm
 from .measured import measured_of
 from .models import Entry, LedgerHead, Measure, Pledge, Question
+
+QUESTIONS = Limit(
+    "questions", 5, timedelta(days=1),
+    "Five questions were asked from here today. Ask another one tomorrow, or ring the charter "
+    "manager.",
+)  # fmt: skip
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -95,6 +104,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pledges/pledge.html", context)
 
 
+@limited(QUESTIONS)
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     found = get_public_pledge(code)
     form = AskForm(request.POST or None)

@@ -25,6 +25,8 @@ def author_for(person: Person, partner: Partner | None) -> Author | None:
         return Author(person, Role.PROGRAMME_LEAD.label, own)
     if partner is None:
         return None
+    if not partner.may_act:
+        return None
     edits = Membership.objects.current().filter(
         person=person, partner=partner, role=MemberRole.EDITOR
     )

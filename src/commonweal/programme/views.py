@@ -10,6 +10,7 @@ from django.utils import timezone
 from commonweal.charter.models import Decision
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.design.plots import PointOf, SpanOf, series, timeline
+from commonweal.places import rooms
 from commonweal.pledges.models import Pledge
 
 from . import access, plan, reads
@@ -128,6 +129,7 @@ def picture_of(one: Series) -> str:
     return series(points, path, label=label)
 
 
+@rooms.of(rooms.ALWAYS)
 def decisions(request: HttpRequest) -> HttpResponse:
     """Who decided what, and how much came of it."""
     page = Paginator(Decision.objects.all(), 30).get_page(request.GET.get("page"))
@@ -136,6 +138,7 @@ def decisions(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/decisions.html", {"page": page, "rows": rows})
 
 
+@rooms.of(rooms.ALWAYS)
 def decision(request: HttpRequest, code: str) -> HttpResponse:
     found = get_object_or_404(Decision.objects.prefetch_related("versions"), code=code)
     return render(request, "programme/decision.html", {"effects": reads.effects_of(found)})

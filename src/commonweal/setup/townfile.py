@@ -1,5 +1,5 @@
 """A town's settings file: name, look, days, areas, themes, menu, tiers, decisions, charter,
-pillars, workstreams, metrics, kinds of help, funds.
+pillars, workstreams, metrics, rooms, kinds of help, help lines, funds.
 
 One TOML file. Reading it again brings the town up to date: what it names is added or changed;
 what it no longer names stays, since pledges and signatures may rest on it.
@@ -21,6 +21,8 @@ from commonweal.accounts.record import record
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
 from commonweal.helps import starting as helping
 from commonweal.partners.models import Kind, Partner, Sector, Size
+from commonweal.places import rooms
+from commonweal.places.actions import switch
 from commonweal.places.models import Area, Town
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Direction, Measure, MeasureKind, Pledge
@@ -60,6 +62,7 @@ def read(path: Path) -> dict[str, Any]:
         raise Refused(f'{path.name} lacks the name of the town: [town] name = "…"')
     _check_look(said.get("look", {}))
     _check_codes(said)
+    _check_helplines(said.get("helplines", []))
     return said
 
 
@@ -77,6 +80,15 @@ def _check_look(look: dict[str, str]) -> None:
                 f"[look] {name} {look[name]}: {what} would be too faint to read (contrast below "
                 "4.5 to 1). Choose a darker colour."
             )
+
+
+def _check_helplines(lines: list[dict[str, str]]) -> None:
+    for line in lines:
+        for needed in ("name", "number"):
+            if not str(line.get(needed) or "").strip():
+                raise Refused(f"[[helplines]] {line.get('name', '?')} lacks its {needed}.")
+        if unknown := set(line) - {"name", "number", "words"}:
+            raise Refused(f"[[helplines]] {min(unknown)} is no setting: name, number, words are.")
 
 
 def _check_codes(said: dict[str, Any]) -> None:
@@ -106,6 +118,8 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
         if name not in known:
             raise Refused(f"{name} is no setting of a town. There are: {', '.join(sorted(known))}")
         setattr(town, name, value)
+    if "helplines" in said:
+        town.helplines = said["helplines"]
     town.is_fictional = fictional
     town.full_clean(exclude=["id"], validate_unique=False, validate_constraints=False)
     town.save()
@@ -127,6 +141,7 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     _charter(said.get("charter"))
     _council(said)
     _bands(said.get("spend", {}))
+    _rooms(said.get("rooms", {}))
     starting.apply(said, on=timezone.localdate())
     helping.apply(said, on=timezone.localdate())
     if town.rules != rules_before:
@@ -145,6 +160,17 @@ def _bands(said: dict[str, str]) -> None:
             known = ", ".join(sorted(Bands.PUBLIC))
             raise Refused(f"[spend] {name} is no setting. There are: {known}")
     Bands.objects.update_or_create(id=1, defaults=said)
+
+
+def _rooms(said: dict[str, bool]) -> None:
+    """Which rooms the town uses; what the file does not name stays as it is."""
+    for code, on in said.items():
+        if code not in rooms.CODES:
+            raise Refused(f"[rooms] {code} is no room. There are: {', '.join(rooms.CODES)}")
+        if not isinstance(on, bool):
+            raise Refused(f"[rooms] {code} must be true or false, not {on!r}")
+        if rooms.is_on(code) != on:
+            switch(code=code, on=on, by=None)
 
 
 def _measures(said: list[dict[str, Any]]) -> None:

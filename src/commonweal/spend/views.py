@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
@@ -15,6 +15,7 @@ from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
 from commonweal.accounts.acting import act
+from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person, Role
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.design.flows import RibbonOf, flows
@@ -268,6 +269,14 @@ def columns_of(found: Release) -> list[tuple[str, str, str]]:
 # --- The respend survey -------------------------------------------------------------------------
 
 
+SURVEYS = Limit(
+    "surveys", 30, timedelta(hours=1),
+    "This page was sent very often within an hour. Try again in an hour, or ring whoever asked "
+    "you.",
+)  # fmt: skip
+
+
+@limited(SURVEYS)
 def survey(request: HttpRequest, token: str) -> HttpResponse:
     """A supplier's own page: one question, answered without signing in, until the survey closes."""
     page = surveying.page_of(token)

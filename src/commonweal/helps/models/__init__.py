@@ -5,6 +5,7 @@ from .directory import Organisation, Place, Schedule, Service
 from .grants import Award, AwardReview, Fund, FundReturn, Payment, PaymentRun
 from .keeping import CaseRead, Copy, Glass, OwnAddress, Retention, SubjectAccess
 from .naming import Excused
+from .opening import Opening
 from .people import Consent, Different, Household, Merge, Notice, Resident, ResidentKey
 from .referrals import Referral
 from .requests import (
@@ -22,7 +23,7 @@ from .requests import (
     Shift,
     TextTemplate,
 )
-from .volunteers import Answer, Ask, Check, Draw, Task, Volunteer
+from .volunteers import Answer, Ask, Check, Draw, Task, TaskTake, Volunteer
 from .watch import Alarm
 
 __all__ = [
@@ -56,6 +57,7 @@ __all__ = [
     "Need",
     "Note",
     "Notice",
+    "Opening",
     "Organisation",
     "OwnAddress",
     "Payment",
@@ -71,6 +73,7 @@ __all__ = [
     "Shift",
     "SubjectAccess",
     "Task",
+    "TaskTake",
     "TextTemplate",
     "Volunteer",
 ]

@@ -51,8 +51,17 @@ class Organisation(models.Model):
 
 
 class ServiceQuerySet(models.QuerySet["Service"]):
+    def shown(self) -> ServiceQuerySet:
+        """What others see: entries of nobody here, and of partners that are accepted. What an
+        organisation writes before that is held."""
+        partner = "organisation__partner"
+        return self.filter(
+            Q(**{partner: None})
+            | Q(**{f"{partner}__accepted_on__isnull": False, f"{partner}__stopped_on": None})
+        )
+
     def on_offer(self) -> ServiceQuerySet:
-        return self.filter(status=Service.Status.ACTIVE)
+        return self.shown().filter(status=Service.Status.ACTIVE)
 
 
 class Service(models.Model):

@@ -157,6 +157,37 @@ class Task(models.Model):
         return self.code
 
 
+class TaskTake(models.Model):
+    """A volunteer took a task: when, what came of it, and when they first read who and where."""
+
+    class End(models.TextChoices):
+        DONE = "done", "Done"
+        BACK = "back", "Given back"
+        CANCELLED = "cancelled", "Cancelled by the desk"
+
+    task = models.ForeignKey(Task, models.CASCADE, related_name="takes")
+    volunteer = models.ForeignKey(Volunteer, models.PROTECT, related_name="takes")
+    taken_at = models.DateTimeField(default=timezone.now)
+    read_at = models.DateTimeField(null=True, blank=True)
+    ended_at = models.DateTimeField(null=True, blank=True)
+    end = models.CharField(max_length=10, choices=End.choices, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "task", "volunteer", "taken_at", "read_at", "ended_at", "end",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-taken_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None),
+                                    name="a_task_is_taken_by_one"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"take of {self.task_id} by {self.volunteer_id}"
+
+
 class Ask(models.Model):
     """A need published for partners to answer: so many of something, by when."""
 

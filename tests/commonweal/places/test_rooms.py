@@ -1,0 +1,250 @@
+"""Rooms that a town switches off: no menu, no address, no job, no link to them."""
+
+from __future__ import annotations
+
+import importlib.util
+import re
+from pathlib import Path
+
+import pytest
+from django.test import Client
+from django.urls import URLPattern, get_resolver, resolve, reverse
+
+from commonweal.accounts.models import Event
+from commonweal.design.menu import DESKS, MENU
+from commonweal.helps import jobs as help_jobs
+from commonweal.jobs import queue
+from commonweal.places import rooms
+from commonweal.places.actions import switch
+from commonweal.places.models import Room, Town
+from commonweal.setup import townfile
+
+pytestmark = pytest.mark.django_db
+_path = Path(__file__).parents[1] / "test_permissions.py"
+_spec = importlib.util.spec_from_file_location("permissions_for_rooms", _path)
+assert _spec is not None
+assert _spec.loader is not None
+_permissions = importlib.util.module_from_spec(_spec)
+_spec.loader.exec_module(_permissions)
+# Something that exists, for each address of the product.
+samples = _permissions.samples
+
+# What each room has for sure, by name: an address that went to no room would be missed.
+KNOWN = {
+    "help": ("help", "help-start", "help-form", "services-json", "volunteer", "desk-help",
+             "desk-grants", "desk-reads", "desk-subject", "space-referrals", "space-services",
+             "space-answer"),
+    "programme": ("programme", "metrics", "metric", "desk-programme", "space-programme",
+                  "programme-csv", "metrics-json"),
+    "spend": ("spend", "spend-payments-csv", "spend-survey", "desk-spend", "payments-csv",
+              "local-spend-json"),
+    "balance": ("balance", "statement-pdf", "desk-balance", "balance-csv"),
+}  # fmt: skip
+KEPT = ("home", "charter", "register", "partners", "decisions", "decision", "data", "feed", "join",
+        "space", "desk-charter", "desk-people", "desk-rooms", "ledger-csv")  # fmt: skip
+
+
+def every_view():
+    def walk(patterns):
+        for one in patterns:
+            if isinstance(one, URLPattern):
+                yield one
+            else:
+                yield from walk(one.url_patterns)
+
+    return list(walk(get_resolver().url_patterns))
+
+
+def room_of_name(name, parts):
+    return rooms.room_of(resolve(reverse(name, kwargs=parts)).func)
+
+
+def test_every_address_belongs_to_a_room():
+    known = {*rooms.CODES, rooms.ALWAYS}
+    apps = {str(one.callback.__module__).split(".")[1] for one in every_view()
+            if one.callback.__module__.startswith("commonweal.")}  # fmt: skip
+    always = {"accounts", "design", "places", "partners", "charter", "pledges", "opendata", "demo"}
+    # A new app says whether a town can switch it, in `rooms.SWITCHABLE` or here.
+    assert apps == always | set(rooms.APPS)
+    assert {rooms.room_of(one.callback) for one in every_view()} == known
+    by_name = {one.name: rooms.room_of(one.callback) for one in every_view()}
+    for code, names in KNOWN.items():
+        assert {by_name[name] for name in names} == {code}
+    assert {by_name[name] for name in KEPT} == {rooms.ALWAYS}
+
+
+@pytest.mark.parametrize("code", list(rooms.CODES))
+def test_off_answers_404_at_each_address_to_everybody(
+    code, town, daniel, grace, nadia, yusuf, maya, every_address
+):
+    """By GET and POST, signed in or not, with a second factor or without, whatever stands in it."""
+    switch(code=code, on=False, by=daniel)
+    clients = [Client()]
+    for person in (grace, nadia, yusuf, maya):
+        clients.append(Client())
+        clients[-1].force_login(person)
+    blank = {"code": "x", "number": 1, "kind": "x", "theme": "x", "measure": "x", "column": "x",
+             "unit": "x", "pk": 1, "step": "x", "seq": 1, "token": "x", "act_name": "x",
+             "line": "x", "name": "x", "other": "x", "reference": "x", "referral": "x", "ask": "x"}  # fmt: skip
+    asked = 0
+    for name, parts in every_address:
+        given = {part: blank.get(part, "x") for part in parts}
+        for part in ("need", "paper_code", "service", "award_code", "draft_code"):
+            if part in parts:
+                given[part] = "00000000-0000-0000-0000-000000000000"
+        try:
+            address = reverse(name, kwargs=given)
+        except Exception:
+            given["code"] = "00000000-0000-0000-0000-000000000000"
+            address = reverse(name, kwargs=given)
+        if rooms.room_of(resolve(address).func) != code:
+            continue
+        asked += 1
+        for client in clients:
+            assert client.get(address).status_code == 404, address
+            assert client.post(address).status_code == 404, address
+    assert asked >= len(KNOWN[code])
+
+
+def links_of(html):
+    return set(re.findall(r'(?:href|action|src)="(/[^"]*)"', html))
+
+
+def leading_into(html):
+    """The rooms that the body of a page leads into. (Menus have a test of their own.)"""
+    body = html.split("<main", 1)[-1].split("</main>")[0]
+    return {rooms.room_of_path(re.split("[?#]", link)[0]) for link in links_of(body)}
+
+
+class Visitors:
+    """What each person sees at an address; "" where it is no page."""
+
+    def __init__(self, samples):
+        self.samples, self.clients = samples, {}
+
+    def client_of(self, person):
+        if person not in self.clients:
+            client = self.clients[person] = Client()
+            if person is not None:
+                client.force_login(person)
+                session = client.session
+                session["demo_second_factor"] = True
+                session.save()
+        return self.clients[person]
+
+    def page(self, name, person):
+        address = reverse(name, kwargs=self.samples.get(name, {}))
+        response = self.client_of(person).get(address)
+        kind = response.headers.get("Content-Type", "")
+        is_page = response.status_code == 200 and kind.startswith("text/html")
+        text = response.content.decode() if is_page else ""
+        if response.streaming:
+            response.getvalue()
+        response.close()
+        return text
+
+
+def test_no_page_leads_into_a_room_that_is_off(
+    samples, every_address, asha, maya, nadia, grace, joan, yusuf
+):
+    """Each page of the product, as those who see most. Those that lead into another room are
+    looked at again with that room off."""
+    lead, visitors = set(), Visitors(samples)
+    for name, _ in every_address:
+        own = room_of_name(name, samples.get(name, {}))
+        for_all = visitors.page(name, None)
+        lead |= {(name, None, room) for room in leading_into(for_all) - {own, rooms.ALWAYS}}
+        for person in (nadia, asha) if for_all else (nadia, asha, maya, grace, joan, yusuf):
+            page = visitors.page(name, person)
+            lead |= {(name, person, room) for room in leading_into(page) - {own, rooms.ALWAYS}}
+    assert len({name for name, _, _ in lead}) > 5
+    wrong = []
+    for name, person, room in sorted(lead, key=str):
+        Room.objects.all().delete()
+        Room.objects.create(code=room, is_on=False)
+        if room in leading_into(visitors.page(name, person)):
+            wrong.append((name, str(person), room))
+    assert wrong == []
+
+
+def test_menus_show_what_is_on(client, sign_in, town, grace, daniel):
+    assert b'href="/help/"' in client.get("/charter/").content
+    assert b'href="/desk/help/"' in sign_in(grace).get("/charter/").content
+    switch(code="help", on=False, by=daniel)
+    page = sign_in(grace).get("/charter/").content
+    assert b'href="/help/"' not in page
+    assert b'href="/desk/help/"' not in page
+    assert b'href="/programme/"' in page
+    assert {rooms.room_at(path) for path, _ in MENU} == {*rooms.CODES, rooms.ALWAYS}
+    assert {rooms.room_at(path) for _, path, _ in DESKS} == {*rooms.CODES, rooms.ALWAYS}
+
+
+def test_the_administrator_switches_rooms_and_nobody_else(client, sign_in, daniel, grace, maya):
+    for person in (grace, maya):
+        assert sign_in(person).get("/desk/rooms/").status_code == 403
+        assert (
+            sign_in(person).post("/desk/rooms/", {"room": "help", "verb": "off"}).status_code == 403
+        )
+    page = sign_in(daniel).post("/desk/rooms/", {"room": "help", "verb": "off"}, follow=True)
+    assert b"Help is off" in page.content
+    assert client.get("/help/").status_code == 404
+    again = sign_in(daniel).post("/desk/rooms/", {"room": "help", "verb": "off"}, follow=True)
+    assert b"Help is off already" in again.content
+    assert (
+        b"is no room"
+        in client.post("/desk/rooms/", {"room": "charter", "verb": "off"}, follow=True).content
+    )
+    client.post("/desk/rooms/", {"room": "help", "verb": "on"})
+    assert client.get("/help/").status_code == 200
+    switched = Event.objects.filter(verb="room switched")
+    assert [one.detail for one in switched] == [
+        {"room": "help", "on": True}, {"room": "help", "on": False}]  # fmt: skip
+
+
+def test_jobs_of_a_room_that_is_off_rest_but_for_what_the_law_asks(town, daniel, monkeypatch):
+    ran = []
+    monkeypatch.setattr(help_jobs.surge, "watch", lambda: ran.append("surge") or [])
+    monkeypatch.setattr(help_jobs.keeping, "forget_due", lambda: ran.append("erase") or {})
+    for job in (help_jobs.watch_for_surges, help_jobs.forget_what_is_due):
+        job.call()
+    assert ran == ["surge", "erase"]
+    switch(code="help", on=False, by=daniel)
+    for job in (help_jobs.watch_for_surges, help_jobs.forget_what_is_due):
+        job.call()
+    assert ran == ["surge", "erase", "erase"]
+    of_rooms = {path: rooms.room_of_module(path) for path in queue.REPEATS}
+    assert {"help", "programme", "spend"} <= set(of_rooms.values())
+
+
+def test_a_town_file_says_which_rooms_it_uses(town, daniel):
+    said = {"town": {"name": "Stevenage"}, "rooms": {"spend": False}}
+    townfile.apply(said)
+    assert rooms.off() == {"spend"}
+    # What the file does not name stays as the administrator left it.
+    switch(code="balance", on=False, by=daniel)
+    townfile.apply({"town": {"name": "Stevenage"}, "rooms": {"spend": True}})
+    assert rooms.off() == {"balance"}
+    for bad, words in (
+        ({"kitchen": True}, "kitchen is no room"),
+        ({"help": "yes"}, "true or false"),
+    ):
+        with pytest.raises(townfile.Refused, match=words):
+            townfile.apply({"town": {"name": "Stevenage"}, "rooms": bad})
+
+
+def test_a_town_names_its_own_help_lines(tmp_path, db):
+    file = tmp_path / "town.toml"
+    file.write_text('[town]\nname = "Tref"\n[[helplines]]\nname = "Bydis"\nnumber = "0300 1"\n')
+    assert townfile.apply(townfile.read(file)).helplines == [{"name": "Bydis", "number": "0300 1"}]
+    file.write_text('[town]\nname = "Tref"\n[[helplines]]\nname = "Bydis"\n')
+    with pytest.raises(townfile.Refused, match="Bydis lacks its number"):
+        townfile.read(file)
+    assert len(Town().helplines) == 6
+
+
+def test_data_lists_only_what_is_on(client, town, daniel):
+    switch(code="spend", on=False, by=daniel)
+    page = client.get("/data/").content
+    assert b"payments.csv" not in page
+    assert b"programme.csv" in page
+    assert client.get("/payments.json").status_code == 404
