@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import date, timedelta
+from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -24,6 +24,7 @@ from commonweal.helps import starting as helping
 from commonweal.helps.models import (
     Alarm,
     Award,
+    Duty,
     Fund,
     FundReturn,
     Glass,
@@ -521,6 +522,14 @@ def grace(kinds: Any) -> Person:
 
 
 @pytest.fixture
+def noor(kinds: Any) -> Person:
+    """Named colleague for “safety”; nobody has planned her hours."""
+    person = somebody("noor", "Noor Haddad", role=Role.NAMED_COLLEAGUE)
+    kinds["safety"].only_for.add(person)
+    return person
+
+
+@pytest.fixture
 def mei(town: Town) -> Person:
     """Grants assessor."""
     return somebody("mei", "Mei Tran", role=Role.GRANTS_ASSESSOR)
@@ -616,6 +625,7 @@ def planted(
     asks_for_help: Any, kinds: Any, leah: Person, owen: Person, grace: Person, joan: Person,
     sam: Person, mei: Person, robert: Person, wanda: Person, imran: Person, service: Service,
     fund: Fund, pledged: Any, asha: Person, today: date, spent: dict[str, dict[str, Any]],
+    noor: Person,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """A case of Leah's whose every field that can name somebody holds one secret; and, for each
     address of the desk, what stands in it."""
@@ -683,6 +693,7 @@ def planted(
     )
     alarm = Alarm.objects.create(kind="all", name="All", rule="cusum", on=today, expected=1,
                                  upper=2, seen=9)  # fmt: skip
+    duty = Duty.objects.create(person=noor, weekday=0, starts=time(9), ends=time(17))
     case, of_need = {"code": request.code}, {"code": request.code, "need": need.code}
     of_award, of_resident = {"code": award.code}, {"code": resident.code}
     partner = {"code": "advice"}
@@ -690,7 +701,10 @@ def planted(
         **{name: case for name in (
             "desk-case", "desk-glass", "case-call", "case-plan-call", "case-note", "case-urgency",
             "case-take", "case-hand-over", "case-close", "case-attach", "case-dead", "case-alive",
-            "case-consent", "case-grant")},
+            "case-consent", "case-grant", "case-kept", "need-add")},
+        **{name: {"person": noor.code} for name in (
+            "named-kinds", "named-number", "named-duty", "named-now", "named-end")},
+        "named-safeguard": {"code": "safety"}, "named-duty-remove": {"pk": duty.pk},
         "case-cancel-call": case | {"pk": callback.pk},
         "case-paper": case | {"paper_code": paper.code},
         "case-consent-withdraw": case | {"pk": consent.pk},

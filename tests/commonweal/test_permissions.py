@@ -156,7 +156,7 @@ def samples(
 
 
 ROLES = ("nobody", "carys", "asha", "ben", "newcomer", "idris", "tom", "maya", "nadia",
-         "daniel", "helen", "leah", "owen", "grace", "joan", "sam", "mei", "robert",
+         "daniel", "helen", "leah", "owen", "noor", "grace", "joan", "sam", "mei", "robert",
          "imran", "yusuf")  # fmt: skip
 WHO = {
     "nobody": "not signed in", "carys": "signed in, no tie", "asha": "editor of the partner",
@@ -164,7 +164,7 @@ WHO = {
     "idris": "reviewer", "tom": "validator", "maya": "charter manager", "nadia": "programme lead",
     "daniel": "administrator", "helen": "data protection officer",
     "leah": "call handler who has the case", "owen": "call handler without a link to it",
-    "grace": "desk manager", "joan": "referral worker of the partner", "sam": "volunteer",
+    "noor": "named colleague", "grace": "desk manager", "joan": "referral worker of the partner", "sam": "volunteer",
     "mei": "grants assessor", "robert": "grants approver", "imran": "finance officer",
     "yusuf": "analyst",
 }  # fmt: skip

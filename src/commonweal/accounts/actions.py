@@ -17,7 +17,13 @@ class Refused(Exception):
 
 @transaction.atomic
 def appoint(
-    *, person: Person, role: str, ends_on: date, because: str, by: Person | None
+    *,
+    person: Person,
+    role: str,
+    ends_on: date,
+    because: str,
+    by: Person | None,
+    as_role: str = Role.ADMINISTRATOR,
 ) -> Appointment:
     """Give a person a role in the town until a date.
 
@@ -51,14 +57,12 @@ def appoint(
             )
     except IntegrityError:
         raise Refused("This person holds that role already. End it first to change it.") from None
-    record(
-        "role given", about=person, by=by, as_role=Role.ADMINISTRATOR, role=role, until=str(ends_on)
-    )
+    record("role given", about=person, by=by, as_role=as_role, role=role, until=str(ends_on))
     return appointment
 
 
 @transaction.atomic
-def end(*, appointment: Appointment, by: Person) -> None:
+def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRATOR) -> None:
     """End a role today."""
     ended = Appointment.objects.filter(pk=appointment.pk, ended_at=None).update(
         ended_at=timezone.now()
@@ -76,6 +80,6 @@ def end(*, appointment: Appointment, by: Person) -> None:
         "role ended",
         about=appointment.person,
         by=by,
-        as_role=Role.ADMINISTRATOR,
+        as_role=as_role,
         role=appointment.role,
     )

@@ -76,6 +76,7 @@ class Role(models.TextChoices):
     DATA_PROTECTION_OFFICER = "data_protection_officer", "Data protection officer"
     ADMINISTRATOR = "administrator", "Administrator"
     CALL_HANDLER = "call_handler", "Call handler"
+    NAMED_COLLEAGUE = "named_colleague", "Named colleague (for a restricted kind of help)"
     DESK_MANAGER = "desk_manager", "Desk manager"
     GRANTS_ASSESSOR = "grants_assessor", "Grants assessor"
     GRANTS_APPROVER = "grants_approver", "Grants approver"

@@ -22,6 +22,7 @@ from commonweal.helps import (
     opening,
     people,
     referring,
+    rota,
     surge,
     triage,
     volunteering,
@@ -549,6 +550,7 @@ class Story:
         self._pair(leah)
         self._refuge(leah)
         self._waiting_referral(leah)
+        self._at_risk(leah)
 
     def _request(self, by: Person | None, kind: str, **values: Any) -> HelpRequest:
         resident = people.add(values={"area": self.areas[0]} | values, by=by)
@@ -585,6 +587,25 @@ class Story:
         self._request(by, "children", first_name="Tess", last_name="", lives="refuge",
                       contact="text_only", safe_word="Lantern", phones="07700 945678",
                       safe_note="After nine in the evening.")  # fmt: skip
+
+    def _at_risk(self, by: Person) -> None:
+        """A named colleague with a rota that leaves the nights open, and a call for her."""
+        named, manager = self.people["named-colleague"], self.people["desk-manager"]
+        rota.set_kinds(person=named, kinds=[self.kinds["safety"]], by=manager)
+        rota.set_number(person=named, number="07700 900222", by=manager)
+        for weekday in range(7):
+            rota.add_duty(
+                person=named, weekday=weekday, starts=time(8), ends=time(20), by=manager
+            )  # fmt: skip
+        resident = people.add(by=by, values={
+            "first_name": "Marcella", "last_name": "Reyes", "contact": "text_only",
+            "safe_word": "kestrel", "safe_note": "He reads my texts; weekdays 10 to 2 only.",
+            "phones": "07700 967890", "area": self.areas[0]})  # fmt: skip
+        working.open_request(
+            resident=resident, channel="phone", needs={self.kinds["safety"]: {}},
+            signs=["danger"], words="He came back last night. I have the children here.", by=by,
+            notice=Notice.objects.first(), consent_words=intake.CONSENT,
+        )  # fmt: skip
 
     def _waiting_referral(self, by: Person) -> None:
         request = self._request(by, "debt", first_name="Dilys", last_name="Vaughan",

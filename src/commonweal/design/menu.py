@@ -26,6 +26,7 @@ DESKS = (
     ("validator", "/desk/tiers/", "Tiers"),
     ("call_handler", "/desk/help/", "Help desk"),
     ("desk_manager", "/desk/help/", "Help desk"),
+    ("named_colleague", "/desk/help/", "Help desk"),
     ("grants_assessor", "/desk/grants/", "Grants"),
     ("grants_approver", "/desk/grants/", "Grants"),
     ("finance_officer", "/desk/grants/", "Grants"),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.cache import cache_control
@@ -65,7 +66,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "design/403.html", status=403)
+    """What the person may do instead, where the one who refused said so."""
+    said = exception.args[0] if type(exception) is PermissionDenied and exception.args else ""
+    context = {"what_to_do": said, "at_the_desk": request.path.startswith("/desk/help/")}
+    return render(request, "design/403.html", context, status=403)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:

@@ -2,7 +2,9 @@
 
 Need to know: a handler opens the cases of their own caseload, those that they took, and new ones
 that nobody has yet. Anything else means breaking the glass: a reason, for a day, looked at
-afterwards. Restricted kinds of help open only to the people named for them and to desk managers.
+afterwards. Restricted kinds of help open only to the people named for them and to desk managers
+(`named` says what is kept from whom); who wrote in such a case keeps a page of what they wrote.
+A link opens a case, never the other cases of its person.
 The administrator sees no case; the data protection officer sees who read, not what.
 """
 
@@ -18,14 +20,16 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.partners.models import Membership, Partner
 
-from . import keys
+from . import keys, named, ringing
 from .models import (
     Award,
     CaseRead,
     Copy,
     Glass,
     HelpRequest,
+    IntakeDraft,
     OwnAddress,
+    PerhapsSame,
     Referral,
     Resident,
     ResidentKey,
@@ -33,7 +37,8 @@ from .models import (
     Volunteer,
 )
 
-HANDLERS = (Role.CALL_HANDLER, Role.DESK_MANAGER)
+HANDLERS = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
+TAKERS = {Role.CALL_HANDLER, Role.NAMED_COLLEAGUE}
 GRANTS = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
 
 
@@ -45,17 +50,23 @@ class NeedsGlass(Exception):
         self.request = request
 
 
+class WroteHere(Exception):
+    """The case is kept from this person, but they wrote in it: they keep a page of that."""
+
+    def __init__(self, request: HelpRequest) -> None:
+        super().__init__("Kept from whoever wrote in it")
+        self.request = request
+
+
 def link_to(person: Person, request: HelpRequest) -> str:
     """By which link a person may read a case; "" when there is none.
 
-    The first that holds of: manager, caseload, taken, call, queue, glass.
+    The first that holds of: manager, caseload, taken, call, queue, named, glass.
     """
     roles = roles_of(person)
     if Role.DESK_MANAGER in roles:
         return "manager"
-    if Role.CALL_HANDLER not in roles:
-        return ""
-    if request.is_restricted and not is_named(person, request):
+    if not roles & TAKERS or named.is_closed_to(person, request):
         return ""
     if request.assigned_to_id == person.pk:
         return "caseload"
@@ -65,6 +76,8 @@ def link_to(person: Person, request: HelpRequest) -> str:
         return "call"
     if request.state == HelpRequest.State.NEW and request.assigned_to_id is None:
         return "queue"
+    if _is_for_named(person, request):
+        return "named"
     if Glass.objects.filter(person=person, request=request, until__gt=timezone.now()).exists():
         return "glass"
     return ""
@@ -72,8 +85,22 @@ def link_to(person: Person, request: HelpRequest) -> str:
 
 def is_named(person: Person, request: HelpRequest) -> bool:
     """For each restricted kind of help in the request, the person is among those named."""
-    restricted = request.needs.filter(help_type__is_restricted=True)
-    return not restricted.exclude(help_type__only_for=person).exists()
+    return named.may_own(person, request)
+
+
+def _is_for_named(person: Person, request: HelpRequest) -> bool:
+    """A case of a kind that the person is named for, or of who is perhaps such a person."""
+    kinds = named.kinds_of(person)
+    if not kinds:
+        return False
+    if request.needs.filter(help_type__in=kinds, help_type__is_restricted=True).exists():
+        return True
+    pairs = PerhapsSame.objects.filter(decided_at=None)
+    near = HelpRequest.objects.filter(needs__help_type__in=kinds)
+    return (
+        near.filter(resident__in=pairs.filter(one=request.resident).values("other")).exists()
+        or near.filter(resident__in=pairs.filter(other=request.resident).values("one")).exists()
+    )
 
 
 def get_case_for(person: Person, code: str, *, what: str = "case") -> HelpRequest:
@@ -84,9 +111,14 @@ def get_case_for(person: Person, code: str, *, what: str = "case") -> HelpReques
     Http404
         There is none.
     PermissionDenied
-        The person is no handler, or the kind of help is restricted to others.
+        The person is no handler, or the case is kept from them.
+    WroteHere
+        It is kept from them, and they wrote in it.
     NeedsGlass
         They have no link to it.
+
+    Of a person whose other case is kept from the reader nothing is said: neither who they are nor
+    how to reach them.
     """
     found = (
         HelpRequest.objects.select_related("resident__area", "resident__household", "notice",
@@ -100,29 +132,67 @@ def get_case_for(person: Person, code: str, *, what: str = "case") -> HelpReques
         raise PermissionDenied
     link = link_to(person, found)
     if not link:
-        if found.is_restricted and not is_named(person, found):
-            raise PermissionDenied
+        refuse_if_closed(person, found)
         raise NeedsGlass(found)
     note_read(person, found.resident, what=what, link=link, request=found)
+    if found.is_restricted:
+        ringing.opened(request=found, by=person)
+    if named.is_kept_apart(person, found.resident):
+        found.resident = named.masked(found.resident)
+    return found
+
+
+def refuse_if_closed(person: Person, request: HelpRequest) -> None:
+    """Stop whom a case is kept from, with what to do; send who wrote in it to what they wrote."""
+    if named.is_closed_to(person, request):
+        if named.wrote_in(person, request):
+            raise WroteHere(request)
+        raise PermissionDenied(named.KEPT)
+
+
+def get_case_with_person_for(person: Person, code: str, *, what: str = "case") -> HelpRequest:
+    """A case, for what is done with its person: where they are kept from the reader, a refusal
+    that says what to do instead."""
+    found = get_case_for(person, code, what=what)
+    if named.is_kept_apart(person, found.resident):
+        raise PermissionDenied(named.PERSON_KEPT)
+    return found
+
+
+def get_written_for(person: Person, code: str) -> HelpRequest:
+    """A case that is kept from this person and in which they wrote; the reading is recorded."""
+    found = HelpRequest.objects.select_related("resident").filter(code=code).first()
+    if found is None:
+        raise Http404
+    if not roles_of(person) & set(HANDLERS):
+        raise PermissionDenied
+    if not named.wrote_in(person, found):
+        raise PermissionDenied(named.KEPT)
+    note_read(person, found.resident, what="own words", link="wrote", request=found)
     return found
 
 
 def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resident:
-    """A resident, by a link to any of their requests."""
+    """A resident, by a link to any of their cases; never one with a case kept from the reader."""
     found = Resident.objects.select_related("area", "household").filter(code=code).first()
     if found is None:
         raise Http404
     if not roles_of(person) & set(HANDLERS):
         raise PermissionDenied
-    for request in found.requests.all():
+    if not named.may_see(person, found):
+        raise PermissionDenied(named.PERSON_KEPT)
+    # A merged record has no cases any more: those of the record that stayed decide.
+    cases = (found.merged_into or found).requests
+    for request in cases.all():
         if link := link_to(person, request):
             note_read(person, found, what=what, link=link, request=request)
             return found
-    if Role.DESK_MANAGER in roles_of(person) or not found.requests.exists():
+    if named.is_manager(person):
         note_read(person, found, what=what, link="manager")
         return found
-    newest = found.requests.order_by("-opened_at").first()
-    assert newest is not None
+    newest = cases.order_by("-opened_at").first()
+    if newest is None:
+        raise PermissionDenied(named.PERSON_KEPT)
     raise NeedsGlass(newest)
 
 
@@ -177,19 +247,21 @@ def get_letter_for(person: Person, code: str) -> Award:
 
 
 def note_read(
-    person: Person, resident: Resident, *, what: str, link: str, request: HelpRequest | None = None
-) -> CaseRead:
+    person: Person, resident: Resident, *, what: str, link: str,
+    request: HelpRequest | None = None, draft: IntakeDraft | None = None,
+) -> CaseRead:  # fmt: skip
     """Write down that somebody read somebody's record. The same page again within five minutes
-    is the same reading."""
+    is the same reading. ``draft``: for which draft a candidate was offered."""
     since = timezone.now() - timedelta(minutes=5)
+    code = draft.code if draft else ""
     same = CaseRead.objects.filter(person=person, resident=resident, request=request, what=what,
-                                   at__gt=since).first()  # fmt: skip
+                                   draft_code=code, at__gt=since).first()  # fmt: skip
     if same is not None:
         return same
     own = OwnAddress.objects.filter(person=person).first()
     surname = (person.name.split() or [""])[-1]
     return CaseRead.objects.create(
-        person=person, resident=resident, request=request, what=what, link=link,
+        person=person, resident=resident, request=request, what=what, link=link, draft_code=code,
         own_name=bool(surname) and keys.joined(surname) == keys.joined(resident.last_name),
         own_address=own is not None
         and resident.keys.filter(kind="address", digest=own.digest).exists(),
@@ -217,6 +289,33 @@ def note_reads(person: Person, residents: list[Resident], *, what: str, link: st
         )
         for one in residents if one.pk not in noted
     )  # fmt: skip
+
+
+def note_draft(person: Person, draft: IntakeDraft, described: keys.Described) -> CaseRead | None:
+    """Write down that somebody read what was typed and not sent yet. An empty one is nobody's."""
+    if not draft.answers:
+        return None
+    since = timezone.now() - timedelta(minutes=5)
+    mine = CaseRead.objects.filter(person=person, draft_code=draft.code, what="draft")
+    if (same := mine.filter(at__gt=since).first()) is not None:
+        return same
+    own = OwnAddress.objects.filter(person=person).first()
+    surname = (person.name.split() or [""])[-1]
+    place = f"{keys.postcode(described.postcode)} {keys.house(described.address)}"
+    return CaseRead.objects.create(
+        person=person,
+        draft_code=draft.code,
+        what="draft",
+        link="intake",
+        own_name=bool(surname) and keys.joined(surname) == keys.joined(described.last),
+        own_address=own is not None and own.digest == keys.digest("address", place),
+    )
+
+
+def was_offered(person: Person, draft: IntakeDraft, resident: Resident) -> bool:
+    """Whether the page showed this resident to this person as a candidate for this draft."""
+    shown = CaseRead.objects.filter(person=person, draft_code=draft.code, what="candidate")
+    return shown.filter(resident=resident).exists() and named.may_see(person, resident)
 
 
 # --- Partners and volunteers ------------------------------------------------------------------
@@ -261,6 +360,12 @@ def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
     resident = referral.request.resident
     if resident.is_dead or resident.state in (Resident.State.ERASED, Resident.State.MERGED):
         return {}
+    if not referral.request.is_restricted and named.is_restricted(resident):
+        # What is known of the person came with a case that this partner has no part in.
+        Copy.objects.create(
+            referral=referral, partner=referral.partner, person=person, fields=["safe contact"]
+        )
+        return {"safe contact": THROUGH_THE_DESK}
     every = fields_of(resident)
     names = [name for name in referral.fields if every.get(name)]
     Copy.objects.create(
@@ -269,6 +374,7 @@ def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
     return {name: every[name] for name in names}
 
 
+THROUGH_THE_DESK = "Get in touch through the help desk only; quote the referral."
 # Fields that a referral may carry, in the order in which they are shown.
 SHARED = (
     ("safe contact", "How it is safe to get in touch"), ("first name", "First name"),

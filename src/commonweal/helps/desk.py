@@ -12,7 +12,6 @@ from allauth.mfa.totp.internal.auth import TOTP
 from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
-from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -28,17 +27,28 @@ from commonweal.accounts.models import Role
 
 from . import (
     access,
+    adding,
+    around,
+    enclosing,
     granting,
     intake,
     keys,
     likeness,
+    named,
     opening,
     people,
     referring,
     searching,
     working,
 )
-from .access import HANDLERS, NeedsGlass, get_case_for, get_resident_for
+from .access import (
+    HANDLERS,
+    NeedsGlass,
+    WroteHere,
+    get_case_for,
+    get_case_with_person_for,
+    get_resident_for,
+)
 from .excuse_forms import excuse_of
 from .forms import (
     BecauseForm,
@@ -78,7 +88,8 @@ View = Callable[..., HttpResponse]
 
 
 def handler(view: View) -> View:
-    """For handlers and managers; a case without a link leads to the glass."""
+    """For handlers and managers; a case without a link leads to the glass, one that is kept from
+    who wrote in it to what they wrote. Words that they sent to it are added there, not lost."""
 
     @staff(*HANDLERS)
     @wraps(view)
@@ -87,6 +98,13 @@ def handler(view: View) -> View:
             return view(request, *args, **kwargs)
         except NeedsGlass as needs:
             return redirect("desk-glass", needs.request.code)
+        except WroteHere as wrote:
+            if request.method == "POST" and request.POST.get("words", "").strip():
+                adding.add_words(
+                    request=wrote.request, words=request.POST["words"], by=request.user
+                )
+                messages.success(request, "Added to what you wrote.")
+            return redirect("case-kept", wrote.request.code)
 
     return guarded
 
@@ -125,16 +143,19 @@ def today(request: SignedInRequest) -> HttpResponse:
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
     due = due.select_related("request").order_by("due_at")
+    kept = HelpRequest.objects.filter(named.closed_to(request.user)).order_by()
     calls = [
-        *due.filter(assigned_to=request.user)[:30],
+        *due.filter(assigned_to=request.user).exclude(request__in=kept)[:30],
         *due.filter(assigned_to=None, request__in=found.order_by())[:30],
     ]
     context = {
         "page": page, "show": show, "counts": counts, "now": now, "help": kind or "",
         "kinds": HelpType.objects.filter(is_active=True),
         "calls": sorted(calls, key=lambda one: one.due_at)[:30], "counted": working.COUNTED,
-        "drafts": IntakeDraft.objects.filter(sent_as=None, saves__gt=0)
-        .exclude(answers="").select_related("saved_by")[:10],
+        "drafts": around.drafts_for(request.user),
+        "for_named": enclosing.waiting_for(request.user),
+        "handed_on": around.handed_on(request.user)[:10],
+        "named_here": bool(named.kinds_of(request.user)),
         "on_shift": Shift.objects.filter(person=request.user, ended_at=None).first(),
         "shift_count": len(working.on_shift()), "opening": opening.state(),
         "alarms": Alarm.objects.filter(closed_at=None)[:10],
@@ -143,7 +164,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "back": Referral.objects.filter(
             state__in=["declined", "returned"], request__assigned_to=request.user,
             request__state__in=["working", "new"], need__state="open",
-        ).select_related("partner", "request")[:10],
+        ).exclude(request__in=kept).select_related("partner", "request")[:10],
     }  # fmt: skip
     return render(request, "helps/desk_today.html", context)
 
@@ -208,9 +229,12 @@ def intake_start(request: SignedInRequest) -> HttpResponse:
 @handler
 def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
     """One page for one call. It is saved as one types; another handler can go on with it."""
-    draft = get_object_or_404(IntakeDraft, code=code)
+    draft = around.get_draft_for(request.user, code)
     if draft.sent_as is not None:
+        # The address alone would say which case it became.
+        access.refuse_if_closed(request.user, draft.sent_as)
         return redirect(draft.sent_as)
+    access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
     if request.method == "POST":
         form = IntakeForm(request.POST)
         try:
@@ -231,7 +255,7 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
     answers = intake.answers_of(draft)
-    candidates = _candidates(request, answers)
+    candidates = _candidates(request, draft, answers)
     scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")
     context = {
         "draft": draft, "form": form, "scripts": scripts or HelpType.objects.exclude(
@@ -242,12 +266,17 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
     return render(request, "helps/intake.html", context)
 
 
-def _candidates(request: SignedInRequest, answers: dict[str, Any]) -> list[people.Candidate]:
-    """Who it may be. That their names were shown is a reading of theirs."""
-    found = people.candidates(intake.described_of(answers))
+def _candidates(
+    request: SignedInRequest, draft: IntakeDraft, answers: dict[str, Any]
+) -> list[people.Candidate]:
+    """Who it may be. That their names were shown is a reading of theirs, and an offer: only who
+    was offered for this draft can be chosen."""
+    found = people.candidates(intake.described_of(answers), for_person=request.user)
     for one in found:
         if not one.is_erased:
-            access.note_read(request.user, one.resident, what="candidate", link="intake")
+            access.note_read(
+                request.user, one.resident, what="candidate", link="intake", draft=draft
+            )
     return found
 
 
@@ -273,10 +302,17 @@ def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> Htt
     chosen = request.POST.get("resident", "")
     resident = Resident.objects.present().filter(code=chosen).first() if chosen else None
     try:
+        if chosen and resident is None:
+            raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
         made = intake.finish(draft=draft, by=request.user, resident=resident)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("desk-intake", draft.code)
+    if named.is_closed_to(request.user, made):
+        messages.success(
+            request, f"Kept as {made.code}. Named colleagues are told now, by text and e-mail."
+        )
+        return redirect("case-kept", made.code)
     messages.success(request, f"It is in the queue as {made.code}.")
     return redirect(made)
 
@@ -285,12 +321,12 @@ def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> Htt
 @require_POST
 def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     """What the page sends while one types: kept, and answered with who it may be."""
-    draft = get_object_or_404(IntakeDraft, code=code)
+    draft = around.get_draft_for(request.user, code)
     try:
         _save_answers(draft, request)
     except Refused as refused:
         return JsonResponse({"said": str(refused)}, status=409)
-    found = _candidates(request, intake.answers_of(draft))
+    found = _candidates(request, draft, intake.answers_of(draft))
     html = render_to_string("helps/_candidates.html", {"candidates": found, "choose": True})
     saved = timezone.localtime(draft.saved_at)
     return JsonResponse({"said": f"Kept at {saved:%H:%M:%S}", "html": html})
@@ -299,7 +335,7 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
 @handler
 @require_POST
 def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
-    draft = get_object_or_404(IntakeDraft, code=code)
+    draft = around.get_draft_for(request.user, code)
     try:
         intake.throw_away(draft=draft, by=request.user)
     except Refused as refused:
@@ -317,7 +353,11 @@ def search(request: SignedInRequest) -> HttpResponse:
     found, rows = searching.Found(), []
     asked = request.method == "POST" and form.is_valid()
     if asked:
-        found = searching.search(form.cleaned_data["q"])
+        found = searching.search(
+            form.cleaned_data["q"],
+            among=Resident.objects.filter(named.visible_to(request.user)),
+            drafts=around.drafts_of(request.user),
+        )
         rows = searching.with_cases(found)
         access.note_reads(request.user, found.residents, what="found", link="search")
     context = {"form": form, "found": found, "rows": rows, "asked": asked}
@@ -332,7 +372,6 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
     """Everything about one request. How it is safe to get in touch stands before any number."""
     found = get_case_for(request.user, code)
     resident = found.resident
-    candidates = people.candidates(people.described(resident), apart_from=resident)
     script = None
     owed = list(found.callbacks.filter(state="due"))
     kinds = [need.help_type for need in found.needs.select_related("help_type")]
@@ -340,18 +379,14 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         words = "second_script" if callback.purpose == "second" else "first_script"
         script = next((getattr(kind, words) for kind in kinds if getattr(kind, words)), script)
     context = {
-        "case": found, "resident": resident, "candidates": candidates, "script": script,
+        "case": found, "resident": resident, "script": script,
         "needs": found.needs.select_related("help_type"), "owed": owed,
         "calls": found.calls.select_related("by"), "notes": found.notes.select_related("by"),
         "files": found.files.all(),
         "referrals": found.referrals.select_related("partner", "service", "need__help_type"),
-        "consents": resident.consents.all(),
-        "others": resident.requests.exclude(pk=found.pk),
-        "awards": resident.awards.select_related("fund"), "grants_to_do": granting.to_do(found),
-        "household": resident.household.members.present().exclude(pk=resident.pk)
-        if resident.household else [],
+        **around.around(request.user, found),
+        "grants_to_do": granting.to_do(found),
         "tasks": [t for need in found.needs.all() for t in need.tasks.all()],
-        "merges": Merge.objects.filter(kept=resident, undone_at=None),
         "is_mine": found.assigned_to_id == request.user.pk, "now": timezone.now(),
         "is_manager": is_manager(request), "call_form": CallForm(initial={"direction": "out"}),
         "note_form": NoteForm(),
@@ -364,13 +399,12 @@ def of_case(code: str) -> dict[str, Any]:
     return {"to": address, "back": (address, f"Case {code}")}
 
 
-@staff(*HANDLERS)
+@handler
 def glass(request: SignedInRequest, code: str) -> HttpResponse:
     found = get_object_or_404(HelpRequest, code=code)
     if access.link_to(request.user, found):
         return redirect(found)
-    if found.is_restricted and not access.is_named(request.user, found):
-        raise PermissionDenied
+    access.refuse_if_closed(request.user, found)
     desk = reverse("desk-help")
     return act(
         request, GlassForm(request.POST or None),
@@ -506,7 +540,7 @@ def reopen(request: SignedInRequest, code: str, need: str) -> HttpResponse:
 @handler
 def refer(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     """Hand a need to a partner. The consent that holds longest is taken."""
-    found = get_case_for(request.user, code)
+    found = get_case_with_person_for(request.user, code)
     one = get_object_or_404(found.needs.select_related("help_type", "request__resident"), code=need)
     consent = next((c for c in found.resident.consents.all() if c.holds), None)
     before = (
@@ -538,7 +572,7 @@ def referral_back(request: SignedInRequest, code: str, referral: str) -> HttpRes
 
 @handler
 def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_case_for(request.user, code)
+    found = get_case_with_person_for(request.user, code)
     form = ConsentForm(request.POST or None, initial={"given_by": "self"})
     return act(
         request, form,
@@ -552,7 +586,7 @@ def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
 
 @handler
 def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    found = get_case_for(request.user, code)
+    found = get_case_with_person_for(request.user, code)
     consent = get_object_or_404(Consent, pk=pk, resident=found.resident)
     if request.method == "POST":
         try:
@@ -596,9 +630,7 @@ def person(request: SignedInRequest, code: str) -> HttpResponse:
 def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
     """Two records side by side: one person or two? A person decides."""
     one = get_resident_for(request.user, code, what="compare")
-    # Only somebody who may be the same person; else this would be a way into any record.
-    near = people.candidates(people.described(one), apart_from=one)
-    two = next((found.resident for found in near if found.resident.code == other), None)
+    two = around.may_compare(request.user, one, other)
     if two is None:
         raise Http404
     access.note_read(request.user, two, what="compare", link="duplicate")

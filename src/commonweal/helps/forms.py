@@ -74,7 +74,7 @@ def areas_choice() -> list[tuple[str, str]]:
 def handlers() -> Any:
     today = timezone.localdate()
     held = Appointment.objects.current(today).filter(
-        role__in=[Role.CALL_HANDLER, Role.DESK_MANAGER]
+        role__in=[Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE]
     )
     return Person.objects.filter(appointments__in=held).distinct().order_by("name")
 

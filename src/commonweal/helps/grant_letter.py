@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from commonweal.places.models import the_town
 
+from . import named
 from .grant_entries import Kind, last_decision, standing_of
 from .models import Award
 
@@ -25,6 +26,8 @@ def letter(award: Award) -> dict[str, Any]:
     decided = timezone.localdate(decision.at) if decision is not None else timezone.localdate()
     return {
         "award": award,
+        # A named colleague hands it over; the address stands on no paper.
+        "is_kept": named.is_restricted(award.resident),
         "town": the_town(),
         "decision": decision if award.state != Award.State.WITHDRAWN else None,
         "words": _words(award, decision.kind if decision is not None else "")

@@ -65,7 +65,7 @@ def today(request: SignedInRequest) -> HttpResponse:
 @handler
 def apply(request: SignedInRequest, code: str) -> HttpResponse:
     """A handler asks a fund for money, for the resident of a case."""
-    case = access.get_case_for(request.user, code)
+    case = access.get_case_with_person_for(request.user, code)
     address = case.get_absolute_url()
 
     def do(answers: dict[str, Any]) -> None:

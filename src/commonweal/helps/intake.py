@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hmac
 import json
+from collections.abc import Iterable
 from typing import Any
 
 from django.db import transaction
@@ -16,9 +17,9 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import Area
 
-from . import opening, people, references, working
+from . import access, joining, named, opening, people, references, working
 from .keys import Described
-from .models import HelpRequest, HelpType, IntakeDraft, Notice, Resident
+from .models import CaseRead, HelpRequest, HelpType, IntakeDraft, Notice, Resident
 from .models.requests import new_pin
 
 WRONG_PINS_MOST = 5
@@ -80,6 +81,7 @@ def save(*, draft: IntakeDraft, answers: dict[str, Any], by: Person | None) -> I
     if not done:
         raise Refused("This was sent already.")
     draft.refresh_from_db()
+    _mark(draft, merged)
     return draft
 
 
@@ -94,6 +96,17 @@ def _check_length(answers: dict[str, Any], merged: dict[str, Any]) -> None:
             f"All answers together are longer than {DRAFT_MOST:,} letters, so this step was not "
             "kept. Shorten it here, or ring the help desk and tell us."
         )
+
+
+def _mark(draft: IntakeDraft, answers: dict[str, Any]) -> None:
+    """Whether what was typed so far is for named colleagues: it ticks a restricted kind, or fits
+    somebody restricted. Looked at on every save, so that no page tells by its pace."""
+    ticked = HelpType.objects.filter(is_restricted=True, code__in=answers.get("needs") or [])
+    near = joining.restricted_like(described_of(answers))
+    is_restricted = ticked.exists() or bool(near)
+    if is_restricted != draft.is_restricted:
+        IntakeDraft.objects.filter(pk=draft.pk).update(is_restricted=is_restricted)
+        draft.is_restricted = is_restricted
 
 
 def answers_of(draft: IntakeDraft) -> dict[str, Any]:
@@ -172,7 +185,12 @@ def finish(
     Raises
     ------
     Refused
-        Nothing is asked for, it was sent already, or the desk is closed to the public.
+        Nothing is asked for, it was sent already, the desk is closed to the public, or
+        ``resident`` was not offered to ``by`` for
+        this draft.
+
+    A call of a restricted kind is always taken as a new record: whom a handler, who is not named,
+    said it is, is joined to it for a named colleague to decide.
     """
     if by is None and not opening.is_open():
         raise Refused(opening.CLOSED)
@@ -191,6 +209,11 @@ def finish(
     }
     if not needs:
         raise Refused("Say what help is needed; “Something else” is an answer.")
+    if resident is not None and by is not None and not access.was_offered(by, draft, resident):
+        raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
+    said_to_be = None
+    if resident is not None and not _may_attach(by, needs):
+        said_to_be, resident = resident, None
     if resident is None:
         resident = people.add(values=values_of(answers), by=by)
     else:
@@ -207,9 +230,24 @@ def finish(
         caller=caller, consent_words=CONSENT if answers.get("consent") else "",
         notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
     )  # fmt: skip
-    draft.sent_as, draft.answers, draft.pin_hash = made, "", ""
+    if said_to_be is not None:
+        joining.join(one=resident, other=said_to_be, chosen_by=by, request=made)
+    draft.sent_as, draft.pin_hash = made, ""
+    # Whoever took a call that is kept from them keeps what they typed, until drafts are forgotten.
+    if by is None or not named.is_closed_to(by, made):
+        draft.answers = ""
     draft.save(update_fields=["sent_as", "answers", "pin_hash"])
+    reads = CaseRead.objects.filter(draft_code=draft.code, resident=None)
+    reads.update(resident=resident, request=made)
     return made
+
+
+def _may_attach(by: Person | None, kinds: Iterable[HelpType]) -> bool:
+    """Whether a call for these kinds may go to a record that is here, by this person's word."""
+    if by is None:
+        return False
+    restricted = {kind.pk for kind in kinds if kind.is_restricted}
+    return named.is_manager(by) or restricted <= named.kinds_of(by)
 
 
 def _add_to(resident: Resident, answers: dict[str, Any], by: Person | None) -> None:

@@ -6,7 +6,26 @@ from datetime import timedelta
 
 from commonweal.jobs.queue import even_when_off, every, job
 
-from . import directory, finding, keeping, opening, people, referring, surge, working
+from . import (
+    directory,
+    enclosing,
+    finding,
+    keeping,
+    opening,
+    people,
+    referring,
+    ringing,
+    surge,
+    working,
+)
+
+
+@every(timedelta(minutes=1))
+@job()
+def ring_for_restricted_cases() -> int:
+    """Until somebody opens them; what has no owner, or lost one, is given to who is on by now."""
+    enclosing.find_lost()
+    return ringing.tell_due()
 
 
 @every(timedelta(minutes=10))

@@ -29,11 +29,12 @@ from commonweal.design import csvs
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
-from . import keys, people, working
+from . import enclosing, joining, keys, named, people, ringing, working
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
     Callback,
+    CaseAlarm,
     HelpRequest,
     HelpType,
     ListRow,
@@ -413,7 +414,13 @@ def _known(one: Listed, row: ListRow, run: ListRun, by: Person | None) -> str:
             return "dead"
         Note.objects.create(request=row.request, kind="list",
                             words=f"A later list says: {one.notes or 'other details'}")  # fmt: skip
+        _ring_if_restricted(row.request)
     return "changed"
+
+
+def _ring_if_restricted(request: HelpRequest) -> None:
+    if request.is_restricted:
+        ringing.ring(request=request, cause=CaseAlarm.Cause.ADDED)
 
 
 def _find(plans: list[_Plan]) -> None:
@@ -438,9 +445,16 @@ def _find(plans: list[_Plan]) -> None:
     residents = Resident.objects.exclude(state=Resident.State.MERGED).in_bulk(
         {pk for found in chosen.values() for pk in found}
     )
+    kept = set(
+        named.restricted_residents().filter(request__resident__in=residents)
+        .values_list("request__resident", flat=True)
+    )  # fmt: skip
     for index, plan in enumerate(plans):
         for pk in chosen[index]:
             resident = residents.get(pk)
+            # Somebody restricted is taken as new and joined unseen; only a death reaches them.
+            if pk in kept and not plan.one.is_dead:
+                continue
             if resident is None:
                 continue
             if resident.state == Resident.State.ERASED:
@@ -503,6 +517,7 @@ def _make_requests(plans: list[_Plan], run: ListRun) -> dict[str, HelpRequest]:
             made[plan.one.key] = request
             if plan.one.notes:
                 Note.objects.create(request=request, kind="list", words=plan.one.notes)
+                _ring_if_restricted(request)
             continue
         if plan.one.is_dead or resident.is_dead:
             continue
@@ -517,6 +532,10 @@ def _make_requests(plans: list[_Plan], run: ListRun) -> dict[str, HelpRequest]:
     Callback.objects.bulk_create(
         [Callback(request=r, purpose="first", due_at=due) for _, r in fresh], batch_size=500
     )
+    for _, request in fresh:
+        owner = joining.look(request=request, by=None)
+        if help_type.is_restricted:
+            enclosing.enclose(request=request, by=None, prefer=owner)
     return made | {one.key: request for one, request in fresh}
 
 

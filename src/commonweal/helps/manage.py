@@ -237,7 +237,7 @@ def check_add(request: SignedInRequest, pk: int) -> HttpResponse:
 @handler
 def task_add(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     """Offer a task for a need of a case."""
-    found = access.get_case_for(request.user, code)
+    found = access.get_case_with_person_for(request.user, code)
     one = get_object_or_404(found.needs.select_related("request__resident"), code=need)
     resident = found.resident
     at_home = resident.lives == Resident.Lives.ADDRESS
@@ -257,10 +257,12 @@ def task_add(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     )  # fmt: skip
 
 
-@staff(*access.HANDLERS)
+@handler
 @require_POST
 def task_cancel(request: SignedInRequest, code: str) -> HttpResponse:
-    task = get_object_or_404(Task, code=code)
+    task = get_object_or_404(Task.objects.select_related("need__request"), code=code)
+    if task.need is not None:
+        access.refuse_if_closed(request.user, task.need.request)
     try:
         volunteering.cancel(task=task, by=request.user)
     except Refused as refused:

@@ -14,7 +14,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import the_town
 
-from . import naming
+from . import named, naming
 from .models import BulkText, HelpRequest, Resident, TextTemplate
 
 FIELDS = ("{reference}", "{town}")
@@ -54,8 +54,12 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     keep, left = [], Counter[str]()
     _check(template, excuse)
     told: set[int] = set()
+    kept = set(named.restricted_residents().values_list("request__resident", flat=True))
     for request in chosen(where)[: MOST + 1]:
         resident = request.resident
+        if resident.pk in kept:
+            left["is with a named colleague"] += 1
+            continue
         if why := _why_not(resident, template):
             left[why] += 1
         elif resident.pk in told:

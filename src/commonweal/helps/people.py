@@ -15,17 +15,19 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import finding, keys, searching
+from . import enclosing, finding, keys, named, ringing, searching
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
     Award,
     Callback,
+    CaseAlarm,
     Consent,
     Different,
     HelpRequest,
     Household,
     Merge,
+    PerhapsSame,
     Referral,
     Resident,
     ResidentKey,
@@ -77,7 +79,15 @@ def add(*, values: dict[str, Any], by: Person | None) -> Resident:
 
 @transaction.atomic
 def change(*, resident: Resident, values: dict[str, Any], by: Person) -> Resident:
-    """Change what is known of a person. Only what is given is touched."""
+    """Change what is known of a person. Only what is given is touched.
+
+    Raises
+    ------
+    Refused
+        It was erased, or the person is kept from who changes it.
+    """
+    if not named.may_see(by, resident):
+        raise Refused(named.PERSON_KEPT)
     if resident.state == Resident.State.ERASED:
         raise Refused("This record was erased. Open a new one.")
     for name, value in cleaned(values).items():
@@ -123,18 +133,22 @@ KINDS_IN_WORDS = {
 }  # fmt: skip
 
 
-def candidates(one: Described, *, apart_from: Resident | None = None) -> list[Candidate]:
+def candidates(
+    one: Described, *, apart_from: Resident | None = None, for_person: Person | None = None
+) -> list[Candidate]:
     """Everybody who may be this person, likeliest first: open, closed, archived and erased.
 
-    An erased record can only say by which keys it was found.
+    An erased record can only say by which keys it was found. Without ``for_person`` the machine
+    asks; with one, whoever is kept from them is left out.
     """
     found = _by_keys(keys.only(keys.keys_of(one), keys.CANDIDATE_KINDS), apart_from)
     different = set()
     if apart_from is not None:
         different = _different_from(apart_from)
+    hidden = hidden_from(for_person, [resident.pk for resident, _ in found])
     made = []
     for resident, matched in found:
-        if resident.pk in different:
+        if resident.pk in different or resident.pk in hidden:
             continue
         if resident.state == Resident.State.ERASED:
             made.append(Candidate(resident, _of_tombstone(matched), matched))
@@ -145,6 +159,14 @@ def candidates(one: Described, *, apart_from: Resident | None = None) -> list[Ca
     order = [Verdict.LIKELY, Verdict.POSSIBLE, Verdict.HOUSEHOLD]
     made.sort(key=lambda c: (order.index(c.likeness.verdict), -c.likeness.points, c.resident.pk))
     return made
+
+
+def hidden_from(person: Person | None, pks: list[int]) -> set[int]:
+    """Which of these residents are kept from a person."""
+    if person is None:
+        return set()
+    seen = Resident.objects.filter(named.visible_to(person), pk__in=pks)
+    return set(pks) - set(seen.values_list("pk", flat=True))
 
 
 def _of_tombstone(matched: list[str]) -> Likeness:
@@ -183,9 +205,16 @@ def _different_from(resident: Resident) -> set[int]:
     return {*pairs, *others}
 
 
-def search(words: str, *, most: int = 30) -> list[Resident]:
-    """The people whom `searching.search` finds, without saying by what."""
-    return searching.search(words, most=most).residents
+def search(words: str, *, most: int = 30, for_person: Person | None = None) -> list[Resident]:
+    """The people whom `searching.search` finds, without saying by what. Whoever is kept from
+    ``for_person`` is not found."""
+    among = Resident.objects.filter(named.visible_to(for_person)) if for_person else None
+    return searching.search(words, among=among, most=most).residents
+
+
+def _refuse_if_kept(by: Person, *residents: Resident) -> None:
+    if not all(named.may_see(by, resident) for resident in residents):
+        raise Refused("One of the records is kept by named colleagues. They decide.")
 
 
 # --- One person or two ------------------------------------------------------------------------
@@ -203,8 +232,9 @@ def merge(*, kept: Resident, gone: Resident, because: str, by: Person) -> Merge:
     Raises
     ------
     Refused
-        Either is merged, erased, or the same record.
+        Either is merged, erased, or the same record; or is kept from who merges.
     """
+    _refuse_if_kept(by, kept, gone)
     pair = Resident.objects.select_for_update().in_bulk([kept.pk, gone.pk])
     if len(pair) < 2:
         raise Refused("These are one record already.")
@@ -232,6 +262,9 @@ def merge(*, kept: Resident, gone: Resident, because: str, by: Person) -> Merge:
         reasons=[[one.field, one.points, one.words] for one in likeness.reasons],
     )  # fmt: skip
     record("residents merged", about=kept, by=by, gone=gone.code, points=likeness.points)
+    PerhapsSame.move(gone=gone, kept=kept)
+    PerhapsSame.decide(kept, gone, is_same=True)
+    enclosing.after_merge(resident=kept, by=by)
     return made
 
 
@@ -274,6 +307,7 @@ def undo_merge(*, merge: Merge, by: Person) -> None:
     What came to the kept record since then stays with it.
     """
     merge = Merge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
+    _refuse_if_kept(by, merge.kept)
     if merge.undone_at is not None:
         raise Refused("This was undone already.")
     if timezone.now() > merge.reversible_until:
@@ -299,10 +333,12 @@ def undo_merge(*, merge: Merge, by: Person) -> None:
 @transaction.atomic
 def say_different(*, one: Resident, other: Resident, because: str, by: Person) -> Different:
     """Two people, said by a person: the pair is not offered again."""
+    _refuse_if_kept(by, one, other)
     first, second = sorted((one, other), key=lambda resident: resident.pk)
     made, _ = Different.objects.get_or_create(
         one=first, other=second, defaults={"because": because, "decided_by": by}
     )
+    PerhapsSame.decide(first, second, is_same=False)
     record("residents are two people", about=first, by=by, other=second.code)
     return made
 
@@ -310,6 +346,7 @@ def say_different(*, one: Resident, other: Resident, because: str, by: Person) -
 @transaction.atomic
 def join_household(*, resident: Resident, other: Resident, by: Person) -> Household:
     """Two people live together. If both have a household, the resident moves into the other's."""
+    _refuse_if_kept(by, resident, other)
     household = other.household or resident.household or Household.objects.create()
     for one in (resident, other):
         Resident.objects.filter(pk=one.pk).update(household=household)
@@ -338,6 +375,9 @@ def report_dead(*, resident: Resident, by: Person | None, because: str = "told")
     Referral.objects.filter(request__in=requests, state__in=Referral.OPEN).update(
         state=Referral.State.REVOKED, ended_at=timezone.now()
     )
+    for request in requests.open().filter(is_restricted=True):
+        # Whoever holds such a case looks whether it is true.
+        ringing.ring(request=request, cause=CaseAlarm.Cause.ADDED)
     record("death reported", about=resident, by=by, because=because)
 
 

@@ -11,7 +11,7 @@ from typing import Any
 
 from commonweal.accounts.actions import Refused
 
-from . import keeping
+from . import enclosing, keeping
 from .models import Fund, HelpType, Notice, Opening, Retention, TextTemplate
 from .opening import NOT_YET
 
@@ -81,6 +81,8 @@ def apply(said: dict[str, Any], *, on: date) -> None:
     # A desk that nobody has opened is closed; what a desk manager decided stays.
     Opening.objects.get_or_create(id=1, defaults={"because": NOT_YET})
     _kinds(said.get("help_types"))
+    # A kind that the town has just restricted: its open cases get an owner at once.
+    enclosing.find_lost()
     if not Notice.objects.exists():
         Notice.objects.create(version="1", text=NOTICE, in_force_from=on)
     for one in said.get("privacy_notices", []):

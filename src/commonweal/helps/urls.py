@@ -1,6 +1,16 @@
 from django.urls import URLPattern, URLResolver, include, path
 
-from . import desk, grant_pages, grants_desk, grants_money, manage, opening_desk, space, views
+from . import (
+    desk,
+    grant_pages,
+    grants_desk,
+    grants_money,
+    manage,
+    named_desk,
+    opening_desk,
+    space,
+    views,
+)
 
 public = [
     path("", views.home, name="help"),
@@ -22,6 +32,8 @@ public = [
 cases = [
     path("", desk.case, name="desk-case"),
     path("glass/", desk.glass, name="desk-glass"),
+    path("kept/", named_desk.kept, name="case-kept"),
+    path("needs/add/", named_desk.need_add, name="need-add"),
     path("call/", desk.call, name="case-call"),
     path("calls/", desk.plan_call, name="case-plan-call"),
     path("calls/<int:pk>/", desk.cancel_call, name="case-cancel-call"),
@@ -43,6 +55,17 @@ cases = [
     path("needs/<uuid:need>/task/", manage.task_add, name="need-task"),
     path("referrals/<slug:referral>/back/", desk.referral_back, name="referral-back"),
 ]
+the_named = [
+    path("", named_desk.colleagues, name="desk-named"),
+    path("appoint/", named_desk.appoint, name="named-appoint"),
+    path("kinds/<slug:code>/", named_desk.safeguard, name="named-safeguard"),
+    path("duties/<int:pk>/remove/", named_desk.duty_remove, name="named-duty-remove"),
+    path("<uuid:person>/kinds/", named_desk.kinds, name="named-kinds"),
+    path("<uuid:person>/number/", named_desk.number, name="named-number"),
+    path("<uuid:person>/duty/", named_desk.duty_add, name="named-duty"),
+    path("<uuid:person>/now/", named_desk.stand_in, name="named-now"),
+    path("<uuid:person>/end/", named_desk.dismiss, name="named-end"),
+]
 the_desk: list[URLPattern | URLResolver] = [
     path("", desk.today, name="desk-help"),
     path("unlock/", desk.unlock, name="desk-unlock"),
@@ -63,6 +86,7 @@ the_desk: list[URLPattern | URLResolver] = [
     path("people/<slug:code>/", desk.person, name="desk-resident"),
     path("people/<slug:code>/with/<slug:other>/", desk.compare, name="desk-compare"),
     path("people/<slug:code>/unmerge/<int:pk>/", desk.unmerge, name="desk-unmerge"),
+    path("named/", include(the_named)),
     path("manage/", manage.manage, name="desk-manage"),
     path("lists/", manage.list_import, name="list-import"),
     path("lists/<uuid:code>/", manage.list_run, name="list-run"),

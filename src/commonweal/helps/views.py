@@ -33,6 +33,7 @@ from . import (
     limiting,
     opening,
     references,
+    safeguards,
     takes,
     volunteering,
 )
@@ -174,9 +175,12 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft_of(request, code)
     if draft.sent_as is None:
         return redirect("help-form", code, "check")
-    promise = opening.promise_of(draft.sent_as)
-    return render(request, "helps/sent.html", {"reference": draft.sent_as.code,
-                                               "promise": promise})  # fmt: skip
+    context = {
+        "reference": draft.sent_as.code,
+        "promise": opening.promise_of(draft.sent_as),
+        "numbers": safeguards.numbers_of(draft.sent_as),
+    }
+    return render(request, "helps/sent.html", context)
 
 
 class ResumeForm(IntakeForm):

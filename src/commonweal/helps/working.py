@@ -22,7 +22,7 @@ from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from commonweal.pledges import files
 
-from . import people, triage
+from . import enclosing, joining, named, people, triage
 from .models import (
     Call,
     Callback,
@@ -90,7 +90,9 @@ def open_request(
              opened_on=timezone.localdate(now))
         for kind, answers in needs.items()
     )  # fmt: skip
-    if channel != "phone" or by is None:
+    # Whom the case is kept from has spoken to them, and whoever gets it has not.
+    keeps = by is not None and not named.is_closed_to(by, made)
+    if channel != "phone" or by is None or not keeps:
         Callback.objects.create(request=made, purpose="first", due_at=now + timedelta(hours=hours))
     else:
         # Whoever took the call has spoken to them; what is owed is the call after the first help.
@@ -99,6 +101,9 @@ def open_request(
     Resident.objects.filter(pk=resident.pk).update(keep_until=None, changed_at=now)
     record("help request opened", about=made, by=by, channel=channel,
            needs=sorted(kind.code for kind in needs))  # fmt: skip
+    owner = joining.look(request=made, by=by)
+    enclosing.enclose(request=made, by=by, prefer=owner)
+    made.refresh_from_db(fields=["state", "assigned_to", "is_restricted"])
     return made
 
 
@@ -143,6 +148,7 @@ def decide_urgency(*, request: HelpRequest, level: int, because: str, by: Person
         decided=level, decided_because=because, decided_by=by, urgency=level
     )
     record("urgency decided", about=request, by=by, was=request.urgency, now=level)
+    enclosing.enclose(request=request, by=by)
 
 
 # --- Sharing out ------------------------------------------------------------------------------
@@ -165,7 +171,8 @@ def on_shift() -> list[Person]:
     return list(
         Person.objects.filter(
             shifts__ended_at=None, shifts__isnull=False,
-            appointments__role__in=[Role.CALL_HANDLER, Role.DESK_MANAGER],
+            appointments__role__in=[
+                Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE],
             appointments__ended_at=None, appointments__starts_on__lte=today,
             appointments__ends_on__gte=today,
         ).distinct().order_by("id")
@@ -190,13 +197,13 @@ def share_evenly(*, by: Person) -> dict[Person, int]:
         .values_list("assigned_to").annotate(Count("pk")).order_by()
     )  # fmt: skip
     given = {person: 0 for person in people_here}
-    waiting = (
-        HelpRequest.objects.open()
-        .filter(assigned_to=None)
-        .prefetch_related("needs__help_type__only_for")
-    )
+    waiting = HelpRequest.objects.open().filter(assigned_to=None)
+    kept = {
+        person.pk: set(waiting.filter(named.closed_to(person)).values_list("pk", flat=True))
+        for person in people_here
+    }
     for request in waiting.order_by("urgency", "due_at", "id"):
-        able = [one for one in people_here if _may_handle(one, request)]
+        able = [one for one in people_here if request.pk not in kept[one.pk]]
         if not able:
             continue
         least = min(able, key=lambda one: (counted.get(one.pk, 0), one.pk))
@@ -212,17 +219,15 @@ def share_evenly(*, by: Person) -> dict[Person, int]:
 
 
 def _may_handle(person: Person, request: HelpRequest) -> bool:
-    for need in request.needs.all():
-        kind = need.help_type
-        if kind.is_restricted and person not in kind.only_for.all():
-            return Role.DESK_MANAGER in roles_of(person)
-    return True
+    """By kind of help. Handing over a case of who is perhaps a restricted person is a decision of
+    the one who does it."""
+    return named.may_own(person, request)
 
 
 @transaction.atomic
 def take(*, request: HelpRequest, by: Person) -> None:
     """A handler takes a request that nobody has."""
-    if not _may_handle(by, request):
+    if named.is_closed_to(by, request):
         raise Refused("This kind of help is for named colleagues only.")
     taken = HelpRequest.objects.filter(pk=request.pk, assigned_to=None).exclude(
         state=State.CLOSED
@@ -238,7 +243,7 @@ def hand_over(*, request: HelpRequest, to: Person, words: str, by: Person) -> No
     """Give a request to a colleague, with what they need to know."""
     if not words.strip():
         raise Refused("Write what your colleague needs to know.")
-    if not roles_of(to) & {Role.CALL_HANDLER, Role.DESK_MANAGER}:
+    if not roles_of(to) & {Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE}:
         raise Refused(f"{to.name} does not work at the desk.")
     if not _may_handle(to, request):
         raise Refused("This kind of help is for named colleagues only.")
@@ -246,6 +251,8 @@ def hand_over(*, request: HelpRequest, to: Person, words: str, by: Person) -> No
     Callback.objects.filter(request=request, state="due").update(assigned_to=to)
     Note.objects.create(request=request, kind="handover", words=words, by=by)
     record("request handed over", about=request, by=by, to=str(to.code))
+    if to != by:
+        enclosing.enclose(request=request, by=by)
 
 
 # --- Calls ------------------------------------------------------------------------------------
@@ -397,6 +404,7 @@ def reopen(*, need: Need, by: Person) -> None:
         state=State.WORKING, closed_at=None
     )
     record("need reopened", about=need.request, by=by, need=need.help_type.code)
+    enclosing.enclose(request=need.request, by=by)
 
 
 @transaction.atomic
@@ -443,6 +451,8 @@ def cancel_call(*, callback: Callback, because: str, by: Person) -> None:
 @transaction.atomic
 def break_glass(*, request: HelpRequest, because: str, by: Person) -> None:
     """Read a case without a link to it, for a day, with a reason that is looked at afterwards."""
+    if named.is_closed_to(by, request):
+        raise Refused(named.KEPT)
     if len(because.strip()) < 10:
         raise Refused("Say why you need to read this case, in a sentence.")
     Glass.objects.create(person=by, request=request, because=because)
@@ -461,9 +471,6 @@ def counted(found: Any) -> int:
 def queue_for(person: Person) -> Any:
     """Open requests that a person may see in the queue, the most urgent first."""
     found = HelpRequest.objects.open()
-    if Role.DESK_MANAGER not in roles_of(person):
-        barred = Need.objects.filter(help_type__is_restricted=True).exclude(
-            help_type__only_for=person
-        )
-        found = found.exclude(is_restricted=True, pk__in=barred.values("request"))
+    if not named.is_manager(person):
+        found = found.exclude(named.closed_to(person))
     return found.order_by("urgency", "due_at", "id")

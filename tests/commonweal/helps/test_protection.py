@@ -18,7 +18,7 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from commonweal.accounts.actions import Refused
-from commonweal.accounts.models import Event, Message
+from commonweal.accounts.models import Appointment, Event, Message
 from commonweal.helps import access, figures, keeping, people, working
 from commonweal.helps.access import NeedsGlass
 from commonweal.helps.models import (
@@ -165,8 +165,15 @@ def test_restricted_help_opens_for_named_people_only(
     asks_for_help, leah, owen, grace, kinds, sign_in
 ):
     kinds["safety"].only_for.add(leah)
+    # Being put to a kind is nothing without the role.
     request = asks_for_help("safety", "food")
     assert request.is_restricted
+    assert access.link_to(leah, request) == ""
+    Appointment.objects.create(
+        person=leah, role="named_colleague", starts_on=timezone.localdate(),
+        ends_on=timezone.localdate() + timedelta(days=9), because="test",
+    )  # fmt: skip
+    leah.__dict__.pop("_roles_today")
     assert access.link_to(leah, request) == "queue"
     assert access.link_to(owen, request) == ""
     assert request.code not in sign_in(owen).get("/desk/help/?show=all").content.decode()

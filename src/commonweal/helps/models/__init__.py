@@ -4,6 +4,7 @@ from .decisions import GrantDecision, ReturnedPayment
 from .directory import Organisation, Place, Schedule, Service
 from .grants import Award, AwardReview, Fund, FundReturn, Payment, PaymentRun
 from .keeping import CaseRead, Copy, Glass, OwnAddress, Retention, SubjectAccess
+from .named import AlarmNumber, CaseAlarm, Duty, PerhapsSame, Safeguard, StandIn
 from .naming import Excused
 from .opening import Opening
 from .people import Consent, Different, Household, Merge, Notice, Resident, ResidentKey
@@ -28,6 +29,7 @@ from .watch import Alarm
 
 __all__ = [
     "Alarm",
+    "AlarmNumber",
     "Answer",
     "Ask",
     "Award",
@@ -35,6 +37,7 @@ __all__ = [
     "BulkText",
     "Call",
     "Callback",
+    "CaseAlarm",
     "CaseFile",
     "CaseRead",
     "Check",
@@ -42,6 +45,7 @@ __all__ = [
     "Copy",
     "Different",
     "Draw",
+    "Duty",
     "Excused",
     "Fund",
     "FundReturn",
@@ -62,15 +66,18 @@ __all__ = [
     "OwnAddress",
     "Payment",
     "PaymentRun",
+    "PerhapsSame",
     "Place",
     "Referral",
     "Resident",
     "ResidentKey",
     "Retention",
     "ReturnedPayment",
+    "Safeguard",
     "Schedule",
     "Service",
     "Shift",
+    "StandIn",
     "SubjectAccess",
     "Task",
     "TaskTake",

@@ -6,6 +6,7 @@ from datetime import timedelta
 from typing import Any, ClassVar
 
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts.fields import EncryptedTextField
@@ -18,11 +19,17 @@ from .requests import HelpRequest
 
 
 class CaseRead(models.Model):
-    """Somebody opened somebody's record: one row each time, by which link. Never changed."""
+    """Somebody opened somebody's record: one row each time, by which link. Never changed.
+
+    A reading of what was typed and not sent yet bears the draft's reference instead of a resident;
+    who it is about is written in once it is sent. That a candidate was offered for a draft is
+    such a reading too, and only what was offered can be chosen.
+    """
 
     at = models.DateTimeField(default=timezone.now)
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
-    resident = models.ForeignKey(Resident, models.PROTECT, related_name="reads")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="reads", null=True)
+    draft_code = models.CharField(max_length=20, blank=True)
     request = models.ForeignKey(HelpRequest, models.PROTECT, null=True, related_name="reads")
     what = models.CharField(max_length=20)
     link = models.CharField(max_length=20, help_text="Why they might: caseload, queue, glass …")
@@ -31,12 +38,23 @@ class CaseRead(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "at", "person", "resident", "request", "what", "link", "own_name", "own_address",
+        "id", "at", "person", "resident", "draft_code", "request", "what", "link", "own_name",
+        "own_address",
     }  # fmt: skip
 
     class Meta:
         ordering = ["-at", "-id"]
-        indexes = [models.Index(fields=["at"], name="reads_by_moment")]
+        indexes = [
+            models.Index(fields=["at"], name="reads_by_moment"),
+            models.Index(fields=["draft_code"], condition=~Q(draft_code=""),
+                         name="reads_of_a_draft"),
+        ]  # fmt: skip
+        constraints = [
+            models.CheckConstraint(
+                name="reads_name_a_resident_or_a_draft",
+                condition=Q(resident__isnull=False) | ~Q(draft_code=""),
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.person_id} read {self.resident_id}"

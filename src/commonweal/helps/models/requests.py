@@ -86,6 +86,9 @@ class IntakeDraft(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     saved_at = models.DateTimeField(default=timezone.now)
     saves = models.PositiveIntegerField(default=0)
+    is_restricted = models.BooleanField(
+        default=False, help_text="A restricted kind is ticked, or it fits a restricted person."
+    )
     sent_as = models.OneToOneField(
         "HelpRequest", models.SET_NULL, null=True, blank=True, related_name="draft"
     )
@@ -93,7 +96,7 @@ class IntakeDraft(models.Model):
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
         "id", "code", "channel", "answers", "pin_hash", "wrong_pins", "started_by", "saved_by",
-        "started_at", "saved_at", "saves", "sent_as",
+        "started_at", "saved_at", "saves", "is_restricted", "sent_as",
     }  # fmt: skip
 
     class Meta:
@@ -335,7 +338,8 @@ class Note(models.Model):
     kind = models.CharField(
         max_length=10,
         choices=[("note", "Note"), ("handover", "Hand-over"), ("list", "From a list"),
-                 ("partner", "From a partner"), ("system", "By the system")],
+                 ("partner", "From a partner"), ("system", "By the system"),
+                 ("added", "Added by who wrote here before")],
         default="note",
     )  # fmt: skip
     words = EncryptedTextField()

@@ -1,0 +1,136 @@
+"""What lies around a case or a draft, as far as one reader may meet it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from commonweal.accounts.models import Person
+
+from . import intake, joining, named, people, safeguards
+from .models import HelpRequest, HelpType, IntakeDraft, Merge, Resident
+
+DRAFTS_LOOKED_AT, DRAFTS_SHOWN = 40, 10
+
+
+def around(person: Person, case: HelpRequest) -> dict[str, Any]:
+    """Of a case's person: who else they may be, their other cases, household, consents, and the
+    grants of this case. Nothing of it, where another case keeps the person from the reader."""
+    resident = case.resident
+    if named.is_kept_apart(person, resident):
+        return {"kept_apart": True, "person_kept": named.PERSON_KEPT}
+    visible = Resident.objects.present().filter(named.visible_to(person))
+    household = visible.filter(household=resident.household) if resident.household else []
+    return {
+        "candidates": people.candidates(
+            people.described(resident), apart_from=resident, for_person=person
+        ),
+        "consents": resident.consents.all(),
+        "others": resident.requests.exclude(pk=case.pk).exclude(named.closed_to(person)),
+        "awards": resident.awards.filter(request=case).select_related("fund"),
+        "household": [one for one in household if one.pk != resident.pk],
+        "merges": Merge.objects.filter(kept=resident, undone_at=None),
+        "joined": [
+            (pair, other) for pair, other in joining.pairs_of(resident)
+            if _decides(person, resident) or _decides(person, other)
+        ],
+    }  # fmt: skip
+
+
+def _decides(person: Person, resident: Resident) -> bool:
+    """Managers, and who is named for the restricted cases of a record, decide who it is."""
+    if named.is_manager(person):
+        return True
+    return named.is_restricted(resident) and not named.is_kept_apart(person, resident)
+
+
+def may_compare(person: Person, one: Resident, code: str) -> Resident | None:
+    """The other record that this person may lay beside one that they may read: somebody who may
+    be the same; else this would be a way into any record."""
+    near = people.candidates(people.described(one), apart_from=one, for_person=person)
+    joined = [other for _, other in joining.pairs_of(one) if named.may_see(person, other)]
+    offered = [candidate.resident for candidate in near] + joined
+    return next((resident for resident in offered if resident.code == code), None)
+
+
+# --- Drafts -----------------------------------------------------------------------------------
+
+
+def may_open(person: Person, draft: IntakeDraft) -> bool:
+    ticked = intake.answers_of(draft).get("needs") or [] if draft.is_restricted else []
+    return named.may_open_draft(person, draft, ticked)
+
+
+def drafts_for(person: Person) -> list[IntakeDraft]:
+    """Calls cut off half-way that this person may go on with, the newest first."""
+    drafts = IntakeDraft.objects.filter(sent_as=None, saves__gt=0).exclude(answers="")
+    newest = drafts.select_related("saved_by")[:DRAFTS_LOOKED_AT]
+    return [draft for draft in newest if may_open(person, draft)][:DRAFTS_SHOWN]
+
+
+def drafts_of(person: Person) -> QuerySet[IntakeDraft]:
+    """The drafts that a search may show this person."""
+    if named.is_manager(person):
+        return IntakeDraft.objects.all()
+    own = Q(saved_by=person) | Q(started_by=person)
+    return IntakeDraft.objects.filter(Q(is_restricted=False) | own)
+
+
+def get_draft_for(person: Person, code: str) -> IntakeDraft:
+    """What was typed, for who may go on with it.
+
+    Raises
+    ------
+    Http404
+        There is none.
+    PermissionDenied
+        It is for named colleagues, and this person didn't type it.
+    """
+    draft = get_object_or_404(IntakeDraft, code=code)
+    if draft.sent_as is None and not may_open(person, draft):
+        raise PermissionDenied(named.DRAFT_KEPT)
+    return draft
+
+
+# --- What who wrote in a case keeps of it -----------------------------------------------------
+
+
+def handed_on(person: Person) -> QuerySet[HelpRequest]:
+    """Open cases that this person took and that are kept from them: they can add to them."""
+    kept = named.kept_cases(person).order_by().values("pk")
+    return HelpRequest.objects.open().filter(pk__in=kept, taken_by=person).order_by("-opened_at")
+
+
+TYPED = (
+    ("first_name", "First name"), ("last_name", "Last name"), ("also_known_as", "Also known as"),
+    ("phone", "Telephone"), ("phone2", "Another telephone"), ("email", "E-mail"),
+    ("address", "Address"), ("postcode", "Postcode"), ("safe_word", "Safe word"),
+    ("safe_note", "When it is safe"), ("caller_name", "Asked by"),
+    ("caller_relation", "Who is"), ("caller_contact", "Reached at"), ("words", "What they said"),
+)  # fmt: skip
+
+
+def written_by(person: Person, case: HelpRequest) -> dict[str, Any]:
+    """What one person wrote in a case, as they wrote it; nothing of what came since."""
+    draft = IntakeDraft.objects.filter(sent_as=case).first()
+    answers = intake.answers_of(draft) if draft and case.taken_by_id == person.pk else {}
+    rows = [(label, str(answers[name])) for name, label in TYPED if answers.get(name)]
+    if not rows and case.taken_by_id == person.pk and case.words:
+        rows = [("What they said", case.words)]
+    kinds = named.restricted_kinds(case)
+    return {
+        "rows": rows,
+        "kinds": HelpType.objects.filter(code__in=answers.get("needs") or []) or kinds,
+        "notes": case.notes.filter(by=person).order_by("at", "id"),
+        "scripts": [kind for kind in kinds if kind.first_script],
+        "numbers": safeguards.numbers_of(case),
+        "what_next": list(dict.fromkeys(
+            one.what_next for one in safeguards.safeguards_for(case)
+        )),
+        "is_opened": case.case_alarms.filter(opened_at__isnull=False).exists(),
+        "alarm": case.case_alarms.filter(opened_at=None).order_by("raised_at").first(),
+        "has_owner": case.assigned_to_id is not None,
+    }  # fmt: skip

@@ -1,0 +1,207 @@
+"""Named colleagues: who stands for which restricted kind, when they are on, what rings them."""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils import timezone
+
+from commonweal.accounts.fields import EncryptedTextField
+from commonweal.accounts.models import Person
+
+from .people import Resident
+from .requests import HelpRequest, HelpType
+
+NUMBERS = "National Domestic Abuse Helpline, free, day and night: 0808 2000 247"
+NEXT = (
+    "A named colleague has this case now, or is being rung. They get in touch in the way that the "
+    "caller said is safe. Nobody else at the desk finds the caller by searching."
+)
+
+
+class Safeguard(models.Model):
+    """How one restricted kind of help is answered: how soon, and what a handler is told."""
+
+    help_type = models.OneToOneField(HelpType, models.CASCADE, related_name="safeguard")
+    open_within = models.PositiveSmallIntegerField(
+        default=15, help_text="Minutes until the alarm rings again, if nobody opened the case."
+    )
+    numbers = models.TextField(default=NUMBERS, help_text="Emergency numbers, one a line.")
+    what_next = models.TextField(default=NEXT)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "help_type", "open_within", "numbers", "what_next"}
+
+    def __str__(self) -> str:
+        return f"safeguard of {self.help_type_id}"
+
+
+class AlarmNumber(models.Model):
+    """The telephone to which alarms are texted, of a named colleague or a desk manager."""
+
+    person = models.OneToOneField(Person, models.CASCADE, related_name="alarm_number")
+    number = EncryptedTextField()
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "person", "number"}
+
+    def __str__(self) -> str:
+        return f"number of {self.person_id}"
+
+
+class Duty(models.Model):
+    """One line of the rota: a named colleague is on, each week on this day, from when to when.
+
+    An end at or before the start lies on the next day, so that a night is one line.
+    """
+
+    class Day(models.IntegerChoices):
+        MONDAY = 0, "Monday"
+        TUESDAY = 1, "Tuesday"
+        WEDNESDAY = 2, "Wednesday"
+        THURSDAY = 3, "Thursday"
+        FRIDAY = 4, "Friday"
+        SATURDAY = 5, "Saturday"
+        SUNDAY = 6, "Sunday"
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="duties")
+    weekday = models.PositiveSmallIntegerField(choices=Day.choices)
+    starts = models.TimeField()
+    ends = models.TimeField()
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "person", "weekday", "starts", "ends"}
+
+    class Meta:
+        ordering = ["weekday", "starts", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["person", "weekday", "starts"],
+                                    name="each_duty_once")
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}"
+
+
+class StandIn(models.Model):
+    """A named colleague is on, or away, until a moment, whatever the weekly rota says."""
+
+    person = models.ForeignKey(Person, models.PROTECT, related_name="stand_ins")
+    is_on = models.BooleanField()
+    until = models.DateTimeField()
+    said_at = models.DateTimeField(default=timezone.now)
+    said_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "person", "is_on", "until", "said_at", "said_by"}
+
+    class Meta:
+        ordering = ["-said_at", "-id"]
+
+    def __str__(self) -> str:
+        return f"{'on' if self.is_on else 'away'} until {self.until:%Y-%m-%d %H:%M}"
+
+
+class CaseAlarm(models.Model):
+    """Named colleagues and desk managers are told of a restricted case until one opens it.
+
+    ``rounds`` counts how often everybody was told; ``due_at`` is when it rings next.
+    """
+
+    class Cause(models.TextChoices):
+        GIVEN = "given", "A case waits to be opened"
+        NOBODY = "nobody", "Nobody named is on duty"
+        AGAIN = "again", "Somebody got in touch again"
+        ADDED = "added", "Something was added to a case"
+
+    request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="case_alarms")
+    cause = models.CharField(max_length=8, choices=Cause.choices)
+    raised_at = models.DateTimeField(default=timezone.now)
+    due_at = models.DateTimeField(default=timezone.now)
+    rounds = models.PositiveSmallIntegerField(default=0)
+    opened_at = models.DateTimeField(null=True, blank=True)
+    opened_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "request", "cause", "raised_at", "due_at", "rounds", "opened_at", "opened_by",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-raised_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["request", "cause"], condition=Q(opened_at=None),
+                                    name="one_ringing_alarm_a_cause")
+        ]  # fmt: skip
+        indexes = [
+            models.Index(fields=["due_at"], condition=Q(opened_at=None), name="alarms_that_ring")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.cause} for {self.request_id}"
+
+
+class PerhapsSame(models.Model):
+    """Two records are perhaps one person, one of them restricted: for named colleagues to decide.
+
+    Written by the machine, or by a handler's choice; whoever took the call doesn't see it. Until
+    it is decided, both records are kept from everybody whom the restricted one is kept from.
+    """
+
+    one = models.ForeignKey(Resident, models.CASCADE, related_name="+", help_text="The newer.")
+    other = models.ForeignKey(Resident, models.CASCADE, related_name="+")
+    joined_at = models.DateTimeField(default=timezone.now)
+    chosen_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", help_text="Empty: the machine."
+    )
+    decided_at = models.DateTimeField(null=True, blank=True)
+    is_same = models.BooleanField(null=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "one", "other", "joined_at", "chosen_by", "decided_at", "is_same",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-joined_at", "-id"]
+        constraints = [
+            models.UniqueConstraint(fields=["one", "other"], name="joined_once"),
+            models.CheckConstraint(name="nobody_is_perhaps_themselves",
+                                   condition=~Q(one=F("other"))),
+            models.CheckConstraint(
+                name="decided_pairs_say_how",
+                condition=Q(decided_at=None, is_same=None)
+                | Q(decided_at__isnull=False, is_same__isnull=False),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.one_id} is perhaps {self.other_id}"
+
+    @classmethod
+    def move(cls, *, gone: Resident, kept: Resident) -> None:
+        """One record went into another: what was joined to it is joined to the one that stays."""
+        undecided = cls.objects.filter(decided_at=None)
+        for pair in undecided.filter(one=gone).exclude(other=kept):
+            cls.objects.get_or_create(
+                one=kept, other=pair.other, defaults={"chosen_by": pair.chosen_by}
+            )
+        for pair in undecided.filter(other=gone).exclude(one=kept):
+            cls.objects.get_or_create(
+                one=pair.one, other=kept, defaults={"chosen_by": pair.chosen_by}
+            )
+
+    @classmethod
+    def decide(cls, one: Resident, other: Resident, *, is_same: bool) -> None:
+        """A person said whether two records are one: what was joined of them is decided by it."""
+        pair = [one.pk, other.pk]
+        cls.objects.filter(one__in=pair, other__in=pair, decided_at=None).update(
+            decided_at=timezone.now(), is_same=is_same
+        )
+
+
+def safeguard_of(kind: HelpType) -> Safeguard:
+    """What a town set for a restricted kind, or what holds where it set nothing."""
+    return Safeguard.objects.filter(help_type=kind).first() or Safeguard(help_type=kind)
