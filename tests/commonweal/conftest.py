@@ -18,7 +18,15 @@ from commonweal.balance import actions as books
 from commonweal.balance.models import Period, Statement
 from commonweal.balance.statement import red_lines
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
-from commonweal.helps import granting, intake, lists, referring, volunteering, working
+from commonweal.helps import (
+    granting,
+    intake,
+    lists,
+    next_actions,
+    referring,
+    volunteering,
+    working,
+)
 from commonweal.helps import people as residents
 from commonweal.helps import starting as helping
 from commonweal.helps.models import (
@@ -694,6 +702,14 @@ def planted(
     alarm = Alarm.objects.create(kind="all", name="All", rule="cusum", on=today, expected=1,
                                  upper=2, seen=9)  # fmt: skip
     duty = Duty.objects.create(person=noor, weekday=0, starts=time(9), ends=time(17))
+    following = next_actions.plan(
+        need=need,
+        kind="other",
+        words=SECRET,
+        due_at=timezone.now() + timedelta(days=2),
+        owner=leah,
+        by=leah,
+    )
     case, of_need = {"code": request.code}, {"code": request.code, "need": need.code}
     of_award, of_resident = {"code": award.code}, {"code": resident.code}
     partner = {"code": "advice"}
@@ -710,6 +726,8 @@ def planted(
         "case-consent-withdraw": case | {"pk": consent.pk},
         **{name: of_need for name in ("need-settle", "need-reopen", "need-refer", "need-task")},
         "referral-back": case | {"referral": referral.code},
+        "need-next": of_need,
+        **{name: case | {"action": following.code} for name in ("next-done", "next-move")},
         **{name: {"code": draft.code} for name in (
             "desk-intake", "desk-intake-save", "desk-intake-delete", "help-sent")},
         "desk-resident": of_resident, "desk-compare": of_resident | {"other": other.resident.code},

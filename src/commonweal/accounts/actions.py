@@ -7,6 +7,7 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from . import leaving
 from .models import Appointment, Person, Role
 from .record import record
 
@@ -76,6 +77,7 @@ def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRAT
         .exists()
     ):
         raise Refused("This is the last administrator. Appoint another one first.")
+    leaving.role_ended(appointment.person)
     record(
         "role ended",
         about=appointment.person,

@@ -21,6 +21,7 @@ from commonweal.helps import (
     intake,
     opening,
     people,
+    planning,
     referring,
     rota,
     surge,
@@ -39,6 +40,7 @@ from commonweal.helps.models import (
     HelpRequest,
     HelpType,
     Need,
+    NextAction,
     Notice,
     Organisation,
     Payment,
@@ -138,6 +140,7 @@ class Story:
         self.funds()
         residents = self.residents()
         requests = self.requests(residents)
+        self.next_actions(requests)
         self.referrals(requests)
         self.grants(requests)
         self.volunteers(requests)
@@ -268,7 +271,7 @@ class Story:
         for one in past:
             signs = [s for kind in one.kinds for s in SIGNS.get(kind.code, [])
                      if self.random.random() < 0.35]  # fmt: skip
-            judged = triage.judge(signs)
+            judged = triage.judge(signs, needs=[(kind.name, kind.weight) for kind in one.kinds])
             hours = min(kind.hours_promised for kind in one.kinds)
             age = (self.today - one.at.date()).days
             reached = self.random.random() < (0.93 if age > 2 else 0.45)
@@ -283,7 +286,8 @@ class Story:
             made.append(HelpRequest(
                 resident=one.resident, channel=one.channel, opened_at=one.at, notice=notice,
                 words=SAID.get(one.kinds[0].code, ""), area=one.resident.area, score=judged.score,
-                reasons=[list(r) for r in judged.reasons], computed=judged.level,
+                reasons=[list(r) for r in judged.reasons], computed=judged.level, signs=signs,
+                in_danger=judged.in_danger,
                 urgency=judged.level, due_at=one.at + timedelta(hours=hours),
                 state="closed" if closed else "working" if reached else "new",
                 assigned_to=self.random.choice(handlers) if reached else None,
@@ -316,6 +320,25 @@ class Story:
         Call.objects.bulk_create(calls, batch_size=500)
         Callback.objects.bulk_create(owed, batch_size=500)
         return made
+
+    def next_actions(self, requests: list[HelpRequest]) -> None:
+        """What is done next about most needs; of a few nobody has said it, some are overdue."""
+        now = datetime.combine(self.today, time(7, 0), tzinfo=UTC)
+        needs = Need.objects.filter(request__in=requests, request__state="working", state="open")
+        dice = random.Random(1439)
+        NextAction.objects.bulk_create(
+            NextAction(
+                need=need,
+                kind=dice.choice(["ask", "wait", "write", "decide"]),
+                because="hand",
+                owner=need.request.assigned_to,
+                made_by=need.request.assigned_to,
+                made_at=need.request.first_contact_at or now,
+                due_at=planning.end_of_day(now + timedelta(days=dice.randint(-1, 6))),
+            )
+            for need in needs.select_related("request__assigned_to")
+            if dice.random() < 0.9
+        )
 
     def _past(self, residents: list[Resident]) -> list[Past]:
         """So many a day, fewer at weekends, more in winter, and a surge in the last weeks."""

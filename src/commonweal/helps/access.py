@@ -1,10 +1,10 @@
 """Who may read whose case, by which link, and the row that says that they did.
 
-Need to know: a handler opens the cases of their own caseload, those that they took, and new ones
-that nobody has yet. Anything else means breaking the glass: a reason, for a day, looked at
-afterwards. Restricted kinds of help open only to the people named for them and to desk managers
-(`named` says what is kept from whom); who wrote in such a case keeps a page of what they wrote.
-A link opens a case, never the other cases of its person.
+Need to know: a handler opens the cases of their own caseload, those that they took, those of which
+a next action is theirs, and open ones that nobody has. Anything else means breaking the glass: a
+reason, for a day, looked at afterwards. Restricted kinds of help open only to the people named for
+them and to desk managers (`named` says what is kept from whom); who wrote in such a case keeps a
+page of what they wrote. A link opens a case, never the other cases of its person.
 The administrator sees no case; the data protection officer sees who read, not what.
 """
 
@@ -13,6 +13,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
+from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
@@ -28,6 +29,7 @@ from .models import (
     Glass,
     HelpRequest,
     IntakeDraft,
+    NextAction,
     OwnAddress,
     PerhapsSame,
     Referral,
@@ -61,7 +63,8 @@ class WroteHere(Exception):
 def link_to(person: Person, request: HelpRequest) -> str:
     """By which link a person may read a case; "" when there is none.
 
-    The first that holds of: manager, caseload, taken, call, queue, named, glass.
+    The first that holds of: manager, caseload, taken, call, queue, named, action, glass.
+    What nobody has, and is due today, may be taken up by whoever is at the desk.
     """
     roles = roles_of(person)
     if Role.DESK_MANAGER in roles:
@@ -74,13 +77,26 @@ def link_to(person: Person, request: HelpRequest) -> str:
         return "taken"
     if request.callbacks.filter(state="due", assigned_to=person).exists():
         return "call"
-    if request.state == HelpRequest.State.NEW and request.assigned_to_id is None:
+    if request.state != HelpRequest.State.CLOSED and request.assigned_to_id is None:
         return "queue"
     if _is_for_named(person, request):
         return "named"
+    if request.state != HelpRequest.State.CLOSED and planned_for(person, request):
+        return "action"
     if Glass.objects.filter(person=person, request=request, until__gt=timezone.now()).exists():
         return "glass"
     return ""
+
+
+def planned_for(person: Person, request: HelpRequest) -> bool:
+    """Whether a next action of the case is this person's, or a call or action that is due today
+    is nobody's."""
+    tonight = timezone.localtime().replace(hour=23, minute=59, second=59)
+    loose = Q(owner=None, due_at__lte=tonight)
+    actions = NextAction.objects.filter(need__request=request, state="planned")
+    if actions.filter(Q(owner=person) | loose).exists():
+        return True
+    return request.callbacks.filter(state="due", assigned_to=None, due_at__lte=tonight).exists()
 
 
 def is_named(person: Person, request: HelpRequest) -> bool:

@@ -5,4 +5,8 @@ class HelpsConfig(AppConfig):
     name = "commonweal.helps"
 
     def ready(self) -> None:
-        from . import checks, figures, jobs  # noqa: F401
+        from commonweal.accounts import leaving
+
+        from . import checks, figures, jobs, next_actions  # noqa: F401
+
+        leaving.when_a_role_ends(next_actions.release)

@@ -37,6 +37,7 @@ from . import (
     named,
     opening,
     people,
+    planning,
     referring,
     searching,
     working,
@@ -82,6 +83,7 @@ from .models import (
     Resident,
     Shift,
 )
+from .urgency import in_order, key_of_call
 
 PER_PAGE = 50
 View = Callable[..., HttpResponse]
@@ -123,10 +125,15 @@ def today(request: SignedInRequest) -> HttpResponse:
     show = request.GET.get("show", "mine")
     found = working.queue_for(request.user)
     now = timezone.now()
+    at = planning.desk(now)
+    bare = planning.with_unplanned(found, at)
+    if not is_manager(request):
+        bare = bare.filter(planning.is_for(request.user, at))
     lists = {
+        "unplanned": bare,
         "mine": found.filter(assigned_to=request.user),
         "unassigned": found.filter(assigned_to=None),
-        "late": found.filter(due_at__lt=now, first_contact_at=None),
+        "late": found.filter(planning.is_late(now)),
         "all": found,
     }
     counts = {name: working.counted(rows) for name, rows in lists.items()}
@@ -142,16 +149,20 @@ def today(request: SignedInRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
-    due = due.select_related("request").order_by("due_at")
+    due = due.select_related("request").order_by(*in_order("request__"))
     kept = HelpRequest.objects.filter(named.closed_to(request.user)).order_by()
     calls = [
         *due.filter(assigned_to=request.user).exclude(request__in=kept)[:30],
         *due.filter(assigned_to=None, request__in=found.order_by())[:30],
     ]
+    first = planning.top_of(bare)
+    rows = planning.rows_of([*first, *page], at)
     context = {
         "page": page, "show": show, "counts": counts, "now": now, "help": kind or "",
+        "rows": rows[len(first) :], "bare": rows[: len(first)],
+        "bare_count": counts["unplanned"],
         "kinds": HelpType.objects.filter(is_active=True),
-        "calls": sorted(calls, key=lambda one: one.due_at)[:30], "counted": working.COUNTED,
+        "calls": sorted(calls, key=key_of_call)[:30], "counted": working.COUNTED,
         "drafts": around.drafts_for(request.user),
         "for_named": enclosing.waiting_for(request.user),
         "handed_on": around.handed_on(request.user)[:10],
@@ -164,7 +175,8 @@ def today(request: SignedInRequest) -> HttpResponse:
         "back": Referral.objects.filter(
             state__in=["declined", "returned"], request__assigned_to=request.user,
             request__state__in=["working", "new"], need__state="open",
-        ).exclude(request__in=kept).select_related("partner", "request")[:10],
+        ).exclude(request__in=kept).select_related("partner", "request").order_by(
+            *in_order("request__", then="ended_at"))[:10],
     }  # fmt: skip
     return render(request, "helps/desk_today.html", context)
 
@@ -173,12 +185,20 @@ def today(request: SignedInRequest) -> HttpResponse:
 @require_POST
 def shift(request: SignedInRequest) -> HttpResponse:
     if Shift.objects.filter(person=request.user, ended_at=None).exists():
-        working.end_shift(person=request.user)
-        messages.success(request, "Your shift has ended.")
+        back = working.end_shift(person=request.user)
+        messages.success(request, f"Your shift has ended.{went_back(back)}")
     else:
         working.begin_shift(person=request.user)
         messages.success(request, "You are on shift: work is shared with you.")
     return redirect("desk-help")
+
+
+def went_back(count: int) -> str:
+    """How much of today a handler leaves to the others; "" where nothing."""
+    if not count:
+        return ""
+    things = "1 call or action" if count == 1 else f"{count} calls or actions"
+    return f" What was due today goes back to the desk: {things}."
 
 
 @staff(Role.DESK_MANAGER)
@@ -375,12 +395,15 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
     script = None
     owed = list(found.callbacks.filter(state="due"))
     kinds = [need.help_type for need in found.needs.select_related("help_type")]
+    needs = list(found.needs.select_related("help_type"))
+    plans = planning.plans_of(needs, planning.desk())
     for callback in owed:
         words = "second_script" if callback.purpose == "second" else "first_script"
         script = next((getattr(kind, words) for kind in kinds if getattr(kind, words)), script)
     context = {
         "case": found, "resident": resident, "script": script,
-        "needs": found.needs.select_related("help_type"), "owed": owed,
+        "needs": [(need, plans.get(need.pk)) for need in needs], "owed": owed,
+        "spent": planning.spent_calls(found),
         "calls": found.calls.select_related("by"), "notes": found.notes.select_related("by"),
         "files": found.files.all(),
         "referrals": found.referrals.select_related("partner", "service", "need__help_type"),
@@ -431,11 +454,6 @@ def one_form(form_of: Any, do: Any, *, said: str, heading: str, button: str, **m
     return view
 
 
-call = one_form(
-    CallForm, lambda c, by, said: working.record_call(request=c, by=by, **said),
-    said="Kept. What follows from it happens by itself.", heading="Write down a call",
-    button="Keep it",
-)  # fmt: skip
 note = one_form(
     NoteForm, lambda c, by, said: working.note(request=c, by=by, **said),
     said="Kept.", heading="Write a note", button="Keep it",

@@ -17,7 +17,7 @@ from commonweal.design.forms import DateField, FigureField, Form, MoneyField, Re
 from commonweal.places.models import Area
 from commonweal.pledges.models import Pledge
 
-from . import access, triage
+from . import access, helplines, triage
 from .excuse_forms import ExcuseForm
 from .models import (
     Call,
@@ -119,6 +119,14 @@ class PartBornField(forms.Field):
         return parts[:3]
 
 
+def signs_field(label: str) -> forms.MultipleChoiceField:
+    """What decides who is helped first: codes, of which any may be named."""
+    return forms.MultipleChoiceField(
+        label=label, required=False, widget=forms.CheckboxSelectMultiple,
+        choices=[(code, question) for code, question, _, _ in triage.SIGNS],
+    )  # fmt: skip
+
+
 class IntakeForm(Form):
     """Everything that may be asked of somebody who calls. Nothing but the kind of help is needed:
     a wrong number, no surname, no birth date, no address are all possible."""
@@ -147,11 +155,7 @@ class IntakeForm(Form):
         label="What help is needed?", required=True, widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose at least one; “Something else” is an answer"},
     )  # fmt: skip
-    signs = forms.MultipleChoiceField(
-        label="Right now, is there any of this?", required=False,
-        choices=[(code, question) for code, question, _, _ in triage.SIGNS],
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    signs = signs_field("Right now, is there any of this?")
     words = sentences("What happened, in their own words")
     consent = forms.BooleanField(label="They agree that this is kept to get help", required=False)
 
@@ -165,7 +169,7 @@ class IntakeForm(Form):
         self.kinds = list(kinds)
         needs: Any = self.fields["needs"]
         needs.choices = [(kind.code, kind.name) for kind in self.kinds]
-        needs.hints = {kind.code: kind.words for kind in self.kinds}
+        needs.hints = {kind.code: _hint(kind, public) for kind in self.kinds}
         area: Any = self.fields["area"]
         area.choices = areas_choice()
         for kind in self.kinds:
@@ -184,6 +188,13 @@ class IntakeForm(Form):
             for kind in self.kinds
             if kind.questions and f"q-{kind.code}-{kind.questions[0]['code']}" in self.fields
         ]
+
+
+def _hint(kind: HelpType, public: bool) -> str:
+    """A kind of help in a resident's words; beside danger, at once, whom to ring."""
+    if public and kind.weight >= triage.DANGER:
+        return f"{kind.words} {helplines.in_words()}"
+    return kind.words
 
 
 def question_field(kind: HelpType, question: dict[str, Any]) -> forms.Field:
@@ -409,6 +420,7 @@ class ReferInForm(Form):
         to_field_name="code", widget=forms.CheckboxSelectMultiple,
         error_messages={"required": "Choose what they need"},
     )  # fmt: skip
+    signs = signs_field("Right now, is there any of this?")
     words = sentences("What happened")
     consent_words = sentences("In which words did they agree that you send them here?",
                           missing="Write the words in which they agreed")  # fmt: skip

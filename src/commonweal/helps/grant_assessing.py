@@ -15,7 +15,7 @@ from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.design.amounts import in_pounds
 
-from . import keys
+from . import keys, next_actions
 from .grant_entries import (
     Kind,
     State,
@@ -81,6 +81,7 @@ def apply(
         raise
     enter(award, Kind.ASKED, by=by, amount=award.asked)
     record("grant asked for", about=award, by=by, fund=fund.code)
+    next_actions.await_grant(award, by=by)
     hold_others(award)
     return award
 

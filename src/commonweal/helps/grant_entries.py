@@ -12,7 +12,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 
-from . import grant_state
+from . import grant_state, next_actions
 from .models import Award, AwardReview, Fund, GrantDecision, Payment
 
 Kind = GrantDecision.Kind
@@ -20,6 +20,8 @@ State = Award.State
 PENNY = Decimal("0.01")
 # Approved money, whether it has gone out or not.
 SPENT = (State.APPROVED, State.PAID)
+# With these a grant ends, and somebody decides what is done next for the need under it.
+ENDS = (State.REFUSED, State.CANCELLED, State.WITHDRAWN, State.PAID)
 # Columns of a grant that repeat where it stands.
 KEPT = ("state", "amount", "assessed_by", "assessed_at", "decided_by", "decided_at")
 
@@ -85,7 +87,7 @@ def enter(
 
 def keep(award: Award) -> grant_state.Standing:
     """Bring the columns that repeat where a grant stands into line with its rows."""
-    now = standing_of(award)
+    now, before = standing_of(award), award.state
     said = asdict(now)
     columns: dict[str, Any] = {
         f"{name}_id" if name.endswith("_by") else name: said[name] for name in KEPT
@@ -95,6 +97,8 @@ def keep(award: Award) -> grant_state.Standing:
     Award.objects.filter(pk=award.pk).update(**columns)
     for name, value in columns.items():
         setattr(award, name, value)
+    if now.state != before and now.state in ENDS:
+        next_actions.grant_ended(award, f"grant_{now.state}", by=None)
     return now
 
 

@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Q, Sum
+from django.db.models import Count, Sum
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
@@ -18,6 +18,7 @@ from commonweal.accounts.record import record
 from commonweal.places.models import the_town
 from commonweal.pledges import ledger
 
+from . import urgency
 from .grant_entries import State, needs_role
 from .models import Award, Fund, FundReturn, Payment, PaymentRun, ReturnedPayment
 
@@ -141,7 +142,8 @@ def _public_id(award: Award) -> str:
 
 
 def waiting() -> Any:
-    """Awards that wait for somebody, oldest first."""
-    return Award.objects.filter(
-        Q(state__in=[State.ASKED, State.ASSESSED, State.HELD, State.APPROVED])
+    """Grants that wait for somebody: of the most urgent cases first, then the oldest."""
+    waits = Award.objects.filter(
+        state__in=[State.ASKED, State.ASSESSED, State.HELD, State.APPROVED]
     ).select_related("fund", "resident")
+    return waits.order_by(*urgency.in_order("request__", then="asked_on"))

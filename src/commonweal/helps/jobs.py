@@ -11,6 +11,7 @@ from . import (
     enclosing,
     finding,
     keeping,
+    next_actions,
     opening,
     people,
     referring,
@@ -51,6 +52,12 @@ def close_when_nobody_manages() -> bool:
 @job()
 def work_out_urgency() -> int:
     return working.recalculate_all()
+
+
+@every(timedelta(hours=1))
+@job()
+def release_cases_of_who_left() -> int:
+    return next_actions.release_who_left()
 
 
 @every(timedelta(hours=6))

@@ -29,6 +29,7 @@ from .models import (
     GrantDecision,
     HelpRequest,
     IntakeDraft,
+    NextAction,
     Note,
     Resident,
     Retention,
@@ -181,6 +182,8 @@ def _blank(resident: Resident) -> None:
     for request in requests:
         request.needs.update(answers="")
         request.calls.update(words="")
+        request.callbacks.update(because="")
+        NextAction.objects.filter(need__request=request).update(words="", ended_words="")
         request.referrals.update(words="", outcome_words="")
         IntakeDraft.objects.filter(sent_as=request).update(answers="", pin_hash="")
         Glass.objects.filter(request=request).update(because="")
@@ -249,6 +252,10 @@ def _request(one: HelpRequest) -> dict[str, Any]:
                   for n in one.needs.all()],
         "calls": [{"when": c.at.isoformat(), "outcome": c.get_outcome_display(), "words": c.words}
                   for c in one.calls.all()],
+        "calls not made because": [c.because for c in one.callbacks.all() if c.because],
+        "done next": [{"what": a.get_kind_display(), "words": a.words, "by": a.due_at.isoformat(),
+                       "state": a.get_state_display(), "what came of it": a.ended_words}
+                      for n in one.needs.all() for a in n.next_actions.all()],
         "notes": [{"when": n.at.isoformat(), "words": n.words} for n in one.notes.all()],
         "referrals": [{"to": x.partner.name, "fields": x.fields, "words": x.words,
                        "state": x.get_state_display(), "outcome": x.outcome_words}

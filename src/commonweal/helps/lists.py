@@ -29,7 +29,7 @@ from commonweal.design import csvs
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
-from . import enclosing, joining, keys, named, people, ringing, working
+from . import enclosing, joining, keys, named, people, ringing, triage, working
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
@@ -507,7 +507,11 @@ def _make_requests(plans: list[_Plan], run: ListRun) -> dict[str, HelpRequest]:
         )
     }  # fmt: skip
     now = timezone.now()
-    due = now + timedelta(hours=help_type.hours_promised)
+    weights = [(help_type.name, help_type.weight)]
+    level = triage.level_of_sent((), weights)
+    judged = triage.judge((), needs=weights, came_as=level)
+    hours = min(help_type.hours_promised, 4) if level == 1 else help_type.hours_promised
+    due = now + timedelta(hours=hours)
     made: dict[str, HelpRequest] = {}
     fresh: list[tuple[Listed, HelpRequest]] = []
     for plan in plans:
@@ -523,7 +527,9 @@ def _make_requests(plans: list[_Plan], run: ListRun) -> dict[str, HelpRequest]:
             continue
         fresh.append((plan.one, HelpRequest(
             resident=resident, channel="list", opened_at=now, due_at=due, words=plan.one.notes,
-            urgency=3, computed=3, area=resident.area, is_restricted=help_type.is_restricted,
+            urgency=level, computed=level, came_as=level, score=judged.score,
+            reasons=[list(reason) for reason in judged.reasons], in_danger=judged.in_danger,
+            area=resident.area, is_restricted=help_type.is_restricted,
         )))  # fmt: skip
     HelpRequest.objects.bulk_create([request for _, request in fresh], batch_size=500)
     Need.objects.bulk_create(

@@ -29,10 +29,12 @@ from . import (
     keeping,
     lists,
     opening,
+    planning,
     references,
     surge,
     takes,
     volunteering,
+    working,
 )
 from . import messages as bulk_messages
 from .desk import handler
@@ -80,10 +82,15 @@ def page(heading: str, button: str, *, to: str = "desk-manage", **more: Any) -> 
 def manage(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for the desk manager, on one page."""
     today = timezone.localdate()
+    queue = HelpRequest.objects.open()
+    at = planning.desk()
     series = next(iter(surge.series_of(today)), None)
     days = [(series.day(i), count) for i, count in enumerate(series.counts)] if series else []
     weeks = figures.chart_of_days(days)
     context = {
+        "bare_count": working.counted(planning.with_unplanned(queue, at)),
+        "late_count": working.counted(queue.filter(planning.is_late(at.now))),
+        "danger_count": working.counted(queue.filter(in_danger=True)), "counted": working.COUNTED,
         "alarms": Alarm.objects.select_related("ask", "risk")[:20],
         "picture": bars([BarOf(name, count, "solid") for name, count in weeks[-18:]],
                         label="Requests a week") if weeks else "",

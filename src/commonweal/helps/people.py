@@ -15,7 +15,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import enclosing, finding, keys, named, ringing, searching
+from . import enclosing, finding, keys, named, next_actions, ringing, searching
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
@@ -367,7 +367,7 @@ def report_dead(*, resident: Resident, by: Person | None, because: str = "told")
         return
     requests = HelpRequest.objects.filter(resident=resident)
     Callback.objects.filter(request__in=requests, state="due").update(
-        state="cancelled", because="has died"
+        state="cancelled", ending="died"
     )
     Task.objects.filter(need__request__in=requests, state__in=["open", "taken"]).update(
         state="cancelled", who="", where="", instructions=""
@@ -378,6 +378,7 @@ def report_dead(*, resident: Resident, by: Person | None, because: str = "told")
     for request in requests.open().filter(is_restricted=True):
         # Whoever holds such a case looks whether it is true.
         ringing.ring(request=request, cause=CaseAlarm.Cause.ADDED)
+    next_actions.drop_all(requests, by=by)
     record("death reported", about=resident, by=by, because=because)
 
 
@@ -391,4 +392,6 @@ def alive_after_all(*, resident: Resident, because: str, by: Person) -> None:
     )
     if not done:
         raise Refused("Nobody has reported this person dead.")
+    for request in HelpRequest.objects.open().filter(resident=resident):
+        next_actions.follow_all(request, "alive", by=by)
     record("death report withdrawn", about=resident, by=by)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime, timedelta
 
 from django.db import IntegrityError, transaction
@@ -14,7 +15,7 @@ from commonweal.accounts.record import record
 from commonweal.partners.access import must_act
 from commonweal.partners.models import Membership, Partner
 
-from . import access, naming, opening, people, working
+from . import access, naming, next_actions, opening, people, triage, working
 from .models import (
     Callback,
     Consent,
@@ -82,6 +83,9 @@ def withdraw_consent(*, consent: Consent, by: Person | None) -> list[Copy]:
             f"The resident of referral {referral.code} has withdrawn consent. You can't read "
             "their details any more. Delete every copy that you have, on paper too.",
         )  # fmt: skip
+    for referral in Referral.objects.filter(consent=consent, state=State.REVOKED, ended_at=now):
+        _not_waiting(referral)
+        next_actions.follow(referral.need, "consent", by=by)
     record("consent withdrawn", about=consent, by=by, copies=len(copies))
     return copies
 
@@ -150,6 +154,7 @@ def refer(
         raise Refused(f"{partner.name} has this need already.") from None
     naming.keep_excuse("referral", made.code, caught, because=excuse, by=by)
     HelpRequest.objects.filter(pk=need.request_id).exclude(state="closed").update(state="waiting")
+    next_actions.decided(need, by=by)
     _tell(
         made, "sent", "A referral for you",
         f"Referral {made.code} for {service.name} waits for your answer until "
@@ -204,21 +209,31 @@ def decline(*, referral: Referral, because: str, words: str, by: Person) -> None
     _move(referral, start=UNANSWERED, end=State.DECLINED, answered_at=now, ended_at=now,
           declined_because=because, outcome_words=words)  # fmt: skip
     why = referral.get_declined_because_display().lower()
-    _back_to_desk(referral, f"{referral.partner.name} declined: {why}. {words}".strip())
+    _back_to_desk(
+        referral,
+        f"{referral.partner.name} declined: {why}. {words}".strip(),
+        because="referral_declined",
+    )
     record("referral declined", about=referral, by=by, because=because)
 
 
-def _back_to_desk(referral: Referral, words: str) -> None:
+def _not_waiting(referral: Referral) -> None:
+    """The case waits for a partner only while one has a referral of it."""
     request = referral.request
-    others = request.referrals.filter(state__in=Referral.OPEN).exists()
-    if not others:
+    if not request.referrals.filter(state__in=Referral.OPEN).exists():
         HelpRequest.objects.filter(pk=request.pk, state="waiting").update(state="working")
+
+
+def _back_to_desk(referral: Referral, words: str, *, because: str) -> None:
+    request = referral.request
+    _not_waiting(referral)
     Note.objects.create(request=request, kind="partner", words=words)
     if not request.resident.is_dead:
         Callback.objects.get_or_create(
             request=request, purpose="follow_up", state="due",
             defaults={"due_at": timezone.now(), "assigned_to": request.assigned_to},
         )  # fmt: skip
+    next_actions.follow(referral.need, because)
 
 
 @transaction.atomic
@@ -254,7 +269,8 @@ def finish(*, referral: Referral, outcome: str, words: str, by: Person) -> None:
     if outcome in ("helped", "partly") and referral.need.state == "open":
         working.settle(need=referral.need, state="met" if outcome == "helped" else "partly", by=by)
     _back_to_desk(referral, f"{referral.partner.name}: "
-                  f"{referral.get_outcome_display().lower()}. {words}".strip())  # fmt: skip
+                  f"{referral.get_outcome_display().lower()}. {words}".strip(),
+                  because="referral_done")  # fmt: skip
     record("referral done", about=referral, by=by, outcome=outcome)
 
 
@@ -262,7 +278,8 @@ def finish(*, referral: Referral, outcome: str, words: str, by: Person) -> None:
 def take_back(*, referral: Referral, by: Person) -> None:
     """The desk takes a referral back. The partner can't read it any more."""
     _move(referral, start=tuple(Referral.OPEN), end=State.REVOKED, ended_at=timezone.now())
-    HelpRequest.objects.filter(pk=referral.request_id, state="waiting").update(state="working")
+    _not_waiting(referral)
+    next_actions.follow(referral.need, "referral_back", by=by)
     record("referral taken back", about=referral, by=by)
 
 
@@ -282,7 +299,11 @@ def return_unanswered(now: datetime | None = None) -> int:
             ).update(state=State.RETURNED, ended_at=now)
             if not moved:
                 continue
-            _back_to_desk(referral, f"{referral.partner.name} did not answer in time.")
+            _back_to_desk(
+                referral,
+                f"{referral.partner.name} did not answer in time.",
+                because="referral_returned",
+            )
             _tell(
                 referral, "returned", "A referral went back to the desk",
                 f"Referral {referral.code} was not answered within "
@@ -328,8 +349,10 @@ def refer_in(
     words: str,
     consent_words: str,
     by: Person,
+    signs: Iterable[str] = (),
 ) -> HelpRequest:
-    """A partner sends somebody to the desk, with their consent.
+    """A partner sends somebody to the desk, with their consent. What an organisation sends is
+    normal at least, and stays as urgent as it came.
 
     Raises
     ------
@@ -341,8 +364,10 @@ def refer_in(
         raise Refused(opening.CLOSED)
     if not consent_words.strip():
         raise Refused("Write the words in which the resident agreed.")
+    signs = list(signs)
     resident = people.add(values=values, by=by)
     return working.open_request(
         resident=resident, channel="partner", needs={kind: {} for kind in help_types},
-        words=words, consent_words=consent_words, from_partner=partner,
+        words=words, consent_words=consent_words, from_partner=partner, signs=signs,
+        came_as=triage.level_of_sent(signs, [(kind.name, kind.weight) for kind in help_types]),
     )  # fmt: skip

@@ -18,7 +18,7 @@ from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
 from commonweal.pledges.models import Pledge
 from commonweal.pledges.standing import OPEN
 
-from . import access, directory, referring, volunteering
+from . import access, directory, referring, urgency, volunteering
 from .forms import AnswerForm, DeclineForm, OutcomeForm, ReferInForm, ServiceForm
 from .models import Ask, Referral, Service
 
@@ -28,11 +28,14 @@ def referrals(request: SignedInRequest, code: str) -> HttpResponse:
     """What waits for this partner's referral workers. No names in the list."""
     partner = access.get_partner_for_referrals(request.user, code)
     found = Referral.objects.filter(partner=partner).select_related("service", "need__help_type")
+    found = found.order_by(*urgency.in_order("request__", then="answer_by"))
     context = {
         "partner": partner,
         "waiting": [one for one in found if one.state in Referral.UNANSWERED],
         "open": [one for one in found if one.state in ("accepted", "contacted")],
-        "ended": [one for one in found if not one.is_open][:30],
+        "ended": sorted(
+            (one for one in found if not one.is_open), reverse=True, key=lambda ended: ended.sent_at
+        )[:30],
     }
     return render(request, "helps/space_referrals.html", context)
 
@@ -86,7 +89,7 @@ def refer_in(request: SignedInRequest, code: str) -> HttpResponse:
         made = referring.refer_in(
             partner=partner, values=values | {"phones": said["phone"]},
             help_types=list(said["help_types"]), words=said["words"],
-            consent_words=said["consent_words"], by=request.user,
+            consent_words=said["consent_words"], signs=said["signs"], by=request.user,
         )  # fmt: skip
         messages.info(request, f"Their reference is {made.code}. Tell them.")
 

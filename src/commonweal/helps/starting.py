@@ -11,7 +11,7 @@ from typing import Any
 
 from commonweal.accounts.actions import Refused
 
-from . import enclosing, keeping
+from . import enclosing, keeping, triage
 from .models import Fund, HelpType, Notice, Opening, Retention, TextTemplate
 from .opening import NOT_YET
 
@@ -48,6 +48,21 @@ KINDS: tuple[tuple[str, str, str, int, list[dict[str, Any]]], ...] = (
     ("safety", "Safety at home", "Somebody hurts or frightens me.", 4, []),
     ("else", "Something else", "Tell us in your own words.", 72, []),
 )  # fmt: skip
+# Points that a need has by itself: from 10 normal, from 35 soon, from 60 now; 100 is danger.
+WEIGHTS = {
+    "safety": 100,
+    "food": 20,
+    "medicine": 20,
+    "energy": 20,
+    "housing": 20,
+    "money": 10,
+    "debt": 10,
+    "children": 10,
+    "else": 10,
+    "company": 0,
+    "online": 0,
+    "work": 0,
+}
 NOTICE = (
     "The council keeps what you tell the help desk so that it can get you help. Its task in law is "
     "to look after the people of the town; what you say of your health is kept because it is of "
@@ -111,7 +126,7 @@ def _kinds(said: list[dict[str, Any]] | None) -> None:
             HelpType.objects.create(
                 code=code, name=name, words=words, hours_promised=hours, questions=questions,
                 order=order, first_script=FIRST, second_script=SECOND,
-                is_restricted=code == "safety",
+                is_restricted=code == "safety", weight=WEIGHTS[code],
             )  # fmt: skip
         return
     for order, one in enumerate(said, 1):
@@ -119,7 +134,25 @@ def _kinds(said: list[dict[str, Any]] | None) -> None:
             if not one.get(needed):
                 raise Refused(f"[[help_types]] {one.get('code', '?')} lacks {needed}.")
         rest = {k: v for k, v in one.items() if k != "code"}
+        rest["weight"] = _weight(one)
         HelpType.objects.update_or_create(code=one["code"], defaults={"order": order, **rest})
+
+
+def _weight(said: dict[str, Any]) -> int:
+    """The points of a kind of help. Where the town says none: ours for this code; for a kind that
+    is restricted, danger, for it is better to be asked once too often."""
+    usual = triage.DANGER if said.get("is_restricted") else 10
+    weight = said.get("weight", WEIGHTS.get(said["code"], usual))
+    if (
+        isinstance(weight, bool)
+        or not isinstance(weight, int)
+        or not 0 <= weight <= triage.MOST_WEIGHT
+    ):
+        raise Refused(
+            f"[[help_types]] {said['code']}: weight is {weight!r}; write a whole number from 0 to "
+            f"{triage.MOST_WEIGHT}."
+        )
+    return weight
 
 
 def _fund(one: dict[str, Any]) -> None:

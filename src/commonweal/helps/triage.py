@@ -1,7 +1,8 @@
-"""How urgent a request is, with its reasons: a pure function of what was said.
+"""How urgent a request is, with its reasons: a pure function of what was named.
 
-Points and levels stand in ``docs/methods/triage.md``; each row there is a test. A person may set
-another level, with a reason; working the score out again never touches that.
+Signs are codes, kept with the request; their wording decides nothing, and nobody's own words are
+read for signs. Points and levels stand in ``docs/methods/triage.md``; each row there is a test. A
+person may set another level, with a reason; working the score out again never touches that.
 """
 
 from __future__ import annotations
@@ -26,19 +27,36 @@ SIGNS: tuple[tuple[str, str, int, str], ...] = (
 )
 POINTS = {code: (points, words) for code, _, points, words in SIGNS}
 LEVELS = ((60, 1), (35, 2), (10, 3))
+# As many points as the sign has: a need that weighs so much is danger by itself.
+DANGER = POINTS["danger"][0]
+MOST_WEIGHT = DANGER
+
+
+# What a list or a partner sends: somebody has looked at it, so it is normal at least.
+SENT_ON = 3
 
 
 @dataclass(frozen=True)
 class Judged:
-    """A level from 1 (now) to 4 (can wait), with every reason, the largest first."""
+    """A level from 1 (now) to 4 (can wait), with every reason, the largest first.
+
+    In danger stands before everything else of its level, in every queue.
+    """
 
     score: int
     level: int
     reasons: list[tuple[int, str]]
+    in_danger: bool = False
 
 
 def judge(
-    signs: Iterable[str], *, failed_attempts: int = 0, days_waiting: int = 0, asked_before: int = 0
+    signs: Iterable[str],
+    *,
+    needs: Iterable[tuple[str, int]] = (),
+    came_as: int | None = None,
+    failed_attempts: int = 0,
+    days_waiting: int = 0,
+    asked_before: int = 0,
 ) -> Judged:
     """Work out how urgent a request is.
 
@@ -46,6 +64,10 @@ def judge(
     ----------
     signs
         Codes of `SIGNS` that the caller said yes to; unknown ones are left out.
+    needs
+        (name, weight) of each kind of help that is asked for. The heaviest counts, once.
+    came_as
+        The level with which it came from a list or a partner: never less urgent than that.
     failed_attempts
         Calls that did not reach anybody.
     days_waiting
@@ -53,7 +75,11 @@ def judge(
     asked_before
         Requests of the same resident in the last 90 days that ended unmet.
     """
-    reasons = [POINTS[sign] for sign in dict.fromkeys(signs) if sign in POINTS]
+    named = [sign for sign in dict.fromkeys(signs) if sign in POINTS]
+    reasons = [POINTS[sign] for sign in named]
+    heaviest, weight = max(needs, key=lambda need: need[1], default=("", 0))
+    if weight:
+        reasons.append((weight, f"asks for: {heaviest}"))
     if failed_attempts >= 2:
         reasons.append((10, f"{failed_attempts} calls reached nobody"))
     if days_waiting >= 2:
@@ -63,4 +89,12 @@ def judge(
     reasons.sort(key=lambda one: -one[0])
     score = sum(points for points, _ in reasons)
     level = next((level for least, level in LEVELS if score >= least), 4)
-    return Judged(score, level, reasons)
+    if came_as is not None and came_as < level:
+        level = came_as
+        reasons.append((0, "as urgent as it came to the desk"))
+    return Judged(score, level, reasons, "danger" in named or weight >= DANGER)
+
+
+def level_of_sent(signs: Iterable[str], needs: Iterable[tuple[str, int]]) -> int:
+    """The level with which somebody comes whom a list or a partner sends: normal at least."""
+    return min(judge(signs, needs=needs).level, SENT_ON)

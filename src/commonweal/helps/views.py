@@ -29,6 +29,7 @@ from . import (
     closing,
     directory,
     figures,
+    helplines,
     intake,
     limiting,
     opening,
@@ -125,8 +126,15 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         "summary": _summary(answers) if step == "check" else [], "consent_words": intake.CONSENT,
         "notice": Notice.objects.first(),
         "instead": "" if opening.on_duty() else opening.instead_of_a_time(),
+        "line": _line(answers),
     }  # fmt: skip
     return render(request, "helps/form.html", context)
+
+
+def _line(answers: dict[str, Any]) -> helplines.Line | None:
+    """Whom to ring, once something was ticked that says that they may not be safe."""
+    ticked = (answers.get("needs") or [], answers.get("signs") or [])
+    return helplines.national_line() if helplines.is_danger(*ticked) else None
 
 
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:

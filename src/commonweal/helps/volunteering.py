@@ -20,7 +20,7 @@ from commonweal.pledges.ledger import NewEntry
 from commonweal.pledges.models import Pledge, plain
 from commonweal.pledges.standing import OPEN, Kind
 
-from . import naming, takes
+from . import naming, next_actions, takes
 from .models import Answer, Ask, Check, Draw, Need, Task, Volunteer
 
 TERMS = "2026-11"
@@ -102,6 +102,8 @@ def make_task(
         raise Refused("This person was reported dead.")
     made = Task.objects.create(need=need, made_by=by, **values)
     naming.keep_excuse("task", made.code, caught, because=excuse, by=by)
+    if need is not None:
+        next_actions.decided(need, by=by)
     record("task offered", about=made, by=by)
     return made
 
@@ -175,6 +177,8 @@ def finish(*, task: Task, volunteer: Volunteer, minutes: int) -> None:
     if not done:
         raise Refused("This task is not yours any more.")
     takes.end(task, takes.End.DONE)
+    if task.need is not None:
+        next_actions.follow(task.need, "task_done")
     record("task done", about=task, by=volunteer.person, minutes=minutes)
 
 
@@ -186,6 +190,8 @@ def cancel(*, task: Task, by: Person) -> None:
     if not done:
         raise Refused("This task has ended already.")
     takes.end(task, takes.End.CANCELLED)
+    if task.need is not None:
+        next_actions.follow(task.need, "task_cancelled", by=by)
     record("task cancelled", about=task, by=by)
 
 

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count
+from django.db.models import Count, F
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
@@ -22,7 +22,7 @@ from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from commonweal.pledges import files
 
-from . import enclosing, joining, named, people, triage
+from . import enclosing, joining, named, next_actions, people, triage, urgency
 from .models import (
     Call,
     Callback,
@@ -57,9 +57,13 @@ def open_request(
     consent_words: str = "",
     caller: dict[str, str] | None = None,
     from_partner: Partner | None = None,
+    came_as: int | None = None,
     at: datetime | None = None,
 ) -> HelpRequest:
     """A call for help comes in: one request with its needs, its urgency and the call that is owed.
+
+    ``signs`` are codes, kept as they were named. ``came_as`` is the level that a list or a partner
+    gave it: the rules never make it less urgent.
 
     Raises
     ------
@@ -71,7 +75,13 @@ def open_request(
     if resident.is_dead:
         raise Refused("This person was reported dead. If that is wrong, withdraw the report first.")
     now = at or timezone.now()
-    judged = triage.judge(signs, asked_before=_asked_before(resident, now))
+    signs = list(dict.fromkeys(signs))
+    judged = triage.judge(
+        signs,
+        needs=[(kind.name, kind.weight) for kind in needs],
+        came_as=came_as,
+        asked_before=urgency.asked_before(resident, now),
+    )
     hours = min([kind.hours_promised for kind in needs], default=72)
     if judged.level == Urgency.NOW:
         hours = min(hours, 4)
@@ -80,7 +90,8 @@ def open_request(
         consent_words=consent_words, from_partner=from_partner, opened_at=now, taken_by=by,
         on_behalf=bool(caller), caller_name=(caller or {}).get("name", ""),
         caller_relation=(caller or {}).get("relation", ""),
-        caller_contact=(caller or {}).get("contact", ""), score=judged.score,
+        caller_contact=(caller or {}).get("contact", ""), score=judged.score, signs=signs,
+        came_as=came_as, in_danger=judged.in_danger,
         reasons=[list(one) for one in judged.reasons], computed=judged.level,
         urgency=judged.level, due_at=now + timedelta(hours=hours),
         is_restricted=any(kind.is_restricted for kind in needs),
@@ -98,6 +109,7 @@ def open_request(
         # Whoever took the call has spoken to them; what is owed is the call after the first help.
         made.first_contact_at, made.state, made.assigned_to = now, State.WORKING, by
         made.save(update_fields=["first_contact_at", "state", "assigned_to"])
+        next_actions.after_taking(made, by=by)
     Resident.objects.filter(pk=resident.pk).update(keep_until=None, changed_at=now)
     record("help request opened", about=made, by=by, channel=channel,
            needs=sorted(kind.code for kind in needs))  # fmt: skip
@@ -107,36 +119,15 @@ def open_request(
     return made
 
 
-def _asked_before(resident: Resident, now: datetime) -> int:
-    since = now.date() - timedelta(days=90)
-    return Need.objects.filter(
-        request__resident=resident, state="unmet", closed_on__gte=since
-    ).count()
-
-
 def recalculate(request: HelpRequest, *, now: datetime | None = None) -> None:
     """Work the score out again, with what has been tried since. What a person decided stays."""
     now = now or timezone.now()
-    signs = [code for code, (_, words) in triage.POINTS.items()
-             if any(words == said for _, said in request.reasons)]  # fmt: skip
-    tried = sum(c.attempts for c in request.callbacks.all() if c.state == "due")
-    waiting = (now - request.opened_at).days if request.first_contact_at is None else 0
-    judged = triage.judge(signs, failed_attempts=tried, days_waiting=waiting,
-                          asked_before=_asked_before(request.resident, now))  # fmt: skip
-    request.score, request.computed = judged.score, judged.level
-    request.reasons = [list(one) for one in judged.reasons]
-    request.urgency = request.decided or judged.level
-    request.save(update_fields=["score", "computed", "reasons", "urgency"])
+    before = urgency.asked_before(request.resident, now)
+    if urgency.write(request, urgency.judged_of(request, before=before, now=now)):
+        request.refresh_from_db(fields=["score", "computed", "reasons", "in_danger", "urgency"])
 
 
-def recalculate_all() -> int:
-    """Everything that still waits for its first contact, as time goes by."""
-    waiting = HelpRequest.objects.open().filter(first_contact_at=None).prefetch_related("callbacks")
-    count = 0
-    for request in waiting.select_related("resident").iterator(500):
-        recalculate(request)
-        count += 1
-    return count
+recalculate_all = urgency.recalculate_all
 
 
 @transaction.atomic
@@ -156,13 +147,17 @@ def decide_urgency(*, request: HelpRequest, level: int, because: str, by: Person
 
 @transaction.atomic
 def begin_shift(*, person: Person) -> Shift:
+    """Somebody is at the desk: what went back to it of their own cases is theirs again."""
     made, _ = Shift.objects.get_or_create(person=person, ended_at=None)
+    next_actions.begin_of_shift(person)
     return made
 
 
 @transaction.atomic
-def end_shift(*, person: Person) -> None:
-    Shift.objects.filter(person=person, ended_at=None).update(ended_at=timezone.now())
+def end_shift(*, person: Person) -> int:
+    """Somebody goes home: how many calls and actions of today went back to the desk."""
+    done = Shift.objects.filter(person=person, ended_at=None).update(ended_at=timezone.now())
+    return next_actions.end_of_shift(person) if done else 0
 
 
 def on_shift() -> list[Person]:
@@ -202,7 +197,7 @@ def share_evenly(*, by: Person) -> dict[Person, int]:
         person.pk: set(waiting.filter(named.closed_to(person)).values_list("pk", flat=True))
         for person in people_here
     }
-    for request in waiting.order_by("urgency", "due_at", "id"):
+    for request in waiting.order_by(*urgency.in_order()):
         able = [one for one in people_here if request.pk not in kept[one.pk]]
         if not able:
             continue
@@ -212,6 +207,7 @@ def share_evenly(*, by: Person) -> dict[Person, int]:
         )
         if taken:
             Callback.objects.filter(request=request, state="due").update(assigned_to=least)
+            next_actions.give(request, to=least)
             counted[least.pk] = counted.get(least.pk, 0) + 1
             given[least] += 1
     record("requests shared out", about=the_town(), by=by, requests=sum(given.values()))
@@ -235,6 +231,7 @@ def take(*, request: HelpRequest, by: Person) -> None:
     if not taken:
         raise Refused("Somebody else has taken it already.")
     Callback.objects.filter(request=request, state="due").update(assigned_to=by)
+    next_actions.give(request, to=by)
     record("request taken", about=request, by=by)
 
 
@@ -249,6 +246,7 @@ def hand_over(*, request: HelpRequest, to: Person, words: str, by: Person) -> No
         raise Refused("This kind of help is for named colleagues only.")
     HelpRequest.objects.filter(pk=request.pk).update(assigned_to=to)
     Callback.objects.filter(request=request, state="due").update(assigned_to=to)
+    next_actions.give(request, to=to, was=request.assigned_to)
     Note.objects.create(request=request, kind="handover", words=words, by=by)
     record("request handed over", about=request, by=by, to=str(to.code))
     if to != by:
@@ -259,6 +257,8 @@ def hand_over(*, request: HelpRequest, to: Person, words: str, by: Person) -> No
 
 AGAIN = {"no_answer": 4, "voicemail": 4, "later": 24, "wrong_number": 24, "unsafe": 24}
 GIVE_UP_AFTER = 5
+# Attempts within a minute are one: a button pressed twice, an answer given again.
+ONE_ATTEMPT = timedelta(minutes=1)
 
 
 @transaction.atomic
@@ -276,9 +276,13 @@ def record_call(
     """Write down a call. What follows from its outcome follows by itself.
 
     Spoke or refused: the call that was owed is done. No answer, voicemail, wrong number: it is
-    tried again later, and after five attempts it is given up. Dead: all contact stops.
+    tried again later, and after five attempts it is given up and somebody decides what is tried
+    instead. Attempts within a minute are one. Dead: all contact stops.
     """
     now = timezone.now()
+    twin = _written_just_now(request, direction, outcome, words, minutes, by)
+    if twin is not None:
+        return twin
     owed = request.callbacks.filter(state="due")
     if purpose:
         owed = owed.filter(purpose=purpose)
@@ -297,24 +301,46 @@ def record_call(
             state=State.WORKING, assigned_to=request.assigned_to or by
         )
         if callback:
-            _end(callback, "done", "reached")
+            _reached(callback)
+        next_actions.follow_all(request, "spoken", by=by, only_if_bare=True)
     elif callback:
-        _try_again(callback, outcome, again_at or now + timedelta(hours=AGAIN.get(outcome, 24)))
+        _try_again(callback, again_at or now + timedelta(hours=AGAIN.get(outcome, 24)), by)
     record("call recorded", about=request, by=by, outcome=outcome, direction=direction)
     return made
 
 
-def _end(callback: Callback, state: str, because: str) -> None:
-    callback.state, callback.because = state, because
-    callback.save(update_fields=["state", "because"])
+def _written_just_now(
+    request: HelpRequest, direction: str, outcome: str, words: str, minutes: int | None, by: Person
+) -> Call | None:
+    """The same call by the same person within a minute: the button was pressed twice."""
+    HelpRequest.objects.select_for_update().filter(pk=request.pk).first()
+    lately = request.calls.filter(
+        by=by,
+        direction=direction,
+        outcome=outcome,
+        minutes=minutes,
+        at__gt=timezone.now() - ONE_ATTEMPT,
+    )
+    return next((call for call in lately if call.words == words), None)
 
 
-def _try_again(callback: Callback, outcome: str, at: datetime) -> None:
-    callback.attempts += 1
-    callback.due_at = at
-    if callback.attempts >= GIVE_UP_AFTER:
-        callback.state, callback.because = "cancelled", f"{callback.attempts} attempts"
-    callback.save(update_fields=["attempts", "due_at", "state", "because"])
+def _reached(callback: Callback) -> None:
+    Callback.objects.filter(pk=callback.pk, state="due").update(state="done", ending="reached")
+
+
+def _try_again(callback: Callback, at: datetime, by: Person) -> None:
+    now = timezone.now()
+    since = now - ONE_ATTEMPT
+    if callback.request.callbacks.filter(tried_at__gt=since).exists():
+        return
+    Callback.objects.filter(pk=callback.pk, state="due").update(
+        attempts=F("attempts") + 1, due_at=at, tried_at=now
+    )
+    spent = Callback.objects.filter(
+        pk=callback.pk, state="due", attempts__gte=GIVE_UP_AFTER
+    ).update(state="cancelled", ending="attempts")
+    if spent:
+        next_actions.follow_all(callback.request, "attempts", by=by)
 
 
 @transaction.atomic
@@ -328,6 +354,9 @@ def plan_call(*, request: HelpRequest, purpose: str, due_at: datetime, by: Perso
         request=request, purpose=purpose, state="due",
         defaults={"due_at": due_at, "assigned_to": request.assigned_to or by},
     )  # fmt: skip
+    if purpose != "second":
+        for need in request.needs.filter(state="open"):
+            next_actions.decided(need, by=by)
     return made
 
 
@@ -386,6 +415,7 @@ def settle(
     )
     if not done:
         raise Refused("Somebody else has settled this need already.")
+    next_actions.drop(need, by=by)
     request = need.request
     already = request.callbacks.filter(purpose="second").exists()
     if state in ("met", "partly") and not already and not request.resident.is_dead:
@@ -403,6 +433,7 @@ def reopen(*, need: Need, by: Person) -> None:
     HelpRequest.objects.filter(pk=need.request_id, state=State.CLOSED).update(
         state=State.WORKING, closed_at=None
     )
+    next_actions.follow(need, "reopened", by=by)
     record("need reopened", about=need.request, by=by, need=need.help_type.code)
     enclosing.enclose(request=need.request, by=by)
 
@@ -431,7 +462,7 @@ def close(*, request: HelpRequest, words: str, by: Person, at: datetime | None =
     )  # fmt: skip
     if not done:
         raise Refused("Somebody else has closed it already.")
-    owed.update(state="cancelled", because="closed")
+    owed.update(state="cancelled", ending="closed")
     record("help request closed", about=request, by=by)
 
 
@@ -441,10 +472,11 @@ def cancel_call(*, callback: Callback, because: str, by: Person) -> None:
     if not because.strip():
         raise Refused("Say why the call is not made.")
     done = Callback.objects.filter(pk=callback.pk, state="due").update(
-        state="cancelled", because=because[:40]
+        state="cancelled", ending="not_made", because=because
     )
     if not done:
         raise Refused("This call is not owed any more.")
+    next_actions.follow_all(callback.request, "no_call", by=by)
     record("call not made", about=callback.request, by=by, purpose=callback.purpose)
 
 
@@ -473,4 +505,4 @@ def queue_for(person: Person) -> Any:
     found = HelpRequest.objects.open()
     if not named.is_manager(person):
         found = found.exclude(named.closed_to(person))
-    return found.order_by("urgency", "due_at", "id")
+    return found.order_by(*urgency.in_order())

@@ -43,11 +43,11 @@ SECRET = "Quillfeather"
 MAY = {
     "leah": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
              "need-task", "case-consent-withdraw", "desk-search", "desk-grant", "desk-grant-account",
-             "award-letter"},
+             "award-letter", "next-done", "next-move"},
     "owen": {"desk-intake", "desk-intake-save", "desk-compare"},
     "grace": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
               "need-task", "case-consent-withdraw", "desk-grant", "desk-grant-account",
-              "award-letter"},
+              "award-letter", "next-done", "next-move"},
     "joan": {"space-referral"},
     "mei": {"award", "award-letter", "award-account"},
     "robert": {"award", "award-letter", "award-refuse", "award-account"},

@@ -258,8 +258,12 @@ def test_a_call_that_reached_nobody_is_tried_again_and_counted(asks_for_help, le
         working.record_call(request=request, direction="out", outcome=outcome, by=leah)
         callback = request.callbacks.get()
         assert callback.attempts == number
+        # The next attempt is some time later: within a minute it would be the same one.
+        earlier = timezone.now() - timedelta(minutes=2)
+        request.calls.update(at=earlier)
+        request.callbacks.update(tried_at=earlier)
         assert callback.due_at > timezone.now()
-    assert (callback.state, callback.because) == ("cancelled", "5 attempts")
+    assert (callback.state, callback.ending) == ("cancelled", "attempts")
     assert request.calls.count() == 5
 
 
@@ -414,7 +418,7 @@ def test_the_queue_asks_few_questions_of_the_database(
         asks_for_help("food", "debt", first_name=f"P{number}", phones=f"07700 9{number:05}")
     client = sign_in(leah)
     client.get("/desk/help/?show=all")
-    with django_assert_max_num_queries(30):
+    with django_assert_max_num_queries(36):
         client.get("/desk/help/?show=all")
 
 

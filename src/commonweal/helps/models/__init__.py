@@ -8,6 +8,7 @@ from .named import AlarmNumber, CaseAlarm, Duty, PerhapsSame, Safeguard, StandIn
 from .naming import Excused
 from .opening import Opening
 from .people import Consent, Different, Household, Merge, Notice, Resident, ResidentKey
+from .planning import NextAction
 from .referrals import Referral
 from .requests import (
     BulkText,
@@ -59,6 +60,7 @@ __all__ = [
     "ListRun",
     "Merge",
     "Need",
+    "NextAction",
     "Note",
     "Notice",
     "Opening",

@@ -29,6 +29,8 @@ class HelpType(models.Model):
     )
     hours_promised = models.PositiveSmallIntegerField(default=72)
     second_call_days = models.PositiveSmallIntegerField(default=7)
+    # Points that the need has by itself, 0 to 100: see docs/methods/triage.md.
+    weight = models.PositiveSmallIntegerField(default=10)
     first_script = models.TextField(blank=True)
     second_script = models.TextField(blank=True)
     is_public = models.BooleanField(default=True, help_text="Offered on the public form.")
@@ -42,7 +44,7 @@ class HelpType(models.Model):
         "code", "name", "words", "questions", "hours_promised", "is_public", "is_active", "order",
     }  # fmt: skip
     PRIVATE: ClassVar[set[str]] = {
-        "id", "second_call_days", "first_script", "second_script", "is_restricted",
+        "id", "second_call_days", "first_script", "second_script", "is_restricted", "weight",
     }  # fmt: skip
 
     class Meta:
@@ -144,7 +146,15 @@ class HelpRequest(models.Model):
     opened_at = models.DateTimeField(default=timezone.now)
     taken_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
-    # How urgent it is: what the rules say, and what a person decided instead
+    # How urgent it is: what was named, what the rules say, what a person decided instead
+    signs = models.JSONField(default=list, help_text="Codes of the signs that somebody named.")
+    came_as = models.PositiveSmallIntegerField(
+        choices=Urgency.choices,
+        null=True,
+        blank=True,
+        help_text="From a list or a partner: the rules never make it less urgent than this.",
+    )
+    in_danger = models.BooleanField(default=False)
     score = models.PositiveSmallIntegerField(default=0)
     reasons = models.JSONField(default=list, help_text="List of [points, words], largest first.")
     computed = models.PositiveSmallIntegerField(choices=Urgency.choices, default=Urgency.NORMAL)
@@ -172,13 +182,14 @@ class HelpRequest(models.Model):
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
         "id", "code", "resident", "channel", *PERSONAL, "on_behalf", "consent_words", "notice",
-        "from_partner", "opened_at", "taken_by", "score", "reasons", "computed", "decided",
+        "from_partner", "opened_at", "taken_by", "signs", "came_as", "in_danger", "score",
+        "reasons", "computed", "decided",
         "decided_by", "urgency", "due_at", "state", "assigned_to", "is_restricted",
         "first_contact_at", "closed_at", "area",
     }  # fmt: skip
 
     class Meta:
-        ordering = ["urgency", "due_at"]
+        ordering = ["urgency", "-in_danger", "due_at"]
         constraints = [
             models.CheckConstraint(
                 name="closed_requests_have_their_moment",
@@ -191,9 +202,9 @@ class HelpRequest(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["urgency", "due_at", "id"], condition=~Q(state="closed"),
-                         name="requests_in_the_queue"),
-            models.Index(fields=["assigned_to", "urgency", "due_at"],
+            models.Index(fields=["urgency", "-in_danger", "due_at", "id"],
+                         condition=~Q(state="closed"), name="requests_in_the_queue"),
+            models.Index(fields=["assigned_to", "urgency", "-in_danger", "due_at"],
                          condition=~Q(state="closed"), name="requests_of_a_handler"),
             models.Index(fields=["opened_at"], name="requests_by_day"),
         ]  # fmt: skip
@@ -266,6 +277,13 @@ class Purpose(models.TextChoices):
 class Callback(models.Model):
     """A call that is owed: for which request, by when, how often it was tried."""
 
+    class Ending(models.TextChoices):
+        REACHED = "reached", "They were reached"
+        ATTEMPTS = "attempts", "The attempts are spent"
+        CLOSED = "closed", "The case was closed"
+        DIED = "died", "Reported dead"
+        NOT_MADE = "not_made", "Somebody decided not to make it"
+
     request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="callbacks")
     purpose = models.CharField(max_length=10, choices=Purpose.choices)
     due_at = models.DateTimeField()
@@ -275,12 +293,16 @@ class Callback(models.Model):
         default="due",
     )
     attempts = models.PositiveSmallIntegerField(default=0)
+    tried_at = models.DateTimeField(null=True, blank=True)
     assigned_to = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    because = models.CharField(max_length=40, blank=True)
+    ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
+    because = EncryptedTextField(blank=True, help_text="Why a person does not make it, whole.")
 
+    PERSONAL: ClassVar[tuple[str, ...]] = ("because",)
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "request", "purpose", "due_at", "state", "attempts", "assigned_to", "because",
+        "id", "request", "purpose", "due_at", "state", "attempts", "tried_at", "assigned_to",
+        "ending", *PERSONAL,
     }  # fmt: skip
 
     class Meta:
