@@ -663,7 +663,8 @@ def planted(
         request=request, purpose="follow_up", due_at=timezone.now(), by=leah
     )
     working.decide_urgency(request=request, level=2, because=SECRET, by=leah)
-    consent = referring.give_consent(resident=resident, purpose="advice", words="Yes.", by=leah,
+    consent = referring.give_consent(resident=resident, help_type=kinds["debt"], words="Yes.", by=leah,
+                                     partner=joan.memberships.get().partner, purpose=SECRET,
                                      fields=["first name", "phone"])  # fmt: skip
     referral = referring.refer(need=need, service=service, hand="consented", consent=consent,
                                words=f"{SECRET} has letters", by=leah)  # fmt: skip
@@ -717,7 +718,7 @@ def planted(
         **{name: case for name in (
             "desk-case", "desk-glass", "case-call", "case-plan-call", "case-note", "case-urgency",
             "case-take", "case-hand-over", "case-close", "case-attach", "case-dead", "case-alive",
-            "case-consent", "case-grant", "case-kept", "need-add")},
+            "case-consent", "case-grant", "case-write", "case-kept", "need-add")},
         **{name: {"person": noor.code} for name in (
             "named-kinds", "named-number", "named-duty", "named-now", "named-end")},
         "named-safeguard": {"code": "safety"}, "named-duty-remove": {"pk": duty.pk},
@@ -730,7 +731,8 @@ def planted(
         **{name: case | {"action": following.code} for name in ("next-done", "next-move")},
         **{name: {"code": draft.code} for name in (
             "desk-intake", "desk-intake-save", "desk-intake-delete", "help-sent")},
-        "desk-resident": of_resident, "desk-compare": of_resident | {"other": other.resident.code},
+        "desk-resident": of_resident, "desk-reach": of_resident,
+        "desk-compare": of_resident | {"other": other.resident.code},
         "desk-unmerge": of_resident | {"pk": merge.pk},
         "list-run": {"code": list_run.code}, "list-results": {"code": list_run.code},
         "desk-volunteer": {"pk": sam.volunteer.pk}, "desk-check": {"pk": sam.volunteer.pk},
@@ -742,7 +744,7 @@ def planted(
         "service": {"code": service.code}, "service-json": {"code": service.code},
         **{name: of_award for name in (
             "award", "award-assess", "award-release", "award-approve", "award-refuse",
-            "award-cancel", "award-letter", "award-review", "award-withdraw", "award-account",
+            "award-cancel", "award-letter", "award-letter-desk", "award-review", "award-withdraw", "award-account",
             "award-account-seen", "desk-grant", "desk-grant-review", "desk-grant-withdraw",
             "desk-grant-account")},
         **{name: of_award | {"pk": run.payments.get().pk} for name in (

@@ -290,7 +290,8 @@ def test_from_a_call_to_a_closed_loop(visit, looks_right):
     leah.get_by_role("link", name="They agree to share something").click()
     for name in ("First name", "Telephone"):
         leah.get_by_label(name, exact=True).check()
-    leah.get_by_label("For what?").fill("advice on debts")
+    leah.get_by_label("For what? To get help with").select_option(label="Debts")
+    leah.get_by_label("To whom?").select_option(label="Brackenford Advice Centre")
     leah.get_by_label("In which words did they agree?").fill("Yes, do.")
     looks_right(leah)
     leah.get_by_role("button", name="Keep it").click()

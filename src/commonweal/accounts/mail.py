@@ -10,6 +10,8 @@
    The message then says that it may be a second try, with the same Message-ID, so that a mail
    system or Notify which has already had it can tell. A crash between the server's yes and our
    mark is the one case in which a letter may go out twice.
+5. A room that writes to people who may have become unreachable meanwhile puts a `gate` before
+   its keys: it is asked for the words as the message goes out, and may say no.
 """
 
 from __future__ import annotations
@@ -41,6 +43,27 @@ WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
 # only meet the same. (All of smtplib's errors are OSErrors.)
 FAULTS_MOST = 3
 OF_THE_LETTER = (SMTPRecipientsRefused, SMTPDataError)
+
+Gate = Callable[[Message, datetime], str | None]
+GATES: dict[str, Gate] = {}
+
+
+def gate(start: str) -> Callable[[Gate], Gate]:
+    """Register who is asked before messages go out whose key begins so. It answers with the words
+    that go out, or takes the message back (deletes it) and answers None."""
+
+    def register(asked: Gate) -> Gate:
+        GATES[start] = asked
+        return asked
+
+    return register
+
+
+def words_of(message: Message, now: datetime) -> str | None:
+    for start, asked in GATES.items():
+        if message.key.startswith(start):
+            return asked(message, now)
+    return message.body
 
 
 def write(
@@ -101,7 +124,10 @@ def send_waiting(
         if not claim(message, moment):
             continue
         try:
-            _deliver(message)
+            words = words_of(message, now)
+            if words is None:
+                continue
+            _deliver(message, words)
         except Exception as failure:
             _put_off(message, failure, moment)
             faults += isinstance(failure, OSError) and not isinstance(failure, OF_THE_LETTER)
@@ -149,10 +175,10 @@ def send_again(*, message: Message, by: Person) -> None:
     record("letter sent again", about=message, by=by)
 
 
-def _deliver(message: Message) -> None:
+def _deliver(message: Message, body: str) -> None:
     if message.to_phone:
         texts.send(
-            message.to_phone, message.body, reference=f"commonweal-{message.pk}",
+            message.to_phone, body, reference=f"commonweal-{message.pk}",
             again=message.attempts > 0,
         )  # fmt: skip
         return
@@ -164,4 +190,4 @@ def _deliver(message: Message) -> None:
     }
     if message.attempts:
         headers["X-Commonweal-Again"] = "1"
-    EmailMessage(subject=message.subject, body=message.body, to=[to], headers=headers).send()
+    EmailMessage(subject=message.subject, body=body, to=[to], headers=headers).send()

@@ -22,6 +22,7 @@ from commonweal.helps import (
     opening,
     people,
     planning,
+    reaching,
     referring,
     rota,
     surge,
@@ -52,6 +53,7 @@ from commonweal.helps.models import (
     TaskTake,
     Volunteer,
 )
+from commonweal.helps.ways import Rule
 from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.places.models import Area
 from commonweal.pledges import ledger
@@ -230,7 +232,7 @@ class Story:
         )  # fmt: skip
 
     def residents(self) -> list[Resident]:
-        made = []
+        made, rules = [], []
         for number in range(self.size * 3 // 5):
             year = self.random.randint(1935, 2006)
             area = self.random.choice(self.areas)
@@ -250,16 +252,20 @@ class Story:
                     address=f"{self.random.randint(1, 120)} {self.random.choice(STREETS)}",
                     postcode=f"BF{self.random.randint(1, 4)} {self.random.randint(1, 9)}"
                     f"{self.random.choice('ABDEF')}{self.random.choice('GHJLN')}",
-                    contact=self.random.choices(
-                        ["any", "no_ring", "text_only", "email_only"], [92, 3, 3, 2]
-                    )[0],
-                    safe_word=self.random.choice(["Marigold", "Teapot", "Lantern"])
-                    if self.random.random() < 0.03
-                    else "",
                 )
             )
+            contact = self.random.choices(
+                ["any", "no_ring", "text_only", "email_only"], [92, 3, 3, 2]
+            )[0]
+            word = (
+                self.random.choice(["Marigold", "Teapot", "Lantern"])
+                if self.random.random() < 0.03
+                else ""
+            )
+            rules.append(Rule(contact, word=word))
         people.index(Resident.objects.bulk_create(made, batch_size=500), fresh=True)
-        return made
+        reaching.carry(zip(made, rules, strict=True), source="intake")
+        return list(Resident.objects.order_by("pk"))
 
     # --- a year ------------------------------------------------------------------------------
 
@@ -576,7 +582,7 @@ class Story:
         self._at_risk(leah)
 
     def _request(self, by: Person | None, kind: str, **values: Any) -> HelpRequest:
-        resident = people.add(values={"area": self.areas[0]} | values, by=by)
+        resident = people.add(values={"area": self.areas[0], "contact": "any"} | values, by=by)
         return working.open_request(
             resident=resident, channel="phone", needs={self.kinds[kind]: {}},
             signs=SIGNS.get(kind, [])[:1], words=SAID[kind], by=by,
@@ -635,8 +641,8 @@ class Story:
                                 born="1971-09-30", phones="07700 956789", address="8 Fern Avenue",
                                 postcode="BF3 5EH")  # fmt: skip
         consent = referring.give_consent(
-            resident=request.resident, purpose="advice on debts", by=by,
-            fields=["safe contact", "first name", "last name", "phone"],
+            resident=request.resident, help_type=self.kinds["debt"], partner=self.partner, by=by,
+            fields=["first name", "last name", "phone"], purpose="Advice on debts.",
             words="Yes, they may ring me about the letters.",
         )  # fmt: skip
         service = Service.objects.get(name="Money and debt advice")

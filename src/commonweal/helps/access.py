@@ -21,7 +21,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.partners.models import Membership, Partner
 
-from . import keys, named, ringing
+from . import keys, named, reaching, ringing
 from .models import (
     Award,
     CaseRead,
@@ -382,37 +382,45 @@ def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
             referral=referral, partner=referral.partner, person=person, fields=["safe contact"]
         )
         return {"safe contact": THROUGH_THE_DESK}
-    every = fields_of(resident)
-    names = [name for name in referral.fields if every.get(name)]
+    shared = set(referral.fields)
+    if referral.consent is not None:
+        # What was handed over before consent was compared is cut to what was agreed to.
+        shared &= set(referral.consent.fields)
+    shown = {
+        name: value
+        for name, value in fields_of(resident).items()
+        if value and (name in shared or name == INSTRUCTION)
+    }
     Copy.objects.create(
-        referral=referral, partner=referral.partner, person=person, fields=names
+        referral=referral, partner=referral.partner, person=person, fields=list(shown)
     )  # fmt: skip
-    return {name: every[name] for name in names}
+    return shown
 
 
 THROUGH_THE_DESK = "Get in touch through the help desk only; quote the referral."
+# What goes with every number and address, always; no field that somebody agrees to.
+INSTRUCTION = "safe contact"
 # Fields that a referral may carry, in the order in which they are shown.
 SHARED = (
-    ("safe contact", "How it is safe to get in touch"), ("first name", "First name"),
-    ("last name", "Last name"), ("phone", "Telephone"), ("email", "E-mail"),
-    ("address", "Address"), ("born", "Date of birth"), ("language", "Language"),
-    ("household", "Who lives with them"), ("words", "What they said"),
+    ("first name", "First name"), ("last name", "Last name"), ("phone", "Telephone"),
+    ("email", "E-mail"), ("address", "Address"), ("born", "Date of birth"),
+    ("language", "Language"), ("household", "Who lives with them"), ("words", "What they said"),
 )  # fmt: skip
 
 
 def fields_of(resident: Resident) -> dict[str, str]:
-    """A resident by the fields that a referral may carry. Refuge addresses are none of them."""
-    safe = [] if resident.contact == Resident.Contact.ANY else [resident.get_contact_display()]
-    safe += [f"Safe word: {resident.safe_word}"] if resident.safe_word else []
-    safe += [resident.safe_note] if resident.safe_note else []
-    at_home = resident.lives == Resident.Lives.ADDRESS
+    """A resident by the fields that a referral may carry, after how it is safe to reach them.
+
+    A number or an address whose way is closed is not there; a refuge's never is.
+    """
+    reach = reaching.of(resident, inside=False)
     return {
-        "safe contact": ". ".join(safe),
+        INSTRUCTION: reach.instruction,
         "first name": resident.first_name,
         "last name": resident.last_name,
-        "phone": ", ".join(resident.phone_list),
-        "email": resident.email,
-        "address": f"{resident.address} {resident.postcode}".strip() if at_home else "",
+        "phone": ", ".join(reach.numbers),
+        "email": reach.mail_to,
+        "address": reach.place,
         "born": resident.born,
         "language": resident.language,
         "household": str(resident.household.members.count()) if resident.household else "",

@@ -38,6 +38,7 @@ from . import (
     opening,
     people,
     planning,
+    reaching,
     referring,
     searching,
     working,
@@ -55,7 +56,6 @@ from .forms import (
     BecauseForm,
     CallForm,
     CloseForm,
-    ConsentForm,
     FileForm,
     GlassForm,
     HandOverForm,
@@ -73,7 +73,6 @@ from .forms import (
 from .models import (
     Alarm,
     Callback,
-    Consent,
     HelpRequest,
     HelpType,
     IntakeDraft,
@@ -149,7 +148,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     page = pages.get_page(request.GET.get("page"))
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
-    due = due.select_related("request").order_by(*in_order("request__"))
+    due = due.select_related("request__resident").order_by(*in_order("request__"))
     kept = HelpRequest.objects.filter(named.closed_to(request.user)).order_by()
     calls = [
         *due.filter(assigned_to=request.user).exclude(request__in=kept)[:30],
@@ -162,7 +161,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "rows": rows[len(first) :], "bare": rows[: len(first)],
         "bare_count": counts["unplanned"],
         "kinds": HelpType.objects.filter(is_active=True),
-        "calls": sorted(calls, key=key_of_call)[:30], "counted": working.COUNTED,
+        "calls": _owed(calls)[:30], "counted": working.COUNTED,
         "drafts": around.drafts_for(request.user),
         "for_named": enclosing.waiting_for(request.user),
         "handed_on": around.handed_on(request.user)[:10],
@@ -179,6 +178,14 @@ def today(request: SignedInRequest) -> HttpResponse:
             *in_order("request__", then="ended_at"))[:10],
     }  # fmt: skip
     return render(request, "helps/desk_today.html", context)
+
+
+def _owed(calls: list[Callback]) -> list[tuple[Callback, reaching.Owed]]:
+    """Each call with what is owed instead where they must not be rung: the most urgent first,
+    danger before all, then the soonest."""
+    risky = reaching.at_risk_among(one.request.resident_id for one in calls)
+    rows = [(one, reaching.owed(one, risk=one.request.resident_id in risky)) for one in calls]
+    return sorted(rows, key=lambda row: (*key_of_call(row[0])[:2], row[1].at))
 
 
 @handler
@@ -314,7 +321,7 @@ def _initial(answers: dict[str, Any]) -> dict[str, Any]:
     return answers | {
         "born": [answers.get(f"born_{n}", "") for n in range(3)],
         "for_whom": answers.get("for_whom") or "self",
-        "contact": answers.get("contact") or "any", "lives": answers.get("lives") or "address",
+        "contact": answers.get("contact") or "", "lives": answers.get("lives") or "address",
     }  # fmt: skip
 
 
@@ -334,7 +341,19 @@ def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> Htt
         )
         return redirect("case-kept", made.code)
     messages.success(request, f"It is in the queue as {made.code}.")
+    _say_what_stays(request, form, made.resident)
     return redirect(made)
+
+
+def _say_what_stays(request: SignedInRequest, form: IntakeForm, resident: Resident) -> None:
+    """Where what they said today is looser than what was known, what was known holds: say so."""
+    said = form.cleaned_data["contact"]
+    if said and said != resident.contact:
+        messages.warning(
+            request,
+            f"What was known before is stricter and stays: {reaching.instruction(resident)} If "
+            "that is over, loosen it on their page, with the reason.",
+        )
 
 
 @handler
@@ -393,7 +412,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
     found = get_case_for(request.user, code)
     resident = found.resident
     script = None
-    owed = list(found.callbacks.filter(state="due"))
+    owed = list(found.callbacks.filter(state="due").select_related("request__resident"))
     kinds = [need.help_type for need in found.needs.select_related("help_type")]
     needs = list(found.needs.select_related("help_type"))
     plans = planning.plans_of(needs, planning.desk())
@@ -402,8 +421,9 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         script = next((getattr(kind, words) for kind in kinds if getattr(kind, words)), script)
     context = {
         "case": found, "resident": resident, "script": script,
-        "needs": [(need, plans.get(need.pk)) for need in needs], "owed": owed,
+        "needs": [(need, plans.get(need.pk)) for need in needs], "owed": _owed(owed),
         "spent": planning.spent_calls(found),
+        "reach": reaching.of(resident), "written": found.written.select_related("by"),
         "calls": found.calls.select_related("by"), "notes": found.notes.select_related("by"),
         "files": found.files.all(),
         "referrals": found.referrals.select_related("partner", "service", "need__help_type"),
@@ -560,16 +580,22 @@ def refer(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     """Hand a need to a partner. The consent that holds longest is taken."""
     found = get_case_with_person_for(request.user, code)
     one = get_object_or_404(found.needs.select_related("help_type", "request__resident"), code=need)
-    consent = next((c for c in found.resident.consents.all() if c.holds), None)
+    held = [
+        c
+        for c in found.resident.consents.select_related("partner", "help_type")
+        if c.holds and c.help_type_id == one.help_type_id
+    ]
     before = (
-        f"Consent of {timezone.localtime(consent.given_at):%-d %B %Y}: " + ", ".join(consent.fields)
-        if consent
-        else "No consent holds. Without one only a hand-over without personal data is possible."
+        "Each service below says what they agreed to give it; no more goes out. How it is safe to "
+        "reach them goes with every number."
+        if held
+        else f"No consent holds for {one.help_type.name}. Without one only a hand-over without "
+        "personal data is possible."
     )
     return act(
         request, ReferForm(request.POST or None, need=one),
         lambda said: referring.refer(
-            need=one, by=request.user, consent=consent, excuse=excuse_of(said), **said
+            need=one, by=request.user, excuse=excuse_of(said), **said
         ),
         said="Sent. You are told when they answer, and if they don't.",
         heading=f"Refer: {one.help_type.name}", button="Send it", before=before, **of_case(code),
@@ -588,43 +614,6 @@ def referral_back(request: SignedInRequest, code: str, referral: str) -> HttpRes
     return redirect(found)
 
 
-@handler
-def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_case_with_person_for(request.user, code)
-    form = ConsentForm(request.POST or None, initial={"given_by": "self"})
-    return act(
-        request, form,
-        lambda said: referring.give_consent(
-            resident=found.resident, by=request.user, fields=said.pop("fields_shared"), **said
-        ),
-        said="Written down. It can be withdrawn at any time.", heading="They agree to share",
-        button="Keep it", **of_case(code),
-    )  # fmt: skip
-
-
-@handler
-def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    found = get_case_with_person_for(request.user, code)
-    consent = get_object_or_404(Consent, pk=pk, resident=found.resident)
-    if request.method == "POST":
-        try:
-            copies = referring.withdraw_consent(consent=consent, by=request.user)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return redirect(found)
-        who = sorted({copy.partner.name for copy in copies})
-        messages.success(
-            request,
-            "Withdrawn: nobody can read it any more. "
-            + (f"They saw it and were told to delete it: {', '.join(who)}." if who
-               else "Nobody had opened it."),
-        )  # fmt: skip
-        return redirect(found)
-    context = {"case": found, "consent": consent,
-               "copies": [c for r in consent.referrals.all() for c in r.copies.all()]}  # fmt: skip
-    return render(request, "helps/withdraw_consent.html", context)
-
-
 # --- Who is who -------------------------------------------------------------------------------
 
 
@@ -634,11 +623,14 @@ def person(request: SignedInRequest, code: str) -> HttpResponse:
     resident = get_resident_for(request.user, code, what="change")
     newest = resident.requests.order_by("-opened_at").first()
     address = newest.get_absolute_url() if newest else reverse("desk-help")
-    initial = {name: getattr(resident, name) for name in PersonForm.base_fields if name != "area"}
+    initial = {
+        name: getattr(resident, name, None) for name in PersonForm.base_fields if name != "area"
+    }
     initial["area"] = resident.area_id
     return act(
         request, PersonForm(request.POST or None, initial=initial),
-        lambda said: people.change(resident=resident, values=said, by=request.user),
+        lambda said: people.change(resident=resident, left_refuge=said.pop("left_refuge"),
+                                   values=said, by=request.user),
         said="Changed.", to=address, back=(address, "Back"), heading="What is known of them",
         button="Keep it",
     )  # fmt: skip
@@ -666,6 +658,7 @@ def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
         for name in Resident.PERSONAL
         if getattr(one, name) or getattr(two, name)
     ]
+    rows.insert(0, ("how to reach them", reaching.instruction(one), reaching.instruction(two)))
     context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address}
     return render(request, "helps/compare.html", context)
 

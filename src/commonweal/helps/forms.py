@@ -17,7 +17,8 @@ from commonweal.design.forms import DateField, FigureField, Form, MoneyField, Re
 from commonweal.places.models import Area
 from commonweal.pledges.models import Pledge
 
-from . import access, helplines, triage
+from . import access, consenting, helplines, intake, triage
+from .clock_fields import SAFE_DAYS, ClockField, check_hours
 from .excuse_forms import ExcuseForm
 from .models import (
     Call,
@@ -84,7 +85,17 @@ def handlers() -> Any:
 WHO = ("for_whom", "caller_name", "caller_relation", "caller_contact", "first_name", "last_name",
        "also_known_as", "born", "postcode", "address", "lives", "area", "language")  # fmt: skip
 HELP = ("needs", "signs", "words")
-CONTACT = ("contact", "phone", "phone2", "email", "safe_word", "safe_note")
+CONTACT = (
+    "contact",
+    "safe_days",
+    "safe_from",
+    "safe_until",
+    "safe_word",
+    "safe_note",
+    "phone",
+    "phone2",
+    "email",
+)
 PUBLIC_STEPS = ("help", "who", "contact", "check")
 
 
@@ -146,8 +157,11 @@ class IntakeForm(Form):
     area = choice("Area", [], radio=False, required=False)
     language = text("Language, if not English", most=40)
     contact = choice("How may we get in touch?", Resident.Contact.choices, required=False)
+    safe_days = choice("On which days is it safe?", SAFE_DAYS, radio=False, required=False)
+    safe_from = ClockField(label="Safe from", hint="A time like 10 or 10:30. Empty: any time.")
+    safe_until = ClockField(label="Safe until", hint="A time like 14 or 2pm. Empty: any time.")
     safe_word = text("Safe word", hint="A word by which they know that it is us.", most=60)
-    safe_note = text("When is it safe?", most=300)
+    safe_note = text("What else must we know to be safe?", most=300)
     phone = text("Telephone", most=40, mode="tel")
     phone2 = text("Another telephone", most=40, mode="tel")
     email = text("E-mail", most=254, mode="email")
@@ -160,9 +174,16 @@ class IntakeForm(Form):
     consent = forms.BooleanField(label="They agree that this is kept to get help", required=False)
 
     def __init__(
-        self, *args: Any, public: bool = False, only: tuple[str, ...] = (), **kwargs: Any
+        self,
+        *args: Any,
+        public: bool = False,
+        only: tuple[str, ...] = (),
+        asked: dict[str, Any] | None = None,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        # On a step of its own, what was asked for stands in the steps before.
+        self.asked = asked or {}
         kinds = HelpType.objects.filter(is_active=True)
         if public:
             kinds = kinds.filter(is_public=True)
@@ -179,6 +200,18 @@ class IntakeForm(Form):
             for name in list(self.fields):
                 if name not in only and not (name.startswith("q-") and "needs" in only):
                     del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Where safety is at stake, how it is safe to get in touch has to be answered."""
+        said: dict[str, Any] = super().clean() or self.cleaned_data
+        if "contact" in self.fields and not said.get("contact"):
+            needs = said.get("needs") or self.asked.get("needs") or []
+            signs = said.get("signs") or self.asked.get("signs") or []
+            kinds = [kind for kind in self.kinds if kind.code in needs]
+            if intake.asks_about_safety(kinds, signs):
+                self.add_error("contact", "Choose how it is safe to get in touch")
+        check_hours(self, said, "safe_from", "safe_until")
+        return said
 
     @property
     def question_groups(self) -> list[tuple[HelpType, list[Any]]]:
@@ -216,7 +249,10 @@ PUBLIC_WORDS = {
     "for_whom": "Who is the help for?", "first_name": "First name", "last_name": "Last name",
     "phone": "Telephone", "words": "Tell us more, if you like",
     "needs": "What do you need help with?", "signs": "Is any of this so right now?",
-    "contact": "How may we get in touch with you?", "safe_note": "When is it safe to reach you?",
+    "contact": "How may we get in touch with you?",
+    "safe_note": "What else must we know to reach you safely?",
+    "safe_word": "A safe word, by which you know that it is us",
+    "safe_days": "On which days is it safe to reach you?",
     "born": "Date of birth, if you like", "caller_name": "Your name, if it is for somebody else",
     "caller_relation": "What are you to each other?", "caller_contact": "How can we reach you?",
     "lives": "Where do you live?", "consent": "I agree to this",
@@ -236,9 +272,25 @@ def public_form(step: str, *args: Any, **kwargs: Any) -> IntakeForm:
     if "consent" in form.fields:
         form.fields["consent"].required = True
         form.fields["consent"].error_messages["required"] = "Say that you agree, or ring us instead"
+    if "safe_word" in form.fields:
+        form.fields["safe_word"].help_text = "We say it before anything else. Choose any word."
+    if "contact" in form.fields:
+        how: Any = form.fields["contact"]
+        how.choices = [one for one in PUBLIC_CONTACT if one[0]]
     for name in ("also_known_as", "language"):
         form.fields.pop(name, None)
     return form
+
+
+# In a resident's words; nothing is chosen for them.
+PUBLIC_CONTACT = [
+    ("any", "You may ring, text or write to me"),
+    ("no_ring", "Do not ring me"),
+    ("text_only", "Only by text message"),
+    ("email_only", "Only by e-mail"),
+    ("post_only", "Only by letter"),
+    ("none", "Do not contact me: I get in touch with you"),
+]
 
 
 # --- Working ----------------------------------------------------------------------------------
@@ -337,12 +389,12 @@ class PersonForm(Form):
     also_known_as = sentences("Also known as, one name a line", most=400)
     born = text("Date of birth", hint="1950, 1950-03 or 1950-03-27", most=10)
     nhs_number = text("NHS number", most=20)
-    contact = choice("How may we get in touch?", Resident.Contact.choices)
-    safe_word = text("Safe word", most=60)
-    safe_note = text("When is it safe?", most=300)
     phones = sentences("Telephones, one a line", most=300)
     email = text("E-mail", most=254)
     lives = choice("Where do they live?", Resident.Lives.choices)
+    left_refuge = forms.BooleanField(
+        label="They have left the refuge: an address may be shown", required=False
+    )
     address = text("Address", most=300)
     postcode = text("Postcode", most=12)
     language = text("Language, if not English", most=40)
@@ -355,18 +407,6 @@ class PersonForm(Form):
         ):
             raise ValidationError("Write it like 1950, 1950-03 or 1950-03-27")
         return said
-
-
-class ConsentForm(Form):
-    fields_shared = forms.MultipleChoiceField(
-        label="What may be shared?", choices=access.SHARED, widget=forms.CheckboxSelectMultiple,
-        error_messages={"required": "Choose what they agree to share"},
-    )  # fmt: skip
-    purpose = text("For what?", missing="Say what it is shared for", most=80)
-    words = sentences("In which words did they agree?", missing="Write the words")
-    given_by = choice(
-        "Who agreed?", [("self", "The resident"), ("other", "Somebody on their behalf")]
-    )
 
 
 class ReferForm(ExcuseForm):
@@ -385,11 +425,15 @@ class ReferForm(ExcuseForm):
             Service.objects.on_offer().filter(takes_referrals=True, help_types=need.help_type)
             .select_related("organisation").order_by("name")
         )  # fmt: skip
-        service.label_from_instance = _service_label
+        service.label_from_instance = lambda one: _service_label(one, need)
 
 
-def _service_label(service: Service) -> str:
+def _service_label(service: Service, need: Need) -> str:
     parts = [f"{service.name} ({service.organisation})"]
+    partner = service.organisation.partner
+    consent = consenting.that_covers(need, partner) if partner else None
+    shared = consenting.shared_with(consent, service, consent.fields) if consent else []
+    parts.append("agreed to: " + " and ".join(shared) if shared else "no consent")
     if service.capacity is not None:
         held = service.referrals.filter(state__in=Referral.OPEN).count()
         parts.append(f"{max(service.capacity - held, 0)} of {service.capacity} places free")
@@ -413,6 +457,12 @@ class ReferInForm(Form):
     first_name = text("First name", missing="Enter a first name")
     last_name = text("Last name")
     phone = text("Telephone", most=40)
+    contact = choice(
+        "How may they be reached?",
+        Resident.Contact.choices,
+        missing="Choose how they may be reached",
+    )
+    safe_note = text("What else must be known to be safe?", most=300)
     address = text("Address", most=300)
     postcode = text("Postcode", most=12)
     help_types = forms.ModelMultipleChoiceField(
@@ -449,6 +499,11 @@ class BulkForm(ExcuseForm):
         empty_label="Any area",
     )  # fmt: skip
     first_call_owed = forms.BooleanField(label="Only who was not rung yet", required=False)
+    named_too = forms.BooleanField(
+        label="Also people who are in a case for named colleagues only",
+        required=False,
+        help_text="They are left out unless you tick this. Somebody else may read their messages.",
+    )
     expected = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
 
@@ -482,6 +537,13 @@ class ServiceForm(Form):
         error_messages={"required": "Enter the hours"},
     )  # fmt: skip
     no_names = forms.BooleanField(label="We must not hold anybody's personal data", required=False)
+    asks_for = forms.MultipleChoiceField(
+        label="What do you need to know of somebody who is sent to you?",
+        required=False,
+        choices=access.SHARED,
+        widget=forms.CheckboxSelectMultiple,
+        help_text="You never get more than the resident agreed to. None ticked: all of that.",
+    )
 
 
 class ServiceFileForm(Form):
@@ -539,6 +601,11 @@ class TaskForm(ExcuseForm):
     who = text("For whom?", hint="Only the one who takes it reads this and the next two.")
     where = text("Where?", most=300)
     instructions = sentences("What do they need to know at the door?", most=600)
+    agreed = sentences(
+        "How was the visit agreed with them?",
+        most=600,
+        hint="Only where the box above says that nobody may visit.",
+    )
 
     class Meta:
         model = Task

@@ -16,7 +16,7 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 
-from . import access, granting, grants_money
+from . import access, granting, grants_money, reaching
 from .access import GRANTS, HANDLERS, get_award_for
 from .desk import handler
 from .forms import (
@@ -256,6 +256,7 @@ def letter(request: SignedInRequest, code: str) -> HttpResponse:
     context = granting.letter(grant)
     if context["decision"] is None:
         raise Http404
+    context |= {"reach": reaching.of(context["award"].resident, inside=False)}
     return render(request, "helps/letter.html", context)
 
 

@@ -17,10 +17,11 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import Area
 
-from . import access, joining, named, opening, people, references, working
+from . import access, joining, named, opening, people, reaching, references, working
 from .keys import Described
 from .models import CaseRead, HelpRequest, HelpType, IntakeDraft, Notice, Resident
 from .models.requests import new_pin
+from .ways import clock_of
 
 WRONG_PINS_MOST = 5
 # In letters: of one answer, and of all that is written down of one request.
@@ -167,10 +168,18 @@ def values_of(answers: dict[str, Any]) -> dict[str, Any]:
     }  # fmt: skip
     values |= {
         "born": born_of(answers), "phones": "\n".join(p for p in phones if p), "area": area,
-        "contact": answers.get("contact") or Resident.Contact.ANY,
+        "contact": answers.get("contact") or Resident.Contact.NOT_ASKED,
+        "safe_days": answers.get("safe_days") or "",
+        "safe_from": clock_of(answers.get("safe_from")),
+        "safe_until": clock_of(answers.get("safe_until")),
         "lives": answers.get("lives") or Resident.Lives.ADDRESS,
     }  # fmt: skip
     return values
+
+
+def asks_about_safety(kinds: Iterable[HelpType], signs: Iterable[str]) -> bool:
+    """Whether what is asked for is about safety, so that the way of contact has to be asked."""
+    return "danger" in signs or any(kind.is_restricted for kind in kinds)
 
 
 @transaction.atomic
@@ -188,6 +197,9 @@ def finish(
         Nothing is asked for, it was sent already, the desk is closed to the public, or
         ``resident`` was not offered to ``by`` for
         this draft.
+
+    NotAsked
+        Safety is at stake, and how it is safe to reach them was not answered.
 
     A call of a restricted kind is always taken as a new record: whom a handler, who is not named,
     said it is, is joined to it for a named colleague to decide.
@@ -209,6 +221,8 @@ def finish(
     }
     if not needs:
         raise Refused("Say what help is needed; “Something else” is an answer.")
+    if not answers.get("contact") and asks_about_safety(needs, answers.get("signs") or []):
+        raise reaching.NotAsked("Say how it is safe to get in touch.")
     if resident is not None and by is not None and not access.was_offered(by, draft, resident):
         raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
     said_to_be = None
@@ -252,19 +266,22 @@ def _may_attach(by: Person | None, kinds: Iterable[HelpType]) -> bool:
 
 def _add_to(resident: Resident, answers: dict[str, Any], by: Person | None) -> None:
     """A record that is here gets what it lacks, and new numbers beside the old ones. What it has
-    is not overwritten: a handler does that on its page, knowing what was there."""
-    said = values_of(answers)
+    is not overwritten: a handler does that on its page, knowing what was there. Of how they may
+    be reached the strictest holds."""
+    said, rule = reaching.split(values_of(answers))
     more = {
         name: value for name, value in said.items()
-        if value and not getattr(resident, name) and name not in ("contact", "lives", "phones")
+        if value and not getattr(resident, name) and name not in ("lives", "phones")
     }  # fmt: skip
+    if said["lives"] == Resident.Lives.REFUGE:
+        more["lives"] = said["lives"]
     phones = [*resident.phone_list, *said["phones"].splitlines()]
     if len(dict.fromkeys(phones)) > len(resident.phone_list):
         more["phones"] = "\n".join(dict.fromkeys(phones))
-    if said["contact"] != Resident.Contact.ANY:
-        more["contact"] = said["contact"]
     if more and by is not None:
         people.change(resident=resident, values=more, by=by)
+    if rule is not None:
+        reaching.say(resident=resident, rule=rule, source=reaching.Source.INTAKE, by=by)
 
 
 @transaction.atomic

@@ -18,6 +18,7 @@ from . import (
     ringing,
     surge,
     working,
+    writing,
 )
 
 
@@ -46,6 +47,12 @@ def prepare_search() -> int:
 @job()
 def close_when_nobody_manages() -> bool:
     return opening.watch()
+
+
+@every(timedelta(minutes=5))
+@job()
+def send_what_waited_for_a_safe_hour() -> int:
+    return writing.send_held()
 
 
 @every(timedelta(hours=1))

@@ -20,7 +20,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
 
-from . import finding, takes, working
+from . import finding, reaching, takes, working
 from .models import (
     Award,
     CaseFile,
@@ -174,6 +174,8 @@ def _blank(resident: Resident) -> None:
     Resident.objects.filter(pk=resident.pk).update(**dict.fromkeys(Resident.PERSONAL, ""))
     # To be recognised on asking again takes some keys; to be looked up takes others.
     resident.keys.filter(kind__in=finding.KINDS).delete()
+    reaching.forget(resident)
+    resident.consents.update(purpose="", words="")
     requests = HelpRequest.objects.filter(resident=resident)
     requests.update(**dict.fromkeys(HelpRequest.PERSONAL, ""))
     for paper in CaseFile.objects.filter(request__in=requests):
@@ -210,9 +212,12 @@ def everything_about(resident: Resident) -> dict[str, Any]:
             for name in (*Resident.PERSONAL, "contact", "lives")
             if getattr(resident, name)
         },
+        "how you may be reached": reaching.instruction(resident),
+        "what was said about that": reaching.everything_about(resident),
         "area": str(resident.area or ""),
         "consents": [
-            {"purpose": c.purpose, "fields": c.fields, "words": c.words,
+            {"for": str(c.help_type or ""), "to": c.to_whom, "purpose": c.purpose,
+             "fields": c.fields, "words": c.words,
              "given": c.given_at.isoformat(),
              "withdrawn": c.withdrawn_at.isoformat() if c.withdrawn_at else ""}
             for c in resident.consents.all()
@@ -257,6 +262,9 @@ def _request(one: HelpRequest) -> dict[str, Any]:
                        "state": a.get_state_display(), "what came of it": a.ended_words}
                       for n in one.needs.all() for a in n.next_actions.all()],
         "notes": [{"when": n.at.isoformat(), "words": n.words} for n in one.notes.all()],
+        "written to you": [
+            {"when": w.at.isoformat(), "how": w.get_way_display(), "to": w.to, "words": w.words,
+             "state": w.get_state_display()} for w in one.written.all()],
         "referrals": [{"to": x.partner.name, "fields": x.fields, "words": x.words,
                        "state": x.get_state_display(), "outcome": x.outcome_words}
                       for x in one.referrals.all()],

@@ -30,6 +30,7 @@ from . import (
     lists,
     opening,
     planning,
+    reaching,
     references,
     surge,
     takes,
@@ -181,13 +182,19 @@ def bulk(request: SignedInRequest) -> HttpResponse:
             "help_type": said["help_type"].code if said["help_type"] else "",
             "area": said["area"].code if said["area"] else "",
             "first_call_owed": said["first_call_owed"],
+            "named_too": said["named_too"],
         }
         try:
             if request.POST.get("verb") == "send" and said["expected"] is not None:
                 made = bulk_messages.send(template=said["template"], where=where,
                                           expected=said["expected"], by=request.user,
                                           excuse=excuse)  # fmt: skip
-                messages.success(request, f"Written to {made.sent:,} people; sent within a minute.")
+                held = made.written.filter(state="waiting").count()
+                messages.success(
+                    request,
+                    f"Written to {made.sent:,} people; sent within a minute"
+                    + (f", to {held:,} of them at their next safe hour." if held else "."),
+                )
                 return redirect("desk-manage")
             shown = preview(template=said["template"], where=where, excuse=excuse)
         except Refused as refused:
@@ -247,11 +254,11 @@ def task_add(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     found = access.get_case_with_person_for(request.user, code)
     one = get_object_or_404(found.needs.select_related("request__resident"), code=need)
     resident = found.resident
-    at_home = resident.lives == Resident.Lives.ADDRESS
+    reach = reaching.of(resident)
+    open_to_visits = reach.visit.ever
     initial = {
-        "who": resident.first_name, "area": resident.area_id,
-        "where": f"{resident.address} {resident.postcode}".strip() if at_home else "",
-        "instructions": f"Safe word: {resident.safe_word}" if resident.safe_word else "",
+        "who": resident.first_name if open_to_visits else "", "area": resident.area_id,
+        "where": reach.place if open_to_visits else "",
     }  # fmt: skip
     address = found.get_absolute_url()
     return act(
@@ -261,6 +268,7 @@ def task_add(request: SignedInRequest, code: str, need: str) -> HttpResponse:
         ),
         said="Offered to volunteers.", to=address, back=(address, f"Case {code}"),
         heading="Offer a task to volunteers", button="Offer it",
+        before=f"{reach.instruction} Whoever takes the task reads this above who and where.",
     )  # fmt: skip
 
 

@@ -1,21 +1,26 @@
-"""Texts and e-mails to many, from templates: previewed, sent through the sender of reminders."""
+"""Texts and e-mails to many, from templates: previewed, sent through the sender of reminders.
+
+Whoever must not be reached so is left out; who may, at another hour, gets it then; who is in a
+case for named colleagues only is left out unless somebody chose otherwise.
+"""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
 
-from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.places.models import the_town
 
-from . import named, naming
-from .models import BulkText, HelpRequest, Resident, TextTemplate
+from . import named, naming, reaching, writing
+from .models import BulkText, HelpRequest, TextTemplate
+from .ways import Way
+from .writing import fill
 
 FIELDS = ("{reference}", "{town}")
 MOST = 5000
@@ -23,12 +28,22 @@ MOST = 5000
 
 @dataclass
 class Preview:
-    """To whom it would go, one as an example, and who is left out and why."""
+    """To whom it would go, an example, who waits for a safe hour, who is left out and why."""
 
     template: TextTemplate
     requests: list[HelpRequest]
     left_out: dict[str, int]
     example: str
+    later: dict[int, datetime] = field(default_factory=dict)
+
+    @property
+    def held(self) -> int:
+        """How many of them get it later, at the next hour that is safe for them."""
+        return len(self.later)
+
+    @property
+    def at_once(self) -> int:
+        return len(self.requests) - self.held
 
 
 def chosen(where: dict[str, Any]) -> Any:
@@ -51,45 +66,47 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     Refused
         The template names somebody, or it would go to too many.
     """
-    keep, left = [], Counter[str]()
     _check(template, excuse)
-    told: set[int] = set()
+    way = Way.TEXT if template.by_text else Way.EMAIL
+    requests = list(chosen(where)[: MOST + 1])
+    risky = reaching.at_risk_among(request.resident_id for request in requests)
+    in_named = _in_a_named_case(requests) if not where.get("named_too") else set()
+    shown = Preview(template, [], {}, template.body)
+    left, told = Counter[str](), set[int]()
     kept = set(named.restricted_residents().values_list("request__resident", flat=True))
-    for request in chosen(where)[: MOST + 1]:
+    for request in requests:
         resident = request.resident
-        if resident.pk in kept:
+        answer = reaching.may(resident, way=way, by_machine=True, risk=resident.pk in risky)
+        if resident.pk in kept and not where.get("named_too"):
             left["is with a named colleague"] += 1
-            continue
-        if why := _why_not(resident, template):
-            left[why] += 1
+        elif resident.pk in in_named:
+            left["in a case for named colleagues only"] += 1
+        elif not answer.ever:
+            left[answer.why] += 1
+        elif not writing.address_for(resident, way):
+            left[writing.NO_ADDRESS[way]] += 1
         elif resident.pk in told:
             left["has it already by another request"] += 1
         else:
             told.add(resident.pk)
-            keep.append(request)
-    if len(keep) > MOST:
+            shown.requests.append(request)
+            if answer.later is not None:
+                shown.later[request.pk] = answer.later
+    if len(shown.requests) > MOST:
         raise Refused(f"That are more than {MOST:,} people. Choose fewer.")
-    example = fill(template, keep[0]) if keep else template.body
+    if shown.requests:
+        shown.example = fill(template, shown.requests[0])
     # A plain dict: a template that asks a Counter for its items gets the count of "items".
-    return Preview(template, keep, dict(left), example)
+    shown.left_out = dict(left)
+    return shown
 
 
-def _why_not(resident: Resident, template: TextTemplate) -> str:
-    if resident.is_dead:
-        return "reported dead"
-    if template.by_text:
-        if not resident.phone_list:
-            return "no telephone"
-        return "" if resident.may_be_texted else "must not be texted"
-    if not resident.email:
-        return "no e-mail"
-    return "" if resident.may_be_mailed else "must not be e-mailed"
-
-
-def fill(template: TextTemplate, request: HelpRequest) -> str:
-    """The words for one request. Only the reference and the town's name can stand in them."""
-    said = template.body.replace("{reference}", request.code)
-    return said.replace("{town}", the_town().name)
+def _in_a_named_case(requests: list[HelpRequest]) -> set[int]:
+    """Residents (by number) who have an open case of a restricted kind, this one or another."""
+    found = HelpRequest.objects.open().filter(
+        resident__in={request.resident_id for request in requests}, is_restricted=True
+    )
+    return set(found.values_list("resident", flat=True))
 
 
 def _check(template: TextTemplate, excuse: str) -> list[naming.Caught]:
@@ -127,16 +144,14 @@ def send(
         template=template, chosen=where, sent=len(made.requests), left_out=dict(made.left_out),
         by=by,
     )  # fmt: skip
-    for request in made.requests:
-        resident = request.resident
-        to = (
-            {"to_phone": resident.phone_list[0]}
-            if template.by_text
-            else {"to_email": resident.email}
-        )
-        mail.write(
-            key=f"bulk-{bulk.pk}-{resident.pk}", subject=template.subject or the_town().name,
-            body=fill(template, request), **to,
-        )  # fmt: skip
-    record("bulk message sent", about=bulk, by=by, sent=bulk.sent, template=template.code)
+    rows = [(request, made.later.get(request.pk)) for request in made.requests]
+    writing.write_many(bulk=bulk, template=template, rows=rows)
+    record(
+        "bulk message sent",
+        about=bulk,
+        by=by,
+        sent=bulk.sent,
+        held=made.held,
+        template=template.code,
+    )
     return bulk

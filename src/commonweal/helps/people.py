@@ -15,7 +15,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import enclosing, finding, keys, named, next_actions, ringing, searching
+from . import enclosing, finding, keys, named, next_actions, reaching, ringing, searching
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
@@ -33,6 +33,7 @@ from .models import (
     ResidentKey,
     Task,
 )
+from .models.reaching import GUARDED
 
 MOST_CANDIDATES = 40
 
@@ -71,25 +72,36 @@ def index(residents: Iterable[Resident], *, fresh: bool = False) -> None:
 @transaction.atomic
 def add(*, values: dict[str, Any], by: Person | None) -> Resident:
     """Write down a person. Nothing has to be known of them."""
-    made = Resident.objects.create(**cleaned(values))
+    rest, rule = reaching.split(cleaned(values))
+    made = Resident.objects.create(**rest)
     index([made], fresh=True)
+    if rule is not None:
+        reaching.say(resident=made, rule=rule, source=reaching.Source.INTAKE, by=by)
     record("resident written down", about=made, by=by)
     return made
 
 
 @transaction.atomic
-def change(*, resident: Resident, values: dict[str, Any], by: Person) -> Resident:
-    """Change what is known of a person. Only what is given is touched.
+def change(
+    *, resident: Resident, values: dict[str, Any], by: Person, left_refuge: bool = False
+) -> Resident:
+    """Change what is known of a person. Only what is given is touched; how they may be reached
+    is changed by `reaching.write`.
 
     Raises
     ------
     Refused
-        It was erased, or the person is kept from who changes it.
+        It was erased; the person is kept from who changes it; it would show where somebody lives
+        who is in a refuge.
     """
     if not named.may_see(by, resident):
         raise Refused(named.PERSON_KEPT)
     if resident.state == Resident.State.ERASED:
         raise Refused("This record was erased. Open a new one.")
+    resident.refresh_from_db(fields=["lives"])
+    leaves = values.get("lives", resident.lives) != resident.lives
+    if leaves and resident.lives == Resident.Lives.REFUGE and not left_refuge:
+        raise Refused("They live in a refuge. Tick that they have left it, if that is so.")
     for name, value in cleaned(values).items():
         setattr(resident, name, value)
     resident.changed_at = timezone.now()
@@ -252,7 +264,7 @@ def merge(*, kept: Resident, gone: Resident, because: str, by: Person) -> Merge:
     before = {"kept": _snapshot(kept), "gone": _snapshot(gone), "moved": moved}
     for model, name in MOVED:
         model._default_manager.filter(**{name: gone}).update(**{name: kept})
-    _take_over(kept, gone)
+    _take_over(kept, gone, by)
     gone.state, gone.merged_into = Resident.State.MERGED, kept
     gone.save(update_fields=["state", "merged_into"])
     index([kept])
@@ -277,8 +289,9 @@ def _snapshot(one: Resident) -> dict[str, Any]:
     return said
 
 
-def _take_over(kept: Resident, gone: Resident) -> None:
-    for name in Resident.PERSONAL:
+def _take_over(kept: Resident, gone: Resident, by: Person) -> None:
+    reaching.joined(kept=kept, gone=gone, by=by)
+    for name in set(Resident.PERSONAL) - set(GUARDED):
         if not getattr(kept, name) and getattr(gone, name):
             setattr(kept, name, getattr(gone, name))
     names = [line for line in kept.also_known_as.splitlines() if line.strip()]
@@ -288,10 +301,6 @@ def _take_over(kept: Resident, gone: Resident) -> None:
     kept.also_known_as = "\n".join(dict.fromkeys(names))
     phones = {keys.phone(p) or p: p for p in [*gone.phone_list, *kept.phone_list]}
     kept.phones = "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
-    # The more careful rule wins: a way that was unsafe for one record stays unsafe.
-    order = list(Resident.Contact.values)
-    if order.index(gone.contact) > order.index(kept.contact):
-        kept.contact = gone.contact
     if gone.lives == Resident.Lives.REFUGE:
         kept.lives = gone.lives
     kept.is_dead = kept.is_dead or gone.is_dead
@@ -320,10 +329,11 @@ def undo_merge(*, merge: Merge, by: Person) -> None:
             **{name: merge.gone}
         )
     for one, said in ((merge.kept, before["kept"]), (merge.gone, before["gone"])):
-        for name in SNAPSHOT:
+        for name in set(SNAPSHOT) - set(GUARDED):
             setattr(one, name, said[name])
         one.area_id, one.household_id, one.merged_into = said["area"], said["household"], None
         one.save()
+    reaching.parted(kept=merge.kept, gone=merge.gone, merged_at=merge.merged_at, by=by)
     index([merge.kept, merge.gone])
     merge.undone_at, merge.undone_by = timezone.now(), by
     merge.save(update_fields=["undone_at", "undone_by"])
@@ -361,7 +371,7 @@ def join_household(*, resident: Resident, other: Resident, by: Person) -> Househ
 def report_dead(*, resident: Resident, by: Person | None, because: str = "told") -> None:
     """Somebody has died: every call, message, task and referral stops at once, everywhere."""
     done = Resident.objects.filter(pk=resident.pk, is_dead=False).update(
-        is_dead=True, dead_reported_at=timezone.now(), contact=Resident.Contact.NONE
+        is_dead=True, dead_reported_at=timezone.now()
     )
     if not done:
         return
@@ -388,7 +398,7 @@ def alive_after_all(*, resident: Resident, because: str, by: Person) -> None:
     if not because.strip():
         raise Refused("Say how it is known.")
     done = Resident.objects.filter(pk=resident.pk, is_dead=True).update(
-        is_dead=False, dead_reported_at=None, contact=Resident.Contact.ANY
+        is_dead=False, dead_reported_at=None
     )
     if not done:
         raise Refused("Nobody has reported this person dead.")

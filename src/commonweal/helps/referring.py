@@ -15,79 +15,27 @@ from commonweal.accounts.record import record
 from commonweal.partners.access import must_act
 from commonweal.partners.models import Membership, Partner
 
-from . import access, naming, next_actions, opening, people, triage, working
+from . import consenting, naming, next_actions, opening, people, reaching, triage, working
+from .consenting import give_consent, tell_workers, withdraw_consent
 from .models import (
     Callback,
     Consent,
-    Copy,
     HelpRequest,
     HelpType,
     Need,
     Note,
-    Notice,
     Referral,
     Resident,
     Service,
 )
+from .ways import Rule
+
+__all__ = ["give_consent", "refer", "withdraw_consent"]
 
 State, Hand = Referral.State, Referral.Hand
 UNANSWERED = tuple(Referral.UNANSWERED)
-FIELDS = tuple(name for name, _ in access.SHARED)
-MINIMUM = ("safe contact", "first name", "phone")
-
-
-@transaction.atomic
-def give_consent(
-    *,
-    resident: Resident,
-    purpose: str,
-    fields: list[str],
-    words: str,
-    by: Person | None,
-    given_by: str = "self",
-    days: int | None = 180,
-) -> Consent:
-    """Write down what a resident agreed to share, in the words that were used."""
-    unknown = [name for name in fields if name not in FIELDS]
-    if unknown:
-        raise Refused(f"{unknown[0]} is no field that can be shared.")
-    if not words.strip():
-        raise Refused("Write the words in which consent was given.")
-    expires = timezone.localdate() + timedelta(days=days) if days else None
-    made = Consent.objects.create(
-        resident=resident, purpose=purpose, fields=fields, words=words, taken_by=by,
-        given_by=given_by, expires_on=expires,
-        notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
-    )  # fmt: skip
-    record("consent given", about=made, by=by, fields=fields)
-    return made
-
-
-@transaction.atomic
-def withdraw_consent(*, consent: Consent, by: Person | None) -> list[Copy]:
-    """Nothing more is shared from this moment; who holds a copy is listed and told to delete it."""
-    now = timezone.now()
-    done = Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=now)
-    if not done:
-        raise Refused("This consent was withdrawn already.")
-    copies = list(
-        Copy.objects.filter(referral__consent=consent).select_related("partner", "person")
-    )
-    Referral.objects.filter(consent=consent, state__in=Referral.OPEN).update(
-        state=State.REVOKED, ended_at=now
-    )
-    for referral in Referral.objects.filter(consent=consent).select_related("partner"):
-        _tell(
-            referral, "consent",
-            "Consent was withdrawn",
-            f"The resident of referral {referral.code} has withdrawn consent. You can't read "
-            "their details any more. Delete every copy that you have, on paper too.",
-        )  # fmt: skip
-    for referral in Referral.objects.filter(consent=consent, state=State.REVOKED, ended_at=now):
-        _not_waiting(referral)
-        next_actions.follow(referral.need, "consent", by=by)
-    record("consent withdrawn", about=consent, by=by, copies=len(copies))
-    return copies
+# The least: a first name and one number; how it is safe goes with it in any case.
+MINIMUM = ("first name", "phone")
 
 
 @transaction.atomic
@@ -104,11 +52,15 @@ def refer(
 ) -> Referral:
     """Hand one need to one partner's service.
 
+    The newest consent for this partner and this help decides; of what is asked for, by ``hand``
+    and by the service, only what was consented to goes out.
+
     Raises
     ------
     Refused
-        The service takes none, is full, or belongs to nobody here; it must not hold names; there
-        is no consent; the words hold what is not shared; the same partner has it already.
+        The service takes none, is full, or belongs to nobody here; it must not hold names; no
+        consent holds for this recipient and purpose; the words hold what is not shared; the
+        same partner has it already.
     """
     partner = service.organisation.partner
     if partner is None or not service.takes_referrals:
@@ -129,16 +81,21 @@ def refer(
             "another one, or settle the need as not met: no place was free."
         )
     fields: list[str] = []
-    if hand == Hand.CONSENTED:
-        if consent is None or not consent.holds or consent.resident_id != need.request.resident_id:
-            raise Refused("There is no consent that holds. Ask the resident, and write it down.")
-        fields = list(consent.fields)
-    elif hand == Hand.MINIMUM:
-        fields, consent = list(MINIMUM), consent
-        if consent is None or not consent.holds:
-            raise Refused("Even the least takes the resident's consent. Ask, and write it down.")
-    else:
+    if hand == Hand.NOTHING:
         consent = None
+    else:
+        seen, consent = consent, consenting.that_covers(need, partner)
+        if consent is None or (seen is not None and seen.resident_id != consent.resident_id):
+            raise Refused(consenting.why_none(need, partner))
+        if seen is not None and seen != consent:
+            raise Refused("They agreed to something else since. Look again at what holds now.")
+        wanted = MINIMUM if hand == Hand.MINIMUM else consent.fields
+        fields = consenting.shared_with(consent, service, wanted)
+        if not fields:
+            raise Refused(
+                f"Of what {service.name} asks for, the resident agreed to share nothing. Ask "
+                "them, or hand over without personal data."
+            )
     caught = naming.check_referral(
         words, resident=need.request.resident, fields=fields, excuse=excuse
     )
@@ -164,16 +121,23 @@ def refer(
     return made
 
 
-def _tell(referral: Referral, cause: str, subject: str, body: str) -> None:
-    """Mail to the partner's referral workers; never a name in it."""
-    workers = Membership.objects.current().filter(
-        partner=referral.partner, handles_referrals=True
-    ).select_related("person")  # fmt: skip
-    for worker in workers:
-        mail.write(
-            key=f"referral-{referral.code}-{cause}-{worker.person_id}", subject=subject, body=body,
-            person=worker.person,
+_tell = tell_workers
+
+
+def _tell_partners(resident: Resident, before: Rule) -> None:
+    """Who holds a number of somebody is told that how to reach them has become stricter."""
+    readable = Referral.objects.filter(
+        request__resident=resident, state__in=Referral.OPEN, copies__isnull=False
+    )
+    for referral in readable.select_related("partner").distinct():
+        _tell(
+            referral, f"reach-{resident.contact_version}", "How to reach somebody has changed",
+            f"How it is safe to reach the resident of referral {referral.code} has changed. Sign "
+            "in and read it before you ring, write or visit.",
         )  # fmt: skip
+
+
+reaching.LISTENERS.append(_tell_partners)
 
 
 def _move(referral: Referral, *, start: tuple[str, ...], end: str, **values: object) -> None:
@@ -217,21 +181,15 @@ def decline(*, referral: Referral, because: str, words: str, by: Person) -> None
     record("referral declined", about=referral, by=by, because=because)
 
 
-def _not_waiting(referral: Referral) -> None:
-    """The case waits for a partner only while one has a referral of it."""
-    request = referral.request
-    if not request.referrals.filter(state__in=Referral.OPEN).exists():
-        HelpRequest.objects.filter(pk=request.pk, state="waiting").update(state="working")
-
-
 def _back_to_desk(referral: Referral, words: str, *, because: str) -> None:
     request = referral.request
-    _not_waiting(referral)
+    consenting.not_waiting(referral)
     Note.objects.create(request=request, kind="partner", words=words)
     if not request.resident.is_dead:
         Callback.objects.get_or_create(
             request=request, purpose="follow_up", state="due",
-            defaults={"due_at": timezone.now(), "assigned_to": request.assigned_to},
+            defaults={"due_at": reaching.within_hours(request.resident, timezone.now()),
+                      "assigned_to": request.assigned_to},
         )  # fmt: skip
     next_actions.follow(referral.need, because)
 
@@ -278,7 +236,7 @@ def finish(*, referral: Referral, outcome: str, words: str, by: Person) -> None:
 def take_back(*, referral: Referral, by: Person) -> None:
     """The desk takes a referral back. The partner can't read it any more."""
     _move(referral, start=tuple(Referral.OPEN), end=State.REVOKED, ended_at=timezone.now())
-    _not_waiting(referral)
+    consenting.not_waiting(referral)
     next_actions.follow(referral.need, "referral_back", by=by)
     record("referral taken back", about=referral, by=by)
 

@@ -71,9 +71,10 @@ def referral(request: SignedInRequest, code: str, reference: str) -> HttpRespons
     shown = access.shown_to_partner(found, request.user)
     names = dict(access.SHARED)
     context = {
-        "referral": found, "rows": [(names[name], value) for name, value in shown.items()],
+        "referral": found, "shown": bool(shown),
+        "rows": [(names[name], value) for name, value in shown.items() if name in names],
         "decline": decline, "outcome": outcome, "code": code,
-        "safe": shown.get("safe contact", ""),
+        "safe": shown.get(access.INSTRUCTION, ""),
     }  # fmt: skip
     return render(request, "helps/space_referral.html", context)
 
@@ -85,7 +86,10 @@ def refer_in(request: SignedInRequest, code: str) -> HttpResponse:
     address = reverse("space-referrals", args=[code])
 
     def do(said: dict[str, Any]) -> None:
-        values = {name: said[name] for name in ("first_name", "last_name", "address", "postcode")}
+        values = {
+            name: said[name]
+            for name in ("first_name", "last_name", "address", "postcode", "contact", "safe_note")
+        }
         made = referring.refer_in(
             partner=partner, values=values | {"phones": said["phone"]},
             help_types=list(said["help_types"]), words=said["words"],
@@ -125,8 +129,22 @@ def services(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "helps/space_services.html", {"partner": partner, "services": found})
 
 
-NAMES = ("name", "description", "status", "eligibility", "application_process", "fees", "phone",
-         "email", "url", "takes_referrals", "capacity", "answer_hours", "no_names")  # fmt: skip
+NAMES = (
+    "name",
+    "description",
+    "status",
+    "eligibility",
+    "application_process",
+    "fees",
+    "phone",
+    "email",
+    "url",
+    "takes_referrals",
+    "capacity",
+    "answer_hours",
+    "no_names",
+    "asks_for",
+)
 
 
 @login_required

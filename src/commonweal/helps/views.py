@@ -33,14 +33,17 @@ from . import (
     intake,
     limiting,
     opening,
+    reaching,
     references,
     safeguards,
     takes,
     volunteering,
+    ways,
 )
 from .forms import (
     CONTACT,
     HELP,
+    PUBLIC_CONTACT,
     PUBLIC_STEPS,
     WHO,
     DoneTaskForm,
@@ -49,7 +52,7 @@ from .forms import (
     public_form,
     text,
 )
-from .models import Ask, HelpType, IntakeDraft, Notice, Service, Volunteer
+from .models import Ask, HelpType, IntakeDraft, Notice, Service, Task, Volunteer
 
 PER_PAGE = 25
 API_MOST = 100
@@ -102,12 +105,12 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     answers = intake.answers_of(draft)
     if request.method == "POST":
         said = _typed(request, step)
-        form = public_form(step, request.POST)
+        form = public_form(step, request.POST, asked=answers)
         try:
             intake.save(draft=draft, answers=said, by=None)
         except intake.TooLong as refused:
             said = limiting.cut(said)
-            form = public_form(step, limiting.cut_post(request.POST))
+            form = public_form(step, limiting.cut_post(request.POST), asked=answers)
             form.add_error(None, str(refused))
         if form.is_valid():
             return _onward(request, draft, step)
@@ -116,7 +119,7 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         initial = answers | {
             "born": [answers.get(f"born_{n}", "") for n in range(3)],
             "for_whom": answers.get("for_whom") or "self",
-            "contact": answers.get("contact") or "any", "lives": answers.get("lives") or "address",
+            "contact": answers.get("contact") or "", "lives": answers.get("lives") or "address",
         }  # fmt: skip
         form = public_form(step, initial=initial)
     index = PUBLIC_STEPS.index(step)
@@ -157,6 +160,9 @@ def _onward(request: HttpRequest, draft: IntakeDraft, step: str) -> HttpResponse
         return redirect("help-form", draft.code, PUBLIC_STEPS[index + 1])
     try:
         intake.finish(draft=draft, by=None)
+    except reaching.NotAsked as refused:
+        messages.error(request, str(refused))
+        return redirect("help-form", draft.code, "contact")
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("help-form", draft.code, "help")
@@ -176,7 +182,20 @@ def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
         ("Telephone", str(answers.get("phone", "")), "contact"),
         ("E-mail", str(answers.get("email", "")), "contact"),
     ]
-    return [row for row in found if row[1]]
+    # How it is safe to get in touch is shown always, also where it was not answered.
+    rule = reaching.rule_from(intake.values_of(answers))
+    how = dict(PUBLIC_CONTACT).get(rule.contact, "Not answered")
+    hours = ways.hours_in_words(rule)
+    said = [how, f"only {hours}" if hours else ""]
+    return [
+        *(row for row in found if row[1]),
+        ("How we may get in touch", ", ".join(part for part in said if part), "contact"),
+        *(
+            (what, words, "contact")
+            for what, words in (("Safe word", rule.word), ("To be safe", rule.note))
+            if words
+        ),
+    ]
 
 
 def sent(request: HttpRequest, code: str) -> HttpResponse:
@@ -382,7 +401,12 @@ def task(request: SignedInRequest, code: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("volunteer")
-    return render(request, "helps/task.html", {"task": found, "mine": mine, "form": form})
+    return render(request, "helps/task.html", _card(found, mine, form))
+
+
+def _card(found: Task, mine: bool, form: Any) -> dict[str, Any]:
+    instruction, shown = volunteering.card(found)
+    return {"task": found, "mine": mine, "form": form, "instruction": instruction, "shown": shown}
 
 
 def _on_task(request: SignedInRequest, found: Any, one: Volunteer, form: Any) -> HttpResponse:
@@ -397,9 +421,7 @@ def _on_task(request: SignedInRequest, found: Any, one: Volunteer, form: Any) ->
             return redirect("volunteer")
         case "done":
             if not form.is_valid():
-                return render(
-                    request, "helps/task.html", {"task": found, "mine": True, "form": form}
-                )
+                return render(request, "helps/task.html", _card(found, True, form))
             volunteering.finish(task=found, volunteer=one, minutes=form.cleaned_data["minutes"])
             messages.success(request, "Thank you! Destroy the card if you printed it.")
             return redirect("volunteer")

@@ -20,8 +20,8 @@ from commonweal.pledges.ledger import NewEntry
 from commonweal.pledges.models import Pledge, plain
 from commonweal.pledges.standing import OPEN, Kind
 
-from . import naming, next_actions, takes
-from .models import Answer, Ask, Check, Draw, Need, Task, Volunteer
+from . import naming, next_actions, reaching, takes
+from .models import Answer, Ask, Check, Draw, Need, Note, Task, Volunteer
 
 TERMS = "2026-11"
 ASK_WORDS = ("title", "words", "unit")
@@ -84,28 +84,62 @@ def add_check(
 # --- Tasks ------------------------------------------------------------------------------------
 
 
+def _check_visit(need: Need, values: dict[str, object], agreed: str, by: Person) -> None:
+    """Refuse a visit to somebody who must not be visited, unless it was agreed with them; how it
+    was is kept as a note in the case."""
+    visit = reaching.may(need.request.resident, way=reaching.Way.VISIT)
+    if not visit.ever and (values.get("where") or values.get("who")) and not agreed:
+        raise Refused(f"{visit.instruction} Say how the visit was agreed with them.")
+    if agreed:
+        values["visit_agreed"] = True
+        Note.objects.create(request=need.request, words=f"A visit was agreed: {agreed}", by=by)
+
+
 @transaction.atomic
 def make_task(
     *, need: Need | None, values: dict[str, object], by: Person, excuse: str = ""
 ) -> Task:
     """Offer a task. Who and where are kept apart from what everybody may read.
 
+    Where visits are closed to this resident, ``agreed`` says how this one was agreed with them;
+    it is kept as a note in the case.
+
     Raises
     ------
     Refused
-        What everybody reads names somebody, or where they live; the person was reported dead.
+        What everybody reads names somebody, or where they live; the person was reported dead;
+        nobody may visit, and no visit was agreed.
     """
+    values = dict(values)
+    agreed = str(values.pop("agreed", "") or "").strip()
     resident = need.request.resident if need is not None else None
     texts = naming.texts_of(values, "title", "between")
     caught = naming.check("task", texts, about=resident, excuse=excuse)
     if resident is not None and resident.is_dead:
         raise Refused("This person was reported dead.")
+    if need is not None:
+        _check_visit(need, values, agreed, by)
     made = Task.objects.create(need=need, made_by=by, **values)
     naming.keep_excuse("task", made.code, caught, because=excuse, by=by)
     if need is not None:
         next_actions.decided(need, by=by)
     record("task offered", about=made, by=by)
     return made
+
+
+def card(task: Task) -> tuple[str, bool]:
+    """(how it is safe to reach them, whether who and where may be read), for whoever took it.
+
+    A visit that was agreed holds until how they may be reached is changed.
+    """
+    if task.need is None:
+        return "", True
+    resident = task.need.request.resident
+    visit = reaching.may(resident, way=reaching.Way.VISIT)
+    newest = resident.safe_contacts.first()
+    agreed = task.visit_agreed and (newest is None or newest.at < task.made_at)
+    shown = visit.ever or (agreed and not resident.is_dead)
+    return visit.instruction, shown
 
 
 def open_tasks(volunteer: Volunteer, on: date) -> list[Task]:

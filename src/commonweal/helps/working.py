@@ -22,7 +22,7 @@ from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from commonweal.pledges import files
 
-from . import enclosing, joining, named, next_actions, people, triage, urgency
+from . import enclosing, joining, named, next_actions, people, reaching, triage, urgency
 from .models import (
     Call,
     Callback,
@@ -85,6 +85,9 @@ def open_request(
     hours = min([kind.hours_promised for kind in needs], default=72)
     if judged.level == Urgency.NOW:
         hours = min(hours, 4)
+    # A promise falls into the hours in which it is safe to keep it.
+    risk = any(kind.is_restricted for kind in needs) or None
+    due_at = reaching.within_hours(resident, now + timedelta(hours=hours), now=now, risk=risk)
     made = HelpRequest.objects.create(
         resident=resident, channel=channel, words=words, notice=notice, area=resident.area,
         consent_words=consent_words, from_partner=from_partner, opened_at=now, taken_by=by,
@@ -93,7 +96,7 @@ def open_request(
         caller_contact=(caller or {}).get("contact", ""), score=judged.score, signs=signs,
         came_as=came_as, in_danger=judged.in_danger,
         reasons=[list(one) for one in judged.reasons], computed=judged.level,
-        urgency=judged.level, due_at=now + timedelta(hours=hours),
+        urgency=judged.level, due_at=due_at,
         is_restricted=any(kind.is_restricted for kind in needs),
     )  # fmt: skip
     Need.objects.bulk_create(
@@ -104,7 +107,7 @@ def open_request(
     # Whom the case is kept from has spoken to them, and whoever gets it has not.
     keeps = by is not None and not named.is_closed_to(by, made)
     if channel != "phone" or by is None or not keeps:
-        Callback.objects.create(request=made, purpose="first", due_at=now + timedelta(hours=hours))
+        Callback.objects.create(request=made, purpose="first", due_at=due_at)
     else:
         # Whoever took the call has spoken to them; what is owed is the call after the first help.
         made.first_contact_at, made.state, made.assigned_to = now, State.WORKING, by
@@ -304,7 +307,7 @@ def record_call(
             _reached(callback)
         next_actions.follow_all(request, "spoken", by=by, only_if_bare=True)
     elif callback:
-        _try_again(callback, again_at or now + timedelta(hours=AGAIN.get(outcome, 24)), by)
+        try_again(callback, again_at or now + timedelta(hours=AGAIN.get(outcome, 24)), by)
     record("call recorded", about=request, by=by, outcome=outcome, direction=direction)
     return made
 
@@ -328,7 +331,9 @@ def _reached(callback: Callback) -> None:
     Callback.objects.filter(pk=callback.pk, state="due").update(state="done", ending="reached")
 
 
-def _try_again(callback: Callback, at: datetime, by: Person) -> None:
+def try_again(callback: Callback, at: datetime, by: Person) -> None:
+    """One more attempt reached nobody: the next one, within their safe hours, or the end."""
+    at = reaching.within_hours(callback.request.resident, at)
     now = timezone.now()
     since = now - ONE_ATTEMPT
     if callback.request.callbacks.filter(tried_at__gt=since).exists():
@@ -350,6 +355,10 @@ def plan_call(*, request: HelpRequest, purpose: str, due_at: datetime, by: Perso
         raise Refused("This person was reported dead: nobody rings them.")
     if request.state == State.CLOSED:
         raise Refused("This request is closed.")
+    way, _ = reaching.way_for(request.resident)
+    if way is None:
+        raise Refused(reaching.instruction(request.resident))
+    due_at = reaching.within_hours(request.resident, due_at)
     made, _ = Callback.objects.update_or_create(
         request=request, purpose=purpose, state="due",
         defaults={"due_at": due_at, "assigned_to": request.assigned_to or by},
@@ -421,7 +430,10 @@ def settle(
     if state in ("met", "partly") and not already and not request.resident.is_dead:
         days = need.help_type.second_call_days
         Callback.objects.create(
-            request=request, purpose="second", due_at=timezone.now() + timedelta(days=days),
+            request=request, purpose="second",
+            due_at=reaching.within_hours(
+                request.resident, timezone.now() + timedelta(days=days)
+            ),
             assigned_to=request.assigned_to,
         )  # fmt: skip
     record("need settled", about=request, by=by, need=need.help_type.code, state=state)

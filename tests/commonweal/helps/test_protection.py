@@ -43,11 +43,11 @@ SECRET = "Quillfeather"
 MAY = {
     "leah": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
              "need-task", "case-consent-withdraw", "desk-search", "desk-grant", "desk-grant-account",
-             "award-letter", "next-done", "next-move"},
+             "award-letter", "next-done", "next-move", "desk-reach", "case-write"},
     "owen": {"desk-intake", "desk-intake-save", "desk-compare"},
     "grace": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
               "need-task", "case-consent-withdraw", "desk-grant", "desk-grant-account",
-              "award-letter", "next-done", "next-move"},
+              "award-letter", "next-done", "next-move", "desk-reach", "case-write"},
     "joan": {"space-referral"},
     "mei": {"award", "award-letter", "award-account"},
     "robert": {"award", "award-letter", "award-refuse", "award-account"},

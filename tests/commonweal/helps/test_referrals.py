@@ -21,9 +21,9 @@ def case(asks_for_help, leah) -> HelpRequest:
 
 
 @pytest.fixture
-def consent(case, leah) -> Consent:
+def consent(case, leah, advice, kinds) -> Consent:
     return referring.give_consent(
-        resident=case.resident, purpose="advice", by=leah, words="Yes, they may ring.",
+        resident=case.resident, partner=advice, help_type=kinds["debt"], by=leah, words="Yes, they may ring.",
         fields=["safe contact", "first name", "phone"],
     )  # fmt: skip
 
@@ -156,9 +156,9 @@ def test_a_group_that_must_not_hold_names_gets_none(case, consent, service, leah
 
 def test_what_is_refused_before_anything_is_sent(case, consent, service, leah, asks_for_help):
     need = case.needs.get()
-    with pytest.raises(Refused, match="no consent that holds"):
-        referring.refer(need=need, service=service, hand="consented", by=leah)
     other = asks_for_help("debt", first_name="Other", by=leah)
+    with pytest.raises(Refused, match="no consent that holds"):
+        referring.refer(need=other.needs.get(), service=service, hand="consented", by=leah)
     with pytest.raises(Refused, match="no consent that holds"):
         referring.refer(
             need=other.needs.get(), service=service, hand="consented", consent=consent, by=leah
@@ -196,6 +196,7 @@ def test_a_partner_sends_somebody_with_their_words_of_consent(joan, kinds, sign_
         "phone": "07700 955555",
         "help_types": ["food"],
         "words": "Hungry.",
+        "contact": "any",
     }
     page = client.post("/space/advice/referrals/new/", answers)
     assert b"words in which they agreed" in page.content

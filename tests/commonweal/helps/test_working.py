@@ -315,7 +315,8 @@ def test_a_death_stops_everything_at_once_everywhere(
 ):
     request = asks_for_help("debt", by=leah)
     other = asks_for_help("food", resident=request.resident)
-    consent = referring.give_consent(resident=request.resident, purpose="debts", words="Yes.", by=leah,
+    consent = referring.give_consent(resident=request.resident, words="Yes.", by=leah,
+                                     help_type=request.needs.get().help_type,
                                      fields=["first name", "phone"])  # fmt: skip
     referral = referring.refer(need=request.needs.get(), service=service, hand="consented",
                                consent=consent, by=leah)  # fmt: skip

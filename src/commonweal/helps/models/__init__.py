@@ -9,6 +9,7 @@ from .naming import Excused
 from .opening import Opening
 from .people import Consent, Different, Household, Merge, Notice, Resident, ResidentKey
 from .planning import NextAction
+from .reaching import SafeContact, Written
 from .referrals import Referral
 from .requests import (
     BulkText,
@@ -75,6 +76,7 @@ __all__ = [
     "ResidentKey",
     "Retention",
     "ReturnedPayment",
+    "SafeContact",
     "Safeguard",
     "Schedule",
     "Service",
@@ -85,4 +87,5 @@ __all__ = [
     "TaskTake",
     "TextTemplate",
     "Volunteer",
+    "Written",
 ]

@@ -100,6 +100,9 @@ class Service(models.Model):
     )
     answer_hours = models.PositiveSmallIntegerField(default=48)
     no_names = models.BooleanField(default=False, help_text="It must not hold personal data.")
+    asks_for = models.JSONField(
+        default=list, blank=True, help_text="Fields that it needs of who is sent; empty: any."
+    )
 
     # How fresh it is
     assured_on = models.DateField(null=True, blank=True)
@@ -115,7 +118,7 @@ class Service(models.Model):
         "code", "organisation", "name", "description", "url", "email", "phone", "status",
         "eligibility", "minimum_age", "maximum_age", "application_process", "fees", "wait_time",
         "alert", "takes_referrals", "capacity", "answer_hours", "no_names", "assured_on",
-        "changed_at", "source", "source_key", "more",
+        "changed_at", "source", "source_key", "more", "asks_for",
     }  # fmt: skip
     PRIVATE: ClassVar[set[str]] = {"id", "assurer_email"}
 

@@ -12,7 +12,10 @@ from django.utils import timezone
 
 from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
+from commonweal.partners.models import Partner
 from commonweal.places.models import Area
+
+from .reaching import Guarded, GuardedQuerySet
 
 # Without the letters and figures that are misheard on the telephone.
 SIGNS = "ACDEFHJKMNPQRTUVWXY34679"
@@ -66,14 +69,17 @@ class Household(models.Model):
         return self.code
 
 
-class ResidentQuerySet(models.QuerySet["Resident"]):
+class ResidentQuerySet(GuardedQuerySet["Resident"]):
     def present(self) -> ResidentQuerySet:
         """Everybody who still is a person of their own here."""
         return self.exclude(state__in=[Resident.State.MERGED, Resident.State.ERASED])
 
 
-class Resident(models.Model):
+class Resident(Guarded):
     """A person who was helped, or asked for help. Nothing about them is public, ever.
+
+    How they may be reached is written by `reaching.write` alone and read through
+    `reaching.may` and `reaching.of`; what stands here is the version in force.
 
     Names, addresses and numbers are encrypted with keys outside the database; what they are
     found by are keyed hashes (`ResidentKey`). An erased one keeps only those and the area.
@@ -86,6 +92,7 @@ class Resident(models.Model):
         ERASED = "erased", "Erased"
 
     class Contact(models.TextChoices):
+        NOT_ASKED = "not_asked", "Not asked yet"
         ANY = "any", "May be rung, texted and written to"
         NO_RING = "no_ring", "Do not ring"
         TEXT_ONLY = "text_only", "Only by text message"
@@ -110,9 +117,13 @@ class Resident(models.Model):
     language = models.CharField(max_length=40, blank=True)
 
     # How they may be reached
-    contact = models.CharField(max_length=12, choices=Contact.choices, default=Contact.ANY)
+    contact = models.CharField(max_length=12, choices=Contact.choices, default=Contact.NOT_ASKED)
+    safe_days = models.CharField(max_length=7, blank=True, help_text="1 is Monday; empty: every.")
+    safe_from = models.TimeField(null=True, blank=True)
+    safe_until = models.TimeField(null=True, blank=True)
     safe_word = EncryptedTextField(blank=True)
     safe_note = EncryptedTextField(blank=True, help_text="When and how it is safe to get in touch.")
+    contact_version = models.PositiveIntegerField(default=0, help_text="0: nobody was asked.")
     phones = EncryptedTextField(blank=True, help_text="One a line, as they were given.")
     email = EncryptedTextField(blank=True)
 
@@ -151,7 +162,8 @@ class Resident(models.Model):
     )  # fmt: skip
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "state", *PERSONAL, "contact", "lives", "area", "household", "is_dead",
+        "id", "code", "state", *PERSONAL, "contact", "safe_days", "safe_from", "safe_until",
+        "contact_version", "lives", "area", "household", "is_dead",
         "dead_reported_at", "made_at", "changed_at", "merged_into", "keep_until", "erased_on",
         "keyed",
     }  # fmt: skip
@@ -193,20 +205,6 @@ class Resident(models.Model):
     @property
     def phone_list(self) -> list[str]:
         return [line.strip() for line in self.phones.splitlines() if line.strip()]
-
-    @property
-    def may_be_rung(self) -> bool:
-        return not self.is_dead and self.contact == self.Contact.ANY and bool(self.phone_list)
-
-    @property
-    def may_be_texted(self) -> bool:
-        ways = (self.Contact.ANY, self.Contact.NO_RING, self.Contact.TEXT_ONLY)
-        return not self.is_dead and self.contact in ways and bool(self.phone_list)
-
-    @property
-    def may_be_mailed(self) -> bool:
-        ways = (self.Contact.ANY, self.Contact.NO_RING, self.Contact.EMAIL_ONLY)
-        return not self.is_dead and self.contact in ways and bool(self.email)
 
 
 class ResidentKey(models.Model):
@@ -290,12 +288,27 @@ class Different(models.Model):
 
 
 class Consent(models.Model):
-    """What a resident agreed to share, with whom, in which words, until when."""
+    """What a resident agreed to share: which fields, with whom, to get which help, until when.
+
+    Written down before recipients were asked (`recipient` is *unknown*) it serves the referrals
+    that rest on it and no new one.
+    """
+
+    class Recipient(models.TextChoices):
+        PARTNER = "partner", "One named organisation"
+        HELP = "help", "Any organisation that gives this help"
+        UNKNOWN = "unknown", "Not asked: from before recipients were named"
 
     resident = models.ForeignKey(Resident, models.PROTECT, related_name="consents")
-    purpose = models.CharField(max_length=80)
+    recipient = models.CharField(max_length=8, choices=Recipient.choices, default=Recipient.UNKNOWN)
+    partner = models.ForeignKey(Partner, models.PROTECT, null=True, blank=True, related_name="+")
+    # For what: to get this kind of help, and in words what that means.
+    help_type = models.ForeignKey(
+        "HelpType", models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    purpose = EncryptedTextField(blank=True, help_text="What it is shared for, in words.")
     fields = models.JSONField(default=list, help_text="Names of the fields that may be shared.")
-    words = models.TextField(help_text="What was read out or shown.")
+    words = EncryptedTextField(help_text="What was read out or shown.", blank=True)
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="+")
     given_by = models.CharField(
         max_length=20,
@@ -307,17 +320,26 @@ class Consent(models.Model):
     expires_on = models.DateField(null=True, blank=True)
     withdrawn_at = models.DateTimeField(null=True, blank=True)
 
+    PERSONAL: ClassVar[tuple[str, ...]] = ("purpose", "words")
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "resident", "purpose", "fields", "words", "notice", "given_by", "given_at",
-        "taken_by", "expires_on", "withdrawn_at",
+        "id", "resident", "recipient", "partner", "help_type", *PERSONAL, "fields", "notice",
+        "given_by", "given_at", "taken_by", "expires_on", "withdrawn_at",
     }  # fmt: skip
 
     class Meta:
         ordering = ["-given_at"]
+        constraints = [
+            models.CheckConstraint(
+                name="consents_name_recipient_and_purpose",
+                condition=Q(recipient="unknown")
+                | Q(recipient="partner", partner__isnull=False, help_type__isnull=False)
+                | Q(recipient="help", partner=None, help_type__isnull=False),
+            )
+        ]
 
     def __str__(self) -> str:
-        return f"{self.purpose} of {self.resident_id}"
+        return f"consent {self.pk} of {self.resident_id}"
 
     @property
     def holds(self) -> bool:
@@ -325,3 +347,9 @@ class Consent(models.Model):
         if self.withdrawn_at is not None:
             return False
         return self.expires_on is None or timezone.localdate() <= self.expires_on
+
+    @property
+    def to_whom(self) -> str:
+        if self.recipient == self.Recipient.PARTNER and self.partner:
+            return self.partner.name
+        return self.get_recipient_display()

@@ -120,6 +120,8 @@ class Task(models.Model):
     who = EncryptedTextField(blank=True)
     where = EncryptedTextField(blank=True)
     instructions = EncryptedTextField(blank=True)
+    # A visit that the way of contact does not open was agreed with them; words in the case.
+    visit_agreed = models.BooleanField(default=False)
 
     state = models.CharField(max_length=10, choices=State.choices, default=State.OPEN)
     made_at = models.DateTimeField(default=timezone.now)
@@ -137,7 +139,7 @@ class Task(models.Model):
     PRIVATE: ClassVar[set[str]] = {
         "id", "code", "need", "title", "skill", "area", "needs_check", "on", "between",
         "minutes", *PERSONAL, "state", "made_at", "made_by", "taken_by", "taken_at", "done_at",
-        "minutes_given", "ask",
+        "minutes_given", "ask", "visit_agreed",
     }  # fmt: skip
 
     class Meta:

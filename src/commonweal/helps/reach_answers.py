@@ -1,0 +1,251 @@
+"""Asking how somebody may be reached: `may` for one way, `of` for a page, `owed` for a promise."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.utils import timezone
+
+from . import ways
+from .models import Callback, HelpRequest, Resident, SafeContact
+from .models.reaching import GUARDED
+from .ways import Rule, Way
+
+RESIDENTS_NAMES = {
+    "contact": "contact",
+    "safe_days": "days",
+    "safe_from": "start",
+    "safe_until": "end",
+    "safe_note": "note",
+    "safe_word": "word",
+}
+
+
+# --- What is so -------------------------------------------------------------------------------
+
+
+def rule_of(resident: Resident) -> Rule:
+    """The rule in force."""
+    return Rule(
+        resident.contact,
+        resident.safe_days,
+        resident.safe_from,
+        resident.safe_until,
+        resident.safe_note,
+        resident.safe_word,
+    )
+
+
+def rule_in(version: SafeContact) -> Rule:
+    return Rule(
+        version.contact, version.days, version.start, version.end, version.note, version.word
+    )
+
+
+def rule_from(values: dict[str, Any]) -> Rule:
+    """The rule among values that are named as a resident's columns are."""
+    parts = {name: values.get(column) for column, name in RESIDENTS_NAMES.items()}
+    return Rule(
+        parts["contact"] or ways.NOT_ASKED,
+        parts["days"] or "",
+        parts["start"] or None,
+        parts["end"] or None,
+        (parts["note"] or "").strip(),
+        (parts["word"] or "").strip(),
+    )
+
+
+def split(values: dict[str, Any]) -> tuple[dict[str, Any], Rule | None]:
+    """(what is not guarded, the rule among the values; None where they hold none)."""
+    rest = {name: value for name, value in values.items() if name not in GUARDED}
+    return rest, rule_from(values) if len(rest) < len(values) else None
+
+
+def at_risk(resident: Resident) -> bool:
+    """Whether a case of a restricted kind, open or closed, is theirs."""
+    return bool(at_risk_among([resident.pk]))
+
+
+def at_risk_among(residents: Iterable[int]) -> set[int]:
+    """Of these residents (by number), who has a case of a restricted kind, open or closed."""
+    rows = HelpRequest.objects.filter(resident__in=list(residents), is_restricted=True)
+    return set(rows.values_list("resident", flat=True))
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether a way is open at a moment, why not, and what goes with every number and address.
+
+    ``later`` is the first moment at which it is open, where only the hour is wrong.
+    """
+
+    allowed: bool
+    why: str
+    instruction: str
+    later: datetime | None = None
+
+    @property
+    def ever(self) -> bool:
+        """Open now or at another hour."""
+        return self.allowed or self.later is not None
+
+
+def may(
+    resident: Resident,
+    *,
+    way: Way,
+    at: datetime | None = None,
+    by_machine: bool = False,
+    risk: bool | None = None,
+) -> Answer:
+    """Whether somebody may be reached in this way at this moment (now, if none is given).
+
+    ``by_machine``: nobody reads the note on the way out, as when many are written to; who has a
+    note or a safe word is then closed. ``risk``: whether safety is at stake, where it was looked
+    up for many at once.
+    """
+    said, rule = instruction(resident, risk=risk), rule_of(resident)
+    if resident.is_dead:
+        return Answer(False, "reported dead", said)
+    if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
+        return Answer(False, resident.get_state_display().lower(), said)
+    danger = _risk(resident, rule, risk)
+    if why := ways.closed(rule, way, at_risk=danger):
+        return Answer(False, why, said)
+    if by_machine and (rule.note or rule.word):
+        return Answer(False, "has a note that a person must read first", said)
+    moment = timezone.localtime(at)
+    if ways.in_hours(rule, way, moment):
+        return Answer(True, "", said)
+    later = ways.next_moment(rule, way, moment)
+    return Answer(False, f"not at this hour: {ways.hours_in_words(rule)}", said, later)
+
+
+def _risk(resident: Resident, rule: Rule, risk: bool | None) -> bool:
+    """Looked up only where it changes the answer."""
+    if rule.contact != ways.NOT_ASKED:
+        return False
+    return at_risk(resident) if risk is None else risk
+
+
+def instruction(resident: Resident, *, risk: bool | None = None) -> str:
+    """What whoever gets a number or an address of theirs must read first, in whole sentences."""
+    if resident.is_dead:
+        return "Reported dead. Nobody rings, writes or visits."
+    rule = rule_of(resident)
+    if rule.contact == ways.NOT_ASKED:
+        parts = ["Not asked yet how it is safe to reach them"]
+        parts.append(
+            "Do not ring, text, write or visit: they contact the desk, or somebody finds "
+            "out and writes it down"
+            if _risk(resident, rule, risk)
+            else "Ask that first"
+        )
+    else:
+        parts = [Resident.Contact(rule.contact).label]
+    hours = ways.hours_in_words(rule)
+    parts += [f"Only {hours}"] if hours else []
+    parts += [f"Safe word: {', '.join(rule.word.splitlines())}"] if rule.word else []
+    parts += rule.note.splitlines()
+    return " ".join(f"{part.strip().rstrip('.')}." for part in parts if part.strip())
+
+
+# --- For a page -------------------------------------------------------------------------------
+
+
+@dataclass
+class Reach:
+    """What a page may show of how to reach somebody, with the answers for each way."""
+
+    instruction: str
+    ring: Answer
+    text: Answer
+    email: Answer
+    letter: Answer
+    visit: Answer
+    numbers: list[str] = field(default_factory=list)
+    mail_to: str = ""
+    place: str = ""
+    not_asked: bool = False
+    refuge: bool = False
+
+    @property
+    def nobody(self) -> bool:
+        """Nothing at all is open, at any hour."""
+        return not any(a.ever for a in (self.ring, self.text, self.email, self.letter, self.visit))
+
+
+def of(
+    resident: Resident, *, at: datetime | None = None, risk: bool | None = None, inside: bool = True
+) -> Reach:
+    """How to reach somebody, for a page.
+
+    ``inside``: the reader works at the desk, and sees a number that must not be rung at this hour
+    or at all, without a link, as long as anything is open; others get only what is open.
+    """
+    risk = at_risk(resident) if risk is None else risk
+    ring, text, email, letter, visit = (may(resident, way=way, at=at, risk=risk) for way in Way)
+    reach = Reach(instruction(resident, risk=risk), ring, text, email, letter, visit)
+    reach.not_asked = resident.contact == ways.NOT_ASKED
+    reach.refuge = resident.lives == Resident.Lives.REFUGE
+    if reach.nobody:
+        return reach
+    if inside or reach.ring.ever or reach.text.ever:
+        reach.numbers = resident.phone_list
+    if inside or reach.email.ever:
+        reach.mail_to = resident.email
+    if inside or reach.letter.ever or reach.visit.ever:
+        reach.place = place_of(resident)
+    return reach
+
+
+def place_of(resident: Resident) -> str:
+    """Where they live, in one line; "" for a refuge or no fixed address."""
+    if resident.lives != Resident.Lives.ADDRESS:
+        return ""
+    return f"{resident.address} {resident.postcode}".strip()
+
+
+@dataclass(frozen=True)
+class Owed:
+    """What is owed to somebody instead of a call, and by when within their safe hours."""
+
+    words: str
+    at: datetime
+    instruction: str
+    way: Way | None
+
+
+INSTEAD = ((Way.RING, "call"), (Way.TEXT, "text"), (Way.EMAIL, "e-mail"), (Way.LETTER, "letter"))
+
+
+def way_for(resident: Resident, *, risk: bool | None = None) -> tuple[Way | None, str]:
+    """By which way a promised call is kept, and its word; (None, …) where nothing is open."""
+    for way, word in INSTEAD:
+        if may(resident, way=way, risk=risk).ever:
+            return way, word
+    return None, "contact"
+
+
+def owed(callback: Callback, *, now: datetime | None = None, risk: bool | None = None) -> Owed:
+    """What a call that is owed is for this person: "First text", within their hours."""
+    resident = callback.request.resident
+    way, word = way_for(resident, risk=risk)
+    purpose = callback.get_purpose_display().replace(" call", "")
+    words = f"{purpose} {word}" if way else f"{purpose} contact: they contact the desk"
+    at = within_hours(resident, callback.due_at, now=now, risk=risk)
+    return Owed(words, at, instruction(resident, risk=risk), way)
+
+
+def within_hours(
+    resident: Resident, due: datetime, *, now: datetime | None = None, risk: bool | None = None
+) -> datetime:
+    """A promised moment, put into the hours in which it is safe to get in touch."""
+    way, _ = way_for(resident, risk=risk)
+    if way is None:
+        return due
+    local = timezone.localtime(now or timezone.now())
+    return ways.fit(rule_of(resident), way, timezone.localtime(due), local)

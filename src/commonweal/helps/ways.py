@@ -1,0 +1,237 @@
+"""How somebody may be reached, as a rule: by which ways, on which days, between which hours.
+
+Pure: no database and no clock. The order of strictness and every cell of it stand in
+``docs/methods/safe-contact.md``; its tables are the tests of this module.
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from datetime import date, datetime, time, timedelta
+from enum import StrEnum
+
+
+class Way(StrEnum):
+    RING = "ring"
+    TEXT = "text"
+    EMAIL = "email"
+    LETTER = "letter"
+    VISIT = "visit"
+
+
+ANY, NOT_ASKED, NO_RING = "any", "not_asked", "no_ring"
+TEXT_ONLY, EMAIL_ONLY, POST_ONLY, NONE = "text_only", "email_only", "post_only", "none"
+
+ALL = frozenset(Way)
+# What each choice opens. NOT_ASKED opens what ANY opens, unless safety is at stake: then nothing.
+OPENS: dict[str, frozenset[Way]] = {
+    ANY: ALL,
+    NOT_ASKED: ALL,
+    NO_RING: ALL - {Way.RING},
+    TEXT_ONLY: frozenset({Way.TEXT}),
+    EMAIL_ONLY: frozenset({Way.EMAIL}),
+    POST_ONLY: frozenset({Way.LETTER}),
+    NONE: frozenset(),
+}
+# A letter arrives when the post comes: hours can't hold for it.
+TIMED = ALL - {Way.LETTER}
+MIDNIGHT = time(0)
+NOT_SO = {
+    Way.RING: "must not be rung",
+    Way.TEXT: "must not be texted",
+    Way.EMAIL: "must not be e-mailed",
+    Way.LETTER: "must not be written to",
+    Way.VISIT: "must not be visited",
+}
+DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One way of saying how somebody may be reached.
+
+    ``days`` holds the safe days as figures, 1 is Monday ("12345"); "" is every day. ``start`` and
+    ``end`` are local times of day, the end not included; None is midnight. ``note`` has one
+    remark a line, ``word`` one safe word a line.
+    """
+
+    contact: str = NOT_ASKED
+    days: str = ""
+    start: time | None = None
+    end: time | None = None
+    note: str = ""
+    word: str = ""
+
+    @property
+    def has_hours(self) -> bool:
+        return bool(self.days or self.start or self.end)
+
+
+def meet(one: str, other: str) -> str:
+    """The strictest of two choices: what it opens, both open.
+
+    Two that open nothing in common (only by text, only by e-mail) give *do not contact*. Beside
+    *may be reached in any way*, a record that nobody asked about keeps its doubt; beside a
+    choice that narrows, it has nothing to say.
+    """
+    if NOT_ASKED in (one, other):
+        rest = other if one == NOT_ASKED else one
+        return NOT_ASKED if rest == ANY else rest
+    both = OPENS[one] & OPENS[other]
+    return next(choice for choice, ways in OPENS.items() if ways == both and choice != NOT_ASKED)
+
+
+def strictest(one: Rule, other: Rule) -> Rule:
+    """What holds when two rules meet: by it, nothing is open that either of them closes."""
+    contact = meet(one.contact, other.contact)
+    days = one.days or other.days
+    if one.days and other.days:
+        days = "".join(day for day in one.days if day in other.days)
+    start = max(one.start or MIDNIGHT, other.start or MIDNIGHT) or None
+    start = start if start != MIDNIGHT else None
+    ends = [rule.end for rule in (one, other) if rule.end]
+    end = min(ends) if ends else None
+    no_day = bool(one.days and other.days and not days)
+    if no_day or (start and end and start >= end):
+        # No hour is safe by both: only what needs no hour is left.
+        contact, days, start, end = meet(contact, POST_ONLY), "", None, None
+    return Rule(
+        contact, days, start, end, _lines(one.note, other.note), _lines(one.word, other.word)
+    )
+
+
+def _lines(one: str, other: str) -> str:
+    lines = [line.strip() for line in f"{one}\n{other}".splitlines() if line.strip()]
+    return "\n".join(dict.fromkeys(lines))
+
+
+def tidied(rule: Rule) -> Rule:
+    """The same rule, written in one way: every day is "", remarks once each, no empty lines."""
+    days = "".join(sorted(set(rule.days)))
+    return replace(
+        rule,
+        days="" if days == "1234567" else days,
+        start=rule.start or None,
+        end=rule.end or None,
+        note=_lines(rule.note, ""),
+        word=_lines(rule.word, ""),
+    )
+
+
+def answered(known: Rule, said: Rule) -> Rule:
+    """What holds once somebody has answered: the strictest of both, but an answer takes the
+    place of *not asked yet*."""
+    if known.contact == NOT_ASKED and said.contact != NOT_ASKED:
+        known = replace(known, contact=said.contact)
+    return strictest(known, said)
+
+
+def looser(old: Rule, new: Rule) -> list[str]:
+    """In which respects the new rule opens what the old one closed; [] when it does not.
+
+    The first answer to a question that nobody had asked is no loosening; who is in danger is
+    looked at by whoever calls this.
+    """
+    opened = []
+    if old.contact != NOT_ASKED and meet(old.contact, new.contact) != new.contact:
+        opened.append("the way")
+    # Where no way with an hour is open any more, no hour can be.
+    timed = OPENS[new.contact] & TIMED
+    if timed and set(new.days or "1234567") - set(old.days or "1234567"):
+        opened.append("the days")
+    earlier = (old.start or MIDNIGHT) > (new.start or MIDNIGHT)
+    if timed and (earlier or (old.end and (new.end is None or new.end > old.end))):
+        opened.append("the hours")
+    if set(old.note.splitlines()) - set(new.note.splitlines()):
+        opened.append("the note")
+    if set(old.word.splitlines()) - set(new.word.splitlines()):
+        opened.append("the safe word")
+    return opened
+
+
+def closed(rule: Rule, way: Way, *, at_risk: bool) -> str:
+    """Why a way is closed at any hour; "" when it is open."""
+    if rule.contact == NOT_ASKED and at_risk:
+        return "was not asked yet how it is safe"
+    return "" if way in OPENS[rule.contact] else NOT_SO[way]
+
+
+def in_hours(rule: Rule, way: Way, at: datetime) -> bool:
+    """Whether a moment, in local time, lies in the safe hours. Letters have none."""
+    if way not in TIMED:
+        return True
+    if rule.days and str(at.isoweekday()) not in rule.days:
+        return False
+    clock = at.time().replace(tzinfo=None)
+    return clock >= (rule.start or MIDNIGHT) and (rule.end is None or clock < rule.end)
+
+
+def next_moment(rule: Rule, way: Way, after: datetime) -> datetime:
+    """The first safe moment from ``after`` on, in local time."""
+    if in_hours(rule, way, after):
+        return after
+    for ahead in range(9):
+        day = after.date() + timedelta(days=ahead)
+        begins = _on(day, rule.start or MIDNIGHT, after)
+        if begins > after and in_hours(rule, way, begins):
+            return begins
+    raise ValueError("A rule has a safe hour in each week")
+
+
+def fit(rule: Rule, way: Way, due: datetime, now: datetime) -> datetime:
+    """A promised moment put into the safe hours: itself, else the last safe minute between now
+    and then, else the first safe moment afterwards."""
+    if in_hours(rule, way, due):
+        return due
+    day = due.date()
+    while day >= now.date():
+        last = _on(day, rule.end, due) if rule.end else _on(day + timedelta(days=1), MIDNIGHT, due)
+        last -= timedelta(minutes=1)
+        if now <= last < due and in_hours(rule, way, last):
+            return last
+        day -= timedelta(days=1)
+    return next_moment(rule, way, due)
+
+
+def _on(day: date, clock: time, like: datetime) -> datetime:
+    return datetime.combine(day, clock, tzinfo=like.tzinfo)
+
+
+# --- In words, and from words -------------------------------------------------------------------
+
+
+def days_in_words(days: str) -> str:
+    """Monday to Friday; Tuesday, Thursday; "" for every day."""
+    if not days or days == "1234567":
+        return ""
+    if len(days) > 2 and days in "1234567":
+        return f"{DAYS[int(days[0]) - 1]} to {DAYS[int(days[-1]) - 1]}"
+    return ", ".join(DAYS[int(day) - 1] for day in days)
+
+
+def hours_in_words(rule: Rule) -> str:
+    """Monday to Friday, between 10:00 and 14:00; "" where any hour is safe."""
+    parts = [days_in_words(rule.days)]
+    if rule.start and rule.end:
+        parts.append(f"between {rule.start:%H:%M} and {rule.end:%H:%M}")
+    elif rule.start:
+        parts.append(f"from {rule.start:%H:%M}")
+    elif rule.end:
+        parts.append(f"before {rule.end:%H:%M}")
+    return ", ".join(part for part in parts if part)
+
+
+def clock_of(said: object) -> time | None:
+    """A time of day as people write it: 10, 10:30, 10.30, 2pm, 2.30 pm; None for nothing, or
+    what is none."""
+    typed = str(said or "").strip().lower().replace(" ", "").replace(".", ":")
+    fits = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?(am|pm)?", typed)
+    if not fits:
+        return None
+    hour, minute, half = int(fits[1]), int(fits[2] or 0), fits[3]
+    if half and not 1 <= hour <= 12:
+        return None
+    if half:
+        hour = hour % 12 + (12 if half == "pm" else 0)
+    return time(hour, minute) if hour < 24 and minute < 60 else None

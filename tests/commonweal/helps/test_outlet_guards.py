@@ -1,0 +1,83 @@
+"""By introspection: no source and no template reads or sends past the guard."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from commonweal.helps import messages
+from commonweal.helps.models import TextTemplate
+
+pytestmark = pytest.mark.django_db
+ROOT = Path(__file__).resolve().parents[3]
+SOURCES = ROOT / "src" / "commonweal"
+
+READS = {"phones", "phone_list", "email", "address", "postcode"}
+# Functions that may read how somebody is reached, and what for. A whole file where its numbers and
+# addresses are a service's, a list's or a description's, and no resident's.
+MAY_READ: dict[str, set[str]] = {
+    "helps/reach_answers.py": {"of", "place_of", "nobody"},  # the guard itself
+    "helps/writing.py": {"address_for", "words_now"},  # both ask `may`, one as it goes out
+    "helps/models/people.py": {"phone_list"},  # splits the column into lines
+    "helps/people.py": {"described", "_take_over"},  # keys to find somebody by; merging
+    "helps/intake.py": {"_add_to"},  # a new number beside the old ones
+    "helps/volunteering.py": {"make_task"},  # refuses a title that names them
+    "helps/granting.py": {"apply"},  # whether two grants go to one address
+}
+NO_RESIDENTS = {
+    "helps/keys.py",
+    "helps/likeness.py",
+    "helps/lists.py",
+    "helps/directory.py",
+    "helps/space.py",
+    "helps/models/directory.py",
+}
+OTHERS = {"user", "person", "member", "place", "service", "keys"}
+
+
+def reads_in(tree: ast.AST) -> set[str]:
+    """Names of the functions in which something is read that may be a resident's."""
+    found = set()
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        for node in ast.walk(function):
+            if not (isinstance(node, ast.Attribute) and node.attr in READS):
+                continue
+            owner = node.value
+            name = owner.attr if isinstance(owner, ast.Attribute) else getattr(owner, "id", "")
+            if name not in OTHERS and isinstance(node.ctx, ast.Load):
+                found.add(function.name)
+    return found
+
+
+def test_only_the_guard_reads_how_somebody_is_reached():
+    for path in sorted((SOURCES / "helps").rglob("*.py")):
+        where = path.relative_to(SOURCES).as_posix()
+        if "migrations" not in where and where not in NO_RESIDENTS:
+            assert reads_in(ast.parse(path.read_text())) <= MAY_READ.get(where, set()), where
+
+
+def test_no_template_reads_how_somebody_is_reached():
+    """A page gets it from `reaching.of`; `place`, `service` and `form` are nobody's home."""
+    read = re.compile(
+        r"{[{%][^}]*?\b(?:resident|one|two|request|case|award|owner)"
+        r"\.(?:\w+\.)*(phones|phone_list|email|address|postcode|contact|safe_\w+)"
+    )
+    for path in sorted((SOURCES / "design/templates/helps").glob("*.html")):
+        assert not read.search(path.read_text()), path.name
+
+
+def test_only_the_outlets_above_send_anything_to_a_resident():
+    """Whoever writes a mail to a number or an address that is no person's goes through here."""
+    for path in sorted((SOURCES / "helps").glob("*.py")):
+        if path.name != "writing.py":
+            assert not re.search(r"to_phone|to_email", path.read_text()), path.name
+
+
+def test_a_template_of_words_names_nothing_personal():
+    for template in TextTemplate.objects.all():
+        assert set(re.findall(r"{\w+}", template.body)) <= set(messages.FIELDS)
