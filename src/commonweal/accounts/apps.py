@@ -5,7 +5,7 @@ from django.db.models.signals import post_migrate
 
 
 def _remember_keys(**_: Any) -> None:
-    from .keys import remember
+    from .keyring import remember
 
     remember()
 
@@ -14,6 +14,6 @@ class AccountsConfig(AppConfig):
     name = "commonweal.accounts"
 
     def ready(self) -> None:
-        from . import keys  # noqa: F401
+        from . import jobs, keyring  # noqa: F401
 
         post_migrate.connect(_remember_keys, sender=self)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils import timezone
 
 from commonweal.design.forms import DateField, Form
+from commonweal.design.revisions import Revised
 
 from .models import Person, Role
 
@@ -25,7 +26,7 @@ class NameForm(Form):
         user.save(update_fields=["name"])
 
 
-class YourNameForm(forms.ModelForm):  # type: ignore[type-arg]
+class YourNameForm(Revised, forms.ModelForm):  # type: ignore[type-arg]
     name = forms.CharField(
         label="Your name",
         max_length=120,
@@ -43,6 +44,7 @@ class AppointForm(Form):
     email = forms.EmailField(
         label="E-mail address of the person",
         help_text="They must have signed in once.",
+        max_length=254,
         error_messages={
             "required": "Enter the person's e-mail address",
             "invalid": "Enter an e-mail address like name@example.org",

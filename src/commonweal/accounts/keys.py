@@ -1,59 +1,59 @@
-"""Whether the keys here are the ones that this database was written with."""
+"""The one-time key that stands in every form: a number used once, whose page it was, and a seal.
+
+The key names nobody. Whose page it was can be asked of it ("was it yours?"), but not read from it.
+"""
 
 from __future__ import annotations
 
-import hashlib
+import secrets
+from dataclasses import dataclass
 from typing import Any
 
-from cryptography.fernet import InvalidToken
-from django.conf import settings
-from django.core.checks import CheckMessage, Error, register
-from django.db import DatabaseError
+from django.http import HttpRequest
+from django.utils.crypto import constant_time_compare, salted_hmac
 
-from .models import KeyCheck
-
-WORD = "commonweal"
+FIELD = "once_key"
+NOBODY = "nobody"
 
 
-def fingerprint() -> str:
-    """A short name for the keys, from which nothing of them can be worked out.
-
-    It is of the oldest field key, which look-ups rest on for ever: adding a newer one in front
-    leaves it as it is.
-    """
-    oldest = settings.FIELD_KEYS[-1]
-    return hashlib.sha256(f"commonweal fingerprint {oldest}".encode()).hexdigest()[:16]
+def _short(salt: str, value: str) -> str:
+    return salted_hmac(f"commonweal.once.{salt}", value, algorithm="sha256").hexdigest()[:32]
 
 
-def remember() -> None:
-    """Write down, once, with which keys this database is written."""
-    KeyCheck.objects.get_or_create(id=1, defaults={"fingerprint": fingerprint(), "word": WORD})
+def _name_of(person: Any) -> str:
+    return str(person.pk) if person is not None and person.is_authenticated else NOBODY
 
 
-def what_is_wrong() -> str:
-    """A sentence where the keys here can't read this database; "" where they can."""
-    kept = KeyCheck.objects.filter(id=1).values_list("fingerprint", flat=True).first()
-    if kept is None:
-        return ""
-    wrong = (
-        f"These keys ({fingerprint()}) are not this database's ({kept}). Put back the keys of "
-        "this town (var/keys of its backup); making new ones would not help."
-    )
-    if kept != fingerprint():
-        return wrong
-    try:
-        word = KeyCheck.objects.get(id=1).word
-    except InvalidToken:
-        return wrong
-    return "" if word == WORD else wrong
+@dataclass(frozen=True)
+class Key:
+    """A key as it came back with a form."""
+
+    text: str
+    number: str
+    mark: str
+
+    def is_of(self, person: Any) -> bool:
+        """Whether the page was this person's, or one of somebody who was not signed in."""
+        names = {_name_of(person), NOBODY}
+        return any(
+            constant_time_compare(self.mark, _short("whose", f"{self.number}:{name}"))
+            for name in names
+        )
 
 
-@register
-def keys_fit(app_configs: Any, **_: Any) -> list[CheckMessage]:
-    """Serving with other keys than the database's would fail on every page that decrypts."""
-    try:
-        wrong = what_is_wrong()
-    except DatabaseError:
-        # No database, or none with tables yet.
-        return []
-    return [Error(wrong, id="commonweal.E001")] if wrong else []
+def new_key(person: Any) -> str:
+    number = secrets.token_urlsafe(12)
+    mark = _short("whose", f"{number}:{_name_of(person)}")
+    return f"{number}.{mark}.{_short('seal', number + mark)}"
+
+
+def key_in(request: HttpRequest) -> Key | None:
+    """The key that a form brought, if one of our own pages made it."""
+    text = request.POST.get(FIELD, "")
+    parts = text.split(".")
+    if len(parts) != 3 or len(text) > 120:
+        return None
+    number, mark, seal = parts
+    if not constant_time_compare(seal, _short("seal", number + mark)):
+        return None
+    return Key(text, number, mark)

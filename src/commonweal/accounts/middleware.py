@@ -13,6 +13,16 @@ from django.shortcuts import redirect
 from .access import needs_second_factor
 
 
+def second_factor_missing(request: HttpRequest) -> bool:
+    """Whether somebody's role takes a second factor and they have none yet."""
+    return (
+        request.user.is_authenticated
+        and needs_second_factor(request.user)
+        and not is_mfa_enabled(request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN])
+        and not (settings.DEMO and request.session.get("demo_second_factor"))
+    )
+
+
 class SecondFactorMiddleware:
     """Staff reach a desk only with a second factor: allauth asks for one that exists, and this
     sends those who have none yet to set one up."""
@@ -21,15 +31,7 @@ class SecondFactorMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        if (
-            request.path.startswith("/desk/")
-            and request.user.is_authenticated
-            and needs_second_factor(request.user)
-            and not is_mfa_enabled(
-                request.user, [Authenticator.Type.TOTP, Authenticator.Type.WEBAUTHN]
-            )
-            and not (settings.DEMO and request.session.get("demo_second_factor"))
-        ):
+        if request.path.startswith("/desk/") and second_factor_missing(request):
             messages.info(
                 request,
                 "Your role needs a second way to prove that it is you. Set up an authenticator "
@@ -57,7 +59,9 @@ class ScreenLockMiddleware:
         if idle:
             request.session["desk_locked"] = True
         if not request.session.get("desk_locked"):
-            request.session["desk_seen_at"] = now
+            # A page that only looks whether a colleague typed something is nobody at the desk.
+            if "X-Only-Looking" not in request.headers:
+                request.session["desk_seen_at"] = now
         elif request.path != "/desk/help/unlock/":
             return redirect("desk-unlock")
         return self.get_response(request)

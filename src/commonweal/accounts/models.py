@@ -249,3 +249,47 @@ class Tally(models.Model):
 
     def __str__(self) -> str:
         return f"{self.count} times"
+
+
+class Sending(models.Model):
+    """One sending of a form that carries a one-time key: what came of it, for whoever sends the
+    same again. See `commonweal.accounts.once`."""
+
+    # Of the key, the browser, the person, the address and everything that was sent.
+    digest = models.CharField(max_length=64, primary_key=True)
+    begun_at = models.DateTimeField(default=timezone.now)
+    done_at = models.DateTimeField(null=True)
+    answer = EncryptedTextField(blank=True, help_text="JSON: where it led, and what was said.")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"digest", "begun_at", "done_at", "answer"}
+
+    class Meta:
+        indexes = [models.Index(fields=["begun_at"], name="sendings_by_age")]
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
+class KeptWords(models.Model):
+    """What somebody typed into a form that could not be taken: kept for an hour, encrypted, for
+    the browser that holds the cookie and the person whose page it was."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    holder = models.CharField(max_length=64, help_text="Digest of the cookie.")
+    # The key of the page, which says whose page it was without naming them.
+    key = models.CharField(max_length=120)
+    words = EncryptedTextField(help_text="JSON: the address and the fields.")
+    why = models.CharField(max_length=20)
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "code", "holder", "key", "words", "why", "kept_at"}
+
+    class Meta:
+        ordering = ["-kept_at"]
+        constraints = [models.UniqueConstraint(fields=["holder", "key"], name="one_keeping_a_page")]
+        indexes = [models.Index(fields=["kept_at"], name="kept_words_by_age")]
+
+    def __str__(self) -> str:
+        return str(self.code)

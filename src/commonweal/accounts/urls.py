@@ -2,11 +2,12 @@ from allauth.account import views as allauth
 from django.urls import include, path
 from django.views.generic import RedirectView
 
-from . import desk, views
+from . import desk, typed, views
 
 # Only what is used of allauth: nobody has a password here, so no page about one exists.
 urlpatterns = [
     path("accounts/you/", views.you, name="you"),
+    path("accounts/typed/", typed.typed, name="typed"),
     path(
         "accounts/login/",
         RedirectView.as_view(pattern_name="account_request_login_code", query_string=True),

@@ -8,14 +8,18 @@ from django.utils import timezone
 
 from .access import SignedInRequest
 from .forms import YourNameForm
+from .models import Person
 
 
 @login_required
 def you(request: SignedInRequest) -> HttpResponse:
     """What a person sets for themselves: name, mail, ways to sign in; and what roles they hold."""
-    form = YourNameForm(request.POST or None, instance=request.user)
+    # As it is now, not as it was before this form waited for another of its address.
+    person = Person.objects.get(pk=request.user.pk)
+    form = YourNameForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        form.save()
+        form.save(commit=False)
+        person.save(update_fields=["name", "wants_digest"])
         messages.success(request, "Saved.")
         return redirect("you")
     roles = request.user.appointments.current(timezone.localdate()).order_by("role")

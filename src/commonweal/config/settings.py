@@ -145,8 +145,13 @@ MIDDLEWARE = [
     # Before anybody is asked for a second factor: an address of a room that is off does not exist.
     "commonweal.places.middleware.RoomMiddleware",
     "allauth.account.middleware.AccountMiddleware",
+    # Around whatever keeps a form out, so that its words are not lost.
+    "commonweal.accounts.typed.TypedMiddleware",
     "commonweal.accounts.middleware.SecondFactorMiddleware",
     "commonweal.accounts.middleware.ScreenLockMiddleware",
+    # Last: what is kept out claims no key; nothing but the view runs under the lock.
+    "commonweal.accounts.once.OnceMiddleware",
+    "commonweal.accounts.revisions.RevisionMiddleware",
 ]
 
 ROOT_URLCONF = "commonweal.config.urls"
@@ -163,9 +168,12 @@ TEMPLATES = [
                 "django.contrib.auth.context_processors.auth",
                 "django.contrib.messages.context_processors.messages",
                 "commonweal.places.context.town",
+                "commonweal.accounts.typed.context",
             ],
+            # The second gives every form its one-time key, allauth's forms too.
             "builtins": [
                 "commonweal.design.templatetags.pages",
+                "commonweal.accounts.templatetags.typed",
                 "commonweal.places.templatetags.rooms",
             ],
         },
@@ -228,6 +236,7 @@ SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
 SESSION_COOKIE_AGE = 12 * 3600
 CSRF_COOKIE_HTTPONLY = True
+CSRF_FAILURE_VIEW = "commonweal.accounts.typed.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE
 SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https") if SECURE else None
 SECURE_HSTS_SECONDS = 31_536_000 if SECURE else 0

@@ -11,9 +11,12 @@ from django.core.exceptions import ValidationError
 
 from commonweal.design import amounts
 
+from .revisions import Revised
 
-class Form(forms.Form):
-    """A form whose answers are kept as typed when something is wrong."""
+
+class Form(Revised, forms.Form):
+    """A form whose answers are kept as typed when something is wrong, and which overwrites nothing
+    that somebody else changed meanwhile (`revisions`)."""
 
     use_required_attribute = False
 

@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
+from typing import Any
 
-from django.core.exceptions import PermissionDenied
+from django.core.exceptions import (
+    PermissionDenied,
+    RequestDataTooBig,
+    TooManyFieldsSent,
+    TooManyFilesSent,
+)
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
 
+logger = logging.getLogger("commonweal.design")
 HERE = Path(__file__).resolve().parent
 # In the installed package the pages lie beside this file; in a checkout, in docs.
 METHODS = next(
@@ -61,20 +70,35 @@ def icon(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ICON, content_type="image/svg+xml")
 
 
+def _say(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
+    """Our page about a failure; where even the frame of our pages fails, one that needs nothing."""
+    try:
+        return render(request, template, context, status=status)
+    except Exception:
+        logger.exception("The page about a failure failed.")
+        return HttpResponse(render_to_string("design/bare.html"), status=status)
+
+
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "design/400.html", status=400)
+    if isinstance(exception, RequestDataTooBig | TooManyFieldsSent | TooManyFilesSent):
+        return _say(request, "design/413.html", 413)
+    return _say(request, "design/400.html", 400)
 
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What the person may do instead, where the one who refused said so."""
     said = exception.args[0] if type(exception) is PermissionDenied and exception.args else ""
     context = {"what_to_do": said, "at_the_desk": request.path.startswith("/desk/help/")}
-    return render(request, "design/403.html", context, status=403)
+    return _say(request, "design/403.html", 403, **context)
 
 
 def not_found(request: HttpRequest, exception: Exception) -> HttpResponse:
-    return render(request, "design/404.html", status=404)
+    return _say(request, "design/404.html", 404)
+
+
+def too_often(request: HttpRequest) -> HttpResponse:
+    return _say(request, "design/429.html", 429)
 
 
 def broken(request: HttpRequest) -> HttpResponse:
-    return render(request, "design/500.html", status=500)
+    return _say(request, "design/500.html", 500)

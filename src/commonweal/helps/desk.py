@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Iterable
 from datetime import datetime, time, timedelta
 from functools import wraps
 from typing import Any
@@ -13,7 +14,7 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse
+from django.http import Http404, HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 from django.urls import reverse
@@ -24,6 +25,7 @@ from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.accounts.signing_in import kept_out
 
 from . import (
     access,
@@ -41,6 +43,7 @@ from . import (
     reaching,
     referring,
     searching,
+    typing,
     working,
 )
 from .access import (
@@ -98,7 +101,7 @@ def handler(view: View) -> View:
         try:
             return view(request, *args, **kwargs)
         except NeedsGlass as needs:
-            return redirect("desk-glass", needs.request.code)
+            return kept_out("desk-glass", needs.request.code)
         except WroteHere as wrote:
             if request.method == "POST" and request.POST.get("words", "").strip():
                 adding.add_words(
@@ -191,7 +194,9 @@ def _owed(calls: list[Callback]) -> list[tuple[Callback, reaching.Owed]]:
 @handler
 @require_POST
 def shift(request: SignedInRequest) -> HttpResponse:
-    if Shift.objects.filter(person=request.user, ended_at=None).exists():
+    here = Shift.objects.filter(person=request.user, ended_at=None).exists()
+    # The button says what it does: pressed on a page that is old, it undoes nothing.
+    if request.POST.get("verb", "end" if here else "begin") == "end":
         back = working.end_shift(person=request.user)
         messages.success(request, f"Your shift has ended.{went_back(back)}")
     else:
@@ -260,23 +265,30 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
     if draft.sent_as is not None:
         # The address alone would say which case it became.
         access.refuse_if_closed(request.user, draft.sent_as)
-        return redirect(draft.sent_as)
+        # What came too late for it is kept, and shown on the next page.
+        return kept_out(draft.sent_as)
     access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
     if request.method == "POST":
-        form = IntakeForm(request.POST)
         try:
             _save_answers(draft, request)
         except intake.TooLong as refused:
+            form = IntakeForm(request.POST, initial=_initial(draft))
             form.add_error(None, str(refused))
             return _intake_page(request, draft, form)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return kept_out("desk-help")
+        form = IntakeForm(_as_sent(intake.answers_of(draft)), initial=_initial(draft))
         verb = request.POST.get("verb", "save")
-        if verb == "send" and form.is_valid():
+        if verb == "send" and not typing.unsettled(draft) and form.is_valid():
             return _send(request, draft, form)
-        if verb == "save":
+        if verb == "save" or verb.startswith("choose:"):
             messages.success(request, f"Kept. Quote {draft.code} to go on with it.")
             return redirect("desk-intake", draft.code)
+        if typing.unsettled(draft):
+            messages.error(request, "Two people typed different words. Choose first, below.")
     else:
-        form = IntakeForm(initial=_initial(intake.answers_of(draft)))
+        form = IntakeForm(initial=_initial(draft))
     return _intake_page(request, draft, form)
 
 
@@ -289,6 +301,7 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
             first_script="")[:1],
         "candidates": candidates,
         "consent_words": intake.CONSENT,
+        "twice": typing.twice_of(draft, form, answers), "tab": secrets.token_urlsafe(9),
     }  # fmt: skip
     return render(request, "helps/intake.html", context)
 
@@ -307,22 +320,58 @@ def _candidates(
     return found
 
 
-LISTS = ("needs", "signs")
+def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> bool:
+    """Keep what this page changed; whether it changed anything."""
+    form = IntakeForm(request.POST, initial=_initial(draft))
+    known = set(form.fields) | {"born_0", "born_1", "born_2"}
+    # The script of the page says itself what it changed since it last saved.
+    page_says = "changed" in request.POST
+    if page_says:
+        known &= set(request.POST.getlist("changed"))
+    typed: dict[str, Any] = {n: request.POST.get(n, "") for n in known if n not in typing.LISTS}
+    typed |= {n: request.POST.getlist(n) for n in typing.LISTS if n in known}
+    changed = typed if page_says else form.changed(typed)
+    tab = request.POST.get("tab", "")[:20]
+    verb = request.POST.get("verb", "")
+    if changed:
+        intake.save(
+            draft=draft, answers=changed, by=request.user, seen=_seen(request, changed), tab=tab
+        )
+    if verb.startswith("choose:"):
+        _, name, which = [*verb.split(":"), "", ""][:3]
+        intake.choose(draft=draft, name=name, which=which, by=request.user, tab=tab)
+    return bool(changed)
 
 
-def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> None:
-    known = set(IntakeForm().fields) | {"born_0", "born_1", "born_2"}
-    said: dict[str, Any] = {name: request.POST.get(name, "") for name in known if name not in LISTS}
-    said |= {name: request.POST.getlist(name) for name in LISTS}
-    intake.save(draft=draft, answers=said, by=request.user)
+def _seen(request: SignedInRequest, names: Iterable[str]) -> dict[str, int] | None:
+    """The version of the draft that this page last saw, of each field; None where it doesn't say.
+    Under "" stands what holds for every other field."""
+    if not request.POST.get("seen", "").isdecimal():
+        return None
+    whole = int(request.POST["seen"][:9])
+    said = {name: request.POST.get(f"seen-{name}", "") for name in names}
+    return {"": whole} | {n: int(t[:9]) if t.isdecimal() else whole for n, t in said.items()}
 
 
-def _initial(answers: dict[str, Any]) -> dict[str, Any]:
-    return answers | {
-        "born": [answers.get(f"born_{n}", "") for n in range(3)],
-        "for_whom": answers.get("for_whom") or "self",
-        "contact": answers.get("contact") or "", "lives": answers.get("lives") or "address",
-    }  # fmt: skip
+def _as_sent(answers: dict[str, Any]) -> QueryDict:
+    """The answers of a draft as a browser would send them, to look whether they will do."""
+    sent = QueryDict(mutable=True)
+    for name, value in (_defaults() | answers).items():
+        sent.setlist(name, value if isinstance(value, list) else [value])
+    return sent
+
+
+def _defaults() -> dict[str, Any]:
+    return {"for_whom": "self", "contact": "", "lives": "address"}
+
+
+def _initial(draft: IntakeDraft) -> dict[str, Any]:
+    answers = intake.answers_of(draft)
+    given = {name: value for name, value in answers.items() if value}
+    nothing: dict[str, Any] = dict.fromkeys(IntakeForm().fields, "")
+    return (
+        nothing | _defaults() | given | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
+    )
 
 
 def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
@@ -362,13 +411,29 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     """What the page sends while one types: kept, and answered with who it may be."""
     draft = around.get_draft_for(request.user, code)
     try:
-        _save_answers(draft, request)
+        if draft.sent_as_id is not None:
+            raise Refused("This was sent already.")
+        changed = _save_answers(draft, request)
     except Refused as refused:
-        return JsonResponse({"said": str(refused)}, status=409)
-    found = _candidates(request, draft, intake.answers_of(draft))
-    html = render_to_string("helps/_candidates.html", {"candidates": found, "choose": True})
-    saved = timezone.localtime(draft.saved_at)
-    return JsonResponse({"said": f"Kept at {saved:%H:%M:%S}", "html": html})
+        return JsonResponse({"said": str(refused), "ended": True}, status=409)
+    answers = intake.answers_of(draft)
+    seen = _seen(request, [name[5:] for name in request.POST if name.startswith("seen-")])
+    others = typing.changed_since(draft, seen, request.POST.get("tab", "")) if seen else []
+    answer: dict[str, Any] = {
+        "version": draft.saves,
+        "fields": {name: answers.get(name, "") for name in others},
+        "typing": typing.who_is_typing(draft, request.user),
+    }
+    twice = typing.twice_of(draft, IntakeForm(), answers)
+    answer["twice"] = render_to_string("helps/_typed_twice.html", {"twice": twice})
+    if draft.saves:
+        answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
+    if changed or others or not seen:
+        found = _candidates(request, draft, answers)
+        answer["html"] = render_to_string(
+            "helps/_candidates.html", {"candidates": found, "choose": True}
+        )
+    return JsonResponse(answer)
 
 
 @handler
@@ -459,13 +524,17 @@ def glass(request: SignedInRequest, code: str) -> HttpResponse:
     )  # fmt: skip
 
 
-def one_form(form_of: Any, do: Any, *, said: str, heading: str, button: str, **more: Any) -> View:
-    """A page with one form about one case: fetch and check, ask, do, say, go back."""
+def one_form(
+    form_of: Any, do: Any, *, said: str, heading: str, button: str, shows: Any = None, **more: Any
+) -> View:
+    """A page with one form about one case: fetch and check, ask, do, say, go back. ``shows``
+    gives what the form shows of the case, so that a stale page overwrites nothing."""
 
     @handler
     def view(request: SignedInRequest, code: str) -> HttpResponse:
         found = get_case_for(request.user, code)
-        form = form_of(request.POST or None, request.FILES or None)
+        initial = shows(found) if shows else None
+        form = form_of(request.POST or None, request.FILES or None, initial=initial)
         return act(
             request, form, lambda answers: do(found, request.user, answers), said=said,
             heading=heading, button=button, **of_case(code), **more,
@@ -481,7 +550,7 @@ note = one_form(
 urgency = one_form(
     UrgencyForm, lambda c, by, said: working.decide_urgency(request=c, by=by, **said),
     said="Set. Working the score out again won't change it.", heading="How urgent is it?",
-    button="Set it",
+    button="Set it", shows=lambda c: {"level": c.urgency},
 )  # fmt: skip
 hand_over = one_form(
     HandOverForm, lambda c, by, said: working.hand_over(request=c, by=by, **said),
@@ -571,7 +640,10 @@ def settle(request: SignedInRequest, code: str, need: str) -> HttpResponse:
 @require_POST
 def reopen(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     found = get_case_for(request.user, code)
-    working.reopen(need=get_object_or_404(found.needs, code=need), by=request.user)
+    try:
+        working.reopen(need=get_object_or_404(found.needs, code=need), by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
     return redirect(found)
 
 

@@ -213,6 +213,16 @@ class IntakeForm(Form):
         check_hours(self, said, "safe_from", "safe_until")
         return said
 
+    def changed(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Of what came with this form, what somebody changed on their page."""
+        self.full_clean()
+        if self.touched is None:
+            return typed
+        names = set(self.touched)
+        if "born" in names:
+            names |= {"born_0", "born_1", "born_2"}
+        return {name: value for name, value in typed.items() if name in names}
+
     @property
     def question_groups(self) -> list[tuple[HelpType, list[Any]]]:
         """The own questions of each kind of help, for the page."""
@@ -523,8 +533,8 @@ class ServiceForm(Form):
     fees = text("What does it cost?", hint="Empty: nothing is stated.")
     hours = text("When is it open?", most=300)
     phone = text("Telephone", most=60)
-    email = forms.EmailField(label="E-mail", required=False)
-    url = forms.URLField(label="Web address", required=False, assume_scheme="https")
+    email = forms.EmailField(label="E-mail", required=False, max_length=254)
+    url = forms.URLField(label="Web address", required=False, assume_scheme="https", max_length=500)
     address = text("Address", most=300)
     postcode = text("Postcode", most=10)
     takes_referrals = forms.BooleanField(label="It takes referrals from the desk", required=False)

@@ -17,7 +17,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import Area
 
-from . import access, joining, named, opening, people, reaching, references, working
+from . import access, joining, named, opening, people, reaching, references, typing, working
 from .keys import Described
 from .models import CaseRead, HelpRequest, HelpType, IntakeDraft, Notice, Resident
 from .models.requests import new_pin
@@ -62,26 +62,32 @@ def _hash(pin: str) -> str:
 
 
 @transaction.atomic
-def save(*, draft: IntakeDraft, answers: dict[str, Any], by: Person | None) -> IntakeDraft:
+def save(
+    *,
+    draft: IntakeDraft,
+    answers: dict[str, Any],
+    by: Person | None,
+    seen: dict[str, int] | None = None,
+    tab: str = "",
+) -> IntakeDraft:
     """Keep what was typed so far, whatever it is: nothing but its length is checked, nothing is
     lost.
+
+    ``answers`` are the fields that somebody changed; ``seen`` the version of the draft that their
+    page last saw of each. What another changed since is kept beside it (`typing`).
 
     Raises
     ------
     TooLong
         One answer, or all together, is longer than is kept.
     Refused
-        It was sent already.
+        It was sent already, or thrown away.
     """
-    merged = answers_of(draft) | answers
-    _check_length(answers, merged)
-    done = IntakeDraft.objects.filter(pk=draft.pk, sent_as=None).update(
-        answers=json.dumps(merged), saved_at=timezone.now(), saved_by=by or draft.saved_by,
-        saves=F("saves") + 1,
-    )  # fmt: skip
-    if not done:
-        raise Refused("This was sent already.")
-    draft.refresh_from_db()
+    now, writer = _begin(draft, by, tab)
+    merged, marks = answers_of(now), typing.marks_of(now)
+    _check_length(answers, merged | answers)
+    typing.take(merged, marks, answers, seen, writer)
+    _store(draft, merged, marks, writer)
     _mark(draft, merged)
     return draft
 
@@ -108,6 +114,45 @@ def _mark(draft: IntakeDraft, answers: dict[str, Any]) -> None:
     if is_restricted != draft.is_restricted:
         IntakeDraft.objects.filter(pk=draft.pk).update(is_restricted=is_restricted)
         draft.is_restricted = is_restricted
+
+
+@transaction.atomic
+def choose(*, draft: IntakeDraft, name: str, which: str, by: Person, tab: str = "") -> None:
+    """Say which of two people's words a field is to hold.
+
+    Raises
+    ------
+    Refused
+        It was sent already, or thrown away, or somebody else has chosen.
+    """
+    now, writer = _begin(draft, by, tab)
+    merged, marks = answers_of(now), typing.marks_of(now)
+    if name not in marks.twice:
+        raise Refused("Somebody else has chosen already. Look at the field again.")
+    typing.choose(merged, marks, name, which, writer)
+    _store(draft, merged, marks, writer)
+
+
+def _begin(draft: IntakeDraft, by: Person | None, tab: str) -> tuple[IntakeDraft, typing.Writer]:
+    now = IntakeDraft.objects.select_for_update().filter(pk=draft.pk).first()
+    if now is None:
+        raise Refused("Somebody has thrown this away. What you typed is still on your page.")
+    if now.sent_as_id is not None:
+        raise Refused("This was sent already.")
+    return now, typing.Writer(by, tab, timezone.now(), now.saves + 1)
+
+
+def _store(
+    draft: IntakeDraft, answers: dict[str, Any], marks: typing.Marks, writer: typing.Writer
+) -> None:
+    IntakeDraft.objects.filter(pk=draft.pk, sent_as=None).update(
+        answers=json.dumps(answers),
+        marks=marks.as_text(),
+        saved_at=writer.at,
+        saved_by=writer.by or draft.saved_by,
+        saves=writer.version,
+    )
+    draft.refresh_from_db()
 
 
 def answers_of(draft: IntakeDraft) -> dict[str, Any]:
@@ -209,6 +254,8 @@ def finish(
     draft = IntakeDraft.objects.select_for_update().get(pk=draft.pk)
     if draft.sent_as_id is not None:
         raise Refused("This was sent already.")
+    if typing.unsettled(draft):
+        raise Refused("Two people typed different words into one field. Choose first, above.")
     answers = answers_of(draft)
     chosen = HelpType.objects.filter(is_active=True, code__in=answers.get("needs") or [])
     needs = {
@@ -249,8 +296,8 @@ def finish(
     draft.sent_as, draft.pin_hash = made, ""
     # Whoever took a call that is kept from them keeps what they typed, until drafts are forgotten.
     if by is None or not named.is_closed_to(by, made):
-        draft.answers = ""
-    draft.save(update_fields=["sent_as", "answers", "pin_hash"])
+        draft.answers = draft.marks = ""
+    draft.save(update_fields=["sent_as", "answers", "marks", "pin_hash"])
     reads = CaseRead.objects.filter(draft_code=draft.code, resident=None)
     reads.update(resident=resident, request=made)
     return made

@@ -16,6 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from commonweal.accounts import once
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
@@ -373,6 +374,7 @@ def service_import(request: SignedInRequest) -> HttpResponse:
                 upload.read(), upload.name or "file.csv", source=form.cleaned_data["source"],
                 by=request.user, only_try=form.cleaned_data["only_try"],
             )  # fmt: skip
+            once.done(request)
         except Refused as refused:
             form.add_error("file", str(refused))
     return render(request, "helps/service_import.html", {"form": form, "result": result})

@@ -102,7 +102,9 @@ def change(
     leaves = values.get("lives", resident.lives) != resident.lives
     if leaves and resident.lives == Resident.Lives.REFUGE and not left_refuge:
         raise Refused("They live in a refuge. Tick that they have left it, if that is so.")
-    for name, value in cleaned(values).items():
+    # Only what differs is written: somebody else's change of another field stays.
+    values = {n: v for n, v in cleaned(values).items() if v != getattr(resident, n)}
+    for name, value in values.items():
         setattr(resident, name, value)
     resident.changed_at = timezone.now()
     resident.save(update_fields=[*values, "changed_at"])

@@ -110,8 +110,10 @@ def workers(request: SignedInRequest, code: str) -> HttpResponse:
     members = partner.memberships.current().select_related("person")
     if request.method == "POST":
         one = get_object_or_404(members, pk=request.POST.get("member") or 0)
+        # The button says what it does: pressed on a page that is old, it undoes nothing.
+        wanted = request.POST.get("handles", "no" if one.handles_referrals else "yes")
         try:
-            referring.name_worker(membership=one, handles=not one.handles_referrals,
+            referring.name_worker(membership=one, handles=wanted == "yes",
                                   by=request.user)  # fmt: skip
         except Refused as refused:
             messages.error(request, str(refused))

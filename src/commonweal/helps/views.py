@@ -20,6 +20,7 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import limited
 from commonweal.accounts.models import Person
+from commonweal.accounts.signing_in import kept_out
 from commonweal.design.plots import BarOf, bars
 from commonweal.partners.access import organisations_of
 from commonweal.partners.models import months_later
@@ -99,28 +100,31 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     """One step of the form. Each is kept, right or wrong, so that nothing has to be typed again."""
     if step not in PUBLIC_STEPS:
         raise Http404
+    if request.method == "POST" and request.session.get("help_draft") != code:
+        # The session ended while they wrote: with their number they go on, and find the words.
+        return kept_out("help-resume")
     draft = _draft_of(request, code)
     if draft.sent_as is not None:
         return redirect("help-sent", code)
     answers = intake.answers_of(draft)
+    initial = _initial(answers)
     if request.method == "POST":
-        said = _typed(request, step)
-        form = public_form(step, request.POST, asked=answers)
+        form = public_form(step, request.POST, asked=answers, initial=initial)
+        changed = form.changed(_typed(request, step))
+        # What somebody else changed meanwhile waits for a choice; the rest is kept.
+        changed = {name: value for name, value in changed.items() if name not in form.conflicts}
         try:
-            intake.save(draft=draft, answers=said, by=None)
+            intake.save(draft=draft, answers=changed, by=None)
         except intake.TooLong as refused:
-            said = limiting.cut(said)
-            form = public_form(step, limiting.cut_post(request.POST), asked=answers)
+            changed = limiting.cut(changed)
+            form = public_form(
+                step, limiting.cut_post(request.POST), asked=answers, initial=initial
+            )
             form.add_error(None, str(refused))
         if form.is_valid():
             return _onward(request, draft, step)
-        answers |= said
+        answers |= changed
     else:
-        initial = answers | {
-            "born": [answers.get(f"born_{n}", "") for n in range(3)],
-            "for_whom": answers.get("for_whom") or "self",
-            "contact": answers.get("contact") or "", "lives": answers.get("lives") or "address",
-        }  # fmt: skip
         form = public_form(step, initial=initial)
     index = PUBLIC_STEPS.index(step)
     context = {
@@ -138,6 +142,13 @@ def _line(answers: dict[str, Any]) -> helplines.Line | None:
     """Whom to ring, once something was ticked that says that they may not be safe."""
     ticked = (answers.get("needs") or [], answers.get("signs") or [])
     return helplines.national_line() if helplines.is_danger(*ticked) else None
+
+
+def _initial(answers: dict[str, Any]) -> dict[str, Any]:
+    nothing: dict[str, Any] = dict.fromkeys(IntakeForm(public=True).fields, "")
+    usual = {"for_whom": "self", "contact": "", "lives": "address"}
+    given = {name: value for name, value in answers.items() if value}
+    return nothing | usual | given | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
 
 
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:

@@ -64,7 +64,9 @@ def admit(*, volunteer: Volunteer, by: Person) -> None:
 
 @transaction.atomic
 def set_state(*, volunteer: Volunteer, state: str, by: Person) -> None:
-    Volunteer.objects.filter(pk=volunteer.pk).update(state=state)
+    done = Volunteer.objects.filter(pk=volunteer.pk).exclude(state=state).update(state=state)
+    if not done:
+        raise Refused("Somebody else has done that already.")
     record("volunteer changed", about=volunteer, by=by, state=state)
 
 

@@ -247,7 +247,12 @@ def hand_over(*, request: HelpRequest, to: Person, words: str, by: Person) -> No
         raise Refused(f"{to.name} does not work at the desk.")
     if not _may_handle(to, request):
         raise Refused("This kind of help is for named colleagues only.")
-    HelpRequest.objects.filter(pk=request.pk).update(assigned_to=to)
+    # Who has it now, as this page was let in: if a colleague handed it on meanwhile, look again.
+    done = HelpRequest.objects.filter(pk=request.pk, assigned_to=request.assigned_to_id).update(
+        assigned_to=to
+    )
+    if not done:
+        raise Refused("Somebody else has handed it on meanwhile. Look at the case again.")
     Callback.objects.filter(request=request, state="due").update(assigned_to=to)
     next_actions.give(request, to=to, was=request.assigned_to)
     Note.objects.create(request=request, kind="handover", words=words, by=by)
@@ -441,7 +446,13 @@ def settle(
 
 @transaction.atomic
 def reopen(*, need: Need, by: Person) -> None:
-    Need.objects.filter(pk=need.pk).update(state="open", closed_on=None, why_unmet="")
+    done = (
+        Need.objects.filter(pk=need.pk)
+        .exclude(state="open")
+        .update(state="open", closed_on=None, why_unmet="")
+    )
+    if not done:
+        raise Refused("Somebody else has opened it again already.")
     HelpRequest.objects.filter(pk=need.request_id, state=State.CLOSED).update(
         state=State.WORKING, closed_at=None
     )

@@ -20,7 +20,7 @@ COMPANY_NUMBER = re.compile(
 # England and Wales (six or seven figures, a dash for a linked charity), Scotland, Northern Ireland.
 CHARITY_NUMBER = re.compile(r"^(\d{6,7}(-\d{1,3})?|SC\d{6}|NIC?\d{6})$")
 # FCA mutuals register: figures, with a letter for some societies.
-MUTUAL_NUMBER = re.compile(r"^(\d{1,6}R?[A-Z]{0,2}|IP\d{5}R|RS\d{6})$")
+MUTUAL_NUMBER = re.compile(r"^(?=.{1,8}$)(\d{1,6}R?[A-Z]{0,2}|IP\d{5}R|RS\d{6})$")
 
 
 def tidy(number: str) -> str:
@@ -85,6 +85,7 @@ class ProfileForm(Form):
     website = forms.URLField(
         label="Website",
         required=False,
+        max_length=200,
         assume_scheme="https",
         error_messages={"invalid": "Enter a web address like www.example.org"},
     )

@@ -162,19 +162,44 @@ def propose(*, draft: Draft, terms: Terms, by: Person) -> Pledge:
     return pledge
 
 
-def hold(pledge: Pledge, seen: int | None, kind: Kind, body: dict[str, Any]) -> Entry | None:
+def hold(
+    pledge: Pledge,
+    seen: int | None,
+    kind: Kind,
+    body: dict[str, Any],
+    words: str = "",
+    by: Person | None = None,
+) -> Entry | None:
     """Hold the pledge's row; refuse if entries came since the person looked.
 
-    Returns the last entry when it says the same thing: then this is a form sent twice.
+    Returns the entry that came since and says the same in the same words by the same person: then
+    this is a form sent twice. The same figure in other words, or by somebody else, is not.
     """
     now = Pledge.objects.select_for_update().get(pk=pledge.pk)
     if seen is None or now.entry_count == seen:
         pledge.refresh_from_db()
         return None
-    last = pledge.entries.last()
-    if last and last.kind == kind and last.body == body:
-        return last
-    raise Refused(STALE)
+    since = list(pledge.entries.order_by("seq")[seen:])
+    for entry in since:
+        same = (entry.kind, entry.body, entry.words) == (kind, body, words)
+        if same and by is not None and entry.by_code == by.code:
+            return entry
+    raise Refused(_what_came(pledge, kind, body, since))
+
+
+def _what_came(pledge: Pledge, kind: Kind, body: dict[str, Any], since: list[Entry]) -> str:
+    """Why somebody must look again; where a colleague reported the same figure, who and how."""
+    same = next((e for e in since if e.kind == kind == Kind.CLAIM and e.body == body), None)
+    if same is None:
+        return STALE
+    person = Person.objects.filter(code=same.by_code).first() if same.by_code else None
+    day = date.fromisoformat(body["as_of"])
+    said = f": “{same.words}”" if same.words else ""
+    return (
+        f"{person or 'Somebody'} reported {pledge.measure.write(Decimal(body['value']))} as of "
+        f"{day.day} {day:%B %Y} already{said}. Yours is still here. If it adds something, send it "
+        "again: it becomes an entry of its own, with your words and your evidence."
+    )
 
 
 @transaction.atomic
@@ -258,7 +283,7 @@ def claim(
 ) -> Entry:
     """Report how far a pledge has come: the value reached by a day, in the measure's unit."""
     body = {"value": plain(value), "as_of": as_of.isoformat(), "final": final}
-    if again := hold(pledge, seen, Kind.CLAIM, body):
+    if again := hold(pledge, seen, Kind.CLAIM, body, words, by):
         return again
     must_be_open(pledge)
     today = timezone.localdate()
@@ -350,7 +375,7 @@ def _check_changed(
 @transaction.atomic
 def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = None) -> Entry:
     """Take a promise back, in public, with the reason."""
-    if again := hold(pledge, seen, Kind.WITHDRAWN, {}):
+    if again := hold(pledge, seen, Kind.WITHDRAWN, {}, because, by):
         return again
     must_be_open(pledge)
     entry = ledger.append(

@@ -178,7 +178,7 @@ def review(
         "held_until": held_until.isoformat() if held_until else None,
         "by": ledger.digest_of_person(by.code)[:12],
     }
-    if again := hold(pledge, seen, Kind.REVIEW, body):
+    if again := hold(pledge, seen, Kind.REVIEW, body, words, by):
         return again
     entry = ledger.append(
         ledger.NewEntry(pledge, Kind.REVIEW, today, body, words, by, "reviewer", organisations)

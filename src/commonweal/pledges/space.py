@@ -126,8 +126,8 @@ def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str)
         raise Http404
     number = steps.STEPS.index(step) + 1
     if request.method == "POST":
-        steps.keep(draft, step, request.POST)
         form = steps.form_for(draft, step, request.POST)
+        steps.keep(draft, step, form)
         if form.is_valid():
             onward = steps.STEPS[number] if number < len(steps.STEPS) else None
             if request.POST.get("then") == "check":

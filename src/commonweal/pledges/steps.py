@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
+from django.db import transaction
 from django.http import QueryDict
 
 from commonweal.accounts.actions import Refused
@@ -28,15 +29,25 @@ TITLES = {
 def form_for(draft: Draft, step: str, data: QueryDict | dict[str, Any] | None = None) -> Any:
     """The form of a step, filled with what is being sent, else with what was kept."""
     typed = data if data is not None else draft.answers.get(step)
+    form: Any
     match step:
         case "measure":
-            return MeasureStep(typed, partner=draft.partner)
+            form = MeasureStep(typed, partner=draft.partner)
         case "promise":
-            return PromiseStep(typed)
+            form = PromiseStep(typed)
         case "figures":
-            return FiguresStep(typed, measure=measure_of(draft))
+            form = FiguresStep(typed, measure=measure_of(draft))
         case _:
-            return OwnerStep(typed, partner=draft.partner)
+            form = OwnerStep(typed, partner=draft.partner)
+    # What is kept now, so that a stale page overwrites nothing of a colleague's.
+    form.initial = {name: _kept(draft, step, name) for name in form.fields}
+    return form
+
+
+def _kept(draft: Draft, step: str, name: str) -> Any:
+    kept = draft.answers.get(step, {})
+    parts = [kept.get(f"{name}_{n}") for n in range(3)]
+    return kept.get(name, "") if parts == [None] * 3 else [part or "" for part in parts]
 
 
 def measure_of(draft: Draft) -> Measure | None:
@@ -44,12 +55,23 @@ def measure_of(draft: Draft) -> Measure | None:
     return Measure.objects.filter(code=code, on_menu=True).select_related("theme").first()
 
 
-def keep(draft: Draft, step: str, data: QueryDict) -> None:
-    """Keep what was typed in a step, as it was typed."""
-    draft.answers[step] = {
-        key: value for key, value in data.items() if key != "csrfmiddlewaretoken"
-    }
-    draft.save(update_fields=["answers", "saved_at"])
+def keep(draft: Draft, step: str, form: Any) -> None:
+    """Keep what was typed in a step, as it was typed, right or wrong; what a colleague changed
+    meanwhile as well stays as it is until one of the two is chosen."""
+    form.full_clean()
+    with transaction.atomic():
+        now = Draft.objects.select_for_update().get(pk=draft.pk)
+        kept = now.answers.get(step, {})
+        typed = {
+            name: form.data[name]
+            for name in form.data
+            if {name, name.rsplit("_", 1)[0]} & set(form.fields)
+        }
+        for name in list(typed):
+            if {name, name.rsplit("_", 1)[0]} & set(form.conflicts):
+                typed[name] = kept.get(name, "")
+        draft.answers = now.answers | {step: typed}
+        draft.save(update_fields=["answers", "saved_at"])
 
 
 def missing(draft: Draft) -> list[tuple[str, str, str]]:

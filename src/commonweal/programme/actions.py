@@ -130,7 +130,7 @@ def changed(action: Action, milestone: Milestone | None, name: str, old: Any, ne
     def said(value: Any) -> str:
         if value is None:
             return ""
-        return value.isoformat() if isinstance(value, date) else str(value)[:300]
+        return value.isoformat() if isinstance(value, date) else str(value)
 
     return Change(action=action, milestone=milestone, field=name, old=said(old), new=said(new))
 

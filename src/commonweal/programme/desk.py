@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from commonweal.accounts import once
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
@@ -155,6 +156,7 @@ def import_file(request: SignedInRequest) -> HttpResponse:
                 as_at=form.cleaned_data["as_at"], author=author_of(request),
                 only_try=form.cleaned_data["only_try"],
             )  # fmt: skip
+            once.done(request)
         except Refused as refused:
             form.add_error("file", str(refused))
     context = {"form": form, "result": result, "columns": importing.COLUMNS}

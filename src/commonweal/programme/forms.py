@@ -85,6 +85,9 @@ DAY = re.compile(
 )
 
 
+TITLE_MOST = 200
+
+
 class NewActionForm(ActionForm):
     milestones = ReasonField(
         label="Milestones, one a line, each with its day",
@@ -107,9 +110,11 @@ class NewActionForm(ActionForm):
                     )
                 except ValueError:
                     raise ValidationError(f"“{row.strip()[:60]}” has no real date") from None
-                found.append((match["title"][:200], day))
+                found.append((match["title"], day))
             else:
-                found.append((row.strip()[:200], None))
+                found.append((row.strip(), None))
+        if long := next((title for title, _ in found if len(title) > TITLE_MOST), None):
+            raise ValidationError(f"“{long[:60]}…” is longer than {TITLE_MOST} characters")
         return found
 
 
@@ -129,6 +134,7 @@ class MilestoneForm(Form):
 
 
 class DoneForm(Form):
+    SUGGESTED = frozenset({"done_on"})
     done_on = DateField(
         label="When was it done?", error_messages={"required": "Enter the day on which it was done"}
     )
@@ -258,6 +264,7 @@ class DecisionForm(Form):
     source_url = forms.URLField(
         label="Address of the minute",
         required=False,
+        max_length=500,
         assume_scheme="https",
         error_messages={"invalid": "Enter a whole web address, like https://example.org/minute"},
     )
@@ -347,6 +354,7 @@ class BindForm(Form):
 
 
 class ImportForm(Form):
+    SUGGESTED = frozenset({"as_at"})
     file = forms.FileField(
         label="File",
         help_text="Our own CSV of actions, or recommendations with their responses as JSON.",

@@ -254,8 +254,8 @@ class Change(models.Model):
         Milestone, models.PROTECT, null=True, blank=True, related_name="changes"
     )
     field = models.CharField(max_length=20)
-    old = models.CharField(max_length=300, blank=True)
-    new = models.CharField(max_length=300, blank=True)
+    old = models.TextField(blank=True)
+    new = models.TextField(blank=True)
     because = models.TextField()
     decision = models.ForeignKey(
         Decision, models.PROTECT, null=True, blank=True, related_name="changes"

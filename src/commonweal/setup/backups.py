@@ -34,7 +34,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from commonweal.accounts.actions import Refused
-from commonweal.accounts.keys import fingerprint
+from commonweal.accounts.keyring import fingerprint
 
 FORMAT = "commonweal-backup/1"
 # Folders of data that lie in the data folder under these names.

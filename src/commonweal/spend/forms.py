@@ -60,6 +60,7 @@ class UploadForm(Form):
     source_url = forms.URLField(
         label="Where it is published",
         required=False,
+        max_length=500,
         assume_scheme="https",
         help_text="The web address, so that anybody can compare. Leave empty for an own ledger.",
     )
@@ -73,7 +74,7 @@ class ContractsForm(Form):
         "place of the anchor's register before it.",
     )
     source_url = forms.URLField(
-        label="Where it is published", required=False, assume_scheme="https"
+        label="Where it is published", required=False, assume_scheme="https", max_length=500
     )
 
 
@@ -117,6 +118,8 @@ class SayForm(Form):
                 initial="" if at is None else str(at + 1),
             )
         self.fields = fields | self.fields
+        shown = {name: field.initial for name, field in fields.items()}
+        self.initial = {**shown, **(self.initial or {})}
 
     def clean(self) -> dict[str, Any]:
         said = super().clean() or {}
@@ -157,7 +160,9 @@ class TakeForm(Form):
 
 
 class SurveyForm(Form):
-    title = forms.CharField(label="What it is called", initial="What you spend in the town again")
+    title = forms.CharField(
+        label="What it is called", max_length=120, initial="What you spend in the town again"
+    )
     closes_on = DateField(label="Last day for answers")
 
 
@@ -180,6 +185,7 @@ class DecideForm(Form):
     answer = forms.ChoiceField(label="What is it?", widget=forms.RadioSelect)
     entry = forms.CharField(
         label="Its number, if it stands in a register but not above",
+        max_length=60,
         required=False,
         help_text="A company number, or for example GB-CHC-1098415.",
     )

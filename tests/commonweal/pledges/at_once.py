@@ -17,6 +17,7 @@ def main() -> None:
     from django.db import connection
     from django.utils import timezone
 
+    from commonweal.accounts.actions import Refused
     from commonweal.demo.generate import generate
     from commonweal.pledges import actions, ledger
     from commonweal.pledges.models import Entry, Pledge
@@ -29,6 +30,7 @@ def main() -> None:
     seen = one.entry_count
     start = threading.Barrier(16)
     errors: list[str] = []
+    told: list[str] = []
 
     def report(number: int) -> None:
         """Five reports on a pledge that other threads report on too."""
@@ -46,7 +48,10 @@ def main() -> None:
     def race(number: int) -> None:
         """All withdraw the same pledge, having seen the same state of it."""
         pledge = Pledge.objects.get(pk=one.pk)
-        actions.withdraw(pledge=pledge, because=f"{number}.", by=pledge.made_by, seen=seen)
+        try:
+            actions.withdraw(pledge=pledge, because=f"{number}.", by=pledge.made_by, seen=seen)
+        except Refused as refused:
+            told.append(str(refused))
 
     def run(what: Callable[[int], None], number: int) -> None:
         start.wait()
@@ -64,7 +69,9 @@ def main() -> None:
         thread.join()
     assert not errors, errors
     assert Entry.objects.count() == before + 8 * 5 + 1, Entry.objects.count() - before
+    # One withdrew it; the others' reasons are not thrown away in silence: they are told.
     assert one.entries.filter(kind="withdrawn").count() == 1
+    assert told == [actions.STALE] * 7
     proof = ledger.verify()
     assert proof.broken is None, proof.broken
     assert list(ledger.stale_figures(today)) == []

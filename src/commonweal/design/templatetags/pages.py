@@ -19,6 +19,7 @@ from markdown_it import MarkdownIt
 
 from commonweal.design import amounts
 from commonweal.design.bars import stacked
+from commonweal.design.revisions import beside
 
 register = template.Library()
 
@@ -83,7 +84,12 @@ def first_id(bound: forms.BoundField) -> str:
 
 @register.simple_tag
 def field(bound: forms.BoundField, **more: Any) -> SafeString:
-    """One form field with its label, hint and message, as its GOV.UK component."""
+    """One form field with its label, hint and message, as its GOV.UK component; beside it what it
+    shows of a record, so that a stale page overwrites nothing."""
+    return _component(bound, **more) + beside(bound)
+
+
+def _component(bound: forms.BoundField, **more: Any) -> SafeString:
     widget = bound.field.widget
     heading = more.pop("heading", False)
     size = "l" if heading else "s"

@@ -81,6 +81,9 @@ class IntakeDraft(models.Model):
     code = models.CharField(max_length=20, unique=True, default=new_draft_code)
     channel = models.CharField(max_length=10, choices=Channel.choices)
     answers = EncryptedTextField(blank=True, help_text="JSON of what was typed.")
+    marks = EncryptedTextField(
+        blank=True, help_text="JSON: who typed which field and when; what two typed differently."
+    )
     pin_hash = models.CharField(max_length=64, blank=True)
     wrong_pins = models.PositiveSmallIntegerField(default=0)
     started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
@@ -97,8 +100,8 @@ class IntakeDraft(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "channel", "answers", "pin_hash", "wrong_pins", "started_by", "saved_by",
-        "started_at", "saved_at", "saves", "is_restricted", "sent_as",
+        "id", "code", "channel", "answers", "marks", "pin_hash", "wrong_pins", "started_by",
+        "saved_by", "started_at", "saved_at", "saves", "is_restricted", "sent_as",
     }  # fmt: skip
 
     class Meta:

@@ -1,0 +1,59 @@
+"""Whether the keys here are the ones that this database was written with."""
+
+from __future__ import annotations
+
+import hashlib
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.conf import settings
+from django.core.checks import CheckMessage, Error, register
+from django.db import DatabaseError
+
+from .models import KeyCheck
+
+WORD = "commonweal"
+
+
+def fingerprint() -> str:
+    """A short name for the keys, from which nothing of them can be worked out.
+
+    It is of the oldest field key, which look-ups rest on for ever: adding a newer one in front
+    leaves it as it is.
+    """
+    oldest = settings.FIELD_KEYS[-1]
+    return hashlib.sha256(f"commonweal fingerprint {oldest}".encode()).hexdigest()[:16]
+
+
+def remember() -> None:
+    """Write down, once, with which keys this database is written."""
+    KeyCheck.objects.get_or_create(id=1, defaults={"fingerprint": fingerprint(), "word": WORD})
+
+
+def what_is_wrong() -> str:
+    """A sentence where the keys here can't read this database; "" where they can."""
+    kept = KeyCheck.objects.filter(id=1).values_list("fingerprint", flat=True).first()
+    if kept is None:
+        return ""
+    wrong = (
+        f"These keys ({fingerprint()}) are not this database's ({kept}). Put back the keys of "
+        "this town (var/keys of its backup); making new ones would not help."
+    )
+    if kept != fingerprint():
+        return wrong
+    try:
+        word = KeyCheck.objects.get(id=1).word
+    except InvalidToken:
+        return wrong
+    return "" if word == WORD else wrong
+
+
+@register
+def keys_fit(app_configs: Any, **_: Any) -> list[CheckMessage]:
+    """Serving with other keys than the database's would fail on every page that decrypts."""
+    try:
+        wrong = what_is_wrong()
+    except DatabaseError:
+        # No database, or none with tables yet.
+        return []
+    return [Error(wrong, id="commonweal.E001")] if wrong else []

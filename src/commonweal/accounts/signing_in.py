@@ -1,0 +1,49 @@
+"""Where somebody proves who they are: signing in, the second factor, the desk's lock."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlsplit
+
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import resolve_url
+from django.urls import reverse
+
+# What is typed here is never kept: codes, and addresses that a code was sent to.
+ADDRESSES = (
+    "account_login",
+    "account_request_login_code",
+    "account_confirm_login_code",
+    "account_signup",
+    "account_logout",
+    "account_reauthenticate",
+    "account_email_verification_sent",
+    "mfa_index",
+    "desk-unlock",
+    "help-resume",
+)
+
+
+def is_for_signing_in(path: str) -> bool:
+    """Whether a page asks somebody who they are, or to prove it."""
+    second_factor = reverse("mfa_index")
+    return path in {reverse(name) for name in ADDRESSES} or path.startswith(second_factor)
+
+
+class KeptOut(HttpResponseRedirect):
+    """An answer that sends somebody elsewhere instead of taking their form."""
+
+
+def kept_out(to: Any, *args: Any) -> KeptOut:
+    """As ``redirect``, where the form was not taken: its words are kept and shown again."""
+    return KeptOut(resolve_url(to, *args))
+
+
+def leads_to_signing_in(response: HttpResponse) -> bool:
+    """Whether an answer sends somebody to prove who they are, or why, instead of doing anything."""
+    if isinstance(response, KeptOut):
+        return True
+    if response.status_code not in (301, 302, 303):
+        return False
+    path = urlsplit(response.get("Location", "")).path
+    return is_for_signing_in(path) and path != reverse("account_logout")

@@ -1,0 +1,162 @@
+"""The way of what was typed: past whatever keeps a form out, back to whoever typed it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import SuspiciousOperation
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_http_methods
+
+from . import kept
+from .middleware import ScreenLockMiddleware, second_factor_missing
+from .signing_in import KeptOut, is_for_signing_in, leads_to_signing_in
+
+CSRF_FAILED = "commonweal.csrf_failed"
+WHY = {
+    "signed_out": "You typed this before you were signed out",
+    "csrf": "You typed this before you signed in anew",
+    "locked": "You typed this before the screen was locked",
+    "refused": "You typed this into a page that is not open to you now",
+    "gone": "You typed this into a page that is gone",
+    "broken": "You typed this before something went wrong",
+    "not_done": "You typed this, and it was not done",
+}
+
+
+class TypedMiddleware:
+    """Stands around whatever keeps a form out, and keeps the words of a form that it kept out."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if request.method == "POST":
+            response = _after_a_form(request, response)
+        if response.status_code == 405 and not response.content:
+            response = render(request, "design/405.html", status=405)
+        kept.hand_cookie(request, response)
+        return response
+
+
+def _after_a_form(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    try:
+        key = kept.worth_keeping(request)
+        sent_on = request.POST.get(kept.CODE_FIELD, "")
+    except (SuspiciousOperation, OSError):
+        # What is too large or came only in part can't be kept either; its page says so.
+        return response
+    if is_for_signing_in(request.path):
+        return _back_to_the_words(request, response)
+    why = why_kept_out(request, response)
+    if why and key is not None:
+        response = _keep(request, response, key, why)
+    if sent_on:
+        kept.drop(request, sent_on)
+    return response
+
+
+def why_kept_out(request: HttpRequest, response: HttpResponse) -> str:
+    """What kept a form out; "" where its own view answered it."""
+    if request.META.get(CSRF_FAILED, False):
+        return "csrf"
+    if isinstance(response, KeptOut):
+        return "refused"
+    if leads_to_signing_in(response):
+        return "locked" if response["Location"] == reverse("desk-unlock") else "signed_out"
+    if response.status_code == 302 and _said_no(request) and _brought_words(request):
+        return "not_done"
+    return {403: "refused", 404: "gone", 500: "broken"}.get(response.status_code, "")
+
+
+def _said_no(request: HttpRequest) -> bool:
+    queued = getattr(getattr(request, "_messages", None), "_queued_messages", [])
+    return any(message.level >= messages.ERROR for message in queued)
+
+
+def _brought_words(request: HttpRequest) -> bool:
+    """Whether a form brought more than its button and codes: something with a space in it."""
+    return any(
+        " " in value.strip()
+        for name in request.POST
+        if name not in kept.NOT_KEPT
+        for value in request.POST.getlist(name)
+    )
+
+
+def _keep(request: HttpRequest, response: HttpResponse, key: Any, why: str) -> HttpResponse:
+    words = kept.keep(request, key, why=why)
+    if words is None:
+        messages.error(request, "What you typed was too much to be kept over signing in.")
+        return response
+    if leads_to_signing_in(response) or why == "not_done":
+        if why == "signed_out" and not request.user.is_authenticated:
+            login = redirect("account_login")
+            login["Location"] += f"?next={reverse('typed')}"
+            return login
+        return response
+    return page(request, status=response.status_code)
+
+
+def _back_to_the_words(request: HttpRequest, response: HttpResponse) -> HttpResponse:
+    """Who has just proved who they are goes on where their words wait for them."""
+    if response.status_code != 302 or leads_to_signing_in(response):
+        return response
+    if not waiting(request):
+        return response
+    return redirect("typed")
+
+
+def waiting(request: HttpRequest) -> list[kept.Typed]:
+    """What may be shown now: words from a desk only where the desk itself would open."""
+    return [typed for typed in kept.waiting_for(request) if not _is_shut(request, typed.page)]
+
+
+def _is_shut(request: HttpRequest, path: str) -> bool:
+    if not path.startswith("/desk/"):
+        return False
+    locked = path.startswith(ScreenLockMiddleware.PATHS) and request.session.get("desk_locked")
+    return bool(locked) or second_factor_missing(request)
+
+
+def page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
+    """The words, each with the button that sends them where they belong."""
+    rows = waiting(request)
+    context = {
+        "rows": [(WHY[typed.why], typed) for typed in rows],
+        "others": not rows and kept.waits_for_somebody_else(request),
+        "csrf_failed": request.META.get(CSRF_FAILED, False),
+        "status": status,
+    }
+    return render(request, "accounts/typed.html", context, status=status)
+
+
+@require_http_methods(["GET", "POST"])
+def typed(request: HttpRequest) -> HttpResponse:
+    """What somebody typed before they were kept out; or to throw it away."""
+    if request.method == "POST":
+        kept.drop(request, request.POST.get("throw_away", ""))
+        messages.success(request, "Thrown away.")
+        return redirect("typed" if waiting(request) else "you")
+    locked = request.session.get("desk_locked")
+    if locked and not waiting(request) and kept.waiting_for(request):
+        return redirect("desk-unlock")
+    return page(request)
+
+
+def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:
+    """A form that did not come from a page of ours, or from one of another sign-in."""
+    request.META[CSRF_FAILED] = True
+    return render(request, "design/403_csrf.html", status=403)
+
+
+def context(request: HttpRequest) -> dict[str, Any]:
+    """For every page: whether something that was typed waits to be sent."""
+    if kept.COOKIE not in request.COOKIES or not hasattr(request, "session"):
+        return {}
+    return {"words_wait": request.path != reverse("typed") and bool(waiting(request))}

@@ -1,0 +1,125 @@
+"""Run by test_once.py in a process of its own: six sendings of one form at the same moment."""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+import threading
+from pathlib import Path
+
+
+def main() -> None:
+    os.environ["DJANGO_SETTINGS_MODULE"] = "commonweal.config.settings"
+    os.environ["COMMONWEAL_DEMO"] = "1"
+    import django
+    from django.conf import settings
+
+    plain = "django.contrib.staticfiles.storage.StaticFilesStorage"
+    settings.STORAGES = settings.STORAGES | {"staticfiles": {"BACKEND": plain}}
+    django.setup()
+    from django.core.management import call_command
+    from django.db import connection
+    from django.test import Client
+    from django.utils import timezone
+
+    from commonweal.accounts.models import Appointment, Message, Person, Role, Sending
+    from commonweal.demo.generate import generate
+    from commonweal.helps import people, starting, working
+    from commonweal.helps.models import Call, HelpType, IntakeDraft, Note
+    from commonweal.partners.models import Partner
+    from commonweal.pledges.models import Pledge, Question
+
+    spec = importlib.util.spec_from_file_location("forms", Path(__file__).with_name("conftest.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    forms = sys.modules["forms"] = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(forms)
+
+    call_command("migrate", verbosity=0)
+    call_command("createcachetable", verbosity=0)
+    today = timezone.localdate()
+    generate(size="village", today=today)
+    starting.apply({}, on=today)
+    leah = Person.objects.create_user("leah@example.org", name="Leah")
+    newcomer = Person.objects.create_user("new@example.org", name="New")
+    Appointment.objects.create(
+        person=leah, role=Role.CALL_HANDLER, starts_on=today, ends_on=today, because="test"
+    )
+    resident = people.add(values={"first_name": "Zebedee"}, by=leah)
+    case = working.open_request(
+        resident=resident, channel="phone", needs={HelpType.objects.all()[0]: {}}, by=leah
+    )
+    pledge = Pledge.objects.open().filter(accepted_on__isnull=False)[0]
+
+    def browser(person: Person | None) -> Client:
+        client = Client(SERVER_NAME="127.0.0.1")
+        if person is not None:
+            client.force_login(person)
+            session = client.session
+            session["demo_second_factor"] = True
+            session.save()
+        return client
+
+    def six(person: Person | None, page: str, having: str, to: str, more: dict[str, str]) -> None:
+        """Six tabs' worth of one press on one button."""
+        client = browser(person)
+        form = forms._the_form(client.get(page), having, to) | more
+        start, answers, wrong = threading.Barrier(6), [], []
+
+        def send() -> None:
+            tab = Client(SERVER_NAME="127.0.0.1")
+            for name, morsel in client.cookies.items():
+                tab.cookies[name] = morsel.value
+            start.wait()
+            try:
+                answer = tab.post(to or page, form)
+                answers.append((answer.status_code, answer.get("Location", "")))
+            except Exception as error:
+                wrong.append(repr(error))
+            finally:
+                connection.close()
+
+        threads = [threading.Thread(target=send) for _ in range(6)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        assert not wrong, wrong
+        assert len(answers) == 6, answers
+        assert len(set(answers)) == 1, answers
+        assert answers[0][0] == 302, answers
+
+    at = case.get_absolute_url()
+    six(leah, f"{at}note/", "words", "", {"words": "Seen."})
+    six(leah, f"{at}call/", "words", "", {"direction": "out", "outcome": "no_answer"})
+    six(None, f"/pledges/{pledge.code}/ask/", "words", "", {"words": "Why so few?"})
+    drafts = IntakeDraft.objects.count()
+    six(None, "/help/", "", "/help/start/", {})
+    partners = Partner.objects.count()
+    join = {
+        "name": "New club",
+        "sector": "voluntary",
+        "kind": "club",
+        "size": "volunteers",
+        "relation": "none",
+        "job_title": "x",
+        "may_act": "on",
+    }
+    six(newcomer, "/join/", "job_title", "", join)
+    mails = Message.objects.filter(person=newcomer).count()
+    counts = {
+        "notes": Note.objects.filter(request=case).count(),
+        "calls": Call.objects.filter(request=case).count(),
+        "questions": Question.objects.filter(words="Why so few?").count(),
+        "drafts": IntakeDraft.objects.count() - drafts,
+        "partners": Partner.objects.count() - partners,
+    }
+    assert set(counts.values()) == {1}, counts
+    assert mails <= 1, mails
+    assert Sending.objects.filter(done_at=None).count() == 0
+    print("one each", connection.vendor)
+
+
+if __name__ == "__main__":
+    main()

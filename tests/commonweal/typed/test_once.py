@@ -1,0 +1,269 @@
+"""Sent twice, done once: every form carries a one-time key, and the second sending does nothing."""
+
+from __future__ import annotations
+
+import os
+import re
+import subprocess
+import sys
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+from django.contrib.messages import get_messages
+from django.test import Client
+from django.utils import timezone
+
+from commonweal.accounts import once
+from commonweal.accounts.models import Sending
+from commonweal.helps.models import Award, Call, HelpRequest, IntakeDraft, Note
+from commonweal.pledges.models import Question
+
+pytestmark = pytest.mark.django_db
+HERE = Path(__file__).parent
+TEMPLATES = Path(__file__).resolve().parents[3] / "src/commonweal/design/templates"
+GRANT = {
+    "fund": "hardship",
+    "category": "food",
+    "reason": "GTIR010",
+    "purpose": "GTIP070",
+    "asked": "90",
+    "payee": "Z",
+    "sort_code": "200000",
+    "account": "11112222",
+}
+
+
+def test_a_grant_that_is_asked_for_six_times_is_one(sign_in, leah, asks_for_help, fund, open_form):
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    address = f"/desk/help/cases/{case.code}/grant/"
+    form = open_form(client, address, "asked") | GRANT
+    answers = [client.post(address, form) for _ in range(6)]
+    assert Award.objects.count() == 1
+    assert {answer.status_code for answer in answers} == {302}
+    assert {answer["Location"] for answer in answers} == {case.get_absolute_url()}
+    said = [str(message) for message in get_messages(answers[-1].wsgi_request)]
+    assert any("Asked for" in words for words in said)
+
+
+def test_a_call_and_a_note_are_kept_once(sign_in, leah, asks_for_help, open_form):
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    for verb, having, more in (
+        ("call", "words", {"direction": "out", "outcome": "spoke", "words": "Fine."}),
+        ("note", "words", {"words": "Seen."}),
+    ):
+        address = f"/desk/help/cases/{case.code}/{verb}/"
+        form = open_form(client, address, having) | more
+        assert [client.post(address, form).status_code for _ in range(2)] == [302, 302]
+    assert Call.objects.filter(request=case).count() == 1
+    assert Note.objects.filter(request=case).count() == 1
+
+
+def test_whoever_goes_back_and_writes_something_else_is_heard(
+    sign_in, leah, asks_for_help, open_form
+):
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    address = f"/desk/help/cases/{case.code}/note/"
+    form = open_form(client, address, "words")
+    for words in ("First.", "Second.", "First."):
+        client.post(address, form | {"words": words})
+    assert sorted(note.words for note in Note.objects.all()) == ["First.", "Second."]
+
+
+def test_what_was_refused_or_asked_again_can_be_sent_again(
+    sign_in, leah, asks_for_help, fund, open_form
+):
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    address = f"/desk/help/cases/{case.code}/grant/"
+    form = open_form(client, address, "asked") | GRANT
+    assert client.post(address, form | {"asked": "much"}).status_code == 200
+    assert not Sending.objects.exists()
+    assert client.post(address, form).status_code == 302
+    assert Award.objects.count() == 1
+    settle = f"/desk/help/cases/{case.code}/close/"
+    ending = open_form(client, settle, "words") | {"words": "All is well."}
+    assert b"Still open" in client.post(settle, ending).content
+    case.needs.update(state="met")
+    assert client.post(settle, ending).status_code == 302
+
+
+def test_a_refusal_that_redirects_frees_its_key(sign_in, leah, owen, asks_for_help, form_in):
+    case = asks_for_help()
+    client = sign_in(leah)
+    form = form_in(client.get(case.get_absolute_url()), to=f"{case.get_absolute_url()}take/")
+    HelpRequest.objects.filter(pk=case.pk).update(assigned_to=owen)
+    client.post(f"{case.get_absolute_url()}take/", form)
+    HelpRequest.objects.filter(pk=case.pk).update(assigned_to=None)
+    client.post(f"{case.get_absolute_url()}take/", form)
+    case.refresh_from_db()
+    assert case.assigned_to == leah
+
+
+def test_a_fault_of_ours_frees_the_key(sign_in, leah, asks_for_help, open_form, monkeypatch):
+    from commonweal.helps import working
+
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    client.raise_request_exception = False
+    address = f"/desk/help/cases/{case.code}/note/"
+    form = open_form(client, address, "words") | {"words": "Seen."}
+    with monkeypatch.context() as broken:
+        broken.setattr(working, "record", lambda *args, **more: 1 / 0)
+        assert client.post(address, form).status_code == 500
+    assert not Note.objects.exists()
+    assert client.post(address, form).status_code == 302
+    assert Note.objects.count() == 1
+
+
+def test_a_visitor_who_is_not_signed_in_is_heard_once(client, claimed, open_form):
+    pledge, _ = claimed()
+    address = f"/pledges/{pledge.code}/ask/"
+    form = open_form(client, address, "words") | {"words": "Why so few?"}
+    answers = [client.post(address, form) for _ in range(3)]
+    assert Question.objects.count() == 1
+    assert len({answer["Location"] for answer in answers}) == 1
+
+
+def test_the_second_answer_hands_on_the_session_that_the_first_began(client, town, kinds, form_in):
+    """A browser that sends twice drops the first answer, and with it the cookie of the session."""
+    form = form_in(client.get("/help/"), to="/help/start/")
+    browser = Client()
+    browser.cookies["csrftoken"] = client.cookies["csrftoken"].value
+    first = client.post("/help/start/", form)
+    second = browser.post("/help/start/", form)
+    assert second["Location"] == first["Location"]
+    assert IntakeDraft.objects.count() == 1
+    assert browser.get(second["Location"]).status_code == 200
+
+
+def test_nobody_else_gets_the_answer_of_a_key(sign_in, leah, owen, asks_for_help, open_form):
+    case = asks_for_help(by=leah)
+    address = f"/desk/help/cases/{case.code}/note/"
+    client = sign_in(leah)
+    form = open_form(client, address, "words") | {"words": "Seen."}
+    client.post(address, form)
+    other = Client()
+    other.force_login(owen)
+    session = other.session
+    session["demo_second_factor"] = True
+    session.save()
+    assert other.post(address, form)["Location"] != case.get_absolute_url()
+
+
+def test_a_key_that_is_made_up_is_none(sign_in, leah, asks_for_help):
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    for _ in range(2):
+        client.post(f"/desk/help/cases/{case.code}/note/", {"words": "x", "once_key": "a.b.c"})
+    assert Note.objects.count() == 2
+    assert not Sending.objects.exists()
+
+
+def test_a_sending_of_which_nobody_knows_is_not_done_again(
+    sign_in, leah, asks_for_help, open_form, monkeypatch
+):
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    address = f"/desk/help/cases/{case.code}/note/"
+    form = open_form(client, address, "words") | {"words": "Seen."}
+    client.post(address, form)
+    Sending.objects.update(done_at=None)
+    monkeypatch.setattr(once, "WAIT_S", 0.2)
+    answer = client.post(address, form)
+    assert answer.status_code == 409
+    assert b"Look before you send it again" in answer.content
+    assert Note.objects.count() == 1
+
+
+def test_a_view_that_acts_and_answers_with_a_page_acts_once(sign_in, grace, open_form, monkeypatch):
+    from django.core.files.uploadedfile import SimpleUploadedFile
+
+    from commonweal.helps import directory
+
+    done = []
+    monkeypatch.setattr(directory, "carry_out", lambda *_, **more: done.append(more))
+    client = sign_in(grace)
+    form = open_form(client, "/desk/help/services/", "source") | {"source": "council"}
+
+    def sends() -> str:
+        upload = SimpleUploadedFile("a.csv", b"name\nAdvice\n")
+        return client.post("/desk/help/services/", form | {"file": upload}).content.decode()
+
+    assert "Done already" not in sends()
+    assert "Done already" in sends()
+    assert len(done) == 1
+
+
+def test_old_keys_are_forgotten(db):
+    Sending.objects.create(digest="a", begun_at=timezone.now() - timedelta(hours=25))
+    Sending.objects.create(digest="b")
+    assert once.forget_old() == 1
+    assert Sending.objects.get().digest == "b"
+
+
+def test_what_is_remembered_of_a_sending_is_encrypted(sign_in, leah, asks_for_help, open_form):
+    from django.db import connection
+
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    address = f"/desk/help/cases/{case.code}/note/"
+    client.post(address, open_form(client, address, "words") | {"words": "Seen."})
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT answer FROM accounts_sending")
+        [(answer,)] = cursor.fetchall()
+    assert case.code not in answer
+
+
+# --- Every form -------------------------------------------------------------------------------
+
+POSTS = re.compile(r"<form\b[^>]*method=[\"']post[\"'].*?</form>", re.DOTALL | re.IGNORECASE)
+
+
+@pytest.mark.parametrize("path", sorted(TEMPLATES.rglob("*.html")), ids=lambda p: p.name)
+def test_every_form_that_posts_asks_for_its_key(path):
+    text = path.read_text()
+    for form in POSTS.findall(text):
+        assert "{% csrf_token %}" in form, f"{path}: a form without its token and key"
+
+
+def test_every_form_on_every_page_carries_a_key(every_page, read_forms):
+    without, seen = [], 0
+    for name, response in every_page:
+        for form in read_forms(response):
+            if form.method == "post":
+                seen += 1
+                if "once_key" not in form.fields:
+                    without.append((name, form.action))
+    assert seen > 150
+    assert not without
+
+
+def test_the_pages_of_signing_in_carry_a_key(client, town, sign_in, asha, read_forms):
+    for address in ("/accounts/login/code/", "/accounts/signup/"):
+        [*forms] = [f for f in read_forms(client.get(address)) if f.method == "post"]
+        assert forms
+        assert all("once_key" in form.fields for form in forms)
+    sign_in(asha)
+    for address in ("/accounts/email/", "/accounts/2fa/", "/accounts/logout/", "/accounts/you/"):
+        response = client.get(address, follow=True)
+        assert response.status_code == 200
+        assert all("once_key" in f.fields for f in read_forms(response) if f.method == "post")
+
+
+def test_six_at_the_same_moment_are_one(tmp_path):
+    """On SQLite and PostgreSQL, in a process of its own with threads."""
+    environment = dict(os.environ) | {
+        "COMMONWEAL_VAR": str(tmp_path),
+        "DATABASE_URL": os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""),
+    }
+    environment.pop("DJANGO_SETTINGS_MODULE", None)
+    script = HERE / "six_at_once.py"
+    done = subprocess.run(
+        [sys.executable, str(script)], env=environment, capture_output=True, text=True
+    )
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.startswith("one each")

@@ -1,0 +1,422 @@
+"""Two people in one form lose nothing: every page that changes a record, by introspection."""
+
+from __future__ import annotations
+
+import ast
+from pathlib import Path
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from commonweal.design.forms import DateField, FigureField, Form
+from commonweal.helps.models import Resident
+
+pytestmark = pytest.mark.django_db
+SOURCES = Path(__file__).resolve().parents[3] / "src/commonweal"
+
+# (where a form is given what a record says) -> how two people change it at once:
+# person, address, a field and what one writes into it, another field, a field of both, the rest.
+CHANGED: dict[str, Any] = {
+    "accounts.views.you": (
+        "asha",
+        "you",
+        ("name", "Asha P"),
+        None,
+        ("name", "A. Patel", "A.P."),
+        {},
+    ),
+    "balance.desk.explain": (
+        "maya",
+        "explain",
+        None,
+        None,
+        ("words", "Strikes.", "Staff left."),
+        {},
+    ),
+    "helps.desk.view": (
+        "leah",
+        "case-urgency",
+        None,
+        None,
+        ("level", "1", "4"),
+        {"because": "It is worse."},
+    ),
+    "helps.desk.person": (
+        "leah",
+        "desk-resident",
+        ("contact", "none"),
+        ("email", "z@example.org"),
+        ("safe_note", "Never after five.", "Only mornings."),
+        {"nhs_number!": "943 476 5919"},
+    ),
+    "helps.manage.ask_change": (
+        "grace",
+        "ask-change",
+        ("title", "Many hours"),
+        ("words", "By spring."),
+        ("unit", "days", "weeks"),
+        {},
+    ),
+    "helps.space.service_edit": (
+        "joan",
+        "space-service",
+        ("fees", "Nothing"),
+        ("hours", "Mo 9-5"),
+        ("description", "For debts.", "For rents."),
+        {"description": "Advice"},
+    ),
+    "helps.views.form_step": None,
+    "helps.desk.intake_page": None,
+    "helps.desk._save_answers": None,
+    "partners.forms.__init__": (
+        "asha",
+        "space-profile",
+        ("description", "We bake."),
+        ("covers", "The shop"),
+        ("website", "https://a.example", "https://b.example"),
+        {},
+    ),
+    "pledges.steps.form_for": None,
+    "programme.desk.action_change": (
+        "nadia",
+        "action-change",
+        ("owner_title", "Head of trade"),
+        None,
+        ("description", "One.", "Two."),
+        {"because": "It was asked."},
+    ),
+    "programme.desk.risk_change": (
+        "nadia",
+        "risk-change",
+        ("owner_title", "Head of ovens"),
+        ("mitigation", "Spares."),
+        ("title", "Ovens break", "Ovens burn"),
+        {},
+    ),
+    "spend.desk.say": ("yusuf", "release-say", None, None, ("order", "dmy", "ymd"), {}),
+    "spend.forms.__init__": None,
+    "spend.views.survey": (
+        "nobody",
+        "spend-survey",
+        None,
+        None,
+        ("again", "12.00", "30.00"),
+        {"basis": "estimate"},
+    ),
+}
+# What is given to a form as a suggestion, of something that is not there yet.
+NEW = {
+    "helps.desk.today": "the channel of a new intake",
+    "helps.desk.case": "the direction of a new call",
+    "helps.desk.consent_add": "who agrees, of a new consent",
+    "helps.manage.task_add": "a new task",
+    "helps.views.volunteer": "signing up",
+    "helps.grants_desk.assess": "an assessment; its state is guarded by the action",
+    "helps.grants_desk.refuse": "a decision; its state is guarded by the action",
+    "helps.grants_desk.review_decide": "a decision; its state is guarded by the action",
+    "programme.desk.import_file": "today",
+    "programme.working.milestone_done": "today",
+    "programme.working.figure": "a new figure",
+    "spend.desk.decide": "a decision; there is one of a payee, the action refuses a second",
+}
+
+
+class _Given(ast.NodeVisitor):
+    """Where a form is given an initial value or an instance."""
+
+    def __init__(self, module: str) -> None:
+        self.module, self.inside, self.places = module, ["<module>"], set[str]()
+
+    def visit_FunctionDef(self, node: ast.FunctionDef) -> None:
+        self.inside.append(node.name)
+        self.generic_visit(node)
+        self.inside.pop()
+
+    def _note(self) -> None:
+        self.places.add(f"{self.module}.{self.inside[-1]}")
+
+    def visit_Call(self, node: ast.Call) -> None:
+        name = getattr(node.func, "id", getattr(node.func, "attr", ""))
+        if name.lower().endswith(("form", "form_of")) and {"initial", "instance"} & {
+            k.arg for k in node.keywords
+        }:
+            self._note()
+        self.generic_visit(node)
+
+    def visit_Assign(self, node: ast.Assign) -> None:
+        for target in node.targets:
+            key = getattr(getattr(target, "slice", None), "value", "")
+            if "initial" in (key, getattr(target, "attr", "")):
+                self._note()
+        self.generic_visit(node)
+
+
+def places() -> set[str]:
+    given = set()
+    for path in SOURCES.rglob("*.py"):
+        parts = path.relative_to(SOURCES).with_suffix("").parts
+        if parts[0] in ("demo", "design") or "migrations" in parts:
+            continue
+        visitor = _Given(".".join(parts))
+        visitor.visit(ast.parse(path.read_text()))
+        given |= visitor.places
+    return given
+
+
+def test_every_form_that_shows_a_record_is_known_here():
+    assert places() == set(CHANGED) | set(NEW)
+
+
+def test_every_form_of_the_house_knows_what_its_page_showed():
+    """A form class that is not one of ours would overwrite what a stale page does not know."""
+    plain = []
+    for path in SOURCES.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                bases = [ast.unparse(base) for base in node.bases]
+                ours = "Revised" in bases or path.name == "revisions.py"
+                if {"forms.Form", "forms.ModelForm", "forms.BaseForm"} & set(bases) and not ours:
+                    plain.append(f"{path.name}: {node.name}")
+    assert plain == []
+
+
+@pytest.fixture
+def at(samples: Any) -> Any:
+    return lambda name: reverse(name, kwargs=samples.get(name, {}))
+
+
+@pytest.mark.parametrize("place", [name for name, how in CHANGED.items() if how])
+def test_two_tabs_lose_nothing(place, lookers, at, open_form, form_in):
+    person, name, first, second, both, more = CHANGED[place]
+    client: Client = lookers[person]
+    address = at(name)
+    field = both[0]
+
+    def opened() -> dict[str, Any]:
+        form = open_form(client, address, field)
+        # With "!" whatever stands there: what is planted is no number.
+        needed = {n: value for n, value in more.items() if not any(form.get(n, []))}
+        return form | {name.removesuffix("!"): value for name, value in needed.items()}
+
+    if first and second:
+        one, two = opened(), opened()
+        kept = client.post(address, one | {first[0]: first[1]})
+        assert kept.status_code == 302, getattr(kept.context.get("form"), "errors", kept)
+        assert client.post(address, two | {second[0]: second[1]}).status_code == 302
+        now = opened()
+        assert now[first[0]] == [first[1]], "a stale page overwrote the first"
+        assert now[second[0]] == [second[1]]
+    one, two = opened(), opened()
+    assert client.post(address, one | {field: both[1]}).status_code == 302
+    stale = client.post(address, two | {field: both[2]})
+    page = stale.content.decode()
+    assert stale.status_code == 200
+    assert "while you wrote. Choose which" in page
+    assert both[1] in page
+    assert both[2] in page
+    assert opened()[field] == [both[1]], "saved before anybody chose"
+    # Pressing again without choosing saves nothing.
+    again = client.post(address, form_in(stale, field))
+    assert again.status_code == 200
+    assert opened()[field] == [both[1]]
+    chosen = form_in(again, field) | {f"pick-{field}": "mine"}
+    assert client.post(address, chosen).status_code == 302
+    assert opened()[field] == [both[2]]
+
+
+# --- help-desk.md A3.2 --------------------------------------------------------------------------
+
+
+def test_a_stale_page_of_a_handler_keeps_what_the_manager_forbade(
+    lookers, asks_for_help, leah, open_form
+):
+    case = asks_for_help(by=leah)
+    address = f"/desk/help/people/{case.resident.code}/"
+    stale = open_form(lookers["leah"], address, "phones")
+    manager = open_form(lookers["grace"], address, "phones")
+    manager |= {"contact": "none", "safe_note": "He reads her post."}
+    assert lookers["grace"].post(address, manager).status_code == 302
+    second = stale | {"phones": "07700 934567\n07700 900222"}
+    assert lookers["leah"].post(address, second).status_code == 302
+    resident = Resident.objects.get(pk=case.resident.pk)
+    assert resident.contact == "none"
+    assert resident.safe_note == "He reads her post."
+    assert resident.phone_list == ["07700 934567", "07700 900222"]
+
+
+def test_a_page_that_says_nothing_of_what_it_showed_still_works(lookers, asks_for_help, leah):
+    case = asks_for_help(by=leah)
+    address = f"/desk/help/people/{case.resident.code}/"
+    data = {"first_name": "Ada", "contact": "any", "lives": "address"}
+    assert lookers["leah"].post(address, data).status_code == 302
+    case.resident.refresh_from_db()
+    assert case.resident.first_name == "Ada"
+
+
+def test_a_digest_that_is_made_up_counts_as_changed(lookers, asks_for_help, leah, open_form):
+    case = asks_for_help(by=leah)
+    address = f"/desk/help/people/{case.resident.code}/"
+    form = open_form(lookers["leah"], address, "phones")
+    form |= {"shown-email": "0" * 40, "email": "z@example.org"}
+    assert b"while you wrote. Choose which" in lookers["leah"].post(address, form).content
+
+
+def test_a_pick_is_asked_anew_when_it_changed_once_more(
+    lookers, asks_for_help, leah, open_form, form_in
+):
+    case = asks_for_help(by=leah)
+    address = f"/desk/help/people/{case.resident.code}/"
+    client = lookers["leah"]
+    one, two, three = (open_form(client, address, "email") for _ in range(3))
+    client.post(address, one | {"email": "a@example.org"})
+    asked = form_in(client.post(address, two | {"email": "b@example.org"}), "email")
+    Resident.objects.filter(pk=case.resident.pk).update(email="c@example.org")
+    answer = client.post(address, asked | {"pick-email": "mine"})
+    assert answer.status_code == 200
+    assert "c@example.org" in answer.content.decode()
+    picked = form_in(answer, "email") | {"pick-email": "now"}
+    assert client.post(address, picked).status_code == 302
+    assert Resident.objects.get(pk=case.resident.pk).email == "c@example.org"
+    assert three
+
+
+# --- The comparing itself -----------------------------------------------------------------------
+
+
+class AllKinds(Form):
+    from django import forms as _f
+
+    text = _f.CharField(required=False)
+    on = DateField(label="When", required=False)
+    much = FigureField(required=False)
+    yes = _f.BooleanField(required=False)
+    many = _f.MultipleChoiceField(
+        choices=[(c, c) for c in "abc"], required=False, widget=_f.CheckboxSelectMultiple
+    )
+    one = _f.ChoiceField(choices=[(c, c) for c in "abc"], required=False)
+
+
+def page_of(initial: dict[str, Any], read_forms: Any) -> dict[str, Any]:
+    from django.http import HttpResponse
+    from django.template import Context, Template
+
+    template = Template(
+        '<form method="post">{% for one in form %}{% field one %}{% endfor %}</form>'
+    )
+    html = template.render(Context({"form": AllKinds(initial=initial)}))
+    return dict(read_forms(HttpResponse(html))[0].fields)
+
+
+def sent_back(fields: dict[str, Any], initial: dict[str, Any], **typed: Any) -> Any:
+    from django.http import QueryDict
+
+    data = QueryDict(mutable=True)
+    for name, value in (fields | typed).items():
+        data.setlist(name, value if isinstance(value, list) else [value])
+    form = AllKinds(data, initial=initial)
+    form.is_valid()
+    return form
+
+
+def test_each_kind_of_field_untouched_takes_what_it_is_now(read_forms):
+    from datetime import date
+    from decimal import Decimal
+
+    then = {
+        "text": "a\r\nb ",
+        "on": date(2026, 3, 5),
+        "much": Decimal("12.50"),
+        "yes": True,
+        "many": ["b", "a"],
+        "one": "a",
+    }
+    now = {
+        "text": "c",
+        "on": date(2027, 1, 1),
+        "much": Decimal(3),
+        "yes": False,
+        "many": ["c"],
+        "one": "b",
+    }
+    fields = page_of(then, read_forms)
+    same = sent_back(fields, then)
+    assert same.touched == set()
+    form = sent_back(fields, now)
+    assert form.touched == set()
+    assert form.errors == {}
+    assert form.cleaned_data == now
+    typed = sent_back(fields, then, text="mine", many=["c"], on_2="2028")
+    assert typed.touched == {"text", "many", "on"}
+    assert typed.cleaned_data["on"] == date(2028, 3, 5)
+    both = sent_back(fields, now, text="mine", one="c")
+    assert set(both.conflicts) == {"text", "one"}
+    assert both.conflicts["text"].now == "c"
+    assert both.conflicts["text"].typed == "mine"
+    agreed = sent_back(fields, now, text="c")
+    assert not agreed.conflicts
+
+
+# --- A draft of a pledge, and the public form ---------------------------------------------------
+
+
+def test_two_editors_of_one_draft_lose_nothing(lookers, at, open_form, form_in, samples):
+    from commonweal.pledges.models import Draft
+
+    client = lookers["asha"]
+    keys = samples["draft-step"] | {"step": "promise"}
+    address = reverse("draft-step", kwargs=keys)
+    one, two = (open_form(client, address, "statement") for _ in range(2))
+    client.post(address, one | {"statement": "We will give hours."})
+    client.post(address, two | {"who_benefits": "Neighbours"})
+    kept = Draft.objects.get(code=keys["draft_code"]).answers["promise"]
+    assert kept["statement"] == "We will give hours."
+    assert kept["who_benefits"] == "Neighbours"
+    assert not any(name.startswith(("shown-", "once", "csrf")) for name in kept)
+    one, two = (open_form(client, address, "statement") for _ in range(2))
+    client.post(address, one | {"statement": "First."})
+    stale = client.post(address, two | {"statement": "Second."})
+    assert b"while you wrote. Choose which" in stale.content
+    kept = Draft.objects.get(code=keys["draft_code"]).answers["promise"]
+    assert kept["statement"] == "First."
+    client.post(address, form_in(stale, "statement") | {"pick-statement": "mine"})
+    kept = Draft.objects.get(code=keys["draft_code"]).answers["promise"]
+    assert kept["statement"] == "Second."
+
+
+def test_two_devices_in_one_public_form_lose_nothing(client, town, kinds, open_form, form_in):
+    from commonweal.helps import intake
+    from commonweal.helps.models import IntakeDraft
+
+    client.post("/help/start/", form_in(client.get("/help/"), to="/help/start/"))
+    draft = IntakeDraft.objects.get()
+    address = f"/help/form/{draft.code}/contact/"
+    one, two = (open_form(client, address, "phone") for _ in range(2))
+    client.post(address, one | {"phone": "07700 900111", "safe_note": "Never after five"})
+    client.post(address, two | {"email": "z@example.org"})
+    draft.refresh_from_db()
+    answers = intake.answers_of(draft)
+    assert answers["phone"] == "07700 900111"
+    assert answers["safe_note"] == "Never after five"
+    assert answers["email"] == "z@example.org"
+
+
+def test_comparing_and_saving_are_one_step(lookers, asks_for_help, leah, open_form, monkeypatch):
+    """The view of a form that says what it showed runs within one transaction of its address."""
+    from commonweal.helps import people
+
+    depth = []
+    change = people.change
+
+    def seen(**more: Any) -> Any:
+        depth.append(transaction.get_connection().in_atomic_block)
+        return change(**more)
+
+    monkeypatch.setattr(people, "change", seen)
+    case = asks_for_help(by=leah)
+    address = f"/desk/help/people/{case.resident.code}/"
+    form = open_form(lookers["leah"], address, "phones") | {"email": "z@example.org"}
+    assert lookers["leah"].post(address, form).status_code == 302
+    assert depth == [True]
