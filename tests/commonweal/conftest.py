@@ -22,8 +22,10 @@ from commonweal.helps import (
     granting,
     intake,
     lists,
+    merging,
     next_actions,
     referring,
+    subject,
     volunteering,
     working,
 )
@@ -33,6 +35,7 @@ from commonweal.helps.models import (
     Alarm,
     Award,
     Duty,
+    Erasure,
     Fund,
     FundReturn,
     Glass,
@@ -41,6 +44,7 @@ from commonweal.helps.models import (
     Opening,
     Organisation,
     Resident,
+    RetentionRun,
     Service,
     Volunteer,
 )
@@ -634,6 +638,7 @@ def planted(
     sam: Person, mei: Person, robert: Person, wanda: Person, imran: Person, service: Service,
     fund: Fund, pledged: Any, asha: Person, today: date, spent: dict[str, dict[str, Any]],
     noor: Person,
+    helen: Person,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """A case of Leah's whose every field that can name somebody holds one secret; and, for each
     address of the desk, what stands in it."""
@@ -669,7 +674,7 @@ def planted(
     referral = referring.refer(need=need, service=service, hand="consented", consent=consent,
                                words=f"{SECRET} has letters", by=leah)  # fmt: skip
     merged = asks_for_help(by=leah, first_name="Will", last_name=SECRET).resident
-    merge = residents.merge(kept=resident, gone=merged, because=SECRET, by=leah)
+    merge = merging.merge(kept=resident, gone=merged, because=SECRET, by=leah)
     working.break_glass(request=request, because="I had a reason to look.", by=owen)
     Glass.objects.update(until=timezone.now())
     draft, _ = intake.start(channel="phone", by=leah)
@@ -711,6 +716,9 @@ def planted(
         owner=leah,
         by=leah,
     )
+    access = subject.prepare(resident=other.resident, by=helen)
+    erasure = Erasure.objects.create(resident=other.resident, because=SECRET, asked_by=helen)
+    stopped = RetentionRun.objects.create(on=today, state="stopped", counts={"residents": 99})
     case, of_need = {"code": request.code}, {"code": request.code, "need": need.code}
     of_award, of_resident = {"code": award.code}, {"code": resident.code}
     partner = {"code": "advice"}
@@ -734,6 +742,9 @@ def planted(
         "desk-resident": of_resident, "desk-reach": of_resident,
         "desk-compare": of_resident | {"other": other.resident.code},
         "desk-unmerge": of_resident | {"pk": merge.pk},
+        "subject-review": {"code": access.code}, "erasure-ask": of_resident,
+        "subject-strike": {"code": access.code, "pk": access.entries.first().pk},
+        "erasure": {"code": erasure.code}, "retention-run": {"code": stopped.code},
         "list-run": {"code": list_run.code}, "list-results": {"code": list_run.code},
         "desk-volunteer": {"pk": sam.volunteer.pk}, "desk-check": {"pk": sam.volunteer.pk},
         "task-cancel": {"code": task.code}, "task": {"code": task.code},

@@ -21,7 +21,7 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
         user.name = form.cleaned_data.get("name", "")
         user.set_unusable_password()
         if commit:
-            user.save()
+            user.save(force_insert=True)
         return user
 
     def populate_username(self, request: HttpRequest, user: Person) -> None:

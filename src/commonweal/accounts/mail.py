@@ -63,7 +63,7 @@ def words_of(message: Message, now: datetime) -> str | None:
     for start, asked in GATES.items():
         if message.key.startswith(start):
             return asked(message, now)
-    return message.body
+    return str(message.body)
 
 
 def write(
@@ -124,7 +124,7 @@ def send_waiting(
         if not claim(message, moment):
             continue
         try:
-            words = words_of(message, now)
+            words = words_of(message, moment)
             if words is None:
                 continue
             _deliver(message, words)

@@ -19,7 +19,7 @@ from .fields import EncryptedTextField
 class PersonManager(BaseUserManager["Person"]):
     def create_user(self, email: str, password: str | None = None, **rest: Any) -> Person:
         person = self.model(email=email.strip().lower(), **rest)
-        person.save(using=self._db)
+        person.save(force_insert=True, using=self._db)
         return person
 
     def get_by_natural_key(self, email: str | None) -> Person:
@@ -163,7 +163,7 @@ class Message(models.Model):
     to_email = EncryptedTextField(blank=True)
     to_phone = EncryptedTextField(blank=True, help_text="For a text message.")
     subject = models.CharField(max_length=200, help_text="Never names a person.")
-    body = models.TextField()
+    body = EncryptedTextField(blank=True)
     urgent = models.BooleanField(default=False, help_text="Goes out before those that wait.")
 
     # How far it is on its way

@@ -6,6 +6,7 @@ Notify's template needs one field, ``((body))``; set NOTIFY_TEXT_TEMPLATE_ID.
 from __future__ import annotations
 
 import secrets
+from collections.abc import Iterable
 from typing import Any
 
 from django.conf import settings
@@ -29,3 +30,10 @@ def send(phone: str, body: str, *, reference: str, again: bool) -> None:
         phone_number=phone, template_id=settings.NOTIFY_TEXT_TEMPLATE_ID,
         personalisation={"body": body}, reference=reference,
     )  # fmt: skip
+
+
+def forget(references: Iterable[str]) -> None:
+    """Where texts were written into files, these of them go, too."""
+    for reference in references:
+        for path in (settings.VAR / "texts").glob(f"{reference}-*.txt"):
+            path.unlink(missing_ok=True)

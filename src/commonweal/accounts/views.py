@@ -18,8 +18,7 @@ def you(request: SignedInRequest) -> HttpResponse:
     person = Person.objects.get(pk=request.user.pk)
     form = YourNameForm(request.POST or None, instance=person)
     if request.method == "POST" and form.is_valid():
-        form.save(commit=False)
-        person.save(update_fields=["name", "wants_digest"])
+        form.instance.save(update_fields=form.changed_data)
         messages.success(request, "Saved.")
         return redirect("you")
     roles = request.user.appointments.current(timezone.localdate()).order_by("role")

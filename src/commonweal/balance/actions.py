@@ -20,6 +20,17 @@ from .account import OutOfBalance
 from .models import Asked, Explanation, Period, Statement
 
 State = Statement.State
+# What drafting writes of a statement that is there already.
+DRAFTED = (
+    "because",
+    "content",
+    "content_sha256",
+    "state",
+    "drafted_by",
+    "signed_by",
+    "validated_by",
+    "signoffs",
+)
 DRAFTERS = (Role.CHARTER_MANAGER, Role.PROGRAMME_LEAD)
 
 
@@ -148,7 +159,10 @@ def prepare(
     draft.state = State.DRAFT
     draft.drafted_by, draft.signed_by, draft.validated_by = by, None, None
     draft.signoffs = [_signoff("drafted", role, by, now)]
-    draft.save()
+    if draft.pk is None:
+        draft.save(force_insert=True)
+    else:
+        draft.save(update_fields=DRAFTED)
     record(
         "statement drafted", about=period, by=by, as_role=role, number=draft.number,
         content=draft.content_sha256,
@@ -284,7 +298,7 @@ def close(*, draft: Statement, seen: str, by: Person, at: datetime | None = None
     draft.canonical, draft.sha256 = data, ledger.sha256(data)
     draft.signoffs, draft.closed_at, draft.closed_by = signoffs, now, by
     draft.state = State.CLOSED
-    draft.save()
+    draft.save(update_fields=["canonical", "sha256", "signoffs", "closed_at", "closed_by", "state"])
     record(
         "statement closed", about=draft.period, by=by, as_role=role, number=draft.number,
         sha256=draft.sha256,

@@ -5,7 +5,8 @@ a next action is theirs, and open ones that nobody has. Anything else means brea
 reason, for a day, looked at afterwards. Restricted kinds of help open only to the people named for
 them and to desk managers (`named` says what is kept from whom); who wrote in such a case keeps a
 page of what they wrote. A link opens a case, never the other cases of its person.
-The administrator sees no case; the data protection officer sees who read, not what.
+The administrator sees no case; the data protection officer sees who read, and reads a record
+only to review it before it is given to whoever asked what is held about them.
 """
 
 from __future__ import annotations
@@ -41,6 +42,7 @@ from .models import (
 
 HANDLERS = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
 TAKERS = {Role.CALL_HANDLER, Role.NAMED_COLLEAGUE}
+VOLUNTEER = "volunteer"
 GRANTS = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
 
 
@@ -438,10 +440,13 @@ def volunteer_of(person: Person) -> Volunteer:
 def get_task_for(person: Person, code: str) -> tuple[Task, bool]:
     """(task, whether this person has taken it). Tasks that others took are not there."""
     volunteer = volunteer_of(person)
-    found = Task.objects.select_related("area").filter(code=code).first()
+    found = Task.objects.select_related("area", "need__request__resident").filter(code=code).first()
     if found is None:
         raise Http404
     mine = found.taken_by_id == volunteer.pk
     if not mine and found.state != Task.State.OPEN:
         raise Http404
+    if mine and found.state == Task.State.TAKEN and found.need is not None:
+        case = found.need.request
+        note_read(person, case.resident, what="task", link=VOLUNTEER, request=case)
     return found, mine

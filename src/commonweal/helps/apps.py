@@ -7,6 +7,6 @@ class HelpsConfig(AppConfig):
     def ready(self) -> None:
         from commonweal.accounts import leaving
 
-        from . import checks, figures, jobs, next_actions  # noqa: F401
+        from . import belongs, checks, figures, jobs, next_actions  # noqa: F401
 
         leaving.when_a_role_ends(next_actions.release)

@@ -23,15 +23,15 @@ def around(person: Person, case: HelpRequest) -> dict[str, Any]:
     if named.is_kept_apart(person, resident):
         return {"kept_apart": True, "person_kept": named.PERSON_KEPT}
     visible = Resident.objects.present().filter(named.visible_to(person))
-    household = visible.filter(household=resident.household) if resident.household else []
+    together = visible.filter(household=resident.household) if resident.household else None
     return {
         "candidates": people.candidates(
             people.described(resident), apart_from=resident, for_person=person
         ),
-        "consents": resident.consents.all(),
+        "consents": resident.consents.select_related("partner", "help_type"),
         "others": resident.requests.exclude(pk=case.pk).exclude(named.closed_to(person)),
         "awards": resident.awards.filter(request=case).select_related("fund"),
-        "household": [one for one in household if one.pk != resident.pk],
+        "household": list(together.exclude(pk=resident.pk)) if together is not None else [],
         "merges": Merge.objects.filter(kept=resident, undone_at=None),
         "joined": [
             (pair, other) for pair, other in joining.pairs_of(resident)

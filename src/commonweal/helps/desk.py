@@ -31,11 +31,13 @@ from . import (
     access,
     adding,
     around,
+    deaths,
     enclosing,
     granting,
     intake,
     keys,
     likeness,
+    merging,
     named,
     opening,
     people,
@@ -79,12 +81,12 @@ from .models import (
     HelpRequest,
     HelpType,
     IntakeDraft,
-    Merge,
     OwnAddress,
     Referral,
     Resident,
     Shift,
 )
+from .protection_forms import DecideForm
 from .urgency import in_order, key_of_call
 
 PER_PAGE = 50
@@ -495,6 +497,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         **around.around(request.user, found),
         "grants_to_do": granting.to_do(found),
         "tasks": [t for need in found.needs.all() for t in need.tasks.all()],
+        "death": deaths.standing_report(resident) if resident.is_dead else None,
         "is_mine": found.assigned_to_id == request.user.pk, "now": timezone.now(),
         "is_manager": is_manager(request), "call_form": CallForm(initial={"direction": "out"}),
         "note_form": NoteForm(),
@@ -565,16 +568,18 @@ attach = one_form(
     said="Kept, encrypted.", heading="Add a paper", button="Keep it", multipart=True,
 )  # fmt: skip
 dead = one_form(
-    BecauseForm,
-    lambda c, by, said: people.report_dead(resident=c.resident, by=by, because="by a handler"),
+    BecauseForm, lambda c, by, said: deaths.report_dead(resident=c.resident, by=by, **said),
     said="All contact has stopped, everywhere.", heading="They have died",
     button="Stop all contact", danger=True,
-    before="Every call, message, task and referral stops at once.",
+    before="Every call, message, task and referral stops at once. How they may be reached is kept: "
+    "if the report is wrong, everything goes on as it was.",
 )  # fmt: skip
 alive = one_form(
-    BecauseForm, lambda c, by, said: people.alive_after_all(resident=c.resident, by=by, **said),
-    said="The report is withdrawn. Plan the calls anew.", heading="The report was wrong",
-    button="Withdraw the report",
+    BecauseForm, lambda c, by, said: deaths.alive_after_all(resident=c.resident, by=by, **said),
+    said="The report is withdrawn. What it stopped goes on: look at calls, referrals and tasks.",
+    heading="The report was wrong", button="Withdraw the report",
+    before="Calls, referrals and tasks that it stopped go on, where nothing else ended them since. "
+    "How they may be reached is what it was.",
 )  # fmt: skip
 
 
@@ -718,12 +723,14 @@ def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
     access.note_read(request.user, two, what="compare", link="duplicate")
     newest = one.requests.order_by("-opened_at").first()
     address = newest.get_absolute_url() if newest else reverse("desk-help")
-    if request.method == "POST":
+    form = DecideForm(request.POST or None, kept=one, gone=two)
+    if request.method == "POST" and form.is_valid():
         try:
-            _decide(request, one, two)
+            _decide(request, one, two, form)
         except Refused as refused:
-            messages.error(request, str(refused))
-        return redirect(address)
+            form.add_error(None, str(refused))
+        else:
+            return redirect(address)
     found = likeness.compare(people.described(one), people.described(two))
     rows = [
         (name.replace("_", " "), getattr(one, name), getattr(two, name))
@@ -731,15 +738,16 @@ def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
         if getattr(one, name) or getattr(two, name)
     ]
     rows.insert(0, ("how to reach them", reaching.instruction(one), reaching.instruction(two)))
-    context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address}
+    context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address,
+               "form": form}  # fmt: skip
     return render(request, "helps/compare.html", context)
 
 
-def _decide(request: SignedInRequest, one: Resident, two: Resident) -> None:
-    because = request.POST.get("because", "")
+def _decide(request: SignedInRequest, one: Resident, two: Resident, form: DecideForm) -> None:
+    because = form.cleaned_data["because"]
     match request.POST.get("verb"):
         case "merge":
-            people.merge(kept=one, gone=two, because=because, by=request.user)
+            merging.merge(kept=one, gone=two, because=because, chosen=form.chosen, by=request.user)
             messages.success(request, "One record now. It can be undone for twelve months.")
         case "different":
             people.say_different(one=one, other=two, because=because, by=request.user)
@@ -750,21 +758,6 @@ def _decide(request: SignedInRequest, one: Resident, two: Resident) -> None:
             messages.success(request, "Two people of one household.")
         case _:
             raise Http404
-
-
-@handler
-@require_POST
-def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    resident = get_resident_for(request.user, code, what="unmerge")
-    merge = get_object_or_404(Merge, pk=pk, kept=resident)
-    try:
-        people.undo_merge(merge=merge, by=request.user)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "Two records again, each as it was.")
-    newest = resident.requests.order_by("-opened_at").first()
-    return redirect(newest or reverse("desk-help"))
 
 
 @staff(*HANDLERS, *access.GRANTS)

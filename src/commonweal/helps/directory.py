@@ -505,7 +505,7 @@ def _take(
     for name, value in values.items():
         setattr(service, name, value)
     service.changed_at = timezone.now()
-    service.save()
+    service.save(update_fields=[*values, "changed_at"])
     service.places.all().delete()
     service.schedules.all().delete()
     _put(service, one)
@@ -655,7 +655,10 @@ def keep(
         setattr(service, name, value)
     service.assured_on, service.assurer_email = timezone.localdate(), by.email
     service.changed_at = timezone.now()
-    service.save()
+    if service.pk is None:
+        service.save(force_insert=True)
+    else:
+        service.save(update_fields=[*values, "assured_on", "assurer_email", "changed_at"])
     service.help_types.set(help_types)
     service.places.all().delete()
     service.schedules.all().delete()

@@ -37,6 +37,7 @@ def needs_words(words: str, otherwise: str) -> None:
 
 
 def needs_pounds(amount: Decimal) -> None:
+    amount = Decimal(amount)
     if not amount.is_finite() or amount < 0 or amount != amount.quantize(PENNY):
         raise Refused("Enter pounds and pence.")
 

@@ -10,6 +10,7 @@ from . import (
     directory,
     enclosing,
     finding,
+    forgetting,
     keeping,
     next_actions,
     opening,
@@ -77,7 +78,7 @@ def watch_for_surges() -> int:
 @job()
 @even_when_off
 def forget_what_is_due() -> dict[str, int]:
-    return keeping.forget_due()
+    return forgetting.forget_due()
 
 
 @every(timedelta(hours=24))

@@ -29,7 +29,7 @@ from commonweal.design import csvs
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
-from . import enclosing, joining, keys, named, people, ringing, triage, working
+from . import deaths, enclosing, joining, keys, named, people, ringing, triage, working
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
@@ -392,7 +392,7 @@ def _step(step: list[Listed], run: ListRun, by: Person | None) -> Counter[str]:
         request = requests.get(plan.one.key)
         outcome = plan.outcome
         if plan.one.is_dead and plan.resident is not None:
-            people.report_dead(resident=plan.resident, by=by, because="by a list")
+            deaths.report_dead(resident=plan.resident, by=by, because="By a list.")
             outcome = "dead"
         counts[outcome] += 1
         made.append(ListRow(
@@ -410,7 +410,7 @@ def _known(one: Listed, row: ListRow, run: ListRun, by: Person | None) -> str:
     ListRow.objects.filter(pk=row.pk).update(content_hash=one.content_hash)
     if row.request is not None:
         if one.is_dead:
-            people.report_dead(resident=row.request.resident, by=by, because="by a list")
+            deaths.report_dead(resident=row.request.resident, by=by, because="By a list.")
             return "dead"
         Note.objects.create(request=row.request, kind="list",
                             words=f"A later list says: {one.notes or 'other details'}")  # fmt: skip

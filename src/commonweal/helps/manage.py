@@ -64,7 +64,6 @@ from .models import (
     HelpType,
     ListRun,
     Merge,
-    Resident,
     Retention,
     Service,
     Task,
@@ -414,32 +413,3 @@ def reads(request: SignedInRequest) -> HttpResponse:
 def glass_seen(request: SignedInRequest, pk: int) -> HttpResponse:
     Glass.objects.filter(pk=pk, looked_at_by=None).update(looked_at_by=request.user)
     return redirect("desk-reads")
-
-
-@staff(OFFICER)
-def subject(request: SignedInRequest) -> HttpResponse:
-    """What is held about somebody, by their reference: to give out, or to erase."""
-    code = request.POST.get("code", "").strip()
-    resident = references.get_one(Resident.objects.all(), code)
-    if resident is None and code:
-        found = references.get_one(HelpRequest.objects.select_related("resident"), code)
-        resident = found.resident if found else None
-        if resident is None:
-            messages.error(request, "There is no such reference.")
-    verb = request.POST.get("verb", "")
-    if resident is not None and verb == "give":
-        access.note_read(request.user, resident, what="access", link="officer")
-        data, _ = keeping.give_access(resident=resident, by=request.user)
-        response = HttpResponse(data, content_type="application/zip")
-        response["Content-Disposition"] = f'attachment; filename="access-{resident.code}.zip"'
-        return response
-    if resident is not None and verb == "erase":
-        try:
-            keeping.erase(resident=resident, by=request.user, because="asked for")
-        except Refused as refused:
-            messages.error(request, str(refused))
-        else:
-            messages.success(request, "Erased. What was counted stays counted.")
-        return redirect("desk-subject")
-    context = {"resident": resident, "rules": Retention.objects.all()}
-    return render(request, "helps/subject.html", context)

@@ -1,8 +1,7 @@
-"""What people do with residents: write down, find again, merge and undo, stop all contact."""
+"""What people do with residents: write down, find again, say that two are two."""
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
@@ -15,25 +14,11 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import enclosing, finding, keys, named, next_actions, reaching, ringing, searching
+from . import finding, keys, named, reaching, searching
+from .belongings import records_of
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
-from .models import (
-    Award,
-    Callback,
-    CaseAlarm,
-    Consent,
-    Different,
-    HelpRequest,
-    Household,
-    Merge,
-    PerhapsSame,
-    Referral,
-    Resident,
-    ResidentKey,
-    Task,
-)
-from .models.reaching import GUARDED
+from .models import Different, Household, PerhapsSame, Resident, ResidentKey
 
 MOST_CANDIDATES = 40
 
@@ -98,6 +83,8 @@ def change(
         raise Refused(named.PERSON_KEPT)
     if resident.state == Resident.State.ERASED:
         raise Refused("This record was erased. Open a new one.")
+    if resident.merged_into is not None:
+        raise Refused(f"This record was merged into {resident.merged_into.code}. Change that one.")
     resident.refresh_from_db(fields=["lives"])
     leaves = values.get("lives", resident.lives) != resident.lives
     if leaves and resident.lives == Resident.Lives.REFUGE and not left_refuge:
@@ -214,8 +201,9 @@ def _by_keys(
 
 
 def _different_from(resident: Resident) -> set[int]:
-    pairs = Different.objects.filter(one=resident).values_list("other", flat=True)
-    others = Different.objects.filter(other=resident).values_list("one", flat=True)
+    records = records_of(resident)
+    pairs = Different.objects.filter(one__in=records).values_list("other", flat=True)
+    others = Different.objects.filter(other__in=records).values_list("one", flat=True)
     return {*pairs, *others}
 
 
@@ -226,126 +214,19 @@ def search(words: str, *, most: int = 30, for_person: Person | None = None) -> l
     return searching.search(words, among=among, most=most).residents
 
 
-def _refuse_if_kept(by: Person, *residents: Resident) -> None:
+def refuse_if_kept(by: Person, *residents: Resident) -> None:
+    """Refuse what touches a record that is kept from who does it."""
     if not all(named.may_see(by, resident) for resident in residents):
         raise Refused("One of the records is kept by named colleagues. They decide.")
 
 
 # --- One person or two ------------------------------------------------------------------------
 
-MOVED = ((HelpRequest, "resident"), (Consent, "resident"), (Award, "resident"))
-
-
-@transaction.atomic
-def merge(*, kept: Resident, gone: Resident, because: str, by: Person) -> Merge:
-    """A person decided that two records are one person. Can be undone for twelve months.
-
-    What the kept one lacks it takes from the other; a name that differs becomes another name.
-    Requests, consents and awards move; the household of neither moves along.
-
-    Raises
-    ------
-    Refused
-        Either is merged, erased, or the same record; or is kept from who merges.
-    """
-    _refuse_if_kept(by, kept, gone)
-    pair = Resident.objects.select_for_update().in_bulk([kept.pk, gone.pk])
-    if len(pair) < 2:
-        raise Refused("These are one record already.")
-    kept, gone = pair[kept.pk], pair[gone.pk]
-    for one in (kept, gone):
-        if one.state in (Resident.State.MERGED, Resident.State.ERASED):
-            raise Refused(f"{one.code} is {one.get_state_display().lower()}; it can't be merged.")
-    likeness = compare(described(kept), described(gone))
-    moved = {
-        model._meta.label: list(
-            model._default_manager.filter(**{name: gone}).values_list("pk", flat=True)
-        )
-        for model, name in MOVED
-    }
-    before = {"kept": _snapshot(kept), "gone": _snapshot(gone), "moved": moved}
-    for model, name in MOVED:
-        model._default_manager.filter(**{name: gone}).update(**{name: kept})
-    _take_over(kept, gone, by)
-    gone.state, gone.merged_into = Resident.State.MERGED, kept
-    gone.save(update_fields=["state", "merged_into"])
-    index([kept])
-    ResidentKey.objects.filter(resident=gone).delete()
-    made = Merge.objects.create(
-        kept=kept, gone=gone, because=because, before=json.dumps(before), merged_by=by,
-        reasons=[[one.field, one.points, one.words] for one in likeness.reasons],
-    )  # fmt: skip
-    record("residents merged", about=kept, by=by, gone=gone.code, points=likeness.points)
-    PerhapsSame.move(gone=gone, kept=kept)
-    PerhapsSame.decide(kept, gone, is_same=True)
-    enclosing.after_merge(resident=kept, by=by)
-    return made
-
-
-SNAPSHOT = (*Resident.PERSONAL, "contact", "lives", "is_dead", "state")
-
-
-def _snapshot(one: Resident) -> dict[str, Any]:
-    said = {name: getattr(one, name) for name in SNAPSHOT}
-    said |= {"area": one.area_id, "household": one.household_id}
-    return said
-
-
-def _take_over(kept: Resident, gone: Resident, by: Person) -> None:
-    reaching.joined(kept=kept, gone=gone, by=by)
-    for name in set(Resident.PERSONAL) - set(GUARDED):
-        if not getattr(kept, name) and getattr(gone, name):
-            setattr(kept, name, getattr(gone, name))
-    names = [line for line in kept.also_known_as.splitlines() if line.strip()]
-    names += [line for line in gone.also_known_as.splitlines() if line.strip()]
-    if gone.full_name and keys.squash(gone.full_name) != keys.squash(kept.full_name):
-        names.append(gone.full_name)
-    kept.also_known_as = "\n".join(dict.fromkeys(names))
-    phones = {keys.phone(p) or p: p for p in [*gone.phone_list, *kept.phone_list]}
-    kept.phones = "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
-    if gone.lives == Resident.Lives.REFUGE:
-        kept.lives = gone.lives
-    kept.is_dead = kept.is_dead or gone.is_dead
-    kept.area = kept.area or gone.area
-    kept.changed_at = timezone.now()
-    kept.save()
-
-
-@transaction.atomic
-def undo_merge(*, merge: Merge, by: Person) -> None:
-    """Two people after all: both records are as they were, and each has its own again.
-
-    What came to the kept record since then stays with it.
-    """
-    merge = Merge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
-    _refuse_if_kept(by, merge.kept)
-    if merge.undone_at is not None:
-        raise Refused("This was undone already.")
-    if timezone.now() > merge.reversible_until:
-        raise Refused("Twelve months have passed; this can't be undone any more.")
-    if Merge.objects.filter(gone=merge.kept, undone_at=None).exists():
-        raise Refused("The kept record was merged into another one since. Undo that first.")
-    before = json.loads(merge.before)
-    for model, name in MOVED:
-        model._default_manager.filter(pk__in=before["moved"][model._meta.label]).update(
-            **{name: merge.gone}
-        )
-    for one, said in ((merge.kept, before["kept"]), (merge.gone, before["gone"])):
-        for name in set(SNAPSHOT) - set(GUARDED):
-            setattr(one, name, said[name])
-        one.area_id, one.household_id, one.merged_into = said["area"], said["household"], None
-        one.save()
-    reaching.parted(kept=merge.kept, gone=merge.gone, merged_at=merge.merged_at, by=by)
-    index([merge.kept, merge.gone])
-    merge.undone_at, merge.undone_by = timezone.now(), by
-    merge.save(update_fields=["undone_at", "undone_by"])
-    record("merge undone", about=merge.kept, by=by, gone=merge.gone.code)
-
 
 @transaction.atomic
 def say_different(*, one: Resident, other: Resident, because: str, by: Person) -> Different:
     """Two people, said by a person: the pair is not offered again."""
-    _refuse_if_kept(by, one, other)
+    refuse_if_kept(by, one, other)
     first, second = sorted((one, other), key=lambda resident: resident.pk)
     made, _ = Different.objects.get_or_create(
         one=first, other=second, defaults={"because": because, "decided_by": by}
@@ -358,52 +239,9 @@ def say_different(*, one: Resident, other: Resident, because: str, by: Person) -
 @transaction.atomic
 def join_household(*, resident: Resident, other: Resident, by: Person) -> Household:
     """Two people live together. If both have a household, the resident moves into the other's."""
-    _refuse_if_kept(by, resident, other)
+    refuse_if_kept(by, resident, other)
     household = other.household or resident.household or Household.objects.create()
     for one in (resident, other):
         Resident.objects.filter(pk=one.pk).update(household=household)
     record("household joined", about=resident, by=by, household=household.code)
     return household
-
-
-# --- What stops everything --------------------------------------------------------------------
-
-
-@transaction.atomic
-def report_dead(*, resident: Resident, by: Person | None, because: str = "told") -> None:
-    """Somebody has died: every call, message, task and referral stops at once, everywhere."""
-    done = Resident.objects.filter(pk=resident.pk, is_dead=False).update(
-        is_dead=True, dead_reported_at=timezone.now()
-    )
-    if not done:
-        return
-    requests = HelpRequest.objects.filter(resident=resident)
-    Callback.objects.filter(request__in=requests, state="due").update(
-        state="cancelled", ending="died"
-    )
-    Task.objects.filter(need__request__in=requests, state__in=["open", "taken"]).update(
-        state="cancelled", who="", where="", instructions=""
-    )
-    Referral.objects.filter(request__in=requests, state__in=Referral.OPEN).update(
-        state=Referral.State.REVOKED, ended_at=timezone.now()
-    )
-    for request in requests.open().filter(is_restricted=True):
-        # Whoever holds such a case looks whether it is true.
-        ringing.ring(request=request, cause=CaseAlarm.Cause.ADDED)
-    next_actions.drop_all(requests, by=by)
-    record("death reported", about=resident, by=by, because=because)
-
-
-@transaction.atomic
-def alive_after_all(*, resident: Resident, because: str, by: Person) -> None:
-    """The report was wrong. Nothing that was stopped begins by itself again."""
-    if not because.strip():
-        raise Refused("Say how it is known.")
-    done = Resident.objects.filter(pk=resident.pk, is_dead=True).update(
-        is_dead=False, dead_reported_at=None
-    )
-    if not done:
-        raise Refused("Nobody has reported this person dead.")
-    for request in HelpRequest.objects.open().filter(resident=resident):
-        next_actions.follow_all(request, "alive", by=by)
-    record("death report withdrawn", about=resident, by=by)

@@ -292,7 +292,11 @@ def return_from_stopped(now: datetime) -> int:
             )
             if not moved:
                 continue
-            _back_to_desk(referral, f"{referral.partner.name} is not accepted any more.")
+            _back_to_desk(
+                referral,
+                f"{referral.partner.name} is not accepted any more.",
+                because="referral_returned",
+            )
             record("referral returned", about=referral, by=None, because="partner stopped")
             count += 1
     return count

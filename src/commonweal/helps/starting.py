@@ -11,7 +11,7 @@ from typing import Any
 
 from commonweal.accounts.actions import Refused
 
-from . import enclosing, keeping, triage
+from . import enclosing, forgetting, triage
 from .models import Fund, HelpType, Notice, Opening, Retention, TextTemplate
 from .opening import NOT_YET
 
@@ -111,7 +111,7 @@ def apply(said: dict[str, Any], *, on: date) -> None:
     for one in said.get("text_templates", []):
         rest = {k: v for k, v in one.items() if k != "code"}
         TextTemplate.objects.update_or_create(code=one["code"], defaults=rest)
-    keeping.start()
+    forgetting.start()
     for one in said.get("retention", []):
         Retention.objects.filter(purpose=one["purpose"]).update(days=int(one["days"]))
     for one in said.get("funds", []):

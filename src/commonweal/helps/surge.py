@@ -208,7 +208,7 @@ def close_alarm(*, alarm: Alarm, because: str, by: Person) -> None:
     if not because.strip():
         raise Refused("Say what came of it.")
     done = Alarm.objects.filter(pk=alarm.pk, closed_at=None).update(
-        closed_at=timezone.now(), closed_by=by, closed_because=because[:300]
+        closed_at=timezone.now(), closed_by=by, closed_because=because
     )
     if not done:
         raise Refused("Somebody else has closed this alarm already.")

@@ -22,7 +22,7 @@ from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from commonweal.pledges import files
 
-from . import enclosing, joining, named, next_actions, people, reaching, triage, urgency
+from . import deaths, enclosing, joining, named, next_actions, reaching, triage, urgency
 from .models import (
     Call,
     Callback,
@@ -300,7 +300,7 @@ def record_call(
         minutes=minutes, at=now, by=by,
     )  # fmt: skip
     if outcome == Call.Outcome.DEAD:
-        people.report_dead(resident=request.resident, by=by, because="told on the telephone")
+        deaths.report_dead(resident=request.resident, by=by, because="Told on the telephone.")
     elif outcome in (Call.Outcome.SPOKE, Call.Outcome.REFUSED):
         HelpRequest.objects.filter(pk=request.pk, first_contact_at=None).update(
             first_contact_at=now

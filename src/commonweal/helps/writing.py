@@ -83,7 +83,7 @@ def write_one(
     if answer.allowed:
         _hand_over(written)
     if (callback := request.callbacks.filter(state="due").order_by("due_at").first()) is not None:
-        working.try_again(callback, "no_answer", (now or timezone.now()) + AGAIN)
+        working.try_again(callback, (now or timezone.now()) + AGAIN, by)
     record("resident written to", about=request, by=by, way=way, held=not answer.allowed)
     return written
 

@@ -22,6 +22,8 @@ FORM_MOST = 6 * 1024 * 1024
 class Parser(HTTPRequestParser):  # type: ignore[misc]
     """Refuses a body that is too large when its length is told, before a byte of it is kept."""
 
+    adj: Any
+
     def parse_header(self, header_plus: bytes) -> None:
         super().parse_header(header_plus)
         name = settings.SESSION_COOKIE_NAME
@@ -31,8 +33,9 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         if self.command == "HEAD":
             # An answer without a length would end in a last chunk, which is a body.
             self.version = "1.0"
-        self.adj = copy.copy(self.adj)
-        self.adj.max_request_body_size = most
+        limited: Any = copy.copy(self.adj)
+        limited.max_request_body_size = most
+        self.adj = limited
 
 
 class Channel(HTTPChannel):  # type: ignore[misc]

@@ -110,7 +110,8 @@ def _check_codes(said: dict[str, Any]) -> None:
 @transaction.atomic
 def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     """Bring the town up to date with its file."""
-    town = Town.objects.filter(id=1).first() or Town(id=1)
+    known_town = Town.objects.filter(id=1).first()
+    is_new, town = known_town is None, known_town or Town(id=1)
     rules_before = town.rules
     values = {**said["town"], **said.get("look", {}), **said.get("rules", {})}
     known = Town.PUBLIC
@@ -122,7 +123,10 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
         town.helplines = said["helplines"]
     town.is_fictional = fictional
     town.full_clean(exclude=["id"], validate_unique=False, validate_constraints=False)
-    town.save()
+    if is_new:
+        town.save(force_insert=True)
+    else:
+        town.save(update_fields=[*values, "is_fictional"])
     for area in said.get("areas", []):
         code = area.get("code") or slugify(area["name"])
         Area.objects.update_or_create(

@@ -75,6 +75,31 @@ def _there_already(there: Release) -> str:
 # --- Reading ------------------------------------------------------------------------------------
 
 
+# What reading a file finds of it.
+READ = (
+    "state",
+    "why",
+    "rows",
+    "total_gbp",
+    "accepted",
+    "accepted_gbp",
+    "rejected",
+    "rejected_gbp",
+    "duplicates",
+    "duplicate_gbp",
+    "starts_on",
+    "ends_on",
+    "unnamed",
+    "headings",
+    "mapping",
+    "order",
+    "questions",
+    "stated",
+    "reasons",
+    "lines_sha256",
+)
+
+
 def read(release: Release) -> Release:
     """Read a kept file by its guessed mapping, and what people have said of its publisher's.
 
@@ -83,19 +108,19 @@ def read(release: Release) -> Release:
     data = files.incoming(release.sha256)
     if data is None:
         release.state, release.why = State.REFUSED, "The file itself is gone. Send it again."
-        release.save()
+        release.save(update_fields=["state", "why"])
         return release
     try:
         reading = _with_what_was_said(release, data)
     except UnreadableFile as error:
         release.state, release.why = State.REFUSED, str(error)
         release.mapping, release.headings = {}, _headings(data, release.file_name)
-        release.save()
+        release.save(update_fields=["state", "why", "mapping", "headings"])
         return release
     lines = reading.table()
     _fill(release, reading, lines)
     release.lines_sha256 = files.keep_lines(reading, lines)
-    release.save()
+    release.save(update_fields=READ)
     return release
 
 
@@ -201,6 +226,7 @@ def say(
             headings=fingerprint(reading.mapping.header),
             defaults={"said": lasting, "said_on": timezone.localdate(), "said_by": by},
         )  # fmt: skip
+        release.save(update_fields=["said"])
         read(release)
         record("layout corrected", about=release, by=by, as_role="analyst")
     return release
@@ -322,7 +348,7 @@ def take(*, release: Release, by: Person | None, replaces: Release | None = None
         release.difference = difference(replaces, release)
         _out(replaces, f"Replaced by {release.file_name}.", by, today)
     release.state, release.taken_on, release.taken_by = State.TAKEN, today, by
-    release.save()
+    release.save(update_fields=["state", "taken_on", "taken_by", "replaces", "difference"])
     files.forget_incoming(release.sha256)
     record("release taken", about=release, by=by, as_role="analyst" if by else "import",
            rows=release.rows)  # fmt: skip
@@ -342,7 +368,7 @@ def undo(*, release: Release, because: str, by: Person | None) -> None:
 def _out(release: Release, because: str, by: Person | None, on: date) -> None:
     release.state, release.undone_on, release.undone_by = State.UNDONE, on, by
     release.undone_because = because
-    release.save()
+    release.save(update_fields=["state", "undone_on", "undone_by", "undone_because"])
     record("release undone", about=release, by=by, as_role="analyst" if by else "import")
 
 

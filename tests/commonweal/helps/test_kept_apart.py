@@ -280,6 +280,9 @@ def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
         for secret in (*SECRETS, zelda.code):
             assert secret not in page, part
     assert "named colleague" in client.get(base).content.decode()
+    # At the gate already, whatever a page would do with it.
+    given = access.get_case_for(owen, mine.code).resident
+    assert not any(getattr(given, name) for name in Resident.PERSONAL)
     assert client.get(f"/desk/help/people/{zelda.resident.code}/").status_code == 403
     with pytest.raises(Refused):
         people.change(resident=zelda.resident, values={"phones": ""}, by=owen)

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import checks, keeping, keys, likeness, people
+from commonweal.helps import checks, keeping, keys, likeness, merging, parting, people
 from commonweal.helps.keys import Described
 from commonweal.helps.likeness import Verdict, compare
 from commonweal.helps.models import HelpRequest, Merge, Resident, ResidentKey
@@ -179,7 +179,7 @@ def test_a_merge_conserves_and_undoing_restores_all(asks_for_help, leah, owen, f
     granting.apply(fund=fund, resident=two, by=leah, values={
         "category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50})  # fmt: skip
     before = everything()
-    merge = people.merge(kept=one, gone=two, because="The same voice.", by=leah)
+    merge = merging.merge(kept=one, gone=two, because="The same voice.", by=leah)
     one.refresh_from_db()
     assert one.requests.count() == 2
     assert one.awards.count() == 1
@@ -190,19 +190,19 @@ def test_a_merge_conserves_and_undoing_restores_all(asks_for_help, leah, owen, f
     other.refresh_from_db()
     assert one.household is None
     assert other.household is not None
-    people.undo_merge(merge=merge, by=owen)
+    parting.undo_merge(merge=merge, because="Two voices.", by=owen)
     assert everything() == before
     with pytest.raises(Refused, match="undone already"):
-        people.undo_merge(merge=merge, by=owen)
+        parting.undo_merge(merge=merge, because="Two voices.", by=owen)
 
 
 def test_a_merge_cant_be_undone_after_twelve_months(asks_for_help, leah):
     one = asks_for_help(by=leah, **values(WILLIAM)).resident
     two = asks_for_help("energy", by=leah, **values(BILL)).resident
-    merge = people.merge(kept=one, gone=two, because="", by=leah)
+    merge = merging.merge(kept=one, gone=two, because="One.", by=leah)
     Merge.objects.update(reversible_until=merge.merged_at)
     with pytest.raises(Refused, match="Twelve months"):
-        people.undo_merge(merge=merge, by=leah)
+        parting.undo_merge(merge=merge, because="Two.", by=leah)
 
 
 def test_two_people_are_not_offered_again(asks_for_help, leah, sign_in):

@@ -1,9 +1,11 @@
 """What the desk keeps. One file a noun; everything can be imported from here."""
 
+from .deaths import DeathReport
 from .decisions import GrantDecision, ReturnedPayment
 from .directory import Organisation, Place, Schedule, Service
+from .forgetting import Erasure, RetentionRun
 from .grants import Award, AwardReview, Fund, FundReturn, Payment, PaymentRun
-from .keeping import CaseRead, Copy, Glass, OwnAddress, Retention, SubjectAccess
+from .keeping import CaseRead, Copy, Glass, OwnAddress, Retention
 from .named import AlarmNumber, CaseAlarm, Duty, PerhapsSame, Safeguard, StandIn
 from .naming import Excused
 from .opening import Opening
@@ -26,10 +28,12 @@ from .requests import (
     Shift,
     TextTemplate,
 )
+from .subject import AccessEntry, SubjectAccess
 from .volunteers import Answer, Ask, Check, Draw, Task, TaskTake, Volunteer
 from .watch import Alarm
 
 __all__ = [
+    "AccessEntry",
     "Alarm",
     "AlarmNumber",
     "Answer",
@@ -45,9 +49,11 @@ __all__ = [
     "Check",
     "Consent",
     "Copy",
+    "DeathReport",
     "Different",
     "Draw",
     "Duty",
+    "Erasure",
     "Excused",
     "Fund",
     "FundReturn",
@@ -75,6 +81,7 @@ __all__ = [
     "Resident",
     "ResidentKey",
     "Retention",
+    "RetentionRun",
     "ReturnedPayment",
     "SafeContact",
     "Safeguard",

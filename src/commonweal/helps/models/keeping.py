@@ -134,19 +134,3 @@ class Retention(models.Model):
 
     def __str__(self) -> str:
         return self.name
-
-
-class SubjectAccess(models.Model):
-    """Somebody asked what is held about them; when it was given out, by whom."""
-
-    resident = models.ForeignKey(Resident, models.PROTECT, related_name="accesses")
-    asked_on = models.DateField(default=timezone.localdate)
-    given_at = models.DateTimeField(null=True, blank=True)
-    given_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    sha256 = models.CharField(max_length=64, blank=True)
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {"id", "resident", "asked_on", "given_at", "given_by", "sha256"}
-
-    def __str__(self) -> str:
-        return f"asked on {self.asked_on}"

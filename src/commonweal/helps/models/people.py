@@ -114,7 +114,7 @@ class Resident(Guarded):
     also_known_as = EncryptedTextField(blank=True, help_text="Other names, one a line.")
     born = EncryptedTextField(blank=True, help_text="1950, 1950-03 or 1950-03-27; empty: unknown.")
     nhs_number = EncryptedTextField(blank=True)
-    language = models.CharField(max_length=40, blank=True)
+    language = EncryptedTextField(blank=True)
 
     # How they may be reached
     contact = models.CharField(max_length=12, choices=Contact.choices, default=Contact.NOT_ASKED)
@@ -238,18 +238,19 @@ class Merge(models.Model):
     gone = models.ForeignKey(Resident, models.PROTECT, related_name="merges_gone")
     reasons = models.JSONField(default=list, help_text="Fields and how alike; no values.")
     because = EncryptedTextField(blank=True)
-    # What each was before and what was moved, so that undoing restores all of it.
-    before = EncryptedTextField()
+    # What changed by it, as JSON (see `merging.Journal`), so that undoing takes back only that.
+    journal = EncryptedTextField(blank=True)
     merged_at = models.DateTimeField(default=timezone.now)
     merged_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
     reversible_until = models.DateTimeField(default=in_a_year)
     undone_at = models.DateTimeField(null=True, blank=True)
     undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    undone_because = EncryptedTextField(blank=True)
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "kept", "gone", "reasons", "because", "before", "merged_at", "merged_by",
-        "reversible_until", "undone_at", "undone_by",
+        "id", "kept", "gone", "reasons", "because", "journal", "merged_at", "merged_by",
+        "reversible_until", "undone_at", "undone_by", "undone_because",
     }  # fmt: skip
 
     class Meta:

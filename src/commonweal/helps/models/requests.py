@@ -141,7 +141,7 @@ class HelpRequest(models.Model):
     caller_name = EncryptedTextField(blank=True)
     caller_relation = EncryptedTextField(blank=True)
     caller_contact = EncryptedTextField(blank=True)
-    consent_words = models.TextField(blank=True)
+    consent_words = EncryptedTextField(blank=True)
     notice = models.ForeignKey(Notice, models.PROTECT, null=True, related_name="+")
     from_partner = models.ForeignKey(
         Partner, models.PROTECT, null=True, blank=True, related_name="+"
@@ -179,12 +179,12 @@ class HelpRequest(models.Model):
     objects = RequestQuerySet.as_manager()
 
     PERSONAL: ClassVar[tuple[str, ...]] = (
-        "words", "caller_name", "caller_relation", "caller_contact", "decided_because",
-        "closed_words",
+        "words", "caller_name", "caller_relation", "caller_contact", "consent_words",
+        "decided_because", "closed_words",
     )  # fmt: skip
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "resident", "channel", *PERSONAL, "on_behalf", "consent_words", "notice",
+        "id", "code", "resident", "channel", *PERSONAL, "on_behalf", "notice",
         "from_partner", "opened_at", "taken_by", "signs", "came_as", "in_danger", "score",
         "reasons", "computed", "decided",
         "decided_by", "urgency", "due_at", "state", "assigned_to", "is_restricted",

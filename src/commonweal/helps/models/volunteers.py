@@ -49,7 +49,7 @@ class Volunteer(models.Model):
     skills = models.JSONField(default=list)
     areas = models.ManyToManyField(Area, blank=True, related_name="+")
     hours_a_week = models.PositiveSmallIntegerField(default=2)
-    when = models.CharField(max_length=200, blank=True)
+    when = EncryptedTextField(blank=True)
     state = models.CharField(max_length=8, choices=State.choices, default=State.NEW)
     joined_at = models.DateTimeField(default=timezone.now)
     agreed_terms = models.CharField(max_length=20, blank=True)
@@ -109,12 +109,12 @@ class Task(models.Model):
 
     code = models.CharField(max_length=20, unique=True, default=new_task_code)
     need = models.ForeignKey(Need, models.PROTECT, null=True, blank=True, related_name="tasks")
-    title = models.CharField(max_length=120, help_text="No name, no address.")
+    title = EncryptedTextField(blank=True, help_text="No name, no address.")
     skill = models.CharField(max_length=20, choices=SKILLS, blank=True)
     area = models.ForeignKey(Area, models.PROTECT, null=True, blank=True, related_name="+")
     needs_check = models.CharField(max_length=10, choices=Check.Kind.choices, blank=True)
     on = models.DateField(null=True, blank=True)
-    between = models.CharField(max_length=60, blank=True)
+    between = EncryptedTextField(blank=True)
     minutes = models.PositiveSmallIntegerField(default=60)
     # Only for the one who took it
     who = EncryptedTextField(blank=True)

@@ -7,6 +7,7 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
 from commonweal.programme.models import Risk
 
@@ -33,7 +34,7 @@ class Alarm(models.Model):
     risk = models.ForeignKey(Risk, models.SET_NULL, null=True, related_name="alarms")
     closed_at = models.DateTimeField(null=True, blank=True)
     closed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    closed_because = models.CharField(max_length=300, blank=True)
+    closed_because = EncryptedTextField(blank=True)
 
     # Small counts of small areas: for the desk.
     PUBLIC: ClassVar[set[str]] = set()

@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import directory, finding, granting, keeping, lists, people, surge
-from commonweal.helps.models import HelpType
+from commonweal.helps import directory, finding, forgetting, granting, lists, people, surge
+from commonweal.helps.models import HelpType, RetentionRun
 
 
 class Command(BaseCommand):
@@ -96,7 +96,15 @@ class Command(BaseCommand):
         self.stdout.write(f"{len(raised)} new alarms.")
 
     def do_forget(self, **_: Any) -> None:
-        for what, count in keeping.forget_due().items():
+        run = forgetting.run()
+        if run.state == RetentionRun.State.STOPPED:
+            for what, count in run.counts.items():
+                self.stdout.write(f"{what}: {count:,} would be erased")
+            raise CommandError(
+                "Nothing was erased. " + " ".join(run.why) + " Two people have to look: a data "
+                "protection officer or desk manager each, under “Erasing”."
+            )
+        for what, count in run.counts.items():
             self.stdout.write(f"{what}: {count:,} erased")
 
     def do_prepare_search(self, **_: Any) -> None:

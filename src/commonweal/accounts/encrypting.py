@@ -1,0 +1,67 @@
+"""For migrations: a column of plain words becomes an encrypted one, with what stands in it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from cryptography.fernet import InvalidToken
+from django.db.migrations.operations import RunPython
+
+from .fields import _box
+
+STEP = 1000
+
+
+def encrypt_columns(*columns: tuple[str, str]) -> RunPython:
+    """The operation that follows an AlterField to EncryptedTextField: (table, column) of each.
+
+    What is encrypted already is left alone, so that it can be run again. Undoing writes the words
+    back in plain, for the AlterField before it.
+    """
+
+    def forwards(apps: Any, editor: Any) -> None:
+        for table, column in columns:
+            _rewrite(editor, table, column, _encrypted)
+
+    def backwards(apps: Any, editor: Any) -> None:
+        for table, column in columns:
+            _rewrite(editor, table, column, _plain)
+
+    return RunPython(forwards, backwards)
+
+
+def _encrypted(words: str) -> str:
+    return words if _is_token(words) else _box().encrypt(words.encode()).decode()
+
+
+def _plain(words: str) -> str:
+    return _box().decrypt(words.encode()).decode() if _is_token(words) else words
+
+
+def _is_token(words: str) -> bool:
+    try:
+        _box().decrypt(words.encode())
+    except InvalidToken:
+        return False
+    return True
+
+
+def _rewrite(editor: Any, table: str, column: str, change: Any) -> None:
+    """Row by row, past the model, whose field would decrypt what is plain."""
+    quoted = editor.connection.ops.quote_name
+    table, column, last = quoted(table), quoted(column), 0
+    with editor.connection.cursor() as cursor:
+        while True:
+            cursor.execute(
+                f"SELECT id, {column} FROM {table} WHERE id > %s AND {column} <> '' "
+                f"ORDER BY id LIMIT {STEP}",
+                [last],
+            )
+            rows = cursor.fetchall()
+            if not rows:
+                return
+            cursor.executemany(
+                f"UPDATE {table} SET {column} = %s WHERE id = %s",
+                [(change(words), pk) for pk, words in rows],
+            )
+            last = rows[-1][0]

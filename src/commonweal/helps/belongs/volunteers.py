@@ -1,0 +1,81 @@
+"""Volunteers' tasks for somebody: what was offered, and who was given name and address."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils import timezone
+
+from ..belongings import CHOICE, CODE, STAYS, Belonging, Stop, belongs, set_aside
+from ..models import Answer, Ask, Check, Draw, Excused, Task, TaskTake, Volunteer
+from .people import FREE, STAFF
+
+VOLUNTEER = "a volunteer"
+
+
+def _goes_on(task: Any) -> bool:
+    """Not a task whose day has passed, or whose need was settled in between."""
+    is_past = task.on is not None and task.on < timezone.localdate()
+    return not is_past and task.need.state == "open"
+
+
+belongs(
+    Belonging(
+        Task,
+        by=("need__request__resident",),
+        title="Volunteer's task",
+        words=("title", "between", *Task.PERSONAL),
+        plain={"code": CODE, "skill": CHOICE, "needs_check": CHOICE},
+        remains="that there was a task, when, and how long it took",
+        stop=Stop(
+            ("open", "taken"),
+            {"state": "cancelled", "who": "", "where": "", "instructions": ""},
+            back={"state": "open", "taken_by": None, "taken_at": None},
+            goes_on=_goes_on,
+        ),
+        gives=(
+            ("code", "Reference"),
+            ("title", "What was offered"),
+            ("on", "On"),
+            ("between", "Between"),
+            ("who", "Name given"),
+            ("where", "Address given"),
+            ("instructions", "Instructions given"),
+            ("state", "State"),
+            ("taken_by.person.name", "Volunteer who was given them"),
+            ("taken_at", "Taken"),
+            ("made_by.name", "Offered by"),
+        ),
+        at="made_at",
+        thirds={
+            "taken_by.person.name": VOLUNTEER,
+            "title": FREE,
+            "instructions": FREE,
+            "made_by.name": STAFF,
+        },
+    )
+)
+
+belongs(
+    Belonging(
+        Draw,
+        by=("need__request__resident",),
+        title="Use of what a partner offered",
+        erased=STAYS,
+        remains="how much was used of which offer; for whom stands in no ledger",
+        gives=(
+            ("answer.ask.title", "Of what"),
+            ("quantity", "How much"),
+            ("drawn_by.name", "Written down by"),
+        ),
+        at="drawn_on",
+        thirds={"drawn_by.name": STAFF},
+    )
+)
+
+set_aside(TaskTake, because="which volunteer took which task, and when")
+set_aside(Excused, because="names of firms and streets let out; listed for the officer")
+set_aside(Volunteer, because="somebody who gives time; signs in, and is no resident here")
+set_aside(Check, because="what was seen of a volunteer")
+set_aside(Ask, because="published; guarded against names where it is written")
+set_aside(Answer, because="what a partner offers, published")

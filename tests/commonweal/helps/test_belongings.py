@@ -1,0 +1,289 @@
+"""A secret of its own in every column of words about a person: erased, none is left anywhere;
+given out, each is found that must be."""
+
+from __future__ import annotations
+
+import io
+import json
+import zipfile
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.db import connection
+from django.urls import reverse
+from django.utils import timezone
+
+from commonweal.accounts import texts
+from commonweal.accounts.models import Message
+from commonweal.helps import belongings, deaths, erasing, people, subject
+from commonweal.helps import messages as bulk_messages
+from commonweal.helps.models import (
+    AccessEntry,
+    Award,
+    Callback,
+    CaseRead,
+    Copy,
+    Erasure,
+    Glass,
+    HelpRequest,
+    IntakeDraft,
+    ListRow,
+    Resident,
+    SentText,
+    SubjectAccess,
+    TextTemplate,
+)
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client):
+    """A resident with a row of every kind that can belong to one."""
+    resident = Resident.objects.get(code=planted["desk-resident"]["code"])
+    case = HelpRequest.objects.get(code=planted["desk-case"]["code"])
+    cousin = asks_for_help(by=leah, first_name="Cousin").resident
+    people.say_different(one=resident, other=cousin, because="Cousins.", by=leah)
+    deaths.report_dead(resident=resident, by=leah, because="Told.")
+    deaths.alive_after_all(resident=resident, by=leah, because="Wrong.")
+    template = TextTemplate.objects.create(code="x", name="X", body="Ring us: {reference}")
+    bulk_messages.send(
+        template=template,
+        where={},
+        by=grace,
+        expected=len(bulk_messages.preview(template=template, where={}).requests),
+    )
+    IntakeDraft.objects.create(
+        channel="phone", started_by=leah, answers='{"words": "x"}', sent_as=case
+    )
+    row = ListRow.objects.first()
+    ListRow.objects.create(
+        layout="own",
+        key_hash="k",
+        request=case,
+        run=row.run,
+        row=9,
+        outcome="new",
+        content_hash="c",
+    )
+    CaseRead.objects.create(person=owen, resident=resident, request=case, what="case", link="glass")
+    referral = case.referrals.get()
+    Copy.objects.create(
+        referral=referral, partner=referral.partner, person=joan, fields=["first name"]
+    )
+    task = case.needs.get(tasks__isnull=False).tasks.get()
+    task.taken_by, task.state, task.taken_at = sam.volunteer, "taken", timezone.now()
+    task.save(update_fields=["taken_by", "state", "taken_at"])
+    access = SubjectAccess.objects.create(
+        resident=resident, given_at=timezone.now(), given_by=helen
+    )
+    AccessEntry.objects.create(
+        access=access, order=1, key="x", content='{"lines": []}', struck_by=helen
+    )
+    Erasure.objects.create(
+        resident=resident, asked_by=helen, ended_by=grace, state="dropped", ended_at=timezone.now()
+    )
+    resident.refresh_from_db()
+    return resident
+
+
+def plant(resident):
+    """{column: its secret}: in every row of every kind, in every column of words, as it is kept."""
+    secrets = {}
+    records = belongings.records_of(resident)
+    for kind in belongings.registered():
+        rows = kind.of(records).order_by()
+        assert rows.exists(), f"plant a row of {kind.label} in the fixture"
+        for name in kind.words:
+            column = kind.model._meta.get_field(name)
+            secret = f"Secret{len(secrets):03}"
+            is_json = str(getattr(rows.first(), name)).startswith("{")
+            kept = json.dumps({"lines": [], "title": secret, "at": ""}) if is_json else secret
+            rows.update(**{name: kept[: column.max_length] if column.max_length else kept})
+            secrets[f"{kind.label}.{name}"] = secret
+    sent = SentText.objects.filter(resident__in=records)
+    Message.objects.filter(pk__in=sent.values("message")).update(
+        body="SecretBody", to_phone="SecretPhone"
+    )
+    return secrets | {
+        "accounts.Message.body": "SecretBody",
+        "accounts.Message.to_phone": "SecretPhone",
+    }
+
+
+def everything_kept():
+    """Every column of every row of every table, decrypted, and as the database holds it."""
+    for model in apps.get_models():
+        for row in model._default_manager.all():
+            for column in model._meta.concrete_fields:
+                yield f"{model._meta.label}.{column.name}", str(getattr(row, column.attname))
+    with connection.cursor() as cursor:
+        for table in connection.introspection.table_names(cursor):
+            cursor.execute(f'SELECT * FROM "{table}"')
+            for row in cursor.fetchall():
+                yield table, repr(row)
+
+
+def test_every_text_column_can_hold_a_secret(somebody):
+    """The list of secrets is not shorter than it should be: no column of words is left out."""
+    secrets = plant(somebody)
+    assert len(secrets) > 50
+    kept = list(everything_kept())
+    for column, secret in secrets.items():
+        assert any(secret in words for _, words in kept), column
+
+
+def test_erased_of_all_that_was_planted_nothing_is_left(somebody, helen, grace, settings):
+    # Where no sender is set up, texts lie in files.
+    for text in SentText.objects.filter(resident=somebody):
+        texts.send("1", "SecretFile", reference=f"commonweal-{text.message_id}", again=False)
+    secrets = plant(somebody)
+    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Award.objects.update(state="paid")
+    erasure = erasing.ask(resident=somebody, because="She asked.", by=helen)
+    seen = erasing.fingerprint(erasing.what_goes(somebody))
+    erasing.confirm(erasure=erasure, seen=seen, by=grace)
+    left = {
+        (column, where)
+        for where, words in everything_kept()
+        for column, secret in secrets.items()
+        if secret in words
+    }
+    assert not left
+    for folder in (settings.CASE_FOLDER, settings.VAR / "texts"):
+        assert not [path for path in folder.rglob("*") if path.is_file()]
+    somebody.refresh_from_db()
+    assert somebody.state == "erased"
+    # Not one text waits to be sent to somebody who is not here any more.
+    assert not Message.objects.filter(
+        key__startswith="bulk-", sent_at=None, key__endswith=f"-{somebody.pk}"
+    ).exists()
+
+
+def test_records_merged_over_two_steps_are_erased_as_well(asks_for_help, leah):
+    from commonweal.helps import merging
+
+    one, two, three = (
+        asks_for_help(by=leah, first_name=name, last_name="Planted").resident
+        for name in ("A", "B", "C")
+    )
+    merging.merge(kept=two, gone=one, because="One.", by=leah)
+    merging.merge(kept=three, gone=two, because="One.", by=leah)
+    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    three.refresh_from_db()
+    erasing.erase(resident=three, by=None, because="test")
+    assert not [where for where, words in everything_kept() if "Planted" in words]
+
+
+def test_whoever_asks_is_given_every_word_that_is_not_withheld(somebody, helen):
+    secrets = plant(somebody)
+    access = subject.prepare(resident=somebody, by=helen)
+    archive = subject.give(access=access, seen=subject.fingerprint(access), by=helen)
+    with zipfile.ZipFile(io.BytesIO(archive)) as packed:
+        told = packed.read("everything.json").decode()
+        words = packed.read("everything.txt").decode()
+    for kind in belongings.registered():
+        for name in kind.words:
+            secret = secrets[f"{kind.label}.{name}"]
+            if name in kind.withheld:
+                assert secret not in told, f"{kind.label}.{name} is withheld"
+            else:
+                assert secret in told, f"{kind.label}.{name}"
+                assert secret in words, f"{kind.label}.{name}"
+    assert "SecretBody" in told
+    for who in ("Owen Pryce", "Joan Tully, Advice Centre", "Sam Okoro"):
+        assert who in told, who
+
+
+def test_a_death_stops_every_kind_that_can_go_on_and_gives_it_back(somebody, leah):
+    """Over every kind that registered a stop: stopped at once, and as it was afterwards."""
+    Callback.objects.get_or_create(
+        request=somebody.requests.first(),
+        purpose="first",
+        state="due",
+        defaults={"due_at": timezone.now()},
+    )
+    Message.objects.filter(key__startswith="bulk-").update(sent_at=None)
+    stopping = [kind for kind in belongings.registered() if kind.stop]
+    assert len(stopping) >= 4
+    was = {
+        kind.label: set(
+            kind.of([somebody]).filter(state__in=kind.stop.states).values_list("pk", "state")
+        )
+        for kind in stopping
+        if kind.stop.states
+    }
+    assert all(was.values())
+    contact = somebody.contact
+    deaths.report_dead(resident=somebody, by=leah, because="Her sister rang.")
+    for kind in stopping:
+        if kind.stop.states:
+            assert not kind.of([somebody]).filter(state__in=kind.stop.states).exists(), kind.label
+    assert not Message.objects.filter(
+        sent_at=None, key__endswith=f"-{somebody.pk}", key__startswith="bulk-"
+    ).exists()
+    somebody.refresh_from_db()
+    assert (somebody.is_dead, somebody.contact) == (True, contact)
+    assert not any([somebody.may_be_rung, somebody.may_be_texted, somebody.may_be_mailed])
+    deaths.alive_after_all(resident=somebody, by=leah, because="It was her sister.")
+    for kind in stopping:
+        if kind.stop.states:
+            again = dict(
+                kind.of([somebody]).filter(state__in=kind.stop.states).values_list("pk", "state")
+            )
+            assert set(again) == {pk for pk, _ in was[kind.label]}, kind.label
+            for pk, state in was[kind.label]:
+                assert again[pk] == kind.stop.back.get("state", state)
+    somebody.refresh_from_db()
+    assert (somebody.is_dead, somebody.contact) == (False, contact)
+
+
+# --- Who read it ----------------------------------------------------------------------------------
+
+# Pages of drafts that belong to no record yet.
+DRAFTS = {"desk-intake", "desk-intake-save", "help-form"}
+
+
+def test_whoever_meets_somebodys_words_is_among_those_who_read_it(
+    planted, sign_in, request, every_address
+):
+    """Every address, as everybody who may meet the secret: that they did is written down."""
+    resident = Resident.objects.get(code=planted["desk-resident"]["code"])
+    task = (
+        resident.requests.get(code=planted["desk-case"]["code"])
+        .needs.get(tasks__isnull=False)
+        .tasks.get()
+    )
+    sam = request.getfixturevalue("sam")
+    task.taken_by, task.state = sam.volunteer, "taken"
+    task.save(update_fields=["taken_by", "state"])
+    Glass.objects.update(until=timezone.now() + timedelta(hours=1))
+    met = set()
+    for name in ("leah", "owen", "grace", "joan", "sam", "mei", "robert", "imran"):
+        person = request.getfixturevalue(name)
+        client = sign_in(person)
+        for address, parts in every_address:
+            if address in DRAFTS or (parts and address not in planted):
+                continue
+            CaseRead.objects.all().delete()
+            Copy.objects.all().delete()
+            response = client.get(reverse(address, kwargs=planted.get(address, {})))
+            if response.streaming:
+                response.getvalue()
+            elif "Quillfeather" in response.content.decode("utf-8", "replace"):
+                met.add((name, address))
+                readers = {
+                    reading.who
+                    for kind in belongings.registered()
+                    if kind.reads
+                    for reading in kind.reads(kind.model._default_manager.all())
+                }
+                assert any(who.startswith(person.name) for who in readers), (name, address)
+    assert {
+        ("sam", "task"),
+        ("joan", "space-referral"),
+        ("mei", "award"),
+        ("imran", "run-file"),
+        ("leah", "desk-case"),
+    } <= met

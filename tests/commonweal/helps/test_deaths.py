@@ -1,0 +1,106 @@
+"""They have died; the report was wrong. Through the pages of the desk."""
+
+from __future__ import annotations
+
+import pytest
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Event
+from commonweal.helps import deaths, referring, working
+from commonweal.helps.models import Callback, DeathReport, Resident
+
+pytestmark = pytest.mark.django_db
+REASON = "Her daughter Joan rang from the hospital at six. " * 20
+
+
+@pytest.mark.parametrize("contact", Resident.Contact.values)
+def test_how_somebody_may_be_reached_is_kept_through_a_wrong_report(
+    asks_for_help, leah, sign_in, contact
+):
+    """The finding: *only by letter* became *may be rung*."""
+    request = asks_for_help(by=leah, contact=contact, safe_word="heron")
+    address = request.get_absolute_url()
+    client = sign_in(leah)
+    client.post(f"{address}dead/", {"because": "The hospital said so."})
+    resident = Resident.objects.get()
+    assert resident.is_dead
+    assert not any([resident.may_be_rung, resident.may_be_texted, resident.may_be_mailed])
+    client.post(f"{address}alive/", {"because": "He stood at the desk."})
+    resident.refresh_from_db()
+    assert (resident.is_dead, resident.contact, resident.safe_word) == (False, contact, "heron")
+
+
+def test_the_whole_reason_is_kept_encrypted_and_shown(asks_for_help, leah, owen, sign_in):
+    request = asks_for_help(by=leah)
+    address = request.get_absolute_url()
+    client = sign_in(leah)
+    assert "Say why" in client.post(f"{address}dead/", {"because": ""}).content.decode()
+    client.post(f"{address}dead/", {"because": REASON})
+    report = DeathReport.objects.get()
+    assert (report.because, report.reported_by) == (REASON.strip(), leah)
+    page = client.get(address).content.decode()
+    assert "by Leah Omondi" in page
+    assert "Her daughter Joan rang" in page
+    assert "Say why" in client.post(f"{address}alive/", {"because": ""}).content.decode()
+    client.post(f"{address}alive/", {"because": "It was her neighbour who died."})
+    report.refresh_from_db()
+    assert report.withdrawn_because == "It was her neighbour who died."
+    assert (report.withdrawn_by, report.stopped) == (leah, "")
+    for event in Event.objects.filter(verb__contains="death"):
+        assert "daughter" not in str(event.detail)
+        assert "neighbour" not in str(event.detail)
+
+
+def test_calls_and_referrals_that_a_death_stopped_go_on(asks_for_help, leah, service, sign_in):
+    request = asks_for_help("debt", by=None)
+    working.take(request=request, by=leah)
+    consent = referring.give_consent(
+        resident=request.resident, purpose="advice", words="Yes.", fields=["first name"], by=leah
+    )
+    referral = referring.refer(
+        need=request.needs.get(), service=service, hand="consented", consent=consent, by=leah
+    )
+    call = Callback.objects.get()
+    was = (call.due_at, call.assigned_to, call.because)
+    client = sign_in(leah)
+    client.post(f"{request.get_absolute_url()}dead/", {"because": "By a list."})
+    call.refresh_from_db()
+    referral.refresh_from_db()
+    assert (call.state, referral.state) == ("cancelled", "revoked")
+    client.post(f"{request.get_absolute_url()}alive/", {"because": "He rang himself."})
+    call.refresh_from_db()
+    referral.refresh_from_db()
+    assert (call.state, referral.state, referral.ended_at) == ("due", "sent", None)
+    assert (call.due_at, call.assigned_to, call.because) == was
+
+
+def test_what_ended_in_between_stays_ended(asks_for_help, leah, service):
+    request = asks_for_help("debt", by=None)
+    working.take(request=request, by=leah)
+    consent = referring.give_consent(
+        resident=request.resident, purpose="advice", words="Yes.", fields=["first name"], by=leah
+    )
+    referral = referring.refer(
+        need=request.needs.get(), service=service, hand="consented", consent=consent, by=leah
+    )
+    deaths.report_dead(resident=request.resident, by=leah, because="Told.")
+    referring.withdraw_consent(consent=consent, by=leah)
+    working.settle(need=request.needs.get(), state="gone", by=leah)
+    resident = Resident.objects.get()
+    working.close(request=type(request).objects.get(), words="Died.", by=leah)
+    deaths.alive_after_all(resident=resident, because="Alive.", by=leah)
+    referral.refresh_from_db()
+    assert referral.state == "revoked"
+    assert not Callback.objects.filter(state="due").exists()
+
+
+def test_each_refusal(asks_for_help, leah):
+    resident = asks_for_help(by=leah).resident
+    with pytest.raises(Refused, match="Say how it is known"):
+        deaths.alive_after_all(resident=resident, because=" ", by=leah)
+    with pytest.raises(Refused, match="Nobody has reported"):
+        deaths.alive_after_all(resident=resident, because="Alive.", by=leah)
+    assert deaths.report_dead(resident=resident, by=leah, because="Told.") is not None
+    # Told twice, it is one report, the first.
+    assert deaths.report_dead(resident=resident, by=leah, because="Told again.") is None
+    assert DeathReport.objects.get().because == "Told."
