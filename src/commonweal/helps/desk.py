@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import secrets
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from datetime import datetime, time, timedelta
 from functools import wraps
 from typing import Any
@@ -14,9 +13,8 @@ from allauth.mfa.utils import is_mfa_enabled
 from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.http import Http404, HttpResponse, JsonResponse, QueryDict
+from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
@@ -34,18 +32,12 @@ from . import (
     deaths,
     enclosing,
     granting,
-    intake,
-    keys,
-    likeness,
-    merging,
     named,
     opening,
-    people,
     planning,
     reaching,
     referring,
     searching,
-    typing,
     working,
 )
 from .access import (
@@ -54,7 +46,6 @@ from .access import (
     WroteHere,
     get_case_for,
     get_case_with_person_for,
-    get_resident_for,
 )
 from .excuse_forms import excuse_of
 from .forms import (
@@ -64,10 +55,7 @@ from .forms import (
     FileForm,
     GlassForm,
     HandOverForm,
-    IntakeForm,
     NoteForm,
-    OwnAddressForm,
-    PersonForm,
     PlanCallForm,
     ReferForm,
     SearchForm,
@@ -80,13 +68,10 @@ from .models import (
     Callback,
     HelpRequest,
     HelpType,
-    IntakeDraft,
-    OwnAddress,
     Referral,
     Resident,
     Shift,
 )
-from .protection_forms import DecideForm
 from .urgency import in_order, key_of_call
 
 PER_PAGE = 50
@@ -246,207 +231,6 @@ def _second_factor_is_right(request: SignedInRequest) -> bool:
         return True
     found = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).first()
     return found is not None and bool(TOTP(found).validate_code(request.POST.get("code", "")))
-
-
-# --- Taking a call ----------------------------------------------------------------------------
-
-
-@handler
-@require_POST
-def intake_start(request: SignedInRequest) -> HttpResponse:
-    form = StartForm(request.POST)
-    channel = form.cleaned_data["channel"] if form.is_valid() else "phone"
-    draft, _ = intake.start(channel=channel, by=request.user)
-    return redirect("desk-intake", draft.code)
-
-
-@handler
-def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
-    """One page for one call. It is saved as one types; another handler can go on with it."""
-    draft = around.get_draft_for(request.user, code)
-    if draft.sent_as is not None:
-        # The address alone would say which case it became.
-        access.refuse_if_closed(request.user, draft.sent_as)
-        # What came too late for it is kept, and shown on the next page.
-        return kept_out(draft.sent_as)
-    access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
-    if request.method == "POST":
-        try:
-            _save_answers(draft, request)
-        except intake.TooLong as refused:
-            form = IntakeForm(request.POST, initial=_initial(draft))
-            form.add_error(None, str(refused))
-            return _intake_page(request, draft, form)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return kept_out("desk-help")
-        form = IntakeForm(_as_sent(intake.answers_of(draft)), initial=_initial(draft))
-        verb = request.POST.get("verb", "save")
-        if verb == "send" and not typing.unsettled(draft) and form.is_valid():
-            return _send(request, draft, form)
-        if verb == "save" or verb.startswith("choose:"):
-            messages.success(request, f"Kept. Quote {draft.code} to go on with it.")
-            return redirect("desk-intake", draft.code)
-        if typing.unsettled(draft):
-            messages.error(request, "Two people typed different words. Choose first, below.")
-    else:
-        form = IntakeForm(initial=_initial(draft))
-    return _intake_page(request, draft, form)
-
-
-def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
-    answers = intake.answers_of(draft)
-    candidates = _candidates(request, draft, answers)
-    scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")
-    context = {
-        "draft": draft, "form": form, "scripts": scripts or HelpType.objects.exclude(
-            first_script="")[:1],
-        "candidates": candidates,
-        "consent_words": intake.CONSENT,
-        "twice": typing.twice_of(draft, form, answers), "tab": secrets.token_urlsafe(9),
-    }  # fmt: skip
-    return render(request, "helps/intake.html", context)
-
-
-def _candidates(
-    request: SignedInRequest, draft: IntakeDraft, answers: dict[str, Any]
-) -> list[people.Candidate]:
-    """Who it may be. That their names were shown is a reading of theirs, and an offer: only who
-    was offered for this draft can be chosen."""
-    found = people.candidates(intake.described_of(answers), for_person=request.user)
-    for one in found:
-        if not one.is_erased:
-            access.note_read(
-                request.user, one.resident, what="candidate", link="intake", draft=draft
-            )
-    return found
-
-
-def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> bool:
-    """Keep what this page changed; whether it changed anything."""
-    form = IntakeForm(request.POST, initial=_initial(draft))
-    known = set(form.fields) | {"born_0", "born_1", "born_2"}
-    # The script of the page says itself what it changed since it last saved.
-    page_says = "changed" in request.POST
-    if page_says:
-        known &= set(request.POST.getlist("changed"))
-    typed: dict[str, Any] = {n: request.POST.get(n, "") for n in known if n not in typing.LISTS}
-    typed |= {n: request.POST.getlist(n) for n in typing.LISTS if n in known}
-    changed = typed if page_says else form.changed(typed)
-    tab = request.POST.get("tab", "")[:20]
-    verb = request.POST.get("verb", "")
-    if changed:
-        intake.save(
-            draft=draft, answers=changed, by=request.user, seen=_seen(request, changed), tab=tab
-        )
-    if verb.startswith("choose:"):
-        _, name, which = [*verb.split(":"), "", ""][:3]
-        intake.choose(draft=draft, name=name, which=which, by=request.user, tab=tab)
-    return bool(changed)
-
-
-def _seen(request: SignedInRequest, names: Iterable[str]) -> dict[str, int] | None:
-    """The version of the draft that this page last saw, of each field; None where it doesn't say.
-    Under "" stands what holds for every other field."""
-    if not request.POST.get("seen", "").isdecimal():
-        return None
-    whole = int(request.POST["seen"][:9])
-    said = {name: request.POST.get(f"seen-{name}", "") for name in names}
-    return {"": whole} | {n: int(t[:9]) if t.isdecimal() else whole for n, t in said.items()}
-
-
-def _as_sent(answers: dict[str, Any]) -> QueryDict:
-    """The answers of a draft as a browser would send them, to look whether they will do."""
-    sent = QueryDict(mutable=True)
-    for name, value in (_defaults() | answers).items():
-        sent.setlist(name, value if isinstance(value, list) else [value])
-    return sent
-
-
-def _defaults() -> dict[str, Any]:
-    return {"for_whom": "self", "contact": "", "lives": "address"}
-
-
-def _initial(draft: IntakeDraft) -> dict[str, Any]:
-    answers = intake.answers_of(draft)
-    given = {name: value for name, value in answers.items() if value}
-    nothing: dict[str, Any] = dict.fromkeys(IntakeForm().fields, "")
-    return (
-        nothing | _defaults() | given | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
-    )
-
-
-def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
-    chosen = request.POST.get("resident", "")
-    resident = Resident.objects.present().filter(code=chosen).first() if chosen else None
-    try:
-        if chosen and resident is None:
-            raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
-        made = intake.finish(draft=draft, by=request.user, resident=resident)
-    except Refused as refused:
-        messages.error(request, str(refused))
-        return redirect("desk-intake", draft.code)
-    if named.is_closed_to(request.user, made):
-        messages.success(
-            request, f"Kept as {made.code}. Named colleagues are told now, by text and e-mail."
-        )
-        return redirect("case-kept", made.code)
-    messages.success(request, f"It is in the queue as {made.code}.")
-    _say_what_stays(request, form, made.resident)
-    return redirect(made)
-
-
-def _say_what_stays(request: SignedInRequest, form: IntakeForm, resident: Resident) -> None:
-    """Where what they said today is looser than what was known, what was known holds: say so."""
-    said = form.cleaned_data["contact"]
-    if said and said != resident.contact:
-        messages.warning(
-            request,
-            f"What was known before is stricter and stays: {reaching.instruction(resident)} If "
-            "that is over, loosen it on their page, with the reason.",
-        )
-
-
-@handler
-@require_POST
-def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
-    """What the page sends while one types: kept, and answered with who it may be."""
-    draft = around.get_draft_for(request.user, code)
-    try:
-        if draft.sent_as_id is not None:
-            raise Refused("This was sent already.")
-        changed = _save_answers(draft, request)
-    except Refused as refused:
-        return JsonResponse({"said": str(refused), "ended": True}, status=409)
-    answers = intake.answers_of(draft)
-    seen = _seen(request, [name[5:] for name in request.POST if name.startswith("seen-")])
-    others = typing.changed_since(draft, seen, request.POST.get("tab", "")) if seen else []
-    answer: dict[str, Any] = {
-        "version": draft.saves,
-        "fields": {name: answers.get(name, "") for name in others},
-        "typing": typing.who_is_typing(draft, request.user),
-    }
-    twice = typing.twice_of(draft, IntakeForm(), answers)
-    answer["twice"] = render_to_string("helps/_typed_twice.html", {"twice": twice})
-    if draft.saves:
-        answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
-    if changed or others or not seen:
-        found = _candidates(request, draft, answers)
-        answer["html"] = render_to_string(
-            "helps/_candidates.html", {"candidates": found, "choose": True}
-        )
-    return JsonResponse(answer)
-
-
-@handler
-@require_POST
-def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
-    draft = around.get_draft_for(request.user, code)
-    try:
-        intake.throw_away(draft=draft, by=request.user)
-    except Refused as refused:
-        messages.error(request, str(refused))
-    return redirect("desk-help")
 
 
 # --- Finding ----------------------------------------------------------------------------------
@@ -689,92 +473,3 @@ def referral_back(request: SignedInRequest, code: str, referral: str) -> HttpRes
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect(found)
-
-
-# --- Who is who -------------------------------------------------------------------------------
-
-
-@handler
-def person(request: SignedInRequest, code: str) -> HttpResponse:
-    """What is known of a person, to change."""
-    resident = get_resident_for(request.user, code, what="change")
-    newest = resident.requests.order_by("-opened_at").first()
-    address = newest.get_absolute_url() if newest else reverse("desk-help")
-    initial = {
-        name: getattr(resident, name, None) for name in PersonForm.base_fields if name != "area"
-    }
-    initial["area"] = resident.area_id
-    return act(
-        request, PersonForm(request.POST or None, initial=initial),
-        lambda said: people.change(resident=resident, left_refuge=said.pop("left_refuge"),
-                                   values=said, by=request.user),
-        said="Changed.", to=address, back=(address, "Back"), heading="What is known of them",
-        button="Keep it",
-    )  # fmt: skip
-
-
-@handler
-def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
-    """Two records side by side: one person or two? A person decides."""
-    one = get_resident_for(request.user, code, what="compare")
-    two = around.may_compare(request.user, one, other)
-    if two is None:
-        raise Http404
-    access.note_read(request.user, two, what="compare", link="duplicate")
-    newest = one.requests.order_by("-opened_at").first()
-    address = newest.get_absolute_url() if newest else reverse("desk-help")
-    form = DecideForm(request.POST or None, kept=one, gone=two)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _decide(request, one, two, form)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            return redirect(address)
-    found = likeness.compare(people.described(one), people.described(two))
-    rows = [
-        (name.replace("_", " "), getattr(one, name), getattr(two, name))
-        for name in Resident.PERSONAL
-        if getattr(one, name) or getattr(two, name)
-    ]
-    rows.insert(0, ("how to reach them", reaching.instruction(one), reaching.instruction(two)))
-    context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address,
-               "form": form}  # fmt: skip
-    return render(request, "helps/compare.html", context)
-
-
-def _decide(request: SignedInRequest, one: Resident, two: Resident, form: DecideForm) -> None:
-    because = form.cleaned_data["because"]
-    match request.POST.get("verb"):
-        case "merge":
-            merging.merge(kept=one, gone=two, because=because, chosen=form.chosen, by=request.user)
-            messages.success(request, "One record now. It can be undone for twelve months.")
-        case "different":
-            people.say_different(one=one, other=two, because=because, by=request.user)
-            messages.success(request, "Two people. The pair is not offered again.")
-        case "household":
-            people.join_household(resident=one, other=two, by=request.user)
-            people.say_different(one=one, other=two, because=because, by=request.user)
-            messages.success(request, "Two people of one household.")
-        case _:
-            raise Http404
-
-
-@staff(*HANDLERS, *access.GRANTS)
-def own_address(request: SignedInRequest) -> HttpResponse:
-    """Whoever works here says where they live, as a hash, so that reading it stands out."""
-    desk = reverse("desk-help")
-
-    def keep(said: dict[str, Any]) -> None:
-        fact = f"{keys.postcode(said['postcode'])} {keys.house(said['house'])}"
-        OwnAddress.objects.update_or_create(
-            person=request.user, defaults={"digest": keys.digest("address", fact)}
-        )
-
-    return act(
-        request, OwnAddressForm(request.POST or None), keep,
-        said="Kept as a hash that nobody can read.", to=desk, back=(desk, "Help desk"),
-        heading="Where do you live?", button="Keep it",
-        before="Your own address is kept only as a hash. If your record, or your neighbour's, is "
-        "opened by you, the data protection officer is told.",
-    )  # fmt: skip

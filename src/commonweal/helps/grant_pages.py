@@ -16,7 +16,8 @@ from commonweal.accounts.acting import act
 from . import granting
 from .access import NeedsGlass, get_grant_for
 from .desk import handler
-from .forms import BecauseForm, GrantReferenceForm, ReviewAskForm
+from .forms import BecauseForm
+from .grant_forms import GrantReferenceForm, ReviewAskForm
 from .grants_desk import account_form
 from .models import Award
 

@@ -19,11 +19,11 @@ from commonweal.accounts.models import Role
 from . import access, granting, grants_money, reaching
 from .access import GRANTS, HANDLERS, get_award_for
 from .desk import handler
-from .forms import (
+from .forms import BecauseForm
+from .grant_forms import (
     AccountForm,
     AssessForm,
     AwardForm,
-    BecauseForm,
     RefuseForm,
     ReviewAskForm,
     ReviewDecisionForm,

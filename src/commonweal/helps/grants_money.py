@@ -20,7 +20,8 @@ from localwealth.sources.sheets import decode
 from . import access, granting
 from .access import GRANTS, get_award_for
 from .excuse_forms import excuse_of
-from .forms import BecauseForm, FundForm, ReconcileForm, ReturnForm
+from .forms import BecauseForm
+from .grant_forms import FundForm, ReconcileForm, ReturnForm
 from .models import Award, Fund, FundReturn, PaymentRun
 
 APPROVER, FINANCE = Role.GRANTS_APPROVER, Role.FINANCE_OFFICER

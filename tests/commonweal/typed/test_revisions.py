@@ -44,7 +44,7 @@ CHANGED: dict[str, Any] = {
         ("level", "1", "4"),
         {"because": "It is worse."},
     ),
-    "helps.desk.person": (
+    "helps.people_desk.person": (
         "leah",
         "desk-resident",
         ("contact", "none"),
@@ -69,8 +69,8 @@ CHANGED: dict[str, Any] = {
         {"description": "Advice"},
     ),
     "helps.views.form_step": None,
-    "helps.desk.intake_page": None,
-    "helps.desk._save_answers": None,
+    "helps.intake_desk.intake_page": None,
+    "helps.intake_desk._save_answers": None,
     "partners.forms.__init__": (
         "asha",
         "space-profile",
