@@ -76,7 +76,7 @@ def test_numbers_are_as_strict(typed):
 def every_form() -> set[type[forms.BaseForm]]:
     """Each form class of the product."""
     for module in pkgutil.walk_packages(commonweal.__path__, "commonweal."):
-        if module.name.rsplit(".", 1)[-1] in ("forms", "views", "desk", "guard"):
+        if module.name.endswith(("forms", "views", "desk", "guard", "fields", "space", "manage")):
             importlib.import_module(module.name)
 
     def below(kind: type) -> Any:
@@ -84,7 +84,12 @@ def every_form() -> set[type[forms.BaseForm]]:
             yield one
             yield from below(one)
 
-    return {one for one in below(forms.BaseForm) if one.__module__.startswith("commonweal.")}
+    # What has no fields of its own is mixed into a form and is none.
+    return {
+        one
+        for one in below(forms.BaseForm)
+        if one.__module__.startswith("commonweal.") and hasattr(one, "base_fields")
+    }
 
 
 def every_field() -> list[tuple[str, forms.Field]]:

@@ -29,6 +29,7 @@ from django.utils import timezone
 
 from .actions import Refused
 from .fields import keyed_hash
+from .kept import NOT_KEPT, NOT_SHOWN, NOT_SHOWN_BEGIN
 from .models import Person, Tally
 
 logger = logging.getLogger("commonweal.limits")
@@ -39,7 +40,7 @@ View = Callable[..., HttpResponse]
 SHARED = 20
 # Of what was typed, so much is shown again.
 SHOWN_MOST = 20_000
-HIDDEN = ("csrfmiddlewaretoken", "verb", "pin", "seen", "once", "next")
+HIDDEN = {*NOT_KEPT, *NOT_SHOWN, "pin", "once", "throw_away"}
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
     left, typed = SHOWN_MOST, []
     for name in request.POST:
         value = request.POST.get(name, "").strip()[:left]
-        if value and name not in HIDDEN:
+        if value and name not in HIDDEN and not name.startswith(NOT_SHOWN_BEGIN):
             typed.append((name.replace("_", " ").replace("-", " ").capitalize(), value))
             left -= len(value)
     return typed

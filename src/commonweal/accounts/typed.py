@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
@@ -13,6 +14,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from . import kept
+from .limits import Limit, limited
 from .middleware import ScreenLockMiddleware, second_factor_missing
 from .signing_in import KeptOut, is_for_signing_in, leads_to_signing_in
 
@@ -26,6 +28,11 @@ WHY = {
     "broken": "You typed this before something went wrong",
     "not_done": "You typed this, and it was not done",
 }
+THROWN_AWAY = Limit(
+    "typed", 60, timedelta(hours=1),
+    "You have sent this too often within an hour. What you typed goes by itself an hour after it "
+    "was kept.",
+)  # fmt: skip
 
 
 class TypedMiddleware:
@@ -137,6 +144,7 @@ def page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
+@limited(THROWN_AWAY)
 def typed(request: HttpRequest) -> HttpResponse:
     """What somebody typed before they were kept out; or to throw it away."""
     if request.method == "POST":

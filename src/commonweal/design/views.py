@@ -7,7 +7,6 @@ from pathlib import Path
 from typing import Any
 
 from django.core.exceptions import (
-    PermissionDenied,
     RequestDataTooBig,
     TooManyFieldsSent,
     TooManyFilesSent,
@@ -87,8 +86,10 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 def refused(request: HttpRequest, exception: Exception) -> HttpResponse:
     """What the person may do instead, where the one who refused said so."""
-    said = exception.args[0] if type(exception) is PermissionDenied and exception.args else ""
-    context = {"what_to_do": said, "at_the_desk": request.path.startswith("/desk/help/")}
+    context = {
+        "what_to_do": getattr(exception, "what_to_do", ""),
+        "at_the_desk": request.path.startswith("/desk/help/"),
+    }
     return _say(request, "design/403.html", 403, **context)
 
 

@@ -165,7 +165,7 @@ def refuse_if_closed(person: Person, request: HelpRequest) -> None:
     if named.is_closed_to(person, request):
         if named.wrote_in(person, request):
             raise WroteHere(request)
-        raise PermissionDenied(named.KEPT)
+        raise named.KeptApart(named.KEPT)
 
 
 def get_case_with_person_for(person: Person, code: str, *, what: str = "case") -> HelpRequest:
@@ -173,7 +173,7 @@ def get_case_with_person_for(person: Person, code: str, *, what: str = "case") -
     that says what to do instead."""
     found = get_case_for(person, code, what=what)
     if named.is_kept_apart(person, found.resident):
-        raise PermissionDenied(named.PERSON_KEPT)
+        raise named.KeptApart(named.PERSON_KEPT)
     return found
 
 
@@ -185,7 +185,7 @@ def get_written_for(person: Person, code: str) -> HelpRequest:
     if not roles_of(person) & set(HANDLERS):
         raise PermissionDenied
     if not named.wrote_in(person, found):
-        raise PermissionDenied(named.KEPT)
+        raise named.KeptApart(named.KEPT)
     note_read(person, found.resident, what="own words", link="wrote", request=found)
     return found
 
@@ -198,7 +198,7 @@ def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resi
     if not roles_of(person) & set(HANDLERS):
         raise PermissionDenied
     if not named.may_see(person, found):
-        raise PermissionDenied(named.PERSON_KEPT)
+        raise named.KeptApart(named.PERSON_KEPT)
     # A merged record has no cases any more: those of the record that stayed decide.
     cases = (found.merged_into or found).requests
     for request in cases.all():
@@ -210,7 +210,7 @@ def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resi
         return found
     newest = cases.order_by("-opened_at").first()
     if newest is None:
-        raise PermissionDenied(named.PERSON_KEPT)
+        raise named.KeptApart(named.PERSON_KEPT)
     raise NeedsGlass(newest)
 
 
@@ -229,12 +229,13 @@ def get_grant_for(person: Person, code: str, *, what: str = "grant") -> tuple[Aw
     """(a grant, by which link), for a handler: the link to its case, or "reference" where there
     is none and they typed the reference that the letter gives. The read is recorded.
 
-    By the reference alone they may see where it stands and write a review down, no more.
+    By the reference alone they may see where it stands and write a review down, no more; so too
+    where another case keeps its person from them.
 
     Raises
     ------
     Http404
-        There is none, or it is of a restricted case and they are not named for it.
+        There is none, or its case is kept from them.
     PermissionDenied
         The person is no handler.
     """
@@ -245,23 +246,33 @@ def get_grant_for(person: Person, code: str, *, what: str = "grant") -> tuple[Aw
     if award is None:
         raise Http404
     cases = [award.request] if award.request else list(award.resident.requests.all())
-    link = next(filter(None, (link_to(person, case) for case in cases)), "")
-    if not link and any(case.is_restricted and not is_named(person, case) for case in cases):
+    link = ""
+    if not named.is_kept_apart(person, award.resident):
+        link = next(filter(None, (link_to(person, case) for case in cases)), "")
+    if not link and any(named.is_closed_to(person, case) for case in cases):
         raise Http404
     note_read(person, award.resident, what=what, link=link or "reference", request=award.request)
     return award, link or "reference"
+
+
+def get_grant_with_person_for(person: Person, code: str, *, what: str = "grant") -> Award:
+    """A grant, for what is done with its person: by a link to its case, never by the reference
+    alone; where the person is kept from the reader, a refusal that says what to do instead."""
+    award, link = get_grant_for(person, code, what=what)
+    if link != "reference":
+        return award
+    if named.is_kept_apart(person, award.resident):
+        raise PermissionDenied(named.PERSON_KEPT)
+    if award.request is None:
+        raise PermissionDenied
+    raise NeedsGlass(award.request)
 
 
 def get_letter_for(person: Person, code: str) -> Award:
     """A grant for its letter: for grants officers, and for handlers with a link to its case."""
     if roles_of(person) & set(GRANTS):
         return get_award_for(person, code)
-    award, link = get_grant_for(person, code, what="grant letter")
-    if link == "reference":
-        if award.request is None:
-            raise PermissionDenied
-        raise NeedsGlass(award.request)
-    return award
+    return get_grant_with_person_for(person, code, what="grant letter")
 
 
 def note_read(

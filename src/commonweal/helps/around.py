@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.shortcuts import get_object_or_404
 
@@ -91,7 +90,7 @@ def get_draft_for(person: Person, code: str) -> IntakeDraft:
     """
     draft = get_object_or_404(IntakeDraft, code=code)
     if draft.sent_as is None and not may_open(person, draft):
-        raise PermissionDenied(named.DRAFT_KEPT)
+        raise named.KeptApart(named.DRAFT_KEPT)
     return draft
 
 

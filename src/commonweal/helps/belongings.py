@@ -32,14 +32,14 @@ EMPTIED, DELETED, STAYS = "emptied", "deleted", "stays"
 @dataclass(frozen=True)
 class Stop:
     """What a death does to a row: rows in one of ``states`` get ``to``; once the report is
-    withdrawn, rows that nobody touched since get back what they had. ``deletes`` in place of
-    that: it can't be taken back."""
+    withdrawn, rows that nobody touched since get back what they had. ``ends`` in place of
+    that, given the numbers of the rows: it can't be taken back."""
 
     states: tuple[str, ...] = ()
     to: dict[str, Any] = field(default_factory=dict)
     # Columns that begin otherwise than they were: a task that was taken is offered anew.
     back: dict[str, Any] = field(default_factory=dict)
-    deletes: Callable[[list[int]], int] | None = None
+    ends: Callable[[list[int]], None] | None = None
     # Whether a row may go on: not where its case was closed in between.
     goes_on: Callable[[Any], bool] = lambda row: True
 
@@ -63,6 +63,8 @@ class Belonging:
     # Ways from the row to a resident; "" for the resident's own row.
     by: tuple[str, ...]
     title: str
+    # Where no foreign key leads from the row to its resident: which rows are theirs.
+    found_by: Callable[[list[Resident]], Q] | None = None
     # Words about a person: encrypted, emptied when the person is erased.
     words: tuple[str, ...] = ()
     # Every other text or JSON column, with the reason (of `PLAIN`) for which it may stay.
@@ -78,6 +80,8 @@ class Belonging:
     also_erased: dict[str, Any] = field(default_factory=dict)
     remains: str = ""
     before_erasing: Callable[[QuerySet[Any]], None] | None = None
+    # In words, where more goes than the words of the row.
+    goes: str = ""
     # What is given to whoever asks about themselves: (column or way to it, label).
     gives: tuple[tuple[str, str], ...] = ()
     withheld: dict[str, str] = field(default_factory=dict)
@@ -95,8 +99,9 @@ class Belonging:
 
     def of(self, residents: Iterable[Resident]) -> QuerySet[Any]:
         """The rows of this kind that belong to any of these residents."""
+        residents = list(residents)
         pks = [resident.pk for resident in residents]
-        leads = Q()
+        leads = self.found_by(residents) if self.found_by is not None else Q()
         for way in self.by:
             leads |= Q(**{f"{way}__in" if way else "pk__in": pks})
         manager = self.model._default_manager

@@ -19,7 +19,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import belongings, next_actions, ringing
+from . import belongings, named, next_actions, ringing
 from .belongings import Belonging, Stop
 from .models import CaseAlarm, DeathReport, HelpRequest, Resident
 
@@ -62,8 +62,10 @@ def alive_after_all(*, resident: Resident, because: str, by: Person) -> int:
     Raises
     ------
     Refused
-        No reason; nobody has reported them dead.
+        No reason; nobody has reported them dead; the person is kept from who says so.
     """
+    if not named.may_see(by, resident):
+        raise Refused(named.PERSON_KEPT)
     if not because.strip():
         raise Refused("Say how it is known.")
     records = belongings.records_of(resident)
@@ -133,8 +135,8 @@ def _stop(resident: Resident) -> Stopped:
     stopped: Stopped = {}
     for kind, stop in _stops():
         rows = kind.of([resident])
-        if stop.deletes is not None:
-            stop.deletes(list(rows.values_list("pk", flat=True)))
+        if stop.ends is not None:
+            stop.ends(list(rows.values_list("pk", flat=True)))
             continue
         for row in rows.filter(state__in=stop.states):
             was = {name: getattr(row, name) for name in stop.to}

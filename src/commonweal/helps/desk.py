@@ -131,9 +131,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     rows = lists.get(show, found)
     if kind := request.GET.get("help"):
         rows = rows.filter(needs__help_type__code=kind).distinct()
-    pages = Paginator(
-        rows.select_related("area", "assigned_to").prefetch_related("needs__help_type"), PER_PAGE
-    )
+    pages = Paginator(rows.select_related("area", "assigned_to"), PER_PAGE)
     pages.count = min(working.counted(rows), working.COUNTED)
     page = pages.get_page(request.GET.get("page"))
     # Two questions, each with its index, rather than one with "or".

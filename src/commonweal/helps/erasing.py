@@ -105,7 +105,7 @@ def _goes(kind: Belonging) -> str:
         return "all of it"
     if kind.erased == EMPTIED and kind.words:
         return ", ".join(_called(kind, name) for name in kind.words)
-    return "what was written to them" if kind.before_erasing else NOTHING
+    return kind.goes or NOTHING
 
 
 def _called(kind: Belonging, name: str) -> str:

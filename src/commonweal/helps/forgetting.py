@@ -46,7 +46,7 @@ STARTING = (
     (
         "bank",
         "Bank details of a grant, after its payment is reconciled",
-        "Public task; needed to pay and to find repeated awards (as a keyed hash).",
+        "Public task; needed to pay and to find a grant asked for twice (as a code only).",
         180,
     ),
     (
@@ -95,9 +95,8 @@ def _before(purpose: str, today: date) -> date:
 
 
 def drafts_due(today: date) -> models.QuerySet[IntakeDraft]:
-    return IntakeDraft.objects.filter(saved_at__date__lt=_before("drafts", today)).exclude(
-        answers=""
-    )
+    kept = IntakeDraft.objects.exclude(**dict.fromkeys(belongings.of_model(IntakeDraft).words, ""))
+    return kept.filter(saved_at__date__lt=_before("drafts", today))
 
 
 def bank_due(today: date) -> models.QuerySet[Award]:
@@ -169,12 +168,18 @@ def _forget(today: date) -> dict[str, int]:
     bank = list(bank_due(today).values_list("pk", flat=True))
     people = list(residents_due(today))
     return {
-        "drafts": drafts_due(today).update(answers="", pin_hash=""),
+        "drafts": _empty_drafts(drafts_due(today)),
         "bank": Award.objects.filter(pk__in=bank).update(sort_code="", account="", payee=""),
         "awards": _empty_reasons(list(awards_due(today).values_list("pk", flat=True))),
         "reads": reads_due(today).delete()[0],
         "residents": sum(_erased(resident) for resident in people),
     }
+
+
+def _empty_drafts(drafts: models.QuerySet[IntakeDraft]) -> int:
+    """All that was typed, as erasing does: what two typed differently, too."""
+    kind = belongings.of_model(IntakeDraft)
+    return drafts.update(**dict.fromkeys(kind.words, ""), **kind.also_erased)
 
 
 def _erased(resident: Resident) -> bool:

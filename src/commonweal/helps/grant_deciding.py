@@ -28,6 +28,7 @@ from .models import Award, Fund, Payment
 DESK = (
     Role.CALL_HANDLER,
     Role.DESK_MANAGER,
+    Role.NAMED_COLLEAGUE,
     Role.GRANTS_ASSESSOR,
     Role.GRANTS_APPROVER,
     Role.FINANCE_OFFICER,

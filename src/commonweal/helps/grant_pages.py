@@ -5,7 +5,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -14,12 +13,11 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.acting import act
 
 from . import granting
-from .access import NeedsGlass, get_grant_for
+from .access import get_grant_for, get_grant_with_person_for
 from .desk import handler
 from .forms import BecauseForm
 from .grant_forms import GrantReferenceForm, ReviewAskForm
 from .grants_desk import account_form
-from .models import Award
 
 
 @handler
@@ -66,16 +64,6 @@ def grant(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "helps/grant.html", context)
 
 
-def linked(request: SignedInRequest, code: str) -> Award:
-    """A grant whose case the handler may open; without that, the glass of the case."""
-    award, link = get_grant_for(request.user, code)
-    if link == "reference":
-        if award.request is None:
-            raise PermissionDenied
-        raise NeedsGlass(award.request)
-    return award
-
-
 def of_grant(code: str) -> dict[str, Any]:
     address = reverse("desk-grant", args=[code])
     return {"to": address, "back": (address, f"Grant {code}")}
@@ -99,7 +87,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
 
 @handler
 def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
-    award = linked(request, code)
+    award = get_grant_with_person_for(request.user, code)
     return act(
         request,
         BecauseForm(request.POST or None),
@@ -114,7 +102,7 @@ def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
 
 @handler
 def account(request: SignedInRequest, code: str) -> HttpResponse:
-    award = linked(request, code)
+    award = get_grant_with_person_for(request.user, code)
     return act(
         request,
         account_form(request, award),

@@ -43,7 +43,10 @@ class Journal:
 
     @classmethod
     def of(cls, merge: Merge) -> Journal:
-        return cls(**json.loads(merge.journal or "{}"))
+        journal = cls(**json.loads(merge.journal or "{}"))
+        # Merges of before wrote down how the kept record might be reached: that has versions now.
+        journal.kept = {name: pair for name, pair in journal.kept.items() if name in COLUMNS}
+        return journal
 
     def dump(self) -> str:
         return json.dumps(vars(self))

@@ -70,7 +70,6 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     way = Way.TEXT if template.by_text else Way.EMAIL
     requests = list(chosen(where)[: MOST + 1])
     risky = reaching.at_risk_among(request.resident_id for request in requests)
-    in_named = _in_a_named_case(requests) if not where.get("named_too") else set()
     shown = Preview(template, [], {}, template.body)
     left, told = Counter[str](), set[int]()
     kept = set(named.restricted_residents().values_list("request__resident", flat=True))
@@ -78,8 +77,6 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
         resident = request.resident
         answer = reaching.may(resident, way=way, by_machine=True, risk=resident.pk in risky)
         if resident.pk in kept and not where.get("named_too"):
-            left["is with a named colleague"] += 1
-        elif resident.pk in in_named:
             left["in a case for named colleagues only"] += 1
         elif not answer.ever:
             left[answer.why] += 1
@@ -99,14 +96,6 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     # A plain dict: a template that asks a Counter for its items gets the count of "items".
     shown.left_out = dict(left)
     return shown
-
-
-def _in_a_named_case(requests: list[HelpRequest]) -> set[int]:
-    """Residents (by number) who have an open case of a restricted kind, this one or another."""
-    found = HelpRequest.objects.open().filter(
-        resident__in={request.resident_id for request in requests}, is_restricted=True
-    )
-    return set(found.values_list("resident", flat=True))
 
 
 def _check(template: TextTemplate, excuse: str) -> list[naming.Caught]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.core.exceptions import PermissionDenied
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -18,6 +19,16 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Appointment, Person, Role
 
 from .models import HelpRequest, HelpType, IntakeDraft, Need, PerhapsSame, Resident
+
+
+class KeptApart(PermissionDenied):
+    """Somebody is kept from this reader; the page says what to do instead. Words of an exception
+    are shown to nobody, but for these, which are ours and name nobody."""
+
+    def __init__(self, what_to_do: str) -> None:
+        super().__init__()
+        self.what_to_do = what_to_do
+
 
 KEPT = (
     "This case is with the named colleagues of the desk. You can't open it, and the glass can't "

@@ -146,7 +146,7 @@ def number(request: SignedInRequest, person: str) -> HttpResponse:
     colleague = get_object_or_404(named.holders(NAMED, MANAGER), code=person)
     alarm_number = getattr(colleague, "alarm_number", None)
     may_read = named.is_manager(request.user) or colleague == request.user
-    initial = {"number": alarm_number.number} if alarm_number and may_read else {}
+    initial = {"number": alarm_number.number if alarm_number else ""} if may_read else {}
     return act(
         request, NumberForm(request.POST or None, initial=initial),
         lambda said: rota.set_number(person=colleague, by=request.user, **said),

@@ -43,7 +43,7 @@ KINDS = {
 EXCUSABLE = frozenset({"name", "house"})
 # A service gives its own telephone and address; it may be named after anybody.
 SERVICE = frozenset({"nhs", "born", "reference"})
-# A text to many may give a helpline's number.
+# What many read, of the town itself or in a text, may give a helpline's number.
 BULK = frozenset({"name", "house", "postcode", "nhs", "born", "reference"})
 
 # Where words go out: each field of ours that others read, and the outlet that its writer passes.
@@ -66,6 +66,7 @@ GUARDED: dict[str, str] = {
     "helps.Service.alert": "service",
     "helps.Schedule.words": "service",
     "helps.Organisation.description": "service",
+    "helps.Opening.because": "opening",
     "programme.Risk.title": "surge",
     "programme.Risk.description": "surge",
 }
@@ -85,6 +86,8 @@ FREE: dict[str, str] = {
     "helps.Organisation.website": "an address",
     "helps.Organisation.source": "a code",
     "helps.Organisation.source_key": "a code",
+    "helps.Service.asks_for": "names of our fields",
+    "helps.Opening.hours": "days and times of day",
     "helps.Service.url": "an address",
     "helps.Service.email": "a service's own address",
     "helps.Service.phone": "a service's own number",

@@ -19,6 +19,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
 
+from . import naming
 from .models import HelpRequest, Opening, Shift
 
 DAYS = (("MO", "Monday"), ("TU", "Tuesday"), ("WE", "Wednesday"), ("TH", "Thursday"),
@@ -122,16 +123,27 @@ def open_desk(*, by: Person) -> None:
 
 
 @transaction.atomic
-def close_desk(*, because: str, by: Person) -> None:
-    """Close the desk to the public, with a reason that visitors read."""
+def close_desk(*, because: str, by: Person, excuse: str = "") -> None:
+    """Close the desk to the public, with a reason that visitors read.
+
+    Raises
+    ------
+    Refused
+        No reason; it is closed already.
+    naming.Named
+        The reason names somebody.
+    """
     if not because.strip():
         raise Refused("Say why the desk is closed. Visitors read it.")
+    caught = naming.check("opening", [because], excuse=excuse, kinds=naming.BULK)
     done = Opening.objects.filter(id=1, is_open=True).update(
         is_open=False, because=because, changed_at=timezone.now(), changed_by=by
     )
     if not done:
         raise Refused("The help desk is closed already.")
-    record("help desk closed", about=Opening.objects.get(id=1), by=by, cause="by its manager")
+    opening = Opening.objects.get(id=1)
+    naming.keep_excuse("opening", "", caught, because=excuse, by=by)
+    record("help desk closed", about=opening, by=by, cause="by its manager")
 
 
 @transaction.atomic
@@ -163,7 +175,7 @@ def on_duty(at: datetime | None = None) -> bool:
     begun = Shift.objects.filter(began_at__lte=now, began_at__gt=now - SHIFT_LASTS).filter(
         Q(ended_at=None) | Q(ended_at__gt=now)
     )
-    roles = [Role.CALL_HANDLER, Role.DESK_MANAGER]
+    roles = [Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE]
     held = Appointment.objects.current(day).filter(role__in=roles)
     return begun.filter(person__in=held.values("person")).exists()
 

@@ -21,11 +21,12 @@ from commonweal.accounts.models import Role
 from commonweal.design.forms import Form, ReasonField
 
 from . import opening as the_opening
+from .excuse_forms import ExcuseForm, excuse_of
 
 SPAN = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*(?:to|-|–)\s*(\d{1,2})(?:[:.](\d{2}))?$")
 
 
-class CloseDeskForm(Form):
+class CloseDeskForm(ExcuseForm):
     because = ReasonField(
         label="Why is the desk closed?", max_length=400,
         help_text="Visitors read it, beside the telephone and the services. Name nobody.",
@@ -100,7 +101,7 @@ def close(request: SignedInRequest) -> HttpResponse:
     address = reverse("desk-opening")
     return act(
         request, CloseDeskForm(request.POST or None),
-        lambda said: the_opening.close_desk(by=request.user, **said),
+        lambda said: the_opening.close_desk(excuse=excuse_of(said), by=request.user, **said),
         said="The help desk is closed to the public. Calls and cases go on.", to=address,
         back=(address, "Open and close"), heading="Close the help desk to the public",
         button="Close it", danger=True,
@@ -110,7 +111,9 @@ def close(request: SignedInRequest) -> HttpResponse:
 @staff(Role.DESK_MANAGER)
 def hours(request: SignedInRequest) -> HttpResponse:
     address = reverse("desk-opening")
-    now = {one["day"]: f"{one['opens']} to {one['closes']}" for one in the_opening.state().hours}
+    # A day without hours is shown, too: else a stale page would take another's hours away.
+    now = {day: "" for day, _ in the_opening.DAYS}
+    now |= {one["day"]: f"{one['opens']} to {one['closes']}" for one in the_opening.state().hours}
     return act(
         request, HoursForm(request.POST or None, initial=now),
         lambda said: the_opening.set_hours(by=request.user, **said),

@@ -15,14 +15,15 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, prefetch_related_objects
 from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
 
+from . import reaching
 from .models import Call, Callback, HelpRequest, Need, NextAction, Referral, Task
 
-AT_DESK = (Role.CALL_HANDLER, Role.DESK_MANAGER)
+AT_DESK = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
 # How long a partner, or a volunteer, is left alone before the desk looks.
 ACCEPTED_FOR = timedelta(days=7)
 CONTACTED_FOR = timedelta(days=14)
@@ -136,10 +137,16 @@ def _add_calls(by_need: dict[int, list[Next]], needs: Sequence[Need], at: Desk) 
     of_request: dict[int, list[int]] = {}
     for need in needs:
         of_request.setdefault(need.request_id, []).append(need.pk)
-    owed = Callback.objects.filter(request__in=list(of_request), state="due", purpose__in=CALLS)
-    for call in owed.select_related("assigned_to", "request"):
+    due = Callback.objects.filter(request__in=list(of_request), state="due", purpose__in=CALLS)
+    restricted = HelpRequest.objects.filter(
+        resident=OuterRef("request__resident"), is_restricted=True
+    )
+    due = due.select_related("assigned_to", "request__resident")
+    for call in due.annotate(at_risk=Exists(restricted)):
         waits = call.assigned_to_id is None and call.request.assigned_to_id is None
-        plan = _owned(at, call.get_purpose_display(), call.due_at, call.assigned_to)
+        # Who must not be rung is owed a text, or a letter, or gets in touch: never "a call".
+        owed = reaching.owed(call, now=at.now, risk=call.at_risk)
+        plan = _owned(at, owed.words, call.due_at, call.assigned_to)
         if waits and at.managed and call.due_at >= at.now:
             plan = Next(plan.what, call.due_at, DESK, True)
         for pk in of_request[call.request_id]:
@@ -273,8 +280,9 @@ class Row:
 
 
 def rows_of(requests: Iterable[HelpRequest], at: Desk) -> list[Row]:
-    """Requests with their plans. Their needs and kinds of help are best read along."""
+    """Requests with their plans; their needs and kinds of help are read for all at once."""
     requests = list(requests)
+    prefetch_related_objects(requests, "needs__help_type")
     needs = [need for request in requests for need in request.needs.all()]
     plans = plans_of(needs, at)
     spoken = dict(
@@ -322,7 +330,7 @@ def is_for(person: Person, at: Desk) -> Q:
 def top_of(requests: QuerySet[HelpRequest], most: int = 10) -> list[HelpRequest]:
     """The first of a list: the most urgent, and of these the oldest."""
     first = requests.order_by("urgency", "-in_danger", "opened_at", "id")[:most]
-    return list(first.select_related("assigned_to").prefetch_related("needs__help_type"))
+    return list(first.select_related("assigned_to"))
 
 
 def spent_calls(request: HelpRequest) -> list[Callback]:

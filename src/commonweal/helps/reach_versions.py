@@ -12,7 +12,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import ways
+from . import named, ways
 from .models import Callback, Resident, SafeContact
 from .models.reaching import GUARDED, pen
 from .reach_answers import RESIDENTS_NAMES, at_risk, instruction, rule_in, rule_of, within_hours
@@ -54,8 +54,12 @@ def write(
     Stale
         Another version came since, and this one would open what that one closed.
     Refused
-        It opens what was closed, without a reason; its hours end before they begin.
+        It opens what was closed, without a reason; its hours end before they begin; the person is
+        kept from who changes it.
     """
+    # What somebody says when they get in touch is taken down by anybody: it never opens anything.
+    if source == Source.CHANGED and by is not None and not named.may_see(by, resident):
+        raise Refused(named.PERSON_KEPT)
     if rule.start and rule.end and rule.start >= rule.end:
         raise Refused("The hours must begin before they end. Put other times into the note.")
     rule = ways.tidied(rule)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -18,7 +18,7 @@ from commonweal.accounts.record import record
 from commonweal.partners.models import Partner
 
 from . import consenting, reaching, working, writing
-from .access import GRANTS, get_award_for, get_case_for, get_resident_for
+from .access import GRANTS, get_award_for, get_case_with_person_for, get_resident_for
 from .desk import handler, of_case
 from .models import Consent, HelpRequest, Resident
 from .reaching_forms import ConsentForm, ReachForm, WriteForm
@@ -40,7 +40,7 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
     resident = get_resident_for(request.user, code, what="reach")
     newest = resident.requests.order_by("-opened_at").first()
     address = newest.get_absolute_url() if newest else reverse("desk-help")
-    typed = request.POST.copy() if request.method == "POST" else None
+    typed = request.POST if request.method == "POST" else None
     form = ReachForm(typed, initial=_initial(resident))
     if typed is not None and form.is_valid():
         try:
@@ -55,8 +55,7 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
         except Refused as refused:
             if isinstance(refused, reaching.Stale):
                 # Whoever presses again has read what came meanwhile.
-                typed["seen"] = str(resident.contact_version)
-                typed["because"] = ""
+                _show_anew(form, seen=resident.contact_version, because="")
             form.add_error(None, str(refused))
         else:
             messages.success(
@@ -64,6 +63,9 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
             )
             return redirect(address)
     resident.refresh_from_db()
+    if typed is not None and form.conflicts:
+        # Both stand on the page that comes now: whoever picks one has seen what came meanwhile.
+        _show_anew(form, seen=resident.contact_version)
     context = {
         "form": form,
         "resident": resident,
@@ -72,6 +74,16 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
         "versions": resident.safe_contacts.select_related("by")[:SHOWN_VERSIONS],
     }
     return render(request, "helps/reach.html", context)
+
+
+def _show_anew(form: ReachForm, **answers: object) -> None:
+    """Other answers on the page that is shown again. A form that compared what its page showed
+    holds a copy of what was sent: it is the copy that is shown."""
+    shown = QueryDict(mutable=True)
+    shown.update(form.data)
+    for name, answer in answers.items():
+        shown[name] = str(answer)
+    form.data = shown
 
 
 def _initial(resident: Resident) -> dict[str, Any]:
@@ -92,7 +104,7 @@ def _initial(resident: Resident) -> dict[str, Any]:
 @handler
 def write(request: SignedInRequest, code: str) -> HttpResponse:
     """A text or an e-mail to the resident of a case, in a way and at an hour that is safe."""
-    found = get_case_for(request.user, code, what="write")
+    found = get_case_with_person_for(request.user, code, what="write")
     resident = found.resident
     answers = {name: reaching.may(resident, way=way) for name, way in writing.WAYS.items()}
     open_ways = [
@@ -151,7 +163,7 @@ def _hand_letter(case: HelpRequest, code: str, request: SignedInRequest) -> None
 @handler
 def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
     """To whom, to get which help, which fields, until when."""
-    found = get_case_for(request.user, code)
+    found = get_case_with_person_for(request.user, code)
 
     def do(said: dict[str, Any]) -> None:
         ends_on, partner = said.pop("ends_on"), said.pop("partner")
@@ -181,7 +193,7 @@ def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
 @handler
 def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Withdraw a consent, and with it every other that could take over, unless they say so."""
-    found = get_case_for(request.user, code)
+    found = get_case_with_person_for(request.user, code)
     consent = get_object_or_404(
         Consent.objects.select_related("partner", "help_type"), pk=pk, resident=found.resident
     )

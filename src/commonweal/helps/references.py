@@ -103,7 +103,10 @@ def spans(text: str) -> Iterator[Span]:
 def _is_plain(typed: str) -> bool:
     grouped = r"(?i)[a-z]([\s\-‐-―_.]*[a-z0-9]{3}){3,4}"
     figures = any(sign.isdigit() for sign in typed) and any(sign.isalpha() for sign in typed)
-    return bool(re.fullmatch(grouped, typed)) and figures
+    # "Fridays 1pm" has the length; but whoever breaks a reference up breaks it after each group.
+    parts = re.split(r"[\s\-‐-―_.]+", typed)
+    has_word = len(parts) > 1 and any(len(part) > 4 and part.isalpha() for part in parts)
+    return bool(re.fullmatch(grouped, typed)) and figures and not has_word
 
 
 def get_one(among: models.QuerySet[T], typed: str) -> T | None:

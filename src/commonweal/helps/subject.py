@@ -112,6 +112,8 @@ def shown(content: Any) -> str:
             return f"{content:%-d %B %Y}"
         case Decimal():
             return f"{content:,.2f}"
+        case [int(points), str(words)]:  # a reason of the rules
+            return f"{words} ({points})"
         case list() | tuple():
             return "; ".join(shown(part) for part in content)
         case dict():

@@ -213,8 +213,10 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft_of(request, code)
     if draft.sent_as is None:
         return redirect("help-form", code, "check")
+    needs = draft.sent_as.needs.values_list("help_type__code", flat=True)
     context = {
         "reference": draft.sent_as.code,
+        "line": _line({"needs": list(needs), "signs": draft.sent_as.signs}),
         "promise": opening.promise_of(draft.sent_as),
         "numbers": safeguards.numbers_of(draft.sent_as),
     }

@@ -233,9 +233,10 @@ def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
 
 def _postgresql(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on this database; the password never on its command line."""
-    folders_ = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    found = shutil.which(program, path=os.pathsep.join(map(str, folders_))) or shutil.which(program)
-    if found is None:
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    path = os.pathsep.join(map(str, folders))
+    executable = shutil.which(program, path=path) or shutil.which(program)
+    if executable is None:
         raise Refused(
             f"{program} is not on this machine. Install PostgreSQL's client programs "
             "(Debian: postgresql-client)."
@@ -251,7 +252,7 @@ def _postgresql(program: str, *arguments: str) -> None:
     environment = {name: text for name, text in environment.items() if text}
     if program == "pg_restore":
         arguments = (*arguments[:-1], f"--dbname={named['NAME']}", arguments[-1])
-    done = subprocess.run([found, *arguments], env=environment, capture_output=True, text=True)
+    done = subprocess.run([executable, *arguments], env=environment, capture_output=True, text=True)
     if done.returncode:
         raise Refused(f"{program} failed: {done.stderr.strip().splitlines()[-1:]}")
 

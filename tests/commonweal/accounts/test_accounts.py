@@ -196,7 +196,7 @@ def test_a_message_is_written_once_and_sent_once(asha):
 def test_a_failed_message_is_tried_again_and_its_address_is_not_logged(asha, monkeypatch, caplog):
     mail.write(key="k", person=asha, subject="S", body="B")
 
-    def fail(message):
+    def fail(message, body):
         raise OSError(f"could not reach {message.person.email}")
 
     monkeypatch.setattr(mail, "_deliver", fail)

@@ -23,7 +23,7 @@ def server(monkeypatch):
         taken: list[str] = []
         tries = 0
 
-        def deliver(self, message):
+        def deliver(self, message, body):
             self.tries += 1
             answer = self.answers.pop(0) if self.answers else None
             if answer is not None:
@@ -117,11 +117,11 @@ def test_each_letter_is_claimed_at_its_own_moment(asha, server, monkeypatch):
     monkeypatch.setattr(mail.timezone, "now", lambda: start + timedelta(minutes=len(ahead) * 6))
     deliver = server.deliver
 
-    def slowly(message):
+    def slowly(message, body):
         ahead.append(message.key)
         if message.key == "k2":
             mail.send_waiting()
-        deliver(message)
+        deliver(message, body)
 
     monkeypatch.setattr(mail, "_deliver", slowly)
     mail.send_waiting()

@@ -94,6 +94,19 @@ def test_one_visitor_can_not_close_a_form_to_everybody_else(client, pledge_addre
     assert Question.objects.filter(words="Mine?").exists()
 
 
+def test_what_was_typed_is_shown_without_what_the_page_itself_sends(client, pledge_address):
+    machinery = {"once_key": "of-the-page-1", "kept_code": "of-the-page-2", "tab": "of-the-page-3",
+                 "shown-words": "of-the-page-4", "pick-words": "of-the-page-5"}  # fmt: skip
+    for number in range(30):
+        page = client.post(
+            pledge_address, {"words": f"Why {number}?", **machinery}, REMOTE_ADDR=HERE
+        )
+    html = page.content.decode()
+    assert page.status_code == 429
+    assert "Why 29?" in html
+    assert "of-the-page" not in html
+
+
 def test_forty_forms_for_help_are_not_begun_by_one_visitor(town, kinds):
     for _ in range(40):
         page = Client().post("/help/start/", REMOTE_ADDR=HERE)

@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit, urlunsplit
 
 BEFORE = [("helps", "0001_initial"), ("accounts", "0005_local_spend")]
-AFTER = [("helps", "0003_grants_stand_on_decisions")]
+AFTER = [("helps", "0005_grants_stand_on_decisions")]
 
 
 def at(targets: list[tuple[str, str]]) -> Any:

@@ -16,16 +16,16 @@ from django.utils import timezone
 
 from commonweal.accounts.encrypting import encrypt_columns
 from commonweal.accounts.models import Message
-from commonweal.helps import forgetting, merging, parting
+from commonweal.helps import forgetting, merging, parting, reaching, ways
 from commonweal.helps.models import (
     BulkText,
     DeathReport,
     Merge,
     Resident,
     RetentionRun,
-    SentText,
     Task,
     TextTemplate,
+    Written,
 )
 
 pytestmark = pytest.mark.django_db
@@ -76,8 +76,9 @@ def test_an_old_merge_can_be_undone_with_what_came_since(asks_for_help, leah, mi
     journal = merging.Journal.of(merge)
     columns = (*migration.PERSONAL, "contact", "lives", "is_dead")
     two.refresh_from_db()
+    was = {"contact": "any", "safe_word": "", "safe_note": ""}
     old = {
-        "kept": {name: journal.kept[name][0] for name in columns},
+        "kept": was | {name: pair[0] for name, pair in journal.kept.items() if name in columns},
         "gone": {name: getattr(two, name) for name in columns},
         "moved": journal.moved,
     }
@@ -90,7 +91,7 @@ def test_an_old_merge_can_be_undone_with_what_came_since(asks_for_help, leah, mi
     carried = merging.Journal.of(merge)
     assert carried.kept == journal.kept
     assert carried.own["helps.HelpRequest"] == journal.own["helps.HelpRequest"]
-    Resident.objects.filter(pk=one.pk).update(contact="none")
+    reaching.write(resident=one, rule=ways.Rule("none"), source="changed", by=leah)
     parting.undo_merge(merge=merge, because="Two.", by=leah)
     one.refresh_from_db()
     two.refresh_from_db()
@@ -103,6 +104,7 @@ def test_an_old_merge_can_be_undone_with_what_came_since(asks_for_help, leah, mi
     migration.merges_say_what_was_before(apps, None)
     merge.refresh_from_db()
     assert set(json.loads(merge.journal)) == {"kept", "gone", "moved"}
+    assert json.loads(merge.journal)["kept"]["contact"] == "any"
 
 
 def test_deaths_texts_and_runs_are_carried_over(asks_for_help, leah, migration, today):
@@ -119,7 +121,11 @@ def test_deaths_texts_and_runs_are_carried_over(asks_for_help, leah, migration, 
     migration.texts_have_their_resident(apps, None)
     migration.past_runs(apps, None)
     assert DeathReport.objects.get().resident == dead
-    assert (SentText.objects.get().resident, SentText.objects.get().by) == (dead, leah)
+    written = Written.objects.get()
+    assert (written.request.resident, written.by, written.state) == (dead, leah, "handed")
+    assert (written.words, written.to, written.way) == ("x", "1", "text")
+    # The sender asks for its words under the key that it has now.
+    assert Message.objects.filter(key=f"reach-{written.pk}").exists()
     assert forgetting.usual("residents", today) == 1
     # Today's, so that the clock is not thought to have jumped.
     assert RetentionRun.objects.first().on == today

@@ -6,8 +6,8 @@ import pytest
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
-from commonweal.helps import deaths, referring, working
-from commonweal.helps.models import Callback, DeathReport, Resident
+from commonweal.helps import consenting, deaths, reaching, referring, volunteering, working
+from commonweal.helps.models import Callback, DeathReport, Resident, TaskTake
 
 pytestmark = pytest.mark.django_db
 REASON = "Her daughter Joan rang from the hospital at six. " * 20
@@ -24,7 +24,8 @@ def test_how_somebody_may_be_reached_is_kept_through_a_wrong_report(
     client.post(f"{address}dead/", {"because": "The hospital said so."})
     resident = Resident.objects.get()
     assert resident.is_dead
-    assert not any([resident.may_be_rung, resident.may_be_texted, resident.may_be_mailed])
+    for way in reaching.Way:
+        assert not reaching.may(resident, way=way).ever, way
     client.post(f"{address}alive/", {"because": "He stood at the desk."})
     resident.refresh_from_db()
     assert (resident.is_dead, resident.contact, resident.safe_word) == (False, contact, "heron")
@@ -54,8 +55,13 @@ def test_the_whole_reason_is_kept_encrypted_and_shown(asks_for_help, leah, owen,
 def test_calls_and_referrals_that_a_death_stopped_go_on(asks_for_help, leah, service, sign_in):
     request = asks_for_help("debt", by=None)
     working.take(request=request, by=leah)
-    consent = referring.give_consent(
-        resident=request.resident, purpose="advice", words="Yes.", fields=["first name"], by=leah
+    consent = consenting.give_consent(
+        resident=request.resident,
+        help_type=request.needs.get().help_type,
+        purpose="advice",
+        words="Yes.",
+        fields=["first name"],
+        by=leah,
     )
     referral = referring.refer(
         need=request.needs.get(), service=service, hand="consented", consent=consent, by=leah
@@ -74,17 +80,39 @@ def test_calls_and_referrals_that_a_death_stopped_go_on(asks_for_help, leah, ser
     assert (call.due_at, call.assigned_to, call.because) == was
 
 
+def test_a_volunteer_is_free_of_a_task_that_a_death_stopped(asks_for_help, leah, grace, sam):
+    """It counts no more among the tasks that they have, and another can take it afterwards."""
+    request = asks_for_help(by=leah)
+    task = volunteering.make_task(need=request.needs.get(), values={"title": "Shopping"}, by=grace)
+    volunteering.take(task=task, volunteer=sam.volunteer)
+    deaths.report_dead(resident=request.resident, by=leah, because="Told.")
+    task.refresh_from_db()
+    assert task.state == "cancelled"
+    take = TaskTake.objects.get()
+    assert (take.end, take.ended_at is None) == ("cancelled", False)
+    deaths.alive_after_all(resident=request.resident, because="Alive.", by=leah)
+    task.refresh_from_db()
+    assert (task.state, task.taken_by) == ("open", None)
+    volunteering.take(task=task, volunteer=sam.volunteer)
+    assert sam.volunteer.takes.filter(ended_at=None).count() == 1
+
+
 def test_what_ended_in_between_stays_ended(asks_for_help, leah, service):
     request = asks_for_help("debt", by=None)
     working.take(request=request, by=leah)
-    consent = referring.give_consent(
-        resident=request.resident, purpose="advice", words="Yes.", fields=["first name"], by=leah
+    consent = consenting.give_consent(
+        resident=request.resident,
+        help_type=request.needs.get().help_type,
+        purpose="advice",
+        words="Yes.",
+        fields=["first name"],
+        by=leah,
     )
     referral = referring.refer(
         need=request.needs.get(), service=service, hand="consented", consent=consent, by=leah
     )
     deaths.report_dead(resident=request.resident, by=leah, because="Told.")
-    referring.withdraw_consent(consent=consent, by=leah)
+    consenting.withdraw_consent(consent=consent, by=leah)
     working.settle(need=request.needs.get(), state="gone", by=leah)
     resident = Resident.objects.get()
     working.close(request=type(request).objects.get(), words="Died.", by=leah)

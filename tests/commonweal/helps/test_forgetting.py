@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
-from commonweal.helps import forgetting, jobs
-from commonweal.helps.models import HelpRequest, Resident, RetentionRun
+from commonweal.helps import belongings, forgetting, jobs
+from commonweal.helps.models import HelpRequest, IntakeDraft, Resident, RetentionRun
 
 pytestmark = pytest.mark.django_db
 OLD = timedelta(days=800)
@@ -176,3 +176,16 @@ def test_one_person_who_is_kept_stops_nobody_else(due, fund, leah, asks_for_help
     assert forgetting.forget_due()["residents"] == 2
     kept.refresh_from_db()
     assert kept.state == "active"
+
+
+def test_of_a_draft_nobody_sent_no_word_is_kept(leah, today):
+    """Every column of words, also where only what two typed differently is left."""
+    forgetting.start()
+    kind = belongings.of_model(IntakeDraft)
+    for name in kind.words:
+        IntakeDraft.objects.create(channel="phone", started_by=leah, **{name: '{"x": "Secret"}'})
+    IntakeDraft.objects.update(saved_at=timezone.now() - OLD)
+    assert forgetting.drafts_due(today).count() == len(kind.words) > 1
+    assert forgetting.run().counts["drafts"] == len(kind.words)
+    for draft in IntakeDraft.objects.all():
+        assert [getattr(draft, name) for name in kind.words] == [""] * len(kind.words)

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
-from commonweal.helps import granting, keeping, people
+from commonweal.helps import erasing, granting, merging, subject
 from commonweal.helps.models import Award, CaseRead, Fund, GrantDecision, HelpRequest
 from commonweal.places.models import Town
 
@@ -254,10 +254,10 @@ def test_words_are_emptied_when_a_person_is_erased_and_the_rest_stands(desk, hel
     award = desk.assessed(80, words="SECRET reasons")
     granting.refuse(award=award, words="SECRET no", by=robert)
     HelpRequest.objects.update(state="closed", closed_at=timezone.now())
-    told = str(keeping.everything_about(award.resident))
+    told = str(subject.entries_of(award.resident))
     assert "SECRET reasons" in told
     assert "SECRET no" in told
-    keeping.erase(resident=award.resident, by=helen, because="asked")
+    erasing.erase(resident=award.resident, by=helen, because="asked")
     assert [(e.kind, e.words) for e in award.decisions.all()] == [
         ("asked", ""),
         ("assessed", ""),
@@ -435,7 +435,7 @@ def test_a_grant_of_a_restricted_case_is_found_by_nobody_else(
 
 def test_a_merge_takes_grants_along_with_their_rows(desk, leah):
     first, second = desk.approved(60), desk.approved(50)
-    people.merge(kept=first.resident, gone=second.resident, because="one", by=leah)
+    merging.merge(kept=first.resident, gone=second.resident, because="one", by=leah)
     second.refresh_from_db()
     assert second.resident == first.resident
     assert granting.standing_of(second).state == "approved"

@@ -119,10 +119,10 @@ def test_who_may_not_touch_an_account(desk, who, request):
 
 
 def test_to_the_dead_nothing_is_paid(desk, leah):
-    from commonweal.helps import people
+    from commonweal.helps import deaths
 
     award = desk.approved(60)
-    people.report_dead(resident=award.resident, by=leah)
+    deaths.report_dead(resident=award.resident, by=leah)
     with pytest.raises(Refused, match="Reported dead"):
         desk.run()
 

@@ -5,22 +5,45 @@ from __future__ import annotations
 
 import itertools
 import json
+from dataclasses import replace
 from datetime import timedelta
+from decimal import Decimal
+from types import SimpleNamespace
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import get_resolver, reverse
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Role
-from commonweal.helps import access, intake, keeping, messages, people, referring, rota, working
+from commonweal.helps import (
+    access,
+    consenting,
+    deaths,
+    granting,
+    intake,
+    keeping,
+    merging,
+    messages,
+    next_actions,
+    parting,
+    people,
+    reaching,
+    referring,
+    rota,
+    subject,
+    working,
+)
 from commonweal.helps.models import (
     CaseAlarm,
     CaseRead,
+    Erasure,
     HelpRequest,
     IntakeDraft,
+    NextAction,
     PerhapsSame,
     Resident,
     TextTemplate,
@@ -74,9 +97,10 @@ def zelda(noor, leah, grace, kinds):
     case = intake.finish(draft=draft, by=leah)
     assert case.assigned_to == noor
     working.note(request=case, words="Later words", by=noor)
-    people.change(resident=case.resident, values={"safe_note": "kestrel"}, by=noor)
-    referring.give_consent(resident=case.resident, purpose="Later words", words="Yes", by=noor,
-                           fields=["first name"])  # fmt: skip
+    reaching.write(resident=case.resident, rule=replace(reaching.rule_of(case.resident), note="kestrel"),
+                   source="changed", because="She said so.", by=noor)  # fmt: skip
+    consenting.give_consent(resident=case.resident, help_type=kinds["safety"], purpose="Later words",
+                            words="Yes", by=noor, fields=["first name"])  # fmt: skip
     working.plan_call(request=case, purpose="second", due_at=timezone.now(), by=noor)
     return case
 
@@ -86,8 +110,52 @@ def said_by(response) -> str:
     return data.decode("utf-8", "replace") + json.dumps(dict(response.headers))
 
 
+OF_THE_DESK = ("desk/help/", "desk/grants/", "desk/reads/", "desk/subject/", "desk/erasing/")
+LISTS = [f"/desk/help/?show={show}" for show in ("unplanned", "late", "unassigned", "mine", "all")]
+GRANT = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(50),
+         "payee": "Zelda Quillfeather", "sort_code": "200000", "account": "11112222"}  # fmt: skip
+
+
+@pytest.fixture
+def around_zelda(zelda, noor, grace, helen, owen, fund, service, asks_for_help):
+    """What each room keeps of her, so that each address of the desk has something to say: a
+    grant, a paper, a referral, a merge, next actions (two of which say that they are Owen's, or
+    anybody's today), what was prepared for her, and that she is to be erased."""
+    need = zelda.needs.get()
+    gone = asks_for_help("safety", channel="web", first_name="Zelda", last_name="Gone").resident
+    merge = merging.merge(kept=zelda.resident, gone=gone, because="Later words", by=grace)
+    award = granting.apply(fund=fund, resident=zelda.resident, request=zelda, values=GRANT, by=noor)
+    upload = SimpleUploadedFile("kestrel.txt", b"Later words")
+    paper = working.attach(request=zelda, upload=upload, by=noor)
+    referral = referring.refer(need=need, service=service, hand="nothing", by=noor)
+    now = timezone.now()
+    action = next_actions.plan(
+        need=need, kind="other", words="Later words", owner=noor, by=noor,
+        due_at=now + timedelta(hours=1),
+    )  # fmt: skip
+    for owner in (owen, None):
+        NextAction.objects.create(need=need, kind="other", words="kestrel", owner=owner,
+                                  due_at=now, because="hand", made_by=noor)  # fmt: skip
+    prepared = subject.prepare(resident=zelda.resident, by=helen)
+    erasure = Erasure.objects.create(resident=zelda.resident, because="kestrel", asked_by=helen)
+    return SimpleNamespace(merge=merge, award=award, paper=paper, referral=referral,
+                           action=action, prepared=prepared, erasure=erasure)  # fmt: skip
+
+
+def names_of_the_desk(every_address):
+    """Each name of an address of the help desk and its grants, with its parts."""
+    known = get_resolver().reverse_dict
+    return {
+        name: parts
+        for name, parts in every_address
+        if known.getlist(name) and known.getlist(name)[0][0][0][0].startswith(OF_THE_DESK)
+    }
+
+
 def walked(every_address, pools):
     """Every address of every desk, with everything planted wherever it fits."""
+    for name, parts in names_of_the_desk(every_address).items():
+        assert all(pools.get(part) for part in parts), f"{name} is not walked: plant {parts}"
     for name, parts in every_address:
         pool = [pools.get(part, []) for part in parts]
         for values in itertools.product(*pool):
@@ -100,22 +168,26 @@ def walked(every_address, pools):
 
 
 def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
-    zelda, leah, owen, grace, noor, every_address, browser, asks_for_help
+    zelda, around_zelda, leah, owen, grace, noor, every_address, browser, asks_for_help
 ):
     half, _ = intake.start(channel="phone", by=leah)
     intake.save(draft=half, answers=TYPED | {"needs": ["safety"]}, by=leah)
     sent = IntakeDraft.objects.get(sent_as=zelda)
     mine = asks_for_help(by=owen, first_name="Abel", last_name="Ordinary", born="1950-01-01",
                          phones="07700 900111", address="1 High Street")  # fmt: skip
-    codes = [zelda.code, zelda.resident.code, half.code, sent.code, mine.code, mine.resident.code]
+    hers = around_zelda
+    codes = [zelda.code, zelda.resident.code, half.code, sent.code, mine.code, mine.resident.code,
+             hers.award.code, hers.prepared.code, hers.erasure.code]  # fmt: skip
     need, consent = zelda.needs.get(), zelda.resident.consents.get()
-    pools = {"code": codes, "other": [zelda.resident.code], "need": [need.code], "pk": [consent.pk],
-             "person": [noor.code]}  # fmt: skip
+    pools = {"code": codes, "other": [zelda.resident.code], "need": [need.code],
+             "pk": [consent.pk, hers.merge.pk, hers.prepared.entries.first().pk],
+             "person": [noor.code], "paper_code": [hers.paper.code], "action": [hers.action.code],
+             "referral": [hers.referral.code]}  # fmt: skip
     clients = {"owen": browser(owen), "leah": browser(leah)}
-    hidden = {"owen": (*SECRETS, zelda.code, zelda.resident.code, half.code),
+    hidden = {"owen": (*SECRETS, zelda.code, zelda.resident.code, half.code, hers.award.code),
               "leah": (*LATER, zelda.resident.code)}  # fmt: skip
     count = 0
-    for address in walked(every_address, pools):
+    for address in [*walked(every_address, pools), *LISTS]:
         for who, client in clients.items():
             for method in ("get", "post"):
                 if who == "leah" and method == "post":
@@ -127,7 +199,15 @@ def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
                 for secret in hidden[who]:
                     if secret not in address:
                         assert secret not in page, (who, method, address, secret)
-    assert count > 300
+    assert count > 600
+    # Nor is their grant, or what was typed of them, found by its reference.
+    for code in (hers.award.code, half.code, sent.code, hers.referral.code):
+        for who, address, field in (("owen", "/desk/help/search/", "q"),
+                                    ("owen", "/desk/help/grants/", "reference")):  # fmt: skip
+            page = clients[who].post(address, {field: code})
+            assert page.status_code == 200
+            for secret in (*SECRETS, zelda.code, zelda.resident.code):
+                assert secret not in said_by(page), (address, code, secret)
     # Whoever must read it does.
     for person in (noor, grace):
         page = browser(person).get(zelda.get_absolute_url()).content.decode()
@@ -193,8 +273,13 @@ def test_every_reading_of_a_draft_is_recorded_and_goes_to_the_person(
     case = intake.finish(draft=draft, by=owen)
     read.refresh_from_db()
     assert (read.resident, read.request) == (case.resident, case)
-    said = keeping.everything_about(case.resident)["who read it"]
-    assert {"draft"} <= {line["what"] for line in said}
+    said = [
+        words
+        for entry in subject.entries_of(case.resident)
+        if entry.title == "Who read it"
+        for _, words, _ in entry.lines
+    ]
+    assert f"{owen.name} read draft, {case.code} (intake)" in said
 
 
 def test_comparing_is_no_way_in(zelda, owen, browser, asks_for_help):
@@ -208,7 +293,7 @@ def test_comparing_is_no_way_in(zelda, owen, browser, asks_for_help):
     assert client.get(address).status_code == 404
     assert client.post(address, {"verb": "merge", "because": "x"}).status_code == 404
     with pytest.raises(Refused, match="named colleagues"):
-        people.merge(kept=mine.resident, gone=zelda.resident, because="x", by=owen)
+        merging.merge(kept=mine.resident, gone=zelda.resident, because="x", by=owen)
     assert client.get(f"/desk/help/people/{zelda.resident.code}/").status_code == 403
 
 
@@ -264,21 +349,50 @@ def test_a_restricted_call_goes_to_no_record_of_others(
 
 
 def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
-    zelda, noor, owen, joan, service, kinds, browser
+    zelda, noor, owen, joan, service, fund, kinds, browser
 ):
     mine = working.open_request(
         resident=zelda.resident, channel="phone", by=noor, needs={kinds["debt"]: {}}
     )
     HelpRequest.objects.filter(pk=mine.pk).update(assigned_to=owen, taken_by=owen)
-    consent = zelda.resident.consents.get()
+    consent = consenting.give_consent(
+        resident=zelda.resident,
+        help_type=kinds["debt"],
+        words="Yes",
+        by=noor,
+        fields=["first name"],
+    )
     sent = referring.refer(need=mine.needs.get(), service=service, hand="consented",
                            consent=consent, by=noor)  # fmt: skip
     client, base, need = browser(owen), mine.get_absolute_url(), mine.needs.get().code
     for part in ("", "consent/", f"consent/{consent.pk}/", f"needs/{need}/refer/",
-                 f"needs/{need}/task/", "grant/", "note/", "call/", "hand-over/", "close/"):  # fmt: skip
-        page = client.get(f"{base}{part}").content.decode()
+                 f"needs/{need}/task/", f"needs/{need}/next/", "grant/", "note/", "call/", "calls/",
+                 "hand-over/", "close/", "write/", "dead/", "alive/"):  # fmt: skip
+        page = client.get(f"{base}{part}", follow=True).content.decode()
         for secret in (*SECRETS, zelda.code):
             assert secret not in page, part
+    for part in ("consent/", f"consent/{consent.pk}/", "write/", "grant/"):
+        for page in (client.get(f"{base}{part}"), client.post(f"{base}{part}")):
+            assert page.status_code == 403, part
+            assert "named colleague" in page.content.decode()
+    # The grant of this very case says where it stands, and nothing of the person.
+    award = granting.apply(fund=fund, resident=zelda.resident, request=mine, values=GRANT, by=noor)
+    page = client.get(f"/desk/help/grants/{award.code}/")
+    assert page.status_code == 200
+    for secret in (*SECRETS, zelda.code, zelda.resident.code, "222"):
+        assert secret not in page.content.decode(), secret
+    for part in ("withdraw/", "account/"):
+        assert client.post(f"/desk/help/grants/{award.code}/{part}").status_code == 403
+    assert client.get(f"/desk/grants/{award.code}/letter/").status_code == 403
+    # Nor what somebody else wrote when she was thought dead; that, only the named take back.
+    deaths.report_dead(resident=zelda.resident, because="Later words", by=noor)
+    page = client.get(base).content.decode()
+    assert "Reported dead" in page
+    assert "Later words" not in page
+    assert noor.name not in page[page.index("Reported on") :][:400]
+    with pytest.raises(Refused, match="named colleague"):
+        deaths.alive_after_all(resident=zelda.resident, because="x", by=owen)
+    deaths.alive_after_all(resident=zelda.resident, because="She rang.", by=noor)
     assert "named colleague" in client.get(base).content.decode()
     # At the gate already, whatever a page would do with it.
     given = access.get_case_for(owen, mine.code).resident
@@ -286,6 +400,10 @@ def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
     assert client.get(f"/desk/help/people/{zelda.resident.code}/").status_code == 403
     with pytest.raises(Refused):
         people.change(resident=zelda.resident, values={"phones": ""}, by=owen)
+    assert client.get(f"/desk/help/people/{zelda.resident.code}/reach/").status_code == 403
+    with pytest.raises(Refused, match="named colleague"):
+        reaching.write(resident=zelda.resident, rule=reaching.Rule("any"), source="changed",
+                       because="x", by=owen)  # fmt: skip
     # Nor does a partner who has to do with the other case only.
     theirs = browser(joan).get(f"/space/advice/referrals/{sent.code}/").content.decode()
     assert "Zelda" not in theirs
@@ -294,18 +412,18 @@ def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
 
 def test_a_merged_record_is_no_way_in_either(zelda, noor, owen, grace, browser, asks_for_help):
     gone = asks_for_help("safety", channel="web", first_name="Zelda", last_name="Gone").resident
-    people.merge(kept=zelda.resident, gone=gone, because="x", by=grace)
+    merging.merge(kept=zelda.resident, gone=gone, because="x", by=grace)
     assert browser(owen).get(f"/desk/help/people/{gone.code}/").status_code == 403
     merge = zelda.resident.merges_kept.get()
     for refused in (
-        lambda: people.undo_merge(merge=merge, by=owen),
+        lambda: parting.undo_merge(merge=merge, because="x", by=owen),
         lambda: people.say_different(one=zelda.resident, other=gone, because="x", by=owen),
         lambda: people.join_household(resident=zelda.resident, other=gone, by=owen),
     ):
         with pytest.raises(Refused, match="named colleagues"):
             refused()
     CaseAlarm.objects.all().delete()
-    people.report_dead(resident=zelda.resident, by=owen)
+    deaths.report_dead(resident=zelda.resident, by=owen)
     assert CaseAlarm.objects.filter(request=zelda, opened_at=None).exists()
     alone = Resident.objects.create(first_name="Without", last_name="Cases")
     assert browser(owen).get(f"/desk/help/people/{alone.code}/").status_code == 403
@@ -313,7 +431,10 @@ def test_a_merged_record_is_no_way_in_either(zelda, noor, owen, grace, browser, 
 
 def test_no_text_to_many_goes_to_them(zelda, grace, kinds):
     template = TextTemplate.objects.get(code="we-will-ring")
-    Resident.objects.update(contact="any")
+    resident = zelda.resident
+    reaching.write(
+        resident=resident, rule=reaching.Rule("any"), source="changed", because="Safe.", by=grace
+    )
     shown = messages.preview(template=template, where={"help_type": "safety"})
     assert shown.requests == []
-    assert shown.left_out == {"is with a named colleague": 1}
+    assert shown.left_out == {"in a case for named colleagues only": 1}

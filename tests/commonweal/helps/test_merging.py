@@ -8,8 +8,18 @@ import re
 import pytest
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import deaths, granting, merging, parting, people, referring
+from commonweal.helps import (
+    consenting,
+    deaths,
+    granting,
+    merging,
+    parting,
+    people,
+    reaching,
+    ways,
+)
 from commonweal.helps.models import Callback, HelpRequest, Merge, Resident
+from commonweal.helps.models.reaching import GUARDED
 
 pytestmark = pytest.mark.django_db
 
@@ -61,6 +71,11 @@ def change(resident, **values):
     Resident.objects.filter(pk=resident.pk).update(**values)
 
 
+def reached(resident, rule, by):
+    """Somebody said since how they may be reached."""
+    reaching.write(resident=resident, rule=rule, source="changed", because="Told.", by=by)
+
+
 def unmerged(desk, pair, **answers):
     """Through the page, with what it proposes unless it is said otherwise."""
     merge = Merge.objects.get()
@@ -82,15 +97,13 @@ def unmerged(desk, pair, **answers):
 # --- What came since stays ------------------------------------------------------------------------
 
 
-def test_what_came_since_a_merge_survives_its_undoing(desk, pair):
+def test_what_came_since_a_merge_survives_its_undoing(desk, pair, leah):
     """The finding: *do not contact*, a safe word, a corrected birth date, a telephone."""
     one, two = pair
     merged(desk, pair)
+    reached(one, ways.Rule("none", note="A violent ex-partner knows it.", word="heron"), leah)
     change(
         one,
-        contact="none",
-        safe_word="heron",
-        safe_note="A violent ex-partner knows it.",
         born="1965-09-04",
         phones="07700 934567\n07700 934000\n07700 911111",
     )
@@ -103,18 +116,21 @@ def test_what_came_since_a_merge_survives_its_undoing(desk, pair):
     assert (one.born, two.born) == ("1965-09-04", "1965-09-03")
     assert one.phone_list == ["07700 934567", "07700 911111"]
     assert two.phone_list == ["07700 934000"]
-    assert not one.may_be_rung
-    assert not two.may_be_rung
+    for resident in pair:
+        for way in reaching.Way:
+            assert not reaching.may(resident, way=way).ever, way
 
 
 def test_each_thing_that_came_since_goes_to_whom_the_page_is_told(desk, pair, asks_for_help, leah):
     one, two = pair
     merged(desk, pair)
-    change(one, contact="text_only", born="1965-09-04", phones="07700 934567\n07700 922222")
+    reached(one, ways.Rule("text_only"), leah)
+    change(one, born="1965-09-04", phones="07700 934567\n07700 922222")
     case = asks_for_help("debt", by=leah, resident=one)
-    theirs = ("how they may be reached", "date of birth", "case", "phones, added")
+    theirs = ("date of birth", "case", "phones, added")
     unmerged(desk, pair, **dict.fromkeys(theirs, "gone"))
-    assert (one.contact, two.contact) == ("any", "text_only")
+    # How they may be reached is not asked about: it may be about either, so it holds for both.
+    assert (one.contact, two.contact) == ("text_only", "text_only")
     assert (one.born, two.born) == ("1965", "1965-09-04")
     assert one.phone_list == ["07700 934567"]
     # 07700 934000 was taken out since: it is taken out of both unless somebody says otherwise.
@@ -130,8 +146,13 @@ def test_a_case_consent_and_grant_that_came_since_stay_unless_said(
     before = {r.pk: set(r.requests.values_list("code", flat=True)) for r in pair}
     merged(desk, pair)
     case = asks_for_help("debt", by=leah, resident=one)
-    consent = referring.give_consent(
-        resident=one, purpose="advice", words="Yes.", by=leah, fields=["first name"]
+    consent = consenting.give_consent(
+        resident=one,
+        help_type=case.needs.get().help_type,
+        purpose="advice",
+        words="Yes.",
+        by=leah,
+        fields=["first name"],
     )
     grant = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50}
     own = granting.apply(fund=fund, resident=one, by=leah, values=grant)
@@ -198,8 +219,10 @@ def test_one_who_was_dead_makes_the_merged_record_dead_and_stops_its_calls(
 def test_only_what_the_merge_did_is_taken_back(desk, pair, leah, since):
     """Column by column: everything that the merge changed is what it was, and nothing else."""
     one, two = pair
-    people.change(resident=two, values={"contact": "no_ring", "lives": "refuge"}, by=leah)
+    people.change(resident=two, values={"lives": "refuge"}, by=leah)
+    reached(two, ways.Rule("no_ring", note="Not on Fridays.", word="heron"), leah)
     before = [merging.values_of(Resident.objects.get(pk=r.pk)) for r in pair]
+    rules = [reaching.rule_of(Resident.objects.get(pk=r.pk)) for r in pair]
     merged(desk, pair)
     assert (one.contact, one.lives, one.email) == ("no_ring", "refuge", "bill@example.org")
     if since:
@@ -210,25 +233,34 @@ def test_only_what_the_merge_did_is_taken_back(desk, pair, leah, since):
         assert after[0].pop("language") == "Welsh"
         before[0].pop("language")
     assert after == before
+    assert [reaching.rule_of(one), reaching.rule_of(two)] == rules
 
 
 @pytest.mark.parametrize("name", [*Resident.PERSONAL, "contact", "lives"])
 @pytest.mark.parametrize("whose", ["kept", "gone", "both"])
 def test_no_column_that_changed_since_is_lost(pair, leah, name, whose):
-    """Over every column and every answer: the later value stands on at least one of the two."""
+    """Over every column and every answer: the later value stands on at least one of the two.
+    What says how they may be reached stands on both, whatever is answered."""
     one, two = pair
     merge = merging.merge(kept=one, gone=two, because="One.", by=leah)
     later = {"contact": "none", "lives": "no_fixed", "born": "1971-02-03"}.get(name, "07700 955555")
-    Resident.objects.filter(pk=one.pk).update(**{name: later})
+    if name in GUARDED:
+        part = {"safe_note": "note", "safe_word": "word"}.get(name, name)
+        reached(one, ways.Rule(**{"contact": "any", part: later}), leah)
+    else:
+        change(one, **{name: later})
     merge.refresh_from_db()
     whose_is_it = {since.key: whose for since in parting.come_since(merge)}
-    assert name in {key.removesuffix("-out") for key in whose_is_it}
+    asked = name in {key.removesuffix("-out") for key in whose_is_it}
+    assert asked != (name in GUARDED)
     parting.undo_merge(merge=merge, because="Two.", whose=whose_is_it, by=leah)
     one.refresh_from_db()
     two.refresh_from_db()
     there = {side: later in str(getattr(r, name)) for side, r in (("kept", one), ("gone", two))}
     assert any(there.values())
-    if whose != "both":
+    if name in GUARDED:
+        assert all(there.values())
+    elif whose != "both":
         assert there[whose]
 
 
@@ -236,7 +268,7 @@ def test_what_came_while_the_page_was_open_is_not_decided_unseen(desk, pair):
     merge = merged(desk, pair)
     address = f"/desk/help/people/{pair[0].code}/unmerge/{merge.pk}/"
     seen = desk.get(address).context["seen"]
-    change(pair[0], contact="none")
+    change(pair[0], born="1971-02-03")
     page = desk.post(address, {"because": "Two voices.", "seen": seen, "whose_0": "kept"})
     assert "Something came to this record since you opened the page" in page.content.decode()
     assert "Two voices." in page.content.decode()
@@ -317,11 +349,14 @@ def test_a_merge_takes_a_reason_and_keeps_what_was_typed(desk, pair):
 
 @pytest.mark.parametrize("one", Resident.Contact.values)
 @pytest.mark.parametrize("other", Resident.Contact.values)
-def test_the_stricter_way_allows_only_what_both_allow(one, other):
-    both = merging.stricter(one, other)
-    assert both == merging.stricter(other, one)
-    allows = merging.ALLOWS
-    assert allows[both] == allows[one] & allows[other]
+def test_the_stricter_way_allows_only_what_both_allow(pair, leah, one, other):
+    for resident, contact in zip(pair, (one, other), strict=True):
+        reached(resident, ways.Rule(contact), leah)
+    kept, gone = pair
+    merging.merge(kept=kept, gone=gone, because="One.", by=leah)
+    kept.refresh_from_db()
+    assert kept.contact == ways.meet(one, other) == ways.meet(other, one)
+    assert ways.OPENS[kept.contact] == ways.OPENS[one] & ways.OPENS[other]
 
 
 def test_a_merged_record_is_changed_through_the_one_that_stands(pair, leah):

@@ -3,7 +3,9 @@ somebody opens it; who took the call keeps what they wrote; the rota is kept on 
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import datetime, time, timedelta
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -14,9 +16,13 @@ from commonweal.accounts.models import Appointment, Event, Message, Role
 from commonweal.helps import (
     adding,
     enclosing,
+    granting,
     lists,
+    merging,
     named,
-    people,
+    next_actions,
+    planning,
+    reaching,
     referring,
     ringing,
     rota,
@@ -155,7 +161,7 @@ def by_merge(w):
     kept = w.asks("food", channel="web").resident
     CaseAlarm.objects.all().delete()
     HelpRequest.objects.filter(pk=case.pk).update(assigned_to=None)
-    people.merge(kept=kept, gone=case.resident, because="x", by=w.grace)
+    merging.merge(kept=kept, gone=case.resident, because="x", by=w.grace)
     return case
 
 
@@ -284,7 +290,8 @@ def test_who_took_the_call_keeps_what_they_wrote_and_adds_to_it(noor, leah, owen
     assert "This page is not for you" not in page
     # What a named colleague writes and changes afterwards is not shown.
     working.note(request=case, words="Moved to the heron house.", by=noor)
-    people.change(resident=case.resident, values={"safe_word": "kestrel"}, by=noor)
+    reaching.write(resident=case.resident, rule=replace(reaching.rule_of(case.resident), word="kestrel"),
+                   source="changed", because="The old one is known.", by=noor)  # fmt: skip
     working.record_call(request=case, direction="out", outcome="spoke", words="Sparrow.", by=noor)
     address = f"{case.get_absolute_url()}kept/"
     client = browser(leah)
@@ -395,3 +402,27 @@ def test_who_rings_again_is_taken_as_new_and_joined_unseen(
     assert "with a named colleague" in page
     for secret in ("Zebedee", "Quillfeather", "934567", "Mill Lane", before.code):
         assert secret not in page
+
+
+# --- At the desk ------------------------------------------------------------------------------
+
+
+def test_a_named_colleague_works_at_the_desk_until_the_role_ends(noor, grace, fund, asks_for_help):
+    """What is planned by them holds, and no clock takes their cases from them."""
+    case = asks_for_help("safety", channel="web")
+    assert case.assigned_to == noor
+    need = case.needs.get()
+    until = timezone.now() + timedelta(hours=1)
+    next_actions.plan(need=need, kind="ask", due_at=until, owner=noor, by=noor)
+    assert planning.next_of(need).who == noor.name
+    assert need not in planning.unplanned(planning.desk())
+    assert next_actions.release_who_left() == 0
+    case.refresh_from_db()
+    assert case.assigned_to == noor
+    values = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(9)}
+    award = granting.apply(fund=fund, resident=case.resident, request=case, values=values, by=noor)
+    granting.withdraw(award=award, because="She asked me to.", by=noor)
+    Appointment.objects.filter(person=noor).update(ended_at=timezone.now())
+    assert next_actions.release_who_left() == 1
+    case.refresh_from_db()
+    assert case.assigned_to is None

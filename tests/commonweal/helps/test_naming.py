@@ -12,10 +12,11 @@ from typing import Any
 import pytest
 from django.apps import apps
 from django.db import models
+from django.urls import reverse
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
-from commonweal.helps import directory, naming, people, surge, volunteering
+from commonweal.helps import directory, naming, opening, people, reaching, surge, volunteering
 from commonweal.helps.models import (
     Alarm,
     Ask,
@@ -26,8 +27,10 @@ from commonweal.helps.models import (
     Service,
     Task,
     TextTemplate,
+    Written,
 )
 from commonweal.helps.models.requests import HelpRequest
+from commonweal.helps.ways import Rule
 from commonweal.programme.models import Risk
 
 pytestmark = pytest.mark.django_db
@@ -88,6 +91,7 @@ CLEAN = (
     "Somebody to talk to, 10 to 2",
     "A web of helpers",
     "T-shirts for the family day",
+    "Tuesdays & Fridays 1pm - 3pm",
 )
 
 
@@ -108,9 +112,9 @@ def test_the_towns_own_number_may_stand_anywhere(town, known):
 
 
 def test_an_erased_person_is_named_nowhere_any_more(town, known):
-    from commonweal.helps import keeping
+    from commonweal.helps import erasing
 
-    keeping.erase(resident=known, by=None, because="test")
+    erasing.erase(resident=known, by=None, because="test")
     assert naming.caught_in("Meals for Yusuf Webb") == []
 
 
@@ -161,6 +165,12 @@ def outlets(
 
         return send
 
+    def close_the_desk(**answers: str) -> tuple[Any, int]:
+        """How many desks are closed: it has one, which is open before."""
+        opening.Opening.objects.update_or_create(id=1, defaults={"is_open": True, "because": ""})
+        page = sign_in(grace).post(reverse("desk-close"), answers)
+        return page, opening.Opening.objects.filter(is_open=False).count()
+
     return {
         "ask": post(grace, "/desk/help/asks/", ASK, Ask),
         "task": post(leah, f"/desk/help/cases/{case.code}/needs/{need.code}/task/", TASK, Task),
@@ -172,6 +182,7 @@ def outlets(
         ),
         "fund": post(imran, "/desk/grants/funds/", FUND, Fund),
         "service": post(joan, "/space/advice/services/new/", SERVICE, Service),
+        "opening": close_the_desk,
     }
 
 
@@ -189,6 +200,7 @@ BY_FORM = {
     "helps.Service.application_process": ("service", "application_process"),
     "helps.Service.fees": ("service", "fees"),
     "helps.Schedule.words": ("service", "hours"),
+    "helps.Opening.because": ("opening", "because"),
 }
 # Written by a file, by the machine, or from settings: tried below by name.
 OTHERWISE = {
@@ -220,11 +232,11 @@ def test_every_field_that_goes_out_catches_a_name(outlets, field):
     assert f"For {words}" in text  # What was typed is kept.
 
 
-@pytest.mark.parametrize("outlet", ["ask", "task", "referral", "fund"])
+@pytest.mark.parametrize("outlet", ["ask", "task", "referral", "fund", "opening"])
 def test_a_name_of_nobody_goes_out_by_a_deliberate_tick_with_a_reason(
     outlets, outlet, sign_in, helen
 ):
-    name = {"referral": "words", "fund": "name"}.get(outlet, "title")
+    name = {"referral": "words", "fund": "name", "opening": "because"}.get(outlet, "title")
     said = {name: "A stall at 34 Abbey Street"}
     page, _ = outlets[outlet](**said)
     assert "name, say so below" in page.content.decode()
@@ -306,16 +318,17 @@ def test_words_to_a_partner_hold_what_is_shared_and_no_more(town, known, fields,
 
 def test_a_template_to_many_names_nobody(town, known, grace, asks_for_help, sign_in):
     asks_for_help(resident=known)
+    reaching.write(resident=known, rule=Rule("any"), source=reaching.Source.INTAKE, by=grace)
     template = TextTemplate.objects.create(code="x", name="X", body="Hello Yusuf Webb")
     client = sign_in(grace)
     page = client.post("/desk/help/bulk/", {"template": "x", "verb": "preview"})
     assert "It names somebody" in page.content.decode()
     answers = {"template": "x", "verb": "send", "expected": "1"}
     client.post("/desk/help/bulk/", answers)
-    assert not Message.objects.filter(key__startswith="bulk-").exists()
+    assert not Written.objects.exists()
     TextTemplate.objects.filter(pk=template.pk).update(body="Ring 0800 055 6112. {reference}")
     client.post("/desk/help/bulk/", answers)
-    assert Message.objects.filter(key__startswith="bulk-").count() == 1
+    assert Written.objects.filter(bulk__template=template).count() == 1
 
 
 def test_a_file_of_services_is_taken_without_the_rows_that_hold_a_person(town, grace):
@@ -391,7 +404,7 @@ def test_nothing_else_of_ours_stands_in_a_mail_or_a_ledger():
                 }
     assert ("volunteering.py", "title") in taken
     # To whom a message goes, and what an organisation is called, are no words about anybody.
-    allowed = {"email", "name", "phone"}
+    allowed = {"email", "name", "phone", "number"}
     assert {(file, name) for file, name in taken if name not in guarded | allowed} == set()
 
 

@@ -8,7 +8,7 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from commonweal.helps import next_actions, people, planning, referring, working
+from commonweal.helps import deaths, next_actions, planning, referring, working
 from commonweal.helps.models import Callback, HelpRequest, Need, NextAction, Referral, Task
 
 from .world import World, clear, words_of
@@ -166,7 +166,7 @@ def test_next_actions_are_refused_where_they_can_not_be(world, leah, asha, tomor
     refused("does not work at the desk", owner=asha)
     safe = asks_for_help("safety", first_name="B")
     refused("named colleagues only", need=safe.needs.get())
-    people.report_dead(resident=world.case.resident, by=leah)
+    deaths.report_dead(resident=world.case.resident, by=leah)
     refused("reported dead", need=Need.objects.get(pk=world.need.pk), kind="visit")
     working.settle(need=world.need, state="gone", by=leah)
     refused("settled", need=Need.objects.get(pk=world.need.pk))

@@ -14,11 +14,11 @@ from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
 from commonweal.helps import (
+    deaths,
     granting,
-    keeping,
     lists,
-    people,
     reaching,
+    subject,
     working,
     writing,
 )
@@ -280,7 +280,7 @@ def test_no_export_gives_a_number_or_an_address(person, grace, leah, kinds, sign
 
 def test_what_is_given_to_the_person_says_how_they_are_reached(person, leah):
     request = person("text_only", safe_note=NOTE)
-    said = str(keeping.everything_about(request.resident))
+    said = str(subject.entries_of(request.resident))
     assert "Only by text message" in said
     assert NOTE in said
 
@@ -291,11 +291,11 @@ def test_what_is_given_to_the_person_says_how_they_are_reached(person, leah):
 @pytest.mark.parametrize("contact", [*Resident.Contact.values])
 def test_no_way_is_open_to_the_dead_and_death_changes_no_rule(person, leah, contact):
     request = person(contact)
-    people.report_dead(resident=request.resident, by=leah)
+    deaths.report_dead(resident=request.resident, by=leah)
     resident = Resident.objects.get()
     assert not any(reaching.may(resident, way=way).ever for way in Way)
     assert "Reported dead" in reaching.instruction(resident)
-    people.alive_after_all(resident=resident, because="Rang.", by=leah)
+    deaths.alive_after_all(resident=resident, because="Rang.", by=leah)
     assert Resident.objects.get().contact == contact
 
 

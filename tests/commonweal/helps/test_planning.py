@@ -14,9 +14,10 @@ from django.utils import timezone
 from commonweal.accounts import actions as roles
 from commonweal.accounts.models import Appointment
 from commonweal.helps import (
+    consenting,
+    deaths,
     granting,
     next_actions,
-    people,
     planning,
     referring,
     volunteering,
@@ -96,7 +97,7 @@ def consent_withdrawn(w):
     consent = w.consent()
     w.referral(consent)
     assert HelpRequest.objects.get().state == "waiting"
-    referring.withdraw_consent(consent=consent, by=w.leah)
+    consenting.withdraw_consent(consent=consent, by=w.leah)
     assert HelpRequest.objects.get().state == "working"
 
 
@@ -117,21 +118,26 @@ def grant_paid(w):
     assert Award.objects.get().state == "paid"
 
 
+def grant_withdrawn(w):
+    granting.withdraw(award=w.award(), because="She has it from the church.", by=w.leah)
+    assert Award.objects.get().state == "withdrawn"
+
+
 def reopened(w):
     working.settle(need=w.need, state="gone", by=w.leah)
     working.reopen(need=Need.objects.get(), by=w.leah)
 
 
 def not_dead_after_all(w):
-    people.report_dead(resident=w.case.resident, by=w.leah)
-    people.alive_after_all(resident=w.case.resident, because="He rang.", by=w.leah)
+    deaths.report_dead(resident=w.case.resident, by=w.leah)
+    deaths.alive_after_all(resident=w.case.resident, because="He rang.", by=w.leah)
 
 
 def died(w):
     w.referral()
     w.task()
     w.owed()
-    people.report_dead(resident=w.case.resident, by=w.leah)
+    deaths.report_dead(resident=w.case.resident, by=w.leah)
     assert not NextAction.objects.filter(state="planned").exists()
 
 
@@ -183,6 +189,7 @@ EVENTS = {
     grant_refused: "grant_refused",
     grant_cancelled: "grant_cancelled",
     grant_paid: "grant_paid",
+    grant_withdrawn: "grant_withdrawn",
     reopened: "reopened",
     not_dead_after_all: "alive",
     died: "",
@@ -232,15 +239,16 @@ def test_each_reason_for_a_next_action_is_one_of_an_event_above():
 
 
 ENDS = re.compile(
-    r"(?:state|end)=(?:(?:Task\.|Referral\.)?State\.(?:REVOKED|DECLINED|RETURNED|DONE|REFUSED"
+    r"\benter\(\s*award, Kind\.(?:REFUSED|CANCELLED|WITHDRAWN)|\*\*_now\(stop\.to\)"
+    r"|(?:state|end)=(?:(?:Task\.|Referral\.)?State\.(?:REVOKED|DECLINED|RETURNED|DONE|REFUSED"
     r'|CANCELLED|MOVED|DROPPED)|"(?:cancelled|done|revoked|refused|returned|declined)")'
 )
-FOLLOWS = ("next_actions.", "follow(", "follow_all(", "_back_to_desk(")
+FOLLOWS = ("next_actions.", "follow(", "follow_all(", "_back_to_desk(", "enter(")
 # What ends something and makes no next action, and why.
 NEED_NOT = {
     "working._reached": "record_call follows, whatever the outcome",
     "working.close": "every need is settled by then",
-    "people.report_dead": "nothing is done any more; what is open stands on the list",
+    "deaths._stop": "nothing is done any more; what is open stands on the list",
     "next_actions._end": "done asks for the next one, move makes it",
     "next_actions.decided": "something is under way instead",
     "next_actions.drop": "the need is settled",
@@ -262,18 +270,25 @@ def test_every_function_that_ends_something_under_a_need_says_what_follows():
             if isinstance(node, ast.FunctionDef):
                 source = ast.get_source_segment(text, node) or ""
                 about = re.search(
-                    r"Callback|Referral|Task|Award|NextAction|_move\(|callbacks|owed|_end\(", source
+                    r"Callback|Referral|Task|Award|NextAction|Stopped|_move\(|callbacks|owed|_end\(",
+                    source,
                 )
-                writes = re.search(r"update\(|_move\(|_end\(", source)
+                writes = re.search(r"update\(|_move\(|_end\(|\benter\(", source)
                 if about and writes and ENDS.search(source.replace("state__in=", "")):
                     ending[f"{path.stem}.{node.name}"] = source
     assert {
         "volunteering.finish",
         "referring.take_back",
-        "granting.refuse",
+        "grant_deciding.refuse",
+        "grant_deciding.withdraw",
+        "grant_deciding.cancel",
         "working.cancel_call",
-        "people.report_dead",
+        "deaths._stop",
     } <= set(ending)
+    # Each act about a grant is entered there, and whatever it ends is followed there.
+    keep = (HELPS / "grant_entries.py").read_text()
+    assert "return keep(award)" in keep
+    assert "next_actions.grant_ended(" in keep
     silent = {
         name for name, source in ending.items() if not any(call in source for call in FOLLOWS)
     }

@@ -12,7 +12,7 @@ import pytest
 from django.db import connection, transaction
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import keeping, people, reaching
+from commonweal.helps import keeping, merging, parting, reaching
 from commonweal.helps.models import HelpRequest, IntakeDraft, Resident, SafeContact
 from commonweal.helps.models.reaching import GUARDED, Unguarded
 from commonweal.helps.ways import Rule
@@ -189,7 +189,7 @@ def test_a_merge_takes_the_strictest(asks_for_help, leah, one, other, together, 
     first, second = (other, one) if turned else (one, other)
     kept = asks_for_help(by=leah, contact=first, safe_note="Kept's.").resident
     gone = asks_for_help(by=leah, contact=second, safe_word="heron").resident
-    people.merge(kept=kept, gone=gone, because="x", by=leah)
+    merging.merge(kept=kept, gone=gone, because="x", by=leah)
     kept = Resident.objects.get(pk=kept.pk)
     assert (kept.contact, kept.safe_note, kept.safe_word) == (together, "Kept's.", "heron")
 
@@ -198,9 +198,9 @@ def test_undoing_a_merge_opens_nothing_that_was_closed_since(asks_for_help, leah
     """A3.1: after a merge, do not contact; undo; both could be rung again."""
     kept = asks_for_help(by=leah, contact="any").resident
     gone = asks_for_help(by=leah, contact="text_only").resident
-    merge = people.merge(kept=kept, gone=gone, because="x", by=leah)
+    merge = merging.merge(kept=kept, gone=gone, because="x", by=leah)
     reaching.write(resident=kept, rule=Rule("none", note=NOTE), source="changed", by=leah)
-    people.undo_merge(merge=merge, by=leah)
+    parting.undo_merge(merge=merge, because="Two people.", by=leah)
     for resident in Resident.objects.all():
         assert (resident.contact, resident.safe_note) == ("none", NOTE)
 
@@ -208,9 +208,9 @@ def test_undoing_a_merge_opens_nothing_that_was_closed_since(asks_for_help, leah
 def test_undoing_a_merge_at_once_gives_each_its_own_again(asks_for_help, leah):
     kept = asks_for_help(by=leah, contact="any").resident
     gone = asks_for_help(by=leah, contact="text_only", safe_word="heron").resident
-    merge = people.merge(kept=kept, gone=gone, because="x", by=leah)
+    merge = merging.merge(kept=kept, gone=gone, because="x", by=leah)
     assert Resident.objects.get(pk=kept.pk).contact == "text_only"
-    people.undo_merge(merge=merge, by=leah)
+    parting.undo_merge(merge=merge, because="Two people.", by=leah)
     assert Resident.objects.get(pk=kept.pk).contact == "any"
     assert Resident.objects.get(pk=gone.pk).contact == "text_only"
     assert Resident.objects.get(pk=gone.pk).safe_word == "heron"
@@ -234,19 +234,22 @@ def test_an_intake_for_somebody_known_never_loosens(
     client = sign_in(leah)
     client.post("/desk/help/intake/", {"channel": "phone"})
     draft = IntakeDraft.objects.get()
-    done = client.post(
-        f"/desk/help/intake/{draft.code}/",
-        {
-            "verb": "send",
-            "for_whom": "self",
-            "contact": said,
-            "first_name": "Zebedee",
-            "needs": ["food"],
-            "resident": resident.code,
-            "consent": "on",
-        },
-        follow=True,
-    )
+    typed_in = {
+        "for_whom": "self",
+        "contact": said,
+        "first_name": "Zebedee",
+        "last_name": "Quillfeather",
+        "born_0": "12",
+        "born_1": "4",
+        "born_2": "1958",
+        "needs": ["food"],
+        "consent": "on",
+    }
+    # The page offers whom it may be; nobody else can be chosen.
+    address = f"/desk/help/intake/{draft.code}/"
+    assert resident.code in client.post(address, typed_in | {"verb": "look"}).content.decode()
+    chosen = {"verb": "send", "resident": resident.code}
+    done = client.post(address, typed_in | chosen, follow=True)
     assert HelpRequest.objects.count() == 2
     resident.refresh_from_db()
     assert (resident.contact, resident.safe_note) == (holds, NOTE)

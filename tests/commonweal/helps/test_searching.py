@@ -10,7 +10,7 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commonweal.helps import clues, finding, intake, keeping, keys, people, searching
+from commonweal.helps import clues, erasing, finding, intake, keys, merging, people, searching
 from commonweal.helps.keys import Described
 from commonweal.helps.models import HelpRequest, Resident, ResidentKey
 
@@ -302,12 +302,12 @@ def test_a_form_is_found_until_it_is_sent_and_its_person_after(kinds, leah):
 
 def test_a_merged_record_leads_to_the_kept_one_and_an_erased_stays_a_tombstone(asks_for_help, leah):
     one, two = asks_for_help().resident, asks_for_help("energy").resident
-    people.merge(kept=one, gone=two, because="", by=leah)
+    merging.merge(kept=one, gone=two, because="One birthday.", by=leah)
     assert searching.search(two.code).residents == [one]
     assert searching.search("Quillfeather").residents == [one]
     HelpRequest.objects.update(state="closed", closed_at=one.made_at)
     one.refresh_from_db()
-    keeping.erase(resident=one, by=None, because="test")
+    erasing.erase(resident=one, by=None, because="test")
     [hit] = searching.search(one.code).hits
     assert hit.is_erased
     assert searching.search("Quillfeather").hits == []

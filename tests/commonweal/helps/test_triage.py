@@ -79,6 +79,7 @@ def by_partner(client, words, needs, signs):
         {
             "first_name": "Ann",
             "phone": "07700 934567",
+            "contact": "any",
             "help_types": needs,
             "signs": signs,
             "words": words,
@@ -317,12 +318,14 @@ def test_danger_is_shared_out_first(late_and_danger, leah, owen, grace, monkeypa
     late, danger = late_and_danger
     working.begin_shift(person=leah)
     given = []
-    update = working._may_handle
+    give = working.next_actions.give
     monkeypatch.setattr(
-        working, "_may_handle", lambda person, one: given.append(one.pk) or update(person, one)
+        working.next_actions,
+        "give",
+        lambda request, to: given.append((request.pk, to)) or give(request, to=to),
     )
     working.share_evenly(by=grace)
-    assert given == [danger.pk, late.pk]
+    assert given == [(danger.pk, leah), (late.pk, leah)]
 
 
 def test_danger_stands_first_at_the_partner_and_among_what_came_back(

@@ -391,6 +391,7 @@ def test_many_are_texted_once_through_the_sender_of_reminders(
     page = client.post(
         "/desk/help/bulk/", {"template": "we-will-ring", "verb": "preview"}
     ).content.decode()
+    page = " ".join(page.split())
     assert "It would go to 2 people" in page
     assert "1 no telephone" in page
     assert "1 must not be texted" in page

@@ -8,7 +8,15 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from commonweal.helps import granting, next_actions, planning, referring, volunteering, working
+from commonweal.helps import (
+    consenting,
+    granting,
+    next_actions,
+    planning,
+    referring,
+    volunteering,
+    working,
+)
 from commonweal.helps.models import Need, NextAction
 
 
@@ -55,8 +63,9 @@ class World:
         clear(self.case)
 
     def consent(self):
-        return referring.give_consent(
+        return consenting.give_consent(
             resident=self.case.resident,
+            help_type=self.need.help_type,
             purpose="x",
             words="Yes.",
             by=self.leah,

@@ -41,7 +41,7 @@ SERVICE = {"name": "Free cash today", "description": "Ring us with your bank car
            "status": "active", "help_types": ["debt"], "takes_referrals": "on",
            "answer_hours": "48"}  # fmt: skip
 IN = {"first_name": "Nobody", "last_name": "Atall", "phone": "07700 900999",
-      "help_types": ["debt"], "words": "x", "consent_words": "Yes."}  # fmt: skip
+      "contact": "any", "help_types": ["debt"], "words": "x", "consent_words": "Yes."}  # fmt: skip
 
 
 # --- As a stranger would try it ---------------------------------------------------------------

@@ -116,7 +116,7 @@ def test_each_owed_reminder_is_sent_exactly_once(
         sent: Counter[str] = Counter()
         tries = 0
 
-        def deliver(message):
+        def deliver(message, body):
             nonlocal tries
             tries += 1
             if tries in crashes:

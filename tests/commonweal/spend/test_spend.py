@@ -60,8 +60,8 @@ def follow(client, page):
     """(address, payments, pounds) of every link to payments in a page's tables."""
     for whole in re.findall(r"<tr>.*?</tr>", page, re.S):
         link = re.search(r'href="(/spend/payments/[^"]*)"', whole)
-        lines = re.search(r'data-label="Payments">(?:<a[^>]*>)?([\d,]+)', whole)
-        pounds = re.search(r'data-label="Pounds">(-?£[\d,]+)', whole)
+        lines = re.search(r'data-label="Payments"> ?(?:<a[^>]*>)?([\d,]+)', whole)
+        pounds = re.search(r'data-label="Pounds"> ?(-?£[\d,]+)', whole)
         if link and lines and pounds:
             yield html.unescape(link[1]), lines[1], pounds[1]
 
@@ -73,7 +73,7 @@ def test_every_figure_leads_to_payments_that_come_to_it(town_spend, client, plac
     found = list(follow(client, text_of(client, place)))
     assert found
     for address, lines, pounds in found:
-        lede = re.search(r"([\d,]+) payments?, <strong>(-?£[\d,.]+)", text_of(client, address))
+        lede = re.search(r"([\d,]+) payments?, <strong ?>(-?£[\d,.]+)", text_of(client, address))
         assert lede[1] == lines, address
         exact = Decimal(lede[2].replace("£", "").replace(",", ""))
         assert f"£{exact.quantize(Decimal(1)):,}" == pounds, address

@@ -91,9 +91,10 @@ def _registered(folder: Path, extra: tuple[tuple[str, ...], ...]) -> None:
 
 
 def text_of(client, address):
+    """A page as it reads: a browser shows a break of a line as one space."""
     answer = client.get(address)
     assert answer.status_code == 200, address
-    return html.unescape(answer.content.decode())
+    return " ".join(html.unescape(answer.content.decode()).split())
 
 
 PUBLIC = ("/spend/", "/spend/anchors/", "/spend/suppliers/", "/spend/payments/", "/spend/sectors/",

@@ -11,11 +11,13 @@ import pytest
 from allauth.account.models import EmailAddress
 from django.db import connection
 from django.test import Client
+from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts import kept, typed
 from commonweal.accounts.models import KeptWords
-from commonweal.helps.models import HelpRequest, IntakeDraft, Note
+from commonweal.helps import working
+from commonweal.helps.models import HelpRequest, IntakeDraft, Note, Referral
 from commonweal.pledges.models import Question
 
 pytestmark = pytest.mark.django_db
@@ -184,7 +186,10 @@ def test_a_case_that_was_handed_over_meanwhile_keeps_the_words(
 ):
     client = sign_in(leah)
     form = open_form(client, note, "words") | {"words": WORDS}
-    HelpRequest.objects.update(assigned_to=owen, taken_by=owen)
+    case = HelpRequest.objects.get()
+    working.hand_over(request=case, to=owen, words="He knows her.", by=leah)
+    Note.objects.all().delete()
+    HelpRequest.objects.update(taken_by=owen)
     client.post(note, form)
     page = client.get("/accounts/typed/")
     assert "insulin" in page.content.decode()
@@ -199,8 +204,6 @@ def test_a_page_that_fails_gives_the_words_back(
 ):
     from django.core.exceptions import PermissionDenied
     from django.http import Http404
-
-    from commonweal.helps import working
 
     def fails(**_: Any) -> None:
         raise {404: Http404(), 500: ZeroDivisionError(), 403: PermissionDenied()}[status]
@@ -249,10 +252,33 @@ def test_a_question_of_a_visitor_is_sent_on_by_anybody_in_that_browser(
 
 
 def test_a_refusal_that_leads_elsewhere_gives_the_words_back(
+    lookers, samples, monkeypatch, form_in
+):
+    from commonweal.accounts.actions import Refused
+    from commonweal.helps import referring
+
+    address = reverse("space-referral", kwargs=samples["space-referral"])
+    client = lookers["joan"]
+
+    def refuses(**_: Any) -> None:
+        raise Refused("Somebody else was quicker.")
+
+    monkeypatch.setattr(referring, "decline", refuses)
+    Referral.objects.update(state=Referral.State.RECEIVED)
+    why = Referral._meta.get_field("declined_because").choices[0][0]
+    form = form_in(client.get(address), "words") | {"because": why, "words": WORDS}
+    assert form["verb"] == ["decline"]
+    page = client.post(address, form, follow=True).content.decode()
+    assert "Somebody else was quicker." in page
+    assert "was not sent yet" in page
+    assert "insulin" in client.get("/accounts/typed/").content.decode()
+
+
+def test_a_refusal_of_a_page_that_is_shown_again_keeps_the_words_in_it(
     sign_in, leah, asks_for_help, monkeypatch, form_in
 ):
     from commonweal.accounts.actions import Refused
-    from commonweal.helps import people
+    from commonweal.helps import merging
 
     one, two = asks_for_help(by=leah).resident, asks_for_help(by=leah).resident
     address = f"/desk/help/people/{one.code}/with/{two.code}/"
@@ -261,12 +287,12 @@ def test_a_refusal_that_leads_elsewhere_gives_the_words_back(
     def refuses(**_: Any) -> None:
         raise Refused("Somebody else was quicker.")
 
-    monkeypatch.setattr(people, "merge", refuses)
+    monkeypatch.setattr(merging, "merge", refuses)
     form = form_in(client.get(address), "because") | {"because": WORDS, "verb": "merge"}
-    page = client.post(address, form, follow=True).content.decode()
+    page = client.post(address, form).content.decode()
     assert "Somebody else was quicker." in page
-    assert "was not sent yet" in page
-    assert "insulin" in client.get("/accounts/typed/").content.decode()
+    assert "insulin" in page
+    assert "was not sent yet" not in page
 
 
 def test_codes_and_too_much_are_not_kept(leah, note, open_form, sign_in, monkeypatch):

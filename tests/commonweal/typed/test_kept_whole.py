@@ -21,6 +21,15 @@ MODULES = ("accounts", "balance", "charter", "helps", "partners", "pledges", "pr
 SET_UP = {"HelpType", "TextTemplate", "Retention"}
 # Where a form writes, where the name of a field stands in other models of its app as well.
 INTO: dict[str, set[str]] = {
+    "helps.AppointNamedForm": {"accounts.Appointment"},
+    "helps.CloseDeskForm": {"Opening", "Excused"},
+    "helps.DecideForm": {"Merge", "Different"},
+    # Why one is moved is kept in its `ended_words`, encrypted and of any length.
+    "helps.MoveForm": {"NextAction"},
+    "helps.PartForm": {"Merge"},
+    "helps.ReachForm": {"SafeContact"},
+    "helps.ReferenceForm": set(),
+    "helps.StrikeForm": {"AccessEntry"},
     "helps.BecauseForm": {"Resident", "Award"},
     "helps.CloseAlarmForm": {"Alarm"},
     "helps.ConsentForm": {"Consent"},
@@ -31,6 +40,7 @@ INTO: dict[str, set[str]] = {
     "helps.PersonForm": {"Resident"},
     "helps.ReferInForm": {"Resident", "HelpRequest"},
     "helps.ResumeForm": set(),
+    "helps.ServiceFileForm": {"Service", "Organisation"},
     "helps.ServiceForm": {"Service", "Place"},
     "helps.UrgencyForm": {"HelpRequest"},
     "programme.ActionForm": {"Action"},
@@ -44,7 +54,11 @@ INTO: dict[str, set[str]] = {
     "spend.SurveyForm": {"Survey"},
 }
 # What a form takes is written under another name.
-RENAMED = {"charter.SignForm.name": "signed_name"}
+RENAMED = {
+    "charter.SignForm.name": "signed_name",
+    "helps.MoveForm.because": "ended_words",
+    "helps.StrikeForm.because": "struck_because",
+}
 # Numbers that their own pattern limits.
 BY_PATTERN = {"company_number", "charity_number", "mutual_number"}
 
@@ -52,7 +66,11 @@ BY_PATTERN = {"company_number", "charity_number", "mutual_number"}
 def every_form() -> list[type[Any]]:
     found = []
     for name in MODULES:
-        for module in (f"commonweal.{name}.forms", f"commonweal.{name}.views"):
+        package = SOURCES / name
+        for path in sorted(package.glob("*.py")):
+            if not path.stem.endswith(("forms", "views", "desk")):
+                continue
+            module = f"commonweal.{name}.{path.stem}"
             for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass):
                 if issubclass(kind, forms.BaseForm) and kind.__module__ == module:
                     found.append(kind)
@@ -131,8 +149,6 @@ READERS = {
     "setup.townfile",
 }
 KNOWN = {
-    # A column of forty characters; it becomes one of full length with what triage keeps.
-    "helps.working.cancel_call: because[:40]",
     # A message about a line, not the line.
     "programme.forms.clean_milestones: long[:60]",
     "programme.forms.clean_milestones: row.strip()[:60]",
@@ -141,6 +157,15 @@ KNOWN = {
     "helps.surge._raise: f'More ask for help than usual: {series.name.lower()}'[:200]",
     "helps.surge._raise: f'More help with: {help_type.name.lower()}'[:120]",
     "helps.surge.close_alarm: because[:300]",
+    # Names of kinds of failure, and why a message was stopped: words of the house, not of people.
+    "accounts.mail._put_off: kind[:60]",
+    "helps.writing.words_now: why[:80]",
+    # Rows of a page, and files that are listed on a console.
+    "helps.desk.today: _owed(calls)[:30]",
+    "helps.manage.volunteer: one.takes.select_related('task')[:40]",
+    "pledges.management.commands.ledger._evidence: lost[:20]",
+    # Shown again to whoever sent more than anybody could type; what was sent is refused, not cut.
+    "helps.limiting.cut_post: [value[:FIELD_MOST] for value in post.getlist(name)][:100]",
 }
 
 

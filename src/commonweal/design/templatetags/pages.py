@@ -254,6 +254,19 @@ def day(value: Any) -> str:
 
 
 @register.filter
+def known_day(written: str) -> str:
+    """A date as far as it is known, as people read it: 1950, March 1950, 27 March 1950."""
+    if not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", written):
+        return written
+    year, month, *day_of_month = (int(part) for part in written.split("-"))
+    try:
+        known = date(year, month, *(day_of_month or [1]))
+    except ValueError:
+        return written
+    return f"{known.day} {known:%B %Y}" if day_of_month else f"{known:%B %Y}"
+
+
+@register.filter
 def paragraphs(text: str) -> SafeString:
     """Somebody's words, escaped, with their line breaks."""
     blocks = [block.strip() for block in re.split(r"\n\s*\n", text or "") if block.strip()]

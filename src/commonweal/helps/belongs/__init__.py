@@ -3,6 +3,15 @@
 Reading this package registers them (see `helps.belongings`).
 """
 
-from . import cases, grants, people, protection, referrals, volunteers
+from . import cases, grants, naming, people, protection, referrals, staff, volunteers
 
-__all__ = ["cases", "grants", "people", "protection", "referrals", "volunteers"]
+__all__ = [
+    "cases",
+    "grants",
+    "naming",
+    "people",
+    "protection",
+    "referrals",
+    "staff",
+    "volunteers",
+]

@@ -40,7 +40,7 @@ belongs(
         by=("resident",),
         title="Case",
         words=HelpRequest.PERSONAL,
-        plain={"code": CODE, "reasons": MACHINE},
+        plain={"code": CODE, "reasons": MACHINE, "signs": CODE},
         moves="resident",
         named_by=lambda case: f"Case {case.code}, {timezone.localtime(case.opened_at):%-d %B %Y}",
         remains="its code, kinds of help, dates, urgency and outcome, so that no total changes",
@@ -59,6 +59,8 @@ belongs(
             ("consent_words", "In which words they agreed"),
             ("urgency", "Urgency"),
             ("reasons", "Reasons of the rules"),
+            ("signs", "Signs that were named"),
+            ("came_as", "Urgency with which it came"),
             ("decided_because", "Why it was changed"),
             ("decided_by.name", "Changed by"),
             ("taken_by.name", "Taken by"),
@@ -178,7 +180,12 @@ belongs(
         plain={"subject": MACHINE, "why_stopped": MACHINE},
         remains="that a message was written, when, in which way and by whom",
         before_erasing=_empty_messages,
-        stop=Stop((Written.State.WAITING,), {"state": Written.State.STOPPED, "why_stopped": DIED}),
+        # What was given to the sender is asked about once more as it goes out (`writing`).
+        stop=Stop(
+            (Written.State.WAITING,),
+            {"state": Written.State.STOPPED, "why_stopped": DIED},
+            goes_on=lambda written: written.request.state != "closed",
+        ),
         gives=(
             ("request.code", "Case"),
             ("way", "In which way"),
@@ -276,7 +283,7 @@ belongs(
         IntakeDraft,
         by=("sent_as__resident",),
         title="What was typed",
-        words=("answers",),
+        words=("answers", "marks"),
         plain={"code": CODE, "pin_hash": CODE},
         also_erased={"pin_hash": ""},
         remains="that it was typed, and when",
@@ -284,11 +291,17 @@ belongs(
             ("code", "Reference"),
             ("channel", "How it came in"),
             ("answers", "What was typed"),
+            ("marks", "Who typed what, and what two typed differently"),
             ("started_by.name", "Begun by"),
             ("saved_by.name", "Saved by"),
         ),
         at="started_at",
-        thirds={"answers": "it may name others", "started_by.name": STAFF, "saved_by.name": STAFF},
+        thirds={
+            "answers": "it may name others",
+            "marks": "who of staff typed; it may name others",
+            "started_by.name": STAFF,
+            "saved_by.name": STAFF,
+        },
     )
 )
 

@@ -27,6 +27,7 @@ belongs(
             "account_key": CODE,
             "address_key": CODE,
             "household_code": CODE,
+            "asked_once": CODE,
             "category": CHOICE,
             "reason": CHOICE,
             "purpose": CHOICE,

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from django.db.models import QuerySet
 from django.utils import timezone
 
+from .. import finding
 from ..belongings import (
     CHOICE,
     CODE,
@@ -74,6 +76,13 @@ belongs(
     )
 )
 
+
+def _forget_for_search(rows: QuerySet[ResidentKey]) -> None:
+    """To be recognised on asking again takes some keys; to be looked up, or to be named in
+    words that go out, takes others."""
+    rows.filter(kind__in=finding.KINDS).delete()
+
+
 belongs(
     Belonging(
         ResidentKey,
@@ -81,6 +90,8 @@ belongs(
         title="Keys",
         plain={"kind": CODE, "digest": CODE},
         erased=STAYS,
+        before_erasing=_forget_for_search,
+        goes="the keyed hashes by which they are found",
         remains="keyed hashes, by which somebody is recognised if they come again",
     )
 )

@@ -35,7 +35,7 @@ belongs(
         title="Read",
         erased=STAYS,
         reads=_reads,
-        plain={"what": CODE, "link": CODE},
+        plain={"what": CODE, "link": CODE, "draft_code": CODE},
         remains="who opened the record, when and by which link",
     )
 )

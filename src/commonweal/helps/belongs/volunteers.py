@@ -7,7 +7,7 @@ from typing import Any
 from django.utils import timezone
 
 from ..belongings import CHOICE, CODE, STAYS, Belonging, Stop, belongs, set_aside
-from ..models import Answer, Ask, Check, Draw, Excused, Task, TaskTake, Volunteer
+from ..models import Answer, Ask, Check, Draw, Task, TaskTake, Volunteer
 from .people import FREE, STAFF
 
 VOLUNTEER = "a volunteer"
@@ -56,6 +56,35 @@ belongs(
     )
 )
 
+
+def _end_takes(takes: list[int]) -> None:
+    """The volunteer is free of the task: it counts no more among those that they have, and
+    somebody else can take it once the report is withdrawn."""
+    TaskTake.objects.filter(pk__in=takes, ended_at=None).update(
+        ended_at=timezone.now(), end=TaskTake.End.CANCELLED
+    )
+
+
+belongs(
+    Belonging(
+        TaskTake,
+        by=("task__need__request__resident",),
+        title="Volunteer who took a task",
+        erased=STAYS,
+        remains="which volunteer took which task, when, and what came of it",
+        stop=Stop(ends=_end_takes),
+        gives=(
+            ("task.code", "Task"),
+            ("volunteer.person.name", "Volunteer"),
+            ("read_at", "Read name and address"),
+            ("ended_at", "Ended"),
+            ("end", "How it ended"),
+        ),
+        at="taken_at",
+        thirds={"volunteer.person.name": VOLUNTEER},
+    )
+)
+
 belongs(
     Belonging(
         Draw,
@@ -73,8 +102,6 @@ belongs(
     )
 )
 
-set_aside(TaskTake, because="which volunteer took which task, and when")
-set_aside(Excused, because="names of firms and streets let out; listed for the officer")
 set_aside(Volunteer, because="somebody who gives time; signs in, and is no resident here")
 set_aside(Check, because="what was seen of a volunteer")
 set_aside(Ask, because="published; guarded against names where it is written")

@@ -48,9 +48,12 @@ def create(apps, schema_editor):
     triggers.create(schema_editor, RUNS, "a closed run stays closed", unless=OPEN_RUN)
     for name, verb, when, message in RULES:
         triggers.create_when(schema_editor, PAYMENTS, name, verb, when, message)
+    triggers.refuse_replacing(schema_editor, PAYMENTS, "payments are never deleted")
 
 
 def drop(apps, schema_editor):
+    if schema_editor.connection.vendor == "sqlite":
+        triggers.drop_when(schema_editor, PAYMENTS, "no_replace")
     for name, *_ in RULES:
         triggers.drop_when(schema_editor, PAYMENTS, name)
     triggers.drop(schema_editor, RUNS)
