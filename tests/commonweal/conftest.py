@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
+from django.test import Client
 from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
@@ -71,6 +72,26 @@ def _the_tests_transaction_stays_open(monkeypatch: pytest.MonkeyPatch) -> None:
     """On PostgreSQL, closing a connection in the middle of a test would end its transaction."""
     for module in (queue, db_worker):
         monkeypatch.setattr(module, "close_old_connections", lambda: None)
+
+
+@pytest.fixture(autouse=True)
+def _downloads_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """A download is a file on disk: a server closes it once it is sent, and so must we, also where
+    a test looks at its status alone."""
+    downloads = []
+    request = Client.request
+
+    def asked(self: Client, **environ: Any) -> Any:
+        answer = request(self, **environ)
+        if answer.streaming:
+            downloads.append(answer)
+        return answer
+
+    monkeypatch.setattr(Client, "request", asked)
+    yield
+    for download in downloads:
+        for close in download._resource_closers:
+            close()
 
 
 @pytest.fixture

@@ -134,6 +134,9 @@ LETTERS = """() => {
         range.selectNodeContents(text);
         const {width, height} = range.getBoundingClientRect();
         const size = parseFloat(getComputedStyle(text.parentElement).fontSize);
+        const lines = new Set([...range.getClientRects()].map(line => Math.round(line.top))).size;
+        // Short words of which each has a line of its own can be read.
+        if (lines <= words.split(/\\s+/).length) continue;
         if (width > 0 && width < 1.6 * size && height > 2.5 * size) broken.push(words.slice(0, 60));
     }
     return broken;

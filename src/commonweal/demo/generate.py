@@ -339,6 +339,7 @@ class Maker:
             stories.append(self.teller.pledge(partner, fate, measures, clauses, decision, areas))
         stories.append(self.teller.measured(partners[0], measures["reports-reviewed"], decision))
         stories.append(self.teller.bought(partners[0], measures["local-buying"], decision))
+        stories.append(self.teller.lowered(partners[0], measures["trees-planted"], decision))
         Pledge.objects.bulk_create([story.pledge for story in stories], batch_size=500)
         self.say(f"{len(stories):,} pledges")
         return stories

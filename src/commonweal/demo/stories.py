@@ -184,6 +184,25 @@ class Teller:
             source="From the purchase ledger; suppliers with a branch here count.",
         )  # fmt: skip
 
+    def lowered(self, council: Partner, measure: Measure, decision: Decision) -> Story:
+        """The council's pledge on trees: what was promised first was lowered to what came."""
+        story = self._by_the_council(
+            council, measure, decision, baseline=0, target=300, said=120,
+            statement="We will plant 300 trees along the main roads and look after them.",
+            who="Everybody who walks or lives along the main roads", owner="Head of parks",
+            source="From the planting list of the parks team.",
+        )  # fmt: skip
+        pledge, person = story.pledge, self.people[council.pk][0]
+        pledge.target = Decimal(180)
+        body = {"field": "target", "old": "300", "new": "180"}
+        because = "Pipes lie under two of the roads, so that no tree can stand there."
+        changed_on = self.today - timedelta(days=16)
+        self._say_line(story, Kind.CHANGED, changed_on, body, because, person)
+        claimed_on = self.today - timedelta(days=14)
+        claim = self._claim(story, claimed_on, 1.0, final=True)
+        self._review(story, claim, claimed_on, 1.0, "upheld", fate="lowered")
+        return story
+
     def _by_the_council(
         self, council: Partner, measure: Measure, decision: Decision, *, baseline: int,
         target: int, said: int, statement: str, who: str, owner: str, source: str,

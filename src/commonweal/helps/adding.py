@@ -13,7 +13,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import enclosing, named, ringing
+from . import enclosing, named, ringing, working
 from .models import CaseAlarm, HelpRequest, HelpType, Need, Note
 
 
@@ -45,6 +45,8 @@ def add_need(
     heard = f"{help_type.name} is needed too. {words}".strip()
     Note.objects.create(request=request, kind="note", words=heard, by=by)
     record("need added", about=request, by=by, need=help_type.code)
+    # The hourly job looks at nothing that had its first contact.
+    working.recalculate(request)
     enclosing.enclose(request=request, by=by)
     return need
 

@@ -64,10 +64,12 @@ def may_open(person: Person, draft: IntakeDraft) -> bool:
 
 
 def drafts_for(person: Person) -> list[IntakeDraft]:
-    """Calls cut off half-way that this person may go on with, the newest first."""
+    """Calls cut off half-way that this person may go on with: whoever named danger first, then
+    the newest."""
     drafts = IntakeDraft.objects.filter(sent_as=None, saves__gt=0).exclude(answers="")
     newest = drafts.select_related("saved_by")[:DRAFTS_LOOKED_AT]
-    return [draft for draft in newest if may_open(person, draft)][:DRAFTS_SHOWN]
+    open_to_them = [draft for draft in newest if may_open(person, draft)]
+    return sorted(open_to_them, key=lambda draft: not intake.is_danger(draft))[:DRAFTS_SHOWN]
 
 
 def drafts_of(person: Person) -> QuerySet[IntakeDraft]:

@@ -22,14 +22,16 @@ MONTH = (
 )
 YEAR = r"(?P<year>\d{4}|'?\d{2})(?!\d)"
 DAY = r"(?<!\d)(?P<day>\d{1,2})"
+# What may stand between a month's name and the figures beside it: 3 Sep 65, 03-Sep-1965.
+BETWEEN = r"[\s./\-]*"
 DATES = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
         r"(?<!\d)(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})(?!\d)",
         rf"(?<!\d[ /.\-]){DAY}(?P<sep>[/.\- ])(?P<month>\d{{1,2}})(?P=sep){YEAR}(?![ ]?\d)",
-        rf"{DAY}(?:st|nd|rd|th)?\s*(?:of\s+)?{MONTH},?\s*{YEAR}",
-        rf"\b{MONTH}\s*(?P<day>\d{{1,2}})(?:st|nd|rd|th)?,?\s+{YEAR}",
-        rf"\b{MONTH}\s*(?P<year>\d{{4}})(?!\d)",
+        rf"{DAY}(?:st|nd|rd|th)?{BETWEEN}(?:of\s+)?{MONTH},?{BETWEEN}{YEAR}",
+        rf"\b{MONTH}{BETWEEN}(?P<day>\d{{1,2}})(?:st|nd|rd|th)?(?:,\s*|[\s./\-]+){YEAR}",
+        rf"\b{MONTH}{BETWEEN}(?P<year>\d{{4}}|'\d{{2}})(?!\d)",
         r"(?<!\d)(?P<month>\d{1,2})[/.](?P<year>\d{4})(?!\d)",
         r"(?<![\d/.\-])(?P<year>(?:19|20)\d\d)(?![\d/.\-]\d|\d)",
     )
@@ -203,9 +205,11 @@ def _number(typed: str, found: list[Clue], today: date) -> str:
         clue.read(f"telephone {clue.typed}", {("phone", keys.phone(figures))})
     if len(figures) == 10:
         clue.read(f"NHS number {clue.typed}", {("nhs", figures)})
-    if len(figures) in (6, 8):
-        parts = {"day": figures[:2], "month": figures[2:4], "year": figures[4:]}
-        if born := _born(clue.typed, dict(parts), today):
+    parts = [{"day": figures[:2], "month": figures[2:4], "year": figures[4:]}]
+    if len(figures) == 8:
+        parts.append({"day": figures[6:], "month": figures[4:6], "year": figures[:4]})
+    for said in parts if len(figures) in (6, 8) else []:
+        if born := _born(clue.typed, dict(said), today):
             clue.readings += [reading for reading in born.readings if not reading.is_weak]
     clue.read(f"telephone that ends in {figures[-6:]}", {("phone-end", figures[-6:])})
     found.append(clue)

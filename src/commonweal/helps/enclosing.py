@@ -16,7 +16,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import named, ringing, rota
+from . import named, reaching, ringing, rota
 from .models import Callback, CaseAlarm, HelpRequest, Need, Resident
 
 State, Cause = HelpRequest.State, CaseAlarm.Cause
@@ -80,7 +80,9 @@ def _owe_a_call(request: HelpRequest, owner: Person | None) -> None:
     hours = min(kind.hours_promised for kind in named.restricted_kinds(request))
     Callback.objects.create(
         request=request, purpose="follow_up", assigned_to=owner,
-        due_at=timezone.now() + timedelta(hours=hours),
+        due_at=reaching.within_hours(
+            request.resident, timezone.now() + timedelta(hours=hours)
+        ),
     )  # fmt: skip
 
 

@@ -51,7 +51,7 @@ meadows field fields villas buildings circus broadway wynd vale chase common
 """,
     )
 )
-POSTCODE = re.compile(r"(?i)\b[a-z]{1,2}\d[a-z\d]?\s*\d[a-z]{2}\b")
+POSTCODE = re.compile(r"(?i)\b[a-z]{1,2}\d[a-z\d]?[\s.\-]*\d[a-z]{2}\b")
 
 
 def street_words(text: str) -> list[str]:

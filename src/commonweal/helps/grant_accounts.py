@@ -15,7 +15,7 @@ from commonweal.accounts.record import record
 
 from .grant_assessing import account_key, hold_others, repeats_of
 from .grant_deciding import DESK
-from .grant_entries import Kind, State, enter, locked, standing_of
+from .grant_entries import Kind, State, enter, locked, needs_the_account_shown, standing_of
 from .models import Award, Payment
 
 SECOND = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
@@ -71,13 +71,16 @@ def _look_for_repeats(award: Award) -> None:
 
 
 @transaction.atomic
-def see_account(*, award: Award, by: Person) -> Award:
+def see_account(*, award: Award, by: Person, shown: str | None = None) -> Award:
     """A second person has looked at the account: it is the one that the person named.
+
+    ``shown`` is the mark of the account that their page showed.
 
     Raises
     ------
     Refused
-        It is not complete; its payment came back and nobody has corrected it; the person gave it.
+        It is not complete; its payment came back and nobody has corrected it; the person gave it;
+        it was changed after their page showed it.
     """
     if not roles_of(by) & set(SECOND):
         raise Refused("This takes a grants assessor, a grants approver or a finance officer.")
@@ -85,6 +88,7 @@ def see_account(*, award: Award, by: Person) -> Award:
     now = standing_of(award)
     if not is_complete(award):
         raise Refused("There are no bank details yet.")
+    needs_the_account_shown(award, shown)
     if now.came_back:
         raise Refused("The payment came back. Somebody has to correct the account first.")
     if now.account_by == by.pk:

@@ -19,6 +19,7 @@ from .grant_entries import (
     locked,
     locked_fund,
     needs_role,
+    needs_the_account_shown,
     needs_words,
     standing_of,
 )
@@ -46,14 +47,15 @@ def needs_money(fund: Fund, more: Decimal) -> None:
 
 
 @transaction.atomic
-def approve(*, award: Award, by: Person) -> Award:
-    """Say yes. With the last approval that its amount takes, it is approved.
+def approve(*, award: Award, by: Person, shown: str | None = None) -> Award:
+    """Say yes, and that the account is looked at. With the last approval that its amount takes,
+    it is approved. ``shown`` is the mark of the account that their page showed.
 
     Raises
     ------
     Refused
         The person asked for it, assessed it, or said yes already; it is held; the money is not
-        there.
+        there; the account was changed after their page showed it.
     """
     needs_role(by, Role.GRANTS_APPROVER)
     fund, award = locked_fund(award), locked(award)
@@ -69,6 +71,7 @@ def approve(*, award: Award, by: Person) -> Award:
         raise Refused("You approved this already. It takes somebody else as well.")
     if award.amount <= 0:
         raise Refused("There is nothing to approve. Refuse it, with the reasons.")
+    needs_the_account_shown(award, shown)
     needs_money(fund, award.amount)
     needed = fund.approvals_for(award.amount)
     enter(award, Kind.APPROVED, by=by, amount=award.amount, needed=needed)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 
 from commonweal.accounts.access import roles_of
 from commonweal.accounts.actions import Refused
@@ -52,6 +54,19 @@ def locked(award: Award) -> Award:
     """The grant as it is now, held until the transaction ends."""
     rows = Award.objects.select_for_update(of=("self",)).select_related("fund", "resident")
     return rows.get(pk=award.pk)
+
+
+def account_mark(award: Award) -> str:
+    """The account that a page shows, as a mark that goes along with its buttons."""
+    text = json.dumps([award.payee, award.sort_code, award.account])
+    return salted_hmac("commonweal.shown", text, algorithm="sha256").hexdigest()[:40]
+
+
+def needs_the_account_shown(award: Award, shown: str | None) -> None:
+    """Refuse to look at one account and say yes to another. ``shown``: the mark that came along;
+    None where nothing says what was looked at."""
+    if shown is not None and not constant_time_compare(shown, account_mark(award)):
+        raise Refused("Somebody changed the account while you looked. Look at the new one first.")
 
 
 def standing_of(award: Award) -> grant_state.Standing:

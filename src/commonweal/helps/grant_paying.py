@@ -120,20 +120,27 @@ def _nothing(owed: list[Owed], own: list[Award]) -> str:
 COLUMNS = ("reference", "sort_code", "account", "payee", "amount")
 
 
+def to_pay(run: PaymentRun) -> list[Payment]:
+    """The payments of a run that finance has to make: under way, and to nobody reported dead."""
+    payments = run.payments.filter(state="sent").select_related("award__resident").order_by("id")
+    return [payment for payment in payments if not payment.award.resident.is_dead]
+
+
 def payment_file(run: PaymentRun) -> str:
     """The file for finance: reference, sort code, account, name, amount. Its own name says only
     the run's code. It holds what has not been read back yet, so that fetched late it pays nothing
-    twice. Accounts are text: their noughts stay in front.
+    twice; and nothing for somebody who was reported dead since it was made. Accounts are text:
+    their noughts stay in front.
 
     Raises
     ------
     Refused
-        The run is closed, or all of it was read back.
+        The run is closed, all of it was read back, or whoever is left was reported dead.
     """
     run.refresh_from_db()
     if run.closed_on is not None:
         raise Refused("This run is closed: its file is not given out any more.")
-    payments = run.payments.filter(state="sent").select_related("award").order_by("id")
+    payments = to_pay(run)
     rows = [
         {
             "reference": payment.award.code,
@@ -144,6 +151,10 @@ def payment_file(run: PaymentRun) -> str:
         }
         for payment in payments
     ]
+    if not rows and run.payments.filter(state="sent").exists():
+        raise Refused(
+            "Whoever is left in this run was reported dead. Read it back as cancelled, with that."
+        )
     if not rows:
         raise Refused("All of this run was read back. There is nothing to pay in it.")
     return csvs.csv_text(COLUMNS, rows)

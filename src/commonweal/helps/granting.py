@@ -11,7 +11,7 @@ grant stands follows from the rows (``grant_state``).
 from .grant_accounts import give_account, is_complete, see_account
 from .grant_assessing import account_key, apply, assess, release, repeats_of
 from .grant_deciding import approve, cancel, refuse, withdraw
-from .grant_entries import PENNY, SPENT, State, standing_of
+from .grant_entries import PENNY, SPENT, State, account_mark, standing_of
 from .grant_funds import Balance, balance, open_fund
 from .grant_letter import letter
 from .grant_paying import (
@@ -22,6 +22,7 @@ from .grant_paying import (
     owed_of,
     payment_file,
     reconcile,
+    to_pay,
     why_not,
 )
 from .grant_returned import decide_returned, say_returned, to_do
@@ -35,6 +36,7 @@ __all__ = [
     "Owed",
     "State",
     "account_key",
+    "account_mark",
     "apply",
     "approve",
     "ask_review",
@@ -66,6 +68,7 @@ __all__ = [
     "sign_return",
     "standing_of",
     "to_do",
+    "to_pay",
     "waiting",
     "why_not",
     "withdraw",

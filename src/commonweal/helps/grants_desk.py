@@ -15,6 +15,7 @@ from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.design.revisions import SHOWN
 
 from . import access, granting, grants_money, reaching
 from .access import GRANTS, HANDLERS, get_award_for
@@ -31,6 +32,8 @@ from .grant_forms import (
 from .models import Award, AwardReview, Fund, FundReturn, PaymentRun, ReturnedPayment
 
 ASSESSOR, APPROVER = Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER
+# Beside the buttons that say an account was looked at: which one the page showed.
+ACCOUNT_SHOWN = f"{SHOWN}account"
 
 
 @staff(*GRANTS)
@@ -103,6 +106,7 @@ def award(request: SignedInRequest, code: str) -> HttpResponse:
         "needed": needed,
         "has_said": request.user.pk in now.yes,
         "is_first": request.user.pk in now.had_part,
+        "account_mark": granting.account_mark(grant),
         "may_see": now.account_by != request.user.pk and granting.is_complete(grant),
         "why_not": granting.why_not(grant) if granting.owed_of(grant) > 0 else "",
         "payments": grant.payments.select_related("run").prefetch_related("returns__asked_by"),
@@ -154,7 +158,8 @@ def release(request: SignedInRequest, code: str) -> HttpResponse:
 def approve(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     try:
-        made = granting.approve(award=grant, by=request.user)
+        shown = request.POST.get(ACCOUNT_SHOWN)
+        made = granting.approve(award=grant, by=request.user, shown=shown)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
@@ -237,7 +242,8 @@ def account_form(request: SignedInRequest, grant: Award) -> AccountForm:
 def account_seen(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     try:
-        granting.see_account(award=grant, by=request.user)
+        shown = request.POST.get(ACCOUNT_SHOWN)
+        granting.see_account(award=grant, by=request.user, shown=shown)
     except Refused as refused:
         messages.error(request, str(refused))
     else:

@@ -84,7 +84,7 @@ def run_file(request: SignedInRequest, code: str) -> HttpResponse:
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("payment-run", code)
-    for payment in run.payments.filter(state="sent").select_related("award__resident"):
+    for payment in granting.to_pay(run):
         access.note_read(request.user, payment.award.resident, what="payment", link="grants")
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="payments-{run.pk}.csv"'

@@ -149,10 +149,19 @@ def _store(
         answers=json.dumps(answers),
         marks=marks.as_text(),
         saved_at=writer.at,
-        saved_by=writer.by or draft.saved_by,
+        saved_by=_keeper(draft, writer.by),
         saves=writer.version,
     )
     draft.refresh_from_db()
+
+
+def _keeper(draft: IntakeDraft, by: Person | None) -> Person | None:
+    """Who types it: whoever saved it last. Who reads a restricted one by their role takes it from
+    nobody, so that whoever is on the telephone can go on."""
+    if by is None:
+        return draft.saved_by
+    by_role = named.is_manager(by) or bool(named.kinds_of(by))
+    return draft.saved_by or by if draft.is_restricted and by_role else by
 
 
 def answers_of(draft: IntakeDraft) -> dict[str, Any]:
@@ -220,6 +229,11 @@ def values_of(answers: dict[str, Any]) -> dict[str, Any]:
         "lives": answers.get("lives") or Resident.Lives.ADDRESS,
     }  # fmt: skip
     return values
+
+
+def is_danger(draft: IntakeDraft) -> bool:
+    """Whether danger was named in what was typed so far."""
+    return draft.is_restricted or "danger" in (answers_of(draft).get("signs") or [])
 
 
 def asks_about_safety(kinds: Iterable[HelpType], signs: Iterable[str]) -> bool:

@@ -8,6 +8,7 @@ two facts where one alone would find half the town.
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
@@ -90,6 +91,17 @@ for _line in NICKNAMES:
     _words = _line.split()
     for _word in _words:
         FORMS.setdefault(_word, set()).add(_words[0])
+
+
+# Signs that look like a hyphen or an apostrophe and are none.
+LOOKALIKES = dict.fromkeys([*range(0x2010, 0x2016), 0x2212], "-") | {0xB4: "'"}
+
+
+def usual_signs(text: str) -> str:
+    """A text in the signs that a keyboard here has: wide letters and figures as usual ones, any
+    dash as a hyphen, and nothing that can't be seen."""
+    plain = unicodedata.normalize("NFKC", text.translate(LOOKALIKES))
+    return "".join(sign for sign in plain if unicodedata.category(sign) != "Cf")
 
 
 def squash(text: str) -> str:

@@ -14,7 +14,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from pathlib import Path
 
 from django.conf import settings
@@ -29,7 +29,7 @@ from commonweal.design import csvs
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
-from . import deaths, enclosing, joining, keys, named, people, ringing, triage, working
+from . import deaths, enclosing, joining, keys, named, people, reaching, ringing, triage, working
 from .keys import Described
 from .likeness import Likeness, Verdict, compare
 from .models import (
@@ -514,6 +514,7 @@ def _make_requests(plans: list[_Plan], run: ListRun) -> dict[str, HelpRequest]:
     due = now + timedelta(hours=hours)
     made: dict[str, HelpRequest] = {}
     fresh: list[tuple[Listed, HelpRequest]] = []
+    promised: dict[str, datetime] = {}
     for plan in plans:
         resident = plan.resident
         assert resident is not None
@@ -525,8 +526,11 @@ def _make_requests(plans: list[_Plan], run: ListRun) -> dict[str, HelpRequest]:
             continue
         if plan.one.is_dead or resident.is_dead:
             continue
+        # Of who is new nothing is known yet; a promise to somebody known falls into their hours.
+        due_at = due if plan.is_new else reaching.within_hours(resident, due, now=now)
+        promised[plan.one.key] = due_at
         fresh.append((plan.one, HelpRequest(
-            resident=resident, channel="list", opened_at=now, due_at=due, words=plan.one.notes,
+            resident=resident, channel="list", opened_at=now, due_at=due_at, words=plan.one.notes,
             urgency=level, computed=level, came_as=level, score=judged.score,
             reasons=[list(reason) for reason in judged.reasons], in_danger=judged.in_danger,
             area=resident.area, is_restricted=help_type.is_restricted,
@@ -536,7 +540,11 @@ def _make_requests(plans: list[_Plan], run: ListRun) -> dict[str, HelpRequest]:
         [Need(request=request, help_type=help_type) for _, request in fresh], batch_size=500
     )
     Callback.objects.bulk_create(
-        [Callback(request=r, purpose="first", due_at=due) for _, r in fresh], batch_size=500
+        [
+            Callback(request=request, purpose="first", due_at=promised[one.key])
+            for one, request in fresh
+        ],
+        batch_size=500,
     )
     for _, request in fresh:
         owner = joining.look(request=request, by=None)

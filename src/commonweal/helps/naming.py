@@ -98,20 +98,21 @@ FREE: dict[str, str] = {
 
 MOST_SIGNS = 8000
 TITLED = re.compile(
-    r"\b(?:(?i:mr|mrs|mx)\.?\s+[^\W\d_][\w'’-]+"
-    r"|(?:[Dd]r|Prof|Rev|Ms|MS|Miss|MISS|Sir|Lady|Dame)\.?\s+[A-Z][\w'’-]+)"
+    r"\b(?:(?i:mr|mrs|mx)(?:\.\s*|\s+)[^\W\d_][\w'’-]+"
+    r"|(?:[Dd]r|Prof|Rev|Ms|MS|Miss|MISS|Sir|Lady|Dame)(?:\.\s*|\s+)[A-Z][\w'’-]+)"
     r"(?:\s+[A-Z][\w'’-]+){0,3}"
 )
-PHONE = re.compile(r"(?<![\w])(?:\+\s*44|\(?0)(?:[\s().\-/]*\d){8,11}(?!\d)")
-LOOSE_PHONE = re.compile(r"(?<![\w.,£])\d(?:[\s().\-]*\d){6,12}(?!\d)")
-NHS = re.compile(r"(?<!\d)\d{3}[\s-]?\d{3}[\s-]?\d{4}(?!\d)")
+PHONE = re.compile(r"(?<![\w])(?:\+\s*44|00\s*44|\(?0)(?:[\s().\-/_]*\d){8,11}(?!\d)")
+LOOSE_PHONE = re.compile(r"(?<![\w.,£])\d(?:[\s().\-_]*\d){6,12}(?!\d)")
+NHS = re.compile(r"(?<!\d)\d{3}[\s.-]?\d{3}[\s.-]?\d{4}(?!\d)")
 BIRTH = re.compile(r"(?i)\b(?:born|birth|birthday|d\.?o\.?b)\b")
 STOP = frozenset(
     re.findall(
         r"\w+", "a an and at by for from in into near of off on or per the to up with hours people"
     )
 )
-WORD = re.compile(r"[^\W\d_](?:[\w'’`.-]*\w)?")
+# Y.Webb and yusuf_webb are two words, Anne-Marie and O'Neill one.
+WORD = re.compile(r"[^\W\d_](?:(?:[^\W_]|['’`-])*[^\W_])?")
 
 
 @dataclass(frozen=True)
@@ -202,7 +203,7 @@ def caught_in(
     text: str, *, about: Resident | None = None, kinds: frozenset[str] = frozenset(KINDS)
 ) -> list[Caught]:
     """Everything in a text that names somebody, in the order of `KINDS`."""
-    text = text[:MOST_SIGNS]
+    text = keys.usual_signs(text[:MOST_SIGNS])
     found = list(_by_look(text, kinds))
     if "name" in kinds:
         found += _by_keys(text)

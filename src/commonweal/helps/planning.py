@@ -181,9 +181,12 @@ def _add_tasks(by_need: dict[int, list[Next]], at: Desk) -> None:
 
 
 def _readable() -> Q:
-    """Referrals that a partner has and may read: consent that ran out ends it as well."""
+    """Referrals that a partner has and may read: consent that ran out, or is another person's since
+    two records were parted, ends it as well."""
     over = Q(consent__isnull=False) & (
-        Q(consent__withdrawn_at__isnull=False) | Q(consent__expires_on__lt=timezone.localdate())
+        Q(consent__withdrawn_at__isnull=False)
+        | Q(consent__expires_on__lt=timezone.localdate())
+        | ~Q(consent__resident=F("request__resident"))
     )
     return Q(state__in=Referral.OPEN) & (Q(hand=Referral.Hand.NOTHING) | ~over)
 

@@ -199,13 +199,14 @@ def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
     )
     others = consenting.beside(consent)
     if request.method == "POST":
-        ticked = set(request.POST.getlist("others"))
-        ending = [one for one in others if str(one.pk) in ticked]
+        # What stays was shown and unticked; what was agreed to since the page was opened ends.
+        stays = set(request.POST.getlist("shown")) - set(request.POST.getlist("others"))
+        ending = [one for one in others if str(one.pk) not in stays]
         try:
             copies = consenting.withdraw_consent(
                 consent=consent,
                 by=request.user,
-                others=ending if "asked" in request.POST else None,
+                others=ending,
             )
         except Refused as refused:
             messages.error(request, str(refused))

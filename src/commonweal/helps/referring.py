@@ -58,10 +58,13 @@ def refer(
     Raises
     ------
     Refused
-        The service takes none, is full, or belongs to nobody here; it must not hold names; no
+        The person was reported dead; the service takes none, is full, or belongs to nobody here;
+        it must not hold names; no
         consent holds for this recipient and purpose; the words hold what is not shared; the
         same partner has it already.
     """
+    if need.request.resident.is_dead:
+        raise Refused("This person was reported dead: nobody is referred.")
     partner = service.organisation.partner
     if partner is None or not service.takes_referrals:
         raise Refused(f"{service.name} takes no referrals here. Give the resident its details.")

@@ -76,7 +76,7 @@ def search(
     found = Found()
     people = Resident.objects.all() if among is None else among
     forms = IntakeDraft.objects.all() if drafts is None else drafts
-    text = typed.replace("\x00", " ").strip()[:MOST_TYPED]
+    text = keys.usual_signs(typed.replace("\x00", " ")).strip()[:MOST_TYPED]
     if not text:
         return found
     rest = _by_references(text, people, forms, found)

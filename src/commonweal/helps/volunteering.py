@@ -67,7 +67,19 @@ def set_state(*, volunteer: Volunteer, state: str, by: Person) -> None:
     done = Volunteer.objects.filter(pk=volunteer.pk).exclude(state=state).update(state=state)
     if not done:
         raise Refused("Somebody else has done that already.")
+    if state != Volunteer.State.ACTIVE:
+        _take_away(volunteer, by)
     record("volunteer changed", about=volunteer, by=by, state=state)
+
+
+def _take_away(volunteer: Volunteer, by: Person) -> None:
+    """Who pauses or has left does no task: what they had is open to others, closed to them."""
+    for task in Task.objects.filter(state=Task.State.TAKEN, taken_by=volunteer):
+        Task.objects.filter(pk=task.pk, state=Task.State.TAKEN, taken_by=volunteer).update(
+            state=Task.State.OPEN, taken_by=None, taken_at=None
+        )
+        takes.end(task, takes.End.CANCELLED)
+        record("task taken away", about=task, by=by)
 
 
 @transaction.atomic

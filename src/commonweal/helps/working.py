@@ -458,6 +458,7 @@ def reopen(*, need: Need, by: Person) -> None:
     )
     next_actions.follow(need, "reopened", by=by)
     record("need reopened", about=need.request, by=by, need=need.help_type.code)
+    recalculate(need.request)
     enclosing.enclose(request=need.request, by=by)
 
 

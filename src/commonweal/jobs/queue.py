@@ -235,14 +235,16 @@ def _run_lane(lane: str, stop: threading.Event, pause_s: float) -> None:
 
 
 def _beat(worker: str, lane: str, stop: threading.Event) -> None:
-    """Say that a worker is alive until it stops. A beat that fails is made up by the next."""
+    """Say that a worker is alive until it stops. A beat that fails is tried again soon."""
     while True:
+        wait_s: float = BEATS_EVERY_S
         try:
             Pulse.objects.update_or_create(
                 worker=worker, defaults={"lane": lane, "at": timezone.now()}
             )
         except Exception as failure:
             logger.warning("A beat of the job worker failed: %s", type(failure).__name__)
+            wait_s = 1
         connections.close_all()
-        if stop.wait(BEATS_EVERY_S):
+        if stop.wait(wait_s):
             return

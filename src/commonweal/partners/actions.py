@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.text import slugify
 
 from commonweal.accounts import limits, mail
@@ -103,9 +105,30 @@ def change_profile(*, partner: Partner, profile: dict[str, Any], by: Person) -> 
     return partner
 
 
+def mark_of(partner: Partner) -> str:
+    """What a partner says of itself, as a mark that goes along with the manager's button."""
+    text = json.dumps([str(getattr(partner, name)) for name in PROFILE_FIELDS])
+    return salted_hmac("commonweal.shown", text, algorithm="sha256").hexdigest()[:40]
+
+
 @transaction.atomic
-def accept(*, partner: Partner, by: Person, on: date | None = None) -> None:
-    """Let a partner into the public register."""
+def accept(
+    *, partner: Partner, by: Person, on: date | None = None, shown: str | None = None
+) -> None:
+    """Let a partner into the public register.
+
+    ``shown`` is the mark of what the manager's page said of it; None where nothing says it.
+
+    Raises
+    ------
+    Refused
+        It was accepted already; it changed its name, or anything else, after the page was opened.
+    """
+    now = Partner.objects.select_for_update().get(pk=partner.pk)
+    if shown is not None and not constant_time_compare(shown, mark_of(now)):
+        raise Refused(
+            "It changed what it says of itself while you looked. Read it again, then accept it."
+        )
     done = Partner.objects.filter(pk=partner.pk, accepted_on=None).update(
         accepted_on=on or timezone.localdate(), returned_because=""
     )

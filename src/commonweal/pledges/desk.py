@@ -14,6 +14,7 @@ from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.charter.models import TierAward
+from commonweal.design.revisions import SHOWN
 from commonweal.partners import actions as partner_actions
 from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import NameChange, Partner
@@ -28,6 +29,8 @@ from .models import Entry, ImportRun, Pledge, Question
 from .space import seen_of
 
 ALL_STAFF = tuple(Role)
+# Beside the button that accepts a partner: what the page said of it.
+PARTNER_SHOWN = f"{SHOWN}partner"
 
 
 @staff(*ALL_STAFF)
@@ -81,7 +84,8 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method == "POST":
         try:
             if "accept" in request.POST:
-                partner_actions.accept(partner=found, by=request.user)
+                shown = request.POST.get(PARTNER_SHOWN)
+                partner_actions.accept(partner=found, by=request.user, shown=shown)
                 messages.success(request, f"{found.name} is in the register.")
                 return redirect("desk-charter")
             if form.is_valid():
@@ -109,7 +113,13 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         ("Ask for", found.contact_name),
         ("Telephone", found.contact_phone),
     ]
-    context = {"partner": found, "form": form, "same": same, "facts": facts}
+    context = {
+        "partner": found,
+        "form": form,
+        "same": same,
+        "facts": facts,
+        "mark": partner_actions.mark_of(found),
+    }
     return render(request, "pledges/desk_partner.html", context)
 
 

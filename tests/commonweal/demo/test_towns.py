@@ -75,7 +75,7 @@ def test_its_ledger_proves_itself_in_the_order_of_time(village, today):
 
 def test_the_same_seed_makes_the_same_town(village, today):
     first = list(Pledge.objects.order_by("id").values_list("code", "statement", "standing"))
-    assert len(first) == 92
+    assert len(first) == 93
     from random import Random
 
     assert Random(2020).random() == Random(2020).random()

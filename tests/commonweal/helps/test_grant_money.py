@@ -272,6 +272,8 @@ def with_trigger_off(rows: Any, *, days: int) -> None:
             rows.update(at=timezone.now() - timedelta(days=days))
             cursor.execute(sql)
         else:
+            # What waits for the end of the transaction holds the table until it is checked.
+            cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("ALTER TABLE helps_grantdecision DISABLE TRIGGER USER")
             rows.update(at=timezone.now() - timedelta(days=days))
             cursor.execute("ALTER TABLE helps_grantdecision ENABLE TRIGGER USER")

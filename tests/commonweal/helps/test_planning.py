@@ -210,7 +210,7 @@ def test_whatever_ends_something_makes_a_next_action_or_puts_the_need_on_the_lis
     assert is_looked_after(world.need) == bool(why)
     coming = planning.next_of(Need.objects.get())
     if why == "call":
-        assert coming.what == "Follow-up"
+        assert coming.what == "Follow-up call"
     elif why:
         assert coming.action.because == why
     if why:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import threading
+import time
 from datetime import timedelta
 
 import pytest
@@ -122,9 +123,12 @@ def test_a_slow_job_holds_up_no_letter_and_a_stop_is_heeded():
     stop = threading.Event()
     worker = threading.Thread(target=queue.run_forever, args=(stop,), kwargs={"pause_s": 0.05})
     worker.start()
-    assert LETTER.wait(20)
+    assert LETTER.wait(60)
+    given_up_at = time.monotonic() + 60
+    while Pulse.objects.count() < len(queue.LANES) and time.monotonic() < given_up_at:
+        time.sleep(0.5)
     stop.set()
-    worker.join(timeout=20)
+    worker.join(timeout=60)
     assert not worker.is_alive()
     assert queue.is_stopping()
     assert RAN == ["slow begins", "letter", "slow ends"] or RAN[0] == "letter"

@@ -123,4 +123,7 @@ class Referral(models.Model):
         """Whether the partner may read any of the resident's details at this moment."""
         if not self.is_open or self.hand == self.Hand.NOTHING:
             return False
-        return self.consent is None or self.consent.holds
+        if self.consent is None:
+            return True
+        # Two records that were parted: the consent of one serves the other no more.
+        return self.consent.holds and self.consent.resident_id == self.request.resident_id
