@@ -140,9 +140,6 @@ class Visitors:
         kind = response.headers.get("Content-Type", "")
         is_page = response.status_code == 200 and kind.startswith("text/html")
         text = response.content.decode() if is_page else ""
-        if response.streaming:
-            response.getvalue()
-        response.close()
         return text
 
 
