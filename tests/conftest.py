@@ -5,8 +5,11 @@ from __future__ import annotations
 import hashlib
 import os
 import sqlite3
+import subprocess
+import sys
 import tempfile
-from collections.abc import Iterator
+import uuid
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -62,3 +65,33 @@ def _migrate_once() -> Iterator[None]:
     management.call_command = call
     yield
     management.call_command = run
+
+
+@pytest.fixture
+def run_apart(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.CompletedProcess[str]]]:
+    """Run a script in a process with a folder and a database of its own, SQLite or PostgreSQL.
+
+    What threads or a migration backwards do to a database must not be seen by another test.
+    """
+    server = os.environ.get("COMMONWEAL_TEST_DATABASE_URL", "")
+    name = f"apart_{uuid.uuid4().hex}"
+    if server:
+        import psycopg
+
+        with psycopg.connect(server, autocommit=True) as connected:
+            connected.execute(f"CREATE DATABASE {name}")
+
+    def run(script: Path) -> subprocess.CompletedProcess[str]:
+        environment = dict(os.environ) | {
+            "COMMONWEAL_VAR": str(tmp_path),
+            "DATABASE_URL": server.replace("/postgres?", f"/{name}?"),
+        }
+        environment.pop("DJANGO_SETTINGS_MODULE", None)
+        return subprocess.run(
+            [sys.executable, str(script)], env=environment, capture_output=True, text=True
+        )
+
+    yield run
+    if server:
+        with psycopg.connect(server, autocommit=True) as connected:
+            connected.execute(f"DROP DATABASE {name} WITH (FORCE)")

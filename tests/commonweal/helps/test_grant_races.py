@@ -2,22 +2,11 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 
-def test_six_at_once_do_what_one_after_the_other_could(tmp_path):
-    environment = dict(os.environ) | {
-        "COMMONWEAL_VAR": str(tmp_path),
-        "DATABASE_URL": os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""),
-    }
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    script = Path(__file__).with_name("six_at_once.py")
-    done = subprocess.run(
-        [sys.executable, str(script)], env=environment, capture_output=True, text=True
-    )
+def test_six_at_once_do_what_one_after_the_other_could(run_apart):
+    done = run_apart(Path(__file__).with_name("six_at_once.py"))
     assert done.returncode == 0, done.stdout + done.stderr[-3000:]
     assert done.stdout.split() == [
         "ask_once",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import subprocess
-import sys
 from datetime import timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -93,16 +90,8 @@ def test_a_title_names_nobody(asks_for_help, grace, title):
         volunteering.make_task(need=asks_for_help().needs.get(), by=grace, values={"title": title})
 
 
-def test_fifty_threads_on_one_task_give_one_winner(tmp_path):
-    environment = dict(os.environ) | {
-        "COMMONWEAL_VAR": str(tmp_path),
-        "DATABASE_URL": os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""),
-    }
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    script = Path(__file__).with_name("fifty_at_once.py")
-    done = subprocess.run(
-        [sys.executable, str(script)], env=environment, capture_output=True, text=True
-    )
+def test_fifty_threads_on_one_task_give_one_winner(run_apart):
+    done = run_apart(Path(__file__).with_name("fifty_at_once.py"))
     assert done.returncode == 0, done.stderr[-3000:]
     assert "one winner, 49 told" in done.stdout
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import os
-import threading
-import time
 from datetime import timedelta
+from pathlib import Path
 
 import pytest
 from django.db import transaction
@@ -99,41 +97,10 @@ def test_a_long_job_of_a_worker_that_lives_is_left_to_it():
     assert queue.reap(now + timedelta(minutes=4)) == 1
 
 
-@queue.job(lane="slow")
-def waiting_for_a_letter():
-    RAN.append("slow begins")
-    assert LETTER.wait(20)
-    RAN.append("slow ends")
-
-
-@queue.job(lane="letters")
-def letter():
-    RAN.append("letter")
-    LETTER.set()
-
-
-LETTER = threading.Event()
-
-
-@pytest.mark.django_db(transaction=True)
-def test_a_slow_job_holds_up_no_letter_and_a_stop_is_heeded():
-    """The slow job ends only when the letter is out: were they in one line, neither would."""
-    LETTER.clear()
-    waiting_for_a_letter.enqueue()
-    letter.enqueue()
-    stop = threading.Event()
-    worker = threading.Thread(target=queue.run_forever, args=(stop,), kwargs={"pause_s": 0.05})
-    worker.start()
-    assert LETTER.wait(60)
-    given_up_at = time.monotonic() + 60
-    while Pulse.objects.count() < len(queue.LANES) and time.monotonic() < given_up_at:
-        time.sleep(0.5)
-    stop.set()
-    worker.join(timeout=60)
-    assert not worker.is_alive()
-    assert queue.is_stopping()
-    assert RAN == ["slow begins", "letter", "slow ends"] or RAN[0] == "letter"
-    assert Pulse.objects.count() == len(queue.LANES)
+def test_a_slow_job_holds_up_no_letter_and_a_stop_is_heeded(run_apart):
+    done = run_apart(Path(__file__).with_name("lanes.py"))
+    assert done.returncode == 0, done.stderr[-3000:]
+    assert done.stdout.startswith("no letter was held up")
 
 
 def test_a_repeating_job_is_not_enqueued_while_there_is_nothing_to_do():
@@ -163,9 +130,3 @@ def test_the_products_own_jobs_repeat():
         one.enqueue()
     queue.run_all()
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
-
-
-# It commits, and what it wrote is emptied after it. PostgreSQL refuses to empty the tables that
-# take no change, so there is nothing to put them back with.
-if os.environ.get("COMMONWEAL_TEST_DATABASE_URL"):
-    del test_a_slow_job_holds_up_no_letter_and_a_stop_is_heeded

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import os
 import re
-import subprocess
-import sys
 from datetime import timedelta
 from pathlib import Path
 
@@ -254,16 +251,8 @@ def test_the_pages_of_signing_in_carry_a_key(client, town, sign_in, asha, read_f
         assert all("once_key" in f.fields for f in read_forms(response) if f.method == "post")
 
 
-def test_six_at_the_same_moment_are_one(tmp_path):
+def test_six_at_the_same_moment_are_one(run_apart):
     """On SQLite and PostgreSQL, in a process of its own with threads."""
-    environment = dict(os.environ) | {
-        "COMMONWEAL_VAR": str(tmp_path),
-        "DATABASE_URL": os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""),
-    }
-    environment.pop("DJANGO_SETTINGS_MODULE", None)
-    script = HERE / "six_at_once.py"
-    done = subprocess.run(
-        [sys.executable, str(script)], env=environment, capture_output=True, text=True
-    )
+    done = run_apart(Path(__file__).with_name("six_at_once.py"))
     assert done.returncode == 0, done.stderr[-3000:]
     assert done.stdout.startswith("one each")
