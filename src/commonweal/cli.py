@@ -24,6 +24,7 @@ COMMANDS = {
     "backup": "write the whole town into one file, encrypted if you wish",
     "restore": "bring a town back from a backup, and prove that it is the same",
     "migrate": "bring the database up to date",
+    "makemigrations": "for developers: write the migration that changed models want",
     "collectstatic": "gather style and script files for serving",
 }
 
@@ -128,7 +129,9 @@ def main() -> None:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(help_text())
         return
-    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.config.settings")
+    # A migration is made from the models alone: it needs neither a town nor its keys.
+    settings = "testing" if words[0] == "makemigrations" else "settings"
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"commonweal.config.{settings}")
     if words[0] == "demo":
         from commonweal.demo.start import main as demo
 
