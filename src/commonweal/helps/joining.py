@@ -24,8 +24,12 @@ def restricted_like(one: Described, *, apart_from: Resident | None = None) -> li
     """Residents with a restricted case who may be the person described, whoever asks."""
     wanted = keys.only(keys.keys_of(one), keys.CANDIDATE_KINDS)
     rows = ResidentKey.objects.filter(digest__in=[digest for _, digest in wanted])
-    rows = rows.filter(resident__in=named.restricted_residents())
-    near = Resident.objects.present().filter(pk__in=rows.order_by().values("resident"))
+    # Two plain questions: in one, PostgreSQL reads all needs anew for each key until it has
+    # counted its tables, which takes minutes after a large import.
+    restricted = set(named.restricted_residents().values_list("request__resident", flat=True))
+    near = Resident.objects.present().filter(
+        pk__in=set(rows.filter(resident__in=restricted).values_list("resident", flat=True))
+    )
     if apart_from is not None:
         near = near.exclude(pk=apart_from.pk)
         near = near.exclude(pk__in=Different.objects.filter(one=apart_from).values("other"))
