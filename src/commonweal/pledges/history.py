@@ -9,6 +9,7 @@ from typing import Any
 from commonweal.accounts.models import Person
 
 from . import standing as st
+from .kinds import TITLES
 from .models import Entry, EvidenceLink, Measure, Pledge
 
 
@@ -26,28 +27,6 @@ class EntryLine:
     about: int | None = None
 
 
-TITLES = {
-    st.Kind.PROPOSED: "Promise made",
-    st.Kind.RETURNED: "Returned by the charter manager",
-    st.Kind.ACCEPTED: "Accepted into the register",
-    st.Kind.CLAIM: "Progress claimed",
-    st.Kind.EVIDENCE: "Evidence attached",
-    st.Kind.REPLY: "Reply of the partner",
-    st.Kind.CHANGED: "Terms changed",
-    st.Kind.WITHDRAWN: "Promise withdrawn",
-    st.Kind.QUESTION: "Question from the public",
-    st.Kind.ANSWER: "Answer of the partner",
-    st.Kind.LINK_DEAD: "Evidence can't be reached",
-    st.Kind.LINK_ALIVE: "Evidence can be reached again",
-    st.Kind.SOURCE_STATUS: "New status in the source",
-    st.Kind.REMOVED: "No longer listed by the source",
-    st.Kind.RELISTED: "Listed by the source again",
-    st.Kind.HANDED_OVER: "Handed over to a colleague",
-    st.Kind.STRUCK: "Words struck out",
-    st.Kind.MEASURED: "Measured by the system",
-    st.Kind.OFFERED: "Offered to an ask",
-    st.Kind.DRAWN: "Drawn on by the help desk",
-}
 VERDICTS = {
     "upheld": "Reviewed: found as claimed",
     "partly": "Reviewed: found in part",
@@ -94,7 +73,7 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
         return pledge.measure.write(st.number(value))
 
     facts: list[tuple[str, str]] = []
-    title = TITLES.get(st.Kind(entry.kind), entry.kind) if entry.kind != st.Kind.REVIEW else ""
+    title = TITLES.get(entry.kind, entry.kind)
     match entry.kind:
         case st.Kind.PROPOSED:
             facts = [

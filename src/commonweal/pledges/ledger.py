@@ -25,6 +25,7 @@ from commonweal.partners.models import Partner
 from commonweal.places.models import Rules, the_town
 
 from . import standing as st
+from .kinds import PARTNER_UPDATES, check_body
 from .models import Entry, LedgerHead, Pledge
 
 GENESIS = "0" * 64
@@ -90,6 +91,7 @@ def _link(new: NewEntry, seq: int, previous: str, now: datetime) -> Entry:
     new.seq = seq
     if new.about is not None:
         new.body["about"] = new.about.seq
+    check_body(new.kind, new.body)
     entry = Entry(
         seq=seq,
         pledge=new.pledge,
@@ -156,16 +158,6 @@ UPDATED = [
     "target",
     "due_on",
 ]
-# What only the partner itself can do; any of it restores an inactive partner.
-PARTNER_UPDATES = {
-    st.Kind.CLAIM,
-    st.Kind.EVIDENCE,
-    st.Kind.REPLY,
-    st.Kind.CHANGED,
-    st.Kind.ANSWER,
-    st.Kind.WITHDRAWN,
-    st.Kind.ACCEPTED,
-}
 
 
 def derive(pledge: Pledge, lines: list[Entry], on: date, rules: Rules) -> dict[str, Any]:

@@ -15,6 +15,8 @@ from decimal import Decimal
 from enum import StrEnum
 from typing import Any, Protocol
 
+from .kinds import Kind as Kind
+
 
 class Standing(StrEnum):
     PROPOSED = "proposed"
@@ -145,32 +147,6 @@ OPEN = tuple(info.code for info in STANDINGS if info.is_open)
 VERIFIED = tuple(info.code for info in STANDINGS if info.is_verified)
 # Those that are shown: all but what is not public yet.
 ORDER = tuple(info.code for info in STANDINGS if info.code != Standing.PROPOSED)
-
-
-class Kind(StrEnum):
-    """The kinds of line in a pledge's ledger."""
-
-    PROPOSED = "proposed"
-    RETURNED = "returned"
-    ACCEPTED = "accepted"
-    CLAIM = "claim"
-    EVIDENCE = "evidence"
-    REVIEW = "review"
-    REPLY = "reply"
-    CHANGED = "changed"
-    WITHDRAWN = "withdrawn"
-    QUESTION = "question"
-    ANSWER = "answer"
-    LINK_DEAD = "link_dead"
-    LINK_ALIVE = "link_alive"
-    SOURCE_STATUS = "source_status"
-    REMOVED = "removed"
-    RELISTED = "relisted"
-    HANDED_OVER = "handed_over"
-    STRUCK = "struck"
-    MEASURED = "measured"
-    OFFERED = "offered"
-    DRAWN = "drawn"
 
 
 class Line(Protocol):
