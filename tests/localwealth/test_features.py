@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
+from importlib import resources
 from pathlib import Path
 
+import numpy as np
 import pyarrow as pa
 import pytest
 
-from localwealth.matching.features import NAMES
+from localwealth.matching.features import NAMES, rough
+from localwealth.matching.features.candidates import compare
+from localwealth.matching.features.registry import FEATURES, feature
 from localwealth.matching.match import Matcher
 from localwealth.registers import store as stores
 
@@ -115,3 +120,27 @@ def test_who_is_called_by_the_initials_is_looked_at_though_many_are_spelt_nearly
     own = [*near, ("BRITISH INSTITUTE OF LEARNING DISABILITIES", "")]
     made = told(matcher_of(tmp_path, own), "BILD", own[-1][0])
     assert made["its initials"] == 1
+
+
+def test_features_stand_in_the_order_in_which_the_shipped_model_was_fitted_on_them() -> None:
+    place = resources.files("localwealth.matching").joinpath("model.json")
+    assert list(NAMES) == json.loads(place.read_text("utf-8"))["features"]
+
+
+def test_every_feature_is_taken_and_says_what_it_speaks_for() -> None:
+    assert set(FEATURES) == set(NAMES)
+    assert [name for name, function in FEATURES.items() if not function.__doc__] == []
+
+
+def test_no_two_features_have_one_name() -> None:
+    with pytest.raises(ValueError, match="Two features are called 'covered'"):
+        feature("covered")(FEATURES["covered"])
+
+
+def test_every_sign_of_the_rough_score_is_weighed_and_no_other(matcher: Matcher) -> None:
+    payees = pa.table({"name": ["Quorvex Trading Ltd", "Smith Supplies"]})
+    search, found, _ = matcher.candidates(payees)
+    unknown = np.full(2, -1), np.zeros(2, np.uint64)
+    pairs = compare(search, found, matcher.entries, matcher.names, unknown[1], unknown[0])
+    assert set(rough._signs(pairs)) == set(rough.ROUGH)
+    assert rough.rough_score(pairs).argmax() == pairs.same_letters.argmax()
