@@ -23,8 +23,12 @@ if TYPE_CHECKING:
     from localwealth.matching.model import Model
 
 PENNY = Decimal("0.01")
-ANONYMOUS = {"redacted": "(redacted)", "person": "(a person)", "address": "(an address)",
-             "unnamed": "(no name)"}  # fmt: skip
+ANONYMOUS = {
+    "redacted": "(redacted)",
+    "person": "(a person)",
+    "address": "(an address)",
+    "unnamed": "(no name)",
+}
 MODEL = "match with a model of your own (see fit)"
 
 
@@ -79,8 +83,9 @@ def _payments(path: Path) -> Reading:
 
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(
-        prog="localwealth", description="Where an area's money goes, from messy files to figures "
-        "that can be defended.")  # fmt: skip
+        prog="localwealth",
+        description="Where an area's money goes, from messy files to figures that can be defended.",
+    )
     commands = parser.add_subparsers(required=True, metavar="COMMAND")
     _read_words(commands.add_parser("read", help="read files of payments and reconcile each"))
     one = commands.add_parser("compare", help="what a corrected file changes")
@@ -235,16 +240,23 @@ def read(given: argparse.Namespace) -> int:
 
 
 def _with_memory(
-    path: Path, given: argparse.Namespace, said: dict[str, str], period: values.Days | None,
+    path: Path,
+    given: argparse.Namespace,
+    said: dict[str, str],
+    period: values.Days | None,
     layouts: Layouts,
-) -> Reading:  # fmt: skip
+) -> Reading:
     data = path.read_bytes()
 
     def once(columns: dict[str, str]) -> Reading:
         return payments.read(
-            data, path.name, columns_said=columns, order_said=given.order, period_said=period,
+            data,
+            path.name,
+            columns_said=columns,
+            order_said=given.order,
+            period_said=period,
             repeats=given.repeats,
-        )  # fmt: skip
+        )
 
     reading = once(said)
     if given.publisher:
@@ -287,8 +299,12 @@ def as_json(reading: Reading) -> dict[str, object]:
         "mapping": reading.mapping.as_words(),
         "reasons": reading.mapping.reasons,
         "refusals": [
-            {"sheet": one.sheet, "line": one.line, "why": one.why,
-             "gbp": None if one.amount is None else _pounds(one.amount)}
+            {
+                "sheet": one.sheet,
+                "line": one.line,
+                "why": one.why,
+                "gbp": None if one.amount is None else _pounds(one.amount),
+            }
             for one in (*reading.rejected, *reading.duplicates)
         ],
         "dates": reading.order,
@@ -297,14 +313,19 @@ def as_json(reading: Reading) -> dict[str, object]:
         "passed_over": [{"sheet": sheet, "why": why} for sheet, why in reading.passed_over],
         "sha256": reading.digest,
         "error": "",
-    }  # fmt: skip
+    }
 
 
 def _nothing(why: str) -> dict[str, object]:
     numbers = ("rows", "accepted", "rejected", "duplicates")
     money = ("total_gbp", "accepted_gbp", "rejected_gbp", "duplicate_gbp")
-    return {**dict.fromkeys(numbers, 0), **dict.fromkeys(money, 0.0), "reconciles": False,
-            "mapping": {}, "error": why}  # fmt: skip
+    return {
+        **dict.fromkeys(numbers, 0),
+        **dict.fromkeys(money, 0.0),
+        "reconciles": False,
+        "mapping": {},
+        "error": why,
+    }
 
 
 def _days(days: values.Days | None) -> str:
@@ -352,19 +373,39 @@ def _write(place: Path, taken: list[tuple[str, Reading]]) -> None:
     """Payments as a clean table. Payees who may not be named in public are not named in it."""
     with place.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
-        out.writerow(["file", "sheet", "line", "first_day", "last_day", "supplier_name",
-                      "payee", "amount_gbp", "reference", "category", "postcode"])  # fmt: skip
+        out.writerow(
+            [
+                "file",
+                "sheet",
+                "line",
+                "first_day",
+                "last_day",
+                "supplier_name",
+                "payee",
+                "amount_gbp",
+                "reference",
+                "category",
+                "postcode",
+            ]
+        )
         for name, reading in taken:
             out.writerows(_row(name, one) for one in reading.payments)
 
 
 def _row(name: str, one: Payment) -> list[str]:
     return [
-        name, one.sheet, str(one.line),
-        str(one.paid.first) if one.paid else "", str(one.paid.last) if one.paid else "",
-        ANONYMOUS.get(one.payee, one.supplier), one.payee, str(one.amount),
-        one.more.get("reference", ""), one.more.get("category", ""), one.more.get("postcode", ""),
-    ]  # fmt: skip
+        name,
+        one.sheet,
+        str(one.line),
+        str(one.paid.first) if one.paid else "",
+        str(one.paid.last) if one.paid else "",
+        ANONYMOUS.get(one.payee, one.supplier),
+        one.payee,
+        str(one.amount),
+        one.more.get("reference", ""),
+        one.more.get("category", ""),
+        one.more.get("postcode", ""),
+    ]
 
 
 def compare(given: argparse.Namespace) -> int:
@@ -373,12 +414,18 @@ def compare(given: argparse.Namespace) -> int:
     gone, come = payments.difference(old, new)
     was, now = old.accepted_gbp, new.accepted_gbp
     if given.json:
-        print(json.dumps({
-            "gone": len(gone), "come": len(come),
-            "gone_gbp": _pounds(sum((one.amount for one in gone), Decimal(0))),
-            "come_gbp": _pounds(sum((one.amount for one in come), Decimal(0))),
-            "was_gbp": _pounds(was), "is_gbp": _pounds(now),
-        }))  # fmt: skip
+        print(
+            json.dumps(
+                {
+                    "gone": len(gone),
+                    "come": len(come),
+                    "gone_gbp": _pounds(sum((one.amount for one in gone), Decimal(0))),
+                    "come_gbp": _pounds(sum((one.amount for one in come), Decimal(0))),
+                    "was_gbp": _pounds(was),
+                    "is_gbp": _pounds(now),
+                }
+            )
+        )
         return 0
     if not gone and not come:
         print("The two files hold the same payments.")
@@ -483,8 +530,10 @@ def fit(given: argparse.Namespace) -> int:
         Store.open(given.register), evaluating.read_truth(given.truth), given.decoys
     )
     made.save(given.out)
-    print(f"Of {said['names']:,} names held back, F1: shipped {said['f1']:.4f}, "
-          f"fitted {said['f1_own']:.4f}; threshold {made.threshold:.2f}")  # fmt: skip
+    print(
+        f"Of {said['names']:,} names held back, F1: shipped {said['f1']:.4f}, "
+        f"fitted {said['f1_own']:.4f}; threshold {made.threshold:.2f}"
+    )
     return 0
 
 
@@ -511,9 +560,12 @@ def measure(given: argparse.Namespace) -> int:
         anchors.append(lines.Anchor(name, readings))
     anchors[0].ids = given.anchor_id
     base = lines.assemble(
-        anchors, Store.open(given.register), places.postcodes(given.postcodes),
-        lines.Home(given.town, given.county, given.region), _model(given),
-    )  # fmt: skip
+        anchors,
+        Store.open(given.register),
+        places.postcodes(given.postcodes),
+        lines.Home(given.town, given.county, given.region),
+        _model(given),
+    )
     if given.sample:
         found = lines.sample(base, 200)
         with given.sample.open("w", encoding="utf-8", newline="") as file:

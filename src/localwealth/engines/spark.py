@@ -62,22 +62,32 @@ class Spark:
             for batch in batches:
                 payees = pa.Table.from_batches([batch])
                 found = matcher.match(payees)
-                kept = pa.table({
-                    "name": payees["name"], "vat": payees["vat"], "entry": found["entry"],
-                    "probability": found["probability"], "method": found["method"],
-                    "reasons": found["reasons"],
-                })  # fmt: skip
+                kept = pa.table(
+                    {
+                        "name": payees["name"],
+                        "vat": payees["vat"],
+                        "entry": found["entry"],
+                        "probability": found["probability"],
+                        "method": found["method"],
+                        "reasons": found["reasons"],
+                    }
+                )
                 yield from kept.to_batches()
 
         return payees.mapInArrow(
-            part, "name string, vat string, entry long, probability double, method string, "
-            "reasons string"
-        )  # fmt: skip
+            part,
+            "name string, vat string, entry long, probability double, method string, "
+            "reasons string",
+        )
 
     def lines(
-        self, payments: DataFrame, store: Store, postcodes: pa.Table, home: Home,
+        self,
+        payments: DataFrame,
+        store: Store,
+        postcodes: pa.Table,
+        home: Home,
         own: list[str] | None = None,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """Make the views ``matches`` and ``lines`` from a frame in the columns of ``PAID``."""
         spark = self.session
         self.view("paid", payments)

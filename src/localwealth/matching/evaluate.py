@@ -84,10 +84,12 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
             np.concatenate([indexing.days(own["until"], NEVER), np.full(size, NEVER, np.int32)]),
         ).save(folder)
         ids = [f"GB-COH-{number}" for number in more[" CompanyNumber"].to_pylist()]
-        whole = pa.concat_tables([
-            entries.select(["id", "postcode"]),
-            pa.table({"id": ids, "postcode": more["RegAddress.PostCode"].cast(pa.string())}),
-        ])  # fmt: skip
+        whole = pa.concat_tables(
+            [
+                entries.select(["id", "postcode"]),
+                pa.table({"id": ids, "postcode": more["RegAddress.PostCode"].cast(pa.string())}),
+            ]
+        )
         never = pa.nulls(size, pa.date32())
         for column in ("begun", "ended"):
             old = entries[column].cast(pa.date32()).combine_chunks()
@@ -98,9 +100,13 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
 
 
 def evaluate(
-    store: Store, truth: Truth, decoys: int = 0, own: Model | None = None, seed: int = 1,
+    store: Store,
+    truth: Truth,
+    decoys: int = 0,
+    own: Model | None = None,
+    seed: int = 1,
     say: Callable[[int, int], None] | None = None,
-) -> dict[str, object]:  # fmt: skip
+) -> dict[str, object]:
     """Match the names of a truth and count how often that is right.
 
     A match is right if it is the body that the truth names, under whichever of its ids. Precision
@@ -140,8 +146,9 @@ def evaluate(
     for what, weight in (("names", np.ones(len(value))), ("value", value)):
         made[f"by_{what}"] = _figures(weight, held & ~none, matched, right, blocked)
     made["not_held"] = {
-        "names": int((~held).sum()), "matched_all_the_same": int((~held & (entry >= 0)).sum())
-    }  # fmt: skip
+        "names": int((~held).sum()),
+        "matched_all_the_same": int((~held & (entry >= 0)).sum()),
+    }
     made["register"] = {"entries": len(entries.postcode), "names": index.names, "decoys": decoys}
     made["seconds"] = round(seconds, 3)
     made["peak_memory_mb"] = _peak()
@@ -180,9 +187,11 @@ def _figures(
     precision, recall = share(right, matched), share(right, true)
     both = precision + recall
     return {
-        "blocking_recall": round(share(blocked & true, true), 4), "precision": round(precision, 4),
-        "recall": round(recall, 4), "f1": round(2 * precision * recall / both, 4) if both else 0.0,
-    }  # fmt: skip
+        "blocking_recall": round(share(blocked & true, true), 4),
+        "precision": round(precision, 4),
+        "recall": round(recall, 4),
+        "f1": round(2 * precision * recall / both, 4) if both else 0.0,
+    }
 
 
 def _peak() -> int:

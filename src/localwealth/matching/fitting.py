@@ -69,10 +69,12 @@ def pairs_of(
 ) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_], npt.NDArray[np.int64]]:
     """The features of all pairs that a truth's names bring, whether each is right, and whose it is.
     Names whose entry the register does not hold are left out."""
-    payees = pa.table({
-        "name": truth.names,
-        "postcode": pa.array([code or None for code in truth.postcodes], pa.string()),
-    })  # fmt: skip
+    payees = pa.table(
+        {
+            "name": truth.names,
+            "postcode": pa.array([code or None for code in truth.postcodes], pa.string()),
+        }
+    )
     wanted = np.array(matcher.entries.find(truth.ids))
     known = np.array([not number for number in truth.ids], bool) | (wanted >= 0)
     _, _, pairs = matcher.candidates(payees)
@@ -82,9 +84,11 @@ def pairs_of(
 
 
 def _best(
-    made: Model, values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_],
+    made: Model,
+    values: npt.NDArray[np.float32],
+    right: npt.NDArray[np.bool_],
     group: npt.NDArray[np.int64],
-) -> tuple[Matrix, npt.NDArray[np.bool_]]:  # fmt: skip
+) -> tuple[Matrix, npt.NDArray[np.bool_]]:
     """The probability of each payee's likeliest pair, and whether it is right."""
     chance = made.probability(values)
     order = np.lexsort((-chance, group))
@@ -93,9 +97,13 @@ def _best(
 
 
 def f1_of(
-    made: Model, threshold: float, values: npt.NDArray[np.float32],
-    right: npt.NDArray[np.bool_], group: npt.NDArray[np.int64], true: int,
-) -> float:  # fmt: skip
+    made: Model,
+    threshold: float,
+    values: npt.NDArray[np.float32],
+    right: npt.NDArray[np.bool_],
+    group: npt.NDArray[np.int64],
+    true: int,
+) -> float:
     """F1 over names, of which ``true`` have an entry."""
     best, hit = _best(made, values, right, group)
     matched = best >= threshold
@@ -103,9 +111,12 @@ def f1_of(
 
 
 def threshold_of(
-    made: Model, values: npt.NDArray[np.float32], right: npt.NDArray[np.bool_],
-    group: npt.NDArray[np.int64], true: int,
-) -> float:  # fmt: skip
+    made: Model,
+    values: npt.NDArray[np.float32],
+    right: npt.NDArray[np.bool_],
+    group: npt.NDArray[np.int64],
+    true: int,
+) -> float:
     """Half the best F1 that names held back reach: of probabilities that can be believed that is
     where F1 is best (Lipton, Elkan and Naryanaswamy, 2014), and it leans on few names only."""
     grid = np.arange(0.3, 0.9, 0.02)
@@ -142,10 +153,15 @@ def fit_several(
     inner = [one.inner * (first.scale / one.scale)[:, None] for one in made]
     bias = [one.inner_bias + ((first.mean - one.mean) / one.scale) @ one.inner for one in made]
     return Model(
-        first.mean, first.scale, np.concatenate(inner, 1), np.concatenate(bias),
+        first.mean,
+        first.scale,
+        np.concatenate(inner, 1),
+        np.concatenate(bias),
         np.concatenate([one.outer for one in made]) / times,
-        sum(one.outer_bias for one in made) / times, 0.5, made_of or {},
-    )  # fmt: skip
+        sum(one.outer_bias for one in made) / times,
+        0.5,
+        made_of or {},
+    )
 
 
 def fit(
@@ -208,9 +224,14 @@ def adapt(
 
 
 def _descend(
-    weights: list[Matrix], inputs: Matrix, right: npt.NDArray[np.bool_],
-    held: npt.NDArray[np.bool_], draw: np.random.Generator, decay: float, rounds: int,
-) -> list[Matrix]:  # fmt: skip
+    weights: list[Matrix],
+    inputs: Matrix,
+    right: npt.NDArray[np.bool_],
+    held: npt.NDArray[np.bool_],
+    draw: np.random.Generator,
+    decay: float,
+    rounds: int,
+) -> list[Matrix]:
     """Adam in parts of so many pairs, its pace falling to nothing as half a wave does. The weights
     with which the part held back lost least, those to begin with among them; the last ones where
     nothing is held back."""

@@ -132,9 +132,7 @@ class Index:
     @classmethod
     def load(cls, folder: Path) -> Index:
         """Open an index; its arrays stay on disk until they are read."""
-        return cls(**{
-            one.name: _mapped(folder / f"{one.name}.npy") for one in fields(cls)
-        })  # fmt: skip
+        return cls(**{one.name: _mapped(folder / f"{one.name}.npy") for one in fields(cls)})
 
     @staticmethod
     def bring_up(folder: Path, names: pa.Table) -> None:
@@ -149,10 +147,14 @@ class Index:
         letters, start = (_mapped(folder / f"{one}.npy") for one in ("letters", "letter_start"))
         by_end, by_end_word = _in_order(last_eight(letters, start))
         for name, array in (
-            ("since", since), ("until", until), ("initials", initials),
-            ("initials_name", initials_name), ("by_end", by_end), ("by_end_word", by_end_word),
+            ("since", since),
+            ("until", until),
+            ("initials", initials),
+            ("initials_name", initials_name),
+            ("by_end", by_end),
+            ("by_end_word", by_end_word),
             ("letters_in", letters_in(letters, start)),
-        ):  # fmt: skip
+        ):
             np.save(folder / f"{name}.npy", array)
         crowd = _crowd(_mapped(folder / "entries_postcode.npy"))
         np.save(folder / "entries_crowd.npy", crowd)
@@ -257,19 +259,37 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
         rare_start, rare_name = rare.result()
         pair, pair_start, pair_name = pairs.result()
     return Index(
-        vocabulary=vocabulary, count=count.astype(np.int32), weight=weight,
-        letters=letters, letter_start=letter_start,
-        by_text=by_text, by_text_word=by_text_word, by_end=by_end, by_end_word=by_end_word,
+        vocabulary=vocabulary,
+        count=count.astype(np.int32),
+        weight=weight,
+        letters=letters,
+        letter_start=letter_start,
+        by_text=by_text,
+        by_text_word=by_text_word,
+        by_end=by_end,
+        by_end_word=by_end_word,
         letters_in=letters_in(letters, letter_start),
-        spelling=spelling, spelling_word=spelling_word,
-        name_start=name_start, name_word=word, key=words.key,
-        key_sorted=words.key[key_name], key_name=key_name.astype(np.int32), legal=words.legal,
+        spelling=spelling,
+        spelling_word=spelling_word,
+        name_start=name_start,
+        name_word=word,
+        key=words.key,
+        key_sorted=words.key[key_name],
+        key_name=key_name.astype(np.int32),
+        legal=words.legal,
         norm=np.sqrt(np.maximum(squares, 1.0)).astype(np.float32),
-        entry=entry.astype(np.int32), kind=kind.astype(np.int8), since=since, until=last,
-        initials=initials, initials_name=initials_name,
-        rare_start=rare_start, rare_name=rare_name,
-        pair=pair, pair_start=pair_start, pair_name=pair_name,
-    )  # fmt: skip
+        entry=entry.astype(np.int32),
+        kind=kind.astype(np.int8),
+        since=since,
+        until=last,
+        initials=initials,
+        initials_name=initials_name,
+        rare_start=rare_start,
+        rare_name=rare_name,
+        pair=pair,
+        pair_start=pair_start,
+        pair_name=pair_name,
+    )
 
 
 def _vocabulary(hashes: Hashes) -> tuple[Hashes, Ints, Small, Ints]:
@@ -426,9 +446,7 @@ class Entries:
 
     @classmethod
     def load(cls, folder: Path) -> Entries:
-        return cls(**{
-            one.name: _mapped(folder / f"entries_{one.name}.npy") for one in fields(cls)
-        })  # fmt: skip
+        return cls(**{one.name: _mapped(folder / f"entries_{one.name}.npy") for one in fields(cls)})
 
     def find(self, ids: list[str]) -> Ints:
         """The entry of each org-id; -1 where the store has none."""
@@ -446,9 +464,9 @@ def entries_from(table: pa.Table, others: pa.Table | None = None) -> Entries:
     if others is not None:
         ids.append(others["id"])
         whose.append(others["entry"].to_numpy())
-    hashes = np.concatenate([
-        text.hash_column(one.cast(pa.large_string()).combine_chunks()) for one in ids
-    ])  # fmt: skip
+    hashes = np.concatenate(
+        [text.hash_column(one.cast(pa.large_string()).combine_chunks()) for one in ids]
+    )
     order = np.argsort(hashes, kind="stable")
     postcode = pack_postcodes(table["postcode"].combine_chunks())
     return Entries(

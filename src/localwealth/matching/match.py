@@ -83,9 +83,7 @@ class Matcher:
         names = [one or "" for one in payees["name"].to_pylist()]
         search = Search(self.index, names, self.entries, postcodes)
         found = search.found()
-        pairs = features.measure(
-            search, found, self.entries, self.names, postcodes, _days(payees)
-        )  # fmt: skip
+        pairs = features.measure(search, found, self.entries, self.names, postcodes, _days(payees))
         return search, found, pairs
 
     def _batch(self, payees: pa.Table) -> pa.Table:
@@ -134,12 +132,16 @@ class Matcher:
                     else "no match"
                 )
                 reasons.append(_reasons(row, is_former))
-        return pa.table({
-            "entry": pa.array(entry, pa.int64(), mask=entry < 0),
-            "probability": pa.array(np.where(given >= 0, 1.0, chance)),
-            "likeliest": pa.array(likeliest, pa.int64(), mask=likeliest < 0),
-            "matched_name": pa.array(names, pa.string()), "method": methods, "reasons": reasons,
-        })  # fmt: skip
+        return pa.table(
+            {
+                "entry": pa.array(entry, pa.int64(), mask=entry < 0),
+                "probability": pa.array(np.where(given >= 0, 1.0, chance)),
+                "likeliest": pa.array(likeliest, pa.int64(), mask=likeliest < 0),
+                "matched_name": pa.array(names, pa.string()),
+                "method": methods,
+                "reasons": reasons,
+            }
+        )
 
     def _given(self, payees: pa.Table) -> Ints:
         if "number" not in payees.column_names:
@@ -155,12 +157,14 @@ class Matcher:
 def payees_of(rows: Sequence[Mapping[str, str]]) -> pa.Table:
     """Rows of text with ``supplier_name``, and maybe ``postcode``, ``paid`` and ``number``."""
     days = [values.days(one.get("paid") or "") for one in rows]
-    return pa.table({
-        "name": pa.array([one["supplier_name"] for one in rows], pa.string()),
-        "postcode": pa.array([one.get("postcode") or None for one in rows], pa.string()),
-        "number": pa.array([one.get("number") or None for one in rows], pa.string()),
-        "paid": pa.array([one.last if one else None for one in days], pa.date32()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "name": pa.array([one["supplier_name"] for one in rows], pa.string()),
+            "postcode": pa.array([one.get("postcode") or None for one in rows], pa.string()),
+            "number": pa.array([one.get("number") or None for one in rows], pa.string()),
+            "paid": pa.array([one.last if one else None for one in days], pa.date32()),
+        }
+    )
 
 
 def _days(payees: pa.Table) -> Ints:

@@ -31,8 +31,17 @@ from localwealth.matching.names import Bytes, Flags, Floats, Hashes, Ints, Words
 
 # How much a word is worth that only may be meant.
 MISSPELT, TWICE, SPLIT, LETTER_BETWEEN, JOINED, MOVED, READING, SHORTENED, CUT, PART = (
-    0.85, 0.7, 0.8, 0.7, 0.9, 0.8, 0.8, 0.75, 0.8, 0.6,
-)  # fmt: skip
+    0.85,
+    0.7,
+    0.8,
+    0.7,
+    0.9,
+    0.8,
+    0.8,
+    0.75,
+    0.8,
+    0.6,
+)
 # A word of the register in so few names may be another one misspelt.
 DOUBTFUL = 2
 # From so many letters on a word may be misspelt twice; so many of its first or last ones are right.
@@ -50,12 +59,14 @@ SHORT = (3, 10)
 MOST_SHORT = 3
 
 _INVERSE: Hashes = np.cumprod(
-    np.concatenate([
-        np.ones(1, np.uint64),
-        np.full(text.LONGEST - 1, pow(int(text.POWERS[1]), -1, 1 << 64), np.uint64),
-    ]),
+    np.concatenate(
+        [
+            np.ones(1, np.uint64),
+            np.full(text.LONGEST - 1, pow(int(text.POWERS[1]), -1, 1 << 64), np.uint64),
+        ]
+    ),
     dtype=np.uint64,
-)  # fmt: skip
+)
 # Words that say nothing, and so hide nothing where they are written as one with another.
 _EMPTY = np.sort(text.hash_words([*text.EMPTY, "LTD", "LIMITED", "PLC", "LLP", "CIC"]))
 # As common as these are, at least.
@@ -81,9 +92,11 @@ class Meant:
 
 def _standing(of: Ints, word: Ints, quality: float, half: int = 0) -> Standing:
     return (
-        of, word.astype(np.int64), np.full(len(of), quality, np.float32),
+        of,
+        word.astype(np.int64),
+        np.full(len(of), quality, np.float32),
         np.full(len(of), half, np.int64),
-    )  # fmt: skip
+    )
 
 
 def meant(index: Index, words: Words, todo: Flags, is_cut: Flags) -> Meant:
@@ -225,13 +238,17 @@ def _shortened(
         words.append(common[its[of]])
     one, word = np.concatenate(ones), np.concatenate(words)
     short, long = texts[one].tolist(), index.texts(word)
-    left = process.cpdist(
-        short, long, scorer=LCSseq.similarity, dtype=np.int32, workers=text.THREADS
-    ) == length[one]  # fmt: skip
-    ends = np.array([
-        of[-1] == whole[-1] or whole.startswith(of)
-        for of, whole in zip(short, long, strict=True)
-    ], bool)  # fmt: skip
+    left = (
+        process.cpdist(short, long, scorer=LCSseq.similarity, dtype=np.int32, workers=text.THREADS)
+        == length[one]
+    )
+    ends = np.array(
+        [
+            of[-1] == whole[-1] or whole.startswith(of)
+            for of, whole in zip(short, long, strict=True)
+        ],
+        bool,
+    )
     one, word = one[left & ends], word[left & ends]
     order = np.lexsort((-index.count[word], one))
     one, word = one[order], word[order]
@@ -244,9 +261,13 @@ def _apart(
 ) -> npt.NDArray[np.int32]:
     """How many edits lie between texts and words; more than ``most`` is not counted."""
     made = process.cpdist(
-        texts[one].tolist(), index.texts(word),
-        scorer=OSA.distance, score_cutoff=most, dtype=np.int32, workers=text.THREADS,
-    )  # fmt: skip
+        texts[one].tolist(),
+        index.texts(word),
+        scorer=OSA.distance,
+        score_cutoff=most,
+        dtype=np.int32,
+        workers=text.THREADS,
+    )
     return np.asarray(made, np.int32)
 
 
@@ -299,12 +320,14 @@ def _split(
         alone = alone[np.lexsort((-size[alone], source[alone]))]
         parts.append(alone[text.runs(source[alone])])
     return (
-        which[source[first]], word[0][first], word[1][first],
+        which[source[first]],
+        word[0][first],
+        word[1][first],
         (
             which[np.concatenate([source[part] for part in parts])],
             np.concatenate([own[part] for own, part in zip(word, parts, strict=True)]),
         ),
-    )  # fmt: skip
+    )
 
 
 def _neighbours(words: Words, which: Flags) -> tuple[Ints, Ints, Ints]:
@@ -388,8 +411,11 @@ def _completed(index: Index, words: Words, asked: Flags) -> list[Standing]:
     usual = index.count[word] >= np.where(known, index.count[itself], 0)[source] / LIKE_ITSELF
     source, word = source[usual], word[usual]
     texts = words.texts(at)
-    longer = np.array([
-        one.startswith(texts[of])
-        for of, one in zip(source.tolist(), index.texts(word), strict=True)
-    ], bool)  # fmt: skip
+    longer = np.array(
+        [
+            one.startswith(texts[of])
+            for of, one in zip(source.tolist(), index.texts(word), strict=True)
+        ],
+        bool,
+    )
     return [_standing(at[source[longer]], word[longer], CUT)]

@@ -19,6 +19,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
+from localwealth import lists
+
 Ints = npt.NDArray[np.integer[Any]]
 Hashes = npt.NDArray[np.uint64]
 Bytes = npt.NDArray[np.uint8]
@@ -46,104 +48,20 @@ POWERS: Hashes = np.cumprod(
 )
 OFFSET = np.uint64(7)
 
-# Legal forms that a name may end in or do without. Their class is compared, not their letters.
+_WORDS = "localwealth.registers"
+# Classes of legal forms, counted from 1: a name may end in any form of them, or do without.
 LEGAL = {
-    "LTD": 1, "LIMITED": 1, "LIMTED": 1, "LIMITD": 1, "LMITED": 1, "LMTD": 1, "LD": 1, "CYF": 1, "CYFYNGEDIG": 1,
-    "LLP": 2, "PLC": 3, "CCC": 3, "CIC": 4, "LP": 5, "CIO": 6, "SCIO": 6, "INC": 7, "LLC": 7, "GMBH": 7, "BV": 7,
-}  # fmt: skip
+    form: number
+    for number, forms in enumerate(lists.readings(_WORDS, "words/legal_forms").values(), start=1)
+    for form in forms
+}
 # Words that say nothing about who it is.
 EMPTY = ("THE", "AND", "OF", "FOR")
-# What bodies of one group have in their names and people leave away, or put there.
-FILLERS = ("UK", "GB", "GROUP", "HOLDINGS", "INTERNATIONAL", "EUROPE", "EUROPEAN", "GLOBAL", "WORLDWIDE", "COMPANY", "TRADING", "ENGLAND", "BRITAIN")  # fmt: skip
-# What stands behind a name and is none of it: how a body is paid, and where it is.
-IDLE = (
-    "ACCOUNT", "ACCOUNTS", "AC", "BACS", "BRANCH", "CASH", "CENTRAL", "CENTRE", "CHAPS", "CHEQUE", "CIVIC", "CREDIT", "DEBIT", "DEPARTMENT",
-    "DEPOT", "DIRECT", "DIVISION", "FINANCE", "HALL", "HEAD", "INVOICE", "INVOICES", "LEDGER", "MAIN", "NORTH", "OFFICE", "OPERATIONS",
-    "PAYMENT", "PAYMENTS", "PURCHASE", "REF", "REGION", "REGIONAL", "REMITTANCE", "SALES", "SITE", "SOUTH", "EAST", "WEST", "STORE",
-    "STORES", "TOWN", "UNIT", "ABERDEEN", "ABINGDON", "ACCRINGTON", "ALDERSHOT", "ALTRINCHAM", "ANDOVER", "ASHFORD", "AYLESBURY", "BANBURY",
-    "BANGOR", "BARKING", "BARNET", "BARNSLEY", "BARROW", "BARRY", "BASILDON", "BASINGSTOKE", "BATH", "BATLEY", "BEDFORD", "BELFAST",
-    "BERKHAMSTED", "BEXLEY", "BIRKENHEAD", "BIRMINGHAM", "BLACKBURN", "BLACKPOOL", "BOGNOR", "BOLTON", "BOOTLE", "BOSTON", "BOURNEMOUTH",
-    "BRACKNELL", "BRADFORD", "BRAINTREE", "BRENT", "BRENTWOOD", "BRIDGEND", "BRIDGWATER", "BRIGHTON", "BRISTOL", "BROMLEY", "BURNLEY",
-    "BURTON", "BURY", "CAERPHILLY", "CAMBERLEY", "CAMBRIDGE", "CAMDEN", "CANNOCK", "CANTERBURY", "CARDIFF", "CARLISLE", "CHATHAM",
-    "CHELMSFORD", "CHELTENHAM", "CHESTER", "CHESTERFIELD", "CHICHESTER", "CHIPPENHAM", "CHORLEY", "CLACTON", "COLCHESTER", "CORBY",
-    "COVENTRY", "CRAWLEY", "CREWE", "CROYDON", "CWMBRAN", "DARLINGTON", "DARTFORD", "DERBY", "DEWSBURY", "DONCASTER", "DORCHESTER", "DOVER",
-    "DUDLEY", "DUMFRIES", "DUNDEE", "DUNFERMLINE", "DURHAM", "EALING", "EASTBOURNE", "EASTLEIGH", "EDINBURGH", "ENFIELD", "EPSOM", "EXETER",
-    "FALKIRK", "FAREHAM", "FARNBOROUGH", "FOLKESTONE", "GATESHEAD", "GILLINGHAM", "GLASGOW", "GLOUCESTER", "GOSPORT", "GRANTHAM",
-    "GRAVESEND", "GREENWICH", "GRIMSBY", "GUILDFORD", "HACKNEY", "HALESOWEN", "HALIFAX", "HAMILTON", "HARLOW", "HARROGATE", "HARROW",
-    "HARTLEPOOL", "HASTINGS", "HATFIELD", "HAVANT", "HAVERING", "HEMEL", "HEMPSTEAD", "HEREFORD", "HERTFORD", "HEXHAM", "HITCHIN", "HOVE",
-    "HUDDERSFIELD", "HULL", "HYDE", "INVERNESS", "IPSWICH", "ISLINGTON", "KEIGHLEY", "KENDAL", "KETTERING", "KIDDERMINSTER", "KILMARNOCK",
-    "KINGSTON", "KIRKCALDY", "LAMBETH", "LANCASTER", "LEAMINGTON", "LEEDS", "LEICESTER", "LETCHWORTH", "LEWISHAM", "LICHFIELD", "LINCOLN",
-    "LISBURN", "LIVERPOOL", "LIVINGSTON", "LLANELLI", "LONDON", "LOUGHBOROUGH", "LOWESTOFT", "LUTON", "MACCLESFIELD", "MAIDENHEAD",
-    "MAIDSTONE", "MANCHESTER", "MANSFIELD", "MARGATE", "MERTHYR", "MERTON", "MIDDLESBROUGH", "MORLEY", "NEATH", "NEWARK", "NEWBURY",
-    "NEWCASTLE", "NEWHAM", "NEWPORT", "NEWRY", "NORTHAMPTON", "NORWICH", "NOTTINGHAM", "NUNEATON", "OLDBURY", "OLDHAM", "OXFORD", "PAISLEY",
-    "PERTH", "PETERBOROUGH", "PLYMOUTH", "PONTEFRACT", "PONTYPRIDD", "POOLE", "PORTSMOUTH", "PRESTON", "RAMSGATE", "READING", "REDBRIDGE",
-    "REDCAR", "REDDITCH", "REDHILL", "REIGATE", "RHONDDA", "ROCHDALE", "ROCHESTER", "ROMFORD", "ROTHERHAM", "RUGBY", "RUNCORN", "SALE",
-    "SALFORD", "SALISBURY", "SCARBOROUGH", "SCUNTHORPE", "SHEFFIELD", "SHREWSBURY", "SITTINGBOURNE", "SLOUGH", "SMETHWICK", "SOLIHULL",
-    "SOUTHAMPTON", "SOUTHEND", "SOUTHPORT", "SOUTHWARK", "STAFFORD", "STAINES", "STEVENAGE", "STIRLING", "STOCKPORT", "STOCKTON", "STOKE",
-    "STOURBRIDGE", "STRATFORD", "SUNDERLAND", "SUTTON", "SWANSEA", "SWINDON", "TAMWORTH", "TAUNTON", "TELFORD", "TORQUAY", "TRURO",
-    "TUNBRIDGE", "WAKEFIELD", "WALLASEY", "WALSALL", "WARRINGTON", "WARWICK", "WASHINGTON", "WATFORD", "WELLINGBOROUGH", "WELWYN",
-    "WESTMINSTER", "WEYMOUTH", "WIDNES", "WIGAN", "WINCHESTER", "WINDSOR", "WOKING", "WOKINGHAM", "WOLVERHAMPTON", "WORCESTER",
-    "WORKINGTON", "WORTHING", "WREXHAM", "YEOVIL", "YORK",
-)  # fmt: skip
-# Such as sole traders call themselves by.
-SURNAMES = (
-    "Adams Ahmed Allen Anderson Andrews Armstrong Bailey Baker Ball Barker Barnes Begum Bell Bennett Berry Bibi Booth Bradley Brooks "
-    "Brown Burton Butler Campbell Carr Carter Chapman Clark Clarke Cole Collins Cook Cooper Cox Cunningham Davies Davis Dawson Day Dean "
-    "Dixon Edwards Elliott Ellis Evans Fisher Fletcher Ford Foster Fox Francis Gibson Gill Gordon Graham Grant Gray Green Griffiths Hall "
-    "Hamilton Harper Harris Harrison Hart Harvey Hill Holmes Hopkins Howard Hudson Hughes Hunt Hunter Hussain Jackson James Jenkins John "
-    "Johnson Johnston Jones Jordan Kaur Kelly Kennedy Khan King Knight Lane Lawrence Lawson Lee Lewis Lloyd Lowe Macdonald Marshall Martin "
-    "Mason Matthews May Mcdonald Miles Mills Mitchell Moore Morgan Morris Morrison Murphy Murray Newton Nicholson Owen Palmer Parker Patel "
-    "Payne Pearce Pearson Perry Phillips Poole Porter Powell Price Quinn Read Reid Reynolds Richards Richardson Roberts Robertson Robinson "
-    "Rogers Rose Ross Russell Ryan Saunders Scott Shah Shaw Simpson Singh Smith Spencer Stephens Stevens Stewart Stone Sullivan Sutton "
-    "Taylor Thomas Thompson Thomson Tucker Turner Walker Wallace Walsh Ward Watkins Watson Watts Webb Wells West White Wilkinson Williams "
-    "Williamson Willis Wilson Wood Woods Wright Young"
-).upper().split()  # fmt: skip
-# What people write for what the register says. Both sides of a comparison are changed.
-ALIASES = {
-    "CO": "COMPANY", "COY": "COMPANY", "BROS": "BROTHERS", "ASSOC": "ASSOCIATION", "ASSN": "ASSOCIATION", "SVCS": "SERVICES",
-    "SERV": "SERVICES", "SERVS": "SERVICES", "SVC": "SERVICES", "SERVICE": "SERVICES", "MGMT": "MANAGEMENT", "MGT": "MANAGEMENT",
-    "MNGMT": "MANAGEMENT", "INTL": "INTERNATIONAL", "INTNL": "INTERNATIONAL", "ENGR": "ENGINEERING", "ENGRG": "ENGINEERING",
-    "CONSTR": "CONSTRUCTION", "CONST": "CONSTRUCTION", "DEVT": "DEVELOPMENT", "DEVS": "DEVELOPMENTS", "GRP": "GROUP",
-    "HLDGS": "HOLDINGS", "HLDG": "HOLDINGS", "TRANSP": "TRANSPORT", "EQPT": "EQUIPMENT", "MAINT": "MAINTENANCE", "PROPS": "PROPERTIES",
-    "SOLS": "SOLUTIONS", "SOLUTION": "SOLUTIONS", "SYS": "SYSTEMS", "SYSTEM": "SYSTEMS", "TECHS": "TECHNOLOGIES", "UNIV": "UNIVERSITY",
-    "SOC": "SOCIETY", "HSG": "HOUSING", "HSE": "HOUSE", "HOSP": "HOSPITAL", "CTR": "CENTRE", "CENTER": "CENTRE", "CNTR": "CENTRE",
-    "CNCL": "COUNCIL", "DEPT": "DEPARTMENT", "FDN": "FOUNDATION", "FNDN": "FOUNDATION", "INST": "INSTITUTE", "ELEC": "ELECTRICAL",
-    "MECH": "MECHANICAL", "FURN": "FURNITURE", "PUBL": "PUBLISHING", "PROD": "PRODUCTS", "PRODS": "PRODUCTS", "PRODUCT": "PRODUCTS",
-    "MFG": "MANUFACTURING", "NATL": "NATIONAL", "NAT": "NATIONAL", "REC": "RECRUITMENT", "RECRUIT": "RECRUITMENT", "SPECS": "SPECIALISTS",
-    "UNITED KINGDOM": "UK", "GT": "GREAT", "STH": "SOUTH", "NTH": "NORTH", "COMMS": "COMMUNICATIONS", "TELECOMS": "TELECOMMUNICATIONS",
-    "CONSULTANT": "CONSULTANTS", "HOLDING": "HOLDINGS", "LABS": "LABORATORIES", "ACAD": "ACADEMY", "AUTH": "AUTHORITY", "SCH": "SCHOOL",
-    "PRI": "PRIMARY", "NO2": "2", "MOTOR": "MOTORS", "CARS": "CAR", "SUPPLY": "SUPPLIES", "CONTRACTOR": "CONTRACTORS",
-}  # fmt: skip
-del ALIASES["UNITED KINGDOM"]
-# What may stand for several words: each reading is tried.
-READINGS = {
-    "MAN": ("MANAGEMENT", "MANCHESTER"), "INT": ("INTERNATIONAL",), "ENG": ("ENGINEERING",), "ENGINEERS": ("ENGINEERING",),
-    "DEV": ("DEVELOPMENTS", "DEVELOPMENT"), "PROP": ("PROPERTIES", "PROPERTY"), "CONS": ("CONSULTANCY", "CONSULTING", "CONSTRUCTION"),
-    "CONSULT": ("CONSULTANCY", "CONSULTING"), "COMM": ("COMMUNITY", "COMMUNICATIONS"), "TECH": ("TECHNOLOGY", "TECHNOLOGIES", "TECHNICAL"),
-    "ACC": ("ACCOUNTANCY", "ACCOUNTANTS"), "RES": ("RESIDENTIAL", "RESEARCH", "RESOURCES"), "SPEC": ("SPECIALIST", "SPECIALISTS"),
-    "ENT": ("ENTERPRISES", "ENTERPRISE"), "INV": ("INVESTMENTS",), "TRANS": ("TRANSPORT",), "CONTR": ("CONTRACTORS",),
-    "DIST": ("DISTRIBUTION", "DISTRICT"), "EQUIP": ("EQUIPMENT",), "N": ("NORTH",), "S": ("SOUTH",), "E": ("EAST",), "W": ("WEST",),
-    "ASSOCIATES": ("ASSOCIATION",), "ASSOCIATION": ("ASSOCIATES", "ASSOCIATED"), "PROPERTY": ("PROPERTIES",), "DEVELOPMENT": ("DEVELOPMENTS",),
-    "CONSULTING": ("CONSULTANCY", "CONSULTANTS"), "CONSULTANTS": ("CONSULTANCY", "CONSULTING"), "ST": ("SAINT", "STREET"),
-    "MED": ("MEDICAL",), "EDUC": ("EDUCATION", "EDUCATIONAL"), "ED": ("EDUCATION",), "GEN": ("GENERAL",), "IND": ("INDUSTRIAL", "INDUSTRIES"),
-    "CORP": ("CORPORATION",), "PART": ("PARTNERSHIP", "PARTNERS"), "GB": ("BRITAIN", "UK"), "BRIT": ("BRITISH",), "RD": ("ROAD",),
-    "COMMUN": ("COMMUNITY",), "COUN": ("COUNCIL",), "TR": ("TRUST",), "FOUND": ("FOUNDATION",), "SCHS": ("SCHOOLS",), "INFO": ("INFORMATION",),
-    "SOLN": ("SOLUTIONS",), "SOLNS": ("SOLUTIONS",), "SVS": ("SERVICES",), "SERVCS": ("SERVICES",), "ELECT": ("ELECTRICAL", "ELECTRONICS"),
-    "TPT": ("TRANSPORT",), "ENVIRO": ("ENVIRONMENTAL",), "ENV": ("ENVIRONMENTAL", "ENVIRONMENT"), "ENVIRON": ("ENVIRONMENTAL",), "MKTG": ("MARKETING",), "ADV": ("ADVERTISING",),
-    "REFRIG": ("REFRIGERATION",), "PLBG": ("PLUMBING",), "HTG": ("HEATING",), "BLDG": ("BUILDING",), "BLDRS": ("BUILDERS",),
-    "CONTRS": ("CONTRACTORS",), "FAB": ("FABRICATION", "FABRICATIONS"), "AGRIC": ("AGRICULTURAL",), "ARCH": ("ARCHITECTS",),
-    "SURV": ("SURVEYORS",), "SCAFF": ("SCAFFOLDING",), "VENT": ("VENTILATION",), "ACCT": ("ACCOUNTANTS",), "ACCTS": ("ACCOUNTANTS",),
-    "CHEM": ("CHEMICALS",), "SOLR": ("SOLICITORS",), "SOLRS": ("SOLICITORS",), "PUB": ("PUBLISHING", "PUBLICATIONS"),
-    "TELECOM": ("TELECOMMUNICATIONS",), "CTTEE": ("COMMITTEE",), "FEDN": ("FEDERATION",), "SECY": ("SECURITY",),
-    # Counties and towns as they are shortened.
-    "BEDS": ("BEDFORDSHIRE",), "BERKS": ("BERKSHIRE",), "BUCKS": ("BUCKINGHAMSHIRE",), "CAMBS": ("CAMBRIDGESHIRE",), "CHES": ("CHESHIRE",),
-    "DERBYS": ("DERBYSHIRE",), "GLOS": ("GLOUCESTERSHIRE",), "HANTS": ("HAMPSHIRE",), "HERTS": ("HERTFORDSHIRE",), "LANCS": ("LANCASHIRE",),
-    "LEICS": ("LEICESTERSHIRE",), "LINCS": ("LINCOLNSHIRE",), "MIDDX": ("MIDDLESEX",), "NORTHANTS": ("NORTHAMPTONSHIRE",),
-    "NOTTS": ("NOTTINGHAMSHIRE",), "OXON": ("OXFORDSHIRE",), "SHROPS": ("SHROPSHIRE",), "STAFFS": ("STAFFORDSHIRE",), "WARKS": ("WARWICKSHIRE",),
-    "WILTS": ("WILTSHIRE",), "WORCS": ("WORCESTERSHIRE",), "YORKS": ("YORKSHIRE",), "BHAM": ("BIRMINGHAM",), "LPOOL": ("LIVERPOOL",),
-    "MANCHR": ("MANCHESTER",), "SHEFF": ("SHEFFIELD",), "WTON": ("WOLVERHAMPTON",),
-    "VOL": ("VOLUNTARY",), "ORG": ("ORGANISATION",), "ORGANIZATION": ("ORGANISATION",), "SURG": ("SURGERY",), "PHARM": ("PHARMACY",),
-}  # fmt: skip
+FILLERS = lists.entries(_WORDS, "words/fillers")
+IDLE = lists.entries(_WORDS, "words/idle")
+SURNAMES = lists.entries(_WORDS, "words/surnames")
+ALIASES = lists.table(_WORDS, "words/aliases")
+READINGS = lists.readings(_WORDS, "words/readings")
 
 
 @dataclass
@@ -359,7 +277,8 @@ def _chunk(data: Bytes, offsets: Ints) -> Words:
     is_empty[_find(_EMPTY_KEYS, _EMPTY_MARKS, plain)[0]] = True
     for words, legal_class in _LONG_FORMS:
         hit = np.flatnonzero(plain[:-2] == words[0]) if len(plain) > 2 else np.zeros(0, np.int64)
-        hit = hit[(plain[hit + 1] == words[1]) & (plain[hit + 2] == words[2]) & (row[hit] == row[hit + 2])]  # fmt: skip
+        follow = (plain[hit + 1] == words[1]) & (plain[hit + 2] == words[2])
+        hit = hit[follow & (row[hit] == row[hit + 2])]
         for apart in range(3):
             is_legal[hit + apart] = True
             form[hit + apart] = legal_class

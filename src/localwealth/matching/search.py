@@ -16,6 +16,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from localwealth import lists
 from localwealth.matching import names as text
 from localwealth.matching.index import (
     INITIALS,
@@ -38,32 +39,34 @@ SAME_KEY_MOST = 20
 # Fields of so many letters cut what is longer.
 FIELDS = frozenset([*range(28, 33), *range(38, 41), *range(58, 61)])
 QUERIES = 1_000
-# What a rare word is worth by itself, beside pairs of words: two that agree say more than one that is
-# a payee's but for a letter.
+# What a rare word is worth by itself, beside pairs of words: two that agree say more than one that
+# is a payee's but for a letter.
 ALONE = 0.6
 
 _TRADING = re.compile(r"\s+(?:t/as?|ta|t\.a\.|trading as|c/o)\b\.?", re.IGNORECASE)
 _TAIL = re.compile(r"(\s+-\s+|,\s+|\s*[\(\[](?!uk\b))", re.IGNORECASE)
 _INSIDE = re.compile(r"[\(\[]([^)\]]{6,})[)\]]")
 _NUMBER = re.compile(r"^\W*(?=[A-Z]*\d)[A-Z]{0,2}\d{4,8}[ \-]*(?=[A-Za-z]{3})")
-_ROLE = re.compile(r"^(the )?(trustees|governors|governing body|trustee) (of|for) (the )?", re.IGNORECASE)  # fmt: skip
+_ROLE = re.compile(
+    r"^(the )?(trustees|governors|governing body|trustee) (of|for) (the )?", re.IGNORECASE
+)
 _CUT_FORM = re.compile(r" (?:l(?:i(?:m(?:i(?:t(?:e)?)?)?)?)?|lt)$", re.IGNORECASE)
-# What is called by its short name as often as by its long one. Each is tried for the other.
-_PHRASES = {
-    "C OF E": "CHURCH OF ENGLAND", "CE": "CHURCH OF ENGLAND", "RC": "ROMAN CATHOLIC", "CAB": "CITIZENS ADVICE BUREAU",
-    "CVS": "COUNCIL FOR VOLUNTARY SERVICE", "YMCA": "YOUNG MENS CHRISTIAN ASSOCIATION", "YWCA": "YOUNG WOMENS CHRISTIAN ASSOCIATION",
-    "WI": "WOMENS INSTITUTE", "RNLI": "ROYAL NATIONAL LIFEBOAT INSTITUTION", "RNIB": "ROYAL NATIONAL INSTITUTE OF BLIND PEOPLE",
-    "NSPCC": "NATIONAL SOCIETY FOR THE PREVENTION OF CRUELTY TO CHILDREN", "RSPCA": "ROYAL SOCIETY FOR THE PREVENTION OF CRUELTY TO ANIMALS",
-    "MAT": "MULTI ACADEMY TRUST", "PTA": "PARENT TEACHER ASSOCIATION", "BT": "BRITISH TELECOMMUNICATIONS",
-    "AGE CONCERN": "AGE UK", "MIND": "ASSOCIATION FOR MENTAL HEALTH", "FC": "FOOTBALL CLUB", "HA": "HOUSING ASSOCIATION", "BUREAUX": "BUREAU",
-}  # fmt: skip
+# What is called by its short name as often as by its long one: each is tried for the other.
+_PHRASES = lists.table("localwealth.matching", "words/phrases")
 _EITHER = _PHRASES | {long: short for short, long in _PHRASES.items()}
-_PHRASE = re.compile(r"\b(" + "|".join(sorted(map(re.escape, _EITHER), key=len, reverse=True)) + r")\b")  # fmt: skip
-_FORM_INSIDE = re.compile(r"(?<=\S)\s+\(?(?:ltd|limited|plc|llp|cic)\b\.?\)?([\s,\-]+)(?=[(\[#]?\w)", re.IGNORECASE)  # fmt: skip
+_LONGEST_FIRST = sorted(map(re.escape, _EITHER), key=len, reverse=True)
+_PHRASE = re.compile(rf"\b({'|'.join(_LONGEST_FIRST)})\b")
+_FORM_INSIDE = re.compile(
+    r"(?<=\S)\s+\(?(?:ltd|limited|plc|llp|cic)\b\.?\)?([\s,\-]+)(?=[(\[#]?\w)", re.IGNORECASE
+)
 _NUMBER_BEHIND = re.compile(r"([\s\-]+)(?=\d{5,}\b)")
 _IDLE = frozenset(text.IDLE)
 _WORD = re.compile(r"[A-Z0-9]+")
-_ANY = re.compile(r"#|t/a|\bta\b|trading as|c/o|t\.a\.|[\-,(\[]|\d{4}|^(the )?(truste|govern)|\b(?:ltd|limited|plc|llp|cic)\b.*\w", re.IGNORECASE)  # fmt: skip
+_ANY = re.compile(
+    r"#|t/a|\bta\b|trading as|c/o|t\.a\.|[\-,(\[]|\d{4}|^(the )?(truste|govern)"
+    r"|\b(?:ltd|limited|plc|llp|cic)\b.*\w",
+    re.IGNORECASE,
+)
 
 # What was done to a name; before more means that no sign says where the name ends.
 WHOLE, BEFORE_TRADING, AFTER_TRADING, BEFORE_TAIL, AFTER_TAIL, INSIDE = range(6)
@@ -185,9 +188,7 @@ class Search:
             index, self.words, self.todo, self.is_cut & (self.forms.how != BEFORE_TRADING)
         )
         weight = np.zeros(len(self.words.row), np.float32)
-        np.maximum.at(
-            weight, self.meant.of, index.weight[self.meant.word] * self.meant.quality
-        )  # fmt: skip
+        np.maximum.at(weight, self.meant.of, index.weight[self.meant.word] * self.meant.quality)
         self.unknown: Flags = weight == 0
         weight[self.unknown] = 0.8 * np.log(max(index.names, 2))
         self.word_weight = weight
@@ -225,9 +226,12 @@ class Search:
         index, words = self.index, self.words
         alone = np.bincount(words.row, minlength=len(self.forms.text))[words.row] == 1
         at = np.flatnonzero(
-            alone & self.todo[words.row] & (self.forms.how[words.row] == WHOLE)
-            & (words.length >= INITIALS[0]) & (words.length <= INITIALS[1])
-        )  # fmt: skip
+            alone
+            & self.todo[words.row]
+            & (self.forms.how[words.row] == WHOLE)
+            & (words.length >= INITIALS[0])
+            & (words.length <= INITIALS[1])
+        )
         form = words.row[at]
         low = search_sorted(index.initials, words.key[form], "left")
         high = search_sorted(index.initials, words.key[form], "right")
@@ -248,9 +252,11 @@ class Search:
         # Words of one or two names are in no pair: as much as pairs would add is added here.
         times = np.where(index.count[word] <= UNPAIRED, self._known()[row], 1)
         rows, lows, highs, weights = (
-            [row[alone]], [index.rare_start[word[alone]]], [index.rare_start[word[alone] + 1]],
+            [row[alone]],
+            [index.rare_start[word[alone]]],
+            [index.rare_start[word[alone] + 1]],
             [(ALONE * times * quality * square[word])[alone]],
-        )  # fmt: skip
+        )
         order = np.lexsort((of, row))
         row, word, of, half = row[order], word[order], of[order], half[order]
         quality = quality[order]
@@ -268,7 +274,9 @@ class Search:
             rows.append(row[apart:][same][there])
             lows.append(index.pair_start[at])
             highs.append(index.pair_start[at + 1])
-            weights.append((quality[apart:] * quality[:-apart])[same][there] * (square[one] + square[other]))  # fmt: skip
+            weights.append(
+                (quality[apart:] * quality[:-apart])[same][there] * (square[one] + square[other])
+            )
         row, low, high = np.concatenate(rows), np.concatenate(lows), np.concatenate(highs)
         weight: Floats = np.concatenate(weights)
         is_pair = np.zeros(len(row), bool)
@@ -297,12 +305,10 @@ class Search:
         index = self.index
         single, at_single = ranges(low[~is_pair], high[~is_pair])
         double, at_double = ranges(low[is_pair], high[is_pair])
-        name = np.concatenate([
-            index.rare_name[at_single], index.pair_name[at_double]
-        ]).astype(np.int64)  # fmt: skip
-        source = np.concatenate(
-            [np.flatnonzero(~is_pair)[single], np.flatnonzero(is_pair)[double]]
-        )  # fmt: skip
+        name = np.concatenate([index.rare_name[at_single], index.pair_name[at_double]]).astype(
+            np.int64
+        )
+        source = np.concatenate([np.flatnonzero(~is_pair)[single], np.flatnonzero(is_pair)[double]])
         bits = index.names.bit_length()
         key = (row[source] << bits) | name
         order = np.argsort(key, kind="stable")

@@ -20,8 +20,22 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 # What each SELECT may leave out.
-COLUMNS = ("id", "name", "name_kind", "until", "kind", "status", "begun", "ended", "postcode",
-           "country", "sic", "size", "sized", "same_as")  # fmt: skip
+COLUMNS = (
+    "id",
+    "name",
+    "name_kind",
+    "until",
+    "kind",
+    "status",
+    "begun",
+    "ended",
+    "postcode",
+    "country",
+    "sic",
+    "size",
+    "sized",
+    "same_as",
+)
 
 MACROS = r"""
 create or replace macro said(x) as nullif(trim(x), '');
@@ -48,7 +62,8 @@ create or replace macro kind_of(number, category) as case
     when category ilike '%limited liability partnership%' then 'llp'
     when category ilike '%partnership%' then 'partnership'
     when category ilike '%charitable incorporated%' then 'charity'
-    when category ilike '%registered society%' or category ilike '%industrial and prov%' then 'society'
+    when category ilike '%registered society%' or category ilike '%industrial and prov%'
+        then 'society'
     when category ilike '%royal charter%' then 'chartered'
     when category ilike '%overseas%' or category ilike '%other company type%' then 'foreign'
     when number[1:2] in ('OC', 'SO', 'NC') then 'llp'
@@ -79,11 +94,11 @@ class Format:
 
 
 _PREVIOUS = tuple(
-    f"""select coh(CompanyNumber) as id, "PreviousName_{number}.CompanyName" as name, 'former' as name_kind,
-        day("PreviousName_{number}.CONDATE") as until
+    f"""select coh(CompanyNumber) as id, "PreviousName_{number}.CompanyName" as name,
+        'former' as name_kind, day("PreviousName_{number}.CONDATE") as until
     from raw where said("PreviousName_{number}.CompanyName") is not null"""
     for number in range(1, 11)
-)  # fmt: skip
+)
 
 FORMATS = (
     Format(
@@ -95,7 +110,8 @@ FORMATS = (
             day(IncorporationDate) as begun, day(DissolutionDate) as ended,
             "RegAddress.PostCode" as postcode, CountryOfOrigin as country,
             nullif(regexp_extract("SICCode.SicText_1", '^\\d+'), '') as sic,
-            said("Accounts.AccountCategory") as size, day("Accounts.LastMadeUpDate") as sized from raw""",
+            said("Accounts.AccountCategory") as size, day("Accounts.LastMadeUpDate") as sized
+            from raw""",
         _PREVIOUS,
     ),
     Format(
@@ -104,27 +120,33 @@ FORMATS = (
         """select chc(registered_charity_number) as id, charity_name as name,
             case when linked_charity_number::int = 0 then 'current' else 'other' end as name_kind,
             'charity' as kind,
-            case when charity_registration_status ilike 'reg%' then 'active' else 'ended' end as status,
+            case when charity_registration_status ilike 'reg%'
+                then 'active' else 'ended' end as status,
             day(date_of_registration) as begun, day(date_of_removal) as ended,
-            charity_contact_postcode as postcode, coh(charity_company_registration_number) as same_as
+            charity_contact_postcode as postcode,
+            coh(charity_company_registration_number) as same_as
             from raw""",
     ),
     Format(
         "Charity Commission, other names",
         ("registered_charity_number", "charity_name_type"),
         """select chc(registered_charity_number) as id, charity_name as name,
-            case when charity_name_type ilike '%previous%' then 'former' else 'other' end as name_kind
+            case when charity_name_type ilike '%previous%'
+                then 'former' else 'other' end as name_kind
             from raw""",
     ),
     Format(
         "OSCR, Scottish charities",
         ("Charity Number", "Charity Name", "Registered Date", "Constitutional Form"),
-        """select 'GB-SC-' || bare("Charity Number") as id, "Charity Name" as name, 'charity' as kind,
-            case when "Charity Status" ilike 'removed%' or "Charity Status" ilike 'ceased%' then 'ended'
-                 else 'active' end as status,
-            day("Registered Date") as begun, day("Ceased Date") as ended, Postcode as postcode from raw""",
+        """select 'GB-SC-' || bare("Charity Number") as id, "Charity Name" as name,
+            'charity' as kind,
+            case when "Charity Status" ilike 'removed%' or "Charity Status" ilike 'ceased%'
+                then 'ended' else 'active' end as status,
+            day("Registered Date") as begun, day("Ceased Date") as ended, Postcode as postcode
+            from raw""",
         (
-            """select 'GB-SC-' || bare("Charity Number") as id, "Known As" as name, 'other' as name_kind
+            """select 'GB-SC-' || bare("Charity Number") as id, "Known As" as name,
+            'other' as name_kind
             from raw where said("Known As") is not null""",
         ),
     ),
@@ -132,7 +154,8 @@ FORMATS = (
         "Charity Commission for Northern Ireland",
         ("Reg charity number", "Charity name", "Company number"),
         """select 'GB-NIC-' || bare("Reg charity number") as id, "Charity name" as name,
-            'charity' as kind, case when Status ilike '%removed%' then 'ended' else 'active' end as status,
+            'charity' as kind,
+            case when Status ilike '%removed%' then 'ended' else 'active' end as status,
             day("Date registered") as begun, postcode_in("Public address") as postcode,
             case when bare("Company number") not in ('', '0', '999999') then
                 'GB-COH-' || case when regexp_full_match(bare("Company number"), '\\d{1,6}')
@@ -148,7 +171,8 @@ FORMATS = (
             day("Registration Date") as begun, day("Deregistration Date") as ended,
             postcode_in("Society Address") as postcode,
             case when regexp_full_match(bare("Full Registation Number"), '\\d{4,6}')
-                then 'GB-COH-RS' || lpad(bare("Full Registation Number"), 6, '0') end as same_as from raw""",
+                then 'GB-COH-RS' || lpad(bare("Full Registation Number"), 6, '0') end as same_as
+            from raw""",
     ),
     Format(
         "Co-operatives UK, organisations",
@@ -157,7 +181,8 @@ FORMATS = (
                 when Registrar ilike 'Companies House%' then coh("Registered Number")
                 else 'GB-CUK-' || "CUK Organisation ID" end as id,
             "Registered Name" as name,
-            case when "Legal Form" ilike '%credit union%' then 'credit union' else 'cooperative' end as kind,
+            case when "Legal Form" ilike '%credit union%'
+                then 'credit union' else 'cooperative' end as kind,
             case when said("Dissolved Date") is null then 'active' else 'ended' end as status,
             day("Incorporation Date") as begun, day("Dissolved Date") as ended,
             "Registered Postcode" as postcode, 'GB-CUK-' || "CUK Organisation ID" as same_as,
@@ -216,7 +241,8 @@ FORMATS = (
     Format(
         "Mutuals with company numbers",
         ("mutual_id", "company_id", "name"),
-        """select trim(mutual_id) as id, name, 'society' as kind, trim(company_id) as same_as from raw""",
+        """select trim(mutual_id) as id, name, 'society' as kind, trim(company_id) as same_as
+            from raw""",
     ),
     Format(
         "Other names of bodies",
@@ -226,8 +252,10 @@ FORMATS = (
     Format(
         "Branches of federated charities",
         ("type", "reg_number", "name"),
-        """select case when regexp_full_match(bare(reg_number), 'SC\\d+') then 'GB-SC-' || bare(reg_number)
-                when regexp_full_match(bare(reg_number), 'NI\\d+') then 'GB-NIC-' || bare(reg_number)[3:]
+        """select case when regexp_full_match(bare(reg_number), 'SC\\d+')
+                    then 'GB-SC-' || bare(reg_number)
+                when regexp_full_match(bare(reg_number), 'NI\\d+')
+                    then 'GB-NIC-' || bare(reg_number)[3:]
                 else chc(reg_number) end as id, name, 'charity' as kind from raw""",
     ),
     Format(

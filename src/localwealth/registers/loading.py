@@ -72,8 +72,12 @@ def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, 
                 f"{path.name} can't be read: {str(error).splitlines()[0]}"
             ) from None
         after = one(base, "select count(*) from rows")
-    return {"file": path.name, "format": known.title, "names": after - before,
-            "sha256": checksum.result()}  # fmt: skip
+    return {
+        "file": path.name,
+        "format": known.title,
+        "names": after - before,
+        "sha256": checksum.result(),
+    }
 
 
 def one(base: duckdb.DuckDBPyConnection, sql: str) -> int:

@@ -91,11 +91,13 @@ def _set_roots(base: duckdb.DuckDBPyConnection, links: list[tuple[str, str]]) ->
     roots = _roots(links)
     base.register(
         "roots",
-        pa.table({
-            "own": pa.array(list(roots), pa.string()),
-            "root": pa.array(list(roots.values()), pa.string()),
-        }),
-    )  # fmt: skip
+        pa.table(
+            {
+                "own": pa.array(list(roots), pa.string()),
+                "root": pa.array(list(roots.values()), pa.string()),
+            }
+        ),
+    )
     base.execute("create or replace table root as select own, root from roots")
 
 

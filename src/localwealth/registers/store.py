@@ -34,10 +34,15 @@ from localwealth.registers import formats, loading, merging, owners
 
 VERSION = 4
 OWNERSHIP = "beneficial ownership (BODS)"
-OWNERS = pa.schema([
-    ("id", pa.string()), ("parent", pa.string()), ("parent_name", pa.string()),
-    ("parent_country", pa.string()), ("employees", pa.bool_()),
-])  # fmt: skip
+OWNERS = pa.schema(
+    [
+        ("id", pa.string()),
+        ("parent", pa.string()),
+        ("parent_name", pa.string()),
+        ("parent_country", pa.string()),
+        ("employees", pa.bool_()),
+    ]
+)
 Say = Callable[[str], None]
 
 
@@ -237,10 +242,14 @@ def _owners(draft: Path, folder: Path, files: list[Path], say: Say) -> list[dict
             ) from None
         base.execute(f"copy owners to '{str(place).replace(chr(39), chr(39) * 2)}'")
     return [
-        {"file": path.name, "format": OWNERSHIP, "names": count if at == 0 else 0,
-         "sha256": loading.digest(path)}
+        {
+            "file": path.name,
+            "format": OWNERSHIP,
+            "names": count if at == 0 else 0,
+            "sha256": loading.digest(path),
+        }
         for at, path in enumerate(files)
-    ]  # fmt: skip
+    ]
 
 
 def _is_companies(source: dict[str, object]) -> bool:
@@ -282,9 +291,11 @@ def _index(draft: Path, say: Say) -> None:
     with ThreadPoolExecutor(1) as beside:
         entries = beside.submit(_index_entries, draft, folder)
         indexing.build(
-            names, table["entry"].to_numpy(), table["kind"].to_numpy(),
+            names,
+            table["entry"].to_numpy(),
+            table["kind"].to_numpy(),
             indexing.days(table["until"], indexing.NEVER),
-        ).save(folder)  # fmt: skip
+        ).save(folder)
         entries.result()
     indexing.save_names(folder, names)
 

@@ -52,8 +52,10 @@ class Lines:
     def take(self, number: int, line: Sequence[str]) -> None:
         """One line that is not empty."""
         sheet, at = self.stretch.sheet, self.stretch.mapping.columns
-        get = {role: line[column].replace("\xa0", " ").strip() if column < len(line) else ""
-               for role, column in at.items()}  # fmt: skip
+        get = {
+            role: line[column].replace("\xa0", " ").strip() if column < len(line) else ""
+            for role, column in at.items()
+        }
         money = values.amount(get["amount"]) if get["amount"] else None
         why, days = _why_not(
             line, get, money, self.heading, self.since, self.order, self.stated_period
@@ -79,8 +81,11 @@ def payment_of(
 ) -> Payment:
     """A line's payment, of what it says in each role."""
     supplier = " ".join(get.get("supplier", "").split())
-    more = {role: text for role, text in get.items()
-            if text and role not in ("amount", "supplier", "date")}  # fmt: skip
+    more = {
+        role: text
+        for role, text in get.items()
+        if text and role not in ("amount", "supplier", "date")
+    }
     if "invoice_date" in more:
         invoiced = values.days_any(more.pop("invoice_date"), order)
         if invoiced and invoiced.is_exact:
@@ -89,9 +94,14 @@ def payment_of(
 
 
 def _why_not(
-    line: Sequence[str], get: dict[str, str], money: Decimal | None, heading: list[str],
-    since: Decimal, order: Order, stated: Days | None,
-) -> tuple[str, Days | None]:  # fmt: skip
+    line: Sequence[str],
+    get: dict[str, str],
+    money: Decimal | None,
+    heading: list[str],
+    since: Decimal,
+    order: Order,
+    stated: Days | None,
+) -> tuple[str, Days | None]:
     """Why a line is no payment ("" where it is one), and the days on which it was paid."""
     filled = [cell.strip() for cell in line if cell.strip()]
     if money is None and (
@@ -108,8 +118,11 @@ def _why_not(
     if money is None:
         if get["amount"]:
             return f"{get['amount'][:40]!r} is no amount of money", None
-        return ("its amount is missing" if get.get("supplier") and get.get("date")
-                else "it has no amount: a note"), None  # fmt: skip
+        return (
+            "its amount is missing"
+            if get.get("supplier") and get.get("date")
+            else "it has no amount: a note"
+        ), None
     if "date" not in get:
         return "", stated
     if not get["date"]:

@@ -123,17 +123,24 @@ class Bulk:
             pa.BufferReader(data),
             pacsv.ReadOptions(column_names=names, skip_rows=start, block_size=8 << 20),
             pacsv.ParseOptions(delimiter=separator, ignore_empty_lines=False),
-            pacsv.ConvertOptions(column_types=dict.fromkeys(names, pa.string()),
-                                 strings_can_be_null=False),
-        )  # fmt: skip
+            pacsv.ConvertOptions(
+                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+            ),
+        )
         # As many lines as there are breaks: so no cell holds one.
         if table.num_rows + start != scan.breaks + (data[-1:] != b"\n"):
             raise Unfit
         last = start + table.num_rows
         made = [Stretch("", start + 1, last, stretches[0].mapping)]
-        return cls(digest.result().hexdigest(), head, made, start, table,
-                   scan.totals[scan.totals >= start] - start,
-                   is_ascii and not scan.has_controls)  # fmt: skip
+        return cls(
+            digest.result().hexdigest(),
+            head,
+            made,
+            start,
+            table,
+            scan.totals[scan.totals >= start] - start,
+            is_ascii and not scan.has_controls,
+        )
 
     def __post_init__(self) -> None:
         self.base = duckdb.connect()
@@ -316,9 +323,12 @@ class Columns(Many):
         """Plain lines by columns, the odd ones among them."""
         bulk, base = self.bulk, self.bulk.base
         rows = np.arange(len(self.is_plain))
-        base.register("found", bulk.table.append_column("row", pa.array(rows))
-                      .append_column("pennies", pa.array(self.pennies))
-                      .append_column("is_plain", pa.array(self.is_plain)))  # fmt: skip
+        base.register(
+            "found",
+            bulk.table.append_column("row", pa.array(rows))
+            .append_column("pennies", pa.array(self.pennies))
+            .append_column("is_plain", pa.array(self.is_plain)),
+        )
         base.register("odd", table_of([*self.odd.values()]))
         base.register("suppliers", self._suppliers())
         base.register("days", _days_table(self.days))
@@ -333,8 +343,11 @@ class Columns(Many):
         joins = f"left join days on days.text = {bulk.cell['date']}" if "date" in bulk.at else ""
         if "date" not in bulk.at:
             stated = self.stated
-            day = (f"date '{stated.first}' as first, date '{stated.last}' as last" if stated
-                   else "null::date as first, null::date as last")  # fmt: skip
+            day = (
+                f"date '{stated.first}' as first, date '{stated.last}' as last"
+                if stated
+                else "null::date as first, null::date as last"
+            )
         if "invoice_date" in bulk.at:
             joins += f" left join invoices on invoices.text = {bulk.cell['invoice_date']}"
         base.execute(
@@ -396,11 +409,13 @@ class Columns(Many):
 
 
 def _days_table(days: dict[str, Days | None]) -> pa.Table:
-    return pa.table({
-        "text": pa.array(list(days), pa.string()),
-        "first": pa.array([one and one.first for one in days.values()], pa.date32()),
-        "last": pa.array([one and one.last for one in days.values()], pa.date32()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "text": pa.array(list(days), pa.string()),
+            "first": pa.array([one and one.first for one in days.values()], pa.date32()),
+            "last": pa.array([one and one.last for one in days.values()], pa.date32()),
+        }
+    )
 
 
 def _utf8(data: bytes) -> bytes:

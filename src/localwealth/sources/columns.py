@@ -11,73 +11,148 @@ from localwealth.sources import values
 
 # What a payment line may say. One column a role; a role without a column is not in the file.
 ROLES = (
-    "amount", "supplier", "date", "reference", "supplier_id", "company_number", "charity_number",
-    "vat_number", "postcode", "category", "area", "body", "description", "merchant_category",
+    "amount",
+    "supplier",
+    "date",
+    "reference",
+    "supplier_id",
+    "company_number",
+    "charity_number",
+    "vat_number",
+    "postcode",
+    "category",
+    "area",
+    "body",
+    "description",
+    "merchant_category",
     "invoice_date",
-)  # fmt: skip
+)
 
 # A heading, in small letters and single spaces, against (pattern, how well it fits): the best wins.
 _NUMBER = r"(?:no|nos|num|number|ref|id|code)"
 HEADINGS: dict[str, list[tuple[str, int]]] = {
     "amount": [
-        (r"(net|nett|invoice net|net invoice|net payment) ?(amount|value|total|cost|spend)?( gbp)?", 97),
+        (
+            r"(net|nett|invoice net|net invoice|net payment) ?"
+            r"(amount|value|total|cost|spend)?( gbp)?",
+            97,
+        ),
         (r".*\bamount\b.*\b(ex|excl|excluding|net of|less)\b.*", 96),
         (r".*\b(line|invoice|payment|paid|transaction|amount|value)\b.*\bnett?\b.*", 96),
         (r".*\b(net of vat|excl?(uding)? vat|ex vat|nett? amount)\b.*", 96),
         (r"amount( paid)?( gbp| in sterling| in pounds| in)?", 94),
-        (r"(payment|paid|invoice|line|transaction|spend|total|invoice line|distribution|actual|fin transaction|sum of invoice) (amount|value)( gbp)?", 93),
-        (r"(sum of )?amount .*", 88), (r".* amount( gbp)?", 88), (r"value( gbp)?|spend( gbp)?|cost( gbp)?", 86),
-        (r"gross( amount| value| total)?", 80), (r"total( amount| value| spend| paid)?", 78),
-        (r".*\b(value|amt|paid|spend|expenditure|sum)\b( gbp)?", 60), (r"gbp", 70),
+        (
+            r"(payment|paid|invoice|line|transaction|spend|total|invoice line|distribution|actual|"
+            r"fin transaction|sum of invoice) (amount|value)( gbp)?",
+            93,
+        ),
+        (r"(sum of )?amount .*", 88),
+        (r".* amount( gbp)?", 88),
+        (r"value( gbp)?|spend( gbp)?|cost( gbp)?", 86),
+        (r"gross( amount| value| total)?", 80),
+        (r"total( amount| value| spend| paid)?", 78),
+        (r".*\b(value|amt|paid|spend|expenditure|sum)\b( gbp)?", 60),
+        (r"gbp", 70),
     ],
     "supplier": [
-        (r"(supplier|vendor|payee|beneficiary|merchant|creditor|recipient|mch merchant|company|supplier beneficiary) name", 98),
-        (r"supplier s name|name of (supplier|payee|vendor|beneficiary)|(supplier|beneficiary) .*name", 96),
+        (
+            r"(supplier|vendor|payee|beneficiary|merchant|creditor|recipient|mch merchant|company|"
+            r"supplier beneficiary) name",
+            98,
+        ),
+        (
+            r"supplier s name|name of (supplier|payee|vendor|beneficiary)|"
+            r"(supplier|beneficiary) .*name",
+            96,
+        ),
         (r"sup+lier|vendor|payee|beneficiary|creditor|recipient|merchant|suppliers|paid to", 92),
         (r"(supplier|vendor|payee|beneficiary) (final|details|full|trading|published)", 88),
-        (r"name", 70), (r"company|contractor|.*\b(supplier|vendor|payee) name\b.*", 65),
+        (r"name", 70),
+        (r"company|contractor|.*\b(supplier|vendor|payee) name\b.*", 65),
     ],
     "date": [
-        (r"(date (of )?(payment|paid)|(payment|paid|clearing|settlement) date|date (settled|cleared))", 97),
-        (r"date", 94), (r"(transaction|fin transaction|effective|posted|posting|gl|period) date", 90),
-        (r"(invoice|document|doc|entered|voucher) ?date|date of (transaction|invoice)|invoice payment date", 85),
-        (r".*\bdate\b.*", 75), (r"(period|month|payment month|date period)", 60),
+        (
+            r"(date (of )?(payment|paid)|(payment|paid|clearing|settlement) date|"
+            r"date (settled|cleared))",
+            97,
+        ),
+        (r"date", 94),
+        (r"(transaction|fin transaction|effective|posted|posting|gl|period) date", 90),
+        (
+            r"(invoice|document|doc|entered|voucher) ?date|date of (transaction|invoice)|"
+            r"invoice payment date",
+            85,
+        ),
+        (r".*\bdate\b.*", 75),
+        (r"(period|month|payment month|date period)", 60),
     ],
     "reference": [
         (rf"(trans+a?c?tions?|trans|transation) ?{_NUMBER}", 97),
         (r"trans(action)? ?(no|num|number).*", 95),
-        (rf"(document|doc|voucher|payment|internal|our|sap document|internal voucher|hbc|order|hbc ref) ?(ref)? ?{_NUMBER}( {_NUMBER})?", 90),
-        (r"(reference|internal reference|ref)", 85), (rf"invoice {_NUMBER}", 80), (r"reference.*", 60),
+        (
+            rf"(document|doc|voucher|payment|internal|our|sap document|internal voucher|hbc|order|"
+            rf"hbc ref) ?(ref)? ?{_NUMBER}( {_NUMBER})?",
+            90,
+        ),
+        (r"(reference|internal reference|ref)", 85),
+        (rf"invoice {_NUMBER}", 80),
+        (r"reference.*", 60),
     ],
     # Known only beside a date of payment: see _invoiced.
     "invoice_date": [],
     "supplier_id": [(rf"(supplier|vendor|creditor|payee|beneficiary) ?{_NUMBER}", 95)],
-    "company_number": [(rf".*(companies house|(registered )?company (registration )?{_NUMBER}\b).*", 95)],
+    "company_number": [
+        (rf".*(companies house|(registered )?company (registration )?{_NUMBER}\b).*", 95)
+    ],
     "charity_number": [(rf".*charity.*{_NUMBER}.*", 95)],
     "vat_number": [(rf".*vat (registration )?{_NUMBER}.*", 95)],
     "postcode": [(r".*post ?code.*", 95)],
     "category": [
         (r"exp(ense|ence|enses|enditure) ?(type|category|categories|catergory)( 3)?", 95),
-        (r"(cost element|account|expenditure account|gl account|subjective|gl|g l|account code) ?(code )?(description|name|label)", 85),
-        (r"(account|expenditure account|cipfa.*|subjective.*|expense|purpose.*|g l description.*|detailed expenditure type|expenditure code|group description|gl description)", 70),
-        (r"(paid |spent )?(what (it (is|was) )?)?for( what)?|(goods|services?|goods and services)( bought| supplied)?", 65),
+        (
+            r"(cost element|account|expenditure account|gl account|subjective|gl|g l|account code)"
+            r" ?(code )?(description|name|label)",
+            85,
+        ),
+        (
+            r"(account|expenditure account|cipfa.*|subjective.*|expense|purpose.*|"
+            r"g l description.*|detailed expenditure type|expenditure code|group description|"
+            r"gl description)",
+            70,
+        ),
+        (
+            r"(paid |spent )?(what (it (is|was) )?)?for( what)?|"
+            r"(goods|services?|goods and services)( bought| supplied)?",
+            65,
+        ),
         (r".*(category|proclass).*", 50),
     ],
     "area": [
         (r"(expense|service|department|directorate) ?area( 3)?", 95),
-        (r"(directorate|directotate|department|service( label| division label| name| description)?|organi[sz]ation?al unit|org unit|cost cent(re|er) name|cost cent(re|er))", 85),
+        (
+            r"(directorate|directotate|department|"
+            r"service( label| division label| name| description)?|organi[sz]ation?al unit|"
+            r"org unit|cost cent(re|er) name|cost cent(re|er))",
+            85,
+        ),
         (r"(division|section|team|portfolio)", 70),
     ],
-    "body": [(r"(body|authority|organi[sz]?ation|organistion|entity|council) ?(name|label)?", 90), (r"department(al)? family", 60)],
+    "body": [
+        (r"(body|authority|organi[sz]?ation|organistion|entity|council) ?(name|label)?", 90),
+        (r"department(al)? family", 60),
+    ],
     "description": [(r".*(narrative|description|descriptions|details|purpose)", 60)],
     "merchant_category": [(r"merchant category.*", 95)],
-}  # fmt: skip
+}
 _NEVER: dict[str, str] = {
     # "net" and "total" stand in the headings of other things too.
-    "amount": r"\b(date|code|cent(re|er)|element|type|name|id|number|no|ref|category|description|account|family)\b",
+    "amount": (
+        r"\b(date|code|cent(re|er)|element|type|name|id|number|no|ref|category|description|"
+        r"account|family)\b"
+    ),
     "supplier": r"\b(id|number|no|code|type|category|site|address|postcode|date|group)\b",
     "date": r"\b(update|updated|candidate)\b",
-}  # fmt: skip
+}
 _COMPILED = {
     role: [(re.compile(pattern), points) for pattern, points in found]
     for role, found in HEADINGS.items()
@@ -107,7 +182,11 @@ def fit(heading: str, role: str) -> int:
     never = _NEVER.get(role)
     if not said or (never and re.search(never, said)):
         return 0
-    if role == "amount" and re.search(r"\bvat\b", said) and not re.search(r"\b(ex|excl|excluding|net|nett|inc|incl|including)\b", said):  # fmt: skip
+    if (
+        role == "amount"
+        and re.search(r"\bvat\b", said)
+        and not re.search(r"\b(ex|excl|excluding|net|nett|inc|incl|including)\b", said)
+    ):
         return 0
     return max(
         (points for pattern, points in _COMPILED[role] if pattern.fullmatch(said)), default=0
@@ -149,11 +228,13 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     """The likeliest mapping of a header's columns, given some of the lines under it.
 
     A heading proposes, the cells decide: a column is taken for an amount or a date where most of
-    its cells are, with fewer only where nothing else can be. Without headings the cells alone speak.
+    its cells are, with fewer only where nothing else can be. Without headings only cells speak.
     """
     width = max([len(header), *(len(line) for line in sample)], default=0)
-    columns = [[line[at].strip() for line in sample if at < len(line) and line[at].strip()]
-               for at in range(width)]  # fmt: skip
+    columns = [
+        [line[at].strip() for line in sample if at < len(line) and line[at].strip()]
+        for at in range(width)
+    ]
     heads = [*header, *[""] * (width - len(header))]
     scored: list[tuple[float, str, int, str]] = []
     for at in range(width):
@@ -170,8 +251,11 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     if not any(role == "supplier" for _, role, _, _ in scored):
         # A payee's column may have a name that nobody has thought of; its cells then say so.
         taken = {at for _, _, at, _ in scored}
-        scored += [one for one in _by_cells(columns, [""] * width)
-                   if one[1] == "supplier" and one[2] not in taken and one[0] > FIRMLIKE]  # fmt: skip
+        scored += [
+            one
+            for one in _by_cells(columns, [""] * width)
+            if one[1] == "supplier" and one[2] not in taken and one[0] > FIRMLIKE
+        ]
     chosen: dict[str, int] = {}
     reasons: dict[str, str] = {}
     for _, role, at, said in sorted(scored, key=lambda one: (-one[0], ROLES.index(one[1]), one[2])):
@@ -232,8 +316,14 @@ def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[floa
         pennies = _share(cells, lambda cell: re.search(r"\.\d{1,2}\D*$", cell))
         words = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}.*[A-Za-z]{2}", cell))
         different = len(set(cells)) / len(cells)
-        firms = _share(cells, lambda cell: re.search(
-            r"\b(ltd|limited|plc|llp|cic|council|trust|services|& co|solutions|uk)\b", cell, re.I))  # fmt: skip
+        firms = _share(
+            cells,
+            lambda cell: re.search(
+                r"\b(ltd|limited|plc|llp|cic|council|trust|services|& co|solutions|uk)\b",
+                cell,
+                re.I,
+            ),
+        )
         if dates > 0.8:
             found.append((50 * dates, "date", at, "its cells are dates"))
         elif money > 0.8:

@@ -126,8 +126,11 @@ def _said(mapping: Mapping, said: AnyMapping[str, str]) -> Mapping:
     plain = [columns.plain(head) for head in mapping.header]
     for role, where in said.items():
         if role not in columns.ROLES:
-            raise UnreadableFile(f"{role!r} is nothing that a payment says. Say one of: "
-                                 + ", ".join(columns.ROLES) + ".")  # fmt: skip
+            raise UnreadableFile(
+                f"{role!r} is nothing that a payment says. Say one of: "
+                + ", ".join(columns.ROLES)
+                + "."
+            )
         if not where:
             chosen.pop(role, None)
             continue

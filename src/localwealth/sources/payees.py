@@ -12,30 +12,50 @@ if TYPE_CHECKING:
 Payee = Literal["named", "redacted", "person", "address", "unnamed"]
 
 _FIRM = re.compile(
-    r"\b(ltd|limited|plc|llp|llc|inc|cic|c\.i\.c|company|co|council|trust|school|college|university|nhs|partners|"
-    r"partnership|practice|surgery|services|solutions|group|associates|solicitors|association|club|church|"
-    r"society|centre|center|care|consult\w*|foundation|charity|union|office|department|agency|homes?|hotel|"
+    r"\b(ltd|limited|plc|llp|llc|inc|cic|c\.i\.c|company|co|council|trust|school|college|"
+    r"university|nhs|partners|"
+    r"partnership|practice|surgery|services|solutions|group|associates|solicitors|association|club|"
+    r"church|"
+    r"society|centre|center|care|consult\w*|foundation|charity|union|office|department|agency|"
+    r"homes?|hotel|"
     r"systems|engineering|construction|builders|garage|nursery|academy|medical|pharmacy|"
-    r"& sons?|and sons?|t/a|trading as)\b|&", re.IGNORECASE)  # fmt: skip
-# Words of trades and bodies that are hardly ever somebody's name; wider than what firms call themselves.
+    r"& sons?|and sons?|t/a|trading as)\b|&",
+    re.IGNORECASE,
+)
+# Words of trades and bodies that are hardly ever somebody's name; wider than what firms call
+# themselves.
 _TRADE = re.compile(
-    r"\b(enterprises|holdings|investments|transport|taxis?|coaches|hire|roofing|plumbing|electrical|flooring|catering|"
-    r"cleaning|training|media|press|print\w*|design|software|technolog\w*|energy|water|gas|bank|housing|estates?|"
-    r"propert(y|ies)|lettings|insurance|finance|legal|law|chambers|veterinary|dental|primary|junior|infants?|high|grammar|"
-    r"form|theatre|museum|library|hospice|hospital|nursing|residential|borough|city|county|district|parish|police|"
-    r"fire|authority|constabulary|ministry|hmrc|revenue|customs|royal|national|international|uk|british|english|"
-    r"supplies|supply|products|stores?|motors?|autos?|tyres?|parts|machinery|equipment|tools|fencing|landscap\w*|"
-    r"gardens?|trees?|waste|recycling|skip|environment\w*|project|programme|fund|federation|alliance|network|forum|"
-    r"institute|recruitment|publishing|telecom\w*|security|joinery|glass|steel|timber|farms?|foods?|bakery|"
-    r"pension|allotments?|family|community|support|sports?|leisure|arts?|music|festival|theatre)\b", re.IGNORECASE)  # fmt: skip
+    r"\b(enterprises|holdings|investments|transport|taxis?|coaches|hire|roofing|plumbing|"
+    r"electrical|flooring|catering|"
+    r"cleaning|training|media|press|print\w*|design|software|technolog\w*|energy|water|gas|bank|"
+    r"housing|estates?|"
+    r"propert(y|ies)|lettings|insurance|finance|legal|law|chambers|veterinary|dental|primary|"
+    r"junior|infants?|high|grammar|"
+    r"form|theatre|museum|library|hospice|hospital|nursing|residential|borough|city|county|"
+    r"district|parish|police|"
+    r"fire|authority|constabulary|ministry|hmrc|revenue|customs|royal|national|international|uk|"
+    r"british|english|"
+    r"supplies|supply|products|stores?|motors?|autos?|tyres?|parts|machinery|equipment|tools|"
+    r"fencing|landscap\w*|"
+    r"gardens?|trees?|waste|recycling|skip|environment\w*|project|programme|fund|federation|"
+    r"alliance|network|forum|"
+    r"institute|recruitment|publishing|telecom\w*|security|joinery|glass|steel|timber|farms?|"
+    r"foods?|bakery|"
+    r"pension|allotments?|family|community|support|sports?|leisure|arts?|music|festival|theatre)\b",
+    re.IGNORECASE,
+)
 # In small letters, and each beginning with one: so most names are passed over at once.
 _REDACTED = re.compile(
-    r"redact|personal (data|information|budget|details)|name (withheld|removed|supressed|suppressed)|"
-    r"withheld(?<!\wwithheld)\b|confidential|anonymised|private individual|sensitive(?<!\wsensitive)\b")  # fmt: skip
+    r"redact|personal (data|information|budget|details)|name (withheld|removed|supressed|"
+    r"suppressed)|"
+    r"withheld(?<!\wwithheld)\b|confidential|anonymised|private individual|"
+    r"sensitive(?<!\wsensitive)\b"
+)
 _NOBODY = re.compile(
     r"(individuals?|\W*x{3,}\W*|data protection|not disclosed|third party( supplier)?|"
     r"misc(ellaneous)? (payments?|suppliers?)( bacs)?|sundry (payee|supplier|creditor)s?|"
-    r"one[ -]?(off|time) (payee|supplier|vendor)s?( - .*)?)$")  # fmt: skip
+    r"one[ -]?(off|time) (payee|supplier|vendor)s?( - .*)?)$"
+)
 _PERSON = re.compile(
     r"^(mr|mrs|ms|miss|master|mx|mr\s*(&|and)\s*mrs|dr|rev|sir|dame|lady)\.?\s+\S", re.I
 )
@@ -44,13 +64,19 @@ _TITLES = ("mr", "mrs", "ms", "miss")
 # Whoever shows none of this is named, or an address: so most of a column is passed over at once.
 # Signs beyond ASCII are always looked at: in small letters they may be others.
 _SHOWS = (
-    r"redact|personal|withheld|removed|suppress|supress|confidential|anonymised|sensitive|individual|xxx|data\W+protection|"
-    r"not\W+disclosed|third\W+party|misc|sundry|one\W*(off|time)|^[^A-Za-z0-9]*$|^\W*(n/a|null)\W*$|"
-    r"\b(mr|mrs|ms|miss|master|mx|dr|rev|sir|dame|lady)\b|[^\x00-\x7F]")  # fmt: skip
+    r"redact|personal|withheld|removed|suppress|supress|confidential|anonymised|sensitive|"
+    r"individual|xxx|data\W+protection|"
+    r"not\W+disclosed|third\W+party|misc|sundry|one\W*(off|time)|^[^A-Za-z0-9]*$|^\W*(n/a|"
+    r"null)\W*$|"
+    r"\b(mr|mrs|ms|miss|master|mx|dr|rev|sir|dame|lady)\b|[^\x00-\x7F]"
+)
 _LETTER = re.compile(r"[A-Za-z0-9]")
 _ADDRESS = re.compile(
-    r"^(flat \d+\w?,? )?\d{1,4}[a-z]?,? [a-z' ]+ (road|rd|street|st|avenue|ave|lane|row|villas|close|drive|"
-    r"crescent|terrace|gardens|grove|place|court|way|walk|square|hill|view|mews)$", re.IGNORECASE)  # fmt: skip
+    r"^(flat \d+\w?,? )?\d{1,4}[a-z]?,? [a-z' ]+ (road|rd|street|st|avenue|ave|lane|row|villas|"
+    r"close|drive|"
+    r"crescent|terrace|gardens|grove|place|court|way|walk|square|hill|view|mews)$",
+    re.IGNORECASE,
+)
 
 
 @lru_cache(maxsize=65_536)

@@ -111,9 +111,14 @@ def read(
 
 
 def _account(
-    digest: str, name: str, found: Sequence[Part | Bulk], passed: list[tuple[str, str]],
-    period_said: Days | None, order_said: Order | None, repeats: Repeats | None,
-) -> Reading:  # fmt: skip
+    digest: str,
+    name: str,
+    found: Sequence[Part | Bulk],
+    passed: list[tuple[str, str]],
+    period_said: Days | None,
+    order_said: Order | None,
+    repeats: Repeats | None,
+) -> Reading:
     titles = [title for part in found for title in part.titles()]
     stated = (
         period_said

@@ -23,9 +23,19 @@ _NAMES = {
     "county": ("oscty", "cty", "cty25cd"),
     "region": ("rgn", "rgn25cd", "gor"),
     "nation": ("ctry", "ctry25cd"),
-}  # fmt: skip
-_CODE_POINT = ("postcode", "quality", "easting", "northing", "nation", "nhs_region", "nhs",
-               "county", "district", "ward")  # fmt: skip
+}
+_CODE_POINT = (
+    "postcode",
+    "quality",
+    "easting",
+    "northing",
+    "nation",
+    "nhs_region",
+    "nhs",
+    "county",
+    "district",
+    "ward",
+)
 
 
 def postcodes(files: list[Path]) -> pa.Table:

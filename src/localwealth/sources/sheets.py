@@ -202,8 +202,10 @@ def _swallowed(lines: list[list[str]], separator: str) -> bool:
     width = max((len(line) for line in lines[:200]), default=0)
     return any(
         sum(part.count(separator) >= max(width - 1, 2) for part in re.split("[\r\n]+", cell)) > 1
-        for line in lines for cell in line if "\n" in cell or "\r" in cell
-    )  # fmt: skip
+        for line in lines
+        for cell in line
+        if "\n" in cell or "\r" in cell
+    )
 
 
 def _fit(text: str, separator: str, needs: list[str]) -> tuple[int, int]:

@@ -18,11 +18,19 @@ TEXTS = tuple(
 )
 # One row a payment, as a table: ``first`` and ``last`` are its day, or the days of its month;
 # ``amount`` in pounds; other roles are null where the line leaves them empty.
-PAYMENTS = pa.schema([
-    ("sheet", pa.string()), ("line", pa.int32()), ("first", pa.date32()), ("last", pa.date32()),
-    ("supplier", pa.string()), ("payee", pa.string()), ("amount", MONEY),
-    ("invoice_date", pa.date32()), *((role, pa.string()) for role in TEXTS),
-])  # fmt: skip
+PAYMENTS = pa.schema(
+    [
+        ("sheet", pa.string()),
+        ("line", pa.int32()),
+        ("first", pa.date32()),
+        ("last", pa.date32()),
+        ("supplier", pa.string()),
+        ("payee", pa.string()),
+        ("amount", MONEY),
+        ("invoice_date", pa.date32()),
+        *((role, pa.string()) for role in TEXTS),
+    ]
+)
 
 
 def table_of(payments: Sequence[Payment]) -> pa.Table:

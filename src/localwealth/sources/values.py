@@ -13,8 +13,20 @@ from typing import Literal
 
 Order = Literal["dmy", "mdy", "ymd", "ydm"]
 
-MONTHS = {"jan": 1, "feb": 2, "mar": 3, "apr": 4, "may": 5, "jun": 6,
-          "jul": 7, "aug": 8, "sep": 9, "oct": 10, "nov": 11, "dec": 12}  # fmt: skip
+MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
 EMPTY = {"", "-", "–", "—"}
 _MONEY = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 _PLAIN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,2})?")
@@ -227,12 +239,17 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
     numbers = {text: count for text, count in texts.items() if is_number_date(text)}
     if not numbers:
         return Settled("dmy", "the dates name their month")
-    leading = sum(count for text, count in numbers.items()
-                  if len(re.split(r"[/.\- ]", text.strip())[0]) >= 4)  # fmt: skip
+    leading = sum(
+        count for text, count in numbers.items() if len(re.split(r"[/.\- ]", text.strip())[0]) >= 4
+    )
     usual: Order = "ymd" if leading * 2 > sum(numbers.values()) else "dmy"
     other: Order = "ydm" if usual == "ymd" else "mdy"
-    words = {"dmy": "day first", "mdy": "month first", "ymd": "year, month, day",
-             "ydm": "year, day, month"}  # fmt: skip
+    words = {
+        "dmy": "day first",
+        "mdy": "month first",
+        "ymd": "year, month, day",
+        "ydm": "year, day, month",
+    }
     only_usual, only_other, both = Counter[Days](), Counter[Days](), Counter[tuple[Days, Days]]()
     for text, count in numbers.items():
         one, two = days(text, usual), days(text, other)
@@ -247,8 +264,9 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
             other, f"{words[other]}: {only_other.total():,} dates can be read in no other way"
         )
     sure = [*only_usual, *only_other]
-    within = stated or (Days(min(d.first for d in sure).replace(day=1), max(d.last for d in sure))
-                        if sure else None)  # fmt: skip
+    within = stated or (
+        Days(min(d.first for d in sure).replace(day=1), max(d.last for d in sure)) if sure else None
+    )
     if both and within:
         ones = sum(count for (one, _), count in both.items() if one.touches(within))
         twos = sum(count for (_, two), count in both.items() if two.touches(within))

@@ -20,11 +20,19 @@ from localwealth.sources.tables import MONEY
 # One row a payment. ``day`` is the first day on which it was paid, or null; ``name`` is null for
 # who may not be named; ``site_postcode`` is the payee's own, where the line gives it, as are
 # ``number`` (a company's, or an org-id) and ``vat`` (nine figures).
-PAID = pa.schema([
-    ("anchor", pa.string()), ("day", pa.date32()), ("amount", MONEY), ("category", pa.string()),
-    ("name", pa.string()), ("site_postcode", pa.string()), ("invoiced", pa.date32()),
-    ("number", pa.string()), ("vat", pa.string()),
-])  # fmt: skip
+PAID = pa.schema(
+    [
+        ("anchor", pa.string()),
+        ("day", pa.date32()),
+        ("amount", MONEY),
+        ("category", pa.string()),
+        ("name", pa.string()),
+        ("site_postcode", pa.string()),
+        ("invoiced", pa.date32()),
+        ("number", pa.string()),
+        ("vat", pa.string()),
+    ]
+)
 
 
 @dataclass(frozen=True)
@@ -61,13 +69,17 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
         for reading in anchor.readings:
             base = duckdb.connect()
             base.register("read", reading.table())
-            made.append(base.execute(
-                f"""select $1 as anchor, first as day, amount,
+            made.append(
+                base.execute(
+                    f"""select $1 as anchor, first as day, amount,
                 coalesce(category, description) as category,
                 case when payee = 'named' then supplier end as name, {SITE} as site_postcode,
                 invoice_date as invoiced, {NUMBER} as number, {VAT} as vat from read""",
-                [anchor.name],
-            ).to_arrow_table().cast(PAID))  # fmt: skip
+                    [anchor.name],
+                )
+                .to_arrow_table()
+                .cast(PAID)
+            )
     paid = pa.concat_tables(made)
     # What may be a person's name is nobody else's for a number's sake.
     names = paid["name"].drop_null().unique().to_pylist()
@@ -77,18 +89,25 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
 
 
 def assemble(
-    anchors: list[Anchor], store: Store, postcodes: pa.Table, home: Home,
+    anchors: list[Anchor],
+    store: Store,
+    postcodes: pa.Table,
+    home: Home,
     model: Model | None = None,
-) -> duckdb.DuckDBPyConnection:  # fmt: skip
+) -> duckdb.DuckDBPyConnection:
     """What anchors paid, assembled as :func:`assemble_paid` does."""
     own = [one for anchor in anchors for one in anchor.ids]
     return assemble_paid(paid_of(anchors), own, store, postcodes, home, model)
 
 
 def assemble_paid(
-    paid: pa.Table, own: list[str], store: Store, postcodes: pa.Table, home: Home,
+    paid: pa.Table,
+    own: list[str],
+    store: Store,
+    postcodes: pa.Table,
+    home: Home,
     model: Model | None = None,
-) -> duckdb.DuckDBPyConnection:  # fmt: skip
+) -> duckdb.DuckDBPyConnection:
     """Match every payee once, find where each is, and make ``lines`` (see
     :mod:`localwealth.spend.measures`) and ``matches`` (a row a name: ``name``, ``amount``, ``id``,
     ``register_name``, ``probability``, ``method``, ``reasons``) in a database in memory, of

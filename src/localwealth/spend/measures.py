@@ -58,26 +58,34 @@ def by_band(base: Base, place: Place) -> list[Row]:
     """Spend by band of the payee's registered office (``office``) or place of trading (``site``):
     ``band``, ``lines``, ``amount``, ``share`` of all. The two are never mixed."""
     order = " ".join(f"when '{band}' then {at}" for at, band in enumerate(BANDS))
-    return rows(base, f"""
+    return rows(
+        base,
+        f"""
         select {place} as band, count(*) as lines, sum(amount) as amount,
             sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share
         from lines where not to_anchor group by {place} order by case {place} {order} end
-    """)  # fmt: skip
+    """,
+    )
 
 
 def flows(base: Base, place: Place) -> list[Row]:
     """Spend of each anchor by band: ``anchor``, ``band``, ``lines``, ``amount``."""
     order = " ".join(f"when '{band}' then {at}" for at, band in enumerate(BANDS))
-    return rows(base, f"""
+    return rows(
+        base,
+        f"""
         select anchor, {place} as band, count(*) as lines, sum(amount) as amount from lines
         where not to_anchor group by anchor, {place} order by anchor, case {place} {order} end
-    """)  # fmt: skip
+    """,
+    )
 
 
 def unknown_because(base: Base) -> list[Row]:
     """Why it is not known where the registered office is: ``value``, ``lines``, ``amount``,
     ``share`` of all spend."""
-    return rows(base, """
+    return rows(
+        base,
+        """
         select case when supplier is null then 'the payee is not named'
                 when not known then 'the payee is in no register, or not surely'
                 else 'the register gives no postcode that is known' end as value,
@@ -85,7 +93,8 @@ def unknown_because(base: Base) -> list[Row]:
             sum(amount)::double / nullif(
                 (select sum(amount) from lines where not to_anchor)::double, 0) as share
         from lines where not to_anchor and office = 'unknown' group by 1 order by amount desc, value
-    """)  # fmt: skip
+    """,
+    )
 
 
 def local_range(base: Base, place: Place, upto: str = "town") -> tuple[Decimal, Decimal, Decimal]:
@@ -103,10 +112,13 @@ def shares_of_anchors(base: Base, place: Place, upto: str = "town") -> Row:
     """Each anchor's local share, their ``mean_of_shares``, and the ``share_of_the_sum``: the two
     answer different questions and both are named."""
     local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
-    anchors = rows(base, f"""
+    anchors = rows(
+        base,
+        f"""
         select anchor, sum(amount) filter ({place} in ({local})) as local, sum(amount) as amount
         from lines where not to_anchor group by anchor order by anchor
-    """)  # fmt: skip
+    """,
+    )
     for one in anchors:
         one["local"] = one["local"] or Decimal(0)
     return mean_and_sum([(one["anchor"], one["local"], one["amount"]) for one in anchors])
@@ -131,16 +143,20 @@ def by(base: Base, what: Literal["kind", "size", "sic"]) -> list[Row]:
     and ``to_year``: of which years the accounts are that say the size."""
     words = " ".join(f"when '{kind}' then '{named}'" for kind, named in OWNERSHIP.items())
     value = {
-        "kind": f"case kind {words} else 'unknown' end", "size": "coalesce(size, 'unknown')",
+        "kind": f"case kind {words} else 'unknown' end",
+        "size": "coalesce(size, 'unknown')",
         "sic": "coalesce(left(sic, 2), 'unknown')",
-    }[what]  # fmt: skip
+    }[what]
     sized = "sized" if what == "size" else "null::date"
-    return rows(base, f"""
+    return rows(
+        base,
+        f"""
         select {value} as value, count(*) as lines, sum(amount) as amount,
             sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share,
             year(min({sized})) as from_year, year(max({sized})) as to_year
         from lines where not to_anchor group by 1 order by amount desc, value
-    """)  # fmt: skip
+    """,
+    )
 
 
 def voluntary_sector(base: Base) -> Row:
@@ -157,12 +173,15 @@ def by_period(base: Base, place: Place, upto: str = "town") -> list[Row]:
     """Local spend by quarter, all on one definition: ``quarter`` (its first day), ``local``,
     ``unknown``, ``amount``."""
     local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
-    return rows(base, f"""
+    return rows(
+        base,
+        f"""
         select date_trunc('quarter', day)::date as quarter,
             coalesce(sum(amount) filter ({place} in ({local})), 0) as local,
             coalesce(sum(amount) filter ({place} = 'unknown'), 0) as unknown, sum(amount) as amount
         from lines where not to_anchor and day is not null group by 1 order by 1
-    """)  # fmt: skip
+    """,
+    )
 
 
 def leakage(base: Base, place: Place, upto: str = "town") -> list[Row]:
@@ -172,13 +191,16 @@ def leakage(base: Base, place: Place, upto: str = "town") -> list[Row]:
     It is information about where to look; it says nothing about any bidder.
     """
     local = ", ".join(f"'{band}'" for band in BANDS[: BANDS.index(upto) + 1])
-    return rows(base, f"""
+    return rows(
+        base,
+        f"""
         select coalesce(category, 'not stated') as category,
             coalesce(sum(amount) filter ({place} not in ({local}, 'unknown')), 0) as "left",
             coalesce(sum(amount) filter ({place} = 'unknown'), 0) as unknown, sum(amount) as amount,
             count(distinct supplier) filter ({place} in ({local})) as local_suppliers
         from lines where not to_anchor group by 1 order by "left" desc, category
-    """)  # fmt: skip
+    """,
+    )
 
 
 def concentration(base: Base) -> Row:
@@ -187,7 +209,9 @@ def concentration(base: Base) -> Row:
 
     A supplier whose credits outweigh its payments counts as nought. HHI is a screen, not a finding.
     """
-    return rows(base, """
+    return rows(
+        base,
+        """
         with paid as (
             select parent, greatest(sum(amount), 0) as amount from lines
             where not to_anchor and parent is not null group by parent),
@@ -198,15 +222,19 @@ def concentration(base: Base) -> Row:
             coalesce(round(sum(share) filter (place <= 10), 9), 0) as top_10,
             coalesce(round(max(share), 9), 0) as largest
         from shared
-    """)[0]  # fmt: skip
+    """,
+    )[0]
 
 
 def between_anchors(base: Base) -> list[Row]:
     """Payments from one anchor to another, which every other measure leaves out."""
-    return rows(base, """
+    return rows(
+        base,
+        """
         select anchor, supplier, count(*) as lines, sum(amount) as amount from lines
         where to_anchor group by anchor, supplier order by amount desc, anchor, supplier
-    """)  # fmt: skip
+    """,
+    )
 
 
 def payment_days(base: Base) -> Row:
@@ -217,7 +245,9 @@ def payment_days(base: Base) -> Row:
     Credits, payments before their invoice and gaps of more than two years are left out: they are
     other things or slips.
     """
-    return rows(base, """
+    return rows(
+        base,
+        """
         with waited as (
             select date_diff('day', invoiced, day) as days from lines
             where amount > 0 and date_diff('day', invoiced, day) between 0 and 730)
@@ -227,17 +257,21 @@ def payment_days(base: Base) -> Row:
             percentile_disc(0.9) within group (order by days) as nine_in_ten,
             count(*) filter (days <= 30)::double / nullif(count(*), 0) as in_30
         from waited
-    """)[0]  # fmt: skip
+    """,
+    )[0]
 
 
 def match_rate(base: Base) -> Row:
     """How much of all is matched: by rows and by value. It stands beside every figure."""
-    return rows(base, """
+    return rows(
+        base,
+        """
         select count(*) as lines, sum(amount) as amount,
             count(*) filter (known)::double / nullif(count(*), 0) as by_rows,
             (sum(amount) filter (known))::double / nullif(sum(amount), 0)::double as by_value
         from lines where not to_anchor
-    """)[0]  # fmt: skip
+    """,
+    )[0]
 
 
 def interval(right: int, checked: int) -> tuple[float, float, float]:

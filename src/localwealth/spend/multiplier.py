@@ -87,7 +87,9 @@ class Respent:
 def respent(base: Base, place: Place = "office") -> Respent | None:
     """From the tables ``lines`` and ``answers`` (``supplier``, ``share`` 0 to 1): what suppliers in
     the town answered. None below five of them, as one could be worked out from the rest."""
-    [row] = rows(base, f"""
+    [row] = rows(
+        base,
+        f"""
         with paid as (
             select supplier, sum(amount) as amount from lines
             where not to_anchor and {place} = 'town' group by supplier)
@@ -95,7 +97,8 @@ def respent(base: Base, place: Place = "office") -> Respent | None:
                 as share,
             sum(paid.amount) as pounds, count(*) as suppliers
         from paid join answers on answers.supplier = paid.supplier where paid.amount > 0
-    """)  # fmt: skip
+    """,
+    )
     if row["suppliers"] < ANSWERS_AT_LEAST:
         return None
     share = Decimal(repr(row["share"])).quantize(Decimal("0.000001"))

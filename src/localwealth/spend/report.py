@@ -73,9 +73,12 @@ def everything(
             all_gbp, (low_gbp, high_gbp), again, min(told.pounds, low_gbp) if told else None
         )
         made["lm3"] = {
-            "low": found.low, "high": found.high, "measured": found.measured,
-            "assumed": found.assumed, "answers": told.suppliers if told else 0,
-        }  # fmt: skip
+            "low": found.low,
+            "high": found.high,
+            "measured": found.measured,
+            "assumed": found.assumed,
+            "answers": told.suppliers if told else 0,
+        }
     return made
 
 
@@ -154,13 +157,17 @@ def as_text(made: dict[str, Any]) -> str:
     )
     waited = made["payment_days"]
     if waited["lines"]:
-        out.append(f"Days from invoice to payment, of {_share(waited['share'])} of lines that say: "
-                   f"median {waited['median']}, nine in ten within {waited['nine_in_ten']}; "
-                   f"{_share(waited['in_30'])} within 30")  # fmt: skip
+        out.append(
+            f"Days from invoice to payment, of {_share(waited['share'])} of lines that say: "
+            f"median {waited['median']}, nine in ten within {waited['nine_in_ten']}; "
+            f"{_share(waited['in_30'])} within 30"
+        )
     if made["between_anchors"]:
         total = sum((row["amount"] for row in made["between_anchors"]), Decimal(0))
         out.append(f"Between anchors, left out above: {_pounds(total)}")
     if made["lm3"]:
-        out.append(f"LM3 between {made['lm3']['low']} and {made['lm3']['high']}: measured "
-                   f"{made['lm3']['measured']}; assumed {made['lm3']['assumed']}")  # fmt: skip
+        out.append(
+            f"LM3 between {made['lm3']['low']} and {made['lm3']['high']}: measured "
+            f"{made['lm3']['measured']}; assumed {made['lm3']['assumed']}"
+        )
     return "\n".join(out)

@@ -27,9 +27,13 @@ class Summed:
 
 
 def cusum(
-    counts: Sequence[int], expected: Sequence[float], *, k: float = K, h: float = H,
+    counts: Sequence[int],
+    expected: Sequence[float],
+    *,
+    k: float = K,
+    h: float = H,
     begin_again: bool = True,
-) -> list[Summed]:  # fmt: skip
+) -> list[Summed]:
     """Add up by how much each count lies above what was expected of it.
 
     x = (y − 3m + 2√(m·y)) / (2√m) is close to normal for a count y with mean m; the sum

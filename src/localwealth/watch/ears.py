@@ -85,15 +85,22 @@ def _baseline(counts: Sequence[int], t: int, lag: int, least: float) -> tuple[fl
 
 
 def _judge(
-    counts: Sequence[int], t: int, method: str, need: int, z: float,
+    counts: Sequence[int],
+    t: int,
+    method: str,
+    need: int,
+    z: float,
     spreads: Sequence[tuple[float, float] | None],
-) -> Judged:  # fmt: skip
+) -> Judged:
     base = spreads[t]
     if t < need or base is None:
         return Judged(
-            t, counts[t], None, None,
+            t,
+            counts[t],
+            None,
+            None,
             f"cannot judge yet: {need} earlier counts are needed, {t} are there",
-        )  # fmt: skip
+        )
     m, s = base
     if method != "C3":
         return Judged(t, counts[t], m, m + z * s)
