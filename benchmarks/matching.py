@@ -33,12 +33,12 @@ import numpy as np
 import pyarrow as pa
 
 from localwealth.matching import evaluate as ev
-from localwealth.matching import fitting, model, names
-from localwealth.matching import index as indexing
-from localwealth.matching.index import Entries, Index
+from localwealth.matching import fitting, model
 from localwealth.matching.match import Matcher
-from localwealth.registers import generate
+from localwealth.registers import generate, names
+from localwealth.registers import index as indexing
 from localwealth.registers.ids import company_number
+from localwealth.registers.index import Entries, Index
 from localwealth.registers.store import Store, build
 from localwealth.sources import values
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from localwealth.errors import UnreadableFile
-from localwealth.layouts import Layouts, default_place
+from localwealth.layouts import Layouts
 from localwealth.progress import follow
 from localwealth.sources import payments, sheets, values
 from localwealth.sources.payments import Payment, Reading
@@ -209,13 +209,19 @@ def _read_words(one: argparse.ArgumentParser) -> None:
     one.set_defaults(run=read)
 
 
+def _remembered() -> Path:
+    """Where corrections are kept unless another file is named."""
+    home = os.environ.get("LOCALWEALTH_HOME") or Path.home() / ".local" / "share" / "localwealth"
+    return Path(home) / "layouts.json"
+
+
 def read(given: argparse.Namespace) -> int:
     """Read each file, say what came of every line, and refuse what doesn't reconcile."""
     said = dict(_role(text) for text in given.column)
     period = values.period(given.period) if given.period else None
     if given.period and not period:
         raise UnreadableFile(f"{given.period!r} is no period. Write 2024-05, 2024-25 or May 2024.")
-    layouts = Layouts(given.layouts or default_place())
+    layouts = Layouts(given.layouts or _remembered())
     answers: list[dict[str, object]] = []
     taken: list[tuple[str, Reading]] = []
     for path in follow(given.files, len(given.files), "files"):

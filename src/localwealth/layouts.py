@@ -3,18 +3,11 @@
 from __future__ import annotations
 
 import json
-import os
 from collections.abc import Sequence
 from pathlib import Path
 
 from localwealth.errors import UnreadableFile
 from localwealth.sources.columns import Mapping, plain
-
-
-def default_place() -> Path:
-    """Where corrections are kept unless another file is named."""
-    home = os.environ.get("LOCALWEALTH_HOME") or Path.home() / ".local" / "share" / "localwealth"
-    return Path(home) / "layouts.json"
 
 
 def fingerprint(header: Sequence[str]) -> str:

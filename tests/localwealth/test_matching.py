@@ -18,12 +18,12 @@ from hypothesis import strategies as st
 from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.matching import evaluate as ev
-from localwealth.matching import names, search
-from localwealth.matching.index import Entries, Index, build, pack_postcodes
+from localwealth.matching import search
 from localwealth.matching.match import Matcher, payees_of
 from localwealth.matching.search import Search, forms
-from localwealth.registers import generate
+from localwealth.registers import generate, names
 from localwealth.registers import store as stores
+from localwealth.registers.index import Entries, Index, build, pack_postcodes
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared"))

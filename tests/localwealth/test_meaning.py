@@ -9,8 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
-from localwealth.matching import names, search
-from localwealth.matching.index import (
+from localwealth.matching import search
+from localwealth.matching.meaning import meant
+from localwealth.matching.search import Search
+from localwealth.registers import names
+from localwealth.registers.index import (
     Entries,
     Index,
     build,
@@ -19,8 +22,6 @@ from localwealth.matching.index import (
     letters_in,
     pack_postcodes,
 )
-from localwealth.matching.meaning import meant
-from localwealth.matching.search import Search
 
 OTHERS = ["ELM LIMITED", "BIRCH TRANSPORT LIMITED", "OAKBY JOINERY LTD"]
 LETTERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=14)

@@ -18,9 +18,9 @@ from hypothesis import strategies as st
 
 from localwealth import cli
 from localwealth.errors import UnreadableFile
-from localwealth.matching.index import Index
 from localwealth.registers import formats, generate, loading
 from localwealth.registers.ids import company_number, org_id
+from localwealth.registers.index import Index
 from localwealth.registers.store import Store, build
 
 ROOT = Path(__file__).parents[2]

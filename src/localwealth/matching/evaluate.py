@@ -17,14 +17,14 @@ import numpy as np
 import pyarrow as pa
 
 from localwealth.errors import UnreadableFile
-from localwealth.matching import index as indexing
 from localwealth.matching import model
-from localwealth.matching.index import NEVER, Entries, Index
 from localwealth.matching.match import Matcher
 from localwealth.matching.model import Model
-from localwealth.matching.names import Floats, Ints
 from localwealth.registers import generate
+from localwealth.registers import index as indexing
 from localwealth.registers.ids import org_id
+from localwealth.registers.index import NEVER, Entries, Index
+from localwealth.registers.names import Floats, Ints
 from localwealth.registers.store import Store
 from localwealth.sources import sheets, values
 

@@ -18,11 +18,11 @@ import pyarrow as pa
 
 from localwealth.matching import features
 from localwealth.matching.features import NAMES, Pairs
-from localwealth.matching.index import Entries, Index, load_names, pack_postcodes
 from localwealth.matching.model import Model, shipped
-from localwealth.matching.names import THREADS, Ints, runs
 from localwealth.matching.search import WHOLE, Found, Search
 from localwealth.registers.ids import company_number
+from localwealth.registers.index import Entries, Index, load_names, pack_postcodes
+from localwealth.registers.names import THREADS, Ints, runs
 from localwealth.sources import values
 from localwealth.sources.payees import not_looked_up
 

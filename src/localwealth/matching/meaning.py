@@ -16,8 +16,8 @@ import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq
 
-from localwealth.matching import names as text
-from localwealth.matching.index import (
+from localwealth.registers import names as text
+from localwealth.registers.index import (
     RARE,
     SPELT,
     Index,
@@ -27,7 +27,7 @@ from localwealth.matching.index import (
     ranges,
     search_sorted,
 )
-from localwealth.matching.names import Bytes, Flags, Floats, Hashes, Ints, Words
+from localwealth.registers.names import Bytes, Flags, Floats, Hashes, Ints, Words
 
 # How much a word is worth that only may be meant.
 MISSPELT, TWICE, SPLIT, LETTER_BETWEEN, JOINED, MOVED, READING, SHORTENED, CUT, PART = (

@@ -17,8 +17,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from localwealth import lists
-from localwealth.matching import names as text
-from localwealth.matching.index import (
+from localwealth.matching.meaning import Meant, meant
+from localwealth.registers import names as text
+from localwealth.registers.index import (
     INITIALS,
     UNPAIRED,
     Entries,
@@ -28,8 +29,7 @@ from localwealth.matching.index import (
     ranges,
     search_sorted,
 )
-from localwealth.matching.meaning import Meant, meant
-from localwealth.matching.names import Flags, Floats, Hashes, Ints, Words
+from localwealth.registers.names import Flags, Floats, Hashes, Ints, Words
 
 # Names kept for each form of a payee's name.
 TOP = 12

@@ -6,7 +6,7 @@ A store is a folder. ``entries.parquet`` has one row an organisation: ``entry`` 
 size). ``names.parquet`` has one row a name: ``entry``, ``name``, ``kind`` (0 current, 1 former,
 2 other), ``until``. ``owners.parquet`` says who decides over whom
 (:mod:`localwealth.registers.owners`). ``index/`` is what the matcher reads
-(:mod:`localwealth.matching.index`). ``store.json`` says of what it was made. Rows of several files
+(:mod:`localwealth.registers.index`). ``store.json`` says of what it was made. Rows of several files
 about one org-id, and org-ids that a file says are the same body, become one entry; so do a charity
 and a company of one and the same whole name that no other has. What an earlier
 file said stays when a later one leaves it out: a dissolved company keeps its name.
@@ -28,9 +28,9 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from localwealth.errors import UnreadableFile
-from localwealth.matching import index as indexing
-from localwealth.matching.index import Index
 from localwealth.registers import formats, loading, merging, owners
+from localwealth.registers import index as indexing
+from localwealth.registers.index import Index
 
 VERSION = 4
 OWNERSHIP = "beneficial ownership (BODS)"

@@ -16,7 +16,7 @@ from typing import Any, Literal
 
 import duckdb
 
-from localwealth.engines import Engine
+from localwealth.spend.engine import Engine
 
 BANDS = ("town", "county", "region", "nation", "abroad", "unknown")
 Place = Literal["office", "site"]

@@ -18,9 +18,9 @@ from localwealth.matching.features import by_letters, by_register, by_rivals, by
 from localwealth.matching.features.candidates import compare
 from localwealth.matching.features.registry import FEATURES
 from localwealth.matching.features.rough import closest
-from localwealth.matching.index import Entries
-from localwealth.matching.names import Hashes, Ints
 from localwealth.matching.search import Found, Search
+from localwealth.registers.index import Entries
+from localwealth.registers.names import Hashes, Ints
 
 __all__ = ["NAMES", "Pairs", "by_letters", "by_register", "by_rivals", "by_words", "measure"]
 

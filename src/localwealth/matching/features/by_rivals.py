@@ -7,13 +7,13 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from localwealth.matching import names as text
 from localwealth.matching.features.by_letters import letters_alike_in_order
 from localwealth.matching.features.by_register import legal_forms_agree, same_postcode
 from localwealth.matching.features.by_words import weight_agreed
 from localwealth.matching.features.candidates import Contenders, equals
 from localwealth.matching.features.registry import Column, feature
-from localwealth.matching.names import Floats
+from localwealth.registers import names as text
+from localwealth.registers.names import Floats
 
 # A lead in rough score, where 1 is all words, that is as good as none.
 NO_LEAD = 0.03

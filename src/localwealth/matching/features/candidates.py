@@ -17,9 +17,9 @@ import pyarrow as pa
 
 from localwealth.matching.features.spelling import Spelling, spelling_of
 from localwealth.matching.features.wording import Agreement, agreement_of
-from localwealth.matching.index import NEVER, Entries, Index, near_each_other
-from localwealth.matching.names import Flags, Floats, Hashes, Ints
 from localwealth.matching.search import Found, Search
+from localwealth.registers.index import NEVER, Entries, Index, near_each_other
+from localwealth.registers.names import Flags, Floats, Hashes, Ints
 
 # Days of grace. Bodies pay late and registers are read early: an entry that ended two years before
 # the payment may still be meant, one that began a month after it too; a name is another time's from

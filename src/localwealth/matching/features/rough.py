@@ -8,10 +8,10 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from localwealth.matching import names as text
 from localwealth.matching.features.candidates import Candidates, Contenders
-from localwealth.matching.names import Flags, Floats, Ints
 from localwealth.matching.search import WHOLE
+from localwealth.registers import names as text
+from localwealth.registers.names import Flags, Floats, Ints
 
 # Entries of a payee that are looked at closely.
 CLOSE = 5

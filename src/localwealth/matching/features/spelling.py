@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
-from localwealth.matching import names as text
-from localwealth.matching.names import Flags, Floats, Ints
 from localwealth.matching.search import Search
+from localwealth.registers import names as text
+from localwealth.registers.names import Flags, Floats, Ints
 
 
 @dataclass

@@ -7,10 +7,10 @@ from dataclasses import dataclass, fields
 import numpy as np
 import numpy.typing as npt
 
-from localwealth.matching import names as text
-from localwealth.matching.index import Index, ranges
-from localwealth.matching.names import Flags, Floats, Ints
 from localwealth.matching.search import Search
+from localwealth.registers import names as text
+from localwealth.registers.index import Index, ranges
+from localwealth.registers.names import Flags, Floats, Ints
 
 # Words weigh as they would among so many names at least: a word that stands once in a register of a
 # thousand says no less than one that stands once among half a million.
@@ -23,10 +23,11 @@ FIRST_WORDS = 3
 class Agreement:
     """The words of both sides of each pair, one row a pair.
 
-    A word weighs what the logarithm of its rarity says (:class:`~localwealth.matching.index.Index`,
-    ``weight``). Of either side: the weight of all its words (``total``), of those that the other
-    side has too (``agreed``), of the heaviest that it has not (``heaviest``), of all that it has
-    not and that are more than fillers (``matter``), and how many words it has (``count``).
+    A word weighs what the logarithm of its rarity says (``weight`` of
+    :class:`~localwealth.registers.index.Index`). Of either side: the weight of all its words
+    (``total``), of those that the other side has too (``agreed``), of the heaviest that it has not
+    (``heaviest``), of all that it has not and that are more than fillers (``matter``), and how many
+    words it has (``count``).
     """
 
     payee_total: Floats

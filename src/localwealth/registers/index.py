@@ -20,8 +20,8 @@ import numpy.typing as npt
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from localwealth.matching import names as text
-from localwealth.matching.names import Bytes, Flags, Floats, Hashes, Ints
+from localwealth.registers import names as text
+from localwealth.registers.names import Bytes, Flags, Floats, Hashes, Ints
 
 VERSION = 3
 # A word in at most so many names leads to them by itself; a commoner one only in pairs.
