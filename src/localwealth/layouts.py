@@ -33,11 +33,11 @@ class Layouts:
     def find(self, publisher: str, header: Sequence[str]) -> dict[str, str]:
         return self.known.get(publisher.casefold(), {}).get(fingerprint(header), {})
 
-    def keep(self, publisher: str, mapping: Mapping, said: dict[str, str]) -> None:
+    def keep(self, publisher: str, mapping: Mapping, corrections: dict[str, str]) -> None:
         """Remember what was said of a publisher's layout, as whole as it now stands."""
-        own = self.known.setdefault(publisher.casefold(), {})
-        before = own.get(fingerprint(mapping.header), {})
-        own[fingerprint(mapping.header)] = {**before, **said}
+        by_heading = self.known.setdefault(publisher.casefold(), {})
+        before = by_heading.get(fingerprint(mapping.header), {})
+        by_heading[fingerprint(mapping.header)] = {**before, **corrections}
         self.place.parent.mkdir(parents=True, exist_ok=True)
         draft = self.place.with_suffix(".part")
         draft.write_text(json.dumps(self.known, indent=1, sort_keys=True), "utf-8")

@@ -11,23 +11,23 @@ Item = TypeVar("Item")
 
 
 def follow(
-    items: Iterable[Item], total: int, what: str, stream: TextIO | None = None, every: float = 1.0
+    items: Iterable[Item], total: int, noun: str, stream: TextIO | None = None, every: float = 1.0
 ) -> Iterator[Item]:
     """Pass items on, and say on the error stream how many have passed: on one line that changes
     where somebody watches a terminal, else as a line now and then."""
     stream = stream or sys.stderr
     live = stream.isatty()
-    began = said = time.monotonic()
+    began = last_said = time.monotonic()
     shown = False
-    for number, item in enumerate(items, start=1):
-        yield item
+    for number, entry in enumerate(items, start=1):
+        yield entry
         now = time.monotonic()
-        if now - said >= (every if live else 10 * every) and number < total:
+        if now - last_said >= (every if live else 10 * every) and number < total:
             left = (now - began) / number * (total - number)
-            text = f"{number:,} of {total:,} {what}, about {left:,.0f} s left"
+            text = f"{number:,} of {total:,} {noun}, about {left:,.0f} s left"
             stream.write(f"\r{text:<70}" if live else text + "\n")
             stream.flush()
-            said, shown = now, True
+            last_said, shown = now, True
     if shown and live:
         stream.write("\r" + " " * 70 + "\r")
         stream.flush()

@@ -106,7 +106,7 @@ def test_labels_held_back_judge_and_then_help(
     )  # fmt: skip
     held, adapt = [], fitting.adapt
     monkeypatch.setattr(fitting, "adapt", lambda *given: held.append(given[4]) or adapt(*given))
-    made, said = fitting.own(own, truth)
+    made, said = fitting.fit_further(own, truth)
     assert [one.any() for one in held] == [True, False]
     assert said["f1_own"] > said["f1"]
     assert made.made_of["names"] == len(rows)

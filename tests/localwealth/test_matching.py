@@ -490,7 +490,7 @@ def test_nothing_heavy_is_imported_at_start() -> None:
 
 
 def test_a_search_of_nothing_finds_nothing(matcher: Matcher) -> None:
-    assert len(Search(matcher.index, [], matcher.entries, np.zeros(0, np.uint64)).found().form) == 0
+    assert len(Search(matcher.index, [], matcher.entries, np.zeros(0, np.uint64)).hits().form) == 0
     assert len(matcher.match(payees_of([]))) == 0
 
 

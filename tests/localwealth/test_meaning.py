@@ -41,7 +41,7 @@ def led_to(
         np.zeros(0, np.uint64), none,
     )  # fmt: skip
     asked = Search(index_of(own), [payee], entries, pack_postcodes(pa.array([postcode])))
-    return {own[at] for at in asked.found().name}
+    return {own[at] for at in asked.hits().name}
 
 
 @pytest.mark.parametrize(

@@ -44,8 +44,8 @@ class Spark:
         self.session = session
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
-        found = self.session.sql(translated(sql), args=list(values) or None)
-        return [row.asDict() for row in found.collect()]
+        answer = self.session.sql(translated(sql), args=list(values) or None)
+        return [row.asDict() for row in answer.collect()]
 
     def view(self, name: str, frame: DataFrame) -> None:
         frame.createOrReplaceTempView(name)
@@ -61,18 +61,18 @@ class Spark:
             matcher = Matcher.open(Path(folder))
             for batch in batches:
                 payees = pa.Table.from_batches([batch])
-                found = matcher.match(payees)
-                kept = pa.table(
+                decided = matcher.match(payees)
+                answer = pa.table(
                     {
                         "name": payees["name"],
                         "vat": payees["vat"],
-                        "entry": found["entry"],
-                        "probability": found["probability"],
-                        "method": found["method"],
-                        "reasons": found["reasons"],
+                        "entry": decided["entry"],
+                        "probability": decided["probability"],
+                        "method": decided["method"],
+                        "reasons": decided["reasons"],
                     }
                 )
-                yield from kept.to_batches()
+                yield from answer.to_batches()
 
         return payees.mapInArrow(
             part,
@@ -86,7 +86,7 @@ class Spark:
         store: Store,
         postcodes: pa.Table,
         home: Home,
-        own: list[str] | None = None,
+        own_ids: list[str] | None = None,
     ) -> None:
         """Make the views ``matches`` and ``lines`` from a frame in the columns of ``PAID``."""
         spark = self.session
@@ -95,11 +95,13 @@ class Spark:
         self.view("entries", entries)
         self.view("owners", spark.createDataFrame(store.owners(), OWNERS))
         self.view("places", spark.createDataFrame(postcodes, PLACES))
-        self.view("own", spark.createDataFrame([(one,) for one in own or []], "id string"))
+        self.view(
+            "own", spark.createDataFrame([(org_id,) for org_id in own_ids or []], "id string")
+        )
         self.view("owned", spark.sql(translated(tables.OWNED)))
         # Once, as everything else joins it.
-        found = self.match(spark.sql(translated(tables.ASKED)), store).cache()
-        self.view("found", found)
+        decided = self.match(spark.sql(translated(tables.ASKED)), store).cache()
+        self.view("found", decided)
         self.view("answers", spark.sql(translated(tables.ANSWERS)).cache())
         self.view("matches", spark.sql(translated(tables.MATCHES)).cache())
         self.view("lines", spark.sql(_filled(translated(tables.LINES), home)))

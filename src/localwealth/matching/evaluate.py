@@ -46,13 +46,13 @@ def read_truth(path: Path) -> Truth:
     missing = {"supplier_name", "register_id"} - set(rows.fieldnames or [])
     if missing:
         raise UnreadableFile(f"{path.name} has no column {', '.join(sorted(missing))}.")
-    made = Truth([], [], [], [])
+    truth = Truth([], [], [], [])
     for row in rows:
-        made.names.append(row["supplier_name"] or "")
-        made.amounts.append(values.amount(row.get("amount_gbp") or "0") or Decimal(0))
-        made.postcodes.append(row.get("postcode") or "")
-        made.ids.append(org_id(row["register_id"]))
-    return made
+        truth.names.append(row["supplier_name"] or "")
+        truth.amounts.append(values.amount(row.get("amount_gbp") or "0") or Decimal(0))
+        truth.postcodes.append(row.get("postcode") or "")
+        truth.ids.append(org_id(row["register_id"]))
+    return truth
 
 
 def decoys_of(size: int, seed: int = 1) -> pa.Table:
@@ -66,35 +66,39 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
     if not size:
         folder = store.folder / "index"
     elif not Index.exists(folder):
-        own = store.query("select entry, name, kind, until from names order by entry, kind, name")
+        store_names = store.query(
+            "select entry, name, kind, until from names order by entry, kind, name"
+        )
         entries = store.query("select id, postcode, begun, ended from entries order by entry")
-        more = decoys_of(size, seed)
+        made_up = decoys_of(size, seed)
         first = len(entries)
         numbers = np.arange(first, first + size)
         names = pa.concat_arrays(
             [
-                own["name"].cast(pa.large_string()).combine_chunks(),
-                more["CompanyName"].combine_chunks(),
+                store_names["name"].cast(pa.large_string()).combine_chunks(),
+                made_up["CompanyName"].combine_chunks(),
             ]
         )
         indexing.build(
             names,
-            np.concatenate([own["entry"].to_numpy(), numbers]),
-            np.concatenate([own["kind"].to_numpy(), np.zeros(size, np.int8)]),
-            np.concatenate([indexing.days(own["until"], NEVER), np.full(size, NEVER, np.int32)]),
+            np.concatenate([store_names["entry"].to_numpy(), numbers]),
+            np.concatenate([store_names["kind"].to_numpy(), np.zeros(size, np.int8)]),
+            np.concatenate(
+                [indexing.days(store_names["until"], NEVER), np.full(size, NEVER, np.int32)]
+            ),
         ).save(folder)
-        ids = [f"GB-COH-{number}" for number in more[" CompanyNumber"].to_pylist()]
-        whole = pa.concat_tables(
+        ids = [f"GB-COH-{number}" for number in made_up[" CompanyNumber"].to_pylist()]
+        every_entry = pa.concat_tables(
             [
                 entries.select(["id", "postcode"]),
-                pa.table({"id": ids, "postcode": more["RegAddress.PostCode"].cast(pa.string())}),
+                pa.table({"id": ids, "postcode": made_up["RegAddress.PostCode"].cast(pa.string())}),
             ]
         )
         never = pa.nulls(size, pa.date32())
         for column in ("begun", "ended"):
             old = entries[column].cast(pa.date32()).combine_chunks()
-            whole = whole.append_column(column, pa.concat_arrays([old, never]))
-        indexing.save_entries(folder, whole, store.other_ids())
+            every_entry = every_entry.append_column(column, pa.concat_arrays([old, never]))
+        indexing.save_entries(folder, every_entry, store.other_ids())
         indexing.save_names(folder, names)
     return Index.load(folder), Entries.load(folder), indexing.load_names(folder)
 
@@ -103,7 +107,7 @@ def evaluate(
     store: Store,
     truth: Truth,
     decoys: int = 0,
-    own: Model | None = None,
+    fitted: Model | None = None,
     seed: int = 1,
     say: Callable[[int, int], None] | None = None,
 ) -> dict[str, object]:
@@ -115,64 +119,64 @@ def evaluate(
     apart, with how many of them were matched all the same, to something else.
     """
     index, entries, names = with_decoys(store, decoys, seed)
-    matcher = Matcher(index, entries, names, own or model.shipped())
+    matcher = Matcher(index, entries, names, fitted or model.shipped())
     payees = pa.table(
         {
             "name": truth.names,
-            "postcode": pa.array([one or None for one in truth.postcodes], pa.string()),
+            "postcode": pa.array([postcode or None for postcode in truth.postcodes], pa.string()),
         }
     )
     wanted = np.array(entries.find(truth.ids))
-    none = np.array([not one for one in truth.ids], bool)
+    none = np.array([not org_id for org_id in truth.ids], bool)
     held = none | (wanted >= 0)
     blocked = np.zeros(len(payees), bool)
     began = time.perf_counter()
     answer = matcher.match(payees, say)
     seconds = time.perf_counter() - began
     for start in range(0, len(payees), 25_000):
-        search, found, _ = matcher.candidates(payees.slice(start, 25_000))
-        whose = search.forms.source[found.form]
-        hit = index.entry[found.name] == wanted[start + whose]
+        search, hits, _ = matcher.candidates(payees.slice(start, 25_000))
+        whose = search.forms.source[hits.form]
+        hit = index.entry[hits.name] == wanted[start + whose]
         blocked[start + whose[hit]] = True
     entry = answer["entry"].fill_null(-1).to_numpy()
-    value = np.array([float(abs(one)) for one in truth.amounts])
-    made: dict[str, object] = {
+    pounds = np.array([float(abs(amount)) for amount in truth.amounts])
+    figures: dict[str, object] = {
         "names": int(held.sum()),
         "with_a_match": int((held & ~none).sum()),
         "confirmed_no_match": int(none.sum()),
-        "value_gbp": round(float(value[held].sum()), 2),
+        "value_gbp": round(float(pounds[held].sum()), 2),
     }
     matched, right = held & (entry >= 0), held & ~none & (entry == wanted)
-    for what, weight in (("names", np.ones(len(value))), ("value", value)):
-        made[f"by_{what}"] = _figures(weight, held & ~none, matched, right, blocked)
-    made["not_held"] = {
+    for counted, weight in (("names", np.ones(len(pounds))), ("value", pounds)):
+        figures[f"by_{counted}"] = _figures(weight, held & ~none, matched, right, blocked)
+    figures["not_held"] = {
         "names": int((~held).sum()),
         "matched_all_the_same": int((~held & (entry >= 0)).sum()),
     }
-    made["register"] = {"entries": len(entries.postcode), "names": index.names, "decoys": decoys}
-    made["seconds"] = round(seconds, 3)
-    made["peak_memory_mb"] = _peak()
-    return made
+    figures["register"] = {"entries": len(entries.postcode), "names": index.names, "decoys": decoys}
+    figures["seconds"] = round(seconds, 3)
+    figures["peak_memory_mb"] = _peak()
+    return figures
 
 
-def as_text(made: Any) -> str:
+def as_text(figures: Any) -> str:
     """The figures for people."""
     lines = [
-        f"{made['names']:,} names: {made['with_a_match']:,} that the store holds, "
-        f"{made['confirmed_no_match']:,} confirmed to be in no register",
-        f"{made['not_held']['names']:,} more whose id the store doesn't hold; "
-        f"{made['not_held']['matched_all_the_same']:,} of them were matched all the same",
+        f"{figures['names']:,} names: {figures['with_a_match']:,} that the store holds, "
+        f"{figures['confirmed_no_match']:,} confirmed to be in no register",
+        f"{figures['not_held']['names']:,} more whose id the store doesn't hold; "
+        f"{figures['not_held']['matched_all_the_same']:,} of them were matched all the same",
         f"{'':10} {'blocking':>9} {'precision':>9} {'recall':>9} {'F1':>9}",
     ]
-    for what in ("names", "value"):
-        one = made[f"by_{what}"]
+    for counted in ("names", "value"):
+        rates = figures[f"by_{counted}"]
         lines.append(
-            f"by {what:7} {one['blocking_recall']:9.4f} {one['precision']:9.4f} "
-            f"{one['recall']:9.4f} {one['f1']:9.4f}"
+            f"by {counted:7} {rates['blocking_recall']:9.4f} {rates['precision']:9.4f} "
+            f"{rates['recall']:9.4f} {rates['f1']:9.4f}"
         )
     lines.append(
-        f"{made['seconds']:.2f} s, {made['peak_memory_mb']:,} MB at most, against "
-        f"{made['register']['names']:,} names ({made['register']['decoys']:,} decoys)"
+        f"{figures['seconds']:.2f} s, {figures['peak_memory_mb']:,} MB at most, against "
+        f"{figures['register']['names']:,} names ({figures['register']['decoys']:,} decoys)"
     )
     return "\n".join(lines)
 
@@ -180,8 +184,8 @@ def as_text(made: Any) -> str:
 def _figures(
     weight: Floats, true: Ints, matched: Ints, right: Ints, blocked: Ints
 ) -> dict[str, float]:
-    def share(part: Ints, whole: Ints) -> float:
-        total = float(weight[whole].sum())
+    def share(part: Ints, every_row: Ints) -> float:
+        total = float(weight[every_row].sum())
         return float(weight[part].sum()) / total if total else 0.0
 
     precision, recall = share(right, matched), share(right, true)

@@ -29,7 +29,7 @@ LEAST = 300
 STEPS = 600
 
 
-def own(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, float]]:
+def fit_further(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, float]]:
     """The shipped model fitted further on a town's own labels, and its threshold with it.
 
     Returns it with what the sixth of the names that is held back says: ``names`` held back, ``f1``
@@ -51,17 +51,17 @@ def own(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, f
         )
     values, right, group = pairs_of(matcher, truth)
     held = held_names[group]
-    said = {"names": len(truth.names), "decoys": decoys, "fitted further from": base.made_of}
-    made = adapt(base, values, right, group, held, said)
+    made_of = {"names": len(truth.names), "decoys": decoys, "fitted further from": base.made_of}
+    model = adapt(base, values, right, group, held, made_of)
     true = int((held_names & known).sum())
     judged = values[held], right[held], group[held], true
-    threshold = threshold_of(made, *judged)
-    f1, f1_own = f1_of(base, base.threshold, *judged), f1_of(made, threshold, *judged)
-    if made is not base:
+    threshold = threshold_of(model, *judged)
+    f1, f1_own = f1_of(base, base.threshold, *judged), f1_of(model, threshold, *judged)
+    if model is not base:
         # What was held back has said how good it is, and where its threshold stands; now it helps.
-        made = adapt(base, values, right, group, np.zeros(len(held), bool), said)
-    made = replace(made, threshold=threshold, made_of=said)
-    return made, {"names": int(held_names.sum()), "f1": f1, "f1_own": f1_own}
+        model = adapt(base, values, right, group, np.zeros(len(held), bool), made_of)
+    model = replace(model, threshold=threshold, made_of=made_of)
+    return model, {"names": int(held_names.sum()), "f1": f1, "f1_own": f1_own}
 
 
 def pairs_of(
@@ -84,20 +84,20 @@ def pairs_of(
 
 
 def _best(
-    made: Model,
+    model: Model,
     values: npt.NDArray[np.float32],
     right: npt.NDArray[np.bool_],
     group: npt.NDArray[np.int64],
 ) -> tuple[Matrix, npt.NDArray[np.bool_]]:
     """The probability of each payee's likeliest pair, and whether it is right."""
-    chance = made.probability(values)
+    chance = model.probability(values)
     order = np.lexsort((-chance, group))
     first = order[runs(group[order])]
     return chance[first], right[first]
 
 
 def f1_of(
-    made: Model,
+    model: Model,
     threshold: float,
     values: npt.NDArray[np.float32],
     right: npt.NDArray[np.bool_],
@@ -105,13 +105,13 @@ def f1_of(
     true: int,
 ) -> float:
     """F1 over names, of which ``true`` have an entry."""
-    best, hit = _best(made, values, right, group)
+    best, hit = _best(model, values, right, group)
     matched = best >= threshold
     return float(2 * (hit & matched).sum() / max(matched.sum() + true, 1))
 
 
 def threshold_of(
-    made: Model,
+    model: Model,
     values: npt.NDArray[np.float32],
     right: npt.NDArray[np.bool_],
     group: npt.NDArray[np.int64],
@@ -120,7 +120,7 @@ def threshold_of(
     """Half the best F1 that names held back reach: of probabilities that can be believed that is
     where F1 is best (Lipton, Elkan and Naryanaswamy, 2014), and it leans on few names only."""
     grid = np.arange(0.3, 0.9, 0.02)
-    return max(f1_of(made, float(at), values, right, group, true) for at in grid) / 2
+    return max(f1_of(model, float(at), values, right, group, true) for at in grid) / 2
 
 
 def fit_several(
@@ -141,24 +141,27 @@ def fit_several(
     such as the size of the register, by which the few registers of a fit could be told apart.
     """
     whose = np.unique(group, return_inverse=True)[1]
-    made = []
+    fitted = []
     for start in range(seed, seed + times):
         draw = np.random.default_rng(start)
         moved = values.copy()
         for name, width in (blur or {}).items():
             moved[:, NAMES.index(name)] += width * draw.normal(size=whose.max() + 1)[whose]
-        made.append(fit(moved, right, group, held, seed=start, decay=decay))
-    first = made[0]
+        fitted.append(fit(moved, right, group, held, seed=start, decay=decay))
+    first = fitted[0]
     # All to the first one's scale of features.
-    inner = [one.inner * (first.scale / one.scale)[:, None] for one in made]
-    bias = [one.inner_bias + ((first.mean - one.mean) / one.scale) @ one.inner for one in made]
+    inner = [model.inner * (first.scale / model.scale)[:, None] for model in fitted]
+    bias = [
+        model.inner_bias + ((first.mean - model.mean) / model.scale) @ model.inner
+        for model in fitted
+    ]
     return Model(
         first.mean,
         first.scale,
         np.concatenate(inner, 1),
         np.concatenate(bias),
-        np.concatenate([one.outer for one in made]) / times,
-        sum(one.outer_bias for one in made) / times,
+        np.concatenate([model.outer for model in fitted]) / times,
+        sum(model.outer_bias for model in fitted) / times,
         0.5,
         made_of or {},
     )
@@ -236,10 +239,13 @@ def _descend(
     with which the part held back lost least, those to begin with among them; the last ones where
     nothing is held back."""
     size, rate = 512, 2e-3
-    slow, fast = [np.zeros_like(one) for one in weights], [np.zeros_like(one) for one in weights]
+    slow, fast = (
+        [np.zeros_like(layer) for layer in weights],
+        [np.zeros_like(layer) for layer in weights],
+    )
     best, step = weights, 0
     best_loss = _loss(weights, inputs[held], right[held]) if held.any() else 0.0
-    weights = [one.copy() for one in weights]
+    weights = [layer.copy() for layer in weights]
     train = np.flatnonzero(~held)
     parts = max(len(train) // size, 1)
     rounds = max(rounds, STEPS // parts)
@@ -256,7 +262,7 @@ def _descend(
         if not held.any():
             best = weights
         elif (loss := _loss(weights, inputs[held], right[held])) < best_loss - 1e-6:
-            best, best_loss = [one.copy() for one in weights], loss
+            best, best_loss = [layer.copy() for layer in weights], loss
     return best
 
 

@@ -19,7 +19,7 @@ import pyarrow as pa
 from localwealth.matching import features
 from localwealth.matching.features import NAMES, Pairs
 from localwealth.matching.model import Model, shipped
-from localwealth.matching.search import WHOLE, Found, Search
+from localwealth.matching.search import WHOLE, Hits, Search
 from localwealth.registers.ids import company_number
 from localwealth.registers.index import Entries, Index, load_names, pack_postcodes
 from localwealth.registers.names import THREADS, Ints, runs
@@ -40,9 +40,9 @@ class Matcher:
     model: Model
 
     @classmethod
-    def open(cls, folder: Path, own: Model | None = None) -> Matcher:
+    def open(cls, folder: Path, model: Model | None = None) -> Matcher:
         """Open the index in a store's folder (``store/index``)."""
-        return cls(Index.load(folder), Entries.load(folder), load_names(folder), own or shipped())
+        return cls(Index.load(folder), Entries.load(folder), load_names(folder), model or shipped())
 
     def match(self, payees: pa.Table, say: Callable[[int, int], None] | None = None) -> pa.Table:
         """Decide for each payee which entry it is, or that none is sure enough.
@@ -67,24 +67,24 @@ class Matcher:
         parts = []
         # While one part waits for memory the other computes: numpy lets go of the interpreter.
         with ThreadPoolExecutor(THREADS) as pool:
-            made = pool.map(lambda start: self._batch(payees.slice(start, BATCH)), starts)
-            for start, part in zip(starts, made, strict=True):
+            answers = pool.map(lambda start: self._batch(payees.slice(start, BATCH)), starts)
+            for start, part in zip(starts, answers, strict=True):
                 parts.append(part)
                 if say:
                     say(min(start + BATCH, len(payees)), len(payees))
         return pa.concat_tables(parts)
 
-    def candidates(self, payees: pa.Table) -> tuple[Search, Found, Pairs]:
+    def candidates(self, payees: pa.Table) -> tuple[Search, Hits, Pairs]:
         """What the payees may be, before anything is decided."""
         size = len(payees)
         empty = pa.chunked_array([pa.nulls(size, pa.large_string())])
-        given = payees["postcode"] if "postcode" in payees.column_names else empty
-        postcodes = pack_postcodes(given.combine_chunks())
-        names = [one or "" for one in payees["name"].to_pylist()]
+        codes = payees["postcode"] if "postcode" in payees.column_names else empty
+        postcodes = pack_postcodes(codes.combine_chunks())
+        names = [name or "" for name in payees["name"].to_pylist()]
         search = Search(self.index, names, self.entries, postcodes)
-        found = search.found()
-        pairs = features.measure(search, found, self.entries, self.names, postcodes, _days(payees))
-        return search, found, pairs
+        hits = search.hits()
+        pairs = features.measure(search, hits, self.entries, self.names, postcodes, _days(payees))
+        return search, hits, pairs
 
     def _batch(self, payees: pa.Table) -> pa.Table:
         size = len(payees)
@@ -98,19 +98,21 @@ class Matcher:
         likeliest[pairs.payee[first]] = pairs.entry[first]
         chance[pairs.payee[first]] = probability[first]
         best[pairs.payee[first]] = first
-        given = self._given(payees)
+        by_number = self._given(payees)
         # Nobody is looked up who must not be named.
         barred = np.array(not_looked_up(payees["name"].combine_chunks()), bool)
         entry = np.where((chance >= self.model.threshold) & ~barred, likeliest, -1)
-        entry = np.where(given >= 0, given, entry)
-        there = best >= 0
+        entry = np.where(by_number >= 0, by_number, entry)
+        has_candidate = best >= 0
         texts = np.full(size, None, object)
-        texts[there] = self.names.take(pa.array(pairs.name[best[there]])).to_pylist()
+        texts[has_candidate] = self.names.take(
+            pa.array(pairs.name[best[has_candidate]])
+        ).to_pylist()
         names: list[str | None] = []
         methods: list[str] = []
         reasons: list[str] = []
         for at in range(size):
-            if given[at] >= 0:
+            if by_number[at] >= 0:
                 names.append(None)
                 methods.append("number given")
                 reasons.append("the publisher gives its number")
@@ -135,7 +137,7 @@ class Matcher:
         return pa.table(
             {
                 "entry": pa.array(entry, pa.int64(), mask=entry < 0),
-                "probability": pa.array(np.where(given >= 0, 1.0, chance)),
+                "probability": pa.array(np.where(by_number >= 0, 1.0, chance)),
                 "likeliest": pa.array(likeliest, pa.int64(), mask=likeliest < 0),
                 "matched_name": pa.array(names, pa.string()),
                 "method": methods,
@@ -146,23 +148,23 @@ class Matcher:
     def _given(self, payees: pa.Table) -> Ints:
         if "number" not in payees.column_names:
             return np.full(len(payees), -1, np.int64)
-        said = [(one or "").strip() for one in payees["number"].to_pylist()]
+        numbers = [(number or "").strip() for number in payees["number"].to_pylist()]
         ids = [
-            one if one.startswith(("GB-", "XI-")) else f"GB-COH-{company_number(one)}"
-            for one in said
+            number if number.startswith(("GB-", "XI-")) else f"GB-COH-{company_number(number)}"
+            for number in numbers
         ]
         return self.entries.find(ids)
 
 
 def payees_of(rows: Sequence[Mapping[str, str]]) -> pa.Table:
     """Rows of text with ``supplier_name``, and maybe ``postcode``, ``paid`` and ``number``."""
-    days = [values.days(one.get("paid") or "") for one in rows]
+    days = [values.days(row.get("paid") or "") for row in rows]
     return pa.table(
         {
-            "name": pa.array([one["supplier_name"] for one in rows], pa.string()),
-            "postcode": pa.array([one.get("postcode") or None for one in rows], pa.string()),
-            "number": pa.array([one.get("number") or None for one in rows], pa.string()),
-            "paid": pa.array([one.last if one else None for one in days], pa.date32()),
+            "name": pa.array([row["supplier_name"] for row in rows], pa.string()),
+            "postcode": pa.array([row.get("postcode") or None for row in rows], pa.string()),
+            "number": pa.array([row.get("number") or None for row in rows], pa.string()),
+            "paid": pa.array([span.last if span else None for span in days], pa.date32()),
         }
     )
 
@@ -172,7 +174,7 @@ def _days(payees: pa.Table) -> Ints:
         return np.full(len(payees), -1, np.int64)
     zero = date(1970, 1, 1)
     return np.array(
-        [(one - zero).days if one else -1 for one in payees["paid"].to_pylist()], np.int64
+        [(day - zero).days if day else -1 for day in payees["paid"].to_pylist()], np.int64
     )
 
 
@@ -190,20 +192,20 @@ def _method(row: npt.NDArray[np.float32], search: Search, form: int, is_former: 
 
 def _reasons(row: npt.NDArray[np.float32], is_former: bool) -> str:
     """What speaks for and against, in words, for whoever reviews it."""
-    said = []
+    reasons = []
     if row[_AT["same letters"]]:
-        said.append("same letters")
+        reasons.append("same letters")
     elif row[_AT["its initials"]]:
-        said.append("its initials")
+        reasons.append("its initials")
     else:
-        said.append(
+        reasons.append(
             f"{row[_AT['covered']]:.0%} of its words, {row[_AT['covers']]:.0%} of the register's"
         )
         if row[_AT["share of words meant otherwise"]] > 0:
-            said.append("spelt or shortened otherwise")
+            reasons.append("spelt or shortened otherwise")
     if is_former and not row[_AT["former name"]]:
-        said.append("its name on that day, a former one now")
-    for name, words in (
+        reasons.append("its name on that day, a former one now")
+    for name, sentence in (
         ("former name", "a former name" if is_former else "a name that it took later"),
         ("other name", "a trading or other name"),
         ("same postcode", "same postcode"),
@@ -212,13 +214,15 @@ def _reasons(row: npt.NDArray[np.float32], is_former: bool) -> str:
         ("ended or not yet begun", "not on the register on that day"),
     ):
         if row[_AT[name]]:
-            said.append(words)
+            reasons.append(sentence)
     if row[_AT["postcode given"]] and not row[_AT["same area"]]:
-        said.append("postcode of another area")
+        reasons.append("postcode of another area")
     if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < 0.03:
-        said.append("another entry is about as like")
+        reasons.append("another entry is about as like")
     if row[_AT["entries of the same initials"]] > 1:
-        said.append(f"{int(row[_AT['entries of the same initials']])} entries have these initials")
+        reasons.append(
+            f"{int(row[_AT['entries of the same initials']])} entries have these initials"
+        )
     if row[_AT["entries of the same letters"]] > 1:
-        said.append(f"{int(row[_AT['entries of the same letters']])} entries have these letters")
-    return "; ".join(said)
+        reasons.append(f"{int(row[_AT['entries of the same letters']])} entries have these letters")
+    return "; ".join(reasons)

@@ -108,16 +108,16 @@ def meant(index: Index, words: Words, todo: Flags, is_cut: Flags) -> Meant:
         Of each form: whether its words are asked at all, and whether its end may have been cut.
     """
     at, known = index.find(words.hash)
-    asked = todo[words.row]
+    is_asked = todo[words.row]
     itself = np.flatnonzero(known)
     parts = [_standing(itself, at[itself], 1.0)]
-    strange = asked & ~known
-    doubtful = asked & known & (index.count[at] <= DOUBTFUL)
+    strange = is_asked & ~known
+    doubtful = is_asked & known & (index.count[at] <= DOUBTFUL)
     parts += _spelt_otherwise(index, words, strange, doubtful)
-    parts += _joined(index, words, asked)
-    parts += _moved(index, words, asked, strange)
-    parts += _readings(index, words, asked)
-    parts += _completed(index, words, asked & is_cut[words.row])
+    parts += _joined(index, words, is_asked)
+    parts += _moved(index, words, is_asked, strange)
+    parts += _readings(index, words, is_asked)
+    parts += _completed(index, words, is_asked & is_cut[words.row])
     of, word, quality, half = (np.concatenate(part) for part in zip(*parts, strict=True))
     return Meant(words.row[of], word, quality, of, half)
 
@@ -129,22 +129,25 @@ def _spelt_otherwise(index: Index, words: Words, strange: Flags, doubtful: Flags
         return []
     texts, place = np.unique(np.array(words.texts(which)), return_inverse=True)
     order = np.argsort(place, kind="stable")
-    own = place[order]
+    sorted_place = place[order]
 
     def attach(at: Ints, word: Ints, quality: float, half: int = 0) -> Standing:
-        low, high = np.searchsorted(own, at, "left"), np.searchsorted(own, at, "right")
-        source, there = ranges(low, high)
-        return _standing(which[order[there]], word[source], quality, half)
+        low, high = (
+            np.searchsorted(sorted_place, at, "left"),
+            np.searchsorted(sorted_place, at, "right"),
+        )
+        source, slot = ranges(low, high)
+        return _standing(which[order[slot]], word[source], quality, half)
 
     unknown = np.zeros(len(texts), bool)
     unknown[place[strange[which]]] = True
     letters, start = text.buffer(text.column(pa.array(texts.tolist(), pa.large_string())))
     length = np.diff(start)
     spelt = np.flatnonzero((length >= SPELT[0] - unknown) & (length <= SPELT[1]))
-    one, word = _once(index, texts, letters, start, spelt)
-    out = [attach(one, word, MISSPELT)]
+    whose, word = _once(index, texts, letters, start, spelt)
+    out = [attach(whose, word, MISSPELT)]
     lost = unknown.copy()
-    lost[one] = False
+    lost[whose] = False
     twice = np.flatnonzero(lost & (length >= TWICE_FROM) & (length <= SPELT[1]))
     out.append(attach(*_twice(index, texts, letters, start, twice), TWICE))
     out.append(attach(*_shortened(index, texts, letters, start, unknown), SHORTENED))
@@ -153,8 +156,8 @@ def _spelt_otherwise(index: Index, words: Words, strange: Flags, doubtful: Flags
             index, letters, start, np.flatnonzero(unknown if between == 0 else lost), between
         )
         for half, at in ((1, left), (2, right)):
-            there = at >= 0
-            out.append(attach(whose[there], at[there], quality, half))
+            known = at >= 0
+            out.append(attach(whose[known], at[known], quality, half))
         if between == 0:
             lost[whose] = False
             out.append(attach(*alone, PART))
@@ -171,10 +174,10 @@ def _once(
     source, place = ranges(low, high, MOST_SPELT)
     size = len(index.vocabulary)
     both = np.unique(whose[source] * size + index.spelling_word[place])
-    one, word = both // size, both % size
-    apart = _apart(index, texts, one, word, 1)
+    which_text, word = both // size, both % size
+    apart = _apart(index, texts, which_text, word, 1)
     near = (apart > 0) & (apart <= 1)
-    return one[near], word[near]
+    return which_text[near], word[near]
 
 
 def _twice(
@@ -183,16 +186,16 @@ def _twice(
     """Words of the register two edits away that begin or end alike: (whose text, word)."""
     length = np.diff(start)[which]
     _, at = ranges(start[which], start[which] + length)
-    own = np.concatenate([[0], np.cumsum(length)])
-    has = letters_in(letters[at], own)
-    ones, words = [], []
+    starts = np.concatenate([[0], np.cumsum(length)])
+    has = letters_in(letters[at], starts)
+    text_lists, word_lists = [], []
     for keys, sorted_keys, sorted_words in (
-        (first_eight(letters[at], own), index.by_text, index.by_text_word),
-        (last_eight(letters[at], own), index.by_end, index.by_end_word),
+        (first_eight(letters[at], starts), index.by_text, index.by_text_word),
+        (last_eight(letters[at], starts), index.by_end, index.by_end_word),
     ):
-        rest = np.uint64((1 << (8 * (8 - RIGHT))) - 1)
-        low = search_sorted(sorted_keys, keys & ~rest, "left")
-        high = search_sorted(sorted_keys, keys | rest, "right")
+        low_bits = np.uint64((1 << (8 * (8 - RIGHT))) - 1)
+        low = search_sorted(sorted_keys, keys & ~low_bits, "left")
+        high = search_sorted(sorted_keys, keys | low_bits, "right")
         source, place = ranges(low, high, MOST_TWICE[0])
         word = sorted_words[place].astype(np.int64)
         # An edit changes two of the letters that a word has at most.
@@ -200,18 +203,18 @@ def _twice(
         likely = np.abs(size - length[source]) <= 2
         source, word = source[likely], word[likely]
         likely = _bits(index.letters_in[word] ^ has[source]) <= 4
-        ones.append(which[source[likely]])
-        words.append(word[likely])
+        text_lists.append(which[source[likely]])
+        word_lists.append(word[likely])
     all_words = len(index.vocabulary)
-    both = np.unique(np.concatenate(ones) * all_words + np.concatenate(words))
-    one, word = both // all_words, both % all_words
-    near = _apart(index, texts, one, word, 2) <= 2
-    one, word = one[near], word[near]
+    both = np.unique(np.concatenate(text_lists) * all_words + np.concatenate(word_lists))
+    which_text, word = both // all_words, both % all_words
+    near = _apart(index, texts, which_text, word, 2) <= 2
+    which_text, word = which_text[near], word[near]
     # The rarest first: each leads to few names.
-    order = np.lexsort((index.count[word], one))
-    one, word = one[order], word[order]
-    few = text.rank(one) < MOST_TWICE[1]
-    return one[few], word[few]
+    order = np.lexsort((index.count[word], which_text))
+    which_text, word = which_text[order], word[order]
+    few = text.rank(which_text) < MOST_TWICE[1]
+    return which_text[few], word[few]
 
 
 def _shortened(
@@ -228,47 +231,47 @@ def _shortened(
     size = index.letter_start[common + 1] - index.letter_start[common]
     lacks = ~index.letters_in[common]
     none: Ints = np.zeros(0, np.int64)
-    ones, words = [none], [none]
+    text_lists, word_lists = [none], [none]
     for letter in np.unique(begins):
-        own, its = np.flatnonzero(begins == letter), np.flatnonzero(first == letter)
-        may = (has[own][:, None] & lacks[its]) == 0
-        may &= size[its] > length[which[own]][:, None]
+        own_at, its_at = np.flatnonzero(begins == letter), np.flatnonzero(first == letter)
+        may = (has[own_at][:, None] & lacks[its_at]) == 0
+        may &= size[its_at] > length[which[own_at]][:, None]
         at, of = np.nonzero(may)
-        ones.append(which[own[at]])
-        words.append(common[its[of]])
-    one, word = np.concatenate(ones), np.concatenate(words)
-    short, long = texts[one].tolist(), index.texts(word)
+        text_lists.append(which[own_at[at]])
+        word_lists.append(common[its_at[of]])
+    which_text, word = np.concatenate(text_lists), np.concatenate(word_lists)
+    short, long = texts[which_text].tolist(), index.texts(word)
     left = (
         process.cpdist(short, long, scorer=LCSseq.similarity, dtype=np.int32, workers=text.THREADS)
-        == length[one]
+        == length[which_text]
     )
     ends = np.array(
         [
-            of[-1] == whole[-1] or whole.startswith(of)
-            for of, whole in zip(short, long, strict=True)
+            of[-1] == long_text[-1] or long_text.startswith(of)
+            for of, long_text in zip(short, long, strict=True)
         ],
         bool,
     )
-    one, word = one[left & ends], word[left & ends]
-    order = np.lexsort((-index.count[word], one))
-    one, word = one[order], word[order]
-    few = text.rank(one) < MOST_SHORT
-    return one[few], word[few]
+    which_text, word = which_text[left & ends], word[left & ends]
+    order = np.lexsort((-index.count[word], which_text))
+    which_text, word = which_text[order], word[order]
+    few = text.rank(which_text) < MOST_SHORT
+    return which_text[few], word[few]
 
 
 def _apart(
-    index: Index, texts: npt.NDArray[np.str_], one: Ints, word: Ints, most: int
+    index: Index, texts: npt.NDArray[np.str_], which_text: Ints, word: Ints, most: int
 ) -> npt.NDArray[np.int32]:
     """How many edits lie between texts and words; more than ``most`` is not counted."""
-    made = process.cpdist(
-        texts[one].tolist(),
+    distances = process.cpdist(
+        texts[which_text].tolist(),
         index.texts(word),
         scorer=OSA.distance,
         score_cutoff=most,
         dtype=np.int32,
         workers=text.THREADS,
     )
-    return np.asarray(made, np.int32)
+    return np.asarray(distances, np.int32)
 
 
 def _bits(values: npt.NDArray[np.uint64]) -> Ints:
@@ -311,12 +314,12 @@ def _split(
     best = np.lexsort((-likely, source))
     first = best[text.runs(source[best])]
     first = first[(likely[first] >= LIKELY) & ((word[0] >= 0) | (word[1] >= 0))[first]]
-    found = np.zeros(len(which), bool)
-    found[source[first]] = True
+    is_split = np.zeros(len(which), bool)
+    is_split[source[first]] = True
     parts = []
-    for own, size in zip(word, sizes, strict=True):
-        alone = np.flatnonzero((own >= 0) & (size >= LONG_PART) & ~found[source])
-        alone = alone[index.count[own[alone]] <= RARE]
+    for half_word, size in zip(word, sizes, strict=True):
+        alone = np.flatnonzero((half_word >= 0) & (size >= LONG_PART) & ~is_split[source])
+        alone = alone[index.count[half_word[alone]] <= RARE]
         alone = alone[np.lexsort((-size[alone], source[alone]))]
         parts.append(alone[text.runs(source[alone])])
     return (
@@ -325,7 +328,7 @@ def _split(
         word[1][first],
         (
             which[np.concatenate([source[part] for part in parts])],
-            np.concatenate([own[part] for own, part in zip(word, parts, strict=True)]),
+            np.concatenate([half_word[part] for half_word, part in zip(word, parts, strict=True)]),
         ),
     )
 
@@ -339,23 +342,23 @@ def _neighbours(words: Words, which: Flags) -> tuple[Ints, Ints, Ints]:
     return left, length[left], length[left + 1]
 
 
-def _joined(index: Index, words: Words, asked: Flags) -> list[Standing]:
+def _joined(index: Index, words: Words, is_asked: Flags) -> list[Standing]:
     """One word written as two."""
-    left, one, other = _neighbours(words, asked)
-    some = (one + other >= 5) & (other > 0)
-    left, size = left[some], (one + other)[some]
+    left, left_size, right_size = _neighbours(words, is_asked)
+    some = (left_size + right_size >= 5) & (right_size > 0)
+    left, size = left[some], (left_size + right_size)[some]
     word, known = _found(index, words, words.start[left], size)
     left, word = left[known], word[known]
     return [_standing(left, word, JOINED), _standing(left + 1, word, JOINED)]
 
 
-def _moved(index: Index, words: Words, asked: Flags, strange: Flags) -> list[Standing]:
+def _moved(index: Index, words: Words, is_asked: Flags, strange: Flags) -> list[Standing]:
     """Two words whose space stands one letter too early or too late."""
-    left, one, other = _neighbours(words, asked & strange)
+    left, left_size, right_size = _neighbours(words, is_asked & strange)
     out = []
     for by in (-1, 1):
-        some = (one + by > 0) & (other - by > 1)
-        at, first, second = left[some], (one + by)[some], (other - by)[some]
+        some = (left_size + by > 0) & (right_size - by > 1)
+        at, first, second = left[some], (left_size + by)[some], (right_size - by)[some]
         begins = words.start[at]
         left_word, left_known = _found(index, words, begins, first)
         right_word, right_known = _found(index, words, begins + first, second)
@@ -374,21 +377,21 @@ def _found(index: Index, words: Words, begins: Ints, size: Ints) -> tuple[Ints, 
     return index.find(text.alias(hashes))
 
 
-def _readings(index: Index, words: Words, asked: Flags) -> list[Standing]:
+def _readings(index: Index, words: Words, is_asked: Flags) -> list[Standing]:
     out: list[Standing] = []
     for short, long in text.READINGS.items():
-        at = np.flatnonzero(asked & (words.hash == text.alias(text.hash_words([short]))[0]))
+        at = np.flatnonzero(is_asked & (words.hash == text.alias(text.hash_words([short]))[0]))
         word, known = index.find(text.alias(text.hash_words(long)))
-        for one in word[known] if len(at) else []:
-            out.append(_standing(at, np.full(len(at), one), READING))
+        for reading in word[known] if len(at) else []:
+            out.append(_standing(at, np.full(len(at), reading), READING))
     return out
 
 
-def _completed(index: Index, words: Words, asked: Flags) -> list[Standing]:
+def _completed(index: Index, words: Words, is_asked: Flags) -> list[Standing]:
     """Words of the register that begin as a name's last word does."""
     last = np.ones(len(words.row), bool)
     last[:-1] = words.row[1:] != words.row[:-1]
-    at = np.flatnonzero(last & asked & (words.length >= 2) & (words.legal[words.row] == 0))
+    at = np.flatnonzero(last & is_asked & (words.length >= 2) & (words.legal[words.row] == 0))
     if not len(at):
         return []
     length = np.minimum(words.length[at], 8)
@@ -413,8 +416,8 @@ def _completed(index: Index, words: Words, asked: Flags) -> list[Standing]:
     texts = words.texts(at)
     longer = np.array(
         [
-            one.startswith(texts[of])
-            for of, one in zip(source.tolist(), index.texts(word), strict=True)
+            longer_text.startswith(texts[of])
+            for of, longer_text in zip(source.tolist(), index.texts(word), strict=True)
         ],
         bool,
     )

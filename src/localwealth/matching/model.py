@@ -88,17 +88,17 @@ class Model:
 
     @classmethod
     def load(cls, text: str) -> Model:
-        said = json.loads(text)
-        if said["features"] != list(NAMES):
+        stored = json.loads(text)
+        if stored["features"] != list(NAMES):
             raise ValueError("The model was fitted on other features.")
         arrays = {
-            key: np.array(said[key]) for key in ("mean", "scale", "inner", "inner_bias", "outer")
+            key: np.array(stored[key]) for key in ("mean", "scale", "inner", "inner_bias", "outer")
         }
         return cls(
             **arrays,
-            outer_bias=said["outer_bias"],
-            threshold=said["threshold"],
-            made_of=said["made_of"],
+            outer_bias=stored["outer_bias"],
+            threshold=stored["threshold"],
+            made_of=stored["made_of"],
         )
 
 

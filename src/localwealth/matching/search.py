@@ -101,29 +101,29 @@ def forms(payees: list[str]) -> Forms:
             name = _CUT_FORM.sub("", name)
         out.append((name, at, WHOLE, False))
         if phrases[at]:
-            long = _PHRASE.sub(lambda found: _EITHER[found[1]], name.upper())
+            long = _PHRASE.sub(lambda hit: _EITHER[hit[1]], name.upper())
             out.append((long, at, WHOLE, False))
         if not parts[at]:
             continue
-        if found := _NUMBER.match(name):
-            name = name[found.end() :]
+        if hit := _NUMBER.match(name):
+            name = name[hit.end() :]
             out.append((name, at, WITHOUT_NUMBER, False))
-        if found := _ROLE.match(name):
-            name = name[found.end() :]
+        if hit := _ROLE.match(name):
+            name = name[hit.end() :]
             out.append((name, at, WITHOUT_NUMBER, False))
         if "#" in name:
             for part in name.split("#"):
                 _add(out, part, at, BEFORE_TAIL)
-        elif found := _TRADING.search(name):
-            _add(out, name[: found.start()], at, BEFORE_TRADING)
-            _add(out, name[found.end() :], at, AFTER_TRADING)
-        elif (found := _tail(name)) and found.start(1) > 3:
-            how = BEFORE_TAIL if found.re is _TAIL else BEFORE_MORE
-            _add(out, name[: found.start(1)], at, how, name[found.end(1) :])
+        elif hit := _TRADING.search(name):
+            _add(out, name[: hit.start()], at, BEFORE_TRADING)
+            _add(out, name[hit.end() :], at, AFTER_TRADING)
+        elif (hit := _tail(name)) and hit.start(1) > 3:
+            how = BEFORE_TAIL if hit.re is _TAIL else BEFORE_MORE
+            _add(out, name[: hit.start(1)], at, how, name[hit.end(1) :])
             if " - " in name:
-                _add(out, name[found.end(1) :], at, AFTER_TAIL)
-        if found := _INSIDE.search(name):
-            _add(out, found[1], at, INSIDE)
+                _add(out, name[hit.end(1) :], at, AFTER_TAIL)
+        if hit := _INSIDE.search(name):
+            _add(out, hit[1], at, INSIDE)
     texts, sources, hows, idles = zip(*out, strict=True) if out else ((), (), (), ())
     return Forms(
         list(texts), np.array(sources, np.int64), np.array(hows, np.int64), np.array(idles, bool)
@@ -132,25 +132,27 @@ def forms(payees: list[str]) -> Forms:
 
 def _told(column: pa.Array, pattern: re.Pattern[str]) -> list[bool]:
     """Which texts a pattern is found in."""
-    found: list[bool] = pc.match_substring_regex(
+    contains: list[bool] = pc.match_substring_regex(
         column, pattern.pattern, ignore_case=bool(pattern.flags & re.IGNORECASE)
     ).to_pylist()
-    return found
+    return contains
 
 
 def _add(
-    out: list[tuple[str, int, int, bool]], part: str, at: int, how: int, rest: str = ""
+    out: list[tuple[str, int, int, bool]], part: str, at: int, how: int, behind: str = ""
 ) -> None:
     if len(part.strip()) > 3:
-        words = _WORD.findall(rest.upper())
-        is_idle = bool(words) and all(word in _IDLE or word[-1].isdigit() for word in words)
+        words_behind = _WORD.findall(behind.upper())
+        is_idle = bool(words_behind) and all(
+            word in _IDLE or word[-1].isdigit() for word in words_behind
+        )
         out.append((part.strip(" -,()[]"), at, how, is_idle))
 
 
 def _tail(name: str) -> re.Match[str] | None:
     """What first parts a name from what stands behind it: the match's first group."""
-    every = (one.search(name) for one in (_TAIL, _FORM_INSIDE, _NUMBER_BEHIND))
-    return min((one for one in every if one), key=lambda one: one.start(1), default=None)
+    every = (pattern.search(name) for pattern in (_TAIL, _FORM_INSIDE, _NUMBER_BEHIND))
+    return min((hit for hit in every if hit), key=lambda hit: hit.start(1), default=None)
 
 
 def _is_cut(name: str) -> bool:
@@ -158,7 +160,7 @@ def _is_cut(name: str) -> bool:
 
 
 @dataclass
-class Found:
+class Hits:
     """Names that a form may be: ``form`` and ``name``, one row a pair."""
 
     form: Ints
@@ -183,7 +185,7 @@ class Search:
         # The others are looked at word by word: also where nobody of that name is in those parts.
         self.todo: Flags = ~done[self.forms.source]
         self.initials = self._by_initials()
-        self.is_cut: Flags = np.array([_is_cut(one) for one in self.forms.text], bool)
+        self.is_cut: Flags = np.array([_is_cut(form_text) for form_text in self.forms.text], bool)
         self.meant: Meant = meant(
             index, self.words, self.todo, self.is_cut & (self.forms.how != BEFORE_TRADING)
         )
@@ -193,23 +195,23 @@ class Search:
         weight[self.unknown] = 0.8 * np.log(max(index.names, 2))
         self.word_weight = weight
 
-    def found(self) -> Found:
+    def hits(self) -> Hits:
         """The names that each form may be."""
         every = [self.same, self._by_words(), self._by_one_word(), self.initials]
-        form = np.concatenate([one.form for one in every])
-        name = np.concatenate([one.name for one in every])
+        form = np.concatenate([hits.form for hits in every])
+        name = np.concatenate([hits.name for hits in every])
         both = np.unique(form * self.index.names + name)
-        return Found(both // self.index.names, both % self.index.names)
+        return Hits(both // self.index.names, both % self.index.names)
 
-    def _same_key(self) -> Found:
+    def _same_key(self) -> Hits:
         index, key = self.index, self.words.key
         low = search_sorted(index.key_sorted, key, "left")
         high = search_sorted(index.key_sorted, key, "right")
         low[key == 0] = high[key == 0] = 0
         form, at = ranges(low, high, SAME_KEY_MOST)
-        return Found(form, index.key_name[at].astype(np.int64))
+        return Hits(form, index.key_name[at].astype(np.int64))
 
-    def _by_one_word(self) -> Found:
+    def _by_one_word(self) -> Hits:
         """Names of one word, for which a payee's one word may stand: a common one leads nowhere by
         itself, and there is no other to go with it."""
         index, meant = self.index, self.meant
@@ -219,9 +221,9 @@ class Search:
         low = search_sorted(index.key_sorted, key, "left")
         high = search_sorted(index.key_sorted, key, "right")
         source, place = ranges(low, high, SAME_KEY_MOST)
-        return Found(meant.row[at[source]], index.key_name[place].astype(np.int64))
+        return Hits(meant.row[at[source]], index.key_name[place].astype(np.int64))
 
-    def _by_initials(self) -> Found:
+    def _by_initials(self) -> Hits:
         """Names whose initials are all that a payee is called by, where few share them."""
         index, words = self.index, self.words
         alone = np.bincount(words.row, minlength=len(self.forms.text))[words.row] == 1
@@ -237,15 +239,15 @@ class Search:
         high = search_sorted(index.initials, words.key[form], "right")
         few = high - low <= SAME_KEY_MOST
         source, place = ranges(low[few], high[few])
-        return Found(form[few][source], index.initials_name[place].astype(np.int64))
+        return Hits(form[few][source], index.initials_name[place].astype(np.int64))
 
     # From words to names
 
-    def _by_words(self) -> Found:
+    def _by_words(self) -> Hits:
         index, meant = self.index, self.meant
-        own = np.flatnonzero(self.todo[meant.row])
-        row, word = meant.row[own], meant.word[own]
-        quality, of, half = meant.quality[own], meant.of[own], meant.half[own]
+        sought = np.flatnonzero(self.todo[meant.row])
+        row, word = meant.row[sought], meant.word[sought]
+        quality, of, half = meant.quality[sought], meant.of[sought], meant.half[sought]
         square = index.weight.astype(np.float64) ** 2
         # One posting list a feature: (form, where it begins and ends, its weight).
         alone = index.rare_start[word + 1] > index.rare_start[word]
@@ -266,16 +268,16 @@ class Search:
                 break
             # Two readings of one word go together only where they are its two halves.
             same &= (of[apart:] != of[:-apart]) | (half[apart:] * half[:-apart] == 2)
-            one, other = word[:-apart][same], word[apart:][same]
-            key = pair_key(one, other)
+            first, second = word[:-apart][same], word[apart:][same]
+            key = pair_key(first, second)
             at = np.minimum(search_sorted(index.pair, key), max(len(index.pair) - 1, 0))
-            there = index.pair[at] == key if len(index.pair) else np.zeros(len(key), bool)
-            at, one, other = at[there], one[there], other[there]
-            rows.append(row[apart:][same][there])
+            known = index.pair[at] == key if len(index.pair) else np.zeros(len(key), bool)
+            at, first, second = at[known], first[known], second[known]
+            rows.append(row[apart:][same][known])
             lows.append(index.pair_start[at])
             highs.append(index.pair_start[at + 1])
             weights.append(
-                (quality[apart:] * quality[:-apart])[same][there] * (square[one] + square[other])
+                (quality[apart:] * quality[:-apart])[same][known] * (square[first] + square[second])
             )
         row, low, high = np.concatenate(rows), np.concatenate(lows), np.concatenate(highs)
         weight: Floats = np.concatenate(weights)
@@ -290,13 +292,13 @@ class Search:
             for part in map(slice, bounds[:-1].tolist(), bounds[1:].tolist())
         ]
         if not parts:
-            return Found(np.zeros(0, np.int64), np.zeros(0, np.int64))
-        return Found(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+            return Hits(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return Hits(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     def _known(self) -> Ints:
         """Of each form, of how many words it is known for what they stand."""
-        words = np.unique(self.meant.of)
-        return np.bincount(self.words.row[words], minlength=len(self.forms.text))
+        known_words = np.unique(self.meant.of)
+        return np.bincount(self.words.row[known_words], minlength=len(self.forms.text))
 
     def _gather(
         self, row: Ints, low: Ints, high: Ints, weight: Floats, is_pair: Flags
@@ -336,8 +338,8 @@ def _may_be_best(form: Ints, total: Floats) -> Flags:
     group = np.repeat(np.arange(len(start)), size)
     most = np.maximum.reduceat(total, start)
     step = (total * (STEPS / most)[group]).astype(np.int64)
-    there = np.bincount(group * (STEPS + 2) + step, minlength=len(start) * (STEPS + 2))
-    reach = there.reshape(len(start), STEPS + 2)[:, ::-1].cumsum(1)[:, ::-1]
+    counts = np.bincount(group * (STEPS + 2) + step, minlength=len(start) * (STEPS + 2))
+    reach = counts.reshape(len(start), STEPS + 2)[:, ::-1].cumsum(1)[:, ::-1]
     lowest = np.maximum((reach >= TOP).sum(1) - 1, 0)
-    found: Flags = step >= lowest[group]
-    return found
+    may_be: Flags = step >= lowest[group]
+    return may_be

@@ -295,4 +295,4 @@ def recognise(headings: list[str]) -> Format | None:
     'Any list with company numbers'
     """
     have = set(headings)
-    return next((one for one in FORMATS if set(one.tells) <= have), None)
+    return next((known for known in FORMATS if set(known.tells) <= have), None)

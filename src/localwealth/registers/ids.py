@@ -11,13 +11,13 @@ def company_number(text: str | None) -> str:
     >>> company_number("178738"), company_number(" sc12345"), company_number("N/A")
     ('00178738', 'SC012345', '')
     """
-    said = re.sub(r"\.0$", "", re.sub(r"[\s\-]", "", text or "").upper())
-    if re.fullmatch(r"\d{3,8}", said):
-        return said.zfill(8) if int(said) else ""
-    if re.fullmatch(r"[A-Z]{2}\d{5}R", said):
-        return said
-    found = re.fullmatch(r"([A-Z]{2})(\d{1,6})", said)
-    return found[1] + found[2].zfill(6) if found else ""
+    number = re.sub(r"\.0$", "", re.sub(r"[\s\-]", "", text or "").upper())
+    if re.fullmatch(r"\d{3,8}", number):
+        return number.zfill(8) if int(number) else ""
+    if re.fullmatch(r"[A-Z]{2}\d{5}R", number):
+        return number
+    lettered = re.fullmatch(r"([A-Z]{2})(\d{1,6})", number)
+    return lettered[1] + lettered[2].zfill(6) if lettered else ""
 
 
 def org_id(text: str | None) -> str:
@@ -26,8 +26,8 @@ def org_id(text: str | None) -> str:
     >>> org_id("gb-coh-178738"), org_id(""), org_id("GB-CHC-1074622.0")
     ('GB-COH-00178738', '', 'GB-CHC-1074622')
     """
-    said = (text or "").strip().upper().removesuffix(".0")
-    if said.startswith("GB-COH-"):
-        number = company_number(said.removeprefix("GB-COH-"))
-        return f"GB-COH-{number}" if number else said
-    return said
+    identifier = (text or "").strip().upper().removesuffix(".0")
+    if identifier.startswith("GB-COH-"):
+        number = company_number(identifier.removeprefix("GB-COH-"))
+        return f"GB-COH-{number}" if number else identifier
+    return identifier

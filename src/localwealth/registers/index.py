@@ -116,23 +116,23 @@ class Index:
         size = self.letter_start[which + 1] - self.letter_start[which]
         _, at = ranges(self.letter_start[which], self.letter_start[which + 1])
         start = np.concatenate([np.zeros(1, np.int64), np.cumsum(size)])
-        made = pa.LargeStringArray.from_buffers(
+        array = pa.LargeStringArray.from_buffers(
             len(which), pa.py_buffer(start), pa.py_buffer(self.letters[at])
         )
-        out: list[str] = made.to_pylist()
+        out: list[str] = array.to_pylist()
         return out
 
     def save(self, folder: Path) -> None:
         folder.mkdir(parents=True, exist_ok=True)
-        for one in fields(self):
-            np.save(folder / f"{one.name}.npy", getattr(self, one.name))
+        for field in fields(self):
+            np.save(folder / f"{field.name}.npy", getattr(self, field.name))
         # Written last: a folder without it is no index.
         (folder / "index.json").write_text(json.dumps({"version": VERSION, "names": self.names}))
 
     @classmethod
     def load(cls, folder: Path) -> Index:
         """Open an index; its arrays stay on disk until they are read."""
-        return cls(**{one.name: _mapped(folder / f"{one.name}.npy") for one in fields(cls)})
+        return cls(**{field.name: _mapped(folder / f"{field.name}.npy") for field in fields(cls)})
 
     @staticmethod
     def bring_up(folder: Path, names: pa.Table) -> None:
@@ -142,9 +142,9 @@ class Index:
         ``names`` are the store's, in the order in which they were indexed."""
         entry, kind = names["entry"].to_numpy(), names["kind"].to_numpy()
         since, until = borne(entry, kind, days(names["until"], NEVER))
-        whole = names["name"].cast(pa.large_string()).combine_chunks()
-        initials, initials_name = _initials(text.cut(text.column(whole)), len(names))
-        letters, start = (_mapped(folder / f"{one}.npy") for one in ("letters", "letter_start"))
+        texts = names["name"].cast(pa.large_string()).combine_chunks()
+        initials, initials_name = _initials(text.cut(text.column(texts)), len(names))
+        letters, start = (_mapped(folder / f"{part}.npy") for part in ("letters", "letter_start"))
         by_end, by_end_word = _in_order(last_eight(letters, start))
         for name, array in (
             ("since", since),
@@ -163,10 +163,10 @@ class Index:
     @staticmethod
     def exists(folder: Path) -> bool:
         try:
-            found: dict[str, Any] = json.loads((folder / "index.json").read_text())
+            stored: dict[str, Any] = json.loads((folder / "index.json").read_text())
         except (OSError, ValueError):
             return False
-        return found.get("version") == VERSION
+        return stored.get("version") == VERSION
 
 
 def _mapped(place: Path) -> npt.NDArray[Any]:
@@ -199,9 +199,9 @@ def ranges(low: Ints, high: Ints, most: int | None = None) -> tuple[Ints, Ints]:
     )
 
 
-def pair_key(one: Ints, other: Ints) -> Ints:
+def pair_key(first: Ints, second: Ints) -> Ints:
     """One number for two words, whichever stands first."""
-    return (np.minimum(one, other) << 32) | np.maximum(one, other)
+    return (np.minimum(first, second) << 32) | np.maximum(first, second)
 
 
 def borne(entry: Ints, kind: Ints, until: Ints) -> tuple[Small, Small]:
@@ -313,13 +313,13 @@ def _vocabulary(hashes: Hashes) -> tuple[Hashes, Ints, Small, Ints]:
 
 def _initials(words: text.Words, total: int) -> tuple[Hashes, Small]:
     """Hashes of the first letters of names' words, sorted, and whose they are."""
-    own = np.flatnonzero(~np.isin(words.hash, PASSED_OVER))
-    count = np.bincount(words.row[own], minlength=total)[words.row[own]]
-    own = own[(count >= INITIALS[0]) & (count <= INITIALS[1])]
-    row = words.row[own]
+    counted = np.flatnonzero(~np.isin(words.hash, PASSED_OVER))
+    count = np.bincount(words.row[counted], minlength=total)[words.row[counted]]
+    counted = counted[(count >= INITIALS[0]) & (count <= INITIALS[1])]
+    row = words.row[counted]
     begins = np.flatnonzero(text.runs(row))
     size = np.diff(np.append(begins, len(row)))
-    hashes = text.mix(text.polynomial(words.letters[words.start[own]], begins, size))
+    hashes = text.mix(text.polynomial(words.letters[words.start[counted]], begins, size))
     order = np.argsort(hashes, kind="stable")
     return hashes[order], row[begins][order].astype(np.int32)
 
@@ -343,20 +343,20 @@ def _texts(words: text.Words, first: Ints, size: int) -> tuple[Bytes, Ints]:
 
 def first_eight(letters: Bytes, start: Ints) -> Hashes:
     """The first eight letters of words as numbers that sort as the words do."""
-    return _eight(letters, start, lambda there, place: start[:-1][there] + place)
+    return _eight(letters, start, lambda long, place: start[:-1][long] + place)
 
 
 def last_eight(letters: Bytes, start: Ints) -> Hashes:
     """The same of the words read backwards."""
-    return _eight(letters, start, lambda there, place: start[1:][there] - 1 - place)
+    return _eight(letters, start, lambda long, place: start[1:][long] - 1 - place)
 
 
 def _eight(letters: Bytes, start: Ints, at: Callable[[Flags, int], Ints]) -> Hashes:
     out = np.zeros(len(start) - 1, np.uint64)
     length = np.diff(start)
     for place in range(8):
-        there = length > place
-        out[there] |= letters[at(there, place)].astype(np.uint64) << np.uint64(56 - 8 * place)
+        long = length > place
+        out[long] |= letters[at(long, place)].astype(np.uint64) << np.uint64(56 - 8 * place)
     return out
 
 
@@ -370,9 +370,11 @@ def letters_in(letters: Bytes, start: Ints) -> Hashes:
     out = np.zeros(len(start) - 1, np.uint64)
     # Figures come before letters: 0 is bit 0, A is bit 10.
     bit = np.where(letters > ord("9"), letters - ord("A") + 10, letters - ord("0"))
-    there = np.flatnonzero(np.diff(start))
-    if len(there):
-        out[there] = np.bitwise_or.reduceat(np.uint64(1) << bit.astype(np.uint64), start[there])
+    has_letters = np.flatnonzero(np.diff(start))
+    if len(has_letters):
+        out[has_letters] = np.bitwise_or.reduceat(
+            np.uint64(1) << bit.astype(np.uint64), start[has_letters]
+        )
     return out
 
 
@@ -386,21 +388,21 @@ def _sorted(key: Ints, row: Ints, bits: int) -> tuple[Ints, Small]:
 
 
 def _rare(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Small]:
-    own = count[word] <= RARE
-    _, rows = _sorted(word[own], row[own], total.bit_length())
+    is_rare = count[word] <= RARE
+    _, rows = _sorted(word[is_rare], row[is_rare], total.bit_length())
     size = np.where(count <= RARE, count, 0)
     return np.concatenate([[0], np.cumsum(size)]), rows
 
 
 def _pairs(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Ints, Small]:
-    own = count[word] > UNPAIRED
-    row, word = row[own].astype(np.int32), word[own]
+    is_paired = count[word] > UNPAIRED
+    row, word = row[is_paired].astype(np.int32), word[is_paired]
     lows, highs, rows = [], [], []
     for apart in range(1, APART + 1):
         same = row[apart:] == row[:-apart]
-        one, other = word[:-apart][same], word[apart:][same]
-        lows.append(np.minimum(one, other))
-        highs.append(np.maximum(one, other))
+        first, second = word[:-apart][same], word[apart:][same]
+        lows.append(np.minimum(first, second))
+        highs.append(np.maximum(first, second))
         rows.append(row[apart:][same])
     low, high, at = np.concatenate(lows), np.concatenate(highs), np.concatenate(rows)
     del lows, highs, rows
@@ -408,7 +410,7 @@ def _pairs(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Ints,
     # into one number of 64 bits.
     word_bits, bits = len(count).bit_length(), total.bit_length()
     part_bits = max(word_bits - max(2 * word_bits + bits - 64, 3), 0)
-    made = []
+    parts = []
     for part in range((len(count) >> part_bits) + 1):
         some = (low >> part_bits) == part
         base = part << part_bits
@@ -420,9 +422,9 @@ def _pairs(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Ints,
         keep = size <= PAIR_MOST
         key = key[start[keep]]
         _, inside = ranges(start[keep], start[keep] + size[keep])
-        one, other = (key >> word_bits) + base, key & ((1 << word_bits) - 1)
-        made.append(((one << 32) | other, size[keep], names[inside]))
-    keys, sizes, names = zip(*made, strict=True)
+        low_word, high_word = (key >> word_bits) + base, key & ((1 << word_bits) - 1)
+        parts.append(((low_word << 32) | high_word, size[keep], names[inside]))
+    keys, sizes, names = zip(*parts, strict=True)
     size = np.concatenate(sizes)
     return (
         np.concatenate(keys),
@@ -446,11 +448,13 @@ class Entries:
 
     @classmethod
     def load(cls, folder: Path) -> Entries:
-        return cls(**{one.name: _mapped(folder / f"entries_{one.name}.npy") for one in fields(cls)})
+        return cls(
+            **{field.name: _mapped(folder / f"entries_{field.name}.npy") for field in fields(cls)}
+        )
 
     def find(self, ids: list[str]) -> Ints:
         """The entry of each org-id; -1 where the store has none."""
-        hashes = text.hash_words([one or "-" for one in ids])
+        hashes = text.hash_words([org_id or "-" for org_id in ids])
         if not len(self.id_hash):
             return np.full(len(ids), -1, np.int64)
         at = np.minimum(np.searchsorted(self.id_hash, hashes), len(self.id_hash) - 1)
@@ -465,7 +469,7 @@ def entries_from(table: pa.Table, others: pa.Table | None = None) -> Entries:
         ids.append(others["id"])
         whose.append(others["entry"].to_numpy())
     hashes = np.concatenate(
-        [text.hash_column(one.cast(pa.large_string()).combine_chunks()) for one in ids]
+        [text.hash_column(column.cast(pa.large_string()).combine_chunks()) for column in ids]
     )
     order = np.argsort(hashes, kind="stable")
     postcode = pack_postcodes(table["postcode"].combine_chunks())
@@ -487,9 +491,9 @@ def _crowd(postcode: Hashes) -> npt.NDArray[np.int8]:
 
 
 def save_entries(folder: Path, table: pa.Table, others: pa.Table | None = None) -> None:
-    made = entries_from(table, others)
-    for one in fields(made):
-        np.save(folder / f"entries_{one.name}.npy", getattr(made, one.name))
+    entries = entries_from(table, others)
+    for field in fields(entries):
+        np.save(folder / f"entries_{field.name}.npy", getattr(entries, field.name))
 
 
 def days(column: pa.ChunkedArray, unknown: int) -> Small:
@@ -508,32 +512,32 @@ def pack_postcodes(column: pa.Array) -> Hashes:
 
 
 def _packed(column: pa.Array) -> Hashes:
-    whole = column.cast(pa.large_string()).fill_null("")
-    plain = pc.replace_substring(pc.utf8_upper(whole), " ", "")
+    texts = column.cast(pa.large_string()).fill_null("")
+    plain = pc.replace_substring(pc.utf8_upper(texts), " ", "")
     fits = pc.match_substring_regex(plain, _POSTCODE)
     if not pc.all(fits).as_py():
         # The few that hold anything else are looked at sign by sign.
         bare = pc.replace_substring_regex(plain.filter(pc.invert(fits)), "[^A-Za-z0-9]", "")
         bare = pc.if_else(pc.match_substring_regex(bare, _POSTCODE), bare, "")
         plain = pc.replace_with_mask(plain, pc.invert(fits), bare)
-    data, start = text.buffer(plain)
+    letters, start = text.buffer(plain)
     length = np.diff(start)
     out = np.zeros(len(length), np.uint64)
     for place in range(7):
-        there = length > place
-        letter = data[start[:-1][there] + place].astype(np.uint64)
-        out[there] = (out[there] << np.uint64(8)) | letter
+        long = length > place
+        letter = letters[start[:-1][long] + place].astype(np.uint64)
+        out[long] = (out[long] << np.uint64(8)) | letter
     return out
 
 
-def near_each_other(own: Hashes, its: Hashes) -> tuple[Flags, Flags, Flags, Flags]:
+def near_each_other(payee: Hashes, entry: Hashes) -> tuple[Flags, Flags, Flags, Flags]:
     """Of packed postcodes: same unit, same district, same area, and whether both are known."""
-    both = (own > 0) & (its > 0)
+    both = (payee > 0) & (entry > 0)
     shift = np.uint64(24)
     return (
-        both & (own == its),
-        both & ((own >> shift) == (its >> shift)),
-        both & (_area(own >> shift) == _area(its >> shift)),
+        both & (payee == entry),
+        both & ((payee >> shift) == (entry >> shift)),
+        both & (_area(payee >> shift) == _area(entry >> shift)),
         both,
     )
 

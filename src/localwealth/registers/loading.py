@@ -43,7 +43,7 @@ def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, 
         known = formats.recognise(headings)
         if known is None:
             return None
-        before = one(base, "select count(*) from rows")
+        before = counted(base, "select count(*) from rows")
         place = str(plain).replace("'", "''")
         delimiter = "\\t" if _is_tabbed(plain) else ","
         # The Charity Commission's extract does not quote: what looks so is text.
@@ -59,19 +59,19 @@ def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, 
         if plain.stat().st_size >= LARGE:
             ways.insert(0, "strict_mode=true, parallel=true)")
         try:
-            for way in ways:
+            for strictness in ways:
                 try:
-                    selects = take(base, known, _distinct(headings), text + way)
+                    selects = take(base, known, _distinct(headings), text + strictness)
                     break
                 except duckdb.Error:
-                    if way == ways[-1]:
+                    if strictness == ways[-1]:
                         raise
             insert(base, selects, number)
         except duckdb.Error as error:
             raise UnreadableFile(
                 f"{path.name} can't be read: {str(error).splitlines()[0]}"
             ) from None
-        after = one(base, "select count(*) from rows")
+        after = counted(base, "select count(*) from rows")
     return {
         "file": path.name,
         "format": known.title,
@@ -80,7 +80,7 @@ def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, 
     }
 
 
-def one(base: duckdb.DuckDBPyConnection, sql: str) -> int:
+def counted(base: duckdb.DuckDBPyConnection, sql: str) -> int:
     """The number that a query answers."""
     row = base.execute(sql).fetchone()
     return int(row[0]) if row else 0
@@ -122,7 +122,7 @@ def insert(base: duckdb.DuckDBPyConnection, selects: list[str], number: int) -> 
     for number_of, sql in enumerate(selects):
         while True:
             try:
-                made = base.execute(f"select * from ({sql}) limit 0").description or []
+                described = base.execute(f"select * from ({sql}) limit 0").description or []
                 break
             except duckdb.BinderException as error:
                 # A column that this edition of the file does not have is empty.
@@ -130,23 +130,25 @@ def insert(base: duckdb.DuckDBPyConnection, selects: list[str], number: int) -> 
                 if not missing:
                     raise
                 if number_of:
-                    made = []
+                    described = []
                     break
                 base.execute(f'alter table raw add column "{missing[1]}" varchar')
-        if not made:
+        if not described:
             continue
-        has = {column[0] for column in made}
+        has = {column[0] for column in described}
         values = ", ".join(_value(column, column in has) for column in formats.COLUMNS)
         base.execute(f"insert into rows select {values}, {number} from ({sql})")
     base.execute("drop table raw")
 
 
-def _value(column: str, there: bool) -> str:
+def _value(column: str, is_there: bool) -> str:
     if column == "name_kind":
         return (
-            "case name_kind when 'former' then 1 when 'other' then 2 else 0 end" if there else "0"
+            "case name_kind when 'former' then 1 when 'other' then 2 else 0 end"
+            if is_there
+            else "0"
         )
-    if not there:
+    if not is_there:
         return "null"
     return f"said({column})" if column in {"name", "postcode", "country"} else column
 
@@ -169,7 +171,9 @@ def _plain(path: Path, scratch: Path) -> Path:
         head = file.read(4)
     if head == b"PK\x03\x04" and path.suffix.lower() == ".zip":
         with zipfile.ZipFile(path) as archive:
-            inside = [one for one in archive.namelist() if one.lower().endswith((".csv", ".txt"))]
+            inside = [
+                member for member in archive.namelist() if member.lower().endswith((".csv", ".txt"))
+            ]
             if len(inside) != 1:
                 raise UnreadableFile(f"{path.name} should hold one table; it holds {len(inside)}.")
             return _plain(Path(archive.extract(inside[0], scratch)), scratch)

@@ -112,7 +112,7 @@ def _alike(base: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         r"""create or replace temp macro letters(name) as regexp_replace(
             regexp_replace(upper(name), '^THE |\(THE\)\s*$', ''), '[^A-Z0-9]', '', 'g')"""
     )
-    found: list[tuple[str, str]] = base.execute(
+    same_bodies: list[tuple[str, str]] = base.execute(
         r"""with charities as (
             select distinct coalesce(root, id) as body from rows left join root on own = id
             where starts_with(id, 'GB-CHC')
@@ -134,22 +134,24 @@ def _alike(base: duckdb.DuckDBPyConnection) -> list[tuple[str, str]]:
         where (length(said) > 7 or not has_form) and not starts_with(charity.body, 'GB-COH')
             and company.body not in (select body from charities)"""
     ).fetchall()
-    return found
+    return same_bodies
 
 
 def _roots(links: list[tuple[str, str]]) -> dict[str, str]:
     """For each linked org-id the one that stands for its body: a company's before a charity's."""
     parent: dict[str, str] = {}
 
-    def top(one: str) -> str:
-        parent.setdefault(one, one)
-        while parent[one] != one:
-            parent[one] = parent[parent[one]]
-            one = parent[one]
-        return one
+    def top(org_id: str) -> str:
+        parent.setdefault(org_id, org_id)
+        while parent[org_id] != org_id:
+            parent[org_id] = parent[parent[org_id]]
+            org_id = parent[org_id]
+        return org_id
 
     order = {"GB-COH": 0, "GB-MPR": 1, "GB-CHC": 2}
-    for one, other in links:
-        high, low = sorted((top(one), top(other)), key=lambda own: (order.get(own[:6], 3), own))
+    for first, second in links:
+        high, low = sorted(
+            (top(first), top(second)), key=lambda root: (order.get(root[:6], 3), root)
+        )
         parent[low] = high
-    return {one: top(one) for one in parent}
+    return {org_id: top(org_id) for org_id in parent}

@@ -93,25 +93,25 @@ class Words:
 
 def column(names: Sequence[str] | pa.Array) -> pa.Array:
     """Names as one Arrow column of plain ASCII."""
-    made = names if isinstance(names, pa.Array) else pa.array(names, pa.large_string())
-    made = made.cast(pa.large_string()).fill_null("")
-    if len(made) and pc.any(pc.match_substring(made, "\\x")).as_py():
+    texts = names if isinstance(names, pa.Array) else pa.array(names, pa.large_string())
+    texts = texts.cast(pa.large_string()).fill_null("")
+    if len(texts) and pc.any(pc.match_substring(texts, "\\x")).as_py():
         # A letter that a publisher's system wrote as its code: BARNARDO\xB4S.
-        made = pc.replace_substring_regex(made, r"\\x[0-9A-Fa-f]{2}", "'")
-    data, _ = buffer(made)
-    if len(data) and int(data.max()) > 127:
-        made = pa.array(
-            [text if text.isascii() else anyascii(text) for text in made.to_pylist()],
+        texts = pc.replace_substring_regex(texts, r"\\x[0-9A-Fa-f]{2}", "'")
+    letters, _ = buffer(texts)
+    if len(letters) and int(letters.max()) > 127:
+        texts = pa.array(
+            [text if text.isascii() else anyascii(text) for text in texts.to_pylist()],
             pa.large_string(),
         )
-    return made
+    return texts
 
 
 def buffer(names: pa.Array) -> tuple[Bytes, Ints]:
     buffers = names.buffers()
     offsets = np.frombuffer(buffers[1], np.int64, len(names) + 1, names.offset * 8)
-    data = np.frombuffer(buffers[2], np.uint8) if buffers[2] else np.zeros(0, np.uint8)
-    return data[offsets[0] : offsets[-1]], offsets - offsets[0]
+    letters = np.frombuffer(buffers[2], np.uint8) if buffers[2] else np.zeros(0, np.uint8)
+    return letters[offsets[0] : offsets[-1]], offsets - offsets[0]
 
 
 def mix(hashes: Hashes) -> Hashes:
@@ -148,12 +148,12 @@ def polynomial(letters: Bytes, starts: Ints, lengths: Ints) -> Hashes:
     return np.add.reduceat(POWERS[place] * (letters.astype(np.uint64) + OFFSET), starts)
 
 
-def _cut(data: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
+def _cut(signs: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
     """Row, letters and starts of words; a run of single letters is one word (A B C is ABC)."""
-    classes = _CLASS[data]
+    classes = _CLASS[signs]
     gap = classes == _PARTS
-    inside = offsets[:-1][offsets[:-1] < len(data)]
-    begins = np.zeros(len(data), bool)
+    inside = offsets[:-1][offsets[:-1] < len(signs)]
+    begins = np.zeros(len(signs), bool)
     begins[inside] = True
     keep = np.flatnonzero(classes > _VANISHES)
     letters = classes[keep]
@@ -164,9 +164,9 @@ def _cut(data: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
     start = np.flatnonzero(runs(block))
     row = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))[keep[start]]
     length = np.diff(np.append(start, len(keep)))
-    one = (length == 1) & (letters[start] > ord("9"))
+    single = (length == 1) & (letters[start] > ord("9"))
     merge = np.zeros(len(start), bool)
-    merge[1:] = one[1:] & one[:-1] & (row[1:] == row[:-1])
+    merge[1:] = single[1:] & single[:-1] & (row[1:] == row[:-1])
     return row[~merge], letters, np.append(start[~merge], len(keep))
 
 
@@ -183,12 +183,12 @@ def hash_words(words: Sequence[str]) -> Hashes:
 
 def hash_column(words: pa.Array) -> Hashes:
     """The same of a column of plain ASCII."""
-    data, offsets = buffer(words)
+    letters, offsets = buffer(words)
     out = np.empty(len(words), np.uint64)
     for at in range(0, len(words), CHUNK):
-        own = offsets[at : at + CHUNK + 1]
-        part = data[own[0] : own[-1]]
-        out[at : at + CHUNK] = mix(polynomial(part, own[:-1] - own[0], np.diff(own)))
+        bounds = offsets[at : at + CHUNK + 1]
+        part = letters[bounds[0] : bounds[-1]]
+        out[at : at + CHUNK] = mix(polynomial(part, bounds[:-1] - bounds[0], np.diff(bounds)))
     return out
 
 
@@ -264,9 +264,9 @@ def alias(hashes: Hashes) -> Hashes:
     return out
 
 
-def _chunk(data: Bytes, offsets: Ints) -> Words:
+def _chunk(signs: Bytes, offsets: Ints) -> Words:
     rows = len(offsets) - 1
-    row, letters, start = _cut(data, offsets)
+    row, letters, start = _cut(signs, offsets)
     length = np.diff(start)
     raw = polynomial(letters, start[:-1], length)
     plain = mix(raw)
@@ -275,9 +275,9 @@ def _chunk(data: Bytes, offsets: Ints) -> Words:
     which, at = _find(_LEGAL_KEYS, _LEGAL_MARKS, plain)
     is_legal[which], form[which] = True, _LEGAL_CLASS[at]
     is_empty[_find(_EMPTY_KEYS, _EMPTY_MARKS, plain)[0]] = True
-    for words, legal_class in _LONG_FORMS:
-        hit = np.flatnonzero(plain[:-2] == words[0]) if len(plain) > 2 else np.zeros(0, np.int64)
-        follow = (plain[hit + 1] == words[1]) & (plain[hit + 2] == words[2])
+    for spelt, legal_class in _LONG_FORMS:
+        hit = np.flatnonzero(plain[:-2] == spelt[0]) if len(plain) > 2 else np.zeros(0, np.int64)
+        follow = (plain[hit + 1] == spelt[1]) & (plain[hit + 2] == spelt[2])
         hit = hit[follow & (row[hit] == row[hit + 2])]
         for apart in range(3):
             is_legal[hit + apart] = True
@@ -289,56 +289,63 @@ def _chunk(data: Bytes, offsets: Ints) -> Words:
     drop &= ~only[row]
     legal = np.zeros(rows, np.int8)
     np.maximum.at(legal, row[is_legal & drop], form[is_legal & drop])
-    kept = np.repeat(~drop, length)
-    letters, row, length = letters[kept], row[~drop], length[~drop]
+    is_kept = np.repeat(~drop, length)
+    letters, row, length = letters[is_kept], row[~drop], length[~drop]
     raw, plain = raw[~drop], plain[~drop]
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])
     key = np.zeros(rows, np.uint64)
     if len(row):
         begins = np.flatnonzero(runs(row))
-        whole = np.add.reduceat(length, begins)
-        if int(whole.max()) <= LONGEST:
+        name_length = np.add.reduceat(length, begins)
+        if int(name_length.max()) <= LONGEST:
             # A name's polynomial is the sum of its words', each moved to where it stands.
             offset = start[:-1] - np.repeat(start[begins], np.diff(np.append(begins, len(row))))
             sums = np.add.reduceat(raw * POWERS[offset], begins)
         else:
-            sums = polynomial(letters, start[begins], whole)
+            sums = polynomial(letters, start[begins], name_length)
         key[row[begins]] = mix(sums)
     return Words(row, alias(plain), letters, start, key, legal)
 
 
 def cut(names: pa.Array) -> Words:
     """The words of a column of names, as :func:`column` gives it."""
-    data, offsets = buffer(names)
+    signs, offsets = buffer(names)
     jobs = []
     for at in range(0, max(len(names), 1), CHUNK):
-        own = offsets[at : at + CHUNK + 1]
-        jobs.append((data[own[0] : own[-1]], own - own[0]))
+        bounds = offsets[at : at + CHUNK + 1]
+        jobs.append((signs[bounds[0] : bounds[-1]], bounds - bounds[0]))
     if len(jobs) == 1:
         return _chunk(*jobs[0])
     # Room for as many words as there can be; what is not needed is never touched. Each part is let
     # go of as soon as it is copied: fresh memory is most of what this costs.
-    most = (len(data) + len(names)) // 2 + 1
+    most = (len(signs) + len(names)) // 2 + 1
     row, hashes, start = (
         np.empty(most, np.int64),
         np.empty(most, np.uint64),
         np.empty(most, np.int64),
     )
-    letters = np.empty(len(data), np.uint8)
+    letters = np.empty(len(signs), np.uint8)
     key, legal = np.empty(len(names), np.uint64), np.empty(len(names), np.int8)
-    words = written = done = 0
+    word_count = written = done = 0
     with ThreadPoolExecutor(THREADS) as pool:
         for part in pool.map(lambda job: _chunk(*job), jobs):
-            last = words + len(part.row)
-            row[words:last] = part.row + done
-            hashes[words:last] = part.hash
-            start[words:last] = part.start[:-1] + written
+            last = word_count + len(part.row)
+            row[word_count:last] = part.row + done
+            hashes[word_count:last] = part.hash
+            start[word_count:last] = part.start[:-1] + written
             letters[written : written + len(part.letters)] = part.letters
             key[done : done + len(part.key)] = part.key
             legal[done : done + len(part.key)] = part.legal
-            words, written, done = last, written + len(part.letters), done + len(part.key)
-    start[words] = written
-    return Words(row[:words], hashes[:words], letters[:written], start[: words + 1], key, legal)
+            word_count, written, done = last, written + len(part.letters), done + len(part.key)
+    start[word_count] = written
+    return Words(
+        row[:word_count],
+        hashes[:word_count],
+        letters[:written],
+        start[: word_count + 1],
+        key,
+        legal,
+    )
 
 
 def deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
@@ -348,25 +355,25 @@ def deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
     """
     parts = [which[at : at + CHUNK] for at in range(0, max(len(which), 1), CHUNK)]
     with ThreadPoolExecutor(THREADS) as pool:
-        made = list(pool.map(lambda part: _deletions(letters, start, part), parts))
-    hashes, source = zip(*made, strict=True)
+        deleted = list(pool.map(lambda part: _deletions(letters, start, part), parts))
+    hashes, source = zip(*deleted, strict=True)
     return np.concatenate(hashes), np.concatenate(source)
 
 
 def _deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
     begins = start[which]
     length = start[which + 1] - begins
-    own = np.repeat(np.arange(len(which)), length + 1)
+    whose = np.repeat(np.arange(len(which)), length + 1)
     # For the whole word the letter left out is one behind its end.
-    out = np.arange(len(own)) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
-    length = length[own]
-    begins = begins[own]
-    hashes = np.zeros(len(own), np.uint64)
+    out = np.arange(len(whose)) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
+    length = length[whose]
+    begins = begins[whose]
+    hashes = np.zeros(len(whose), np.uint64)
     for place in range(int(length.max(initial=0))):
-        there = np.flatnonzero(length > place)
-        gone = out[there]
-        term = letters[begins[there] + place].astype(np.uint64) + OFFSET
+        long = np.flatnonzero(length > place)
+        gone = out[long]
+        term = letters[begins[long] + place].astype(np.uint64) + OFFSET
         term *= np.where(gone < place, POWERS[max(place - 1, 0)], POWERS[place])
         term[gone == place] = 0
-        hashes[there] += term
-    return mix(hashes), which[own]
+        hashes[long] += term
+    return mix(hashes), which[whose]

@@ -60,20 +60,20 @@ class Store:
     def open(cls, folder: Path) -> Store:
         """Open a store, or say why it can't be."""
         try:
-            made = json.loads((folder / "store.json").read_text("utf-8"))
+            contents = json.loads((folder / "store.json").read_text("utf-8"))
         except (OSError, ValueError):
             raise UnreadableFile(f"{folder.name!r} is no store of registers.") from None
-        if made.get("version") in (1, 2, 3):
-            _bring_up(folder, made)
-        elif made.get("version") != VERSION:
+        if contents.get("version") in (1, 2, 3):
+            _bring_up(folder, contents)
+        elif contents.get("version") != VERSION:
             raise UnreadableFile(f"The store {folder.name!r} is of another version: build it anew.")
         return cls(folder)
 
     @property
     def made_of(self) -> dict[str, Any]:
         """Its sources with their checksums, and its counts."""
-        made: dict[str, Any] = json.loads((self.folder / "store.json").read_text("utf-8"))
-        return made
+        contents: dict[str, Any] = json.loads((self.folder / "store.json").read_text("utf-8"))
+        return contents
 
     def index(self) -> Index:
         return Index.load(self.folder / "index")
@@ -131,10 +131,10 @@ def build(
     draft = Path(tempfile.mkdtemp(prefix=f".{folder.name}-", dir=folder.parent))
     try:
         every = list(files)
-        told = [path for path in every if owners.is_owners(path)]
-        rest = [path for path in every if not owners.is_owners(path)]
-        sources = _tables(draft, folder, rest, generated, say)
-        sources += _owners(draft, folder, told, say)
+        owner_files = [path for path in every if owners.is_owners(path)]
+        register_files = [path for path in every if not owners.is_owners(path)]
+        sources = _tables(draft, folder, register_files, generated, say)
+        sources += _owners(draft, folder, owner_files, say)
         _index(draft, say)
         counts = _counts(draft)
         (draft / "store.json").write_text(
@@ -151,7 +151,7 @@ def build(
     return Store.open(folder)
 
 
-def _bring_up(folder: Path, made: dict[str, Any]) -> None:
+def _bring_up(folder: Path, contents: dict[str, Any]) -> None:
     """A store of version 1 does not know of which year its sizes are, one of version 2 not when
     names were borne, one of version 3 not how words end; all else is the same."""
     place = folder / "entries.parquet"
@@ -163,7 +163,7 @@ def _bring_up(folder: Path, made: dict[str, Any]) -> None:
         draft.replace(place)
     Index.bring_up(folder / "index", _names(folder))
     draft = folder / ".store.json"
-    draft.write_text(json.dumps({**made, "version": VERSION}, indent=1), "utf-8")
+    draft.write_text(json.dumps({**contents, "version": VERSION}, indent=1), "utf-8")
     draft.replace(folder / "store.json")
 
 
@@ -178,8 +178,8 @@ def _tables(
     with duckdb.connect() as base:
         loading.begin(base)
         before = Store.open(folder) if (folder / "store.json").exists() else None
-        kept = before.made_of["sources"] if before else []
-        sources += kept
+        sources_before = before.made_of["sources"] if before else []
+        sources += sources_before
         if before:
             _keep(base, before, len(files) + 1)
         # The last file speaks first where several say a body's postcode or its kind.
@@ -201,7 +201,11 @@ def _tables(
             selects = loading.take(base, formats.FORMATS[0], generated.column_names, "generated")
             loading.insert(base, selects, 0)
             sources.append({"format": "generated companies", "rows": len(generated)})
-        if before and _has_companies(before) and any(map(_is_companies, sources[len(kept) :])):
+        if (
+            before
+            and _has_companies(before)
+            and any(map(_is_companies, sources[len(sources_before) :]))
+        ):
             # Companies House's file has live companies only: what is gone from it has ended.
             base.execute(
                 f"""update rows set status = 'ended' where source = {len(files) + 1}
@@ -314,5 +318,5 @@ def _counts(draft: Path) -> dict[str, int]:
         out = {}
         for table in ("entries", "names"):
             place = str(draft / f"{table}.parquet").replace("'", "''")
-            out[table] = loading.one(base, f"select count(*) from read_parquet('{place}')")
+            out[table] = loading.counted(base, f"select count(*) from read_parquet('{place}')")
     return out

@@ -81,16 +81,16 @@ def payment_of(
 ) -> Payment:
     """A line's payment, of what it says in each role."""
     supplier = " ".join(get.get("supplier", "").split())
-    more = {
+    further = {
         role: text
         for role, text in get.items()
         if text and role not in ("amount", "supplier", "date")
     }
-    if "invoice_date" in more:
-        invoiced = values.days_any(more.pop("invoice_date"), order)
+    if "invoice_date" in further:
+        invoiced = values.days_any(further.pop("invoice_date"), order)
         if invoiced and invoiced.is_exact:
-            more["invoice_date"] = invoiced.first.isoformat()
-    return Payment(sheet, number, days, supplier, payee(supplier), money, more)
+            further["invoice_date"] = invoiced.first.isoformat()
+    return Payment(sheet, number, days, supplier, payee(supplier), money, further)
 
 
 def _why_not(
@@ -110,8 +110,8 @@ def _why_not(
         return "it is a heading", None
     # Totals have a total's words, or stand alone and come to the lines above.
     nameless = not get.get("supplier") and not get.get("date")
-    words = any(_TOTAL.match(cell) for cell in filled[:3])
-    if words and (nameless or not get.get("date") or _TOTAL.match(get.get("supplier", ""))):
+    says_total = any(_TOTAL.match(cell) for cell in filled[:3])
+    if says_total and (nameless or not get.get("date") or _TOTAL.match(get.get("supplier", ""))):
         return TOTALS, None
     if money is not None and nameless and money == since and since and len(filled) <= 2:
         return TOTALS, None
@@ -138,9 +138,9 @@ _SIMPLE = re.compile(r"\d[\d,]{0,14}(?:\.\d{1,2})?")
 
 def bare(cell: str) -> Decimal:
     """What a cell of the amount column comes to; nought where it is no amount."""
-    found = _figures(cell)
+    pounds = _figures(cell)
     # An identifier that has got into the column: nobody pays a thousand billion pounds.
-    return found if abs(found) < 10**12 else _NIL
+    return pounds if abs(pounds) < 10**12 else _NIL
 
 
 def _figures(cell: str) -> Decimal:
@@ -185,18 +185,18 @@ class Part:
     def dates(self) -> Counter[str]:
         """The texts in the columns of dates, and how often each stands there."""
         return Counter(
-            line[one.mapping.columns["date"]]
-            for one in self.stretches
-            if "date" in one.mapping.columns
-            for line in self.grid.lines[one.first - 1 : one.last]
-            if len(line) > one.mapping.columns["date"]
+            line[stretch.mapping.columns["date"]]
+            for stretch in self.stretches
+            if "date" in stretch.mapping.columns
+            for line in self.grid.lines[stretch.first - 1 : stretch.last]
+            if len(line) > stretch.mapping.columns["date"]
         )
 
     def take(self, lines: Lines) -> None:
         """Send every line to one of the three lists."""
-        for one in self.stretches:
-            lines.begin(one)
-            for number in range(one.first, one.last + 1):
+        for stretch in self.stretches:
+            lines.begin(stretch)
+            for number in range(stretch.first, stretch.last + 1):
                 if filled(line := self.grid.lines[number - 1]):
                     lines.take(number, line)
         lines.payments = lines.accepted
@@ -208,8 +208,8 @@ class Part:
     def money(self) -> Decimal:
         """What the amount columns come to: apart from the reading, and simpler."""
         total = _NIL
-        for one in self.stretches:
-            column = one.mapping.columns["amount"]
-            for line in self.grid.lines[one.first - 1 : one.last]:
+        for stretch in self.stretches:
+            column = stretch.mapping.columns["amount"]
+            for line in self.grid.lines[stretch.first - 1 : stretch.last]:
                 total += bare(line[column]) if column < len(line) else _NIL
         return total

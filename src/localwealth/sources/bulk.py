@@ -74,7 +74,7 @@ class Bulk:
     is_plain_text: bool
 
     @classmethod
-    def of(cls, data: bytes, name: str, said: AnyMapping[str, str]) -> Bulk:
+    def of(cls, content: bytes, name: str, corrections: AnyMapping[str, str]) -> Bulk:
         """A file's columns.
 
         Raises
@@ -83,44 +83,44 @@ class Bulk:
             It must be read line by line.
         """
         try:
-            return cls._of(data, name, said)
+            return cls._of(content, name, corrections)
         except (UnicodeDecodeError, pa.ArrowInvalid) as error:
             raise Unfit from error
 
     @classmethod
-    def _of(cls, data: bytes, name: str, said: AnyMapping[str, str]) -> Bulk:
+    def _of(cls, content: bytes, name: str, corrections: AnyMapping[str, str]) -> Bulk:
         if not name.endswith((".csv", ".txt", ".tsv")):
             raise Unfit
-        if data[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff"):
+        if content[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff"):
             raise Unfit
         with ThreadPoolExecutor(os.cpu_count()) as several:
-            digest = several.submit(hashlib.sha256, data)
-            is_ascii = data.isascii()
+            digest = several.submit(hashlib.sha256, content)
+            is_ascii = content.isascii()
             if not is_ascii:
-                data = _utf8(data)
-            scan = Scan.of(data, several)
-        if scan.has_controls and b"\0" in data:
+                content = _utf8(content)
+            scan = Scan.of(content, several)
+        if scan.has_controls and b"\0" in content:
             raise Unfit
-        top = data if len(data) <= HEAD else data[: data.rfind(b"\n", 0, HEAD) + 1]
+        top = content if len(content) <= HEAD else content[: content.rfind(b"\n", 0, HEAD) + 1]
         try:
             head, separator = sheets.csv_lines(top.decode())
         except UnreadableFile:
             raise Unfit from None
         if len(head) != top.count(b"\n") + (top[-1:] != b"\n"):
             raise Unfit
-        if len(top) < len(data) and len(head) < SEARCHED + SAMPLE:
+        if len(top) < len(content) and len(head) < SEARCHED + SAMPLE:
             raise Unfit
-        stretches, start = stretches_of(sheets.Grid("", head), said, None)
+        stretches, start = stretches_of(sheets.Grid("", head), corrections, None)
         if len(stretches) != 1 or columns.header_score(head[start - 1]) < 2 or start == len(head):
             raise Unfit
-        found = stretches[0].mapping.columns
-        if "supplier" not in found:
+        roles = stretches[0].mapping.columns
+        if "supplier" not in roles:
             raise Unfit
         names = [f"c{at}" for at in range(len(head[start]))]
-        if max(found.values()) >= len(names):
+        if max(roles.values()) >= len(names):
             raise Unfit
         table = pacsv.read_csv(
-            pa.BufferReader(data),
+            pa.BufferReader(content),
             pacsv.ReadOptions(column_names=names, skip_rows=start, block_size=8 << 20),
             pacsv.ParseOptions(delimiter=separator, ignore_empty_lines=False),
             pacsv.ConvertOptions(
@@ -128,14 +128,14 @@ class Bulk:
             ),
         )
         # As many lines as there are breaks: so no cell holds one.
-        if table.num_rows + start != scan.breaks + (data[-1:] != b"\n"):
+        if table.num_rows + start != scan.breaks + (content[-1:] != b"\n"):
             raise Unfit
         last = start + table.num_rows
-        made = [Stretch("", start + 1, last, stretches[0].mapping)]
+        below = [Stretch("", start + 1, last, stretches[0].mapping)]
         return cls(
             digest.result().hexdigest(),
             head,
-            made,
+            below,
             start,
             table,
             scan.totals[scan.totals >= start] - start,
@@ -171,8 +171,8 @@ class Bulk:
     def _dates(self) -> Counter[str]:
         if "date" not in self.at:
             return Counter()
-        asked = f"select {self.cell['date']} as text, count(*) from file group by 1"
-        return Counter(dict(self.base.execute(asked).fetchall()))
+        query = f"select {self.cell['date']} as text, count(*) from file group by 1"
+        return Counter(dict(self.base.execute(query).fetchall()))
 
     def take(self, lines: Lines) -> None:
         """Send every line to one of the three lists: the odd ones each for itself."""
@@ -197,7 +197,7 @@ class Bulk:
                 Refused("", self.start + row + 1, REPEATED, _pounds(pennies[row]))
                 for row in repeated.tolist()
             ]
-            lines.duplicates.sort(key=lambda one: one.line)
+            lines.duplicates.sort(key=lambda repeat: repeat.line)
         is_odd[repeated] = True
         pennies[repeated] = 0
         lines.payments = Columns(self, ~is_odd, pennies, days, lines)
@@ -214,7 +214,7 @@ class Bulk:
     @cached_property
     def _counted(self) -> tuple[int, Decimal]:
         amount, every = self.cell["amount"], ", ".join(self.cells)
-        found = self.base.execute(
+        counts = self.base.execute(
             f"""select count(*) filter (not is_empty), coalesce(sum(case when fits
                 then figures::decimal(14, 2) end), 0), histogram(said) filter (not fits)
             from (select {amount} as said, {self.figures} as figures,
@@ -222,7 +222,7 @@ class Bulk:
                 case when {amount} <> '' then false
                 else trim(concat({every}), '{BLANK}') = '' end as is_empty from file)"""
         ).fetchone()
-        rows, total, others = found or (0, Decimal(0), None)
+        rows, total, others = counts or (0, Decimal(0), None)
         return rows, sum((bare(text) * count for text, count in (others or {}).items()), total)
 
     def _days(self, lines: Lines) -> dict[str, Days | None]:
@@ -233,13 +233,13 @@ class Bulk:
         """For each line its amount in pennies, whether it is odd, and a hash of what most tells
         lines apart: 0 where a line has no reference, None where no line is asked for its own."""
         amount, supplier = self.cell["amount"], self.cell["supplier"]
-        undated = [text for text, found in days.items() if found is None]
+        undated = [text for text, span in days.items() if span is None]
         if len(undated) > UNDATED_MOST:
             raise Unfit
         plain = [f"regexp_full_match({amount}, '{PLAIN}')"]
         if not self.is_plain_text:
-            words = ", ".join(one for one in self.cells if one != amount)
-            plain.append(f"not regexp_matches(concat({words}), '{BLANKS}')")
+            beside = ", ".join(cell for cell in self.cells if cell != amount)
+            plain.append(f"not regexp_matches(concat({beside}), '{BLANKS}')")
         if "date" not in self.at:
             plain.append(f"{supplier} <> ''")
         elif undated:
@@ -256,14 +256,14 @@ class Bulk:
             from file""",
             {"undated": undated} if undated and "date" in self.at else None,
         )
-        found = self.base.execute("from looked").to_arrow_table()
+        looked = self.base.execute("from looked").to_arrow_table()
         self.base.execute("drop table looked")
-        amounts = found["pennies"]
+        amounts = looked["pennies"]
         is_odd = np.require(amounts.is_null().to_numpy(), requirements="W")
         pennies = np.require(amounts.fill_null(0).to_numpy(), requirements="W")
         # Lines that may be of totals go by themselves.
         is_odd[self.totals], pennies[self.totals] = True, 0
-        return pennies, is_odd, found["key"].to_numpy() if key else None
+        return pennies, is_odd, looked["key"].to_numpy() if key else None
 
     def _lines(self, rows: Any) -> Iterator[list[str]]:
         """The cells of some lines, whose numbers go up."""
@@ -273,7 +273,9 @@ class Bulk:
             among = rows[np.searchsorted(rows, first) : np.searchsorted(rows, first + len(batch))]
             if len(among):
                 some = batch.take(pa.array(among - first))
-                yield from map(list, zip(*(one.to_pylist() for one in some.columns), strict=True))
+                yield from map(
+                    list, zip(*(column.to_pylist() for column in some.columns), strict=True)
+                )
             first += len(batch)
 
     def _repeated(self, keys: Any, is_odd: Any) -> Any:
@@ -291,13 +293,13 @@ class Bulk:
         rows = np.flatnonzero(has & marked[keys & bits])
         rows = rows[np.isin(keys[rows], twice)]
         seen: set[tuple[str, ...]] = set()
-        found = []
+        again = []
         for row, line in zip(rows.tolist(), self._lines(rows), strict=True):
-            said = tuple(cell.strip() for cell in line)
-            if said in seen:
-                found.append(row)
-            seen.add(said)
-        return np.array(found, np.int64)
+            cells = tuple(cell.strip() for cell in line)
+            if cells in seen:
+                again.append(row)
+            seen.add(cells)
+        return np.array(again, np.int64)
 
 
 class Columns(Many):
@@ -308,12 +310,14 @@ class Columns(Many):
     ) -> None:
         self.bulk, self.days, self.order = bulk, days, lines.order
         self.stated = lines.stated_period
-        self.odd = {one.line - bulk.start - 1: one for one in lines.accepted}
+        self.odd = {payment.line - bulk.start - 1: payment for payment in lines.accepted}
         is_payment = is_plain.copy()
         is_payment[list(self.odd)] = True
         self.is_plain, self.at = is_plain, np.flatnonzero(is_payment)
         self.pennies = pennies
-        self.sum = _pounds(pennies.sum()) + sum((one.amount for one in lines.accepted), Decimal(0))
+        self.sum = _pounds(pennies.sum()) + sum(
+            (payment.amount for payment in lines.accepted), Decimal(0)
+        )
 
     @property
     def total(self) -> Decimal:
@@ -333,7 +337,7 @@ class Columns(Many):
         base.register("suppliers", self._suppliers())
         base.register("days", _days_table(self.days))
         invoiced = {text: values.days_any(text, self.order) for text in self._texts("invoice_date")}
-        invoiced = {text: found for text, found in invoiced.items() if found and found.is_exact}
+        invoiced = {text: span for text, span in invoiced.items() if span and span.is_exact}
         base.register("invoices", _days_table(invoiced))
         others = ", ".join(
             f"nullif({bulk.cell[role]}, '') as {role}" if role in bulk.cell else f"null as {role}"
@@ -360,16 +364,16 @@ class Columns(Many):
             from found join suppliers on suppliers.text = {bulk.cell["supplier"]} {joins}
             where is_plain union all by name from odd order by line"""
         )
-        made = base.execute("from made").to_arrow_table()
+        payments = base.execute("from made").to_arrow_table()
         base.execute("drop table made")
-        return made.select(PAYMENTS.names).cast(PAYMENTS)
+        return payments.select(PAYMENTS.names).cast(PAYMENTS)
 
     def _texts(self, role: str) -> list[str]:
         """The different texts of a role."""
         if role not in self.bulk.at:
             return []
-        asked = f"select distinct {self.bulk.cell[role]} from file"
-        return [text for (text,) in self.bulk.base.execute(asked).fetchall()]
+        query = f"select distinct {self.bulk.cell[role]} from file"
+        return [text for (text,) in self.bulk.base.execute(query).fetchall()]
 
     def _suppliers(self) -> pa.Table:
         texts = self._texts("supplier")
@@ -391,8 +395,8 @@ class Columns(Many):
     def __getitem__(self, index: int | slice) -> Payment | list[Payment]:
         if isinstance(index, slice):
             rows = self.at[index]
-            made = list(self._made(np.sort(rows)))
-            return made if (index.step or 1) > 0 else made[::-1]
+            payments = list(self._made(np.sort(rows)))
+            return payments if (index.step or 1) > 0 else payments[::-1]
         return next(self._made(self.at[[index]]))
 
     def _made(self, rows: Any) -> Iterator[Payment]:
@@ -412,20 +416,20 @@ def _days_table(days: dict[str, Days | None]) -> pa.Table:
     return pa.table(
         {
             "text": pa.array(list(days), pa.string()),
-            "first": pa.array([one and one.first for one in days.values()], pa.date32()),
-            "last": pa.array([one and one.last for one in days.values()], pa.date32()),
+            "first": pa.array([span and span.first for span in days.values()], pa.date32()),
+            "last": pa.array([span and span.last for span in days.values()], pa.date32()),
         }
     )
 
 
-def _utf8(data: bytes) -> bytes:
+def _utf8(content: bytes) -> bytes:
     """The text in UTF-8, as `sheets.decode` reads it."""
-    data = data.removeprefix(b"\xef\xbb\xbf")
+    content = content.removeprefix(b"\xef\xbb\xbf")
     try:
-        data.decode()
+        content.decode()
     except UnicodeDecodeError:
-        return data.decode("cp1252").encode()
-    return data
+        return content.decode("cp1252").encode()
+    return content
 
 
 def _pounds(pennies: int) -> Decimal:

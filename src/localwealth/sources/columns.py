@@ -154,8 +154,8 @@ _NEVER: dict[str, str] = {
     "date": r"\b(update|updated|candidate)\b",
 }
 _COMPILED = {
-    role: [(re.compile(pattern), points) for pattern, points in found]
-    for role, found in HEADINGS.items()
+    role: [(re.compile(pattern), points) for pattern, points in patterns]
+    for role, patterns in HEADINGS.items()
 }
 
 
@@ -171,25 +171,25 @@ def plain(heading: str) -> str:
     >>> plain("PaymentDate"), plain(" Amount (£) ")
     ('payment date', 'amount')
     """
-    said = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("\xa0", " "))
-    said = re.sub(r"[^a-z0-9 ]+", " ", said.casefold())
-    return re.sub(r"\s+", " ", said).strip()
+    spaced = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", heading.replace("\xa0", " "))
+    spaced = re.sub(r"[^a-z0-9 ]+", " ", spaced.casefold())
+    return re.sub(r"\s+", " ", spaced).strip()
 
 
 def fit(heading: str, role: str) -> int:
     """0 to 100: how well a heading says a role."""
-    said = plain(heading)
+    small = plain(heading)
     never = _NEVER.get(role)
-    if not said or (never and re.search(never, said)):
+    if not small or (never and re.search(never, small)):
         return 0
     if (
         role == "amount"
-        and re.search(r"\bvat\b", said)
-        and not re.search(r"\b(ex|excl|excluding|net|nett|inc|incl|including)\b", said)
+        and re.search(r"\bvat\b", small)
+        and not re.search(r"\b(ex|excl|excluding|net|nett|inc|incl|including)\b", small)
     ):
         return 0
     return max(
-        (points for pattern, points in _COMPILED[role] if pattern.fullmatch(said)), default=0
+        (points for pattern, points in _COMPILED[role] if pattern.fullmatch(small)), default=0
     )
 
 
@@ -244,23 +244,25 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
                 looks = _looks(cells, role)
                 if looks is None:
                     continue
-                said = f"its heading is {heads[at].strip()!r}"
-                scored.append((points + looks, role, at, said))
+                reason = f"its heading is {heads[at].strip()!r}"
+                scored.append((points + looks, role, at, reason))
     if not any(role == "amount" for _, role, _, _ in scored):
         scored += _by_cells(columns, heads)
     if not any(role == "supplier" for _, role, _, _ in scored):
         # A payee's column may have a name that nobody has thought of; its cells then say so.
         taken = {at for _, _, at, _ in scored}
         scored += [
-            one
-            for one in _by_cells(columns, [""] * width)
-            if one[1] == "supplier" and one[2] not in taken and one[0] > FIRMLIKE
+            proposal
+            for proposal in _by_cells(columns, [""] * width)
+            if proposal[1] == "supplier" and proposal[2] not in taken and proposal[0] > FIRMLIKE
         ]
     chosen: dict[str, int] = {}
     reasons: dict[str, str] = {}
-    for _, role, at, said in sorted(scored, key=lambda one: (-one[0], ROLES.index(one[1]), one[2])):
+    for _, role, at, reason in sorted(
+        scored, key=lambda proposal: (-proposal[0], ROLES.index(proposal[1]), proposal[2])
+    ):
         if role not in chosen and at not in chosen.values():
-            chosen[role], reasons[role] = at, said
+            chosen[role], reasons[role] = at, reason
     _invoiced(heads, columns, chosen, reasons)
     order = {role: chosen[role] for role in ROLES if role in chosen}
     return Mapping(order, tuple(head.strip() for head in heads), reasons)
@@ -299,14 +301,14 @@ def _looks(cells: Sequence[str], role: str) -> float | None:
         share = _share(cells, lambda cell: values.days(cell) or values.days(cell, "mdy"))
         return None if cells and share < 0.5 else 5 * share
     if role == "supplier":
-        words = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}", cell))
-        return None if cells and words < 0.5 else 5 * words
+        worded = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}", cell))
+        return None if cells and worded < 0.5 else 5 * worded
     return 0.0
 
 
 def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[float, str, int, str]]:
     """Roles by the look of the cells: for files without headings."""
-    found: list[tuple[float, str, int, str]] = []
+    proposals: list[tuple[float, str, int, str]] = []
     most = max((len(cells) for cells in columns), default=0)
     for at, cells in enumerate(columns):
         if not cells or len(cells) < most / 2:
@@ -314,7 +316,7 @@ def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[floa
         dates = _share(cells, lambda cell: values.days(cell) or values.days(cell, "mdy"))
         money = _share(cells, lambda cell: values.amount(cell) is not None)
         pennies = _share(cells, lambda cell: re.search(r"\.\d{1,2}\D*$", cell))
-        words = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}.*[A-Za-z]{2}", cell))
+        worded = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}.*[A-Za-z]{2}", cell))
         different = len(set(cells)) / len(cells)
         firms = _share(
             cells,
@@ -325,15 +327,15 @@ def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[floa
             ),
         )
         if dates > 0.8:
-            found.append((50 * dates, "date", at, "its cells are dates"))
+            proposals.append((50 * dates, "date", at, "its cells are dates"))
         elif money > 0.8:
             # The amount stands towards the end more often than identifiers do.
             points = 30 * money + 20 * pennies + at / 10
-            found.append((points, "amount", at, "its cells are amounts of money"))
+            proposals.append((points, "amount", at, "its cells are amounts of money"))
         # Few different cells and none that sounds like a firm are kinds of shops or departments.
-        elif words > 0.6 and not heads[at].strip() and (firms > 0.05 or different > 0.3):
-            points = 20 * words + 30 * firms + 5 * different
-            found.append((points, "supplier", at, "its cells look most like names of firms"))
-        elif different > 0.5 and words < 0.5:
-            found.append((10.0, "reference", at, "its cells look like references"))
-    return found
+        elif worded > 0.6 and not heads[at].strip() and (firms > 0.05 or different > 0.3):
+            points = 20 * worded + 30 * firms + 5 * different
+            proposals.append((points, "supplier", at, "its cells look most like names of firms"))
+        elif different > 0.5 and worded < 0.5:
+            proposals.append((10.0, "reference", at, "its cells look like references"))
+    return proposals

@@ -17,7 +17,7 @@ SAMPLE = 400
 
 
 def stretches_of(
-    grid: sheets.Grid, said: AnyMapping[str, str], known: Mapping | None
+    grid: sheets.Grid, corrections: AnyMapping[str, str], known: Mapping | None
 ) -> tuple[list[Stretch], int]:
     """The stretches of a sheet, and how many lines stand above the first."""
     lines = grid.lines
@@ -31,7 +31,7 @@ def stretches_of(
         at = None if known else _words_over_amounts(lines)
         header = [] if at is None else [cell.strip() for cell in lines[at]]
         start = 0 if at is None else at + 1
-        mapping = _said(known or columns.guess(header, sample), said)
+        mapping = _said(known or columns.guess(header, sample), corrections)
         if "amount" not in mapping.columns:
             return [], 0
         return [Stretch(grid.name, start + 1, len(lines), mapping)], start
@@ -43,24 +43,27 @@ def stretches_of(
         # Another heading further down begins another layout, unless it says the same.
         if is_other_heading(line, lines[at]):
             heads.append((number + 1, [cell.strip() for cell in line]))
-    made: list[Stretch] = []
+    stretches: list[Stretch] = []
     for (first, heading), after in zip(heads, [*heads[1:], (len(lines) + 1, [])], strict=True):
         last = after[0] - 1 if after[1] else len(lines)
         sample = [line for line in lines[first:last] if filled(line)][:SAMPLE]
-        mapping = _said(columns.guess(heading, sample), said)
+        mapping = _said(columns.guess(heading, sample), corrections)
         if "amount" not in mapping.columns:
-            if not made:
+            if not stretches:
                 return [], 0
             continue
-        made.append(Stretch(grid.name, first + 1, last, mapping))
+        stretches.append(Stretch(grid.name, first + 1, last, mapping))
     # A heading inside belongs to the stretch before it, where it is refused as a heading.
-    for index in range(len(made) - 1):
-        made[index] = Stretch(
-            grid.name, made[index].first, made[index + 1].first - 1, made[index].mapping
+    for index in range(len(stretches) - 1):
+        stretches[index] = Stretch(
+            grid.name,
+            stretches[index].first,
+            stretches[index + 1].first - 1,
+            stretches[index].mapping,
         )
-    if made:
-        made[-1] = Stretch(grid.name, made[-1].first, len(lines), made[-1].mapping)
-    return made, start
+    if stretches:
+        stretches[-1] = Stretch(grid.name, stretches[-1].first, len(lines), stretches[-1].mapping)
+    return stretches, start
 
 
 def is_other_heading(line: Sequence[str], heading: Sequence[str]) -> bool:
@@ -68,15 +71,15 @@ def is_other_heading(line: Sequence[str], heading: Sequence[str]) -> bool:
     score = columns.header_score(line)
     if score < 2 or score < columns.header_score(heading):
         return False
-    return [one.strip() for one in line if one.strip()] != [
-        one.strip() for one in heading if one.strip()
+    return [cell.strip() for cell in line if cell.strip()] != [
+        cell.strip() for cell in heading if cell.strip()
     ]
 
 
-def headings(data: bytes, name: str) -> list[str]:
+def headings(content: bytes, name: str) -> list[str]:
     """The headings of a file that can't be read yet, for a person to say which column is what; of
     its first sheet that has any. Empty where no line looks like headings."""
-    for grid in sheets.grids(data, name):
+    for grid in sheets.grids(content, name):
         scores = [columns.header_score(line) for line in grid.lines[:SEARCHED]]
         best = max(scores, default=0)
         at = scores.index(best) if best else _words_over_amounts(grid.lines)
@@ -110,8 +113,8 @@ def _header(lines: list[list[str]], at: int) -> tuple[list[str], int]:
     if at + 1 < len(lines):
         under = [cell.strip() for cell in lines[at + 1]]
         filled = [cell for cell in under if cell]
-        words = {"gross", "net", "nett", "vat", "amount", "value", "total", "name", "date"}
-        if len(filled) > 1 and all(columns.plain(cell) in words for cell in filled):
+        second_words = {"gross", "net", "nett", "vat", "amount", "value", "total", "name", "date"}
+        if len(filled) > 1 and all(columns.plain(cell) in second_words for cell in filled):
             width = max(len(top), len(under))
             pairs = zip(
                 top + [""] * (width - len(top)), under + [""] * (width - len(under)), strict=True
@@ -120,11 +123,11 @@ def _header(lines: list[list[str]], at: int) -> tuple[list[str], int]:
     return top, at + 1
 
 
-def _said(mapping: Mapping, said: AnyMapping[str, str]) -> Mapping:
+def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
     """A guess, with what a person has said put in its place."""
     chosen, reasons = dict(mapping.columns), dict(mapping.reasons)
     plain = [columns.plain(head) for head in mapping.header]
-    for role, where in said.items():
+    for role, where in corrections.items():
         if role not in columns.ROLES:
             raise UnreadableFile(
                 f"{role!r} is nothing that a payment says. Say one of: "
@@ -140,7 +143,7 @@ def _said(mapping: Mapping, said: AnyMapping[str, str]) -> Mapping:
             at = int(where) - 1
         else:
             raise UnreadableFile(f"The file has no column {where!r}.")
-        chosen = {other: column for other, column in chosen.items() if column != at}
+        chosen = {named: column for named, column in chosen.items() if column != at}
         chosen[role], reasons[role] = at, "a person has said so"
     order = {role: chosen[role] for role in columns.ROLES if role in chosen}
     return Mapping(order, mapping.header, reasons)

@@ -87,18 +87,18 @@ def payee(name: str) -> Payee:
     >>> payee("REDACTED PERSONAL DATA"), payee("Mrs A Lee"), payee("Dr Lee & Partners"), payee("")
     ('redacted', 'person', 'named', 'unnamed')
     """
-    said = " ".join(name.split())
-    small = said.casefold()
-    if not _LETTER.search(said) or small in {"n/a", "#n/a", "null"}:
+    spaced = " ".join(name.split())
+    small = spaced.casefold()
+    if not _LETTER.search(spaced) or small in {"n/a", "#n/a", "null"}:
         return "unnamed"
     if _REDACTED.search(small) or _NOBODY.match(small):
         return "redacted"
-    titled = _PERSON.match(said) or (
-        small.rstrip(".)").endswith(_TITLES) and _PERSON_LAST.search(said)
+    titled = _PERSON.match(spaced) or (
+        small.rstrip(".)").endswith(_TITLES) and _PERSON_LAST.search(spaced)
     )
-    if titled and not _FIRM.search(_untitled(said)):
+    if titled and not _FIRM.search(_untitled(spaced)):
         return "person"
-    if _ADDRESS.match(said):
+    if _ADDRESS.match(spaced):
         return "address"
     return "named"
 
@@ -108,11 +108,11 @@ def not_looked_up(names: pa.Array) -> list[bool]:
     # Here, as the command line begins without anything heavy.
     import pyarrow.compute as pc
 
-    asked = names.fill_null("")
-    shows = pc.match_substring_regex(asked, _SHOWS, ignore_case=True).to_pylist()
+    texts = names.fill_null("")
+    shows = pc.match_substring_regex(texts, _SHOWS, ignore_case=True).to_pylist()
     return [
         some and payee(name) in ("redacted", "unnamed", "person")
-        for some, name in zip(shows, asked.to_pylist(), strict=True)
+        for some, name in zip(shows, texts.to_pylist(), strict=True)
     ]
 
 
@@ -123,10 +123,10 @@ def may_be_person(name: str) -> bool:
     >>> may_be_person("J Smith"), may_be_person("SMITH, JOHN"), may_be_person("Smith Roofing Ltd")
     (True, True, False)
     """
-    words = re.sub(r"[,.'’-]", " ", name).split()
+    parts = re.sub(r"[,.'’-]", " ", name).split()
     says_so = _FIRM.search(name) or _TRADE.search(name)
-    return 1 < len(words) <= 4 and all(word.isalpha() for word in words) and not says_so
+    return 1 < len(parts) <= 4 and all(word.isalpha() for word in parts) and not says_so
 
 
-def _untitled(said: str) -> str:
-    return re.sub(r"^mr\s*(&|and)\s*mrs\b", "", said, flags=re.IGNORECASE)
+def _untitled(name: str) -> str:
+    return re.sub(r"^mr\s*(&|and)\s*mrs\b", "", name, flags=re.IGNORECASE)

@@ -34,7 +34,7 @@ BULK_FROM = 4_000_000
 
 
 def read(
-    data: bytes,
+    content: bytes,
     name: str,
     *,
     columns_said: AnyMapping[str, str] | None = None,
@@ -72,20 +72,20 @@ def read(
     >>> made.payments[0].amount, made.rejected[0].why, made.rows, made.reconciles
     (Decimal('1200.00'), 'it is a line of totals', 2, True)
     """
-    text, ending = sheets.unpacked(data, name)
+    text, ending = sheets.unpacked(content, name)
     if len(text) >= BULK_FROM:
         from localwealth.sources.bulk import Bulk, Unfit
 
         try:
             large = Bulk.of(text, ending, columns_said or {})
-            digest = large.digest if text is data else hashlib.sha256(data).hexdigest()
+            digest = large.digest if text is content else hashlib.sha256(content).hexdigest()
             return _account(digest, name, [large], [], period_said, order_said, repeats)
         except Unfit:
             pass
-    grids = [one for one in sheets.grids(text, ending) if any(map(filled, one.lines))]
+    grids = [grid for grid in sheets.grids(text, ending) if any(map(filled, grid.lines))]
     if not grids:
         raise UnreadableFile("The file holds no table.")
-    found: list[Part] = []
+    parts: list[Part] = []
     passed: list[tuple[str, str]] = []
     known: Mapping | None = None
     for grid in grids:
@@ -94,46 +94,46 @@ def read(
             passed.append((grid.name, "no column of it can be an amount of money"))
             continue
         known = stretches[0].mapping
-        found.append(Part(grid, stretches, start))
-    dated = [one for one in found if "date" in one.stretches[0].mapping.columns]
-    if dated and len(found) > len(dated):
+        parts.append(Part(grid, stretches, start))
+    dated = [part for part in parts if "date" in part.stretches[0].mapping.columns]
+    if dated and len(parts) > len(dated):
         passed += [
-            (one.grid.name, "it has no dates, and others do: a summary")
-            for one in found
-            if one not in dated
+            (part.grid.name, "it has no dates, and others do: a summary")
+            for part in parts
+            if part not in dated
         ]
-        found = dated
-    if not found:
+        parts = dated
+    if not parts:
         raise UnreadableFile("The file has no column that can be an amount of money.")
     return _account(
-        hashlib.sha256(data).hexdigest(), name, found, passed, period_said, order_said, repeats
+        hashlib.sha256(content).hexdigest(), name, parts, passed, period_said, order_said, repeats
     )
 
 
 def _account(
     digest: str,
     name: str,
-    found: Sequence[Part | Bulk],
+    parts: Sequence[Part | Bulk],
     passed: list[tuple[str, str]],
     period_said: Days | None,
     order_said: Order | None,
     repeats: Repeats | None,
 ) -> Reading:
-    titles = [title for part in found for title in part.titles()]
+    titles = [title for part in parts for title in part.titles()]
     stated = (
         period_said
         or values.period(name.rsplit("/", 1)[-1])
         or next(filter(None, map(values.period, titles)), None)
     )
-    settled = values.settle(sum((part.dates() for part in found), Counter[str]()), stated)
+    settled = values.settle(sum((part.dates() for part in parts), Counter[str]()), stated)
     lines = Lines(order_said or settled.order, stated, repeats)
-    for part in found:
+    for part in parts:
         part.take(lines)
     questions = []
     if settled.asks and not order_said:
         questions.append("Is the day or the month first in its dates? " + settled.reason + ".")
-    stretches = [one for part in found for one in part.stretches]
-    mapped = {role for one in stretches for role in one.mapping.columns}
+    stretches = [stretch for part in parts for stretch in part.stretches]
+    mapped = {role for stretch in stretches for role in stretch.mapping.columns}
     if "date" not in mapped and not stated:
         questions.append("For which period is it? Neither the file nor its name says.")
     if "supplier" not in mapped:
@@ -147,8 +147,8 @@ def _account(
     return Reading(
         name=name,
         digest=digest,
-        rows=sum(part.rows() for part in found),
-        total=sum((part.money() for part in found), Decimal(0)),
+        rows=sum(part.rows() for part in parts),
+        total=sum((part.money() for part in parts), Decimal(0)),
         payments=lines.payments,
         rejected=lines.rejected,
         duplicates=lines.duplicates,

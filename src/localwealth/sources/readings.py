@@ -97,15 +97,15 @@ class Reading:
     def accepted_gbp(self) -> Decimal:
         if isinstance(self.payments, Many):
             return self.payments.total
-        return sum((one.amount for one in self.payments), _NIL)
+        return sum((payment.amount for payment in self.payments), _NIL)
 
     @property
     def rejected_gbp(self) -> Decimal:
-        return sum((one.amount or _NIL for one in self.rejected), _NIL)
+        return sum((line.amount or _NIL for line in self.rejected), _NIL)
 
     @property
     def duplicate_gbp(self) -> Decimal:
-        return sum((one.amount or _NIL for one in self.duplicates), _NIL)
+        return sum((line.amount or _NIL for line in self.duplicates), _NIL)
 
     @property
     def reconciles(self) -> bool:
@@ -117,7 +117,7 @@ class Reading:
     @property
     def mapping(self) -> Mapping:
         """The mapping of the longest stretch."""
-        return max(self.stretches, key=lambda one: one.last - one.first).mapping
+        return max(self.stretches, key=lambda stretch: stretch.last - stretch.first).mapping
 
     def table(self) -> pa.Table:
         """The payments, in the columns of ``tables.PAYMENTS`` and the order of the file."""
@@ -141,12 +141,12 @@ def difference(old: Reading, new: Reading) -> tuple[list[Payment], list[Payment]
     return list(_left(old.payments, before - after)), list(_left(new.payments, after - before))
 
 
-def _says(one: Payment) -> tuple[object, ...]:
-    return one.paid, one.supplier, one.amount, tuple(sorted(one.more.items()))
+def _says(payment: Payment) -> tuple[object, ...]:
+    return payment.paid, payment.supplier, payment.amount, tuple(sorted(payment.more.items()))
 
 
 def _left(payments: Sequence[Payment], left: Counter[tuple[object, ...]]) -> Iterator[Payment]:
-    for one in payments:
-        if left[_says(one)] > 0:
-            left[_says(one)] -= 1
-            yield one
+    for payment in payments:
+        if left[_says(payment)] > 0:
+            left[_says(payment)] -= 1
+            yield payment

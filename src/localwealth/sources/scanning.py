@@ -27,15 +27,15 @@ class Scan:
     totals: Any
 
     @classmethod
-    def of(cls, data: bytes, several: Executor) -> Scan:
+    def of(cls, content: bytes, several: Executor) -> Scan:
         """Piece by piece, several at a time."""
-        every = np.frombuffer(data, np.uint8)
+        every = np.frombuffer(content, np.uint8)
         firsts = range(0, len(every), PIECE)
         pieces = list(several.map(lambda first: _piece(every, first), firsts))
         before = np.cumsum([0, *(breaks for breaks, _, _ in pieces)])
         totals = [lines + base for (_, _, lines), base in zip(pieces, before[:-1], strict=True)]
-        found = np.unique(np.concatenate(totals))
-        return cls(int(before[-1]), any(has for _, has, _ in pieces), found)
+        numbers = np.unique(np.concatenate(totals))
+        return cls(int(before[-1]), any(has for _, has, _ in pieces), numbers)
 
 
 def has_spaces(column: pa.ChunkedArray) -> bool:
@@ -56,13 +56,13 @@ def has(column: pa.ChunkedArray, sign: str) -> bool:
 def _piece(every: Any, first: int) -> tuple[int, bool, Any]:
     """Of a piece: its line breaks, whether it has other control characters, and the lines, from
     its own first, in which the word begins."""
-    own = every[first : first + PIECE]
-    feeds = own == LINE_FEED
+    signs = every[first : first + PIECE]
+    feeds = signs == LINE_FEED
     breaks = int(np.count_nonzero(feeds))
-    controls = int(np.count_nonzero(own < SPACE)) - breaks
+    controls = int(np.count_nonzero(signs < SPACE)) - breaks
     if controls:
         after = every[first + 1 : first + PIECE + 1] == LINE_FEED
-        controls -= int(np.count_nonzero((own[: len(after)] == RETURN) & after))
+        controls -= int(np.count_nonzero((signs[: len(after)] == RETURN) & after))
     small = every[first : first + PIECE + len(WORD) - 1] | LETTER_CASE
     ends = max(len(small) - len(WORD) + 1, 0)
     # Two of its letters rule most places out.

@@ -35,7 +35,7 @@ class Sheet:
         return [(number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows]
 
 
-def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
+def read(content: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
     """Read a file's first sheet.
 
     Parameters
@@ -58,17 +58,17 @@ def read(data: bytes, name: str, *, needs: list[str] | None = None) -> Sheet:
     >>> sheet.header, sheet.rows, sheet.blank_count
     (['name', 'hours'], [(3, ['Club', '12'])], 1)
     """
-    data, ending = unpacked(data, name)
+    content, ending = unpacked(content, name)
     if ending.endswith(".xlsx"):
-        lines = _xlsx(data)
+        lines = _xlsx(content)
     elif ending.endswith((".csv", ".txt", ".tsv")):
-        lines = _csv(data, needs or [])
+        lines = _csv(content, needs or [])
     else:
         raise UnreadableFile("This kind of file can't be read. Send CSV or Excel (.xlsx).")
     return _sheet(lines, needs or [])
 
 
-def unpacked(data: bytes, name: str) -> tuple[bytes, str]:
+def unpacked(content: bytes, name: str) -> tuple[bytes, str]:
     """A file's own bytes and its name in small letters, both as before it was compressed.
 
     Raises
@@ -76,10 +76,10 @@ def unpacked(data: bytes, name: str) -> tuple[bytes, str]:
     UnreadableFile
         It is empty, or can't be unpacked.
     """
-    if not data:
+    if not content:
         raise UnreadableFile("The file is empty.")
     name = name.lower()
-    return (_unzip(data), name.removesuffix(".gz")) if name.endswith(".gz") else (data, name)
+    return (_unzip(content), name.removesuffix(".gz")) if name.endswith(".gz") else (content, name)
 
 
 @dataclass(frozen=True)
@@ -94,7 +94,7 @@ class Grid:
     numeric: bool = False
 
 
-def grids(data: bytes, name: str) -> list[Grid]:
+def grids(content: bytes, name: str) -> list[Grid]:
     """Every sheet of a CSV, XLSX, XLS or ODS file, nothing left out and nothing made of it.
 
     Raises
@@ -102,12 +102,12 @@ def grids(data: bytes, name: str) -> list[Grid]:
     UnreadableFile
         It is empty, damaged, or of another kind.
     """
-    data, ending = unpacked(data, name)
+    content, ending = unpacked(content, name)
     # What a file is, it says itself: some are workbooks under another ending, and the reverse.
-    if data[:4] == b"PK\x03\x04" or data[:4] == b"\xd0\xcf\x11\xe0":
-        return [Grid(sheet, lines, True) for sheet, lines in _workbook(data)]
+    if content[:4] == b"PK\x03\x04" or content[:4] == b"\xd0\xcf\x11\xe0":
+        return [Grid(sheet, lines, True) for sheet, lines in _workbook(content)]
     if ending.endswith((".csv", ".txt", ".tsv", ".xls")):
-        return [Grid("", _csv(data, []))]
+        return [Grid("", _csv(content, []))]
     if ending.endswith((".xlsx", ".ods")):
         raise UnreadableFile("The file is damaged: the workbook can't be read.")
     raise UnreadableFile("This kind of file can't be read. Send CSV, XLSX, XLS or ODS.")
@@ -138,9 +138,9 @@ def _header_line(lines: list[list[str]], needs: list[str]) -> int:
         return next(i for i, line in enumerate(lines) if any(cell.strip() for cell in line))
     best, most = 0, -1
     for index, line in enumerate(lines[:50]):
-        found = sum(name in {cell.strip() for cell in line} for name in needs)
-        if found > most:
-            best, most = index, found
+        known = sum(name in {cell.strip() for cell in line} for name in needs)
+        if known > most:
+            best, most = index, known
     missing = [name for name in needs if name not in {cell.strip() for cell in lines[best]}]
     if missing:
         raise UnreadableFile(
@@ -149,9 +149,9 @@ def _header_line(lines: list[list[str]], needs: list[str]) -> int:
     return best
 
 
-def _unzip(data: bytes) -> bytes:
+def _unzip(content: bytes) -> bytes:
     try:
-        with gzip.open(io.BytesIO(data)) as stream:
+        with gzip.open(io.BytesIO(content)) as stream:
             unpacked = stream.read(UNPACKED_MOST + 1)
     except (OSError, EOFError):
         raise UnreadableFile("The file is damaged: it can't be unpacked.") from None
@@ -160,12 +160,12 @@ def _unzip(data: bytes) -> bytes:
     return unpacked
 
 
-def decode(data: bytes) -> str:
+def decode(content: bytes) -> str:
     """Text from UTF-8, UTF-16 with its mark, or Windows' cp1252, as councils' files come."""
-    encodings = ["utf-16"] if data[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
+    encodings = ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
     for encoding in encodings:
         try:
-            text = data.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" in text:
@@ -174,8 +174,8 @@ def decode(data: bytes) -> str:
     raise UnreadableFile("The file is not text that can be read: its encoding is unknown.")
 
 
-def _csv(data: bytes, needs: list[str]) -> list[list[str]]:
-    return csv_lines(decode(data), needs)[0]
+def _csv(content: bytes, needs: list[str]) -> list[list[str]]:
+    return csv_lines(decode(content), needs)[0]
 
 
 def csv_lines(text: str, needs: list[str] | None = None) -> tuple[list[list[str]], str]:
@@ -192,7 +192,7 @@ def csv_lines(text: str, needs: list[str] | None = None) -> tuple[list[list[str]
         if _swallowed(lines, separator):
             # A quotation mark that nobody closed has taken lines into a cell.
             physical = re.split("\r\n|\r|\n", text)
-            lines = [next(csv.reader([one], delimiter=separator), []) for one in physical]
+            lines = [next(csv.reader([line], delimiter=separator), []) for line in physical]
         return lines, separator
     except csv.Error as error:
         raise UnreadableFile(f"The file is damaged: {error}.") from None
@@ -220,22 +220,22 @@ def _fit(text: str, separator: str, needs: list[str]) -> tuple[int, int]:
     return max([first, *cut]) if needs else first
 
 
-def _xlsx(data: bytes) -> list[list[str]]:
-    if data[:2] != b"PK":
+def _xlsx(content: bytes) -> list[list[str]]:
+    if content[:2] != b"PK":
         raise UnreadableFile(DAMAGED)
-    return next((lines for _, lines in _workbook(data, most=1)), [])
+    return next((lines for _, lines in _workbook(content, most=1)), [])
 
 
-def _workbook(data: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
+def _workbook(content: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        if data[:2] == b"PK":
-            with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        if content[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(content)) as archive:
                 total = sum(info.file_size for info in archive.infolist())
-            if total > UNPACKED_MOST or total > 300 * max(len(data), 4096):
+            if total > UNPACKED_MOST or total > 300 * max(len(content), 4096):
                 raise UnreadableFile("The file unpacks to an unreasonable size.")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         for name in book.sheet_names[:most]:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             yield name, [[_text(cell) for cell in row] for row in rows]

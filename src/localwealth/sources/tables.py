@@ -35,17 +35,17 @@ PAYMENTS = pa.schema(
 
 def table_of(payments: Sequence[Payment]) -> pa.Table:
     """Payments in the columns of ``PAYMENTS``."""
-    made: dict[str, list[object]] = {key: [] for key in PAYMENTS.names}
-    for one in payments:
-        made["sheet"].append(one.sheet)
-        made["line"].append(one.line)
-        made["first"].append(one.paid.first if one.paid else None)
-        made["last"].append(one.paid.last if one.paid else None)
-        made["supplier"].append(one.supplier)
-        made["payee"].append(one.payee)
-        made["amount"].append(one.amount.quantize(EXACT))
-        invoiced = one.more.get("invoice_date")
-        made["invoice_date"].append(date.fromisoformat(invoiced) if invoiced else None)
+    cells: dict[str, list[object]] = {key: [] for key in PAYMENTS.names}
+    for payment in payments:
+        cells["sheet"].append(payment.sheet)
+        cells["line"].append(payment.line)
+        cells["first"].append(payment.paid.first if payment.paid else None)
+        cells["last"].append(payment.paid.last if payment.paid else None)
+        cells["supplier"].append(payment.supplier)
+        cells["payee"].append(payment.payee)
+        cells["amount"].append(payment.amount.quantize(EXACT))
+        invoiced = payment.more.get("invoice_date")
+        cells["invoice_date"].append(date.fromisoformat(invoiced) if invoiced else None)
         for role in TEXTS:
-            made[role].append(one.more.get(role))
-    return pa.table(made, PAYMENTS)
+            cells[role].append(payment.more.get(role))
+    return pa.table(cells, PAYMENTS)

@@ -50,48 +50,50 @@ def amount(text: str) -> Decimal | None:
 
 @lru_cache(maxsize=16_384)
 def _amount(text: str) -> Decimal | None:
-    said = text.replace("\xa0", " ").strip().strip("'\"").strip()
-    if _SCIENTIFIC.fullmatch(said):
-        return _sane(Decimal(said))
+    figures = text.replace("\xa0", " ").strip().strip("'\"").strip()
+    if _SCIENTIFIC.fullmatch(figures):
+        return _sane(Decimal(figures))
     negative = False
-    if said.startswith("(") and said.endswith(")"):
-        said, negative = said[1:-1].strip(), True
-    upper = said.upper()
+    if figures.startswith("(") and figures.endswith(")"):
+        figures, negative = figures[1:-1].strip(), True
+    upper = figures.upper()
     if upper.endswith(("CR", "DR")):
-        said, negative = said[:-2].strip(), negative or upper.endswith("CR")
+        figures, negative = figures[:-2].strip(), negative or upper.endswith("CR")
     # A pound sign in whatever encoding it was mangled to, then signs on either side of it.
-    said = re.sub(r"^([-+(]?)\s*(?:GBP|Â?£|œ|¶œ|Ł|\ufffd)\s*", r"\1", said, flags=re.IGNORECASE)
-    said = said.strip()
-    if said in {"-", "–"}:
+    figures = re.sub(
+        r"^([-+(]?)\s*(?:GBP|Â?£|œ|¶œ|Ł|\ufffd)\s*", r"\1", figures, flags=re.IGNORECASE
+    )
+    figures = figures.strip()
+    if figures in {"-", "–"}:
         return Decimal(0)
     for sign in "-–−":
-        if said.startswith(sign) or said.endswith(sign):
-            said, negative = said.strip(sign).strip(), not negative
+        if figures.startswith(sign) or figures.endswith(sign):
+            figures, negative = figures.strip(sign).strip(), not negative
             break
-    if said.startswith("£"):
-        said = said[1:].strip()
-    if re.search(r"\d,\d{3}(?!\d)", said):
-        said = re.sub(r",(?=\d{3}(?!\d))", "", said)
-    elif "," in said and "." in said:
-        said = said.replace(",", "")
-    said = said.replace(" ", "") if re.fullmatch(r"[\d. ]+", said) else said
-    if not _MONEY.fullmatch(said):
+    if figures.startswith("£"):
+        figures = figures[1:].strip()
+    if re.search(r"\d,\d{3}(?!\d)", figures):
+        figures = re.sub(r",(?=\d{3}(?!\d))", "", figures)
+    elif "," in figures and "." in figures:
+        figures = figures.replace(",", "")
+    figures = figures.replace(" ", "") if re.fullmatch(r"[\d. ]+", figures) else figures
+    if not _MONEY.fullmatch(figures):
         return None
-    value = _sane(Decimal(said))
-    return -value if negative and value is not None else value
+    pounds = _sane(Decimal(figures))
+    return -pounds if negative and pounds is not None else pounds
 
 
-def _sane(value: Decimal) -> Decimal | None:
+def _sane(pounds: Decimal) -> Decimal | None:
     """Not an identifier that looks like an amount: nobody pays a thousand billion pounds."""
-    return _noiseless(value) if abs(value) < 10**12 else None
+    return _noiseless(pounds) if abs(pounds) < 10**12 else None
 
 
-def _noiseless(value: Decimal) -> Decimal:
+def _noiseless(pounds: Decimal) -> Decimal:
     """Without the 1e-9 that spreadsheets' binary numbers leave behind whole pennies."""
-    pennies = value.quantize(Decimal("0.01"))
-    if value != pennies and abs(value - pennies) < Decimal("0.000001"):
+    pennies = pounds.quantize(Decimal("0.01"))
+    if pounds != pennies and abs(pounds - pennies) < Decimal("0.000001"):
         return pennies
-    return value
+    return pounds
 
 
 @dataclass(frozen=True)
@@ -105,8 +107,8 @@ class Days:
     def is_exact(self) -> bool:
         return self.first == self.last
 
-    def touches(self, other: Days) -> bool:
-        return self.first <= other.last and other.first <= self.last
+    def touches(self, span: Days) -> bool:
+        return self.first <= span.last and span.first <= self.last
 
 
 @lru_cache(maxsize=8192)
@@ -121,18 +123,18 @@ def days(text: str, order: Order = "dmy") -> Days | None:
     >>> days("Jul-10").last.isoformat(), days("43831").first.isoformat()
     ('2010-07-31', '2020-01-01')
     """
-    said = re.sub(r"\s+", " ", text.strip().strip("'")).removesuffix(" 00:00")
-    said = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?$", "", said).strip()
-    if re.fullmatch(r"\d{5}(\.\d+)?", said):
-        serial = int(float(said))
+    spaced = re.sub(r"\s+", " ", text.strip().strip("'")).removesuffix(" 00:00")
+    spaced = re.sub(r"[T ]\d{1,2}:\d{2}(:\d{2}(\.\d+)?)?( ?[AaPp][Mm])?Z?$", "", spaced).strip()
+    if re.fullmatch(r"\d{5}(\.\d+)?", spaced):
+        serial = int(float(spaced))
         if 25_000 <= serial <= 70_000:
-            one = date(1899, 12, 30) + timedelta(days=serial)
-            return Days(one, one)
+            day = date(1899, 12, 30) + timedelta(days=serial)
+            return Days(day, day)
         return None
-    numbers = _three(said)
+    numbers = _three(spaced)
     if numbers:
         return _ordered(numbers, order)
-    return _worded(said.casefold())
+    return _worded(spaced.casefold())
 
 
 def days_any(text: str, order: Order) -> Days | None:
@@ -142,19 +144,19 @@ def days_any(text: str, order: Order) -> Days | None:
     '2010-06-15'
     """
     others: tuple[Order, ...] = ("dmy", "mdy", "ymd", "ydm")
-    for one in (order, *others):
-        if (found := days(text, one)) or not is_number_date(text):
-            return found
+    for tried in (order, *others):
+        if (meant := days(text, tried)) or not is_number_date(text):
+            return meant
     return None
 
 
-def _three(said: str) -> tuple[int, int, int] | None:
-    found = re.fullmatch(r"(\d{1,4})[/.\- ](\d{1,2})[/.\- ](\d{2,4})", said)
-    if found:
-        return int(found[1]), int(found[2]), int(found[3])
-    found = re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", said)
-    if found:
-        return int(found[1]), int(found[2]), int(found[3])
+def _three(figures: str) -> tuple[int, int, int] | None:
+    parts = re.fullmatch(r"(\d{1,4})[/.\- ](\d{1,2})[/.\- ](\d{2,4})", figures)
+    if parts:
+        return int(parts[1]), int(parts[2]), int(parts[3])
+    parts = re.fullmatch(r"((?:19|20)\d{2})(\d{2})(\d{2})", figures)
+    if parts:
+        return int(parts[1]), int(parts[2]), int(parts[3])
     return None
 
 
@@ -184,29 +186,29 @@ def _month(year: int, month: int, to: int | None = None) -> Days:
     return Days(date(year, month, 1), date(until, last, calendar.monthrange(until, last)[1]))
 
 
-def _worded(said: str) -> Days | None:
+def _worded(small: str) -> Days | None:
     named = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    found = re.fullmatch(
-        rf"(?:[a-z]+,? )?(\d{{1,2}})(?:st|nd|rd|th)?[ /.\-]*{named}[,]?[ /.\-]*(\d{{2,4}})", said
+    parts = re.fullmatch(
+        rf"(?:[a-z]+,? )?(\d{{1,2}})(?:st|nd|rd|th)?[ /.\-]*{named}[,]?[ /.\-]*(\d{{2,4}})", small
     )
-    if found:
-        return _one(int(found[3]), MONTHS[found[2]], int(found[1]))
-    found = re.fullmatch(rf"{named}[ ](\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", said)
-    if found:
-        return _one(int(found[3]), MONTHS[found[1]], int(found[2]))
-    found = re.fullmatch(rf"{named}[ /.\-']*(\d{{4}}|\d{{2}})", said)
-    if found:
-        return _month(_century(found[2]), MONTHS[found[1]])
-    found = re.fullmatch(
-        rf"{named}[ ]?(\d{{4}})?[ ]?(?:-|–|to)[ ]?{named}[ ]?(\d{{4}}|\d{{2}})", said
+    if parts:
+        return _one(int(parts[3]), MONTHS[parts[2]], int(parts[1]))
+    parts = re.fullmatch(rf"{named}[ ](\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", small)
+    if parts:
+        return _one(int(parts[3]), MONTHS[parts[1]], int(parts[2]))
+    parts = re.fullmatch(rf"{named}[ /.\-']*(\d{{4}}|\d{{2}})", small)
+    if parts:
+        return _month(_century(parts[2]), MONTHS[parts[1]])
+    parts = re.fullmatch(
+        rf"{named}[ ]?(\d{{4}})?[ ]?(?:-|–|to)[ ]?{named}[ ]?(\d{{4}}|\d{{2}})", small
     )
-    if found:
-        last = _century(found[4])
-        begin, end = MONTHS[found[1]], MONTHS[found[3]]
-        return _month(int(found[2]) if found[2] else last - (end < begin), begin, end)
-    found = re.fullmatch(r"((?:19|20)\d{2})-(\d{2})", said)
-    if found and 1 <= int(found[2]) <= 12:
-        return _month(int(found[1]), int(found[2]))
+    if parts:
+        last = _century(parts[4])
+        begin, end = MONTHS[parts[1]], MONTHS[parts[3]]
+        return _month(int(parts[2]) if parts[2] else last - (end < begin), begin, end)
+    parts = re.fullmatch(r"((?:19|20)\d{2})-(\d{2})", small)
+    if parts and 1 <= int(parts[2]) <= 12:
+        return _month(int(parts[1]), int(parts[2]))
     return None
 
 
@@ -243,8 +245,8 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
         count for text, count in numbers.items() if len(re.split(r"[/.\- ]", text.strip())[0]) >= 4
     )
     usual: Order = "ymd" if leading * 2 > sum(numbers.values()) else "dmy"
-    other: Order = "ydm" if usual == "ymd" else "mdy"
-    words = {
+    unusual: Order = "ydm" if usual == "ymd" else "mdy"
+    in_words = {
         "dmy": "day first",
         "mdy": "month first",
         "ymd": "year, month, day",
@@ -252,44 +254,45 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
     }
     only_usual, only_other, both = Counter[Days](), Counter[Days](), Counter[tuple[Days, Days]]()
     for text, count in numbers.items():
-        one, two = days(text, usual), days(text, other)
-        if one and two and one != two:
-            both[one, two] += count
-        elif one and not two:
-            only_usual[one] += count
-        elif two and not one:
-            only_other[two] += count
+        usually, unusually = days(text, usual), days(text, unusual)
+        if usually and unusually and usually != unusually:
+            both[usually, unusually] += count
+        elif usually and not unusually:
+            only_usual[usually] += count
+        elif unusually and not usually:
+            only_other[unusually] += count
     if only_other and not only_usual:
         return Settled(
-            other, f"{words[other]}: {only_other.total():,} dates can be read in no other way"
+            unusual,
+            f"{in_words[unusual]}: {only_other.total():,} dates can be read in no other way",
         )
     sure = [*only_usual, *only_other]
     within = stated or (
         Days(min(d.first for d in sure).replace(day=1), max(d.last for d in sure)) if sure else None
     )
     if both and within:
-        ones = sum(count for (one, _), count in both.items() if one.touches(within))
-        twos = sum(count for (_, two), count in both.items() if two.touches(within))
+        ones = sum(count for (usually, _), count in both.items() if usually.touches(within))
+        twos = sum(count for (_, unusually), count in both.items() if unusually.touches(within))
         if twos > ones and ones * 5 < both.total():
             return Settled(
-                other,
-                f"{words[other]}: read so, {twos:,} of {both.total():,} doubtful dates "
+                unusual,
+                f"{in_words[unusual]}: read so, {twos:,} of {both.total():,} doubtful dates "
                 "lie in the file's own months",
             )
         if ones > twos:
             return Settled(
                 usual,
-                f"{words[usual]}: read so, {ones:,} of {both.total():,} doubtful dates "
+                f"{in_words[usual]}: read so, {ones:,} of {both.total():,} doubtful dates "
                 "lie in the file's own months",
             )
     if only_usual:
         return Settled(
-            usual, f"{words[usual]}: {only_usual.total():,} dates can be read in no other way"
+            usual, f"{in_words[usual]}: {only_usual.total():,} dates can be read in no other way"
         )
     if not both:
-        return Settled(usual, words[usual])
+        return Settled(usual, in_words[usual])
     asks = usual == "dmy"
-    return Settled(usual, f"{words[usual]}, as is usual here: nothing in the file decides", asks)
+    return Settled(usual, f"{in_words[usual]}, as is usual here: nothing in the file decides", asks)
 
 
 def period(text: str) -> Days | None:
@@ -300,27 +303,27 @@ def period(text: str) -> Days | None:
     ('2019-03-31', '2019-10-01')
     """
     stem = re.sub(r"\.(csv|xlsx?|ods|txt|gz)\b", "", text.casefold())
-    said = re.sub(r"[_\s%.\-]+", " ", stem).strip()
+    spaced = re.sub(r"[_\s%.\-]+", " ", stem).strip()
     named = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    found = re.search(rf"\b{named} (?:to |and )?{named} (\d{{4}})\b", said)
-    if found:
-        begin, end = MONTHS[found[1]], MONTHS[found[2]]
-        return _month(int(found[3]) - (end < begin), begin, end)
-    found = re.search(r"\b(20\d{2}) (\d{2}) q([1-4])\b", said)
-    if found and int(found[2]) == (int(found[1]) + 1) % 100:
-        start = 3 * (int(found[3]) - 1) + 4
-        year = int(found[1]) + (start > 12)
+    parts = re.search(rf"\b{named} (?:to |and )?{named} (\d{{4}})\b", spaced)
+    if parts:
+        begin, end = MONTHS[parts[1]], MONTHS[parts[2]]
+        return _month(int(parts[3]) - (end < begin), begin, end)
+    parts = re.search(r"\b(20\d{2}) (\d{2}) q([1-4])\b", spaced)
+    if parts and int(parts[2]) == (int(parts[1]) + 1) % 100:
+        start = 3 * (int(parts[3]) - 1) + 4
+        year = int(parts[1]) + (start > 12)
         start = start if start <= 12 else start - 12
         return _month(year, start, start + 2)
-    found = re.search(r"\b(20\d{2}) (\d{2})\b", said)
-    if found and int(found[2]) == (int(found[1]) + 1) % 100 and int(found[2]) > 12:
-        return Days(date(int(found[1]), 4, 1), date(int(found[1]) + 1, 3, 31))
-    if found and 1 <= int(found[2]) <= 12:
-        return _month(int(found[1]), int(found[2]))
-    found = re.search(rf"(?<![a-z]){named} ?(20\d{{2}}|\d{{2}})\b", said)
-    if found:
-        return _month(_century(found[2]), MONTHS[found[1]])
-    found = re.fullmatch(r"(\d{2})(\d{2})", said)
-    if found and 1 <= int(found[2]) <= 12:
-        return _month(2000 + int(found[1]), int(found[2]))
+    parts = re.search(r"\b(20\d{2}) (\d{2})\b", spaced)
+    if parts and int(parts[2]) == (int(parts[1]) + 1) % 100 and int(parts[2]) > 12:
+        return Days(date(int(parts[1]), 4, 1), date(int(parts[1]) + 1, 3, 31))
+    if parts and 1 <= int(parts[2]) <= 12:
+        return _month(int(parts[1]), int(parts[2]))
+    parts = re.search(rf"(?<![a-z]){named} ?(20\d{{2}}|\d{{2}})\b", spaced)
+    if parts:
+        return _month(_century(parts[2]), MONTHS[parts[1]])
+    parts = re.fullmatch(r"(\d{2})(\d{2})", spaced)
+    if parts and 1 <= int(parts[2]) <= 12:
+        return _month(2000 + int(parts[1]), int(parts[2]))
     return None

@@ -64,12 +64,12 @@ VAT = """nullif(regexp_extract(
 
 def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
     """The accepted lines of anchors' files, in the columns of ``PAID``."""
-    made = [PAID.empty_table()]
+    tables = [PAID.empty_table()]
     for anchor in anchors:
         for reading in anchor.readings:
             base = duckdb.connect()
             base.register("read", reading.table())
-            made.append(
+            tables.append(
                 base.execute(
                     f"""select $1 as anchor, first as day, amount,
                 coalesce(category, description) as category,
@@ -80,7 +80,7 @@ def paid_of(anchors: Iterable[Anchor]) -> pa.Table:
                 .to_arrow_table()
                 .cast(PAID)
             )
-    paid = pa.concat_tables(made)
+    paid = pa.concat_tables(tables)
     # What may be a person's name is nobody else's for a number's sake.
     names = paid["name"].drop_null().unique().to_pylist()
     persons = pa.array([name for name in names if may_be_person(name)], pa.string())
@@ -96,13 +96,13 @@ def assemble(
     model: Model | None = None,
 ) -> duckdb.DuckDBPyConnection:
     """What anchors paid, assembled as :func:`assemble_paid` does."""
-    own = [one for anchor in anchors for one in anchor.ids]
-    return assemble_paid(paid_of(anchors), own, store, postcodes, home, model)
+    own_ids = [org_id for anchor in anchors for org_id in anchor.ids]
+    return assemble_paid(paid_of(anchors), own_ids, store, postcodes, home, model)
 
 
 def assemble_paid(
     paid: pa.Table,
-    own: list[str],
+    own_ids: list[str],
     store: Store,
     postcodes: pa.Table,
     home: Home,
@@ -120,16 +120,16 @@ def assemble_paid(
     """
     base = duckdb.connect()
     base.register("paid", paid)
-    asked = base.execute(ASKED).to_arrow_table()
-    found = Matcher.open(store.folder / "index", model).match(asked)
-    for told in ("name", "vat"):
-        found = found.append_column(told, asked[told])
-    base.register("found", found)
+    payees = base.execute(ASKED).to_arrow_table()
+    answers = Matcher.open(store.folder / "index", model).match(payees)
+    for column in ("name", "vat"):
+        answers = answers.append_column(column, payees[column])
+    base.register("found", answers)
     base.execute(f"create table answers as {ANSWERS}")
     base.register("entries", store.query("from entries"))
     base.register("owners", store.owners())
     base.register("places", postcodes)
-    base.register("own", pa.table({"id": pa.array(own, pa.string())}))
+    base.register("own", pa.table({"id": pa.array(own_ids, pa.string())}))
     base.execute(f"create table owned as {OWNED}")
     base.execute(f"create table matches as {MATCHES}")
     base.execute("drop table answers")
@@ -221,10 +221,10 @@ def tabulate(base: duckdb.DuckDBPyConnection, home: Home, order: str = "") -> No
 
 def sample(base: duckdb.DuckDBPyConnection, size: int, seed: int = 1) -> list[dict[str, object]]:
     """A random sample of matched names for people to check, the same one for the same seed."""
-    found = base.execute(
+    matches = base.execute(
         """select name, id, register_name, method, reasons from matches
         where id is not null and method <> 'number given' order by name"""
     ).fetchall()
-    picked = random.Random(seed).sample(found, min(size, len(found)))
+    picked = random.Random(seed).sample(matches, min(size, len(matches)))
     keys = ("supplier_name", "register_id", "register_name", "method", "reasons")
-    return [dict(zip(keys, one, strict=True)) for one in picked]
+    return [dict(zip(keys, row, strict=True)) for row in picked]

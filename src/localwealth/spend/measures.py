@@ -49,9 +49,9 @@ def rows(base: Base, sql: str, *values: object) -> list[Row]:
     """Ask, and get rows by name: of DuckDB, or of another engine that the text is written for."""
     if not isinstance(base, duckdb.DuckDBPyConnection):
         return base.rows(sql, *values)
-    asked = base.execute(sql, list(values))
-    names = [column[0] for column in asked.description or []]
-    return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+    cursor = base.execute(sql, list(values))
+    names = [column[0] for column in cursor.description or []]
+    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def by_band(base: Base, place: Place) -> list[Row]:
@@ -103,9 +103,9 @@ def local_range(base: Base, place: Place, upto: str = "town") -> tuple[Decimal, 
     ``upto`` is the widest band that counts as local.
     """
     local = BANDS[: BANDS.index(upto) + 1]
-    found = {one["band"]: one["amount"] for one in by_band(base, place)}
-    low = sum((found.get(band, Decimal(0)) for band in local), Decimal(0))
-    return low, low + found.get("unknown", Decimal(0)), sum(found.values(), Decimal(0))
+    amounts = {row["band"]: row["amount"] for row in by_band(base, place)}
+    low = sum((amounts.get(band, Decimal(0)) for band in local), Decimal(0))
+    return low, low + amounts.get("unknown", Decimal(0)), sum(amounts.values(), Decimal(0))
 
 
 def shares_of_anchors(base: Base, place: Place, upto: str = "town") -> Row:
@@ -119,39 +119,39 @@ def shares_of_anchors(base: Base, place: Place, upto: str = "town") -> Row:
         from lines where not to_anchor group by anchor order by anchor
     """,
     )
-    for one in anchors:
-        one["local"] = one["local"] or Decimal(0)
-    return mean_and_sum([(one["anchor"], one["local"], one["amount"]) for one in anchors])
+    for row in anchors:
+        row["local"] = row["local"] or Decimal(0)
+    return mean_and_sum([(row["anchor"], row["local"], row["amount"]) for row in anchors])
 
 
 def mean_and_sum(parts: list[tuple[str, Decimal, Decimal]]) -> Row:
     """From (who, local, all): shares of each, their mean, and the share of the sum."""
-    shares = [(who, local / whole if whole else None) for who, local, whole in parts]
-    given = [share for _, share in shares if share is not None]
-    total = sum((whole for _, _, whole in parts), Decimal(0))
+    shares = [(who, local / amount if amount else None) for who, local, amount in parts]
+    known = [share for _, share in shares if share is not None]
+    total = sum((amount for _, _, amount in parts), Decimal(0))
     return {
         "shares": shares,
-        "mean_of_shares": sum(given, Decimal(0)) / len(given) if given else None,
-        "share_of_the_sum": sum((one for _, one, _ in parts), Decimal(0)) / total
+        "mean_of_shares": sum(known, Decimal(0)) / len(known) if known else None,
+        "share_of_the_sum": sum((local for _, local, _ in parts), Decimal(0)) / total
         if total
         else None,
     }
 
 
-def by(base: Base, what: Literal["kind", "size", "sic"]) -> list[Row]:
+def by(base: Base, column: Literal["kind", "size", "sic"]) -> list[Row]:
     """Spend by kind of owner, size or sector: what is unknown is a row of its own. ``from_year``
     and ``to_year``: of which years the accounts are that say the size."""
-    words = " ".join(f"when '{kind}' then '{named}'" for kind, named in OWNERSHIP.items())
-    value = {
-        "kind": f"case kind {words} else 'unknown' end",
+    kinds_in_words = " ".join(f"when '{kind}' then '{named}'" for kind, named in OWNERSHIP.items())
+    expression = {
+        "kind": f"case kind {kinds_in_words} else 'unknown' end",
         "size": "coalesce(size, 'unknown')",
         "sic": "coalesce(left(sic, 2), 'unknown')",
-    }[what]
-    sized = "sized" if what == "size" else "null::date"
+    }[column]
+    sized = "sized" if column == "size" else "null::date"
     return rows(
         base,
         f"""
-        select {value} as value, count(*) as lines, sum(amount) as amount,
+        select {expression} as value, count(*) as lines, sum(amount) as amount,
             sum(amount)::double / nullif((sum(sum(amount)) over ())::double, 0) as share,
             year(min({sized})) as from_year, year(max({sized})) as to_year
         from lines where not to_anchor group by 1 order by amount desc, value
@@ -164,9 +164,9 @@ def voluntary_sector(base: Base) -> Row:
     ``amount``, and ``share`` of all spend, what is unknown included."""
     social = {"charity", "community interest company", "co-operative or mutual"}
     kinds = by(base, "kind")
-    amount = sum((one["amount"] for one in kinds if one["value"] in social), Decimal(0))
-    whole = sum((one["amount"] for one in kinds), Decimal(0))
-    return {"amount": amount, "share": amount / whole if whole else None}
+    amount = sum((row["amount"] for row in kinds if row["value"] in social), Decimal(0))
+    total = sum((row["amount"] for row in kinds), Decimal(0))
+    return {"amount": amount, "share": amount / total if total else None}
 
 
 def by_period(base: Base, place: Place, upto: str = "town") -> list[Row]:

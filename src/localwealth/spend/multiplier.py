@@ -56,12 +56,12 @@ def lm3(
         raise ValueError("A share lies between 0 and 1.")
     if answered is not None and not 0 <= answered <= local[0]:
         raise ValueError("Who answered was paid no more than what is spent locally.")
-    told = Decimal(0) if answered is None else answered
+    answered_gbp = Decimal(0) if answered is None else answered
     if answered is None:
         low, high = local[0] * respent[0], local[1] * respent[1]
     else:
-        low, high = told * respent[0], told * respent[1] + (local[1] - told)
-    share = told / local[0] if local[0] else Decimal(0)
+        low, high = answered_gbp * respent[0], answered_gbp * respent[1] + (local[1] - answered_gbp)
+    share = answered_gbp / local[0] if local[0] else Decimal(0)
     return Lm3(
         ((spent + local[0] + low) / spent).quantize(PENCE),
         ((spent + local[1] + high) / spent).quantize(PENCE),

@@ -19,16 +19,19 @@ PENNY = Decimal("0.01")
 YES, NO = {"yes", "y", "1", "true", "right"}, {"no", "n", "0", "false", "wrong"}
 
 
-def checks(data: bytes) -> tuple[int, int]:
+def checks(content: bytes) -> tuple[int, int]:
     """How many matches of a checked sample are right, and how many were checked."""
-    made = csv.DictReader(io.StringIO(sheets.decode(data), newline=""))
-    if "right" not in (made.fieldnames or []):
+    rows = csv.DictReader(io.StringIO(sheets.decode(content), newline=""))
+    if "right" not in (rows.fieldnames or []):
         raise UnreadableFile("The checked sample has no column right.")
-    said = [(row["right"] or "").strip().casefold() for row in made]
-    odd = next((one for one in said if one and one not in YES | NO), None)
+    answers = [(row["right"] or "").strip().casefold() for row in rows]
+    odd = next((answer for answer in answers if answer and answer not in YES | NO), None)
     if odd is not None:
         raise UnreadableFile(f"The column right says {odd!r}; it takes yes or no.")
-    right, checked = sum(one in YES for one in said), sum(bool(one) for one in said)
+    right, checked = (
+        sum(answer in YES for answer in answers),
+        sum(bool(answer) for answer in answers),
+    )
     if not checked:
         raise UnreadableFile("Nobody has checked the sample yet: its column right is empty.")
     return right, checked
@@ -37,71 +40,71 @@ def checks(data: bytes) -> tuple[int, int]:
 def everything(
     base: duckdb.DuckDBPyConnection,
     checked: tuple[int, int] | None = None,
-    told: Respent | None = None,
+    respent: Respent | None = None,
 ) -> dict[str, Any]:
     """Every measure of the table ``lines``.
 
     ``precision`` is None where nobody has checked a sample. ``lm3`` assumes nothing of the third
     round: it may be nought or all, but for what local suppliers have ``told`` of it.
     """
-    made: dict[str, Any] = {"match_rate": measures.match_rate(base)}
-    made["precision"] = None
+    figures: dict[str, Any] = {"match_rate": measures.match_rate(base)}
+    figures["precision"] = None
     if checked:
         share, low, high = measures.interval(*checked)
-        made["precision"] = {"share": share, "low": low, "high": high, "checked": checked[1]}
+        figures["precision"] = {"share": share, "low": low, "high": high, "checked": checked[1]}
     for place in ("office", "site"):
         low_gbp, high_gbp, all_gbp = measures.local_range(base, place)
-        made[place] = {
+        figures[place] = {
             "bands": measures.by_band(base, place),
             "town_gbp": {"at_least": low_gbp, "at_most": high_gbp, "of": all_gbp},
             "anchors": measures.shares_of_anchors(base, place),
             "quarters": measures.by_period(base, place),
         }
-    made["ownership"] = measures.by(base, "kind")
-    made["voluntary_sector"] = measures.voluntary_sector(base)
-    made["size"] = measures.by(base, "size")
-    made["sector"] = measures.by(base, "sic")
-    made["leakage"] = measures.leakage(base, "office")
-    made["concentration"] = measures.concentration(base)
-    made["payment_days"] = measures.payment_days(base)
-    made["between_anchors"] = measures.between_anchors(base)
+    figures["ownership"] = measures.by(base, "kind")
+    figures["voluntary_sector"] = measures.voluntary_sector(base)
+    figures["size"] = measures.by(base, "size")
+    figures["sector"] = measures.by(base, "sic")
+    figures["leakage"] = measures.leakage(base, "office")
+    figures["concentration"] = measures.concentration(base)
+    figures["payment_days"] = measures.payment_days(base)
+    figures["between_anchors"] = measures.between_anchors(base)
     low_gbp, high_gbp, all_gbp = measures.local_range(base, "office")
-    made["lm3"] = None
+    figures["lm3"] = None
     if all_gbp > 0 and 0 <= low_gbp <= high_gbp <= all_gbp:
-        again = (told.share, told.share) if told else (Decimal(0), Decimal(1))
-        found = lm3(
-            all_gbp, (low_gbp, high_gbp), again, min(told.pounds, low_gbp) if told else None
+        again = (respent.share, respent.share) if respent else (Decimal(0), Decimal(1))
+        multiplied = lm3(
+            all_gbp, (low_gbp, high_gbp), again, min(respent.pounds, low_gbp) if respent else None
         )
-        made["lm3"] = {
-            "low": found.low,
-            "high": found.high,
-            "measured": found.measured,
-            "assumed": found.assumed,
-            "answers": told.suppliers if told else 0,
+        figures["lm3"] = {
+            "low": multiplied.low,
+            "high": multiplied.high,
+            "measured": multiplied.measured,
+            "assumed": multiplied.assumed,
+            "answers": respent.suppliers if respent else 0,
         }
-    return made
+    return figures
 
 
-def plain(value: object) -> object:
+def plain(figure: object) -> object:
     """Money and days for JSON."""
-    if isinstance(value, Decimal):
-        return float(value)
-    if isinstance(value, date):
-        return str(value)
-    raise TypeError(type(value).__name__)
+    if isinstance(figure, Decimal):
+        return float(figure)
+    if isinstance(figure, date):
+        return str(figure)
+    raise TypeError(type(figure).__name__)
 
 
-def _pounds(value: Decimal) -> str:
-    return f"£{value.quantize(PENNY):,}"
+def _pounds(amount: Decimal) -> str:
+    return f"£{amount.quantize(PENNY):,}"
 
 
-def _share(value: Any) -> str:
-    return "-" if value is None else f"{float(value):.1%}"
+def _share(share: Any) -> str:
+    return "-" if share is None else f"{float(share):.1%}"
 
 
-def as_text(made: dict[str, Any]) -> str:
+def as_text(figures: dict[str, Any]) -> str:
     """The measures for people, each with what it is of."""
-    rate, precision = made["match_rate"], made["precision"]
+    rate, precision = figures["match_rate"], figures["precision"]
     out = [
         f"{rate['lines']:,} payments, {_pounds(rate['amount'] or Decimal(0))}; "
         f"matched to a register: {_share(rate['by_rows'])} of rows, "
@@ -114,22 +117,22 @@ def as_text(made: dict[str, Any]) -> str:
             else "not known; let people check a sample (--sample, --checked)"
         ),
     ]
-    for place, words in (("office", "registered office"), ("site", "place of trading")):
-        one = made[place]
-        town = one["town_gbp"]
-        whole = town["of"] or Decimal(1)
+    for place, called in (("office", "registered office"), ("site", "place of trading")):
+        placed = figures[place]
+        town = placed["town_gbp"]
+        total_gbp = town["of"] or Decimal(1)
         out.append(
-            f"\nBy {words}: between {_share(town['at_least'] / whole)} and "
-            f"{_share(town['at_most'] / whole)} stays in the town"
+            f"\nBy {called}: between {_share(town['at_least'] / total_gbp)} and "
+            f"{_share(town['at_most'] / total_gbp)} stays in the town"
         )
         out += [
             f"  {row['band']:<8} {row['lines']:>8,} {_pounds(row['amount']):>20} "
             f"{_share(row['share']):>7}"
-            for row in one["bands"]
+            for row in placed["bands"]
         ]
         out.append(
-            f"  mean of the anchors' shares {_share(one['anchors']['mean_of_shares'])}, "
-            f"share of the sum {_share(one['anchors']['share_of_the_sum'])}"
+            f"  mean of the anchors' shares {_share(placed['anchors']['mean_of_shares'])}, "
+            f"share of the sum {_share(placed['anchors']['share_of_the_sum'])}"
         )
     for title, key, name in (
         ("By ownership", "ownership", "value"),
@@ -140,34 +143,34 @@ def as_text(made: dict[str, Any]) -> str:
         out += [
             f"  {row[name]:<32} {_pounds(row['amount']):>20} {_share(row['share']):>7}"
             + (f"  accounts of {row['from_year']} to {row['to_year']}" if row["to_year"] else "")
-            for row in made[key][:12]
+            for row in figures[key][:12]
         ]
-    some = made["voluntary_sector"]
+    some = figures["voluntary_sector"]
     out.append(f"\nVoluntary sector: {_pounds(some['amount'])}, {_share(some['share'])} of all")
     out.append("\nWhat leaves the town, by category (registered office)")
     out += [
         f"  {row['category'][:40]:<40} {_pounds(row['left']):>20} of {_pounds(row['amount'])}; "
         f"local suppliers paid: {row['local_suppliers']}"
-        for row in made["leakage"][:10]
+        for row in figures["leakage"][:10]
     ]
-    some = made["concentration"]
+    some = figures["concentration"]
     out.append(
         f"\n{some['suppliers']:,} suppliers; HHI {some['hhi']:,.0f} of 10,000; the ten largest "
         f"have {_share(some['top_10'])}, the largest {_share(some['largest'])}"
     )
-    waited = made["payment_days"]
+    waited = figures["payment_days"]
     if waited["lines"]:
         out.append(
             f"Days from invoice to payment, of {_share(waited['share'])} of lines that say: "
             f"median {waited['median']}, nine in ten within {waited['nine_in_ten']}; "
             f"{_share(waited['in_30'])} within 30"
         )
-    if made["between_anchors"]:
-        total = sum((row["amount"] for row in made["between_anchors"]), Decimal(0))
+    if figures["between_anchors"]:
+        total = sum((row["amount"] for row in figures["between_anchors"]), Decimal(0))
         out.append(f"Between anchors, left out above: {_pounds(total)}")
-    if made["lm3"]:
+    if figures["lm3"]:
         out.append(
-            f"LM3 between {made['lm3']['low']} and {made['lm3']['high']}: measured "
-            f"{made['lm3']['measured']}; assumed {made['lm3']['assumed']}"
+            f"LM3 between {figures['lm3']['low']} and {figures['lm3']['high']}: measured "
+            f"{figures['lm3']['measured']}; assumed {figures['lm3']['assumed']}"
         )
     return "\n".join(out)

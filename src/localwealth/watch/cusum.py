@@ -55,16 +55,16 @@ def cusum(
     >>> [one.is_alarm for one in cusum([15, 16, 15, 17], [10.0] * 4)]
     [False, False, False, True]
     """
-    found, total = [], 0.0
+    summed, total = [], 0.0
     for index, (y, m) in enumerate(zip(counts, expected, strict=True)):
         before = total
         x = (y - 3 * m + 2 * math.sqrt(m * y)) / (2 * math.sqrt(m))
         total = max(0.0, before + x - k)
         alarm = total >= h
-        found.append(Summed(index, y, m, total, _least(m, k + h - before), alarm))
+        summed.append(Summed(index, y, m, total, _least(m, k + h - before), alarm))
         if alarm and begin_again:
             total = 0.0
-    return found
+    return summed
 
 
 def _least(m: float, x: float) -> float:

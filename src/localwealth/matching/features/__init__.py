@@ -18,7 +18,7 @@ from localwealth.matching.features import by_letters, by_register, by_rivals, by
 from localwealth.matching.features.candidates import compare
 from localwealth.matching.features.registry import FEATURES
 from localwealth.matching.features.rough import closest
-from localwealth.matching.search import Found, Search
+from localwealth.matching.search import Hits, Search
 from localwealth.registers.index import Entries
 from localwealth.registers.names import Hashes, Ints
 
@@ -107,7 +107,7 @@ class Pairs:
 
 def measure(
     search: Search,
-    found: Found,
+    hits: Hits,
     entries: Entries,
     register: pa.Array,
     postcodes: Hashes,
@@ -126,7 +126,7 @@ def measure(
     postcodes, days
         Of each payee: packed postcode (0 unknown), and day of payment since 1970 (-1 unknown).
     """
-    candidates = compare(search, found, entries, register, postcodes, days)
+    candidates = compare(search, hits, entries, register, postcodes, days)
     pairs = closest(candidates, payees=len(postcodes))
     columns = [np.asarray(FEATURES[name](pairs), np.float32) for name in NAMES]
     values = np.column_stack(columns).reshape(len(pairs.form), len(NAMES))

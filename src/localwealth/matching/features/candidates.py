@@ -17,7 +17,7 @@ import pyarrow as pa
 
 from localwealth.matching.features.spelling import Spelling, spelling_of
 from localwealth.matching.features.wording import Agreement, agreement_of
-from localwealth.matching.search import Found, Search
+from localwealth.matching.search import Hits, Search
 from localwealth.registers.index import NEVER, Entries, Index, near_each_other
 from localwealth.registers.names import Flags, Floats, Hashes, Ints
 
@@ -136,7 +136,7 @@ class Contenders(Candidates):
 
 def compare(
     search: Search,
-    found: Found,
+    hits: Hits,
     entries: Entries,
     register: pa.Array,
     postcodes: Hashes,
@@ -146,7 +146,7 @@ def compare(
 
     Parameters are those of :func:`localwealth.matching.features.measure`.
     """
-    index, form, name = search.index, found.form, found.name
+    index, form, name = search.index, hits.form, hits.name
     payee = search.forms.source[form]
     entry = index.entry[name].astype(np.int64)
     words = agreement_of(search, form, name)

@@ -39,10 +39,10 @@ def spelling_of(search: Search, form: Ints, names: pa.Array) -> Spelling:
     texts = [search.forms.text[place] for place in different.tolist()]
     plain = plain_names(pa.array(texts, pa.large_string()))
     length = np.array([len(name) for name in texts], np.int64)
-    own, its = [plain[place] for place in which.tolist()], plain_names(names)
+    payees, its = [plain[place] for place in which.tolist()], plain_names(names)
 
     def alike(scorer: Any, full: float) -> Floats:
-        scores = process.cpdist(own, its, scorer=scorer, dtype=np.float32, workers=text.THREADS)
+        scores = process.cpdist(payees, its, scorer=scorer, dtype=np.float32, workers=text.THREADS)
         return np.asarray(scores, np.float32) / np.float32(full)
 
     return Spelling(
@@ -51,9 +51,9 @@ def spelling_of(search: Search, form: Ints, names: pa.Array) -> Spelling:
         part=alike(fuzz.partial_ratio, 100),
         in_order=alike(fuzz.ratio, 100),
         continues=np.array(
-            [long.startswith(short) for short, long in zip(own, its, strict=True)], bool
+            [long.startswith(short) for short, long in zip(payees, its, strict=True)], bool
         ),
-        numbers_differ=_numbers_differ(own, its),
+        numbers_differ=_numbers_differ(payees, its),
         length=length[which],
     )
 
@@ -76,11 +76,11 @@ def plain_names(names: pa.Array) -> list[str]:
     return texts
 
 
-def _numbers_differ(own: list[str], its: list[str]) -> Flags:
+def _numbers_differ(payees: list[str], its: list[str]) -> Flags:
     """Whether both have numbers, and other ones: 12 ABBEY ROAD is not 14 ABBEY ROAD."""
-    differ = np.zeros(len(own), bool)
-    for at in np.flatnonzero(_has_digit(own) & _has_digit(its)).tolist():
-        differ[at] = _numbers(own[at]) != _numbers(its[at])
+    differ = np.zeros(len(payees), bool)
+    for at in np.flatnonzero(_has_digit(payees) & _has_digit(its)).tolist():
+        differ[at] = _numbers(payees[at]) != _numbers(its[at])
     return differ
 
 

@@ -96,10 +96,10 @@ def agreement_of(search: Search, form: Ints, name: Ints) -> Agreement:
     """
     index, words = search.index, search.words
     scale = _scale(index)
-    its = _register_words(search, form, name)
-    own = _payee_words(search, form, its)
-    its_weight = scale * index.weight[its.word].astype(np.float64)
-    own_weight = scale * search.word_weight[own.place].astype(np.float64)
+    register = _register_words(search, form, name)
+    payee = _payee_words(search, form, register)
+    its_weight = scale * index.weight[register.word].astype(np.float64)
+    own_weight = scale * search.word_weight[payee.place].astype(np.float64)
 
     def total(pair: Ints, weights: npt.NDArray[np.generic]) -> Floats:
         sums: Floats = np.bincount(pair, weights=weights, minlength=len(form)).astype(np.float64)
@@ -110,26 +110,29 @@ def agreement_of(search: Search, form: Ints, name: Ints) -> Agreement:
         np.maximum.at(most, pair, weights)
         return most
 
-    agreed_count = total(own.pair, own.agrees)
-    payee_agreed = total(own.pair, own_weight * own.agrees)
+    agreed_count = total(payee.pair, payee.agrees)
+    payee_agreed = total(payee.pair, own_weight * payee.agrees)
     passed_over = text.fillers(words.hash) | text.idle(words)
     its_fillers = text.fillers(index.vocabulary)
     return Agreement(
-        payee_total=total(own.pair, own_weight),
+        payee_total=total(payee.pair, own_weight),
         payee_agreed=payee_agreed,
-        payee_heaviest=heaviest(own.pair[~own.agrees], own_weight[~own.agrees]),
-        payee_matter=total(own.pair, own_weight * ~(own.agrees | passed_over[own.place])),
-        payee_count=own.count,
-        register_total=total(its.pair, its_weight),
-        register_agreed=total(its.pair, its_weight * its.quality),
-        register_heaviest=heaviest(its.pair[~its.agrees], its_weight[~its.agrees]),
-        register_matter=total(its.pair, its_weight * ~(its.agrees | its_fillers[its.word])),
+        payee_heaviest=heaviest(payee.pair[~payee.agrees], own_weight[~payee.agrees]),
+        payee_matter=total(payee.pair, own_weight * ~(payee.agrees | passed_over[payee.place])),
+        payee_count=payee.count,
+        register_total=total(register.pair, its_weight),
+        register_agreed=total(register.pair, its_weight * register.quality),
+        register_heaviest=heaviest(register.pair[~register.agrees], its_weight[~register.agrees]),
+        register_matter=total(
+            register.pair, its_weight * ~(register.agrees | its_fillers[register.word])
+        ),
         register_count=index.name_start[name + 1] - index.name_start[name],
         agreed_count=agreed_count.astype(np.int64),
-        unknown=total(own.pair, search.unknown[own.place]).astype(np.int64),
-        otherwise=total(own.pair, own.agrees & (own.quality < 1)) / np.maximum(agreed_count, 1),
-        surely=total(own.pair, own_weight * own.quality) / np.maximum(payee_agreed, 1e-6),
-        first_agrees=_first_agrees(own),
+        unknown=total(payee.pair, search.unknown[payee.place]).astype(np.int64),
+        otherwise=total(payee.pair, payee.agrees & (payee.quality < 1))
+        / np.maximum(agreed_count, 1),
+        surely=total(payee.pair, own_weight * payee.quality) / np.maximum(payee_agreed, 1e-6),
+        first_agrees=_first_agrees(payee),
         surname=_surname(words, _starts(search))[form],
     )
 
@@ -164,7 +167,7 @@ def _register_words(search: Search, form: Ints, name: Ints) -> _RegisterWords:
     return _RegisterWords(pair, word, agrees, reading, np.where(agrees, meant.quality[reading], 0))
 
 
-def _payee_words(search: Search, form: Ints, its: _RegisterWords) -> _PayeeWords:
+def _payee_words(search: Search, form: Ints, register: _RegisterWords) -> _PayeeWords:
     """Every word of the payees' names, and whether the register's has what it stands for."""
     meant, starts = search.meant, _starts(search)
     count = starts[form + 1] - starts[form]
@@ -172,18 +175,18 @@ def _payee_words(search: Search, form: Ints, its: _RegisterWords) -> _PayeeWords
     start = np.cumsum(count) - count
     agrees, quality = np.zeros(len(place), bool), np.zeros(len(place))
     # The readings that agreed lead back to the words of which they are one.
-    reading, agreed_pair = its.reading[its.agrees], its.pair[its.agrees]
+    reading, agreed_pair = register.reading[register.agrees], register.pair[register.agrees]
     slot = start[agreed_pair] + (meant.of[reading] - starts[form[agreed_pair]])
     agrees[slot] = True
     np.maximum.at(quality, slot, meant.quality[reading])
     return _PayeeWords(pair, place, agrees, quality, start, count)
 
 
-def _first_agrees(own: _PayeeWords) -> Flags:
+def _first_agrees(payee: _PayeeWords) -> Flags:
     """Whether the first word of the payee's is one that the register's name has."""
-    first = np.zeros(len(own.count), bool)
-    has_words = own.count > 0
-    first[has_words] = own.agrees[own.start[has_words]]
+    first = np.zeros(len(payee.count), bool)
+    has_words = payee.count > 0
+    first[has_words] = payee.agrees[payee.start[has_words]]
     return first
 
 
