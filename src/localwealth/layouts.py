@@ -31,6 +31,8 @@ class Layouts:
             raise UnreadableFile(f"The remembered layouts in {place.name} can't be read.") from None
 
     def find(self, publisher: str, header: Sequence[str]) -> dict[str, str]:
+        """What was corrected before, role to heading (:func:`localwealth.sources.payments.read`,
+        ``columns_said``); empty for a publisher, or for headings, that nobody has corrected."""
         return self.known.get(publisher.casefold(), {}).get(fingerprint(header), {})
 
     def keep(self, publisher: str, mapping: Mapping, corrections: dict[str, str]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 import doctest
 import importlib.util
 import sys
@@ -100,3 +101,15 @@ def test_names_of_the_analysis_say_what_they_name(house: ModuleType, analysis) -
 
 def test_the_analysis_is_laid_out_by_the_formatter_alone(house: ModuleType, analysis) -> None:
     assert analysis.matching(house.FORMATTER_OFF) == 0
+
+
+def test_whatever_others_may_use_of_the_analysis_says_what_it_is(
+    house: ModuleType, analysis
+) -> None:
+    silent = [
+        f"{module.name}.{node.name}"
+        for module in analysis.modules
+        for node in module.outward
+        if not ast.get_docstring(node)
+    ]
+    assert silent == []

@@ -19,8 +19,9 @@ from localwealth import cli
 from localwealth.errors import UnreadableFile
 from localwealth.matching import evaluate as ev
 from localwealth.matching import search
+from localwealth.matching.forms import forms
 from localwealth.matching.match import Matcher, payees_of
-from localwealth.matching.search import Search, forms
+from localwealth.matching.search import Search
 from localwealth.registers import generate, names
 from localwealth.registers import store as stores
 from localwealth.registers.index import Entries, Index, build, pack_postcodes

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from rapidfuzz.distance import OSA
 
 from localwealth.matching import search
+from localwealth.matching.forms import FIELDS, forms
 from localwealth.matching.meaning import meant
 from localwealth.matching.search import Search
 from localwealth.registers import names
@@ -128,10 +129,10 @@ def test_a_word_that_a_field_has_cut_is_completed_but_a_common_one_is_one_alread
     own = [*common("GROUP"), *rare, "MIRANDEL TEXTILES GROUP LIMITED", "MIRANDEL TEXTILES SERVICES"]
     # Thirty letters: a field may have cut it.
     cut = "Mirandel Textiles and Co Servi"
-    assert len(cut) in search.FIELDS
+    assert len(cut) in FIELDS
     assert "MIRANDEL TEXTILES SERVICES" in led_to(own, cut)
     payee = "The Mirandel Texti & Co. Group"
-    assert len(payee) in search.FIELDS
+    assert len(payee) in FIELDS
     assert not led_to(own, payee) & set(rare)
 
 
@@ -172,7 +173,7 @@ def test_one_looks_further_where_nobody_of_the_name_is_in_those_parts(
 def test_what_stands_behind_a_name_is_cut_away_and_known_if_it_says_nothing(
     payee: str, parts: list[tuple[str, bool]]
 ) -> None:
-    made = search.forms([payee])
+    made = forms([payee])
     assert made.text[0] == payee
     assert list(zip(made.text[1:], made.idle[1:].tolist(), strict=True)) == parts
 

@@ -493,8 +493,8 @@ with (Path(__file__).parent / "hand_checked.csv").open() as file:
     HAND_CHECKED = list(csv.DictReader(file))
 
 
-def checksum(one: payments.Payment | payments.Refused) -> str:
-    said = [one.why] if isinstance(one, payments.Refused) else [
+def checksum(one: payments.Payment | payments.Rejected) -> str:
+    said = [one.why] if isinstance(one, payments.Rejected) else [
         one.supplier, str(one.paid and one.paid.first), str(one.paid and one.paid.last),
         str(one.amount.normalize()), one.payee,
     ]  # fmt: skip

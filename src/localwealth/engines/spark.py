@@ -44,10 +44,13 @@ class Spark:
         self.session = session
 
     def rows(self, sql: str, *values: object) -> list[dict[str, Any]]:
+        """The rows, by name, that answer a text in DuckDB's dialect; ``values`` stand for its
+        question marks."""
         answer = self.session.sql(translated(sql), args=list(values) or None)
         return [row.asDict() for row in answer.collect()]
 
     def view(self, name: str, frame: DataFrame) -> None:
+        """Let texts call a frame by a name, in place of what was called so before."""
         frame.createOrReplaceTempView(name)
 
     def match(self, payees: DataFrame, store: Store) -> DataFrame:

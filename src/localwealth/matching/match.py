@@ -18,8 +18,9 @@ import pyarrow as pa
 
 from localwealth.matching import features
 from localwealth.matching.features import NAMES, Pairs
+from localwealth.matching.forms import WHOLE
 from localwealth.matching.model import Model, shipped
-from localwealth.matching.search import WHOLE, Hits, Search
+from localwealth.matching.search import Hits, Search
 from localwealth.registers.ids import company_number
 from localwealth.registers.index import Entries, Index, load_names, pack_postcodes
 from localwealth.registers.names import THREADS, Ints, runs

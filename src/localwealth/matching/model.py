@@ -52,6 +52,7 @@ class Model:
         return inner, self.inner_bias - self.mean @ inner
 
     def save(self, place: Path) -> None:
+        """Write the model to a file (JSON): figures to five or six decimals, features by name."""
         place.write_text(
             json.dumps(
                 {
@@ -88,6 +89,13 @@ class Model:
 
     @classmethod
     def load(cls, text: str) -> Model:
+        """A model from the text of its file.
+
+        Raises
+        ------
+        ValueError, KeyError, TypeError
+            It is no model, or was fitted on other features: see :meth:`read`.
+        """
         stored = json.loads(text)
         if stored["features"] != list(NAMES):
             raise ValueError("The model was fitted on other features.")

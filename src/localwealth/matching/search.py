@@ -9,14 +9,13 @@ gather most weight are kept.
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, fields
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from localwealth import lists
+from localwealth.matching.forms import BEFORE_TRADING, WHOLE, forms, is_cut
 from localwealth.matching.meaning import Meant, meant
 from localwealth.registers import names as text
 from localwealth.registers.index import (
@@ -36,127 +35,13 @@ TOP = 12
 # How finely the weights that names gather are told apart before they are put in order.
 STEPS = 64
 SAME_KEY_MOST = 20
-# Fields of so many letters cut what is longer.
-FIELDS = frozenset([*range(28, 33), *range(38, 41), *range(58, 61)])
+# Forms whose names are gathered at once.
 QUERIES = 1_000
+# Readings of one form that stand farther apart are in no pair.
+MOST_APART = 64
 # What a rare word is worth by itself, beside pairs of words: two that agree say more than one that
 # is a payee's but for a letter.
 ALONE = 0.6
-
-_TRADING = re.compile(r"\s+(?:t/as?|ta|t\.a\.|trading as|c/o)\b\.?", re.IGNORECASE)
-_TAIL = re.compile(r"(\s+-\s+|,\s+|\s*[\(\[](?!uk\b))", re.IGNORECASE)
-_INSIDE = re.compile(r"[\(\[]([^)\]]{6,})[)\]]")
-_NUMBER = re.compile(r"^\W*(?=[A-Z]*\d)[A-Z]{0,2}\d{4,8}[ \-]*(?=[A-Za-z]{3})")
-_ROLE = re.compile(
-    r"^(the )?(trustees|governors|governing body|trustee) (of|for) (the )?", re.IGNORECASE
-)
-_CUT_FORM = re.compile(r" (?:l(?:i(?:m(?:i(?:t(?:e)?)?)?)?)?|lt)$", re.IGNORECASE)
-# What is called by its short name as often as by its long one: each is tried for the other.
-_PHRASES = lists.table("localwealth.matching", "words/phrases")
-_EITHER = _PHRASES | {long: short for short, long in _PHRASES.items()}
-_LONGEST_FIRST = sorted(map(re.escape, _EITHER), key=len, reverse=True)
-_PHRASE = re.compile(rf"\b({'|'.join(_LONGEST_FIRST)})\b")
-_FORM_INSIDE = re.compile(
-    r"(?<=\S)\s+\(?(?:ltd|limited|plc|llp|cic)\b\.?\)?([\s,\-]+)(?=[(\[#]?\w)", re.IGNORECASE
-)
-_NUMBER_BEHIND = re.compile(r"([\s\-]+)(?=\d{5,}\b)")
-_IDLE = frozenset(text.IDLE)
-_WORD = re.compile(r"[A-Z0-9]+")
-_ANY = re.compile(
-    r"#|t/a|\bta\b|trading as|c/o|t\.a\.|[\-,(\[]|\d{4}|^(the )?(truste|govern)"
-    r"|\b(?:ltd|limited|plc|llp|cic)\b.*\w",
-    re.IGNORECASE,
-)
-
-# What was done to a name; before more means that no sign says where the name ends.
-WHOLE, BEFORE_TRADING, AFTER_TRADING, BEFORE_TAIL, AFTER_TAIL, INSIDE = range(6)
-WITHOUT_NUMBER, BEFORE_MORE = 6, 7
-
-
-@dataclass
-class Forms:
-    """The forms in which payees' names are looked up: ``text``, of which payee (``source``), what
-    was done to it (``how``), and whether what was cut away is ``idle``: only says how or where
-    somebody is paid."""
-
-    text: list[str]
-    source: Ints
-    how: Ints
-    idle: Flags
-
-
-def forms(payees: list[str]) -> Forms:
-    """Each name whole, and in the parts into which trading names, branches and numbers cut it.
-
-    >>> forms(["Hill House T/A Acorn Care Ltd"]).text
-    ['Hill House T/A Acorn Care Ltd', 'Hill House', 'Acorn Care Ltd']
-    """
-    out: list[tuple[str, int, int, bool]] = []
-    column = pa.array(payees, pa.large_string())
-    # Few names have any of it: all are asked at once.
-    phrases = _told(pc.utf8_upper(column), _PHRASE)
-    parts = _told(column, _ANY)
-    for at, name in enumerate(payees):
-        if _is_cut(name):
-            name = _CUT_FORM.sub("", name)
-        out.append((name, at, WHOLE, False))
-        if phrases[at]:
-            long = _PHRASE.sub(lambda hit: _EITHER[hit[1]], name.upper())
-            out.append((long, at, WHOLE, False))
-        if not parts[at]:
-            continue
-        if hit := _NUMBER.match(name):
-            name = name[hit.end() :]
-            out.append((name, at, WITHOUT_NUMBER, False))
-        if hit := _ROLE.match(name):
-            name = name[hit.end() :]
-            out.append((name, at, WITHOUT_NUMBER, False))
-        if "#" in name:
-            for part in name.split("#"):
-                _add(out, part, at, BEFORE_TAIL)
-        elif hit := _TRADING.search(name):
-            _add(out, name[: hit.start()], at, BEFORE_TRADING)
-            _add(out, name[hit.end() :], at, AFTER_TRADING)
-        elif (hit := _tail(name)) and hit.start(1) > 3:
-            how = BEFORE_TAIL if hit.re is _TAIL else BEFORE_MORE
-            _add(out, name[: hit.start(1)], at, how, name[hit.end(1) :])
-            if " - " in name:
-                _add(out, name[hit.end(1) :], at, AFTER_TAIL)
-        if hit := _INSIDE.search(name):
-            _add(out, hit[1], at, INSIDE)
-    texts, sources, hows, idles = zip(*out, strict=True) if out else ((), (), (), ())
-    return Forms(
-        list(texts), np.array(sources, np.int64), np.array(hows, np.int64), np.array(idles, bool)
-    )
-
-
-def _told(column: pa.Array, pattern: re.Pattern[str]) -> list[bool]:
-    """Which texts a pattern is found in."""
-    contains: list[bool] = pc.match_substring_regex(
-        column, pattern.pattern, ignore_case=bool(pattern.flags & re.IGNORECASE)
-    ).to_pylist()
-    return contains
-
-
-def _add(
-    out: list[tuple[str, int, int, bool]], part: str, at: int, how: int, behind: str = ""
-) -> None:
-    if len(part.strip()) > 3:
-        words_behind = _WORD.findall(behind.upper())
-        is_idle = bool(words_behind) and all(
-            word in _IDLE or word[-1].isdigit() for word in words_behind
-        )
-        out.append((part.strip(" -,()[]"), at, how, is_idle))
-
-
-def _tail(name: str) -> re.Match[str] | None:
-    """What first parts a name from what stands behind it: the match's first group."""
-    every = (pattern.search(name) for pattern in (_TAIL, _FORM_INSIDE, _NUMBER_BEHIND))
-    return min((hit for hit in every if hit), key=lambda hit: hit.start(1), default=None)
-
-
-def _is_cut(name: str) -> bool:
-    return len(name) in FIELDS
 
 
 @dataclass
@@ -185,7 +70,7 @@ class Search:
         # The others are looked at word by word: also where nobody of that name is in those parts.
         self.todo: Flags = ~done[self.forms.source]
         self.initials = self._by_initials()
-        self.is_cut: Flags = np.array([_is_cut(form_text) for form_text in self.forms.text], bool)
+        self.is_cut: Flags = np.array([is_cut(form_text) for form_text in self.forms.text], bool)
         self.meant: Meant = meant(
             index, self.words, self.todo, self.is_cut & (self.forms.how != BEFORE_TRADING)
         )
@@ -244,26 +129,50 @@ class Search:
     # From words to names
 
     def _by_words(self) -> Hits:
+        """Names that gather most weight of a form's words.
+
+        Two kinds of postings lead to names: those of one rare word, and those of two words that
+        stand near each other in a name, as common words by themselves lead to too many. Of all
+        postings of a form the weight that each name gets is added up, and the names with most are
+        kept. What weighs is the square of a word's weight: so, divided by the length of the name's
+        own vector (``norm``), the sum is a cosine, and a long name has no advantage.
+        """
+        sought = np.flatnonzero(self.todo[self.meant.row])
+        postings = _Postings.joined([self._of_rare_words(sought), *self._of_pairs(sought)])
+        # So many forms at a time: what they gather is many times as much as what is kept.
+        ends = np.arange(0, len(self.forms.text) + QUERIES, QUERIES)
+        bounds = np.searchsorted(postings.form, ends)
+        parts = [
+            self._gather(postings.take(part))
+            for part in map(slice, bounds[:-1].tolist(), bounds[1:].tolist())
+        ]
+        if not parts:
+            return Hits(np.zeros(0, np.int64), np.zeros(0, np.int64))
+        return Hits(*(np.concatenate(part) for part in zip(*parts, strict=True)))
+
+    def _of_rare_words(self, sought: Ints) -> _Postings:
+        """The postings of each reading that is a rare word."""
         index, meant = self.index, self.meant
-        sought = np.flatnonzero(self.todo[meant.row])
-        row, word = meant.row[sought], meant.word[sought]
-        quality, of, half = meant.quality[sought], meant.of[sought], meant.half[sought]
-        square = index.weight.astype(np.float64) ** 2
-        # One posting list a feature: (form, where it begins and ends, its weight).
-        alone = index.rare_start[word + 1] > index.rare_start[word]
+        form, word, quality = meant.row[sought], meant.word[sought], meant.quality[sought]
         # Words of one or two names are in no pair: as much as pairs would add is added here.
-        times = np.where(index.count[word] <= UNPAIRED, self._known()[row], 1)
-        rows, lows, highs, weights = (
-            [row[alone]],
-            [index.rare_start[word[alone]]],
-            [index.rare_start[word[alone] + 1]],
-            [(ALONE * times * quality * square[word])[alone]],
-        )
-        order = np.lexsort((of, row))
-        row, word, of, half = row[order], word[order], of[order], half[order]
-        quality = quality[order]
-        for apart in range(1, 64):
-            same = row[apart:] == row[:-apart]
+        times = np.where(index.count[word] <= UNPAIRED, self._known()[form], 1)
+        weight = ALONE * times * quality * index.weight.astype(np.float64)[word] ** 2
+        low, high = index.rare_start[word], index.rare_start[word + 1]
+        rare = high > low
+        return _Postings.of(form[rare], low[rare], high[rare], weight[rare], is_pair=False)
+
+    def _of_pairs(self, sought: Ints) -> Iterator[_Postings]:
+        """The postings of each two readings of one form that some name has near each other."""
+        index, meant = self.index, self.meant
+        square = index.weight.astype(np.float64) ** 2
+        # Readings of one form stand together, in the order of its words. Each is set beside the
+        # next, then beside the next but one, and so on: whole columns at once, and so often as the
+        # form with most readings has any left.
+        sought = sought[np.lexsort((meant.of[sought], meant.row[sought]))]
+        form, word, quality = meant.row[sought], meant.word[sought], meant.quality[sought]
+        of, half = meant.of[sought], meant.half[sought]
+        for apart in range(1, MOST_APART):
+            same = form[apart:] == form[:-apart]
             if not same.any():
                 break
             # Two readings of one word go together only where they are its two halves.
@@ -273,50 +182,37 @@ class Search:
             at = np.minimum(search_sorted(index.pair, key), max(len(index.pair) - 1, 0))
             known = index.pair[at] == key if len(index.pair) else np.zeros(len(key), bool)
             at, first, second = at[known], first[known], second[known]
-            rows.append(row[apart:][same][known])
-            lows.append(index.pair_start[at])
-            highs.append(index.pair_start[at + 1])
-            weights.append(
-                (quality[apart:] * quality[:-apart])[same][known] * (square[first] + square[second])
+            sure = (quality[apart:] * quality[:-apart])[same][known]
+            yield _Postings.of(
+                form[apart:][same][known],
+                index.pair_start[at],
+                index.pair_start[at + 1],
+                sure * (square[first] + square[second]),
+                is_pair=True,
             )
-        row, low, high = np.concatenate(rows), np.concatenate(lows), np.concatenate(highs)
-        weight: Floats = np.concatenate(weights)
-        is_pair = np.zeros(len(row), bool)
-        is_pair[len(rows[0]) :] = True
-        order = np.argsort(row, kind="stable")
-        row, low, high = row[order], low[order], high[order]
-        weight, is_pair = weight[order], is_pair[order]
-        bounds = np.searchsorted(row, np.arange(0, len(self.forms.text) + QUERIES, QUERIES))
-        parts = [
-            self._gather(row[part], low[part], high[part], weight[part], is_pair[part])
-            for part in map(slice, bounds[:-1].tolist(), bounds[1:].tolist())
-        ]
-        if not parts:
-            return Hits(np.zeros(0, np.int64), np.zeros(0, np.int64))
-        return Hits(*(np.concatenate(part) for part in zip(*parts, strict=True)))
 
     def _known(self) -> Ints:
         """Of each form, of how many words it is known for what they stand."""
         known_words = np.unique(self.meant.of)
         return np.bincount(self.words.row[known_words], minlength=len(self.forms.text))
 
-    def _gather(
-        self, row: Ints, low: Ints, high: Ints, weight: Floats, is_pair: Flags
-    ) -> tuple[Ints, Ints]:
-        """Add up the weight that each name gets from each form's features; keep the best."""
-        index = self.index
-        single, at_single = ranges(low[~is_pair], high[~is_pair])
-        double, at_double = ranges(low[is_pair], high[is_pair])
-        name = np.concatenate([index.rare_name[at_single], index.pair_name[at_double]]).astype(
-            np.int64
-        )
+    def _gather(self, postings: _Postings) -> tuple[Ints, Ints]:
+        """Add up the weight that each name gets from each form's postings; keep the best."""
+        index, is_pair = self.index, postings.is_pair
+        # Every name of every posting list, with whose posting it is.
+        single, at_single = ranges(postings.low[~is_pair], postings.high[~is_pair])
+        double, at_double = ranges(postings.low[is_pair], postings.high[is_pair])
+        name = np.concatenate([index.rare_name[at_single], index.pair_name[at_double]])
+        name = name.astype(np.int64)
         source = np.concatenate([np.flatnonzero(~is_pair)[single], np.flatnonzero(is_pair)[double]])
+        # Form and name as one number, which sorts faster than two; then sums of equal ones.
         bits = index.names.bit_length()
-        key = (row[source] << bits) | name
+        key = (postings.form[source] << bits) | name
         order = np.argsort(key, kind="stable")
         key = key[order]
         start = np.flatnonzero(text.runs(key))
-        total = np.add.reduceat(weight[source[order]], start) if len(start) else np.zeros(0)
+        weight = postings.weight[source[order]]
+        total = np.add.reduceat(weight, start) if len(start) else np.zeros(0)
         form, name = key[start] >> bits, key[start] & ((1 << bits) - 1)
         total = total / index.norm[name]
         # Few of very many: what can't be among the best is not put in order.
@@ -326,6 +222,37 @@ class Search:
         form, name = form[best], name[best]
         keep = text.rank(form) < TOP
         return form[keep], name[keep]
+
+
+@dataclass
+class _Postings:
+    """Lists of names that a form's words lead to, one row a list: the ``form``, where the list
+    begins (``low``) and ends (``high``) in the index's names of rare words, or of pairs
+    (``is_pair``), and the ``weight`` that each of its names gets."""
+
+    form: Ints
+    low: Ints
+    high: Ints
+    weight: Floats
+    is_pair: Flags
+
+    @classmethod
+    def of(cls, form: Ints, low: Ints, high: Ints, weight: Floats, is_pair: bool) -> _Postings:
+        """Lists that are all of rare words, or all of pairs."""
+        return cls(form, low, high, weight, np.full(len(form), is_pair))
+
+    @classmethod
+    def joined(cls, parts: list[_Postings]) -> _Postings:
+        """All lists of several, by form."""
+        columns = (
+            np.concatenate([getattr(part, field.name) for part in parts]) for field in fields(cls)
+        )
+        every = cls(*columns)
+        return every.take(np.argsort(every.form, kind="stable"))
+
+    def take(self, rows: Ints | slice) -> _Postings:
+        """Some of the lists."""
+        return _Postings(*(getattr(self, field.name)[rows] for field in fields(self)))
 
 
 def _may_be_best(form: Ints, total: Floats) -> Flags:

@@ -97,6 +97,7 @@ class Index:
 
     @property
     def names(self) -> int:
+        """How many names there are."""
         return len(self.entry)
 
     def find(self, hashes: Hashes) -> tuple[Ints, Flags]:
@@ -123,6 +124,7 @@ class Index:
         return out
 
     def save(self, folder: Path) -> None:
+        """Write each array into a file of its own, ``index.json`` last."""
         folder.mkdir(parents=True, exist_ok=True)
         for field in fields(self):
             np.save(folder / f"{field.name}.npy", getattr(self, field.name))
@@ -162,6 +164,7 @@ class Index:
 
     @staticmethod
     def exists(folder: Path) -> bool:
+        """Whether a folder holds a whole index of this version."""
         try:
             stored: dict[str, Any] = json.loads((folder / "index.json").read_text())
         except (OSError, ValueError):
@@ -448,6 +451,7 @@ class Entries:
 
     @classmethod
     def load(cls, folder: Path) -> Entries:
+        """Open what is known of entries; the arrays stay on disk until they are read."""
         return cls(
             **{field.name: _mapped(folder / f"entries_{field.name}.npy") for field in fields(cls)}
         )
@@ -491,6 +495,7 @@ def _crowd(postcode: Hashes) -> npt.NDArray[np.int8]:
 
 
 def save_entries(folder: Path, table: pa.Table, others: pa.Table | None = None) -> None:
+    """Write what :func:`entries_from` makes of two tables, each array into a file of its own."""
     entries = entries_from(table, others)
     for field in fields(entries):
         np.save(folder / f"entries_{field.name}.npy", getattr(entries, field.name))

@@ -210,5 +210,6 @@ def _is_utf8(path: Path) -> bool:
 
 
 def digest(path: Path) -> str:
+    """A file's SHA-256, in hexadecimal figures."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()

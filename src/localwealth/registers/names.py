@@ -83,6 +83,7 @@ class Words:
 
     @property
     def length(self) -> Ints:
+        """How many letters each word has."""
         return np.diff(self.start)
 
     def texts(self, which: Ints) -> list[str]:
@@ -108,6 +109,8 @@ def column(names: Sequence[str] | pa.Array) -> pa.Array:
 
 
 def buffer(names: pa.Array) -> tuple[Bytes, Ints]:
+    """The bytes of a column of large strings, and where in them each text begins (one more than
+    there are texts). Nothing is copied but the places."""
     buffers = names.buffers()
     offsets = np.frombuffer(buffers[1], np.int64, len(names) + 1, names.offset * 8)
     letters = np.frombuffer(buffers[2], np.uint8) if buffers[2] else np.zeros(0, np.uint8)

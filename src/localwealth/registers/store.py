@@ -76,6 +76,7 @@ class Store:
         return contents
 
     def index(self) -> Index:
+        """The index of its names; its arrays stay on disk until they are read."""
         return Index.load(self.folder / "index")
 
     def owners(self) -> pa.Table:

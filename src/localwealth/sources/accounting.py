@@ -11,7 +11,7 @@ from typing import Literal
 
 from localwealth.sources import columns, sheets, values
 from localwealth.sources.payees import payee
-from localwealth.sources.readings import Payment, Refused, Stretch
+from localwealth.sources.readings import Payment, Rejected, Stretch
 from localwealth.sources.values import Days, Order
 
 Repeats = Literal["payments", "duplicates"]
@@ -27,6 +27,7 @@ _TOTAL = re.compile(
 
 
 def filled(line: Sequence[str]) -> bool:
+    """Whether any cell of a line says anything."""
     return any(cell.strip(BLANK) for cell in line)
 
 
@@ -37,8 +38,8 @@ class Lines:
         self.order, self.stated_period, self.repeats = order, stated, repeats
         self.payments: Sequence[Payment] = []
         self.accepted: list[Payment] = []
-        self.rejected: list[Refused] = []
-        self.duplicates: list[Refused] = []
+        self.rejected: list[Rejected] = []
+        self.duplicates: list[Rejected] = []
         self.stated: list[tuple[str, int, Decimal, Decimal]] = []
         self.seen: set[tuple[str, ...]] = set()
         # What the lines come to since the last line of totals.
@@ -66,11 +67,11 @@ class Lines:
         else:
             self.since += money or _NIL
         if why or money is None:
-            self.rejected.append(Refused(sheet, number, why, money))
+            self.rejected.append(Rejected(sheet, number, why, money))
             return
         key = tuple(cell.strip() for cell in line)
         if get.get("reference") and key in self.seen and self.repeats != "payments":
-            self.duplicates.append(Refused(sheet, number, REPEATED, money))
+            self.duplicates.append(Rejected(sheet, number, REPEATED, money))
             return
         self.seen.add(key)
         self.accepted.append(payment_of(sheet, number, get, days, money, self.order))

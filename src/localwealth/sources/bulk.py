@@ -38,7 +38,7 @@ from localwealth.sources.accounting import (
 )
 from localwealth.sources.headings import SAMPLE, SEARCHED, is_other_heading, stretches_of
 from localwealth.sources.payees import payee
-from localwealth.sources.readings import Many, Payment, Refused, Stretch
+from localwealth.sources.readings import Many, Payment, Rejected, Stretch
 from localwealth.sources.scanning import Scan, has, has_spaces
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
 from localwealth.sources.values import Days
@@ -194,7 +194,7 @@ class Bulk:
         if keys is not None:
             repeated = self._repeated(keys, is_odd)
             lines.duplicates += [
-                Refused("", self.start + row + 1, REPEATED, _pounds(pennies[row]))
+                Rejected("", self.start + row + 1, REPEATED, _pounds(pennies[row]))
                 for row in repeated.tolist()
             ]
             lines.duplicates.sort(key=lambda repeat: repeat.line)
@@ -321,6 +321,7 @@ class Columns(Many):
 
     @property
     def total(self) -> Decimal:
+        """What they come to, in pounds."""
         return self.sum
 
     def table(self) -> pa.Table:

@@ -22,13 +22,13 @@ from localwealth.sources import sheets, values
 from localwealth.sources.accounting import Lines, Part, Repeats, filled
 from localwealth.sources.columns import Mapping
 from localwealth.sources.headings import headings, stretches_of
-from localwealth.sources.readings import Payment, Reading, Refused, Stretch, difference
+from localwealth.sources.readings import Payment, Reading, Rejected, Stretch, difference
 from localwealth.sources.values import Days, Order
 
 if TYPE_CHECKING:
     from localwealth.sources.bulk import Bulk
 
-__all__ = ["Payment", "Reading", "Refused", "Stretch", "difference", "headings", "read"]
+__all__ = ["Payment", "Reading", "Rejected", "Stretch", "difference", "headings", "read"]
 # Smaller files are read line by line: it takes no time, and needs nothing heavy.
 BULK_FROM = 4_000_000
 

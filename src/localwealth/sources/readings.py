@@ -49,7 +49,7 @@ class Many(Sequence[Payment]):
 
 
 @dataclass(frozen=True, slots=True)
-class Refused:
+class Rejected:
     """One line that is no payment, or one too many: where it stands, why, and its amount (None
     where it has none that can be read)."""
 
@@ -84,8 +84,8 @@ class Reading:
     rows: int
     total: Decimal
     payments: Sequence[Payment]
-    rejected: list[Refused]
-    duplicates: list[Refused]
+    rejected: list[Rejected]
+    duplicates: list[Rejected]
     stretches: list[Stretch]
     order: str
     period: Days | None
@@ -95,16 +95,19 @@ class Reading:
 
     @property
     def accepted_gbp(self) -> Decimal:
+        """What the payments come to, in pounds."""
         if isinstance(self.payments, Many):
             return self.payments.total
         return sum((payment.amount for payment in self.payments), _NIL)
 
     @property
     def rejected_gbp(self) -> Decimal:
+        """What the rejected lines come to, in pounds; without a readable amount to nothing."""
         return sum((line.amount or _NIL for line in self.rejected), _NIL)
 
     @property
     def duplicate_gbp(self) -> Decimal:
+        """What the lines left out as duplicates come to, in pounds."""
         return sum((line.amount or _NIL for line in self.duplicates), _NIL)
 
     @property

@@ -32,6 +32,8 @@ class Sheet:
     blank_count: int
 
     def as_dicts(self) -> list[tuple[int, dict[str, str]]]:
+        """Each row by the names of its columns, with its number in the file. Of two columns of one
+        name the last is taken."""
         return [(number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows]
 
 

@@ -105,9 +105,11 @@ class Days:
 
     @property
     def is_exact(self) -> bool:
+        """Whether it is one day."""
         return self.first == self.last
 
     def touches(self, span: Days) -> bool:
+        """Whether it has a day in common with another span."""
         return self.first <= span.last and span.first <= self.last
 
 
@@ -241,6 +243,7 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
     numbers = {text: count for text, count in texts.items() if is_number_date(text)}
     if not numbers:
         return Settled("dmy", "the dates name their month")
+    # Where the year stands: in front if it does so in most texts.
     leading = sum(
         count for text, count in numbers.items() if len(re.split(r"[/.\- ]", text.strip())[0]) >= 4
     )
@@ -252,6 +255,8 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
         "ymd": "year, month, day",
         "ydm": "year, day, month",
     }
+    # Texts that one reading makes a date of tell the order; of 03/04/2020 both do; of 05/05/2020
+    # both make the same day, which tells nothing.
     only_usual, only_other, both = Counter[Days](), Counter[Days](), Counter[tuple[Days, Days]]()
     for text, count in numbers.items():
         usually, unusually = days(text, usual), days(text, unusual)
@@ -261,11 +266,13 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
             only_usual[usually] += count
         elif unusually and not usually:
             only_other[unusually] += count
+    # 25/04 and 04/25 in one file are of two hands: only where all sure ones agree is that enough.
     if only_other and not only_usual:
         return Settled(
             unusual,
             f"{in_words[unusual]}: {only_other.total():,} dates can be read in no other way",
         )
+    # Else the doubtful ones are held against the months in which the file is known to lie.
     sure = [*only_usual, *only_other]
     within = stated or (
         Days(min(d.first for d in sure).replace(day=1), max(d.last for d in sure)) if sure else None
@@ -273,6 +280,8 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
     if both and within:
         ones = sum(count for (usually, _), count in both.items() if usually.touches(within))
         twos = sum(count for (_, unusually), count in both.items() if unusually.touches(within))
+        # Against what is usual it must speak clearly: of the texts of one month some lie in it in
+        # the wrong order too, but not one in five.
         if twos > ones and ones * 5 < both.total():
             return Settled(
                 unusual,
@@ -291,6 +300,7 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
         )
     if not both:
         return Settled(usual, in_words[usual])
+    # A year in front is hardly ever followed by the day, so nobody need be asked.
     asks = usual == "dmy"
     return Settled(usual, f"{in_words[usual]}, as is usual here: nothing in the file decides", asks)
 

@@ -146,7 +146,8 @@ def _most(column: str) -> str:
         where place = 1)"""
 
 
-# What is known of each payee's name.
+# What is known of each payee's name, one row a name, in the order of names: so that the same
+# payments are always matched in the same parts.
 ASKED = f"""select n.name, n.paid, p.text as postcode, c.text as number, v.text as vat
     from (select name, max(day) as paid from paid where name is not null group by name) as n
         left join {_most("site_postcode")} as p on p.name = n.name
@@ -181,14 +182,27 @@ GROUP = """left join owners g on g.id = e.id left join entries pe on pe.id = g.p
 
 
 def _band(place: str) -> str:
+    """In which band a row of ``places`` lies: the narrowest that holds it. A band without a code
+    (a town without a county) holds nothing; a postcode that is in no lookup is unknown."""
     return f"""(case when {place}.postcode is null then 'unknown'
         when {place}.district = $district then 'town'
         when $county <> '' and {place}.county = $county then 'county'
         when $region <> '' and {place}.region = $region then 'region' else 'nation' end)"""
 
 
+# One row a name that was matched or not: what is not matched has nothing but its name, the
+# likeliest entry's probability and why.
 MATCHES = f"""select a.name, {ENTRY}, a.probability, a.method, a.reasons
     from answers a left join entries e on e.entry = a.entry {GROUP}"""
+# One row a payment. Joined are ``m``, who was paid; ``o``, where its registered office is; ``g``,
+# where its group's parent is; and ``s``, where it trades, by the line's own postcode.
+#
+# - An unmatched payee is its own supplier and its own parent, by its name.
+# - The office of a body from abroad is abroad, though its branch here may give a postcode; of the
+#   site the line's own postcode is believed all the same.
+# - ``kind`` says whose a body is, most telling first: its employees'; a group's with its parent
+#   abroad, or at a place known not to be the town (a parent whose place nobody knows is no reason);
+#   a company of the town, or of elsewhere, as far as it is known; else what its register says.
 LINES = f"""select paid.* exclude (site_postcode),
         coalesce(m.id, paid.name) as supplier, m.id is not null as known,
         coalesce(m.parent, m.id, paid.name) as parent, m.parent_name,

@@ -30,6 +30,7 @@ class Judged:
 
     @property
     def is_alarm(self) -> bool:
+        """Whether more was seen than the upper bound, where there is one."""
         return self.upper is not None and self.seen > self.upper
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from localwealth.matching.features.candidates import Contenders, equals
 from localwealth.matching.features.registry import Column, feature
-from localwealth.matching.search import (
+from localwealth.matching.forms import (
     AFTER_TAIL,
     AFTER_TRADING,
     BEFORE_MORE,

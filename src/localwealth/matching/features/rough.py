@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 
 from localwealth.matching.features.candidates import Candidates, Contenders
-from localwealth.matching.search import WHOLE
+from localwealth.matching.forms import WHOLE
 from localwealth.registers import names as text
 from localwealth.registers.names import Flags, Floats, Ints
 
