@@ -36,9 +36,10 @@ from localwealth.matching import evaluate as ev
 from localwealth.matching import fitting, model
 from localwealth.matching.match import Matcher
 from localwealth.registers import generate, names
-from localwealth.registers import index as indexing
+from localwealth.registers.building import build as build_index
+from localwealth.registers.entries import Entries, save_entries
 from localwealth.registers.ids import company_number
-from localwealth.registers.index import Entries, Index
+from localwealth.registers.index import Index, save_names
 from localwealth.registers.store import Store, build
 from localwealth.sources import values
 
@@ -355,9 +356,9 @@ def part_of(store: Store, one: ev.Truth, more: int, folder: Path, seed: int = 3)
     ]))  # fmt: skip
     texts = own["name"].cast(pa.large_string()).combine_chunks()
     numbers = np.array([number[entry] for entry in own["entry"].to_pylist()])
-    indexing.build(texts, numbers, own["kind"].to_numpy()).save(folder)
+    build_index(texts, numbers, own["kind"].to_numpy()).save(folder)
     others = [row for row in store.other_ids().to_pylist() if row["entry"] in number]
-    indexing.save_entries(
+    save_entries(
         folder,
         entries.take(pa.array(sorted(kept))),
         pa.table(
@@ -367,7 +368,7 @@ def part_of(store: Store, one: ev.Truth, more: int, folder: Path, seed: int = 3)
             }
         ),
     )
-    indexing.save_names(folder, texts)
+    save_names(folder, texts)
     return Matcher(Index.load(folder), Entries.load(folder), texts, model=None)
 
 

@@ -24,7 +24,10 @@ from localwealth.matching.match import Matcher, payees_of
 from localwealth.matching.search import Search
 from localwealth.registers import generate, names
 from localwealth.registers import store as stores
-from localwealth.registers.index import Entries, Index, build, pack_postcodes
+from localwealth.registers.building import build
+from localwealth.registers.entries import Entries
+from localwealth.registers.index import Index
+from localwealth.registers.postcodes import pack_postcodes
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared"))

@@ -14,15 +14,11 @@ from localwealth.matching.forms import FIELDS, forms
 from localwealth.matching.meaning import meant
 from localwealth.matching.search import Search
 from localwealth.registers import names
-from localwealth.registers.index import (
-    Entries,
-    Index,
-    build,
-    first_eight,
-    last_eight,
-    letters_in,
-    pack_postcodes,
-)
+from localwealth.registers.building import build
+from localwealth.registers.entries import Entries
+from localwealth.registers.index import Index
+from localwealth.registers.letters import first_eight, last_eight, letters_in
+from localwealth.registers.postcodes import pack_postcodes
 
 OTHERS = ["ELM LIMITED", "BIRCH TRANSPORT LIMITED", "OAKBY JOINERY LTD"]
 LETTERS = st.text("ABCDEFGHIJKLMNOPQRSTUVWXYZ", min_size=1, max_size=14)

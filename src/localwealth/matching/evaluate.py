@@ -21,9 +21,10 @@ from localwealth.matching import model
 from localwealth.matching.match import Matcher
 from localwealth.matching.model import Model
 from localwealth.registers import generate
-from localwealth.registers import index as indexing
+from localwealth.registers.building import build as build_index
+from localwealth.registers.entries import NEVER, Entries, days, save_entries
 from localwealth.registers.ids import org_id
-from localwealth.registers.index import NEVER, Entries, Index
+from localwealth.registers.index import Index, load_names, save_names
 from localwealth.registers.names import Floats, Ints
 from localwealth.registers.store import Store
 from localwealth.sources import sheets, values
@@ -79,13 +80,11 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
                 made_up["CompanyName"].combine_chunks(),
             ]
         )
-        indexing.build(
+        build_index(
             names,
             np.concatenate([store_names["entry"].to_numpy(), numbers]),
             np.concatenate([store_names["kind"].to_numpy(), np.zeros(size, np.int8)]),
-            np.concatenate(
-                [indexing.days(store_names["until"], NEVER), np.full(size, NEVER, np.int32)]
-            ),
+            np.concatenate([days(store_names["until"], NEVER), np.full(size, NEVER, np.int32)]),
         ).save(folder)
         ids = [f"GB-COH-{number}" for number in made_up[" CompanyNumber"].to_pylist()]
         every_entry = pa.concat_tables(
@@ -98,9 +97,9 @@ def with_decoys(store: Store, size: int, seed: int = 1) -> tuple[Index, Entries,
         for column in ("begun", "ended"):
             old = entries[column].cast(pa.date32()).combine_chunks()
             every_entry = every_entry.append_column(column, pa.concat_arrays([old, never]))
-        indexing.save_entries(folder, every_entry, store.other_ids())
-        indexing.save_names(folder, names)
-    return Index.load(folder), Entries.load(folder), indexing.load_names(folder)
+        save_entries(folder, every_entry, store.other_ids())
+        save_names(folder, names)
+    return Index.load(folder), Entries.load(folder), load_names(folder)
 
 
 def evaluate(

@@ -18,17 +18,11 @@ import pyarrow as pa
 from localwealth.matching.forms import BEFORE_TRADING, WHOLE, forms, is_cut
 from localwealth.matching.meaning import Meant, meant
 from localwealth.registers import names as text
-from localwealth.registers.index import (
-    INITIALS,
-    UNPAIRED,
-    Entries,
-    Index,
-    near_each_other,
-    pair_key,
-    ranges,
-    search_sorted,
-)
+from localwealth.registers.arrays import ranges, search_sorted
+from localwealth.registers.entries import Entries
+from localwealth.registers.index import INITIALS, UNPAIRED, Index, pair_key
 from localwealth.registers.names import Flags, Floats, Hashes, Ints, Words
+from localwealth.registers.postcodes import near_each_other
 
 # Names kept for each form of a payee's name.
 TOP = 12

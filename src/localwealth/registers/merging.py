@@ -5,84 +5,82 @@ from __future__ import annotations
 import duckdb
 import pyarrow as pa
 
+# Org-ids that a file says are the same body.
+_LINKS = """select distinct id, same_as from rows
+    where id is not null and same_as is not null and same_as <> id"""
+# Nearly all bodies of a full register stand in one row alone, but for what they were called,
+# which needs no comparing: rows that say nothing but another name.
+_ONLY_NAMED = """create or replace temp macro only_named(r) as r.name_kind > 0 and coalesce(r.kind,
+        r.status, r.begun::varchar, r.ended::varchar, r.postcode, r.country, r.sic, r.size,
+        r.sized::varchar) is null"""
+# Bodies that stand in several rows that say something, or under several org-ids.
+_SEVERAL = """create table several as
+    select id from rows group by id
+    having count(*) filter (name_kind = 0) <> 1
+        or count(*) filter (name_kind > 0 and not only_named(rows)) > 0
+    union select own from root"""
+# Their rows, each with the org-id that stands for its body.
+_MERGED = """create table merged as select coalesce(root, id) as body, rows.* from rows
+    semi join several using (id) left join root on own = id"""
+# All org-ids of a body that has several.
+_IDS = """create table ids as
+    select root as body, list(own order by own) as ids from root group by root"""
+# Entries stand in the order of their ids: an entry's number is its row's. Where one source says
+# two things the first by letters is taken, so that the same files make the same store.
+_ENTRIES = """create table entries as
+    with grouped as (
+        select body as id, arg_min(name, row(name_kind, source, name)) as name,
+            arg_min(kind, row(source, kind)) filter (kind is not null) as kind,
+            arg_min(status, row(source, status)) filter (status is not null) as status,
+            min(begun) as begun,
+            arg_min(ended, row(source, ended)) filter (status is not null) as ended,
+            arg_min(postcode, row(source, postcode))
+                filter (postcode is not null and postcode <> '') as postcode,
+            arg_min(country, row(source, country)) filter (country is not null) as country,
+            arg_min(sic, row(source, sic)) filter (sic is not null) as sic,
+            arg_min(size, row(source, size)) filter (size is not null) as size,
+            -- Of the source that the size is of.
+            arg_min_null(sized, row(source, size, sized)) filter (size is not null) as sized
+        from merged group by body
+        union all
+        select id, name, kind, status, begun,
+            case when status is not null then ended end, nullif(postcode, ''), country, sic,
+            size, case when size is not null then sized end
+        from rows anti join several using (id) where name_kind = 0)
+    select id, ids, * exclude (id, ids, body)
+    from grouped left join ids on ids.body = grouped.id order by id"""
+# One row a name of a body, however many rows say it; what differs in capitals only is one name.
+_NAMES = """create table names as
+    with numbers as (select rowid::integer as entry, id from entries),
+    renamed as (select distinct id from rows where name_kind > 0),
+    every as (
+        select body as id, name, name_kind, until, source from merged
+        union all
+        select id, name, name_kind, until, source
+        from rows anti join several using (id) semi join renamed using (id))
+    select entry, arg_min(every.name, row(source, every.name)) as name,
+        min(name_kind)::tinyint as kind, max(until) as until
+    from every join numbers using (id) group by entry, upper(trim(every.name))
+    union all
+    select entry, name, name_kind, until
+    from rows anti join several using (id) anti join renamed using (id)
+        join numbers using (id)"""
+
 
 def merge(base: duckdb.DuckDBPyConnection) -> None:
     """From the table ``rows`` make ``entries``, in the order of their numbers, and ``names``; the
     ``ids`` of an entry that has its own only are null. ``rows`` is used up."""
-    links = base.execute(
-        """select distinct id, same_as from rows
-        where id is not null and same_as is not null and same_as <> id"""
-    ).fetchall()
+    links = base.execute(_LINKS).fetchall()
     base.execute("delete from rows where id is null or name is null")
     _set_roots(base, links)
     if alike := _alike(base):
         _set_roots(base, links + alike)
-    # Nearly all bodies of a full register stand in one row alone, but for what they were called,
-    # which needs no comparing.
-    base.execute(
-        """create or replace temp macro only_named(r) as r.name_kind > 0 and coalesce(r.kind,
-            r.status, r.begun::varchar, r.ended::varchar, r.postcode, r.country, r.sic, r.size,
-            r.sized::varchar) is null"""
-    )
-    base.execute(
-        """create table several as
-        select id from rows group by id
-        having count(*) filter (name_kind = 0) <> 1
-            or count(*) filter (name_kind > 0 and not only_named(rows)) > 0
-        union select own from root"""
-    )
-    base.execute(
-        """create table merged as select coalesce(root, id) as body, rows.* from rows
-        semi join several using (id) left join root on own = id"""
-    )
-    base.execute(
-        """create table ids as
-        select root as body, list(own order by own) as ids from root group by root"""
-    )
+    base.execute(_ONLY_NAMED)
+    for table in (_SEVERAL, _MERGED, _IDS):
+        base.execute(table)
     base.execute("set preserve_insertion_order = true")
-    # Their rows are in the order of their ids: an entry's number is its row's. Where one source
-    # says two things the first by letters is taken, so that the same files make the same store.
-    base.execute(
-        """create table entries as
-        with grouped as (
-            select body as id, arg_min(name, row(name_kind, source, name)) as name,
-                arg_min(kind, row(source, kind)) filter (kind is not null) as kind,
-                arg_min(status, row(source, status)) filter (status is not null) as status,
-                min(begun) as begun,
-                arg_min(ended, row(source, ended)) filter (status is not null) as ended,
-                arg_min(postcode, row(source, postcode))
-                    filter (postcode is not null and postcode <> '') as postcode,
-                arg_min(country, row(source, country)) filter (country is not null) as country,
-                arg_min(sic, row(source, sic)) filter (sic is not null) as sic,
-                arg_min(size, row(source, size)) filter (size is not null) as size,
-                -- Of the source that the size is of.
-                arg_min_null(sized, row(source, size, sized)) filter (size is not null) as sized
-            from merged group by body
-            union all
-            select id, name, kind, status, begun,
-                case when status is not null then ended end, nullif(postcode, ''), country, sic,
-                size, case when size is not null then sized end
-            from rows anti join several using (id) where name_kind = 0)
-        select id, ids, * exclude (id, ids, body)
-        from grouped left join ids on ids.body = grouped.id order by id"""
-    )
-    base.execute(
-        """create table names as
-        with numbers as (select rowid::integer as entry, id from entries),
-        renamed as (select distinct id from rows where name_kind > 0),
-        every as (
-            select body as id, name, name_kind, until, source from merged
-            union all
-            select id, name, name_kind, until, source
-            from rows anti join several using (id) semi join renamed using (id))
-        select entry, arg_min(every.name, row(source, every.name)) as name,
-            min(name_kind)::tinyint as kind, max(until) as until
-        from every join numbers using (id) group by entry, upper(trim(every.name))
-        union all
-        select entry, name, name_kind, until
-        from rows anti join several using (id) anti join renamed using (id)
-            join numbers using (id)"""
-    )
+    base.execute(_ENTRIES)
+    base.execute(_NAMES)
     base.execute("drop table rows")
 
 

@@ -29,8 +29,10 @@ import pyarrow.parquet as pq
 
 from localwealth.errors import UnreadableFile
 from localwealth.registers import formats, loading, merging, owners
-from localwealth.registers import index as indexing
-from localwealth.registers.index import Index
+from localwealth.registers.building import bring_up
+from localwealth.registers.building import build as build_index
+from localwealth.registers.entries import NEVER, days, save_entries
+from localwealth.registers.index import Index, save_names
 
 VERSION = 4
 OWNERSHIP = "beneficial ownership (BODS)"
@@ -162,7 +164,7 @@ def _bring_up(folder: Path, contents: dict[str, Any]) -> None:
         entries = entries.append_column("sized", pa.nulls(len(entries), pa.date32()))
         pq.write_table(entries, draft, compression="zstd")
         draft.replace(place)
-    Index.bring_up(folder / "index", _names(folder))
+    bring_up(folder / "index", _names(folder))
     draft = folder / ".store.json"
     draft.write_text(json.dumps({**contents, "version": VERSION}, indent=1), "utf-8")
     draft.replace(folder / "store.json")
@@ -295,19 +297,19 @@ def _index(draft: Path, say: Say) -> None:
     # numpy and Arrow compute without the interpreter, so that both go side by side.
     with ThreadPoolExecutor(1) as beside:
         entries = beside.submit(_index_entries, draft, folder)
-        indexing.build(
+        build_index(
             names,
             table["entry"].to_numpy(),
             table["kind"].to_numpy(),
-            indexing.days(table["until"], indexing.NEVER),
+            days(table["until"], NEVER),
         ).save(folder)
         entries.result()
-    indexing.save_names(folder, names)
+    save_names(folder, names)
 
 
 def _index_entries(draft: Path, folder: Path) -> None:
     entries = pq.read_table(draft / "entries.parquet", columns=["id", "postcode", "begun", "ended"])
-    indexing.save_entries(folder, entries, Store(draft).other_ids())
+    save_entries(folder, entries, Store(draft).other_ids())
 
 
 def _whole(column: pa.ChunkedArray) -> pa.Array:

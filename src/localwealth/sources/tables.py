@@ -5,11 +5,14 @@ from __future__ import annotations
 from collections.abc import Sequence
 from datetime import date
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
 from localwealth.sources import columns
-from localwealth.sources.readings import Payment
+
+if TYPE_CHECKING:
+    from localwealth.sources.readings import Payment
 
 MONEY = pa.decimal128(18, 4)
 EXACT = Decimal("0.0001")

@@ -104,73 +104,88 @@ def _share(share: Any) -> str:
 
 def as_text(figures: dict[str, Any]) -> str:
     """The measures for people, each with what it is of."""
-    rate, precision = figures["match_rate"], figures["precision"]
-    out = [
-        f"{rate['lines']:,} payments, {_pounds(rate['amount'] or Decimal(0))}; "
-        f"matched to a register: {_share(rate['by_rows'])} of rows, "
-        f"{_share(rate['by_value'])} of value",
-        "precision of matches: "
-        + (
-            f"{precision['share']:.1%} ({precision['low']:.1%} to {precision['high']:.1%}, "
-            f"{precision['checked']} checked by people)"
-            if precision
-            else "not known; let people check a sample (--sample, --checked)"
-        ),
-    ]
+    lines = [_matched(figures["match_rate"]), _precision(figures["precision"])]
     for place, called in (("office", "registered office"), ("site", "place of trading")):
-        placed = figures[place]
-        town = placed["town_gbp"]
-        total_gbp = town["of"] or Decimal(1)
-        out.append(
-            f"\nBy {called}: between {_share(town['at_least'] / total_gbp)} and "
-            f"{_share(town['at_most'] / total_gbp)} stays in the town"
-        )
-        out += [
-            f"  {row['band']:<8} {row['lines']:>8,} {_pounds(row['amount']):>20} "
-            f"{_share(row['share']):>7}"
-            for row in placed["bands"]
-        ]
-        out.append(
-            f"  mean of the anchors' shares {_share(placed['anchors']['mean_of_shares'])}, "
-            f"share of the sum {_share(placed['anchors']['share_of_the_sum'])}"
-        )
-    for title, key, name in (
-        ("By ownership", "ownership", "value"),
-        ("By size", "size", "value"),
-        ("By industry (SIC division)", "sector", "value"),
+        lines += _placed(called, figures[place])
+    for title, key in (
+        ("By ownership", "ownership"),
+        ("By size", "size"),
+        ("By industry (SIC division)", "sector"),
     ):
-        out.append(f"\n{title}")
-        out += [
-            f"  {row[name]:<32} {_pounds(row['amount']):>20} {_share(row['share']):>7}"
-            + (f"  accounts of {row['from_year']} to {row['to_year']}" if row["to_year"] else "")
-            for row in figures[key][:12]
-        ]
-    some = figures["voluntary_sector"]
-    out.append(f"\nVoluntary sector: {_pounds(some['amount'])}, {_share(some['share'])} of all")
-    out.append("\nWhat leaves the town, by category (registered office)")
-    out += [
+        lines += [f"\n{title}", *map(_grouped, figures[key][:12])]
+    social = figures["voluntary_sector"]
+    lines.append(
+        f"\nVoluntary sector: {_pounds(social['amount'])}, {_share(social['share'])} of all"
+    )
+    lines.append("\nWhat leaves the town, by category (registered office)")
+    lines += [
         f"  {row['category'][:40]:<40} {_pounds(row['left']):>20} of {_pounds(row['amount'])}; "
         f"local suppliers paid: {row['local_suppliers']}"
         for row in figures["leakage"][:10]
     ]
-    some = figures["concentration"]
-    out.append(
-        f"\n{some['suppliers']:,} suppliers; HHI {some['hhi']:,.0f} of 10,000; the ten largest "
-        f"have {_share(some['top_10'])}, the largest {_share(some['largest'])}"
+    spread = figures["concentration"]
+    lines.append(
+        f"\n{spread['suppliers']:,} suppliers; HHI {spread['hhi']:,.0f} of 10,000; the ten largest "
+        f"have {_share(spread['top_10'])}, the largest {_share(spread['largest'])}"
     )
+    return "\n".join([*lines, *_closing(figures)])
+
+
+def _matched(rate: dict[str, Any]) -> str:
+    return (
+        f"{rate['lines']:,} payments, {_pounds(rate['amount'] or Decimal(0))}; "
+        f"matched to a register: {_share(rate['by_rows'])} of rows, "
+        f"{_share(rate['by_value'])} of value"
+    )
+
+
+def _precision(precision: dict[str, Any] | None) -> str:
+    if not precision:
+        return "precision of matches: not known; let people check a sample (--sample, --checked)"
+    return (
+        f"precision of matches: {precision['share']:.1%} ({precision['low']:.1%} to "
+        f"{precision['high']:.1%}, {precision['checked']} checked by people)"
+    )
+
+
+def _placed(called: str, placed: dict[str, Any]) -> list[str]:
+    """What stays in the town by one of the two places of a payee."""
+    town = placed["town_gbp"]
+    total_gbp = town["of"] or Decimal(1)
+    return [
+        f"\nBy {called}: between {_share(town['at_least'] / total_gbp)} and "
+        f"{_share(town['at_most'] / total_gbp)} stays in the town",
+        *(
+            f"  {row['band']:<8} {row['lines']:>8,} {_pounds(row['amount']):>20} "
+            f"{_share(row['share']):>7}"
+            for row in placed["bands"]
+        ),
+        f"  mean of the anchors' shares {_share(placed['anchors']['mean_of_shares'])}, "
+        f"share of the sum {_share(placed['anchors']['share_of_the_sum'])}",
+    ]
+
+
+def _grouped(row: dict[str, Any]) -> str:
+    years = f"  accounts of {row['from_year']} to {row['to_year']}" if row["to_year"] else ""
+    return f"  {row['value']:<32} {_pounds(row['amount']):>20} {_share(row['share']):>7}{years}"
+
+
+def _closing(figures: dict[str, Any]) -> list[str]:
+    """What not every file tells."""
+    lines = []
     waited = figures["payment_days"]
     if waited["lines"]:
-        out.append(
+        lines.append(
             f"Days from invoice to payment, of {_share(waited['share'])} of lines that say: "
             f"median {waited['median']}, nine in ten within {waited['nine_in_ten']}; "
             f"{_share(waited['in_30'])} within 30"
         )
     if figures["between_anchors"]:
         total = sum((row["amount"] for row in figures["between_anchors"]), Decimal(0))
-        out.append(f"Between anchors, left out above: {_pounds(total)}")
-    if figures["lm3"]:
-        out.append(
-            f"LM3 between {figures['lm3']['low']} and {figures['lm3']['high']}: measured "
-            f"{figures['lm3']['measured']}; assumed {figures['lm3']['assumed']}"
+        lines.append(f"Between anchors, left out above: {_pounds(total)}")
+    if multiplied := figures["lm3"]:
+        lines.append(
+            f"LM3 between {multiplied['low']} and {multiplied['high']}: measured "
+            f"{multiplied['measured']}; assumed {multiplied['assumed']}"
         )
-    return "\n".join(out)
+    return lines

@@ -19,7 +19,7 @@ from localwealth.matching.features.candidates import compare
 from localwealth.matching.features.registry import FEATURES
 from localwealth.matching.features.rough import closest
 from localwealth.matching.search import Hits, Search
-from localwealth.registers.index import Entries
+from localwealth.registers.entries import Entries
 from localwealth.registers.names import Hashes, Ints
 
 __all__ = ["NAMES", "Pairs", "by_letters", "by_register", "by_rivals", "by_words", "measure"]

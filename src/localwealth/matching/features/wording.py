@@ -9,7 +9,8 @@ import numpy.typing as npt
 
 from localwealth.matching.search import Search
 from localwealth.registers import names as text
-from localwealth.registers.index import Index, ranges
+from localwealth.registers.arrays import ranges
+from localwealth.registers.index import Index
 from localwealth.registers.names import Flags, Floats, Ints
 
 # Words weigh as they would among so many names at least: a word that stands once in a register of a

@@ -1,0 +1,126 @@
+"""Registers and matching on the command line. Nothing heavy is imported before it is needed."""
+
+from __future__ import annotations
+
+import argparse
+import csv
+import json
+import sys
+from typing import TYPE_CHECKING
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources import sheets
+
+if TYPE_CHECKING:
+    from localwealth.matching.model import Model
+
+
+def register_build(options: argparse.Namespace) -> int:
+    """Build a store from registers' files, from the generator, or from both."""
+    from localwealth.registers import generate, store
+
+    if not options.files and not options.generate:
+        raise UnreadableFile("Name files of registers, or --generate N.")
+    if options.generate < 0:
+        raise UnreadableFile("--generate takes a number of companies.")
+    made_up = generate.companies(options.generate, options.seed) if options.generate else None
+    built = store.build(
+        options.store, options.files, made_up, lambda text: print(text, file=sys.stderr, flush=True)
+    )
+    print(f"{built.made_of['entries']:,} entries, {built.made_of['names']:,} names")
+    return 0
+
+
+def register_info(options: argparse.Namespace) -> int:
+    """Say what a store holds."""
+    from localwealth.registers.store import Store
+
+    contents = Store.open(options.store).made_of
+    print(f"{contents['entries']:,} entries, {contents['names']:,} names, of:")
+    for source in contents["sources"]:
+        print(f"  {source.get('file', '')}  {source['format']}")
+    return 0
+
+
+def match(options: argparse.Namespace) -> int:
+    """Match the names of a CSV; the answers stand beside each line, with their reasons."""
+    from localwealth.matching.match import Matcher, payees_of
+    from localwealth.registers.store import Store
+
+    store = Store.open(options.register)
+    sheet = sheets.read(options.file.read_bytes(), options.file.name, needs=["supplier_name"])
+    rows = [row for _, row in sheet.as_dicts()]
+    if rows and "supplier_name" not in rows[0]:
+        raise UnreadableFile(f"{options.file.name} has no column supplier_name.")
+    matcher = Matcher.open(store.folder / "index", model_of(options))
+    answers = matcher.match(payees_of(rows), _say_done).to_pylist()
+    ids = store.query("select id, name from entries order by entry").to_pylist()
+    with options.out.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        head = list(rows[0]) if rows else ["supplier_name"]
+        out.writerow([*head, "register_id", "register_name", "probability", "method", "reasons"])
+        for row, answer in zip(rows, answers, strict=True):
+            entry = ids[answer["entry"]] if answer["entry"] is not None else {"id": "", "name": ""}
+            out.writerow(
+                [
+                    *row.values(),
+                    entry["id"],
+                    entry["name"],
+                    f"{answer['probability']:.3f}",
+                    answer["method"],
+                    answer["reasons"],
+                ]
+            )
+    matched = sum(answer["entry"] is not None for answer in answers)
+    print(f"{matched:,} of {len(rows):,} names matched")
+    return 0
+
+
+def _say_done(done: int, total: int) -> None:
+    if total > done:
+        print(f"{done:,} of {total:,} names", file=sys.stderr, flush=True)
+
+
+def evaluate(options: argparse.Namespace) -> int:
+    """Print how often matches are right: by names, by value, with what the store doesn't hold."""
+    from localwealth.matching import evaluate as evaluating
+    from localwealth.registers.store import Store
+
+    if options.decoys < 0:
+        raise UnreadableFile("--decoys takes a number of companies.")
+    store = Store.open(options.register)
+    figures = evaluating.evaluate(
+        store,
+        evaluating.read_truth(options.truth),
+        options.decoys,
+        model_of(options),
+        say=_say_done,
+    )
+    print(json.dumps(figures, indent=1) if options.json else evaluating.as_text(figures))
+    return 0
+
+
+def fit(options: argparse.Namespace) -> int:
+    """Fit the shipped model further on labelled names; write it, and say what it gains."""
+    from localwealth.matching import evaluate as evaluating
+    from localwealth.matching import fitting
+    from localwealth.registers.store import Store
+
+    if options.decoys < 0:
+        raise UnreadableFile("--decoys takes a number of companies.")
+    model, gains = fitting.fit_further(
+        Store.open(options.register), evaluating.read_truth(options.truth), options.decoys
+    )
+    model.save(options.out)
+    print(
+        f"Of {gains['names']:,} names held back, F1: shipped {gains['f1']:.4f}, "
+        f"fitted {gains['f1_own']:.4f}; threshold {model.threshold:.2f}"
+    )
+    return 0
+
+
+def model_of(options: argparse.Namespace) -> Model | None:
+    """The model of one's own that a command names; None where it names none."""
+    from localwealth.matching.model import Model
+
+    return Model.read(options.model) if options.model else None
