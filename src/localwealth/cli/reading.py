@@ -7,6 +7,7 @@ import csv
 import json
 import os
 from collections import Counter
+from collections.abc import Callable
 from decimal import Decimal
 from pathlib import Path
 
@@ -32,18 +33,12 @@ COLUMNS = (
 
 def read(options: argparse.Namespace) -> int:
     """Read each file, say what came of every line, and refuse what doesn't reconcile."""
-    corrections = dict(_role(text) for text in options.column)
-    period = values.period(options.period) if options.period else None
-    if options.period and not period:
-        raise UnreadableFile(
-            f"{options.period!r} is no period. Write 2024-05, 2024-25 or May 2024."
-        )
-    layouts = Layouts(options.layouts or _remembered())
+    read_one = _reader(options)
     answers: list[dict[str, object]] = []
     taken: list[tuple[str, Reading]] = []
     for path in follow(options.files, len(options.files), "files"):
         try:
-            reading = _with_memory(path, options, corrections, period, layouts)
+            reading = read_one(path)
         except UnreadableFile as error:
             answers.append({"file": str(path), **_nothing(str(error))})
             continue
@@ -51,15 +46,32 @@ def read(options: argparse.Namespace) -> int:
         taken.append((str(path), reading))
         if not options.json:
             print(as_text(str(path), reading))
-    if options.json:
-        print(json.dumps(answers, indent=1, ensure_ascii=False))
-    else:
-        for answer in answers:
-            if answer["error"]:
-                print(f"{answer['file']}\n  {answer['error']}\n")
+    _print_answers(answers, as_list=options.json)
     if options.out:
         _write(options.out, [(name, reading) for name, reading in taken if reading.reconciles])
     return 0 if all(answer["reconciles"] for answer in answers) else 1
+
+
+def _reader(options: argparse.Namespace) -> Callable[[Path], Reading]:
+    """What reads a file as the options ask."""
+    corrections = dict(_role(text) for text in options.column)
+    period = values.period(options.period) if options.period else None
+    if options.period and not period:
+        raise UnreadableFile(
+            f"{options.period!r} is no period. Write 2024-05, 2024-25 or May 2024."
+        )
+    layouts = Layouts(options.layouts or _remembered())
+    return lambda path: _with_memory(path, options, corrections, period, layouts)
+
+
+def _print_answers(answers: list[dict[str, object]], *, as_list: bool) -> None:
+    """All answers as a list, or else those that are errors: the others were said at once."""
+    if as_list:
+        print(json.dumps(answers, indent=1, ensure_ascii=False))
+        return
+    for answer in answers:
+        if answer["error"]:
+            print(f"{answer['file']}\n  {answer['error']}\n")
 
 
 def compare(options: argparse.Namespace) -> int:
@@ -216,30 +228,42 @@ def as_text(name: str, reading: Reading) -> str:
         f"  Dates: {reading.order}"
         + (f"; the file is for {_days(reading.period)}" if reading.period else ""),
     ]
+    lines += [*_columns(reading), *_first_payments(reading), *_left_out(reading)]
+    lines += [f"  Please say: {question}" for question in reading.questions]
+    return "\n".join(lines) + "\n"
+
+
+def _columns(reading: Reading) -> list[str]:
     heads = reading.mapping.as_words()
     wide = max(len(role) for role in heads)
-    lines += ["  Columns:"] + [
+    return ["  Columns:"] + [
         f"    {role:<{wide}}  {heading!r}, because {reading.mapping.reasons.get(role, '')}"
         for role, heading in heads.items()
     ]
-    if reading.payments:
-        lines += ["  The first payments:"] + [
-            f"    line {payment.line}: {_days(payment.paid) or 'no date'}, "
-            f"{ANONYMOUS.get(payment.payee, payment.supplier)}, £{payment.amount:,.2f}"
-            for payment in reading.sample()
-        ]
-    why = Counter(left_out.why for left_out in (*reading.rejected, *reading.duplicates))
-    for reason, count in why.most_common(8):
-        at = [
-            left_out.line
-            for left_out in (*reading.rejected, *reading.duplicates)
-            if left_out.why == reason
-        ]
+
+
+def _first_payments(reading: Reading) -> list[str]:
+    if not reading.payments:
+        return []
+    return ["  The first payments:"] + [
+        f"    line {payment.line}: {_days(payment.paid) or 'no date'}, "
+        f"{ANONYMOUS.get(payment.payee, payment.supplier)}, £{payment.amount:,.2f}"
+        for payment in reading.sample()
+    ]
+
+
+def _left_out(reading: Reading) -> list[str]:
+    """The commonest reasons, each with the first lines of which it is said; and whole sheets."""
+    lines_by_reason: dict[str, list[int]] = {}
+    for left_out in (*reading.rejected, *reading.duplicates):
+        lines_by_reason.setdefault(left_out.why, []).append(left_out.line)
+    commonest = Counter({reason: len(at) for reason, at in lines_by_reason.items()})
+    texts = []
+    for reason, count in commonest.most_common(8):
+        first = ", ".join(map(str, lines_by_reason[reason][:5]))
         further = f" and {count - 5:,} more" if count > 5 else ""
-        lines.append(f"  Left out: {reason}: line {', '.join(map(str, at[:5]))}{further}")
-    lines += [f"  Left out: sheet {sheet!r}: {reason}" for sheet, reason in reading.passed_over]
-    lines += [f"  Please say: {question}" for question in reading.questions]
-    return "\n".join(lines) + "\n"
+        texts.append(f"  Left out: {reason}: line {first}{further}")
+    return texts + [f"  Left out: sheet {sheet!r}: {why}" for sheet, why in reading.passed_over]
 
 
 def _write(place: Path, taken: list[tuple[str, Reading]]) -> None:

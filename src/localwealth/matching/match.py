@@ -13,13 +13,12 @@ from datetime import date
 from pathlib import Path
 
 import numpy as np
-import numpy.typing as npt
 import pyarrow as pa
 
 from localwealth.matching import features
-from localwealth.matching.features import NAMES, Pairs
-from localwealth.matching.forms import WHOLE
+from localwealth.matching.features import Pairs
 from localwealth.matching.model import Model, shipped
+from localwealth.matching.reasons import method_of, reasons_of
 from localwealth.matching.search import Hits, Search
 from localwealth.registers.entries import Entries
 from localwealth.registers.ids import company_number
@@ -30,7 +29,7 @@ from localwealth.sources import values
 from localwealth.sources.payees import not_looked_up
 
 BATCH = 10_000
-_AT = {name: place for place, name in enumerate(NAMES)}
+NO_MATCH, NOT_LOOKED_UP = "no match", "not looked up"
 
 
 @dataclass
@@ -111,40 +110,30 @@ class Matcher:
         texts[has_candidate] = self.names.take(
             pa.array(pairs.name[best[has_candidate]])
         ).to_pylist()
-        names: list[str | None] = []
-        methods: list[str] = []
-        reasons: list[str] = []
+        # Of each payee: the name that was matched or came nearest, by what, and why.
+        answers: list[tuple[str | None, str, str]] = []
         for at in range(size):
             if by_number[at] >= 0:
-                names.append(None)
-                methods.append("number given")
-                reasons.append("the publisher gives its number")
+                answers.append((None, "number given", "the publisher gives its number"))
             elif barred[at]:
-                names.append(None)
-                methods.append("not looked up")
-                reasons.append("a person, or redacted")
+                answers.append((None, NOT_LOOKED_UP, "a person, or redacted"))
             elif best[at] < 0:
-                names.append(None)
-                methods.append("no match")
-                reasons.append("no entry has a name like it")
+                answers.append((None, NO_MATCH, "no entry has a name like it"))
             else:
-                row = pairs.values[best[at]]
-                is_former = bool(self.index.kind[pairs.name[best[at]]] == 1)
-                names.append(texts[at])
-                methods.append(
-                    _method(row, search, int(pairs.form[best[at]]), is_former)
-                    if entry[at] >= 0
-                    else "no match"
-                )
-                reasons.append(_reasons(row, is_former))
+                row, name = pairs.values[best[at]], pairs.name[best[at]]
+                is_former = bool(self.index.kind[name] == 1)
+                how = int(search.forms.how[pairs.form[best[at]]])
+                method = method_of(row, how, is_former) if entry[at] >= 0 else NO_MATCH
+                answers.append((texts[at], method, reasons_of(row, is_former)))
+        names, methods, reasons = zip(*answers, strict=True) if answers else ((), (), ())
         return pa.table(
             {
                 "entry": pa.array(entry, pa.int64(), mask=entry < 0),
                 "probability": pa.array(np.where(by_number >= 0, 1.0, chance)),
                 "likeliest": pa.array(likeliest, pa.int64(), mask=likeliest < 0),
                 "matched_name": pa.array(names, pa.string()),
-                "method": methods,
-                "reasons": reasons,
+                "method": pa.array(methods, pa.string()),
+                "reasons": pa.array(reasons, pa.string()),
             }
         )
 
@@ -179,53 +168,3 @@ def _days(payees: pa.Table) -> Ints:
     return np.array(
         [(day - zero).days if day else -1 for day in payees["paid"].to_pylist()], np.int64
     )
-
-
-def _method(row: npt.NDArray[np.float32], search: Search, form: int, is_former: bool) -> str:
-    """By what a match was found: one tag."""
-    if search.forms.how[form] != WHOLE:
-        part = "part of the name"
-        return part + ", same letters" if row[_AT["same letters"]] else part
-    if row[_AT["same letters"]]:
-        if row[_AT["former name"]]:
-            return "former name" if is_former else "later name"
-        return "other name" if row[_AT["other name"]] else "same name"
-    return "initials" if row[_AT["its initials"]] else "like name"
-
-
-def _reasons(row: npt.NDArray[np.float32], is_former: bool) -> str:
-    """What speaks for and against, in words, for whoever reviews it."""
-    reasons = []
-    if row[_AT["same letters"]]:
-        reasons.append("same letters")
-    elif row[_AT["its initials"]]:
-        reasons.append("its initials")
-    else:
-        reasons.append(
-            f"{row[_AT['covered']]:.0%} of its words, {row[_AT['covers']]:.0%} of the register's"
-        )
-        if row[_AT["share of words meant otherwise"]] > 0:
-            reasons.append("spelt or shortened otherwise")
-    if is_former and not row[_AT["former name"]]:
-        reasons.append("its name on that day, a former one now")
-    for name, sentence in (
-        ("former name", "a former name" if is_former else "a name that it took later"),
-        ("other name", "a trading or other name"),
-        ("same postcode", "same postcode"),
-        ("legal forms differ", "another legal form"),
-        ("numbers differ", "other numbers in the name"),
-        ("ended or not yet begun", "not on the register on that day"),
-    ):
-        if row[_AT[name]]:
-            reasons.append(sentence)
-    if row[_AT["postcode given"]] and not row[_AT["same area"]]:
-        reasons.append("postcode of another area")
-    if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < 0.03:
-        reasons.append("another entry is about as like")
-    if row[_AT["entries of the same initials"]] > 1:
-        reasons.append(
-            f"{int(row[_AT['entries of the same initials']])} entries have these initials"
-        )
-    if row[_AT["entries of the same letters"]] > 1:
-        reasons.append(f"{int(row[_AT['entries of the same letters']])} entries have these letters")
-    return "; ".join(reasons)

@@ -21,6 +21,8 @@ from localwealth.sources import sheets
 
 # Files from so many bytes on are read in parts, where they can be.
 LARGE = 1 << 26
+# How archives, compressed files and workbooks begin.
+ZIPPED, GZIPPED, OLD_EXCEL = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 # What every format's file becomes: one row a name.
 ROW = """id varchar, name varchar, name_kind tinyint, until date, kind varchar, status varchar,
     begun date, ended date, postcode varchar, country varchar, sic varchar, size varchar,
@@ -35,7 +37,25 @@ def begin(base: duckdb.DuckDBPyConnection) -> None:
 
 
 def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, object] | None:
-    """Load one file; None if it is of no known register."""
+    """Load one file; None if it is of no known register.
+
+    Parameters
+    ----------
+    base
+        A database with the table ``rows`` (:func:`begin`).
+    number
+        The rank of the file among those that say something of one body: 1 speaks first.
+
+    Returns
+    -------
+    What the store remembers of it: ``file``, ``format``, ``names`` (how many rows it gave) and
+    ``sha256``.
+
+    Raises
+    ------
+    UnreadableFile
+        It is damaged, or an archive of several tables.
+    """
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(1) as beside:
         checksum = beside.submit(digest, path)
         plain = _plain(path, Path(scratch))
@@ -44,29 +64,8 @@ def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, 
         if known is None:
             return None
         before = counted(base, "select count(*) from rows")
-        place = str(plain).replace("'", "''")
-        delimiter = "\\t" if _is_tabbed(plain) else ","
-        # The Charity Commission's extract does not quote: what looks so is text.
-        quote = "quote='', escape=''" if delimiter == "\\t" else "quote='\"', escape='\"'"
-        names = ", ".join(f"'{_quoted(head, chr(39))}': 'VARCHAR'" for head in _distinct(headings))
-        text = (
-            f"read_csv('{place}', header=false, skip=1, delim='{delimiter}', {quote}, "
-            f"columns={{{names}}}, null_padding=true, auto_detect=false, max_line_size=4000000, "
-        )
-        # Large files are nearly always as they should be and can be read in parts; whatever they
-        # are else, they are read as they come.
-        ways = ["strict_mode=false, parallel=false)"]
-        if plain.stat().st_size >= LARGE:
-            ways.insert(0, "strict_mode=true, parallel=true)")
         try:
-            for strictness in ways:
-                try:
-                    selects = take(base, known, _distinct(headings), text + strictness)
-                    break
-                except duckdb.Error:
-                    if strictness == ways[-1]:
-                        raise
-            insert(base, selects, number)
+            insert(base, _taken(base, known, plain, _distinct(headings)), number)
         except duckdb.Error as error:
             raise UnreadableFile(
                 f"{path.name} can't be read: {str(error).splitlines()[0]}"
@@ -78,6 +77,33 @@ def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, 
         "names": after - before,
         "sha256": checksum.result(),
     }
+
+
+def _taken(
+    base: duckdb.DuckDBPyConnection, known: formats.Format, plain: Path, headings: list[str]
+) -> list[str]:
+    """Take a file's columns, and say what its format selects. Large files are nearly always as they
+    should be and can be read in parts; whatever they are else, they are read as they come."""
+    source = _source(plain, headings)
+    if plain.stat().st_size >= LARGE:
+        try:
+            return take(base, known, headings, f"{source}, strict_mode=true, parallel=true)")
+        except duckdb.Error:
+            pass
+    return take(base, known, headings, f"{source}, strict_mode=false, parallel=false)")
+
+
+def _source(plain: Path, headings: list[str]) -> str:
+    """How DuckDB reads a file, all as text, but for the last options and the closing bracket."""
+    place = str(plain).replace("'", "''")
+    delimiter = "\\t" if _is_tabbed(plain) else ","
+    # The Charity Commission's extract does not quote: what looks so is text.
+    quote = "quote='', escape=''" if delimiter == "\\t" else "quote='\"', escape='\"'"
+    names = ", ".join(f"'{_quoted(head, chr(39))}': 'VARCHAR'" for head in headings)
+    return (
+        f"read_csv('{place}', header=false, skip=1, delim='{delimiter}', {quote}, "
+        f"columns={{{names}}}, null_padding=true, auto_detect=false, max_line_size=4000000"
+    )
 
 
 def counted(base: duckdb.DuckDBPyConnection, sql: str) -> int:
@@ -169,30 +195,38 @@ def _plain(path: Path, scratch: Path) -> Path:
     """The file as UTF-8 text on disk: unpacked, decoded, a workbook's first sheet."""
     with path.open("rb") as file:
         head = file.read(4)
-    if head == b"PK\x03\x04" and path.suffix.lower() == ".zip":
-        with zipfile.ZipFile(path) as archive:
-            inside = [
-                member for member in archive.namelist() if member.lower().endswith((".csv", ".txt"))
-            ]
-            if len(inside) != 1:
-                raise UnreadableFile(f"{path.name} should hold one table; it holds {len(inside)}.")
-            return _plain(Path(archive.extract(inside[0], scratch)), scratch)
-    if head[:2] == b"\x1f\x8b":
-        out = scratch / path.name.removesuffix(".gz")
-        with gzip.open(path) as packed, out.open("wb") as file:
+    if head == ZIPPED and path.suffix.lower() == ".zip":
+        return _plain(_member(path, scratch), scratch)
+    if head.startswith(GZIPPED):
+        unpacked = scratch / path.name.removesuffix(".gz")
+        with gzip.open(path) as packed, unpacked.open("wb") as file:
             shutil.copyfileobj(packed, file)
-        return _plain(out, scratch)
-    if head in (b"PK\x03\x04", b"\xd0\xcf\x11\xe0"):
-        lines = sheets.grids(path.read_bytes(), path.name)[0].lines
-        out = scratch / "sheet.csv"
-        with out.open("w", encoding="utf-8", newline="") as text:
-            csv.writer(text).writerows(lines)
-        return out
+        return _plain(unpacked, scratch)
+    if head in (ZIPPED, OLD_EXCEL):
+        return _first_sheet(path, scratch)
     if not _is_utf8(path):
-        out = scratch / "decoded.csv"
-        out.write_text(sheets.decode(path.read_bytes()), "utf-8")
-        return out
+        decoded = scratch / "decoded.csv"
+        decoded.write_text(sheets.decode(path.read_bytes()), "utf-8")
+        return decoded
     return path
+
+
+def _member(path: Path, scratch: Path) -> Path:
+    """The one table in an archive."""
+    with zipfile.ZipFile(path) as archive:
+        tables = [name for name in archive.namelist() if name.lower().endswith((".csv", ".txt"))]
+        if len(tables) != 1:
+            raise UnreadableFile(f"{path.name} should hold one table; it holds {len(tables)}.")
+        return Path(archive.extract(tables[0], scratch))
+
+
+def _first_sheet(path: Path, scratch: Path) -> Path:
+    """A workbook's first sheet as CSV."""
+    lines = sheets.grids(path.read_bytes(), path.name)[0].lines
+    written = scratch / "sheet.csv"
+    with written.open("w", encoding="utf-8", newline="") as text:
+        csv.writer(text).writerows(lines)
+    return written
 
 
 def _is_utf8(path: Path) -> bool:

@@ -177,59 +177,70 @@ def _is_empty(folder: Path) -> bool:
 def _tables(
     draft: Path, folder: Path, files: list[Path], generated: pa.Table | None, say: Say
 ) -> list[dict[str, object]]:
-    sources: list[dict[str, object]] = []
+    """Write the tables of entries and names, of files and of what the store held before."""
     with duckdb.connect() as base:
         loading.begin(base)
         before = Store.open(folder) if (folder / "store.json").exists() else None
-        sources_before = before.made_of["sources"] if before else []
-        sources += sources_before
+        sources_before: list[dict[str, object]] = before.made_of["sources"] if before else []
         if before:
             _keep(base, before, len(files) + 1)
-        # The last file speaks first where several say a body's postcode or its kind.
-        unknown: list[str] = []
-        for number, path in enumerate(reversed(files), start=1):
-            say(f"reading {path.name}")
-            if source := loading.load(base, path, number):
-                sources.append(source)
-            else:
-                unknown.append(path.name)
-                say(f"PASSED OVER: {path.name} is of no known register")
-        if files and len(unknown) == len(files) and generated is None:
-            raise UnreadableFile(
-                f"{', '.join(sorted(unknown))}: of no known register, so nothing is changed."
-            )
+        sources = _load(base, files, nothing_else=generated is None, say=say)
         if generated is not None:
             say(f"taking {len(generated):,} generated companies")
             base.register("generated", generated)
             selects = loading.take(base, formats.FORMATS[0], generated.column_names, "generated")
             loading.insert(base, selects, 0)
             sources.append({"format": "generated companies", "rows": len(generated)})
-        if (
-            before
-            and _has_companies(before)
-            and any(map(_is_companies, sources[len(sources_before) :]))
-        ):
-            # Companies House's file has live companies only: what is gone from it has ended.
-            base.execute(
-                f"""update rows set status = 'ended' where source = {len(files) + 1}
-                and status = 'active' and id like 'GB-COH-%'
-                and id not in (select id from rows where source <= {len(files)} and id is not null
-                    and status is not null)"""
-            )
+        if before and _has_companies(before) and any(map(_is_companies, sources)):
+            _end_companies(base, len(files))
         say("putting the same bodies together")
         merging.merge(base)
         say("writing the tables")
-        for table, rows in (
-            (
-                "entries",
-                """select rowid::integer as entry, * replace (coalesce(ids, [id]) as ids)
-                from entries""",
-            ),
-            ("names", "from names order by entry, kind, name"),
-        ):
+        for table, rows in _WRITTEN.items():
             place = str(draft / f"{table}.parquet").replace("'", "''")
             base.execute(f"copy ({rows}) to '{place}'")
+    return sources_before + sources
+
+
+# What each table of a store holds, in the order in which it is written.
+_WRITTEN = {
+    "entries": """select rowid::integer as entry, * replace (coalesce(ids, [id]) as ids)
+        from entries""",
+    "names": "from names order by entry, kind, name",
+}
+
+
+def _load(
+    base: duckdb.DuckDBPyConnection, files: list[Path], *, nothing_else: bool, say: Say
+) -> list[dict[str, object]]:
+    """Load registers' files; one of no known register is passed over and named, but refused where
+    all are, and ``nothing_else`` is taken."""
+    sources: list[dict[str, object]] = []
+    unknown: list[str] = []
+    # The last file speaks first where several say a body's postcode or its kind.
+    for number, path in enumerate(reversed(files), start=1):
+        say(f"reading {path.name}")
+        if source := loading.load(base, path, number):
+            sources.append(source)
+        else:
+            unknown.append(path.name)
+            say(f"PASSED OVER: {path.name} is of no known register")
+    if files and len(unknown) == len(files) and nothing_else:
+        raise UnreadableFile(
+            f"{', '.join(sorted(unknown))}: of no known register, so nothing is changed."
+        )
     return sources
+
+
+def _end_companies(base: duckdb.DuckDBPyConnection, rank: int) -> None:
+    """Companies House's file has live companies only: what is gone from it has ended. Files have
+    the ranks up to ``rank``, what the store held before the next."""
+    base.execute(
+        f"""update rows set status = 'ended' where source = {rank + 1}
+        and status = 'active' and id like 'GB-COH-%'
+        and id not in (select id from rows where source <= {rank} and id is not null
+            and status is not null)"""
+    )
 
 
 def _owners(draft: Path, folder: Path, files: list[Path], say: Say) -> list[dict[str, object]]:

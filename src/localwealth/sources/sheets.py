@@ -151,9 +151,9 @@ def _header_line(lines: list[list[str]], needs: list[str]) -> int:
     return best
 
 
-def _unzip(content: bytes) -> bytes:
+def _unzip(data: bytes) -> bytes:
     try:
-        with gzip.open(io.BytesIO(content)) as stream:
+        with gzip.open(io.BytesIO(data)) as stream:
             unpacked = stream.read(UNPACKED_MOST + 1)
     except (OSError, EOFError):
         raise UnreadableFile("The file is damaged: it can't be unpacked.") from None
@@ -228,16 +228,16 @@ def _xlsx(content: bytes) -> list[list[str]]:
     return next((lines for _, lines in _workbook(content, most=1)), [])
 
 
-def _workbook(content: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
+def _workbook(data: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
     from python_calamine import CalamineError, CalamineWorkbook
 
     try:
-        if content[:2] == b"PK":
-            with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if data[:2] == b"PK":
+            with zipfile.ZipFile(io.BytesIO(data)) as archive:
                 total = sum(info.file_size for info in archive.infolist())
-            if total > UNPACKED_MOST or total > 300 * max(len(content), 4096):
+            if total > UNPACKED_MOST or total > 300 * max(len(data), 4096):
                 raise UnreadableFile("The file unpacks to an unreasonable size.")
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
         for name in book.sheet_names[:most]:
             rows = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
             yield name, [[_text(cell) for cell in row] for row in rows]
