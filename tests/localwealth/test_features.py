@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import date
 from importlib import resources
 from pathlib import Path
 
@@ -144,3 +145,146 @@ def test_every_sign_of_the_rough_score_is_weighed_and_no_other(matcher: Matcher)
     pairs = compare(search, found, matcher.entries, matcher.names, unknown[1], unknown[0])
     assert set(rough._signs(pairs)) == set(rough.ROUGH)
     assert rough.rough_score(pairs).argmax() == pairs.same_letters.argmax()
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
+    """A register in which each thing that is said beside a name is said of somebody."""
+    folder = tmp_path_factory.mktemp("town")
+    place = folder / "companies.csv"
+    head = (
+        "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,"
+        "IncorporationDate,DissolutionDate,PreviousName_1.CONDATE, PreviousName_1.CompanyName\n"
+    )
+    rows = [
+        ("MIRANDEL TEXTILES LIMITED", "SG1 1AA", "01/01/2010", "", "03/04/2018", "OSPREY LOOMS LIMITED"),
+        ("HARBOTTLE FENCING LLP", "SG1 4BD", "01/01/2010", "", "", ""),
+        ("12 ABBEY ROAD MANAGEMENT COMPANY LIMITED", "", "01/01/2010", "", "", ""),
+        ("ZENNOR PRESS LIMITED", "SG2 9XX", "01/01/2010", "05/05/2015", "", ""),
+        ("WREN COTTAGE NURSERY LIMITED", "SG1 1AA", "01/01/2010", "", "", ""),
+        ("WREN COTTAGE NURSERIES LIMITED", "", "01/01/2010", "", "", ""),
+        ("WREN COTTAGE NURSERY", "", "01/01/2010", "", "", ""),
+    ]  # fmt: skip
+    place.write_text(
+        head
+        + "".join(
+            f'"{name}","{at:08}","{code}","Private Limited Company","Active","{begun}","{ended}",'
+            f'"{until}","{former}"\n'
+            for at, (name, code, begun, ended, until, former) in enumerate(rows, 201)
+        )
+    )
+    return Matcher.open(stores.build(folder / "store", [place]).folder / "index")
+
+
+MIRANDEL, HARBOTTLE = "MIRANDEL TEXTILES LIMITED", "HARBOTTLE FENCING LLP"
+ABBEY, ZENNOR = "12 ABBEY ROAD MANAGEMENT COMPANY LIMITED", "ZENNOR PRESS LIMITED"
+WREN = "WREN COTTAGE NURSERY LIMITED"
+
+
+@pytest.mark.parametrize(
+    ("payee", "postcode", "name", "features"),
+    [
+        ("Mirandel Textiles Ltd", "", MIRANDEL, {
+            "same letters": 1, "covered": 1, "covers": 1, "agreement": 1, "both fully covered": 1,
+            "weight of the payee's own": 0, "heaviest of the register's own": 0,
+            "legal forms agree": 1, "legal forms differ": 0, "payee states a form": 1,
+            "register states a form": 1, "how surely words are meant": 1, "postcode given": 0,
+            "former name": 0, "other name": 0, "first word agrees": 1, "rank": 0,
+            "behind the best": 0, "agreed and little else": 1, "little weight": 0,
+            "very little weight": 0, "close to the next": 0, "letters alike": 1, "letters alike in order": 1,
+            "words of the payee": 2, "words of the register": 2, "words agreed": 2,
+            "letters of the payee": 21, "numbers differ": 0, "ended or not yet begun": 0}),
+        ("Harbottle Fencing Ltd", "", HARBOTTLE, {
+            "legal forms differ": 1, "legal forms agree": 0, "same letters": 1}),
+        ("Harbottle Fencing", "", HARBOTTLE, {
+            "legal forms differ": 0, "payee states a form": 0, "register states a form": 1}),
+        ("14 Abbey Road Management Co Ltd", "", ABBEY, {
+            "numbers differ": 1, "same letters": 0, "first word agrees": 0}),
+        ("Osprey Looms Ltd", "", "OSPREY LOOMS LIMITED", {"former name": 1, "same letters": 1}),
+        ("Mirandel Textiles", "SG1 1AA", MIRANDEL, {
+            "postcode given": 1, "same postcode": 1, "same district": 1, "same area": 1}),
+        ("Mirandel Textiles", "SG1 9ZZ", MIRANDEL, {
+            "postcode given": 1, "same postcode": 0, "same district": 1, "same area": 1}),
+        ("Mirandel Textiles", "SG9 9ZZ", MIRANDEL, {
+            "postcode given": 1, "same district": 0, "same area": 1}),
+        ("Mirandel Textiles", "LS1 9ZZ", MIRANDEL, {"postcode given": 1, "same area": 0}),
+        ("Mirandle Textiles", "", MIRANDEL, {
+            "same letters": 0, "share of words meant otherwise": 0.5, "covered": 1}),
+        ("Mirandle Textilles", "", MIRANDEL, {"share of words meant otherwise": 1, "covered": 1}),
+        ("Textiles Mirandel", "", MIRANDEL, {"words alike": 1, "same letters": 0}),
+        ("Mirandel Qqvarz", "", MIRANDEL, {
+            "unknown words": 1, "words agreed": 1, "one word only": 0, "first word agrees": 1}),
+        ("Mirandel", "", MIRANDEL, {
+            "one word only": 1, "words of the payee": 1, "covered": 1, "parts alike": 1,
+            "little weight": 1, "very little weight": 0, "agreed and little else": 0}),
+        ("Wren", "", WREN, {"little weight": 1, "very little weight": 1}),
+        ("Mirandel Textiles T/A Blue Door", "", MIRANDEL, {
+            "before trading-as": 1, "after trading-as": 0}),
+        ("Blue Door T/A Mirandel Textiles", "", MIRANDEL, {
+            "before trading-as": 0, "after trading-as": 1}),
+        ("Blue Door - Mirandel Textiles", "", MIRANDEL, {"after a tail": 1, "before a tail": 0}),
+        ("Blue Door (Mirandel Textiles)", "", MIRANDEL, {"inside brackets": 1, "after a tail": 0}),
+        ("Wren Cottage Nursery", "", WREN, {
+            "entries of the same letters": 2, "entries of the same initials": 0}),
+        ("Wren Cottage Nursery Ltd", "SG1 1AA", WREN, {
+            "legal forms agree, over the best rival's": 1, "legal forms agree": 1,
+            "same postcode, over the best rival's": 1, "close to the next": 0}),
+        ("Wren Cottage Nursery Ltd", "", "WREN COTTAGE NURSERY", {
+            "legal forms agree, over the best rival's": -1, "legal forms agree": 0}),
+    ],
+)  # fmt: skip
+def test_each_feature_says_what_its_name_says(
+    payee: str, postcode: str, name: str, features: dict[str, float], town: Matcher
+) -> None:
+    measured = told(town, payee, name, postcode)
+    assert {feature: measured[feature] for feature in features} == pytest.approx(features)
+
+
+def test_a_name_counts_as_it_was_borne_on_the_day_of_payment(town: Matcher) -> None:
+    payees = pa.table({
+        "name": ["Osprey Looms Ltd", "Osprey Looms Ltd", "Zennor Press Ltd", "Zennor Press Ltd"],
+        "paid": [date(2017, 6, 1), date(2019, 6, 1), date(2015, 6, 1), date(2019, 6, 1)],
+    })  # fmt: skip
+    _, _, pairs = town.candidates(payees)
+    first = np.unique(pairs.payee, return_index=True)[1]
+    columns = pairs.values[first][
+        :, [NAMES.index("former name"), NAMES.index("ended or not yet begun")]
+    ]
+    assert columns.tolist() == [[0, 0], [1, 0], [0, 0], [0, 1]]
+
+
+def test_likeness_is_set_beside_that_of_the_next(town: Matcher) -> None:
+    measured = [
+        told(town, "Wren Cottage Nurserie", name)
+        for name in ("WREN COTTAGE NURSERIES LIMITED", "WREN COTTAGE NURSERY LIMITED")
+    ]
+    assert measured[0]["rank"] == 0 < measured[1]["rank"]
+    assert measured[0]["behind the best"] == 0 < measured[1]["behind the best"]
+    assert measured[0]["letters alike in order, over the best rival's"] > 0
+    assert measured[1]["letters alike in order, over the best rival's"] < 0
+    assert measured[0]["size of the register"] == pytest.approx(np.log10(10))
+
+
+def test_rare_words_weigh_whether_both_have_them_or_one(town: Matcher) -> None:
+    both, one, strange = (
+        told(town, payee, MIRANDEL)
+        for payee in ("Mirandel Textiles", "Mirandel", "Mirandel Textiles Qqvarz")
+    )
+    assert both["weight agreed"] > one["weight agreed"] > 5
+    assert strange["weight agreed"] == both["weight agreed"]
+    assert strange["heaviest of the payee's own"] > 5
+    assert both["heaviest of the payee's own"] == one["heaviest of the payee's own"] == 0
+
+
+def test_who_has_more_of_the_name_leads(town: Matcher) -> None:
+    first, second = (
+        told(town, "Wren Cottage Nurseries Qqvarz", name)
+        for name in ("WREN COTTAGE NURSERIES LIMITED", WREN)
+    )
+    assert first["weight agreed, over the best rival's"] > 0
+    assert second["weight agreed, over the best rival's"] < 0
+    assert 0.03 < first["lead over the next"] == pytest.approx(second["behind the best"])
+    assert first["close to the next"] == 0
+    twin = told(town, "Wren Cottage Nursery", WREN)
+    assert twin["lead over the next"] < 0.03
+    assert (twin["rank"], twin["close to the next"]) in {(0, 1), (1, 0)}

@@ -81,24 +81,23 @@ def forms(payees: list[str]) -> Forms:
     every: list[Form] = []
     source: list[int] = []
     for at, name in enumerate(payees):
-        own_forms = list(_forms(name, has_phrase[at], has_parts[at]))
-        every += own_forms
-        source += [at] * len(own_forms)
+        form = _CUT_FORM.sub("", name) if is_cut(name) else name
+        every.append((form, WHOLE, False))
+        source.append(at)
+        if has_phrase[at] or has_parts[at]:
+            further = [_otherwise(form)] if has_phrase[at] else []
+            further += _parts(form) if has_parts[at] else ()
+            every += further
+            source += [at] * len(further)
     texts, hows, idles = zip(*every, strict=True) if every else ((), (), ())
     return Forms(
         list(texts), np.array(source, np.int64), np.array(hows, np.int64), np.array(idles, bool)
     )
 
 
-def _forms(name: str, has_phrase: bool, has_parts: bool) -> Iterator[Form]:
-    """A name whole, with a phrase put otherwise, and its parts."""
-    if is_cut(name):
-        name = _CUT_FORM.sub("", name)
-    yield name, WHOLE, False
-    if has_phrase:
-        yield _PHRASE.sub(lambda hit: _EITHER[hit[1]], name.upper()), WHOLE, False
-    if has_parts:
-        yield from _parts(name)
+def _otherwise(name: str) -> Form:
+    """A name whole, with what has a short name and a long one put otherwise."""
+    return _PHRASE.sub(lambda hit: _EITHER[hit[1]], name.upper()), WHOLE, False
 
 
 def _parts(name: str) -> Iterator[Form]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -15,6 +14,15 @@ from localwealth.matching.forms import WHOLE
 # The features of one pair, by their places.
 Row = npt.NDArray[np.float32]
 _AT = {name: place for place, name in enumerate(NAMES)}
+# What is said where a feature is set.
+_SAID = [
+    (_AT["other name"], "a trading or other name"),
+    (_AT["same postcode"], "same postcode"),
+    (_AT["legal forms differ"], "another legal form"),
+    (_AT["numbers differ"], "other numbers in the name"),
+    (_AT["ended or not yet begun"], "not on the register on that day"),
+]
+_SHARED = [(_AT[f"entries of the same {shared}"], shared) for shared in ("initials", "letters")]
 
 
 def method_of(row: Row, how: int, is_former: bool) -> str:
@@ -41,8 +49,7 @@ def method_of(row: Row, how: int, is_former: bool) -> str:
 
 def reasons_of(row: Row, is_former: bool) -> str:
     """What speaks for and against, in words, for whoever reviews it."""
-    reasons = (*_likeness(row), *_beside_the_name(row, is_former), *_rivals(row))
-    return "; ".join(reasons)
+    return "; ".join([*_likeness(row), *_beside_the_name(row, is_former), *_rivals(row)])
 
 
 def _likeness(row: Row) -> Iterator[str]:
@@ -60,15 +67,10 @@ def _likeness(row: Row) -> Iterator[str]:
 def _beside_the_name(row: Row, is_former: bool) -> Iterator[str]:
     if is_former and not row[_AT["former name"]]:
         yield "its name on that day, a former one now"
-    for name, sentence in (
-        ("former name", "a former name" if is_former else "a name that it took later"),
-        ("other name", "a trading or other name"),
-        ("same postcode", "same postcode"),
-        ("legal forms differ", "another legal form"),
-        ("numbers differ", "other numbers in the name"),
-        ("ended or not yet begun", "not on the register on that day"),
-    ):
-        if row[_AT[name]]:
+    if row[_AT["former name"]]:
+        yield "a former name" if is_former else "a name that it took later"
+    for place, sentence in _SAID:
+        if row[place]:
             yield sentence
     if row[_AT["postcode given"]] and not row[_AT["same area"]]:
         yield "postcode of another area"
@@ -77,7 +79,6 @@ def _beside_the_name(row: Row, is_former: bool) -> Iterator[str]:
 def _rivals(row: Row) -> Iterator[str]:
     if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < NO_LEAD:
         yield "another entry is about as like"
-    for shared in ("initials", "letters"):
-        count: Any = row[_AT[f"entries of the same {shared}"]]
-        if count > 1:
-            yield f"{int(count)} entries have these {shared}"
+    for place, shared in _SHARED:
+        if row[place] > 1:
+            yield f"{int(row[place])} entries have these {shared}"

@@ -20,11 +20,12 @@ LITTLE, VERY_LITTLE = 14, 9
 VERY_LITTLE_INDEED = 6
 
 # What the rough score adds up, in units of the agreement of words (0 to 1): signs of
-# :func:`_signs`, in this order. Set by hand with the search, in the first version of the matcher,
-# so that the right entry is among the five looked at closely; the network that decides was fitted
-# on what these let through, so that another vector asks for another fit
-# (``benchmarks/matching.py fit``). Seven entries in place of five gained nothing
-# (docs/decisions/0010-a-matcher-of-our-own.md).
+# :func:`_signs`, in this order. The weights were set by hand, not fitted (nothing in benchmarks/
+# fits them): those of words, forms and postcodes with the first matcher, those of names of another
+# time and of initials with what they weigh. They need only bring the right entry among the five
+# that are looked at closely; seven in place of five gained nothing
+# (docs/decisions/0010-a-matcher-of-our-own.md). The network was fitted on what they let through, so
+# that another vector asks for another fit (``benchmarks/matching.py fit``).
 ROUGH = {
     "agreement of words": 1.0,
     "same postcode": 0.12,
