@@ -150,9 +150,8 @@ def prepare(
     draft.because = because or draft.because
     try:
         draft.content = st.make(
-            period, number=draft.number, because=draft.because, before=before, at=now,
-            head=st.head_at(at),
-        )  # fmt: skip
+            period, number=draft.number, because=draft.because, before=before, at=now
+        )
     except OutOfBalance as error:
         raise Refused(f"The account does not add up, so nothing was drafted. {error}") from None
     draft.content_sha256 = ledger.sha256(ledger.canonical(draft.content))

@@ -15,6 +15,7 @@ from commonweal.charter import reads as charter_reads
 from commonweal.helps import figures as desk_figures
 from commonweal.partners.models import months_later
 from commonweal.places import rooms
+from commonweal.places.clock import Clock
 from commonweal.spend import reads as spend_reads
 
 
@@ -39,11 +40,11 @@ class Panel:
 
 
 NOT_YET = "Not yet measured: this town does not keep this part of its books here so far."
-Work = Callable[[date, date], Panel]
+Work = Callable[[Clock], Panel]
 
 
-def partners(first: date, last: date) -> Panel:
-    start, end = charter_reads.counts(first), charter_reads.counts(last)
+def partners(clock: Clock) -> Panel:
+    start, end = charter_reads.counts(clock.first), charter_reads.counts(clock.last)
     rows = [
         {"name": name, "was": str(was), "is": str(now), "leads_to": where}
         for name, was, now, where in (
@@ -61,7 +62,7 @@ def partners(first: date, last: date) -> Panel:
     )
 
 
-def help_given(first: date, last: date) -> Panel:
+def help_given(clock: Clock) -> Panel:
     """Needs that came to the help desk, by what became of them; and asks with what answered them.
 
     Small counts are held back, as on the desk's own page.
@@ -69,13 +70,13 @@ def help_given(first: date, last: date) -> Panel:
     title = "Help given, and need unmet"
     if not rooms.is_on("help"):
         return Panel("help", title, NOT_YET, is_measured=False)
-    said = desk_figures.desk(first, last)
-    asks = desk_figures.asks(first, last)
+    said = desk_figures.help_given(clock)
+    asks = desk_figures.asks(clock.first, clock.last)
     if not said.requests and not asks:
         return Panel("help", title, NOT_YET, is_measured=False)
     words = {"met": "Needs met", "partly": "Needs met in part", "unmet": "Needs not met",
              "gone": "Needs that went away", "open": "Needs still open"}  # fmt: skip
-    counts = desk_figures.held_back({name: said.need_totals.get(name, 0) for name in words})
+    counts = desk_figures.held_back({name: said.needs.get(name, 0) for name in words})
     rows = [
         {"name": words[name], "was": "", "is": desk_figures.HELD_BACK if n is None else f"{n:,}",
          "leads_to": "/help/figures/"}
@@ -97,25 +98,30 @@ def help_given(first: date, last: date) -> Panel:
     )  # fmt: skip
 
 
-def kept_local(first: date, last: date) -> Panel:
+def kept_local(clock: Clock) -> Panel:
     """What of each anchor's payments in the period stayed in the town, as a range. Anchors are
-    never added up here: their files have different thresholds."""
+    never added up here: their files have different thresholds.
+
+    Files about the period come after it: the day of the newest one read stands beside them."""
     title = "Money kept local"
-    found = spend_reads.kept_local(first, last) if rooms.is_on("spend") else []
+    found = spend_reads.kept_local(clock.first, clock.last) if rooms.is_on("spend") else []
     if not found:
         return Panel("local-money", title, NOT_YET, is_measured=False)
-    before = dict(spend_reads.kept_local(*_as_long_before(first, last)))
+    earlier = _as_long_before(clock.first, clock.last)
+    before = dict(spend_reads.kept_local(*earlier))
     rows = [
         {"name": anchor.name, "was": before[anchor].words if anchor in before else "",
          "is": share.words, "leads_to": f"/spend/?anchor={anchor.code}"}
         for anchor, share in found
     ]  # fmt: skip
     count = len(found)
+    read = spend_reads.read_until(earlier[0], clock.last)
+    until = f" Read from the files that had come by {read:%-d %B %Y}." if read else ""
     return Panel(
         "local-money", title,
         f"What {count} anchor{'s' if count > 1 else ''} paid to suppliers whose registered office "
         "is in the town, as a share of all payments; a range where it is not known where some "
-        "went.",
+        f"went.{until}",
         rows,
     )  # fmt: skip
 
@@ -131,7 +137,7 @@ def _as_long_before(first: date, last: date) -> tuple[date, date]:
 
 
 def missing(code: str, title: str) -> Work:
-    def work(first: date, last: date) -> Panel:
+    def work(clock: Clock) -> Panel:
         return Panel(code, title, NOT_YET, is_measured=False)
 
     return work
@@ -146,5 +152,5 @@ PANELS: list[Work] = [
 ]
 
 
-def panels(first: date, last: date) -> list[dict[str, Any]]:
-    return [work(first, last).as_content() for work in PANELS]
+def panels(clock: Clock) -> list[dict[str, Any]]:
+    return [work(clock).as_content() for work in PANELS]

@@ -71,16 +71,44 @@ def by_theme(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
     return list(themes.items())
 
 
+# How each movement that leaves what is open is said of so many promises.
+LEFT = {
+    "verified": "as verified: met", "partly": "as met in part", "claimed": "as claimed only",
+    "not_met": "as not met", "withdrawn": "as withdrawn", "lapsed": "as lapsed",
+}  # fmt: skip
+
+
 def in_words(content: dict[str, Any]) -> str:
-    """The statement in one sentence."""
-    t = content["totals"]
-    settled = t["verified"]
-    return (
-        f"{t['opening']:,} promises stood open at the start. {t['made']:,} were made; {settled:,} "
-        f"more were verified as met, {t['partly']:,} met in part, {t['not_met']:,} not met; "
-        f"{t['withdrawn']:,} were withdrawn and {t['lapsed']:,} lapsed. "
-        f"{t['closing']:,} stood open at the end."
+    """The statement in one sentence, and the sum that it makes.
+
+    Examples
+    --------
+    >>> in_words({"totals": {"opening": 9, "made": 2, "changed": 0, "verified": 4, "partly": 0,
+    ...     "claimed": -1, "not_met": 0, "withdrawn": 1, "lapsed": 0, "closing": 7}})
+    '9 promises stood open at the start and 2 were made. 4 more stand as verified: met; 1 more \
+as withdrawn; 1 fewer as claimed only. 7 stood open at the end: 9 + 2 - 4 - 1 + 1 = 7.'
+    """
+    totals = content["totals"]
+    moved = sorted(
+        ((name, int(totals[name])) for name in LEFT if totals[name]),
+        key=lambda movement: movement[1] < 0,
     )
+    parts = []
+    for place, (name, count) in enumerate(moved):
+        stand = (" stands" if abs(count) == 1 else " stand") if not place else ""
+        parts.append(f"{abs(count):,} {'more' if count > 0 else 'fewer'}{stand} {LEFT[name]}")
+    between = f" {'; '.join(parts)}." if parts else ""
+    signed = "".join(f" {'-' if count > 0 else '+'} {abs(count):,}" for _, count in moved)
+    opening, made, closing = (int(totals[name]) for name in ("opening", "made", "closing"))
+    return (
+        f"{opening:,} {_promises(opening)} stood open at the start and {made:,} "
+        f"{'was' if made == 1 else 'were'} made.{between} {closing:,} stood open at the end: "
+        f"{opening:,} + {made:,}{signed} = {closing:,}."
+    )
+
+
+def _promises(count: int) -> str:
+    return "promise" if count == 1 else "promises"
 
 
 @dataclass(frozen=True)

@@ -69,7 +69,7 @@ def shown(content: dict[str, Any], sha256: str, *, kind: str) -> dict[str, Any]:
         },
         "sections": sections(content),
         "metrics": [
-            [one["name"], one["was"], one["is"], one["should_be"], one["state"],
+            [one["name"], one["was"], with_its_day(one), one["should_be"], one["state"],
              " ".join(part for part in (one["why"], one["note"]) if part) or "-"]
             for one in content["metrics"]
         ],
@@ -96,6 +96,12 @@ def shown(content: dict[str, Any], sha256: str, *, kind: str) -> dict[str, Any]:
         f"{content['closed_at']}. The SHA-256 of this statement's bytes is {sha256}. Anybody can "
         f"compare them: {settings.ADDRESS}/balance/{period['code']}/{content['number']}/",
     }  # fmt: skip
+
+
+def with_its_day(metric: dict[str, Any]) -> str:
+    """A metric's figure with the day on which it came: that may be after the period's last."""
+    released = day(metric.get("released_on", ""))
+    return f"{metric['is']}, given on {released}" if released else str(metric["is"])
 
 
 def _alt(content: dict[str, Any], plot: str) -> str:

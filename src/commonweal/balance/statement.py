@@ -7,19 +7,22 @@ report of a closed period is made from its bytes.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 from commonweal.charter.models import Decision, Theme
+from commonweal.places.clock import Clock
 from commonweal.places.models import Rules, the_town
 from commonweal.pledges import ledger
 from commonweal.pledges import standing as st
 from commonweal.pledges.ledger import Entered, coded_pledges
-from commonweal.pledges.models import Entry, LedgerHead, Measure, Pledge, plain
+from commonweal.pledges.models import Entry, Measure, Pledge, plain
 from commonweal.programme import measuring, reads
+from commonweal.programme.models import Observation
 from commonweal.programme.status import Status
 
 from .account import MOVEMENTS, Book, Cut, Position, Sums, add_up
@@ -98,12 +101,11 @@ def cuts_for(period: Period, head: int, before: Statement | None) -> Cuts:
     return Cuts(earlier.closing, closing, earlier.closing_days, days, before.sha256)
 
 
-def head_at(moment: datetime | None) -> tuple[int, str]:
-    """(number, hash) of the last entry of the ledger, now or as it was at a moment."""
-    if moment is None:
-        head = LedgerHead.objects.filter(id=1).first()
-        return (head.seq, head.hash) if head else (0, ledger.GENESIS)
-    last = Entry.objects.filter(written_at__lte=moment).order_by("-seq").first()
+def head_at(clock: Clock) -> tuple[int, str]:
+    """(number, hash) of the last entry about a day up to the clock's last that had been written
+    by the moment until which it listens. What stands after it in the ledger counts nowhere."""
+    about = Entry.objects.filter(happened_on__lte=clock.last, written_at__lte=clock.known)
+    last = about.order_by("-seq").first()
     return (last.seq, last.hash) if last else (0, ledger.GENESIS)
 
 
@@ -121,18 +123,40 @@ def load(statement: Statement) -> dict[str, Any]:
 # --- What it says -----------------------------------------------------------------------------
 
 
+@dataclass(frozen=True)
+class Books:
+    """What the sections of a statement are made from, beside the clock."""
+
+    period: Period
+    earlier: dict[str, Any] | None
+    book: Book
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Why what is red is red, by what it is about."""
+        found = Explanation.objects.filter(period=self.period)
+        return dict(found.values_list("about", "words"))
+
+
+# A part of a statement: what it says, read by one clock. Nothing else tells it the time.
+Section = Callable[[Clock, Books], Any]
+
+
 def make(
-    period: Period, *, number: int, because: str, before: Statement | None, at: datetime,
-    head: tuple[int, str],
-) -> dict[str, Any]:  # fmt: skip
-    """Everything that the statement of a period says, except who signed it."""
+    period: Period, *, number: int, because: str, before: Statement | None, at: datetime
+) -> dict[str, Any]:
+    """Everything that the statement of a period says, except who signed it.
+
+    ``at`` is the moment until which it listens: entries and figures about the period that came
+    later are not in it. What is about later days is in it in no case.
+    """
+    clock = Clock(period.starts_on, period.ends_on, at)
+    head = head_at(clock)
     cuts = cuts_for(period, head[0], before)
     book = add_up(
         every_pledge(head[0]), cuts.opening, cuts.closing, cuts.opening_days, cuts.closing_days
     )
     town = the_town()
-    known = at.date()
-    earlier = load(before) if before else None
     replaced = period.newest_closed()
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -157,18 +181,9 @@ def make(
         "days": asdict(cuts.closing_days),
         "opening_days": asdict(cuts.opening_days),
         **account(book),
-        "carried": carried(book),
-        "programme": programme(period, earlier),
-        "metrics": metrics(period, known, earlier),
-        "risks": risks(period.ends_on),
-        "decisions": decisions(period),
-        "asked": [
-            {"body": one.body, "words": one.words, "because": one.because}
-            for one in period.asked.all()
-        ],
-        "measured": measured(),
-        "panels": panels(period.starts_on, period.ends_on),
     }
+    books = Books(period, load(before) if before else None, book)
+    content |= {name: section(clock, books) for name, section in SECTIONS.items()}
     content["restates"] = restated(load(replaced), content, replaced, because) if replaced else None
     return content
 
@@ -228,8 +243,9 @@ def figures(opening: Position, closing: Position) -> dict[str, Decimal]:
     }
 
 
-def carried(book: Book) -> list[str]:
+def carried(clock: Clock, books: Books) -> list[str]:
     """What is not settled at the end and is carried as such, each by its rule, in words."""
+    book = books.book
     counts = book.standings
     said = []
     if n := counts.get(st.Standing.CLAIMED, 0):
@@ -255,14 +271,14 @@ def carried(book: Book) -> list[str]:
     return said
 
 
-def programme(period: Period, earlier: dict[str, Any] | None) -> dict[str, Any]:
-    found = reads.programme(period.ends_on)
+def programme(clock: Clock, books: Books) -> dict[str, Any]:
+    earlier, why = books.earlier, books.reasons
+    found = reads.programme(clock.last, as_at=clock)
     was = {one["code"]: one["words"] for one in (earlier or {}).get("programme", {}).get("all", [])}
-    why = reasons(period)
     part = [
         {"name": p.name, "code": p.code, "per_cent": p.per_cent, "weighting": p.weighting,
          "actions": len(p.counted)}
-        for p in found.pillars
+        for p in found.pillars if p.lines
     ]  # fmt: skip
     return {
         "per_cent": found.whole.per_cent,
@@ -300,15 +316,12 @@ def _owner(line: reads.ActionLine) -> str:
     )
 
 
-def reasons(period: Period) -> dict[str, str]:
-    return dict(Explanation.objects.filter(period=period).values_list("about", "words"))
-
-
-def metrics(period: Period, known: date, earlier: dict[str, Any] | None) -> list[dict[str, Any]]:
-    why = reasons(period)
+def metrics(clock: Clock, books: Books) -> list[dict[str, Any]]:
+    """Metrics as they stood on the last day, each figure with the day on which it came."""
+    earlier, why = books.earlier, books.reasons
     was = {one["code"]: one for one in (earlier or {}).get("metrics", [])}
     said = []
-    for one in reads.metric_lines(period.ends_on, known=known):
+    for one in reads.metric_lines(clock.last, as_at=clock):
         before = was.get(one.metric.code)
         series = one.series
         same = before is not None and series is not None and before["series"] == series.number
@@ -325,6 +338,7 @@ def metrics(period: Period, known: date, earlier: dict[str, Any] | None) -> list
                 "is": one.is_now,
                 "value": _value(one.newest),
                 "until": one.newest.ends_on.isoformat() if one.newest else "",
+                "released_on": _released(one.newest),
                 "status": one.newest.get_status_display() if one.newest else "",
                 "should_be": one.should_be,
                 "target": plain(one.target),
@@ -345,7 +359,11 @@ def _value(one: Any) -> str | None:
     return plain(one.value) if one is not None and one.value is not None else None
 
 
-def risks(on: date) -> list[dict[str, Any]]:
+def _released(one: Observation | None) -> str:
+    return one.released_on.isoformat() if one is not None and one.released_on else ""
+
+
+def risks(clock: Clock, books: Books) -> list[dict[str, Any]]:
     return [
         {
             "code": one.code,
@@ -358,13 +376,14 @@ def risks(on: date) -> list[dict[str, Any]]:
             "endangers": [action.title for action in one.actions.all()]
             + [f"{pledge.partner.name}: {pledge.statement[:80]}" for pledge in one.pledges.all()],
         }
-        for one in reads.risks(on)
+        for one in reads.risks(clock.last, as_at=clock)
     ]
 
 
-def decisions(period: Period) -> list[dict[str, Any]]:
-    """Decisions of the period, with how much each made or changed so far."""
-    found = Decision.objects.filter(decided_on__range=(period.starts_on, period.ends_on))
+def decisions(clock: Clock, books: Books) -> list[dict[str, Any]]:
+    """Decisions of the period, with how much each made or changed by its last day."""
+    found = Decision.objects.filter(decided_on__range=(clock.first, clock.last))
+    effects = reads.counts_of_effects(list(found), upto=clock.last)
     return [
         {
             "code": one.code,
@@ -372,13 +391,21 @@ def decisions(period: Period) -> list[dict[str, Any]]:
             "body": one.body,
             "decided_on": one.decided_on.isoformat(),
             "minute": one.minute,
-            "effects": reads.effects_of(one).count,
+            "effects": effects[one.pk],
         }
         for one in found.order_by("decided_on", "title")
     ]
 
 
-def measured() -> list[dict[str, str]]:
+def asked(clock: Clock, books: Books) -> list[dict[str, str]]:
+    """What the report asks the committee to decide: part of the draft, as its reasons are."""
+    return [
+        {"body": one.body, "words": one.words, "because": one.because}
+        for one in books.period.asked.all()
+    ]
+
+
+def measured(clock: Clock, books: Books) -> list[dict[str, str]]:
     """Measured pledges whose partner reports something else, beyond the tolerance."""
     return [
         {
@@ -387,8 +414,21 @@ def measured() -> list[dict[str, str]]:
             "statement": one.pledge.statement[:200],
             "sentence": one.sentence,
         }
-        for one in measuring.differences()
+        for one in measuring.differences(as_at=clock)
     ]
+
+
+# In the order in which a statement has them.
+SECTIONS: dict[str, Section] = {
+    "carried": carried,
+    "programme": programme,
+    "metrics": metrics,
+    "risks": risks,
+    "decisions": decisions,
+    "asked": asked,
+    "measured": measured,
+    "panels": lambda clock, books: panels(clock),
+}
 
 
 def red_lines(content: dict[str, Any]) -> list[tuple[str, str]]:
@@ -421,9 +461,9 @@ def differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, str]
     found = []
     before, after = _flat(old), _flat(new)
     for where in [*before, *(one for one in after if one not in before)]:
-        was, now = before.get(where, "not there"), after.get(where, "not there")
-        if was != now:
-            found.append({"where": where, "old": was, "new": now})
+        was, became = before.get(where, "not there"), after.get(where, "not there")
+        if was != became:
+            found.append({"where": where, "old": was, "new": became})
     return found
 
 

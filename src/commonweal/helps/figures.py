@@ -7,6 +7,7 @@ cell of a row is held back, the next smallest is as well, unless the total is no
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -14,8 +15,11 @@ from statistics import median
 from typing import Any
 
 from django.db.models import Count, Sum
+from django.utils import timezone
 
+from commonweal.accounts.models import Event
 from commonweal.partners.models import Partner
+from commonweal.places.clock import Clock
 from commonweal.pledges.models import plain
 from commonweal.programme import computed
 
@@ -185,13 +189,63 @@ def partners(first: date, last: date) -> list[PartnerFigures]:
     return sorted(made, key=lambda one: one.partner.name)
 
 
+@dataclass(frozen=True)
+class HelpGiven:
+    """What the desk did in a stretch of time, as it stood on its last day."""
+
+    requests: int
+    needs: dict[str, int]
+    task_hours: Decimal
+
+
+def help_given(clock: Clock) -> HelpGiven:
+    """What came to the desk and what became of it by the last day, whatever became of it since."""
+    days = (clock.first, clock.last)
+    opened = HelpRequest.objects.filter(opened_at__date__range=days)
+    tasks = Task.objects.filter(state="done", done_at__date__range=days)
+    minutes = tasks.aggregate(total=Sum("minutes_given"))["total"] or 0
+    needs = Need.objects.filter(opened_on__range=days).select_related("request", "help_type")
+    reopened = _states_before_reopening(needs, clock)
+    counted = Counter(reopened.get(need.pk) or _state_on(need, clock.last) for need in needs)
+    hours = (Decimal(minutes) / 60).quantize(Decimal("0.1"))
+    return HelpGiven(opened.count(), dict(counted), hours)
+
+
+def _state_on(need: Need, day: date) -> str:
+    is_settled = need.closed_on is not None and need.closed_on <= day
+    return need.state if is_settled else str(Need.State.OPEN)
+
+
+def _states_before_reopening(needs: Iterable[Need], clock: Clock) -> dict[int, str]:
+    """What needs were that somebody has opened again since the last day, from the record: the
+    need itself forgets it."""
+    by_case = {(need.request.code, need.help_type.code): need.pk for need in needs}
+    lines = Event.objects.filter(
+        verb__in=["need settled", "need reopened"], about_kind=HelpRequest._meta.label,
+        about_code__in=[code for code, _ in by_case],
+    ).order_by("id")  # fmt: skip
+    then: dict[int, str] = {}
+    opened_since: set[int] = set()
+    for line in lines:
+        need = by_case.get((line.about_code, str(line.detail.get("need"))))
+        if need is None:
+            continue
+        if timezone.localdate(line.at) > clock.last:
+            opened_since |= {need} if line.verb == "need reopened" else set()
+        elif line.verb == "need settled":
+            then[need] = str(line.detail["state"])
+        else:
+            then.pop(need, None)
+    return {need: state for need, state in then.items() if need in opened_since}
+
+
 def asks(first: date, last: date) -> list[tuple[Ask, str, str]]:
-    """Asks open at some time between two days, with what was offered and drawn."""
+    """Asks open at some time between two days, with what was offered and drawn by the last."""
     found = Ask.objects.exclude(state="draft").filter(published_on__lte=last)
     found = found.exclude(closed_on__lt=first)
     rows = []
     for one in found:
-        offered, drawn = met_of(one)
+        offered, drawn = met_of(one, upto=last)
         rows.append((one, plain(offered) or "0", plain(drawn) or "0"))
     return rows
 

@@ -432,8 +432,10 @@ def draw(
     return made
 
 
-def met_of(ask: Ask) -> tuple[Decimal, Decimal]:
-    """(offered, drawn) of an ask, in its unit."""
-    offered = ask.answers.aggregate(total=Sum("quantity"))["total"] or Decimal(0)
-    drawn = Draw.objects.filter(answer__ask=ask).aggregate(total=Sum("quantity"))["total"]
-    return offered, drawn or Decimal(0)
+def met_of(ask: Ask, *, upto: date = date.max) -> tuple[Decimal, Decimal]:
+    """(offered, drawn) of an ask until a day, in its unit."""
+    offered = ask.answers.filter(answered_on__lte=upto).aggregate(total=Sum("quantity"))["total"]
+    drawn = Draw.objects.filter(answer__ask=ask, drawn_on__lte=upto).aggregate(
+        total=Sum("quantity")
+    )["total"]
+    return offered or Decimal(0), drawn or Decimal(0)

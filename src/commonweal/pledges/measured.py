@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
+
+from commonweal.places.clock import Clock
+from commonweal.places.models import the_town
 
 from . import standing as st
 from .models import Entry, Pledge
@@ -17,12 +21,14 @@ class Measured:
     pledge: Pledge
     metric: str
     value: Decimal
+    until: date | None
     tolerance: Decimal
+    claimed: Decimal | None
 
     @property
     def difference(self) -> Decimal | None:
         """Reported minus measured; None while the partner has not reported."""
-        return None if self.pledge.claimed is None else self.pledge.claimed - self.value
+        return None if self.claimed is None else self.claimed - self.value
 
     @property
     def is_beyond(self) -> bool:
@@ -31,12 +37,11 @@ class Measured:
     @property
     def sentence(self) -> str:
         write = self.pledge.measure.write
-        until = self.pledge.measured_on
         said = f"Measured by the system: {write(self.value)}"
-        said += f" until {until:%-d %B %Y}." if until else "."
+        said += f" until {self.until:%-d %B %Y}." if self.until else "."
         if self.difference is None:
             return f"{said} The partner has not reported yet."
-        said += f" The partner reports {write(self.pledge.claimed)}."
+        said += f" The partner reports {write(self.claimed)}."
         if self.is_beyond:
             return (
                 f"{said} They differ by {write(abs(self.difference))}, more than the "
@@ -45,12 +50,22 @@ class Measured:
         return f"{said} They agree within {write(self.tolerance)}."
 
 
-def measured_of(pledge: Pledge) -> Measured | None:
-    """The newest measurement in a pledge's ledger; None when nothing measures it."""
-    if pledge.measured is None:
+def measured_of(pledge: Pledge, *, as_at: Clock | None = None) -> Measured | None:
+    """The newest measurement in a pledge's ledger; None when nothing measures it.
+
+    ``as_at`` reads the ledger as it stood on the last day of a clock.
+    """
+    entries = Entry.objects.filter(pledge=pledge).order_by("seq")
+    state: st.State | Pledge = pledge
+    if as_at is not None:
+        entries = entries.filter(happened_on__lte=as_at.last, written_at__lte=as_at.known)
+        state = st.state_of(entries, as_at.last, the_town().rules)
+    if state.measured is None:
         return None
-    entry = Entry.objects.filter(pledge=pledge, kind=st.Kind.MEASURED).order_by("-seq").first()
+    entry = entries.filter(kind=st.Kind.MEASURED).last()
     if entry is None:
         return None
     tolerance = st.number(entry.body.get("tolerance")) or Decimal(0)
-    return Measured(pledge, entry.body["metric"], pledge.measured, tolerance)
+    return Measured(
+        pledge, entry.body["metric"], state.measured, state.measured_on, tolerance, state.claimed
+    )

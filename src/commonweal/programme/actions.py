@@ -17,7 +17,17 @@ from commonweal.charter.models import Decision
 from commonweal.partners.models import Partner
 from commonweal.pledges.models import Pledge
 
-from .models import Acceleration, Action, Change, Metric, Milestone, Pillar, Risk, Workstream
+from .models import (
+    Acceleration,
+    Action,
+    Change,
+    Metric,
+    Milestone,
+    Pillar,
+    Risk,
+    RiskBefore,
+    Workstream,
+)
 
 
 @dataclass(frozen=True)
@@ -339,8 +349,17 @@ def score_again(
     *, risk: Risk, values: dict[str, Any], actions: list[Action], pledges: list[Pledge],
     author: Author,
 ) -> None:  # fmt: skip
-    """Look at a risk again. Its earlier scores stay in the record."""
+    """Look at a risk again. What it was before is kept, and its earlier scores in the record."""
+    risk = Risk.objects.select_for_update().get(pk=risk.pk)
     before = risk.score
+    RiskBefore.objects.create(
+        risk=risk, changed_on=timezone.localdate(),
+        was={name: getattr(risk, name) for name in RiskBefore.SCORED}
+        | {
+            "actions": [action.code for action in risk.actions.all()],
+            "pledges": [pledge.code for pledge in risk.pledges.all()],
+        },
+    )  # fmt: skip
     Risk.objects.filter(pk=risk.pk).update(**values)
     risk.refresh_from_db()
     risk.actions.set(actions)

@@ -17,6 +17,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.partners.models import months_later
+from commonweal.places.clock import Clock
 from commonweal.places.models import Area
 from commonweal.pledges import ledger
 from commonweal.pledges.measured import Measured, measured_of
@@ -65,15 +66,18 @@ class Late:
         return f"{name}, {self.metric.partner.name}" if self.metric.partner else name
 
 
-def lateness(metric: Metric, on: date) -> Late | None:
+def lateness(metric: Metric, on: date, *, known: date | None = None) -> Late | None:
     """The oldest of the last four periods whose figure is missing after its release date.
 
-    Earlier gaps are history, not something to wait for.
+    Earlier gaps are history, not something to wait for. ``known`` is the day until which figures
+    that came count; so many days late they were on ``on``.
     """
-    series = newest_series(metric)
+    begun = [one for one in metric.series.all() if one.starts_on <= on]
+    series = max(begun, key=lambda one: one.number, default=None)
     if series is None:
         return None
-    there = {one.ends_on for one in series.observations.all() if one.area_id is None}
+    there = {one.ends_on for one in series.observations.all()
+             if one.area_id is None and (known is None or one.recorded_on <= known)}  # fmt: skip
     for first, last in list(periods_due(metric, series, on))[-4:]:
         days = (on - last).days - metric.release_days
         if days > 0 and last not in there:
@@ -357,8 +361,13 @@ def measure(binding: Binding, observation: Observation, *, at: datetime | None =
     )
 
 
-def differences() -> list[Measured]:
-    """Every measured pledge whose partner reports something else, beyond the tolerance."""
+def differences(*, as_at: Clock | None = None) -> list[Measured]:
+    """Every measured pledge whose partner reports something else, beyond the tolerance.
+
+    ``as_at`` reads their ledgers as they stood on the last day of a clock.
+    """
     bound = Pledge.objects.filter(binding__isnull=False).select_related("partner", "measure")
-    found = [measured_of(pledge) for pledge in bound.order_by("code")]
+    if as_at is not None:
+        bound = bound.filter(binding__bound_on__lte=as_at.last)
+    found = [measured_of(pledge, as_at=as_at) for pledge in bound.order_by("code")]
     return [one for one in found if one is not None and one.is_beyond]

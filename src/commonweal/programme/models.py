@@ -328,6 +328,31 @@ class Risk(models.Model):
         return self.likelihood * self.impact
 
 
+class RiskBefore(models.Model):
+    """What a risk was before somebody looked at it again, so that an earlier day can be read.
+    Never rewritten."""
+
+    SCORED: ClassVar[tuple[str, ...]] = (
+        "title", "description", "likelihood", "impact", "owner_title", "partner_id", "mitigation",
+    )  # fmt: skip
+
+    risk = models.ForeignKey(Risk, models.PROTECT, related_name="before")
+    changed_on = models.DateField()
+    was = models.JSONField(
+        help_text="Each of SCORED by its name; the codes of the actions and pledges it endangered."
+    )
+
+    PUBLIC: ClassVar[set[str]] = {"risk", "changed_on", "was"}
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        ordering = ["id"]
+        verbose_name_plural = "risks before"
+
+    def __str__(self) -> str:
+        return f"{self.risk} until {self.changed_on}"
+
+
 # --- Metrics ----------------------------------------------------------------------------------
 
 

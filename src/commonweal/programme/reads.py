@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -13,9 +13,11 @@ from typing import Any
 from django.db.models import Count, Prefetch
 
 from commonweal.charter.models import CharterVersion, Decision
+from commonweal.places.clock import Clock
 from commonweal.pledges.models import Pledge
 
 from . import measuring
+from .as_at import risks_on, wound_back
 from .models import (
     Acceleration,
     Action,
@@ -133,8 +135,11 @@ class Programme:
 ENDED = (Status.DONE, Status.STOPPED)
 
 
-def programme(on: date, **only: Any) -> Programme:
-    """Read the programme in a fixed number of queries, whatever its size."""
+def programme(on: date, *, as_at: Clock | None = None, **only: Any) -> Programme:
+    """Read the programme in a fixed number of queries, whatever its size.
+
+    ``as_at`` winds the plan back to the last day of a clock, which is then the day as well.
+    """
     actions = list(
         Action.objects.filter(**only)
         .select_related("workstream", "partner", "metric", "decision")
@@ -146,6 +151,8 @@ def programme(on: date, **only: Any) -> Programme:
         )
         .order_by("workstream__order", "due_on", "id")
     )
+    if as_at is not None:
+        actions = sorted(wound_back(actions, on := as_at.last), key=_as_listed)
     lines = _lines(actions, on)
     pillars = [
         Part(pillar.name, pillar.code, [line for line in lines if pillar in line.pillars])
@@ -156,6 +163,11 @@ def programme(on: date, **only: Any) -> Programme:
         for stream in Workstream.objects.all()
     ]
     return Programme(on, lines, pillars, streams, Part("The whole programme", "", lines))
+
+
+def _as_listed(action: Action) -> tuple[int, date, int]:
+    stream = action.workstream.order if action.workstream else -1
+    return stream, action.due_on or date.min, action.pk
 
 
 def _lines(actions: list[Action], on: date) -> list[ActionLine]:
@@ -233,9 +245,13 @@ def accelerations() -> list[Acceleration]:
     )
 
 
-def risks(on: date) -> list[Risk]:
-    """Open risks, highest score first."""
-    found = Risk.objects.select_related("partner").prefetch_related("actions", "pledges__partner")
+def risks(on: date, *, as_at: Clock | None = None) -> list[Risk]:
+    """Open risks, highest score first; ``as_at`` reads them as they were scored then."""
+    found: Iterable[Risk] = Risk.objects.select_related("partner").prefetch_related(
+        "actions", "pledges__partner"
+    )
+    if as_at is not None:
+        found = risks_on(found, on := as_at.last)
     return sorted(
         (risk for risk in found if _is_open(risk, on) and risk.raised_on <= on),
         key=lambda risk: (-risk.score, risk.title),
@@ -302,19 +318,23 @@ class MetricLine:
         return self.series.write(self.target)
 
 
-def metric_lines(on: date, *, known: date | None = None) -> list[MetricLine]:
+def metric_lines(on: date, *, as_at: Clock | None = None) -> list[MetricLine]:
     """Every metric as it is known on a day.
 
-    Only figures about periods that ended by ``on`` count, and only those released by ``known``
-    (the same day, when not given).
+    Only figures about periods that ended by ``on`` count. With ``as_at`` that is the last day
+    of its stretch of time: figures about it may have been released later, until it is known;
+    what is late is so many days late on the last day; and metrics that begin later are left out.
     """
     metrics = Metric.objects.select_related("partner", "theme").prefetch_related(
         "series__observations", "series__targets", "pillars"
     )
-    return [metric_line(metric, on, known or on) for metric in metrics]
+    if as_at is None:
+        return [metric_line(metric, on, on) for metric in metrics]
+    lines = [metric_line(one, as_at.last, as_at.known_on, as_at=as_at) for one in metrics]
+    return [line for line in lines if line.series is not None]
 
 
-def metric_line(metric: Metric, on: date, known: date) -> MetricLine:
+def metric_line(metric: Metric, on: date, known: date, *, as_at: Clock | None = None) -> MetricLine:
     every = [one for one in metric.series.all() if one.starts_on <= on]
     series = max(every, key=lambda one: one.number, default=None)
     if series is None:
@@ -324,7 +344,8 @@ def metric_line(metric: Metric, on: date, known: date) -> MetricLine:
     newest = found[-1] if found else None
     before = found[-2] if len(found) > 1 else None
     target = measuring.target_on(series, newest.ends_on) if newest else None
-    return MetricLine(metric, series, newest, before, target, measuring.lateness(metric, known))
+    late = measuring.lateness(metric, on if as_at else known, known=known)
+    return MetricLine(metric, series, newest, before, target, late)
 
 
 def latest_versions(series: Series, on: date, known: date) -> list[Observation]:
@@ -360,20 +381,21 @@ class Effects:
         return counts_of_effects([self.decision])[self.decision.pk]
 
 
-def counts_of_effects(decisions: Sequence[Decision]) -> Counter[int]:
-    """How many things each decision made or changed, by its id, in five queries for any number."""
+def counts_of_effects(decisions: Sequence[Decision], *, upto: date = date.max) -> Counter[int]:
+    """How many things each decision made or changed until a day, by its id, in five queries for
+    any number."""
     counted: Counter[int] = Counter()
     for found in (
-        Pledge.objects.public().filter(decision__in=decisions),
-        Action.objects.filter(decision__in=decisions),
-        Series.objects.filter(decision__in=decisions),
-        CharterVersion.objects.filter(adopted_by__in=decisions),
+        Pledge.objects.public().filter(decision__in=decisions, accepted_on__lte=upto),
+        Action.objects.filter(decision__in=decisions, made_on__lte=upto),
+        Series.objects.filter(decision__in=decisions, starts_on__lte=upto),
+        CharterVersion.objects.filter(adopted_by__in=decisions, in_force_from__lte=upto),
     ):
         name = "adopted_by" if found.model is CharterVersion else "decision"
         # Without its ordering, or rows would be told apart by more than the decision.
         for pk, count in found.order_by().values_list(name).annotate(Count("pk")):
             counted[pk] += count
-    changes = Change.objects.filter(decision__in=decisions).order_by()
+    changes = Change.objects.filter(decision__in=decisions, changed_on__lte=upto).order_by()
     for pk, count in changes.values_list("decision").annotate(Count("action", distinct=True)):
         counted[pk] += count
     return counted

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlencode
 
+from django.db.models import Max
 from django.http import QueryDict
 
 from commonweal.partners.models import Partner, months_later
@@ -17,7 +18,7 @@ from localwealth.spend.industries import DIVISIONS
 from localwealth.spend.measures import BANDS, OWNERSHIP
 
 from . import files
-from .models import ROUTE_WORDS, Anchor, Bands, Figures, Prepared, Route
+from .models import ROUTE_WORDS, Anchor, Bands, Figures, Prepared, Release, Route
 
 ROWS = 50
 PLACES = {"office": "registered office", "site": "place of trading"}
@@ -204,6 +205,14 @@ def kept_local(first: date, last: date) -> list[tuple[Partner, Share]]:
     anchors = Partner.objects.filter(anchor__isnull=False).order_by("name")
     found = [(one, local_share(one, first, last)) for one in anchors]
     return [(one, share) for one, share in found if share is not None]
+
+
+def read_until(first: date, last: date) -> date | None:
+    """The day on which the newest file with payments of some days was taken."""
+    files_of = Release.objects.taken().filter(starts_on__lte=last, ends_on__gte=first)
+    days = files_of.aggregate(newest=Max("taken_on"))
+    newest: date | None = days["newest"]
+    return newest
 
 
 # --- Suppliers and payments ---------------------------------------------------------------------

@@ -169,7 +169,7 @@ def test_the_balance_sheet_sees_need_met_and_unmet(
     from django.utils import timezone
 
     from commonweal.helps import working
-    from commonweal.helps.models import HelpRequest, Need
+    from commonweal.helps.models import Answer, HelpRequest, Need
 
     answer = volunteering.answer(
         ask=ask, pledge=pledged(), quantity=Decimal(100), by=asha, role="partner"
@@ -186,7 +186,9 @@ def test_the_balance_sheet_sees_need_met_and_unmet(
             by=leah,
         )
     HelpRequest.objects.update(opened_at=timezone.now() - timedelta(days=5))
-    Need.objects.update(opened_on=period.ends_on)
+    Need.objects.update(opened_on=period.ends_on, closed_on=period.ends_on)
+    Answer.objects.update(answered_on=period.ends_on)
+    Draw.objects.update(drawn_on=period.ends_on)
     said = st.load(close_books(period))
     panel = next(p for p in said["panels"] if p["code"] == "help")
     assert panel["is_measured"]

@@ -1,0 +1,145 @@
+"""The plan as it stood on an earlier day: its history, wound back.
+
+What was changed later is undone from the lines of its history, newest first; what was added
+later is left out. Nothing here is written to the database.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+from datetime import date
+from typing import Any
+
+from django.db.models import Model
+
+from commonweal.accounts.models import Event
+from commonweal.charter.models import Decision
+from commonweal.partners.models import Partner
+
+from .models import Action, Change, Metric, Milestone, Pillar, Risk, RiskBefore, Workstream
+
+DATES = ("starts_on", "due_on", "stopped_on")
+NAMED: dict[str, type[Model]] = {
+    "workstream": Workstream, "partner": Partner, "metric": Metric, "decision": Decision,
+}  # fmt: skip
+
+
+def wound_back(actions: Iterable[Action], on: date) -> list[Action]:
+    """Actions as they stood on a day, those that came later left out.
+
+    Their ``milestones``, ``pillars``, ``needs`` and ``risks`` must have been prefetched; what
+    was prefetched is wound back as well.
+    """
+    endangered: dict[str, list[Risk]] = defaultdict(list)
+    for risk in risks_on(Risk.objects.prefetch_related("actions", "pledges__partner"), on):
+        for action in risk.actions.all():
+            endangered[action.code].append(risk)
+    known = [action for action in actions if action.made_on <= on]
+    later: dict[int, list[Change]] = defaultdict(list)
+    changes = Change.objects.filter(action__in=known, changed_on__gt=on).order_by("-id")
+    for change in changes:
+        later[change.action_id].append(change)
+    needed_later = _needs_added_after(on)
+    for action in known:
+        steps = {step.pk: step for step in action.milestones.all()}
+        for change in later[action.pk]:
+            if change.milestone_id is None:
+                _undo_action(action, change)
+            else:
+                _undo_step(steps, change)
+        ordered = sorted(steps.values(), key=_as_listed)
+        _keep(action, "milestones", ordered)
+        _keep(action, "needs", [need for need in action.needs.all()
+                                if (action.code, need.code) not in needed_later
+                                and need.made_on <= on])  # fmt: skip
+        _keep(action, "risks", endangered[action.code])
+    return known
+
+
+def _as_listed(step: Milestone) -> tuple[int, date, int]:
+    return step.order, step.due_on or date.min, step.pk
+
+
+def _keep(action: Action, relation: str, rows: list[Any]) -> None:
+    """Put rows where Django keeps what it has prefetched."""
+    kept: dict[str, Any] = action._prefetched_objects_cache  # type: ignore[attr-defined]
+    rows_of = getattr(action, relation).all()
+    rows_of._result_cache = rows
+    kept[relation] = rows_of
+
+
+def _undo_action(action: Action, change: Change) -> None:
+    name, old = change.field, change.old
+    if name in DATES:
+        setattr(action, name, _day(old))
+    elif name == "weight":
+        action.weight = int(old) if old else None
+    elif name in NAMED:
+        setattr(action, name, _named(NAMED[name], old, getattr(action, name)))
+    elif name == "pillars":
+        said = f", {old}, "
+        _keep(action, name, [one for one in Pillar.objects.all() if f", {one.name}, " in said])
+    else:
+        setattr(action, name, old)
+
+
+def _named(model: type[Model], old: str, now: Any) -> Any:
+    """The row that was called so. One that has another name by now can't be found: what stands
+    there now is as near as one can come."""
+    if not old:
+        return None
+    rows: Any = model._default_manager.all()
+    return next((row for row in rows if str(row) == old), now)
+
+
+def _undo_step(steps: dict[int, Milestone], change: Change) -> None:
+    step = steps.get(change.milestone_id or 0)
+    if step is None:
+        return
+    if change.field == "added":
+        del steps[step.pk]
+    elif change.field == "due_on":
+        step.due_on = _day(change.old)
+    elif change.field == "is_done":
+        step.is_done = change.old == "True"
+        step.done_on = step.done_on if step.is_done else None
+    elif change.field == "done":
+        step.is_done, step.done_on = True, _day(change.old)
+
+
+def _day(words: str) -> date | None:
+    return date.fromisoformat(words) if words else None
+
+
+def _needs_added_after(on: date) -> set[tuple[str, str]]:
+    """(action, what it needs) of every dependency that the record has after a day."""
+    lines = Event.objects.filter(
+        verb="dependency added", about_kind=Action._meta.label, at__date__gt=on
+    )
+    return {(line.about_code, str(line.detail.get("needs"))) for line in lines}
+
+
+# --- Risks ------------------------------------------------------------------------------------
+
+
+def risks_on(risks: Iterable[Risk], on: date) -> Iterator[Risk]:
+    """Risks as they were scored on a day, those raised later left out. Their ``actions`` and
+    ``pledges`` must have been prefetched."""
+    known = [risk for risk in risks if risk.raised_on <= on]
+    before: dict[int, RiskBefore] = {}
+    for row in RiskBefore.objects.filter(risk__in=known, changed_on__gt=on).order_by("-id"):
+        before[row.risk_id] = row
+    for risk in known:
+        if risk.pk in before:
+            _as_it_was(risk, before[risk.pk])
+        yield risk
+
+
+def _as_it_was(risk: Risk, row: RiskBefore) -> None:
+    for name in RiskBefore.SCORED:
+        setattr(risk, name, row.was[name])
+    kept: dict[str, Any] = risk._prefetched_objects_cache  # type: ignore[attr-defined]
+    for relation in ("actions", "pledges"):
+        model: Any = getattr(risk, relation).model
+        kept[relation] = model.objects.filter(code__in=row.was[relation]).select_related("partner")
