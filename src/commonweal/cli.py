@@ -25,8 +25,11 @@ COMMANDS = {
     "restore": "bring a town back from a backup, and prove that it is the same",
     "migrate": "bring the database up to date",
     "makemigrations": "for developers: write the migration that changed models want",
+    "grant": "on PostgreSQL with two roles: give the app's role its rows again",
     "collectstatic": "gather style and script files for serving",
 }
+# What makes tables, and so needs the role that owns them where the town has two (PostgreSQL).
+OWNERS = {"init", "migrate", "upgrade", "restore", "grant", "createcachetable"}
 
 
 def make_keys(folder: Path) -> bool:
@@ -143,6 +146,11 @@ def main() -> None:
         # "import" is what the desk calls it, "read" what the analysis does.
         sys.exit(spend(["read" if word == "import" else word for word in words[1:2]] + words[2:]))
     os.umask(0o077)
+    if words[0] in OWNERS:
+        # Read by the settings; nothing else ever signs in as the owner.
+        os.environ["COMMONWEAL_ACTS_AS_OWNER"] = "1"
+    else:
+        os.environ.pop("COMMONWEAL_ACTS_AS_OWNER", None)
     _keys_first(words)
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line

@@ -9,7 +9,7 @@ def append_only(table: str, message: str, *, unless: str = "") -> tuple[list[str
     """(SQL for SQLite, SQL for PostgreSQL) that lets rows of a table come, but never change or go.
 
     ``unless`` is a condition on OLD and NEW, in SQL that both databases read, under which a
-    change is let through.
+    change is let through. Nothing in it lets a row go: see `let_go_when` for that.
     """
     when = f"WHEN (NOT ({unless}))" if unless else ""
     sqlite = [
@@ -81,6 +81,8 @@ def drop(schema: BaseDatabaseSchemaEditor, table: str) -> None:
         for name in ["no_update", "no_delete", "no_truncate"]:
             schema.execute(f"DROP TRIGGER {table}_{name} ON {table}")
         schema.execute(f"DROP FUNCTION {table}_refuse()")
+        # Only where rows may go under a condition.
+        schema.execute(f"DROP FUNCTION IF EXISTS {table}_no_delete()")
         return
     for name in names:
         schema.execute(f"DROP TRIGGER IF EXISTS {table}_{name}")
@@ -107,6 +109,18 @@ def create_when(
         ]
     for statement in statements:
         schema.execute(statement, params=None)
+
+
+def let_go_when(schema: BaseDatabaseSchemaEditor, table: str, when: str, message: str) -> None:
+    """Let rows of an append-only table go where a condition on OLD holds, which may ask other
+    tables: what has to be forgotten by law."""
+    schema.execute(_drop(schema, table, "no_delete"))
+    create_when(schema, table, "no_delete", "DELETE", f"NOT ({when})", message)
+
+
+def _drop(schema: BaseDatabaseSchemaEditor, table: str, name: str) -> str:
+    on = f" ON {table}" if schema.connection.vendor == "postgresql" else ""
+    return f"DROP TRIGGER {table}_{name}{on}"
 
 
 def drop_when(schema: BaseDatabaseSchemaEditor, table: str, name: str) -> None:

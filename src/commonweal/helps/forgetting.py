@@ -8,7 +8,7 @@ of them have looked.
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date, timedelta
+from datetime import date, datetime, time, timedelta
 from statistics import median
 from typing import Any
 
@@ -27,6 +27,7 @@ from .models import (
     CaseRead,
     GrantDecision,
     IntakeDraft,
+    ReadsForgotten,
     Resident,
     Retention,
     RetentionRun,
@@ -134,6 +135,16 @@ def reads_due(today: date) -> models.QuerySet[CaseRead]:
     return CaseRead.objects.filter(at__date__lt=_before("reads", today))
 
 
+def _forget_reads(today: date) -> int:
+    """The database lets readings go only up to a moment that was written down for good."""
+    due = reads_due(today)
+    if not due.exists():
+        return 0
+    midnight = datetime.combine(_before("reads", today), time.min)
+    ReadsForgotten.objects.create(until=timezone.make_aware(midnight))
+    return due.delete()[0]
+
+
 def residents_due(today: date) -> models.QuerySet[Resident]:
     """People whose last case closed long enough ago, and nothing else keeps them."""
     due = (
@@ -171,7 +182,7 @@ def _forget(today: date) -> dict[str, int]:
         "drafts": _empty_drafts(drafts_due(today)),
         "bank": Award.objects.filter(pk__in=bank).update(sort_code="", account="", payee=""),
         "awards": _empty_reasons(list(awards_due(today).values_list("pk", flat=True))),
-        "reads": reads_due(today).delete()[0],
+        "reads": _forget_reads(today),
         "residents": sum(_erased(resident) for resident in people),
     }
 

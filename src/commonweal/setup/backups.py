@@ -203,7 +203,13 @@ def _copy_database(to: Path) -> dict[str, Any]:
         _run_quietly("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         snapshot = _run("SELECT pg_export_snapshot()")[0][0]
         added_up = _now()
-        _postgresql("pg_dump", "--format=custom", f"--snapshot={snapshot}", f"--file={to}")
+        _postgresql(
+            "pg_dump",
+            "--format=custom",
+            "--no-privileges",
+            f"--snapshot={snapshot}",
+            f"--file={to}",
+        )
     return added_up
 
 
@@ -399,7 +405,7 @@ def _put_database(copy: Path, manifest: dict[str, Any]) -> None:
     if tables:
         raise Refused("The database is not empty. Restore into an empty one.")
     connection.close()
-    _postgresql("pg_restore", "--no-owner", "--exit-on-error", str(copy))
+    _postgresql("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(copy))
 
 
 def _prove(manifest: dict[str, Any]) -> None:

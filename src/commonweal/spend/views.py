@@ -48,9 +48,13 @@ def over(view: View) -> View:
     return page
 
 
-def may_see_lines(request: HttpRequest, scope: Scope) -> bool:
+# How a file of an own ledger is called where its lines are nobody's business.
+OWN_LEDGER = "A file of its own ledger"
+
+
+def may_see_lines(request: HttpRequest, route: str) -> bool:
     """Published files are for everybody; single payments of an own ledger for analysts only."""
-    if scope.route == Route.PUBLISHED:
+    if route == Route.PUBLISHED:
         return True
     user = request.user
     return isinstance(user, Person) and Role.ANALYST in roles_of(user)
@@ -69,7 +73,7 @@ def context_of(request: HttpRequest, prepared: Prepared, scope: Scope) -> dict[s
         "names": reads.anchor_names(),
         "bands": reads.band_names(),
         "precision": payees.precision(),
-        "lines_are_open": may_see_lines(request, scope),
+        "lines_are_open": may_see_lines(request, scope.route),
     }
 
 
@@ -198,7 +202,7 @@ def payments(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResp
 
 @over
 def payments_csv(request: HttpRequest, prepared: Prepared, scope: Scope) -> FileResponse:
-    if not may_see_lines(request, scope):
+    if not may_see_lines(request, scope.route):
         raise Http404
     sought = Sought.of(request.GET, scope)
     lines = csv_lines(reads.PAYMENT_COLUMNS, reads.payment_rows(prepared, sought))
@@ -252,6 +256,8 @@ def release(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "spend/release.html", {
         "release": found, "columns": columns_of(found),
         "is_open": found.route == Route.PUBLISHED,
+        "lines_are_open": may_see_lines(request, found.route),
+        "title": found.file_name if may_see_lines(request, found.route) else OWN_LEDGER,
         "replaced_by": found.replaced_by.filter(state__in=["taken", "undone"]).first(),
     })  # fmt: skip
 

@@ -14,6 +14,7 @@ from ..models import (
     Erasure,
     Glass,
     OwnAddress,
+    ReadsForgotten,
     Retention,
     RetentionRun,
     SubjectAccess,
@@ -114,5 +115,6 @@ belongs(
 )
 
 set_aside(OwnAddress, because="of staff, as a keyed hash")
+set_aside(ReadsForgotten, because="a moment, and when it was written down")
 set_aside(Retention, because="the town's rules")
 set_aside(RetentionRun, because="counts by purpose, and sentences of the system")

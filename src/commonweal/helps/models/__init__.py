@@ -5,7 +5,7 @@ from .decisions import GrantDecision, ReturnedPayment
 from .directory import Organisation, Place, Schedule, Service
 from .forgetting import Erasure, RetentionRun
 from .grants import Award, AwardReview, Fund, FundReturn, Payment, PaymentRun
-from .keeping import CaseRead, Copy, Glass, OwnAddress, Retention
+from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention
 from .named import AlarmNumber, CaseAlarm, Duty, PerhapsSame, Safeguard, StandIn
 from .naming import Excused
 from .opening import Opening
@@ -77,6 +77,7 @@ __all__ = [
     "PaymentRun",
     "PerhapsSame",
     "Place",
+    "ReadsForgotten",
     "Referral",
     "Resident",
     "ResidentKey",

@@ -64,8 +64,29 @@ def in_a_day() -> Any:
     return timezone.now() + timedelta(hours=24)
 
 
+class ReadsForgotten(models.Model):
+    """Readings from before a moment were forgotten, as the town's rule of keeping says.
+
+    The database lets a reading go only where such a line is there, and the line never goes.
+    """
+
+    until = models.DateTimeField(help_text="Readings from before this moment may go.")
+    at = models.DateTimeField(default=timezone.now)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "until", "at"}
+
+    class Meta:
+        ordering = ["-id"]
+        verbose_name_plural = "reads forgotten"
+
+    def __str__(self) -> str:
+        return f"readings until {self.until:%Y-%m-%d}"
+
+
 class Glass(models.Model):
-    """Somebody broke the glass: read a case without a link to it, and said why."""
+    """Somebody broke the glass: read a case without a link to it, and said why. Never changed,
+    but for who looked at it, and that its words go when the person is erased."""
 
     person = models.ForeignKey(Person, models.PROTECT, related_name="+")
     request = models.ForeignKey(HelpRequest, models.PROTECT, related_name="glasses")
