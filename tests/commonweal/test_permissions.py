@@ -8,6 +8,7 @@ After a change that is meant: COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/c
 
 from __future__ import annotations
 
+import io
 import os
 from datetime import timedelta
 from decimal import Decimal
@@ -20,6 +21,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+from PIL import Image
 
 from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
@@ -67,6 +69,12 @@ def samples(
     evidence = reviewing.attach_file(
         pledge=pledge, claim_seq=claim.seq, upload=upload, title="", by=asha, private=True
     )
+    drawn = io.BytesIO()
+    Image.new("RGB", (4, 4)).save(drawn, "PNG")
+    picture = reviewing.attach_file(
+        pledge=pledge, claim_seq=claim.seq, title="", by=asha, private=True,
+        upload=SimpleUploadedFile("a.png", drawn.getvalue()),
+    )  # fmt: skip
     review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(1),
                             words="x", by=idris)  # fmt: skip
     asked = actions.ask(pledge=pledge, words="Why?", email="")
@@ -131,6 +139,7 @@ def samples(
         "theme": {"code": "fair-work"}, "partner": {"code": "bakery"},
         "pledge": {"code": pledge.code}, "pledge-ask": {"code": pledge.code},
         "evidence": {"code": pledge.code, "sha256": evidence.body["file"]},
+        "evidence-small": {"code": pledge.code, "sha256": picture.body["file"]},
         "invitation": {"token": invitation.token},
         "invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
         "member-leave": {"code": "bakery", "pk": member.pk},

@@ -367,6 +367,7 @@ class Maker:
                 content_type="text/csv",
                 size_bytes=len(data),
                 pledge=stories[0].pledge,
+                is_cleaned=True,
             )
             for number, (digest, data) in enumerate(self.sheets.items(), 1)
         )

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from django.http import Http404
 from django.shortcuts import get_object_or_404
+from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.partners.access import get_partner_for
 from commonweal.partners.models import MemberRole, Partner
 
+from .history import shown_files
 from .models import Draft, Entry, EvidenceFile, Pledge
 from .standing import Kind
 
@@ -46,22 +48,29 @@ def get_claim(seq: int) -> Entry:
 def get_file_for(person: object, sha256: str, pledge_code: str) -> EvidenceFile:
     """An evidence file, if it is attached to this pledge and this person may see it.
 
-    The public sees those marked public on accepted pledges; the partner's people, reviewers
-    and the charter manager see all.
+    The public sees those that a reviewer has looked at and not held back, on accepted pledges;
+    the partner's people, reviewers and the charter manager see all.
     """
     file = get_object_or_404(EvidenceFile, sha256=sha256)
     pledge = get_object_or_404(Pledge.objects.select_related("partner"), code=pledge_code)
+    entries = list(pledge.entries.all())
     attached = [
         entry
-        for entry in pledge.entries.filter(kind=Kind.EVIDENCE)
-        if entry.body.get("file") == sha256
+        for entry in entries
+        if entry.kind == Kind.EVIDENCE and entry.body.get("file") == sha256
     ]
-    is_public = any(not entry.body.get("private") for entry in attached)
-    if attached and pledge.accepted_on and is_public:
+    shown = shown_files(entries, timezone.localdate())
+    if attached and pledge.accepted_on and any(entry.seq in shown for entry in attached):
         return file
-    if attached and isinstance(person, Person):
-        if roles_of(person) & {Role.REVIEWER, Role.CHARTER_MANAGER, Role.VALIDATOR}:
-            return file
-        if pledge.partner.memberships.current().filter(person=person).exists():
-            return file
+    if attached and may_see_files(person, pledge):
+        return file
     raise Http404
+
+
+def may_see_files(person: object, pledge: Pledge) -> bool:
+    """Whether somebody sees a pledge's files before they are public."""
+    if not isinstance(person, Person):
+        return False
+    if roles_of(person) & {Role.REVIEWER, Role.CHARTER_MANAGER, Role.VALIDATOR}:
+        return True
+    return pledge.partner.memberships.current().filter(person=person).exists()

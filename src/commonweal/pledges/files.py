@@ -1,7 +1,11 @@
 """Evidence as files: what is taken in, checked by content, and how it is kept.
 
-Only kinds that a browser will not run are taken. A file is kept once, under the SHA-256 of its
-bytes, outside the web root, and is always sent as a download.
+Only kinds that a browser will not run are taken. What they tell beside what they show is taken
+out first (`cleaning`); what is left is kept once, under the SHA-256 of its bytes, outside the web
+root, and is always sent as a download. That hash stands in the ledger.
+
+Files from before that was done are kept as they were, because the ledger has their hash; whoever
+reads one is sent a cleaned copy, made when it is first asked for.
 """
 
 from __future__ import annotations
@@ -9,6 +13,7 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import tempfile
 import zipfile
 from pathlib import Path
 from typing import Any
@@ -20,6 +25,7 @@ from django.core.files.uploadedfile import UploadedFile
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 
+from . import cleaning
 from .models import EvidenceFile, Pledge
 
 KINDS = {
@@ -123,22 +129,65 @@ def missing_files() -> list[str]:
     return lost
 
 
+def path_to_show(file: EvidenceFile) -> Path:
+    """Where the bytes lie that readers are sent: the file, or a cleaned copy of an older one.
+
+    Raises
+    ------
+    Refused
+        An older file can't be cleaned.
+    """
+    path = path_of(file.sha256)
+    if file.is_cleaned:
+        return path
+    copy = path.with_suffix(".shown")
+    if not copy.exists():
+        _write(copy, cleaning.clean(path.read_bytes(), file.content_type))
+    return copy
+
+
+def path_of_small(file: EvidenceFile) -> Path:
+    """Where the small picture of a picture lies; made when it is first asked for.
+
+    Raises
+    ------
+    Refused
+        It is no picture, or one that can't be opened.
+    """
+    if not file.is_picture:
+        raise Refused("This file is no picture.")
+    copy = path_of(file.sha256).with_suffix(".small")
+    if not copy.exists():
+        _write(copy, cleaning.small(path_to_show(file).read_bytes()))
+    return copy
+
+
+def _write(path: Path, data: bytes) -> None:
+    """All of it, or nothing: also when two ask for it at one moment, or the disk is full."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
+        try:
+            partial.write(data)
+            partial.flush()
+            Path(partial.name).rename(path)
+        except OSError:
+            Path(partial.name).unlink(missing_ok=True)
+            raise
+
+
 def keep(
     upload: UploadedFile[Any], *, pledge: Pledge, by: Person | None, max_mb: int
 ) -> EvidenceFile:
-    """Check a file and keep it. The same bytes are kept once."""
+    """Check a file, take out what it tells, and keep the rest. The same bytes are kept once."""
     name = upload.name or ""
     if upload.size and upload.size > max_mb * 1024 * 1024:
         raise Refused(f"The file is larger than {max_mb} MB.")
     data: Any = upload.read()
     content_type = check(name, data, max_mb=max_mb)
+    data = cleaning.clean(data, content_type)
     digest = hashlib.sha256(data).hexdigest()
-    path = path_of(digest)
-    if not path.exists():
-        path.parent.mkdir(parents=True, exist_ok=True)
-        partial = path.with_suffix(".partial")
-        partial.write_bytes(data)
-        partial.rename(path)
+    if not path_of(digest).exists():
+        _write(path_of(digest), data)
     kept, _ = EvidenceFile.objects.get_or_create(
         sha256=digest,
         defaults={
@@ -147,6 +196,7 @@ def keep(
             "size_bytes": len(data),
             "pledge": pledge,
             "added_by": by,
+            "is_cleaned": True,
         },
     )
     return kept

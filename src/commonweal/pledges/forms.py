@@ -185,7 +185,10 @@ class ClaimForm(Form):
     file = forms.FileField(
         label="File that shows it",
         required=False,
-        help_text="PDF, picture, Word, Excel, OpenDocument, CSV or text.",
+        help_text="PDF, picture, Word, Excel, OpenDocument, CSV or text. Who is in the picture? "
+        "Send none in which somebody can be recognised who did not agree, and no children. What "
+        "the file tells of place, camera and author is taken out. Only reviewers see it until one "
+        "of them has looked at it.",
     )
     private_file = forms.BooleanField(
         label="Show the file to reviewers only, not to the public", required=False
@@ -277,6 +280,13 @@ class ReviewForm(Form):
         max_length=2000,
         help_text="Public. Say what you looked at.",
         error_messages={"required": "Say what you looked at"},
+    )
+    withhold = forms.BooleanField(
+        label="Keep the files from the public",
+        required=False,
+        help_text="Who is in the picture? Tick this if somebody can be recognised who may not "
+        "have agreed, a child, or a home. Otherwise everybody sees the files once your review is "
+        "public.",
     )
 
     def clean(self) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -10,7 +11,7 @@ from commonweal.accounts.models import Person
 
 from . import standing as st
 from .kinds import TITLES
-from .models import Entry, EvidenceLink, Measure, Pledge
+from .models import Entry, EvidenceFile, EvidenceLink, Measure, Pledge
 
 
 @dataclass
@@ -25,6 +26,13 @@ class EntryLine:
     is_held: bool = False
     link: EvidenceLink | None = None
     about: int | None = None
+    # Its file, and whether everybody may see it yet.
+    file: EvidenceFile | None = None
+    is_shown: bool = False
+
+    @property
+    def file_url(self) -> str:
+        return f"/pledges/{self.entry.pledge.code}/evidence/{self.entry.body['file']}/"
 
 
 VERDICTS = {
@@ -55,6 +63,9 @@ def lines_of(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
         if review.released_on() > on
     }
     links = {link.entry_id: link for link in EvidenceLink.objects.filter(entry__in=entries)}
+    names = [entry.body["file"] for entry in entries if entry.body.get("file")]
+    kept = {file.sha256: file for file in EvidenceFile.objects.filter(sha256__in=names)}
+    shown = shown_files(entries, on)
     lines = []
     for entry in entries:
         if not see_held and (entry.seq in held or entry.kind == st.Kind.RETURNED):
@@ -62,8 +73,27 @@ def lines_of(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
         line = line_of(entry, pledge)
         line.is_held = entry.seq in held
         line.link = links.get(entry.seq)
+        line.file = kept.get(str(entry.body.get("file")))
+        line.is_shown = entry.seq in shown
         lines.append(line)
     return lines
+
+
+def shown_files(entries: Sequence[Entry], on: date) -> set[int]:
+    """The entries of evidence whose file is for everybody on a day: a reviewer has looked at it
+    since it came, the review is public, and neither the partner nor a reviewer held it back."""
+    by_seq = {entry.seq: entry for entry in entries}
+    shown = set()
+    for claim in st.fold(entries, on).claims:
+        if any(by_seq[review.seq].body.get("withhold") for review in claim.reviews):
+            continue
+        released = [review.seq for review in claim.reviews if review.released_on() <= on]
+        shown |= {
+            seq
+            for seq in claim.evidence
+            if any(seq < review for review in released) and not by_seq[seq].body.get("private")
+        }
+    return shown
 
 
 def line_of(entry: Entry, pledge: Pledge) -> EntryLine:

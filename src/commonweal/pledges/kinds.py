@@ -73,7 +73,7 @@ KINDS: tuple[KindInfo, ...] = (
     _kind(
         Kind.EVIDENCE, "Evidence attached", "about title", may="url file private", is_update=True
     ),
-    _kind(Kind.REVIEW, "Reviewed", "about by held_until value verdict"),
+    _kind(Kind.REVIEW, "Reviewed", "about by held_until value verdict", may="withhold"),
     _kind(Kind.REPLY, "Reply of the partner", "about agrees", is_update=True),
     _kind(Kind.CHANGED, "Terms changed", "field old new", is_update=True),
     _kind(Kind.WITHDRAWN, "Promise withdrawn", is_update=True),

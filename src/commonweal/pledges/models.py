@@ -286,14 +286,21 @@ class EvidenceFile(models.Model):
     pledge = models.ForeignKey(Pledge, models.PROTECT, related_name="files")
     added_at = models.DateTimeField(default=timezone.now, editable=False)
     added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    is_cleaned = models.BooleanField(
+        default=False, help_text="What it told beside what it shows was taken out before it came."
+    )
 
     PUBLIC: ClassVar[set[str]] = {
-        "sha256", "name", "content_type", "size_bytes", "pledge", "added_at",
+        "sha256", "name", "content_type", "size_bytes", "pledge", "added_at", "is_cleaned",
     }  # fmt: skip
     PRIVATE: ClassVar[set[str]] = {"id", "added_by"}
 
     def __str__(self) -> str:
         return self.name
+
+    @property
+    def is_picture(self) -> bool:
+        return self.content_type in ("image/jpeg", "image/png")
 
 
 class EvidenceLink(models.Model):

@@ -141,12 +141,14 @@ def review(
     words: str,
     by: Person,
     seen: int | None = None,
+    withhold: bool = False,
 ) -> Entry:
     """Say what another organisation's reviewer found of a claim.
 
     ``verdict`` is upheld, partly (then ``value`` is what was found) or rejected. One that falls
     short of the claim is held for the partner's reply before it is public and counts, unless
-    it is the second review of a contested one.
+    it is the second review of a contested one. ``withhold`` keeps the files of the claim from
+    the public: somebody in them should not be shown.
 
     Raises
     ------
@@ -178,6 +180,8 @@ def review(
         "held_until": held_until.isoformat() if held_until else None,
         "by": ledger.digest_of_person(by.code)[:12],
     }
+    if withhold:
+        body["withhold"] = True
     if again := hold(pledge, seen, Kind.REVIEW, body, words, by):
         return again
     entry = ledger.append(

@@ -16,6 +16,11 @@ urlpatterns = [
                 path("<str:code>/", views.pledge, name="pledge"),
                 path("<str:code>/ask/", views.ask, name="pledge-ask"),
                 path("<str:code>/evidence/<str:sha256>/", views.evidence, name="evidence"),
+                path(
+                    "<str:code>/evidence/<str:sha256>/small/",
+                    views.evidence_small,
+                    name="evidence-small",
+                ),
             ]
         ),
     ),

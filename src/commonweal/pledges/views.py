@@ -7,7 +7,7 @@ from datetime import timedelta
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
@@ -123,17 +123,41 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "pledges/ask.html", {"pledge": found, "form": form})
 
 
-def evidence(request: HttpRequest, code: str, sha256: str) -> FileResponse:
+def evidence(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:
     """A file of evidence: always a download, never run by the browser."""
     file = get_file_for(request.user, sha256, code)
-    response = FileResponse(
-        files.path_of(file.sha256).open("rb"),
-        as_attachment=True,
-        filename=file.name,
-        content_type=file.content_type,
+    try:
+        path = files.path_to_show(file)
+    except Refused as refused:
+        return _not_shown(refused)
+    sent = FileResponse(
+        path.open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type
     )
+    return _held_in(sent)
+
+
+def evidence_small(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:
+    """A picture of evidence, small, to stand on a page."""
+    file = get_file_for(request.user, sha256, code)
+    if not file.is_picture:
+        raise Http404
+    try:
+        path = files.path_of_small(file)
+    except Refused as refused:
+        return _not_shown(refused)
+    return _held_in(FileResponse(path.open("rb"), content_type="image/jpeg"))
+
+
+def _not_shown(refused: Refused) -> HttpResponse:
+    words = f"This older file can't be shown. {refused}"
+    return HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
+
+
+def _held_in(response: FileResponse) -> FileResponse:
+    """Nothing in a file that somebody sent is run, whatever it is; and who may see it changes."""
     response["Content-Security-Policy"] = "default-src 'none'; sandbox"
     response["X-Content-Type-Options"] = "nosniff"
+    response["Cache-Control"] = "private, no-cache"
     return response
 
 

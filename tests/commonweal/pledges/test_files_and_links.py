@@ -16,7 +16,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.pledges import files, ledger, links, reaching_out
+from commonweal.pledges import files, ledger, links, reaching_out, reviewing
 from commonweal.pledges.models import EvidenceFile, EvidenceLink
 from commonweal.pledges.reaching_out import Asked
 
@@ -73,7 +73,7 @@ def test_these_are_refused_by_name(name, data, said):
         files.check(name, data, max_mb=1)
 
 
-def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, client):
+def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, idris, client):
     pledge = pledged()
     sign_in(asha)
     client.post(f"/space/bakery/pledges/{pledge.code}/claim/", {
@@ -82,6 +82,9 @@ def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, 
     file = EvidenceFile.objects.get()
     assert "/" not in file.name
     client.logout()
+    claim = pledge.entries.get(kind="claim")
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
+                     words="I looked.", by=idris)  # fmt: skip
     response = client.get(f"/pledges/{pledge.code}/evidence/{file.sha256}/")
     assert response.getvalue() == b"words"
     assert response.headers["Content-Disposition"].startswith("attachment")

@@ -1,0 +1,224 @@
+"""What a file of evidence tells beside what it shows is taken out before it is kept.
+
+Pictures are drawn anew from their points: no place, camera, caption or preview is left, and they
+are no larger than a page needs. PDF and office files lose author, program and dates, and what
+pictures in them tell. What somebody wrote on the page itself is theirs to mind.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import struct
+import warnings
+import zipfile
+import zlib
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+from pypdf import PdfReader, PdfWriter
+from pypdf.errors import PyPdfError
+from pypdf.generic import NameObject, PdfObject, StreamObject
+
+from commonweal.accounts.actions import Refused
+
+PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
+# A photograph of the largest telephones has 200 million points; nobody reads a page with more.
+MOST_POINTS = 60_000_000
+LONGEST_SIDE = 2400
+SMALL_SIDE = 480
+TOO_LARGE = (
+    "The picture has {points} million points, more than the 60 that can be taken. Make it smaller "
+    "and send it again."
+)
+DAMAGED = "The picture is damaged: it can't be opened. Save it again and send that."
+LOCKED = "The PDF is locked with a password. Save it without one and send that."
+DAMAGED_PDF = (
+    "The PDF is damaged: it can't be read. Print it to a new PDF and send that, or send a picture."
+)
+# What pypdf raises, by itself or from below, for a file that is no whole PDF.
+UNREADABLE = (
+    PyPdfError, ValueError, LookupError, TypeError, AttributeError, OSError, ArithmeticError,
+    AssertionError, RuntimeError, struct.error, zlib.error,
+)  # fmt: skip
+PROPERTIES = re.compile(r"^(docProps/(core|app|custom)\.xml|meta\.xml)$")
+AUTHORS = re.compile(rb'((?:w|w15):(?:author|initials|userId)=")[^"]*(")')
+EMPTY = {
+    "docProps/core.xml": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+    b'core-properties"/>',
+    "docProps/app.xml": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+    b'extended-properties"/>',
+    "docProps/custom.xml": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+    b'custom-properties"/>',
+    "meta.xml": b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta '
+    b'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3">'
+    b"<office:meta/></office:document-meta>",
+}
+
+
+def clean(data: bytes, content_type: str) -> bytes:
+    """The bytes to keep of a file that `files.check` has let through.
+
+    Raises
+    ------
+    Refused
+        A picture has more points than can be taken, or a file can't be opened.
+    """
+    if content_type in PICTURES:
+        return _drawn_anew(data, PICTURES[content_type], LONGEST_SIDE)
+    if content_type == "application/pdf":
+        return _pdf(data)
+    if data[:2] == b"PK":
+        return _office(data)
+    return data
+
+
+def small(data: bytes) -> bytes:
+    """A picture as it stands beside an entry: a JPEG, its longer side at most 480 points."""
+    return _drawn_anew(data, "JPEG", SMALL_SIDE)
+
+
+# --- Pictures ---------------------------------------------------------------------------------
+
+
+def _drawn_anew(data: bytes, kind: str, side: int) -> bytes:
+    try:
+        with warnings.catch_warnings():
+            # Pillow only warns of a bomb of up to twice its own measure; ours is smaller anyway.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            with Image.open(io.BytesIO(data), formats=list(PICTURES.values())) as picture:
+                # Its size stands in its head: nothing has been unpacked yet.
+                _refuse_too_large(picture.width * picture.height)
+                picture.draft("RGB", (side, side))
+                return _encoded(_upright(picture), kind, side)
+    except Image.DecompressionBombError:
+        raise Refused(TOO_LARGE.format(points="far too many")) from None
+    except (UnidentifiedImageError, OSError, ValueError, SyntaxError, EOFError):
+        raise Refused(DAMAGED) from None
+
+
+def _refuse_too_large(points: int) -> None:
+    if points > MOST_POINTS:
+        raise Refused(TOO_LARGE.format(points=f"{points / 1e6:,.0f}"))
+
+
+def _upright(picture: Image.Image) -> Image.Image:
+    """Turned as it is meant to be seen: that too stands in what is taken out."""
+    turned = ImageOps.exif_transpose(picture)
+    is_clear = turned.mode in ("RGBA", "LA", "PA") or "transparency" in turned.info
+    return turned.convert("RGBA" if is_clear else "RGB")
+
+
+def _encoded(picture: Image.Image, kind: str, side: int) -> bytes:
+    picture.thumbnail((side, side))
+    if kind == "JPEG" and picture.mode != "RGB":
+        ground = Image.new("RGB", picture.size, "white")
+        ground.paste(picture, mask=picture.getchannel("A"))
+        picture = ground
+    # A new image of the same points: nothing that Pillow carries along goes with them.
+    bare = Image.new(picture.mode, picture.size)
+    bare.paste(picture)
+    written = io.BytesIO()
+    if kind == "JPEG":
+        bare.save(written, "JPEG", quality=85, optimize=True)
+    else:
+        bare.save(written, "PNG", optimize=True)
+    return written.getvalue()
+
+
+def without_segments(jpeg: bytes) -> bytes:
+    """A JPEG without what it tells (EXIF, XMP, captions, comments), its points untouched.
+
+    For pictures inside other files, whose place there hangs on their encoding.
+    """
+    if jpeg[:2] != b"\xff\xd8":
+        return jpeg
+    kept, at = [b"\xff\xd8"], 2
+    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
+        marker = jpeg[at + 1]
+        if marker == 0xDA:
+            break
+        length = 2 + int.from_bytes(jpeg[at + 2 : at + 4])
+        # JFIF (E0) and Adobe (EE) say how the colours are read; all other application segments
+        # and comments tell of something else.
+        if not (0xE1 <= marker <= 0xEF and marker != 0xEE) and marker != 0xFE:
+            kept.append(jpeg[at : at + length])
+        at += length
+    return b"".join(kept) + jpeg[at:]
+
+
+# --- PDF --------------------------------------------------------------------------------------
+
+
+def _pdf(data: bytes) -> bytes:
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted:
+            raise Refused(LOCKED)
+        writer = PdfWriter()
+        writer.clone_document_from_reader(reader)
+        writer.metadata = None
+        for thing in writer._objects:
+            if isinstance(thing, dict):
+                _strip(thing)
+        # What nothing leads to any more would be written all the same.
+        writer.compress_identical_objects(remove_duplicates=False, remove_unreferenced=True)
+        written = io.BytesIO()
+        writer.write(written)
+    except Refused:
+        raise
+    except UNREADABLE:
+        raise Refused(DAMAGED_PDF) from None
+    return written.getvalue()
+
+
+def _strip(thing: dict[object, object]) -> None:
+    """Take from one object of a PDF what it tells of its making."""
+    for name in ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb"):
+        gone = thing.pop(NameObject(name), None)
+        told = gone.get_object() if isinstance(gone, PdfObject) else None
+        if isinstance(told, StreamObject):
+            told._data = b""
+    if thing.get("/Type") == "/Annot" or "/Subj" in thing:
+        for name in ("/T", "/M", "/CreationDate"):
+            if "/FT" not in thing and "/Parent" not in thing:
+                thing.pop(NameObject(name), None)
+    if isinstance(thing, StreamObject) and thing.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
+        thing._data = without_segments(thing._data)
+
+
+# --- Word, Excel, OpenDocument ----------------------------------------------------------------
+
+
+def _office(data: bytes) -> bytes:
+    written = io.BytesIO()
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(written, "w") as new:
+            for part in old.infolist():
+                kept = zipfile.ZipInfo(part.filename)
+                kept.compress_type = part.compress_type
+                new.writestr(kept, _part(part.filename, old.read(part)))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
+        raise Refused("The file is damaged: it can't be opened.") from None
+    return written.getvalue()
+
+
+def _part(name: str, data: bytes) -> bytes:
+    if PROPERTIES.match(name):
+        return EMPTY[name]
+    if name.lower().endswith((".jpg", ".jpeg")):
+        return without_segments(data)
+    if name.lower().endswith(".png"):
+        return _png(data)
+    if name.startswith("word/") and name.endswith(".xml"):
+        return AUTHORS.sub(rb"\1\2", data)
+    return data
+
+
+def _png(data: bytes) -> bytes:
+    try:
+        return _drawn_anew(data, "PNG", 20_000)
+    except Refused:
+        return data
