@@ -29,7 +29,9 @@ SOURCES = Path(__file__).parents[1] / "src"
 def _template() -> Path:
     """Where the migrated database lies for these migrations: another change makes another."""
     digest = hashlib.sha256(django.get_version().encode())
-    for path in sorted(SOURCES.rglob("migrations/*.py")):
+    # The settings say which apps of others bring migrations.
+    settings_file = SOURCES / "commonweal" / "config" / "settings.py"
+    for path in [settings_file, *sorted(SOURCES.rglob("migrations/*.py"))]:
         digest.update(path.read_bytes())
     return Path(tempfile.gettempdir()) / f"commonweal-migrated-{digest.hexdigest()[:24]}.sqlite3"
 

@@ -11,6 +11,7 @@ COMMANDS = {
     "demo": "set up and serve a complete fictional town (--size village|town|county, --port)",
     "init": "make a town from a settings file, and its first administrator",
     "town": "read a changed settings file into the town",
+    "people": "list who holds which role, appoint somebody, take off a lost second factor",
     "serve": "serve the town with its job worker in one process",
     "work": "run the job worker by itself",
     "pledges": "import pledges, list layouts, count standings on a day",

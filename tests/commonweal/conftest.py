@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import time as time_
 from collections.abc import Iterator
 from datetime import date, time, timedelta
 from decimal import Decimal
 from typing import Any
 
 import pytest
+from allauth.mfa.totp.internal import auth as totp
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.urls import URLPattern, get_resolver
@@ -92,6 +94,66 @@ def _downloads_are_closed(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     for download in downloads:
         for close in download._resource_closers:
             close()
+
+
+@pytest.fixture(autouse=True)
+def _whoever_is_signed_in_gave_a_second_factor(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Tests are about desks, not about getting there: see `by_code_only` for those that are."""
+    force_login = Client.force_login
+
+    def signed_in(self: Client, user: Any, backend: Any = None) -> None:
+        force_login(self, user, backend)
+        if not getattr(self, "by_code_only", False):
+            prove(self, "mfa")
+
+    monkeypatch.setattr(Client, "force_login", signed_in)
+
+
+def prove(client: Client, method: str, *, ago: int = 0) -> None:
+    """Write a proof into the session of a client, as allauth does."""
+    session = client.session
+    proofs = session.get("account_authentication_methods", [])
+    kind = {"type": "totp", "id": 1} if method == "mfa" else {}
+    proof = {"method": method, "at": time_.time() - ago, "reauthenticated": True} | kind
+    session["account_authentication_methods"] = [*proofs, proof]
+    session["account_authentication_methods_user"] = session["_auth_user_id"]
+    session.save()
+
+
+@pytest.fixture
+def by_code_only() -> Any:
+    """Sign somebody in as an e-mailed code does: in a session without a second factor."""
+
+    def signed(person: Person, client: Client | None = None) -> Client:
+        client = client or Client()
+        client.by_code_only = True  # type: ignore[attr-defined]
+        client.force_login(person)
+        prove(client, "code")
+        return client
+
+    return signed
+
+
+@pytest.fixture
+def proves() -> Any:
+    return prove
+
+
+@pytest.fixture
+def code_now() -> Any:
+    """The code that an authenticator app shows at this moment for a secret."""
+
+    def now_of(secret: str) -> str:
+        [counter, *_] = totp.yield_hotp_counters_from_time()
+        return totp.format_hotp_value(totp.hotp_value(secret, counter))
+
+    return now_of
+
+
+@pytest.fixture
+def secret() -> str:
+    """What stands in every field of `planted` that can name somebody."""
+    return SECRET
 
 
 @pytest.fixture

@@ -16,6 +16,20 @@ class Refused(Exception):
     """Something can't be done. The message is fit to show to the person."""
 
 
+# Two roles of which one person never holds both, whichever was given first, and why.
+INCOMPATIBLE: dict[frozenset[str], str] = {
+    frozenset[str]({Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER}): (
+        "The data protection officer looks at what administrators do: one person may not be both."
+    ),
+} | {
+    frozenset[str]({Role.ADMINISTRATOR, role}): (
+        "An administrator gives roles and sees no case: one person may not also work at the help "
+        "desk. Give one of the roles to somebody else."
+    )
+    for role in (Role.CALL_HANDLER, Role.NAMED_COLLEAGUE, Role.DESK_MANAGER)
+}
+
+
 @transaction.atomic
 def appoint(
     *,
@@ -25,23 +39,23 @@ def appoint(
     because: str,
     by: Person | None,
     as_role: str = Role.ADMINISTRATOR,
+    instead: bool = False,
 ) -> Appointment:
-    """Give a person a role in the town until a date.
+    """Give a person a role in the town until a date (``instead`` of the same one that they hold).
 
     Raises
     ------
     Refused
-        The person holds the role already, or would give it to themselves.
+        The person holds the role already, or one that does not go with it, or would give it to
+        themselves.
     """
     if by is not None and by == person:
         raise Refused("Nobody gives a role to themselves. Ask another administrator.")
-    if (
-        Role(role) == Role.DATA_PROTECTION_OFFICER
-        and person.appointments.current(timezone.localdate())
-        .filter(role=Role.ADMINISTRATOR)
-        .exists()
-    ):
-        raise Refused("The data protection officer may not be an administrator as well.")
+    # Two at once, one of each, do not both pass.
+    Person.objects.select_for_update().get(pk=person.pk)
+    _check_goes_together(person, Role(role))
+    if instead:
+        person.appointments.filter(role=role, ended_at=None).update(ended_at=timezone.now())
     # An appointment that ran out makes room for a new one.
     person.appointments.filter(role=role, ended_at=None, ends_on__lt=timezone.localdate()).update(
         ended_at=timezone.now()
@@ -62,6 +76,13 @@ def appoint(
     return appointment
 
 
+def _check_goes_together(person: Person, role: Role) -> None:
+    held = set(person.appointments.current(timezone.localdate()).values_list("role", flat=True))
+    for pair, why in INCOMPATIBLE.items():
+        if role in pair and held & (pair - {role}):
+            raise Refused(why)
+
+
 @transaction.atomic
 def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRATOR) -> None:
     """End a role today."""
@@ -72,8 +93,8 @@ def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRAT
         raise Refused("This role has ended already.")
     if (
         appointment.role == Role.ADMINISTRATOR
-        and not Appointment.objects.current(timezone.localdate())
-        .filter(role=Role.ADMINISTRATOR)
+        and not Appointment.objects.running(timezone.localdate())
+        .filter(role=Role.ADMINISTRATOR, person__is_active=True)
         .exists()
     ):
         raise Refused("This is the last administrator. Appoint another one first.")

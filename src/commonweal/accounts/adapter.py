@@ -6,8 +6,12 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from django.conf import settings
 from django.http import HttpRequest
+from django.template.loader import render_to_string
+from django.urls import reverse
 
+from . import letters
 from .access import needs_second_factor
 from .fields import _box
 from .models import Person
@@ -26,6 +30,23 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def populate_username(self, request: HttpRequest, user: Person) -> None:
         """People have no user names."""
+
+    def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
+        """By the queue, as every letter: a dead mail server stops no page."""
+        words = {"code": context.get("code", ""), "address": settings.ADDRESS}
+        letters.send(
+            to=email,
+            subject=" ".join(render_to_string(f"{template_prefix}_subject.txt", words).split()),
+            body=render_to_string(f"{template_prefix}_message.txt", words),
+        )
+
+    def send_account_already_exists_mail(self, email: str) -> None:
+        self.send_mail("account/email/account_already_exists", email, {})
+
+    def get_reauthentication_methods(self, user: Any) -> list[dict[str, Any]]:
+        """One page asks for every kind of proof."""
+        url = reverse("account_reauthenticate")
+        return [{"id": "prove", "description": "Prove that it is you", "url": url}]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]

@@ -14,6 +14,6 @@ class AccountsConfig(AppConfig):
     name = "commonweal.accounts"
 
     def ready(self) -> None:
-        from . import jobs, keyring  # noqa: F401
+        from . import happenings, jobs, keyring  # noqa: F401
 
         post_migrate.connect(_remember_keys, sender=self)

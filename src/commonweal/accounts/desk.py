@@ -9,7 +9,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
-from . import actions, mail, post_room
+from . import actions, lasting, mail, post_room
 from .access import SignedInRequest, staff
 from .forms import AppointForm
 from .models import Appointment, Event, Message, Person, Role
@@ -35,7 +35,10 @@ def people(request: SignedInRequest) -> HttpResponse:
         Appointment.objects.current(today).select_related("person").order_by("role", "ends_on")
     )
     page = Paginator(current, 100).get_page(request.GET.get("page"))
-    return render(request, "accounts/desk_people.html", {"form": form, "page": page})
+    context = {
+        "form": form, "page": page, "last": lasting.last_administrator(today), "today": today,
+    }  # fmt: skip
+    return render(request, "accounts/desk_people.html", context)
 
 
 @staff(Role.ADMINISTRATOR)
@@ -69,7 +72,8 @@ def letter_again(request: SignedInRequest, pk: int) -> HttpResponse:
     return redirect("desk-letters")
 
 
-@staff(Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER)
+# References of residents stand in it.
+@staff(Role.ADMINISTRATOR, Role.DATA_PROTECTION_OFFICER, people=True)
 def the_record(request: SignedInRequest) -> HttpResponse:
     events = Event.objects.all()
     if verb := request.GET.get("verb", ""):

@@ -46,6 +46,8 @@ OF_THE_LETTER = (SMTPRecipientsRefused, SMTPDataError)
 
 Gate = Callable[[Message, datetime], str | None]
 GATES: dict[str, Gate] = {}
+# Whose keys begin so are emptied as soon as they are sent.
+EMPTIED: set[str] = set()
 
 
 def gate(start: str) -> Callable[[Gate], Gate]:
@@ -133,7 +135,8 @@ def send_waiting(
             faults += isinstance(failure, OSError) and not isinstance(failure, OF_THE_LETTER)
             continue
         faults = 0
-        Message.objects.filter(pk=message.pk).update(sent_at=moment, failure="")
+        emptied = {"body": "", "to_email": ""} if message.key.startswith(tuple(EMPTIED)) else {}
+        Message.objects.filter(pk=message.pk).update(sent_at=moment, failure="", **emptied)
         sent += 1
     return sent
 

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 from django.contrib.auth.base_user import AbstractBaseUser, BaseUserManager
 from django.contrib.auth.hashers import make_password
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
@@ -42,6 +42,9 @@ class Person(AbstractBaseUser):
     is_active = models.BooleanField(default=True)
     joined_at = models.DateTimeField(default=timezone.now, editable=False)
     wants_digest = models.BooleanField(default=True)
+
+    # Set for a request whose session gave no second factor: then no role counts in it.
+    roles_sleep = False
 
     USERNAME_FIELD = "email"
     EMAIL_FIELD = "email"
@@ -84,8 +87,21 @@ class Role(models.TextChoices):
 
 
 class AppointmentQuerySet(models.QuerySet["Appointment"]):
-    def current(self, on: date) -> AppointmentQuerySet:
+    def running(self, on: date) -> AppointmentQuerySet:
+        """Whose days have begun, are not over, and that nobody ended."""
         return self.filter(starts_on__lte=on, ends_on__gte=on, ended_at=None)
+
+    def current(self, on: date) -> AppointmentQuerySet:
+        """Those that hold: the running ones, and the last administrator's past its last day, so
+        that no town is left without anybody who can give a role."""
+        administrators = Appointment.objects.filter(
+            role=Role.ADMINISTRATOR, ended_at=None, person__is_active=True
+        )
+        last = administrators.filter(~Exists(administrators.running(on)), ends_on__lt=on).order_by(
+            "-ends_on", "-pk"
+        )[:1]
+        runs = Q(starts_on__lte=on, ends_on__gte=on)
+        return self.filter(runs | Q(pk__in=last.values("pk")), ended_at=None)
 
 
 class Appointment(models.Model):

@@ -8,6 +8,9 @@ from django.db import models
 
 from .models import Event, Person
 
+# Lines about who came and who was kept out: they change nothing that a page shows.
+SIGNING_IN = {"signed in", "sign-in failed", "proved again", "refused", "session ended"}
+
 
 def record(
     verb: str, *, about: models.Model, by: Person | None, as_role: str = "", **detail: Any
@@ -25,5 +28,7 @@ def record(
 
 
 def state_of_the_record() -> int:
-    """The number of the last line. While it stands, nothing that an action changes has changed."""
-    return Event.objects.order_by("-id").values_list("id", flat=True).first() or 0
+    """The number of the last line that is no sign-in. While it stands, nothing that an action
+    changes has changed."""
+    lines = Event.objects.exclude(verb__in=SIGNING_IN).order_by("-id")
+    return lines.values_list("id", flat=True).first() or 0

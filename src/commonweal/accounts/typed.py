@@ -14,8 +14,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_http_methods
 
 from . import kept
+from .access import guards_at
 from .limits import Limit, limited
-from .middleware import ScreenLockMiddleware, second_factor_missing
+from .middleware import second_factor_missing
+from .sessions import LOCKED
 from .signing_in import KeptOut, is_for_signing_in, leads_to_signing_in
 
 CSRF_FAILED = "commonweal.csrf_failed"
@@ -125,10 +127,10 @@ def waiting(request: HttpRequest) -> list[kept.Typed]:
 
 
 def _is_shut(request: HttpRequest, path: str) -> bool:
-    if not path.startswith("/desk/"):
-        return False
-    locked = path.startswith(ScreenLockMiddleware.PATHS) and request.session.get("desk_locked")
-    return bool(locked) or second_factor_missing(request)
+    guards = guards_at(path)
+    if guards.locks and request.session.get(LOCKED):
+        return True
+    return guards.factor and second_factor_missing(request)
 
 
 def page(request: HttpRequest, *, status: int = 200) -> HttpResponse:
@@ -151,10 +153,12 @@ def typed(request: HttpRequest) -> HttpResponse:
         kept.drop(request, request.POST.get("throw_away", ""))
         messages.success(request, "Thrown away.")
         return redirect("typed" if waiting(request) else "you")
-    locked = request.session.get("desk_locked")
+    locked = request.session.get(LOCKED)
     if locked and not waiting(request) and kept.waiting_for(request):
         return redirect("desk-unlock")
-    return page(request)
+    answer = page(request)
+    answer["Cache-Control"] = "no-store, private"
+    return answer
 
 
 def csrf_failure(request: HttpRequest, reason: str = "") -> HttpResponse:

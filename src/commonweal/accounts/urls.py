@@ -1,13 +1,36 @@
+from __future__ import annotations
+
+from collections.abc import Iterable
+
 from allauth.account import views as allauth
-from django.urls import include, path
+from allauth.mfa.urls import urlpatterns as second_factors
+from django.urls import URLPattern, URLResolver, include, path
 from django.views.generic import RedirectView
 
-from . import desk, typed, views
+from . import desk, proving, typed, views
+
+# allauth asks for a fresh proof only where somebody has a second factor. Setting up the first one
+# asks for a fresh code by e-mail: else whoever finds an open screen makes it theirs.
+SET_UP = {"mfa_activate_totp", "mfa_add_webauthn"}
+
+
+def _asking(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
+    for pattern in patterns:
+        if isinstance(pattern, URLResolver):
+            _asking(pattern.url_patterns)
+        elif pattern.name in SET_UP and not hasattr(pattern.callback, "asks_first"):
+            pattern.callback = proving.freshly_proved_always(pattern.callback)
+    return list(patterns)
+
 
 # Only what is used of allauth: nobody has a password here, so no page about one exists.
 urlpatterns = [
     path("accounts/you/", views.you, name="you"),
+    path("accounts/here/", views.here, name="here"),
+    path("accounts/sessions/end/", views.end_sessions, name="sessions-end"),
+    path("accounts/sessions/<int:pk>/end/", views.end_session, name="session-end"),
     path("accounts/typed/", typed.typed, name="typed"),
+    path("accounts/unlock/", proving.unlock, name="desk-unlock"),
     path(
         "accounts/login/",
         RedirectView.as_view(pattern_name="account_request_login_code", query_string=True),
@@ -22,14 +45,14 @@ urlpatterns = [
     path("accounts/logout/", allauth.logout, name="account_logout"),
     path("accounts/inactive/", allauth.account_inactive, name="account_inactive"),
     path("accounts/signup/", allauth.signup, name="account_signup"),
-    path("accounts/email/", allauth.email, name="account_email"),
+    path("accounts/email/", proving.freshly_proved(allauth.email), name="account_email"),
     path(
         "accounts/confirm-email/",
         allauth.email_verification_sent,
         name="account_email_verification_sent",
     ),
-    path("accounts/reauthenticate/", allauth.reauthenticate, name="account_reauthenticate"),
-    path("accounts/2fa/", include("allauth.mfa.urls")),
+    path("accounts/reauthenticate/", proving.prove, name="account_reauthenticate"),
+    path("accounts/2fa/", include(_asking(second_factors))),
     path("desk/people/", desk.people, name="desk-people"),
     path("desk/people/<int:pk>/end/", desk.end_role, name="desk-role-end"),
     path("desk/letters/", desk.letters, name="desk-letters"),

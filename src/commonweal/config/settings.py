@@ -98,7 +98,7 @@ FIELD_KEYS = secret("COMMONWEAL_FIELD_KEYS", "field_keys").split()
 
 DEBUG = False
 DEMO = truth("COMMONWEAL_DEMO")
-ADDRESS = text("COMMONWEAL_ADDRESS", "http://127.0.0.1:8000").rstrip("/")
+ADDRESS = text("COMMONWEAL_ADDRESS", "http://localhost:8000").rstrip("/")
 SECURE = ADDRESS.startswith("https://")
 ALLOWED_HOSTS = [urlsplit(ADDRESS).hostname or "127.0.0.1", *text("COMMONWEAL_HOSTS").split()]
 if not SECURE:
@@ -116,6 +116,9 @@ INSTALLED_APPS = [
     "allauth",
     "allauth.account",
     "allauth.mfa",
+    "allauth.usersessions",
+    # allauth's page of passkeys says by it when each was used.
+    "django.contrib.humanize",
     "csp",
     "django_tasks",
     "django_tasks_db",
@@ -142,8 +145,9 @@ MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
-    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "commonweal.accounts.middleware.WhoMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
+    "commonweal.accounts.middleware.SessionEndMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     # Before anybody is asked for a second factor: an address of a room that is off does not exist.
     "commonweal.places.middleware.RoomMiddleware",
@@ -229,6 +233,10 @@ ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_ENABLED = True
 ACCOUNT_LOGIN_BY_CODE_REQUIRED = False
+# Codes go out by the queue, so they live a little longer than it may take.
+ACCOUNT_LOGIN_BY_CODE_TIMEOUT = ACCOUNT_EMAIL_VERIFICATION_BY_CODE_TIMEOUT = 600
+# What changes how somebody signs in is told by our own letters, see accounts/happenings.py.
+ACCOUNT_EMAIL_NOTIFICATIONS = False
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = True
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_SESSION_REMEMBER = False
@@ -242,7 +250,10 @@ MFA_TOTP_ISSUER = "Commonweal"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
-SESSION_COOKIE_AGE = 12 * 3600
+# A session lasts so long at all; one that shows residents' data ends after so many idle minutes.
+SESSION_HOURS = 12
+SESSION_COOKIE_AGE = SESSION_HOURS * 3600
+SESSION_IDLE_MINUTES = 30
 CSRF_COOKIE_HTTPONLY = True
 CSRF_FAILURE_VIEW = "commonweal.accounts.typed.csrf_failure"
 SECURE_SSL_REDIRECT = SECURE

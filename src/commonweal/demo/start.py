@@ -22,6 +22,12 @@ def parse(words: list[str]) -> argparse.Namespace:
     return parser.parse_args(words)
 
 
+def address_of(options: argparse.Namespace) -> str:
+    """Where the town is reached. Passkeys belong to a name, never to a bare address."""
+    host = "localhost" if options.host in ("127.0.0.1", "::1", "0.0.0.0") else options.host
+    return f"http://{host}:{options.port}"
+
+
 def say(text: str) -> None:
     print(text, flush=True)
 
@@ -34,7 +40,7 @@ def main(words: list[str]) -> None:
         shutil.rmtree(folder)
     os.environ["COMMONWEAL_VAR"] = str(folder)
     os.environ["COMMONWEAL_DEMO"] = "1"
-    os.environ["COMMONWEAL_ADDRESS"] = f"http://{options.host}:{options.port}"
+    os.environ["COMMONWEAL_ADDRESS"] = address_of(options)
     from commonweal.cli import make_keys
 
     make_keys(folder)
@@ -74,7 +80,7 @@ def serve(options: argparse.Namespace) -> None:
 
     from .cast import CAST
 
-    address = f"http://{options.host}:{options.port}"
+    address = address_of(options)
 
     def ready() -> None:
         say(f"\nBrackenford is open: {address}\n\nSign in as one of these (no password, no mail):")

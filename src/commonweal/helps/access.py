@@ -18,7 +18,7 @@ from django.db.models import Q
 from django.http import Http404
 from django.utils import timezone
 
-from commonweal.accounts.access import roles_of
+from commonweal.accounts.access import holder, roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.partners.models import Membership, Partner
 
@@ -44,6 +44,17 @@ HANDLERS = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
 TAKERS = {Role.CALL_HANDLER, Role.NAMED_COLLEAGUE}
 VOLUNTEER = "volunteer"
 GRANTS = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
+
+
+@holder
+def _reads_for_a_partner(person: Person) -> bool:
+    return Membership.objects.current().filter(person=person, handles_referrals=True).exists()
+
+
+@holder
+def _is_volunteer(person: Person) -> bool:
+    seen = Volunteer.objects.exclude(state=Volunteer.State.NEW)
+    return seen.filter(person=person).exists()
 
 
 class NeedsGlass(Exception):

@@ -7,10 +7,6 @@ from datetime import datetime, time, timedelta
 from functools import wraps
 from typing import Any
 
-from allauth.mfa.models import Authenticator
-from allauth.mfa.totp.internal.auth import TOTP
-from allauth.mfa.utils import is_mfa_enabled
-from django.conf import settings
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
@@ -209,26 +205,6 @@ def share(request: SignedInRequest) -> HttpResponse:
         said = ", ".join(f"{person.name} {count}" for person, count in given.items())
         messages.success(request, f"Shared out: {said}.")
     return redirect("desk-help")
-
-
-@staff(*HANDLERS, *access.GRANTS)
-def unlock(request: SignedInRequest) -> HttpResponse:
-    """The screen locked itself. The second factor opens it; where one left off is kept."""
-    if request.method == "POST":
-        if _second_factor_is_right(request):
-            request.session["desk_locked"] = False
-            request.session.pop("desk_seen_at", None)
-            return redirect(request.POST.get("next") or "desk-help")
-        messages.error(request, "This is not the right code. Try again, or sign out.")
-    passkey = is_mfa_enabled(request.user, [Authenticator.Type.WEBAUTHN])
-    return render(request, "helps/unlock.html", {"passkey": passkey, "is_demo": settings.DEMO})
-
-
-def _second_factor_is_right(request: SignedInRequest) -> bool:
-    if settings.DEMO and request.session.get("demo_second_factor"):
-        return True
-    found = Authenticator.objects.filter(user=request.user, type=Authenticator.Type.TOTP).first()
-    return found is not None and bool(TOTP(found).validate_code(request.POST.get("code", "")))
 
 
 # --- Finding ----------------------------------------------------------------------------------

@@ -392,7 +392,7 @@ def alarm_close(request: SignedInRequest, pk: int) -> HttpResponse:
 # --- The data protection officer --------------------------------------------------------------
 
 
-@staff(OFFICER)
+@staff(OFFICER, people=True)
 def reads(request: SignedInRequest) -> HttpResponse:
     """Reads that stand out, the last four weeks; who broke the glass and why. No case is shown."""
     today = timezone.localdate()
@@ -408,7 +408,7 @@ def reads(request: SignedInRequest) -> HttpResponse:
     return render(request, "helps/reads.html", context)
 
 
-@staff(OFFICER)
+@staff(OFFICER, people=True)
 @require_POST
 def glass_seen(request: SignedInRequest, pk: int) -> HttpResponse:
     Glass.objects.filter(pk=pk, looked_at_by=None).update(looked_at_by=request.user)

@@ -44,7 +44,7 @@ def _resident_by(code: str) -> Resident | None:
     return belongings.whole(resident) if resident else None
 
 
-@staff(OFFICER)
+@staff(OFFICER, people=True)
 def subject(request: SignedInRequest) -> HttpResponse:
     """Find somebody by reference: to review what is held, or to ask that it be erased."""
     form = ReferenceForm(request.POST or None)
@@ -75,7 +75,7 @@ def _prepare(request: SignedInRequest, resident: Resident) -> HttpResponse:
     return redirect("subject-review", made.code)
 
 
-@staff(OFFICER)
+@staff(OFFICER, people=True)
 def review(request: SignedInRequest, code: str) -> HttpResponse:
     """Every entry, to read before it goes out. That it is read is a reading, too."""
     made = get_object_or_404(SubjectAccess.objects.select_related("resident"), code=code)
@@ -125,7 +125,7 @@ def _archive(made: SubjectAccess, archive: bytes) -> HttpResponse:
     return response
 
 
-@staff(OFFICER)
+@staff(OFFICER, people=True)
 def strike(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """One entry: what is left out of it, and why."""
     entry = get_object_or_404(
@@ -183,7 +183,7 @@ def erasures(request: SignedInRequest) -> HttpResponse:
     return render(request, "helps/erasures.html", context)
 
 
-@staff(OFFICER)
+@staff(OFFICER, people=True)
 def erasure_ask(request: SignedInRequest, code: str) -> HttpResponse:
     """What goes and what stays; then a reason. Nothing is erased here."""
     resident = get_object_or_404(Resident, code=code)

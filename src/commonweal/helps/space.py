@@ -11,7 +11,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.access import SignedInRequest, about_people
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
@@ -23,6 +23,7 @@ from .forms import AnswerForm, DeclineForm, OutcomeForm, ReferInForm, ServiceFor
 from .models import Ask, Referral, Service
 
 
+@about_people
 @login_required
 def referrals(request: SignedInRequest, code: str) -> HttpResponse:
     """What waits for this partner's referral workers. No names in the list."""
@@ -40,6 +41,7 @@ def referrals(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "helps/space_referrals.html", context)
 
 
+@about_people
 @login_required
 def referral(request: SignedInRequest, code: str, reference: str) -> HttpResponse:
     """One referral: what was consented to, while that holds, and what the partner does with it."""
@@ -79,6 +81,7 @@ def referral(request: SignedInRequest, code: str, reference: str) -> HttpRespons
     return render(request, "helps/space_referral.html", context)
 
 
+@about_people
 @login_required
 def refer_in(request: SignedInRequest, code: str) -> HttpResponse:
     """Send somebody to the desk."""

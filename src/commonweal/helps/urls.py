@@ -78,7 +78,6 @@ the_named = [
 ]
 the_desk: list[URLPattern | URLResolver] = [
     path("", desk.today, name="desk-help"),
-    path("unlock/", desk.unlock, name="desk-unlock"),
     path("shift/", desk.shift, name="desk-shift"),
     path("share/", desk.share, name="desk-share"),
     path("search/", desk.search, name="desk-search"),

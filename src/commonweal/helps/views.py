@@ -15,7 +15,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST, require_safe
 
-from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.access import SignedInRequest, about_oneself, about_people
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import limited
@@ -94,6 +94,7 @@ def _draft_of(request: HttpRequest, code: str) -> IntakeDraft:
 STEP_FIELDS = {"help": HELP, "who": WHO, "contact": CONTACT, "check": ("consent",)}
 
 
+@about_oneself
 @closing.when_open
 @limited(limiting.STEPS)
 def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
@@ -209,6 +210,7 @@ def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]
 
 
+@about_oneself
 def sent(request: HttpRequest, code: str) -> HttpResponse:
     draft = _draft_of(request, code)
     if draft.sent_as is None:
@@ -234,6 +236,7 @@ class ResumeForm(IntakeForm):
                                   most=30, mode="numeric")  # fmt: skip
 
 
+@about_oneself
 @closing.when_open
 @limited(limiting.RESUMES)
 def resume(request: HttpRequest) -> HttpResponse:
@@ -371,6 +374,7 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
     return render(request, "helps/figures.html", context)
 
 
+@about_people
 @login_required
 @limited(limiting.SIGN_UPS)
 def volunteer(request: SignedInRequest) -> HttpResponse:
@@ -399,6 +403,7 @@ def volunteer(request: SignedInRequest) -> HttpResponse:
     return render(request, "helps/volunteer.html", context)
 
 
+@about_people
 @login_required
 @limited(limiting.TASKS)
 def task(request: SignedInRequest, code: str) -> HttpResponse:

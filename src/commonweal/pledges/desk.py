@@ -33,7 +33,7 @@ ALL_STAFF = tuple(Role)
 PARTNER_SHOWN = f"{SHOWN}partner"
 
 
-@staff(*ALL_STAFF)
+@staff(*ALL_STAFF, people=False)
 def desks(request: SignedInRequest) -> HttpResponse:
     return render(request, "pledges/desks.html", {"roles": roles_of(request.user)})
 

@@ -240,7 +240,7 @@ def test_looking_changes_nothing_and_keeps_no_screen_open(desk, draft, settings)
     session = desk["leah"].session
     session["desk_seen_at"] = 1
     session.save()
-    settings.DESK_LOCK_MINUTES = 10**9
+    settings.DESK_LOCK_MINUTES = settings.SESSION_IDLE_MINUTES = 10**9
     leah.saves()
     assert leah.answer["fields"] == {"postcode": "BF1 2AG"}
     assert IntakeDraft.objects.get().saves == version

@@ -7,7 +7,19 @@ initAll();
 const lock = Number(document.body.dataset.lock);
 if (lock) {
   let timer = 0;
-  const wait = () => { clearTimeout(timer); timer = setTimeout(() => location.assign("/desk/help/unlock/"), (lock + 2) * 1000); };
+  const wait = () => { clearTimeout(timer); timer = setTimeout(() => location.assign("/accounts/unlock/"), (lock + 2) * 1000); };
   for (const kind of ["keydown", "pointerdown", "input"]) document.addEventListener(kind, wait, { passive: true });
   wait();
+}
+
+// Somebody who types is at the desk: a call that is being written down neither locks nor ends. What is
+// kept by itself as one types says so already; this says it for every other form, once a minute.
+const here = document.body.dataset.here;
+if (here) {
+  let told = Date.now();
+  document.addEventListener("input", () => {
+    if (Date.now() - told < 60000) return;
+    told = Date.now();
+    fetch(here, { redirect: "error" }).catch(() => {});
+  }, { passive: true });
 }

@@ -1,0 +1,101 @@
+"""What belongs to a session: the proof it gave, when it began, when somebody was last seen at it.
+
+The second factor is the session's, not the account's: allauth writes each proof into the session
+in which it was given. A session ends twelve hours after it began; one that showed residents' data
+ends when nobody used it for half an hour, whatever page is asked for next. Typing is using it.
+"""
+
+from __future__ import annotations
+
+import time
+
+from allauth.account.internal.flows.login import get_authentication_records
+from allauth.usersessions.models import UserSession
+from django.conf import settings
+from django.contrib.auth import SESSION_KEY
+from django.http import HttpRequest
+
+from .models import Person
+
+BEGAN, SEEN, LOCKS, LOCKED = "began_at", "desk_seen_at", "desk_locks", "desk_locked"
+# What counts as fresh where addresses and factors are changed.
+FRESH_S = 300
+# No session is written at each page for a few seconds.
+SEEN_EVERY_S = 15
+
+
+def gave_second_factor(request: HttpRequest, person: Person) -> bool:
+    """Whether this very session gave a second factor."""
+    if settings.DEMO and request.session.get("demo_second_factor"):
+        return True
+    return any(proof["method"] == "mfa" for proof in get_authentication_records(request, person))
+
+
+def is_fresh(request: HttpRequest, *, by_factor: bool) -> bool:
+    """Whether somebody proved a moment ago who they are (``by_factor``: by their second factor)."""
+    since = time.time() - FRESH_S
+    proofs = get_authentication_records(request, request.user)
+    return any(
+        proof["at"] >= since and (proof["method"] == "mfa" or not by_factor) for proof in proofs
+    )
+
+
+def begin(request: HttpRequest) -> None:
+    """Note when a session begins, and list it for its person."""
+    request.session[BEGAN] = int(time.time())
+    if request.META.get("REMOTE_ADDR"):
+        UserSession.objects.create_from_request(request)
+
+
+def why_over(request: HttpRequest) -> str:
+    """Why the session of a request is over; "" while it lasts."""
+    session = request.session
+    if SESSION_KEY not in session:
+        return ""
+    now = int(time.time())
+    if now - session.get(BEGAN, 0) > settings.SESSION_HOURS * 3600:
+        return f"{settings.SESSION_HOURS} hours have passed since you signed in"
+    if now - session.get(SEEN, now) > settings.SESSION_IDLE_MINUTES * 60:
+        return f"nobody used this browser for {settings.SESSION_IDLE_MINUTES} minutes"
+    return ""
+
+
+def note_idle(request: HttpRequest) -> None:
+    """Lock a desk at which nobody was for some minutes, else note that somebody is."""
+    session = request.session
+    if (seen := session.get(SEEN)) is None or session.get(LOCKED):
+        return
+    idle = int(time.time()) - seen
+    if session.get(LOCKS) and idle > settings.DESK_LOCK_MINUTES * 60:
+        session[LOCKED] = True
+    # A page that only looks whether a colleague typed something is nobody at the desk.
+    elif idle >= SEEN_EVERY_S and "X-Only-Looking" not in request.headers:
+        session[SEEN] = int(time.time())
+
+
+def note_people(request: HttpRequest, *, locks: bool) -> None:
+    """From now on this session has shown residents' data."""
+    session = request.session
+    if SEEN not in session:
+        session[SEEN] = int(time.time())
+    if locks and not session.get(LOCKS):
+        session[LOCKS] = True
+
+
+def unlock(request: HttpRequest) -> None:
+    request.session[LOCKED] = False
+    request.session.pop(SEEN, None)
+
+
+def list_of(person: Person) -> list[UserSession]:
+    """Where a person is signed in, the newest first."""
+    listed: list[UserSession] = UserSession.objects.purge_and_list(person)
+    return sorted(listed, key=lambda session: session.created_at, reverse=True)
+
+
+def end_all(person: Person) -> int:
+    """Sign a person out everywhere."""
+    sessions = list_of(person)
+    for session in sessions:
+        session.end()
+    return len(sessions)
