@@ -15,18 +15,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
-from itertools import pairwise
-
-from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import Town
 
-from . import keys, references
-from .clues import DATES, EMAIL, years_of
-from .finding import POSTCODE, STREETS, full, stems, street_words, streets
+from . import keys, looks, name_words, references
+from .finding import full, stems, streets
 from .models import Excused, Resident, ResidentKey
 
 # What a text may hold, in words, by kind; of these a person may say that it is nobody's.
@@ -97,22 +93,6 @@ FREE: dict[str, str] = {
 }
 
 MOST_SIGNS = 8000
-TITLED = re.compile(
-    r"\b(?:(?i:mr|mrs|mx)(?:\.\s*|\s+)[^\W\d_][\w'’-]+"
-    r"|(?:[Dd]r|Prof|Rev|Ms|MS|Miss|MISS|Sir|Lady|Dame)(?:\.\s*|\s+)[A-Z][\w'’-]+)"
-    r"(?:\s+[A-Z][\w'’-]+){0,3}"
-)
-PHONE = re.compile(r"(?<![\w])(?:\+\s*44|00\s*44|\(?0)(?:[\s().\-/_]*\d){8,11}(?!\d)")
-LOOSE_PHONE = re.compile(r"(?<![\w.,£])\d(?:[\s().\-_]*\d){6,12}(?!\d)")
-NHS = re.compile(r"(?<!\d)\d{3}[\s.-]?\d{3}[\s.-]?\d{4}(?!\d)")
-BIRTH = re.compile(r"(?i)\b(?:born|birth|birthday|d\.?o\.?b)\b")
-STOP = frozenset(
-    re.findall(
-        r"\w+", "a an and at by for from in into near of off on or per the to up with hours people"
-    )
-)
-# Y.Webb and yusuf_webb are two words, Anne-Marie and O'Neill one.
-WORD = re.compile(r"[^\W\d_](?:(?:[^\W_]|['’`-])*[^\W_])?")
 
 
 @dataclass(frozen=True)
@@ -229,23 +209,23 @@ def _longest(found: list[Caught]) -> list[Caught]:
 
 def _by_look(text: str, kinds: frozenset[str]) -> Iterator[Caught]:
     ours = _own_numbers() if kinds & {"phone", "email"} else set()
-    for match in EMAIL.finditer(text):
-        if match[0].strip(".,;").casefold() not in ours:
-            yield Caught(match[0], "email")
-    for match in NHS.finditer(text):
-        if is_nhs_number(match[0]):
-            yield Caught(match[0], "nhs")
-    for match in PHONE.finditer(text):
-        if keys.phone(match[0]) not in ours:
-            yield Caught(match[0].strip(), "phone")
-    for match in POSTCODE.finditer(text):
+    for address, typed, is_sure in looks.mail_addresses(text):
+        if is_sure and address not in ours:
+            yield Caught(typed, "email")
+    for typed in looks.nhs_numbers(text):
+        yield Caught(typed, "nhs")
+    for number, typed in looks.telephones(text):
+        if number not in ours:
+            yield Caught(typed, "phone")
+    for match in looks.POSTCODE.finditer(text):
         yield Caught(match[0], "postcode")
-    for _, street, words in houses(text):
-        if street[-1] in STREETS and (len(street) == 2 or _is_titled(words)):
-            yield Caught(words, "house")
-    for match in TITLED.finditer(text):
+    for house in looks.houses(text):
+        if house.looks_like_one:
+            yield Caught(house.words, "house")
+    for match in looks.TITLED.finditer(text):
         yield Caught(match[0], "name")
-    yield from _births(text)
+    for typed in looks.births(text):
+        yield Caught(typed, "born")
     for span in references.spans(text):
         if span.is_plain and span.typed[0].upper() in "FHGRDX":
             yield Caught(span.typed, "reference")
@@ -260,42 +240,6 @@ def _own_numbers() -> set[str]:
     return {*numbers, town.contact_email.casefold()} - {""}
 
 
-def is_nhs_number(typed: str) -> bool:
-    """Ten figures of which the last is right (modulo 11)."""
-    figures = [int(sign) for sign in typed if sign.isdigit()]
-    if len(figures) != 10 or len(set(figures)) == 1:
-        return False
-    left = 11 - sum(figure * (10 - place) for place, figure in enumerate(figures[:9])) % 11
-    return left % 11 == figures[9] and left != 10
-
-
-def houses(text: str) -> Iterator[tuple[str, list[str], str]]:
-    """(number, words of the street, as typed) for each number that words follow."""
-    for match in re.finditer(r"(?<![\w.,£])\d{1,4}[a-zA-Z]?(?!\w)", text):
-        after = list(WORD.finditer(text, match.end()))[:4]
-        for many in range(1, len(after) + 1):
-            last = after[many - 1]
-            between = text[match.end() : last.end()]
-            street = street_words(between)
-            if re.search(r"[.;:!?\n]\s", between) or STOP & set(street):
-                break
-            yield match[0].lower(), street, text[match.start() : last.end()]
-
-
-def _is_titled(words: str) -> bool:
-    return all(word[0].isupper() for word in WORD.findall(words))
-
-
-def _births(text: str) -> Iterator[Caught]:
-    today = timezone.localdate()
-    for pattern in DATES:
-        for match in pattern.finditer(text):
-            near = BIRTH.search(text[max(0, match.start() - 25) : match.start()])
-            years = years_of(match.groupdict().get("year") or "", today)
-            if near and years:
-                yield Caught(match[0], "born")
-
-
 # --- By the keys of who is known --------------------------------------------------------------
 
 
@@ -306,15 +250,16 @@ def _by_keys(text: str) -> list[Caught]:
     def ask(kind: str, fact: str, caught: Caught) -> None:
         asked.setdefault((kind, fact), []).append(caught)
 
-    for first, last, words in _pairs(text):
-        ask("full", full(first, last), Caught(words, "name"))
-    for surname, words in _surnames(text):
-        ask("last-as", surname, Caught(words, "name"))
-    for number, street, words in houses(text):
-        ask("house", f"{number} {' '.join(street)}", Caught(words, "house"))
-    for match in LOOSE_PHONE.finditer(text):
-        if made := keys.phone(match[0]):
-            ask("phone", made, Caught(match[0], "phone"))
+    for pair in name_words.pairs(text):
+        ask("full", full(pair.first, pair.last), Caught(pair.typed, "name"))
+    for surname, typed in name_words.surnames(text):
+        ask("last-as", surname, Caught(typed, "name"))
+    for house in looks.houses(text):
+        ask("house", house.fact, Caught(house.words, "house"))
+    for address, typed, _ in looks.mail_addresses(text):
+        ask("email", address, Caught(typed, "email"))
+    for number, typed in looks.loose_telephones(text):
+        ask("phone", number, Caught(typed, "phone"))
     by_digest = {keys.digest(*fact): fact for fact in asked}
     known: set[str] = set()
     digests = list(by_digest)
@@ -331,43 +276,6 @@ def _by_keys(text: str) -> list[Caught]:
     ]
 
 
-def _tokens(text: str) -> list[tuple[str, int, int]]:
-    """(word as names are compared, where it begins and ends) of each word of a text."""
-    found = []
-    for match in WORD.finditer(text):
-        typed = re.sub(r"['’]s$", "", match[0])
-        if word := "".join(keys.parts(typed)):
-            found.append((word, match.start(), match.start() + len(typed)))
-    return found
-
-
-def _pairs(text: str) -> Iterator[tuple[str, str, str]]:
-    """(first, last, as typed) for each way to take two to four neighbouring words as a name."""
-    tokens = _tokens(text)
-    for start in range(len(tokens)):
-        for end in range(start + 2, min(len(tokens), start + 5) + 1):
-            taken = tokens[start:end]
-            typed = text[taken[0][1] : taken[-1][2]]
-            if re.search(r"[.;:!?\n]\s", typed[2:]):
-                break
-            words = [word for word, _, _ in taken]
-            for cut in range(1, len(words)):
-                yield "".join(words[:cut]), "".join(words[cut:]), typed
-
-
-def _surnames(text: str) -> Iterator[tuple[str, str]]:
-    """(surname, as typed) where a word stands as one: Y. Webb, the Webbs, the Webb family."""
-    tokens = _tokens(text)
-    for (word, start, _), (after, _, end) in pairwise(tokens):
-        typed = text[start:end]
-        if len(word) == 1 and len(after) > 2 and text[start].isupper():
-            yield after, typed
-        if after in ("family", "household", "children", "residence"):
-            yield word, typed
-        if word == "the" and after.endswith("s") and text[end - len(after)].isupper():
-            yield after[:-1], typed
-
-
 # --- By whose need it is ----------------------------------------------------------------------
 
 
@@ -375,13 +283,16 @@ def _of(resident: Resident, text: str) -> Iterator[Caught]:
     """Each word of their own name; their telephones, e-mail, postcode, house, however written."""
     names = [resident.first_name, resident.last_name, *resident.also_known_as.splitlines()]
     own = {run for name in names for run in keys.runs(name) if len(run) > 2}
-    for word, start, end in _tokens(text):
-        if word in own:
-            yield Caught(text[start:end], "name")
-    for match in re.finditer(r"\d(?:[\s().\-/]*\d){5,12}", text):
-        figures = re.sub(r"\D", "", match[0])
-        if any(re.sub(r"\D", "", phone).endswith(figures[-10:]) for phone in resident.phone_list):
-            yield Caught(match[0], "phone")
+    words = name_words.tokens(text)
+    for start in range(len(words)):
+        for end in range(start + 1, min(len(words), start + 4) + 1):
+            if "".join(word.plain for word in words[start:end]) in own:
+                yield Caught(text[words[start].start : words[end - 1].end], "name")
+    figures = looks.in_figures(text)
+    for match in re.finditer(r"\d(?:[\s().\-/]*\d){5,12}", figures):
+        number = re.sub(r"\D", "", match[0])
+        if any(re.sub(r"\D", "", phone).endswith(number[-10:]) for phone in resident.phone_list):
+            yield Caught(text[match.start() : match.end()], "phone")
     squeezed, place = keys.joined(text), keys.joined(resident.postcode)
     if len(place) > 4 and place in squeezed:
         yield Caught(resident.postcode, "postcode")
@@ -390,9 +301,9 @@ def _of(resident: Resident, text: str) -> Iterator[Caught]:
     own_houses = {
         f"{n} {stem}" for n, street in streets(resident.address) for stem in stems(street)
     }
-    for number, street, words in houses(text):
-        if f"{number} {' '.join(street)}" in own_houses:
-            yield Caught(words, "house")
+    for house in looks.houses(text):
+        if house.fact in own_houses:
+            yield Caught(house.words, "house")
 
 
 # --- What an outlet takes ---------------------------------------------------------------------
