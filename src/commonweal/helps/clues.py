@@ -38,7 +38,13 @@ DATES = tuple(
 )
 EMAIL = re.compile(r"[^\s<>,;]+@[^\s<>,;]+")
 NUMBER = re.compile(r"\+?\(?\d(?:[\s().\-/]*\d){4,}")
+# With the space at another place: BF12 AG, BF1 2A G, BF 12AG.
+SPACED_POSTCODE = re.compile(
+    r"(?i)(?<!\w)(?:[a-z]{1,2}\d[a-z\d]?[\s.\-]*\d\s*[a-z]\s*[a-z]"
+    r"|[a-z]{1,2}\s+\d[a-z\d]?\s*\d[abd-hjlnp-uw-z]{2})(?!\w)"
+)
 OUTWARD = re.compile(r"(?i)(?<!\w)[a-z]{1,2}\d{1,2}[a-z]?(?!\w)")
+GLUED_HOUSE = re.compile(r"(?i)(?<!\w)(\d{1,4})(?!(?:st|nd|rd|th)(?!\w))(?=[^\W\d_]{2})")
 HOUSE = re.compile(r"(?i)(?<!\w)\d{1,4}[a-z]?(?!\w)")
 # Said of a person, no part of their name.
 FILLERS = frozenset(
@@ -80,10 +86,13 @@ def clues_of(text: str, *, today: date) -> tuple[list[Clue], list[str]]:
     text = _emails(text, found)
     text = _births(text, found, today)
     text, place = _cut(POSTCODE, text)
+    if not place:
+        text, place = _cut(SPACED_POSTCODE, text)
     text, numbers = _cut_all(NUMBER, text)
     left = [short for number in numbers if (short := _number(number, found, today))]
     if not place:
         text, place = _cut(OUTWARD, text)
+    text = GLUED_HOUSE.sub(r"\1 ", text)
     houses = list(HOUSE.finditer(text))
     # Flat 2, 34 Abbey Street: the number that words follow is the house's.
     named = [house for house in houses if re.match(r"[\s,]+[^\W\d_]{2}", text[house.end() :])]
@@ -233,19 +242,23 @@ def _words(before: str, after: str, house: str, spare: str, found: list[Clue]) -
     street = " ".join(street_words(after))
     if street:
         clue = Clue(f"{house} {after.strip()}")
+        # 12 a High Street: the letter belongs to the number.
+        if lettered := re.match(r"([a-z]) (.+)", street):
+            for stem in stems(lettered[2]):
+                number = f"{house}{lettered[1]}"
+                clue.read(f"address {number} {stem.title()}", {("house", f"{number} {stem}")})
         for stem in stems(street):
             clue.read(f"address {house} {stem.title()}", {("house", f"{house} {stem}")})
         for stem in stems(street):
             clue.read(f"street {stem.title()}, another number", {("street", stem)}, weak=True)
-        if names := _name_words(after):
-            _read_names(clue, names)
+        _read_written(clue, after)
         found.append(clue)
     words = _name_words(before) or ([] if found else keys.parts(before))
     if words:
         clue = Clue(before.strip())
         lone = "" if street else spare.lower()
         _read_street(clue, before, lone)
-        _read_names(clue, words)
+        _read_written(clue, before, words)
         _read_both(clue, words)
         clue.readings.sort(key=lambda reading: reading.is_weak)
         found.append(clue)
@@ -281,6 +294,13 @@ def _splits(words: list[str]) -> list[tuple[str, str]]:
     found += [(words[0], "".join(words[cut:])) for cut in range(2, many)]
     found += [("".join(words[:cut]), words[-1]) for cut in range(1, many - 1)]
     return list(dict.fromkeys(found))
+
+
+def _read_written(clue: Clue, text: str, words: list[str] | None = None) -> None:
+    """The names in some words; M'Donald is looked for as McDonald too."""
+    for names in (words or _name_words(text), _name_words(keys.with_mc(text))):
+        if names:
+            _read_names(clue, names)
 
 
 def _read_names(clue: Clue, words: list[str]) -> None:

@@ -17,7 +17,7 @@ from .keys import Described
 from .models import Resident
 
 # Records whose `keyed` is lower wait for `prepare`. One more whenever the facts below change.
-VERSION = 2
+VERSION = 3
 KINDS = ("first", "last-as", "first-as", "full", "born", "postcode", "street", "house", "phone-end")
 BATCH = 500
 
@@ -54,6 +54,10 @@ meadows field fields villas buildings circus broadway wynd vale chase common
 POSTCODE = re.compile(r"(?i)\b[a-z]{1,2}\d[a-z\d]?[\s.\-]*\d[a-z]{2}\b")
 
 
+# 34abbey, but not the 2nd of 2nd Avenue.
+GLUED = re.compile(r"\d{1,4}(?!(?:st|nd|rd|th)$)[a-z]{2,}")
+
+
 def street_words(text: str) -> list[str]:
     """The words of a street's name as they are compared: "St. John's Rd" is st johns road."""
     words = keys.squash(re.sub(r"['’`´]", "", text)).split()
@@ -63,11 +67,29 @@ def street_words(text: str) -> list[str]:
     return words
 
 
+def house_words(words: list[str]) -> list[str]:
+    """The words of an address in which a number and its letter are one: 12 a, 12A are 12a; and a
+    number that nothing parts from the street is parted: 34abbey."""
+    apart = [
+        part
+        for word in words
+        for part in (re.findall(r"\d+|\D+", word) if GLUED.fullmatch(word) else [word])
+    ]
+    joined: list[str] = []
+    for at, word in enumerate(apart):
+        is_letter = len(word) == 1 and word.isalpha() and at + 1 < len(apart)
+        if is_letter and joined and joined[-1].isdigit():
+            joined[-1] += word
+        else:
+            joined.append(word)
+    return joined
+
+
 def streets(address: str) -> list[tuple[str, str]]:
     """(number of the house or "", street) for each line of an address that names a street."""
     found, number = [], ""
     for line in re.split(r"[,;\n]", POSTCODE.sub(" ", address)):
-        words = street_words(line)
+        words = house_words(street_words(line))
         at = [n for n, word in enumerate(words) if re.fullmatch(r"\d+[a-z]?", word)]
         if at:
             number, words = words[at[-1]], words[at[-1] + 1 :]
@@ -118,7 +140,8 @@ def _names(one: Described) -> Iterator[tuple[str, str]]:
 
 
 def name_facts(first: str, last: str) -> Iterator[tuple[str, str]]:
-    firsts, lasts = keys.runs(first), keys.runs(last)
+    firsts = keys.runs(first)
+    lasts = list(dict.fromkeys([*keys.runs(last), *keys.runs(keys.with_mc(last))]))
     for run in firsts:
         yield "first-as", run
         yield "first", keys.sound(run)

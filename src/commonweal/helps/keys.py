@@ -131,6 +131,16 @@ def parts(name: str) -> list[str]:
     return ["st" if word == "saint" else word for word in squash(name).split()]
 
 
+# M'Donald is how McDonald was written, and still is; M'Baye is a name of its own. As long as what
+# it stands for, so that places in a text stay.
+M_APOSTROPHE = re.compile(r"(?i)(?<!\w)(m)['’`](?=[^\W\d_]{3})")
+
+
+def with_mc(text: str) -> str:
+    """A text in which M' is Mc."""
+    return M_APOSTROPHE.sub(r"\1c", text)
+
+
 def runs(name: str) -> list[str]:
     """Neighbouring words of a name, each run written as one word: O'Hagan-Smyth gives
     ohagansmyth, ohagan, hagansmyth, hagan, smyth. The whole name first; no particle alone."""

@@ -82,8 +82,8 @@ def pairs(text: str) -> Iterator[Pair]:
     """Every first and last name that neighbouring words of a text may be."""
     yield from _neighbours(text, tokens(text))
     yield from _glued(text)
-    for table in FIGURES_AS_LETTERS:
-        turned = WITH_FIGURES.sub(_turner(table), text)
+    turns = [WITH_FIGURES.sub(_turner(table), text) for table in FIGURES_AS_LETTERS]
+    for turned in (*turns, keys.with_mc(text)):
         if turned != text:
             yield from _neighbours(text, tokens(turned))
 

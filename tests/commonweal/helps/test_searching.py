@@ -50,6 +50,10 @@ HERE: dict[str, dict[str, str]] = {
         "address": "7 Low Row",
         "phones": "01632 960 456",
     },
+    "mcdonald": {"first_name": "Fiona", "last_name": "McDonald", "address": "12a High Street"},
+    "macdonald": {"first_name": "Ewan", "last_name": "MacDonald", "address": "14 b High Street"},
+    "mdonald": {"first_name": "Rory", "last_name": "M'Donald", "address": "56Abbey Gardens"},
+    "mbaye": {"first_name": "Awa", "last_name": "M'Baye", "postcode": "BF12 3AG"},
 }
 
 TYPED: tuple[tuple[str, str], ...] = (
@@ -150,6 +154,38 @@ TYPED: tuple[tuple[str, str], ...] = (
     ("webb", "960456"),
     ("webb", "Zebedee Webb"),
     ("webb", "Yusuf 12 Nowhere Street"),
+    ("bill", "Jo 34 St John's Road"),
+    ("oneill", "BF12 AG"),
+    ("oneill", "bf12 ag"),
+    ("oneill", "BF1 2A G"),
+    ("oneill", "BF1 2 AG"),
+    ("oneill", "BF 12AG"),
+    ("oneill", "BF 1 2AG"),
+    ("oneill", "34 BF12 AG"),
+    ("oneill", "34Abbey Street"),
+    ("oneill", "34abbey st"),
+    ("oneill", "34 abbey street"),
+    ("mbaye", "BF123 AG"),
+    ("mbaye", "M'Baye"),
+    ("mbaye", "MBaye"),
+    ("mcdonald", "12 a High Street"),
+    ("mcdonald", "12 A high st"),
+    ("mcdonald", "12a High Street"),
+    ("mcdonald", "M'Donald"),
+    ("mcdonald", "M’Donald"),
+    ("mcdonald", "Fiona M'Donald"),
+    ("mcdonald", "Mc Donald"),
+    ("mcdonald", "Mac Donald"),
+    ("macdonald", "M'Donald"),
+    ("macdonald", "m'donald ewan"),
+    ("macdonald", "McDonald"),
+    ("macdonald", "14b High Street"),
+    ("macdonald", "14 b High Street"),
+    ("mdonald", "M'Donald"),
+    ("mdonald", "McDonald"),
+    ("mdonald", "Rory MacDonald"),
+    ("mdonald", "56 Abbey Gardens"),
+    ("mdonald", "56abbey gdns"),
 )
 
 
@@ -177,6 +213,10 @@ def test_what_is_typed_finds_whom_is_meant(here, who, typed):
         ("Lucia Lopez", "garcia"),
         ("5 St Johns Road", "bill"),
         ("Maeve 1965", "oneill"),
+        ("BF12 AG", "oneill"),
+        ("12 a High Street", "mcdonald"),
+        ("34Abbey Street", "oneill"),
+        ("Fiona M'Donald", "mcdonald"),
     ],
 )
 def test_the_strictest_reading_stands_first(here, typed, first):
@@ -356,7 +396,22 @@ WORDS = (
     "Abimbola",
     "Lee",
 )
-BEFORE = ("", "O'", "O’", "Mc", "Mac", "de ", "De ", "van der ", "St ", "al-", "ap ", "D'", "del ")
+BEFORE = (
+    "",
+    "O'",
+    "O’",
+    "Mc",
+    "Mac",
+    "M'",
+    "de ",
+    "De ",
+    "van der ",
+    "St ",
+    "al-",
+    "ap ",
+    "D'",
+    "del ",
+)
 FIRSTS = ("Maeve", "Anne-Marie", "José", "Cher", "Zoë", "Jean Luc", "Oluwaseun", "Siân", "Ольга")
 name = st.builds(
     lambda a, b, c: a + b + c,

@@ -28,6 +28,7 @@ NAMES = (
     ("Ana", "de Souza"),
     ("Zoë", "Hall"),
     ("Olga", "Ivanova"),
+    ("Niamh", "Mac Giolla-Phádraig"),
 )
 BY_INITIAL: tuple[Way, ...] = (
     lambda first, last: f"{first[0]}. {last}",
@@ -213,6 +214,7 @@ ORDINARY = (
     "SOS: 1000 l of oil, 500 l of soup",
     "A hall, a ward and a street day",
     "We offer 20 beds in 3 wards.",
+    "Retry fund 717254",
 )
 
 
