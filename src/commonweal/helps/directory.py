@@ -27,6 +27,7 @@ from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.lengths import key, whole
 from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.places.models import the_town
 from localwealth.errors import UnreadableFile
@@ -53,6 +54,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "latitude": ("lat", "latitude"),
     "key": ("id", "service_id", "organisation_data_service_code", "uprn"),
 }
+# Five hundred signs of a web address are kept, with the https:// that may be put before it.
+MOST_OF_ADDRESS = 490
 UNKNOWN = {"", "na", "n/a", "not known", "null", "-"}
 DAYS = {"mo": "MO", "tu": "TU", "we": "WE", "th": "TH", "fr": "FR", "sa": "SA", "su": "SU"}
 
@@ -202,9 +205,9 @@ def _zip_rows(data: bytes) -> list[dict[str, Any]]:
 # --- One service of Open Referral -------------------------------------------------------------
 
 
-def _text(value: Any, most: int = 10_000) -> str:
+def _text(value: Any, most: int = 10_000, called: str = "text") -> str:
     text = str(value or "").strip().strip('"')
-    return "" if text.casefold() in UNKNOWN else text[:most]
+    return "" if text.casefold() in UNKNOWN else whole(text, most, called, Bad)
 
 
 def _hsds(number: int, row: dict[str, Any], result: Result) -> Found:
@@ -224,11 +227,12 @@ def _hsds(number: int, row: dict[str, Any], result: Result) -> Found:
         "description": _text(row.get("description")), "status": status,
         "url": _url(row.get("url"), number, result),
         "email": _email(row.get("email"), number, result),
-        "phone": next((p for p in phones if p), "")[:60],
+        "phone": _text(next((p for p in phones if p), ""), 60, "telephone"),
         "eligibility": _text(row.get("eligibility_description")),
         "application_process": _text(row.get("application_process")),
         "fees": _text(row.get("fees_description") or row.get("fees")),
-        "wait_time": _text(row.get("wait_time"), 200), "alert": _text(row.get("alert")),
+        "wait_time": _text(row.get("wait_time"), 200, "waiting time"),
+        "alert": _text(row.get("alert")),
         "minimum_age": _age(row.get("minimum_age"), number, result),
         "maximum_age": _age(row.get("maximum_age"), number, result),
         "assured_on": _day(row.get("assured_date"), number, result),
@@ -244,8 +248,9 @@ def _hsds(number: int, row: dict[str, Any], result: Result) -> Found:
              "organization_id", "schedules", "phones", "service_at_locations"}  # fmt: skip
     values["more"] = {k: v for k, v in row.items() if k not in known and v not in ("", None, [])}
     return Found(
-        number, _text(row["id"], 200), _text(row["name"], 200), _text(organisation["name"], 200),
-        _text(organisation.get("id"), 200) or _text(organisation["name"], 200), values,
+        number, key(_text(row["id"]), 200), _text(row["name"], 200, "name"),
+        _text(organisation["name"], 200, "organisation's name"),
+        key(_text(organisation.get("id")) or _text(organisation["name"]), 200), values,
         _places(row), _schedules(row, number, result),
         {"description": _text(organisation.get("description")),
          "website": _url(organisation.get("website") or organisation.get("url"), number, result)},
@@ -261,9 +266,9 @@ def _places(row: dict[str, Any]) -> list[dict[str, Any]]:
         ways = [_text(a.get("description")) for a in location.get("accessibility") or []]
         latitude, longitude = _point(location.get("latitude"), location.get("longitude"))
         made.append({
-            "name": _text(location.get("name"), 200),
+            "name": _text(location.get("name"), 200, "place's name"),
             "address": ", ".join(line for line in lines if line),
-            "postcode": _text(address.get("postal_code"), 10),
+            "postcode": _text(address.get("postal_code"), 10, "postcode"),
             "latitude": latitude, "longitude": longitude,
             "accessibility": " ".join(w for w in ways if w),
         })  # fmt: skip
@@ -331,7 +336,10 @@ def _age(value: Any, number: int, result: Result) -> int | None:
 
 
 def _url(value: Any, number: int, result: Result) -> str:
-    text = _text(value, 500)
+    text = _text(value)
+    if len(text) > MOST_OF_ADDRESS:
+        result.remarks.append((number, "its web address is too long and was left out"))
+        return ""
     if text and "://" not in text:
         text = f"https://{text}"
     try:
@@ -344,7 +352,7 @@ def _url(value: Any, number: int, result: Result) -> str:
 
 
 def _email(value: Any, number: int, result: Result) -> str:
-    text = _text(value, 254)
+    text = _text(value)
     try:
         if text:
             validate_email(text)
@@ -377,8 +385,8 @@ def _table(data: bytes, name: str, result: Result) -> list[Found]:
         )
     found = []
     for number, row in sheet.as_dicts():
-        cells = {field: _text(row[column]) for field, column in columns.items()}
         try:
+            cells = {field: _text(row[column]) for field, column in columns.items()}
             found.append(_from_table(number, cells, row, result))
         except Bad as bad:
             result.rejected.append((number, str(bad)))
@@ -388,23 +396,28 @@ def _table(data: bytes, name: str, result: Result) -> list[Found]:
 def _from_table(number: int, cells: dict[str, str], row: dict[str, str], result: Result) -> Found:
     if not cells.get("name"):
         raise Bad("it has no name")
-    name = cells["name"][:200]
-    key = cells.get("key") or "|".join((name, cells.get("address", ""), cells.get("postcode", "")))
+    name = _text(cells["name"], 200, "name")
+    own_key = cells.get("key") or "|".join(
+        (name, cells.get("address", ""), cells.get("postcode", ""))
+    )
     latitude, longitude = _point(cells.get("latitude"), cells.get("longitude"))
     email = cells.get("email", "")
     values = {
         "description": cells.get("description", ""), "status": "active",
         "url": _url(cells.get("url"), number, result),
-        "email": _email(email, 0, result), "phone": "" if "@" in email else email[:60],
+        "email": _email(email, 0, result),
+        "phone": "" if "@" in email else _text(email, 60, "telephone"),
         "application_process": cells.get("process", ""),
     }  # fmt: skip
-    values["phone"] = cells.get("phone", "")[:60] or values["phone"]
-    place = {"address": cells.get("address", ""), "postcode": cells.get("postcode", "")[:10],
+    values["phone"] = _text(cells.get("phone"), 60, "telephone") or values["phone"]
+    place = {"address": cells.get("address", ""),
+             "postcode": _text(cells.get("postcode"), 10, "postcode"),
              "latitude": latitude, "longitude": longitude, "name": "",
              "accessibility": ""}  # fmt: skip
     organisation = cells.get("organisation") or name
     return Found(
-        number, key[:200], name, organisation[:200], organisation[:200], values, [place],
+        number, key(own_key, 200), name, _text(organisation, 200, "organisation's name"),
+        organisation, values, [place],
         _hours(cells.get("hours", ""), row),
     )  # fmt: skip
 
@@ -425,7 +438,7 @@ def _hours(text: str, row: dict[str, str]) -> list[dict[str, Any]]:
 
 def _feature(number: int, row: dict[str, Any]) -> Found:
     said = row.get("properties") or {}
-    name = _text(said.get("title") or said.get("name"), 200)
+    name = _text(said.get("title") or said.get("name"), 200, "name")
     if not name:
         raise Bad("it has no name")
     longitude, latitude = ((row.get("geometry") or {}).get("coordinates") or [None, None])[:2]
@@ -440,7 +453,7 @@ def _feature(number: int, row: dict[str, Any]) -> Found:
              "longitude": lon, "name": "",
              "accessibility": _text(said.get("accessibility"))}  # fmt: skip
     return Found(
-        number, f"{name}|{address}|{lat}|{lon}"[:200], name, name, name,
+        number, key(f"{name}|{address}|{lat}|{lon}", 200), name, name, name,
         {"description": _text(said.get("description")), "status": "active"}, [place],
         [{"words": words}] if words else [],
     )  # fmt: skip

@@ -18,6 +18,7 @@ from typing import Any
 from django.conf import settings
 
 from commonweal.accounts.actions import Refused
+from commonweal.design.lengths import whole
 from commonweal.partners.models import Sector, months_later
 
 FOLDER = Path(__file__).parent / "layouts"
@@ -191,14 +192,14 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
         ids={c: v for c, v in ids.items() if v and v not in layout.blank},
         base_key="|".join(keys),
         coarse=recipe.get("coarse", ""),
-        statement=statement[:4000],
+        statement=whole(statement, 4000, "promise", BadRow),
         measure=text("measure"),
         baseline=as_number(text("baseline"), recipe.get("baseline") or {}),
         target=target,
         due_on=due_on,
         made_on=as_date(text("made_on"), recipe.get("made_on") or {}),
-        owner_title=text("owner_title")[:100],
-        who_benefits=text("who_benefits")[:200],
+        owner_title=whole(text("owner_title"), 100, "owner's title", BadRow),
+        who_benefits=whole(text("who_benefits"), 200, "“who benefits”", BadRow),
         status=status,
         reason=text("reason"),
         effect=recipe.get("effects", {}).get(status.casefold(), ""),

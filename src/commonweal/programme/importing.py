@@ -19,6 +19,7 @@ from django.utils.text import slugify
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
+from commonweal.design.lengths import heading, whole
 from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from localwealth.errors import UnreadableFile
@@ -134,13 +135,13 @@ def _row(number: int, row: dict[str, str]) -> Wanted:
         raise Bad(f"weight {weight!r} is no whole number")
     one = Wanted(
         number,
-        row["key"][:120],
-        row["title"][:300],
+        whole(row["key"], 120, "key", Bad),
+        whole(row["title"], 300, "title", Bad),
         row.get("description", ""),
-        row.get("workstream", ""),
+        whole(row.get("workstream", ""), 160, "workstream", Bad),
         pillars=[_named(Pillar, name) for name in _parts(row.get("pillars", ""))],
         partner=_named(Partner, row["partner"]) if row.get("partner") else None,
-        owner_title=row.get("owner", "")[:100],
+        owner_title=whole(row.get("owner", ""), 100, "owner's title", Bad),
         metric=_named(Metric, row["measure"]) if row.get("measure") else None,
         decision=_named(Decision, row["decision"]) if row.get("decision") else None,
         starts_on=_day(row.get("starts_on", "")),
@@ -187,7 +188,7 @@ def _step(text: str) -> Step:
     if not title:
         raise Bad("a milestone has no title")
     done_on = _day(done) if done and done.lower() != "done" else None
-    return Step(title[:200], _day(due), bool(done), done_on)
+    return Step(whole(title, 200, "milestone's title", Bad), _day(due), bool(done), done_on)
 
 
 # --- Recommendations --------------------------------------------------------------------------
@@ -224,7 +225,7 @@ def _recommendations(
                 rejected.append((number, str(bad)))
                 continue
             if wanted.decided:
-                decisions[slugify(wanted.decided)] = f"{wanted.decided}: {name}"[:200]
+                decisions[slugify(wanted.decided)] = heading(f"{wanted.decided}: {name}", 200)
             found.append(wanted)
     return found, rejected, decisions
 
@@ -242,10 +243,10 @@ def _recommendation(number: int, one: dict[str, Any], category: dict[str, Any]) 
     notes = str(one.get("notes") or "").strip()
     return Wanted(
         number,
-        key,
-        f"Recommendation {key}: {text}"[:300],
+        whole(key, 120, "id", Bad),
+        heading(f"Recommendation {key}: {text}", 300),
         text + (f"\n\nThe source notes: {notes}" if notes else ""),
-        str(category.get("name", ""))[:160],
+        whole(str(category.get("name", "")), 160, "category's name", Bad),
         str(category.get("description", "")),
         decided=RESPONSES[accepted],
         steps=[

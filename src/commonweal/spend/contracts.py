@@ -13,6 +13,7 @@ from django.db import transaction
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.lengths import whole
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets, values
 from localwealth.sources.columns import plain
@@ -30,6 +31,12 @@ HEADINGS = {
     "title": r"(contract )?(title|name|description)( of (agreement|contract|goods.*|service.*))?"
     r"|.*\btitle\b.*|what.*",
     "value_gbp": r".*\b(value|total|sum|amount|cost)\b.*",
+}
+# How many signs fit, and what it is called where they don't.
+FITS = {
+    "title": (300, "title"),
+    "supplier": (300, "supplier's name"),
+    "reference": (80, "reference"),
 }
 
 
@@ -88,17 +95,29 @@ def _lines(
             made.left_out.append((number, "it names no contract"))
         elif ends is None:
             made.left_out.append((number, f"{said['ends_on']!r} is no date"))
+        elif too_long := _too_long(said):
+            made.left_out.append((number, too_long))
         else:
             supplier = said.get("supplier", "")
             made.contracts.append(Contract(
-                anchor=anchor, title=said["title"][:300], ends_on=ends.last, line=number,
+                anchor=anchor, title=said["title"], ends_on=ends.last, line=number,
                 starts_on=_first(said.get("starts_on", "")), file_name=name[-200:],
                 # A person who holds a contract is not named.
-                supplier=supplier[:300] if payee(supplier) == "named" else "",
-                reference=said.get("reference", "")[:80], source_url=source_url,
+                supplier=supplier if payee(supplier) == "named" else "",
+                reference=said.get("reference", ""), source_url=source_url,
                 value_gbp=_money(said.get("value_gbp", "")),
             ))  # fmt: skip
     return made
+
+
+def _too_long(said: dict[str, str]) -> str:
+    """Why a line does not fit, in a sentence; "" when it does."""
+    try:
+        for role, (most, called) in FITS.items():
+            whole(said.get(role, ""), most, called, ValueError)
+    except ValueError as reason:
+        return str(reason)
+    return ""
 
 
 def _first(text: str) -> date | None:
