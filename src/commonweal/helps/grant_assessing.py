@@ -23,6 +23,7 @@ from .grant_entries import (
     locked,
     needs_pounds,
     needs_role,
+    needs_the_reasons_shown,
     needs_words,
 )
 from .models import Award, Fund, HelpRequest, Payment, Resident
@@ -138,13 +139,14 @@ def repeats_of(award: Award) -> list[str]:
 
 def hold_others(award: Award) -> None:
     """Hold what was assessed before this one came and looks like the same; and, for the same
-    account in another person's name, what was approved and has not gone out.
+    account in another person's name, what was approved and has not gone out. What is held already
+    gets one reason more.
 
     So the first of two is held as well as the second.
     """
     for name, words, _ in _alike(award):
         value = award.resident_id if name == "resident" else getattr(award, name)
-        waiting = [State.ASSESSED]
+        waiting = [State.ASSESSED, State.HELD]
         if name == "account_key":
             waiting.append(State.APPROVED)
         others = Award.objects.filter(fund=award.fund, state__in=waiting, **{name: value})
@@ -155,8 +157,10 @@ def hold_others(award: Award) -> None:
                 or Payment.objects.filter(award=other).live().exists()
             ):
                 continue
-            if abs(other.asked_on - award.asked_on) <= timedelta(days=award.fund.window_days):
-                enter(other, Kind.HELD, by=None, words=_sentence(words, award))
+            sentence = _sentence(words, award)
+            is_near = abs(other.asked_on - award.asked_on) <= timedelta(days=award.fund.window_days)
+            if is_near and sentence not in other.held:
+                enter(other, Kind.HELD, by=None, words=sentence)
 
 
 @transaction.atomic
@@ -187,8 +191,16 @@ def assess(*, award: Award, amount: Decimal, words: str, by: Person) -> Award:
 
 
 @transaction.atomic
-def release(*, award: Award, because: str, by: Person) -> None:
-    """Look at why a grant is held and let it go on, with the reason. Not by who assessed it."""
+def release(*, award: Award, because: str, by: Person, shown: str | None = None) -> None:
+    """Look at why a grant is held and let it go on, with the reason. Not by who assessed it.
+
+    ``shown``: the mark of the reasons that were looked at.
+
+    Raises
+    ------
+    Refused
+        Another reason has come since; nothing holds it any more; no reason why it may go on.
+    """
     needs_role(by, Role.GRANTS_APPROVER)
     if by.pk == award.assessed_by_id:
         raise Refused("You assessed this grant. Somebody else must look at why it is held.")
@@ -196,5 +208,6 @@ def release(*, award: Award, because: str, by: Person) -> None:
     award = locked(award)
     if not award.held:
         raise Refused("This grant is not held any more.")
+    needs_the_reasons_shown(award, shown)
     enter(award, Kind.RELEASED, by=by, words=because)
     record("held grant released", about=award, by=by)

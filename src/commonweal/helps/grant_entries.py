@@ -69,6 +69,22 @@ def needs_the_account_shown(award: Award, shown: str | None) -> None:
         raise Refused("Somebody changed the account while you looked. Look at the new one first.")
 
 
+def reasons_mark(award: Award) -> str:
+    """The reasons for which a grant is held, as a mark that goes along with the page of them."""
+    text = json.dumps(award.held)
+    return salted_hmac("commonweal.shown", text, algorithm="sha256").hexdigest()[:40]
+
+
+def needs_the_reasons_shown(award: Award, shown: str | None) -> None:
+    """Refuse to let a grant go on for which a reason has come that nobody looked at. ``shown``: as
+    with the account."""
+    if shown is not None and not constant_time_compare(shown, reasons_mark(award)):
+        raise Refused(
+            f"Why it is held has changed since you looked. Now it is: {'; '.join(award.held)}. "
+            "Look at that first."
+        )
+
+
 def standing_of(award: Award) -> grant_state.Standing:
     """Where a grant stands, from its rows and its payments."""
     acts = [entry.act for entry in award.decisions.order_by("id")]

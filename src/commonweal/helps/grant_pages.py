@@ -16,8 +16,8 @@ from . import granting
 from .access import get_grant_for, get_grant_with_person_for
 from .desk import handler
 from .forms import BecauseForm
-from .grant_forms import GrantReferenceForm, ReviewAskForm
-from .grants_desk import account_form
+from .grant_forms import GrantReferenceForm
+from .grants_desk import account_form, ask_review
 
 
 @handler
@@ -57,7 +57,7 @@ def grant(request: SignedInRequest, code: str) -> HttpResponse:
         "letter": granting.letter(award),
         "ask_until": granting.ask_until(award),
         "review": award.reviews.order_by("-id").first(),
-        "payments": award.payments.order_by("id").prefetch_related("returns"),
+        "payments": award.payments.order_by("id").select_related("run").prefetch_related("returns"),
         "to_do": [row for row in granting.to_do(award.request) if row.award == award],
         "why_not": granting.why_not(award) if granting.owed_of(award) > 0 else "",
     }
@@ -74,15 +74,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
     """The person rings the number of the letter and asks for a review: any handler writes it
     down."""
     award, _ = get_grant_for(request.user, code)
-    return act(
-        request,
-        ReviewAskForm(request.POST or None),
-        lambda answers: granting.ask_review(award=award, by=request.user, **answers),
-        said=f"Written down. Other officers decide within {award.fund.review_days} days.",
-        heading="They ask for a review",
-        button="Write it down",
-        **of_grant(code),
-    )
+    return ask_review(request, award, **of_grant(code))
 
 
 @handler

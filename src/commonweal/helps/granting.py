@@ -11,7 +11,7 @@ grant stands follows from the rows (``grant_state``).
 from .grant_accounts import give_account, is_complete, see_account
 from .grant_assessing import account_key, apply, assess, release, repeats_of
 from .grant_deciding import approve, cancel, refuse, withdraw
-from .grant_entries import PENNY, SPENT, State, account_mark, standing_of
+from .grant_entries import PENNY, SPENT, State, account_mark, reasons_mark, standing_of
 from .grant_funds import Balance, balance, open_fund
 from .grant_letter import letter
 from .grant_paying import (
@@ -59,6 +59,7 @@ __all__ = [
     "owed_by",
     "owed_of",
     "payment_file",
+    "reasons_mark",
     "reconcile",
     "refuse",
     "release",

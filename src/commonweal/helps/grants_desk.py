@@ -144,8 +144,11 @@ def release(request: SignedInRequest, code: str) -> HttpResponse:
     return act(
         request,
         BecauseForm(request.POST or None),
-        lambda answers: granting.release(award=grant, by=request.user, **answers),
+        lambda answers: granting.release(
+            award=grant, by=request.user, shown=request.POST.get("seen", ""), **answers
+        ),
         said="It goes on.",
+        seen=granting.reasons_mark(grant),
         heading="Let it go on",
         button="Let it go on",
         before="Held: " + "; ".join(grant.held),
@@ -266,18 +269,25 @@ def letter(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "helps/letter.html", context)
 
 
-@staff(*GRANTS)
-def review_ask(request: SignedInRequest, code: str) -> HttpResponse:
-    grant = get_award_for(request.user, code)
+def ask_review(
+    request: SignedInRequest, grant: Award, *, to: str, back: tuple[str, str]
+) -> HttpResponse:
+    """They ask that others look again: written down by whoever they told, officer or handler."""
     return act(
         request,
         ReviewAskForm(request.POST or None),
         lambda answers: granting.ask_review(award=grant, by=request.user, **answers),
-        said="Written down. Other officers decide, within the time limit.",
+        said=f"Written down. Other officers decide within {grant.fund.review_days} days.",
         heading="They ask for a review",
         button="Write it down",
-        **of_award(code),
+        to=to,
+        back=back,
     )
+
+
+@staff(*GRANTS)
+def review_ask(request: SignedInRequest, code: str) -> HttpResponse:
+    return ask_review(request, get_award_for(request.user, code), **of_award(code))
 
 
 @staff(APPROVER)

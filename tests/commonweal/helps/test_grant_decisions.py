@@ -439,3 +439,59 @@ def test_a_merge_takes_grants_along_with_their_rows(desk, leah):
     second.refresh_from_db()
     assert second.resident == first.resident
     assert granting.standing_of(second).state == "approved"
+
+
+# --- What was looked at ---------------------------------------------------------------------------
+
+
+def test_a_reason_that_came_while_the_page_was_open_lets_nothing_go_on(desk, sign_in, robert):
+    """Somebody reads why a grant is held; a second look-alike comes; they press the button."""
+    desk.assessed(60, account="99990000")
+    held = desk.assessed(60, account="99990000")
+    client, address = sign_in(robert), f"/desk/grants/{held.code}/release/"
+    seen = client.get(address).context["seen"]
+    third = desk.asked(60, account="99990000")
+    granting.assess(award=third, amount=Decimal(60), words="x", by=desk.people["mei"])
+    held.refresh_from_db()
+    assert any(third.code in why for why in held.held)
+    answer = client.post(address, {"because": "Brothers.", "seen": seen})
+    text = " ".join(answer.content.decode().split())
+    assert "has changed since you looked" in text
+    assert third.code in text
+    assert "Brothers." in text
+    held.refresh_from_db()
+    assert held.held
+    # Who has seen all of it lets it go on from the same page.
+    client.post(address, {"because": "Brothers.", "seen": answer.context["seen"]})
+    held.refresh_from_db()
+    assert not held.held
+
+
+@pytest.mark.parametrize("seen", ["", "x"])
+def test_letting_a_grant_go_on_takes_what_the_page_showed(desk, sign_in, robert, seen):
+    desk.assessed(60, account="99990000")
+    held = desk.assessed(60, account="99990000")
+    sign_in(robert).post(
+        f"/desk/grants/{held.code}/release/", {"because": "Brothers.", "seen": seen}
+    )
+    held.refresh_from_db()
+    assert held.held
+
+
+def test_who_may_do_nothing_with_a_fund_reads_no_empty_column(desk, sign_in, robert, imran):
+    assert 'data-label="Do"' not in page(sign_in(robert), "/desk/grants/")
+    assert 'data-label="Do"' in page(sign_in(imran), "/desk/grants/")
+
+
+def test_a_handler_reads_exactly_what_became_of_each_payment(desk, sign_in, leah, imran):
+    award = desk.approved(80)
+    address = f"/desk/help/grants/{award.code}/"
+    assert "Not yet." in page(sign_in(leah), address)
+    run = desk.run()
+    assert "finance has not said yet that it was paid" in page(sign_in(leah), address)
+    text = f"reference,state,amount,on,because\n{award.code},cancelled,80.00,,Wrong account\n"
+    granting.reconcile(run=run, text=text, by=imran)
+    assert "not paid: finance said that it did not go through" in page(sign_in(leah), address)
+    refused = desk.assessed(50)
+    granting.refuse(award=refused, words="No.", by=desk.people["robert"])
+    assert "Nothing." in page(sign_in(leah), f"/desk/help/grants/{refused.code}/")
