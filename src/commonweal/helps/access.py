@@ -20,6 +20,7 @@ from django.utils import timezone
 
 from commonweal.accounts.access import holder, roles_of
 from commonweal.accounts.models import Person, Role
+from commonweal.design.days import known_day
 from commonweal.partners.models import Membership, Partner
 
 from . import keys, named, reaching, ringing
@@ -445,7 +446,7 @@ def fields_of(resident: Resident) -> dict[str, str]:
         "phone": ", ".join(reach.numbers),
         "email": reach.mail_to,
         "address": reach.place,
-        "born": resident.born,
+        "born": known_day(resident.born),
         "language": resident.language,
         "household": str(resident.household.members.count()) if resident.household else "",
         "words": "",

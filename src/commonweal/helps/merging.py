@@ -17,6 +17,7 @@ from django.utils import timezone
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.days import known_day
 
 from . import belongings, deaths, enclosing, keys, people, reaching
 from .likeness import compare
@@ -65,6 +66,11 @@ CALLED = {
 def called(name: str) -> str:
     """A column of a person, in words."""
     return CALLED.get(name, name.replace("_", " ").capitalize())
+
+
+def in_words(name: str, written: Any) -> Any:
+    """What stands in a column of a person, as people read it."""
+    return known_day(written) if name == "born" else written
 
 
 def values_of(resident: Resident) -> dict[str, Any]:

@@ -20,7 +20,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
 from . import belongings, deaths, people, reaching
-from .merging import GONE, KEPT, LINES, Journal, called, lines_of, moving, write
+from .merging import GONE, KEPT, LINES, Journal, called, in_words, lines_of, moving, write
 from .models import Merge, Resident
 
 BOTH = "both"
@@ -79,7 +79,7 @@ def shown(resident: Resident, name: str) -> str:
             return household.code if household else "none"
         case "lives":
             return str(resident.get_lives_display())
-    return str(getattr(resident, name)) or "nothing"
+    return str(in_words(name, getattr(resident, name))) or "nothing"
 
 
 def _rows_since(merge: Merge) -> Iterator[Since]:

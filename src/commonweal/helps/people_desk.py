@@ -77,7 +77,10 @@ def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
             return redirect(address)
     found = likeness.compare(people.described(one), people.described(two))
     rows = [
-        (name.replace("_", " "), getattr(one, name), getattr(two, name))
+        (
+            "date of birth" if name == "born" else name.replace("_", " "),
+            *(merging.in_words(name, getattr(resident, name)) for resident in (one, two)),
+        )
         for name in Resident.PERSONAL
         if getattr(one, name) or getattr(two, name)
     ]

@@ -25,7 +25,10 @@ class DecideForm(Form):
         for name in self.columns:
             self.fields[f"which_{name}"] = choice(
                 merging.called(name),
-                [(merging.KEPT, getattr(kept, name)), (merging.GONE, getattr(gone, name))],
+                [
+                    (side, merging.in_words(name, getattr(resident, name)))
+                    for side, resident in ((merging.KEPT, kept), (merging.GONE, gone))
+                ],
                 missing="Choose one of the two",
                 required=False,
                 initial=merging.preferred(name, kept, gone),

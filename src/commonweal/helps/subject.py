@@ -25,6 +25,7 @@ from django.utils import timezone
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
+from commonweal.design.days import known_day
 
 from . import belongings, thirds, working
 from .belongings import Belonging
@@ -120,6 +121,8 @@ def shown(content: Any) -> str:
             return "; ".join(f"{name}: {shown(part)}" for name, part in content.items())
         case str() if content.startswith("{") and content.endswith("}"):
             return _decoded(content)
+        case str():
+            return known_day(content)
     return str(content)
 
 

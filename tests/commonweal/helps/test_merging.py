@@ -9,6 +9,7 @@ import pytest
 
 from commonweal.accounts.actions import Refused
 from commonweal.helps import (
+    access,
     consenting,
     deaths,
     granting,
@@ -16,6 +17,7 @@ from commonweal.helps import (
     parting,
     people,
     reaching,
+    subject,
     ways,
 )
 from commonweal.helps.models import Callback, HelpRequest, Merge, Resident
@@ -375,3 +377,19 @@ def test_who_was_said_to_be_another_stays_another_after_a_merge(asks_for_help, l
     near = people.candidates(people.described(one), apart_from=one)
     assert cousin not in [candidate.resident for candidate in near]
     assert HelpRequest.objects.count() == 3
+
+
+def test_a_date_of_birth_is_written_as_people_read_it_wherever_it_is_shown(
+    desk, pair, joan, service, sign_in, leah, helen, kinds
+):
+    """Compared, chosen between, parted, referred, given out: nowhere as it is kept."""
+    one, two = pair
+    compared = desk.get(f"/desk/help/people/{one.code}/with/{two.code}/").content.decode()
+    assert "3 September 1965" in compared
+    assert "1965-09-03" not in compared
+    assert access.fields_of(two)["born"] == "3 September 1965"
+    entries = subject.entries_of(two)
+    lines = [line for entry in entries for line in entry.lines if line[0] == "Date of birth"]
+    assert [line[1] for line in lines] == ["3 September 1965"]
+    assert parting.shown(two, "born") == "3 September 1965"
+    assert merging.in_words("born", "1965-09") == "September 1965"

@@ -19,9 +19,11 @@ from markdown_it import MarkdownIt
 
 from commonweal.design import amounts
 from commonweal.design.bars import stacked
+from commonweal.design.days import known_day
 from commonweal.design.revisions import beside
 
 register = template.Library()
+register.filter(known_day)
 
 
 @cache
@@ -251,19 +253,6 @@ def percent(value: Any) -> str:
 def day(value: Any) -> str:
     """A date as people read it: 3 March 2027."""
     return f"{value.day} {value:%B %Y}" if value else "no date stated"
-
-
-@register.filter
-def known_day(written: str) -> str:
-    """A date as far as it is known, as people read it: 1950, March 1950, 27 March 1950."""
-    if not re.fullmatch(r"\d{4}-\d\d(-\d\d)?", written):
-        return written
-    year, month, *day_of_month = (int(part) for part in written.split("-"))
-    try:
-        known = date(year, month, *(day_of_month or [1]))
-    except ValueError:
-        return written
-    return f"{known.day} {known:%B %Y}" if day_of_month else f"{known:%B %Y}"
 
 
 @register.filter
