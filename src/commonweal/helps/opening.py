@@ -25,6 +25,8 @@ from .models import HelpRequest, Opening, Shift
 DAYS = (("MO", "Monday"), ("TU", "Tuesday"), ("WE", "Wednesday"), ("TH", "Thursday"),
         ("FR", "Friday"), ("SA", "Saturday"), ("SU", "Sunday"))  # fmt: skip
 # Nobody works longer than this in one go: a shift that was never ended is no duty.
+# Whoever has cases, named colleagues as well.
+HAVE_CASES = (Role.CALL_HANDLER, Role.NAMED_COLLEAGUE)
 SHIFT_LASTS = timedelta(hours=12)
 WARNED_BEFORE = timedelta(days=14)
 NOT_YET = "The help desk of this town has not opened yet."
@@ -69,7 +71,7 @@ def _close_by_itself() -> None:
     opening = Opening.objects.get(id=1)
     record("help desk closed", about=opening, by=None, cause="no desk manager")
     _tell(
-        (Role.ADMINISTRATOR, Role.CALL_HANDLER), f"help-closed-{opening.changed_at:%Y%m%d%H%M%S}",
+        (Role.ADMINISTRATOR, *HAVE_CASES), f"help-closed-{opening.changed_at:%Y%m%d%H%M%S}",
         "The help desk closed by itself",
         "The role of the last desk manager has ended, so the public form is closed: visitors read "
         "the telephone number and the services instead. Cases that are open stay with their "

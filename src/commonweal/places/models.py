@@ -10,6 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
+from . import helplines
+
 
 @dataclass(frozen=True)
 class Rules:
@@ -25,22 +27,8 @@ class Rules:
     edition: int = 2
 
 
-# The numbers that anybody in the United Kingdom can ring; a town sets its own list.
-HELPLINES: tuple[dict[str, str], ...] = (
-    {"name": "In danger now", "number": "999",
-     "words": "Police, ambulance, fire. If you can't speak, press 55 after dialling."},
-    {"name": "NHS", "number": "111", "words": "Ill and not sure what to do, day and night."},
-    {"name": "Samaritans", "number": "116 123", "words": "Somebody to talk to, day and night."},
-    {"name": "National Domestic Abuse Helpline", "number": "0808 2000 247",
-     "words": "Hurt or frightened by somebody at home, day and night."},
-    {"name": "Citizens Advice", "number": "0800 144 8848",
-     "words": "Money, debts, housing, benefits; Monday to Friday."},
-    {"name": "Childline", "number": "0800 1111", "words": "For anybody under 19, day and night."},
-)  # fmt: skip
-
-
 def first_helplines() -> list[dict[str, str]]:
-    return [dict(line) for line in HELPLINES]
+    return [dict(line) for line in helplines.FIRST]
 
 
 def days(default: int, help_text: str, *, least: int = 1) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]

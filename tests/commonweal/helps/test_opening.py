@@ -12,7 +12,8 @@ from commonweal.accounts.actions import Refused, end
 from commonweal.accounts.models import Appointment, Event, Message, Role
 from commonweal.helps import opening, working
 from commonweal.helps.models import HelpRequest, IntakeDraft, Opening, Volunteer
-from commonweal.places.models import HELPLINES, Town
+from commonweal.places.helplines import FIRST
+from commonweal.places.models import Town
 from commonweal.setup import townfile
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +40,7 @@ def send(client, form):
 def test_a_new_town_takes_no_form_that_nobody_reads(client, fresh):
     page = client.get("/help/").content.decode()
     assert "takes no requests here at present" in page
-    for line in HELPLINES:
+    for line in FIRST:
         assert line["number"] in page
         assert f'href="tel:{line["number"].replace(" ", "")}"' in page
     assert 'href="/help/services/"' in page
@@ -160,6 +161,7 @@ def test_it_closes_by_itself_when_the_last_manager_goes(client, fresh, new_perso
     daniel = new_person("daniel", "Daniel", role=Role.ADMINISTRATOR)
     grace = new_person("grace", "Grace", role=Role.DESK_MANAGER)
     second = new_person("second", "Second", role=Role.DESK_MANAGER)
+    noor = new_person("noor", "Noor", role=Role.NAMED_COLLEAGUE)
     opening.open_desk(by=grace)
     end(appointment=grace.appointments.get(), by=daniel)
     assert b"/help/start/" in client.get("/help/").content
@@ -167,9 +169,9 @@ def test_it_closes_by_itself_when_the_last_manager_goes(client, fresh, new_perso
     assert b"nobody runs the help desk" in client.get("/help/").content
     assert b"nobody runs the help desk" in client.post("/help/start/").content
     told = Message.objects.filter(subject="The help desk closed by itself")
-    assert {one.person for one in told} == {daniel, leah_of_fresh}
+    assert {one.person for one in told} == {daniel, leah_of_fresh, noor}
     opening.watch()
-    assert told.count() == 2
+    assert told.count() == 3
     # A new manager does not find it open: somebody opens it.
     new_person("new", "New", role=Role.DESK_MANAGER)
     assert not opening.is_open()

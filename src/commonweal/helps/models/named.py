@@ -10,15 +10,22 @@ from django.utils import timezone
 
 from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
+from commonweal.places.helplines import abuse_line
+from commonweal.places.models import Town
 
 from .people import Resident
 from .requests import HelpRequest, HelpType
 
-NUMBERS = "National Domestic Abuse Helpline, free, day and night: 0808 2000 247"
 NEXT = (
     "A named colleague has this case now, or is being rung. They get in touch in the way that the "
     "caller said is safe. Nobody else at the desk finds the caller by searching."
 )
+
+
+def first_numbers() -> str:
+    """What a handler reads until the town sets its own: the line of its nation."""
+    town = Town.objects.first()
+    return abuse_line(town.ons_code if town else "").in_words
 
 
 class Safeguard(models.Model):
@@ -28,7 +35,7 @@ class Safeguard(models.Model):
     open_within = models.PositiveSmallIntegerField(
         default=15, help_text="Minutes until the alarm rings again, if nobody opened the case."
     )
-    numbers = models.TextField(default=NUMBERS, help_text="Emergency numbers, one a line.")
+    numbers = models.TextField(default=first_numbers, help_text="Emergency numbers, one a line.")
     what_next = models.TextField(default=NEXT)
 
     PUBLIC: ClassVar[set[str]] = set()

@@ -1,0 +1,22 @@
+from django.db import migrations, models
+
+import commonweal.helps.models.named
+
+
+class Migration(migrations.Migration):
+    """A town outside England is offered the helpline of its own nation."""
+
+    dependencies = [
+        ("helps", "0014_what_belongs_to_a_resident"),
+    ]
+
+    operations = [
+        migrations.AlterField(
+            model_name="safeguard",
+            name="numbers",
+            field=models.TextField(
+                default=commonweal.helps.models.named.first_numbers,
+                help_text="Emergency numbers, one a line.",
+            ),
+        ),
+    ]
