@@ -27,6 +27,7 @@ from functools import wraps
 from typing import Any
 
 from django.db import close_old_connections, connections, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
@@ -127,11 +128,11 @@ def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
     for path, repeat in REPEATS.items():
         if lane is not None and repeat.task.queue_name != lane:
             continue
-        if not _may_be_due(path, now) or (repeat.when is not None and not repeat.when()):
+        if not _may_be_due(path, repeat, now) or (repeat.when is not None and not repeat.when()):
             continue
         with transaction.atomic():
             Schedule.objects.get_or_create(task_path=path, defaults={"due_at": now})
-            claimed = Schedule.objects.filter(task_path=path, due_at__lte=now).update(
+            claimed = Schedule.objects.filter(_due(repeat, now), task_path=path).update(
                 due_at=now + repeat.every, last_at=now
             )
             if claimed:
@@ -140,10 +141,16 @@ def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
     return started
 
 
-def _may_be_due(path: str, now: datetime) -> bool:
+def _due(repeat: Repeat, now: datetime) -> Q:
+    """Its time has come; or it lies further ahead than the job's interval, which only a clock that
+    was wrong can have written."""
+    return Q(due_at__lte=now) | Q(due_at__gt=now + repeat.every)
+
+
+def _may_be_due(path: str, repeat: Repeat, now: datetime) -> bool:
     """A look without a lock, as most ticks find nothing to do."""
-    due_at = Schedule.objects.filter(task_path=path).values_list("due_at", flat=True).first()
-    return due_at is None or due_at <= now
+    known = Schedule.objects.filter(task_path=path)
+    return known.filter(_due(repeat, now)).exists() or not known.exists()
 
 
 def reap(now: datetime | None = None, *, alone: bool = False) -> int:
@@ -152,7 +159,8 @@ def reap(now: datetime | None = None, *, alone: bool = False) -> int:
     ``alone``: no worker is at work yet, so whatever runs was left behind.
     """
     now = now or timezone.now()
-    alive = set(Pulse.objects.filter(at__gt=now - ALIVE).values_list("worker", flat=True))
+    beats = Pulse.objects.filter(at__range=(now - ALIVE, now + ALIVE))
+    alive = set(beats.values_list("worker", flat=True))
     running = DBTaskResult.objects.filter(status="RUNNING")
     left = [
         task.pk
@@ -168,7 +176,7 @@ def reap(now: datetime | None = None, *, alone: bool = False) -> int:
 
 
 def _is_old(started_at: datetime | None, now: datetime) -> bool:
-    return started_at is None or started_at <= now - ALIVE
+    return started_at is None or not now - ALIVE < started_at < now + ALIVE
 
 
 def _worker(lane: str, *, most: int | None = None) -> Worker:

@@ -212,11 +212,14 @@ def accept(*, pledge: Pledge, by: Person, on: date | None = None) -> Pledge:
         raise Refused("Accept the organisation first; its pledge can follow.")
     if pledge.returned_because:
         raise Refused("This pledge was returned; it waits for the partner.")
-    ledger.append(
-        ledger.NewEntry(
-            pledge, Kind.ACCEPTED, on or timezone.localdate(), {}, "", by, "charter manager"
+    today = on or timezone.localdate()
+    if pledge.made_on > today:
+        # What its ledger says counts from its day on: nothing could be accepted yet.
+        raise Refused(
+            f"This pledge says that it was made on {pledge.made_on:%-d %B %Y}, a day to come: the "
+            "clock of this machine was wrong then, or is now. It can be accepted from that day on."
         )
-    )
+    ledger.append(ledger.NewEntry(pledge, Kind.ACCEPTED, today, {}, "", by, "charter manager"))
     record("pledge accepted", about=pledge, by=by, as_role="charter_manager")
     tell(
         pledge,

@@ -170,9 +170,9 @@ def _write(path: Path, data: bytes) -> None:
             partial.write(data)
             partial.flush()
             Path(partial.name).rename(path)
-        except OSError:
+        finally:
+            # What could not be kept fills no disk that is full already.
             Path(partial.name).unlink(missing_ok=True)
-            raise
 
 
 def keep(

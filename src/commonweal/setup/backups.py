@@ -292,30 +292,45 @@ def keep_keys(path: Path, *, recipients: tuple[str, ...] = ()) -> None:
 def restore(path: Path, *, identity: Path | None = None, say: Say = lambda text: None) -> None:
     """Bring a town back onto a machine where none is, and prove that it is the same.
 
+    The folders come first and the database last, at one stroke: a town that stands is never
+    without its files. One that was cut off can be begun again, until `is_restored` is called.
+
     Raises
     ------
     Refused
         A town is here; the file is no backup, is damaged or is encrypted to another key; it is
         of another kind of database or of a newer version; or the keys here are not its own.
     """
-    _refuse_where_a_town_is()
+    if not _begun().exists():
+        _refuse_where_a_town_is()
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.VAR) as scratch:
         inside = Path(scratch)
         say("Reading the backup ...")
         _unpack(path, identity, inside)
         manifest = _checked(inside)
-        say("The database ...")
-        _put_database(inside / "database", manifest)
+        _begun().touch(mode=0o600)
         for name, folder in sorted(folders().items()):
             source = inside / name
             if source.exists():
                 folder.parent.mkdir(parents=True, exist_ok=True)
                 shutil.copytree(source, folder, dirs_exist_ok=True)
             say(f"{name}: {sum(f.startswith(name + '/') for f in manifest['files']):,} files")
+        say("The database ...")
+        _put_database(inside / "database")
     _prove(manifest)
     seq, head = manifest["summary"]["ledger_head"]
     rows = sum(manifest["summary"]["rows"].values())
     say(f"The same as at {manifest['made_at']}: {rows:,} rows, ledger entry {seq}, head {head}.")
+
+
+def _begun() -> Path:
+    """Lies in the data folder from the moment that a restore writes until it is done."""
+    return Path(settings.VAR) / ".restore-begun"
+
+
+def is_restored() -> None:
+    """The restore is done, whatever comes after it: another is refused from now on."""
+    _begun().unlink(missing_ok=True)
 
 
 def _refuse_where_a_town_is() -> None:
@@ -392,20 +407,28 @@ def _checked(inside: Path) -> dict[str, Any]:
     return manifest
 
 
-def _put_database(copy: Path, manifest: dict[str, Any]) -> None:
+def _put_database(copy: Path) -> None:
+    """All of it or nothing, also where this is cut off."""
     if connection.vendor == "sqlite":
         target = Path(str(connection.settings_dict["NAME"]))
         connection.close()
+        copy.chmod(0o600)
+        with copy.open("rb+") as whole:
+            os.fsync(whole.fileno())
         for suffix in ("", "-wal", "-shm"):
             Path(f"{target}{suffix}").unlink(missing_ok=True)
-        shutil.copyfile(copy, target)
-        target.chmod(0o600)
+        # The copy lies in the data folder; the database may lie on another disk.
+        partial = target.with_name(target.name + ".partial")
+        shutil.move(copy, partial)
+        partial.replace(target)
         return
-    tables = connection.introspection.table_names()
-    if tables:
+    if connection.introspection.table_names() and not _begun().exists():
         raise Refused("The database is not empty. Restore into an empty one.")
     connection.close()
-    _postgresql("pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", str(copy))
+    _postgresql(
+        "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--clean",
+        "--if-exists", str(copy),
+    )  # fmt: skip
 
 
 def _prove(manifest: dict[str, Any]) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections import Counter
 from datetime import date
 from decimal import Decimal
@@ -60,6 +61,14 @@ def upload(
     except IntegrityError:
         raise Refused("Somebody else sent this very file at the same moment.") from None
     return made
+
+
+def begun(*, anchor: Anchor, route: str, data: bytes) -> Release | None:
+    """What a run of the command that was cut off goes on with: the release of this very file that
+    it sent and did not take yet."""
+    digest = hashlib.sha256(data).hexdigest()
+    waits = anchor.releases.filter(route=route, sha256=digest, uploaded_by=None)
+    return waits.filter(state__in=[State.WAITING, State.READ]).first()
 
 
 def _there_already(there: Release) -> str:
@@ -349,7 +358,8 @@ def take(*, release: Release, by: Person | None, replaces: Release | None = None
         _out(replaces, f"Replaced by {release.file_name}.", by, today)
     release.state, release.taken_on, release.taken_by = State.TAKEN, today, by
     release.save(update_fields=["state", "taken_on", "taken_by", "replaces", "difference"])
-    files.forget_incoming(release.sha256)
+    # Not before it is certain: cut off in between, a file that still waits would be gone.
+    transaction.on_commit(lambda: files.forget_incoming(release.sha256))
     record("release taken", about=release, by=by, as_role="analyst" if by else "import",
            rows=release.rows)  # fmt: skip
 
@@ -377,9 +387,10 @@ def throw_away(*, release: Release, by: Person) -> None:
     """Forget a file that was never taken."""
     if release.state in (State.TAKEN, State.UNDONE):
         raise Refused("A release that counts, or did, stays in the list. Undo it instead.")
-    files.forget_incoming(release.sha256)
+    transaction.on_commit(lambda: files.forget_incoming(release.sha256))
     same = Release.objects.filter(lines_sha256=release.lines_sha256).exclude(pk=release.pk)
     if release.lines_sha256 and not same.exists():
-        files.lines_of(release.lines_sha256).unlink(missing_ok=True)
+        lines = files.lines_of(release.lines_sha256)
+        transaction.on_commit(lambda: lines.unlink(missing_ok=True))
     record("payments thrown away", about=release, by=by, as_role="analyst")
     release.delete()

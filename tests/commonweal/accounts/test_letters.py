@@ -128,6 +128,13 @@ def test_each_letter_is_claimed_at_its_own_moment(asha, server, monkeypatch):
     assert sorted(server.taken) == ["k0", "k1", "k2"]
 
 
+@pytest.mark.parametrize("column", ["claimed_at", "next_at"])
+def test_what_a_wrong_clock_wrote_holds_up_no_letter(asha, server, column):
+    letters(asha, 1)
+    Message.objects.update(**{column: timezone.now() + timedelta(days=40)})
+    assert mail.send_waiting() == 1
+
+
 def test_urgent_letters_go_first_and_a_stop_is_heeded(asha, server):
     letters(asha, 5)
     mail.write(key="code", person=asha, subject="S", body="B", urgent=True)

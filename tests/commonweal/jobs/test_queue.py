@@ -75,6 +75,18 @@ def test_a_repeating_job_is_enqueued_once_a_turn():
     assert Schedule.objects.count() == 1
 
 
+def test_what_a_wrong_clock_wrote_holds_up_no_job():
+    queue.every(timedelta(hours=1))(steady)
+    now = timezone.now()
+    ahead = now + timedelta(days=40)
+    assert len(queue.tick(ahead)) == 1
+    assert len(queue.tick(now)) == 1
+    assert queue.tick(now) == []
+    DBTaskResult.objects.update(status="RUNNING", started_at=ahead, worker_ids=["dead-1"])
+    Pulse.objects.create(worker="dead-1", lane="slow", at=ahead)
+    assert queue.reap(now) == 2
+
+
 def test_what_a_killed_worker_held_is_given_back():
     steady.enqueue("a")
     now = timezone.now()

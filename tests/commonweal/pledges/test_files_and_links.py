@@ -10,8 +10,10 @@ import threading
 import zipfile
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
+from pathlib import Path
 
 import pytest
+from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
@@ -71,6 +73,19 @@ def test_these_are_taken(name, data):
 def test_these_are_refused_by_name(name, data, said):
     with pytest.raises(Refused, match=said):
         files.check(name, data, max_mb=1)
+
+
+def test_a_full_disk_is_filled_by_no_half_file(pledged, asha, monkeypatch):
+    def half(path, target):
+        assert path.stat().st_size
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    upload = SimpleUploadedFile("a.txt", b"Plain words, seen on a day when the disk was full.")
+    monkeypatch.setattr(Path, "rename", half)
+    before = {path for path in Path(settings.EVIDENCE_FOLDER).rglob("*") if path.is_file()}
+    with pytest.raises(OSError, match="No space"):
+        files.keep(upload, pledge=pledged(), by=asha, max_mb=1)
+    assert {path for path in Path(settings.EVIDENCE_FOLDER).rglob("*") if path.is_file()} == before
 
 
 def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, idris, client):

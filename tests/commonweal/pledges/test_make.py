@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.utils import timezone
 
 from commonweal.accounts.models import Event, Message
 from commonweal.pledges.models import Draft, Entry, Pledge
@@ -175,6 +176,20 @@ def test_the_charter_manager_accepts_and_it_is_public(sign_in, maya, pledged, cl
     assert Message.objects.filter(person=asha, subject__contains="in the register").count() == 1
     pledge.refresh_from_db()
     assert pledge.standing == "active"
+
+
+def test_one_that_a_wrong_clock_dated_ahead_is_refused_in_a_sentence(
+    sign_in, maya, pledged, client, monkeypatch
+):
+    later = timezone.localdate() + timedelta(days=2)
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "localdate", lambda *_: later)
+        pledge = pledged(accepted=False)
+    sign_in(maya)
+    page = client.post(f"/desk/charter/pledges/{pledge.code}/", {"accept": "1"}, follow=True)
+    assert "a day to come" in page.content.decode()
+    pledge.refresh_from_db()
+    assert pledge.accepted_on is None
 
 
 def test_it_is_returned_with_a_reason_and_sent_again(sign_in, maya, asha, pledged, client):

@@ -129,6 +129,22 @@ def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):
     assert "age1" in commonweal(village, "backup", str(tmp_path / "x"), "--to", "me").stderr
 
 
+def test_a_restore_that_was_cut_off_is_begun_again(village, tmp_path):
+    file, keys, new = tmp_path / "town.backup", tmp_path / "town.keys", tmp_path / "new"
+    assert commonweal(village, "backup", str(file), "--keys", str(keys)).returncode == 0
+    new.mkdir()
+    shutil.copyfile(village / "commonweal.sqlite3", new / "commonweal.sqlite3")
+    shutil.copytree(village / "keys", new / "keys")
+    done = commonweal(new, "restore", str(file))
+    assert "There is a town here already" in done.stderr
+
+    (new / ".restore-begun").touch()
+    done = commonweal(new, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert any((new / "evidence").rglob("*"))
+    assert not (new / ".restore-begun").exists()
+
+
 def test_wrong_keys_are_named_and_init_never_makes_new_ones_where_a_town_is(village, tmp_path):
     file = tmp_path / "b"
     assert commonweal(village, "backup", str(file)).returncode == 0

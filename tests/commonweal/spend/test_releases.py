@@ -161,7 +161,24 @@ def test_persons_and_redacted_payees_are_named_nowhere_in_public_nor_kept(town_s
         for place in files.folder("lines").glob("*.parquet"):
             assert name not in str(pq.read_table(place).to_pylist())
     assert not Payee.objects.filter(name__contains="Fairbrass").exists()
-    assert not list(files.folder("incoming").glob("*"))
+
+
+def test_a_file_as_sent_is_gone_once_it_is_taken_for_certain_and_not_before(
+    anchor, yusuf, django_capture_on_commit_callbacks
+):
+    for last in (
+        lambda made: importing.take(release=made, by=yusuf),
+        lambda made: importing.throw_away(release=made, by=yusuf),
+    ):
+        data = (COUNCIL + f"04/09/2026,Bradshaw,{Release.objects.count()}.00,Care,A7\n").encode()
+        made = importing.upload(anchor=anchor, route="published", data=data, name="x.csv", by=yusuf)
+        lines = files.lines_of(importing.read(made).lines_sha256)
+        with django_capture_on_commit_callbacks(execute=True):
+            last(made)
+            assert files.incoming(made.sha256) == data
+            assert lines.exists()
+        assert files.incoming(made.sha256) is None
+    assert not lines.exists()
 
 
 def test_a_bare_name_that_may_be_a_person_s_waits_for_somebody_to_look(town_spend, client, yusuf):

@@ -8,6 +8,7 @@ import io
 import re
 from datetime import date
 from decimal import Decimal
+from unittest.mock import Mock
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -21,7 +22,7 @@ from commonweal.pledges.measured import measured_of
 from commonweal.programme import measuring
 from commonweal.programme.models import Metric, Observation, Series
 from commonweal.setup import townfile
-from commonweal.spend import files, payees, preparing, reads
+from commonweal.spend import files, importing, payees, preparing, reads
 from commonweal.spend.models import (
     Anchor,
     Check,
@@ -216,6 +217,18 @@ def test_a_town_s_file_says_what_its_bands_are(town):
     assert preparing.home().county == "E10"
     with pytest.raises(Refused, match="widest is no setting"):
         townfile.apply({"town": {"name": "Oakby"}, "spend": {"widest": "x"}})
+
+
+def test_an_import_that_was_cut_off_goes_on_when_it_is_run_again(anchor, tmp_path, monkeypatch):
+    (tmp_path / "a.csv").write_text(COUNCIL)
+    words = ("spend", "import", "--anchor", "council", str(tmp_path / "a.csv"))
+    with monkeypatch.context() as cut:
+        cut.setattr(importing, "take", Mock(side_effect=SystemExit))
+        with pytest.raises(SystemExit):
+            call_command(*words)
+    assert Release.objects.get().state == "read"
+    call_command(*words)
+    assert Release.objects.get().state == "taken"
 
 
 def test_everything_goes_by_command_too(anchor, tmp_path, capsys):

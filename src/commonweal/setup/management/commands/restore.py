@@ -41,4 +41,5 @@ class Command(BaseCommand):
         if lost:
             raise CommandError(f"{len(lost)} files of evidence are missing, the first {lost[0]}.")
         ledger.refresh_standings(on=timezone.localdate())
+        backups.is_restored()
         self.stdout.write("The chain is whole, and so is every file of evidence. Start 'serve'.")

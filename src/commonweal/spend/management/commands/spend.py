@@ -97,8 +97,9 @@ class Command(BaseCommand):
         """Read one file, and take it where nothing has to be asked; False where it waits."""
         if not path.is_file():
             raise Refused("There is no such file.")
-        made = importing.upload(
-            anchor=anchor, route=route, data=path.read_bytes(), name=path.name, by=None
+        data = path.read_bytes()
+        made = importing.begun(anchor=anchor, route=route, data=data) or importing.upload(
+            anchor=anchor, route=route, data=data, name=path.name, by=None
         )
         made.said = {"repeats": repeats} if repeats else {}
         importing.read(made)
