@@ -426,9 +426,15 @@ def _put_database(copy: Path) -> None:
         raise Refused("The database is not empty. Restore into an empty one.")
     connection.close()
     _postgresql(
-        "pg_restore", "--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--clean",
-        "--if-exists", str(copy),
-    )  # fmt: skip
+        "pg_restore",
+        "--no-owner",
+        "--no-privileges",
+        "--exit-on-error",
+        "--single-transaction",
+        "--clean",
+        "--if-exists",
+        str(copy),
+    )
 
 
 def _prove(manifest: dict[str, Any]) -> None:

@@ -7,7 +7,7 @@ class Migration(migrations.Migration):
     """A town outside England is offered the helpline of its own nation."""
 
     dependencies = [
-        ("helps", "0014_what_belongs_to_a_resident"),
+        ("helps", "0015_readings_are_append_only"),
     ]
 
     operations = [

@@ -1,0 +1,126 @@
+"""The command line of the harness, and its report."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import json
+import sys
+import tempfile
+import time
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import asdict
+from pathlib import Path
+
+from . import town
+
+
+def arguments() -> argparse.Namespace:
+    parser = argparse.ArgumentParser(prog="faults", description="Break a town at seeded moments.")
+    parser.add_argument("--seed", type=int, help="one seed, which repeats it exactly")
+    parser.add_argument("--seeds", default="1-50", help="FIRST-LAST")
+    parser.add_argument("--town", help="folder of a prepared town; made there if it is not")
+    parser.add_argument("--without", default="", help="take a guard of the product away")
+    parser.add_argument("--postgresql", action="store_true", help="on a server of its own")
+    parser.add_argument("--minutes", type=float, default=1e9, help="begin no seed after so long")
+    parser.add_argument("--log", help="add each seed's report to this file, a JSON line each")
+    parser.add_argument("--first", action="store_true", help="stop at the first that fails")
+    parser.add_argument(
+        "--stray", action="append", default=[], metavar="ACT:MOMENT",
+        help="with --seed: where a stray kill fell, as its report says",
+    )  # fmt: skip
+    parser.add_argument("--keep", action="store_true", help="leave what a run wrote")
+    return parser.parse_args()
+
+
+def main() -> None:
+    said = arguments()
+    with contextlib.ExitStack() as stack:
+        folder = said.town or stack.enter_context(tempfile.TemporaryDirectory(prefix="town-"))
+        template = Path(folder).resolve() / ("postgresql" if said.postgresql else "sqlite")
+        template.mkdir(parents=True, exist_ok=True)
+        clock = town.with_a_clock(template)
+        town.environment(template)
+        sys.exit(_run(said, template, clock, stack))
+
+
+def _run(said: argparse.Namespace, template: Path, clock: bool, stack: contextlib.ExitStack) -> int:
+    means = {}
+    if said.postgresql:
+        from . import postgres
+
+        means = stack.enter_context(postgres.means())
+    import django
+
+    django.setup()
+    from .guards import GUARDS
+    from .runs import Setting, run, shown
+
+    if said.postgresql:
+        (template / "ready").unlink(missing_ok=True)
+    town.prepare(template)
+    if said.postgresql:
+        means["close_template"]()
+    scratch = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="faults-")))
+    setting = Setting(
+        template, Path(tempfile.mkdtemp(prefix="faults-")) if said.keep else scratch, clock,
+        GUARDS[said.without] if said.without else None, keep=said.keep, strays=said.stray,
+        make_database=means.get("make"), drop_database=means.get("drop"),
+        restart_server=means.get("restart"),
+    )  # fmt: skip
+    _warm_up()
+    began = time.monotonic()
+    reports = []
+    for seed in _seeds(said):
+        if time.monotonic() - began > said.minutes * 60:
+            break
+        report = run(seed, setting)
+        reports.append(report)
+        print(shown(report), flush=True)
+        if said.log:
+            with open(said.log, "a") as log:
+                log.write(json.dumps(asdict(report)) + "\n")
+        if report.wrong and said.first:
+            break
+    print(summary(reports))
+    return int(any(report.wrong for report in reports))
+
+
+def _seeds(said: argparse.Namespace) -> Iterator[int]:
+    if said.seed is not None:
+        yield said.seed
+        return
+    first, _, last = said.seeds.partition("-")
+    yield from range(int(first), int(last or first) + 1)
+
+
+def _warm_up() -> None:
+    """Read in once what every forked process needs."""
+    from django.core.mail.utils import DNS_NAME
+    from django.core.management import load_command_class
+    from django.db.migrations.loader import MigrationLoader
+
+    from . import holds, restoring  # noqa: F401
+
+    str(DNS_NAME)
+    MigrationLoader(None)
+    for app, name in (
+        ("commonweal.pledges", "pledges"), ("commonweal.helps", "help-desk"),
+        ("commonweal.balance", "balance"), ("commonweal.setup", "backup"),
+        ("commonweal.setup", "restore"), ("commonweal.spend", "spend"),
+    ):  # fmt: skip
+        load_command_class(app, name)
+
+
+def summary(reports: list[object]) -> str:
+    kinds: Counter[str] = Counter()
+    for report in reports:
+        kinds.update(" ".join(met.split(" ")[:1]) for met in report.met)
+    writes = sorted(report.writes for report in reports) or [0]
+    bad = [report.seed for report in reports if report.wrong]
+    return (
+        f"{len(reports)} seeds, {len(bad)} with a fault {bad[:20]}; writes: fewest {writes[0]}, "
+        f"middle {writes[len(writes) // 2]}, all {sum(writes)}; faults met: "
+        + ", ".join(f"{count} {kind}" for kind, count in kinds.most_common())
+    )

@@ -1,0 +1,79 @@
+"""PostgreSQL for the runs: a server of its own, a database for each seed, and a way to stop it."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from urllib.parse import parse_qs, urlsplit
+
+import psycopg
+from run_tests import postgresql, server
+
+TEMPLATE = "postgres"
+
+
+@contextmanager
+def means() -> Iterator[dict[str, Callable[..., None]]]:
+    """Start the server, and say how a run makes its database, drops it, and stops the server."""
+    programs = postgresql()
+    if programs is None:
+        raise SystemExit("PostgreSQL is not on this machine.")
+    # The server's own clock is the machine's.
+    preloaded = os.environ.pop("LD_PRELOAD", "")
+    with server(programs) as address:
+        os.environ["DATABASE_URL"] = address
+        if preloaded:
+            os.environ["LD_PRELOAD"] = preloaded
+        yield {
+            "make": lambda name: _make(address, name),
+            "drop": lambda name: _ask(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'),
+            "restart": lambda: _restart(programs, address),
+            "close_template": lambda: _close(address),
+        }
+
+
+def _ask(address: str, sql: str) -> None:
+    parts = urlsplit(address)
+    elsewhere = address.replace(parts.path, "/template1", 1)
+    with psycopg.connect(elsewhere, autocommit=True) as connection:
+        connection.execute(sql)
+
+
+def _close(address: str) -> None:
+    """Make the town ready to be copied: nobody is in it, and no sequence is ahead of its log.
+
+    PostgreSQL logs a sequence for 32 numbers at a time. A copy of one in between would give the
+    same numbers again after a crash, which is the copying's fault and not the town's.
+    """
+    from django.db import connection
+
+    connection.close()
+    with psycopg.connect(address, autocommit=True) as base:
+        base.execute(
+            "SELECT setval(format('%I.%I', schemaname, sequencename)::regclass, last_value) "
+            "FROM pg_sequences WHERE last_value IS NOT NULL"
+        )
+
+
+def _make(address: str, name: str) -> None:
+    """A database with the town in it; an empty one where the name ends in " empty"."""
+    plain, _, is_empty = name.partition(" ")
+    template = "template0" if is_empty else TEMPLATE
+    _ask(address, f'DROP DATABASE IF EXISTS "{plain}" WITH (FORCE)')
+    _ask(address, f'CREATE DATABASE "{plain}" TEMPLATE "{template}"')
+
+
+def _restart(programs: Path, address: str) -> None:
+    """Stop the server as a power cut stops it, and start it again."""
+    folder = parse_qs(urlsplit(address).query)["host"][0]
+    as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
+    control = [*as_user, str(programs / "pg_ctl"), "-D", f"{folder}/data", "-w"]
+    environment = {name: text for name, text in os.environ.items() if name != "LD_PRELOAD"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+    subprocess.run([*control, "-m", "immediate", "stop"], env=environment, check=True, **quiet)
+    start = [*control, "-o", options, "-l", f"{folder}/log", "start"]
+    subprocess.run(start, env=environment, check=True, **quiet)

@@ -1,0 +1,389 @@
+"""One seed, from a fresh copy of the town to what is found wrong with it."""
+
+from __future__ import annotations
+
+import json
+import os
+import random
+import select
+import shutil
+import signal
+import sys
+import time
+import traceback
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.db import connection
+from django.db.utils import Error as DatabaseError
+
+from . import mailbox, town
+from .breaks import Breaker, Counters, Fault, small_disk
+from .plan import Plan, plan
+
+HANGS_S = 120
+TRIES_MOST = 6
+
+
+@dataclass
+class Report:
+    """What came of a seed. ``met``: each fault that came, and where."""
+
+    seed: int
+    writes: int = 0
+    statements: int = 0
+    acts: int = 0
+    restarts: int = 0
+    disk: str = ""
+    met: list[str] = field(default_factory=list)
+    wrong: list[str] = field(default_factory=list)
+    seconds: float = 0.0
+
+
+@dataclass
+class Setting:
+    """Where runs happen: the prepared town, and PostgreSQL's means where it is tried on that."""
+
+    template: Path
+    scratch: Path
+    clock: bool = False
+    guard: Callable[[], None] | None = None
+    make_database: Callable[[str], None] | None = None
+    drop_database: Callable[[str], None] | None = None
+    restart_server: Callable[[], None] | None = None
+    keep: bool = False
+    # Where stray kills of an earlier run fell (ACT:MOMENT), to repeat them to the moment.
+    strays: list[str] = field(default_factory=list)
+
+
+def run(seed: int, setting: Setting) -> Report:
+    started = time.monotonic()
+    on_postgresql = setting.make_database is not None
+    wanted = plan(seed, postgresql=on_postgresql, clock=setting.clock)
+    for place, number in zip(setting.strays, _strays(wanted), strict=False):
+        act, moment = map(int, place.split(":"))
+        wanted.faults[number] = Fault("kill", act, moment)
+    home = setting.scratch / f"seed-{seed}"
+    shutil.rmtree(home, ignore_errors=True)
+    (home / "var").mkdir(parents=True)
+    (home / "papers").mkdir()
+    report = Report(seed, acts=len(wanted.acts))
+    needs_disk = any(fault.kind == "disk" for fault in wanted.faults)
+    box, port = mailbox.start(home)
+    try:
+        if needs_disk:
+            with small_disk(home / "var", megabytes=64) as is_mounted:
+                report.disk = "a mounted one" if is_mounted else "a limit of the size of files"
+                _live(wanted, setting, home, port, report, is_mounted)
+        else:
+            _live(wanted, setting, home, port, report, False)
+    finally:
+        os.kill(box, signal.SIGKILL)
+        os.waitpid(box, 0)
+        if on_postgresql and setting.drop_database:
+            for name in (f"seed_{seed}", f"seed_{seed}_again"):
+                setting.drop_database(name)
+        if not setting.keep:
+            shutil.rmtree(home, ignore_errors=True)
+    report.seconds = time.monotonic() - started
+    return report
+
+
+def _strays(wanted: Plan) -> list[int]:
+    return [n for n, fault in enumerate(wanted.faults) if fault.kind == "stray-kill"]
+
+
+def _live(
+    wanted: Plan, setting: Setting, home: Path, port: int, report: Report, is_mounted: bool
+) -> None:
+    var = home / "var"
+    town.copy(setting.template, var)
+    database = ""
+    if setting.make_database:
+        database = f"seed_{wanted.seed}"
+        setting.make_database(database)
+    worker = Worker(wanted, setting, home, database, port, is_mounted)
+    faults = list(wanted.faults)
+    while True:
+        died, struck = worker.go(faults)
+        report.met += [str(fault) for fault in struck]
+        if died is None:
+            break
+        report.restarts += 1
+        report.met.append(died)
+        if report.restarts > 12 or died.startswith("odd"):
+            report.wrong.append(f"run: {died}")
+            break
+        act = worker.counters["act"]
+        kind = "stray-kill" if died.startswith("stray") else "kill"
+        killer = next(
+            f for f in faults if f.kind == kind and (kind == "stray-kill" or f.act == act)
+        )
+        faults = [
+            fault
+            for fault in faults
+            if fault is not killer
+            and fault not in struck
+            and (fault.act >= act or fault.kind == "stray-kill")
+        ]
+        report.wrong += worker.check(final=False, report=report)
+        if report.wrong:
+            break
+    if not report.wrong:
+        report.wrong += worker.check(final=True, report=report)
+    if not report.wrong and wanted.restores:
+        report.wrong += worker.restore(report)
+    report.writes, report.statements = worker.counters["writes"], worker.counters["statements"]
+
+
+@dataclass
+class Worker:
+    """The process that works, started anew after each death; and what looks at the town after."""
+
+    plan: Plan
+    setting: Setting
+    home: Path
+    database: str
+    port: int
+    is_mounted: bool
+    counters: Counters = field(default_factory=Counters)
+    started: int = 0
+
+    @property
+    def var(self) -> Path:
+        return self.home / "var"
+
+    @property
+    def journal(self) -> Path:
+        return self.home / "journal"
+
+    def go(self, faults: list[Fault]) -> tuple[str | None, list[Fault]]:
+        """Work until the day is over (None) or the process died (how), and which lesser faults
+        it met."""
+        self.started += 1
+        met = self.home / "met"
+        met.write_text("")
+        child = os.fork()
+        if child == 0:
+            self._work(faults, met)
+        stray = next((f for f in faults if f.kind == "stray-kill"), None)
+        died = self._await(child, stray)
+        # A kill is told by how the process ended.
+        numbers = [int(line) for line in met.read_text().split()]
+        struck = [faults[number] for number in numbers if "kill" not in faults[number].kind]
+        return died, struck
+
+    def _await(self, child: int, stray: Fault | None) -> str | None:
+        began = time.monotonic()
+        was_stray = False
+        while True:
+            ended, status = os.waitpid(child, os.WNOHANG)
+            if ended:
+                break
+            passed = time.monotonic() - began
+            if stray is not None and passed * 1000 >= int(stray.more):
+                was_stray = True
+                stray = None
+                os.killpg(child, signal.SIGKILL)
+            elif passed > HANGS_S:
+                os.killpg(child, signal.SIGKILL)
+                return "odd: it hung"
+            # Not time.sleep: libfaketime knows no sleep on a clock that it leaves alone.
+            select.select([], [], [], 0.002)
+        if os.WIFSIGNALED(status):
+            where = f"at act {self.counters['act']}, moment {self.counters['moment']}"
+            name = self.plan.acts[self.counters["act"]].name
+            return f"{'stray kill' if was_stray else 'killed'} in {name!r} {where}"
+        code = os.waitstatus_to_exitcode(status)
+        return None if code == 0 else f"odd: {(self.home / 'error').read_text()[-1500:]}"
+
+    # --- in the working process ---------------------------------------------------------------
+
+    def _enter(self) -> None:
+        os.setpgid(0, 0)
+        signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
+        if self.setting.clock:
+            town.set_clock(self.home / "clock")
+            os.environ["FAKETIME_TIMESTAMP_FILE"] = str(self.home / "clock")
+        town.same_chance(f"{self.plan.seed} {self.started}")
+        (self.home / "mood").write_text("well")
+        (self.var / "filler").unlink(missing_ok=True)
+        settings.EMAIL_PORT, settings.EMAIL_TIMEOUT = self.port, 5
+        town.point_at(self.var, self.database)
+
+    def leave(self, do: Callable[[], Any]) -> None:
+        """Do something as this process, and end it."""
+        code = 1
+        try:
+            self._enter()
+            do()
+            code = 0
+        except BaseException:
+            (self.home / "error").write_text(traceback.format_exc())
+        finally:
+            os._exit(code)
+
+    def _work(self, faults: list[Fault], met: Path) -> None:
+        def day() -> None:
+            if self.setting.guard is not None:
+                self.setting.guard()
+            breaker = Breaker(
+                self.var, self.counters, faults, self.setting.restart_server,
+                self.home / "mood", self.is_mounted, met,
+            )  # fmt: skip
+            breaker.listen()
+            Day(self, breaker).over()
+
+        self.leave(day)
+
+    # --- what is looked at afterwards ---------------------------------------------------------
+
+    def check(self, *, final: bool, report: Report) -> list[str]:
+        """Look at the town from a process of its own; what is wrong."""
+        found = self.home / "wrong"
+        found.write_text("[]")
+        child = os.fork()
+        if child == 0:
+            self.leave(lambda: found.write_text(json.dumps(self._look(final, report))))
+        _, status = os.waitpid(child, 0)
+        if status:
+            return [f"check: {(self.home / 'error').read_text()[-1500:]}"]
+        wrong: list[str] = json.loads(found.read_text())
+        return wrong
+
+    def _look(self, final: bool, report: Report) -> list[str]:
+        from datetime import timedelta
+
+        from django.utils import timezone
+
+        from commonweal.accounts import mail
+        from commonweal.pledges import reminders
+
+        from . import holds
+
+        wrong = list(holds.always(self.var, faults=len(report.met)))
+        if final:
+            moved = any(fault.kind == "clock" for fault in self.plan.faults)
+            reminders.remind(timezone.localdate())
+            # What was claimed by a sender that died, or put off, goes out in the hours after.
+            for minutes in (0, 20, 45, 90, 180, 360, 720):
+                mail.send_waiting(timezone.now() + timedelta(minutes=minutes))
+            wrong += holds.at_the_end(self.lines(), is_strict=not moved)
+            wrong += holds.letters_arrived(self.home / "taken", may_double=self._cut_off())
+        return wrong
+
+    def _cut_off(self) -> int:
+        """How many letters may have been accepted without a mark: one a sender that died while
+        letters went out, and each whose yes the server forgot."""
+        forgotten = (self.home / "taken").read_text().count(" forgets\n")
+        ends = [f for f in self.plan.faults if f.kind != "clock"]
+        return forgotten + 2 * len(ends)
+
+    def lines(self) -> list[dict[str, Any]]:
+        """The journal: what became of each act."""
+        latest: dict[int, dict[str, Any]] = {}
+        if self.journal.exists():
+            for text in self.journal.read_text().splitlines():
+                line = json.loads(text)
+                latest[line["number"]] = latest.get(line["number"], {}) | line
+        return [latest[number] for number in sorted(latest) if "outcome" in latest[number]]
+
+    # --- bringing it back ---------------------------------------------------------------------
+
+    def restore(self, report: Report) -> list[str]:
+        """Bring the newest backup back into an empty folder, killed once on the way."""
+        from .restoring import bring_back
+
+        return bring_back(self, report)
+
+
+class Day:
+    """The acts of a plan one after the other, going on where the journal ends."""
+
+    def __init__(self, worker: Worker, breaker: Breaker) -> None:
+        self.worker, self.breaker, self.plan = worker, breaker, worker.plan
+        self.out = os.open(worker.journal, os.O_WRONLY | os.O_APPEND | os.O_CREAT)
+        self.known: dict[int, dict[str, Any]] = {}
+        for text in worker.journal.read_text().splitlines():
+            line = json.loads(text)
+            self.known.setdefault(line["number"], {}).update(line)
+
+    def write(self, number: int, **said: Any) -> None:
+        self.known.setdefault(number, {}).update(said)
+        os.write(self.out, (json.dumps({"number": number} | said) + "\n").encode())
+
+    def over(self) -> None:
+        for number, act in enumerate(self.plan.acts):
+            line = self.known.get(number, {})
+            if "outcome" in line:
+                continue
+            where = self._where(number)
+            if "facts" not in line:
+                facts = act.begin(where)
+                if facts is None:
+                    # Nothing waits for this act: an ordinary day has such moments too.
+                    continue
+                self.write(number, name=act.name, mark=where.mark, facts=facts, tries=0)
+            self._do(number, where)
+        connection.close()
+
+    def _where(self, number: int) -> Any:
+        from .acts import Where
+
+        chance = random.Random(self.plan.seed * 1000 + number)
+        return Where(self.plan.seed, number, self.worker.var, self.worker.home / "papers", chance)
+
+    def _do(self, number: int, where: Any) -> None:
+        from django.core.management import CommandError
+
+        from commonweal.accounts.actions import Refused
+
+        act, line = self.plan.acts[number], self.known[number]
+        while True:
+            self.write(number, tries=line["tries"] + 1)
+            outcome = "done"
+            self.breaker.enter(number)
+            try:
+                act.do(where, line["facts"])
+            except (Refused, CommandError) as refused:
+                outcome = "refused"
+                if self._mended():
+                    continue
+                if line["tries"] == 1 and not self._may_refuse():
+                    raise AssertionError(f"{act.name} was refused at once: {refused}") from refused
+            except (DatabaseError, OSError) as failure:
+                if not self._mended() or line["tries"] > TRIES_MOST:
+                    raise AssertionError(f"{act.name}: {failure!r}") from failure
+                continue
+            self.breaker.leave()
+            self.write(number, outcome=outcome)
+            return
+
+    def _mended(self) -> bool:
+        self.breaker.is_on = False
+        was_broken = self.breaker.mend()
+        if was_broken:
+            connection.close()
+        return was_broken
+
+    def _may_refuse(self) -> bool:
+        return any(fault.kind == "clock" for fault in self.plan.faults)
+
+
+def shown(report: Report) -> str:
+    mark = "FAULT" if report.wrong else "holds"
+    lines = [
+        f"seed {report.seed}: {mark}; {report.writes} writes, {report.statements} statements, "
+        f"{report.acts} acts, {len(report.met)} faults met, {report.seconds:.1f} s"
+    ]
+    if report.wrong:
+        lines += [f"    met: {line}" for line in report.met]
+        lines += [f"    {line}" for line in report.wrong[:12]]
+    return "\n".join(lines)
+
+
+if sys.platform == "win32":
+    raise SystemExit("The harness forks processes; run it on Linux.")
