@@ -109,7 +109,12 @@ class Revised(forms.BaseForm):
         )
 
     def _reconcile(self) -> None:
-        shown = [n for n in self.fields if SHOWN + self.add_prefix(n) in self.data]
+        # What this form shows of no record was a suggestion of another page: it is as it was sent.
+        shown = [
+            name
+            for name in self.fields
+            if SHOWN + self.add_prefix(name) in self.data and self.shows_a_record(name)
+        ]
         if not shown:
             return
         self.touched = set(self.fields) - set(shown)

@@ -13,7 +13,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import enclosing, named, ringing, working
+from . import enclosing, named, reaching, ringing, working
 from .models import CaseAlarm, HelpRequest, HelpType, Need, Note
 
 
@@ -40,7 +40,8 @@ def add_need(
             )  # fmt: skip
     except IntegrityError:
         raise Refused(f"{help_type.name} is a need of this case already.") from None
-    due = timezone.now() + timedelta(hours=help_type.hours_promised)
+    promised = timezone.now() + timedelta(hours=help_type.hours_promised)
+    due = reaching.within_hours(request.resident, promised)
     HelpRequest.objects.filter(pk=request.pk, due_at__gt=due).update(due_at=due)
     heard = f"{help_type.name} is needed too. {words}".strip()
     Note.objects.create(request=request, kind="note", words=heard, by=by)

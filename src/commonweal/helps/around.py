@@ -9,10 +9,9 @@ from django.shortcuts import get_object_or_404
 
 from commonweal.accounts.models import Person
 
-from . import intake, joining, named, people, safeguards
+from . import intake, joining, named, people, safeguards, triage
+from .clock_fields import SAFE_DAYS
 from .models import HelpRequest, HelpType, IntakeDraft, Merge, Resident
-
-DRAFTS_LOOKED_AT, DRAFTS_SHOWN = 40, 10
 
 
 def around(person: Person, case: HelpRequest) -> dict[str, Any]:
@@ -64,12 +63,16 @@ def may_open(person: Person, draft: IntakeDraft) -> bool:
 
 
 def drafts_for(person: Person) -> list[IntakeDraft]:
-    """Calls cut off half-way that this person may go on with: whoever named danger first, then
-    the newest."""
+    """Every call cut off half-way that this person may go on with: whoever named danger first,
+    then their own, then the newest."""
     drafts = IntakeDraft.objects.filter(sent_as=None, saves__gt=0).exclude(answers="")
-    newest = drafts.select_related("saved_by")[:DRAFTS_LOOKED_AT]
-    open_to_them = [draft for draft in newest if may_open(person, draft)]
-    return sorted(open_to_them, key=lambda draft: not intake.is_danger(draft))[:DRAFTS_SHOWN]
+    open_to_them = [draft for draft in drafts.select_related("saved_by") if may_open(person, draft)]
+
+    def rank(draft: IntakeDraft) -> tuple[bool, bool]:
+        is_own = person.pk in (draft.saved_by_id, draft.started_by_id)
+        return not intake.is_danger(draft), not is_own
+
+    return sorted(open_to_them, key=rank)
 
 
 def drafts_of(person: Person) -> QuerySet[IntakeDraft]:
@@ -114,11 +117,27 @@ TYPED = (
 )  # fmt: skip
 
 
+def _way_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
+    """How it is safe to reach them and what was ticked, as it was typed: it stands before every
+    number."""
+    contact, days = str(answers.get("contact") or ""), str(answers.get("safe_days") or "")
+    hours = [str(answers.get(name) or "") for name in ("safe_from", "safe_until")]
+    signs = dict((code, question) for code, question, _, _ in triage.SIGNS)
+    rows = [
+        ("How they may be reached", dict(Resident.Contact.choices).get(contact, contact)),
+        ("On which days", dict(SAFE_DAYS).get(days, days)),
+        ("At which hours", " to ".join(hours) if any(hours) else ""),
+        ("Right now", "\n".join(signs.get(code, "") for code in answers.get("signs") or [])),
+    ]
+    return [(label, words) for label, words in rows if words]
+
+
 def written_by(person: Person, case: HelpRequest) -> dict[str, Any]:
     """What one person wrote in a case, as they wrote it; nothing of what came since."""
     draft = IntakeDraft.objects.filter(sent_as=case).first()
     answers = intake.answers_of(draft) if draft and case.taken_by_id == person.pk else {}
     rows = [(label, str(answers[name])) for name, label in TYPED if answers.get(name)]
+    rows = [*_way_typed(answers), *rows]
     if not rows and case.taken_by_id == person.pk and case.words:
         rows = [("What they said", case.words)]
     kinds = named.restricted_kinds(case)

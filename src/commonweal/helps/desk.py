@@ -68,9 +68,9 @@ from .models import (
     Resident,
     Shift,
 )
-from .urgency import in_order, key_of_call
+from .urgency import in_order, key_of_call, may_be_less
 
-PER_PAGE = 50
+PER_PAGE, DRAFTS_SHOWN = 50, 10
 View = Callable[..., HttpResponse]
 
 
@@ -146,7 +146,9 @@ def today(request: SignedInRequest) -> HttpResponse:
         "bare_count": counts["unplanned"],
         "kinds": HelpType.objects.filter(is_active=True),
         "calls": _owed(calls)[:30], "counted": working.COUNTED,
-        "drafts": around.drafts_for(request.user),
+        "drafts": Paginator(around.drafts_for(request.user), DRAFTS_SHOWN).get_page(
+            request.GET.get("drafts")
+        ),
         "for_named": enclosing.waiting_for(request.user),
         "handed_on": around.handed_on(request.user)[:10],
         "named_here": bool(named.kinds_of(request.user)),
@@ -248,6 +250,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "case": found, "resident": resident, "script": script,
         "needs": [(need, plans.get(need.pk)) for need in needs], "owed": _owed(owed),
         "spent": planning.spent_calls(found),
+        "not_made": [call for call in found.callbacks.filter(ending="not_made") if call.because],
         "reach": reaching.of(resident), "written": found.written.select_related("by"),
         "calls": found.calls.select_related("by"), "notes": found.notes.select_related("by"),
         "files": found.files.all(),
@@ -257,6 +260,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "tasks": [t for need in found.needs.all() for t in need.tasks.all()],
         "death": deaths.standing_report(resident) if resident.is_dead else None,
         "is_mine": found.assigned_to_id == request.user.pk, "now": timezone.now(),
+        "may_be_less": may_be_less(found),
         "is_manager": is_manager(request), "call_form": CallForm(initial={"direction": "out"}),
         "note_form": NoteForm(),
     }  # fmt: skip

@@ -17,7 +17,8 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
 from . import named, reaching, ringing, rota
-from .models import Callback, CaseAlarm, HelpRequest, Need, Resident
+from .models import Callback, CaseAlarm, HelpRequest, Need, Note, Resident, Task
+from .urgency import in_order
 
 State, Cause = HelpRequest.State, CaseAlarm.Cause
 
@@ -36,7 +37,8 @@ def enclose(
     request.refresh_from_db(fields=["state", "assigned_to", "is_restricted"])
     if request.state == State.CLOSED or not named.restricted_kinds(request):
         return None
-    HelpRequest.objects.filter(pk=request.pk).update(is_restricted=True)
+    if HelpRequest.objects.filter(pk=request.pk, is_restricted=False).update(is_restricted=True):
+        _take_back_tasks(request)
     request.is_restricted = True
     owner = request.assigned_to
     if owner is None or not named.may_own(owner, request):
@@ -46,6 +48,24 @@ def enclose(
     elif owner != by:
         ringing.ring(request=request, cause=Cause.GIVEN)
     return owner
+
+
+def _take_back_tasks(request: HelpRequest) -> None:
+    """What is offered to volunteers was written before anybody knew: no one more reads a name or
+    an address by it. A note says what it was, so that the new owner can offer it again."""
+    tasks = Task.objects.filter(need__request=request).select_related("taken_by__person")
+    for task in tasks.filter(state=Task.State.OPEN):
+        Task.objects.filter(pk=task.pk).update(state=Task.State.CANCELLED)
+        details = "\n".join(part for part in (task.who, task.where, task.instructions) if part)
+        words = (
+            f"The task “{task.title}” was taken back from the volunteers: the case is for named "
+            f"colleagues now. Offer it again if that is safe.\n{details}"
+        )
+        Note.objects.create(request=request, kind="note", words=words.strip())
+        Task.objects.filter(pk=task.pk).update(who="", where="", instructions="")
+    for task in tasks.filter(state=Task.State.TAKEN):
+        words = f"A volunteer has the task “{task.title}” and has read name and address. Ring them."
+        Note.objects.create(request=request, kind="note", words=words)
 
 
 def _new_owner(request: HelpRequest, by: Person | None, prefer: Person | None) -> Person | None:
@@ -111,8 +131,8 @@ def find_lost() -> int:
 
 
 def waiting_for(person: Person) -> list[HelpRequest]:
-    """Restricted cases that nobody has, or whose alarm still rings, the oldest first: for who is
-    named for them and for managers."""
+    """Restricted cases that nobody has, or whose alarm still rings, in the order of every queue:
+    the most urgent, danger, the oldest. For who is named for them and for managers."""
     ringing_now = CaseAlarm.objects.filter(opened_at=None).exclude(cause=Cause.AGAIN)
     nobody = Q(is_restricted=True, assigned_to=None)
     cases = HelpRequest.objects.open().filter(nobody | Q(pk__in=ringing_now.values("request")))
@@ -121,4 +141,5 @@ def waiting_for(person: Person) -> list[HelpRequest]:
         if not kinds:
             return []
         cases = cases.exclude(named.closed_to(person)).filter(needs__help_type__in=kinds)
-    return list(cases.select_related("assigned_to").distinct().order_by("opened_at")[:50])
+    order = in_order(then="opened_at")
+    return list(cases.select_related("assigned_to").distinct().order_by(*order)[:50])

@@ -181,7 +181,7 @@ class IntakeForm(Form):
     ) -> None:
         super().__init__(*args, **kwargs)
         # On a step of its own, what was asked for stands in the steps before.
-        self.asked = asked or {}
+        self.asked, self.is_public = asked or {}, public
         kinds = HelpType.objects.filter(is_active=True)
         if public:
             kinds = kinds.filter(is_public=True)
@@ -208,8 +208,19 @@ class IntakeForm(Form):
             kinds = [kind for kind in self.kinds if kind.code in needs]
             if intake.asks_about_safety(kinds, signs):
                 self.add_error("contact", "Choose how it is safe to get in touch")
+        self._check_there_is_a_way(said)
         check_hours(self, said, "safe_from", "safe_until")
         return said
+
+    def _check_there_is_a_way(self, said: dict[str, Any]) -> None:
+        """Whoever may be reached in one way only has to say where. At the desk a caller who is
+        cut off has no time for it; on the public form nobody could ask later."""
+        if not self.is_public or "contact" not in self.fields:
+            return
+        if said.get("contact") == "text_only" and not (said.get("phone") or said.get("phone2")):
+            self.add_error("phone", "Give the telephone to which we may text")
+        if said.get("contact") == "email_only" and not said.get("email"):
+            self.add_error("email", "Give the e-mail address to which we may write")
 
     def changed(self, typed: dict[str, Any]) -> dict[str, Any]:
         """Of what came with this form, what somebody changed on their page."""

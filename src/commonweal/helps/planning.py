@@ -21,7 +21,16 @@ from django.utils import timezone
 from commonweal.accounts.models import Appointment, Person, Role
 
 from . import reaching
-from .models import Call, Callback, HelpRequest, Need, NextAction, Referral, Task
+from .models import (
+    Call,
+    Callback,
+    HelpRequest,
+    Need,
+    NextAction,
+    PerhapsSame,
+    Referral,
+    Task,
+)
 
 AT_DESK = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
 # How long a partner, or a volunteer, is left alone before the desk looks.
@@ -142,7 +151,11 @@ def _add_calls(by_need: dict[int, list[Next]], needs: Sequence[Need], at: Desk) 
         resident=OuterRef("request__resident"), is_restricted=True
     )
     due = due.select_related("assigned_to", "request__resident")
-    for call in due.annotate(at_risk=Exists(restricted)):
+    joined = PerhapsSame.objects.filter(
+        Q(one=OuterRef("request__resident")) | Q(other=OuterRef("request__resident")),
+        decided_at=None,
+    )
+    for call in due.annotate(at_risk=Exists(restricted) | Exists(joined)):
         waits = call.assigned_to_id is None and call.request.assigned_to_id is None
         # Who must not be rung is owed a text, or a letter, or gets in touch: never "a call".
         owed = reaching.owed(call, now=at.now, risk=call.at_risk)

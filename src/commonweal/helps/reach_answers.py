@@ -7,13 +7,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from . import ways
-from .models import Callback, HelpRequest, Resident, SafeContact
+from .models import Callback, HelpRequest, PerhapsSame, Resident, SafeContact
 from .models.reaching import GUARDED
 from .ways import Rule, Way
 
+# Said of a way that is closed until it is decided whether two records are one person.
+CHECKED = "is being checked: how to reach them"
+IN_WORDS = {
+    Way.RING: "ring",
+    Way.TEXT: "text",
+    Way.EMAIL: "e-mail",
+    Way.LETTER: "write",
+    Way.VISIT: "visit",
+}
 RESIDENTS_NAMES = {
     "contact": "contact",
     "safe_days": "days",
@@ -70,9 +80,29 @@ def at_risk(resident: Resident) -> bool:
 
 
 def at_risk_among(residents: Iterable[int]) -> set[int]:
-    """Of these residents (by number), who has a case of a restricted kind, open or closed."""
-    rows = HelpRequest.objects.filter(resident__in=list(residents), is_restricted=True)
-    return set(rows.values_list("resident", flat=True))
+    """Of these residents (by number), who has a case of a restricted kind, open or closed, or is
+    perhaps somebody who has."""
+    numbers = set(residents)
+    rows = HelpRequest.objects.filter(resident__in=numbers, is_restricted=True)
+    pairs = _undecided().filter(Q(one__in=numbers) | Q(other__in=numbers))
+    joined = {number for pair in pairs.values_list("one", "other") for number in pair}
+    return set(rows.values_list("resident", flat=True)) | (joined & numbers)
+
+
+def _undecided() -> QuerySet[PerhapsSame]:
+    return PerhapsSame.objects.filter(decided_at=None).order_by()
+
+
+def in_force(resident: Resident, *, risk: bool | None = None) -> Rule:
+    """The rule that holds for every outlet: of two records that are perhaps one person the
+    strictest, until a named colleague has decided. Only who is at risk is in such a pair."""
+    rule = rule_of(resident)
+    if not (at_risk(resident) if risk is None else risk):
+        return rule
+    pairs = _undecided().select_related("one", "other")
+    for pair in pairs.filter(Q(one=resident) | Q(other=resident)):
+        rule = ways.strictest(rule, rule_of(pair.other if pair.one_id == resident.pk else pair.one))
+    return rule
 
 
 @dataclass(frozen=True)
@@ -107,14 +137,17 @@ def may(
     note or a safe word is then closed. ``risk``: whether safety is at stake, where it was looked
     up for many at once.
     """
-    said, rule = instruction(resident, risk=risk), rule_of(resident)
+    risk = at_risk(resident) if risk is None else risk
+    said, own = instruction(resident, risk=risk), rule_of(resident)
     if resident.is_dead:
         return Answer(False, "reported dead", said)
     if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
         return Answer(False, resident.get_state_display().lower(), said)
-    danger = _risk(resident, rule, risk)
-    if why := ways.closed(rule, way, at_risk=danger):
+    if why := ways.closed(own, way, at_risk=risk):
         return Answer(False, why, said)
+    rule = in_force(resident, risk=risk)
+    if ways.closed(rule, way, at_risk=risk):
+        return Answer(False, CHECKED, said)
     if by_machine and (rule.note or rule.word):
         return Answer(False, "has a note that a person must read first", said)
     moment = timezone.localtime(at)
@@ -124,33 +157,41 @@ def may(
     return Answer(False, f"not at this hour: {ways.hours_in_words(rule)}", said, later)
 
 
-def _risk(resident: Resident, rule: Rule, risk: bool | None) -> bool:
-    """Looked up only where it changes the answer."""
-    if rule.contact != ways.NOT_ASKED:
-        return False
-    return at_risk(resident) if risk is None else risk
-
-
 def instruction(resident: Resident, *, risk: bool | None = None) -> str:
     """What whoever gets a number or an address of theirs must read first, in whole sentences."""
     if resident.is_dead:
         return "Reported dead. Nobody rings, writes or visits."
     rule = rule_of(resident)
+    risk = at_risk(resident) if risk is None else risk
     if rule.contact == ways.NOT_ASKED:
         parts = ["Not asked yet how it is safe to reach them"]
         parts.append(
             "Do not ring, text, write or visit: they contact the desk, or somebody finds "
             "out and writes it down"
-            if _risk(resident, rule, risk)
+            if risk
             else "Ask that first"
         )
     else:
         parts = [Resident.Contact(rule.contact).label]
-    hours = ways.hours_in_words(rule)
+    whole = in_force(resident, risk=risk)
+    if not_now := _closed_besides(rule, whole):
+        # It names no other record: whoever reads it must not learn that there is one.
+        parts.insert(0, f"How to reach them is being checked. Until then do not {not_now}")
+    hours = ways.hours_in_words(whole)
     parts += [f"Only {hours}"] if hours else []
     parts += [f"Safe word: {', '.join(rule.word.splitlines())}"] if rule.word else []
     parts += rule.note.splitlines()
     return " ".join(f"{part.strip().rstrip('.')}." for part in parts if part.strip())
+
+
+def _closed_besides(own: Rule, whole: Rule) -> str:
+    """What an undecided pair closes that somebody's own rule leaves open, in words."""
+    shut = [
+        word
+        for way, word in IN_WORDS.items()
+        if not ways.closed(own, way, at_risk=True) and ways.closed(whole, way, at_risk=True)
+    ]
+    return ", ".join(shut[:-1]) + (" or " if shut[:-1] else "") + shut[-1] if shut else ""
 
 
 # --- For a page -------------------------------------------------------------------------------
@@ -248,4 +289,4 @@ def within_hours(
     if way is None:
         return due
     local = timezone.localtime(now or timezone.now())
-    return ways.fit(rule_of(resident), way, timezone.localtime(due), local)
+    return ways.fit(in_force(resident, risk=risk), way, timezone.localtime(due), local)

@@ -240,27 +240,3 @@ def parted(*, kept: Resident, gone: Resident, merged_at: datetime, by: Person) -
             because="The merge was undone; nothing was said since.",
             danger=False,
         )
-
-
-# --- What leaves with a person ----------------------------------------------------------------
-
-
-def forget(resident: Resident) -> None:
-    """Words about how to reach an erased person, in every version, and what was written to them."""
-    resident.safe_contacts.update(**dict.fromkeys(SafeContact.PERSONAL, ""))
-    for request in resident.requests.all():
-        request.written.update(words="", to="")
-
-
-def everything_about(resident: Resident) -> list[dict[str, str]]:
-    """Each version, for whoever asks what is held about them."""
-    return [
-        {
-            "when": one.at.isoformat(),
-            "how": one.in_words,
-            "note": one.note,
-            "safe word": one.word,
-            "because": one.because,
-        }
-        for one in resident.safe_contacts.all()
-    ]

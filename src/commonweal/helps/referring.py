@@ -188,7 +188,9 @@ def _back_to_desk(referral: Referral, words: str, *, because: str) -> None:
     request = referral.request
     consenting.not_waiting(referral)
     Note.objects.create(request=request, kind="partner", words=words)
-    if not request.resident.is_dead:
+    # Whom nobody may get in touch with gets no call; the next action below is the thing to do.
+    way, _ = reaching.way_for(request.resident)
+    if way is not None and not request.resident.is_dead:
         Callback.objects.get_or_create(
             request=request, purpose="follow_up", state="due",
             defaults={"due_at": reaching.within_hours(request.resident, timezone.now()),

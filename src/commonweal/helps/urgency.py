@@ -49,12 +49,25 @@ def asked_before(resident: Resident, now: datetime) -> int:
     ).count()
 
 
-def _weights(request: HelpRequest) -> list[tuple[str, int]]:
+def _weights(request: HelpRequest, *, only_open: bool = False) -> list[tuple[str, int]]:
+    """(name, weight) of each need. A settled one goes on counting while the case is open: that
+    one thing was seen to makes nobody less urgent by itself; a person says so."""
     return [
         (need.help_type.name, need.help_type.weight)
         for need in request.needs.all()
-        if need.state == Need.State.OPEN
+        if need.state == Need.State.OPEN or not only_open
     ]
+
+
+def may_be_less(request: HelpRequest) -> bool:
+    """Whether what made a case this urgent is settled, so that somebody should look at it."""
+    if request.state == HelpRequest.State.CLOSED or request.decided:
+        return False
+    still = triage.judge(
+        request.signs, needs=_weights(request, only_open=True), came_as=request.came_as
+    )
+    whole = triage.judge(request.signs, needs=_weights(request), came_as=request.came_as)
+    return still.level > whole.level or (whole.in_danger and not still.in_danger)
 
 
 def judged_of(request: HelpRequest, *, before: int, now: datetime) -> triage.Judged:

@@ -53,7 +53,7 @@ from .forms import (
     public_form,
     text,
 )
-from .models import Ask, HelpType, IntakeDraft, Notice, Service, Task, Volunteer
+from .models import Ask, HelpType, IntakeDraft, Notice, Resident, Service, Task, Volunteer
 
 PER_PAGE = 25
 API_MOST = 100
@@ -220,6 +220,8 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
         "reference": draft.sent_as.code,
         "line": _line({"needs": list(needs), "signs": draft.sent_as.signs}),
         "promise": opening.promise_of(draft.sent_as),
+        # The form made a record of its own: it says what they chose, and nothing known besides.
+        "nobody_calls": draft.sent_as.resident.contact == Resident.Contact.NONE,
         "numbers": safeguards.numbers_of(draft.sent_as),
     }
     return render(request, "helps/sent.html", context)

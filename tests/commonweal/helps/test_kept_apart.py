@@ -7,7 +7,7 @@ import itertools
 import json
 import re
 from dataclasses import replace
-from datetime import timedelta
+from datetime import UTC, datetime, time, timedelta
 from decimal import Decimal
 from types import SimpleNamespace
 
@@ -22,6 +22,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Role
 from commonweal.helps import (
     access,
+    adding,
     consenting,
     deaths,
     granting,
@@ -36,6 +37,7 @@ from commonweal.helps import (
     referring,
     rota,
     subject,
+    volunteering,
     working,
 )
 from commonweal.helps.models import (
@@ -441,3 +443,112 @@ def test_no_text_to_many_goes_to_them(zelda, grace, kinds):
     shown = messages.preview(template=template, where={"help_type": "safety"})
     assert shown.requests == []
     assert shown.left_out == {"in a case for named colleagues only": 1}
+
+
+# --- Until it is decided whether two are one --------------------------------------------------
+
+
+def said_again(by, kinds, **more):
+    """The same person rings for something else; whoever takes it chooses a way, or none."""
+    draft, _ = intake.start(channel="phone", by=by)
+    answers = TYPED | {"needs": ["online"], "contact": "", "safe_word": "", "lives": "address"}
+    intake.save(draft=draft, answers=answers | more, by=by)
+    return intake.finish(draft=draft, by=by)
+
+
+@pytest.mark.parametrize("contact", ["", "any", "text_only", "email_only"])
+def test_who_must_not_be_contacted_and_rings_again_is_reached_by_nothing(
+    zelda, owen, noor, grace, kinds, browser, contact
+):
+    reaching.write(
+        resident=zelda.resident, rule=replace(reaching.rule_of(zelda.resident), contact="none"),
+        source="changed", because="He answers this phone.", by=noor,
+    )  # fmt: skip
+    more = {"email": "z@example.org"} if contact == "email_only" else {}
+    again = said_again(owen, kinds, contact=contact, **more)
+    assert PerhapsSame.objects.filter(decided_at=None).exists()
+    resident = again.resident
+    assert not any(reaching.may(resident, way=way).ever for way in reaching.Way)
+    assert reaching.way_for(resident)[0] is None
+    page = browser(owen).get(again.get_absolute_url()).content.decode()
+    assert "tel:07700900555" not in page
+    assert "mailto:z@" not in page
+    # It names no other record, and says nothing of what stands there.
+    for secret in ("Hidden Lane", "marigold", "kestrel", "my last flat", zelda.code):
+        if secret not in str(TYPED.values()):
+            assert secret not in page
+    template = TextTemplate.objects.create(code="b", name="B", body="{reference}", by_text=True)
+    shown = messages.preview(template=template, where={"help_type": "online"})
+    assert shown.requests == []
+    for field in ("phone", "email", "address"):
+        assert access.fields_of(resident)[field] == ""
+    # Decided that they are two: each goes by what was said of it.
+    PerhapsSame.objects.update(decided_at=timezone.now(), is_same=False)
+    if contact == "any":
+        assert reaching.may(resident, way=reaching.Way.RING).allowed
+
+
+def test_the_hours_of_both_hold_until_it_is_decided(zelda, owen, noor, kinds):
+    reaching.write(
+        resident=zelda.resident,
+        rule=replace(reaching.rule_of(zelda.resident), contact="any", days="1", start=time(9),
+                     end=time(10)),
+        source="changed", because="She said so.", by=noor,
+    )  # fmt: skip
+    again = said_again(owen, kinds, contact="any")
+    monday, tuesday = (datetime(2026, 11, day, 9, 30, tzinfo=UTC) for day in (23, 24))
+    assert reaching.may(again.resident, way=reaching.Way.RING, at=monday).allowed
+    answer = reaching.may(again.resident, way=reaching.Way.RING, at=tuesday)
+    assert not answer.allowed
+    assert answer.later is not None
+
+
+def test_who_took_the_call_reads_how_to_reach_them_before_the_number(zelda, leah, browser):
+    """The number without its instruction is what somebody rings by mistake."""
+    page = browser(leah).get(f"/desk/help/cases/{zelda.code}/kept/").content.decode()
+    label = dict(Resident.Contact.choices)["no_ring"]
+    assert page.index(label.replace("'", "&#x27;")) < page.index("07700 900555")
+    assert "Somebody is in danger" in page
+
+
+def test_what_was_offered_to_volunteers_is_taken_back_when_a_case_becomes_restricted(
+    leah, noor, kinds, asks_for_help
+):
+    case = asks_for_help("food", by=leah)
+    need = case.needs.get()
+    values = {"title": "Bring bread", "minutes": 30, "who": "Vola", "where": "8 Iron Rd"}
+    task = volunteering.make_task(need=need, values=values, by=leah)
+    adding.add_need(request=case, help_type=kinds["safety"], by=leah)
+    task.refresh_from_db()
+    assert (task.state, task.who, task.where) == ("cancelled", "", "")
+    words = "\n".join(note.words for note in case.notes.all())
+    assert "Bring bread" in words
+    assert "8 Iron Rd" in words
+
+
+def test_who_chose_no_contact_is_promised_none(client, kinds, town):
+    type(town).objects.update(help_phone="01632 960 200")
+    client.post("/help/start/")
+    base = f"/help/form/{IntakeDraft.objects.get().code}/"
+    client.post(f"{base}help/", {"needs": ["food"]})
+    client.post(f"{base}who/", {"for_whom": "self", "first_name": "Cher"})
+    client.post(f"{base}contact/", {"contact": "none"})
+    page = client.post(f"{base}check/", {"consent": "on"}, follow=True).content.decode()
+    page = " ".join(page.split())
+    assert "We do not contact you, as you asked" in page
+    assert "01632 960 200" in page
+    assert "gets in touch" not in page
+
+
+@pytest.mark.parametrize(
+    ("contact", "asked"), [("text_only", "telephone to which"), ("email_only", "e-mail address to")]
+)
+def test_who_may_be_reached_in_one_way_only_says_where(client, kinds, town, contact, asked):
+    client.post("/help/start/")
+    base = f"/help/form/{IntakeDraft.objects.get().code}/"
+    client.post(f"{base}help/", {"needs": ["food"]})
+    client.post(f"{base}who/", {"for_whom": "self", "first_name": "Cher"})
+    page = client.post(f"{base}contact/", {"contact": contact})
+    assert asked in page.content.decode()
+    where = {"phone": "07700 934567", "email": "c@example.org"}
+    assert client.post(f"{base}contact/", {"contact": contact} | where).status_code == 302

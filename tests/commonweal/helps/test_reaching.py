@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import ast
 import re
-from datetime import time
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import keeping, merging, parting, reaching
+from commonweal.helps import adding, keeping, merging, parting, reaching
 from commonweal.helps.models import HelpRequest, IntakeDraft, Resident, SafeContact
 from commonweal.helps.models.reaching import GUARDED, Unguarded
 from commonweal.helps.ways import Rule
@@ -345,3 +346,16 @@ def test_who_is_at_risk_and_was_not_asked_takes_a_reason(asks_for_help, grace, s
         reaching.write(resident=request.resident, rule=Rule("any"), source="changed", by=grace)
     client.post(reach_page(request), typed(contact="text_only", because="She said so in person."))
     assert Resident.objects.get().contact == "text_only"
+
+
+def test_what_a_further_need_promises_falls_into_the_safe_hours(by_text, kinds, leah, clock):
+    """Half past one, safe until two, and the new kind is promised within four hours."""
+    case = by_text()
+    clock(datetime(2026, 11, 25, 13, 30, tzinfo=UTC))
+    kinds["food"].hours_promised = 4
+    kinds["food"].save(update_fields=["hours_promised"])
+    type(case).objects.update(due_at=timezone.now() + timedelta(days=9))
+    adding.add_need(request=case, help_type=kinds["food"], by=leah)
+    case.refresh_from_db()
+    local = timezone.localtime(case.due_at)
+    assert time(10) <= local.time() <= time(14), local

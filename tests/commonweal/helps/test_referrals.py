@@ -9,8 +9,9 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
-from commonweal.helps import access, figures, referring, working
-from commonweal.helps.models import Consent, Copy, HelpRequest, Note, Referral
+from commonweal.helps import access, figures, reaching, referring, working
+from commonweal.helps.models import Consent, Copy, HelpRequest, NextAction, Note, Referral
+from commonweal.helps.ways import Rule
 
 pytestmark = pytest.mark.django_db
 
@@ -236,3 +237,21 @@ def test_a_case_with_an_open_referral_is_not_closed(case, sent, leah):
     working.settle(need=case.needs.get(), state="met", by=leah)
     with pytest.raises(Refused, match="referral is still open"):
         working.close(request=case, words="x", by=leah)
+
+
+@pytest.mark.parametrize("ends", ["declined", "unanswered"])
+def test_who_must_not_be_contacted_gets_a_thing_to_do_and_no_call(case, sent, joan, leah, ends):
+    reaching.write(
+        resident=case.resident,
+        rule=Rule("none", word="Lantern"),
+        source=reaching.Source.CHANGED,
+        by=leah,
+    )
+    case.callbacks.all().delete()
+    if ends == "declined":
+        referring.decline(referral=sent, because="no_capacity", words="", by=joan)
+    else:
+        assert referring.return_unanswered(sent.answer_by + timedelta(minutes=1)) == 1
+    assert not case.callbacks.exists()
+    action = NextAction.objects.get(need__request=case, state="planned")
+    assert action.owner == leah

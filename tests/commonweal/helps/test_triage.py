@@ -380,3 +380,34 @@ def test_working_it_out_asks_few_questions_however_many_wait(
     with django_assert_max_num_queries(8):
         assert urgency.recalculate_all() == 12
     assert Resident.objects.count() == 12
+
+
+# --- When a need is settled -------------------------------------------------------------------
+
+
+def test_settling_the_need_that_raised_a_case_lowers_nothing_and_asks_for_a_look(
+    sign_in, leah, asks_for_help
+):
+    case = asks_for_help("food", "energy", by=leah)
+    HelpType.objects.filter(code="food").update(weight=100)
+    working.recalculate(HelpRequest.objects.get())
+    case = HelpRequest.objects.get()
+    assert (case.urgency, case.in_danger) == (1, True)
+    client, hint = sign_in(leah), b"Look at how urgent this is"
+    assert hint not in client.get(case.get_absolute_url()).content
+    working.settle(need=case.needs.get(help_type__code="food"), state="met", by=leah)
+    for _ in range(2):
+        case = HelpRequest.objects.get()
+        assert (case.urgency, case.in_danger) == (1, True)
+        assert hint in client.get(case.get_absolute_url()).content
+        working.recalculate_all()
+    working.decide_urgency(request=case, level=3, because="The rest can wait.", by=leah)
+    assert hint not in client.get(case.get_absolute_url()).content
+    assert HelpRequest.objects.get().urgency == 3
+
+
+def test_settling_another_need_asks_for_nothing(sign_in, leah, asks_for_help):
+    case = asks_for_help("food", "energy", by=leah)
+    working.settle(need=case.needs.get(help_type__code="energy"), state="met", by=leah)
+    page = sign_in(leah).get(case.get_absolute_url()).content
+    assert b"Look at how urgent this is" not in page
