@@ -38,7 +38,7 @@ from commonweal.accounts.keyring import fingerprint
 
 FORMAT = "commonweal-backup/1"
 # Folders of data that lie in the data folder under these names.
-OWN = ("imports", "layouts", "templates")
+OWN = ("imports", "layouts", "lists", "templates")
 # What else lies there and needs no copy: made anew, or kept apart.
 NOT_KEPT = {
     "static": "made anew by collectstatic",

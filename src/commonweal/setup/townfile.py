@@ -7,8 +7,10 @@ what it no longer names stays, since pledges and signatures may rest on it.
 
 from __future__ import annotations
 
+import codecs
 import re
 import tomllib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
@@ -25,86 +27,103 @@ from commonweal.places import rooms
 from commonweal.places.actions import switch
 from commonweal.places.models import Area, Town
 from commonweal.pledges import ledger
-from commonweal.pledges.models import Direction, Measure, MeasureKind, Pledge
+from commonweal.pledges.models import Direction, Measure, Pledge
 from commonweal.programme import starting
+from commonweal.programme.models import Pillar
 from commonweal.spend.models import Bands
 
-COLOUR = re.compile(r"^#[0-9a-fA-F]{6}$")
+from .checking import Checked, check
+from .lines import Lines
+
+# How text is marked by word processors, which TOML does not take for quotation marks.
+CURLY = "“”‘’«»„"
+PLACE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def read(path: Path) -> dict[str, Any]:
-    """The file's content, checked.
+def read(path: Path, *, there: Mapping[str, frozenset[str]] | None = None) -> dict[str, Any]:
+    """The file's content, checked as a whole.
 
     Raises
     ------
     Refused
-        It is no TOML, lacks the town's name, or has colours that people can't read.
+        Something in it is wrong: every fault, each with its line.
     """
+    checked = look(path, there=there)
+    if checked.faults:
+        raise Refused(complaint(path.name, checked))
+    return checked.said
+
+
+def look(path: Path, *, there: Mapping[str, frozenset[str]] | None = None) -> Checked:
+    """The file's content, with all that is wrong with it and all that may be.
+
+    Raises
+    ------
+    Refused
+        It is not written in TOML, so that nothing in it can be looked at.
+    """
+    text = _text_of(path)
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        raise Refused(f"{path.name} can't be read: {error}") from None
-    if not said.get("town", {}).get("name"):
-        raise Refused(f'{path.name} lacks the name of the town: [town] name = "…"')
-    _check_look(said.get("look", {}))
-    _check_codes(said)
-    _check_helplines(said.get("helplines", []))
-    return said
+        said = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise Refused(f"{path.name} can't be read: {_in_words(str(error), text)}") from None
+    return check(said, Lines(text), there=there)
 
 
-def _check_look(look: dict[str, str]) -> None:
-    for name, colour in look.items():
-        if not COLOUR.match(str(colour)):
-            raise Refused(f"[look] {name} must be a colour like #1d5c5c, not {colour!r}")
-    for name, behind, what in (
-        ("brand_colour", "#ffffff", "white letters on the brand colour"),
-        ("link_colour", "#ffffff", "links on white"),
-        ("link_colour", look.get("tint_colour", "#eef5f2"), "links on the tint"),
-    ):
-        if name in look and contrast(look[name], behind) < 4.5:
-            raise Refused(
-                f"[look] {name} {look[name]}: {what} would be too faint to read (contrast below "
-                "4.5 to 1). Choose a darker colour."
-            )
+def complaint(name: str, checked: Checked) -> str:
+    """All faults, one a line, under a sentence that says how many."""
+    count = len(checked.faults)
+    begin = "One thing is" if count == 1 else f"{count} things are"
+    faults = "\n".join(f"  {fault}" for fault in checked.faults)
+    return f"{begin} wrong in {name}, and nothing was written.\n{faults}"
 
 
-def _check_helplines(lines: list[dict[str, str]]) -> None:
-    for line in lines:
-        for needed in ("name", "number"):
-            if not str(line.get(needed) or "").strip():
-                raise Refused(f"[[helplines]] {line.get('name', '?')} lacks its {needed}.")
-        if unknown := set(line) - {"name", "number", "words"}:
-            raise Refused(f"[[helplines]] {min(unknown)} is no setting: name, number, words are.")
+def codes_there() -> dict[str, frozenset[str]]:
+    """The codes that the town has already and that its file may name."""
+    models = {"themes": Theme, "pillars": Pillar, "partners": Partner}
+    return {
+        section: frozenset(model._default_manager.values_list("code", flat=True))
+        for section, model in models.items()
+    }
 
 
-def _check_codes(said: dict[str, Any]) -> None:
-    themes = {theme["code"] for theme in said.get("themes", [])}
-    decisions = {decision["code"] for decision in said.get("decisions", [])}
-    for measure in said.get("measures", []):
-        if measure.get("theme") not in themes:
-            raise Refused(f"measure {measure.get('code')!r} names a theme that is not in the file")
-        if measure.get("kind") not in MeasureKind.values:
-            raise Refused(
-                f"measure {measure.get('code')!r}: kind must be one of "
-                + ", ".join(MeasureKind.values)
-            )
-    charter = said.get("charter")
-    if charter and charter.get("adopted_by") not in decisions:
-        raise Refused("[charter] adopted_by names a decision that is not in the file")
+def _text_of(path: Path) -> str:
+    try:
+        raw = path.read_bytes()
+    except OSError as error:
+        raise Refused(f"{path} can't be read: {error.strerror}.") from None
+    if raw.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        raise Refused(f"{path.name} is saved as UTF-16 (“Unicode”). Save it as UTF-8.")
+    try:
+        # Notepad begins UTF-8 with a mark.
+        return raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = raw[: error.start].count(b"\n") + 1
+        raise Refused(
+            f"{path.name}, line {line}: there is a letter that is not UTF-8, so the file is saved "
+            "as Latin-1 or Windows-1252 (“ANSI”). Save it as UTF-8."
+        ) from None
+
+
+def _in_words(error: str, text: str) -> str:
+    """A parser's complaint, with the line it is about and what is likely meant."""
+    place = PLACE.search(error)
+    if place is None:
+        return error
+    number = int(place[1])
+    line = text.splitlines()[number - 1] if number <= len(text.splitlines()) else ""
+    what = error[: place.start()].strip()
+    if any(mark in line for mark in CURLY):
+        hint = 'There are curly quotation marks; text stands between straight ones ("…").'
+    elif "Invalid value" in what:
+        hint = 'Text stands between quotation marks: key = "text".'
+    elif "date" in what.lower():
+        hint = "There is no such day."
+    elif "overwrite" in what.lower() or "twice" in what:
+        hint = "The same key or section stands twice."
+    else:
+        hint = ""
+    return f"line {number}: {what}. {hint}\n  {line.strip()[:100]}"
 
 
 @transaction.atomic

@@ -123,11 +123,17 @@ def test_reading_a_changed_file_changes_the_town_and_keeps_what_was(tmp_path):
     ("text", "said"),
     [
         ("town = 3 = 4", "can't be read"),
-        ("[town]\nons_code = 'x'", "lacks the name"),
+        ("[town]\nons_code = 'x'", "lacks name"),
         ("[town]\nname='A'\n[look]\nbrand_colour='red'", "a colour like"),
         ("[town]\nname='A'\n[look]\nbrand_colour='#ffee00'", "too faint"),
-        ("[town]\nname='A'\n[[measures]]\ncode='m'\ntheme='none'", "theme that is not in the file"),
-        ("[town]\nname='A'\n[charter]\nadopted_by='x'", "decision that is not in the file"),
+        (
+            "[town]\nname='A'\n[[measures]]\ncode='m'\ntheme='none'",
+            "theme names 'none', which is not in the file",
+        ),
+        (
+            "[town]\nname='A'\n[charter]\nadopted_by='x'",
+            "adopted_by names 'x', which is not in the file",
+        ),
     ],
 )
 def test_a_wrong_settings_file_is_refused_in_words(tmp_path, text, said):

@@ -236,7 +236,7 @@ def test_a_town_names_its_own_help_lines(tmp_path, db):
     file.write_text('[town]\nname = "Tref"\n[[helplines]]\nname = "Bydis"\nnumber = "0300 1"\n')
     assert townfile.apply(townfile.read(file)).helplines == [{"name": "Bydis", "number": "0300 1"}]
     file.write_text('[town]\nname = "Tref"\n[[helplines]]\nname = "Bydis"\n')
-    with pytest.raises(townfile.Refused, match="Bydis lacks its number"):
+    with pytest.raises(townfile.Refused, match="Bydis”: lacks number"):
         townfile.read(file)
     assert len(Town().helplines) == 6
 

@@ -27,12 +27,17 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:
-            said = townfile.read(Path(options["settings"]))
+            checked = townfile.look(Path(options["settings"]))
+            if checked.faults:
+                raise actions.Refused(townfile.complaint(options["settings"], checked))
             validate_email(options["admin"])
         except actions.Refused as refused:
             raise CommandError(str(refused)) from None
         except ValidationError:
             raise CommandError(f"{options['admin']!r} is no e-mail address.") from None
+        said = checked.said
+        for warning in checked.warnings:
+            self.stdout.write(f"Look again: {warning}")
         self.stdout.write("Preparing the database ...")
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)

@@ -1,0 +1,347 @@
+"""A town's file, looked through as a whole before anything is written.
+
+Every fault is said at once, each with its line, its section and its key, and with what to write
+instead where that can be known. Nothing here touches the database.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from difflib import get_close_matches
+from typing import Any
+
+from django.utils.text import slugify
+
+from commonweal.programme import starting
+from commonweal.programme.computed import REGISTERED
+
+from . import onscodes, values
+from .lines import Lines, Place
+from .sections import Key, Section, sections
+
+
+@dataclass(frozen=True, order=True)
+class Remark:
+    """A fault or a warning, and where in the file it is."""
+
+    line: int
+    where: str
+    text: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}, {self.where}: {self.text}" if self.line else self.text
+
+
+@dataclass
+class Checked:
+    """A file after it was looked through: what it says, what is wrong, what may be wrong."""
+
+    said: dict[str, Any]
+    faults: list[Remark] = field(default_factory=list)
+    warnings: list[Remark] = field(default_factory=list)
+
+
+def check(
+    said: dict[str, Any], lines: Lines, *, there: Mapping[str, frozenset[str]] | None = None
+) -> Checked:
+    """Look a file through. `there` holds the codes that the town has already, by section."""
+    looked = _Look(said, lines, there or {})
+    looked.through()
+    checked = looked.checked
+    checked.faults.sort()
+    checked.warnings.sort()
+    return checked
+
+
+class _Look:
+    def __init__(
+        self, said: dict[str, Any], lines: Lines, there: Mapping[str, frozenset[str]]
+    ) -> None:
+        self.checked = Checked(said)
+        self.lines = lines
+        self.there = there
+        self.codes: dict[str, set[str]] = {}
+
+    # --- Saying ---------------------------------------------------------------------------
+
+    def _fault(self, place: Place, where: str, text: str) -> None:
+        self.checked.faults.append(Remark(self.lines.of(place) or 1, where, text))
+
+    def _warn(self, place: Place, where: str, text: str) -> None:
+        self.checked.warnings.append(Remark(self.lines.of(place) or 1, where, text))
+
+    # --- Sections -------------------------------------------------------------------------
+
+    def through(self) -> None:
+        said, known = self.checked.said, sections()
+        meant = {name: _nearest(name, known) for name in said if name not in known}
+        for name in meant:
+            self._unknown_section(name, meant[name], known)
+        # What was misspelt is looked through as what it was meant to be, so that nothing is
+        # said to be missing which is there.
+        contents = {name: name for name in known if name in said}
+        for name, section in meant.items():
+            self._join(name, section, contents)
+        tables = {
+            name: list(self._tables(section, contents[name]))
+            for name, section in known.items()
+            if name in contents
+        }
+        for name, found in tables.items():
+            self.codes[name] = {_code_of(name, table) for _, _, table in found} - {""}
+        self._what_comes_by_itself(tables)
+        for name, found in tables.items():
+            for place, where, table in found:
+                self._table(known[name].keys, table, place, where)
+            for key in known[name].once:
+                self._once(name, key, found)
+        if "town" not in contents:
+            self._fault((), "[town]", 'lacks the name of the town: [town] name = "…"')
+        self._across(tables)
+
+    def _join(self, name: str, section: str, contents: dict[str, str]) -> None:
+        """Put what stands under a misspelt section to the section that was meant."""
+        said = self.checked.said
+        if not section or not isinstance(said[name], dict | list):
+            return
+        if section not in contents:
+            contents[section] = name
+        elif isinstance(said[name], dict) and isinstance(said[section], dict):
+            said[section] = said[name] | said[section]
+
+    def _unknown_section(self, name: str, meant: str, known: Mapping[str, Section]) -> None:
+        if not isinstance(self.checked.said[name], dict | list):
+            homes = [s.heading for s in known.values() if s.key(name)]
+            hint = f"it belongs under {homes[0]}" if homes else "every key stands under a section"
+            self._fault((name,), name, f"stands before the first section; {hint}")
+            return
+        hint = (
+            f"Did you mean {known[meant].heading}?" if meant else f"There are: {', '.join(known)}"
+        )
+        self._fault((name,), f"[{name}]", f"is no section of a town's file. {hint}")
+
+    def _tables(self, section: Section, name: str) -> Iterator[tuple[Place, str, dict[str, Any]]]:
+        content = self.checked.said[name]
+        if section.several:
+            if not isinstance(content, list):
+                self._fault((name,), f"[{name}]", f"is written {section.heading}, once for each")
+                content = [content]
+            for number, table in enumerate(content):
+                if isinstance(table, dict):
+                    yield (name, number), f"{section.heading} {_shown(table, number)}", table
+                else:
+                    self._fault((name,), section.heading, f"holds {table!r}, which is no table")
+        elif isinstance(content, dict):
+            yield (name,), section.heading, content
+        else:
+            wrong = f"[[{name}]]" if isinstance(content, list) else name
+            self._fault((name,), wrong, f"is written {section.heading}, and stands once")
+            for number, table in enumerate(content if isinstance(content, list) else []):
+                if isinstance(table, dict):
+                    yield (name, number), section.heading, table
+
+    # --- Keys -----------------------------------------------------------------------------
+
+    def _table(
+        self, keys: tuple[Key, ...], table: dict[str, Any], place: Place, where: str
+    ) -> None:
+        known = {key.name: key for key in keys}
+        meant: set[str] = set()
+        for name in list(table):
+            if key := known.get(name):
+                self._value(key, table, (*place, name), where)
+                continue
+            nearest = _nearest(name, {k: v for k, v in known.items() if k not in table})
+            meant.add(nearest)
+            self._fault((*place, name), where, _unknown_key(name, nearest, known))
+        for key in self._needed(keys, table):
+            if key.name not in table and key.name not in meant:
+                self._fault(place, where, f"lacks {key.name} ({key.takes()})")
+
+    def _needed(self, keys: tuple[Key, ...], table: dict[str, Any]) -> list[Key]:
+        by_itself = set()
+        if any(key.name == "computed" for key in keys):
+            function = table.get("computed") or table.get("code")
+            if isinstance(function, str) and function in REGISTERED:
+                by_itself = {"name", "kind", "unit", "definition"}
+        return [key for key in keys if key.needed and key.name not in by_itself]
+
+    def _value(self, key: Key, table: dict[str, Any], place: Place, where: str) -> None:
+        value = table[key.name]
+        if key.kind == "tables":
+            self._inner(key, value, place, where)
+            return
+        if wrong := values.fault(key, value):
+            self._fault(place, where, f"{key.name} {wrong}")
+            return
+        if key.kind == "ons" and (doubt := onscodes.doubt(value)):
+            self._warn(place, where, f"{key.name}: {doubt}")
+        if key.kind == "code" or key.of:
+            self._take_code(key, table, place, where)
+        table[key.name] = values.plain(key, table[key.name])
+
+    def _inner(self, key: Key, value: Any, place: Place, where: str) -> None:
+        if not isinstance(value, list) or not all(isinstance(inner, dict) for inner in value):
+            self._fault(place, where, f"{key.name} is {key.takes()}")
+            return
+        for number, inner in enumerate(value):
+            named = f"{where} {key.name} {_shown(inner, number)}"
+            self._table(key.inner, inner, (*place, number), named)
+
+    def _take_code(self, key: Key, table: dict[str, Any], place: Place, where: str) -> None:
+        """Take a code, or the name of one, as it stands in addresses."""
+        said = table[key.name]
+        code = (
+            [values.folded(one) for one in said]
+            if key.kind == "references"
+            else values.folded(said)
+        )
+        table[key.name] = code
+        if key.kind == "code" and code != said:
+            self._warn(
+                place, where, f"{key.name} {said!r} is taken as {code!r}, for it makes an address"
+            )
+        named = code if isinstance(code, list) else [code]
+        for one in named if key.of else []:
+            known = self._known(key.of)
+            if known is not None and one not in known:
+                self._fault(place, where, _not_there(key, one, known))
+
+    def _known(self, section: str) -> set[str] | None:
+        """The codes that may be named; None where that is not known here."""
+        inside, before = self.codes.get(section, set()), self.there.get(section)
+        if section == "partners" and before is None:
+            return None
+        return inside | set(before or ())
+
+    def _what_comes_by_itself(self, tables: Mapping[str, Any]) -> None:
+        if "pillars" not in tables:
+            self.codes["pillars"] = {code for code, *_ in starting.FIVE}
+        for _, _, town in tables.get("town", []):
+            council = town.get("council_name")
+            self.codes["partners"] = {slugify(council)[:60]} if isinstance(council, str) else set()
+
+    # --- Across tables --------------------------------------------------------------------
+
+    def _once(self, name: str, key: str, tables: list[tuple[Place, str, dict[str, Any]]]) -> None:
+        seen: dict[str, Place] = {}
+        for place, where, table in tables:
+            value = table.get(key) or (_code_of(name, table) if key == "code" else "")
+            if not isinstance(value, str | int) or value == "":
+                continue
+            folded = values.folded(str(value))
+            if folded in seen:
+                first = self.lines.of((*seen[folded], key))
+                self._fault(
+                    (*place, key), where, f"{key} {value!r} stands twice, first in line {first}"
+                )
+            else:
+                seen[folded] = (*place,)
+
+    def _across(self, tables: Mapping[str, list[tuple[Place, str, dict[str, Any]]]]) -> None:
+        for place, where, area in tables.get("areas", []):
+            name = area.get("name")
+            if "code" not in area and isinstance(name, str) and name.strip():
+                made = slugify(name)
+                if not made or len(made) > 40:
+                    self._fault(
+                        place, where, "needs a code of its own: none can be made of the name"
+                    )
+        for place, where, charter in tables.get("charter", []):
+            clauses = charter.get("clauses")
+            if isinstance(clauses, list) and all(isinstance(clause, dict) for clause in clauses):
+                numbered = [
+                    ((*place, "clauses", n), where, clause) for n, clause in enumerate(clauses)
+                ]
+                self._once("clauses", "number", numbered)
+        for place, where, fund in tables.get("funds", []):
+            if _is_before(fund.get("ends_on"), fund.get("starts_on")):
+                self._fault((*place, "ends_on"), where, "ends_on lies before starts_on")
+        for place, where, metric in tables.get("metrics", []):
+            if "baseline" in metric and "baseline_on" not in metric:
+                self._fault((*place, "baseline"), where, "baseline lacks its day: baseline_on")
+        for place, where, look in tables.get("look", []):
+            for key, faint in _too_faint(look):
+                self._fault((*place, key), where, faint)
+
+
+def _is_before(one: Any, other: Any) -> bool:
+    try:
+        return bool(str(one)[:10] < str(other)[:10]) and one is not None and other is not None
+    except TypeError:
+        return False
+
+
+def _code_of(section: str, table: dict[str, Any]) -> str:
+    """The code of a table, as it stands in addresses; an area without one is called by its name."""
+    code, name = table.get("code"), table.get("name")
+    if isinstance(code, str):
+        return values.folded(code)
+    return slugify(name) if section == "areas" and isinstance(name, str) else ""
+
+
+def _shown(table: dict[str, Any], number: int) -> str:
+    """How a table among several is called: its name or code, else its place."""
+    for name in ("code", "name", "number", "purpose", "version", "title", "text", "label"):
+        if isinstance(table.get(name), str) and table[name].strip():
+            return f"“{table[name][:40]}”"
+    return f"no. {number + 1}"
+
+
+def _nearest(name: str, known: Mapping[str, Any]) -> str:
+    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
+    # A part of the name is near too: decided for decided_on.
+    parts = [key for key in known if key.startswith(name.lower()) or name.lower().startswith(key)]
+    return (parts or close or [""])[0]
+
+
+def _unknown_key(name: str, nearest: str, known: Mapping[str, Key]) -> str:
+    elsewhere = [section.heading for section in sections().values() if section.key(name)]
+    if nearest:
+        hint = f"Did you mean {nearest}?"
+    elif elsewhere:
+        hint = f"It belongs under {elsewhere[0]}."
+    else:
+        hint = f"There are: {', '.join(known)}."
+    return f"{name} is no setting here. {hint}"
+
+
+def _not_there(key: Key, code: str, known: set[str]) -> str:
+    near = get_close_matches(code, known, n=1, cutoff=0.5)
+    hint = f" Did you mean {near[0]!r}?" if near else ""
+    return f"{key.name} names {code!r}, which is not in the file under [[{key.of}]].{hint}"
+
+
+# --- Colours ----------------------------------------------------------------------------------
+
+
+def luminance(colour: str) -> float:
+    """Relative luminance as WCAG 2.2 defines it."""
+    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
+    red, green, blue = (
+        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
+    )
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
+
+
+def contrast(one: str, other: str) -> float:
+    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+    return (lighter + 0.05) / (darker + 0.05)
+
+
+def _too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
+    colours = {k: v for k, v in look.items() if isinstance(v, str) and values.COLOUR.fullmatch(v)}
+    for name, behind, what in (
+        ("brand_colour", "#ffffff", "white letters on the brand colour"),
+        ("link_colour", "#ffffff", "links on white"),
+        ("link_colour", colours.get("tint_colour", "#eef5f2"), "links on the tint"),
+    ):
+        if name in colours and contrast(colours[name], behind) < 4.5:
+            yield (
+                name,
+                (
+                    f"{name} {colours[name]}: {what} would be too faint to read (contrast below "
+                    "4.5 to 1). Choose a darker colour"
+                ),
+            )

@@ -1,0 +1,113 @@
+"""Codes of the Office for National Statistics: their form, and the lists that this town loaded.
+
+A code without the right form is a mistake. A code that a list does not have may be newer than the
+list, so that is only said, with the list's date.
+"""
+
+from __future__ import annotations
+
+import csv
+import gzip
+import io
+import re
+import shutil
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from functools import cache
+from pathlib import Path
+
+from django.conf import settings
+
+from commonweal.accounts.actions import Refused
+
+FORM = re.compile(r"[EWSNKJLM]\d{8}")
+MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
+MONTH_AND_YEAR = re.compile(rf"({'|'.join(MONTHS)})[a-z]*[ _-]?(20\d\d)")
+YEAR_OF_COLUMN = re.compile(r"^[A-Z]+(\d\d)CD$")
+LEAST = 3
+
+
+def fault(code: str) -> str:
+    """What is wrong with the form of a code, or nothing."""
+    if FORM.fullmatch(code):
+        return ""
+    says = f"{code!r} is no ONS code: it is a letter and eight digits, as E07000243"
+    fixed = code.upper().strip()[:1] + code.upper().strip()[1:].replace("O", "0").replace("I", "1")
+    if FORM.fullmatch(fixed):
+        return f"{says}. Did you mean {fixed}?"
+    if re.fullmatch(r"[A-Z]\d+", code):
+        return f"{says}; this one has {len(code) - 1} digits."
+    return f"{says}."
+
+
+@dataclass(frozen=True)
+class CodeList:
+    """The codes of one list, by what they are codes of (the first three signs)."""
+
+    name: str
+    of: str
+    codes: frozenset[str]
+
+    @property
+    def kinds(self) -> frozenset[str]:
+        return frozenset(code[:3] for code in self.codes)
+
+
+def folder() -> Path:
+    return Path(settings.VAR) / "lists"
+
+
+def read(path: Path) -> CodeList:
+    """A list as the ONS publishes it: a CSV, packed or not, with a column of codes.
+
+    Raises
+    ------
+    Refused
+        It is no CSV, or holds no codes.
+    """
+    try:
+        raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
+        rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
+    except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
+        raise Refused(f"{path.name} can't be read as a list of codes: {error}") from None
+    codes = frozenset(cell.strip() for row in rows for cell in row if FORM.fullmatch(cell.strip()))
+    if len(codes) < LEAST:
+        raise Refused(f"{path.name} holds no list of ONS codes (a letter and eight digits each).")
+    return CodeList(path.name, _date_of(path, rows[0]), codes)
+
+
+def _date_of(path: Path, heading: list[str]) -> str:
+    """When a list is of: by its name, else by its columns, else the day of the file."""
+    if named := MONTH_AND_YEAR.search(path.name.lower()):
+        return f"{date(2000, MONTHS.index(named[1]) + 1, 1):%B} {named[2]}"
+    years = [match[1] for cell in heading if (match := YEAR_OF_COLUMN.match(cell.strip()))]
+    if years:
+        return f"20{max(years)}"
+    return f"{datetime.fromtimestamp(path.stat().st_mtime, UTC):%-d %B %Y}, the day of the file"
+
+
+def load(path: Path) -> CodeList:
+    """Keep a list, so that towns' files are held against it."""
+    read(path)
+    folder().mkdir(parents=True, exist_ok=True)
+    kept = folder() / path.name
+    # With its own day, by which its age is told.
+    shutil.copy2(path, kept)
+    loaded.cache_clear()
+    return read(kept)
+
+
+@cache
+def loaded() -> tuple[CodeList, ...]:
+    if not folder().is_dir():
+        return ()
+    return tuple(read(path) for path in sorted(folder().iterdir()) if ".csv" in path.suffixes)
+
+
+def doubt(code: str) -> str:
+    """What the loaded lists say against a code of the right form, or nothing."""
+    lists = [codes for codes in loaded() if code[:3] in codes.kinds]
+    if not lists or any(code in codes.codes for codes in lists):
+        return ""
+    named = ", ".join(f"{codes.name} ({codes.of})" for codes in lists)
+    return f"{code} is not in {named}. Lists age, so it was taken; look whether it is right."
