@@ -23,6 +23,7 @@ COMMANDS = {
     "remind": "write and send the reminders that are owed now",
     "links": "check the web addresses of evidence now",
     "backup": "write the whole town into one file, encrypted if you wish",
+    "upgrade": "bring a town up to this version: backup, database, files, figures (--dry-run)",
     "restore": "bring a town back from a backup, and prove that it is the same",
     "migrate": "bring the database up to date",
     "makemigrations": "for developers: write the migration that changed models want",
@@ -31,6 +32,9 @@ COMMANDS = {
 }
 # What makes tables, and so needs the role that owns them where the town has two (PostgreSQL).
 OWNERS = {"init", "migrate", "upgrade", "restore", "grant", "createcachetable"}
+
+# What looks at the database's version before it begins.
+SERVES = {"serve", "work"}
 
 
 def make_keys(folder: Path) -> bool:
@@ -110,6 +114,17 @@ def _keys_first(words: list[str]) -> None:
             put_keys(var, Path(words[words.index("--keys") + 1]))
 
 
+def _enter() -> None:
+    """Go no further with a database that is not this version's."""
+    import django
+
+    django.setup()
+    # Only now are the apps there.
+    from commonweal.setup import guard
+
+    guard.enter()
+
+
 def help_text() -> str:
     lines = [f"  {name:<14} {about}" for name, about in COMMANDS.items()]
     return (
@@ -133,6 +148,11 @@ def main() -> None:
     if not words or words[0] in {"-h", "--help", "help"}:
         print(help_text())
         return
+    if words[0] in {"--version", "version"}:
+        from commonweal.version import VERSION
+
+        print(f"Commonweal {VERSION}")
+        return
     # A migration is made from the models alone: it needs neither a town nor its keys.
     settings = "testing" if words[0] == "makemigrations" else "settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"commonweal.config.{settings}")
@@ -147,6 +167,11 @@ def main() -> None:
         # "import" is what the desk calls it, "read" what the analysis does.
         sys.exit(spend(["read" if word == "import" else word for word in words[1:2]] + words[2:]))
     os.umask(0o077)
+    from commonweal.setup import environment
+
+    # Before keys are made or looked for in a place that was not meant.
+    if wrong := environment.faults(os.environ):
+        sys.exit("\n".join(f"commonweal: {sentence}" for sentence in wrong))
     if words[0] in OWNERS:
         # Read by the settings; nothing else ever signs in as the owner.
         os.environ["COMMONWEAL_ACTS_AS_OWNER"] = "1"
@@ -157,6 +182,8 @@ def main() -> None:
     from django.core.management import execute_from_command_line
 
     try:
+        if words[0] in SERVES and not {"-h", "--help"} & set(words):
+            _enter()
         execute_from_command_line(["commonweal", *words])
     except ImproperlyConfigured as error:
         sys.exit(f"commonweal: {error}")

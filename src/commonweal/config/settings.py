@@ -14,6 +14,8 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from commonweal.setup import environment
+
 PACKAGE = Path(__file__).resolve().parent.parent
 ROOT = PACKAGE.parent.parent
 
@@ -25,6 +27,9 @@ def text(name: str, default: str = "") -> str:
 def truth(name: str, default: bool = False) -> bool:
     return text(name, "1" if default else "0").lower() in {"1", "true", "yes", "on"}
 
+
+if wrong := environment.faults(os.environ):
+    raise ImproperlyConfigured(" ".join(wrong))
 
 # What is written here (data, mails, keys) is for the service's own user alone.
 os.umask(0o077)

@@ -7,3 +7,8 @@ from commonweal.config.front_door import FrontDoor
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "commonweal.config.settings")
 application = FrontDoor(get_wsgi_application(), trusted=settings.TRUSTED_PROXIES)
+
+# Only now are the apps there. A database of another version is not served.
+from commonweal.setup import guard  # noqa: E402
+
+guard.enter()

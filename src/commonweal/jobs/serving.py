@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import copy
 import signal
+import socket
 import threading
 from typing import Any
 
@@ -42,8 +43,12 @@ class Channel(HTTPChannel):  # type: ignore[misc]
     parser_class = Parser
 
 
-def serve(host: str, port: int, *, threads: int = 8, jobs: bool = True, ready: Any = None) -> None:
-    """Serve until SIGINT or SIGTERM; jobs end what they are doing first.
+def serve(
+    host: str, port: int, *, threads: int = 8, jobs: bool = True, ready: Any = None,
+    sockets: list[socket.socket] | None = None,
+) -> None:  # fmt: skip
+    """Serve until SIGINT or SIGTERM; jobs end what they are doing first. ``sockets`` are open
+    already and shared with other processes; then host and port only say which ones.
 
     Raises
     ------
@@ -53,8 +58,7 @@ def serve(host: str, port: int, *, threads: int = 8, jobs: bool = True, ready: A
     server = create_server(
         # Who asked is settled by our own front door, the same under every server.
         get_internal_wsgi_application(),
-        host=host,
-        port=port,
+        **({"sockets": sockets} if sockets else {"host": host, "port": port}),
         threads=threads,
         ident=None,
         clear_untrusted_proxy_headers=False,

@@ -24,7 +24,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
-from importlib.metadata import version
 from pathlib import Path
 from typing import IO, Any
 
@@ -35,6 +34,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.keyring import fingerprint
+from commonweal.version import VERSION
 
 FORMAT = "commonweal-backup/1"
 # Folders of data that lie in the data folder under these names.
@@ -45,6 +45,8 @@ NOT_KEPT = {
     "mail": "letters of a machine without a mail server",
     "texts": "texts of a machine without Notify",
     "keys": "kept apart, on request",
+    "backups": "earlier backups, made before upgrades",
+    "running.lock": "held by whoever serves",
     "commonweal.sqlite3": "the database itself, which is copied by its own means",
 }
 Say = Callable[[str], None]
@@ -149,7 +151,7 @@ def _encrypted(out: IO[bytes], keys: list[Any]) -> Iterator[IO[bytes]]:
 def _write(sink: IO[bytes], say: Say) -> None:
     manifest: dict[str, Any] = {
         "format": FORMAT,
-        "product": version("commonweal"),
+        "product": VERSION,
         "made_at": datetime.now(UTC).strftime("%Y-%m-%dT%H:%M:%SZ"),
         "database": connection.vendor,
         "keys": fingerprint(),
@@ -237,11 +239,19 @@ def _add_bytes(archive: tarfile.TarFile, name: str, content: bytes) -> None:
     archive.addfile(entry, io.BytesIO(content))
 
 
+def _program(name: str) -> str | None:
+    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
+    return shutil.which(name, path=os.pathsep.join(map(str, folders))) or shutil.which(name)
+
+
+def has_program(name: str) -> bool:
+    """Whether one of PostgreSQL's programs is on this machine."""
+    return _program(name) is not None
+
+
 def _postgresql(program: str, *arguments: str) -> None:
     """Run one of PostgreSQL's programs on this database; the password never on its command line."""
-    folders = sorted(Path("/usr/lib/postgresql").glob("*/bin"), reverse=True)
-    path = os.pathsep.join(map(str, folders))
-    executable = shutil.which(program, path=path) or shutil.which(program)
+    executable = _program(program)
     if executable is None:
         raise Refused(
             f"{program} is not on this machine. Install PostgreSQL's client programs "
@@ -333,10 +343,14 @@ def is_restored() -> None:
     _begun().unlink(missing_ok=True)
 
 
+def is_a_town_here() -> bool:
+    """Whether the database holds a town, whatever version it is of."""
+    is_there = "places_town" in connection.introspection.table_names()
+    return is_there and _run("SELECT COUNT(*) FROM places_town") != [(0,)]
+
+
 def _refuse_where_a_town_is() -> None:
-    if "places_town" in connection.introspection.table_names() and _run(
-        "SELECT COUNT(*) FROM places_town"
-    ) != [(0,)]:
+    if is_a_town_here():
         raise Refused("There is a town here already. Restore onto a machine where none is.")
 
 

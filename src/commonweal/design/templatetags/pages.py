@@ -21,6 +21,7 @@ from commonweal.design import amounts
 from commonweal.design.bars import stacked
 from commonweal.design.days import known_day
 from commonweal.design.revisions import beside
+from commonweal.version import VERSION
 
 register = template.Library()
 register.filter(known_day)
@@ -35,6 +36,12 @@ def _macro(name: str) -> Any:
     module = environment.get_template(f"govuk_frontend_jinja/components/{name}/macro.html").module
     camel = "govuk" + "".join(part.capitalize() for part in name.split("-"))
     return getattr(module, camel)
+
+
+@register.simple_tag
+def product_version() -> str:
+    """Which version of the product made this page."""
+    return VERSION
 
 
 def govuk(name: str, parameters: dict[str, Any]) -> SafeString:

@@ -1,27 +1,54 @@
 from __future__ import annotations
 
+import argparse
+import socket
+import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from commonweal.jobs.crew import Crew, open_address
 from commonweal.jobs.serving import serve
 
 
 class Command(BaseCommand):
-    help = "Serve the town on this machine, with its job worker in the same process."
+    help = "Serve the town on this machine, with its job worker."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
         parser.add_argument("--no-jobs", action="store_true", help="another process runs 'work'")
+        parser.add_argument(
+            "--workers", type=int, default=1, metavar="N",
+            help="so many processes for pages, and one for jobs (default: one for both)",
+        )  # fmt: skip
+        # How the processes of --workers are handed the address that they share.
+        parser.add_argument("--descriptor", type=int, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port = options["host"], options["port"]
+        host, port, jobs = options["host"], options["port"], not options["no_jobs"]
 
         def ready() -> None:
             self.stdout.write(f"Serving on http://{host}:{port}. Stop with Ctrl+C.")
+            self.stdout.flush()
 
+        if not 1 <= options["workers"] <= 64:
+            raise CommandError("--workers is a number from 1 to 64.")
         try:
-            serve(host, port, jobs=not options["no_jobs"], ready=ready)
+            if options["descriptor"] is not None:
+                shared = [socket.socket(fileno=options["descriptor"])]
+                serve(host, port, jobs=False, sockets=shared)
+            elif options["workers"] > 1:
+                self._serve_by_many(open_address(host, port), options["workers"], jobs, ready)
+            else:
+                serve(host, port, jobs=jobs, ready=ready)
         except OSError as error:
             raise CommandError(f"Port {port} can't be used: {error.strerror}.") from None
+
+    def _serve_by_many(
+        self, listening: socket.socket, workers: int, jobs: bool, ready: Any
+    ) -> None:
+        with listening:
+            code = Crew(listening, workers, jobs=jobs).run(ready)
+        if code:
+            sys.exit(code)

@@ -14,7 +14,7 @@ from django.utils import timezone
 from commonweal.accounts import actions
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.places.models import Town
-from commonweal.setup import townfile
+from commonweal.setup import guard, townfile
 
 
 class Command(BaseCommand):
@@ -51,6 +51,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
+        guard.remember_edition()
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(
             f"{said['town']['name']} is ready. Start it with './commonweal serve'. "

@@ -10,7 +10,7 @@ from django.utils import timezone
 from commonweal.accounts.actions import Refused
 from commonweal.pledges import ledger
 from commonweal.pledges.files import missing_files
-from commonweal.setup import backups
+from commonweal.setup import backups, guard
 
 
 class Command(BaseCommand):
@@ -33,6 +33,7 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
+        guard.remember_edition()
         call_command("collectstatic", interactive=False, verbosity=0)
         proof = ledger.verify()
         if proof.broken:

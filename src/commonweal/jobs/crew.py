@@ -1,0 +1,101 @@
+"""Several processes that serve one address, and one that works: `serve --workers N`.
+
+The address is opened once and handed to each of them, so the system gives every visitor to one
+that is free. Whoever of them dies is started anew; one that can't start at all ends the rest.
+"""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+# A process that ends sooner than this did not start at all.
+TOO_SOON_S = 10
+ENDS_WITHIN_S = 30
+LOOKS_EVERY_S = 0.5
+
+
+def open_address(host: str, port: int, path: str = "") -> socket.socket:
+    """The address to serve: host and port, or where `path` is given a Unix socket.
+
+    Raises
+    ------
+    OSError
+        It is taken.
+    """
+    if path:
+        listening = socket.socket(socket.AF_UNIX)
+        Path(path).unlink(missing_ok=True)
+        listening.bind(path)
+        os.chmod(path, 0o660)
+    else:
+        listening = socket.create_server(
+            (host, port), family=socket.AF_INET6 if ":" in host else socket.AF_INET
+        )
+    listening.listen(1024)
+    listening.set_inheritable(True)
+    return listening
+
+
+class Crew:
+    """The processes, from their start to their end."""
+
+    def __init__(self, listening: socket.socket, workers: int, *, jobs: bool) -> None:
+        descriptor = listening.fileno()
+        page = ["serve", "--descriptor", str(descriptor), "--no-jobs"]
+        self.commands = [page] * workers + ([["work"]] if jobs else [])
+        self.descriptor = descriptor
+        self.running: list[tuple[subprocess.Popen[bytes], float]] = []
+        self.is_over = False
+
+    def run(self, ready: Callable[[], None]) -> int:
+        """Keep all of them going until SIGINT or SIGTERM; the exit code of who could not start."""
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, self._end)
+        self.running = [self._start(command) for command in self.commands]
+        ready()
+        code = 0
+        while not self.is_over:
+            time.sleep(LOOKS_EVERY_S)
+            code = self._look_after() or code
+        self._stop()
+        return code
+
+    def _end(self, *_: Any) -> None:
+        self.is_over = True
+
+    def _start(self, command: list[str]) -> tuple[subprocess.Popen[bytes], float]:
+        process = subprocess.Popen(
+            [sys.executable, "-m", "commonweal.cli", *command], pass_fds=[self.descriptor]
+        )
+        return process, time.monotonic()
+
+    def _look_after(self) -> int:
+        for place, (process, since) in enumerate(self.running):
+            code = process.poll()
+            if code is None or self.is_over:
+                continue
+            if time.monotonic() - since < TOO_SOON_S:
+                self.is_over = True
+                return code or 1
+            self.running[place] = self._start(self.commands[place])
+        return 0
+
+    def _stop(self) -> None:
+        for process, _ in self.running:
+            if process.poll() is None:
+                process.terminate()
+        until = time.monotonic() + ENDS_WITHIN_S
+        for process, _ in self.running:
+            try:
+                process.wait(max(0.1, until - time.monotonic()))
+            except subprocess.TimeoutExpired:
+                process.kill()
+                process.wait()

@@ -1,0 +1,154 @@
+"""Every variable that the product reads, and whether what is set can be meant so.
+
+Looked at before anything starts, without Django: a misspelt name would be ignored in silence,
+and a wrong value ends in a traceback somewhere else. docs/guides/running.md lists the same
+variables, and packaging/server/commonweal.env.example too; a test holds all three to the code.
+"""
+
+from __future__ import annotations
+
+import ipaddress
+import re
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from pathlib import Path
+from urllib.parse import urlsplit
+
+YES_OR_NO = {"1", "0", "true", "false", "yes", "no", "on", "off"}
+LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+SCHEMES = ("postgres://", "postgresql://", "sqlite:///")
+# A name with one of these beginnings is ours or Django's; others on the machine are nobody's here.
+OURS = ("COMMONWEAL_",)
+
+
+def _anything(value: str) -> str:
+    return ""
+
+
+def _address(value: str) -> str:
+    parts = urlsplit(value)
+    if parts.scheme in {"http", "https"} and parts.hostname and not parts.path.strip("/"):
+        return ""
+    return "write the whole address, as https://charter.your-town.gov.uk"
+
+
+def _addresses(value: str) -> str:
+    wrong = [one for one in value.split() if urlsplit(one).scheme not in {"http", "https"}]
+    return f"{wrong[0]!r} is no web address; it begins with https://" if wrong else ""
+
+
+def _folder(value: str) -> str:
+    path = Path(value)
+    return f"{value} is a file; name a folder" if path.exists() and not path.is_dir() else ""
+
+
+def _database(value: str) -> str:
+    if value.startswith(SCHEMES):
+        return ""
+    return "it begins with postgresql:// or sqlite:///, as postgresql://user:password@host/name"
+
+
+def _hosts(value: str) -> str:
+    wrong = [host for host in value.split() if "/" in host or "," in host]
+    return f"{wrong[0]!r} is no host name; several stand apart by spaces" if wrong else ""
+
+
+def _proxies(value: str) -> str:
+    for one in value.split():
+        try:
+            if one != "unix":
+                ipaddress.ip_network(one, strict=False)
+        except ValueError:
+            return f"{one!r} is no address or network; several stand apart by spaces"
+    return ""
+
+
+def _port(value: str) -> str:
+    is_one = value.isdecimal() and 0 < int(value) < 65536
+    return "" if is_one else "write the number of a port, as 587"
+
+
+def _minutes(value: str) -> str:
+    return "" if value.isdecimal() and int(value) else "write a whole number of minutes, as 10"
+
+
+def _truth(value: str) -> str:
+    return "" if value.lower() in YES_OR_NO else "write 1 for yes or 0 for no"
+
+
+def _level(value: str) -> str:
+    return "" if value in LEVELS else f"it is one of {', '.join(sorted(LEVELS))}"
+
+
+def _mail(value: str) -> str:
+    bare = value.rpartition("<")[2].rstrip(">")
+    return "" if re.fullmatch(r"[^@\s]+@[^@\s]+", bare) else "write an e-mail address"
+
+
+@dataclass(frozen=True)
+class Variable:
+    """One variable: its name, what is wrong with a value, whether its value is a secret."""
+
+    name: str
+    fault: Callable[[str], str] = _anything
+    is_secret: bool = False
+    # Set by the product itself or for tests; no operator sets it.
+    is_inner: bool = False
+
+
+VARIABLES = (
+    Variable("COMMONWEAL_ADDRESS", _address),
+    Variable("COMMONWEAL_HOSTS", _hosts),
+    Variable("COMMONWEAL_VAR", _folder),
+    Variable("DATABASE_URL", _database, is_secret=True),
+    Variable("COMMONWEAL_SECRET_KEY", is_secret=True),
+    Variable("COMMONWEAL_FIELD_KEYS", is_secret=True),
+    Variable("COMMONWEAL_TRUSTED_PROXIES", _proxies),
+    Variable("EMAIL_HOST", _hosts),
+    Variable("EMAIL_PORT", _port),
+    Variable("EMAIL_HOST_USER"),
+    Variable("EMAIL_HOST_PASSWORD", is_secret=True),
+    Variable("EMAIL_USE_TLS", _truth),
+    Variable("COMMONWEAL_FROM", _mail),
+    Variable("COMMONWEAL_EMAIL_BACKEND"),
+    Variable("NOTIFY_API_KEY", is_secret=True),
+    Variable("NOTIFY_TEMPLATE_ID"),
+    Variable("NOTIFY_TEXT_TEMPLATE_ID"),
+    Variable("NOTIFY_ADDRESS", _address),
+    Variable("COMMONWEAL_DESK_LOCK_MINUTES", _minutes),
+    Variable("COMMONWEAL_LINK_CHECK_HOSTS", _hosts),
+    Variable("COMMONWEAL_LINK_CONTROL", _addresses),
+    Variable("COMMONWEAL_LOG_LEVEL", _level),
+    Variable("COMMONWEAL_DEMO", _truth, is_inner=True),
+    Variable("COMMONWEAL_ASSETS_CACHE", is_inner=True),
+    Variable("COMMONWEAL_BROWSER", is_inner=True),
+    Variable("COMMONWEAL_NOTHING_SKIPPED", is_inner=True),
+    Variable("COMMONWEAL_SHARED", is_inner=True),
+    Variable("COMMONWEAL_TEST_DATABASE_URL", is_inner=True, is_secret=True),
+    Variable("COMMONWEAL_WRITE_TABLE", is_inner=True),
+)
+KNOWN = {variable.name: variable for variable in VARIABLES}
+
+
+def faults(environment: Mapping[str, str]) -> list[str]:
+    """A sentence for each variable that is misspelt or can't be meant so."""
+    sentences = []
+    for name in sorted(environment):
+        value = environment[name].strip()
+        if variable := KNOWN.get(name):
+            wrong = variable.fault(value) if value else ""
+            shown = "" if variable.is_secret else f" {value!r}"
+            if wrong:
+                sentences.append(f"{name}{shown} is wrong: {wrong}.")
+        elif name.startswith(OURS):
+            near = get_close_matches(name, _for_operators(), n=1, cutoff=0.6)
+            hint = (
+                f"Did you mean {near[0]}?" if near else f"There are: {', '.join(_for_operators())}."
+            )
+            sentences.append(f"{name} is no variable of Commonweal. {hint}")
+    return sentences
+
+
+def _for_operators() -> list[str]:
+    return [variable.name for variable in VARIABLES if not variable.is_inner]

@@ -1,0 +1,154 @@
+"""Nothing serves a database that is not its own version's, and nothing upgrades one that is served.
+
+Whoever serves or works holds a shared lock on a file in the data folder for as long as it lives;
+`upgrade` and `move` take it alone. The lock ends with its process, however that ends.
+"""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+from django.db import DatabaseError, connection
+from django.db.migrations.loader import MigrationLoader
+
+from commonweal.accounts.actions import Refused
+from commonweal.version import VERSION, parts
+
+from .models import Edition
+
+log = logging.getLogger(__name__)
+# gunicorn stops altogether, instead of trying for ever, when a worker ends with this.
+NOT_STARTED = 3
+_held: list[IO[str]] = []
+
+
+def pending() -> list[str]:
+    """The migrations of this version that the database has not had."""
+    loader = MigrationLoader(connection)
+    missing = set(loader.disk_migrations) - set(loader.applied_migrations)
+    # A squashed migration counts as had when what it replaces was.
+    return sorted(f"{app}.{name}" for app, name in missing if (app, name) in loader.graph.nodes)
+
+
+def unknown() -> list[str]:
+    """The migrations that the database had from a version that knows more than this one."""
+    loader = MigrationLoader(connection)
+    apps = {app for app, _ in loader.disk_migrations}
+    extra = set(loader.applied_migrations) - set(loader.disk_migrations)
+    return sorted(f"{app}.{name}" for app, name in extra if app in apps)
+
+
+def last_edition() -> str:
+    """The version that last brought this database up to date; "" where that is not written."""
+    if ("setup", "0001_initial") not in MigrationLoader(connection).applied_migrations:
+        return ""
+    return Edition.objects.values_list("product", flat=True).last() or ""
+
+
+def remember_edition() -> None:
+    if last_edition() != VERSION:
+        Edition.objects.create(product=VERSION)
+
+
+def downgrade() -> str:
+    """A sentence where the database is of a newer version than this; "" where it is not."""
+    newer, had = last_edition(), unknown()
+    if parts(newer) > parts(VERSION):
+        known = f"was brought up to date by Commonweal {newer}"
+    elif had:
+        known = f"had {had[-1]} from a newer version"
+    else:
+        return ""
+    return (
+        f"The database {known}; this is {VERSION}, which does not know it and could spoil it. "
+        "Put that version back, or restore the backup that was made before the upgrade."
+    )
+
+
+def why_not_serve() -> str:
+    """A sentence where this version must not serve this database; "" where it may."""
+    if sentence := downgrade():
+        return sentence
+    missing = pending()
+    if not missing:
+        return ""
+    if len(missing) == len(MigrationLoader(None).disk_migrations):
+        return "There is no town here yet. Make one: './commonweal init FILE --admin EMAIL'."
+    lacks = f"lacks {missing[0]}" + (f" and {len(missing) - 1} more" if missing[1:] else "")
+    return (
+        f"The database is not up to date with Commonweal {VERSION}: it {lacks}. "
+        "Run './commonweal upgrade' (it makes a backup first)."
+    )
+
+
+def enter() -> None:
+    """Begin to serve or work, or end with a sentence that says why not."""
+    try:
+        sentence = why_not_serve()
+    except DatabaseError:
+        # A database that is away is no other version's. Pages say so until it is back.
+        log.warning("The database does not answer, so its version could not be looked at.")
+        sentence = ""
+    finally:
+        connection.close()
+    if not sentence and not _share():
+        sentence = "An upgrade or a move is under way here. Start again when it is done."
+    if sentence:
+        print(f"commonweal: {sentence}", file=sys.stderr, flush=True)
+        raise SystemExit(NOT_STARTED)
+
+
+def _lock_file() -> Path:
+    return Path(settings.VAR) / "running.lock"
+
+
+def _share() -> bool:
+    if _held or os.name == "nt":
+        return True
+    import fcntl
+
+    try:
+        _lock_file().parent.mkdir(parents=True, exist_ok=True)
+        file = _lock_file().open("a")
+    except OSError:
+        # A data folder that can't be written to: an upgrade could not be made here either.
+        return True
+    try:
+        fcntl.flock(file, fcntl.LOCK_SH | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        return False
+    _held.append(file)
+    return True
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """Be the only one: nothing serves or works on this data folder meanwhile.
+
+    Raises
+    ------
+    Refused
+        Something serves or works.
+    """
+    if os.name == "nt":
+        yield
+        return
+    import fcntl
+
+    _lock_file().parent.mkdir(parents=True, exist_ok=True)
+    with _lock_file().open("a") as file:
+        try:
+            fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError:
+            raise Refused(
+                "The town is being served or worked for. Stop 'serve', 'work' and gunicorn first."
+            ) from None
+        yield

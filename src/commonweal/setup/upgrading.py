@@ -1,0 +1,187 @@
+"""From one version to the next: what will be done, what forbids it, and doing it.
+
+The new program is in place already; this brings what it works on up to it. Nothing is touched
+before a backup is whole, and nobody serves meanwhile. Each migration is done whole or not at all,
+so that an upgrade which stopped half-way goes on when it is started again.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from django.conf import settings
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.utils import timezone
+
+from commonweal.accounts import keyring
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.record import record
+from commonweal.helps import starting as helping
+from commonweal.places.models import Town
+from commonweal.pledges import ledger
+from commonweal.programme import starting
+from commonweal.programme.models import Metric, Pillar
+from commonweal.spend import preparing
+from commonweal.spend.models import Release
+from commonweal.version import VERSION
+
+from . import backups, guard
+
+Say = Callable[[str], None]
+# Besides the backup: style files, and what a database writes while its tables are changed.
+SPARE = 200 * 1024 * 1024
+
+
+@dataclass
+class Plan:
+    """What an upgrade will do, and what forbids it."""
+
+    came_from: str
+    migrations: list[str]
+    backup: Path | None
+    needs_bytes: int
+    refusals: list[str] = field(default_factory=list)
+
+    def lines(self) -> list[str]:
+        named = ", ".join(self.migrations[:6]) + (" …" if self.migrations[6:] else "")
+        return [
+            f"From {self.came_from or 'a version that left no mark'} to {VERSION}:",
+            f"1. backup: {self.backup or 'none, as you asked'}",
+            f"2. migrations: {named or 'none'}",
+            "3. what a town starts with and this one has not",
+            "4. style and script files",
+            "5. standings and figures made anew",
+        ]
+
+
+@contextmanager
+def migrating_connection() -> Iterator[None]:
+    """Within it `default` is the database as whoever may change its tables.
+
+    On SQLite, and where one role owns all, that is the connection as it is.
+    """
+    yield
+
+
+def plan(*, backup: Path | None, is_wanted: bool = True) -> Plan:
+    """Look at everything that an upgrade needs; writes nothing but the folder for backups."""
+    if not backups.is_a_town_here():
+        raise Refused("There is no town here. './commonweal init FILE --admin EMAIL' makes one.")
+    file = backup or _usual_place() if is_wanted else None
+    size = _database_size() + sum(map(_folder_size, backups.folders().values()))
+    made = Plan(guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE)
+    made.refusals = [sentence for sentence in _what_forbids(made) if sentence]
+    return made
+
+
+def _usual_place() -> Path:
+    moment = timezone.localtime().strftime("%Y-%m-%d-%H%M%S")
+    return Path(settings.VAR) / "backups" / f"before-{VERSION}-{moment}.backup"
+
+
+def _what_forbids(plan: Plan) -> Iterator[str]:
+    yield guard.downgrade()
+    if not plan.migrations or "accounts_keycheck" in connection.introspection.table_names():
+        yield keyring.what_is_wrong()
+    if plan.backup is None:
+        return
+    folder = plan.backup.parent
+    if plan.backup.exists():
+        yield f"{plan.backup} is there already. Name a file that is not."
+    try:
+        folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with tempfile.TemporaryFile(dir=folder):
+            pass
+    except OSError as error:
+        yield (
+            f"No backup can be made: {folder} can't be written to ({error.strerror}). Name "
+            "another place: --backup FILE."
+        )
+        return
+    if connection.vendor == "postgresql" and not backups.has_program("pg_dump"):
+        yield (
+            "No backup can be made: pg_dump is not on this machine. Install PostgreSQL's client "
+            "programs (Debian: postgresql-client)."
+        )
+    free = shutil.disk_usage(folder).free
+    if free < plan.needs_bytes:
+        yield (
+            f"The disk is too small: {folder} has {free / 1e6:,.0f} MB free, and backup and "
+            f"upgrade may take {plan.needs_bytes / 1e6:,.0f} MB. Make room, or name another "
+            "place: --backup FILE."
+        )
+
+
+def _database_size() -> int:
+    if connection.vendor == "sqlite":
+        path = str(connection.settings_dict["NAME"])
+        return sum(os.path.getsize(path + s) for s in ("", "-wal") if os.path.exists(path + s))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_database_size(current_database())")
+        return int(cursor.fetchone()[0])
+
+
+def _folder_size(folder: Path) -> int:
+    return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
+
+
+def upgrade(plan: Plan, *, recipients: tuple[str, ...] = (), say: Say = lambda text: None) -> None:
+    """Do what the plan says, with nobody else at work.
+
+    Raises
+    ------
+    Refused
+        The plan is forbidden, something serves, or a step failed: which, and what to do.
+    """
+    if plan.refusals:
+        raise Refused("\n".join(plan.refusals))
+    with guard.alone():
+        if plan.backup:
+            say(f"Backup: {plan.backup} ...")
+            backups.make(plan.backup, recipients=recipients)
+        try:
+            _bring_up(say)
+        except Exception as failure:
+            back = f" The backup from before is {plan.backup}." if plan.backup else ""
+            raise Refused(
+                f"The upgrade stopped: {failure}. What was done until then is whole, and nothing "
+                f"serves until the rest is done: mend the cause and run it again.{back}"
+            ) from failure
+
+
+def _bring_up(say: Say) -> None:
+    say("Migrations ...")
+    with migrating_connection():
+        call_command("migrate", interactive=False, verbosity=0)
+        call_command("createcachetable", verbosity=0)
+    say("What a town starts with ...")
+    with transaction.atomic():
+        start_what_is_new()
+        keyring.remember()
+    say("Style and script files ...")
+    call_command("collectstatic", interactive=False, verbosity=0)
+    say("Standings and figures ...")
+    differed = ledger.work_out_anew(on=timezone.localdate())
+    if Release.objects.exists():
+        preparing.bring_up_to_date()
+    proof = ledger.verify()
+    if proof.broken:
+        raise Refused(f"the ledger is broken at entry {proof.broken.seq}")
+    guard.remember_edition()
+    town = Town.objects.get()
+    record("upgraded", about=town, by=None, product=VERSION, standings=differed)
+
+
+def start_what_is_new() -> None:
+    """The rows that a new town starts with, where this one has none of their kind."""
+    today = timezone.localdate()
+    if not Pillar.objects.exists() and not Metric.objects.exists():
+        starting.apply({}, on=today)
+    helping.apply({}, on=today)

@@ -1,0 +1,49 @@
+"""A town of its own in a folder, made by the product's own commands in processes of their own."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture(scope="session")
+def run():
+    """Run a command of the product on a data folder."""
+
+    def commonweal(var, *words, **more):
+        environment = {
+            k: v
+            for k, v in os.environ.items()
+            if not k.startswith(("COMMONWEAL", "DJANGO")) and k != "DATABASE_URL"
+        }
+        environment |= {"COMMONWEAL_VAR": str(var)} | more
+        return subprocess.run(
+            [sys.executable, "-m", "commonweal.cli", *words],
+            env=environment, capture_output=True, text=True, cwd=ROOT,
+        )  # fmt: skip
+
+    return commonweal
+
+
+@pytest.fixture(scope="session")
+def _stevenage(run, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("made") / "var"
+    example = str(ROOT / "examples/stevenage.toml")
+    done = run(folder, "init", example, "--admin", "ada@example.org")
+    assert done.returncode == 0, done.stderr
+    return folder
+
+
+@pytest.fixture
+def stevenage(_stevenage, tmp_path):
+    """The data folder of a town on SQLite, to do with as one likes."""
+    folder = tmp_path / "var"
+    shutil.copytree(_stevenage, folder)
+    return folder

@@ -1,0 +1,91 @@
+"""Each variable is documented, and a misspelt or wrong one is named before anything starts."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import pytest
+
+from commonweal.setup.environment import KNOWN, VARIABLES, faults
+
+ROOT = Path(__file__).resolve().parents[3]
+NAME = re.compile(r"\b(?:COMMONWEAL|EMAIL|NOTIFY)_[A-Z_]+\b|\bDATABASE_[A-Z_]*URL\b")
+# How the code asks for one: text("…"), truth("…"), secret("…"), os.environ… "…".
+ASKED = re.compile(
+    r"""(?:text|truth|secret|environ\.get|environ\.setdefault|environ|getenv)[\[(]\s*["']([A-Z_]+)["']"""
+)
+OPERATORS = {variable.name for variable in VARIABLES if not variable.is_inner}
+
+
+def read(*folders):
+    paths = [p for folder in folders for p in sorted((ROOT / folder).rglob("*.py"))]
+    return [path.read_text() for path in paths] + [(ROOT / "commonweal").read_text()]
+
+
+def test_every_variable_that_the_code_reads_is_known_and_every_known_one_is_read():
+    asked = {n for text in read("src", "packaging", "tests") for n in ASKED.findall(text)}
+    ours = {name for name in asked if NAME.fullmatch(name)}
+    assert ours == set(KNOWN)
+
+
+def test_the_guide_lists_the_variables_that_an_operator_sets_and_no_other():
+    text = (ROOT / "docs/guides/running.md").read_text()
+    rows = [line.split("|")[1] for line in text.splitlines() if line.startswith("| `")]
+    assert {name for row in rows for name in NAME.findall(row)} == OPERATORS
+
+
+def test_the_example_file_lists_them_too():
+    text = (ROOT / "packaging/server/commonweal.env.example").read_text()
+    named = re.findall(r"^#?([A-Z_]+)=", text, re.MULTILINE)
+    assert len(named) == len(set(named))
+    assert set(named) == OPERATORS
+    # What stands there can be used as it stands.
+    lines = re.findall(r"^#?([A-Z_]+)=(.*)$", text, re.MULTILINE)
+    assert faults(dict(lines)) == []
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "words"),
+    [
+        ("COMMONWEAL_ADRESS", "https://x.example", "Did you mean COMMONWEAL_ADDRESS?"),
+        ("COMMONWEAL_TRUSTED_PROXY", "10.0.0.1", "Did you mean COMMONWEAL_TRUSTED_PROXIES?"),
+        ("COMMONWEAL_ADDRESS", "charter.example", "write the whole address"),
+        ("COMMONWEAL_ADDRESS", "https://x.example/charter", "write the whole address"),
+        ("COMMONWEAL_TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2", "is no address or network"),
+        ("COMMONWEAL_HOSTS", "https://a.example", "is no host name"),
+        ("COMMONWEAL_VAR", __file__, "name a folder"),
+        ("COMMONWEAL_DESK_LOCK_MINUTES", "ten", "a whole number of minutes"),
+        ("COMMONWEAL_DESK_LOCK_MINUTES", "0", "a whole number of minutes"),
+        ("COMMONWEAL_LINK_CONTROL", "www.example.org", "begins with https://"),
+        ("COMMONWEAL_LOG_LEVEL", "loud", "it is one of CRITICAL, DEBUG"),
+        ("COMMONWEAL_FROM", "the town", "write an e-mail address"),
+        ("EMAIL_PORT", "abc", "the number of a port"),
+        ("EMAIL_USE_TLS", "maybe", "1 for yes"),
+        ("DATABASE_URL", "mysql://a:secret@h/d", "it begins with postgresql://"),
+    ],
+)
+def test_what_is_wrong_is_said_in_a_sentence(name, value, words):
+    (sentence,) = faults({name: value, "PATH": "x", "HOME": "y"})
+    assert sentence.startswith(name)
+    assert words in sentence
+    assert "secret" not in sentence
+
+
+def test_nothing_starts_with_a_wrong_variable(run, tmp_path):
+    done = run(tmp_path, "init", "x.toml", "--admin", "a@example.org",
+               COMMONWEAL_ADRESS="https://x.example", EMAIL_PORT="abc")  # fmt: skip
+    assert done.returncode == 1
+    assert done.stderr == (
+        "commonweal: COMMONWEAL_ADRESS is no variable of Commonweal. Did you mean "
+        "COMMONWEAL_ADDRESS?\n"
+        "commonweal: EMAIL_PORT 'abc' is wrong: write the number of a port, as 587.\n"
+    )
+    # No keys were made in a place that may not have been meant.
+    assert not (tmp_path / "keys").exists()
+
+
+def test_what_is_right_is_taken():
+    assert faults({"COMMONWEAL_ADDRESS": "https://a.example/", "EMAIL_PORT": "", "EMAIL_USE_TLS": "1",
+                   "COMMONWEAL_TRUSTED_PROXIES": "10.0.0.0/8 ::1 unix",
+                   "COMMONWEAL_FROM": "The town <charter@a.example>"}) == []  # fmt: skip
