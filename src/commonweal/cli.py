@@ -22,6 +22,7 @@ COMMANDS = {
     "spend": "read payments and keep them, load registers, match payees (also: localwealth)",
     "remind": "write and send the reminders that are owed now",
     "links": "check the web addresses of evidence now",
+    "doctor": "say what is wrong with this installation, and how to mend it (--mail ADDRESS)",
     "backup": "write the whole town into one file, encrypted if you wish",
     "upgrade": "bring a town up to this version: backup, database, files, figures (--dry-run)",
     "restore": "bring a town back from a backup, and prove that it is the same",
@@ -156,6 +157,8 @@ def main() -> None:
     # A migration is made from the models alone: it needs neither a town nor its keys.
     settings = "testing" if words[0] == "makemigrations" else "settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"commonweal.config.{settings}")
+    # Data, mails and keys are for the service's own user alone.
+    os.umask(0o077)
     if words[0] == "demo":
         from commonweal.demo.start import main as demo
 
@@ -166,7 +169,6 @@ def main() -> None:
 
         # "import" is what the desk calls it, "read" what the analysis does.
         sys.exit(spend(["read" if word == "import" else word for word in words[1:2]] + words[2:]))
-    os.umask(0o077)
     from commonweal.setup import environment
 
     # Before keys are made or looked for in a place that was not meant.

@@ -59,6 +59,9 @@ class FrontDoor:
         forwarded_for = environ.get("HTTP_X_FORWARDED_FOR", "")
         is_trusted = self._is_trusted(peer)
         proto = environ.get("HTTP_X_FORWARDED_PROTO", "") if is_trusted else ""
+        if not is_trusted:
+            # A request's name is taken over from a proxy alone: it stands in the log.
+            environ.pop("HTTP_X_REQUEST_ID", None)
         for name in FORWARDED:
             environ.pop(name, None)
         if proto:

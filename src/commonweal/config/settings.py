@@ -67,7 +67,8 @@ def database(address: str) -> dict[str, Any]:
             # Read-then-write in DEFERRED mode fails with "database is locked" whatever the timeout.
             "OPTIONS": {
                 "transaction_mode": "IMMEDIATE",
-                "timeout": 20,
+                # Others write in pieces; whoever waits for longer is told so.
+                "timeout": 10,
                 # FULL: what was committed is on the disk before anybody is told that it was. With
                 # NORMAL a power cut may take back the last entries or a payment run whose file is
                 # at the bank already. It is a matter of the connection, not of a transaction.
@@ -82,7 +83,15 @@ def database(address: str) -> dict[str, Any]:
             "DATABASE_URL begins with neither sqlite:/// nor postgresql://. "
             "Example: postgresql://user:password@127.0.0.1:5432/commonweal"
         )
-    options: dict[str, Any] = dict(parse_qsl(parts.query))
+    # A server that is gone is noticed within seconds, on connecting and afterwards.
+    options: dict[str, Any] = {
+        "connect_timeout": 5,
+        "tcp_user_timeout": 10_000,
+        "keepalives_idle": 10,
+        "keepalives_interval": 5,
+        "keepalives_count": 3,
+    }
+    options |= dict(parse_qsl(parts.query))
     host = options.pop("host", "") or parts.hostname or ""
     return {
         "ENGINE": "django.db.backends.postgresql",
@@ -139,16 +148,22 @@ INSTALLED_APPS = [
     "commonweal.balance",
     "commonweal.opendata",
     "commonweal.setup",
+    "commonweal.health",
     "commonweal.design",
     "commonweal.demo",
 ]
 
 MIDDLEWARE = [
+    # First: it names the request, and answers monitoring without host, TLS or session.
+    "commonweal.health.middleware.HealthMiddleware",
+    "commonweal.design.ranges.RangeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
+    # After the host is checked: what everybody sees is made once for all who wait for it.
+    "commonweal.opendata.kept_pages.KeptPagesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "commonweal.accounts.middleware.WhoMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
@@ -202,12 +217,15 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 CACHES = {
     "default": {
         # Sign-in limits must count across processes, so the cache is the database's.
-        "BACKEND": "django.core.cache.backends.db.DatabaseCache",
+        "BACKEND": "commonweal.jobs.database.Cache",
         "LOCATION": "commonweal_cache",
     },
     # Figures that are keyed by the state of the record they were counted from: never stale.
     "figures": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
 }
+
+# Public pages are made once for all who ask within so many seconds (opendata/kept_pages.py).
+PAGES_KEPT_S = 15
 
 LANGUAGE_CODE = "en-gb"
 TIME_ZONE = "Europe/London"
@@ -284,6 +302,9 @@ UPLOAD_MOST = 210 * 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 2000
 FILE_UPLOAD_MAX_MEMORY_SIZE = 2 * 1024 * 1024
+# Style files too are written so; a web server that is to read them is given a copy.
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 
 EMAIL_BACKEND = text("COMMONWEAL_EMAIL_BACKEND") or (
     "commonweal.accounts.notify.NotifyBackend"
@@ -322,17 +343,31 @@ LINK_CHECK_ALLOWED_HOSTS = set(text("COMMONWEAL_LINK_CHECK_HOSTS").split())
 # Addresses that always answer while this machine reaches the web (the council's own site, say).
 LINK_CONTROL_ADDRESSES = text("COMMONWEAL_LINK_CONTROL").split()
 
+# Who may ask how the town does (/-/ready, /-/metrics): addresses, or whoever brings the token.
+HEALTH_FROM = text("COMMONWEAL_HEALTH_FROM", "127.0.0.0/8 ::1").split()
+HEALTH_TOKEN = text("COMMONWEAL_HEALTH_TOKEN")
+
+# "lines" for people, "json" for machines; then each request has a line as well.
+LOG_FORMAT = text("COMMONWEAL_LOG_FORMAT", "lines")
+if LOG_FORMAT not in {"lines", "json"}:
+    raise ImproperlyConfigured("COMMONWEAL_LOG_FORMAT is 'lines' or 'json'.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "formatters": {
+        "lines": {"()": "commonweal.health.logs.Lines"},
+        "json": {"()": "commonweal.health.logs.Json"},
+    },
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "commonweal": {"level": text("COMMONWEAL_LOG_LEVEL", "INFO")},
+        "commonweal.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         # Pages not found or not allowed are the web server's log; here only what broke.
         "django.request": {"level": "ERROR"},
     },
 }
+# Django's own two handlers would write what ours leaves out.
+LOGGING_CONFIG = "commonweal.health.logs.configure"
 # The e-mail address is unique in lower case, by a constraint that this check can't see.
 SILENCED_SYSTEM_CHECKS = ["auth.W004"]

@@ -26,6 +26,8 @@ CACHES = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "figures": {"BACKEND": "django.core.cache.backends.dummy.DummyCache"},
 }
+# Each test begins with the same numbers, by which pages are kept.
+PAGES_KEPT_S = 0
 LINK_CHECK_ALLOWED_HOSTS = {"127.0.0.1"}
 ACCOUNT_RATE_LIMITS = False
 DEMO = True

@@ -22,5 +22,5 @@ if settings.DEMO:
 handler400 = "commonweal.design.views.bad_request"
 handler403 = "commonweal.design.views.refused"
 handler404 = "commonweal.design.views.not_found"
-handler500 = "commonweal.design.views.broken"
+handler500 = "commonweal.health.failing.broken"
 handler429 = "commonweal.design.views.too_often"

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import csv
+import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from typing import IO, Any
 
 from django.http import FileResponse
+
+from .ranges import tagged
 
 # What a spreadsheet may take for the beginning of a formula, and the guard itself: words that
 # begin with an apostrophe get one as well, so that taking one off always gives what was written.
@@ -54,10 +57,14 @@ def stream(lines: Iterator[str], *, name: str, content_type: str) -> FileRespons
     """Lines as a download. They are written out first: a reader that is slow, or stops in the
     middle, then holds a file and not one of the few threads that answer everybody."""
     whole = _file_of_no_name()
+    digest = hashlib.sha256()
     for line in lines:
-        whole.write(line.encode())
+        written = line.encode()
+        digest.update(written)
+        whole.write(written)
     whole.seek(0)
     response = FileResponse(whole, content_type=f"{content_type}; charset=utf-8")
+    tagged(response, digest.hexdigest()[:32])
     kind = "inline" if name.endswith(".json") else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{name}"'
     # Anybody may read public data from any page.

@@ -13,8 +13,9 @@ from django.core.exceptions import (
 )
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.template.loader import render_to_string
 from django.views.decorators.cache import cache_control
+
+from . import away
 
 logger = logging.getLogger("commonweal.design")
 HERE = Path(__file__).resolve().parent
@@ -70,12 +71,13 @@ def icon(request: HttpRequest) -> HttpResponse:
 
 
 def _say(request: HttpRequest, template: str, status: int, **context: Any) -> HttpResponse:
-    """Our page about a failure; where even the frame of our pages fails, one that needs nothing."""
+    """Our page about a refusal; where even the frame of our pages fails, one that needs nothing."""
     try:
         return render(request, template, context, status=status)
     except Exception:
         logger.exception("The page about a failure failed.")
-        return HttpResponse(render_to_string("design/bare.html"), status=status)
+        # Whatever was asked for, it can't be told whether it is there: the records are away.
+        return away.page("away" if status < 500 else "broken")
 
 
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
@@ -102,4 +104,5 @@ def too_often(request: HttpRequest) -> HttpResponse:
 
 
 def broken(request: HttpRequest) -> HttpResponse:
+    """A fault of ours; where the database fails, see commonweal.health.failing."""
     return _say(request, "design/500.html", 500)

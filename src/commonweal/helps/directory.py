@@ -7,13 +7,8 @@ rejected with its reason; the same file twice changes nothing.
 
 from __future__ import annotations
 
-import csv
-import gzip
-import io
-import json
 import re
 import uuid
-import zipfile
 from dataclasses import dataclass, field
 from datetime import date, time, timedelta
 from typing import Any
@@ -31,7 +26,7 @@ from commonweal.design.lengths import key, whole
 from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.places.models import the_town
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets
+from localwealth.sources import apart, sheets
 
 from . import naming
 from .models import Organisation, Place, Schedule, Service
@@ -112,7 +107,10 @@ def read(data: bytes, file_name: str) -> tuple[list[Found], Result]:
     """
     name = file_name.lower()
     if name.endswith(".gz"):
-        data, name = gzip.decompress(data), name.removesuffix(".gz")
+        try:
+            data, name = sheets.unpacked(data, name)
+        except UnreadableFile as unreadable:
+            raise Refused(str(unreadable)) from None
     result = Result()
     if name.endswith((".json", ".geojson")):
         rows = _json_rows(data)
@@ -143,11 +141,16 @@ def _without_repeats(found: list[Found], result: Result) -> list[Found]:
     return kept
 
 
-def _json_rows(data: bytes) -> list[dict[str, Any]]:
+def _apart(work: str, data: bytes) -> Any:
+    """What a file holds, unpacked in a process of its own."""
     try:
-        said = json.loads(sheets.decode(data))
-    except (ValueError, UnreadableFile):
-        raise Refused("This is no JSON that can be read.") from None
+        return apart.run(work, data)
+    except UnreadableFile as unreadable:
+        raise Refused(str(unreadable)) from None
+
+
+def _json_rows(data: bytes) -> list[dict[str, Any]]:
+    said = _apart("json", data)
     if isinstance(said, dict):
         for name in ("contents", "features", "services", "content"):
             if isinstance(said.get(name), list):
@@ -162,19 +165,7 @@ def _json_rows(data: bytes) -> list[dict[str, Any]]:
 
 def _zip_rows(data: bytes) -> list[dict[str, Any]]:
     """HSDS tables: services.csv, joined with organizations, locations, addresses, schedules."""
-    try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            if sum(info.file_size for info in archive.infolist()) > 400 * 1024 * 1024:
-                raise Refused("The file unpacks to an unreasonable size.")
-            tables = {
-                re.sub(r"^.*?([a-z_]+)\.csv$", r"\1", name): list(
-                    csv.DictReader(io.StringIO(sheets.decode(archive.read(name))))
-                )
-                for name in archive.namelist()
-                if name.endswith(".csv")
-            }
-    except zipfile.BadZipFile:
-        raise Refused("The file is damaged: it can't be opened.") from None
+    tables: dict[str, list[dict[str, str]]] = _apart("tables", data)
     services = tables.get("services") or tables.get("service")
     if services is None:
         raise Refused("The archive holds no table of services.")

@@ -10,6 +10,7 @@ class PlacesConfig(AppConfig):
         from . import (
             checks,  # noqa: F401
             rooms,
+            telephone,  # noqa: F401
         )
 
         if rooms.job_may_run not in queue.GUARDS:

@@ -8,6 +8,7 @@ from django.utils.functional import SimpleLazyObject
 
 from commonweal.accounts.access import guards_of, held_roles
 from commonweal.design.menu import MENU, desks_of, where
+from commonweal.jobs import database
 
 from . import rooms
 from .models import the_town
@@ -23,6 +24,7 @@ def town(request: HttpRequest) -> dict[str, Any]:
     return {
         "town": SimpleLazyObject(the_town),
         "is_demo": settings.DEMO,
+        "only_reading": database.is_only_read(),
         "menu": [entry for entry in MENU if rooms.room_at(entry[0]) not in closed],
         "here": where(request.path),
         "desks": [entry for entry in desks if rooms.room_at(entry[0]) not in closed],

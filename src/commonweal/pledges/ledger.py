@@ -16,11 +16,12 @@ from datetime import UTC, date, datetime
 from typing import Any
 from uuid import UUID
 
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.jobs import database
 from commonweal.partners.models import Partner
 from commonweal.places.models import Rules, the_town
 
@@ -254,8 +255,15 @@ def refresh_standings(*, on: date) -> int:
     stale = Pledge.objects.filter(Q(standing_until__lte=on) | Q(standing_on__gt=on))
     count = 0
     while some := list(stale[:500]):
-        with transaction.atomic():
-            bring_up_to_date(some, on=on)
+        try:
+            with transaction.atomic():
+                bring_up_to_date(some, on=on)
+        except DatabaseError as error:
+            # While nothing can be written, pages show the standings of the last day on which
+            # something could, and say that nothing is taken in.
+            if database.is_read_only(error):
+                return count
+            raise
         count += len(some)
     return count
 

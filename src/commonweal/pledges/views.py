@@ -15,6 +15,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import Limit, limited
 from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
+from commonweal.design.ranges import tagged
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
@@ -133,7 +134,8 @@ def evidence(request: HttpRequest, code: str, sha256: str) -> HttpResponse | Fil
     sent = FileResponse(
         path.open("rb"), as_attachment=True, filename=file.name, content_type=file.content_type
     )
-    return _held_in(sent)
+    # An older file is sent as a cleaned copy, which is other bytes.
+    return tagged(_held_in(sent), f"{file.sha256}-{path.name}")
 
 
 def evidence_small(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:

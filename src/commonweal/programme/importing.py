@@ -6,7 +6,6 @@ keeps the history of what changed; what it no longer names stays.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
@@ -23,7 +22,7 @@ from commonweal.design.lengths import heading, whole
 from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets
+from localwealth.sources import apart, sheets
 
 from .actions import WRITTEN, Author, changed, free_code, keep_history
 from .models import Action, Metric, Milestone, Pillar, Workstream
@@ -205,7 +204,7 @@ def _recommendations(
     second one open; no day is known for either, and none is made up.
     """
     try:
-        said = json.loads(sheets.decode(data))
+        said = apart.run("json", data)
         categories, name = said["categories"], str(said["name"])
     except (ValueError, KeyError, TypeError):
         raise Refused(

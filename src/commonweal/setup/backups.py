@@ -42,6 +42,7 @@ OWN = ("imports", "layouts", "lists", "templates")
 # What else lies there and needs no copy: made anew, or kept apart.
 NOT_KEPT = {
     "static": "made anew by collectstatic",
+    "away": "written anew when the town starts",
     "mail": "letters of a machine without a mail server",
     "texts": "texts of a machine without Notify",
     "keys": "kept apart, on request",

@@ -17,6 +17,7 @@ from urllib.parse import urlsplit
 
 YES_OR_NO = {"1", "0", "true", "false", "yes", "no", "on", "off"}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
+FORMATS = {"lines", "json"}
 SCHEMES = ("postgres://", "postgresql://", "sqlite:///")
 # A name with one of these beginnings is ours or Django's; others on the machine are nobody's here.
 OURS = ("COMMONWEAL_",)
@@ -81,6 +82,10 @@ def _level(value: str) -> str:
     return "" if value in LEVELS else f"it is one of {', '.join(sorted(LEVELS))}"
 
 
+def _format(value: str) -> str:
+    return "" if value in FORMATS else f"it is one of {', '.join(sorted(FORMATS))}"
+
+
 def _mail(value: str) -> str:
     bare = value.rpartition("<")[2].rstrip(">")
     return "" if re.fullmatch(r"[^@\s]+@[^@\s]+", bare) else "write an e-mail address"
@@ -102,6 +107,7 @@ VARIABLES = (
     Variable("COMMONWEAL_HOSTS", _hosts),
     Variable("COMMONWEAL_VAR", _folder),
     Variable("DATABASE_URL", _database, is_secret=True),
+    Variable("DATABASE_OWNER_URL", _database, is_secret=True),
     Variable("COMMONWEAL_SECRET_KEY", is_secret=True),
     Variable("COMMONWEAL_FIELD_KEYS", is_secret=True),
     Variable("COMMONWEAL_TRUSTED_PROXIES", _proxies),
@@ -120,6 +126,10 @@ VARIABLES = (
     Variable("COMMONWEAL_LINK_CHECK_HOSTS", _hosts),
     Variable("COMMONWEAL_LINK_CONTROL", _addresses),
     Variable("COMMONWEAL_LOG_LEVEL", _level),
+    Variable("COMMONWEAL_LOG_FORMAT", _format),
+    Variable("COMMONWEAL_HEALTH_FROM", _proxies),
+    Variable("COMMONWEAL_HEALTH_TOKEN", is_secret=True),
+    Variable("COMMONWEAL_ACTS_AS_OWNER", _truth, is_inner=True),
     Variable("COMMONWEAL_DEMO", _truth, is_inner=True),
     Variable("COMMONWEAL_ASSETS_CACHE", is_inner=True),
     Variable("COMMONWEAL_BROWSER", is_inner=True),

@@ -17,6 +17,9 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--host", default="127.0.0.1")
         parser.add_argument("--port", type=int, default=8000)
+        parser.add_argument(
+            "--socket", default="", metavar="PATH", help="a Unix socket instead of host and port"
+        )
         parser.add_argument("--no-jobs", action="store_true", help="another process runs 'work'")
         parser.add_argument(
             "--workers", type=int, default=1, metavar="N",
@@ -26,10 +29,12 @@ class Command(BaseCommand):
         parser.add_argument("--descriptor", type=int, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
-        host, port, jobs = options["host"], options["port"], not options["no_jobs"]
+        host, port, path = options["host"], options["port"], options["socket"]
+        jobs = not options["no_jobs"]
+        place = path or f"http://{host}:{port}"
 
         def ready() -> None:
-            self.stdout.write(f"Serving on http://{host}:{port}. Stop with Ctrl+C.")
+            self.stdout.write(f"Serving on {place}. Stop with Ctrl+C.")
             self.stdout.flush()
 
         if not 1 <= options["workers"] <= 64:
@@ -39,11 +44,14 @@ class Command(BaseCommand):
                 shared = [socket.socket(fileno=options["descriptor"])]
                 serve(host, port, jobs=False, sockets=shared)
             elif options["workers"] > 1:
-                self._serve_by_many(open_address(host, port), options["workers"], jobs, ready)
+                self._serve_by_many(
+                    open_address(host, port, path=path), options["workers"], jobs, ready
+                )
             else:
-                serve(host, port, jobs=jobs, ready=ready)
+                serve(host, port, path=path, jobs=jobs, ready=ready)
         except OSError as error:
-            raise CommandError(f"Port {port} can't be used: {error.strerror}.") from None
+            what = f"The socket {path}" if path else f"Port {port}"
+            raise CommandError(f"{what} can't be used: {error.strerror}.") from None
 
     def _serve_by_many(
         self, listening: socket.socket, workers: int, jobs: bool, ready: Any

@@ -1,0 +1,75 @@
+"""Around everything else: a name for the request, its count, and the addresses about health."""
+
+from __future__ import annotations
+
+import hmac
+import ipaddress
+import logging
+import re
+import secrets
+import time
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+
+from commonweal.jobs import database
+
+from . import counting, logs, views
+
+logger = logging.getLogger("commonweal.requests")
+_NAME = re.compile(r"[A-Za-z0-9._-]{8,64}")
+# Anybody may know that the process lives; the rest is for who runs it.
+OPEN = {"/-/live": views.live}
+KEPT = {"/-/ready": views.ready, "/-/metrics": views.metrics}
+
+
+class HealthMiddleware:
+    """Stands first: neither TLS, nor a host name, nor a session is asked for at ``/-/``."""
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        given = request.META.get("HTTP_X_REQUEST_ID", "")
+        name = given if _NAME.fullmatch(given) else secrets.token_hex(16)
+        token = logs.request_id.set(name)
+        database.begin_page()
+        began = time.monotonic()
+        try:
+            response = self._answer(request)
+            took = time.monotonic() - began
+            counting.note(response.status_code, took)
+            match = request.resolver_match
+            figures = {
+                "method": request.method,
+                "route": f"/{match.route}" if match else "",
+                "status": response.status_code,
+                "ms": round(took * 1000),
+            }
+            logger.info("%(method)s %(route)s %(status)s", figures, extra={"figures": figures})
+        finally:
+            logs.request_id.reset(token)
+        response["X-Request-ID"] = name
+        return response
+
+    def _answer(self, request: HttpRequest) -> HttpResponse:
+        path = request.path_info.rstrip("/") if request.path_info.startswith("/-/") else ""
+        if path in OPEN:
+            return OPEN[path](request)
+        if path in KEPT and may_look(request):
+            return KEPT[path](request)
+        return self.get_response(request)
+
+
+def may_look(request: HttpRequest) -> bool:
+    """Whether somebody asks from where the town is run, or brings the token for it."""
+    token = settings.HEALTH_TOKEN
+    given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ").strip()
+    if token and hmac.compare_digest(given.encode(), token.encode()):
+        return True
+    try:
+        address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
+    except ValueError:
+        return False
+    return any(address in ipaddress.ip_network(network) for network in settings.HEALTH_FROM)

@@ -1,0 +1,142 @@
+"""Whether this town can serve now: each check says so in a sentence, and fails by itself."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from django.conf import settings
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
+from django.utils import timezone
+
+from commonweal.accounts.models import Message
+from commonweal.jobs import database
+from commonweal.jobs.models import Pulse
+from commonweal.jobs.queue import ALIVE, LANES
+
+DISK_LEAST = 500 * 1024 * 1024
+LETTER_OLDEST = timedelta(hours=1)
+
+
+@dataclass(frozen=True)
+class Check:
+    """How one thing stands: ``says`` what is so, ``mend`` what to do where it is wrong."""
+
+    name: str
+    is_well: bool
+    says: str
+    mend: str = ""
+
+
+def database_answers(now: datetime) -> Check:
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT 1")
+    if not database.takes_writes():
+        return Check(
+            "database",
+            False,
+            "It can be read, but takes nothing in.",
+            "Look for a full disk, a file that the service's user may not write, or a server that "
+            "is a copy of another.",
+        )
+    return Check("database", True, f"{connection.vendor} answers.")
+
+
+def migrations_are_done(now: datetime) -> Check:
+    executor = MigrationExecutor(connection)
+    plan = executor.migration_plan(executor.loader.graph.leaf_nodes())
+    if plan:
+        first = plan[0][0]
+        return Check(
+            "migrations",
+            False,
+            f"{len(plan)} are missing, the first {first.app_label}.{first.name}.",
+            "Back up, then run './commonweal migrate', and start the service again.",
+        )
+    known = set(executor.loader.disk_migrations)
+    ours = {app for app, _ in known}
+    newer = sorted(
+        f"{app}.{name}"
+        for app, name in executor.loader.applied_migrations
+        if app in ours and (app, name) not in known and not _is_replaced(executor, app, name)
+    )
+    if newer:
+        return Check(
+            "migrations",
+            False,
+            f"The database is of a newer version: it knows {newer[-1]}.",
+            "Install the version that was here before; an older one may not write to it.",
+        )
+    return Check("migrations", True, "The database is up to date.")
+
+
+def _is_replaced(executor: MigrationExecutor, app: str, name: str) -> bool:
+    return any(
+        (app, name) in migration.replaces for migration in executor.loader.disk_migrations.values()
+    )
+
+
+def worker_is_alive(now: datetime) -> Check:
+    seen = dict(Pulse.objects.order_by("at").values_list("lane", "at"))
+    silent = [lane for lane in LANES if lane not in seen or seen[lane] < now - ALIVE]
+    if silent:
+        since = [seen[lane] for lane in silent if lane in seen]
+        last = f", the last sign at {min(since):%H:%M on %d %B}" if since else ""
+        return Check(
+            "worker",
+            False,
+            f"No worker is at work for: {', '.join(silent)}{last}.",
+            "Start './commonweal serve', or './commonweal work' beside the web processes.",
+        )
+    return Check("worker", True, "A worker is at work in every lane.")
+
+
+def disk_has_room(now: datetime) -> Check:
+    free = shutil.disk_usage(settings.VAR).free
+    says = f"{free // (1024 * 1024):,} MB are free."
+    return Check(
+        "disk", free >= DISK_LEAST, says, f"Make room on the disk that holds {settings.VAR}."
+    )
+
+
+def letters_go_out(now: datetime) -> Check:
+    waiting = Message.objects.filter(sent_at=None, given_up_at=None, written_at__lt=now)
+    oldest = waiting.order_by("written_at").values_list("written_at", flat=True).first()
+    if oldest is not None and now - oldest > LETTER_OLDEST:
+        hours = (now - oldest).total_seconds() / 3600
+        return Check(
+            "letters",
+            False,
+            f"{waiting.count():,} letters wait, the oldest for {hours:.0f} hours.",
+            "Look at 'Letters and jobs'; './commonweal doctor --mail ADDRESS' tries the way out.",
+        )
+    return Check("letters", True, "No letter waits long.")
+
+
+CHECKS: dict[str, Callable[[datetime], Check]] = {
+    "database": database_answers,
+    "migrations": migrations_are_done,
+    "worker": worker_is_alive,
+    "disk": disk_has_room,
+    "letters": letters_go_out,
+}
+
+
+def look(now: datetime | None = None) -> list[Check]:
+    """How everything stands. What can't be looked at is not well."""
+    now = now or timezone.now()
+    return [tried(name, check, now) for name, check in CHECKS.items()]
+
+
+def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check:
+    try:
+        return check(now)
+    except Exception as failure:
+        trouble = database.trouble_of(failure)
+        says = {"away": "The database does not answer.", "busy": "The database is busy."}.get(
+            trouble.value if trouble else "", f"It can't be looked at ({type(failure).__name__})."
+        )
+        return Check(name, False, says, "Mend the database first: see 'database'.")

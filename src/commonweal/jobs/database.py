@@ -1,0 +1,123 @@
+"""What is the matter with the database when it fails, and pages that do not wait for it for long.
+
+A page never waits longer than some seconds: for a connection, for a statement, for somebody
+else's writing (SQLite's busy timeout stands in the settings). Jobs and commands may take longer.
+"""
+
+from __future__ import annotations
+
+import errno
+import threading
+import time
+from collections.abc import Iterator
+from enum import StrEnum
+from typing import Any
+
+from django.core.cache.backends.db import DatabaseCache
+from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
+from django.db.backends.signals import connection_created
+
+STATEMENT_MOST_S = 20
+LOCK_MOST_S = 8
+# After a refused write, so long is said on pages that nothing is taken in.
+SAID_FOR_S = 60
+_PAGE = threading.local()
+_refused_at = 0.0
+
+
+class Trouble(StrEnum):
+    """Why nothing can be read or written."""
+
+    AWAY = "away"
+    BUSY = "busy"
+    READ_ONLY = "read_only"
+    FULL = "full"
+
+
+# In the words of SQLite, of PostgreSQL, and of its client.
+_WORDS = (
+    (Trouble.FULL, ("disk is full", "no space left", "could not extend file", "disk full")),
+    (Trouble.READ_ONLY, ("readonly database", "read-only transaction", "read-only sql")),
+    (Trouble.BUSY, ("is locked", "statement timeout", "lock timeout", "canceling statement")),
+)
+_FULL = {errno.ENOSPC, errno.EDQUOT}
+
+
+def trouble_of(error: BaseException | None) -> Trouble | None:
+    """What is the matter with the database or the disk; None where the fault is ours."""
+    for cause in _causes(error):
+        if isinstance(cause, OSError) and cause.errno in _FULL:
+            return Trouble.FULL
+        if isinstance(cause, OSError) and cause.errno == errno.EROFS:
+            return Trouble.READ_ONLY
+        if not isinstance(cause, DatabaseError | InterfaceError):
+            continue
+        words = str(cause).lower()
+        for trouble, said in _WORDS:
+            if any(part in words for part in said):
+                return trouble
+        if isinstance(cause, OperationalError | InterfaceError) and _is_no_fault_of_ours(words):
+            return Trouble.AWAY
+    return None
+
+
+def _is_no_fault_of_ours(words: str) -> bool:
+    return not any(part in words for part in ("no such table", "no such column", "syntax error"))
+
+
+def _causes(error: BaseException | None) -> Iterator[BaseException]:
+    seen: set[int] = set()
+    while error is not None and id(error) not in seen:
+        seen.add(id(error))
+        yield error
+        error = error.__cause__ or error.__context__
+
+
+def is_read_only(error: BaseException) -> bool:
+    """Whether a write was refused because the database is only read now; pages say so a while."""
+    global _refused_at
+    refused = trouble_of(error) in {Trouble.READ_ONLY, Trouble.FULL}
+    if refused:
+        _refused_at = time.monotonic()
+    return refused
+
+
+def is_only_read() -> bool:
+    """Whether a write was refused lately."""
+    return bool(_refused_at) and time.monotonic() - _refused_at < SAID_FOR_S
+
+
+def takes_writes() -> bool:
+    """Whether the database takes writes at all, tried by one that changes nothing."""
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("UPDATE jobs_schedule SET task_path = task_path WHERE 1 = 0")
+    except DatabaseError as error:
+        return not is_read_only(error)
+    return True
+
+
+class Cache(DatabaseCache):
+    """Django's cache in the database, which says it when nothing can be written: otherwise a limit
+    that could not be counted would look like one that was passed."""
+
+    def _base_set(self, mode: str, *args: Any, **kwargs: Any) -> Any:
+        was_kept = super()._base_set(mode, *args, **kwargs)  # type: ignore[misc]
+        if not was_kept and not takes_writes():
+            raise OperationalError("The cache is in a readonly database.")
+        return was_kept
+
+
+def begin_page() -> None:
+    """Say that this thread answers somebody who waits."""
+    _PAGE.is_page = True
+
+
+def _limit_waiting(connection: Any, **_: Any) -> None:
+    if connection.vendor == "postgresql" and getattr(_PAGE, "is_page", False):
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET statement_timeout = {STATEMENT_MOST_S * 1000}")
+            cursor.execute(f"SET lock_timeout = {LOCK_MOST_S * 1000}")
+
+
+connection_created.connect(_limit_waiting, dispatch_uid="pages do not wait long")

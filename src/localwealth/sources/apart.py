@@ -1,0 +1,157 @@
+"""Unpacking what somebody sent, in a process of its own with little memory and little time.
+
+A file of a kilobyte can ask for more memory than there is, and what reads it may then end the
+whole process. So workbooks and archives are opened here, in a child: where the file is too much,
+the child ends and nobody else, and the sender is told.
+
+Only text and lists come back (as JSON), so that a child that was misled can mislead nobody.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+import subprocess
+import sys
+import zipfile
+from collections.abc import Callable
+from typing import Any
+
+from localwealth.errors import UnreadableFile
+
+MEMORY_MOST = 2 * 1024 * 1024 * 1024
+CPU_MOST_S = 60
+WAIT_MOST_S = 120
+# What a child may hand back.
+BACK_MOST = 300 * 1024 * 1024
+UNPACKED_MOST = 400 * 1024 * 1024
+ENTRIES_MOST = 10_000
+# Nothing that people keep packs better than this.
+RATIO_MOST = 300
+TOO_MUCH = (
+    "The file unpacks to an unreasonable size, or holds a sheet that is far too large. Copy the "
+    "table alone into a new file, and send that."
+)
+DAMAGED_ARCHIVE = "The file is damaged: it can't be opened."
+
+
+def run(work: str, data: bytes, **arguments: Any) -> Any:
+    """Let a child do some work on a file.
+
+    Raises
+    ------
+    UnreadableFile
+        It is damaged, or too much for the child's memory and time.
+    """
+    head = json.dumps({"work": work, "arguments": arguments}).encode()
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "localwealth.sources.apart"],
+            input=head + b"\n" + data,
+            capture_output=True,
+            timeout=WAIT_MOST_S,
+        )
+    except subprocess.TimeoutExpired:
+        raise UnreadableFile(TOO_MUCH) from None
+    if done.returncode != 0:
+        raise UnreadableFile(TOO_MUCH)
+    answer = json.loads(done.stdout)
+    if "refused" in answer:
+        raise UnreadableFile(answer["refused"])
+    return answer["read"]
+
+
+# --- In the child -----------------------------------------------------------------------------
+
+
+def _workbook(data: bytes, most: int | None = None) -> list[tuple[str, list[list[str]]]]:
+    """(name, lines) of the first sheets of a workbook, or of all."""
+    from python_calamine import CalamineError, CalamineWorkbook
+
+    from .sheets import DAMAGED, cell_text
+
+    try:
+        if data[:2] == b"PK":
+            _check(zipfile.ZipFile(io.BytesIO(data)), len(data))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        return [
+            (name, [[cell_text(cell) for cell in row] for row in _rows(book, name)])
+            for name in book.sheet_names[:most]
+        ]
+    except (zipfile.BadZipFile, CalamineError, IndexError, OSError, NotImplementedError):
+        raise UnreadableFile(DAMAGED) from None
+
+
+def _rows(book: Any, name: str) -> list[list[Any]]:
+    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
+    return rows
+
+
+def _check(archive: zipfile.ZipFile, length: int) -> None:
+    """Refuse an archive before anything in it is unpacked."""
+    infos = archive.infolist()
+    total = sum(info.file_size for info in infos)
+    if len(infos) > ENTRIES_MOST or total > UNPACKED_MOST or total > RATIO_MOST * max(length, 4096):
+        raise UnreadableFile(TOO_MUCH)
+
+
+def _tables(data: bytes) -> dict[str, list[dict[str, str]]]:
+    """The CSV files of an archive, by name, each as dictionaries."""
+    from .sheets import decode
+
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            _check(archive, len(data))
+            return {
+                re.sub(r"^.*?([a-z_]+)\.csv$", r"\1", name): [
+                    {key: cell for key, cell in row.items() if isinstance(key, str)}
+                    for row in csv.DictReader(io.StringIO(decode(archive.read(name))))
+                ]
+                for name in archive.namelist()
+                if name.endswith(".csv")
+            }
+    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
+        raise UnreadableFile(DAMAGED_ARCHIVE) from None
+
+
+def _json(data: bytes) -> Any:
+    """What a JSON file says."""
+    from .sheets import decode
+
+    try:
+        return json.loads(decode(data))
+    except (ValueError, RecursionError):
+        raise UnreadableFile("This is no JSON that can be read.") from None
+
+
+WORKS: dict[str, Callable[..., Any]] = {"workbook": _workbook, "tables": _tables, "json": _json}
+
+
+def _limit() -> None:
+    import resource
+
+    resource.setrlimit(resource.RLIMIT_AS, (MEMORY_MOST, MEMORY_MOST))
+    resource.setrlimit(resource.RLIMIT_CPU, (CPU_MOST_S, CPU_MOST_S))
+    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+    # What it reads needs no disk either.
+    resource.setrlimit(resource.RLIMIT_FSIZE, (0, 0))
+
+
+def main() -> None:
+    _limit()
+    asked = json.loads(sys.stdin.buffer.readline())
+    data = sys.stdin.buffer.read()
+    try:
+        answer = {"read": WORKS[asked["work"]](data, **asked["arguments"])}
+    except UnreadableFile as refused:
+        answer = {"refused": str(refused)}
+    back = json.dumps(answer)
+    if len(back) > BACK_MOST:
+        back = json.dumps({"refused": TOO_MUCH})
+    sys.stdout.write(back)
+
+
+if __name__ == "__main__":
+    main()

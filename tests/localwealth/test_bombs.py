@@ -1,0 +1,108 @@
+"""A file that asks for more than there is ends its own process, and its sender is told."""
+
+from __future__ import annotations
+
+import gzip
+import io
+import re
+import zipfile
+from pathlib import Path
+
+import openpyxl
+import pytest
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources import apart, payments, sheets
+
+SOURCES = Path(__file__).resolve().parents[2] / "src"
+
+
+def workbook(*cells):
+    book = openpyxl.Workbook()
+    for place in cells:
+        book.active[place] = "10.00"
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def archive(**members):
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
+        for name, content in members.items():
+            made.writestr(name.replace("__", "."), content)
+    return out.getvalue()
+
+
+FAR = workbook("A1", "XFD1048576")
+NOTHING = b"\0" * 30_000_000
+DEEP = b"[" * 200_000
+
+
+@pytest.mark.parametrize(
+    "read",
+    [
+        pytest.param(lambda: sheets.read(FAR, "a.xlsx"), id="a cell in the last corner"),
+        pytest.param(lambda: sheets.grids(FAR, "a.xlsx"), id="the same, all sheets"),
+        pytest.param(lambda: sheets.grids(FAR, "a.csv"), id="the same under another ending"),
+        pytest.param(lambda: payments.read(FAR, "a.xlsx"), id="the same as payments"),
+        pytest.param(lambda: sheets.read(gzip.compress(NOTHING), "a.csv.gz"), id="gzip"),
+        pytest.param(
+            lambda: sheets.read(gzip.compress(FAR), "a.xlsx.gz"), id="the corner within a gzip"
+        ),
+        pytest.param(lambda: sheets.read(archive(xl__x=NOTHING), "a.xlsx"), id="zip as a workbook"),
+        pytest.param(lambda: apart.run("tables", archive(services__csv=NOTHING)), id="zip"),
+        pytest.param(
+            lambda: apart.run("tables", archive(**{f"n{n}": "" for n in range(10_001)})),
+            id="zip of many",
+        ),
+    ],
+)
+def test_what_is_too_much_is_refused_and_we_go_on(read):
+    with pytest.raises(UnreadableFile, match="unreasonable size"):
+        read()
+
+
+def test_what_is_nested_without_end_is_no_json():
+    with pytest.raises(UnreadableFile, match="no JSON"):
+        apart.run("json", DEEP)
+
+
+def test_whoever_takes_too_long_is_ended(monkeypatch):
+    monkeypatch.setattr(apart, "WAIT_MOST_S", 0.01)
+    with pytest.raises(UnreadableFile, match="unreasonable size"):
+        apart.run("workbook", workbook("A1"))
+
+
+def test_a_usual_workbook_comes_out_as_it_is():
+    assert apart.run("workbook", workbook("A1", "C2")) == [
+        ["Sheet", [["10.00", "", ""], ["", "", "10.00"]]]
+    ]
+
+
+# Who opens an archive or a workbook, and why it may.
+MAY = {
+    "localwealth/sources/apart.py": "in its own process",
+    "localwealth/sources/sheets.py": "a .gz, which is counted before it is kept",
+    "localwealth/sources/places.py": "lists that whoever runs the machine loads",
+    "localwealth/registers/loading.py": "lists that whoever runs the machine loads",
+    "commonweal/pledges/files.py": "looks at the list of an archive, unpacks nothing",
+    "commonweal/balance/render.py": "what we made ourselves",
+    "commonweal/helps/subject.py": "writes one",
+    "commonweal/programme/plan.py": "writes a document",
+    "commonweal/setup/backups.py": "backups, which whoever runs the machine brings back",
+}
+
+
+def test_nobody_else_opens_what_was_sent():
+    opens = re.compile(
+        r"^\s*(?:import|from) (?:zipfile|gzip|bz2|lzma|tarfile|python_calamine|"
+        r"openpyxl|docx)\b",
+        re.M,
+    )
+    who = {
+        path.relative_to(SOURCES).as_posix()
+        for path in SOURCES.rglob("*.py")
+        if opens.search(path.read_text())
+    }
+    assert who == set(MAY)
