@@ -1,0 +1,99 @@
+"""`serve --workers N`: several processes answer at one address, and who dies is started anew."""
+
+from __future__ import annotations
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from pathlib import Path
+
+import pytest
+
+PATIENCE_S = 120
+
+
+def free_port():
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        return listening.getsockname()[1]
+
+
+def children(process):
+    """The processes that a crew runs, each with what it was started as."""
+    found = {}
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            parent = path.read_text().rpartition(")")[2].split()[1]
+            words = path.with_name("cmdline").read_text().split("\0")
+        except OSError:
+            continue
+        if parent == str(process.pid):
+            found[int(path.parent.name)] = "work" if "work" in words else "serve"
+    return found
+
+
+def wait_until(true):
+    for _ in range(PATIENCE_S * 5):
+        if answer := true():
+            return answer
+        time.sleep(0.2)
+    pytest.fail("it did not come to pass")
+
+
+def home(port):
+    try:
+        with urllib.request.urlopen(f"http://127.0.0.1:{port}/", timeout=30) as page:
+            return page.read()
+    except OSError:
+        return b""
+
+
+def start(var, port, *words):
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))
+    }
+    environment.pop("DATABASE_URL", None)
+    command = [sys.executable, "-m", "commonweal.cli", "serve", "--port", str(port), *words]
+    return subprocess.Popen(
+        command, env=environment | {"COMMONWEAL_VAR": str(var)},
+        stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+    )  # fmt: skip
+
+
+@pytest.mark.skipif(not Path("/proc/self/stat").exists(), reason="looks at processes in /proc")
+def test_several_processes_answer_and_one_that_dies_is_started_anew(stevenage):
+    port = free_port()
+    process = start(stevenage, port, "--workers", "2")
+    try:
+        assert b"Stevenage" in wait_until(lambda: home(port))
+        crew = children(process)
+        assert sorted(crew.values()) == ["serve", "serve", "work"]
+        # Old enough not to look like one that can't start at all.
+        time.sleep(11)
+        gone = next(pid for pid, name in crew.items() if name == "serve")
+        os.kill(gone, signal.SIGKILL)
+        wait_until(lambda: gone not in children(process) and len(children(process)) == 3)
+        assert b"Stevenage" in wait_until(lambda: home(port))
+    finally:
+        process.terminate()
+        process.communicate(timeout=PATIENCE_S)
+    assert process.returncode == 0
+    assert home(port) == b""
+
+
+def test_a_database_that_is_not_up_to_date_ends_all_of_them(run, stevenage):
+    assert run(stevenage, "migrate", "setup", "zero").returncode == 0
+    done = run(stevenage, "serve", "--workers", "3", "--port", str(free_port()))
+    assert done.returncode == 3
+    assert done.stderr.count("Run './commonweal upgrade'") == 1
+
+
+def test_a_port_that_is_taken_is_named(run, stevenage):
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = str(taken.getsockname()[1])
+        done = run(stevenage, "serve", "--workers", "2", "--port", port)
+    assert f"Port {port} can't be used" in done.stderr
