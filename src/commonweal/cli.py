@@ -26,6 +26,7 @@ COMMANDS = {
     "backup": "write the whole town into one file, encrypted if you wish",
     "upgrade": "bring a town up to this version: backup, database, files, figures (--dry-run)",
     "restore": "bring a town back from a backup, and prove that it is the same",
+    "move": "move a town from SQLite into an empty PostgreSQL database (--to DATABASE_URL)",
     "migrate": "bring the database up to date",
     "makemigrations": "for developers: write the migration that changed models want",
     "grant": "on PostgreSQL with two roles: give the app's role its rows again",
