@@ -82,11 +82,14 @@ def at_risk(resident: Resident) -> bool:
 def at_risk_among(residents: Iterable[int]) -> set[int]:
     """Of these residents (by number), who has a case of a restricted kind, open or closed, or is
     perhaps somebody who has."""
-    numbers = set(residents)
-    rows = HelpRequest.objects.filter(resident__in=numbers, is_restricted=True)
-    pairs = _undecided().filter(Q(one__in=numbers) | Q(other__in=numbers))
-    joined = {number for pair in pairs.values_list("one", "other") for number in pair}
-    return set(rows.values_list("resident", flat=True)) | (joined & numbers)
+    numbers, pairs = set(residents), _undecided()
+    own = HelpRequest.objects.filter(resident__in=numbers, is_restricted=True).order_by()
+    return set(
+        own.values_list("resident", flat=True).union(
+            pairs.filter(one__in=numbers).values_list("one", flat=True),
+            pairs.filter(other__in=numbers).values_list("other", flat=True),
+        )
+    )
 
 
 def _undecided() -> QuerySet[PerhapsSame]:
