@@ -312,7 +312,7 @@ def upgrade(where: Where, facts: Facts) -> None:
     from django.core.management import get_commands
 
     if "upgrade" in get_commands():
-        run("upgrade")
+        run("upgrade", "--without-backup")
     else:
         run("migrate", "--verbosity=0")
 

@@ -187,6 +187,8 @@ def at_the_end(journal: list[dict[str, Any]], *, is_strict: bool) -> Iterator[st
     payees = Counter(award.payee for award in Award.objects.all())
     kinds = {"propose": Kind.PROPOSED, "claim": Kind.CLAIM, "review": Kind.REVIEW}
     for line in journal:
+        if line["outcome"] == "nothing":
+            continue
         if line["name"] in kinds:
             count = seed_marks[line["mark"], kinds[line["name"]]]
         elif line["name"] == "evidence":
@@ -207,7 +209,7 @@ def at_the_end(journal: list[dict[str, Any]], *, is_strict: bool) -> Iterator[st
         if count != 1 and not (count == 0 and may_be_none):
             yield (
                 f"acts: {line['name']} {line['mark']} was {line['outcome']} after "
-                f"{line['tries']} tries and stands {count} times"
+                f"{line['tries']} tries and stands {count} times. {line['why']}"
             )
 
 

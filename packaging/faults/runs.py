@@ -324,7 +324,8 @@ class Day:
             if "facts" not in line:
                 facts = act.begin(where)
                 if facts is None:
-                    # Nothing waits for this act: an ordinary day has such moments too.
+                    # Nothing waits for this act, as on any day; nor is it done later instead.
+                    self.write(number, name=act.name, outcome="nothing")
                     continue
                 self.write(number, name=act.name, mark=where.mark, facts=facts, tries=0)
             self._do(number, where)
@@ -344,12 +345,12 @@ class Day:
         act, line = self.plan.acts[number], self.known[number]
         while True:
             self.write(number, tries=line["tries"] + 1)
-            outcome = "done"
+            outcome, why = "done", ""
             self.breaker.enter(number)
             try:
                 act.do(where, line["facts"])
             except (Refused, CommandError) as refused:
-                outcome = "refused"
+                outcome, why = "refused", str(refused)
                 if self._mended():
                     continue
                 if line["tries"] == 1 and not self._may_refuse():
@@ -359,7 +360,7 @@ class Day:
                     raise AssertionError(f"{act.name}: {failure!r}") from failure
                 continue
             self.breaker.leave()
-            self.write(number, outcome=outcome)
+            self.write(number, outcome=outcome, why=why)
             return
 
     def _mended(self) -> bool:

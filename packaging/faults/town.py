@@ -114,11 +114,14 @@ def _make(folder: Path) -> None:
     from django.core.management import call_command
     from django.db import connection, transaction
 
+    from commonweal.accounts import keyring
+
     if connection.vendor == "sqlite":
         with connection.cursor() as cursor:
             cursor.execute("PRAGMA synchronous=OFF")
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
+    keyring.remember()
     with transaction.atomic():
         _fill()
     if connection.vendor == "sqlite":
