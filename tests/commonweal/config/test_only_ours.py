@@ -33,10 +33,20 @@ def wide():
 def test_what_init_makes(tools, tmp_path):
     environment = tools.commonweal_environment(tmp_path / "var", COMMONWEAL_DEMO="")
     done = subprocess.run(
-        [sys.executable, "-m", "commonweal.cli", "init", str(ROOT / "examples/stevenage.toml"),
-         "--admin", "admin@example.org"],
-        env=environment, capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
+        [
+            sys.executable,
+            "-m",
+            "commonweal.cli",
+            "init",
+            str(ROOT / "examples/stevenage.toml"),
+            "--admin",
+            "admin@example.org",
+        ],
+        env=environment,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
     assert done.returncode == 0, done.stderr
     assert open_to_others(tmp_path / "var") == []
 
@@ -45,8 +55,11 @@ def test_what_init_makes(tools, tmp_path):
 def test_what_the_demo_and_serving_make(tools, tmp_path, run_town):
     done = subprocess.run(
         [sys.executable, "-m", "commonweal.cli", "demo", "--size", "village", "--prepare"],
-        env=tools.commonweal_environment(tmp_path / "var"), capture_output=True, text=True, cwd=ROOT,
-    )  # fmt: skip
+        env=tools.commonweal_environment(tmp_path / "var"),
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
     assert done.returncode == 0, done.stderr
     village = tmp_path / "var" / "demo-village"
     town = run_town(village)

@@ -44,8 +44,9 @@ def test_a_part_is_what_was_asked_for(rf, words, first, last):
     assert answer["Content-Length"] == str(last - first + 1)
 
 
-@pytest.mark.parametrize("words", ["", "bytes=", "bytes=-", "bytes=9-3", "lines=1-2",
-                                   "bytes=0-1,5-6", "bytes=a-b"])  # fmt: skip
+@pytest.mark.parametrize(
+    "words", ["", "bytes=", "bytes=-", "bytes=9-3", "lines=1-2", "bytes=0-1,5-6", "bytes=a-b"]
+)
 def test_whatever_else_is_asked_for_is_answered_whole(rf, words):
     answer, body = ask(rf, words)
     assert (answer.status_code, body) == (200, WHOLE)
