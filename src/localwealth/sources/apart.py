@@ -140,6 +140,7 @@ def _limit() -> None:
 
 
 def main() -> None:
+    """Do one piece of work within the limits: asked on standard input, answered on output."""
     _limit()
     asked = json.loads(sys.stdin.buffer.readline())
     data = sys.stdin.buffer.read()
