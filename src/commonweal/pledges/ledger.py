@@ -164,9 +164,13 @@ UPDATED = [
 def derive(pledge: Pledge, lines: list[Entry], on: date, rules: Rules) -> dict[str, Any]:
     """Everything beside a pledge that its ledger decides, by column."""
     state = st.state_of(lines, on, rules)
+    # An entry of a later day, as after a clock that was behind, counts from its day on.
+    changes_on = [line.happened_on for line in lines if line.happened_on > on]
+    if state.until is not None:
+        changes_on.append(state.until)
     return {
         "standing": state.standing.value,
-        "standing_until": state.until,
+        "standing_until": min(changes_on, default=None),
         "first_target": state.first_target,
         "claimed": state.claimed,
         "claimed_on": state.claimed_on,

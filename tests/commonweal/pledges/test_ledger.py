@@ -192,3 +192,13 @@ def test_any_words_survive_the_chain_and_the_download(pledged, client, tmp_path,
         file = tmp_path / "l.csv"
         file.write_bytes(client.get("/ledger.csv").getvalue())
         assert published.verify_file(file).broken is None
+
+
+def test_figures_that_a_clock_behind_its_time_worked_out_are_worked_out_again(claimed, today):
+    pledge, _ = claimed()
+    ledger.bring_up_to_date([pledge], on=today - timedelta(days=3))
+    pledge.refresh_from_db()
+    assert pledge.claimed is None
+    assert not list(ledger.stale_figures(today))
+    pledge.refresh_from_db()
+    assert pledge.claimed is not None
