@@ -305,6 +305,7 @@ def test_a_death_stops_every_kind_that_can_go_on_and_gives_it_back(somebody, lea
 DRAFTS = {"desk-intake", "desk-intake-save", "help-form"}
 
 
+@pytest.mark.usefixtures("movable_readings")
 def test_whoever_meets_somebodys_words_is_among_those_who_read_it(
     planted, sign_in, request, every_address
 ):

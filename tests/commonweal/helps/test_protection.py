@@ -188,6 +188,7 @@ def test_restricted_help_opens_for_named_people_only(
         working.take(request=request, by=owen)
 
 
+@pytest.mark.usefixtures("movable_readings")
 def test_every_read_is_written_down_and_unusual_ones_are_listed(
     asks_for_help, leah, grace, helen, sign_in
 ):

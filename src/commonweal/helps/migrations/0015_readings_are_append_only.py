@@ -16,10 +16,10 @@ SAME_READING = " AND ".join(
     for name in ("id", "at", "person_id", "draft_code", "what", "link", "own_name", "own_address")
 )
 LEARNS_WHO = f"OLD.resident_id IS NULL AND NEW.resident_id IS NOT NULL AND {SAME_READING}"
-# Comparisons with NULL are never true, so each that may be empty is asked for by itself.
+# It may be ended earlier, never later. Comparisons with NULL are never true, so each that may be empty is asked for by itself.
 LOOKED_AT = (
     "OLD.id = NEW.id AND OLD.person_id = NEW.person_id AND OLD.request_id = NEW.request_id "
-    "AND OLD.at = NEW.at AND OLD.until = NEW.until "
+    "AND OLD.at = NEW.at AND NEW.until <= OLD.until "
     "AND (NEW.because = OLD.because OR NEW.because = '') "
     "AND (OLD.looked_at_by_id IS NULL OR COALESCE(NEW.looked_at_by_id, 0) = OLD.looked_at_by_id)"
 )
