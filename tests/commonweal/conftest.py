@@ -513,7 +513,9 @@ def told(bakery: Partner, measure: Measure, today: date) -> Any:
         for ago, kind, body in said:
             if kind == "proposed":
                 body = terms | body
-            elif kind in ("evidence", "review"):
+            elif kind == "evidence":
+                body = {"about": about, "title": "x"} | body
+            elif kind == "review":
                 body = {"about": about, "by": "x", "held_until": None} | body
             on = today - timedelta(days=ago)
             if kind == "claim":

@@ -17,8 +17,8 @@ from commonweal.demo.generate import generate
 from commonweal.demo.stories import FATES
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area, Town
-from commonweal.pledges import ledger
-from commonweal.pledges.models import Measure, Pledge
+from commonweal.pledges import kinds, ledger
+from commonweal.pledges.models import Entry, Measure, Pledge
 from commonweal.pledges.standing import Standing
 from commonweal.programme import measuring
 from commonweal.programme.models import Metric
@@ -66,8 +66,9 @@ def test_its_ledger_proves_itself_in_the_order_of_time(village, today):
     proof = ledger.verify()
     assert proof.broken is None
     assert proof.entries > 300
+    for kind, body in Entry.objects.values_list("kind", "body"):
+        assert kinds.INFO[kind].keys <= body.keys(), kind
     assert list(ledger.stale_figures(today)) == []
-    from commonweal.pledges.models import Entry
 
     moments = list(Entry.objects.order_by("seq").values_list("written_at", flat=True))
     assert moments == sorted(moments)
