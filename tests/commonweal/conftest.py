@@ -719,11 +719,12 @@ def fund(town: Town, today: date) -> Fund:
 def movable_readings(db: None) -> None:
     """Lets a test move or take readings, which the database refuses to everybody."""
     with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            cursor.execute("ALTER TABLE helps_caseread DISABLE TRIGGER USER")
-        else:
-            for name in ("no_update", "no_delete"):
-                cursor.execute(f"DROP TRIGGER helps_caseread_{name}")
+        for table in ("helps_caseread", "helps_glass"):
+            if connection.vendor == "postgresql":
+                cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
+            else:
+                for name in ("no_update", "no_delete"):
+                    cursor.execute(f"DROP TRIGGER {table}_{name}")
 
 
 SECRET = "Quillfeather"

@@ -53,7 +53,8 @@ from commonweal.helps.models import (
 from commonweal.helps.models.reaching import pen
 from commonweal.helps.writing import KEY
 
-pytestmark = pytest.mark.django_db
+# Secrets are planted in every column, those of readings too, which the database refuses.
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("movable_readings")]
 
 
 @pytest.fixture
@@ -305,7 +306,6 @@ def test_a_death_stops_every_kind_that_can_go_on_and_gives_it_back(somebody, lea
 DRAFTS = {"desk-intake", "desk-intake-save", "help-form"}
 
 
-@pytest.mark.usefixtures("movable_readings")
 def test_whoever_meets_somebodys_words_is_among_those_who_read_it(
     planted, sign_in, request, every_address
 ):
