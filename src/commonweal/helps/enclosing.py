@@ -16,7 +16,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import named, reaching, ringing, rota
+from . import named, next_actions, reaching, ringing, rota
 from .models import Callback, CaseAlarm, HelpRequest, Need, Note, Resident, Task
 from .urgency import in_order
 
@@ -37,8 +37,9 @@ def enclose(
     request.refresh_from_db(fields=["state", "assigned_to", "is_restricted"])
     if request.state == State.CLOSED or not named.restricted_kinds(request):
         return None
+    left: list[Need] = []
     if HelpRequest.objects.filter(pk=request.pk, is_restricted=False).update(is_restricted=True):
-        _take_back_tasks(request)
+        left = _take_back_tasks(request)
     request.is_restricted = True
     owner = request.assigned_to
     if owner is None or not named.may_own(owner, request):
@@ -47,13 +48,18 @@ def enclose(
         ringing.ring(request=request, cause=Cause.NOBODY)
     elif owner != by:
         ringing.ring(request=request, cause=Cause.GIVEN)
+    # Only now, so that it falls to the new owner.
+    for need in left:
+        next_actions.follow(need, "task_cancelled", by=by)
     return owner
 
 
-def _take_back_tasks(request: HelpRequest) -> None:
+def _take_back_tasks(request: HelpRequest) -> list[Need]:
     """What is offered to volunteers was written before anybody knew: no one more reads a name or
-    an address by it. A note says what it was, so that the new owner can offer it again."""
-    tasks = Task.objects.filter(need__request=request).select_related("taken_by__person")
+    an address by it. A note says what it was, so that the new owner can offer it again. Returns
+    the needs that it leaves without."""
+    needs = []
+    tasks = Task.objects.filter(need__request=request).select_related("need", "taken_by__person")
     for task in tasks.filter(state=Task.State.OPEN):
         Task.objects.filter(pk=task.pk).update(state=Task.State.CANCELLED)
         details = "\n".join(part for part in (task.who, task.where, task.instructions) if part)
@@ -63,9 +69,12 @@ def _take_back_tasks(request: HelpRequest) -> None:
         )
         Note.objects.create(request=request, kind="note", words=words.strip())
         Task.objects.filter(pk=task.pk).update(who="", where="", instructions="")
+        # A task of its case always has a need: that is how it was found.
+        needs += [task.need] if task.need else []
     for task in tasks.filter(state=Task.State.TAKEN):
         words = f"A volunteer has the task “{task.title}” and has read name and address. Ring them."
         Note.objects.create(request=request, kind="note", words=words)
+    return needs
 
 
 def _new_owner(request: HelpRequest, by: Person | None, prefer: Person | None) -> Person | None:

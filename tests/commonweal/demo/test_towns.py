@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
+from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment
@@ -16,6 +17,7 @@ from commonweal.demo.cast import CAST
 from commonweal.demo.generate import generate
 from commonweal.demo.stories import FATES
 from commonweal.partners.models import Partner
+from commonweal.places.clock import Clock
 from commonweal.places.models import Area, Town
 from commonweal.pledges import kinds, ledger
 from commonweal.pledges.models import Entry, Measure, Pledge
@@ -182,8 +184,10 @@ def test_its_four_anchors_have_two_years_a_review_queue_and_a_pledge_that_differ
     ]
     assert bought.pledge.claimed == 33
     assert 10 < bought.pledge.measured < 30
-    panel = kept_local(*measuring.period_of(Metric.objects.get(code="council-local-share"),
-                                            prepared_until()))  # fmt: skip
+    first, last = measuring.period_of(
+        Metric.objects.get(code="council-local-share"), prepared_until()
+    )
+    panel = kept_local(Clock(first, last, timezone.now()))
     assert len(panel.rows) == 4
 
 

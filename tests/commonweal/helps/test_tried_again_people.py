@@ -172,7 +172,7 @@ def test_danger_that_is_named_second_makes_a_case_urgent_at_once(
     )
     case.refresh_from_db()
     assert (case.urgency, case.in_danger) == (1, True)
-    # Nor does it wait for an hour where the need was settled and is opened again.
+    # Nor is it less so where the need was settled, which a person decides, and is opened again.
     waiting = asks_for_help("safety", "debt", channel="web", first_name="B")
     address = (
         f"{waiting.get_absolute_url()}needs/{waiting.needs.get(help_type__code='safety').code}/"
@@ -181,7 +181,7 @@ def test_danger_that_is_named_second_makes_a_case_urgent_at_once(
     client.post(f"{address}settle/", {"state": "gone"})
     working.recalculate_all()
     waiting.refresh_from_db()
-    assert not waiting.in_danger
+    assert (waiting.urgency, waiting.in_danger) == (1, True)
     client.post(f"{address}reopen/")
     waiting.refresh_from_db()
     assert (waiting.urgency, waiting.in_danger) == (1, True)

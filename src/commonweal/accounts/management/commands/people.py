@@ -15,6 +15,7 @@ from commonweal.accounts.models import Role
 
 LASTS = timedelta(days=730)
 MOST = timedelta(days=4 * 366)
+BECAUSE_MOST = 200
 
 
 class Command(BaseCommand):
@@ -63,13 +64,15 @@ class Command(BaseCommand):
             validate_email(options["email"])
         except ValidationError:
             raise CommandError(f"{options['email']!r} is no e-mail address.") from None
+        if len(options["because"]) > BECAUSE_MOST:
+            raise CommandError(f"Say why in {BECAUSE_MOST} letters at most.")
         today = timezone.localdate()
         until = options["until"] or today + LASTS
         if not today < until <= today + MOST:
             raise CommandError("A role lasts until a day in the future, four years at most.")
         given = lasting.appoint_from_outside(
             email=options["email"], role=role, ends_on=until,
-            because=options["because"][:200], name=options["name"],
+            because=options["because"], name=options["name"],
         )  # fmt: skip
         self.stdout.write(
             f"{given.person.email} is {given.get_role_display()} until {until}. They sign in with "
