@@ -27,6 +27,34 @@ def find_browser() -> str | None:
     )
 
 
+# A link to another page, or a button that sends a form; a file of evidence is a download.
+LEADS_ON = """element => element.matches("a[href]:not([href^='#']):not([href*='/evidence/'])")
+    || (element.matches("button:not([type=button]), input[type=submit]") && element.form !== null)"""
+PATIENCE_MS = 30_000
+
+
+def _arrive_after_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a click leads to is waited for, as a person does: on a slow machine the old page still
+    stands there for a while, and is asked, or left, before the form was taken."""
+    from playwright.sync_api import Locator, TimeoutError, expect
+
+    expect.set_options(timeout=PATIENCE_MS)
+    click = Locator.click
+
+    def click_and_arrive(self: Any, **options: Any) -> None:
+        if not self.evaluate(LEADS_ON):
+            click(self, **options)
+            return
+        try:
+            with self.page.expect_navigation(timeout=PATIENCE_MS):
+                click(self, **options)
+        except TimeoutError:
+            # It led nowhere: what comes next says whether that is right.
+            return
+
+    monkeypatch.setattr(Locator, "click", click_and_arrive)
+
+
 @pytest.fixture(scope="session")
 def browser() -> Iterator[Any]:
     path = find_browser()
@@ -36,7 +64,8 @@ def browser() -> Iterator[Any]:
         pytest.skip("no Chromium is on this machine")
     from playwright.sync_api import sync_playwright
 
-    with sync_playwright() as player:
+    with sync_playwright() as player, pytest.MonkeyPatch.context() as monkeypatch:
+        _arrive_after_clicks(monkeypatch)
         arguments = ["--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run",
                      "--disable-background-networking", "--disable-component-update"]  # fmt: skip
         browser = player.chromium.launch(executable_path=path, args=arguments)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 
@@ -57,7 +58,7 @@ def test_a_resident_follows_a_share_to_the_lines_of_a_file(visit, looks_right, j
         looks_right(page)
     page.goto("/spend/suppliers/")
     page.locator("main tbody a").first.click()
-    assert page.get_by_role("heading", name="How we know who it is").is_visible()
+    expect(page.get_by_role("heading", name="How we know who it is")).to_be_visible()
     if javascript:
         looks_right(page)
 
@@ -76,7 +77,7 @@ def test_an_analyst_takes_a_file_nobody_has_seen_before(visit, looks_right, widt
         {"name": f"odd-{width}.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     analyst.get_by_role("button", name="Read it").click()
-    assert analyst.get_by_text("no column that can be an amount").first.is_visible()
+    expect(analyst.get_by_text("no column that can be an amount").first).to_be_visible()
     looks_right(analyst)
     analyst.get_by_role("link", name="Read it in another way").click()
     looks_right(analyst)
@@ -84,12 +85,12 @@ def test_an_analyst_takes_a_file_nobody_has_seen_before(visit, looks_right, widt
     analyst.get_by_label("Payee", exact=True).select_option(label="Wer (1)")
     analyst.get_by_label("Date of payment").select_option(label="Wann (2)")
     analyst.get_by_role("button", name="Read it again").click()
-    assert analyst.get_by_text("The parts make the whole").is_visible()
+    expect(analyst.get_by_text("The parts make the whole")).to_be_visible()
     looks_right(analyst)
     if analyst.get_by_label("No: its payments are counted").count():
         analyst.get_by_label("No: its payments are counted").check()
     analyst.get_by_role("button", name="Take it").click()
-    assert analyst.get_by_text("The figures are being worked out anew").is_visible()
+    expect(analyst.get_by_text("The figures are being worked out anew")).to_be_visible()
     looks_right(analyst)
     reader = visit(width=width)
     for _ in range(60):
@@ -106,7 +107,7 @@ def test_an_analyst_takes_a_file_nobody_has_seen_before(visit, looks_right, widt
         {"name": f"again-{width}.csv", "mimeType": "text/csv", "buffer": rows.encode()}
     )
     analyst.get_by_role("button", name="Read it").click()
-    assert analyst.get_by_text("This very file is there already").first.is_visible()
+    expect(analyst.get_by_text("This very file is there already").first).to_be_visible()
     looks_right(analyst)
 
 
@@ -121,9 +122,9 @@ def test_an_analyst_reviews_the_payee_with_most_money(visit, looks_right):
     analyst.get_by_label("How you know").fill("Asked the council.")
     analyst.get_by_role("button", name="Decide").click()
     analyst.goto("/desk/spend/decided/")
-    assert analyst.get_by_text("Asked the council.").is_visible()
+    expect(analyst.get_by_text("Asked the council.")).to_be_visible()
     analyst.get_by_role("link", name=f"Take back the decision on {name}").click()
     analyst.get_by_label("Why").fill("Not so.")
     analyst.get_by_role("button", name="Take it back").click()
-    assert analyst.get_by_text("Not so.").is_visible()
+    expect(analyst.get_by_text("Not so.")).to_be_visible()
     looks_right(analyst)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from playwright.sync_api import expect
 
 pytestmark = pytest.mark.browser
 WORDS = "What happened, in their own words"
@@ -74,13 +75,12 @@ def test_words_come_back_after_the_session_ended(visit, looks_right):
     leah.goto("/demo/as/call-handler/")
     leah.get_by_role("button", name="Sign in", exact=True).click()
     leah.get_by_role("link", name="See what you typed, and send it").click()
-    assert leah.get_by_role(
-        "heading", name="You typed this before you were signed out"
-    ).is_visible()
+    heading = leah.get_by_role("heading", name="You typed this before you were signed out")
+    expect(heading).to_be_visible()
     looks_right(leah)
     leah.get_by_role("button", name="Send it now").click()
     leah.wait_for_url(case)
-    assert leah.get_by_text("Her insulin is finished.").is_visible()
+    expect(leah.get_by_text("Her insulin is finished.")).to_be_visible()
     # A button pressed twice does it once, without JavaScript that would hold it.
     leah.goto(f"{case}note/")
     leah.get_by_label("Note", exact=True).fill("Twice.")
@@ -102,7 +102,7 @@ def test_a_stale_page_shows_both(visit, looks_right):
     one.wait_for_url("**/space/harbour-lane-bakery/")
     two.get_by_label("What does it do?").fill("We bake cakes.")
     two.get_by_role("button", name="Save").click()
-    assert two.get_by_text("while you wrote. Choose which").first.is_visible()
+    expect(two.get_by_text("while you wrote. Choose which").first).to_be_visible()
     looks_right(two)
     two.get_by_label("You typed: We bake cakes.").check()
     two.get_by_role("button", name="Save").click()
