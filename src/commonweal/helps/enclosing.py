@@ -16,8 +16,8 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 
-from . import named, next_actions, reaching, ringing, rota
-from .models import Callback, CaseAlarm, HelpRequest, Need, Note, Resident, Task
+from . import consenting, named, next_actions, reaching, ringing, rota
+from .models import Callback, CaseAlarm, HelpRequest, Need, Note, Referral, Resident, Task
 from .urgency import in_order
 
 State, Cause = HelpRequest.State, CaseAlarm.Cause
@@ -39,7 +39,7 @@ def enclose(
         return None
     left: list[Need] = []
     if HelpRequest.objects.filter(pk=request.pk, is_restricted=False).update(is_restricted=True):
-        left = _take_back_tasks(request)
+        left = _take_back_tasks(request) + _take_back_referrals(request)
     request.is_restricted = True
     owner = request.assigned_to
     if owner is None or not named.may_own(owner, request):
@@ -72,8 +72,31 @@ def _take_back_tasks(request: HelpRequest) -> list[Need]:
         # A task of its case always has a need: that is how it was found.
         needs += [task.need] if task.need else []
     for task in tasks.filter(state=Task.State.TAKEN):
-        words = f"A volunteer has the task “{task.title}” and has read name and address. Ring them."
+        words = (
+            f"A volunteer has the task “{task.title}” and has read name and address. Ring the "
+            "volunteer."
+        )
         Note.objects.create(request=request, kind="note", words=words)
+    return needs
+
+
+def _take_back_referrals(request: HelpRequest) -> list[Need]:
+    """What a partner has not answered was sent before anybody knew, with what was safe then.
+    Returns the needs that it leaves without."""
+    needs = []
+    sent = Referral.objects.filter(request=request, state__in=Referral.UNANSWERED)
+    for referral in sent.select_related("need", "partner"):
+        Referral.objects.filter(pk=referral.pk, state__in=Referral.UNANSWERED).update(
+            state=Referral.State.REVOKED, ended_at=timezone.now()
+        )
+        consenting.not_waiting(referral)
+        words = (
+            f"The referral {referral.code} to {referral.partner.name} was taken back: the case is "
+            "for named colleagues now. Send it again if that is safe."
+        )
+        Note.objects.create(request=request, kind="note", words=words)
+        record("referral taken back", about=referral, by=None)
+        needs.append(referral.need)
     return needs
 
 

@@ -33,6 +33,7 @@ from commonweal.helps import (
     next_actions,
     parting,
     people,
+    planning,
     reaching,
     referring,
     rota,
@@ -524,6 +525,25 @@ def test_what_was_offered_to_volunteers_is_taken_back_when_a_case_becomes_restri
     words = "\n".join(note.words for note in case.notes.all())
     assert "Bring bread" in words
     assert "8 Iron Rd" in words
+
+
+def test_what_no_partner_has_answered_is_taken_back_when_a_case_becomes_restricted(
+    leah, noor, joan, kinds, service, asks_for_help, browser
+):
+    case = asks_for_help("food", by=leah)
+    need = case.needs.get()
+    sent = referring.refer(need=need, service=service, hand="nothing", by=leah)
+    partners = browser(joan)
+    assert partners.get(f"/space/advice/referrals/{sent.code}/").status_code == 200
+    adding.add_need(request=case, help_type=kinds["safety"], by=leah)
+    sent.refresh_from_db()
+    assert sent.state == "revoked"
+    assert (
+        case.resident.first_name
+        not in partners.get(f"/space/advice/referrals/{sent.code}/").content.decode()
+    )
+    assert sent.code in "\n".join(note.words for note in case.notes.all())
+    assert planning.next_of(need) is not None
 
 
 def test_who_chose_no_contact_is_promised_none(client, kinds, town):

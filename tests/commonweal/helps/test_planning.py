@@ -248,6 +248,7 @@ FOLLOWS = ("next_actions.", "follow(", "follow_all(", "_back_to_desk(", "enter("
 NEED_NOT = {
     "working._reached": "record_call follows, whatever the outcome",
     "working.close": "every need is settled by then",
+    "enclosing._take_back_referrals": "enclose follows, once the case has its new owner",
     "enclosing._take_back_tasks": "enclose follows, once the case has its new owner",
     "deaths._stop": "nothing is done any more; what is open stands on the list",
     "next_actions._end": "done asks for the next one, move makes it",
