@@ -82,17 +82,36 @@ def _town_is_there(var: Path) -> bool:
         return False
 
 
-def put_keys(var: Path, file: Path) -> None:
-    """Put the keys of a town into place, from the file that 'backup --keys' wrote."""
+def _opened(file: Path, identity: Path | None) -> bytes:
+    """What a file of keys holds; one that is encrypted is opened with the key of the backup."""
+    content = file.read_bytes()
+    if identity is None or not content.startswith(b"age-encryption.org/v1"):
+        return content
+    import pyrage
+
+    lines = [line.strip() for line in identity.read_text().splitlines()]
+    secret = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    try:
+        opened: bytes = pyrage.decrypt(
+            content, [pyrage.x25519.Identity.from_str(line) for line in secret]
+        )
+    except (pyrage.DecryptError, pyrage.IdentityError):
+        sys.exit(f"commonweal: the key in {identity} does not open {file}.")
+    return opened
+
+
+def put_keys(var: Path, file: Path, identity: Path | None = None) -> list[Path]:
+    """Put the keys of a town into place, from the file that 'backup --keys' wrote. Returns the
+    files that were not there before."""
     import json
 
     try:
-        keys = json.loads(file.read_text())
+        keys = json.loads(_opened(file, identity))
         texts = {name: str(keys[name]) for name in ("secret_key", "field_keys")}
     except (OSError, ValueError, KeyError, UnicodeDecodeError):
         sys.exit(
-            f"commonweal: {file} holds no keys of a town. If it is encrypted, open it first: "
-            "age -d -i IDENTITY KEYFILE > keys.json"
+            f"commonweal: {file} holds no keys of a town. If it is encrypted, name the file of the "
+            "key that opens it as well: --identity FILE"
         )
     folder = var / "keys"
     folder.mkdir(parents=True, exist_ok=True)
@@ -101,19 +120,36 @@ def put_keys(var: Path, file: Path) -> None:
         path = folder / name
         if path.exists() and path.read_text().strip() != text.strip():
             sys.exit(f"commonweal: there are other keys in {folder} already; nothing was changed.")
+    placed = [folder / name for name in texts if not (folder / name).exists()]
+    for path in placed:
         path.touch(mode=0o600)
-        path.write_text(text)
+        path.write_text(texts[path.name])
+    return placed
 
 
-def _keys_first(words: list[str]) -> None:
-    """Make or place the keys, without which settings can't be read."""
+def _after(words: list[str], name: str) -> Path | None:
+    return Path(words[words.index(name) + 1]) if name in words[:-1] else None
+
+
+def _keys_first(words: list[str]) -> list[Path]:
+    """Make or place the keys, without which settings can't be read. Returns those of a backup
+    that came into place."""
     var = Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var")
     if words[0] == "init" and not _town_is_there(var):
         make_keys(var)
     if words[0] == "restore":
         var.mkdir(parents=True, exist_ok=True)
-        if "--keys" in words[:-1]:
-            put_keys(var, Path(words[words.index("--keys") + 1]))
+        if file := _after(words, "--keys"):
+            return put_keys(var, file, _after(words, "--identity"))
+    return []
+
+
+def _take_away(placed: list[Path]) -> None:
+    """Keys that were tried in vain stand in the way of the right ones. Once a restore has begun
+    to write they stay."""
+    if placed and not (placed[0].parents[1] / ".restore-begun").exists():
+        for path in placed:
+            path.unlink(missing_ok=True)
 
 
 def _enter() -> None:
@@ -180,7 +216,7 @@ def main() -> None:
         os.environ["COMMONWEAL_ACTS_AS_OWNER"] = "1"
     else:
         os.environ.pop("COMMONWEAL_ACTS_AS_OWNER", None)
-    _keys_first(words)
+    placed = _keys_first(words)
     from django.core.exceptions import ImproperlyConfigured
     from django.core.management import execute_from_command_line
 
@@ -188,6 +224,10 @@ def main() -> None:
         if words[0] in SERVES and not {"-h", "--help"} & set(words):
             _enter()
         execute_from_command_line(["commonweal", *words])
+    except SystemExit as end:
+        if end.code:
+            _take_away(placed)
+        raise
     except ImproperlyConfigured as error:
         sys.exit(f"commonweal: {error}")
 

@@ -54,7 +54,7 @@ def migrations_are_done(now: datetime) -> Check:
             "migrations",
             False,
             f"{len(plan)} are missing, the first {first.app_label}.{first.name}.",
-            "Back up, then run './commonweal migrate', and start the service again.",
+            "Stop the service, run './commonweal upgrade', and start it again.",
         )
     known = set(executor.loader.disk_migrations)
     ours = {app for app, _ in known}

@@ -368,11 +368,31 @@ def _unpack(path: Path, identity: Path | None, to: Path) -> None:
         _decrypt(path, identity, plain)
     try:
         with tarfile.open(plain, mode="r:gz") as archive:
-            archive.extractall(to, filter="data")
+            extract(archive, to)
     except (tarfile.TarError, EOFError, OSError) as error:
         raise Refused(f"{path} is no backup, or it is damaged ({type(error).__name__}).") from None
     if is_encrypted:
         plain.unlink()
+
+
+def extract(archive: tarfile.TarFile, to: Path) -> None:
+    """Unpack plain files and folders below a folder, and nothing else.
+
+    Raises
+    ------
+    tarfile.TarError
+        Something in it is neither, or leads elsewhere.
+    """
+    if hasattr(tarfile, "data_filter"):
+        archive.extractall(to, filter="data")
+        return
+    # Python 3.11 before .4, Debian 12's own among them, knows no filters.
+    members = archive.getmembers()
+    for member in members:
+        is_below = (to / member.name).resolve().is_relative_to(to.resolve())
+        if not (is_below and (member.isfile() or member.isdir())):
+            raise tarfile.TarError(member.name)
+    archive.extractall(to, members)
 
 
 def _decrypt(path: Path, identity: Path, to: Path) -> None:

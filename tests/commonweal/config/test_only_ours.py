@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 import subprocess
 import sys
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -49,6 +51,10 @@ def test_what_init_makes(tools, tmp_path):
     )
     assert done.returncode == 0, done.stderr
     assert open_to_others(tmp_path / "var") == []
+    # The address is known, so that one code is enough when they first sign in.
+    with closing(sqlite3.connect(tmp_path / "var" / "commonweal.sqlite3")) as database:
+        known = database.execute("SELECT email FROM account_emailaddress").fetchall()
+    assert known == [("admin@example.org",)]
 
 
 @pytest.mark.usefixtures("wide")

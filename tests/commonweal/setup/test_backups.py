@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import base64
+import io
 import json
 import os
 import re
@@ -10,6 +12,7 @@ import sqlite3
 import stat
 import subprocess
 import sys
+import tarfile
 from pathlib import Path
 
 import pytest
@@ -109,6 +112,67 @@ def test_an_encrypted_one_opens_with_its_key_alone(village, tmp_path):
     if age:
         opened = subprocess.run([age, "-d", "-i", key, file], capture_output=True)
         assert opened.stdout[:2] == b"\x1f\x8b"
+
+
+def test_the_backup_and_the_keys_that_the_guide_makes_bring_a_town_back(village, tmp_path):
+    import pyrage
+
+    identity = pyrage.x25519.Identity.generate()
+    file, keys, key, wrong = (tmp_path / name for name in ("b", "keys", "key", "wrong"))
+    key.write_text(f"{identity}\n")
+    to = ("--to", str(identity.to_public()))
+    done = commonweal(village, "backup", str(file), *to, "--keys", str(keys))
+    assert done.returncode == 0, done.stderr
+    assert keys.read_bytes().startswith(b"age-encryption.org/v1")
+    other = {
+        "secret_key": "x" * 50,
+        "field_keys": base64.urlsafe_b64encode(os.urandom(32)).decode(),
+    }
+    wrong.write_text(json.dumps(other))
+    new = tmp_path / "new"
+    words = ("restore", str(file), "--identity", str(key), "--keys")
+    assert "are not this backup's" in commonweal(new, *words, str(wrong)).stderr
+    # What was tried in vain does not stand in the way of the right ones.
+    assert not list((new / "keys").iterdir())
+    assert "--identity FILE" in commonweal(new, "restore", str(file), "--keys", str(keys)).stderr
+    done = commonweal(new, *words, str(keys))
+    assert done.returncode == 0, done.stderr
+    assert commonweal(new, "ledger", "head").stdout == commonweal(village, "ledger", "head").stdout
+
+
+@pytest.mark.parametrize("has_filters", [True, False])
+@pytest.mark.parametrize("name", ["../out", "link"])
+def test_an_archive_is_unpacked_below_its_folder_alone(tmp_path, monkeypatch, has_filters, name):
+    """On Pythons of 3.11 before .4 too, which know no filters."""
+    if not has_filters:
+        monkeypatch.delattr(tarfile, "data_filter")
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+        member = tarfile.TarInfo("database" if name == "link" else name)
+        if name == "link":
+            member.type, member.linkname = tarfile.SYMTYPE, "/etc/passwd"
+        archive.addfile(member, io.BytesIO())
+    folder = tmp_path / "in"
+    folder.mkdir()
+    written.seek(0)
+    with tarfile.open(fileobj=written) as archive, pytest.raises(tarfile.TarError):
+        backups.extract(archive, folder)
+    assert [path.name for path in tmp_path.rglob("*")] == ["in"]
+
+
+@pytest.mark.parametrize("has_filters", [True, False])
+def test_plain_files_come_out_as_they_went_in(tmp_path, monkeypatch, has_filters):
+    if not has_filters:
+        monkeypatch.delattr(tarfile, "data_filter")
+    written = io.BytesIO()
+    with tarfile.open(fileobj=written, mode="w:gz") as archive:
+        member = tarfile.TarInfo("cases/a-paper")
+        member.size = 5
+        archive.addfile(member, io.BytesIO(b"words"))
+    written.seek(0)
+    with tarfile.open(fileobj=written) as archive:
+        backups.extract(archive, tmp_path)
+    assert (tmp_path / "cases" / "a-paper").read_bytes() == b"words"
 
 
 def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):

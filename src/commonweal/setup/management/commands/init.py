@@ -4,6 +4,7 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -63,7 +64,12 @@ class Command(BaseCommand):
     def make(self, said: dict[str, Any], email: str, name: str) -> None:
         townfile.apply(said)
         person = Person.objects.filter(email__iexact=email).first()
-        person = person or Person.objects.create_user(email, name=name)
+        if person is None:
+            person = Person.objects.create_user(email, name=name)
+            # Known, so that one code is enough when they first sign in.
+            EmailAddress.objects.create(
+                user=person, email=person.email, primary=True, verified=False
+            )
         today = timezone.localdate()
         held = Appointment.objects.current(today).filter(person=person, role=Role.ADMINISTRATOR)
         if not held.exists():
