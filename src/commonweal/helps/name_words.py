@@ -34,7 +34,7 @@ tier type unit vitamin ward west wing zone
 # Signs of a word that begins with one letter and a hyphen and is no name: X-ray, D-day.
 SPELLED_SO = frozenset({"xray", "dday", "uturn", "tbone", "tbar", "vday"})
 FIGURES_AS_LETTERS = (str.maketrans("0134578", "oieastb"), str.maketrans("0134578", "oleastb"))
-WITH_FIGURES = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_])\w{3,}")
+WITH_FIGURES = re.compile(r"(?=\w*\d)(?=\w*[^\W\d_])\w{2,}")
 LETTER_BY_LETTER = re.compile(r"(?<![^\W_])[^\W\d_](?:[ ._*\-][^\W\d_]){4,}(?![^\W_])")
 MARKED = re.compile(r"(?<=[#@/])[^\W\d_]{5,40}(?![^\W_])")
 
