@@ -97,7 +97,7 @@ def main() -> None:
     arguments = sys.argv[1:]
     heavy = "--heavy" in arguments
     arguments = [one for one in arguments if one != "--heavy"]
-    marks = [] if heavy else ["-m", "not heavy"]
+    marks = ["--hypothesis-profile=explore"] if heavy else ["-m", "not heavy"]
     if arguments:
         pytest(*marks, *arguments)
         return
