@@ -527,6 +527,18 @@ def test_what_was_offered_to_volunteers_is_taken_back_when_a_case_becomes_restri
     assert "8 Iron Rd" in words
 
 
+def test_where_nobody_is_on_what_was_taken_back_still_leaves_something_to_decide(
+    leah, kinds, asks_for_help
+):
+    """Who made the task can't open the case any more, and no call is owed by anybody at the desk."""
+    case = asks_for_help("food", by=leah)
+    need = case.needs.get()
+    volunteering.make_task(need=need, values={"title": "Bring bread", "minutes": 30}, by=leah)
+    adding.add_need(request=case, help_type=kinds["safety"], by=leah)
+    [action] = need.next_actions.filter(state="planned")
+    assert (action.because, action.owner) == ("task_cancelled", None)
+
+
 def test_what_no_partner_has_answered_is_taken_back_when_a_case_becomes_restricted(
     leah, noor, joan, kinds, service, asks_for_help, browser
 ):
