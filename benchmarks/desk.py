@@ -145,9 +145,11 @@ def fill(residents: int, requests: int) -> None:
     from django.utils import timezone
 
     from commonweal.accounts.models import Appointment, Person
-    from commonweal.helps import people
-    from commonweal.helps.models import Callback, HelpRequest, HelpType, Need, Resident
+    from commonweal.cases.models import Callback, Case, Need
     from commonweal.places.models import Area
+    from commonweal.residents import people
+    from commonweal.residents.models import Resident
+    from commonweal.services.models import HelpType
     from commonweal.setup import townfile
 
     townfile.apply(tomllib.loads((ROOT / "src/commonweal/demo/town.toml").read_text()))
@@ -175,7 +177,7 @@ def fill(residents: int, requests: int) -> None:
     first = Resident.objects.order_by("pk").values_list("pk", flat=True)[0]
     for start in range(0, requests, 5000):
         rows = [
-            HelpRequest(
+            Case(
                 resident_id=first + draw.randrange(residents), channel="phone", area=draw.choice(areas),
                 urgency=draw.randint(1, 4), due_at=now + timedelta(minutes=draw.randint(-4000, 4000)),
                 state="working" if number % 4 else "new", reasons=[[70, "no food today"]],
@@ -183,11 +185,11 @@ def fill(residents: int, requests: int) -> None:
             )
             for number in range(start, min(start + 5000, requests))
         ]  # fmt: skip
-        HelpRequest.objects.bulk_create(rows, batch_size=1000)
+        Case.objects.bulk_create(rows, batch_size=1000)
         Need.objects.bulk_create(
-            [Need(request=r, help_type=draw.choice(kinds)) for r in rows], batch_size=1000
+            [Need(case=r, help_type=draw.choice(kinds)) for r in rows], batch_size=1000
         )
-        Callback.objects.bulk_create([Callback(request=r, purpose="first", due_at=r.due_at, assigned_to=r.assigned_to)
+        Callback.objects.bulk_create([Callback(case=r, purpose="first", due_at=r.due_at, assigned_to=r.assigned_to)
                                       for r in rows], batch_size=1000)  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute("ANALYZE")
@@ -200,8 +202,8 @@ def quantiles(times: list[float]) -> tuple[float, float]:
 
 
 def duplicates() -> None:
-    from commonweal.helps import people
-    from commonweal.helps.models import Resident
+    from commonweal.residents import people
+    from commonweal.residents.models import Resident
 
     draw = random.Random(2)
     first = Resident.objects.order_by("pk").values_list("pk", flat=True)[0]
@@ -233,8 +235,8 @@ def serve(port: int) -> None:
     from django.template import engines
     from django.urls import path
 
+    from commonweal.cases.models import Case
     from commonweal.config import urls
-    from commonweal.helps.models import HelpRequest
     from commonweal.jobs.serving import serve as run
 
     template = engines["django"].from_string(
@@ -242,7 +244,7 @@ def serve(port: int) -> None:
     )
 
     def bare(request: HttpRequest, pk: int) -> HttpResponse:
-        return HttpResponse(template.render({"one": HelpRequest.objects.get(pk=pk)}, request))
+        return HttpResponse(template.render({"one": Case.objects.get(pk=pk)}, request))
 
     urls.urlpatterns.append(path("bare/<int:pk>/", bare))
     run("127.0.0.1", port, jobs=False)
@@ -306,7 +308,8 @@ def sessions() -> list[str]:
 
 
 def handle(port: int) -> dict[str, list[float]]:
-    from commonweal.helps.models import HelpRequest, Resident
+    from commonweal.cases.models import Case
+    from commonweal.residents.models import Resident
 
     taken: dict[str, list[float]] = {
         "bare": [],
@@ -317,10 +320,10 @@ def handle(port: int) -> dict[str, list[float]]:
     }
     lock, stop = threading.Lock(), time.monotonic() + SECONDS
     people = [f"{r.first_name} {r.last_name}" for r in Resident.objects.order_by("pk")[:300]]
-    pks = list(HelpRequest.objects.order_by("pk").values_list("pk", flat=True)[:1000])
+    pks = list(Case.objects.order_by("pk").values_list("pk", flat=True)[:1000])
     own: dict[int, list[str]] = {}
     for pk, code in (
-        HelpRequest.objects.exclude(assigned_to=None)
+        Case.objects.exclude(assigned_to=None)
         .order_by("pk")
         .values_list("assigned_to", "code")[:20_000]
     ):
@@ -362,8 +365,9 @@ def handle(port: int) -> dict[str, list[float]]:
 
 
 def the_list(rows: int = 50_000) -> None:
-    from commonweal.helps import lists
-    from commonweal.helps.models import HelpType, Resident
+    from commonweal.cases import lists
+    from commonweal.residents.models import Resident
+    from commonweal.services.models import HelpType
 
     draw = random.Random(3)
     lines = [

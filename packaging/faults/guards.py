@@ -17,7 +17,7 @@ class _Open:
 
 def approval_atomic() -> None:
     """A yes to a grant is no longer one transaction."""
-    from commonweal.helps import granting
+    from commonweal.grants import actions as granting
 
     granting.approve = granting.approve.__wrapped__
 

@@ -19,8 +19,9 @@ from commonweal.balance import statement as st
 from commonweal.balance import verify as proving
 from commonweal.balance.account import MOVEMENTS
 from commonweal.balance.models import Statement
-from commonweal.helps import granting
-from commonweal.helps.models import Award, ListRow, ListRun, Payment, PaymentRun
+from commonweal.cases.models import ListRow, ListRun
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Payment, PaymentRun
 from commonweal.pledges import files, ledger, reminders
 from commonweal.pledges.models import Entry, EvidenceFile, ImportRun, Pledge
 from commonweal.pledges.standing import Kind
@@ -137,7 +138,7 @@ def _imports() -> Iterator[str]:
         rows = ListRow.objects.filter(run=people)
         if rows.count() != people.done:
             yield f"imports: a list says {people.done} rows are done, {rows.count()} are"
-        if rows.values("request").distinct().count() != rows.count():
+        if rows.values("case").distinct().count() != rows.count():
             yield "imports: two rows of a list made one case"
     for release in Release.objects.all():
         if release.lines_sha256 and not shelf.lines_of(release.lines_sha256).exists():

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from commonweal.helps import granting
-from commonweal.helps.models import Award, Fund, HelpRequest, PaymentRun
+from commonweal.cases.models import Case
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Fund, PaymentRun
 
 from .acts import Act, Facts, Where, person
 
@@ -13,13 +14,13 @@ APPROVERS = ("robert", "wanda")
 
 
 def begin_apply(where: Where) -> Facts | None:
-    asked = HelpRequest.objects.filter(awards=None, resident__first_name__gt="").order_by("pk")
+    asked = Case.objects.filter(awards=None, resident__first_name__gt="").order_by("pk")
     first = asked.first()
-    return {"request": first.code, "asked": where.chance.randint(20, 250)} if first else None
+    return {"case": first.code, "asked": where.chance.randint(20, 250)} if first else None
 
 
 def apply(where: Where, facts: Facts) -> None:
-    request = HelpRequest.objects.select_related("resident").get(code=facts["request"])
+    request = Case.objects.select_related("resident").get(code=facts["case"])
     values = {
         "asked": Decimal(facts["asked"]), "category": "food", "reason": "GTIR010",
         "purpose": "GTIP070", "payee": where.mark, "sort_code": "200000",
@@ -27,7 +28,7 @@ def apply(where: Where, facts: Facts) -> None:
     }  # fmt: skip
     granting.apply(
         fund=Fund.objects.get(), resident=request.resident, values=values, by=person("leah"),
-        request=request,
+        case=request,
     )  # fmt: skip
 
 

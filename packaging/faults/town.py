@@ -157,9 +157,11 @@ def _fill_desk() -> None:
     from django.utils import timezone
 
     from commonweal.accounts.models import Person
-    from commonweal.helps import people, working
-    from commonweal.helps.models import Fund, HelpType
+    from commonweal.cases import working
+    from commonweal.grants.models import Fund
     from commonweal.partners.models import Partner
+    from commonweal.residents import people
+    from commonweal.services.models import HelpType
     from commonweal.spend.models import Anchor
 
     today = timezone.localdate()
@@ -173,7 +175,7 @@ def _fill_desk() -> None:
             },
             by=handler,
         )  # fmt: skip
-        working.open_request(resident=resident, channel="phone", needs={food: {}}, by=handler)
+        working.open_case(resident=resident, channel="phone", needs={food: {}}, by=handler)
     Fund.objects.create(
         code="hardship", name="Hardship fund", budget=Decimal(5000), most=Decimal(300),
         starts_on=today - timedelta(days=100), ends_on=today + timedelta(days=900),

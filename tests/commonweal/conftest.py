@@ -18,48 +18,31 @@ from django.utils import timezone
 from django_tasks_db.management.commands import db_worker
 
 from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.asks import actions as asking
+from commonweal.asks.models import Alarm
 from commonweal.balance import actions as books
 from commonweal.balance.models import Period, Statement
 from commonweal.balance.statement import red_lines
+from commonweal.cases import intake, lists, next_actions, referring, subject, working
+from commonweal.cases import starting as helping
+from commonweal.cases.models import Case, Duty, Glass, Opening, RetentionRun
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
-from commonweal.helps import (
-    granting,
-    intake,
-    lists,
-    merging,
-    next_actions,
-    referring,
-    subject,
-    volunteering,
-    working,
-)
-from commonweal.helps import people as residents
-from commonweal.helps import starting as helping
-from commonweal.helps.models import (
-    Alarm,
-    Award,
-    Duty,
-    Erasure,
-    Fund,
-    FundReturn,
-    Glass,
-    HelpRequest,
-    HelpType,
-    Opening,
-    Organisation,
-    Resident,
-    RetentionRun,
-    Service,
-    Volunteer,
-)
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Fund, FundReturn
 from commonweal.jobs import queue
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area, Town
 from commonweal.pledges import actions, ledger, reviewing
 from commonweal.pledges.models import Draft, Measure, Pledge
 from commonweal.programme.models import Action, Metric, Milestone, Pillar, Series, TargetPoint
+from commonweal.residents import merging
+from commonweal.residents import people as residents
+from commonweal.residents.models import Erasure, Resident
+from commonweal.services.models import HelpType, Organisation, Service
 from commonweal.spend import importing, payees, preparing
 from commonweal.spend.models import Anchor, Answer, Payee, Release, Survey
+from commonweal.volunteers import actions as volunteering
+from commonweal.volunteers.models import Volunteer
 
 
 @pytest.fixture(autouse=True)
@@ -690,13 +673,13 @@ def service(advice: Partner, kinds: Any) -> Service:
 def asks_for_help(kinds: Any) -> Any:
     """Somebody asks for help: by default by a form, for food, and nobody has it yet."""
 
-    def ask(*codes: str, by: Person | None = None, signs: Any = (), **values: Any) -> HelpRequest:
+    def ask(*codes: str, by: Person | None = None, signs: Any = (), **values: Any) -> Case:
         channel = values.pop("channel", "phone" if by else "web")
         at = values.pop("at", None)
         said = {"first_name": "Zebedee", "last_name": "Quillfeather", "born": "1958-04-12",
                 "phones": "07700 934567", "address": "14 Mill Lane", "postcode": "BF1 2AG"}  # fmt: skip
         resident = values.pop("resident", None) or residents.add(values=said | values, by=by)
-        return working.open_request(
+        return working.open_case(
             resident=resident, channel=channel, by=by, signs=signs, at=at,
             needs={kinds[code]: {} for code in codes or ("food",)}, words="There is nothing left.",
         )  # fmt: skip
@@ -719,7 +702,7 @@ def fund(town: Town, today: date) -> Fund:
 def movable_readings(db: None) -> None:
     """Lets a test move or take readings, which the database refuses to everybody."""
     with connection.cursor() as cursor:
-        for table in ("helps_caseread", "helps_glass"):
+        for table in ("cases_caseread", "cases_glass"):
             if connection.vendor == "postgresql":
                 cursor.execute(f"ALTER TABLE {table} DISABLE TRIGGER USER")
             else:
@@ -748,24 +731,20 @@ def planted(
         "postcode": "BF1 2AG",
     }
     resident = residents.add(values=said, by=leah)
-    request = working.open_request(
+    request = working.open_case(
         resident=resident, channel="phone", by=leah, words=f"{SECRET} said so",
         needs={kinds["debt"]: {"x": SECRET}, kinds["food"]: {}},
         caller={"name": SECRET, "relation": SECRET, "contact": SECRET},
     )  # fmt: skip
     need, food = request.needs.order_by("help_type__code")
     other = asks_for_help(by=leah, first_name="Bill", last_name=SECRET)
-    working.record_call(
-        request=request, direction="out", outcome="no_answer", words=SECRET, by=leah
-    )
-    note = working.note(request=request, words=SECRET, by=leah)
+    working.record_call(case=request, direction="out", outcome="no_answer", words=SECRET, by=leah)
+    note = working.note(case=request, words=SECRET, by=leah)
     assert note.words == SECRET
     upload = SimpleUploadedFile(f"{SECRET}.txt", f"{SECRET} owes".encode())
-    paper = working.attach(request=request, upload=upload, by=leah)
-    callback = working.plan_call(
-        request=request, purpose="follow_up", due_at=timezone.now(), by=leah
-    )
-    working.decide_urgency(request=request, level=2, because=SECRET, by=leah)
+    paper = working.attach(case=request, upload=upload, by=leah)
+    callback = working.plan_call(case=request, purpose="follow_up", due_at=timezone.now(), by=leah)
+    working.decide_urgency(case=request, level=2, because=SECRET, by=leah)
     consent = referring.give_consent(resident=resident, help_type=kinds["debt"], words="Yes.", by=leah,
                                      partner=joan.memberships.get().partner, purpose=SECRET,
                                      fields=["first name", "phone"])  # fmt: skip
@@ -773,7 +752,7 @@ def planted(
                                words=f"{SECRET} has letters", by=leah)  # fmt: skip
     merged = asks_for_help(by=leah, first_name="Will", last_name=SECRET).resident
     merge = merging.merge(kept=resident, gone=merged, because=SECRET, by=leah)
-    working.break_glass(request=request, because="I had a reason to look.", by=owen)
+    working.break_glass(case=request, because="I had a reason to look.", by=owen)
     Glass.objects.update(until=timezone.now())
     draft, _ = intake.start(channel="phone", by=leah)
     intake.save(draft=draft, answers={"last_name": SECRET, "words": SECRET}, by=leah)
@@ -781,24 +760,24 @@ def planted(
         "title": "Shopping", "who": SECRET, "where": SECRET, "instructions": SECRET})  # fmt: skip
     values = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "payee": SECRET,
               "sort_code": "200000", "account": "11112222"}  # fmt: skip
-    award = granting.apply(fund=fund, resident=resident, request=request, by=leah,
+    award = granting.apply(fund=fund, resident=resident, case=request, by=leah,
                            values=values | {"asked": Decimal(90)})  # fmt: skip
     granting.assess(award=award, amount=Decimal(90), words=f"{SECRET} has nothing", by=mei)
     granting.approve(award=award, by=robert)
     run = granting.make_run(fund=fund, by=imran)
     review = granting.ask_review(award=Award.objects.get(), words=SECRET, by=robert)
     made = FundReturn.objects.create(fund=fund, upto=today - timedelta(days=50), made_by=imran)
-    ask = volunteering.make_ask(
+    ask = asking.make_ask(
         values={"title": "Hours", "quantity": Decimal(10), "unit": "hours"}, by=grace
     )
-    open_ask = volunteering.make_ask(
+    open_ask = asking.make_ask(
         values={"title": "More hours", "quantity": Decimal(10), "unit": "hours"}, by=grace
     )
-    volunteering.publish(ask=open_ask, by=grace)
+    asking.publish(ask=open_ask, by=grace)
     open_ask.refresh_from_db()
-    answer = volunteering.answer(ask=open_ask, pledge=pledged(statement="We give hours."),
+    answer = asking.answer(ask=open_ask, pledge=pledged(statement="We give hours."),
                                  quantity=Decimal(5), by=asha, role="partner")  # fmt: skip
-    volunteering.draw(answer=answer, quantity=Decimal(1), need=need, by=grace)
+    asking.draw(answer=answer, quantity=Decimal(1), need=need, by=grace)
     listed = lists.preview(b"First name,Surname\nAda," + SECRET.encode() + b"\n", "x.csv")
     list_run = lists.carry_out(
         listed, lists.begin(listed, help_type=kinds["food"], by=grace), by=grace

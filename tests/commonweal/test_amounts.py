@@ -141,7 +141,7 @@ def test_each_figure_of_each_form_refuses_what_is_unclear(name, field):
 @pytest.mark.parametrize("typed", ["£150,00", "1e3", "1.234", "-5"])
 def test_what_was_typed_is_kept_on_the_page(asks_for_help, leah, fund, sign_in, typed):
     """help-desk.md A9: "£150,00" became £15000.00."""
-    from commonweal.helps.models import Award
+    from commonweal.grants.models import Award
 
     case = asks_for_help("money", by=leah)
     answers = {"fund": "hardship", "category": "food", "reason": "GTIR010", "purpose": "GTIP070",

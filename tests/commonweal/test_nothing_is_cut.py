@@ -13,12 +13,12 @@ from typing import Any
 import pytest
 
 from commonweal.design import lengths
-from commonweal.helps import directory
-from commonweal.helps.models import Organisation, Place, Service
 from commonweal.pledges import importing as pledges
 from commonweal.pledges.layout import layout_named
 from commonweal.programme import importing as programme
 from commonweal.programme.actions import Author
+from commonweal.services import directory
+from commonweal.services.models import Organisation, Place, Service
 from commonweal.spend import contracts
 
 pytestmark = pytest.mark.django_db

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from commonweal.cases.subject import shown
 from commonweal.design.templatetags.pages import known_day
-from commonweal.helps.subject import shown
 
 
 @pytest.mark.parametrize(

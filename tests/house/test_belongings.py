@@ -8,15 +8,17 @@ from django.db import models
 
 from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Message
-from commonweal.helps import belongings
-from commonweal.helps.models import Different, HelpRequest, Resident
+from commonweal.cases.models import Case
+from commonweal.residents import belongings
+from commonweal.residents.models import Different, Resident
 
-HELPS = [model for model in apps.get_app_config("helps").get_models()]
+ROOMS = ("residents", "services", "cases", "asks", "grants", "volunteers")
+MODELS = [model for room in ROOMS for model in apps.get_app_config(room).get_models()]
 
 
 def test_everything_that_hangs_on_a_resident_is_claimed():
     """By foreign keys over any number of steps; whatever is new says what becomes of it."""
-    hanging = belongings.hangs_on(Resident, HelpRequest)
+    hanging = belongings.hangs_on(Resident, Case)
     assert len(hanging) >= 24
     # One whose foreign keys have no name on the other side.
     assert Different in hanging
@@ -25,11 +27,11 @@ def test_everything_that_hangs_on_a_resident_is_claimed():
 
 
 def test_every_other_model_of_the_desk_is_claimed_or_set_aside():
-    faults = belongings.unclaimed(HELPS)
+    faults = belongings.unclaimed(MODELS)
     assert not faults, "\n".join(faults)
-    for label, why in belongings.SET_ASIDE.items():
-        assert why, label
-        assert apps.get_model(label) not in belongings.hangs_on(Resident, HelpRequest), label
+    for model, why in belongings.SET_ASIDE.items():
+        assert why, model
+        assert model not in belongings.hangs_on(Resident, Case), model
 
 
 def test_words_about_a_person_are_encrypted():
@@ -52,8 +54,14 @@ def test_nothing_encrypted_is_called_plain():
 
 def test_a_reason_or_other_free_words_are_encrypted_wherever_the_desk_keeps_them():
     """Columns named for a reason or for words, in any model of the desk."""
-    published = {"helps.HelpType", "helps.Ask", "helps.Notice", "helps.Schedule", "helps.Opening"}
-    for model in HELPS:
+    published = {
+        "services.HelpType",
+        "services.Schedule",
+        "asks.Ask",
+        "cases.Notice",
+        "cases.Opening",
+    }
+    for model in MODELS:
         if model._meta.label in published:
             continue
         for column in model._meta.concrete_fields:
@@ -88,8 +96,8 @@ def unregistered(monkeypatch):
 
 def test_an_unclaimed_row_fails_and_says_what_to_write(unregistered):
     del belongings.REGISTERED["helps.Note"]
-    [fault] = belongings.unclaimed(belongings.hangs_on(Resident, HelpRequest))
-    assert "helps.Note hangs on a resident and nobody has claimed it" in fault
+    [fault] = belongings.unclaimed(belongings.hangs_on(Resident, Case))
+    assert "cases.Note hangs on a resident and nobody has claimed it" in fault
     assert 'belongs(Belonging(\n        Note, by=("resident",)' in fault
 
 
@@ -99,7 +107,7 @@ def test_an_unclaimed_column_fails_and_says_so(unregistered):
     calls = belongings.REGISTERED["helps.Call"]
     belongings.REGISTERED["helps.Call"] = dataclasses.replace(calls, words=(), gives=())
     [fault] = belongings.unclaimed([calls.model])
-    assert "helps.Call.words: nobody says whether these are words about a person" in fault
+    assert "cases.Call.words: nobody says whether these are words about a person" in fault
     belongings.REGISTERED["helps.Call"] = dataclasses.replace(calls, gives=())
     [fault] = belongings.unclaimed([calls.model])
     assert "neither given to whoever asks about themselves nor withheld" in fault

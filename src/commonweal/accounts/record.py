@@ -27,6 +27,12 @@ def record(
     )
 
 
+def kinds_of(model: type[models.Model]) -> tuple[str, ...]:
+    """Under which names the record knows rows of a model: what it is called, and was called when
+    older lines were written (``FORMERLY`` of the model)."""
+    return (model._meta.label, *getattr(model, "FORMERLY", ()))
+
+
 def state_of_the_record() -> int:
     """The number of the last line that is no sign-in. While it stands, nothing that an action
     changes has changed."""

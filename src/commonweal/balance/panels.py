@@ -11,12 +11,14 @@ from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
 
+from commonweal.asks import figures as ask_figures
+from commonweal.cases import figures as desk_figures
 from commonweal.charter import reads as charter_reads
-from commonweal.helps import figures as desk_figures
 from commonweal.partners.models import months_later
 from commonweal.places import rooms
 from commonweal.places.clock import Clock
 from commonweal.spend import reads as spend_reads
+from commonweal.volunteers.figures import hours_given
 
 
 @dataclass(frozen=True)
@@ -71,8 +73,9 @@ def help_given(clock: Clock) -> Panel:
     if not rooms.is_on("help"):
         return Panel("help", title, NOT_YET, is_measured=False)
     said = desk_figures.help_given(clock)
-    asks = desk_figures.asks(clock.first, clock.last)
-    if not said.requests and not asks:
+    hours = hours_given(clock.first, clock.last)
+    asks = ask_figures.asks(clock.first, clock.last)
+    if not said.cases and not asks:
         return Panel("help", title, NOT_YET, is_measured=False)
     words = {"met": "Needs met", "partly": "Needs met in part", "unmet": "Needs not met",
              "gone": "Needs that went away", "open": "Needs still open"}  # fmt: skip
@@ -88,13 +91,13 @@ def help_given(clock: Clock) -> Panel:
         for one, offered, drawn in asks
     ]  # fmt: skip
     requests = (
-        f"{said.requests:,}"
-        if said.requests >= desk_figures.SMALL or not said.requests
+        f"{said.cases:,}"
+        if said.cases >= desk_figures.SMALL or not said.cases
         else desk_figures.HELD_BACK
     )
     return Panel(
         "help", title,
-        f"{requests} requests for help came in; volunteers gave {said.task_hours:g} hours.", rows,
+        f"{requests} requests for help came in; volunteers gave {hours:g} hours.", rows,
     )  # fmt: skip
 
 

@@ -12,7 +12,7 @@ urlpatterns = [
     path("", include("commonweal.pledges.urls")),
     path("", include("commonweal.programme.urls")),
     path("", include("commonweal.spend.urls")),
-    path("", include("commonweal.helps.urls")),
+    path("", include("commonweal.desk.urls")),
     path("", include("commonweal.balance.urls")),
     path("", include("commonweal.opendata.urls")),
 ]

@@ -16,49 +16,23 @@ from decimal import Decimal
 from typing import Any
 
 from commonweal.accounts.models import Person
-from commonweal.helps import (
-    granting,
-    intake,
-    opening,
-    people,
-    planning,
-    reaching,
-    referring,
-    rota,
-    surge,
-    triage,
-    volunteering,
-    working,
-)
-from commonweal.helps.models import (
-    Ask,
-    Award,
-    Call,
-    Callback,
-    Check,
-    Fund,
-    GrantDecision,
-    HelpRequest,
-    HelpType,
-    Need,
-    NextAction,
-    Notice,
-    Organisation,
-    Payment,
-    PaymentRun,
-    Referral,
-    Resident,
-    Service,
-    Task,
-    TaskTake,
-    Volunteer,
-)
-from commonweal.helps.ways import Rule
+from commonweal.asks import actions as asking
+from commonweal.asks import surge
+from commonweal.asks.models import Ask
+from commonweal.cases import intake, opening, planning, referring, rota, triage, working
+from commonweal.cases.models import Call, Callback, Case, Need, NextAction, Notice, Referral
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Fund, GrantDecision, Payment, PaymentRun
 from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.places.models import Area
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Entry, Pledge
 from commonweal.pledges.standing import OPEN
+from commonweal.residents import people, reaching
+from commonweal.residents.models import Resident
+from commonweal.residents.ways import Rule
+from commonweal.services.models import HelpType, Organisation, Service
+from commonweal.volunteers.models import Check, Task, TaskTake, Volunteer
 
 from . import words
 from .cast import CAST
@@ -151,7 +125,7 @@ class Story:
         # As the job does each morning; the surge began in these weeks.
         for back in range(SURGE_DAYS + 2, -1, -1):
             surge.watch(self.today - timedelta(days=back))
-        self.say(f"help desk: {HelpRequest.objects.count():,} requests in a year")
+        self.say(f"help desk: {Case.objects.count():,} requests in a year")
 
     def at(self, day: date, hour: int | None = None) -> datetime:
         hour = self.random.randint(8, 18) if hour is None else hour
@@ -269,7 +243,7 @@ class Story:
 
     # --- a year ------------------------------------------------------------------------------
 
-    def requests(self, residents: list[Resident]) -> list[HelpRequest]:
+    def requests(self, residents: list[Resident]) -> list[Case]:
         past = self._past(residents)
         notice = Notice.objects.first()
         handlers = [self.people["call-handler"], self.people["second-handler"]]
@@ -289,7 +263,7 @@ class Story:
             )
             # Whom five calls did not reach is closed as not reached.
             closed = closed or (not reached and age > 9)
-            made.append(HelpRequest(
+            made.append(Case(
                 resident=one.resident, channel=one.channel, opened_at=one.at, notice=notice,
                 words=SAID.get(one.kinds[0].code, ""), area=one.resident.area, score=judged.score,
                 reasons=[list(r) for r in judged.reasons], computed=judged.level, signs=signs,
@@ -304,16 +278,16 @@ class Story:
                 else "Five calls reached nobody.",
                 consent_words=intake.CONSENT,
             ))  # fmt: skip
-        HelpRequest.objects.bulk_create(made, batch_size=500)
+        Case.objects.bulk_create(made, batch_size=500)
         for request, one in zip(made, past, strict=True):
             needs += [self._need(request, kind, one.at) for kind in one.kinds]
             if request.first_contact_at:
-                calls.append(Call(request=request, direction="out", outcome="spoke", minutes=12,
+                calls.append(Call(case=request, direction="out", outcome="spoke", minutes=12,
                                   at=request.first_contact_at, by=request.assigned_to))  # fmt: skip
                 if request.state == "closed":
                     owed.append(
                         Callback(
-                            request=request,
+                            case=request,
                             purpose="second",
                             state="done",
                             due_at=request.closed_at or one.at,
@@ -321,28 +295,28 @@ class Story:
                         )
                     )
             elif request.due_at and request.state != "closed":
-                owed.append(Callback(request=request, purpose="first", due_at=request.due_at))
+                owed.append(Callback(case=request, purpose="first", due_at=request.due_at))
         Need.objects.bulk_create(needs, batch_size=500)
         Call.objects.bulk_create(calls, batch_size=500)
         Callback.objects.bulk_create(owed, batch_size=500)
         return made
 
-    def next_actions(self, requests: list[HelpRequest]) -> None:
+    def next_actions(self, requests: list[Case]) -> None:
         """What is done next about most needs; of a few nobody has said it, some are overdue."""
         now = datetime.combine(self.today, time(7, 0), tzinfo=UTC)
-        needs = Need.objects.filter(request__in=requests, request__state="working", state="open")
+        needs = Need.objects.filter(case__in=requests, case__state="working", state="open")
         dice = random.Random(1439)
         NextAction.objects.bulk_create(
             NextAction(
                 need=need,
                 kind=dice.choice(["ask", "wait", "write", "decide"]),
                 because="hand",
-                owner=need.request.assigned_to,
-                made_by=need.request.assigned_to,
-                made_at=need.request.first_contact_at or now,
+                owner=need.case.assigned_to,
+                made_by=need.case.assigned_to,
+                made_at=need.case.first_contact_at or now,
                 due_at=planning.end_of_day(now + timedelta(days=dice.randint(-1, 6))),
             )
-            for need in needs.select_related("request__assigned_to")
+            for need in needs.select_related("case__assigned_to")
             if dice.random() < 0.9
         )
 
@@ -377,10 +351,10 @@ class Story:
             count += 1
         return count
 
-    def _need(self, request: HelpRequest, kind: HelpType, at: datetime) -> Need:
+    def _need(self, request: Case, kind: HelpType, at: datetime) -> Need:
         state, why, closed_on = "open", "", None
         if request.state == "closed" and request.first_contact_at is None:
-            return Need(request=request, help_type=kind, state="unmet", why_unmet="not_reached",
+            return Need(case=request, help_type=kind, state="unmet", why_unmet="not_reached",
                         opened_on=at.date(), closed_on=at.date() + timedelta(days=9))  # fmt: skip
         if request.state == "closed":
             state = self.random.choices(["met", "partly", "unmet", "gone"], [70, 12, 13, 5])[0]
@@ -392,28 +366,28 @@ class Story:
         answers = (
             json.dumps({"people": str(self.random.randint(1, 6))}) if kind.code == "food" else ""
         )
-        return Need(request=request, help_type=kind, state=state, why_unmet=why, answers=answers,
+        return Need(case=request, help_type=kind, state=state, why_unmet=why, answers=answers,
                     opened_on=at.date(), closed_on=closed_on)  # fmt: skip
 
-    def referrals(self, requests: list[HelpRequest]) -> None:
+    def referrals(self, requests: list[Case]) -> None:
         services = list(Service.objects.filter(takes_referrals=True).select_related(
             "organisation__partner").prefetch_related("help_types"))  # fmt: skip
         by_kind = {kind.pk: [s for s in services if kind in s.help_types.all()]
                    for kind in self.kinds.values()}  # fmt: skip
         handler = self.people["call-handler"]
         made = []
-        needs = Need.objects.filter(request__in=requests, request__state="closed")
-        for need in needs.select_related("request"):
+        needs = Need.objects.filter(case__in=requests, case__state="closed")
+        for need in needs.select_related("case"):
             offers = by_kind[need.help_type_id]
             if not offers or self.random.random() > 0.5:
                 continue
             service = self.random.choice(offers)
             partner = service.organisation.partner
-            sent = need.request.first_contact_at or need.request.opened_at
+            sent = need.case.first_contact_at or need.case.opened_at
             state = self.random.choices(["done", "declined", "returned"], [74, 16, 10])[0]
             answered = sent + timedelta(hours=self.random.uniform(1, service.answer_hours))
             made.append(Referral(
-                request=need.request, need=need, service=service, partner=partner, hand="nothing",
+                case=need.case, need=need, service=service, partner=partner, hand="nothing",
                 state=state, sent_at=sent, sent_by=handler,
                 answer_by=sent + timedelta(hours=service.answer_hours),
                 answered_at=None if state == "returned" else answered,
@@ -423,7 +397,7 @@ class Story:
             ))  # fmt: skip
         Referral.objects.bulk_create(made, batch_size=500)
 
-    def grants(self, requests: list[HelpRequest]) -> None:
+    def grants(self, requests: list[Case]) -> None:
         """Awards of the last half-year, paid in closed runs; repeats and fresh ones of today."""
         assessor, approver = self.people["grants-assessor"], self.people["grants-approver"]
         second, finance = self.people["second-approver"], self.people["finance-officer"]
@@ -439,7 +413,7 @@ class Story:
             asked = Decimal(self.random.choice([49, 60, 80, 100, 120, 150, 200, 250]))
             resident = request.resident
             award = Award(
-                fund=self.fund, resident=resident, request=request,
+                fund=self.fund, resident=resident, case=request,
                 category=self.random.choice(["food", "energy", "essentials"]),
                 reason=self.random.choice(["GTIR010", "GTIR010", "GTIR030", "GTIR100"]),
                 purpose=self.random.choice(["GTIP070", "GTIP050", "GTIP020"]), asked=asked,
@@ -463,7 +437,7 @@ class Story:
                 entry for a in awards for entry in decided(a, assessor, [approver, second])
             )
 
-    def volunteers(self, requests: list[HelpRequest]) -> None:
+    def volunteers(self, requests: list[Case]) -> None:
         sam = Volunteer.objects.create(
             person=self.people["volunteer"], phone="07700 900 111", state="active",
             skills=["shopping", "phone", "prescriptions"], hours_a_week=3, agreed_terms="2026-11",
@@ -483,8 +457,8 @@ class Story:
                   "Shopping for a family")  # fmt: skip
         skills = ("shopping", "prescriptions", "phone", "shopping")
         made = []
-        needs = Need.objects.filter(request__in=requests, help_type__code__in=["food", "medicine",
-                                    "company"]).select_related("request__area")  # fmt: skip
+        needs = Need.objects.filter(case__in=requests, help_type__code__in=["food", "medicine",
+                                    "company"]).select_related("case__area")  # fmt: skip
         for number, need in enumerate(needs.filter(state="met").order_by("pk")[: self.size // 5]):
             which = number % len(titles)
             made.append(
@@ -492,21 +466,21 @@ class Story:
                     need=need,
                     title=titles[which],
                     skill=skills[which],
-                    area=need.request.area,
+                    area=need.case.area,
                     minutes=60,
                     state="done",
                     taken_by=sam,
                     minutes_given=self.random.choice([45, 60, 75]),
-                    taken_at=need.request.first_contact_at,
-                    done_at=need.request.closed_at,
+                    taken_at=need.case.first_contact_at,
+                    done_at=need.case.closed_at,
                     made_by=self.people["desk-manager"],
                 )
             )
         for number, need in enumerate(needs.filter(state="open").order_by("-pk")[:6]):
             which = number % len(titles)
-            resident = need.request.resident
+            resident = need.case.resident
             made.append(Task(
-                need=need, title=titles[which], skill=skills[which], area=need.request.area,
+                need=need, title=titles[which], skill=skills[which], area=need.case.area,
                 on=self.today + timedelta(days=1), between="10 to 12", minutes=60,
                 who=resident.first_name, where=f"{resident.address} {resident.postcode}",
                 instructions="Ring twice; it takes a while.", made_by=self.people["desk-manager"],
@@ -524,7 +498,7 @@ class Story:
         pledges = [p for p in Pledge.objects.filter(
             measure__unit="hours", standing__in=OPEN, accepted_on__isnull=False, target__gte=60,
         ).exclude(measure__code="rooms-shared").select_related("measure", "partner").order_by("pk")
-            if volunteering.left_of(p) >= 60][:2]  # fmt: skip
+            if asking.left_of(p) >= 60][:2]  # fmt: skip
         ask = Ask.objects.create(
             title="Hours of shopping and collecting", quantity=Decimal(200), unit="hours",
             help_type=self.kinds["food"], state="open", made_by=manager,
@@ -540,8 +514,8 @@ class Story:
         moment = Entry.objects.order_by("-seq")[0].written_at
         for number, pledge in enumerate(pledges):
             moment += timedelta(minutes=1)
-            quantity = min(volunteering.left_of(pledge), Decimal(120))
-            answer = volunteering.answer(
+            quantity = min(asking.left_of(pledge), Decimal(120))
+            answer = asking.answer(
                 ask=ask, pledge=pledge, quantity=quantity, by=self.people["council-lead"],
                 role="partner", at=moment,
             )  # fmt: skip
@@ -551,7 +525,7 @@ class Story:
                 if used <= 0 or (number and week < 4):
                     break
                 moment += timedelta(minutes=1)
-                volunteering.draw(
+                asking.draw(
                     answer=answer, quantity=used, by=None, at=moment,
                     on=self.today - timedelta(days=7 * week - 3),
                 )  # fmt: skip
@@ -581,9 +555,9 @@ class Story:
         self._waiting_referral(leah)
         self._at_risk(leah)
 
-    def _request(self, by: Person | None, kind: str, **values: Any) -> HelpRequest:
+    def _request(self, by: Person | None, kind: str, **values: Any) -> Case:
         resident = people.add(values={"area": self.areas[0], "contact": "any"} | values, by=by)
-        return working.open_request(
+        return working.open_case(
             resident=resident, channel="phone", needs={self.kinds[kind]: {}},
             signs=SIGNS.get(kind, [])[:1], words=SAID[kind], by=by,
             notice=Notice.objects.first(), consent_words=intake.CONSENT,
@@ -630,7 +604,7 @@ class Story:
             "first_name": "Marcella", "last_name": "Reyes", "contact": "text_only",
             "safe_word": "kestrel", "safe_note": "He reads my texts; weekdays 10 to 2 only.",
             "phones": "07700 967890", "area": self.areas[0]})  # fmt: skip
-        working.open_request(
+        working.open_case(
             resident=resident, channel="phone", needs={self.kinds["safety"]: {}},
             signs=["danger"], words="He came back last night. I have the children here.", by=by,
             notice=Notice.objects.first(), consent_words=intake.CONSENT,
@@ -649,7 +623,7 @@ class Story:
         referring.refer(need=request.needs.get(), service=service, hand="consented",
                         consent=consent, by=by, words="Letters of three lenders.")  # fmt: skip
         granting.apply(
-            fund=self.fund, resident=request.resident, request=request, by=by, on=self.today,
+            fund=self.fund, resident=request.resident, case=request, by=by, on=self.today,
             values={"category": "energy", "reason": "GTIR010", "purpose": "GTIP050",
                     "asked": Decimal(180), "payee": "D Vaughan", "sort_code": "200000",
                     "account": "44556677"},

@@ -2,11 +2,7 @@ from django.apps import AppConfig
 
 
 class HelpsConfig(AppConfig):
+    """The history of the tables from before residents, services, cases, grants, asks and
+    volunteers were rooms of their own. It has no model, and nothing is added to it."""
+
     name = "commonweal.helps"
-
-    def ready(self) -> None:
-        from commonweal.accounts import leaving
-
-        from . import belongs, checks, figures, jobs, next_actions  # noqa: F401
-
-        leaving.when_a_role_ends(next_actions.release)

@@ -32,9 +32,10 @@ class Kind:
     apps: tuple[str, ...]
 
 
+HELP = ("residents", "services", "cases", "grants", "asks", "volunteers", "desk")
 SWITCHABLE: tuple[Kind, ...] = (
     Kind("help", "Help", "The help desk, its cases, referrals, grants, volunteers and asks, and "
-         "the directory of services.", ("helps",)),
+         "the directory of services.", HELP),
     Kind("programme", "Programme", "Actions, milestones, metrics and risks.", ("programme",)),
     Kind("spend", "Local spend", "Payments of the anchors, suppliers, the survey.", ("spend",)),
     Kind("balance", "Balance sheet", "Periods, statements and committee reports.", ("balance",)),

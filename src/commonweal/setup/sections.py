@@ -14,15 +14,17 @@ from typing import Any
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
 
+from commonweal.cases import forgetting, triage
+from commonweal.cases.models import Notice, Retention, TextTemplate
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
-from commonweal.helps import forgetting, triage
-from commonweal.helps.models import Fund, HelpType, Notice, Retention, TextTemplate
+from commonweal.grants.models import Fund
 from commonweal.partners.models import Sector, Size
 from commonweal.places import rooms
 from commonweal.places.models import Area, Town
 from commonweal.pledges.models import Measure
 from commonweal.programme import computed
 from commonweal.programme.models import Comparator, Metric, Pillar, Series, TargetPoint, Workstream
+from commonweal.services.models import HelpType
 from commonweal.spend.models import Bands
 
 LOOK = ("brand_colour", "link_colour", "tint_colour")

@@ -20,8 +20,9 @@ from django.utils.text import slugify
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
+from commonweal.cases import starting as helping
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
-from commonweal.helps import starting as helping
+from commonweal.grants import starting as granting
 from commonweal.partners.models import Kind, Partner, Sector, Size
 from commonweal.places import rooms
 from commonweal.places.actions import switch
@@ -167,6 +168,7 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     _rooms(said.get("rooms", {}))
     starting.apply(said, on=timezone.localdate())
     helping.apply(said, on=timezone.localdate())
+    granting.apply(said)
     if town.rules != rules_before:
         # Standings are worked out anew with the new days.
         ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())

@@ -23,7 +23,7 @@ from django.utils import timezone
 from commonweal.accounts import keyring
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
-from commonweal.helps import starting as helping
+from commonweal.cases import starting as helping
 from commonweal.places.models import Town
 from commonweal.pledges import ledger
 from commonweal.programme import starting

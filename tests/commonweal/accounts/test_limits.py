@@ -14,8 +14,8 @@ from commonweal.accounts import limits
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import Limit, spend, visitor_of
 from commonweal.accounts.models import Message, Tally
-from commonweal.helps.intake import DRAFT_MOST, FIELD_MOST
-from commonweal.helps.models import IntakeDraft
+from commonweal.cases.intake import DRAFT_MOST, FIELD_MOST
+from commonweal.cases.models import IntakeDraft
 from commonweal.pledges.models import Question
 
 pytestmark = pytest.mark.django_db
@@ -140,7 +140,7 @@ def test_too_many_words_are_refused_before_they_are_stored(client, town, kinds):
 
 
 def test_no_draft_grows_without_end(client, town, kinds, leah, sign_in):
-    from commonweal.helps import intake
+    from commonweal.cases import intake
 
     draft, _ = intake.start(channel="phone", by=leah)
     for number in range(DRAFT_MOST // FIELD_MOST - 1):

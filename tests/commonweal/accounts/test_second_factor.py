@@ -55,7 +55,7 @@ def test_what_shows_a_residents_data_asks_for_the_factor(
     every_answer, request, secret, planted, sam
 ):
     """Whoever may read it with the factor, nobody does without; and its page says so of itself."""
-    from commonweal.helps.models import Resident
+    from commonweal.residents.models import Resident
 
     volunteer = Client()
     volunteer.force_login(sam)

@@ -83,7 +83,7 @@ def test_a_session_of_a_desk_without_residents_stands_idle(sign_in, maya):
 
 def test_a_call_that_is_being_written_down_is_not_cut_off(sign_in, leah, asks_for_help):
     """What saves itself while one types, and any other form that says so, keeps it alive."""
-    from commonweal.helps.models import IntakeDraft
+    from commonweal.cases.models import IntakeDraft
 
     case = asks_for_help(by=leah)
     client = sign_in(leah)

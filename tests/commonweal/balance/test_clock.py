@@ -19,12 +19,13 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from commonweal.accounts.actions import Refused
+from commonweal.asks import actions as asking
+from commonweal.asks.models import Ask
 from commonweal.balance import panels, reads, statement
 from commonweal.balance.models import Period
+from commonweal.cases import working
 from commonweal.charter import actions as charter
 from commonweal.charter.models import Decision, TierAward
-from commonweal.helps import volunteering, working
-from commonweal.helps.models import Ask
 from commonweal.pledges import ledger
 from commonweal.programme import actions as plan
 from commonweal.programme import measuring
@@ -86,13 +87,11 @@ def world(
                 "raised_on": before},
         actions=[action], pledges=[open_pledge], author=AUTHOR,
     )  # fmt: skip
-    ask = volunteering.make_ask(by=leah, values={
+    ask = asking.make_ask(by=leah, values={
         "title": "Hours", "quantity": Decimal(100), "unit": open_pledge.measure.unit})  # fmt: skip
-    volunteering.publish(ask=ask, by=leah)
+    asking.publish(ask=ask, by=leah)
     ask.refresh_from_db()
-    answer = volunteering.answer(
-        ask=ask, pledge=open_pledge, quantity=Decimal(40), by=asha, role="x"
-    )
+    answer = asking.answer(ask=ask, pledge=open_pledge, quantity=Decimal(40), by=asha, role="x")
     Ask.objects.update(published_on=before)
     type(answer).objects.update(answered_on=before)
     needs = []
@@ -266,24 +265,24 @@ def metric_counted_otherwise(t: Town) -> None:
 
 
 def ask(t: Town) -> None:
-    made = volunteering.make_ask(by=t.by, values={
+    made = asking.make_ask(by=t.by, values={
         "title": "More", "quantity": Decimal(9), "unit": t.open_pledge.measure.unit})  # fmt: skip
-    volunteering.publish(ask=made, by=t.by)
+    asking.publish(ask=made, by=t.by)
 
 
 def ask_closed(t: Town) -> None:
     if Ask.objects.get(pk=t.ask.pk).state == "open":
-        volunteering.close_ask(ask=t.ask, by=t.by)
+        asking.close_ask(ask=t.ask, by=t.by)
 
 
 def offer(t: Town) -> None:
     if not t.ask.answers.filter(pledge=t.spare).exists():
-        volunteering.answer(ask=Ask.objects.get(pk=t.ask.pk), pledge=t.spare, quantity=Decimal(5),
+        asking.answer(ask=Ask.objects.get(pk=t.ask.pk), pledge=t.spare, quantity=Decimal(5),
                             by=t.asha, role="x")  # fmt: skip
 
 
 def draw(t: Town) -> None:
-    volunteering.draw(answer=t.answer, quantity=Decimal("0.5"), by=t.by)
+    asking.draw(answer=t.answer, quantity=Decimal("0.5"), by=t.by)
 
 
 def need_settled(t: Town) -> None:

@@ -16,8 +16,8 @@ def main() -> None:
 
     from commonweal.accounts.actions import Refused
     from commonweal.accounts.models import Event, Person
-    from commonweal.helps import volunteering
-    from commonweal.helps.models import Task, Volunteer
+    from commonweal.volunteers import actions as volunteering
+    from commonweal.volunteers.models import Task, Volunteer
 
     call_command("migrate", verbosity=0)
     task = Task.objects.create(title="Shopping", where="14 Mill Lane")

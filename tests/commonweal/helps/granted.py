@@ -8,8 +8,9 @@ from typing import Any
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
-from commonweal.helps import granting
-from commonweal.helps.models import Award, Fund, HelpRequest, PaymentRun
+from commonweal.cases.models import Case
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Fund, PaymentRun
 
 ACCOUNT = {"payee": "Z Quillfeather", "sort_code": "012345", "account": "00112233"}
 
@@ -21,7 +22,7 @@ class Desk:
         self.fund, self.people, self.asks_for_help = fund, people, asks_for_help
         self.count = 0
 
-    def case(self, **person: Any) -> HelpRequest:
+    def case(self, **person: Any) -> Case:
         """A case of a person who is like nobody before."""
         self.count += 1
         person = {
@@ -32,13 +33,13 @@ class Desk:
         } | person
         return self.asks_for_help("money", by=self.people["leah"], **person)
 
-    def asked(self, amount: int = 80, *, case: HelpRequest | None = None, **values: Any) -> Award:
+    def asked(self, amount: int = 80, *, case: Case | None = None, **values: Any) -> Award:
         case = case or self.case()
         account = ACCOUNT | {"account": f"0011{self.count:04}"}
         return granting.apply(
             fund=self.fund,
             resident=case.resident,
-            request=case,
+            case=case,
             by=self.people["leah"],
             values={
                 "category": "food",

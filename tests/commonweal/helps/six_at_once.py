@@ -52,7 +52,7 @@ class World:
     def __init__(self) -> None:
         from django.utils import timezone
 
-        from commonweal.helps.models import Fund
+        from commonweal.grants.models import Fund
 
         self.mark = uuid.uuid4().hex[:8]
         today = timezone.localdate()
@@ -89,19 +89,20 @@ class World:
         return person
 
     def case(self) -> Any:
-        from commonweal.helps.models import HelpRequest, Resident
+        from commonweal.cases.models import Case
+        from commonweal.residents.models import Resident
 
         resident = Resident.objects.create(last_name=uuid.uuid4().hex)
-        return HelpRequest.objects.create(resident=resident, channel="phone")
+        return Case.objects.create(resident=resident, channel="phone")
 
     def ask(self, case: Any, amount: int = 90) -> Any:
-        from commonweal.helps import granting
+        from commonweal.grants import actions as granting
 
         number = f"{uuid.uuid4().int % 10**8:08}"
         return granting.apply(
             fund=self.fund,
             resident=case.resident,
-            request=case,
+            case=case,
             by=self.handler,
             values={
                 "category": "food",
@@ -115,7 +116,7 @@ class World:
         )
 
     def assessed(self, amount: int = 90) -> Any:
-        from commonweal.helps import granting
+        from commonweal.grants import actions as granting
 
         return granting.assess(
             award=self.ask(self.case(), amount), amount=Decimal(amount), words="x", by=self.assessor
@@ -132,7 +133,7 @@ def ask_once(world: World) -> None:
 
 
 def approve_by_two(world: World) -> None:
-    from commonweal.helps import granting
+    from commonweal.grants import actions as granting
 
     award = world.assessed(250)
     same = at_once([lambda: granting.approve(award=award, by=world.approvers[0])] * SIX)
@@ -150,7 +151,7 @@ def approve_by_two(world: World) -> None:
 
 
 def keep_the_budget(world: World) -> None:
-    from commonweal.helps import granting
+    from commonweal.grants import actions as granting
 
     awards = [world.assessed(90) for _ in range(SIX)]
     told = at_once(
@@ -164,8 +165,8 @@ def keep_the_budget(world: World) -> None:
 
 
 def pay_once(world: World) -> None:
-    from commonweal.helps import granting
-    from commonweal.helps.models import Payment, PaymentRun
+    from commonweal.grants import actions as granting
+    from commonweal.grants.models import Payment, PaymentRun
 
     told = at_once(
         [lambda by=by: granting.make_run(fund=world.fund, by=by) for by in world.finance]
@@ -179,7 +180,7 @@ def pay_once(world: World) -> None:
 def read_back_against_closing(world: World, run: Any) -> None:
     from django.utils import timezone
 
-    from commonweal.helps import granting
+    from commonweal.grants import actions as granting
 
     def text(state: str) -> str:
         lines = [
@@ -210,7 +211,7 @@ def read_back_against_closing(world: World, run: Any) -> None:
 
 
 def review_by_two(world: World) -> None:
-    from commonweal.helps import granting
+    from commonweal.grants import actions as granting
 
     award = world.assessed(10)
     granting.refuse(award=award, words="No.", by=world.approvers[0])

@@ -7,8 +7,8 @@ import re
 import pytest
 from django.utils import timezone
 
-from commonweal.helps import working
-from commonweal.helps.models import Call
+from commonweal.cases import working
+from commonweal.cases.models import Call
 
 pytestmark = pytest.mark.django_db
 
@@ -48,7 +48,7 @@ def test_a_call_is_kept_at_the_first_press(sign_in, leah, asks_for_help, directi
 def test_why_a_call_is_not_made_is_read_in_the_case(sign_in, leah, asks_for_help):
     case = asks_for_help("food", by=leah)
     reason = "They said that they ring us. " * 40 + "That is all."
-    call = working.plan_call(request=case, purpose="follow_up", due_at=timezone.now(), by=leah)
+    call = working.plan_call(case=case, purpose="follow_up", due_at=timezone.now(), by=leah)
     working.cancel_call(callback=call, because=reason, by=leah)
     page = sign_in(leah).get(case.get_absolute_url()).content.decode()
     assert "That is all." in page

@@ -16,42 +16,29 @@ from django.utils import timezone
 
 from commonweal.accounts import mail, texts
 from commonweal.accounts.models import Message
-from commonweal.helps import (
-    belongings,
-    deaths,
-    erasing,
-    people,
-    reaching,
-    ringing,
-    subject,
-    takes,
-    writing,
-)
-from commonweal.helps import messages as bulk_messages
-from commonweal.helps.models import (
+from commonweal.cases import messages as bulk_messages
+from commonweal.cases import ringing, subject, writing
+from commonweal.cases.models import (
     AccessEntry,
-    Award,
     Callback,
+    Case,
     CaseAlarm,
     CaseRead,
     Copy,
-    Erasure,
-    Excused,
     Glass,
-    GrantDecision,
-    HelpRequest,
     IntakeDraft,
     ListRow,
-    PerhapsSame,
-    Resident,
-    ReturnedPayment,
     SubjectAccess,
-    TaskTake,
     TextTemplate,
     Written,
 )
-from commonweal.helps.models.reaching import pen
-from commonweal.helps.writing import KEY
+from commonweal.cases.writing import KEY
+from commonweal.grants.models import Award, GrantDecision, ReturnedPayment
+from commonweal.residents import belongings, deaths, erasing, people, reaching
+from commonweal.residents.models import Erasure, Excused, PerhapsSame, Resident
+from commonweal.residents.models.reaching import pen
+from commonweal.volunteers import takes
+from commonweal.volunteers.models import TaskTake
 
 # Secrets are planted in every column, those of readings too, which the database refuses.
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("movable_readings")]
@@ -61,7 +48,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("movable_readings")
 def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client):
     """A resident with a row of every kind that can belong to one."""
     resident = Resident.objects.get(code=planted["desk-resident"]["code"])
-    case = HelpRequest.objects.get(code=planted["desk-case"]["code"])
+    case = Case.objects.get(code=planted["desk-case"]["code"])
     cousin = asks_for_help(by=leah, first_name="Cousin").resident
     people.say_different(one=resident, other=cousin, because="Cousins.", by=leah)
     deaths.report_dead(resident=resident, by=leah, because="Told.")
@@ -71,16 +58,16 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
         template=template,
         where={},
         by=grace,
-        expected=len(bulk_messages.preview(template=template, where={}).requests),
+        expected=len(bulk_messages.preview(template=template, where={}).cases),
     )
-    writing.write_one(request=case, way="text", words="x", by=leah)
+    writing.write_one(case=case, way="text", words="x", by=leah)
     Written.objects.create(
-        request=case, way="text", words="x", to="1", not_before=timezone.now() + timedelta(hours=9)
+        case=case, way="text", words="x", to="1", not_before=timezone.now() + timedelta(hours=9)
     )
     IntakeDraft.objects.create(
         channel="phone", started_by=leah, answers='{"words": "x"}', marks='{"x": 1}', sent_as=case
     )
-    ringing.ring(request=case, cause=CaseAlarm.Cause.GIVEN)
+    ringing.ring(case=case, cause=CaseAlarm.Cause.GIVEN)
     PerhapsSame.objects.create(one=resident, other=cousin, decided_at=timezone.now(), is_same=False)
     ReturnedPayment.objects.create(
         payment=case.awards.get().payments.get(), because="x", asked_by=grace, state="declined"
@@ -89,13 +76,13 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
     ListRow.objects.create(
         layout="own",
         key_hash="k",
-        request=case,
+        case=case,
         run=row.run,
         row=9,
         outcome="new",
         content_hash="c",
     )
-    CaseRead.objects.create(person=owen, resident=resident, request=case, what="case", link="glass")
+    CaseRead.objects.create(person=owen, resident=resident, case=case, what="case", link="glass")
     referral = case.referrals.get()
     Copy.objects.create(
         referral=referral, partner=referral.partner, person=joan, fields=["first name"]
@@ -121,7 +108,7 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
 
 def sent_to(records):
     """What stands in the outbox for these."""
-    written = Written.objects.filter(request__resident__in=records)
+    written = Written.objects.filter(case__resident__in=records)
     return Message.objects.filter(key__in=[f"{KEY}{row.pk}" for row in written])
 
 
@@ -184,7 +171,7 @@ def test_erased_of_all_that_was_planted_nothing_is_left(somebody, helen, grace, 
         texts.send("1", "SecretFile", reference=f"commonweal-{message.pk}", again=False)
     assert any(path.is_file() for path in (settings.VAR / "texts").rglob("*"))
     secrets = plant(somebody)
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Case.objects.update(state="closed", closed_at=timezone.now())
     Award.objects.update(state="paid")
     erasure = erasing.ask(resident=somebody, because="She asked.", by=helen)
     seen = erasing.fingerprint(erasing.what_goes(somebody))
@@ -210,14 +197,14 @@ def test_a_whole_name_that_was_let_out_elsewhere_is_erased_too(asks_for_help, le
     resident = asks_for_help(by=leah).resident
     for words in ("zebedee  quillfeather", "Quillfeather and Sons"):
         Excused.objects.create(outlet="ask", code=words[:1], words=words, because="x", by=leah)
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Case.objects.update(state="closed", closed_at=timezone.now())
     erasing.erase(resident=resident, by=None, because="test")
     left = dict(Excused.objects.values_list("code", "words"))
     assert left == {"z": "", "Q": "Quillfeather and Sons"}
 
 
 def test_records_merged_over_two_steps_are_erased_as_well(asks_for_help, leah):
-    from commonweal.helps import merging
+    from commonweal.residents import merging
 
     one, two, three = (
         asks_for_help(by=leah, first_name=name, last_name="Planted").resident
@@ -225,7 +212,7 @@ def test_records_merged_over_two_steps_are_erased_as_well(asks_for_help, leah):
     )
     merging.merge(kept=two, gone=one, because="One.", by=leah)
     merging.merge(kept=three, gone=two, because="One.", by=leah)
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Case.objects.update(state="closed", closed_at=timezone.now())
     three.refresh_from_db()
     erasing.erase(resident=three, by=None, because="test")
     assert not [where for where, words in everything_kept() if "Planted" in words]
@@ -253,7 +240,7 @@ def test_whoever_asks_is_given_every_word_that_is_not_withheld(somebody, helen):
 def test_a_death_stops_every_kind_that_can_go_on_and_gives_it_back(somebody, leah, settings):
     """Over every kind that registered a stop: stopped at once, and as it was afterwards."""
     Callback.objects.get_or_create(
-        request=somebody.requests.first(),
+        case=somebody.cases.first(),
         purpose="first",
         state="due",
         defaults={"due_at": timezone.now()},
@@ -281,7 +268,7 @@ def test_a_death_stops_every_kind_that_can_go_on_and_gives_it_back(somebody, lea
     assert not sent_to([somebody]).exists()
     for pk in waiting:
         assert not list((settings.VAR / "texts").glob(f"commonweal-{pk}-*")), pk
-    written = Written.objects.filter(request__resident=somebody)
+    written = Written.objects.filter(case__resident=somebody)
     assert set(written.values_list("state", flat=True)) == {"stopped"}
     somebody.refresh_from_db()
     assert (somebody.is_dead, somebody.contact) == (True, contact)
@@ -312,7 +299,7 @@ def test_whoever_meets_somebodys_words_is_among_those_who_read_it(
     """Every address, as everybody who may meet the secret: that they did is written down."""
     resident = Resident.objects.get(code=planted["desk-resident"]["code"])
     task = (
-        resident.requests.get(code=planted["desk-case"]["code"])
+        resident.cases.get(code=planted["desk-case"]["code"])
         .needs.get(tasks__isnull=False)
         .tasks.get()
     )

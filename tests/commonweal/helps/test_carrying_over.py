@@ -7,7 +7,6 @@ import json
 from datetime import timedelta
 from importlib import import_module
 from pathlib import Path
-from types import SimpleNamespace
 
 import pytest
 from django.apps import apps
@@ -16,17 +15,13 @@ from django.utils import timezone
 
 from commonweal.accounts.encrypting import encrypt_columns
 from commonweal.accounts.models import Message
-from commonweal.helps import forgetting, merging, parting, reaching, ways
-from commonweal.helps.models import (
-    BulkText,
-    DeathReport,
-    Merge,
-    Resident,
-    RetentionRun,
-    Task,
-    TextTemplate,
-    Written,
-)
+from commonweal.cases import forgetting
+from commonweal.cases.models import BulkText, RetentionRun, TextTemplate, Written
+from commonweal.residents import merging, parting, reaching, ways
+from commonweal.residents.models import DeathReport, Merge, Resident
+from commonweal.volunteers.models import Task
+
+from .rooms import Editor, before_the_rooms
 
 pytestmark = pytest.mark.django_db
 
@@ -47,18 +42,17 @@ def raw(sql, *values):
 
 def test_plain_words_become_encrypted_ones_and_back(grace):
     tasks = [Task.objects.create(title=title) for title in ("Shopping", "Dogs", "")]
-    raw("UPDATE helps_task SET title = 'Shopping' WHERE id = %s", tasks[0].pk)
-    operation = encrypt_columns(("helps_task", "title"), ("helps_task", "between"))
-    editor = SimpleNamespace(connection=connection)
-    operation.code(apps, editor)
+    raw("UPDATE volunteers_task SET title = 'Shopping' WHERE id = %s", tasks[0].pk)
+    operation = encrypt_columns(("volunteers_task", "title"), ("volunteers_task", "between"))
+    operation.code(apps, Editor)
     # Twice does no harm.
-    operation.code(apps, editor)
+    operation.code(apps, Editor)
     assert [task.title for task in Task.objects.order_by("id")] == ["Shopping", "Dogs", ""]
-    kept = [title for (title,) in raw("SELECT title FROM helps_task ORDER BY id")]
+    kept = [title for (title,) in raw("SELECT title FROM volunteers_task ORDER BY id")]
     assert all(title.startswith("gAAAA") for title in kept[:2])
     assert kept[2] == ""
-    operation.reverse_code(apps, editor)
-    kept = [title for (title,) in raw("SELECT title FROM helps_task ORDER BY id")]
+    operation.reverse_code(apps, Editor)
+    kept = [title for (title,) in raw("SELECT title FROM volunteers_task ORDER BY id")]
     assert kept == ["Shopping", "Dogs", ""]
 
 
@@ -86,7 +80,8 @@ def test_an_old_merge_can_be_undone_with_what_came_since(asks_for_help, leah, mi
         record |= {"area": None, "household": None, "state": "active"}
     Merge.objects.update(journal=json.dumps(old))
     later = asks_for_help("food", by=leah, resident=Resident.objects.get(pk=one.pk))
-    migration.merges_say_what_they_changed(apps, None)
+    with before_the_rooms() as old_apps:
+        migration.merges_say_what_they_changed(old_apps, None)
     merge.refresh_from_db()
     carried = merging.Journal.of(merge)
     assert carried.kept == journal.kept
@@ -99,9 +94,10 @@ def test_an_old_merge_can_be_undone_with_what_came_since(asks_for_help, leah, mi
     assert (one.email, two.email) == ("", "b@example.org")
     later.refresh_from_db()
     assert later.resident == one
-    assert two.requests.count() == 1
+    assert two.cases.count() == 1
     Merge.objects.update(undone_at=None)
-    migration.merges_say_what_was_before(apps, None)
+    with before_the_rooms() as old_apps:
+        migration.merges_say_what_was_before(old_apps, None)
     merge.refresh_from_db()
     assert set(json.loads(merge.journal)) == {"kept", "gone", "moved"}
     assert json.loads(merge.journal)["kept"]["contact"] == "any"
@@ -117,12 +113,13 @@ def test_deaths_texts_and_runs_are_carried_over(asks_for_help, leah, migration, 
     Message.objects.create(key=f"bulk-{bulk.pk}-999999", to_phone="1", body="x", subject="x")
     for number in range(3):
         Resident.objects.create(state="erased", erased_on=today - timedelta(days=number + 5))
-    migration.deaths_have_a_report(apps, None)
-    migration.texts_have_their_resident(apps, None)
-    migration.past_runs(apps, None)
+    with before_the_rooms() as old_apps:
+        migration.deaths_have_a_report(old_apps, None)
+        migration.texts_have_their_resident(old_apps, None)
+        migration.past_runs(old_apps, None)
     assert DeathReport.objects.get().resident == dead
     written = Written.objects.get()
-    assert (written.request.resident, written.by, written.state) == (dead, leah, "handed")
+    assert (written.case.resident, written.by, written.state) == (dead, leah, "handed")
     assert (written.words, written.to, written.way) == ("x", "1", "text")
     # The sender asks for its words under the key that it has now.
     assert Message.objects.filter(key=f"reach-{written.pk}").exists()

@@ -12,8 +12,9 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
-from commonweal.helps import access, consenting, keeping, referring
-from commonweal.helps.models import Consent, Copy, HelpRequest, Organisation, Referral, Service
+from commonweal.cases import access, consenting, keeping, referring
+from commonweal.cases.models import Case, Consent, Copy, Referral
+from commonweal.services.models import Organisation, Service
 
 pytestmark = pytest.mark.django_db
 NUMBER = "07700 934567"
@@ -21,7 +22,7 @@ SECRET = "Quillfeather agreed at the door"
 
 
 @pytest.fixture
-def case(asks_for_help, leah) -> HelpRequest:
+def case(asks_for_help, leah) -> Case:
     return asks_for_help("debt", by=leah, email="z@example.org", contact="any")
 
 
@@ -154,7 +155,7 @@ def test_consent_from_before_recipients_were_named_serves_no_new_referral(
     assert "ask again before the next referral" in re.sub(r"\s+", " ", page)
     # What rests on it goes on, with the least of what was handed over and agreed to.
     referral = Referral.objects.create(
-        request=case,
+        case=case,
         need=case.needs.get(),
         service=service,
         partner=service.organisation.partner,
@@ -209,10 +210,10 @@ def test_the_page_asks_to_whom_for_what_which_and_until_when(case, service, leah
 def test_its_words_are_unreadable_in_the_database_and_go_when_the_person_does(agree, case):
     agree("phone", words=SECRET, purpose=SECRET)
     with connection.cursor() as cursor:
-        cursor.execute("SELECT purpose, words FROM helps_consent")
+        cursor.execute("SELECT purpose, words FROM cases_consent")
         assert SECRET not in str(cursor.fetchall())
     assert Consent.objects.get().words == SECRET
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Case.objects.update(state="closed", closed_at=timezone.now())
     keeping.erase(resident=case.resident, by=None, because="its time came")
     assert (Consent.objects.get().words, Consent.objects.get().purpose) == ("", "")
 

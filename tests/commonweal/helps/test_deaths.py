@@ -6,8 +6,12 @@ import pytest
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
-from commonweal.helps import consenting, deaths, reaching, referring, volunteering, working
-from commonweal.helps.models import Callback, DeathReport, Resident, TaskTake
+from commonweal.cases import consenting, referring, working
+from commonweal.cases.models import Callback
+from commonweal.residents import deaths, reaching
+from commonweal.residents.models import DeathReport, Resident
+from commonweal.volunteers import actions as volunteering
+from commonweal.volunteers.models import TaskTake
 
 pytestmark = pytest.mark.django_db
 REASON = "Her daughter Joan rang from the hospital at six. " * 20
@@ -54,7 +58,7 @@ def test_the_whole_reason_is_kept_encrypted_and_shown(asks_for_help, leah, owen,
 
 def test_calls_and_referrals_that_a_death_stopped_go_on(asks_for_help, leah, service, sign_in):
     request = asks_for_help("debt", by=None)
-    working.take(request=request, by=leah)
+    working.take(case=request, by=leah)
     consent = consenting.give_consent(
         resident=request.resident,
         help_type=request.needs.get().help_type,
@@ -99,7 +103,7 @@ def test_a_volunteer_is_free_of_a_task_that_a_death_stopped(asks_for_help, leah,
 
 def test_what_ended_in_between_stays_ended(asks_for_help, leah, service):
     request = asks_for_help("debt", by=None)
-    working.take(request=request, by=leah)
+    working.take(case=request, by=leah)
     consent = consenting.give_consent(
         resident=request.resident,
         help_type=request.needs.get().help_type,
@@ -115,7 +119,7 @@ def test_what_ended_in_between_stays_ended(asks_for_help, leah, service):
     consenting.withdraw_consent(consent=consent, by=leah)
     working.settle(need=request.needs.get(), state="gone", by=leah)
     resident = Resident.objects.get()
-    working.close(request=type(request).objects.get(), words="Died.", by=leah)
+    working.close(case=type(request).objects.get(), words="Died.", by=leah)
     deaths.alive_after_all(resident=resident, because="Alive.", by=leah)
     referral.refresh_from_db()
     assert referral.state == "revoked"

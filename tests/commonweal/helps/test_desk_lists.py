@@ -8,8 +8,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from commonweal.helps import enclosing, intake
-from commonweal.helps.models import HelpRequest, IntakeDraft
+from commonweal.cases import enclosing, intake
+from commonweal.cases.models import Case, IntakeDraft
 
 pytestmark = pytest.mark.django_db
 
@@ -47,7 +47,7 @@ def test_restricted_cases_that_nobody_has_stand_by_urgency(asks_for_help, kinds,
     for case, level, in_danger, days in (
         (calm, 3, False, 9), (urgent, 1, False, 2), (danger, 1, True, 0),
     ):  # fmt: skip
-        HelpRequest.objects.filter(pk=case.pk).update(
+        Case.objects.filter(pk=case.pk).update(
             urgency=level, in_danger=in_danger, opened_at=now - timedelta(days=days)
         )
     assert enclosing.waiting_for(grace) == [danger, urgent, calm]

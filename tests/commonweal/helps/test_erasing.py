@@ -7,8 +7,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import erasing, people, working
-from commonweal.helps.models import Erasure, HelpRequest, Resident
+from commonweal.cases import working
+from commonweal.cases.models import Case
+from commonweal.desk import searching
+from commonweal.residents import erasing
+from commonweal.residents.models import Erasure, Resident
 
 pytestmark = pytest.mark.django_db
 
@@ -16,8 +19,8 @@ pytestmark = pytest.mark.django_db
 @pytest.fixture
 def resident(asks_for_help, leah):
     request = asks_for_help(by=leah)
-    working.note(request=request, words="She cried.", by=leah)
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    working.note(case=request, words="She cried.", by=leah)
+    Case.objects.update(state="closed", closed_at=timezone.now())
     return Resident.objects.get()
 
 
@@ -53,7 +56,7 @@ def test_one_asks_and_another_one_erases(resident, helen, grace, sign_in):
     erasure.refresh_from_db()
     assert (resident.state, resident.full_name) == ("erased", "")
     assert (erasure.state, erasure.ended_by, erasure.because) == ("done", grace, "")
-    assert people.search("Zebedee Quillfeather") == []
+    assert searching.search("Zebedee Quillfeather").residents == []
 
 
 def test_what_came_while_the_page_was_open_is_not_erased_unseen(
@@ -62,7 +65,7 @@ def test_what_came_while_the_page_was_open_is_not_erased_unseen(
     erasure = asked(sign_in, helen, resident)
     address = f"/desk/erasing/{erasure.code}/"
     seen = sign_in(grace).get(address).context["seen"]
-    working.note(request=resident.requests.get(), words="She rang.", by=leah)
+    working.note(case=resident.cases.get(), words="She rang.", by=leah)
     page = sign_in(grace).post(address, {"verb": "confirm", "seen": seen}, follow=True)
     assert "Something came to this record" in page.content.decode()
     resident.refresh_from_db()
@@ -85,11 +88,11 @@ def test_each_refusal(resident, helen, grace, leah, sign_in):
         erasing.ask(resident=resident, because="x", by=grace)
     with pytest.raises(Refused, match="Say why"):
         erasing.ask(resident=resident, because=" ", by=helen)
-    HelpRequest.objects.update(state="working", closed_at=None)
+    Case.objects.update(state="working", closed_at=None)
     page = sign_in(helen).post(f"/desk/erasing/ask/{resident.code}/", {"because": "Asked."})
     assert "still open" in page.content.decode()
     assert "Asked." in page.content.decode()
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Case.objects.update(state="closed", closed_at=timezone.now())
     erasure = erasing.ask(resident=resident, because="x", by=helen)
     with pytest.raises(Refused, match="asked for this already"):
         erasing.ask(resident=resident, because="x", by=helen)

@@ -10,8 +10,10 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
-from commonweal.helps import belongings, forgetting, jobs
-from commonweal.helps.models import HelpRequest, IntakeDraft, Resident, RetentionRun
+from commonweal.cases import forgetting, jobs
+from commonweal.cases.models import Case, IntakeDraft, RetentionRun
+from commonweal.residents import belongings
+from commonweal.residents.models import Resident
 
 pytestmark = pytest.mark.django_db
 OLD = timedelta(days=800)
@@ -25,7 +27,7 @@ def due(asks_for_help, leah, today):
         forgetting.start()
         for _ in range(count):
             asks_for_help(by=leah)
-        HelpRequest.objects.update(
+        Case.objects.update(
             state="closed",
             closed_at=timezone.now() - OLD,
             opened_at=timezone.now() - OLD - timedelta(days=9),
@@ -81,7 +83,7 @@ def test_more_than_usual_erases_nothing_and_asks_two_people(
 def test_a_clock_that_jumped_erases_nothing(due, helen, grace, days, today):
     due(1)
     forgetting.run()
-    HelpRequest.objects.update(closed_at=timezone.now())
+    Case.objects.update(closed_at=timezone.now())
     due(2)
     late = today + timedelta(days=days)
     run = forgetting.run(late)
@@ -163,7 +165,7 @@ def test_the_command_says_the_same(due, capsys):
 
 
 def test_one_person_who_is_kept_stops_nobody_else(due, fund, leah, asks_for_help):
-    from commonweal.helps import granting
+    from commonweal.grants import actions as granting
 
     due(3)
     kept = Resident.objects.first()

@@ -13,9 +13,12 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
-from commonweal.helps import erasing, granting, merging, subject
-from commonweal.helps.models import Award, CaseRead, Fund, GrantDecision, HelpRequest
+from commonweal.cases import subject
+from commonweal.cases.models import Case, CaseRead
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Fund, GrantDecision
 from commonweal.places.models import Town
+from commonweal.residents import erasing, merging
 
 from .granted import Desk
 
@@ -253,7 +256,7 @@ def test_the_database_changes_no_decision(desk, values):
 def test_words_are_emptied_when_a_person_is_erased_and_the_rest_stands(desk, helen, robert):
     award = desk.assessed(80, words="SECRET reasons")
     granting.refuse(award=award, words="SECRET no", by=robert)
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Case.objects.update(state="closed", closed_at=timezone.now())
     told = str(subject.entries_of(award.resident))
     assert "SECRET reasons" in told
     assert "SECRET no" in told
@@ -340,7 +343,7 @@ def test_an_application_is_withdrawn_with_a_reason_before_it_is_decided(
     assert award.state == "withdrawn"
     assert "Asked for twice." not in str(list(Event.objects.values_list("detail", flat=True)))
     approved = desk.approved()
-    HelpRequest.objects.update(assigned_to=leah, state="working")
+    Case.objects.update(assigned_to=leah, state="working")
     assert (
         sign_in(owen)
         .post(f"/desk/help/grants/{approved.code}/withdraw/", {"because": "x"})
@@ -391,7 +394,7 @@ def test_a_handler_finds_a_grant_by_its_reference_in_any_spelling(desk, sign_in,
 def test_any_handler_writes_a_review_down_by_the_reference_alone(desk, sign_in, owen, leah):
     """help-desk.md A8: the desk's number stands on the letter, and the handler got 403."""
     award = desk.approved(80)
-    HelpRequest.objects.update(assigned_to=leah, state="working")
+    Case.objects.update(assigned_to=leah, state="working")
     address = f"/desk/help/grants/{award.code}/"
     shown = page(sign_in(owen), address)
     assert "£80" in shown
@@ -410,7 +413,7 @@ def test_any_handler_writes_a_review_down_by_the_reference_alone(desk, sign_in, 
 
 def test_the_case_says_what_was_awarded_and_leads_to_the_grant(desk, sign_in, leah):
     award = desk.paid(60)
-    case = page(sign_in(leah), award.request.get_absolute_url())
+    case = page(sign_in(leah), award.case.get_absolute_url())
     assert "paid, £60 awarded" in case
     assert f"/desk/help/grants/{award.code}/" in case
     shown = page(sign_in(leah), f"/desk/help/grants/{award.code}/")

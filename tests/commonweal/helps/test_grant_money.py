@@ -18,8 +18,8 @@ from hypothesis import strategies as some
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
-from commonweal.helps import granting
-from commonweal.helps.models import Award, Fund, Payment, PaymentRun, ReturnedPayment
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Fund, Payment, PaymentRun, ReturnedPayment
 
 from .granted import Desk
 
@@ -119,7 +119,7 @@ def test_who_may_not_touch_an_account(desk, who, request):
 
 
 def test_to_the_dead_nothing_is_paid(desk, leah):
-    from commonweal.helps import deaths
+    from commonweal.residents import deaths
 
     award = desk.approved(60)
     deaths.report_dead(resident=award.resident, by=leah)
@@ -241,7 +241,7 @@ def test_finances_file_is_read_in_the_usual_spellings(desk, sign_in, imran, spel
     ("days", "fits"), [(-1, False), (0, True), (3, True), (4, False), (-700, False)]
 )
 def test_a_payment_lies_between_its_approval_and_today(desk, days, fits):
-    from commonweal.helps.models import GrantDecision
+    from commonweal.grants.models import GrantDecision
 
     award = desk.approved(60)
     run = desk.run()
@@ -265,18 +265,18 @@ def with_trigger_off(rows: Any, *, days: int) -> None:
     with connection.cursor() as cursor:
         if connection.vendor == "sqlite":
             cursor.execute(
-                "SELECT sql FROM sqlite_master WHERE name='helps_grantdecision_no_update'"
+                "SELECT sql FROM sqlite_master WHERE name='grants_grantdecision_no_update'"
             )
             (sql,) = cursor.fetchone()
-            cursor.execute("DROP TRIGGER helps_grantdecision_no_update")
+            cursor.execute("DROP TRIGGER grants_grantdecision_no_update")
             rows.update(at=timezone.now() - timedelta(days=days))
             cursor.execute(sql)
         else:
             # What waits for the end of the transaction holds the table until it is checked.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
-            cursor.execute("ALTER TABLE helps_grantdecision DISABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE grants_grantdecision DISABLE TRIGGER USER")
             rows.update(at=timezone.now() - timedelta(days=days))
-            cursor.execute("ALTER TABLE helps_grantdecision ENABLE TRIGGER USER")
+            cursor.execute("ALTER TABLE grants_grantdecision ENABLE TRIGGER USER")
 
 
 @pytest.mark.parametrize(

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as some
 
-from commonweal.helps.grant_state import Act, standing
+from commonweal.grants.state import Act, standing
 
 ROOT = Path(__file__).parents[3]
 PEOPLE = ("Leah", "Mei", "Robert", "Wanda", "Nils", "Imran")

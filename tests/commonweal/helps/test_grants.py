@@ -15,8 +15,8 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import granting
-from commonweal.helps.models import Award, AwardReview, Fund, Payment, PaymentRun
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, AwardReview, Fund, Payment, PaymentRun
 
 pytestmark = pytest.mark.django_db
 
@@ -25,8 +25,8 @@ pytestmark = pytest.mark.django_db
 def applied(asks_for_help, leah, fund) -> Any:
     def apply(asked: int = 80, account: str = "11112222", **person: Any) -> Award:
         person.setdefault("first_name", "Zebedee")
-        request = person.pop("request", None) or asks_for_help("money", by=leah, **person)
-        return granting.apply(fund=fund, resident=request.resident, request=request, by=leah, values={
+        request = person.pop("case", None) or asks_for_help("money", by=leah, **person)
+        return granting.apply(fund=fund, resident=request.resident, case=request, by=leah, values={
             "category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(asked),
             "payee": "Z Quillfeather", "sort_code": "200000", "account": account})  # fmt: skip
 
@@ -122,7 +122,7 @@ def test_the_approvals_that_an_amount_takes(applied, mei, robert, wanda):
 @pytest.mark.parametrize(
     ("again", "why"),
     [
-        ({"same": "request"}, "The same person"),
+        ({"same": "case"}, "The same person"),
         ({"first_name": "Other", "last_name": "Name", "phones": "07700 911111", "account": "99998888"},
          "The same address"),
         ({"first_name": "Other", "last_name": "Name", "address": "1 Far Road", "postcode": "BF9 9ZZ"},
@@ -134,7 +134,7 @@ def test_a_repeat_within_the_window_is_held_with_its_reason(
 ):
     first = approved()
     if again.pop("same", None):
-        again["request"] = asks_for_help("energy", by=leah, resident=first.resident)
+        again["case"] = asks_for_help("energy", by=leah, resident=first.resident)
     second = granting.assess(award=applied(**again), amount=Decimal(50), words="x", by=mei)
     assert second.state == "held"
     assert any(said.startswith(why) and first.code in said for said in second.held)
@@ -150,7 +150,7 @@ def test_a_repeat_within_the_window_is_held_with_its_reason(
 def test_a_repeat_of_one_household_is_held_and_an_old_one_is_not(
     applied, approved, mei, leah, asks_for_help, today
 ):
-    from commonweal.helps import people
+    from commonweal.residents import people
 
     first = approved(address="", postcode="")
     other = asks_for_help("money", by=leah, first_name="Ida", address="", postcode="", phones="")
@@ -161,7 +161,7 @@ def test_a_repeat_of_one_household_is_held_and_an_old_one_is_not(
     )
     other.resident.refresh_from_db()
     second = granting.assess(
-        award=applied(request=other, account="55556666"), amount=Decimal(9), words="x", by=mei
+        award=applied(case=other, account="55556666"), amount=Decimal(9), words="x", by=mei
     )
     assert second.held[0].startswith("The same household")
     Award.objects.filter(pk=first.pk).update(asked_on=today - timedelta(days=91))

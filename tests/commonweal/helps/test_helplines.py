@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from commonweal.helps.models import IntakeDraft
-from commonweal.helps.models import named as named_models
+from commonweal.cases.models import IntakeDraft
+from commonweal.cases.models import named as named_models
 from commonweal.places import helplines
 
 pytestmark = pytest.mark.django_db

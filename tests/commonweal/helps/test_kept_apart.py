@@ -20,38 +20,32 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Role
-from commonweal.helps import (
+from commonweal.cases import (
     access,
     adding,
     consenting,
-    deaths,
-    granting,
     intake,
     keeping,
-    merging,
     messages,
     next_actions,
-    parting,
-    people,
     planning,
-    reaching,
     referring,
     rota,
     subject,
-    volunteering,
     working,
 )
-from commonweal.helps.models import (
+from commonweal.cases.models import (
+    Case,
     CaseAlarm,
     CaseRead,
-    Erasure,
-    HelpRequest,
     IntakeDraft,
     NextAction,
-    PerhapsSame,
-    Resident,
     TextTemplate,
 )
+from commonweal.grants import actions as granting
+from commonweal.residents import deaths, merging, parting, people, reaching
+from commonweal.residents.models import Erasure, PerhapsSame, Resident
+from commonweal.volunteers import actions as volunteering
 
 pytestmark = pytest.mark.django_db
 TYPED = {
@@ -100,12 +94,12 @@ def zelda(noor, leah, grace, kinds):
     intake.save(draft=draft, answers=TYPED | {"needs": ["safety"], "signs": ["danger"]}, by=leah)
     case = intake.finish(draft=draft, by=leah)
     assert case.assigned_to == noor
-    working.note(request=case, words="Later words", by=noor)
+    working.note(case=case, words="Later words", by=noor)
     reaching.write(resident=case.resident, rule=replace(reaching.rule_of(case.resident), note="kestrel"),
                    source="changed", because="She said so.", by=noor)  # fmt: skip
     consenting.give_consent(resident=case.resident, help_type=kinds["safety"], purpose="Later words",
                             words="Yes", by=noor, fields=["first name"])  # fmt: skip
-    working.plan_call(request=case, purpose="second", due_at=timezone.now(), by=noor)
+    working.plan_call(case=case, purpose="second", due_at=timezone.now(), by=noor)
     return case
 
 
@@ -128,9 +122,9 @@ def around_zelda(zelda, noor, grace, helen, owen, fund, service, asks_for_help):
     need = zelda.needs.get()
     gone = asks_for_help("safety", channel="web", first_name="Zelda", last_name="Gone").resident
     merge = merging.merge(kept=zelda.resident, gone=gone, because="Later words", by=grace)
-    award = granting.apply(fund=fund, resident=zelda.resident, request=zelda, values=GRANT, by=noor)
+    award = granting.apply(fund=fund, resident=zelda.resident, case=zelda, values=GRANT, by=noor)
     upload = SimpleUploadedFile("kestrel.txt", b"Later words")
-    paper = working.attach(request=zelda, upload=upload, by=noor)
+    paper = working.attach(case=zelda, upload=upload, by=noor)
     referral = referring.refer(need=need, service=service, hand="nothing", by=noor)
     now = timezone.now()
     action = next_actions.plan(
@@ -276,7 +270,7 @@ def test_every_reading_of_a_draft_is_recorded_and_goes_to_the_person(
     assert draft.code in browser(helen).get("/desk/reads/").content.decode()
     case = intake.finish(draft=draft, by=owen)
     read.refresh_from_db()
-    assert (read.resident, read.request) == (case.resident, case)
+    assert (read.resident, read.case) == (case.resident, case)
     said = [
         words
         for entry in subject.entries_of(case.resident)
@@ -317,7 +311,7 @@ def test_only_somebody_who_was_offered_can_be_chosen(zelda, owen, leah, browser,
         assert "whom this page offers" in page.content.decode()
         # What was typed is kept.
         assert "Pia" in page.content.decode()
-    assert HelpRequest.objects.filter(taken_by=owen).count() == 0
+    assert Case.objects.filter(taken_by=owen).count() == 0
     # Who was offered can be.
     draft = IntakeDraft.objects.order_by("id").last()
     typed = said | {"first_name": "Nobody", "last_name": "Unlike", "phone": "07700 934567",
@@ -327,7 +321,7 @@ def test_only_somebody_who_was_offered_can_be_chosen(zelda, owen, leah, browser,
     client.post(
         f"/desk/help/intake/{draft.code}/", typed | {"verb": "send", "resident": other.code}
     )
-    assert HelpRequest.objects.get(taken_by=owen).resident == other
+    assert Case.objects.get(taken_by=owen).resident == other
 
 
 def test_a_restricted_call_goes_to_no_record_of_others(
@@ -341,7 +335,7 @@ def test_a_restricted_call_goes_to_no_record_of_others(
                      "phone": "07700 934567"}  # fmt: skip
     client.post(f"/desk/help/intake/{draft.code}/save/", typed)
     client.post(f"/desk/help/intake/{draft.code}/", typed | {"verb": "send", "resident": old.code})
-    case = HelpRequest.objects.filter(is_restricted=True).order_by("id").last()
+    case = Case.objects.filter(is_restricted=True).order_by("id").last()
     assert case.resident != old
     assert PerhapsSame.objects.filter(one=case.resident, other=old, chosen_by=leah).exists()
     old.refresh_from_db()
@@ -355,10 +349,10 @@ def test_a_restricted_call_goes_to_no_record_of_others(
 def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
     zelda, noor, owen, joan, service, fund, kinds, browser
 ):
-    mine = working.open_request(
+    mine = working.open_case(
         resident=zelda.resident, channel="phone", by=noor, needs={kinds["debt"]: {}}
     )
-    HelpRequest.objects.filter(pk=mine.pk).update(assigned_to=owen, taken_by=owen)
+    Case.objects.filter(pk=mine.pk).update(assigned_to=owen, taken_by=owen)
     consent = consenting.give_consent(
         resident=zelda.resident,
         help_type=kinds["debt"],
@@ -380,7 +374,7 @@ def test_who_has_another_case_of_theirs_reads_nothing_of_the_person(
             assert page.status_code == 403, part
             assert "named colleague" in page.content.decode()
     # The grant of this very case says where it stands, and nothing of the person.
-    award = granting.apply(fund=fund, resident=zelda.resident, request=mine, values=GRANT, by=noor)
+    award = granting.apply(fund=fund, resident=zelda.resident, case=mine, values=GRANT, by=noor)
     page = client.get(f"/desk/help/grants/{award.code}/")
     assert page.status_code == 200
     for secret in (*SECRETS, zelda.code, zelda.resident.code):
@@ -430,7 +424,7 @@ def test_a_merged_record_is_no_way_in_either(zelda, noor, owen, grace, browser, 
             refused()
     CaseAlarm.objects.all().delete()
     deaths.report_dead(resident=zelda.resident, by=owen)
-    assert CaseAlarm.objects.filter(request=zelda, opened_at=None).exists()
+    assert CaseAlarm.objects.filter(case=zelda, opened_at=None).exists()
     alone = Resident.objects.create(first_name="Without", last_name="Cases")
     assert browser(owen).get(f"/desk/help/people/{alone.code}/").status_code == 403
 
@@ -442,7 +436,7 @@ def test_no_text_to_many_goes_to_them(zelda, grace, kinds):
         resident=resident, rule=reaching.Rule("any"), source="changed", because="Safe.", by=grace
     )
     shown = messages.preview(template=template, where={"help_type": "safety"})
-    assert shown.requests == []
+    assert shown.cases == []
     assert shown.left_out == {"in a case for named colleagues only": 1}
 
 
@@ -480,7 +474,7 @@ def test_who_must_not_be_contacted_and_rings_again_is_reached_by_nothing(
             assert secret not in page
     template = TextTemplate.objects.create(code="b", name="B", body="{reference}", by_text=True)
     shown = messages.preview(template=template, where={"help_type": "online"})
-    assert shown.requests == []
+    assert shown.cases == []
     for field in ("phone", "email", "address"):
         assert access.fields_of(resident)[field] == ""
     # Decided that they are two: each goes by what was said of it.
@@ -519,7 +513,7 @@ def test_what_was_offered_to_volunteers_is_taken_back_when_a_case_becomes_restri
     need = case.needs.get()
     values = {"title": "Bring bread", "minutes": 30, "who": "Vola", "where": "8 Iron Rd"}
     task = volunteering.make_task(need=need, values=values, by=leah)
-    adding.add_need(request=case, help_type=kinds["safety"], by=leah)
+    adding.add_need(case=case, help_type=kinds["safety"], by=leah)
     task.refresh_from_db()
     assert (task.state, task.who, task.where) == ("cancelled", "", "")
     words = "\n".join(note.words for note in case.notes.all())
@@ -534,7 +528,7 @@ def test_where_nobody_is_on_what_was_taken_back_still_leaves_something_to_decide
     case = asks_for_help("food", by=leah)
     need = case.needs.get()
     volunteering.make_task(need=need, values={"title": "Bring bread", "minutes": 30}, by=leah)
-    adding.add_need(request=case, help_type=kinds["safety"], by=leah)
+    adding.add_need(case=case, help_type=kinds["safety"], by=leah)
     [action] = need.next_actions.filter(state="planned")
     assert (action.because, action.owner) == ("task_cancelled", None)
 
@@ -547,7 +541,7 @@ def test_what_no_partner_has_answered_is_taken_back_when_a_case_becomes_restrict
     sent = referring.refer(need=need, service=service, hand="nothing", by=leah)
     partners = browser(joan)
     assert partners.get(f"/space/advice/referrals/{sent.code}/").status_code == 200
-    adding.add_need(request=case, help_type=kinds["safety"], by=leah)
+    adding.add_need(case=case, help_type=kinds["safety"], by=leah)
     sent.refresh_from_db()
     assert sent.state == "revoked"
     assert (

@@ -17,8 +17,11 @@ from hypothesis import strategies as st
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
-from commonweal.helps import directory, keeping, lists
-from commonweal.helps.models import HelpRequest, ListRow, Note, Organisation, Resident, Service
+from commonweal.cases import keeping, lists
+from commonweal.cases.models import Case, ListRow, Note
+from commonweal.residents.models import Resident
+from commonweal.services import directory
+from commonweal.services.models import Organisation, Service
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -64,7 +67,7 @@ def test_each_list_is_known_by_its_columns(kinds, header, row, code):
         "1950-03-27",
     )
     assert resident.phone_list == ["07700900001"]
-    request = HelpRequest.objects.get()
+    request = Case.objects.get()
     assert (request.channel, request.callbacks.get().purpose) == ("list", "first")
     assert run.counts["new"] == 1
 
@@ -108,7 +111,7 @@ def test_rows_are_rejected_with_number_and_reason_and_no_personal_data(kinds):
         assert name not in said
     rows = list(lists.results(run))
     assert len(rows) == 1 + 6
-    assert rows[1][1:4] == ["new", Resident.objects.get().code, HelpRequest.objects.get().code]
+    assert rows[1][1:4] == ["new", Resident.objects.get().code, Case.objects.get().code]
 
 
 @pytest.mark.parametrize(
@@ -142,11 +145,11 @@ def test_staff_typed_records_are_found_and_doubt_waits_for_a_person(kinds, asks_
                    "Bill,Turner,12/04/1958,9 Far Road,B,BF9 9ZZ,,07700934567,,\n", kinds)  # fmt: skip
     assert (run.counts["known person"], run.counts["perhaps"]) == (1, 1)
     # The certain one made no second request, only a note; the other is a record of its own.
-    assert same.resident.requests.count() == 1
+    assert same.resident.cases.count() == 1
     assert "Stairs" in Note.objects.get(kind="list").words
-    assert alike.resident.requests.count() == 1
+    assert alike.resident.cases.count() == 1
     assert Resident.objects.count() == 3
-    from commonweal.helps import people
+    from commonweal.residents import people
 
     new = Resident.objects.exclude(pk__in=[same.resident_id, alike.resident_id]).get()
     [found] = people.candidates(people.described(new), apart_from=new)
@@ -165,20 +168,20 @@ def test_rows_are_conserved_and_a_second_time_changes_nothing(kinds, count):
     made, run = carry(rows(count), kinds)
     # Somebody much like another row is a record of their own, and waits for a person.
     read = run.counts["new"] + run.counts.get("perhaps", 0)
-    assert read == HelpRequest.objects.count() == Resident.objects.count() == count
+    assert read == Case.objects.count() == Resident.objects.count() == count
     _, again = carry(rows(count), kinds)
     assert again.pk == run.pk
     # The same rows in another file: every one is known.
     _, other = carry(rows(count) + "\n", kinds, name="again.csv")
     assert other.counts.get("known", 0) == count or other.pk == run.pk
-    assert HelpRequest.objects.count() == ListRow.objects.count() == count
+    assert Case.objects.count() == ListRow.objects.count() == count
 
 
 @pytest.mark.heavy
 def test_fifty_thousand_rows_within_minutes(kinds):
     made, run = carry(rows(50_000), kinds)
     assert run.counts["new"] + run.counts.get("perhaps", 0) == 50_000
-    assert HelpRequest.objects.count() == 50_000
+    assert Case.objects.count() == 50_000
 
 
 def test_an_import_that_was_killed_is_taken_up_again(kinds, monkeypatch):
@@ -192,11 +195,11 @@ def test_an_import_that_was_killed_is_taken_up_again(kinds, monkeypatch):
 
     with pytest.raises(KeyboardInterrupt):
         lists.carry_out(made, run, by=None, say=die)
-    assert HelpRequest.objects.count() == lists.STEP
+    assert Case.objects.count() == lists.STEP
     run = lists.begin(lists.preview(rows(1200).encode(), "x.csv"), help_type=kinds["food"], by=None)
     assert run.done == lists.STEP
     lists.carry_out(made, run, by=None)
-    assert HelpRequest.objects.count() == 1200
+    assert Case.objects.count() == 1200
     assert run.finished_at is not None
 
 
@@ -216,9 +219,9 @@ def test_the_manager_sees_before_anything_happens(kinds, grace, leah, sign_in, s
     done = client.post("/desk/help/lists/", {"sha256": sha, "help_type": "food"}, follow=True)
     assert b"Carried out" in done.content
     assert not path.exists()
-    code = HelpRequest.objects.get().list_rows.get().run.code
+    code = Case.objects.get().list_rows.get().run.code
     results = client.get(f"/desk/help/lists/{code}/results.csv").content.decode()
-    assert HelpRequest.objects.get().code in results
+    assert Case.objects.get().code in results
     assert "Zebedee" not in results
     assert sign_in(leah).get("/desk/help/lists/").status_code == 403
     bad = client.post(

@@ -8,20 +8,12 @@ import re
 import pytest
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import (
-    access,
-    consenting,
-    deaths,
-    granting,
-    merging,
-    parting,
-    people,
-    reaching,
-    subject,
-    ways,
-)
-from commonweal.helps.models import Callback, HelpRequest, Merge, Resident
-from commonweal.helps.models.reaching import GUARDED
+from commonweal.cases import access, consenting, subject
+from commonweal.cases.models import Callback, Case
+from commonweal.grants import actions as granting
+from commonweal.residents import deaths, merging, parting, people, reaching, ways
+from commonweal.residents.models import Merge, Resident
+from commonweal.residents.models.reaching import GUARDED
 
 pytestmark = pytest.mark.django_db
 
@@ -145,7 +137,7 @@ def test_a_case_consent_and_grant_that_came_since_stay_unless_said(
     desk, pair, asks_for_help, leah, fund
 ):
     one, two = pair
-    before = {r.pk: set(r.requests.values_list("code", flat=True)) for r in pair}
+    before = {r.pk: set(r.cases.values_list("code", flat=True)) for r in pair}
     merged(desk, pair)
     case = asks_for_help("debt", by=leah, resident=one)
     consent = consenting.give_consent(
@@ -158,7 +150,7 @@ def test_a_case_consent_and_grant_that_came_since_stay_unless_said(
     )
     grant = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50}
     own = granting.apply(fund=fund, resident=one, by=leah, values=grant)
-    of_case = granting.apply(fund=fund, resident=one, request=case, by=leah, values=grant)
+    of_case = granting.apply(fund=fund, resident=one, case=case, by=leah, values=grant)
     page = unmerged(desk, pair)
     assert case.code in page
     assert own.code in page
@@ -167,7 +159,7 @@ def test_a_case_consent_and_grant_that_came_since_stay_unless_said(
     for row in (case, consent, own, of_case):
         row.refresh_from_db()
         assert row.resident == one
-    assert set(two.requests.values_list("code", flat=True)) == before[two.pk]
+    assert set(two.cases.values_list("code", flat=True)) == before[two.pk]
 
 
 def test_a_grant_follows_its_case(desk, pair, asks_for_help, leah, fund):
@@ -175,7 +167,7 @@ def test_a_grant_follows_its_case(desk, pair, asks_for_help, leah, fund):
     merged(desk, pair)
     case = asks_for_help("debt", by=leah, resident=one)
     grant = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50}
-    of_case = granting.apply(fund=fund, resident=one, request=case, by=leah, values=grant)
+    of_case = granting.apply(fund=fund, resident=one, case=case, by=leah, values=grant)
     unmerged(desk, pair, case="gone")
     of_case.refresh_from_db()
     assert of_case.resident == two
@@ -184,7 +176,7 @@ def test_a_grant_follows_its_case(desk, pair, asks_for_help, leah, fund):
 def test_the_dead_are_not_made_alive_by_an_undoing(desk, pair, leah):
     one, two = pair
     merged(desk, pair)
-    case = one.requests.first()
+    case = one.cases.first()
     desk.post(f"/desk/help/cases/{case.code}/dead/", {"because": "Her daughter rang."})
     unmerged(desk, pair)
     assert one.is_dead
@@ -201,7 +193,7 @@ def test_one_who_was_dead_makes_the_merged_record_dead_and_stops_its_calls(
 ):
     one, two = pair
     Callback.objects.create(
-        request=one.requests.get(), purpose="follow_up", due_at=one.requests.get().opened_at
+        case=one.cases.get(), purpose="follow_up", due_at=one.cases.get().opened_at
     )
     deaths.report_dead(resident=two, by=leah, because="His sister said so.")
     merged(desk, pair)
@@ -214,7 +206,7 @@ def test_one_who_was_dead_makes_the_merged_record_dead_and_stops_its_calls(
     one.refresh_from_db()
     two.refresh_from_db()
     assert (one.is_dead, two.is_dead) == (False, True)
-    assert Callback.objects.get(state="due").request.resident == one
+    assert Callback.objects.get(state="due").case.resident == one
 
 
 @pytest.mark.parametrize("since", [False, True])
@@ -289,7 +281,7 @@ def test_undoing_takes_a_reason_and_the_right_order(desk, pair, asks_for_help, l
     parting.undo_merge(merge=later, because="Two.", by=leah)
     parting.undo_merge(merge=merge, because="Two voices.", by=leah)
     assert Merge.objects.get(pk=merge.pk).undone_because == "Two voices."
-    assert [r.requests.count() for r in (one, two, third)] == [1, 1, 1]
+    assert [r.cases.count() for r in (one, two, third)] == [1, 1, 1]
 
 
 # --- Merging --------------------------------------------------------------------------------------
@@ -345,7 +337,7 @@ def test_a_merge_takes_a_reason_and_keeps_what_was_typed(desk, pair):
     assert "Say how you know" in page.content.decode()
     assert re.search(r'value="kept"[^>]*checked', page.content.decode())
     with pytest.raises(Refused, match="Say how you know"):
-        merging.merge(kept=one, gone=two, because=" ", by=one.requests.get().taken_by)
+        merging.merge(kept=one, gone=two, because=" ", by=one.cases.get().taken_by)
     assert not Merge.objects.exists()
 
 
@@ -376,7 +368,7 @@ def test_who_was_said_to_be_another_stays_another_after_a_merge(asks_for_help, l
     one.refresh_from_db()
     near = people.candidates(people.described(one), apart_from=one)
     assert cousin not in [candidate.resident for candidate in near]
-    assert HelpRequest.objects.count() == 3
+    assert Case.objects.count() == 3
 
 
 def test_a_date_of_birth_is_written_as_people_read_it_wherever_it_is_shown(

@@ -13,32 +13,31 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Event, Message, Role
-from commonweal.helps import (
+from commonweal.cases import (
     adding,
     enclosing,
-    granting,
     lists,
-    merging,
     named,
     next_actions,
     planning,
-    reaching,
     referring,
     ringing,
     rota,
     starting,
     working,
 )
-from commonweal.helps.models import (
+from commonweal.cases.models import (
     AlarmNumber,
+    Case,
     CaseAlarm,
     CaseRead,
     Duty,
-    HelpRequest,
     IntakeDraft,
     Note,
-    PerhapsSame,
 )
+from commonweal.grants import actions as granting
+from commonweal.residents import merging, reaching
+from commonweal.residents.models import PerhapsSame
 
 pytestmark = pytest.mark.django_db
 CALL = {
@@ -102,7 +101,7 @@ def take_a_call(client, **more):
 
 def by_intake(w):
     take_a_call(w.browser(w.leah))
-    return HelpRequest.objects.get()
+    return Case.objects.get()
 
 
 def by_form(w):
@@ -111,14 +110,14 @@ def by_form(w):
     for step in ("help", "who", "contact", "check"):
         page = client.post(f"/help/form/{code}/{step}/", CALL, follow=True)
     assert "0808 2000 247" in page.content.decode()
-    return HelpRequest.objects.get()
+    return Case.objects.get()
 
 
 def by_list(w):
     made = lists.preview(b"First name,Surname\nInes,Duarte\n", "x.csv")
     run = lists.begin(made, help_type=w.kinds["safety"], by=w.grace)
     lists.carry_out(made, run, by=w.grace)
-    return HelpRequest.objects.get()
+    return Case.objects.get()
 
 
 def by_partner(w):
@@ -143,7 +142,7 @@ def by_reopening(w):
     need = case.needs.get()
     need.state, need.closed_on = "gone", timezone.localdate()
     need.save(update_fields=["state", "closed_on"])
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now(), assigned_to=None)
+    Case.objects.update(state="closed", closed_at=timezone.now(), assigned_to=None)
     working.reopen(need=need, by=w.grace)
     return case
 
@@ -151,8 +150,8 @@ def by_reopening(w):
 def by_urgency(w):
     case = w.asks("safety", channel="web")
     CaseAlarm.objects.all().delete()
-    HelpRequest.objects.update(assigned_to=w.leah, is_restricted=False)
-    working.decide_urgency(request=case, level=1, because="He has a key.", by=w.grace)
+    Case.objects.update(assigned_to=w.leah, is_restricted=False)
+    working.decide_urgency(case=case, level=1, because="He has a key.", by=w.grace)
     return case
 
 
@@ -160,7 +159,7 @@ def by_merge(w):
     case = w.asks("safety", channel="web", first_name="Una", last_name="Other")
     kept = w.asks("food", channel="web").resident
     CaseAlarm.objects.all().delete()
-    HelpRequest.objects.filter(pk=case.pk).update(assigned_to=None)
+    Case.objects.filter(pk=case.pk).update(assigned_to=None)
     merging.merge(kept=kept, gone=case.resident, because="x", by=w.grace)
     return case
 
@@ -178,7 +177,7 @@ def by_the_towns_word(w):
 def by_losing_its_owner(w):
     case = w.asks("safety", channel="web")
     CaseAlarm.objects.all().delete()
-    HelpRequest.objects.update(assigned_to=w.leah)
+    Case.objects.update(assigned_to=w.leah)
     enclosing.find_lost()
     return case
 
@@ -205,7 +204,7 @@ def test_by_every_way_in_a_restricted_case_has_an_owner_and_rings(
     case.refresh_from_db()
     assert case.is_restricted
     assert case.assigned_to == (noor if somebody_is_on else None)
-    alarm = CaseAlarm.objects.get(request=case, opened_at=None)
+    alarm = CaseAlarm.objects.get(case=case, opened_at=None)
     assert alarm.cause == ("given" if somebody_is_on else "nobody")
     assert Event.objects.filter(verb="alarm raised", about_code=case.code).exists()
     Message.objects.all().delete()
@@ -282,17 +281,17 @@ def test_what_nobody_had_goes_to_who_comes_on(noor, leah, grace, asks_for_help, 
 
 def test_who_took_the_call_keeps_what_they_wrote_and_adds_to_it(noor, leah, owen, grace, browser):
     page = take_a_call(browser(leah)).content.decode()
-    case = HelpRequest.objects.get()
+    case = Case.objects.get()
     for said in ("He is back.", "marigold", "999", "0808 2000 247", "What to say",
                  "A named colleague has this case", "What happens next"):  # fmt: skip
         assert said in page
     assert noor.name not in page
     assert "This page is not for you" not in page
     # What a named colleague writes and changes afterwards is not shown.
-    working.note(request=case, words="Moved to the heron house.", by=noor)
+    working.note(case=case, words="Moved to the heron house.", by=noor)
     reaching.write(resident=case.resident, rule=replace(reaching.rule_of(case.resident), word="kestrel"),
                    source="changed", because="The old one is known.", by=noor)  # fmt: skip
-    working.record_call(request=case, direction="out", outcome="spoke", words="Sparrow.", by=noor)
+    working.record_call(case=case, direction="out", outcome="spoke", words="Sparrow.", by=noor)
     address = f"{case.get_absolute_url()}kept/"
     client = browser(leah)
     client.post(address, {"words": "There is a child of three."})
@@ -304,13 +303,13 @@ def test_who_took_the_call_keeps_what_they_wrote_and_adds_to_it(noor, leah, owen
     client.post(f"{case.get_absolute_url()}note/", {"words": "The door is blue."})
     assert Note.objects.filter(kind="added", by=leah).count() == 2
     assert "The door is blue." in browser(noor).get(case.get_absolute_url()).content.decode()
-    assert CaseRead.objects.filter(person=leah, what="own words", request=case).exists()
+    assert CaseRead.objects.filter(person=leah, what="own words", case=case).exists()
     assert case.code in client.get("/desk/help/").content.decode()
     assert client.get(case.get_absolute_url()).url == address
     # Nobody else adds or reads there.
     assert browser(owen).post(address, {"words": "x"}).status_code == 403
     with pytest.raises(Refused, match="Only who took"):
-        adding.add_words(request=case, words="x", by=owen)
+        adding.add_words(case=case, words="x", by=owen)
 
 
 def test_a_refusal_says_what_to_do(noor, leah, owen, asks_for_help, browser):
@@ -320,7 +319,7 @@ def test_a_refusal_says_what_to_do(noor, leah, owen, asks_for_help, browser):
     assert "take the call as a new one" in " ".join(page.content.decode().split())
     assert "administrator" not in page.content.decode()
     with pytest.raises(Refused):
-        working.break_glass(request=case, because="I want to know it.", by=owen)
+        working.break_glass(case=case, because="I want to know it.", by=owen)
 
 
 # --- The rota ---------------------------------------------------------------------------------
@@ -376,7 +375,7 @@ def test_who_rings_again_is_taken_as_new_and_joined_unseen(
     assert draft.code not in browser(owen).get("/desk/help/").content.decode()
     assert browser(owen).get(f"/desk/help/intake/{draft.code}/").status_code == 403
     page = take_a_call(client, **same).content.decode()
-    case = HelpRequest.objects.get(channel="phone")
+    case = Case.objects.get(channel="phone")
     assert case.resident != before.resident
     assert case.assigned_to == leah
     pair = PerhapsSame.objects.get()
@@ -420,7 +419,7 @@ def test_a_named_colleague_works_at_the_desk_until_the_role_ends(noor, grace, fu
     case.refresh_from_db()
     assert case.assigned_to == noor
     values = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(9)}
-    award = granting.apply(fund=fund, resident=case.resident, request=case, values=values, by=noor)
+    award = granting.apply(fund=fund, resident=case.resident, case=case, values=values, by=noor)
     granting.withdraw(award=award, because="She asked me to.", by=noor)
     Appointment.objects.filter(person=noor).update(ended_at=timezone.now())
     assert next_actions.release_who_left() == 1

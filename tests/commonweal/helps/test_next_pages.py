@@ -8,8 +8,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from commonweal.helps import deaths, next_actions, planning, referring, working
-from commonweal.helps.models import Callback, HelpRequest, Need, NextAction, Referral, Task
+from commonweal.cases import next_actions, planning, referring, working
+from commonweal.cases.models import Callback, Case, Need, NextAction, Referral
+from commonweal.residents import deaths
+from commonweal.volunteers.models import Task
 
 from .world import World, clear, words_of
 
@@ -26,7 +28,7 @@ def world(request):
 
 def test_attempts_in_one_minute_are_one_attempt(asks_for_help, leah, sign_in):
     case = asks_for_help("debt")
-    working.take(request=case, by=leah)
+    working.take(case=case, by=leah)
     address = f"{case.get_absolute_url()}call/"
     client = sign_in(leah)
     for outcome in ("no_answer", "voicemail", "no_answer", "wrong_number", "no_answer"):
@@ -46,9 +48,9 @@ def test_attempts_in_one_minute_are_one_attempt(asks_for_help, leah, sign_in):
 
 def test_one_attempt_is_not_counted_on_two_calls_that_are_owed(asks_for_help, leah):
     case = asks_for_help("debt")
-    working.plan_call(request=case, purpose="follow_up", due_at=timezone.now(), by=leah)
+    working.plan_call(case=case, purpose="follow_up", due_at=timezone.now(), by=leah)
     for outcome in ("no_answer", "voicemail"):
-        working.record_call(request=case, direction="out", outcome=outcome, by=leah)
+        working.record_call(case=case, direction="out", outcome=outcome, by=leah)
     assert sum(Callback.objects.values_list("attempts", flat=True)) == 1
 
 
@@ -56,7 +58,7 @@ def test_the_page_says_that_the_attempts_are_spent_and_what_is_planned_instead(
     asks_for_help, leah, sign_in
 ):
     case = asks_for_help("debt")
-    working.take(request=case, by=leah)
+    working.take(case=case, by=leah)
     Callback.objects.update(attempts=4)
     client = sign_in(leah)
     page = client.post(
@@ -70,7 +72,7 @@ def test_the_page_says_that_the_attempts_are_spent_and_what_is_planned_instead(
 
 def test_the_reason_for_not_ringing_is_kept_whole_and_encrypted(asks_for_help, leah, sign_in):
     case = asks_for_help("debt")
-    working.take(request=case, by=leah)
+    working.take(case=case, by=leah)
     because = "Mrs Quillfeather's husband answers every time and listens. " * 30
     owed = Callback.objects.get()
     address = f"{case.get_absolute_url()}calls/{owed.pk}/"
@@ -199,7 +201,7 @@ def test_a_case_of_ten_months_ago_stands_on_top_and_says_when_somebody_spoke(
 ):
     """H-MUD: now, spoken to, no call owed. Ten months later it was neither late nor anywhere."""
     long_ago = timezone.now() - timedelta(days=300)
-    HelpRequest.objects.update(opened_at=long_ago, first_contact_at=long_ago, urgency=1)
+    Case.objects.update(opened_at=long_ago, first_contact_at=long_ago, urgency=1)
     page = sign_in(leah).get("/desk/help/").content.decode()
     top = page[page.index('id="unplanned"') : page.index('id="queue"')]
     assert world.case.code in top
@@ -213,7 +215,7 @@ def test_a_case_of_ten_months_ago_stands_on_top_and_says_when_somebody_spoke(
 @pytest.mark.parametrize("way", ["action", "owed", "taken", "referral"])
 def test_what_is_overdue_counts_as_past_what_was_promised(world, sign_in, leah, way):
     def late():
-        found = HelpRequest.objects.filter(planning.is_late(timezone.now()))
+        found = Case.objects.filter(planning.is_late(timezone.now()))
         return [case.pk for case in found]
 
     getattr(world, way)()
@@ -264,8 +266,8 @@ def test_the_list_is_paged_and_asks_as_few_questions_for_many_as_for_few(
 ):
     first = asks_for_help("debt", by=leah)
     residents = first.resident
-    HelpRequest.objects.bulk_create(
-        HelpRequest(
+    Case.objects.bulk_create(
+        Case(
             resident=residents,
             channel="phone",
             assigned_to=leah,
@@ -276,8 +278,8 @@ def test_the_list_is_paged_and_asks_as_few_questions_for_many_as_for_few(
         for number in range(130)
     )
     Need.objects.bulk_create(
-        Need(request=case, help_type=first.needs.get().help_type)
-        for case in HelpRequest.objects.exclude(pk=first.pk)
+        Need(case=case, help_type=first.needs.get().help_type)
+        for case in Case.objects.exclude(pk=first.pk)
     )
     client = sign_in(grace)
     client.get("/desk/help/?show=unplanned")

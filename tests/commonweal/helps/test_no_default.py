@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
-from commonweal.helps import intake, reaching
-from commonweal.helps.models import HelpRequest, IntakeDraft, Resident, SafeContact
-from commonweal.helps.ways import Rule
+from commonweal.cases import intake
+from commonweal.cases.models import Case, IntakeDraft
+from commonweal.residents import reaching
+from commonweal.residents.models import Resident, SafeContact
+from commonweal.residents.ways import Rule
 
 pytestmark = pytest.mark.django_db
 NOTE = "Violent ex-partner knows the number."
@@ -34,7 +36,7 @@ def test_the_public_form_chooses_no_way_of_contact_for_anybody(client, kinds, as
     # Nor by going straight to the last step.
     page = step(client, "check", consent="on").content.decode()
     assert "Say how it is safe to get in touch" in page
-    assert not HelpRequest.objects.exists()
+    assert not Case.objects.exists()
     page = step(
         client,
         "contact",
@@ -95,7 +97,7 @@ def test_the_desk_chooses_no_way_of_contact_either(sign_in, leah, grace, kinds):
     assert "Choose how it is safe to get in touch" in refused
     assert "Rang from the bathroom." in refused
     client.post(address, said | {"contact": "not_asked"})
-    request = HelpRequest.objects.get()
+    request = Case.objects.get()
     assert request.resident.contact == "not_asked"
     page = client.get(request.get_absolute_url()).content.decode()
     assert "Not asked yet how it is safe to reach them" in page

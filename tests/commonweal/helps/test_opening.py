@@ -10,11 +10,14 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused, end
 from commonweal.accounts.models import Appointment, Event, Message, Role
-from commonweal.helps import opening, working
-from commonweal.helps.models import HelpRequest, IntakeDraft, Opening, Volunteer
+from commonweal.cases import opening, working
+from commonweal.cases.models import Case, IntakeDraft, Opening
 from commonweal.places.helplines import FIRST
 from commonweal.places.models import Town
 from commonweal.setup import townfile
+from commonweal.volunteers.models import Volunteer
+
+from .rooms import before_the_rooms
 
 pytestmark = pytest.mark.django_db
 EXAMPLE = Path(__file__).parents[3] / "examples" / "stevenage.toml"
@@ -71,7 +74,7 @@ def test_every_form_of_the_public_is_closed_with_the_desk(client, sign_in, town,
     draft = IntakeDraft.objects.get()
     assert "Half a word" in draft.answers
     assert "More" not in draft.answers
-    assert not HelpRequest.objects.exists()
+    assert not Case.objects.exists()
     page = sign_in(carys).post("/help/give/", {"phone": "07700 900222", "skills": ["shopping"],
                                                "hours_a_week": "2", "agree": "on"})  # fmt: skip
     assert b"Snow." in page.content
@@ -96,7 +99,7 @@ def test_a_draft_goes_on_when_the_desk_opens_again(client, town, kinds, grace):
 
 
 def test_actions_refuse_the_public_too_while_it_is_closed(town, kinds, joan, advice):
-    from commonweal.helps import intake, referring
+    from commonweal.cases import intake, referring
 
     draft, _ = intake.start(channel="web", by=None)
     intake.save(draft=draft, answers={"needs": ["food"]}, by=None)
@@ -265,11 +268,10 @@ def test_hours_are_written_as_people_write_them(sign_in, grace, client):
 def test_a_town_that_is_here_stays_open_only_if_somebody_manages(town, new_person, managed):
     from importlib import import_module
 
-    from django.apps import apps
-
     Opening.objects.all().delete()
     if managed:
         new_person("grace", "Grace", role=Role.DESK_MANAGER)
     step = import_module("commonweal.helps.migrations.0007_open_where_somebody_manages")
-    step.open_where_somebody_manages(apps, None)
+    with before_the_rooms() as old_apps:
+        step.open_where_somebody_manages(old_apps, None)
     assert opening.is_open() is managed

@@ -4,47 +4,46 @@ from __future__ import annotations
 
 import ast
 import re
-from pathlib import Path
 
 import pytest
 
 from commonweal.accounts.models import Person
-from commonweal.helps import messages
-from commonweal.helps.models import AlarmNumber, TextTemplate
+from commonweal.cases import messages
+from commonweal.cases.models import AlarmNumber, TextTemplate
+
+from .rooms import SOURCES, files
 
 pytestmark = pytest.mark.django_db
-ROOT = Path(__file__).resolve().parents[3]
-SOURCES = ROOT / "src" / "commonweal"
 
 READS = {"phones", "phone_list", "email", "address", "postcode"}
 # Functions that may read how somebody is reached, and what for. A whole file where its numbers and
 # addresses are a service's, a list's or a description's, and no resident's.
 MAY_READ: dict[str, set[str]] = {
-    "helps/reach_answers.py": {"of", "place_of", "nobody"},  # the guard itself
-    "helps/writing.py": {"address_for", "words_now"},  # both ask `may`, one as it goes out
-    "helps/models/people.py": {"phone_list"},  # splits the column into lines
-    "helps/people.py": {"described"},  # keys to find somebody by
-    "helps/merging.py": {"_combined"},  # two lists of numbers become one, in the columns
-    "helps/access.py": {"note_draft"},  # what is typed: whether it is the reader's own address
-    "helps/naming.py": {"_of"},  # what of them stands in words that go out, so that it is asked
-    "helps/intake.py": {"_add_to"},  # a new number beside the old ones
-    "helps/volunteering.py": {"make_task"},  # refuses a title that names them
-    "helps/grant_assessing.py": {"apply"},  # whether two grants go to one address
+    "residents/reach_answers.py": {"of", "place_of", "nobody"},  # the guard itself
+    "cases/writing.py": {"address_for", "words_now"},  # both ask `may`, one as it goes out
+    "residents/models/people.py": {"phone_list"},  # splits the column into lines
+    "residents/people.py": {"described"},  # keys to find somebody by
+    "residents/merging.py": {"_combined"},  # two lists of numbers become one, in the columns
+    "cases/access.py": {"note_draft"},  # what is typed: whether it is the reader's own address
+    "residents/naming.py": {"_of"},  # what of them stands in words that go out, so that it is asked
+    "cases/intake.py": {"_add_to"},  # a new number beside the old ones
+    "volunteers/actions.py": {"make_task"},  # refuses a title that names them
+    "grants/assessing.py": {"apply"},  # whether two grants go to one address
 }
 NO_RESIDENTS = {
-    "helps/finding.py",
-    "helps/keys.py",
-    "helps/likeness.py",
-    "helps/lists.py",
-    "helps/directory.py",
-    "helps/space.py",
-    "helps/models/directory.py",
+    "residents/finding.py",
+    "residents/keys.py",
+    "residents/likeness.py",
+    "cases/lists.py",
+    "services/directory.py",
+    "desk/space.py",
+    "services/models.py",
 }
 TO_NO_RESIDENT = {
     # Alarms ring the named colleagues themselves, at a number that each of them gave.
-    "ringing.py": ["to_phone=number.number"],
+    "cases/ringing.py": ["to_phone=number.number"],
     # Erasing empties what was sent.
-    "cases.py": ['to_email=""', 'to_phone=""'],
+    "cases/belongs/cases.py": ['to_email=""', 'to_phone=""'],
 }
 OTHERS = {"user", "person", "member", "place", "service", "keys"}
 
@@ -66,9 +65,9 @@ def reads_in(tree: ast.AST) -> set[str]:
 
 
 def test_only_the_guard_reads_how_somebody_is_reached():
-    for path in sorted((SOURCES / "helps").rglob("*.py")):
+    for path in files():
         where = path.relative_to(SOURCES).as_posix()
-        if "migrations" not in where and where not in NO_RESIDENTS:
+        if where not in NO_RESIDENTS:
             assert reads_in(ast.parse(path.read_text())) <= MAY_READ.get(where, set()), where
 
 
@@ -84,16 +83,17 @@ def test_no_template_reads_how_somebody_is_reached():
 
 def test_only_the_outlets_above_send_anything_to_a_resident():
     """Whoever writes a mail to a number or an address that is no person's goes through here."""
-    for path in sorted((SOURCES / "helps").rglob("*.py")):
-        if path.name != "writing.py" and "migrations" not in path.parts:
+    for path in files():
+        if path.name != "writing.py":
             sent_to = re.findall(r"(?:to_phone|to_email)[^,)\n]*", path.read_text())
-            assert sent_to == TO_NO_RESIDENT.get(path.name, []), path.name
+            where = path.relative_to(SOURCES).as_posix()
+            assert sent_to == TO_NO_RESIDENT.get(where, []), where
 
 
 def test_the_number_of_an_alarm_is_no_residents():
     related = {field.related_model for field in AlarmNumber._meta.get_fields()}
     assert related <= {Person, None}
-    source = (SOURCES / "helps/ringing.py").read_text()
+    source = (SOURCES / "cases/ringing.py").read_text()
     assert re.findall(r"\bnumber = (.*)", source) == [
         "AlarmNumber.objects.filter(person=person).first()"
     ]

@@ -13,17 +13,12 @@ from django.utils import timezone
 from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
-from commonweal.helps import (
-    deaths,
-    granting,
-    lists,
-    reaching,
-    subject,
-    working,
-    writing,
-)
-from commonweal.helps.models import Callback, Note, Resident, Written
-from commonweal.helps.ways import Rule, Way
+from commonweal.cases import lists, subject, working, writing
+from commonweal.cases.models import Callback, Note, Written
+from commonweal.grants import actions as granting
+from commonweal.residents import deaths, reaching
+from commonweal.residents.models import Resident
+from commonweal.residents.ways import Rule, Way
 
 pytestmark = pytest.mark.django_db
 NUMBER, MAIL, PLACE = "07700 977555", "zeb@example.org", "14 Mill Lane"
@@ -87,7 +82,7 @@ def test_nobody_is_owed_a_call_who_must_not_be_contacted(asks_for_help, sign_in,
     assert "First contact: they contact the desk" in said
     assert "First call" not in said
     with pytest.raises(Refused, match="Do not contact"):
-        working.plan_call(request=request, purpose="follow_up", due_at=SAFE, by=leah)
+        working.plan_call(case=request, purpose="follow_up", due_at=SAFE, by=leah)
 
 
 def test_calls_that_are_owed_move_when_the_hours_change(asks_for_help, leah, clock):
@@ -105,8 +100,8 @@ def test_every_call_that_is_promised_later_falls_within_the_hours(by_text, leah,
         for again in (None, UNSAFE + timedelta(days=2)):
             Callback.objects.filter(state="due").update(state="cancelled")
             due = again or moment + timedelta(hours=5)
-            working.plan_call(request=request, purpose="first", due_at=due, by=leah)
-            working.record_call(request=request, direction="out", outcome="no_answer", by=leah)
+            working.plan_call(case=request, purpose="first", due_at=due, by=leah)
+            working.record_call(case=request, direction="out", outcome="no_answer", by=leah)
         working.settle(need=request.needs.get(), state="met", by=leah)
         working.reopen(need=request.needs.get(), by=leah)
         for callback in Callback.objects.filter(state="due"):
@@ -127,7 +122,7 @@ def test_one_text_from_the_case_goes_out_only_in_a_way_and_hour_that_is_safe(
     assert "Nobody can be written to here. Do not contact" in led_back
     for way in ("text", "email"):
         with pytest.raises(Refused, match="must not be"):
-            writing.write_one(request=silent, way=way, words="Hello.", by=leah)
+            writing.write_one(case=silent, way=way, words="Hello.", by=leah)
     request = by_text()
     address = f"{request.get_absolute_url()}write/"
     assert "E-mail" not in page(client, address).split('name="way"', 1)[1].split("</fieldset>")[0]
@@ -164,7 +159,7 @@ def test_a_text_on_its_way_is_stopped_when_they_may_no_longer_be_texted(
     person, clock, leah, tmp_path, after, state
 ):
     request = person()
-    written = writing.write_one(request=request, way="text", words="Hello.", by=leah)
+    written = writing.write_one(case=request, way="text", words="Hello.", by=leah)
     if "contact" in after:
         reaching.write(
             resident=request.resident, rule=Rule(after["contact"]), source="changed", by=leah
@@ -205,7 +200,7 @@ def test_texts_to_many_leave_out_and_hold(person, by_text, clock, grace, sign_in
     assert "Written to 2 people; sent within a minute, to 1 of them at their next safe hour" in sent
     assert mail.send_waiting() == 1
     assert len(list((tmp_path / "texts").glob("*"))) == 1
-    assert {w.request.resident.first_name: w.state for w in Written.objects.all()} == {
+    assert {w.case.resident.first_name: w.state for w in Written.objects.all()} == {
         "Free": "handed",
         "Later": "waiting",
     }
@@ -234,7 +229,7 @@ def test_a_letter_that_must_not_be_posted_has_no_address(
     award = granting.apply(
         fund=fund,
         resident=request.resident,
-        request=request,
+        case=request,
         by=leah,
         values={
             "category": "food",

@@ -8,9 +8,11 @@ from typing import Any
 import pytest
 
 from commonweal.accounts.models import Message
-from commonweal.helps import consenting, reaching, referring, volunteering
-from commonweal.helps.models import Resident
-from commonweal.helps.ways import Rule
+from commonweal.cases import consenting, referring
+from commonweal.residents import reaching
+from commonweal.residents.models import Resident
+from commonweal.residents.ways import Rule
+from commonweal.volunteers import actions as volunteering
 
 pytestmark = pytest.mark.django_db
 NUMBER, MAIL, PLACE = "07700 977555", "zeb@example.org", "14 Mill Lane"

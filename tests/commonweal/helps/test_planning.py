@@ -6,39 +6,24 @@ import ast
 import re
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.utils import timezone
 
 from commonweal.accounts import actions as roles
 from commonweal.accounts.models import Appointment
-from commonweal.helps import (
-    consenting,
-    deaths,
-    granting,
-    next_actions,
-    planning,
-    referring,
-    volunteering,
-    working,
-)
-from commonweal.helps.models import (
-    Award,
-    Callback,
-    Consent,
-    HelpRequest,
-    Need,
-    NextAction,
-    Payment,
-    Referral,
-    Task,
-)
+from commonweal.cases import consenting, next_actions, planning, referring, working
+from commonweal.cases.models import Callback, Case, Consent, Need, NextAction, Referral
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Award, Payment
+from commonweal.residents import deaths
+from commonweal.volunteers import actions as volunteering
+from commonweal.volunteers.models import Task
 
+from .rooms import SOURCES, files
 from .world import World, clear, is_looked_after
 
 pytestmark = pytest.mark.django_db
-HELPS = Path(__file__).resolve().parents[3] / "src/commonweal/helps"
 
 
 # --- Each event that ends something under a need ----------------------------------------------
@@ -51,13 +36,13 @@ def world(request):
 
 def spoken(w):
     w.owed()
-    working.record_call(request=w.case, direction="out", outcome="spoke", by=w.leah)
+    working.record_call(case=w.case, direction="out", outcome="spoke", by=w.leah)
 
 
 def spent(w):
     owed = w.owed()
     Callback.objects.filter(pk=owed.pk).update(attempts=4)
-    working.record_call(request=w.case, direction="out", outcome="no_answer", by=w.leah)
+    working.record_call(case=w.case, direction="out", outcome="no_answer", by=w.leah)
     assert Callback.objects.get(pk=owed.pk).ending == "attempts"
 
 
@@ -96,9 +81,9 @@ def taken_back(w):
 def consent_withdrawn(w):
     consent = w.consent()
     w.referral(consent)
-    assert HelpRequest.objects.get().state == "waiting"
+    assert Case.objects.get().state == "waiting"
     consenting.withdraw_consent(consent=consent, by=w.leah)
-    assert HelpRequest.objects.get().state == "working"
+    assert Case.objects.get().state == "working"
 
 
 def grant_refused(w):
@@ -154,7 +139,7 @@ def shift_ended(w):
 def role_ended(w):
     w.action()
     roles.end(appointment=Appointment.objects.get(person=w.leah), by=w.daniel)
-    assert HelpRequest.objects.get().assigned_to is None
+    assert Case.objects.get().assigned_to is None
 
 
 def role_ran_out(w):
@@ -223,7 +208,7 @@ def test_whatever_ends_something_makes_a_next_action_or_puts_the_need_on_the_lis
     "event", [declined, returned, partner_has_finished], ids=lambda event: event.__name__
 )
 def test_where_nobody_has_the_case_what_comes_back_stands_on_the_list(world, event, service):
-    HelpRequest.objects.update(assigned_to=None)
+    Case.objects.update(assigned_to=None)
     world.referral = lambda: referring.refer(
         need=world.need, service=service, hand="nothing", by=world.leah
     )
@@ -246,27 +231,27 @@ ENDS = re.compile(
 FOLLOWS = ("next_actions.", "follow(", "follow_all(", "_back_to_desk(", "enter(")
 # What ends something and makes no next action, and why.
 NEED_NOT = {
-    "working._reached": "record_call follows, whatever the outcome",
-    "working.close": "every need is settled by then",
-    "enclosing._take_back_referrals": "enclose follows, once the case has its new owner",
-    "enclosing._take_back_tasks": "enclose follows, once the case has its new owner",
-    "deaths._stop": "nothing is done any more; what is open stands on the list",
-    "next_actions._end": "done asks for the next one, move makes it",
-    "next_actions.decided": "something is under way instead",
-    "next_actions.drop": "the need is settled",
-    "next_actions.drop_all": "they have died",
-    "next_actions.done": "the page asks what comes next; else the need is on the list",
-    "next_actions.move": "it makes the next one",
-    "granting.reconcile": "_settle_award follows",
-    "granting.decide_review": "a review can only raise",
-    "figures.desk": "it only counts",
+    "cases.working._reached": "record_call follows, whatever the outcome",
+    "cases.working.close": "every need is settled by then",
+    "cases.enclosing._take_back_referrals": "enclose follows, once the case has its new owner",
+    "volunteers.enclosing.take_back_tasks": "enclose follows, once the case has its new owner",
+    "residents.deaths._stop": "nothing is done any more; what is open stands on the list",
+    "cases.next_actions._end": "done asks for the next one, move makes it",
+    "cases.next_actions.decided": "something is under way instead",
+    "cases.next_actions.drop": "the need is settled",
+    "cases.next_actions.drop_all": "they have died",
+    "cases.next_actions.done": "the page asks what comes next; else the need is on the list",
+    "cases.next_actions.move": "it makes the next one",
+    "grants.paying.reconcile": "_settle_award follows",
+    "grants.reviews.decide_review": "a review can only raise",
+    "desk.figures.desk": "it only counts",
 }
 
 
 def test_every_function_that_ends_something_under_a_need_says_what_follows():
     """An end that is added later fails here until it calls `follow`, or says why it need not."""
     ending = {}
-    for path in HELPS.glob("*.py"):
+    for path in files():
         tree = ast.parse(text := path.read_text())
         for node in ast.walk(tree):
             if isinstance(node, ast.FunctionDef):
@@ -277,20 +262,20 @@ def test_every_function_that_ends_something_under_a_need_says_what_follows():
                 )
                 writes = re.search(r"update\(|_move\(|_end\(|\benter\(", source)
                 if about and writes and ENDS.search(source.replace("state__in=", "")):
-                    ending[f"{path.stem}.{node.name}"] = source
+                    ending[f"{path.parent.name}.{path.stem}.{node.name}"] = source
     assert {
-        "volunteering.finish",
-        "referring.take_back",
-        "grant_deciding.refuse",
-        "grant_deciding.withdraw",
-        "grant_deciding.cancel",
-        "working.cancel_call",
-        "deaths._stop",
+        "volunteers.actions.finish",
+        "cases.referring.take_back",
+        "grants.deciding.refuse",
+        "grants.deciding.withdraw",
+        "grants.deciding.cancel",
+        "cases.working.cancel_call",
+        "residents.deaths._stop",
     } <= set(ending)
     # Each act about a grant is entered there, and whatever it ends is followed there.
-    keep = (HELPS / "grant_entries.py").read_text()
+    keep = (SOURCES / "grants/entries.py").read_text()
     assert "return keep(award)" in keep
-    assert "next_actions.grant_ended(" in keep
+    assert "awaiting.grant_ended(" in keep
     silent = {
         name for name, source in ending.items() if not any(call in source for call in FOLLOWS)
     }
@@ -360,7 +345,7 @@ def test_a_grant_is_a_plan_for_the_need_that_it_can_meet(asks_for_help, leah, fu
     case = asks_for_help("food", "debt", by=leah)
     clear(case)
     values = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(9)}
-    granting.apply(fund=fund, resident=case.resident, request=case, values=values, by=leah)
+    granting.apply(fund=fund, resident=case.resident, case=case, values=values, by=leah)
     food, debt = case.needs.order_by("help_type__order")
     assert is_looked_after(food)
     assert not is_looked_after(debt)
@@ -368,13 +353,13 @@ def test_a_grant_is_a_plan_for_the_need_that_it_can_meet(asks_for_help, leah, fu
 
 def test_what_goes_with_the_case_goes_with_it(world, owen, grace):
     action = world.action()
-    working.hand_over(request=world.case, to=owen, words="Ring after four.", by=world.leah)
+    working.hand_over(case=world.case, to=owen, words="Ring after four.", by=world.leah)
     action.refresh_from_db()
     assert action.owner == owen
     roles.end(appointment=Appointment.objects.get(person=owen), by=world.daniel)
     action.refresh_from_db()
     assert action.owner is None
-    working.take(request=HelpRequest.objects.get(), by=world.leah)
+    working.take(case=Case.objects.get(), by=world.leah)
     action.refresh_from_db()
     assert action.owner == world.leah
     assert is_looked_after(world.need)
@@ -400,5 +385,5 @@ def test_a_shift_that_ends_gives_todays_work_back_and_the_next_one_takes_it_agai
 def test_cases_of_whoever_left_by_date_are_released_by_the_clock(world):
     role_ran_out(world)
     assert next_actions.release_who_left() == 1
-    assert HelpRequest.objects.get().assigned_to is None
+    assert Case.objects.get().assigned_to is None
     assert next_actions.release_who_left() == 0

@@ -18,24 +18,24 @@ from django_tasks_db.models import DBTaskResult
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Event, Message
-from commonweal.helps import access, figures, keeping, working
-from commonweal.helps.access import NeedsGlass
-from commonweal.helps.models import (
-    Award,
+from commonweal.cases import access, figures, keeping, working
+from commonweal.cases.access import NeedsGlass
+from commonweal.cases.models import (
+    Case,
     CaseFile,
     CaseRead,
     Glass,
-    HelpRequest,
     IntakeDraft,
     Need,
     OwnAddress,
-    Resident,
-    ResidentKey,
     Retention,
     RetentionRun,
     SubjectAccess,
 )
+from commonweal.desk import figures as desk_figures
+from commonweal.grants.models import Award
 from commonweal.jobs.queue import run_all
+from commonweal.residents.models import Resident, ResidentKey
 
 pytestmark = pytest.mark.django_db
 SECRET = "Quillfeather"
@@ -152,7 +152,7 @@ def test_a_case_without_a_link_takes_broken_glass_and_a_reason(
 def test_the_links_that_let_a_handler_in(asks_for_help, leah, owen, grace, daniel, helen):
     fresh = asks_for_help()
     assert access.link_to(owen, fresh) == "queue"
-    working.take(request=fresh, by=leah)
+    working.take(case=fresh, by=leah)
     fresh.refresh_from_db()
     assert (access.link_to(leah, fresh), access.link_to(owen, fresh)) == ("caseload", "")
     assert access.link_to(grace, fresh) == "manager"
@@ -185,7 +185,7 @@ def test_restricted_help_opens_for_named_people_only(
     assert sign_in(owen).get(f"{request.get_absolute_url()}glass/").status_code == 403
     assert sign_in(grace).get(request.get_absolute_url()).status_code == 200
     with pytest.raises(Refused, match="named colleagues"):
-        working.take(request=request, by=owen)
+        working.take(case=request, by=owen)
 
 
 @pytest.mark.usefixtures("movable_readings")
@@ -248,8 +248,8 @@ def test_the_screen_locks_itself_and_what_was_typed_is_kept(asks_for_help, leah,
 
 def counted() -> dict[str, object]:
     today = timezone.localdate()
-    said = figures.desk(today - timedelta(days=3000), today + timedelta(days=1))
-    return {"requests": said.requests, "totals": said.need_totals, "channels": said.channels,
+    said = desk_figures.desk(today - timedelta(days=3000), today + timedelta(days=1))
+    return {"requests": said.cases, "totals": said.need_totals, "channels": said.channels,
             "areas": said.areas, "awards": Award.objects.count(), "needs": Need.objects.count()}  # fmt: skip
 
 
@@ -266,7 +266,7 @@ def test_retention_erases_on_its_date_and_totals_do_not_change(planted, leah, he
     resident = Resident.objects.get(code=planted["desk-resident"]["code"])
     with pytest.raises(Refused, match="still open"):
         keeping.erase(resident=resident, by=helen, because="asked")
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    Case.objects.update(state="closed", closed_at=timezone.now())
     # What is being reviewed to be given out keeps a record, too.
     SubjectAccess.objects.all().delete()
     with pytest.raises(Refused, match="grant is not settled"):

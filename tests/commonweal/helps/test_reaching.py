@@ -13,10 +13,12 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import adding, keeping, merging, parting, reaching
-from commonweal.helps.models import HelpRequest, IntakeDraft, Resident, SafeContact
-from commonweal.helps.models.reaching import GUARDED, Unguarded
-from commonweal.helps.ways import Rule
+from commonweal.cases import adding, keeping
+from commonweal.cases.models import Case, IntakeDraft
+from commonweal.residents import merging, parting, reaching
+from commonweal.residents.models import Resident, SafeContact
+from commonweal.residents.models.reaching import GUARDED, Unguarded
+from commonweal.residents.ways import Rule
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -84,7 +86,7 @@ def test_each_change_is_a_version_with_author_moment_and_reason(asks_for_help, l
     assert "He has moved away." in page
     assert NOTE in page
     with connection.cursor() as cursor:
-        cursor.execute("SELECT note, word, because FROM helps_safecontact")
+        cursor.execute("SELECT note, word, because FROM residents_safecontact")
         raw = str(cursor.fetchall())
     for words in (NOTE, "heron", "moved away"):
         assert words not in raw
@@ -251,7 +253,7 @@ def test_an_intake_for_somebody_known_never_loosens(
     assert resident.code in client.post(address, typed_in | {"verb": "look"}).content.decode()
     chosen = {"verb": "send", "resident": resident.code}
     done = client.post(address, typed_in | chosen, follow=True)
-    assert HelpRequest.objects.count() == 2
+    assert Case.objects.count() == 2
     resident.refresh_from_db()
     assert (resident.contact, resident.safe_note) == (holds, NOTE)
     told = "What was known before is stricter and stays" in done.content.decode()
@@ -298,12 +300,12 @@ def test_only_one_module_holds_the_pen():
     for path in sorted(SOURCES.rglob("*.py")):
         where = path.relative_to(SOURCES).as_posix()
         if "migrations" in where or where in (
-            "helps/reach_versions.py",
-            "helps/models/reaching.py",
+            "residents/reach_versions.py",
+            "residents/models/reaching.py",
         ):
             continue
         text = path.read_text()
-        assert not re.search(r"\bpen\(\)|_base_manager|helps_resident\b", text), where
+        assert not re.search(r"\bpen\(\)|_base_manager|residents_resident\b", text), where
         for node in ast.walk(ast.parse(text)):
             if isinstance(node, ast.Attribute) and isinstance(node.ctx, ast.Store):
                 assert node.attr not in GUARDED, f"{where}:{node.lineno}"
@@ -330,7 +332,7 @@ def test_erasing_takes_the_words_of_every_version(asks_for_help, leah):
     request = asks_for_help(by=leah, contact="text_only", safe_note=NOTE)
     rule = Rule("any")
     reaching.write(resident=request.resident, rule=rule, source="changed", because=NOTE, by=leah)
-    HelpRequest.objects.update(state="closed", closed_at="2026-01-01T00:00Z")
+    Case.objects.update(state="closed", closed_at="2026-01-01T00:00Z")
     keeping.erase(resident=request.resident, by=None, because="its time came")
     for version in SafeContact.objects.all():
         assert (version.note, version.word, version.because) == ("", "", "")
@@ -355,7 +357,7 @@ def test_what_a_further_need_promises_falls_into_the_safe_hours(by_text, kinds, 
     kinds["food"].hours_promised = 4
     kinds["food"].save(update_fields=["hours_promised"])
     type(case).objects.update(due_at=timezone.now() + timedelta(days=9))
-    adding.add_need(request=case, help_type=kinds["food"], by=leah)
+    adding.add_need(case=case, help_type=kinds["food"], by=leah)
     case.refresh_from_db()
     local = timezone.localtime(case.due_at)
     assert time(10) <= local.time() <= time(14), local

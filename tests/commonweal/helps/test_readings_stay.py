@@ -8,20 +8,20 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 from django.utils import timezone
 
-from commonweal.helps import access, forgetting
-from commonweal.helps.models import CaseRead, Glass, ReadsForgotten
-from commonweal.helps.working import break_glass
+from commonweal.cases import access, forgetting
+from commonweal.cases.models import CaseRead, Glass, ReadsForgotten
+from commonweal.cases.working import break_glass
 
 pytestmark = pytest.mark.django_db
-TABLES = ("helps_caseread", "helps_glass", "helps_readsforgotten")
+TABLES = ("cases_caseread", "cases_glass", "cases_readsforgotten")
 
 
 @pytest.fixture
 def reading(asks_for_help, owen, leah) -> CaseRead:
     case = asks_for_help(by=leah)
-    break_glass(request=case, because="They rang and I was alone here.", by=owen)
+    break_glass(case=case, because="They rang and I was alone here.", by=owen)
     ReadsForgotten.objects.create(until=timezone.now() - timedelta(days=9000))
-    return access.note_read(owen, case.resident, what="case", link="glass", request=case)
+    return access.note_read(owen, case.resident, what="case", link="glass", case=case)
 
 
 def refused(sql: str, *values: object) -> None:
@@ -41,14 +41,14 @@ def test_no_row_goes_or_is_rewritten(reading, table):
         refused(f"TRUNCATE {table} CASCADE")
 
 
-@pytest.mark.parametrize("column", ["person_id", "resident_id", "request_id", "what", "link",
+@pytest.mark.parametrize("column", ["person_id", "resident_id", "case_id", "what", "link",
                                     "own_name"])  # fmt: skip
 def test_no_column_of_a_reading_is_rewritten(reading, column, leah):
-    new = {"person_id": leah.pk, "resident_id": None, "request_id": None, "what": "x", "link": "x",
+    new = {"person_id": leah.pk, "resident_id": None, "case_id": None, "what": "x", "link": "x",
            "own_name": True}[column]  # fmt: skip
     if column == "resident_id":
         new = reading.resident_id + 1
-    refused(f"UPDATE helps_caseread SET {column} = %s", new)
+    refused(f"UPDATE cases_caseread SET {column} = %s", new)
 
 
 @pytest.mark.parametrize("table", TABLES)
@@ -69,17 +69,17 @@ def test_a_row_is_not_replaced(reading, table, verb):
 
 def test_who_looked_at_a_glass_is_written_once_and_its_words_can_only_go(reading, leah, owen):
     Glass.objects.update(looked_at_by=leah)
-    refused("UPDATE helps_glass SET looked_at_by_id = %s", owen.pk)
-    refused("UPDATE helps_glass SET looked_at_by_id = NULL")
-    refused("UPDATE helps_glass SET because = %s", "Somebody told me to.")
+    refused("UPDATE cases_glass SET looked_at_by_id = %s", owen.pk)
+    refused("UPDATE cases_glass SET looked_at_by_id = NULL")
+    refused("UPDATE cases_glass SET because = %s", "Somebody told me to.")
     Glass.objects.update(because="")
     assert Glass.objects.get().looked_at_by == leah
 
 
 def test_readings_are_forgotten_only_up_to_a_moment_that_stays_written_down(reading, today):
     after = timedelta(days=forgetting.days_of("reads") + 2)
-    refused("DELETE FROM helps_caseread")
+    refused("DELETE FROM cases_caseread")
     assert forgetting._forget_reads(today + after) == 1
     assert not CaseRead.objects.exists()
     assert ReadsForgotten.objects.count() == 2
-    refused("DELETE FROM helps_readsforgotten")
+    refused("DELETE FROM cases_readsforgotten")

@@ -9,15 +9,16 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
-from commonweal.helps import access, figures, reaching, referring, working
-from commonweal.helps.models import Consent, Copy, HelpRequest, NextAction, Note, Referral
-from commonweal.helps.ways import Rule
+from commonweal.cases import access, figures, referring, working
+from commonweal.cases.models import Case, Consent, Copy, NextAction, Note, Referral
+from commonweal.residents import reaching
+from commonweal.residents.ways import Rule
 
 pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def case(asks_for_help, leah) -> HelpRequest:
+def case(asks_for_help, leah) -> Case:
     return asks_for_help("debt", by=leah, email="z@example.org", safe_word="Lantern")
 
 
@@ -40,7 +41,7 @@ def seen_by(client, referral) -> str:
 
 
 def test_sent_received_accepted_contacted_done(case, joan, sent, leah, sign_in):
-    assert HelpRequest.objects.get().state == "waiting"
+    assert Case.objects.get().state == "waiting"
     mail = Message.objects.get(key__startswith=f"referral-{sent.code}-sent")
     assert (mail.person, "Zebedee" in mail.subject + mail.body) == (joan, False)
     client = sign_in(joan)
@@ -202,7 +203,7 @@ def test_a_partner_sends_somebody_with_their_words_of_consent(joan, kinds, sign_
     page = client.post("/space/advice/referrals/new/", answers)
     assert b"words in which they agreed" in page.content
     client.post("/space/advice/referrals/new/", answers | {"consent_words": "Yes, send me there."})
-    request = HelpRequest.objects.get()
+    request = Case.objects.get()
     assert (request.channel, request.from_partner.code) == ("partner", "advice")
     assert request.callbacks.get().purpose == "first"
     assert request.code in sign_in(leah).get("/desk/help/?show=all").content.decode()
@@ -236,7 +237,7 @@ def test_each_partners_acceptance_and_time_are_in_the_figures(
 def test_a_case_with_an_open_referral_is_not_closed(case, sent, leah):
     working.settle(need=case.needs.get(), state="met", by=leah)
     with pytest.raises(Refused, match="referral is still open"):
-        working.close(request=case, words="x", by=leah)
+        working.close(case=case, words="x", by=leah)
 
 
 @pytest.mark.parametrize("ends", ["declined", "unanswered"])
@@ -253,5 +254,5 @@ def test_who_must_not_be_contacted_gets_a_thing_to_do_and_no_call(case, sent, jo
     else:
         assert referring.return_unanswered(sent.answer_by + timedelta(minutes=1)) == 1
     assert not case.callbacks.exists()
-    action = NextAction.objects.get(need__request=case, state="planned")
+    action = NextAction.objects.get(need__case=case, state="planned")
     assert action.owner == leah

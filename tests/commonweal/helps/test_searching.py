@@ -10,9 +10,12 @@ from django.core.management import call_command
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from commonweal.helps import clues, erasing, finding, intake, keys, merging, people, searching
-from commonweal.helps.keys import Described
-from commonweal.helps.models import HelpRequest, Resident, ResidentKey
+from commonweal.cases import intake
+from commonweal.cases.models import Case
+from commonweal.desk import searching
+from commonweal.residents import clues, erasing, finding, keys, merging, people
+from commonweal.residents.keys import Described
+from commonweal.residents.models import Resident, ResidentKey
 
 pytestmark = pytest.mark.django_db
 
@@ -288,11 +291,13 @@ def everything(planted: Any, asks_for_help: Any, leah: Any) -> dict[str, Any]:
 
 
 def test_any_reference_in_any_spelling_finds_its_person(everything, fund, leah):
-    from commonweal.helps.models import Award, Referral, Task
+    from commonweal.cases.models import Referral
+    from commonweal.grants.models import Award
+    from commonweal.volunteers.models import Task
 
-    case = HelpRequest.objects.filter(referrals__isnull=False).first()
+    case = Case.objects.filter(referrals__isnull=False).first()
     assert case is not None
-    other = HelpRequest.objects.exclude(resident=case.resident).first()
+    other = Case.objects.exclude(resident=case.resident).first()
     people.join_household(resident=case.resident, other=other.resident, by=leah)
     resident = Resident.objects.select_related("household").get(pk=case.resident_id)
     codes = [
@@ -315,12 +320,12 @@ def test_any_reference_in_any_spelling_finds_its_person(everything, fund, leah):
 
 def test_a_sign_that_no_reference_has_is_read_as_what_it_may_be(asks_for_help):
     case = asks_for_help()
-    HelpRequest.objects.filter(pk=case.pk).update(code="H-Q7D-PX3-TMF")
+    Case.objects.filter(pk=case.pk).update(code="H-Q7D-PX3-TMF")
     for typed in ("H-O7D-PX3-TMF", "h 07d px3 tms", "HQ1DPX3TMF", "H-Q7B-PX3-TMF"):
         assert searching.search(typed).residents == [case.resident], typed
     # Two readings are there: neither is taken by guessing alone, both are shown.
     other = asks_for_help()
-    HelpRequest.objects.filter(pk=other.pk).update(code="H-D7D-PX3-TMF")
+    Case.objects.filter(pk=other.pk).update(code="H-D7D-PX3-TMF")
     assert set(searching.search("H-O7D-PX3-TMF").residents) == {case.resident, other.resident}
 
 
@@ -345,7 +350,7 @@ def test_a_merged_record_leads_to_the_kept_one_and_an_erased_stays_a_tombstone(a
     merging.merge(kept=one, gone=two, because="One birthday.", by=leah)
     assert searching.search(two.code).residents == [one]
     assert searching.search("Quillfeather").residents == [one]
-    HelpRequest.objects.update(state="closed", closed_at=one.made_at)
+    Case.objects.update(state="closed", closed_at=one.made_at)
     one.refresh_from_db()
     erasing.erase(resident=one, by=None, because="test")
     [hit] = searching.search(one.code).hits

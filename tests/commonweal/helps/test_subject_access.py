@@ -11,8 +11,9 @@ import pytest
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Role
-from commonweal.helps import subject, thirds, working
-from commonweal.helps.models import AccessEntry, CaseRead, HelpRequest, SubjectAccess
+from commonweal.cases import subject, working
+from commonweal.cases.models import AccessEntry, Case, CaseRead, SubjectAccess
+from commonweal.residents import thirds
 
 pytestmark = pytest.mark.django_db
 NOTE = "Mrs Bell next door (01632 960 111) says her son hits her. Zebedee has no food."
@@ -21,9 +22,9 @@ NOTE = "Mrs Bell next door (01632 960 111) says her son hits her. Zebedee has no
 @pytest.fixture
 def case(asks_for_help, leah):
     request = asks_for_help(by=leah)
-    HelpRequest.objects.filter(pk=request.pk).update(caller_name="Ada Reed", on_behalf=True)
-    working.note(request=request, words=NOTE, by=leah)
-    return HelpRequest.objects.get()
+    Case.objects.filter(pk=request.pk).update(caller_name="Ada Reed", on_behalf=True)
+    working.note(case=request, words=NOTE, by=leah)
+    return Case.objects.get()
 
 
 @pytest.fixture
@@ -136,7 +137,7 @@ def test_what_goes_out_is_what_was_reviewed(case, officer, leah):
     officer.post(f"{address}{note.pk}/", {"whole": "on", "others": "", "because": "x"})
     page = officer.post(address, {"verb": "give", "seen": seen}, follow=True).content.decode()
     assert "has changed since you opened the page" in page
-    working.note(request=case, words="She rang again.", by=leah)
+    working.note(case=case, words="She rang again.", by=leah)
     access.refresh_from_db()
     fresh = subject.fingerprint(access)
     page = officer.post(address, {"verb": "give", "seen": fresh}, follow=True).content.decode()

@@ -12,9 +12,11 @@ from django.core.management import call_command
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import surge
-from commonweal.helps.models import Alarm, Ask, HelpRequest, Need, Resident
+from commonweal.asks import surge
+from commonweal.asks.models import Alarm, Ask
+from commonweal.cases.models import Case, Need
 from commonweal.programme.models import Risk
+from commonweal.residents.models import Resident
 
 ROOT = Path(__file__).resolve().parents[3]
 END = date(2026, 6, 30)
@@ -97,8 +99,8 @@ def test_an_alarm_makes_a_draft_ask_and_a_line_on_the_list_of_risks(
     for back in range(120, 0, -1):
         for _ in range(14 if back == 1 else 3 + back % 2):
             at = timezone.make_aware(datetime.combine(today - timedelta(days=back), time(10)))
-            request = HelpRequest.objects.create(resident=resident, channel="phone", opened_at=at)
-            Need.objects.create(request=request, help_type=kinds["food"], opened_on=at.date())
+            request = Case.objects.create(resident=resident, channel="phone", opened_at=at)
+            Need.objects.create(case=request, help_type=kinds["food"], opened_on=at.date())
     call_command("help-desk", "watch")
     out = capsys.readouterr().out
     assert re.search(r"Food on .*: 14 seen, 3\.\d expected, upper bound \d+\.\d", out)

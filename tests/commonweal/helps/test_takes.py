@@ -9,8 +9,11 @@ import pytest
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import keeping, takes, volunteering
-from commonweal.helps.models import CaseRead, Task, TaskTake
+from commonweal.cases import keeping
+from commonweal.cases.models import CaseRead
+from commonweal.volunteers import actions as volunteering
+from commonweal.volunteers import takes
+from commonweal.volunteers.models import Task, TaskTake
 
 pytestmark = pytest.mark.django_db
 
@@ -106,8 +109,8 @@ def test_reading_who_and_where_is_a_reading_of_the_record(task, sam, sign_in, he
     client.post(address, {"verb": "take"})
     client.get(address)
     [read] = CaseRead.objects.filter(person=sam)
-    assert (read.resident, read.request, read.link) == (
-        one.need.request.resident, one.need.request, "volunteer")  # fmt: skip
+    assert (read.resident, read.case, read.link) == (
+        one.need.case.resident, one.need.case, "volunteer")  # fmt: skip
     # Doing a task is no offence; giving it back after reading is looked at.
     assert read not in keeping.unusual_reads(today, today)
     client.post(address, {"verb": "back"})

@@ -9,27 +9,17 @@ from pathlib import Path
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
-from django.db.migrations.loader import MigrationLoader
 from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import (
-    granting,
-    referring,
-    starting,
-    triage,
-    urgency,
-    working,
-)
-from commonweal.helps.models import (
-    Callback,
-    HelpRequest,
-    HelpType,
-    IntakeDraft,
-    Referral,
-    Resident,
-)
+from commonweal.cases import referring, starting, triage, urgency, working
+from commonweal.cases.models import Callback, Case, IntakeDraft, Referral
+from commonweal.grants import actions as granting
+from commonweal.residents.models import Resident
+from commonweal.services.models import HelpType
+
+from .rooms import before_the_rooms, files
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -104,7 +94,7 @@ def test_the_vignettes_of_the_methods_page(client, sign_in, grace, joan, town, r
     if way != "form":
         sign_in(joan if way == "partner" else grace)
     WAYS[way](client, words, needs.split(), signs.split())
-    request = HelpRequest.objects.get()
+    request = Case.objects.get()
     assert (request.urgency, request.in_danger) == (int(level), danger == "yes")
     assert [said for _, said in request.reasons][:1] == ([reason] if reason else [])
     assert sorted(request.signs) == sorted(signs.split())
@@ -163,11 +153,6 @@ def test_rewording_every_sign_changes_nothing_for_what_is_stored(asks_for_help, 
 step = importlib.import_module("commonweal.helps.migrations.0010_signs_and_reasons")
 
 
-def before_it():
-    """The models as the migration finds them: reasons are plain text."""
-    return MigrationLoader(connection).project_state(("helps", "0009_what_is_done_next")).apps
-
-
 def test_what_was_kept_as_sentences_becomes_codes_once(asks_for_help, kinds, carys):
     """The migration, on rows as they stood: sentences, safety as *can wait*, a list's row."""
     told = asks_for_help(signs=["danger", "baby"])
@@ -176,16 +161,16 @@ def test_what_was_kept_as_sentences_becomes_codes_once(asks_for_help, kinds, car
     judged = asks_for_help("safety", first_name="D")
     unknown = asks_for_help("debt", first_name="E")
     HelpType.objects.update(weight=10)
-    HelpRequest.objects.update(signs=[], in_danger=False, came_as=None)
-    HelpRequest.objects.filter(pk=told.pk).update(
+    Case.objects.update(signs=[], in_danger=False, came_as=None)
+    Case.objects.filter(pk=told.pk).update(
         reasons=[[100, "somebody is not safe"], [25, "a child under five"], [9, "x"]]
     )
     for one in (safe, sent, judged):
-        HelpRequest.objects.filter(pk=one.pk).update(computed=4, urgency=4, reasons=[])
-    HelpRequest.objects.filter(pk=judged.pk).update(decided=3, decided_by=carys, urgency=3)
-    old = before_it()
-    for act in (step.weigh, step.recover_signs, step.put_right_what_stands_too_low):
-        act(old, None)
+        Case.objects.filter(pk=one.pk).update(computed=4, urgency=4, reasons=[])
+    Case.objects.filter(pk=judged.pk).update(decided=3, decided_by=carys, urgency=3)
+    with before_the_rooms("0009_what_is_done_next") as old_apps:
+        for act in (step.weigh, step.recover_signs, step.put_right_what_stands_too_low):
+            act(old_apps, None)
     for one in (told, safe, sent, judged, unknown):
         one.refresh_from_db()
     assert told.signs == ["danger", "baby"]
@@ -213,7 +198,7 @@ def test_reasons_for_calls_not_made_are_encrypted_once_and_their_ends_become_cod
     request = asks_for_help()
     rows = {
         words: Callback.objects.create(
-            request=request, purpose="second", state="done", due_at=timezone.now()
+            case=request, purpose="second", state="done", due_at=timezone.now()
         )
         for words in said
     }
@@ -221,7 +206,8 @@ def test_reasons_for_calls_not_made_are_encrypted_once_and_their_ends_become_cod
     with connection.cursor() as cursor:
         for words, row in rows.items():
             cursor.execute(f"UPDATE {table} SET because = %s WHERE id = %s", [words, row.pk])
-    step.say_how_calls_ended(before_it(), None)
+    with before_the_rooms("0009_what_is_done_next") as old_apps:
+        step.say_how_calls_ended(old_apps, None)
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT id, because FROM {table}")
         stored = dict(cursor.fetchall())
@@ -243,13 +229,13 @@ def test_the_hourly_job_never_lowers_what_lists_and_partners_sent(
     sign_in(joan)
     by_partner(client, "", ["online"], [])
     working.recalculate_all()
-    assert set(HelpRequest.objects.values_list("urgency", flat=True)) == {3}
+    assert set(Case.objects.values_list("urgency", flat=True)) == {3}
     # Attempts, waiting and earlier refusals still add.
-    HelpRequest.objects.update(opened_at=timezone.now() - timedelta(days=6))
+    Case.objects.update(opened_at=timezone.now() - timedelta(days=6))
     Callback.objects.update(attempts=2)
     working.recalculate_all()
-    assert set(HelpRequest.objects.values_list("urgency", flat=True)) == {2}
-    assert set(HelpRequest.objects.values_list("score", flat=True)) == {40}
+    assert set(Case.objects.values_list("urgency", flat=True)) == {2}
+    assert set(Case.objects.values_list("score", flat=True)) == {40}
 
 
 def test_attempts_still_count_once_they_are_spent(asks_for_help):
@@ -296,10 +282,10 @@ def _position(page, code):
 @pytest.mark.parametrize("show", ["unplanned", "mine", "unassigned", "late", "all"])
 def test_danger_stands_first_in_every_list_of_the_desk(show, late_and_danger, sign_in, leah, grace):
     late, danger = late_and_danger
-    HelpRequest.objects.filter(pk=danger.pk).update(due_at=timezone.now() - timedelta(minutes=1))
+    Case.objects.filter(pk=danger.pk).update(due_at=timezone.now() - timedelta(minutes=1))
     if show == "mine":
-        HelpRequest.objects.update(assigned_to=leah)
-    Callback.objects.filter(request=danger).update(due_at=timezone.now() - timedelta(minutes=1))
+        Case.objects.update(assigned_to=leah)
+    Callback.objects.filter(case=danger).update(due_at=timezone.now() - timedelta(minutes=1))
     page = sign_in(leah).get(f"/desk/help/?show={show}").content.decode()
     queue = page[page.index('id="queue"') :]
     assert _position(queue, danger.code) < _position(queue, late.code)
@@ -331,7 +317,7 @@ def test_danger_is_shared_out_first(late_and_danger, leah, owen, grace, monkeypa
 def test_danger_stands_first_at_the_partner_and_among_what_came_back(
     late_and_danger, service, joan, leah, sign_in
 ):
-    HelpRequest.objects.update(assigned_to=leah)
+    Case.objects.update(assigned_to=leah)
     sent = [
         referring.refer(need=one.needs.get(), service=service, hand="nothing", by=leah)
         for one in late_and_danger
@@ -353,9 +339,7 @@ def test_danger_stands_first_among_grants(late_and_danger, fund, leah, mei, sign
     codes = []
     for one in late_and_danger:
         values = {"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50}
-        award = granting.apply(
-            fund=fund, resident=one.resident, request=one, values=values, by=leah
-        )
+        award = granting.apply(fund=fund, resident=one.resident, case=one, values=values, by=leah)
         codes.append(award.code)
     page = sign_in(mei).get(reverse("desk-grants")).content.decode()
     assert _position(page, codes[1]) < _position(page, codes[0])
@@ -363,8 +347,7 @@ def test_danger_stands_first_among_grants(late_and_danger, fund, leah, mei, sign
 
 def test_each_queue_of_the_desk_takes_its_order_from_one_place():
     """A queue that is added with an order of its own would put lateness before danger."""
-    folder = ROOT / "src/commonweal/helps"
-    for path in folder.glob("*.py"):
+    for path in files():
         if path.name == "urgency.py":
             continue
         text = path.read_text()
@@ -390,20 +373,20 @@ def test_settling_the_need_that_raised_a_case_lowers_nothing_and_asks_for_a_look
 ):
     case = asks_for_help("food", "energy", by=leah)
     HelpType.objects.filter(code="food").update(weight=100)
-    working.recalculate(HelpRequest.objects.get())
-    case = HelpRequest.objects.get()
+    working.recalculate(Case.objects.get())
+    case = Case.objects.get()
     assert (case.urgency, case.in_danger) == (1, True)
     client, hint = sign_in(leah), b"Look at how urgent this is"
     assert hint not in client.get(case.get_absolute_url()).content
     working.settle(need=case.needs.get(help_type__code="food"), state="met", by=leah)
     for _ in range(2):
-        case = HelpRequest.objects.get()
+        case = Case.objects.get()
         assert (case.urgency, case.in_danger) == (1, True)
         assert hint in client.get(case.get_absolute_url()).content
         working.recalculate_all()
-    working.decide_urgency(request=case, level=3, because="The rest can wait.", by=leah)
+    working.decide_urgency(case=case, level=3, because="The rest can wait.", by=leah)
     assert hint not in client.get(case.get_absolute_url()).content
-    assert HelpRequest.objects.get().urgency == 3
+    assert Case.objects.get().urgency == 3
 
 
 def test_settling_another_need_asks_for_nothing(sign_in, leah, asks_for_help):

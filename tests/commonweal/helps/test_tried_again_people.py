@@ -10,21 +10,21 @@ from django.core.management import call_command
 from django.test import Client
 from django.utils import timezone
 
-from commonweal.helps import merging, planning, referring, volunteering, working
-from commonweal.helps.models import (
+from commonweal.cases import planning, referring, working
+from commonweal.cases.models import (
     Callback,
+    Case,
     Consent,
     Copy,
-    Erasure,
-    HelpRequest,
     IntakeDraft,
-    Merge,
     NextAction,
     Referral,
-    Resident,
-    Task,
     Written,
 )
+from commonweal.residents import merging
+from commonweal.residents.models import Erasure, Merge, Resident
+from commonweal.volunteers import actions as volunteering
+from commonweal.volunteers.models import Task
 
 from .conftest import SAFE
 from .world import World, is_looked_after
@@ -100,7 +100,7 @@ def test_a_list_promises_no_call_outside_the_hours_of_somebody_known(by_text, cl
         "Zebedee,Quillfeather,12/04/1958,14 Mill Lane,,BF1 2AG,,07700 977555,,\n"
     )
     call_command("help-desk", "list", str(file), kind="food")
-    listed = HelpRequest.objects.get(channel="list")
+    listed = Case.objects.get(channel="list")
     assert listed.resident == case.resident
     assert is_safe(listed.callbacks.get().due_at)
     assert is_safe(listed.due_at)
@@ -153,9 +153,9 @@ def test_who_was_offered_and_became_restricted_since_is_not_chosen_any_more(
     page = client.post(address, typed | {"verb": "send", "resident": known.code}, follow=True)
     assert known.code not in page.content.decode()
     assert case.code not in page.content.decode()
-    assert known.requests.count() == 1
+    assert known.cases.count() == 1
     client.post(address, typed | {"verb": "send", "resident": ""})
-    assert HelpRequest.objects.get(taken_by=owen).resident != known
+    assert Case.objects.get(taken_by=owen).resident != known
 
 
 # --- Urgency ----------------------------------------------------------------------------------
@@ -334,8 +334,8 @@ def test_who_was_merged_after_an_erasure_was_asked_for_takes_nobody_along(
 ):
     kept = asks_for_help(by=leah).resident
     gone = asks_for_help("energy", by=leah, first_name="Zeb").resident
-    working.note(request=kept.requests.get(), words="She cried.", by=leah)
-    HelpRequest.objects.update(state="closed", closed_at=timezone.now())
+    working.note(case=kept.cases.get(), words="She cried.", by=leah)
+    Case.objects.update(state="closed", closed_at=timezone.now())
     browser(helen).post(f"/desk/erasing/ask/{gone.code}/", {"because": "He asked by letter."})
     address = f"/desk/erasing/{Erasure.objects.get().code}/"
     merging.merge(kept=kept, gone=gone, because="One.", by=leah)

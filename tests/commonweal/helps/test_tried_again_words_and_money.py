@@ -11,9 +11,12 @@ from django.test import Client
 from django.urls import reverse
 
 from commonweal.accounts.models import Message
-from commonweal.helps import deaths, granting, merging, people
-from commonweal.helps.models import Ask, HelpRequest, IntakeDraft, Opening, Payment, PaymentRun
+from commonweal.asks.models import Ask
+from commonweal.cases.models import Case, IntakeDraft, Opening
+from commonweal.grants import actions as granting
+from commonweal.grants.models import Payment, PaymentRun
 from commonweal.partners.models import Membership, Partner
+from commonweal.residents import deaths, merging, people
 
 from .granted import Desk
 
@@ -66,7 +69,7 @@ def hidden_in(page: Any) -> dict[str, str]:
 
 
 @pytest.fixture
-def maeve(asks_for_help: Any, leah: Any) -> HelpRequest:
+def maeve(asks_for_help: Any, leah: Any) -> Case:
     """A case of Leah's of Maeve O'Neill, 34 Abbey Street; and somebody who is nothing like her."""
     asks_for_help(by=leah)
     return asks_for_help(by=leah, **MAEVE)

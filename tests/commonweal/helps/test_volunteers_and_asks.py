@@ -9,10 +9,12 @@ from pathlib import Path
 import pytest
 
 from commonweal.accounts.actions import Refused
+from commonweal.asks import actions as asking
+from commonweal.asks.models import Ask, Draw
 from commonweal.balance import statement as st
-from commonweal.helps import volunteering
-from commonweal.helps.models import Ask, Check, Draw, Task, Volunteer
 from commonweal.pledges import ledger
+from commonweal.volunteers import actions as volunteering
+from commonweal.volunteers.models import Check, Task, Volunteer
 
 pytestmark = pytest.mark.django_db
 
@@ -101,9 +103,9 @@ def test_fifty_threads_on_one_task_give_one_winner(run_apart):
 
 @pytest.fixture
 def ask(grace) -> Ask:
-    made = volunteering.make_ask(values={"title": "Shopping", "quantity": Decimal(200), "unit": "hours"},
+    made = asking.make_ask(values={"title": "Shopping", "quantity": Decimal(200), "unit": "hours"},
                                  by=grace)  # fmt: skip
-    volunteering.publish(ask=made, by=grace)
+    asking.publish(ask=made, by=grace)
     made.refresh_from_db()
     return made
 
@@ -127,7 +129,7 @@ def test_the_desk_asks_a_pledge_answers_and_its_page_shows_what_is_used(
     answer = made.answers.get()
     request = asks_for_help()
     sign_in(grace).post(
-        f"/desk/help/answers/{answer.pk}/draw/", {"quantity": "140", "request": request.code}
+        f"/desk/help/answers/{answer.pk}/draw/", {"quantity": "140", "case": request.code}
     )
     sign_in(grace).post(f"/desk/help/answers/{answer.pk}/draw/", {"quantity": "3"})
     assert b"57 hours of this offer are left" in sign_in(grace).post(
@@ -139,7 +141,7 @@ def test_the_desk_asks_a_pledge_answers_and_its_page_shows_what_is_used(
     assert "Drawn on by the help desk" in page
     # Whose need it served stands in no public place.
     assert request.code not in page
-    assert Draw.objects.first().need.request == request
+    assert Draw.objects.first().need.case == request
     assert ledger.verify().broken is None
     assert list(ledger.stale_figures(ledger.timezone.localdate())) == []
 
@@ -150,17 +152,15 @@ def test_what_is_refused(ask, grace, asha, pledged, done_measure):
     for what, quantity, said in ((other, 1, "The ask counts hours"), (pledge, 0, "more than nought"),
                                  (pledge, 51, "are left to offer")):  # fmt: skip
         with pytest.raises(Refused, match=said):
-            volunteering.answer(
-                ask=ask, pledge=what, quantity=Decimal(quantity), by=asha, role="partner"
-            )
-    volunteering.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha, role="partner")
+            asking.answer(ask=ask, pledge=what, quantity=Decimal(quantity), by=asha, role="partner")
+    asking.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha, role="partner")
     with pytest.raises(Refused, match="answers this ask already"):
-        volunteering.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha, role="partner")
-    volunteering.close_ask(ask=ask, by=grace)
+        asking.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha, role="partner")
+    asking.close_ask(ask=ask, by=grace)
     ask.refresh_from_db()
     third = pledged(statement="More.")
     with pytest.raises(Refused, match="not open"):
-        volunteering.answer(ask=ask, pledge=third, quantity=Decimal(10), by=asha, role="partner")
+        asking.answer(ask=ask, pledge=third, quantity=Decimal(10), by=asha, role="partner")
 
 
 def test_the_balance_sheet_sees_need_met_and_unmet(
@@ -168,13 +168,14 @@ def test_the_balance_sheet_sees_need_met_and_unmet(
 ):
     from django.utils import timezone
 
-    from commonweal.helps import working
-    from commonweal.helps.models import Answer, HelpRequest, Need
+    from commonweal.asks.models import Answer
+    from commonweal.cases import working
+    from commonweal.cases.models import Case, Need
 
-    answer = volunteering.answer(
+    answer = asking.answer(
         ask=ask, pledge=pledged(), quantity=Decimal(100), by=asha, role="partner"
     )
-    volunteering.draw(answer=answer, quantity=Decimal(30), by=grace)
+    asking.draw(answer=answer, quantity=Decimal(30), by=grace)
     Ask.objects.update(published_on=period.starts_on)
     for number in range(13):
         request = asks_for_help(first_name=f"P{number}", by=leah)
@@ -185,7 +186,7 @@ def test_the_balance_sheet_sees_need_met_and_unmet(
             why="" if state == "met" else "no_service",
             by=leah,
         )
-    HelpRequest.objects.update(opened_at=timezone.now() - timedelta(days=5))
+    Case.objects.update(opened_at=timezone.now() - timedelta(days=5))
     Need.objects.update(opened_on=period.ends_on, closed_on=period.ends_on)
     Answer.objects.update(answered_on=period.ends_on)
     Draw.objects.update(drawn_on=period.ends_on)

@@ -9,9 +9,9 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
-from commonweal.helps import ways
-from commonweal.helps.models import Resident
-from commonweal.helps.ways import Rule, Way
+from commonweal.residents import ways
+from commonweal.residents.models import Resident
+from commonweal.residents.ways import Rule, Way
 
 PAGE = Path(__file__).resolve().parents[3] / "docs" / "methods" / "safe-contact.md"
 LONDON = ZoneInfo("Europe/London")

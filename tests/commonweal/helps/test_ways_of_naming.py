@@ -10,8 +10,8 @@ from collections.abc import Callable
 
 import pytest
 
-from commonweal.helps import naming, people
-from commonweal.helps.models import Ask
+from commonweal.asks.models import Ask
+from commonweal.residents import naming, people
 
 pytestmark = pytest.mark.django_db
 ASK = {"title": "Hot meals", "quantity": "20", "unit": "meals", "words": ""}

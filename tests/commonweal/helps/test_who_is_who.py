@@ -11,10 +11,13 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import checks, keeping, keys, likeness, merging, parting, people
-from commonweal.helps.keys import Described
-from commonweal.helps.likeness import Verdict, compare
-from commonweal.helps.models import HelpRequest, Merge, Resident, ResidentKey
+from commonweal.cases import keeping
+from commonweal.cases.models import Case
+from commonweal.desk import searching
+from commonweal.residents import checks, keys, likeness, merging, parting, people
+from commonweal.residents.keys import Described
+from commonweal.residents.likeness import Verdict, compare
+from commonweal.residents.models import Merge, Resident, ResidentKey
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -115,7 +118,7 @@ def test_seeded_duplicates_are_found_in_every_state(asks_for_help, leah, state):
     request = asks_for_help(by=leah, **values(WILLIAM))
     resident = request.resident
     if state in ("closed", "erased"):
-        HelpRequest.objects.update(state="closed", closed_at=request.opened_at)
+        Case.objects.update(state="closed", closed_at=request.opened_at)
     if state == "archived":
         Resident.objects.update(state="archived")
     if state == "erased":
@@ -143,14 +146,14 @@ def test_keys_are_no_words(asks_for_help, leah):
 )  # fmt: skip
 def test_people_are_found_by_what_one_types(asks_for_help, leah, typed):
     request = asks_for_help(by=leah, **values(WILLIAM))
-    found = people.search(typed)
+    found = searching.search(typed).residents
     assert found == ([] if typed in ("smith", "") else [request.resident])
 
 
 def test_references_find_their_person(asks_for_help, leah):
     request = asks_for_help(by=leah, **values(WILLIAM))
-    assert people.search(request.code.lower()) == [request.resident]
-    assert people.search(request.resident.code) == [request.resident]
+    assert searching.search(request.code.lower()).residents == [request.resident]
+    assert searching.search(request.resident.code).residents == [request.resident]
 
 
 def everything() -> dict[str, Any]:
@@ -158,13 +161,13 @@ def everything() -> dict[str, Any]:
     return {
         "people": {
             r.code: {n: getattr(r, n) for n in (*Resident.PERSONAL, "state", "contact", "lives")}
-            | {"requests": sorted(r.requests.values_list("code", flat=True)),
+            | {"requests": sorted(r.cases.values_list("code", flat=True)),
                "awards": sorted(r.awards.values_list("code", flat=True)),
                "consents": r.consents.count(), "household": r.household_id}
             for r in Resident.objects.all()
         },
         "keys": sorted(ResidentKey.objects.values_list("resident__code", "kind", "digest")),
-        "requests": HelpRequest.objects.count(),
+        "requests": Case.objects.count(),
     }  # fmt: skip
 
 
@@ -174,16 +177,16 @@ def test_a_merge_conserves_and_undoing_restores_all(asks_for_help, leah, owen, f
     other = asks_for_help("debt", by=leah, **values("Eva Turner, 1990-01-01")).resident
     people.join_household(resident=two, other=other, by=leah)
     two.refresh_from_db()
-    from commonweal.helps import granting
+    from commonweal.grants import actions as granting
 
     granting.apply(fund=fund, resident=two, by=leah, values={
         "category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": 50})  # fmt: skip
     before = everything()
     merge = merging.merge(kept=one, gone=two, because="The same voice.", by=leah)
     one.refresh_from_db()
-    assert one.requests.count() == 2
+    assert one.cases.count() == 2
     assert one.awards.count() == 1
-    assert HelpRequest.objects.count() == before["requests"]
+    assert Case.objects.count() == before["requests"]
     assert one.contact == "no_ring"
     assert "Bill Turner" in one.also_known_as
     # Nobody else of the household was dragged along.

@@ -13,19 +13,20 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
-from commonweal.helps import deaths, intake, messages, referring, triage, working
-from commonweal.helps.models import (
+from commonweal.cases import intake, messages, referring, triage, working
+from commonweal.cases.models import (
     Call,
     Callback,
+    Case,
     CaseFile,
-    HelpRequest,
     IntakeDraft,
     Note,
     Referral,
-    Resident,
-    Task,
     TextTemplate,
 )
+from commonweal.residents import deaths
+from commonweal.residents.models import Resident
+from commonweal.volunteers.models import Task
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -52,7 +53,7 @@ def test_a_resident_asks_on_the_form_and_gets_a_reference(client, kinds, town):
     assert "Zebedee" in check
     assert b"Say that you agree" in client.post(f"{base}check/", {}).content
     done = client.post(f"{base}check/", {"consent": "on"}, follow=True).content.decode()
-    request = HelpRequest.objects.get()
+    request = Case.objects.get()
     assert request.code in done
     assert request.urgency == 1
     assert request.consent_words == intake.CONSENT
@@ -65,7 +66,7 @@ def test_a_resident_asks_on_the_form_and_gets_a_reference(client, kinds, town):
     assert IntakeDraft.objects.get().answers == ""
     # Sent twice makes no second one.
     client.post(f"{base}check/", {"consent": "on"})
-    assert HelpRequest.objects.count() == 1
+    assert Case.objects.count() == 1
 
 
 def test_a_form_is_gone_on_with_by_reference_and_number_only(client, kinds, town):
@@ -104,7 +105,7 @@ def test_a_call_cut_off_half_way_is_gone_on_with_by_a_colleague(sign_in, leah, o
     colleague.post(f"/desk/help/intake/{draft.code}/", {
         "verb": "send", "for_whom": "self", "contact": "any", "lives": "no_fixed",
         "first_name": "Zebedee", "needs": ["food"], "words": "There is nothing left", "consent": "on"})  # fmt: skip
-    request = HelpRequest.objects.get()
+    request = Case.objects.get()
     assert (request.taken_by, request.state, request.assigned_to) == (owen, "working", owen)
     assert request.resident.lives == "no_fixed"
 
@@ -124,7 +125,7 @@ def test_duplicates_show_as_one_types_and_one_is_chosen(sign_in, leah, asks_for_
         "resident": known.code, "email": "z@example.org"})  # fmt: skip
     assert Resident.objects.count() == 1
     known.refresh_from_db()
-    assert known.requests.count() == 2
+    assert known.cases.count() == 2
     # What was lacking is added; what was there is not overwritten.
     assert (known.email, known.last_name) == ("z@example.org", "Quillfeather")
 
@@ -180,7 +181,7 @@ def test_a_persons_judgement_needs_a_reason_and_is_never_overwritten(asks_for_he
     client.post(address, {"level": "4", "because": "A neighbour brought a meal."})
     request.refresh_from_db()
     assert (request.decided, request.urgency, request.computed) == (4, 4, 1)
-    HelpRequest.objects.update(opened_at=timezone.now() - timedelta(days=6))
+    Case.objects.update(opened_at=timezone.now() - timedelta(days=6))
     assert working.recalculate_all() == 1
     request.refresh_from_db()
     assert request.urgency == 4
@@ -222,10 +223,10 @@ def test_work_is_shared_evenly_among_handlers_on_shift(asks_for_help, leah, owen
         sign_in(one).post("/desk/help/shift/")
     given = working.share_evenly(by=grace)
     assert sum(given.values()) == 7
-    held = {one: HelpRequest.objects.filter(assigned_to=one).count() for one in (leah, owen)}
+    held = {one: Case.objects.filter(assigned_to=one).count() for one in (leah, owen)}
     assert abs(held[leah] - held[owen]) <= 1
     assert mine.assigned_to == leah
-    restricted = HelpRequest.objects.get(is_restricted=True)
+    restricted = Case.objects.get(is_restricted=True)
     assert restricted.assigned_to is None
     assert working.share_evenly(by=grace) == {leah: 0, owen: 0}
 
@@ -234,7 +235,7 @@ def test_a_case_is_taken_once(asks_for_help, leah, owen, sign_in):
     request = asks_for_help()
     sign_in(leah).post(f"{request.get_absolute_url()}take/")
     with pytest.raises(Refused, match="Somebody else"):
-        working.take(request=request, by=owen)
+        working.take(case=request, by=owen)
     request.refresh_from_db()
     assert request.assigned_to == leah
 
@@ -255,7 +256,7 @@ def test_handing_over_says_what_the_colleague_needs(asks_for_help, leah, owen, a
 def test_a_call_that_reached_nobody_is_tried_again_and_counted(asks_for_help, leah, outcome):
     request = asks_for_help()
     for number in range(1, 6):
-        working.record_call(request=request, direction="out", outcome=outcome, by=leah)
+        working.record_call(case=request, direction="out", outcome=outcome, by=leah)
         callback = request.callbacks.get()
         assert callback.attempts == number
         # The next attempt is some time later: within a minute it would be the same one.
@@ -302,7 +303,7 @@ def test_the_second_call_plans_itself_once_the_first_problem_is_handled(
         f"{request.get_absolute_url()}close/", {"words": "Done."}).content  # fmt: skip
     page = client.get(request.get_absolute_url()).content.decode()
     assert "is there anything else that weighs on you" in page
-    working.record_call(request=request, direction="out", outcome="spoke", by=leah)
+    working.record_call(case=request, direction="out", outcome="spoke", by=leah)
     client.post(f"{request.get_absolute_url()}close/", {"words": "Done."})
     request.refresh_from_db()
     assert request.state == "closed"
@@ -324,7 +325,7 @@ def test_a_death_stops_everything_at_once_everywhere(
         need=other.needs.get(), title="Shopping", who="Zebedee", where="14 Mill Lane"
     )
     template = TextTemplate.objects.get(code="we-will-ring")
-    assert len(messages.preview(template=template, where={}).requests) == 1
+    assert len(messages.preview(template=template, where={}).cases) == 1
     sign_in(owen).post(f"{other.get_absolute_url()}call/", {"direction": "in", "outcome": "dead"})
     assert Resident.objects.get().is_dead
     assert not Callback.objects.filter(state="due").exists()
@@ -335,12 +336,12 @@ def test_a_death_stops_everything_at_once_everywhere(
     seen = sign_in(joan).get(f"/space/advice/referrals/{referral.code}/").content.decode()
     assert "Zebedee" not in seen
     shown = messages.preview(template=template, where={})
-    assert (shown.requests, shown.left_out["reported dead"]) == ([], 2)
-    fresh = HelpRequest.objects.get(pk=request.pk)
+    assert (shown.cases, shown.left_out["reported dead"]) == ([], 2)
+    fresh = Case.objects.get(pk=request.pk)
     with pytest.raises(Refused, match="reported dead"):
-        working.plan_call(request=fresh, purpose="follow_up", due_at=timezone.now(), by=leah)
+        working.plan_call(case=fresh, purpose="follow_up", due_at=timezone.now(), by=leah)
     with pytest.raises(Refused, match="reported dead"):
-        working.open_request(resident=fresh.resident, channel="phone",
+        working.open_case(resident=fresh.resident, channel="phone",
                              needs={request.needs.get().help_type: {}}, by=leah)  # fmt: skip
     page = sign_in(leah).get(request.get_absolute_url()).content.decode()
     assert "Reported dead" in page
@@ -440,13 +441,13 @@ def test_a_long_queue_is_counted_and_shown_only_so_far_and_says_so(
     assert queue.count('data-label="Case"') == 3
     assert f">{urgent.code}<" in queue
     with django_assert_num_queries(1) as asked:
-        assert working.counted(HelpRequest.objects.all()) == 4
+        assert working.counted(Case.objects.all()) == 4
     assert "LIMIT 4" in asked.captured_queries[0]["sql"]
 
 
 def test_models_count_attempts_from_outcomes(asks_for_help, leah):
     request = asks_for_help()
-    working.record_call(request=request, direction="out", outcome="no_answer", by=leah)
-    working.record_call(request=request, direction="out", outcome="spoke", by=leah)
+    working.record_call(case=request, direction="out", outcome="no_answer", by=leah)
+    working.record_call(case=request, direction="out", outcome="spoke", by=leah)
     assert Call.objects.exclude(outcome="spoke").count() == request.callbacks.get().attempts
     assert Referral.objects.count() == 0

@@ -8,21 +8,15 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from commonweal.helps import (
-    consenting,
-    granting,
-    next_actions,
-    planning,
-    referring,
-    volunteering,
-    working,
-)
-from commonweal.helps.models import Need, NextAction
+from commonweal.cases import consenting, next_actions, planning, referring, working
+from commonweal.cases.models import Need, NextAction
+from commonweal.grants import actions as granting
+from commonweal.volunteers import actions as volunteering
 
 
 def clear(request):
     """Nothing is planned, and no call is owed: as cases stood before there were next actions."""
-    NextAction.objects.filter(need__request=request).delete()
+    NextAction.objects.filter(need__case=request).delete()
     request.callbacks.all().delete()
 
 
@@ -104,7 +98,7 @@ class World:
         made = granting.apply(
             fund=self.fund,
             resident=self.case.resident,
-            request=self.case,
+            case=self.case,
             values=values,
             by=self.leah,
         )
@@ -116,7 +110,7 @@ class World:
 
     def owed(self, days=1):
         made = working.plan_call(
-            request=self.case,
+            case=self.case,
             purpose="first",
             by=self.leah,
             due_at=timezone.now() + timedelta(days=days),

@@ -17,14 +17,16 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
+from commonweal.asks.models import Answer
+from commonweal.cases import referring
+from commonweal.cases.models import Case, Referral
 from commonweal.charter.models import Signature, TierAward
-from commonweal.helps import referring
-from commonweal.helps.models import Answer, HelpRequest, Referral, Service
 from commonweal.partners import actions
 from commonweal.partners.models import Invitation, Membership, Partner
 from commonweal.pledges import actions as pledging
 from commonweal.pledges.models import Draft, Entry, Pledge
 from commonweal.programme.models import Action, Milestone, Observation
+from commonweal.services.models import Service
 
 pytestmark = pytest.mark.django_db
 _path = Path(__file__).parents[1] / "test_permissions.py"
@@ -97,7 +99,7 @@ def test_it_reads_no_referral_and_sends_nobody_to_the_desk(joined, mallory):
     with pytest.raises(Refused, match="waits for the charter manager"):
         referring.refer_in(partner=partner, values={}, help_types=[], words="", by=mallory,
                            consent_words="Yes.")  # fmt: skip
-    assert not HelpRequest.objects.exists()
+    assert not Case.objects.exists()
 
 
 def test_it_sends_no_mail_to_strangers(joined):
@@ -205,7 +207,7 @@ def seen_by_others(partners):
         "workers": Membership.objects.filter(handles_referrals=True).count(),
         "names": list(Partner.objects.public().values_list("name", "website", "description")),
         "services": list(shown.values_list("name", "description", "changed_at", "assured_on")),
-        "cases": HelpRequest.objects.count(),
+        "cases": Case.objects.count(),
         "referrals": list(Referral.objects.values_list("state", flat=True)),
         "answers": Answer.objects.count(),
         "tiers": list(TierAward.objects.values_list("reply", flat=True)),

@@ -12,8 +12,8 @@ from django.urls import URLPattern, get_resolver, resolve, reverse
 from django.urls.converters import IntConverter, UUIDConverter
 
 from commonweal.accounts.models import Event
+from commonweal.cases import jobs as help_jobs
 from commonweal.design.menu import DESKS, MENU
-from commonweal.helps import jobs as help_jobs
 from commonweal.jobs import queue
 from commonweal.places import rooms
 from commonweal.places.actions import switch

@@ -54,10 +54,10 @@ if POSTGRESQL:
             done = run(village, *command, DATABASE_URL=target)
             assert done.returncode == 0, done.stdout + done.stderr
         with closing(sqlite3.connect(village / "commonweal.sqlite3")) as source:
-            sql = "SELECT last_name FROM helps_resident ORDER BY id"
+            sql = "SELECT last_name FROM residents_resident ORDER BY id"
             assert ask(target, sql) == source.execute(sql).fetchall() != []
-            awards = source.execute("SELECT COUNT(*) FROM helps_award").fetchone()
-        assert ask(target, "SELECT COUNT(*) FROM helps_award") == [awards]
+            awards = source.execute("SELECT COUNT(*) FROM grants_award").fetchone()
+        assert ask(target, "SELECT COUNT(*) FROM grants_award") == [awards]
         # Rows are guarded, and new ones get a number of their own.
         with psycopg.connect(target) as there:
             with pytest.raises(psycopg.errors.RaiseException):

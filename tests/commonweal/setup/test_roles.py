@@ -14,8 +14,8 @@ from commonweal.setup import roles
 
 pytestmark = pytest.mark.django_db
 IS_POSTGRESQL = bool(os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""))
-GUARDED = ("pledges_entry", "balance_statement", "accounts_event", "helps_caseread",
-           "programme_change", "helps_grantdecision")  # fmt: skip
+GUARDED = ("pledges_entry", "balance_statement", "accounts_event", "cases_caseread",
+           "programme_change", "grants_grantdecision")  # fmt: skip
 FORBIDDEN = [
     "ALTER TABLE {table} DISABLE TRIGGER ALL",
     "ALTER TABLE {table} DISABLE TRIGGER USER",

@@ -11,8 +11,8 @@ from contextlib import closing
 import pytest
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps.models import HelpType
 from commonweal.programme.models import Metric, Pillar
+from commonweal.services.models import HelpType
 from commonweal.setup import guard, upgrading
 from commonweal.setup.models import Edition
 from commonweal.version import VERSION, parts
@@ -32,7 +32,7 @@ def make_older(var):
     """As a version left it that knew neither editions nor kinds of help."""
     write(var, "DROP TABLE setup_edition")
     write(var, "DELETE FROM django_migrations WHERE app = 'setup'")
-    write(var, "DELETE FROM helps_texttemplate")
+    write(var, "DELETE FROM cases_texttemplate")
     shutil.rmtree(var / "static")
 
 
@@ -55,7 +55,7 @@ def test_a_town_of_an_earlier_version_is_brought_up_whole(run, stevenage):
     assert done.returncode == 0, done.stderr
     assert f"This town is now Commonweal {VERSION}'s." in done.stdout
     assert ask(stevenage, "SELECT product FROM setup_edition") == [(VERSION,)]
-    assert ask(stevenage, "SELECT COUNT(*) FROM helps_texttemplate") != [(0,)]
+    assert ask(stevenage, "SELECT COUNT(*) FROM cases_texttemplate") != [(0,)]
     assert (stevenage / "static" / "staticfiles.json").exists()
     assert run(stevenage, "ledger", "head").stdout == head
     assert run(stevenage, "work", "--once").returncode == 0

@@ -24,11 +24,13 @@ def main() -> None:
     from django.utils import timezone
 
     from commonweal.accounts.models import Appointment, Message, Person, Role, Sending
+    from commonweal.cases import starting, working
+    from commonweal.cases.models import Call, IntakeDraft, Note
     from commonweal.demo.generate import generate
-    from commonweal.helps import people, starting, working
-    from commonweal.helps.models import Call, HelpType, IntakeDraft, Note
     from commonweal.partners.models import Partner
     from commonweal.pledges.models import Pledge, Question
+    from commonweal.residents import people
+    from commonweal.services.models import HelpType
 
     spec = importlib.util.spec_from_file_location("forms", Path(__file__).with_name("conftest.py"))
     assert spec is not None
@@ -47,7 +49,7 @@ def main() -> None:
         person=leah, role=Role.CALL_HANDLER, starts_on=today, ends_on=today, because="test"
     )
     resident = people.add(values={"first_name": "Zebedee"}, by=leah)
-    case = working.open_request(
+    case = working.open_case(
         resident=resident, channel="phone", needs={HelpType.objects.all()[0]: {}}, by=leah
     )
     pledge = Pledge.objects.open().filter(accepted_on__isnull=False)[0]
@@ -109,8 +111,8 @@ def main() -> None:
     six(newcomer, "/join/", "job_title", "", join)
     mails = Message.objects.filter(person=newcomer).count()
     counts = {
-        "notes": Note.objects.filter(request=case).count(),
-        "calls": Call.objects.filter(request=case).count(),
+        "notes": Note.objects.filter(case=case).count(),
+        "calls": Call.objects.filter(case=case).count(),
         "questions": Question.objects.filter(words="Why so few?").count(),
         "drafts": IntakeDraft.objects.count() - drafts,
         "partners": Partner.objects.count() - partners,

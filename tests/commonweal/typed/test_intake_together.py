@@ -12,8 +12,8 @@ from django.test import Client
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.helps import intake, typing
-from commonweal.helps.models import HelpRequest, IntakeDraft
+from commonweal.cases import intake, typing
+from commonweal.cases.models import Case, IntakeDraft
 
 pytestmark = pytest.mark.django_db
 EMPTY = {"first_name": "", "words": "", "postcode": "", "needs": [], "signs": []}
@@ -129,7 +129,7 @@ def test_what_both_changed_is_kept_twice_until_one_chooses(desk, draft):
     assert "insulin is finished, fridge broken" in page
     with pytest.raises(Refused, match="Choose first"):
         intake.finish(draft=draft, by=None)
-    assert not HelpRequest.objects.exists()
+    assert not Case.objects.exists()
 
 
 @pytest.mark.parametrize(
@@ -157,7 +157,7 @@ def test_sending_waits_until_one_is_chosen(desk, draft, open_form):
     form = open_form(desk["owen"], owen.address, "words") | {"verb": "send"}
     page = desk["owen"].post(owen.address, form).content.decode()
     assert "Two people typed different words" in page
-    assert not HelpRequest.objects.exists()
+    assert not Case.objects.exists()
 
 
 def test_ticks_of_both_are_joined(desk, draft):
@@ -264,7 +264,7 @@ def test_who_typed_what_is_encrypted_and_goes_with_the_answers(desk, draft):
     draft.refresh_from_db()
     assert json.loads(draft.marks)["fields"]["words"]["by"]
     with connection.cursor() as cursor:
-        cursor.execute("SELECT marks FROM helps_intakedraft")
+        cursor.execute("SELECT marks FROM cases_intakedraft")
         assert "words" not in str(cursor.fetchall())
     intake.finish(draft=draft, by=None)
     draft.refresh_from_db()

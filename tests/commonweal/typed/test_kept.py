@@ -16,8 +16,8 @@ from django.utils import timezone
 
 from commonweal.accounts import kept, mail, typed
 from commonweal.accounts.models import KeptWords
-from commonweal.helps import working
-from commonweal.helps.models import HelpRequest, IntakeDraft, Note, Referral
+from commonweal.cases import working
+from commonweal.cases.models import Case, IntakeDraft, Note, Referral
 from commonweal.pledges.models import Question
 
 pytestmark = pytest.mark.django_db
@@ -187,10 +187,10 @@ def test_a_case_that_was_handed_over_meanwhile_keeps_the_words(
 ):
     client = sign_in(leah)
     form = open_form(client, note, "words") | {"words": WORDS}
-    case = HelpRequest.objects.get()
-    working.hand_over(request=case, to=owen, words="He knows her.", by=leah)
+    case = Case.objects.get()
+    working.hand_over(case=case, to=owen, words="He knows her.", by=leah)
     Note.objects.all().delete()
-    HelpRequest.objects.update(taken_by=owen)
+    Case.objects.update(taken_by=owen)
     client.post(note, form)
     page = client.get("/accounts/typed/")
     assert "insulin" in page.content.decode()
@@ -256,7 +256,7 @@ def test_a_refusal_that_leads_elsewhere_gives_the_words_back(
     lookers, samples, monkeypatch, form_in
 ):
     from commonweal.accounts.actions import Refused
-    from commonweal.helps import referring
+    from commonweal.cases import referring
 
     address = reverse("space-referral", kwargs=samples["space-referral"])
     client = lookers["joan"]
@@ -279,7 +279,7 @@ def test_a_refusal_of_a_page_that_is_shown_again_keeps_the_words_in_it(
     sign_in, leah, asks_for_help, monkeypatch, form_in
 ):
     from commonweal.accounts.actions import Refused
-    from commonweal.helps import merging
+    from commonweal.residents import merging
 
     one, two = asks_for_help(by=leah).resident, asks_for_help(by=leah).resident
     address = f"/desk/help/people/{one.code}/with/{two.code}/"

@@ -13,7 +13,8 @@ from django.utils import timezone
 
 from commonweal.accounts import once
 from commonweal.accounts.models import Sending
-from commonweal.helps.models import Award, Call, HelpRequest, IntakeDraft, Note
+from commonweal.cases.models import Call, Case, IntakeDraft, Note
+from commonweal.grants.models import Award
 from commonweal.pledges.models import Question
 
 pytestmark = pytest.mark.django_db
@@ -54,8 +55,8 @@ def test_a_call_and_a_note_are_kept_once(sign_in, leah, asks_for_help, open_form
         address = f"/desk/help/cases/{case.code}/{verb}/"
         form = open_form(client, address, having) | more
         assert [client.post(address, form).status_code for _ in range(2)] == [302, 302]
-    assert Call.objects.filter(request=case).count() == 1
-    assert Note.objects.filter(request=case).count() == 1
+    assert Call.objects.filter(case=case).count() == 1
+    assert Note.objects.filter(case=case).count() == 1
 
 
 def test_whoever_goes_back_and_writes_something_else_is_heard(
@@ -92,16 +93,16 @@ def test_a_refusal_that_redirects_frees_its_key(sign_in, leah, owen, asks_for_he
     case = asks_for_help()
     client = sign_in(leah)
     form = form_in(client.get(case.get_absolute_url()), to=f"{case.get_absolute_url()}take/")
-    HelpRequest.objects.filter(pk=case.pk).update(assigned_to=owen)
+    Case.objects.filter(pk=case.pk).update(assigned_to=owen)
     client.post(f"{case.get_absolute_url()}take/", form)
-    HelpRequest.objects.filter(pk=case.pk).update(assigned_to=None)
+    Case.objects.filter(pk=case.pk).update(assigned_to=None)
     client.post(f"{case.get_absolute_url()}take/", form)
     case.refresh_from_db()
     assert case.assigned_to == leah
 
 
 def test_a_fault_of_ours_frees_the_key(sign_in, leah, asks_for_help, open_form, monkeypatch):
-    from commonweal.helps import working
+    from commonweal.cases import working
 
     case = asks_for_help(by=leah)
     client = sign_in(leah)
@@ -179,7 +180,7 @@ def test_a_sending_of_which_nobody_knows_is_not_done_again(
 def test_a_view_that_acts_and_answers_with_a_page_acts_once(sign_in, grace, open_form, monkeypatch):
     from django.core.files.uploadedfile import SimpleUploadedFile
 
-    from commonweal.helps import directory
+    from commonweal.services import directory
 
     done = []
     monkeypatch.setattr(directory, "carry_out", lambda *_, **more: done.append(more))

@@ -13,8 +13,8 @@ from django.test import Client
 from django.urls import reverse
 
 from commonweal.design.forms import DateField, FigureField, Form
-from commonweal.helps import granting
-from commonweal.helps.models import Resident
+from commonweal.grants import actions as granting
+from commonweal.residents.models import Resident
 
 pytestmark = pytest.mark.django_db
 SOURCES = Path(__file__).resolve().parents[3] / "src/commonweal"
@@ -416,7 +416,7 @@ def test_two_who_correct_an_account_lose_nothing(
     grant = granting.apply(
         fund=fund,
         resident=case.resident,
-        request=case,
+        case=case,
         by=leah,
         values={"category": "food", "reason": "GTIR010", "purpose": "GTIP070", "asked": Decimal(80)}
         | {"payee": "Z Quillfeather", "sort_code": "012345", "account": "00112233"},
@@ -465,8 +465,8 @@ def test_two_editors_of_one_draft_lose_nothing(lookers, at, open_form, form_in, 
 
 
 def test_two_devices_in_one_public_form_lose_nothing(client, town, kinds, open_form, form_in):
-    from commonweal.helps import intake
-    from commonweal.helps.models import IntakeDraft
+    from commonweal.cases import intake
+    from commonweal.cases.models import IntakeDraft
 
     client.post("/help/start/", form_in(client.get("/help/"), to="/help/start/"))
     draft = IntakeDraft.objects.get()
@@ -483,7 +483,7 @@ def test_two_devices_in_one_public_form_lose_nothing(client, town, kinds, open_f
 
 def test_comparing_and_saving_are_one_step(lookers, asks_for_help, leah, open_form, monkeypatch):
     """The view of a form that says what it showed runs within one transaction of its address."""
-    from commonweal.helps import people
+    from commonweal.residents import people
 
     depth = []
     change = people.change

@@ -1,6 +1,6 @@
 from django.db import migrations, models
 
-import commonweal.helps.models.named
+import commonweal.cases.models.named
 
 
 class Migration(migrations.Migration):
@@ -15,7 +15,7 @@ class Migration(migrations.Migration):
             model_name="safeguard",
             name="numbers",
             field=models.TextField(
-                default=commonweal.helps.models.named.first_numbers,
+                default=commonweal.cases.models.named.first_numbers,
                 help_text="Emergency numbers, one a line.",
             ),
         ),

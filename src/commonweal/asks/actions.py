@@ -1,0 +1,219 @@
+"""Asks that pledges answer, and draws on pledges."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from commonweal.accounts import limits, mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person, Role
+from commonweal.accounts.record import record
+from commonweal.cases.models import Need
+from commonweal.partners.access import must_act
+from commonweal.partners.models import MemberRole, Membership
+from commonweal.pledges import ledger
+from commonweal.pledges.ledger import NewEntry
+from commonweal.pledges.models import Pledge, plain
+from commonweal.pledges.standing import OPEN, Kind
+from commonweal.residents import naming
+
+from .models import Answer, Ask, Draw
+
+ASK_WORDS = ("title", "words", "unit")
+
+
+ANSWERS = limits.Limit(
+    "answers", 20, timedelta(days=1),
+    "Your organisation has answered twenty asks today. Answer more tomorrow, or ring the desk.",
+)  # fmt: skip
+
+
+@transaction.atomic
+def make_ask(*, values: dict[str, object], by: Person | None, excuse: str = "") -> Ask:
+    """Draft an ask to partners.
+
+    Raises
+    ------
+    Refused
+        It names somebody, or where they live.
+    """
+    texts = naming.texts_of(values, *ASK_WORDS)
+    caught = naming.check("ask", texts, excuse=excuse)
+    made = Ask.objects.create(made_by=by, **values)
+    naming.keep_excuse("ask", made.code, caught, because=excuse, by=by)
+    record("ask drafted", about=made, by=by)
+    return made
+
+
+@transaction.atomic
+def change_ask(*, ask: Ask, values: dict[str, object], by: Person, excuse: str = "") -> None:
+    """Change a draft.
+
+    Raises
+    ------
+    Refused
+        It names somebody, or where they live; it was published.
+    """
+    texts = naming.texts_of(values, *ASK_WORDS)
+    caught = naming.check("ask", texts, excuse=excuse, code=ask.code)
+    if not Ask.objects.filter(pk=ask.pk, state=Ask.State.DRAFT).update(**values):
+        raise Refused("This ask is published already; close it and draft another one.")
+    naming.keep_excuse("ask", ask.code, caught, because=excuse, by=by)
+    record("ask changed", about=ask, by=by)
+
+
+@transaction.atomic
+def publish(*, ask: Ask, by: Person) -> None:
+    """Publish an ask; every partner's editors are told, once.
+
+    Raises
+    ------
+    Refused
+        It was published, or it names somebody whom the desk got to know since it was drafted.
+    """
+    ask = Ask.objects.get(pk=ask.pk)
+    naming.check("ask", [ask.title, ask.words, ask.unit], code=ask.code)
+    done = Ask.objects.filter(pk=ask.pk, state=Ask.State.DRAFT).update(
+        state=Ask.State.OPEN, published_on=timezone.localdate()
+    )
+    if not done:
+        raise Refused("This ask is published already.")
+    editors = Membership.objects.current().filter(
+        role=MemberRole.EDITOR, partner__accepted_on__isnull=False, partner__stopped_on=None
+    ).select_related("person")  # fmt: skip
+    for person in {one.person for one in editors if one.person.wants_digest}:
+        mail.write(
+            key=f"ask-{ask.code}-{person.pk}", person=person, subject="The town asks for help",
+            body=f"{ask.title}: {plain(ask.quantity)} {ask.unit} are needed. A pledge of yours "
+            f"can answer it: see {ask.get_absolute_url()} on the town's pages.",
+        )  # fmt: skip
+    record("ask published", about=ask, by=by)
+
+
+@transaction.atomic
+def close_ask(*, ask: Ask, by: Person) -> None:
+    done = Ask.objects.filter(pk=ask.pk, state=Ask.State.OPEN).update(
+        state=Ask.State.CLOSED, closed_on=timezone.localdate()
+    )
+    if not done:
+        raise Refused("This ask is not open.")
+    record("ask closed", about=ask, by=by)
+
+
+def left_of(pledge: Pledge) -> Decimal:
+    """How much of a pledge is promised to no ask yet; its target above its baseline, less that."""
+    if pledge.target is None:
+        return Decimal(0)
+    return abs(pledge.target - (pledge.baseline or Decimal(0))) - pledge.offered
+
+
+@transaction.atomic
+def answer(
+    *,
+    ask: Ask,
+    pledge: Pledge,
+    quantity: Decimal,
+    by: Person,
+    role: str,
+    at: datetime | None = None,
+) -> Answer:
+    """A pledge answers an ask: an entry in its ledger says so.
+
+    Raises
+    ------
+    Refused
+        The organisation may not act, or has answered as often as it may today; the ask or the
+        pledge is not open; the units differ; more is offered than is left of the pledge; it
+        answered this ask already.
+    """
+    must_act(pledge.partner)
+    pledge = Pledge.objects.select_for_update().select_related("measure", "partner").get(
+        pk=pledge.pk
+    )  # fmt: skip
+    if ask.state != Ask.State.OPEN:
+        raise Refused("This ask is not open any more.")
+    if pledge.accepted_on is None or pledge.standing not in OPEN:
+        raise Refused("Only an open pledge in the register can answer an ask.")
+    if pledge.measure.unit != ask.unit:
+        raise Refused(f"The ask counts {ask.unit}, the pledge {pledge.measure.unit}.")
+    if quantity <= 0:
+        raise Refused("Offer more than nought.")
+    if quantity > left_of(pledge):
+        raise Refused(
+            f"{plain(left_of(pledge))} {ask.unit} of this pledge are left to offer. Raise the "
+            "pledge first if you can do more."
+        )
+    if Answer.objects.filter(ask=ask, pledge=pledge).exists():
+        raise Refused("This pledge answers this ask already.")
+    limits.spend(ANSWERS, f"partner {pledge.partner_id}")
+    entry = ledger.append(
+        NewEntry(
+            pledge, Kind.OFFERED, timezone.localdate(),
+            {"ask": ask.code, "title": ask.title, "quantity": plain(quantity)},
+            by=by, by_role=role, by_organisation=pledge.partner.name, written_at=at,
+        )
+    )  # fmt: skip
+    made = Answer.objects.create(
+        ask=ask, pledge=pledge, quantity=quantity, answered_by=by, entry_seq=entry.seq
+    )
+    record("ask answered", about=ask, by=by, pledge=pledge.code)
+    return made
+
+
+@transaction.atomic
+def draw(
+    *,
+    answer: Answer,
+    quantity: Decimal,
+    by: Person | None,
+    need: Need | None = None,
+    on: date | None = None,
+    at: datetime | None = None,
+) -> Draw:
+    """Use some of what a pledge offered: an entry in its ledger, so that everybody sees how much
+    was used. Whose need it served stands in no ledger.
+
+    Raises
+    ------
+    Refused
+        More is drawn than is left of the offer.
+    """
+    answer = Answer.objects.select_for_update().select_related("ask", "pledge__partner").get(
+        pk=answer.pk
+    )  # fmt: skip
+    used = answer.draws.aggregate(total=Sum("quantity"))["total"] or Decimal(0)
+    if quantity <= 0:
+        raise Refused("Draw more than nought.")
+    if used + quantity > answer.quantity:
+        left = plain(answer.quantity - used)
+        raise Refused(f"{left} {answer.ask.unit} of this offer are left.")
+    entry = ledger.append(
+        NewEntry(
+            answer.pledge, Kind.DRAWN, on or timezone.localdate(),
+            {"ask": answer.ask.code, "title": answer.ask.title, "quantity": plain(quantity)},
+            by=by, by_role=Role.DESK_MANAGER if by else "system", written_at=at,
+        )
+    )  # fmt: skip
+    try:
+        made = Draw.objects.create(
+            answer=answer, need=need, quantity=quantity, drawn_by=by, entry_seq=entry.seq,
+            drawn_on=entry.happened_on,
+        )  # fmt: skip
+    except IntegrityError:
+        raise Refused("This can't be drawn.") from None
+    record("pledge drawn on", about=answer.ask, by=by, pledge=answer.pledge.code)
+    return made
+
+
+def met_of(ask: Ask, *, upto: date = date.max) -> tuple[Decimal, Decimal]:
+    """(offered, drawn) of an ask until a day, in its unit."""
+    offered = ask.answers.filter(answered_on__lte=upto).aggregate(total=Sum("quantity"))["total"]
+    drawn = Draw.objects.filter(answer__ask=ask, drawn_on__lte=upto).aggregate(
+        total=Sum("quantity")
+    )["total"]
+    return offered or Decimal(0), drawn or Decimal(0)

@@ -1,0 +1,74 @@
+"""What is added to a case after it was taken: a need, or words of who wrote in it before."""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.residents import reaching
+from commonweal.services.models import HelpType
+
+from . import enclosing, named, ringing, working
+from .models import Case, CaseAlarm, Need, Note
+
+
+@transaction.atomic
+def add_need(
+    *, case: Case, help_type: HelpType, by: Person, words: str = "",
+    answers: dict[str, Any] | None = None,
+) -> Need:  # fmt: skip
+    """A case needs one thing more. If that is a restricted kind, the case goes to a named
+    colleague, and who added it keeps what they wrote.
+
+    Raises
+    ------
+    Refused
+        The case is closed, or has this need already.
+    """
+    if case.state == Case.State.CLOSED:
+        raise Refused("This case is closed. Open one of its needs again first.")
+    try:
+        with transaction.atomic():
+            need = Need.objects.create(
+                case=case, help_type=help_type, opened_on=timezone.localdate(),
+                answers=json.dumps(answers) if answers else "",
+            )  # fmt: skip
+    except IntegrityError:
+        raise Refused(f"{help_type.name} is a need of this case already.") from None
+    promised = timezone.now() + timedelta(hours=help_type.hours_promised)
+    due = reaching.within_hours(case.resident, promised)
+    Case.objects.filter(pk=case.pk, due_at__gt=due).update(due_at=due)
+    heard = f"{help_type.name} is needed too. {words}".strip()
+    Note.objects.create(case=case, kind="note", words=heard, by=by)
+    record("need added", about=case, by=by, need=help_type.code)
+    # The hourly job looks at nothing that had its first contact.
+    working.recalculate(case)
+    enclosing.enclose(case=case, by=by)
+    return need
+
+
+@transaction.atomic
+def add_words(*, case: Case, words: str, by: Person) -> Note:
+    """Add to what one wrote in a case that is kept from oneself. Nothing is changed by it, and
+    whoever has the case is told.
+
+    Raises
+    ------
+    Refused
+        Nothing is written, or they never wrote here.
+    """
+    if not words.strip():
+        raise Refused("Write what you want to add.")
+    if not named.wrote_in(by, case):
+        raise Refused("Only who took this call can add to it. Take the call as a new one.")
+    note = Note.objects.create(case=case, kind="added", words=words, by=by)
+    record("note written", about=case, by=by, kind="added")
+    ringing.ring(case=case, cause=CaseAlarm.Cause.ADDED)
+    return note

@@ -1,0 +1,188 @@
+"""What the public may know of the desk: counts, with small ones held back.
+
+A count from 1 to 4 is held back, and so is anything that it could be worked out from: where one
+cell of a row is held back, the next smallest is as well, unless the total is not shown.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from statistics import median
+from typing import Any
+
+from django.db.models import Count
+from django.utils import timezone
+
+from commonweal.accounts.models import Event
+from commonweal.accounts.record import kinds_of
+from commonweal.partners.models import Partner
+from commonweal.places.clock import Clock
+from commonweal.programme import computed
+
+from .models import Case, Need, Referral
+
+SMALL = 5
+HELD_BACK = "fewer than 5"
+
+
+def held_back(row: dict[str, int]) -> dict[str, int | None]:
+    """A row of counts that is shown with its total: small ones are None, and never only one.
+
+    Examples
+    --------
+    >>> held_back({"met": 40, "partly": 7, "unmet": 3})
+    {'met': 40, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 40, "partly": 2, "unmet": 3})
+    {'met': 40, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 40, "partly": 0, "unmet": 9})
+    {'met': 40, 'partly': 0, 'unmet': 9}
+    """
+    shown: dict[str, int | None] = {
+        name: None if 0 < count < SMALL else count for name, count in row.items()
+    }
+    hidden = [name for name, count in shown.items() if count is None]
+    if len(hidden) == 1:
+        others = [(count, name) for name, count in row.items() if name not in hidden and count]
+        if others:
+            shown[min(others)[1]] = None
+    return shown
+
+
+def table_held_back(rows: dict[str, dict[str, int]]) -> dict[str, dict[str, int | None]]:
+    """A table whose rows and columns are both added up: held back in both directions until
+    nothing hidden can be worked out."""
+    shown = {name: held_back(row) for name, row in rows.items()}
+    changed = True
+    while changed:
+        changed = False
+        for column in {c for row in rows.values() for c in row}:
+            hidden = [name for name in rows if shown[name].get(column) is None]
+            if len(hidden) == 1:
+                others = [(row[column], name) for name, row in rows.items()
+                          if name not in hidden and row.get(column)]  # fmt: skip
+                if others:
+                    shown[min(others)[1]][column] = None
+                    changed = True
+        for name, row in rows.items():
+            hidden_here = [c for c in row if shown[name][c] is None]
+            if len(hidden_here) == 1:
+                others = [(row[c], c) for c in row if c not in hidden_here and row[c]]
+                if others:
+                    shown[name][min(others)[1]] = None
+                    changed = True
+    return shown
+
+
+STATES = ("met", "partly", "unmet", "gone", "open")
+
+
+@dataclass(frozen=True)
+class PartnerFigures:
+    """How one partner answers referrals: counts of sent, answered, in time; hours to answer."""
+
+    partner: Partner
+    sent: int
+    accepted: int
+    declined: int
+    returned: int
+    median_hours: float | None
+
+    @property
+    def accepted_per_cent(self) -> int | None:
+        return round(100 * self.accepted / self.sent) if self.sent else None
+
+
+def counts_of(found: Any, name: str) -> dict[str, int]:
+    rows = found.order_by().values_list(name).annotate(Count("pk"))
+    return {str(key or "not known"): count for key, count in sorted(rows, key=lambda r: -r[1])}
+
+
+def partners(first: date, last: date) -> list[PartnerFigures]:
+    """Each partner that was sent at least five referrals: about organisations, not residents."""
+    by: dict[int, list[Referral]] = {}
+    for one in Referral.objects.filter(sent_at__date__range=(first, last)).select_related(
+        "partner"
+    ):
+        by.setdefault(one.partner_id, []).append(one)
+    made = []
+    for found in by.values():
+        if len(found) < SMALL:
+            continue
+        states = Counter(one.state for one in found)
+        hours = [(one.answered_at - one.sent_at).total_seconds() / 3600
+                 for one in found if one.answered_at]  # fmt: skip
+        made.append(PartnerFigures(
+            found[0].partner, len(found),
+            states["accepted"] + states["contacted"] + states["done"], states["declined"],
+            states["returned"], round(median(hours), 1) if hours else None,
+        ))  # fmt: skip
+    return sorted(made, key=lambda one: one.partner.name)
+
+
+@dataclass(frozen=True)
+class HelpGiven:
+    """What the desk did in a stretch of time, as it stood on its last day."""
+
+    cases: int
+    needs: dict[str, int]
+
+
+def help_given(clock: Clock) -> HelpGiven:
+    """What came to the desk and what became of it by the last day, whatever became of it since."""
+    days = (clock.first, clock.last)
+    opened = Case.objects.filter(opened_at__date__range=days)
+    needs = Need.objects.filter(opened_on__range=days).select_related("case", "help_type")
+    reopened = _states_before_reopening(needs, clock)
+    counted = Counter(reopened.get(need.pk) or _state_on(need, clock.last) for need in needs)
+    return HelpGiven(opened.count(), dict(counted))
+
+
+def _state_on(need: Need, day: date) -> str:
+    is_settled = need.closed_on is not None and need.closed_on <= day
+    return need.state if is_settled else str(Need.State.OPEN)
+
+
+def _states_before_reopening(needs: Iterable[Need], clock: Clock) -> dict[int, str]:
+    """What needs were that somebody has opened again since the last day, from the record: the
+    need itself forgets it."""
+    by_case = {(need.case.code, need.help_type.code): need.pk for need in needs}
+    lines = Event.objects.filter(
+        verb__in=["need settled", "need reopened"], about_kind__in=kinds_of(Case),
+        about_code__in=[code for code, _ in by_case],
+    ).order_by("id")  # fmt: skip
+    then: dict[int, str] = {}
+    opened_since: set[int] = set()
+    for line in lines:
+        need = by_case.get((line.about_code, str(line.detail.get("need"))))
+        if need is None:
+            continue
+        if timezone.localdate(line.at) > clock.last:
+            opened_since |= {need} if line.verb == "need reopened" else set()
+        elif line.verb == "need settled":
+            then[need] = str(line.detail["state"])
+        else:
+            then.pop(need, None)
+    return {need: state for need, state in then.items() if need in opened_since}
+
+
+# --- Metrics that the system works out --------------------------------------------------------
+
+
+@computed.metric(
+    "help-requests-met",
+    title="Needs met by the help desk",
+    question="When somebody asks for help, do they get it?",
+    definition="Of all needs that came to the help desk in the period and are settled (not needed "
+    "any more left out): the share that was met, in whole or in part.",
+)
+def help_requests_met(asked: computed.Asked) -> computed.Worked | None:
+    found = Need.objects.filter(opened_on__range=(asked.first, asked.last)).order_by()
+    states = dict(found.values_list("state").annotate(Count("pk")))
+    met = states.get("met", 0) + states.get("partly", 0)
+    settled = met + states.get("unmet", 0)
+    if settled < SMALL or 0 < met < SMALL or 0 < settled - met < SMALL:
+        return None
+    return computed.share(met, settled, met=met, settled=settled)

@@ -1,0 +1,78 @@
+"""What happens by itself at the desk. Each can be run at any time, and again, without harm."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from commonweal.jobs.queue import even_when_off, every, job
+from commonweal.residents import finding, people
+
+from . import (
+    enclosing,
+    forgetting,
+    keeping,
+    next_actions,
+    opening,
+    referring,
+    ringing,
+    working,
+    writing,
+)
+
+
+@every(timedelta(minutes=1))
+@job()
+def ring_for_restricted_cases() -> int:
+    """Until somebody opens them; what has no owner, or lost one, is given to who is on by now."""
+    enclosing.find_lost()
+    return ringing.tell_due()
+
+
+@every(timedelta(minutes=10))
+@job()
+def return_unanswered_referrals() -> int:
+    return referring.return_unanswered()
+
+
+@every(timedelta(minutes=10))
+@job()
+def prepare_search() -> int:
+    """Records written before search knew all its ways get their keys, 20,000 at a time."""
+    return finding.prepare(people.index, most=20_000)
+
+
+@every(timedelta(minutes=10))
+@job()
+def close_when_nobody_manages() -> bool:
+    return opening.watch()
+
+
+@every(timedelta(minutes=5))
+@job()
+def send_what_waited_for_a_safe_hour() -> int:
+    return writing.send_held()
+
+
+@every(timedelta(hours=1))
+@job()
+def work_out_urgency() -> int:
+    return working.recalculate_all()
+
+
+@every(timedelta(hours=1))
+@job()
+def release_cases_of_who_left() -> int:
+    return next_actions.release_who_left()
+
+
+@every(timedelta(hours=24))
+@job()
+@even_when_off
+def forget_what_is_due() -> dict[str, int]:
+    return forgetting.forget_due()
+
+
+@every(timedelta(hours=12))
+@job()
+def tell_officer_of_unusual_reads() -> int:
+    return keeping.tell_officer()

@@ -1,0 +1,91 @@
+"""A restricted person gets in touch again: the new record is joined to what is there, unseen.
+
+Who takes the call reads nothing of it: the page, its words and the steps behind it are the same
+for everybody. A named colleague is rung and decides whether it is one person.
+"""
+
+from __future__ import annotations
+
+from django.db import transaction
+
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.residents import guards, keys, people
+from commonweal.residents.keys import Described
+from commonweal.residents.likeness import Verdict, compare
+from commonweal.residents.models import Different, PerhapsSame, Resident, ResidentKey
+
+from . import named, ringing
+from .models import Case, CaseAlarm
+
+NEAR = (Verdict.LIKELY, Verdict.POSSIBLE)
+MOST = 40
+
+
+def restricted_like(one: Described, *, apart_from: Resident | None = None) -> list[Resident]:
+    """Residents with a restricted case who may be the person described, whoever asks."""
+    wanted = keys.only(keys.keys_of(one), keys.CANDIDATE_KINDS)
+    rows = ResidentKey.objects.filter(digest__in=[digest for _, digest in wanted])
+    # Two plain questions: in one, PostgreSQL reads all needs anew for each key until it has
+    # counted its tables, which takes minutes after a large import.
+    restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
+    near = Resident.objects.present().filter(
+        pk__in=set(rows.filter(resident__in=restricted).values_list("resident", flat=True))
+    )
+    if apart_from is not None:
+        near = near.exclude(pk=apart_from.pk)
+        near = near.exclude(pk__in=Different.objects.filter(one=apart_from).values("other"))
+        near = near.exclude(pk__in=Different.objects.filter(other=apart_from).values("one"))
+    return [
+        resident
+        for resident in near.order_by("pk")[:MOST]
+        if compare(one, people.described(resident)).verdict in NEAR
+    ]
+
+
+@transaction.atomic
+def look(*, case: Case, by: Person | None) -> Person | None:
+    """Join the person of a new case to every restricted one that they may be, where ``by`` could
+    not have chosen that one; return who has the case of the first."""
+    owner = None
+    resident = case.resident
+    for other in restricted_like(people.described(resident), apart_from=resident):
+        if by is not None and guards.may_see(by, other):
+            continue
+        owner = join(one=resident, other=other, chosen_by=None, case=case) or owner
+    return owner
+
+
+@transaction.atomic
+def join(*, one: Resident, other: Resident, chosen_by: Person | None, case: Case) -> Person | None:
+    """Two records are perhaps one person. Whoever has the restricted case is rung, and a new case
+    that nobody has goes to them."""
+    pair, fresh = PerhapsSame.objects.get_or_create(
+        one=one, other=other, defaults={"chosen_by": chosen_by}
+    )
+    if pair.decided_at is not None:
+        return None
+    if fresh:
+        record("joined unseen", about=one, by=None, other=other.code)
+    restricted = other.cases.filter(needs__help_type__is_restricted=True).order_by("-opened_at")
+    kept = restricted.exclude(state="closed").first() or restricted.first()
+    if kept is None:
+        return None
+    ringing.ring(case=kept, cause=CaseAlarm.Cause.AGAIN)
+    owner = kept.assigned_to
+    if owner is None or not named.may_own(owner, kept):
+        return None
+    Case.objects.filter(pk=case.pk, assigned_to=None, state="new").update(
+        assigned_to=owner, state="working"
+    )
+    case.callbacks.filter(state="due", assigned_to=None).update(assigned_to=owner)
+    return owner
+
+
+def pairs_of(resident: Resident) -> list[tuple[PerhapsSame, Resident]]:
+    """What is joined to a record and not decided, with the record on the other side."""
+    pairs = PerhapsSame.objects.filter(decided_at=None).select_related("one", "other")
+    return [
+        *((pair, pair.other) for pair in pairs.filter(one=resident)),
+        *((pair, pair.one) for pair in pairs.filter(other=resident)),
+    ]

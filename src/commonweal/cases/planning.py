@@ -1,0 +1,335 @@
+"""What is done next about each open need, by when and by whom; and the needs with nothing planned.
+
+A next action is a call that is owed, a referral that a partner has, what another room plans (a
+task that volunteers have), or a `NextAction`. It holds when it has a moment and an owner who works
+at the desk. A call that nobody has is the desk manager's, who shares it out, until the moment that
+was promised. What has no next action that holds stands on the list *nothing planned*: there is no
+third way.
+
+A second call is about the need that was met; for the others something of their own is planned.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.db.models import Exists, F, Max, OuterRef, Q, QuerySet, prefetch_related_objects
+from django.utils import timezone
+
+from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.residents.models import PerhapsSame
+
+from . import owing
+from .models import Call, Callback, Case, Need, NextAction, Referral
+
+AT_DESK = (Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE)
+# How long a partner, or a volunteer, is left alone before the desk looks.
+ACCEPTED_FOR = timedelta(days=7)
+CONTACTED_FOR = timedelta(days=14)
+CALLS = ("first", "follow_up")
+SPOKEN = (Call.Outcome.SPOKE, Call.Outcome.REFUSED)
+BY_PEOPLE = (NextAction.Because.HAND, NextAction.Because.MOVED)
+DESK = "the desk manager, who shares it out"
+
+
+def at_desk() -> QuerySet[Appointment, Any]:
+    """Keys of the people who work at the desk today."""
+    held = Appointment.objects.current(timezone.localdate()).filter(role__in=AT_DESK)
+    return held.order_by().values("person")
+
+
+@dataclass(frozen=True)
+class Desk:
+    """What is read once for a page: the moment, the keys of who works at the desk today, whether
+    there is a desk manager, whose the unshared calls are."""
+
+    now: datetime
+    people: frozenset[int]
+    managed: bool
+
+
+def desk(now: datetime | None = None) -> Desk:
+    roles = Appointment.objects.current(timezone.localdate()).filter(role__in=AT_DESK)
+    held = list(roles.order_by().values_list("person", "role"))
+    managed = any(role == Role.DESK_MANAGER for _, role in held)
+    return Desk(now or timezone.now(), frozenset(person for person, _ in held), managed)
+
+
+def end_of_day(moment: datetime) -> datetime:
+    """The last minute of a moment's day, by the town's clock."""
+    return timezone.localtime(moment).replace(hour=23, minute=59, second=0, microsecond=0)
+
+
+# --- One need, or many ------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Next:
+    """What is done next about a need. ``holds``: somebody at the desk, named in ``who``, has it."""
+
+    what: str
+    due_at: datetime
+    who: str
+    holds: bool
+    why: str = ""
+    words: str = ""
+    action: NextAction | None = None
+
+    def is_late(self, now: datetime) -> bool:
+        return self.due_at < now
+
+    @property
+    def by_day(self) -> bool:
+        """Whether only the day was said, not the minute."""
+        return self.due_at == end_of_day(self.due_at)
+
+
+def owned_by(at: Desk, what: str, due_at: datetime, owner: Person | None, **more: Any) -> Next:
+    holds = owner is not None and owner.pk in at.people
+    who = owner.name if owner is not None else "nobody"
+    if owner is not None and not holds:
+        who = f"{owner.name}, who has left the desk"
+    return Next(what, due_at, who, holds, **more)
+
+
+@dataclass(frozen=True)
+class Plans:
+    """What another room plans about needs; it stands above this one, and is asked by these three.
+
+    ``add`` puts its next actions beside those of each need. ``held`` are its rows that hold for
+    the need ``OuterRef("pk")``, ``late`` those past their time for the case ``OuterRef("pk")``.
+    """
+
+    add: Callable[[dict[int, list[Next]], Desk], None]
+    held: Callable[[Desk], QuerySet[Any]]
+    late: Callable[[datetime], QuerySet[Any]]
+
+
+ROOMS: list[Plans] = []
+
+
+def next_of(need: Need, *, now: datetime | None = None) -> Next | None:
+    """The next action about one need; None where nothing is planned that holds."""
+    nearest = plans_of([need], desk(now)).get(need.pk)
+    return nearest if nearest is not None and nearest.holds else None
+
+
+def plans_of(needs: Iterable[Need], at: Desk) -> dict[int, Next | None]:
+    """For each open need what is done next, in four questions to the database however many there
+    are: the nearest that holds; else the nearest that nobody has; else None.
+    """
+    needs = [need for need in needs if need.state == Need.State.OPEN]
+    by_need: dict[int, list[Next]] = {need.pk: [] for need in needs}
+    _add_actions(by_need, at)
+    _add_calls(by_need, needs, at)
+    _add_referrals(by_need, at)
+    for room in ROOMS:
+        room.add(by_need, at)
+    return {
+        pk: min(plans, key=lambda plan: (not plan.holds, plan.due_at)) if plans else None
+        for pk, plans in by_need.items()
+    }
+
+
+def _add_actions(by_need: dict[int, list[Next]], at: Desk) -> None:
+    planned = NextAction.objects.filter(need__in=list(by_need), state="planned")
+    for action in planned.select_related("owner"):
+        what = f"{action.get_kind_display()}{' ' if action.about else ''}{action.about}"
+        by_need[action.need_id].append(
+            owned_by(
+                at,
+                what,
+                action.due_at,
+                action.owner,
+                action=action,
+                words=action.words,
+                why="" if action.because in BY_PEOPLE else action.get_because_display(),
+            )
+        )
+
+
+def _add_calls(by_need: dict[int, list[Next]], needs: Sequence[Need], at: Desk) -> None:
+    of_case: dict[int, list[int]] = {}
+    for need in needs:
+        of_case.setdefault(need.case_id, []).append(need.pk)
+    due = Callback.objects.filter(case__in=list(of_case), state="due", purpose__in=CALLS)
+    restricted = Case.objects.filter(resident=OuterRef("case__resident"), is_restricted=True)
+    due = due.select_related("assigned_to", "case__resident")
+    joined = PerhapsSame.objects.filter(
+        Q(one=OuterRef("case__resident")) | Q(other=OuterRef("case__resident")),
+        decided_at=None,
+    )
+    for call in due.annotate(at_risk=Exists(restricted) | Exists(joined)):
+        waits = call.assigned_to_id is None and call.case.assigned_to_id is None
+        # Who must not be rung is owed a text, or a letter, or gets in touch: never "a call".
+        owed = owing.owed(call, now=at.now, risk=call.at_risk)
+        plan = owned_by(at, owed.words, call.due_at, call.assigned_to)
+        if waits and at.managed and call.due_at >= at.now:
+            plan = Next(plan.what, call.due_at, DESK, True)
+        for pk in of_case[call.case_id]:
+            by_need[pk].append(plan)
+
+
+def _add_referrals(by_need: dict[int, list[Next]], at: Desk) -> None:
+    there = Referral.objects.filter(_readable(), need__in=list(by_need))
+    for referral in there.select_related("partner", "case__assigned_to"):
+        what, due_at = f"{referral.partner.name} answers {referral.code}", referral.answer_by
+        if referral.state == Referral.State.ACCEPTED:
+            what = f"Hear whether {referral.partner.name} has reached them ({referral.code})"
+            due_at = (referral.answered_at or referral.sent_at) + ACCEPTED_FOR
+        elif referral.state == Referral.State.CONTACTED:
+            what = f"Hear what came of it from {referral.partner.name} ({referral.code})"
+            due_at = (referral.contacted_at or referral.sent_at) + CONTACTED_FOR
+        by_need[referral.need_id].append(owned_by(at, what, due_at, referral.case.assigned_to))
+
+
+def _readable() -> Q:
+    """Referrals that a partner has and may read: consent that ran out, or is another person's since
+    two records were parted, ends it as well."""
+    over = Q(consent__isnull=False) & (
+        Q(consent__withdrawn_at__isnull=False)
+        | Q(consent__expires_on__lt=timezone.localdate())
+        | ~Q(consent__resident=F("case__resident"))
+    )
+    return Q(state__in=Referral.OPEN) & (Q(hand=Referral.Hand.NOTHING) | ~over)
+
+
+# --- Nothing planned, and late ----------------------------------------------------------------
+
+
+def unplanned(at: Desk) -> QuerySet[Need]:
+    """Open needs without a next action that holds: just those of which `next_of` is None."""
+    people = at.people
+    calls = Callback.objects.filter(case=OuterRef("case"), state="due", purpose__in=CALLS)
+    there = NextAction.objects.filter(need=OuterRef("pk"), state="planned", owner__in=people)
+    referrals = Referral.objects.filter(
+        _readable(), need=OuterRef("pk"), case__assigned_to__in=people
+    )
+    held = Q(Exists(there)) | Q(Exists(calls.filter(assigned_to__in=people)))
+    held |= Q(Exists(referrals))
+    for room in ROOMS:
+        held |= Q(Exists(room.held(at)))
+    if at.managed:
+        unshared = calls.filter(assigned_to=None, case__assigned_to=None, due_at__gte=at.now)
+        held |= Q(Exists(unshared))
+    return (
+        Need.objects.filter(state=Need.State.OPEN)
+        .exclude(case__state=Case.State.CLOSED)
+        .filter(~held)
+    )
+
+
+def with_unplanned(cases: QuerySet[Case], at: Desk) -> QuerySet[Case]:
+    """Those of some requests that have a need with nothing planned."""
+    return cases.filter(Exists(unplanned(at).filter(case=OuterRef("pk"))))
+
+
+def is_late(now: datetime) -> Q:
+    """Requests past what was promised: the first contact, or any next action of an open need."""
+    referrals = Referral.objects.filter(
+        _readable(), case=OuterRef("pk"), need__state=Need.State.OPEN
+    )
+    late = (
+        Q(due_at__lt=now, first_contact_at=None)
+        | Q(
+            Exists(
+                NextAction.objects.filter(
+                    need__case=OuterRef("pk"),
+                    need__state=Need.State.OPEN,
+                    state="planned",
+                    due_at__lt=now,
+                )
+            )
+        )
+        | Q(Exists(Callback.objects.filter(case=OuterRef("pk"), state="due", due_at__lt=now)))
+        | Q(
+            Exists(
+                referrals.filter(
+                    Q(state__in=Referral.UNANSWERED, answer_by__lt=now)
+                    | Q(state="accepted", answered_at__lt=now - ACCEPTED_FOR)
+                    | Q(state="contacted", contacted_at__lt=now - CONTACTED_FOR)
+                )
+            )
+        )
+    )
+    for room in ROOMS:
+        late |= Q(Exists(room.late(now)))
+    return late
+
+
+# --- For a page -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Row:
+    """One request in a list: what is next, needs with nothing planned, when somebody last spoke."""
+
+    case: Case
+    next: Next | None
+    bare: list[Need] = field(default_factory=list)
+    last_contact: datetime | None = None
+
+
+def rows_of(cases: Iterable[Case], at: Desk) -> list[Row]:
+    """Requests with their plans; their needs and kinds of help are read for all at once."""
+    cases = list(cases)
+    prefetch_related_objects(cases, "needs__help_type")
+    needs = [need for case in cases for need in case.needs.all()]
+    plans = plans_of(needs, at)
+    spoken = dict(
+        Call.objects.filter(case__in=cases, outcome__in=SPOKEN)
+        .order_by()
+        .values_list("case")
+        .annotate(Max("at"))
+    )
+    rows = []
+    for case in cases:
+        mine = [(need, plans[need.pk]) for need in case.needs.all() if need.pk in plans]
+        held = [plan for _, plan in mine if plan is not None and plan.holds]
+        bare = [need for need, plan in mine if plan is None or not plan.holds]
+        moments = [m for m in (spoken.get(case.pk), case.first_contact_at) if m]
+        rows.append(
+            Row(
+                case,
+                min(held, key=lambda plan: plan.due_at, default=None),
+                bare,
+                max(moments, default=None),
+            )
+        )
+    return rows
+
+
+def is_for(person: Person, at: Desk) -> Q:
+    """Requests that a handler looks after: their own, those that nobody has or whose handler has
+    left, and those of which a call or an action of today went back to the desk."""
+    tonight = end_of_day(at.now)
+    calls = Callback.objects.filter(
+        case=OuterRef("pk"), state="due", assigned_to=None, due_at__lte=tonight
+    )
+    actions = NextAction.objects.filter(
+        need__case=OuterRef("pk"), state="planned", owner=None, due_at__lte=tonight
+    )
+    return (
+        Q(assigned_to=person)
+        | Q(assigned_to=None)
+        | ~Q(assigned_to__in=at.people)
+        | Q(Exists(calls))
+        | Q(Exists(actions))
+    )
+
+
+def top_of(cases: QuerySet[Case], most: int = 10) -> list[Case]:
+    """The first of a list: the most urgent, and of these the oldest."""
+    first = cases.order_by("urgency", "-in_danger", "opened_at", "id")[:most]
+    return list(first.select_related("assigned_to"))
+
+
+def spent_calls(case: Case) -> list[Callback]:
+    """Calls that are not owed any more because nobody was reached, while a need is still open."""
+    if not any(need.state == Need.State.OPEN for need in case.needs.all()):
+        return []
+    spent = case.callbacks.filter(ending=Callback.Ending.ATTEMPTS)
+    return list(spent.order_by(F("tried_at").desc(nulls_last=True), "-id"))

@@ -1,0 +1,175 @@
+"""Texts and e-mails to residents: written in the case, held until a safe hour, looked at again at
+the moment when they go out."""
+
+from __future__ import annotations
+
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts import mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Message, Person
+from commonweal.accounts.record import record
+from commonweal.places.models import the_town
+from commonweal.residents import reaching
+from commonweal.residents.models import Resident
+from commonweal.residents.ways import Way
+
+from . import working
+from .models import BulkText, Case, TextTemplate, Written
+
+WAYS = {"text": Way.TEXT, "email": Way.EMAIL}
+NO_ADDRESS = {Way.TEXT: "no telephone", Way.EMAIL: "no e-mail"}
+# The outbox holds no word of it: the sender asks for the words when it goes out.
+KEY, IN_THE_CASE = "reach-", "The words are kept in the case."
+MOST_SIGNS = 600
+AGAIN = timedelta(hours=24)
+
+
+def address_for(resident: Resident, way: Way) -> str:
+    """The first number, or the e-mail address; "" where there is none."""
+    if way == Way.EMAIL:
+        return str(resident.email)
+    return next(iter(resident.phone_list), "")
+
+
+def fill(template: TextTemplate, case: Case) -> str:
+    """The words for one case. Only its reference and the town's name can stand in them."""
+    said = template.body.replace("{reference}", case.code)
+    return said.replace("{town}", the_town().name)
+
+
+@transaction.atomic
+def write_one(
+    *,
+    case: Case,
+    way: str,
+    by: Person,
+    template: TextTemplate | None = None,
+    words: str = "",
+    now: datetime | None = None,
+) -> Written:
+    """A text or an e-mail to the resident of a case, kept there; at another hour than a safe one
+    it waits for the next. A call that was owed counts as tried, and is tried again a day later.
+
+    Raises
+    ------
+    Refused
+        They must not be reached so; there is no number; nothing is said, or too much.
+    """
+    if case.state == Case.State.CLOSED:
+        raise Refused("This case is closed.")
+    said = words.strip() or (fill(template, case) if template else "")
+    if not said:
+        raise Refused("Choose words, or write your own.")
+    if WAYS[way] == Way.TEXT and len(said) > MOST_SIGNS:
+        raise Refused(f"A text has {MOST_SIGNS} signs at most; this one has {len(said)}.")
+    resident = case.resident
+    answer = reaching.may(resident, way=WAYS[way], at=now)
+    if not answer.ever:
+        raise Refused(f"This resident {answer.why}. {answer.instruction}")
+    to = address_for(resident, WAYS[way])
+    if not to:
+        raise Refused(f"There is {NO_ADDRESS[WAYS[way]]}.")
+    written = Written.objects.create(
+        case=case,
+        way=way,
+        words=said,
+        to=to,
+        subject=_subject(way, template),
+        by=by,
+        not_before=answer.later or now or timezone.now(),
+    )
+    if answer.allowed:
+        _hand_over(written)
+    if (callback := case.callbacks.filter(state="due").order_by("due_at").first()) is not None:
+        working.try_again(callback, (now or timezone.now()) + AGAIN, by)
+    record("resident written to", about=case, by=by, way=way, held=not answer.allowed)
+    return written
+
+
+def _subject(way: str, template: TextTemplate | None) -> str:
+    """Words that somebody who looks over a shoulder may read; never the handler's own."""
+    if way == "text":
+        return ""
+    return (template.subject if template else "") or f"From the council of {the_town().name}"
+
+
+@transaction.atomic
+def write_many(
+    *, bulk: BulkText, template: TextTemplate, rows: list[tuple[Case, datetime | None]]
+) -> None:
+    """One template to the residents of many cases; a row has the moment until which it waits."""
+    way = "text" if template.by_text else "email"
+    now = timezone.now()
+    for case, later in rows:
+        written = Written.objects.create(
+            case=case,
+            way=way,
+            words=fill(template, case),
+            bulk=bulk,
+            by=bulk.by,
+            to=address_for(case.resident, WAYS[way]),
+            subject=_subject(way, template),
+            not_before=later or now,
+        )
+        if later is None:
+            _hand_over(written)
+
+
+def _hand_over(written: Written) -> None:
+    moved = Written.objects.filter(pk=written.pk, state=Written.State.WAITING).update(
+        state=Written.State.HANDED
+    )
+    if not moved:
+        return
+    to = {"to_phone": written.to} if written.way == "text" else {"to_email": written.to}
+    mail.write(
+        key=f"{KEY}{written.pk}", subject=written.subject or the_town().name, body=IN_THE_CASE, **to
+    )
+
+
+def send_held(now: datetime | None = None) -> int:
+    """Hand over what waited for an hour that has come. Safe to run at any time, and twice."""
+    now = now or timezone.now()
+    held = Written.objects.filter(state=Written.State.WAITING, not_before__lte=now)
+    count = 0
+    for written in held.order_by("not_before")[:500]:
+        with transaction.atomic():
+            _hand_over(written)
+        count += 1
+    return count
+
+
+@mail.gate(KEY)
+def words_now(message: Message, now: datetime) -> str | None:
+    """Asked by the sender as the message goes out: its words, or None, and then it is not sent.
+
+    Between writing and sending somebody may have said *do not contact*, the safe hour may be
+    over, the number may be gone: then it waits again, or is stopped.
+    """
+    written = (
+        Written.objects.select_related("case__resident")
+        .filter(pk=message.key.removeprefix(KEY))
+        .first()
+    )
+    if written is None or not written.words:
+        message.delete()
+        return None
+    resident, way = written.case.resident, WAYS[written.way]
+    answer = reaching.may(resident, way=way, at=now, by_machine=written.bulk_id is not None)
+    reachable = resident.phone_list if way == Way.TEXT else [resident.email]
+    if answer.allowed and written.to in reachable:
+        return str(written.words)
+    message.delete()
+    if answer.later is not None and written.to in reachable:
+        Written.objects.filter(pk=written.pk).update(
+            state=Written.State.WAITING, not_before=answer.later
+        )
+        return None
+    why = answer.why or "the number or address is gone"
+    Written.objects.filter(pk=written.pk).update(state=Written.State.STOPPED, why_stopped=why[:80])
+    record("message stopped", about=written.case, by=None, way=written.way)
+    return None

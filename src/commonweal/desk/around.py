@@ -1,0 +1,159 @@
+"""What lies around a case or a draft, as far as one reader may meet it."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.shortcuts import get_object_or_404
+
+from commonweal.accounts.models import Person
+from commonweal.cases import intake, joining, named, safeguards, triage
+from commonweal.cases.models import Case, IntakeDraft
+from commonweal.residents import guards, people
+from commonweal.residents.models import Merge, Resident
+from commonweal.services.models import HelpType
+
+from .clock_fields import SAFE_DAYS
+
+
+def around(person: Person, case: Case) -> dict[str, Any]:
+    """Of a case's person: who else they may be, their other cases, household, consents, and the
+    grants of this case. Nothing of it, where another case keeps the person from the reader."""
+    resident = case.resident
+    if named.is_kept_apart(person, resident):
+        return {"kept_apart": True, "person_kept": guards.PERSON_KEPT}
+    visible = Resident.objects.present().filter(named.visible_to(person))
+    together = visible.filter(household=resident.household) if resident.household else None
+    return {
+        "candidates": people.candidates(
+            people.described(resident), apart_from=resident, for_person=person
+        ),
+        "consents": resident.consents.select_related("partner", "help_type"),
+        "others": resident.cases.exclude(pk=case.pk).exclude(named.closed_to(person)),
+        "awards": resident.awards.filter(case=case).select_related("fund"),
+        "household": list(together.exclude(pk=resident.pk)) if together is not None else [],
+        "merges": Merge.objects.filter(kept=resident, undone_at=None),
+        "joined": [
+            (pair, other) for pair, other in joining.pairs_of(resident)
+            if _decides(person, resident) or _decides(person, other)
+        ],
+    }  # fmt: skip
+
+
+def _decides(person: Person, resident: Resident) -> bool:
+    """Managers, and who is named for the restricted cases of a record, decide who it is."""
+    if named.is_manager(person):
+        return True
+    return named.is_restricted(resident) and not named.is_kept_apart(person, resident)
+
+
+def may_compare(person: Person, one: Resident, code: str) -> Resident | None:
+    """The other record that this person may lay beside one that they may read: somebody who may
+    be the same; else this would be a way into any record."""
+    near = people.candidates(people.described(one), apart_from=one, for_person=person)
+    joined = [other for _, other in joining.pairs_of(one) if guards.may_see(person, other)]
+    offered = [candidate.resident for candidate in near] + joined
+    return next((resident for resident in offered if resident.code == code), None)
+
+
+# --- Drafts -----------------------------------------------------------------------------------
+
+
+def may_open(person: Person, draft: IntakeDraft) -> bool:
+    ticked = intake.answers_of(draft).get("needs") or [] if draft.is_restricted else []
+    return named.may_open_draft(person, draft, ticked)
+
+
+def drafts_for(person: Person) -> list[IntakeDraft]:
+    """Every call cut off half-way that this person may go on with: whoever named danger first,
+    then their own, then the newest."""
+    drafts = IntakeDraft.objects.filter(sent_as=None, saves__gt=0).exclude(answers="")
+    open_to_them = [draft for draft in drafts.select_related("saved_by") if may_open(person, draft)]
+
+    def rank(draft: IntakeDraft) -> tuple[bool, bool]:
+        is_own = person.pk in (draft.saved_by_id, draft.started_by_id)
+        return not intake.is_danger(draft), not is_own
+
+    return sorted(open_to_them, key=rank)
+
+
+def drafts_of(person: Person) -> QuerySet[IntakeDraft]:
+    """The drafts that a search may show this person."""
+    if named.is_manager(person):
+        return IntakeDraft.objects.all()
+    own = Q(saved_by=person) | Q(started_by=person)
+    return IntakeDraft.objects.filter(Q(is_restricted=False) | own)
+
+
+def get_draft_for(person: Person, code: str) -> IntakeDraft:
+    """What was typed, for who may go on with it.
+
+    Raises
+    ------
+    Http404
+        There is none.
+    PermissionDenied
+        It is for named colleagues, and this person didn't type it.
+    """
+    draft = get_object_or_404(IntakeDraft, code=code)
+    if draft.sent_as is None and not may_open(person, draft):
+        raise named.KeptApart(named.DRAFT_KEPT)
+    return draft
+
+
+# --- What who wrote in a case keeps of it -----------------------------------------------------
+
+
+def handed_on(person: Person) -> QuerySet[Case]:
+    """Open cases that this person took and that are kept from them: they can add to them."""
+    kept = named.kept_cases(person).order_by().values("pk")
+    return Case.objects.open().filter(pk__in=kept, taken_by=person).order_by("-opened_at")
+
+
+TYPED = (
+    ("first_name", "First name"), ("last_name", "Last name"), ("also_known_as", "Also known as"),
+    ("phone", "Telephone"), ("phone2", "Another telephone"), ("email", "E-mail"),
+    ("address", "Address"), ("postcode", "Postcode"), ("safe_word", "Safe word"),
+    ("safe_note", "When it is safe"), ("caller_name", "Asked by"),
+    ("caller_relation", "Who is"), ("caller_contact", "Reached at"), ("words", "What they said"),
+)  # fmt: skip
+
+
+def _way_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
+    """How it is safe to reach them and what was ticked, as it was typed: it stands before every
+    number."""
+    contact, days = str(answers.get("contact") or ""), str(answers.get("safe_days") or "")
+    hours = [str(answers.get(name) or "") for name in ("safe_from", "safe_until")]
+    signs = dict((code, question) for code, question, _, _ in triage.SIGNS)
+    rows = [
+        ("How they may be reached", dict(Resident.Contact.choices).get(contact, contact)),
+        ("On which days", dict(SAFE_DAYS).get(days, days)),
+        ("At which hours", " to ".join(hours) if any(hours) else ""),
+        ("Right now", "\n".join(signs.get(code, "") for code in answers.get("signs") or [])),
+    ]
+    return [(label, words) for label, words in rows if words]
+
+
+def written_by(person: Person, case: Case) -> dict[str, Any]:
+    """What one person wrote in a case, as they wrote it; nothing of what came since."""
+    draft = IntakeDraft.objects.filter(sent_as=case).first()
+    answers = intake.answers_of(draft) if draft and case.taken_by_id == person.pk else {}
+    rows = [(label, str(answers[name])) for name, label in TYPED if answers.get(name)]
+    rows = [*_way_typed(answers), *rows]
+    if not rows and case.taken_by_id == person.pk and case.words:
+        rows = [("What they said", case.words)]
+    kinds = named.restricted_kinds(case)
+    return {
+        "rows": rows,
+        "kinds": HelpType.objects.filter(code__in=answers.get("needs") or []) or kinds,
+        "notes": case.notes.filter(by=person).order_by("at", "id"),
+        "scripts": [kind for kind in kinds if kind.first_script],
+        "numbers": safeguards.numbers_of(case),
+        "what_next": list(dict.fromkeys(
+            one.what_next for one in safeguards.safeguards_for(case)
+        )),
+        "is_opened": case.case_alarms.filter(opened_at__isnull=False).exists(),
+        "alarm": case.case_alarms.filter(opened_at=None).order_by("raised_at").first(),
+        "has_owner": case.assigned_to_id is not None,
+    }  # fmt: skip

@@ -1,0 +1,40 @@
+"""Parts of a form that asks when it is safe to get in touch."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from commonweal.residents import ways
+from commonweal.residents.ways import clock_of
+
+# Days as figures, 1 is Monday.
+SAFE_DAYS = [
+    ("", "Any day"),
+    ("12345", "Monday to Friday"),
+    ("67", "Saturday and Sunday"),
+    *((str(number), name) for number, name in enumerate(ways.DAYS, 1)),
+]
+
+
+class ClockField(forms.CharField):
+    """A time of day as people write it (10, 10:30, 2pm), kept as it was typed; nothing is fine."""
+
+    def __init__(self, *, label: str, hint: str = "") -> None:
+        widget = forms.TextInput(attrs={"autocomplete": "off"})
+        super().__init__(label=label, help_text=hint, required=False, max_length=10, widget=widget)
+
+    def clean(self, value: Any) -> str:
+        typed = str(super().clean(value) or "").strip()
+        if typed and clock_of(typed) is None:
+            raise ValidationError("Write a time like 10:00, 14:30 or 2pm")
+        return typed
+
+
+def check_hours(form: forms.Form, said: dict[str, Any], begins: str, ends: str) -> None:
+    """Two times of one day: the second must come after the first."""
+    start, end = clock_of(said.get(begins)), clock_of(said.get(ends))
+    if start and end and start >= end:
+        form.add_error(ends, "This must be later than the time from which it is safe")

@@ -1,0 +1,100 @@
+"""What the public may know of the whole desk, counted together for one page."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from statistics import median
+
+from django.db.models import Count, Sum
+
+from commonweal.cases.figures import (
+    SMALL,
+    STATES,
+    PartnerFigures,
+    counts_of,
+    held_back,
+    partners,
+    table_held_back,
+)
+from commonweal.cases.models import Case, Need
+from commonweal.grants.models import Award
+from commonweal.services.models import HelpType
+from commonweal.volunteers.figures import hours_given
+from commonweal.volunteers.models import Task
+
+
+@dataclass(frozen=True)
+class DeskFigures:
+    """The desk between two days. None is a count held back."""
+
+    first: date
+    last: date
+    cases: int
+    needs: dict[str, dict[str, int | None]]
+    need_totals: dict[str, int]
+    channels: dict[str, int | None]
+    areas: dict[str, int | None]
+    why_unmet: dict[str, int | None]
+    first_contact_hours: float | None
+    in_time_share: float | None
+    partners: list[PartnerFigures]
+    task_hours: Decimal
+    tasks_done: int
+    awards: int | None
+    awarded: Decimal | None
+
+
+def desk(first: date, last: date) -> DeskFigures:
+    """Count the desk between two days, the ends included."""
+    requests = Case.objects.filter(opened_at__date__range=(first, last))
+    needs: dict[str, dict[str, int]] = {}
+    for name in HelpType.objects.values_list("name", flat=True):
+        needs[name] = dict.fromkeys(STATES, 0)
+    counted = Need.objects.filter(opened_on__range=(first, last)).order_by()
+    for name, state, count in counted.values_list("help_type__name", "state").annotate(Count("pk")):
+        needs[name][state] = count
+    totals = Counter[str]()
+    for row in needs.values():
+        totals.update(row)
+    hours = [
+        (contact - opened).total_seconds() / 3600
+        for opened, contact in requests.filter(first_contact_at__isnull=False).values_list(
+            "opened_at", "first_contact_at"
+        )
+        if contact
+    ]
+    due = [
+        contact is not None and by is not None and contact <= by
+        for contact, by in requests.filter(first_contact_at__isnull=False, due_at__isnull=False)
+        .values_list("first_contact_at", "due_at")
+    ]  # fmt: skip
+    tasks = Task.objects.filter(state="done", done_at__date__range=(first, last))
+    paid = Award.objects.filter(state="paid", decided_at__date__range=(first, last))
+    awards = paid.count()
+    total = paid.aggregate(s=Sum("amount"))["s"] or Decimal(0)
+    return DeskFigures(
+        first, last, requests.count(),
+        table_held_back({name: row for name, row in needs.items() if any(row.values())}),
+        dict(totals),
+        held_back(counts_of(requests, "channel")), held_back(counts_of(requests, "area__name")),
+        held_back(counts_of(counted.filter(state="unmet"), "why_unmet")),
+        round(median(hours), 1) if len(hours) >= SMALL else None,
+        round(sum(due) / len(due), 3) if len(due) >= SMALL else None,
+        partners(first, last),
+        hours_given(first, last),
+        tasks.count(),
+        awards if awards == 0 or awards >= SMALL else None,
+        total if awards == 0 or awards >= SMALL else None,
+    )  # fmt: skip
+
+
+def chart_of_days(days: list[tuple[date, int]], width: int = 26) -> list[tuple[str, int]]:
+    """Counts by week, the last ones, for a picture: (first day, count)."""
+    weeks: dict[date, int] = {}
+    for day, count in days:
+        monday = date.fromordinal(day.toordinal() - day.weekday())
+        weeks[monday] = weeks.get(monday, 0) + count
+    return [(f"{monday:%-d %b}", count) for monday, count in sorted(weeks.items())][-width:]

@@ -1,0 +1,193 @@
+"""The money of grants: payment files, what finance sends back, what came back, returns, funds."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.acting import act
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+from commonweal.cases import access
+from commonweal.grants import actions as granting
+from commonweal.grants.access import GRANTS, get_award_for
+from commonweal.grants.models import Award, Fund, FundReturn, PaymentRun
+from localwealth.errors import UnreadableFile
+from localwealth.sources.sheets import decode
+
+from .excuse_forms import excuse_of
+from .forms import BecauseForm
+from .grant_forms import FundForm, ReconcileForm, ReturnForm
+
+APPROVER, FINANCE = Role.GRANTS_APPROVER, Role.FINANCE_OFFICER
+
+
+def waits() -> list[granting.Owed]:
+    """Approved grants whose money can't go out yet, with the reason."""
+    funds = Fund.objects.filter(awards__state=Award.State.APPROVED).distinct()
+    return [owed for fund in funds for owed in granting.owed_by(fund) if owed.why]
+
+
+@staff(FINANCE)
+@require_POST
+def run_make(request: SignedInRequest, code: str) -> HttpResponse:
+    fund = get_object_or_404(Fund, code=code)
+    try:
+        run = granting.make_run(fund=fund, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("desk-grants")
+    left = [owed for owed in granting.owed_by(fund) if not owed.award.payments.filter(run=run)]
+    if left:
+        messages.info(request, f"{len(left)} wait and are not in it; Grants lists them with why.")
+    return redirect("payment-run", run.code)
+
+
+@staff(FINANCE)
+def run(request: SignedInRequest, code: str) -> HttpResponse:
+    run = get_object_or_404(PaymentRun.objects.select_related("fund"), code=code)
+    form = ReconcileForm(request.POST or None, request.FILES or None)
+    if request.method == "POST":
+        try:
+            if request.POST.get("verb") == "close":
+                granting.close_run(run=run, by=request.user)
+                messages.success(request, "Closed: paid is approved less cancelled.")
+                return redirect("payment-run", code)
+            if form.is_valid():
+                text = decode(form.cleaned_data["file"].read())
+                paid, cancelled = granting.reconcile(run=run, text=text, by=request.user)
+                messages.success(request, f"{paid} paid, {cancelled} cancelled.")
+                return redirect("payment-run", code)
+        except (Refused, UnreadableFile) as refused:
+            messages.error(request, str(refused))
+            return redirect("payment-run", code)
+    payments = run.payments.select_related("award").prefetch_related("decisions", "returns")
+    context = {
+        "run": run,
+        "form": form,
+        "payments": payments,
+        "has_file": run.closed_on is None and payments.filter(state="sent").exists(),
+    }
+    return render(request, "helps/payment_run.html", context)
+
+
+@staff(FINANCE)
+def run_file(request: SignedInRequest, code: str) -> HttpResponse:
+    run = get_object_or_404(PaymentRun, code=code)
+    try:
+        text = granting.payment_file(run)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("payment-run", code)
+    for payment in granting.to_pay(run):
+        access.note_read(request.user, payment.award.resident, what="payment", link="grants")
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="payments-{run.pk}.csv"'
+    return response
+
+
+# --- Paid, and it came back -------------------------------------------------------------------
+
+
+@staff(FINANCE)
+def say_back(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """A finance officer says that a paid payment came back; a second officer has to agree."""
+    grant = get_award_for(request.user, code)
+    payment = get_object_or_404(grant.payments.select_related("run"), pk=pk)
+    address = reverse("award", args=[code])
+    return act(
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: granting.say_returned(payment=payment, by=request.user, **answers),
+        said="Written down. A second officer has to agree; until then it counts as paid.",
+        to=address,
+        back=(address, f"Grant {code}"),
+        heading="This payment came back",
+        button="Write it down",
+        before=f"£{payment.amount:,.2f}, paid. What does the bank say?",
+    )
+
+
+@staff(FINANCE, APPROVER)
+@require_POST
+def decide_back(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    payment = get_object_or_404(grant.payments, pk=pk)
+    returned = payment.returns.filter(state="asked").first()
+    agrees = request.POST.get("agrees") == "yes"
+    try:
+        if returned is None:
+            raise Refused("Nobody says any more that this payment came back.")
+        granting.decide_returned(returned=returned, agrees=agrees, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(
+            request, "It came back: the desk corrects the account." if agrees else "It stays paid."
+        )
+    return redirect("award", code)
+
+
+# --- Returns and funds ------------------------------------------------------------------------
+
+
+@staff(FINANCE, APPROVER)
+def return_make(request: SignedInRequest, code: str) -> HttpResponse:
+    fund = get_object_or_404(Fund, code=code)
+    desk = reverse("desk-grants")
+    return act(
+        request,
+        ReturnForm(request.POST or None),
+        lambda answers: granting.make_return(fund=fund, by=request.user, **answers),
+        said="Made. Another finance officer signs it.",
+        to=desk,
+        back=(desk, "Grants"),
+        heading=f"Return of {fund.name}",
+        button="Make it",
+    )
+
+
+@staff(*GRANTS)
+def return_page(request: SignedInRequest, pk: int) -> HttpResponse:
+    made = get_object_or_404(FundReturn.objects.select_related("fund"), pk=pk)
+    if request.method == "POST":
+        try:
+            granting.sign_return(made=made, by=request.user)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("fund-return", pk)
+    return render(
+        request, "helps/fund_return.html", {"made": made, "roles": roles_of(request.user)}
+    )
+
+
+@staff(FINANCE)
+def fund_add(request: SignedInRequest) -> HttpResponse:
+    desk = reverse("desk-grants")
+
+    def do(answers: dict[str, Any]) -> None:
+        rules = dict(answers)
+        above, most = rules.pop("two_above"), rules["most"]
+        steps = [
+            {"up_to": str(above), "approvals": 1},
+            {"up_to": str(max(most, above)), "approvals": 2},
+        ]
+        excuse = excuse_of(rules)
+        granting.open_fund(values=rules | {"approvals": steps}, by=request.user, excuse=excuse)
+
+    return act(
+        request,
+        FundForm(request.POST or None),
+        do,
+        said="The fund is open.",
+        to=desk,
+        back=(desk, "Grants"),
+        heading="Open a fund",
+        button="Open it",
+    )

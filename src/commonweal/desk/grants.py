@@ -1,0 +1,325 @@
+"""The grants desk: applications, assessing, approving, paying, reviews, returns."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.acting import act
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+from commonweal.cases import access
+from commonweal.cases.access import HANDLERS
+from commonweal.design.revisions import SHOWN
+from commonweal.grants import access as grant_access
+from commonweal.grants import actions as granting
+from commonweal.grants.access import GRANTS, get_award_for
+from commonweal.grants.models import (
+    Award,
+    AwardReview,
+    Fund,
+    FundReturn,
+    PaymentRun,
+    ReturnedPayment,
+)
+from commonweal.residents import reaching
+
+from . import grant_money as grants_money
+from .cases import handler
+from .forms import BecauseForm
+from .grant_forms import (
+    AccountForm,
+    AssessForm,
+    AwardForm,
+    RefuseForm,
+    ReviewAskForm,
+    ReviewDecisionForm,
+)
+
+ASSESSOR, APPROVER = Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER
+# Beside the buttons that say an account was looked at: which one the page showed.
+ACCOUNT_SHOWN = f"{SHOWN}account"
+
+
+@staff(*GRANTS)
+def today(request: SignedInRequest) -> HttpResponse:
+    """What waits, by step; funds with what is left. No names in the list."""
+    waiting = list(granting.waiting())
+    today = timezone.localdate()
+    context = {
+        "steps": [
+            (label, [grant for grant in waiting if grant.state == state])
+            for state, label in (
+                ("asked", "To assess"),
+                ("held", "Held: to look at"),
+                ("assessed", "To approve"),
+                ("approved", "To pay"),
+            )
+        ],
+        "funds": [(fund, granting.balance(fund)) for fund in Fund.objects.all()],
+        "reviews": AwardReview.objects.filter(decided_on=None).select_related("award__fund"),
+        "late": granting.late_reviews(today),
+        "today": today,
+        "to_do": granting.to_do(),
+        "waits": grants_money.waits(),
+        "back": ReturnedPayment.objects.filter(state="asked").select_related("payment__award"),
+        "runs": PaymentRun.objects.select_related("fund")[:10],
+        "returns": FundReturn.objects.select_related("fund")[:10],
+        "roles": roles_of(request.user),
+    }
+    return render(request, "helps/grants_today.html", context)
+
+
+@handler
+def apply(request: SignedInRequest, code: str) -> HttpResponse:
+    """A handler asks a fund for money, for the resident of a case."""
+    case = access.get_case_with_person_for(request.user, code)
+    address = case.get_absolute_url()
+
+    def do(answers: dict[str, Any]) -> None:
+        values = dict(answers)
+        fund = values.pop("fund")
+        granting.apply(fund=fund, resident=case.resident, case=case, values=values, by=request.user)
+
+    return act(
+        request,
+        AwardForm(request.POST or None),
+        do,
+        said="Asked for. A grants assessor looks at it.",
+        to=address,
+        back=(address, f"Case {code}"),
+        heading="Ask for a hardship grant",
+        button="Ask for it",
+    )
+
+
+@staff(*GRANTS)
+def award(request: SignedInRequest, code: str) -> HttpResponse:
+    """One grant: what was asked for, every act about it with its author, its money."""
+    grant = get_award_for(request.user, code)
+    now = granting.standing_of(grant)
+    needed = now.needed or (grant.fund.approvals_for(grant.amount) if grant.amount else 1)
+    context = {
+        "award": grant,
+        "resident": grant.resident,
+        "roles": roles_of(request.user),
+        "now": now,
+        "repeats": granting.repeats_of(grant) if grant.state in Award.OPEN else [],
+        "entries": grant.decisions.select_related("by", "payment"),
+        "needed": needed,
+        "has_said": request.user.pk in now.yes,
+        "is_first": request.user.pk in now.had_part,
+        "account_mark": granting.account_mark(grant),
+        "may_see": now.account_by != request.user.pk and granting.is_complete(grant),
+        "why_not": granting.why_not(grant) if granting.owed_of(grant) > 0 else "",
+        "payments": grant.payments.select_related("run").prefetch_related("returns__asked_by"),
+        "review": grant.reviews.order_by("-id").first(),
+        "ask_until": granting.ask_until(grant),
+        "balance": granting.balance(grant.fund),
+        "earlier": grant.resident.awards.exclude(pk=grant.pk).select_related("fund"),
+        "today": timezone.localdate(),
+    }
+    return render(request, "helps/award.html", context)
+
+
+def of_award(code: str) -> dict[str, Any]:
+    address = reverse("award", args=[code])
+    return {"to": address, "back": (address, f"Grant {code}")}
+
+
+@staff(ASSESSOR)
+def assess(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    return act(
+        request,
+        AssessForm(request.POST or None, initial={"amount": grant.asked}),
+        lambda answers: granting.assess(award=grant, by=request.user, **answers),
+        said="Assessed. Somebody else decides.",
+        heading="Assess",
+        button="Assess it",
+        **of_award(code),
+    )
+
+
+@staff(APPROVER)
+def release(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    return act(
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: granting.release(
+            award=grant, by=request.user, shown=request.POST.get("seen", ""), **answers
+        ),
+        said="It goes on.",
+        seen=granting.reasons_mark(grant),
+        heading="Let it go on",
+        button="Let it go on",
+        before="Held: " + "; ".join(grant.held),
+        **of_award(code),
+    )
+
+
+@staff(APPROVER)
+@require_POST
+def approve(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    try:
+        shown = request.POST.get(ACCOUNT_SHOWN)
+        made = granting.approve(award=grant, by=request.user, shown=shown)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        if made.state == Award.State.APPROVED:
+            messages.success(request, "Approved. Finance pays it.")
+        else:
+            messages.success(request, "Your yes is kept. It takes another one.")
+    return redirect("award", code)
+
+
+@staff(APPROVER)
+def refuse(request: SignedInRequest, code: str) -> HttpResponse:
+    """The reasons begin with what the assessor wrote; what is sent stands under the refuser."""
+    grant = get_award_for(request.user, code)
+    assessed = grant.decisions.filter(kind="assessed").first()
+    return act(
+        request,
+        RefuseForm(request.POST or None, initial={"words": assessed and assessed.words}),
+        lambda answers: granting.refuse(award=grant, by=request.user, **answers),
+        said="Refused. The letter gives the reasons and how to ask for a review.",
+        heading="Refuse",
+        button="Refuse it",
+        danger=True,
+        **of_award(code),
+    )
+
+
+@staff(APPROVER)
+def cancel(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    return act(
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: granting.cancel(award=grant, by=request.user, **answers),
+        said="Cancelled; the money is free again.",
+        heading="Cancel",
+        button="Cancel it",
+        danger=True,
+        before="The letter gives your reason.",
+        **of_award(code),
+    )
+
+
+@staff(*GRANTS)
+def withdraw(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    return act(
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: granting.withdraw(award=grant, by=request.user, **answers),
+        said="Withdrawn. No letter goes out.",
+        heading="Withdraw the application",
+        button="Withdraw it",
+        danger=True,
+        **of_award(code),
+    )
+
+
+@staff(*GRANTS)
+def account(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    return act(
+        request,
+        account_form(request, grant),
+        lambda answers: granting.give_account(award=grant, by=request.user, **answers),
+        said="Kept. Somebody else looks at it before anything is paid.",
+        heading="To which account?",
+        button="Keep it",
+        **of_award(code),
+    )
+
+
+def account_form(request: SignedInRequest, grant: Award) -> AccountForm:
+    there = {"payee": grant.payee, "sort_code": grant.sort_code, "account": grant.account}
+    return AccountForm(request.POST or None, initial=there)
+
+
+@staff(*GRANTS)
+@require_POST
+def account_seen(request: SignedInRequest, code: str) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    try:
+        shown = request.POST.get(ACCOUNT_SHOWN)
+        granting.see_account(award=grant, by=request.user, shown=shown)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        messages.success(request, "Kept: you have looked at the account.")
+    return redirect("award", code)
+
+
+@staff(*GRANTS, *HANDLERS)
+def letter(request: SignedInRequest, code: str) -> HttpResponse:
+    """The letter, as a page to print: decision, reasons, the next step. For grants officers, and
+    for handlers with a link to the case."""
+    try:
+        grant = grant_access.get_letter_for(request.user, code)
+    except access.NeedsGlass as needs:
+        return redirect("desk-glass", needs.case.code)
+    context = granting.letter(grant)
+    if context["decision"] is None:
+        raise Http404
+    context |= {"reach": reaching.of(context["award"].resident, inside=False)}
+    return render(request, "helps/letter.html", context)
+
+
+def ask_review(
+    request: SignedInRequest, grant: Award, *, to: str, back: tuple[str, str]
+) -> HttpResponse:
+    """They ask that others look again: written down by whoever they told, officer or handler."""
+    return act(
+        request,
+        ReviewAskForm(request.POST or None),
+        lambda answers: granting.ask_review(award=grant, by=request.user, **answers),
+        said=f"Written down. Other officers decide within {grant.fund.review_days} days.",
+        heading="They ask for a review",
+        button="Write it down",
+        to=to,
+        back=back,
+    )
+
+
+@staff(*GRANTS)
+def review_ask(request: SignedInRequest, code: str) -> HttpResponse:
+    return ask_review(request, get_award_for(request.user, code), **of_award(code))
+
+
+@staff(APPROVER)
+def review_decide(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    review = get_object_or_404(grant.reviews, pk=pk)
+    now = granting.standing_of(grant)
+    said = grant.decisions.filter(review=review, kind="reviewed").order_by("-id").first()
+    first = {"amount": now.proposed or review.was, "words": said.words if said else ""}
+    before = f"It was £{review.was:,.2f}. A review can't lower it."
+    if said is not None and said.by is not None:
+        before += (
+            f" {said.by.name} says £{now.proposed:,.2f}; it takes {now.needed} who say the "
+            "same amount."
+        )
+    return act(
+        request,
+        ReviewDecisionForm(request.POST or None, initial=first),
+        lambda answers: granting.decide_review(review=review, by=request.user, **answers),
+        said="Kept. Where it takes somebody else as well, the page says so.",
+        heading="Decide the review",
+        button="Decide",
+        before=before,
+        **of_award(code),
+    )

@@ -1,0 +1,225 @@
+"""Taking a call at the desk: one page, kept as it is typed, by one or by several."""
+
+from __future__ import annotations
+
+import secrets
+from collections.abc import Iterable
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse, JsonResponse, QueryDict
+from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.signing_in import kept_out
+from commonweal.cases import access, intake, named, typing
+from commonweal.cases.models import IntakeDraft
+from commonweal.residents import people, reaching
+from commonweal.residents.models import Resident
+from commonweal.services.models import HelpType
+
+from . import around
+from .cases import handler
+from .forms import IntakeForm, StartForm
+
+
+@handler
+@require_POST
+def intake_start(request: SignedInRequest) -> HttpResponse:
+    form = StartForm(request.POST)
+    channel = form.cleaned_data["channel"] if form.is_valid() else "phone"
+    draft, _ = intake.start(channel=channel, by=request.user)
+    return redirect("desk-intake", draft.code)
+
+
+@handler
+def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
+    """One page for one call. It is saved as one types; another handler can go on with it."""
+    draft = around.get_draft_for(request.user, code)
+    if draft.sent_as is not None:
+        # The address alone would say which case it became.
+        access.refuse_if_closed(request.user, draft.sent_as)
+        # What came too late for it is kept, and shown on the next page.
+        return kept_out(draft.sent_as)
+    access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
+    if request.method == "POST":
+        try:
+            _save_answers(draft, request)
+        except intake.TooLong as refused:
+            form = IntakeForm(request.POST, initial=_initial(draft))
+            form.add_error(None, str(refused))
+            return _intake_page(request, draft, form)
+        except Refused as refused:
+            messages.error(request, str(refused))
+            return kept_out("desk-help")
+        form = IntakeForm(_as_sent(intake.answers_of(draft)), initial=_initial(draft))
+        verb = request.POST.get("verb", "save")
+        if verb == "send" and not typing.unsettled(draft) and form.is_valid():
+            return _send(request, draft, form)
+        if verb == "save" or verb.startswith("choose:"):
+            messages.success(request, f"Kept. Quote {draft.code} to go on with it.")
+            return redirect("desk-intake", draft.code)
+        if typing.unsettled(draft):
+            messages.error(request, "Two people typed different words. Choose first, below.")
+    else:
+        form = IntakeForm(initial=_initial(draft))
+    return _intake_page(request, draft, form)
+
+
+def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
+    answers = intake.answers_of(draft)
+    candidates = _candidates(request, draft, answers)
+    scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")
+    context = {
+        "draft": draft, "form": form, "scripts": scripts or HelpType.objects.exclude(
+            first_script="")[:1],
+        "candidates": candidates,
+        "consent_words": intake.CONSENT,
+        "twice": typing.twice_of(draft, form, answers), "tab": secrets.token_urlsafe(9),
+    }  # fmt: skip
+    return render(request, "helps/intake.html", context)
+
+
+def _candidates(
+    request: SignedInRequest, draft: IntakeDraft, answers: dict[str, Any]
+) -> list[people.Candidate]:
+    """Who it may be. That their names were shown is a reading of theirs, and an offer: only who
+    was offered for this draft can be chosen."""
+    found = people.candidates(intake.described_of(answers), for_person=request.user)
+    for one in found:
+        if not one.is_erased:
+            access.note_read(
+                request.user, one.resident, what="candidate", link="intake", draft=draft
+            )
+    return found
+
+
+def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> bool:
+    """Keep what this page changed; whether it changed anything."""
+    form = IntakeForm(request.POST, initial=_initial(draft))
+    known = set(form.fields) | {"born_0", "born_1", "born_2"}
+    # The script of the page says itself what it changed since it last saved.
+    page_says = "changed" in request.POST
+    if page_says:
+        known &= set(request.POST.getlist("changed"))
+    typed: dict[str, Any] = {n: request.POST.get(n, "") for n in known if n not in typing.LISTS}
+    typed |= {n: request.POST.getlist(n) for n in typing.LISTS if n in known}
+    changed = typed if page_says else form.changed(typed)
+    tab = request.POST.get("tab", "")[:20]
+    verb = request.POST.get("verb", "")
+    if changed:
+        intake.save(
+            draft=draft, answers=changed, by=request.user, seen=_seen(request, changed), tab=tab
+        )
+    if verb.startswith("choose:"):
+        _, name, which = [*verb.split(":"), "", ""][:3]
+        intake.choose(draft=draft, name=name, which=which, by=request.user, tab=tab)
+    return bool(changed)
+
+
+def _seen(request: SignedInRequest, names: Iterable[str]) -> dict[str, int] | None:
+    """The version of the draft that this page last saw, of each field; None where it doesn't say.
+    Under "" stands what holds for every other field."""
+    if not request.POST.get("seen", "").isdecimal():
+        return None
+    whole = int(request.POST["seen"][:9])
+    said = {name: request.POST.get(f"seen-{name}", "") for name in names}
+    return {"": whole} | {n: int(t[:9]) if t.isdecimal() else whole for n, t in said.items()}
+
+
+def _as_sent(answers: dict[str, Any]) -> QueryDict:
+    """The answers of a draft as a browser would send them, to look whether they will do."""
+    sent = QueryDict(mutable=True)
+    for name, value in (_defaults() | answers).items():
+        sent.setlist(name, value if isinstance(value, list) else [value])
+    return sent
+
+
+def _defaults() -> dict[str, Any]:
+    return {"for_whom": "self", "contact": "", "lives": "address"}
+
+
+def _initial(draft: IntakeDraft) -> dict[str, Any]:
+    answers = intake.answers_of(draft)
+    given = {name: value for name, value in answers.items() if value}
+    nothing: dict[str, Any] = dict.fromkeys(IntakeForm().fields, "")
+    return (
+        nothing | _defaults() | given | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
+    )
+
+
+def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> HttpResponse:
+    chosen = request.POST.get("resident", "")
+    resident = Resident.objects.present().filter(code=chosen).first() if chosen else None
+    try:
+        if chosen and resident is None:
+            raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
+        made = intake.finish(draft=draft, by=request.user, resident=resident)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("desk-intake", draft.code)
+    if named.is_closed_to(request.user, made):
+        messages.success(
+            request, f"Kept as {made.code}. Named colleagues are told now, by text and e-mail."
+        )
+        return redirect("case-kept", made.code)
+    messages.success(request, f"It is in the queue as {made.code}.")
+    _say_what_stays(request, form, made.resident)
+    return redirect(made)
+
+
+def _say_what_stays(request: SignedInRequest, form: IntakeForm, resident: Resident) -> None:
+    """Where what they said today is looser than what was known, what was known holds: say so."""
+    said = form.cleaned_data["contact"]
+    if said and said != resident.contact:
+        messages.warning(
+            request,
+            f"What was known before is stricter and stays: {reaching.instruction(resident)} If "
+            "that is over, loosen it on their page, with the reason.",
+        )
+
+
+@handler
+@require_POST
+def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
+    """What the page sends while one types: kept, and answered with who it may be."""
+    draft = around.get_draft_for(request.user, code)
+    try:
+        if draft.sent_as_id is not None:
+            raise Refused("This was sent already.")
+        changed = _save_answers(draft, request)
+    except Refused as refused:
+        return JsonResponse({"said": str(refused), "ended": True}, status=409)
+    answers = intake.answers_of(draft)
+    seen = _seen(request, [name[5:] for name in request.POST if name.startswith("seen-")])
+    others = typing.changed_since(draft, seen, request.POST.get("tab", "")) if seen else []
+    answer: dict[str, Any] = {
+        "version": draft.saves,
+        "fields": {name: answers.get(name, "") for name in others},
+        "typing": typing.who_is_typing(draft, request.user),
+    }
+    twice = typing.twice_of(draft, IntakeForm(), answers)
+    answer["twice"] = render_to_string("helps/_typed_twice.html", {"twice": twice})
+    if draft.saves:
+        answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
+    if changed or others or not seen:
+        found = _candidates(request, draft, answers)
+        answer["html"] = render_to_string(
+            "helps/_candidates.html", {"candidates": found, "choose": True}
+        )
+    return JsonResponse(answer)
+
+
+@handler
+@require_POST
+def intake_delete(request: SignedInRequest, code: str) -> HttpResponse:
+    draft = around.get_draft_for(request.user, code)
+    try:
+        intake.throw_away(draft=draft, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect("desk-help")

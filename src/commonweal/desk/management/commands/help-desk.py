@@ -1,0 +1,122 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+from typing import Any
+
+from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.utils.text import slugify
+
+from commonweal.accounts.actions import Refused
+from commonweal.asks import surge
+from commonweal.cases import forgetting, lists
+from commonweal.cases.models import RetentionRun
+from commonweal.grants import actions as granting
+from commonweal.residents import finding, people
+from commonweal.services import directory
+from commonweal.services.models import HelpType
+
+
+class Command(BaseCommand):
+    help = (
+        "The help desk: 'help-desk list FILE --help-type food' reads a list of people, 'services "
+        "FILE --source NAME' a directory, 'watch' looks for surges, 'forget' erases what is due, "
+        "'prepare-search' makes the keys of older records, 'grants FILE.json' writes 360Giving."
+    )
+
+    def add_arguments(self, parser: CommandParser) -> None:
+        verbs = parser.add_subparsers(dest="verb", required=True)
+        people = verbs.add_parser("list", help="read a list of people")
+        people.add_argument("file")
+        people.add_argument("--help-type", dest="kind", required=True, help="code of the help")
+        people.add_argument("--preview", action="store_true", help="say what it holds, no more")
+        people.add_argument("--results", help="write row numbers and identifiers here")
+        services = verbs.add_parser("services", help="read a file of services")
+        services.add_argument("file")
+        services.add_argument("--source", help="short name of the source; the file's if absent")
+        services.add_argument("--preview", action="store_true", help="say what would happen")
+        verbs.add_parser("watch", help="look for unusually many requests")
+        verbs.add_parser("forget", help="erase everything whose time has come")
+        verbs.add_parser("prepare-search", help="make the keys by which older records are found")
+        grants = verbs.add_parser("grants", help="write grants to individuals, 360Giving")
+        grants.add_argument("to")
+
+    def handle(self, *args: Any, **options: Any) -> None:
+        try:
+            getattr(self, f"do_{options['verb'].replace('-', '_')}")(**options)
+        except Refused as refused:
+            raise CommandError(str(refused)) from None
+
+    def _read(self, file: str) -> tuple[bytes, str]:
+        path = Path(file)
+        if not path.is_file():
+            raise CommandError(f"There is no file {file}.")
+        return path.read_bytes(), path.name
+
+    def do_list(
+        self, *, file: str, kind: str, preview: bool, results: str | None = None, **_: Any
+    ) -> None:
+        data, name = self._read(file)
+        help_type = HelpType.objects.filter(code=kind).first()
+        if help_type is None:
+            known = ", ".join(HelpType.objects.values_list("code", flat=True))
+            raise CommandError(f"There is no kind of help {kind!r}. There are: {known}.")
+        made = lists.preview(data, name)
+        self.stdout.write(
+            f"{made.layout.name}: "
+            + ", ".join(
+                f"{count:,} {what.replace('_', ' ')}" for what, count in made.counts.items()
+            )
+        )
+        for row, why in made.rejected[:20]:
+            self.stdout.write(f"  row {row}: {why}")
+        if preview:
+            return
+        run = lists.begin(made, help_type=help_type, by=None)
+        lists.carry_out(made, run, by=None, say=self._say)
+        self.stdout.write(", ".join(f"{count:,} {what}" for what, count in run.counts.items()))
+        if results:
+            Path(results).write_text(lists.results_csv(run))
+
+    def _say(self, done: int, total: int) -> None:
+        self.stdout.write(f"  {done:,} of {total:,} rows")
+
+    def do_services(
+        self, *, file: str, source: str | None, preview: bool = False, **_: Any
+    ) -> None:
+        data, name = self._read(file)
+        source = source or slugify(Path(name).stem)
+        result = directory.carry_out(data, name, source=source, by=None, only_try=preview)
+        for row, why in result.rejected[:20]:
+            self.stdout.write(f"  row {row}: {why}")
+        self.stdout.write(("Would be: " if preview else "") + result.sentence)
+
+    def do_watch(self, **_: Any) -> None:
+        raised = surge.watch()
+        for one in raised:
+            self.stdout.write(
+                f"{one.name} on {one.on}: {one.seen} seen, {one.expected:.1f} expected, upper "
+                f"bound {one.upper:.1f} ({one.get_rule_display()})"
+            )
+        self.stdout.write(f"{len(raised)} new alarms.")
+
+    def do_forget(self, **_: Any) -> None:
+        run = forgetting.run()
+        if run.state == RetentionRun.State.STOPPED:
+            for what, count in run.counts.items():
+                self.stdout.write(f"{what}: {count:,} would be erased")
+            raise CommandError(
+                "Nothing was erased. " + " ".join(run.why) + " Two people have to look: a data "
+                "protection officer or desk manager each, under “Erasing”."
+            )
+        for what, count in run.counts.items():
+            self.stdout.write(f"{what}: {count:,} erased")
+
+    def do_prepare_search(self, **_: Any) -> None:
+        done = finding.prepare(people.index, say=self._say)
+        self.stdout.write(f"{done:,} records can now be found in every way.")
+
+    def do_grants(self, *, to: str, **_: Any) -> None:
+        rows = granting.giving_360()
+        Path(to).write_text(json.dumps({"grants": rows}, indent=2))
+        self.stdout.write(f"Wrote {len(rows):,} grants.")

@@ -1,0 +1,108 @@
+"""Forms of the pages about named colleagues and restricted cases."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from commonweal.cases.models import Case, Duty
+from commonweal.design.forms import DateField, Form
+from commonweal.services.models import HelpType
+
+from .forms import choice, sentences, text
+
+HOURS = [("4", "4 hours"), ("8", "8 hours"), ("12", "12 hours"), ("24", "A day"),
+         ("168", "A week"), ("336", "Two weeks")]  # fmt: skip
+
+
+class AddedForm(Form):
+    words = sentences("Add to what you wrote", missing="Write what you want to add")
+
+
+class NeedForm(Form):
+    """One need more, of the kinds that a case doesn't have yet."""
+
+    help_type = forms.ModelChoiceField(
+        label="What else is needed?", queryset=HelpType.objects.none(), empty_label=None,
+        widget=forms.RadioSelect, error_messages={"required": "Choose what is needed"},
+    )  # fmt: skip
+    words = sentences("What was said")
+
+    def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        help_type: Any = self.fields["help_type"]
+        help_type.queryset = HelpType.objects.filter(is_active=True).exclude(needs__case=case)
+
+
+class AppointNamedForm(Form):
+    email = forms.EmailField(
+        label="E-mail address of the person",
+        help_text="They must have signed in once.",
+        error_messages={
+            "required": "Enter the person's e-mail address",
+            "invalid": "Enter an e-mail address like name@example.org",
+        },
+    )
+    ends_on = DateField(
+        label="Until", error_messages={"required": "Enter the day on which the role ends"}
+    )
+    because = text("Why?", missing="Say why this person is named", most=200)
+
+    def clean_ends_on(self) -> object:
+        ends_on = self.cleaned_data["ends_on"]
+        today = timezone.localdate()
+        if not today < ends_on <= today + timedelta(days=4 * 366):
+            raise forms.ValidationError("Choose a day in the future, within four years")
+        return ends_on
+
+
+class KindsForm(Form):
+    kinds = forms.ModelMultipleChoiceField(
+        label="For which kinds of help do they stand?", required=False,
+        queryset=HelpType.objects.filter(is_restricted=True), to_field_name="code",
+        widget=forms.CheckboxSelectMultiple,
+    )  # fmt: skip
+
+
+class NumberForm(Form):
+    number = text(
+        "Telephone for alarms by text", most=40, mode="tel",
+        hint="Left empty, alarms go by e-mail only.",
+    )  # fmt: skip
+
+
+class DutyForm(Form):
+    weekday = forms.TypedChoiceField(
+        label="Day", choices=Duty.Day.choices, coerce=int,
+        error_messages={"required": "Choose a day"},
+    )  # fmt: skip
+    starts = forms.TimeField(
+        label="From", widget=forms.TextInput, input_formats=["%H:%M", "%H.%M", "%H"],
+        help_text="For example 17:00",
+        error_messages={"required": "Enter a time", "invalid": "Write the time like 17:00"},
+    )  # fmt: skip
+    ends = forms.TimeField(
+        label="To", widget=forms.TextInput, input_formats=["%H:%M", "%H.%M", "%H"],
+        help_text="A night goes on to the next day: 22:00 to 08:00",
+        error_messages={"required": "Enter a time", "invalid": "Write the time like 08:00"},
+    )  # fmt: skip
+
+
+class StandInForm(Form):
+    is_on = choice("From now", [("on", "On duty"), ("away", "Away")])
+    hours = choice("For how long?", HOURS)
+
+
+class SafeguardForm(Form):
+    open_within = forms.IntegerField(
+        label="Minutes until the alarm rings again, if nobody has opened the case",
+        min_value=1, max_value=240,
+        error_messages={"required": "Enter the minutes", "invalid": "Write the minutes in figures"},
+    )  # fmt: skip
+    numbers = sentences(
+        "Emergency numbers besides 999, one a line", missing="Enter at least one number"
+    )
+    what_next = sentences("What happens next, for who took the call", missing="Say what happens")

@@ -1,0 +1,58 @@
+"""The page on which a merge is undone: what came since, and whose it is."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.acting import act
+from commonweal.cases.access import get_resident_for
+from commonweal.residents import parting
+from commonweal.residents.models import Merge
+
+from .cases import handler
+from .protection_forms import PartForm
+
+
+@handler
+def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """Ask whose it is that came since, and part the two. Nothing is lost either way."""
+    resident = get_resident_for(request.user, code, what="unmerge")
+    merge = get_object_or_404(Merge.objects.select_related("kept", "gone"), pk=pk, kept=resident)
+    since = parting.come_since(merge) if merge.undone_at is None else []
+    newest = resident.cases.order_by("-opened_at").first()
+    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    form = PartForm(
+        request.POST or None,
+        since=since,
+        kept=f"{resident.name}, {resident.code}",
+        gone=f"{merge.gone.name}, {merge.gone.code}",
+    )
+
+    def do(answers: dict[str, Any]) -> None:
+        parting.undo_merge(
+            merge=merge,
+            because=answers["because"],
+            whose=form.whose,
+            seen=request.POST.get("seen", ""),
+            by=request.user,
+        )
+
+    return act(
+        request,
+        form,
+        do,
+        said="Two records again. Each has its own; what came since is whose you said.",
+        to=address,
+        back=(address, "Back"),
+        heading="Two people after all?",
+        button="Part the two records",
+        template="helps/unmerge.html",
+        merge=merge,
+        since=since,
+        seen=parting.fingerprint(since),
+    )

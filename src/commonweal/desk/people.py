@@ -1,0 +1,114 @@
+"""Who is who: a person's page, comparing two, and where somebody of the staff lives."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.acting import act
+from commonweal.accounts.actions import Refused
+from commonweal.cases import access
+from commonweal.cases.access import HANDLERS, get_resident_for
+from commonweal.cases.models import OwnAddress
+from commonweal.grants import access as grant_access
+from commonweal.residents import keys, likeness, merging, people, reaching
+from commonweal.residents.models import Resident
+
+from . import around
+from .cases import handler
+from .forms import OwnAddressForm, PersonForm
+from .protection_forms import DecideForm
+
+
+@handler
+def person(request: SignedInRequest, code: str) -> HttpResponse:
+    """What is known of a person, to change."""
+    resident = get_resident_for(request.user, code, what="change")
+    newest = resident.cases.order_by("-opened_at").first()
+    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    initial = {
+        name: getattr(resident, name, None) for name in PersonForm.base_fields if name != "area"
+    }
+    initial["area"] = resident.area_id
+    return act(
+        request, PersonForm(request.POST or None, initial=initial),
+        lambda said: people.change(resident=resident, left_refuge=said.pop("left_refuge"),
+                                   values=said, by=request.user),
+        said="Changed.", to=address, back=(address, "Back"), heading="What is known of them",
+        button="Keep it",
+    )  # fmt: skip
+
+
+@handler
+def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
+    """Two records side by side: one person or two? A person decides."""
+    one = get_resident_for(request.user, code, what="compare")
+    two = around.may_compare(request.user, one, other)
+    if two is None:
+        raise Http404
+    access.note_read(request.user, two, what="compare", link="duplicate")
+    newest = one.cases.order_by("-opened_at").first()
+    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    form = DecideForm(request.POST or None, kept=one, gone=two)
+    if request.method == "POST" and form.is_valid():
+        try:
+            _decide(request, one, two, form)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            return redirect(address)
+    found = likeness.compare(people.described(one), people.described(two))
+    rows = [
+        (
+            "date of birth" if name == "born" else name.replace("_", " "),
+            *(merging.in_words(name, getattr(resident, name)) for resident in (one, two)),
+        )
+        for name in Resident.PERSONAL
+        if getattr(one, name) or getattr(two, name)
+    ]
+    rows.insert(0, ("how to reach them", reaching.instruction(one), reaching.instruction(two)))
+    context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address,
+               "form": form}  # fmt: skip
+    return render(request, "helps/compare.html", context)
+
+
+def _decide(request: SignedInRequest, one: Resident, two: Resident, form: DecideForm) -> None:
+    because = form.cleaned_data["because"]
+    match request.POST.get("verb"):
+        case "merge":
+            merging.merge(kept=one, gone=two, because=because, chosen=form.chosen, by=request.user)
+            messages.success(request, "One record now. It can be undone for twelve months.")
+        case "different":
+            people.say_different(one=one, other=two, because=because, by=request.user)
+            messages.success(request, "Two people. The pair is not offered again.")
+        case "household":
+            people.join_household(resident=one, other=two, by=request.user)
+            people.say_different(one=one, other=two, because=because, by=request.user)
+            messages.success(request, "Two people of one household.")
+        case _:
+            raise Http404
+
+
+@staff(*HANDLERS, *grant_access.GRANTS)
+def own_address(request: SignedInRequest) -> HttpResponse:
+    """Whoever works here says where they live, as a hash, so that reading it stands out."""
+    desk = reverse("desk-help")
+
+    def keep(said: dict[str, Any]) -> None:
+        fact = f"{keys.postcode(said['postcode'])} {keys.house(said['house'])}"
+        OwnAddress.objects.update_or_create(
+            person=request.user, defaults={"digest": keys.digest("address", fact)}
+        )
+
+    return act(
+        request, OwnAddressForm(request.POST or None), keep,
+        said="Kept as a hash that nobody can read.", to=desk, back=(desk, "Help desk"),
+        heading="Where do you live?", button="Keep it",
+        before="Your own address is kept only as a hash. If your record, or your neighbour's, is "
+        "opened by you, the data protection officer is told.",
+    )  # fmt: skip

@@ -1,0 +1,281 @@
+"""Finding people by what a handler types: any reference, name, birth, number, place, or several.
+
+Everything typed has to fit; where nobody fits it all, those whom most of it fits are shown. Each
+hit says by what it was found, and the page says what was tried. Everything passes through
+``among``, so that who may not be seen is neither shown nor counted.
+"""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from commonweal.asks.models import Ask
+from commonweal.cases.models import Case, IntakeDraft, Referral
+from commonweal.grants.models import Award
+from commonweal.residents import finding, keys, references
+from commonweal.residents.clues import Clue, Reading, clues_of
+from commonweal.residents.models import Resident, ResidentKey
+from commonweal.volunteers.models import Task
+
+MOST_TYPED = 200
+MOST_MERGES = 8
+
+
+@dataclass
+class Hit:
+    """Somebody who was found, and by what."""
+
+    resident: Resident
+    by: list[str]
+
+    @property
+    def is_erased(self) -> bool:
+        return self.resident.state == Resident.State.ERASED
+
+
+@dataclass
+class Found:
+    """What came of a search: who, by what, what was tried, what was not understood."""
+
+    hits: list[Hit] = field(default_factory=list)
+    total: int = 0
+    # Nobody fits everything that was typed: these fit a part of it.
+    is_partial: bool = False
+    tried: list[tuple[str, int]] = field(default_factory=list)
+    not_understood: list[str] = field(default_factory=list)
+    # Forms that were begun and not sent, by their reference.
+    drafts: list[IntakeDraft] = field(default_factory=list)
+    asks: list[Ask] = field(default_factory=list)
+    # So many records can be found by a part of these ways only, until their keys are made.
+    waiting: int = 0
+
+    @property
+    def residents(self) -> list[Resident]:
+        return [hit.resident for hit in self.hits]
+
+
+def search(
+    typed: str,
+    *,
+    among: QuerySet[Resident] | None = None,
+    drafts: QuerySet[IntakeDraft] | None = None,
+    most: int = 30,
+) -> Found:
+    """Find people.
+
+    Parameters
+    ----------
+    among
+        Who may be found; nobody else is shown or counted. Everybody by default.
+    drafts
+        Which unsent forms may be found by their reference. All by default.
+    most
+        So many hits are returned; ``total`` says how many there are.
+    """
+    found = Found()
+    people = Resident.objects.all() if among is None else among
+    forms = IntakeDraft.objects.all() if drafts is None else drafts
+    text = keys.usual_signs(typed.replace("\x00", " ")).strip()[:MOST_TYPED]
+    if not text:
+        return found
+    rest = _by_references(text, people, forms, found)
+    if not found.hits and not found.drafts and not found.asks:
+        found.waiting = finding.waiting()
+        _by_clues(rest, people, found, most)
+    return found
+
+
+def with_cases(found: Found, *, most: int = 3) -> list[tuple[Hit, list[Case]]]:
+    """Each hit with the newest of their cases, in one query for all of them."""
+    cases: dict[int, list[Case]] = defaultdict(list)
+    for case in Case.objects.filter(resident__in=found.residents).order_by("-opened_at"):
+        if len(cases[case.resident_id]) < most:
+            cases[case.resident_id].append(case)
+    return [(hit, cases[hit.resident.pk]) for hit in found.hits]
+
+
+# --- References -------------------------------------------------------------------------------
+
+
+def _by_references(
+    text: str, people: QuerySet[Resident], forms: QuerySet[IntakeDraft], found: Found
+) -> str:
+    """Take every reference out of what was typed; give back what is left of it."""
+    spans = list(references.spans(text))
+    if not spans:
+        return text
+    codes = {code for span in spans for code in span.codes}
+    holders, unsent, asks = _holders(codes, forms)
+    done = 0
+    for span in spans:
+        here = [code for code in span.codes if code in holders or code in unsent or code in asks]
+        if span.start < done or not here:
+            continue
+        done = span.end
+        _take(here, holders, unsent, asks, people, found)
+        text = text.replace(span.typed, " ", 1)
+    if not done:
+        for span in spans:
+            if span.is_plain:
+                found.tried.append((f"reference {span.typed.upper()}", 0))
+                return text.replace(span.typed, " ", 1)
+    return text
+
+
+def _holders(
+    codes: set[str], forms: QuerySet[IntakeDraft]
+) -> tuple[dict[str, set[int]], dict[str, IntakeDraft], dict[str, Ask]]:
+    """(code: whose it is, code: form not sent yet, code: ask) of the references that are there."""
+    holders: dict[str, set[int]] = defaultdict(set)
+    by = {start: [code for code in codes if code.startswith(start)] for start in references.STARTS}
+    rows: Iterable[tuple[str, int | None]]
+    for rows in (
+        Resident.objects.filter(code__in=by["R"]).values_list("code", "pk"),
+        Case.objects.filter(code__in=by["H"]).values_list("code", "resident"),
+        Award.objects.filter(code__in=by["G"]).values_list("code", "resident"),
+        Task.objects.filter(code__in=by["T"]).values_list("code", "need__case__resident"),
+        Referral.objects.filter(code__in=by["X"]).values_list("code", "case__resident"),
+        Resident.objects.filter(household__code__in=by["D"]).values_list("household__code", "pk"),
+        IntakeDraft.objects.filter(code__in=by["F"]).values_list("code", "sent_as__resident"),
+    ):
+        for code, pk in rows:
+            if pk is not None:
+                holders[code].add(pk)
+    unsent = {draft.code: draft for draft in forms.filter(code__in=by["F"], sent_as=None)}
+    asks = {ask.code: ask for ask in Ask.objects.filter(code__in=by["A"])}
+    return dict(holders), unsent, asks
+
+
+def _take(
+    codes: list[str],
+    holders: dict[str, set[int]],
+    unsent: dict[str, IntakeDraft],
+    asks: dict[str, Ask],
+    people: QuerySet[Resident],
+    found: Found,
+) -> None:
+    for code in codes:
+        what = references.STARTS[code[0]][0]
+        residents = _kept(holders.get(code, set()), people)
+        found.drafts += [unsent[code]] if code in unsent else []
+        found.asks += [asks[code]] if code in asks else []
+        here = len(residents) + (code in unsent) + (code in asks)
+        found.tried.append((f"{what} {code}", here))
+        for resident in residents:
+            known = next((hit for hit in found.hits if hit.resident == resident), None)
+            if known is not None:
+                known.by.append(f"{what} {code}")
+            else:
+                found.hits.append(Hit(resident, [f"{what} {code}"]))
+    found.total = len(found.hits)
+
+
+def _kept(pks: set[int], people: QuerySet[Resident]) -> list[Resident]:
+    """These people, each merged record replaced by the one that was kept."""
+    for _ in range(MOST_MERGES):
+        into = dict(
+            Resident.objects.filter(pk__in=pks, state=Resident.State.MERGED).values_list(
+                "pk", "merged_into"
+            )
+        )
+        if not into:
+            break
+        pks = {into.get(pk) or pk for pk in pks}
+    return list(people.filter(pk__in=pks).select_related("area").order_by("-changed_at", "pk"))
+
+
+# --- Clues ------------------------------------------------------------------------------------
+
+
+@dataclass
+class _Fit:
+    """How well somebody fits: the strictest reading of each clue that fits at all."""
+
+    readings: list[tuple[int, Reading]] = field(default_factory=list)
+
+    @property
+    def strong(self) -> int:
+        return sum(not reading.is_weak for _, reading in self.readings)
+
+    @property
+    def looseness(self) -> int:
+        return sum(place for place, _ in self.readings)
+
+
+def _by_clues(text: str, people: QuerySet[Resident], found: Found, most: int) -> None:
+    clues, found.not_understood = clues_of(text, today=timezone.localdate())
+    if not clues:
+        return
+    fits, counts = _fits(clues, people)
+    found.tried += [(reading.words, counts[reading.words]) for reading in _worth_saying(clues)]
+    if not fits:
+        return
+    best = max(fit.strong for fit in fits.values())
+    found.is_partial = best < len(clues)
+    if best:
+        fits = {pk: fit for pk, fit in fits.items() if fit.strong == best}
+
+    def rank(pk: int) -> tuple[int, int, int, int]:
+        fit = fits[pk]
+        rare = min(counts[reading.words] for _, reading in fit.readings)
+        if found.is_partial:
+            return -len(fit.readings), rare, fit.looseness, -pk
+        return -len(fit.readings), fit.looseness, rare, -pk
+
+    order = sorted(fits, key=rank)
+    found.total = len(order)
+    by_pk = people.select_related("area").in_bulk(order[:most])
+    found.hits = [
+        Hit(by_pk[pk], [reading.words for _, reading in fits[pk].readings])
+        for pk in order[:most]
+        if pk in by_pk
+    ]
+
+
+def _worth_saying(clues: list[Clue]) -> list[Reading]:
+    """Every reading once, in the order in which it was tried."""
+    return list({reading.words: reading for clue in clues for reading in clue.readings}.values())
+
+
+def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit], Counter[str]]:
+    """(by person how they fit, by reading how many it found). One query, whatever was typed."""
+    digests = {
+        fact: keys.digest(*fact)
+        for clue in clues
+        for reading in clue.readings
+        for facts in reading.all_of
+        for fact in facts
+    }
+    rows = ResidentKey.objects.filter(
+        digest__in=set(digests.values()),
+        resident__in=people.exclude(state__in=[Resident.State.MERGED, Resident.State.ERASED]),
+    )
+    holders: dict[str, set[int]] = defaultdict(set)
+    for digest, pk in rows.values_list("digest", "resident"):
+        holders[digest].add(pk)
+    fits: dict[int, _Fit] = defaultdict(_Fit)
+    counts: Counter[str] = Counter()
+    for clue in clues:
+        seen: set[int] = set()
+        for place, reading in enumerate(clue.readings):
+            who = _who(reading, digests, holders)
+            counts[reading.words] = len(who)
+            for pk in who - seen:
+                fits[pk].readings.append((place, reading))
+            seen |= who
+    return dict(fits), counts
+
+
+def _who(
+    reading: Reading, digests: dict[tuple[str, str], str], holders: dict[str, set[int]]
+) -> set[int]:
+    sets = [
+        set().union(*(holders.get(digests[fact], set()) for fact in facts))
+        for facts in reading.all_of
+    ]
+    return set.intersection(*sets)

@@ -1,0 +1,77 @@
+"""Who may read which grant, by which link, and the row that says that they did."""
+
+from __future__ import annotations
+
+from django.core.exceptions import PermissionDenied
+from django.http import Http404
+
+from commonweal.accounts.access import roles_of
+from commonweal.accounts.models import Person, Role
+from commonweal.cases import named
+from commonweal.cases.access import HANDLERS, NeedsGlass, link_to, note_read
+from commonweal.residents import guards
+
+from .models import Award
+
+GRANTS = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
+
+
+def get_award_for(person: Person, code: str, *, roles: tuple[Role, ...] = GRANTS) -> Award:
+    """An award, for who works on grants; what they see of the resident is what paying takes."""
+    found = Award.objects.select_related("fund", "resident", "case").filter(code=code).first()
+    if found is None:
+        raise Http404
+    if not roles_of(person) & set(roles):
+        raise PermissionDenied
+    note_read(person, found.resident, what="award", link="grants", case=found.case)
+    return found
+
+
+def get_grant_for(person: Person, code: str, *, what: str = "grant") -> tuple[Award, str]:
+    """(a grant, by which link), for a handler: the link to its case, or "reference" where there
+    is none and they typed the reference that the letter gives. The read is recorded.
+
+    By the reference alone they may see where it stands and write a review down, no more; so too
+    where another case keeps its person from them.
+
+    Raises
+    ------
+    Http404
+        There is none, or its case is kept from them.
+    PermissionDenied
+        The person is no handler.
+    """
+    if not roles_of(person) & set(HANDLERS):
+        raise PermissionDenied
+    grants = Award.objects.select_related("fund", "resident", "case__assigned_to")
+    award = grants.filter(code=code).first()
+    if award is None:
+        raise Http404
+    cases = [award.case] if award.case else list(award.resident.cases.all())
+    link = ""
+    if not named.is_kept_apart(person, award.resident):
+        link = next(filter(None, (link_to(person, case) for case in cases)), "")
+    if not link and any(named.is_closed_to(person, case) for case in cases):
+        raise Http404
+    note_read(person, award.resident, what=what, link=link or "reference", case=award.case)
+    return award, link or "reference"
+
+
+def get_grant_with_person_for(person: Person, code: str, *, what: str = "grant") -> Award:
+    """A grant, for what is done with its person: by a link to its case, never by the reference
+    alone; where the person is kept from the reader, a refusal that says what to do instead."""
+    award, link = get_grant_for(person, code, what=what)
+    if link != "reference":
+        return award
+    if named.is_kept_apart(person, award.resident):
+        raise PermissionDenied(guards.PERSON_KEPT)
+    if award.case is None:
+        raise PermissionDenied
+    raise NeedsGlass(award.case)
+
+
+def get_letter_for(person: Person, code: str) -> Award:
+    """A grant for its letter: for grants officers, and for handlers with a link to its case."""
+    if roles_of(person) & set(GRANTS):
+        return get_award_for(person, code)
+    return get_grant_with_person_for(person, code, what="grant letter")

@@ -1,0 +1,76 @@
+"""Hardship grants: everything that people do with them, under one name.
+
+What can't happen, whoever asks for it: one person assesses and decides; a grant, at first or by a
+review, without the approvals that its amount takes; more than the budget, or after the fund's end;
+a review by who had a part, after its time, or that lowers; the same application twice; a payment
+to an account that only one person has seen; the same payment again after it came back; a closed
+run that changes. Each noun has its module; every act is a row (``grant_entries``), and where a
+grant stands follows from the rows (``grant_state``).
+"""
+
+from .assessing import account_key, apply, assess, release, repeats_of
+from .bank import give_account, is_complete, see_account
+from .deciding import approve, cancel, refuse, withdraw
+from .entries import PENNY, SPENT, State, account_mark, reasons_mark, standing_of
+from .funds import Balance, balance, open_fund
+from .letter import letter
+from .paying import (
+    Owed,
+    close_run,
+    make_run,
+    owed_by,
+    owed_of,
+    payment_file,
+    reconcile,
+    to_pay,
+    why_not,
+)
+from .returned import decide_returned, say_returned, to_do
+from .returns import figures, giving_360, make_return, sign_return, waiting
+from .reviews import ask_review, ask_until, decide_review, late_reviews
+
+__all__ = [
+    "PENNY",
+    "SPENT",
+    "Balance",
+    "Owed",
+    "State",
+    "account_key",
+    "account_mark",
+    "apply",
+    "approve",
+    "ask_review",
+    "ask_until",
+    "assess",
+    "balance",
+    "cancel",
+    "close_run",
+    "decide_returned",
+    "decide_review",
+    "figures",
+    "give_account",
+    "giving_360",
+    "is_complete",
+    "late_reviews",
+    "letter",
+    "make_return",
+    "make_run",
+    "open_fund",
+    "owed_by",
+    "owed_of",
+    "payment_file",
+    "reasons_mark",
+    "reconcile",
+    "refuse",
+    "release",
+    "repeats_of",
+    "say_returned",
+    "see_account",
+    "sign_return",
+    "standing_of",
+    "to_do",
+    "to_pay",
+    "waiting",
+    "why_not",
+    "withdraw",
+]

@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class GrantsConfig(AppConfig):
+    name = "commonweal.grants"
+
+    def ready(self) -> None:
+        from . import access, belongs, forgetting  # noqa: F401

@@ -1,0 +1,216 @@
+"""Asking a fund for money, holding what looks like a repeat, and saying how much is right."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.fields import keyed_hash
+from commonweal.accounts.models import Person, Role
+from commonweal.accounts.record import record
+from commonweal.cases.models import Case
+from commonweal.design.amounts import in_pounds
+from commonweal.residents import keys
+from commonweal.residents.models import Resident
+
+from . import awaiting
+from .entries import (
+    Kind,
+    State,
+    enter,
+    locked,
+    needs_pounds,
+    needs_role,
+    needs_the_reasons_shown,
+    needs_words,
+)
+from .models import Award, Fund, Payment
+
+ALIKE = (
+    ("resident", "the same person"),
+    ("household_code", "the same household"),
+    ("address_key", "the same address"),
+    ("account_key", "the same bank account"),
+)
+# What another grant has to be for this one to be a repeat of it.
+COUNTS = (State.ASKED, State.ASSESSED, State.HELD, State.APPROVED, State.PAID)
+
+
+@transaction.atomic
+def apply(
+    *,
+    fund: Fund,
+    resident: Resident,
+    values: dict[str, Any],
+    by: Person | None,
+    case: Case | None = None,
+    on: date | None = None,
+) -> Award:
+    """Ask a fund for money for somebody.
+
+    Raises
+    ------
+    Refused
+        The fund takes none today or not for this; the same case asks it already; reported dead.
+    """
+    today = on or timezone.localdate()
+    if not fund.starts_on <= today <= fund.ends_on:
+        raise Refused(f"{fund.name} takes applications until {fund.ends_on:%-d %B %Y}.")
+    if fund.categories and values["category"] not in fund.categories:
+        raise Refused(f"{fund.name} does not pay for this category.")
+    needs_pounds(values["asked"])
+    if values["asked"] <= 0:
+        raise Refused("Ask for more than nought.")
+    if resident.is_dead:
+        raise Refused("This person was reported dead.")
+    _refuse_a_second(fund, case)
+    award = Award(fund=fund, resident=resident, case=case, asked_on=today, **values)
+    award.account_key = account_key(award.sort_code, award.account)
+    if resident.lives == Resident.Lives.ADDRESS and resident.postcode:
+        fact = f"{keys.postcode(resident.postcode)} {keys.house(resident.address)}"
+        award.address_key = keys.digest("address", fact)
+    award.household_code = resident.household.code if resident.household else ""
+    award.asked_once = f"{fund.pk}:{case.pk}" if case else None
+    try:
+        with transaction.atomic():
+            award.save(force_insert=True)
+    except IntegrityError:
+        # Another asked between the look and the row: what it wrote is there now.
+        _refuse_a_second(fund, case)
+        raise
+    enter(award, Kind.ASKED, by=by, amount=award.asked)
+    record("grant asked for", about=award, by=by, fund=fund.code)
+    awaiting.await_grant(award, by=by)
+    hold_others(award)
+    return award
+
+
+def _refuse_a_second(fund: Fund, case: Case | None) -> None:
+    if case is None:
+        return
+    same = Award.objects.filter(fund=fund, case=case, state__in=Award.OPEN).first()
+    if same is not None:
+        raise Refused(
+            f"{fund.name} is asked already for this case: {same.code}, "
+            f"{same.get_state_display().lower()}. Withdraw that application first, or wait."
+        )
+
+
+def account_key(sort_code: str, account: str) -> str:
+    figures = "".join(sign for sign in sort_code + account if sign.isdigit())
+    return keyed_hash(f"account:{figures}") if figures else ""
+
+
+# --- Repeats ----------------------------------------------------------------------------------
+
+
+def _alike(award: Award) -> list[tuple[str, str, Award]]:
+    """(what is the same, in words, the other grant): the newest of each kind in the window, in
+    both directions of time, whatever step it has reached."""
+    window = timedelta(days=award.fund.window_days)
+    others = (
+        Award.objects.filter(
+            fund=award.fund,
+            asked_on__range=(award.asked_on - window, award.asked_on + window),
+            state__in=COUNTS,
+        )
+        .exclude(pk=award.pk)
+        .order_by("-asked_on", "-id")
+    )
+    pairs = []
+    for name, words in ALIKE:
+        value = award.resident_id if name == "resident" else getattr(award, name)
+        same = others.filter(**{name: value}).first() if value else None
+        if same is not None:
+            pairs.append((name, words, same))
+    return pairs
+
+
+def _sentence(words: str, other: Award) -> str:
+    return f"{words.capitalize()} as grant {other.code} of {other.asked_on:%-d %B %Y}"
+
+
+def repeats_of(award: Award) -> list[str]:
+    """Why this may be a repeat within the fund's window: one sentence a reason, no names."""
+    return [_sentence(words, other) for _, words, other in _alike(award)]
+
+
+def hold_others(award: Award) -> None:
+    """Hold what was assessed before this one came and looks like the same; and, for the same
+    account in another person's name, what was approved and has not gone out. What is held already
+    gets one reason more.
+
+    So the first of two is held as well as the second.
+    """
+    for name, words, _ in _alike(award):
+        value = award.resident_id if name == "resident" else getattr(award, name)
+        waiting = [State.ASSESSED, State.HELD]
+        if name == "account_key":
+            waiting.append(State.APPROVED)
+        others = Award.objects.filter(fund=award.fund, state__in=waiting, **{name: value})
+        others = others.exclude(pk=award.pk).select_for_update(of=("self",)).order_by("id")
+        for other in others.select_related("fund"):
+            if other.state == State.APPROVED and (
+                other.resident_id == award.resident_id
+                or Payment.objects.filter(award=other).live().exists()
+            ):
+                continue
+            sentence = _sentence(words, award)
+            is_near = abs(other.asked_on - award.asked_on) <= timedelta(days=award.fund.window_days)
+            if is_near and sentence not in other.held:
+                enter(other, Kind.HELD, by=None, words=sentence)
+
+
+@transaction.atomic
+def assess(*, award: Award, amount: Decimal, words: str, by: Person) -> Award:
+    """Say how much is right, and why. A repeat within the fund's window is held.
+
+    Raises
+    ------
+    Refused
+        It was assessed already; too much for the fund; no reasons.
+    """
+    needs_role(by, Role.GRANTS_ASSESSOR)
+    needs_words(words, "Write the reasons: the letter gives them.")
+    needs_pounds(amount)
+    if amount > award.fund.most:
+        raise Refused(f"{award.fund.name} pays {in_pounds(award.fund.most)} at most.")
+    award = locked(award)
+    if award.state == State.WITHDRAWN:
+        raise Refused("This application was withdrawn.")
+    if award.state != State.ASKED:
+        raise Refused("Somebody else has assessed this already.")
+    repeats = repeats_of(award)
+    enter(award, Kind.ASSESSED, by=by, amount=amount, words=words)
+    if repeats:
+        enter(award, Kind.HELD, by=None, words="\n".join(repeats))
+    record("grant assessed", about=award, by=by, held=len(repeats))
+    return award
+
+
+@transaction.atomic
+def release(*, award: Award, because: str, by: Person, shown: str | None = None) -> None:
+    """Look at why a grant is held and let it go on, with the reason. Not by who assessed it.
+
+    ``shown``: the mark of the reasons that were looked at.
+
+    Raises
+    ------
+    Refused
+        Another reason has come since; nothing holds it any more; no reason why it may go on.
+    """
+    needs_role(by, Role.GRANTS_APPROVER)
+    if by.pk == award.assessed_by_id:
+        raise Refused("You assessed this grant. Somebody else must look at why it is held.")
+    needs_words(because, "Say why it may go on although it looks like a repeat.")
+    award = locked(award)
+    if not award.held:
+        raise Refused("This grant is not held any more.")
+    needs_the_reasons_shown(award, shown)
+    enter(award, Kind.RELEASED, by=by, words=because)
+    record("held grant released", about=award, by=by)

@@ -1,0 +1,15 @@
+"""Funds, the grants that are asked for from them, and all that was decided and paid."""
+
+from .decisions import GrantDecision, ReturnedPayment
+from .grants import Award, AwardReview, Fund, FundReturn, Payment, PaymentRun
+
+__all__ = [
+    "Award",
+    "AwardReview",
+    "Fund",
+    "FundReturn",
+    "GrantDecision",
+    "Payment",
+    "PaymentRun",
+    "ReturnedPayment",
+]

@@ -1,0 +1,313 @@
+"""Hardship grants: funds with rules, awards, payments, reviews, returns."""
+
+from __future__ import annotations
+
+import uuid
+from decimal import Decimal
+from typing import Any, ClassVar
+
+from django.db import models
+from django.db.models import F, Q, Sum
+from django.utils import timezone
+
+from commonweal.accounts.fields import EncryptedTextField
+from commonweal.accounts.models import Person
+from commonweal.cases.models.cases import Case
+from commonweal.residents.models.people import Resident, new_reference
+
+from .. import state as grant_state
+
+MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
+
+# Spend categories of the Household Support Fund as councils return them.
+CATEGORIES = (
+    ("food", "Food"), ("energy", "Energy and water"),
+    ("essentials_energy", "Essentials linked to energy and water"),
+    ("essentials", "Wider essentials"), ("housing", "Housing costs"), ("advice", "Advice"),
+)  # fmt: skip
+# 360Giving's codes for grants to individuals.
+REASONS = (
+    ("GTIR010", "Financial hardship"), ("GTIR020", "Disability"),
+    ("GTIR030", "Health or condition"),
+    ("GTIR040", "Mental health"), ("GTIR050", "Family breakup"), ("GTIR060", "Violence or abuse"),
+    ("GTIR070", "Livelihood"), ("GTIR080", "Homelessness"), ("GTIR090", "Marginalised"),
+    ("GTIR100", "Emergency or crisis event"), ("GTIR110", "Development opportunity"),
+    ("GTIR120", "Social action"),
+)  # fmt: skip
+PURPOSES = (
+    ("GTIP010", "Unrestricted"), ("GTIP020", "Furniture and appliances"),
+    ("GTIP030", "Equipment and home adaptations"), ("GTIP040", "Devices and digital access"),
+    ("GTIP050", "Utilities"), ("GTIP060", "Other housing related costs"),
+    ("GTIP070", "Food and essential items"), ("GTIP080", "Clothing"), ("GTIP090", "Debt"),
+    ("GTIP100", "Travel and transport"), ("GTIP110", "Holiday and activity costs"),
+    ("GTIP120", "Health, care and wellbeing services"), ("GTIP130", "Education and training"),
+    ("GTIP140", "Employment and work"), ("GTIP150", "Creative activities"),
+    ("GTIP160", "Community projects"), ("GTIP170", "Exceptional costs"),
+)  # fmt: skip
+
+
+def new_award_code() -> str:
+    return new_reference("G")
+
+
+class Fund(models.Model):
+    """Money for hardship: how much, until when, by which rules."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=120)
+    description = models.TextField(blank=True)
+    budget = models.DecimalField(**MONEY)
+    starts_on = models.DateField()
+    ends_on = models.DateField()
+    carries_over = models.BooleanField(default=False)
+    window_days = models.PositiveSmallIntegerField(
+        default=180, help_text="A second award within so many days is held."
+    )
+    most = models.DecimalField(**MONEY, default=Decimal(500))
+    categories = models.JSONField(default=list, help_text="Codes; empty: all.")
+    approvals = models.JSONField(
+        default=list, help_text="List of {up_to, approvals}, smallest first."
+    )
+    ask_review_days = models.PositiveSmallIntegerField(default=28)
+    review_days = models.PositiveSmallIntegerField(default=15)
+
+    PUBLIC: ClassVar[set[str]] = {
+        "code", "name", "description", "budget", "starts_on", "ends_on", "carries_over",
+        "window_days", "most", "categories", "approvals", "ask_review_days", "review_days",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        ordering = ["-starts_on"]
+        constraints = [
+            models.CheckConstraint(
+                name="funds_end_after_they_start", condition=Q(ends_on__gte=F("starts_on"))
+            ),
+            models.CheckConstraint(name="funds_have_money", condition=Q(budget__gte=0)),
+        ]
+
+    def __str__(self) -> str:
+        return self.name
+
+    def approvals_for(self, amount: Decimal) -> int:
+        """How many approvals an amount takes; never fewer than one."""
+        for step in self.approvals:
+            if amount <= Decimal(str(step["up_to"])):
+                return int(step["approvals"])
+        return max([1, *(int(step["approvals"]) for step in self.approvals)])
+
+
+class Award(models.Model):
+    """One application to a fund, from asking to payment. Assessed, approved and paid by three
+    acts, and never assessed and approved by one person. What was said of it stands in its
+    decisions, row by row."""
+
+    class State(models.TextChoices):
+        ASKED = "asked", "Asked for"
+        ASSESSED = "assessed", "Assessed"
+        HELD = "held", "Held: a person has to look"
+        APPROVED = "approved", "Approved"
+        REFUSED = "refused", "Refused"
+        PAID = "paid", "Paid"
+        CANCELLED = "cancelled", "Cancelled"
+        WITHDRAWN = "withdrawn", "Withdrawn"
+
+    # Nobody may ask the same fund again for the same case while it is one of these.
+    OPEN: ClassVar[tuple[str, ...]] = ("asked", "assessed", "held", "approved")
+
+    code = models.CharField(max_length=20, unique=True, default=new_award_code)
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="awards")
+    resident = models.ForeignKey(Resident, models.PROTECT, related_name="awards")
+    case = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="awards")
+    category = models.CharField(max_length=20, choices=CATEGORIES)
+    reason = models.CharField(max_length=8, choices=REASONS)
+    purpose = models.CharField(max_length=8, choices=PURPOSES)
+    asked = models.DecimalField(**MONEY)
+    state = models.CharField(max_length=10, choices=State.choices, default=State.ASKED)
+    asked_on = models.DateField(default=timezone.localdate)
+
+    # To whom
+    payee = EncryptedTextField(blank=True)
+    sort_code = EncryptedTextField(blank=True)
+    account = EncryptedTextField(blank=True)
+    # What repeats are found by: keyed hashes
+    account_key = models.CharField(max_length=64, blank=True, db_index=True)
+    address_key = models.CharField(max_length=64, blank=True, db_index=True)
+    household_code = models.CharField(max_length=20, blank=True, db_index=True)
+
+    # Fund and case while it is open: two of one case can't both be
+    asked_once = models.CharField(max_length=80, unique=True, null=True, editable=False)
+
+    # Where it stands: what its decisions say, written by grant_entries.keep alone
+    amount = models.DecimalField(**MONEY, null=True, blank=True)
+    assessed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    assessed_at = models.DateTimeField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    PERSONAL: ClassVar[tuple[str, ...]] = ("payee", "sort_code", "account")
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "code", "fund", "resident", "case", "category", "reason", "purpose", "asked",
+        "state", "asked_on", *PERSONAL, "account_key", "address_key", "household_code",
+        "asked_once", "amount", "assessed_by", "assessed_at", "decided_by", "decided_at",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["asked_on", "id"]
+        constraints = [
+            models.CheckConstraint(
+                name="two_people_assess_and_decide",
+                condition=Q(decided_by=None) | ~Q(decided_by=F("assessed_by")),
+            ),
+            models.CheckConstraint(
+                name="awards_are_of_something", condition=Q(amount=None) | Q(amount__gte=0)
+            ),
+            models.CheckConstraint(
+                name="approved_awards_have_an_amount",
+                condition=~Q(state__in=["approved", "paid"])
+                | Q(amount__gt=0, decided_by__isnull=False),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.code
+
+    def get_absolute_url(self) -> str:
+        return f"/desk/grants/{self.code}/"
+
+    @property
+    def held(self) -> list[str]:
+        """Why it is held, one sentence a reason; nothing once it was let go on."""
+        rows = list(self.decisions.all())
+        if not grant_state.standing([row.act for row in rows]).is_held:
+            return []
+        since = max((row.pk for row in rows if row.kind == "released"), default=0)
+        held = [row.words for row in rows if row.kind == "held" and row.pk > since]
+        return list(dict.fromkeys(line for words in held for line in words.splitlines()))
+
+
+class AwardReview(models.Model):
+    """The right of review: other officers look again, in time, and never award less. What was
+    said, by whom, stands in the grant's decisions."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="reviews")
+    asked_on = models.DateField(default=timezone.localdate)
+    due_on = models.DateField()
+    decided_on = models.DateField(null=True, blank=True)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    was = models.DecimalField(**MONEY)
+    amount = models.DecimalField(**MONEY, null=True, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "award", "asked_on", "due_on", "decided_on", "decided_by", "was", "amount",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(fields=["award"], condition=Q(decided_on=None),
+                                    name="one_open_review_an_award"),
+            models.CheckConstraint(name="a_review_never_lowers",
+                                   condition=Q(amount=None) | Q(amount__gte=F("was"))),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"review of {self.award_id}"
+
+
+class PaymentRun(models.Model):
+    """One file of payments: made from approved awards, sent to finance, reconciled, closed."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="runs")
+    made_on = models.DateField(default=timezone.localdate)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    total = models.DecimalField(**MONEY)
+    closed_on = models.DateField(null=True, blank=True)
+    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "code", "fund", "made_on", "made_by", "total", "closed_on", "closed_by",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return str(self.code)
+
+
+class PaymentQuerySet(models.QuerySet["Payment"]):
+    def settled(self) -> PaymentQuerySet:
+        """Paid, and it did not come back."""
+        return self.filter(state="paid").exclude(returns__state="agreed")
+
+    def live(self) -> PaymentQuerySet:
+        """Under way, or settled: money that is not owed any more."""
+        came_back = Q(state="paid", returns__state="agreed")
+        return self.filter(state__in=["sent", "paid"]).exclude(
+            pk__in=Payment.objects.filter(came_back).values("pk")
+        )
+
+    def total(self) -> Decimal:
+        return self.aggregate(total=Sum("amount"))["total"] or Decimal(0)
+
+
+class Payment(models.Model):
+    """One payment of a grant; a review that finds more adds a second one. Paid, it never changes:
+    if it comes back, that is a row of its own (ReturnedPayment)."""
+
+    award = models.ForeignKey(Award, models.PROTECT, related_name="payments")
+    run = models.ForeignKey(PaymentRun, models.PROTECT, related_name="payments")
+    amount = models.DecimalField(**MONEY)
+    state = models.CharField(
+        max_length=10,
+        choices=[("sent", "Sent"), ("paid", "Paid"), ("cancelled", "Cancelled")],
+        default="sent",
+    )
+    paid_on = models.DateField(null=True, blank=True)
+
+    objects = PaymentQuerySet.as_manager()
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {"id", "award", "run", "amount", "state", "paid_on"}
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [models.UniqueConstraint(fields=["award", "run"], name="once_in_a_run")]
+
+    def __str__(self) -> str:
+        return f"{self.amount} for {self.award_id}"
+
+
+class FundReturn(models.Model):
+    """What a fund spent by a day, signed by the finance officer; never changed after."""
+
+    fund = models.ForeignKey(Fund, models.PROTECT, related_name="returns")
+    upto = models.DateField()
+    figures = models.JSONField(default=dict)
+    sha256 = models.CharField(max_length=64)
+    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    signed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    signed_on = models.DateField(null=True, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "fund", "upto", "figures", "sha256", "made_by", "signed_by", "signed_on",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-upto"]
+        constraints = [
+            models.UniqueConstraint(fields=["fund", "upto"], name="one_return_a_day"),
+            models.CheckConstraint(
+                name="somebody_else_signs_the_return",
+                condition=Q(signed_by=None) | ~Q(signed_by=F("made_by")),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.fund} to {self.upto}"

@@ -1,0 +1,342 @@
+"""Paying: the file for finance, reading it back, closing the day."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db import IntegrityError, transaction
+from django.db.models import Sum
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person, Role
+from commonweal.accounts.record import record
+from commonweal.design import csvs
+from commonweal.design.amounts import Unclear, pounds
+from localwealth.errors import UnreadableFile
+from localwealth.sources import values
+from localwealth.sources.sheets import csv_lines
+
+from . import returned as grant_returned
+from .bank import is_complete
+from .entries import Kind, keep, locked, needs_role, standing_of
+from .models import Award, Fund, Payment, PaymentRun
+
+# Who did one of these to a grant does not pay it.
+NOT_BY_WHO = (Kind.ASSESSED, Kind.RELEASED, Kind.APPROVED, Kind.REVIEWED)
+
+
+@dataclass(frozen=True)
+class Owed:
+    """A grant with money to go out, in pounds, and why it can't go out yet; "": it can."""
+
+    award: Award
+    amount: Decimal
+    why: str
+
+
+def owed_of(award: Award) -> Decimal:
+    """What is approved and neither paid nor under way, in pounds."""
+    return (award.amount or Decimal(0)) - Payment.objects.filter(award=award).live().total()
+
+
+def why_not(award: Award) -> str:
+    """Why a grant with money to go out has to wait, in one sentence; "" when nothing holds it."""
+    if award.resident.is_dead:
+        return "Reported dead: no payment goes out."
+    if not is_complete(award):
+        return "No bank details yet."
+    if award.payments.filter(state="sent").exists():
+        return "A payment is under way. The rest follows once finance has read it back."
+    now = standing_of(award)
+    if now.came_back:
+        return "Its payment came back. The account has to be corrected."
+    if not now.account_is_seen:
+        return "A second person has to look at the account."
+    if now.is_held:
+        return f"Held: {'; '.join(award.held)}. An approver has to look."
+    return ""
+
+
+def owed_by(fund: Fund) -> list[Owed]:
+    """Every grant of a fund with money to go out, oldest first, and what holds it up."""
+    # A grant that is paid is owed nothing: one that a review raised is approved again.
+    awards = Award.objects.filter(fund=fund, state="approved").select_related("resident", "fund")
+    amounts = [(award, owed_of(award)) for award in awards.order_by("asked_on", "id")]
+    return [Owed(award, amount, why_not(award)) for award, amount in amounts if amount > 0]
+
+
+@transaction.atomic
+def make_run(*, fund: Fund, by: Person) -> PaymentRun:
+    """Put everything that is approved, complete and not under way into one file of payments. What
+    is not complete waits and holds up no other.
+
+    Whoever makes the file has assessed, approved and reviewed none of what is in it.
+    """
+    needs_role(by, Role.FINANCE_OFFICER)
+    # Two who press at once come one after the other.
+    Fund.objects.select_for_update().get(pk=fund.pk)
+    # And no account changes, and none is cancelled, between this look and the file.
+    rows_of = Award.objects.filter(fund=fund, state="approved").order_by("id")
+    list(rows_of.select_for_update(of=("self",)).values_list("pk", flat=True))
+    owed = owed_by(fund)
+    own = [
+        row.award for row in owed if row.award.decisions.filter(kind__in=NOT_BY_WHO, by=by).exists()
+    ]
+    rows = [row for row in owed if not row.why and row.award not in own]
+    if not rows:
+        raise Refused(_nothing(owed, own))
+    try:
+        with transaction.atomic():
+            run = PaymentRun.objects.create(
+                fund=fund, made_by=by, total=sum(row.amount for row in rows)
+            )
+            Payment.objects.bulk_create(
+                Payment(award=row.award, run=run, amount=row.amount) for row in rows
+            )
+    except IntegrityError:
+        raise Refused("Somebody else has just made this file.") from None
+    record(
+        "payment file made",
+        about=run,
+        by=by,
+        payments=len(rows),
+        total=str(run.total),
+        waiting=len(owed) - len(rows),
+    )
+    return run
+
+
+def _nothing(owed: list[Owed], own: list[Award]) -> str:
+    if own:
+        return f"You assessed or approved {own[0].code}. Somebody else must pay it."
+    if owed:
+        return f"Nothing can be paid yet. {owed[0].award.code}: {owed[0].why}"
+    return "Nothing waits to be paid."
+
+
+COLUMNS = ("reference", "sort_code", "account", "payee", "amount")
+
+
+def to_pay(run: PaymentRun) -> list[Payment]:
+    """The payments of a run that finance has to make: under way, and to nobody reported dead."""
+    payments = run.payments.filter(state="sent").select_related("award__resident").order_by("id")
+    return [payment for payment in payments if not payment.award.resident.is_dead]
+
+
+def payment_file(run: PaymentRun) -> str:
+    """The file for finance: reference, sort code, account, name, amount. Its own name says only
+    the run's code. It holds what has not been read back yet, so that fetched late it pays nothing
+    twice; and nothing for somebody who was reported dead since it was made. Accounts are text:
+    their noughts stay in front.
+
+    Raises
+    ------
+    Refused
+        The run is closed, all of it was read back, or whoever is left was reported dead.
+    """
+    run.refresh_from_db()
+    if run.closed_on is not None:
+        raise Refused("This run is closed: its file is not given out any more.")
+    payments = to_pay(run)
+    rows = [
+        {
+            "reference": payment.award.code,
+            "sort_code": payment.award.sort_code,
+            "account": payment.award.account,
+            "payee": payment.award.payee,
+            "amount": f"{payment.amount:.2f}",
+        }
+        for payment in payments
+    ]
+    if not rows and run.payments.filter(state="sent").exists():
+        raise Refused(
+            "Whoever is left in this run was reported dead. Read it back as cancelled, with that."
+        )
+    if not rows:
+        raise Refused("All of this run was read back. There is nothing to pay in it.")
+    return csvs.csv_text(COLUMNS, rows)
+
+
+# --- Reading back -----------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Line:
+    """One line of what finance sent back, as it was typed."""
+
+    number: int
+    reference: str
+    state: str
+    amount: str
+    on: str
+    because: str
+
+
+def lines_of(text: str) -> list[Line]:
+    """The lines of finance's file, whatever separates its columns.
+
+    Raises
+    ------
+    Refused
+        A column is missing, or a grant stands in it twice.
+    """
+    try:
+        cells, _ = csv_lines(text.lstrip("\ufeff"), ["reference", "state", "amount"])
+    except UnreadableFile as error:
+        raise Refused(str(error)) from None
+    heads = [head.strip().lower() for head in cells[0]] if cells else []
+    if not {"reference", "state", "amount"} <= set(heads):
+        raise Refused("The file needs the columns reference, state, amount, and on or because.")
+    lines, seen = [], set()
+    for number, row in enumerate(cells[1:], 2):
+        if not any(cell.strip() for cell in row):
+            continue
+        named = dict(zip(heads, (cell.strip() for cell in row), strict=False))
+        reference = named.get("reference", "").upper()
+        if reference in seen:
+            raise Refused(f"Row {number}: {reference} stands in the file twice.")
+        seen.add(reference)
+        lines.append(
+            Line(
+                number,
+                reference,
+                named.get("state", "").lower(),
+                named.get("amount", ""),
+                named.get("on", ""),
+                named.get("because", ""),
+            )
+        )
+    if not lines:
+        raise Refused("The file has no line.")
+    return lines
+
+
+@transaction.atomic
+def reconcile(*, run: PaymentRun, text: str, by: Person) -> tuple[int, int]:
+    """Read back what finance did: reference, state (paid or cancelled), date or reason.
+
+    All or nothing: a line that does not fit refuses the file. What was read back as paid stays
+    so; that it came back after all is said by two officers, on the page of the grant.
+    """
+    needs_role(by, Role.FINANCE_OFFICER)
+    run = PaymentRun.objects.select_for_update().get(pk=run.pk)
+    if run.closed_on is not None:
+        raise Refused("This run is closed.")
+    payments = {p.award.code: p for p in run.payments.select_related("award__fund")}
+    counts, sums = {"paid": 0, "cancelled": 0}, {"paid": Decimal(0), "cancelled": Decimal(0)}
+    for line in lines_of(text):
+        payment = payments.get(line.reference)
+        if payment is None:
+            raise Refused(f"Row {line.number}: {line.reference} is not in this run.")
+        _check_amount(line, payment.amount)
+        if line.state not in counts:
+            raise Refused(f"Row {line.number}: state {line.state!r} is neither paid nor cancelled.")
+        if _read_back(line, payment, by):
+            counts[line.state] += 1
+            sums[line.state] += payment.amount
+    record(
+        "payments reconciled",
+        about=run,
+        by=by,
+        paid=counts["paid"],
+        cancelled=counts["cancelled"],
+        paid_gbp=str(sums["paid"]),
+        cancelled_gbp=str(sums["cancelled"]),
+    )
+    return counts["paid"], counts["cancelled"]
+
+
+def _read_back(line: Line, payment: Payment, by: Person) -> bool:
+    """Keep one line; False where it says what is known already."""
+    paid_on = _day(line, payment) if line.state == "paid" else None
+    if line.state == "cancelled" and not line.because:
+        raise Refused(f"Row {line.number}: a cancelled payment needs its reason.")
+    if payment.state == line.state and payment.paid_on == paid_on:
+        return False
+    if payment.state != "sent":
+        raise Refused(
+            f"Row {line.number}: {line.reference} was read back as {payment.state} already. "
+            "That a paid one came back is said by two officers, on the page of the grant."
+        )
+    award = locked(payment.award)
+    done = Payment.objects.filter(pk=payment.pk, state="sent").update(
+        state=line.state, paid_on=paid_on
+    )
+    if not done:
+        raise Refused(f"Row {line.number}: somebody else has just read this back.")
+    if line.state == "cancelled":
+        grant_returned.came_back(payment=payment, because=line.because, by=by)
+    else:
+        keep(award)
+    return True
+
+
+def _check_amount(line: Line, amount: Decimal) -> None:
+    try:
+        same = pounds(line.amount) == amount
+    except Unclear:
+        same = False
+    if not same:
+        raise Refused(f"Row {line.number}: the amount is {line.amount}, and £{amount} was sent.")
+
+
+def _day(line: Line, payment: Payment) -> date:
+    """The day of a payment, in any usual spelling, day before month: from the day on which its
+    money was approved until today."""
+    days = values.days(line.on)
+    if days is None or not days.is_exact:
+        raise Refused(f"Row {line.number}: {line.on!r} is no date; write 31/03/2027 or 2027-03-31.")
+    first = approved_on(payment)
+    if not first <= days.first <= timezone.localdate():
+        raise Refused(
+            f"Row {line.number}: {days.first:%-d %B %Y} can't be when it was paid. It was approved "
+            f"on {first:%-d %B %Y}, and today is {timezone.localdate():%-d %B %Y}."
+        )
+    return days.first
+
+
+def approved_on(payment: Payment) -> date:
+    """The day on which the money of a payment was approved: the last yes before its file."""
+    said = payment.award.decisions.filter(kind__in=[Kind.APPROVED, Kind.REVIEWED])
+    days = [timezone.localdate(at) for at in said.values_list("at", flat=True)]
+    before = [day for day in days if day <= payment.run.made_on]
+    return max(before, default=payment.run.made_on)
+
+
+@transaction.atomic
+def close_run(*, run: PaymentRun, by: Person, on: date | None = None) -> PaymentRun:
+    """Close the day: what was paid must be what was approved less what was cancelled, to the
+    penny. After that the database changes no line of it.
+
+    Raises
+    ------
+    Refused
+        It does not add up, or a payment is still under way; the sums are named.
+    """
+    needs_role(by, Role.FINANCE_OFFICER)
+    run = PaymentRun.objects.select_for_update().get(pk=run.pk)
+    sums = {state: Decimal(0) for state in ("sent", "paid", "cancelled")}
+    for state, total in run.payments.values_list("state").annotate(Sum("amount")).order_by():
+        sums[state] = total
+    if sums["sent"] or sums["paid"] != run.total - sums["cancelled"]:
+        raise Refused(
+            f"The day can't close: £{run.total:,.2f} were approved, £{sums['cancelled']:,.2f} "
+            f"cancelled, £{sums['paid']:,.2f} paid, and £{sums['sent']:,.2f} are not accounted for."
+        )
+    done = PaymentRun.objects.filter(pk=run.pk, closed_on=None).update(
+        closed_on=on or timezone.localdate(), closed_by=by
+    )
+    if not done:
+        raise Refused("This run is closed already.")
+    record(
+        "payment run closed",
+        about=run,
+        by=by,
+        paid_gbp=str(sums["paid"]),
+        cancelled_gbp=str(sums["cancelled"]),
+    )
+    run.refresh_from_db()
+    return run

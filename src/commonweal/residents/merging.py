@@ -1,0 +1,211 @@
+"""Two records are one person: what is taken over from which, and what changed by it.
+
+A merge writes down, column by column, what the kept record was and became, and which rows moved,
+so that undoing (`parting`) takes back that and nothing else.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.design.days import known_day
+
+from . import belongings, deaths, events, keys, people, reaching
+from .likeness import compare
+from .models import Merge, PerhapsSame, Resident, ResidentKey
+from .models.reaching import GUARDED
+
+KEPT, GONE = "kept", "gone"
+# Columns that hold one thing a line: each line is somebody's, not the whole.
+LINES = ("phones", "also_known_as")
+# How somebody may be reached is not among them: `reaching` joins and parts it, by versions.
+PERSONAL = tuple(name for name in Resident.PERSONAL if name not in GUARDED)
+COLUMNS = (*PERSONAL, "lives", "is_dead", "area_id", "household_id")
+
+
+@dataclass
+class Journal:
+    """What one merge did. ``kept``: column -> [what it was, what the merge made of it]."""
+
+    kept: dict[str, list[Any]] = field(default_factory=dict)
+    gone_state: str = Resident.State.ACTIVE
+    # Model -> rows that moved; rows of the kept record that were its own before.
+    moved: dict[str, list[int]] = field(default_factory=dict)
+    own: dict[str, list[int]] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, merge: Merge) -> Journal:
+        journal = cls(**json.loads(merge.journal or "{}"))
+        # Merges of before wrote down how the kept record might be reached: that has versions now.
+        journal.kept = {name: pair for name, pair in journal.kept.items() if name in COLUMNS}
+        return journal
+
+    def dump(self) -> str:
+        return json.dumps(vars(self))
+
+
+CALLED = {
+    "area_id": "Area",
+    "household_id": "Household",
+    "born": "Date of birth",
+    "nhs_number": "NHS number",
+    "uprn": "UPRN",
+    "lives": "Where they live",
+}
+
+
+def called(name: str) -> str:
+    """A column of a person, in words."""
+    return CALLED.get(name, name.replace("_", " ").capitalize())
+
+
+def in_words(name: str, written: Any) -> Any:
+    """What stands in a column of a person, as people read it."""
+    return known_day(written) if name == "born" else written
+
+
+def values_of(resident: Resident) -> dict[str, Any]:
+    return {name: getattr(resident, name) for name in COLUMNS}
+
+
+def lines_of(text: str) -> list[str]:
+    return list(dict.fromkeys(line.strip() for line in text.splitlines() if line.strip()))
+
+
+# --- Merging --------------------------------------------------------------------------------------
+
+
+def choosable(kept: Resident, gone: Resident) -> list[str]:
+    """The columns in which both say something, and not the same: a person may choose."""
+    return [
+        name
+        for name in PERSONAL
+        if name not in LINES
+        and getattr(kept, name)
+        and getattr(gone, name)
+        and keys.squash(getattr(kept, name)) != keys.squash(getattr(gone, name))
+    ]
+
+
+def preferred(name: str, kept: Resident, gone: Resident) -> str:
+    """Which of two values is taken unless somebody chooses: the more precise one.
+
+    A whole date of birth before a year, "Joan" before "J", a whole postcode before its beginning.
+    Where neither says more of the same, the kept record's.
+    """
+    ours, theirs = (keys.squash(getattr(one, name)).replace(" ", "") for one in (kept, gone))
+    if name == "born" and ours[:4] == theirs[:4] and len(theirs) > len(ours):
+        return GONE
+    return GONE if theirs.startswith(ours) and len(theirs) > len(ours) else KEPT
+
+
+@transaction.atomic
+def merge(
+    *,
+    kept: Resident,
+    gone: Resident,
+    because: str,
+    by: Person,
+    chosen: Mapping[str, str] | None = None,
+) -> Merge:
+    """A person decided that two records are one person. Can be undone for twelve months.
+
+    What the kept one lacks it takes from the other; where both say something, what was ``chosen``
+    (column -> kept or gone), else the more precise. A name that differs becomes another name.
+    What belongs to the other record moves; the household of neither moves along.
+
+    Raises
+    ------
+    Refused
+        No reason; either is merged, erased, the same record, or kept from who merges.
+    """
+    people.refuse_if_kept(by, kept, gone)
+    if not because.strip():
+        raise Refused("Say how you know that they are one person.")
+    pair = Resident.objects.select_for_update().in_bulk([kept.pk, gone.pk])
+    if len(pair) < 2:
+        raise Refused("These are one record already.")
+    kept, gone = pair[kept.pk], pair[gone.pk]
+    for resident in (kept, gone):
+        if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
+            state = resident.get_state_display().lower()
+            raise Refused(f"{resident.code} is {state}; it can't be merged.")
+    likeness = compare(people.described(kept), people.described(gone))
+    was, became = values_of(kept), _combined(kept, gone, dict(chosen or {}))
+    journal = Journal({name: [was[name], became[name]] for name in COLUMNS}, gone.state)
+    for kind in moving():
+        manager = kind.model._default_manager
+        for residents, rows in ((gone, journal.moved), (kept, journal.own)):
+            rows[kind.label] = list(
+                manager.filter(**{kind.moves: residents}).values_list("pk", flat=True)
+            )
+        manager.filter(**{kind.moves: gone}).update(**{kind.moves: kept})
+    reaching.joined(kept=kept, gone=gone, by=by)
+    write(kept, became)
+    if became["is_dead"]:
+        _count_as_dead(kept, gone)
+    Resident.objects.filter(pk=gone.pk).update(state=Resident.State.MERGED, merged_into=kept)
+    ResidentKey.objects.filter(resident=gone).delete()
+    kept.refresh_from_db()
+    people.index([kept])
+    made = Merge.objects.create(
+        kept=kept,
+        gone=gone,
+        because=because,
+        journal=journal.dump(),
+        merged_by=by,
+        reasons=[[reason.field, reason.points, reason.words] for reason in likeness.reasons],
+    )
+    record("residents merged", about=kept, by=by, gone=gone.code, points=likeness.points)
+    PerhapsSame.move(gone=gone, kept=kept)
+    PerhapsSame.decide(kept, gone, is_same=True)
+    for tell in events.MERGED:
+        tell(kept, by)
+    return made
+
+
+def moving() -> Iterator[belongings.Belonging]:
+    return (kind for kind in belongings.registered() if kind.moves)
+
+
+def _count_as_dead(kept: Resident, gone: Resident) -> None:
+    """One of the two was reported dead, so the person is; what either had going on stops."""
+    deaths.share_report(of=kept if kept.is_dead else gone, to=kept)
+
+
+def _combined(kept: Resident, gone: Resident, chosen: dict[str, str]) -> dict[str, Any]:
+    """What the kept record becomes."""
+    both = choosable(kept, gone)
+    became = values_of(kept)
+    for name in PERSONAL:
+        if name in both:
+            source = gone if (chosen.get(name) or preferred(name, kept, gone)) == GONE else kept
+            became[name] = getattr(source, name)
+        elif name not in LINES:
+            became[name] = getattr(kept, name) or getattr(gone, name)
+    name_now = keys.squash(f"{became['first_name']} {became['last_name']}")
+    names = lines_of(f"{kept.also_known_as}\n{gone.also_known_as}")
+    names += [one.full_name for one in (kept, gone) if keys.squash(one.full_name) != name_now]
+    became["also_known_as"] = "\n".join(dict.fromkeys(name for name in names if name))
+    phones = {keys.phone(line) or line: line for line in [*gone.phone_list, *kept.phone_list]}
+    became["phones"] = "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
+    if gone.lives == Resident.Lives.REFUGE:
+        became["lives"] = gone.lives
+    became["is_dead"] = kept.is_dead or gone.is_dead
+    became["area_id"] = kept.area_id or gone.area_id
+    return became
+
+
+def write(resident: Resident, values: Mapping[str, Any]) -> None:
+    """Write columns of a record, and no other; death has its own way."""
+    rest = {name: value for name, value in values.items() if name != "is_dead"}
+    Resident.objects.filter(pk=resident.pk).update(**rest, changed_at=timezone.now())

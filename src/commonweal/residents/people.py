@@ -1,0 +1,241 @@
+"""What people do with residents: write down, find again, say that two are two."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Count
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+
+from . import finding, guards, keys, reaching
+from .belongings import records_of
+from .guards import guard
+from .keys import Described
+from .likeness import Likeness, Verdict, compare
+from .models import Different, Household, PerhapsSame, Resident, ResidentKey
+
+MOST_CANDIDATES = 40
+
+
+def described(resident: Resident) -> Described:
+    return Described(
+        first=resident.first_name,
+        last=resident.last_name,
+        others=tuple(line for line in resident.also_known_as.splitlines() if line.strip()),
+        born=resident.born,
+        phones=tuple(resident.phone_list),
+        email=resident.email,
+        nhs=resident.nhs_number,
+        address=resident.address,
+        postcode=resident.postcode,
+        uprn=resident.uprn,
+    )
+
+
+def index(residents: Iterable[Resident], *, fresh: bool = False) -> None:
+    """Bring the keys of residents up to date."""
+    residents = list(residents)
+    if not fresh:
+        ResidentKey.objects.filter(resident__in=residents).delete()
+    ResidentKey.objects.bulk_create(
+        (
+            ResidentKey(resident=one, kind=kind, digest=digest)
+            for one in residents
+            for kind, digest in sorted(finding.keys_of(described(one)))
+        ),
+        batch_size=1000,
+    )
+    Resident.objects.filter(pk__in=[one.pk for one in residents]).update(keyed=finding.VERSION)
+
+
+@transaction.atomic
+def add(*, values: dict[str, Any], by: Person | None) -> Resident:
+    """Write down a person. Nothing has to be known of them."""
+    rest, rule = reaching.split(cleaned(values))
+    made = Resident.objects.create(**rest)
+    index([made], fresh=True)
+    if rule is not None:
+        reaching.say(resident=made, rule=rule, source=reaching.Source.INTAKE, by=by)
+    record("resident written down", about=made, by=by)
+    return made
+
+
+@transaction.atomic
+def change(
+    *, resident: Resident, values: dict[str, Any], by: Person, left_refuge: bool = False
+) -> Resident:
+    """Change what is known of a person. Only what is given is touched; how they may be reached
+    is changed by `reaching.write`.
+
+    Raises
+    ------
+    Refused
+        It was erased; the person is kept from who changes it; it would show where somebody lives
+        who is in a refuge.
+    """
+    if not guards.may_see(by, resident):
+        raise Refused(guards.PERSON_KEPT)
+    if resident.state == Resident.State.ERASED:
+        raise Refused("This record was erased. Open a new one.")
+    if resident.merged_into is not None:
+        raise Refused(f"This record was merged into {resident.merged_into.code}. Change that one.")
+    resident.refresh_from_db(fields=["lives"])
+    leaves = values.get("lives", resident.lives) != resident.lives
+    if leaves and resident.lives == Resident.Lives.REFUGE and not left_refuge:
+        raise Refused("They live in a refuge. Tick that they have left it, if that is so.")
+    # Only what differs is written: somebody else's change of another field stays.
+    values = {n: v for n, v in cleaned(values).items() if v != getattr(resident, n)}
+    for name, value in values.items():
+        setattr(resident, name, value)
+    resident.changed_at = timezone.now()
+    resident.save(update_fields=[*values, "changed_at"])
+    index([resident])
+    record("resident changed", about=resident, by=by, fields=sorted(values))
+    return resident
+
+
+def cleaned(values: dict[str, Any]) -> dict[str, Any]:
+    """Spaces trimmed; a postcode as it is usually written."""
+    made = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
+    if postcode := made.get("postcode"):
+        squeezed = keys.postcode(postcode)
+        made["postcode"] = f"{squeezed[:-3]} {squeezed[-3:]}" if len(squeezed) > 4 else postcode
+    return made
+
+
+# --- Finding ----------------------------------------------------------------------------------
+
+
+@dataclass
+class Candidate:
+    """Somebody who may be the same person, with how alike and why."""
+
+    resident: Resident
+    likeness: Likeness
+    matched: list[str]
+
+    @property
+    def is_erased(self) -> bool:
+        return self.resident.state == Resident.State.ERASED
+
+
+KINDS_IN_WORDS = {
+    "phone": "telephone", "email": "e-mail", "nhs": "NHS number", "uprn": "property",
+    "name": "name", "first-born": "first name and date of birth", "address": "address",
+    "last-born": "last name and date of birth", "last-place": "last name and postcode",
+    "last-year": "last name and year of birth", "first-place": "first name and postcode",
+    "last": "last name",
+}  # fmt: skip
+
+
+def candidates(
+    one: Described, *, apart_from: Resident | None = None, for_person: Person | None = None
+) -> list[Candidate]:
+    """Everybody who may be this person, likeliest first: open, closed, archived and erased.
+
+    An erased record can only say by which keys it was found. Without ``for_person`` the machine
+    asks; with one, whoever is kept from them is left out.
+    """
+    found = _by_keys(keys.only(keys.keys_of(one), keys.CANDIDATE_KINDS), apart_from)
+    different = set()
+    if apart_from is not None:
+        different = _different_from(apart_from)
+    hidden = hidden_from(for_person, [resident.pk for resident, _ in found])
+    made = []
+    for resident, matched in found:
+        if resident.pk in different or resident.pk in hidden:
+            continue
+        if resident.state == Resident.State.ERASED:
+            made.append(Candidate(resident, _of_tombstone(matched), matched))
+            continue
+        likeness = compare(one, described(resident))
+        if likeness.verdict != Verdict.UNLIKELY:
+            made.append(Candidate(resident, likeness, matched))
+    order = [Verdict.LIKELY, Verdict.POSSIBLE, Verdict.HOUSEHOLD]
+    made.sort(key=lambda c: (order.index(c.likeness.verdict), -c.likeness.points, c.resident.pk))
+    return made
+
+
+def hidden_from(person: Person | None, pks: list[int]) -> set[int]:
+    """Which of these residents are kept from a person."""
+    if person is None:
+        return set()
+    seen = Resident.objects.filter(guard().visible_to(person), pk__in=pks)
+    return set(pks) - set(seen.values_list("pk", flat=True))
+
+
+def _of_tombstone(matched: list[str]) -> Likeness:
+    """Of an erased person only keys are left: two that fit make it possible, no more."""
+    strong = [kind for kind in matched if kind not in ("address", "last-place", "phone")]
+    return Likeness(Verdict.POSSIBLE if strong or len(matched) > 1 else Verdict.HOUSEHOLD, [])
+
+
+def _by_keys(
+    wanted: set[tuple[str, str]], apart_from: Resident | None
+) -> list[tuple[Resident, list[str]]]:
+    """(resident, kinds of keys in common), those with most in common first."""
+    digests = [digest for _, digest in wanted]
+    if not digests:
+        return []
+    rows = ResidentKey.objects.filter(digest__in=digests)
+    if apart_from is not None:
+        rows = rows.exclude(resident=apart_from)
+    counted = (
+        rows.values_list("resident")
+        .annotate(many=Count("pk"))
+        .order_by("-many", "resident")[:MOST_CANDIDATES]
+    )
+    order = [pk for pk, _ in counted]
+    matched: dict[int, list[str]] = {pk: [] for pk in order}
+    for pk, kind in rows.filter(resident__in=order).values_list("resident", "kind"):
+        if kind not in matched[pk]:
+            matched[pk].append(kind)
+    people = Resident.objects.exclude(state=Resident.State.MERGED).in_bulk(order)
+    return [(people[pk], matched[pk]) for pk in order if pk in people]
+
+
+def _different_from(resident: Resident) -> set[int]:
+    records = records_of(resident)
+    pairs = Different.objects.filter(one__in=records).values_list("other", flat=True)
+    others = Different.objects.filter(other__in=records).values_list("one", flat=True)
+    return {*pairs, *others}
+
+
+def refuse_if_kept(by: Person, *residents: Resident) -> None:
+    """Refuse what touches a record that is kept from who does it."""
+    if not all(guards.may_see(by, resident) for resident in residents):
+        raise Refused("One of the records is kept by named colleagues. They decide.")
+
+
+# --- One person or two ------------------------------------------------------------------------
+
+
+@transaction.atomic
+def say_different(*, one: Resident, other: Resident, because: str, by: Person) -> Different:
+    """Two people, said by a person: the pair is not offered again."""
+    refuse_if_kept(by, one, other)
+    first, second = sorted((one, other), key=lambda resident: resident.pk)
+    made, _ = Different.objects.get_or_create(
+        one=first, other=second, defaults={"because": because, "decided_by": by}
+    )
+    PerhapsSame.decide(first, second, is_same=False)
+    record("residents are two people", about=first, by=by, other=second.code)
+    return made
+
+
+@transaction.atomic
+def join_household(*, resident: Resident, other: Resident, by: Person) -> Household:
+    """Two people live together. If both have a household, the resident moves into the other's."""
+    refuse_if_kept(by, resident, other)
+    household = other.household or resident.household or Household.objects.create()
+    for one in (resident, other):
+        Resident.objects.filter(pk=one.pk).update(household=household)
+    record("household joined", about=resident, by=by, household=household.code)
+    return household

@@ -1,0 +1,13 @@
+"""Services and kinds of help name no resident."""
+
+from __future__ import annotations
+
+from commonweal.residents.belongings import (
+    set_aside,
+)
+
+from .models import HelpType, Organisation, Place, Schedule, Service
+
+set_aside(HelpType, because="what the town offers")
+for directory in (Organisation, Service, Place, Schedule):
+    set_aside(directory, because="the published directory of services")

@@ -1,0 +1,226 @@
+"""What help exists: its kinds, and the directory in the shape of Open Referral UK (HSDS 3)."""
+
+from __future__ import annotations
+
+import uuid
+from datetime import date, timedelta
+from typing import ClassVar
+
+from django.db import models
+from django.db.models import Q
+from django.utils import timezone
+
+from commonweal.accounts.models import Person
+from commonweal.partners.models import Partner
+from commonweal.places.models import Area
+
+# An entry that nobody has assured for so long is stale, in public.
+FRESH_DAYS = 182
+
+
+class HelpType(models.Model):
+    """A kind of help that the town gives: its words, its own questions, what is promised."""
+
+    code = models.SlugField(max_length=40, unique=True)
+    name = models.CharField(max_length=80)
+    words = models.CharField(max_length=300, help_text="What it is, in a resident's words.")
+    questions = models.JSONField(
+        default=list, blank=True, help_text="List of {code, label, kind, choices}."
+    )
+    hours_promised = models.PositiveSmallIntegerField(default=72)
+    second_call_days = models.PositiveSmallIntegerField(default=7)
+    # Points that the need has by itself, 0 to 100: see docs/methods/triage.md.
+    weight = models.PositiveSmallIntegerField(default=10)
+    first_script = models.TextField(blank=True)
+    second_script = models.TextField(blank=True)
+    is_public = models.BooleanField(default=True, help_text="Offered on the public form.")
+    is_active = models.BooleanField(default=True)
+    # Empty: every handler may see it. Otherwise only these people, and desk managers.
+    only_for = models.ManyToManyField(Person, blank=True, related_name="+")
+    is_restricted = models.BooleanField(default=False)
+    order = models.PositiveSmallIntegerField(default=0)
+
+    PUBLIC: ClassVar[set[str]] = {
+        "code", "name", "words", "questions", "hours_promised", "is_public", "is_active", "order",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "second_call_days", "first_script", "second_script", "is_restricted", "weight",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["order", "name"]
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class Organisation(models.Model):
+    """Who runs services. One that has joined here is a partner and owns its own entries."""
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True)
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    website = models.URLField(blank=True, max_length=500)
+    partner = models.ForeignKey(
+        Partner, models.PROTECT, null=True, blank=True, related_name="organisations"
+    )
+    source = models.CharField(max_length=60, blank=True)
+    source_key = models.CharField(max_length=200, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = {
+        "code", "name", "description", "website", "partner", "source", "source_key",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_key"], condition=~Q(source=""),
+                                    name="one_organisation_a_source_key"),
+            models.UniqueConstraint(fields=["partner"], condition=Q(partner__isnull=False),
+                                    name="one_directory_entry_a_partner"),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+
+class ServiceQuerySet(models.QuerySet["Service"]):
+    def shown(self) -> ServiceQuerySet:
+        """What others see: entries of nobody here, and of partners that are accepted. What an
+        organisation writes before that is held."""
+        partner = "organisation__partner"
+        return self.filter(
+            Q(**{partner: None})
+            | Q(**{f"{partner}__accepted_on__isnull": False, f"{partner}__stopped_on": None})
+        )
+
+    def on_offer(self) -> ServiceQuerySet:
+        return self.shown().filter(status=Service.Status.ACTIVE)
+
+
+class Service(models.Model):
+    """One thing that an organisation offers: for whom, how one gets it, when it was assured."""
+
+    class Status(models.TextChoices):
+        ACTIVE = "active", "Open"
+        INACTIVE = "inactive", "Not offered at present"
+        DEFUNCT = "defunct", "Ended"
+        CLOSED = "temporarily closed", "Closed for a time"
+
+    code = models.UUIDField(default=uuid.uuid4, unique=True)
+    organisation = models.ForeignKey(Organisation, models.PROTECT, related_name="services")
+    name = models.CharField(max_length=200)
+    description = models.TextField(blank=True)
+    url = models.URLField(blank=True, max_length=500)
+    email = models.EmailField(blank=True)
+    phone = models.CharField(max_length=60, blank=True)
+    status = models.CharField(max_length=20, choices=Status.choices, default=Status.ACTIVE)
+    help_types = models.ManyToManyField(HelpType, blank=True, related_name="services")
+
+    # For whom, and how one gets it
+    eligibility = models.TextField(blank=True)
+    minimum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    maximum_age = models.PositiveSmallIntegerField(null=True, blank=True)
+    application_process = models.TextField(blank=True)
+    fees = models.TextField(blank=True)
+    wait_time = models.CharField(max_length=200, blank=True)
+    alert = models.TextField(blank=True)
+    areas = models.ManyToManyField(Area, blank=True, related_name="+")
+
+    # As a partner's service that takes referrals
+    takes_referrals = models.BooleanField(default=False)
+    capacity = models.PositiveSmallIntegerField(
+        null=True, blank=True, help_text="Open referrals it can hold at once; empty: not stated."
+    )
+    answer_hours = models.PositiveSmallIntegerField(default=48)
+    no_names = models.BooleanField(default=False, help_text="It must not hold personal data.")
+    asks_for = models.JSONField(
+        default=list, blank=True, help_text="Fields that it needs of who is sent; empty: any."
+    )
+
+    # How fresh it is
+    assured_on = models.DateField(null=True, blank=True)
+    assurer_email = models.EmailField(blank=True)
+    changed_at = models.DateTimeField(default=timezone.now)
+    source = models.CharField(max_length=60, blank=True)
+    source_key = models.CharField(max_length=200, blank=True)
+    more = models.JSONField(default=dict, help_text="What a source says beyond these columns.")
+
+    objects = ServiceQuerySet.as_manager()
+
+    PUBLIC: ClassVar[set[str]] = {
+        "code", "organisation", "name", "description", "url", "email", "phone", "status",
+        "eligibility", "minimum_age", "maximum_age", "application_process", "fees", "wait_time",
+        "alert", "takes_referrals", "capacity", "answer_hours", "no_names", "assured_on",
+        "changed_at", "source", "source_key", "more", "asks_for",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id", "assurer_email"}
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [
+            models.UniqueConstraint(fields=["source", "source_key"], condition=~Q(source=""),
+                                    name="one_service_a_source_key"),
+            models.CheckConstraint(
+                name="ages_are_in_order",
+                condition=Q(minimum_age=None) | Q(maximum_age=None)
+                | Q(maximum_age__gte=models.F("minimum_age")),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return self.name
+
+    def get_absolute_url(self) -> str:
+        return f"/help/services/{self.code}/"
+
+    def stale_from(self) -> date:
+        """The first day on which nobody can rely on it any more."""
+        if self.assured_on is None:
+            return date.min
+        return self.assured_on + timedelta(days=FRESH_DAYS)
+
+    @property
+    def is_stale(self) -> bool:
+        return timezone.localdate() >= self.stale_from()
+
+
+class Place(models.Model):
+    """Where a service is given."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="places")
+    name = models.CharField(max_length=200, blank=True)
+    address = models.TextField(blank=True)
+    postcode = models.CharField(max_length=10, blank=True)
+    latitude = models.FloatField(null=True, blank=True)
+    longitude = models.FloatField(null=True, blank=True)
+    accessibility = models.TextField(blank=True)
+
+    PUBLIC: ClassVar[set[str]] = {
+        "service", "name", "address", "postcode", "latitude", "longitude", "accessibility",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    def __str__(self) -> str:
+        return self.name or self.address
+
+
+class Schedule(models.Model):
+    """When a service is open: days of the week by iCalendar's letters, and hours."""
+
+    service = models.ForeignKey(Service, models.CASCADE, related_name="schedules")
+    days = models.CharField(max_length=30, blank=True, help_text="MO,TU,WE,TH,FR,SA,SU")
+    opens_at = models.TimeField(null=True, blank=True)
+    closes_at = models.TimeField(null=True, blank=True)
+    valid_from = models.DateField(null=True, blank=True)
+    valid_to = models.DateField(null=True, blank=True)
+    words = models.TextField(blank=True)
+
+    PUBLIC: ClassVar[set[str]] = {
+        "service", "days", "opens_at", "closes_at", "valid_from", "valid_to", "words",
+    }  # fmt: skip
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    def __str__(self) -> str:
+        return self.words or f"{self.days} {self.opens_at} to {self.closes_at}"

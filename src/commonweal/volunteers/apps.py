@@ -1,0 +1,8 @@
+from django.apps import AppConfig
+
+
+class VolunteersConfig(AppConfig):
+    name = "commonweal.volunteers"
+
+    def ready(self) -> None:
+        from . import access, belongs, enclosing, planning, takes  # noqa: F401
