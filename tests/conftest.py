@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import fcntl
 import hashlib
 import os
+import shutil
 import sqlite3
 import subprocess
 import sys
 import tempfile
 import uuid
 from collections.abc import Callable, Iterator
+from contextlib import closing
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +21,8 @@ import pytest
 from django.core import management
 from django.db import connection
 from hypothesis import settings
+
+from .kept import VILLAGE, KeptVillage
 
 # How long an example takes says nothing on a machine that others use as well. The same commit gives
 # the same answer; whoever looks for more draws anew: `--hypothesis-profile=explore`, as --heavy does.
@@ -28,67 +33,234 @@ settings.load_profile("house")
 SOURCES = Path(__file__).parents[1] / "src"
 
 
-def _template() -> Path:
-    """Where the migrated database lies for these migrations: another change makes another."""
+# The server on which the suite runs a second time, or nothing on SQLite.
+SERVER = os.environ.get("COMMONWEAL_TEST_DATABASE_URL", "")
+
+
+def _these_migrations() -> str:
+    """What the migrations are called: another change of them gives another name."""
     digest = hashlib.sha256(django.get_version().encode())
     # The settings say which apps of others bring migrations.
     settings_file = SOURCES / "commonweal" / "config" / "settings.py"
     for path in [settings_file, *sorted(SOURCES.rglob("migrations/*.py"))]:
         digest.update(path.read_bytes())
-    return Path(tempfile.gettempdir()) / f"commonweal-migrated-{digest.hexdigest()[:24]}.sqlite3"
+    return digest.hexdigest()[:24]
+
+
+@pytest.fixture(scope="session")
+def migrated() -> str:
+    """The migrated, empty database that others are copies of: its file, or its name."""
+    if SERVER:
+        return f"commonweal_migrated_{_these_migrations()}"
+    return str(Path(tempfile.gettempdir()) / f"commonweal-migrated-{_these_migrations()}.sqlite3")
 
 
 @pytest.fixture(scope="session", autouse=True)
-def _migrate_once() -> Iterator[None]:
-    """On SQLite the migrations run once; every later process copies what they made.
+def _migrate_once(migrated: str) -> Iterator[None]:
+    """The migrations run once; every later process copies what they made.
 
-    They take most of a short run's time. PostgreSQL runs them each time.
+    They take most of a short run's time.
     """
     run = management.call_command
 
     def call(name: str, *args: Any, **options: Any) -> Any:
         # Only the first time: when the test database is made.
         management.call_command = run
-        if name != "migrate" or connection.vendor != "sqlite":
+        if name != "migrate":
             return run(name, *args, **options)
-        template = _template()
-        connection.ensure_connection()
-        if template.exists():
-            with sqlite3.connect(template) as kept:
-                kept.backup(connection.connection)
-            kept.close()
-            return None
-        answer = run(name, *args, **options)
-        partial = template.with_suffix(f".{os.getpid()}")
-        with sqlite3.connect(partial) as kept:
-            connection.connection.backup(kept)
-        kept.close()
-        partial.rename(template)
-        return answer
+        copy = _copied_on_postgresql if SERVER else _copied_on_sqlite
+        return copy(migrated, lambda: run(name, *args, **options))
 
     management.call_command = call
     yield
     management.call_command = run
 
 
+def _copied_on_sqlite(migrated: str, migrate: Callable[[], Any]) -> Any:
+    connection.ensure_connection()
+    template = Path(migrated)
+    with template.with_suffix(".lock").open("w") as lock:
+        # One worker makes it and the others wait.
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if template.exists():
+            with closing(sqlite3.connect(template)) as kept:
+                kept.backup(connection.connection)
+            return None
+        answer = migrate()
+        partial = template.with_suffix(f".{os.getpid()}")
+        with closing(sqlite3.connect(partial)) as kept:
+            connection.connection.backup(kept)
+        partial.rename(template)
+        return answer
+
+
+def _copied_on_postgresql(migrated: str, migrate: Callable[[], Any]) -> Any:
+    import psycopg
+
+    own, answer = connection.settings_dict["NAME"], None
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        # One worker makes it and the others wait; the lock goes with the connection.
+        server.execute("SELECT pg_advisory_lock(hashtext(%s))", [migrated])
+        if _exists(server, migrated):
+            connection.close()
+            server.execute(f'DROP DATABASE "{own}"')
+            server.execute(f'CREATE DATABASE "{own}" TEMPLATE {migrated}')
+        else:
+            answer = migrate()
+            connection.close()
+            server.execute(f'CREATE DATABASE {migrated} TEMPLATE "{own}"')
+    return answer
+
+
+def _exists(server: Any, name: str) -> bool:
+    rows = server.execute("SELECT 1 FROM pg_database WHERE datname = %s", [name])
+    return rows.fetchone() is not None
+
+
+@pytest.fixture(scope="session")
+def kept_village(
+    django_db_setup: None, django_db_blocker: Any, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[KeptVillage]:
+    """The village of this process; nothing is made before a test asks for `whole_village`."""
+    kept = KeptVillage(lambda: tmp_path_factory.mktemp("village"))
+    yield kept
+    with django_db_blocker.unblock():
+        kept.forget()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_fixture_setup(fixturedef: pytest.FixtureDef[Any], request: Any) -> None:
+    """Before a test's transaction opens: turn to the village, or back to the empty town."""
+    if fixturedef.argname == "_django_db_helper":
+        if not _asks_for_the_database(request.node):
+            pytest.fail("Name `db` among this test's fixtures: it would not run on PostgreSQL.")
+        kept = request.getfixturevalue("kept_village")
+        with request.getfixturevalue("django_db_blocker").unblock():
+            kept.show(VILLAGE in request.fixturenames)
+
+
+# Walks over every address, and what waits for processes, take longest.
+LONGEST = {"every_address", "postgresql", "run_apart", "demo_village"}
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    """Each database gets the tests that it can answer differently."""
+    kept = [item for item in items if _has_something_to_try(item)]
+    if len(kept) < len(items):
+        config.hook.pytest_deselected(items=[one for one in items if one not in set(kept)])
+        items[:] = kept
+    for item in items:
+        # Whoever looks at the village does so on one worker, so that it is made once.
+        if VILLAGE in getattr(item, "fixturenames", ()):
+            item.add_marker(pytest.mark.xdist_group("village"))
+    if "PYTEST_XDIST_WORKER" in os.environ:
+        # Begun last, one worker would wait for the other.
+        items.sort(key=lambda item: LONGEST.isdisjoint(getattr(item, "fixturenames", ())))
+
+
+def _has_something_to_try(item: pytest.Item) -> bool:
+    if "postgresql" in getattr(item, "fixturenames", ()):
+        return bool(SERVER)
+    return not SERVER or _asks_for_the_database(item)
+
+
+def _asks_for_the_database(item: pytest.Item) -> bool:
+    names = {"db", "transactional_db", "live_server", "run_apart"}
+    is_marked = item.get_closest_marker("django_db") is not None
+    return is_marked or not names.isdisjoint(getattr(item, "fixturenames", ()))
+
+
 @pytest.fixture
-def run_apart(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.CompletedProcess[str]]]:
+def postgresql() -> str:
+    """The address of the server of PostgreSQL; who asks for it is tried there alone."""
+    return SERVER
+
+
+@pytest.fixture
+def whole_village(db: None, kept_village: KeptVillage, tmp_path: Path) -> KeptVillage:
+    """A whole village in the test's database, with its files; made once, and rolled back."""
+    kept_village.lay_files(tmp_path)
+    return kept_village
+
+
+@pytest.fixture(scope="session")
+def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
+    """A folder that the first worker to ask for it makes; the others wait and find it."""
+    base = tmp_path_factory.getbasetemp()
+    shared = base.parent if "PYTEST_XDIST_WORKER" in os.environ else base
+
+    def folder_of(name: str, make: Callable[[Path], None]) -> Path:
+        folder = shared / f"made-{name}"
+        with (shared / f"{name}.lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            if not folder.exists():
+                partial = shared / f"partial-{name}"
+                shutil.rmtree(partial, ignore_errors=True)
+                partial.mkdir()
+                make(partial)
+                partial.rename(folder)
+        return folder
+
+    return folder_of
+
+
+@pytest.fixture(scope="session")
+def lay_migrated(migrated: str) -> Callable[[Path], None]:
+    """Put the migrated, empty database into a data folder, that a command of the product need not
+    migrate for minutes. Where no test before needed a database, the command migrates."""
+
+    def lay(folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        if not SERVER and Path(migrated).exists():
+            shutil.copyfile(migrated, folder / "commonweal.sqlite3")
+
+    return lay
+
+
+@pytest.fixture(scope="session")
+def demo_village(
+    once_a_run: Callable[..., Path], lay_migrated: Callable[[Path], None]
+) -> Callable[[Path], Path]:
+    """Copies the data folder of a village, as `commonweal demo` makes it, to where one likes."""
+
+    def make(folder: Path) -> None:
+        lay_migrated(folder / "demo-village")
+        kept = {k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))}
+        kept.pop("DATABASE_URL", None)
+        done = subprocess.run(
+            [sys.executable, "-m", "commonweal.cli", "demo", "--size", "village", "--prepare"],
+            env=kept | {"COMMONWEAL_VAR": str(folder)},
+            capture_output=True,
+            text=True,
+            cwd=SOURCES.parent,
+        )
+        assert done.returncode == 0, done.stderr
+
+    def copy(to: Path) -> Path:
+        return Path(shutil.copytree(once_a_run("demo", make) / "demo-village", to))
+
+    return copy
+
+
+@pytest.fixture
+def run_apart(
+    tmp_path: Path, migrated: str, django_db_setup: None
+) -> Iterator[Callable[..., subprocess.CompletedProcess[str]]]:
     """Run a script in a process with a folder and a database of its own, SQLite or PostgreSQL.
 
     What threads or a migration backwards do to a database must not be seen by another test.
+    The database is migrated as the tests' own; with `empty` it has nothing in it.
     """
-    server = os.environ.get("COMMONWEAL_TEST_DATABASE_URL", "")
     name = f"apart_{uuid.uuid4().hex}"
-    if server:
-        import psycopg
 
-        with psycopg.connect(server, autocommit=True) as connected:
-            connected.execute(f"CREATE DATABASE {name}")
-
-    def run(script: Path) -> subprocess.CompletedProcess[str]:
+    def run(script: Path, *, empty: bool = False) -> subprocess.CompletedProcess[str]:
+        if SERVER:
+            _make_database(name, "template1" if empty else migrated)
+        elif not empty and Path(migrated).exists():
+            shutil.copyfile(migrated, tmp_path / "commonweal.sqlite3")
         environment = dict(os.environ) | {
             "COMMONWEAL_VAR": str(tmp_path),
-            "DATABASE_URL": server.replace("/postgres?", f"/{name}?"),
+            "DATABASE_URL": SERVER.replace("/postgres?", f"/{name}?"),
         }
         environment.pop("DJANGO_SETTINGS_MODULE", None)
         return subprocess.run(
@@ -96,6 +268,17 @@ def run_apart(tmp_path: Path) -> Iterator[Callable[[Path], subprocess.CompletedP
         )
 
     yield run
-    if server:
-        with psycopg.connect(server, autocommit=True) as connected:
-            connected.execute(f"DROP DATABASE {name} WITH (FORCE)")
+    if SERVER:
+        import psycopg
+
+        with psycopg.connect(SERVER, autocommit=True) as server:
+            server.execute(f"DROP DATABASE IF EXISTS {name} WITH (FORCE)")
+
+
+def _make_database(name: str, template: str) -> None:
+    import psycopg
+
+    with psycopg.connect(SERVER, autocommit=True) as server:
+        # Where no test before needed the database, there is none to copy; the script migrates.
+        template = template if _exists(server, template) else "template1"
+        server.execute(f"CREATE DATABASE {name} TEMPLATE {template}")

@@ -6,7 +6,6 @@ import contextlib
 import http.cookiejar
 import os
 import re
-import shutil
 import socket
 import subprocess
 import sys
@@ -153,25 +152,10 @@ def multipart(fields, files=()):
     return f"multipart/form-data; boundary={boundary}", body
 
 
-@pytest.fixture(scope="session")
-def made_village(tmp_path_factory):
-    """A fictional village, made once; nobody writes to it."""
-    folder = tmp_path_factory.mktemp("made")
-    done = subprocess.run(
-        [sys.executable, "-m", "commonweal.cli", "demo", "--size", "village", "--prepare"],
-        env=commonweal_environment(folder),
-        capture_output=True,
-        text=True,
-        cwd=ROOT,
-    )
-    assert done.returncode == 0, done.stderr
-    return folder / "demo-village"
-
-
 @pytest.fixture
-def village(made_village, tmp_path):
+def village(demo_village, tmp_path):
     """A village of the test's own."""
-    return Path(shutil.copytree(made_village, tmp_path / "village"))
+    return demo_village(tmp_path / "village")
 
 
 @pytest.fixture

@@ -33,12 +33,7 @@ ROOT = Path(__file__).resolve().parents[3]
 STEVENAGE = ROOT / "examples" / "stevenage.toml"
 
 
-@pytest.fixture
-def village(db, today):
-    generate(size="village", today=today)
-
-
-def test_the_village_has_pledges_in_every_standing_and_every_sector(village):
+def test_the_village_has_pledges_in_every_standing_and_every_sector(whole_village):
     check_village()
     assert set(Partner.objects.values_list("sector", flat=True)) == {
         "public",
@@ -60,11 +55,11 @@ def test_it_has_them_whenever_it_is_made(today, days):
     check_village()
 
 
-def test_some_partners_have_fallen_silent(village, client):
+def test_some_partners_have_fallen_silent(whole_village, client):
     assert "Inactive" in client.get("/partners/").content.decode()
 
 
-def test_its_ledger_proves_itself_in_the_order_of_time(village, today):
+def test_its_ledger_proves_itself_in_the_order_of_time(whole_village, today):
     proof = ledger.verify()
     assert proof.broken is None
     assert proof.entries > 300
@@ -76,7 +71,7 @@ def test_its_ledger_proves_itself_in_the_order_of_time(village, today):
     assert moments == sorted(moments)
 
 
-def test_the_same_seed_makes_the_same_town(village, today):
+def test_the_same_seed_makes_the_same_town(whole_village, today):
     first = list(Pledge.objects.order_by("id").values_list("code", "statement", "standing"))
     assert len(first) == 93
     from random import Random
@@ -84,7 +79,7 @@ def test_the_same_seed_makes_the_same_town(village, today):
     assert Random(2020).random() == Random(2020).random()
 
 
-def test_each_of_the_cast_can_sign_in(village, client):
+def test_each_of_the_cast_can_sign_in(whole_village, client):
     for one in CAST:
         assert client.get(f"/demo/as/{one.role}/").status_code == 200
         response = client.post(f"/demo/as/{one.role}/", follow=True)
@@ -163,7 +158,9 @@ def test_a_county_has_its_numbers(today):
     assert proof.entries >= 200_000
 
 
-def test_its_four_anchors_have_two_years_a_review_queue_and_a_pledge_that_differs(village, client):
+def test_its_four_anchors_have_two_years_a_review_queue_and_a_pledge_that_differs(
+    whole_village, client
+):
     anchors = client.get("/spend/anchors/").content.decode()
     for name in ("Borough Council", "College", "General Hospital", "Oakbridge Homes"):
         assert f"Brackenford {name}" in anchors or name in anchors

@@ -14,14 +14,8 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commonweal.demo.generate import generate
 from commonweal.pledges import actions, reads
 from commonweal.pledges.models import Draft, Entry, Pledge
-
-
-@pytest.fixture
-def village(db, today):
-    generate(size="village", today=today)
 
 
 def csv_rows(client, query=""):
@@ -48,7 +42,7 @@ def page_codes(client, query):
     "?theme=fair-work&standing=verified", "?q=hours", "?unanswered=yes", "?area=northmoor",
     "?measure=volunteer-hours&sort=standing",
 ])  # fmt: skip
-def test_csv_json_and_page_hold_the_same_rows_in_the_same_order(village, client, query):
+def test_csv_json_and_page_hold_the_same_rows_in_the_same_order(whole_village, client, query):
     from_page = page_codes(client, query)
     from_csv = [row["code"] for row in csv_rows(client, query)]
     from_json = [row["code"] for row in json.loads(client.get(f"/pledges.json{query}").getvalue())]
@@ -63,7 +57,7 @@ def count_links(html):
 
 
 @pytest.mark.parametrize("address", ["/", "/themes/fair-work/", "/partners/"])
-def test_every_number_leads_to_the_rows_that_it_counts(village, client, address):
+def test_every_number_leads_to_the_rows_that_it_counts(whole_village, client, address):
     found = list(count_links(client.get(address).content.decode()))
     if address != "/themes/fair-work/":
         assert found
@@ -71,7 +65,7 @@ def test_every_number_leads_to_the_rows_that_it_counts(village, client, address)
         assert len(csv_rows(client, href.removeprefix("/pledges/"))) == number, href
 
 
-def test_the_standings_add_up_to_all(village, client, today):
+def test_the_standings_add_up_to_all(whole_village, client, today):
     html = client.get("/").content.decode()
     table = re.search(r"All pledges by standing.*?</table>", html, re.S).group()
     numbers = [int(n.replace(",", "")) for n in re.findall(r'number">(?:<strong>)?([\d,]+)', table)]
@@ -85,7 +79,7 @@ def test_the_standings_add_up_to_all(village, client, today):
     "/charter/", "/ledger/", "/feed.atom", "/charter/decisions/",
     "/partners/brackenford-borough-council/", "/data/",
 ])  # fmt: skip
-def test_the_number_of_queries_does_not_grow_with_the_town(village, client, today, address):
+def test_the_number_of_queries_does_not_grow_with_the_town(whole_village, client, today, address):
     def queries():
         with CaptureQueriesContext(connection) as seen:
             assert client.get(address).status_code == 200
@@ -112,12 +106,12 @@ def test_the_number_of_queries_does_not_grow_with_the_town(village, client, toda
     "?theme=nothing", "?standing=great&sector=secret", "?page=-4", "?page=99999999999999999999",
     "?page=x", "?sort=DROP", "?q=%00%27%3B--", "?q=" + "x" * 5000, "?partner=../../",
 ])  # fmt: skip
-def test_a_strange_address_gives_a_page(village, client, query):
+def test_a_strange_address_gives_a_page(whole_village, client, query):
     assert client.get(f"/pledges/{query}").status_code == 200
     assert client.get(f"/pledges.json{query}").status_code == 200
 
 
-def test_an_unknown_filter_is_named(village, client):
+def test_an_unknown_filter_is_named(whole_village, client):
     assert "no such theme" in client.get("/pledges/?theme=nothing").content.decode()
 
 
@@ -138,7 +132,7 @@ def test_a_negative_figure_stays_a_figure(pledged, client, measure):
     assert row["baseline"] == "-5"
 
 
-def test_the_feed_is_atom_and_leads_to_entries(village, client):
+def test_the_feed_is_atom_and_leads_to_entries(whole_village, client):
     root = ET.fromstring(client.get("/feed.atom").content)
     space = {"a": "http://www.w3.org/2005/Atom"}
     entries = root.findall("a:entry", space)
@@ -147,7 +141,7 @@ def test_the_feed_is_atom_and_leads_to_entries(village, client):
     assert root.find("a:updated", space) is not None
 
 
-def test_the_export_streams(village, client):
+def test_the_export_streams(whole_village, client):
     response = client.get("/ledger.csv")
     assert response.streaming
     lines = list(csv.DictReader(io.StringIO(response.getvalue().decode("utf-8-sig"))))

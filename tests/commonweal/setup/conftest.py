@@ -33,12 +33,14 @@ def run():
 
 
 @pytest.fixture(scope="session")
-def _stevenage(run, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("made") / "var"
-    example = str(ROOT / "examples/stevenage.toml")
-    done = run(folder, "init", example, "--admin", "ada@example.org")
-    assert done.returncode == 0, done.stderr
-    return folder
+def _stevenage(run, once_a_run, lay_migrated):
+    def make(folder):
+        lay_migrated(folder / "var")
+        example = str(ROOT / "examples/stevenage.toml")
+        done = run(folder / "var", "init", example, "--admin", "ada@example.org")
+        assert done.returncode == 0, done.stderr
+
+    return once_a_run("stevenage", make) / "var"
 
 
 @pytest.fixture

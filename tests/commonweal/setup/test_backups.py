@@ -15,6 +15,7 @@ import sys
 import tarfile
 from pathlib import Path
 
+import psycopg
 import pytest
 
 from commonweal.setup import backups
@@ -38,12 +39,9 @@ def commonweal(var, *words, **more):
 
 
 @pytest.fixture(scope="session")
-def village(tmp_path_factory):
+def village(demo_village, tmp_path_factory):
     """A folder with a town in it, made by the product's own commands."""
-    folder = tmp_path_factory.mktemp("demo")
-    done = commonweal(folder, "demo", "--size", "village", "--prepare")
-    assert done.returncode == 0, done.stderr
-    return folder / "demo-village"
+    return demo_village(tmp_path_factory.mktemp("demo") / "village")
 
 
 def test_every_folder_of_data_is_in_a_backup():
@@ -281,31 +279,25 @@ def test_keys_are_in_no_backup(village, tmp_path):
     assert secret not in json.dumps(manifest)
 
 
-# The suite runs once on SQLite and once on PostgreSQL; this one has something to try on the second.
-POSTGRESQL = os.environ.get("COMMONWEAL_TEST_DATABASE_URL", "")
-if POSTGRESQL:
-
-    def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path):
-        import psycopg
-
-        first, second = (POSTGRESQL.replace("/postgres?", f"/{name}?") for name in ("lost", "new"))
-        with psycopg.connect(POSTGRESQL, autocommit=True) as server:
-            for name in ("lost", "new"):
-                server.execute(f"DROP DATABASE IF EXISTS {name}")
-                server.execute(f"CREATE DATABASE {name}")
-        old, new = tmp_path / "old", tmp_path / "new"
-        settings = str(ROOT / "examples/stevenage.toml")
-        done = commonweal(old, "init", settings, "--admin", "ada@example.org", DATABASE_URL=first)
-        assert done.returncode == 0, done.stderr
-        file, keys = tmp_path / "town.backup", tmp_path / "town.keys"
-        done = commonweal(old, "backup", str(file), "--keys", str(keys), DATABASE_URL=first)
-        assert done.returncode == 0, done.stderr
-        words = ("restore", str(file), "--keys", str(keys))
-        assert "already" in commonweal(tmp_path / "other", *words, DATABASE_URL=first).stderr
-        done = commonweal(new, *words, DATABASE_URL=second)
-        assert done.returncode == 0, done.stderr
-        heads = [
-            commonweal(folder, "ledger", "head", DATABASE_URL=url).stdout
-            for folder, url in ((old, first), (new, second))
-        ]
-        assert heads[0] == heads[1] != ""
+def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
+    first, second = (postgresql.replace("/postgres?", f"/{name}?") for name in ("lost", "new"))
+    with psycopg.connect(postgresql, autocommit=True) as server:
+        for name in ("lost", "new"):
+            server.execute(f"DROP DATABASE IF EXISTS {name}")
+            server.execute(f"CREATE DATABASE {name}")
+    old, new = tmp_path / "old", tmp_path / "new"
+    settings = str(ROOT / "examples/stevenage.toml")
+    done = commonweal(old, "init", settings, "--admin", "ada@example.org", DATABASE_URL=first)
+    assert done.returncode == 0, done.stderr
+    file, keys = tmp_path / "town.backup", tmp_path / "town.keys"
+    done = commonweal(old, "backup", str(file), "--keys", str(keys), DATABASE_URL=first)
+    assert done.returncode == 0, done.stderr
+    words = ("restore", str(file), "--keys", str(keys))
+    assert "already" in commonweal(tmp_path / "other", *words, DATABASE_URL=first).stderr
+    done = commonweal(new, *words, DATABASE_URL=second)
+    assert done.returncode == 0, done.stderr
+    heads = [
+        commonweal(folder, "ledger", "head", DATABASE_URL=url).stdout
+        for folder, url in ((old, first), (new, second))
+    ]
+    assert heads[0] == heads[1] != ""
