@@ -1,8 +1,8 @@
 """Every check, in the order in which failing is cheapest. Arguments go to pytest.
 
 1. Format of code and templates, lint, arrows, types.
-2. The whole suite on SQLite, then the journeys in a browser.
-3. The suite again on PostgreSQL, on a server that is started for it and thrown away.
+2. The whole suite on SQLite, and beside it the journeys in a browser, which mostly waits.
+3. On PostgreSQL what asks for the database, on a server that is started for it and thrown away.
 
 ``--heavy`` runs the tests marked heavy as well. Where a browser or PostgreSQL is missing, their
 tests are skipped with the reason; with COMMONWEAL_NOTHING_SKIPPED=1 that is a failure.
@@ -13,12 +13,17 @@ from __future__ import annotations
 import os
 import re
 import shutil
+import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
+from typing import IO
+
+Started = subprocess.Popen[str]
 
 ROOT = Path(__file__).resolve().parent.parent
 WORKERS = str(min(os.cpu_count() or 1, 4))
@@ -32,29 +37,76 @@ CHECKS = (
 )
 
 
-def run(*command: str, **more: str) -> None:
-    shown = " ".join("python" if part == sys.executable else part for part in command)
-    print(f"\n$ {shown}", flush=True)
-    done = subprocess.run(command, cwd=ROOT, env=os.environ | more)
-    if done.returncode:
-        sys.exit(done.returncode)
+def check_all() -> None:
+    """All at once, each on one core; what they say is shown one after the other."""
+    with ThreadPoolExecutor(len(CHECKS)) as pool:
+        checks = [
+            pool.submit(subprocess.run, check, cwd=ROOT, stdout=subprocess.PIPE,
+                        stderr=subprocess.STDOUT, text=True)
+            for check in CHECKS
+        ]  # fmt: skip
+    for check, done in zip(CHECKS, checks, strict=True):
+        print(f"\n$ {' '.join(check)}\n{done.result().stdout}", end="", flush=True)
+    if any(done.result().returncode for done in checks):
+        sys.exit(1)
 
 
-def pytest(*arguments: str, **more: str) -> None:
-    """Run pytest; where nothing may be skipped, a skipped test is a failure."""
+def begin(*arguments: str, output: int | IO[str] = subprocess.PIPE, **more: str) -> Started:
     command = [sys.executable, "-m", "pytest", "-q", "-rs", *arguments]
-    print(f"\n$ pytest {' '.join(arguments)}", flush=True)
+    return subprocess.Popen(
+        command, cwd=ROOT, env=os.environ | more, stdout=output, stderr=None, text=True
+    )
+
+
+def show(lines: Iterable[str]) -> bool:
+    """Print what pytest says; whether it skipped a test."""
     skipped = False
-    with subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | more, stdout=subprocess.PIPE, text=True
-    ) as process:
-        for line in process.stdout or []:
-            print(line, end="", flush=True)
-            skipped = skipped or bool(re.search(r"\b[1-9]\d* skipped", line))
+    for line in lines:
+        print(line, end="", flush=True)
+        skipped = skipped or bool(re.search(r"\b[1-9]\d* skipped", line))
+    return skipped
+
+
+def judge(process: Started, skipped: bool) -> None:
+    """Where nothing may be skipped, a skipped test is a failure."""
     if process.returncode:
         sys.exit(process.returncode)
     if skipped and STRICT:
         sys.exit("A test was skipped, and nothing may be skipped here.")
+
+
+def pytest(*arguments: str, **more: str) -> None:
+    print(f"\n$ pytest {' '.join(arguments)}", flush=True)
+    with begin(*arguments, **more) as process:
+        skipped = show(process.stdout or [])
+    judge(process, skipped)
+
+
+def stop(process: Started) -> None:
+    """As by Ctrl+C: pytest closes its browser and its town."""
+    process.send_signal(signal.SIGINT)
+    try:
+        process.wait(60)
+    except subprocess.TimeoutExpired:
+        # Whoever was started by a shell in the background hears no Ctrl+C.
+        process.kill()
+        process.wait()
+
+
+@contextmanager
+def beside(*arguments: str) -> Iterator[None]:
+    """Run pytest while something else runs; what it says is shown at the end."""
+    with tempfile.TemporaryFile("w+") as said:
+        process = begin(*arguments, output=said)
+        try:
+            yield
+            process.wait()
+        finally:
+            if process.poll() is None:
+                stop(process)
+        said.seek(0)
+        print(f"\n$ pytest {' '.join(arguments)}", flush=True)
+        judge(process, show(said))
 
 
 def postgresql() -> Path | None:
@@ -101,11 +153,15 @@ def main() -> None:
     if arguments:
         pytest(*marks, *arguments)
         return
-    for check in CHECKS:
-        run(*check)
+    check_all()
+    workers = ["-n", WORKERS, "--dist", "loadgroup"]
     # The browser's journeys share one running town, so they stay in one process.
-    pytest(*marks, "-n", WORKERS, "tests", "src/localwealth", "--ignore=tests/journeys")
-    pytest(*marks, "tests/journeys")
+    with beside(*marks, "tests/journeys"):
+        pytest(*marks, *workers, "tests", "src/localwealth", "--ignore=tests/journeys")
+        on_postgresql([*marks, *workers])
+
+
+def on_postgresql(arguments: list[str]) -> None:
     programs = postgresql()
     if programs is None:
         if STRICT:
@@ -113,7 +169,7 @@ def main() -> None:
         print("\nSkipped: PostgreSQL is not on this machine, so the suite did not run on it.")
         return
     with server(programs) as address:
-        pytest(*marks, "-n", WORKERS, "tests/commonweal", COMMONWEAL_TEST_DATABASE_URL=address)
+        pytest(*arguments, "tests/commonweal", COMMONWEAL_TEST_DATABASE_URL=address)
 
 
 if __name__ == "__main__":

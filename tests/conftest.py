@@ -145,10 +145,10 @@ LONGEST = {"every_address", "postgresql", "run_apart", "demo_village"}
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
     """Each database gets the tests that it can answer differently."""
-    kept = [item for item in items if _has_something_to_try(item)]
-    if len(kept) < len(items):
-        config.hook.pytest_deselected(items=[one for one in items if one not in set(kept)])
-        items[:] = kept
+    left_out = [item for item in items if not _has_something_to_try(item)]
+    if left_out:
+        config.hook.pytest_deselected(items=left_out)
+        items[:] = [item for item in items if _has_something_to_try(item)]
     for item in items:
         # Whoever looks at the village does so on one worker, so that it is made once.
         if VILLAGE in getattr(item, "fixturenames", ()):
