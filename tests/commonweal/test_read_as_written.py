@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from commonweal.cases.subject import shown
-from commonweal.design.templatetags.pages import known_day
+from commonweal.design.days import known_day
 
 
 @pytest.mark.parametrize(

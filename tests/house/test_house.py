@@ -16,6 +16,7 @@ from commonweal.programme import computed
 
 ROOT = Path(__file__).resolve().parents[2]
 SOURCES = sorted((ROOT / "src").rglob("*.py"))
+TEMPLATES = sorted((ROOT / "src" / "commonweal").glob("*/templates/**/*.html"))
 OURS = [m for m in apps.get_models() if m.__module__.startswith("commonweal.")]
 
 
@@ -77,14 +78,13 @@ def test_every_public_figure_has_its_page_on_method():
 
 def test_links_to_methods_lead_to_pages():
     pages = {path.stem for path in (ROOT / "docs" / "methods").glob("*.md")}
-    templates = (ROOT / "src/commonweal/design/templates").rglob("*.html")
-    named = {n for path in templates for n in re.findall(r'"/methods/([\w-]+)/"', path.read_text())}
+    named = {n for path in TEMPLATES for n in re.findall(r'"/methods/([\w-]+)/"', path.read_text())}
     assert named
     assert named <= pages
 
 
 def test_no_template_has_inline_style_or_script():
-    for path in (ROOT / "src/commonweal/design/templates").rglob("*.html"):
+    for path in TEMPLATES:
         text = path.read_text()
         assert " style=" not in text, path
         assert not re.search(r"\son\w+=", text), path
@@ -129,7 +129,7 @@ def test_no_file_is_a_crowded_room(path):
 
 def test_tables_of_the_pages_on_method_scroll_rather_than_break_words():
     """On a phone "precision" in eight columns would be "pr" over "eci"."""
-    from commonweal.design.templatetags.pages import markdown
+    from commonweal.design.words import markdown
 
     page = markdown("| precision | recall |\n|---|---|\n| .9 | .8 |\n")
     assert 'class="scroll" tabindex="0" role="region"' in page

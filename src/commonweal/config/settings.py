@@ -127,6 +127,9 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
+    # Before allauth, some of whose pages and letters they replace.
+    "commonweal.design",
+    "commonweal.accounts",
     "allauth",
     "allauth.account",
     "allauth.mfa",
@@ -137,7 +140,6 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "commonweal.jobs",
-    "commonweal.accounts",
     "commonweal.places",
     "commonweal.partners",
     "commonweal.charter",
@@ -156,7 +158,6 @@ INSTALLED_APPS = [
     "commonweal.opendata",
     "commonweal.setup",
     "commonweal.health",
-    "commonweal.design",
     "commonweal.demo",
 ]
 
@@ -193,8 +194,7 @@ WSGI_APPLICATION = "commonweal.config.wsgi.application"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",
-        # Ours stand before allauth's, whose pages they replace.
-        "DIRS": [PACKAGE / "design" / "templates"],
+        # Each room keeps its own pages; design keeps the frame and the parts.
         "APP_DIRS": True,
         "OPTIONS": {
             "context_processors": [

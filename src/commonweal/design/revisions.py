@@ -22,6 +22,8 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from .components import govuk
+
 SHOWN, DUE, PICK = "shown-", "due-", "pick-"
 NOW, MINE = "now", "mine"
 BOTH_CHANGED = (
@@ -171,8 +173,6 @@ def beside(bound: forms.BoundField) -> SafeString:
 
 
 def _choice(bound: forms.BoundField, conflict: Conflict) -> SafeString:
-    from .templatetags.pages import govuk
-
     name = bound.html_name
     legend = format_html(
         'Which is it to be<span class="govuk-visually-hidden">: {}</span>?', bound.label

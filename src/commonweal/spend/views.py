@@ -20,7 +20,7 @@ from commonweal.accounts.models import Person, Role
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.design.flows import RibbonOf, flows
 from commonweal.design.plots import PointOf, series
-from commonweal.design.templatetags.pages import percent, pounds
+from commonweal.design.words import percent, pounds
 from localwealth.spend.industries import DIVISIONS
 from localwealth.spend.measures import BANDS
 

@@ -1,0 +1,105 @@
+"""Figures, money, days and words as people read them."""
+
+from __future__ import annotations
+
+import itertools
+import re
+from decimal import Decimal
+from typing import Any
+
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString, mark_safe
+from markdown_it import MarkdownIt
+
+from . import amounts
+
+
+def figure(value: Any) -> str:
+    """A number as people read it: 1,250 or 12.5; "not stated" when it is not known."""
+    if value is None or value == "":
+        return "not stated"
+    number = Decimal(str(value))
+    text = f"{number:,.4f}".rstrip("0").rstrip(".")
+    return "0" if text in {"-0", ""} else text
+
+
+def pounds(value: Any) -> str:
+    """Money in whole pounds: £1,235; "not stated" when it is not known."""
+    if value is None or value == "":
+        return "not stated"
+    rounded = Decimal(str(value)).quantize(Decimal(1))
+    return f"-£{-rounded:,}" if rounded < 0 else f"£{abs(rounded):,}"
+
+
+def pence(value: Any) -> str:
+    """Money to the penny: £1,234.56."""
+    if value is None or value == "":
+        return "not stated"
+    exact = Decimal(str(value)).quantize(Decimal("0.01"))
+    return f"-£{-exact:,}" if exact < 0 else f"£{abs(exact):,}"
+
+
+def in_pounds(value: Any) -> str:
+    """Money as it stands in a sentence: £300, £1,234.50; "not stated" when it is not known."""
+    return "not stated" if value is None or value == "" else amounts.in_pounds(Decimal(str(value)))
+
+
+def percent(value: Any) -> str:
+    """A share of 1 as per cent with one decimal; "not shown" where there is nothing to share."""
+    return "not shown" if value in (None, "") else f"{float(value):.1%}"
+
+
+def counted(value: int | None) -> str:
+    """A count that may be held back because it is small."""
+    return "fewer than 5" if value is None else figure(value)
+
+
+def day(value: Any) -> str:
+    """A date as people read it: 3 March 2027."""
+    return f"{value.day} {value:%B %Y}" if value else "no date stated"
+
+
+def spaced(name: str) -> str:
+    """A name of the code as words: in_time becomes "in time"."""
+    return name.replace("_", " ")
+
+
+def paragraphs(text: str) -> SafeString:
+    """Somebody's words, escaped, with their line breaks."""
+    blocks = [block.strip() for block in re.split(r"\n\s*\n", text or "") if block.strip()]
+    return format_html_join(
+        "",
+        '<p class="govuk-body">{}</p>',
+        (
+            (format_html_join(mark_safe("<br>"), "{}", ((line,) for line in b.splitlines())),)
+            for b in blocks
+        ),
+    )
+
+
+CLASSED = (
+    ("<h1>", '<h1 class="govuk-heading-xl">'),
+    ("<h2>", '<h2 class="govuk-heading-m">'),
+    ("<h3>", '<h3 class="govuk-heading-s">'),
+    ("<p>", '<p class="govuk-body">'),
+    ("<ul>", '<ul class="govuk-list govuk-list--bullet">'),
+    ("<ol>", '<ol class="govuk-list govuk-list--number">'),
+    ("</table>", "</table></div>"),
+    ("<th>", '<th class="govuk-table__header" scope="col">'),
+    ("<td>", '<td class="govuk-table__cell">'),
+    ("<a ", '<a class="govuk-link" '),
+)
+SCROLLING_TABLE = (
+    '<div class="scroll" tabindex="0" role="region" aria-label="Table {}">'
+    '<table class="govuk-table whole-words">'
+)
+
+
+def markdown(text: str) -> SafeString:
+    """Our own pages (never somebody's input): Markdown with tables, raw HTML off."""
+    html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    for plain, classed in CLASSED:
+        html = html.replace(plain, classed)
+    # Regions of one page need names of their own.
+    number = itertools.count(1)
+    return SafeString(re.sub("<table>", lambda _: SCROLLING_TABLE.format(next(number)), html))

@@ -1,0 +1,18 @@
+"""How pages write what somebody needs."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django import template
+
+register = template.Library()
+
+
+@register.filter
+def answers(need: Any) -> list[tuple[str, str]]:
+    """(question, answer) of what somebody was asked about a need."""
+    by_code = json.loads(need.answers) if need.answers else {}
+    labels = {question["code"]: question["label"] for question in need.help_type.questions}
+    return [(labels.get(code, code), str(answer)) for code, answer in by_code.items()]

@@ -1,0 +1,73 @@
+"""Templates stand in their own room, take of others only what design keeps, and can be read."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.template.loader import get_template
+
+ROOMS = Path(__file__).resolve().parents[2] / "src" / "commonweal"
+TEMPLATES = sorted(
+    path for path in ROOMS.glob("*/templates/**/*") if path.suffix in (".html", ".txt")
+)
+# Folders of allauth, some of whose pages ours replace: signing in belongs to accounts, how its
+# elements look to design.
+OF_ALLAUTH = {"accounts": {"account", "mfa"}, "design": {"allauth"}}
+TAKES = re.compile(r"""{%\s*(?:extends|include)\s+(\S+)""")
+LOADS = re.compile(r"""{%\s*load\s+(?:[\w ]+\sfrom\s)?([\w ]+?)\s*%}""")
+OF_DJANGO = {"static", "humanize", "allauth", "account"}
+
+
+def room_of(path: Path) -> str:
+    return path.relative_to(ROOMS).parts[0]
+
+
+def name_of(path: Path) -> str:
+    """What a view calls it: "pledges/home.html"."""
+    return path.relative_to(ROOMS / room_of(path) / "templates").as_posix()
+
+
+def folder_of(name: str) -> str:
+    return name.split("/")[0]
+
+
+def taken_by(path: Path) -> Iterator[str]:
+    """What a template extends or includes."""
+    for written in TAKES.findall(path.read_text()):
+        assert written[0] in "\"'", f"{path}: {written} is known only when the page is made"
+        yield written.strip("\"'")
+
+
+def test_there_are_templates():
+    assert len(TEMPLATES) > 150
+    assert len({room_of(path) for path in TEMPLATES}) > 10
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_stands_in_its_own_room(path):
+    room = room_of(path)
+    assert folder_of(name_of(path)) in {room} | OF_ALLAUTH.get(room, set())
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_takes_of_other_rooms_only_what_design_keeps(path):
+    room = room_of(path)
+    # The pages of signing in stand in allauth's frame, which design draws.
+    of_allauth = set().union(*OF_ALLAUTH.values()) if room == "accounts" else set()
+    may = {room, "design"} | OF_ALLAUTH.get(room, set()) | of_allauth
+    assert {name for name in taken_by(path) if folder_of(name) not in may} == set()
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_loads_tags_of_its_own_room(path):
+    own = {library.stem for library in (ROOMS / room_of(path) / "templatetags").glob("*.py")}
+    loaded = {name for names in LOADS.findall(path.read_text()) for name in names.split()}
+    assert loaded <= own | OF_DJANGO
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_a_template_of_ours_is_the_one_that_is_found(path):
+    assert Path(get_template(name_of(path)).origin.name) == path
