@@ -78,7 +78,8 @@ def test_every_public_figure_has_its_page_on_method():
 
 def test_links_to_methods_lead_to_pages():
     pages = {path.stem for path in (ROOT / "docs" / "methods").glob("*.md")}
-    named = {n for path in TEMPLATES for n in re.findall(r'"/methods/([\w-]+)/"', path.read_text())}
+    link = re.compile(r"{% url 'method' '([\w-]+)' %}")
+    named = {name for path in TEMPLATES for name in link.findall(path.read_text())}
     assert named
     assert named <= pages
 

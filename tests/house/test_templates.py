@@ -71,3 +71,17 @@ def test_a_template_loads_tags_of_its_own_room(path):
 @pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
 def test_a_template_of_ours_is_the_one_that_is_found(path):
     assert Path(get_template(name_of(path)).origin.name) == path
+
+
+# An address between the quotes of a link or form, or given to a filter or tag inside them.
+TYPED = re.compile(
+    r"""\b(?:href|action|formaction|src)\s*=\s*(?:"[^"]*?|'[^']*?)(?<![\w}.])/[\w-]*"""
+)
+GIVEN = re.compile(r"""{[{%][^}]*[:=\s]["']/[\w/-]*["']""")
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_no_template_has_an_address_typed_out(path):
+    """Addresses stand in urls.py; a template names them by `{% url %}`."""
+    text = re.sub(r"{% url .*?%}|https?://", "", path.read_text())
+    assert TYPED.findall(text) + GIVEN.findall(text) == []
