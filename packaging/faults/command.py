@@ -106,7 +106,7 @@ def _warm_up() -> None:
     str(DNS_NAME)
     MigrationLoader(None)
     for app, name in (
-        ("commonweal.pledges", "pledges"), ("commonweal.helps", "help-desk"),
+        ("commonweal.pledges", "pledges"), ("commonweal.desk", "help-desk"),
         ("commonweal.balance", "balance"), ("commonweal.setup", "backup"),
         ("commonweal.setup", "restore"), ("commonweal.spend", "spend"),
     ):  # fmt: skip

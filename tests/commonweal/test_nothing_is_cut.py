@@ -143,8 +143,8 @@ def test_two_keys_that_begin_alike_stay_two():
 # --- The kind ---------------------------------------------------------------------------------
 
 IMPORTERS = (
-    "helps/directory.py",
-    "helps/lists.py",
+    "services/directory.py",
+    "cases/lists.py",
     "pledges/layout.py",
     "pledges/importing.py",
     "programme/importing.py",

@@ -155,7 +155,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         ).exclude(case__in=kept).select_related("partner", "case").order_by(
             *in_order("case__", then="ended_at"))[:10],
     }  # fmt: skip
-    return render(request, "helps/desk_today.html", context)
+    return render(request, "desk/desk_today.html", context)
 
 
 def _owed(calls: list[Callback]) -> list[tuple[Callback, owing.Owed]]:
@@ -219,7 +219,7 @@ def search(request: SignedInRequest) -> HttpResponse:
         rows = searching.with_cases(found)
         access.note_reads(request.user, found.residents, what="found", link="search")
     context = {"form": form, "found": found, "rows": rows, "asked": asked}
-    return render(request, "helps/search.html", context)
+    return render(request, "desk/search.html", context)
 
 
 # --- A case -----------------------------------------------------------------------------------
@@ -256,7 +256,7 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "is_manager": is_manager(request), "call_form": CallForm(initial={"direction": "out"}),
         "note_form": NoteForm(),
     }  # fmt: skip
-    return render(request, "helps/case.html", context)
+    return render(request, "desk/case.html", context)
 
 
 def of_case(code: str) -> dict[str, Any]:

@@ -48,4 +48,4 @@ def page(request: HttpRequest, *, draft: IntakeDraft | None = None) -> HttpRespo
         "typed": typed_in(request) if request.method == "POST" else [],
         "kinds": HelpType.objects.filter(is_active=True, is_public=True),
     }  # fmt: skip
-    return render(request, "helps/closed.html", context)
+    return render(request, "desk/closed.html", context)

@@ -74,7 +74,7 @@ def run(request: SignedInRequest, code: str) -> HttpResponse:
         "payments": payments,
         "has_file": run.closed_on is None and payments.filter(state="sent").exists(),
     }
-    return render(request, "helps/payment_run.html", context)
+    return render(request, "desk/payment_run.html", context)
 
 
 @staff(FINANCE)
@@ -162,9 +162,7 @@ def return_page(request: SignedInRequest, pk: int) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("fund-return", pk)
-    return render(
-        request, "helps/fund_return.html", {"made": made, "roles": roles_of(request.user)}
-    )
+    return render(request, "desk/fund_return.html", {"made": made, "roles": roles_of(request.user)})
 
 
 @staff(FINANCE)

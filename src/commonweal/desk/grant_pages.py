@@ -61,7 +61,7 @@ def grant(request: SignedInRequest, code: str) -> HttpResponse:
         "to_do": [row for row in granting.to_do(award.case) if row.award == award],
         "why_not": granting.why_not(award) if granting.owed_of(award) > 0 else "",
     }
-    return render(request, "helps/grant.html", context)
+    return render(request, "desk/grant.html", context)
 
 
 def of_grant(code: str) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "returns": FundReturn.objects.select_related("fund")[:10],
         "roles": roles_of(request.user),
     }
-    return render(request, "helps/grants_today.html", context)
+    return render(request, "desk/grants_today.html", context)
 
 
 @handler
@@ -126,7 +126,7 @@ def award(request: SignedInRequest, code: str) -> HttpResponse:
         "earlier": grant.resident.awards.exclude(pk=grant.pk).select_related("fund"),
         "today": timezone.localdate(),
     }
-    return render(request, "helps/award.html", context)
+    return render(request, "desk/award.html", context)
 
 
 def of_award(code: str) -> dict[str, Any]:
@@ -276,7 +276,7 @@ def letter(request: SignedInRequest, code: str) -> HttpResponse:
     if context["decision"] is None:
         raise Http404
     context |= {"reach": reaching.of(context["award"].resident, inside=False)}
-    return render(request, "helps/letter.html", context)
+    return render(request, "desk/letter.html", context)
 
 
 def ask_review(

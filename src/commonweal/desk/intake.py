@@ -81,7 +81,7 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
         "consent_words": intake.CONSENT,
         "twice": typing.twice_of(draft, form, answers), "tab": secrets.token_urlsafe(9),
     }  # fmt: skip
-    return render(request, "helps/intake.html", context)
+    return render(request, "desk/intake.html", context)
 
 
 def _candidates(
@@ -203,13 +203,13 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
         "typing": typing.who_is_typing(draft, request.user),
     }
     twice = typing.twice_of(draft, IntakeForm(), answers)
-    answer["twice"] = render_to_string("helps/_typed_twice.html", {"twice": twice})
+    answer["twice"] = render_to_string("desk/_typed_twice.html", {"twice": twice})
     if draft.saves:
         answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
     if changed or others or not seen:
         found = _candidates(request, draft, answers)
         answer["html"] = render_to_string(
-            "helps/_candidates.html", {"candidates": found, "choose": True}
+            "desk/_candidates.html", {"candidates": found, "choose": True}
         )
     return JsonResponse(answer)
 

@@ -92,7 +92,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "kinds": HelpType.objects.annotate(many=Count("needs")),
         "merges": Merge.objects.filter(undone_at=None).select_related("kept", "gone")[:10],
     }  # fmt: skip
-    return render(request, "helps/manage.html", context)
+    return render(request, "desk/manage.html", context)
 
 
 # --- Lists ------------------------------------------------------------------------------------
@@ -120,7 +120,7 @@ def list_import(request: SignedInRequest) -> HttpResponse:
             run = made.already
     context = {"form": form, "made": made, "run": run,
                "kind": form.cleaned_data.get("help_type") if made else None}  # fmt: skip
-    return render(request, "helps/list_import.html", context)
+    return render(request, "desk/list_import.html", context)
 
 
 def _carry_out(request: SignedInRequest) -> HttpResponse:
@@ -139,7 +139,7 @@ def _carry_out(request: SignedInRequest) -> HttpResponse:
 
 @staff(MANAGER)
 def list_run(request: SignedInRequest, code: str) -> HttpResponse:
-    return render(request, "helps/list_run.html", {"run": get_object_or_404(ListRun, code=code)})
+    return render(request, "desk/list_run.html", {"run": get_object_or_404(ListRun, code=code)})
 
 
 @staff(MANAGER)
@@ -180,7 +180,7 @@ def bulk(request: SignedInRequest) -> HttpResponse:
             shown = preview(template=said["template"], where=where, excuse=excuse)
         except Refused as refused:
             form.add_error(None, str(refused))
-    return render(request, "helps/bulk.html", {"form": form, "shown": shown})
+    return render(request, "desk/bulk.html", {"form": form, "shown": shown})
 
 
 # --- Volunteers and tasks ---------------------------------------------------------------------
@@ -206,7 +206,7 @@ def volunteer(request: SignedInRequest, pk: int) -> HttpResponse:
     context = {"one": one, "takes": one.takes.select_related("task")[:40],
                "line": next(row for row in takes.lines() if row.volunteer.pk == one.pk),
                "hours": volunteering.hours_given(one)}  # fmt: skip
-    return render(request, "helps/volunteer_desk.html", context)
+    return render(request, "desk/volunteer_desk.html", context)
 
 
 @staff(MANAGER)
@@ -214,7 +214,7 @@ def volunteers(request: SignedInRequest) -> HttpResponse:
     """Every volunteer, with what they took, gave back and did."""
     page = Paginator(takes.lines(), 100).get_page(request.GET.get("page"))
     context = {"page": page, "back_most": takes.BACK_MOST, "open_most": takes.OPEN_MOST}
-    return render(request, "helps/volunteers_desk.html", context)
+    return render(request, "desk/volunteers_desk.html", context)
 
 
 @staff(MANAGER)
@@ -298,7 +298,7 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("desk-ask", code)
     answers = one.answers.select_related("pledge__partner").prefetch_related("draws")
     rows = [(a, sum((d.quantity for d in a.draws.all()), Decimal(0))) for a in answers]
-    return render(request, "helps/ask_desk.html", {"ask": one, "rows": rows})
+    return render(request, "desk/ask_desk.html", {"ask": one, "rows": rows})
 
 
 @staff(MANAGER)
@@ -357,7 +357,7 @@ def service_import(request: SignedInRequest) -> HttpResponse:
             once.done(request)
         except Refused as refused:
             form.add_error("file", str(refused))
-    return render(request, "helps/service_import.html", {"form": form, "result": result})
+    return render(request, "desk/service_import.html", {"form": form, "result": result})
 
 
 @staff(MANAGER)
@@ -386,7 +386,7 @@ def reads(request: SignedInRequest) -> HttpResponse:
         "rules": Retention.objects.all(),
         "excused": Excused.objects.filter(at__date__gte=since).select_related("by"),
     }  # fmt: skip
-    return render(request, "helps/reads.html", context)
+    return render(request, "desk/reads.html", context)
 
 
 @staff(OFFICER, people=True)

@@ -51,7 +51,7 @@ def kept(request: SignedInRequest, code: str) -> HttpResponse:
     return act(
         request, form, lambda said: adding.add_words(case=case, by=request.user, **said),
         said="Added. Whoever has the case is told.", to=reverse("case-kept", args=[code]),
-        template="helps/kept.html", case=case, **around.written_by(request.user, case),
+        template="desk/kept.html", case=case, **around.written_by(request.user, case),
     )  # fmt: skip
 
 
@@ -93,7 +93,7 @@ def colleagues(request: SignedInRequest) -> HttpResponse:
         "managers": [(p, hasattr(p, "alarm_number")) for p in named.holders(MANAGER)],
         "is_manager": named.is_manager(request.user),
     }  # fmt: skip
-    return render(request, "helps/named.html", context)
+    return render(request, "desk/named.html", context)
 
 
 def to_rota(**more: Any) -> dict[str, Any]:

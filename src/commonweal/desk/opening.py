@@ -93,7 +93,7 @@ def opening(request: SignedInRequest) -> HttpResponse:
         "managers": the_opening.managers(timezone.localdate()),
         "hours": [(names[one["day"]], one["opens"], one["closes"]) for one in state.hours],
     }  # fmt: skip
-    return render(request, "helps/opening_desk.html", context)
+    return render(request, "desk/opening_desk.html", context)
 
 
 @staff(Role.DESK_MANAGER)

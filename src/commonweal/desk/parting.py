@@ -51,7 +51,7 @@ def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         back=(address, "Back"),
         heading="Two people after all?",
         button="Part the two records",
-        template="helps/unmerge.html",
+        template="desk/unmerge.html",
         merge=merge,
         since=since,
         seen=parting.fingerprint(since),

@@ -74,7 +74,7 @@ def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
     rows.insert(0, ("how to reach them", reaching.instruction(one), reaching.instruction(two)))
     context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address,
                "form": form}  # fmt: skip
-    return render(request, "helps/compare.html", context)
+    return render(request, "desk/compare.html", context)
 
 
 def _decide(request: SignedInRequest, one: Resident, two: Resident, form: DecideForm) -> None:

@@ -57,7 +57,7 @@ def subject(request: SignedInRequest) -> HttpResponse:
         "rules": Retention.objects.all(),
         "waiting": SubjectAccess.objects.filter(given_at=None).exclude(prepared_at=None),
     }
-    return render(request, "helps/subject.html", context)
+    return render(request, "desk/subject.html", context)
 
 
 def _prepare(request: SignedInRequest, resident: Resident) -> HttpResponse:
@@ -84,7 +84,7 @@ def review(request: SignedInRequest, code: str) -> HttpResponse:
         "others": giving.others_than(request.user),
         "is_mine": made.prepared_by_id == request.user.pk,
     }
-    return render(request, "helps/subject_review.html", context)
+    return render(request, "desk/subject_review.html", context)
 
 
 def _on_review(request: SignedInRequest, made: SubjectAccess) -> HttpResponse:
@@ -155,7 +155,7 @@ def strike(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         back=(address, "Back to the record"),
         heading="What is left out of this entry?",
         button="Keep it",
-        template="helps/subject_strike.html",
+        template="desk/subject_strike.html",
         shown=shown,
     )
 
@@ -174,7 +174,7 @@ def erasures(request: SignedInRequest) -> HttpResponse:
         "rules": Retention.objects.all(),
         "is_officer": OFFICER in roles_of(request.user),
     }
-    return render(request, "helps/erasures.html", context)
+    return render(request, "desk/erasures.html", context)
 
 
 @staff(OFFICER, people=True)
@@ -191,7 +191,7 @@ def erasure_ask(request: SignedInRequest, code: str) -> HttpResponse:
         back=(back, "Subject access"),
         heading=f"Erase the record {resident.code}?",
         button="Ask a second person to erase it",
-        template="helps/erasure.html",
+        template="desk/erasure.html",
         danger=True,
         resident=resident,
         going=erasing.what_goes(resident),
@@ -230,7 +230,7 @@ def erasure(request: SignedInRequest, code: str) -> HttpResponse:
         "is_mine": asked.asked_by_id == request.user.pk,
         "why_not": erasing.why_not(asked.resident) if asked.state == "asked" else "",
     }
-    return render(request, "helps/erasure_confirm.html", context)
+    return render(request, "desk/erasure_confirm.html", context)
 
 
 @staff(OFFICER, MANAGER)
@@ -247,7 +247,7 @@ def run(request: SignedInRequest, code: str) -> HttpResponse:
         "seen": forgetting.shown(made.counts),
         "is_mine": made.first_by_id == request.user.pk,
     }
-    return render(request, "helps/retention_run.html", context)
+    return render(request, "desk/retention_run.html", context)
 
 
 def _on_run(request: SignedInRequest, made: RetentionRun) -> HttpResponse:

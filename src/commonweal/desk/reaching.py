@@ -76,7 +76,7 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
         "reach": reaching.of(resident),
         "versions": resident.safe_contacts.select_related("by")[:SHOWN_VERSIONS],
     }
-    return render(request, "helps/reach.html", context)
+    return render(request, "desk/reach.html", context)
 
 
 def _show_anew(form: ReachForm, **answers: object) -> None:
@@ -232,4 +232,4 @@ def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
         "others": others,
         "copies": [copy for referral in resting for copy in referral.copies.all()],
     }
-    return render(request, "helps/withdraw_consent.html", context)
+    return render(request, "desk/withdraw_consent.html", context)

@@ -42,7 +42,7 @@ def referrals(request: SignedInRequest, code: str) -> HttpResponse:
             (one for one in found if not one.is_open), reverse=True, key=lambda ended: ended.sent_at
         )[:30],
     }
-    return render(request, "helps/space_referrals.html", context)
+    return render(request, "desk/space_referrals.html", context)
 
 
 @about_people
@@ -82,7 +82,7 @@ def referral(request: SignedInRequest, code: str, reference: str) -> HttpRespons
         "decline": decline, "outcome": outcome, "code": code,
         "safe": shown.get(access.INSTRUCTION, ""),
     }  # fmt: skip
-    return render(request, "helps/space_referral.html", context)
+    return render(request, "desk/space_referral.html", context)
 
 
 @about_people
@@ -125,7 +125,7 @@ def workers(request: SignedInRequest, code: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("space-workers", code)
-    return render(request, "helps/space_workers.html", {"partner": partner, "members": members})
+    return render(request, "desk/space_workers.html", {"partner": partner, "members": members})
 
 
 # --- Services ---------------------------------------------------------------------------------
@@ -135,7 +135,7 @@ def workers(request: SignedInRequest, code: str) -> HttpResponse:
 def services(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
     found = Service.objects.filter(organisation__partner=partner)
-    return render(request, "helps/space_services.html", {"partner": partner, "services": found})
+    return render(request, "desk/space_services.html", {"partner": partner, "services": found})
 
 
 NAMES = (

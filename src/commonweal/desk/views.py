@@ -63,7 +63,7 @@ def home(request: HttpRequest) -> HttpResponse:
     if not opening.is_open():
         return closing.page(request)
     kinds = HelpType.objects.filter(is_active=True, is_public=True)
-    return render(request, "helps/home.html", {"kinds": kinds})
+    return render(request, "desk/home.html", {"kinds": kinds})
 
 
 # --- Getting help -----------------------------------------------------------------------------
@@ -134,7 +134,7 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         "instead": "" if opening.on_duty() else opening.instead_of_a_time(),
         "line": _line(answers),
     }  # fmt: skip
-    return render(request, "helps/form.html", context)
+    return render(request, "desk/form.html", context)
 
 
 def _line(answers: dict[str, Any]) -> helplines.Line | None:
@@ -222,7 +222,7 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
         "nobody_calls": draft.sent_as.resident.contact == Resident.Contact.NONE,
         "numbers": safeguards.numbers_of(draft.sent_as),
     }
-    return render(request, "helps/sent.html", context)
+    return render(request, "desk/sent.html", context)
 
 
 class ResumeForm(IntakeForm):
@@ -257,7 +257,7 @@ def resume(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def notice(request: HttpRequest) -> HttpResponse:
-    return render(request, "helps/notice.html", {"notices": Notice.objects.all()})
+    return render(request, "desk/notice.html", {"notices": Notice.objects.all()})
 
 
 # --- The directory ----------------------------------------------------------------------------
@@ -284,7 +284,7 @@ def services(request: HttpRequest) -> HttpResponse:
         "page": page, "kinds": HelpType.objects.filter(is_active=True, is_public=True),
         "q": request.GET.get("q", ""), "help": request.GET.get("help", ""),
     }  # fmt: skip
-    return render(request, "helps/services.html", context)
+    return render(request, "desk/services.html", context)
 
 
 @require_safe
@@ -293,7 +293,7 @@ def service(request: HttpRequest, code: str) -> HttpResponse:
         Service.objects.shown().select_related("organisation__partner").prefetch_related(
             "places", "schedules", "help_types"), code=code
     )  # fmt: skip
-    return render(request, "helps/service.html", {"service": one})
+    return render(request, "desk/service.html", {"service": one})
 
 
 @require_safe
@@ -329,7 +329,7 @@ def _open(said: dict[str, Any]) -> HttpResponse:
 def asks(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     found = ask_figures.asks(today - timedelta(days=365), today)
-    return render(request, "helps/asks.html", {"asks": found})
+    return render(request, "desk/asks.html", {"asks": found})
 
 
 @require_safe
@@ -351,7 +351,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         "drawn": drawn,
         "picture": picture,
     }
-    return render(request, "helps/ask.html", context)
+    return render(request, "desk/ask.html", context)
 
 
 @require_safe
@@ -371,7 +371,7 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
         label="Needs by what became of them",
     ) if shown else ""  # fmt: skip
     context = {"said": said, "picture": picture, "words": words, "totals": hidden}
-    return render(request, "helps/figures.html", context)
+    return render(request, "desk/figures.html", context)
 
 
 @about_people
@@ -400,7 +400,7 @@ def volunteer(request: SignedInRequest) -> HttpResponse:
         "mine": found.tasks.filter(state="taken"), "hours": volunteering.hours_given(found),
         "done": found.tasks.filter(state="done").count(), "today": today,
     }  # fmt: skip
-    return render(request, "helps/volunteer.html", context)
+    return render(request, "desk/volunteer.html", context)
 
 
 @about_people
@@ -419,7 +419,7 @@ def task(request: SignedInRequest, code: str) -> HttpResponse:
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("volunteer")
-    return render(request, "helps/task.html", _card(found, mine, form))
+    return render(request, "desk/task.html", _card(found, mine, form))
 
 
 def _card(found: Task, mine: bool, form: Any) -> dict[str, Any]:
@@ -439,7 +439,7 @@ def _on_task(request: SignedInRequest, found: Any, one: Volunteer, form: Any) ->
             return redirect("volunteer")
         case "done":
             if not form.is_valid():
-                return render(request, "helps/task.html", _card(found, True, form))
+                return render(request, "desk/task.html", _card(found, True, form))
             volunteering.finish(task=found, volunteer=one, minutes=form.cleaned_data["minutes"])
             messages.success(request, "Thank you! Destroy the card if you printed it.")
             return redirect("volunteer")

@@ -121,7 +121,7 @@ REGISTERED: dict[str, Belonging] = {}
 SET_ASIDE: dict[type[models.Model], str] = {}
 
 HOW = """
-Say what becomes of it, in belongs.py of its room (helps/belongs/<noun>.py):
+Say what becomes of it, in belongs.py of its room:
 
     belongs(Belonging(
         {name}, by=("resident",),      # the ways from a row to its resident

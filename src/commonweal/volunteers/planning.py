@@ -1,4 +1,4 @@
-"""Volunteers' tasks among what is done next about a need, as `helps.planning` asks for it."""
+"""Volunteers' tasks among what is done next about a need, as `cases.planning` asks for it."""
 
 from __future__ import annotations
 

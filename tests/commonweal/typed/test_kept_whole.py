@@ -16,33 +16,35 @@ from django.apps import apps
 from commonweal.accounts.fields import EncryptedTextField
 
 SOURCES = Path(__file__).resolve().parents[3] / "src/commonweal"
-MODULES = ("accounts", "balance", "charter", "helps", "partners", "pledges", "programme", "spend")
+MODULES = ("accounts", "balance", "charter", "desk", "partners", "pledges", "programme", "spend")
+# Forms of the desk write into the models of the rooms below it.
+WRITES = {"desk": {"residents", "services", "cases", "asks", "grants", "volunteers"}}
 # Written by the town's file only, never by a form.
 SET_UP = {"HelpType", "TextTemplate", "Retention"}
 # Where a form writes, where the name of a field stands in other models of its app as well.
 INTO: dict[str, set[str]] = {
-    "helps.AppointNamedForm": {"accounts.Appointment"},
-    "helps.CloseDeskForm": {"Opening", "Excused"},
-    "helps.DecideForm": {"Merge", "Different"},
+    "desk.AppointNamedForm": {"accounts.Appointment"},
+    "desk.CloseDeskForm": {"Opening", "Excused"},
+    "desk.DecideForm": {"Merge", "Different"},
     # Why one is moved is kept in its `ended_words`, encrypted and of any length.
-    "helps.MoveForm": {"NextAction"},
-    "helps.PartForm": {"Merge"},
-    "helps.ReachForm": {"SafeContact"},
-    "helps.ReferenceForm": set(),
-    "helps.StrikeForm": {"AccessEntry"},
-    "helps.BecauseForm": {"Resident", "Award"},
-    "helps.CloseAlarmForm": {"Alarm"},
-    "helps.ConsentForm": {"Consent"},
-    "helps.FundForm": {"Fund"},
-    "helps.GlassForm": {"Glass"},
-    "helps.IntakeForm": {"Resident", "Case"},
-    "helps.OwnAddressForm": {"OwnAddress"},
-    "helps.PersonForm": {"Resident"},
-    "helps.ReferInForm": {"Resident", "Case"},
-    "helps.ResumeForm": set(),
-    "helps.ServiceFileForm": {"Service", "Organisation"},
-    "helps.ServiceForm": {"Service", "Place"},
-    "helps.UrgencyForm": {"Case"},
+    "desk.MoveForm": {"NextAction"},
+    "desk.PartForm": {"Merge"},
+    "desk.ReachForm": {"SafeContact"},
+    "desk.ReferenceForm": set(),
+    "desk.StrikeForm": {"AccessEntry"},
+    "desk.BecauseForm": {"Resident", "Award"},
+    "desk.CloseAlarmForm": {"Alarm"},
+    "desk.ConsentForm": {"Consent"},
+    "desk.FundForm": {"Fund"},
+    "desk.GlassForm": {"Glass"},
+    "desk.IntakeForm": {"Resident", "Case"},
+    "desk.OwnAddressForm": {"OwnAddress"},
+    "desk.PersonForm": {"Resident"},
+    "desk.ReferInForm": {"Resident", "Case"},
+    "desk.ResumeForm": set(),
+    "desk.ServiceFileForm": {"Service", "Organisation"},
+    "desk.ServiceForm": {"Service", "Place"},
+    "desk.UrgencyForm": {"Case"},
     "programme.ActionForm": {"Action"},
     "programme.NewActionForm": {"Action"},
     "programme.ReplanForm": {"Action"},
@@ -56,8 +58,8 @@ INTO: dict[str, set[str]] = {
 # What a form takes is written under another name.
 RENAMED = {
     "charter.SignForm.name": "signed_name",
-    "helps.MoveForm.because": "ended_words",
-    "helps.StrikeForm.because": "struck_because",
+    "desk.MoveForm.because": "ended_words",
+    "desk.StrikeForm.because": "struck_because",
 }
 # Numbers that their own pattern limits.
 BY_PATTERN = {"company_number", "charity_number", "mutual_number"}
@@ -68,7 +70,7 @@ def every_form() -> list[type[Any]]:
     for name in MODULES:
         package = SOURCES / name
         for path in sorted(package.glob("*.py")):
-            if not path.stem.endswith(("forms", "views", "desk")):
+            if name != "desk" and not path.stem.endswith(("forms", "views", "desk")):
                 continue
             module = f"commonweal.{name}.{path.stem}"
             for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass):
@@ -79,12 +81,17 @@ def every_form() -> list[type[Any]]:
 
 def columns_of(form: str, app: str, name: str) -> list[Any]:
     """The columns of limited length into which a field of a form may be written."""
-    wanted = {m if "." in m else f"{app}.{m}" for m in INTO.get(form, set())}
+    rooms = WRITES.get(app, {app})
+    wanted = {
+        label
+        for model in INTO.get(form, set())
+        for label in ([model] if "." in model else [f"{room}.{model}" for room in rooms])
+    }
     models = [
         model
         for model in apps.get_models()
         if model._meta.label in wanted
-        or (form not in INTO and model._meta.app_label == app and model.__name__ not in SET_UP)
+        or (form not in INTO and model._meta.app_label in rooms and model.__name__ not in SET_UP)
     ]
     column = RENAMED.get(f"{form}.{name}", name)
     return [
@@ -136,7 +143,7 @@ HARMLESS = re.compile(
     r"|\[one for|\[p for|\bgrid\b|number\[|\btasks\b|partner\.pledges|sorted\(|get\('tab'"
 )
 READERS = {
-    "helps.directory",
+    "services.directory",
     "pledges.layout",
     "pledges.importing",
     "programme.importing",
@@ -154,19 +161,19 @@ KNOWN = {
     "programme.forms.clean_milestones: long[:60]",
     "programme.forms.clean_milestones: row.strip()[:60]",
     # Finance's own file, read; the names of an alarm, made up by the house; as long as its form.
-    "helps.granting.reconcile: (row.get('because') or '').strip()[:200]",
-    "helps.surge._raise: f'More ask for help than usual: {series.name.lower()}'[:200]",
-    "helps.surge._raise: f'More help with: {help_type.name.lower()}'[:120]",
-    "helps.surge.close_alarm: because[:300]",
+    "grants.paying.reconcile: (row.get('because') or '').strip()[:200]",
+    "asks.surge._raise: f'More ask for help than usual: {series.name.lower()}'[:200]",
+    "asks.surge._raise: f'More help with: {help_type.name.lower()}'[:120]",
+    "asks.surge.close_alarm: because[:300]",
     # Names of kinds of failure, and why a message was stopped: words of the house, not of people.
     "accounts.mail._put_off: kind[:60]",
-    "helps.writing.words_now: why[:80]",
+    "cases.writing.words_now: why[:80]",
     # Rows of a page, and files that are listed on a console.
-    "helps.desk.today: _owed(calls)[:30]",
-    "helps.manage.volunteer: one.takes.select_related('task')[:40]",
+    "desk.cases.today: _owed(calls)[:30]",
+    "desk.manage.volunteer: one.takes.select_related('task')[:40]",
     "pledges.management.commands.ledger._evidence: lost[:20]",
     # Shown again to whoever sent more than anybody could type; what was sent is refused, not cut.
-    "helps.limiting.cut_post: [value[:FIELD_MOST] for value in post.getlist(name)][:100]",
+    "desk.limiting.cut_post: [value[:FIELD_MOST] for value in post.getlist(name)][:100]",
 }
 
 

@@ -38,7 +38,7 @@ CHANGED: dict[str, Any] = {
         ("words", "Strikes.", "Staff left."),
         {},
     ),
-    "helps.desk.view": (
+    "desk.cases.view": (
         "leah",
         "case-urgency",
         None,
@@ -46,7 +46,7 @@ CHANGED: dict[str, Any] = {
         ("level", "1", "4"),
         {"because": "It is worse."},
     ),
-    "helps.people_desk.person": (
+    "desk.people.person": (
         "leah",
         "desk-resident",
         ("language", "Polish"),
@@ -54,7 +54,7 @@ CHANGED: dict[str, Any] = {
         ("address", "3 Mill Lane", "5 Mill Lane"),
         {"nhs_number!": "943 476 5919"},
     ),
-    "helps.reaching_desk.reach": (
+    "desk.reaching.reach": (
         "leah",
         "desk-reach",
         ("word", "Blue"),
@@ -62,7 +62,7 @@ CHANGED: dict[str, Any] = {
         ("note", "Never after five.", "Only mornings."),
         {"contact!": "any", "because!": "They said so."},
     ),
-    "helps.named_desk.number": (
+    "desk.named.number": (
         "grace",
         "named-number",
         None,
@@ -70,7 +70,7 @@ CHANGED: dict[str, Any] = {
         ("number", "07700 900111", "07700 900222"),
         {},
     ),
-    "helps.named_desk.safeguard": (
+    "desk.named.safeguard": (
         "grace",
         "named-safeguard",
         ("open_within", "20"),
@@ -78,8 +78,8 @@ CHANGED: dict[str, Any] = {
         ("what_next", "Nobody rings back.", "Somebody rings back."),
         {},
     ),
-    "helps.named_desk.kinds": None,
-    "helps.opening_desk.hours": (
+    "desk.named.kinds": None,
+    "desk.opening.hours": (
         "grace",
         "desk-hours",
         ("MO", "09:00 to 17:00"),
@@ -87,7 +87,7 @@ CHANGED: dict[str, Any] = {
         ("WE", "09:00 to 12:00", "10:00 to 12:00"),
         {},
     ),
-    "helps.protection.strike": (
+    "desk.protection.strike": (
         "helen",
         "subject-strike",
         None,
@@ -96,8 +96,8 @@ CHANGED: dict[str, Any] = {
         {"whole": "on"},
     ),
     # Tried below: a payment to the one that is planted is under way.
-    "helps.grants_desk.account_form": None,
-    "helps.manage.ask_change": (
+    "desk.grants.account_form": None,
+    "desk.manage.ask_change": (
         "grace",
         "ask-change",
         ("title", "Many hours"),
@@ -105,7 +105,7 @@ CHANGED: dict[str, Any] = {
         ("unit", "days", "weeks"),
         {},
     ),
-    "helps.space.service_edit": (
+    "desk.space.service_edit": (
         "joan",
         "space-service",
         ("fees", "Nothing"),
@@ -113,9 +113,9 @@ CHANGED: dict[str, Any] = {
         ("description", "For debts.", "For rents."),
         {"description": "Advice"},
     ),
-    "helps.views.form_step": None,
-    "helps.intake_desk.intake_page": None,
-    "helps.intake_desk._save_answers": None,
+    "desk.views.form_step": None,
+    "desk.intake.intake_page": None,
+    "desk.intake._save_answers": None,
     "partners.forms.__init__": (
         "asha",
         "space-profile",
@@ -154,16 +154,16 @@ CHANGED: dict[str, Any] = {
 }
 # What is given to a form as a suggestion, of something that is not there yet.
 NEW = {
-    "helps.desk.today": "the channel of a new intake",
-    "helps.desk.case": "the direction of a new call",
-    "helps.planning_desk.move": "a moved action is another one; the old is guarded by the action",
-    "helps.planning_desk.plan": "who does it, of a new next action",
-    "helps.reaching_desk.consent_add": "who agrees, of a new consent",
-    "helps.manage.task_add": "a new task",
-    "helps.views.volunteer": "signing up",
-    "helps.grants_desk.assess": "an assessment; its state is guarded by the action",
-    "helps.grants_desk.refuse": "a decision; its state is guarded by the action",
-    "helps.grants_desk.review_decide": "a decision; its state is guarded by the action",
+    "desk.cases.today": "the channel of a new intake",
+    "desk.cases.case": "the direction of a new call",
+    "desk.planning.move": "a moved action is another one; the old is guarded by the action",
+    "desk.planning.plan": "who does it, of a new next action",
+    "desk.reaching.consent_add": "who agrees, of a new consent",
+    "desk.manage.task_add": "a new task",
+    "desk.views.volunteer": "signing up",
+    "desk.grants.assess": "an assessment; its state is guarded by the action",
+    "desk.grants.refuse": "a decision; its state is guarded by the action",
+    "desk.grants.review_decide": "a decision; its state is guarded by the action",
     "programme.desk.import_file": "today",
     "programme.working.milestone_done": "today",
     "programme.working.figure": "a new figure",

@@ -1,6 +1,6 @@
 """The tags and filters of every page: components, form fields, figures, lists in pages.
 
-They know no room: what speaks of a plan or of a need stands with its room (`programme`, `helps`).
+They know no room: what speaks of a plan or of a need stands with its room (`programme`, `desk`).
 """
 
 from __future__ import annotations
