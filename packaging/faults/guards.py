@@ -58,9 +58,9 @@ def letter_claim() -> None:
 
 def import_atomic() -> None:
     """A file of pledges is read in piece by piece."""
-    from commonweal.pledges import importing
+    from commonweal.pledges import carrying
 
-    importing.carry_out = importing.carry_out.__wrapped__
+    carrying.publish = carrying.publish.__wrapped__
 
 
 def evidence_first() -> None:

@@ -17,7 +17,7 @@ LARGE = ("import pledges", "import people", "import payments", "draft", "close",
 # About how many moments an act has; others have 50. One that is named later than the last comes
 # when all is written and nobody was told.
 MOMENTS = {
-    "pay": 60, "read back": 110, "approve": 34, "import pledges": 60, "import people": 105,
+    "pay": 60, "read back": 110, "approve": 34, "import pledges": 22, "import people": 105,
     "import payments": 130, "draft": 115, "close": 20, "remind": 120, "backup": 7, "assess": 26,
     "validate": 26, "sign": 20, "close day": 20, "open": 14, "upgrade": 150,
 }  # fmt: skip

@@ -28,6 +28,13 @@ def one_at_a_time(path: str) -> Iterator[None]:
         yield
 
 
+def in_pieces(view: Any) -> Any:
+    """Mark a view that reads a long file: it shows no record, and what it does takes longer than
+    others should wait, so it begins and ends its own transactions."""
+    view.writes_in_pieces = True
+    return view
+
+
 class RevisionMiddleware:
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -39,7 +46,7 @@ class RevisionMiddleware:
         self, request: HttpRequest, view: Any, args: Any, kwargs: Any
     ) -> HttpResponse | None:
         ours = view.__module__.startswith("commonweal.")
-        if request.method != "POST" or not ours:
+        if request.method != "POST" or not ours or getattr(view, "writes_in_pieces", False):
             return None
         if not any(name.startswith(SHOWN) for name in request.POST):
             return None

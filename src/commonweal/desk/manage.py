@@ -21,6 +21,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.accounts.revisions import in_pieces
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm, Answer, Ask
@@ -99,6 +100,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(MANAGER)
+@in_pieces
 def list_import(request: SignedInRequest) -> HttpResponse:
     """Read a list: first what it holds, then, on a second press, carried out in steps.
 
@@ -344,6 +346,7 @@ def draw(request: SignedInRequest, pk: int) -> HttpResponse:
 
 
 @staff(MANAGER)
+@in_pieces
 def service_import(request: SignedInRequest) -> HttpResponse:
     form = ServiceFileForm(request.POST or None, request.FILES or None)
     result = None

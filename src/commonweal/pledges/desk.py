@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -13,6 +14,7 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.accounts.revisions import in_pieces
 from commonweal.charter.models import TierAward
 from commonweal.design.revisions import SHOWN
 from commonweal.partners import actions as partner_actions
@@ -20,12 +22,12 @@ from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import NameChange, Partner
 from commonweal.places.models import the_town
 
-from . import actions, history, importing, ledger, reads, reviewing
+from . import actions, carrying, history, importing, jobs, ledger, reads, reviewing
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, BecauseForm, ImportForm, ReviewForm
 from .layout import layouts
-from .models import Entry, ImportRun, Pledge, Question
+from .models import AskedImport, Entry, ImportRun, Pledge, Question
 from .space import seen_of
 
 ALL_STAFF = tuple(Role)
@@ -279,6 +281,7 @@ def strike(request: SignedInRequest, seq: int) -> HttpResponse:
 
 
 @staff(Role.CHARTER_MANAGER)
+@in_pieces
 def import_file(request: SignedInRequest) -> HttpResponse:
     """Import pledges from a file: first a preview of what would happen, then the import."""
     choices = [(one.name, one.title) for one in layouts()]
@@ -292,7 +295,10 @@ def import_file(request: SignedInRequest) -> HttpResponse:
                 layout_name=request.POST.get("layout", ""),
                 as_at=date.fromisoformat(request.POST.get("as_at", "")),
             )
-            run = importing.carry_out(plan, by=request.user)
+            if plan.is_long and not plan.already:
+                _ask_for(plan, request)
+                return redirect("desk-imports")
+            run = carrying.carry_out(plan, by=request.user)
             messages.success(request, "The file is imported.")
             return redirect("desk-import-run", run.pk)
         if request.method == "POST":
@@ -313,10 +319,26 @@ def import_file(request: SignedInRequest) -> HttpResponse:
     return render(request, "pledges/desk_import.html", {"form": form, "preview": preview})
 
 
+def _ask_for(plan: importing.Plan, request: SignedInRequest) -> None:
+    with transaction.atomic():
+        asked = carrying.ask_for(plan, by=request.user)
+        jobs.import_asked.enqueue(asked.pk)
+    messages.success(
+        request,
+        "The file is being read in. Its pledges come into the register all at once, when all of "
+        "them are ready.",
+    )
+
+
 @staff(Role.CHARTER_MANAGER)
 def imports(request: SignedInRequest) -> HttpResponse:
     page = Paginator(ImportRun.objects.all(), 50).get_page(request.GET.get("page"))
-    return render(request, "pledges/desk_imports.html", {"page": page})
+    context = {
+        "page": page,
+        "on_their_way": AskedImport.objects.filter(run=None, refused_because=""),
+        "refused": AskedImport.objects.exclude(refused_because="")[:5],
+    }
+    return render(request, "pledges/desk_imports.html", context)
 
 
 @staff(Role.CHARTER_MANAGER)

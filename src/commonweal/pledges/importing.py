@@ -2,8 +2,8 @@
 
 A file shows how things stood at its publisher on a day. Reading it makes a plan: each row is
 *new*, *changed*, *unchanged* or *rejected* (with its number and why), and each pledge of the same
-source that the file no longer lists is *removed*. Carrying the plan out writes ledger entries
-and overwrites nothing; the same file twice changes nothing.
+source that the file no longer lists is *removed*. Carrying the plan out (`carrying`) writes ledger
+entries and overwrites nothing; the same file twice changes nothing.
 
 Rows are matched to pledges by the layout's key. Where a key stands several times, equal wording
 is matched first, then the order. A layout with coarser rows than the one before it (one row a
@@ -15,7 +15,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -24,26 +24,20 @@ from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
-from django.db import transaction
 from django.utils import timezone
-from django.utils.text import slugify
 
 from commonweal.accounts.actions import Refused
-from commonweal.accounts.models import Person
-from commonweal.accounts.record import record
-from commonweal.charter.models import Theme
 from commonweal.partners.models import Partner
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
-from . import ledger
 from .layout import BadRow, Layout, Wanted, layout_named, read_row, squash
-from .models import ImportRun, LedgerHead, Measure, Pledge, new_code, plain
+from .models import ImportRun, LedgerHead, Measure, Pledge, plain
 from .standing import Kind
 
 UPLOAD_MOST_MB = 20
 ROWS_MOST = 200_000
-Say = Callable[[str], None]
+LONG = 500
 
 
 @dataclass
@@ -65,6 +59,14 @@ class Plan:
     rejected: list[tuple[int, str]] = field(default_factory=list)
     renamed: dict[int, str] = field(default_factory=dict)
     rows: int = 0
+    # How far the ledger was, and how many files of this source were in, when it was read.
+    seen: int = 0
+    runs: int = 0
+
+    @property
+    def is_long(self) -> bool:
+        """Whether carrying it out takes longer than anybody should wait for a page."""
+        return self.rows > LONG
 
     @property
     def counts(self) -> dict[str, int]:
@@ -93,6 +95,8 @@ def plan(data: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan:
         raise Refused("The file can't show how things stand on a day to come.")
     made = Plan(layout, Path(file_name).name[:200], hashlib.sha256(data).hexdigest(), as_at)
     runs = ImportRun.objects.filter(source=layout.source)
+    made.runs = runs.count()
+    made.seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
     made.already = runs.filter(sha256=made.sha256).first()
     newest = runs.order_by("-as_at").first()
     if made.already is None and newest and newest.as_at > as_at:
@@ -248,7 +252,7 @@ def _differences(
             yield Kind.CHANGED, {"field": name, "old": _write(old), "new": _write(new)}, one.reason
     if pledge.source_row.get("status", "") != one.status:
         yield Kind.SOURCE_STATUS, {"source": made.layout.source, "status": one.status}, one.reason
-        yield from _effect(made, pledge.target, one)
+        yield from effect_of(made, pledge.target, one)
     had = {tuple(pair) for pair in pledge.source_row.get("claims", [])}
     for on, value, words in one.claims:
         said = ((on or made.as_at).isoformat(), plain(value))
@@ -257,7 +261,7 @@ def _differences(
             yield Kind.CLAIM, body, words
 
 
-def _effect(
+def effect_of(
     made: Plan, target: Decimal | None, one: Wanted
 ) -> Iterator[tuple[Kind, dict[str, Any], str]]:
     if one.effect == "withdrawn":
@@ -273,216 +277,6 @@ def _write(value: Any) -> str | None:
     if isinstance(value, date):
         return value.isoformat()
     return None if value is None else str(value)
-
-
-@transaction.atomic
-def carry_out(made: Plan, *, by: Person | None, say: Say = lambda _: None) -> ImportRun:
-    """Write a plan into the register: partners, pledges and ledger entries, all or nothing."""
-    if made.already:
-        return made.already
-    # Two people importing at once: the second waits here, and plans again on what the first did.
-    LedgerHead.objects.get_or_create(id=1)
-    LedgerHead.objects.select_for_update().get(id=1)
-    if ImportRun.objects.filter(source=made.layout.source, sha256=made.sha256).exists():
-        raise Refused("Somebody else has imported this file just now. Nothing was written twice.")
-    partners = _make_partners(made, say)
-    measures = _make_measures(made.layout)
-    lines: list[ledger.NewEntry] = []
-    touched: list[Pledge] = []
-    say(f"{len(made.new):,} new pledges")
-    new = [_new_pledge(made, one, partners, measures) for one in made.new]
-    Pledge.objects.bulk_create(new, batch_size=500)
-    for pledge, one in zip(new, made.new, strict=True):
-        lines += _first_lines(made, pledge, one)
-        touched.append(pledge)
-    say(f"{len(made.changed):,} changed, {len(made.removed):,} no longer listed")
-    for pledge, one, differences in made.changed:
-        lines += [_line(made, pledge, *line) for line in differences]
-        _update(made, pledge, one)
-        touched.append(pledge)
-    for pledge in made.removed:
-        lines.append(_line(made, pledge, Kind.REMOVED, {"source": made.layout.source}, ""))
-        pledge.source_row["removed"] = made.as_at.isoformat()
-        touched.append(pledge)
-    Pledge.objects.bulk_update(touched, ["source_row", "source_key", "statement"], batch_size=200)
-    for start in range(0, len(lines), 5000):
-        ledger.write(lines[start : start + 5000])
-        say(f"{min(start + 5000, len(lines)):,} of {len(lines):,} entries")
-    ledger.tell_the_planner()
-    ledger.bring_up_to_date(touched, on=timezone.localdate())
-    run = ImportRun.objects.create(
-        source=made.layout.source,
-        layout=made.layout.name,
-        file_name=made.file_name,
-        sha256=made.sha256,
-        as_at=made.as_at,
-        run_by=by,
-        counts=made.counts,
-        rejected=[{"row": row, "because": because} for row, because in made.rejected],
-    )
-    record(
-        "pledges imported",
-        about=run,
-        by=by,
-        as_role="charter_manager" if by else "system",
-        source=made.layout.source,
-        sha256=made.sha256,
-        **made.counts,
-    )
-    return run
-
-
-def _make_partners(made: Plan, say: Say) -> dict[str, Partner]:
-    have = Register(made.layout.source)
-    codes = set(Partner.objects.values_list("code", flat=True))
-    by_pk = Partner.objects.in_bulk()
-    found: dict[str, Partner] = {}
-    fresh: list[Partner] = []
-    for one in made.new:
-        name = one.partner_name.casefold()
-        if name in found:
-            continue
-        pk = have.partner_of(one)
-        if pk is not None:
-            found[name] = by_pk[pk]
-            continue
-        base = slugify(one.partner_name)[:60] or "partner"
-        code, number = base, 1
-        while code in codes:
-            number += 1
-            code = f"{base}-{number}"
-        codes.add(code)
-        partner = Partner(
-            code=code,
-            name=one.partner_name,
-            sector=one.sector,
-            source=made.layout.source,
-            accepted_on=made.as_at,
-        )
-        found[name] = partner
-        fresh.append(partner)
-    say(f"{len(fresh):,} new partners")
-    Partner.objects.bulk_create(fresh, batch_size=500)
-    for pk, name in made.renamed.items():
-        Partner.objects.filter(pk=pk, source=made.layout.source).update(name=name)
-        record("partner renamed by source", about=by_pk[pk], by=None, source=made.layout.source)
-    return found
-
-
-def _make_measures(layout: Layout) -> dict[str, Measure]:
-    theme = None
-    for code, said in layout.measures.items():
-        if Measure.objects.filter(code=code).exists():
-            continue
-        theme = (
-            theme
-            or Theme.objects.get_or_create(
-                code="imported",
-                defaults={
-                    "name": "From other registers",
-                    "order": 99,
-                    "description": "Promises that are kept in another register and read here.",
-                },
-            )[0]
-        )
-        Measure.objects.create(code=code, theme=theme, on_menu=False, **said)
-    return {measure.code: measure for measure in Measure.objects.select_related("theme")}
-
-
-def _new_pledge(
-    made: Plan, one: Wanted, partners: dict[str, Partner], measures: dict[str, Measure]
-) -> Pledge:
-    measure = measures[one.measure]
-    partner = partners[one.partner_name.casefold()]
-    return Pledge(
-        code=new_code(),
-        partner=partner,
-        measure=measure,
-        statement=one.statement,
-        baseline=one.baseline,
-        target=one.target,
-        due_on=one.due_on,
-        theme=measure.theme,
-        owner_title=one.owner_title,
-        who_benefits=one.who_benefits,
-        made_on=min(one.made_on or made.as_at, made.as_at),
-        source=made.layout.source,
-        source_key=_source_key(made, one, partner.code),
-        source_row=_source_row(made, one),
-    )
-
-
-def _source_key(made: Plan, one: Wanted, partner_code: str) -> str:
-    # A base key may stand several times in a file; day and row tell them apart.
-    digest = hashlib.sha256(one.base_key.encode()).hexdigest()[:16]
-    return f"{partner_code}/{digest}/{made.as_at}/{one.row}"
-
-
-def _source_row(made: Plan, one: Wanted) -> dict[str, Any]:
-    claims = [[(on or made.as_at).isoformat(), plain(value)] for on, value, _ in one.claims]
-    return {
-        "layout": made.layout.name,
-        "row": one.row,
-        "base_key": one.base_key,
-        "coarse": one.coarse,
-        "ids": one.ids,
-        "status": one.status,
-        "claims": claims,
-    }
-
-
-def _first_lines(made: Plan, pledge: Pledge, one: Wanted) -> Iterable[ledger.NewEntry]:
-    terms = {
-        "measure": pledge.measure.code,
-        "measure_kind": pledge.measure.kind,
-        "unit": pledge.measure.unit,
-        "direction": pledge.measure.direction,
-        "baseline": plain(pledge.baseline),
-        "target": plain(pledge.target),
-        "due_on": pledge.due_on.isoformat() if pledge.due_on else None,
-        "theme": pledge.theme.code,
-        "owner_title": pledge.owner_title,
-        "clause": "",
-        "decision": "",
-        "area": "",
-        "who_benefits": pledge.who_benefits,
-        "source": made.layout.source,
-        "made_on": pledge.made_on.isoformat(),
-    }
-    yield _line(made, pledge, Kind.PROPOSED, terms, one.statement)
-    yield _line(made, pledge, Kind.ACCEPTED, {"source": made.layout.source}, "")
-    if one.status:
-        status = {"source": made.layout.source, "status": one.status}
-        yield _line(made, pledge, Kind.SOURCE_STATUS, status, one.reason)
-    for line in _effect(made, one.target, one):
-        yield _line(made, pledge, *line)
-    for on, value, words in sorted(one.claims, key=lambda claim: claim[0] or made.as_at):
-        as_of = (on or made.as_at).isoformat()
-        claim: dict[str, Any] = {"value": plain(value), "as_of": as_of, "final": False}
-        yield _line(made, pledge, Kind.CLAIM, claim, words)
-
-
-def _line(
-    made: Plan, pledge: Pledge, kind: Kind, body: dict[str, Any], words: str
-) -> ledger.NewEntry:
-    on = made.as_at
-    if kind == Kind.CLAIM and made.layout.rows_are_claims:
-        # A report of an earlier day that the source dates itself.
-        on = min(date.fromisoformat(body["as_of"]), made.as_at)
-    elif kind in {Kind.PROPOSED, Kind.ACCEPTED}:
-        on = pledge.made_on
-    return ledger.NewEntry(pledge, kind, on, body, words, None, "import", made.layout.source)
-
-
-def _update(made: Plan, pledge: Pledge, one: Wanted) -> None:
-    row = _source_row(made, one)
-    if made.layout.rows_are_claims or one.claims:
-        had = pledge.source_row.get("claims", [])
-        row["claims"] = had + [claim for claim in row["claims"] if claim not in had]
-    if made.layout.rows_are_claims:
-        row["status"] = pledge.source_row.get("status", "")
-    pledge.source_row = row
-    pledge.statement = one.statement
 
 
 def plan_upload(upload: UploadedFile[Any], *, layout_name: str, as_at: date) -> Plan:

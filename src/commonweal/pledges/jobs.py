@@ -9,7 +9,8 @@ from django.utils import timezone
 from commonweal.accounts import limits, mail
 from commonweal.jobs.queue import every, is_stopping, job
 
-from . import ledger, links, reminders
+from . import carrying, ledger, links, reminders
+from .models import AskedImport
 
 
 @every(timedelta(hours=6))
@@ -48,3 +49,11 @@ def check_links() -> list[int]:
 def refresh_standings() -> int:
     """Not needed for right answers (readers do it themselves); it spares the day's first reader."""
     return ledger.refresh_standings(on=timezone.localdate())
+
+
+@job()
+def import_asked(pk: int) -> None:
+    """Read in a long file. Tried again after a kill, it finds nothing of it or all of it."""
+    asked = AskedImport.objects.filter(pk=pk, run=None, refused_because="").first()
+    if asked is not None:
+        carrying.carry_out_asked(asked)

@@ -32,8 +32,12 @@ from .models import Entry, LedgerHead, Pledge
 GENESIS = "0" * 64
 
 
+# Made once: json.dumps makes one for each call, and long imports hash while others wait.
+_IN_ORDER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def canonical(value: Any) -> bytes:
-    return json.dumps(value, sort_keys=True, separators=(",", ":"), ensure_ascii=False).encode()
+    return _IN_ORDER.encode(value).encode()
 
 
 def sha256(data: bytes) -> str:
@@ -87,14 +91,11 @@ class NewEntry:
     seq: int = 0
 
 
-def _link(new: NewEntry, seq: int, previous: str, now: datetime) -> Entry:
+def unplaced(new: NewEntry, now: datetime) -> Entry:
+    """An entry as it will be written, but for its place in the chain: see `place`."""
     salt = secrets.token_hex(8) if new.words else ""
-    new.seq = seq
-    if new.about is not None:
-        new.body["about"] = new.about.seq
     check_body(new.kind, new.body)
-    entry = Entry(
-        seq=seq,
+    return Entry(
         pledge=new.pledge,
         kind=new.kind,
         happened_on=new.happened_on,
@@ -106,9 +107,21 @@ def _link(new: NewEntry, seq: int, previous: str, now: datetime) -> Entry:
         by_code=new.by.code if new.by else None,
         by_role=new.by_role,
         by_organisation=new.by_organisation,
-        previous=previous,
     )
-    entry.hash = hash_of(entry, new.pledge.code)
+
+
+def place(entry: Entry, seq: int, previous: str) -> None:
+    """Give an entry its number, and chain it to the one before."""
+    entry.seq, entry.previous = seq, previous
+    entry.hash = hash_of(entry, entry.pledge.code)
+
+
+def _link(new: NewEntry, seq: int, previous: str, now: datetime) -> Entry:
+    new.seq = seq
+    if new.about is not None:
+        new.body["about"] = new.about.seq
+    entry = unplaced(new, now)
+    place(entry, seq, previous)
     return entry
 
 

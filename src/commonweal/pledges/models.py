@@ -420,6 +420,39 @@ class ImportRun(models.Model):
         return f"{self.source} {self.as_at}"
 
 
+class AskedImport(models.Model):
+    """A long file that somebody asked to read in, seen and confirmed: on its way until it has a
+    run, or a reason why not. Nothing of it is in the register before all of it is."""
+
+    layout = models.CharField(max_length=60)
+    file_name = models.CharField(max_length=200)
+    sha256 = models.CharField(max_length=64)
+    as_at = models.DateField()
+    asked_at = models.DateTimeField(default=timezone.now, editable=False)
+    asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="+")
+    refused_because = models.TextField(blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id", "layout", "file_name", "sha256", "as_at", "asked_at", "asked_by", "run",
+        "refused_because",
+    }  # fmt: skip
+
+    class Meta:
+        ordering = ["-id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sha256", "layout", "as_at"],
+                condition=Q(run=None, refused_because=""),
+                name="a_file_is_on_its_way_once",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.file_name} as at {self.as_at}"
+
+
 def plain(value: Decimal | None) -> str | None:
     """A figure as the ledger writes it: no exponent, no trailing zeros."""
     if value is None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from typing import Any
@@ -56,11 +57,11 @@ class Wanted:
     weight: int | None = None
 
 
-def free_code(title: str, taken: Any = None) -> str:
-    """A readable code that no other action has."""
+def free_code(title: str, taken: Container[str] | None = None) -> str:
+    """A readable code that no other action has; ``taken``: all codes, where they are known."""
     base = slugify(title)[:48].strip("-") or "action"
     code, number = base, 1
-    while Action.objects.filter(code=code).exists():
+    while code in taken if taken is not None else Action.objects.filter(code=code).exists():
         number += 1
         code = f"{base}-{number}"
     return code
@@ -154,6 +155,20 @@ def keep_history(
     acceleration: Acceleration | None = None,
     on: date | None = None,
 ) -> None:
+    complete(changes, because, author, decision, acceleration=acceleration, on=on)
+    Change.objects.bulk_create(changes)
+
+
+def complete(
+    changes: list[Change],
+    because: str,
+    author: Author,
+    decision: Decision | None,
+    *,
+    acceleration: Acceleration | None = None,
+    on: date | None = None,
+) -> None:
+    """Say of changes why, by whom and when, without writing them yet."""
     if not because.strip():
         raise Refused("Say why the plan changes.")
     for change in changes:
@@ -161,7 +176,6 @@ def keep_history(
         change.changed_on = on or timezone.localdate()
         change.by_role, change.by_organisation = author.role, author.organisation
         change.changed_by = author.person
-    Change.objects.bulk_create(changes)
 
 
 @transaction.atomic

@@ -17,6 +17,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.accounts.revisions import in_pieces
 
 from . import actions, importing, measuring, reads
 from .access import author_for
@@ -144,6 +145,7 @@ def accelerate(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(LEAD)
+@in_pieces
 def import_file(request: SignedInRequest) -> HttpResponse:
     form = ImportForm(request.POST or None, request.FILES or None,
                       initial={"as_at": timezone.localdate()})  # fmt: skip

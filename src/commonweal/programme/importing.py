@@ -12,22 +12,29 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
+from django.db.models import Max
 from django.utils.text import slugify
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.design.lengths import heading, whole
+from commonweal.jobs import rows
 from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from localwealth.errors import UnreadableFile
 from localwealth.sources import apart, sheets
 
-from .actions import WRITTEN, Author, changed, free_code, keep_history
-from .models import Action, Metric, Milestone, Pillar, Workstream
+from .actions import WRITTEN, Author, changed, complete, free_code
+from .models import Action, Change, Metric, Milestone, Pillar, Workstream
 
 ROWS_MOST = 5000
+STEP = ("due_on", "is_done", "done_on")
+OVERTAKEN = (
+    "Somebody else changed the programme while this file was being read. Nothing of it was "
+    "written. Import it again."
+)
 COLUMNS = ("key", "title", "description", "workstream", "pillars", "partner", "owner", "measure",
            "decision", "starts_on", "due_on", "weight", "milestones")  # fmt: skip
 
@@ -258,116 +265,198 @@ def _recommendation(number: int, one: dict[str, Any], category: dict[str, Any]) 
 # --- Carrying out -----------------------------------------------------------------------------
 
 
+@dataclass
+class Ready:
+    """All that a file writes into the programme, worked out; others write meanwhile."""
+
+    state: tuple[Any, ...]
+    decisions: list[Decision] = field(default_factory=list)
+    streams: list[Workstream] = field(default_factory=list)
+    actions: list[Action] = field(default_factory=list)
+    pillars: list[tuple[Action, Pillar]] = field(default_factory=list)
+    milestones: list[Milestone] = field(default_factory=list)
+    changed_actions: list[Action] = field(default_factory=list)
+    changed_milestones: list[Milestone] = field(default_factory=list)
+    changes: list[Change] = field(default_factory=list)
+
+
 def carry_out(
     data: bytes, file_name: str, *, source: str, as_at: date, author: Author, only_try: bool = False
 ) -> Result:
-    """Read a file into the programme; ``only_try`` says what would happen and changes nothing."""
+    """Read a file into the programme; ``only_try`` says what would happen and changes nothing.
+
+    All of it is worked out first and then written at one stroke, so that nobody waits for long
+    and nobody meets half a file.
+
+    Raises
+    ------
+    Refused
+        It can't be read, or somebody changed the programme at the same moment.
+    """
     wanted, rejected, decisions = read(data, Path(file_name).name)
     result = Result(rejected=rejected)
-    with transaction.atomic():
-        made = _decisions(decisions, source, as_at, result)
-        streams: dict[str, Workstream] = {}
-        for one in wanted:
-            if one.decided:
-                one.decision = made[slugify(one.decided)]
-            _take(one, source, as_at, author, streams, result)
-        if only_try:
-            transaction.set_rollback(True)
-        else:
+    ready = _prepare(wanted, decisions, source, as_at, author, result)
+    if only_try:
+        return result
+    try:
+        with transaction.atomic():
+            _write(ready, source, author)
             record("actions imported", about=the_town(), by=author.person, as_role=author.role,
                    source=source, new=result.new, changed=result.changed)  # fmt: skip
+    except IntegrityError:
+        raise Refused(OVERTAKEN) from None
     return result
 
 
-def _decisions(
-    said: dict[str, str], source: str, as_at: date, result: Result
-) -> dict[str, Decision]:
-    made = {}
-    for name, title in said.items():
-        made[name], fresh = Decision.objects.get_or_create(
-            code=f"{source}-{name}"[:60],
-            defaults={
-                "title": title,
-                "body": "As the source says",
-                "decided_on": as_at,
-                "text": "The source gives the response but no day; this is the day that the file "
-                "shows.",
-            },
-        )
-        result.decisions += fresh
-    return made
+def _state() -> tuple[Any, ...]:
+    """What moves whenever somebody changes what a file may change."""
+    newest = [
+        model.objects.aggregate(newest=Max("pk"))["newest"]
+        for model in (Action, Change, Milestone, Workstream, Decision)
+    ]
+    return (*newest, Milestone.objects.filter(is_done=True).count())
 
 
-def _stream(one: Wanted, source: str, streams: dict[str, Workstream]) -> Workstream | None:
-    if not one.workstream:
-        return None
-    if one.workstream not in streams:
-        found = Workstream.objects.filter(code=one.workstream).first() or (
-            Workstream.objects.filter(name__iexact=one.workstream).first()
-        )
-        if found is None:
-            last = Workstream.objects.order_by("-order").first()
-            base = f"{source}-{slugify(one.workstream)}"[:55].strip("-")
-            code, number = base, 1
-            while Workstream.objects.filter(code=code).exists():
-                number += 1
-                code = f"{base}-{number}"
-            found = Workstream.objects.create(
-                code=code, name=one.workstream, description=one.workstream_description,
-                order=(last.order if last else 0) + 1, source=source,
-            )  # fmt: skip
-        streams[one.workstream] = found
-    return streams[one.workstream]
-
-
-def _take(
-    one: Wanted, source: str, as_at: date, author: Author, streams: dict[str, Workstream],
+def _prepare(
+    wanted: list[Wanted], decisions: dict[str, str], source: str, as_at: date, author: Author,
     result: Result,
-) -> None:  # fmt: skip
-    stream = _stream(one, source, streams)
-    values: dict[str, Any] = {
-        name: stream if name == "workstream" else getattr(one, name) for name in WRITTEN
+) -> Ready:  # fmt: skip
+    ready = Ready(_state())
+    made = _decisions(decisions, source, as_at, ready)
+    result.decisions = len(ready.decisions)
+    there = {
+        one.source_key: one
+        for one in Action.objects.filter(source=source).prefetch_related("milestones")
     }
-    action = Action.objects.filter(source=source, source_key=one.key).first()
-    if action is None:
-        action = Action.objects.create(
-            code=free_code(one.title), source=source, source_key=one.key, made_on=as_at,
-            made_by=author.person, **values,
-        )  # fmt: skip
-        action.pillars.set(one.pillars)
-        Milestone.objects.bulk_create(
-            Milestone(action=action, order=order, **vars(step))
-            for order, step in enumerate(one.steps, 1)
-        )
-        result.new += 1
-        return
+    codes = set(Action.objects.values_list("code", flat=True))
+    streams: dict[str, Workstream] = {}
+    for one in wanted:
+        if one.decided:
+            one.decision = made[slugify(one.decided)]
+        stream = _stream(one, source, streams, ready)
+        values: dict[str, Any] = {
+            name: stream if name == "workstream" else getattr(one, name) for name in WRITTEN
+        }
+        action = there.get(one.key)
+        if action is None:
+            action = Action(
+                code=free_code(one.title, codes), source=source, source_key=one.key, made_on=as_at,
+                made_by=author.person, **values,
+            )  # fmt: skip
+            codes.add(action.code)
+            _add(action, one, ready)
+            result.new += 1
+        elif _change(action, values, one, ready):
+            result.changed += 1
+        else:
+            result.unchanged += 1
+    complete(ready.changes, f"As the source “{source}” says.", author, None, on=as_at)
+    return ready
+
+
+def _add(action: Action, one: Wanted, ready: Ready) -> None:
+    ready.actions.append(action)
+    ready.pillars += [(action, pillar) for pillar in one.pillars]
+    ready.milestones += [
+        Milestone(action=action, order=order, **vars(step))
+        for order, step in enumerate(one.steps, 1)
+    ]
+
+
+def _change(action: Action, values: dict[str, Any], one: Wanted, ready: Ready) -> bool:
     changes = [
         changed(action, None, name, getattr(action, name), value)
         for name, value in values.items()
         if getattr(action, name) != value
     ]
-    for name, value in values.items():
-        setattr(action, name, value)
-    action.save(update_fields=list(values))
-    changes += list(_steps(action, one.steps))
     if changes:
-        keep_history(changes, f"As the source “{source}” says.", author, None, on=as_at)
-        result.changed += 1
-    else:
-        result.unchanged += 1
+        for name, value in values.items():
+            setattr(action, name, value)
+        ready.changed_actions.append(action)
+    changes += list(_steps(action, one.steps, ready))
+    ready.changes += changes
+    return bool(changes)
 
 
-def _steps(action: Action, wanted: list[Step]) -> Iterator[Any]:
+def _write(ready: Ready, source: str, author: Author) -> None:
+    """Store what is ready, if the programme is still what it was made ready for."""
+    if _state() != ready.state:
+        raise Refused(OVERTAKEN)
+    Decision.objects.bulk_create(ready.decisions)
+    Workstream.objects.bulk_create(ready.streams)
+    Action.objects.bulk_create(ready.actions, batch_size=500)
+    Action.pillars.through.objects.bulk_create(
+        [Action.pillars.through(action_id=one.pk, pillar_id=pillar.pk)
+         for one, pillar in ready.pillars], batch_size=500,
+    )  # fmt: skip
+    Milestone.objects.bulk_create(ready.milestones, batch_size=500)
+    # What they hang on has its number only now.
+    for action in ready.changed_actions:
+        action.workstream, action.decision = action.workstream, action.decision
+    rows.change(Action, rows.changes_of(Action, ready.changed_actions, WRITTEN), WRITTEN)
+    rows.change(Milestone, rows.changes_of(Milestone, ready.changed_milestones, STEP), STEP)
+    Change.objects.bulk_create(ready.changes, batch_size=500)
+
+
+def _decisions(said: dict[str, str], source: str, as_at: date, ready: Ready) -> dict[str, Decision]:
+    made = {}
+    for name, title in said.items():
+        code = f"{source}-{name}"[:60]
+        there = Decision.objects.filter(code=code).first()
+        if there is None:
+            there = Decision(
+                code=code, title=title, body="As the source says", decided_on=as_at,
+                text="The source gives the response but no day; this is the day that the file "
+                "shows.",
+            )  # fmt: skip
+            ready.decisions.append(there)
+        made[name] = there
+    return made
+
+
+def _stream(
+    one: Wanted, source: str, streams: dict[str, Workstream], ready: Ready
+) -> Workstream | None:
+    if not one.workstream:
+        return None
+    if one.workstream not in streams:
+        there = Workstream.objects.filter(code=one.workstream).first() or (
+            Workstream.objects.filter(name__iexact=one.workstream).first()
+        )
+        streams[one.workstream] = there or _new_stream(one, source, ready)
+    return streams[one.workstream]
+
+
+def _new_stream(one: Wanted, source: str, ready: Ready) -> Workstream:
+    codes = {stream.code for stream in ready.streams}
+    codes |= set(Workstream.objects.values_list("code", flat=True))
+    base = f"{source}-{slugify(one.workstream)}"[:55].strip("-")
+    code, number = base, 1
+    while code in codes:
+        number += 1
+        code = f"{base}-{number}"
+    last = Workstream.objects.aggregate(last=Max("order"))["last"] or 0
+    made = Workstream(
+        code=code, name=one.workstream, description=one.workstream_description,
+        order=last + len(ready.streams) + 1, source=source,
+    )  # fmt: skip
+    ready.streams.append(made)
+    return made
+
+
+def _steps(action: Action, wanted: list[Step], ready: Ready) -> Iterator[Change]:
     """Bring milestones up to date by their title; one that the file drops stays."""
     there = {one.title: one for one in action.milestones.all()}
     for order, step in enumerate(wanted, 1):
         old = there.get(step.title)
         if old is None:
-            made = Milestone.objects.create(action=action, order=order, **vars(step))
+            made = Milestone(action=action, order=order, **vars(step))
+            ready.milestones.append(made)
             yield changed(action, made, "added", "", step.title)
             continue
         for name in ("due_on", "is_done"):
             if getattr(old, name) != getattr(step, name):
                 yield changed(action, old, name, getattr(old, name), getattr(step, name))
-        old.due_on, old.is_done, old.done_on = step.due_on, step.is_done, step.done_on
-        old.save(update_fields=["due_on", "is_done", "done_on"])
+        if (old.due_on, old.is_done, old.done_on) != (step.due_on, step.is_done, step.done_on):
+            old.due_on, old.is_done, old.done_on = step.due_on, step.is_done, step.done_on
+            ready.changed_milestones.append(old)

@@ -50,6 +50,8 @@ COLUMNS: dict[str, tuple[str, ...]] = {
 }
 # Five hundred signs of a web address are kept, with the https:// that may be put before it.
 MOST_OF_ADDRESS = 490
+# So many services are written while others wait.
+PIECE = 50
 UNKNOWN = {"", "na", "n/a", "not known", "null", "-"}
 DAYS = {"mo": "MO", "tu": "TU", "we": "WE", "th": "TH", "fr": "FR", "sa": "SA", "su": "SU"}
 
@@ -452,25 +454,33 @@ def _feature(number: int, row: dict[str, Any]) -> Found:
 # --- Carrying out -----------------------------------------------------------------------------
 
 
-@transaction.atomic
 def carry_out(
     data: bytes, file_name: str, *, source: str, by: Person | None, only_try: bool = False
 ) -> Result:
-    """Read a file into the directory. What its organisation took over itself stays as it is."""
+    """Read a file into the directory. What its organisation took over itself stays as it is.
+
+    Services stand beside each other, so they are written in pieces, between which others write:
+    each service is whole, and what was cut off is taken up by reading the file again.
+    """
     found, result = read(data, file_name)
     organisations: dict[str, Organisation] = {
         one.source_key: one for one in Organisation.objects.filter(source=source)
     }
     there = {one.source_key: one for one in Service.objects.filter(source=source)
              .select_related("organisation").prefetch_related("places", "schedules")}  # fmt: skip
+    harmless = []
     for one in found:
         if caught := naming.caught_in(_words_of(one), kinds=naming.SERVICE):
             result.rejected.append((one.row, f"it holds {naming.KINDS[caught[0].kind]}"))
-            continue
-        _take(one, source, organisations, there, result)
-    if only_try:
-        transaction.set_rollback(True)
-    else:
+        else:
+            harmless.append(one)
+    for start in range(0, len(harmless), PIECE):
+        with transaction.atomic():
+            for one in harmless[start : start + PIECE]:
+                _take(one, source, organisations, there, result)
+            if only_try:
+                transaction.set_rollback(True)
+    if not only_try:
         record("services imported", about=the_town(), by=by, source=source, new=result.new,
                changed=result.changed)  # fmt: skip
     return result

@@ -17,6 +17,7 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.accounts.record import record
+from commonweal.accounts.revisions import in_pieces
 from commonweal.design.csvs import csv_lines
 
 from . import contracts, files, importing, jobs, payees, preparing, reads, surveying
@@ -106,6 +107,7 @@ def anchor_add(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(ANALYST)
+@in_pieces
 def upload(request: SignedInRequest) -> HttpResponse:
     form = UploadForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
@@ -151,6 +153,7 @@ def release(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 @staff(ANALYST)
+@in_pieces
 def say(request: SignedInRequest, code: str) -> HttpResponse:
     found = _get(code)
     address = reverse("desk-release", args=[code])
@@ -173,6 +176,7 @@ def say(request: SignedInRequest, code: str) -> HttpResponse:
 
 @staff(ANALYST)
 @require_POST
+@in_pieces
 def take(request: SignedInRequest, code: str) -> HttpResponse:
     found = _get(code)
     form = TakeForm(importing.may_replace(found), request.POST)
@@ -359,6 +363,7 @@ def draw(request: SignedInRequest) -> HttpResponse:
 
 
 @staff(ANALYST)
+@in_pieces
 def contracts_read(request: SignedInRequest) -> HttpResponse:
     form = ContractsForm(request.POST or None, request.FILES or None)
 

@@ -235,10 +235,12 @@ def say(
             headings=fingerprint(reading.mapping.header),
             defaults={"said": lasting, "said_on": timezone.localdate(), "said_by": by},
         )  # fmt: skip
-        release.save(update_fields=["said"])
-        read(release)
+        # It waits to be read in the new way. Reading takes long, so it is done while others write;
+        # cut off in between, the next run reads what waits.
+        release.state = State.WAITING
+        release.save(update_fields=["said", "state"])
         record("layout corrected", about=release, by=by, as_role="analyst")
-    return release
+    return read(release)
 
 
 def sample_of(release: Release, size: int = 3) -> list[dict[str, Any]]:
@@ -334,7 +336,6 @@ def may_replace(release: Release) -> list[Release]:
     )
 
 
-@transaction.atomic
 def take(*, release: Release, by: Person | None, replaces: Release | None = None) -> None:
     """Let a release count. What it replaces counts no more, and the difference is kept.
 
@@ -343,18 +344,37 @@ def take(*, release: Release, by: Person | None, replaces: Release | None = None
     Refused
         It has not been read, does not reconcile, is taken already, or replaces what it can't.
     """
-    release = Release.objects.select_for_update().get(pk=release.pk)
+    release = Release.objects.select_related("anchor").get(pk=release.pk)
+    _check_take(release, replaces)
+    # Holding two files against each other takes long: others write meanwhile.
+    compared = difference(replaces, release) if replaces is not None else {}
+    _take(release, by, replaces, compared)
+
+
+def _check_take(release: Release, replaces: Release | None) -> None:
     if release.state != State.READ:
         raise Refused(release.why or "Only a file that was read and reconciles can be taken.")
+    if replaces is not None and (
+        replaces.state != State.TAKEN
+        or (replaces.anchor_id, replaces.route) != (release.anchor_id, release.route)
+    ):
+        raise Refused("It can only replace a release of the same anchor and kind that counts.")
+
+
+@transaction.atomic
+def _take(
+    release: Release, by: Person | None, replaces: Release | None, compared: dict[str, Any]
+) -> None:
+    lines = release.lines_sha256
+    release = Release.objects.select_for_update().get(pk=release.pk)
+    if replaces is not None:
+        replaces = Release.objects.select_for_update().get(pk=replaces.pk)
+    _check_take(release, replaces)
+    if release.lines_sha256 != lines:
+        raise Refused("Somebody had the file read in another way just now. Look at it again.")
     today = timezone.localdate()
     if replaces is not None:
-        if replaces.state != State.TAKEN or (replaces.anchor_id, replaces.route) != (
-            release.anchor_id,
-            release.route,
-        ):
-            raise Refused("It can only replace a release of the same anchor and kind that counts.")
-        release.replaces = replaces
-        release.difference = difference(replaces, release)
+        release.replaces, release.difference = replaces, compared
         _out(replaces, f"Replaced by {release.file_name}.", by, today)
     release.state, release.taken_on, release.taken_by = State.TAKEN, today, by
     release.save(update_fields=["state", "taken_on", "taken_by", "replaces", "difference"])

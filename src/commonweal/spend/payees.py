@@ -30,6 +30,8 @@ from . import files
 from .models import Check, Decided, Drawing, Payee, Release, Route, Verdict
 
 BATCH = 5_000
+# So many payees are written while others wait.
+PIECE = 500
 # Below this the matcher is not sure enough for nobody to look.
 UNSURE_BELOW = 0.8
 SAMPLE = 200
@@ -82,7 +84,8 @@ def count_all() -> int:
         "vat",
     ]  # fmt: skip
     had = {code: tuple(rest) for code, *rest in Payee.objects.values_list("code", *fields)}
-    fresh, changed, anew = [], [], []
+    fresh, changed = [], []
+    anew: set[str] = set()
     for code, (name, lines, amount, last, in_public, postcode, number, vat) in found.items():
         values = (name, lines, amount, last, in_public, postcode[:10], number[:40], vat)
         one = Payee(code=code, **dict(zip(fields, values, strict=True)))
@@ -93,18 +96,27 @@ def count_all() -> int:
             changed.append(one)
             if (before[0], *before[5:]) != (name, *values[5:]):
                 # What the matcher is asked has changed.
-                anew.append(code)
-    with transaction.atomic():
-        Payee.objects.bulk_create(fresh, batch_size=500)
-        write_over(changed, fields)
-        for part in chunks(iter(anew), 500):
-            Payee.objects.filter(code__in=part).update(matched_with="")
-        gone = [code for code, row in had.items() if code not in found and row[1]]
-        for part in chunks(iter(gone), 500):
-            Payee.objects.filter(code__in=part).update(
-                lines=0, amount_gbp=0, last_paid=None, in_public=False
-            )
+                anew.add(code)
+    gone = [code for code, row in had.items() if code not in found and row[1]]
+    _keep_counted(fresh, changed, fields, anew, gone)
     return len(found)
+
+
+def _keep_counted(
+    fresh: list[Payee], changed: list[Payee], fields: list[str], anew: set[str], gone: list[str]
+) -> None:
+    """In pieces, between which others write. What is cut off is counted again, and goes on."""
+    for part in chunks(iter(fresh), PIECE):
+        Payee.objects.bulk_create(part)
+    for part in chunks(iter(changed), PIECE):
+        with transaction.atomic():
+            write_over(part, fields)
+            again = [one.code for one in part if one.code in anew]
+            Payee.objects.filter(code__in=again).update(matched_with="")
+    for codes in chunks(iter(gone), PIECE):
+        Payee.objects.filter(code__in=codes).update(
+            lines=0, amount_gbp=0, last_paid=None, in_public=False
+        )
 
 
 def write_over(rows: list[Payee], fields: list[str]) -> None:
@@ -157,8 +169,8 @@ def match_waiting(say: Say) -> int:
             one.reasons, one.matched_with = answer["reasons"], state
         fields = ["entry", "register_name", "likeliest", "likeliest_name", "probability",
                   "method", "reasons", "matched_with"]  # fmt: skip
-        with transaction.atomic():
-            write_over(part, fields)
+        for piece in chunks(iter(part), PIECE):
+            write_over(piece, fields)
         done += len(part)
         say(done, total)
     share_vat_numbers()
@@ -183,7 +195,8 @@ def share_vat_numbers() -> int:
             [(one.entry, (one.register_name, one.probability))] = found.items()
             one.method, one.reasons = SAME_VAT, SAME_VAT_WHY
             shared.append(one)
-    write_over(shared, ["entry", "register_name", "probability", "method", "reasons"])
+    for part in chunks(iter(shared), PIECE):
+        write_over(part, ["entry", "register_name", "probability", "method", "reasons"])
     return len(shared)
 
 

@@ -24,7 +24,7 @@ from commonweal.balance import actions, render, verify
 from commonweal.balance import statement as st
 from commonweal.balance.account import MOVEMENTS
 from commonweal.balance.models import Period, Statement
-from commonweal.pledges import importing, ledger
+from commonweal.pledges import carrying, importing, ledger
 from commonweal.pledges import layout as layouts
 from commonweal.pledges.models import Entry
 
@@ -467,7 +467,7 @@ def test_three_yearly_files_of_a_real_register_are_three_closed_periods(close_bo
         made = importing.plan(
             path.read_bytes(), path.name, layout=layouts.layout_named(name), as_at=ends
         )
-        importing.carry_out(made, by=None)
+        carrying.carry_out(made, by=None)
         period = actions.open_period(code=code, title=code, starts_on=starts, ends_on=ends, by=None)
         closed = close_books(period)
         content = st.load(closed)

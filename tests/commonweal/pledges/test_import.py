@@ -14,8 +14,9 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from commonweal.accounts.actions import Refused
+from commonweal.jobs import queue
 from commonweal.partners.models import Partner
-from commonweal.pledges import importing, ledger
+from commonweal.pledges import carrying, importing, ledger
 from commonweal.pledges.layout import layout_named
 from commonweal.pledges.models import Entry, ImportRun, Pledge
 
@@ -43,7 +44,7 @@ def plan(text, as_at=date(2026, 9, 1), name="list.csv"):
 
 
 def imported(text, as_at=date(2026, 9, 1)):
-    return importing.carry_out(plan(text, as_at), by=None)
+    return carrying.carry_out(plan(text, as_at), by=None)
 
 
 @pytest.fixture(autouse=True)
@@ -77,7 +78,7 @@ def test_importing_twice_changes_nothing():
     before = list(Entry.objects.values_list("hash", flat=True))
     again = plan(FIRST)
     assert again.already is not None
-    importing.carry_out(again, by=None)
+    carrying.carry_out(again, by=None)
     # The same rows under another file hash and a later day.
     later = imported(FIRST + "\n", as_at=date(2026, 9, 2))
     assert later.counts["unchanged"] == 3
@@ -211,6 +212,73 @@ def test_the_page_shows_what_would_happen_before_it_happens(sign_in, maya, clien
     assert b"not there any more" in bad.content
 
 
+def sent(client, today):
+    """A file was chosen, its preview seen, and *Import it* pressed."""
+    page = client.post("/desk/charter/import/", {
+        "layout": "commonweal", "file": SimpleUploadedFile("list.csv", FIRST.encode()),
+    })  # fmt: skip
+    plan = page.context["preview"]
+    return client.post("/desk/charter/import/", {
+        "import": "1", "sha256": plan.sha256, "file_name": plan.file_name, "layout": "commonweal",
+        "as_at": today.isoformat(),
+    }, follow=True)  # fmt: skip
+
+
+def test_a_long_file_is_read_in_by_a_worker_once(sign_in, maya, client, today, monkeypatch):
+    monkeypatch.setattr(importing, "LONG", 2)
+    sign_in(maya)
+    for _ in range(2):
+        assert b"is being read in since" in sent(client, today).content
+    assert not Pledge.objects.exists()
+    queue.run_all()
+    assert Pledge.objects.public().count() == 3
+    run = ImportRun.objects.get()
+    assert run.run_by == maya
+    page = client.get("/desk/charter/imports/").content
+    assert b"is being read in" not in page
+    assert f"/desk/charter/imports/{run.pk}/".encode() in page
+
+
+def test_a_long_file_that_is_gone_says_why(sign_in, maya, client, today, monkeypatch, settings):
+    monkeypatch.setattr(importing, "LONG", 2)
+    sign_in(maya)
+    sent(client, today)
+    for kept in (Path(settings.VAR) / "imports").iterdir():
+        kept.unlink()
+    queue.run_all()
+    page = client.get("/desk/charter/imports/").content
+    assert b"was not read in: The file is not there any more" in page
+    assert not Pledge.objects.exists()
+
+
+def test_what_somebody_wrote_meanwhile_is_not_overwritten():
+    imported(FIRST)
+    made = plan(SECOND, as_at=date(2026, 10, 1))
+    toys = Pledge.objects.get(statement="We lend 300 toys")
+    body = {"field": "target", "old": "300", "new": "280"}
+    ledger.append(ledger.NewEntry(toys, "changed", date(2026, 9, 9), body, "Fewer"))
+    before = Entry.objects.count()
+    with pytest.raises(Refused, match="Somebody else changed the register"):
+        carrying.carry_out(made, by=None)
+    assert Entry.objects.count() == before
+    assert not Partner.objects.filter(name="New Club").exists()
+    imported(SECOND, as_at=date(2026, 10, 1))
+    toys.refresh_from_db()
+    assert toys.target == 250
+    assert toys.entries.filter(kind="changed").last().body["old"] == "2029-01-31"
+    assert {"field": "target", "old": "280", "new": "250"} in [e.body for e in toys.entries.all()]
+
+
+def test_of_two_files_read_at_once_the_second_looks_again():
+    first, second = plan(FIRST), plan(SECOND, as_at=date(2026, 10, 1))
+    carrying.carry_out(first, by=None)
+    with pytest.raises(Refused, match="Somebody else changed the register"):
+        carrying.carry_out(second, by=None)
+    assert imported(SECOND, as_at=date(2026, 10, 1)).counts["changed"] == 1
+    assert not list(ledger.stale_figures(date(2026, 11, 1)))
+    assert ledger.verify().broken is None
+
+
 def test_the_command_says_what_it_did(tmp_path, capsys):
     file = tmp_path / "list.csv"
     file.write_text(FIRST)
@@ -251,7 +319,7 @@ def test_the_small_real_registers_are_read_whole():
         assert counts["rows"] == sum(
             counts[name] for name in ("new", "changed", "unchanged", "rejected")
         )
-        importing.carry_out(made, by=None)
+        carrying.carry_out(made, by=None)
     promise = Pledge.objects.get(source="uk-promises", statement__startswith="Build 1.5 million")
     claims = [e.body["value"] for e in promise.entries.filter(kind="claim")]
     assert claims[:3] == ["0", "12.5", "30"]
@@ -274,7 +342,7 @@ def test_three_years_of_a_real_register_give_each_pledge_its_history():
             counts[name] for name in ("new", "changed", "unchanged", "rejected")
         )
         assert len(made.rejected) < 0.02 * counts["rows"]
-        importing.carry_out(made, by=None)
+        carrying.carry_out(made, by=None)
     # Tesco raised its scope 1 and 2 target from 60 % by 2025 to 83 % by 2032 in autumn 2023.
     tesco = Pledge.objects.filter(partner__name="Tesco", entries__kind="changed").distinct()
     moves = {

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.pledges import importing, ledger, reads
+from commonweal.pledges import carrying, importing, ledger, reads
 from commonweal.pledges.layout import layout_named, layouts
 
 
@@ -83,7 +83,7 @@ class Command(BaseCommand):
                 return
             self._say(made, rejected)
             if not preview:
-                importing.carry_out(made, by=None, say=lambda text: self.stdout.write(f"  {text}"))
+                carrying.carry_out(made, by=None, say=lambda text: self.stdout.write(f"  {text}"))
                 self.stdout.write("Done.")
         except Refused as refused:
             raise CommandError(str(refused)) from None
