@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import gzip
 import io
+import os
 import re
+import subprocess
 import zipfile
 from pathlib import Path
 
@@ -14,7 +16,10 @@ import pytest
 from localwealth.errors import UnreadableFile
 from localwealth.sources import apart, payments, sheets
 
-SOURCES = Path(__file__).resolve().parents[2] / "src"
+ROOT = Path(__file__).resolve().parents[2]
+SOURCES = ROOT / "src"
+SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared"))
+CASE = SHARED / "cases" / "x21b-stray-cell-last.xlsx"
 
 
 def workbook(*cells):
@@ -66,6 +71,30 @@ def test_what_is_too_much_is_refused_and_we_go_on(read):
 def test_what_is_nested_without_end_is_no_json():
     with pytest.raises(UnreadableFile, match="no JSON"):
         apart.run("json", DEEP)
+
+
+@pytest.mark.skipif(
+    not CASE.exists() and not os.environ.get("COMMONWEAL_NOTHING_SKIPPED"),
+    reason="the cases to read are not on this machine",
+)
+def test_a_stray_cell_in_the_last_corner_ends_its_own_process_and_no_other(monkeypatch):
+    """A small workbook, made by other hands, that asks for seventeen thousand million cells."""
+    ended = []
+    begin = subprocess.run
+
+    def watched(*args, **kwargs):
+        done = begin(*args, **kwargs)
+        ended.append(done.returncode)
+        return done
+
+    monkeypatch.setattr(apart.subprocess, "run", watched)
+    with pytest.raises(UnreadableFile) as refused:
+        payments.read(CASE.read_bytes(), CASE.name)
+    assert str(refused.value) == apart.TOO_MUCH
+    # The child did not come to its end, and here we are, reading on.
+    assert len(ended) == 1
+    assert ended[0] != 0
+    assert apart.run("workbook", workbook("A1")) == [["Sheet", [["10.00"]]]]
 
 
 def test_whoever_takes_too_long_is_ended(monkeypatch):
