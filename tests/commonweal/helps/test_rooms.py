@@ -1,0 +1,76 @@
+"""The rooms of the help desk: what they ask of each other, and that nothing of before is left."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from django.apps import apps
+from django.core.exceptions import ImproperlyConfigured
+from django.db import connection
+from django.utils import timezone
+
+from commonweal.accounts.models import Event
+from commonweal.accounts.record import kinds_of
+from commonweal.cases import figures
+from commonweal.cases.models import Case
+from commonweal.places.clock import Clock
+from commonweal.residents import belongings, guards, people, reaching
+from commonweal.residents.models import Resident
+
+from .rooms import all_models, before_the_rooms
+
+pytestmark = pytest.mark.django_db
+
+
+def test_where_no_room_says_from_whom_somebody_is_kept_nobody_is_let_through(
+    monkeypatch, asks_for_help, leah
+):
+    resident = asks_for_help(by=leah).resident
+    monkeypatch.setattr(guards, "GUARDS", [])
+    with pytest.raises(ImproperlyConfigured):
+        guards.may_see(leah, resident)
+    with pytest.raises(ImproperlyConfigured):
+        reaching.at_risk(resident)
+    with pytest.raises(ImproperlyConfigured):
+        people.change(resident=resident, values={"last_name": "Other"}, by=leah)
+
+
+def test_every_table_bears_the_name_of_its_room(db):
+    tables = set(connection.introspection.table_names())
+    assert not {table for table in tables if table.startswith("helps_")}
+    assert not list(apps.get_app_config("helps").get_models())
+    for model in all_models():
+        assert model._meta.db_table == f"{model._meta.app_label}_{model.__name__.lower()}"
+        assert model._meta.db_table in tables
+
+
+def test_rows_and_what_guards_them_survive_the_way_there_and_back(asks_for_help, leah):
+    case = asks_for_help(by=leah)
+    with before_the_rooms() as old_apps:
+        [old] = old_apps.get_model("helps", "HelpRequest").objects.all()
+        assert (old.code, old.resident.code) == (case.code, case.resident.code)
+    case.refresh_from_db()
+    assert Case.objects.get() == case
+    assert Resident.objects.get() == case.resident
+
+
+def test_journals_and_the_record_know_a_case_by_the_name_that_it_had(asks_for_help, leah, today):
+    """What is written for good is read under both names."""
+    assert belongings.label_of(Case) == "helps.HelpRequest"
+    assert kinds_of(Case) == ("cases.Case", "helps.HelpRequest")
+    case = asks_for_help("food", by=leah)
+    now = timezone.now()
+    lines = (
+        ("need settled", "helps.HelpRequest", now - timedelta(days=2)),
+        ("need reopened", "cases.Case", now),
+    )
+    for verb, kind, at in lines:
+        detail = {"need": "food", "state": "met"}
+        Event.objects.bulk_create(
+            [Event(verb=verb, about_kind=kind, about_code=case.code, at=at, detail=detail)]
+        )
+    need = case.needs.get()
+    yesterday = today - timedelta(days=1)
+    clock = Clock(today - timedelta(days=9), yesterday, now)
+    assert figures._states_before_reopening([need], clock) == {need.pk: "met"}
