@@ -205,26 +205,10 @@ def once_a_run(tmp_path_factory: pytest.TempPathFactory) -> Callable[..., Path]:
 
 
 @pytest.fixture(scope="session")
-def lay_migrated(migrated: str) -> Callable[[Path], None]:
-    """Put the migrated, empty database into a data folder, that a command of the product need not
-    migrate for minutes. Where no test before needed a database, the command migrates."""
-
-    def lay(folder: Path) -> None:
-        folder.mkdir(parents=True, exist_ok=True)
-        if not SERVER and Path(migrated).exists():
-            shutil.copyfile(migrated, folder / "commonweal.sqlite3")
-
-    return lay
-
-
-@pytest.fixture(scope="session")
-def demo_village(
-    once_a_run: Callable[..., Path], lay_migrated: Callable[[Path], None]
-) -> Callable[[Path], Path]:
+def demo_village(once_a_run: Callable[..., Path]) -> Callable[[Path], Path]:
     """Copies the data folder of a village, as `commonweal demo` makes it, to where one likes."""
 
     def make(folder: Path) -> None:
-        lay_migrated(folder / "demo-village")
         kept = {k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))}
         kept.pop("DATABASE_URL", None)
         done = subprocess.run(

@@ -33,9 +33,8 @@ def run():
 
 
 @pytest.fixture(scope="session")
-def _stevenage(run, once_a_run, lay_migrated):
+def _stevenage(run, once_a_run):
     def make(folder):
-        lay_migrated(folder / "var")
         example = str(ROOT / "examples/stevenage.toml")
         done = run(folder / "var", "init", example, "--admin", "ada@example.org")
         assert done.returncode == 0, done.stderr
