@@ -51,6 +51,8 @@ class Limit:
     most: int
     every: timedelta
     sentence: str
+    # Counted for one thing as long as that lives (a code that was sent), not by the hour.
+    is_of_one_thing: bool = False
 
 
 @dataclass(frozen=True)
@@ -99,7 +101,7 @@ def spend(limit: Limit, who: str, *, times: int = 1, now: datetime | None = None
         They have done it as often as they may; the sentence says what to do instead.
     """
     now = now or timezone.now()
-    window = int(now.timestamp() // limit.every.total_seconds())
+    window = 0 if limit.is_of_one_thing else int(now.timestamp() // limit.every.total_seconds())
     digest = keyed_hash(f"limit:{limit.name}:{who}:{window}")
     ends_at = now + limit.every
     with transaction.atomic():

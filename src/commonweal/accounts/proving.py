@@ -32,7 +32,7 @@ from django.views.decorators.cache import never_cache
 
 from commonweal.design.forms import Form
 
-from . import letters, sessions
+from . import guessing, letters, sessions
 from .access import SignedInRequest, View, roles_of
 from .actions import Refused
 from .happenings import note
@@ -179,7 +179,7 @@ def _mail_code(request: SignedInRequest) -> None:
     person: Person = request.user
     spend(CODES, str(person.code))
     code = get_adapter().generate_login_code()
-    request.session[MAILED] = {"code": code, "at": time.time(), "tries": 0}
+    request.session[MAILED] = {"code": code, "at": time.time()}
     letters.send(
         to=person.email,
         subject="Your code",
@@ -194,14 +194,11 @@ def _mailed_code_is_right(request: SignedInRequest, typed: str) -> bool:
     mailed = request.session.get(MAILED)
     if mailed is None or time.time() - mailed["at"] > letters.LIVES.total_seconds():
         return False
+    guessing.count(request, mailed["code"])
     bare = typed.replace("-", "").replace(" ", "").upper()
     right = secrets.compare_digest(bare, mailed["code"].replace("-", "").upper())
-    mailed["tries"] += 1
-    if right or mailed["tries"] >= 3:
-        del request.session[MAILED]
-    else:
-        request.session[MAILED] = mailed
     if right:
+        del request.session[MAILED]
         record_authentication(request, request.user, "code", reauthenticated=True)
         note("proved again", request.user, request, how="code")
     return right

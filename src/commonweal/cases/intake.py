@@ -181,13 +181,21 @@ def resume(*, code: str, pin: str) -> IntakeDraft:
     """
     draft = references.get_one(IntakeDraft.objects.filter(sent_as=None), code)
     pin = references.figures(pin)
-    open_ = draft is not None and bool(draft.pin_hash) and draft.wrong_pins < WRONG_PINS_MOST
-    if draft is None or not open_ or not hmac.compare_digest(draft.pin_hash, _hash(pin)):
-        if draft is not None:
-            IntakeDraft.objects.filter(pk=draft.pk).update(wrong_pins=F("wrong_pins") + 1)
+    if (
+        draft is None
+        or not _may_guess(draft)
+        or not hmac.compare_digest(draft.pin_hash, _hash(pin))
+    ):
         raise Refused("The reference and the number do not fit together. Look at both again.")
     IntakeDraft.objects.filter(pk=draft.pk).update(wrong_pins=0)
     return draft
+
+
+def _may_guess(draft: IntakeDraft) -> bool:
+    """Count a try before it is looked at, so that many at the same moment are no more tries."""
+    open_ = IntakeDraft.objects.filter(pk=draft.pk, wrong_pins__lt=WRONG_PINS_MOST)
+    counted = open_.exclude(pin_hash="").update(wrong_pins=F("wrong_pins") + 1)
+    return bool(counted)
 
 
 def described_of(answers: dict[str, Any]) -> Described:

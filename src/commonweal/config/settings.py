@@ -258,6 +258,11 @@ ACCOUNT_ADAPTER = "commonweal.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
+# They count each guess before they look at it.
+ACCOUNT_FORMS = {
+    "confirm_login_code": "commonweal.accounts.guessing.LoginCodeForm",
+    "confirm_email_verification_code": "commonweal.accounts.guessing.AddressCodeForm",
+}
 ACCOUNT_SIGNUP_FORM_CLASS = "commonweal.accounts.forms.NameForm"
 ACCOUNT_EMAIL_VERIFICATION = "mandatory"
 ACCOUNT_EMAIL_VERIFICATION_BY_CODE_ENABLED = True
