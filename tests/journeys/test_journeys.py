@@ -462,13 +462,12 @@ def test_a_passkey_signs_in_proves_and_unlocks(visit, town, code_in, looks_right
     page.get_by_role("button", name="Confirm").click()
     page.goto(f"{base}/accounts/2fa/webauthn/add/")
     looks_right(page)
-    page.get_by_label("Name").fill("My phone")
-    if page.get_by_label("Passwordless").count():
-        page.get_by_label("Passwordless").check()
+    page.get_by_label("What you call it").fill("My phone")
+    assert page.get_by_label("Sign in with it alone").is_checked()
     page.get_by_role("button", name="Add").click()
     page.wait_for_url(lambda address: not address.endswith("/add/"))
     page.goto(f"{base}/accounts/2fa/")
-    assert "1 security key" in page.locator("main").inner_text()
+    assert "You have 1." in page.locator("main").inner_text()
     page.get_by_role("button", name="Sign out").click()
     page.goto(f"{base}/accounts/login/code/")
     page.get_by_role("button", name="Sign in with a passkey").click()
@@ -575,9 +574,11 @@ def test_an_authenticator_app_is_set_up_and_codes_kept(visit, looks_right, town,
     page.get_by_role("button", name="Activate").click()
     page.wait_for_url(lambda address: "activate" not in address)
     looks_right(page)
+    assert page.locator("#recovery_codes li").count() == 10
+    assert page.get_by_role("link", name="Go on").count() == 1
     page.goto("/accounts/2fa/")
     looks_right(page)
-    assert "is active" in page.locator("main").inner_text()
+    assert "It is set up" in page.locator("main").inner_text()
     for path in (
         "/accounts/2fa/recovery-codes/",
         "/accounts/2fa/totp/deactivate/",

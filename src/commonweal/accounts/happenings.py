@@ -83,6 +83,13 @@ def _signed_in(request: HttpRequest, user: Person, **_: Any) -> None:
     note("signed in", user, request, how=how)
 
 
+@receiver(account.email_confirmed)
+def _signed_up(request: HttpRequest, email_address: Any, **_: Any) -> None:
+    """Whoever signs up has just typed a code from their mail, as somebody who signs in has."""
+    if not request.user.is_authenticated:
+        record_authentication(request, email_address.user, "code", email=email_address.email)
+
+
 @receiver(account.login_code_rejected)
 @receiver(account.email_verification_code_rejected)
 def _wrong_code(request: HttpRequest, user: Person, **_: Any) -> None:
@@ -106,8 +113,11 @@ def _factor_added(request: HttpRequest, user: Person, authenticator: Any, **_: A
     record("second factor added", about=user, by=user, as_role="person", kind=str(kind))
     tell(user, f"You can now also prove that it is you by {FACTORS[kind]}.")
     if kind != Authenticator.Type.RECOVERY_CODES:
-        # Whoever sets one up has just shown that they hold it.
-        record_authentication(request, user, "mfa", id=authenticator.pk, type=str(kind))
+        # Whoever sets one up proved who they are to come there, and has just shown that they hold
+        # it: the page with the recovery codes, which is next, asks for nothing more.
+        record_authentication(
+            request, user, "mfa", id=authenticator.pk, type=str(kind), reauthenticated=True
+        )
 
 
 @receiver(mfa.authenticator_removed)

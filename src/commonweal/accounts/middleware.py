@@ -101,6 +101,9 @@ def _to_prove(request: HttpRequest) -> HttpResponse:
             "What you do here needs a second way to prove that it is you. Set up a passkey (your "
             "fingerprint, face or a security key) or an authenticator app, then go on.",
         )
+        # Where they wanted to go is offered once they have one.
+        if request.method == "GET":
+            request.session[sessions.AFTER_FACTOR] = request.get_full_path()
         return redirect("mfa_index")
     wanted = urlencode({"next": request.get_full_path()}, safe="/")
     query = f"?{wanted}" if request.method == "GET" else ""

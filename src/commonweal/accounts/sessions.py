@@ -18,6 +18,8 @@ from django.http import HttpRequest
 from .models import Person
 
 BEGAN, SEEN, LOCKS, LOCKED = "began_at", "desk_seen_at", "desk_locks", "desk_locked"
+# The page that somebody wanted before they were sent to set up a second factor.
+AFTER_FACTOR = "after_factor"
 # What counts as fresh where addresses and factors are changed.
 FRESH_S = 300
 # No session is written at each page for a few seconds.

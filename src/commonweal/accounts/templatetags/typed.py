@@ -6,9 +6,12 @@ from typing import Any
 
 from django import template
 from django.template.defaulttags import CsrfTokenNode
+from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from .. import sessions
+from ..access import roles_of
 from ..keys import FIELD, new_key
 
 register = template.Library()
@@ -25,6 +28,14 @@ class FormKeysNode(CsrfTokenNode):
             return SafeString(token)
         key = new_key(getattr(request, "user", None))
         return format_html('{}<input type="hidden" name="{}" value="{}">', token, FIELD, key)
+
+
+@register.simple_tag(takes_context=True)
+def where_to_go_on(context: Any) -> str:
+    """The page that somebody wanted before they set up a second factor; else where they work."""
+    request = context["request"]
+    wanted: str = request.session.get(sessions.AFTER_FACTOR, "")
+    return wanted or reverse("desks" if roles_of(request.user) else "spaces")
 
 
 @register.tag
