@@ -24,7 +24,7 @@ from .keys import FIELD, Key, key_in
 from .models import KeptWords
 from .signing_in import is_for_signing_in
 
-COOKIE = "commonweal_typed"
+COOKIE = f"{settings.COOKIE_PREFIX}commonweal_typed"
 # Where a request holds the token that its answer hands on.
 TOKEN = "commonweal.typed_token"
 CODE_FIELD = "kept_code"

@@ -286,6 +286,10 @@ MFA_TOTP_ISSUER = "Commonweal"
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE
+# Under such a name a browser takes a cookie from this very host alone, over TLS, for all of it.
+COOKIE_PREFIX = "__Host-" if SECURE else ""
+SESSION_COOKIE_NAME = f"{COOKIE_PREFIX}sessionid"
+CSRF_COOKIE_NAME = f"{COOKIE_PREFIX}csrftoken"
 # A session lasts so long at all; one that shows residents' data ends after so many idle minutes.
 SESSION_HOURS = 12
 SESSION_COOKIE_AGE = SESSION_HOURS * 3600

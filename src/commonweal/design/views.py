@@ -6,6 +6,7 @@ import logging
 from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import (
     RequestDataTooBig,
     TooManyFieldsSent,
@@ -44,7 +45,7 @@ def privacy(request: HttpRequest) -> HttpResponse:
 
 
 def cookies(request: HttpRequest) -> HttpResponse:
-    return render(request, "design/cookies.html")
+    return render(request, "design/cookies.html", {"prefix": settings.COOKIE_PREFIX})
 
 
 def methods(request: HttpRequest) -> HttpResponse:
