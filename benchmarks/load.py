@@ -3,6 +3,7 @@
     ./commonweal demo --size county --prepare
     ./commonweal run python benchmarks/load.py                 # SQLite, that town
     ./commonweal run python benchmarks/load.py --postgresql    # a server and a town for this run
+    ./commonweal run python benchmarks/load.py --workers 1 2   # one process for pages, then two
 
 Each reader opens public pages one after the other, comes back to pages with the ETag that it was
 given, and now and then asks for the bare page, which does nothing: what a page costs is held
@@ -43,13 +44,17 @@ GIVES_UP_S = 120
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__.split("\n")[0])
     parser.add_argument("--size", default="county", choices=["village", "town", "county"])
-    parser.add_argument("--postgresql", action="store_true")
+    parser.add_argument(
+        "--postgresql", action="store_true", help="where DATABASE_URL leads, else a new server"
+    )
     parser.add_argument("--readers", type=int, default=100)
     parser.add_argument("--writers", type=int, default=20)
     parser.add_argument("--seconds", type=float, default=60)
     parser.add_argument("--pause", type=float, default=2.0, help="of a reader between pages, s")
     parser.add_argument("--no-jobs", action="store_true", help="no reminders, links, letters")
-    parser.add_argument("--workers", type=int, default=2, help="where 'serve' knows --workers")
+    parser.add_argument(
+        "--workers", type=int, nargs="+", default=[1], help="processes for pages, one run for each"
+    )
     return parser.parse_args()
 
 
@@ -57,7 +62,7 @@ def main() -> None:
     said = arguments()
     with contextlib.ExitStack() as stack:
         folder = ROOT / "var" / f"demo-{said.size}"
-        if said.postgresql:
+        if said.postgresql and "DATABASE_URL" not in os.environ:
             sys.path.insert(0, str(ROOT / "packaging"))
             import run_tests
 
@@ -65,7 +70,7 @@ def main() -> None:
             if programs is None:
                 sys.exit("PostgreSQL is not on this machine.")
             os.environ["DATABASE_URL"] = stack.enter_context(run_tests.server(programs))
-        else:
+        elif not said.postgresql:
             os.environ.pop("DATABASE_URL", None)
         os.environ |= {
             "COMMONWEAL_VAR": str(folder), "COMMONWEAL_DEMO": "1",
@@ -78,23 +83,23 @@ def main() -> None:
             from commonweal.demo.start import prepare
 
             prepare(said.size)
-        with serving(said) as port:
-            measure(said, port)
+        wrong = False
+        for workers in said.workers:
+            with serving(said, workers) as port:
+                wrong = measure(said, port) or wrong
+    sys.exit(wrong)
 
 
 @contextlib.contextmanager
-def serving(said: argparse.Namespace) -> Iterator[int]:
+def serving(said: argparse.Namespace, workers: int) -> Iterator[int]:
     """The product's own server, in a process of its own; its port."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    command = [sys.executable, "-m", "commonweal.cli", "serve"]
-    knows = subprocess.run([*command, "--help"], capture_output=True, text=True).stdout
-    if "--workers" in knows:
-        command += ["--workers", str(said.workers)]
+    command = [sys.executable, "-m", "commonweal.cli", "serve", "--workers", str(workers)]
     if said.no_jobs:
         command.append("--no-jobs")
-    print(f"{' '.join(command[3:])}: ", end="", flush=True)
+    print(f"\n{' '.join(command[3:])}: ", end="", flush=True)
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     with subprocess.Popen([*command, "--port", str(port)], **quiet) as process:
         for _ in range(300):
@@ -225,7 +230,7 @@ async def write(number: int, port: int, until: float, tally: Tally, path: str, k
         tally.seconds["(the form)"].append(took)
         if page is not None and page.status == 200:
             count += 1
-            mark = f"Load {os.getpid()}-{number}-{count}"
+            mark = f"Load {os.getpid()}-{port}-{number}-{count}"
             form = hidden_of(page.body) | {"value": "0", "words": mark}
             visitor.etags.clear()
             answer, took = await timed(visitor, path, tally, form)
@@ -238,6 +243,7 @@ async def write(number: int, port: int, until: float, tally: Tally, path: str, k
 def writers(count: int) -> list[tuple[str, str]]:
     """(address of the form, session) of as many editors of partners with an open pledge."""
     from django.contrib.auth import login
+    from django.contrib.auth.models import AnonymousUser
     from django.contrib.sessions.backends.db import SessionStore
     from django.http import HttpRequest
 
@@ -252,6 +258,7 @@ def writers(count: int) -> list[tuple[str, str]]:
         seen.add(member.person_id)
         request = HttpRequest()
         request.META["REMOTE_ADDR"] = "127.0.0.1"
+        request.user = AnonymousUser()
         request.session = SessionStore()
         login(request, member.person, "allauth.account.auth_backends.AuthenticationBackend")
         request.session.save()
@@ -283,7 +290,8 @@ async def bare_page(port: int) -> str:
     return name[1] if name else "/charter/"
 
 
-def measure(said, port: int) -> None:
+def measure(said, port: int) -> bool:
+    """One run; whether anything went wrong in it."""
     from django.db import connection
 
     from commonweal.pledges import ledger
@@ -299,7 +307,7 @@ def measure(said, port: int) -> None:
     asyncio.run(all_at_once(said, port, tally, bare))
     tell(tally, bare)
     connection.close()
-    counts = Counter(Entry.objects.filter(words__startswith=f"Load {os.getpid()}-")
+    counts = Counter(Entry.objects.filter(words__startswith=f"Load {os.getpid()}-{port}-")
                      .values_list("words", flat=True))  # fmt: skip
     lost = [mark for mark in tally.taken if not counts[mark]]
     doubled = [mark for mark, count in counts.items() if count > 1]
@@ -312,7 +320,7 @@ def measure(said, port: int) -> None:
         f"from what the visitor keeps (304): {tally.kept}; chain "
         f"{'BROKEN' if proof.broken else 'whole'}, {proof.entries - entries} entries more"
     )
-    sys.exit(bool(lost or doubled or tally.errors or proof.broken))
+    return bool(lost or doubled or tally.errors or proof.broken)
 
 
 def p95(seconds: list[float]) -> float:

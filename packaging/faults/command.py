@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import gc
 import json
 import sys
 import tempfile
@@ -67,7 +68,7 @@ def _run(said: argparse.Namespace, template: Path, clock: bool, stack: contextli
         template, Path(tempfile.mkdtemp(prefix="faults-")) if said.keep else scratch, clock,
         GUARDS[said.without] if said.without else None, keep=said.keep, strays=said.stray,
         make_database=means.get("make"), drop_database=means.get("drop"),
-        restart_server=means.get("restart"),
+        restart_server=means.get("restart"), start_server=means.get("start"),
     )  # fmt: skip
     _warm_up()
     began = time.monotonic()
@@ -97,6 +98,7 @@ def _seeds(said: argparse.Namespace) -> Iterator[int]:
 
 def _warm_up() -> None:
     """Read in once what every forked process needs."""
+    import django.core.mail.backends.smtp  # noqa: F401
     from django.core.mail.utils import DNS_NAME
     from django.core.management import load_command_class
     from django.db.migrations.loader import MigrationLoader
@@ -111,6 +113,8 @@ def _warm_up() -> None:
         ("commonweal.setup", "restore"), ("commonweal.spend", "spend"),
     ):  # fmt: skip
         load_command_class(app, name)
+    gc.collect()
+    gc.freeze()
 
 
 def summary(reports: list[object]) -> str:

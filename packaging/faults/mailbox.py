@@ -40,10 +40,13 @@ class Talk(socketserver.StreamRequestHandler):
 
     def _letter(self, mood: str) -> bool:
         key = ""
-        while (line := self.rfile.readline().decode("latin-1").rstrip("\r\n")) != ".":
+        while (line := self.rfile.readline().decode("latin-1")) != ".\r\n":
+            if not line:
+                # Its sender was killed in the middle of it.
+                return False
             if line.lower().startswith("x-commonweal-key:"):
                 key = line.split(":", 1)[1].strip()
-            if not line and mood == "drops":
+            if not line.strip() and mood == "drops":
                 return False
         self.server.take(key)
         if mood == "forgets":

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import subprocess
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import psycopg
 from run_tests import postgresql, server
 
 TEMPLATE = "postgres"
+STARTS_MOST = 20
 
 
 @contextmanager
@@ -31,6 +33,7 @@ def means() -> Iterator[dict[str, Callable[..., None]]]:
             "make": lambda name: _make(address, name),
             "drop": lambda name: _ask(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'),
             "restart": lambda: _restart(programs, address),
+            "start": lambda: _start(programs, address),
             "close_template": lambda: _close(address),
         }
 
@@ -68,12 +71,31 @@ def _make(address: str, name: str) -> None:
 
 def _restart(programs: Path, address: str) -> None:
     """Stop the server as a power cut stops it, and start it again."""
+    _control(programs, address, "-m", "immediate", "stop")
+    _start(programs, address)
+
+
+def _start(programs: Path, address: str) -> None:
+    """Start the server unless it answers: who stopped it may have been killed before its start,
+    and one that is just stopping still counts as running."""
+    folder = parse_qs(urlsplit(address).query)["host"][0]
+    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
+    start = ("-o", options, "-l", f"{folder}/log", "start")
+    for _ in range(STARTS_MOST):
+        with contextlib.suppress(psycopg.OperationalError):
+            _ask(address, "SELECT 1")
+            return
+        _control(programs, address, *start, is_asked=True)
+    raise SystemExit("PostgreSQL did not start again.")
+
+
+def _control(programs: Path, address: str, *words: str, is_asked: bool = False) -> int:
+    """Have PostgreSQL's own program do something; its exit code."""
     folder = parse_qs(urlsplit(address).query)["host"][0]
     as_user = ["runuser", "-u", "postgres", "--"] if os.geteuid() == 0 else []
-    control = [*as_user, str(programs / "pg_ctl"), "-D", f"{folder}/data", "-w"]
-    environment = {name: text for name, text in os.environ.items() if name != "LD_PRELOAD"}
-    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL, "cwd": folder}
-    options = f"-k {folder} -c listen_addresses='' -c fsync=off -c full_page_writes=off"
-    subprocess.run([*control, "-m", "immediate", "stop"], env=environment, check=True, **quiet)
-    start = [*control, "-o", options, "-l", f"{folder}/log", "start"]
-    subprocess.run(start, env=environment, check=True, **quiet)
+    done = subprocess.run(
+        [*as_user, str(programs / "pg_ctl"), "-D", f"{folder}/data", "-w", *words],
+        env={name: text for name, text in os.environ.items() if name != "LD_PRELOAD"},
+        check=not is_asked, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, cwd=folder,
+    )  # fmt: skip
+    return done.returncode

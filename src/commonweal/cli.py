@@ -230,6 +230,13 @@ def main() -> None:
         raise
     except ImproperlyConfigured as error:
         sys.exit(f"commonweal: {error}")
+    except Exception as error:
+        from commonweal.jobs.database import sentence_about
+
+        _take_away(placed)
+        if sentence := sentence_about(error):
+            sys.exit(f"commonweal: {sentence}")
+        raise
 
 
 if __name__ == "__main__":

@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from . import database, queue, serving
+
 # A process that ends sooner than this did not start at all.
 TOO_SOON_S = 10
 ENDS_WITHIN_S = 30
@@ -42,6 +44,24 @@ def open_address(host: str, port: int, path: str = "") -> socket.socket:
     listening.listen(1024)
     listening.set_inheritable(True)
     return listening
+
+
+def why_not(workers: int, *, jobs: bool) -> str:
+    """Why the database can't bear so many processes; empty if it can.
+
+    PostgreSQL takes so many connections and refuses the next: pages would fail now and then, and
+    only while many people read.
+    """
+    most = database.connections_most()
+    each, others = serving.THREADS, 2 * len(queue.LANES) if jobs else 0
+    wanted = each * workers + others
+    if most is None or wanted <= most:
+        return ""
+    return (
+        f"{workers} processes of {each} threads{' and the jobs' if jobs else ''} may need {wanted} "
+        f"connections, and PostgreSQL takes {most}. Take --workers "
+        f"{max(1, (most - others) // each)}, or raise max_connections above {wanted}."
+    )
 
 
 class Crew:

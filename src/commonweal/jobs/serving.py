@@ -37,6 +37,8 @@ SLOWEST_BYTES_A_SECOND = 4096
 # A connection on which nothing moves for so long is closed, also in the middle of a download.
 STILL_MOST_S = 60
 CONNECTIONS_MOST = 1000
+# Of a process; each that answers keeps its connection to the database for a while.
+THREADS = 8
 
 
 def _is_signed_in(cookies: str) -> bool:
@@ -124,7 +126,7 @@ def make_server(
     port: int,
     *,
     path: str = "",
-    threads: int = 8,
+    threads: int = THREADS,
     sockets: list[socket.socket] | None = None,
 ) -> Any:
     """The server, listening at an address, or where ``path`` is given on a Unix socket."""
@@ -157,7 +159,7 @@ def serve(
     port: int,
     *,
     path: str = "",
-    threads: int = 8,
+    threads: int = THREADS,
     jobs: bool = True,
     ready: Any = None,
     sockets: list[socket.socket] | None = None,

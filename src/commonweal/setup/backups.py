@@ -34,6 +34,7 @@ from django.db.migrations.loader import MigrationLoader
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.keyring import fingerprint
+from commonweal.jobs.database import trouble_of
 from commonweal.version import VERSION
 
 FORMAT = "commonweal-backup/1"
@@ -134,7 +135,7 @@ def _encrypted(out: IO[bytes], keys: list[Any]) -> Iterator[IO[bytes]]:
     def encrypt() -> None:
         try:
             with os.fdopen(read_end, "rb") as source:
-                pyrage.encrypt_io(source, out, keys)
+                pyrage.encrypt_io(source, _Disk(out, failures), keys)
         except Exception as failure:
             failures.append(failure)
 
@@ -143,10 +144,32 @@ def _encrypted(out: IO[bytes], keys: list[Any]) -> Iterator[IO[bytes]]:
     try:
         with os.fdopen(write_end, "wb") as sink:
             yield sink
+    except BrokenPipeError:
+        # The end that encrypts went first, and knows why.
+        thread.join()
+        if not failures:
+            raise
     finally:
         thread.join()
     if failures:
         raise failures[0]
+
+
+class _Disk:
+    """Where encrypted bytes go. What the disk says is kept, since pyrage tells its words alone."""
+
+    def __init__(self, out: IO[bytes], failures: list[Exception]) -> None:
+        self.out, self.failures = out, failures
+
+    def write(self, piece: bytes) -> int:
+        try:
+            return self.out.write(piece)
+        except OSError as failure:
+            self.failures.append(failure)
+            raise
+
+    def flush(self) -> None:
+        self.out.flush()
 
 
 def _write(sink: IO[bytes], say: Say) -> None:
@@ -193,7 +216,9 @@ def _copy_database(to: Path) -> dict[str, Any]:
         connection.ensure_connection()
         copy = sqlite3.connect(to)
         try:
-            connection.connection.backup(copy)
+            # So that a full disk is told as one, and not by the driver's own kind of error.
+            with connection.wrap_database_errors:
+                connection.connection.backup(copy)
             tables = [
                 row[0]
                 for row in copy.execute("SELECT name FROM sqlite_master WHERE type = 'table'")
@@ -293,8 +318,13 @@ def keep_keys(path: Path, *, recipients: tuple[str, ...] = ()) -> None:
     if recipients:
         content = pyrage.encrypt(content, [_recipient(text) for text in recipients])
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    with os.fdopen(descriptor, "wb") as out:
-        out.write(content)
+    try:
+        with os.fdopen(descriptor, "wb") as out:
+            out.write(content)
+    except OSError:
+        # Half a file of keys opens nothing, and would stand in the way of a whole one.
+        path.unlink()
+        raise
 
 
 # --- The way back -----------------------------------------------------------------------------
@@ -370,6 +400,8 @@ def _unpack(path: Path, identity: Path | None, to: Path) -> None:
         with tarfile.open(plain, mode="r:gz") as archive:
             extract(archive, to)
     except (tarfile.TarError, EOFError, OSError) as error:
+        if trouble_of(error):
+            raise
         raise Refused(f"{path} is no backup, or it is damaged ({type(error).__name__}).") from None
     if is_encrypted:
         plain.unlink()

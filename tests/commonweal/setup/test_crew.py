@@ -12,6 +12,10 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+from django.core.management import CommandError, call_command
+from django.db import connection
+
+from commonweal.jobs import crew, database
 
 PATIENCE_S = 120
 
@@ -97,3 +101,20 @@ def test_a_port_that_is_taken_is_named(run, stevenage):
         port = str(taken.getsockname()[1])
         done = run(stevenage, "serve", "--workers", "2", "--port", port)
     assert f"Port {port} can't be used" in done.stderr
+
+
+def test_more_processes_than_the_database_takes_connections_are_refused(monkeypatch):
+    """Else pages would fail now and then, and only while many people read."""
+    monkeypatch.setattr(database, "connections_most", lambda: 30)
+    assert crew.why_not(3, jobs=True) == ""
+    with pytest.raises(CommandError, match=r"may need 38 connections.* takes 30.*--workers 3, or"):
+        call_command("serve", workers=4)
+    monkeypatch.setattr(database, "connections_most", lambda: None)
+    assert crew.why_not(64, jobs=True) == ""
+
+
+@pytest.mark.django_db
+def test_postgresql_says_how_many_connections_it_takes():
+    most = database.connections_most()
+    assert (most is None) == (connection.vendor == "sqlite")
+    assert most is None or most > crew.serving.THREADS

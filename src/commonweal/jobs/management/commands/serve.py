@@ -7,6 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from commonweal.jobs import crew
 from commonweal.jobs.crew import Crew, open_address
 from commonweal.jobs.serving import serve
 
@@ -39,6 +40,10 @@ class Command(BaseCommand):
 
         if not 1 <= options["workers"] <= 64:
             raise CommandError("--workers is a number from 1 to 64.")
+        if options["descriptor"] is None and (
+            sentence := crew.why_not(options["workers"], jobs=jobs)
+        ):
+            raise CommandError(sentence)
         try:
             if options["descriptor"] is not None:
                 shared = [socket.socket(fileno=options["descriptor"])]

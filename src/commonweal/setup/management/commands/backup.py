@@ -4,8 +4,10 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from commonweal.accounts.actions import Refused
+from commonweal.jobs.database import sentence_about
 from commonweal.setup import backups
 
 
@@ -29,8 +31,8 @@ class Command(BaseCommand):
                 backups.keep_keys(Path(options["keys"]), recipients=recipients)
                 self.stdout.write(f"Keys: {options['keys']}. Keep them apart from the backups.")
             backups.make(path, recipients=recipients, say=lambda text: self.stdout.write(text))
-        except (Refused, OSError) as refused:
-            raise CommandError(str(refused)) from None
+        except (Refused, OSError, DatabaseError) as refused:
+            raise CommandError(sentence_about(refused) or str(refused)) from None
         size = path.stat().st_size / 1e6
         self.stdout.write(f"Done: {path}, {size:,.1f} MB, readable by you alone.")
         if not recipients:

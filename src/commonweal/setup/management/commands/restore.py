@@ -5,9 +5,11 @@ from typing import Any
 
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
+from commonweal.jobs.database import sentence_about
 from commonweal.pledges import ledger
 from commonweal.pledges.files import missing_files
 from commonweal.setup import backups, guard
@@ -29,8 +31,8 @@ class Command(BaseCommand):
             backups.restore(
                 Path(options["file"]), identity=identity, say=lambda text: self.stdout.write(text)
             )
-        except (Refused, OSError) as refused:
-            raise CommandError(str(refused)) from None
+        except (Refused, OSError, DatabaseError) as refused:
+            raise CommandError(sentence_about(refused) or str(refused)) from None
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         guard.remember_edition()

@@ -1,0 +1,150 @@
+"""A disk that is full is told as one by every command, and leaves nothing half behind."""
+
+from __future__ import annotations
+
+import errno
+import io
+import os
+import subprocess
+import sys
+import tarfile
+from pathlib import Path
+
+import pyrage
+import pytest
+
+from commonweal.setup import backups
+
+ROOT = Path(__file__).resolve().parents[3]
+SAYS = "No room is left on the disk. Make room, then run the command again."
+
+
+class Full(io.RawIOBase):
+    """A file on a disk on which nothing fits any more."""
+
+    def writable(self):
+        return True
+
+    def write(self, piece):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+
+def python(var, script):
+    environment = {
+        k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO", "DATABA"))
+    }
+    return subprocess.run(
+        [sys.executable, "-c", script],
+        env=environment | {"COMMONWEAL_VAR": str(var)}, capture_output=True, text=True, cwd=ROOT,
+    )  # fmt: skip
+
+
+# The copy of the database may have five pages, as if the disk ended there.
+COPY_MEETS_THE_END = """
+import sqlite3, sys
+from commonweal.cli import main
+connect = sqlite3.connect
+
+def small(path, *more, **named):
+    opened = connect(path, *more, **named)
+    if "/.backup-" in str(path):
+        opened.execute("PRAGMA max_page_count = 5")
+    return opened
+
+sqlite3.connect = small
+for words in (["init", "examples/stevenage.toml", "--admin", "a@town.example"], *WORDS):
+    sys.argv = ["commonweal", *words]
+    try:
+        main()
+    except SystemExit as end:
+        print(f"{words[0]} ended: {end}", file=sys.stderr)
+"""
+
+
+def test_a_backup_and_an_upgrade_that_meet_a_full_disk_say_so(tmp_path):
+    words = [["backup", str(tmp_path / "b")], ["upgrade", "--backup", str(tmp_path / "c")]]
+    done = python(tmp_path / "var", f"WORDS = {words}{COPY_MEETS_THE_END}")
+    assert done.stderr.count(SAYS) == 2, done.stderr
+    assert "Traceback" not in done.stderr
+    assert {path.name for path in tmp_path.iterdir()} == {"var"}
+    assert not list((tmp_path / "var").glob(".backup-*"))
+
+
+# Whatever a command does: what its work may meet, and what is said.
+EVERY_COMMAND = """
+import errno, sys
+from django.core import management
+from django.db import OperationalError
+from commonweal.cli import main
+
+for error in (OSError(errno.ENOSPC, "No space left on device"),
+              OperationalError("database or disk is full"), OperationalError("connection refused"),
+              OperationalError("database is locked"),
+              OperationalError("attempt to write a readonly database"), KeyError("ours")):
+    def fail(words):
+        raise error
+
+    management.execute_from_command_line = fail
+    sys.argv = ["commonweal", "pledges", "standings"]
+    try:
+        main()
+    except SystemExit as end:
+        print(end)
+    except KeyError:
+        print("a fault of ours")
+"""
+
+
+def test_every_command_says_what_is_the_matter_with_database_or_disk(tmp_path):
+    (tmp_path / "keys").mkdir()
+    for name in ("secret_key", "field_keys"):
+        (tmp_path / "keys" / name).write_text("q0bNqKKZlTg4jGcwbmHnEqo3Wm4d8TQ2yC1l2SvJXqE=")
+    done = python(tmp_path, EVERY_COMMAND)
+    told = done.stdout.splitlines()
+    assert told[:2] == [
+        f"commonweal: {SAYS} ([Errno 28] No space left on device)",
+        f"commonweal: {SAYS} (database or disk is full)",
+    ], done.stderr
+    assert [line.split(".")[0] for line in told[2:]] == [
+        "commonweal: The database does not answer",
+        "commonweal: The database is busy with something else",
+        "commonweal: Nothing can be written: disk or database can only be read",
+        "a fault of ours",
+    ]
+
+
+def test_an_encrypted_backup_says_what_the_disk_said_and_not_that_a_pipe_broke():
+    keys = [pyrage.x25519.Identity.generate().to_public()]
+
+    def write():
+        with backups._encrypted(Full(), keys) as sink:
+            for _ in range(100):
+                sink.write(b"x" * 100_000)
+
+    with pytest.raises(OSError, match="No space left on device"):
+        write()
+
+
+def test_half_a_file_of_keys_is_not_left(tmp_path, monkeypatch):
+    def opened(descriptor, mode):
+        os.close(descriptor)
+        return Full()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(backups.os, "fdopen", opened)
+        with pytest.raises(OSError, match="No space left"):
+            backups.keep_keys(tmp_path / "keys")
+    backups.keep_keys(tmp_path / "keys")
+    assert (tmp_path / "keys").stat().st_size
+
+
+def test_a_restore_onto_a_full_disk_does_not_call_the_backup_damaged(tmp_path, monkeypatch):
+    with tarfile.open(tmp_path / "b", "w:gz"):
+        pass
+
+    def fail(archive, to):
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backups, "extract", fail)
+    with pytest.raises(OSError, match="No space left"):
+        backups._unpack(tmp_path / "b", None, tmp_path)
