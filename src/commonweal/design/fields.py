@@ -25,7 +25,8 @@ class Shown:
 
     @property
     def widget(self) -> forms.Widget:
-        return self.bound.field.widget
+        widget: forms.Widget = self.bound.field.widget
+        return widget
 
     def _named(self, kind: str) -> dict[str, Any]:
         return {

@@ -33,8 +33,8 @@ from django.test import Client  # noqa: E402
 
 from commonweal.accounts import guessing, letters, proving  # noqa: E402
 from commonweal.accounts.models import Person  # noqa: E402
-from commonweal.helps import intake, opening  # noqa: E402
-from commonweal.helps.models import IntakeDraft  # noqa: E402
+from commonweal.cases import intake, opening  # noqa: E402
+from commonweal.cases.models import IntakeDraft  # noqa: E402
 
 AT_ONCE = 16
 SENT: list[str] = []
