@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import os
+import platform
 import shutil
 import subprocess
 import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
 from pathlib import Path
 
 import pytest
@@ -102,3 +105,38 @@ def test_an_unknown_extra_is_named(clone):
     code, said = run(clone, "install", "postgres")
     assert code != 0
     assert "There are: server, notify, spark." in said
+
+
+def test_another_python_makes_the_environment_anew(clone):
+    """Of the same 3.11 too: what was installed links to the one that it was made of."""
+    run(clone, "serve")
+    ran = len(log(clone))
+    run(clone, "serve")
+    assert len(log(clone)) == ran
+    stamp = clone / ".venv" / "commonweal-stamp"
+    assert os.path.realpath(sys.executable) in stamp.read_text()
+    # As the one before an update of the machine left it.
+    stamp.write_text(stamp.read_text().replace(platform.python_version(), "3.11.0"))
+    run(clone, "serve")
+    assert len(log(clone)) == 2 * ran
+
+
+def test_a_python_that_the_service_can_t_start_is_named(tmp_path, monkeypatch):
+    loader = SourceFileLoader("launcher", str(ROOT / "commonweal"))
+    launcher = module_from_spec(spec_from_loader("launcher", loader))
+    monkeypatch.setattr(sys, "dont_write_bytecode", True)
+    loader.exec_module(launcher)
+    home = tmp_path / "home"
+    program = home / "bin" / "python3"
+    program.parent.mkdir(parents=True)
+    program.touch()
+    for path in (home / "bin", program):
+        path.chmod(0o755)
+    # Of the folders above, which are the test's own, none is asked.
+    monkeypatch.setattr(launcher, "folders_to", lambda path: [home, home / "bin", path])
+    home.chmod(0o700)
+    assert launcher.closed_to_others(program) == home
+    home.chmod(0o755)
+    assert launcher.closed_to_others(program) is None
+    program.chmod(0o700)
+    assert launcher.closed_to_others(program) == program
