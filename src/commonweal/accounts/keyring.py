@@ -10,9 +10,11 @@ from django.conf import settings
 from django.core.checks import CheckMessage, Error, register
 from django.db import DatabaseError
 
-from .models import KeyCheck
+from .models import Event, KeyCheck
+from .record import record
 
 WORD = "commonweal"
+KEPT_APART = "keys kept apart"
 
 
 def fingerprint() -> str:
@@ -23,6 +25,23 @@ def fingerprint() -> str:
     """
     oldest = settings.FIELD_KEYS[-1]
     return hashlib.sha256(f"commonweal fingerprint {oldest}".encode()).hexdigest()[:16]
+
+
+def fingerprint_of_all() -> str:
+    """A short name for every key together: a newer one in front makes it another."""
+    together = " ".join((settings.SECRET_KEY, *settings.FIELD_KEYS))
+    return hashlib.sha256(f"commonweal all keys {together}".encode()).hexdigest()[:16]
+
+
+def note_kept_apart() -> None:
+    """Write down that the keys of now were saved elsewhere than the town's data."""
+    record(KEPT_APART, about=KeyCheck(id=1), by=None, keys=fingerprint_of_all())
+
+
+def are_kept_apart() -> bool:
+    """Whether somebody saved the keys that are in use now."""
+    kept = Event.objects.filter(verb=KEPT_APART).order_by("-id").first()
+    return kept is not None and kept.detail.get("keys") == fingerprint_of_all()
 
 
 def remember() -> None:

@@ -13,6 +13,7 @@ import urllib.request
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from email.utils import parseaddr
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
@@ -140,6 +141,24 @@ def mail(now: datetime) -> Check:
         )
 
 
+def sender(now: datetime) -> Check:
+    """Whether the address that letters come from is one that mail servers take."""
+    address = settings.DEFAULT_FROM_EMAIL
+    place = parseaddr(address)[1].rpartition("@")[2].lower()
+    if settings.DEMO or "notify" in settings.EMAIL_BACKEND:
+        return Check("sender", True, "Whoever sends the letters names the sender.")
+    if "." not in place or place.endswith((".localhost", ".localdomain", ".local", ".invalid")):
+        return Check(
+            "sender",
+            False,
+            f"Letters come from {address}, which is no address that can be answered; other mail "
+            "servers refuse it or call it spam.",
+            "Set COMMONWEAL_FROM to an address of the town's own, as \"Town charter "
+            "<charter@your-town.gov.uk>\", for 'serve' and 'work'.",
+        )
+    return Check("sender", True, f"Letters come from {address}.")
+
+
 def send_one(address: str) -> Check:
     """Send a letter, so that somebody can look whether it comes."""
     letter = EmailMessage(
@@ -193,6 +212,23 @@ def keys(now: datetime) -> Check:
     if wrong := keyring.what_is_wrong():
         return Check("keys", False, wrong, "Put back the folder var/keys of this town's backup.")
     return Check("keys", True, "The keys are this database's.")
+
+
+def keys_apart(now: datetime) -> Check:
+    """Whether the keys would be there when this machine is not."""
+    name = "keys apart"
+    if settings.DEMO:
+        return Check(name, True, "The demonstration's keys need not be kept.")
+    if keyring.are_kept_apart():
+        return Check(name, True, "The keys of now were saved apart.")
+    return Check(
+        name,
+        False,
+        "Nobody has saved the keys of now apart from the data: if this machine is lost, no backup "
+        "opens what is written about people.",
+        "Run './commonweal backup FILE --keys KEYFILE', and keep KEYFILE off this machine and "
+        "apart from the backups. Where you keep them otherwise: './commonweal doctor --keys-kept'.",
+    )
 
 
 def open_to_others(folder: Path) -> Iterator[Path]:
@@ -303,7 +339,9 @@ CHECKS: dict[str, Callable[[datetime], Check]] = {
     **readiness.CHECKS,
     "proxy": proxy,
     "mail": mail,
+    "sender": sender,
     "keys": keys,
+    "keys apart": keys_apart,
     "permissions": permissions,
     "sqlite": sqlite,
     "clock": clock,

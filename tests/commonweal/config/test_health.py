@@ -9,6 +9,7 @@ from datetime import timedelta
 from types import SimpleNamespace
 
 import pytest
+from cryptography.fernet import Fernet
 from django.conf import settings as product
 from django.core import mail
 from django.core.management import call_command
@@ -205,6 +206,21 @@ def mail_to_nobody(settings, monkeypatch, now):
     settings.DEMO = False
 
 
+def sent_by_nobody(settings, monkeypatch, now):
+    settings.DEMO = False
+    settings.DEFAULT_FROM_EMAIL = "Charter <commonweal@localhost>"
+
+
+def keys_never_saved(settings, monkeypatch, now):
+    settings.DEMO = False
+
+
+def newer_keys_not_saved(settings, monkeypatch, now):
+    settings.DEMO = False
+    call_command("doctor", "--keys-kept")
+    settings.FIELD_KEYS = [Fernet.generate_key().decode(), *settings.FIELD_KEYS]
+
+
 def other_keys(settings, monkeypatch, now):
     KeyCheck.objects.update_or_create(id=1, defaults={"fingerprint": "another", "word": "x"})
 
@@ -261,7 +277,10 @@ def old_restore(settings, monkeypatch, now):
     [
         (no_mail_server, "mail", "takes no letters (OSError)"),
         (mail_to_nobody, "mail", "and to nobody"),
+        (sent_by_nobody, "sender", "commonweal@localhost>, which is no address"),
         (other_keys, "keys", "are not this database's"),
+        (keys_never_saved, "keys apart", "Nobody has saved the keys of now"),
+        (newer_keys_not_saved, "keys apart", "Nobody has saved the keys of now"),
         (open_folder, "permissions", "open to other users"),
         (old_sqlite, "sqlite", "rare fault"),
         (wrong_clock, "clock", "one of the two clocks was wrong"),
@@ -289,6 +308,22 @@ def test_the_doctor_ends_with_one_where_something_is_wrong(town, capsys):
     said = capsys.readouterr().out
     assert "WRONG  worker" in said
     assert "Start './commonweal serve'" in said
+
+
+def test_keys_that_were_saved_apart_are_known(town, settings, now):
+    settings.DEMO = False
+    assert not doctor.keys_apart(now).is_well
+    call_command("doctor", "--keys-kept")
+    assert doctor.keys_apart(now).is_well
+
+
+@pytest.mark.parametrize(
+    "address", ["charter@brackenford.gov.uk", "The charter <charter@brackenford.gov.uk>"]
+)
+def test_an_address_of_the_towns_own_may_send(settings, now, address):
+    settings.DEMO = False
+    settings.DEFAULT_FROM_EMAIL = address
+    assert doctor.sender(now).is_well
 
 
 @pytest.mark.usefixtures("_workers_are_alive")

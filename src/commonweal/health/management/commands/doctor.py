@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
+from commonweal.accounts import keyring
 from commonweal.accounts.record import record
 from commonweal.health import doctor
 from commonweal.places.models import the_town
@@ -25,10 +26,20 @@ class Command(BaseCommand):
             help="write down that a backup was brought back elsewhere, and was whole",
         )
 
+        parser.add_argument(
+            "--keys-kept",
+            action="store_true",
+            help="write down that the keys of now are kept elsewhere than the data",
+        )
+
     def handle(self, *args: Any, **options: Any) -> None:
         if options["restore_tried"]:
             record(doctor.RESTORE_TRIED, about=the_town(), by=None)
             self.stdout.write("Written down: a restore was tried today.")
+            return
+        if options["keys_kept"]:
+            keyring.note_kept_apart()
+            self.stdout.write("Written down: the keys of now are kept apart.")
             return
         findings = doctor.look()
         if options["mail"]:

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
+from commonweal.accounts import keyring
 from commonweal.accounts.actions import Refused
 from commonweal.jobs.database import sentence_about
 from commonweal.setup import backups
@@ -29,6 +30,7 @@ class Command(BaseCommand):
         try:
             if options["keys"]:
                 backups.keep_keys(Path(options["keys"]), recipients=recipients)
+                keyring.note_kept_apart()
                 self.stdout.write(f"Keys: {options['keys']}. Keep them apart from the backups.")
             backups.make(path, recipients=recipients, say=lambda text: self.stdout.write(text))
         except (Refused, OSError, DatabaseError) as refused:
