@@ -16,8 +16,14 @@ from typing import Any
 from django.core.cache.backends.db import DatabaseCache
 from django.db import DatabaseError, InterfaceError, OperationalError, connection, transaction
 from django.db.backends.signals import connection_created
+from psycopg import Connection
+from psycopg import OperationalError as ServerSilent
 
 STATEMENT_MOST_S = 20
+# A server that was stopped, or hangs, keeps no promise about its statements; so a page waits no
+# longer for its words than these: for the first, which is a mere sign of life, and for others.
+FIRST_ANSWER_MOST_S = 5
+ANSWER_MOST_S = STATEMENT_MOST_S + 3
 LOCK_MOST_S = 8
 # After a refused write, so long is said on pages that nothing is taken in.
 SAID_FOR_S = 60
@@ -141,10 +147,54 @@ class Cache(DatabaseCache):
 def begin_page() -> None:
     """Say that this thread answers somebody who waits."""
     _PAGE.is_page = True
+    _PAGE.was_answered = False
+
+
+class Impatient(Connection[Any]):
+    """A connection to PostgreSQL by which no page waits for ever for a server that says nothing.
+
+    Keep-alives don't notice a process that hangs: its machine answers them for it.
+    """
+
+    def wait(self, gen: Any, *args: Any, **kwargs: Any) -> Any:
+        if not getattr(_PAGE, "is_page", False):
+            return super().wait(gen, *args, **kwargs)
+        try:
+            answer = super().wait(_until(gen, _patience_s()), *args, **kwargs)
+        except ServerSilent:
+            # Nothing more can be asked by this one: what it answers would be another's answer.
+            if time.monotonic() - _PAGE.asked_at >= _patience_s():
+                self.close()
+            raise
+        _PAGE.was_answered = True
+        return answer
+
+
+def _patience_s() -> float:
+    return ANSWER_MOST_S if getattr(_PAGE, "was_answered", True) else FIRST_ANSWER_MOST_S
+
+
+def _until(gen: Any, patience_s: float) -> Any:
+    """What psycopg does while it waits, until so many seconds have passed."""
+    _PAGE.asked_at = time.monotonic()
+    is_ready: Any = None
+    while True:
+        try:
+            wanted = gen.send(is_ready)
+        except StopIteration as end:
+            return end.value
+        is_ready = yield wanted
+        if not is_ready and time.monotonic() - _PAGE.asked_at >= patience_s:
+            gen.close()
+            raise ServerSilent("the server said nothing in time")
 
 
 def _limit_waiting(connection: Any, **_: Any) -> None:
-    if connection.vendor == "postgresql" and getattr(_PAGE, "is_page", False):
+    if connection.vendor != "postgresql":
+        return
+    # Django opens it as psycopg's own, and has no setting for another class.
+    connection.connection.__class__ = Impatient
+    if getattr(_PAGE, "is_page", False):
         with connection.cursor() as cursor:
             cursor.execute(f"SET statement_timeout = {STATEMENT_MOST_S * 1000}")
             cursor.execute(f"SET lock_timeout = {LOCK_MOST_S * 1000}")
