@@ -55,9 +55,12 @@ class Talk(socketserver.StreamRequestHandler):
         return True
 
 
-class Mailbox(socketserver.ThreadingTCPServer):
+class Mailbox(socketserver.TCPServer):
+    """One letter after the other: under libfaketime two threads of a process that wait for each
+    other never sleep."""
+
     allow_reuse_address = True
-    daemon_threads = True
+    request_queue_size = 50
 
     def __init__(self, folder: Path) -> None:
         super().__init__(("127.0.0.1", 0), Talk)
