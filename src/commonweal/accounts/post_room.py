@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
+from commonweal.jobs import clock
 from commonweal.jobs.models import Pulse
 from commonweal.jobs.queue import ALIVE
 
@@ -38,6 +39,8 @@ class PostRoom:
     late_jobs: int
     worker_seen_at: datetime | None
     is_worker_alive: bool
+    # Why what repeats rests, while the clock can't be believed.
+    why_rest: str
 
 
 def look(now: datetime | None = None) -> PostRoom:
@@ -62,4 +65,5 @@ def look(now: datetime | None = None) -> PostRoom:
         late_jobs=late.count(),
         worker_seen_at=seen_at,
         is_worker_alive=seen_at is not None and seen_at > now - ALIVE,
+        why_rest=clock.why_rest(now),
     )

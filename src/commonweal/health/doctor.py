@@ -26,6 +26,7 @@ from django.utils import timezone
 
 from commonweal.accounts import keyring
 from commonweal.accounts.models import Event
+from commonweal.jobs import clock as jobs_clock
 from commonweal.pledges.files import missing_files
 from commonweal.pledges.models import Entry
 from commonweal.pledges.reaching_out import Answer, ask
@@ -284,6 +285,8 @@ def clock(now: datetime) -> Check:
             "Set the clock by the network (timedatectl set-ntp true). Where it had run ahead: "
             "'./commonweal pledges standings --anew'.",
         )
+    if why := jobs_clock.why_rest(now):
+        return Check("clock", False, "Jobs rest.", why)
     return Check("clock", True, "Nothing is newer than the clock.")
 
 

@@ -11,6 +11,8 @@ Jobs of different lanes do not wait for each other: a web address that doesn't a
 letter. A worker has a thread a lane. Long jobs ask `is_stopping` between their pieces, so that
 stopping takes seconds.
 
+When the clock has jumped ahead, what repeats rests: see `clock`.
+
 Arguments are identifiers, never names or addresses: they are stored as they are.
 """
 
@@ -23,7 +25,7 @@ import threading
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from functools import wraps
+from functools import lru_cache, wraps
 from typing import Any
 
 from django.db import close_old_connections, connections, transaction
@@ -33,6 +35,7 @@ from django_tasks import task
 from django_tasks_db.management.commands.db_worker import Worker
 from django_tasks_db.models import DBTaskResult
 
+from . import clock
 from .models import Pulse, Schedule
 
 logger = logging.getLogger("commonweal.jobs")
@@ -83,7 +86,7 @@ def job(
     def wrap(function: Callable[..., Any]) -> Any:
         @wraps(function)
         def run(*args: Any, attempt: int = 1, **kwargs: Any) -> Any:
-            if not may_run(function):
+            if not may_run(function) or _rests(made.module_path):
                 return None
             try:
                 return function(*args, **kwargs)
@@ -115,18 +118,30 @@ def every(interval: timedelta, *, when: Callable[[], bool] | None = None) -> Cal
 
     def wrap(repeated: Any) -> Any:
         REPEATS[repeated.module_path] = Repeat(repeated, interval, when)
+        if not getattr(repeated.func, "runs_whatever_the_clock", False):
+            clock.RESTING.add(repeated.module_path)
         return repeated
 
     return wrap
+
+
+def _rests(path: str) -> bool:
+    """Whether a job rests because the clock has jumped."""
+    return path in clock.RESTING and bool(clock.why_rest())
 
 
 def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
     """Enqueue every repeating job (of a lane) that is due; return their paths. Safe from many
     workers."""
     now = now or timezone.now()
-    started = []
+    started: list[str] = []
+    why_rest = clock.why_rest(now)
+    if why_rest:
+        _say_once(why_rest)
     for path, repeat in REPEATS.items():
         if lane is not None and repeat.task.queue_name != lane:
+            continue
+        if why_rest and path in clock.RESTING:
             continue
         if not _may_be_due(path, repeat, now) or (repeat.when is not None and not repeat.when()):
             continue
@@ -139,6 +154,11 @@ def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
                 repeat.task.enqueue()
                 started.append(path)
     return started
+
+
+@lru_cache(maxsize=8)
+def _say_once(why: str) -> None:
+    logger.warning("Jobs rest. %s", why)
 
 
 def _due(repeat: Repeat, now: datetime) -> Q:

@@ -7,6 +7,7 @@ from datetime import timedelta
 from django.utils import timezone
 
 from commonweal.accounts import limits, mail
+from commonweal.jobs.clock import whatever_the_clock
 from commonweal.jobs.queue import every, is_stopping, job
 
 from . import carrying, ledger, links, reminders
@@ -21,6 +22,7 @@ def write_reminders() -> int:
 
 @every(timedelta(seconds=3), when=mail.is_waiting)
 @job(tries=1, lane="letters")
+@whatever_the_clock
 def send_mail() -> int:
     return mail.send_waiting(is_stopping=is_stopping)
 
@@ -46,6 +48,7 @@ def check_links() -> list[int]:
 
 @every(timedelta(hours=1))
 @job()
+@whatever_the_clock
 def refresh_standings() -> int:
     """Not needed for right answers (readers do it themselves); it spares the day's first reader."""
     return ledger.refresh_standings(on=timezone.localdate())

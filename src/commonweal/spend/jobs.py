@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.utils import timezone
 
+from commonweal.jobs.clock import whatever_the_clock
 from commonweal.jobs.queue import every, job
 
 from . import preparing, reads
@@ -22,6 +23,7 @@ def carry_out(run: int) -> None:
 
 @every(timedelta(minutes=10))
 @job(lane="slow")
+@whatever_the_clock
 def take_up_what_waits() -> int:
     """Runs that waited for another one to end, and one where a new version must make the figures
     anew. A run that somebody stopped is not begun again; one that failed is after an hour."""

@@ -252,6 +252,17 @@ def test_the_town_says_after_how_many_minutes(noor, grace, asks_for_help, browse
     assert ringing.tell_due(timezone.now() + timedelta(minutes=6)) == 1
 
 
+@pytest.mark.parametrize("days", [2, 800])
+def test_an_alarm_that_rang_by_a_clock_that_ran_ahead_rings_again_by_the_right_one(
+    noor, grace, asks_for_help, days
+):
+    asks_for_help("safety", channel="web")
+    now = timezone.now()
+    assert ringing.tell_due(now + timedelta(days=days)) == 1
+    assert ringing.tell_due(now) == 1
+    assert ringing.tell_due(now) == 0
+
+
 def test_it_goes_to_who_has_the_fewest(noor, appointed, owen, asks_for_help):
     appointed(owen)
     owners = [

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandParser
 from commonweal.accounts import keyring
 from commonweal.accounts.record import record
 from commonweal.health import doctor
+from commonweal.jobs import clock
 from commonweal.places.models import the_town
 
 
@@ -31,6 +32,11 @@ class Command(BaseCommand):
             action="store_true",
             help="write down that the keys of now are kept elsewhere than the data",
         )
+        parser.add_argument(
+            "--clock-right",
+            action="store_true",
+            help="say that the clock is right, where jobs rest because it went far ahead",
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["restore_tried"]:
@@ -40,6 +46,11 @@ class Command(BaseCommand):
         if options["keys_kept"]:
             keyring.note_kept_apart()
             self.stdout.write("Written down: the keys of now are kept apart.")
+            return
+        if options["clock_right"]:
+            record("clock confirmed", about=the_town(), by=None)
+            clock.confirm()
+            self.stdout.write("Written down: the clock is right. Jobs go on.")
             return
         findings = doctor.look()
         if options["mail"]:

@@ -2,8 +2,9 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.management.base import BaseCommand
+from django.core.management.base import BaseCommand, CommandError
 
+from commonweal.jobs import clock
 from commonweal.pledges import links
 
 
@@ -11,6 +12,8 @@ class Command(BaseCommand):
     help = "Check the web addresses of evidence that were not checked in the last 20 hours."
 
     def handle(self, *args: Any, **options: Any) -> None:
+        if why := clock.why_rest():
+            raise CommandError(why)
         checked = links.check_all()
         self.stdout.write(f"{checked.asked} addresses checked, {checked.turned} changed.")
         if not checked.is_connected:

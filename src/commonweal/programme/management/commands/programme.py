@@ -9,6 +9,7 @@ from django.utils import timezone
 from django.utils.text import slugify
 
 from commonweal.accounts.actions import Refused
+from commonweal.jobs import clock
 from commonweal.programme import importing, measuring, plan, reads
 from commonweal.programme.actions import Author
 
@@ -56,6 +57,8 @@ class Command(BaseCommand):
         self.stdout.write(("Would be: " if preview else "") + result.sentence)
 
     def do_compute(self, **_: Any) -> None:
+        if why := clock.why_rest():
+            raise CommandError(why)
         count = measuring.compute_all(timezone.localdate())
         self.stdout.write(f"{count:,} figures worked out.")
 

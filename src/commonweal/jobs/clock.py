@@ -1,0 +1,58 @@
+"""Whether the clock can be believed, for jobs that write what nothing takes back.
+
+A machine whose clock runs ahead for one minute would else publish figures of quarters that have
+not been, write to everybody that they are late, close the help desk because all roles have ended,
+and take every case from its owner. So a job that repeats rests when the clock is further ahead of
+the last time a worker was at work than any pause of a town should be, until the clock is right
+again or somebody has said that it is.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from .models import Schedule
+
+# A town may be away for a week and lose nothing; so long, and somebody should look.
+AWAY_MOST = timedelta(days=14)
+# What somebody does who has looked.
+CONFIRM = "./commonweal doctor --clock-right"
+# The jobs that rest, by their paths; `queue.every` names them.
+RESTING: set[str] = set()
+
+
+def whatever_the_clock(function: Callable[..., Any]) -> Callable[..., Any]:
+    """Mark a job that harms nobody when the clock is wrong, or must not wait for it."""
+    function.runs_whatever_the_clock = True  # type: ignore[attr-defined]
+    return function
+
+
+def last_worked_at(paths: Iterable[str] | None = None) -> datetime | None:
+    """When a worker last began a job that rests while the clock is wrong; None: never yet."""
+    rows = Schedule.objects.filter(task_path__in=RESTING if paths is None else paths)
+    last: datetime | None = (
+        rows.exclude(last_at=None).order_by("-last_at").values_list("last_at", flat=True).first()
+    )
+    return last
+
+
+def why_rest(now: datetime | None = None) -> str:
+    """Why jobs rest, in a sentence; "" while they need not."""
+    now = now or timezone.now()
+    last = last_worked_at()
+    if last is None or now - last <= AWAY_MOST:
+        return ""
+    return (
+        f"The clock says {timezone.localtime(now):%-d %B %Y}, and jobs last ran on "
+        f"{timezone.localtime(last):%-d %B %Y}. If the clock is wrong, set it right; nothing was "
+        f"done meanwhile. If the town was away for so long, say so: '{CONFIRM}'."
+    )
+
+
+def confirm(now: datetime | None = None) -> int:
+    """Somebody has looked: the clock is right, and jobs go on."""
+    return Schedule.objects.filter(task_path__in=RESTING).update(last_at=now or timezone.now())
