@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
 
 
@@ -43,16 +45,12 @@ def refuse_replacing(schema: BaseDatabaseSchemaEditor, table: str, message: str)
     """On SQLite, refuse INSERT OR REPLACE: it takes away the row that stands in its place, and
     SQLite fires no delete trigger for that unless a connection asks for it.
 
-    Whatever is unique in all rows is asked for; a row that may change is replaced by an update,
-    never so.
+    Whatever is unique is asked for, under its condition where it has one: there too a new row with
+    another key would take the old one's place.
     """
     if schema.connection.vendor != "sqlite":
         return
-    unique = _unique_columns(schema, table)
-    meets = " OR ".join(
-        "(" + " AND ".join(f'"{name}" = NEW."{name}"' for name in columns) + ")"
-        for columns in unique
-    )
+    meets = " OR ".join(_places(schema, table))
     schema.execute(
         f"CREATE TRIGGER IF NOT EXISTS {table}_no_replace BEFORE INSERT ON {table} "
         f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {meets}) "
@@ -61,18 +59,50 @@ def refuse_replacing(schema: BaseDatabaseSchemaEditor, table: str, message: str)
     )
 
 
-def _unique_columns(schema: BaseDatabaseSchemaEditor, table: str) -> list[list[str]]:
-    """The primary key and every unique index over all rows of a table, each as its columns."""
+def refuse_replacing_anew(schema: BaseDatabaseSchemaEditor) -> None:
+    """Make every trigger against replacing anew, as `refuse_replacing` makes it today."""
+    if schema.connection.vendor != "sqlite":
+        return
+    with schema.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT name, tbl_name, sql FROM sqlite_master WHERE type = 'trigger' "
+            "AND name = tbl_name || '_no_replace'"
+        )
+        triggers = cursor.fetchall()
+    for name, table, sql in triggers:
+        found = _MESSAGE.search(sql)
+        assert found is not None, name
+        schema.execute(f"DROP TRIGGER {name}", params=None)
+        refuse_replacing(schema, table, found[1])
+
+
+_MESSAGE = re.compile(r"RAISE\(ABORT, '(.*)'\)")
+_COLUMN = re.compile(r'"(\w+)"')
+
+
+def _places(schema: BaseDatabaseSchemaEditor, table: str) -> list[str]:
+    """For the primary key and every unique index of a table: the condition, on a row that is there
+    and on NEW, under which one stands in the other's place."""
     with schema.connection.cursor() as cursor:
         cursor.execute(f"PRAGMA table_info({table})")
-        unique = [[row[1] for row in cursor.fetchall() if row[5]]]
+        places = [_same([row[1] for row in cursor.fetchall() if row[5]])]
         cursor.execute(f"PRAGMA index_list({table})")
-        # An index with a condition speaks of some rows only: seq, name, unique, origin, partial.
-        names = [row[1] for row in cursor.fetchall() if row[2] and not row[4]]
-        for name in names:
+        # seq, name, unique, origin, partial.
+        indexes = [(row[1], row[4]) for row in cursor.fetchall() if row[2]]
+        for name, is_partial in indexes:
             cursor.execute(f"PRAGMA index_info({name})")
-            unique.append([row[2] for row in cursor.fetchall()])
-    return [columns for columns in unique if columns]
+            place = _same([row[2] for row in cursor.fetchall()])
+            if is_partial:
+                cursor.execute("SELECT sql FROM sqlite_master WHERE name = %s", [name])
+                holds = cursor.fetchone()[0].split(" WHERE ", 1)[1]
+                on_new = _COLUMN.sub(r'NEW."\1"', holds)
+                place = f"({place} AND ({holds}) AND ({on_new}))"
+            places.append(place)
+    return places
+
+
+def _same(columns: list[str]) -> str:
+    return "(" + " AND ".join(f'"{name}" = NEW."{name}"' for name in columns) + ")"
 
 
 def drop(schema: BaseDatabaseSchemaEditor, table: str) -> None:
