@@ -23,7 +23,8 @@ from django.conf import settings
 
 TIMEOUT_S = 15
 # These say nothing about whether the page is there.
-CAN_NOT_TELL = {401, 403, 405, 407, 408, 425, 429}
+# 511 is the network's own page, where somebody has to sign in first.
+CAN_NOT_TELL = {401, 403, 405, 407, 408, 425, 429, 511}
 # Networks that Python's own test calls global and through which private ones are reached.
 NEVER = tuple(
     ipaddress.ip_network(network)
@@ -37,6 +38,10 @@ NO_WAY_OUT = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDR
 
 class NotAllowed(urllib.error.URLError):
     """An address on a private network, or none of the web."""
+
+
+class LedAway(NotAllowed):
+    """An address that sends on to a private network: what filters and hotspots of our own do."""
 
 
 class Answer(StrEnum):
@@ -137,7 +142,10 @@ class _Redirects(urllib.request.HTTPRedirectHandler):
     def redirect_request(
         self, req: Any, fp: Any, code: Any, msg: Any, headers: Any, newurl: str
     ) -> Any:
-        check_address(newurl)
+        try:
+            check_address(newurl)
+        except NotAllowed as refused:
+            raise LedAway(refused.reason) from None
         return super().redirect_request(req, fp, code, msg, headers, newurl)
 
 
@@ -156,17 +164,32 @@ def ask(url: str) -> Asked:
             return Asked(Answer.ALIVE, f"answered {response.status}")
     except urllib.error.HTTPError as reply:
         with reply:
-            if reply.code in CAN_NOT_TELL:
-                return Asked(Answer.UNKNOWN, f"answered {reply.code}: can't tell")
-            return Asked(Answer.GONE, f"answered {reply.code}")
+            return _what_it_tells(reply.code, is_relayed=_is_relayed(url))
     except (OSError, ValueError, http.client.HTTPException) as failure:
         return _why(failure)
+
+
+def _is_relayed(url: str) -> bool:
+    """Whether a proxy of ours can answer in the other end's name: it can for all but TLS."""
+    parts = urlsplit(url)
+    proxies = urllib.request.getproxies()
+    is_by_proxy = parts.scheme in proxies and not urllib.request.proxy_bypass(parts.netloc)
+    return parts.scheme == "http" and bool(is_by_proxy)
+
+
+def _what_it_tells(code: int, *, is_relayed: bool) -> Asked:
+    if code in CAN_NOT_TELL or (is_relayed and code >= 500):
+        return Asked(Answer.UNKNOWN, f"answered {code}: can't tell")
+    # What a proxy says may be its own: then only other addresses tell whether it reaches the web.
+    return Asked(Answer.SILENT if is_relayed else Answer.GONE, f"answered {code}")
 
 
 def _why(failure: Exception) -> Asked:
     """Whose fault it may be that nothing came."""
     reason = getattr(failure, "reason", failure)
     for refused in (failure, reason):
+        if isinstance(refused, LedAway):
+            return Asked(Answer.UNKNOWN, f"it leads to {refused.reason}: can't tell")
         if isinstance(refused, NotAllowed):
             return Asked(Answer.GONE, f"not asked: it leads to {refused.reason}")
     if isinstance(reason, socket.gaierror):

@@ -147,7 +147,7 @@ def site():
 @pytest.mark.parametrize(
     ("path", "answer"),
     [("/here", "alive"), ("/gone", "gone"), ("/broken", "gone"), ("/private", "unknown"),
-     ("/away", "gone")],
+     ("/away", "unknown")],
 )  # fmt: skip
 def test_an_address_is_really_asked(site, path, answer):
     assert reaching_out.ask(site + path).answer == answer
