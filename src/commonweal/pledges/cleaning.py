@@ -8,7 +8,6 @@ pictures in them tell. What somebody wrote on the page itself is theirs to mind.
 from __future__ import annotations
 
 import io
-import re
 import struct
 import warnings
 import zipfile
@@ -20,6 +19,8 @@ from pypdf.errors import PyPdfError
 from pypdf.generic import NameObject, PdfObject, StreamObject
 
 from commonweal.accounts.actions import Refused
+
+from . import office, pictures
 
 PICTURES = {"image/jpeg": "JPEG", "image/png": "PNG"}
 # A photograph of the largest telephones has 200 million points; nobody reads a page with more.
@@ -40,22 +41,6 @@ UNREADABLE = (
     PyPdfError, ValueError, LookupError, TypeError, AttributeError, OSError, ArithmeticError,
     AssertionError, RuntimeError, struct.error, zlib.error,
 )  # fmt: skip
-PROPERTIES = re.compile(r"^(docProps/(core|app|custom)\.xml|meta\.xml)$")
-AUTHORS = re.compile(rb'((?:w|w15):(?:author|initials|userId)=")[^"]*(")')
-EMPTY = {
-    "docProps/core.xml": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
-    b'core-properties"/>',
-    "docProps/app.xml": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-    b'extended-properties"/>',
-    "docProps/custom.xml": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
-    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
-    b'custom-properties"/>',
-    "meta.xml": b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta '
-    b'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3">'
-    b"<office:meta/></office:document-meta>",
-}
 
 
 def clean(data: bytes, content_type: str) -> bytes:
@@ -128,27 +113,6 @@ def _encoded(picture: Image.Image, kind: str, side: int) -> bytes:
     return written.getvalue()
 
 
-def without_segments(jpeg: bytes) -> bytes:
-    """A JPEG without what it tells (EXIF, XMP, captions, comments), its points untouched.
-
-    For pictures inside other files, whose place there hangs on their encoding.
-    """
-    if jpeg[:2] != b"\xff\xd8":
-        return jpeg
-    kept, at = [b"\xff\xd8"], 2
-    while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
-        marker = jpeg[at + 1]
-        if marker == 0xDA:
-            break
-        length = 2 + int.from_bytes(jpeg[at + 2 : at + 4])
-        # JFIF (E0) and Adobe (EE) say how the colours are read; all other application segments
-        # and comments tell of something else.
-        if not (0xE1 <= marker <= 0xEF and marker != 0xEE) and marker != 0xFE:
-            kept.append(jpeg[at : at + length])
-        at += length
-    return b"".join(kept) + jpeg[at:]
-
-
 # --- PDF --------------------------------------------------------------------------------------
 
 
@@ -186,7 +150,7 @@ def _strip(thing: dict[object, object]) -> None:
             if "/FT" not in thing and "/Parent" not in thing:
                 thing.pop(NameObject(name), None)
     if isinstance(thing, StreamObject) and thing.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-        thing._data = without_segments(thing._data)
+        thing._data = pictures.without_segments(thing._data)
 
 
 # --- Word, Excel, OpenDocument ----------------------------------------------------------------
@@ -206,15 +170,16 @@ def _office(data: bytes) -> bytes:
 
 
 def _part(name: str, data: bytes) -> bytes:
-    if PROPERTIES.match(name):
-        return EMPTY[name]
-    if name.lower().endswith((".jpg", ".jpeg")):
-        return without_segments(data)
-    if name.lower().endswith(".png"):
+    kind = pictures.kind_of(data)
+    if kind == "JPEG":
+        return pictures.without_segments(data)
+    if kind == "PNG":
         return _png(data)
-    if name.startswith("word/") and name.endswith(".xml"):
-        return AUTHORS.sub(rb"\1\2", data)
-    return data
+    if kind == "WEBP":
+        return pictures.without_chunks(data)
+    if kind:
+        return _drawn_again(data, kind)
+    return office.without_makers(name, data)
 
 
 def _png(data: bytes) -> bytes:
@@ -222,3 +187,10 @@ def _png(data: bytes) -> bytes:
         return _drawn_anew(data, "PNG", 20_000)
     except Refused:
         return data
+
+
+def _drawn_again(data: bytes, kind: str) -> bytes:
+    try:
+        return pictures.drawn_again(data, kind)
+    except (Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
+        return b""

@@ -1,0 +1,76 @@
+"""What parts of Word, Excel and OpenDocument files tell of who made them, and taking it out.
+
+Parts are known by what they hold and not by what they are called: every program has names of its
+own for them.
+"""
+
+from __future__ import annotations
+
+import re
+
+# The root of a part with properties, in any of the spellings that programs use for its name.
+_ROOT = re.compile(rb"<(?![?!])(?:[\w.-]+:)?(coreProperties|Properties|document-meta)[\s>/]")
+_EMPTY = {
+    b"coreProperties": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<cp:coreProperties xmlns:cp="http://schemas.openxmlformats.org/package/2006/metadata/'
+    b'core-properties"/>',
+    b"extended": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+    b'extended-properties"/>',
+    b"custom": b'<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
+    b'<Properties xmlns="http://schemas.openxmlformats.org/officeDocument/2006/'
+    b'custom-properties"/>',
+    b"document-meta": b'<?xml version="1.0" encoding="UTF-8"?>\n<office:document-meta '
+    b'xmlns:office="urn:oasis:names:tc:opendocument:xmlns:office:1.0" office:version="1.3">'
+    b"<office:meta/></office:document-meta>",
+}
+# By where a part lies, for what is no whole XML.
+_PROPERTIES = re.compile(r"^(docprops/[^/]*\.xml|meta\.xml|.*\.psmdcp)$", re.I)
+_VALUE = rb"""(?:"[^"]*"|'[^']*')"""
+# Who wrote a comment or a change (Word), who is somebody (Excel's comments), and in whose folder
+# the workbook lay.
+_ATTRIBUTES = re.compile(rb"([\s:](?:author|initials|userId|userName)\s*=\s*)" + _VALUE)
+# A table has a displayName too, and needs it.
+_PERSONS = re.compile(rb"(<(?:[\w.-]+:)?person\b[^>]*?\bdisplayName\s*=\s*)" + _VALUE)
+_PATHS = re.compile(rb"(<(?:[\w.-]+:)?absPath\b[^>]*?\burl\s*=\s*)" + _VALUE)
+_USERS = re.compile(rb"(<(?:[\w.-]+:)?userInfo\b[^>]*?\bname\s*=\s*)" + _VALUE)
+_ELEMENTS = re.compile(
+    rb"(<(dc:creator|(?:meta|loext):[\w-]+|(?:x:)?author)(?:\s[^>]*)?>)[^<]*(</\2\s*>)"
+)
+_PRINTERS = re.compile(
+    rb"(<config:config-item\b[^>]*config:name=[\"']Printer(?:Name|Setup)[\"'][^>]*>)[^<]*(<)"
+)
+
+
+def without_makers(name: str, part: bytes) -> bytes:
+    """A part of a file that is no picture, without the people and programs that made it."""
+    empty = _properties(name, part)
+    if empty is not None:
+        return empty
+    if part.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<":
+        return part
+    for pattern in (_ATTRIBUTES, _PERSONS, _PATHS, _USERS):
+        part = pattern.sub(rb'\1""', part)
+    return _PRINTERS.sub(rb"\1\2", _ELEMENTS.sub(rb"\1\3", part))
+
+
+def _properties(name: str, part: bytes) -> bytes | None:
+    """An empty one of its kind, where a part holds a file's properties."""
+    root = _ROOT.search(part[:4000])
+    kind = root[1] if root else b""
+    if kind == b"Properties":
+        is_custom = b"custom-properties" in part[:4000]
+        is_ours = is_custom or b"extended-properties" in part[:4000]
+        kind = (b"custom" if is_custom else b"extended") if is_ours else b""
+    if kind:
+        return _EMPTY[kind]
+    if not _PROPERTIES.match(name):
+        return None
+    if name.lower() == "meta.xml":
+        return _EMPTY[b"document-meta"]
+    of_name = [kind for kind in (b"custom", b"extended") if _named(kind, name)]
+    return _EMPTY[of_name[0] if of_name else b"coreProperties"]
+
+
+def _named(kind: bytes, name: str) -> bool:
+    return {b"custom": "custom", b"extended": "app"}[kind] in name.lower()
