@@ -40,7 +40,7 @@ class FrontDoor:
         names = list(trusted)
         self.application = application
         self.trusts_unix = UNIX in names
-        self.networks = [ipaddress.ip_network(name) for name in names if name != UNIX]
+        self.networks = [ipaddress.ip_network(n, strict=False) for n in names if n != UNIX]
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self._settle(environ)

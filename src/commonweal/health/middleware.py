@@ -72,4 +72,5 @@ def may_look(request: HttpRequest) -> bool:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))
     except ValueError:
         return False
-    return any(address in ipaddress.ip_network(network) for network in settings.HEALTH_FROM)
+    networks = (ipaddress.ip_network(name, strict=False) for name in settings.HEALTH_FROM)
+    return any(address in network for network in networks)

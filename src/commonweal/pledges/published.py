@@ -7,7 +7,13 @@ import json
 from itertools import product
 from pathlib import Path
 
+from commonweal.accounts.actions import Refused
+
 from .ledger import GENESIS, Break, Proof, canonical, digest_of_words, sha256
+
+NO_LEDGER = "no ledger as it is published: take ledger.csv as it was downloaded, not saved anew."
+NEEDED = {"seq", "pledge", "kind", "happened_on", "written_at", "body", "words", "words_salt",
+          "words_digest", "by", "by_role", "by_organisation", "previous", "hash"}  # fmt: skip
 
 
 def verify_file(path: str | Path) -> Proof:
@@ -15,13 +21,29 @@ def verify_file(path: str | Path) -> Proof:
 
     Raises
     ------
-    FileNotFoundError, KeyError
+    Refused
         There is no such file, or it is no export of the ledger.
     """
+    try:
+        return _read(Path(path))
+    except (UnicodeDecodeError, csv.Error):
+        raise Refused(f"{path} is {NO_LEDGER}") from None
+    except OSError as error:
+        raise Refused(f"{path} can't be read: {error.strerror}.") from None
+
+
+def _read(path: Path) -> Proof:
     csv.field_size_limit(10_000_000)
     previous, seq = GENESIS, 0
-    with Path(path).open(newline="", encoding="utf-8-sig") as lines:
-        for row in csv.DictReader(lines):
+    with path.open(newline="", encoding="utf-8-sig") as lines:
+        rows = csv.DictReader(lines)
+        # A file without its heading proves nothing: it must not be taken for a ledger without
+        # entries.
+        if not set(rows.fieldnames or []) >= NEEDED:
+            raise Refused(f"{path} is {NO_LEDGER}")
+        for row in rows:
+            if None in row.values():
+                raise Refused(f"{path} ends in the middle of entry {seq + 1}: fetch it again.")
             seq += 1
             reason = _wrong(row, seq, previous)
             if reason:
@@ -42,13 +64,17 @@ def _wrong(row: dict[str, str], seq: int, previous: str) -> str:
         digest_of_words(row["words_salt"], s) == digest for s in _spellings(words)
     ):
         return "its words are not the ones written"
+    try:
+        body = json.loads(row["body"])
+    except ValueError:
+        return "what it says is not what was written"
     entry = {
         "seq": seq,
         "pledge": row["pledge"],
         "kind": row["kind"],
         "happened_on": row["happened_on"],
         "written_at": row["written_at"],
-        "body": json.loads(row["body"]),
+        "body": body,
         "words": digest,
         "by": row["by"],
     }

@@ -27,7 +27,17 @@ def _anything(value: str) -> str:
     return ""
 
 
+def _has_sound_port(value: str) -> bool:
+    """Whether an address can be taken apart at all, and its port is a number."""
+    try:
+        return urlsplit(value).port != 0
+    except ValueError:
+        return False
+
+
 def _address(value: str) -> str:
+    if not _has_sound_port(value):
+        return "write the whole address, as https://charter.your-town.gov.uk"
     parts = urlsplit(value)
     if parts.scheme in {"http", "https"} and parts.hostname and not parts.path.strip("/"):
         return ""
@@ -35,7 +45,8 @@ def _address(value: str) -> str:
 
 
 def _addresses(value: str) -> str:
-    wrong = [one for one in value.split() if urlsplit(one).scheme not in {"http", "https"}]
+    webs = ("http://", "https://")
+    wrong = [one for one in value.split() if not (one.startswith(webs) and _has_sound_port(one))]
     return f"{wrong[0]!r} is no web address; it begins with https://" if wrong else ""
 
 
@@ -45,7 +56,7 @@ def _folder(value: str) -> str:
 
 
 def _database(value: str) -> str:
-    if value.startswith(SCHEMES):
+    if value.startswith(SCHEMES) and _has_sound_port(value):
         return ""
     return "it begins with postgresql:// or sqlite:///, as postgresql://user:password@host/name"
 

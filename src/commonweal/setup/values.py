@@ -52,7 +52,9 @@ def _text(key: Key, value: Any) -> str:
         return f'is text; write it between quotation marks: {key.name} = "{shown}"'
     if "\x00" in value:
         return "holds a sign that no database takes (U+0000)"
-    if key.needed and not value.strip():
+    # A key that may be left out may still not be left empty.
+    is_wanted = key.needed or not getattr(key.model_field, "blank", True)
+    if is_wanted and not value.strip():
         return "is empty"
     if key.most and len(value) > key.most:
         return f"has {len(value)} letters; at most {key.most} are taken"

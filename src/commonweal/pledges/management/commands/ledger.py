@@ -3,9 +3,10 @@ from __future__ import annotations
 import sys
 from typing import Any
 
-from django.core.management.base import BaseCommand, CommandParser
+from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from commonweal.accounts.actions import Refused
 from commonweal.pledges import ledger, published
 from commonweal.pledges.files import missing_files
 from commonweal.pledges.models import LedgerHead
@@ -28,7 +29,10 @@ class Command(BaseCommand):
             self.stdout.write(f"{head.seq} {head.hash}" if head else f"0 {ledger.GENESIS}")
             return
         if options["file"]:
-            proof = published.verify_file(options["file"])
+            try:
+                proof = published.verify_file(options["file"])
+            except Refused as refused:
+                raise CommandError(str(refused)) from None
         else:
             self.stdout.write("Reading the chain ...")
             proof = ledger.verify()
