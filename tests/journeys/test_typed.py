@@ -109,3 +109,22 @@ def test_a_stale_page_shows_both(visit, looks_right):
     two.wait_for_url("**/space/harbour-lane-bakery/")
     one.goto("/space/harbour-lane-bakery/profile/")
     assert one.get_by_label("What does it do?").input_value() == "We bake cakes."
+
+
+def test_what_is_kept_again_after_going_back_is_kept_once(visit):
+    leah = visit("call-handler")
+    leah.goto("/desk/help/")
+    leah.locator("a[href*='/desk/help/cases/']").first.click()
+    case, words = leah.url, "She asked twice about the boiler."
+    for _ in range(2):
+        # The browser may have put it there itself.
+        leah.get_by_label("Note", exact=True).fill(words)
+        leah.get_by_role("button", name="Keep the note").click()
+        leah.wait_for_url(case)
+        leah.go_back()
+    leah.goto(case)
+    assert leah.get_by_text(words).count() == 1
+    # Other words are another note.
+    leah.get_by_label("Note", exact=True).fill("And about the roof.")
+    leah.get_by_role("button", name="Keep the note").click()
+    leah.get_by_text("And about the roof.").wait_for()

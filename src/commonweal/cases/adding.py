@@ -15,7 +15,7 @@ from commonweal.accounts.record import record
 from commonweal.residents import reaching
 from commonweal.services.models import HelpType
 
-from . import enclosing, named, ringing, working
+from . import enclosing, named, next_actions, ringing, working
 from .models import Case, CaseAlarm, Need, Note
 
 
@@ -50,7 +50,10 @@ def add_need(
     record("need added", about=case, by=by, need=help_type.code)
     # The hourly job looks at nothing that had its first contact.
     working.recalculate(case)
-    enclosing.enclose(case=case, by=by)
+    was_restricted = case.is_restricted
+    owner = enclosing.enclose(case=case, by=by)
+    if case.is_restricted and not was_restricted:
+        next_actions.ask_anew(need, owner=owner, by=by)
     return need
 
 

@@ -167,6 +167,29 @@ def follow(
     )
 
 
+# Before the call that is owed, which is within four hours.
+ASK_WITHIN = timedelta(hours=1)
+ASK_ANEW = (
+    "How is it safe to reach them, now that this is about safety? What stands there was said "
+    "before. Ask when they can talk alone, and write it down."
+)
+
+
+@transaction.atomic
+def ask_anew(need: Need, *, owner: Person | None, by: Person | None) -> NextAction:
+    """Safety came into a case: how somebody may be reached was said without it, and is asked
+    again before anything else."""
+    return NextAction.objects.create(
+        need=need,
+        kind=Kind.ASK,
+        words=ASK_ANEW,
+        due_at=timezone.now() + ASK_WITHIN,
+        owner=owner,
+        because=Because.SAFETY,
+        made_by=by,
+    )
+
+
 def _comes_up_anyway(need: Need, due_at: datetime) -> bool:
     """Whether somebody rings, or decides, about this need as soon as that."""
     calls = Callback.objects.filter(

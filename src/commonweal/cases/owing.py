@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime
 
+from django.utils import timezone
+
 from commonweal.residents.reach_answers import instruction, way_for, within_hours
 from commonweal.residents.ways import Way
 
@@ -19,6 +21,12 @@ class Owed:
     at: datetime
     instruction: str
     way: Way | None
+
+    @property
+    def sentence(self) -> str:
+        """What is owed and by when; what is not ours to do has no moment."""
+        at = timezone.localtime(self.at)
+        return f"{self.words} owed by {at.day} {at:%b %H:%M}" if self.way else self.words
 
 
 def owed(callback: Callback, *, now: datetime | None = None, risk: bool | None = None) -> Owed:

@@ -11,7 +11,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import Count, F
+from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
@@ -25,7 +25,7 @@ from commonweal.residents import deaths, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
-from . import enclosing, joining, named, next_actions, triage, urgency
+from . import enclosing, joining, named, next_actions, planning, triage, urgency
 from .models import Call, Callback, Case, CaseFile, Glass, Need, Note, Notice, Shift
 
 State, Urgency = Case.State, Case.Urgency
@@ -268,10 +268,13 @@ def record_call(
     words: str = "",
     minutes: int | None = None,
     purpose: str = "",
+    which: str = "",
     again_at: datetime | None = None,
 ) -> Call:
     """Write down a call. What follows from its outcome follows by itself.
 
+    ``which``: the number of the owed call that it was, where one is planned for another day. A
+    call that is not named is taken for one that is due by tonight, or for the first.
     Spoke or refused: the call that was owed is done. No answer, voicemail, wrong number: it is
     tried again later, and after five attempts it is given up and somebody decides what is tried
     instead. Attempts within a minute are one. Dead: all contact stops.
@@ -283,7 +286,8 @@ def record_call(
     owed = case.callbacks.filter(state="due")
     if purpose:
         owed = owed.filter(purpose=purpose)
-    callback = owed.order_by("due_at").first()
+    callback = _call_that_was(owed, which)
+    is_owed = owed.exists()
     made = Call.objects.create(
         case=case, callback=callback, direction=direction, outcome=outcome, words=words,
         minutes=minutes, at=now, by=by,
@@ -300,8 +304,35 @@ def record_call(
         next_actions.follow_all(case, "spoken", by=by, only_if_bare=True)
     elif callback:
         try_again(callback, again_at or now + timedelta(hours=AGAIN.get(outcome, 24)), by)
+    elif outcome == Call.Outcome.LATER and not is_owed:
+        _ring_later(case, again_at or now + timedelta(hours=AGAIN["later"]), by)
     record("call recorded", about=case, by=by, outcome=outcome, direction=direction)
     return made
+
+
+def planned_for_later(case: Case) -> list[Callback]:
+    """Calls that are owed on another day than today, where none is owed by tonight: a call that is
+    made today need not be one of them."""
+    owed = case.callbacks.filter(state="due")
+    return [] if _due_tonight(owed).exists() else list(owed.order_by("due_at"))
+
+
+def _due_tonight(owed: QuerySet[Callback]) -> QuerySet[Callback]:
+    tonight = planning.end_of_day(timezone.now())
+    return owed.filter(Q(due_at__lte=tonight) | Q(purpose="first")).order_by("due_at")
+
+
+def _call_that_was(owed: QuerySet[Callback], which: str) -> Callback | None:
+    if which.isdigit():
+        return owed.filter(pk=which).first()
+    return None if which else _due_tonight(owed).first()
+
+
+def _ring_later(case: Case, at: datetime, by: Person) -> None:
+    """They asked to be rung at another time and nothing is owed: that call is owed now."""
+    way, _ = reaching.way_for(case.resident)
+    if case.state != State.CLOSED and way is not None and not case.resident.is_dead:
+        plan_call(case=case, purpose="follow_up", due_at=at, by=by)
 
 
 def _written_just_now(
@@ -483,7 +514,7 @@ def cancel_call(*, callback: Callback, because: str, by: Person) -> None:
     if not because.strip():
         raise Refused("Say why the call is not made.")
     done = Callback.objects.filter(pk=callback.pk, state="due").update(
-        state="cancelled", ending="not_made", because=because
+        state="cancelled", ending="not_made", because=because, not_made_by=by
     )
     if not done:
         raise Refused("This call is not owed any more.")

@@ -253,7 +253,9 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "death": deaths.standing_report(resident) if resident.is_dead else None,
         "is_mine": found.assigned_to_id == request.user.pk, "now": timezone.now(),
         "may_be_less": may_be_less(found),
-        "is_manager": is_manager(request), "call_form": CallForm(initial={"direction": "out"}),
+        "is_manager": is_manager(request), "call_form": CallForm(
+            initial={"direction": "out"}, later=working.planned_for_later(found)
+        ),
         "note_form": NoteForm(),
     }  # fmt: skip
     return render(request, "desk/case.html", context)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from datetime import date
+from datetime import date, datetime, time
 from decimal import Decimal
 from typing import Any
 
@@ -13,13 +13,14 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.cases import access, consenting, intake, triage
-from commonweal.cases.models import Call, Case, Need, Referral, TextTemplate
+from commonweal.cases.models import Call, Callback, Case, Need, Referral, TextTemplate
 from commonweal.cases.models.cases import Channel, Purpose
 from commonweal.charter.models import Theme
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.places.models import Area
 from commonweal.pledges.models import Pledge
 from commonweal.residents.models import Resident
+from commonweal.residents.ways import clock_of
 from commonweal.services.models import HelpType, Service
 from commonweal.volunteers.models import SKILLS, Check, Task
 
@@ -323,13 +324,51 @@ class StartForm(Form):
 
 
 class CallForm(Form):
+    which = choice("Which call was it?", [], missing="Choose which call it was")
     direction = choice("Who rang?", [("out", "We rang"), ("in", "They rang")])
     outcome = choice("What came of it?", Call.Outcome.choices)
+    again_on = DateField(
+        label="When did they ask to be rung?", required=False,
+        help_text="Only if they asked to be rung at another time.",
+    )  # fmt: skip
+    again_time = ClockField(
+        label="At what time?", hint="For example 14:30. Empty: by the end of that day."
+    )
     words = sentences("What was said")
     minutes = forms.IntegerField(
         label="Minutes", required=False, min_value=0, max_value=600,
         error_messages={"invalid": "Write the minutes in figures"},
     )  # fmt: skip
+
+    def __init__(self, *args: Any, later: list[Callback], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        which: Any = self.fields["which"]
+        which.choices = [
+            *((str(c.pk), f"{c.get_purpose_display()}, planned for {_day_of(c)}") for c in later),
+            ("other", "Another call. What is planned stays planned."),
+        ]
+        if not later:
+            del self.fields["which"]
+
+    def clean_again_on(self) -> date | None:
+        day: date | None = self.cleaned_data["again_on"]
+        if day is not None and day < timezone.localdate():
+            raise forms.ValidationError("Choose today or a day that comes.")
+        return day
+
+    def answers(self) -> dict[str, Any]:
+        """What a call is written down with."""
+        said = dict(self.cleaned_data)
+        day, clock = said.pop("again_on"), clock_of(said.pop("again_time"))
+        if day is not None:
+            moment = datetime.combine(day, clock or time(23, 59))
+            said["again_at"] = timezone.make_aware(moment)
+        return said
+
+
+def _day_of(callback: Callback) -> str:
+    day = timezone.localtime(callback.due_at)
+    return f"{day.day} {day:%B %Y}"
 
 
 class PlanCallForm(Form):

@@ -172,15 +172,17 @@ def call(request: SignedInRequest, code: str) -> HttpResponse:
     """Write down a call. What follows from it is said."""
     case = get_case_for(request.user, code)
 
-    def keep(answers: dict[str, Any]) -> None:
+    form = CallForm(request.POST or None, later=working.planned_for_later(case))
+
+    def keep(_: dict[str, Any]) -> None:
         spent = {owed.pk for owed in planning.spent_calls(case)}
-        working.record_call(case=case, by=request.user, **answers)
+        working.record_call(case=case, by=request.user, **form.answers())
         if any(owed.pk not in spent for owed in planning.spent_calls(case)):
             messages.warning(request, attempts_are_spent(case))
 
     return act(
         request,
-        CallForm(request.POST or None),
+        form,
         keep,
         said="Kept. " + FOLLOWS,
         heading="Write down a call",

@@ -14,10 +14,17 @@ from . import rooms
 from .models import the_town
 
 
+def desks_for(request: HttpRequest) -> list[tuple[str, str]]:
+    """(address, words) of each desk at which whoever asks works, in rooms that are open."""
+    user = getattr(request, "user", None)
+    if user is None or not user.is_authenticated:
+        return []
+    closed = rooms.off_for(request)
+    return [desk for desk in desks_of(held_roles(user)) if rooms.room_at(desk[0]) not in closed]
+
+
 def town(request: HttpRequest) -> dict[str, Any]:
     """What every page knows: the town, the menus, and whether this is the demonstration."""
-    user = getattr(request, "user", None)
-    desks = desks_of(held_roles(user)) if user is not None and user.is_authenticated else []
     closed = rooms.off_for(request)
     match = request.resolver_match
     guards = guards_of(match.func if match else None)
@@ -27,7 +34,7 @@ def town(request: HttpRequest) -> dict[str, Any]:
         "only_reading": database.is_only_read(),
         "menu": [entry for entry in MENU if rooms.room_at(entry[0]) not in closed],
         "here": where(request.path),
-        "desks": [entry for entry in desks if rooms.room_at(entry[0]) not in closed],
+        "desks": desks_for(request),
         "rooms": {kind.code: kind.code not in closed for kind in rooms.SWITCHABLE},
         "rooms_off": closed,
         "desk_lock_s": settings.DESK_LOCK_MINUTES * 60 if guards.locks else 0,

@@ -26,6 +26,7 @@ from commonweal.partners.access import (
     organisations_of,
 )
 from commonweal.partners.models import MemberRole, Partner
+from commonweal.places.context import desks_for
 from commonweal.places.models import the_town
 
 from . import actions, history, ledger, reads, reviewing, steps
@@ -46,10 +47,14 @@ from .models import Pledge
 
 @login_required
 def spaces(request: SignedInRequest) -> HttpResponse:
-    """Where signing in leads: the one partner somebody acts for, or the choice of several."""
+    """Where signing in leads: the one partner somebody acts for, their one desk, or the choice of
+    several."""
     mine = organisations_of(request.user)
     if len(mine) == 1:
         return redirect("space", mine[0].code)
+    desks = desks_for(request)
+    if not mine and len(desks) == 1:
+        return redirect(desks[0][0])
     return render(request, "pledges/spaces.html", {"partners": mine})
 
 

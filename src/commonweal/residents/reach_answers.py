@@ -181,7 +181,8 @@ def instruction(resident: Resident, *, risk: bool | None = None) -> str:
     whole = in_force(resident, risk=risk)
     if not_now := _closed_besides(rule, whole):
         # It names no other record: whoever reads it must not learn that there is one.
-        parts.insert(0, f"How to reach them is being checked. Until then do not {not_now}")
+        # What they said themselves would say the opposite, so it waits as well.
+        parts = [f"How to reach them is being checked. Until then do not {not_now}"]
     hours = ways.hours_in_words(whole)
     parts += [f"Only {hours}"] if hours else []
     parts += [f"Safe word: {', '.join(rule.word.splitlines())}"] if rule.word else []

@@ -5,12 +5,12 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from commonweal.helps.models import Opening
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from commonweal.accounts.models import Message, Reminder
 from commonweal.health import doctor
-from commonweal.helps.models import Opening
 from commonweal.jobs import queue
 from commonweal.jobs.models import Schedule
 from commonweal.pledges.models import Entry

@@ -269,12 +269,15 @@ class Callback(models.Model):
     assigned_to = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
     because = EncryptedTextField(blank=True, help_text="Why a person does not make it, whole.")
+    not_made_by = models.ForeignKey(
+        Person, models.PROTECT, null=True, related_name="+", help_text="Who decided that."
+    )
 
     PERSONAL: ClassVar[tuple[str, ...]] = ("because",)
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
         "id", "case", "purpose", "due_at", "state", "attempts", "tried_at", "assigned_to",
-        "ending", *PERSONAL,
+        "ending", "not_made_by", *PERSONAL,
     }  # fmt: skip
 
     class Meta:
@@ -286,6 +289,12 @@ class Callback(models.Model):
         indexes = [
             models.Index(fields=["due_at"], condition=Q(state="due"), name="calls_that_are_due")
         ]
+
+    @property
+    def tried(self) -> str:
+        """How often it was tried, as the end of a sentence."""
+        many = "" if self.attempts == 1 else "s"
+        return f", {self.attempts} attempt{many} so far" if self.attempts else ""
 
     def __str__(self) -> str:
         return f"{self.purpose} for {self.case}"

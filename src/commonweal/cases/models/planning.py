@@ -61,6 +61,7 @@ class NextAction(models.Model):
         GRANT_WITHDRAWN = "grant_withdrawn", "the application for a grant was withdrawn"
         GRANT_PAID = "grant_paid", "the grant was paid"
         REOPENED = "reopened", "the need was opened again"
+        SAFETY = "safety", "safety came into it"
         ALIVE = "alive", "a report of death was wrong"
 
     # What it is

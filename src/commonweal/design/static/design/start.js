@@ -23,3 +23,16 @@ if (here) {
     fetch(here, { redirect: "error" }).catch(() => {});
   }, { passive: true });
 }
+
+// Going back and sending the same again is sending it twice: for ten minutes a form that was sent keeps
+// its one-time key in that entry of the history, and has it again when somebody comes back to it.
+const KEPT_MS = 600000;
+const nameOf = (form) => `once ${[...document.forms].indexOf(form)} ${form.getAttribute("action") ?? ""}`;
+document.addEventListener("submit", ({ target }) => {
+  const key = target.elements.once_key?.value;
+  if (key) history.replaceState({ ...history.state, [nameOf(target)]: { key, at: Date.now() } }, "");
+});
+for (const form of document.forms) {
+  const kept = history.state?.[nameOf(form)], field = form.elements.once_key;
+  if (field && kept && Date.now() - kept.at < KEPT_MS) field.value = kept.key;
+}
