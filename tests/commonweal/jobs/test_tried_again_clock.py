@@ -5,11 +5,11 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
-from commonweal.helps.models import Opening
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from commonweal.accounts.models import Message, Reminder
+from commonweal.cases.models import Opening
 from commonweal.health import doctor
 from commonweal.jobs import queue
 from commonweal.jobs.models import Schedule
@@ -20,8 +20,8 @@ pytestmark = pytest.mark.django_db
 # These harm nobody at any time, or must not wait: letters and alarms go out, keys and tables that
 # can be made at any time are made.
 RUN_ALWAYS = {
-    "commonweal.helps.jobs.prepare_search",
-    "commonweal.helps.jobs.ring_for_restricted_cases",
+    "commonweal.cases.jobs.prepare_search",
+    "commonweal.cases.jobs.ring_for_restricted_cases",
     "commonweal.pledges.jobs.refresh_standings",
     "commonweal.pledges.jobs.send_mail",
     "commonweal.spend.jobs.take_up_what_waits",
