@@ -21,6 +21,14 @@ from typing import Any
 from django.db import OperationalError
 
 request_id: ContextVar[str] = ContextVar("request_id", default="")
+# What monitoring asks is answered before there is a view.
+HEALTH = {"/-/live", "/-/ready", "/-/metrics"}
+_OTHER_HOST = (
+    "400: somebody asked for a host name that is not ours. If the town is reached by another name "
+    "too, name it in COMMONWEAL_HOSTS; the web server in front has to pass Host on."
+)
+# Its own words hold what was typed: the path, the host, the name of a field.
+_OF_DJANGO = ("django.request", "django.security")
 _ADDRESS = re.compile(r"[^\s<>\"'{}(),;:=]+@[^\s<>\"'{}(),;:=]+")
 _QUERY = re.compile(r"(/[^\s?\"']*)\?\S+")
 _NUMBER = re.compile(r"(?<!\w)(?:\+44|0)[ -]?\d(?:[ -]?\d){8,9}(?!\w)")
@@ -58,13 +66,28 @@ def described(error: BaseException) -> list[dict[str, Any]]:
     return chain
 
 
+def _route_of(request: Any) -> str:
+    match = getattr(request, "resolver_match", None)
+    if match is not None:
+        return f"/{match.route}"
+    path = getattr(request, "path_info", "").rstrip("/")
+    return path if path in HEALTH else "an address that is not ours"
+
+
+def _error_of(record: logging.LogRecord) -> BaseException | None:
+    """What was raised; not where what was raised is said whole by the line."""
+    if record.exc_info is None or record.name == "django.security.DisallowedHost":
+        return None
+    return record.exc_info[1]
+
+
 def message_of(record: logging.LogRecord) -> str:
     request = getattr(record, "request", None)
-    if record.name == "django.request" and request is not None:
+    if record.name == "django.security.DisallowedHost":
+        return _OTHER_HOST
+    if record.name.startswith(_OF_DJANGO) and request is not None:
         # Django writes the path, and a path may hold what somebody was looking for.
-        match = getattr(request, "resolver_match", None)
-        route = f"/{match.route}" if match is not None else "an address that is not ours"
-        return f"{getattr(record, 'status_code', '')} at {route}".strip()
+        return f"{getattr(record, 'status_code', '')} at {_route_of(request)}".strip()
     arguments = record.args
     if isinstance(arguments, tuple):
         # An error that is logged as an argument would bring its words.
@@ -82,8 +105,8 @@ class Lines(logging.Formatter):
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%d %H:%M:%S")
         name = f" [{asked}]" if (asked := request_id.get()) else ""
         lines = [f"{at} {record.levelname} {record.name}{name} {message_of(record)}"]
-        if record.exc_info and record.exc_info[1] is not None:
-            for error in described(record.exc_info[1]):
+        if (raised := _error_of(record)) is not None:
+            for error in described(raised):
                 lines += [f"    {error['kind']}", *(f"      {frame}" for frame in error["at"])]
         return "\n".join(lines)
 
@@ -100,8 +123,8 @@ class Json(logging.Formatter):
             "message": message_of(record),
         }
         entry |= getattr(record, "figures", {})
-        if record.exc_info and record.exc_info[1] is not None:
-            entry["error"] = described(record.exc_info[1])
+        if (raised := _error_of(record)) is not None:
+            entry["error"] = described(raised)
         return json.dumps(entry, ensure_ascii=False)
 
 

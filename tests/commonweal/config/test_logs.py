@@ -118,3 +118,38 @@ def test_nothing_that_a_resident_types_reaches_the_log(village, run_town, tools)
     assert {"ERROR", "INFO"} <= {entry["level"] for entry in named}
     requests = [entry for entry in entries if entry["logger"] == "commonweal.requests"]
     assert {"method", "route", "status", "ms"} <= set(requests[0])
+
+
+@pytest.mark.parametrize("form", ["lines", "json"])
+def test_what_is_refused_and_what_is_not_ready_is_said_rightly(village, run_town, tools, form):
+    """On a real server: a host that is not ours, and a health check that fails."""
+    town = run_town(village, "--no-jobs", COMMONWEAL_LOG_FORMAT=form)
+    visitor = tools.Visitor(f"http://127.0.0.1:{town.port}")
+    assert visitor.get("/", Host="zelda-quillfeather.example").status == 400
+    assert visitor.get("/-/ready").status == 503
+    town.stop()
+    written = town.log.read_text()
+    assert "zelda" not in written.lower()
+    assert "ALLOWED_HOSTS" not in written
+    assert "a host name that is not ours" in written
+    assert "COMMONWEAL_HOSTS" in written
+    # One line, without a trace of our own code.
+    assert "Traceback" not in written
+    assert "django/http/request.py" not in written
+    assert "503 at /-/ready" in written
+    assert "an address that is not ours" not in written
+
+
+def test_lines_of_a_job_bear_its_name(db, caplog):
+    from django_tasks.signals import task_finished, task_started
+
+    class Backend:
+        pass
+
+    result = type("Result", (), {"id": "4711", "status": "SUCCESSFUL", "backend": "x"})()
+    result.task = type("Task", (), {"module_path": "x"})()
+    assert logs.request_id.get() == ""
+    task_started.send(sender=Backend, task_result=result)
+    assert "[job-4711]" in logs.Lines().format(record_of(ValueError("x")))
+    task_finished.send(sender=Backend, task_result=result)
+    assert logs.request_id.get() == ""
