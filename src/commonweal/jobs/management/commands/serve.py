@@ -5,11 +5,12 @@ import socket
 import sys
 from typing import Any
 
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from commonweal.jobs import crew
 from commonweal.jobs.crew import Crew, open_address
-from commonweal.jobs.serving import serve
+from commonweal.jobs.serving import address_to_open, serve
 
 
 class Command(BaseCommand):
@@ -32,10 +33,11 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         host, port, path = options["host"], options["port"], options["socket"]
         jobs = not options["no_jobs"]
-        place = path or f"http://{host}:{port}"
+        place = path or address_to_open(host, port)
 
         def ready() -> None:
-            self.stdout.write(f"Serving on {place}. Stop with Ctrl+C.")
+            public = f" The town opens at {settings.ADDRESS}." if settings.SECURE else ""
+            self.stdout.write(f"Serving on {place}.{public} Stop with Ctrl+C.")
             self.stdout.flush()
 
         if not 1 <= options["workers"] <= 64:
