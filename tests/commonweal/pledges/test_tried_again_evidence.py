@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import io
+import threading
+import time
 import zipfile
 
 import pytest
@@ -108,3 +110,28 @@ def test_a_progressive_picture_keeps_all_its_scans():
     assert SECRET not in kept
     with Image.open(io.BytesIO(kept)) as after, Image.open(written) as before:
         assert list(after.getdata()) == list(before.getdata())
+
+
+def test_large_pictures_are_unpacked_one_at_a_time(monkeypatch):
+    """One takes hundreds of megabytes out of a file of 200 kB: eight at once would end the server."""
+    inside: list[int] = []
+    most: list[int] = []
+    thumbnail = Image.Image.thumbnail
+
+    def counted(self, size, **more):
+        inside.append(1)
+        most.append(len(inside))
+        time.sleep(0.02)
+        thumbnail(self, size, **more)
+        inside.pop()
+
+    monkeypatch.setattr(Image.Image, "thumbnail", counted)
+    monkeypatch.setattr(cleaning, "LARGE_POINTS", 100)
+    sent = picture("JPEG")
+    threads = [threading.Thread(target=cleaning.clean, args=(sent, "image/jpeg")) for _ in range(6)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    assert len(most) >= 6
+    assert max(most) == 1
