@@ -6,6 +6,9 @@ import os
 import secrets
 import sys
 from pathlib import Path
+from typing import NoReturn
+
+from commonweal.key_files import has_keys, make_keys, put_keys
 
 COMMANDS = {
     "demo": "set up and serve a complete fictional town (--size village|town|county, --port)",
@@ -35,28 +38,11 @@ COMMANDS = {
 # What makes tables, and so needs the role that owns them where the town has two (PostgreSQL).
 OWNERS = {"init", "migrate", "upgrade", "restore", "grant", "createcachetable"}
 
+# For a developer: where an error came from, instead of a sentence.
+TRACEBACK = "--traceback"
+
 # What looks at the database's version before it begins.
 SERVES = {"serve", "work"}
-
-
-def make_keys(folder: Path) -> bool:
-    """Write secrets for a first start; never touch ones that are there."""
-    from cryptography.fernet import Fernet
-
-    keys = folder / "keys"
-    keys.mkdir(parents=True, exist_ok=True)
-    keys.chmod(0o700)
-    made = False
-    for name, value in (
-        ("secret_key", secrets.token_urlsafe(50)),
-        ("field_keys", Fernet.generate_key().decode()),
-    ):
-        path = keys / name
-        if not path.exists():
-            path.touch(mode=0o600)
-            path.write_text(value)
-            made = True
-    return made
 
 
 def _town_is_there(var: Path) -> bool:
@@ -82,66 +68,45 @@ def _town_is_there(var: Path) -> bool:
         return False
 
 
-def _opened(file: Path, identity: Path | None) -> bytes:
-    """What a file of keys holds; one that is encrypted is opened with the key of the backup."""
-    content = file.read_bytes()
-    if identity is None or not content.startswith(b"age-encryption.org/v1"):
-        return content
-    import pyrage
-
-    lines = [line.strip() for line in identity.read_text().splitlines()]
-    secret = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
-    try:
-        opened: bytes = pyrage.decrypt(
-            content, [pyrage.x25519.Identity.from_str(line) for line in secret]
-        )
-    except (pyrage.DecryptError, pyrage.IdentityError):
-        sys.exit(f"commonweal: the key in {identity} does not open {file}.")
-    return opened
-
-
-def put_keys(var: Path, file: Path, identity: Path | None = None) -> list[Path]:
-    """Put the keys of a town into place, from the file that 'backup --keys' wrote. Returns the
-    files that were not there before."""
-    import json
-
-    try:
-        keys = json.loads(_opened(file, identity))
-        texts = {name: str(keys[name]) for name in ("secret_key", "field_keys")}
-    except (OSError, ValueError, KeyError, UnicodeDecodeError):
-        sys.exit(
-            f"commonweal: {file} holds no keys of a town. If it is encrypted, name the file of the "
-            "key that opens it as well: --identity FILE"
-        )
-    folder = var / "keys"
-    folder.mkdir(parents=True, exist_ok=True)
-    folder.chmod(0o700)
-    for name, text in texts.items():
-        path = folder / name
-        if path.exists() and path.read_text().strip() != text.strip():
-            sys.exit(f"commonweal: there are other keys in {folder} already; nothing was changed.")
-    placed = [folder / name for name in texts if not (folder / name).exists()]
-    for path in placed:
-        path.touch(mode=0o600)
-        path.write_text(texts[path.name])
-    return placed
-
-
 def _after(words: list[str], name: str) -> Path | None:
     return Path(words[words.index(name) + 1]) if name in words[:-1] else None
+
+
+def _asks_for_help(words: list[str]) -> bool:
+    return bool({"-h", "--help"} & set(words))
 
 
 def _keys_first(words: list[str]) -> list[Path]:
     """Make or place the keys, without which settings can't be read. Returns those of a backup
     that came into place."""
     var = Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var")
-    if words[0] == "init" and not _town_is_there(var):
+    if _asks_for_help(words) or (words[0] == "town" and "--check" in words):
+        if not has_keys(var) and not _town_is_there(var):
+            _do_without_a_town()
+    elif words[0] == "init" and not _town_is_there(var):
         make_keys(var)
-    if words[0] == "restore":
+    elif words[0] == "restore":
         var.mkdir(parents=True, exist_ok=True)
         if file := _after(words, "--keys"):
             return put_keys(var, file, _after(words, "--identity"))
+        if not has_keys(var):
+            sys.exit(
+                "commonweal: the keys of the town are not here, and no backup holds them. Name the "
+                "file that 'backup --keys' wrote: './commonweal restore FILE --keys KEYFILE', and "
+                "where it is encrypted the key that opens it: --identity FILE"
+            )
     return []
+
+
+def _do_without_a_town() -> None:
+    """Let a command only look, where no town is: with keys that nothing is written with, and a
+    database that is gone with the process."""
+    from cryptography.fernet import Fernet
+
+    os.environ["COMMONWEAL_SECRET_KEY"] = secrets.token_urlsafe(50)
+    os.environ["COMMONWEAL_FIELD_KEYS"] = Fernet.generate_key().decode()
+    os.environ["DATABASE_URL"] = "sqlite:///:memory:"
+    os.environ.pop("DATABASE_OWNER_URL", None)
 
 
 def _take_away(placed: list[Path]) -> None:
@@ -168,7 +133,8 @@ def help_text() -> str:
     return (
         "Commonweal: a town's charter, pledges and proof.\n\nCommands:\n"
         + "\n".join(lines)
-        + "\n\n'commonweal COMMAND --help' says more. Other words go to Django's own commands."
+        + "\n\n'commonweal COMMAND --help' says more, '--traceback' where an error came from. "
+        "Other words go to Django's own commands."
     )
 
 
@@ -191,6 +157,20 @@ def main() -> None:
 
         print(f"Commonweal {VERSION}")
         return
+    placed: list[Path] = []
+    wants_traceback = TRACEBACK in words
+    try:
+        _carry_out([word for word in words if word != TRACEBACK], placed)
+    except BaseException as stop:
+        if not isinstance(stop, SystemExit) or stop.code:
+            _take_away(placed)
+        if isinstance(stop, SystemExit) or wants_traceback:
+            raise
+        _say_why(stop)
+
+
+def _carry_out(words: list[str], placed: list[Path]) -> None:
+    """Run a command; ``placed`` is filled with the keys that it put in place."""
     # A migration is made from the models alone: it needs neither a town nor its keys.
     settings = "testing" if words[0] == "makemigrations" else "settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"commonweal.config.{settings}")
@@ -216,27 +196,38 @@ def main() -> None:
         os.environ["COMMONWEAL_ACTS_AS_OWNER"] = "1"
     else:
         os.environ.pop("COMMONWEAL_ACTS_AS_OWNER", None)
-    placed = _keys_first(words)
-    from django.core.exceptions import ImproperlyConfigured
+    placed += _keys_first(words)
     from django.core.management import execute_from_command_line
 
-    try:
-        if words[0] in SERVES and not {"-h", "--help"} & set(words):
-            _enter()
-        execute_from_command_line(["commonweal", *words])
-    except SystemExit as end:
-        if end.code:
-            _take_away(placed)
-        raise
-    except ImproperlyConfigured as error:
-        sys.exit(f"commonweal: {error}")
-    except Exception as error:
-        from commonweal.jobs.database import sentence_about
+    if words[0] in SERVES and not _asks_for_help(words):
+        _enter()
+    # With --traceback Django hands on what stopped a command, instead of saying it in its own way.
+    execute_from_command_line(["commonweal", words[0], TRACEBACK, *words[1:]])
 
-        _take_away(placed)
-        if sentence := sentence_about(error):
-            sys.exit(f"commonweal: {sentence}")
-        raise
+
+def _say_why(error: BaseException) -> NoReturn:
+    """End with a sentence where the error is the machine's, the database's or the operator's; a
+    fault of our own keeps its traceback."""
+    from django.core.exceptions import ImproperlyConfigured
+
+    if isinstance(error, KeyboardInterrupt):
+        print("commonweal: stopped.", file=sys.stderr)
+        sys.exit(130)
+    if isinstance(error, ImproperlyConfigured):
+        sys.exit(f"commonweal: {error}")
+    if isinstance(error, OSError):
+        from commonweal.setup import files
+
+        sentence = files.why_not(error)
+    else:
+        # Only now are there settings, without which this can't be asked.
+        from commonweal.setup import complaints
+
+        sentence = complaints.sentence_of(error)
+    if not sentence:
+        raise error
+    print(f"commonweal: {sentence}", file=sys.stderr)
+    sys.exit(getattr(error, "returncode", 1))
 
 
 if __name__ == "__main__":

@@ -217,7 +217,8 @@ TEMPLATES = [
 # On PostgreSQL a town may have two roles: DATABASE_URL signs in as one that owns no table, and the
 # commands that make tables (`cli.OWNERS`) as their owner.
 _OWNER_URL = text("DATABASE_OWNER_URL")
-_AS_OWNER = bool(_OWNER_URL) and truth("COMMONWEAL_ACTS_AS_OWNER")
+DATABASE_MAKES_TABLES = truth("COMMONWEAL_ACTS_AS_OWNER")
+_AS_OWNER = bool(_OWNER_URL) and DATABASE_MAKES_TABLES
 DATABASES = {"default": database(_OWNER_URL if _AS_OWNER else text("DATABASE_URL"))}
 DATABASE_APP_ROLE = unquote(urlsplit(text("DATABASE_URL")).username or "") if _OWNER_URL else ""
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"

@@ -23,9 +23,10 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 
 def address_of(options: argparse.Namespace) -> str:
-    """Where the town is reached. Passkeys belong to a name, never to a bare address."""
-    host = "localhost" if options.host in ("127.0.0.1", "::1", "0.0.0.0") else options.host
-    return f"http://{host}:{options.port}"
+    """Where the town is reached."""
+    from commonweal.jobs.serving import address_to_open
+
+    return address_to_open(options.host, options.port)
 
 
 def say(text: str) -> None:
@@ -41,7 +42,7 @@ def main(words: list[str]) -> None:
     os.environ["COMMONWEAL_VAR"] = str(folder)
     os.environ["COMMONWEAL_DEMO"] = "1"
     os.environ["COMMONWEAL_ADDRESS"] = address_of(options)
-    from commonweal.cli import make_keys
+    from commonweal.key_files import make_keys
 
     make_keys(folder)
     import django

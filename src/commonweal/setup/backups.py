@@ -37,6 +37,8 @@ from commonweal.accounts.keyring import fingerprint
 from commonweal.jobs.database import trouble_of
 from commonweal.version import VERSION
 
+from . import database
+
 FORMAT = "commonweal-backup/1"
 # Folders of data that lie in the data folder under these names.
 OWN = ("imports", "layouts", "lists", "templates")
@@ -102,6 +104,8 @@ def make(path: Path, *, recipients: tuple[str, ...] = (), say: Say = lambda text
     """
     if path.exists():
         raise Refused(f"{path} is there already. Name a file that is not.")
+    if not path.parent.is_dir():
+        raise Refused(f"There is no folder {path.parent}. Make it, or name another.")
     keys = [_recipient(text) for text in recipients]
     partial = path.with_name(path.name + ".partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
@@ -296,7 +300,12 @@ def _postgresql(program: str, *arguments: str) -> None:
         arguments = (*arguments[:-1], f"--dbname={named['NAME']}", arguments[-1])
     done = subprocess.run([executable, *arguments], env=environment, capture_output=True, text=True)
     if done.returncode:
-        raise Refused(f"{program} failed: {done.stderr.strip().splitlines()[-1:]}")
+        raise Refused(database.why_not_allowed(done.stderr) or _last_words(program, done.stderr))
+
+
+def _last_words(program: str, stderr: str) -> str:
+    errors = [line for line in stderr.splitlines() if "error:" in line.lower()]
+    return f"{program} failed: {(errors or stderr.strip().splitlines() or ['no reason'])[-1]}"
 
 
 # --- Keys, apart ------------------------------------------------------------------------------
@@ -369,6 +378,11 @@ def _begun() -> Path:
     return Path(settings.VAR) / ".restore-begun"
 
 
+def is_begun() -> bool:
+    """Whether a restore began to write here and was not done."""
+    return _begun().exists()
+
+
 def is_restored() -> None:
     """The restore is done, whatever comes after it: another is refused from now on."""
     _begun().unlink(missing_ok=True)
@@ -428,7 +442,7 @@ def extract(archive: tarfile.TarFile, to: Path) -> None:
 
 
 def _decrypt(path: Path, identity: Path, to: Path) -> None:
-    lines = [line.strip() for line in identity.read_text().splitlines()]
+    lines = [line.strip() for line in identity.read_text(errors="replace").splitlines()]
     secrets = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
     try:
         identities = [pyrage.x25519.Identity.from_str(line) for line in secrets]

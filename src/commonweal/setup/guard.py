@@ -21,11 +21,14 @@ from django.db.migrations.loader import MigrationLoader
 from commonweal.accounts.actions import Refused
 from commonweal.version import VERSION, parts
 
+from . import backups, database
 from .models import Edition
 
 log = logging.getLogger(__name__)
 # gunicorn stops altogether, instead of trying for ever, when a worker ends with this.
 NOT_STARTED = 3
+_SERVED = "The town is being served or worked for. Stop 'serve', 'work' and gunicorn first."
+_SILENT = "The database does not answer."
 _held: list[IO[str]] = []
 
 
@@ -72,6 +75,16 @@ def downgrade() -> str:
     )
 
 
+def half_restored() -> str:
+    """A sentence where a restore began and did not end; "" where none did."""
+    if not backups.is_begun():
+        return ""
+    return (
+        "A restore began here and did not end, so what stands is not whole. Run the same "
+        "'./commonweal restore FILE' again; it goes on from the beginning."
+    )
+
+
 def why_not_serve() -> str:
     """A sentence where this version must not serve this database; "" where it may."""
     if sentence := downgrade():
@@ -91,11 +104,13 @@ def why_not_serve() -> str:
 def enter() -> None:
     """Begin to serve or work, or end with a sentence that says why not."""
     try:
-        sentence = why_not_serve()
-    except DatabaseError:
-        # A database that is away is no other version's. Pages say so until it is back.
-        log.warning("The database does not answer, so its version could not be looked at.")
-        sentence = ""
+        sentence = half_restored() or why_not_serve()
+    except DatabaseError as error:
+        # A role without rights never gets them by waiting; a database that is away comes back,
+        # and is no other version's. Pages say so until then.
+        sentence = database.why_not_allowed(str(error))
+        if not sentence:
+            log.warning("%s Pages say so until it does.", database.why_not(error) or _SILENT)
     finally:
         connection.close()
     if not sentence and not _share():
@@ -148,7 +163,14 @@ def alone() -> Iterator[None]:
         try:
             fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except OSError:
-            raise Refused(
-                "The town is being served or worked for. Stop 'serve', 'work' and gunicorn first."
-            ) from None
+            raise Refused(_SERVED) from None
         yield
+
+
+def is_served() -> str:
+    """A sentence where something serves or works on this data folder; "" where nothing does."""
+    try:
+        with alone():
+            return ""
+    except Refused as refused:
+        return str(refused)

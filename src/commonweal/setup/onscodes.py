@@ -20,6 +20,8 @@ from django.conf import settings
 
 from commonweal.accounts.actions import Refused
 
+from . import files
+
 FORM = re.compile(r"[EWSNKJLM]\d{8}")
 MONTHS = ["jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec"]
 MONTH_AND_YEAR = re.compile(rf"({'|'.join(MONTHS)})[a-z]*[ _-]?(20\d\d)")
@@ -69,7 +71,8 @@ def read(path: Path) -> CodeList:
         raw = gzip.decompress(path.read_bytes()) if path.suffix == ".gz" else path.read_bytes()
         rows = list(csv.reader(io.StringIO(raw.decode("utf-8-sig"))))
     except (OSError, EOFError, UnicodeDecodeError, csv.Error) as error:
-        raise Refused(f"{path.name} can't be read as a list of codes: {error}") from None
+        missing = files.why_not(error) if isinstance(error, OSError) else ""
+        raise Refused(missing or f"{path.name} can't be read as a list of codes: {error}") from None
     codes = frozenset(cell.strip() for row in rows for cell in row if FORM.fullmatch(cell.strip()))
     if len(codes) < LEAST:
         raise Refused(f"{path.name} holds no list of ONS codes (a letter and eight digits each).")

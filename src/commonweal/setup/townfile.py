@@ -33,6 +33,7 @@ from commonweal.programme import starting
 from commonweal.programme.models import Pillar
 from commonweal.spend.models import Bands
 
+from . import backups
 from .checking import Checked, check
 from .lines import Lines
 
@@ -80,7 +81,9 @@ def complaint(name: str, checked: Checked) -> str:
 
 
 def codes_there() -> dict[str, frozenset[str]]:
-    """The codes that the town has already and that its file may name."""
+    """The codes that the town has already and that its file may name; none before `init`."""
+    if not backups.is_a_town_here():
+        return {}
     models = {"themes": Theme, "pillars": Pillar, "partners": Partner}
     return {
         section: frozenset(model._default_manager.values_list("code", flat=True))

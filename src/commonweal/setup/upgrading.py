@@ -32,7 +32,7 @@ from commonweal.spend import preparing
 from commonweal.spend.models import Release
 from commonweal.version import VERSION
 
-from . import backups, guard
+from . import backups, complaints, guard
 
 Say = Callable[[str], None]
 # Besides the backup: style files, and what a database writes while its tables are changed.
@@ -87,6 +87,8 @@ def _usual_place() -> Path:
 
 
 def _what_forbids(plan: Plan) -> Iterator[str]:
+    yield guard.half_restored()
+    yield guard.is_served()
     yield guard.downgrade()
     if not plan.migrations or "accounts_keycheck" in connection.introspection.table_names():
         yield keyring.what_is_wrong()
@@ -151,9 +153,13 @@ def upgrade(plan: Plan, *, recipients: tuple[str, ...] = (), say: Say = lambda t
         except Exception as failure:
             back = f" The backup from before is {plan.backup}." if plan.backup else ""
             raise Refused(
-                f"The upgrade stopped: {failure}. What was done until then is whole, and nothing "
-                f"serves until the rest is done: mend the cause and run it again.{back}"
+                f"The upgrade stopped: {_why(failure)}. What was done until then is whole, and "
+                f"nothing serves until the rest is done: mend the cause and run it again.{back}"
             ) from failure
+
+
+def _why(failure: Exception) -> str:
+    return (complaints.sentence_of(failure) or str(failure) or type(failure).__name__).rstrip(".")
 
 
 def _bring_up(say: Say) -> None:

@@ -8,6 +8,27 @@ import sys
 from pathlib import Path
 
 
+def test_a_towns_file_is_looked_through_before_there_is_a_town(tmp_path):
+    """Whoever writes it wants to know before anything is made, and nothing is."""
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COMMONWEAL_", "DJANGO_")) and name != "DATABASE_URL"
+    }
+    example = Path(__file__).parents[3] / "examples" / "stevenage.toml"
+    wrong = tmp_path / "wrong.toml"
+    wrong.write_text(example.read_text() + "\n[nothing]\nlike = 'this'\n")
+    for file, code, says in ((example, 0, "is right. Nothing"), (wrong, 1, "wrong in wrong.toml")):
+        done = subprocess.run(
+            [str(Path(sys.executable).with_name("commonweal")), "town", str(file), "--check"],
+            cwd=tmp_path, env=environment, capture_output=True, text=True,
+        )  # fmt: skip
+        assert done.returncode == code, done.stderr
+        assert says in done.stdout + done.stderr
+        assert "KEY" not in done.stderr
+    assert list(tmp_path.rglob("*")) == [wrong]
+
+
 def test_a_migration_is_made_without_a_town_or_its_keys(tmp_path):
     environment = {
         name: value

@@ -201,10 +201,47 @@ def test_a_restore_that_was_cut_off_is_begun_again(village, tmp_path):
     assert "There is a town here already" in done.stderr
 
     (new / ".restore-begun").touch()
+    example = str(ROOT / "examples/stevenage.toml")
+    for words in (
+        ("serve", "--port", "1"),
+        ("work", "--once"),
+        ("upgrade",),
+        ("init", example, "--admin", "a@example.org"),
+    ):
+        done = commonweal(new, *words)
+        assert done.returncode in {1, 3}, words
+        assert "A restore began here and did not end" in done.stderr, words
+        assert "Traceback" not in done.stderr
     done = commonweal(new, "restore", str(file))
     assert done.returncode == 0, done.stderr
     assert any((new / "evidence").rglob("*"))
     assert not (new / ".restore-begun").exists()
+
+
+def test_a_restore_without_the_keys_says_where_they_are_named(village, tmp_path):
+    pyrage = pytest.importorskip("pyrage")
+    identity = pyrage.x25519.Identity.generate()
+    (tmp_path / "key").write_text(str(identity))
+    file, keys, to = tmp_path / "b", tmp_path / "k", str(identity.to_public())
+    done = commonweal(village, "backup", str(file), "--keys", str(keys), "--to", to)
+    assert done.returncode == 0, done.stderr
+    # From now on the doctor knows that they were.
+    assert "The keys of now were saved apart" in commonweal(village, "doctor").stdout
+    opens = ("--identity", str(tmp_path / "key"))
+    for words, says in (
+        (opens, "restore FILE --keys KEYFILE"),
+        (("--keys", str(tmp_path / "none"), *opens), f"There is no file or folder {tmp_path}/none"),
+        (("--keys", str(keys)), "--identity FILE"),
+        (("--keys", str(keys), "--identity", str(tmp_path / "no")), "There is no file or folder"),
+    ):
+        done = commonweal(tmp_path / "new", "restore", str(file), *words)
+        assert done.returncode == 1
+        assert len(done.stderr.splitlines()) == 1, done.stderr
+        assert says in done.stderr
+        # Whoever is told how to make a new town's keys would make ones that open nothing.
+        assert "init" not in done.stderr
+    done = commonweal(tmp_path / "new", "restore", str(file), "--keys", str(keys), *opens)
+    assert done.returncode == 0, done.stderr
 
 
 def test_wrong_keys_are_named_and_init_never_makes_new_ones_where_a_town_is(village, tmp_path):

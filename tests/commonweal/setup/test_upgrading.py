@@ -99,7 +99,12 @@ def test_what_is_served_is_not_upgraded_and_what_is_upgraded_not_served(run, ste
 
     with (stevenage / "running.lock").open("a") as file:
         fcntl.flock(file, fcntl.LOCK_SH)
-        assert "Stop 'serve', 'work' and gunicorn first" in run(stevenage, "upgrade").stderr
+        for words in (("upgrade",), ("upgrade", "--dry-run")):
+            done = run(stevenage, *words)
+            assert done.returncode == 1
+            assert "Stop 'serve', 'work' and gunicorn first" in done.stderr
+            # What it would do is said all the same.
+            assert "2. migrations: none" in done.stdout
         fcntl.flock(file, fcntl.LOCK_EX)
         done = run(stevenage, "work", "--once")
         assert done.returncode == guard.NOT_STARTED

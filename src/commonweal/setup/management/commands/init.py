@@ -36,6 +36,8 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
         except ValidationError:
             raise CommandError(f"{options['admin']!r} is no e-mail address.") from None
+        if sentence := guard.half_restored():
+            raise CommandError(sentence)
         said = checked.said
         for warning in checked.warnings:
             self.stdout.write(f"Look again: {warning}")

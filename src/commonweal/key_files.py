@@ -1,0 +1,82 @@
+"""The keys of a town as files: made at the first start, put back from the file of a backup.
+
+Needs no Django: without keys no settings can be read.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import secrets
+import sys
+from pathlib import Path
+
+
+def make_keys(folder: Path) -> bool:
+    """Write secrets for a first start; never touch ones that are there."""
+    from cryptography.fernet import Fernet
+
+    keys = folder / "keys"
+    keys.mkdir(parents=True, exist_ok=True)
+    keys.chmod(0o700)
+    made = False
+    for name, value in (
+        ("secret_key", secrets.token_urlsafe(50)),
+        ("field_keys", Fernet.generate_key().decode()),
+    ):
+        path = keys / name
+        if not path.exists():
+            path.touch(mode=0o600)
+            path.write_text(value)
+            made = True
+    return made
+
+
+def has_keys(var: Path) -> bool:
+    """Whether the keys of a town are here, as files or in the environment."""
+    named = {"secret_key": "COMMONWEAL_SECRET_KEY", "field_keys": "COMMONWEAL_FIELD_KEYS"}
+    return all(os.environ.get(name) or (var / "keys" / file).exists()
+               for file, name in named.items())  # fmt: skip
+
+
+def _opened(file: Path, identity: Path | None) -> bytes:
+    """What a file of keys holds; one that is encrypted is opened with the key of the backup."""
+    content = file.read_bytes()
+    if identity is None or not content.startswith(b"age-encryption.org/v1"):
+        return content
+    import pyrage
+
+    lines = [line.strip() for line in identity.read_text(errors="replace").splitlines()]
+    secret = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    try:
+        opened: bytes = pyrage.decrypt(
+            content, [pyrage.x25519.Identity.from_str(line) for line in secret]
+        )
+    except (pyrage.DecryptError, pyrage.IdentityError):
+        sys.exit(f"commonweal: the key in {identity} does not open {file}.")
+    return opened
+
+
+def put_keys(var: Path, file: Path, identity: Path | None = None) -> list[Path]:
+    """Put the keys of a town into place, from the file that 'backup --keys' wrote. Returns the
+    files that were not there before."""
+    try:
+        keys = json.loads(_opened(file, identity))
+        texts = {name: str(keys[name]) for name in ("secret_key", "field_keys")}
+    except (ValueError, KeyError, TypeError):
+        sys.exit(
+            f"commonweal: {file} holds no keys of a town. If it is encrypted, name the file of the "
+            "key that opens it as well: --identity FILE"
+        )
+    folder = var / "keys"
+    folder.mkdir(parents=True, exist_ok=True)
+    folder.chmod(0o700)
+    for name, text in texts.items():
+        path = folder / name
+        if path.exists() and path.read_text().strip() != text.strip():
+            sys.exit(f"commonweal: there are other keys in {folder} already; nothing was changed.")
+    placed = [folder / name for name in texts if not (folder / name).exists()]
+    for path in placed:
+        path.touch(mode=0o600)
+        path.write_text(texts[path.name])
+    return placed
