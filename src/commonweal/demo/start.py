@@ -9,6 +9,8 @@ import sys
 import time
 from pathlib import Path
 
+from commonweal.jobs.addresses import address_to_open
+
 
 def parse(words: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
@@ -24,8 +26,6 @@ def parse(words: list[str]) -> argparse.Namespace:
 
 def address_of(options: argparse.Namespace) -> str:
     """Where the town is reached."""
-    from commonweal.jobs.serving import address_to_open
-
     return address_to_open(options.host, options.port)
 
 

@@ -10,6 +10,7 @@ import errno
 import threading
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from enum import StrEnum
 from typing import Any
 
@@ -121,16 +122,17 @@ def takes_writes() -> bool:
 
 def connections_most() -> int | None:
     """How many connections the server takes from roles like ours; None where nothing counts
-    them (SQLite)."""
+    them (SQLite), and while it does not answer: pages are served all the same."""
     if connection.vendor != "postgresql":
         return None
-    with connection.cursor() as cursor:
+    with suppress(DatabaseError), connection.cursor() as cursor:
         cursor.execute(
             "SELECT current_setting('max_connections')::int"
             " - current_setting('superuser_reserved_connections')::int"
         )
         most: int = cursor.fetchone()[0]
-    return most
+        return most
+    return None
 
 
 class Cache(DatabaseCache):

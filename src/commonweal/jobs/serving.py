@@ -121,13 +121,6 @@ def _connections_most() -> int:
     return min(CONNECTIONS_MOST, soft // 4)
 
 
-def address_to_open(host: str, port: int) -> str:
-    """What to type into a browser on this machine. Passkeys belong to a name, never to a bare
-    address."""
-    is_here = host in {"127.0.0.1", "::1", "0.0.0.0", "::"}
-    return f"http://{'localhost' if is_here else host}:{port}"
-
-
 def make_server(
     host: str,
     port: int,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from commonweal.jobs.serving import address_to_open
+from commonweal.jobs.addresses import address_to_open
 
 
 @pytest.mark.parametrize("host", ["127.0.0.1", "::1", "0.0.0.0", "::"])

@@ -9,8 +9,9 @@ from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
 from commonweal.jobs import crew
+from commonweal.jobs.addresses import address_to_open
 from commonweal.jobs.crew import Crew, open_address
-from commonweal.jobs.serving import address_to_open, serve
+from commonweal.jobs.serving import serve
 
 
 class Command(BaseCommand):
