@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.db import DatabaseError
 
 from commonweal.accounts.actions import Refused
 from commonweal.jobs.database import sentence_about
