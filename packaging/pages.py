@@ -30,6 +30,8 @@ from html.parser import HTMLParser
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 FOLDER_NAME = "PAGES_KEPT_IN"
 ROOT = Path.cwd()
 CLOCK = "2026-11-26 12:00:00"
@@ -74,11 +76,16 @@ def same_codes(seed: str) -> None:
     random.seed(seed)
 
 
+@pytest.fixture(autouse=True)
+def _same_codes_in_each_test(request: Any, django_db_setup: None) -> None:
+    """Once the database is there: making it may draw codes, or not where it is copied."""
+    same_codes(request.node.nodeid)
+
+
 def pytest_runtest_setup(item: Any) -> None:
     """As a plugin of pytest: every request that a test makes is kept."""
     from django.test import Client
 
-    same_codes(item.nodeid)
     keeper = Keeper(Path(os.environ[FOLDER_NAME]))
     request = getattr(Client, "unwatched", Client.request)
     Client.unwatched = request

@@ -85,3 +85,32 @@ def test_no_template_has_an_address_typed_out(path):
     """Addresses stand in urls.py; a template names them by `{% url %}`."""
     text = re.sub(r"{% url .*?%}|https?://", "", path.read_text())
     assert TYPED.findall(text) + GIVEN.findall(text) == []
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_no_line_of_a_template_is_too_long_to_read(path):
+    if path.suffix == ".html":
+        longest = max(map(len, path.read_text().splitlines()))
+        assert longest <= 120
+
+
+# What is written once, in design's parts; nobody types it out again.
+PARTS = {
+    "a table": re.compile(r"<table\b"),
+    "a list of facts": re.compile(r"govuk-summary-list\b"),
+    "a warning": re.compile(r"govuk-warning-text\b"),
+    "a form that is one button": re.compile(
+        r"<form\b[^>]*>\s*{% csrf_token %}\s*(?:<input type=\"hidden\"[^>]*>\s*)*"
+        r"<button\b(?![^>]*\bname=)(?:(?!<button).)*</button>\s*</form>",
+        re.DOTALL,
+    ),
+}
+# The frame's own: signing out looks like a link.
+BY_HAND = {"design/base.html": {"a form that is one button"}}
+
+
+@pytest.mark.parametrize("path", TEMPLATES, ids=name_of)
+def test_what_is_a_part_is_typed_out_nowhere(path):
+    text = path.read_text()
+    by_hand = {name for name, pattern in PARTS.items() if pattern.search(text)}
+    assert by_hand == BY_HAND.get(name_of(path), set())

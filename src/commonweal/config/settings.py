@@ -204,9 +204,10 @@ TEMPLATES = [
                 "commonweal.places.context.town",
                 "commonweal.accounts.typed.context",
             ],
-            # The second gives every form its one-time key, allauth's forms too.
+            # The third gives every form its one-time key, allauth's forms too.
             "builtins": [
                 "commonweal.design.templatetags.pages",
+                "commonweal.design.templatetags.parts",
                 "commonweal.accounts.templatetags.typed",
                 "commonweal.places.templatetags.rooms",
             ],

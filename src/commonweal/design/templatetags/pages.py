@@ -44,8 +44,17 @@ def product_version() -> str:
 
 
 @register.simple_tag
-def button(text: str, **more: Any) -> SafeString:
-    classes = more.pop("classes", "")
+def button(text: str, kind: str = "", **more: Any) -> SafeString:
+    """The button of a form.
+
+    Parameters
+    ----------
+    kind
+        "" (green), "secondary" (grey), "warning" (red).
+    more
+        Further parameters of the component, by GOV.UK's names.
+    """
+    classes = f"govuk-button--{kind}" if kind else ""
     return govuk("button", {"text": text, "classes": classes, "preventDoubleClick": True, **more})
 
 
@@ -53,11 +62,6 @@ def button(text: str, **more: Any) -> SafeString:
 def after(value: Any, before: str) -> SafeString:
     """What is there with what leads to it in front (", born "); nothing where nothing is there."""
     return format_html("{}{}", before, value) if value else SafeString("")
-
-
-@register.simple_tag
-def warning(text: str) -> SafeString:
-    return govuk("warning-text", {"text": text, "iconFallbackText": "Warning"})
 
 
 @register.simple_tag
@@ -111,6 +115,14 @@ def query(context: dict[str, Any], **changes: Any) -> str:
         if value not in ("", None):
             values[key] = str(value)
     return f"?{values.urlencode()}" if values else request.path
+
+
+@register.filter
+def also(query: str, named: str) -> str:
+    """A query string ("?anchor=x" or "") with one more name (and value); as it was, for ""."""
+    if not named:
+        return query
+    return f"{query}&{named}" if query else f"?{named}"
 
 
 @register.simple_tag
