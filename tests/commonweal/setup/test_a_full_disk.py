@@ -52,7 +52,7 @@ def small(path, *more, **named):
     return opened
 
 sqlite3.connect = small
-for words in (["init", "examples/stevenage.toml", "--admin", "a@town.example"], *WORDS):
+for words in WORDS:
     sys.argv = ["commonweal", *words]
     try:
         main()
@@ -61,13 +61,13 @@ for words in (["init", "examples/stevenage.toml", "--admin", "a@town.example"], 
 """
 
 
-def test_a_backup_and_an_upgrade_that_meet_a_full_disk_say_so(tmp_path):
+def test_a_backup_and_an_upgrade_that_meet_a_full_disk_say_so(stevenage, tmp_path):
     words = [["backup", str(tmp_path / "b")], ["upgrade", "--backup", str(tmp_path / "c")]]
-    done = python(tmp_path / "var", f"WORDS = {words}{COPY_MEETS_THE_END}")
+    done = python(stevenage, f"WORDS = {words}{COPY_MEETS_THE_END}")
     assert done.stderr.count(SAYS) == 2, done.stderr
     assert "Traceback" not in done.stderr
     assert {path.name for path in tmp_path.iterdir()} == {"var"}
-    assert not list((tmp_path / "var").glob(".backup-*"))
+    assert not list(stevenage.glob(".backup-*"))
 
 
 # Whatever a command does: what its work may meet, and what is said.
