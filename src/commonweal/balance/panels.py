@@ -70,7 +70,7 @@ def help_given(clock: Clock) -> Panel:
     Small counts are held back, as on the desk's own page.
     """
     title = "Help given, and need unmet"
-    if not rooms.is_on("help"):
+    if not rooms.was_on("help", clock.last):
         return Panel("help", title, NOT_YET, is_measured=False)
     said = desk_figures.help_given(clock)
     hours = hours_given(clock.first, clock.last)
@@ -107,7 +107,9 @@ def kept_local(clock: Clock) -> Panel:
 
     Files about the period come after it: the day of the newest one read stands beside them."""
     title = "Money kept local"
-    found = spend_reads.kept_local(clock.first, clock.last) if rooms.is_on("spend") else []
+    found = (
+        spend_reads.kept_local(clock.first, clock.last) if rooms.was_on("spend", clock.last) else []
+    )
     if not found:
         return Panel("local-money", title, NOT_YET, is_measured=False)
     earlier = _as_long_before(clock.first, clock.last)

@@ -30,4 +30,4 @@ def switch(*, code: str, on: bool, by: Person | None) -> None:
     Room.objects.update_or_create(
         code=code, defaults={"is_on": on, "changed_at": timezone.now()}
     )  # fmt: skip
-    record("room switched", about=the_town(), by=by, room=code, on=on)
+    record(rooms.SWITCHED, about=the_town(), by=by, room=code, on=on)

@@ -11,15 +11,21 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import date
 from functools import cache
 from typing import Any
 
 from django.http import HttpRequest
 from django.urls import Resolver404, resolve
+from django.utils import timezone
+
+from commonweal.accounts.models import Event
 
 from .models import Room
 
 ALWAYS = "register"
+# The line of the record that says that a room was switched: its code, and whether it is on.
+SWITCHED = "room switched"
 
 
 @dataclass(frozen=True)
@@ -87,6 +93,14 @@ def off() -> frozenset[str]:
 
 def is_on(code: str) -> bool:
     return code not in off()
+
+
+def was_on(code: str, day: date) -> bool:
+    """Whether a room was on at the end of a day, whatever was switched since."""
+    for line in Event.objects.filter(verb=SWITCHED, detail__room=code).order_by("id"):
+        if timezone.localdate(line.at) > day:
+            return not line.detail["on"]
+    return is_on(code)
 
 
 def off_for(request: HttpRequest) -> frozenset[str]:

@@ -26,6 +26,7 @@ from commonweal.balance.models import Period
 from commonweal.cases import working
 from commonweal.charter import actions as charter
 from commonweal.charter.models import Decision, TierAward
+from commonweal.places.actions import switch
 from commonweal.pledges import ledger
 from commonweal.programme import actions as plan
 from commonweal.programme import measuring
@@ -320,13 +321,20 @@ def decision_later(t: Town) -> None:
                             decided_on=t.today)  # fmt: skip
 
 
+def rooms_switched(t: Town) -> None:
+    """Twice, so that what counts is the first time after the last day."""
+    for on in (False, True, False):
+        for code in ("help", "spend"):
+            switch(code=code, on=on, by=None)
+
+
 KINDS: list[Later] = [
     new_promise, update_evidence_and_review, review_of_what_was_claimed_before, lowered_target,
     withdrawal, removal, question, dead_link, measurement, action, action_changed, action_stopped,
     actions_pulled_forward, dependency, milestone, milestone_done, milestone_opened_again,
     milestone_moved, risk, risk_scored_again, risk_closed, figure_about_later_days,
     metric_counted_otherwise, ask, offer, draw, ask_closed, need_settled, need_opened_again, plea,
-    partner_and_signature, signature_ended, decision_later,
+    partner_and_signature, signature_ended, decision_later, rooms_switched,
 ]  # fmt: skip
 
 
