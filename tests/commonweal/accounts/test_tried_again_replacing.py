@@ -71,5 +71,5 @@ def test_no_row_takes_the_place_of_one_that_may_not_go(full):
             pass
         # Where nothing else is unique the rows came beside those that were there.
         assert set(before) <= set(rows_of(table)), table
-    assert tried >= {"programme_observation", "helps_grantdecision", "pledges_entry",
-                     "balance_statement", "accounts_event", "helps_paymentrun"}  # fmt: skip
+    assert tried >= {"programme_observation", "grants_grantdecision", "pledges_entry",
+                     "balance_statement", "accounts_event", "grants_paymentrun"}  # fmt: skip
