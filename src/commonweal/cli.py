@@ -208,6 +208,7 @@ def _carry_out(words: list[str], placed: list[Path]) -> None:
 def _say_why(error: BaseException) -> NoReturn:
     """End with a sentence where the error is the machine's, the database's or the operator's; a
     fault of our own keeps its traceback."""
+    from django.apps import apps
     from django.core.exceptions import ImproperlyConfigured
 
     if isinstance(error, KeyboardInterrupt):
@@ -219,11 +220,13 @@ def _say_why(error: BaseException) -> NoReturn:
         from commonweal.setup import files
 
         sentence = files.why_not(error)
-    else:
+    elif apps.models_ready:
         # Only now are there settings, without which this can't be asked.
         from commonweal.setup import complaints
 
         sentence = complaints.sentence_of(error)
+    else:
+        sentence = ""
     if not sentence:
         raise error
     print(f"commonweal: {sentence}", file=sys.stderr)

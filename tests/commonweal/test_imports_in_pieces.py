@@ -26,8 +26,8 @@ PAGES = {
     "/desk/charter/import/": ("maya", "pledges.importing.plan", {"layout": "commonweal"}),
     "/desk/programme/import/": ("nadia", "programme.importing.read",
                                 {"source": "x", "as_at_0": "1", "as_at_1": "9", "as_at_2": "2026"}),
-    "/desk/help/lists/": ("grace", "helps.lists.preview", {"help_type": "food"}),
-    "/desk/help/services/": ("grace", "helps.directory.read", {"source": "x"}),
+    "/desk/help/lists/": ("grace", "cases.lists.preview", {"help_type": "food"}),
+    "/desk/help/services/": ("grace", "services.directory.read", {"source": "x"}),
 }  # fmt: skip
 
 

@@ -707,7 +707,7 @@ class AnswerForm(Form):
 
 class DrawForm(Form):
     quantity = FigureField(label="How much is used?", error_messages={"required": "Enter how much"})
-    request = text("For which case?", hint="Its reference; private. Empty: for none in particular.",
+    case = text("For which case?", hint="Its reference; private. Empty: for none in particular.",
                    most=20)  # fmt: skip
 
 

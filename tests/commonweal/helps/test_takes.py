@@ -15,6 +15,8 @@ from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers import takes
 from commonweal.volunteers.models import Task, TaskTake
 
+from .rooms import before_the_rooms
+
 pytestmark = pytest.mark.django_db
 
 
@@ -127,15 +129,14 @@ def test_a_take_that_was_given_back_unread_does_not_stand_out(task, sam, today):
 
 
 def test_tasks_of_before_have_their_takes(task, sam):
-    from django.apps import apps
-
     open_, taken, done = task(1), task(2), task(3)
     now = timezone.now()
     Task.objects.filter(pk=taken.pk).update(state="taken", taken_by=sam.volunteer, taken_at=now)
     Task.objects.filter(pk=done.pk).update(state="done", taken_by=sam.volunteer, taken_at=now,
                                            done_at=now, minutes_given=20)  # fmt: skip
     step = import_module("commonweal.helps.migrations.0007_open_where_somebody_manages")
-    step.takes_of_tasks(apps, None)
+    with before_the_rooms() as old_apps:
+        step.takes_of_tasks(old_apps, None)
     assert {(take.task, take.end) for take in TaskTake.objects.all()} == {
         (taken, ""),
         (done, "done"),

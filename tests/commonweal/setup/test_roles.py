@@ -123,7 +123,7 @@ def test_only_what_makes_tables_signs_in_as_the_owner(command, user, monkeypatch
     begun = (
         "import sys; import django.core.management as m; from commonweal import cli; "
         f"m.execute_from_command_line = lambda words: exec({SAYS!r}); "
-        "cli._keys_first = lambda words: None; cli._is_for_the_town = lambda words: True; "
+        "cli._keys_first = lambda words: []; cli._is_for_the_town = lambda words: True; "
         f"sys.argv = ['commonweal', {command!r}]; cli.main()"
     )
     done = subprocess.run([sys.executable, "-c", begun], env=environment, capture_output=True,
