@@ -226,7 +226,9 @@ def _say_why(error: BaseException) -> NoReturn:
 
         sentence = complaints.sentence_of(error)
     else:
-        sentence = ""
+        from commonweal.setup import database
+
+        sentence = database.why_not(error)
     if not sentence:
         raise error
     print(f"commonweal: {sentence}", file=sys.stderr)

@@ -49,12 +49,6 @@ _WORDS = (
 )
 _FULL = {errno.ENOSPC, errno.EDQUOT}
 # What a command says to who runs it.
-_SENTENCES = {
-    Trouble.AWAY: "The database does not answer. When it does, run the command again.",
-    Trouble.BUSY: "The database is busy with something else. Run the command again in a while.",
-    Trouble.READ_ONLY: "Nothing can be written: disk or database can only be read.",
-    Trouble.FULL: "No room is left on the disk. Make room, then run the command again.",
-}
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
@@ -73,15 +67,6 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
         if isinstance(cause, OperationalError | InterfaceError) and _is_no_fault_of_ours(words):
             return Trouble.AWAY
     return None
-
-
-def sentence_about(error: BaseException) -> str:
-    """What to say of database or disk where a command failed by them; empty where it is ours."""
-    trouble = trouble_of(error)
-    if trouble is None:
-        return ""
-    words = str(error).strip().splitlines()
-    return f"{_SENTENCES[trouble]} ({words[0]})" if words else _SENTENCES[trouble]
 
 
 def _is_no_fault_of_ours(words: str) -> bool:

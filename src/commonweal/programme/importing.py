@@ -112,7 +112,7 @@ def read(data: bytes, file_name: str) -> tuple[list[Wanted], list[tuple[int, str
     unknown = [name for name in sheet.header if name and name not in COLUMNS]
     if unknown:
         raise Refused(
-            f"There is no column {unknown[0]!r} in our layout. There are: {', '.join(COLUMNS)}"
+            f"There is no column {unknown[0]!r} in our layout. There are: {', '.join(COLUMNS)}."
         )
     if len(sheet.rows) > ROWS_MOST:
         raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")

@@ -15,7 +15,6 @@ from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, InterfaceError
 
 from commonweal.accounts.actions import Refused
-from commonweal.jobs.database import sentence_about
 from localwealth.errors import UnreadableFile
 
 from . import database, files, guard, roles
@@ -34,9 +33,9 @@ def sentence_of(error: BaseException) -> str:
     if isinstance(error, _TOLD):
         return str(error)
     if isinstance(error, DatabaseError | InterfaceError):
-        return database.why_not(error) or sentence_about(error) or _another_version()
+        return database.why_not(error) or _another_version()
     if isinstance(error, OSError):
-        return files.why_not(error) or sentence_about(error)
+        return files.why_not(error)
     return ""
 
 

@@ -168,6 +168,8 @@ KNOWN = {
     # Names of kinds of failure, and why a message was stopped: words of the house, not of people.
     "accounts.mail._put_off: kind[:60]",
     "cases.writing.words_now: why[:80]",
+    # Where the kind of an office file's part is looked for; the part goes on whole, or not at all.
+    "pledges.office._properties: part[:4000]",
     # Rows of a page, and files that are listed on a console.
     "desk.cases.today: _owed(calls)[:30]",
     "desk.manage.volunteer: one.takes.select_related('task')[:40]",

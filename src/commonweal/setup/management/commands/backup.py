@@ -8,8 +8,7 @@ from django.db import DatabaseError
 
 from commonweal.accounts import keyring
 from commonweal.accounts.actions import Refused
-from commonweal.jobs.database import sentence_about
-from commonweal.setup import backups
+from commonweal.setup import backups, complaints
 
 
 class Command(BaseCommand):
@@ -34,7 +33,7 @@ class Command(BaseCommand):
                 self.stdout.write(f"Keys: {options['keys']}. Keep them apart from the backups.")
             backups.make(path, recipients=recipients, say=lambda text: self.stdout.write(text))
         except (Refused, OSError, DatabaseError) as refused:
-            raise CommandError(sentence_about(refused) or str(refused)) from None
+            raise CommandError(complaints.sentence_of(refused) or str(refused)) from None
         size = path.stat().st_size / 1e6
         self.stdout.write(f"Done: {path}, {size:,.1f} MB, readable by you alone.")
         if not recipients:

@@ -9,10 +9,9 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.jobs.database import sentence_about
 from commonweal.pledges import ledger
 from commonweal.pledges.files import missing_files
-from commonweal.setup import backups, guard
+from commonweal.setup import backups, complaints, guard
 
 
 class Command(BaseCommand):
@@ -32,7 +31,7 @@ class Command(BaseCommand):
                 Path(options["file"]), identity=identity, say=lambda text: self.stdout.write(text)
             )
         except (Refused, OSError, DatabaseError) as refused:
-            raise CommandError(sentence_about(refused) or str(refused)) from None
+            raise CommandError(complaints.sentence_of(refused) or str(refused)) from None
         call_command("migrate", interactive=False, verbosity=0)
         call_command("createcachetable", verbosity=0)
         guard.remember_edition()

@@ -7,8 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from commonweal.accounts.actions import Refused
-from commonweal.jobs.database import sentence_about
-from commonweal.setup import upgrading
+from commonweal.setup import complaints, upgrading
 from commonweal.version import VERSION
 
 
@@ -46,5 +45,5 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(f"Not upgraded. {refused}") from None
         except (OSError, DatabaseError) as error:
-            raise CommandError(f"Not upgraded. {sentence_about(error) or error}") from None
+            raise CommandError(f"Not upgraded. {complaints.sentence_of(error) or error}") from None
         self.stdout.write(f"This town is now Commonweal {VERSION}'s. Start 'serve' again.")
