@@ -108,9 +108,9 @@ PARTS = {
 # Signing out looks like a link; three warnings begin with words of their own, not with "Warning".
 BY_HAND = {
     "design/base.html": {"a form that is one button"},
-    "helps/_helpline.html": {"a warning"},
-    "helps/case.html": {"a warning"},
-    "helps/erasures.html": {"a warning"},
+    "desk/_helpline.html": {"a warning"},
+    "desk/case.html": {"a warning"},
+    "desk/erasures.html": {"a warning"},
 }
 
 
