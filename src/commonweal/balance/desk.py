@@ -64,16 +64,16 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
         "is_validator": Role.VALIDATOR in roles,
         "prepare_form": PrepareForm(restates=bool(closed) and not (draft and draft.because)),
         "asked": found.asked.all(),
-        "explained": {one.about: one for one in Explanation.objects.filter(period=found)},
     }
     if draft and said:
+        explained = {one.about: one for one in Explanation.objects.filter(period=found)}
         context |= {
             "shown": {"programme": rendering.programme(said)},
             "sentence": reads.in_words(said),
             "columns": reads.COLUMNS,
             "themes": reads.by_theme(said),
             "plots": pictures.all_three(said),
-            "red": red_of(said, context["explained"]),
+            "red": red_of(said, explained),
             "unexplained": st.red_lines(said),
         }
     return render(request, "balance/desk_period.html", context)

@@ -41,7 +41,6 @@ def tiers(request: SignedInRequest) -> HttpResponse:
         ),
         "signed": signed.order_by("name")[:50],
         "q": q,
-        "today": today,
     }
     return render(request, "charter/desk_tiers.html", context)
 

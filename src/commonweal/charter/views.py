@@ -18,7 +18,7 @@ from commonweal.places.models import the_town
 
 from . import actions, reads
 from .forms import LeaveCharterForm, SignForm, TierReplyForm
-from .models import CharterVersion, Signature, Theme
+from .models import CharterVersion, Signature
 
 
 def charter(request: HttpRequest) -> HttpResponse:
@@ -40,7 +40,6 @@ def _version(request: HttpRequest, found: CharterVersion | None) -> HttpResponse
         "version": found,
         "today": today,
         "clauses": clauses,
-        "themes": Theme.objects.all(),
         "versions": CharterVersion.objects.select_related("adopted_by"),
         "counts": reads.counts(today),
         "tiers": reads.tiers_with_counts(today),

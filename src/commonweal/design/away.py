@@ -88,7 +88,6 @@ def text(kind: str) -> str:
     context = {
         "title": title,
         "what_it_means": what_it_means,
-        "kind": kind,
         "sheets": _sheets(),
         "town": _facts(),
     }

@@ -44,7 +44,6 @@ from commonweal.cases.urgency import in_order, key_of_call, may_be_less
 from commonweal.grants import actions as granting
 from commonweal.residents import deaths, reaching
 from commonweal.residents.models import Resident
-from commonweal.services.models import HelpType
 
 from . import around, searching
 from .excuse_forms import excuse_of
@@ -60,7 +59,6 @@ from .forms import (
     ReferForm,
     SearchForm,
     SettleForm,
-    StartForm,
     UrgencyForm,
 )
 
@@ -133,10 +131,9 @@ def today(request: SignedInRequest) -> HttpResponse:
     first = planning.top_of(bare)
     rows = planning.rows_of([*first, *page], at)
     context = {
-        "page": page, "show": show, "counts": counts, "now": now, "help": kind or "",
+        "page": page, "show": show, "counts": counts, "now": now,
         "rows": rows[len(first) :], "bare": rows[: len(first)],
         "bare_count": counts["unplanned"],
-        "kinds": HelpType.objects.filter(is_active=True),
         "calls": _owed(calls)[:30], "counted": working.COUNTED,
         "drafts": Paginator(around.drafts_for(request.user), DRAFTS_SHOWN).get_page(
             request.GET.get("drafts")
@@ -147,7 +144,6 @@ def today(request: SignedInRequest) -> HttpResponse:
         "on_shift": Shift.objects.filter(person=request.user, ended_at=None).first(),
         "shift_count": len(working.on_shift()), "opening": opening.state(),
         "alarms": Alarm.objects.filter(closed_at=None)[:10],
-        "search": SearchForm(), "start": StartForm(initial={"channel": "phone"}),
         "is_manager": is_manager(request),
         "back": Referral.objects.filter(
             state__in=["declined", "returned"], case__assigned_to=request.user,
@@ -251,12 +247,11 @@ def case(request: SignedInRequest, code: str) -> HttpResponse:
         "grants_to_do": granting.to_do(found),
         "tasks": [t for need in found.needs.all() for t in need.tasks.all()],
         "death": deaths.standing_report(resident) if resident.is_dead else None,
-        "is_mine": found.assigned_to_id == request.user.pk, "now": timezone.now(),
+        "now": timezone.now(),
         "may_be_less": may_be_less(found),
-        "is_manager": is_manager(request), "call_form": CallForm(
+        "call_form": CallForm(
             initial={"direction": "out"}, later=working.planned_for_later(found)
         ),
-        "note_form": NoteForm(),
     }  # fmt: skip
     return render(request, "desk/case.html", context)
 

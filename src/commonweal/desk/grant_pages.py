@@ -53,7 +53,6 @@ def grant(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "award": award,
         "is_linked": link != "reference",
-        "now": granting.standing_of(award),
         "letter": granting.letter(award),
         "ask_until": granting.ask_until(award),
         "review": award.reviews.order_by("-id").first(),

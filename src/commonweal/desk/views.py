@@ -370,7 +370,7 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
         [BarOf(words[n], c, fills.get(n, "hollow")) for n, c in shown if hidden[n] is not None],
         label="Needs by what became of them",
     ) if shown else ""  # fmt: skip
-    context = {"said": said, "picture": picture, "words": words, "totals": hidden}
+    context = {"said": said, "picture": picture, "words": words}
     return render(request, "desk/figures.html", context)
 
 

@@ -67,7 +67,7 @@ def profile(request: SignedInRequest, code: str) -> HttpResponse:
             if naming.waiting_of(partner) is not None:
                 messages.info(request, NAME_WAITS)
             return redirect("space", partner.code)
-    context = {"partner": partner, "form": form, "waiting": naming.waiting_of(partner)}
+    context = {"partner": partner, "form": form}
     return render(request, "partners/profile.html", context)
 
 

@@ -11,7 +11,7 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.accounts.revisions import in_pieces
@@ -37,7 +37,7 @@ PARTNER_SHOWN = f"{SHOWN}partner"
 
 @staff(*ALL_STAFF, people=False)
 def desks(request: SignedInRequest) -> HttpResponse:
-    return render(request, "pledges/desks.html", {"roles": roles_of(request.user)})
+    return render(request, "pledges/desks.html")
 
 
 @staff(Role.CHARTER_MANAGER)
@@ -150,7 +150,6 @@ def proposal(request: SignedInRequest, code: str) -> HttpResponse:
         "pledge": found,
         "form": form,
         "history": list(reversed(lines)),
-        "bar": reads.bar_of(found, timezone.localdate()),
         "starts_at": found.measure.write(found.baseline),
         "target": found.measure.write(found.target),
     }
@@ -232,7 +231,6 @@ def review(request: SignedInRequest, seq: int) -> HttpResponse:
         "evidence": [
             line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq
         ],
-        "bar": reads.bar_of(found, today),
         "history": list(reversed(lines)),
         "seen": found.entries.count(),
     }

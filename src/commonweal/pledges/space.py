@@ -17,7 +17,6 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.charter.models import CharterVersion
-from commonweal.charter.reads import tier_of
 from commonweal.partners.access import (
     ANY_MEMBER,
     EDITORS,
@@ -79,11 +78,9 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         "todo": list(todo(pledges, today)),
         "version": version,
         "signature": version and partner.signatures.filter(version=version, ended_on=None).first(),
-        "tier": tier_of(partner, today),
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
         "new_name": partner.name_changes.filter(state="waiting").exists(),
         **referral_links(partner, request.user),
-        "inactive_from": partner.inactive_from(town.cycle_months),
         "is_inactive": reads.is_inactive(partner, sum(one.is_open for one in pledges), today, town),
     }
     return render(request, "pledges/space.html", context)
@@ -181,7 +178,6 @@ def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpRe
         "missing": missing,
         "terms": terms,
         "refusal": refusal,
-        "titles": steps.TITLES,
         "starts_at": terms and terms.measure.write(terms.baseline),
         "target": terms and terms.measure.write(terms.target),
     }

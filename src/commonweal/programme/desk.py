@@ -70,7 +70,6 @@ def day(request: SignedInRequest) -> HttpResponse:
         "lacking": found.not_yet_actionable,
         "metrics": lines,
         "late_metrics": [one for one in lines if one.late],
-        "behind": [one for one in lines if one.is_behind],
         "waiting": Observation.objects.filter(released_on=None).select_related("series__metric"),
         "risks": reads.risks(today),
         "differences": measuring.differences(),

@@ -64,7 +64,6 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
         "meaning": MEANINGS[line.status],
         "may_work": may_work,
         "is_lead": may_work and access.is_lead(request.user),
-        "today": today,
     }
     return render(request, "programme/action.html", context)
 

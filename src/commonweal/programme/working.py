@@ -32,7 +32,6 @@ def own(request: SignedInRequest, code: str) -> HttpResponse:
         "partner": partner,
         "found": reads.programme(today, partner=partner),
         "metrics": metrics,
-        "today": today,
     }
     return render(request, "programme/own.html", context)
 

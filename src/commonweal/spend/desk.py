@@ -73,7 +73,6 @@ def day(request: SignedInRequest) -> HttpResponse:
         "queue_money": payees.total_of(queue),
         "all_money": payees.total_of(Payee.objects.paid()),
         "precision": payees.precision(),
-        "drawing": Drawing.objects.first(),
         "left": Check.objects.filter(drawing=Drawing.objects.first(), is_right=None).count(),
         "register": files.register(),
         "has_places": files.folder("postcodes.parquet").exists(),
