@@ -19,6 +19,7 @@ from commonweal.jobs.queue import ALIVE, LANES
 
 DISK_LEAST = 500 * 1024 * 1024
 LETTER_OLDEST = timedelta(hours=1)
+AWAY = "The database does not answer."
 
 
 @dataclass(frozen=True)
@@ -125,10 +126,20 @@ CHECKS: dict[str, Callable[[datetime], Check]] = {
 }
 
 
+ASK_THE_DATABASE = {"migrations", "worker", "letters"}
+
+
 def look(now: datetime | None = None) -> list[Check]:
     """How everything stands. What can't be looked at is not well."""
     now = now or timezone.now()
-    return [tried(name, check, now) for name, check in CHECKS.items()]
+    checks = []
+    for name, check in CHECKS.items():
+        if name in ASK_THE_DATABASE and any(done.says == AWAY for done in checks):
+            # Asked again it would be waited for again, check by check.
+            checks.append(Check(name, False, AWAY, "Mend the database first: see 'database'."))
+            continue
+        checks.append(tried(name, check, now))
+    return checks
 
 
 def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check:
@@ -136,7 +147,10 @@ def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check
         return check(now)
     except Exception as failure:
         trouble = database.trouble_of(failure)
-        says = {"away": "The database does not answer.", "busy": "The database is busy."}.get(
+        says = {"away": AWAY, "busy": "The database is busy."}.get(
             trouble.value if trouble else "", f"It can't be looked at ({type(failure).__name__})."
         )
-        return Check(name, False, says, "Mend the database first: see 'database'.")
+        mend = "Mend the database first: see 'database'."
+        if name == "database":
+            mend = "See that it runs, and that DATABASE_URL names the right host and port."
+        return Check(name, False, says, mend)

@@ -13,6 +13,7 @@ from cryptography.fernet import Fernet
 from django.conf import settings as product
 from django.core import mail
 from django.core.management import call_command
+from django.db import OperationalError
 from django.utils import timezone
 
 from commonweal.accounts.models import Event, KeyCheck, Message
@@ -347,3 +348,23 @@ def test_a_refused_write_is_said_on_pages(monkeypatch):
     assert not database.is_only_read()
     assert database.is_read_only(ledger.DatabaseError("attempt to write a readonly database"))
     assert database.is_only_read()
+
+
+def test_a_database_that_is_away_is_waited_for_once(db, monkeypatch):
+    """Each check that asked it would wait some seconds: a monitor would not see the answer."""
+    asked = []
+
+    def away(now):
+        asked.append(now)
+        raise OperationalError("connection refused")
+
+    for name in ("database", *readiness.ASK_THE_DATABASE):
+        monkeypatch.setitem(readiness.CHECKS, name, away)
+    checks = {check.name: check for check in readiness.look()}
+    assert len(asked) == 1
+    assert checks["disk"].is_well
+    assert {name for name, check in checks.items() if check.says == readiness.AWAY} == {
+        "database",
+        *readiness.ASK_THE_DATABASE,
+    }
+    assert "DATABASE_URL" in checks["database"].mend

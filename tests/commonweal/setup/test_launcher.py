@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import platform
 import shutil
 import subprocess
 import sys
@@ -107,18 +106,28 @@ def test_an_unknown_extra_is_named(clone):
     assert "There are: server, notify, spark." in said
 
 
-def test_another_python_makes_the_environment_anew(clone):
-    """Of the same 3.11 too: what was installed links to the one that it was made of."""
+def test_what_was_installed_stays_whichever_python_is_called_later(clone):
+    """It leads to the Python that it was made of, which a service's user may start."""
     run(clone, "serve")
     ran = len(log(clone))
+    maker, stamp = (clone / ".venv" / f"commonweal-{name}" for name in ("python", "stamp"))
+    assert maker.read_text() == os.path.realpath(sys.executable)
+
+    def made_of(path):
+        stamp.write_text(stamp.read_text().replace(maker.read_text(), path))
+        maker.write_text(path)
+
+    made_of("/bin/sh")
     run(clone, "serve")
     assert len(log(clone)) == ran
-    stamp = clone / ".venv" / "commonweal-stamp"
-    assert os.path.realpath(sys.executable) in stamp.read_text()
-    # As the one before an update of the machine left it.
-    stamp.write_text(stamp.read_text().replace(platform.python_version(), "3.11.0"))
-    run(clone, "serve")
-    assert len(log(clone)) == 2 * ran
+    assert maker.read_text() == "/bin/sh"
+    # Whoever installs says which one it is; one that is gone is none.
+    for words, path in ((("install",), "/bin/sh"), (("serve",), "/nowhere/python3.11")):
+        made_of(path)
+        ran = len(log(clone))
+        run(clone, *words)
+        assert len(log(clone)) > ran
+        assert maker.read_text() == os.path.realpath(sys.executable)
 
 
 def test_a_python_that_the_service_can_t_start_is_named(tmp_path, monkeypatch):
