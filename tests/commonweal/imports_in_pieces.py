@@ -242,7 +242,8 @@ def a_job_that_was_killed_is_tried_again() -> None:
             with Watch(cut_at=moment).on():
                 jobs.import_asked.func(asked.pk)
         except Killed:
-            assert there_pledges("asked") == 0, moment
+            # Nothing of it, or all: what follows the one write is not part of it.
+            assert there_pledges("asked") in (0, SHORT), moment
             continue
         break
     assert moment > 10
