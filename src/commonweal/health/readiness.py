@@ -132,7 +132,7 @@ ASK_THE_DATABASE = {"migrations", "worker", "letters"}
 def look(now: datetime | None = None) -> list[Check]:
     """How everything stands. What can't be looked at is not well."""
     now = now or timezone.now()
-    checks = []
+    checks: list[Check] = []
     for name, check in CHECKS.items():
         if name in ASK_THE_DATABASE and any(done.says == AWAY for done in checks):
             # Asked again it would be waited for again, check by check.
