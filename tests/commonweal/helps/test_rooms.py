@@ -13,10 +13,11 @@ from django.utils import timezone
 from commonweal.accounts.models import Event
 from commonweal.accounts.record import kinds_of
 from commonweal.cases import figures
-from commonweal.cases.models import Case
+from commonweal.cases.models import Case, CaseAlarm
 from commonweal.places.clock import Clock
-from commonweal.residents import belongings, guards, people, reaching
-from commonweal.residents.models import Resident
+from commonweal.residents import belongings, deaths, guards, people, reaching
+from commonweal.residents.models import Excused, Resident
+from commonweal.volunteers.models import Task
 
 from .rooms import all_models, before_the_rooms
 
@@ -74,3 +75,30 @@ def test_journals_and_the_record_know_a_case_by_the_name_that_it_had(asks_for_he
     yesterday = today - timedelta(days=1)
     clock = Clock(today - timedelta(days=9), yesterday, now)
     assert figures._states_before_reopening([need], clock) == {need.pk: "met"}
+
+
+def test_whoever_holds_a_restricted_case_is_rung_when_its_person_is_reported_dead(
+    asks_for_help, leah
+):
+    """They look whether it is true."""
+    kept, ordinary = (
+        asks_for_help("safety", by=leah),
+        asks_for_help("food", first_name="B", by=leah),
+    )
+    CaseAlarm.objects.update(opened_at=timezone.now())
+    for case in (kept, ordinary):
+        deaths.report_dead(resident=case.resident, by=leah)
+    [alarm] = CaseAlarm.objects.filter(opened_at=None)
+    assert (alarm.case, alarm.cause) == (kept, CaseAlarm.Cause.ADDED)
+
+
+def test_words_that_were_let_out_of_a_task_belong_to_whom_it_is_for(asks_for_help, leah):
+    case = asks_for_help(by=leah)
+    other = asks_for_help(first_name="B", by=leah).resident
+    task = Task.objects.create(need=case.needs.get(), title="Shopping")
+    for code in (task.code, "T-NOBODYS"):
+        Excused.objects.create(outlet="task", code=code, words="Webb", because="A shop.", by=leah)
+    kind = belongings.of_model(Excused)
+    assert [row.code for row in kind.of([case.resident])] == [task.code]
+    assert list(kind.of([other])) == []
+    assert {kind.outlet for kind in belongings.registered() if kind.outlet} == {"task", "referral"}
