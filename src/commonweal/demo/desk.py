@@ -41,6 +41,8 @@ DAYS = 365
 SIZES = {"village": 260, "town": 1500, "county": 6000}
 SURGE_DAYS = 20
 SURGE = {"food": 2.6, "energy": 2.2}
+# In a village chance alone would leave some days of the year without the surge that is told of.
+SURGE_WEEK = ("food", 16)
 STREETS = (
     "Mill Lane",
     "Station Road",
@@ -341,8 +343,28 @@ class Story:
                         ["phone", "web", "walk_in", "email", "partner"], [52, 26, 10, 6, 6]
                     )[0]
                     found.append(Past(self.random.choice(residents), kinds, self.at(day), channel))
+        found += self._last_week(found, residents)
         found.sort(key=lambda one: one.at)
         return found
+
+    def _last_week(self, past: list[Past], residents: list[Resident]) -> list[Past]:
+        """Who else asked in the last seven days, so that the surge is seen on every date."""
+        code, least = SURGE_WEEK
+        kind = self.kinds[code]
+        since = self.today - timedelta(days=7)
+        seen = sum(kind in case.kinds for case in past if case.at.date() >= since)
+        dice = random.Random(1440)
+        return [
+            Past(
+                dice.choice(residents),
+                [kind],
+                datetime.combine(
+                    since + timedelta(days=index % 7), time(9 + index % 8), tzinfo=UTC
+                ),
+                "phone",
+            )
+            for index in range(least - seen)
+        ]
 
     def _poisson(self, mean: float) -> int:
         limit, product, count = 2.718281828459045**-mean, self.random.random(), 0

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment
+from commonweal.asks.models import Alarm
 from commonweal.balance.panels import kept_local
 from commonweal.demo.cast import CAST
 from commonweal.demo.generate import generate
@@ -45,10 +46,12 @@ def test_the_village_has_pledges_in_every_standing_and_every_sector(whole_villag
 
 def check_village():
     assert set(Pledge.objects.values_list("standing", flat=True)) == set(Standing)
+    # The surge is told of on the desk manager's page, and ends in a draft ask.
+    assert Alarm.objects.filter(kind="need", key="food", closed_at=None, ask__isnull=False).exists()
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("days", [1, 40, 100, 200, 364])
+@pytest.mark.parametrize("days", [0, 1, 2, 3, 4, 5, 6, 40, 200])
 def test_it_has_them_whenever_it_is_made(today, days):
     generate(size="village", today=today + timedelta(days=days))
     ledger.bring_up_to_date(Pledge.objects.all(), on=today + timedelta(days=days))
