@@ -375,6 +375,9 @@ class Day:
                     raise AssertionError(f"{act.name}: {failure!r}") from failure
                 continue
             self.breaker.leave()
+            # The server may have gone after the last statement. The next act is another page, and
+            # no page begins on a connection that has died.
+            self._mended()
             self.write(number, outcome=outcome, why=why)
             return
 
