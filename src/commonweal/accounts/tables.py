@@ -10,6 +10,8 @@ from collections.abc import Iterable
 from typing import Any
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
+from django.db.migrations import SeparateDatabaseAndState
+from django.db.migrations.state import ProjectState
 
 
 def rename_tables(schema: BaseDatabaseSchemaEditor, names: Iterable[tuple[str, str]]) -> None:
@@ -28,3 +30,17 @@ def rename_column(
         schema.execute(
             f"ALTER TABLE {quote(table)} RENAME COLUMN {quote(old)} TO {quote(new)}", params=None
         )
+
+
+class MovedModels(SeparateDatabaseAndState):
+    """Models that go from one room to another, while their tables stay.
+
+    Once the models of a state are rendered, Django renders those anew that lean on a change, after
+    each change. Of rooms moved at one stroke that is nearly all of them, some hundred times over,
+    and half the time of making a town. They are let go here, and rendered once when the next
+    operation asks for them.
+    """
+
+    def state_forwards(self, app_label: str, state: ProjectState) -> None:
+        state.__dict__.pop("apps", None)
+        super().state_forwards(app_label, state)

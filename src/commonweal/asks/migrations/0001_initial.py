@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
+        tables.MovedModels(
             state_operations=[
         migrations.CreateModel(
             name='Draw',

@@ -138,7 +138,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
+        tables.MovedModels(
             state_operations=[
         migrations.CreateModel(
             name='CaseAlarm',

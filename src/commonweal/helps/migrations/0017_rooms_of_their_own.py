@@ -2,6 +2,8 @@
 
 from django.db import migrations
 
+from commonweal.accounts import tables
+
 GONE = (
     "SafeContact",
     "Household",
@@ -81,7 +83,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
+        tables.MovedModels(
             state_operations=[migrations.DeleteModel(name=name) for name in GONE],
         ),
     ]

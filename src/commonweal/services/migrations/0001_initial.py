@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
     ]
 
     operations = [
-        migrations.SeparateDatabaseAndState(
+        tables.MovedModels(
             state_operations=[
         migrations.CreateModel(
             name='HelpType',
