@@ -64,6 +64,21 @@ def why_not(workers: int, *, jobs: bool) -> str:
     )
 
 
+def too_many(workers: int) -> str:
+    """A word to the operator where there are more processes than cores; empty otherwise.
+
+    More wait for each other: four on two busy cores kept the ledger's writers waiting for each
+    other for longer than a page may (see ``benchmarks/README.md``).
+    """
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if not cores or workers <= cores:
+        return ""
+    return (
+        f"This machine has {cores} {'core' if cores == 1 else 'cores'}: more than {cores} "
+        f"processes for pages wait for each other. Take --workers {cores}."
+    )
+
+
 class Crew:
     """The processes, from their start to their end."""
 

@@ -118,3 +118,18 @@ def test_postgresql_says_how_many_connections_it_takes():
     most = database.connections_most()
     assert (most is None) == (connection.vendor == "sqlite")
     assert most is None or most > crew.serving.THREADS
+
+
+@pytest.mark.parametrize(
+    ("cores", "workers", "warns"), [(2, 2, False), (2, 3, True), (1, 2, True), (8, 4, False)]
+)
+def test_more_processes_than_cores_are_warned_of(monkeypatch, capsys, cores, workers, warns):
+    """They are started all the same: whoever runs the machine may know better."""
+    started = []
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    monkeypatch.setattr(crew.Crew, "run", lambda self, ready: started.append(self) or 0)
+    call_command("serve", "--port", str(free_port()), "--workers", str(workers))
+    warning = capsys.readouterr().err
+    assert bool(warning) == warns
+    assert not warns or f"Take --workers {cores}." in warning
+    assert len(started) == 1

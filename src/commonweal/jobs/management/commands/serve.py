@@ -52,6 +52,8 @@ class Command(BaseCommand):
                 shared = [socket.socket(fileno=options["descriptor"])]
                 serve(host, port, jobs=False, sockets=shared)
             elif options["workers"] > 1:
+                if warning := crew.too_many(options["workers"]):
+                    self.stderr.write(warning)
                 self._serve_by_many(
                     open_address(host, port, path=path), options["workers"], jobs, ready
                 )
