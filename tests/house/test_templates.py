@@ -99,6 +99,7 @@ PARTS = {
     "a table": re.compile(r"<table\b"),
     "a list of facts": re.compile(r"govuk-summary-list\b"),
     "a warning": re.compile(r"govuk-warning-text\b"),
+    "a filter bar": re.compile(r"<form\b[^>]*method=\"get\""),
     "a form that is one button": re.compile(
         r"<form\b[^>]*>\s*{% csrf_token %}\s*(?:<input type=\"hidden\"[^>]*>\s*)*"
         r"<button\b(?![^>]*\bname=)(?:(?!<button).)*</button>\s*</form>",

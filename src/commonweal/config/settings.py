@@ -208,6 +208,7 @@ TEMPLATES = [
             "builtins": [
                 "commonweal.design.templatetags.pages",
                 "commonweal.design.templatetags.parts",
+                "commonweal.design.templatetags.filter_bar",
                 "commonweal.accounts.templatetags.typed",
                 "commonweal.places.templatetags.rooms",
             ],

@@ -77,7 +77,11 @@ def register(request: HttpRequest) -> HttpResponse:
         "sectors": Sector.choices,
         "areas": Area.objects.all(),
         "measures": Measure.objects.all(),
-        "standings": [(one, st.WORDS[one]) for one in st.ORDER],
+        "standings": [
+            ("open", "All that are open"),
+            ("verified", "All that were checked"),
+            *((standing, st.WORDS[standing]) for standing in st.ORDER),
+        ],
         "sorts": [(key, words) for key, (words, _) in reads.SORTS.items()],
     }
     return render(request, "pledges/register.html", context)

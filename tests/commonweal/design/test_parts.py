@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from types import SimpleNamespace
 from typing import Any
 
 import pytest
@@ -147,3 +148,36 @@ def test_a_warning_is_escaped():
 def test_a_part_without_its_end_is_refused():
     with pytest.raises(TemplateSyntaxError, match="endtable"):
         Template("{% table %}")
+
+
+def test_a_filter_bar_asks_by_get_and_keeps_what_was_chosen():
+    page = draw(
+        '{% filters label="Choose" clear="register" %}{% look_for "Words" "q" q %}'
+        '{% choose "Sector" "sector" sectors "b" everything="Any" %}{% endfilters %}',
+        q='bread "& jam',
+        sectors=[("a", "Public"), ("b", "<Private>")],
+    )
+    assert page.startswith('<form method="get" class="filters" aria-label="Choose">')
+    assert 'name="q" type="search" value="bread &quot;&amp; jam"' in page
+    assert '<option value="">Any</option><option value="a">Public</option>' in page
+    assert '<option value="b" selected>&lt;Private&gt;</option>' in page
+    assert '<a class="govuk-link" href="/pledges/">Clear</a></div></form>' in page
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"x": "Ex"},
+        [("x", "Ex")],
+        [SimpleNamespace(code="x", name="Ex")],
+    ],
+)
+def test_a_choice_takes_pairs_a_mapping_or_rows(options):
+    page = draw('{% choose "Where" "where" options "x" prefix="ask-" %}', options=options)
+    assert '<select class="govuk-select" id="ask-where" name="where">' in page
+    assert '<option value="x" selected>Ex</option></select>' in page
+
+
+def test_a_choice_of_words_says_the_words():
+    page = draw('{% choose "Only" "verb" verbs "" %}', verbs=["pledge met"])
+    assert '<option value="pledge met">pledge met</option>' in page

@@ -58,8 +58,10 @@ class PartNode(template.Node):
         return self.draw(context, inside, *args, **kwargs)
 
 
-def part(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
-    """Make a function the tag of its name, up to ``end`` and its name.
+def part(
+    draw: Callable[..., SafeString], library: template.Library = register
+) -> Callable[..., SafeString]:
+    """Make a function the tag of its name in a library, up to ``end`` and its name.
 
     It gets the context, a function that renders what stands inside, and the tag's arguments.
     """
@@ -67,7 +69,7 @@ def part(draw: Callable[..., SafeString]) -> Callable[..., SafeString]:
     def compile_part(parser: Parser, token: Token) -> PartNode:
         return PartNode(draw, *_inside(parser, token))
 
-    register.tag(draw.__name__, compile_part)
+    library.tag(draw.__name__, compile_part)
     return draw
 
 
@@ -92,7 +94,7 @@ def _joined(pieces: Iterable[SafeString]) -> SafeString:
     return SafeString("".join(pieces))
 
 
-def _attributes(named: dict[str, Any]) -> SafeString:
+def html_attributes(named: dict[str, Any]) -> SafeString:
     return _joined(format_html(' {}="{}"', *pair) for pair in named.items())
 
 
@@ -239,7 +241,7 @@ def group(context: Context, inside: Inside, words: Any, classes: str = "") -> Sa
 def row(context: Context, inside: Inside, **attributes: Any) -> SafeString:
     """A row of a table, perhaps with an id."""
     context[TABLE].at = 0
-    return format_html("<tr{}>{}</tr>", _attributes(attributes), inside())
+    return format_html("<tr{}>{}</tr>", html_attributes(attributes), inside())
 
 
 @part
@@ -297,7 +299,7 @@ def _cell(
     if colspan:
         attributes["colspan"] = colspan
     tag = "th" if heading else "td"
-    return format_html("<{}{}>{}</{}>", tag, _attributes(attributes), content, tag)
+    return format_html("<{}{}>{}</{}>", tag, html_attributes(attributes), content, tag)
 
 
 # Facts
@@ -341,7 +343,7 @@ def fact(
     return format_html(
         '<div class="govuk-summary-list__row"{}><dt class="govuk-summary-list__key">{}</dt>'
         '<dd class="govuk-summary-list__value{}">{}</dd>{}</div>',
-        _attributes({"id": f"{anchor}{key}"} if anchor else {}),
+        html_attributes({"id": f"{anchor}{key}"} if anchor else {}),
         shown.key,
         f" {classes}" if classes else "",
         says,
@@ -416,10 +418,10 @@ def _post(
     of_button = {"class": BUTTONS[kind]} | ({"accesskey": accesskey} if accesskey else {})
     return format_html(
         '<form method="post"{}>{}{}<button{}>{}</button></form>',
-        _attributes(of_form),
+        html_attributes(of_form),
         context[KEYS],
         inputs,
-        _attributes(of_button),
+        html_attributes(of_button),
         inside(),
     )
 
