@@ -124,8 +124,8 @@ def begin_claim(where: Where) -> Facts:
 def claim(where: Where, facts: Facts) -> None:
     pledge = Pledge.objects.select_related("partner", "measure").get(code=facts["pledge"])
     actions.claim(
-        pledge=pledge, value=Decimal(facts["value"]), as_of=timezone.localdate(), final=False,
-        words=where.mark, by=_editor(pledge.partner), seen=facts["seen"],
+        pledge=pledge, figure=Decimal(facts["value"]), as_of=timezone.localdate(), final=False,
+        report=where.mark, by=_editor(pledge.partner), seen=facts["seen"],
     )  # fmt: skip
 
 
@@ -160,7 +160,7 @@ def review(where: Where, facts: Facts) -> None:
     entry = Entry.objects.select_related("pledge__partner").get(seq=facts["claim"])
     verdict = "upheld" if facts["claim"] % 3 else "rejected"
     reviewing.review(
-        pledge=entry.pledge, claim_seq=entry.seq, verdict=verdict, value=None, words=where.mark,
+        pledge=entry.pledge, claim_seq=entry.seq, verdict=verdict, figure=None, reasons=where.mark,
         by=person("idris"), seen=facts["seen"],
     )  # fmt: skip
 

@@ -350,7 +350,12 @@ def claimed(pledged: Any, asha: Person, today: date) -> Any:
         by = more.get("by", asha)
         pledge = pledged(**more)
         claim = actions.claim(
-            pledge=pledge, value=Decimal(value), as_of=today, final=final, words="Our list.", by=by
+            pledge=pledge,
+            figure=Decimal(value),
+            as_of=today,
+            final=final,
+            report="Our list.",
+            by=by,
         )
         reviewing.attach_link(
             pledge=pledge, claim_seq=claim.seq, url="https://example.org/list", title="", by=by

@@ -76,9 +76,9 @@ def samples(
         pledge=pledge, claim_seq=claim.seq, title="", by=asha, private=True,
         upload=SimpleUploadedFile("a.png", drawn.getvalue()),
     )  # fmt: skip
-    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(1),
-                            words="x", by=idris)  # fmt: skip
-    asked = actions.ask(pledge=pledge, words="Why?", email="")
+    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(1),
+                            reasons="x", by=idris)  # fmt: skip
+    asked = actions.ask(pledge=pledge, question_text="Why?", email="")
     question = actions.publish_question(question=asked, by=maya)
     other, waiting = claimed(20, statement="Another.")
     proposed = pledged(accepted=False, statement="Not public.")

@@ -167,7 +167,7 @@ def hold(
     seen: int | None,
     kind: Kind,
     body: dict[str, Any],
-    words: str = "",
+    wording: str = "",
     by: Person | None = None,
 ) -> Entry | None:
     """Hold the pledge's row; refuse if entries came since the person looked.
@@ -181,7 +181,7 @@ def hold(
         return None
     since = list(pledge.entries.order_by("seq")[seen:])
     for entry in since:
-        same = (entry.kind, entry.body, entry.words) == (kind, body, words)
+        same = (entry.kind, entry.body, entry.words) == (kind, body, wording)
         if same and by is not None and entry.by_code == by.code:
             return entry
     raise Refused(_what_came(pledge, kind, body, since))
@@ -194,10 +194,10 @@ def _what_came(pledge: Pledge, kind: Kind, body: dict[str, Any], since: list[Ent
         return STALE
     person = Person.objects.filter(code=same.by_code).first() if same.by_code else None
     day = date.fromisoformat(body["as_of"])
-    said = f": “{same.words}”" if same.words else ""
+    quote = f": “{same.words}”" if same.words else ""
     return (
         f"{person or 'Somebody'} reported {pledge.measure.write(Decimal(body['value']))} as of "
-        f"{day.day} {day:%B %Y} already{said}. Yours is still here. If it adds something, send it "
+        f"{day.day} {day:%B %Y} already{quote}. Yours is still here. If it adds something, send it "
         "again: it becomes an entry of its own, with your words and your evidence."
     )
 
@@ -277,16 +277,16 @@ def must_be_open(pledge: Pledge) -> None:
 def claim(
     *,
     pledge: Pledge,
-    value: Decimal,
+    figure: Decimal,
     as_of: date,
     final: bool,
-    words: str,
+    report: str,
     by: Person,
     seen: int | None = None,
 ) -> Entry:
     """Report how far a pledge has come: the value reached by a day, in the measure's unit."""
-    body = {"value": plain(value), "as_of": as_of.isoformat(), "final": final}
-    if again := hold(pledge, seen, Kind.CLAIM, body, words, by):
+    body = {"value": plain(figure), "as_of": as_of.isoformat(), "final": final}
+    if again := hold(pledge, seen, Kind.CLAIM, body, report, by):
         return again
     must_be_open(pledge)
     today = timezone.localdate()
@@ -294,12 +294,12 @@ def claim(
         raise Refused("Report what has been reached by today or before, not what is to come.")
     if pledge.made_on and as_of < pledge.made_on:
         raise Refused("Choose a day since the pledge was made.")
-    if pledge.measure.kind == MeasureKind.SHARE and not 0 <= value <= 100:
+    if pledge.measure.kind == MeasureKind.SHARE and not 0 <= figure <= 100:
         raise Refused("A share lies between 0 and 100 per cent.")
-    if pledge.measure.kind == MeasureKind.YES_NO and value not in (0, 1):
+    if pledge.measure.kind == MeasureKind.YES_NO and figure not in (0, 1):
         raise Refused("Report 1 for done or 0 for not done.")
     entry = ledger.append(
-        ledger.NewEntry(pledge, Kind.CLAIM, today, body, words, by, "partner", pledge.partner.name)
+        ledger.NewEntry(pledge, Kind.CLAIM, today, body, report, by, "partner", pledge.partner.name)
     )
     record("progress claimed", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
@@ -398,15 +398,15 @@ def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = Non
 
 
 @transaction.atomic
-def ask(*, pledge: Pledge, words: str, email: str) -> Question:
+def ask(*, pledge: Pledge, question_text: str, email: str) -> Question:
     """Somebody outside asks a question. The charter manager looks at it before it is public.
     How many one visitor may ask is counted by the page; one visitor closes it to nobody else."""
     today = timezone.localdate()
-    same = Question.objects.filter(pledge=pledge, words=words, asked_on=today).first()
+    same = Question.objects.filter(pledge=pledge, words=question_text, asked_on=today).first()
     if same:
         return same
     question = Question.objects.create(
-        pledge=pledge, words=words, asker_email=email, asked_on=today
+        pledge=pledge, words=question_text, asker_email=email, asked_on=today
     )
     record("question asked", about=pledge, by=None, as_role="resident")
     return question
@@ -447,14 +447,14 @@ def refuse_question(*, question: Question, because: str, by: Person) -> None:
 
 
 @transaction.atomic
-def answer(*, pledge: Pledge, question_seq: int, words: str, by: Person) -> Entry:
+def answer(*, pledge: Pledge, question_seq: int, answer_text: str, by: Person) -> Entry:
     """The partner answers a question in public."""
     must_act(pledge.partner)
     hold(pledge, None, Kind.ANSWER, {})
     if not pledge.entries.filter(kind=Kind.QUESTION, seq=question_seq).exists():
         raise Refused("There is no such question.")
-    given = pledge.entries.filter(kind=Kind.ANSWER, body__about=question_seq).first()
-    if given:
+    earlier = pledge.entries.filter(kind=Kind.ANSWER, body__about=question_seq).first()
+    if earlier:
         raise Refused("Your organisation has answered this question already.")
     entry = ledger.append(
         ledger.NewEntry(
@@ -462,29 +462,29 @@ def answer(*, pledge: Pledge, question_seq: int, words: str, by: Person) -> Entr
             Kind.ANSWER,
             timezone.localdate(),
             {"about": question_seq},
-            words,
+            answer_text,
             by,
             "partner",
             pledge.partner.name,
         )
     )
     record("question answered", about=pledge, by=by, as_role="editor", entry=entry.seq)
-    asked = Question.objects.filter(entry_id=question_seq).first()
-    if asked and asked.asker_email:
-        _answer_asker(asked, pledge, entry)
+    question = Question.objects.filter(entry_id=question_seq).first()
+    if question and question.asker_email:
+        _answer_asker(question, pledge, entry)
     return entry
 
 
-def _answer_asker(asked: Question, pledge: Pledge, entry: Entry) -> None:
+def _answer_asker(question: Question, pledge: Pledge, entry: Entry) -> None:
     mail.write(
         key=f"answered-{entry.seq}",
-        to_email=asked.asker_email,
+        to_email=question.asker_email,
         subject="Your question was answered",
         body=f"The answer to your question is here:\n{settings.ADDRESS}"
         f"{pledge.get_absolute_url()}#entry-{entry.seq}\n",
     )
     # It was left for this one purpose.
-    Question.objects.filter(pk=asked.pk).update(asker_email="")
+    Question.objects.filter(pk=question.pk).update(asker_email="")
 
 
 @transaction.atomic

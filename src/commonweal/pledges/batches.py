@@ -65,16 +65,16 @@ class Batch:
         self.known_rows = changes_of(Pledge, self.known, CHANGED)
 
     def _work_out(self) -> None:
-        own: dict[str, list[Entry]] = defaultdict(list)
+        by_pledge: dict[str, list[Entry]] = defaultdict(list)
         for entry in self.entries:
-            own[entry.pledge.code].append(entry)
+            by_pledge[entry.pledge.code].append(entry)
         for start in range(0, len(self.known), AT_ONCE):
             some = self.known[start : start + AT_ONCE]
             before = _entries_of(some)
             for pledge in some:
-                self._derive(pledge, before[pledge.pk] + own[pledge.code])
+                self._derive(pledge, before[pledge.pk] + by_pledge[pledge.code])
         for pledge in self.new:
-            self._derive(pledge, own[pledge.code])
+            self._derive(pledge, by_pledge[pledge.code])
 
     def _derive(self, pledge: Pledge, lines: list[Entry]) -> None:
         for name, figure in ledger.derive(pledge, lines, self.on, self.rules).items():

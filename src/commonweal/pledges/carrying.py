@@ -57,7 +57,11 @@ class Changed(Refused):
 
 
 def carry_out(
-    made: Plan, *, by: Person | None, asked: AskedImport | None = None, say: Say = lambda _: None
+    plan: Plan,
+    *,
+    by: Person | None,
+    asked_import: AskedImport | None = None,
+    say: Say = lambda _: None,
 ) -> ImportRun:
     """Write a plan into the register: partners, pledges and ledger entries, all or nothing.
 
@@ -66,13 +70,13 @@ def carry_out(
     Changed
         The register has changed since the plan was made. Nothing was written.
     """
-    if made.already:
-        _arrived(asked, made.already)
-        return made.already
-    ready = prepare(made, say)
+    if plan.already:
+        _arrived(asked_import, plan.already)
+        return plan.already
+    ready = prepare(plan, say)
     say(f"writing {len(ready.batch.entries):,} entries")
     try:
-        run = publish(made, ready, by=by, asked=asked)
+        run = publish(plan, ready, by=by, asked_import=asked_import)
     except (Overtaken, IntegrityError):
         raise Changed(
             "Somebody else changed the register while this file was being read. Nothing of it was "
@@ -82,18 +86,18 @@ def carry_out(
     return run
 
 
-def ask_for(made: Plan, *, by: Person) -> AskedImport:
+def ask_for(plan: Plan, *, by: Person) -> AskedImport:
     """Have a long file carried out by a worker; asked for twice, it is on its way once."""
-    asked, fresh = AskedImport.objects.get_or_create(
-        layout=made.layout.name, sha256=made.sha256, as_at=made.as_at, run=None,
-        refused_because="", defaults={"file_name": made.file_name, "asked_by": by},
+    asked_import, fresh = AskedImport.objects.get_or_create(
+        layout=plan.layout.name, sha256=plan.sha256, as_at=plan.as_at, run=None,
+        refused_because="", defaults={"file_name": plan.file_name, "asked_by": by},
     )  # fmt: skip
     if fresh:
-        record("import asked for", about=asked, by=by, as_role="charter_manager")
-    return asked
+        record("import asked for", about=asked_import, by=by, as_role="charter_manager")
+    return asked_import
 
 
-def carry_out_asked(asked: AskedImport) -> None:
+def carry_out_asked(asked_import: AskedImport) -> None:
     """Carry out what was asked for, or keep why it can't be.
 
     Raises
@@ -102,48 +106,51 @@ def carry_out_asked(asked: AskedImport) -> None:
         Somebody wrote to the register at the same moment: to be tried again.
     """
     try:
-        made = plan_kept(
-            asked.sha256, file_name=asked.file_name, layout_name=asked.layout, as_at=asked.as_at
+        plan = plan_kept(
+            asked_import.sha256,
+            file_name=asked_import.file_name,
+            layout_name=asked_import.layout,
+            as_at=asked_import.as_at,
         )
-        carry_out(made, by=asked.asked_by, asked=asked)
+        carry_out(plan, by=asked_import.asked_by, asked_import=asked_import)
     except Changed:
         raise
     except Refused as refused:
-        asked.refused_because = str(refused)
-        asked.save(update_fields=["refused_because"])
+        asked_import.refused_because = str(refused)
+        asked_import.save(update_fields=["refused_because"])
 
 
-def _arrived(asked: AskedImport | None, run: ImportRun) -> None:
-    if asked is not None:
-        AskedImport.objects.filter(pk=asked.pk).update(run=run)
+def _arrived(asked_import: AskedImport | None, run: ImportRun) -> None:
+    if asked_import is not None:
+        AskedImport.objects.filter(pk=asked_import.pk).update(run=run)
 
 
-def prepare(made: Plan, say: Say = lambda _: None) -> Ready:
+def prepare(plan: Plan, say: Say = lambda _: None) -> Ready:
     """Work out all that a plan writes. This takes long, and writes nothing."""
-    partners, fresh = _partners(made)
-    measures, missing = _measures(made.layout)
-    say(f"{len(made.new):,} new pledges, {len(fresh):,} new partners")
+    partners, fresh = _partners(plan)
+    measures, missing = _measures(plan.layout)
+    say(f"{len(plan.new):,} new pledges, {len(fresh):,} new partners")
     lines: list[ledger.NewEntry] = []
     new = []
-    for one in made.new:
-        pledge = _new_pledge(made, one, partners, measures)
+    for wanted in plan.new:
+        pledge = _new_pledge(plan, wanted, partners, measures)
         new.append(pledge)
-        lines += _first_lines(made, pledge, one)
-    say(f"{len(made.changed):,} changed, {len(made.removed):,} no longer listed")
-    for pledge, one, differences in made.changed:
-        lines += [_line(made, pledge, *line) for line in differences]
-        _update(made, pledge, one)
-    for pledge in made.removed:
-        lines.append(_line(made, pledge, Kind.REMOVED, {"source": made.layout.source}, ""))
-        pledge.source_row["removed"] = made.as_at.isoformat()
-    known = [pledge for pledge, _, _ in made.changed] + made.removed
-    batch = Batch(lines, new, known, on=timezone.localdate(), seen=made.seen)
+        lines += _first_lines(plan, pledge, wanted)
+    say(f"{len(plan.changed):,} changed, {len(plan.removed):,} no longer listed")
+    for pledge, wanted, differences in plan.changed:
+        lines += [_line(plan, pledge, *line) for line in differences]
+        _update(plan, pledge, wanted)
+    for pledge in plan.removed:
+        lines.append(_line(plan, pledge, Kind.REMOVED, {"source": plan.layout.source}, ""))
+        pledge.source_row["removed"] = plan.as_at.isoformat()
+    known = [pledge for pledge, _, _ in plan.changed] + plan.removed
+    batch = Batch(lines, new, known, on=timezone.localdate(), seen=plan.seen)
     return Ready(batch, fresh, missing)
 
 
 @transaction.atomic
 def publish(
-    made: Plan, ready: Ready, *, by: Person | None, asked: AskedImport | None = None
+    plan: Plan, ready: Ready, *, by: Person | None, asked_import: AskedImport | None = None
 ) -> ImportRun:
     """Write what is ready: a moment, in which others wait.
 
@@ -154,58 +161,58 @@ def publish(
     """
     # Two people importing at once: the second waits here.
     batches.hold()
-    runs = ImportRun.objects.filter(source=made.layout.source)
-    if runs.filter(sha256=made.sha256).exists():
+    runs = ImportRun.objects.filter(source=plan.layout.source)
+    if runs.filter(sha256=plan.sha256).exists():
         raise Refused("Somebody else has imported this file just now. Nothing was written twice.")
-    if runs.count() != made.runs:
+    if runs.count() != plan.runs:
         raise Overtaken
     _write_measures(ready.measures)
     insert(Partner, ready.partner_rows)
-    _rename(made)
+    _rename(plan)
     ready.batch.write()
-    run = _keep_run(made, by)
-    _arrived(asked, run)
+    run = _keep_run(plan, by)
+    _arrived(asked_import, run)
     record(
         "pledges imported",
         about=run,
         by=by,
         as_role="charter_manager" if by else "system",
-        source=made.layout.source,
-        sha256=made.sha256,
-        **made.counts,
+        source=plan.layout.source,
+        sha256=plan.sha256,
+        **plan.counts,
     )
     return run
 
 
-def _keep_run(made: Plan, by: Person | None) -> ImportRun:
+def _keep_run(plan: Plan, by: Person | None) -> ImportRun:
     return ImportRun.objects.create(
-        source=made.layout.source,
-        layout=made.layout.name,
-        file_name=made.file_name,
-        sha256=made.sha256,
-        as_at=made.as_at,
+        source=plan.layout.source,
+        layout=plan.layout.name,
+        file_name=plan.file_name,
+        sha256=plan.sha256,
+        as_at=plan.as_at,
         run_by=by,
-        counts=made.counts,
-        rejected=[{"row": row, "because": because} for row, because in made.rejected],
+        counts=plan.counts,
+        rejected=[{"row": row, "because": because} for row, because in plan.rejected],
     )
 
 
-def _partners(made: Plan) -> tuple[dict[str, Partner], list[Partner]]:
+def _partners(plan: Plan) -> tuple[dict[str, Partner], list[Partner]]:
     """(partner of each name, those of them that are new and not written yet)."""
-    have = Register(made.layout.source)
+    have = Register(plan.layout.source)
     codes = set(Partner.objects.values_list("code", flat=True))
     by_pk = Partner.objects.in_bulk()
     known: dict[str, Partner] = {}
     fresh: list[Partner] = []
-    for one in made.new:
-        name = one.partner_name.casefold()
+    for wanted in plan.new:
+        name = wanted.partner_name.casefold()
         if name in known:
             continue
-        pk = have.partner_of(one)
+        pk = have.partner_of(wanted)
         if pk is not None:
             known[name] = by_pk[pk]
             continue
-        base = slugify(one.partner_name)[:60] or "partner"
+        base = slugify(wanted.partner_name)[:60] or "partner"
         code, number = base, 1
         while code in codes:
             number += 1
@@ -213,21 +220,21 @@ def _partners(made: Plan) -> tuple[dict[str, Partner], list[Partner]]:
         codes.add(code)
         known[name] = Partner(
             code=code,
-            name=one.partner_name,
-            sector=one.sector,
-            source=made.layout.source,
-            accepted_on=made.as_at,
+            name=wanted.partner_name,
+            sector=wanted.sector,
+            source=plan.layout.source,
+            accepted_on=plan.as_at,
         )
         fresh.append(known[name])
     return known, fresh
 
 
-def _rename(made: Plan) -> None:
-    for partner in Partner.objects.filter(pk__in=made.renamed):
-        Partner.objects.filter(pk=partner.pk, source=made.layout.source).update(
-            name=made.renamed[partner.pk]
+def _rename(plan: Plan) -> None:
+    for partner in Partner.objects.filter(pk__in=plan.renamed):
+        Partner.objects.filter(pk=partner.pk, source=plan.layout.source).update(
+            name=plan.renamed[partner.pk]
         )
-        record("partner renamed by source", about=partner, by=None, source=made.layout.source)
+        record("partner renamed by source", about=partner, by=None, source=plan.layout.source)
 
 
 def _measures(layout: Layout) -> tuple[dict[str, Measure], list[Measure]]:
@@ -235,8 +242,8 @@ def _measures(layout: Layout) -> tuple[dict[str, Measure], list[Measure]]:
     known = {measure.code: measure for measure in Measure.objects.select_related("theme")}
     theme = Theme.objects.filter(code=THEME["code"]).first() or Theme(**THEME)
     missing = [
-        Measure(code=code, theme=theme, on_menu=False, **said)
-        for code, said in layout.measures.items()
+        Measure(code=code, theme=theme, on_menu=False, **terms)
+        for code, terms in layout.measures.items()
         if code not in known
     ]
     return known | {measure.code: measure for measure in missing}, missing
@@ -251,48 +258,48 @@ def _write_measures(missing: list[Measure]) -> None:
 
 
 def _new_pledge(
-    made: Plan, one: Wanted, partners: dict[str, Partner], measures: dict[str, Measure]
+    plan: Plan, wanted: Wanted, partners: dict[str, Partner], measures: dict[str, Measure]
 ) -> Pledge:
-    measure = measures[one.measure]
-    partner = partners[one.partner_name.casefold()]
+    measure = measures[wanted.measure]
+    partner = partners[wanted.partner_name.casefold()]
     return Pledge(
         code=new_code(),
         partner=partner,
         measure=measure,
-        statement=one.statement,
-        baseline=one.baseline,
-        target=one.target,
-        due_on=one.due_on,
+        statement=wanted.statement,
+        baseline=wanted.baseline,
+        target=wanted.target,
+        due_on=wanted.due_on,
         theme=measure.theme,
-        owner_title=one.owner_title,
-        who_benefits=one.who_benefits,
-        made_on=min(one.made_on or made.as_at, made.as_at),
-        source=made.layout.source,
-        source_key=_source_key(made, one, partner.code),
-        source_row=_source_row(made, one),
+        owner_title=wanted.owner_title,
+        who_benefits=wanted.who_benefits,
+        made_on=min(wanted.made_on or plan.as_at, plan.as_at),
+        source=plan.layout.source,
+        source_key=_source_key(plan, wanted, partner.code),
+        source_row=_source_row(plan, wanted),
     )
 
 
-def _source_key(made: Plan, one: Wanted, partner_code: str) -> str:
+def _source_key(plan: Plan, wanted: Wanted, partner_code: str) -> str:
     # A base key may stand several times in a file; day and row tell them apart.
-    digest = hashlib.sha256(one.base_key.encode()).hexdigest()[:16]
-    return f"{partner_code}/{digest}/{made.as_at}/{one.row}"
+    digest = hashlib.sha256(wanted.base_key.encode()).hexdigest()[:16]
+    return f"{partner_code}/{digest}/{plan.as_at}/{wanted.row}"
 
 
-def _source_row(made: Plan, one: Wanted) -> dict[str, Any]:
-    claims = [[(on or made.as_at).isoformat(), plain(value)] for on, value, _ in one.claims]
+def _source_row(plan: Plan, wanted: Wanted) -> dict[str, Any]:
+    claims = [[(on or plan.as_at).isoformat(), plain(figure)] for on, figure, _ in wanted.claims]
     return {
-        "layout": made.layout.name,
-        "row": one.row,
-        "base_key": one.base_key,
-        "coarse": one.coarse,
-        "ids": one.ids,
-        "status": one.status,
+        "layout": plan.layout.name,
+        "row": wanted.row,
+        "base_key": wanted.base_key,
+        "coarse": wanted.coarse,
+        "ids": wanted.ids,
+        "status": wanted.status,
         "claims": claims,
     }
 
 
-def _first_lines(made: Plan, pledge: Pledge, one: Wanted) -> Iterable[ledger.NewEntry]:
+def _first_lines(plan: Plan, pledge: Pledge, wanted: Wanted) -> Iterable[ledger.NewEntry]:
     terms = {
         "measure": pledge.measure.code,
         "measure_kind": pledge.measure.kind,
@@ -307,40 +314,40 @@ def _first_lines(made: Plan, pledge: Pledge, one: Wanted) -> Iterable[ledger.New
         "decision": "",
         "area": "",
         "who_benefits": pledge.who_benefits,
-        "source": made.layout.source,
+        "source": plan.layout.source,
         "made_on": pledge.made_on.isoformat(),
     }
-    yield _line(made, pledge, Kind.PROPOSED, terms, one.statement)
-    yield _line(made, pledge, Kind.ACCEPTED, {"source": made.layout.source}, "")
-    if one.status:
-        status = {"source": made.layout.source, "status": one.status}
-        yield _line(made, pledge, Kind.SOURCE_STATUS, status, one.reason)
-    for line in effect_of(made, one.target, one):
-        yield _line(made, pledge, *line)
-    for on, value, words in sorted(one.claims, key=lambda claim: claim[0] or made.as_at):
-        as_of = (on or made.as_at).isoformat()
-        claim: dict[str, Any] = {"value": plain(value), "as_of": as_of, "final": False}
-        yield _line(made, pledge, Kind.CLAIM, claim, words)
+    yield _line(plan, pledge, Kind.PROPOSED, terms, wanted.statement)
+    yield _line(plan, pledge, Kind.ACCEPTED, {"source": plan.layout.source}, "")
+    if wanted.status:
+        status = {"source": plan.layout.source, "status": wanted.status}
+        yield _line(plan, pledge, Kind.SOURCE_STATUS, status, wanted.reason)
+    for line in effect_of(plan, wanted.target, wanted):
+        yield _line(plan, pledge, *line)
+    for on, figure, reason in sorted(wanted.claims, key=lambda claim: claim[0] or plan.as_at):
+        as_of = (on or plan.as_at).isoformat()
+        claim: dict[str, Any] = {"value": plain(figure), "as_of": as_of, "final": False}
+        yield _line(plan, pledge, Kind.CLAIM, claim, reason)
 
 
 def _line(
-    made: Plan, pledge: Pledge, kind: Kind, body: dict[str, Any], words: str
+    plan: Plan, pledge: Pledge, kind: Kind, body: dict[str, Any], wording: str
 ) -> ledger.NewEntry:
-    on = made.as_at
-    if kind == Kind.CLAIM and made.layout.rows_are_claims:
+    on = plan.as_at
+    if kind == Kind.CLAIM and plan.layout.rows_are_claims:
         # A report of an earlier day that the source dates itself.
-        on = min(date.fromisoformat(body["as_of"]), made.as_at)
+        on = min(date.fromisoformat(body["as_of"]), plan.as_at)
     elif kind in {Kind.PROPOSED, Kind.ACCEPTED}:
         on = pledge.made_on
-    return ledger.NewEntry(pledge, kind, on, body, words, None, "import", made.layout.source)
+    return ledger.NewEntry(pledge, kind, on, body, wording, None, "import", plan.layout.source)
 
 
-def _update(made: Plan, pledge: Pledge, one: Wanted) -> None:
-    row = _source_row(made, one)
-    if made.layout.rows_are_claims or one.claims:
+def _update(plan: Plan, pledge: Pledge, wanted: Wanted) -> None:
+    row = _source_row(plan, wanted)
+    if plan.layout.rows_are_claims or wanted.claims:
         had = pledge.source_row.get("claims", [])
         row["claims"] = had + [claim for claim in row["claims"] if claim not in had]
-    if made.layout.rows_are_claims:
+    if plan.layout.rows_are_claims:
         row["status"] = pledge.source_row.get("status", "")
     pledge.source_row = row
-    pledge.statement = one.statement
+    pledge.statement = wanted.statement

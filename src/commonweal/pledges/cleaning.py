@@ -49,7 +49,7 @@ UNREADABLE = (
 )  # fmt: skip
 
 
-def clean(data: bytes, content_type: str) -> bytes:
+def clean(content: bytes, content_type: str) -> bytes:
     """The bytes to keep of a file that `files.check` has let through.
 
     Raises
@@ -58,28 +58,28 @@ def clean(data: bytes, content_type: str) -> bytes:
         A picture has more points than can be taken, or a file can't be opened.
     """
     if content_type in PICTURES:
-        return _drawn_anew(data, PICTURES[content_type], LONGEST_SIDE)
+        return _drawn_anew(content, PICTURES[content_type], LONGEST_SIDE)
     if content_type == "application/pdf":
-        return _pdf(data)
-    if data[:2] == b"PK":
-        return _office(data)
-    return data
+        return _pdf(content)
+    if content[:2] == b"PK":
+        return _office(content)
+    return content
 
 
-def small(data: bytes) -> bytes:
+def small(content: bytes) -> bytes:
     """A picture as it stands beside an entry: a JPEG, its longer side at most 480 points."""
-    return _drawn_anew(data, "JPEG", SMALL_SIDE)
+    return _drawn_anew(content, "JPEG", SMALL_SIDE)
 
 
 # --- Pictures ---------------------------------------------------------------------------------
 
 
-def _drawn_anew(data: bytes, kind: str, side: int) -> bytes:
+def _drawn_anew(content: bytes, kind: str, side: int) -> bytes:
     try:
         with warnings.catch_warnings():
             # Pillow only warns of a bomb of up to twice its own measure; ours is smaller anyway.
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            with Image.open(io.BytesIO(data), formats=list(PICTURES.values())) as picture:
+            with Image.open(io.BytesIO(content), formats=list(PICTURES.values())) as picture:
                 # Its size stands in its head: nothing has been unpacked yet.
                 _refuse_too_large(picture.width * picture.height)
                 picture.draft("RGB", (side, side))
@@ -134,9 +134,9 @@ def _encoded(picture: Image.Image, kind: str, side: int) -> bytes:
 # --- PDF --------------------------------------------------------------------------------------
 
 
-def _pdf(data: bytes) -> bytes:
+def _pdf(content: bytes) -> bytes:
     try:
-        reader = PdfReader(io.BytesIO(data))
+        reader = PdfReader(io.BytesIO(content))
         if reader.is_encrypted:
             raise Refused(LOCKED)
         writer = PdfWriter()
@@ -160,9 +160,9 @@ def _strip(thing: dict[object, object]) -> None:
     """Take from one object of a PDF what it tells of its making."""
     for name in ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb"):
         gone = thing.pop(NameObject(name), None)
-        told = gone.get_object() if isinstance(gone, PdfObject) else None
-        if isinstance(told, StreamObject):
-            told._data = b""
+        stream = gone.get_object() if isinstance(gone, PdfObject) else None
+        if isinstance(stream, StreamObject):
+            stream._data = b""
     if thing.get("/Type") == "/Annot" or "/Subj" in thing:
         for name in ("/T", "/M", "/CreationDate"):
             if "/FT" not in thing and "/Parent" not in thing:
@@ -174,41 +174,41 @@ def _strip(thing: dict[object, object]) -> None:
 # --- Word, Excel, OpenDocument ----------------------------------------------------------------
 
 
-def _office(data: bytes) -> bytes:
+def _office(content: bytes) -> bytes:
     written = io.BytesIO()
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(written, "w") as new:
+        with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
             for part in old.infolist():
-                kept = zipfile.ZipInfo(part.filename)
-                kept.compress_type = part.compress_type
-                new.writestr(kept, _part(part.filename, old.read(part)))
+                stripped = zipfile.ZipInfo(part.filename)
+                stripped.compress_type = part.compress_type
+                new.writestr(stripped, _part(part.filename, old.read(part)))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
         raise Refused("The file is damaged: it can't be opened.") from None
     return written.getvalue()
 
 
-def _part(name: str, data: bytes) -> bytes:
-    kind = pictures.kind_of(data)
+def _part(name: str, content: bytes) -> bytes:
+    kind = pictures.kind_of(content)
     if kind == "JPEG":
-        return pictures.without_segments(data)
+        return pictures.without_segments(content)
     if kind == "PNG":
-        return _png(data)
+        return _png(content)
     if kind == "WEBP":
-        return pictures.without_chunks(data)
+        return pictures.without_chunks(content)
     if kind:
-        return _drawn_again(data, kind)
-    return office.without_makers(name, data)
+        return _drawn_again(content, kind)
+    return office.without_makers(name, content)
 
 
-def _png(data: bytes) -> bytes:
+def _png(content: bytes) -> bytes:
     try:
-        return _drawn_anew(data, "PNG", 20_000)
+        return _drawn_anew(content, "PNG", 20_000)
     except Refused:
-        return data
+        return content
 
 
-def _drawn_again(data: bytes, kind: str) -> bytes:
+def _drawn_again(content: bytes, kind: str) -> bytes:
     try:
-        return pictures.drawn_again(data, kind)
+        return pictures.drawn_again(content, kind)
     except (Image.DecompressionBombError, OSError, ValueError, SyntaxError, EOFError):
         return b""

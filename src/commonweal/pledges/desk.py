@@ -71,7 +71,7 @@ def day(request: SignedInRequest) -> HttpResponse:
         "unanswered": unanswered.select_related("partner").order_by("unanswered_since")[:20],
         "unanswered_count": unanswered.count(),
         "lapsing": lapsing.select_related("partner", "tier").order_by("review_on")[:20],
-        "to_assign": [one for one in reviews if one.claim.seq not in assigned][:20],
+        "to_assign": [review for review in reviews if review.claim.seq not in assigned][:20],
         "reviews": len(reviews),
         "nobody": Pledge.objects.public().open().filter(owner=None, source="").count(),
     }
@@ -81,46 +81,46 @@ def day(request: SignedInRequest) -> HttpResponse:
 @staff(Role.CHARTER_MANAGER)
 def partner(request: SignedInRequest, code: str) -> HttpResponse:
     """Accept a new partner into the register, or return it with a reason."""
-    found = get_object_or_404(Partner.objects.select_related("area"), code=code)
+    partner = get_object_or_404(Partner.objects.select_related("area"), code=code)
     form = BecauseForm(request.POST if "return" in request.POST else None)
     if request.method == "POST":
         try:
             if "accept" in request.POST:
                 shown = request.POST.get(PARTNER_SHOWN)
-                partner_actions.accept(partner=found, by=request.user, shown=shown)
-                messages.success(request, f"{found.name} is in the register.")
+                partner_actions.accept(partner=partner, by=request.user, shown=shown)
+                messages.success(request, f"{partner.name} is in the register.")
                 return redirect("desk-charter")
             if form.is_valid():
                 partner_actions.send_back(
-                    partner=found, because=form.cleaned_data["because"], by=request.user
+                    partner=partner, because=form.cleaned_data["because"], by=request.user
                 )
-                messages.success(request, f"Returned to {found.name}.")
+                messages.success(request, f"Returned to {partner.name}.")
                 return redirect("desk-charter")
         except Refused as refused:
             messages.error(request, str(refused))
-            return redirect("desk-partner", found.code)
-    same = similar_to(found.name, apart_from=found) if found.accepted_on is None else []
+            return redirect("desk-partner", partner.code)
+    same = similar_to(partner.name, apart_from=partner) if partner.accepted_on is None else []
     facts = [
-        ("Sector", found.get_sector_display()),
-        ("Kind", found.get_kind_display()),
-        ("Size", found.get_size_display()),
-        ("Company number", found.company_number),
-        ("Charity number", found.charity_number),
-        ("Mutual number", found.mutual_number),
-        ("Covers", found.covers or "the whole organisation"),
-        ("Area", found.area),
-        ("What it does", found.description),
-        ("Website", found.website),
-        ("Dealings with the council", found.get_relation_display()),
-        ("Ask for", found.contact_name),
-        ("Telephone", found.contact_phone),
+        ("Sector", partner.get_sector_display()),
+        ("Kind", partner.get_kind_display()),
+        ("Size", partner.get_size_display()),
+        ("Company number", partner.company_number),
+        ("Charity number", partner.charity_number),
+        ("Mutual number", partner.mutual_number),
+        ("Covers", partner.covers or "the whole organisation"),
+        ("Area", partner.area),
+        ("What it does", partner.description),
+        ("Website", partner.website),
+        ("Dealings with the council", partner.get_relation_display()),
+        ("Ask for", partner.contact_name),
+        ("Telephone", partner.contact_phone),
     ]
     context = {
-        "partner": found,
+        "partner": partner,
         "form": form,
         "same": same,
         "facts": facts,
-        "mark": partner_actions.mark_of(found),
+        "mark": partner_actions.mark_of(partner),
     }
     return render(request, "pledges/desk_partner.html", context)
 
@@ -128,30 +128,30 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(Role.CHARTER_MANAGER)
 def proposal(request: SignedInRequest, code: str) -> HttpResponse:
     """Accept a proposed pledge, or return it with a reason. There is no third thing."""
-    found = get_object_or_404(Pledge.objects.select_related(*WHOLE), code=code)
+    pledge = get_object_or_404(Pledge.objects.select_related(*WHOLE), code=code)
     form = BecauseForm(request.POST if "return" in request.POST else None)
     if request.method == "POST":
         try:
             if "accept" in request.POST:
-                actions.accept(pledge=found, by=request.user)
+                actions.accept(pledge=pledge, by=request.user)
                 messages.success(request, "The pledge is in the register.")
                 return redirect("desk-charter")
             if form.is_valid():
                 actions.send_back(
-                    pledge=found, because=form.cleaned_data["because"], by=request.user
+                    pledge=pledge, because=form.cleaned_data["because"], by=request.user
                 )
                 messages.success(request, "The pledge is returned to its partner.")
                 return redirect("desk-charter")
         except Refused as refused:
             messages.error(request, str(refused))
-            return redirect("desk-pledge", found.code)
-    lines = history.lines_of(found, on=timezone.localdate(), see_held=False)
+            return redirect("desk-pledge", pledge.code)
+    lines = history.lines_of(pledge, on=timezone.localdate(), see_held=False)
     context = {
-        "pledge": found,
+        "pledge": pledge,
         "form": form,
         "history": list(reversed(lines)),
-        "starts_at": found.measure.write(found.baseline),
-        "target": found.measure.write(found.target),
+        "starts_at": pledge.measure.write(pledge.baseline),
+        "target": pledge.measure.write(pledge.target),
     }
     return render(request, "pledges/desk_pledge.html", context)
 
@@ -159,24 +159,24 @@ def proposal(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(Role.CHARTER_MANAGER)
 def question(request: SignedInRequest, pk: int) -> HttpResponse:
     """Let a question into the public ledger, or keep it out with a reason."""
-    found = get_object_or_404(Question.objects.select_related("pledge__partner"), pk=pk)
+    question = get_object_or_404(Question.objects.select_related("pledge__partner"), pk=pk)
     form = BecauseForm(request.POST if "refuse" in request.POST else None)
     if request.method == "POST":
         try:
             if "publish" in request.POST:
-                actions.publish_question(question=found, by=request.user)
+                actions.publish_question(question=question, by=request.user)
                 messages.success(request, "The question is public; the partner is asked to answer.")
                 return redirect("desk-charter")
             if form.is_valid():
                 actions.refuse_question(
-                    question=found, because=form.cleaned_data["because"], by=request.user
+                    question=question, because=form.cleaned_data["because"], by=request.user
                 )
                 messages.success(request, "The question is kept out, with your reason.")
                 return redirect("desk-charter")
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("desk-charter")
-    return render(request, "pledges/desk_question.html", {"question": found, "form": form})
+    return render(request, "pledges/desk_question.html", {"question": question, "form": form})
 
 
 @staff(Role.REVIEWER)
@@ -186,16 +186,17 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
     assigned = reads.assigned()
     # Those given to this reviewer first; the rest by age.
     waiting = sorted(
-        reads.reviews_waiting(today), key=lambda one: assigned.get(one.claim.seq) != request.user
+        reads.reviews_waiting(today),
+        key=lambda review: assigned.get(review.claim.seq) != request.user,
     )
     page = Paginator(waiting, 50).get_page(request.GET.get("page"))
     rows = [
         (
-            one,
-            reviewing.why_not_review(one.pledge, one.claim, request.user),
-            assigned.get(one.claim.seq),
+            review,
+            reviewing.why_not_review(review.pledge, review.claim, request.user),
+            assigned.get(review.claim.seq),
         )
-        for one in page
+        for review in page
     ]
     return render(request, "pledges/desk_review.html", {"page": page, "rows": rows})
 
@@ -203,17 +204,20 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
 @staff(Role.REVIEWER)
 def review(request: SignedInRequest, seq: int) -> HttpResponse:
     claim = get_claim(seq)
-    found = claim.pledge
-    why_not = reviewing.why_not_review(found, claim, request.user)
+    pledge = claim.pledge
+    why_not = reviewing.why_not_review(pledge, claim, request.user)
     form = ReviewForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             reviewing.review(
-                pledge=found,
+                pledge=pledge,
                 claim_seq=seq,
                 by=request.user,
                 seen=seen_of(request),
-                **form.cleaned_data,
+                verdict=form.cleaned_data["verdict"],
+                figure=form.cleaned_data["value"],
+                reasons=form.cleaned_data["words"],
+                withhold=form.cleaned_data["withhold"],
             )
         except Refused as refused:
             form.add_error(None, str(refused))
@@ -221,18 +225,18 @@ def review(request: SignedInRequest, seq: int) -> HttpResponse:
             messages.success(request, "Your review is in the ledger.")
             return redirect("desk-review")
     today = timezone.localdate()
-    lines = history.lines_of(found, on=today, see_held=True)
+    lines = history.lines_of(pledge, on=today, see_held=True)
     context = {
-        "pledge": found,
+        "pledge": pledge,
         "claim": claim,
         "form": form,
         "why_not": why_not,
-        "claimed": found.measure.write(st.number(claim.body["value"])),
+        "claimed": pledge.measure.write(st.number(claim.body["value"])),
         "evidence": [
             line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq
         ],
         "history": list(reversed(lines)),
-        "seen": found.entries.count(),
+        "seen": pledge.entries.count(),
     }
     return render(request, "pledges/desk_review_claim.html", context)
 
@@ -282,7 +286,7 @@ def strike(request: SignedInRequest, seq: int) -> HttpResponse:
 @in_pieces
 def import_file(request: SignedInRequest) -> HttpResponse:
     """Import pledges from a file: first a preview of what would happen, then the import."""
-    choices = [(one.name, one.title) for one in layouts()]
+    choices = [(layout.name, layout.title) for layout in layouts()]
     form = ImportForm(None, layouts=choices)
     preview = None
     try:
@@ -319,8 +323,8 @@ def import_file(request: SignedInRequest) -> HttpResponse:
 
 def _ask_for(plan: importing.Plan, request: SignedInRequest) -> None:
     with transaction.atomic():
-        asked = carrying.ask_for(plan, by=request.user)
-        jobs.import_asked.enqueue(asked.pk)
+        asked_import = carrying.ask_for(plan, by=request.user)
+        jobs.import_asked.enqueue(asked_import.pk)
     messages.success(
         request,
         "The file is being read in. Its pledges come into the register all at once, when all of "

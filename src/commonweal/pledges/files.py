@@ -45,39 +45,42 @@ UNPACKED_MOST = 200 * 1024 * 1024
 NAMES = "PDF, PNG, JPEG, Word (.docx), Excel (.xlsx), OpenDocument, CSV or plain text"
 
 
-def check(name: str, data: bytes, *, max_mb: int) -> str:
+def check(name: str, content: bytes, *, max_mb: int) -> str:
     """Return the content type of a file that may be kept; raise `Refused` for any other."""
     extension = Path(name).suffix.lower()
-    if not data:
+    if not content:
         raise Refused("The file is empty.")
-    if len(data) > max_mb * 1024 * 1024:
+    if len(content) > max_mb * 1024 * 1024:
         raise Refused(f"The file is larger than {max_mb} MB.")
     if extension not in KINDS:
         raise Refused(f"A file of this kind can't be taken. Send {NAMES}.")
     if extension in {".csv", ".txt"}:
-        _check_text(data)
+        _check_text(content)
     elif extension in OFFICE:
-        check_archive(data)
-        _check_office(data, extension)
+        check_archive(content)
+        _check_office(content, extension)
     else:
-        _check_magic(data, extension)
+        _check_magic(content, extension)
     return KINDS[extension]
 
 
-def _check_magic(data: bytes, extension: str) -> None:
+def _check_magic(content: bytes, extension: str) -> None:
     try:
-        found = {match.extension.lower() for match in puremagic.magic_string(data)}
+        recognised = {match.extension.lower() for match in puremagic.magic_string(content)}
     except puremagic.PureError:
-        found = set()
+        recognised = set()
     same = {".jpg", ".jpeg", ".jfif"} if extension in {".jpg", ".jpeg"} else {extension}
-    if not found & same:
+    if not recognised & same:
         raise Refused(f"The file is not what its name says: its content is no {extension[1:]}.")
 
 
-def _check_text(data: bytes) -> None:
-    for encoding in ("utf-8-sig", "utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252"):
+def _check_text(content: bytes) -> None:
+    for encoding in (
+        "utf-8-sig",
+        "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "cp1252",
+    ):
         try:
-            text = data.decode(encoding)
+            text = content.decode(encoding)
         except UnicodeDecodeError:
             continue
         if "\0" in text:
@@ -88,20 +91,20 @@ def _check_text(data: bytes) -> None:
     raise Refused("The file is not plain text that can be read.")
 
 
-def check_archive(data: bytes) -> None:
+def check_archive(content: bytes) -> None:
     """Refuse an archive that would unpack to far more than it is (a zip bomb)."""
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
         raise Refused("The file is damaged: it can't be opened.") from None
     total = sum(info.file_size for info in infos)
-    if len(infos) > 10_000 or total > UNPACKED_MOST or total > 300 * max(len(data), 4096):
+    if len(infos) > 10_000 or total > UNPACKED_MOST or total > 300 * max(len(content), 4096):
         raise Refused("The file would unpack to an unreasonable size, so it is not taken.")
 
 
-def _check_office(data: bytes, extension: str) -> None:
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+def _check_office(content: bytes, extension: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
         names = archive.namelist()
     if not any(name.startswith(OFFICE[extension]) for name in names):
         raise Refused(f"The file is not what its name says: its content is no {extension[1:]}.")
@@ -162,12 +165,12 @@ def path_of_small(file: EvidenceFile) -> Path:
     return copy
 
 
-def _write(path: Path, data: bytes) -> None:
+def _write(path: Path, content: bytes) -> None:
     """All of it, or nothing: also when two ask for it at one moment, or the disk is full."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with tempfile.NamedTemporaryFile(dir=path.parent, suffix=".partial", delete=False) as partial:
         try:
-            partial.write(data)
+            partial.write(content)
             partial.flush()
             Path(partial.name).rename(path)
         finally:
@@ -182,21 +185,21 @@ def keep(
     name = upload.name or ""
     if upload.size and upload.size > max_mb * 1024 * 1024:
         raise Refused(f"The file is larger than {max_mb} MB.")
-    data: Any = upload.read()
-    content_type = check(name, data, max_mb=max_mb)
-    data = cleaning.clean(data, content_type)
-    digest = hashlib.sha256(data).hexdigest()
+    content: Any = upload.read()
+    content_type = check(name, content, max_mb=max_mb)
+    content = cleaning.clean(content, content_type)
+    digest = hashlib.sha256(content).hexdigest()
     if not path_of(digest).exists():
-        _write(path_of(digest), data)
-    kept, _ = EvidenceFile.objects.get_or_create(
+        _write(path_of(digest), content)
+    evidence, _ = EvidenceFile.objects.get_or_create(
         sha256=digest,
         defaults={
             "name": safe_name(name),
             "content_type": content_type,
-            "size_bytes": len(data),
+            "size_bytes": len(content),
             "pledge": pledge,
             "added_by": by,
             "is_cleaned": True,
         },
     )
-    return kept
+    return evidence

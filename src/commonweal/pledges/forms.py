@@ -45,8 +45,8 @@ def example_for(measure: Measure, partner: Partner) -> str:
 
     def nearness(example: dict[str, str]) -> int:
         score = 0
-        for key, own in (("sector", partner.sector), ("size", partner.size)):
-            if example.get(key) == own:
+        for key, trait in (("sector", partner.sector), ("size", partner.size)):
+            if example.get(key) == trait:
                 score += 2
             elif example.get(key):
                 score -= 3
@@ -343,7 +343,7 @@ class HandOverForm(Form):
             .exclude(pk=membership.pk)
             .select_related("person")
         )
-        field.label_from_instance = lambda one: one.person.name or one.person.email
+        field.label_from_instance = lambda member: member.person.name or member.person.email
 
 
 class ImportForm(Form):

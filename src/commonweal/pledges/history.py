@@ -64,7 +64,7 @@ def lines_of(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
     }
     links = {link.entry_id: link for link in EvidenceLink.objects.filter(entry__in=entries)}
     names = [entry.body["file"] for entry in entries if entry.body.get("file")]
-    kept = {file.sha256: file for file in EvidenceFile.objects.filter(sha256__in=names)}
+    files_by_digest = {file.sha256: file for file in EvidenceFile.objects.filter(sha256__in=names)}
     shown = shown_files(entries, on)
     lines = []
     for entry in entries:
@@ -73,7 +73,7 @@ def lines_of(pledge: Pledge, *, on: date, see_held: bool) -> list[EntryLine]:
         line = line_of(entry, pledge)
         line.is_held = entry.seq in held
         line.link = links.get(entry.seq)
-        line.file = kept.get(str(entry.body.get("file")))
+        line.file = files_by_digest.get(str(entry.body.get("file")))
         line.is_shown = entry.seq in shown
         lines.append(line)
     return lines
@@ -99,8 +99,8 @@ def shown_files(entries: Sequence[Entry], on: date) -> set[int]:
 def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
     body = entry.body
 
-    def figure(value: Any) -> str:
-        return pledge.measure.write(st.number(value))
+    def figure(number: Any) -> str:
+        return pledge.measure.write(st.number(number))
 
     facts: list[tuple[str, str]] = []
     title = TITLES.get(entry.kind, entry.kind)

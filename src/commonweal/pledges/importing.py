@@ -82,7 +82,7 @@ class Plan:
         }
 
 
-def plan(data: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan:
+def plan(content: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan:
     """Work out what an import would do, changing nothing.
 
     Raises
@@ -93,31 +93,31 @@ def plan(data: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan:
     """
     if as_at > timezone.localdate():
         raise Refused("The file can't show how things stand on a day to come.")
-    made = Plan(layout, Path(file_name).name[:200], hashlib.sha256(data).hexdigest(), as_at)
+    planned = Plan(layout, Path(file_name).name[:200], hashlib.sha256(content).hexdigest(), as_at)
     runs = ImportRun.objects.filter(source=layout.source)
-    made.runs = runs.count()
-    made.seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
-    made.already = runs.filter(sha256=made.sha256).first()
+    planned.runs = runs.count()
+    planned.seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
+    planned.already = runs.filter(sha256=planned.sha256).first()
     newest = runs.order_by("-as_at").first()
-    if made.already is None and newest and newest.as_at > as_at:
+    if planned.already is None and newest and newest.as_at > as_at:
         raise Refused(
             f"A file of this source as at {newest.as_at:%-d %B %Y} is in the register already; an "
             "older one would rewrite history. Import files in the order of their dates."
         )
     try:
-        sheet = sheets.read(data, file_name, needs=layout.must_have)
+        sheet = sheets.read(content, file_name, needs=layout.must_have)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     if len(sheet.rows) > ROWS_MOST:
         raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    made.blank, made.rows = sheet.blank_count, len(sheet.rows)
-    wanted = list(_read_rows(made, sheet))
-    _match(made, wanted)
-    return made
+    planned.blank, planned.rows = sheet.blank_count, len(sheet.rows)
+    wanted = list(_read_rows(planned, sheet))
+    _match(planned, wanted)
+    return planned
 
 
-def _read_rows(made: Plan, sheet: sheets.Sheet) -> Iterator[Wanted]:
-    layout = made.layout
+def _read_rows(plan: Plan, sheet: sheets.Sheet) -> Iterator[Wanted]:
+    layout = plan.layout
     known = set(Measure.objects.values_list("code", flat=True)) | set(layout.measures)
     by_key: dict[tuple[str, str], Wanted] = {}
     for number, row in sheet.as_dicts():
@@ -130,13 +130,13 @@ def _read_rows(made: Plan, sheet: sheets.Sheet) -> Iterator[Wanted]:
             if first and layout.rows_are_claims:
                 first.claims += wanted.claims
                 # Its claims count with the first row of the pledge.
-                made.unchanged += 1
+                plan.unchanged += 1
                 continue
             if first and layout.one_row_a_key:
                 raise BadRow(f"the same pledge stands in row {first.row} already")
             by_key.setdefault(key, wanted)
         except BadRow as reason:
-            made.rejected.append((number, str(reason)))
+            plan.rejected.append((number, str(reason)))
             continue
         yield wanted
 
@@ -153,19 +153,19 @@ class Register:
         for pk, name in Partner.objects.values_list("pk", "name"):
             self.names.setdefault(squash(name).casefold(), pk)
         for pledge in self.pledges:
-            for column, value in pledge.source_row.get("ids", {}).items():
-                self.ids.setdefault((column, value), pledge.partner_id)
+            for column, identifier in pledge.source_row.get("ids", {}).items():
+                self.ids.setdefault((column, identifier), pledge.partner_id)
 
     def partner_of(self, wanted: Wanted) -> int | None:
         """The partner a row is about: by name, else by an identifier that its name has left."""
-        found = self.names.get(squash(wanted.partner_name).casefold())
-        if found is None:
-            found = next((self.ids[i] for i in wanted.ids.items() if i in self.ids), None)
-        return found
+        partner_id = self.names.get(squash(wanted.partner_name).casefold())
+        if partner_id is None:
+            partner_id = next((self.ids[i] for i in wanted.ids.items() if i in self.ids), None)
+        return partner_id
 
 
-def _match(made: Plan, wanted: list[Wanted]) -> None:
-    have = Register(made.layout.source)
+def _match(plan: Plan, wanted: list[Wanted]) -> None:
+    have = Register(plan.layout.source)
     names = {p.partner_id: p.partner.name for p in have.pledges}
     free: dict[tuple[int, str], list[Pledge]] = defaultdict(list)
     for pledge in have.pledges:
@@ -173,31 +173,31 @@ def _match(made: Plan, wanted: list[Wanted]) -> None:
     listed: set[int] = set()
     left: list[tuple[Wanted, int | None]] = []
     groups: dict[tuple[int | None, str], list[Wanted]] = defaultdict(list)
-    for one in wanted:
-        partner = have.partner_of(one)
-        groups[partner, one.base_key].append(one)
-        if partner in names and squash(names[partner]) != one.partner_name:
-            made.renamed[partner] = one.partner_name
+    for row in wanted:
+        partner = have.partner_of(row)
+        groups[partner, row.base_key].append(row)
+        if partner in names and squash(names[partner]) != row.partner_name:
+            plan.renamed[partner] = row.partner_name
     for (partner, key), rows in groups.items():
         candidates = free.get((partner, key), []) if partner else []
-        pairs, rest = _pair(rows, candidates)
-        for one, pledge in pairs:
+        pairs, unpaired = _pair(rows, candidates)
+        for row, pledge in pairs:
             listed.add(pledge.pk)
-            _compare(made, pledge, one)
-        left += [(one, partner) for one in rest]
+            _compare(plan, pledge, row)
+        left += [(row, partner) for row in unpaired]
     coarse: dict[tuple[int, str], list[Pledge]] = defaultdict(list)
     for pledge in have.pledges:
-        if pledge.pk not in listed and pledge.source_row.get("layout") != made.layout.name:
+        if pledge.pk not in listed and pledge.source_row.get("layout") != plan.layout.name:
             coarse[pledge.partner_id, pledge.source_row.get("coarse", "")].append(pledge)
-    for one, partner in left:
-        same = coarse.get((partner, one.coarse), []) if partner and one.coarse else []
+    for row, partner in left:
+        same = coarse.get((partner, row.coarse), []) if partner and row.coarse else []
         if same:
             pledge = same.pop(0)
             listed.add(pledge.pk)
-            _compare(made, pledge, one)
+            _compare(plan, pledge, row)
         else:
-            made.new.append(one)
-    made.removed = [
+            plan.new.append(row)
+    plan.removed = [
         pledge
         for pledge in have.pledges
         if pledge.pk not in listed and not pledge.source_row.get("removed")
@@ -218,77 +218,77 @@ def _pair(
         lambda w, p: p.due_on == w.due_on and p.target == w.target,
         lambda w, p: True,
     ):
-        for one in list(open_rows):
-            found = next((p for p in open_pledges if same(one, p)), None)
-            if found is not None:
-                pairs.append((one, found))
-                open_rows.remove(one)
-                open_pledges.remove(found)
+        for row in list(open_rows):
+            match = next((p for p in open_pledges if same(row, p)), None)
+            if match is not None:
+                pairs.append((row, match))
+                open_rows.remove(row)
+                open_pledges.remove(match)
     return pairs, open_rows
 
 
-def _compare(made: Plan, pledge: Pledge, one: Wanted) -> None:
-    lines = list(_differences(made, pledge, one))
+def _compare(plan: Plan, pledge: Pledge, row: Wanted) -> None:
+    lines = list(_differences(plan, pledge, row))
     moved = (
-        pledge.source_row.get("base_key") != one.base_key
-        or pledge.source_row.get("ids", {}) != one.ids
+        pledge.source_row.get("base_key") != row.base_key
+        or pledge.source_row.get("ids", {}) != row.ids
     )
     if lines or moved:
-        made.changed.append((pledge, one, lines))
+        plan.changed.append((pledge, row, lines))
     else:
-        made.unchanged += 1
+        plan.unchanged += 1
 
 
 def _differences(
-    made: Plan, pledge: Pledge, one: Wanted
+    plan: Plan, pledge: Pledge, row: Wanted
 ) -> Iterator[tuple[Kind, dict[str, Any], str]]:
     if pledge.source_row.get("removed"):
-        yield Kind.RELISTED, {"source": made.layout.source}, ""
+        yield Kind.RELISTED, {"source": plan.layout.source}, ""
     for name in ("target", "baseline", "due_on", "statement"):
-        old, new = getattr(pledge, name), getattr(one, name)
+        old, new = getattr(pledge, name), getattr(row, name)
         if name == "statement":
             old = squash(old)
-        if old != new and not (name == "due_on" and made.layout.rows_are_claims):
-            yield Kind.CHANGED, {"field": name, "old": _write(old), "new": _write(new)}, one.reason
-    if pledge.source_row.get("status", "") != one.status:
-        yield Kind.SOURCE_STATUS, {"source": made.layout.source, "status": one.status}, one.reason
-        yield from effect_of(made, pledge.target, one)
+        if old != new and not (name == "due_on" and plan.layout.rows_are_claims):
+            yield Kind.CHANGED, {"field": name, "old": _write(old), "new": _write(new)}, row.reason
+    if pledge.source_row.get("status", "") != row.status:
+        yield Kind.SOURCE_STATUS, {"source": plan.layout.source, "status": row.status}, row.reason
+        yield from effect_of(plan, pledge.target, row)
     had = {tuple(pair) for pair in pledge.source_row.get("claims", [])}
-    for on, value, words in one.claims:
-        said = ((on or made.as_at).isoformat(), plain(value))
-        if said not in had:
-            body = {"value": said[1], "as_of": said[0], "final": False}
-            yield Kind.CLAIM, body, words
+    for on, figure, reason in row.claims:
+        report = ((on or plan.as_at).isoformat(), plain(figure))
+        if report not in had:
+            body = {"value": report[1], "as_of": report[0], "final": False}
+            yield Kind.CLAIM, body, reason
 
 
 def effect_of(
-    made: Plan, target: Decimal | None, one: Wanted
+    plan: Plan, target: Decimal | None, row: Wanted
 ) -> Iterator[tuple[Kind, dict[str, Any], str]]:
-    if one.effect == "withdrawn":
-        yield Kind.WITHDRAWN, {}, one.reason or "The source gives no reason."
-    elif one.effect == "met" and target is not None:
-        as_of = made.as_at.isoformat()
-        yield Kind.CLAIM, {"value": plain(target), "as_of": as_of, "final": True}, one.status
+    if row.effect == "withdrawn":
+        yield Kind.WITHDRAWN, {}, row.reason or "The source gives no reason."
+    elif row.effect == "met" and target is not None:
+        as_of = plan.as_at.isoformat()
+        yield Kind.CLAIM, {"value": plain(target), "as_of": as_of, "final": True}, row.status
 
 
-def _write(value: Any) -> str | None:
-    if isinstance(value, Decimal):
-        return plain(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    return None if value is None else str(value)
+def _write(term: Any) -> str | None:
+    if isinstance(term, Decimal):
+        return plain(term)
+    if isinstance(term, date):
+        return term.isoformat()
+    return None if term is None else str(term)
 
 
 def plan_upload(upload: UploadedFile[Any], *, layout_name: str, as_at: date) -> Plan:
     """Plan an uploaded file and keep it, so that it can be imported after its preview."""
     if upload.size and upload.size > UPLOAD_MOST_MB * 1024 * 1024:
         raise Refused(f"The file is larger than {UPLOAD_MOST_MB} MB.")
-    data: bytes = upload.read()
-    made = plan(data, upload.name or "", layout=layout_named(layout_name), as_at=as_at)
+    content: bytes = upload.read()
+    planned = plan(content, upload.name or "", layout=layout_named(layout_name), as_at=as_at)
     folder = Path(settings.VAR) / "imports"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / made.sha256).write_bytes(data)
-    return made
+    (folder / planned.sha256).write_bytes(content)
+    return planned
 
 
 def plan_kept(sha256: str, *, file_name: str, layout_name: str, as_at: date) -> Plan:

@@ -57,6 +57,6 @@ def refresh_standings() -> int:
 @job()
 def import_asked(pk: int) -> None:
     """Read in a long file. Tried again after a kill, it finds nothing of it or all of it."""
-    asked = AskedImport.objects.filter(pk=pk, run=None, refused_because="").first()
-    if asked is not None:
-        carrying.carry_out_asked(asked)
+    asked_import = AskedImport.objects.filter(pk=pk, run=None, refused_because="").first()
+    if asked_import is not None:
+        carrying.carry_out_asked(asked_import)

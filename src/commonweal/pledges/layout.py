@@ -41,15 +41,15 @@ class Layout:
 
 def layouts() -> list[Layout]:
     """The layouts that ship, and those of the town in ``var/layouts``."""
-    own = Path(settings.VAR) / "layouts"
-    files = [*sorted(FOLDER.glob("*.toml")), *sorted(own.glob("*.toml"))]
+    town_folder = Path(settings.VAR) / "layouts"
+    files = [*sorted(FOLDER.glob("*.toml")), *sorted(town_folder.glob("*.toml"))]
     return [read_layout(path) for path in files]
 
 
 def read_layout(path: Path) -> Layout:
-    said = tomllib.loads(path.read_text())
-    said["blank"] = frozenset(said.get("blank", []))
-    return Layout(**said)
+    fields = tomllib.loads(path.read_text())
+    fields["blank"] = frozenset(fields.get("blank", []))
+    return Layout(**fields)
 
 
 def layout_named(name: str) -> Layout:
@@ -100,8 +100,8 @@ def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[st
     if text and "strip" in recipe:
         text = text.replace(recipe["strip"], "")
     if text and "pattern" in recipe:
-        found = re.search(recipe["pattern"], text)
-        text = found.group(1) if found else ""
+        match = re.search(recipe["pattern"], text)
+        text = match.group(1) if match else ""
     text = text or str(recipe.get("default", ""))
     return f"{recipe.get('prefix', '')}{text}" if text else ""
 
@@ -136,11 +136,11 @@ def as_date(text: str, recipe: dict[str, Any]) -> date | None:
         return date(int(match.group(1)), 12, 31)
     for style in FORMATS:
         try:
-            found = datetime.strptime(text, style).date()  # noqa: DTZ007
+            day = datetime.strptime(text, style).date()  # noqa: DTZ007
         except ValueError:
             continue
         months = recipe.get("plus_months")
-        return months_later(found, months) if months else found
+        return months_later(day, months) if months else day
     raise BadRow(f"{recipe.get('column', 'date')}: {text!r} is no date")
 
 
@@ -181,7 +181,7 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     for needed in recipe.get("needs", []):
         if {"target": target, "due_on": due_on}[needed] is None:
             raise BadRow(f"{needed} is missing")
-    status, value = text("status"), as_number(text("claim"), recipe.get("claim") or {})
+    status, figure = text("status"), as_number(text("claim"), recipe.get("claim") or {})
     claim_on = as_date(text("claim_on"), recipe.get("claim_on") or {})
     keys = [squash(row.get(column, "")).casefold() for column in recipe["key"]]
     ids = {c: row.get(c, "").strip() for c in recipe["partner"].get("ids", [])}
@@ -203,7 +203,7 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
         status=status,
         reason=text("reason"),
         effect=recipe.get("effects", {}).get(status.casefold(), ""),
-        claims=[(claim_on, value, "" if not layout.rows_are_claims else text("reason"))]
-        if value is not None
+        claims=[(claim_on, figure, "" if not layout.rows_are_claims else text("reason"))]
+        if figure is not None
         else [],
     )

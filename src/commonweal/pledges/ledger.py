@@ -36,16 +36,16 @@ GENESIS = "0" * 64
 _IN_ORDER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
 
 
-def canonical(value: Any) -> bytes:
-    return _IN_ORDER.encode(value).encode()
+def canonical(body: Any) -> bytes:
+    return _IN_ORDER.encode(body).encode()
 
 
-def sha256(data: bytes) -> str:
-    return hashlib.sha256(data).hexdigest()
+def sha256(content: bytes) -> str:
+    return hashlib.sha256(content).hexdigest()
 
 
-def digest_of_words(salt: str, words: str) -> str:
-    return sha256(salt.encode() + words.encode()) if words else ""
+def digest_of_words(salt: str, text: str) -> str:
+    return sha256(salt.encode() + text.encode()) if text else ""
 
 
 def digest_of_person(by_code: UUID | None) -> str:
@@ -54,7 +54,7 @@ def digest_of_person(by_code: UUID | None) -> str:
 
 def hash_of(entry: Entry, pledge_code: str) -> str:
     """The hash that an entry must have, from what it says and from ``previous``."""
-    said = {
+    sealed = {
         "seq": entry.seq,
         "pledge": pledge_code,
         "kind": entry.kind,
@@ -66,7 +66,7 @@ def hash_of(entry: Entry, pledge_code: str) -> str:
         "by_role": entry.by_role,
         "by_organisation": entry.by_organisation,
     }
-    return sha256(entry.previous.encode() + canonical(said))
+    return sha256(entry.previous.encode() + canonical(sealed))
 
 
 def utc(moment: datetime) -> str:
@@ -218,8 +218,8 @@ def bring_up_to_date(pledges: Iterable[Pledge], *, on: date) -> None:
                 last = last_update.get(partner_id, date.min)
                 last_update[partner_id] = max(entry.happened_on, last)
         for pk, pledge in some.items():
-            for name, value in derive(pledge, lines[pk], on, rules).items():
-                setattr(pledge, name, value)
+            for name, figure in derive(pledge, lines[pk], on, rules).items():
+                setattr(pledge, name, figure)
             pledge.standing_on = on
         _store(some.values())
     _heard_of(last_update)
@@ -362,9 +362,9 @@ def stale_figures(on: date) -> Iterator[tuple[Pledge, str, Any, Any]]:
     refresh_standings(on=on)
     rules = the_town().rules
     for pledge, lines in pledges_with_entries():
-        for name, value in derive(pledge, lines, on, rules).items():
-            if getattr(pledge, name) != value:
-                yield pledge, name, getattr(pledge, name), value
+        for name, figure in derive(pledge, lines, on, rules).items():
+            if getattr(pledge, name) != figure:
+                yield pledge, name, getattr(pledge, name), figure
 
 
 def pledges_with_entries() -> Iterator[tuple[Pledge, list[Entry]]]:
@@ -397,18 +397,18 @@ def coded_pledges(upto: int | None = None, **only: Any) -> Iterator[tuple[str, l
     pass over the ledger, a pledge at a time."""
     if upto is not None:
         only["seq__lte"] = upto
-    found = (
+    rows = (
         Entry.objects.filter(**only)
         .order_by("pledge_id", "seq")
         .values_list("pledge_id", "pledge__code", "seq", "kind", "happened_on", "body")
     )
     current, code = 0, ""
     lines: list[Entered] = []
-    for pledge_id, pledge_code, *said in found.iterator(2000):
+    for pledge_id, pledge_code, *columns in rows.iterator(2000):
         if pledge_id != current:
             if lines:
                 yield code, lines
             current, code, lines = pledge_id, pledge_code, []
-        lines.append(Entered(*said))
+        lines.append(Entered(*columns))
     if lines:
         yield code, lines

@@ -60,27 +60,27 @@ def check_all(
             "None of %s addresses of evidence answered, nor a control: nothing is held against any",
             len(answers),
         )
-    for pk, asked in answers.items():
-        checked.turned += _note(pk, asked, now, is_connected=checked.is_connected)
+    for pk, reply in answers.items():
+        checked.turned += _note(pk, reply, now, is_connected=checked.is_connected)
     return checked
 
 
 def _is_connected(answers: Iterable[Asked], look: Callable[[str], Asked]) -> bool:
     """Whether our own way to the web works: somebody answered, whatever it was."""
     replied = {Answer.ALIVE, Answer.GONE}
-    if any(asked.answer in replied for asked in answers):
+    if any(reply.answer in replied for reply in answers):
         return True
     return any(look(url).answer in replied for url in settings.LINK_CONTROL_ADDRESSES)
 
 
-def _note(pk: int, asked: Asked, now: datetime, *, is_connected: bool) -> bool:
+def _note(pk: int, reply: Asked, now: datetime, *, is_connected: bool) -> bool:
     """Keep what was met; write an entry where that turns the evidence dead or alive."""
     today: date = timezone.localdate(now)
-    has_failed = asked.answer == Answer.GONE or (asked.answer == Answer.SILENT and is_connected)
+    has_failed = reply.answer == Answer.GONE or (reply.answer == Answer.SILENT and is_connected)
     with transaction.atomic():
         link = EvidenceLink.objects.select_for_update().get(pk=pk)
         failed_on = list(link.failed_on)
-        if asked.answer == Answer.ALIVE:
+        if reply.answer == Answer.ALIVE:
             failed_on = []
         elif has_failed and today.isoformat() not in failed_on:
             failed_on.append(today.isoformat())
@@ -88,16 +88,16 @@ def _note(pk: int, asked: Asked, now: datetime, *, is_connected: bool) -> bool:
         is_dead = len(failed_on) >= FAILED_DAYS
         EvidenceLink.objects.filter(pk=pk).update(
             checked_at=now,
-            found=asked.met[:100],
+            found=reply.met[:100],
             is_dead=is_dead,
             failed_on=failed_on[-FAILED_DAYS:],
         )
         if is_dead == link.is_dead:
             return False
-        body: dict[str, object] = {"about": link.entry_id, "found": asked.met[:100]}
+        body: dict[str, object] = {"about": link.entry_id, "found": reply.met[:100]}
         if is_dead:
             body["failed_on"] = failed_on[-FAILED_DAYS:]
-        elif asked.answer != Answer.ALIVE:
+        elif reply.answer != Answer.ALIVE:
             body["found"] = "it had failed on one day only, which is too little to go by"
         kind = Kind.LINK_DEAD if is_dead else Kind.LINK_ALIVE
         ledger.append(ledger.NewEntry(link.entry.pledge, kind, today, body), on=today)

@@ -37,17 +37,17 @@ class Measured:
     @property
     def sentence(self) -> str:
         write = self.pledge.measure.write
-        said = f"Measured by the system: {write(self.value)}"
-        said += f" until {self.until:%-d %B %Y}." if self.until else "."
+        text = f"Measured by the system: {write(self.value)}"
+        text += f" until {self.until:%-d %B %Y}." if self.until else "."
         if self.difference is None:
-            return f"{said} The partner has not reported yet."
-        said += f" The partner reports {write(self.claimed)}."
+            return f"{text} The partner has not reported yet."
+        text += f" The partner reports {write(self.claimed)}."
         if self.is_beyond:
             return (
-                f"{said} They differ by {write(abs(self.difference))}, more than the "
+                f"{text} They differ by {write(abs(self.difference))}, more than the "
                 f"{write(self.tolerance)} that is allowed for."
             )
-        return f"{said} They agree within {write(self.tolerance)}."
+        return f"{text} They agree within {write(self.tolerance)}."
 
 
 def measured_of(pledge: Pledge, *, as_at: Clock | None = None) -> Measured | None:

@@ -72,9 +72,9 @@ class Measure(models.Model):
     def __str__(self) -> str:
         return self.name
 
-    def write(self, value: Decimal | None) -> str:
+    def write(self, figure: Decimal | None) -> str:
         """A figure of this measure as people read it, with its unit."""
-        return written(value, self.unit, self.kind)
+        return written(figure, self.unit, self.kind)
 
 
 class PledgeQuerySet(models.QuerySet["Pledge"]):
@@ -453,9 +453,9 @@ class AskedImport(models.Model):
         return f"{self.file_name} as at {self.as_at}"
 
 
-def plain(value: Decimal | None) -> str | None:
+def plain(figure: Decimal | None) -> str | None:
     """A figure as the ledger writes it: no exponent, no trailing zeros."""
-    if value is None:
+    if figure is None:
         return None
-    text = f"{value:f}"
+    text = f"{figure:f}"
     return text.rstrip("0").rstrip(".") or "0" if "." in text else text

@@ -17,7 +17,7 @@ def without_segments(jpeg: bytes) -> bytes:
     end), its points untouched."""
     if jpeg[:2] != b"\xff\xd8":
         return jpeg
-    kept, at = [b"\xff\xd8"], 2
+    segments, at = [b"\xff\xd8"], 2
     while at + 4 <= len(jpeg) and jpeg[at] == 0xFF:
         marker = jpeg[at + 1]
         if marker == 0xD9:
@@ -32,9 +32,9 @@ def without_segments(jpeg: bytes) -> bytes:
         # JFIF (E0) and Adobe (EE) say how the colours are read; all other application segments
         # and comments tell of something else.
         if not (0xE1 <= marker <= 0xEF and marker != 0xEE) and marker != 0xFE:
-            kept.append(jpeg[at:end])
+            segments.append(jpeg[at:end])
         at = end
-    return b"".join(kept) + b"\xff\xd9"
+    return b"".join(segments) + b"\xff\xd9"
 
 
 def _end_of_points(jpeg: bytes, at: int) -> int:
@@ -49,7 +49,7 @@ def _end_of_points(jpeg: bytes, at: int) -> int:
 
 def without_chunks(webp: bytes) -> bytes:
     """A WebP without EXIF and XMP."""
-    kept, at = [], 12
+    chunks, at = [], 12
     while at + 8 <= len(webp):
         name, size = webp[at : at + 4], int.from_bytes(webp[at + 4 : at + 8], "little")
         chunk = webp[at : at + 8 + size + size % 2]
@@ -57,16 +57,16 @@ def without_chunks(webp: bytes) -> bytes:
             # Its first byte says which of the two there are.
             chunk = chunk[:8] + bytes([chunk[8] & ~0x0C]) + chunk[9:]
         if name not in (b"EXIF", b"XMP "):
-            kept.append(chunk)
+            chunks.append(chunk)
         at += len(chunk)
-    body = b"WEBP" + b"".join(kept)
+    body = b"WEBP" + b"".join(chunks)
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
-def drawn_again(data: bytes, kind: str) -> bytes:
+def drawn_again(content: bytes, kind: str) -> bytes:
     """A GIF or TIFF of the same points. One that can't be opened is nothing to look at either."""
     written = io.BytesIO()
-    with Image.open(io.BytesIO(data), formats=[kind]) as picture:
+    with Image.open(io.BytesIO(content), formats=[kind]) as picture:
         if kind == "GIF":
             picture.info.pop("comment", None)
             picture.save(written, "GIF", save_all=True)
@@ -78,14 +78,14 @@ def drawn_again(data: bytes, kind: str) -> bytes:
     return written.getvalue()
 
 
-def kind_of(data: bytes) -> str:
+def kind_of(content: bytes) -> str:
     """Which picture some bytes are: JPEG, PNG, GIF, WEBP, TIFF; "" where they are none."""
-    if data[:3] == b"\xff\xd8\xff":
+    if content[:3] == b"\xff\xd8\xff":
         return "JPEG"
-    if data[:8] == b"\x89PNG\r\n\x1a\n":
+    if content[:8] == b"\x89PNG\r\n\x1a\n":
         return "PNG"
-    if data[:4] == b"GIF8":
+    if content[:4] == b"GIF8":
         return "GIF"
-    if data[:4] in (b"II*\0", b"MM\0*"):
+    if content[:4] in (b"II*\0", b"MM\0*"):
         return "TIFF"
-    return "WEBP" if data[:4] == b"RIFF" and data[8:12] == b"WEBP" else ""
+    return "WEBP" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""

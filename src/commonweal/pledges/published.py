@@ -59,10 +59,8 @@ def _wrong(row: dict[str, str], seq: int, previous: str) -> str:
         return "it does not follow the entry before it"
     if not row["kind"]:
         return ""
-    words, digest = row["words"], row["words_digest"]
-    if words and not any(
-        digest_of_words(row["words_salt"], s) == digest for s in _spellings(words)
-    ):
+    text, digest = row["words"], row["words_digest"]
+    if text and not any(digest_of_words(row["words_salt"], s) == digest for s in _spellings(text)):
         return "its words are not the ones written"
     try:
         body = json.loads(row["body"])

@@ -49,7 +49,7 @@ class Filters:
 
     @classmethod
     def read(cls, query: dict[str, str]) -> Filters:
-        found = cls(q=query.get("q", "").strip().replace("\x00", "")[:100])
+        filters = cls(q=query.get("q", "").strip().replace("\x00", "")[:100])
         choices: dict[str, Any] = {
             "theme": Theme.objects.filter(code=query.get("theme", "")),
             "area": Area.objects.filter(code=query.get("area", "")),
@@ -57,21 +57,21 @@ class Filters:
             "partner": Partner.objects.public().filter(code=query.get("partner", "")),
         }
         for name, known in choices.items():
-            if value := query.get(name, ""):
-                found._take(name, value, known.exists())
+            if choice := query.get(name, ""):
+                filters._take(name, choice, known.exists())
         for name, values in (
             ("sector", Sector.values),
             ("standing", [*st.WORDS, "open", "verified"]),
             ("unanswered", ["yes"]),
             ("sort", list(SORTS)),
         ):
-            if value := query.get(name, ""):
-                found._take(name, value, value in values)
-        return found
+            if choice := query.get(name, ""):
+                filters._take(name, choice, choice in values)
+        return filters
 
-    def _take(self, name: str, value: str, is_known: bool) -> None:
+    def _take(self, name: str, choice: str, is_known: bool) -> None:
         if is_known:
-            setattr(self, name, value)
+            setattr(self, name, choice)
         else:
             self.unknown.append(name)
 
@@ -136,10 +136,10 @@ def rows(filters: Filters, on: date) -> Any:
 
 
 def register(filters: Filters, *, on: date, page: str | None) -> Register:
-    found = rows(filters, on)
+    pledges = rows(filters, on)
     counts = standing_counts(filters.condition(on, the_town()), on, str(filters.as_query()))
-    total = sum(one.count for one in counts)
-    paginator = Paginator(found, PER_PAGE)
+    total = sum(standing.count for standing in counts)
+    paginator = Paginator(pledges, PER_PAGE)
     # The counts have told how many there are; the paginator need not ask again.
     paginator.__dict__["count"] = total
     return Register(filters, on, paginator.get_page(page), counts, total)
@@ -166,9 +166,15 @@ def standing_counts(condition: Q, on: date, name: str) -> list[StandingCount]:
         caches["figures"].set(key, counted, 3600)
     total = sum(counted.values()) or 1
     return [
-        StandingCount(one, st.WORDS[one], st.MEANINGS[one], counted[one], counted[one] / total)
-        for one in st.ORDER
-        if counted.get(one)
+        StandingCount(
+            standing,
+            st.WORDS[standing],
+            st.MEANINGS[standing],
+            counted[standing],
+            counted[standing] / total,
+        )
+        for standing in st.ORDER
+        if counted.get(standing)
     ]
 
 
@@ -184,8 +190,8 @@ class ThemeLine:
 def themes(on: date) -> list[ThemeLine]:
     """Each theme with its public pledges: all, open, verified (any finding), overdue."""
     key = f"themes-{hash((on, *state_of_the_register()))}"
-    found: list[ThemeLine] | None = caches["figures"].get(key)
-    if found is None:
+    lines: list[ThemeLine] | None = caches["figures"].get(key)
+    if lines is None:
         ledger.refresh_standings(on=on)
         public = Q(pledges__accepted_on__isnull=False)
         counted = Theme.objects.annotate(
@@ -194,9 +200,9 @@ def themes(on: date) -> list[ThemeLine]:
             verified=Count("pledges", filter=public & Q(pledges__standing__in=st.VERIFIED)),
             overdue=Count("pledges", filter=public & Q(pledges__standing=st.Standing.OVERDUE)),
         )
-        found = [ThemeLine(t, t.total, t.open, t.verified, t.overdue) for t in counted]
-        caches["figures"].set(key, found, 3600)
-    return found
+        lines = [ThemeLine(t, t.total, t.open, t.verified, t.overdue) for t in counted]
+        caches["figures"].set(key, lines, 3600)
+    return lines
 
 
 @dataclass(frozen=True)
@@ -346,8 +352,8 @@ def _claims_waiting() -> list[int]:
 
 def assigned() -> dict[int, Person]:
     """Which reviewer a claim was given to, by the claim's number."""
-    found = ReviewAssignment.objects.select_related("reviewer")
-    return {one.claim_id: one.reviewer for one in found}
+    assignments = ReviewAssignment.objects.select_related("reviewer")
+    return {assignment.claim_id: assignment.reviewer for assignment in assignments}
 
 
 def replies_waiting(on: date) -> list[tuple[Pledge, Entry]]:
@@ -392,27 +398,27 @@ class PartnerLine:
 
 def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
     counted: dict[int, dict[str, int]] = {}
-    found = (
+    counts = (
         Pledge.objects.public()
         .filter(partner__in=partners)
         .order_by()
         .values_list("partner", "standing")
         .annotate(Count("id"))
     )
-    for partner_id, standing, count in found:
+    for partner_id, standing, count in counts:
         counted.setdefault(partner_id, {})[standing] = count
     town = the_town()
     lines = []
     for partner in partners:
-        own = counted.get(partner.pk, {})
+        by_standing = counted.get(partner.pk, {})
         lines.append(
             PartnerLine(
                 partner,
-                sum(own.values()),
-                sum(own.get(s, 0) for s in st.OPEN),
-                own.get(st.Standing.MET, 0),
-                own.get(st.Standing.OVERDUE, 0),
-                is_inactive(partner, sum(own.get(s, 0) for s in st.OPEN), on, town),
+                sum(by_standing.values()),
+                sum(by_standing.get(s, 0) for s in st.OPEN),
+                by_standing.get(st.Standing.MET, 0),
+                by_standing.get(st.Standing.OVERDUE, 0),
+                is_inactive(partner, sum(by_standing.get(s, 0) for s in st.OPEN), on, town),
             )
         )
     return lines

@@ -56,7 +56,7 @@ class Members:
             if role == MemberRole.EDITOR:
                 self.editors[partner_id].append(person_id)
 
-    def told(self, pledge: Pledge) -> list[int]:
+    def to_tell(self, pledge: Pledge) -> list[int]:
         if pledge.owner_id in self.everyone[pledge.partner_id]:
             return [pledge.owner_id]
         return self.editors[pledge.partner_id]
@@ -83,7 +83,7 @@ def _about_pledges(on: date, members: Members, town: Town) -> Iterator[Owed]:
     )
     pledges = Pledge.objects.public().filter(standing__in=OPEN).select_related("partner")
     for pledge in pledges.iterator(2000):
-        if not (people := members.told(pledge)):
+        if not (people := members.to_tell(pledge)):
             continue
         path = f"/space/{pledge.partner.code}/pledges/{pledge.code}/"
         about = f"{pledge.partner.name}: {pledge.statement[:80]}"
@@ -120,7 +120,7 @@ def _questions(members: Members) -> Iterator[Owed]:
     for pledge in waiting.select_related("partner"):
         answered = {entry.body["about"] for entry in pledge.entries.filter(kind=Kind.ANSWER)}
         for entry in pledge.entries.filter(kind=Kind.QUESTION).exclude(seq__in=answered):
-            for person_id in members.told(pledge):
+            for person_id in members.to_tell(pledge):
                 yield Owed(
                     person_id,
                     f"question-{entry.seq}",
@@ -152,7 +152,7 @@ def _reviews(on: date, members: Members) -> Iterator[Owed]:
 
 def _replies(on: date, members: Members) -> Iterator[Owed]:
     for pledge, entry in reads.replies_waiting(on):
-        for person_id in members.told(pledge):
+        for person_id in members.to_tell(pledge):
             yield Owed(
                 person_id,
                 f"reply-{entry.seq}",
@@ -180,8 +180,8 @@ def _tiers(on: date, members: Members) -> Iterator[Owed]:
 def remind(on: date) -> int:
     """Write one message to each person for what is owed and not yet in one; return how many."""
     by_person: dict[int, list[Owed]] = defaultdict(list)
-    for one in owed(on):
-        by_person[one.person_id].append(one)
+    for line in owed(on):
+        by_person[line.person_id].append(line)
     wanted = set(
         Person.objects.filter(pk__in=by_person, wants_digest=True, is_active=True).values_list(
             "pk", flat=True
@@ -210,7 +210,7 @@ def _digest(person_id: int, lines: Iterable[Owed]) -> int:
                 body=_text(new.values()),
             )
             Reminder.objects.bulk_create(
-                Reminder(key=one, person_id=person_id, message=message) for one in new
+                Reminder(key=owed_key, person_id=person_id, message=message) for owed_key in new
             )
     except IntegrityError:
         # Another worker wrote these at this moment: they are in its message.
@@ -220,8 +220,8 @@ def _digest(person_id: int, lines: Iterable[Owed]) -> int:
 
 def _text(lines: Iterable[Owed]) -> str:
     # Several steps of one overdue pledge make one sentence.
-    said = dict.fromkeys((line.sentence, line.path) for line in lines)
-    items = [f"{sentence}\n{settings.ADDRESS}{path}\n" for sentence, path in said]
+    sentences = dict.fromkeys((line.sentence, line.path) for line in lines)
+    items = [f"{sentence}\n{settings.ADDRESS}{path}\n" for sentence, path in sentences]
     return (
         "This waits for you:\n\n" + "\n".join(items) + "\nEach link leads there after you sign in."
         f"\nStop these e-mails: {settings.ADDRESS}/accounts/you/\n"

@@ -25,10 +25,10 @@ from .standing import Kind, fold
 
 
 def _the_claim(pledge: Pledge, seq: int) -> Entry:
-    found = pledge.entries.filter(kind=Kind.CLAIM, seq=seq).first()
-    if found is None:
+    claim = pledge.entries.filter(kind=Kind.CLAIM, seq=seq).first()
+    if claim is None:
         raise Refused("There is no such report in this pledge's ledger.")
-    return found
+    return claim
 
 
 @transaction.atomic
@@ -45,13 +45,13 @@ def attach_file(
     """
     must_be_open(pledge)
     _the_claim(pledge, claim_seq)
-    kept = files.keep(upload, pledge=pledge, by=by, max_mb=the_town().evidence_max_mb)
-    body = {"about": claim_seq, "title": title or kept.name, "file": kept.sha256}
+    evidence = files.keep(upload, pledge=pledge, by=by, max_mb=the_town().evidence_max_mb)
+    body = {"about": claim_seq, "title": title or evidence.name, "file": evidence.sha256}
     if private:
         body["private"] = True
     existing = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_seq)
     for entry in existing:
-        if entry.body.get("file") == kept.sha256:
+        if entry.body.get("file") == evidence.sha256:
             return entry
     entry = ledger.append(
         ledger.NewEntry(
@@ -121,13 +121,13 @@ def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
     return ""
 
 
-def _check_part(pledge: Pledge, claim_entry: Entry, found: Decimal | None) -> None:
+def _check_part(pledge: Pledge, claim_entry: Entry, reached: Decimal | None) -> None:
     """What is found in part is a figure that falls short of the claim."""
-    if found is None:
+    if reached is None:
         raise Refused("Enter the value that the evidence shows.")
     claimed = Decimal(claim_entry.body["value"])
     less_is_better = pledge.measure.direction == "down"
-    if (found <= claimed) if less_is_better else (found >= claimed):
+    if (reached <= claimed) if less_is_better else (reached >= claimed):
         raise Refused("That is all that is claimed, or more. Choose “All that is claimed”.")
 
 
@@ -137,8 +137,8 @@ def review(
     pledge: Pledge,
     claim_seq: int,
     verdict: str,
-    value: Decimal | None,
-    words: str,
+    figure: Decimal | None,
+    reasons: str,
     by: Person,
     seen: int | None = None,
     withhold: bool = False,
@@ -167,7 +167,7 @@ def review(
     if verdict != "rejected" and not evidence.exists():
         raise Refused("No evidence is attached to this claim, so it can't be verified.")
     if verdict == "partly":
-        _check_part(pledge, claim_entry, value)
+        _check_part(pledge, claim_entry, figure)
     today = timezone.localdate()
     second = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_seq).exists()
     adverse = verdict != "upheld"
@@ -176,16 +176,16 @@ def review(
     body = {
         "about": claim_seq,
         "verdict": verdict,
-        "value": plain(value) if verdict == "partly" else None,
+        "value": plain(figure) if verdict == "partly" else None,
         "held_until": held_until.isoformat() if held_until else None,
         "by": ledger.digest_of_person(by.code)[:12],
     }
     if withhold:
         body["withhold"] = True
-    if again := hold(pledge, seen, Kind.REVIEW, body, words, by):
+    if again := hold(pledge, seen, Kind.REVIEW, body, reasons, by):
         return again
     entry = ledger.append(
-        ledger.NewEntry(pledge, Kind.REVIEW, today, body, words, by, "reviewer", organisations)
+        ledger.NewEntry(pledge, Kind.REVIEW, today, body, reasons, by, "reviewer", organisations)
     )
     record("claim reviewed", about=pledge, by=by, as_role="reviewer", entry=entry.seq)
     if held_until:
@@ -228,19 +228,19 @@ def assign(*, claim_entry: Entry, reviewer: Person, by: Person) -> ReviewAssignm
 
 
 @transaction.atomic
-def reply(*, pledge: Pledge, review_seq: int, agrees: bool, words: str, by: Person) -> Entry:
+def reply(*, pledge: Pledge, review_seq: int, agrees: bool, reply_text: str, by: Person) -> Entry:
     """Answer an adverse review. It becomes public with the reply beside it; contested, it goes to
     a second reviewer."""
     must_act(pledge.partner)
     hold(pledge, None, Kind.REPLY, {})
-    found = pledge.entries.filter(kind=Kind.REVIEW, seq=review_seq).first()
-    if found is None or found.body["verdict"] == "upheld":
+    review = pledge.entries.filter(kind=Kind.REVIEW, seq=review_seq).first()
+    if review is None or review.body["verdict"] == "upheld":
         raise Refused("There is no adverse review to reply to.")
-    if not found.body["held_until"]:
+    if not review.body["held_until"]:
         raise Refused("This was the second review; it stands.")
     if pledge.entries.filter(kind=Kind.REPLY, body__about=review_seq).exists():
         raise Refused("Your organisation has replied already.")
-    if timezone.localdate().isoformat() > found.body["held_until"]:
+    if timezone.localdate().isoformat() > review.body["held_until"]:
         raise Refused("The time for a reply has passed.")
     body = {"about": review_seq, "agrees": agrees}
     entry = ledger.append(
@@ -249,7 +249,7 @@ def reply(*, pledge: Pledge, review_seq: int, agrees: bool, words: str, by: Pers
             Kind.REPLY,
             timezone.localdate(),
             body,
-            words,
+            reply_text,
             by,
             "partner",
             pledge.partner.name,

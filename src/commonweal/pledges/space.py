@@ -65,15 +65,15 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
     pledges = list(
         partner.pledges.select_related("measure", "theme").order_by("due_on", "id")[:500]
     )
-    for one in pledges:
-        one.partner = partner
+    for pledge in pledges:
+        pledge.partner = partner
     town = the_town()
     version = CharterVersion.objects.in_force(today).first()
     context = {
         "partner": partner,
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
-        "rows": [(one, reads.bar_of(one, today)) for one in pledges if one.accepted_on],
-        "proposed": [one for one in pledges if not one.accepted_on],
+        "rows": [(pledge, reads.bar_of(pledge, today)) for pledge in pledges if pledge.accepted_on],
+        "proposed": [pledge for pledge in pledges if not pledge.accepted_on],
         "drafts": partner.drafts.filter(pledge=None).order_by("-saved_at"),
         "todo": list(todo(pledges, today)),
         "version": version,
@@ -81,7 +81,9 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
         "proposals": partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None),
         "new_name": partner.name_changes.filter(state="waiting").exists(),
         **referral_links(partner, request.user),
-        "is_inactive": reads.is_inactive(partner, sum(one.is_open for one in pledges), today, town),
+        "is_inactive": reads.is_inactive(
+            partner, sum(pledge.is_open for pledge in pledges), today, town
+        ),
     }
     return render(request, "pledges/space.html", context)
 
@@ -100,17 +102,20 @@ def referral_links(partner: Partner, person: Person) -> dict[str, bool]:
 def todo(pledges: list[Pledge], today: Any) -> Any:
     """(pledge, sentence) for each thing that waits for the partner, most pressing first."""
     replies = {entry.pledge_id: entry for _, entry in reads.replies_waiting(today)}
-    for one in pledges:
-        if one.pk in replies:
-            yield one, f"A review waits for your reply until {replies[one.pk].body['held_until']}"
-        if one.returned_because and not one.accepted_on:
-            yield one, "Returned by the charter manager: change it and send it again"
-        if one.unanswered_since:
-            yield one, "A question waits for your answer"
-        if one.standing == st.Standing.OVERDUE:
-            yield one, f"Overdue since {one.due_on:%-d %B %Y}: report, or say why it moves"
-        elif one.standing == st.Standing.DUE_SOON:
-            yield one, f"Due on {one.due_on:%-d %B %Y}"
+    for pledge in pledges:
+        if pledge.pk in replies:
+            yield (
+                pledge,
+                f"A review waits for your reply until {replies[pledge.pk].body['held_until']}",
+            )
+        if pledge.returned_because and not pledge.accepted_on:
+            yield pledge, "Returned by the charter manager: change it and send it again"
+        if pledge.unanswered_since:
+            yield pledge, "A question waits for your answer"
+        if pledge.standing == st.Standing.OVERDUE:
+            yield pledge, f"Overdue since {pledge.due_on:%-d %B %Y}: report, or say why it moves"
+        elif pledge.standing == st.Standing.DUE_SOON:
+            yield pledge, f"Due on {pledge.due_on:%-d %B %Y}"
 
 
 @login_required
@@ -208,22 +213,22 @@ def rewrite(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespon
 @login_required
 def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
     """One pledge as its partner sees it, with what can be done next."""
-    partner, found = get_pledge_for(request.user, code, pledge_code, roles=ANY_MEMBER)
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=ANY_MEMBER)
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    found.refresh_from_db()
-    lines = history.lines_of(found, on=today, see_held=True)
+    pledge.refresh_from_db()
+    lines = history.lines_of(pledge, on=today, see_held=True)
     answered = {line.about for line in lines if line.entry.kind == st.Kind.ANSWER}
     state = st.fold((line.entry for line in lines), today)
     context = {
         "partner": partner,
-        "pledge": found,
-        "bar": reads.bar_of(found, today),
-        "measured": measured_of(found),
+        "pledge": pledge,
+        "bar": reads.bar_of(pledge, today),
+        "measured": measured_of(pledge),
         "history": list(reversed(lines)),
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
-        "is_open": found.accepted_on and found.standing != st.Standing.WITHDRAWN,
-        "terms_open": found.accepted_on and found.is_open,
+        "is_open": pledge.accepted_on and pledge.standing != st.Standing.WITHDRAWN,
+        "terms_open": pledge.accepted_on and pledge.is_open,
         "questions": [
             line
             for line in lines
@@ -245,16 +250,16 @@ def seen_of(request: SignedInRequest) -> int | None:
     return int(text) if text.isdigit() and len(text) < 10 else None
 
 
-def _context(request: SignedInRequest, partner: Any, found: Pledge, form: Any) -> dict[str, Any]:
+def _context(request: SignedInRequest, partner: Any, pledge: Pledge, form: Any) -> dict[str, Any]:
     today = timezone.localdate()
-    lines = history.lines_of(found, on=today, see_held=True)
+    lines = history.lines_of(pledge, on=today, see_held=True)
     return {
         "partner": partner,
-        "pledge": found,
+        "pledge": pledge,
         "form": form,
-        "bar": reads.bar_of(found, today),
+        "bar": reads.bar_of(pledge, today),
         # After a refusal the page shows the newest entries, and sending again counts them as seen.
-        "seen": found.entries.count(),
+        "seen": pledge.entries.count(),
         "newest": list(reversed(lines))[:3],
     }
 
@@ -262,12 +267,12 @@ def _context(request: SignedInRequest, partner: Any, found: Pledge, form: Any) -
 @login_required
 def claim(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
     """Report progress, with evidence if it is at hand."""
-    partner, found = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
-    form = ClaimForm(request.POST or None, request.FILES or None, pledge=found)
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    form = ClaimForm(request.POST or None, request.FILES or None, pledge=pledge)
     if request.method == "POST" and form.is_valid():
         answers = form.cleaned_data
         try:
-            entry = _claim_with_evidence(request, found, answers)
+            entry = _claim_with_evidence(request, pledge, answers)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -280,29 +285,29 @@ def claim(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse
                     else "Attach evidence, so that it can be verified."
                 ),
             )
-            return redirect("space-pledge", partner.code, found.code)
-    return render(request, "pledges/claim.html", _context(request, partner, found, form))
+            return redirect("space-pledge", partner.code, pledge.code)
+    return render(request, "pledges/claim.html", _context(request, partner, pledge, form))
 
 
-def _claim_with_evidence(request: SignedInRequest, found: Pledge, answers: Any) -> Any:
+def _claim_with_evidence(request: SignedInRequest, pledge: Pledge, answers: Any) -> Any:
     with transaction.atomic():
         entry = actions.claim(
-            pledge=found,
-            value=answers["value"],
+            pledge=pledge,
+            figure=answers["value"],
             as_of=answers["as_of"] or timezone.localdate(),
             final=answers["final"],
-            words=answers["words"],
+            report=answers["words"],
             by=request.user,
             seen=seen_of(request),
         )
-        _attach(request, found, entry.seq, answers)
+        _attach(request, pledge, entry.seq, answers)
     return entry
 
 
-def _attach(request: SignedInRequest, found: Pledge, seq: int, answers: Any) -> None:
+def _attach(request: SignedInRequest, pledge: Pledge, seq: int, answers: Any) -> None:
     if answers.get("file"):
         reviewing.attach_file(
-            pledge=found,
+            pledge=pledge,
             claim_seq=seq,
             upload=answers["file"],
             title=answers.get("title", ""),
@@ -311,7 +316,7 @@ def _attach(request: SignedInRequest, found: Pledge, seq: int, answers: Any) -> 
         )
     if answers.get("link"):
         reviewing.attach_link(
-            pledge=found,
+            pledge=pledge,
             claim_seq=seq,
             url=answers["link"],
             title=answers.get("title", ""),
@@ -321,45 +326,45 @@ def _attach(request: SignedInRequest, found: Pledge, seq: int, answers: Any) -> 
 
 @login_required
 def attach(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> HttpResponse:
-    partner, found = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
-    get_object_or_404(found.entries, seq=seq, kind=st.Kind.CLAIM)
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    get_object_or_404(pledge.entries, seq=seq, kind=st.Kind.CLAIM)
     form = EvidenceForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         try:
-            _attach(request, found, seq, form.cleaned_data)
+            _attach(request, pledge, seq, form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The evidence is attached. A reviewer will look at it.")
-            return redirect("space-pledge", partner.code, found.code)
-    return render(request, "pledges/attach.html", _context(request, partner, found, form))
+            return redirect("space-pledge", partner.code, pledge.code)
+    return render(request, "pledges/attach.html", _context(request, partner, pledge, form))
 
 
 @login_required
 def change(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
-    partner, found = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
     form = ChangeForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.change(
-                pledge=found, by=request.user, seen=seen_of(request), **form.cleaned_data
+                pledge=pledge, by=request.user, seen=seen_of(request), **form.cleaned_data
             )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The change and your reason are in the ledger.")
-            return redirect("space-pledge", partner.code, found.code)
-    return render(request, "pledges/change.html", _context(request, partner, found, form))
+            return redirect("space-pledge", partner.code, pledge.code)
+    return render(request, "pledges/change.html", _context(request, partner, pledge, form))
 
 
 @login_required
 def withdraw(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
-    partner, found = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
     form = WithdrawForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.withdraw(
-                pledge=found,
+                pledge=pledge,
                 because=form.cleaned_data["because"],
                 by=request.user,
                 seen=seen_of(request),
@@ -368,52 +373,55 @@ def withdraw(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespo
             form.add_error(None, str(refused))
         else:
             messages.success(request, "The pledge is withdrawn; your reason stands beside it.")
-            return redirect("space-pledge", partner.code, found.code)
-    return render(request, "pledges/withdraw.html", _context(request, partner, found, form))
+            return redirect("space-pledge", partner.code, pledge.code)
+    return render(request, "pledges/withdraw.html", _context(request, partner, pledge, form))
 
 
 @login_required
 def reply(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> HttpResponse:
-    partner, found = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
-    review = get_object_or_404(found.entries, seq=seq, kind=st.Kind.REVIEW)
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    review = get_object_or_404(pledge.entries, seq=seq, kind=st.Kind.REVIEW)
     form = ReplyForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             reviewing.reply(
-                pledge=found,
+                pledge=pledge,
                 review_seq=seq,
                 agrees=form.cleaned_data["agrees"] == "yes",
-                words=form.cleaned_data["words"],
+                reply_text=form.cleaned_data["words"],
                 by=request.user,
             )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Your reply stands beside the review.")
-            return redirect("space-pledge", partner.code, found.code)
-    context = _context(request, partner, found, form) | {
+            return redirect("space-pledge", partner.code, pledge.code)
+    context = _context(request, partner, pledge, form) | {
         "review": review,
-        "found": found.measure.write(st.number(review.body["value"])),
+        "found": pledge.measure.write(st.number(review.body["value"])),
     }
     return render(request, "pledges/reply.html", context)
 
 
 @login_required
 def answer(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> HttpResponse:
-    partner, found = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
-    question = get_object_or_404(found.entries, seq=seq, kind=st.Kind.QUESTION)
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    question = get_object_or_404(pledge.entries, seq=seq, kind=st.Kind.QUESTION)
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             actions.answer(
-                pledge=found, question_seq=seq, words=form.cleaned_data["words"], by=request.user
+                pledge=pledge,
+                question_seq=seq,
+                answer_text=form.cleaned_data["words"],
+                by=request.user,
             )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             messages.success(request, "Your answer stands beside the question.")
-            return redirect("space-pledge", partner.code, found.code)
-    context = _context(request, partner, found, form) | {"question": question}
+            return redirect("space-pledge", partner.code, pledge.code)
+    context = _context(request, partner, pledge, form) | {"question": question}
     return render(request, "pledges/answer.html", context)
 
 

@@ -248,23 +248,23 @@ class State:
     def claim(self, seq: int) -> Claim | None:
         return next((claim for claim in self.claims if claim.seq == seq), None)
 
-    def reaches(self, value: Decimal | None) -> bool:
-        return self._is_at(value, self.target)
+    def reaches(self, figure: Decimal | None) -> bool:
+        return self._is_at(figure, self.target)
 
-    def reaches_first(self, value: Decimal | None) -> bool:
+    def reaches_first(self, figure: Decimal | None) -> bool:
         """Whether a value reaches what was first promised."""
-        return self.first_target is None or self._is_at(value, self.first_target)
+        return self.first_target is None or self._is_at(figure, self.first_target)
 
-    def _is_at(self, value: Decimal | None, target: Decimal | None) -> bool:
-        if value is None or target is None:
+    def _is_at(self, figure: Decimal | None, target: Decimal | None) -> bool:
+        if figure is None or target is None:
             return False
-        return value <= target if self.direction == "down" else value >= target
+        return figure <= target if self.direction == "down" else figure >= target
 
-    def progress(self, value: Decimal | None) -> Decimal:
+    def progress(self, figure: Decimal | None) -> Decimal:
         """How far a value lies from the baseline on the way to the target; 0 at the baseline."""
-        if value is None:
+        if figure is None:
             return Decimal(0)
-        moved = value - (self.baseline or Decimal(0))
+        moved = figure - (self.baseline or Decimal(0))
         return -moved if self.direction == "down" else moved
 
     @property
@@ -273,12 +273,12 @@ class State:
         return min(waiting, default=None)
 
 
-def number(value: Any) -> Decimal | None:
-    return None if value in (None, "") else Decimal(str(value))
+def number(written: Any) -> Decimal | None:
+    return None if written in (None, "") else Decimal(str(written))
 
 
-def day_of(value: Any) -> date | None:
-    return date.fromisoformat(value) if value else None
+def day_of(written: Any) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def fold(lines: Iterable[Line], on: date) -> State:
@@ -308,11 +308,11 @@ def _read(state: State, line: Line) -> None:
         case Kind.CHANGED:
             _change(state, body)
         case Kind.CLAIM:
-            value = number(body["value"])
-            assert value is not None
+            figure = number(body["value"])
+            assert figure is not None
             as_of = day_of(body.get("as_of")) or line.happened_on
             state.claims.append(
-                Claim(line.seq, line.happened_on, as_of, value, bool(body.get("final")))
+                Claim(line.seq, line.happened_on, as_of, figure, bool(body.get("final")))
             )
         case Kind.EVIDENCE:
             if claim := state.claim(body["about"]):
@@ -431,8 +431,8 @@ def _standing(state: State, on: date, days: Days, thresholds: set[date]) -> Stan
         if settled is None and (closing or arrives):
             return Standing.CLAIMED
         if settled is not None and closing:
-            found = state.progress(state.verified) > 0
-            if not found:
+            has_moved = state.progress(state.verified) > 0
+            if not has_moved:
                 return Standing.NOT_MET
             return _unless_gone(last, Standing.PARTLY_MET, on, days, thresholds)
     return _by_date(due_on, on, days, thresholds)

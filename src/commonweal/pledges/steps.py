@@ -26,9 +26,9 @@ TITLES = {
 }
 
 
-def form_for(draft: Draft, step: str, data: QueryDict | dict[str, Any] | None = None) -> Any:
+def form_for(draft: Draft, step: str, posted: QueryDict | dict[str, Any] | None = None) -> Any:
     """The form of a step, filled with what is being sent, else with what was kept."""
-    typed = data if data is not None else draft.answers.get(step)
+    typed = posted if posted is not None else draft.answers.get(step)
     form: Any
     match step:
         case "measure":
@@ -45,9 +45,9 @@ def form_for(draft: Draft, step: str, data: QueryDict | dict[str, Any] | None = 
 
 
 def _kept(draft: Draft, step: str, name: str) -> Any:
-    kept = draft.answers.get(step, {})
-    parts = [kept.get(f"{name}_{n}") for n in range(3)]
-    return kept.get(name, "") if parts == [None] * 3 else [part or "" for part in parts]
+    answers = draft.answers.get(step, {})
+    parts = [answers.get(f"{name}_{n}") for n in range(3)]
+    return answers.get(name, "") if parts == [None] * 3 else [part or "" for part in parts]
 
 
 def measure_of(draft: Draft) -> Measure | None:
@@ -61,7 +61,7 @@ def keep(draft: Draft, step: str, form: Any) -> None:
     form.full_clean()
     with transaction.atomic():
         now = Draft.objects.select_for_update().get(pk=draft.pk)
-        kept = now.answers.get(step, {})
+        earlier = now.answers.get(step, {})
         typed = {
             name: form.data[name]
             for name in form.data
@@ -69,19 +69,19 @@ def keep(draft: Draft, step: str, form: Any) -> None:
         }
         for name in list(typed):
             if {name, name.rsplit("_", 1)[0]} & set(form.conflicts):
-                typed[name] = kept.get(name, "")
+                typed[name] = earlier.get(name, "")
         draft.answers = now.answers | {step: typed}
         draft.save(update_fields=["answers", "saved_at"])
 
 
 def missing(draft: Draft) -> list[tuple[str, str, str]]:
     """(step, field, message) for each thing that is still missing or wrong."""
-    found = []
+    gaps = []
     for step in STEPS:
         form = form_for(draft, step, draft.answers.get(step, {}))
         for name, messages in form.errors.items():
-            found += [(step, name, str(message)) for message in messages]
-    return found
+            gaps += [(step, name, str(message)) for message in messages]
+    return gaps
 
 
 def terms_of(draft: Draft) -> Terms:
@@ -112,10 +112,10 @@ def terms_of(draft: Draft) -> Terms:
 
 def from_returned(pledge: Pledge, by: Person) -> Draft:
     """Open a returned pledge for writing again, with everything that it said."""
-    draft, made = Draft.objects.get_or_create(
+    draft, is_new = Draft.objects.get_or_create(
         pledge=pledge, defaults={"partner": pledge.partner, "by": by}
     )
-    if made and pledge.due_on:
+    if is_new and pledge.due_on:
         draft.answers = {
             "measure": {"measure": pledge.measure.code},
             "promise": {

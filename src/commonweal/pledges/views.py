@@ -37,12 +37,12 @@ def home(request: HttpRequest) -> HttpResponse:
     """The town's standing at a glance."""
     today = timezone.localdate()
     standing = reads.standing_counts(Q(accepted_on__isnull=False), today, "all")
-    by_standing = {one.standing: one.count for one in standing}
+    by_standing = {line.standing: line.count for line in standing}
     total = sum(by_standing.values())
     context = {
         "counts": standing,
         "total": total,
-        "verified": sum(by_standing.get(one, 0) for one in st.VERIFIED),
+        "verified": sum(by_standing.get(name, 0) for name in st.VERIFIED),
         "by_standing": by_standing,
         "charter": counts(today),
         "themes": reads.themes(today),
@@ -67,10 +67,10 @@ def newest(today: object) -> list[history.EntryLine]:
 def register(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     filters = reads.Filters.read(request.GET.dict())
-    found = reads.register(filters, on=today, page=request.GET.get("page"))
-    rows = [(pledge, reads.bar_of(pledge, today)) for pledge in found.page.object_list]
+    listing = reads.register(filters, on=today, page=request.GET.get("page"))
+    rows = [(pledge, reads.bar_of(pledge, today)) for pledge in listing.page.object_list]
     context = {
-        "found": found,
+        "found": listing,
         "rows": rows,
         "filters": filters,
         "themes": Theme.objects.all(),
@@ -82,7 +82,6 @@ def register(request: HttpRequest) -> HttpResponse:
             ("verified", "All that were checked"),
             *((standing, st.WORDS[standing]) for standing in st.ORDER),
         ],
-        "sorts": [(key, words) for key, (words, _) in reads.SORTS.items()],
     }
     return render(request, "pledges/register.html", context)
 
@@ -90,20 +89,20 @@ def register(request: HttpRequest) -> HttpResponse:
 def pledge(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    found = get_public_pledge(code)
-    see_held = history.may_see_held(request.user, found)
+    pledge = get_public_pledge(code)
+    see_held = history.may_see_held(request.user, pledge)
     town = the_town()
     context = {
-        "pledge": found,
-        "bar": reads.bar_of(found, today),
-        "measured": measured_of(found),
-        "starts_at": found.measure.write(found.baseline),
-        "target": found.measure.write(found.target),
-        "history": list(reversed(history.lines_of(found, on=today, see_held=see_held))),
-        "meaning": st.MEANINGS[found.standing],
-        "is_unanswered": found.is_question_unanswered(on=today, answer_days=town.answer_days),
+        "pledge": pledge,
+        "bar": reads.bar_of(pledge, today),
+        "measured": measured_of(pledge),
+        "starts_at": pledge.measure.write(pledge.baseline),
+        "target": pledge.measure.write(pledge.target),
+        "history": list(reversed(history.lines_of(pledge, on=today, see_held=see_held))),
+        "meaning": st.MEANINGS[pledge.standing],
+        "is_unanswered": pledge.is_question_unanswered(on=today, answer_days=town.answer_days),
         "refused_questions": Question.objects.filter(
-            pledge=found, refused_on__isnull=False
+            pledge=pledge, refused_on__isnull=False
         ).count(),
     }
     return render(request, "pledges/pledge.html", context)
@@ -111,11 +110,15 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
 
 @limited(QUESTIONS)
 def ask(request: HttpRequest, code: str) -> HttpResponse:
-    found = get_public_pledge(code)
+    pledge = get_public_pledge(code)
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.ask(pledge=found, **form.cleaned_data)
+            actions.ask(
+                pledge=pledge,
+                question_text=form.cleaned_data["words"],
+                email=form.cleaned_data["email"],
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -124,8 +127,8 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
                 "Thank you. The charter manager reads your question; then it stands beside the "
                 "pledge, and the partner is asked to answer.",
             )
-            return redirect(found)
-    return render(request, "pledges/ask.html", {"pledge": found, "form": form})
+            return redirect(pledge)
+    return render(request, "pledges/ask.html", {"pledge": pledge, "form": form})
 
 
 def evidence(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:
@@ -155,8 +158,8 @@ def evidence_small(request: HttpRequest, code: str, sha256: str) -> HttpResponse
 
 
 def _not_shown(refused: Refused) -> HttpResponse:
-    words = f"This older file can't be shown. {refused}"
-    return HttpResponse(words, status=404, content_type="text/plain; charset=utf-8")
+    explanation = f"This older file can't be shown. {refused}"
+    return HttpResponse(explanation, status=404, content_type="text/plain; charset=utf-8")
 
 
 def _held_in(response: FileResponse) -> FileResponse:
@@ -170,13 +173,13 @@ def _held_in(response: FileResponse) -> FileResponse:
 def partners(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    found = Partner.objects.public().select_related("area")
+    partners = Partner.objects.public().select_related("area")
     q = request.GET.get("q", "").strip().replace("\x00", "")[:100]
     sector = request.GET.get("sector", "")
     if q:
-        found = found.filter(name__icontains=q)
+        partners = partners.filter(name__icontains=q)
     if sector in Sector.values:
-        found = found.filter(sector=sector)
+        partners = partners.filter(sector=sector)
     shows = [
         ("signed", "Signed the charter"),
         ("assessed", "Hold a tier"),
@@ -184,8 +187,8 @@ def partners(request: HttpRequest) -> HttpResponse:
     ]
     show = request.GET.get("show", "")
     if show in dict(shows):
-        found = found.filter(pk__in=holders(show, today))
-    page = Paginator(found, 50).get_page(request.GET.get("page"))
+        partners = partners.filter(pk__in=holders(show, today))
+    page = Paginator(partners, 50).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": reads.partner_lines(list(page.object_list), today),
@@ -203,46 +206,46 @@ def partners(request: HttpRequest) -> HttpResponse:
 def partner(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    found = get_object_or_404(Partner.objects.public().select_related("area"), code=code)
-    condition = Q(accepted_on__isnull=False, partner=found)
-    standing = reads.standing_counts(condition, today, f"partner-{found.pk}")
+    partner = get_object_or_404(Partner.objects.public().select_related("area"), code=code)
+    condition = Q(accepted_on__isnull=False, partner=partner)
+    standing = reads.standing_counts(condition, today, f"partner-{partner.pk}")
     pledges = (
         Pledge.objects.filter(condition)
         .select_related("measure", "theme", "partner")
         .order_by("due_on", "id")
     )
     page = Paginator(pledges, 25).get_page(request.GET.get("page"))
-    open_count = sum(one.count for one in standing if one.standing in st.OPEN)
+    open_count = sum(line.count for line in standing if line.standing in st.OPEN)
     town = the_town()
     context = {
-        "partner": found,
+        "partner": partner,
         "counts": standing,
-        "total": sum(one.count for one in standing),
+        "total": sum(line.count for line in standing),
         "page": page,
-        "rows": [(one, reads.bar_of(one, today)) for one in page.object_list],
-        "signatures": found.signatures.select_related("version").all(),
-        "tier": tier_of(found, today),
+        "rows": [(pledge, reads.bar_of(pledge, today)) for pledge in page.object_list],
+        "signatures": partner.signatures.select_related("version").all(),
+        "tier": tier_of(partner, today),
         "awards": TierAward.objects.filter(
-            partner=found, confirmed_on__isnull=False
+            partner=partner, confirmed_on__isnull=False
         ).select_related("tier"),
         "today": today,
-        "is_inactive": reads.is_inactive(found, open_count, today, town),
+        "is_inactive": reads.is_inactive(partner, open_count, today, town),
     }
     return render(request, "pledges/partner.html", context)
 
 
 def theme(request: HttpRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
-    found = get_object_or_404(Theme, code=code)
+    theme = get_object_or_404(Theme, code=code)
     standing = reads.standing_counts(
-        Q(accepted_on__isnull=False, theme=found), today, f"theme-{found.pk}"
+        Q(accepted_on__isnull=False, theme=theme), today, f"theme-{theme.pk}"
     )
     context = {
-        "theme": found,
+        "theme": theme,
         "counts": standing,
-        "total": sum(one.count for one in standing),
-        "measures": reads.measure_totals(found, today),
-        "clauses": found.clauses.filter(
+        "total": sum(line.count for line in standing),
+        "measures": reads.measure_totals(theme, today),
+        "clauses": theme.clauses.filter(
             version__in=CharterVersion.objects.in_force(today)
         ).select_related("version"),
     }
@@ -254,8 +257,8 @@ def the_ledger(request: HttpRequest) -> HttpResponse:
     head = LedgerHead.objects.filter(id=1).first()
     entries = Entry.objects.public().select_related("pledge__partner", "pledge__measure")
     latest = [
-        history.line_of(one, one.pledge)
-        for one in entries.order_by("-seq")[:50]
-        if one.kind != st.Kind.REVIEW
+        history.line_of(entry, entry.pledge)
+        for entry in entries.order_by("-seq")[:50]
+        if entry.kind != st.Kind.REVIEW
     ]
     return render(request, "pledges/ledger.html", {"head": head, "latest": latest})

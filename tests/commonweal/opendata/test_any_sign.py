@@ -42,7 +42,9 @@ def test_the_published_ledger_proves_words_that_begin_with_anything(
     claimed, client, asha, today, tmp_path, words
 ):
     pledge, _ = claimed(120)
-    actions.claim(pledge=pledge, value=Decimal(130), as_of=today, final=False, words=words, by=asha)
+    actions.claim(
+        pledge=pledge, figure=Decimal(130), as_of=today, final=False, report=words, by=asha
+    )
     assert verified(client, tmp_path).broken is None
 
 
@@ -53,7 +55,7 @@ def test_the_published_ledger_proves_organisations_of_any_name(
     pledge, _ = claimed(120)
     Partner.objects.filter(pk=bakery.pk).update(name=name)
     pledge.partner.refresh_from_db()
-    actions.claim(pledge=pledge, value=Decimal(130), as_of=today, final=False, words="x", by=asha)
+    actions.claim(pledge=pledge, figure=Decimal(130), as_of=today, final=False, report="x", by=asha)
     assert verified(client, tmp_path).broken is None
 
 
@@ -68,7 +70,7 @@ def test_the_published_ledger_proves_any_words(
     pledge = claimed_once
     Partner.objects.filter(pk=pledge.partner_id).update(name=name)
     pledge.refresh_from_db()
-    actions.claim(pledge=pledge, value=Decimal(7), as_of=today, final=False, words=words, by=asha)
+    actions.claim(pledge=pledge, figure=Decimal(7), as_of=today, final=False, report=words, by=asha)
     assert verified(client, tmp_path).broken is None
 
 
@@ -81,7 +83,7 @@ def test_words_that_were_changed_in_the_file_are_still_named(
     claimed, client, asha, today, tmp_path
 ):
     pledge, _ = claimed(120)
-    actions.claim(pledge=pledge, value=Decimal(9), as_of=today, final=False, words="'=a", by=asha)
+    actions.claim(pledge=pledge, figure=Decimal(9), as_of=today, final=False, report="'=a", by=asha)
     path = tmp_path / "ledger.csv"
     text = client.get("/ledger.csv").getvalue().decode()
     path.write_text(text.replace("''=a", "''=b"), newline="")
@@ -109,7 +111,9 @@ def test_every_export_stands_whatever_a_form_accepted(
     type(theme).objects.filter(pk=theme.pk).update(name=f"Theme {nasty}")
     pledge.refresh_from_db()
     type(pledge).objects.filter(pk=pledge.pk).update(statement=f"We promise {nasty}")
-    actions.claim(pledge=pledge, value=Decimal(130), as_of=today, final=False, words=nasty, by=asha)
+    actions.claim(
+        pledge=pledge, figure=Decimal(130), as_of=today, final=False, report=nasty, by=asha
+    )
     tried = 0
     for name in every_file_of(every_address):
         response = client.get(reverse(name))

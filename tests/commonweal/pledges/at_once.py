@@ -38,10 +38,10 @@ def main() -> None:
         for step in range(5):
             actions.claim(
                 pledge=pledge,
-                value=Decimal(step),
+                figure=Decimal(step),
                 as_of=today,
                 final=False,
-                words=f"{number} {step}",
+                report=f"{number} {step}",
                 by=pledge.made_by,
             )
 

@@ -192,8 +192,8 @@ def seen_by(client: Any, pledge: Pledge, entry: Any) -> set[int]:
 
 
 def reviewed(pledge: Pledge, entry: Any, by: Any, verdict: str = "upheld", **more: Any) -> None:
-    reviewing.review(pledge=pledge, claim_seq=entry.body["about"], verdict=verdict, value=None,
-                     words="I looked.", by=by, **more)  # fmt: skip
+    reviewing.review(pledge=pledge, claim_seq=entry.body["about"], verdict=verdict, figure=None,
+                     reasons="I looked.", by=by, **more)  # fmt: skip
 
 
 def test_reviewers_and_the_partner_alone_see_it_until_it_is_reviewed(
@@ -236,7 +236,7 @@ def test_it_is_not_public_while_its_review_is_held_nor_when_it_came_after_it(
         upload=SimpleUploadedFile("b.png", drawing()),
     )  # fmt: skip
     review = pledge.entries.get(kind="review")
-    reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=True, words="Yes.", by=asha)
+    reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=True, reply_text="Yes.", by=asha)
     assert seen_by(client, pledge, entry) == {200}
     assert seen_by(client, pledge, later) == {404}
 

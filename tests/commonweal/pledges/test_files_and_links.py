@@ -98,8 +98,8 @@ def test_a_file_is_sent_as_a_download_that_nothing_runs(sign_in, pledged, asha, 
     assert "/" not in file.name
     client.logout()
     claim = pledge.entries.get(kind="claim")
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                     words="I looked.", by=idris)  # fmt: skip
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                     reasons="I looked.", by=idris)  # fmt: skip
     response = client.get(f"/pledges/{pledge.code}/evidence/{file.sha256}/")
     assert response.getvalue() == b"words"
     assert response.headers["Content-Disposition"].startswith("attachment")
@@ -222,7 +222,7 @@ def test_thirty_dead_days_turn_verified_into_unavailable_and_back(claimed, idris
     from commonweal.pledges import reviewing
 
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Seen.",
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Seen.",
                    by=idris)  # fmt: skip
     assert night(0, GONE).turned == 0
     assert night(0).asked == 0

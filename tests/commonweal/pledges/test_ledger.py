@@ -30,7 +30,7 @@ def sql(statement, *values):
 
 def test_an_untouched_ledger_is_whole(claimed, idris):
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Yes.",
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Yes.",
                    by=idris)  # fmt: skip
     proof = ledger.verify()
     assert proof.broken is None
@@ -143,8 +143,8 @@ def test_words_gone_without_an_entry_that_says_so_are_found(claimed):
 
 def test_anybody_can_check_the_download(claimed, idris, pledged, client, tmp_path):
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
-                   words="=HYPERLINK(1) nothing", by=idris)  # fmt: skip
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", figure=None,
+                   reasons="=HYPERLINK(1) nothing", by=idris)  # fmt: skip
     pledged(accepted=False, statement="A secret for now.")
     file = tmp_path / "ledger.csv"
     file.write_bytes(client.get("/ledger.csv").getvalue())
@@ -186,7 +186,7 @@ def test_any_words_survive_the_chain_and_the_download(pledged, client, tmp_path,
     with transaction.atomic():
         pledge = Pledge.objects.filter(standing="active").first() or pledged()
         actions.claim(
-            pledge=pledge, value=1, as_of=pledge.made_on, final=False, words=words, by=asha
+            pledge=pledge, figure=1, as_of=pledge.made_on, final=False, report=words, by=asha
         )
         assert ledger.verify().broken is None
         file = tmp_path / "l.csv"

@@ -25,7 +25,7 @@ def partly(claimed, idris):
     """120 of 200 verified, the date ahead."""
     pledge, claim = claimed(120)
     reviewing.review(
-        pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None, words="Yes.", by=idris
+        pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Yes.", by=idris
     )
     pledge.refresh_from_db()
     return pledge

@@ -98,13 +98,13 @@ def test_the_worked_totals_by_measure(pledged, asha, idris, theme, today):
         for value in (verified, claimed if claimed != verified else None):
             if value is None:
                 continue
-            claim = actions.claim(pledge=pledge, value=Decimal(value), as_of=today, final=False,
-                                  words="", by=asha)  # fmt: skip
+            claim = actions.claim(pledge=pledge, figure=Decimal(value), as_of=today, final=False,
+                                  report="", by=asha)  # fmt: skip
             if value == verified:
                 reviewing.attach_link(pledge=pledge, claim_seq=claim.seq, url="https://e.org/",
                                     title="", by=asha)  # fmt: skip
-                reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                               words="x", by=idris)  # fmt: skip
+                reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                               reasons="x", by=idris)  # fmt: skip
         if name == "c":
             actions.withdraw(pledge=pledge, because="x", by=asha)
     (total,) = reads.measure_totals(theme, today)

@@ -47,8 +47,8 @@ def test_a_claim_with_a_file_is_claimed_until_it_is_reviewed(sign_in, asha, idri
 def test_reaching_the_target_and_verification_make_it_met(claimed, idris):
     pledge, claim = claimed(200)
     assert pledge.standing == "claimed"
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                   words="Seen.", by=idris)  # fmt: skip
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                   reasons="Seen.", by=idris)  # fmt: skip
     pledge.refresh_from_db()
     assert pledge.standing == "verified_met"
 
@@ -68,8 +68,8 @@ def test_the_claimant_is_refused_even_after_changing_organisation(claimed, asha,
     pledge, claim = claimed()
     asha.memberships.update(left_on=today)
     with pytest.raises(Refused, match="You made this claim yourself"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                       words="Fine.", by=asha)  # fmt: skip
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                       reasons="Fine.", by=asha)  # fmt: skip
 
 
 def test_the_councils_own_pledge_needs_a_reviewer_from_outside(
@@ -78,18 +78,18 @@ def test_the_councils_own_pledge_needs_a_reviewer_from_outside(
     pledge, claim = claimed(partner=council, by=maya, decision=decision)
     inside = new_person("inside", "Inside", role=Role.REVIEWER, of=council)
     with pytest.raises(Refused, match="You belong to Borough Council"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                       words="Fine.", by=inside)  # fmt: skip
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                       reasons="Fine.", by=inside)  # fmt: skip
 
 
 def test_without_evidence_nothing_is_verified(pledged, asha, idris, today):
     pledge = pledged()
-    claim = actions.claim(pledge=pledge, value=Decimal(50), as_of=today, final=False, words="",
+    claim = actions.claim(pledge=pledge, figure=Decimal(50), as_of=today, final=False, report="",
                           by=asha)  # fmt: skip
     assert reads.reviews_waiting(today) == []
     with pytest.raises(Refused, match="No evidence is attached"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                       words="I believe them.", by=idris)  # fmt: skip
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                       reasons="I believe them.", by=idris)  # fmt: skip
 
 
 def test_part_of_a_claim_is_less_than_the_claim(claimed, idris):
@@ -97,8 +97,8 @@ def test_part_of_a_claim_is_less_than_the_claim(claimed, idris):
     for value in (120, 150):
         with pytest.raises(Refused, match="all that is claimed"):
             reviewing.review(
-                pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(value),
-                words="x", by=idris,
+                pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(value),
+                reasons="x", by=idris,
             )  # fmt: skip
 
 
@@ -129,7 +129,7 @@ def test_the_reply_stands_beside_the_review_and_a_second_reviewer_decides(
 ):
     pledge, claim = claimed(200)
     review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly",
-                            value=Decimal(80), words="Only 80.", by=idris)  # fmt: skip
+                            figure=Decimal(80), reasons="Only 80.", by=idris)  # fmt: skip
     sign_in(asha)
     client.post(url(pledge, f"reviews/{review.seq}/reply"),
                 {"agrees": "no", "words": "The second sheet holds the rest."})  # fmt: skip
@@ -153,19 +153,23 @@ def test_there_is_one_reply_and_no_third_review(
     claimed, idris, priya, asha, homes, college, new_person
 ):
     pledge, claim = claimed(200)
-    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
-                            words="Nothing.", by=idris)  # fmt: skip
-    reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=False, words="No.", by=asha)
+    review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", figure=None,
+                            reasons="Nothing.", by=idris)  # fmt: skip
+    reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=False, reply_text="No.", by=asha)
     with pytest.raises(Refused, match="replied already"):
-        reviewing.reply(pledge=pledge, review_seq=review.seq, agrees=True, words="Yes.", by=asha)
-    second = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", value=None,
-                            words="Still nothing.", by=priya)  # fmt: skip
+        reviewing.reply(
+            pledge=pledge, review_seq=review.seq, agrees=True, reply_text="Yes.", by=asha
+        )
+    second = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="rejected", figure=None,
+                            reasons="Still nothing.", by=priya)  # fmt: skip
     with pytest.raises(Refused, match="second review; it stands"):
-        reviewing.reply(pledge=pledge, review_seq=second.seq, agrees=False, words="No!", by=asha)
+        reviewing.reply(
+            pledge=pledge, review_seq=second.seq, agrees=False, reply_text="No!", by=asha
+        )
     third = new_person("third", "Third", role=Role.REVIEWER)
     with pytest.raises(Refused, match="second review follows only"):
-        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                       words="Hm.", by=third)  # fmt: skip
+        reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                       reasons="Hm.", by=third)  # fmt: skip
 
 
 def test_two_people_saving_the_same_pledge_the_second_is_told(sign_in, pledged, asha, client):
@@ -335,7 +339,7 @@ def test_a_question_is_read_published_answered_and_mailed(sign_in, pledged, asha
 
 def test_a_question_without_answer_shows_as_unanswered(pledged, maya, client, town, today):
     pledge = pledged()
-    question = actions.ask(pledge=pledge, words="When?", email="")
+    question = actions.ask(pledge=pledge, question_text="When?", email="")
     actions.publish_question(question=question, by=maya)
     pledge.refresh_from_db()
     late = today + timedelta(days=town.answer_days + 1)
@@ -345,7 +349,7 @@ def test_a_question_without_answer_shows_as_unanswered(pledged, maya, client, to
 
 def test_a_refused_question_is_counted_in_public(sign_in, pledged, maya, client):
     pledge = pledged()
-    question = actions.ask(pledge=pledge, words="You are all thieves.", email="")
+    question = actions.ask(pledge=pledge, question_text="You are all thieves.", email="")
     sign_in(maya)
     client.post(f"/desk/charter/questions/{question.pk}/", {"refuse": "1", "because": "Abuse."})
     client.logout()

@@ -40,10 +40,10 @@ def test_every_kind_of_reminder_is_owed(
     claimed, pledged, asha, idris, maya, town, today, bakery, tier, tom
 ):
     pledge, claim = claimed(200)
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", value=Decimal(8),
-                   words="Only 8.", by=idris)  # fmt: skip
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(8),
+                   reasons="Only 8.", by=idris)  # fmt: skip
     other, waiting = claimed(50, statement="Another promise.")
-    question = actions.ask(pledge=other, words="When?", email="")
+    question = actions.ask(pledge=other, question_text="When?", email="")
     actions.publish_question(question=question, by=maya)
     pledged(statement="Soon.", due_on=today + timedelta(days=10))
     TierAward.objects.create(

@@ -70,8 +70,8 @@ def test_the_apps_role_can_do_its_work(claimed, idris, as_app):
     from commonweal.pledges import ledger, reviewing
 
     pledge, claim = claimed()
-    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", value=None,
-                     words="I looked.", by=idris)  # fmt: skip
+    reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
+                     reasons="I looked.", by=idris)  # fmt: skip
     assert ledger.verify().broken is None
     assert roles.owned_by() == []
     # What the ledger refuses to everybody it refuses to this role as well.

@@ -185,8 +185,8 @@ def test_the_pledge_to_spend_locally_reads_its_progress_from_payments(
     assert pledge.measured == Decimal("36.5")
     from commonweal.pledges import actions
 
-    actions.claim(pledge=pledge, value=Decimal(44), as_of=timezone.localdate(), final=False,
-                  words="Our count.", by=editor)  # fmt: skip
+    actions.claim(pledge=pledge, figure=Decimal(44), as_of=timezone.localdate(), final=False,
+                  report="Our count.", by=editor)  # fmt: skip
     pledge.refresh_from_db()
     assert measured_of(pledge).is_beyond
     assert measuring.compute(metric_of_share, on=on) == []

@@ -70,28 +70,28 @@ class Command(BaseCommand):
             raise CommandError(f"There is no file {file}.")
         try:
             self.stdout.write(f"Reading {path.name} ...")
-            made = importing.plan(
+            plan = importing.plan(
                 path.read_bytes(),
                 path.name,
                 layout=layout_named(layout),
                 as_at=day(as_at) if as_at else timezone.localdate(),
             )
-            if made.already and not preview:
+            if plan.already and not preview:
                 self.stdout.write(
-                    f"This file was imported as at {made.already.as_at}; nothing changes."
+                    f"This file was imported as at {plan.already.as_at}; nothing changes."
                 )
                 return
-            self._say(made, rejected)
+            self._say(plan, rejected)
             if not preview:
-                carrying.carry_out(made, by=None, say=lambda text: self.stdout.write(f"  {text}"))
+                carrying.carry_out(plan, by=None, say=lambda text: self.stdout.write(f"  {text}"))
                 self.stdout.write("Done.")
         except Refused as refused:
             raise CommandError(str(refused)) from None
 
-    def _say(self, made: importing.Plan, rejected: int) -> None:
-        for name, count in made.counts.items():
+    def _say(self, plan: importing.Plan, rejected: int) -> None:
+        for name, count in plan.counts.items():
             self.stdout.write(f"  {name:<10} {count:>8,}")
-        for row, because in made.rejected[:rejected]:
+        for row, because in plan.rejected[:rejected]:
             self.stdout.write(f"  row {row}: {because}")
-        if len(made.rejected) > rejected:
-            self.stdout.write(f"  ... and {len(made.rejected) - rejected:,} more rejected rows")
+        if len(plan.rejected) > rejected:
+            self.stdout.write(f"  ... and {len(plan.rejected) - rejected:,} more rejected rows")
