@@ -54,11 +54,11 @@ class Position:
     lapsed: Decimal = NOUGHT
     outstanding: Decimal = NOUGHT
 
-    def __add__(self, other: Position) -> Position:
-        return Position(*(getattr(self, n) + getattr(other, n) for n in NAMES))
+    def __add__(self, addend: Position) -> Position:
+        return Position(*(getattr(self, n) + getattr(addend, n) for n in NAMES))
 
-    def __sub__(self, other: Position) -> Position:
-        return Position(*(getattr(self, n) - getattr(other, n) for n in NAMES))
+    def __sub__(self, subtrahend: Position) -> Position:
+        return Position(*(getattr(self, n) - getattr(subtrahend, n) for n in NAMES))
 
     @property
     def promised(self) -> Decimal:
@@ -72,7 +72,7 @@ class Position:
 
 
 PARTS = ("verified", "partly", "claimed", "not_met", "withdrawn", "lapsed")
-NAMES = tuple(one.name for one in fields(Position))
+NAMES = tuple(column.name for column in fields(Position))
 # The movements in the order of the statement; those in PARTS leave what is outstanding.
 MOVEMENTS = ("made", "changed", *PARTS)
 
@@ -120,11 +120,11 @@ def account_of(lines: Sequence[Line], cut: Cut, days: st.Days) -> Account | None
     if state.accepted_on is None:
         return None
     terms = terms_of(known)
-    one = Position(made=Decimal(1))
-    setattr(one, st.PART_OF[state.standing], Decimal(1))
+    promise = Position(made=Decimal(1))
+    setattr(promise, st.PART_OF[state.standing], Decimal(1))
     has_amount = terms.addable and state.target is not None
     amount = _amount(known, state, cut) if terms.addable else Position()
-    return Account(terms, state.standing, one, amount, has_amount)
+    return Account(terms, state.standing, promise, amount, has_amount)
 
 
 def terms_of(lines: Iterable[Line]) -> Terms:
@@ -144,26 +144,26 @@ def _promised(state: st.State) -> Decimal:
 
 
 def _amount(known: Sequence[Line], state: st.State, cut: Cut) -> Position:
-    made, changed = _made_and_changed(known, cut)
+    promised_first, changed = _made_and_changed(known, cut)
     promised = _promised(state)
     verified = min(max(state.progress(state.verified), NOUGHT), promised)
     claimed = min(max(state.progress(state.claimed), verified), promised) - verified
-    rest = promised - verified
-    found = Position(made=made, changed=changed)
+    remainder = promised - verified
+    position = Position(made=promised_first, changed=changed)
     match state.standing:
         case Standing.WITHDRAWN:
-            found.verified, found.withdrawn = verified, rest
+            position.verified, position.withdrawn = verified, remainder
         case Standing.LAPSED:
-            found.verified, found.lapsed = verified, rest
+            position.verified, position.lapsed = verified, remainder
         case Standing.PARTLY_MET | Standing.NOT_MET:
-            found.verified, found.not_met = verified, rest
+            position.verified, position.not_met = verified, remainder
         case Standing.UNAVAILABLE:
             # What was verified can't be looked at any more: it is a claim again.
-            found.claimed, found.not_met = verified, rest
+            position.claimed, position.not_met = verified, remainder
         case _:
-            found.verified, found.claimed = verified, claimed
-            found.outstanding = rest - claimed
-    return found
+            position.verified, position.claimed = verified, claimed
+            position.outstanding = remainder - claimed
+    return position
 
 
 def _made_and_changed(known: Sequence[Line], cut: Cut) -> tuple[Decimal, Decimal]:
@@ -172,7 +172,7 @@ def _made_and_changed(known: Sequence[Line], cut: Cut) -> tuple[Decimal, Decimal
     Walks the entries one by one, so that it is a second way to the sum that `_promised` gives.
     """
     so_far: list[Line] = []
-    made: Decimal | None = None
+    first: Decimal | None = None
     changed = before = NOUGHT
     for line in known:
         if line.kind not in CHANGING:
@@ -182,12 +182,12 @@ def _made_and_changed(known: Sequence[Line], cut: Cut) -> tuple[Decimal, Decimal
         if state.accepted_on is None:
             continue
         now = _promised(state)
-        if made is None:
-            made = now
+        if first is None:
+            first = now
         else:
             changed += now - before
         before = now
-    return made or NOUGHT, changed
+    return first or NOUGHT, changed
 
 
 CHANGING = (Kind.PROPOSED, Kind.ACCEPTED, Kind.CHANGED)

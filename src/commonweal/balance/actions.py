@@ -41,12 +41,12 @@ def role_of(person: Person, *roles: Role) -> Role:
         if role in held:
             return role
     raise Refused(
-        "This takes the role of " + " or ".join(Role(one).label.lower() for one in roles) + "."
+        "This takes the role of " + " or ".join(Role(name).label.lower() for name in roles) + "."
     )
 
 
 def organisation_of(person: Person) -> str:
-    return ", ".join(one.name for one in organisations_of(person))
+    return ", ".join(organisation.name for organisation in organisations_of(person))
 
 
 @transaction.atomic
@@ -81,14 +81,14 @@ def open_period(
 
 
 @transaction.atomic
-def explain(*, period: Period, about: str, words: str, by: Person) -> None:
+def explain(*, period: Period, about: str, reason: str, by: Person) -> None:
     """Say why a metric or an action is red. Goes into the next draft of the statement."""
     role = role_of(by, *DRAFTERS)
     Explanation.objects.update_or_create(
         period=period,
         about=about,
         defaults={
-            "words": words,
+            "words": reason,
             "by_role": role.label,
             "by_organisation": organisation_of(by),
             "written_by": by,
@@ -99,21 +99,21 @@ def explain(*, period: Period, about: str, words: str, by: Person) -> None:
 
 
 @transaction.atomic
-def ask(*, period: Period, body: str, words: str, because: str, by: Person) -> Asked:
+def ask(*, period: Period, body: str, question: str, because: str, by: Person) -> Asked:
     """Ask the committee for a decision, in the report of a period."""
     role = role_of(by, *DRAFTERS)
-    made = Asked.objects.create(period=period, body=body, words=words, because=because, asked_by=by)
+    asked_decision = Asked.objects.create(period=period, body=body, words=question, because=because, asked_by=by)
     record("decision asked for", about=period, by=by, as_role=role)
-    return made
+    return asked_decision
 
 
 @transaction.atomic
-def withdraw_ask(*, asked: Asked, by: Person) -> None:
+def withdraw_ask(*, asked_decision: Asked, by: Person) -> None:
     role = role_of(by, *DRAFTERS)
-    if asked.period.statements.closed().exists():
+    if asked_decision.period.statements.closed().exists():
         raise Refused("The statement that asks for this is closed.")
-    record("decision no longer asked for", about=asked.period, by=by, as_role=role)
-    asked.delete()
+    record("decision no longer asked for", about=asked_decision.period, by=by, as_role=role)
+    asked_decision.delete()
 
 
 @transaction.atomic
@@ -219,9 +219,9 @@ def _refuse_unexplained(draft: Statement) -> None:
     red = st.red_lines(draft.content)
     if red:
         names = "; ".join(f"“{name}”" for _, name in red[:5])
-        more = f" and {len(red) - 5} more" if len(red) > 5 else ""
+        remainder = f" and {len(red) - 5} more" if len(red) > 5 else ""
         raise Refused(
-            f"A red line without a written reason can't be made final: {names}{more}. Write the "
+            f"A red line without a written reason can't be made final: {names}{remainder}. Write the "
             "reasons, then draft it again."
         )
 
@@ -241,7 +241,7 @@ def validate(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
     if draft.drafted_by is not None:
         both = set(organisations_of(by)) & set(organisations_of(draft.drafted_by))
         if both:
-            name = sorted(one.name for one in both)[0]
+            name = sorted(person.name for person in both)[0]
             raise Refused(
                 f"You belong to {name}, and so does whoever drafted this. Somebody of another "
                 "organisation must validate it."
@@ -293,8 +293,8 @@ def close(*, draft: Statement, seen: str, by: Person, at: datetime | None = None
     _refuse_changed_ledger(draft)
     signoffs = [*draft.signoffs, _signoff("closed", role, by, now)]
     content = draft.content | {"signoffs": signoffs, "closed_at": ledger.utc(now)}
-    data = ledger.canonical(content)
-    draft.canonical, draft.sha256 = data, ledger.sha256(data)
+    content_bytes = ledger.canonical(content)
+    draft.canonical, draft.sha256 = content_bytes, ledger.sha256(content_bytes)
     draft.signoffs, draft.closed_at, draft.closed_by = signoffs, now, by
     draft.state = State.CLOSED
     draft.save(update_fields=["canonical", "sha256", "signoffs", "closed_at", "closed_by", "state"])

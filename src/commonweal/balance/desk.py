@@ -27,7 +27,7 @@ READERS = (Role.CHARTER_MANAGER, Role.PROGRAMME_LEAD, Role.REVIEWER, Role.VALIDA
 @staff(*READERS)
 def books(request: SignedInRequest) -> HttpResponse:
     """All periods with where their statements stand."""
-    rows = [(one, one.newest_closed(), one.unfinished()) for one in Period.objects.all()]
+    rows = [(period, period.newest_closed(), period.unfinished()) for period in Period.objects.all()]
     context = {"rows": rows, "may_draft": _may_draft(request)}
     return render(request, "balance/desk_books.html", context)
 
@@ -41,7 +41,7 @@ def open_period(request: SignedInRequest) -> HttpResponse:
     desk = reverse("desk-balance")
     return act(
         request, PeriodForm(request.POST or None),
-        lambda said: actions.open_period(by=request.user, **said),
+        lambda answers: actions.open_period(by=request.user, **answers),
         said="The period is open.", to=desk, back=(desk, "Books"), heading="Open a period",
         button="Open it",
     )  # fmt: skip
@@ -50,48 +50,48 @@ def open_period(request: SignedInRequest) -> HttpResponse:
 @staff(*READERS)
 def period(request: SignedInRequest, code: str) -> HttpResponse:
     """One period: its draft with all that it says, and what may be done with it next."""
-    found = get_object_or_404(Period, code=code)
-    draft, closed = found.unfinished(), found.newest_closed()
-    said = draft.content if draft else None
+    period = get_object_or_404(Period, code=code)
+    draft, closed = period.unfinished(), period.newest_closed()
+    content = draft.content if draft else None
     roles = roles_of(request.user)
     context: dict[str, Any] = {
-        "period": found,
+        "period": period,
         "draft": draft,
         "closed": closed,
-        "said": said,
+        "said": content,
         "may_draft": _may_draft(request),
         "is_reviewer": Role.REVIEWER in roles,
         "is_validator": Role.VALIDATOR in roles,
         "prepare_form": PrepareForm(restates=bool(closed) and not (draft and draft.because)),
-        "asked": found.asked.all(),
+        "asked": period.asked.all(),
     }
-    if draft and said:
-        explained = {one.about: one for one in Explanation.objects.filter(period=found)}
+    if draft and content:
+        explained = {explanation.about: explanation for explanation in Explanation.objects.filter(period=period)}
         context |= {
-            "shown": {"programme": rendering.programme(said)},
-            "sentence": reads.in_words(said),
+            "shown": {"programme": rendering.programme(content)},
+            "sentence": reads.in_words(content),
             "columns": reads.COLUMNS,
-            "themes": reads.by_theme(said),
-            "plots": pictures.all_three(said),
-            "red": red_of(said, explained),
-            "unexplained": st.red_lines(said),
+            "themes": reads.by_theme(content),
+            "plots": pictures.all_three(content),
+            "red": red_of(content, explained),
+            "unexplained": st.red_lines(content),
         }
     return render(request, "balance/desk_period.html", context)
 
 
-def red_of(said: dict[str, Any], explained: dict[str, Explanation]) -> list[dict[str, Any]]:
+def red_of(content: dict[str, Any], explained: dict[str, Explanation]) -> list[dict[str, Any]]:
     """Everything red, with the reason in the draft and one that was written since."""
     rows = []
-    for kind, found in (("metric", said["metrics"]), ("action", said["programme"]["all"])):
-        for one in found:
-            if one["is_red"]:
-                about = f"{kind}:{one['code']}"
+    for kind, lines in (("metric", content["metrics"]), ("action", content["programme"]["all"])):
+        for line in lines:
+            if line["is_red"]:
+                about = f"{kind}:{line['code']}"
                 newer = explained.get(about)
-                state = one.get("state") or one["words"]
+                state = line.get("state") or line["words"]
                 rows.append({
-                    "about": about, "kind": kind, "code": one["code"],
-                    "name": one.get("name") or one["title"], "state": state, "why": one["why"],
-                    "is_newer": newer is not None and newer.words != one["why"],
+                    "about": about, "kind": kind, "code": line["code"],
+                    "name": line.get("name") or line["title"], "state": state, "why": line["why"],
+                    "is_newer": newer is not None and newer.words != line["why"],
                 })  # fmt: skip
     return rows
 
@@ -99,41 +99,49 @@ def red_of(said: dict[str, Any], explained: dict[str, Explanation]) -> list[dict
 @staff(*actions.DRAFTERS)
 @require_POST
 def prepare(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Period, code=code)
+    period = get_object_or_404(Period, code=code)
     try:
-        actions.prepare(period=found, by=request.user, because=request.POST.get("because", ""))
+        actions.prepare(period=period, by=request.user, because=request.POST.get("because", ""))
     except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "Drafted. The working group signs it off next.")
-    return redirect("desk-period", found.code)
+    return redirect("desk-period", period.code)
 
 
 @staff(*actions.DRAFTERS)
 def explain(request: SignedInRequest, code: str, kind: str, line: str) -> HttpResponse:
-    found = get_object_or_404(Period, code=code)
+    period = get_object_or_404(Period, code=code)
     if kind not in ("metric", "action"):
         raise Http404
     about = f"{kind}:{line}"
-    before = Explanation.objects.filter(period=found, about=about).first()
+    before = Explanation.objects.filter(period=period, about=about).first()
     form = ExplainForm(request.POST or None, initial={"words": before.words if before else ""})
     address = reverse("desk-period", args=[code])
     return act(
         request, form,
-        lambda said: actions.explain(period=found, about=about, by=request.user, **said),
+        lambda answers: actions.explain(
+            period=period, about=about, reason=answers["words"], by=request.user
+        ),
         said="Kept. Draft the statement again to take it in.", to=address,
-        back=(address, found.title), heading=f"Why is this red? {line}", button="Keep the reason",
+        back=(address, period.title), heading=f"Why is this red? {line}", button="Keep the reason",
     )  # fmt: skip
 
 
 @staff(*actions.DRAFTERS)
 def ask(request: SignedInRequest, code: str) -> HttpResponse:
-    found = get_object_or_404(Period, code=code)
+    period = get_object_or_404(Period, code=code)
     address = reverse("desk-period", args=[code])
     return act(
         request, AskForm(request.POST or None),
-        lambda said: actions.ask(period=found, by=request.user, **said),
-        said="It will stand in the next draft.", to=address, back=(address, found.title),
+        lambda answers: actions.ask(
+            period=period,
+            body=answers["body"],
+            question=answers["words"],
+            because=answers["because"],
+            by=request.user,
+        ),
+        said="It will stand in the next draft.", to=address, back=(address, period.title),
         heading="Ask the committee for a decision", button="Ask for it",
     )  # fmt: skip
 
@@ -141,9 +149,9 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(*actions.DRAFTERS)
 @require_POST
 def unask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    asked = get_object_or_404(Asked.objects.select_related("period"), period__code=code, pk=pk)
+    asked_decision = get_object_or_404(Asked.objects.select_related("period"), period__code=code, pk=pk)
     try:
-        actions.withdraw_ask(asked=asked, by=request.user)
+        actions.withdraw_ask(asked_decision=asked_decision, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
     return redirect("desk-period", code)
@@ -164,14 +172,14 @@ def step(request: SignedInRequest, code: str, act_name: str) -> HttpResponse:
         raise Http404
     draft = _draft(code)
     form = SeenForm(request.POST)
-    do, said = STEPS[act_name]
+    do, message = STEPS[act_name]
     if form.is_valid():
         try:
             do(draft=draft, seen=form.cleaned_data["seen"], by=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
         else:
-            messages.success(request, said)
+            messages.success(request, message)
     return redirect("desk-period", code)
 
 
@@ -181,19 +189,19 @@ def send_back(request: SignedInRequest, code: str) -> HttpResponse:
     address = reverse("desk-period", args=[code])
     return act(
         request, SendBackForm(request.POST or None),
-        lambda said: actions.send_back(draft=draft, by=request.user, **said),
+        lambda answers: actions.send_back(draft=draft, by=request.user, **answers),
         said="Sent back to whoever drafts it.", to=address, back=(address, draft.period.title),
         heading="Send the draft back", button="Send it back",
     )  # fmt: skip
 
 
 def _draft(code: str) -> Statement:
-    found = (
+    draft = (
         Statement.objects.exclude(state=Statement.State.CLOSED)
         .select_related("period", "drafted_by")
         .filter(period__code=code)
         .first()
     )
-    if found is None:
+    if draft is None:
         raise Http404
-    return found
+    return draft

@@ -72,27 +72,27 @@ def help_given(clock: Clock) -> Panel:
     title = "Help given, and need unmet"
     if not rooms.was_on("help", clock.last):
         return Panel("help", title, NOT_YET, is_measured=False)
-    said = desk_figures.help_given(clock)
+    figures = desk_figures.help_given(clock)
     hours = hours_given(clock.first, clock.last)
     asks = ask_figures.asks(clock.first, clock.last)
-    if not said.cases and not asks:
+    if not figures.cases and not asks:
         return Panel("help", title, NOT_YET, is_measured=False)
-    words = {"met": "Needs met", "partly": "Needs met in part", "unmet": "Needs not met",
+    labels = {"met": "Needs met", "partly": "Needs met in part", "unmet": "Needs not met",
              "gone": "Needs that went away", "open": "Needs still open"}  # fmt: skip
-    counts = desk_figures.held_back({name: said.needs.get(name, 0) for name in words})
+    counts = desk_figures.held_back({name: figures.needs.get(name, 0) for name in labels})
     rows = [
-        {"name": words[name], "was": "", "is": desk_figures.HELD_BACK if n is None else f"{n:,}",
+        {"name": labels[name], "was": "", "is": desk_figures.HELD_BACK if n is None else f"{n:,}",
          "leads_to": "/help/figures/"}
         for name, n in counts.items()
     ]  # fmt: skip
     rows += [
-        {"name": f"Asked for: {one.title}", "was": f"{one.quantity:g} {one.unit} asked",
-         "is": f"{drawn} used of {offered} offered", "leads_to": one.get_absolute_url()}
-        for one, offered, drawn in asks
+        {"name": f"Asked for: {ask.title}", "was": f"{ask.quantity:g} {ask.unit} asked",
+         "is": f"{drawn} used of {offered} offered", "leads_to": ask.get_absolute_url()}
+        for ask, offered, drawn in asks
     ]  # fmt: skip
     requests = (
-        f"{said.cases:,}"
-        if said.cases >= desk_figures.SMALL or not said.cases
+        f"{figures.cases:,}"
+        if figures.cases >= desk_figures.SMALL or not figures.cases
         else desk_figures.HELD_BACK
     )
     return Panel(
@@ -107,19 +107,19 @@ def kept_local(clock: Clock) -> Panel:
 
     Files about the period come after it: the day of the newest one read stands beside them."""
     title = "Money kept local"
-    found = (
+    shares = (
         spend_reads.kept_local(clock.first, clock.last) if rooms.was_on("spend", clock.last) else []
     )
-    if not found:
+    if not shares:
         return Panel("local-money", title, NOT_YET, is_measured=False)
     earlier = _as_long_before(clock.first, clock.last)
     before = dict(spend_reads.kept_local(*earlier))
     rows = [
         {"name": anchor.name, "was": before[anchor].words if anchor in before else "",
          "is": share.words, "leads_to": f"/spend/?anchor={anchor.code}"}
-        for anchor, share in found
+        for anchor, share in shares
     ]  # fmt: skip
-    count = len(found)
+    count = len(shares)
     read = spend_reads.read_until(earlier[0], clock.last)
     until = f" Read from the files that had come by {read:%-d %B %Y}." if read else ""
     return Panel(

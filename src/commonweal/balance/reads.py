@@ -26,10 +26,10 @@ def get_closed(code: str, number: int | None = None) -> Statement:
     Http404
         There is none, or it is not closed: the two look the same.
     """
-    found = Statement.objects.closed().select_related("period").filter(period__code=code)
+    statements = Statement.objects.closed().select_related("period").filter(period__code=code)
     if number is not None:
-        found = found.filter(number=number)
-    statement = found.order_by("-number").first()
+        statements = statements.filter(number=number)
+    statement = statements.order_by("-number").first()
     if statement is None:
         raise Http404
     return statement
@@ -56,10 +56,12 @@ class PeriodLine:
 def periods() -> list[PeriodLine]:
     """Periods with something closed; others are no business of the public."""
     by_period: dict[int, list[Statement]] = {}
-    for one in Statement.objects.closed().defer("canonical", "content").order_by("-number"):
-        by_period.setdefault(one.period_id, []).append(one)
+    for statement in Statement.objects.closed().defer("canonical", "content").order_by("-number"):
+        by_period.setdefault(statement.period_id, []).append(statement)
     return [
-        PeriodLine(one, by_period[one.pk]) for one in Period.objects.all() if one.pk in by_period
+        PeriodLine(period, by_period[period.pk])
+        for period in Period.objects.all()
+        if period.pk in by_period
     ]
 
 
@@ -99,11 +101,11 @@ as withdrawn; 1 fewer as claimed only. 7 stood open at the end: 9 + 2 - 4 - 1 + 
         parts.append(f"{abs(count):,} {'more' if count > 0 else 'fewer'}{stand} {LEFT[name]}")
     between = f" {'; '.join(parts)}." if parts else ""
     signed = "".join(f" {'-' if count > 0 else '+'} {abs(count):,}" for _, count in moved)
-    opening, made, closing = (int(totals[name]) for name in ("opening", "made", "closing"))
+    opening, promised, closing = (int(totals[name]) for name in ("opening", "made", "closing"))
     return (
-        f"{opening:,} {_promises(opening)} stood open at the start and {made:,} "
-        f"{'was' if made == 1 else 'were'} made.{between} {closing:,} stood open at the end: "
-        f"{opening:,} + {made:,}{signed} = {closing:,}."
+        f"{opening:,} {_promises(opening)} stood open at the start and {promised:,} "
+        f"{'was' if promised == 1 else 'were'} made.{between} {closing:,} stood open at the end: "
+        f"{opening:,} + {promised:,}{signed} = {closing:,}."
     )
 
 
@@ -155,10 +157,10 @@ def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit
     """The rows behind one figure, read from the ledger as at the closing moment."""
     content = st.load(statement)
     line = next(
-        (one for one in content["lines"] if (one["theme"], one["measure"]) == (theme, measure)),
+        (row for row in content["lines"] if (row["theme"], row["measure"]) == (theme, measure)),
         None,
     )
-    column = next((one for one in COLUMNS if one.name == name), None)
+    column = next((known for known in COLUMNS if known.name == name), None)
     if line is None or column is None or (in_unit and line["amount"] is None):
         raise Http404
     cuts = st.Cuts.of(content)
@@ -166,7 +168,7 @@ def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit
     pledges = coded_pledges(
         cuts.closing.seq, pledge__measure__code=measure, pledge__theme__code=theme
     )
-    found = list(
+    parts = list(
         rows_of(
             pledges,
             cuts.opening,
@@ -177,15 +179,15 @@ def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit
             in_unit=in_unit,
         )
     )
-    by_code = st.pledges_of([code for code, _, _ in found])
+    by_code = st.pledges_of([code for code, _, _ in parts])
     unit, kind = (line["unit"], line["kind"]) if in_unit else ("", "")
     rows = [
         Row(by_code[code], written(part, unit, kind), STANDINGS[standing])
-        for code, part, standing in found
+        for code, part, standing in parts
     ]
     rows.sort(key=lambda row: (row.pledge.partner.name, row.pledge.statement))
     source = line["amount"] if in_unit else line["promises"]
-    total = sum((part for _, part, _ in found), Decimal(0))
+    total = sum((part for _, part, _ in parts), Decimal(0))
     return Figure(
         statement, line, column, in_unit, written(Decimal(str(source[name])), unit, kind), rows,
         written(total, unit, kind),

@@ -53,49 +53,84 @@ def shown(content: dict[str, Any], sha256: str, *, kind: str) -> dict[str, Any]:
         "footer": f"{content['town']}, {name}, {period['title']}{number}",
         "sha256": sha256,
         "how": HOW,
-        "plots": [
-            {
-                "title": title,
-                "svg": str(svg),
-                "alt": f"{title}. {_alt(content, plot)}",
-                # In millimetres on a page of A4.
-                "width": 165 if plot == "metrics" else 100,
-            }
-            for plot, title, svg in pictures.all_three(content)[: 3 if kind == "report" else 1]
-        ],
+        "plots": _plots(content, kind),
+        "proof": _proof(content, sha256),
+        **_tables(content),
+    }
+
+
+def _plots(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
+    shown_count = 3 if kind == "report" else 1
+    return [
+        {
+            "title": title,
+            "svg": str(svg),
+            "alt": f"{title}. {_alt(content, plot)}",
+            # In millimetres on a page of A4.
+            "width": 165 if plot == "metrics" else 100,
+        }
+        for plot, title, svg in pictures.all_three(content)[:shown_count]
+    ]
+
+
+def _tables(content: dict[str, Any]) -> dict[str, Any]:
+    """The rows of each table, as text."""
+    return {
         "totals": {
-            "head": ["Promises", *(st.SHORT[one] for one in OF_PROMISES)],
-            "rows": [["All themes", *(f"{content['totals'][one]:,}" for one in OF_PROMISES)]],
+            "head": ["Promises", *(st.SHORT[name] for name in OF_PROMISES)],
+            "rows": [["All themes", *(f"{content['totals'][name]:,}" for name in OF_PROMISES)]],
         },
         "sections": sections(content),
         "metrics": [
-            [one["name"], one["was"], with_its_day(one), one["should_be"], one["state"],
-             " ".join(part for part in (one["why"], one["note"]) if part) or "-"]
-            for one in content["metrics"]
+            [
+                metric["name"],
+                metric["was"],
+                with_its_day(metric),
+                metric["should_be"],
+                metric["state"],
+                " ".join(part for part in (metric["why"], metric["note"]) if part) or "-",
+            ]
+            for metric in content["metrics"]
         ],
         "programme": programme(content),
         "risks": [
-            [one["title"], f"{one['score']} ({one['likelihood']} × {one['impact']})", one["owner"],
-             one["mitigation"] or "-", "; ".join(one["endangers"]) or "-"]
-            for one in content["risks"]
+            [
+                risk["title"],
+                f"{risk['score']} ({risk['likelihood']} × {risk['impact']})",
+                risk["owner"],
+                risk["mitigation"] or "-",
+                "; ".join(risk["endangers"]) or "-",
+            ]
+            for risk in content["risks"]
         ],
         "decisions": [
-            [one["title"], one["body"], day(one["decided_on"]), one["minute"] or "-"]
-            for one in content["decisions"]
+            [
+                decision["title"],
+                decision["body"],
+                day(decision["decided_on"]),
+                decision["minute"] or "-",
+            ]
+            for decision in content["decisions"]
         ],
         "differences": [
-            [one["where"], one["old"], one["new"]]
-            for one in (content["restates"] or {}).get("differences", [])
+            [difference["where"], difference["old"], difference["new"]]
+            for difference in (content["restates"] or {}).get("differences", [])
         ],
         "signoffs": [
-            [one["act"], one["role"], one["organisation"] or "-", day(one["on"])]
-            for one in content["signoffs"]
+            [signoff["act"], signoff["role"], signoff["organisation"] or "-", day(signoff["on"])]
+            for signoff in content["signoffs"]
         ],
-        "proof": f"Made from {content['entries']:,} ledger entries, up to number "
-        f"{content['cut']['seq']:,} with the hash {content['cut']['hash']}. Closed at "
-        f"{content['closed_at']}. The SHA-256 of this statement's bytes is {sha256}. Anybody can "
-        f"compare them: {settings.ADDRESS}/balance/{period['code']}/{content['number']}/",
-    }  # fmt: skip
+    }
+
+
+def _proof(content: dict[str, Any], sha256: str) -> str:
+    cut = content["cut"]
+    address = f"{settings.ADDRESS}/balance/{content['period']['code']}/{content['number']}/"
+    return (
+        f"Made from {content['entries']:,} ledger entries, up to number {cut['seq']:,} with the hash "
+        f"{cut['hash']}. Closed at {content['closed_at']}. The SHA-256 of this statement's bytes is "
+        f"{sha256}. Anybody can compare them: {address}"
+    )
 
 
 def with_its_day(metric: dict[str, Any]) -> str:
@@ -109,16 +144,16 @@ def _alt(content: dict[str, Any], plot: str) -> str:
         return in_words(content)
     if plot == "actions":
         return ", ".join(
-            f"{one['words']}: {one['count']}" for one in content["programme"]["statuses"]
+            f"{line['words']}: {line['count']}" for line in content["programme"]["statuses"]
         )
-    return "; ".join(f"{one['name']}: {one['is']}, was {one['was']}" for one in content["metrics"])
+    return "; ".join(f"{line['name']}: {line['is']}, was {line['was']}" for line in content["metrics"])
 
 
 def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Themes with their lines, each line a small table: in promises, and in its unit."""
-    found: dict[str, list[dict[str, Any]]] = {}
+    themes: dict[str, list[dict[str, Any]]] = {}
     for one in content["lines"]:
-        found.setdefault(one["theme_name"], []).append(_line(one))
+        themes.setdefault(one["theme_name"], []).append(_line(one))
     head = ["Counted in", *(st.SHORT[name] for name in st.COLUMNS)]
     return [
         {
@@ -127,40 +162,47 @@ def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
             "lines": lines,
             "table": [[line["title"], *row] for line in lines for row in line["rows"]],
         }
-        for theme, lines in found.items()
+        for theme, lines in themes.items()
     ]
 
 
-def _line(one: dict[str, Any]) -> dict[str, Any]:
-    rows = [["promises", *(f"{one['promises'][name]:,}" for name in st.COLUMNS)]]
-    if one["amount"] is not None:
-        unit = "£" if one["kind"] == "money" else one["unit"]
+def _line(line: dict[str, Any]) -> dict[str, Any]:
+    rows = [["promises", *(f"{line['promises'][name]:,}" for name in st.COLUMNS)]]
+    if line["amount"] is not None:
+        unit = "£" if line["kind"] == "money" else line["unit"]
         shown = [
-            "split" if name == "partly" else written(Decimal(one["amount"][name]), "")
+            "split" if name == "partly" else written(Decimal(line["amount"][name]), "")
             for name in st.COLUMNS
         ]
         rows.append([unit, *shown])
     note = ""
-    if one["without_amount"]:
-        note = f"{one['without_amount']} of its promises have no figure and count as promises only."
-    return {"title": one["measure_name"], "rows": rows, "note": note}
+    if line["without_amount"]:
+        note = f"{line['without_amount']} of its promises have no figure and count as promises only."
+    return {"title": line["measure_name"], "rows": rows, "note": note}
 
 
 def programme(content: dict[str, Any]) -> dict[str, Any]:
-    said = content["programme"]
-    counts = ", ".join(f"{one['count']} {one['words'].lower()}" for one in said["statuses"])
+    progress = content["programme"]
+    counts = ", ".join(f"{status['count']} {status['words'].lower()}" for status in progress["statuses"])
     return {
-        "sentence": f"{len(said['all'])} actions: {counts}. {said['per_cent']}% of the whole is "
-        f"done ({said['weighting']})."
-        if said["all"]
+        "sentence": f"{len(progress['all'])} actions: {counts}. {progress['per_cent']}% of the "
+        f"whole is done ({progress['weighting']})."
+        if progress["all"]
         else "Not yet measured: the programme holds no action.",
         "pillars": [
-            [one["name"], str(one["actions"]), f"{one['per_cent']}%"] for one in said["pillars"]
+            [pillar["name"], str(pillar["actions"]), f"{pillar['per_cent']}%"]
+            for pillar in progress["pillars"]
         ],
         "red": [
-            [one["title"], one["owner"] or "-", one["was"], one["words"], one["why"] or "-"]
-            for one in said["all"]
-            if one["is_red"]
+            [
+                action["title"],
+                action["owner"] or "-",
+                action["was"],
+                action["words"],
+                action["why"] or "-",
+            ]
+            for action in progress["all"]
+            if action["is_red"]
         ],
     }
 
@@ -179,8 +221,8 @@ def _compiler() -> Any:
 def pdf(statement: Statement, *, kind: str) -> bytes:
     """The statement as tagged PDF. Typst checks PDF/UA-1 and refuses what breaks it."""
     content = st.load(statement)
-    more = shown(content, statement.sha256, kind=kind)
-    made: bytes = _compiler().compile(
+    context = shown(content, statement.sha256, kind=kind)
+    document: bytes = _compiler().compile(
         str(HERE / "statement.typ"),
         format="pdf",
         pdf_standards=["ua-1"],
@@ -188,11 +230,11 @@ def pdf(statement: Statement, *, kind: str) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={
             "said": json.dumps(content, ensure_ascii=False),
-            "more": json.dumps(more, ensure_ascii=False),
+            "more": json.dumps(context, ensure_ascii=False),
             "kind": kind,
         },
     )
-    return made
+    return document
 
 
 def png(svg: str) -> bytes:
@@ -201,7 +243,7 @@ def png(svg: str) -> bytes:
         "#set page(width: auto, height: auto, margin: 4pt)\n"
         '#image(bytes(sys.inputs.svg), format: "svg", alt: "plot")'
     )
-    made: bytes = _compiler().compile(
+    image: bytes = _compiler().compile(
         source.encode(),
         format="png",
         ppi=160.0,
@@ -209,7 +251,7 @@ def png(svg: str) -> bytes:
         ignore_system_fonts=True,
         sys_inputs={"svg": svg},
     )
-    return made
+    return image
 
 
 # --- Word -------------------------------------------------------------------------------------
@@ -217,8 +259,8 @@ def png(svg: str) -> bytes:
 
 def template() -> Path:
     """The committee's own template where the town has put one, else ours."""
-    own = settings.VAR / "templates" / "committee.docx"
-    return own if own.exists() else HERE / "committee.docx"
+    committee = settings.VAR / "templates" / "committee.docx"
+    return committee if committee.exists() else HERE / "committee.docx"
 
 
 def word(statement: Statement, *, kind: str) -> bytes:
@@ -230,33 +272,33 @@ def word(statement: Statement, *, kind: str) -> bytes:
     from docxtpl import DocxTemplate, InlineImage
 
     content = all_for_xml(st.load(statement))
-    more = all_for_xml(shown(content, statement.sha256, kind=kind))
+    context = all_for_xml(shown(content, statement.sha256, kind=kind))
     document = DocxTemplate(str(template()))
     plots = [
         {
             "title": plot["title"],
             "picture": InlineImage(document, io.BytesIO(png(plot["svg"])), width=Mm(plot["width"])),
         }
-        for plot in more["plots"]
+        for plot in context["plots"]
     ]
     document.render(
-        {"said": content, **more, "plots": plots, "is_report": kind == "report"},
+        {"said": content, **context, "plots": plots, "is_report": kind == "report"},
         autoescape=True,
     )
-    for shape, plot in zip(document.docx.inline_shapes, more["plots"], strict=False):
+    for shape, plot in zip(document.docx.inline_shapes, context["plots"], strict=False):
         shape._inline.docPr.set("descr", plot["alt"])
     properties = document.docx.core_properties
-    properties.title, properties.author = more["title"], content["town"]
+    properties.title, properties.author = context["title"], content["town"]
     out = io.BytesIO()
     document.save(out)
     return still(out.getvalue())
 
 
-def still(data: bytes) -> bytes:
+def still(document: bytes) -> bytes:
     """The same archive without the moment of its making, so that it is the same every time."""
     out = io.BytesIO()
     with (
-        zipfile.ZipFile(io.BytesIO(data)) as old,
+        zipfile.ZipFile(io.BytesIO(document)) as old,
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
@@ -273,17 +315,17 @@ CSV_COLUMNS = ("period", "number", "theme", "measure", "counted_in", *st.COLUMNS
 def csv_rows(statement: Statement) -> Iterator[dict[str, str]]:
     """One row a line and unit of the account: first in promises, then in the measure's unit."""
     content = st.load(statement)
-    for one in content["lines"]:
+    for line in content["lines"]:
         head = {
             "period": content["period"]["code"],
             "number": str(content["number"]),
-            "theme": one["theme"],
-            "measure": one["measure"],
+            "theme": line["theme"],
+            "measure": line["measure"],
             "sha256": statement.sha256,
         }
-        yield head | {"counted_in": "promises"} | {n: str(v) for n, v in one["promises"].items()}
-        if one["amount"] is not None:
-            yield head | {"counted_in": one["unit"]} | one["amount"]
+        yield head | {"counted_in": "promises"} | {n: str(v) for n, v in line["promises"].items()}
+        if line["amount"] is not None:
+            yield head | {"counted_in": line["unit"]} | line["amount"]
 
 
 def as_csv(statements: list[Statement]) -> str:

@@ -84,9 +84,9 @@ class Cuts:
         )
 
 
-def _rules(kept: dict[str, int]) -> Rules:
+def _rules(figures: dict[str, int]) -> Rules:
     """The rules of a statement; those closed before rules had editions were of the first."""
-    return Rules(**({"edition": 1} | kept))
+    return Rules(**({"edition": 1} | figures))
 
 
 def cuts_for(period: Period, head: int, before: Statement | None) -> Cuts:
@@ -96,8 +96,8 @@ def cuts_for(period: Period, head: int, before: Statement | None) -> Cuts:
     if before is None:
         opening = Cut(head, period.starts_on - timedelta(days=1))
         return Cuts(opening, closing, days, days, "")
-    said = load(before)
-    earlier = Cuts.of(said)
+    content = load(before)
+    earlier = Cuts.of(content)
     return Cuts(earlier.closing, closing, earlier.closing_days, days, before.sha256)
 
 
@@ -134,8 +134,8 @@ class Books:
     @cached_property
     def reasons(self) -> dict[str, str]:
         """Why what is red is red, by what it is about."""
-        found = Explanation.objects.filter(period=self.period)
-        return dict(found.values_list("about", "words"))
+        explanations = Explanation.objects.filter(period=self.period)
+        return dict(explanations.values_list("about", "words"))
 
 
 # A part of a statement: what it says, read by one clock. Nothing else tells it the time.
@@ -190,7 +190,7 @@ def make(
 
 def account(book: Book) -> dict[str, Any]:
     """The part of a statement that follows from the ledger alone; `verify` makes it again."""
-    themes = {one.code: (one.order, one.name) for one in Theme.objects.all()}
+    themes = {theme.code: (theme.order, theme.name) for theme in Theme.objects.all()}
     names = dict(Measure.objects.values_list("code", "name"))
     ordered = sorted(
         book.lines.values(),
@@ -204,7 +204,7 @@ def account(book: Book) -> dict[str, Any]:
         }
         for sums in ordered
     ]
-    totals = {name: sum(int(one["promises"][name]) for one in lines) for name in COLUMNS}
+    totals = {name: sum(int(row["promises"][name]) for row in lines) for name in COLUMNS}
     return {
         "entries": book.entries,
         "late_entries": book.late_entries,
@@ -222,11 +222,11 @@ def line(sums: Sums) -> dict[str, Any]:
         "unit": terms.unit,
         "kind": terms.kind,
         "promises": {
-            name: int(value) for name, value in figures(sums.opening, sums.closing).items()
+            name: int(figure) for name, figure in figures(sums.opening, sums.closing).items()
         },
         "amount": {
-            name: plain(value)
-            for name, value in figures(sums.amount_opening, sums.amount_closing).items()
+            name: plain(figure)
+            for name, figure in figures(sums.amount_opening, sums.amount_closing).items()
         }
         if terms.addable
         else None,
@@ -247,64 +247,64 @@ def carried(clock: Clock, books: Books) -> list[str]:
     """What is not settled at the end and is carried as such, each by its rule, in words."""
     book = books.book
     counts = book.standings
-    said = []
+    sentences = []
     if n := counts.get(st.Standing.CLAIMED, 0):
-        said.append(
+        sentences.append(
             f"{n} promise{'s' if n > 1 else ''} claimed as done and not reviewed yet: carried as "
             "claimed only, never as verified."
         )
     if n := counts.get(st.Standing.DISPUTED, 0):
-        said.append(
+        sentences.append(
             f"{n} promise{'s' if n > 1 else ''} whose review the partner contests: carried as "
             "claimed only until a second reviewer has decided."
         )
     if n := counts.get(st.Standing.UNAVAILABLE, 0):
-        said.append(
+        sentences.append(
             f"{n} promise{'s' if n > 1 else ''} whose evidence can't be reached any more: moved "
             "back from verified to claimed only."
         )
     if book.late_entries:
-        said.append(
+        sentences.append(
             f"{book.late_entries} ledger entries came after the books of an earlier period were "
             "closed and are about that time: they stand among the movements of this period."
         )
-    return said
+    return sentences
 
 
 def programme(clock: Clock, books: Books) -> dict[str, Any]:
     earlier, why = books.earlier, books.reasons
-    found = reads.programme(clock.last, as_at=clock)
-    was = {one["code"]: one["words"] for one in (earlier or {}).get("programme", {}).get("all", [])}
+    progress = reads.programme(clock.last, as_at=clock)
+    was = {line["code"]: line["words"] for line in (earlier or {}).get("programme", {}).get("all", [])}
     part = [
         {"name": p.name, "code": p.code, "per_cent": p.per_cent, "weighting": p.weighting,
          "actions": len(p.counted)}
-        for p in found.pillars if p.lines
+        for p in progress.pillars if p.lines
     ]  # fmt: skip
     return {
-        "per_cent": found.whole.per_cent,
-        "weighting": found.whole.weighting,
+        "per_cent": progress.whole.per_cent,
+        "weighting": progress.whole.weighting,
         "pillars": part,
         "statuses": [
-            {"code": status.value, "words": words, "count": n}
-            for status, words, n in found.statuses
+            {"code": status.value, "words": label, "count": n}
+            for status, label, n in progress.statuses
         ],
         "all": [
             {
-                "code": one.action.code,
-                "title": one.action.title,
-                "owner": _owner(one),
-                "words": one.words,
-                "was": was.get(one.action.code, "new" if earlier else "no earlier statement"),
-                "per_cent": one.per_cent,
-                "due_on": one.action.due_on.isoformat() if one.action.due_on else "",
-                "is_red": one.status == Status.LATE,
-                "why": why.get(f"action:{one.action.code}", ""),
+                "code": line.action.code,
+                "title": line.action.title,
+                "owner": _owner(line),
+                "words": line.words,
+                "was": was.get(line.action.code, "new" if earlier else "no earlier statement"),
+                "per_cent": line.per_cent,
+                "due_on": line.action.due_on.isoformat() if line.action.due_on else "",
+                "is_red": line.status == Status.LATE,
+                "why": why.get(f"action:{line.action.code}", ""),
             }
-            for one in found.lines
+            for line in progress.lines
         ],
         "not_yet_actionable": [
-            {"code": one.action.code, "title": one.action.title, "lacks": one.lacks}
-            for one in found.not_yet_actionable
+            {"code": line.action.code, "title": line.action.title, "lacks": line.lacks}
+            for line in progress.not_yet_actionable
         ],
     }
 
@@ -312,96 +312,96 @@ def programme(clock: Clock, books: Books) -> dict[str, Any]:
 def _owner(line: reads.ActionLine) -> str:
     action = line.action
     return ", ".join(
-        one for one in (action.owner_title, action.partner.name if action.partner else "") if one
+        name for name in (action.owner_title, action.partner.name if action.partner else "") if name
     )
 
 
 def metrics(clock: Clock, books: Books) -> list[dict[str, Any]]:
     """Metrics as they stood on the last day, each figure with the day on which it came."""
     earlier, why = books.earlier, books.reasons
-    was = {one["code"]: one for one in (earlier or {}).get("metrics", [])}
-    said = []
-    for one in reads.metric_lines(clock.last, as_at=clock):
-        before = was.get(one.metric.code)
-        series = one.series
+    was = {line["code"]: line for line in (earlier or {}).get("metrics", [])}
+    rows = []
+    for line in reads.metric_lines(clock.last, as_at=clock):
+        before = was.get(line.metric.code)
+        series = line.series
         same = before is not None and series is not None and before["series"] == series.number
-        said.append(
+        rows.append(
             {
-                "code": one.metric.code,
-                "name": one.metric.name,
+                "code": line.metric.code,
+                "name": line.metric.name,
                 "series": series.number if series else 0,
                 "unit": series.unit if series else "",
-                "kind": one.metric.kind,
-                "direction": one.metric.direction,
-                "was": before["is"] if before and same else one.was,
-                "was_value": before["value"] if before and same else _value(one.before),
-                "is": one.is_now,
-                "value": _value(one.newest),
-                "until": one.newest.ends_on.isoformat() if one.newest else "",
-                "released_on": _released(one.newest),
-                "status": one.newest.get_status_display() if one.newest else "",
-                "should_be": one.should_be,
-                "target": plain(one.target),
-                "state": one.state,
-                "late_days": one.late.days if one.late else 0,
-                "owner": one.late.owner if one.late else one.metric.owner_title,
+                "kind": line.metric.kind,
+                "direction": line.metric.direction,
+                "was": before["is"] if before and same else line.was,
+                "was_value": before["value"] if before and same else _value(line.before),
+                "is": line.is_now,
+                "value": _value(line.newest),
+                "until": line.newest.ends_on.isoformat() if line.newest else "",
+                "released_on": _released(line.newest),
+                "status": line.newest.get_status_display() if line.newest else "",
+                "should_be": line.should_be,
+                "target": plain(line.target),
+                "state": line.state,
+                "late_days": line.late.days if line.late else 0,
+                "owner": line.late.owner if line.late else line.metric.owner_title,
                 "note": "A new definition: not comparable with the figure before."
                 if before and not same
                 else "",
-                "is_red": one.is_red,
-                "why": why.get(f"metric:{one.metric.code}", ""),
+                "is_red": line.is_red,
+                "why": why.get(f"metric:{line.metric.code}", ""),
             }
         )
-    return said
+    return rows
 
 
-def _value(one: Any) -> str | None:
-    return plain(one.value) if one is not None and one.value is not None else None
+def _value(observation: Any) -> str | None:
+    return plain(observation.value) if observation is not None and observation.value is not None else None
 
 
-def _released(one: Observation | None) -> str:
-    return one.released_on.isoformat() if one is not None and one.released_on else ""
+def _released(observation: Observation | None) -> str:
+    return observation.released_on.isoformat() if observation is not None and observation.released_on else ""
 
 
 def risks(clock: Clock, books: Books) -> list[dict[str, Any]]:
     return [
         {
-            "code": one.code,
-            "title": one.title,
-            "likelihood": one.likelihood,
-            "impact": one.impact,
-            "score": one.score,
-            "owner": one.owner_title,
-            "mitigation": one.mitigation,
-            "endangers": [action.title for action in one.actions.all()]
-            + [f"{pledge.partner.name}: {pledge.statement[:80]}" for pledge in one.pledges.all()],
+            "code": risk.code,
+            "title": risk.title,
+            "likelihood": risk.likelihood,
+            "impact": risk.impact,
+            "score": risk.score,
+            "owner": risk.owner_title,
+            "mitigation": risk.mitigation,
+            "endangers": [action.title for action in risk.actions.all()]
+            + [f"{pledge.partner.name}: {pledge.statement[:80]}" for pledge in risk.pledges.all()],
         }
-        for one in reads.risks(clock.last, as_at=clock)
+        for risk in reads.risks(clock.last, as_at=clock)
     ]
 
 
 def decisions(clock: Clock, books: Books) -> list[dict[str, Any]]:
     """Decisions of the period, with how much each made or changed by its last day."""
-    found = Decision.objects.filter(decided_on__range=(clock.first, clock.last))
-    effects = reads.counts_of_effects(list(found), upto=clock.last)
+    decisions = Decision.objects.filter(decided_on__range=(clock.first, clock.last))
+    effects = reads.counts_of_effects(list(decisions), upto=clock.last)
     return [
         {
-            "code": one.code,
-            "title": one.title,
-            "body": one.body,
-            "decided_on": one.decided_on.isoformat(),
-            "minute": one.minute,
-            "effects": effects[one.pk],
+            "code": decision.code,
+            "title": decision.title,
+            "body": decision.body,
+            "decided_on": decision.decided_on.isoformat(),
+            "minute": decision.minute,
+            "effects": effects[decision.pk],
         }
-        for one in found.order_by("decided_on", "title")
+        for decision in decisions.order_by("decided_on", "title")
     ]
 
 
-def asked(clock: Clock, books: Books) -> list[dict[str, str]]:
+def decisions_asked(clock: Clock, books: Books) -> list[dict[str, str]]:
     """What the report asks the committee to decide: part of the draft, as its reasons are."""
     return [
-        {"body": one.body, "words": one.words, "because": one.because}
-        for one in books.period.asked.all()
+        {"body": decision.body, "words": decision.words, "because": decision.because}
+        for decision in books.period.asked.all()
     ]
 
 
@@ -409,12 +409,12 @@ def measured(clock: Clock, books: Books) -> list[dict[str, str]]:
     """Measured pledges whose partner reports something else, beyond the tolerance."""
     return [
         {
-            "pledge": one.pledge.code,
-            "partner": one.pledge.partner.name,
-            "statement": one.pledge.statement[:200],
-            "sentence": one.sentence,
+            "pledge": measured.pledge.code,
+            "partner": measured.pledge.partner.name,
+            "statement": measured.pledge.statement[:200],
+            "sentence": measured.sentence,
         }
-        for one in measuring.differences(as_at=clock)
+        for measured in measuring.differences(as_at=clock)
     ]
 
 
@@ -425,7 +425,7 @@ SECTIONS: dict[str, Section] = {
     "metrics": metrics,
     "risks": risks,
     "decisions": decisions,
-    "asked": asked,
+    "asked": decisions_asked,
     "measured": measured,
     "panels": lambda clock, books: panels(clock),
 }
@@ -433,12 +433,12 @@ SECTIONS: dict[str, Section] = {
 
 def red_lines(content: dict[str, Any]) -> list[tuple[str, str]]:
     """(metric:CODE or action:CODE, its name) of everything red that nobody has explained."""
-    found = [("metric", one) for one in content["metrics"]]
-    found += [("action", one) for one in content["programme"]["all"]]
+    lines = [("metric", line) for line in content["metrics"]]
+    lines += [("action", line) for line in content["programme"]["all"]]
     return [
-        (f"{kind}:{one['code']}", one.get("name") or one["title"])
-        for kind, one in found
-        if one["is_red"] and not one["why"]
+        (f"{kind}:{line['code']}", line.get("name") or line["title"])
+        for kind, line in lines
+        if line["is_red"] and not line["why"]
     ]
 
 
@@ -458,28 +458,28 @@ def restated(
 
 def differences(old: dict[str, Any], new: dict[str, Any]) -> list[dict[str, str]]:
     """Every figure of the account and of the metrics that differs: where, old, new."""
-    found = []
+    changes = []
     before, after = _flat(old), _flat(new)
-    for where in [*before, *(one for one in after if one not in before)]:
+    for where in [*before, *(new_line for new_line in after if new_line not in before)]:
         was, became = before.get(where, "not there"), after.get(where, "not there")
         if was != became:
-            found.append({"where": where, "old": was, "new": became})
-    return found
+            changes.append({"where": where, "old": was, "new": became})
+    return changes
 
 
 def _flat(content: dict[str, Any]) -> dict[str, str]:
     flat = {f"All promises, {WORDS[n].lower()}": str(v) for n, v in content["totals"].items()}
-    for one in content["lines"]:
-        where = f"{one['theme_name']}, {one['measure_name']}"
-        for name, value in one["promises"].items():
-            flat[f"{where}, promises, {WORDS[name].lower()}"] = str(value)
-        for name, value in (one["amount"] or {}).items():
-            flat[f"{where}, {one['unit']}, {WORDS[name].lower()}"] = str(value)
-    for one in content["metrics"]:
-        flat[f"Metric {one['name']}"] = one["is"]
+    for line in content["lines"]:
+        where = f"{line['theme_name']}, {line['measure_name']}"
+        for name, figure in line["promises"].items():
+            flat[f"{where}, promises, {WORDS[name].lower()}"] = str(figure)
+        for name, figure in (line["amount"] or {}).items():
+            flat[f"{where}, {line['unit']}, {WORDS[name].lower()}"] = str(figure)
+    for line in content["metrics"]:
+        flat[f"Metric {line['name']}"] = line["is"]
     return flat
 
 
 def pledges_of(codes: Sequence[str]) -> dict[str, Pledge]:
-    found = Pledge.objects.filter(code__in=codes).select_related("partner", "measure")
-    return {one.code: one for one in found}
+    pledges = Pledge.objects.filter(code__in=codes).select_related("partner", "measure")
+    return {pledge.code: pledge for pledge in pledges}

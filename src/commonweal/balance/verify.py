@@ -32,55 +32,55 @@ class Finding:
 def verify() -> tuple[Proof, Iterator[Finding]]:
     """Read the chain first, then every closed statement, oldest first."""
     proof = ledger.verify()
-    found = (
+    statements = (
         Statement.objects.closed().select_related("period").order_by("period__ends_on", "number")
     )
-    return proof, (Finding(one, list(wrong_with(one, proof))) for one in found)
+    return proof, (Finding(statement, list(wrong_with(statement, proof))) for statement in statements)
 
 
-def wrong_with(one: Statement, proof: Proof) -> Iterator[str]:
-    data = bytes(one.canonical or b"")
-    if ledger.sha256(data) != one.sha256:
+def wrong_with(statement: Statement, proof: Proof) -> Iterator[str]:
+    stored = bytes(statement.canonical or b"")
+    if ledger.sha256(stored) != statement.sha256:
         yield "its bytes are not the ones that were closed: their SHA-256 is another"
     try:
-        content = json.loads(data)
+        content = json.loads(stored)
         cuts = st.Cuts.of(content)
     except (ValueError, KeyError, TypeError):
         yield "its bytes can't be read any more"
         return
-    if ledger.canonical(content) != data:
+    if ledger.canonical(content) != stored:
         yield "its bytes are not canonical"
-    yield from _wrong_identity(one, content)
-    yield from _wrong_record(one)
-    yield from _wrong_chain(one, content, proof)
-    yield from _wrong_opening(one, content)
+    yield from _wrong_identity(statement, content)
+    yield from _wrong_record(statement)
+    yield from _wrong_chain(statement, content, proof)
+    yield from _wrong_opening(statement, content)
     yield from _wrong_account(content, cuts)
 
 
-def _wrong_identity(one: Statement, content: dict[str, Any]) -> Iterator[str]:
+def _wrong_identity(statement: Statement, content: dict[str, Any]) -> Iterator[str]:
     period = content.get("period", {})
-    said = (period.get("code"), period.get("starts_on"), period.get("ends_on"), content["number"])
-    kept = (
-        one.period.code, one.period.starts_on.isoformat(), one.period.ends_on.isoformat(),
-        one.number,
+    written = (period.get("code"), period.get("starts_on"), period.get("ends_on"), content["number"])
+    filed = (
+        statement.period.code, statement.period.starts_on.isoformat(), statement.period.ends_on.isoformat(),
+        statement.number,
     )  # fmt: skip
-    if said != kept:
+    if written != filed:
         yield "it says another period or number than the one it is kept under"
-    if content.get("signoffs") != one.signoffs:
+    if content.get("signoffs") != statement.signoffs:
         yield "its sign-offs are not the ones in its bytes"
 
 
-def _wrong_record(one: Statement) -> Iterator[str]:
+def _wrong_record(statement: Statement) -> Iterator[str]:
     closed = Event.objects.filter(
-        verb="statement closed", about_kind=Period._meta.label, about_code=one.period.code
+        verb="statement closed", about_kind=Period._meta.label, about_code=statement.period.code
     )
     hashes = [event.detail.get("sha256") for event in closed
-              if event.detail.get("number") == one.number]  # fmt: skip
-    if hashes != [one.sha256]:
+              if event.detail.get("number") == statement.number]  # fmt: skip
+    if hashes != [statement.sha256]:
         yield "the record of its closing names another SHA-256"
 
 
-def _wrong_chain(one: Statement, content: dict[str, Any], proof: Proof) -> Iterator[str]:
+def _wrong_chain(statement: Statement, content: dict[str, Any], proof: Proof) -> Iterator[str]:
     cut = content["cut"]
     if proof.broken and proof.broken.seq <= cut["seq"]:
         yield f"it rests on the ledger, which is broken at entry {proof.broken.seq}"
@@ -88,13 +88,13 @@ def _wrong_chain(one: Statement, content: dict[str, Any], proof: Proof) -> Itera
         yield f"ledger entry {cut['seq']} has another hash than when the books were closed"
 
 
-def _wrong_opening(one: Statement, content: dict[str, Any]) -> Iterator[str]:
+def _wrong_opening(statement: Statement, content: dict[str, Any]) -> Iterator[str]:
     before = content["opening"]["statement"]
     if before and not Statement.objects.closed().filter(sha256=before).exists():
         yield "the statement that it opens from is not among the closed ones"
     restates = content.get("restates")
     if restates:
-        earlier = one.period.statements.closed().filter(number=restates["number"]).first()
+        earlier = statement.period.statements.closed().filter(number=restates["number"]).first()
         if earlier is None or earlier.sha256 != restates["sha256"]:
             yield "the statement that it restates is not the one that was closed"
 
@@ -110,12 +110,12 @@ def _wrong_account(content: dict[str, Any], cuts: st.Cuts) -> Iterator[str]:
         return
     # Names are as they were at closing; figures must be what the ledger gives today.
     again = {(s.terms.theme, s.terms.measure): st.line(s) for s in book.lines.values()}
-    said = {(one["theme"], one["measure"]): one for one in content["lines"]}
-    for key in sorted(set(said) | set(again)):
-        has = {k: v for k, v in said.get(key, {}).items() if not k.endswith("_name")}
+    lines = {(line["theme"], line["measure"]): line for line in content["lines"]}
+    for key in sorted(set(lines) | set(again)):
+        has = {k: v for k, v in lines.get(key, {}).items() if not k.endswith("_name")}
         if has != again.get(key):
             yield f"the line {key[0]} / {key[1]} is not what the ledger adds up to"
-    totals = {n: sum(int(one["promises"][n]) for one in again.values()) for n in st.COLUMNS}
+    totals = {n: sum(int(line["promises"][n]) for line in again.values()) for n in st.COLUMNS}
     if content["totals"] != totals:
         yield "its totals are not what its lines add up to"
     if content["standings"] != dict(sorted(book.standings.items())):

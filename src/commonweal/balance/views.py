@@ -35,28 +35,28 @@ def periods(request: HttpRequest) -> HttpResponse:
 
 @require_safe
 def statement(request: HttpRequest, code: str, number: int | None = None) -> HttpResponse:
-    found = reads.get_closed(code, number)
-    return render(request, "balance/statement.html", page_of(found, "statement"))
+    statement = reads.get_closed(code, number)
+    return render(request, "balance/statement.html", page_of(statement, "statement"))
 
 
 @require_safe
 def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    found = reads.get_closed(code, number)
-    return render(request, "balance/report.html", page_of(found, "report"))
+    statement = reads.get_closed(code, number)
+    return render(request, "balance/report.html", page_of(statement, "report"))
 
 
-def page_of(found: Statement, kind: str) -> dict[str, Any]:
-    content = st.load(found)
+def page_of(statement: Statement, kind: str) -> dict[str, Any]:
+    content = st.load(statement)
     return {
-        "statement": found,
+        "statement": statement,
         "said": content,
-        "shown": rendering.shown(content, found.sha256, kind=kind),
+        "shown": rendering.shown(content, statement.sha256, kind=kind),
         "sentence": reads.in_words(content),
         "columns": reads.COLUMNS,
         "themes": reads.by_theme(content),
         "plots": pictures.all_three(content),
-        "others": found.period.statements.closed().exclude(pk=found.pk).order_by("number"),
-        "newer": found.period.statements.closed().filter(number__gt=found.number).last(),
+        "others": statement.period.statements.closed().exclude(pk=statement.pk).order_by("number"),
+        "newer": statement.period.statements.closed().filter(number__gt=statement.number).last(),
     }
 
 
@@ -65,50 +65,50 @@ def figure(
     request: HttpRequest, code: str, number: int, theme: str, measure: str, column: str, unit: str
 ) -> HttpResponse:
     """The promises that one figure is made of, each with its part."""
-    found = reads.get_closed(code, number)
+    statement = reads.get_closed(code, number)
     if unit not in ("promises", "amount"):
         raise Http404
-    made = reads.figure(found, theme, measure, column, in_unit=unit == "amount")
-    return render(request, "balance/figure.html", {"figure": made, "statement": found})
+    shown = reads.figure(statement, theme, measure, column, in_unit=unit == "amount")
+    return render(request, "balance/figure.html", {"figure": shown, "statement": statement})
 
 
 @require_safe
 def as_json(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The canonical bytes themselves: their SHA-256 is the one on the page."""
-    found = reads.get_closed(code, number)
-    return _file(bytes(found.canonical or b""), "application/json", found, "json", inline=True)
+    statement = reads.get_closed(code, number)
+    return _file(bytes(statement.canonical or b""), "application/json", statement, "json", inline=True)
 
 
 @require_safe
 def as_csv(request: HttpRequest, code: str, number: int) -> HttpResponse:
-    found = reads.get_closed(code, number)
-    return _file(rendering.as_csv([found]).encode(), "text/csv; charset=utf-8", found, "csv")
+    statement = reads.get_closed(code, number)
+    return _file(rendering.as_csv([statement]).encode(), "text/csv; charset=utf-8", statement, "csv")
 
 
 @require_safe
 def as_pdf(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
-    found = reads.get_closed(code, number)
+    statement = reads.get_closed(code, number)
     if kind not in rendering.KINDS:
         raise Http404
-    return _file(rendering.pdf(found, kind=kind), "application/pdf", found, "pdf", kind=kind)
+    return _file(rendering.pdf(statement, kind=kind), "application/pdf", statement, "pdf", kind=kind)
 
 
 @require_safe
 def as_word(request: HttpRequest, code: str, number: int, kind: str) -> HttpResponse:
-    found = reads.get_closed(code, number)
+    statement = reads.get_closed(code, number)
     if kind not in rendering.KINDS:
         raise Http404
-    return _file(rendering.word(found, kind=kind), WORD, found, "docx", kind=kind)
+    return _file(rendering.word(statement, kind=kind), WORD, statement, "docx", kind=kind)
 
 
 def _file(
-    data: bytes, content_type: str, found: Statement, ending: str, *, kind: str = "statement",
+    content: bytes, content_type: str, statement: Statement, ending: str, *, kind: str = "statement",
     inline: bool = False,
 ) -> HttpResponse:  # fmt: skip
-    response = HttpResponse(data, content_type=content_type)
-    name = f"{kind}-{found.period.code}-{found.number}.{ending}"
+    response = HttpResponse(content, content_type=content_type)
+    name = f"{kind}-{statement.period.code}-{statement.number}.{ending}"
     response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'
     # Anybody may read public data from any page.
     response["Access-Control-Allow-Origin"] = "*"
-    response["X-SHA256"] = found.sha256
+    response["X-SHA256"] = statement.sha256
     return response

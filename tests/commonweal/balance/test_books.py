@@ -331,8 +331,8 @@ def test_draft_figures_are_reachable_by_no_public_address(
     """Every public address with every sample that exists, and guesses, as nobody and as a partner."""
     told((80, "proposed", {}), (79, "accepted", {}), target=Decimal("4711.5"))
     secret = "Eleventy-four secret words"
-    actions.ask(period=period, body=secret, words=secret, because="", by=maya)
-    actions.explain(period=period, about="metric:x", words=secret, by=maya)
+    actions.ask(period=period, body=secret, question=secret, because="", by=maya)
+    actions.explain(period=period, about="metric:x", reason=secret, by=maya)
     draft = actions.prepare(period=period, by=maya)
     assert secret in json.dumps(draft.content)
     base = f"/balance/{period.code}/"

@@ -79,8 +79,8 @@ class Command(BaseCommand):
     def do_list(self, **_: Any) -> None:
         for period in Period.objects.all():
             self.stdout.write(f"{period.code:<20} {period.starts_on} to {period.ends_on}")
-            for one in period.statements.all():
-                self.stdout.write(f"  statement {one.number}: {one.state} {one.sha256}")
+            for statement in period.statements.all():
+                self.stdout.write(f"  statement {statement.number}: {statement.state} {statement.sha256}")
 
     def do_open(self, *, code: str, title: str, starts_on: str, ends_on: str, **_: Any) -> None:
         period = actions.open_period(
@@ -92,8 +92,8 @@ class Command(BaseCommand):
         self.stdout.write("Reading the ledger ...")
         draft = actions.prepare(period=_period(code), by=_person(by), because=because)
         self.stdout.write(reads.in_words(draft.content))
-        for said in draft.content["carried"]:
-            self.stdout.write(f"  {said}")
+        for sentence in draft.content["carried"]:
+            self.stdout.write(f"  {sentence}")
 
     def do_step(self, *, verb: str, code: str, by: str, **_: Any) -> None:
         draft = _period(code).unfinished()
@@ -111,16 +111,16 @@ class Command(BaseCommand):
             raise CommandError(f"There is no closed statement of {code!r}.") from None
         path = Path(to)
         if path.suffix == ".pdf":
-            data = render.pdf(statement, kind=kind)
+            document = render.pdf(statement, kind=kind)
         elif path.suffix == ".docx":
-            data = render.word(statement, kind=kind)
+            document = render.word(statement, kind=kind)
         elif path.suffix == ".csv":
-            data = render.as_csv([statement]).encode()
+            document = render.as_csv([statement]).encode()
         elif path.suffix == ".json":
-            data = bytes(statement.canonical or b"")
+            document = bytes(statement.canonical or b"")
         else:
             raise CommandError("The file must end in .pdf, .docx, .csv or .json.")
-        path.write_bytes(data)
+        path.write_bytes(document)
         self.stdout.write(f"Wrote {path}; SHA-256 of the statement {statement.sha256}")
 
 
@@ -132,14 +132,14 @@ def _day(text: str) -> date:
 
 
 def _period(code: str) -> Period:
-    found = Period.objects.filter(code=code).first()
-    if found is None:
+    period = Period.objects.filter(code=code).first()
+    if period is None:
         raise CommandError(f"There is no period {code!r}. 'balance list' names them.")
-    return found
+    return period
 
 
 def _person(email: str) -> Person:
-    found = Person.objects.filter(email__iexact=email).first()
-    if found is None:
+    person = Person.objects.filter(email__iexact=email).first()
+    if person is None:
         raise CommandError(f"Nobody has the address {email!r}.")
-    return found
+    return person
