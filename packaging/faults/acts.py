@@ -29,7 +29,7 @@ from commonweal.balance import actions as books
 from commonweal.balance.models import Period, Statement
 from commonweal.charter.models import Theme
 from commonweal.partners.models import Partner
-from commonweal.pledges import actions, reminders, reviewing
+from commonweal.pledges import actions, reminders, reviewing, terms
 from commonweal.pledges.models import Draft, Entry, Measure, Pledge
 from commonweal.pledges.standing import Kind
 
@@ -97,12 +97,12 @@ def propose(where: Where, facts: Facts) -> None:
     draft = Draft.objects.filter(code=facts["draft"]).first()
     if draft is None:
         raise Refused("It was sent already.")
-    terms = actions.Terms(
+    promised = terms.Terms(
         measure=Measure.objects.get(code="meals-given"), statement=where.mark,
         baseline=Decimal(0), target=Decimal(100), due_on=date.fromisoformat(facts["due"]),
         theme=Theme.objects.get(code="neighbours"),
     )  # fmt: skip
-    actions.propose(draft=draft, terms=terms, by=draft.by)
+    actions.propose(draft=draft, terms=promised, by=draft.by)
 
 
 def begin_accept(where: Where) -> Facts | None:

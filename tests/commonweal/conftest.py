@@ -32,7 +32,7 @@ from commonweal.grants.models import Award, Fund, FundReturn
 from commonweal.jobs import queue
 from commonweal.partners.models import Membership, Partner
 from commonweal.places.models import Area, Town
-from commonweal.pledges import actions, ledger, reviewing
+from commonweal.pledges import actions, ledger, reviewing, terms
 from commonweal.pledges.models import Draft, Measure, Pledge
 from commonweal.programme.models import Action, Metric, Milestone, Pillar, Series, TargetPoint
 from commonweal.residents import merging
@@ -334,7 +334,7 @@ def pledged(asha: Person, maya: Person, measure: Measure, bakery: Partner, today
             "theme": measure.theme, "owner_title": "Owner", "who_benefits": "Neighbours",
         } | more  # fmt: skip
         draft = Draft.objects.create(partner=partner, by=by)
-        pledge = actions.propose(draft=draft, terms=actions.Terms(**values), by=by)
+        pledge = actions.propose(draft=draft, terms=terms.Terms(**values), by=by)
         if accepted:
             actions.accept(pledge=pledge, by=maya)
         return pledge
@@ -470,7 +470,7 @@ def close_books(maya: Person, idris: Person, tom: Person) -> Any:
     def close(period: Period, **more: Any) -> Statement:
         draft = books.prepare(period=period, by=maya, **more)
         for about, _ in red_lines(draft.content):
-            books.explain(period=period, about=about, words="It rained.", by=maya)
+            books.explain(period=period, about=about, reason="It rained.", by=maya)
         draft = books.prepare(period=period, by=maya, **more)
         seen = draft.content_sha256
         books.sign_off(draft=draft, seen=seen, by=idris)

@@ -28,7 +28,7 @@ from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
 from commonweal.charter.actions import propose_tier, sign
 from commonweal.partners.actions import change_profile, invite, join
-from commonweal.pledges import actions, reviewing
+from commonweal.pledges import questions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
 from commonweal.programme.actions import Author, raise_risk
@@ -78,8 +78,8 @@ def samples(
     )  # fmt: skip
     review = reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(1),
                             reasons="x", by=idris)  # fmt: skip
-    asked = actions.ask(pledge=pledge, question_text="Why?", email="")
-    question = actions.publish_question(question=asked, by=maya)
+    asked = questions.ask(pledge=pledge, question_text="Why?", email="")
+    question = questions.publish_question(question=asked, by=maya)
     other, waiting = claimed(20, statement="Another.")
     proposed = pledged(accepted=False, statement="Not public.")
     draft = Draft.objects.create(partner=bakery, by=asha, answers={})
@@ -99,7 +99,7 @@ def samples(
         code="drafted", title="Draft", starts_on=last + timedelta(days=1),
         ends_on=today - timedelta(days=1), by=maya,
     )  # fmt: skip
-    wish = ask(period=draft_of, body="Executive", words="Money", because="", by=maya)
+    wish = ask(period=draft_of, body="Executive", question="Money", because="", by=maya)
     prepare(period=draft_of, by=maya)
     line = {"theme": "fair-work", "measure": "hours", "column": "closing", "unit": "promises"}
     author = Author(asha, "Partner", "x")

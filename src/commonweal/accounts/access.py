@@ -24,9 +24,13 @@ class SignedInRequest(HttpRequest):
 
 # Desks of these roles hold residents' data, unless a view says that it shows none.
 PEOPLE_ROLES = {
-    Role.CALL_HANDLER, Role.NAMED_COLLEAGUE, Role.DESK_MANAGER, Role.GRANTS_ASSESSOR,
-    Role.GRANTS_APPROVER, Role.FINANCE_OFFICER,
-}  # fmt: skip
+    Role.CALL_HANDLER,
+    Role.NAMED_COLLEAGUE,
+    Role.DESK_MANAGER,
+    Role.GRANTS_ASSESSOR,
+    Role.GRANTS_APPROVER,
+    Role.FINANCE_OFFICER,
+}
 # Who reads residents' data without a role in the town: each room that has such people says so.
 HOLDERS: list[Callable[[Person], bool]] = []
 

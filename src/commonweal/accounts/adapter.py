@@ -33,11 +33,11 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
     def send_mail(self, template_prefix: str, email: str, context: dict[str, Any]) -> None:
         """By the queue, as every letter: a dead mail server stops no page."""
-        words = {"code": context.get("code", ""), "address": settings.ADDRESS}
+        facts = {"code": context.get("code", ""), "address": settings.ADDRESS}
         letters.send(
             to=email,
-            subject=" ".join(render_to_string(f"{template_prefix}_subject.txt", words).split()),
-            body=render_to_string(f"{template_prefix}_message.txt", words),
+            subject=" ".join(render_to_string(f"{template_prefix}_subject.txt", facts).split()),
+            body=render_to_string(f"{template_prefix}_message.txt", facts),
         )
 
     def send_account_already_exists_mail(self, email: str) -> None:

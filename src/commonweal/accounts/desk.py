@@ -36,8 +36,11 @@ def people(request: SignedInRequest) -> HttpResponse:
     )
     page = Paginator(current, 100).get_page(request.GET.get("page"))
     context = {
-        "form": form, "page": page, "last": lasting.last_administrator(today), "today": today,
-    }  # fmt: skip
+        "form": form,
+        "page": page,
+        "last": lasting.last_administrator(today),
+        "today": today,
+    }
     return render(request, "accounts/desk_people.html", context)
 
 

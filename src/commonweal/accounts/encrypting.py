@@ -30,17 +30,17 @@ def encrypt_columns(*columns: tuple[str, str]) -> RunPython:
     return RunPython(forwards, backwards)
 
 
-def _encrypted(words: str) -> str:
-    return words if _is_token(words) else _box().encrypt(words.encode()).decode()
+def _encrypted(text: str) -> str:
+    return text if _is_token(text) else _box().encrypt(text.encode()).decode()
 
 
-def _plain(words: str) -> str:
-    return _box().decrypt(words.encode()).decode() if _is_token(words) else words
+def _plain(text: str) -> str:
+    return _box().decrypt(text.encode()).decode() if _is_token(text) else text
 
 
-def _is_token(words: str) -> bool:
+def _is_token(text: str) -> bool:
     try:
-        _box().decrypt(words.encode())
+        _box().decrypt(text.encode())
     except InvalidToken:
         return False
     return True
@@ -62,6 +62,6 @@ def _rewrite(editor: Any, table: str, column: str, change: Any) -> None:
                 return
             cursor.executemany(
                 f"UPDATE {table} SET {column} = %s WHERE id = %s",
-                [(change(words), pk) for pk, words in rows],
+                [(change(text), pk) for pk, text in rows],
             )
             last = rows[-1][0]

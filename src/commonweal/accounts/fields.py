@@ -17,10 +17,10 @@ def _box() -> MultiFernet:
     return MultiFernet([Fernet(key) for key in settings.FIELD_KEYS])
 
 
-def keyed_hash(value: str) -> str:
+def keyed_hash(text: str) -> str:
     """For exact look-up of an encrypted value: HMAC-SHA-256 under the oldest field key."""
     key = settings.FIELD_KEYS[-1].encode()
-    return hmac.new(key, value.strip().casefold().encode(), hashlib.sha256).hexdigest()
+    return hmac.new(key, text.strip().casefold().encode(), hashlib.sha256).hexdigest()
 
 
 class EncryptedTextField(models.TextField):  # type: ignore[type-arg]

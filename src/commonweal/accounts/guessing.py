@@ -20,9 +20,12 @@ from .limits import Limit, spend
 
 MOST = 3
 GUESSES = Limit(
-    "guesses at a code", MOST, timedelta(days=1),
-    "This code was tried three times. Ask for a new one.", is_of_one_thing=True,
-)  # fmt: skip
+    "guesses at a code",
+    MOST,
+    timedelta(days=1),
+    "This code was tried three times. Ask for a new one.",
+    is_of_one_thing=True,
+)
 
 
 def count(request: HttpRequest, code: str) -> None:

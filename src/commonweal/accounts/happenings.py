@@ -59,13 +59,13 @@ def note_refusal(request: HttpRequest) -> None:
         note("refused", person, request, page=match.url_name or "", method=request.method)
 
 
-def tell(person: Person, words: str, *, to: str = "") -> None:
+def tell(person: Person, happening: str, *, to: str = "") -> None:
     """Tell somebody that how they sign in was changed, at the address that stood before it."""
     write(
         key=f"signing-in:{uuid.uuid4()}",
         subject="How you sign in was changed",
-        body=f"{words}\n\nIf it was not you, tell an administrator of the town at once, and end "
-        f"all sign-ins on this page: {settings.ADDRESS}/accounts/you/\n",
+        body=f"{happening}\n\nIf it was not you, tell an administrator of the town at once, and "
+        f"end all sign-ins on this page: {settings.ADDRESS}/accounts/you/\n",
         to_email=to or person.email,
         urgent=True,
     )
@@ -102,8 +102,8 @@ def _wrong_factor(request: HttpRequest, user: Person, **_: Any) -> None:
 
 
 @receiver(mfa.authenticator_used)
-def _proved(request: HttpRequest, user: Person, authenticator: Any, **more: Any) -> None:
-    if more.get("reauthenticated"):
+def _proved(request: HttpRequest, user: Person, authenticator: Any, **details: Any) -> None:
+    if details.get("reauthenticated"):
         note("proved again", user, request, how=str(authenticator.type))
 
 
@@ -145,13 +145,13 @@ def _address_changed(
 ) -> None:
     record("address changed", about=user, by=user, as_role="person")
     if from_email_address is not None:
-        words = f"You now sign in as {to_email_address.email}, no longer as this address."
-        tell(user, words, to=from_email_address.email)
+        happening = f"You now sign in as {to_email_address.email}, no longer as this address."
+        tell(user, happening, to=from_email_address.email)
 
 
 @receiver(account.email_removed)
 def _address_removed(user: Person, email_address: Any, **_: Any) -> None:
     record("address removed", about=user, by=user, as_role="person")
-    words = f"The address {email_address.email} was taken off your sign-in."
+    happening = f"The address {email_address.email} was taken off your sign-in."
     for address in {email_address.email, user.email}:
-        tell(user, words, to=address)
+        tell(user, happening, to=address)

@@ -64,7 +64,7 @@ class Typed:
 
     @property
     def sent_on(self) -> list[tuple[str, str]]:
-        return [(name, value) for name, values in self.fields for value in values]
+        return [(name, typed) for name, values in self.fields for typed in values]
 
 
 def _digest(token: str) -> str:
@@ -105,20 +105,20 @@ def keep(request: HttpRequest, key: Key, *, why: str) -> KeptWords | None:
     """Keep what a form brought; None where it is too much."""
     fields = [(n, request.POST.getlist(n)) for n in request.POST if n not in NOT_KEPT]
     files = [upload.name or "" for name in request.FILES for upload in request.FILES.getlist(name)]
-    said = {"path": request.get_full_path(), "fields": fields, "files": files}
-    words = json.dumps(said)
-    if len(words) > MOST_CHARACTERS or KeptWords.objects.count() >= MOST_IN_ALL:
+    form = {"path": request.get_full_path(), "fields": fields, "files": files}
+    written = json.dumps(form)
+    if len(written) > MOST_CHARACTERS or KeptWords.objects.count() >= MOST_IN_ALL:
         return None
     token = request.COOKIES.get(COOKIE) or secrets.token_urlsafe(24)
     request.META[TOKEN] = token
-    kept, _ = KeptWords.objects.update_or_create(
+    kept_words, _ = KeptWords.objects.update_or_create(
         holder=_digest(token),
         key=key.text,
-        defaults={"words": words, "why": why, "kept_at": timezone.now()},
+        defaults={"words": written, "why": why, "kept_at": timezone.now()},
     )
-    too_many = KeptWords.objects.filter(holder=kept.holder).values_list("pk", flat=True)
+    too_many = KeptWords.objects.filter(holder=kept_words.holder).values_list("pk", flat=True)
     KeptWords.objects.filter(pk__in=list(too_many[MOST_A_BROWSER:])).delete()
-    return kept
+    return kept_words
 
 
 def hand_cookie(request: HttpRequest, response: HttpResponse) -> None:
@@ -153,15 +153,15 @@ def _in_this_browser(request: HttpRequest) -> list[KeptWords]:
     return list(KeptWords.objects.filter(holder=_digest(token), kept_at__gt=since))
 
 
-def _key_of(kept: KeptWords) -> Key:
-    number, mark, _ = kept.key.split(".")
-    return Key(kept.key, number, mark)
+def _key_of(kept_words: KeptWords) -> Key:
+    number, mark, _ = kept_words.key.split(".")
+    return Key(kept_words.key, number, mark)
 
 
-def _opened(kept: KeptWords) -> Typed:
-    said = json.loads(kept.words)
-    fields = [(name, list(values)) for name, values in said["fields"]]
-    return Typed(str(kept.code), said["path"], fields, said["files"], kept.why)
+def _opened(kept_words: KeptWords) -> Typed:
+    form = json.loads(kept_words.words)
+    fields = [(name, list(values)) for name, values in form["fields"]]
+    return Typed(str(kept_words.code), form["path"], fields, form["files"], kept_words.why)
 
 
 def drop(request: HttpRequest, code: str) -> None:

@@ -40,8 +40,8 @@ def note_kept_apart() -> None:
 
 def are_kept_apart() -> bool:
     """Whether somebody saved the keys that are in use now."""
-    kept = Event.objects.filter(verb=KEPT_APART).order_by("-id").first()
-    return kept is not None and kept.detail.get("keys") == fingerprint_of_all()
+    last_event = Event.objects.filter(verb=KEPT_APART).order_by("-id").first()
+    return last_event is not None and last_event.detail.get("keys") == fingerprint_of_all()
 
 
 def remember() -> None:
@@ -51,14 +51,14 @@ def remember() -> None:
 
 def what_is_wrong() -> str:
     """A sentence where the keys here can't read this database; "" where they can."""
-    kept = KeyCheck.objects.filter(id=1).values_list("fingerprint", flat=True).first()
-    if kept is None:
+    known = KeyCheck.objects.filter(id=1).values_list("fingerprint", flat=True).first()
+    if known is None:
         return ""
     wrong = (
-        f"These keys ({fingerprint()}) are not this database's ({kept}). Put back the keys of "
+        f"These keys ({fingerprint()}) are not this database's ({known}). Put back the keys of "
         "this town (var/keys of its backup); making new ones would not help."
     )
-    if kept != fingerprint():
+    if known != fingerprint():
         return wrong
     try:
         word = KeyCheck.objects.get(id=1).word

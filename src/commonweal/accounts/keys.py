@@ -16,8 +16,8 @@ FIELD = "once_key"
 NOBODY = "nobody"
 
 
-def _short(salt: str, value: str) -> str:
-    return salted_hmac(f"commonweal.once.{salt}", value, algorithm="sha256").hexdigest()[:32]
+def _short(salt: str, text: str) -> str:
+    return salted_hmac(f"commonweal.once.{salt}", text, algorithm="sha256").hexdigest()[:32]
 
 
 def _name_of(person: Any) -> str:

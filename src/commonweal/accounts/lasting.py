@@ -59,8 +59,8 @@ def warn(on: date) -> int:
 def person_at(email: str) -> Person | None:
     """Whose address this is, the one they sign in with or another of theirs."""
     person = Person.objects.filter(email__iexact=email).first()
-    other = EmailAddress.objects.filter(email__iexact=email, verified=True).first()
-    return person or (Person.objects.get(pk=other.user_id) if other else None)
+    second_address = EmailAddress.objects.filter(email__iexact=email, verified=True).first()
+    return person or (Person.objects.get(pk=second_address.user_id) if second_address else None)
 
 
 @transaction.atomic
@@ -79,12 +79,20 @@ def appoint_from_outside(
         person = Person.objects.create_user(email, name=name)
         # Known, so that one code is enough when they first sign in.
         EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=False)
-    given = appoint(
-        person=person, role=role, ends_on=ends_on, because=because, by=None,
-        as_role="command line", instead=True,
-    )  # fmt: skip
-    tell(person, f"You were given the role {given.get_role_display()} until {ends_on:%-d %B %Y}.")
-    return given
+    appointment = appoint(
+        person=person,
+        role=role,
+        ends_on=ends_on,
+        because=because,
+        by=None,
+        as_role="command line",
+        instead=True,
+    )
+    tell(
+        person,
+        f"You were given the role {appointment.get_role_display()} until {ends_on:%-d %B %Y}.",
+    )
+    return appointment
 
 
 @transaction.atomic

@@ -144,8 +144,8 @@ def typed_in(request: HttpRequest) -> list[tuple[str, str]]:
     """(field, words) of what somebody typed into a form, to show it again where it is not taken."""
     left, typed = SHOWN_MOST, []
     for name in request.POST:
-        value = request.POST.get(name, "").strip()[:left]
-        if value and name not in HIDDEN and not name.startswith(NOT_SHOWN_BEGIN):
-            typed.append((name.replace("_", " ").replace("-", " ").capitalize(), value))
-            left -= len(value)
+        answer = request.POST.get(name, "").strip()[:left]
+        if answer and name not in HIDDEN and not name.startswith(NOT_SHOWN_BEGIN):
+            typed.append((name.replace("_", " ").replace("-", " ").capitalize(), answer))
+            left -= len(answer)
     return typed

@@ -54,30 +54,40 @@ def gate(start: str) -> Callable[[Gate], Gate]:
     """Register who is asked before messages go out whose key begins so. It answers with the words
     that go out, or takes the message back (deletes it) and answers None."""
 
-    def register(asked: Gate) -> Gate:
-        GATES[start] = asked
-        return asked
+    def register(writer: Gate) -> Gate:
+        GATES[start] = writer
+        return writer
 
     return register
 
 
 def words_of(message: Message, now: datetime) -> str | None:
-    for start, asked in GATES.items():
+    for start, writer in GATES.items():
         if message.key.startswith(start):
-            return asked(message, now)
+            return writer(message, now)
     return str(message.body)
 
 
 def write(
-    *, key: str, subject: str, body: str, person: Person | None = None, to_email: str = "",
-    to_phone: str = "", urgent: bool = False,
-) -> tuple[Message, bool]:  # fmt: skip
+    *,
+    key: str,
+    subject: str,
+    body: str,
+    person: Person | None = None,
+    to_email: str = "",
+    to_phone: str = "",
+    urgent: bool = False,
+) -> tuple[Message, bool]:
     """Write a message to a person, or to an address or a telephone that has no sign-in (kept
     encrypted). An urgent one goes out before those that wait."""
     values = {
-        "person": person, "to_email": to_email, "to_phone": to_phone, "subject": subject,
-        "body": body, "urgent": urgent,
-    }  # fmt: skip
+        "person": person,
+        "to_email": to_email,
+        "to_phone": to_phone,
+        "subject": subject,
+        "body": body,
+        "urgent": urgent,
+    }
     return Message.objects.get_or_create(key=key, defaults=values)
 
 
@@ -104,9 +114,10 @@ def is_waiting(now: datetime | None = None) -> bool:
 def claim(message: Message, now: datetime) -> bool:
     """Take a message for sending; False when somebody else has it."""
     taken = Message.objects.filter(claimable(now), pk=message.pk, attempts=message.attempts).update(
-        claimed_at=now, attempts=message.attempts + 1,
+        claimed_at=now,
+        attempts=message.attempts + 1,
         first_tried_at=message.first_tried_at or now,
-    )  # fmt: skip
+    )
     return taken == 1
 
 
@@ -128,10 +139,10 @@ def send_waiting(
         if not claim(message, moment):
             continue
         try:
-            words = words_of(message, moment)
-            if words is None:
+            body = words_of(message, moment)
+            if body is None:
                 continue
-            _deliver(message, words)
+            _deliver(message, body)
         except Exception as failure:
             _put_off(message, failure, moment)
             faults += isinstance(failure, OSError) and not isinstance(failure, OF_THE_LETTER)
@@ -151,9 +162,11 @@ def _put_off(message: Message, failure: Exception, moment: datetime) -> None:
     is_over = moment - tried_since >= TRIED_FOR
     wait = WAITS[min(message.attempts, len(WAITS) - 1)]
     Message.objects.filter(pk=message.pk, claimed_at=moment).update(
-        claimed_at=None, next_at=moment + wait, failure=kind[:60],
+        claimed_at=None,
+        next_at=moment + wait,
+        failure=kind[:60],
         given_up_at=moment if is_over else None,
-    )  # fmt: skip
+    )
     outcome = "given up after seven days" if is_over else f"tried again in {wait}"
     logger.warning("Message %s was not sent (%s): %s", message.pk, kind, outcome)
 
@@ -183,9 +196,11 @@ def send_again(*, message: Message, by: Person) -> None:
 def _deliver(message: Message, body: str) -> None:
     if message.to_phone:
         texts.send(
-            message.to_phone, body, reference=f"commonweal-{message.pk}",
+            message.to_phone,
+            body,
+            reference=f"commonweal-{message.pk}",
             again=message.attempts > 0,
-        )  # fmt: skip
+        )
         return
     to = message.person.email if message.person else message.to_email
     host = urlsplit(settings.ADDRESS).hostname or "localhost"

@@ -17,8 +17,8 @@ from .fields import EncryptedTextField
 
 
 class PersonManager(BaseUserManager["Person"]):
-    def create_user(self, email: str, password: str | None = None, **rest: Any) -> Person:
-        person = self.model(email=email.strip().lower(), **rest)
+    def create_user(self, email: str, password: str | None = None, **columns: Any) -> Person:
+        person = self.model(email=email.strip().lower(), **columns)
         person.save(force_insert=True, using=self._db)
         return person
 
@@ -52,9 +52,16 @@ class Person(AbstractBaseUser):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "email", "name", "is_active", "joined_at", "wants_digest",
-        "password", "last_login",
-    }  # fmt: skip
+        "id",
+        "code",
+        "email",
+        "name",
+        "is_active",
+        "joined_at",
+        "wants_digest",
+        "password",
+        "last_login",
+    }
 
     class Meta:
         constraints = [
@@ -119,8 +126,15 @@ class Appointment(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "person", "role", "starts_on", "ends_on", "given_by", "because", "ended_at",
-    }  # fmt: skip
+        "id",
+        "person",
+        "role",
+        "starts_on",
+        "ends_on",
+        "given_by",
+        "because",
+        "ended_at",
+    }
 
     class Meta:
         constraints = [
@@ -157,8 +171,15 @@ class Event(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "at", "verb", "about_kind", "about_code", "by_code", "as_role", "detail",
-    }  # fmt: skip
+        "id",
+        "at",
+        "verb",
+        "about_kind",
+        "about_code",
+        "by_code",
+        "as_role",
+        "detail",
+    }
 
     class Meta:
         ordering = ["-id"]
@@ -194,10 +215,23 @@ class Message(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "key", "person", "to_email", "to_phone", "subject", "body", "written_at",
-        "urgent", "claimed_at", "attempts", "first_tried_at", "next_at", "failure",
-        "given_up_at", "sent_at",
-    }  # fmt: skip
+        "id",
+        "key",
+        "person",
+        "to_email",
+        "to_phone",
+        "subject",
+        "body",
+        "written_at",
+        "urgent",
+        "claimed_at",
+        "attempts",
+        "first_tried_at",
+        "next_at",
+        "failure",
+        "given_up_at",
+        "sent_at",
+    }
 
     class Meta:
         indexes = [

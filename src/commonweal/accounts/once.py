@@ -58,8 +58,8 @@ def digest_of(request: HttpRequest, key: Key) -> str:
         add(part)
     for name in sorted(set(request.POST) - NOT_SAID):
         add(name)
-        for value in request.POST.getlist(name):
-            add(value)
+        for answer in request.POST.getlist(name):
+            add(answer)
     for name in sorted(request.FILES):
         for upload in request.FILES.getlist(name):
             add(f"{name}:{upload.name}:{upload.size}")
@@ -143,8 +143,8 @@ def again(request: HttpRequest, earlier: Sending) -> HttpResponse:
     if answer["session"] and recent and request.session.exists(answer["session"]):
         request.session = type(request.session)(answer["session"])
         request.session.modified = True
-    for level, words, tags in answer["said"]:
-        messages.add_message(request, level, words, extra_tags=tags)
+    for level, text, tags in answer["said"]:
+        messages.add_message(request, level, text, extra_tags=tags)
     if not answer["to"]:
         return render(request, "accounts/done_already.html", {"path": request.path})
     return HttpResponseRedirect(answer["to"])

@@ -42,9 +42,11 @@ from .models import Person
 
 # Of one person, wherever they sit: a code of six digits is not found by trying.
 TRIES = Limit(
-    "proofs", 10, timedelta(minutes=10),
+    "proofs",
+    10,
+    timedelta(minutes=10),
     "There were too many tries. Wait ten minutes, or sign out and in again.",
-)  # fmt: skip
+)
 CODES = Limit("codes to prove", 5, timedelta(minutes=10), "We sent you codes already. Wait a bit.")
 MAILED = "mailed_proof"
 WRONG = "This is not the right code. Try again, or sign out."
@@ -132,11 +134,14 @@ def _page(
         except Refused as refused:
             messages.error(request, str(refused))
     context = {
-        "form": form, "heading": heading, "by_mail": by_mail, "is_demo": is_demo,
+        "form": form,
+        "heading": heading,
+        "by_mail": by_mail,
+        "is_demo": is_demo,
         "mailed": MAILED in request.session,
         "has_app": is_mfa_enabled(person, [Authenticator.Type.TOTP]),
         "next": request.POST.get("next") or request.GET.get("next", ""),
-    }  # fmt: skip
+    }
     if is_mfa_enabled(person, [Authenticator.Type.WEBAUTHN]) and not is_demo:
         context["passkey"] = {"request_options": begin_authentication(person)}
     return render(request, "accounts/prove.html", context)

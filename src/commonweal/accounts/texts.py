@@ -22,14 +22,16 @@ def send(phone: str, body: str, *, reference: str, again: bool) -> None:
         return
     from notifications_python_client.notifications import NotificationsAPIClient
 
-    made: Any = NotificationsAPIClient
-    client = made(settings.NOTIFY_API_KEY, base_url=settings.NOTIFY_ADDRESS, timeout=20)
+    make_client: Any = NotificationsAPIClient
+    client = make_client(settings.NOTIFY_API_KEY, base_url=settings.NOTIFY_ADDRESS, timeout=20)
     if again and client.get_all_notifications(reference=reference)["notifications"]:
         return
     client.send_sms_notification(
-        phone_number=phone, template_id=settings.NOTIFY_TEXT_TEMPLATE_ID,
-        personalisation={"body": body}, reference=reference,
-    )  # fmt: skip
+        phone_number=phone,
+        template_id=settings.NOTIFY_TEXT_TEMPLATE_ID,
+        personalisation={"body": body},
+        reference=reference,
+    )
 
 
 def forget(references: Iterable[str]) -> None:

@@ -70,10 +70,10 @@ def refuse_replacing_anew(schema: BaseDatabaseSchemaEditor) -> None:
         )
         triggers = cursor.fetchall()
     for name, table, sql in triggers:
-        found = _MESSAGE.search(sql)
-        assert found is not None, name
+        match = _MESSAGE.search(sql)
+        assert match is not None, name
         schema.execute(f"DROP TRIGGER {name}", params=None)
-        refuse_replacing(schema, table, found[1])
+        refuse_replacing(schema, table, match[1])
 
 
 _MESSAGE = re.compile(r"RAISE\(ABORT, '(.*)'\)")

@@ -31,10 +31,12 @@ WHY = {
     "not_done": "You typed this, and it was not done",
 }
 THROWN_AWAY = Limit(
-    "typed", 60, timedelta(hours=1),
+    "typed",
+    60,
+    timedelta(hours=1),
     "You have sent this too often within an hour. What you typed goes by itself an hour after it "
     "was kept.",
-)  # fmt: skip
+)
 
 
 class TypedMiddleware:
@@ -91,16 +93,16 @@ def _said_no(request: HttpRequest) -> bool:
 def _brought_words(request: HttpRequest) -> bool:
     """Whether a form brought more than its button and codes: something with a space in it."""
     return any(
-        " " in value.strip()
+        " " in answer.strip()
         for name in request.POST
         if name not in kept.NOT_KEPT
-        for value in request.POST.getlist(name)
+        for answer in request.POST.getlist(name)
     )
 
 
 def _keep(request: HttpRequest, response: HttpResponse, key: Any, why: str) -> HttpResponse:
-    words = kept.keep(request, key, why=why)
-    if words is None:
+    kept_words = kept.keep(request, key, why=why)
+    if kept_words is None:
         messages.error(request, "What you typed was too much to be kept over signing in.")
         return response
     if leads_to_signing_in(response) or why == "not_done":

@@ -26,7 +26,7 @@ def _asking(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | U
 # Only what is used of allauth: nobody has a password here, so no page about one exists.
 urlpatterns = [
     path("accounts/you/", views.you, name="you"),
-    path("accounts/here/", views.here, name="here"),
+    path("accounts/here/", views.still_typing, name="here"),
     path("accounts/sessions/end/", views.end_sessions, name="sessions-end"),
     path("accounts/sessions/<int:pk>/end/", views.end_session, name="session-end"),
     path("accounts/typed/", typed.typed, name="typed"),

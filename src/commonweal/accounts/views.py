@@ -30,14 +30,16 @@ def you(request: SignedInRequest) -> HttpResponse:
         return redirect("you")
     roles = request.user.appointments.current(timezone.localdate()).order_by("role")
     context = {
-        "form": form, "roles": roles, "sessions": sessions.list_of(request.user),
+        "form": form,
+        "roles": roles,
+        "sessions": sessions.list_of(request.user),
         "this": request.session.session_key,
-    }  # fmt: skip
+    }
     return render(request, "accounts/you.html", context)
 
 
 @login_required
-def here(request: SignedInRequest) -> HttpResponse:
+def still_typing(request: SignedInRequest) -> HttpResponse:
     """A page says that somebody is typing into it: that its session is used was noted before."""
     return HttpResponse(status=409 if request.session.get(sessions.LOCKED) else 204)
 

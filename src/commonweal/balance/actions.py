@@ -102,7 +102,9 @@ def explain(*, period: Period, about: str, reason: str, by: Person) -> None:
 def ask(*, period: Period, body: str, question: str, because: str, by: Person) -> Asked:
     """Ask the committee for a decision, in the report of a period."""
     role = role_of(by, *DRAFTERS)
-    asked_decision = Asked.objects.create(period=period, body=body, words=question, because=because, asked_by=by)
+    asked_decision = Asked.objects.create(
+        period=period, body=body, words=question, because=because, asked_by=by
+    )
     record("decision asked for", about=period, by=by, as_role=role)
     return asked_decision
 
@@ -163,9 +165,13 @@ def prepare(
     else:
         draft.save(update_fields=DRAFTED)
     record(
-        "statement drafted", about=period, by=by, as_role=role, number=draft.number,
+        "statement drafted",
+        about=period,
+        by=by,
+        as_role=role,
+        number=draft.number,
         content=draft.content_sha256,
-    )  # fmt: skip
+    )
     return draft
 
 
@@ -179,9 +185,17 @@ def _signoff(act: str, role: Role, by: Person, now: datetime) -> dict[str, str]:
 
 
 def _move(
-    draft: Statement, *, seen: str, start: str, end: str, act: str, role: Role, by: Person,
-    now: datetime, **values: Any,
-) -> None:  # fmt: skip
+    draft: Statement,
+    *,
+    seen: str,
+    start: str,
+    end: str,
+    act: str,
+    role: Role,
+    by: Person,
+    now: datetime,
+    **values: Any,
+) -> None:
     """Bring a statement one state further, if nobody else has and it is still what was read."""
     moved = Statement.objects.filter(pk=draft.pk, state=start, content_sha256=seen).update(
         state=end, signoffs=[*draft.signoffs, _signoff(act, role, by, now)], **values
@@ -193,9 +207,13 @@ def _move(
         )
     draft.refresh_from_db()
     record(
-        f"statement {act}", about=draft.period, by=by, as_role=role, number=draft.number,
+        f"statement {act}",
+        about=draft.period,
+        by=by,
+        as_role=role,
+        number=draft.number,
         content=seen,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -211,8 +229,17 @@ def sign_off(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
     if draft.drafted_by_id == by.pk:
         raise Refused("You drafted this statement. Somebody else must sign it off.")
     _refuse_unexplained(draft)
-    _move(draft, seen=seen, start=State.DRAFT, end=State.SIGNED, act="signed off", role=role,
-          by=by, now=at or timezone.now(), signed_by=by)  # fmt: skip
+    _move(
+        draft,
+        seen=seen,
+        start=State.DRAFT,
+        end=State.SIGNED,
+        act="signed off",
+        role=role,
+        by=by,
+        now=at or timezone.now(),
+        signed_by=by,
+    )
 
 
 def _refuse_unexplained(draft: Statement) -> None:
@@ -221,8 +248,8 @@ def _refuse_unexplained(draft: Statement) -> None:
         names = "; ".join(f"“{name}”" for _, name in red[:5])
         remainder = f" and {len(red) - 5} more" if len(red) > 5 else ""
         raise Refused(
-            f"A red line without a written reason can't be made final: {names}{remainder}. Write the "
-            "reasons, then draft it again."
+            f"A red line without a written reason can't be made final: {names}{remainder}. Write "
+            "the reasons, then draft it again."
         )
 
 
@@ -246,8 +273,17 @@ def validate(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
                 f"You belong to {name}, and so does whoever drafted this. Somebody of another "
                 "organisation must validate it."
             )
-    _move(draft, seen=seen, start=State.SIGNED, end=State.VALIDATED, act="validated", role=role,
-          by=by, now=at or timezone.now(), validated_by=by)  # fmt: skip
+    _move(
+        draft,
+        seen=seen,
+        start=State.SIGNED,
+        end=State.VALIDATED,
+        act="validated",
+        role=role,
+        by=by,
+        now=at or timezone.now(),
+        validated_by=by,
+    )
 
 
 @transaction.atomic
@@ -299,9 +335,13 @@ def close(*, draft: Statement, seen: str, by: Person, at: datetime | None = None
     draft.state = State.CLOSED
     draft.save(update_fields=["canonical", "sha256", "signoffs", "closed_at", "closed_by", "state"])
     record(
-        "statement closed", about=draft.period, by=by, as_role=role, number=draft.number,
+        "statement closed",
+        about=draft.period,
+        by=by,
+        as_role=role,
+        number=draft.number,
         sha256=draft.sha256,
-    )  # fmt: skip
+    )
     return draft
 
 

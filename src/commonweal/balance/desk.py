@@ -27,7 +27,9 @@ READERS = (Role.CHARTER_MANAGER, Role.PROGRAMME_LEAD, Role.REVIEWER, Role.VALIDA
 @staff(*READERS)
 def books(request: SignedInRequest) -> HttpResponse:
     """All periods with where their statements stand."""
-    rows = [(period, period.newest_closed(), period.unfinished()) for period in Period.objects.all()]
+    rows = [
+        (period, period.newest_closed(), period.unfinished()) for period in Period.objects.all()
+    ]
     context = {"rows": rows, "may_draft": _may_draft(request)}
     return render(request, "balance/desk_books.html", context)
 
@@ -40,11 +42,15 @@ def _may_draft(request: SignedInRequest) -> bool:
 def open_period(request: SignedInRequest) -> HttpResponse:
     desk = reverse("desk-balance")
     return act(
-        request, PeriodForm(request.POST or None),
+        request,
+        PeriodForm(request.POST or None),
         lambda answers: actions.open_period(by=request.user, **answers),
-        said="The period is open.", to=desk, back=(desk, "Books"), heading="Open a period",
+        said="The period is open.",
+        to=desk,
+        back=(desk, "Books"),
+        heading="Open a period",
         button="Open it",
-    )  # fmt: skip
+    )
 
 
 @staff(*READERS)
@@ -66,7 +72,10 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
         "asked": period.asked.all(),
     }
     if draft and content:
-        explained = {explanation.about: explanation for explanation in Explanation.objects.filter(period=period)}
+        explained = {
+            explanation.about: explanation
+            for explanation in Explanation.objects.filter(period=period)
+        }
         context |= {
             "shown": {"programme": rendering.programme(content)},
             "sentence": reads.in_words(content),
@@ -88,11 +97,17 @@ def red_of(content: dict[str, Any], explained: dict[str, Explanation]) -> list[d
                 about = f"{kind}:{line['code']}"
                 newer = explained.get(about)
                 state = line.get("state") or line["words"]
-                rows.append({
-                    "about": about, "kind": kind, "code": line["code"],
-                    "name": line.get("name") or line["title"], "state": state, "why": line["why"],
-                    "is_newer": newer is not None and newer.words != line["why"],
-                })  # fmt: skip
+                rows.append(
+                    {
+                        "about": about,
+                        "kind": kind,
+                        "code": line["code"],
+                        "name": line.get("name") or line["title"],
+                        "state": state,
+                        "why": line["why"],
+                        "is_newer": newer is not None and newer.words != line["why"],
+                    }
+                )
     return rows
 
 
@@ -119,13 +134,17 @@ def explain(request: SignedInRequest, code: str, kind: str, line: str) -> HttpRe
     form = ExplainForm(request.POST or None, initial={"words": before.words if before else ""})
     address = reverse("desk-period", args=[code])
     return act(
-        request, form,
+        request,
+        form,
         lambda answers: actions.explain(
             period=period, about=about, reason=answers["words"], by=request.user
         ),
-        said="Kept. Draft the statement again to take it in.", to=address,
-        back=(address, period.title), heading=f"Why is this red? {line}", button="Keep the reason",
-    )  # fmt: skip
+        said="Kept. Draft the statement again to take it in.",
+        to=address,
+        back=(address, period.title),
+        heading=f"Why is this red? {line}",
+        button="Keep the reason",
+    )
 
 
 @staff(*actions.DRAFTERS)
@@ -133,7 +152,8 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
     period = get_object_or_404(Period, code=code)
     address = reverse("desk-period", args=[code])
     return act(
-        request, AskForm(request.POST or None),
+        request,
+        AskForm(request.POST or None),
         lambda answers: actions.ask(
             period=period,
             body=answers["body"],
@@ -141,15 +161,20 @@ def ask(request: SignedInRequest, code: str) -> HttpResponse:
             because=answers["because"],
             by=request.user,
         ),
-        said="It will stand in the next draft.", to=address, back=(address, period.title),
-        heading="Ask the committee for a decision", button="Ask for it",
-    )  # fmt: skip
+        said="It will stand in the next draft.",
+        to=address,
+        back=(address, period.title),
+        heading="Ask the committee for a decision",
+        button="Ask for it",
+    )
 
 
 @staff(*actions.DRAFTERS)
 @require_POST
 def unask(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    asked_decision = get_object_or_404(Asked.objects.select_related("period"), period__code=code, pk=pk)
+    asked_decision = get_object_or_404(
+        Asked.objects.select_related("period"), period__code=code, pk=pk
+    )
     try:
         actions.withdraw_ask(asked_decision=asked_decision, by=request.user)
     except Refused as refused:
@@ -188,11 +213,15 @@ def send_back(request: SignedInRequest, code: str) -> HttpResponse:
     draft = _draft(code)
     address = reverse("desk-period", args=[code])
     return act(
-        request, SendBackForm(request.POST or None),
+        request,
+        SendBackForm(request.POST or None),
         lambda answers: actions.send_back(draft=draft, by=request.user, **answers),
-        said="Sent back to whoever drafts it.", to=address, back=(address, draft.period.title),
-        heading="Send the draft back", button="Send it back",
-    )  # fmt: skip
+        said="Sent back to whoever drafts it.",
+        to=address,
+        back=(address, draft.period.title),
+        heading="Send the draft back",
+        button="Send it back",
+    )
 
 
 def _draft(code: str) -> Statement:

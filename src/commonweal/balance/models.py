@@ -96,12 +96,24 @@ class Statement(models.Model):
     objects = StatementQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "period", "number", "because", "signoffs", "closed_at", "canonical", "sha256",
-    }  # fmt: skip
+        "period",
+        "number",
+        "because",
+        "signoffs",
+        "closed_at",
+        "canonical",
+        "sha256",
+    }
     PRIVATE: ClassVar[set[str]] = {
-        "id", "state", "content", "content_sha256", "drafted_by", "signed_by", "validated_by",
+        "id",
+        "state",
+        "content",
+        "content_sha256",
+        "drafted_by",
+        "signed_by",
+        "validated_by",
         "closed_by",
-    }  # fmt: skip
+    }
 
     class Meta:
         ordering = ["period", "number"]
@@ -151,9 +163,15 @@ class Explanation(models.Model):
     # Public only as part of a closed statement.
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "period", "about", "words", "by_role", "by_organisation", "written_by",
+        "id",
+        "period",
+        "about",
+        "words",
+        "by_role",
+        "by_organisation",
+        "written_by",
         "written_on",
-    }  # fmt: skip
+    }
 
     class Meta:
         ordering = ["about"]
@@ -180,8 +198,14 @@ class Asked(models.Model):
     # Public only as part of a closed statement.
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "period", "body", "words", "because", "decision", "asked_by",
-    }  # fmt: skip
+        "id",
+        "period",
+        "body",
+        "words",
+        "because",
+        "decision",
+        "asked_by",
+    }
 
     class Meta:
         ordering = ["id"]

@@ -77,28 +77,43 @@ def help_given(clock: Clock) -> Panel:
     asks = ask_figures.asks(clock.first, clock.last)
     if not figures.cases and not asks:
         return Panel("help", title, NOT_YET, is_measured=False)
-    labels = {"met": "Needs met", "partly": "Needs met in part", "unmet": "Needs not met",
-             "gone": "Needs that went away", "open": "Needs still open"}  # fmt: skip
+    labels = {
+        "met": "Needs met",
+        "partly": "Needs met in part",
+        "unmet": "Needs not met",
+        "gone": "Needs that went away",
+        "open": "Needs still open",
+    }
     counts = desk_figures.held_back({name: figures.needs.get(name, 0) for name in labels})
     rows = [
-        {"name": labels[name], "was": "", "is": desk_figures.HELD_BACK if n is None else f"{n:,}",
-         "leads_to": "/help/figures/"}
+        {
+            "name": labels[name],
+            "was": "",
+            "is": desk_figures.HELD_BACK if n is None else f"{n:,}",
+            "leads_to": "/help/figures/",
+        }
         for name, n in counts.items()
-    ]  # fmt: skip
+    ]
     rows += [
-        {"name": f"Asked for: {ask.title}", "was": f"{ask.quantity:g} {ask.unit} asked",
-         "is": f"{drawn} used of {offered} offered", "leads_to": ask.get_absolute_url()}
+        {
+            "name": f"Asked for: {ask.title}",
+            "was": f"{ask.quantity:g} {ask.unit} asked",
+            "is": f"{drawn} used of {offered} offered",
+            "leads_to": ask.get_absolute_url(),
+        }
         for ask, offered, drawn in asks
-    ]  # fmt: skip
+    ]
     requests = (
         f"{figures.cases:,}"
         if figures.cases >= desk_figures.SMALL or not figures.cases
         else desk_figures.HELD_BACK
     )
     return Panel(
-        "help", title,
-        f"{requests} requests for help came in; volunteers gave {hours:g} hours.", rows,
-    )  # fmt: skip
+        "help",
+        title,
+        f"{requests} requests for help came in; volunteers gave {hours:g} hours.",
+        rows,
+    )
 
 
 def kept_local(clock: Clock) -> Panel:
@@ -115,20 +130,25 @@ def kept_local(clock: Clock) -> Panel:
     earlier = _as_long_before(clock.first, clock.last)
     before = dict(spend_reads.kept_local(*earlier))
     rows = [
-        {"name": anchor.name, "was": before[anchor].words if anchor in before else "",
-         "is": share.words, "leads_to": f"/spend/?anchor={anchor.code}"}
+        {
+            "name": anchor.name,
+            "was": before[anchor].words if anchor in before else "",
+            "is": share.words,
+            "leads_to": f"/spend/?anchor={anchor.code}",
+        }
         for anchor, share in shares
-    ]  # fmt: skip
+    ]
     count = len(shares)
     read = spend_reads.read_until(earlier[0], clock.last)
     until = f" Read from the files that had come by {read:%-d %B %Y}." if read else ""
     return Panel(
-        "local-money", title,
+        "local-money",
+        title,
         f"What {count} anchor{'s' if count > 1 else ''} paid to suppliers whose registered office "
         "is in the town, as a share of all payments; a range where it is not known where some "
         f"went.{until}",
         rows,
-    )  # fmt: skip
+    )
 
 
 def _as_long_before(first: date, last: date) -> tuple[date, date]:

@@ -51,7 +51,9 @@ def metrics(content: dict[str, Any]) -> SafeString:
             _figure(metric["was_value"]),
             _figure(metric["value"]),
             _figure(metric["target"]),
-            f"{metric['is']} (should be {metric['should_be']})" if metric["target"] else metric["is"],
+            f"{metric['is']} (should be {metric['should_be']})"
+            if metric["target"]
+            else metric["is"],
         )
         for metric in content["metrics"]
     ]

@@ -75,9 +75,13 @@ def by_theme(content: dict[str, Any]) -> list[tuple[str, list[dict[str, Any]]]]:
 
 # How each movement that leaves what is open is said of so many promises.
 LEFT = {
-    "verified": "as verified: met", "partly": "as met in part", "claimed": "as claimed only",
-    "not_met": "as not met", "withdrawn": "as withdrawn", "lapsed": "as lapsed",
-}  # fmt: skip
+    "verified": "as verified: met",
+    "partly": "as met in part",
+    "claimed": "as claimed only",
+    "not_met": "as not met",
+    "withdrawn": "as withdrawn",
+    "lapsed": "as lapsed",
+}
 
 
 def in_words(content: dict[str, Any]) -> str:
@@ -189,6 +193,11 @@ def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit
     source = line["amount"] if in_unit else line["promises"]
     total = sum((part for _, part, _ in parts), Decimal(0))
     return Figure(
-        statement, line, column, in_unit, written(Decimal(str(source[name])), unit, kind), rows,
+        statement,
+        line,
+        column,
+        in_unit,
+        written(Decimal(str(source[name])), unit, kind),
+        rows,
         written(total, unit, kind),
-    )  # fmt: skip
+    )

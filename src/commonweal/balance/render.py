@@ -127,9 +127,9 @@ def _proof(content: dict[str, Any], sha256: str) -> str:
     cut = content["cut"]
     address = f"{settings.ADDRESS}/balance/{content['period']['code']}/{content['number']}/"
     return (
-        f"Made from {content['entries']:,} ledger entries, up to number {cut['seq']:,} with the hash "
-        f"{cut['hash']}. Closed at {content['closed_at']}. The SHA-256 of this statement's bytes is "
-        f"{sha256}. Anybody can compare them: {address}"
+        f"Made from {content['entries']:,} ledger entries, up to number {cut['seq']:,} with the "
+        f"hash {cut['hash']}. Closed at {content['closed_at']}. The SHA-256 of this statement's "
+        f"bytes is {sha256}. Anybody can compare them: {address}"
     )
 
 
@@ -146,7 +146,9 @@ def _alt(content: dict[str, Any], plot: str) -> str:
         return ", ".join(
             f"{line['words']}: {line['count']}" for line in content["programme"]["statuses"]
         )
-    return "; ".join(f"{line['name']}: {line['is']}, was {line['was']}" for line in content["metrics"])
+    return "; ".join(
+        f"{line['name']}: {line['is']}, was {line['was']}" for line in content["metrics"]
+    )
 
 
 def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
@@ -177,13 +179,17 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
         rows.append([unit, *shown])
     note = ""
     if line["without_amount"]:
-        note = f"{line['without_amount']} of its promises have no figure and count as promises only."
+        note = (
+            f"{line['without_amount']} of its promises have no figure and count as promises only."
+        )
     return {"title": line["measure_name"], "rows": rows, "note": note}
 
 
 def programme(content: dict[str, Any]) -> dict[str, Any]:
     progress = content["programme"]
-    counts = ", ".join(f"{status['count']} {status['words'].lower()}" for status in progress["statuses"])
+    counts = ", ".join(
+        f"{status['count']} {status['words'].lower()}" for status in progress["statuses"]
+    )
     return {
         "sentence": f"{len(progress['all'])} actions: {counts}. {progress['per_cent']}% of the "
         f"whole is done ({progress['weighting']})."
@@ -302,8 +308,9 @@ def still(document: bytes) -> bytes:
         zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new,
     ):
         for name in old.namelist():
-            new.writestr(zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name),
-                         zipfile.ZIP_DEFLATED)  # fmt: skip
+            new.writestr(
+                zipfile.ZipInfo(name, (1980, 1, 1, 0, 0, 0)), old.read(name), zipfile.ZIP_DEFLATED
+            )
     return out.getvalue()
 
 

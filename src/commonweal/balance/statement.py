@@ -47,10 +47,17 @@ WORDS = {
 
 # For the heads of tables.
 SHORT = {
-    "opening": "Open at start", "made": "Made", "changed": "Changed", "verified": "Verified",
-    "partly": "In part", "claimed": "Claimed", "not_met": "Not met", "withdrawn": "Withdrawn",
-    "lapsed": "Lapsed", "closing": "Open at end",
-}  # fmt: skip
+    "opening": "Open at start",
+    "made": "Made",
+    "changed": "Changed",
+    "verified": "Verified",
+    "partly": "In part",
+    "claimed": "Claimed",
+    "not_met": "Not met",
+    "withdrawn": "Withdrawn",
+    "lapsed": "Lapsed",
+    "closing": "Open at end",
+}
 
 
 def every_pledge(upto: int) -> Iterator[list[Entered]]:
@@ -274,12 +281,20 @@ def carried(clock: Clock, books: Books) -> list[str]:
 def programme(clock: Clock, books: Books) -> dict[str, Any]:
     earlier, why = books.earlier, books.reasons
     progress = reads.programme(clock.last, as_at=clock)
-    was = {line["code"]: line["words"] for line in (earlier or {}).get("programme", {}).get("all", [])}
+    was = {
+        line["code"]: line["words"] for line in (earlier or {}).get("programme", {}).get("all", [])
+    }
     part = [
-        {"name": p.name, "code": p.code, "per_cent": p.per_cent, "weighting": p.weighting,
-         "actions": len(p.counted)}
-        for p in progress.pillars if p.lines
-    ]  # fmt: skip
+        {
+            "name": p.name,
+            "code": p.code,
+            "per_cent": p.per_cent,
+            "weighting": p.weighting,
+            "actions": len(p.counted),
+        }
+        for p in progress.pillars
+        if p.lines
+    ]
     return {
         "per_cent": progress.whole.per_cent,
         "weighting": progress.whole.weighting,
@@ -356,11 +371,15 @@ def metrics(clock: Clock, books: Books) -> list[dict[str, Any]]:
 
 
 def _value(observation: Any) -> str | None:
-    return plain(observation.value) if observation is not None and observation.value is not None else None
+    if observation is None or observation.value is None:
+        return None
+    return plain(observation.value)
 
 
 def _released(observation: Observation | None) -> str:
-    return observation.released_on.isoformat() if observation is not None and observation.released_on else ""
+    if observation is None or not observation.released_on:
+        return ""
+    return observation.released_on.isoformat()
 
 
 def risks(clock: Clock, books: Books) -> list[dict[str, Any]]:

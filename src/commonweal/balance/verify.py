@@ -35,7 +35,9 @@ def verify() -> tuple[Proof, Iterator[Finding]]:
     statements = (
         Statement.objects.closed().select_related("period").order_by("period__ends_on", "number")
     )
-    return proof, (Finding(statement, list(wrong_with(statement, proof))) for statement in statements)
+    return proof, (
+        Finding(statement, list(wrong_with(statement, proof))) for statement in statements
+    )
 
 
 def wrong_with(statement: Statement, proof: Proof) -> Iterator[str]:
@@ -59,11 +61,18 @@ def wrong_with(statement: Statement, proof: Proof) -> Iterator[str]:
 
 def _wrong_identity(statement: Statement, content: dict[str, Any]) -> Iterator[str]:
     period = content.get("period", {})
-    written = (period.get("code"), period.get("starts_on"), period.get("ends_on"), content["number"])
+    written = (
+        period.get("code"),
+        period.get("starts_on"),
+        period.get("ends_on"),
+        content["number"],
+    )
     filed = (
-        statement.period.code, statement.period.starts_on.isoformat(), statement.period.ends_on.isoformat(),
+        statement.period.code,
+        statement.period.starts_on.isoformat(),
+        statement.period.ends_on.isoformat(),
         statement.number,
-    )  # fmt: skip
+    )
     if written != filed:
         yield "it says another period or number than the one it is kept under"
     if content.get("signoffs") != statement.signoffs:
@@ -74,8 +83,11 @@ def _wrong_record(statement: Statement) -> Iterator[str]:
     closed = Event.objects.filter(
         verb="statement closed", about_kind=Period._meta.label, about_code=statement.period.code
     )
-    hashes = [event.detail.get("sha256") for event in closed
-              if event.detail.get("number") == statement.number]  # fmt: skip
+    hashes = [
+        event.detail.get("sha256")
+        for event in closed
+        if event.detail.get("number") == statement.number
+    ]
     if hashes != [statement.sha256]:
         yield "the record of its closing names another SHA-256"
 
@@ -102,9 +114,12 @@ def _wrong_opening(statement: Statement, content: dict[str, Any]) -> Iterator[st
 def _wrong_account(content: dict[str, Any], cuts: st.Cuts) -> Iterator[str]:
     try:
         book = add_up(
-            st.every_pledge(cuts.closing.seq), cuts.opening, cuts.closing, cuts.opening_days,
+            st.every_pledge(cuts.closing.seq),
+            cuts.opening,
+            cuts.closing,
+            cuts.opening_days,
             cuts.closing_days,
-        )  # fmt: skip
+        )
     except OutOfBalance as error:
         yield f"the ledger does not add up any more: {error}"
         return

@@ -76,13 +76,17 @@ def figure(
 def as_json(request: HttpRequest, code: str, number: int) -> HttpResponse:
     """The canonical bytes themselves: their SHA-256 is the one on the page."""
     statement = reads.get_closed(code, number)
-    return _file(bytes(statement.canonical or b""), "application/json", statement, "json", inline=True)
+    return _file(
+        bytes(statement.canonical or b""), "application/json", statement, "json", inline=True
+    )
 
 
 @require_safe
 def as_csv(request: HttpRequest, code: str, number: int) -> HttpResponse:
     statement = reads.get_closed(code, number)
-    return _file(rendering.as_csv([statement]).encode(), "text/csv; charset=utf-8", statement, "csv")
+    return _file(
+        rendering.as_csv([statement]).encode(), "text/csv; charset=utf-8", statement, "csv"
+    )
 
 
 @require_safe
@@ -90,7 +94,9 @@ def as_pdf(request: HttpRequest, code: str, number: int, kind: str) -> HttpRespo
     statement = reads.get_closed(code, number)
     if kind not in rendering.KINDS:
         raise Http404
-    return _file(rendering.pdf(statement, kind=kind), "application/pdf", statement, "pdf", kind=kind)
+    return _file(
+        rendering.pdf(statement, kind=kind), "application/pdf", statement, "pdf", kind=kind
+    )
 
 
 @require_safe
@@ -102,9 +108,14 @@ def as_word(request: HttpRequest, code: str, number: int, kind: str) -> HttpResp
 
 
 def _file(
-    content: bytes, content_type: str, statement: Statement, ending: str, *, kind: str = "statement",
+    content: bytes,
+    content_type: str,
+    statement: Statement,
+    ending: str,
+    *,
+    kind: str = "statement",
     inline: bool = False,
-) -> HttpResponse:  # fmt: skip
+) -> HttpResponse:
     response = HttpResponse(content, content_type=content_type)
     name = f"{kind}-{statement.period.code}-{statement.number}.{ending}"
     response["Content-Disposition"] = f'{"inline" if inline else "attachment"}; filename="{name}"'

@@ -41,20 +41,20 @@ KNOWN_SECRETS = {"secret", "changeme", "change-me", "password", "default", "inse
 def secret(name: str, file: str) -> str:
     """A secret from the environment, else from a file in ``var/keys``."""
     path = VAR / "keys" / file
-    value = text(name) or (path.read_text().strip() if path.exists() else "")
-    if not value:
+    key = text(name) or (path.read_text().strip() if path.exists() else "")
+    if not key:
         raise ImproperlyConfigured(
             f"There is no {name}. For a new town './commonweal init SETTINGS' makes one in {path}. "
             "Where a town is already, put back the keys of its backup "
             f"('./commonweal restore', or the folder var/keys), or set {name} in the environment: "
             "new ones can't read its data."
         )
-    if len(value) < 40 or any(word in value.lower() for word in KNOWN_SECRETS):
+    if len(key) < 40 or any(word in key.lower() for word in KNOWN_SECRETS):
         raise ImproperlyConfigured(
             f"{name} is too short or too well known. Delete {path} and run './commonweal init' "
             "to have a good one made, or set one of at least 40 random characters."
         )
-    return value
+    return key
 
 
 def database(address: str) -> dict[str, Any]:

@@ -471,7 +471,7 @@ class Story:
             starts_on=starts_on, ends_on=ends_on, by=self.manager,
         )  # fmt: skip
         body, asked, because = ASKED[number % len(ASKED)]
-        books.ask(period=period, body=body, words=asked, because=because, by=self.manager)
+        books.ask(period=period, body=body, question=asked, because=because, by=self.manager)
         at = self.moment(closing)
         draft = books.prepare(period=period, by=self.manager, at=at)
         if number == QUARTERS - 1:
@@ -491,7 +491,7 @@ class Story:
             words = WHY_ACTION[index % len(WHY_ACTION)]
             if kind == "metric":
                 words = WHY_METRIC["late" if code == "cooperatives" else "behind"]
-            books.explain(period=period, about=about, words=words, by=self.manager)
+            books.explain(period=period, about=about, reason=words, by=self.manager)
 
     def measured_pledges(self) -> None:
         """Two pledges of the council are measured by the system; its own figures are higher."""

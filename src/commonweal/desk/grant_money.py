@@ -158,7 +158,7 @@ def return_page(request: SignedInRequest, pk: int) -> HttpResponse:
     made = get_object_or_404(FundReturn.objects.select_related("fund"), pk=pk)
     if request.method == "POST":
         try:
-            granting.sign_return(made=made, by=request.user)
+            granting.sign_return(fund_return=made, by=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("fund-return", pk)

@@ -18,16 +18,16 @@ GRANTS = (Role.GRANTS_ASSESSOR, Role.GRANTS_APPROVER, Role.FINANCE_OFFICER)
 
 def get_award_for(person: Person, code: str, *, roles: tuple[Role, ...] = GRANTS) -> Award:
     """An award, for who works on grants; what they see of the resident is what paying takes."""
-    found = Award.objects.select_related("fund", "resident", "case").filter(code=code).first()
-    if found is None:
+    grant = Award.objects.select_related("fund", "resident", "case").filter(code=code).first()
+    if grant is None:
         raise Http404
     if not roles_of(person) & set(roles):
         raise PermissionDenied
-    note_read(person, found.resident, what="award", link="grants", case=found.case)
-    return found
+    note_read(person, grant.resident, what="award", link="grants", case=grant.case)
+    return grant
 
 
-def get_grant_for(person: Person, code: str, *, what: str = "grant") -> tuple[Award, str]:
+def get_grant_for(person: Person, code: str, *, read_kind: str = "grant") -> tuple[Award, str]:
     """(a grant, by which link), for a handler: the link to its case, or "reference" where there
     is none and they typed the reference that the letter gives. The read is recorded.
 
@@ -53,14 +53,14 @@ def get_grant_for(person: Person, code: str, *, what: str = "grant") -> tuple[Aw
         link = next(filter(None, (link_to(person, case) for case in cases)), "")
     if not link and any(named.is_closed_to(person, case) for case in cases):
         raise Http404
-    note_read(person, award.resident, what=what, link=link or "reference", case=award.case)
+    note_read(person, award.resident, what=read_kind, link=link or "reference", case=award.case)
     return award, link or "reference"
 
 
-def get_grant_with_person_for(person: Person, code: str, *, what: str = "grant") -> Award:
+def get_grant_with_person_for(person: Person, code: str, *, read_kind: str = "grant") -> Award:
     """A grant, for what is done with its person: by a link to its case, never by the reference
     alone; where the person is kept from the reader, a refusal that says what to do instead."""
-    award, link = get_grant_for(person, code, what=what)
+    award, link = get_grant_for(person, code, read_kind=read_kind)
     if link != "reference":
         return award
     if named.is_kept_apart(person, award.resident):
@@ -74,4 +74,4 @@ def get_letter_for(person: Person, code: str) -> Award:
     """A grant for its letter: for grants officers, and for handlers with a link to its case."""
     if roles_of(person) & set(GRANTS):
         return get_award_for(person, code)
-    return get_grant_with_person_for(person, code, what="grant letter")
+    return get_grant_with_person_for(person, code, read_kind="grant letter")

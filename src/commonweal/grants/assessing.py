@@ -123,21 +123,21 @@ def _alike(award: Award) -> list[tuple[str, str, Award]]:
         .order_by("-asked_on", "-id")
     )
     pairs = []
-    for name, words in ALIKE:
-        value = award.resident_id if name == "resident" else getattr(award, name)
-        same = others.filter(**{name: value}).first() if value else None
+    for name, likeness in ALIKE:
+        shared = award.resident_id if name == "resident" else getattr(award, name)
+        same = others.filter(**{name: shared}).first() if shared else None
         if same is not None:
-            pairs.append((name, words, same))
+            pairs.append((name, likeness, same))
     return pairs
 
 
-def _sentence(words: str, other: Award) -> str:
-    return f"{words.capitalize()} as grant {other.code} of {other.asked_on:%-d %B %Y}"
+def _sentence(likeness: str, same: Award) -> str:
+    return f"{likeness.capitalize()} as grant {same.code} of {same.asked_on:%-d %B %Y}"
 
 
 def repeats_of(award: Award) -> list[str]:
     """Why this may be a repeat within the fund's window: one sentence a reason, no names."""
-    return [_sentence(words, other) for _, words, other in _alike(award)]
+    return [_sentence(likeness, same) for _, likeness, same in _alike(award)]
 
 
 def hold_others(award: Award) -> None:
@@ -147,23 +147,23 @@ def hold_others(award: Award) -> None:
 
     So the first of two is held as well as the second.
     """
-    for name, words, _ in _alike(award):
-        value = award.resident_id if name == "resident" else getattr(award, name)
+    for name, likeness, _ in _alike(award):
+        shared = award.resident_id if name == "resident" else getattr(award, name)
         waiting = [State.ASSESSED, State.HELD]
         if name == "account_key":
             waiting.append(State.APPROVED)
-        others = Award.objects.filter(fund=award.fund, state__in=waiting, **{name: value})
+        others = Award.objects.filter(fund=award.fund, state__in=waiting, **{name: shared})
         others = others.exclude(pk=award.pk).select_for_update(of=("self",)).order_by("id")
-        for other in others.select_related("fund"):
-            if other.state == State.APPROVED and (
-                other.resident_id == award.resident_id
-                or Payment.objects.filter(award=other).live().exists()
+        for same in others.select_related("fund"):
+            if same.state == State.APPROVED and (
+                same.resident_id == award.resident_id
+                or Payment.objects.filter(award=same).live().exists()
             ):
                 continue
-            sentence = _sentence(words, award)
-            is_near = abs(other.asked_on - award.asked_on) <= timedelta(days=award.fund.window_days)
-            if is_near and sentence not in other.held:
-                enter(other, Kind.HELD, by=None, words=sentence)
+            sentence = _sentence(likeness, award)
+            is_near = abs(same.asked_on - award.asked_on) <= timedelta(days=award.fund.window_days)
+            if is_near and sentence not in same.held:
+                enter(same, Kind.HELD, by=None, text=sentence)
 
 
 @transaction.atomic
@@ -186,9 +186,9 @@ def assess(*, award: Award, amount: Decimal, words: str, by: Person) -> Award:
     if award.state != State.ASKED:
         raise Refused("Somebody else has assessed this already.")
     repeats = repeats_of(award)
-    enter(award, Kind.ASSESSED, by=by, amount=amount, words=words)
+    enter(award, Kind.ASSESSED, by=by, amount=amount, text=words)
     if repeats:
-        enter(award, Kind.HELD, by=None, words="\n".join(repeats))
+        enter(award, Kind.HELD, by=None, text="\n".join(repeats))
     record("grant assessed", about=award, by=by, held=len(repeats))
     return award
 
@@ -212,5 +212,5 @@ def release(*, award: Award, because: str, by: Person, shown: str | None = None)
     if not award.held:
         raise Refused("This grant is not held any more.")
     needs_the_reasons_shown(award, shown)
-    enter(award, Kind.RELEASED, by=by, words=because)
+    enter(award, Kind.RELEASED, by=by, text=because)
     record("held grant released", about=award, by=by)

@@ -55,7 +55,7 @@ def give_account(
     award.payee, award.sort_code, award.account = payee.strip(), sort_code, account
     was, award.account_key = award.account_key, account_key(sort_code, account)
     award.save(update_fields=["payee", "sort_code", "account", "account_key"])
-    enter(award, Kind.ACCOUNT, by=by, words=words)
+    enter(award, Kind.ACCOUNT, by=by, text=words)
     if award.account_key != was:
         _look_for_repeats(award)
     record("grant account given", about=award, by=by)
@@ -66,7 +66,7 @@ def _look_for_repeats(award: Award) -> None:
     """Another account may be one that another grant goes to: both are held."""
     same = [sentence for sentence in repeats_of(award) if "bank account" in sentence]
     if same and award.state in (State.ASSESSED, State.HELD, State.APPROVED):
-        enter(award, Kind.HELD, by=None, words="\n".join(same))
+        enter(award, Kind.HELD, by=None, text="\n".join(same))
     hold_others(award)
 
 

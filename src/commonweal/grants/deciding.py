@@ -36,13 +36,13 @@ DESK = (
 )
 
 
-def needs_money(fund: Fund, more: Decimal) -> None:
+def needs_money(fund: Fund, needed: Decimal) -> None:
     """Refuse what a fund has no time or no money for. ``more``: pounds on top of what is
     committed. The fund's row is held by whoever asks."""
     if timezone.localdate() > fund.ends_on:
         raise Refused(f"{fund.name} ended on {fund.ends_on:%-d %B %Y}.")
     left = balance(fund).left
-    if more > left:
+    if needed > left:
         raise Refused(f"{fund.name} has £{left:,.2f} left.")
 
 
@@ -89,7 +89,7 @@ def refuse(*, award: Award, words: str, by: Person) -> None:
         raise Refused("You assessed this grant. Somebody else must decide it.")
     if award.state not in (State.ASSESSED, State.HELD):
         raise Refused("Only an assessed grant can be refused.")
-    enter(award, Kind.REFUSED, by=by, words=words)
+    enter(award, Kind.REFUSED, by=by, text=words)
     record("grant refused", about=award, by=by)
 
 
@@ -112,7 +112,7 @@ def withdraw(*, award: Award, because: str, by: Person) -> None:
             f"This grant is {award.get_state_display().lower()}: only an application that nobody "
             "has decided yet can be withdrawn."
         )
-    enter(award, Kind.WITHDRAWN, by=by, words=because)
+    enter(award, Kind.WITHDRAWN, by=by, text=because)
     record("grant withdrawn", about=award, by=by)
 
 
@@ -126,5 +126,5 @@ def cancel(*, award: Award, because: str, by: Person) -> None:
         raise Refused("A payment is under way. Reconcile it as cancelled first.")
     if award.state != State.APPROVED:
         raise Refused("Only an approved grant can be cancelled.")
-    enter(award, Kind.CANCELLED, by=by, words=because)
+    enter(award, Kind.CANCELLED, by=by, text=because)
     record("grant cancelled", about=award, by=by)

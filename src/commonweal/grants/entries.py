@@ -34,8 +34,8 @@ def needs_role(by: Person, role: Role) -> None:
         raise Refused(f"This takes the role of {role.label.lower()}.")
 
 
-def needs_words(words: str, otherwise: str) -> None:
-    if not words.strip():
+def needs_words(text: str, otherwise: str) -> None:
+    if not text.strip():
         raise Refused(otherwise)
 
 
@@ -97,7 +97,7 @@ def enter(
     kind: str,
     *,
     by: Person | None,
-    words: str = "",
+    text: str = "",
     amount: Decimal | None = None,
     needed: int | None = None,
     review: AwardReview | None = None,
@@ -108,7 +108,7 @@ def enter(
         award=award,
         kind=kind,
         by=by,
-        words=words.strip(),
+        words=text.strip(),
         amount=amount,
         needed=needed,
         review=review,
@@ -121,15 +121,15 @@ def enter(
 def keep(award: Award) -> grant_state.Standing:
     """Bring the columns that repeat where a grant stands into line with its rows."""
     now, before = standing_of(award), award.state
-    said = asdict(now)
+    figures = asdict(now)
     columns: dict[str, Any] = {
-        f"{name}_id" if name.endswith("_by") else name: said[name] for name in KEPT
+        f"{name}_id" if name.endswith("_by") else name: figures[name] for name in KEPT
     }
     if now.state not in Award.OPEN:
         columns["asked_once"] = None
     Award.objects.filter(pk=award.pk).update(**columns)
-    for name, value in columns.items():
-        setattr(award, name, value)
+    for name, figure in columns.items():
+        setattr(award, name, figure)
     if now.state != before and now.state in ENDS:
         awaiting.grant_ended(award, f"grant_{now.state}", by=None)
     return now

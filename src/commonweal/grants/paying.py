@@ -82,12 +82,12 @@ def make_run(*, fund: Fund, by: Person) -> PaymentRun:
     rows_of = Award.objects.filter(fund=fund, state="approved").order_by("id")
     list(rows_of.select_for_update(of=("self",)).values_list("pk", flat=True))
     owed = owed_by(fund)
-    own = [
+    taking_part = [
         row.award for row in owed if row.award.decisions.filter(kind__in=NOT_BY_WHO, by=by).exists()
     ]
-    rows = [row for row in owed if not row.why and row.award not in own]
+    rows = [row for row in owed if not row.why and row.award not in taking_part]
     if not rows:
-        raise Refused(_nothing(owed, own))
+        raise Refused(_nothing(owed, taking_part))
     try:
         with transaction.atomic():
             run = PaymentRun.objects.create(
@@ -109,9 +109,9 @@ def make_run(*, fund: Fund, by: Person) -> PaymentRun:
     return run
 
 
-def _nothing(owed: list[Owed], own: list[Award]) -> str:
-    if own:
-        return f"You assessed or approved {own[0].code}. Somebody else must pay it."
+def _nothing(owed: list[Owed], taking_part: list[Award]) -> str:
+    if taking_part:
+        return f"You assessed or approved {taking_part[0].code}. Somebody else must pay it."
     if owed:
         return f"Nothing can be paid yet. {owed[0].award.code}: {owed[0].why}"
     return "Nothing waits to be paid."
@@ -300,8 +300,8 @@ def _day(line: Line, payment: Payment) -> date:
 
 def approved_on(payment: Payment) -> date:
     """The day on which the money of a payment was approved: the last yes before its file."""
-    said = payment.award.decisions.filter(kind__in=[Kind.APPROVED, Kind.REVIEWED])
-    days = [timezone.localdate(at) for at in said.values_list("at", flat=True)]
+    decisions = payment.award.decisions.filter(kind__in=[Kind.APPROVED, Kind.REVIEWED])
+    days = [timezone.localdate(at) for at in decisions.values_list("at", flat=True)]
     before = [day for day in days if day <= payment.run.made_on]
     return max(before, default=payment.run.made_on)
 

@@ -45,7 +45,7 @@ class ToDo:
 def came_back(*, payment: Payment, because: str, by: Person) -> None:
     """Write down that a payment came back; its money is owed again, and waits for the account."""
     award = locked(payment.award)
-    enter(award, Kind.RETURNED, by=by, words=because, amount=payment.amount, payment=payment)
+    enter(award, Kind.RETURNED, by=by, text=because, amount=payment.amount, payment=payment)
     record("payment came back", about=award, by=by, amount_gbp=str(payment.amount))
     owner = owner_of(award)
     if owner is not None:
@@ -83,13 +83,13 @@ def to_do(case: Case | None = None) -> list[ToDo]:
     for entry in newest.values():
         now = standing_of(entry.award)
         if now.came_back:
-            words = "Ask the person for the right account and write it down."
+            sentence = "Ask the person for the right account and write it down."
         elif not now.account_is_seen:
-            words = "Somebody else has to look at the corrected account."
+            sentence = "Somebody else has to look at the corrected account."
         else:
             continue
         due_on = timezone.localdate(entry.at) + timedelta(days=DAYS_TO_CORRECT)
-        rows.append(ToDo(entry.award, owner_of(entry.award), due_on, words, entry.words))
+        rows.append(ToDo(entry.award, owner_of(entry.award), due_on, sentence, entry.words))
     return rows
 
 

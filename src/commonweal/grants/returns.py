@@ -47,12 +47,12 @@ def figures(fund: Fund, upto: date) -> dict[str, Any]:
 
 
 def _by_category(paid: Any) -> list[tuple[str, int, Decimal]]:
-    found = (
+    rows = (
         paid.values_list("award__category")
         .annotate(Count("award", distinct=True), Sum("amount"))
         .order_by("award__category")
     )
-    return list(found)
+    return list(rows)
 
 
 @transaction.atomic
@@ -68,32 +68,36 @@ def make_return(*, fund: Fund, upto: date, by: Person) -> FundReturn:
         raise Refused("That day has not come yet. A return says what was spent.")
     if PaymentRun.objects.filter(fund=fund, made_on__lte=upto, closed_on=None).exists():
         raise Refused("A payment run up to that day is not closed yet.")
-    said = figures(fund, upto)
-    made, fresh = FundReturn.objects.get_or_create(
+    totals = figures(fund, upto)
+    fund_return, fresh = FundReturn.objects.get_or_create(
         fund=fund,
         upto=upto,
-        defaults={"figures": said, "made_by": by, "sha256": ledger.sha256(ledger.canonical(said))},
+        defaults={
+            "figures": totals,
+            "made_by": by,
+            "sha256": ledger.sha256(ledger.canonical(totals)),
+        },
     )
     if not fresh:
         raise Refused("There is a return for this day already.")
-    record("return made", about=made, by=by, fund=fund.code)
-    return made
+    record("return made", about=fund_return, by=by, fund=fund.code)
+    return fund_return
 
 
 @transaction.atomic
-def sign_return(*, made: FundReturn, by: Person) -> None:
+def sign_return(*, fund_return: FundReturn, by: Person) -> None:
     """The finance officer's sign-off. The figures must still be what they were."""
     needs_role(by, Role.FINANCE_OFFICER)
-    if by.pk == made.made_by_id:
+    if by.pk == fund_return.made_by_id:
         raise Refused("You made this return. Somebody else must sign it.")
-    if figures(made.fund, made.upto) != made.figures:
+    if figures(fund_return.fund, fund_return.upto) != fund_return.figures:
         raise Refused("The figures have changed since the return was made. Make it again.")
-    done = FundReturn.objects.filter(pk=made.pk, signed_by=None).update(
+    done = FundReturn.objects.filter(pk=fund_return.pk, signed_by=None).update(
         signed_by=by, signed_on=timezone.localdate()
     )
     if not done:
         raise Refused("This return is signed already.")
-    record("return signed", about=made, by=by)
+    record("return signed", about=fund_return, by=by)
 
 
 def giving_360(funds: Sequence[Fund] | None = None) -> list[dict[str, Any]]:

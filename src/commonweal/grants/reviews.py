@@ -78,7 +78,7 @@ def ask_review(
             )
     except IntegrityError:
         raise Refused("A review of this grant is open already.") from None
-    enter(award, Kind.REVIEW_ASKED, by=by, words=words, review=review)
+    enter(award, Kind.REVIEW_ASKED, by=by, text=words, review=review)
     record("review asked for", about=award, by=by)
     return review
 
@@ -111,12 +111,12 @@ def decide_review(
         raise Refused(f"{fund.name} pays {in_pounds(fund.most)} at most.")
     if amount == now.proposed and by.pk in now.yes:
         raise Refused("You said this amount already. It takes somebody else as well.")
-    more = amount - now.awarded
-    if more > 0:
-        needs_money(fund, more)
-    needed = fund.approvals_for(amount) if more > 0 else 1
+    raise_by = amount - now.awarded
+    if raise_by > 0:
+        needs_money(fund, raise_by)
+    needed = fund.approvals_for(amount) if raise_by > 0 else 1
     after = enter(
-        award, Kind.REVIEWED, by=by, amount=amount, words=words, needed=needed, review=review
+        award, Kind.REVIEWED, by=by, amount=amount, text=words, needed=needed, review=review
     )
     if after.review == "decided":
         _close(review, amount, by, on or timezone.localdate())
@@ -124,7 +124,7 @@ def decide_review(
         "review decided" if review.decided_on else "review said",
         about=award,
         by=by,
-        raised=more > 0,
+        raised=raise_by > 0,
     )
     return review
 

@@ -28,7 +28,7 @@ def _apply(fund: dict[str, Any]) -> None:
     for needed in NEEDED:
         if not fund.get(needed):
             raise Refused(f"[[funds]] {fund.get('code', '?')} lacks {needed}.")
-    columns = {name: given for name, given in fund.items() if name != "code"}
+    columns = {name: setting for name, setting in fund.items() if name != "code"}
     for name in ("budget", "most"):
         if name in columns:
             columns[name] = Decimal(str(columns[name]))

@@ -139,10 +139,10 @@ def _sees(now: Standing, act: Act) -> Standing:
 def _said_yes(now: Standing, act: Act) -> Standing:
     if act.by is None or act.by in (*now.yes, now.assessed_by) or act.amount != now.amount:
         return now
-    said = _takes_part(_sees(replace(now, yes=(*now.yes, act.by), needed=act.needed), act), act)
-    if len(said.yes) < act.needed:
-        return said
-    return replace(said, state="approved", decided_by=act.by, decided_at=act.at)
+    after = _takes_part(_sees(replace(now, yes=(*now.yes, act.by), needed=act.needed), act), act)
+    if len(after.yes) < act.needed:
+        return after
+    return replace(after, state="approved", decided_by=act.by, decided_at=act.at)
 
 
 def _reviewed(now: Standing, act: Act) -> Standing:
@@ -152,15 +152,15 @@ def _reviewed(now: Standing, act: Act) -> Standing:
     before = now.yes if act.amount == now.proposed else ()
     if act.by in before:
         return now
-    said = _sees(replace(now, yes=(*before, act.by), needed=act.needed, proposed=act.amount), act)
-    if len(said.yes) < act.needed:
-        return said
-    said = replace(said, review="decided")
+    after = _sees(replace(now, yes=(*before, act.by), needed=act.needed, proposed=act.amount), act)
+    if len(after.yes) < act.needed:
+        return after
+    after = replace(after, review="decided")
     if act.amount <= now.awarded:
-        return said
+        return after
     fresh = now.state != "approved"
     return replace(
-        said,
+        after,
         state="approved",
         amount=act.amount,
         decided_by=act.by,

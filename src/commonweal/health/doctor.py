@@ -191,9 +191,9 @@ def network(now: datetime) -> Check:
             "Set COMMONWEAL_LINK_CONTROL to one or two addresses that always answer.",
         )
     silent = [
-        f"{address} ({asked.met})"
+        f"{address} ({reply.met})"
         for address in settings.LINK_CONTROL_ADDRESSES
-        if (asked := ask(address)).answer != Answer.ALIVE
+        if (reply := ask(address)).answer != Answer.ALIVE
     ]
     if silent:
         return Check(
@@ -305,7 +305,9 @@ def evidence(now: datetime) -> Check:
 def spend(now: datetime) -> Check:
     """Whether the payments that the town took are there."""
     taken = Release.objects.taken()
-    lost = [one.code for one in taken if not payments.lines_of(one.lines_sha256).exists()]
+    lost = [
+        release.code for release in taken if not payments.lines_of(release.lines_sha256).exists()
+    ]
     if lost:
         return Check(
             "spend",

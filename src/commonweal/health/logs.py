@@ -34,9 +34,9 @@ _QUERY = re.compile(r"(/[^\s?\"']*)\?\S+")
 _NUMBER = re.compile(r"(?<!\w)(?:\+44|0)[ -]?\d(?:[ -]?\d){8,9}(?!\w)")
 
 
-def without_persons(words: str) -> str:
-    words = _QUERY.sub(r"\1?…", words)
-    return _NUMBER.sub("[number]", _ADDRESS.sub("[address]", words))
+def without_persons(text: str) -> str:
+    text = _QUERY.sub(r"\1?…", text)
+    return _NUMBER.sub("[number]", _ADDRESS.sub("[address]", text))
 
 
 def _kind(error: BaseException) -> str:
@@ -103,7 +103,7 @@ class Lines(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         at = datetime.fromtimestamp(record.created, UTC).strftime("%Y-%m-%d %H:%M:%S")
-        name = f" [{asked}]" if (asked := request_id.get()) else ""
+        name = f" [{request_code}]" if (request_code := request_id.get()) else ""
         lines = [f"{at} {record.levelname} {record.name}{name} {message_of(record)}"]
         if (raised := _error_of(record)) is not None:
             for error in described(raised):

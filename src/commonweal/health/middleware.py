@@ -31,8 +31,8 @@ class HealthMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        given = request.META.get("HTTP_X_REQUEST_ID", "")
-        name = given if _NAME.fullmatch(given) else secrets.token_hex(16)
+        sent_id = request.META.get("HTTP_X_REQUEST_ID", "")
+        name = sent_id if _NAME.fullmatch(sent_id) else secrets.token_hex(16)
         token = logs.request_id.set(name)
         database.begin_page()
         began = time.monotonic()
@@ -65,8 +65,8 @@ class HealthMiddleware:
 def may_look(request: HttpRequest) -> bool:
     """Whether somebody asks from where the town is run, or brings the token for it."""
     token = settings.HEALTH_TOKEN
-    given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ").strip()
-    if token and hmac.compare_digest(given.encode(), token.encode()):
+    sent_token = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ").strip()
+    if token and hmac.compare_digest(sent_token.encode(), token.encode()):
         return True
     try:
         address = ipaddress.ip_address(request.META.get("REMOTE_ADDR", ""))

@@ -16,7 +16,7 @@ def ready(request: HttpRequest) -> HttpResponse:
     """Whether the town can serve, and what stands in the way; 503 where something does."""
     checks = readiness.look()
     is_ready = all(check.is_well for check in checks)
-    told = {
+    state = {
         "ready": is_ready,
         "checks": {
             check.name: {"ok": check.is_well, "says": check.says}
@@ -24,7 +24,7 @@ def ready(request: HttpRequest) -> HttpResponse:
             for check in checks
         },
     }
-    return _fresh(JsonResponse(told, status=200 if is_ready else 503))
+    return _fresh(JsonResponse(state, status=200 if is_ready else 503))
 
 
 def metrics(request: HttpRequest) -> HttpResponse:

@@ -60,17 +60,17 @@ def trouble_of(error: BaseException | None) -> Trouble | None:
             return Trouble.READ_ONLY
         if not isinstance(cause, DatabaseError | InterfaceError):
             continue
-        words = str(cause).lower()
-        for trouble, said in _WORDS:
-            if any(part in words for part in said):
+        message = str(cause).lower()
+        for trouble, signs in _WORDS:
+            if any(part in message for part in signs):
                 return trouble
-        if isinstance(cause, OperationalError | InterfaceError) and _is_no_fault_of_ours(words):
+        if isinstance(cause, OperationalError | InterfaceError) and _is_no_fault_of_ours(message):
             return Trouble.AWAY
     return None
 
 
-def _is_no_fault_of_ours(words: str) -> bool:
-    return not any(part in words for part in ("no such table", "no such column", "syntax error"))
+def _is_no_fault_of_ours(message: str) -> bool:
+    return not any(part in message for part in ("no such table", "no such column", "syntax error"))
 
 
 def _causes(error: BaseException | None) -> Iterator[BaseException]:

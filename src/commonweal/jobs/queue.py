@@ -86,7 +86,7 @@ def job(
     def wrap(function: Callable[..., Any]) -> Any:
         @wraps(function)
         def run(*args: Any, attempt: int = 1, **kwargs: Any) -> Any:
-            if not may_run(function) or _rests(made.module_path):
+            if not may_run(function) or _rests(queued.module_path):
                 return None
             try:
                 return function(*args, **kwargs)
@@ -102,13 +102,13 @@ def job(
                     tries,
                     wait,
                 )
-                made.using(run_after=timezone.now() + wait).enqueue(
+                queued.using(run_after=timezone.now() + wait).enqueue(
                     *args, attempt=attempt + 1, **kwargs
                 )
                 return None
 
-        made = task(queue_name=lane)(run)
-        return made
+        queued = task(queue_name=lane)(run)
+        return queued
 
     return wrap
 

@@ -33,10 +33,10 @@ def rows_of(
     """Things as rows for `insert`. What is named in ``by_code`` stands there by its code, as it may
     be written in the same moment."""
     writers = []
-    for one in _fields(model, without):
-        is_named = one.name in by_code
-        read = attrgetter(f"{one.name}.code" if is_named else one.attname)
-        writers.append((read, None if is_named else one.get_db_prep_save))
+    for field in _fields(model, without):
+        is_named = field.name in by_code
+        read = attrgetter(f"{field.name}.code" if is_named else field.attname)
+        writers.append((read, None if is_named else field.get_db_prep_save))
     return [
         tuple(
             read(thing) if prepare is None else prepare(read(thing), connection)
@@ -57,12 +57,12 @@ def insert(
     end of each row now."""
     fields = [*_fields(model, last), *(model._meta.get_field(name) for name in last)]
     places = ", ".join(
-        f"(SELECT id FROM {one.related_model._meta.db_table} WHERE code = %s)"
-        if one.name in by_code
+        f"(SELECT id FROM {field.related_model._meta.db_table} WHERE code = %s)"
+        if field.name in by_code
         else "%s"
-        for one in fields
+        for field in fields
     )
-    columns = ", ".join(one.column for one in fields)
+    columns = ", ".join(field.column for field in fields)
     _run(f"INSERT INTO {model._meta.db_table} ({columns}) VALUES ({places})", rows)
 
 
@@ -80,7 +80,7 @@ def changes_of(
 def change(model: type[models.Model], rows: Rows, names: Sequence[str]) -> None:
     """Write the named fields of rows that are there."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    columns = ", ".join(f"{one.column} = %s" for one in fields)
+    columns = ", ".join(f"{field.column} = %s" for field in fields)
     _run(f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s", rows)
 
 

@@ -173,23 +173,25 @@ SHARES = [
 ]
 
 
-def _name(one: Any) -> str:
-    return one.name if one else ""
+def _name(named: Any) -> str:
+    return named.name if named else ""
 
 
-def _code(one: Any) -> str:
-    return one.code if one else ""
+def _code(coded: Any) -> str:
+    return coded.code if coded else ""
 
 
 def figures() -> Iterator[Observation]:
     """Every released figure, first and revised ones alike."""
-    found = Observation.objects.released().select_related("series__metric", "area")
-    return found.order_by("series__metric__order", "series", "ends_on", "version").iterator(2000)
+    observations = Observation.objects.released().select_related("series__metric", "area")
+    return observations.order_by("series__metric__order", "series", "ends_on", "version").iterator(
+        2000
+    )
 
 
 def pledges(filters: reads.Filters, on: date) -> Iterator[Pledge]:
-    found: Iterator[Pledge] = reads.rows(filters, on).iterator(chunk_size=2000)
-    return found
+    pledges: Iterator[Pledge] = reads.rows(filters, on).iterator(chunk_size=2000)
+    return pledges
 
 
 def partners() -> Iterator[Partner]:
@@ -226,17 +228,17 @@ def shares() -> Iterator[dict[str, Any]]:
         yield from spend_reads.share_rows(prepared)
 
 
-def rows(columns: list[Column], found: Iterable[Any]) -> Iterator[dict[str, Any]]:
-    for one in found:
-        yield {column.name: column.read(one) for column in columns}
+def rows(columns: list[Column], records: Iterable[Any]) -> Iterator[dict[str, Any]]:
+    for record in records:
+        yield {column.name: column.read(record) for column in columns}
 
 
-def csv_lines(columns: list[Column], found: Iterable[dict[str, Any]]) -> Iterator[str]:
-    return csvs.csv_lines([column.name for column in columns], found)
+def csv_lines(columns: list[Column], records: Iterable[dict[str, Any]]) -> Iterator[str]:
+    return csvs.csv_lines([column.name for column in columns], records)
 
 
-def json_lines(found: Iterable[dict[str, Any]]) -> Iterator[str]:
+def json_lines(records: Iterable[dict[str, Any]]) -> Iterator[str]:
     yield "[\n"
-    for number, row in enumerate(found):
+    for number, row in enumerate(records):
         yield (",\n" if number else "") + json.dumps(row, default=str, ensure_ascii=False)
     yield "\n]\n"

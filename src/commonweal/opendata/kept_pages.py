@@ -91,8 +91,8 @@ class KeptPagesMiddleware:
         if not _may_be_kept(request):
             return self.get_response(request)
         key = f"{request.get_host()} {request.get_full_path()} {_state()}"
-        kept = self._kept(key)
-        if kept is None:
+        kept_page = self._kept(key)
+        if kept_page is None:
             response = self.get_response(request)
             if not _is_for_everybody(request, response):
                 return response
@@ -103,16 +103,16 @@ class KeptPagesMiddleware:
             response.headers.setdefault("ETag", quote_etag(digest))
             self._keep(key, response)
         else:
-            response = HttpResponse(kept.content, headers=dict(kept.headers))
+            response = HttpResponse(kept_page.content, headers=dict(kept_page.headers))
         tag = response.headers["ETag"]
         return get_conditional_response(request, etag=tag, response=response) or response
 
     def _kept(self, key: str) -> Kept | None:
         with _lock:
-            kept = _pages.get(key)
+            kept_page = _pages.get(key)
         return (
-            kept
-            if kept is not None and time.monotonic() - kept.at < settings.PAGES_KEPT_S
+            kept_page
+            if kept_page is not None and time.monotonic() - kept_page.at < settings.PAGES_KEPT_S
             else None
         )
 

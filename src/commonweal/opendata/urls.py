@@ -3,7 +3,7 @@ from django.urls import path
 from . import views
 
 urlpatterns = [
-    path("data/", views.data, name="data"),
+    path("data/", views.catalogue, name="data"),
     path("pledges.csv", views.pledges_csv, name="pledges-csv"),
     path("pledges.json", views.pledges_json, name="pledges-json"),
     path("partners.csv", views.partners_csv, name="partners-csv"),

@@ -27,7 +27,7 @@ from commonweal.programme.reads import programme
 from . import exports
 
 
-def data(request: HttpRequest) -> HttpResponse:
+def catalogue(request: HttpRequest) -> HttpResponse:
     datasets = [
         ("Pledges", "One row a pledge, with its standing today.", "pledges", exports.PLEDGES),
         ("Partners", "One row a partner in the register.", "partners", exports.PARTNERS),
@@ -44,7 +44,7 @@ def data(request: HttpRequest) -> HttpResponse:
         ("Local spend", "One row an anchor, year and band.", "local-spend", exports.SHARES),
     ]
     closed = rooms.off_for(request)
-    shown = [one for one in datasets if rooms.room_at(f"/{one[2]}.csv") not in closed]
+    shown = [dataset for dataset in datasets if rooms.room_at(f"/{dataset[2]}.csv") not in closed]
     context = {"datasets": shown}
     return render(request, "opendata/data.html", context)
 
@@ -52,15 +52,15 @@ def data(request: HttpRequest) -> HttpResponse:
 def pledges_csv(request: HttpRequest) -> FileResponse:
     """The rows of the register page with the same filters, all pages at once."""
     filters = reads.Filters.read(request.GET.dict())
-    found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
-    lines = exports.csv_lines(exports.PLEDGES, found)
+    rows = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
+    lines = exports.csv_lines(exports.PLEDGES, rows)
     return stream(lines, name="pledges.csv", content_type="text/csv")
 
 
 def pledges_json(request: HttpRequest) -> FileResponse:
     filters = reads.Filters.read(request.GET.dict())
-    found = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
-    return stream(exports.json_lines(found), name="pledges.json", content_type="application/json")
+    rows = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
+    return stream(exports.json_lines(rows), name="pledges.json", content_type="application/json")
 
 
 def partners_csv(request: HttpRequest) -> FileResponse:
@@ -148,7 +148,7 @@ def feed(request: HttpRequest) -> HttpResponse:
     )
     for entry in entries:
         line = history.line_of(entry, entry.pledge)
-        facts = ". ".join(f"{name}: {value}" for name, value in line.facts)
+        facts = ". ".join(f"{name}: {figure}" for name, figure in line.facts)
         address = f"{settings.ADDRESS}{entry.pledge.get_absolute_url()}"
         feed.add_item(
             title=for_xml(f"{entry.pledge.partner.name}: {line.title}"),

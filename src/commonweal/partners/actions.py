@@ -295,7 +295,8 @@ def end_membership(*, membership: Membership, by: Person) -> None:
     Raises
     ------
     Refused
-        They are its last editor. (Pledges are handed over first by `pledges.actions.hand_over`.)
+        They are its last editor. (Pledges go to a colleague first, by `hand_over` of
+        `pledges.handing_over`.)
     """
     others = (
         membership.partner.memberships.current()

@@ -27,7 +27,5 @@ def switch(*, code: str, on: bool, by: Person | None) -> None:
         raise Refused(f"{code} is no room that can be switched. There are: {known}")
     if rooms.is_on(code) == on:
         raise Refused(f"{rooms.CODES[code].name} is {'on' if on else 'off'} already.")
-    Room.objects.update_or_create(
-        code=code, defaults={"is_on": on, "changed_at": timezone.now()}
-    )  # fmt: skip
+    Room.objects.update_or_create(code=code, defaults={"is_on": on, "changed_at": timezone.now()})
     record(rooms.SWITCHED, about=the_town(), by=by, room=code, on=on)

@@ -43,13 +43,22 @@ def abuse_line(ons_code: str) -> Line:
 
 # What a town's page of closed help shows until the town sets its own list.
 FIRST: tuple[dict[str, str], ...] = (
-    {"name": "In danger now", "number": "999",
-     "words": "Police, ambulance, fire. If you can't speak, press 55 after dialling."},
+    {
+        "name": "In danger now",
+        "number": "999",
+        "words": "Police, ambulance, fire. If you can't speak, press 55 after dialling.",
+    },
     {"name": "NHS", "number": "111", "words": "Ill and not sure what to do, day and night."},
     {"name": "Samaritans", "number": "116 123", "words": "Somebody to talk to, day and night."},
-    {"name": ENGLAND.name, "number": ENGLAND.number,
-     "words": "Hurt or frightened by somebody at home, day and night."},
-    {"name": "Citizens Advice", "number": "0800 144 8848",
-     "words": "Money, debts, housing, benefits; Monday to Friday."},
+    {
+        "name": ENGLAND.name,
+        "number": ENGLAND.number,
+        "words": "Hurt or frightened by somebody at home, day and night.",
+    },
+    {
+        "name": "Citizens Advice",
+        "number": "0800 144 8848",
+        "words": "Money, debts, housing, benefits; Monday to Friday.",
+    },
     {"name": "Childline", "number": "0800 1111", "words": "For anybody under 19, day and night."},
-)  # fmt: skip
+)

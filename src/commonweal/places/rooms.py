@@ -40,12 +40,17 @@ class Kind:
 
 HELP = ("residents", "services", "cases", "grants", "asks", "volunteers", "desk")
 SWITCHABLE: tuple[Kind, ...] = (
-    Kind("help", "Help", "The help desk, its cases, referrals, grants, volunteers and asks, and "
-         "the directory of services.", HELP),
+    Kind(
+        "help",
+        "Help",
+        "The help desk, its cases, referrals, grants, volunteers and asks, and "
+        "the directory of services.",
+        HELP,
+    ),
     Kind("programme", "Programme", "Actions, milestones, metrics and risks.", ("programme",)),
     Kind("spend", "Local spend", "Payments of the anchors, suppliers, the survey.", ("spend",)),
     Kind("balance", "Balance sheet", "Periods, statements and committee reports.", ("balance",)),
-)  # fmt: skip
+)
 CODES = {kind.code: kind for kind in SWITCHABLE}
 APPS = {app: kind.code for kind in SWITCHABLE for app in kind.apps}
 
@@ -62,8 +67,8 @@ def of(code: str) -> Callable[[Any], Any]:
 
 def room_of(view: Any) -> str:
     """The room of a view or a job: what it says itself, else the room of its app."""
-    said: str | None = getattr(view, "room", None)
-    return said or room_of_module(getattr(view, "__module__", ""))
+    named: str | None = getattr(view, "room", None)
+    return named or room_of_module(getattr(view, "__module__", ""))
 
 
 def room_of_module(module: str) -> str:

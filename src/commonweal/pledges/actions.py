@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
@@ -11,94 +11,16 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.charter.models import Clause, Decision, Theme
-from commonweal.partners.access import must_act
-from commonweal.partners.actions import end_membership
-from commonweal.partners.models import Membership, Partner
-from commonweal.places.models import Area
+from commonweal.partners.models import Partner
 
 from . import ledger
-from .models import (
-    Draft,
-    Entry,
-    Measure,
-    MeasureKind,
-    Pledge,
-    Question,
-    plain,
-)
+from .holding import hold, must_be_open, tell
+from .models import Draft, Entry, MeasureKind, Pledge, plain
 from .standing import Kind, Standing
-
-STALE = (
-    "Somebody else wrote to this pledge while you did. What you typed is still here; read the "
-    "newest entries above, then send it again if it still holds."
-)
-
-
-@dataclass(frozen=True)
-class Terms:
-    """What is promised, complete: what the form has gathered when it is sent."""
-
-    measure: Measure
-    statement: str
-    baseline: Decimal | None
-    target: Decimal | None
-    due_on: date | None
-    theme: Theme
-    owner_title: str = ""
-    clause: Clause | None = None
-    decision: Decision | None = None
-    area: Area | None = None
-    who_benefits: str = ""
-
-    def body(self) -> dict[str, Any]:
-        return {
-            "measure": self.measure.code,
-            "measure_kind": self.measure.kind,
-            "unit": self.measure.unit,
-            "direction": self.measure.direction,
-            "baseline": plain(self.baseline),
-            "target": plain(self.target),
-            "due_on": self.due_on.isoformat() if self.due_on else None,
-            "theme": self.theme.code,
-            "owner_title": self.owner_title,
-            "clause": f"{self.clause.version.number}/{self.clause.number}" if self.clause else "",
-            "decision": self.decision.code if self.decision else "",
-            "area": self.area.code if self.area else "",
-            "who_benefits": self.who_benefits,
-        }
-
-
-def check_terms(partner: Partner, terms: Terms, *, today: date) -> None:
-    """Raise unless the terms are ones that a partner can promise today."""
-    baseline, target = terms.baseline, terms.target
-    if baseline is None or target is None or terms.due_on is None:
-        raise Refused("A pledge needs a starting point, a target and a date.")
-    if terms.due_on <= today:
-        raise Refused("Choose a date in the future.")
-    if terms.due_on > today + timedelta(days=30 * 366):
-        raise Refused("Choose a date within the next 30 years.")
-    kind = terms.measure.kind
-    if kind == MeasureKind.SHARE and not (0 <= baseline <= 100 and 0 <= target <= 100):
-        raise Refused("A share lies between 0 and 100 per cent.")
-    if kind == MeasureKind.YES_NO and not (baseline == 0 and target == 1):
-        raise Refused("A pledge to do something starts at “not done” and ends at “done”.")
-    if (
-        kind in {MeasureKind.COUNT, MeasureKind.HOURS, MeasureKind.MONEY}
-        and target <= 0 <= baseline
-    ):
-        raise Refused("The target must be more than nothing.")
-    if kind != MeasureKind.KEEP:
-        if terms.measure.direction == "up" and target <= baseline:
-            raise Refused("The target must be higher than where you start.")
-        if terms.measure.direction == "down" and target >= baseline:
-            raise Refused("The target must be lower than where you start.")
-    if partner.is_council and terms.decision is None:
-        raise Refused("A pledge of the council names the decision that made it.")
+from .terms import Terms, check_terms
 
 
 @transaction.atomic
@@ -124,82 +46,18 @@ def propose(*, draft: Draft, terms: Terms, by: Person) -> Pledge:
     deleted, _ = Draft.objects.filter(pk=draft.pk).delete()
     if not deleted:
         raise Refused("This pledge has been sent already; you find it in your space.")
-    values: dict[str, Any] = {
-        name: getattr(terms, name)
-        for name in (
-            "measure",
-            "statement",
-            "baseline",
-            "target",
-            "due_on",
-            "theme",
-            "owner_title",
-            "clause",
-            "decision",
-            "area",
-            "who_benefits",
-        )
-    }
+    values: dict[str, Any] = {term.name: getattr(terms, term.name) for term in fields(terms)}
     values |= {"owner": by, "made_on": today, "made_by": by, "returned_because": ""}
     if draft.pledge_id:
         Pledge.objects.filter(pk=draft.pledge_id, accepted_on=None).update(**values)
-        pledge = Pledge.objects.get(pk=draft.pledge_id)
+        pledge = Pledge.objects.select_related("partner").get(pk=draft.pledge_id)
     else:
         pledge = Pledge.objects.create(partner=partner, **values)
     ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.PROPOSED,
-            today,
-            terms.body(),
-            terms.statement,
-            by,
-            "partner",
-            partner.name,
-        )
+        ledger.by_partner(pledge, Kind.PROPOSED, today, terms.body(), terms.statement, by)
     )
     record("pledge proposed", about=pledge, by=by, as_role="editor", partner=partner.code)
     return pledge
-
-
-def hold(
-    pledge: Pledge,
-    seen: int | None,
-    kind: Kind,
-    body: dict[str, Any],
-    wording: str = "",
-    by: Person | None = None,
-) -> Entry | None:
-    """Hold the pledge's row; refuse if entries came since the person looked.
-
-    Returns the entry that came since and says the same in the same words by the same person: then
-    this is a form sent twice. The same figure in other words, or by somebody else, is not.
-    """
-    now = Pledge.objects.select_for_update().get(pk=pledge.pk)
-    if seen is None or now.entry_count == seen:
-        pledge.refresh_from_db()
-        return None
-    since = list(pledge.entries.order_by("seq")[seen:])
-    for entry in since:
-        same = (entry.kind, entry.body, entry.words) == (kind, body, wording)
-        if same and by is not None and entry.by_code == by.code:
-            return entry
-    raise Refused(_what_came(pledge, kind, body, since))
-
-
-def _what_came(pledge: Pledge, kind: Kind, body: dict[str, Any], since: list[Entry]) -> str:
-    """Why somebody must look again; where a colleague reported the same figure, who and how."""
-    same = next((e for e in since if e.kind == kind == Kind.CLAIM and e.body == body), None)
-    if same is None:
-        return STALE
-    person = Person.objects.filter(code=same.by_code).first() if same.by_code else None
-    day = date.fromisoformat(body["as_of"])
-    quote = f": “{same.words}”" if same.words else ""
-    return (
-        f"{person or 'Somebody'} reported {pledge.measure.write(Decimal(body['value']))} as of "
-        f"{day.day} {day:%B %Y} already{quote}. Yours is still here. If it adds something, send it "
-        "again: it becomes an entry of its own, with your words and your evidence."
-    )
 
 
 @transaction.atomic
@@ -253,26 +111,6 @@ def send_back(*, pledge: Pledge, because: str, by: Person) -> Pledge:
     return pledge
 
 
-def recipients(pledge: Pledge) -> list[Person]:
-    """Who is told about a pledge: its owner while they act for the partner, else every editor."""
-    members = list(pledge.partner.memberships.current().select_related("person"))
-    owner = [m.person for m in members if m.person_id == pledge.owner_id]
-    return owner or [m.person for m in members if m.role == "editor"]
-
-
-def tell(pledge: Pledge, key: str, subject: str, body: str) -> None:
-    for person in recipients(pledge):
-        mail.write(key=f"{key}-{person.pk}", person=person, subject=subject, body=body)
-
-
-def must_be_open(pledge: Pledge) -> None:
-    must_act(pledge.partner)
-    if pledge.accepted_on is None:
-        raise Refused("This pledge is not in the register yet.")
-    if pledge.standing == Standing.WITHDRAWN:
-        raise Refused("This pledge was withdrawn; its ledger is closed.")
-
-
 @transaction.atomic
 def claim(
     *,
@@ -298,9 +136,7 @@ def claim(
         raise Refused("A share lies between 0 and 100 per cent.")
     if pledge.measure.kind == MeasureKind.YES_NO and figure not in (0, 1):
         raise Refused("Report 1 for done or 0 for not done.")
-    entry = ledger.append(
-        ledger.NewEntry(pledge, Kind.CLAIM, today, body, report, by, "partner", pledge.partner.name)
-    )
+    entry = ledger.append(ledger.by_partner(pledge, Kind.CLAIM, today, body, report, by))
     record("progress claimed", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
 
@@ -332,15 +168,8 @@ def change(
         raise Refused("Nothing is different. Change the target or the date, or go back.")
     entries = [
         ledger.append(
-            ledger.NewEntry(
-                pledge,
-                Kind.CHANGED,
-                today,
-                {"field": name, "old": old, "new": new},
-                because,
-                by,
-                "partner",
-                pledge.partner.name,
+            ledger.by_partner(
+                pledge, Kind.CHANGED, today, {"field": name, "old": old, "new": new}, because, by
             )
         )
         for name, old, new in moved
@@ -382,149 +211,10 @@ def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = Non
         return again
     must_be_open(pledge)
     entry = ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.WITHDRAWN,
-            timezone.localdate(),
-            {},
-            because,
-            by,
-            "partner",
-            pledge.partner.name,
-        )
+        ledger.by_partner(pledge, Kind.WITHDRAWN, timezone.localdate(), {}, because, by)
     )
     record("pledge withdrawn", about=pledge, by=by, as_role="editor")
     return entry
-
-
-@transaction.atomic
-def ask(*, pledge: Pledge, question_text: str, email: str) -> Question:
-    """Somebody outside asks a question. The charter manager looks at it before it is public.
-    How many one visitor may ask is counted by the page; one visitor closes it to nobody else."""
-    today = timezone.localdate()
-    same = Question.objects.filter(pledge=pledge, words=question_text, asked_on=today).first()
-    if same:
-        return same
-    question = Question.objects.create(
-        pledge=pledge, words=question_text, asker_email=email, asked_on=today
-    )
-    record("question asked", about=pledge, by=None, as_role="resident")
-    return question
-
-
-@transaction.atomic
-def publish_question(*, question: Question, by: Person) -> Entry:
-    """Let a question into the ledger. The time for an answer counts from the day it was asked."""
-    now = Question.objects.select_for_update().get(pk=question.pk)
-    if now.entry_id or now.refused_on:
-        raise Refused("Somebody else has dealt with this question already.")
-    pledge = question.pledge
-    entry = ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.QUESTION,
-            timezone.localdate(),
-            {"asked_on": question.asked_on.isoformat()},
-            question.words,
-            None,
-            "resident",
-        )
-    )
-    Question.objects.filter(pk=question.pk).update(entry=entry)
-    record("question published", about=pledge, by=by, as_role="charter_manager", entry=entry.seq)
-    return entry
-
-
-@transaction.atomic
-def refuse_question(*, question: Question, because: str, by: Person) -> None:
-    """Keep a question out of the ledger, with a reason (abuse, personal data, not a question)."""
-    done = Question.objects.filter(pk=question.pk, entry=None, refused_on=None).update(
-        refused_because=because, refused_on=timezone.localdate()
-    )
-    if not done:
-        raise Refused("Somebody else has dealt with this question already.")
-    record("question refused", about=question.pledge, by=by, as_role="charter_manager")
-
-
-@transaction.atomic
-def answer(*, pledge: Pledge, question_seq: int, answer_text: str, by: Person) -> Entry:
-    """The partner answers a question in public."""
-    must_act(pledge.partner)
-    hold(pledge, None, Kind.ANSWER, {})
-    if not pledge.entries.filter(kind=Kind.QUESTION, seq=question_seq).exists():
-        raise Refused("There is no such question.")
-    earlier = pledge.entries.filter(kind=Kind.ANSWER, body__about=question_seq).first()
-    if earlier:
-        raise Refused("Your organisation has answered this question already.")
-    entry = ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.ANSWER,
-            timezone.localdate(),
-            {"about": question_seq},
-            answer_text,
-            by,
-            "partner",
-            pledge.partner.name,
-        )
-    )
-    record("question answered", about=pledge, by=by, as_role="editor", entry=entry.seq)
-    question = Question.objects.filter(entry_id=question_seq).first()
-    if question and question.asker_email:
-        _answer_asker(question, pledge, entry)
-    return entry
-
-
-def _answer_asker(question: Question, pledge: Pledge, entry: Entry) -> None:
-    mail.write(
-        key=f"answered-{entry.seq}",
-        to_email=question.asker_email,
-        subject="Your question was answered",
-        body=f"The answer to your question is here:\n{settings.ADDRESS}"
-        f"{pledge.get_absolute_url()}#entry-{entry.seq}\n",
-    )
-    # It was left for this one purpose.
-    Question.objects.filter(pk=question.pk).update(asker_email="")
-
-
-@transaction.atomic
-def hand_over(*, membership: Membership, to: Membership | None, by: Person) -> int:
-    """Somebody leaves a partner; their pledges go to a colleague. Returns how many went.
-
-    Raises
-    ------
-    Refused
-        They own pledges and no colleague is named, or they are the last editor.
-    """
-    partner = membership.partner
-    owned = list(partner.pledges.filter(owner=membership.person).select_related("partner"))
-    if owned and to is None:
-        raise Refused(
-            f"This person answers for {len(owned)} of your pledges. Choose who takes them over."
-        )
-    if to is not None and (to.partner_id != partner.pk or to.pk == membership.pk):
-        raise Refused("Choose a colleague in the same organisation.")
-    end_membership(membership=membership, by=by)
-    if to is not None:
-        today = timezone.localdate()
-        for pledge in owned:
-            title = to.job_title or pledge.owner_title
-            Pledge.objects.filter(pk=pledge.pk).update(owner=to.person, owner_title=title)
-            pledge.owner_title = title
-            ledger.append(
-                ledger.NewEntry(
-                    pledge,
-                    Kind.HANDED_OVER,
-                    today,
-                    {"owner_title": title},
-                    "",
-                    by,
-                    "partner",
-                    partner.name,
-                )
-            )
-            record("pledge handed over", about=pledge, by=by, as_role="editor")
-    return len(owned)
 
 
 @transaction.atomic

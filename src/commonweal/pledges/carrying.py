@@ -89,9 +89,13 @@ def carry_out(
 def ask_for(plan: Plan, *, by: Person) -> AskedImport:
     """Have a long file carried out by a worker; asked for twice, it is on its way once."""
     asked_import, fresh = AskedImport.objects.get_or_create(
-        layout=plan.layout.name, sha256=plan.sha256, as_at=plan.as_at, run=None,
-        refused_because="", defaults={"file_name": plan.file_name, "asked_by": by},
-    )  # fmt: skip
+        layout=plan.layout.name,
+        sha256=plan.sha256,
+        as_at=plan.as_at,
+        run=None,
+        refused_because="",
+        defaults={"file_name": plan.file_name, "asked_by": by},
+    )
     if fresh:
         record("import asked for", about=asked_import, by=by, as_role="charter_manager")
     return asked_import

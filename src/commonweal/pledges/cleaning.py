@@ -44,9 +44,18 @@ DAMAGED_PDF = (
 )
 # What pypdf raises, by itself or from below, for a file that is no whole PDF.
 UNREADABLE = (
-    PyPdfError, ValueError, LookupError, TypeError, AttributeError, OSError, ArithmeticError,
-    AssertionError, RuntimeError, struct.error, zlib.error,
-)  # fmt: skip
+    PyPdfError,
+    ValueError,
+    LookupError,
+    TypeError,
+    AttributeError,
+    OSError,
+    ArithmeticError,
+    AssertionError,
+    RuntimeError,
+    struct.error,
+    zlib.error,
+)
 
 
 def clean(content: bytes, content_type: str) -> bytes:

@@ -22,7 +22,7 @@ from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import NameChange, Partner
 from commonweal.places.models import the_town
 
-from . import actions, carrying, history, importing, jobs, ledger, reads, reviewing
+from . import actions, carrying, history, importing, jobs, ledger, questions, reads, reviewing
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, BecauseForm, ImportForm, ReviewForm
@@ -164,11 +164,11 @@ def question(request: SignedInRequest, pk: int) -> HttpResponse:
     if request.method == "POST":
         try:
             if "publish" in request.POST:
-                actions.publish_question(question=question, by=request.user)
+                questions.publish_question(question=question, by=request.user)
                 messages.success(request, "The question is public; the partner is asked to answer.")
                 return redirect("desk-charter")
             if form.is_valid():
-                actions.refuse_question(
+                questions.refuse_question(
                     question=question, because=form.cleaned_data["because"], by=request.user
                 )
                 messages.success(request, "The question is kept out, with your reason.")

@@ -150,39 +150,27 @@ def squash(text: str) -> str:
 
 def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     """Read one row by its layout, or raise `BadRow` with the reason."""
-    recipe = next(
-        (
-            r
-            for r in layout.rows
-            if all(row.get(k, "").strip() == v for k, v in r.get("when", {}).items())
-        ),
-        None,
-    )
-    if recipe is None:
-        columns = sorted({k for r in layout.rows for k in r.get("when", {})})
-        raise BadRow(f"no kind of row is known with this {' and '.join(columns)}")
+    recipe = _recipe_for(layout, row)
 
     def text(name: str) -> str:
         return squash(cell(recipe.get(name), row, layout.blank))
 
-    name = squash(cell(recipe["partner"]["name"], row, layout.blank))
-    if not name:
-        raise BadRow("the name of the organisation is missing")
-    if len(name) > 200:
-        raise BadRow("the name of the organisation is longer than 200 characters")
-    sector = squash(cell(recipe["partner"].get("sector"), row, layout.blank)).lower()
-    if sector not in Sector.values:
-        raise BadRow(f"the sector {sector!r} is none of public, private, voluntary")
+    def figure(name: str) -> Decimal | None:
+        return as_number(text(name), recipe.get(name) or {})
+
+    def day(name: str) -> date | None:
+        return as_date(text(name), recipe.get(name) or {})
+
+    name, sector = _partner_of(layout, recipe["partner"], row)
     statement = text("statement")
     if not statement:
         raise BadRow("the text of the promise is missing")
-    target = as_number(text("target"), recipe.get("target") or {})
-    due_on = as_date(text("due_on"), recipe.get("due_on") or {})
+    target, due_on = figure("target"), day("due_on")
     for needed in recipe.get("needs", []):
         if {"target": target, "due_on": due_on}[needed] is None:
             raise BadRow(f"{needed} is missing")
-    status, figure = text("status"), as_number(text("claim"), recipe.get("claim") or {})
-    claim_on = as_date(text("claim_on"), recipe.get("claim_on") or {})
+    status, claimed, claim_on = text("status"), figure("claim"), day("claim_on")
+    reason = text("reason")
     keys = [squash(row.get(column, "")).casefold() for column in recipe["key"]]
     ids = {c: row.get(c, "").strip() for c in recipe["partner"].get("ids", [])}
     return Wanted(
@@ -194,16 +182,38 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
         coarse=recipe.get("coarse", ""),
         statement=whole(statement, 4000, "promise", BadRow),
         measure=text("measure"),
-        baseline=as_number(text("baseline"), recipe.get("baseline") or {}),
+        baseline=figure("baseline"),
         target=target,
         due_on=due_on,
-        made_on=as_date(text("made_on"), recipe.get("made_on") or {}),
+        made_on=day("made_on"),
         owner_title=whole(text("owner_title"), 100, "owner's title", BadRow),
         who_benefits=whole(text("who_benefits"), 200, "“who benefits”", BadRow),
         status=status,
-        reason=text("reason"),
+        reason=reason,
         effect=recipe.get("effects", {}).get(status.casefold(), ""),
-        claims=[(claim_on, figure, "" if not layout.rows_are_claims else text("reason"))]
-        if figure is not None
-        else [],
+        claims=[]
+        if claimed is None
+        else [(claim_on, claimed, reason if layout.rows_are_claims else "")],
     )
+
+
+def _recipe_for(layout: Layout, row: dict[str, str]) -> dict[str, Any]:
+    """How this kind of row is read."""
+    for recipe in layout.rows:
+        if all(row.get(k, "").strip() == v for k, v in recipe.get("when", {}).items()):
+            return recipe
+    columns = sorted({k for recipe in layout.rows for k in recipe.get("when", {})})
+    raise BadRow(f"no kind of row is known with this {' and '.join(columns)}")
+
+
+def _partner_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> tuple[str, str]:
+    """(name, sector) of the organisation that promises."""
+    name = squash(cell(recipe["name"], row, layout.blank))
+    if not name:
+        raise BadRow("the name of the organisation is missing")
+    if len(name) > 200:
+        raise BadRow("the name of the organisation is longer than 200 characters")
+    sector = squash(cell(recipe.get("sector"), row, layout.blank)).lower()
+    if sector not in Sector.values:
+        raise BadRow(f"the sector {sector!r} is none of public, private, voluntary")
+    return name, sector

@@ -61,9 +61,17 @@ class Measure(models.Model):
     on_menu = models.BooleanField(default=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "name", "theme", "kind", "unit", "direction", "how", "evidence_hint",
-        "examples", "on_menu",
-    }  # fmt: skip
+        "code",
+        "name",
+        "theme",
+        "kind",
+        "unit",
+        "direction",
+        "how",
+        "evidence_hint",
+        "examples",
+        "on_menu",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -154,14 +162,39 @@ class Pledge(models.Model):
     objects = PledgeQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "partner", "measure", "statement", "baseline", "target", "due_on", "theme",
-        "clause", "decision", "area", "who_benefits", "owner_title", "made_on", "source",
-        "source_key", "source_row", "accepted_on", "standing", "standing_until", "standing_on",
-        "first_target", "claimed",
-        "claimed_on", "verified", "verified_on", "measured", "measured_on", "offered", "drawn",
+        "code",
+        "partner",
+        "measure",
+        "statement",
+        "baseline",
+        "target",
+        "due_on",
+        "theme",
+        "clause",
+        "decision",
+        "area",
+        "who_benefits",
+        "owner_title",
+        "made_on",
+        "source",
+        "source_key",
+        "source_row",
+        "accepted_on",
+        "standing",
+        "standing_until",
+        "standing_on",
+        "first_target",
+        "claimed",
+        "claimed_on",
+        "verified",
+        "verified_on",
+        "measured",
+        "measured_on",
+        "offered",
+        "drawn",
         "unanswered_since",
         "entry_count",
-    }  # fmt: skip
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "owner", "made_by", "returned_because", "held_until"}
 
     class Meta:
@@ -246,9 +279,20 @@ class Entry(models.Model):
     objects = EntryQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "seq", "pledge", "kind", "happened_on", "written_at", "body", "words", "words_salt",
-        "words_digest", "by_role", "by_organisation", "previous", "hash",
-    }  # fmt: skip
+        "seq",
+        "pledge",
+        "kind",
+        "happened_on",
+        "written_at",
+        "body",
+        "words",
+        "words_salt",
+        "words_digest",
+        "by_role",
+        "by_organisation",
+        "previous",
+        "hash",
+    }
     # The code of a person is published as part of what is hashed only as its own digest.
     PRIVATE: ClassVar[set[str]] = {"by_code"}
 
@@ -291,8 +335,14 @@ class EvidenceFile(models.Model):
     )
 
     PUBLIC: ClassVar[set[str]] = {
-        "sha256", "name", "content_type", "size_bytes", "pledge", "added_at", "is_cleaned",
-    }  # fmt: skip
+        "sha256",
+        "name",
+        "content_type",
+        "size_bytes",
+        "pledge",
+        "added_at",
+        "is_cleaned",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "added_by"}
 
     def __str__(self) -> str:
@@ -336,8 +386,14 @@ class Draft(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "partner", "by", "answers", "pledge", "saved_at",
-    }  # fmt: skip
+        "id",
+        "code",
+        "partner",
+        "by",
+        "answers",
+        "pledge",
+        "saved_at",
+    }
 
     def __str__(self) -> str:
         return f"draft of {self.partner_id}"
@@ -359,9 +415,15 @@ class Question(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "pledge", "words", "asker_email", "asked_on", "entry", "refused_because",
+        "id",
+        "pledge",
+        "words",
+        "asker_email",
+        "asked_on",
+        "entry",
+        "refused_because",
         "refused_on",
-    }  # fmt: skip
+    }
 
     class Meta:
         constraints = [
@@ -404,8 +466,15 @@ class ImportRun(models.Model):
     rejected = models.JSONField(default=list, help_text="List of {row, because}.")
 
     PUBLIC: ClassVar[set[str]] = {
-        "source", "layout", "file_name", "sha256", "as_at", "run_at", "counts", "rejected",
-    }  # fmt: skip
+        "source",
+        "layout",
+        "file_name",
+        "sha256",
+        "as_at",
+        "run_at",
+        "counts",
+        "rejected",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "run_by"}
 
     class Meta:
@@ -435,9 +504,16 @@ class AskedImport(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "layout", "file_name", "sha256", "as_at", "asked_at", "asked_by", "run",
+        "id",
+        "layout",
+        "file_name",
+        "sha256",
+        "as_at",
+        "asked_at",
+        "asked_by",
+        "run",
         "refused_because",
-    }  # fmt: skip
+    }
 
     class Meta:
         ordering = ["-id"]

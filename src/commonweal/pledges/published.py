@@ -12,8 +12,22 @@ from commonweal.accounts.actions import Refused
 from .ledger import GENESIS, Break, Proof, canonical, digest_of_words, sha256
 
 NO_LEDGER = "no ledger as it is published: take ledger.csv as it was downloaded, not saved anew."
-NEEDED = {"seq", "pledge", "kind", "happened_on", "written_at", "body", "words", "words_salt",
-          "words_digest", "by", "by_role", "by_organisation", "previous", "hash"}  # fmt: skip
+NEEDED = {
+    "seq",
+    "pledge",
+    "kind",
+    "happened_on",
+    "written_at",
+    "body",
+    "words",
+    "words_salt",
+    "words_digest",
+    "by",
+    "by_role",
+    "by_organisation",
+    "previous",
+    "hash",
+}
 
 
 def verify_file(path: str | Path) -> Proof:

@@ -28,12 +28,30 @@ CAN_NOT_TELL = {401, 403, 405, 407, 408, 425, 429, 511}
 # Networks that Python's own test calls global and through which private ones are reached.
 NEVER = tuple(
     ipaddress.ip_network(network)
-    for network in ("64:ff9b::/96", "64:ff9b:1::/48", "2002::/16", "2001::/32", "::/96",
-                    "::ffff:0:0/96", "fec0::/10", "ff00::/8", "224.0.0.0/4", "192.88.99.0/24")
-)  # fmt: skip
+    for network in (
+        "64:ff9b::/96",
+        "64:ff9b:1::/48",
+        "2002::/16",
+        "2001::/32",
+        "::/96",
+        "::ffff:0:0/96",
+        "fec0::/10",
+        "ff00::/8",
+        "224.0.0.0/4",
+        "192.88.99.0/24",
+    )
+)
 # The way out of this machine, not the other end.
-NO_WAY_OUT = {errno.ENETUNREACH, errno.EHOSTUNREACH, errno.ENETDOWN, errno.EADDRNOTAVAIL,
-              errno.EACCES, errno.EPERM, errno.EMFILE, errno.ENFILE}  # fmt: skip
+NO_WAY_OUT = {
+    errno.ENETUNREACH,
+    errno.EHOSTUNREACH,
+    errno.ENETDOWN,
+    errno.EADDRNOTAVAIL,
+    errno.EACCES,
+    errno.EPERM,
+    errno.EMFILE,
+    errno.ENFILE,
+}
 
 
 class NotAllowed(urllib.error.URLError):
@@ -64,9 +82,11 @@ class Asked:
 def is_public(address: str) -> bool:
     """Whether an IP address lies on the public internet, in whatever form it is written."""
     ip = ipaddress.ip_address(address.split("%")[0])
-    return ip.is_global and not ip.is_multicast and not any(
-        ip in network for network in NEVER if network.version == ip.version
-    )  # fmt: skip
+    return (
+        ip.is_global
+        and not ip.is_multicast
+        and not any(ip in network for network in NEVER if network.version == ip.version)
+    )
 
 
 def check_address(url: str) -> None:

@@ -19,7 +19,7 @@ from commonweal.partners.access import must_act, organisations_of
 from commonweal.places.models import the_town
 
 from . import files, ledger
-from .actions import hold, must_be_open, tell
+from .holding import hold, must_be_open, tell
 from .models import Entry, EvidenceLink, Pledge, ReviewAssignment, plain
 from .standing import Kind, fold
 
@@ -54,16 +54,7 @@ def attach_file(
         if entry.body.get("file") == evidence.sha256:
             return entry
     entry = ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.EVIDENCE,
-            timezone.localdate(),
-            body,
-            "",
-            by,
-            "partner",
-            pledge.partner.name,
-        )
+        ledger.by_partner(pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by)
     )
     record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
@@ -79,16 +70,7 @@ def attach_link(*, pledge: Pledge, claim_seq: int, url: str, title: str, by: Per
             return existing.entry
     body = {"about": claim_seq, "title": title or url, "url": url}
     entry = ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.EVIDENCE,
-            timezone.localdate(),
-            body,
-            "",
-            by,
-            "partner",
-            pledge.partner.name,
-        )
+        ledger.by_partner(pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by)
     )
     EvidenceLink.objects.create(entry=entry, url=url)
     record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
@@ -244,16 +226,7 @@ def reply(*, pledge: Pledge, review_seq: int, agrees: bool, reply_text: str, by:
         raise Refused("The time for a reply has passed.")
     body = {"about": review_seq, "agrees": agrees}
     entry = ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.REPLY,
-            timezone.localdate(),
-            body,
-            reply_text,
-            by,
-            "partner",
-            pledge.partner.name,
-        )
+        ledger.by_partner(pledge, Kind.REPLY, timezone.localdate(), body, reply_text, by)
     )
     record("review replied", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry

@@ -28,7 +28,7 @@ from commonweal.partners.models import MemberRole, Partner
 from commonweal.places.context import desks_for
 from commonweal.places.models import the_town
 
-from . import actions, history, ledger, reads, reviewing, steps
+from . import actions, handing_over, history, ledger, questions, reads, reviewing, steps
 from . import standing as st
 from .access import get_draft_for, get_pledge_for
 from .forms import (
@@ -410,7 +410,7 @@ def answer(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> H
     form = AnswerForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.answer(
+            questions.answer(
                 pledge=pledge,
                 question_seq=seq,
                 answer_text=form.cleaned_data["words"],
@@ -433,7 +433,7 @@ def leave(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     form = HandOverForm(request.POST or None, membership=membership)
     if request.method == "POST" and form.is_valid():
         try:
-            count = actions.hand_over(
+            count = handing_over.hand_over(
                 membership=membership, to=form.cleaned_data["to"], by=request.user
             )
         except Refused as refused:

@@ -12,9 +12,9 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.partners.models import Partner
 
-from .actions import Terms
 from .forms import FiguresStep, MeasureStep, OwnerStep, PromiseStep
 from .models import Draft, Measure, MeasureKind, Pledge, plain
+from .terms import Terms
 
 STEPS = ("measure", "promise", "figures", "owner")
 TITLES = {

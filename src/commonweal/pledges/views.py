@@ -19,7 +19,7 @@ from commonweal.design.ranges import tagged
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
-from . import actions, files, history, ledger, reads
+from . import files, history, ledger, questions, reads
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskForm
@@ -27,10 +27,12 @@ from .measured import measured_of
 from .models import Entry, LedgerHead, Measure, Pledge, Question
 
 QUESTIONS = Limit(
-    "questions", 5, timedelta(days=1),
+    "questions",
+    5,
+    timedelta(days=1),
     "Five questions were asked from here today. Ask another one tomorrow, or ring the charter "
     "manager.",
-)  # fmt: skip
+)
 
 
 def home(request: HttpRequest) -> HttpResponse:
@@ -82,6 +84,7 @@ def register(request: HttpRequest) -> HttpResponse:
             ("verified", "All that were checked"),
             *((standing, st.WORDS[standing]) for standing in st.ORDER),
         ],
+        "sorts": [(key, label) for key, (label, _) in reads.SORTS.items()],
     }
     return render(request, "pledges/register.html", context)
 
@@ -114,7 +117,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
     form = AskForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.ask(
+            questions.ask(
                 pledge=pledge,
                 question_text=form.cleaned_data["words"],
                 email=form.cleaned_data["email"],

@@ -348,7 +348,7 @@ def test_a_return_is_signed_by_somebody_else_and_then_stands(
     assert made.figures["carried_over"] == "0.00"
     assert made.figures["categories"] == {"food": {"awards": 1, "spent": "80.00"}}
     with pytest.raises(Refused, match="Somebody else must sign"):
-        granting.sign_return(made=made, by=imran)
+        granting.sign_return(fund_return=made, by=imran)
     chief = new_person("chief", "Chief", role="finance_officer")
     sign_in(chief).post(f"/desk/grants/returns/{made.pk}/")
     made.refresh_from_db()

@@ -14,7 +14,7 @@ import pytest
 from django.db import connection
 from django.test.utils import CaptureQueriesContext
 
-from commonweal.pledges import actions, reads
+from commonweal.pledges import actions, reads, terms
 from commonweal.pledges.models import Draft, Entry, Pledge
 
 
@@ -91,12 +91,12 @@ def test_the_number_of_queries_does_not_grow_with_the_town(whole_village, client
     person = model.partner.memberships.first().person
     for number in range(30):
         draft = Draft.objects.create(partner=model.partner, by=person)
-        terms = actions.Terms(
+        promised = terms.Terms(
             measure=model.measure, statement=f"We will do {number}.", baseline=model.baseline,
             target=model.target, due_on=today + timedelta(days=50 + number), theme=model.theme,
             decision=model.decision,
         )  # fmt: skip
-        pledge = actions.propose(draft=draft, terms=terms, by=person)
+        pledge = actions.propose(draft=draft, terms=promised, by=person)
         actions.accept(pledge=pledge, by=person)
     assert queries() <= before
     assert before <= 30

@@ -19,7 +19,7 @@ def main() -> None:
 
     from commonweal.accounts.actions import Refused
     from commonweal.demo.generate import generate
-    from commonweal.pledges import actions, ledger
+    from commonweal.pledges import actions, holding, ledger
     from commonweal.pledges.models import Entry, Pledge
 
     call_command("migrate", verbosity=0)
@@ -71,7 +71,7 @@ def main() -> None:
     assert Entry.objects.count() == before + 8 * 5 + 1, Entry.objects.count() - before
     # One withdrew it; the others' reasons are not thrown away in silence: they are told.
     assert one.entries.filter(kind="withdrawn").count() == 1
-    assert told == [actions.STALE] * 7
+    assert told == [holding.STALE] * 7
     proof = ledger.verify()
     assert proof.broken is None, proof.broken
     assert list(ledger.stale_figures(today)) == []
@@ -95,7 +95,7 @@ def close_at_once() -> None:
     period = Statement.objects.get(state="draft").period
     draft = books.prepare(period=period, by=manager)
     for about, _ in st.red_lines(draft.content):
-        books.explain(period=period, about=about, words="x", by=manager)
+        books.explain(period=period, about=about, reason="x", by=manager)
     draft = books.prepare(period=period, by=manager)
     seen = draft.content_sha256
     books.sign_off(draft=draft, seen=seen, by=people["reviewer"])

@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message, Person, Role
-from commonweal.pledges import actions, reads, reviewing
+from commonweal.pledges import actions, questions, reads, reviewing
 from commonweal.pledges.models import Entry
 
 
@@ -339,8 +339,8 @@ def test_a_question_is_read_published_answered_and_mailed(sign_in, pledged, asha
 
 def test_a_question_without_answer_shows_as_unanswered(pledged, maya, client, town, today):
     pledge = pledged()
-    question = actions.ask(pledge=pledge, question_text="When?", email="")
-    actions.publish_question(question=question, by=maya)
+    question = questions.ask(pledge=pledge, question_text="When?", email="")
+    questions.publish_question(question=question, by=maya)
     pledge.refresh_from_db()
     late = today + timedelta(days=town.answer_days + 1)
     assert not pledge.is_question_unanswered(on=late - timedelta(days=1), answer_days=14)
@@ -349,7 +349,7 @@ def test_a_question_without_answer_shows_as_unanswered(pledged, maya, client, to
 
 def test_a_refused_question_is_counted_in_public(sign_in, pledged, maya, client):
     pledge = pledged()
-    question = actions.ask(pledge=pledge, question_text="You are all thieves.", email="")
+    question = questions.ask(pledge=pledge, question_text="You are all thieves.", email="")
     sign_in(maya)
     client.post(f"/desk/charter/questions/{question.pk}/", {"refuse": "1", "because": "Abuse."})
     client.logout()

@@ -15,7 +15,7 @@ from hypothesis import strategies as some
 from commonweal.accounts import mail
 from commonweal.accounts.models import Message, Reminder
 from commonweal.charter.models import TierAward
-from commonweal.pledges import actions, reminders, reviewing
+from commonweal.pledges import questions, reminders, reviewing
 
 
 def keys_of(person=None):
@@ -43,8 +43,8 @@ def test_every_kind_of_reminder_is_owed(
     reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="partly", figure=Decimal(8),
                    reasons="Only 8.", by=idris)  # fmt: skip
     other, waiting = claimed(50, statement="Another promise.")
-    question = actions.ask(pledge=other, question_text="When?", email="")
-    actions.publish_question(question=question, by=maya)
+    question = questions.ask(pledge=other, question_text="When?", email="")
+    questions.publish_question(question=question, by=maya)
     pledged(statement="Soon.", due_on=today + timedelta(days=10))
     TierAward.objects.create(
         partner=bakery, tier=tier, reasons="x", proposed_by=idris, proposed_on=today,

@@ -21,29 +21,47 @@ MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
 
 # Spend categories of the Household Support Fund as councils return them.
 CATEGORIES = (
-    ("food", "Food"), ("energy", "Energy and water"),
+    ("food", "Food"),
+    ("energy", "Energy and water"),
     ("essentials_energy", "Essentials linked to energy and water"),
-    ("essentials", "Wider essentials"), ("housing", "Housing costs"), ("advice", "Advice"),
-)  # fmt: skip
+    ("essentials", "Wider essentials"),
+    ("housing", "Housing costs"),
+    ("advice", "Advice"),
+)
 # 360Giving's codes for grants to individuals.
 REASONS = (
-    ("GTIR010", "Financial hardship"), ("GTIR020", "Disability"),
+    ("GTIR010", "Financial hardship"),
+    ("GTIR020", "Disability"),
     ("GTIR030", "Health or condition"),
-    ("GTIR040", "Mental health"), ("GTIR050", "Family breakup"), ("GTIR060", "Violence or abuse"),
-    ("GTIR070", "Livelihood"), ("GTIR080", "Homelessness"), ("GTIR090", "Marginalised"),
-    ("GTIR100", "Emergency or crisis event"), ("GTIR110", "Development opportunity"),
+    ("GTIR040", "Mental health"),
+    ("GTIR050", "Family breakup"),
+    ("GTIR060", "Violence or abuse"),
+    ("GTIR070", "Livelihood"),
+    ("GTIR080", "Homelessness"),
+    ("GTIR090", "Marginalised"),
+    ("GTIR100", "Emergency or crisis event"),
+    ("GTIR110", "Development opportunity"),
     ("GTIR120", "Social action"),
-)  # fmt: skip
+)
 PURPOSES = (
-    ("GTIP010", "Unrestricted"), ("GTIP020", "Furniture and appliances"),
-    ("GTIP030", "Equipment and home adaptations"), ("GTIP040", "Devices and digital access"),
-    ("GTIP050", "Utilities"), ("GTIP060", "Other housing related costs"),
-    ("GTIP070", "Food and essential items"), ("GTIP080", "Clothing"), ("GTIP090", "Debt"),
-    ("GTIP100", "Travel and transport"), ("GTIP110", "Holiday and activity costs"),
-    ("GTIP120", "Health, care and wellbeing services"), ("GTIP130", "Education and training"),
-    ("GTIP140", "Employment and work"), ("GTIP150", "Creative activities"),
-    ("GTIP160", "Community projects"), ("GTIP170", "Exceptional costs"),
-)  # fmt: skip
+    ("GTIP010", "Unrestricted"),
+    ("GTIP020", "Furniture and appliances"),
+    ("GTIP030", "Equipment and home adaptations"),
+    ("GTIP040", "Devices and digital access"),
+    ("GTIP050", "Utilities"),
+    ("GTIP060", "Other housing related costs"),
+    ("GTIP070", "Food and essential items"),
+    ("GTIP080", "Clothing"),
+    ("GTIP090", "Debt"),
+    ("GTIP100", "Travel and transport"),
+    ("GTIP110", "Holiday and activity costs"),
+    ("GTIP120", "Health, care and wellbeing services"),
+    ("GTIP130", "Education and training"),
+    ("GTIP140", "Employment and work"),
+    ("GTIP150", "Creative activities"),
+    ("GTIP160", "Community projects"),
+    ("GTIP170", "Exceptional costs"),
+)
 
 
 def new_award_code() -> str:
@@ -72,9 +90,20 @@ class Fund(models.Model):
     review_days = models.PositiveSmallIntegerField(default=15)
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "name", "description", "budget", "starts_on", "ends_on", "carries_over",
-        "window_days", "most", "categories", "approvals", "ask_review_days", "review_days",
-    }  # fmt: skip
+        "code",
+        "name",
+        "description",
+        "budget",
+        "starts_on",
+        "ends_on",
+        "carries_over",
+        "window_days",
+        "most",
+        "categories",
+        "approvals",
+        "ask_review_days",
+        "review_days",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -148,10 +177,28 @@ class Award(models.Model):
     PERSONAL: ClassVar[tuple[str, ...]] = ("payee", "sort_code", "account")
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "fund", "resident", "case", "category", "reason", "purpose", "asked",
-        "state", "asked_on", *PERSONAL, "account_key", "address_key", "household_code",
-        "asked_once", "amount", "assessed_by", "assessed_at", "decided_by", "decided_at",
-    }  # fmt: skip
+        "id",
+        "code",
+        "fund",
+        "resident",
+        "case",
+        "category",
+        "reason",
+        "purpose",
+        "asked",
+        "state",
+        "asked_on",
+        *PERSONAL,
+        "account_key",
+        "address_key",
+        "household_code",
+        "asked_once",
+        "amount",
+        "assessed_by",
+        "assessed_at",
+        "decided_by",
+        "decided_at",
+    }
 
     class Meta:
         ordering = ["asked_on", "id"]
@@ -184,7 +231,7 @@ class Award(models.Model):
             return []
         since = max((row.pk for row in rows if row.kind == "released"), default=0)
         held = [row.words for row in rows if row.kind == "held" and row.pk > since]
-        return list(dict.fromkeys(line for words in held for line in words.splitlines()))
+        return list(dict.fromkeys(line for reasons in held for line in reasons.splitlines()))
 
 
 class AwardReview(models.Model):
@@ -201,17 +248,26 @@ class AwardReview(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "award", "asked_on", "due_on", "decided_on", "decided_by", "was", "amount",
-    }  # fmt: skip
+        "id",
+        "award",
+        "asked_on",
+        "due_on",
+        "decided_on",
+        "decided_by",
+        "was",
+        "amount",
+    }
 
     class Meta:
         ordering = ["id"]
         constraints = [
-            models.UniqueConstraint(fields=["award"], condition=Q(decided_on=None),
-                                    name="one_open_review_an_award"),
-            models.CheckConstraint(name="a_review_never_lowers",
-                                   condition=Q(amount=None) | Q(amount__gte=F("was"))),
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                fields=["award"], condition=Q(decided_on=None), name="one_open_review_an_award"
+            ),
+            models.CheckConstraint(
+                name="a_review_never_lowers", condition=Q(amount=None) | Q(amount__gte=F("was"))
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"review of {self.award_id}"
@@ -230,8 +286,15 @@ class PaymentRun(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "fund", "made_on", "made_by", "total", "closed_on", "closed_by",
-    }  # fmt: skip
+        "id",
+        "code",
+        "fund",
+        "made_on",
+        "made_by",
+        "total",
+        "closed_on",
+        "closed_by",
+    }
 
     class Meta:
         ordering = ["-id"]
@@ -296,8 +359,15 @@ class FundReturn(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "fund", "upto", "figures", "sha256", "made_by", "signed_by", "signed_on",
-    }  # fmt: skip
+        "id",
+        "fund",
+        "upto",
+        "figures",
+        "sha256",
+        "made_by",
+        "signed_by",
+        "signed_on",
+    }
 
     class Meta:
         ordering = ["-upto"]

@@ -48,10 +48,11 @@ class Command(BaseCommand):
                 "user_id", flat=True
             )
         )
-        for given in held:
-            factor = "" if given.person_id in with_factor else "   no second factor yet"
+        for appointment in held:
+            factor = "" if appointment.person_id in with_factor else "   no second factor yet"
             self.stdout.write(
-                f"{given.role:<26} until {given.ends_on}   {given.person.email}{factor}"
+                f"{appointment.role:<26} until {appointment.ends_on}   "
+                f"{appointment.person.email}{factor}"
             )
         if not held:
             self.stdout.write("Nobody holds a role.")
@@ -70,14 +71,17 @@ class Command(BaseCommand):
         until = options["until"] or today + LASTS
         if not today < until <= today + MOST:
             raise CommandError("A role lasts until a day in the future, four years at most.")
-        given = lasting.appoint_from_outside(
-            email=options["email"], role=role, ends_on=until,
-            because=options["because"], name=options["name"],
-        )  # fmt: skip
+        appointment = lasting.appoint_from_outside(
+            email=options["email"],
+            role=role,
+            ends_on=until,
+            because=options["because"],
+            name=options["name"],
+        )
         self.stdout.write(
-            f"{given.person.email} is {given.get_role_display()} until {until}. They sign in with "
-            "a code sent by e-mail and give a second factor. It is in the record, and they are "
-            "told by mail."
+            f"{appointment.person.email} is {appointment.get_role_display()} until {until}. They "
+            "sign in with a code sent by e-mail and give a second factor. It is in the record, and "
+            "they are told by mail."
         )
 
     def reset_second_factor(self, options: dict[str, Any]) -> None:

@@ -80,7 +80,9 @@ class Command(BaseCommand):
         for period in Period.objects.all():
             self.stdout.write(f"{period.code:<20} {period.starts_on} to {period.ends_on}")
             for statement in period.statements.all():
-                self.stdout.write(f"  statement {statement.number}: {statement.state} {statement.sha256}")
+                self.stdout.write(
+                    f"  statement {statement.number}: {statement.state} {statement.sha256}"
+                )
 
     def do_open(self, *, code: str, title: str, starts_on: str, ends_on: str, **_: Any) -> None:
         period = actions.open_period(

@@ -57,7 +57,7 @@ class Command(BaseCommand):
             findings.append(doctor.Finding(doctor.send_one(options["mail"]), False))
         for finding in findings:
             self._say(finding)
-        wrong = sum(not one.check.is_well and not one.is_note for one in findings)
+        wrong = sum(not seen.check.is_well and not seen.is_note for seen in findings)
         if wrong:
             self.stdout.write(f"\n{wrong} to mend.")
             sys.exit(1)

@@ -25,9 +25,12 @@ class Command(BaseCommand):
         )
         parser.add_argument("--no-jobs", action="store_true", help="another process runs 'work'")
         parser.add_argument(
-            "--workers", type=int, default=1, metavar="N",
+            "--workers",
+            type=int,
+            default=1,
+            metavar="N",
             help="so many processes for pages, and one for jobs (default: one for both)",
-        )  # fmt: skip
+        )
         # How the processes of --workers are handed the address that they share.
         parser.add_argument("--descriptor", type=int, help=argparse.SUPPRESS)
 
@@ -60,8 +63,8 @@ class Command(BaseCommand):
             else:
                 serve(host, port, path=path, jobs=jobs, ready=ready)
         except OSError as error:
-            what = f"The socket {path}" if path else f"Port {port}"
-            raise CommandError(f"{what} can't be used: {error.strerror}.") from None
+            listener = f"The socket {path}" if path else f"Port {port}"
+            raise CommandError(f"{listener} can't be used: {error.strerror}.") from None
 
     def _serve_by_many(
         self, listening: socket.socket, workers: int, jobs: bool, ready: Any

@@ -1,0 +1,47 @@
+"""Somebody leaves a partner: who answers for their pledges."""
+
+from __future__ import annotations
+
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.partners.actions import end_membership
+from commonweal.partners.models import Membership
+
+from . import ledger
+from .models import Pledge
+from .standing import Kind
+
+
+@transaction.atomic
+def hand_over(*, membership: Membership, to: Membership | None, by: Person) -> int:
+    """Somebody leaves a partner; their pledges go to a colleague. Returns how many went.
+
+    Raises
+    ------
+    Refused
+        They own pledges and no colleague is named, or they are the last editor.
+    """
+    partner = membership.partner
+    owned = list(partner.pledges.filter(owner=membership.person).select_related("partner"))
+    if owned and to is None:
+        raise Refused(
+            f"This person answers for {len(owned)} of your pledges. Choose who takes them over."
+        )
+    if to is not None and (to.partner_id != partner.pk or to.pk == membership.pk):
+        raise Refused("Choose a colleague in the same organisation.")
+    end_membership(membership=membership, by=by)
+    if to is not None:
+        today = timezone.localdate()
+        for pledge in owned:
+            title = to.job_title or pledge.owner_title
+            Pledge.objects.filter(pk=pledge.pk).update(owner=to.person, owner_title=title)
+            pledge.owner_title = title
+            ledger.append(
+                ledger.by_partner(pledge, Kind.HANDED_OVER, today, {"owner_title": title}, "", by)
+            )
+            record("pledge handed over", about=pledge, by=by, as_role="editor")
+    return len(owned)

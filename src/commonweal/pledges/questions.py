@@ -1,0 +1,101 @@
+"""Questions to a pledge: asked by anybody, let in or refused by the charter manager, answered."""
+
+from __future__ import annotations
+
+from django.conf import settings
+from django.db import transaction
+from django.utils import timezone
+
+from commonweal.accounts import mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.partners.access import must_act
+
+from . import ledger
+from .holding import hold
+from .models import Entry, Pledge, Question
+from .standing import Kind
+
+
+@transaction.atomic
+def ask(*, pledge: Pledge, question_text: str, email: str) -> Question:
+    """Somebody outside asks a question. The charter manager looks at it before it is public.
+    How many one visitor may ask is counted by the page; one visitor closes it to nobody else."""
+    today = timezone.localdate()
+    same = Question.objects.filter(pledge=pledge, words=question_text, asked_on=today).first()
+    if same:
+        return same
+    question = Question.objects.create(
+        pledge=pledge, words=question_text, asker_email=email, asked_on=today
+    )
+    record("question asked", about=pledge, by=None, as_role="resident")
+    return question
+
+
+@transaction.atomic
+def publish_question(*, question: Question, by: Person) -> Entry:
+    """Let a question into the ledger. The time for an answer counts from the day it was asked."""
+    now = Question.objects.select_for_update().get(pk=question.pk)
+    if now.entry_id or now.refused_on:
+        raise Refused("Somebody else has dealt with this question already.")
+    pledge = question.pledge
+    entry = ledger.append(
+        ledger.NewEntry(
+            pledge,
+            Kind.QUESTION,
+            timezone.localdate(),
+            {"asked_on": question.asked_on.isoformat()},
+            question.words,
+            None,
+            "resident",
+        )
+    )
+    Question.objects.filter(pk=question.pk).update(entry=entry)
+    record("question published", about=pledge, by=by, as_role="charter_manager", entry=entry.seq)
+    return entry
+
+
+@transaction.atomic
+def refuse_question(*, question: Question, because: str, by: Person) -> None:
+    """Keep a question out of the ledger, with a reason (abuse, personal data, not a question)."""
+    done = Question.objects.filter(pk=question.pk, entry=None, refused_on=None).update(
+        refused_because=because, refused_on=timezone.localdate()
+    )
+    if not done:
+        raise Refused("Somebody else has dealt with this question already.")
+    record("question refused", about=question.pledge, by=by, as_role="charter_manager")
+
+
+@transaction.atomic
+def answer(*, pledge: Pledge, question_seq: int, answer_text: str, by: Person) -> Entry:
+    """The partner answers a question in public."""
+    must_act(pledge.partner)
+    hold(pledge, None, Kind.ANSWER, {})
+    if not pledge.entries.filter(kind=Kind.QUESTION, seq=question_seq).exists():
+        raise Refused("There is no such question.")
+    earlier = pledge.entries.filter(kind=Kind.ANSWER, body__about=question_seq).first()
+    if earlier:
+        raise Refused("Your organisation has answered this question already.")
+    entry = ledger.append(
+        ledger.by_partner(
+            pledge, Kind.ANSWER, timezone.localdate(), {"about": question_seq}, answer_text, by
+        )
+    )
+    record("question answered", about=pledge, by=by, as_role="editor", entry=entry.seq)
+    question = Question.objects.filter(entry_id=question_seq).first()
+    if question and question.asker_email:
+        _answer_asker(question, pledge, entry)
+    return entry
+
+
+def _answer_asker(question: Question, pledge: Pledge, entry: Entry) -> None:
+    mail.write(
+        key=f"answered-{entry.seq}",
+        to_email=question.asker_email,
+        subject="Your question was answered",
+        body=f"The answer to your question is here:\n{settings.ADDRESS}"
+        f"{pledge.get_absolute_url()}#entry-{entry.seq}\n",
+    )
+    # It was left for this one purpose.
+    Question.objects.filter(pk=question.pk).update(asker_email="")

@@ -1,0 +1,138 @@
+"""The standings that a pledge can have: what each is called and means, and how it is counted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+
+class Standing(StrEnum):
+    PROPOSED = "proposed"
+    ACTIVE = "active"
+    DUE_SOON = "due_soon"
+    OVERDUE = "overdue"
+    CLAIMED = "claimed"
+    MET = "verified_met"
+    LOWERED = "verified_lowered"
+    PARTLY_MET = "verified_partly"
+    NOT_MET = "verified_not_met"
+    UNAVAILABLE = "evidence_unavailable"
+    DISPUTED = "disputed"
+    WITHDRAWN = "withdrawn"
+    LAPSED = "lapsed"
+
+
+@dataclass(frozen=True)
+class StandingInfo:
+    """What a standing is called and means, and how it is counted.
+
+    ``part`` is where a promise as a whole stands in the balance sheet's account; "" for what is
+    in no account. ``is_verified``: a reviewer's finding decided it.
+    """
+
+    code: Standing
+    words: str
+    meaning: str
+    part: str
+    is_open: bool = False
+    is_verified: bool = False
+
+
+# In the order in which standings are shown: good news last promised first, then what asks for
+# eyes. All that is known of standings follows from this table: a new one is one line here.
+STANDINGS: tuple[StandingInfo, ...] = (
+    StandingInfo(
+        Standing.PROPOSED, "Proposed", "Waits for the charter manager; not public.", part=""
+    ),
+    StandingInfo(
+        Standing.MET,
+        "Verified: met",
+        "A reviewer of another organisation found that the target was reached.",
+        part="verified",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.LOWERED,
+        "Verified: lowered target met",
+        "What was verified reaches the target only since the partner moved it. It does not reach "
+        "what was first promised.",
+        part="partly",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.PARTLY_MET,
+        "Verified: partly met",
+        "A reviewer found part of what was promised.",
+        part="partly",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.NOT_MET,
+        "Verified: not met",
+        "A reviewer found nothing of what was promised.",
+        part="not_met",
+        is_verified=True,
+    ),
+    StandingInfo(
+        Standing.CLAIMED,
+        "Claimed",
+        "The partner says it is done; nobody else has checked yet.",
+        part="claimed",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.ACTIVE,
+        "Active",
+        "Promised; its date lies ahead.",
+        part="outstanding",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.DUE_SOON,
+        "Due soon",
+        "Promised; its date is near.",
+        part="outstanding",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.OVERDUE,
+        "Overdue",
+        "Its date has passed without a final report.",
+        part="outstanding",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.DISPUTED,
+        "Disputed",
+        "The partner contests the review; a second reviewer decides.",
+        part="claimed",
+        is_open=True,
+    ),
+    StandingInfo(
+        Standing.UNAVAILABLE,
+        "Evidence unavailable",
+        "It was verified, but its evidence can no longer be reached.",
+        part="claimed",
+    ),
+    StandingInfo(
+        Standing.LAPSED,
+        "Lapsed",
+        "Overdue for so long that nobody answers for it, or dropped by its source.",
+        part="lapsed",
+    ),
+    StandingInfo(
+        Standing.WITHDRAWN,
+        "Withdrawn",
+        "The partner took the promise back, and said why.",
+        part="withdrawn",
+    ),
+)
+WORDS: Mapping[str, str] = {info.code: info.words for info in STANDINGS}
+MEANINGS: Mapping[str, str] = {info.code: info.meaning for info in STANDINGS}
+# A promise as one: in which of the account's parts it is as a whole.
+PART_OF: Mapping[str, str] = {info.code: info.part for info in STANDINGS if info.part}
+OPEN = tuple(info.code for info in STANDINGS if info.is_open)
+VERIFIED = tuple(info.code for info in STANDINGS if info.is_verified)
+# Those that are shown: all but what is not public yet.
+ORDER = tuple(info.code for info in STANDINGS if info.code != Standing.PROPOSED)
