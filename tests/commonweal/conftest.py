@@ -544,7 +544,9 @@ def taken(yusuf: Person) -> Any:
         anchor: Anchor, text: str, name: str = "payments.csv", *, route: str = "published",
         replaces: Release | None = None,
     ) -> Release:  # fmt: skip
-        made = importing.upload(anchor=anchor, route=route, data=text.encode(), name=name, by=yusuf)
+        made = importing.upload(
+            anchor=anchor, route=route, content=text.encode(), name=name, by=yusuf
+        )
         importing.take(release=importing.read(made), by=yusuf, replaces=replaces)
         made.refresh_from_db()
         return made
@@ -562,7 +564,7 @@ def spent(anchor: Anchor, taken: Any, yusuf: Person) -> dict[str, dict[str, Any]
     counts = taken(anchor, f"{head}03/07/2026,Oakby Tiles Ltd,10.00,A1\n04/07/2026,Elm,5.00,A2\n")
     waits = importing.read(importing.upload(
         anchor=anchor, route="published", name="b.csv", by=yusuf,
-        data=f"{head}03/09/2026,Oakby Tiles Ltd,10.00,A9\n".encode()))  # fmt: skip
+        content=f"{head}03/09/2026,Oakby Tiles Ltd,10.00,A9\n".encode()))  # fmt: skip
     preparing.bring_up_to_date()
     payee = Payee.objects.get(name="Oakby Tiles Ltd")
     decided = payees.decide(payee=payee, verdict="none", because="x", by=yusuf, role="Analyst")

@@ -105,7 +105,7 @@ def samples(
     author = Author(asha, "Partner", "x")
     quarter = measuring.period_of(metric, today - timedelta(days=100))
     observation = measuring.observe(
-        series=metric.series.get(), starts_on=quarter[0], ends_on=quarter[1], value=Decimal(1),
+        series=metric.series.get(), starts_on=quarter[0], ends_on=quarter[1], figure=Decimal(1),
         status="final", note="", author=author,
     )  # fmt: skip
     risk = raise_risk(

@@ -132,8 +132,8 @@ def kept_local(clock: Clock) -> Panel:
     rows = [
         {
             "name": anchor.name,
-            "was": before[anchor].words if anchor in before else "",
-            "is": share.words,
+            "was": before[anchor].percentages if anchor in before else "",
+            "is": share.percentages,
             "leads_to": f"/spend/?anchor={anchor.code}",
         }
         for anchor, share in shares

@@ -296,8 +296,8 @@ def programme(clock: Clock, books: Books) -> dict[str, Any]:
         if p.lines
     ]
     return {
-        "per_cent": progress.whole.per_cent,
-        "weighting": progress.whole.weighting,
+        "per_cent": progress.overall.per_cent,
+        "weighting": progress.overall.weighting,
         "pillars": part,
         "statuses": [
             {"code": status.value, "words": label, "count": n}
@@ -308,7 +308,7 @@ def programme(clock: Clock, books: Books) -> dict[str, Any]:
                 "code": line.action.code,
                 "title": line.action.title,
                 "owner": _owner(line),
-                "words": line.words,
+                "words": line.status_words,
                 "was": was.get(line.action.code, "new" if earlier else "no earlier statement"),
                 "per_cent": line.per_cent,
                 "due_on": line.action.due_on.isoformat() if line.action.due_on else "",

@@ -430,10 +430,10 @@ class Story:
             if code == "credit-union-members" and is_last:
                 # This one waits on the programme lead's desk to be released.
                 given["release"] = False
-            measuring.observe(value=value, status=status, note="", **given)
+            measuring.observe(figure=value, status=status, note="", **given)
             if code == "apprentices-started" and number == 2:
                 measuring.observe(
-                    value=value + 2, status=Observation.Status.REVISED,
+                    figure=value + 2, status=Observation.Status.REVISED,
                     note="Two who began in the last week had been left out.", **given,
                 )  # fmt: skip
 

@@ -257,7 +257,7 @@ class Story:
     def _take(self, anchor: Anchor, route: str, data: bytes, name: str,
               replaces: Release | None = None) -> Release:  # fmt: skip
         made = importing.upload(
-            anchor=anchor, route=route, data=data, name=name, by=self.analyst,
+            anchor=anchor, route=route, content=data, name=name, by=self.analyst,
             source_url=f"https://{anchor.partner.code}.example/spending/{name}"
             if route == Route.PUBLISHED else "",
         )  # fmt: skip
@@ -409,7 +409,7 @@ class Story:
                                 f"{self.random.randrange(20, 900) * 1000:,}"])  # fmt: skip
             anchor = Anchor.objects.get(partner__code=buyer.partner)
             found = contracts.read(anchor, out.getvalue().encode(), "contracts.csv")
-            contracts.keep(anchor=anchor, found=found, by=self.analyst)
+            contracts.keep(anchor=anchor, register=found, by=self.analyst)
 
     def survey(self) -> None:
         """Six in ten suppliers of the town answered what they spend there again."""
@@ -437,6 +437,6 @@ class Story:
         data, name = self._file(HOMES, [*lines, lines[-1]], QUARTERS)
         importing.read(
             importing.upload(
-                anchor=anchor, route=Route.PUBLISHED, data=data, name=name, by=self.analyst
+                anchor=anchor, route=Route.PUBLISHED, content=data, name=name, by=self.analyst
             )
         )

@@ -21,8 +21,8 @@ def author_for(person: Person, partner: Partner | None) -> Author | None:
     A college edits its own actions only; the programme lead edits all.
     """
     if Role.PROGRAMME_LEAD in roles_of(person):
-        own = ", ".join(one.name for one in organisations_of(person))
-        return Author(person, Role.PROGRAMME_LEAD.label, own)
+        organisations = ", ".join(organisation.name for organisation in organisations_of(person))
+        return Author(person, Role.PROGRAMME_LEAD.label, organisations)
     if partner is None:
         return None
     if not partner.may_act:

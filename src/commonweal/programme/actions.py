@@ -97,8 +97,18 @@ def _check_dates(starts_on: date | None, due_on: date | None, steps: list[date |
         raise Refused("A milestone lies after the end of its action. Move one of the two.")
 
 
-WRITTEN = ("title", "description", "workstream", "partner", "owner_title", "metric", "decision",
-           "starts_on", "due_on", "weight")  # fmt: skip
+WRITTEN = (
+    "title",
+    "description",
+    "workstream",
+    "partner",
+    "owner_title",
+    "metric",
+    "decision",
+    "starts_on",
+    "due_on",
+    "weight",
+)
 
 
 @transaction.atomic
@@ -138,12 +148,16 @@ def replan(
 
 
 def changed(action: Action, milestone: Milestone | None, name: str, old: Any, new: Any) -> Change:
-    def said(value: Any) -> str:
-        if value is None:
-            return ""
-        return value.isoformat() if isinstance(value, date) else str(value)
+    return Change(
+        action=action, milestone=milestone, field=name, old=_as_kept(old), new=_as_kept(new)
+    )
 
-    return Change(action=action, milestone=milestone, field=name, old=said(old), new=said(new))
+
+def _as_kept(planned: Any) -> str:
+    """What was planned, as a line of the history keeps it."""
+    if planned is None:
+        return ""
+    return planned.isoformat() if isinstance(planned, date) else str(planned)
 
 
 def keep_history(
@@ -185,10 +199,10 @@ def add_milestone(
     """A further step. It changes how far the action has come, so it stands in its history."""
     _check_dates(None, action.due_on, [due_on])
     last = action.milestones.order_by("-order").values_list("order", flat=True).first() or 0
-    made = Milestone.objects.create(action=action, title=title, due_on=due_on, order=last + 1)
-    keep_history([changed(action, made, "added", "", title)], because, author, None)
+    milestone = Milestone.objects.create(action=action, title=title, due_on=due_on, order=last + 1)
+    keep_history([changed(action, milestone, "added", "", title)], because, author, None)
     record("milestone added", about=action, by=author.person, as_role=author.role)
-    return made
+    return milestone
 
 
 @transaction.atomic
@@ -217,12 +231,14 @@ def move_milestone(
 
 
 @transaction.atomic
-def finish_milestone(*, milestone: Milestone, done_on: date, words: str, author: Author) -> None:
+def finish_milestone(
+    *, milestone: Milestone, done_on: date, done_words: str, author: Author
+) -> None:
     """A step is done. The words say how one can see it."""
     if done_on > timezone.localdate():
         raise Refused("It can't be done on a day that has not come.")
     done = Milestone.objects.filter(pk=milestone.pk, is_done=False).update(
-        is_done=True, done_on=done_on, done_words=words
+        is_done=True, done_on=done_on, done_words=done_words
     )
     if not done:
         raise Refused("Somebody else has marked this as done already.")
@@ -276,7 +292,7 @@ def accelerate(
         raise Refused("Say by how many days the actions come forward: 1 or more.")
     if not actions:
         raise Refused("Choose the actions that come forward.")
-    made = Acceleration.objects.create(
+    acceleration = Acceleration.objects.create(
         decision=decision, because=because, made_on=today, made_by=author.person
     )
     changes: list[Change] = []
@@ -284,9 +300,15 @@ def accelerate(
         changes += _pull_forward(action, timedelta(days=days), today)
     if not changes:
         raise Refused("None of these actions has a date that lies ahead.")
-    keep_history(changes, because, author, decision, acceleration=made, on=today)
-    record("programme accelerated", about=made, by=author.person, as_role=author.role, days=days)
-    return made
+    keep_history(changes, because, author, decision, acceleration=acceleration, on=today)
+    record(
+        "programme accelerated",
+        about=acceleration,
+        by=author.person,
+        as_role=author.role,
+        days=days,
+    )
+    return acceleration
 
 
 def _pull_forward(action: Action, by: timedelta, today: date) -> list[Change]:
@@ -326,15 +348,15 @@ def depend(*, action: Action, on: Action, author: Author) -> None:
     record("dependency added", about=action, by=author.person, as_role=author.role, needs=on.code)
 
 
-def needs(action: Action, other: Action) -> bool:
+def needs(action: Action, needed: Action) -> bool:
     """Whether an action waits for another one, directly or through others."""
     waiting, seen = [action.pk], set()
     through = Action.needs.through.objects
     while waiting:
-        found = through.filter(from_action__in=waiting).values_list("to_action", flat=True)
-        waiting = [pk for pk in found if pk not in seen]
+        reached = through.filter(from_action__in=waiting).values_list("to_action", flat=True)
+        waiting = [pk for pk in reached if pk not in seen]
         seen.update(waiting)
-    return other.pk in seen
+    return needed.pk in seen
 
 
 # --- Risks ------------------------------------------------------------------------------------
@@ -360,20 +382,25 @@ def raise_risk(
 
 @transaction.atomic
 def score_again(
-    *, risk: Risk, values: dict[str, Any], actions: list[Action], pledges: list[Pledge],
+    *,
+    risk: Risk,
+    values: dict[str, Any],
+    actions: list[Action],
+    pledges: list[Pledge],
     author: Author,
-) -> None:  # fmt: skip
+) -> None:
     """Look at a risk again. What it was before is kept, and its earlier scores in the record."""
     risk = Risk.objects.select_for_update().get(pk=risk.pk)
     before = risk.score
     RiskBefore.objects.create(
-        risk=risk, changed_on=timezone.localdate(),
+        risk=risk,
+        changed_on=timezone.localdate(),
         was={name: getattr(risk, name) for name in RiskBefore.SCORED}
         | {
             "actions": [action.code for action in risk.actions.all()],
             "pledges": [pledge.code for pledge in risk.pledges.all()],
         },
-    )  # fmt: skip
+    )
     Risk.objects.filter(pk=risk.pk).update(**values)
     risk.refresh_from_db()
     risk.actions.set(actions)
@@ -414,9 +441,14 @@ def decide(
     try:
         with transaction.atomic():
             decision = Decision.objects.create(
-                code=code, title=title, body=body, decided_on=decided_on, text=text,
-                minute=minute, source_url=source_url,
-            )  # fmt: skip
+                code=code,
+                title=title,
+                body=body,
+                decided_on=decided_on,
+                text=text,
+                minute=minute,
+                source_url=source_url,
+            )
     except IntegrityError:
         raise Refused("A decision of this day and title is in the log already.") from None
     record("decision written", about=decision, by=author.person, as_role=author.role)

@@ -21,8 +21,11 @@ from .models import Action, Change, Metric, Milestone, Pillar, Risk, RiskBefore,
 
 DATES = ("starts_on", "due_on", "stopped_on")
 NAMED: dict[str, type[Model]] = {
-    "workstream": Workstream, "partner": Partner, "metric": Metric, "decision": Decision,
-}  # fmt: skip
+    "workstream": Workstream,
+    "partner": Partner,
+    "metric": Metric,
+    "decision": Decision,
+}
 
 
 def wound_back(actions: Iterable[Action], on: date) -> list[Action]:
@@ -50,9 +53,15 @@ def wound_back(actions: Iterable[Action], on: date) -> list[Action]:
                 _undo_step(steps, change)
         ordered = sorted(steps.values(), key=_as_listed)
         _keep(action, "milestones", ordered)
-        _keep(action, "needs", [need for need in action.needs.all()
-                                if (action.code, need.code) not in needed_later
-                                and need.made_on <= on])  # fmt: skip
+        _keep(
+            action,
+            "needs",
+            [
+                need
+                for need in action.needs.all()
+                if (action.code, need.code) not in needed_later and need.made_on <= on
+            ],
+        )
         _keep(action, "risks", endangered[action.code])
     return known
 
@@ -63,10 +72,10 @@ def _as_listed(step: Milestone) -> tuple[int, date, int]:
 
 def _keep(action: Action, relation: str, rows: list[Any]) -> None:
     """Put rows where Django keeps what it has prefetched."""
-    kept: dict[str, Any] = action._prefetched_objects_cache  # type: ignore[attr-defined]
+    prefetched: dict[str, Any] = action._prefetched_objects_cache  # type: ignore[attr-defined]
     rows_of = getattr(action, relation).all()
     rows_of._result_cache = rows
-    kept[relation] = rows_of
+    prefetched[relation] = rows_of
 
 
 def _undo_action(action: Action, change: Change) -> None:
@@ -78,8 +87,12 @@ def _undo_action(action: Action, change: Change) -> None:
     elif name in NAMED:
         setattr(action, name, _named(NAMED[name], old, getattr(action, name)))
     elif name == "pillars":
-        said = f", {old}, "
-        _keep(action, name, [one for one in Pillar.objects.all() if f", {one.name}, " in said])
+        names = f", {old}, "
+        _keep(
+            action,
+            name,
+            [pillar for pillar in Pillar.objects.all() if f", {pillar.name}, " in names],
+        )
     else:
         setattr(action, name, old)
 
@@ -108,8 +121,8 @@ def _undo_step(steps: dict[int, Milestone], change: Change) -> None:
         step.is_done, step.done_on = True, _day(change.old)
 
 
-def _day(words: str) -> date | None:
-    return date.fromisoformat(words) if words else None
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def _needs_added_after(on: date) -> set[tuple[str, str]]:
@@ -139,7 +152,9 @@ def risks_on(risks: Iterable[Risk], on: date) -> Iterator[Risk]:
 def _as_it_was(risk: Risk, row: RiskBefore) -> None:
     for name in RiskBefore.SCORED:
         setattr(risk, name, row.was[name])
-    kept: dict[str, Any] = risk._prefetched_objects_cache  # type: ignore[attr-defined]
+    prefetched: dict[str, Any] = risk._prefetched_objects_cache  # type: ignore[attr-defined]
     for relation in ("actions", "pledges"):
         model: Any = getattr(risk, relation).model
-        kept[relation] = model.objects.filter(code__in=row.was[relation]).select_related("partner")
+        prefetched[relation] = model.objects.filter(code__in=row.was[relation]).select_related(
+            "partner"
+        )

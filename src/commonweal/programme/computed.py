@@ -32,7 +32,7 @@ REVIEW_DAYS = 30
 class Worked:
     """A figure with the counts that it is made of."""
 
-    value: Decimal
+    figure: Decimal
     of_what: dict[str, int]
     note: str = ""
 
@@ -55,30 +55,30 @@ class Facts:
 def facts(on: date) -> Facts:
     """Read them in one pass over the ledger. Kept until the register changes."""
     key = f"facts-{hash((on, *state_of_the_register()))}"
-    found: Facts | None = caches["figures"].get(key)
-    if found is None:
+    counted: Facts | None = caches["figures"].get(key)
+    if counted is None:
         town = the_town()
-        found = Facts(on, town.answer_days)
+        counted = Facts(on, town.answer_days)
         for _, lines in ledger.coded_pledges():
-            _count(found, [line for line in lines if line.happened_on <= on], town.rules)
-        caches["figures"].set(key, found, 3600)
-    return found
+            _count(counted, [line for line in lines if line.happened_on <= on], town.rules)
+        caches["figures"].set(key, counted, 3600)
+    return counted
 
 
-def _count(found: Facts, lines: list[Any], rules: st.Days) -> None:
-    state = st.state_of(lines, found.on, rules)
+def _count(facts: Facts, lines: list[Any], rules: st.Days) -> None:
+    state = st.state_of(lines, facts.on, rules)
     if state.accepted_on is None:
         return
-    found.standings[state.standing] += 1
+    facts.standings[state.standing] += 1
     if state.due_on is not None:
-        found.dated.append((state.due_on, state.standing))
+        facts.dated.append((state.due_on, state.standing))
     for claim in state.claims:
         if claim.evidence:
             first = min((review.on for review in claim.reviews), default=None)
-            found.reviewed.append((claim.on, (first - claim.on).days if first else None))
+            facts.reviewed.append((claim.on, (first - claim.on).days if first else None))
     answers = {line.body["about"]: line.happened_on for line in lines if line.kind == "answer"}
     for seq, day in state.asked.items():
-        found.answered.append((day, (answers[seq] - day).days if seq in answers else None))
+        facts.answered.append((day, (answers[seq] - day).days if seq in answers else None))
 
 
 @dataclass(frozen=True)
@@ -119,26 +119,33 @@ REGISTERED: dict[str, Function] = {}
 
 
 def metric(
-    name: str, *, title: str, question: str, definition: str, kind: str = "share",
-    unit: str = "%", direction: str = "up", starts: bool = True,
+    name: str,
+    *,
+    title: str,
+    question: str,
+    definition: str,
+    kind: str = "share",
+    unit: str = "%",
+    direction: str = "up",
+    starts: bool = True,
     revises: bool = False,
-) -> Callable[[Work], Work]:  # fmt: skip
+) -> Callable[[Work], Work]:
     """Register a function under the code of its metric; its page is ``docs/methods/NAME.md``."""
 
     def add(work: Work) -> Work:
         REGISTERED[name] = Function(
             name, title, question, definition, kind, unit, direction, work, starts, revises
-        )  # fmt: skip
+        )
         return work
 
     return add
 
 
-def share(part: int, whole: int, **names: int) -> Worked | None:
+def share(part: int, total: int, **names: int) -> Worked | None:
     """A share in per cent to one decimal; None of nothing."""
-    if whole == 0:
+    if total == 0:
         return None
-    return Worked((Decimal(part) * 100 / Decimal(whole)).quantize(Decimal("0.1")), names)
+    return Worked((Decimal(part) * 100 / Decimal(total)).quantize(Decimal("0.1")), names)
 
 
 @metric(
@@ -149,8 +156,10 @@ def share(part: int, whole: int, **names: int) -> Worked | None:
     "period, withdrawn ones left out: the share that a reviewer of another organisation had "
     "found met, partly met or not met.",
 )
-def pledges_verified(asked: Asked) -> Worked | None:
-    due = [s for day, s in asked.facts.dated if day <= asked.last and s != st.Standing.WITHDRAWN]
+def pledges_verified(question: Asked) -> Worked | None:
+    due = [
+        s for day, s in question.facts.dated if day <= question.last and s != st.Standing.WITHDRAWN
+    ]
     checked = sum(standing in st.VERIFIED for standing in due)
     return share(checked, len(due), checked=checked, due=len(due))
 
@@ -162,9 +171,9 @@ def pledges_verified(asked: Asked) -> Worked | None:
     definition="Of all promises whose date lay in the twelve months up to the last day of the "
     "period, withdrawn and lapsed ones included: the share that was verified as met.",
 )
-def promises_kept(asked: Asked) -> Worked | None:
-    since = months_later(asked.last, -12)
-    due = [standing for day, standing in asked.facts.dated if since < day <= asked.last]
+def promises_kept(question: Asked) -> Worked | None:
+    since = months_later(question.last, -12)
+    due = [standing for day, standing in question.facts.dated if since < day <= question.last]
     met = sum(standing == st.Standing.MET for standing in due)
     return share(met, len(due), met=met, due=len(due))
 
@@ -178,9 +187,9 @@ def promises_kept(asked: Asked) -> Worked | None:
     unit="promises",
     direction="down",
 )
-def promises_overdue(asked: Asked) -> Worked | None:
-    overdue = asked.facts.standings[st.Standing.OVERDUE]
-    return Worked(Decimal(overdue), {"overdue": overdue, "all": asked.facts.standings.total()})
+def promises_overdue(question: Asked) -> Worked | None:
+    overdue = question.facts.standings[st.Standing.OVERDUE]
+    return Worked(Decimal(overdue), {"overdue": overdue, "all": question.facts.standings.total()})
 
 
 @metric(
@@ -190,12 +199,12 @@ def promises_overdue(asked: Asked) -> Worked | None:
     definition="Of all reports with evidence made in the period, moved back by 30 days so that "
     "each had its 30 days: the share that somebody reviewed within 30 days.",
 )
-def reviews_in_time(asked: Asked) -> Worked | None:
+def reviews_in_time(question: Asked) -> Worked | None:
     back = timedelta(days=REVIEW_DAYS)
-    since, upto = asked.first - back, asked.last - back
-    made = [days for day, days in asked.facts.reviewed if since <= day <= upto]
-    in_time = sum(days is not None and days <= REVIEW_DAYS for days in made)
-    return share(in_time, len(made), in_time=in_time, reports=len(made))
+    since, upto = question.first - back, question.last - back
+    reviews = [days for day, days in question.facts.reviewed if since <= day <= upto]
+    in_time = sum(days is not None and days <= REVIEW_DAYS for days in reviews)
+    return share(in_time, len(reviews), in_time=in_time, reports=len(reviews))
 
 
 @metric(
@@ -205,10 +214,10 @@ def reviews_in_time(asked: Asked) -> Worked | None:
     definition="Of all questions published in the period, moved back by the days that a partner "
     "has to answer: the share that was answered within those days.",
 )
-def questions_answered(asked: Asked) -> Worked | None:
-    known = asked.facts
+def questions_answered(question: Asked) -> Worked | None:
+    known = question.facts
     back = timedelta(days=known.answer_days)
-    since, upto = asked.first - back, asked.last - back
+    since, upto = question.first - back, question.last - back
     put = [days for day, days in known.answered if since <= day <= upto]
     in_time = sum(days is not None and days <= known.answer_days for days in put)
     return share(in_time, len(put), in_time=in_time, questions=len(put))
@@ -223,8 +232,8 @@ def questions_answered(asked: Asked) -> Worked | None:
     kind="count",
     unit="organisations",
 )
-def partners_signed(asked: Asked) -> Worked | None:
-    signed = charter_reads.signed_on(asked.last)
+def partners_signed(question: Asked) -> Worked | None:
+    signed = charter_reads.signed_on(question.last)
     return Worked(Decimal(signed), {"signed": signed})
 
 
@@ -238,15 +247,18 @@ def partners_signed(asked: Asked) -> Worked | None:
     starts=False,
     revises=True,
 )
-def local_share(asked: Asked) -> Worked | None:
-    if asked.partner is None:
+def local_share(question: Asked) -> Worked | None:
+    if question.partner is None:
         return None
-    found = spend_reads.local_share(asked.partner, asked.first, asked.last)
-    if found is None or found.at_least is None:
+    paid = spend_reads.local_share(question.partner, question.first, question.last)
+    if paid is None or paid.at_least is None:
         return None
     return Worked(
-        found.at_least.quantize(Decimal("0.1")),
-        {"pounds_in_the_town": int(found.low), "pounds_not_known_where": int(found.unknown),
-         "pounds_in_all": int(found.whole)},
-        f"It may be as much as {found.at_most:.1f}%: of the rest it is not known where it went.",
-    )  # fmt: skip
+        paid.at_least.quantize(Decimal("0.1")),
+        {
+            "pounds_in_the_town": int(paid.low),
+            "pounds_not_known_where": int(paid.unknown),
+            "pounds_in_all": int(paid.total),
+        },
+        f"It may be as much as {paid.at_most:.1f}%: of the rest it is not known where it went.",
+    )

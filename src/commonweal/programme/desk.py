@@ -47,29 +47,29 @@ def author_of(request: SignedInRequest) -> Author:
     return author
 
 
-def page(heading: str, button: str, **more: Any) -> dict[str, Any]:
+def page(heading: str, button: str, **context: Any) -> dict[str, Any]:
     desk = reverse("desk-programme")
     return {
         "heading": heading,
         "button": button,
         "back": (desk, "Programme desk"),
         "to": desk,
-    } | more
+    } | context
 
 
 @staff(LEAD)
 def day(request: SignedInRequest) -> HttpResponse:
     """Everything that waits for the programme lead, on one page."""
     today = timezone.localdate()
-    found = reads.programme(today)
+    overview = reads.programme(today)
     lines = reads.metric_lines(today)
     context = {
-        "found": found,
-        "late": [line for line in found.lines if line.status == Status.LATE],
-        "at_risk": [line for line in found.lines if line.status == Status.AT_RISK],
-        "lacking": found.not_yet_actionable,
+        "found": overview,
+        "late": [line for line in overview.lines if line.status == Status.LATE],
+        "at_risk": [line for line in overview.lines if line.status == Status.AT_RISK],
+        "lacking": overview.not_yet_actionable,
         "metrics": lines,
-        "late_metrics": [one for one in lines if one.late],
+        "late_metrics": [line for line in lines if line.late],
         "waiting": Observation.objects.filter(released_on=None).select_related("series__metric"),
         "risks": reads.risks(today),
         "differences": measuring.differences(),
@@ -86,12 +86,14 @@ def action_add(request: SignedInRequest) -> HttpResponse:
     form = NewActionForm(request.POST or None)
     author = author_of(request)
     return act(
-        request, form,
-        lambda said: actions.add(
-            wanted=form.wanted(), author=author, milestones=said["milestones"]
+        request,
+        form,
+        lambda answers: actions.add(
+            wanted=form.wanted(), author=author, milestones=answers["milestones"]
         ),
-        said="The action is in the programme.", **page("Add an action", "Add it"),
-    )  # fmt: skip
+        said="The action is in the programme.",
+        **page("Add an action", "Add it"),
+    )
 
 
 @staff(LEAD)
@@ -105,14 +107,18 @@ def action_change(request: SignedInRequest, code: str) -> HttpResponse:
     author = author_of(request)
     address = action.get_absolute_url()
     return act(
-        request, form,
-        lambda said: actions.replan(
-            action=action, wanted=form.wanted(), because=said["because"],
-            decision=said["by_decision"], author=author,
+        request,
+        form,
+        lambda answers: actions.replan(
+            action=action,
+            wanted=form.wanted(),
+            because=answers["because"],
+            decision=answers["by_decision"],
+            author=author,
         ),
         said="Changed. What it was before stays in its history.",
         **page("Change the plan", "Change it", to=address, back=(address, action.title)),
-    )  # fmt: skip
+    )
 
 
 @staff(LEAD)
@@ -121,46 +127,59 @@ def action_stop(request: SignedInRequest, code: str) -> HttpResponse:
     author = author_of(request)
     address = action.get_absolute_url()
     return act(
-        request, StopForm(request.POST or None),
-        lambda said: actions.stop(action=action, author=author, **said),
+        request,
+        StopForm(request.POST or None),
+        lambda answers: actions.stop(action=action, author=author, **answers),
         said="Stopped. It stays in the programme, with the decision and the reason.",
-        **page("Stop this action", "Stop it", to=address, back=(address, action.title),
-               before=action.title, danger=True),
-    )  # fmt: skip
+        **page(
+            "Stop this action",
+            "Stop it",
+            to=address,
+            back=(address, action.title),
+            before=action.title,
+            danger=True,
+        ),
+    )
 
 
 @staff(LEAD)
 def accelerate(request: SignedInRequest) -> HttpResponse:
     author = author_of(request)
 
-    def do(said: dict[str, Any]) -> None:
-        actions.accelerate(author=author, **(said | {"actions": list(said["actions"])}))
+    def do(answers: dict[str, Any]) -> None:
+        actions.accelerate(author=author, **(answers | {"actions": list(answers["actions"])}))
 
     return act(
-        request, AccelerateForm(request.POST or None), do,
+        request,
+        AccelerateForm(request.POST or None),
+        do,
         said="Pulled forward. The programme shows what moved, from when to when.",
         **page("Pull actions forward", "Pull them forward"),
-    )  # fmt: skip
+    )
 
 
 @staff(LEAD)
 @in_pieces
 def import_file(request: SignedInRequest) -> HttpResponse:
-    form = ImportForm(request.POST or None, request.FILES or None,
-                      initial={"as_at": timezone.localdate()})  # fmt: skip
-    result = None
+    form = ImportForm(
+        request.POST or None, request.FILES or None, initial={"as_at": timezone.localdate()}
+    )
+    summary = None
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile[Any] = form.cleaned_data["file"]
         try:
-            result = importing.carry_out(
-                upload.read(), upload.name or "file.csv", source=form.cleaned_data["source"],
-                as_at=form.cleaned_data["as_at"], author=author_of(request),
+            summary = importing.carry_out(
+                upload.read(),
+                upload.name or "file.csv",
+                source=form.cleaned_data["source"],
+                as_at=form.cleaned_data["as_at"],
+                author=author_of(request),
                 only_try=form.cleaned_data["only_try"],
-            )  # fmt: skip
+            )
             once.done(request)
         except Refused as refused:
             form.add_error("file", str(refused))
-    context = {"form": form, "result": result, "columns": importing.COLUMNS}
+    context = {"form": form, "result": summary, "columns": importing.COLUMNS}
     return render(request, "programme/desk_import.html", context)
 
 
@@ -169,30 +188,36 @@ def import_file(request: SignedInRequest) -> HttpResponse:
 
 @staff(LEAD, Role.CHARTER_MANAGER)
 def decision_add(request: SignedInRequest) -> HttpResponse:
-    author = author_for(request.user, None) or Author(
-        request.user, Role.CHARTER_MANAGER.label
-    )  # fmt: skip
+    author = author_for(request.user, None) or Author(request.user, Role.CHARTER_MANAGER.label)
     return act(
-        request, DecisionForm(request.POST or None),
-        lambda said: actions.decide(author=author, **said),
+        request,
+        DecisionForm(request.POST or None),
+        lambda answers: actions.decide(author=author, **answers),
         said="The decision is in the log. What it makes or changes can name it now.",
-        **page("Write down a decision", "Write it down", to=reverse("decisions"),
-               back=(reverse("decisions"), "Decisions")),
-    )  # fmt: skip
+        **page(
+            "Write down a decision",
+            "Write it down",
+            to=reverse("decisions"),
+            back=(reverse("decisions"), "Decisions"),
+        ),
+    )
 
 
 @staff(LEAD)
 def risk_add(request: SignedInRequest) -> HttpResponse:
     author = author_of(request)
 
-    def do(said: dict[str, Any]) -> None:
-        found, pledges = list(said.pop("actions")), said.pop("pledges")
-        actions.raise_risk(values=said, actions=found, pledges=pledges, author=author)
+    def do(answers: dict[str, Any]) -> None:
+        endangered, pledges = list(answers.pop("actions")), answers.pop("pledges")
+        actions.raise_risk(values=answers, actions=endangered, pledges=pledges, author=author)
 
     return act(
-        request, RiskForm(request.POST or None), do,
-        said="The risk is in the register of risks.", **page("Write down a risk", "Write it down"),
-    )  # fmt: skip
+        request,
+        RiskForm(request.POST or None),
+        do,
+        said="The risk is in the register of risks.",
+        **page("Write down a risk", "Write it down"),
+    )
 
 
 @staff(LEAD)
@@ -207,16 +232,19 @@ def risk_change(request: SignedInRequest, code: str) -> HttpResponse:
     }
     author = author_of(request)
 
-    def do(said: dict[str, Any]) -> None:
-        found, pledges = list(said.pop("actions")), said.pop("pledges")
+    def do(answers: dict[str, Any]) -> None:
+        endangered, pledges = list(answers.pop("actions")), answers.pop("pledges")
         actions.score_again(
-            risk=risk, values=said, actions=found, pledges=pledges, author=author
-        )  # fmt: skip
+            risk=risk, values=answers, actions=endangered, pledges=pledges, author=author
+        )
 
     return act(
-        request, RiskForm(request.POST or None, initial=initial), do,
-        said="Kept.", **page("Look at a risk again", "Keep"),
-    )  # fmt: skip
+        request,
+        RiskForm(request.POST or None, initial=initial),
+        do,
+        said="Kept.",
+        **page("Look at a risk again", "Keep"),
+    )
 
 
 @staff(LEAD)
@@ -224,10 +252,12 @@ def risk_close(request: SignedInRequest, code: str) -> HttpResponse:
     risk = get_object_or_404(Risk, code=code)
     author = author_of(request)
     return act(
-        request, BecauseForm(request.POST or None),
-        lambda said: actions.close_risk(risk=risk, author=author, **said),
-        said="Closed.", **page("Close a risk", "Close it", before=risk.title),
-    )  # fmt: skip
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: actions.close_risk(risk=risk, author=author, **answers),
+        said="Closed.",
+        **page("Close a risk", "Close it", before=risk.title),
+    )
 
 
 # --- Metrics ----------------------------------------------------------------------------------
@@ -239,12 +269,14 @@ def redefine(request: SignedInRequest, code: str) -> HttpResponse:
     author = author_of(request)
     address = metric.get_absolute_url()
     return act(
-        request, RedefineForm(request.POST or None),
-        lambda said: measuring.redefine(metric=metric, author=author, **said),
+        request,
+        RedefineForm(request.POST or None),
+        lambda answers: measuring.redefine(metric=metric, author=author, **answers),
         said="A new series has begun. No chart joins it with the old one.",
-        **page("Change what is counted", "Begin a new series", to=address,
-               back=(address, metric.name)),
-    )  # fmt: skip
+        **page(
+            "Change what is counted", "Begin a new series", to=address, back=(address, metric.name)
+        ),
+    )
 
 
 @staff(LEAD)
@@ -263,8 +295,9 @@ def release(request: SignedInRequest, pk: int) -> HttpResponse:
 @staff(LEAD)
 def bind(request: SignedInRequest) -> HttpResponse:
     return act(
-        request, BindForm(request.POST or None),
-        lambda said: measuring.bind(by=request.user, role=LEAD, **said),
+        request,
+        BindForm(request.POST or None),
+        lambda answers: measuring.bind(by=request.user, role=LEAD, **answers),
         said="The system measures this pledge from now on.",
         **page("Let a metric measure a pledge", "Bind them"),
-    )  # fmt: skip
+    )

@@ -26,9 +26,9 @@ def because(label: str = "Why?", hint: str = "Public, in the history of the plan
     return ReasonField(label=label, help_text=hint, max_length=1000, error_messages=BECAUSE)
 
 
-def one_of(label: str, queryset: Any, empty: str, **more: Any) -> forms.ModelChoiceField[Any]:
+def one_of(label: str, queryset: Any, empty: str, **options: Any) -> forms.ModelChoiceField[Any]:
     return forms.ModelChoiceField(
-        label=label, queryset=queryset, required=False, empty_label=empty, **more
+        label=label, queryset=queryset, required=False, empty_label=empty, **options
     )
 
 
@@ -67,16 +67,16 @@ class ActionForm(Form):
     )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        starts_on, due_on = said.get("starts_on"), said.get("due_on")
+        answers = super().clean() or {}
+        starts_on, due_on = answers.get("starts_on"), answers.get("due_on")
         if starts_on and due_on and due_on < starts_on:
             self.add_error("due_on", "It would end before it begins")
-        return said
+        return answers
 
     def wanted(self) -> Wanted:
         names = Wanted.__dataclass_fields__
-        said = {k: v for k, v in self.cleaned_data.items() if k in names}
-        return Wanted(**(said | {"pillars": list(said["pillars"])}))
+        answers = {k: v for k, v in self.cleaned_data.items() if k in names}
+        return Wanted(**(answers | {"pillars": list(answers["pillars"])}))
 
 
 DAY = re.compile(
@@ -97,7 +97,7 @@ class NewActionForm(ActionForm):
     )
 
     def clean_milestones(self) -> list[tuple[str, date | None]]:
-        found: list[tuple[str, date | None]] = []
+        milestones: list[tuple[str, date | None]] = []
         for row in self.cleaned_data["milestones"].splitlines():
             if not row.strip():
                 continue
@@ -110,12 +110,12 @@ class NewActionForm(ActionForm):
                     )
                 except ValueError:
                     raise ValidationError(f"“{row.strip()[:60]}” has no real date") from None
-                found.append((match["title"], day))
+                milestones.append((match["title"], day))
             else:
-                found.append((row.strip(), None))
-        if long := next((title for title, _ in found if len(title) > TITLE_MOST), None):
+                milestones.append((row.strip(), None))
+        if long := next((title for title, _ in milestones if len(title) > TITLE_MOST), None):
             raise ValidationError(f"“{long[:60]}…” is longer than {TITLE_MOST} characters")
-        return found
+        return milestones
 
 
 class ReplanForm(ActionForm):
@@ -240,11 +240,11 @@ class RiskForm(Form):
     def clean_pledges(self) -> list[Pledge]:
         codes = re.split(r"[\s,;]+", self.cleaned_data["pledges"].strip())
         codes = [code.upper() for code in codes if code]
-        found = {one.code: one for one in Pledge.objects.public().filter(code__in=codes)}
-        missing = [code for code in codes if code not in found]
+        pledges = {pledge.code: pledge for pledge in Pledge.objects.public().filter(code__in=codes)}
+        missing = [code for code in codes if code not in pledges]
         if missing:
             raise ValidationError(f"There is no pledge {missing[0]} in the register")
-        return list(found.values())
+        return list(pledges.values())
 
 
 class DecisionForm(Form):
@@ -282,7 +282,7 @@ class FigureForm(Form):
     )
     status = forms.ChoiceField(
         label="How firm is it?",
-        choices=[(one.value, one.label) for one in list(Observation.Status)[:2]],
+        choices=[(status.value, status.label) for status in list(Observation.Status)[:2]],
         widget=forms.RadioSelect,
         error_messages={"required": "Say how firm the figure is"},
     )
@@ -347,10 +347,10 @@ class BindForm(Form):
 
     def clean_pledge(self) -> Pledge:
         code = self.cleaned_data["pledge"].strip().upper()
-        found = Pledge.objects.public().filter(code=code).select_related("measure").first()
-        if found is None:
+        pledge = Pledge.objects.public().filter(code=code).select_related("measure").first()
+        if pledge is None:
             raise ValidationError("There is no pledge of this code in the register")
-        return found
+        return pledge
 
 
 class ImportForm(Form):
@@ -364,9 +364,11 @@ class ImportForm(Form):
         label="Short name of the source",
         max_length=60,
         help_text="Small letters, figures and hyphens. The same name later updates what it made.",
-        error_messages={"required": "Enter a short name", "invalid": "Use small letters, figures "
-                        "and hyphens only"},
-    )  # fmt: skip
+        error_messages={
+            "required": "Enter a short name",
+            "invalid": "Use small letters, figures and hyphens only",
+        },
+    )
     as_at = DateField(label="As at which day?", error_messages={"required": "Enter the day"})
     only_try = forms.BooleanField(
         label="Only try: say what would happen, change nothing", required=False

@@ -35,8 +35,21 @@ OVERTAKEN = (
     "Somebody else changed the programme while this file was being read. Nothing of it was "
     "written. Import it again."
 )
-COLUMNS = ("key", "title", "description", "workstream", "pillars", "partner", "owner", "measure",
-           "decision", "starts_on", "due_on", "weight", "milestones")  # fmt: skip
+COLUMNS = (
+    "key",
+    "title",
+    "description",
+    "workstream",
+    "pillars",
+    "partner",
+    "owner",
+    "measure",
+    "decision",
+    "starts_on",
+    "due_on",
+    "weight",
+    "milestones",
+)
 
 
 @dataclass(frozen=True)
@@ -95,7 +108,9 @@ class Bad(Exception):
     """Why a row can't be taken."""
 
 
-def read(data: bytes, file_name: str) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
+def read(
+    content: bytes, file_name: str
+) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
     """(actions, rejected rows, {code: title of a decision that the file speaks of}).
 
     Raises
@@ -104,9 +119,9 @@ def read(data: bytes, file_name: str) -> tuple[list[Wanted], list[tuple[int, str
         The file is neither of the two kinds, or holds too much.
     """
     if file_name.lower().endswith(".json"):
-        return _recommendations(data)
+        return _recommendations(content)
     try:
-        sheet = sheets.read(data, file_name, needs=["key", "title"])
+        sheet = sheets.read(content, file_name, needs=["key", "title"])
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     unknown = [name for name in sheet.header if name and name not in COLUMNS]
@@ -116,20 +131,20 @@ def read(data: bytes, file_name: str) -> tuple[list[Wanted], list[tuple[int, str
         )
     if len(sheet.rows) > ROWS_MOST:
         raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    found, rejected = [], []
+    actions, rejected = [], []
     keys: set[str] = set()
     for number, cells in sheet.rows:
         row = dict(zip(sheet.header, (cell.strip() for cell in cells), strict=False))
         try:
-            one = _row(number, row)
-            if one.key in keys:
-                raise Bad(f"key {one.key!r} stands in the file twice")
+            filed = _row(number, row)
+            if filed.key in keys:
+                raise Bad(f"key {filed.key!r} stands in the file twice")
         except Bad as bad:
             rejected.append((number, str(bad)))
             continue
-        keys.add(one.key)
-        found.append(one)
-    return found, rejected, {}
+        keys.add(filed.key)
+        actions.append(filed)
+    return actions, rejected, {}
 
 
 def _row(number: int, row: dict[str, str]) -> Wanted:
@@ -139,7 +154,7 @@ def _row(number: int, row: dict[str, str]) -> Wanted:
     weight = row.get("weight", "")
     if weight and not weight.isdigit():
         raise Bad(f"weight {weight!r} is no whole number")
-    one = Wanted(
+    filed = Wanted(
         number,
         whole(row["key"], 120, "key", Bad),
         whole(row["title"], 300, "title", Bad),
@@ -155,9 +170,9 @@ def _row(number: int, row: dict[str, str]) -> Wanted:
         weight=int(weight) if weight else None,
         steps=[_step(part) for part in _parts(row.get("milestones", ""))],
     )
-    if one.starts_on and one.due_on and one.due_on < one.starts_on:
+    if filed.starts_on and filed.due_on and filed.due_on < filed.starts_on:
         raise Bad("it ends before it starts")
-    return one
+    return filed
 
 
 def _parts(text: str) -> list[str]:
@@ -166,12 +181,12 @@ def _parts(text: str) -> list[str]:
 
 def _named(model: Any, name: str) -> Any:
     """By its code, else by its name."""
-    found = model.objects.filter(code=name).first()
-    if found is None and any(f.name == "name" for f in model._meta.fields):
-        found = model.objects.filter(name__iexact=name).first()
-    if found is None:
+    row = model.objects.filter(code=name).first()
+    if row is None and any(f.name == "name" for f in model._meta.fields):
+        row = model.objects.filter(name__iexact=name).first()
+    if row is None:
         raise Bad(f"there is no {model._meta.verbose_name} {name!r}")
-    return found
+    return row
 
 
 def _day(text: str) -> date | None:
@@ -203,7 +218,7 @@ RESPONSES = {"true": "Accepted", "partial": "Accepted in part", "false": "Not ac
 
 
 def _recommendations(
-    data: bytes,
+    content: bytes,
 ) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
     """Categories become workstreams, recommendations actions, responses decisions.
 
@@ -211,42 +226,47 @@ def _recommendations(
     second one open; no day is known for either, and none is made up.
     """
     try:
-        said = apart.run("json", data)
-        categories, name = said["categories"], str(said["name"])
+        report = apart.run("json", content)
+        categories, name = report["categories"], str(report["name"])
     except (ValueError, KeyError, TypeError):
         raise Refused(
             "This JSON has no recommendations: it needs “name” and “categories”, each category "
             "with “name” and “recommendations”."
         ) from None
-    found: list[Wanted] = []
+    actions: list[Wanted] = []
     rejected: list[tuple[int, str]] = []
     decisions: dict[str, str] = {}
     number = 0
     for category in categories:
-        for one in category.get("recommendations", []):
+        for recommendation in category.get("recommendations", []):
             number += 1
             try:
-                wanted = _recommendation(number, one, category)
+                wanted = _recommendation(number, recommendation, category)
             except Bad as bad:
                 rejected.append((number, str(bad)))
                 continue
             if wanted.decided:
                 decisions[slugify(wanted.decided)] = heading(f"{wanted.decided}: {name}", 200)
-            found.append(wanted)
-    return found, rejected, decisions
+            actions.append(wanted)
+    return actions, rejected, decisions
 
 
-def _recommendation(number: int, one: dict[str, Any], category: dict[str, Any]) -> Wanted:
-    key, text = str(one.get("id", "")), str(one.get("recommendation", "")).strip()
+def _recommendation(
+    number: int, recommendation: dict[str, Any], category: dict[str, Any]
+) -> Wanted:
+    key, text = (
+        str(recommendation.get("id", "")),
+        str(recommendation.get("recommendation", "")).strip(),
+    )
     if not key or not text:
         raise Bad("it has no id or no text")
-    done = str(one.get("implemented", "")).lower()
+    done = str(recommendation.get("implemented", "")).lower()
     if done not in RESPONSES:
         raise Bad(f"“implemented” is {done!r}; it must be true, partial or false")
-    accepted = str(one.get("accepted", "")).lower()
+    accepted = str(recommendation.get("accepted", "")).lower()
     if accepted not in RESPONSES:
         raise Bad(f"“accepted” is {accepted!r}; it must be true, partial or false")
-    notes = str(one.get("notes") or "").strip()
+    notes = str(recommendation.get("notes") or "").strip()
     return Wanted(
         number,
         whole(key, 120, "id", Bad),
@@ -281,7 +301,13 @@ class Ready:
 
 
 def carry_out(
-    data: bytes, file_name: str, *, source: str, as_at: date, author: Author, only_try: bool = False
+    content: bytes,
+    file_name: str,
+    *,
+    source: str,
+    as_at: date,
+    author: Author,
+    only_try: bool = False,
 ) -> Result:
     """Read a file into the programme; ``only_try`` says what would happen and changes nothing.
 
@@ -293,19 +319,26 @@ def carry_out(
     Refused
         It can't be read, or somebody changed the programme at the same moment.
     """
-    wanted, rejected, decisions = read(data, Path(file_name).name)
-    result = Result(rejected=rejected)
-    ready = _prepare(wanted, decisions, source, as_at, author, result)
+    wanted, rejected, decisions = read(content, Path(file_name).name)
+    summary = Result(rejected=rejected)
+    ready = _prepare(wanted, decisions, source, as_at, author, summary)
     if only_try:
-        return result
+        return summary
     try:
         with transaction.atomic():
             _write(ready, source, author)
-            record("actions imported", about=the_town(), by=author.person, as_role=author.role,
-                   source=source, new=result.new, changed=result.changed)  # fmt: skip
+            record(
+                "actions imported",
+                about=the_town(),
+                by=author.person,
+                as_role=author.role,
+                source=source,
+                new=summary.new,
+                changed=summary.changed,
+            )
     except IntegrityError:
         raise Refused(OVERTAKEN) from None
-    return result
+    return summary
 
 
 def _state() -> tuple[Any, ...]:
@@ -318,62 +351,70 @@ def _state() -> tuple[Any, ...]:
 
 
 def _prepare(
-    wanted: list[Wanted], decisions: dict[str, str], source: str, as_at: date, author: Author,
-    result: Result,
-) -> Ready:  # fmt: skip
+    wanted: list[Wanted],
+    decisions: dict[str, str],
+    source: str,
+    as_at: date,
+    author: Author,
+    summary: Result,
+) -> Ready:
     ready = Ready(_state())
-    made = _decisions(decisions, source, as_at, ready)
-    result.decisions = len(ready.decisions)
-    there = {
-        one.source_key: one
-        for one in Action.objects.filter(source=source).prefetch_related("milestones")
+    decided = _decisions(decisions, source, as_at, ready)
+    summary.decisions = len(ready.decisions)
+    existing = {
+        filed.source_key: filed
+        for filed in Action.objects.filter(source=source).prefetch_related("milestones")
     }
     codes = set(Action.objects.values_list("code", flat=True))
     streams: dict[str, Workstream] = {}
-    for one in wanted:
-        if one.decided:
-            one.decision = made[slugify(one.decided)]
-        stream = _stream(one, source, streams, ready)
+    for filed in wanted:
+        if filed.decided:
+            filed.decision = decided[slugify(filed.decided)]
+        stream = _stream(filed, source, streams, ready)
         values: dict[str, Any] = {
-            name: stream if name == "workstream" else getattr(one, name) for name in WRITTEN
+            name: stream if name == "workstream" else getattr(filed, name) for name in WRITTEN
         }
-        action = there.get(one.key)
+        action = existing.get(filed.key)
         if action is None:
             action = Action(
-                code=free_code(one.title, codes), source=source, source_key=one.key, made_on=as_at,
-                made_by=author.person, **values,
-            )  # fmt: skip
+                code=free_code(filed.title, codes),
+                source=source,
+                source_key=filed.key,
+                made_on=as_at,
+                made_by=author.person,
+                **values,
+            )
             codes.add(action.code)
-            _add(action, one, ready)
-            result.new += 1
-        elif _change(action, values, one, ready):
-            result.changed += 1
+            _add(action, filed, ready)
+            summary.new += 1
+        elif _change(action, values, filed, ready):
+            summary.changed += 1
         else:
-            result.unchanged += 1
+            summary.unchanged += 1
     complete(ready.changes, f"As the source “{source}” says.", author, None, on=as_at)
     return ready
 
 
-def _add(action: Action, one: Wanted, ready: Ready) -> None:
+def _add(action: Action, filed: Wanted, ready: Ready) -> None:
     ready.actions.append(action)
-    ready.pillars += [(action, pillar) for pillar in one.pillars]
+    ready.pillars += [(action, pillar) for pillar in filed.pillars]
     ready.milestones += [
         Milestone(action=action, order=order, **vars(step))
-        for order, step in enumerate(one.steps, 1)
+        for order, step in enumerate(filed.steps, 1)
     ]
 
 
-def _change(action: Action, values: dict[str, Any], one: Wanted, ready: Ready) -> bool:
+def _change(action: Action, values: dict[str, Any], filed: Wanted, ready: Ready) -> bool:
     changes = [
-        changed(action, None, name, getattr(action, name), value)
-        for name, value in values.items()
-        if getattr(action, name) != value
+        changed(action, None, name, getattr(action, name), new)
+        for name, new in values.items()
+        if getattr(action, name) != new
     ]
     if changes:
-        for name, value in values.items():
-            setattr(action, name, value)
+        for name, new in values.items():
+            setattr(action, name, new)
         ready.changed_actions.append(action)
-    changes += list(_steps(action, one.steps, ready))
+    changes += list(_steps(action, filed.steps, ready))
     ready.changes += changes
     return bool(changes)
 
@@ -385,10 +426,9 @@ def _write(ready: Ready, source: str, author: Author) -> None:
     Decision.objects.bulk_create(ready.decisions)
     Workstream.objects.bulk_create(ready.streams)
     Action.objects.bulk_create(ready.actions, batch_size=500)
-    Action.pillars.through.objects.bulk_create(
-        [Action.pillars.through(action_id=one.pk, pillar_id=pillar.pk)
-         for one, pillar in ready.pillars], batch_size=500,
-    )  # fmt: skip
+    link = Action.pillars.through
+    links = [link(action_id=action.pk, pillar_id=pillar.pk) for action, pillar in ready.pillars]
+    link.objects.bulk_create(links, batch_size=500)
     Milestone.objects.bulk_create(ready.milestones, batch_size=500)
     # What they hang on has its number only now.
     for action in ready.changed_actions:
@@ -398,61 +438,69 @@ def _write(ready: Ready, source: str, author: Author) -> None:
     Change.objects.bulk_create(ready.changes, batch_size=500)
 
 
-def _decisions(said: dict[str, str], source: str, as_at: date, ready: Ready) -> dict[str, Decision]:
-    made = {}
-    for name, title in said.items():
+def _decisions(
+    titles: dict[str, str], source: str, as_at: date, ready: Ready
+) -> dict[str, Decision]:
+    by_name = {}
+    for name, title in titles.items():
         code = f"{source}-{name}"[:60]
-        there = Decision.objects.filter(code=code).first()
-        if there is None:
-            there = Decision(
-                code=code, title=title, body="As the source says", decided_on=as_at,
+        decision = Decision.objects.filter(code=code).first()
+        if decision is None:
+            decision = Decision(
+                code=code,
+                title=title,
+                body="As the source says",
+                decided_on=as_at,
                 text="The source gives the response but no day; this is the day that the file "
                 "shows.",
-            )  # fmt: skip
-            ready.decisions.append(there)
-        made[name] = there
-    return made
+            )
+            ready.decisions.append(decision)
+        by_name[name] = decision
+    return by_name
 
 
 def _stream(
-    one: Wanted, source: str, streams: dict[str, Workstream], ready: Ready
+    filed: Wanted, source: str, streams: dict[str, Workstream], ready: Ready
 ) -> Workstream | None:
-    if not one.workstream:
+    if not filed.workstream:
         return None
-    if one.workstream not in streams:
-        there = Workstream.objects.filter(code=one.workstream).first() or (
-            Workstream.objects.filter(name__iexact=one.workstream).first()
+    if filed.workstream not in streams:
+        stream = Workstream.objects.filter(code=filed.workstream).first() or (
+            Workstream.objects.filter(name__iexact=filed.workstream).first()
         )
-        streams[one.workstream] = there or _new_stream(one, source, ready)
-    return streams[one.workstream]
+        streams[filed.workstream] = stream or _new_stream(filed, source, ready)
+    return streams[filed.workstream]
 
 
-def _new_stream(one: Wanted, source: str, ready: Ready) -> Workstream:
+def _new_stream(filed: Wanted, source: str, ready: Ready) -> Workstream:
     codes = {stream.code for stream in ready.streams}
     codes |= set(Workstream.objects.values_list("code", flat=True))
-    base = f"{source}-{slugify(one.workstream)}"[:55].strip("-")
+    base = f"{source}-{slugify(filed.workstream)}"[:55].strip("-")
     code, number = base, 1
     while code in codes:
         number += 1
         code = f"{base}-{number}"
     last = Workstream.objects.aggregate(last=Max("order"))["last"] or 0
-    made = Workstream(
-        code=code, name=one.workstream, description=one.workstream_description,
-        order=last + len(ready.streams) + 1, source=source,
-    )  # fmt: skip
-    ready.streams.append(made)
-    return made
+    added = Workstream(
+        code=code,
+        name=filed.workstream,
+        description=filed.workstream_description,
+        order=last + len(ready.streams) + 1,
+        source=source,
+    )
+    ready.streams.append(added)
+    return added
 
 
 def _steps(action: Action, wanted: list[Step], ready: Ready) -> Iterator[Change]:
     """Bring milestones up to date by their title; one that the file drops stays."""
-    there = {one.title: one for one in action.milestones.all()}
+    existing = {known.title: known for known in action.milestones.all()}
     for order, step in enumerate(wanted, 1):
-        old = there.get(step.title)
+        old = existing.get(step.title)
         if old is None:
-            made = Milestone(action=action, order=order, **vars(step))
-            ready.milestones.append(made)
-            yield changed(action, made, "added", "", step.title)
+            milestone = Milestone(action=action, order=order, **vars(step))
+            ready.milestones.append(milestone)
+            yield changed(action, milestone, "added", "", step.title)
             continue
         for name in ("due_on", "is_done"):
             if getattr(old, name) != getattr(step, name):

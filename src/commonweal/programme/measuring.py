@@ -72,21 +72,29 @@ def lateness(metric: Metric, on: date, *, known: date | None = None) -> Late | N
     Earlier gaps are history, not something to wait for. ``known`` is the day until which figures
     that came count; so many days late they were on ``on``.
     """
-    begun = [one for one in metric.series.all() if one.starts_on <= on]
-    series = max(begun, key=lambda one: one.number, default=None)
+    series = series_on(metric, on)
     if series is None:
         return None
-    there = {one.ends_on for one in series.observations.all()
-             if one.area_id is None and (known is None or one.recorded_on <= known)}  # fmt: skip
+    reported = {
+        observation.ends_on
+        for observation in series.observations.all()
+        if observation.area_id is None and (known is None or observation.recorded_on <= known)
+    }
     for first, last in list(periods_due(metric, series, on))[-4:]:
         days = (on - last).days - metric.release_days
-        if days > 0 and last not in there:
+        if days > 0 and last not in reported:
             return Late(metric, first, last, days)
     return None
 
 
 def newest_series(metric: Metric) -> Series | None:
-    return max(metric.series.all(), key=lambda one: one.number, default=None)
+    return max(metric.series.all(), key=lambda series: series.number, default=None)
+
+
+def series_on(metric: Metric, on: date) -> Series | None:
+    """The newest series that has begun on a day."""
+    begun = [series for series in metric.series.all() if series.starts_on <= on]
+    return max(begun, key=lambda series: series.number, default=None)
 
 
 # --- Figures ----------------------------------------------------------------------------------
@@ -98,7 +106,7 @@ def observe(
     series: Series,
     starts_on: date,
     ends_on: date,
-    value: Decimal | None,
+    figure: Decimal | None,
     status: str,
     note: str,
     author: Author,
@@ -124,28 +132,28 @@ def observe(
         raise Refused("This period lies before the series begins.")
     if series.metric.series.filter(number__gt=series.number, starts_on__lte=ends_on).exists():
         raise Refused("A newer definition holds for this period. Give the figure there.")
-    if value is None and not note:
+    if figure is None and not note:
         raise Refused("Say why there is no figure: it will be shown as not shown, with your words.")
-    if value is not None and series.metric.kind == "share" and not 0 <= value <= 100:
+    if figure is not None and series.metric.kind == "share" and not 0 <= figure <= 100:
         raise Refused("A share lies between 0 and 100 per cent.")
     same = series.observations.filter(starts_on=starts_on, ends_on=ends_on, area=area)
     last = same.order_by("-version").first()
     if last is not None:
-        if last.value == value:
+        if last.value == figure:
             raise Refused("This very figure is there already.")
         if not note:
             raise Refused("There is a figure for this period. Say why it is revised.")
         status = Status.REVISED
     try:
         with transaction.atomic():
-            made = Observation.objects.create(
+            observation = Observation.objects.create(
                 series=series,
                 starts_on=starts_on,
                 ends_on=ends_on,
                 area=area,
                 version=last.version + 1 if last else 1,
                 status=status,
-                value=value,
+                value=figure,
                 note=note,
                 of_what=of_what or {},
                 function=function,
@@ -158,12 +166,16 @@ def observe(
     except IntegrityError:
         raise Refused("Somebody else gave a figure for this period at the same moment.") from None
     record(
-        "figure given", about=series.metric, by=author.person, as_role=author.role,
-        ends_on=str(ends_on), version=made.version,
-    )  # fmt: skip
+        "figure given",
+        about=series.metric,
+        by=author.person,
+        as_role=author.role,
+        ends_on=str(ends_on),
+        version=observation.version,
+    )
     if release:
-        _tell_pledges(made)
-    return made
+        _tell_pledges(observation)
+    return observation
 
 
 @transaction.atomic
@@ -203,7 +215,7 @@ def redefine(
             raise Refused("There are figures after that day under the old definition.")
     if (baseline is None) != (baseline_on is None):
         raise Refused("A baseline needs its figure and its day.")
-    made = Series.objects.create(
+    series = Series.objects.create(
         metric=metric,
         number=last.number + 1 if last else 1,
         definition=definition,
@@ -215,7 +227,7 @@ def redefine(
         baseline_on=baseline_on,
     )
     record("definition changed", about=metric, by=author.person, as_role=author.role)
-    return made
+    return series
 
 
 def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[Observation]:
@@ -224,34 +236,35 @@ def compute(metric: Metric, *, on: date, author: Author | None = None) -> list[O
     series = newest_series(metric)
     if function is None or series is None:
         return []
-    there = {
-        one.ends_on: one.value for one in series.observations.filter(area=None).order_by("version")
+    known = {
+        observation.ends_on: observation.value
+        for observation in series.observations.filter(area=None).order_by("version")
     }
-    made = []
+    added = []
     for first, last in periods_due(metric, series, on):
-        if last in there and not function.revises:
+        if last in known and not function.revises:
             continue
-        found = function.work_out(computed.Asked(first, last, metric.partner))
-        if found is None or found.value == there.get(last):
+        worked = function.work_out(computed.Asked(first, last, metric.partner))
+        if worked is None or worked.figure == known.get(last):
             continue
-        note = f"{found.note} {REVISED}".strip() if last in there else found.note
-        made.append(
+        note = f"{worked.note} {REVISED}".strip() if last in known else worked.note
+        added.append(
             observe(
                 series=series,
                 starts_on=first,
                 ends_on=last,
-                value=found.value,
+                figure=worked.figure,
                 status=Status.FINAL,
                 note=note,
                 author=author or SYSTEM,
                 release=True,
                 function=metric.computed,
-                of_what=found.of_what,
+                of_what=worked.of_what,
                 title="Worked out by the system",
                 on=on,
             )
         )
-    return made
+    return added
 
 
 SYSTEM = Author(None, "system")
@@ -276,7 +289,7 @@ def target_on(series: Series, day: date) -> Decimal | None:
 
     None before the first and after the last of them.
     """
-    points = [(one.on, one.value) for one in series.targets.all()]
+    points = [(target.on, target.value) for target in series.targets.all()]
     if series.baseline is not None and series.baseline_on is not None:
         points.append((series.baseline_on, series.baseline))
     points.sort()
@@ -285,7 +298,7 @@ def target_on(series: Series, day: date) -> Decimal | None:
             gone = Decimal((day - from_on).days) / Decimal((to_on - from_on).days)
             step = Decimal(1) if series.metric.kind == "count" else Decimal("0.1")
             return (from_value + (to_value - from_value) * gone).quantize(step)
-    return next((value for on, value in points if on == day), None)
+    return next((figure for on, figure in points if on == day), None)
 
 
 # --- Measured pledges -------------------------------------------------------------------------
@@ -314,10 +327,14 @@ def bind(
         raise Refused("The tolerance can't be below nought.")
     try:
         with transaction.atomic():
-            made = Binding.objects.create(
-                pledge=pledge, metric=metric, tolerance=tolerance, because=because,
-                bound_on=timezone.localdate(), bound_by=by,
-            )  # fmt: skip
+            binding = Binding.objects.create(
+                pledge=pledge,
+                metric=metric,
+                tolerance=tolerance,
+                because=because,
+                bound_on=timezone.localdate(),
+                bound_by=by,
+            )
     except IntegrityError:
         raise Refused("This pledge is measured already.") from None
     record("pledge bound", about=pledge, by=by, as_role=role, metric=metric.code)
@@ -328,8 +345,8 @@ def bind(
         else None
     )
     if last is not None and pledge.made_on <= last.ends_on:
-        measure(made, last)
-    return made
+        measure(binding, last)
+    return binding
 
 
 def _tell_pledges(observation: Observation) -> None:
@@ -369,5 +386,7 @@ def differences(*, as_at: Clock | None = None) -> list[Measured]:
     bound = Pledge.objects.filter(binding__isnull=False).select_related("partner", "measure")
     if as_at is not None:
         bound = bound.filter(binding__bound_on__lte=as_at.last)
-    found = [measured_of(pledge, as_at=as_at) for pledge in bound.order_by("code")]
-    return [one for one in found if one is not None and one.is_beyond]
+    measured = [measured_of(pledge, as_at=as_at) for pledge in bound.order_by("code")]
+    return [
+        difference for difference in measured if difference is not None and difference.is_beyond
+    ]

@@ -73,10 +73,13 @@ class Metric(models.Model):
     kind = models.CharField(
         max_length=8,
         choices=[
-            ("count", "A count"), ("hours", "Hours"), ("money", "Pounds"), ("share", "Per cent"),
+            ("count", "A count"),
+            ("hours", "Hours"),
+            ("money", "Pounds"),
+            ("share", "Per cent"),
             ("days", "Days"),
         ],
-    )  # fmt: skip
+    )
     direction = models.CharField(max_length=4, choices=Direction.choices, default=Direction.UP)
     method = models.SlugField(
         max_length=60, blank=True, help_text="Its page on method; empty for the town's own."
@@ -102,10 +105,22 @@ class Metric(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "name", "question", "theme", "kind", "direction", "method", "source",
-        "source_url", "computed", "every_months", "release_days", "partner", "owner_title",
+        "code",
+        "name",
+        "question",
+        "theme",
+        "kind",
+        "direction",
+        "method",
+        "source",
+        "source_url",
+        "computed",
+        "every_months",
+        "release_days",
+        "partner",
+        "owner_title",
         "order",
-    }  # fmt: skip
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "owner"}
 
     class Meta:
@@ -122,9 +137,9 @@ class Metric(models.Model):
     def get_absolute_url(self) -> str:
         return f"/metrics/{self.code}/"
 
-    def better(self, one: Decimal, other: Decimal) -> bool:
+    def better(self, figure: Decimal, against: Decimal) -> bool:
         """Whether the first figure is better than the second."""
-        return one < other if self.direction == Direction.DOWN else one > other
+        return figure < against if self.direction == Direction.DOWN else figure > against
 
 
 class Action(models.Model):
@@ -142,9 +157,13 @@ class Action(models.Model):
     )
     pillars = models.ManyToManyField(Pillar, blank=True, related_name="actions")
     metric = models.ForeignKey(
-        Metric, models.PROTECT, null=True, blank=True, related_name="actions",
+        Metric,
+        models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="actions",
         help_text="How one will know that it helped.",
-    )  # fmt: skip
+    )
     weight = models.PositiveSmallIntegerField(null=True, blank=True)
     needs = models.ManyToManyField("self", symmetrical=False, blank=True, related_name="needed_by")
 
@@ -170,10 +189,22 @@ class Action(models.Model):
     source_key = models.CharField(max_length=120, blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "title", "description", "workstream", "metric", "weight", "partner",
-        "owner_title", "starts_on", "due_on", "stopped_on", "decision", "made_on", "source",
+        "code",
+        "title",
+        "description",
+        "workstream",
+        "metric",
+        "weight",
+        "partner",
+        "owner_title",
+        "starts_on",
+        "due_on",
+        "stopped_on",
+        "decision",
+        "made_on",
+        "source",
         "source_key",
-    }  # fmt: skip
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "owner", "made_by"}
 
     class Meta:
@@ -210,8 +241,15 @@ class Milestone(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     PUBLIC: ClassVar[set[str]] = {
-        "action", "title", "due_on", "weight", "is_done", "done_on", "done_words", "order",
-    }  # fmt: skip
+        "action",
+        "title",
+        "due_on",
+        "weight",
+        "is_done",
+        "done_on",
+        "done_words",
+        "order",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -269,9 +307,18 @@ class Change(models.Model):
     changed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     PUBLIC: ClassVar[set[str]] = {
-        "action", "milestone", "field", "old", "new", "because", "decision", "acceleration",
-        "changed_on", "by_role", "by_organisation",
-    }  # fmt: skip
+        "action",
+        "milestone",
+        "field",
+        "old",
+        "new",
+        "because",
+        "decision",
+        "acceleration",
+        "changed_on",
+        "by_role",
+        "by_organisation",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "changed_by"}
 
     class Meta:
@@ -301,9 +348,18 @@ class Risk(models.Model):
     pledges = models.ManyToManyField(Pledge, blank=True, related_name="risks")
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "title", "description", "likelihood", "impact", "owner_title", "partner",
-        "mitigation", "raised_on", "closed_on", "closed_because",
-    }  # fmt: skip
+        "code",
+        "title",
+        "description",
+        "likelihood",
+        "impact",
+        "owner_title",
+        "partner",
+        "mitigation",
+        "raised_on",
+        "closed_on",
+        "closed_because",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -333,8 +389,14 @@ class RiskBefore(models.Model):
     Never rewritten."""
 
     SCORED: ClassVar[tuple[str, ...]] = (
-        "title", "description", "likelihood", "impact", "owner_title", "partner_id", "mitigation",
-    )  # fmt: skip
+        "title",
+        "description",
+        "likelihood",
+        "impact",
+        "owner_title",
+        "partner_id",
+        "mitigation",
+    )
 
     risk = models.ForeignKey(Risk, models.PROTECT, related_name="before")
     changed_on = models.DateField()
@@ -372,9 +434,16 @@ class Series(models.Model):
     baseline_on = models.DateField(null=True, blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "metric", "number", "definition", "unit", "starts_on", "because", "decision",
-        "baseline", "baseline_on",
-    }  # fmt: skip
+        "metric",
+        "number",
+        "definition",
+        "unit",
+        "starts_on",
+        "because",
+        "decision",
+        "baseline",
+        "baseline_on",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -394,9 +463,9 @@ class Series(models.Model):
     def __str__(self) -> str:
         return f"{self.metric}, series {self.number}"
 
-    def write(self, value: Decimal | None) -> str:
+    def write(self, figure: Decimal | None) -> str:
         """A figure of this series as people read it, with its unit."""
-        return written(value, self.unit, self.metric.kind)
+        return written(figure, self.unit, self.metric.kind)
 
 
 class TargetPoint(models.Model):
@@ -434,8 +503,14 @@ class Comparator(models.Model):
     published_on = models.DateField(null=True, blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "series", "place", "starts_on", "ends_on", "value", "source", "published_on",
-    }  # fmt: skip
+        "series",
+        "place",
+        "starts_on",
+        "ends_on",
+        "value",
+        "source",
+        "published_on",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -486,10 +561,21 @@ class Observation(models.Model):
     objects = ObservationQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "series", "starts_on", "ends_on", "area", "version", "status", "value", "note",
-        "of_what", "function", "given_by_title", "given_by_organisation", "recorded_on",
+        "series",
+        "starts_on",
+        "ends_on",
+        "area",
+        "version",
+        "status",
+        "value",
+        "note",
+        "of_what",
+        "function",
+        "given_by_title",
+        "given_by_organisation",
+        "recorded_on",
         "released_on",
-    }  # fmt: skip
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "given_by"}
 
     class Meta:
@@ -517,6 +603,10 @@ class Observation(models.Model):
 
     def __str__(self) -> str:
         return f"{self.series} {self.ends_on}"
+
+    @property
+    def is_provisional(self) -> bool:
+        return self.status == Observation.Status.PROVISIONAL
 
 
 class Binding(models.Model):

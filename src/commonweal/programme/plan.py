@@ -9,13 +9,18 @@ item is filled from the programme, or named as empty: nothing is filled in by gu
 from __future__ import annotations
 
 import io
+import tomllib
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import date
+from pathlib import Path
+from typing import Any
 
 from commonweal.design.signs import for_xml
 from commonweal.places.models import the_town
 
 from . import reads
+from .models import Action
 from .reads import ActionLine
 from .status import Status
 
@@ -24,51 +29,31 @@ SOURCE = "https://www.legislation.gov.uk/asp/2026/7/section/5"
 
 @dataclass(frozen=True)
 class Item:
-    """One content item: what is asked for, and by which pillars and words it is recognised."""
+    """One content item: what is asked for, and by which pillars and signs it is recognised."""
 
     code: str
     title: str
     asks: str
     pillars: tuple[str, ...] = ()
-    words: tuple[str, ...] = ()
+    signs: tuple[str, ...] = ()
 
 
-ITEMS = (
-    Item("partnership", "The partnership", "The bodies that prepare the plan together."),
-    Item("period", "The time that it covers", "From when to when the measures run."),
-    Item("procurement", "Procurement", "Measures on buying by public bodies.", ("procurement",)),
-    Item(
-        "local-operators", "Helping local operators to reach public contracts",
-        "Measures that let local firms, social enterprises and co-operatives bid.",
-        ("procurement",), ("supplier", "small firm", "social enterprise", "bid", "lots"),
-    ),
-    Item(
-        "employment", "Employment opportunity, workforce development, workplace equality",
-        "Measures on fair work and ways into it.", ("fair-employment",),
-    ),
-    Item(
-        "ownership", "Community ownership of land, energy and assets",
-        "Measures by which communities own and decide.", ("ownership", "land"),
-        ("community", "ownership", "energy", "asset"),
-    ),
-    Item(
-        "land", "Land and property", "Measures on productive use of land and buildings.", ("land",)
-    ),
-    Item("finance", "Finance", "Measures that keep money and investment local.", ("finance",)),
-    Item(
-        "enterprise", "Plural ownership of enterprise",
-        "Measures for co-operatives, mutuals, employee and social ownership.", ("ownership",),
-    ),
-    Item("measuring", "How progress is measured", "Measures with baseline and target."),
-    Item("responsible", "Who is responsible for each measure", "An owner for every measure."),
-)  # fmt: skip
+def _items() -> tuple[Item, ...]:
+    listed = tomllib.loads(Path(__file__).with_name("joint_plan.toml").read_text("utf-8"))
+    return tuple(
+        Item(**stated | {name: tuple(stated.get(name, ())) for name in ("pillars", "signs")})
+        for stated in listed["items"]
+    )
+
+
+ITEMS = _items()
 
 
 @dataclass
 class Section:
     """One content item with what the programme holds for it."""
 
-    item: Item
+    topic: Item
     lines: list[ActionLine] = field(default_factory=list)
     facts: list[str] = field(default_factory=list)
 
@@ -85,81 +70,103 @@ class JointPlan:
 
     @property
     def empty(self) -> list[Section]:
-        return [one for one in self.sections if one.is_empty]
+        return [section for section in self.sections if section.is_empty]
 
 
 def joint_plan(on: date) -> JointPlan:
     """The plan as the programme has it on a day; stopped actions are left out."""
-    found = reads.programme(on)
-    lines = [line for line in found.lines if line.status != Status.STOPPED]
-    sections = [_section(item, lines, on) for item in ITEMS]
+    programme = reads.programme(on)
+    lines = [line for line in programme.lines if line.status != Status.STOPPED]
+    sections = [_section(topic, lines, on) for topic in ITEMS]
     return JointPlan(on, f"{the_town().name}: joint community wealth building plan", sections)
 
 
-def _section(item: Item, lines: list[ActionLine], on: date) -> Section:
-    match item.code:
+def _section(topic: Item, lines: list[ActionLine], on: date) -> Section:
+    match topic.code:
         case "partnership":
-            names = sorted({line.action.partner.name for line in lines if line.action.partner})
-            return Section(item, facts=names)
+            return Section(topic, facts=_bodies(lines))
         case "period":
-            days = [d for x in lines for d in (x.action.starts_on, x.action.due_on) if d]
-            said = f"{min(days):%-d %B %Y} to {max(days):%-d %B %Y}" if days else ""
-            return Section(item, facts=[said] if said else [])
+            return Section(topic, facts=_span(lines))
         case "measuring":
-            facts = []
-            for one in reads.metric_lines(on):
-                if one.series is not None and one.series.baseline is not None:
-                    start = one.series.write(one.series.baseline)
-                    facts.append(f"{one.metric.name}: from {start}; {one.is_now} now")
-            return Section(item, facts=facts)
+            return Section(topic, facts=_baselines(on))
         case "responsible":
-            without = [line for line in lines if "owner" in line.lacks]
-            if not lines or without:
-                return Section(item)
-            return Section(item, facts=[f"All {len(lines)} measures have an owner."])
-    return Section(item, [line for line in lines if _belongs(item, line)])
+            return Section(topic, facts=_owners(lines))
+    return Section(topic, [line for line in lines if _belongs(topic, line)])
 
 
-def _belongs(item: Item, line: ActionLine) -> bool:
-    if not any(pillar.code in item.pillars for pillar in line.pillars):
+def _bodies(lines: list[ActionLine]) -> list[str]:
+    return sorted({line.action.partner.name for line in lines if line.action.partner})
+
+
+def _span(lines: list[ActionLine]) -> list[str]:
+    dates = (day for line in lines for day in (line.action.starts_on, line.action.due_on))
+    days = [day for day in dates if day]
+    return [f"{min(days):%-d %B %Y} to {max(days):%-d %B %Y}"] if days else []
+
+
+def _baselines(on: date) -> list[str]:
+    facts = []
+    for line in reads.metric_lines(on):
+        if line.series is not None and line.series.baseline is not None:
+            start = line.series.write(line.series.baseline)
+            facts.append(f"{line.metric.name}: from {start}; {line.is_now} now")
+    return facts
+
+
+def _owners(lines: list[ActionLine]) -> list[str]:
+    if not lines or any("owner" in line.lacks for line in lines):
+        return []
+    return [f"All {len(lines)} measures have an owner."]
+
+
+def _belongs(topic: Item, line: ActionLine) -> bool:
+    if not any(pillar.code in topic.pillars for pillar in line.pillars):
         return False
-    said = f"{line.action.title} {line.action.description}".lower()
-    return not item.words or any(word in said for word in item.words)
+    text = f"{line.action.title} {line.action.description}".lower()
+    return not topic.signs or any(sign in text for sign in topic.signs)
 
 
 ROWS = ("item", "asks_for", "state", "measure", "owner", "starts_on", "due_on", "status")
+HEADINGS = ("Measure", "Owner", "By", "Status")
 
 
 def rows(plan: JointPlan) -> list[dict[str, str]]:
     """The plan as rows: an empty item is one row that says so."""
-    found = []
-    for section in plan.sections:
-        head = {"item": section.item.title, "asks_for": section.item.asks}
-        if section.is_empty:
-            found.append(head | {"state": "EMPTY"})
-        for fact in section.facts:
-            found.append(head | {"state": "filled", "measure": fact})
-        for line in section.lines:
-            action = line.action
-            owner = [action.owner_title, action.partner.name if action.partner else ""]
-            found.append(
-                head
-                | {
-                    "state": "filled",
-                    "measure": action.title,
-                    "owner": ", ".join(one for one in owner if one),
-                    "starts_on": str(action.starts_on or ""),
-                    "due_on": str(action.due_on or ""),
-                    "status": line.words,
-                }
-            )
-    return [{name: row.get(name, "") for name in ROWS} for row in found]
+    filled = [
+        {"item": section.topic.title, "asks_for": section.topic.asks, **row}
+        for section in plan.sections
+        for row in _rows_of(section)
+    ]
+    return [{name: row.get(name, "") for name in ROWS} for row in filled]
+
+
+def _rows_of(section: Section) -> Iterator[dict[str, str]]:
+    if section.is_empty:
+        yield {"state": "EMPTY"}
+    for fact in section.facts:
+        yield {"state": "filled", "measure": fact}
+    for line in section.lines:
+        yield {
+            "state": "filled",
+            "measure": line.action.title,
+            "owner": _owner(line.action),
+            "starts_on": str(line.action.starts_on or ""),
+            "due_on": str(line.action.due_on or ""),
+            "status": line.status_words,
+        }
+
+
+def _owner(action: Action) -> str:
+    names = (action.owner_title, action.partner.name if action.partner else "")
+    return ", ".join(name for name in names if name)
+
+
+# --- As a Word file ---------------------------------------------------------------------------
 
 
 def word(plan: JointPlan) -> bytes:
     """The plan as a Word file: headings, one table an item, empty items named as such."""
     from docx import Document
-    from docx.oxml import OxmlElement
 
     document = Document()
     document.core_properties.title = plan.title
@@ -170,32 +177,41 @@ def word(plan: JointPlan) -> bytes:
         f"2026, section 5 ({SOURCE})."
     )
     if plan.empty:
-        names = "; ".join(section.item.title for section in plan.empty)
+        names = "; ".join(section.topic.title for section in plan.empty)
         document.add_paragraph(f"Still empty: {names}.")
     for section in plan.sections:
-        document.add_heading(section.item.title, 1)
-        document.add_paragraph(section.item.asks)
-        if section.is_empty:
-            document.add_paragraph("EMPTY: the programme holds nothing for this yet.")
-        for fact in section.facts:
-            document.add_paragraph(for_xml(fact), style="List Bullet")
-        if section.lines:
-            table = document.add_table(rows=1, cols=4)
-            table.style = "Table Grid"
-            for cell, words in zip(
-                table.rows[0].cells, ("Measure", "Owner", "By", "Status"), strict=True
-            ):
-                cell.text = words
-            # A header row, so that screen readers and page breaks know it.
-            properties = table.rows[0]._tr.get_or_add_trPr()
-            properties.append(OxmlElement("w:tblHeader"))
-            for line in section.lines:
-                action = line.action
-                owner = [action.owner_title, action.partner.name if action.partner else ""]
-                due = f"{action.due_on:%-d %B %Y}" if action.due_on else "no date stated"
-                said = (action.title, ", ".join(o for o in owner if o), due, line.words)
-                for cell, words in zip(table.add_row().cells, said, strict=True):
-                    cell.text = for_xml(words)
+        _write_section(document, section)
     out = io.BytesIO()
     document.save(out)
     return out.getvalue()
+
+
+def _write_section(document: Any, section: Section) -> None:
+    document.add_heading(section.topic.title, 1)
+    document.add_paragraph(section.topic.asks)
+    if section.is_empty:
+        document.add_paragraph("EMPTY: the programme holds nothing for this yet.")
+    for fact in section.facts:
+        document.add_paragraph(for_xml(fact), style="List Bullet")
+    if section.lines:
+        _write_table(document, section.lines)
+
+
+def _write_table(document: Any, lines: list[ActionLine]) -> None:
+    from docx.oxml import OxmlElement
+
+    table = document.add_table(rows=1, cols=len(HEADINGS))
+    table.style = "Table Grid"
+    _fill(table.rows[0], HEADINGS)
+    # A header row, so that screen readers and page breaks know it.
+    properties = table.rows[0]._tr.get_or_add_trPr()
+    properties.append(OxmlElement("w:tblHeader"))
+    for line in lines:
+        action = line.action
+        due = f"{action.due_on:%-d %B %Y}" if action.due_on else "no date stated"
+        _fill(table.add_row(), (action.title, _owner(action), due, line.status_words))
+
+
+def _fill(row: Any, texts: Iterable[str]) -> None:
+    for cell, text in zip(row.cells, texts, strict=True):
+        cell.text = for_xml(text)

@@ -57,7 +57,7 @@ class ActionLine:
     risks: list[Risk] = field(default_factory=list)
 
     @property
-    def words(self) -> str:
+    def status_words(self) -> str:
         return WORDS[self.status]
 
     @property
@@ -66,23 +66,23 @@ class ActionLine:
 
     @property
     def weighting(self) -> str:
-        return said_of_weights([one.weight for one in self.milestones])
+        return said_of_weights([milestone.weight for milestone in self.milestones])
 
     @property
     def lacks(self) -> list[str]:
         """What keeps it from being actionable: a pillar, an owner, a measure."""
-        found = []
+        missing = []
         if not self.pillars:
-            found.append("pillar")
+            missing.append("pillar")
         if not (self.action.partner_id and self.action.owner_title):
-            found.append("owner")
+            missing.append("owner")
         if not self.action.metric_id:
-            found.append("measure")
-        return found
+            missing.append("measure")
+        return missing
 
     @property
     def next_step(self) -> Milestone | None:
-        return next((one for one in self.milestones if not one.is_done), None)
+        return next((milestone for milestone in self.milestones if not milestone.is_done), None)
 
 
 @dataclass
@@ -119,7 +119,7 @@ class Programme:
     lines: list[ActionLine]
     pillars: list[Part]
     workstreams: list[Part]
-    whole: Part
+    overall: Part
 
     @property
     def statuses(self) -> list[tuple[Status, str, int]]:
@@ -174,19 +174,23 @@ def _lines(actions: list[Action], on: date) -> list[ActionLine]:
     """Statuses depend on those of what an action needs; a stopped or unknown need is not late."""
     plans = {action.pk: _plan(action, on) for action in actions}
     needs = {action.pk: list(action.needs.all()) for action in actions}
-    missing = {n.pk: n for found in needs.values() for n in found if n.pk not in plans}
+    missing = {need.pk for needed in needs.values() for need in needed if need.pk not in plans}
     if missing:
-        others = Action.objects.filter(pk__in=missing).prefetch_related("milestones", "risks")
-        plans |= {one.pk: _plan(one, on) for one in others}
+        unlisted = Action.objects.filter(pk__in=missing).prefetch_related("milestones", "risks")
+        plans |= {action.pk: _plan(action, on) for action in unlisted}
     late = {pk for pk, plan in plans.items() if status_of(plan, on) == Status.LATE}
     lines = []
     for action in actions:
         plan = plans[action.pk]
         waits = [n for n in needs[action.pk] if n.pk in late]
         plan = Plan(
-            plan.steps, plan.starts_on, plan.due_on, plan.stopped_on, bool(waits),
+            plan.steps,
+            plan.starts_on,
+            plan.due_on,
+            plan.stopped_on,
+            bool(waits),
             plan.highest_risk,
-        )  # fmt: skip
+        )
         milestones = list(action.milestones.all())
         lines.append(
             ActionLine(
@@ -226,10 +230,10 @@ class WholeAction:
 
 
 def whole_action(code: str, on: date) -> WholeAction | None:
-    found = programme(on, code=code)
-    if not found.lines:
+    plan = programme(on, code=code)
+    if not plan.lines:
         return None
-    line = found.lines[0]
+    line = plan.lines[0]
     changes = line.action.changes.select_related("milestone", "decision", "acceleration__decision")
     return WholeAction(
         line, list(changes), list(line.action.needs.all()), list(line.action.needed_by.all())
@@ -247,13 +251,13 @@ def accelerations() -> list[Acceleration]:
 
 def risks(on: date, *, as_at: Clock | None = None) -> list[Risk]:
     """Open risks, highest score first; ``as_at`` reads them as they were scored then."""
-    found: Iterable[Risk] = Risk.objects.select_related("partner").prefetch_related(
+    scored: Iterable[Risk] = Risk.objects.select_related("partner").prefetch_related(
         "actions", "pledges__partner"
     )
     if as_at is not None:
-        found = risks_on(found, on := as_at.last)
+        scored = risks_on(scored, on := as_at.last)
     return sorted(
-        (risk for risk in found if _is_open(risk, on) and risk.raised_on <= on),
+        (risk for risk in scored if _is_open(risk, on) and risk.raised_on <= on),
         key=lambda risk: (-risk.score, risk.title),
     )
 
@@ -296,12 +300,12 @@ class MetricLine:
             return "No target"
         return "Behind the target path" if self.is_behind else "On the target path"
 
-    def write(self, one: Observation | None) -> str:
-        if one is None or self.series is None:
+    def write(self, observation: Observation | None) -> str:
+        if observation is None or self.series is None:
             return "not yet measured"
-        if one.value is None:
+        if observation.value is None:
             return "not shown"
-        return self.series.write(one.value)
+        return self.series.write(observation.value)
 
     @property
     def is_now(self) -> str:
@@ -330,19 +334,18 @@ def metric_lines(on: date, *, as_at: Clock | None = None) -> list[MetricLine]:
     )
     if as_at is None:
         return [metric_line(metric, on, on) for metric in metrics]
-    lines = [metric_line(one, as_at.last, as_at.known_on, as_at=as_at) for one in metrics]
+    lines = [metric_line(metric, as_at.last, as_at.known_on, as_at=as_at) for metric in metrics]
     return [line for line in lines if line.series is not None]
 
 
 def metric_line(metric: Metric, on: date, known: date, *, as_at: Clock | None = None) -> MetricLine:
-    every = [one for one in metric.series.all() if one.starts_on <= on]
-    series = max(every, key=lambda one: one.number, default=None)
+    series = measuring.series_on(metric, on)
     if series is None:
         return MetricLine(metric, None, None, None, None, None)
     series.metric = metric
-    found = latest_versions(series, on, known)
-    newest = found[-1] if found else None
-    before = found[-2] if len(found) > 1 else None
+    figures = latest_versions(series, on, known)
+    newest = figures[-1] if figures else None
+    before = figures[-2] if len(figures) > 1 else None
     target = measuring.target_on(series, newest.ends_on) if newest else None
     late = measuring.lateness(metric, on if as_at else known, known=known)
     return MetricLine(metric, series, newest, before, target, late)
@@ -350,16 +353,16 @@ def metric_line(metric: Metric, on: date, known: date, *, as_at: Clock | None = 
 
 def latest_versions(series: Series, on: date, known: date) -> list[Observation]:
     """The figures for the whole town in the order of their periods, each as last revised."""
-    kept: dict[date, Observation] = {}
-    for one in series.observations.all():
+    newest: dict[date, Observation] = {}
+    for observation in series.observations.all():
         if (
-            one.area_id is None
-            and one.ends_on <= on
-            and one.released_on is not None
-            and one.released_on <= known
+            observation.area_id is None
+            and observation.ends_on <= on
+            and observation.released_on is not None
+            and observation.released_on <= known
         ):
-            kept[one.ends_on] = one
-    return [kept[day] for day in sorted(kept)]
+            newest[observation.ends_on] = observation
+    return [newest[day] for day in sorted(newest)]
 
 
 # --- Decisions --------------------------------------------------------------------------------
@@ -385,15 +388,15 @@ def counts_of_effects(decisions: Sequence[Decision], *, upto: date = date.max) -
     """How many things each decision made or changed until a day, by its id, in five queries for
     any number."""
     counted: Counter[int] = Counter()
-    for found in (
+    for touched in (
         Pledge.objects.public().filter(decision__in=decisions, accepted_on__lte=upto),
         Action.objects.filter(decision__in=decisions, made_on__lte=upto),
         Series.objects.filter(decision__in=decisions, starts_on__lte=upto),
         CharterVersion.objects.filter(adopted_by__in=decisions, in_force_from__lte=upto),
     ):
-        name = "adopted_by" if found.model is CharterVersion else "decision"
+        name = "adopted_by" if touched.model is CharterVersion else "decision"
         # Without its ordering, or rows would be told apart by more than the decision.
-        for pk, count in found.order_by().values_list(name).annotate(Count("pk")):
+        for pk, count in touched.order_by().values_list(name).annotate(Count("pk")):
             counted[pk] += count
     changes = Change.objects.filter(decision__in=decisions, changed_on__lte=upto).order_by()
     for pk, count in changes.values_list("decision").annotate(Count("action", distinct=True)):

@@ -48,7 +48,7 @@ FIVE = (
 )
 
 
-def apply(said: dict[str, Any], *, on: date) -> None:
+def apply(settings: dict[str, Any], *, on: date) -> None:
     """Bring pillars, workstreams and metrics up to date with a settings file.
 
     Raises
@@ -56,122 +56,152 @@ def apply(said: dict[str, Any], *, on: date) -> None:
     Refused
         It names something that does not exist, or a figure that is none.
     """
-    _pillars(said.get("pillars"))
-    for order, stream in enumerate(said.get("workstreams", []), 1):
-        rest = {k: v for k, v in stream.items() if k != "code"}
-        Workstream.objects.update_or_create(code=stream["code"], defaults={"order": order, **rest})
-    named = {one.get("code"): one for one in said.get("metrics", [])}
-    wanted = [
+    _pillars(settings.get("pillars"))
+    for order, stream in enumerate(settings.get("workstreams", []), 1):
+        fields = {k: v for k, v in stream.items() if k != "code"}
+        Workstream.objects.update_or_create(
+            code=stream["code"], defaults={"order": order, **fields}
+        )
+    stated = settings.get("metrics", [])
+    starting = settings.get("programme", {}).get("starting_metrics", True)
+    unstated = _unstated(stated) if starting else []
+    for order, metric in enumerate([*unstated, *stated], 1):
+        _metric(metric, order, on)
+
+
+def _unstated(stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
+    """The metrics that every town begins with, but for those that its file names."""
+    named = {metric.get("code") for metric in stated}
+    return [
         {"code": name}
-        for name, one in computed.REGISTERED.items()
-        if one.starts and name not in named
-    ] if said.get("programme", {}).get("starting_metrics", True) else []  # fmt: skip
-    for order, one in enumerate([*wanted, *said.get("metrics", [])], 1):
-        _metric(one, order, on)
+        for name, function in computed.REGISTERED.items()
+        if function.starts and name not in named
+    ]
 
 
-def _pillars(said: list[dict[str, Any]] | None) -> None:
-    if said is None:
+def _pillars(pillars: list[dict[str, Any]] | None) -> None:
+    if pillars is None:
         if Pillar.objects.exists():
             return
-        said = [{"code": c, "name": n, "description": d} for c, n, d in FIVE]
-    for order, pillar in enumerate(said, 1):
-        rest = {k: v for k, v in pillar.items() if k != "code"}
-        Pillar.objects.update_or_create(code=pillar["code"], defaults={"order": order, **rest})
+        pillars = [{"code": c, "name": n, "description": d} for c, n, d in FIVE]
+    for order, pillar in enumerate(pillars, 1):
+        fields = {k: v for k, v in pillar.items() if k != "code"}
+        Pillar.objects.update_or_create(code=pillar["code"], defaults={"order": order, **fields})
 
 
-PLAIN = ("name", "question", "kind", "direction", "method", "source", "source_url",
-         "every_months", "release_days", "owner_title")  # fmt: skip
+PLAIN = (
+    "name",
+    "question",
+    "kind",
+    "direction",
+    "method",
+    "source",
+    "source_url",
+    "every_months",
+    "release_days",
+    "owner_title",
+)
 
 
-def _metric(said: dict[str, Any], order: int, on: date) -> None:
-    said = _from_function(said)
-    code = said.get("code", "")
+def _metric(settings: dict[str, Any], order: int, on: date) -> None:
+    settings = _from_function(settings)
+    code = settings.get("code", "")
     for needed in ("code", "name", "kind", "definition", "unit"):
-        if not said.get(needed):
+        if not settings.get(needed):
             raise Refused(f"[[metrics]] {code or '?'} lacks {needed}.")
-    values = {name: said[name] for name in PLAIN if name in said}
-    values |= {"order": order, "computed": said.get("computed", "")}
-    if "theme" in said:
-        values["theme"] = _there(Theme.objects.filter(code=said["theme"]), code, said["theme"])
-    if "partner" in said:
-        found = Partner.objects.filter(code=said["partner"])
-        values["partner"] = _there(found, code, said["partner"])
+    values = {name: settings[name] for name in PLAIN if name in settings}
+    values |= {"order": order, "computed": settings.get("computed", "")}
+    if "theme" in settings:
+        values["theme"] = _there(
+            Theme.objects.filter(code=settings["theme"]), code, settings["theme"]
+        )
+    if "partner" in settings:
+        partners = Partner.objects.filter(code=settings["partner"])
+        values["partner"] = _there(partners, code, settings["partner"])
     elif council := Partner.objects.filter(is_council=True).first():
         values["partner"] = council
     metric, _ = Metric.objects.update_or_create(code=code, defaults=values)
-    if "pillars" in said:
+    if "pillars" in settings:
         metric.pillars.set(
-            [_there(Pillar.objects.filter(code=one), code, one) for one in said["pillars"]]
+            [
+                _there(Pillar.objects.filter(code=pillar), code, pillar)
+                for pillar in settings["pillars"]
+            ]
         )
     if not metric.series.exists():
         # A definition is what figures were counted by; a new one is a new series, made at the desk.
-        _first_series(metric, said, on)
+        _first_series(metric, settings, on)
 
 
-def _there(found: Any, code: str, name: str) -> Any:
-    one = found.first()
-    if one is None:
+def _there(rows: Any, code: str, name: str) -> Any:
+    row = rows.first()
+    if row is None:
         raise Refused(f"[[metrics]] {code} names {name!r}, which is not there.")
-    return one
+    return row
 
 
-def _from_function(said: dict[str, Any]) -> dict[str, Any]:
+def _from_function(settings: dict[str, Any]) -> dict[str, Any]:
     """What a registered function knows of its metric, where the file does not say otherwise."""
-    name = said.get("computed") or said.get("code", "")
+    name = settings.get("computed") or settings.get("code", "")
     function = computed.REGISTERED.get(name)
     if function is None:
-        if said.get("computed"):
+        if settings.get("computed"):
             known = ", ".join(sorted(computed.REGISTERED))
             raise Refused(f"[[metrics]] computed: there is no {name!r}. There are: {known}")
-        return said
-    return {
-        "name": function.title,
-        "question": function.question,
-        "kind": function.kind,
-        "unit": function.unit,
-        "direction": function.direction,
-        "definition": function.definition,
-        "method": name,
-        "source": "This town's own register",
-        "owner_title": "Charter manager",
-        "release_days": 14,
-    } | said | {"computed": name}  # fmt: skip
+        return settings
+    return (
+        {
+            "name": function.title,
+            "question": function.question,
+            "kind": function.kind,
+            "unit": function.unit,
+            "direction": function.direction,
+            "definition": function.definition,
+            "method": name,
+            "source": "This town's own register",
+            "owner_title": "Charter manager",
+            "release_days": 14,
+        }
+        | settings
+        | {"computed": name}
+    )
 
 
-def _first_series(metric: Metric, said: dict[str, Any], on: date) -> None:
-    starts_on = said.get("starts_on") or date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
+def _first_series(metric: Metric, settings: dict[str, Any], on: date) -> None:
+    starts_on = settings.get("starts_on") or date(on.year, (on.month - 1) // 3 * 3 + 1, 1)
     series = Series.objects.create(
         metric=metric,
         number=1,
-        definition=said["definition"],
-        unit=said["unit"],
+        definition=settings["definition"],
+        unit=settings["unit"],
         starts_on=starts_on,
-        baseline=_figure(said.get("baseline"), metric.code),
-        baseline_on=said.get("baseline_on"),
+        baseline=_figure(settings.get("baseline"), metric.code),
+        baseline_on=settings.get("baseline_on"),
     )
     TargetPoint.objects.bulk_create(
-        TargetPoint(series=series, on=one["on"], value=_figure(one["value"], metric.code) or 0)
-        for one in said.get("targets", [])
+        TargetPoint(
+            series=series, on=target["on"], value=_figure(target["value"], metric.code) or 0
+        )
+        for target in settings.get("targets", [])
     )
     Comparator.objects.bulk_create(
         Comparator(
             series=series,
-            place=one["place"],
-            starts_on=one["starts_on"],
-            ends_on=one["ends_on"],
-            value=_figure(one.get("value"), metric.code),
-            source=one["source"],
-            published_on=one.get("published_on"),
+            place=elsewhere["place"],
+            starts_on=elsewhere["starts_on"],
+            ends_on=elsewhere["ends_on"],
+            value=_figure(elsewhere.get("value"), metric.code),
+            source=elsewhere["source"],
+            published_on=elsewhere.get("published_on"),
         )
-        for one in said.get("comparators", [])
+        for elsewhere in settings.get("comparators", [])
     )
 
 
-def _figure(value: Any, code: str) -> Decimal | None:
-    if value is None:
+def _figure(typed: Any, code: str) -> Decimal | None:
+    if typed is None:
         return None
     try:
-        return Decimal(str(value))
+        return Decimal(str(typed))
     except InvalidOperation:
-        raise Refused(f"[[metrics]] {code}: {value!r} is no figure.") from None
+        raise Refused(f"[[metrics]] {code}: {typed!r} is no figure.") from None

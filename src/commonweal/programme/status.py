@@ -107,21 +107,21 @@ def weights(stated: Sequence[int | None]) -> list[Fraction]:
     Without any stated weight, or when all are nought, all weigh the same. A child without one
     beside others that have one weighs as much as their mean.
     """
-    given = [one for one in stated if one is not None]
-    if not given or sum(given) == 0:
+    known = [weight for weight in stated if weight is not None]
+    if not known or sum(known) == 0:
         return [Fraction(1, len(stated))] * len(stated) if stated else []
-    mean = Fraction(sum(given), len(given))
-    each = [mean if one is None else Fraction(one) for one in stated]
+    mean = Fraction(sum(known), len(known))
+    each = [mean if weight is None else Fraction(weight) for weight in stated]
     total = sum(each, Fraction(0))
-    return [one / total for one in each]
+    return [weight / total for weight in each]
 
 
 def roll_up(children: Iterable[tuple[Fraction, int | None]]) -> Fraction:
     """The progress of a parent, 0 to 1, from (progress, stated weight) of its children; 0 of
     none."""
-    found = list(children)
-    shares = weights([weight for _, weight in found])
-    return sum((part * share for (part, _), share in zip(found, shares, strict=True)), Fraction(0))
+    pairs = list(children)
+    shares = weights([weight for _, weight in pairs])
+    return sum((part * share for (part, _), share in zip(pairs, shares, strict=True)), Fraction(0))
 
 
 def progress_of(plan: Plan, on: date) -> Fraction:

@@ -8,7 +8,7 @@ urlpatterns = [
     path("metrics/", views.metrics, name="metrics"),
     path("metrics/<slug:code>/", views.metric, name="metric"),
     path("metrics/<slug:code>/figure/", working.figure, name="metric-figure"),
-    path("space/<slug:code>/programme/", working.own, name="space-programme"),
+    path("space/<slug:code>/programme/", working.of_partner, name="space-programme"),
     path(
         "programme/",
         include(

@@ -23,11 +23,11 @@ from .models import Action, Milestone
 
 
 @login_required
-def own(request: SignedInRequest, code: str) -> HttpResponse:
+def of_partner(request: SignedInRequest, code: str) -> HttpResponse:
     """An organisation's own actions and metrics, what waits first."""
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
     today = timezone.localdate()
-    metrics = [one for one in reads.metric_lines(today) if one.metric.partner_id == partner.pk]
+    metrics = [line for line in reads.metric_lines(today) if line.metric.partner_id == partner.pk]
     context = {
         "partner": partner,
         "found": reads.programme(today, partner=partner),
@@ -36,20 +36,21 @@ def own(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "programme/own.html", context)
 
 
-def _page(action: Action, **more: Any) -> dict[str, Any]:
+def _page(action: Action, **context: Any) -> dict[str, Any]:
     address = action.get_absolute_url()
-    return {"to": address, "back": (address, action.title), **more}
+    return {"to": address, "back": (address, action.title), **context}
 
 
 @login_required
 def milestone_add(request: SignedInRequest, code: str) -> HttpResponse:
     action, author = get_action_for(request.user, code)
     return act(
-        request, MilestoneForm(request.POST or None),
-        lambda said: actions.add_milestone(action=action, author=author, **said),
+        request,
+        MilestoneForm(request.POST or None),
+        lambda answers: actions.add_milestone(action=action, author=author, **answers),
         said="The milestone is in the plan.",
         **_page(action, heading="Add a milestone", button="Add it"),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -57,33 +58,41 @@ def milestone_done(request: SignedInRequest, code: str, pk: int) -> HttpResponse
     milestone, author = get_milestone_for(request.user, code, pk)
     form = DoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
     return act(
-        request, form,
-        lambda said: actions.finish_milestone(milestone=milestone, author=author, **said),
+        request,
+        form,
+        lambda answers: actions.finish_milestone(
+            milestone=milestone,
+            done_on=answers["done_on"],
+            done_words=answers["words"],
+            author=author,
+        ),
         said="Marked as done. The action's progress follows from it.",
         **_milestone_page(milestone, "Is it done?", "Mark as done"),
-    )  # fmt: skip
+    )
 
 
 @login_required
 def milestone_move(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     milestone, author = get_milestone_for(request.user, code, pk)
     return act(
-        request, MoveForm(request.POST or None),
-        lambda said: actions.move_milestone(milestone=milestone, author=author, **said),
+        request,
+        MoveForm(request.POST or None),
+        lambda answers: actions.move_milestone(milestone=milestone, author=author, **answers),
         said="Moved. The old date stays in the history of the plan.",
         **_milestone_page(milestone, "Give it another date", "Move it"),
-    )  # fmt: skip
+    )
 
 
 @login_required
 def milestone_reopen(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     milestone, author = get_milestone_for(request.user, code, pk)
     return act(
-        request, BecauseForm(request.POST or None),
-        lambda said: actions.reopen_milestone(milestone=milestone, author=author, **said),
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: actions.reopen_milestone(milestone=milestone, author=author, **answers),
         said="Open again.",
         **_milestone_page(milestone, "Not done after all?", "Open it again"),
-    )  # fmt: skip
+    )
 
 
 def _milestone_page(milestone: Milestone, heading: str, button: str) -> dict[str, Any]:
@@ -99,11 +108,12 @@ def depend(request: SignedInRequest, code: str) -> HttpResponse:
     field: Any = form.fields["on"]
     field.queryset = Action.objects.exclude(pk=action.pk).exclude(needed_by=action)
     return act(
-        request, form,
-        lambda said: actions.depend(action=action, author=author, **said),
+        request,
+        form,
+        lambda answers: actions.depend(action=action, author=author, **answers),
         said="The plan shows what it waits for.",
         **_page(action, heading="What does it need first?", button="Add"),
-    )  # fmt: skip
+    )
 
 
 @login_required
@@ -115,16 +125,20 @@ def figure(request: SignedInRequest, code: str) -> HttpResponse:
         raise Http404
     form = FigureForm(request.POST or None, series=series, initial={"status": "final"})
 
-    def give(said: dict[str, Any]) -> None:
-        first, last = said.pop("period")
+    def give(answers: dict[str, Any]) -> None:
+        (first, last), typed = answers.pop("period"), answers.pop("value")
         measuring.observe(
-            series=series, starts_on=first, ends_on=last, author=author, **said
-        )  # fmt: skip
+            series=series, starts_on=first, ends_on=last, figure=typed, author=author, **answers
+        )
 
     return act(
-        request, form, give,
+        request,
+        form,
+        give,
         said="Kept. The programme lead releases it; until then nobody outside sees it.",
-        to=metric.get_absolute_url(), back=(metric.get_absolute_url(), metric.name),
-        heading=f"Give a figure: {metric.name}", button="Keep this figure",
+        to=metric.get_absolute_url(),
+        back=(metric.get_absolute_url(), metric.name),
+        heading=f"Give a figure: {metric.name}",
+        button="Keep this figure",
         before=series.definition,
-    )  # fmt: skip
+    )

@@ -49,7 +49,7 @@ class Read:
     columns: dict[str, str] = field(default_factory=dict)
 
 
-def read(anchor: Anchor, data: bytes, name: str, source_url: str = "") -> Read:
+def read(anchor: Anchor, content: bytes, name: str, source_url: str = "") -> Read:
     """Read a register of contracts by its headings. Every filled line under them is a contract or
     left out with a reason.
 
@@ -59,7 +59,7 @@ def read(anchor: Anchor, data: bytes, name: str, source_url: str = "") -> Read:
         It is no table, or no line of it names a contract and its end.
     """
     try:
-        grids = sheets.grids(data, name)
+        grids = sheets.grids(content, name)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     for grid in grids:
@@ -72,71 +72,89 @@ def read(anchor: Anchor, data: bytes, name: str, source_url: str = "") -> Read:
 
 def _columns(line: Sequence[str]) -> dict[str, int]:
     heads = [plain(cell) for cell in line]
-    found: dict[str, int] = {}
+    columns: dict[str, int] = {}
     for role, pattern in HEADINGS.items():
         for at, head in enumerate(heads):
-            if head and at not in found.values() and re.fullmatch(pattern, head):
-                found[role] = at
+            if head and at not in columns.values() and re.fullmatch(pattern, head):
+                columns[role] = at
                 break
-    return found
+    return columns
 
 
 def _lines(
-    anchor: Anchor, lines: list[list[str]], top: int, columns: dict[str, int], name: str,
+    anchor: Anchor,
+    lines: list[list[str]],
+    top: int,
+    columns: dict[str, int],
+    name: str,
     source_url: str,
-) -> Read:  # fmt: skip
-    made = Read(columns={role: lines[top][at].strip() for role, at in columns.items()})
+) -> Read:
+    register = Read(columns={role: lines[top][at].strip() for role, at in columns.items()})
     for number, line in enumerate(lines[top + 1 :], start=top + 2):
         if not any(cell.strip() for cell in line):
             continue
-        said = {role: line[at].strip() if at < len(line) else "" for role, at in columns.items()}
-        ends = values.days(said["ends_on"])
-        if not said["title"]:
-            made.left_out.append((number, "it names no contract"))
+        cells = {role: line[at].strip() if at < len(line) else "" for role, at in columns.items()}
+        ends = values.days(cells["ends_on"])
+        if not cells["title"]:
+            register.left_out.append((number, "it names no contract"))
         elif ends is None:
-            made.left_out.append((number, f"{said['ends_on']!r} is no date"))
-        elif too_long := _too_long(said):
-            made.left_out.append((number, too_long))
+            register.left_out.append((number, f"{cells['ends_on']!r} is no date"))
+        elif too_long := _too_long(cells):
+            register.left_out.append((number, too_long))
         else:
-            supplier = said.get("supplier", "")
-            made.contracts.append(Contract(
-                anchor=anchor, title=said["title"], ends_on=ends.last, line=number,
-                starts_on=_first(said.get("starts_on", "")), file_name=name[-200:],
-                # A person who holds a contract is not named.
-                supplier=supplier if payee(supplier) == "named" else "",
-                reference=said.get("reference", ""), source_url=source_url,
-                value_gbp=_money(said.get("value_gbp", "")),
-            ))  # fmt: skip
-    return made
+            supplier = cells.get("supplier", "")
+            register.contracts.append(
+                Contract(
+                    anchor=anchor,
+                    title=cells["title"],
+                    ends_on=ends.last,
+                    line=number,
+                    starts_on=_first(cells.get("starts_on", "")),
+                    file_name=name[-200:],
+                    # A person who holds a contract is not named.
+                    supplier=supplier if payee(supplier) == "named" else "",
+                    reference=cells.get("reference", ""),
+                    source_url=source_url,
+                    value_gbp=_money(cells.get("value_gbp", "")),
+                )
+            )
+    return register
 
 
-def _too_long(said: dict[str, str]) -> str:
+def _too_long(cells: dict[str, str]) -> str:
     """Why a line does not fit, in a sentence; "" when it does."""
     try:
         for role, (most, called) in FITS.items():
-            whole(said.get(role, ""), most, called, ValueError)
+            whole(cells.get(role, ""), most, called, ValueError)
     except ValueError as reason:
         return str(reason)
     return ""
 
 
 def _first(text: str) -> date | None:
-    found = values.days(text)
-    return found.first if found else None
+    days = values.days(text)
+    return days.first if days else None
 
 
 def _money(text: str) -> Decimal | None:
-    found = values.amount(text) if text else None
-    return found.quantize(Decimal("0.0001")) if found is not None and abs(found) < 10**12 else None
+    amount = values.amount(text) if text else None
+    return (
+        amount.quantize(Decimal("0.0001")) if amount is not None and abs(amount) < 10**12 else None
+    )
 
 
 @transaction.atomic
-def keep(*, anchor: Anchor, found: Read, by: Person | None) -> int:
+def keep(*, anchor: Anchor, register: Read, by: Person | None) -> int:
     """Put an anchor's newest register in place of the one before; returns how many contracts."""
-    if not found.contracts:
+    if not register.contracts:
         raise Refused("No line of the file is a contract.")
     anchor.contracts.all().delete()
-    Contract.objects.bulk_create(found.contracts, batch_size=500)
-    record("contracts read", about=anchor.partner, by=by, as_role="analyst" if by else "import",
-           count=len(found.contracts))  # fmt: skip
-    return len(found.contracts)
+    Contract.objects.bulk_create(register.contracts, batch_size=500)
+    record(
+        "contracts read",
+        about=anchor.partner,
+        by=by,
+        as_role="analyst" if by else "import",
+        count=len(register.contracts),
+    )
+    return len(register.contracts)

@@ -39,14 +39,14 @@ ANALYST = Role.ANALYST
 READ_AT_ONCE = 4 * 1024 * 1024
 
 
-def page(heading: str, button: str, **more: Any) -> dict[str, Any]:
+def page(heading: str, button: str, **context: Any) -> dict[str, Any]:
     desk = reverse("desk-spend")
     return {
         "heading": heading,
         "button": button,
         "back": (desk, "Spend desk"),
         "to": desk,
-    } | more
+    } | context
 
 
 def start_run(request: SignedInRequest) -> None:
@@ -90,16 +90,22 @@ def _is_stale() -> bool:
 
 @staff(ANALYST)
 def anchor_add(request: SignedInRequest) -> HttpResponse:
-    def do(said: dict[str, Any]) -> None:
-        made = Anchor.objects.create(partner=said["partner"], ids=said["ids"])
-        record("anchor named", about=made.partner, by=request.user, as_role=ANALYST)
+    def do(answers: dict[str, Any]) -> None:
+        anchor = Anchor.objects.create(partner=answers["partner"], ids=answers["ids"])
+        record("anchor named", about=anchor.partner, by=request.user, as_role=ANALYST)
 
     return act(
-        request, AnchorForm(request.POST or None), do,
+        request,
+        AnchorForm(request.POST or None),
+        do,
         said="It is an anchor now. Upload its payments.",
-        **page("Name an anchor", "Name it", before="An anchor is a partner whose payments are "
-               "analysed: the council, the hospital, the college, the housing association."),
-    )  # fmt: skip
+        **page(
+            "Name an anchor",
+            "Name it",
+            before="An anchor is a partner whose payments are "
+            "analysed: the council, the hospital, the college, the housing association.",
+        ),
+    )
 
 
 # --- Files of payments --------------------------------------------------------------------------
@@ -112,23 +118,27 @@ def upload(request: SignedInRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         sent: UploadedFile[Any] = form.cleaned_data["file"]
         try:
-            made = importing.upload(
-                anchor=form.cleaned_data["anchor"], route=form.cleaned_data["route"],
-                data=sent.read(), name=sent.name or "payments.csv", by=request.user,
+            release = importing.upload(
+                anchor=form.cleaned_data["anchor"],
+                route=form.cleaned_data["route"],
+                content=sent.read(),
+                name=sent.name or "payments.csv",
+                by=request.user,
                 source_url=form.cleaned_data["source_url"],
-            )  # fmt: skip
+            )
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
-            if made.size_bytes <= READ_AT_ONCE:
-                importing.read(made)
+            if release.size_bytes <= READ_AT_ONCE:
+                importing.read(release)
             else:
                 start_run(request)
-            return redirect("desk-release", made.code)
+            return redirect("desk-release", release.code)
     context = page("Upload payments", "Read it") | {
-        "form": form, "multipart": True,
+        "form": form,
+        "multipart": True,
         "before": "Nothing counts before you have seen what came of every line.",
-    }  # fmt: skip
+    }
     return render(request, "design/act.html", context)
 
 
@@ -139,14 +149,15 @@ def _get(code: str) -> Release:
 @staff(ANALYST)
 def release(request: SignedInRequest, code: str) -> HttpResponse:
     """What came of a file: lines, money, mapping with three payments, what was left out."""
-    found = _get(code)
+    release = _get(code)
+    may_replace = importing.may_replace(release)
     context = {
-        "release": found,
-        "columns": columns_of(found),
-        "sample": importing.sample_of(found),
-        "left_out": importing.left_out(found, 40),
-        "may_replace": importing.may_replace(found) if found.state == "read" else [],
-        "take_form": TakeForm(importing.may_replace(found)),
+        "release": release,
+        "columns": columns_of(release),
+        "sample": importing.sample_of(release),
+        "left_out": importing.left_out(release, 40),
+        "may_replace": may_replace if release.state == "read" else [],
+        "take_form": TakeForm(may_replace),
     }
     return render(request, "spend/desk_release.html", context)
 
@@ -154,38 +165,51 @@ def release(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(ANALYST)
 @in_pieces
 def say(request: SignedInRequest, code: str) -> HttpResponse:
-    found = _get(code)
+    release = _get(code)
     address = reverse("desk-release", args=[code])
-    usual = {name: found.said.get(name) for name in ("order", "repeats")}
-    form = SayForm(found, request.POST or None, initial=usual)
+    usual = {name: release.said.get(name) for name in ("order", "repeats")}
+    form = SayForm(release, request.POST or None, initial=usual)
 
-    def do(said: dict[str, Any]) -> None:
-        period = (said["first"], said["last"]) if said["first"] else None
+    def do(answers: dict[str, Any]) -> None:
+        period = (answers["first"], answers["last"]) if answers["first"] else None
         importing.say(
-            release=found, columns=form.columns(), order=said["order"], period=period,
-            repeats=said["repeats"], by=request.user,
-        )  # fmt: skip
+            release=release,
+            columns=form.columns(),
+            order=answers["order"],
+            period=period,
+            repeats=answers["repeats"],
+            by=request.user,
+        )
 
     return act(
-        request, form, do, said="Read again. The publisher's next file is read in the same way.",
-        **page("Say how the file is to be read", "Read it again", to=address,
-               back=(address, found.file_name)),
-    )  # fmt: skip
+        request,
+        form,
+        do,
+        said="Read again. The publisher's next file is read in the same way.",
+        **page(
+            "Say how the file is to be read",
+            "Read it again",
+            to=address,
+            back=(address, release.file_name),
+        ),
+    )
 
 
 @staff(ANALYST)
 @require_POST
 @in_pieces
 def take(request: SignedInRequest, code: str) -> HttpResponse:
-    found = _get(code)
-    form = TakeForm(importing.may_replace(found), request.POST)
+    release = _get(code)
+    form = TakeForm(importing.may_replace(release), request.POST)
     chosen = request.POST.get("replaces", "none")
-    old = next((one for one in importing.may_replace(found) if one.code == chosen), None)
+    old = next(
+        (earlier for earlier in importing.may_replace(release) if earlier.code == chosen), None
+    )
     if not form.is_valid():
         messages.error(request, "Say whether it replaces a file that counts already.")
         return redirect("desk-release", code)
     try:
-        importing.take(release=found, by=request.user, replaces=old)
+        importing.take(release=release, by=request.user, replaces=old)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("desk-release", code)
@@ -196,19 +220,26 @@ def take(request: SignedInRequest, code: str) -> HttpResponse:
 
 @staff(ANALYST)
 def undo(request: SignedInRequest, code: str) -> HttpResponse:
-    found = _get(code)
+    release = _get(code)
     address = reverse("desk-release", args=[code])
 
-    def do(said: dict[str, Any]) -> None:
-        importing.undo(release=found, by=request.user, **said)
+    def do(answers: dict[str, Any]) -> None:
+        importing.undo(release=release, by=request.user, **answers)
         start_run(request)
 
     return act(
-        request, BecauseForm(request.POST or None), do,
+        request,
+        BecauseForm(request.POST or None),
+        do,
         said="Undone. It counts no more; it stays in the list, with your reason.",
-        **page("Undo a release", "Undo it", back=(address, found.file_name), danger=True,
-               before=f"{found.file_name}: its {found.accepted:,} payments will count no more."),
-    )  # fmt: skip
+        **page(
+            "Undo a release",
+            "Undo it",
+            back=(address, release.file_name),
+            danger=True,
+            before=f"{release.file_name}: its {release.accepted:,} payments will count no more.",
+        ),
+    )
 
 
 @staff(ANALYST)
@@ -229,14 +260,14 @@ def throw_away(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(ANALYST)
 def review(request: SignedInRequest) -> HttpResponse:
     """Payees to look at, most money first."""
-    words = request.GET.get("q", "").strip()[:100]
-    found = payees.queue()
-    if words:
-        found = found.filter(name__icontains=words)
+    search = request.GET.get("q", "").strip()[:100]
+    queue = payees.queue()
+    if search:
+        queue = queue.filter(name__icontains=search)
     context = {
-        "page": Paginator(found, 50).get_page(request.GET.get("page")),
-        "words": words,
-        "money": payees.total_of(found),
+        "page": Paginator(queue, 50).get_page(request.GET.get("page")),
+        "words": search,
+        "money": payees.total_of(queue),
         "all_money": payees.total_of(Payee.objects.paid()),
     }
     return render(request, "spend/desk_review.html", context)
@@ -245,40 +276,48 @@ def review(request: SignedInRequest) -> HttpResponse:
 @staff(ANALYST)
 def decide(request: SignedInRequest, code: str) -> HttpResponse:
     payee = get_object_or_404(Payee, code=code)
-    found = payees.candidates(payee)
-    hints = [(one.entry, one.name, _hint(one)) for one in found]
+    candidates = payees.candidates(payee)
+    hints = [(candidate.entry, candidate.name, _hint(candidate)) for candidate in candidates]
     # Nothing is chosen beforehand where the matcher was not sure: people would just agree.
     usual = {"answer": payee.entry}
     form = DecideForm(hints, request.POST or None, initial=usual)
 
-    def do(said: dict[str, Any]) -> None:
-        answer = said["answer"]
+    def do(answers: dict[str, Any]) -> None:
+        answer = answers["answer"]
         verdict = answer if answer in (Verdict.NONE, Verdict.PERSON) else Verdict.ENTRY
         payees.decide(
-            payee=payee, verdict=verdict, because=said["because"], by=request.user,
-            role=ANALYST.label, entry=said["entry"] if answer == "other" else answer,
-        )  # fmt: skip
+            payee=payee,
+            verdict=verdict,
+            because=answers["because"],
+            by=request.user,
+            role=ANALYST.label,
+            entry=answers["entry"] if answer == "other" else answer,
+        )
 
     back = reverse("spend-review")
     return act(
-        request, form, do, template="spend/desk_decide.html",
+        request,
+        form,
+        do,
+        template="spend/desk_decide.html",
         said="Decided, for every anchor that pays it. Bring the figures up to date when you are "
         "through.",
-        payee=payee, anchors=_who_pays(payee),
+        payee=payee,
+        anchors=_who_pays(payee),
         **page("What is this payee?", "Decide", to=back, back=(back, "Payees to review")),
-    )  # fmt: skip
+    )
 
 
-def _hint(one: payees.Candidate) -> str:
-    said = [one.entry, one.kind, one.postcode]
-    if one.begun:
-        said.append(f"since {one.begun:%Y}")
-    if one.ended:
-        said.append(f"ended {one.ended:%B %Y}")
-    elif one.status and one.status != "active":
-        said.append(one.status)
-    said.append(f"{one.probability:.0%} by the matcher")
-    return ", ".join(part for part in said if part)
+def _hint(candidate: payees.Candidate) -> str:
+    parts = [candidate.entry, candidate.kind, candidate.postcode]
+    if candidate.begun:
+        parts.append(f"since {candidate.begun:%Y}")
+    if candidate.ended:
+        parts.append(f"ended {candidate.ended:%B %Y}")
+    elif candidate.status and candidate.status != "active":
+        parts.append(candidate.status)
+    parts.append(f"{candidate.probability:.0%} by the matcher")
+    return ", ".join(part for part in parts if part)
 
 
 def _who_pays(payee: Payee) -> list[dict[str, Any]]:
@@ -298,24 +337,31 @@ def _who_pays(payee: Payee) -> list[dict[str, Any]]:
 
 @staff(ANALYST)
 def decided(request: SignedInRequest) -> HttpResponse:
-    found = Decided.objects.select_related("payee", "decided_by")
-    page_ = Paginator(found, 50).get_page(request.GET.get("page"))
+    decisions = Decided.objects.select_related("payee", "decided_by")
+    page_ = Paginator(decisions, 50).get_page(request.GET.get("page"))
     return render(request, "spend/desk_decided.html", {"page": page_})
 
 
 @staff(ANALYST)
 def take_back(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Decided.objects.select_related("payee"), pk=pk)
+    decision = get_object_or_404(Decided.objects.select_related("payee"), pk=pk)
+    verdict = decision.register_name or decision.get_verdict_display()
     back = reverse("spend-decided")
     return act(
-        request, BecauseForm(request.POST or None),
-        lambda said: payees.take_back(
-            decided=found, by=request.user, role=ANALYST.label, **said
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: payees.take_back(
+            decided=decision, by=request.user, role=ANALYST.label, **answers
         ),
         said="Taken back. The matcher's answer holds again.",
-        **page("Take a decision back", "Take it back", to=back, back=(back, "Decisions"),
-               before=f"{found.payee.name}: {found.register_name or found.get_verdict_display()}"),
-    )  # fmt: skip
+        **page(
+            "Take a decision back",
+            "Take it back",
+            to=back,
+            back=(back, "Decisions"),
+            before=f"{decision.payee.name}: {verdict}",
+        ),
+    )
 
 
 # --- The sample ---------------------------------------------------------------------------------
@@ -327,10 +373,10 @@ def sample(request: SignedInRequest) -> HttpResponse:
     drawing = Drawing.objects.first()
     if request.method == "POST" and drawing is not None:
         done = 0
-        for one in drawing.checks.filter(is_right=None):
-            said = request.POST.get(f"check-{one.pk}")
-            if said in ("right", "wrong"):
-                payees.check(check=one, is_right=said == "right", by=request.user)
+        for check in drawing.checks.filter(is_right=None):
+            answer = request.POST.get(f"check-{check.pk}")
+            if answer in ("right", "wrong"):
+                payees.check(check=check, is_right=answer == "right", by=request.user)
                 done += 1
         if done:
             record("sample checked", about=drawing, by=request.user, as_role=ANALYST, count=done)
@@ -366,24 +412,31 @@ def draw(request: SignedInRequest) -> HttpResponse:
 def contracts_read(request: SignedInRequest) -> HttpResponse:
     form = ContractsForm(request.POST or None, request.FILES or None)
 
-    def do(said: dict[str, Any]) -> None:
-        sent: UploadedFile[Any] = said["file"]
-        found = contracts.read(
-            said["anchor"], sent.read(), sent.name or "contracts.csv", said["source_url"]
+    def do(answers: dict[str, Any]) -> None:
+        sent: UploadedFile[Any] = answers["file"]
+        register = contracts.read(
+            answers["anchor"], sent.read(), sent.name or "contracts.csv", answers["source_url"]
         )
-        count = contracts.keep(anchor=said["anchor"], found=found, by=request.user)
+        count = contracts.keep(anchor=answers["anchor"], register=register, by=request.user)
         messages.info(
             request,
-            f"{count:,} contracts kept; lines left out: {len(found.left_out):,}"
-            + "".join(f"; line {line}: {why}" for line, why in found.left_out[:5]),
+            f"{count:,} contracts kept; lines left out: {len(register.left_out):,}"
+            + "".join(f"; line {line}: {why}" for line, why in register.left_out[:5]),
         )
         start_run(request)
 
     return act(
-        request, form, do, said="Read. The page of opportunities shows what ends when.",
-        **page("Read a register of contracts", "Read it", multipart=True,
-               before="Local firms see which contracts end when, by what the anchors buy."),
-    )  # fmt: skip
+        request,
+        form,
+        do,
+        said="Read. The page of opportunities shows what ends when.",
+        **page(
+            "Read a register of contracts",
+            "Read it",
+            multipart=True,
+            before="Local firms see which contracts end when, by what the anchors buy.",
+        ),
+    )
 
 
 # --- The respend survey -------------------------------------------------------------------------
@@ -393,21 +446,25 @@ def contracts_read(request: SignedInRequest) -> HttpResponse:
 def survey(request: SignedInRequest) -> HttpResponse:
     newest = Survey.objects.first()
 
-    def do(said: dict[str, Any]) -> None:
-        surveying.open_survey(by=request.user, role=ANALYST, **said)
+    def do(answers: dict[str, Any]) -> None:
+        surveying.open_survey(by=request.user, role=ANALYST, **answers)
 
     return act(
-        request, SurveyForm(request.POST or None), do, template="spend/desk_survey.html",
+        request,
+        SurveyForm(request.POST or None),
+        do,
+        template="spend/desk_survey.html",
         said="Open. Fetch the addresses and send each supplier its own.",
-        newest=newest, state=surveying.state_of(newest),
+        newest=newest,
+        state=surveying.state_of(newest),
         **page("Ask suppliers what they spend here again", "Open it", to=reverse("desk-survey")),
-    )  # fmt: skip
+    )
 
 
 @staff(ANALYST)
 def survey_links(request: SignedInRequest, pk: int) -> HttpResponse:
-    found = get_object_or_404(Survey, pk=pk)
-    text = "".join(csv_lines(surveying.LINK_COLUMNS, surveying.links(found)))
+    survey = get_object_or_404(Survey, pk=pk)
+    text = "".join(csv_lines(surveying.LINK_COLUMNS, surveying.links(survey)))
     response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = 'attachment; filename="survey-links.csv"'
     return response
@@ -427,8 +484,8 @@ def run(request: SignedInRequest) -> HttpResponse:
 @staff(ANALYST)
 @require_POST
 def stop(request: SignedInRequest) -> HttpResponse:
-    found = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
-    if found is not None:
-        preparing.stop(found)
+    run = Run.objects.filter(state__in=[Run.State.WAITING, Run.State.RUNNING]).first()
+    if run is not None:
+        preparing.stop(run)
         messages.success(request, "It stops after the part that it is at; what is done is kept.")
     return redirect("desk-spend")

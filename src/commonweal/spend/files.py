@@ -22,18 +22,31 @@ from django.conf import settings
 from localwealth.errors import UnreadableFile
 from localwealth.registers.store import Store
 from localwealth.sources import places
-from localwealth.sources.readings import Reading
+from localwealth.sources.readings import Reading, Rejected
 from localwealth.sources.tables import EXACT, MONEY
 from localwealth.spend.lines import NUMBER, SITE, VAT
 
 # One row a line of a file, whatever became of it.
-LINES = pa.schema([
-    ("sheet", pa.string()), ("line", pa.int32()), ("outcome", pa.string()), ("why", pa.string()),
-    ("first", pa.date32()), ("last", pa.date32()), ("payee", pa.string()), ("name", pa.string()),
-    ("amount", MONEY), ("reference", pa.string()), ("category", pa.string()),
-    ("description", pa.string()), ("postcode", pa.string()), ("number", pa.string()),
-    ("invoiced", pa.date32()), ("vat", pa.string()),
-])  # fmt: skip
+LINES = pa.schema(
+    {
+        "sheet": pa.string(),
+        "line": pa.int32(),
+        "outcome": pa.string(),
+        "why": pa.string(),
+        "first": pa.date32(),
+        "last": pa.date32(),
+        "payee": pa.string(),
+        "name": pa.string(),
+        "amount": MONEY,
+        "reference": pa.string(),
+        "category": pa.string(),
+        "description": pa.string(),
+        "postcode": pa.string(),
+        "number": pa.string(),
+        "invoiced": pa.date32(),
+        "vat": pa.string(),
+    }
+)
 
 
 def folder(*parts: str) -> Path:
@@ -43,9 +56,9 @@ def folder(*parts: str) -> Path:
     return place
 
 
-def keep_incoming(data: bytes) -> str:
-    digest = hashlib.sha256(data).hexdigest()
-    folder("incoming", digest).write_bytes(data)
+def keep_incoming(content: bytes) -> str:
+    digest = hashlib.sha256(content).hexdigest()
+    folder("incoming", digest).write_bytes(content)
     return digest
 
 
@@ -72,21 +85,29 @@ def keep_lines(reading: Reading, lines: pa.Table) -> str:
     """Write a reading's lines, of which ``lines`` are the payments; returns the SHA-256 of the
     file, which is its name."""
     left = [
-        {"sheet": one.sheet, "line": one.line, "outcome": outcome, "why": one.why,
-         "amount": None if one.amount is None else one.amount.quantize(EXACT)}
-        for outcome, found in (("rejected", reading.rejected), ("duplicate", reading.duplicates))
-        for one in found
-    ]  # fmt: skip
+        *(_left_out(line, "rejected") for line in reading.rejected),
+        *(_left_out(line, "duplicate") for line in reading.duplicates),
+    ]
     with duckdb.connect() as base:
         base.register("read", lines)
-        made = base.execute(_KEPT).to_arrow_table().cast(LINES)
+        payments = base.execute(_KEPT).to_arrow_table().cast(LINES)
     draft = folder("lines", "draft-" + reading.digest)
     pq.write_table(
-        pa.concat_tables([made, pa.Table.from_pylist(left, LINES)]), draft, compression="zstd"
+        pa.concat_tables([payments, pa.Table.from_pylist(left, LINES)]), draft, compression="zstd"
     )
     digest = hashlib.sha256(draft.read_bytes()).hexdigest()
     draft.rename(folder("lines", f"{digest}.parquet"))
     return digest
+
+
+def _left_out(line: Rejected, outcome: str) -> dict[str, Any]:
+    return {
+        "sheet": line.sheet,
+        "line": line.line,
+        "outcome": outcome,
+        "why": line.why,
+        "amount": None if line.amount is None else line.amount.quantize(EXACT),
+    }
 
 
 # Lines of several releases; those kept before VAT numbers were say nothing of them.
@@ -118,15 +139,15 @@ def postcodes() -> pa.Table:
     return pa.table({name: pa.array([], pa.string()) for name in names})
 
 
-def keep_postcodes(found: list[Path]) -> int:
+def keep_postcodes(lookups: list[Path]) -> int:
     """Take lookups of postcodes (ONSPD, NSPL, Code-Point Open) in; returns how many there are."""
-    made = places.postcodes(found)
-    keep_places(made)
-    return len(made)
+    located = places.postcodes(lookups)
+    keep_places(located)
+    return len(located)
 
 
-def keep_places(made: pa.Table) -> None:
-    pq.write_table(made, folder("postcodes.parquet"), compression="zstd")
+def keep_places(located: pa.Table) -> None:
+    pq.write_table(located, folder("postcodes.parquet"), compression="zstd")
 
 
 def digest_of(place: Path) -> str:
@@ -138,8 +159,8 @@ def digest_of(place: Path) -> str:
 
 def state_of_registers() -> str:
     """Changes when a register or the postcodes do."""
-    said = digest_of(folder("register") / "store.json") + digest_of(folder("postcodes.parquet"))
-    return hashlib.sha256(said.encode()).hexdigest()
+    digests = digest_of(folder("register") / "store.json") + digest_of(folder("postcodes.parquet"))
+    return hashlib.sha256(digests.encode()).hexdigest()
 
 
 # --- The prepared tables ------------------------------------------------------------------------
@@ -171,9 +192,9 @@ def stream(version: str, sql: str, *values: object) -> Iterator[dict[str, Any]]:
             _opened[version] = base
         cursor = base.cursor()
     try:
-        asked = cursor.execute(sql, list(values))
-        names = [column[0] for column in asked.description or []]
-        while rows := asked.fetchmany(5_000):
+        answer = cursor.execute(sql, list(values))
+        names = [column[0] for column in answer.description or []]
+        while rows := answer.fetchmany(5_000):
             for row in rows:
                 yield dict(zip(names, row, strict=True))
     finally:

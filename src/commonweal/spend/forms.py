@@ -13,13 +13,22 @@ from localwealth.sources.columns import ROLES
 from .models import Anchor, Answer, Release, Route, Verdict
 
 ROLE_WORDS = {
-    "amount": "Amount", "supplier": "Payee", "date": "Date of payment", "reference": "Reference",
-    "supplier_id": "Publisher's own number of the payee", "company_number": "Company number",
-    "charity_number": "Charity number", "vat_number": "VAT number", "postcode": "Payee's postcode",
-    "category": "What for (category)", "area": "Department", "body": "Body that pays",
-    "invoice_date": "Date of the invoice", "description": "Description",
+    "amount": "Amount",
+    "supplier": "Payee",
+    "date": "Date of payment",
+    "reference": "Reference",
+    "supplier_id": "Publisher's own number of the payee",
+    "company_number": "Company number",
+    "charity_number": "Charity number",
+    "vat_number": "VAT number",
+    "postcode": "Payee's postcode",
+    "category": "What for (category)",
+    "area": "Department",
+    "body": "Body that pays",
+    "invoice_date": "Date of the invoice",
+    "description": "Description",
     "merchant_category": "Merchant category",
-}  # fmt: skip
+}
 
 
 class AnchorForm(Form):
@@ -31,28 +40,30 @@ class AnchorForm(Form):
         "other anchors make to it are then shown apart. Leave empty if it has none.",
     )
 
-    def __init__(self, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         field = self.fields["partner"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Partner.objects.public().filter(anchor=None).order_by("name")
 
     def clean_ids(self) -> list[str]:
-        found: list[str] = self.cleaned_data["ids"].upper().split()
-        wrong = [one for one in found if len(one.split("-")) < 3]
+        ids: list[str] = self.cleaned_data["ids"].upper().split()
+        wrong = [org_id for org_id in ids if len(org_id.split("-")) < 3]
         if wrong:
             raise forms.ValidationError(
                 f"{wrong[0]} is no number of a register. It is written like GB-COH-01234567."
             )
-        return found
+        return ids
 
 
 class UploadForm(Form):
     anchor = forms.ModelChoiceField(Anchor.objects.select_related("partner"), label="Whose")
     route = forms.ChoiceField(
-        label="Which kind of file", choices=Route.choices, widget=forms.RadioSelect,
+        label="Which kind of file",
+        choices=Route.choices,
+        widget=forms.RadioSelect,
         initial=Route.PUBLISHED,
-    )  # fmt: skip
+    )
     file = forms.FileField(
         label="File of payments",
         help_text="CSV, XLSX, XLS or ODS, as it is: no columns need to be renamed.",
@@ -85,24 +96,27 @@ class SayForm(Form):
         label="Order of day and month",
         required=False,
         choices=[
-            ("", "As read"), ("dmy", "Day first: 7/4/2026 is 7 April"),
-            ("mdy", "Month first: 7/4/2026 is 4 July"), ("ymd", "Year, month, day"),
+            ("", "As read"),
+            ("dmy", "Day first: 7/4/2026 is 7 April"),
+            ("mdy", "Month first: 7/4/2026 is 4 July"),
+            ("ymd", "Year, month, day"),
             ("ydm", "Year, day, month"),
         ],
-    )  # fmt: skip
+    )
     first = DateField(label="First day that the file is for", required=False)
     last = DateField(label="Last day that the file is for", required=False)
     repeats = forms.ChoiceField(
         label="Lines that repeat another one and its reference",
         required=False,
         choices=[
-            ("", "Nobody has said"), ("duplicates", "Published twice: left out"),
+            ("", "Nobody has said"),
+            ("duplicates", "Published twice: left out"),
             ("payments", "Payments of their own: equal lines of one invoice"),
         ],
-    )  # fmt: skip
+    )
 
-    def __init__(self, release: Release, *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, release: Release, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.release = release
         heads = [
             (str(at + 1), f"{head or 'column without heading'} ({at + 1})")
@@ -122,12 +136,12 @@ class SayForm(Form):
         self.initial = {**shown, **(self.initial or {})}
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if bool(said.get("first")) != bool(said.get("last")):
+        answers = super().clean() or {}
+        if bool(answers.get("first")) != bool(answers.get("last")):
             self.add_error("last", "Give the first and the last day, or neither.")
-        elif said.get("first") and said["first"] > said["last"]:
+        elif answers.get("first") and answers["first"] > answers["last"]:
             self.add_error("last", "The last day lies before the first.")
-        return said
+        return answers
 
     def columns(self) -> dict[str, str]:
         """What differs from how the file was read: role to the column's number; "" for none."""
@@ -144,17 +158,18 @@ class SayForm(Form):
 
 class TakeForm(Form):
     replaces = forms.ChoiceField(
-        label="Does it replace a file that counts already?", required=False,
+        label="Does it replace a file that counts already?",
+        required=False,
         widget=forms.RadioSelect,
-    )  # fmt: skip
+    )
 
-    def __init__(self, found: list[Release], *args: Any, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, replaceable: list[Release], *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         field = self.fields["replaces"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [
             ("none", "No: its payments are counted beside what is there"),
-            *((one.code, f"Yes: it corrects {one.file_name}") for one in found),
+            *((release.code, f"Yes: it corrects {release.file_name}") for release in replaceable),
         ]
         field.initial = "none"
 
@@ -195,20 +210,20 @@ class DecideForm(Form):
         help_text="Whoever comes after you reads this. It is public.",
     )
 
-    def __init__(self, found: list[tuple[str, str, str]], *args: Any, **more: Any) -> None:
+    def __init__(self, candidates: list[tuple[str, str, str]], *args: Any, **options: Any) -> None:
         """``found``: (org-id, words, hint) of each candidate."""
-        super().__init__(*args, **more)
+        super().__init__(*args, **options)
         field: Any = self.fields["answer"]
         field.choices = [
-            *((entry, words) for entry, words, _ in found),
+            *((entry, label) for entry, label, _ in candidates),
             ("other", "Another entry, whose number I give below"),
             (Verdict.NONE.value, "An organisation that stands in no register here"),
             (Verdict.PERSON.value, "A person: never to be named"),
         ]
-        field.hints = {entry: hint for entry, _, hint in found}
+        field.hints = {entry: hint for entry, _, hint in candidates}
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
-        if said.get("answer") == "other" and not said.get("entry"):
+        answers = super().clean() or {}
+        if answers.get("answer") == "other" and not answers.get("entry"):
             self.add_error("entry", "Give the number of the entry.")
-        return said
+        return answers

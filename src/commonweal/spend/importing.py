@@ -31,7 +31,13 @@ MOST_MB = 200
 
 
 def upload(
-    *, anchor: Anchor, route: str, data: bytes, name: str, by: Person | None, source_url: str = ""
+    *,
+    anchor: Anchor,
+    route: str,
+    content: bytes,
+    name: str,
+    by: Person | None,
+    source_url: str = "",
 ) -> Release:
     """Keep a file until somebody has looked at it. It is not read yet: see :func:`read`.
 
@@ -40,45 +46,52 @@ def upload(
     Refused
         It is empty, too large, or there already: nothing changes.
     """
-    if not data:
+    if not content:
         raise Refused("The file is empty.")
-    if len(data) > MOST_MB * 1024 * 1024:
+    if len(content) > MOST_MB * 1024 * 1024:
         raise Refused(f"The file is larger than {MOST_MB} MB. Cut it into parts by month.")
-    digest = files.keep_incoming(data)
-    there = anchor.releases.filter(route=route, sha256=digest).exclude(state=State.UNDONE).first()
-    if there is not None:
-        raise Refused(_there_already(there))
+    digest = files.keep_incoming(content)
+    same_file = (
+        anchor.releases.filter(route=route, sha256=digest).exclude(state=State.UNDONE).first()
+    )
+    if same_file is not None:
+        raise Refused(_there_already(same_file))
     stem = f"{anchor.partner.code}-{digest[:8]}"
     count = Release.objects.filter(code__startswith=stem).count()
     try:
         with transaction.atomic():
-            made = Release.objects.create(
-                code=f"{stem}-{count + 1}" if count else stem, anchor=anchor, route=route,
-                file_name=name[-200:], sha256=digest, size_bytes=len(data), source_url=source_url,
+            release = Release.objects.create(
+                code=f"{stem}-{count + 1}" if count else stem,
+                anchor=anchor,
+                route=route,
+                file_name=name[-200:],
+                sha256=digest,
+                size_bytes=len(content),
+                source_url=source_url,
                 uploaded_by=by,
-            )  # fmt: skip
-            record("payments uploaded", about=made, by=by, as_role="analyst" if by else "import")
+            )
+            record("payments uploaded", about=release, by=by, as_role="analyst" if by else "import")
     except IntegrityError:
         raise Refused("Somebody else sent this very file at the same moment.") from None
-    return made
+    return release
 
 
-def begun(*, anchor: Anchor, route: str, data: bytes) -> Release | None:
+def begun(*, anchor: Anchor, route: str, content: bytes) -> Release | None:
     """What a run of the command that was cut off goes on with: the release of this very file that
     it sent and did not take yet."""
-    digest = hashlib.sha256(data).hexdigest()
+    digest = hashlib.sha256(content).hexdigest()
     waits = anchor.releases.filter(route=route, sha256=digest, uploaded_by=None)
     return waits.filter(state__in=[State.WAITING, State.READ]).first()
 
 
-def _there_already(there: Release) -> str:
-    if there.state == State.TAKEN:
-        on = there.taken_on or timezone.localdate()
+def _there_already(release: Release) -> str:
+    if release.state == State.TAKEN:
+        on = release.taken_on or timezone.localdate()
         return (
-            f"This very file is there already, as {there.file_name}, taken on {on.day} {on:%B %Y}. "
-            "Nothing is changed."
+            f"This very file is there already, as {release.file_name}, taken on "
+            f"{on.day} {on:%B %Y}. Nothing is changed."
         )
-    return f"This very file is there already, as {there.file_name}. Nothing is changed."
+    return f"This very file is there already, as {release.file_name}. Nothing is changed."
 
 
 # --- Reading ------------------------------------------------------------------------------------
@@ -114,16 +127,16 @@ def read(release: Release) -> Release:
 
     Whatever comes of it stands in the release: it never raises for what is in the file.
     """
-    data = files.incoming(release.sha256)
-    if data is None:
+    content = files.incoming(release.sha256)
+    if content is None:
         release.state, release.why = State.REFUSED, "The file itself is gone. Send it again."
         release.save(update_fields=["state", "why"])
         return release
     try:
-        reading = _with_what_was_said(release, data)
+        reading = _with_what_was_said(release, content)
     except UnreadableFile as error:
         release.state, release.why = State.REFUSED, str(error)
-        release.mapping, release.headings = {}, _headings(data, release.file_name)
+        release.mapping, release.headings = {}, _headings(content, release.file_name)
         release.save(update_fields=["state", "why", "mapping", "headings"])
         return release
     lines = reading.table()
@@ -133,22 +146,24 @@ def read(release: Release) -> Release:
     return release
 
 
-def _headings(data: bytes, name: str) -> list[str]:
+def _headings(content: bytes, name: str) -> list[str]:
     try:
-        return payments.headings(data, name)
+        return payments.headings(content, name)
     except UnreadableFile:
         return []
 
 
-def _with_what_was_said(release: Release, data: bytes) -> Reading:
-    def once(said: dict[str, Any]) -> Reading:
-        period = said.get("period")
+def _with_what_was_said(release: Release, content: bytes) -> Reading:
+    def once(corrections: dict[str, Any]) -> Reading:
+        period = corrections.get("period")
         return payments.read(
-            data, release.file_name, columns_said=said.get("columns") or {},
-            order_said=said.get("order") or None,
+            content,
+            release.file_name,
+            columns_said=corrections.get("columns") or {},
+            order_said=corrections.get("order") or None,
             period_said=Days(*map(date.fromisoformat, period)) if period else None,
-            repeats=said.get("repeats") or None,
-        )  # fmt: skip
+            repeats=corrections.get("repeats") or None,
+        )
 
     reading = once(release.said)
     known = release.anchor.layouts.filter(
@@ -183,7 +198,7 @@ def _fill(release: Release, reading: Reading, lines: pa.Table) -> None:
         {"line": line, "says": str(says), "comes_to": str(comes)}
         for _, line, says, comes in reading.stated
     ]
-    why = Counter(one.why for one in (*reading.rejected, *reading.duplicates))
+    why = Counter(left.why for left in (*reading.rejected, *reading.duplicates))
     release.reasons = dict(why.most_common(30))
     if not reading.reconciles:
         release.state = State.REFUSED
@@ -198,9 +213,14 @@ def _fill(release: Release, reading: Reading, lines: pa.Table) -> None:
 
 
 def say(
-    *, release: Release, columns: dict[str, str], order: str, period: tuple[date, date] | None,
-    repeats: str, by: Person,
-) -> Release:  # fmt: skip
+    *,
+    release: Release,
+    columns: dict[str, str],
+    order: str,
+    period: tuple[date, date] | None,
+    repeats: str,
+    by: Person,
+) -> Release:
     """Correct how a file is read, read it again, and remember what holds for the publisher's next.
 
     Raises
@@ -212,18 +232,18 @@ def say(
         raise Refused("Only a file that waits to be looked at can be read in another way.")
     before = dict(release.said)
     release.said = {
-        name: value
-        for name, value in (
+        name: correction
+        for name, correction in (
             ("columns", {**before.get("columns", {}), **columns}),
             ("order", order),
-            ("period", [one.isoformat() for one in period] if period else None),
+            ("period", [day.isoformat() for day in period] if period else None),
             ("repeats", repeats),
         )
-        if value
+        if correction
     }
-    data = files.incoming(release.sha256)
+    content = files.incoming(release.sha256)
     try:
-        reading = _with_what_was_said(release, data or b"")
+        reading = _with_what_was_said(release, content or b"")
     except UnreadableFile as error:
         release.said = before
         raise Refused(str(error)) from None
@@ -231,10 +251,11 @@ def say(
     lasting = {k: v for k, v in release.said.items() if k != "period"}
     with transaction.atomic():
         Layout.objects.update_or_create(
-            anchor=release.anchor, route=release.route,
+            anchor=release.anchor,
+            route=release.route,
             headings=fingerprint(reading.mapping.header),
             defaults={"said": lasting, "said_on": timezone.localdate(), "said_by": by},
-        )  # fmt: skip
+        )
         # It waits to be read in the new way. Reading takes long, so it is done while others write;
         # cut off in between, the next run reads what waits.
         release.state = State.WAITING
@@ -249,8 +270,9 @@ def sample_of(release: Release, size: int = 3) -> list[dict[str, Any]]:
         return []
     return _rows(
         "select * from read_parquet($1) where outcome = 'accepted' order by line limit $2",
-        str(files.lines_of(release.lines_sha256)), size,
-    )  # fmt: skip
+        str(files.lines_of(release.lines_sha256)),
+        size,
+    )
 
 
 def left_out(release: Release, size: int = 200) -> list[dict[str, Any]]:
@@ -260,15 +282,16 @@ def left_out(release: Release, size: int = 200) -> list[dict[str, Any]]:
     return _rows(
         """select sheet, line, outcome, why, amount from read_parquet($1)
         where outcome <> 'accepted' order by line limit $2""",
-        str(files.lines_of(release.lines_sha256)), size,
-    )  # fmt: skip
+        str(files.lines_of(release.lines_sha256)),
+        size,
+    )
 
 
 def _rows(sql: str, *values: object) -> list[dict[str, Any]]:
     with duckdb.connect() as base:
-        asked = base.execute(sql, list(values))
-        names = [column[0] for column in asked.description or []]
-        return [dict(zip(names, row, strict=True)) for row in asked.fetchall()]
+        answer = base.execute(sql, list(values))
+        names = [column[0] for column in answer.description or []]
+        return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
 # --- Taking and undoing -------------------------------------------------------------------------
@@ -294,30 +317,36 @@ _DIFFER = f"""
 
 def difference(old: Release, new: Release) -> dict[str, Any]:
     """What a corrected file changes: lines and pounds that stay, come and go, with examples."""
-    found = _rows(
+    pairs = _rows(
         _DIFFER, str(files.lines_of(old.lines_sha256)), str(files.lines_of(new.lines_sha256))
     )
-    come = [one for one in found if one["is_now"] > one["was"]]
-    gone = [one for one in found if one["was"] > one["is_now"]]
-
-    def said(part: list[dict[str, Any]]) -> dict[str, Any]:
-        ordered = sorted(part, key=lambda one: -abs(one["amount"]))
-        return {
-            "lines": sum(abs(one["is_now"] - one["was"]) for one in part),
-            "gbp": str(
-                sum((abs(one["is_now"] - one["was"]) * one["amount"] for one in part), Decimal(0))
-            ),
-            "largest": [
-                {"day": str(one["first"] or ""), "payee": one["who"],
-                 "reference": one["reference"] or "", "gbp": str(one["amount"])}
-                for one in ordered[:20]
-            ],
-        }  # fmt: skip
+    come = [pair for pair in pairs if pair["is_now"] > pair["was"]]
+    gone = [pair for pair in pairs if pair["was"] > pair["is_now"]]
 
     return {
-        "same": sum(min(one["is_now"], one["was"]) for one in found),
-        "come": said(come),
-        "gone": said(gone),
+        "same": sum(min(pair["is_now"], pair["was"]) for pair in pairs),
+        "come": _summary(come),
+        "gone": _summary(gone),
+    }
+
+
+def _summary(pairs: list[dict[str, Any]]) -> dict[str, Any]:
+    """How many lines come or go, what they come to, and the largest of them."""
+    counts = [abs(pair["is_now"] - pair["was"]) for pair in pairs]
+    amounts = (count * pair["amount"] for count, pair in zip(counts, pairs, strict=True))
+    largest = sorted(pairs, key=lambda pair: -abs(pair["amount"]))[:20]
+    return {
+        "lines": sum(counts),
+        "gbp": str(sum(amounts, Decimal(0))),
+        "largest": [
+            {
+                "day": str(pair["first"] or ""),
+                "payee": pair["who"],
+                "reference": pair["reference"] or "",
+                "gbp": str(pair["amount"]),
+            }
+            for pair in largest
+        ],
     }
 
 
@@ -380,8 +409,13 @@ def _take(
     release.save(update_fields=["state", "taken_on", "taken_by", "replaces", "difference"])
     # Not before it is certain: cut off in between, a file that still waits would be gone.
     transaction.on_commit(lambda: files.forget_incoming(release.sha256))
-    record("release taken", about=release, by=by, as_role="analyst" if by else "import",
-           rows=release.rows)  # fmt: skip
+    record(
+        "release taken",
+        about=release,
+        by=by,
+        as_role="analyst" if by else "import",
+        rows=release.rows,
+    )
 
 
 @transaction.atomic

@@ -16,9 +16,9 @@ from .models import Run
 @job(lane="slow")
 def carry_out(run: int) -> None:
     """Do one run that somebody asked for."""
-    found = Run.objects.filter(pk=run).first()
-    if found is not None:
-        preparing.carry_out(found)
+    queued = Run.objects.filter(pk=run).first()
+    if queued is not None:
+        preparing.carry_out(queued)
 
 
 @every(timedelta(minutes=10))

@@ -161,15 +161,47 @@ class Release(models.Model):
     objects = ReleaseQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "anchor", "route", "file_name", "sha256", "size_bytes", "source_url", "state",
-        "rows", "accepted", "rejected", "duplicates", "total_gbp", "accepted_gbp", "rejected_gbp",
-        "duplicate_gbp", "starts_on", "ends_on", "unnamed", "headings", "mapping", "order",
-        "questions", "stated", "reasons", "said", "lines_sha256", "replaces", "difference",
-        "taken_on", "undone_on", "undone_because",
-    }  # fmt: skip
+        "code",
+        "anchor",
+        "route",
+        "file_name",
+        "sha256",
+        "size_bytes",
+        "source_url",
+        "state",
+        "rows",
+        "accepted",
+        "rejected",
+        "duplicates",
+        "total_gbp",
+        "accepted_gbp",
+        "rejected_gbp",
+        "duplicate_gbp",
+        "starts_on",
+        "ends_on",
+        "unnamed",
+        "headings",
+        "mapping",
+        "order",
+        "questions",
+        "stated",
+        "reasons",
+        "said",
+        "lines_sha256",
+        "replaces",
+        "difference",
+        "taken_on",
+        "undone_on",
+        "undone_because",
+    }
     PRIVATE: ClassVar[set[str]] = {
-        "id", "why", "uploaded_at", "uploaded_by", "taken_by", "undone_by",
-    }  # fmt: skip
+        "id",
+        "why",
+        "uploaded_at",
+        "uploaded_by",
+        "taken_by",
+        "undone_by",
+    }
 
     class Meta:
         ordering = ["-uploaded_at", "-id"]
@@ -245,13 +277,29 @@ class Payee(models.Model):
     objects = PayeeQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "name", "in_public", "entry", "register_name", "probability", "method", "reasons",
-        "likeliest", "likeliest_name", "decided",
-    }  # fmt: skip
+        "code",
+        "name",
+        "in_public",
+        "entry",
+        "register_name",
+        "probability",
+        "method",
+        "reasons",
+        "likeliest",
+        "likeliest_name",
+        "decided",
+    }
     # What is paid to it takes own ledgers in, which are not for everybody.
     PRIVATE: ClassVar[set[str]] = {
-        "id", "postcode", "number", "vat", "matched_with", "lines", "amount_gbp", "last_paid",
-    }  # fmt: skip
+        "id",
+        "postcode",
+        "number",
+        "vat",
+        "matched_with",
+        "lines",
+        "amount_gbp",
+        "last_paid",
+    }
 
     class Meta:
         ordering = ["-amount_gbp", "name"]
@@ -286,9 +334,16 @@ class Decided(models.Model):
     undone_because = models.TextField(blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "payee", "verdict", "entry", "register_name", "because", "decided_on", "by_role",
-        "undone_on", "undone_because",
-    }  # fmt: skip
+        "payee",
+        "verdict",
+        "entry",
+        "register_name",
+        "because",
+        "decided_on",
+        "by_role",
+        "undone_on",
+        "undone_because",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "decided_by", "undone_by"}
 
     class Meta:
@@ -342,8 +397,13 @@ class Check(models.Model):
     checked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     PUBLIC: ClassVar[set[str]] = {
-        "drawing", "payee", "entry", "register_name", "is_right", "checked_on",
-    }  # fmt: skip
+        "drawing",
+        "payee",
+        "entry",
+        "register_name",
+        "is_right",
+        "checked_on",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "checked_by"}
 
     class Meta:
@@ -372,9 +432,18 @@ class Contract(models.Model):
     read_on = models.DateField(default=timezone.localdate)
 
     PUBLIC: ClassVar[set[str]] = {
-        "anchor", "reference", "title", "supplier", "starts_on", "ends_on", "value_gbp",
-        "file_name", "line", "source_url", "read_on",
-    }  # fmt: skip
+        "anchor",
+        "reference",
+        "title",
+        "supplier",
+        "starts_on",
+        "ends_on",
+        "value_gbp",
+        "file_name",
+        "line",
+        "source_url",
+        "read_on",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -425,8 +494,15 @@ class Answer(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "survey", "token", "supplier", "name", "again", "basis", "answered_at",
-    }  # fmt: skip
+        "id",
+        "survey",
+        "token",
+        "supplier",
+        "name",
+        "again",
+        "basis",
+        "answered_at",
+    }
 
     class Meta:
         ordering = ["name"]
@@ -464,9 +540,17 @@ class Run(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "state", "step", "done", "total", "why", "is_to_stop", "asked_at", "asked_by",
+        "id",
+        "state",
+        "step",
+        "done",
+        "total",
+        "why",
+        "is_to_stop",
+        "asked_at",
+        "asked_by",
         "heard_at",
-    }  # fmt: skip
+    }
 
     class Meta:
         ordering = ["-id"]
@@ -494,8 +578,14 @@ class Prepared(models.Model):
     registers = models.JSONField(default=list, help_text="Files that the registers were made of.")
 
     PUBLIC: ClassVar[set[str]] = {
-        "version", "format", "made_at", "is_current", "releases", "lines", "registers",
-    }  # fmt: skip
+        "version",
+        "format",
+        "made_at",
+        "is_current",
+        "releases",
+        "lines",
+        "registers",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:

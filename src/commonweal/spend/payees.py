@@ -65,7 +65,7 @@ def count_all() -> int:
     """Bring what is paid to each payee up to date with the releases that count; returns how many
     payees there are."""
     paths, published = paths_of_taken()
-    found: dict[str, tuple[Any, ...]] = {}
+    counted: dict[str, tuple[Any, ...]] = {}
     if paths:
         with duckdb.connect() as base:
             rows = base.execute(
@@ -78,28 +78,34 @@ def count_all() -> int:
                 where outcome = 'accepted' and name is not null group by letters""",
                 [paths, published],
             ).fetchall()
-        found = {code_of(row[0]): row[1:] for row in rows}
+        counted = {code_of(row[0]): row[1:] for row in rows}
     fields = [
-        "name", "lines", "amount_gbp", "last_paid", "in_public", "postcode", "number",
+        "name",
+        "lines",
+        "amount_gbp",
+        "last_paid",
+        "in_public",
+        "postcode",
+        "number",
         "vat",
-    ]  # fmt: skip
-    had = {code: tuple(rest) for code, *rest in Payee.objects.values_list("code", *fields)}
+    ]
+    had = {code: tuple(figures) for code, *figures in Payee.objects.values_list("code", *fields)}
     fresh, changed = [], []
     anew: set[str] = set()
-    for code, (name, lines, amount, last, in_public, postcode, number, vat) in found.items():
+    for code, (name, lines, amount, last, in_public, postcode, number, vat) in counted.items():
         values = (name, lines, amount, last, in_public, postcode[:10], number[:40], vat)
-        one = Payee(code=code, **dict(zip(fields, values, strict=True)))
+        payee = Payee(code=code, **dict(zip(fields, values, strict=True)))
         before = had.get(code)
         if before is None:
-            fresh.append(one)
+            fresh.append(payee)
         elif before != values:
-            changed.append(one)
+            changed.append(payee)
             if (before[0], *before[5:]) != (name, *values[5:]):
                 # What the matcher is asked has changed.
                 anew.add(code)
-    gone = [code for code, row in had.items() if code not in found and row[1]]
+    gone = [code for code, row in had.items() if code not in counted and row[1]]
     _keep_counted(fresh, changed, fields, anew, gone)
-    return len(found)
+    return len(counted)
 
 
 def _keep_counted(
@@ -111,7 +117,7 @@ def _keep_counted(
     for part in chunks(iter(changed), PIECE):
         with transaction.atomic():
             write_over(part, fields)
-            again = [one.code for one in part if one.code in anew]
+            again = [payee.code for payee in part if payee.code in anew]
             Payee.objects.filter(code__in=again).update(matched_with="")
     for codes in chunks(iter(gone), PIECE):
         Payee.objects.filter(code__in=codes).update(
@@ -126,8 +132,8 @@ def write_over(rows: list[Payee], fields: list[str]) -> None:
     )
 
 
-def chunks(found: Iterator[Any], size: int) -> Iterator[list[Any]]:
-    while part := list(islice(found, size)):
+def chunks(rows: Iterator[Any], size: int) -> Iterator[list[Any]]:
+    while part := list(islice(rows, size)):
         yield part
 
 
@@ -151,24 +157,34 @@ def match_waiting(say: Say) -> int:
     matcher = Matcher.open(store.folder / "index")
     while part := list(to_match(state).order_by("pk")[:BATCH]):
         answers = matcher.match(
-            pa.table({
-                "name": pa.array([one.name for one in part], pa.string()),
-                "postcode": pa.array([one.postcode or None for one in part], pa.string()),
-                "number": pa.array([one.number or None for one in part], pa.string()),
-                "paid": pa.array([one.last_paid for one in part], pa.date32()),
-            })
-        )  # fmt: skip
-        wanted = pa.concat_arrays([
-            answers[name].combine_chunks().drop_null() for name in ("entry", "likeliest")
-        ])  # fmt: skip
+            pa.table(
+                {
+                    "name": pa.array([payee.name for payee in part], pa.string()),
+                    "postcode": pa.array([payee.postcode or None for payee in part], pa.string()),
+                    "number": pa.array([payee.number or None for payee in part], pa.string()),
+                    "paid": pa.array([payee.last_paid for payee in part], pa.date32()),
+                }
+            )
+        )
+        wanted = pa.concat_arrays(
+            [answers[name].combine_chunks().drop_null() for name in ("entry", "likeliest")]
+        )
         entries = entries_of(wanted)
-        for one, answer in zip(part, answers.to_pylist(), strict=True):
-            one.entry, one.register_name = entries.get(answer["entry"], ("", ""))
-            one.likeliest, one.likeliest_name = entries.get(answer["likeliest"], ("", ""))
-            one.probability, one.method = answer["probability"], answer["method"]
-            one.reasons, one.matched_with = answer["reasons"], state
-        fields = ["entry", "register_name", "likeliest", "likeliest_name", "probability",
-                  "method", "reasons", "matched_with"]  # fmt: skip
+        for payee, answer in zip(part, answers.to_pylist(), strict=True):
+            payee.entry, payee.register_name = entries.get(answer["entry"], ("", ""))
+            payee.likeliest, payee.likeliest_name = entries.get(answer["likeliest"], ("", ""))
+            payee.probability, payee.method = answer["probability"], answer["method"]
+            payee.reasons, payee.matched_with = answer["reasons"], state
+        fields = [
+            "entry",
+            "register_name",
+            "likeliest",
+            "likeliest_name",
+            "probability",
+            "method",
+            "reasons",
+            "matched_with",
+        ]
         for piece in chunks(iter(part), PIECE):
             write_over(piece, fields)
         done += len(part)
@@ -183,18 +199,20 @@ def share_vat_numbers() -> int:
     an entry would make them public."""
     known: dict[str, dict[str, tuple[str, float]]] = {}
     for vat, entry, name, probability in (
-        Payee.objects.paid().exclude(vat="").exclude(entry="")
+        Payee.objects.paid()
+        .exclude(vat="")
+        .exclude(entry="")
         .values_list("vat", "entry", "register_name", "probability")
-    ):  # fmt: skip
+    ):
         before = known.setdefault(vat, {}).get(entry, (name, 0.0))
         known[vat][entry] = (name, max(probability, before[1]))
     shared = []
-    for one in Payee.objects.paid().filter(decided=None, entry="").exclude(vat=""):
-        found = known.get(one.vat, {})
-        if len(found) == 1 and not may_be_person(one.name):
-            [(one.entry, (one.register_name, one.probability))] = found.items()
-            one.method, one.reasons = SAME_VAT, SAME_VAT_WHY
-            shared.append(one)
+    for payee in Payee.objects.paid().filter(decided=None, entry="").exclude(vat=""):
+        entries = known.get(payee.vat, {})
+        if len(entries) == 1 and not may_be_person(payee.name):
+            [(payee.entry, (payee.register_name, payee.probability))] = entries.items()
+            payee.method, payee.reasons = SAME_VAT, SAME_VAT_WHY
+            shared.append(payee)
     for part in chunks(iter(shared), PIECE):
         write_over(part, ["entry", "register_name", "probability", "method", "reasons"])
     return len(shared)
@@ -205,11 +223,11 @@ def entries_of(numbers: pa.Array) -> dict[int | None, tuple[str, str]]:
     store = files.register()
     if store is None or not len(numbers):
         return {}
-    found = store.query(
+    entries = store.query(
         "select entry, id, name from entries where entry in (select unnest($1))",
         numbers.unique().to_pylist(),
     )
-    return {row["entry"]: (row["id"], row["name"]) for row in found.to_pylist()}
+    return {row["entry"]: (row["id"], row["name"]) for row in entries.to_pylist()}
 
 
 @dataclass(frozen=True)
@@ -232,35 +250,37 @@ def candidates(payee: Payee, most: int = 6) -> list[Candidate]:
     if store is None:
         return []
     matcher = Matcher.open(store.folder / "index")
-    asked = pa.table({
-        "name": pa.array([payee.name], pa.string()),
-        "postcode": pa.array([payee.postcode or None], pa.string()),
-        "paid": pa.array([payee.last_paid], pa.date32()),
-    })  # fmt: skip
-    _, _, pairs = matcher.candidates(asked)
+    question = pa.table(
+        {
+            "name": pa.array([payee.name], pa.string()),
+            "postcode": pa.array([payee.postcode or None], pa.string()),
+            "paid": pa.array([payee.last_paid], pa.date32()),
+        }
+    )
+    _, _, pairs = matcher.candidates(question)
     chance = matcher.model.probability(pairs.values)
     best: dict[int, float] = {}
     for at in np.argsort(-chance, kind="stable"):
         best.setdefault(int(pairs.entry[at]), float(chance[at]))
     chosen = dict(islice(best.items(), most))
-    found = _described("entry in (select unnest($1))", list(chosen))
+    described = _described("entry in (select unnest($1))", list(chosen))
     return [
-        Candidate(probability=chosen[number], **found[number])
+        Candidate(probability=chosen[number], **described[number])
         for number in chosen
-        if number in found
+        if number in described
     ]
 
 
 def entry_named(org_id: str) -> Candidate | None:
     """An entry by its org-id, or by a bare company number."""
-    said = org_id.strip().upper()
-    if not said.startswith(("GB-", "XI-")):
-        said = f"GB-COH-{company_number(said)}"
-    found = _described("list_contains(ids, $1)", said)
-    return next((Candidate(probability=1.0, **one) for one in found.values()), None)
+    number = org_id.strip().upper()
+    if not number.startswith(("GB-", "XI-")):
+        number = f"GB-COH-{company_number(number)}"
+    entries = _described("list_contains(ids, $1)", number)
+    return next((Candidate(probability=1.0, **entry) for entry in entries.values()), None)
 
 
-def _described(condition: str, value: object) -> dict[int, dict[str, Any]]:
+def _described(condition: str, wanted: object) -> dict[int, dict[str, Any]]:
     store = files.register()
     if store is None:
         return {}
@@ -268,7 +288,7 @@ def _described(condition: str, value: object) -> dict[int, dict[str, Any]]:
         f"""select entry as number, id as entry, name, coalesce(kind, '') as kind,
             coalesce(status, '') as status, begun, ended, coalesce(postcode, '') as postcode
         from entries where {condition}""",
-        value,
+        wanted,
     ).to_pylist()
     return {row.pop("number"): row for row in rows}
 
@@ -302,28 +322,33 @@ def decide(
         raise Refused("Say how you know: whoever comes after you will ask.")
     name = ""
     if verdict == Verdict.ENTRY:
-        found = entry_named(entry) if entry else None
-        if found is None:
+        chosen = entry_named(entry) if entry else None
+        if chosen is None:
             raise Refused(f"There is no entry {entry!r} in the registers here.")
-        entry, name = found.entry, found.name
+        entry, name = chosen.entry, chosen.name
     else:
         entry = ""
     try:
         with transaction.atomic():
-            made = Decided.objects.create(
-                payee=payee, verdict=verdict, entry=entry, register_name=name, because=because,
-                decided_by=by, by_role=role,
-            )  # fmt: skip
+            decision = Decided.objects.create(
+                payee=payee,
+                verdict=verdict,
+                entry=entry,
+                register_name=name,
+                because=because,
+                decided_by=by,
+                by_role=role,
+            )
     except IntegrityError:
         raise Refused("Somebody has decided this already. Take that back first.") from None
-    payee.decided, payee.entry, payee.register_name = made, entry, name
+    payee.decided, payee.entry, payee.register_name = decision, entry, name
     payee.method, payee.probability = "decided by a person", 1.0 if entry else 0.0
     payee.reasons = because
     payee.save(
         update_fields=["decided", "entry", "register_name", "method", "probability", "reasons"]
     )
     record("payee decided", about=payee, by=by, as_role=role, verdict=verdict, entry=entry)
-    return made
+    return decision
 
 
 @transaction.atomic
@@ -337,9 +362,14 @@ def take_back(*, decided: Decided, because: str, by: Person, role: str) -> None:
     if not done:
         raise Refused("Somebody else has taken it back already.")
     Payee.objects.filter(decided=decided).update(
-        decided=None, entry="", register_name="", probability=0, method="", reasons="",
+        decided=None,
+        entry="",
+        register_name="",
+        probability=0,
+        method="",
+        reasons="",
         matched_with="",
-    )  # fmt: skip
+    )
     record("payee decision taken back", about=decided.payee, by=by, as_role=role)
 
 
@@ -349,20 +379,20 @@ def take_back(*, decided: Decided, because: str, by: Person, role: str) -> None:
 @transaction.atomic
 def draw(*, by: Person, role: str, size: int = SAMPLE, seed: int | None = None) -> Drawing:
     """Draw matches at random, of those that neither a person nor a number has settled."""
-    found = list(
+    matches = list(
         Payee.objects.paid().matched().filter(decided=None).exclude(method=GIVEN).order_by("code")
     )
-    if not found:
+    if not matches:
         raise Refused("Nothing is matched yet, so there is nothing to check.")
     seed = random.SystemRandom().randrange(2**31) if seed is None else seed
-    made = Drawing.objects.create(drawn_by=by, seed=seed, of=len(found))
-    picked = random.Random(seed).sample(found, min(size, len(found)))
+    drawing = Drawing.objects.create(drawn_by=by, seed=seed, of=len(matches))
+    picked = random.Random(seed).sample(matches, min(size, len(matches)))
     Check.objects.bulk_create(
-        Check(drawing=made, payee=one, entry=one.entry, register_name=one.register_name)
-        for one in picked
+        Check(drawing=drawing, payee=payee, entry=payee.entry, register_name=payee.register_name)
+        for payee in picked
     )
-    record("sample drawn", about=made, by=by, as_role=role, size=len(picked))
-    return made
+    record("sample drawn", about=drawing, by=by, as_role=role, size=len(picked))
+    return drawing
 
 
 def check(*, check: Check, is_right: bool, by: Person) -> None:
@@ -383,8 +413,8 @@ class Precision:
     checked: int
     drawn_on: Any
 
-    def percent(self, value: float) -> str:
-        return f"{value:.1%}"
+    def percent(self, share: float) -> str:
+        return f"{share:.1%}"
 
     @property
     def sentence(self) -> str:
@@ -398,13 +428,13 @@ class Precision:
 def precision() -> Precision | None:
     """Of the newest drawing that people have begun to check; None where there is none."""
     for drawing in Drawing.objects.all():
-        said = list(drawing.checks.exclude(is_right=None).values_list("is_right", flat=True))
-        if said:
-            right = sum(map(bool, said))
-            share, low, high = interval(right, len(said))
-            return Precision(share, low, high, right, len(said), drawing.drawn_on)
+        answers = list(drawing.checks.exclude(is_right=None).values_list("is_right", flat=True))
+        if answers:
+            right = sum(map(bool, answers))
+            share, low, high = interval(right, len(answers))
+            return Precision(share, low, high, right, len(answers), drawing.drawn_on)
     return None
 
 
-def total_of(found: QuerySet[Payee]) -> Decimal:
-    return found.aggregate(whole=Sum("amount_gbp"))["whole"] or Decimal(0)
+def total_of(payees: QuerySet[Payee]) -> Decimal:
+    return payees.aggregate(whole=Sum("amount_gbp"))["whole"] or Decimal(0)

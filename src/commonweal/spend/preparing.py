@@ -64,11 +64,11 @@ def carry_out(run: Run) -> None:
     )
     try:
         with transaction.atomic():
-            claimed = Run.objects.filter(pk=run.pk).exclude(
-                state__in=[Run.State.RUNNING, Run.State.DONE]
-            ).update(
-                state=Run.State.RUNNING, heard_at=timezone.now(), is_to_stop=False, why=""
-            )  # fmt: skip
+            claimed = (
+                Run.objects.filter(pk=run.pk)
+                .exclude(state__in=[Run.State.RUNNING, Run.State.DONE])
+                .update(state=Run.State.RUNNING, heard_at=timezone.now(), is_to_stop=False, why="")
+            )
     except IntegrityError:
         # Another one runs; this one waits for its turn.
         return
@@ -118,35 +118,35 @@ def bring_up_to_date(say: Say = quiet) -> Prepared | None:
 
 def home() -> Home:
     """What counts as what band here."""
-    said = Bands.objects.filter(id=1).first() or Bands()
-    return Home(said.district or the_town().ons_code, said.county, said.region)
+    bands = Bands.objects.filter(id=1).first() or Bands()
+    return Home(bands.district or the_town().ons_code, bands.county, bands.region)
 
 
 def state() -> str:
     """A digest of all that the prepared tables follow from."""
-    said: list[Any] = [files.FORMAT, files.state_of_registers()]
-    said += sorted(map(list, Release.objects.taken().values_list("code", "lines_sha256")))
-    found = Payee.objects.aggregate(newest=Max("pk"))["newest"]
+    parts: list[Any] = [files.FORMAT, files.state_of_registers()]
+    parts += sorted(map(list, Release.objects.taken().values_list("code", "lines_sha256")))
+    newest = Payee.objects.aggregate(newest=Max("pk"))["newest"]
     decided = Payee.objects.exclude(decided=None).order_by("pk").values_list("pk", "decided")
-    said += [found, *map(list, decided), str(Payee.objects.aggregate(m=Max("matched_with"))["m"])]
+    parts += [newest, *map(list, decided), str(Payee.objects.aggregate(m=Max("matched_with"))["m"])]
     unmatched = Payee.objects.paid().filter(decided=None, matched_with="").count()
-    said += [unmatched, sorted(map(list, Anchor.objects.values_list("partner__code", "ids")))]
-    here = home()
-    said += [here.district, here.county, here.region]
+    parts += [unmatched, sorted(map(list, Anchor.objects.values_list("partner__code", "ids")))]
+    town = home()
+    parts += [town.district, town.county, town.region]
     checked = payees.precision()
-    said.append([checked.right, checked.checked] if checked else None)
-    said += map(list, Contract.objects.order_by("pk").values_list("pk", "ends_on", "supplier"))
-    said.append(sorted((one, str(share)) for one, share in surveying.newest_answers()))
-    return hashlib.sha256(json.dumps(said, default=str).encode()).hexdigest()
+    parts.append([checked.right, checked.checked] if checked else None)
+    parts += map(list, Contract.objects.order_by("pk").values_list("pk", "ends_on", "supplier"))
+    parts.append(sorted((supplier, str(share)) for supplier, share in surveying.newest_answers()))
+    return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
 
 def prepare(say: Say = quiet) -> Prepared | None:
     """Make the tables of everything that counts now; None when nothing does."""
     version = state()
-    there = Prepared.objects.filter(version=version).first()
-    if there is not None and files.prepared(version).exists():
-        _let_count(there)
-        return there
+    earlier = Prepared.objects.filter(version=version).first()
+    if earlier is not None and files.prepared(version).exists():
+        _let_count(earlier)
+        return earlier
     if not Release.objects.taken().exists():
         Prepared.objects.update(is_current=False)
         return None
@@ -160,10 +160,10 @@ def prepare(say: Say = quiet) -> Prepared | None:
             _tables(base)
             _reconcile(base)
             scopes = _scopes(base)
-            made = []
+            all_figures = []
             for number, scope in enumerate(scopes):
                 say("Working out figures", number, len(scopes))
-                made.append(Figures(**scope, content=_content(base, **scope)))
+                all_figures.append(Figures(**scope, content=_content(base, **scope)))
             base.execute("drop view if exists lines")
             counted = base.execute("select count(*) from payments").fetchone()
             base.execute("drop table if exists places")
@@ -176,13 +176,15 @@ def prepare(say: Say = quiet) -> Prepared | None:
     with transaction.atomic():
         Prepared.objects.filter(version=version).delete()
         prepared = Prepared.objects.create(
-            version=version, format=files.FORMAT, releases=Release.objects.taken().count(),
+            version=version,
+            format=files.FORMAT,
+            releases=Release.objects.taken().count(),
             lines=int(counted[0]) if counted else 0,
             registers=store.made_of["sources"] if store else [],
-        )  # fmt: skip
-        for one in made:
-            one.prepared = prepared
-        Figures.objects.bulk_create(made, batch_size=50)
+        )
+        for figures in all_figures:
+            figures.prepared = prepared
+        Figures.objects.bulk_create(all_figures, batch_size=50)
         _let_count(prepared)
     return prepared
 
@@ -192,8 +194,8 @@ def _let_count(prepared: Prepared) -> None:
     with transaction.atomic():
         Prepared.objects.filter(is_current=True).exclude(pk=prepared.pk).update(is_current=False)
         Prepared.objects.filter(pk=prepared.pk).update(is_current=True)
-        kept = set(Prepared.objects.order_by("-pk").values_list("version", flat=True)[:3])
-        for old in Prepared.objects.exclude(version__in=kept | {prepared.version}):
+        newest = set(Prepared.objects.order_by("-pk").values_list("version", flat=True)[:3])
+        for old in Prepared.objects.exclude(version__in=newest | {prepared.version}):
             files.prepared(old.version).unlink(missing_ok=True)
             old.delete()
 
@@ -208,7 +210,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
     base.register("found_payees", _payees())
     base.execute(f"create temp table payees as select *, {LETTERS} as letters from found_payees")
     base.register("releases", _releases())
-    store, here = files.register(), home()
+    store, town = files.register(), home()
     if store is not None:
         place = str(store.folder / "entries.parquet").replace("'", "''")
         base.execute(f"create temp view entries as from read_parquet('{place}')")
@@ -221,8 +223,8 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
     base.register("owners", store.owners() if store else OWNERS.empty_table())
     base.register("found_places", files.postcodes())
     base.execute("create temp table places as from found_places")
-    own = [org for ids in Anchor.objects.values_list("ids", flat=True) for org in ids]
-    base.register("own", pa.table({"id": pa.array(own, pa.string())}))
+    own_ids = [org for ids in Anchor.objects.values_list("ids", flat=True) for org in ids]
+    base.register("own", pa.table({"id": pa.array(own_ids, pa.string())}))
     base.execute(f"create temp table owned as {tables.OWNED}")
     base.execute(f"""create temp table matches as
         with wanted as (select distinct entry as own from payees where entry <> ''),
@@ -230,7 +232,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
             found as (select any_id, every.* exclude (any_id) from every
                 join wanted on wanted.own = every.any_id)
         select p.code as name, {tables.ENTRY}
-        from payees p left join found e on e.any_id = p.entry {tables.GROUP}""")  # fmt: skip
+        from payees p left join found e on e.any_id = p.entry {tables.GROUP}""")
     _year(base)
     base.execute(
         f"""create temp table paid as
@@ -255,7 +257,7 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         [sorted({row["place"] for row in _releases().to_pylist()})],
     )
     # Newest first, as lists are read: a page of them then looks at the first rows only.
-    tables.tabulate(base, here, order="route, day desc nulls last, amount desc, release, line")
+    tables.tabulate(base, town, order="route, day desc nulls last, amount desc, release, line")
     base.execute("alter table lines rename to payments")
     base.execute(
         """create table sums as
@@ -277,13 +279,18 @@ def _tables(base: duckdb.DuckDBPyConnection) -> None:
         order by route, amount desc, supplier"""
     )
     base.execute("create view lines as from payments")
-    opportunities.able(base, here)
+    opportunities.able(base, town)
     _contracts(base)
-    said = surveying.newest_answers()
-    base.register("found_answers", pa.table({
-        "supplier": pa.array([one for one, _ in said], pa.string()),
-        "share": pa.array([share for _, share in said], pa.decimal128(9, 6)),
-    }))  # fmt: skip
+    answers = surveying.newest_answers()
+    base.register(
+        "found_answers",
+        pa.table(
+            {
+                "supplier": pa.array([supplier for supplier, _ in answers], pa.string()),
+                "share": pa.array([share for _, share in answers], pa.decimal128(9, 6)),
+            }
+        ),
+    )
     base.execute("create temp table answers as from found_answers")
 
 
@@ -295,13 +302,18 @@ def _contracts(base: duckdb.DuckDBPyConnection) -> None:
         )
     )
     text = pa.string()
-    base.register("found_contracts", pa.table({
-        "anchor": pa.array([row[0] for row in rows], text),
-        "title": pa.array([row[1] for row in rows], text),
-        "name": pa.array([row[2] for row in rows], text),
-        "ends_on": pa.array([row[3] for row in rows], pa.date32()),
-        "value": pa.array([row[4] for row in rows], MONEY),
-    }))  # fmt: skip
+    base.register(
+        "found_contracts",
+        pa.table(
+            {
+                "anchor": pa.array([row[0] for row in rows], text),
+                "title": pa.array([row[1] for row in rows], text),
+                "name": pa.array([row[2] for row in rows], text),
+                "ends_on": pa.array([row[3] for row in rows], pa.date32()),
+                "value": pa.array([row[4] for row in rows], MONEY),
+            }
+        ),
+    )
     base.execute(
         f"""create table ends as
         with held as (select *, {LETTERS} as letters from found_contracts where name <> '')
@@ -340,17 +352,21 @@ def _payees() -> pa.Table:
         Payee.objects.paid().values_list("code", "name", "entry", "decided__verdict", "in_public")
     )
     named = [
-        in_public and (bool(entry) or verdict == Verdict.NONE or not may_be_person(name))
+        in_public
+        and (bool(entry) or verdict == Verdict.NONE or not may_be_person(name))
         and verdict != Verdict.PERSON
         for _, name, entry, verdict, in_public in rows
-    ]  # fmt: skip
+    ]
     text = pa.string()
-    return pa.table({
-        "code": pa.array([row[0] for row in rows], text),
-        "name": pa.array([row[1] for row in rows], text),
-        "entry": pa.array([row[2] for row in rows], text),
-        "verdict": pa.array([row[3] for row in rows], text), "named": pa.array(named, pa.bool_()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "code": pa.array([row[0] for row in rows], text),
+            "name": pa.array([row[1] for row in rows], text),
+            "entry": pa.array([row[2] for row in rows], text),
+            "verdict": pa.array([row[3] for row in rows], text),
+            "named": pa.array(named, pa.bool_()),
+        }
+    )
 
 
 def _releases() -> pa.Table:
@@ -359,49 +375,51 @@ def _releases() -> pa.Table:
             "code", "route", "anchor__partner__code", "lines_sha256"
         )
     )
-    return pa.table({
-        "release": pa.array([row[0] for row in rows], pa.string()),
-        "route": pa.array([row[1] for row in rows], pa.string()),
-        "anchor": pa.array([row[2] for row in rows], pa.string()),
-        "place": pa.array([str(files.lines_of(row[3])) for row in rows], pa.string()),
-    })  # fmt: skip
+    return pa.table(
+        {
+            "release": pa.array([row[0] for row in rows], pa.string()),
+            "route": pa.array([row[1] for row in rows], pa.string()),
+            "anchor": pa.array([row[2] for row in rows], pa.string()),
+            "place": pa.array([str(files.lines_of(row[3])) for row in rows], pa.string()),
+        }
+    )
 
 
 # --- The figures --------------------------------------------------------------------------------
 
 
 def _scopes(base: duckdb.DuckDBPyConnection) -> list[dict[str, str]]:
-    found = base.execute(
+    rows = base.execute(
         """select route, coalesce(anchor, ''), coalesce(year, '') from payments
         group by grouping sets ((route), (route, anchor), (route, year), (route, anchor, year))"""
     ).fetchall()
     keys = ("route", "anchor", "year")
-    return [dict(zip(keys, row, strict=True)) for row in sorted(set(found))]
+    return [dict(zip(keys, row, strict=True)) for row in sorted(set(rows))]
 
 
 def _content(base: duckdb.DuckDBPyConnection, *, route: str, anchor: str, year: str) -> Any:
     where = " and ".join(
-        f"{column} = '{value}'"
-        for column, value in (("route", route), ("anchor", anchor), ("year", year))
-        if value
+        f"{column} = '{wanted}'"
+        for column, wanted in (("route", route), ("anchor", anchor), ("year", year))
+        if wanted
     )
     base.execute(f"create or replace view lines as from payments where {where}")
     checked = payees.precision()
-    made = report.everything(
+    content = report.everything(
         base, (checked.right, checked.checked) if checked else None, respent(base)
     )
-    made["flows"] = {place: measures.flows(base, place) for place in ("office", "site")}
-    made["unknown_because"] = measures.unknown_because(base)
-    made["has_sites"] = bool(
+    content["flows"] = {place: measures.flows(base, place) for place in ("office", "site")}
+    content["unknown_because"] = measures.unknown_because(base)
+    content["has_sites"] = bool(
         measures.rows(base, "select 1 from lines where site <> 'unknown' limit 1")
     )
-    return json.loads(json.dumps(made, default=plain))
+    return json.loads(json.dumps(content, default=plain))
 
 
-def plain(value: object) -> object:
+def plain(figure: object) -> object:
     """Money and shares as text, so that none of it is lost in JSON."""
-    if isinstance(value, Decimal):
-        return str(value)
-    if isinstance(value, date):
-        return value.isoformat()
-    raise TypeError(type(value).__name__)
+    if isinstance(figure, Decimal):
+        return str(figure)
+    if isinstance(figure, date):
+        return figure.isoformat()
+    raise TypeError(type(figure).__name__)

@@ -27,8 +27,8 @@ NIL = Decimal(0)
 
 def current() -> Prepared | None:
     """What counts now; None where no release counts, or where its tables must be made anew."""
-    found = Prepared.objects.filter(is_current=True, format=files.FORMAT).first()
-    return found if found and files.prepared(found.version).exists() else None
+    prepared = Prepared.objects.filter(is_current=True, format=files.FORMAT).first()
+    return prepared if prepared and files.prepared(prepared.version).exists() else None
 
 
 def must_be_made_anew() -> bool:
@@ -38,8 +38,8 @@ def must_be_made_anew() -> bool:
 
 def band_names() -> dict[str, str]:
     """What each band is called here."""
-    said = Bands.objects.filter(id=1).first() or Bands()
-    county, region = said.county_name, said.region_name
+    bands = Bands.objects.filter(id=1).first() or Bands()
+    county, region = bands.county_name, bands.region_name
     return {
         "town": f"In {the_town().name}",
         "county": f"Elsewhere in {county}" if county else "Elsewhere in the county",
@@ -63,12 +63,12 @@ class Scope:
     year: str = ""
     place: str = "office"
 
-    def query(self, **more: str) -> str:
+    def query(self, **changes: str) -> str:
         """As the end of an address."""
-        said = {"route": self.route, "anchor": self.anchor, "year": self.year, "place": self.place}
+        parts = {"route": self.route, "anchor": self.anchor, "year": self.year, "place": self.place}
         usual = {"route": Route.PUBLISHED, "place": "office"}
-        said = {k: v for k, v in (said | more).items() if v and usual.get(k) != v}
-        return f"?{urlencode(said)}" if said else ""
+        parts = {k: v for k, v in (parts | changes).items() if v and usual.get(k) != v}
+        return f"?{urlencode(parts)}" if parts else ""
 
     @property
     def place_words(self) -> str:
@@ -90,36 +90,40 @@ class Choices:
 
 
 def choices(prepared: Prepared, scope: Scope) -> Choices:
-    found = list(prepared.figures.values_list("route", "anchor", "year"))
+    scopes = list(prepared.figures.values_list("route", "anchor", "year"))
     names = anchor_names()
-    routes = sorted({route for route, _, _ in found}, reverse=True)
+    routes = sorted({route for route, _, _ in scopes}, reverse=True)
+    of_route = [(anchor, year) for route, anchor, year in scopes if route == scope.route]
     codes = sorted(
-        {anchor for route, anchor, _ in found if route == scope.route and anchor},
-        key=lambda one: names.get(one, one),
+        {anchor for anchor, _ in of_route if anchor}, key=lambda code: names.get(code, code)
     )
-    years = sorted({year for route, _, year in found if route == scope.route and year})
+    years = sorted({year for _, year in of_route if year}, reverse=True)
     return Choices(
-        [(one, ROUTE_WORDS[one].capitalize()) for one in routes],
-        [("", "All anchors"), *((one, names.get(one, one)) for one in codes)],
-        [("", "All years"), *((one, f"April {one[:4]} to March {int(one[:4]) + 1}")
-                              for one in reversed(years))],
-        [(key, words.capitalize()) for key, words in PLACES.items()],
-    )  # fmt: skip
+        [(route, ROUTE_WORDS[route].capitalize()) for route in routes],
+        [("", "All anchors"), *((code, names.get(code, code)) for code in codes)],
+        [("", "All years"), *((year, year_words(year)) for year in years)],
+        [(place, label.capitalize()) for place, label in PLACES.items()],
+    )
 
 
-def scope_of(said: QueryDict, prepared: Prepared) -> Scope:
+def year_words(year: str) -> str:
+    """A financial year by its first and last month."""
+    return f"April {year[:4]} to March {int(year[:4]) + 1}"
+
+
+def scope_of(query: QueryDict, prepared: Prepared) -> Scope:
     """What somebody asks for; what is not there is read as all."""
-    found = set(prepared.figures.values_list("route", "anchor", "year"))
-    route = said.get("route", Route.PUBLISHED)
-    if route not in {one[0] for one in found}:
-        routes = {one[0] for one in found}
+    scopes = set(prepared.figures.values_list("route", "anchor", "year"))
+    route = query.get("route", Route.PUBLISHED)
+    routes = {known for known, _, _ in scopes}
+    if route not in routes:
         route = Route.PUBLISHED if Route.PUBLISHED in routes else Route.LEDGER
-    anchor, year = said.get("anchor", ""), said.get("year", "")
-    if (route, anchor, "") not in found:
+    anchor, year = query.get("anchor", ""), query.get("year", "")
+    if (route, anchor, "") not in scopes:
         anchor = ""
-    if (route, anchor, year) not in found:
+    if (route, anchor, year) not in scopes:
         year = ""
-    place = said.get("place", "office")
+    place = query.get("place", "office")
     return Scope(str(route), anchor, year, place if place in PLACES else "office")
 
 
@@ -129,8 +133,10 @@ def anchor_names() -> dict[str, str]:
 
 def figures(prepared: Prepared, scope: Scope) -> dict[str, Any] | None:
     """All measures of a scope; None where there is no payment in it."""
-    found = prepared.figures.filter(route=scope.route, anchor=scope.anchor, year=scope.year).first()
-    content: dict[str, Any] | None = found.content if found else None
+    scoped = prepared.figures.filter(
+        route=scope.route, anchor=scope.anchor, year=scope.year
+    ).first()
+    content: dict[str, Any] | None = scoped.content if scoped else None
     return content
 
 
@@ -143,7 +149,7 @@ class Share:
 
     low: Decimal
     high: Decimal
-    whole: Decimal
+    total: Decimal
 
     @property
     def unknown(self) -> Decimal:
@@ -151,14 +157,15 @@ class Share:
 
     @property
     def at_least(self) -> Decimal | None:
-        return self.low * 100 / self.whole if self.whole > 0 else None
+        return self.low * 100 / self.total if self.total > 0 else None
 
     @property
     def at_most(self) -> Decimal | None:
-        return self.high * 100 / self.whole if self.whole > 0 else None
+        return self.high * 100 / self.total if self.total > 0 else None
 
     @property
-    def words(self) -> str:
+    def percentages(self) -> str:
+        """In words: at least and at most, or the two as one."""
         if self.at_least is None or self.at_most is None:
             return "not shown"
         if f"{self.at_least:.1f}" == f"{self.at_most:.1f}":
@@ -182,29 +189,32 @@ def local_share(anchor: Partner, first: date, last: date) -> Share | None:
     if prepared is None:
         return None
     for route in (Route.PUBLISHED, Route.LEDGER):
-        [found] = files.ask(
+        [sums] = files.ask(
             prepared.version,
             """select sum(amount) as whole, max(day) as newest,
                 sum(amount) filter (office = 'town') as low,
                 sum(amount) filter (office = 'unknown') as unknown
             from payments where route = ? and anchor = ? and day between ? and ?
                 and not to_anchor""",
-            str(route), anchor.code, first, last,
-        )  # fmt: skip
-        if found["whole"] is None:
+            str(route),
+            anchor.code,
+            first,
+            last,
+        )
+        if sums["whole"] is None:
             continue
-        if found["newest"] <= months_later(last + timedelta(days=1), -1) - timedelta(days=1):
+        if sums["newest"] <= months_later(last + timedelta(days=1), -1) - timedelta(days=1):
             return None
-        low = found["low"] or NIL
-        return Share(low, low + (found["unknown"] or NIL), found["whole"])
+        low = sums["low"] or NIL
+        return Share(low, low + (sums["unknown"] or NIL), sums["whole"])
     return None
 
 
 def kept_local(first: date, last: date) -> list[tuple[Partner, Share]]:
     """Each anchor's share in a period, for the balance sheet; anchors without payments left out."""
     anchors = Partner.objects.filter(anchor__isnull=False).order_by("name")
-    found = [(one, local_share(one, first, last)) for one in anchors]
-    return [(one, share) for one, share in found if share is not None]
+    shares = [(anchor, local_share(anchor, first, last)) for anchor in anchors]
+    return [(anchor, share) for anchor, share in shares if share is not None]
 
 
 def read_until(first: date, last: date) -> date | None:
@@ -234,43 +244,47 @@ class Sought:
     between: bool = False
 
     @classmethod
-    def of(cls, said: QueryDict, scope: Scope) -> Sought:
+    def of(cls, query: QueryDict, scope: Scope) -> Sought:
         names = ("band", "category", "kind", "size", "sic", "supplier", "release", "quarter")
         return cls(
             scope,
-            **{name: said.get(name, "")[:200] for name in names},
-            between=bool(said.get("between")),
+            **{name: query.get(name, "")[:200] for name in names},
+            between=bool(query.get("between")),
         )
 
     @property
-    def words(self) -> list[str]:
+    def descriptions(self) -> list[str]:
         """What is sought, in words, beside the scope."""
         names = anchor_names()
-        said = []
+        parts = []
         if self.scope.anchor:
-            said.append(f"of {names.get(self.scope.anchor, self.scope.anchor)}")
+            parts.append(f"of {names.get(self.scope.anchor, self.scope.anchor)}")
         if self.scope.year:
-            said.append(f"April {self.scope.year[:4]} to March {int(self.scope.year[:4]) + 1}")
+            parts.append(year_words(self.scope.year))
         if self.quarter:
-            said.append(f"in the three months from {self.quarter}")
+            parts.append(f"in the three months from {self.quarter}")
         if self.band:
-            said.append(f"{band_names().get(self.band, self.band)} ({self.scope.place_words})")
-        for name, value in (("category", self.category), ("owner", self.kind), ("size", self.size)):
-            if value:
-                said.append(f"{name} “{value}”")
+            parts.append(f"{band_names().get(self.band, self.band)} ({self.scope.place_words})")
+        for name, wanted in (
+            ("category", self.category),
+            ("owner", self.kind),
+            ("size", self.size),
+        ):
+            if wanted:
+                parts.append(f"{name} “{wanted}”")
         if self.sic:
-            said.append(f"industry “{DIVISIONS.get(self.sic, self.sic)}”")
+            parts.append(f"industry “{DIVISIONS.get(self.sic, self.sic)}”")
         if self.between:
-            said.append("between anchors")
-        return said
+            parts.append("between anchors")
+        return parts
 
     def where(self) -> tuple[str, list[object]]:
         """The condition and its values."""
         parts, values = ["p.route = ?"], [str(self.scope.route)]  # type: list[str], list[object]
 
-        def add(part: str, *more: object) -> None:
+        def add(part: str, *parameters: object) -> None:
             parts.append(part)
-            values.extend(more)
+            values.extend(parameters)
 
         add("p.to_anchor" if self.between else "not p.to_anchor")
         if self.scope.anchor:
@@ -294,8 +308,9 @@ class Sought:
             add(
                 """p.supplier = (select supplier from suppliers
                 where route = ? and supplier = ? and name is not null)""",
-                str(self.scope.route), self.supplier,
-            )  # fmt: skip
+                str(self.scope.route),
+                self.supplier,
+            )
         if self.release:
             add("p.release = ?", self.release)
         if self.quarter:
@@ -347,13 +362,26 @@ def payments(prepared: Prepared, sought: Sought, number: int = 1) -> Page:
         prepared.version,
         f"""{_PAYMENT} where {where}
         order by p.day desc nulls last, p.amount desc, p.release, p.line limit ? offset ?""",
-        *values, ROWS, (number - 1) * ROWS,
-    )  # fmt: skip
+        *values,
+        ROWS,
+        (number - 1) * ROWS,
+    )
     return Page(rows, number, total["n"], total["amount"])
 
 
-PAYMENT_COLUMNS = ("anchor", "day", "amount_gbp", "category", "payee", "supplier", "reference",
-                   "registered_office", "place_of_trading", "release", "line")  # fmt: skip
+PAYMENT_COLUMNS = (
+    "anchor",
+    "day",
+    "amount_gbp",
+    "category",
+    "payee",
+    "supplier",
+    "reference",
+    "registered_office",
+    "place_of_trading",
+    "release",
+    "line",
+)
 
 
 def payment_rows(prepared: Prepared, sought: Sought) -> Iterator[dict[str, Any]]:
@@ -363,24 +391,38 @@ def payment_rows(prepared: Prepared, sought: Sought) -> Iterator[dict[str, Any]]
         prepared.version, f"{_PAYMENT} where {where} order by p.release, p.line", *values
     )
     for row in rows:
-        yield dict(zip(PAYMENT_COLUMNS, (
-            row["anchor"], row["day"], row["amount"], row["category"] or "",
-            row["name"] or NOT_NAMED, row["supplier"] if row["name"] else "",
-            row["reference"] or "", row["office"], row["site"], row["release"], row["line"],
-        ), strict=True))  # fmt: skip
+        yield dict(
+            zip(
+                PAYMENT_COLUMNS,
+                (
+                    row["anchor"],
+                    row["day"],
+                    row["amount"],
+                    row["category"] or "",
+                    row["name"] or NOT_NAMED,
+                    row["supplier"] if row["name"] else "",
+                    row["reference"] or "",
+                    row["office"],
+                    row["site"],
+                    row["release"],
+                    row["line"],
+                ),
+                strict=True,
+            )
+        )
 
 
 NOT_NAMED = "not named"
 
 
 def suppliers(
-    prepared: Prepared, scope: Scope, words: str = "", band: str = "", number: int = 1
+    prepared: Prepared, scope: Scope, search: str = "", band: str = "", number: int = 1
 ) -> Page:
     """Who is paid, most money first. Those who may not be named stand in one row less: they are in
     every sum, and in no list."""
     where, values = Sought(scope, band=band).where()
-    condition = "and contains(lower(s.name), lower(?))" if words else ""
-    asked = [*values, words] if words else values
+    condition = "and contains(lower(s.name), lower(?))" if search else ""
+    parameters = [*values, search] if search else values
     base = f"""from (
         select supplier, sum(amount) as amount, sum(lines)::bigint as lines,
             count(distinct anchor) as anchors, any_value(office) as office, any_value(kind) as kind
@@ -388,15 +430,18 @@ def suppliers(
         join suppliers s on s.route = '{Route(scope.route).value}' and s.supplier = t.supplier
         where s.name is not null {condition}"""
     [total] = files.ask(
-        prepared.version, f"select count(*) as n, coalesce(sum(t.amount), 0) as amount {base}",
-        *asked,
-    )  # fmt: skip
+        prepared.version,
+        f"select count(*) as n, coalesce(sum(t.amount), 0) as amount {base}",
+        *parameters,
+    )
     number = min(max(number, 1), max(-(-total["n"] // ROWS), 1))
     rows = files.ask(
         prepared.version,
         f"""select t.*, s.name, s.id {base} order by t.amount desc, s.name limit ? offset ?""",
-        *asked, ROWS, (number - 1) * ROWS,
-    )  # fmt: skip
+        *parameters,
+        ROWS,
+        (number - 1) * ROWS,
+    )
     for row in rows:
         row["owner"] = OWNERSHIP.get(row["kind"] or "", "unknown")
     return Page(rows, number, total["n"], total["amount"])
@@ -404,42 +449,50 @@ def suppliers(
 
 def supplier(prepared: Prepared, scope: Scope, code: str) -> dict[str, Any] | None:
     """One supplier that may be named: what it is, and what each anchor paid it in each year."""
-    found = files.ask(
+    rows = files.ask(
         prepared.version,
         "select * from suppliers where route = ? and supplier = ? and name is not null",
-        str(scope.route), code,
-    )  # fmt: skip
-    if not found:
+        str(scope.route),
+        code,
+    )
+    if not rows:
         return None
-    one = found[0]
-    one["owner"] = OWNERSHIP.get(one["kind"] or "", "unknown")
-    one["industry"] = DIVISIONS.get((one["sic"] or "")[:2], "")
-    one["paid"] = files.ask(
+    firm = rows[0]
+    firm["owner"] = OWNERSHIP.get(firm["kind"] or "", "unknown")
+    firm["industry"] = DIVISIONS.get((firm["sic"] or "")[:2], "")
+    firm["paid"] = files.ask(
         prepared.version,
         """select anchor, coalesce(year, '') as year, sum(lines)::bigint as lines,
             sum(amount) as amount
         from sums where route = ? and supplier = ? group by all order by year desc, anchor""",
-        str(scope.route), code,
-    )  # fmt: skip
-    one["names"] = files.ask(
+        str(scope.route),
+        code,
+    )
+    firm["names"] = files.ask(
         prepared.version,
         """select name as payee, sum(lines)::bigint as lines, sum(amount) as amount from sums
         where route = ? and supplier = ? group by name order by amount desc""",
-        str(scope.route), code,
-    )  # fmt: skip
-    return one
+        str(scope.route),
+        code,
+    )
+    return firm
 
 
 def share_rows(prepared: Prepared) -> Iterator[dict[str, Any]]:
     """What went to each band, of every route, anchor and year, by both places."""
-    for one in prepared.figures.order_by("route", "anchor", "year").iterator(50):
+    for figures in prepared.figures.order_by("route", "anchor", "year").iterator(50):
         for place in PLACES:
-            for row in one.content[place]["bands"]:
+            for row in figures.content[place]["bands"]:
                 yield {
-                    "route": one.route, "anchor": one.anchor, "year": one.year, "by": place,
-                    "band": row["band"], "payments": row["lines"], "amount_gbp": row["amount"],
+                    "route": figures.route,
+                    "anchor": figures.anchor,
+                    "year": figures.year,
+                    "by": place,
+                    "band": row["band"],
+                    "payments": row["lines"],
+                    "amount_gbp": row["amount"],
                     "share": row["share"],
-                }  # fmt: skip
+                }
 
 
 # --- Opportunities ------------------------------------------------------------------------------
@@ -449,11 +502,11 @@ def opportunities(prepared: Prepared, content: dict[str, Any], on: date) -> list
     """Categories from which money leaves, most first, with firms of the town that could supply
     and the next day on which a contract ends."""
     counts = {
-        one["category"]: one for one in files.ask(prepared.version, "select * from able_counts")
+        line["category"]: line for line in files.ask(prepared.version, "select * from able_counts")
     }
     ends = {
-        one["category"]: one["next"]
-        for one in files.ask(
+        line["category"]: line["next"]
+        for line in files.ask(
             prepared.version,
             "select category, min(ends_on) as next from ends where ends_on >= ? group by category",
             on,
@@ -462,37 +515,47 @@ def opportunities(prepared: Prepared, content: dict[str, Any], on: date) -> list
     out = []
     for row in content["leakage"]:
         able = counts.get(row["category"], {"firms": 0, "paid": 0})
-        out.append(row | {"firms": able["firms"], "firms_paid": able["paid"],
-                          "next_end": ends.get(row["category"])})  # fmt: skip
+        out.append(
+            row
+            | {
+                "firms": able["firms"],
+                "firms_paid": able["paid"],
+                "next_end": ends.get(row["category"]),
+            }
+        )
     return out
 
 
 def contracts(prepared: Prepared, category: str, on: date) -> list[dict[str, Any]]:
     """Contracts with suppliers who are paid for this, that have not ended, next end first."""
     names = anchor_names()
-    found = files.ask(
+    ending = files.ask(
         prepared.version,
         "select * from ends where category = ? and ends_on >= ? order by ends_on, title limit 100",
-        category, on,
-    )  # fmt: skip
-    return [one | {"whose": names.get(one["anchor"], one["anchor"])} for one in found]
+        category,
+        on,
+    )
+    return [
+        contract | {"whose": names.get(contract["anchor"], contract["anchor"])}
+        for contract in ending
+    ]
 
 
 def able(prepared: Prepared, category: str) -> list[dict[str, Any]]:
-    found = files.ask(prepared.version, "select * from able where category = ?", category)
-    for one in found:
-        one["industry"] = DIVISIONS.get(one["sic"][:2], one["sic"])
-    return found
+    firms = files.ask(prepared.version, "select * from able where category = ?", category)
+    for firm in firms:
+        firm["industry"] = DIVISIONS.get(firm["sic"][:2], firm["sic"])
+    return firms
 
 
 def all_scopes(prepared: Prepared, scope: Scope) -> list[tuple[str, dict[str, Any]]]:
     """Each anchor's figures in a scope: (its code, figures)."""
-    found = (
+    figures = (
         Figures.objects.filter(prepared=prepared, route=scope.route, year=scope.year)
         .exclude(anchor="")
         .order_by("anchor")
     )
-    return [(one.anchor, one.content) for one in found]
+    return [(scoped.anchor, scoped.content) for scoped in figures]
 
 
 def whole_of(scope: Scope) -> Scope:

@@ -38,7 +38,7 @@ def open_survey(*, title: str, closes_on: date, by: Person, role: str) -> Survey
     if closes_on <= timezone.localdate():
         raise Refused("Choose a day in the future, so that suppliers can answer.")
     prepared = reads.current()
-    found = (
+    suppliers = (
         files.ask(
             prepared.version,
             """select supplier, name from suppliers
@@ -49,23 +49,26 @@ def open_survey(*, title: str, closes_on: date, by: Person, role: str) -> Survey
         if prepared
         else []
     )
-    if not found:
+    if not suppliers:
         raise Refused("No supplier in the town is known yet: take payments first.")
-    made = Survey.objects.create(title=title, closes_on=closes_on, opened_by=by)
+    survey = Survey.objects.create(title=title, closes_on=closes_on, opened_by=by)
     Answer.objects.bulk_create(
-        [Answer(survey=made, supplier=one["supplier"], name=one["name"]) for one in found],
+        [
+            Answer(survey=survey, supplier=supplier["supplier"], name=supplier["name"])
+            for supplier in suppliers
+        ],
         batch_size=200,
     )
-    record("survey opened", about=made, by=by, as_role=role, pages=len(found))
-    return made
+    record("survey opened", about=survey, by=by, as_role=role, pages=len(suppliers))
+    return survey
 
 
 def page_of(token: str) -> Answer:
     """A supplier's page, by the secret part of its address."""
-    found = Answer.objects.select_related("survey").filter(token=token).first()
-    if found is None:
+    page = Answer.objects.select_related("survey").filter(token=token).first()
+    if page is None:
         raise Http404
-    return found
+    return page
 
 
 def is_open(survey: Survey) -> bool:
@@ -82,12 +85,12 @@ def answer(*, page: Answer, again: Decimal, basis: str) -> None:
 
 def links(survey: Survey) -> Iterator[dict[str, Any]]:
     """(supplier, name, address, answered) for letters that the council sends itself."""
-    for one in survey.answers.all():
+    for page in survey.answers.all():
         yield {
-            "supplier": one.supplier,
-            "name": one.name,
-            "address": settings.ADDRESS + reverse("spend-survey", args=[one.token]),
-            "answered": "yes" if one.answered_at else "no",
+            "supplier": page.supplier,
+            "name": page.name,
+            "address": settings.ADDRESS + reverse("spend-survey", args=[page.token]),
+            "answered": "yes" if page.answered_at else "no",
         }
 
 
@@ -97,9 +100,9 @@ LINK_COLUMNS = ("supplier", "name", "address", "answered")
 def newest_answers() -> list[tuple[str, Decimal]]:
     """(supplier, share of 1) of the newest survey that anybody answered."""
     for survey in Survey.objects.all():
-        said = survey.answers.exclude(again=None).values_list("supplier", "again")
-        if said:
-            return [(supplier, again / 100) for supplier, again in said if again is not None]
+        answers = survey.answers.exclude(again=None).values_list("supplier", "again")
+        if answers:
+            return [(supplier, again / 100) for supplier, again in answers if again is not None]
     return []
 
 

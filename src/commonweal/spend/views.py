@@ -29,8 +29,14 @@ from .forms import AgainForm
 from .models import Decided, Drawing, Payee, Prepared, Release, Route
 from .reads import Scope, Sought
 
-FILLS = {"town": "solid", "county": "tint", "region": "tint", "nation": "line", "abroad": "line",
-         "unknown": "hatched"}  # fmt: skip
+FILLS = {
+    "town": "solid",
+    "county": "tint",
+    "region": "tint",
+    "nation": "line",
+    "abroad": "line",
+    "unknown": "hatched",
+}
 View = Callable[..., HttpResponse | FileResponse]
 
 
@@ -38,12 +44,12 @@ def over(view: View) -> View:
     """A page over the prepared tables: gets them and what is asked for, or says there are none."""
 
     @functools.wraps(view)
-    def page(request: HttpRequest, *args: Any, **more: Any) -> HttpResponse | FileResponse:
+    def page(request: HttpRequest, *args: Any, **captured: Any) -> HttpResponse | FileResponse:
         prepared = reads.current()
         if prepared is None:
             return render(request, "spend/nothing.html", {"is_anew": reads.must_be_made_anew()})
         scope = reads.scope_of(request.GET, prepared)
-        return view(request, prepared, scope, *args, **more)
+        return view(request, prepared, scope, *args, **captured)
 
     return page
 
@@ -90,12 +96,12 @@ def home(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse
     paid: dict[str, Decimal] = {}
     for row in rows:
         paid[row["anchor"]] = paid.get(row["anchor"], Decimal(0)) + Decimal(row["amount"])
-    whole = sum(paid.values(), Decimal(0))
+    all_paid = sum(paid.values(), Decimal(0))
     shown = {code: pounds(amount) for code, amount in paid.items()}
     shown |= {
-        band: f"{pounds(amount)}, {percent(amount / whole)}"
+        band: f"{pounds(amount)}, {percent(amount / all_paid)}"
         for band, amount in total.items()
-        if whole
+        if all_paid
     }
     context["picture"] = flows(
         [
@@ -138,35 +144,38 @@ def anchors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRespo
 def quarters_of(content: dict[str, Any], scope: Scope) -> list[dict[str, Any]]:
     out = []
     for row in content[scope.place]["quarters"]:
-        low, whole = Decimal(row["local"]), Decimal(row["amount"])
-        out.append({
-            "from": date.fromisoformat(row["quarter"]),
-            "share": reads.Share(low, low + Decimal(row["unknown"]), whole),
-        })  # fmt: skip
+        low, total = Decimal(row["local"]), Decimal(row["amount"])
+        out.append(
+            {
+                "from": date.fromisoformat(row["quarter"]),
+                "share": reads.Share(low, low + Decimal(row["unknown"]), total),
+            }
+        )
     return out
 
 
 def over_time(content: dict[str, Any], scope: Scope, name: str) -> str:
     points = [
-        PointOf(one["from"], one["share"].at_least, f"{one['share'].at_least:.0f}%")
-        for one in quarters_of(content, scope)
-        if one["share"].at_least is not None
+        PointOf(quarter["from"], quarter["share"].at_least, f"{quarter['share'].at_least:.0f}%")
+        for quarter in quarters_of(content, scope)
+        if quarter["share"].at_least is not None
     ]
     if len(points) < 3:
         return ""
-    return series(points, [], label=f"{name}: certain share in the town by quarter; the table says "
-                  "the same")  # fmt: skip
+    return series(
+        points, [], label=f"{name}: certain share in the town by quarter; the table says the same"
+    )
 
 
 @over
 def suppliers(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     context = context_of(request, prepared, scope)
-    words, band = request.GET.get("q", "").strip()[:100], request.GET.get("band", "")
+    search, band = request.GET.get("q", "").strip()[:100], request.GET.get("band", "")
     if context["lines_are_open"]:
         context["page"] = reads.suppliers(
-            prepared, scope, words, band if band in BANDS else "", _number(request)
+            prepared, scope, search, band if band in BANDS else "", _number(request)
         )
-    context |= {"words": words, "band": band, "extra": _extra(q=words, band=band)}
+    context |= {"words": search, "band": band, "extra": _extra(q=search, band=band)}
     return render(request, "spend/suppliers.html", context)
 
 
@@ -174,13 +183,13 @@ def suppliers(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRes
 def supplier(request: HttpRequest, prepared: Prepared, scope: Scope, code: str) -> HttpResponse:
     """What a supplier is, how we know, what each anchor paid it."""
     context = context_of(request, prepared, scope)
-    found = reads.supplier(prepared, scope, code) if context["lines_are_open"] else None
-    if found is None:
+    firm = reads.supplier(prepared, scope, code) if context["lines_are_open"] else None
+    if firm is None:
         raise Http404
-    written = Payee.objects.filter(code__in=[one["payee"] for one in found["names"]])
+    written = Payee.objects.filter(code__in=[spelling["payee"] for spelling in firm["names"]])
     if scope.route == Route.PUBLISHED:
         written = written.filter(in_public=True)
-    context |= {"found": found, "written": written.select_related("decided")}
+    context |= {"found": firm, "written": written.select_related("decided")}
     return render(request, "spend/supplier.html", context)
 
 
@@ -190,10 +199,10 @@ def payments(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResp
     sought = Sought.of(request.GET, scope)
     context = context_of(request, prepared, scope) | {"sought": sought}
     context["filters"] = {
-        name: value
+        name: wanted
         for name in ("band", "category", "kind", "size", "sic", "supplier", "release", "quarter")
-        if (value := getattr(sought, name))
-    } | ({"between": "1"} if sought.between else {})  # fmt: skip
+        if (wanted := getattr(sought, name))
+    } | ({"between": "1"} if sought.between else {})
     context["extra"] = _extra(**context["filters"])
     if context["lines_are_open"]:
         context["page"] = reads.payments(prepared, sought, _number(request))
@@ -229,7 +238,7 @@ def opportunities(request: HttpRequest, prepared: Prepared, scope: Scope) -> Htt
     if category:
         context["firms"] = reads.able(prepared, category)
         context["contracts"] = reads.contracts(prepared, category, today)
-        context["row"] = next((one for one in rows if one["category"] == category), None)
+        context["row"] = next((row for row in rows if row["category"] == category), None)
     return render(request, "spend/opportunities.html", context)
 
 
@@ -247,39 +256,47 @@ def how_we_know(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpR
 
 def release(request: HttpRequest, code: str) -> HttpResponse:
     """One file: what came of every line, to the penny; what it replaced; its payments."""
-    found = get_object_or_404(
-        Release.objects.select_related("anchor__partner", "replaces").filter(
-            state__in=["taken", "undone"]
-        ),
-        code=code,
+    ever_counted = Release.objects.filter(state__in=["taken", "undone"])
+    release = get_object_or_404(
+        ever_counted.select_related("anchor__partner", "replaces"), code=code
     )
-    return render(request, "spend/release.html", {
-        "release": found, "columns": columns_of(found),
-        "is_open": found.route == Route.PUBLISHED,
-        "lines_are_open": may_see_lines(request, found.route),
-        "title": found.file_name if may_see_lines(request, found.route) else OWN_LEDGER,
-        "replaced_by": found.replaced_by.filter(state__in=["taken", "undone"]).first(),
-    })  # fmt: skip
+    lines_are_open = may_see_lines(request, release.route)
+    context = {
+        "release": release,
+        "columns": columns_of(release),
+        "is_open": release.route == Route.PUBLISHED,
+        "lines_are_open": lines_are_open,
+        "title": release.file_name if lines_are_open else OWN_LEDGER,
+        "replaced_by": release.replaced_by.filter(state__in=["taken", "undone"]).first(),
+    }
+    return render(request, "spend/release.html", context)
 
 
-def columns_of(found: Release) -> list[tuple[str, str, str]]:
+def columns_of(release: Release) -> list[tuple[str, str, str]]:
     """(role, heading, reason) of each column that is read."""
-    heads = found.headings
+    heads = release.headings
     return [
-        (role, heads[said["at"]] if said["at"] < len(heads) and heads[said["at"]]
-         else f"column {said['at'] + 1}", said["because"])
-        for role, said in found.mapping.items()
-    ]  # fmt: skip
+        (
+            role,
+            heads[column["at"]]
+            if column["at"] < len(heads) and heads[column["at"]]
+            else f"column {column['at'] + 1}",
+            column["because"],
+        )
+        for role, column in release.mapping.items()
+    ]
 
 
 # --- The respend survey -------------------------------------------------------------------------
 
 
 SURVEYS = Limit(
-    "surveys", 30, timedelta(hours=1),
+    "surveys",
+    30,
+    timedelta(hours=1),
     "This page was sent very often within an hour. Try again in an hour, or ring whoever asked "
     "you.",
-)  # fmt: skip
+)
 
 
 @limited(SURVEYS)
@@ -287,23 +304,30 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
     """A supplier's own page: one question, answered without signing in, until the survey closes."""
     page = surveying.page_of(token)
     if not surveying.is_open(page.survey) or request.GET.get("done"):
-        return render(request, "spend/survey_done.html", {"page": page,
-                      "is_open": surveying.is_open(page.survey)})  # fmt: skip
+        return render(
+            request,
+            "spend/survey_done.html",
+            {"page": page, "is_open": surveying.is_open(page.survey)},
+        )
     form = AgainForm(request.POST or None, initial={"again": page.again, "basis": page.basis})
     return act(
-        request, form, lambda said: surveying.answer(page=page, **said),
-        said="Thank you. Your answer is kept.", to=f"{request.path}?done=1",
-        template="spend/survey.html", page=page,
-    )  # fmt: skip
+        request,
+        form,
+        lambda answers: surveying.answer(page=page, **answers),
+        said="Thank you. Your answer is kept.",
+        to=f"{request.path}?done=1",
+        template="spend/survey.html",
+        page=page,
+    )
 
 
 # --- Helpers ------------------------------------------------------------------------------------
 
 
 def _number(request: HttpRequest) -> int:
-    said = request.GET.get("page", "1")
-    return int(said) if said.isdigit() and len(said) < 9 else 1
+    page = request.GET.get("page", "1")
+    return int(page) if page.isdigit() and len(page) < 9 else 1
 
 
-def _extra(**said: str) -> str:
-    return urlencode({key: value for key, value in said.items() if value})
+def _extra(**filters: str) -> str:
+    return urlencode({key: wanted for key, wanted in filters.items() if wanted})

@@ -217,7 +217,7 @@ def milestone(t: Town) -> None:
 
 def milestone_done(t: Town) -> None:
     if not Milestone.objects.get(pk=t.waits.pk).is_done:
-        plan.finish_milestone(milestone=t.waits, done_on=t.today, words="x", author=AUTHOR)
+        plan.finish_milestone(milestone=t.waits, done_on=t.today, done_words="x", author=AUTHOR)
 
 
 def milestone_opened_again(t: Town) -> None:
@@ -255,7 +255,7 @@ def figure_about_later_days(t: Town) -> None:
         and series.metric.series.count() < 2
     ):
         measuring.observe(series=series, starts_on=first, ends_on=t.today - timedelta(days=1),
-                          value=Decimal(5), status="final", note="", author=AUTHOR,
+                          figure=Decimal(5), status="final", note="", author=AUTHOR,
                           release=True)  # fmt: skip
 
 
@@ -390,7 +390,7 @@ def test_a_figure_about_the_period_that_came_later_bears_the_day_on_which_it_cam
 ):
     series = world.metric.series.get()
     first, _ = measuring.period_of(world.metric, world.period.starts_on)
-    measuring.observe(series=series, starts_on=first - timedelta(days=92), value=Decimal(12),
+    measuring.observe(series=series, starts_on=first - timedelta(days=92), figure=Decimal(12),
                       ends_on=world.last, status="final", note="", author=AUTHOR, release=True)  # fmt: skip
     close_books(world.period)
     page = client.get(f"/balance/{world.period.code}/").content.decode()

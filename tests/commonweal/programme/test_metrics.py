@@ -34,7 +34,7 @@ def give(metric: Metric, back: int, value: Any, today: date, **more: Any) -> Obs
     values = {"status": "final", "note": "", "author": LEAD, "release": True} | more
     return measuring.observe(
         series=measuring.newest_series(Metric.objects.get(pk=metric.pk)), starts_on=first,
-        ends_on=last, value=None if value is None else Decimal(str(value)), **values,
+        ends_on=last, figure=None if value is None else Decimal(str(value)), **values,
     )  # fmt: skip
 
 
@@ -96,12 +96,12 @@ def test_a_revision_says_why_and_the_first_figure_stays(client, metric, today):
     [
         ({"ends_on": date(2999, 12, 31)}, "not over yet"),
         ({"starts_on": date(2001, 1, 1), "ends_on": date(2001, 3, 31)}, "before the series begins"),
-        ({"value": None}, "Say why there is no figure"),
+        ({"figure": None}, "Say why there is no figure"),
     ],
 )
 def test_figures_that_are_refused(metric, today, more, said):
     first, last = quarter(metric, 1, today)
-    values = {"starts_on": first, "ends_on": last, "value": Decimal(1)} | more
+    values = {"starts_on": first, "ends_on": last, "figure": Decimal(1)} | more
     with pytest.raises(Refused, match=said):
         measuring.observe(
             series=metric.series.get(), status="final", note="", author=LEAD, **values
@@ -183,7 +183,7 @@ def test_a_new_definition_begins_a_series_that_no_chart_joins(
     with pytest.raises(Refused, match="newer definition"):
         measuring.observe(
             series=metric.series.get(number=1), starts_on=starts,
-            ends_on=quarter(metric, 1, today)[1], value=Decimal(1), status="final", note="",
+            ends_on=quarter(metric, 1, today)[1], figure=Decimal(1), status="final", note="",
             author=LEAD,
         )  # fmt: skip
 

@@ -143,7 +143,7 @@ def test_a_partner_works_on_its_own_actions_only(sign_in, asha, ben, carys, idri
     assert line.per_cent == 50
     with pytest.raises(Refused, match="already"):
         actions.finish_milestone(
-            milestone=step, done_on=today, words="", author=Author(asha, "Partner")
+            milestone=step, done_on=today, done_words="", author=Author(asha, "Partner")
         )
     assert sign_in(asha).get(f"/desk/programme/actions/{action.code}/").status_code == 403
 
@@ -212,7 +212,7 @@ def test_an_action_waits_for_a_late_one(nadia, action, today):
     assert lines[other.pk].status == "late"
     assert lines[action.pk].status == "at_risk"
     assert lines[action.pk].waits_for == [other]
-    assert lines[action.pk].words == "At risk"
+    assert lines[action.pk].status_words == "At risk"
 
 
 def test_risks_are_scored_endanger_and_close_with_a_reason(sign_in, nadia, action, pledged):
@@ -366,7 +366,7 @@ def test_real_recommendations_become_a_programme_with_decisions(town, today, cli
 
 def test_the_joint_plan_names_each_empty_item(client, action, today):
     found = plan.joint_plan(today)
-    empty = {section.item.code for section in found.empty}
+    empty = {section.topic.code for section in found.empty}
     assert "partnership" not in empty
     assert empty
     page = client.get("/programme/plan/").content.decode()
@@ -376,7 +376,7 @@ def test_the_joint_plan_names_each_empty_item(client, action, today):
     cells = [cell.text for table in document.tables for row in table.rows for cell in row.cells]
     lines = client.get("/programme/plan.csv").getvalue().decode()
     for section in found.empty:
-        assert section.item.title in page.replace("&#x27;", "'")
-        assert section.item.title in said
+        assert section.topic.title in page.replace("&#x27;", "'")
+        assert section.topic.title in said
     assert said.count("EMPTY") == lines.count("EMPTY") == len(found.empty)
     assert action.title in cells

@@ -40,7 +40,7 @@ def test_every_line_is_a_contract_or_left_out_with_its_reason(anchor, today):
     for wrong in ("a,b\n1,2\n", "Title,End date\n"):
         with pytest.raises(Refused):
             contracts.keep(
-                anchor=anchor, found=contracts.read(anchor, wrong.encode(), "c.csv"), by=None
+                anchor=anchor, register=contracts.read(anchor, wrong.encode(), "c.csv"), by=None
             )
 
 

@@ -46,7 +46,11 @@ def test_the_same_file_twice_changes_nothing(anchor, taken):
 
 def test_what_can_t_be_read_or_does_not_reconcile_is_never_taken(anchor, yusuf, monkeypatch):
     made = importing.upload(
-        anchor=anchor, route="published", data=b"a letter\nwithout money\n", name="x.csv", by=yusuf
+        anchor=anchor,
+        route="published",
+        content=b"a letter\nwithout money\n",
+        name="x.csv",
+        by=yusuf,
     )
     assert importing.read(made).state == "refused"
     assert "no column" in made.why
@@ -54,7 +58,7 @@ def test_what_can_t_be_read_or_does_not_reconcile_is_never_taken(anchor, yusuf, 
         importing.take(release=made, by=yusuf)
     monkeypatch.setattr("localwealth.sources.accounting.Part.money", lambda *_: Decimal(1))
     other = importing.upload(
-        anchor=anchor, route="published", data=COUNCIL.encode(), name="x.csv", by=yusuf
+        anchor=anchor, route="published", content=COUNCIL.encode(), name="x.csv", by=yusuf
     )
     assert importing.read(other).state == "refused"
     with pytest.raises(Refused, match="do not make the whole"):
@@ -99,7 +103,7 @@ def test_undoing_takes_it_out_of_all_figures_and_says_why(town_spend, yusuf, cli
 def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(anchor, yusuf):
     odd = "Who,When,Net Value,Total Value\nAcorn Joinery Ltd,03/07/2026,10.00,12.00\nElm Joiners,04/07/2026,5.00,6.00\n"
     made = importing.read(importing.upload(
-        anchor=anchor, route="published", data=odd.encode(), name="a.csv", by=yusuf))  # fmt: skip
+        anchor=anchor, route="published", content=odd.encode(), name="a.csv", by=yusuf))  # fmt: skip
     first = made.mapping["amount"]["at"]
     other = "Total Value" if first == 2 else "Net Value"
     importing.say(release=made, columns={"amount": other}, order="", period=None,
@@ -113,7 +117,7 @@ def test_what_was_said_of_a_layout_is_remembered_for_the_publisher_s_next_file(a
     # A period is the file's own and says nothing of the next.
     assert Layout.objects.get().said == {"columns": {"amount": other}}
     again = importing.read(importing.upload(
-        anchor=anchor, route="published", data=odd.replace("2026", "2027").encode(), name="b.csv",
+        anchor=anchor, route="published", content=odd.replace("2026", "2027").encode(), name="b.csv",
         by=yusuf))  # fmt: skip
     assert again.headings[again.mapping["amount"]["at"]] == other
     with pytest.raises(Refused, match="no column"):
@@ -129,7 +133,7 @@ def test_headings_that_nobody_has_thought_of_can_be_said(sign_in, anchor, yusuf)
         "Elm Joiners,04/07/2026,5.00,6.00\n"
     )
     made = importing.read(importing.upload(
-        anchor=anchor, route="published", data=odd.encode(), name="a.csv", by=yusuf))  # fmt: skip
+        anchor=anchor, route="published", content=odd.encode(), name="a.csv", by=yusuf))  # fmt: skip
     assert (made.state, made.headings) == ("refused", ["Who", "When", "Sum A", "Sum B"])
     desk = sign_in(yusuf)
     address = f"/desk/spend/releases/{made.code}/say/"
@@ -143,7 +147,7 @@ def test_a_file_thrown_away_leaves_nothing_and_harms_nobody(anchor, yusuf, taken
     kept = taken(anchor, COUNCIL)
     importing.undo(release=kept, because="Wrong anchor.", by=yusuf)
     same = importing.read(importing.upload(
-        anchor=anchor, route="published", data=COUNCIL.encode(), name="x.csv", by=yusuf))  # fmt: skip
+        anchor=anchor, route="published", content=COUNCIL.encode(), name="x.csv", by=yusuf))  # fmt: skip
     assert same.lines_sha256 == kept.lines_sha256
     importing.throw_away(release=same, by=yusuf)
     assert files.lines_of(kept.lines_sha256).exists()
@@ -171,7 +175,9 @@ def test_a_file_as_sent_is_gone_once_it_is_taken_for_certain_and_not_before(
         lambda made: importing.throw_away(release=made, by=yusuf),
     ):
         data = (COUNCIL + f"04/09/2026,Bradshaw,{Release.objects.count()}.00,Care,A7\n").encode()
-        made = importing.upload(anchor=anchor, route="published", data=data, name="x.csv", by=yusuf)
+        made = importing.upload(
+            anchor=anchor, route="published", content=data, name="x.csv", by=yusuf
+        )
         lines = files.lines_of(importing.read(made).lines_sha256)
         with django_capture_on_commit_callbacks(execute=True):
             last(made)

@@ -47,10 +47,10 @@ pytestmark = pytest.mark.django_db
 def test_the_share_is_a_range_without_payments_between_anchors(town_spend, anchor):
     share = reads.local_share(anchor.partner, date(2026, 7, 1), date(2026, 9, 30))
     # Acorn and Bracken are here; Wumpus, two persons and Quillfeather are not known.
-    assert (share.low, share.unknown, share.whole) == (
+    assert (share.low, share.unknown, share.total) == (
         Decimal("1500"), Decimal("410.50"), Decimal("4110.50"),
     )  # fmt: skip
-    assert share.words == "36.5% to 46.5%"
+    assert share.percentages == "36.5% to 46.5%"
 
 
 def test_a_period_whose_last_month_is_missing_has_no_figure(town_spend, anchor, hospital):

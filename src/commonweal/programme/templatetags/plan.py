@@ -23,9 +23,9 @@ NAMES = {
 
 
 @register.simple_tag
-def figure_of(series: Any, value: Any) -> str:
+def figure_of(series: Any, figure: Any) -> str:
     """A figure of a series with its unit."""
-    return str(series.write(value))
+    return str(series.write(figure))
 
 
 @register.filter
@@ -37,8 +37,8 @@ def plan_change(change: Any) -> str:
     return f"{name}: {_as_written(change.old)} to {_as_written(change.new)}"
 
 
-def _as_written(value: str) -> str:
+def _as_written(text: str) -> str:
     try:
-        return day(date.fromisoformat(value))
+        return day(date.fromisoformat(text))
     except ValueError:
-        return value or "nothing"
+        return text or "nothing"

@@ -48,13 +48,17 @@ class Command(BaseCommand):
             day = date.fromisoformat(as_at) if as_at else timezone.localdate()
         except ValueError:
             raise CommandError(f"{as_at!r} is no date; write it like 2026-11-23") from None
-        result = importing.carry_out(
-            path.read_bytes(), path.name, source=source or slugify(path.stem), as_at=day,
-            author=Author(None, "import"), only_try=preview,
-        )  # fmt: skip
-        for row, because in result.rejected[:20]:
+        summary = importing.carry_out(
+            path.read_bytes(),
+            path.name,
+            source=source or slugify(path.stem),
+            as_at=day,
+            author=Author(None, "import"),
+            only_try=preview,
+        )
+        for row, because in summary.rejected[:20]:
             self.stdout.write(f"  row {row}: {because}")
-        self.stdout.write(("Would be: " if preview else "") + result.sentence)
+        self.stdout.write(("Would be: " if preview else "") + summary.sentence)
 
     def do_compute(self, **_: Any) -> None:
         if why := clock.why_rest():
@@ -63,13 +67,15 @@ class Command(BaseCommand):
         self.stdout.write(f"{count:,} figures worked out.")
 
     def do_plan(self, *, to: str, **_: Any) -> None:
-        found = plan.joint_plan(timezone.localdate())
-        Path(to).write_bytes(plan.word(found))
+        joint = plan.joint_plan(timezone.localdate())
+        Path(to).write_bytes(plan.word(joint))
         self.stdout.write(f"Wrote {to}.")
-        for section in found.empty:
-            self.stdout.write(f"  EMPTY: {section.item.title}")
+        for section in joint.empty:
+            self.stdout.write(f"  EMPTY: {section.topic.title}")
 
     def do_late(self, **_: Any) -> None:
-        for one in reads.metric_lines(timezone.localdate()):
-            if one.late:
-                self.stdout.write(f"{one.metric.name}: {one.late.days} days late, {one.late.owner}")
+        for line in reads.metric_lines(timezone.localdate()):
+            if line.late:
+                self.stdout.write(
+                    f"{line.metric.name}: {line.late.days} days late, {line.late.owner}"
+                )

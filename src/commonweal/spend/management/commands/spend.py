@@ -34,10 +34,15 @@ class Command(BaseCommand):
         imports = verbs.add_parser("import", help="read files of payments, and keep them")
         imports.add_argument("--anchor", required=True, help="code of the partner that pays")
         imports.add_argument("--route", choices=Route.values, default=Route.PUBLISHED)
-        imports.add_argument("--look-first", action="store_true",
-                             help="take none by itself: leave all on the desk")  # fmt: skip
-        imports.add_argument("--repeats", choices=["payments", "duplicates"], default="",
-                             help="what lines are that repeat another one")  # fmt: skip
+        imports.add_argument(
+            "--look-first", action="store_true", help="take none by itself: leave all on the desk"
+        )
+        imports.add_argument(
+            "--repeats",
+            choices=["payments", "duplicates"],
+            default="",
+            help="what lines are that repeat another one",
+        )
         imports.add_argument("files", nargs="+")
         verbs.add_parser("update", help="match payees and work the figures out anew")
         verbs.add_parser("releases", help="list the files that are kept")
@@ -54,11 +59,11 @@ class Command(BaseCommand):
             raise CommandError("Stopped. Run the same command again to go on.") from None
 
     def do_anchor(self, *, partner: str, id: list[str], **_: Any) -> None:
-        found = Partner.objects.filter(code=partner).first()
-        if found is None:
+        payer = Partner.objects.filter(code=partner).first()
+        if payer is None:
             raise CommandError(f"There is no partner {partner}.")
-        Anchor.objects.update_or_create(partner=found, defaults={"ids": id})
-        self.stdout.write(f"{found.name} is an anchor.")
+        Anchor.objects.update_or_create(partner=payer, defaults={"ids": id})
+        self.stdout.write(f"{payer.name} is an anchor.")
 
     def do_load(self, *, files: list[str], **_: Any) -> None:
         registers: list[Path] = []
@@ -75,18 +80,24 @@ class Command(BaseCommand):
         self.stdout.write("Run './commonweal spend update' to work the figures out anew.")
 
     def do_import(
-        self, *, anchor: str, route: str, look_first: bool, repeats: str, files: list[str],
+        self,
+        *,
+        anchor: str,
+        route: str,
+        look_first: bool,
+        repeats: str,
+        files: list[str],
         **_: Any,
-    ) -> None:  # fmt: skip
-        found = Anchor.objects.filter(partner__code=anchor).first()
-        if found is None:
+    ) -> None:
+        payer = Anchor.objects.filter(partner__code=anchor).first()
+        if payer is None:
             raise CommandError(
                 f"{anchor} is no anchor. Name it: ./commonweal spend anchor {anchor}"
             )
         left = 0
         for name in follow(files, len(files), "files"):
             try:
-                left += not self._one(found, route, Path(name), look_first, repeats)
+                left += not self._one(payer, route, Path(name), look_first, repeats)
             except Refused as refused:
                 self.stdout.write(f"{Path(name).name}: {refused}")
         if left:
@@ -97,25 +108,26 @@ class Command(BaseCommand):
         """Read one file, and take it where nothing has to be asked; False where it waits."""
         if not path.is_file():
             raise Refused("There is no such file.")
-        data = path.read_bytes()
-        made = importing.begun(anchor=anchor, route=route, data=data) or importing.upload(
-            anchor=anchor, route=route, data=data, name=path.name, by=None
+        content = path.read_bytes()
+        release = importing.begun(anchor=anchor, route=route, content=content) or importing.upload(
+            anchor=anchor, route=route, content=content, name=path.name, by=None
         )
-        made.said = {"repeats": repeats} if repeats else {}
-        importing.read(made)
-        said = (
-            f"{path.name}: {made.rows:,} lines = {made.accepted:,} payments + "
-            f"{made.rejected:,} refused + {made.duplicates:,} duplicates; £{made.total_gbp:,.2f}"
+        release.said = {"repeats": repeats} if repeats else {}
+        importing.read(release)
+        summary = (
+            f"{path.name}: {release.rows:,} lines = {release.accepted:,} payments + "
+            f"{release.rejected:,} refused + {release.duplicates:,} duplicates; "
+            f"£{release.total_gbp:,.2f}"
         )
-        if made.state != Release.State.READ:
-            self.stdout.write(f"{said}: {made.why}")
+        if release.state != Release.State.READ:
+            self.stdout.write(f"{summary}: {release.why}")
             return False
-        if look_first or made.questions or importing.may_replace(made):
-            why = made.questions or ["it is about days of which another file is here already"]
-            self.stdout.write(f"{said}; waits to be looked at: {' '.join(why)}")
+        if look_first or release.questions or importing.may_replace(release):
+            why = release.questions or ["it is about days of which another file is here already"]
+            self.stdout.write(f"{summary}; waits to be looked at: {' '.join(why)}")
             return False
-        importing.take(release=made, by=None)
-        self.stdout.write(f"{said}; reconciles; taken as {made.code}")
+        importing.take(release=release, by=None)
+        self.stdout.write(f"{summary}; reconciles; taken as {release.code}")
         return True
 
     def do_update(self, **_: Any) -> None:
@@ -126,21 +138,24 @@ class Command(BaseCommand):
                 seen[0] = step
                 self.stderr.write(f"{step} ({total:,})" if total > 1 else step)
 
-        made = preparing.bring_up_to_date(say)
-        if made is None:
+        prepared = preparing.bring_up_to_date(say)
+        if prepared is None:
             self.stdout.write("Nothing counts yet.")
             return
-        self.stdout.write(f"{made.lines:,} payments of {made.releases} files are in the figures.")
+        self.stdout.write(
+            f"{prepared.lines:,} payments of {prepared.releases} files are in the figures."
+        )
 
     def do_releases(self, **_: Any) -> None:
-        for one in Release.objects.select_related("anchor__partner"):
+        for release in Release.objects.select_related("anchor__partner"):
             self.stdout.write(
-                f"{one.code}  {one.state:<8} {one.route:<10} {one.accepted:>9,}  {one.file_name}"
+                f"{release.code}  {release.state:<8} {release.route:<10} "
+                f"{release.accepted:>9,}  {release.file_name}"
             )
 
     def do_undo(self, *, release: str, because: str, **_: Any) -> None:
-        found = Release.objects.filter(code=release).first()
-        if found is None:
+        chosen = Release.objects.filter(code=release).first()
+        if chosen is None:
             raise CommandError(f"There is no release {release}.")
-        importing.undo(release=found, because=because, by=None)
+        importing.undo(release=chosen, because=because, by=None)
         self.do_update()
