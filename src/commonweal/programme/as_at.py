@@ -34,36 +34,42 @@ def wound_back(actions: Iterable[Action], on: date) -> list[Action]:
     Their ``milestones``, ``pillars``, ``needs`` and ``risks`` must have been prefetched; what
     was prefetched is wound back as well.
     """
+    endangered = _endangered(on)
+    known = [action for action in actions if action.made_on <= on]
+    later: dict[int, list[Change]] = defaultdict(list)
+    for change in Change.objects.filter(action__in=known, changed_on__gt=on).order_by("-id"):
+        later[change.action_id].append(change)
+    needed_later = _needs_added_after(on)
+    for action in known:
+        _wind_back(action, later[action.pk])
+        needs = [need for need in action.needs.all() if need.made_on <= on]
+        _keep(
+            action,
+            "needs",
+            [need for need in needs if (action.code, need.code) not in needed_later],
+        )
+        _keep(action, "risks", endangered[action.code])
+    return known
+
+
+def _endangered(on: date) -> dict[str, list[Risk]]:
+    """The risks of a day by the code of each action that they endangered."""
     endangered: dict[str, list[Risk]] = defaultdict(list)
     for risk in risks_on(Risk.objects.prefetch_related("actions", "pledges__partner"), on):
         for action in risk.actions.all():
             endangered[action.code].append(risk)
-    known = [action for action in actions if action.made_on <= on]
-    later: dict[int, list[Change]] = defaultdict(list)
-    changes = Change.objects.filter(action__in=known, changed_on__gt=on).order_by("-id")
-    for change in changes:
-        later[change.action_id].append(change)
-    needed_later = _needs_added_after(on)
-    for action in known:
-        steps = {step.pk: step for step in action.milestones.all()}
-        for change in later[action.pk]:
-            if change.milestone_id is None:
-                _undo_action(action, change)
-            else:
-                _undo_step(steps, change)
-        ordered = sorted(steps.values(), key=_as_listed)
-        _keep(action, "milestones", ordered)
-        _keep(
-            action,
-            "needs",
-            [
-                need
-                for need in action.needs.all()
-                if (action.code, need.code) not in needed_later and need.made_on <= on
-            ],
-        )
-        _keep(action, "risks", endangered[action.code])
-    return known
+    return endangered
+
+
+def _wind_back(action: Action, later: list[Change]) -> None:
+    """Undo changes of an action and of its milestones, newest first."""
+    steps = {step.pk: step for step in action.milestones.all()}
+    for change in later:
+        if change.milestone_id is None:
+            _undo_action(action, change)
+        else:
+            _undo_step(steps, change)
+    _keep(action, "milestones", sorted(steps.values(), key=_as_listed))
 
 
 def _as_listed(step: Milestone) -> tuple[int, date, int]:

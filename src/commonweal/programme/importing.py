@@ -120,6 +120,24 @@ def read(
     """
     if file_name.lower().endswith(".json"):
         return _recommendations(content)
+    sheet = _sheet(content, file_name)
+    actions: dict[str, Wanted] = {}
+    rejected = []
+    for number, cells in sheet.rows:
+        row = dict(zip(sheet.header, (cell.strip() for cell in cells), strict=False))
+        try:
+            filed = _row(number, row)
+            if filed.key in actions:
+                raise Bad(f"key {filed.key!r} stands in the file twice")
+        except Bad as bad:
+            rejected.append((number, str(bad)))
+        else:
+            actions[filed.key] = filed
+    return list(actions.values()), rejected, {}
+
+
+def _sheet(content: bytes, file_name: str) -> sheets.Sheet:
+    """A file in our own layout, of a size that can be taken."""
     try:
         sheet = sheets.read(content, file_name, needs=["key", "title"])
     except UnreadableFile as error:
@@ -131,29 +149,13 @@ def read(
         )
     if len(sheet.rows) > ROWS_MOST:
         raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    actions, rejected = [], []
-    keys: set[str] = set()
-    for number, cells in sheet.rows:
-        row = dict(zip(sheet.header, (cell.strip() for cell in cells), strict=False))
-        try:
-            filed = _row(number, row)
-            if filed.key in keys:
-                raise Bad(f"key {filed.key!r} stands in the file twice")
-        except Bad as bad:
-            rejected.append((number, str(bad)))
-            continue
-        keys.add(filed.key)
-        actions.append(filed)
-    return actions, rejected, {}
+    return sheet
 
 
 def _row(number: int, row: dict[str, str]) -> Wanted:
     for needed in ("key", "title"):
         if not row.get(needed):
             raise Bad(f"it has no {needed}")
-    weight = row.get("weight", "")
-    if weight and not weight.isdigit():
-        raise Bad(f"weight {weight!r} is no whole number")
     filed = Wanted(
         number,
         whole(row["key"], 120, "key", Bad),
@@ -161,13 +163,13 @@ def _row(number: int, row: dict[str, str]) -> Wanted:
         row.get("description", ""),
         whole(row.get("workstream", ""), 160, "workstream", Bad),
         pillars=[_named(Pillar, name) for name in _parts(row.get("pillars", ""))],
-        partner=_named(Partner, row["partner"]) if row.get("partner") else None,
+        partner=_if_named(Partner, row.get("partner")),
         owner_title=whole(row.get("owner", ""), 100, "owner's title", Bad),
-        metric=_named(Metric, row["measure"]) if row.get("measure") else None,
-        decision=_named(Decision, row["decision"]) if row.get("decision") else None,
+        metric=_if_named(Metric, row.get("measure")),
+        decision=_if_named(Decision, row.get("decision")),
         starts_on=_day(row.get("starts_on", "")),
         due_on=_day(row.get("due_on", "")),
-        weight=int(weight) if weight else None,
+        weight=_weight(row.get("weight", "")),
         steps=[_step(part) for part in _parts(row.get("milestones", ""))],
     )
     if filed.starts_on and filed.due_on and filed.due_on < filed.starts_on:
@@ -175,8 +177,18 @@ def _row(number: int, row: dict[str, str]) -> Wanted:
     return filed
 
 
+def _weight(text: str) -> int | None:
+    if text and not text.isdigit():
+        raise Bad(f"weight {text!r} is no whole number")
+    return int(text) if text else None
+
+
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
+
+
+def _if_named(model: Any, name: str | None) -> Any:
+    return _named(model, name) if name else None
 
 
 def _named(model: Any, name: str) -> Any:

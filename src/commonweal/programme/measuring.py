@@ -75,16 +75,21 @@ def lateness(metric: Metric, on: date, *, known: date | None = None) -> Late | N
     series = series_on(metric, on)
     if series is None:
         return None
-    reported = {
-        observation.ends_on
-        for observation in series.observations.all()
-        if observation.area_id is None and (known is None or observation.recorded_on <= known)
-    }
+    reported = _reported(series, known or date.max)
     for first, last in list(periods_due(metric, series, on))[-4:]:
         days = (on - last).days - metric.release_days
         if days > 0 and last not in reported:
             return Late(metric, first, last, days)
     return None
+
+
+def _reported(series: Series, known: date) -> set[date]:
+    """The ends of the periods for which a figure of the whole town had come by a day."""
+    return {
+        observation.ends_on
+        for observation in series.observations.all()
+        if observation.area_id is None and observation.recorded_on <= known
+    }
 
 
 def newest_series(metric: Metric) -> Series | None:
@@ -128,21 +133,12 @@ def observe(
     today = on or timezone.localdate()
     if ends_on >= today:
         raise Refused("This period is not over yet.")
-    if ends_on < series.starts_on:
-        raise Refused("This period lies before the series begins.")
-    if series.metric.series.filter(number__gt=series.number, starts_on__lte=ends_on).exists():
-        raise Refused("A newer definition holds for this period. Give the figure there.")
-    if figure is None and not note:
-        raise Refused("Say why there is no figure: it will be shown as not shown, with your words.")
-    if figure is not None and series.metric.kind == "share" and not 0 <= figure <= 100:
-        raise Refused("A share lies between 0 and 100 per cent.")
+    _check_period(series, ends_on)
+    _check_figure(series, figure, note)
     same = series.observations.filter(starts_on=starts_on, ends_on=ends_on, area=area)
     last = same.order_by("-version").first()
     if last is not None:
-        if last.value == figure:
-            raise Refused("This very figure is there already.")
-        if not note:
-            raise Refused("There is a figure for this period. Say why it is revised.")
+        _check_revision(last, figure, note)
         status = Status.REVISED
     try:
         with transaction.atomic():
@@ -176,6 +172,27 @@ def observe(
     if release:
         _tell_pledges(observation)
     return observation
+
+
+def _check_period(series: Series, ends_on: date) -> None:
+    if ends_on < series.starts_on:
+        raise Refused("This period lies before the series begins.")
+    if series.metric.series.filter(number__gt=series.number, starts_on__lte=ends_on).exists():
+        raise Refused("A newer definition holds for this period. Give the figure there.")
+
+
+def _check_figure(series: Series, figure: Decimal | None, note: str) -> None:
+    if figure is None and not note:
+        raise Refused("Say why there is no figure: it will be shown as not shown, with your words.")
+    if figure is not None and series.metric.kind == "share" and not 0 <= figure <= 100:
+        raise Refused("A share lies between 0 and 100 per cent.")
+
+
+def _check_revision(last: Observation, figure: Decimal | None, note: str) -> None:
+    if last.value == figure:
+        raise Refused("This very figure is there already.")
+    if not note:
+        raise Refused("There is a figure for this period. Say why it is revised.")
 
 
 @transaction.atomic
@@ -316,15 +333,7 @@ def bind(
         The metric is not computed or counts another kind of thing; the pledge is not open or is
         bound already.
     """
-    if not metric.computed:
-        raise Refused("Only a metric that the system works out itself can measure a pledge.")
-    kinds = {"share": {"share", "keep"}, "money": {"money"}, "hours": {"hours"}}
-    if pledge.measure.kind not in kinds.get(metric.kind, {MeasureKind.COUNT, "keep"}):
-        raise Refused("The pledge and the metric count different kinds of things.")
-    if pledge.accepted_on is None or pledge.standing not in OPEN:
-        raise Refused("Only an open pledge in the register can be measured.")
-    if tolerance < 0:
-        raise Refused("The tolerance can't be below nought.")
+    _check_binding(pledge, metric, tolerance)
     try:
         with transaction.atomic():
             binding = Binding.objects.create(
@@ -347,6 +356,21 @@ def bind(
     if last is not None and pledge.made_on <= last.ends_on:
         measure(binding, last)
     return binding
+
+
+# The kinds of measures that a metric of a kind can stand for; others stand for counts.
+MEASURES = {"share": {"share", "keep"}, "money": {"money"}, "hours": {"hours"}}
+
+
+def _check_binding(pledge: Pledge, metric: Metric, tolerance: Decimal) -> None:
+    if not metric.computed:
+        raise Refused("Only a metric that the system works out itself can measure a pledge.")
+    if pledge.measure.kind not in MEASURES.get(metric.kind, {MeasureKind.COUNT, "keep"}):
+        raise Refused("The pledge and the metric count different kinds of things.")
+    if pledge.accepted_on is None or pledge.standing not in OPEN:
+        raise Refused("Only an open pledge in the register can be measured.")
+    if tolerance < 0:
+        raise Refused("The tolerance can't be below nought.")
 
 
 def _tell_pledges(observation: Observation) -> None:

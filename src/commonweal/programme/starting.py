@@ -111,30 +111,29 @@ def _metric(settings: dict[str, Any], order: int, on: date) -> None:
             raise Refused(f"[[metrics]] {code or '?'} lacks {needed}.")
     values = {name: settings[name] for name in PLAIN if name in settings}
     values |= {"order": order, "computed": settings.get("computed", "")}
-    if "theme" in settings:
-        values["theme"] = _there(
-            Theme.objects.filter(code=settings["theme"]), code, settings["theme"]
-        )
-    if "partner" in settings:
-        partners = Partner.objects.filter(code=settings["partner"])
-        values["partner"] = _there(partners, code, settings["partner"])
-    elif council := Partner.objects.filter(is_council=True).first():
-        values["partner"] = council
+    values |= _answers_for_it(settings, code)
     metric, _ = Metric.objects.update_or_create(code=code, defaults=values)
     if "pillars" in settings:
-        metric.pillars.set(
-            [
-                _there(Pillar.objects.filter(code=pillar), code, pillar)
-                for pillar in settings["pillars"]
-            ]
-        )
+        metric.pillars.set([_named(Pillar, code, pillar) for pillar in settings["pillars"]])
     if not metric.series.exists():
         # A definition is what figures were counted by; a new one is a new series, made at the desk.
         _first_series(metric, settings, on)
 
 
-def _there(rows: Any, code: str, name: str) -> Any:
-    row = rows.first()
+def _answers_for_it(settings: dict[str, Any], code: str) -> dict[str, Any]:
+    """A metric's theme and partner; the council, where the file names no partner."""
+    values: dict[str, Any] = {}
+    if "theme" in settings:
+        values["theme"] = _named(Theme, code, settings["theme"])
+    if "partner" in settings:
+        values["partner"] = _named(Partner, code, settings["partner"])
+    elif council := Partner.objects.filter(is_council=True).first():
+        values["partner"] = council
+    return values
+
+
+def _named(model: Any, code: str, name: str) -> Any:
+    row = model.objects.filter(code=name).first()
     if row is None:
         raise Refused(f"[[metrics]] {code} names {name!r}, which is not there.")
     return row

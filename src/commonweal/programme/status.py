@@ -73,6 +73,25 @@ class Plan:
     waits_for_late: bool = False
     highest_risk: int = 0
 
+    def open_steps(self, on: date) -> list[Step]:
+        return [step for step in self.steps if not step.done(on)]
+
+    def open_dates(self, on: date) -> list[date]:
+        """When what is not done of it is due; its own end is one of them."""
+        dates = [*(step.due_on for step in self.open_steps(on)), self.due_on]
+        return [day for day in dates if day]
+
+    def is_stopped(self, on: date) -> bool:
+        return self.stopped_on is not None and self.stopped_on <= on
+
+    def is_done(self, on: date) -> bool:
+        return bool(self.steps) and not self.open_steps(on)
+
+    def is_ahead(self, on: date) -> bool:
+        """It begins later, and nothing of it is done yet."""
+        begun = len(self.open_steps(on)) < len(self.steps)
+        return self.starts_on is not None and self.starts_on > on and not begun
+
 
 def status_of(plan: Plan, on: date) -> Status:
     """Where an action stands on a day. The first of these that holds:
@@ -80,21 +99,19 @@ def status_of(plan: Plan, on: date) -> Status:
     stopped; done; late; at risk; planned (it begins later and nothing is done); due soon;
     without a date; under way.
     """
-    open_steps = [step for step in plan.steps if not step.done(on)]
-    if plan.stopped_on is not None and plan.stopped_on <= on:
+    dates = plan.open_dates(on)
+    next_due = min(dates, default=date.max)
+    if plan.is_stopped(on):
         return Status.STOPPED
-    if plan.steps and not open_steps:
+    if plan.is_done(on):
         return Status.DONE
-    dates = [step.due_on for step in open_steps if step.due_on]
-    dates += [plan.due_on] if plan.due_on else []
-    if any(day < on for day in dates):
+    if next_due < on:
         return Status.LATE
     if plan.waits_for_late or plan.highest_risk >= HIGH_RISK:
         return Status.AT_RISK
-    begun = len(open_steps) < len(plan.steps)
-    if plan.starts_on is not None and plan.starts_on > on and not begun:
+    if plan.is_ahead(on):
         return Status.PLANNED
-    if any(day <= on + SOON for day in dates):
+    if next_due <= on + SOON:
         return Status.DUE_SOON
     if not dates and plan.starts_on is None:
         return Status.UNDATED

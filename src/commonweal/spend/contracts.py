@@ -40,6 +40,10 @@ FITS = {
 }
 
 
+class Unfit(Exception):
+    """Why a line can't be taken."""
+
+
 @dataclass
 class Read:
     """What came of a file: contracts, and lines left out with the reason."""
@@ -94,41 +98,36 @@ def _lines(
         if not any(cell.strip() for cell in line):
             continue
         cells = {role: line[at].strip() if at < len(line) else "" for role, at in columns.items()}
-        ends = values.days(cells["ends_on"])
-        if not cells["title"]:
-            register.left_out.append((number, "it names no contract"))
-        elif ends is None:
-            register.left_out.append((number, f"{cells['ends_on']!r} is no date"))
-        elif too_long := _too_long(cells):
-            register.left_out.append((number, too_long))
-        else:
-            supplier = cells.get("supplier", "")
-            register.contracts.append(
-                Contract(
-                    anchor=anchor,
-                    title=cells["title"],
-                    ends_on=ends.last,
-                    line=number,
-                    starts_on=_first(cells.get("starts_on", "")),
-                    file_name=name[-200:],
-                    # A person who holds a contract is not named.
-                    supplier=supplier if payee(supplier) == "named" else "",
-                    reference=cells.get("reference", ""),
-                    source_url=source_url,
-                    value_gbp=_money(cells.get("value_gbp", "")),
-                )
-            )
+        try:
+            contract = _contract(cells)
+        except Unfit as reason:
+            register.left_out.append((number, str(reason)))
+            continue
+        contract.anchor, contract.line = anchor, number
+        contract.file_name, contract.source_url = name[-200:], source_url
+        register.contracts.append(contract)
     return register
 
 
-def _too_long(cells: dict[str, str]) -> str:
-    """Why a line does not fit, in a sentence; "" when it does."""
-    try:
-        for role, (most, called) in FITS.items():
-            whole(cells.get(role, ""), most, called, ValueError)
-    except ValueError as reason:
-        return str(reason)
-    return ""
+def _contract(cells: dict[str, str]) -> Contract:
+    """What a line says, where it can be taken."""
+    ends = values.days(cells["ends_on"])
+    if not cells["title"]:
+        raise Unfit("it names no contract")
+    if ends is None:
+        raise Unfit(f"{cells['ends_on']!r} is no date")
+    for role, (most, called) in FITS.items():
+        whole(cells.get(role, ""), most, called, Unfit)
+    supplier = cells.get("supplier", "")
+    return Contract(
+        title=cells["title"],
+        starts_on=_first(cells.get("starts_on", "")),
+        ends_on=ends.last,
+        # A person who holds a contract is not named.
+        supplier=supplier if payee(supplier) == "named" else "",
+        reference=cells.get("reference", ""),
+        value_gbp=_money(cells.get("value_gbp", "")),
+    )
 
 
 def _first(text: str) -> date | None:
@@ -138,9 +137,9 @@ def _first(text: str) -> date | None:
 
 def _money(text: str) -> Decimal | None:
     amount = values.amount(text) if text else None
-    return (
-        amount.quantize(Decimal("0.0001")) if amount is not None and abs(amount) < 10**12 else None
-    )
+    if amount is None or abs(amount) >= 10**12:
+        return None
+    return amount.quantize(Decimal("0.0001"))
 
 
 @transaction.atomic

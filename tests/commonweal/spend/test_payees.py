@@ -19,6 +19,7 @@ from commonweal.spend.models import (
     Payee,
     Run,
 )
+from commonweal.spend.payees import matching
 
 from .town import COUNCIL, HOSPITAL, PUBLIC, registered, text_of
 
@@ -155,10 +156,10 @@ def test_a_sample_leaves_out_what_people_or_numbers_have_settled(town_spend, yus
 def test_a_run_can_be_stopped_and_taken_up_again(anchor, taken, yusuf, monkeypatch):
     registered()
     taken(anchor, COUNCIL)
-    monkeypatch.setattr(payees, "BATCH", 2)
+    monkeypatch.setattr(matching, "BATCH", 2)
     run = preparing.ask_for(yusuf)
     assert preparing.ask_for(yusuf) == run
-    real, seen = payees.write_over, []
+    real, seen = matching.write_over, []
 
     def stop_after_one(rows, fields):
         real(rows, fields)
@@ -166,7 +167,7 @@ def test_a_run_can_be_stopped_and_taken_up_again(anchor, taken, yusuf, monkeypat
             seen.append(len(rows))
             preparing.stop(run)
 
-    monkeypatch.setattr(payees, "write_over", stop_after_one)
+    monkeypatch.setattr(matching, "write_over", stop_after_one)
     preparing.carry_out(run)
     run.refresh_from_db()
     assert (run.state, run.step) == ("stopped", "Matching payees")
@@ -174,7 +175,7 @@ def test_a_run_can_be_stopped_and_taken_up_again(anchor, taken, yusuf, monkeypat
     assert reads.current() is None
     matched = Payee.objects.exclude(matched_with="").count()
     assert matched == 2
-    monkeypatch.setattr(payees, "write_over", real)
+    monkeypatch.setattr(matching, "write_over", real)
     preparing.carry_out(run)
     run.refresh_from_db()
     assert run.state == "done"

@@ -23,7 +23,7 @@ from commonweal.pledges.measured import measured_of
 from commonweal.programme import measuring
 from commonweal.programme.models import Metric, Observation, Series
 from commonweal.setup import townfile
-from commonweal.spend import files, importing, payees, preparing, reads
+from commonweal.spend import files, importing, payees, preparing, reads, tables
 from commonweal.spend.models import (
     Anchor,
     Check,
@@ -215,7 +215,7 @@ def test_the_balance_sheet_has_what_was_kept_local_by_anchor(town_spend):
 
 def test_a_town_s_file_says_what_its_bands_are(town):
     townfile.apply({"town": {"name": "Oakby"}, "spend": {"district": "E07", "county": "E10"}})
-    assert preparing.home().county == "E10"
+    assert tables.home().county == "E10"
     with pytest.raises(Refused, match="widest is no setting"):
         townfile.apply({"town": {"name": "Oakby"}, "spend": {"widest": "x"}})
 

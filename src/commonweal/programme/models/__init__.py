@@ -1,0 +1,28 @@
+"""The programme: pillars, workstreams, actions with milestones, risks; and its metrics."""
+
+from __future__ import annotations
+
+from .actions import Acceleration, Action, Change, Milestone
+from .figures import Binding, Observation, ObservationQuerySet
+from .metrics import Comparator, Metric, Series, TargetPoint
+from .pillars import Pillar, Workstream
+from .risks import CHOICES_OF_FIVE, Risk, RiskBefore
+
+__all__ = [
+    "CHOICES_OF_FIVE",
+    "Acceleration",
+    "Action",
+    "Binding",
+    "Change",
+    "Comparator",
+    "Metric",
+    "Milestone",
+    "Observation",
+    "ObservationQuerySet",
+    "Pillar",
+    "Risk",
+    "RiskBefore",
+    "Series",
+    "TargetPoint",
+    "Workstream",
+]

@@ -1,0 +1,34 @@
+"""What pages, exports and the balance sheet read about the programme and its metrics."""
+
+from __future__ import annotations
+
+from .decisions import Effects, counts_of_effects, effects_of
+from .metrics import MetricLine, latest_versions, metric_line, metric_lines
+from .plan import (
+    ActionLine,
+    Part,
+    Programme,
+    WholeAction,
+    accelerations,
+    programme,
+    risks,
+    whole_action,
+)
+
+__all__ = [
+    "ActionLine",
+    "Effects",
+    "MetricLine",
+    "Part",
+    "Programme",
+    "WholeAction",
+    "accelerations",
+    "counts_of_effects",
+    "effects_of",
+    "latest_versions",
+    "metric_line",
+    "metric_lines",
+    "programme",
+    "risks",
+    "whole_action",
+]

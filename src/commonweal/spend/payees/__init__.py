@@ -1,0 +1,35 @@
+"""Payees: counted over all releases, matched to registers, decided by people, checked by sample."""
+
+from __future__ import annotations
+
+from .counting import LETTERS, code_of, count_all
+from .deciding import decide, queue, take_back, total_of
+from .matching import (
+    Candidate,
+    candidates,
+    entries_of,
+    entry_named,
+    match_waiting,
+    share_vat_numbers,
+)
+from .sampling import Precision, check, draw, precision
+
+__all__ = [
+    "LETTERS",
+    "Candidate",
+    "Precision",
+    "candidates",
+    "check",
+    "code_of",
+    "count_all",
+    "decide",
+    "draw",
+    "entries_of",
+    "entry_named",
+    "match_waiting",
+    "precision",
+    "queue",
+    "share_vat_numbers",
+    "take_back",
+    "total_of",
+]
