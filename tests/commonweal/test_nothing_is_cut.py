@@ -147,7 +147,9 @@ IMPORTERS = (
     "cases/lists.py",
     "pledges/layout.py",
     "pledges/importing.py",
-    "programme/importing.py",
+    "programme/importing/layout.py",
+    "programme/importing/recommendations.py",
+    "programme/importing/carrying.py",
     "spend/contracts.py",
 )
 # What may be shortened: a quotation in a sentence, a file's own name, a code that is made.

@@ -72,13 +72,16 @@ def _count(facts: Facts, lines: list[Any], rules: st.Days) -> None:
     facts.standings[state.standing] += 1
     if state.due_on is not None:
         facts.dated.append((state.due_on, state.standing))
-    for claim in state.claims:
-        if claim.evidence:
-            first = min((review.on for review in claim.reviews), default=None)
-            facts.reviewed.append((claim.on, (first - claim.on).days if first else None))
+    facts.reviewed += [_reviewed(claim) for claim in state.claims if claim.evidence]
     answers = {line.body["about"]: line.happened_on for line in lines if line.kind == "answer"}
     for seq, day in state.asked.items():
         facts.answered.append((day, (answers[seq] - day).days if seq in answers else None))
+
+
+def _reviewed(claim: Any) -> tuple[date, int | None]:
+    """The day of a claim, and the days until its first review."""
+    first = min((review.on for review in claim.reviews), default=None)
+    return claim.on, (first - claim.on).days if first else None
 
 
 @dataclass(frozen=True)

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_POST
 
 from commonweal.accounts import once
 from commonweal.accounts.access import SignedInRequest, staff
@@ -25,16 +23,14 @@ from .actions import Author
 from .forms import (
     AccelerateForm,
     BecauseForm,
-    BindForm,
     DecisionForm,
     ImportForm,
     NewActionForm,
-    RedefineForm,
     ReplanForm,
     RiskForm,
     StopForm,
 )
-from .models import Action, Binding, Metric, Observation, Risk
+from .models import Action, Binding, Observation, Risk
 from .status import Status
 
 LEAD = Role.PROGRAMME_LEAD
@@ -257,47 +253,4 @@ def risk_close(request: SignedInRequest, code: str) -> HttpResponse:
         lambda answers: actions.close_risk(risk=risk, author=author, **answers),
         said="Closed.",
         **page("Close a risk", "Close it", before=risk.title),
-    )
-
-
-# --- Metrics ----------------------------------------------------------------------------------
-
-
-@staff(LEAD)
-def redefine(request: SignedInRequest, code: str) -> HttpResponse:
-    metric = get_object_or_404(Metric, code=code)
-    author = author_of(request)
-    address = metric.get_absolute_url()
-    return act(
-        request,
-        RedefineForm(request.POST or None),
-        lambda answers: measuring.redefine(metric=metric, author=author, **answers),
-        said="A new series has begun. No chart joins it with the old one.",
-        **page(
-            "Change what is counted", "Begin a new series", to=address, back=(address, metric.name)
-        ),
-    )
-
-
-@staff(LEAD)
-@require_POST
-def release(request: SignedInRequest, pk: int) -> HttpResponse:
-    observation = get_object_or_404(Observation.objects.select_related("series__metric"), pk=pk)
-    try:
-        measuring.release(observation=observation, author=author_of(request))
-    except Refused as refused:
-        messages.error(request, str(refused))
-    else:
-        messages.success(request, "Released: everybody can read it now.")
-    return redirect("desk-programme")
-
-
-@staff(LEAD)
-def bind(request: SignedInRequest) -> HttpResponse:
-    return act(
-        request,
-        BindForm(request.POST or None),
-        lambda answers: measuring.bind(by=request.user, role=LEAD, **answers),
-        said="The system measures this pledge from now on.",
-        **page("Let a metric measure a pledge", "Bind them"),
     )

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, views, working
+from . import desk, metrics_desk, views, working
 
 urlpatterns = [
     path("charter/decisions/", views.decisions, name="decisions"),
@@ -59,9 +59,11 @@ urlpatterns = [
                 path("risks/", desk.risk_add, name="risk-add"),
                 path("risks/<slug:code>/", desk.risk_change, name="risk-change"),
                 path("risks/<slug:code>/close/", desk.risk_close, name="risk-close"),
-                path("metrics/<slug:code>/redefine/", desk.redefine, name="metric-redefine"),
-                path("figures/<int:pk>/release/", desk.release, name="figure-release"),
-                path("bind/", desk.bind, name="pledge-bind"),
+                path(
+                    "metrics/<slug:code>/redefine/", metrics_desk.redefine, name="metric-redefine"
+                ),
+                path("figures/<int:pk>/release/", metrics_desk.release, name="figure-release"),
+                path("bind/", metrics_desk.bind, name="pledge-bind"),
             ]
         ),
     ),

@@ -18,7 +18,8 @@ from commonweal.partners.access import ANY_MEMBER, get_partner_for
 
 from . import actions, measuring, reads
 from .access import get_action_for, get_metric_for, get_milestone_for
-from .forms import BecauseForm, DoneForm, FigureForm, MilestoneForm, MoveForm, NeedsForm
+from .forms import BecauseForm, DoneForm, MilestoneForm, MoveForm, NeedsForm
+from .metric_forms import FigureForm
 from .models import Action, Milestone
 
 

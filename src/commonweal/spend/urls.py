@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, views
+from . import desk, payees_desk, releases_desk, views
 
 urlpatterns = [
     path(
@@ -27,18 +27,18 @@ urlpatterns = [
             [
                 path("", desk.day, name="desk-spend"),
                 path("anchors/", desk.anchor_add, name="anchor-add"),
-                path("releases/", desk.upload, name="release-upload"),
-                path("releases/<slug:code>/", desk.release, name="desk-release"),
-                path("releases/<slug:code>/say/", desk.say, name="release-say"),
-                path("releases/<slug:code>/take/", desk.take, name="release-take"),
-                path("releases/<slug:code>/undo/", desk.undo, name="release-undo"),
-                path("releases/<slug:code>/away/", desk.throw_away, name="release-away"),
-                path("review/", desk.review, name="spend-review"),
-                path("review/<slug:code>/", desk.decide, name="spend-decide"),
-                path("decided/", desk.decided, name="spend-decided"),
-                path("decided/<int:pk>/back/", desk.take_back, name="spend-take-back"),
-                path("sample/", desk.sample, name="spend-sample"),
-                path("sample/draw/", desk.draw, name="spend-draw"),
+                path("releases/", releases_desk.upload, name="release-upload"),
+                path("releases/<slug:code>/", releases_desk.release, name="desk-release"),
+                path("releases/<slug:code>/say/", releases_desk.say, name="release-say"),
+                path("releases/<slug:code>/take/", releases_desk.take, name="release-take"),
+                path("releases/<slug:code>/undo/", releases_desk.undo, name="release-undo"),
+                path("releases/<slug:code>/away/", releases_desk.throw_away, name="release-away"),
+                path("review/", payees_desk.review, name="spend-review"),
+                path("review/<slug:code>/", payees_desk.decide, name="spend-decide"),
+                path("decided/", payees_desk.decided, name="spend-decided"),
+                path("decided/<int:pk>/back/", payees_desk.take_back, name="spend-take-back"),
+                path("sample/", payees_desk.sample, name="spend-sample"),
+                path("sample/draw/", payees_desk.draw, name="spend-draw"),
                 path("contracts/", desk.contracts_read, name="contracts-read"),
                 path("survey/", desk.survey, name="desk-survey"),
                 path("survey/<int:pk>/links.csv", desk.survey_links, name="survey-links"),

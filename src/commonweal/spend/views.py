@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Callable
-from datetime import date, timedelta
-from decimal import Decimal
+from datetime import timedelta
 from typing import Any
 from urllib.parse import urlencode
 
@@ -18,25 +17,14 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person, Role
 from commonweal.design.csvs import csv_lines, stream
-from commonweal.design.flows import RibbonOf, flows
-from commonweal.design.plots import PointOf, series
-from commonweal.design.words import percent, pounds
 from localwealth.spend.industries import DIVISIONS
 from localwealth.spend.measures import BANDS
 
-from . import payees, reads, surveying
+from . import payees, pictures, reads, surveying
 from .forms import AgainForm
 from .models import Decided, Drawing, Payee, Prepared, Release, Route
 from .reads import Scope, Sought
 
-FILLS = {
-    "town": "solid",
-    "county": "tint",
-    "region": "tint",
-    "nation": "line",
-    "abroad": "line",
-    "unknown": "hatched",
-}
 View = Callable[..., HttpResponse | FileResponse]
 
 
@@ -87,31 +75,8 @@ def context_of(request: HttpRequest, prepared: Prepared, scope: Scope) -> dict[s
 def home(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpResponse:
     """Where the pound goes: a sentence, ribbons, a table, and how we know."""
     context = context_of(request, prepared, scope)
-    content, names, bands = context["content"], context["names"], context["bands"]
-    rows = content["flows"][scope.place]
-    total = {
-        band: sum((Decimal(r["amount"]) for r in rows if r["band"] == band), Decimal(0))
-        for band in BANDS
-    }
-    paid: dict[str, Decimal] = {}
-    for row in rows:
-        paid[row["anchor"]] = paid.get(row["anchor"], Decimal(0)) + Decimal(row["amount"])
-    all_paid = sum(paid.values(), Decimal(0))
-    shown = {code: pounds(amount) for code, amount in paid.items()}
-    shown |= {
-        band: f"{pounds(amount)}, {percent(amount / all_paid)}"
-        for band, amount in total.items()
-        if all_paid
-    }
-    context["picture"] = flows(
-        [
-            RibbonOf(row["anchor"], row["band"], Decimal(row["amount"]), FILLS[row["band"]])
-            for row in rows
-        ],
-        shown,
-        names={code: names.get(code, code) for code in paid} | bands,
-        label="Ribbons from each anchor to where its suppliers are; the table says the same",
-    )
+    content, bands = context["content"], context["bands"]
+    context["picture"] = pictures.ribbons(content["flows"][scope.place], context["names"], bands)
     context["rows"] = [(row, bands[row["band"]]) for row in content[scope.place]["bands"]]
     return render(request, "spend/home.html", context)
 
@@ -132,39 +97,13 @@ def anchors(request: HttpRequest, prepared: Prepared, scope: Scope) -> HttpRespo
                 "bands": [(context["bands"][band], bands.get(band)) for band in BANDS],
                 "rate": content["match_rate"],
                 "waited": content["payment_days"],
-                "picture": over_time(content, scope, context["names"].get(code, code)),
-                "quarters": quarters_of(content, scope),
+                "picture": pictures.over_time(content, scope, context["names"].get(code, code)),
+                "quarters": pictures.quarters_of(content, scope),
             }
         )
     context |= {"lines": lines, "band_list": [context["bands"][band] for band in BANDS]}
     context["both"] = context["content"][scope.place]["anchors"]
     return render(request, "spend/anchors.html", context)
-
-
-def quarters_of(content: dict[str, Any], scope: Scope) -> list[dict[str, Any]]:
-    out = []
-    for row in content[scope.place]["quarters"]:
-        low, total = Decimal(row["local"]), Decimal(row["amount"])
-        out.append(
-            {
-                "from": date.fromisoformat(row["quarter"]),
-                "share": reads.Share(low, low + Decimal(row["unknown"]), total),
-            }
-        )
-    return out
-
-
-def over_time(content: dict[str, Any], scope: Scope, name: str) -> str:
-    points = [
-        PointOf(quarter["from"], quarter["share"].at_least, f"{quarter['share'].at_least:.0f}%")
-        for quarter in quarters_of(content, scope)
-        if quarter["share"].at_least is not None
-    ]
-    if len(points) < 3:
-        return ""
-    return series(
-        points, [], label=f"{name}: certain share in the town by quarter; the table says the same"
-    )
 
 
 @over

@@ -307,9 +307,9 @@ def test_naming_an_anchor_twice_or_by_half_a_number_is_refused(sign_in, yusuf, c
 
 
 def test_a_large_file_is_read_by_a_job(sign_in, yusuf, anchor, monkeypatch):
-    from commonweal.spend import desk as spend_desk
+    from commonweal.spend import releases_desk
 
-    monkeypatch.setattr(spend_desk, "READ_AT_ONCE", 10)
+    monkeypatch.setattr(releases_desk, "READ_AT_ONCE", 10)
     desk = sign_in(yusuf)
     sent = io.BytesIO(COUNCIL.encode())
     sent.name = "council.csv"

@@ -141,7 +141,7 @@ CHANGED: dict[str, Any] = {
         ("title", "Ovens break", "Ovens burn"),
         {},
     ),
-    "spend.desk.say": ("yusuf", "release-say", None, None, ("order", "dmy", "ymd"), {}),
+    "spend.releases_desk.say": ("yusuf", "release-say", None, None, ("order", "dmy", "ymd"), {}),
     "spend.forms.__init__": None,
     "spend.views.survey": (
         "nobody",
@@ -167,7 +167,7 @@ NEW = {
     "programme.desk.import_file": "today",
     "programme.working.milestone_done": "today",
     "programme.working.figure": "a new figure",
-    "spend.desk.decide": "a decision; there is one of a payee, the action refuses a second",
+    "spend.payees_desk.decide": "a decision; there is one of a payee, the action refuses a second",
 }
 
 

@@ -165,12 +165,9 @@ def _as_listed(action: Action) -> tuple[int, date, int]:
 
 def _lines(actions: list[Action], on: date) -> list[ActionLine]:
     """Statuses depend on those of what an action needs; a stopped or unknown need is not late."""
-    plans = {action.pk: _plan(action, on) for action in actions}
     needs = {action.pk: list(action.needs.all()) for action in actions}
-    missing = {need.pk for needed in needs.values() for need in needed if need.pk not in plans}
-    if missing:
-        unlisted = Action.objects.filter(pk__in=missing).prefetch_related("milestones", "risks")
-        plans |= {action.pk: _plan(action, on) for action in unlisted}
+    plans = {action.pk: _plan(action, on) for action in actions}
+    plans |= _plans_of_needs(needs, plans, on)
     late = {pk for pk, plan in plans.items() if status_of(plan, on) == Status.LATE}
     lines = []
     for action in actions:
@@ -178,6 +175,17 @@ def _lines(actions: list[Action], on: date) -> list[ActionLine]:
         plan = replace(plans[action.pk], waits_for_late=bool(waits))
         lines.append(_line(action, plan, waits, on))
     return lines
+
+
+def _plans_of_needs(
+    needs: dict[int, list[Action]], plans: dict[int, Plan], on: date
+) -> dict[int, Plan]:
+    """Of what listed actions need, and what is not listed with them."""
+    unlisted = {need.pk for needed in needs.values() for need in needed} - set(plans)
+    if not unlisted:
+        return {}
+    actions = Action.objects.filter(pk__in=unlisted).prefetch_related("milestones", "risks")
+    return {action.pk: _plan(action, on) for action in actions}
 
 
 def _line(action: Action, plan: Plan, waits: list[Action], on: date) -> ActionLine:

@@ -22,6 +22,18 @@ ROWS = 50
 # --- Suppliers and payments ---------------------------------------------------------------------
 
 
+# A part of a condition, and the values of its question marks.
+Condition = tuple[str, list[Any]]
+# How a payment is held against what is sought.
+CONDITIONS = {
+    "category": "coalesce(p.category, 'not stated') = ?",
+    "size": "coalesce(p.size, 'unknown') = ?",
+    "sic": "coalesce(left(p.sic, 2), 'unknown') = ?",
+    "release": "p.release = ?",
+    "quarter": "p.quarter = try_cast(? as date)",
+}
+
+
 @dataclass(frozen=True)
 class Sought:
     """Which payments: a scope, and what of them."""
@@ -74,42 +86,40 @@ class Sought:
 
     def where(self) -> tuple[str, list[object]]:
         """The condition and its values."""
-        parts, values = ["p.route = ?"], [str(self.scope.route)]  # type: list[str], list[object]
-
-        def add(part: str, *parameters: object) -> None:
+        parts, values = [], list[object]()
+        for part, parameters in (*self._in_scope(), *self._of_payment(), *self._of_supplier()):
             parts.append(part)
-            values.extend(parameters)
+            values += parameters
+        return " and ".join(parts), values
 
-        add("p.to_anchor" if self.between else "not p.to_anchor")
+    def _in_scope(self) -> Iterator[Condition]:
+        yield "p.route = ?", [str(self.scope.route)]
+        yield "p.to_anchor" if self.between else "not p.to_anchor", []
         if self.scope.anchor:
-            add("p.anchor = ?", self.scope.anchor)
+            yield "p.anchor = ?", [self.scope.anchor]
         if self.scope.year:
-            add("p.year = ?", self.scope.year)
+            yield "p.year = ?", [self.scope.year]
         if self.band in BANDS:
-            add(f"p.{'site' if self.scope.place == 'site' else 'office'} = ?", self.band)
-        if self.category:
-            add("coalesce(p.category, 'not stated') = ?", self.category)
+            yield f"p.{'site' if self.scope.place == 'site' else 'office'} = ?", [self.band]
+
+    def _of_payment(self) -> Iterator[Condition]:
+        for name, part in CONDITIONS.items():
+            if wanted := getattr(self, name):
+                yield part, [wanted]
+
+    def _of_supplier(self) -> Iterator[Condition]:
         if self.kind == "unknown":
-            add("(p.kind is null or not list_contains(?, p.kind))", list(OWNERSHIP))
+            yield "(p.kind is null or not list_contains(?, p.kind))", [list(OWNERSHIP)]
         elif self.kind:
-            add("list_contains(?, p.kind)", [k for k, v in OWNERSHIP.items() if v == self.kind])
-        if self.size:
-            add("coalesce(p.size, 'unknown') = ?", self.size)
-        if self.sic:
-            add("coalesce(left(p.sic, 2), 'unknown') = ?", self.sic)
+            kinds = [kind for kind, owner in OWNERSHIP.items() if owner == self.kind]
+            yield "list_contains(?, p.kind)", [kinds]
         if self.supplier:
             # The code of a payee who is not named can be worked out from a guessed name.
-            add(
+            yield (
                 """p.supplier = (select supplier from suppliers
                 where route = ? and supplier = ? and name is not null)""",
-                str(self.scope.route),
-                self.supplier,
+                [str(self.scope.route), self.supplier],
             )
-        if self.release:
-            add("p.release = ?", self.release)
-        if self.quarter:
-            add("p.quarter = try_cast(? as date)", self.quarter)
-        return " and ".join(parts), values
 
 
 @dataclass(frozen=True)

@@ -82,19 +82,23 @@ class Choices:
 
 def choices(prepared: Prepared, scope: Scope) -> Choices:
     scopes = list(prepared.figures.values_list("route", "anchor", "year"))
-    names = anchor_names()
     routes = sorted({route for route, _, _ in scopes}, reverse=True)
     of_route = [(anchor, year) for route, anchor, year in scopes if route == scope.route]
-    codes = sorted(
-        {anchor for anchor, _ in of_route if anchor}, key=lambda code: names.get(code, code)
-    )
-    years = sorted({year for _, year in of_route if year}, reverse=True)
     return Choices(
         [(route, ROUTE_WORDS[route].capitalize()) for route in routes],
-        [("", "All anchors"), *((code, names.get(code, code)) for code in codes)],
-        [("", "All years"), *((year, year_words(year)) for year in years)],
+        [("", "All anchors"), *_anchors({anchor for anchor, _ in of_route} - {""})],
+        [("", "All years"), *_years({year for _, year in of_route} - {""})],
         [(place, label.capitalize()) for place, label in PLACES.items()],
     )
+
+
+def _anchors(codes: set[str]) -> list[tuple[str, str]]:
+    names = anchor_names()
+    return sorted(((code, names.get(code, code)) for code in codes), key=lambda named: named[1])
+
+
+def _years(years: set[str]) -> list[tuple[str, str]]:
+    return [(year, year_words(year)) for year in sorted(years, reverse=True)]
 
 
 def year_words(year: str) -> str:

@@ -1,8 +1,4 @@
-"""Reading actions in bulk: our own CSV or XLSX, or recommendations with their responses.
-
-The same file twice changes nothing. A later file of the same source updates what it names and
-keeps the history of what changed; what it no longer names stays.
-"""
+"""What a file wants, carried out at one stroke."""
 
 from __future__ import annotations
 
@@ -19,67 +15,19 @@ from django.utils.text import slugify
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
-from commonweal.design.lengths import heading, whole
 from commonweal.jobs import rows
-from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
-from localwealth.errors import UnreadableFile
-from localwealth.sources import apart, sheets
 
-from .actions import WRITTEN, Author, changed, complete, free_code
-from .models import Action, Change, Metric, Milestone, Pillar, Workstream
+from ..actions import WRITTEN, Author, changed, complete, free_code
+from ..models import Action, Change, Milestone, Pillar, Workstream
+from .layout import read
+from .wanted import Step, Wanted
 
-ROWS_MOST = 5000
 STEP = ("due_on", "is_done", "done_on")
 OVERTAKEN = (
     "Somebody else changed the programme while this file was being read. Nothing of it was "
     "written. Import it again."
 )
-COLUMNS = (
-    "key",
-    "title",
-    "description",
-    "workstream",
-    "pillars",
-    "partner",
-    "owner",
-    "measure",
-    "decision",
-    "starts_on",
-    "due_on",
-    "weight",
-    "milestones",
-)
-
-
-@dataclass(frozen=True)
-class Step:
-    title: str
-    due_on: date | None = None
-    is_done: bool = False
-    done_on: date | None = None
-
-
-@dataclass
-class Wanted:
-    """An action as a file has it."""
-
-    row: int
-    key: str
-    title: str
-    description: str = ""
-    workstream: str = ""
-    workstream_description: str = ""
-    pillars: list[Pillar] = field(default_factory=list)
-    partner: Partner | None = None
-    owner_title: str = ""
-    metric: Metric | None = None
-    decision: Decision | None = None
-    decided: str = ""
-    starts_on: date | None = None
-    due_on: date | None = None
-    weight: int | None = None
-    steps: list[Step] = field(default_factory=list)
 
 
 @dataclass
@@ -102,196 +50,6 @@ class Result:
             f"{self.rows:,} rows: {self.new:,} new, {self.changed:,} changed, "
             f"{self.unchanged:,} unchanged, {len(self.rejected):,} rejected."
         )
-
-
-class Bad(Exception):
-    """Why a row can't be taken."""
-
-
-def read(
-    content: bytes, file_name: str
-) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
-    """(actions, rejected rows, {code: title of a decision that the file speaks of}).
-
-    Raises
-    ------
-    Refused
-        The file is neither of the two kinds, or holds too much.
-    """
-    if file_name.lower().endswith(".json"):
-        return _recommendations(content)
-    sheet = _sheet(content, file_name)
-    actions: dict[str, Wanted] = {}
-    rejected = []
-    for number, cells in sheet.rows:
-        row = dict(zip(sheet.header, (cell.strip() for cell in cells), strict=False))
-        try:
-            filed = _row(number, row)
-            if filed.key in actions:
-                raise Bad(f"key {filed.key!r} stands in the file twice")
-        except Bad as bad:
-            rejected.append((number, str(bad)))
-        else:
-            actions[filed.key] = filed
-    return list(actions.values()), rejected, {}
-
-
-def _sheet(content: bytes, file_name: str) -> sheets.Sheet:
-    """A file in our own layout, of a size that can be taken."""
-    try:
-        sheet = sheets.read(content, file_name, needs=["key", "title"])
-    except UnreadableFile as error:
-        raise Refused(str(error)) from None
-    unknown = [name for name in sheet.header if name and name not in COLUMNS]
-    if unknown:
-        raise Refused(
-            f"There is no column {unknown[0]!r} in our layout. There are: {', '.join(COLUMNS)}."
-        )
-    if len(sheet.rows) > ROWS_MOST:
-        raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    return sheet
-
-
-def _row(number: int, row: dict[str, str]) -> Wanted:
-    for needed in ("key", "title"):
-        if not row.get(needed):
-            raise Bad(f"it has no {needed}")
-    filed = Wanted(
-        number,
-        whole(row["key"], 120, "key", Bad),
-        whole(row["title"], 300, "title", Bad),
-        row.get("description", ""),
-        whole(row.get("workstream", ""), 160, "workstream", Bad),
-        pillars=[_named(Pillar, name) for name in _parts(row.get("pillars", ""))],
-        partner=_if_named(Partner, row.get("partner")),
-        owner_title=whole(row.get("owner", ""), 100, "owner's title", Bad),
-        metric=_if_named(Metric, row.get("measure")),
-        decision=_if_named(Decision, row.get("decision")),
-        starts_on=_day(row.get("starts_on", "")),
-        due_on=_day(row.get("due_on", "")),
-        weight=_weight(row.get("weight", "")),
-        steps=[_step(part) for part in _parts(row.get("milestones", ""))],
-    )
-    if filed.starts_on and filed.due_on and filed.due_on < filed.starts_on:
-        raise Bad("it ends before it starts")
-    return filed
-
-
-def _weight(text: str) -> int | None:
-    if text and not text.isdigit():
-        raise Bad(f"weight {text!r} is no whole number")
-    return int(text) if text else None
-
-
-def _parts(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
-
-
-def _if_named(model: Any, name: str | None) -> Any:
-    return _named(model, name) if name else None
-
-
-def _named(model: Any, name: str) -> Any:
-    """By its code, else by its name."""
-    row = model.objects.filter(code=name).first()
-    if row is None and any(f.name == "name" for f in model._meta.fields):
-        row = model.objects.filter(name__iexact=name).first()
-    if row is None:
-        raise Bad(f"there is no {model._meta.verbose_name} {name!r}")
-    return row
-
-
-def _day(text: str) -> date | None:
-    if not text:
-        return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        pass
-    try:
-        day, month, year = (int(part) for part in text.split("/"))
-        return date(year, month, day)
-    except ValueError:
-        raise Bad(f"{text!r} is no date; write 2027-03-31 or 31/03/2027") from None
-
-
-def _step(text: str) -> Step:
-    """``title | day due | done day``; the last part is empty, ``done``, or the day it was done."""
-    title, due, done = ([part.strip() for part in text.split("|")] + ["", ""])[:3]
-    if not title:
-        raise Bad("a milestone has no title")
-    done_on = _day(done) if done and done.lower() != "done" else None
-    return Step(whole(title, 200, "milestone's title", Bad), _day(due), bool(done), done_on)
-
-
-# --- Recommendations --------------------------------------------------------------------------
-
-RESPONSES = {"true": "Accepted", "partial": "Accepted in part", "false": "Not accepted"}
-
-
-def _recommendations(
-    content: bytes,
-) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
-    """Categories become workstreams, recommendations actions, responses decisions.
-
-    A recommendation that its source calls implemented in part has a first milestone done and a
-    second one open; no day is known for either, and none is made up.
-    """
-    try:
-        report = apart.run("json", content)
-        categories, name = report["categories"], str(report["name"])
-    except (ValueError, KeyError, TypeError):
-        raise Refused(
-            "This JSON has no recommendations: it needs “name” and “categories”, each category "
-            "with “name” and “recommendations”."
-        ) from None
-    actions: list[Wanted] = []
-    rejected: list[tuple[int, str]] = []
-    decisions: dict[str, str] = {}
-    number = 0
-    for category in categories:
-        for recommendation in category.get("recommendations", []):
-            number += 1
-            try:
-                wanted = _recommendation(number, recommendation, category)
-            except Bad as bad:
-                rejected.append((number, str(bad)))
-                continue
-            if wanted.decided:
-                decisions[slugify(wanted.decided)] = heading(f"{wanted.decided}: {name}", 200)
-            actions.append(wanted)
-    return actions, rejected, decisions
-
-
-def _recommendation(
-    number: int, recommendation: dict[str, Any], category: dict[str, Any]
-) -> Wanted:
-    key, text = (
-        str(recommendation.get("id", "")),
-        str(recommendation.get("recommendation", "")).strip(),
-    )
-    if not key or not text:
-        raise Bad("it has no id or no text")
-    done = str(recommendation.get("implemented", "")).lower()
-    if done not in RESPONSES:
-        raise Bad(f"“implemented” is {done!r}; it must be true, partial or false")
-    accepted = str(recommendation.get("accepted", "")).lower()
-    if accepted not in RESPONSES:
-        raise Bad(f"“accepted” is {accepted!r}; it must be true, partial or false")
-    notes = str(recommendation.get("notes") or "").strip()
-    return Wanted(
-        number,
-        whole(key, 120, "id", Bad),
-        heading(f"Recommendation {key}: {text}", 300),
-        text + (f"\n\nThe source notes: {notes}" if notes else ""),
-        whole(str(category.get("name", "")), 160, "category's name", Bad),
-        str(category.get("description", "")),
-        decided=RESPONSES[accepted],
-        steps=[
-            Step("Implemented in part", is_done=done in {"partial", "true"}),
-            Step("Implemented in full", is_done=done == "true"),
-        ],
-    )
 
 
 # --- Carrying out -----------------------------------------------------------------------------

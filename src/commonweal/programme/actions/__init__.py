@@ -1,0 +1,33 @@
+"""What people do with the plan. A change of what was planned is kept with its reason."""
+
+from __future__ import annotations
+
+from .changes import Author, changed, complete, keep_history
+from .decisions import decide
+from .milestones import add_milestone, finish_milestone, move_milestone, reopen_milestone
+from .planning import WRITTEN, Wanted, accelerate, add, depend, free_code, needs, replan, stop
+from .risks import close_risk, raise_risk, score_again
+
+__all__ = [
+    "WRITTEN",
+    "Author",
+    "Wanted",
+    "accelerate",
+    "add",
+    "add_milestone",
+    "changed",
+    "close_risk",
+    "complete",
+    "decide",
+    "depend",
+    "finish_milestone",
+    "free_code",
+    "keep_history",
+    "move_milestone",
+    "needs",
+    "raise_risk",
+    "reopen_milestone",
+    "replan",
+    "score_again",
+    "stop",
+]

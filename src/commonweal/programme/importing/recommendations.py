@@ -1,0 +1,80 @@
+"""Recommendations with their responses, as JSON."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.utils.text import slugify
+
+from commonweal.accounts.actions import Refused
+from commonweal.design.lengths import heading, whole
+from localwealth.sources import apart
+
+from .wanted import Bad, Step, Wanted
+
+RESPONSES = {"true": "Accepted", "partial": "Accepted in part", "false": "Not accepted"}
+
+
+def read_recommendations(
+    content: bytes,
+) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
+    """Categories become workstreams, recommendations actions, responses decisions.
+
+    A recommendation that its source calls implemented in part has a first milestone done and a
+    second one open; no day is known for either, and none is made up.
+    """
+    try:
+        report = apart.run("json", content)
+        categories, name = report["categories"], str(report["name"])
+    except (ValueError, KeyError, TypeError):
+        raise Refused(
+            "This JSON has no recommendations: it needs “name” and “categories”, each category "
+            "with “name” and “recommendations”."
+        ) from None
+    actions: list[Wanted] = []
+    rejected: list[tuple[int, str]] = []
+    decisions: dict[str, str] = {}
+    number = 0
+    for category in categories:
+        for recommendation in category.get("recommendations", []):
+            number += 1
+            try:
+                wanted = _recommendation(number, recommendation, category)
+            except Bad as bad:
+                rejected.append((number, str(bad)))
+                continue
+            if wanted.decided:
+                decisions[slugify(wanted.decided)] = heading(f"{wanted.decided}: {name}", 200)
+            actions.append(wanted)
+    return actions, rejected, decisions
+
+
+def _recommendation(
+    number: int, recommendation: dict[str, Any], category: dict[str, Any]
+) -> Wanted:
+    key, text = (
+        str(recommendation.get("id", "")),
+        str(recommendation.get("recommendation", "")).strip(),
+    )
+    if not key or not text:
+        raise Bad("it has no id or no text")
+    done = str(recommendation.get("implemented", "")).lower()
+    if done not in RESPONSES:
+        raise Bad(f"“implemented” is {done!r}; it must be true, partial or false")
+    accepted = str(recommendation.get("accepted", "")).lower()
+    if accepted not in RESPONSES:
+        raise Bad(f"“accepted” is {accepted!r}; it must be true, partial or false")
+    notes = str(recommendation.get("notes") or "").strip()
+    return Wanted(
+        number,
+        whole(key, 120, "id", Bad),
+        heading(f"Recommendation {key}: {text}", 300),
+        text + (f"\n\nThe source notes: {notes}" if notes else ""),
+        whole(str(category.get("name", "")), 160, "category's name", Bad),
+        str(category.get("description", "")),
+        decided=RESPONSES[accepted],
+        steps=[
+            Step("Implemented in part", is_done=done in {"partial", "true"}),
+            Step("Implemented in full", is_done=done == "true"),
+        ],
+    )

@@ -1,0 +1,45 @@
+"""What a file wants, whatever its layout."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from commonweal.charter.models import Decision
+from commonweal.partners.models import Partner
+
+from ..models import Metric, Pillar
+
+
+@dataclass(frozen=True)
+class Step:
+    title: str
+    due_on: date | None = None
+    is_done: bool = False
+    done_on: date | None = None
+
+
+@dataclass
+class Wanted:
+    """An action as a file has it."""
+
+    row: int
+    key: str
+    title: str
+    description: str = ""
+    workstream: str = ""
+    workstream_description: str = ""
+    pillars: list[Pillar] = field(default_factory=list)
+    partner: Partner | None = None
+    owner_title: str = ""
+    metric: Metric | None = None
+    decision: Decision | None = None
+    decided: str = ""
+    starts_on: date | None = None
+    due_on: date | None = None
+    weight: int | None = None
+    steps: list[Step] = field(default_factory=list)
+
+
+class Bad(Exception):
+    """Why a row can't be taken."""

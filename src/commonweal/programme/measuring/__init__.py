@@ -1,0 +1,28 @@
+"""What people and functions do with metrics: figures, revisions, series, measured pledges."""
+
+from __future__ import annotations
+
+from .binding import bind, differences, measure
+from .computing import SYSTEM, compute, compute_all
+from .figures import Status, observe, redefine, release, target_on
+from .periods import Late, lateness, newest_series, period_of, periods_due, series_on
+
+__all__ = [
+    "SYSTEM",
+    "Late",
+    "Status",
+    "bind",
+    "compute",
+    "compute_all",
+    "differences",
+    "lateness",
+    "measure",
+    "newest_series",
+    "observe",
+    "period_of",
+    "periods_due",
+    "redefine",
+    "release",
+    "series_on",
+    "target_on",
+]
