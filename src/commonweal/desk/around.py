@@ -14,7 +14,7 @@ from commonweal.residents import guards, people
 from commonweal.residents.models import Merge, Resident
 from commonweal.services.models import HelpType
 
-from .clock_fields import SAFE_DAYS
+from .forms.clocks import SAFE_DAYS
 
 
 def around(person: Person, case: Case) -> dict[str, Any]:

@@ -46,8 +46,7 @@ from commonweal.residents import deaths, reaching
 from commonweal.residents.models import Resident
 
 from . import around, searching
-from .excuse_forms import excuse_of
-from .forms import (
+from .forms.cases import (
     BecauseForm,
     CallForm,
     CloseForm,
@@ -56,11 +55,12 @@ from .forms import (
     HandOverForm,
     NoteForm,
     PlanCallForm,
-    ReferForm,
     SearchForm,
     SettleForm,
     UrgencyForm,
 )
+from .forms.excuses import excuse_of
+from .forms.referrals import ReferForm
 
 PER_PAGE, DRAFTS_SHOWN = 50, 10
 View = Callable[..., HttpResponse]

@@ -21,9 +21,9 @@ from commonweal.grants.models import Award, Fund, FundReturn, PaymentRun
 from localwealth.errors import UnreadableFile
 from localwealth.sources.sheets import decode
 
-from .excuse_forms import excuse_of
-from .forms import BecauseForm
-from .grant_forms import FundForm, ReconcileForm, ReturnForm
+from .forms.cases import BecauseForm
+from .forms.excuses import excuse_of
+from .forms.grants import FundForm, ReconcileForm, ReturnForm
 
 APPROVER, FINANCE = Role.GRANTS_APPROVER, Role.FINANCE_OFFICER
 

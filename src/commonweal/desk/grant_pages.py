@@ -15,8 +15,8 @@ from commonweal.grants import actions as granting
 from commonweal.grants.access import get_grant_for, get_grant_with_person_for
 
 from .cases import handler
-from .forms import BecauseForm
-from .grant_forms import GrantReferenceForm
+from .forms.cases import BecauseForm
+from .forms.grants import GrantReferenceForm
 from .grants import account_form, ask_review
 
 

@@ -33,8 +33,8 @@ from commonweal.residents import reaching
 
 from . import grant_money as grants_money
 from .cases import handler
-from .forms import BecauseForm
-from .grant_forms import (
+from .forms.cases import BecauseForm
+from .forms.grants import (
     AccountForm,
     AssessForm,
     AwardForm,

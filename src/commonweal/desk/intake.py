@@ -24,7 +24,8 @@ from commonweal.services.models import HelpType
 
 from . import around
 from .cases import handler
-from .forms import IntakeForm, StartForm
+from .forms.cases import StartForm
+from .forms.intake import IntakeForm
 
 
 @handler

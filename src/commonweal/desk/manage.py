@@ -40,17 +40,11 @@ from commonweal.volunteers.models import Task, Volunteer
 
 from . import figures as desk_figures
 from .cases import handler
-from .excuse_forms import excuse_of
-from .forms import (
-    AskForm,
-    BulkForm,
-    CheckForm,
-    CloseAlarmForm,
-    DrawForm,
-    ListForm,
-    ServiceFileForm,
-    TaskForm,
-)
+from .forms.asks import AskForm, CloseAlarmForm, DrawForm
+from .forms.excuses import excuse_of
+from .forms.lists import BulkForm, ListForm
+from .forms.services import ServiceFileForm
+from .forms.volunteers import CheckForm, TaskForm
 
 MANAGER = Role.DESK_MANAGER
 OFFICER = Role.DATA_PROTECTION_OFFICER

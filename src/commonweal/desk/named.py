@@ -23,7 +23,7 @@ from commonweal.services.models import HelpType
 
 from . import around
 from .cases import handler, of_case
-from .named_forms import (
+from .forms.named import (
     AddedForm,
     AppointNamedForm,
     DutyForm,

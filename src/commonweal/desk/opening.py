@@ -21,7 +21,7 @@ from commonweal.accounts.models import Role
 from commonweal.cases import opening as the_opening
 from commonweal.design.forms import Form, ReasonField
 
-from .excuse_forms import ExcuseForm, excuse_of
+from .forms.excuses import ExcuseForm, excuse_of
 
 SPAN = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*(?:to|-|–)\s*(\d{1,2})(?:[:.](\d{2}))?$")
 

@@ -15,7 +15,7 @@ from commonweal.residents import parting
 from commonweal.residents.models import Merge
 
 from .cases import handler
-from .protection_forms import PartForm
+from .forms.protection import PartForm
 
 
 @handler

@@ -21,8 +21,8 @@ from commonweal.residents.models import Resident
 
 from . import around
 from .cases import handler
-from .forms import OwnAddressForm, PersonForm
-from .protection_forms import DecideForm
+from .forms.people import OwnAddressForm, PersonForm
+from .forms.protection import DecideForm
 
 
 @handler

@@ -21,7 +21,8 @@ from commonweal.cases.models import Case, NextAction
 from commonweal.design.forms import DateField, Form
 
 from .cases import handler, of_case
-from .forms import CallForm, choice, handlers, sentences
+from .forms.cases import CallForm
+from .forms.fields import choice, handlers, sentences
 
 # What a person can plan; the others are made by what happens.
 BY_HAND = [

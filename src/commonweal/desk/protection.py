@@ -19,8 +19,8 @@ from commonweal.cases.models import AccessEntry, Case, Retention, RetentionRun, 
 from commonweal.residents import belongings, erasing
 from commonweal.residents.models import Erasure, Resident
 
-from .forms import BecauseForm
-from .protection_forms import ReferenceForm, StrikeForm
+from .forms.cases import BecauseForm
+from .forms.protection import ReferenceForm, StrikeForm
 
 OFFICER, MANAGER = Role.DATA_PROTECTION_OFFICER, Role.DESK_MANAGER
 

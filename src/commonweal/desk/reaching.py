@@ -25,7 +25,7 @@ from commonweal.residents.models import Resident
 from commonweal.residents.ways import Way
 
 from .cases import handler, of_case
-from .reaching_forms import ConsentForm, ReachForm, WriteForm
+from .forms.reaching import ConsentForm, ReachForm, WriteForm
 
 SHOWN_VERSIONS = 50
 

@@ -24,7 +24,9 @@ from commonweal.pledges.standing import OPEN
 from commonweal.services import directory
 from commonweal.services.models import Service
 
-from .forms import AnswerForm, DeclineForm, OutcomeForm, ReferInForm, ServiceForm
+from .forms.asks import AnswerForm
+from .forms.referrals import DeclineForm, OutcomeForm, ReferInForm
+from .forms.services import ServiceForm
 
 
 @about_people

@@ -40,18 +40,9 @@ from commonweal.volunteers import takes
 from commonweal.volunteers.models import Task, Volunteer
 
 from . import closing, figures, helplines, limiting
-from .forms import (
-    CONTACT,
-    HELP,
-    PUBLIC_CONTACT,
-    PUBLIC_STEPS,
-    WHO,
-    DoneTaskForm,
-    IntakeForm,
-    VolunteerForm,
-    public_form,
-    text,
-)
+from .forms.intake import IntakeForm
+from .forms.public import PUBLIC_CONTACT, PUBLIC_STEPS, STEPS, ResumeForm, public_form
+from .forms.volunteers import DoneTaskForm, VolunteerForm
 
 PER_PAGE = 25
 API_MOST = 100
@@ -89,9 +80,6 @@ def _draft_of(request: HttpRequest, code: str) -> IntakeDraft:
     return get_object_or_404(IntakeDraft, code=code)
 
 
-STEP_FIELDS = {"help": HELP, "who": WHO, "contact": CONTACT, "check": ("consent",)}
-
-
 @about_oneself
 @closing.when_open
 @limited(limiting.STEPS)
@@ -108,7 +96,7 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     answers = intake.answers_of(draft)
     initial = _initial(answers)
     if request.method == "POST":
-        form = public_form(step, request.POST, asked=answers, initial=initial)
+        form = public_form(step, request.POST, before=answers, initial=initial)
         changed = form.changed(_typed(request, step))
         # What somebody else changed meanwhile waits for a choice; the rest is kept.
         changed = {name: value for name, value in changed.items() if name not in form.conflicts}
@@ -117,7 +105,7 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         except intake.TooLong as refused:
             changed = limiting.cut(changed)
             form = public_form(
-                step, limiting.cut_post(request.POST), asked=answers, initial=initial
+                step, limiting.cut_post(request.POST), before=answers, initial=initial
             )
             form.add_error(None, str(refused))
         if form.is_valid():
@@ -151,17 +139,17 @@ def _initial(answers: dict[str, Any]) -> dict[str, Any]:
 
 
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
-    names = set(STEP_FIELDS[step])
-    names |= {name for name in IntakeForm(public=True).fields if name.startswith("q-")} \
-        if step == "help" else set()  # fmt: skip
-    said: dict[str, Any] = {
+    names = set(STEPS[step])
+    if step == "help":
+        names |= {name for name in IntakeForm(public=True).fields if name.startswith("q-")}
+    typed: dict[str, Any] = {
         name: request.POST.get(name, "") for name in names if name not in ("needs", "signs", "born")
     }
     if step == "help":
-        said |= {name: request.POST.getlist(name) for name in ("needs", "signs")}
+        typed |= {name: request.POST.getlist(name) for name in ("needs", "signs")}
     if step == "who":
-        said |= {f"born_{n}": request.POST.get(f"born_{n}", "") for n in range(3)}
-    return said
+        typed |= {f"born_{n}": request.POST.get(f"born_{n}", "") for n in range(3)}
+    return typed
 
 
 def _onward(request: HttpRequest, draft: IntakeDraft, step: str) -> HttpResponse:
@@ -223,17 +211,6 @@ def sent(request: HttpRequest, code: str) -> HttpResponse:
         "numbers": safeguards.numbers_of(draft.sent_as),
     }
     return render(request, "desk/sent.html", context)
-
-
-class ResumeForm(IntakeForm):
-    """Reference and number, to go on."""
-
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, only=("first_name",), **kwargs)
-        self.fields.clear()
-        self.fields["code"] = text("Your reference", missing="Enter your reference", most=60)
-        self.fields["pin"] = text("Your number of six figures", missing="Enter your number",
-                                  most=30, mode="numeric")  # fmt: skip
 
 
 @about_oneself

@@ -26,15 +26,15 @@ class ClockField(forms.CharField):
         widget = forms.TextInput(attrs={"autocomplete": "off"})
         super().__init__(label=label, help_text=hint, required=False, max_length=10, widget=widget)
 
-    def clean(self, value: Any) -> str:
-        typed = str(super().clean(value) or "").strip()
+    def clean(self, written: Any) -> str:
+        typed = str(super().clean(written) or "").strip()
         if typed and clock_of(typed) is None:
             raise ValidationError("Write a time like 10:00, 14:30 or 2pm")
         return typed
 
 
-def check_hours(form: forms.Form, said: dict[str, Any], begins: str, ends: str) -> None:
+def check_hours(form: forms.Form, answers: dict[str, Any], begins: str, ends: str) -> None:
     """Two times of one day: the second must come after the first."""
-    start, end = clock_of(said.get(begins)), clock_of(said.get(ends))
+    start, end = clock_of(answers.get(begins)), clock_of(answers.get(ends))
     if start and end and start >= end:
         form.add_error(ends, "This must be later than the time from which it is safe")

@@ -11,7 +11,7 @@ from commonweal.design.forms import Form
 from commonweal.residents import merging, parting
 from commonweal.residents.models import Resident
 
-from .forms import choice, sentences, text
+from .fields import choice, sentences, text
 
 
 class DecideForm(Form):
@@ -57,14 +57,14 @@ class PartForm(Form):
 
     def __init__(self, *args: Any, since: list[parting.Since], kept: str, gone: str) -> None:
         super().__init__(*args)
-        self.keys = [one.key for one in since]
+        self.keys = [entry.key for entry in since]
         sides = [(merging.KEPT, f"{kept} (the record that stayed)"), (merging.GONE, gone)]
-        for number, one in enumerate(since):
+        for number, entry in enumerate(since):
             self.fields[f"whose_{number}"] = choice(
-                f"{one.what}: {one.shown}",
-                [*sides, (parting.BOTH, "Both")] if one.may_be_both else sides,
+                f"{entry.what}: {entry.shown}",
+                [*sides, (parting.BOTH, "Both")] if entry.may_be_both else sides,
                 missing="Say whose it is",
-                initial=one.usual,
+                initial=entry.usual,
             )
         self.order_fields([*(f"whose_{number}" for number in range(len(since))), "because"])
 
@@ -100,11 +100,11 @@ class StrikeForm(Form):
         "Why is it left out?", hint="Kept, and not given out. The person may ask.", most=4000
     )
 
-    def __init__(self, *args: Any, shown: Shown, **more: Any) -> None:
-        super().__init__(*args, **more)
+    def __init__(self, *args: Any, shown: Shown, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
         marked = self.fields["marked"]
         assert isinstance(marked, forms.MultipleChoiceField)
-        marked.choices = [(words, words) for words in shown.marked]
+        marked.choices = [(passage, passage) for passage in shown.marked]
         if not shown.marked:
             del self.fields["marked"]
 

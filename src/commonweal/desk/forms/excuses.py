@@ -33,13 +33,13 @@ class ExcuseForm(Form):
             self.fields |= last
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or self.cleaned_data
-        if said.get("no_person") and not (said.get("no_person_because") or "").strip():
+        answers = super().clean() or self.cleaned_data
+        if answers.get("no_person") and not (answers.get("no_person_because") or "").strip():
             self.add_error("no_person_because", "Say whose name or address it is")
-        return said
+        return answers
 
 
-def excuse_of(said: dict[str, Any]) -> str:
+def excuse_of(answers: dict[str, Any]) -> str:
     """Take the excuse out of a form's answers: whose the words are, "" where nobody said."""
-    ticked, because = (said.pop(name, "") for name in EXCUSE)
+    ticked, because = (answers.pop(name, "") for name in EXCUSE)
     return str(because) if ticked else ""

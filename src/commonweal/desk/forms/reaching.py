@@ -18,8 +18,8 @@ from commonweal.residents.models import Resident
 from commonweal.residents.ways import clock_of
 from commonweal.services.models import HelpType, Service
 
-from .clock_fields import ClockField, check_hours
-from .forms import choice, sentences, text
+from .clocks import ClockField, check_hours
+from .fields import choice, sentences, text
 
 
 class ReachForm(Form):
@@ -54,20 +54,20 @@ class ReachForm(Form):
             self.fields[name].widget.attrs["rows"] = "2"
 
     def clean(self) -> dict[str, Any]:
-        said: dict[str, Any] = super().clean() or self.cleaned_data
-        check_hours(self, said, "start", "end")
-        return said
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        check_hours(self, answers, "start", "end")
+        return answers
 
     @property
     def rule(self) -> ways.Rule:
-        said = self.cleaned_data
+        answers = self.cleaned_data
         return ways.Rule(
-            said["contact"],
-            "".join(said["days"]),
-            clock_of(said["start"]),
-            clock_of(said["end"]),
-            said["note"],
-            said["word"],
+            answers["contact"],
+            "".join(answers["days"]),
+            clock_of(answers["start"]),
+            clock_of(answers["end"]),
+            answers["note"],
+            answers["word"],
         )
 
 
@@ -89,8 +89,8 @@ class WriteForm(Form):
 
     def __init__(self, *args: Any, open_ways: list[str], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        way: Any = self.fields["way"]
-        way.choices = [one for one in way.choices if one[0] in open_ways]
+        field: Any = self.fields["way"]
+        field.choices = [(code, name) for code, name in field.choices if code in open_ways]
 
 
 class ConsentForm(Form):

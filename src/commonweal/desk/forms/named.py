@@ -9,13 +9,19 @@ from django import forms
 from django.utils import timezone
 
 from commonweal.cases.models import Case, Duty
-from commonweal.design.forms import DateField, Form
+from commonweal.design.forms import Form
 from commonweal.services.models import HelpType
 
-from .forms import choice, sentences, text
+from .fields import choice, count, day, sentences, text, tick_rows
 
-HOURS = [("4", "4 hours"), ("8", "8 hours"), ("12", "12 hours"), ("24", "A day"),
-         ("168", "A week"), ("336", "Two weeks")]  # fmt: skip
+HOURS = [
+    ("4", "4 hours"),
+    ("8", "8 hours"),
+    ("12", "12 hours"),
+    ("24", "A day"),
+    ("168", "A week"),
+    ("336", "Two weeks"),
+]
 
 
 class AddedForm(Form):
@@ -26,9 +32,12 @@ class NeedForm(Form):
     """One need more, of the kinds that a case doesn't have yet."""
 
     help_type = forms.ModelChoiceField(
-        label="What else is needed?", queryset=HelpType.objects.none(), empty_label=None,
-        widget=forms.RadioSelect, error_messages={"required": "Choose what is needed"},
-    )  # fmt: skip
+        label="What else is needed?",
+        queryset=HelpType.objects.none(),
+        empty_label=None,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose what is needed"},
+    )
     words = sentences("What was said")
 
     def __init__(self, *args: Any, case: Case, **kwargs: Any) -> None:
@@ -46,9 +55,7 @@ class AppointNamedForm(Form):
             "invalid": "Enter an e-mail address like name@example.org",
         },
     )
-    ends_on = DateField(
-        label="Until", error_messages={"required": "Enter the day on which the role ends"}
-    )
+    ends_on = day("Until", missing="Enter the day on which the role ends")
     because = text("Why?", missing="Say why this person is named", most=200)
 
     def clean_ends_on(self) -> object:
@@ -60,35 +67,40 @@ class AppointNamedForm(Form):
 
 
 class KindsForm(Form):
-    kinds = forms.ModelMultipleChoiceField(
-        label="For which kinds of help do they stand?", required=False,
-        queryset=HelpType.objects.filter(is_restricted=True), to_field_name="code",
-        widget=forms.CheckboxSelectMultiple,
-    )  # fmt: skip
+    kinds = tick_rows(
+        "For which kinds of help do they stand?", HelpType.objects.filter(is_restricted=True)
+    )
 
 
 class NumberForm(Form):
     number = text(
-        "Telephone for alarms by text", most=40, mode="tel",
+        "Telephone for alarms by text",
+        most=40,
+        mode="tel",
         hint="Left empty, alarms go by e-mail only.",
-    )  # fmt: skip
+    )
+
+
+def _clock(label: str, *, hint: str, like: str) -> forms.TimeField:
+    """A time of day that has to be given."""
+    return forms.TimeField(
+        label=label,
+        widget=forms.TextInput,
+        input_formats=["%H:%M", "%H.%M", "%H"],
+        help_text=hint,
+        error_messages={"required": "Enter a time", "invalid": f"Write the time like {like}"},
+    )
 
 
 class DutyForm(Form):
     weekday = forms.TypedChoiceField(
-        label="Day", choices=Duty.Day.choices, coerce=int,
+        label="Day",
+        choices=Duty.Day.choices,
+        coerce=int,
         error_messages={"required": "Choose a day"},
-    )  # fmt: skip
-    starts = forms.TimeField(
-        label="From", widget=forms.TextInput, input_formats=["%H:%M", "%H.%M", "%H"],
-        help_text="For example 17:00",
-        error_messages={"required": "Enter a time", "invalid": "Write the time like 17:00"},
-    )  # fmt: skip
-    ends = forms.TimeField(
-        label="To", widget=forms.TextInput, input_formats=["%H:%M", "%H.%M", "%H"],
-        help_text="A night goes on to the next day: 22:00 to 08:00",
-        error_messages={"required": "Enter a time", "invalid": "Write the time like 08:00"},
-    )  # fmt: skip
+    )
+    starts = _clock("From", hint="For example 17:00", like="17:00")
+    ends = _clock("To", hint="A night goes on to the next day: 22:00 to 08:00", like="08:00")
 
 
 class StandInForm(Form):
@@ -97,11 +109,13 @@ class StandInForm(Form):
 
 
 class SafeguardForm(Form):
-    open_within = forms.IntegerField(
-        label="Minutes until the alarm rings again, if nobody has opened the case",
-        min_value=1, max_value=240,
-        error_messages={"required": "Enter the minutes", "invalid": "Write the minutes in figures"},
-    )  # fmt: skip
+    open_within = count(
+        "Minutes until the alarm rings again, if nobody has opened the case",
+        least=1,
+        most=240,
+        missing="Enter the minutes",
+        unread="Write the minutes in figures",
+    )
     numbers = sentences(
         "Emergency numbers besides 999, one a line", missing="Enter at least one number"
     )

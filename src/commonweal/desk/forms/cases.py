@@ -1,0 +1,142 @@
+"""The questions about a case: finding it, its calls, its needs, how it ends."""
+
+from __future__ import annotations
+
+from datetime import date, datetime, time
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from commonweal.accounts.models import Person
+from commonweal.cases.models import Call, Callback, Case, Need
+from commonweal.cases.models.cases import Channel, Purpose
+from commonweal.design.forms import Form
+from commonweal.residents.ways import clock_of
+
+from .clocks import ClockField
+from .fields import choice, count, day, handlers, pick, sentences, text, upload
+
+
+class SearchForm(Form):
+    q = text(
+        "Find somebody",
+        hint="A name or part of one, a date of birth, telephone, e-mail, postcode, street, or any "
+        "reference, in any spelling. Several narrow it down.",
+    )
+
+
+class StartForm(Form):
+    channel = choice(
+        "How did it come in?",
+        [(c.value, c.label) for c in (Channel.PHONE, Channel.EMAIL, Channel.WALK_IN)],
+    )
+
+
+class CallForm(Form):
+    which = choice("Which call was it?", [], missing="Choose which call it was")
+    direction = choice("Who rang?", [("out", "We rang"), ("in", "They rang")])
+    outcome = choice("What came of it?", Call.Outcome.choices)
+    again_on = day(
+        "When did they ask to be rung?",
+        hint="Only if they asked to be rung at another time.",
+    )
+    again_time = ClockField(
+        label="At what time?", hint="For example 14:30. Empty: by the end of that day."
+    )
+    words = sentences("What was said")
+    minutes = count(
+        "Minutes", least=0, most=600, required=False, unread="Write the minutes in figures"
+    )
+
+    def __init__(self, *args: Any, later: list[Callback], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        which: Any = self.fields["which"]
+        which.choices = [
+            *((str(c.pk), f"{c.get_purpose_display()}, planned for {_day_of(c)}") for c in later),
+            ("other", "Another call. What is planned stays planned."),
+        ]
+        if not later:
+            del self.fields["which"]
+
+    def clean_again_on(self) -> date | None:
+        again_on: date | None = self.cleaned_data["again_on"]
+        if again_on is not None and again_on < timezone.localdate():
+            raise forms.ValidationError("Choose today or a day that comes.")
+        return again_on
+
+    def answers(self) -> dict[str, Any]:
+        """What a call is written down with."""
+        answers = dict(self.cleaned_data)
+        again_on, clock = answers.pop("again_on"), clock_of(answers.pop("again_time"))
+        if again_on is not None:
+            moment = datetime.combine(again_on, clock or time(23, 59))
+            answers["again_at"] = timezone.make_aware(moment)
+        return answers
+
+
+def _day_of(callback: Callback) -> str:
+    due_at = timezone.localtime(callback.due_at)
+    return f"{due_at.day} {due_at:%B %Y}"
+
+
+class PlanCallForm(Form):
+    purpose = choice("Which call?", Purpose.choices)
+    due_on = day("When?", missing="Enter the day")
+
+
+class NoteForm(Form):
+    words = sentences("Note", missing="Write the note")
+
+
+class UrgencyForm(Form):
+    level = forms.TypedChoiceField(
+        label="How urgent is it?",
+        choices=Case.Urgency.choices,
+        coerce=int,
+        widget=forms.RadioSelect,
+        error_messages={"required": "Choose how urgent it is"},
+    )
+    because = sentences("Why is it other than the rules say?", missing="Say why")
+
+
+class HandOverForm(Form):
+    to = pick("To whom?", Person.objects.none(), missing="Choose a colleague", empty="Choose")
+    words = sentences(
+        "What do they need to know?", missing="Write what your colleague needs to know"
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        to: Any = self.fields["to"]
+        to.queryset = handlers()
+
+
+class SettleForm(Form):
+    state = choice("What became of it?", Need.State.choices[1:])
+    why = choice(
+        "If it was not met: why?",
+        [("", "It was met"), *(Need._meta.get_field("why_unmet").choices or [])],
+        radio=False,
+        required=False,
+    )
+
+
+class CloseForm(Form):
+    words = sentences("How did it end?", missing="Write how it ended, in a sentence")
+
+
+class BecauseForm(Form):
+    because = sentences("Why?", missing="Say why")
+
+
+class GlassForm(Form):
+    because = sentences(
+        "Why do you need to read this case?",
+        missing="Say why you need to read this case",
+        hint="It is open to you for a day. The data protection officer reads what you write here.",
+    )
+
+
+class FileForm(Form):
+    upload = upload("Paper")

@@ -1,0 +1,190 @@
+"""The questions of intake, on one page for whoever takes the call."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+
+from commonweal.cases import intake, triage
+from commonweal.design.forms import Form
+from commonweal.residents.models import Resident
+from commonweal.services.models import HelpType
+
+from .. import helplines
+from .clocks import SAFE_DAYS, ClockField, check_hours
+from .fields import areas_choice, choice, sentences, signs_field, text, ticks, yes
+
+
+class PartBornWidget(forms.MultiWidget):
+    """Day, month, year, of which any may be missing."""
+
+    def __init__(self) -> None:
+        super().__init__([forms.TextInput(attrs={"inputmode": "numeric"}) for _ in range(3)])
+
+    def decompress(self, born: Any) -> list[str]:
+        parts = str(born or "").split("-")
+        return list(reversed([*parts, "", "", ""][:3]))
+
+
+class PartBornField(forms.Field):
+    """A date of birth as far as it is known; nothing is refused while one types."""
+
+    widget = PartBornWidget
+
+    def clean(self, boxes: Any) -> list[str]:
+        parts = ([str(part or "").strip() for part in (boxes or [])] + [""] * 3)[:3]
+        day, month, year = parts
+        if (day or month) and not year:
+            raise ValidationError("Add the year, or leave the date empty")
+        if year and not _is_year(year):
+            raise ValidationError("Write the year with four figures, like 1950")
+        if all(parts):
+            try:
+                date(int(year), int(month), int(day))
+            except ValueError:
+                raise ValidationError("This is no real date. Write it like 27 3 1950") from None
+        return parts
+
+
+def _is_year(typed: str) -> bool:
+    """A year in which somebody who lives may be born."""
+    return typed.isdigit() and 1900 <= int(typed) <= timezone.localdate().year
+
+
+class IntakeForm(Form):
+    """Everything that may be asked of somebody who calls. Nothing but the kind of help is needed:
+    a wrong number, no surname, no birth date, no address are all possible."""
+
+    for_whom = choice(
+        "Who needs the help?", [("self", "The person who asks"), ("other", "Somebody else")]
+    )
+    caller_name = text("Name of the person who asks", hint="Only if it is for somebody else.")
+    caller_relation = text("What are they to each other?", hint="For example: her neighbour.")
+    caller_contact = text("How can we reach the person who asks?")
+    first_name = text("First name")
+    last_name = text("Last name", hint="Leave empty if there is none, or it is not known.")
+    also_known_as = text("Also known as", most=400)
+    born = PartBornField(label="Date of birth, as far as known", required=False)
+    lives = choice("Where do they live?", Resident.Lives.choices, required=False)
+    address = text("Address", most=300, complete="off")
+    postcode = text("Postcode", most=12)
+    area = choice("Area", [], radio=False, required=False)
+    language = text("Language, if not English", most=40)
+    contact = choice("How may we get in touch?", Resident.Contact.choices, required=False)
+    safe_days = choice("On which days is it safe?", SAFE_DAYS, radio=False, required=False)
+    safe_from = ClockField(label="Safe from", hint="A time like 10 or 10:30. Empty: any time.")
+    safe_until = ClockField(label="Safe until", hint="A time like 14 or 2pm. Empty: any time.")
+    safe_word = text("Safe word", hint="A word by which they know that it is us.", most=60)
+    safe_note = text("What else must we know to be safe?", most=300)
+    phone = text("Telephone", most=40, mode="tel")
+    phone2 = text("Another telephone", most=40, mode="tel")
+    email = text("E-mail", most=254, mode="email")
+    needs = ticks(
+        "What help is needed?",
+        [],
+        missing="Choose at least one; “Something else” is an answer",
+    )
+    signs = signs_field("Right now, is there any of this?")
+    words = sentences("What happened, in their own words")
+    consent = yes("They agree that this is kept to get help")
+
+    def __init__(
+        self,
+        *args: Any,
+        public: bool = False,
+        only: tuple[str, ...] = (),
+        before: dict[str, Any] | None = None,
+        **kwargs: Any,
+    ) -> None:
+        super().__init__(*args, **kwargs)
+        # On a step of its own, what was asked for stands in the steps before.
+        self.before, self.is_public = before or {}, public
+        kinds = HelpType.objects.filter(is_active=True)
+        if public:
+            kinds = kinds.filter(is_public=True)
+        self.kinds = list(kinds)
+        needs: Any = self.fields["needs"]
+        needs.choices = [(kind.code, kind.name) for kind in self.kinds]
+        needs.hints = {kind.code: _hint(kind, public) for kind in self.kinds}
+        area: Any = self.fields["area"]
+        area.choices = areas_choice()
+        for kind in self.kinds:
+            for question in kind.questions:
+                self.fields[f"q-{kind.code}-{question['code']}"] = question_field(kind, question)
+        if only:
+            self._leave(only)
+
+    def _leave(self, names: tuple[str, ...]) -> None:
+        """Of all questions, those of one step; each kind's own stand beside the needs."""
+        for name in list(self.fields):
+            if name not in names and not (name.startswith("q-") and "needs" in names):
+                del self.fields[name]
+
+    def clean(self) -> dict[str, Any]:
+        """Where safety is at stake, how it is safe to get in touch has to be answered."""
+        answers: dict[str, Any] = super().clean() or self.cleaned_data
+        if "contact" in self.fields and not answers.get("contact"):
+            needs = answers.get("needs") or self.before.get("needs") or []
+            signs = answers.get("signs") or self.before.get("signs") or []
+            kinds = [kind for kind in self.kinds if kind.code in needs]
+            if intake.asks_about_safety(kinds, signs):
+                self.add_error("contact", "Choose how it is safe to get in touch")
+        self._check_there_is_a_way(answers)
+        check_hours(self, answers, "safe_from", "safe_until")
+        return answers
+
+    def _check_there_is_a_way(self, answers: dict[str, Any]) -> None:
+        """Whoever may be reached in one way only has to say where. At the desk a caller who is
+        cut off has no time for it; on the public form nobody could ask later."""
+        if not self.is_public or "contact" not in self.fields:
+            return
+        contact, phones = answers.get("contact"), (answers.get("phone"), answers.get("phone2"))
+        if contact == "text_only" and not any(phones):
+            self.add_error("phone", "Give the telephone to which we may text")
+        if contact == "email_only" and not answers.get("email"):
+            self.add_error("email", "Give the e-mail address to which we may write")
+
+    def changed(self, typed: dict[str, Any]) -> dict[str, Any]:
+        """Of what came with this form, what somebody changed on their page."""
+        self.full_clean()
+        if self.touched is None:
+            return typed
+        names = set(self.touched)
+        if "born" in names:
+            names |= {"born_0", "born_1", "born_2"}
+        return {name: answer for name, answer in typed.items() if name in names}
+
+    @property
+    def question_groups(self) -> list[tuple[HelpType, list[Any]]]:
+        """The own questions of each kind of help, for the page."""
+        return [
+            (kind, [self[f"q-{kind.code}-{q['code']}"] for q in kind.questions])
+            for kind in self.kinds
+            if kind.questions and f"q-{kind.code}-{kind.questions[0]['code']}" in self.fields
+        ]
+
+
+def _hint(kind: HelpType, public: bool) -> str:
+    """A kind of help in a resident's words; beside danger, at once, whom to ring."""
+    if public and kind.weight >= triage.DANGER:
+        return f"{kind.words} {helplines.in_words()}"
+    return kind.words
+
+
+def question_field(kind: HelpType, question: dict[str, Any]) -> forms.Field:
+    label = question["label"]
+    match question.get("kind", "text"):
+        case "choice":
+            options = [("", "Not asked"), *((c, c) for c in question.get("choices", []))]
+            return choice(label, options, radio=False, required=False)
+        case "yes_no":
+            options = [("yes", "Yes"), ("no", "No"), ("unknown", "Not known")]
+            return choice(label, options, required=False)
+        case "number":
+            return text(label, most=12, mode="numeric")
+        case _:
+            return text(label, most=300)

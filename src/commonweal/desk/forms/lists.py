@@ -1,0 +1,42 @@
+"""The questions about many people at once: a list that is read, a message to all."""
+
+from __future__ import annotations
+
+from django import forms
+
+from commonweal.cases.models import TextTemplate
+from commonweal.design.forms import Form
+from commonweal.places.models import Area
+from commonweal.services.models import HelpType
+
+from .excuses import ExcuseForm
+from .fields import pick, upload, yes
+
+
+class ListForm(Form):
+    file = upload("List")
+    help_type = pick(
+        "What kind of help is it about?",
+        HelpType.objects.filter(is_active=True),
+        missing="Choose the kind of help",
+        by="code",
+        empty="Choose",
+    )
+
+
+class BulkForm(ExcuseForm):
+    template = pick(
+        "Which words?",
+        TextTemplate.objects.all(),
+        missing="Choose a template",
+        by="code",
+        empty="Choose",
+    )
+    help_type = pick("Only who waits for", HelpType.objects.all(), by="code", empty="Any help")
+    area = pick("Only in", Area.objects.all(), by="code", empty="Any area")
+    first_call_owed = yes("Only who was not rung yet")
+    named_too = yes(
+        "Also people who are in a case for named colleagues only",
+        hint="They are left out unless you tick this. Somebody else may read their messages.",
+    )
+    expected = forms.IntegerField(required=False, widget=forms.HiddenInput)

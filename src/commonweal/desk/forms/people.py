@@ -1,0 +1,45 @@
+"""The questions about who somebody is and where they live."""
+
+from __future__ import annotations
+
+import re
+
+from django.core.exceptions import ValidationError
+
+from commonweal.design.forms import Form
+from commonweal.places.models import Area
+from commonweal.residents.models import Resident
+
+from .fields import choice, pick, sentences, text, yes
+
+# A year, a month or a day of the last century or this one.
+PART_BORN = re.compile(r"(19|20)\d\d(-(0[1-9]|1[0-2])(-(0[1-9]|[12]\d|3[01]))?)?")
+
+
+class PersonForm(Form):
+    """What is known of a person. Nothing has to be."""
+
+    first_name = text("First name")
+    last_name = text("Last name")
+    also_known_as = sentences("Also known as, one name a line", most=400)
+    born = text("Date of birth", hint="1950, 1950-03 or 1950-03-27", most=10)
+    nhs_number = text("NHS number", most=20)
+    phones = sentences("Telephones, one a line", most=300)
+    email = text("E-mail", most=254)
+    lives = choice("Where do they live?", Resident.Lives.choices)
+    left_refuge = yes("They have left the refuge: an address may be shown")
+    address = text("Address", most=300)
+    postcode = text("Postcode", most=12)
+    language = text("Language, if not English", most=40)
+    area = pick("Area", Area.objects.all())
+
+    def clean_born(self) -> str:
+        born = str(self.cleaned_data["born"]).strip()
+        if born and not PART_BORN.fullmatch(born):
+            raise ValidationError("Write it like 1950, 1950-03 or 1950-03-27")
+        return born
+
+
+class OwnAddressForm(Form):
+    postcode = text("Your postcode", missing="Enter your postcode", most=12)
+    house = text("Number or name of the house", missing="Enter the number of your house", most=60)

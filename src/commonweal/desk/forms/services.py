@@ -1,0 +1,64 @@
+"""The questions about a service, and about a file of services."""
+
+from __future__ import annotations
+
+from django import forms
+
+from commonweal.cases import access
+from commonweal.design.forms import Form
+from commonweal.services.models import HelpType, Service
+
+from .fields import choice, count, sentences, text, tick_rows, ticks, upload, yes
+
+
+class ServiceForm(Form):
+    name = text("What is it called?", missing="Enter what it is called")
+    description = sentences("What is it?", missing="Say what it is, in a sentence or two")
+    help_types = tick_rows("What kind of help is it?", HelpType.objects.filter(is_active=True))
+    status = choice("Is it open?", Service.Status.choices)
+    eligibility = sentences("For whom is it?", most=1000)
+    application_process = sentences("How does one get it?", most=1000)
+    fees = text("What does it cost?", hint="Empty: nothing is stated.")
+    hours = text("When is it open?", most=300)
+    phone = text("Telephone", most=60)
+    email = forms.EmailField(label="E-mail", required=False, max_length=254)
+    url = forms.URLField(label="Web address", required=False, assume_scheme="https", max_length=500)
+    address = text("Address", most=300)
+    postcode = text("Postcode", most=10)
+    takes_referrals = yes("It takes referrals from the desk")
+    capacity = count(
+        "How many referrals can you hold at once?",
+        least=0,
+        most=10_000,
+        required=False,
+        hint="Empty: not stated.",
+    )
+    answer_hours = count(
+        "Within how many hours do you answer?",
+        least=1,
+        most=720,
+        initial=48,
+        missing="Enter the hours",
+    )
+    no_names = yes("We must not hold anybody's personal data")
+    asks_for = ticks(
+        "What do you need to know of somebody who is sent to you?",
+        access.SHARED,
+        hint="You never get more than the resident agreed to. None ticked: all of that.",
+    )
+
+
+class ServiceFileForm(Form):
+    file = upload(
+        "File",
+        hint="Open Referral as JSON or a ZIP of CSV, GeoJSON, or any table with names.",
+    )
+    source = forms.SlugField(
+        label="Short name of the source",
+        max_length=60,
+        error_messages={
+            "required": "Enter a short name",
+            "invalid": "Use small letters, figures and hyphens only",
+        },
+    )
+    only_try = yes("Only try: say what would happen")

@@ -1,0 +1,77 @@
+"""The questions about volunteers, what was seen of them, and their tasks."""
+
+from __future__ import annotations
+
+from commonweal.design.forms import Form
+from commonweal.places.models import Area
+from commonweal.volunteers.models import SKILLS, Check, Task
+
+from .excuses import ExcuseForm
+from .fields import choice, count, day, pick, sentences, text, tick_rows, ticks, yes
+
+
+class VolunteerForm(Form):
+    phone = text(
+        "Telephone",
+        missing="Enter a number at which we can reach you",
+        most=40,
+        complete="tel",
+    )
+    skills = ticks("What would you like to do?", SKILLS, missing="Choose at least one")
+    areas = tick_rows("Where?", Area.objects.all(), hint="None chosen: anywhere in the town.")
+    hours_a_week = count(
+        "How many hours a week, about?",
+        least=1,
+        most=60,
+        missing="Enter the hours",
+        unread="Write the hours in figures",
+    )
+    when = text("When suits you?", most=200)
+    agree = yes(
+        "I keep to myself what I learn about people, and keep no copy of it",
+        missing="You have to agree to this",
+    )
+
+
+class CheckForm(Form):
+    kind = choice("What was seen?", Check.Kind.choices)
+    seen_on = day("When?", missing="Enter the day")
+    expires_on = day("Until when does it hold?")
+
+
+class TaskForm(ExcuseForm):
+    title = text(
+        "What is to be done?",
+        missing="Say what is to be done",
+        most=120,
+        hint="Everybody reads this: no name, no address.",
+    )
+    skill = choice("Skill", [("", "None"), *SKILLS], radio=False, required=False)
+    area = pick("Area", Area.objects.all())
+    needs_check = choice(
+        "Check that it takes", [("", "None"), *Check.Kind.choices], radio=False, required=False
+    )
+    on = day("On which day?")
+    between = text("At what time?", most=60)
+    minutes = count("How many minutes, about?", least=5, most=600, initial=60)
+    who = text("For whom?", hint="Only the one who takes it reads this and the next two.")
+    where = text("Where?", most=300)
+    instructions = sentences("What do they need to know at the door?", most=600)
+    agreed = sentences(
+        "How was the visit agreed with them?",
+        most=600,
+        hint="Only where the box above says that nobody may visit.",
+    )
+
+    class Meta:
+        model = Task
+
+
+class DoneTaskForm(Form):
+    minutes = count(
+        "How many minutes did it take?",
+        least=1,
+        most=1440,
+        missing="Enter the minutes",
+        unread="Write it in figures",
+    )
