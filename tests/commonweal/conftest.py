@@ -824,7 +824,7 @@ def planted(
         **{name: {"code": draft.code} for name in (
             "desk-intake", "desk-intake-save", "desk-intake-delete", "help-sent")},
         "desk-resident": of_resident, "desk-reach": of_resident,
-        "desk-compare": of_resident | {"other": other.resident.code},
+        "desk-compare": of_resident | {"second_code": other.resident.code},
         "desk-unmerge": of_resident | {"pk": merge.pk},
         "subject-review": {"code": access.code}, "erasure-ask": of_resident,
         "subject-strike": {"code": access.code, "pk": access.entries.first().pk},

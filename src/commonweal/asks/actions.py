@@ -28,9 +28,11 @@ ASK_WORDS = ("title", "words", "unit")
 
 
 ANSWERS = limits.Limit(
-    "answers", 20, timedelta(days=1),
+    "answers",
+    20,
+    timedelta(days=1),
     "Your organisation has answered twenty asks today. Answer more tomorrow, or ring the desk.",
-)  # fmt: skip
+)
 
 
 @transaction.atomic
@@ -44,10 +46,10 @@ def make_ask(*, values: dict[str, object], by: Person | None, excuse: str = "") 
     """
     texts = naming.texts_of(values, *ASK_WORDS)
     caught = naming.check("ask", texts, excuse=excuse)
-    made = Ask.objects.create(made_by=by, **values)
-    naming.keep_excuse("ask", made.code, caught, because=excuse, by=by)
-    record("ask drafted", about=made, by=by)
-    return made
+    ask = Ask.objects.create(made_by=by, **values)
+    naming.keep_excuse("ask", ask.code, caught, because=excuse, by=by)
+    record("ask drafted", about=ask, by=by)
+    return ask
 
 
 @transaction.atomic
@@ -83,15 +85,21 @@ def publish(*, ask: Ask, by: Person) -> None:
     )
     if not done:
         raise Refused("This ask is published already.")
-    editors = Membership.objects.current().filter(
-        role=MemberRole.EDITOR, partner__accepted_on__isnull=False, partner__stopped_on=None
-    ).select_related("person")  # fmt: skip
-    for person in {one.person for one in editors if one.person.wants_digest}:
+    editors = (
+        Membership.objects.current()
+        .filter(
+            role=MemberRole.EDITOR, partner__accepted_on__isnull=False, partner__stopped_on=None
+        )
+        .select_related("person")
+    )
+    for person in {membership.person for membership in editors if membership.person.wants_digest}:
         mail.write(
-            key=f"ask-{ask.code}-{person.pk}", person=person, subject="The town asks for help",
+            key=f"ask-{ask.code}-{person.pk}",
+            person=person,
+            subject="The town asks for help",
             body=f"{ask.title}: {plain(ask.quantity)} {ask.unit} are needed. A pledge of yours "
             f"can answer it: see {ask.get_absolute_url()} on the town's pages.",
-        )  # fmt: skip
+        )
     record("ask published", about=ask, by=by)
 
 
@@ -132,9 +140,9 @@ def answer(
         answered this ask already.
     """
     must_act(pledge.partner)
-    pledge = Pledge.objects.select_for_update().select_related("measure", "partner").get(
-        pk=pledge.pk
-    )  # fmt: skip
+    pledge = (
+        Pledge.objects.select_for_update().select_related("measure", "partner").get(pk=pledge.pk)
+    )
     if ask.state != Ask.State.OPEN:
         raise Refused("This ask is not open any more.")
     if pledge.accepted_on is None or pledge.standing not in OPEN:
@@ -153,16 +161,21 @@ def answer(
     limits.spend(ANSWERS, f"partner {pledge.partner_id}")
     entry = ledger.append(
         NewEntry(
-            pledge, Kind.OFFERED, timezone.localdate(),
+            pledge,
+            Kind.OFFERED,
+            timezone.localdate(),
             {"ask": ask.code, "title": ask.title, "quantity": plain(quantity)},
-            by=by, by_role=role, by_organisation=pledge.partner.name, written_at=at,
+            by=by,
+            by_role=role,
+            by_organisation=pledge.partner.name,
+            written_at=at,
         )
-    )  # fmt: skip
-    made = Answer.objects.create(
+    )
+    answered = Answer.objects.create(
         ask=ask, pledge=pledge, quantity=quantity, answered_by=by, entry_seq=entry.seq
     )
     record("ask answered", about=ask, by=by, pledge=pledge.code)
-    return made
+    return answered
 
 
 @transaction.atomic
@@ -183,9 +196,11 @@ def draw(
     Refused
         More is drawn than is left of the offer.
     """
-    answer = Answer.objects.select_for_update().select_related("ask", "pledge__partner").get(
-        pk=answer.pk
-    )  # fmt: skip
+    answer = (
+        Answer.objects.select_for_update()
+        .select_related("ask", "pledge__partner")
+        .get(pk=answer.pk)
+    )
     used = answer.draws.aggregate(total=Sum("quantity"))["total"] or Decimal(0)
     if quantity <= 0:
         raise Refused("Draw more than nought.")
@@ -194,20 +209,28 @@ def draw(
         raise Refused(f"{left} {answer.ask.unit} of this offer are left.")
     entry = ledger.append(
         NewEntry(
-            answer.pledge, Kind.DRAWN, on or timezone.localdate(),
+            answer.pledge,
+            Kind.DRAWN,
+            on or timezone.localdate(),
             {"ask": answer.ask.code, "title": answer.ask.title, "quantity": plain(quantity)},
-            by=by, by_role=Role.DESK_MANAGER if by else "system", written_at=at,
+            by=by,
+            by_role=Role.DESK_MANAGER if by else "system",
+            written_at=at,
         )
-    )  # fmt: skip
+    )
     try:
-        made = Draw.objects.create(
-            answer=answer, need=need, quantity=quantity, drawn_by=by, entry_seq=entry.seq,
+        drawn = Draw.objects.create(
+            answer=answer,
+            need=need,
+            quantity=quantity,
+            drawn_by=by,
+            entry_seq=entry.seq,
             drawn_on=entry.happened_on,
-        )  # fmt: skip
+        )
     except IntegrityError:
         raise Refused("This can't be drawn.") from None
     record("pledge drawn on", about=answer.ask, by=by, pledge=answer.pledge.code)
-    return made
+    return drawn
 
 
 def met_of(ask: Ask, *, upto: date = date.max) -> tuple[Decimal, Decimal]:

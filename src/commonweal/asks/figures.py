@@ -16,12 +16,12 @@ from .models import Ask, Draw
 
 def asks(first: date, last: date) -> list[tuple[Ask, str, str]]:
     """Asks open at some time between two days, with what was offered and drawn by the last."""
-    found = Ask.objects.exclude(state="draft").filter(published_on__lte=last)
-    found = found.exclude(closed_on__lt=first)
+    open_asks = Ask.objects.exclude(state="draft").filter(published_on__lte=last)
+    open_asks = open_asks.exclude(closed_on__lt=first)
     rows = []
-    for one in found:
-        offered, drawn = met_of(one, upto=last)
-        rows.append((one, plain(offered) or "0", plain(drawn) or "0"))
+    for ask in open_asks:
+        offered, drawn = met_of(ask, upto=last)
+        rows.append((ask, plain(offered) or "0", plain(drawn) or "0"))
     return rows
 
 
@@ -33,11 +33,11 @@ def asks(first: date, last: date) -> list[tuple[Ask, str, str]]:
     kind="hours",
     unit="hours",
 )
-def hours_drawn(asked: computed.Asked) -> computed.Worked | None:
-    found = Draw.objects.filter(
-        drawn_on__range=(asked.first, asked.last), answer__ask__unit="hours"
+def hours_drawn(period: computed.Asked) -> computed.Worked | None:
+    draws = Draw.objects.filter(
+        drawn_on__range=(period.first, period.last), answer__ask__unit="hours"
     )
     if not Draw.objects.filter(answer__ask__unit="hours").exists():
         return None
-    total = found.aggregate(s=Sum("quantity"))["s"] or Decimal(0)
-    return computed.Worked(total, {"draws": found.count()})
+    total = draws.aggregate(s=Sum("quantity"))["s"] or Decimal(0)
+    return computed.Worked(total, {"draws": draws.count()})

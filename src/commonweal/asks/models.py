@@ -48,9 +48,19 @@ class Ask(models.Model):
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "title", "words", "quantity", "unit", "theme", "help_type", "area", "needed_by",
-        "state", "published_on", "closed_on",
-    }  # fmt: skip
+        "code",
+        "title",
+        "words",
+        "quantity",
+        "unit",
+        "theme",
+        "help_type",
+        "area",
+        "needed_by",
+        "state",
+        "published_on",
+        "closed_on",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "made_by"}
 
     class Meta:
@@ -139,9 +149,22 @@ class Alarm(models.Model):
     # Small counts of small areas: for the desk.
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "kind", "key", "name", "rule", "on", "expected", "upper", "seen", "raised_at",
-        "ask", "risk", "closed_at", "closed_by", "closed_because",
-    }  # fmt: skip
+        "id",
+        "kind",
+        "key",
+        "name",
+        "rule",
+        "on",
+        "expected",
+        "upper",
+        "seen",
+        "raised_at",
+        "ask",
+        "risk",
+        "closed_at",
+        "closed_by",
+        "closed_because",
+    }
 
     class Meta:
         ordering = ["-on", "-id"]

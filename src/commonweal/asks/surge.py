@@ -64,8 +64,9 @@ def series_of(upto: date, days: int = HISTORY_DAYS) -> Iterator[Series]:
     if not cases.exists():
         return
     daily = cases.annotate(day=TruncDate("opened_at")).order_by()
-    yield _one("all", "", "All requests", upto, first,
-               dict(daily.values_list("day").annotate(Count("pk"))))  # fmt: skip
+    yield _one(
+        "all", "", "All requests", upto, first, dict(daily.values_list("day").annotate(Count("pk")))
+    )
     areas: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
     for code, name, day, count in (
         daily.filter(area__isnull=False)
@@ -78,21 +79,25 @@ def series_of(upto: date, days: int = HISTORY_DAYS) -> Iterator[Series]:
         channels[channel][day] = count
     needs: dict[tuple[str, str], dict[date, int]] = defaultdict(dict)
     for code, name, day, count in (
-        Need.objects.filter(opened_on__range=(first, upto)).order_by()
-        .values_list("help_type__code", "help_type__name", "opened_on").annotate(Count("pk"))
-    ):  # fmt: skip
+        Need.objects.filter(opened_on__range=(first, upto))
+        .order_by()
+        .values_list("help_type__code", "help_type__name", "opened_on")
+        .annotate(Count("pk"))
+    ):
         needs[code, name][day] = count
-    for (code, name), found in sorted(needs.items()):
-        yield _one("need", code, name, upto, first, found)
-    for (code, name), found in sorted(areas.items()):
-        yield _one("area", code, name, upto, first, found)
-    for channel, found in sorted(channels.items()):
-        yield _one("channel", channel, str(Channel(channel).label), upto, first, found)
+    for (code, name), counts in sorted(needs.items()):
+        yield _one("need", code, name, upto, first, counts)
+    for (code, name), counts in sorted(areas.items()):
+        yield _one("area", code, name, upto, first, counts)
+    for channel, counts in sorted(channels.items()):
+        yield _one("channel", channel, str(Channel(channel).label), upto, first, counts)
 
 
-def _one(kind: str, key: str, name: str, upto: date, first: date, found: dict[date, int]) -> Series:
+def _one(
+    kind: str, key: str, name: str, upto: date, first: date, by_day: dict[date, int]
+) -> Series:
     days = [first + timedelta(days=n) for n in range((upto - first).days + 1)]
-    counts = [found.get(day, 0) for day in days]
+    counts = [by_day.get(day, 0) for day in days]
     # What lies before the desk's first request is no history of quiet days.
     begins = next((i for i, count in enumerate(counts) if count), len(counts))
     return Series(kind, key, name, upto, counts[begins:])
@@ -127,8 +132,8 @@ def _spike(series: Series) -> Finding:
 def _rise(series: Series) -> Finding:
     """The sum of the last seven days, after the six weeks before it, against the eight before
     those: weekdays differ, weeks less so."""
-    weeks = [sum(series.counts[max(0, end - 7) : end])
-             for end in range(len(series.counts), 6, -7)][::-1]  # fmt: skip
+    ends = range(len(series.counts), 6, -7)
+    weeks = [sum(series.counts[max(0, end - 7) : end]) for end in reversed(ends)]
     need = WEEKS + 2
     seen = weeks[-1] if weeks else 0
     if len(weeks) < need:
@@ -150,24 +155,24 @@ def watch(on: date | None = None) -> list[Alarm]:
     upto = (on or timezone.localdate()) - timedelta(days=1)
     raised = []
     for series in series_of(upto):
-        for found in judge(series):
-            if found.is_alarm and not _is_open(found):
-                raised.append(_raise(found, upto))
+        for finding in judge(series):
+            if finding.is_alarm and not _is_open(finding):
+                raised.append(_raise(finding, upto))
     return raised
 
 
-def _is_open(found: Finding) -> bool:
+def _is_open(finding: Finding) -> bool:
     return Alarm.objects.filter(
-        kind=found.series.kind, key=found.series.key, rule=found.rule, closed_at=None
+        kind=finding.series.kind, key=finding.series.key, rule=finding.rule, closed_at=None
     ).exists()
 
 
-def _raise(found: Finding, upto: date) -> Alarm:
-    series = found.series
-    assert found.expected is not None
-    assert found.upper is not None
+def _raise(finding: Finding, upto: date) -> Alarm:
+    series = finding.series
+    assert finding.expected is not None
+    assert finding.upper is not None
     help_type = HelpType.objects.filter(code=series.key).first() if series.kind == "need" else None
-    more = max(round(found.seen - found.expected), 1)
+    missing = max(round(finding.seen - finding.expected), 1)
     ask = None
     if help_type is not None:
         ask = asking.make_ask(
@@ -176,32 +181,48 @@ def _raise(found: Finding, upto: date) -> Alarm:
                     f"More help with: {help_type.name.lower()}"[:120], "More help is needed"
                 ),
                 "words": "More people ask for this than usual.",
-                "quantity": Decimal(more),
+                "quantity": Decimal(missing),
                 "unit": "places",
                 "help_type": help_type,
                 "needed_by": upto + timedelta(days=14),
             },
             by=None,
         )
-    span = "day" if found.rule == Alarm.Rule.SPIKE else "week"
+    span = "day" if finding.rule == Alarm.Rule.SPIKE else "week"
     risk = planning.raise_risk(
         values={
             "title": naming.fit(
                 f"More ask for help than usual: {series.name.lower()}"[:200],
                 "More ask for help than usual",
             ),
-            "description": f"Seen {found.seen} in a {span}, expected {found.expected:.1f}, "
-            f"upper bound {found.upper:.1f}.",
-            "likelihood": 4, "impact": 3, "owner_title": "Desk manager", "raised_on": upto,
+            "description": f"Seen {finding.seen} in a {span}, expected {finding.expected:.1f}, "
+            f"upper bound {finding.upper:.1f}.",
+            "likelihood": 4,
+            "impact": 3,
+            "owner_title": "Desk manager",
+            "raised_on": upto,
         },
-        actions=[], pledges=[], author=planning.Author(None, "system"),
-    )  # fmt: skip
+        actions=[],
+        pledges=[],
+        author=planning.Author(None, "system"),
+    )
     alarm, _ = Alarm.objects.get_or_create(
-        kind=series.kind, key=series.key, rule=found.rule, on=upto,
-        defaults={"name": series.name, "expected": found.expected, "upper": found.upper,
-                  "seen": found.seen, "ask": ask, "risk": risk},
-    )  # fmt: skip
-    record("alarm raised", about=alarm, by=None, kind=series.kind, key=series.key, rule=found.rule)
+        kind=series.kind,
+        key=series.key,
+        rule=finding.rule,
+        on=upto,
+        defaults={
+            "name": series.name,
+            "expected": finding.expected,
+            "upper": finding.upper,
+            "seen": finding.seen,
+            "ask": ask,
+            "risk": risk,
+        },
+    )
+    record(
+        "alarm raised", about=alarm, by=None, kind=series.kind, key=series.key, rule=finding.rule
+    )
     return alarm
 
 

@@ -26,8 +26,14 @@ class Decision(models.Model):
     source_url = models.URLField(blank=True, max_length=500)
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "title", "body", "decided_on", "text", "minute", "source_url",
-    }  # fmt: skip
+        "code",
+        "title",
+        "body",
+        "decided_on",
+        "text",
+        "minute",
+        "source_url",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -81,8 +87,13 @@ class CharterVersion(models.Model):
     objects = VersionQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "number", "title", "preamble", "adopted_by", "in_force_from", "in_force_until",
-    }  # fmt: skip
+        "number",
+        "title",
+        "preamble",
+        "adopted_by",
+        "in_force_from",
+        "in_force_until",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
@@ -137,9 +148,15 @@ class Signature(models.Model):
     ended_because = models.TextField(blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "partner", "version", "signed_on", "capacity", "terms_version", "show_name", "ended_on",
+        "partner",
+        "version",
+        "signed_on",
+        "capacity",
+        "terms_version",
+        "show_name",
+        "ended_on",
         "ended_because",
-    }  # fmt: skip
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "signed_by", "signed_name"}
 
     class Meta:
@@ -182,9 +199,9 @@ class Tier(models.Model):
 class AwardQuerySet(models.QuerySet["TierAward"]):
     def held(self, on: date) -> AwardQuerySet:
         """Awards that stand on a day. The day after the review date they have lapsed."""
-        return self.filter(
-            confirmed_on__lte=on, review_on__gte=on
-        ).filter(Q(withdrawn_on=None) | Q(withdrawn_on__gt=on))  # fmt: skip
+        return self.filter(confirmed_on__lte=on, review_on__gte=on).filter(
+            Q(withdrawn_on=None) | Q(withdrawn_on__gt=on)
+        )
 
 
 class TierAward(models.Model):
@@ -216,13 +233,26 @@ class TierAward(models.Model):
     objects = AwardQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "partner", "tier", "reasons", "minute", "proposed_on", "confirmed_on",
-        "review_on", "withdrawn_on",
-    }  # fmt: skip
+        "code",
+        "partner",
+        "tier",
+        "reasons",
+        "minute",
+        "proposed_on",
+        "confirmed_on",
+        "review_on",
+        "withdrawn_on",
+    }
     PRIVATE: ClassVar[set[str]] = {
-        "id", "proposed_by", "confirmed_by", "withdrawal_because", "withdrawal_by",
-        "reply_until", "reply", "withdrawn_by",
-    }  # fmt: skip
+        "id",
+        "proposed_by",
+        "confirmed_by",
+        "withdrawal_because",
+        "withdrawal_by",
+        "reply_until",
+        "reply",
+        "withdrawn_by",
+    }
 
     class Meta:
         ordering = ["-confirmed_on", "-id"]

@@ -29,21 +29,21 @@ def charter(request: HttpRequest) -> HttpResponse:
 
 
 def version(request: HttpRequest, number: int) -> HttpResponse:
-    found = get_object_or_404(CharterVersion.objects.select_related("adopted_by"), number=number)
-    return _version(request, found)
+    numbered = get_object_or_404(CharterVersion.objects.select_related("adopted_by"), number=number)
+    return _version(request, numbered)
 
 
-def _version(request: HttpRequest, found: CharterVersion | None) -> HttpResponse:
+def _version(request: HttpRequest, shown: CharterVersion | None) -> HttpResponse:
     today = timezone.localdate()
-    clauses = found.clauses.select_related("theme").order_by("theme__order", "id") if found else []
+    clauses = shown.clauses.select_related("theme").order_by("theme__order", "id") if shown else []
     context = {
-        "version": found,
+        "version": shown,
         "today": today,
         "clauses": clauses,
         "versions": CharterVersion.objects.select_related("adopted_by"),
         "counts": reads.counts(today),
         "tiers": reads.tiers_with_counts(today),
-        "signatures": found.signatures.filter(ended_on=None).count() if found else 0,
+        "signatures": shown.signatures.filter(ended_on=None).count() if shown else 0,
     }
     return render(request, "charter/charter.html", context)
 

@@ -35,10 +35,11 @@ def around(person: Person, case: Case) -> dict[str, Any]:
         "household": list(together.exclude(pk=resident.pk)) if together is not None else [],
         "merges": Merge.objects.filter(kept=resident, undone_at=None),
         "joined": [
-            (pair, other) for pair, other in joining.pairs_of(resident)
-            if _decides(person, resident) or _decides(person, other)
+            (pair, second)
+            for pair, second in joining.pairs_of(resident)
+            if _decides(person, resident) or _decides(person, second)
         ],
-    }  # fmt: skip
+    }
 
 
 def _decides(person: Person, resident: Resident) -> bool:
@@ -48,11 +49,11 @@ def _decides(person: Person, resident: Resident) -> bool:
     return named.is_restricted(resident) and not named.is_kept_apart(person, resident)
 
 
-def may_compare(person: Person, one: Resident, code: str) -> Resident | None:
+def may_compare(person: Person, theirs: Resident, code: str) -> Resident | None:
     """The other record that this person may lay beside one that they may read: somebody who may
     be the same; else this would be a way into any record."""
-    near = people.candidates(people.described(one), apart_from=one, for_person=person)
-    joined = [other for _, other in joining.pairs_of(one) if guards.may_see(person, other)]
+    near = people.candidates(people.described(theirs), apart_from=theirs, for_person=person)
+    joined = [second for _, second in joining.pairs_of(theirs) if guards.may_see(person, second)]
     offered = [candidate.resident for candidate in near] + joined
     return next((resident for resident in offered if resident.code == code), None)
 
@@ -82,8 +83,8 @@ def drafts_of(person: Person) -> QuerySet[IntakeDraft]:
     """The drafts that a search may show this person."""
     if named.is_manager(person):
         return IntakeDraft.objects.all()
-    own = Q(saved_by=person) | Q(started_by=person)
-    return IntakeDraft.objects.filter(Q(is_restricted=False) | own)
+    is_own = Q(saved_by=person) | Q(started_by=person)
+    return IntakeDraft.objects.filter(Q(is_restricted=False) | is_own)
 
 
 def get_draft_for(person: Person, code: str) -> IntakeDraft:
@@ -107,17 +108,26 @@ def get_draft_for(person: Person, code: str) -> IntakeDraft:
 
 def handed_on(person: Person) -> QuerySet[Case]:
     """Open cases that this person took and that are kept from them: they can add to them."""
-    kept = named.kept_cases(person).order_by().values("pk")
-    return Case.objects.open().filter(pk__in=kept, taken_by=person).order_by("-opened_at")
+    closed = named.kept_cases(person).order_by().values("pk")
+    return Case.objects.open().filter(pk__in=closed, taken_by=person).order_by("-opened_at")
 
 
 TYPED = (
-    ("first_name", "First name"), ("last_name", "Last name"), ("also_known_as", "Also known as"),
-    ("phone", "Telephone"), ("phone2", "Another telephone"), ("email", "E-mail"),
-    ("address", "Address"), ("postcode", "Postcode"), ("safe_word", "Safe word"),
-    ("safe_note", "When it is safe"), ("caller_name", "Asked by"),
-    ("caller_relation", "Who is"), ("caller_contact", "Reached at"), ("words", "What they said"),
-)  # fmt: skip
+    ("first_name", "First name"),
+    ("last_name", "Last name"),
+    ("also_known_as", "Also known as"),
+    ("phone", "Telephone"),
+    ("phone2", "Another telephone"),
+    ("email", "E-mail"),
+    ("address", "Address"),
+    ("postcode", "Postcode"),
+    ("safe_word", "Safe word"),
+    ("safe_note", "When it is safe"),
+    ("caller_name", "Asked by"),
+    ("caller_relation", "Who is"),
+    ("caller_contact", "Reached at"),
+    ("words", "What they said"),
+)
 
 
 def _way_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
@@ -132,7 +142,7 @@ def _way_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
         ("At which hours", " to ".join(hours) if any(hours) else ""),
         ("Right now", "\n".join(signs.get(code, "") for code in answers.get("signs") or [])),
     ]
-    return [(label, words) for label, words in rows if words]
+    return [(label, typed) for label, typed in rows if typed]
 
 
 def written_by(person: Person, case: Case) -> dict[str, Any]:
@@ -150,10 +160,10 @@ def written_by(person: Person, case: Case) -> dict[str, Any]:
         "notes": case.notes.filter(by=person).order_by("at", "id"),
         "scripts": [kind for kind in kinds if kind.first_script],
         "numbers": safeguards.numbers_of(case),
-        "what_next": list(dict.fromkeys(
-            one.what_next for one in safeguards.safeguards_for(case)
-        )),
+        "what_next": list(
+            dict.fromkeys(safeguard.what_next for safeguard in safeguards.safeguards_for(case))
+        ),
         "is_opened": case.case_alarms.filter(opened_at__isnull=False).exists(),
         "alarm": case.case_alarms.filter(opened_at=None).order_by("raised_at").first(),
         "has_owner": case.assigned_to_id is not None,
-    }  # fmt: skip
+    }

@@ -43,9 +43,10 @@ def page(request: HttpRequest, *, draft: IntakeDraft | None = None) -> HttpRespo
     """The telephone, the services, the national lines. Nothing is stored."""
     running = draft if draft is not None and draft.sent_as_id is None and draft.saves else None
     context = {
-        "opening": opening.state(), "draft": running,
+        "opening": opening.state(),
+        "draft": running,
         "pin": request.session.get("help_pin") if running else "",
         "typed": typed_in(request) if request.method == "POST" else [],
         "kinds": HelpType.objects.filter(is_active=True, is_public=True),
-    }  # fmt: skip
+    }
     return render(request, "desk/closed.html", context)

@@ -68,18 +68,22 @@ def desk(first: date, last: date) -> DeskFigures:
     ]
     due = [
         contact is not None and by is not None and contact <= by
-        for contact, by in requests.filter(first_contact_at__isnull=False, due_at__isnull=False)
-        .values_list("first_contact_at", "due_at")
-    ]  # fmt: skip
+        for contact, by in requests.filter(
+            first_contact_at__isnull=False, due_at__isnull=False
+        ).values_list("first_contact_at", "due_at")
+    ]
     tasks = Task.objects.filter(state="done", done_at__date__range=(first, last))
     paid = Award.objects.filter(state="paid", decided_at__date__range=(first, last))
     awards = paid.count()
     total = paid.aggregate(s=Sum("amount"))["s"] or Decimal(0)
     return DeskFigures(
-        first, last, requests.count(),
+        first,
+        last,
+        requests.count(),
         table_held_back({name: row for name, row in needs.items() if any(row.values())}),
         dict(totals),
-        held_back(counts_of(requests, "channel")), held_back(counts_of(requests, "area__name")),
+        held_back(counts_of(requests, "channel")),
+        held_back(counts_of(requests, "area__name")),
         held_back(counts_of(counted.filter(state="unmet"), "why_unmet")),
         round(median(hours), 1) if len(hours) >= SMALL else None,
         round(sum(due) / len(due), 3) if len(due) >= SMALL else None,
@@ -88,7 +92,7 @@ def desk(first: date, last: date) -> DeskFigures:
         tasks.count(),
         awards if awards == 0 or awards >= SMALL else None,
         total if awards == 0 or awards >= SMALL else None,
-    )  # fmt: skip
+    )
 
 
 def chart_of_days(days: list[tuple[date, int]], width: int = 26) -> list[tuple[str, int]]:

@@ -155,14 +155,16 @@ def return_make(request: SignedInRequest, code: str) -> HttpResponse:
 
 @staff(*GRANTS)
 def return_page(request: SignedInRequest, pk: int) -> HttpResponse:
-    made = get_object_or_404(FundReturn.objects.select_related("fund"), pk=pk)
+    fund_return = get_object_or_404(FundReturn.objects.select_related("fund"), pk=pk)
     if request.method == "POST":
         try:
-            granting.sign_return(fund_return=made, by=request.user)
+            granting.sign_return(fund_return=fund_return, by=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("fund-return", pk)
-    return render(request, "desk/fund_return.html", {"made": made, "roles": roles_of(request.user)})
+    return render(
+        request, "desk/fund_return.html", {"made": fund_return, "roles": roles_of(request.user)}
+    )
 
 
 @staff(FINANCE)

@@ -172,11 +172,11 @@ def approve(request: SignedInRequest, code: str) -> HttpResponse:
     grant = get_award_for(request.user, code)
     try:
         shown = request.POST.get(ACCOUNT_SHOWN)
-        made = granting.approve(award=grant, by=request.user, shown=shown)
+        approved = granting.approve(award=grant, by=request.user, shown=shown)
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        if made.state == Award.State.APPROVED:
+        if approved.state == Award.State.APPROVED:
             messages.success(request, "Approved. Finance pays it.")
         else:
             messages.success(request, "Your yes is kept. It takes another one.")
@@ -246,8 +246,8 @@ def account(request: SignedInRequest, code: str) -> HttpResponse:
 
 
 def account_form(request: SignedInRequest, grant: Award) -> AccountForm:
-    there = {"payee": grant.payee, "sort_code": grant.sort_code, "account": grant.account}
-    return AccountForm(request.POST or None, initial=there)
+    account = {"payee": grant.payee, "sort_code": grant.sort_code, "account": grant.account}
+    return AccountForm(request.POST or None, initial=account)
 
 
 @staff(*GRANTS)
@@ -305,12 +305,12 @@ def review_decide(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     grant = get_award_for(request.user, code)
     review = get_object_or_404(grant.reviews, pk=pk)
     now = granting.standing_of(grant)
-    said = grant.decisions.filter(review=review, kind="reviewed").order_by("-id").first()
-    first = {"amount": now.proposed or review.was, "words": said.words if said else ""}
+    latest = grant.decisions.filter(review=review, kind="reviewed").order_by("-id").first()
+    first = {"amount": now.proposed or review.was, "words": latest.words if latest else ""}
     before = f"It was £{review.was:,.2f}. A review can't lower it."
-    if said is not None and said.by is not None:
+    if latest is not None and latest.by is not None:
         before += (
-            f" {said.by.name} says £{now.proposed:,.2f}; it takes {now.needed} who say the "
+            f" {latest.by.name} says £{now.proposed:,.2f}; it takes {now.needed} who say the "
             "same amount."
         )
     return act(

@@ -76,12 +76,14 @@ def _intake_page(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm)
     candidates = _candidates(request, draft, answers)
     scripts = HelpType.objects.filter(code__in=answers.get("needs") or []).exclude(first_script="")
     context = {
-        "draft": draft, "form": form, "scripts": scripts or HelpType.objects.exclude(
-            first_script="")[:1],
+        "draft": draft,
+        "form": form,
+        "scripts": scripts or HelpType.objects.exclude(first_script="")[:1],
         "candidates": candidates,
         "consent_words": intake.CONSENT,
-        "twice": typing.twice_of(draft, form, answers), "tab": secrets.token_urlsafe(9),
-    }  # fmt: skip
+        "twice": typing.twice_of(draft, form, answers),
+        "tab": secrets.token_urlsafe(9),
+    }
     return render(request, "desk/intake.html", context)
 
 
@@ -90,13 +92,13 @@ def _candidates(
 ) -> list[people.Candidate]:
     """Who it may be. That their names were shown is a reading of theirs, and an offer: only who
     was offered for this draft can be chosen."""
-    found = people.candidates(intake.described_of(answers), for_person=request.user)
-    for one in found:
-        if not one.is_erased:
+    candidates = people.candidates(intake.described_of(answers), for_person=request.user)
+    for candidate in candidates:
+        if not candidate.is_erased:
             access.note_read(
-                request.user, one.resident, what="candidate", link="intake", draft=draft
+                request.user, candidate.resident, what="candidate", link="intake", draft=draft
             )
-    return found
+    return candidates
 
 
 def _save_answers(draft: IntakeDraft, request: SignedInRequest) -> bool:
@@ -127,16 +129,16 @@ def _seen(request: SignedInRequest, names: Iterable[str]) -> dict[str, int] | No
     Under "" stands what holds for every other field."""
     if not request.POST.get("seen", "").isdecimal():
         return None
-    whole = int(request.POST["seen"][:9])
-    said = {name: request.POST.get(f"seen-{name}", "") for name in names}
-    return {"": whole} | {n: int(t[:9]) if t.isdecimal() else whole for n, t in said.items()}
+    latest = int(request.POST["seen"][:9])
+    versions = {name: request.POST.get(f"seen-{name}", "") for name in names}
+    return {"": latest} | {n: int(t[:9]) if t.isdecimal() else latest for n, t in versions.items()}
 
 
 def _as_sent(answers: dict[str, Any]) -> QueryDict:
     """The answers of a draft as a browser would send them, to look whether they will do."""
     sent = QueryDict(mutable=True)
-    for name, value in (_defaults() | answers).items():
-        sent.setlist(name, value if isinstance(value, list) else [value])
+    for name, answer in (_defaults() | answers).items():
+        sent.setlist(name, answer if isinstance(answer, list) else [answer])
     return sent
 
 
@@ -146,10 +148,13 @@ def _defaults() -> dict[str, Any]:
 
 def _initial(draft: IntakeDraft) -> dict[str, Any]:
     answers = intake.answers_of(draft)
-    given = {name: value for name, value in answers.items() if value}
+    answered = {name: answer for name, answer in answers.items() if answer}
     nothing: dict[str, Any] = dict.fromkeys(IntakeForm().fields, "")
     return (
-        nothing | _defaults() | given | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
+        nothing
+        | _defaults()
+        | answered
+        | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
     )
 
 
@@ -159,24 +164,24 @@ def _send(request: SignedInRequest, draft: IntakeDraft, form: IntakeForm) -> Htt
     try:
         if chosen and resident is None:
             raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
-        made = intake.finish(draft=draft, by=request.user, resident=resident)
+        case = intake.finish(draft=draft, by=request.user, resident=resident)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("desk-intake", draft.code)
-    if named.is_closed_to(request.user, made):
+    if named.is_closed_to(request.user, case):
         messages.success(
-            request, f"Kept as {made.code}. Named colleagues are told now, by text and e-mail."
+            request, f"Kept as {case.code}. Named colleagues are told now, by text and e-mail."
         )
-        return redirect("case-kept", made.code)
-    messages.success(request, f"It is in the queue as {made.code}.")
-    _say_what_stays(request, form, made.resident)
-    return redirect(made)
+        return redirect("case-kept", case.code)
+    messages.success(request, f"It is in the queue as {case.code}.")
+    _say_what_stays(request, form, case.resident)
+    return redirect(case)
 
 
 def _say_what_stays(request: SignedInRequest, form: IntakeForm, resident: Resident) -> None:
     """Where what they said today is looser than what was known, what was known holds: say so."""
-    said = form.cleaned_data["contact"]
-    if said and said != resident.contact:
+    contact = form.cleaned_data["contact"]
+    if contact and contact != resident.contact:
         messages.warning(
             request,
             f"What was known before is stricter and stays: {reaching.instruction(resident)} If "
@@ -208,9 +213,9 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     if draft.saves:
         answer["said"] = f"Kept at {timezone.localtime(draft.saved_at):%H:%M:%S}"
     if changed or others or not seen:
-        found = _candidates(request, draft, answers)
+        candidates = _candidates(request, draft, answers)
         answer["html"] = render_to_string(
-            "desk/_candidates.html", {"candidates": found, "choose": True}
+            "desk/_candidates.html", {"candidates": candidates, "choose": True}
         )
     return JsonResponse(answer)
 

@@ -12,40 +12,50 @@ from commonweal.cases.intake import FIELD_MOST
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 STARTS = Limit(
-    "help forms", 10, HOUR,
+    "help forms",
+    10,
+    HOUR,
     "Many forms were begun from here within an hour, so no other is begun now. If you need help, "
     "ring us. In danger, ring 999.",
-)  # fmt: skip
+)
 STEPS = Limit(
-    "help steps", 120, HOUR,
+    "help steps",
+    120,
+    HOUR,
     "This form was sent very often within an hour, so this was not kept. What you sent before is. "
     "Ring us to tell us the rest. In danger, ring 999.",
-)  # fmt: skip
+)
 RESUMES = Limit(
-    "help numbers", 10, HOUR,
+    "help numbers",
+    10,
+    HOUR,
     "Reference and number were tried too often from here within an hour. Ring us with your "
     "reference, or try again in an hour.",
-)  # fmt: skip
+)
 SIGN_UPS = Limit(
-    "volunteers", 10, DAY,
+    "volunteers",
+    10,
+    DAY,
     "You have sent this too often today. Ring the help desk to sign up.",
-)  # fmt: skip
+)
 TASKS = Limit(
-    "tasks", 60, HOUR,
+    "tasks",
+    60,
+    HOUR,
     "You have sent this too often within an hour. Ring the help desk if something does not work.",
-)  # fmt: skip
+)
 
 
 def cut(answers: dict[str, Any]) -> dict[str, Any]:
     """Answers as far as they can be kept, to show them again where they were too long."""
     return {
-        name: value[:FIELD_MOST] if isinstance(value, str) else value
-        for name, value in answers.items()
+        name: answer[:FIELD_MOST] if isinstance(answer, str) else answer
+        for name, answer in answers.items()
     }
 
 
 def cut_post(post: QueryDict) -> QueryDict:
     shown = post.copy()
     for name in post:
-        shown.setlist(name, [value[:FIELD_MOST] for value in post.getlist(name)][:100])
+        shown.setlist(name, [answer[:FIELD_MOST] for answer in post.getlist(name)][:100])
     return shown

@@ -50,9 +50,14 @@ MANAGER = Role.DESK_MANAGER
 OFFICER = Role.DATA_PROTECTION_OFFICER
 
 
-def page(heading: str, button: str, *, to: str = "desk-manage", **more: Any) -> dict[str, Any]:
+def page(heading: str, button: str, *, to: str = "desk-manage", **context: Any) -> dict[str, Any]:
     address = reverse(to)
-    return {"heading": heading, "button": button, "to": address, "back": (address, "Back")} | more
+    return {
+        "heading": heading,
+        "button": button,
+        "to": address,
+        "back": (address, "Back"),
+    } | context
 
 
 @staff(MANAGER)
@@ -67,26 +72,35 @@ def manage(request: SignedInRequest) -> HttpResponse:
     context = {
         "bare_count": working.counted(planning.with_unplanned(queue, at)),
         "late_count": working.counted(queue.filter(planning.is_late(at.now))),
-        "danger_count": working.counted(queue.filter(in_danger=True)), "counted": working.COUNTED,
+        "danger_count": working.counted(queue.filter(in_danger=True)),
+        "counted": working.COUNTED,
         "alarms": Alarm.objects.select_related("ask", "risk")[:20],
-        "picture": bars([BarOf(name, count, "solid") for name, count in weeks[-18:]],
-                        label="Requests a week") if weeks else "",
+        "picture": bars(
+            [BarOf(name, count, "solid") for name, count in weeks[-18:]], label="Requests a week"
+        )
+        if weeks
+        else "",
         "weeks": weeks[-18:],
         "new_volunteers": Volunteer.objects.filter(state="new").select_related("person"),
         "volunteers": Volunteer.objects.filter(state="active").count(),
         "open_tasks": Task.objects.filter(state="open").count(),
         "taken_tasks": Task.objects.filter(state="taken").count(),
-        "hours": volunteering.hours_given(), "opening": opening.state(),
-        "standing_out": [one for one in takes.lines() if one.stands_out],
-        "asks": [(one, *asking.met_of(one)) for one in
-                 Ask.objects.exclude(state="closed").select_related("help_type")],
-        "runs": ListRun.objects.all()[:5], "bulks": BulkText.objects.select_related("template")[:5],
-        "stale": Service.objects.on_offer().filter(
-            assured_on__lt=today - timedelta(days=182)).count(),
+        "hours": volunteering.hours_given(),
+        "opening": opening.state(),
+        "standing_out": [line for line in takes.lines() if line.stands_out],
+        "asks": [
+            (ask, *asking.met_of(ask))
+            for ask in Ask.objects.exclude(state="closed").select_related("help_type")
+        ],
+        "runs": ListRun.objects.all()[:5],
+        "bulks": BulkText.objects.select_related("template")[:5],
+        "stale": Service.objects.on_offer()
+        .filter(assured_on__lt=today - timedelta(days=182))
+        .count(),
         "services": Service.objects.count(),
         "kinds": HelpType.objects.annotate(many=Count("needs")),
         "merges": Merge.objects.filter(undone_at=None).select_related("kept", "gone")[:10],
-    }  # fmt: skip
+    }
     return render(request, "desk/manage.html", context)
 
 
@@ -101,35 +115,39 @@ def list_import(request: SignedInRequest) -> HttpResponse:
     Between the two the file lies encrypted on the disk, under a name that says nothing.
     """
     form = ListForm(request.POST or None, request.FILES or None)
-    made, run = None, None
+    plan, run = None, None
     if request.method == "POST" and request.POST.get("sha256"):
         return _carry_out(request)
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile[Any] = form.cleaned_data["file"]
-        data = upload.read()
+        body = upload.read()
         try:
-            made = lists.preview(data, upload.name or "list.csv")
+            plan = lists.preview(body, upload.name or "list.csv")
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
-            lists.put_by(made.sha256, upload.name or "list.csv", data)
-            run = made.already
-    context = {"form": form, "made": made, "run": run,
-               "kind": form.cleaned_data.get("help_type") if made else None}  # fmt: skip
+            lists.put_by(plan.sha256, upload.name or "list.csv", body)
+            run = plan.already
+    context = {
+        "form": form,
+        "made": plan,
+        "run": run,
+        "kind": form.cleaned_data.get("help_type") if plan else None,
+    }
     return render(request, "desk/list_import.html", context)
 
 
 def _carry_out(request: SignedInRequest) -> HttpResponse:
     kind = get_object_or_404(HelpType, code=request.POST.get("help_type", ""))
     try:
-        name, data = lists.take_out(request.POST["sha256"])
-        made = lists.preview(data, name)
+        name, body = lists.take_out(request.POST["sha256"])
+        plan = lists.preview(body, name)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("list-import")
-    run = lists.begin(made, help_type=kind, by=request.user)
-    lists.carry_out(made, run, by=request.user)
-    lists.drop(made.sha256)
+    run = lists.begin(plan, help_type=kind, by=request.user)
+    lists.carry_out(plan, run, by=request.user)
+    lists.drop(plan.sha256)
     return redirect("list-run", run.code)
 
 
@@ -153,27 +171,31 @@ def bulk(request: SignedInRequest) -> HttpResponse:
     form = BulkForm(request.POST or None)
     shown = None
     if request.method == "POST" and form.is_valid():
-        said = form.cleaned_data
-        excuse = excuse_of(said)
+        answers = form.cleaned_data
+        excuse = excuse_of(answers)
         where = {
-            "help_type": said["help_type"].code if said["help_type"] else "",
-            "area": said["area"].code if said["area"] else "",
-            "first_call_owed": said["first_call_owed"],
-            "named_too": said["named_too"],
+            "help_type": answers["help_type"].code if answers["help_type"] else "",
+            "area": answers["area"].code if answers["area"] else "",
+            "first_call_owed": answers["first_call_owed"],
+            "named_too": answers["named_too"],
         }
         try:
-            if request.POST.get("verb") == "send" and said["expected"] is not None:
-                made = bulk_messages.send(template=said["template"], where=where,
-                                          expected=said["expected"], by=request.user,
-                                          excuse=excuse)  # fmt: skip
-                held = made.written.filter(state="waiting").count()
+            if request.POST.get("verb") == "send" and answers["expected"] is not None:
+                message = bulk_messages.send(
+                    template=answers["template"],
+                    where=where,
+                    expected=answers["expected"],
+                    by=request.user,
+                    excuse=excuse,
+                )
+                held = message.written.filter(state="waiting").count()
                 messages.success(
                     request,
-                    f"Written to {made.sent:,} people; sent within a minute"
+                    f"Written to {message.sent:,} people; sent within a minute"
                     + (f", to {held:,} of them at their next safe hour." if held else "."),
                 )
                 return redirect("desk-manage")
-            shown = preview(template=said["template"], where=where, excuse=excuse)
+            shown = preview(template=answers["template"], where=where, excuse=excuse)
         except Refused as refused:
             form.add_error(None, str(refused))
     return render(request, "desk/bulk.html", {"form": form, "shown": shown})
@@ -184,24 +206,27 @@ def bulk(request: SignedInRequest) -> HttpResponse:
 
 @staff(MANAGER)
 def volunteer(request: SignedInRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(
+    helper = get_object_or_404(
         Volunteer.objects.select_related("person").prefetch_related("checks", "areas"), pk=pk
     )
     if request.method == "POST":
         try:
             match request.POST.get("verb"):
                 case "admit":
-                    volunteering.admit(volunteer=one, by=request.user)
+                    volunteering.admit(volunteer=helper, by=request.user)
                 case "pause":
-                    volunteering.set_state(volunteer=one, state="paused", by=request.user)
+                    volunteering.set_state(volunteer=helper, state="paused", by=request.user)
                 case _:
                     raise Http404
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("desk-volunteer", pk)
-    context = {"one": one, "takes": one.takes.select_related("task")[:40],
-               "line": next(row for row in takes.lines() if row.volunteer.pk == one.pk),
-               "hours": volunteering.hours_given(one)}  # fmt: skip
+    context = {
+        "one": helper,
+        "takes": helper.takes.select_related("task")[:40],
+        "line": next(row for row in takes.lines() if row.volunteer.pk == helper.pk),
+        "hours": volunteering.hours_given(helper),
+    }
     return render(request, "desk/volunteer_desk.html", context)
 
 
@@ -215,38 +240,45 @@ def volunteers(request: SignedInRequest) -> HttpResponse:
 
 @staff(MANAGER)
 def check_add(request: SignedInRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Volunteer, pk=pk)
+    volunteer = get_object_or_404(Volunteer, pk=pk)
     address = reverse("desk-volunteer", args=[pk])
     return act(
-        request, CheckForm(request.POST or None),
-        lambda said: volunteering.add_check(volunteer=one, by=request.user, **said),
-        said="Kept.", **page("A check was seen", "Keep it", to="desk-manage")
+        request,
+        CheckForm(request.POST or None),
+        lambda answers: volunteering.add_check(volunteer=volunteer, by=request.user, **answers),
+        said="Kept.",
+        **page("A check was seen", "Keep it", to="desk-manage")
         | {"to": address, "back": (address, "Volunteer")},
-    )  # fmt: skip
+    )
 
 
 @handler
 def task_add(request: SignedInRequest, code: str, need: str) -> HttpResponse:
     """Offer a task for a need of a case."""
-    found = access.get_case_with_person_for(request.user, code)
-    one = get_object_or_404(found.needs.select_related("case__resident"), code=need)
-    resident = found.resident
+    case = access.get_case_with_person_for(request.user, code)
+    wanted = get_object_or_404(case.needs.select_related("case__resident"), code=need)
+    resident = case.resident
     reach = reaching.of(resident)
     open_to_visits = reach.visit.ever
     initial = {
-        "who": resident.first_name if open_to_visits else "", "area": resident.area_id,
+        "who": resident.first_name if open_to_visits else "",
+        "area": resident.area_id,
         "where": reach.place if open_to_visits else "",
-    }  # fmt: skip
-    address = found.get_absolute_url()
+    }
+    address = case.get_absolute_url()
     return act(
-        request, TaskForm(request.POST or None, initial=initial),
-        lambda said: volunteering.make_task(
-            need=one, excuse=excuse_of(said), values=said, by=request.user
+        request,
+        TaskForm(request.POST or None, initial=initial),
+        lambda answers: volunteering.make_task(
+            need=wanted, excuse=excuse_of(answers), values=answers, by=request.user
         ),
-        said="Offered to volunteers.", to=address, back=(address, f"Case {code}"),
-        heading="Offer a task to volunteers", button="Offer it",
+        said="Offered to volunteers.",
+        to=address,
+        back=(address, f"Case {code}"),
+        heading="Offer a task to volunteers",
+        button="Offer it",
         before=f"{reach.instruction} Whoever takes the task reads this above who and where.",
-    )  # fmt: skip
+    )
 
 
 @handler
@@ -268,51 +300,57 @@ def task_cancel(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(MANAGER)
 def ask_add(request: SignedInRequest) -> HttpResponse:
     return act(
-        request, AskForm(request.POST or None),
-        lambda said: asking.make_ask(
-            excuse=excuse_of(said), values=said, by=request.user
-        ),
-        said="Drafted. Publish it when it is right.", **page("Ask partners for help", "Draft it"),
-    )  # fmt: skip
+        request,
+        AskForm(request.POST or None),
+        lambda answers: asking.make_ask(excuse=excuse_of(answers), values=answers, by=request.user),
+        said="Drafted. Publish it when it is right.",
+        **page("Ask partners for help", "Draft it"),
+    )
 
 
 @staff(MANAGER)
 def ask(request: SignedInRequest, code: str) -> HttpResponse:
-    one = get_object_or_404(Ask, code=code)
+    wanted = get_object_or_404(Ask, code=code)
     if request.method == "POST":
         try:
             match request.POST.get("verb"):
                 case "publish":
-                    asking.publish(ask=one, by=request.user)
+                    asking.publish(ask=wanted, by=request.user)
                     messages.success(request, "Published. Partners are told.")
                 case "close":
-                    asking.close_ask(ask=one, by=request.user)
+                    asking.close_ask(ask=wanted, by=request.user)
                 case _:
                     raise Http404
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("desk-ask", code)
-    answers = one.answers.select_related("pledge__partner").prefetch_related("draws")
+    answers = wanted.answers.select_related("pledge__partner").prefetch_related("draws")
     rows = [(a, sum((d.quantity for d in a.draws.all()), Decimal(0))) for a in answers]
-    return render(request, "desk/ask_desk.html", {"ask": one, "rows": rows})
+    return render(request, "desk/ask_desk.html", {"ask": wanted, "rows": rows})
 
 
 @staff(MANAGER)
 def ask_change(request: SignedInRequest, code: str) -> HttpResponse:
-    one = get_object_or_404(Ask, code=code, state="draft")
+    draft = get_object_or_404(Ask, code=code, state="draft")
     names = ("title", "quantity", "unit", "words", "theme", "help_type", "area", "needed_by")
-    initial = {n: getattr(one, n) for n in names} | {
-        n: getattr(one, f"{n}_id") for n in ("theme", "help_type", "area")
+    initial = {n: getattr(draft, n) for n in names} | {
+        n: getattr(draft, f"{n}_id") for n in ("theme", "help_type", "area")
     }
 
-    def keep(said: dict[str, Any]) -> None:
-        asking.change_ask(ask=one, excuse=excuse_of(said), values=said, by=request.user)
+    def keep(answers: dict[str, Any]) -> None:
+        asking.change_ask(ask=draft, excuse=excuse_of(answers), values=answers, by=request.user)
 
     address = reverse("desk-ask", args=[code])
     return act(
-        request, AskForm(request.POST or None, initial=initial), keep, said="Kept.", to=address,
-        back=(address, one.title), heading="Change the draft", button="Keep it",
-    )  # fmt: skip
+        request,
+        AskForm(request.POST or None, initial=initial),
+        keep,
+        said="Kept.",
+        to=address,
+        back=(address, draft.title),
+        heading="Change the draft",
+        button="Keep it",
+    )
 
 
 @staff(MANAGER)
@@ -320,20 +358,25 @@ def draw(request: SignedInRequest, pk: int) -> HttpResponse:
     answer = get_object_or_404(Answer.objects.select_related("ask", "pledge__partner"), pk=pk)
     address = reverse("desk-ask", args=[answer.ask.code])
 
-    def do(said: dict[str, Any]) -> None:
+    def do(answers: dict[str, Any]) -> None:
         need = None
-        if reference := said["case"].strip():
+        if reference := answers["case"].strip():
             case = references.get_one(Case.objects.all(), reference)
             need = case.needs.first() if case else None
             if need is None:
                 raise Refused(f"There is no case {reference.upper()}.")
-        asking.draw(answer=answer, quantity=said["quantity"], need=need, by=request.user)
+        asking.draw(answer=answer, quantity=answers["quantity"], need=need, by=request.user)
 
     return act(
-        request, DrawForm(request.POST or None), do,
-        said="It stands in the pledge's ledger.", to=address, back=(address, answer.ask.title),
-        heading=f"Use some of what {answer.pledge.partner.name} offers", button="Write it down",
-    )  # fmt: skip
+        request,
+        DrawForm(request.POST or None),
+        do,
+        said="It stands in the pledge's ledger.",
+        to=address,
+        back=(address, answer.ask.title),
+        heading=f"Use some of what {answer.pledge.partner.name} offers",
+        button="Write it down",
+    )
 
 
 # --- Services and surges ----------------------------------------------------------------------
@@ -343,28 +386,33 @@ def draw(request: SignedInRequest, pk: int) -> HttpResponse:
 @in_pieces
 def service_import(request: SignedInRequest) -> HttpResponse:
     form = ServiceFileForm(request.POST or None, request.FILES or None)
-    result = None
+    outcome = None
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile[Any] = form.cleaned_data["file"]
         try:
-            result = directory.carry_out(
-                upload.read(), upload.name or "file.csv", source=form.cleaned_data["source"],
-                by=request.user, only_try=form.cleaned_data["only_try"],
-            )  # fmt: skip
+            outcome = directory.carry_out(
+                upload.read(),
+                upload.name or "file.csv",
+                source=form.cleaned_data["source"],
+                by=request.user,
+                only_try=form.cleaned_data["only_try"],
+            )
             once.done(request)
         except Refused as refused:
             form.add_error("file", str(refused))
-    return render(request, "desk/service_import.html", {"form": form, "result": result})
+    return render(request, "desk/service_import.html", {"form": form, "result": outcome})
 
 
 @staff(MANAGER)
 def alarm_close(request: SignedInRequest, pk: int) -> HttpResponse:
-    one = get_object_or_404(Alarm, pk=pk)
+    alarm = get_object_or_404(Alarm, pk=pk)
     return act(
-        request, CloseAlarmForm(request.POST or None),
-        lambda said: surge.close_alarm(alarm=one, by=request.user, **said),
-        said="Closed.", **page(f"What came of it: {one.name}", "Close it"),
-    )  # fmt: skip
+        request,
+        CloseAlarmForm(request.POST or None),
+        lambda answers: surge.close_alarm(alarm=alarm, by=request.user, **answers),
+        said="Closed.",
+        **page(f"What came of it: {alarm.name}", "Close it"),
+    )
 
 
 # --- The data protection officer --------------------------------------------------------------
@@ -379,10 +427,11 @@ def reads(request: SignedInRequest) -> HttpResponse:
         "unusual": keeping.unusual_reads(since, today),
         "given_back": takes.reads_given_back(since, today),
         "glasses": Glass.objects.filter(at__date__gte=since).select_related("person", "case"),
-        "count": CaseRead.objects.filter(at__date__gte=since).count(), "since": since,
+        "count": CaseRead.objects.filter(at__date__gte=since).count(),
+        "since": since,
         "rules": Retention.objects.all(),
         "excused": Excused.objects.filter(at__date__gte=since).select_related("by"),
-    }  # fmt: skip
+    }
     return render(request, "desk/reads.html", context)
 
 

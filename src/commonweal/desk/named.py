@@ -42,17 +42,22 @@ GAPS_SHOWN = 8
 
 
 @handler
-def kept(request: SignedInRequest, code: str) -> HttpResponse:
+def case_kept(request: SignedInRequest, code: str) -> HttpResponse:
     """What somebody wrote in a case that is kept from them: they read it, and add to it."""
     case = access.get_written_for(request.user, code)
     if not named.is_closed_to(request.user, case):
         return redirect(case)
     form = AddedForm(request.POST or None)
     return act(
-        request, form, lambda said: adding.add_words(case=case, by=request.user, **said),
-        said="Added. Whoever has the case is told.", to=reverse("case-kept", args=[code]),
-        template="desk/kept.html", case=case, **around.written_by(request.user, case),
-    )  # fmt: skip
+        request,
+        form,
+        lambda answers: adding.add_words(case=case, by=request.user, **answers),
+        said="Added. Whoever has the case is told.",
+        to=reverse("case-kept", args=[code]),
+        template="desk/kept.html",
+        case=case,
+        **around.written_by(request.user, case),
+    )
 
 
 @handler
@@ -60,11 +65,14 @@ def need_add(request: SignedInRequest, code: str) -> HttpResponse:
     """A case needs one thing more: people say the harder thing second."""
     case = access.get_case_for(request.user, code)
     return act(
-        request, NeedForm(request.POST or None, case=case),
-        lambda said: adding.add_need(case=case, by=request.user, **said),
-        said="It is a need of this case now.", heading="What else is needed?", button="Add it",
+        request,
+        NeedForm(request.POST or None, case=case),
+        lambda answers: adding.add_need(case=case, by=request.user, **answers),
+        said="It is a need of this case now.",
+        heading="What else is needed?",
+        button="Add it",
         **of_case(code),
-    )  # fmt: skip
+    )
 
 
 # --- The rota ---------------------------------------------------------------------------------
@@ -75,52 +83,62 @@ def colleagues(request: SignedInRequest) -> HttpResponse:
     """Who is named for what, who is on now, and when nobody is."""
     now = timezone.now()
     people = list(named.holders(NAMED).prefetch_related("duties"))
-    here = {person.pk for person in rota.on_duty(people, now)}
+    on_duty = {person.pk for person in rota.on_duty(people, now)}
     kinds = HelpType.objects.filter(is_restricted=True).prefetch_related("only_for")
     word = {w.person_id: w for w in StandIn.objects.filter(until__gt=now).order_by("said_at")}
     context = {
         "kinds": [
-            (kind, [p for p in named.named_for([kind]) if p.pk in here],
-             rota.gaps(kind, now)[:GAPS_SHOWN])
+            (
+                kind,
+                [p for p in named.named_for([kind]) if p.pk in on_duty],
+                rota.gaps(kind, now)[:GAPS_SHOWN],
+            )
             for kind in kinds
         ],
         "people": [
-            (person, person.pk in here, word.get(person.pk),
-             [kind for kind in kinds if person in kind.only_for.all()],
-             hasattr(person, "alarm_number"))
+            (
+                person,
+                person.pk in on_duty,
+                word.get(person.pk),
+                [kind for kind in kinds if person in kind.only_for.all()],
+                hasattr(person, "alarm_number"),
+            )
             for person in people
         ],
         "managers": [(p, hasattr(p, "alarm_number")) for p in named.holders(MANAGER)],
         "is_manager": named.is_manager(request.user),
-    }  # fmt: skip
+    }
     return render(request, "desk/named.html", context)
 
 
-def to_rota(**more: Any) -> dict[str, Any]:
+def to_rota(**context: Any) -> dict[str, Any]:
     address = reverse("desk-named")
-    return {"to": address, "back": (address, "Named colleagues")} | more
+    return {"to": address, "back": (address, "Named colleagues")} | context
 
 
 @staff(MANAGER, Role.ADMINISTRATOR)
 def appoint(request: SignedInRequest) -> HttpResponse:
     form = AppointNamedForm(request.POST or None)
 
-    def do(said: dict[str, Any]) -> None:
-        person = Person.objects.filter(email__iexact=said.pop("email")).first()
+    def do(answers: dict[str, Any]) -> None:
+        person = Person.objects.filter(email__iexact=answers.pop("email")).first()
         if person is None:
             raise Refused("Nobody has signed in with this address yet. Ask them to.")
-        rota.appoint(person=person, by=request.user, **said)
+        rota.appoint(person=person, by=request.user, **answers)
 
     page = to_rota(heading="Appoint a named colleague", button="Appoint them")
     if not named.is_manager(request.user):
         address = reverse("desk-people")
         page |= {"to": address, "back": (address, "Roles")}
     return act(
-        request, form, do, **page,
+        request,
+        form,
+        do,
+        **page,
         said="Appointed. The desk manager says for which kinds, and plans the hours.",
         before="They work at the desk as a call handler does, and open the cases of the restricted "
         "kinds that the desk manager puts to their name.",
-    )  # fmt: skip
+    )
 
 
 def _colleague(code: str) -> Person:
@@ -133,13 +151,14 @@ def kinds(request: SignedInRequest, person: str) -> HttpResponse:
     mine = HelpType.objects.filter(is_restricted=True, only_for=colleague)
     initial = {"kinds": list(mine.values_list("code", flat=True))}
     return act(
-        request, KindsForm(request.POST or None, initial=initial),
-        lambda said: rota.set_kinds(
-            person=colleague, kinds=list(said["kinds"]), by=request.user
+        request,
+        KindsForm(request.POST or None, initial=initial),
+        lambda answers: rota.set_kinds(
+            person=colleague, kinds=list(answers["kinds"]), by=request.user
         ),
         said="Kept. Cases that they may not hold any more go to who is on.",
         **to_rota(heading=f"Kinds of help: {colleague.name}", button="Keep it"),
-    )  # fmt: skip
+    )
 
 
 @staff(MANAGER, NAMED)
@@ -150,22 +169,24 @@ def number(request: SignedInRequest, person: str) -> HttpResponse:
     may_read = named.is_manager(request.user) or colleague == request.user
     initial = {"number": alarm_number.number if alarm_number else ""} if may_read else {}
     return act(
-        request, NumberForm(request.POST or None, initial=initial),
-        lambda said: rota.set_number(person=colleague, by=request.user, **said),
+        request,
+        NumberForm(request.POST or None, initial=initial),
+        lambda answers: rota.set_number(person=colleague, by=request.user, **answers),
         said="Kept, encrypted.",
         **to_rota(heading=f"Alarms for {colleague.name}", button="Keep it"),
-    )  # fmt: skip
+    )
 
 
 @staff(MANAGER)
 def duty_add(request: SignedInRequest, person: str) -> HttpResponse:
     colleague = _colleague(person)
     return act(
-        request, DutyForm(request.POST or None),
-        lambda said: rota.add_duty(person=colleague, by=request.user, **said),
+        request,
+        DutyForm(request.POST or None),
+        lambda answers: rota.add_duty(person=colleague, by=request.user, **answers),
         said="It stands in the rota.",
         **to_rota(heading=f"On duty each week: {colleague.name}", button="Add it"),
-    )  # fmt: skip
+    )
 
 
 @staff(MANAGER)
@@ -183,16 +204,19 @@ def stand_in(request: SignedInRequest, person: str) -> HttpResponse:
     """On, or away, from now, whatever the rota says."""
     colleague = _colleague(person)
 
-    def do(said: dict[str, Any]) -> None:
-        until = timezone.now() + timedelta(hours=int(said["hours"]))
+    def do(answers: dict[str, Any]) -> None:
+        until = timezone.now() + timedelta(hours=int(answers["hours"]))
         rota.stand_in(
-            person=colleague, is_on=said["is_on"] == "on", until=until, by=request.user
-        )  # fmt: skip
+            person=colleague, is_on=answers["is_on"] == "on", until=until, by=request.user
+        )
 
     return act(
-        request, StandInForm(request.POST or None), do, said="Said.",
+        request,
+        StandInForm(request.POST or None),
+        do,
+        said="Said.",
         **to_rota(heading=f"On or away: {colleague.name}", button="Say so"),
-    )  # fmt: skip
+    )
 
 
 @staff(MANAGER)
@@ -214,7 +238,9 @@ def safeguard(request: SignedInRequest, code: str) -> HttpResponse:
     now = safeguard_of(kind)
     initial = {"open_within": now.open_within, "numbers": now.numbers, "what_next": now.what_next}
     return act(
-        request, SafeguardForm(request.POST or None, initial=initial),
-        lambda said: rota.set_safeguard(kind=kind, by=request.user, **said), said="Kept.",
+        request,
+        SafeguardForm(request.POST or None, initial=initial),
+        lambda answers: rota.set_safeguard(kind=kind, by=request.user, **answers),
+        said="Kept.",
         **to_rota(heading=f"How it is answered: {kind.name}", button="Keep it"),
-    )  # fmt: skip
+    )

@@ -28,10 +28,11 @@ SPAN = re.compile(r"^(\d{1,2})(?:[:.](\d{2}))?\s*(?:to|-|–)\s*(\d{1,2})(?:[:.]
 
 class CloseDeskForm(ExcuseForm):
     because = ReasonField(
-        label="Why is the desk closed?", max_length=400,
+        label="Why is the desk closed?",
+        max_length=400,
         help_text="Visitors read it, beside the telephone and the services. Name nobody.",
         error_messages={"required": "Say why the desk is closed"},
-    )  # fmt: skip
+    )
 
 
 class HoursForm(Form):
@@ -41,15 +42,17 @@ class HoursForm(Form):
         super().__init__(*args, **kwargs)
         for code, name in the_opening.DAYS:
             self.fields[code] = forms.CharField(
-                label=name, required=False, max_length=40,
+                label=name,
+                required=False,
+                max_length=40,
                 help_text="Like 9 to 17 or 9:30 to 16:00. Empty: not staffed.",
-            )  # fmt: skip
+            )
 
     def clean(self) -> dict[str, Any]:
-        said = super().clean() or {}
+        answers = super().clean() or {}
         hours = []
         for code, name in the_opening.DAYS:
-            text = str(said.get(code) or "").strip()
+            text = str(answers.get(code) or "").strip()
             if not text:
                 continue
             try:
@@ -61,12 +64,12 @@ class HoursForm(Form):
 
 def span_of(text: str) -> dict[str, str]:
     """{opens, closes} of "9 to 17" or "9:30-16:00"."""
-    found = SPAN.match(text)
-    if found is None:
+    span = SPAN.match(text)
+    if span is None:
         raise ValidationError("no span of hours")
     try:
-        opens = time(int(found[1]), int(found[2] or 0))
-        closes = time(int(found[3]), int(found[4] or 0))
+        opens = time(int(span[1]), int(span[2] or 0))
+        closes = time(int(span[3]), int(span[4] or 0))
     except ValueError:
         raise ValidationError("no time of a day") from None
     if opens >= closes:
@@ -88,11 +91,14 @@ def opening(request: SignedInRequest) -> HttpResponse:
     state = the_opening.state()
     names = dict(the_opening.DAYS)
     context = {
-        "opening": state, "on_duty": the_opening.on_duty(),
+        "opening": state,
+        "on_duty": the_opening.on_duty(),
         "instead": the_opening.instead_of_a_time(),
         "managers": the_opening.managers(timezone.localdate()),
-        "hours": [(names[one["day"]], one["opens"], one["closes"]) for one in state.hours],
-    }  # fmt: skip
+        "hours": [
+            (names[staffed["day"]], staffed["opens"], staffed["closes"]) for staffed in state.hours
+        ],
+    }
     return render(request, "desk/opening_desk.html", context)
 
 
@@ -100,12 +106,18 @@ def opening(request: SignedInRequest) -> HttpResponse:
 def close(request: SignedInRequest) -> HttpResponse:
     address = reverse("desk-opening")
     return act(
-        request, CloseDeskForm(request.POST or None),
-        lambda said: the_opening.close_desk(excuse=excuse_of(said), by=request.user, **said),
-        said="The help desk is closed to the public. Calls and cases go on.", to=address,
-        back=(address, "Open and close"), heading="Close the help desk to the public",
-        button="Close it", danger=True,
-    )  # fmt: skip
+        request,
+        CloseDeskForm(request.POST or None),
+        lambda answers: the_opening.close_desk(
+            excuse=excuse_of(answers), by=request.user, **answers
+        ),
+        said="The help desk is closed to the public. Calls and cases go on.",
+        to=address,
+        back=(address, "Open and close"),
+        heading="Close the help desk to the public",
+        button="Close it",
+        danger=True,
+    )
 
 
 @staff(Role.DESK_MANAGER)
@@ -113,12 +125,19 @@ def hours(request: SignedInRequest) -> HttpResponse:
     address = reverse("desk-opening")
     # A day without hours is shown, too: else a stale page would take another's hours away.
     now = {day: "" for day, _ in the_opening.DAYS}
-    now |= {one["day"]: f"{one['opens']} to {one['closes']}" for one in the_opening.state().hours}
+    now |= {
+        staffed["day"]: f"{staffed['opens']} to {staffed['closes']}"
+        for staffed in the_opening.state().hours
+    }
     return act(
-        request, HoursForm(request.POST or None, initial=now),
-        lambda said: the_opening.set_hours(by=request.user, **said),
-        said="Kept.", to=address, back=(address, "Open and close"),
-        heading="When is the desk staffed?", button="Keep the hours",
+        request,
+        HoursForm(request.POST or None, initial=now),
+        lambda answers: the_opening.set_hours(by=request.user, **answers),
+        said="Kept.",
+        to=address,
+        back=(address, "Open and close"),
+        heading="When is the desk staffed?",
+        button="Keep the hours",
         before="Outside these hours, and while nobody has begun a shift, the form promises no "
         "time: it says when the desk opens next.",
-    )  # fmt: skip
+    )

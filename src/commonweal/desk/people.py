@@ -36,59 +36,75 @@ def person(request: SignedInRequest, code: str) -> HttpResponse:
     }
     initial["area"] = resident.area_id
     return act(
-        request, PersonForm(request.POST or None, initial=initial),
-        lambda said: people.change(resident=resident, left_refuge=said.pop("left_refuge"),
-                                   values=said, by=request.user),
-        said="Changed.", to=address, back=(address, "Back"), heading="What is known of them",
+        request,
+        PersonForm(request.POST or None, initial=initial),
+        lambda answers: people.change(
+            resident=resident,
+            left_refuge=answers.pop("left_refuge"),
+            values=answers,
+            by=request.user,
+        ),
+        said="Changed.",
+        to=address,
+        back=(address, "Back"),
+        heading="What is known of them",
         button="Keep it",
-    )  # fmt: skip
+    )
 
 
 @handler
-def compare(request: SignedInRequest, code: str, other: str) -> HttpResponse:
+def compare(request: SignedInRequest, code: str, second_code: str) -> HttpResponse:
     """Two records side by side: one person or two? A person decides."""
-    one = get_resident_for(request.user, code, what="compare")
-    two = around.may_compare(request.user, one, other)
-    if two is None:
+    first = get_resident_for(request.user, code, what="compare")
+    second = around.may_compare(request.user, first, second_code)
+    if second is None:
         raise Http404
-    access.note_read(request.user, two, what="compare", link="duplicate")
-    newest = one.cases.order_by("-opened_at").first()
+    access.note_read(request.user, second, what="compare", link="duplicate")
+    newest = first.cases.order_by("-opened_at").first()
     address = newest.get_absolute_url() if newest else reverse("desk-help")
-    form = DecideForm(request.POST or None, kept=one, gone=two)
+    form = DecideForm(request.POST or None, kept=first, gone=second)
     if request.method == "POST" and form.is_valid():
         try:
-            _decide(request, one, two, form)
+            _decide(request, first, second, form)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
             return redirect(address)
-    found = likeness.compare(people.described(one), people.described(two))
+    likely = likeness.compare(people.described(first), people.described(second))
     rows = [
         (
             "date of birth" if name == "born" else name.replace("_", " "),
-            *(merging.in_words(name, getattr(resident, name)) for resident in (one, two)),
+            *(merging.in_words(name, getattr(resident, name)) for resident in (first, second)),
         )
         for name in Resident.PERSONAL
-        if getattr(one, name) or getattr(two, name)
+        if getattr(first, name) or getattr(second, name)
     ]
-    rows.insert(0, ("how to reach them", reaching.instruction(one), reaching.instruction(two)))
-    context = {"one": one, "two": two, "likeness": found, "rows": rows, "back_to": address,
-               "form": form}  # fmt: skip
+    rows.insert(0, ("how to reach them", reaching.instruction(first), reaching.instruction(second)))
+    context = {
+        "one": first,
+        "two": second,
+        "likeness": likely,
+        "rows": rows,
+        "back_to": address,
+        "form": form,
+    }
     return render(request, "desk/compare.html", context)
 
 
-def _decide(request: SignedInRequest, one: Resident, two: Resident, form: DecideForm) -> None:
+def _decide(request: SignedInRequest, first: Resident, second: Resident, form: DecideForm) -> None:
     because = form.cleaned_data["because"]
     match request.POST.get("verb"):
         case "merge":
-            merging.merge(kept=one, gone=two, because=because, chosen=form.chosen, by=request.user)
+            merging.merge(
+                kept=first, gone=second, because=because, chosen=form.chosen, by=request.user
+            )
             messages.success(request, "One record now. It can be undone for twelve months.")
         case "different":
-            people.say_different(one=one, other=two, because=because, by=request.user)
+            people.say_different(one=first, other=second, because=because, by=request.user)
             messages.success(request, "Two people. The pair is not offered again.")
         case "household":
-            people.join_household(resident=one, other=two, by=request.user)
-            people.say_different(one=one, other=two, because=because, by=request.user)
+            people.join_household(resident=first, other=second, by=request.user)
+            people.say_different(one=first, other=second, because=because, by=request.user)
             messages.success(request, "Two people of one household.")
         case _:
             raise Http404
@@ -99,16 +115,21 @@ def own_address(request: SignedInRequest) -> HttpResponse:
     """Whoever works here says where they live, as a hash, so that reading it stands out."""
     desk = reverse("desk-help")
 
-    def keep(said: dict[str, Any]) -> None:
-        fact = f"{keys.postcode(said['postcode'])} {keys.house(said['house'])}"
+    def keep(answers: dict[str, Any]) -> None:
+        fact = f"{keys.postcode(answers['postcode'])} {keys.house(answers['house'])}"
         OwnAddress.objects.update_or_create(
             person=request.user, defaults={"digest": keys.digest("address", fact)}
         )
 
     return act(
-        request, OwnAddressForm(request.POST or None), keep,
-        said="Kept as a hash that nobody can read.", to=desk, back=(desk, "Help desk"),
-        heading="Where do you live?", button="Keep it",
+        request,
+        OwnAddressForm(request.POST or None),
+        keep,
+        said="Kept as a hash that nobody can read.",
+        to=desk,
+        back=(desk, "Help desk"),
+        heading="Where do you live?",
+        button="Keep it",
         before="Your own address is kept only as a hash. If your record, or your neighbour's, is "
         "opened by you, the data protection officer is told.",
-    )  # fmt: skip
+    )

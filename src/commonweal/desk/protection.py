@@ -62,60 +62,60 @@ def subject(request: SignedInRequest) -> HttpResponse:
 
 def _prepare(request: SignedInRequest, resident: Resident) -> HttpResponse:
     try:
-        made = giving.prepare(resident=resident, by=request.user)
+        copy = giving.prepare(resident=resident, by=request.user)
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("desk-subject")
-    return redirect("subject-review", made.code)
+    return redirect("subject-review", copy.code)
 
 
 @staff(OFFICER, people=True)
 def review(request: SignedInRequest, code: str) -> HttpResponse:
     """Every entry, to read before it goes out. That it is read is a reading, too."""
-    made = get_object_or_404(SubjectAccess.objects.select_related("resident"), code=code)
+    copy = get_object_or_404(SubjectAccess.objects.select_related("resident"), code=code)
     if request.method == "POST":
-        return _on_review(request, made)
-    access.note_read(request.user, made.resident, what="access", link="officer")
+        return _on_review(request, copy)
+    access.note_read(request.user, copy.resident, what="access", link="officer")
     context = {
-        "access": made,
-        "resident": made.resident,
-        "entries": giving.to_review(made),
-        "seen": giving.fingerprint(made),
+        "access": copy,
+        "resident": copy.resident,
+        "entries": giving.to_review(copy),
+        "seen": giving.fingerprint(copy),
         "others": giving.others_than(request.user),
-        "is_mine": made.prepared_by_id == request.user.pk,
+        "is_mine": copy.prepared_by_id == request.user.pk,
     }
     return render(request, "desk/subject_review.html", context)
 
 
-def _on_review(request: SignedInRequest, made: SubjectAccess) -> HttpResponse:
+def _on_review(request: SignedInRequest, copy: SubjectAccess) -> HttpResponse:
     try:
         match request.POST.get("verb"):
             case "give":
                 archive = giving.give(
-                    access=made, seen=request.POST.get("seen", ""), by=request.user
+                    access=copy, seen=request.POST.get("seen", ""), by=request.user
                 )
-                return _archive(made, archive)
+                return _archive(copy, archive)
             case "again":
-                if made.given_at is None:
+                if copy.given_at is None:
                     raise Http404
-                return _archive(made, giving.pack(made))
+                return _archive(copy, giving.pack(copy))
             case "prepare":
-                giving.prepare(resident=made.resident, by=request.user)
+                giving.prepare(resident=copy.resident, by=request.user)
                 messages.success(request, "Prepared again. What was struck out stays so.")
             case "drop":
-                giving.drop(access=made, by=request.user)
+                giving.drop(access=copy, by=request.user)
                 messages.success(request, "Dropped. Nothing was given out.")
                 return redirect("desk-subject")
             case _:
                 raise Http404
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("subject-review", made.code)
+    return redirect("subject-review", copy.code)
 
 
-def _archive(made: SubjectAccess, archive: bytes) -> HttpResponse:
+def _archive(copy: SubjectAccess, archive: bytes) -> HttpResponse:
     response = HttpResponse(archive, content_type="application/zip")
-    response["Content-Disposition"] = f'attachment; filename="access-{made.resident.code}.zip"'
+    response["Content-Disposition"] = f'attachment; filename="access-{copy.resident.code}.zip"'
     return response
 
 
@@ -202,33 +202,33 @@ def erasure_ask(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(OFFICER, MANAGER)
 def erasure(request: SignedInRequest, code: str) -> HttpResponse:
     """For the second person: what goes, what stays; erase it, or say why not."""
-    asked = get_object_or_404(
+    waiting = get_object_or_404(
         Erasure.objects.select_related("resident", "asked_by", "ended_by"), code=code
     )
     # The reason speaks of a person: that it is read is a reading.
-    access.note_read(request.user, asked.resident, what="erasure", link="officer")
-    going = erasing.what_goes(asked.resident)
+    access.note_read(request.user, waiting.resident, what="erasure", link="officer")
+    going = erasing.what_goes(waiting.resident)
     form = BecauseForm(request.POST if request.POST.get("verb") == "drop" else None)
     if request.method == "POST":
         try:
             if request.POST.get("verb") == "confirm":
-                erasing.confirm(erasure=asked, seen=request.POST.get("seen", ""), by=request.user)
+                erasing.confirm(erasure=waiting, seen=request.POST.get("seen", ""), by=request.user)
                 messages.success(request, "Erased. What was counted stays counted.")
                 return redirect("erasures")
             if form.is_valid():
-                erasing.drop(erasure=asked, by=request.user, **form.cleaned_data)
+                erasing.drop(erasure=waiting, by=request.user, **form.cleaned_data)
                 messages.success(request, "Nothing was erased.")
                 return redirect("erasures")
         except Refused as refused:
             messages.error(request, str(refused))
     context = {
-        "asked": asked,
-        "resident": asked.resident,
+        "asked": waiting,
+        "resident": waiting.resident,
         "going": going,
         "form": form,
         "seen": erasing.fingerprint(going),
-        "is_mine": asked.asked_by_id == request.user.pk,
-        "why_not": erasing.why_not(asked.resident) if asked.state == "asked" else "",
+        "is_mine": waiting.asked_by_id == request.user.pk,
+        "why_not": erasing.why_not(waiting.resident) if waiting.state == "asked" else "",
     }
     return render(request, "desk/erasure_confirm.html", context)
 
@@ -236,31 +236,31 @@ def erasure(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(OFFICER, MANAGER)
 def run(request: SignedInRequest, code: str) -> HttpResponse:
     """A run of the nightly job: what it erased; or what it would have, and why it stopped."""
-    made = get_object_or_404(RetentionRun.objects.select_related("first_by"), code=code)
+    night = get_object_or_404(RetentionRun.objects.select_related("first_by"), code=code)
     if request.method == "POST":
-        return _on_run(request, made)
-    months = forgetting.by_month(made) if made.state == "stopped" else []
+        return _on_run(request, night)
+    months = forgetting.by_month(night) if night.state == "stopped" else []
     context = {
-        "run": made,
-        "counts": [(forgetting.names()[name], count) for name, count in made.counts.items()],
+        "run": night,
+        "counts": [(forgetting.names()[name], count) for name, count in night.counts.items()],
         "months": months,
-        "seen": forgetting.shown(made.counts),
-        "is_mine": made.first_by_id == request.user.pk,
+        "seen": forgetting.shown(night.counts),
+        "is_mine": night.first_by_id == request.user.pk,
     }
     return render(request, "desk/retention_run.html", context)
 
 
-def _on_run(request: SignedInRequest, made: RetentionRun) -> HttpResponse:
+def _on_run(request: SignedInRequest, night: RetentionRun) -> HttpResponse:
     try:
         if request.POST.get("verb") == "drop":
-            forgetting.drop(run=made, by=request.user)
+            forgetting.drop(run=night, by=request.user)
             messages.success(request, "Nothing was erased.")
         else:
-            done = forgetting.look(run=made, seen=request.POST.get("seen", ""), by=request.user)
+            done = forgetting.look(run=night, seen=request.POST.get("seen", ""), by=request.user)
             messages.success(
                 request,
                 "Kept. It takes one more person." if done.state == "stopped" else "Erased.",
             )
     except Refused as refused:
         messages.error(request, str(refused))
-    return redirect("retention-run", made.code)
+    return redirect("retention-run", night.code)

@@ -92,9 +92,9 @@ def _show_anew(form: ReachForm, **answers: object) -> None:
 def _initial(resident: Resident) -> dict[str, Any]:
     """What holds now. Where nobody asked, nothing is chosen."""
     rule = reaching.rule_of(resident)
-    asked = resident.contact != Resident.Contact.NOT_ASKED
+    is_known = resident.contact != Resident.Contact.NOT_ASKED
     return {
-        "contact": rule.contact if asked else "",
+        "contact": rule.contact if is_known else "",
         "days": list(rule.days),
         "start": f"{rule.start:%H:%M}" if rule.start else "",
         "end": f"{rule.end:%H:%M}" if rule.end else "",
@@ -107,23 +107,25 @@ def _initial(resident: Resident) -> dict[str, Any]:
 @handler
 def write(request: SignedInRequest, code: str) -> HttpResponse:
     """A text or an e-mail to the resident of a case, in a way and at an hour that is safe."""
-    found = get_case_with_person_for(request.user, code, what="write")
-    resident = found.resident
-    answers = {name: reaching.may(resident, way=way) for name, way in writing.WAYS.items()}
+    case = get_case_with_person_for(request.user, code, what="write")
+    resident = case.resident
+    permissions = {
+        name: reaching.may(resident, way=channel) for name, channel in writing.WAYS.items()
+    }
     open_ways = [
         name
-        for name, answer in answers.items()
-        if answer.ever and writing.address_for(resident, writing.WAYS[name])
+        for name, permission in permissions.items()
+        if permission.ever and writing.address_for(resident, writing.WAYS[name])
     ]
     if request.method != "POST" and not open_ways:
         messages.error(request, f"Nobody can be written to here. {reaching.instruction(resident)}")
-        return redirect(found)
-    later = max((a.later for a in answers.values() if a.later), default=None)
+        return redirect(case)
+    later = max((a.later for a in permissions.values() if a.later), default=None)
     waits = f" It waits until {timezone.localtime(later):%A %-d %B at %H:%M}." if later else ""
     return act(
         request,
         WriteForm(request.POST or None, open_ways=open_ways),
-        lambda said: writing.write_one(case=found, by=request.user, **said),
+        lambda answers: writing.write_one(case=case, by=request.user, **answers),
         said=f"Kept in the case.{waits or ' It goes out within a minute.'}",
         heading="Write to them",
         button="Send it",
@@ -166,21 +168,21 @@ def _hand_letter(case: Case, code: str, request: SignedInRequest) -> None:
 @handler
 def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
     """To whom, to get which help, which fields, until when."""
-    found = get_case_with_person_for(request.user, code)
+    case = get_case_with_person_for(request.user, code)
 
-    def do(said: dict[str, Any]) -> None:
-        ends_on, partner = said.pop("ends_on"), said.pop("partner")
+    def do(answers: dict[str, Any]) -> None:
+        ends_on, partner = answers.pop("ends_on"), answers.pop("partner")
         days = (ends_on - timezone.localdate()).days if ends_on else 180
         consenting.give_consent(
-            resident=found.resident,
+            resident=case.resident,
             by=request.user,
-            fields=said.pop("fields_shared"),
+            fields=answers.pop("fields_shared"),
             partner=None if partner == "any" else Partner.objects.get(code=partner),
             days=days,
-            **said,
+            **answers,
         )
 
-    needs = list(found.needs.filter(state="open").values_list("help_type__code", flat=True))
+    needs = list(case.needs.filter(state="open").values_list("help_type__code", flat=True))
     initial = {"given_by": "self", "help_type": needs[0] if len(needs) == 1 else ""}
     return act(
         request,
@@ -196,15 +198,15 @@ def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
 @handler
 def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Withdraw a consent, and with it every other that could take over, unless they say so."""
-    found = get_case_with_person_for(request.user, code)
+    case = get_case_with_person_for(request.user, code)
     consent = get_object_or_404(
-        Consent.objects.select_related("partner", "help_type"), pk=pk, resident=found.resident
+        Consent.objects.select_related("partner", "help_type"), pk=pk, resident=case.resident
     )
     others = consenting.beside(consent)
     if request.method == "POST":
         # What stays was shown and unticked; what was agreed to since the page was opened ends.
         stays = set(request.POST.getlist("shown")) - set(request.POST.getlist("others"))
-        ending = [one for one in others if str(one.pk) not in stays]
+        ending = [second for second in others if str(second.pk) not in stays]
         try:
             copies = consenting.withdraw_consent(
                 consent=consent,
@@ -213,7 +215,7 @@ def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
             )
         except Refused as refused:
             messages.error(request, str(refused))
-            return redirect(found)
+            return redirect(case)
         who = sorted({copy.partner.name for copy in copies})
         messages.success(
             request,
@@ -224,10 +226,10 @@ def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
                 else "Nobody had opened it."
             ),
         )
-        return redirect(found)
-    resting = [*consent.referrals.all(), *(r for one in others for r in one.referrals.all())]
+        return redirect(case)
+    resting = [*consent.referrals.all(), *(r for second in others for r in second.referrals.all())]
     context = {
-        "case": found,
+        "case": case,
         "consent": consent,
         "others": others,
         "copies": [copy for referral in resting for copy in referral.copies.all()],

@@ -77,33 +77,33 @@ def search(
     most
         So many hits are returned; ``total`` says how many there are.
     """
-    found = Found()
+    outcome = Found()
     people = Resident.objects.all() if among is None else among
     forms = IntakeDraft.objects.all() if drafts is None else drafts
     text = keys.usual_signs(typed.replace("\x00", " ")).strip()[:MOST_TYPED]
     if not text:
-        return found
-    rest = _by_references(text, people, forms, found)
-    if not found.hits and not found.drafts and not found.asks:
-        found.waiting = finding.waiting()
-        _by_clues(rest, people, found, most)
-    return found
+        return outcome
+    unread = _by_references(text, people, forms, outcome)
+    if not outcome.hits and not outcome.drafts and not outcome.asks:
+        outcome.waiting = finding.waiting()
+        _by_clues(unread, people, outcome, most)
+    return outcome
 
 
-def with_cases(found: Found, *, most: int = 3) -> list[tuple[Hit, list[Case]]]:
+def with_cases(outcome: Found, *, most: int = 3) -> list[tuple[Hit, list[Case]]]:
     """Each hit with the newest of their cases, in one query for all of them."""
     cases: dict[int, list[Case]] = defaultdict(list)
-    for case in Case.objects.filter(resident__in=found.residents).order_by("-opened_at"):
+    for case in Case.objects.filter(resident__in=outcome.residents).order_by("-opened_at"):
         if len(cases[case.resident_id]) < most:
             cases[case.resident_id].append(case)
-    return [(hit, cases[hit.resident.pk]) for hit in found.hits]
+    return [(hit, cases[hit.resident.pk]) for hit in outcome.hits]
 
 
 # --- References -------------------------------------------------------------------------------
 
 
 def _by_references(
-    text: str, people: QuerySet[Resident], forms: QuerySet[IntakeDraft], found: Found
+    text: str, people: QuerySet[Resident], forms: QuerySet[IntakeDraft], outcome: Found
 ) -> str:
     """Take every reference out of what was typed; give back what is left of it."""
     spans = list(references.spans(text))
@@ -113,16 +113,16 @@ def _by_references(
     holders, unsent, asks = _holders(codes, forms)
     done = 0
     for span in spans:
-        here = [code for code in span.codes if code in holders or code in unsent or code in asks]
-        if span.start < done or not here:
+        known = [code for code in span.codes if code in holders or code in unsent or code in asks]
+        if span.start < done or not known:
             continue
         done = span.end
-        _take(here, holders, unsent, asks, people, found)
+        _take(known, holders, unsent, asks, people, outcome)
         text = text.replace(span.typed, " ", 1)
     if not done:
         for span in spans:
             if span.is_plain:
-                found.tried.append((f"reference {span.typed.upper()}", 0))
+                outcome.tried.append((f"reference {span.typed.upper()}", 0))
                 return text.replace(span.typed, " ", 1)
     return text
 
@@ -157,22 +157,22 @@ def _take(
     unsent: dict[str, IntakeDraft],
     asks: dict[str, Ask],
     people: QuerySet[Resident],
-    found: Found,
+    outcome: Found,
 ) -> None:
     for code in codes:
-        what = references.STARTS[code[0]][0]
+        kind = references.STARTS[code[0]][0]
         residents = _kept(holders.get(code, set()), people)
-        found.drafts += [unsent[code]] if code in unsent else []
-        found.asks += [asks[code]] if code in asks else []
-        here = len(residents) + (code in unsent) + (code in asks)
-        found.tried.append((f"{what} {code}", here))
+        outcome.drafts += [unsent[code]] if code in unsent else []
+        outcome.asks += [asks[code]] if code in asks else []
+        count = len(residents) + (code in unsent) + (code in asks)
+        outcome.tried.append((f"{kind} {code}", count))
         for resident in residents:
-            known = next((hit for hit in found.hits if hit.resident == resident), None)
+            known = next((hit for hit in outcome.hits if hit.resident == resident), None)
             if known is not None:
-                known.by.append(f"{what} {code}")
+                known.by.append(f"{kind} {code}")
             else:
-                found.hits.append(Hit(resident, [f"{what} {code}"]))
-    found.total = len(found.hits)
+                outcome.hits.append(Hit(resident, [f"{kind} {code}"]))
+    outcome.total = len(outcome.hits)
 
 
 def _kept(pks: set[int], people: QuerySet[Resident]) -> list[Resident]:
@@ -207,30 +207,30 @@ class _Fit:
         return sum(place for place, _ in self.readings)
 
 
-def _by_clues(text: str, people: QuerySet[Resident], found: Found, most: int) -> None:
-    clues, found.not_understood = clues_of(text, today=timezone.localdate())
+def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) -> None:
+    clues, outcome.not_understood = clues_of(text, today=timezone.localdate())
     if not clues:
         return
     fits, counts = _fits(clues, people)
-    found.tried += [(reading.words, counts[reading.words]) for reading in _worth_saying(clues)]
+    outcome.tried += [(reading.words, counts[reading.words]) for reading in _worth_saying(clues)]
     if not fits:
         return
     best = max(fit.strong for fit in fits.values())
-    found.is_partial = best < len(clues)
+    outcome.is_partial = best < len(clues)
     if best:
         fits = {pk: fit for pk, fit in fits.items() if fit.strong == best}
 
     def rank(pk: int) -> tuple[int, int, int, int]:
         fit = fits[pk]
         rare = min(counts[reading.words] for _, reading in fit.readings)
-        if found.is_partial:
+        if outcome.is_partial:
             return -len(fit.readings), rare, fit.looseness, -pk
         return -len(fit.readings), fit.looseness, rare, -pk
 
     order = sorted(fits, key=rank)
-    found.total = len(order)
+    outcome.total = len(order)
     by_pk = people.select_related("area").in_bulk(order[:most])
-    found.hits = [
+    outcome.hits = [
         Hit(by_pk[pk], [reading.words for _, reading in fits[pk].readings])
         for pk in order[:most]
         if pk in by_pk

@@ -34,14 +34,16 @@ from .forms.services import ServiceForm
 def referrals(request: SignedInRequest, code: str) -> HttpResponse:
     """What waits for this partner's referral workers. No names in the list."""
     partner = access.get_partner_for_referrals(request.user, code)
-    found = Referral.objects.filter(partner=partner).select_related("service", "need__help_type")
-    found = found.order_by(*urgency.in_order("case__", then="answer_by"))
+    sent = Referral.objects.filter(partner=partner).select_related("service", "need__help_type")
+    sent = sent.order_by(*urgency.in_order("case__", then="answer_by"))
     context = {
         "partner": partner,
-        "waiting": [one for one in found if one.state in Referral.UNANSWERED],
-        "open": [one for one in found if one.state in ("accepted", "contacted")],
+        "waiting": [referral for referral in sent if referral.state in Referral.UNANSWERED],
+        "open": [referral for referral in sent if referral.state in ("accepted", "contacted")],
         "ended": sorted(
-            (one for one in found if not one.is_open), reverse=True, key=lambda ended: ended.sent_at
+            (referral for referral in sent if not referral.is_open),
+            reverse=True,
+            key=lambda ended: ended.sent_at,
         )[:30],
     }
     return render(request, "desk/space_referrals.html", context)
@@ -51,39 +53,42 @@ def referrals(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def referral(request: SignedInRequest, code: str, reference: str) -> HttpResponse:
     """One referral: what was consented to, while that holds, and what the partner does with it."""
-    found = access.get_referral_for(request.user, code, reference)
+    sent = access.get_referral_for(request.user, code, reference)
     decline, outcome = DeclineForm(), OutcomeForm()
     if request.method == "POST":
         verb = request.POST.get("verb")
         try:
             if verb == "accept":
-                referring.accept(referral=found, by=request.user)
+                referring.accept(referral=sent, by=request.user)
             elif verb == "contacted":
-                referring.contacted(referral=found, by=request.user)
+                referring.contacted(referral=sent, by=request.user)
             elif verb == "decline":
                 decline = DeclineForm(request.POST)
                 if decline.is_valid():
-                    referring.decline(referral=found, by=request.user, **decline.cleaned_data)
+                    referring.decline(referral=sent, by=request.user, **decline.cleaned_data)
             elif verb == "finish":
                 outcome = OutcomeForm(request.POST)
                 if outcome.is_valid():
-                    referring.finish(referral=found, by=request.user, **outcome.cleaned_data)
+                    referring.finish(referral=sent, by=request.user, **outcome.cleaned_data)
             else:
                 raise Http404
         except Refused as refused:
             messages.error(request, str(refused))
         if decline.is_valid() or outcome.is_valid() or verb in ("accept", "contacted"):
             return redirect("space-referral", code, reference)
-    elif found.state == Referral.State.SENT:
-        referring.receive(referral=found, by=request.user)
-    shown = access.shown_to_partner(found, request.user)
+    elif sent.state == Referral.State.SENT:
+        referring.receive(referral=sent, by=request.user)
+    shown = access.shown_to_partner(sent, request.user)
     names = dict(access.SHARED)
     context = {
-        "referral": found, "shown": bool(shown),
-        "rows": [(names[name], value) for name, value in shown.items() if name in names],
-        "decline": decline, "outcome": outcome, "code": code,
+        "referral": sent,
+        "shown": bool(shown),
+        "rows": [(names[name], answer) for name, answer in shown.items() if name in names],
+        "decline": decline,
+        "outcome": outcome,
+        "code": code,
         "safe": shown.get(access.INSTRUCTION, ""),
-    }  # fmt: skip
+    }
     return render(request, "desk/space_referral.html", context)
 
 
@@ -94,22 +99,32 @@ def refer_in(request: SignedInRequest, code: str) -> HttpResponse:
     partner = access.get_partner_for_referrals(request.user, code)
     address = reverse("space-referrals", args=[code])
 
-    def do(said: dict[str, Any]) -> None:
+    def do(answers: dict[str, Any]) -> None:
         values = {
-            name: said[name]
+            name: answers[name]
             for name in ("first_name", "last_name", "address", "postcode", "contact", "safe_note")
         }
-        made = referring.refer_in(
-            partner=partner, values=values | {"phones": said["phone"]},
-            help_types=list(said["help_types"]), words=said["words"],
-            consent_words=said["consent_words"], signs=said["signs"], by=request.user,
-        )  # fmt: skip
-        messages.info(request, f"Their reference is {made.code}. Tell them.")
+        case = referring.refer_in(
+            partner=partner,
+            values=values | {"phones": answers["phone"]},
+            help_types=list(answers["help_types"]),
+            words=answers["words"],
+            consent_words=answers["consent_words"],
+            signs=answers["signs"],
+            by=request.user,
+        )
+        messages.info(request, f"Their reference is {case.code}. Tell them.")
 
     return act(
-        request, ReferInForm(request.POST or None), do, said="Sent to the desk.", to=address,
-        back=(address, "Referrals"), heading="Send somebody to the desk", button="Send",
-    )  # fmt: skip
+        request,
+        ReferInForm(request.POST or None),
+        do,
+        said="Sent to the desk.",
+        to=address,
+        back=(address, "Referrals"),
+        heading="Send somebody to the desk",
+        button="Send",
+    )
 
 
 @login_required
@@ -118,12 +133,11 @@ def workers(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=EDITORS)
     members = partner.memberships.current().select_related("person")
     if request.method == "POST":
-        one = get_object_or_404(members, pk=request.POST.get("member") or 0)
+        membership = get_object_or_404(members, pk=request.POST.get("member") or 0)
         # The button says what it does: pressed on a page that is old, it undoes nothing.
-        wanted = request.POST.get("handles", "no" if one.handles_referrals else "yes")
+        wanted = request.POST.get("handles", "no" if membership.handles_referrals else "yes")
         try:
-            referring.name_worker(membership=one, handles=wanted == "yes",
-                                  by=request.user)  # fmt: skip
+            referring.name_worker(membership=membership, handles=wanted == "yes", by=request.user)
         except Refused as refused:
             messages.error(request, str(refused))
         return redirect("space-workers", code)
@@ -136,8 +150,8 @@ def workers(request: SignedInRequest, code: str) -> HttpResponse:
 @login_required
 def services(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
-    found = Service.objects.filter(organisation__partner=partner)
-    return render(request, "desk/space_services.html", {"partner": partner, "services": found})
+    entries = Service.objects.filter(organisation__partner=partner)
+    return render(request, "desk/space_services.html", {"partner": partner, "services": entries})
 
 
 NAMES = (
@@ -162,42 +176,52 @@ NAMES = (
 def service_edit(request: SignedInRequest, code: str, service: str = "") -> HttpResponse:
     """Write or change an own entry. Saving it says that it is right today."""
     partner = get_partner_for(request.user, code, roles=EDITORS)
-    found = (
+    entry = (
         get_object_or_404(Service, code=service, organisation__partner=partner) if service else None
     )
     initial: dict[str, Any] = {"status": "active", "answer_hours": 48}
-    if found is not None:
-        place = found.places.first()
-        hours = found.schedules.first()
-        initial = {name: getattr(found, name) for name in NAMES} | {
-            "help_types": [kind.code for kind in found.help_types.all()],
+    if entry is not None:
+        place = entry.places.first()
+        hours = entry.schedules.first()
+        initial = {name: getattr(entry, name) for name in NAMES} | {
+            "help_types": [kind.code for kind in entry.help_types.all()],
             "hours": str(hours) if hours else "",
-            "address": place.address if place else "", "postcode": place.postcode if place else "",
-        }  # fmt: skip
+            "address": place.address if place else "",
+            "postcode": place.postcode if place else "",
+        }
     address = reverse("space-services", args=[code])
 
-    def keep(said: dict[str, Any]) -> None:
+    def keep(answers: dict[str, Any]) -> None:
         directory.keep(
-            service=found, partner=partner, by=request.user, help_types=list(said["help_types"]),
-            values={name: said[name] for name in NAMES}, hours=said["hours"],
-            place={"address": said["address"], "postcode": said["postcode"]},
-        )  # fmt: skip
+            service=entry,
+            partner=partner,
+            by=request.user,
+            help_types=list(answers["help_types"]),
+            values={name: answers[name] for name in NAMES},
+            hours=answers["hours"],
+            place={"address": answers["address"], "postcode": answers["postcode"]},
+        )
 
     return act(
-        request, ServiceForm(request.POST or None, initial=initial), keep,
-        said="Kept, and confirmed as of today." if partner.may_act
+        request,
+        ServiceForm(request.POST or None, initial=initial),
+        keep,
+        said="Kept, and confirmed as of today."
+        if partner.may_act
         else "Kept. It stands in the directory once your organisation is accepted.",
-        to=address, back=(address, "Services"),
-        heading="A service of ours", button="Keep it",
-    )  # fmt: skip
+        to=address,
+        back=(address, "Services"),
+        heading="A service of ours",
+        button="Keep it",
+    )
 
 
 @login_required
 @require_POST
 def service_assure(request: SignedInRequest, code: str, service: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=EDITORS)
-    found = get_object_or_404(Service, code=service, organisation__partner=partner)
-    directory.assure(service=found, by=request.user)
+    entry = get_object_or_404(Service, code=service, organisation__partner=partner)
+    directory.assure(service=entry, by=request.user)
     messages.success(request, "Confirmed as of today.")
     return redirect("space-services", code)
 
@@ -209,20 +233,24 @@ def service_assure(request: SignedInRequest, code: str, service: str) -> HttpRes
 def answer(request: SignedInRequest, code: str, ask: str) -> HttpResponse:
     """A pledge of this partner answers an ask."""
     partner = get_partner_for(request.user, code, roles=EDITORS)
-    found = get_object_or_404(Ask.objects.exclude(state="draft"), code=ask)
+    wanted = get_object_or_404(Ask.objects.exclude(state="draft"), code=ask)
     pledges = Pledge.objects.filter(
-        partner=partner, measure__unit=found.unit, standing__in=OPEN, accepted_on__isnull=False
+        partner=partner, measure__unit=wanted.unit, standing__in=OPEN, accepted_on__isnull=False
     )
-    address = found.get_absolute_url()
+    address = wanted.get_absolute_url()
     before = (
-        f"{found.title}: {found.quantity:g} {found.unit} are needed."
+        f"{wanted.title}: {wanted.quantity:g} {wanted.unit} are needed."
         if pledges.exists()
-        else f"None of your open pledges counts {found.unit}. Make one first."
+        else f"None of your open pledges counts {wanted.unit}. Make one first."
     )
     return act(
-        request, AnswerForm(request.POST or None, pledges=pledges),
-        lambda said: asking.answer(ask=found, by=request.user, role="partner", **said),
-        said="Thank you. It stands in the pledge's ledger.", to=address,
-        back=(address, found.title), heading="Answer with a pledge", button="Answer",
+        request,
+        AnswerForm(request.POST or None, pledges=pledges),
+        lambda answers: asking.answer(ask=wanted, by=request.user, role="partner", **answers),
+        said="Thank you. It stands in the pledge's ledger.",
+        to=address,
+        back=(address, wanted.title),
+        heading="Answer with a pledge",
+        button="Answer",
         before=before,
-    )  # fmt: skip
+    )

@@ -32,7 +32,7 @@ public = [
 cases = [
     path("", desk.case, name="desk-case"),
     path("glass/", desk.glass, name="desk-glass"),
-    path("kept/", named_desk.kept, name="case-kept"),
+    path("kept/", named_desk.case_kept, name="case-kept"),
     path("needs/add/", named_desk.need_add, name="need-add"),
     path("call/", planning_desk.call, name="case-call"),
     path("calls/", desk.plan_call, name="case-plan-call"),
@@ -88,7 +88,7 @@ the_desk: list[URLPattern | URLResolver] = [
     path("grants/<slug:code>/account/", grant_pages.account, name="desk-grant-account"),
     path("people/<slug:code>/", people_desk.person, name="desk-resident"),
     path("people/<slug:code>/reach/", reaching_desk.reach, name="desk-reach"),
-    path("people/<slug:code>/with/<slug:other>/", people_desk.compare, name="desk-compare"),
+    path("people/<slug:code>/with/<slug:second_code>/", people_desk.compare, name="desk-compare"),
     path("people/<slug:code>/unmerge/<int:pk>/", parting_desk.unmerge, name="desk-unmerge"),
     path("named/", include(the_named)),
     path("manage/", manage.manage, name="desk-manage"),
@@ -134,7 +134,7 @@ the_grants = [
     path("<slug:code>/review/", grants_desk.review_ask, name="award-review"),
     path("<slug:code>/review/<int:pk>/", grants_desk.review_decide, name="review-decide"),
 ]
-own: list[URLPattern] = [
+partners_own: list[URLPattern] = [
     path("referrals/", space.referrals, name="space-referrals"),
     path("referrals/new/", space.refer_in, name="space-refer-in"),
     path("referrals/workers/", space.workers, name="space-workers"),
@@ -158,5 +158,5 @@ urlpatterns = [
     path("desk/erasing/ask/<slug:code>/", protection.erasure_ask, name="erasure-ask"),
     path("desk/erasing/<uuid:code>/", protection.erasure, name="erasure"),
     path("desk/erasing/runs/<uuid:code>/", protection.run, name="retention-run"),
-    path("space/<slug:code>/", include(own)),
+    path("space/<slug:code>/", include(partners_own)),
 ]

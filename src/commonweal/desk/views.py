@@ -99,7 +99,7 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         form = public_form(step, request.POST, before=answers, initial=initial)
         changed = form.changed(_typed(request, step))
         # What somebody else changed meanwhile waits for a choice; the rest is kept.
-        changed = {name: value for name, value in changed.items() if name not in form.conflicts}
+        changed = {name: answer for name, answer in changed.items() if name not in form.conflicts}
         try:
             intake.save(draft=draft, answers=changed, by=None)
         except intake.TooLong as refused:
@@ -115,13 +115,19 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
         form = public_form(step, initial=initial)
     index = PUBLIC_STEPS.index(step)
     context = {
-        "draft": draft, "form": form, "step": step, "number": index + 1, "of": len(PUBLIC_STEPS),
-        "before": PUBLIC_STEPS[index - 1] if index else "", "pin": request.session.get("help_pin"),
-        "summary": _summary(answers) if step == "check" else [], "consent_words": intake.CONSENT,
+        "draft": draft,
+        "form": form,
+        "step": step,
+        "number": index + 1,
+        "of": len(PUBLIC_STEPS),
+        "before": PUBLIC_STEPS[index - 1] if index else "",
+        "pin": request.session.get("help_pin"),
+        "summary": _summary(answers) if step == "check" else [],
+        "consent_words": intake.CONSENT,
         "notice": Notice.objects.first(),
         "instead": "" if opening.on_duty() else opening.instead_of_a_time(),
         "line": _line(answers),
-    }  # fmt: skip
+    }
     return render(request, "desk/form.html", context)
 
 
@@ -134,8 +140,8 @@ def _line(answers: dict[str, Any]) -> helplines.Line | None:
 def _initial(answers: dict[str, Any]) -> dict[str, Any]:
     nothing: dict[str, Any] = dict.fromkeys(IntakeForm(public=True).fields, "")
     usual = {"for_whom": "self", "contact": "", "lives": "address"}
-    given = {name: value for name, value in answers.items() if value}
-    return nothing | usual | given | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
+    answered = {name: answer for name, answer in answers.items() if answer}
+    return nothing | usual | answered | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
 
 
 def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
@@ -171,9 +177,9 @@ def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
     """(what, answer, the step where it is changed), of everything that was answered."""
     kinds = dict(HelpType.objects.values_list("code", "name"))
     needs = ", ".join(kinds.get(code, code) for code in answers.get("needs") or [])
-    found = [("Help with", needs, "help"), ("What happened", str(answers.get("words", "")), "help")]
+    rows = [("Help with", needs, "help"), ("What happened", str(answers.get("words", "")), "help")]
     name = f"{answers.get('first_name', '')} {answers.get('last_name', '')}".strip()
-    found += [
+    rows += [
         ("Name", name, "who"),
         ("Address", f"{answers.get('address', '')} {answers.get('postcode', '')}".strip(), "who"),
         ("Asked by", str(answers.get("caller_name", "")), "who"),
@@ -182,16 +188,16 @@ def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
     ]
     # How it is safe to get in touch is shown always, also where it was not answered.
     rule = reaching.rule_from(intake.values_of(answers))
-    how = dict(PUBLIC_CONTACT).get(rule.contact, "Not answered")
+    contact = dict(PUBLIC_CONTACT).get(rule.contact, "Not answered")
     hours = ways.hours_in_words(rule)
-    said = [how, f"only {hours}" if hours else ""]
+    ways_in_words = [contact, f"only {hours}" if hours else ""]
     return [
-        *(row for row in found if row[1]),
-        ("How we may get in touch", ", ".join(part for part in said if part), "contact"),
+        *(row for row in rows if row[1]),
+        ("How we may get in touch", ", ".join(part for part in ways_in_words if part), "contact"),
         *(
-            (what, words, "contact")
-            for what, words in (("Safe word", rule.word), ("To be safe", rule.note))
-            if words
+            (label, answer, "contact")
+            for label, answer in (("Safe word", rule.word), ("To be safe", rule.note))
+            if answer
         ),
     ]
 
@@ -227,8 +233,12 @@ def resume(request: HttpRequest) -> HttpResponse:
             request.session["help_draft"] = draft.code
             request.session["help_pin"] = references.figures(form.cleaned_data["pin"])
             return redirect("help-form", draft.code, PUBLIC_STEPS[0])
-    context = {"form": form, "heading": "Go on with your form", "button": "Go on",
-               "back": (reverse("help"), "Get help")}  # fmt: skip
+    context = {
+        "form": form,
+        "heading": "Go on with your form",
+        "button": "Go on",
+        "back": (reverse("help"), "Get help"),
+    }
     return render(request, "design/act.html", context)
 
 
@@ -241,15 +251,17 @@ def notice(request: HttpRequest) -> HttpResponse:
 
 
 def _services(request: HttpRequest) -> Any:
-    found = Service.objects.shown().exclude(status=Service.Status.DEFUNCT)
-    if words := request.GET.get("q", "").strip():
-        found = found.filter(
-            Q(name__icontains=words) | Q(description__icontains=words)
-            | Q(organisation__name__icontains=words) | Q(places__postcode__istartswith=words)
-        )  # fmt: skip
+    entries = Service.objects.shown().exclude(status=Service.Status.DEFUNCT)
+    if typed := request.GET.get("q", "").strip():
+        entries = entries.filter(
+            Q(name__icontains=typed)
+            | Q(description__icontains=typed)
+            | Q(organisation__name__icontains=typed)
+            | Q(places__postcode__istartswith=typed)
+        )
     if kind := request.GET.get("help"):
-        found = found.filter(help_types__code=kind)
-    return found.select_related("organisation").distinct().order_by("name", "pk")
+        entries = entries.filter(help_types__code=kind)
+    return entries.select_related("organisation").distinct().order_by("name", "pk")
 
 
 @require_safe
@@ -258,34 +270,38 @@ def services(request: HttpRequest) -> HttpResponse:
         _services(request).prefetch_related("places", "schedules", "help_types"), PER_PAGE
     ).get_page(request.GET.get("page"))
     context = {
-        "page": page, "kinds": HelpType.objects.filter(is_active=True, is_public=True),
-        "q": request.GET.get("q", ""), "help": request.GET.get("help", ""),
-    }  # fmt: skip
+        "page": page,
+        "kinds": HelpType.objects.filter(is_active=True, is_public=True),
+        "q": request.GET.get("q", ""),
+        "help": request.GET.get("help", ""),
+    }
     return render(request, "desk/services.html", context)
 
 
 @require_safe
 def service(request: HttpRequest, code: str) -> HttpResponse:
-    one = get_object_or_404(
-        Service.objects.shown().select_related("organisation__partner").prefetch_related(
-            "places", "schedules", "help_types"), code=code
-    )  # fmt: skip
-    return render(request, "desk/service.html", {"service": one})
+    shown = get_object_or_404(
+        Service.objects.shown()
+        .select_related("organisation__partner")
+        .prefetch_related("places", "schedules", "help_types"),
+        code=code,
+    )
+    return render(request, "desk/service.html", {"service": shown})
 
 
 @require_safe
 def services_json(request: HttpRequest) -> HttpResponse:
     """Open Referral UK: GET /services, in pages."""
-    found = _services(request).prefetch_related("places", "schedules")
+    entries = _services(request).prefetch_related("places", "schedules")
     number, size = _whole(request, "page", 1), min(_whole(request, "per_page", 50), API_MOST)
-    total = found.count()
-    rows = list(found[(number - 1) * size : number * size])
+    total = entries.count()
+    rows = list(entries[(number - 1) * size : number * size])
     return _open(directory.page_of(rows, page=number, per_page=size, total=total))
 
 
 def _whole(request: HttpRequest, name: str, otherwise: int) -> int:
-    said = request.GET.get(name, "")
-    return max(1, min(int(said), 10**6)) if said.isdigit() and len(said) < 8 else otherwise
+    typed = request.GET.get(name, "")
+    return max(1, min(int(typed), 10**6)) if typed.isdigit() and len(typed) < 8 else otherwise
 
 
 @require_safe
@@ -293,8 +309,8 @@ def service_json(request: HttpRequest, code: str) -> HttpResponse:
     return _open(directory.as_hsds(get_object_or_404(Service.objects.shown(), code=code)))
 
 
-def _open(said: dict[str, Any]) -> HttpResponse:
-    response = JsonResponse(said)
+def _open(answer: dict[str, Any]) -> HttpResponse:
+    response = JsonResponse(answer)
     response["Access-Control-Allow-Origin"] = "*"
     return response
 
@@ -305,24 +321,27 @@ def _open(said: dict[str, Any]) -> HttpResponse:
 @require_safe
 def asks(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
-    found = ask_figures.asks(today - timedelta(days=365), today)
-    return render(request, "desk/asks.html", {"asks": found})
+    rows = ask_figures.asks(today - timedelta(days=365), today)
+    return render(request, "desk/asks.html", {"asks": rows})
 
 
 @require_safe
 def ask(request: HttpRequest, code: str) -> HttpResponse:
-    one = get_object_or_404(Ask.objects.exclude(state="draft"), code=code)
-    offered, drawn = asking.met_of(one)
+    published = get_object_or_404(Ask.objects.exclude(state="draft"), code=code)
+    offered, drawn = asking.met_of(published)
     picture = bars(
-        [BarOf("Asked for", int(one.quantity), "hollow"), BarOf("Offered", int(offered), "hatched"),
-         BarOf("Used", int(drawn), "solid")],
-        label=f"{one.title}: asked for, offered, used",
-    )  # fmt: skip
-    answers = one.answers.select_related("pledge__partner", "pledge__measure")
-    own = organisations_of(request.user) if isinstance(request.user, Person) else []
+        [
+            BarOf("Asked for", int(published.quantity), "hollow"),
+            BarOf("Offered", int(offered), "hatched"),
+            BarOf("Used", int(drawn), "solid"),
+        ],
+        label=f"{published.title}: asked for, offered, used",
+    )
+    answers = published.answers.select_related("pledge__partner", "pledge__measure")
+    partners = organisations_of(request.user) if isinstance(request.user, Person) else []
     context = {
-        "own_partners": own,
-        "ask": one,
+        "own_partners": partners,
+        "ask": published,
         "answers": answers,
         "offered": offered,
         "drawn": drawn,
@@ -337,17 +356,24 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     last = date(today.year, today.month, 1) - timedelta(days=1)
     first = months_later(last + timedelta(days=1), -12)
-    said = figures.desk(first, last)
-    shown = [(name, count) for name, count in said.need_totals.items() if count]
-    words = {"met": "Met", "partly": "Met in part", "unmet": "Not met",
-             "gone": "Not needed any more", "open": "Still open"}  # fmt: skip
+    figures_of_desk = figures.desk(first, last)
+    shown = [(name, count) for name, count in figures_of_desk.need_totals.items() if count]
+    labels = {
+        "met": "Met",
+        "partly": "Met in part",
+        "unmet": "Not met",
+        "gone": "Not needed any more",
+        "open": "Still open",
+    }
     fills = {"met": "solid", "partly": "hatched"}
     hidden = held_back(dict(shown))
-    picture = bars(
-        [BarOf(words[n], c, fills.get(n, "hollow")) for n, c in shown if hidden[n] is not None],
-        label="Needs by what became of them",
-    ) if shown else ""  # fmt: skip
-    context = {"said": said, "picture": picture, "words": words}
+    needs = [
+        BarOf(labels[state], count, fills.get(state, "hollow"))
+        for state, count in shown
+        if hidden[state] is not None
+    ]
+    picture = bars(needs, label="Needs by what became of them") if shown else ""
+    context = {"said": figures_of_desk, "picture": picture, "words": labels}
     return render(request, "desk/figures.html", context)
 
 
@@ -356,27 +382,34 @@ def desk_figures(request: HttpRequest) -> HttpResponse:
 @limited(limiting.SIGN_UPS)
 def volunteer(request: SignedInRequest) -> HttpResponse:
     """A volunteer's own page: tasks to take, tasks taken, hours; or signing up."""
-    found = (
+    signed_up = (
         Volunteer.objects.filter(person=request.user).prefetch_related("checks", "areas").first()
     )
-    if found is None and not opening.is_open():
+    if signed_up is None and not opening.is_open():
         return closing.page(request)
-    if found is None:
+    if signed_up is None:
         return act(
-            request, VolunteerForm(request.POST or None, initial={"hours_a_week": 2}),
-            lambda said: volunteering.sign_up(
-                person=request.user, **{k: v for k, v in said.items() if k != "agree"}
+            request,
+            VolunteerForm(request.POST or None, initial={"hours_a_week": 2}),
+            lambda answers: volunteering.sign_up(
+                person=request.user, **{k: v for k, v in answers.items() if k != "agree"}
             ),
-            said="Thank you. The desk looks at it and writes to you.", to=reverse("volunteer"),
-            heading="Give help", button="Sign up", back=(reverse("help"), "Get help"),
+            said="Thank you. The desk looks at it and writes to you.",
+            to=reverse("volunteer"),
+            heading="Give help",
+            button="Sign up",
+            back=(reverse("help"), "Get help"),
             before="Shopping, friendly calls, prescriptions: an hour a week helps.",
-        )  # fmt: skip
+        )
     today = timezone.localdate()
     context = {
-        "one": found, "open": volunteering.open_tasks(found, today),
-        "mine": found.tasks.filter(state="taken"), "hours": volunteering.hours_given(found),
-        "done": found.tasks.filter(state="done").count(), "today": today,
-    }  # fmt: skip
+        "one": signed_up,
+        "open": volunteering.open_tasks(signed_up, today),
+        "mine": signed_up.tasks.filter(state="taken"),
+        "hours": volunteering.hours_given(signed_up),
+        "done": signed_up.tasks.filter(state="done").count(),
+        "today": today,
+    }
     return render(request, "desk/volunteer.html", context)
 
 
@@ -385,39 +418,41 @@ def volunteer(request: SignedInRequest) -> HttpResponse:
 @limited(limiting.TASKS)
 def task(request: SignedInRequest, code: str) -> HttpResponse:
     """A task: the least before it is taken, who and where afterwards, as a card to print."""
-    found, mine = volunteer_access.get_task_for(request.user, code)
-    if mine and found.state == found.State.TAKEN:
-        takes.read(found, request.user)
-    one = volunteer_access.volunteer_of(request.user)
+    offered, mine = volunteer_access.get_task_for(request.user, code)
+    if mine and offered.state == offered.State.TAKEN:
+        takes.read(offered, request.user)
+    volunteer = volunteer_access.volunteer_of(request.user)
     form = DoneTaskForm(request.POST or None)
     if request.method == "POST":
         try:
-            return _on_task(request, found, one, form)
+            return _on_task(request, offered, volunteer, form)
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect("volunteer")
-    return render(request, "desk/task.html", _card(found, mine, form))
+    return render(request, "desk/task.html", _card(offered, mine, form))
 
 
-def _card(found: Task, mine: bool, form: Any) -> dict[str, Any]:
-    instruction, shown = volunteering.card(found)
-    return {"task": found, "mine": mine, "form": form, "instruction": instruction, "shown": shown}
+def _card(task: Task, mine: bool, form: Any) -> dict[str, Any]:
+    instruction, shown = volunteering.card(task)
+    return {"task": task, "mine": mine, "form": form, "instruction": instruction, "shown": shown}
 
 
-def _on_task(request: SignedInRequest, found: Any, one: Volunteer, form: Any) -> HttpResponse:
+def _on_task(request: SignedInRequest, task: Any, volunteer: Volunteer, form: Any) -> HttpResponse:
     match request.POST.get("verb"):
         case "take":
-            volunteering.take(task=found, volunteer=one)
+            volunteering.take(task=task, volunteer=volunteer)
             messages.success(request, "It is yours. Here is who and where.")
-            return redirect("task", found.code)
+            return redirect("task", task.code)
         case "back":
-            volunteering.give_back(task=found, volunteer=one)
+            volunteering.give_back(task=task, volunteer=volunteer)
             messages.success(request, "Given back. Destroy the card if you printed it.")
             return redirect("volunteer")
         case "done":
             if not form.is_valid():
-                return render(request, "desk/task.html", _card(found, True, form))
-            volunteering.finish(task=found, volunteer=one, minutes=form.cleaned_data["minutes"])
+                return render(request, "desk/task.html", _card(task, True, form))
+            volunteering.finish(
+                task=task, volunteer=volunteer, minutes=form.cleaned_data["minutes"]
+            )
             messages.success(request, "Thank you! Destroy the card if you printed it.")
             return redirect("volunteer")
     raise Http404

@@ -42,10 +42,12 @@ PROFILE_FIELDS = (
 )
 
 INVITATIONS = limits.Limit(
-    "invitations", 10, timedelta(days=1),
+    "invitations",
+    10,
+    timedelta(days=1),
     "Your organisation has sent ten invitations today. Send more tomorrow, or ring the charter "
     "manager if many colleagues are to help.",
-)  # fmt: skip
+)
 
 
 def free_code(name: str) -> str:
@@ -89,7 +91,7 @@ def change_profile(*, partner: Partner, profile: dict[str, Any], by: Person) -> 
         must_act(partner)
     if partner.accepted_on is not None:
         profile = naming.hold_back(partner=partner, profile=profile, by=by)
-    changed = [name for name, value in profile.items() if getattr(partner, name) != value]
+    changed = [name for name, typed in profile.items() if getattr(partner, name) != typed]
     for name in changed:
         setattr(partner, name, profile[name])
     if changed:

@@ -36,10 +36,12 @@ def name(request: SignedInRequest, pk: int) -> HttpResponse:
             messages.error(request, str(refused))
             return redirect("desk-charter")
     context = {
-        "change": change, "form": form, "rows": naming.rows_of(change),
+        "change": change,
+        "form": form,
+        "rows": naming.rows_of(change),
         "alike": likeness.hints_for(change),
         "is_waiting": change.state == NameChange.State.WAITING,
-    }  # fmt: skip
+    }
     return render(request, "partners/desk_name.html", context)
 
 
@@ -57,11 +59,15 @@ def stop(request: SignedInRequest, code: str) -> HttpResponse:
                 messages.error(request, str(refused))
         return redirect(address)
     return act(
-        request, WhyForm(request.POST or None),
-        lambda said: actions.stop(partner=partner, by=request.user, **said),
-        said=f"{partner.name} can't act any more. What it promised stays.", to=address,
-        back=(address, partner.name), heading=f"End the acceptance of {partner.name}",
-        button="End it", danger=True,
+        request,
+        WhyForm(request.POST or None),
+        lambda answers: actions.stop(partner=partner, by=request.user, **answers),
+        said=f"{partner.name} can't act any more. What it promised stays.",
+        to=address,
+        back=(address, partner.name),
+        heading=f"End the acceptance of {partner.name}",
+        button="End it",
+        danger=True,
         before="It keeps its page and its promises. It can sign, report, invite, offer services "
         "and read referrals no more, from now on.",
-    )  # fmt: skip
+    )

@@ -10,9 +10,22 @@ from .models import NameChange, Partner
 
 # What a register adds to a name, and what everybody's name has.
 COMMON = {
-    "the", "of", "and", "for", "ltd", "limited", "plc", "llp", "cic", "cio", "co", "company",
-    "group", "uk", "inc",
-}  # fmt: skip
+    "the",
+    "of",
+    "and",
+    "for",
+    "ltd",
+    "limited",
+    "plc",
+    "llp",
+    "cic",
+    "cio",
+    "co",
+    "company",
+    "group",
+    "uk",
+    "inc",
+}
 # Signs that look like letters.
 LOOKS = str.maketrans("0135$@|", "oiessal")
 ALIKE = 0.85
@@ -23,29 +36,29 @@ def plain_words(name: str) -> list[str]:
     """A name as its telling words: without accents, marks, register endings and look-alikes."""
     text = unicodedata.normalize("NFKD", name.casefold().replace("&", " and "))
     text = "".join(sign for sign in text if not unicodedata.combining(sign)).translate(LOOKS)
-    words = re.findall(r"[^\W_]+", text)
-    return [word for word in words if word not in COMMON] or words
+    telling = re.findall(r"[^\W_]+", text)
+    return [word for word in telling if word not in COMMON] or telling
 
 
-def similarity(name: str, other: str) -> float:
+def similarity(name: str, second_name: str) -> float:
     """0 to 1: how easily two names are taken for each other."""
-    first, second = plain_words(name), plain_words(other)
+    first, second = plain_words(name), plain_words(second_name)
     if not first or not second:
         return 0.0
     joined = SequenceMatcher(None, "".join(first), "".join(second)).ratio()
-    fewer, more = sorted((set(first), set(second)), key=len)
+    fewer, larger = sorted((set(first), set(second)), key=len)
     # "Brackenford Borough Council" within "Brackenford Borough Council Cash Help".
-    held = 0.9 if len(fewer) > 1 and fewer <= more else 0.0
+    held = 0.9 if len(fewer) > 1 and fewer <= larger else 0.0
     return max(joined, held)
 
 
 def similar_to(name: str, *, apart_from: Partner) -> list[Partner]:
     """Organisations whose name is like this one, the likest first; the council's own among them."""
     every = Partner.objects.exclude(pk=apart_from.pk).only("code", "name", "accepted_on")
-    scored = [(similarity(name, other.name), other) for other in every.iterator(2000)]
-    alike = [(score, other) for score, other in scored if score >= ALIKE]
+    scored = [(similarity(name, partner.name), partner) for partner in every.iterator(2000)]
+    alike = [(score, partner) for score, partner in scored if score >= ALIKE]
     alike.sort(key=lambda pair: (-pair[0], pair[1].name))
-    return [other for _, other in alike[:MOST]]
+    return [partner for _, partner in alike[:MOST]]
 
 
 def hints_for(change: NameChange) -> list[Partner]:

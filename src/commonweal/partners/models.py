@@ -105,13 +105,33 @@ class Partner(models.Model):
     objects = PartnerQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "name", "sector", "kind", "size", "company_number", "charity_number",
-        "mutual_number", "covers", "area", "description", "website", "relation", "is_council",
-        "source", "accepted_on", "last_update_on", "stopped_on",
-    }  # fmt: skip
+        "code",
+        "name",
+        "sector",
+        "kind",
+        "size",
+        "company_number",
+        "charity_number",
+        "mutual_number",
+        "covers",
+        "area",
+        "description",
+        "website",
+        "relation",
+        "is_council",
+        "source",
+        "accepted_on",
+        "last_update_on",
+        "stopped_on",
+    }
     PRIVATE: ClassVar[set[str]] = {
-        "id", "contact_name", "contact_phone", "joined_at", "returned_because", "stopped_because",
-    }  # fmt: skip
+        "id",
+        "contact_name",
+        "contact_phone",
+        "joined_at",
+        "returned_because",
+        "stopped_because",
+    }
 
     class Meta:
         ordering = ["name"]
@@ -195,9 +215,17 @@ class NameChange(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "partner", "wanted", "was", "state", "because", "asked_by", "asked_at",
-        "decided_by", "decided_at",
-    }  # fmt: skip
+        "id",
+        "partner",
+        "wanted",
+        "was",
+        "state",
+        "because",
+        "asked_by",
+        "asked_at",
+        "decided_by",
+        "decided_at",
+    }
 
     class Meta:
         ordering = ["asked_at", "id"]
@@ -238,9 +266,15 @@ class Membership(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "partner", "person", "role", "job_title", "handles_referrals", "joined_at",
+        "id",
+        "partner",
+        "person",
+        "role",
+        "job_title",
+        "handles_referrals",
+        "joined_at",
         "left_on",
-    }  # fmt: skip
+    }
 
     class Meta:
         constraints = [
@@ -279,9 +313,18 @@ class Invitation(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "token", "partner", "email", "email_hash", "role", "invited_by", "invited_at",
-        "expires_on", "accepted_at", "withdrawn_at",
-    }  # fmt: skip
+        "id",
+        "token",
+        "partner",
+        "email",
+        "email_hash",
+        "role",
+        "invited_by",
+        "invited_at",
+        "expires_on",
+        "accepted_at",
+        "withdrawn_at",
+    }
 
     class Meta:
         constraints = [

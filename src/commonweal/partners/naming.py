@@ -18,9 +18,12 @@ from .telling import tell_editors
 # What tells an organisation from another: its name, its numbers, which site of it this is.
 IDENTITY = ("name", "company_number", "charity_number", "mutual_number", "covers")
 LABELS = {
-    "name": "Name", "company_number": "Company number", "charity_number": "Charity number",
-    "mutual_number": "Mutual society number", "covers": "What it covers",
-}  # fmt: skip
+    "name": "Name",
+    "company_number": "Company number",
+    "charity_number": "Charity number",
+    "mutual_number": "Mutual society number",
+    "covers": "What it covers",
+}
 TAKEN = (
     "Another partner has this number already. If that is your organisation, ask a colleague there "
     "to invite you; if you sign for one site of it, say which under “What does this cover?”."
@@ -39,12 +42,12 @@ def hold_back(*, partner: Partner, profile: dict[str, Any], by: Person) -> dict[
     Returns the rest, which may be written at once. Typing the old name again takes a change that
     waits back.
     """
-    given = {name: value for name, value in profile.items() if name in IDENTITY}
-    wanted = {name: value for name, value in given.items() if getattr(partner, name) != value}
+    identity = {name: typed for name, typed in profile.items() if name in IDENTITY}
+    wanted = {name: typed for name, typed in identity.items() if getattr(partner, name) != typed}
     before = waiting_of(partner)
     if wanted and before is not None and before.wanted == wanted:
         pass
-    elif wanted or (before is not None and given):
+    elif wanted or (before is not None and identity):
         partner.name_changes.filter(state=State.WAITING).update(
             state=State.WITHDRAWN, decided_by=by, decided_at=timezone.now()
         )
@@ -52,14 +55,14 @@ def hold_back(*, partner: Partner, profile: dict[str, Any], by: Person) -> dict[
             _ask(partner, wanted, by)
         else:
             record("name change taken back", about=partner, by=by, as_role="editor")
-    return {name: value for name, value in profile.items() if name not in IDENTITY}
+    return {name: typed for name, typed in profile.items() if name not in IDENTITY}
 
 
 def _ask(partner: Partner, wanted: dict[str, Any], by: Person) -> None:
     for number in ("company_number", "charity_number"):
         same = Partner.objects.exclude(pk=partner.pk).filter(covers="")
-        value = wanted.get(number)
-        if value and not wanted.get("covers", partner.covers) and same.filter(**{number: value}):
+        typed = wanted.get(number)
+        if typed and not wanted.get("covers", partner.covers) and same.filter(**{number: typed}):
             raise Refused(TAKEN)
     was = {name: getattr(partner, name) for name in wanted}
     NameChange.objects.create(partner=partner, wanted=wanted, was=was, asked_by=by)
@@ -69,8 +72,8 @@ def _ask(partner: Partner, wanted: dict[str, Any], by: Person) -> None:
 def rows_of(change: NameChange) -> list[tuple[str, str, str]]:
     """(what, as it is in public, as it would be) of each thing that changes."""
     return [
-        (LABELS[name], str(change.was.get(name, "")), str(value))
-        for name, value in change.wanted.items()
+        (LABELS[name], str(change.was.get(name, "")), str(typed))
+        for name, typed in change.wanted.items()
     ]
 
 
@@ -90,14 +93,21 @@ def accept(*, change: NameChange, by: Person) -> None:
     except IntegrityError:
         raise Refused(TAKEN) from None
     fields = sorted(change.wanted)
-    record("name change accepted", about=change.partner, by=by, as_role="charter_manager",
-           fields=fields)  # fmt: skip
+    record(
+        "name change accepted",
+        about=change.partner,
+        by=by,
+        as_role="charter_manager",
+        fields=fields,
+    )
     change.partner.refresh_from_db()
     tell_editors(
-        change.partner, f"name-{change.pk}-accepted", "Your organisation's new name is public",
+        change.partner,
+        f"name-{change.pk}-accepted",
+        "Your organisation's new name is public",
         "The charter manager has accepted it. It stands in the register now:\n"
         f"{settings.ADDRESS}{change.partner.get_absolute_url()}\n",
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -108,15 +118,17 @@ def send_back(*, change: NameChange, because: str, by: Person) -> None:
     _decide(change, State.RETURNED, by, because=because)
     record("name change returned", about=change.partner, by=by, as_role="charter_manager")
     tell_editors(
-        change.partner, f"name-{change.pk}-returned", "The new name was returned",
+        change.partner,
+        f"name-{change.pk}-returned",
+        "The new name was returned",
         f"Your organisation keeps the name that it has. The charter manager says:\n\n{because}\n\n"
         f"{settings.ADDRESS}/space/{change.partner.code}/profile/\n",
-    )  # fmt: skip
+    )
 
 
-def _decide(change: NameChange, state: str, by: Person, **more: str) -> None:
+def _decide(change: NameChange, state: str, by: Person, **why: str) -> None:
     done = NameChange.objects.filter(pk=change.pk, state=State.WAITING).update(
-        state=state, decided_by=by, decided_at=timezone.now(), **more
+        state=state, decided_by=by, decided_at=timezone.now(), **why
     )
     if not done:
         raise Refused("Somebody else has decided this already, or it was taken back.")

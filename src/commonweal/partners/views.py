@@ -19,10 +19,12 @@ from .access import ANY_MEMBER, EDITORS, get_partner_for
 from .forms import InviteForm, JoinForm, ProfileForm
 
 JOINS = Limit(
-    "organisations", 10, timedelta(days=1),
+    "organisations",
+    10,
+    timedelta(days=1),
     "You have sent this form very often today. Ring the charter manager, who can enter your "
     "organisations with you.",
-)  # fmt: skip
+)
 
 
 @login_required
@@ -109,12 +111,12 @@ def invitation_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRes
 @login_required
 def invitation(request: SignedInRequest, token: str) -> HttpResponse:
     try:
-        found = actions.open_invitation(token, request.user)
+        received = actions.open_invitation(token, request.user)
         if request.method == "POST":
-            actions.accept_invitation(invitation=found, by=request.user)
-            messages.success(request, f"You now act for {found.partner.name}.")
-            return redirect("space", found.partner.code)
+            actions.accept_invitation(invitation=received, by=request.user)
+            messages.success(request, f"You now act for {received.partner.name}.")
+            return redirect("space", received.partner.code)
     except Refused as refused:
         context = {"refused": str(refused)}
         return render(request, "partners/invitation.html", context, status=410)
-    return render(request, "partners/invitation.html", {"invitation": found})
+    return render(request, "partners/invitation.html", {"invitation": received})

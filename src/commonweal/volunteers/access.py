@@ -18,22 +18,22 @@ def _is_volunteer(person: Person) -> bool:
 
 
 def volunteer_of(person: Person) -> Volunteer:
-    found = Volunteer.objects.filter(person=person).prefetch_related("checks", "areas").first()
-    if found is None:
+    volunteer = Volunteer.objects.filter(person=person).prefetch_related("checks", "areas").first()
+    if volunteer is None:
         raise Http404
-    return found
+    return volunteer
 
 
 def get_task_for(person: Person, code: str) -> tuple[Task, bool]:
     """(task, whether this person has taken it). Tasks that others took are not there."""
     volunteer = volunteer_of(person)
-    found = Task.objects.select_related("area", "need__case__resident").filter(code=code).first()
-    if found is None:
+    task = Task.objects.select_related("area", "need__case__resident").filter(code=code).first()
+    if task is None:
         raise Http404
-    mine = found.taken_by_id == volunteer.pk
-    if not mine and found.state != Task.State.OPEN:
+    mine = task.taken_by_id == volunteer.pk
+    if not mine and task.state != Task.State.OPEN:
         raise Http404
-    if mine and found.state == Task.State.TAKEN and found.need is not None:
-        case = found.need.case
+    if mine and task.state == Task.State.TAKEN and task.need is not None:
+        case = task.need.case
         note_read(person, case.resident, what="task", link=VOLUNTEER, case=case)
-    return found, mine
+    return task, mine

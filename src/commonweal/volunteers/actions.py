@@ -25,19 +25,28 @@ TERMS = "2026-11"
 
 @transaction.atomic
 def sign_up(
-    *, person: Person, phone: str, skills: list[str], areas: list[object], hours_a_week: int,
+    *,
+    person: Person,
+    phone: str,
+    skills: list[str],
+    areas: list[object],
+    hours_a_week: int,
     when: str,
-) -> Volunteer:  # fmt: skip
+) -> Volunteer:
     """Somebody offers their time. A desk manager looks before they see any task."""
     if Volunteer.objects.filter(person=person).exists():
         raise Refused("You have signed up already.")
-    made = Volunteer.objects.create(
-        person=person, phone=phone, skills=skills, hours_a_week=hours_a_week, when=when,
+    volunteer = Volunteer.objects.create(
+        person=person,
+        phone=phone,
+        skills=skills,
+        hours_a_week=hours_a_week,
+        when=when,
         agreed_terms=TERMS,
-    )  # fmt: skip
-    made.areas.set(areas)  # type: ignore[arg-type]
-    record("volunteer signed up", about=made, by=person)
-    return made
+    )
+    volunteer.areas.set(areas)  # type: ignore[arg-type]
+    record("volunteer signed up", about=volunteer, by=person)
+    return volunteer
 
 
 @transaction.atomic
@@ -47,10 +56,11 @@ def admit(*, volunteer: Volunteer, by: Person) -> None:
     if not done:
         raise Refused("This volunteer is active already.")
     mail.write(
-        key=f"volunteer-{volunteer.pk}-admitted", person=volunteer.person,
+        key=f"volunteer-{volunteer.pk}-admitted",
+        person=volunteer.person,
         subject="You can take tasks now",
         body="Thank you for offering your time. Sign in and open “Tasks” to see what is needed.",
-    )  # fmt: skip
+    )
     record("volunteer admitted", about=volunteer, by=by)
 
 
@@ -80,11 +90,11 @@ def add_check(
 ) -> Check:
     if expires_on is not None and expires_on < seen_on:
         raise Refused("It would expire before it was seen.")
-    made = Check.objects.create(
+    check = Check.objects.create(
         volunteer=volunteer, kind=kind, seen_on=seen_on, expires_on=expires_on, seen_by=by
     )
     record("check seen", about=volunteer, by=by, kind=kind)
-    return made
+    return check
 
 
 def _check_visit(need: Need, values: dict[str, object], agreed: str, by: Person) -> None:
@@ -122,12 +132,12 @@ def make_task(
         raise Refused("This person was reported dead.")
     if need is not None:
         _check_visit(need, values, agreed, by)
-    made = Task.objects.create(need=need, made_by=by, **values)
-    naming.keep_excuse("task", made.code, caught, because=excuse, by=by)
+    task = Task.objects.create(need=need, made_by=by, **values)
+    naming.keep_excuse("task", task.code, caught, because=excuse, by=by)
     if need is not None:
         next_actions.decided(need, by=by)
-    record("task offered", about=made, by=by)
-    return made
+    record("task offered", about=task, by=by)
+    return task
 
 
 def card(task: Task) -> tuple[str, bool]:
@@ -150,10 +160,10 @@ def open_tasks(volunteer: Volunteer, on: date) -> list[Task]:
     if volunteer.state != Volunteer.State.ACTIVE:
         return []
     areas = {area.pk for area in volunteer.areas.all()}
-    found = Task.objects.filter(state=Task.State.OPEN).select_related("area")
+    open_now = Task.objects.filter(state=Task.State.OPEN).select_related("area")
     return [
         task
-        for task in found
+        for task in open_now
         if (not areas or task.area_id is None or task.area_id in areas)
         and (not task.skill or task.skill in volunteer.skills)
         and volunteer.has_check(task.needs_check, on)
@@ -208,9 +218,13 @@ def finish(*, task: Task, volunteer: Volunteer, minutes: int) -> None:
     if not 0 < minutes <= 24 * 60:
         raise Refused("Enter the minutes that it took, at most a day.")
     done = Task.objects.filter(pk=task.pk, state=Task.State.TAKEN, taken_by=volunteer).update(
-        state=Task.State.DONE, done_at=timezone.now(), minutes_given=minutes, who="", where="",
+        state=Task.State.DONE,
+        done_at=timezone.now(),
+        minutes_given=minutes,
+        who="",
+        where="",
         instructions="",
-    )  # fmt: skip
+    )
     if not done:
         raise Refused("This task is not yours any more.")
     takes.end(task, takes.End.DONE)
@@ -234,8 +248,8 @@ def cancel(*, task: Task, by: Person) -> None:
 
 def hours_given(volunteer: Volunteer | None = None) -> Decimal:
     """Hours of done tasks, to the quarter of an hour nobody rounds: minutes over sixty."""
-    found = Task.objects.filter(state=Task.State.DONE)
+    finished = Task.objects.filter(state=Task.State.DONE)
     if volunteer is not None:
-        found = found.filter(taken_by=volunteer)
-    minutes = found.aggregate(total=Sum("minutes_given"))["total"] or 0
+        finished = finished.filter(taken_by=volunteer)
+    minutes = finished.aggregate(total=Sum("minutes_given"))["total"] or 0
     return (Decimal(minutes) / 60).quantize(Decimal("0.1"))

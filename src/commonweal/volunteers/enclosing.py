@@ -17,20 +17,20 @@ def take_back_tasks(case: Case) -> list[Need]:
     for task in tasks.filter(state=Task.State.OPEN):
         Task.objects.filter(pk=task.pk).update(state=Task.State.CANCELLED)
         details = "\n".join(part for part in (task.who, task.where, task.instructions) if part)
-        words = (
+        sentence = (
             f"The task “{task.title}” was taken back from the volunteers: the case is for named "
             f"colleagues now. Offer it again if that is safe.\n{details}"
         )
-        Note.objects.create(case=case, kind="note", words=words.strip())
+        Note.objects.create(case=case, kind="note", words=sentence.strip())
         Task.objects.filter(pk=task.pk).update(who="", where="", instructions="")
         # A task of its case always has a need: that is how it was found.
         needs += [task.need] if task.need else []
     for task in tasks.filter(state=Task.State.TAKEN):
-        words = (
+        sentence = (
             f"A volunteer has the task “{task.title}” and has read name and address. Ring the "
             "volunteer."
         )
-        Note.objects.create(case=case, kind="note", words=words)
+        Note.objects.create(case=case, kind="note", words=sentence)
     return needs
 
 

@@ -22,11 +22,16 @@ def new_task_code() -> str:
 
 
 SKILLS = (
-    ("shopping", "Shopping"), ("driving", "Driving"), ("phone", "Friendly calls"),
-    ("prescriptions", "Collecting prescriptions"), ("dogs", "Walking dogs"),
-    ("digital", "Phones and computers"), ("repairs", "Small repairs"), ("language", "Interpreting"),
+    ("shopping", "Shopping"),
+    ("driving", "Driving"),
+    ("phone", "Friendly calls"),
+    ("prescriptions", "Collecting prescriptions"),
+    ("dogs", "Walking dogs"),
+    ("digital", "Phones and computers"),
+    ("repairs", "Small repairs"),
+    ("language", "Interpreting"),
     ("forms", "Filling in forms"),
-)  # fmt: skip
+)
 
 
 class Volunteer(models.Model):
@@ -50,9 +55,16 @@ class Volunteer(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "person", "phone", "skills", "hours_a_week", "when", "state", "joined_at",
+        "id",
+        "person",
+        "phone",
+        "skills",
+        "hours_a_week",
+        "when",
+        "state",
+        "joined_at",
         "agreed_terms",
-    }  # fmt: skip
+    }
 
     def __str__(self) -> str:
         return f"volunteer {self.pk}"
@@ -61,8 +73,10 @@ class Volunteer(models.Model):
         """Whether a check of a kind holds on a day; nothing needed is always there."""
         if not kind:
             return True
-        return any(c.kind == kind and (c.expires_on is None or c.expires_on >= on)
-                   for c in self.checks.all())  # fmt: skip
+        return any(
+            c.kind == kind and (c.expires_on is None or c.expires_on >= on)
+            for c in self.checks.all()
+        )
 
 
 class Check(models.Model):
@@ -131,10 +145,27 @@ class Task(models.Model):
     PERSONAL: ClassVar[tuple[str, ...]] = ("who", "where", "instructions")
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "need", "title", "skill", "area", "needs_check", "on", "between",
-        "minutes", *PERSONAL, "state", "made_at", "made_by", "taken_by", "taken_at", "done_at",
-        "minutes_given", "ask", "visit_agreed",
-    }  # fmt: skip
+        "id",
+        "code",
+        "need",
+        "title",
+        "skill",
+        "area",
+        "needs_check",
+        "on",
+        "between",
+        "minutes",
+        *PERSONAL,
+        "state",
+        "made_at",
+        "made_by",
+        "taken_by",
+        "taken_at",
+        "done_at",
+        "minutes_given",
+        "ask",
+        "visit_agreed",
+    }
 
     class Meta:
         ordering = ["on", "id"]
@@ -170,15 +201,22 @@ class TaskTake(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "task", "volunteer", "taken_at", "read_at", "ended_at", "end",
-    }  # fmt: skip
+        "id",
+        "task",
+        "volunteer",
+        "taken_at",
+        "read_at",
+        "ended_at",
+        "end",
+    }
 
     class Meta:
         ordering = ["-taken_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["task"], condition=Q(ended_at=None),
-                                    name="a_task_is_taken_by_one"),
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                fields=["task"], condition=Q(ended_at=None), name="a_task_is_taken_by_one"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"take of {self.task_id} by {self.volunteer_id}"

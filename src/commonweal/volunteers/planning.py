@@ -24,9 +24,9 @@ def add_tasks(by_need: dict[int, list[Next]], at: Desk) -> None:
         due_at = (task.taken_at or task.made_at) + TASK_FOR
         if task.on is not None:
             due_at = timezone.make_aware(datetime.combine(task.on, datetime.max.time()))
-        what = f"Volunteers: {task.title}, {task.get_state_display().lower()} ({task.code})"
+        title = f"Volunteers: {task.title}, {task.get_state_display().lower()} ({task.code})"
         by_need[task.need_id].append(
-            owned_by(at, what, end_of_day(due_at), task.need.case.assigned_to)
+            owned_by(at, title, end_of_day(due_at), task.need.case.assigned_to)
         )
 
 

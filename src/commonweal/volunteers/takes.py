@@ -87,7 +87,7 @@ def lines() -> list[Line]:
     back = Q(takes__end=End.BACK)
     read_back = back & Q(takes__read_at__isnull=False)
     since = timezone.now() - LATELY
-    found = (
+    volunteers = (
         Volunteer.objects.select_related("person")
         .annotate(
             all_takes=Count("takes"),
@@ -102,28 +102,38 @@ def lines() -> list[Line]:
     )
     return [
         Line(
-            volunteer=one, takes=one.all_takes, back=one.given_back, done=one.finished,
-            back_after_reading=one.read_back, open=one.held, last_at=one.last, lately=one.lately,
+            volunteer=volunteer,
+            takes=volunteer.all_takes,
+            back=volunteer.given_back,
+            done=volunteer.finished,
+            back_after_reading=volunteer.read_back,
+            open=volunteer.held,
+            last_at=volunteer.last,
+            lately=volunteer.lately,
         )
-        for one in found
-    ]  # fmt: skip
+        for volunteer in volunteers
+    ]
 
 
 def reads_given_back(since: date, until: date) -> set[int]:
     """Numbers of the reads of who and where by volunteers who then gave the task back."""
     takes = TaskTake.objects.filter(
-        end=End.BACK, read_at__isnull=False, task__need__isnull=False,
-        ended_at__isnull=False, ended_at__date__gte=since,
-    ).values_list("volunteer__person", "task__need__case", "taken_at", "ended_at")  # fmt: skip
+        end=End.BACK,
+        read_at__isnull=False,
+        task__need__isnull=False,
+        ended_at__isnull=False,
+        ended_at__date__gte=since,
+    ).values_list("volunteer__person", "task__need__case", "taken_at", "ended_at")
     reads = list(
-        CaseRead.objects.filter(link=LINK, at__date__range=(since, until))
-        .values_list("pk", "person", "case", "at")
-    )  # fmt: skip
+        CaseRead.objects.filter(link=LINK, at__date__range=(since, until)).values_list(
+            "pk", "person", "case", "at"
+        )
+    )
     return {
         pk
         for pk, person, case, at in reads
-        for who, what, taken, ended in takes
-        if (who, what) == (person, case) and ended is not None and taken <= at <= ended
+        for who, its_case, taken, ended in takes
+        if (who, its_case) == (person, case) and ended is not None and taken <= at <= ended
     }
 
 

@@ -17,9 +17,9 @@ from commonweal.design.forms import DateField, MoneyField, ReasonField
 from commonweal.places.models import Area
 
 
-def _messages(**words: str) -> dict[str, str]:
+def _messages(**by_code: str) -> dict[str, str]:
     """The words beside an answer that is wrong; those that are "" are Django's."""
-    return {code: sentence for code, sentence in words.items() if sentence}
+    return {code: words for code, words in by_code.items() if words}
 
 
 def sentences(label: str, *, missing: str = "", most: int = 2000, hint: str = "") -> ReasonField:

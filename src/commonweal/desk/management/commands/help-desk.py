@@ -56,25 +56,27 @@ class Command(BaseCommand):
     def do_list(
         self, *, file: str, kind: str, preview: bool, results: str | None = None, **_: Any
     ) -> None:
-        data, name = self._read(file)
+        body, name = self._read(file)
         help_type = HelpType.objects.filter(code=kind).first()
         if help_type is None:
             known = ", ".join(HelpType.objects.values_list("code", flat=True))
             raise CommandError(f"There is no kind of help {kind!r}. There are: {known}.")
-        made = lists.preview(data, name)
+        plan = lists.preview(body, name)
         self.stdout.write(
-            f"{made.layout.name}: "
+            f"{plan.layout.name}: "
             + ", ".join(
-                f"{count:,} {what.replace('_', ' ')}" for what, count in made.counts.items()
+                f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in plan.counts.items()
             )
         )
-        for row, why in made.rejected[:20]:
+        for row, why in plan.rejected[:20]:
             self.stdout.write(f"  row {row}: {why}")
         if preview:
             return
-        run = lists.begin(made, help_type=help_type, by=None)
-        lists.carry_out(made, run, by=None, say=self._say)
-        self.stdout.write(", ".join(f"{count:,} {what}" for what, count in run.counts.items()))
+        run = lists.begin(plan, help_type=help_type, by=None)
+        lists.carry_out(plan, run, by=None, say=self._say)
+        self.stdout.write(
+            ", ".join(f"{count:,} {outcome}" for outcome, count in run.counts.items())
+        )
         if results:
             Path(results).write_text(lists.results_csv(run))
 
@@ -84,33 +86,33 @@ class Command(BaseCommand):
     def do_services(
         self, *, file: str, source: str | None, preview: bool = False, **_: Any
     ) -> None:
-        data, name = self._read(file)
+        body, name = self._read(file)
         source = source or slugify(Path(name).stem)
-        result = directory.carry_out(data, name, source=source, by=None, only_try=preview)
-        for row, why in result.rejected[:20]:
+        outcome = directory.carry_out(body, name, source=source, by=None, only_try=preview)
+        for row, why in outcome.rejected[:20]:
             self.stdout.write(f"  row {row}: {why}")
-        self.stdout.write(("Would be: " if preview else "") + result.sentence)
+        self.stdout.write(("Would be: " if preview else "") + outcome.sentence)
 
     def do_watch(self, **_: Any) -> None:
         raised = surge.watch()
-        for one in raised:
+        for alarm in raised:
             self.stdout.write(
-                f"{one.name} on {one.on}: {one.seen} seen, {one.expected:.1f} expected, upper "
-                f"bound {one.upper:.1f} ({one.get_rule_display()})"
+                f"{alarm.name} on {alarm.on}: {alarm.seen} seen, {alarm.expected:.1f} expected, "
+                f"upper bound {alarm.upper:.1f} ({alarm.get_rule_display()})"
             )
         self.stdout.write(f"{len(raised)} new alarms.")
 
     def do_forget(self, **_: Any) -> None:
         run = forgetting.run()
         if run.state == RetentionRun.State.STOPPED:
-            for what, count in run.counts.items():
-                self.stdout.write(f"{what}: {count:,} would be erased")
+            for kind, count in run.counts.items():
+                self.stdout.write(f"{kind}: {count:,} would be erased")
             raise CommandError(
                 "Nothing was erased. " + " ".join(run.why) + " Two people have to look: a data "
                 "protection officer or desk manager each, under “Erasing”."
             )
-        for what, count in run.counts.items():
-            self.stdout.write(f"{what}: {count:,} erased")
+        for kind, count in run.counts.items():
+            self.stdout.write(f"{kind}: {count:,} erased")
 
     def do_prepare_search(self, **_: Any) -> None:
         done = finding.prepare(people.index, say=self._say)
