@@ -14,10 +14,11 @@ from commonweal.accounts.acting import act
 from commonweal.grants import actions as granting
 from commonweal.grants.access import get_grant_for, get_grant_with_person_for
 
-from .cases import handler
 from .forms.cases import BecauseForm
 from .forms.grants import GrantReferenceForm
-from .grants import account_form, ask_review
+from .grant_reviews import ask_review
+from .grants import account_form
+from .handling import handler
 
 
 @handler

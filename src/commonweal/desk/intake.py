@@ -23,9 +23,9 @@ from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
 from . import around
-from .cases import handler
 from .forms.cases import StartForm
 from .forms.intake import IntakeForm
+from .handling import handler
 
 
 @handler

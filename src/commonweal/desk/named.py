@@ -22,7 +22,6 @@ from commonweal.cases.models.named import safeguard_of
 from commonweal.services.models import HelpType
 
 from . import around
-from .cases import handler, of_case
 from .forms.named import (
     AddedForm,
     AppointNamedForm,
@@ -33,6 +32,7 @@ from .forms.named import (
     SafeguardForm,
     StandInForm,
 )
+from .handling import handler, of_case
 
 MANAGER, NAMED = Role.DESK_MANAGER, Role.NAMED_COLLEAGUE
 GAPS_SHOWN = 8

@@ -14,8 +14,8 @@ from commonweal.cases.access import get_resident_for
 from commonweal.residents import parting
 from commonweal.residents.models import Merge
 
-from .cases import handler
 from .forms.protection import PartForm
+from .handling import handler
 
 
 @handler

@@ -20,9 +20,9 @@ from commonweal.residents import keys, likeness, merging, people, reaching
 from commonweal.residents.models import Resident
 
 from . import around
-from .cases import handler
 from .forms.people import OwnAddressForm, PersonForm
 from .forms.protection import DecideForm
+from .handling import handler
 
 
 @handler

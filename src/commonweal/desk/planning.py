@@ -20,9 +20,9 @@ from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Case, NextAction
 from commonweal.design.forms import DateField, Form
 
-from .cases import handler, of_case
 from .forms.cases import CallForm
 from .forms.fields import choice, handlers, sentences
+from .handling import handler, of_case
 
 # What a person can plan; the others are made by what happens.
 BY_HAND = [

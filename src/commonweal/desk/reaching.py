@@ -24,8 +24,8 @@ from commonweal.residents import reaching
 from commonweal.residents.models import Resident
 from commonweal.residents.ways import Way
 
-from .cases import handler, of_case
 from .forms.reaching import ConsentForm, ReachForm, WriteForm
+from .handling import handler, of_case
 
 SHOWN_VERSIONS = 50
 

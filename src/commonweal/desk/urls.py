@@ -1,33 +1,49 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from . import asks as asks_desk
 from . import cases as desk
+from . import (
+    giving,
+    grant_pages,
+    grant_reviews,
+    help_form,
+    manage,
+    officer,
+    protection,
+    space,
+    views,
+)
 from . import grant_money as grants_money
-from . import grant_pages, manage, protection, space, views
 from . import grants as grants_desk
 from . import intake as intake_desk
+from . import lists as lists_desk
 from . import named as named_desk
+from . import needs as needs_desk
 from . import opening as opening_desk
 from . import parting as parting_desk
 from . import people as people_desk
 from . import planning as planning_desk
 from . import reaching as reaching_desk
+from . import services as services_pages
+from . import today as today_desk
+from . import volunteers as volunteers_desk
 
 public = [
     path("", views.home, name="help"),
-    path("start/", views.start, name="help-start"),
-    path("resume/", views.resume, name="help-resume"),
+    path("start/", help_form.start, name="help-start"),
+    path("resume/", help_form.resume, name="help-resume"),
     path("notice/", views.notice, name="help-notice"),
-    path("form/<slug:code>/sent/", views.sent, name="help-sent"),
-    path("form/<slug:code>/<slug:step>/", views.form_step, name="help-form"),
-    path("services/", views.services, name="services"),
-    path("services.json", views.services_json, name="services-json"),
-    path("services/<uuid:code>/", views.service, name="service"),
-    path("services/<uuid:code>.json", views.service_json, name="service-json"),
-    path("asks/", views.asks, name="asks"),
-    path("asks/<slug:code>/", views.ask, name="ask"),
+    path("form/<slug:code>/sent/", help_form.sent, name="help-sent"),
+    path("form/<slug:code>/<slug:step>/", help_form.form_step, name="help-form"),
+    path("services/", services_pages.services, name="services"),
+    path("services.json", services_pages.services_json, name="services-json"),
+    path("services/<uuid:code>/", services_pages.service, name="service"),
+    path("services/<uuid:code>.json", services_pages.service_json, name="service-json"),
+    path("asks/", giving.asks, name="asks"),
+    path("asks/<slug:code>/", giving.ask, name="ask"),
     path("figures/", views.desk_figures, name="help-figures"),
-    path("give/", views.volunteer, name="volunteer"),
-    path("give/tasks/<slug:code>/", views.task, name="task"),
+    path("give/", giving.volunteer, name="volunteer"),
+    path("give/tasks/<slug:code>/", giving.task, name="task"),
 ]
 cases = [
     path("", desk.case, name="desk-case"),
@@ -53,11 +69,11 @@ cases = [
     path("needs/<uuid:need>/next/", planning_desk.plan, name="need-next"),
     path("next/<uuid:action>/done/", planning_desk.done, name="next-done"),
     path("next/<uuid:action>/move/", planning_desk.move, name="next-move"),
-    path("needs/<uuid:need>/settle/", desk.settle, name="need-settle"),
-    path("needs/<uuid:need>/reopen/", desk.reopen, name="need-reopen"),
-    path("needs/<uuid:need>/refer/", desk.refer, name="need-refer"),
-    path("needs/<uuid:need>/task/", manage.task_add, name="need-task"),
-    path("referrals/<slug:referral>/back/", desk.referral_back, name="referral-back"),
+    path("needs/<uuid:need>/settle/", needs_desk.settle, name="need-settle"),
+    path("needs/<uuid:need>/reopen/", needs_desk.reopen, name="need-reopen"),
+    path("needs/<uuid:need>/refer/", needs_desk.refer, name="need-refer"),
+    path("needs/<uuid:need>/task/", volunteers_desk.task_add, name="need-task"),
+    path("referrals/<slug:referral>/back/", needs_desk.referral_back, name="referral-back"),
 ]
 the_named = [
     path("", named_desk.colleagues, name="desk-named"),
@@ -71,10 +87,10 @@ the_named = [
     path("<uuid:person>/end/", named_desk.dismiss, name="named-end"),
 ]
 the_desk: list[URLPattern | URLResolver] = [
-    path("", desk.today, name="desk-help"),
-    path("shift/", desk.shift, name="desk-shift"),
-    path("share/", desk.share, name="desk-share"),
-    path("search/", desk.search, name="desk-search"),
+    path("", today_desk.today, name="desk-help"),
+    path("shift/", today_desk.shift, name="desk-shift"),
+    path("share/", today_desk.share, name="desk-share"),
+    path("search/", today_desk.search, name="desk-search"),
     path("own-address/", people_desk.own_address, name="desk-own-address"),
     path("intake/", intake_desk.intake_start, name="desk-intake-start"),
     path("intake/<slug:code>/", intake_desk.intake_page, name="desk-intake"),
@@ -92,21 +108,21 @@ the_desk: list[URLPattern | URLResolver] = [
     path("people/<slug:code>/unmerge/<int:pk>/", parting_desk.unmerge, name="desk-unmerge"),
     path("named/", include(the_named)),
     path("manage/", manage.manage, name="desk-manage"),
-    path("lists/", manage.list_import, name="list-import"),
-    path("lists/<uuid:code>/", manage.list_run, name="list-run"),
-    path("lists/<uuid:code>/results.csv", manage.list_results, name="list-results"),
-    path("bulk/", manage.bulk, name="desk-bulk"),
+    path("lists/", lists_desk.list_import, name="list-import"),
+    path("lists/<uuid:code>/", lists_desk.list_run, name="list-run"),
+    path("lists/<uuid:code>/results.csv", lists_desk.list_results, name="list-results"),
+    path("bulk/", lists_desk.bulk, name="desk-bulk"),
     path("opening/", opening_desk.opening, name="desk-opening"),
     path("opening/close/", opening_desk.close, name="desk-close"),
     path("opening/hours/", opening_desk.hours, name="desk-hours"),
-    path("volunteers/", manage.volunteers, name="desk-volunteers"),
-    path("volunteers/<int:pk>/", manage.volunteer, name="desk-volunteer"),
-    path("volunteers/<int:pk>/check/", manage.check_add, name="desk-check"),
-    path("tasks/<slug:code>/cancel/", manage.task_cancel, name="task-cancel"),
-    path("asks/", manage.ask_add, name="ask-add"),
-    path("asks/<slug:code>/", manage.ask, name="desk-ask"),
-    path("asks/<slug:code>/change/", manage.ask_change, name="ask-change"),
-    path("answers/<int:pk>/draw/", manage.draw, name="answer-draw"),
+    path("volunteers/", volunteers_desk.volunteers, name="desk-volunteers"),
+    path("volunteers/<int:pk>/", volunteers_desk.volunteer, name="desk-volunteer"),
+    path("volunteers/<int:pk>/check/", volunteers_desk.check_add, name="desk-check"),
+    path("tasks/<slug:code>/cancel/", volunteers_desk.task_cancel, name="task-cancel"),
+    path("asks/", asks_desk.ask_add, name="ask-add"),
+    path("asks/<slug:code>/", asks_desk.ask, name="desk-ask"),
+    path("asks/<slug:code>/change/", asks_desk.ask_change, name="ask-change"),
+    path("answers/<int:pk>/draw/", asks_desk.draw, name="answer-draw"),
     path("services/", manage.service_import, name="service-import"),
     path("alarms/<int:pk>/", manage.alarm_close, name="alarm-close"),
 ]
@@ -124,15 +140,15 @@ the_grants = [
     path("<slug:code>/approve/", grants_desk.approve, name="award-approve"),
     path("<slug:code>/refuse/", grants_desk.refuse, name="award-refuse"),
     path("<slug:code>/cancel/", grants_desk.cancel, name="award-cancel"),
-    path("<slug:code>/letter/", grants_desk.letter, name="award-letter"),
+    path("<slug:code>/letter/", grant_reviews.letter, name="award-letter"),
     path("<slug:code>/withdraw/", grants_desk.withdraw, name="award-withdraw"),
     path("<slug:code>/account/", grants_desk.account, name="award-account"),
     path("<slug:code>/account/seen/", grants_desk.account_seen, name="award-account-seen"),
     path("<slug:code>/payments/<int:pk>/back/", grants_money.say_back, name="payment-back"),
     path("<slug:code>/payments/<int:pk>/decide/", grants_money.decide_back, name="payment-decide"),
     path("<slug:code>/letter/desk/", reaching_desk.letter_to_desk, name="award-letter-desk"),
-    path("<slug:code>/review/", grants_desk.review_ask, name="award-review"),
-    path("<slug:code>/review/<int:pk>/", grants_desk.review_decide, name="review-decide"),
+    path("<slug:code>/review/", grant_reviews.review_ask, name="award-review"),
+    path("<slug:code>/review/<int:pk>/", grant_reviews.review_decide, name="review-decide"),
 ]
 partners_own: list[URLPattern] = [
     path("referrals/", space.referrals, name="space-referrals"),
@@ -149,8 +165,8 @@ urlpatterns = [
     path("help/", include(public)),
     path("desk/help/", include(the_desk)),
     path("desk/grants/", include(the_grants)),
-    path("desk/reads/", manage.reads, name="desk-reads"),
-    path("desk/reads/<int:pk>/", manage.glass_seen, name="glass-seen"),
+    path("desk/reads/", officer.reads, name="desk-reads"),
+    path("desk/reads/<int:pk>/", officer.glass_seen, name="glass-seen"),
     path("desk/subject/", protection.subject, name="desk-subject"),
     path("desk/subject/<uuid:code>/", protection.review, name="subject-review"),
     path("desk/subject/<uuid:code>/<int:pk>/", protection.strike, name="subject-strike"),

@@ -171,11 +171,11 @@ KNOWN = {
     # Where the kind of an office file's part is looked for; the part goes on whole, or not at all.
     "pledges.office._properties: part[:4000]",
     # Rows of a page, and files that are listed on a console.
-    "desk.cases.today: _owed(calls)[:30]",
-    "desk.manage.volunteer: one.takes.select_related('task')[:40]",
+    "desk.today.today: owed_in_order(calls)[:30]",
+    "desk.volunteers.volunteer: helper.takes.select_related('task')[:40]",
     "pledges.management.commands.ledger._evidence: lost[:20]",
     # Shown again to whoever sent more than anybody could type; what was sent is refused, not cut.
-    "desk.limiting.cut_post: [value[:FIELD_MOST] for value in post.getlist(name)][:100]",
+    "desk.limiting.cut_post: [answer[:FIELD_MOST] for answer in post.getlist(name)][:100]",
 }
 
 

@@ -97,7 +97,7 @@ CHANGED: dict[str, Any] = {
     ),
     # Tried below: a payment to the one that is planted is under way.
     "desk.grants.account_form": None,
-    "desk.manage.ask_change": (
+    "desk.asks.ask_change": (
         "grace",
         "ask-change",
         ("title", "Many hours"),
@@ -113,7 +113,7 @@ CHANGED: dict[str, Any] = {
         ("description", "For debts.", "For rents."),
         {"description": "Advice"},
     ),
-    "desk.views.form_step": None,
+    "desk.help_form.form_step": None,
     "desk.intake.intake_page": None,
     "desk.intake._save_answers": None,
     "partners.forms.__init__": (
@@ -159,11 +159,11 @@ NEW = {
     "desk.planning.move": "a moved action is another one; the old is guarded by the action",
     "desk.planning.plan": "who does it, of a new next action",
     "desk.reaching.consent_add": "who agrees, of a new consent",
-    "desk.manage.task_add": "a new task",
-    "desk.views.volunteer": "signing up",
+    "desk.volunteers.task_add": "a new task",
+    "desk.giving.volunteer": "signing up",
     "desk.grants.assess": "an assessment; its state is guarded by the action",
     "desk.grants.refuse": "a decision; its state is guarded by the action",
-    "desk.grants.review_decide": "a decision; its state is guarded by the action",
+    "desk.grant_reviews.review_decide": "a decision; its state is guarded by the action",
     "programme.desk.import_file": "today",
     "programme.working.milestone_done": "today",
     "programme.working.figure": "a new figure",

@@ -1,0 +1,80 @@
+"""The letter of a grant, and the review that it offers."""
+
+from __future__ import annotations
+
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.acting import act
+from commonweal.cases import access
+from commonweal.cases.access import HANDLERS
+from commonweal.grants import access as grant_access
+from commonweal.grants import actions as granting
+from commonweal.grants.access import GRANTS, get_award_for
+from commonweal.grants.models import Award
+from commonweal.residents import reaching
+
+from .forms.grants import ReviewAskForm, ReviewDecisionForm
+from .grants import APPROVER, of_award
+
+
+@staff(*GRANTS, *HANDLERS)
+def letter(request: SignedInRequest, code: str) -> HttpResponse:
+    """The letter, as a page to print: decision, reasons, the next step. For grants officers, and
+    for handlers with a link to the case."""
+    try:
+        grant = grant_access.get_letter_for(request.user, code)
+    except access.NeedsGlass as needs:
+        return redirect("desk-glass", needs.case.code)
+    context = granting.letter(grant)
+    if context["decision"] is None:
+        raise Http404
+    context |= {"reach": reaching.of(context["award"].resident, inside=False)}
+    return render(request, "desk/letter.html", context)
+
+
+def ask_review(
+    request: SignedInRequest, grant: Award, *, to: str, back: tuple[str, str]
+) -> HttpResponse:
+    """They ask that others look again: written down by whoever they told, officer or handler."""
+    return act(
+        request,
+        ReviewAskForm(request.POST or None),
+        lambda answers: granting.ask_review(award=grant, by=request.user, **answers),
+        said=f"Written down. Other officers decide within {grant.fund.review_days} days.",
+        heading="They ask for a review",
+        button="Write it down",
+        to=to,
+        back=back,
+    )
+
+
+@staff(*GRANTS)
+def review_ask(request: SignedInRequest, code: str) -> HttpResponse:
+    return ask_review(request, get_award_for(request.user, code), **of_award(code))
+
+
+@staff(APPROVER)
+def review_decide(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    grant = get_award_for(request.user, code)
+    review = get_object_or_404(grant.reviews, pk=pk)
+    now = granting.standing_of(grant)
+    latest = grant.decisions.filter(review=review, kind="reviewed").order_by("-id").first()
+    first = {"amount": now.proposed or review.was, "words": latest.words if latest else ""}
+    before = f"It was £{review.was:,.2f}. A review can't lower it."
+    if latest is not None and latest.by is not None:
+        before += (
+            f" {latest.by.name} says £{now.proposed:,.2f}; it takes {now.needed} who say the "
+            "same amount."
+        )
+    return act(
+        request,
+        ReviewDecisionForm(request.POST or None, initial=first),
+        lambda answers: granting.decide_review(review=review, by=request.user, **answers),
+        said="Kept. Where it takes somebody else as well, the page says so.",
+        heading="Decide the review",
+        button="Decide",
+        before=before,
+        **of_award(code),
+    )

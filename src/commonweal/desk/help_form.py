@@ -1,0 +1,207 @@
+"""The public form: step by step, sent, and gone on with later."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import about_oneself
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.limits import limited
+from commonweal.accounts.signing_in import kept_out
+from commonweal.cases import intake, opening, safeguards
+from commonweal.cases.models import IntakeDraft, Notice
+from commonweal.residents import reaching, references, ways
+from commonweal.residents.models import Resident
+from commonweal.services.models import HelpType
+
+from . import closing, helplines, limiting
+from .forms.intake import IntakeForm
+from .forms.public import PUBLIC_CONTACT, PUBLIC_STEPS, STEPS, ResumeForm, public_form
+
+
+@require_POST
+@closing.when_open
+@limited(limiting.STARTS)
+def start(request: HttpRequest) -> HttpResponse:
+    try:
+        draft, pin = intake.start(channel="web", by=None)
+    except Refused:
+        return closing.page(request)
+    request.session["help_draft"] = draft.code
+    request.session["help_pin"] = pin
+    return redirect("help-form", draft.code, PUBLIC_STEPS[0])
+
+
+def _draft_of(request: HttpRequest, code: str) -> IntakeDraft:
+    """The form that this visitor began or went on with; nobody else's."""
+    if request.session.get("help_draft") != code:
+        raise Http404
+    return get_object_or_404(IntakeDraft, code=code)
+
+
+@about_oneself
+@closing.when_open
+@limited(limiting.STEPS)
+def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
+    """One step of the form. Each is kept, right or wrong, so that nothing has to be typed again."""
+    if step not in PUBLIC_STEPS:
+        raise Http404
+    if request.method == "POST" and request.session.get("help_draft") != code:
+        # The session ended while they wrote: with their number they go on, and find the words.
+        return kept_out("help-resume")
+    draft = _draft_of(request, code)
+    if draft.sent_as is not None:
+        return redirect("help-sent", code)
+    answers = intake.answers_of(draft)
+    initial = _initial(answers)
+    if request.method == "POST":
+        form = public_form(step, request.POST, before=answers, initial=initial)
+        changed = form.changed(_typed(request, step))
+        # What somebody else changed meanwhile waits for a choice; the rest is kept.
+        changed = {name: answer for name, answer in changed.items() if name not in form.conflicts}
+        try:
+            intake.save(draft=draft, answers=changed, by=None)
+        except intake.TooLong as refused:
+            changed = limiting.cut(changed)
+            form = public_form(
+                step, limiting.cut_post(request.POST), before=answers, initial=initial
+            )
+            form.add_error(None, str(refused))
+        if form.is_valid():
+            return _onward(request, draft, step)
+        answers |= changed
+    else:
+        form = public_form(step, initial=initial)
+    index = PUBLIC_STEPS.index(step)
+    context = {
+        "draft": draft,
+        "form": form,
+        "step": step,
+        "number": index + 1,
+        "of": len(PUBLIC_STEPS),
+        "before": PUBLIC_STEPS[index - 1] if index else "",
+        "pin": request.session.get("help_pin"),
+        "summary": _summary(answers) if step == "check" else [],
+        "consent_words": intake.CONSENT,
+        "notice": Notice.objects.first(),
+        "instead": "" if opening.on_duty() else opening.instead_of_a_time(),
+        "line": _line(answers),
+    }
+    return render(request, "desk/form.html", context)
+
+
+def _line(answers: dict[str, Any]) -> helplines.Line | None:
+    """Whom to ring, once something was ticked that says that they may not be safe."""
+    ticked = (answers.get("needs") or [], answers.get("signs") or [])
+    return helplines.national_line() if helplines.is_danger(*ticked) else None
+
+
+def _initial(answers: dict[str, Any]) -> dict[str, Any]:
+    nothing: dict[str, Any] = dict.fromkeys(IntakeForm(public=True).fields, "")
+    usual = {"for_whom": "self", "contact": "", "lives": "address"}
+    answered = {name: answer for name, answer in answers.items() if answer}
+    return nothing | usual | answered | {"born": [answers.get(f"born_{n}", "") for n in range(3)]}
+
+
+def _typed(request: HttpRequest, step: str) -> dict[str, Any]:
+    names = set(STEPS[step])
+    if step == "help":
+        names |= {name for name in IntakeForm(public=True).fields if name.startswith("q-")}
+    typed: dict[str, Any] = {
+        name: request.POST.get(name, "") for name in names if name not in ("needs", "signs", "born")
+    }
+    if step == "help":
+        typed |= {name: request.POST.getlist(name) for name in ("needs", "signs")}
+    if step == "who":
+        typed |= {f"born_{n}": request.POST.get(f"born_{n}", "") for n in range(3)}
+    return typed
+
+
+def _onward(request: HttpRequest, draft: IntakeDraft, step: str) -> HttpResponse:
+    index = PUBLIC_STEPS.index(step)
+    if index + 1 < len(PUBLIC_STEPS):
+        return redirect("help-form", draft.code, PUBLIC_STEPS[index + 1])
+    try:
+        intake.finish(draft=draft, by=None)
+    except reaching.NotAsked as refused:
+        messages.error(request, str(refused))
+        return redirect("help-form", draft.code, "contact")
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("help-form", draft.code, "help")
+    return redirect("help-sent", draft.code)
+
+
+def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """(what, answer, the step where it is changed), of everything that was answered."""
+    kinds = dict(HelpType.objects.values_list("code", "name"))
+    needs = ", ".join(kinds.get(code, code) for code in answers.get("needs") or [])
+    rows = [("Help with", needs, "help"), ("What happened", str(answers.get("words", "")), "help")]
+    name = f"{answers.get('first_name', '')} {answers.get('last_name', '')}".strip()
+    rows += [
+        ("Name", name, "who"),
+        ("Address", f"{answers.get('address', '')} {answers.get('postcode', '')}".strip(), "who"),
+        ("Asked by", str(answers.get("caller_name", "")), "who"),
+        ("Telephone", str(answers.get("phone", "")), "contact"),
+        ("E-mail", str(answers.get("email", "")), "contact"),
+    ]
+    # How it is safe to get in touch is shown always, also where it was not answered.
+    rule = reaching.rule_from(intake.values_of(answers))
+    contact = dict(PUBLIC_CONTACT).get(rule.contact, "Not answered")
+    hours = ways.hours_in_words(rule)
+    ways_in_words = [contact, f"only {hours}" if hours else ""]
+    return [
+        *(row for row in rows if row[1]),
+        ("How we may get in touch", ", ".join(part for part in ways_in_words if part), "contact"),
+        *(
+            (label, answer, "contact")
+            for label, answer in (("Safe word", rule.word), ("To be safe", rule.note))
+            if answer
+        ),
+    ]
+
+
+@about_oneself
+def sent(request: HttpRequest, code: str) -> HttpResponse:
+    draft = _draft_of(request, code)
+    if draft.sent_as is None:
+        return redirect("help-form", code, "check")
+    needs = draft.sent_as.needs.values_list("help_type__code", flat=True)
+    context = {
+        "reference": draft.sent_as.code,
+        "line": _line({"needs": list(needs), "signs": draft.sent_as.signs}),
+        "promise": opening.promise_of(draft.sent_as),
+        # The form made a record of its own: it says what they chose, and nothing known besides.
+        "nobody_calls": draft.sent_as.resident.contact == Resident.Contact.NONE,
+        "numbers": safeguards.numbers_of(draft.sent_as),
+    }
+    return render(request, "desk/sent.html", context)
+
+
+@about_oneself
+@closing.when_open
+@limited(limiting.RESUMES)
+def resume(request: HttpRequest) -> HttpResponse:
+    form = ResumeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            draft = intake.resume(**form.cleaned_data)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            request.session["help_draft"] = draft.code
+            request.session["help_pin"] = references.figures(form.cleaned_data["pin"])
+            return redirect("help-form", draft.code, PUBLIC_STEPS[0])
+    context = {
+        "form": form,
+        "heading": "Go on with your form",
+        "button": "Go on",
+        "back": (reverse("help"), "Get help"),
+    }
+    return render(request, "design/act.html", context)

@@ -1,0 +1,93 @@
+"""What became of a need, and the partners to whom it is handed."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, redirect
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.acting import act
+from commonweal.accounts.actions import Refused
+from commonweal.cases import referring, working
+from commonweal.cases.access import get_case_for, get_case_with_person_for
+
+from .forms.cases import SettleForm
+from .forms.excuses import excuse_of
+from .forms.referrals import ReferForm
+from .handling import handler, of_case
+
+
+@handler
+def settle(request: SignedInRequest, code: str, need: str) -> HttpResponse:
+    case = get_case_for(request.user, code)
+    wanted = get_object_or_404(case.needs.select_related("help_type", "case__resident"), code=need)
+    return act(
+        request,
+        SettleForm(request.POST or None),
+        lambda answers: working.settle(
+            need=wanted,
+            by=request.user,
+            state=answers["state"],
+            why=answers["why"] if answers["state"] == "unmet" else "",
+        ),
+        said="Kept.",
+        heading=f"What became of it: {wanted.help_type.name}",
+        button="Keep it",
+        **of_case(code),
+    )
+
+
+@handler
+@require_POST
+def reopen(request: SignedInRequest, code: str, need: str) -> HttpResponse:
+    case = get_case_for(request.user, code)
+    try:
+        working.reopen(need=get_object_or_404(case.needs, code=need), by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(case)
+
+
+@handler
+def refer(request: SignedInRequest, code: str, need: str) -> HttpResponse:
+    """Hand a need to a partner. The consent that holds longest is taken."""
+    case = get_case_with_person_for(request.user, code)
+    wanted = get_object_or_404(case.needs.select_related("help_type", "case__resident"), code=need)
+    held = [
+        consent
+        for consent in case.resident.consents.select_related("partner", "help_type")
+        if consent.holds and consent.help_type_id == wanted.help_type_id
+    ]
+    before = (
+        "Each service below says what they agreed to give it; no more goes out. How it is safe to "
+        "reach them goes with every number."
+        if held
+        else f"No consent holds for {wanted.help_type.name}. Without one only a hand-over without "
+        "personal data is possible."
+    )
+    return act(
+        request,
+        ReferForm(request.POST or None, need=wanted),
+        lambda answers: referring.refer(
+            need=wanted, by=request.user, excuse=excuse_of(answers), **answers
+        ),
+        said="Sent. You are told when they answer, and if they don't.",
+        heading=f"Refer: {wanted.help_type.name}",
+        button="Send it",
+        before=before,
+        **of_case(code),
+    )
+
+
+@handler
+@require_POST
+def referral_back(request: SignedInRequest, code: str, referral: str) -> HttpResponse:
+    case = get_case_for(request.user, code)
+    sent = get_object_or_404(case.referrals, code=referral)
+    try:
+        referring.take_back(referral=sent, by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    return redirect(case)

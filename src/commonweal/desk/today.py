@@ -1,0 +1,160 @@
+"""The desk's day: the queue, who is on shift, and finding somebody."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.models import Role
+from commonweal.asks.models import Alarm
+from commonweal.cases import access, enclosing, named, opening, owing, planning, working
+from commonweal.cases.models import Callback, Case, Referral, Shift
+from commonweal.cases.urgency import in_order, key_of_call
+from commonweal.residents import reaching
+from commonweal.residents.models import Resident
+
+from . import around, searching
+from .forms.cases import SearchForm
+from .handling import handler, is_manager
+
+PER_PAGE, DRAFTS_SHOWN = 50, 10
+
+
+@handler
+def today(request: SignedInRequest) -> HttpResponse:
+    """The queue: what is most urgent and promised soonest, mine and everybody's. No names: who
+    it is one reads in the case."""
+    show = request.GET.get("show", "mine")
+    queue = working.queue_for(request.user)
+    now = timezone.now()
+    at = planning.desk(now)
+    bare = planning.with_unplanned(queue, at)
+    if not is_manager(request):
+        bare = bare.filter(planning.is_for(request.user, at))
+    lists = {
+        "unplanned": bare,
+        "mine": queue.filter(assigned_to=request.user),
+        "unassigned": queue.filter(assigned_to=None),
+        "late": queue.filter(planning.is_late(now)),
+        "all": queue,
+    }
+    counts = {name: working.counted(rows) for name, rows in lists.items()}
+    if show == "mine" and not counts["mine"] and "show" not in request.GET:
+        show = "unassigned"
+    rows = lists.get(show, queue)
+    if kind := request.GET.get("help"):
+        rows = rows.filter(needs__help_type__code=kind).distinct()
+    pages = Paginator(rows.select_related("area", "assigned_to"), PER_PAGE)
+    pages.count = min(working.counted(rows), working.COUNTED)
+    page = pages.get_page(request.GET.get("page"))
+    # Two questions, each with its index, rather than one with "or".
+    due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
+    due = due.select_related("case__resident").order_by(*in_order("case__"))
+    closed = Case.objects.filter(named.closed_to(request.user)).order_by()
+    calls = [
+        *due.filter(assigned_to=request.user).exclude(case__in=closed)[:30],
+        *due.filter(assigned_to=None, case__in=queue.order_by())[:30],
+    ]
+    first = planning.top_of(bare)
+    rows = planning.rows_of([*first, *page], at)
+    context = {
+        "page": page,
+        "show": show,
+        "counts": counts,
+        "now": now,
+        "rows": rows[len(first) :],
+        "bare": rows[: len(first)],
+        "bare_count": counts["unplanned"],
+        "calls": owed_in_order(calls)[:30],
+        "counted": working.COUNTED,
+        "drafts": Paginator(around.drafts_for(request.user), DRAFTS_SHOWN).get_page(
+            request.GET.get("drafts")
+        ),
+        "for_named": enclosing.waiting_for(request.user),
+        "handed_on": around.handed_on(request.user)[:10],
+        "named_here": bool(named.kinds_of(request.user)),
+        "on_shift": Shift.objects.filter(person=request.user, ended_at=None).first(),
+        "shift_count": len(working.on_shift()),
+        "opening": opening.state(),
+        "alarms": Alarm.objects.filter(closed_at=None)[:10],
+        "is_manager": is_manager(request),
+        "back": Referral.objects.filter(
+            state__in=["declined", "returned"],
+            case__assigned_to=request.user,
+            case__state__in=["working", "new"],
+            need__state="open",
+        )
+        .exclude(case__in=closed)
+        .select_related("partner", "case")
+        .order_by(*in_order("case__", then="ended_at"))[:10],
+    }
+    return render(request, "desk/desk_today.html", context)
+
+
+def owed_in_order(calls: list[Callback]) -> list[tuple[Callback, owing.Owed]]:
+    """Each call with what is owed instead where they must not be rung: the most urgent first,
+    danger before all, then the soonest."""
+    risky = reaching.at_risk_among(call.case.resident_id for call in calls)
+    rows = [(call, owing.owed(call, risk=call.case.resident_id in risky)) for call in calls]
+    return sorted(rows, key=lambda row: (*key_of_call(row[0])[:2], row[1].at))
+
+
+@handler
+@require_POST
+def shift(request: SignedInRequest) -> HttpResponse:
+    is_on_shift = Shift.objects.filter(person=request.user, ended_at=None).exists()
+    # The button says what it does: pressed on a page that is old, it undoes nothing.
+    if request.POST.get("verb", "end" if is_on_shift else "begin") == "end":
+        back = working.end_shift(person=request.user)
+        messages.success(request, f"Your shift has ended.{went_back(back)}")
+    else:
+        working.begin_shift(person=request.user)
+        messages.success(request, "You are on shift: work is shared with you.")
+    return redirect("desk-help")
+
+
+def went_back(count: int) -> str:
+    """How much of today a handler leaves to the others; "" where nothing."""
+    if not count:
+        return ""
+    things = "1 call or action" if count == 1 else f"{count} calls or actions"
+    return f" What was due today goes back to the desk: {things}."
+
+
+@staff(Role.DESK_MANAGER)
+@require_POST
+def share(request: SignedInRequest) -> HttpResponse:
+    try:
+        shares = working.share_evenly(by=request.user)
+    except Refused as refused:
+        messages.error(request, str(refused))
+    else:
+        counts = ", ".join(f"{person.name} {count}" for person, count in shares.items())
+        messages.success(request, f"Shared out: {counts}.")
+    return redirect("desk-help")
+
+
+@handler
+def search(request: SignedInRequest) -> HttpResponse:
+    """Find somebody. What was typed goes in the body of a POST: no name stands in an address."""
+    form = SearchForm(request.POST or None)
+    outcome, rows = searching.Found(), []
+    is_search = request.method == "POST" and form.is_valid()
+    if is_search:
+        outcome = searching.search(
+            form.cleaned_data["q"],
+            among=Resident.objects.filter(named.visible_to(request.user)),
+            drafts=around.drafts_of(request.user),
+        )
+        rows = searching.with_cases(outcome)
+        access.note_reads(request.user, outcome.residents, what="found", link="search")
+    context = {"form": form, "found": outcome, "rows": rows, "asked": is_search}
+    return render(request, "desk/search.html", context)
