@@ -84,7 +84,7 @@ def _entry(kind: Belonging, row: models.Model) -> Entry:
 
 def _readings(kind: Belonging, readings: Any, until: datetime | None) -> Iterator[Entry]:
     lines = [
-        [shown(read.at), f"{read.who} read {read.what} ({read.because})", read.third]
+        [shown(read.at), f"{read.who} read {read.page} ({read.because})", read.third]
         for read in readings
         if until is None or read.at <= until
     ]
@@ -142,7 +142,7 @@ def _decoded(text: str) -> str:
 def prepare(*, resident: Resident, by: Person) -> SubjectAccess:
     """Write down everything that is held, to be reviewed. Prepared again, it is as it is now;
     what was struck out stays struck out."""
-    resident = belongings.whole(resident)
+    resident = belongings.standing_record(resident)
     if resident.state == Resident.State.ERASED:
         raise Refused("This record was erased: what is left names nobody.")
     access, _ = SubjectAccess.objects.get_or_create(resident=resident, given_at=None)
@@ -253,7 +253,7 @@ class Shown:
     @property
     def marked(self) -> list[str]:
         """Each marked passage once, in order."""
-        every = [piece.words for _, pieces, _ in self.lines for piece in pieces if piece.why]
+        every = [piece.text for _, pieces, _ in self.lines for piece in pieces if piece.why]
         return list(dict.fromkeys(every))
 
 
@@ -268,7 +268,7 @@ def to_review(access: SubjectAccess, entries: Any = None) -> list[Shown]:
             (content := json.loads(entry.content))["title"],
             content["at"],
             [
-                (label, thirds.pieces(words, known=known, own=own), third)
+                (label, thirds.pieces(words, known=known, personal=own), third)
                 for label, words, third in content["lines"]
             ],
             passages_of(entry),

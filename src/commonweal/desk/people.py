@@ -100,11 +100,11 @@ def _decide(request: SignedInRequest, first: Resident, second: Resident, form: D
             )
             messages.success(request, "One record now. It can be undone for twelve months.")
         case "different":
-            people.say_different(one=first, other=second, because=because, by=request.user)
+            people.say_different(resident=first, lookalike=second, because=because, by=request.user)
             messages.success(request, "Two people. The pair is not offered again.")
         case "household":
-            people.join_household(resident=first, other=second, by=request.user)
-            people.say_different(one=first, other=second, because=because, by=request.user)
+            people.join_household(resident=first, housemate=second, by=request.user)
+            people.say_different(resident=first, lookalike=second, because=because, by=request.user)
             messages.success(request, "Two people of one household.")
         case _:
             raise Http404

@@ -35,7 +35,7 @@ def _resident_by(code: str) -> Resident | None:
     if resident is None:
         case = Case.objects.filter(code=code).select_related("resident").first()
         resident = case.resident if case else None
-    return belongings.whole(resident) if resident else None
+    return belongings.standing_record(resident) if resident else None
 
 
 @staff(OFFICER, people=True)

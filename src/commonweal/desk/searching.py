@@ -212,7 +212,7 @@ def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) 
     if not clues:
         return
     fits, counts = _fits(clues, people)
-    outcome.tried += [(reading.words, counts[reading.words]) for reading in _worth_saying(clues)]
+    outcome.tried += [(reading.meaning, counts[reading.meaning]) for reading in _worth_saying(clues)]
     if not fits:
         return
     best = max(fit.strong for fit in fits.values())
@@ -222,7 +222,7 @@ def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) 
 
     def rank(pk: int) -> tuple[int, int, int, int]:
         fit = fits[pk]
-        rare = min(counts[reading.words] for _, reading in fit.readings)
+        rare = min(counts[reading.meaning] for _, reading in fit.readings)
         if outcome.is_partial:
             return -len(fit.readings), rare, fit.looseness, -pk
         return -len(fit.readings), fit.looseness, rare, -pk
@@ -231,7 +231,7 @@ def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) 
     outcome.total = len(order)
     by_pk = people.select_related("area").in_bulk(order[:most])
     outcome.hits = [
-        Hit(by_pk[pk], [reading.words for _, reading in fits[pk].readings])
+        Hit(by_pk[pk], [reading.meaning for _, reading in fits[pk].readings])
         for pk in order[:most]
         if pk in by_pk
     ]
@@ -239,7 +239,7 @@ def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) 
 
 def _worth_saying(clues: list[Clue]) -> list[Reading]:
     """Every reading once, in the order in which it was tried."""
-    return list({reading.words: reading for clue in clues for reading in clue.readings}.values())
+    return list({reading.meaning: reading for clue in clues for reading in clue.readings}.values())
 
 
 def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit], Counter[str]]:
@@ -264,7 +264,7 @@ def _fits(clues: list[Clue], people: QuerySet[Resident]) -> tuple[dict[int, _Fit
         seen: set[int] = set()
         for place, reading in enumerate(clue.readings):
             who = _who(reading, digests, holders)
-            counts[reading.words] = len(who)
+            counts[reading.meaning] = len(who)
             for pk in who - seen:
                 fits[pk].readings.append((place, reading))
             seen |= who

@@ -50,7 +50,7 @@ class Reading:
 
     at: datetime
     who: str
-    what: str
+    page: str
     because: str
     third: str
 
@@ -104,8 +104,8 @@ class Belonging:
         residents = list(residents)
         pks = [resident.pk for resident in residents]
         leads = self.found_by(residents) if self.found_by is not None else Q()
-        for way in self.by:
-            leads |= Q(**{f"{way}__in" if way else "pk__in": pks})
+        for path in self.by:
+            leads |= Q(**{f"{path}__in" if path else "pk__in": pks})
         manager = self.model._default_manager
         return manager.filter(pk__in=manager.filter(leads).values("pk")).order_by("pk")
 
@@ -159,7 +159,7 @@ def of_model(model: type[models.Model]) -> Belonging:
 # --- Which records are one person -----------------------------------------------------------------
 
 
-def whole(resident: Resident) -> Resident:
+def standing_record(resident: Resident) -> Resident:
     """The record that stands for this person: where merged ones lead in the end."""
     while resident.merged_into is not None:
         resident = resident.merged_into
@@ -221,7 +221,7 @@ def unclaimed(every: Iterable[type[models.Model]]) -> list[str]:
 def _faults_of(belonging: Belonging) -> Iterator[str]:
     called = belonging.model._meta.label
     columns = {column.name: column for column in belonging.model._meta.concrete_fields}
-    given = {way.split(".")[0] for way, _ in belonging.gives}
+    given_columns = {path.split(".")[0] for path, _ in belonging.gives}
     for name in text_columns(belonging.model):
         has_choices = bool(columns[name].choices)
         if name not in belonging.words and name not in belonging.plain and not has_choices:
@@ -234,7 +234,7 @@ def _faults_of(belonging: Belonging) -> Iterator[str]:
             yield f"{called} has no column {name}."
         elif belonging.erased == STAYS:
             yield f"{called}.{name}: words that stay when the person is erased."
-        if name not in given and name not in belonging.withheld:
+        if name not in given_columns and name not in belonging.withheld:
             yield (
                 f"{called}.{name} is neither given to whoever asks about themselves nor "
                 "withheld: add it to gives=, or to withheld= with the reason."

@@ -61,7 +61,7 @@ mr mrs ms miss mx dr rev sir lady born dob aka flat tel phone the and
 class Reading:
     """One way to read a clue. Somebody is found who has a key of each of ``all_of``."""
 
-    words: str
+    meaning: str
     all_of: tuple[Facts, ...]
     # Only a part of the clue fits: taken where nothing better is there.
     is_weak: bool = False
@@ -74,22 +74,22 @@ class Clue:
     typed: str
     readings: list[Reading] = field(default_factory=list)
 
-    def read(self, words: str, *all_of: set[tuple[str, str]], weak: bool = False) -> None:
+    def read(self, meaning: str, *all_of: set[tuple[str, str]], weak: bool = False) -> None:
         sets = tuple(frozenset(f for f in facts if f[1]) for facts in all_of)
         if all(sets):
-            self.readings.append(Reading(words, sets, weak))
+            self.readings.append(Reading(meaning, sets, weak))
 
 
 def clues_of(text: str, *, today: date) -> tuple[list[Clue], list[str]]:
     """(the clues in what was typed, the parts that say nothing)."""
-    found: list[Clue] = []
-    text = _emails(text, found)
-    text = _births(text, found, today)
+    clues: list[Clue] = []
+    text = _emails(text, clues)
+    text = _births(text, clues, today)
     text, place = _cut(POSTCODE, text)
     if not place:
         text, place = _cut(SPACED_POSTCODE, text)
     text, numbers = _cut_all(NUMBER, text)
-    left = [short for number in numbers if (short := _number(number, found, today))]
+    left = [short for number in numbers if (short := _number(number, clues, today))]
     if not place:
         text, place = _cut(OUTWARD, text)
     text = GLUED_HOUSE.sub(r"\1 ", text)
@@ -98,60 +98,60 @@ def clues_of(text: str, *, today: date) -> tuple[list[Clue], list[str]]:
     named = [house for house in houses if re.match(r"[\s,]+[^\W\d_]{2}", text[house.end() :])]
     house = (named or houses)[-1] if houses else None
     if place:
-        found.append(_place(place, house[0] if house else ""))
+        clues.append(_place(place, house[0] if house else ""))
     if house:
         before, after = text[: houses[0].start()], text[house.end() :]
         spare = "" if place else house[0]
     else:
         before, after, spare = text, "", ""
-    left += _words(before, after, house[0].lower() if house else "", spare, found)
-    return found, left
+    left += _words(before, after, house[0].lower() if house else "", spare, clues)
+    return clues, left
 
 
 def _cut(pattern: re.Pattern[str], text: str) -> tuple[str, str]:
-    found = pattern.search(text)
-    if found is None:
+    match = pattern.search(text)
+    if match is None:
         return text, ""
-    return f"{text[: found.start()]} {text[found.end() :]}", found[0]
+    return f"{text[: match.start()]} {text[match.end() :]}", match[0]
 
 
 def _cut_all(pattern: re.Pattern[str], text: str) -> tuple[str, list[str]]:
-    found = [match[0] for match in pattern.finditer(text)]
-    return pattern.sub(" ", text), found
+    matches = [match[0] for match in pattern.finditer(text)]
+    return pattern.sub(" ", text), matches
 
 
-def _emails(text: str, found: list[Clue]) -> str:
+def _emails(text: str, clues: list[Clue]) -> str:
     text, emails = _cut_all(EMAIL, text)
     for email in emails:
         clue = Clue(email)
         clue.read(f"e-mail {email}", {("email", email.casefold())})
-        found.append(clue)
+        clues.append(clue)
     return text
 
 
 # --- Birth ------------------------------------------------------------------------------------
 
 
-def _births(text: str, found: list[Clue], today: date) -> str:
+def _births(text: str, clues: list[Clue], today: date) -> str:
     for pattern in DATES:
         match = pattern.search(text)
         if match is None:
             continue
-        said = match.groupdict()
-        clue = _born(match[0], said, today)
+        date_parts = match.groupdict()
+        clue = _born(match[0], date_parts, today)
         if clue is not None:
-            found.append(clue)
+            clues.append(clue)
             return f"{text[: match.start()]} {text[match.end() :]}"
     return text
 
 
-def _born(typed: str, said: dict[str, str | None], today: date) -> Clue | None:
-    month = said.get("month") or ""
+def _born(typed: str, date_parts: dict[str, str | None], today: date) -> Clue | None:
+    month = date_parts.get("month") or ""
     number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1 if month else 0
-    day = int(said.get("day") or 0)
+    day = int(date_parts.get("day") or 0)
     clue = Clue(typed.strip())
     swapped = []
-    for year in years_of(said.get("year") or "", today):
+    for year in years_of(date_parts.get("year") or "", today):
         if day and _is_day(year, number, day):
             _read_day(clue, year, number, day)
             if day <= 12 and day != number and month.isdigit():
@@ -165,10 +165,10 @@ def _born(typed: str, said: dict[str, str | None], today: date) -> Clue | None:
             clue.read(f"born in {year}", {("born", str(year))})
         if day or number:
             clue.read(f"born in {year}, another day", {("born", str(year))}, weak=True)
-    for year, other, real in swapped:
-        born = date(year, other, real)
-        words = f"born {born.day} {born:%B %Y} (day and month swapped)"
-        clue.read(words, {("born", str(born))})
+    for year, swapped_month, real in swapped:
+        born = date(year, swapped_month, real)
+        meaning = f"born {born.day} {born:%B %Y} (day and month swapped)"
+        clue.read(meaning, {("born", str(born))})
     clue.readings.sort(key=lambda reading: reading.is_weak)
     return clue if clue.readings else None
 
@@ -203,7 +203,7 @@ def _is_day(year: int, month: int, day: int) -> bool:
 # --- Numbers and places -----------------------------------------------------------------------
 
 
-def _number(typed: str, found: list[Clue], today: date) -> str:
+def _number(typed: str, clues: list[Clue], today: date) -> str:
     """A telephone, whole or its end; an NHS number; a date without signs between. What is too
     short for any of them is given back."""
     figures = re.sub(r"\D", "", typed.replace("(0)", ""))
@@ -217,11 +217,11 @@ def _number(typed: str, found: list[Clue], today: date) -> str:
     parts = [{"day": figures[:2], "month": figures[2:4], "year": figures[4:]}]
     if len(figures) == 8:
         parts.append({"day": figures[6:], "month": figures[4:6], "year": figures[:4]})
-    for said in parts if len(figures) in (6, 8) else []:
-        if born := _born(clue.typed, dict(said), today):
+    for date_parts in parts if len(figures) in (6, 8) else []:
+        if born := _born(clue.typed, dict(date_parts), today):
             clue.readings += [reading for reading in born.readings if not reading.is_weak]
     clue.read(f"telephone that ends in {figures[-6:]}", {("phone-end", figures[-6:])})
-    found.append(clue)
+    clues.append(clue)
     return ""
 
 
@@ -237,7 +237,7 @@ def _place(typed: str, house: str) -> Clue:
 # --- Words: names and streets -----------------------------------------------------------------
 
 
-def _words(before: str, after: str, house: str, spare: str, found: list[Clue]) -> list[str]:
+def _words(before: str, after: str, house: str, spare: str, clues: list[Clue]) -> list[str]:
     """The clues of the words before and after a house's number; what is left of it all."""
     street = " ".join(street_words(after))
     if street:
@@ -252,17 +252,17 @@ def _words(before: str, after: str, house: str, spare: str, found: list[Clue]) -
         for stem in stems(street):
             clue.read(f"street {stem.title()}, another number", {("street", stem)}, weak=True)
         _read_written(clue, after)
-        found.append(clue)
-    words = _name_words(before) or ([] if found else keys.parts(before))
-    if words:
+        clues.append(clue)
+    name_words = _name_words(before) or ([] if clues else keys.parts(before))
+    if name_words:
         clue = Clue(before.strip())
         lone = "" if street else spare.lower()
         _read_street(clue, before, lone)
-        _read_written(clue, before, words)
-        _read_both(clue, words)
+        _read_written(clue, before, name_words)
+        _read_both(clue, name_words)
         clue.readings.sort(key=lambda reading: reading.is_weak)
-        found.append(clue)
-        if lone and words[-1] not in STREETS:
+        clues.append(clue)
+        if lone and name_words[-1] not in STREETS:
             return [spare]
         return []
     if before.strip(" ,.;:-") and not keys.squash(before):
@@ -271,74 +271,76 @@ def _words(before: str, after: str, house: str, spare: str, found: list[Clue]) -
 
 
 def _name_words(text: str) -> list[str]:
-    words = keys.parts(text)[:10]
-    return [word for word in words if word not in FILLERS]
+    name_parts = keys.parts(text)[:10]
+    return [word for word in name_parts if word not in FILLERS]
 
 
 def _read_street(clue: Clue, text: str, house: str) -> None:
-    words = street_words(text)
-    street = " ".join(words)
-    if not words or (len(words) > 1 and words[-1] not in STREETS):
+    street_parts = street_words(text)
+    street = " ".join(street_parts)
+    if not street_parts or (len(street_parts) > 1 and street_parts[-1] not in STREETS):
         return
     for stem in stems(street):
         if house:
             clue.read(f"address {house} {stem.title()}", {("house", f"{house} {stem}")})
-        if len(words) > 1 or house:
+        if len(street_parts) > 1 or house:
             clue.read(f"street {stem.title()}", {("street", stem)})
 
 
-def _splits(words: list[str]) -> list[tuple[str, str]]:
+def _splits(name_words: list[str]) -> list[tuple[str, str]]:
     """Every first and last name that some words may be, with middle names left out as well."""
-    many = len(words)
-    found = [("".join(words[:cut]), "".join(words[cut:])) for cut in range(1, many)]
-    found += [(words[0], "".join(words[cut:])) for cut in range(2, many)]
-    found += [("".join(words[:cut]), words[-1]) for cut in range(1, many - 1)]
-    return list(dict.fromkeys(found))
+    many = len(name_words)
+    splits = [("".join(name_words[:cut]), "".join(name_words[cut:])) for cut in range(1, many)]
+    splits += [(name_words[0], "".join(name_words[cut:])) for cut in range(2, many)]
+    splits += [("".join(name_words[:cut]), name_words[-1]) for cut in range(1, many - 1)]
+    return list(dict.fromkeys(splits))
 
 
-def _read_written(clue: Clue, text: str, words: list[str] | None = None) -> None:
+def _read_written(clue: Clue, text: str, name_words: list[str] | None = None) -> None:
     """The names in some words; M'Donald is looked for as McDonald too."""
-    for names in (words or _name_words(text), _name_words(keys.with_mc(text))):
+    for names in (name_words or _name_words(text), _name_words(keys.with_mc(text))):
         if names:
             _read_names(clue, names)
 
 
-def _read_names(clue: Clue, words: list[str]) -> None:
+def _read_names(clue: Clue, name_words: list[str]) -> None:
     typed = clue.typed.strip(" ,.;:-")
-    is_whole = keys.parts(typed) == words
-    whole, said = "".join(words), typed if is_whole else " ".join(words).title()
-    splits = _splits(words)
+    is_whole = keys.parts(typed) == name_words
+    joined_name, shown = "".join(name_words), typed if is_whole else " ".join(name_words).title()
+    splits = _splits(name_words)
     if splits:
-        clue.read(f"first and last name {said}", {("full", full(*pair)) for pair in splits})
-    clue.read(f"last name {said}", {("last-as", whole)})
-    clue.read(f"first name {said}", {("first-as", whole)})
+        clue.read(f"first and last name {shown}", {("full", full(*pair)) for pair in splits})
+    clue.read(f"last name {shown}", {("last-as", joined_name)})
+    clue.read(f"first name {shown}", {("first-as", joined_name)})
     if splits:
-        clue.read(f"first and last name that sound like {said}", _sounds(splits))
-    clue.read(f"last name that sounds like {said}", {("last", keys.sound(whole))})
-    clue.read(f"first name that sounds like {said}, or its short forms", _firsts(whole))
+        clue.read(f"first and last name that sound like {shown}", _sounds(splits))
+    clue.read(f"last name that sounds like {shown}", {("last", keys.sound(joined_name))})
+    clue.read(f"first name that sounds like {shown}, or its short forms", _firsts(joined_name))
     if not splits:
-        clue.read(f"street {said}", {("street", whole)})
+        clue.read(f"street {shown}", {("street", joined_name)})
         return
-    some = [word for word in words if word not in keys.PARTICLES and len(word) > 1] or words
-    clue.read(f"each of these words in their names: {said}", *[_spelt(word) for word in some])
-    clue.read(f"names with a sound like each of: {said}", *[_heard(word) for word in some])
-    clue.read(f"street {said}", {("street", " ".join(words))})
+    some = [
+        word for word in name_words if word not in keys.PARTICLES and len(word) > 1
+    ] or name_words
+    clue.read(f"each of these words in their names: {shown}", *[_spelt(word) for word in some])
+    clue.read(f"names with a sound like each of: {shown}", *[_heard(word) for word in some])
+    clue.read(f"street {shown}", {("street", " ".join(name_words))})
     for word in some:
         clue.read(f"{word.title()} in their names", _spelt(word), weak=True)
     for word in some:
         clue.read(f"a name that sounds like {word.title()}", _heard(word), weak=True)
 
 
-def _read_both(clue: Clue, words: list[str]) -> None:
+def _read_both(clue: Clue, clue_words: list[str]) -> None:
     """A street and somebody's name, in either order: Webb Abbey Street."""
-    at = next((n for n, word in enumerate(words) if SUFFIXES.get(word, word) in STREETS), 0)
+    at = next((n for n, word in enumerate(clue_words) if SUFFIXES.get(word, word) in STREETS), 0)
     for length in (2, 1):
         start = at - length
-        rest = words[: max(start, 0)] + words[at + 1 :]
-        if at and start >= 0 and rest:
-            stem = " ".join(words[start:at])
-            name = " ".join(word.title() for word in rest)
-            named = [_heard(word) | _spelt(word) for word in rest]
+        name_words = clue_words[: max(start, 0)] + clue_words[at + 1 :]
+        if at and start >= 0 and name_words:
+            stem = " ".join(clue_words[start:at])
+            name = " ".join(word.title() for word in name_words)
+            named = [_heard(word) | _spelt(word) for word in name_words]
             clue.read(f"street {stem.title()}, {name} in their names", {("street", stem)}, *named)
 
 
@@ -355,8 +357,8 @@ def _firsts(word: str) -> set[tuple[str, str]]:
 
 
 def _sounds(splits: list[tuple[str, str]]) -> set[tuple[str, str]]:
-    found = set()
+    facts = set()
     for first, last in [*splits, *((last, first) for first, last in splits)]:
         for form in {first, *keys.forms_of(first)}:
-            found.add(("name", " ".join(sorted((keys.sound(last), keys.sound(form))))))
-    return found
+            facts.add(("name", " ".join(sorted((keys.sound(last), keys.sound(form))))))
+    return facts

@@ -68,9 +68,9 @@ def alive_after_all(*, resident: Resident, because: str, by: Person) -> int:
     if not because.strip():
         raise Refused("Say how it is known.")
     records = belongings.records_of(resident)
-    changed = Resident.objects.filter(pk__in=[one.pk for one in records], is_dead=True).update(
-        is_dead=False, dead_reported_at=None
-    )
+    changed = Resident.objects.filter(
+        pk__in=[merged.pk for merged in records], is_dead=True
+    ).update(is_dead=False, dead_reported_at=None)
     if not changed:
         raise Refused("Nobody has reported this person dead.")
     restored = 0
@@ -127,7 +127,7 @@ def _stops() -> Iterator[tuple[Belonging, Stop]]:
 
 
 def _now(columns: dict[str, Any]) -> dict[str, Any]:
-    return {name: made() if callable(made) else made for name, made in columns.items()}
+    return {name: column() if callable(column) else column for name, column in columns.items()}
 
 
 def _stop(resident: Resident) -> Stopped:

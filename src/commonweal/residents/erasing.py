@@ -58,7 +58,7 @@ def erase(*, resident: Resident, by: Person | None, because: str) -> None:
     for kind in belongings.registered():
         _erase_rows(kind, records)
     today = timezone.localdate()
-    Resident.objects.filter(pk__in=[one.pk for one in records]).update(
+    Resident.objects.filter(pk__in=[merged.pk for merged in records]).update(
         erased_on=today, household=None
     )
     # A merged record has no keys of its own any more, and leads to a tombstone.
@@ -76,7 +76,10 @@ def _erase_rows(kind: Belonging, records: list[Resident]) -> None:
     if kind.erased == DELETED:
         rows.delete()
     elif kind.erased == EMPTIED:
-        also = {name: made() if callable(made) else made for name, made in kind.also_erased.items()}
+        also = {
+            name: column() if callable(column) else column
+            for name, column in kind.also_erased.items()
+        }
         rows.order_by().update(**dict.fromkeys(kind.words, ""), **also)
 
 
@@ -115,16 +118,16 @@ def _called(kind: Belonging, name: str) -> str:
 def fingerprint(going: list[Going]) -> str:
     """What goes, as it was shown, so that nothing that came in between is erased unseen. What
     stays may grow: looking at the page is a reading, too."""
-    goes = [one for one in going if one.goes != NOTHING]
+    goes = [kind for kind in going if kind.goes != NOTHING]
     return hashlib.sha256(repr(goes).encode()).hexdigest()[:32]
 
 
 # --- By two people --------------------------------------------------------------------------------
 
 
-def _refuse_role(by: Person, roles: tuple[Any, ...], words: str) -> None:
+def _refuse_role(by: Person, roles: tuple[Any, ...], sentence: str) -> None:
     if not roles_of(by) & set(roles):
-        raise Refused(words)
+        raise Refused(sentence)
 
 
 @transaction.atomic

@@ -60,19 +60,19 @@ GLUED = re.compile(r"\d{1,4}(?!(?:st|nd|rd|th)$)[a-z]{2,}")
 
 def street_words(text: str) -> list[str]:
     """The words of a street's name as they are compared: "St. John's Rd" is st johns road."""
-    words = keys.squash(re.sub(r"['’`´]", "", text)).split()
-    words = ["st" if word == "saint" else word for word in words]
-    if len(words) > 1:
-        words[-1] = SUFFIXES.get(words[-1], words[-1])
-    return words
+    parts = keys.squash(re.sub(r"['’`´]", "", text)).split()
+    parts = ["st" if word == "saint" else word for word in parts]
+    if len(parts) > 1:
+        parts[-1] = SUFFIXES.get(parts[-1], parts[-1])
+    return parts
 
 
-def house_words(words: list[str]) -> list[str]:
+def house_words(street_parts: list[str]) -> list[str]:
     """The words of an address in which a number and its letter are one: 12 a, 12A are 12a; and a
     number that nothing parts from the street is parted: 34abbey."""
     apart = [
         part
-        for word in words
+        for word in street_parts
         for part in (re.findall(r"\d+|\D+", word) if GLUED.fullmatch(word) else [word])
     ]
     joined: list[str] = []
@@ -87,56 +87,56 @@ def house_words(words: list[str]) -> list[str]:
 
 def streets(address: str) -> list[tuple[str, str]]:
     """(number of the house or "", street) for each line of an address that names a street."""
-    found, number = [], ""
+    named_streets, number = [], ""
     for line in re.split(r"[,;\n]", POSTCODE.sub(" ", address)):
-        words = house_words(street_words(line))
-        at = [n for n, word in enumerate(words) if re.fullmatch(r"\d+[a-z]?", word)]
+        line_words = house_words(street_words(line))
+        at = [n for n, word in enumerate(line_words) if re.fullmatch(r"\d+[a-z]?", word)]
         if at:
-            number, words = words[at[-1]], words[at[-1] + 1 :]
-            if words:
-                found.append((number, " ".join(words)))
-        elif len(words) > 1 and words[-1] in STREETS:
-            found.append((number, " ".join(words)))
-    return found
+            number, line_words = line_words[at[-1]], line_words[at[-1] + 1 :]
+            if line_words:
+                named_streets.append((number, " ".join(line_words)))
+        elif len(line_words) > 1 and line_words[-1] in STREETS:
+            named_streets.append((number, " ".join(line_words)))
+    return named_streets
 
 
 def stems(street: str) -> list[str]:
     """The street's name with and without its last word: mill lane, mill."""
-    words = street.split()
-    if len(words) > 1 and words[-1] in STREETS:
-        return [street, " ".join(words[:-1])]
+    street_parts = street.split()
+    if len(street_parts) > 1 and street_parts[-1] in STREETS:
+        return [street, " ".join(street_parts[:-1])]
     return [street]
 
 
-def facts_of(one: Described) -> Iterator[tuple[str, str]]:
+def facts_of(person: Described) -> Iterator[tuple[str, str]]:
     """(kind, fact) for everything by which search finds somebody, beside `keys.facts_of`."""
-    for first, last in _names(one):
+    for first, last in _names(person):
         yield from name_facts(first, last)
     for length in (4, 7, 10):
-        if len(one.born) >= length:
-            yield "born", one.born[:length]
-    if place := keys.postcode(one.postcode):
+        if len(person.born) >= length:
+            yield "born", person.born[:length]
+    if place := keys.postcode(person.postcode):
         yield "postcode", place
         yield "postcode", place[:-3]
-    for number, street in streets(one.address):
+    for number, street in streets(person.address):
         for stem in stems(street):
             yield "street", stem
             if number:
                 yield "house", f"{number} {stem}"
-    for phone in one.phones:
+    for phone in person.phones:
         figures = re.sub(r"\D", "", phone)
         if len(figures) >= 6:
             yield "phone-end", figures[-6:]
 
 
-def _names(one: Described) -> Iterator[tuple[str, str]]:
-    yield one.first, one.last
-    for other in one.others:
-        words = other.split()
-        if len(words) == 1:
-            yield one.first, words[0]
-        for cut in range(1, len(words)):
-            yield " ".join(words[:cut]), " ".join(words[cut:])
+def _names(person: Described) -> Iterator[tuple[str, str]]:
+    yield person.first, person.last
+    for alias in person.others:
+        alias_parts = alias.split()
+        if len(alias_parts) == 1:
+            yield person.first, alias_parts[0]
+        for cut in range(1, len(alias_parts)):
+            yield " ".join(alias_parts[:cut]), " ".join(alias_parts[cut:])
 
 
 def name_facts(first: str, last: str) -> Iterator[tuple[str, str]]:
@@ -151,8 +151,8 @@ def name_facts(first: str, last: str) -> Iterator[tuple[str, str]]:
         yield "last-as", run
         yield "last", keys.sound(run)
     for run in firsts:
-        for other in lasts:
-            yield "full", full(run, other)
+        for last_run in lasts:
+            yield "full", full(run, last_run)
 
 
 def full(first: str, last: str) -> str:
@@ -160,10 +160,10 @@ def full(first: str, last: str) -> str:
     return " ".join(sorted((first, last)))
 
 
-def keys_of(one: Described) -> set[tuple[str, str]]:
+def keys_of(person: Described) -> set[tuple[str, str]]:
     """(kind, digest) of everything that a person may be recognised or looked up by."""
-    made = {(kind, keys.digest(kind, fact)) for kind, fact in facts_of(one) if fact}
-    return keys.keys_of(one) | made
+    digests = {(kind, keys.digest(kind, fact)) for kind, fact in facts_of(person) if fact}
+    return keys.keys_of(person) | digests
 
 
 # --- Bringing what is here up to date ---------------------------------------------------------

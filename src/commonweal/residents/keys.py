@@ -144,21 +144,21 @@ def with_mc(text: str) -> str:
 def runs(name: str) -> list[str]:
     """Neighbouring words of a name, each run written as one word: O'Hagan-Smyth gives
     ohagansmyth, ohagan, hagansmyth, hagan, smyth. The whole name first; no particle alone."""
-    words = parts(name)[:6]
-    whole = "".join(words)
-    found = [whole] if whole else []
-    for start in range(len(words)):
-        for end in range(len(words), start, -1):
-            run = "".join(words[start:end])
-            if len(run) > 1 and not PARTICLES.issuperset(words[start:end]):
-                found.append(run)
-    return list(dict.fromkeys(found))
+    name_parts = parts(name)[:6]
+    joined_name = "".join(name_parts)
+    spellings = [joined_name] if joined_name else []
+    for start in range(len(name_parts)):
+        for end in range(len(name_parts), start, -1):
+            run = "".join(name_parts[start:end])
+            if len(run) > 1 and not PARTICLES.issuperset(name_parts[start:end]):
+                spellings.append(run)
+    return list(dict.fromkeys(spellings))
 
 
 def forms_of(first: str) -> set[str]:
     """The common forms that a first name may stand for; itself when it is no short form."""
-    words = squash(first).split()
-    return FORMS.get(words[0], {words[0]}) if words else set()
+    name_parts = squash(first).split()
+    return FORMS.get(name_parts[0], {name_parts[0]}) if name_parts else set()
 
 
 # Spellings that are one sound when a name comes from another alphabet or is spelt by ear.
@@ -194,8 +194,8 @@ def postcode(text: str) -> str:
 
 def house(address: str) -> str:
     """The number or name of the house: the first figures, else the first word."""
-    found = re.search(r"\d+[a-z]?", squash(address))
-    return found[0] if found else (squash(address).split() or [""])[0]
+    figures = re.search(r"\d+[a-z]?", squash(address))
+    return figures[0] if figures else (squash(address).split() or [""])[0]
 
 
 @dataclass(frozen=True)
@@ -218,32 +218,32 @@ class Described:
     @property
     def names(self) -> list[tuple[str, str]]:
         """(first, last) as given and as also known; each other name is "First Last" or "Last"."""
-        found = [(self.first, self.last)]
-        for other in self.others:
-            words = other.split()
-            if len(words) > 1:
-                found.append((" ".join(words[:-1]), words[-1]))
-            elif words:
-                found.append((self.first, words[0]))
-        return found
+        pairs = [(self.first, self.last)]
+        for alias in self.others:
+            alias_parts = alias.split()
+            if len(alias_parts) > 1:
+                pairs.append((" ".join(alias_parts[:-1]), alias_parts[-1]))
+            elif alias_parts:
+                pairs.append((self.first, alias_parts[0]))
+        return pairs
 
 
-def facts_of(one: Described) -> Iterator[tuple[str, str]]:
+def facts_of(person: Described) -> Iterator[tuple[str, str]]:
     """(kind, fact) for everything that a person may be found by."""
-    for number in one.phones:
-        if made := phone(number):
-            yield "phone", made
-    if one.email:
-        yield "email", one.email.strip().casefold()
-    if figures := re.sub(r"\D", "", one.nhs):
+    for number in person.phones:
+        if telephone := phone(number):
+            yield "phone", telephone
+    if person.email:
+        yield "email", person.email.strip().casefold()
+    if figures := re.sub(r"\D", "", person.nhs):
         yield "nhs", figures
-    if one.uprn.strip():
-        yield "uprn", one.uprn.strip().lstrip("0")
-    place = postcode(one.postcode)
-    if place and one.address:
-        yield "address", f"{place} {house(one.address)}"
-    for first, last in one.names:
-        yield from _name_facts(first, last, one.born, place)
+    if person.uprn.strip():
+        yield "uprn", person.uprn.strip().lstrip("0")
+    place = postcode(person.postcode)
+    if place and person.address:
+        yield "address", f"{place} {house(person.address)}"
+    for first, last in person.names:
+        yield from _name_facts(first, last, person.born, place)
 
 
 def _name_facts(first: str, last: str, born: str, place: str) -> Iterator[tuple[str, str]]:
@@ -251,30 +251,30 @@ def _name_facts(first: str, last: str, born: str, place: str) -> Iterator[tuple[
     lasts.discard("")
     firsts = {sound(form) for form in forms_of(first)} | {sound(run) for run in runs(first)}
     firsts.discard("")
-    for one in lasts:
-        yield "last", one
+    for last_sound in lasts:
+        yield "last", last_sound
         if place:
-            yield "last-place", f"{one} {place}"
+            yield "last-place", f"{last_sound} {place}"
         if born:
-            yield "last-born", f"{one} {born}"
-            yield "last-year", f"{one} {born[:4]}"
-        for other in firsts:
+            yield "last-born", f"{last_sound} {born}"
+            yield "last-year", f"{last_sound} {born[:4]}"
+        for first_sound in firsts:
             # In order, so that a name whose parts were swapped is found as well.
-            yield "name", " ".join(sorted((one, other)))
-    for other in firsts:
+            yield "name", " ".join(sorted((last_sound, first_sound)))
+    for first_sound in firsts:
         if len(born) == 10:
-            yield "first-born", f"{other} {born}"
+            yield "first-born", f"{first_sound} {born}"
         if place and not lasts:
-            yield "first-place", f"{other} {place}"
+            yield "first-place", f"{first_sound} {place}"
 
 
 def digest(kind: str, fact: str) -> str:
     return keyed_hash(f"{kind}:{fact}")[:32]
 
 
-def keys_of(one: Described) -> set[tuple[str, str]]:
+def keys_of(person: Described) -> set[tuple[str, str]]:
     """(kind, digest) of everything that a person may be found by."""
-    return {(kind, digest(kind, fact)) for kind, fact in facts_of(one)}
+    return {(kind, digest(kind, fact)) for kind, fact in facts_of(person)}
 
 
 # What makes a candidate, strongest first. "last" alone finds half the town: only for searching.
@@ -284,4 +284,4 @@ CANDIDATE_KINDS = ("nhs", "uprn", "email", "phone", "name", "first-born", "last-
 
 def only(keys: Iterable[tuple[str, str]], kinds: Iterable[str]) -> set[tuple[str, str]]:
     wanted = set(kinds)
-    return {(kind, made) for kind, made in keys if kind in wanted}
+    return {(kind, hashed) for kind, hashed in keys if kind in wanted}

@@ -44,7 +44,7 @@ class Reason:
 
     field: str
     points: float
-    words: str
+    explanation: str
 
 
 @dataclass(frozen=True)
@@ -54,20 +54,20 @@ class Likeness:
 
     @property
     def points(self) -> float:
-        return round(sum(one.points for one in self.reasons), 1)
+        return round(sum(reason.points for reason in self.reasons), 1)
 
     @property
-    def words(self) -> str:
+    def in_words(self) -> str:
         return WORDS[self.verdict]
 
 
-def compare(one: Described, other: Described) -> Likeness:
+def compare(person: Described, candidate: Described) -> Likeness:
     """Compare two descriptions. A field that either lacks says nothing, for or against."""
-    reasons = list(_reasons(one, other))
+    reasons = list(_reasons(person, candidate))
     points = sum(reason.points for reason in reasons)
     by_field = {reason.field: reason.points for reason in reasons}
     same_number = by_field.get("NHS number", 0) > 0
-    apart = by_field.get("first name", 0) <= -3 or _generations(one.born, other.born)
+    apart = by_field.get("first name", 0) <= -3 or _generations(person.born, candidate.born)
     together = any(by_field.get(name, 0) > 0 for name in ("address", "phone", "household"))
     if apart and not same_number:
         verdict = Verdict.HOUSEHOLD if together else Verdict.UNLIKELY
@@ -81,33 +81,40 @@ def compare(one: Described, other: Described) -> Likeness:
     return Likeness(verdict, reasons)
 
 
-def _reasons(one: Described, other: Described) -> Iterator[Reason]:
-    if one.nhs and other.nhs:
-        same = keys.joined(one.nhs) == keys.joined(other.nhs)
+def _reasons(person: Described, candidate: Described) -> Iterator[Reason]:
+    if person.nhs and candidate.nhs:
+        same = keys.joined(person.nhs) == keys.joined(candidate.nhs)
         yield Reason("NHS number", 12.0 if same else -6.0, "the same" if same else "another one")
-    yield from _names(one, other)
-    if one.born and other.born:
-        points, words = _born(one.born, other.born)
-        yield Reason("date of birth", points, words)
-    mine, theirs = ({keys.phone(p) for p in x.phones} - {""} for x in (one, other))
+    yield from _names(person, candidate)
+    if person.born and candidate.born:
+        points, explanation = _born(person.born, candidate.born)
+        yield Reason("date of birth", points, explanation)
+    mine, theirs = ({keys.phone(p) for p in x.phones} - {""} for x in (person, candidate))
     if mine and theirs and mine & theirs:
         yield Reason("phone", 2.0, "a number in common; people who live together share one")
-    if one.email and other.email and one.email.strip().casefold() == other.email.strip().casefold():
+    if (
+        person.email
+        and candidate.email
+        and person.email.strip().casefold() == candidate.email.strip().casefold()
+    ):
         yield Reason("e-mail", 3.0, "the same address")
-    yield from _places(one, other)
+    yield from _places(person, candidate)
 
 
-def _names(one: Described, other: Described) -> Iterator[Reason]:
+def _names(person: Described, candidate: Described) -> Iterator[Reason]:
     """The best pair of names, as given or as also known, also with first and last swapped."""
     pairs = [
         (first_name(f1, f2), last_name(l1, l2), index > 0)
-        for f1, l1 in one.names
-        for index, (f2, l2) in enumerate([*other.names, (other.last, other.first)])
-        if index <= len(other.names)
+        for f1, l1 in person.names
+        for index, (f2, l2) in enumerate([*candidate.names, (candidate.last, candidate.first)])
+        if index <= len(candidate.names)
     ]
     best = max(pairs, key=lambda pair: sum(r[0] for r in pair[:2] if r))
     (first, last, _) = best
-    plain_first, plain_last = first_name(one.first, other.first), last_name(one.last, other.last)
+    plain_first, plain_last = (
+        first_name(person.first, candidate.first),
+        last_name(person.last, candidate.last),
+    )
     plain = sum(r[0] for r in (plain_first, plain_last) if r)
     if sum(r[0] for r in (first, last) if r) > plain:
         note = " (with another name, or first and last name swapped)"
@@ -119,8 +126,8 @@ def _names(one: Described, other: Described) -> Iterator[Reason]:
         yield Reason("last name", last[0], last[1] + note)
 
 
-def first_name(one: str, other: str) -> tuple[float, str] | None:
-    a, b = squash(one), squash(other)
+def first_name(ours: str, theirs: str) -> tuple[float, str] | None:
+    a, b = squash(ours), squash(theirs)
     if not a or not b:
         return None
     if a == b:
@@ -139,8 +146,8 @@ def first_name(one: str, other: str) -> tuple[float, str] | None:
     return -3.0, "another name"
 
 
-def last_name(one: str, other: str) -> tuple[float, str] | None:
-    a, b = squash(one), squash(other)
+def last_name(ours: str, theirs: str) -> tuple[float, str] | None:
+    a, b = squash(ours), squash(theirs)
     if not a or not b:
         return None
     if joined(a) == joined(b):
@@ -154,38 +161,38 @@ def last_name(one: str, other: str) -> tuple[float, str] | None:
     return -2.0, "another name"
 
 
-def _born(one: str, other: str) -> tuple[float, str]:
-    if one == other:
-        return (4.0, "the same day") if len(one) == 10 else (1.5, "the same, as far as known")
-    if len(one) < 10 or len(other) < 10:
-        short = min(len(one), len(other))
-        if one[:short] == other[:short]:
+def _born(ours: str, theirs: str) -> tuple[float, str]:
+    if ours == theirs:
+        return (4.0, "the same day") if len(ours) == 10 else (1.5, "the same, as far as known")
+    if len(ours) < 10 or len(theirs) < 10:
+        short = min(len(ours), len(theirs))
+        if ours[:short] == theirs[:short]:
             return 1.0, "agrees, as far as known"
-        return -2.5, "another year" if one[:4] != other[:4] else "another month"
-    if one[:4] == other[:4] and one[5:7] == other[8:] and one[8:] == other[5:7]:
+        return -2.5, "another year" if ours[:4] != theirs[:4] else "another month"
+    if ours[:4] == theirs[:4] and ours[5:7] == theirs[8:] and ours[8:] == theirs[5:7]:
         return 3.0, "day and month swapped"
-    wrong = sum(a != b for a, b in zip(one, other, strict=True))
+    wrong = sum(a != b for a, b in zip(ours, theirs, strict=True))
     if wrong == 1:
         return 1.5, "one figure differs"
-    if one[:4] == other[:4]:
+    if ours[:4] == theirs[:4]:
         return -1.0, "the same year, another day"
     return -5.0, "another date"
 
 
-def _generations(one: str, other: str) -> bool:
-    if not (one[:4].isdigit() and other[:4].isdigit()):
+def _generations(ours: str, theirs: str) -> bool:
+    if not (ours[:4].isdigit() and theirs[:4].isdigit()):
         return False
-    return abs(int(one[:4]) - int(other[:4])) >= GENERATION_YEARS
+    return abs(int(ours[:4]) - int(theirs[:4])) >= GENERATION_YEARS
 
 
-def _places(one: Described, other: Described) -> Iterator[Reason]:
-    if one.uprn and other.uprn and one.uprn.lstrip("0") == other.uprn.lstrip("0"):
+def _places(person: Described, candidate: Described) -> Iterator[Reason]:
+    if person.uprn and candidate.uprn and person.uprn.lstrip("0") == candidate.uprn.lstrip("0"):
         yield Reason("address", 2.0, "the same property")
         return
-    a, b = keys.postcode(one.postcode), keys.postcode(other.postcode)
+    a, b = keys.postcode(person.postcode), keys.postcode(candidate.postcode)
     if not a or not b:
         return
-    if a == b and keys.house(one.address) == keys.house(other.address) and one.address:
+    if a == b and keys.house(person.address) == keys.house(candidate.address) and person.address:
         yield Reason("address", 2.0, "the same house")
     elif a == b:
         yield Reason("address", 1.0, "the same postcode")

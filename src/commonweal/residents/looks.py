@@ -67,20 +67,20 @@ def telephones(text: str) -> Iterator[tuple[str, str]]:
 def loose_telephones(text: str) -> Iterator[tuple[str, str]]:
     """(figures, as typed) of whatever may be a telephone if somebody has it."""
     for match in LOOSE_PHONE.finditer(in_figures(text)):
-        if made := keys.phone(match[0]):
-            yield made, text[match.start() : match.end()]
+        if number := keys.phone(match[0]):
+            yield number, text[match.start() : match.end()]
     for match in SPOKEN_RUN.finditer(text):
-        if made := keys.phone(_spoken(match[0])):
-            yield made, match[0].strip(" ,.-\n")
+        if number := keys.phone(_spoken(match[0])):
+            yield number, match[0].strip(" ,.-\n")
 
 
 def _spoken(text: str) -> str:
     """oh double seven 12 is 07712; "" where fewer than four of its figures are said in words."""
-    words = re.findall(r"[a-z]+|\d+", text.lower())
-    if sum(word in SPOKEN or word in TIMES for word in words) < 4:
+    spoken = re.findall(r"[a-z]+|\d+", text.lower())
+    if sum(word in SPOKEN or word in TIMES for word in spoken) < 4:
         return ""
     figures, times = "", 1
-    for word in words:
+    for word in spoken:
         if word in TIMES:
             times = TIMES[word]
         else:
@@ -196,7 +196,7 @@ class House:
 
     number: str
     street: tuple[str, ...]
-    words: str
+    typed: str
     # May be judged by its look; else it is one only where somebody lives there.
     by_look: bool = True
 
@@ -206,7 +206,7 @@ class House:
 
     @property
     def looks_like_one(self) -> bool:
-        named = len(self.street) == 2 or all(word[0].isupper() for word in WORD.findall(self.words))
+        named = len(self.street) == 2 or all(word[0].isupper() for word in WORD.findall(self.typed))
         return self.by_look and self.street[-1] in STREETS and len(self.street) > 1 and named
 
 
@@ -216,8 +216,8 @@ def houses(text: str) -> Iterator[House]:
         number, letter = match["number"], (match["letter"] or "")
         if letter.strip():
             spaced = letter != letter.strip()
-            whole = (number + letter.strip()).lower()
-            yield from _before_words(text, match.start(), match.end(), whole, only_titled=spaced)
+            lettered = (number + letter.strip()).lower()
+            yield from _before_words(text, match.start(), match.end(), lettered, only_titled=spaced)
             if letter.strip() in "OolI":
                 turned = (number + letter.strip()).translate(AS_FIGURES)
                 yield from _before_words(text, match.start(), match.end(), turned)
@@ -254,11 +254,11 @@ def _before_words(
         street = street_words(between)
         if re.search(r"[.;:!?\n]\s", between) or STOP & set(street):
             break
-        words = text[start : last.end()]
+        typed = text[start : last.end()]
         # 12 a High Street is a house; two *a day walks* and *2pm close* are none.
         titled = all(word[0].isupper() for word in WORD.findall(between)) and len(street) > 1
         sure = by_look and (titled or not only_titled)
-        yield House(number, tuple(street), words, by_look=sure)
+        yield House(number, tuple(street), typed, by_look=sure)
 
 
 def _behind_words(
@@ -266,13 +266,13 @@ def _behind_words(
 ) -> Iterator[House]:
     before = text[max(0, start - 60) : start]
     link = re.search(rf"(?i){NO}$", before)
-    words = list(WORD.finditer(before[: link.start()] if link else before))[-4:]
-    for first in range(len(words) - 1, -1, -1):
-        typed = before[words[first].start() :]
-        street = street_words(before[words[first].start() : words[-1].end()])
+    preceding = list(WORD.finditer(before[: link.start()] if link else before))[-4:]
+    for first in range(len(preceding) - 1, -1, -1):
+        typed = before[preceding[first].start() :]
+        street = street_words(before[preceding[first].start() : preceding[-1].end()])
         if STOP & set(street) or re.search(r"[.;:!?\n]\s+[^\W\d_]", typed):
             break
-        titled = all(word[0][0].isupper() for word in words[first:])
+        titled = all(word[0][0].isupper() for word in preceding[first:])
         is_year = len(number) == 4 and number[:2] in ("19", "20")
         sure = by_look and titled and not is_year and ENDS.match(text, end) is not None
         yield House(number, tuple(street), typed + text[start:end], by_look=sure)

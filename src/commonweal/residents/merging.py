@@ -102,7 +102,9 @@ def preferred(name: str, kept: Resident, gone: Resident) -> str:
     A whole date of birth before a year, "Joan" before "J", a whole postcode before its beginning.
     Where neither says more of the same, the kept record's.
     """
-    ours, theirs = (keys.squash(getattr(one, name)).replace(" ", "") for one in (kept, gone))
+    ours, theirs = (
+        keys.squash(getattr(resident, name)).replace(" ", "") for resident in (kept, gone)
+    )
     if name == "born" and ours[:4] == theirs[:4] and len(theirs) > len(ours):
         return GONE
     return GONE if theirs.startswith(ours) and len(theirs) > len(ours) else KEPT
@@ -157,20 +159,20 @@ def merge(
     ResidentKey.objects.filter(resident=gone).delete()
     kept.refresh_from_db()
     people.index([kept])
-    made = Merge.objects.create(
+    merger = Merge.objects.create(
         kept=kept,
         gone=gone,
         because=because,
         journal=journal.dump(),
         merged_by=by,
-        reasons=[[reason.field, reason.points, reason.words] for reason in likeness.reasons],
+        reasons=[[reason.field, reason.points, reason.explanation] for reason in likeness.reasons],
     )
     record("residents merged", about=kept, by=by, gone=gone.code, points=likeness.points)
     PerhapsSame.move(gone=gone, kept=kept)
     PerhapsSame.decide(kept, gone, is_same=True)
     for tell in events.MERGED:
         tell(kept, by)
-    return made
+    return merger
 
 
 def moving() -> Iterator[belongings.Belonging]:
@@ -194,7 +196,11 @@ def _combined(kept: Resident, gone: Resident, chosen: dict[str, str]) -> dict[st
             became[name] = getattr(kept, name) or getattr(gone, name)
     name_now = keys.squash(f"{became['first_name']} {became['last_name']}")
     names = lines_of(f"{kept.also_known_as}\n{gone.also_known_as}")
-    names += [one.full_name for one in (kept, gone) if keys.squash(one.full_name) != name_now]
+    names += [
+        resident.full_name
+        for resident in (kept, gone)
+        if keys.squash(resident.full_name) != name_now
+    ]
     became["also_known_as"] = "\n".join(dict.fromkeys(name for name in names if name))
     phones = {keys.phone(line) or line: line for line in [*gone.phone_list, *kept.phone_list]}
     became["phones"] = "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
@@ -207,5 +213,5 @@ def _combined(kept: Resident, gone: Resident, chosen: dict[str, str]) -> dict[st
 
 def write(resident: Resident, values: Mapping[str, Any]) -> None:
     """Write columns of a record, and no other; death has its own way."""
-    rest = {name: value for name, value in values.items() if name != "is_dead"}
-    Resident.objects.filter(pk=resident.pk).update(**rest, changed_at=timezone.now())
+    columns = {name: written for name, written in values.items() if name != "is_dead"}
+    Resident.objects.filter(pk=resident.pk).update(**columns, changed_at=timezone.now())

@@ -55,13 +55,13 @@ class Pair(NamedTuple):
 
 def tokens(text: str) -> list[Word]:
     """Each word of a text; a word in camel case is several."""
-    found = []
+    tokens_in_order = []
     for match in RUN.finditer(text):
         typed = re.sub(r"['’`]s$", "", match[0])
         for start, end in _humps(typed):
             if plain := "".join(keys.parts(typed[start:end])):
-                found.append(Word(plain, match.start() + start, match.start() + end))
-    return found
+                tokens_in_order.append(Word(plain, match.start() + start, match.start() + end))
+    return tokens_in_order
 
 
 def _humps(word: str) -> Iterator[tuple[int, int]]:
@@ -92,13 +92,13 @@ def _turner(table: dict[int, int]) -> Callable[[re.Match[str]], str]:
     return lambda word: word[0].translate(table)
 
 
-def _neighbours(text: str, words: list[Word]) -> Iterator[Pair]:
-    for start in range(len(words)):
-        for end in range(start + 2, min(len(words), start + MOST_WORDS) + 1):
-            typed = text[words[start].start : words[end - 1].end]
+def _neighbours(text: str, tokens: list[Word]) -> Iterator[Pair]:
+    for start in range(len(tokens)):
+        for end in range(start + 2, min(len(tokens), start + MOST_WORDS) + 1):
+            typed = text[tokens[start].start : tokens[end - 1].end]
             if ENDS.search(typed):
                 break
-            plain = [word.plain for word in words[start:end]]
+            plain = [word.plain for word in tokens[start:end]]
             for cut in range(1, len(plain)):
                 yield Pair("".join(plain[:cut]), "".join(plain[cut:]), typed)
             if len(plain) > 2 and _may_leave_out(typed):
@@ -122,43 +122,49 @@ def _glued(text: str) -> Iterator[Pair]:
     """First and last name in one: #yusufwebb, Y-u-s-u-f W-e-b-b."""
     for pattern in (MARKED, LETTER_BY_LETTER):
         for match in pattern.finditer(text):
-            whole = keys.joined(match[0])
-            for cut in range(2, len(whole) - 1):
-                yield Pair(whole[:cut], whole[cut:], match[0])
+            joined_name = keys.joined(match[0])
+            for cut in range(2, len(joined_name) - 1):
+                yield Pair(joined_name[:cut], joined_name[cut:], match[0])
 
 
 def surnames(text: str) -> Iterator[tuple[str, str]]:
     """(last name, as typed) where words stand as one: Y. Webb, Webb Y., the Webbs, Webb family."""
-    words = tokens(text)
-    for start in range(len(words)):
-        for end in range(start + 1, min(len(words), start + 3) + 1):
-            plain = "".join(word.plain for word in words[start:end])
-            if len(plain) < 3 or ENDS.search(text[words[start].start : words[end - 1].end]):
+    text_words = tokens(text)
+    for start in range(len(text_words)):
+        for end in range(start + 1, min(len(text_words), start + 3) + 1):
+            plain = "".join(word.plain for word in text_words[start:end])
+            if len(plain) < 3 or ENDS.search(
+                text[text_words[start].start : text_words[end - 1].end]
+            ):
                 continue
-            before = words[start - 1] if start else None
-            after = words[end] if end < len(words) else None
-            for other in (before, after):
-                if other and (said := _stands_as_one(text, words[start:end], plain, other)):
-                    yield said
+            before = text_words[start - 1] if start else None
+            after = text_words[end] if end < len(text_words) else None
+            for neighbour in (before, after):
+                if neighbour and (
+                    surname := _stands_as_one(text, text_words[start:end], plain, neighbour)
+                ):
+                    yield surname
 
 
-def _stands_as_one(text: str, name: list[Word], plain: str, other: Word) -> tuple[str, str] | None:
+def _stands_as_one(
+    text: str, name: list[Word], plain: str, neighbour: Word
+) -> tuple[str, str] | None:
     """What an initial, an article or *family* beside some words makes of them."""
-    is_behind = other.start > name[0].start
-    start, end = (name[0].start, other.end) if is_behind else (other.start, name[-1].end)
+    is_behind = neighbour.start > name[0].start
+    start, end = (name[0].start, neighbour.end) if is_behind else (neighbour.start, name[-1].end)
     typed = text[start:end]
     if ENDS.search(typed):
         return None
     is_capital = any(text[word.start].isupper() for word in name)
-    if len(other.plain) == 1 and (
-        _is_initial_behind(text, plain, other, is_capital)
+    if len(neighbour.plain) == 1 and (
+        _is_initial_behind(text, plain, neighbour, is_capital)
         if is_behind
-        else _is_initial_before(text, plain, other, is_capital)
+        else _is_initial_before(text, plain, neighbour, is_capital)
     ):
         return plain, typed
-    if is_behind and other.plain in HOUSEHOLD:
+    if is_behind and neighbour.plain in HOUSEHOLD:
         return plain, typed
-    if not is_behind and other.plain == "the" and plain.endswith("s") and is_capital:
+    if not is_behind and neighbour.plain == "the" and plain.endswith("s") and is_capital:
         return plain[:-1], typed
     return None
 

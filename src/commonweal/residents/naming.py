@@ -99,7 +99,7 @@ MOST_SIGNS = 8000
 class Caught:
     """Words in a text that name somebody, or where and how somebody is to be found."""
 
-    words: str
+    typed: str
     kind: str
 
     @property
@@ -112,9 +112,9 @@ class Named(Refused):
 
     def __init__(self, caught: list[Caught]) -> None:
         self.caught = caught
-        parts = [f"“{one.words}” looks like {KINDS[one.kind]}" for one in caught[:4]]
+        parts = [f"“{catch.typed}” looks like {KINDS[catch.kind]}" for catch in caught[:4]]
         sentence = f"It names somebody, or where they live: {'; '.join(parts)}. Leave that out."
-        if all(one.is_excusable for one in caught):
+        if all(catch.is_excusable for catch in caught):
             sentence += " If it is a firm's, a street's or a public place's name, say so below."
         super().__init__(sentence)
 
@@ -147,11 +147,11 @@ def check(
         Which words, and what they look like.
     """
     excused = _excused_before(outlet, code)
-    caught = [one for text in texts for one in caught_in(text, about=about, kinds=kinds)]
-    left = [one for one in dict.fromkeys(caught) if keys.squash(one.words) not in excused]
+    caught = [catch for text in texts for catch in caught_in(text, about=about, kinds=kinds)]
+    left = [catch for catch in dict.fromkeys(caught) if keys.squash(catch.typed) not in excused]
     if not left:
         return []
-    if excuse.strip() and all(one.is_excusable for one in left):
+    if excuse.strip() and all(catch.is_excusable for catch in left):
         return left
     raise Named(left)
 
@@ -162,14 +162,14 @@ def keep_excuse(
     """Write down who let which words out, and whose they said that these are."""
     if not caught or by is None:
         return
-    made = Excused.objects.create(
+    excused = Excused.objects.create(
         outlet=outlet,
         code=code,
         by=by,
         because=because,
-        words="\n".join(one.words for one in caught),
+        words="\n".join(catch.typed for catch in caught),
     )
-    record("words let out", about=made, by=by, outlet=outlet, code=code, count=len(caught))
+    record("words let out", about=excused, by=by, outlet=outlet, code=code, count=len(caught))
 
 
 def _excused_before(outlet: str, code: str) -> set[str]:
@@ -184,22 +184,23 @@ def caught_in(
 ) -> list[Caught]:
     """Everything in a text that names somebody, in the order of `KINDS`."""
     text = keys.usual_signs(text[:MOST_SIGNS])
-    found = list(_by_look(text, kinds))
+    catches = list(_by_look(text, kinds))
     if "name" in kinds:
-        found += _by_keys(text)
+        catches += _by_keys(text)
     if about is not None:
-        found += _of(about, text)
-    found = [one for one in dict.fromkeys(found) if one.kind in kinds]
-    return _longest(found)
+        catches += _of(about, text)
+    catches = [catch for catch in dict.fromkeys(catches) if catch.kind in kinds]
+    return _longest(catches)
 
 
-def _longest(found: list[Caught]) -> list[Caught]:
+def _longest(catches: list[Caught]) -> list[Caught]:
     """Without what is a part of something longer of the same kind."""
     return [
-        one
-        for one in found
+        catch
+        for catch in catches
         if not any(
-            one != other and one.kind == other.kind and one.words in other.words for other in found
+            catch != longer and catch.kind == longer.kind and catch.typed in longer.typed
+            for longer in catches
         )
     ]
 
@@ -221,7 +222,7 @@ def _by_look(text: str, kinds: frozenset[str]) -> Iterator[Caught]:
         yield Caught(match[0], "postcode")
     for house in looks.houses(text):
         if house.looks_like_one:
-            yield Caught(house.words, "house")
+            yield Caught(house.typed, "house")
     for match in looks.TITLED.finditer(text):
         yield Caught(match[0], "name")
     for typed in looks.births(text):
@@ -245,22 +246,22 @@ def _own_numbers() -> set[str]:
 
 def _by_keys(text: str) -> list[Caught]:
     """Names, houses and numbers of people whom the desk knows."""
-    asked: dict[tuple[str, str], list[Caught]] = {}
+    by_fact: dict[tuple[str, str], list[Caught]] = {}
 
     def ask(kind: str, fact: str, caught: Caught) -> None:
-        asked.setdefault((kind, fact), []).append(caught)
+        by_fact.setdefault((kind, fact), []).append(caught)
 
     for pair in name_words.pairs(text):
         ask("full", full(pair.first, pair.last), Caught(pair.typed, "name"))
     for surname, typed in name_words.surnames(text):
         ask("last-as", surname, Caught(typed, "name"))
     for house in looks.houses(text):
-        ask("house", house.fact, Caught(house.words, "house"))
+        ask("house", house.fact, Caught(house.typed, "house"))
     for address, typed, _ in looks.mail_addresses(text):
         ask("email", address, Caught(typed, "email"))
     for number, typed in looks.loose_telephones(text):
         ask("phone", number, Caught(typed, "phone"))
-    by_digest = {keys.digest(*fact): fact for fact in asked}
+    by_digest = {keys.digest(*fact): fact for fact in by_fact}
     known: set[str] = set()
     digests = list(by_digest)
     for start in range(0, len(digests), 900):
@@ -268,10 +269,10 @@ def _by_keys(text: str) -> list[Caught]:
         known |= set(rows.values_list("digest", flat=True).distinct())
     ours = _own_numbers()
     return [
-        one
+        catch
         for digest in digests
         if digest in known
-        for one in asked[by_digest[digest]]
+        for catch in by_fact[by_digest[digest]]
         if by_digest[digest][1] not in ours
     ]
 
@@ -282,12 +283,12 @@ def _by_keys(text: str) -> list[Caught]:
 def _of(resident: Resident, text: str) -> Iterator[Caught]:
     """Each word of their own name; their telephones, e-mail, postcode, house, however written."""
     names = [resident.first_name, resident.last_name, *resident.also_known_as.splitlines()]
-    own = {run for name in names for run in keys.runs(name) if len(run) > 2}
-    words = name_words.tokens(text)
-    for start in range(len(words)):
-        for end in range(start + 1, min(len(words), start + 4) + 1):
-            if "".join(word.plain for word in words[start:end]) in own:
-                yield Caught(text[words[start].start : words[end - 1].end], "name")
+    name_runs = {run for name in names for run in keys.runs(name) if len(run) > 2}
+    text_words = name_words.tokens(text)
+    for start in range(len(text_words)):
+        for end in range(start + 1, min(len(text_words), start + 4) + 1):
+            if "".join(word.plain for word in text_words[start:end]) in name_runs:
+                yield Caught(text[text_words[start].start : text_words[end - 1].end], "name")
     figures = looks.in_figures(text)
     for match in re.finditer(r"\d(?:[\s().\-/]*\d){5,12}", figures):
         number = re.sub(r"\D", "", match[0])
@@ -303,7 +304,7 @@ def _of(resident: Resident, text: str) -> Iterator[Caught]:
     }
     for house in looks.houses(text):
         if house.fact in own_houses:
-            yield Caught(house.words, "house")
+            yield Caught(house.typed, "house")
 
 
 # --- What an outlet takes ---------------------------------------------------------------------
@@ -319,7 +320,7 @@ SHARED_AS = {
 
 
 def check_referral(
-    words: str, *, resident: Resident, fields: list[str], excuse: str = ""
+    text: str, *, resident: Resident, fields: list[str], excuse: str = ""
 ) -> list[Caught]:
     """Words to a partner hold nothing of the resident but what is shared with it, and of nobody
     else anything.
@@ -330,24 +331,24 @@ def check_referral(
         Something that is not shared stands in them.
     """
     shared = {kind for kind, name in SHARED_AS.items() if name in fields}
-    own = set()
+    shared_names = set()
     if "first name" in fields:
-        own |= set(keys.runs(resident.first_name))
+        shared_names |= set(keys.runs(resident.first_name))
     if "last name" in fields:
-        own |= set(keys.runs(resident.last_name)) | set(own)
+        shared_names |= set(keys.runs(resident.last_name)) | set(shared_names)
     left = [
-        one
-        for one in caught_in(words, about=resident)
-        if one.kind not in shared and not _is_own(one, own)
+        catch
+        for catch in caught_in(text, about=resident)
+        if catch.kind not in shared and not _is_own(catch, shared_names)
     ]
-    if left and not (excuse.strip() and all(one.is_excusable for one in left)):
+    if left and not (excuse.strip() and all(catch.is_excusable for catch in left)):
         raise Named(left)
     return left
 
 
-def _is_own(one: Caught, own: set[str]) -> bool:
+def _is_own(catch: Caught, shared_names: set[str]) -> bool:
     titles = {"mr", "mrs", "ms", "miss", "mx", "dr", "prof", "rev", "sir", "lady", "dame"}
-    return one.kind == "name" and set(keys.parts(one.words)) - titles <= own
+    return catch.kind == "name" and set(keys.parts(catch.typed)) - titles <= shared_names
 
 
 def fit(text: str, instead: str) -> str:

@@ -33,7 +33,7 @@ class Since:
     """Something that came to the kept record since the merge: whose is it?"""
 
     key: str
-    what: str
+    title: str
     shown: str
     usual: str = KEPT
     may_be_both: bool = True
@@ -135,7 +135,9 @@ def undo_merge(
     since = come_since(merge)
     if seen is not None and seen != fingerprint(since):
         raise Refused("Something came to this record since you opened the page. Look again.")
-    answers = {one.key: (whose or {}).get(one.key) or one.usual for one in since}
+    answers = {
+        addition.key: (whose or {}).get(addition.key) or addition.usual for addition in since
+    }
     journal = Journal.of(merge)
     _part_rows(merge, journal, answers)
     to_kept, to_gone = {}, {}
@@ -175,32 +177,32 @@ def _refuse_undoing(merge: Merge, because: str) -> None:
 
 
 def _parted(
-    name: str, was: Any, became: Any, own: Any, now: Any, answers: Mapping[str, str]
+    name: str, was: Any, became: Any, of_gone: Any, now: Any, answers: Mapping[str, str]
 ) -> tuple[Any, Any]:
     """(kept's, gone's) value of a column after the undoing."""
     if now == became:
-        return was, own
+        return was, of_gone
     if name in LINES:
-        return _parted_lines(name, (was, became, own, now), answers)
+        return _parted_lines(name, (was, became, of_gone, now), answers)
     whose = answers.get(name, KEPT)
     if whose == GONE:
         return was, now
     if whose == KEPT:
-        return now, own
+        return now, of_gone
     return now, now
 
 
 def _parted_lines(
     name: str, values: tuple[str, str, str, str], answers: Mapping[str, str]
 ) -> tuple[str, str]:
-    was, became, own, now = values
+    was, became, of_gone, now = values
     added, removed = _lines_since(became, now)
     parted = []
-    for side, text in ((KEPT, was), (GONE, own)):
+    for side, text in ((KEPT, was), (GONE, of_gone)):
         out = removed if answers.get(f"{name}-out", BOTH) in (side, BOTH) else []
-        more = added if answers.get(name, KEPT) in (side, BOTH) else []
+        arrived = added if answers.get(name, KEPT) in (side, BOTH) else []
         left = [line for line in lines_of(text) if line not in out]
-        parted.append("\n".join(dict.fromkeys([*left, *more])))
+        parted.append("\n".join(dict.fromkeys([*left, *arrived])))
     return parted[0], parted[1]
 
 
@@ -213,6 +215,6 @@ def _part_rows(merge: Merge, journal: Journal, answers: Mapping[str, str]) -> No
         manager.filter(pk__in=back, **{kind.moves: merge.kept}).update(**{kind.moves: merge.gone})
         if kind.along_with:
             # A new grant is whose its case is.
-            way = f"{kind.along_with}__{kind.moves}"
+            path = f"{kind.along_with}__{kind.moves}"
             follow = [row.pk for row in new if getattr(row, f"{kind.along_with}_id")]
-            manager.filter(pk__in=follow, **{way: merge.gone}).update(**{kind.moves: merge.gone})
+            manager.filter(pk__in=follow, **{path: merge.gone}).update(**{kind.moves: merge.gone})

@@ -46,25 +46,27 @@ def index(residents: Iterable[Resident], *, fresh: bool = False) -> None:
         ResidentKey.objects.filter(resident__in=residents).delete()
     ResidentKey.objects.bulk_create(
         (
-            ResidentKey(resident=one, kind=kind, digest=digest)
-            for one in residents
-            for kind, digest in sorted(finding.keys_of(described(one)))
+            ResidentKey(resident=resident, kind=kind, digest=digest)
+            for resident in residents
+            for kind, digest in sorted(finding.keys_of(described(resident)))
         ),
         batch_size=1000,
     )
-    Resident.objects.filter(pk__in=[one.pk for one in residents]).update(keyed=finding.VERSION)
+    Resident.objects.filter(pk__in=[resident.pk for resident in residents]).update(
+        keyed=finding.VERSION
+    )
 
 
 @transaction.atomic
 def add(*, values: dict[str, Any], by: Person | None) -> Resident:
     """Write down a person. Nothing has to be known of them."""
-    rest, rule = reaching.split(cleaned(values))
-    made = Resident.objects.create(**rest)
-    index([made], fresh=True)
+    unguarded, rule = reaching.split(cleaned(values))
+    resident = Resident.objects.create(**unguarded)
+    index([resident], fresh=True)
     if rule is not None:
-        reaching.say(resident=made, rule=rule, source=reaching.Source.INTAKE, by=by)
-    record("resident written down", about=made, by=by)
-    return made
+        reaching.say(resident=resident, rule=rule, source=reaching.Source.INTAKE, by=by)
+    record("resident written down", about=resident, by=by)
+    return resident
 
 
 @transaction.atomic
@@ -92,8 +94,8 @@ def change(
         raise Refused("They live in a refuge. Tick that they have left it, if that is so.")
     # Only what differs is written: somebody else's change of another field stays.
     values = {n: v for n, v in cleaned(values).items() if v != getattr(resident, n)}
-    for name, value in values.items():
-        setattr(resident, name, value)
+    for name, wanted in values.items():
+        setattr(resident, name, wanted)
     resident.changed_at = timezone.now()
     resident.save(update_fields=[*values, "changed_at"])
     index([resident])
@@ -103,11 +105,11 @@ def change(
 
 def cleaned(values: dict[str, Any]) -> dict[str, Any]:
     """Spaces trimmed; a postcode as it is usually written."""
-    made = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
-    if postcode := made.get("postcode"):
+    trimmed = {k: v.strip() if isinstance(v, str) else v for k, v in values.items()}
+    if postcode := trimmed.get("postcode"):
         squeezed = keys.postcode(postcode)
-        made["postcode"] = f"{squeezed[:-3]} {squeezed[-3:]}" if len(squeezed) > 4 else postcode
-    return made
+        trimmed["postcode"] = f"{squeezed[:-3]} {squeezed[-3:]}" if len(squeezed) > 4 else postcode
+    return trimmed
 
 
 # --- Finding ----------------------------------------------------------------------------------
@@ -136,31 +138,31 @@ KINDS_IN_WORDS = {
 
 
 def candidates(
-    one: Described, *, apart_from: Resident | None = None, for_person: Person | None = None
+    person: Described, *, apart_from: Resident | None = None, for_person: Person | None = None
 ) -> list[Candidate]:
     """Everybody who may be this person, likeliest first: open, closed, archived and erased.
 
     An erased record can only say by which keys it was found. Without ``for_person`` the machine
     asks; with one, whoever is kept from them is left out.
     """
-    found = _by_keys(keys.only(keys.keys_of(one), keys.CANDIDATE_KINDS), apart_from)
+    matches = _by_keys(keys.only(keys.keys_of(person), keys.CANDIDATE_KINDS), apart_from)
     different = set()
     if apart_from is not None:
         different = _different_from(apart_from)
-    hidden = hidden_from(for_person, [resident.pk for resident, _ in found])
-    made = []
-    for resident, matched in found:
+    hidden = hidden_from(for_person, [resident.pk for resident, _ in matches])
+    alike = []
+    for resident, matched in matches:
         if resident.pk in different or resident.pk in hidden:
             continue
         if resident.state == Resident.State.ERASED:
-            made.append(Candidate(resident, _of_tombstone(matched), matched))
+            alike.append(Candidate(resident, _of_tombstone(matched), matched))
             continue
-        likeness = compare(one, described(resident))
+        likeness = compare(person, described(resident))
         if likeness.verdict != Verdict.UNLIKELY:
-            made.append(Candidate(resident, likeness, matched))
+            alike.append(Candidate(resident, likeness, matched))
     order = [Verdict.LIKELY, Verdict.POSSIBLE, Verdict.HOUSEHOLD]
-    made.sort(key=lambda c: (order.index(c.likeness.verdict), -c.likeness.points, c.resident.pk))
-    return made
+    alike.sort(key=lambda c: (order.index(c.likeness.verdict), -c.likeness.points, c.resident.pk))
+    return alike
 
 
 def hidden_from(person: Person | None, pks: list[int]) -> set[int]:
@@ -218,24 +220,26 @@ def refuse_if_kept(by: Person, *residents: Resident) -> None:
 
 
 @transaction.atomic
-def say_different(*, one: Resident, other: Resident, because: str, by: Person) -> Different:
+def say_different(
+    *, resident: Resident, lookalike: Resident, because: str, by: Person
+) -> Different:
     """Two people, said by a person: the pair is not offered again."""
-    refuse_if_kept(by, one, other)
-    first, second = sorted((one, other), key=lambda resident: resident.pk)
-    made, _ = Different.objects.get_or_create(
+    refuse_if_kept(by, resident, lookalike)
+    first, second = sorted((resident, lookalike), key=lambda side: side.pk)
+    pair, _ = Different.objects.get_or_create(
         one=first, other=second, defaults={"because": because, "decided_by": by}
     )
     PerhapsSame.decide(first, second, is_same=False)
     record("residents are two people", about=first, by=by, other=second.code)
-    return made
+    return pair
 
 
 @transaction.atomic
-def join_household(*, resident: Resident, other: Resident, by: Person) -> Household:
+def join_household(*, resident: Resident, housemate: Resident, by: Person) -> Household:
     """Two people live together. If both have a household, the resident moves into the other's."""
-    refuse_if_kept(by, resident, other)
-    household = other.household or resident.household or Household.objects.create()
-    for one in (resident, other):
-        Resident.objects.filter(pk=one.pk).update(household=household)
+    refuse_if_kept(by, resident, housemate)
+    household = housemate.household or resident.household or Household.objects.create()
+    for member in (resident, housemate):
+        Resident.objects.filter(pk=member.pk).update(household=household)
     record("household joined", about=resident, by=by, household=household.code)
     return household

@@ -71,8 +71,8 @@ def rule_from(values: dict[str, Any]) -> Rule:
 
 def split(values: dict[str, Any]) -> tuple[dict[str, Any], Rule | None]:
     """(what is not guarded, the rule among the values; None where they hold none)."""
-    rest = {name: value for name, value in values.items() if name not in GUARDED}
-    return rest, rule_from(values) if len(rest) < len(values) else None
+    unguarded = {name: written for name, written in values.items() if name not in GUARDED}
+    return unguarded, rule_from(values) if len(unguarded) < len(values) else None
 
 
 def at_risk(resident: Resident) -> bool:
@@ -143,23 +143,23 @@ def may(
     up for many at once.
     """
     risk = at_risk(resident) if risk is None else risk
-    said, own = instruction(resident, risk=risk), rule_of(resident)
+    wording, rule_alone = instruction(resident, risk=risk), rule_of(resident)
     if resident.is_dead:
-        return Answer(False, "reported dead", said)
+        return Answer(False, "reported dead", wording)
     if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
-        return Answer(False, resident.get_state_display().lower(), said)
-    if why := ways.closed(own, way, at_risk=risk):
-        return Answer(False, why, said)
+        return Answer(False, resident.get_state_display().lower(), wording)
+    if why := ways.closed(rule_alone, way, at_risk=risk):
+        return Answer(False, why, wording)
     rule = in_force(resident, risk=risk)
     if ways.closed(rule, way, at_risk=risk):
-        return Answer(False, CHECKED, said)
+        return Answer(False, CHECKED, wording)
     if by_machine and (rule.note or rule.word):
-        return Answer(False, "has a note that a person must read first", said)
+        return Answer(False, "has a note that a person must read first", wording)
     moment = timezone.localtime(at)
     if ways.in_hours(rule, way, moment):
-        return Answer(True, "", said)
+        return Answer(True, "", wording)
     later = ways.next_moment(rule, way, moment)
-    return Answer(False, f"not at this hour: {ways.hours_in_words(rule)}", said, later)
+    return Answer(False, f"not at this hour: {ways.hours_in_words(rule)}", wording, later)
 
 
 def instruction(resident: Resident, *, risk: bool | None = None) -> str:
@@ -178,24 +178,24 @@ def instruction(resident: Resident, *, risk: bool | None = None) -> str:
         )
     else:
         parts = [Resident.Contact(rule.contact).label]
-    whole = in_force(resident, risk=risk)
-    if not_now := _closed_besides(rule, whole):
+    strictest_rule = in_force(resident, risk=risk)
+    if not_now := _closed_besides(rule, strictest_rule):
         # It names no other record: whoever reads it must not learn that there is one.
         # What they said themselves would say the opposite, so it waits as well.
         parts = [f"How to reach them is being checked. Until then do not {not_now}"]
-    hours = ways.hours_in_words(whole)
+    hours = ways.hours_in_words(strictest_rule)
     parts += [f"Only {hours}"] if hours else []
     parts += [f"Safe word: {', '.join(rule.word.splitlines())}"] if rule.word else []
     parts += rule.note.splitlines()
     return " ".join(f"{part.strip().rstrip('.')}." for part in parts if part.strip())
 
 
-def _closed_besides(own: Rule, whole: Rule) -> str:
+def _closed_besides(alone: Rule, together: Rule) -> str:
     """What an undecided pair closes that somebody's own rule leaves open, in words."""
     shut = [
         word
         for way, word in IN_WORDS.items()
-        if not ways.closed(own, way, at_risk=True) and ways.closed(whole, way, at_risk=True)
+        if not ways.closed(alone, way, at_risk=True) and ways.closed(together, way, at_risk=True)
     ]
     return ", ".join(shut[:-1]) + (" or " if shut[:-1] else "") + shut[-1] if shut else ""
 

@@ -65,8 +65,8 @@ def write(
     rule = ways.tidied(rule)
     locked = Resident.objects.select_for_update().get(pk=resident.pk)
     known = rule_of(locked)
-    asked = known.contact not in (ways.NOT_ASKED, ways.ANY)
-    if asked and rule.contact == ways.NOT_ASKED and source != Source.PARTED:
+    is_answered = known.contact not in (ways.NOT_ASKED, ways.ANY)
+    if is_answered and rule.contact == ways.NOT_ASKED and source != Source.PARTED:
         raise Refused("It was asked: choose how they may be reached.")
     opens = _opens(locked, known, rule, danger)
     if opens and seen is not None and seen != locked.contact_version:
@@ -229,10 +229,10 @@ def parted(*, kept: Resident, gone: Resident, merged_at: datetime, by: Person) -
         both = strictest(rule_of(gone), rule_of(kept))
         write(resident=gone, rule=both, source=Source.PARTED, by=by, danger=False)
     elif merged is not None:
-        own = [version for version in versions if version.number < merged.number]
+        earlier = [version for version in versions if version.number < merged.number]
         write(
             resident=kept,
-            rule=rule_in(own[-1]) if own else BLANK,
+            rule=rule_in(earlier[-1]) if earlier else BLANK,
             source=Source.PARTED,
             by=by,
             because="The merge was undone; nothing was said since.",

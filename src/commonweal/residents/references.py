@@ -65,12 +65,12 @@ class Span:
 def readings(typed: str) -> list[str]:
     """Every reference that something typed may stand for; none when it has not their length."""
     squeezed = re.sub(r"[^A-Z0-9]", "", typed.upper())
-    found = []
+    codes = []
     for start, (_, groups) in STARTS.items():
         for signs in {squeezed.removeprefix(start), squeezed}:
             if len(signs) == 3 * groups:
-                found += [f"{start}-{code}" for code in _spelled(signs)]
-    return list(dict.fromkeys(found))
+                codes += [f"{start}-{code}" for code in _spelled(signs)]
+    return list(dict.fromkeys(codes))
 
 
 def _spelled(signs: str) -> Iterator[str]:
@@ -116,8 +116,8 @@ def _is_plain(typed: str) -> bool:
 def get_one(among: models.QuerySet[T], typed: str) -> T | None:
     """The only row of these whose code something typed may stand for; None when there is none,
     or more than one reading is there."""
-    found = list(among.filter(code__in=readings(typed))[:2])
-    return found[0] if len(found) == 1 else None
+    matches = list(among.filter(code__in=readings(typed))[:2])
+    return matches[0] if len(matches) == 1 else None
 
 
 def figures(typed: str) -> str:

@@ -38,46 +38,48 @@ PATTERNS = (
 class Piece:
     """Part of some words; ``why`` it may speak of somebody else, or ""."""
 
-    words: str
+    text: str
     why: str = ""
 
 
-def _own(words: str, own: set[str]) -> bool:
+def _own(passage: str, personal: set[str]) -> bool:
     """Whether everything in a passage is the person's own name, place or number."""
-    if number := keys.phone(words):
-        return number in own
-    return all(part in own for part in keys.squash(words).split())
+    if number := keys.phone(passage):
+        return number in personal
+    return all(part in personal for part in keys.squash(passage).split())
 
 
 def own_words(texts: Iterable[str]) -> set[str]:
     """What may stand in words without speaking of anybody else."""
     texts = list(texts)
-    own = {part for text in texts for part in keys.squash(text).split()}
-    return own | {keys.phone(line) for text in texts for line in text.splitlines()} - {""}
+    personal = {part for text in texts for part in keys.squash(text).split()}
+    return personal | {keys.phone(line) for text in texts for line in text.splitlines()} - {""}
 
 
-def _marks(text: str, known: Iterable[str], own: set[str]) -> Iterator[tuple[int, int, str]]:
+def _marks(text: str, known: Iterable[str], personal: set[str]) -> Iterator[tuple[int, int, str]]:
     for name in known:
         if len(name) > 2:
             for hit in re.finditer(rf"\b{re.escape(name)}\b", text, re.IGNORECASE):
                 yield hit.start(), hit.end(), "a name known here"
     for pattern, why in PATTERNS:
         for hit in pattern.finditer(text):
-            if not _own(hit[0], own):
+            if not _own(hit[0], personal):
                 yield hit.start(), hit.end(), why
 
 
-def pieces(text: str, *, known: Iterable[str] = (), own: set[str] | None = None) -> list[Piece]:
+def pieces(
+    text: str, *, known: Iterable[str] = (), personal: set[str] | None = None
+) -> list[Piece]:
     """The words in pieces, marked and unmarked, in order; joined they are the words."""
-    made, at = [], 0
-    marks = sorted(_marks(text, known, own or set()), key=lambda mark: (mark[0], -mark[1]))
+    parts, at = [], 0
+    marks = sorted(_marks(text, known, personal or set()), key=lambda mark: (mark[0], -mark[1]))
     for start, end, why in marks:
         if start < at:
             continue
         if start > at:
-            made.append(Piece(text[at:start]))
-        made.append(Piece(text[start:end], why))
+            parts.append(Piece(text[at:start]))
+        parts.append(Piece(text[start:end], why))
         at = end
     if at < len(text):
-        made.append(Piece(text[at:]))
-    return made
+        parts.append(Piece(text[at:]))
+    return parts

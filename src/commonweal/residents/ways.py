@@ -68,41 +68,41 @@ class Rule:
         return bool(self.days or self.start or self.end)
 
 
-def meet(one: str, other: str) -> str:
+def meet(first: str, second: str) -> str:
     """The strictest of two choices: what it opens, both open.
 
     Two that open nothing in common (only by text, only by e-mail) give *do not contact*. Beside
     *may be reached in any way*, a record that nobody asked about keeps its doubt; beside a
     choice that narrows, it has nothing to say.
     """
-    if NOT_ASKED in (one, other):
-        rest = other if one == NOT_ASKED else one
-        return NOT_ASKED if rest == ANY else rest
-    both = OPENS[one] & OPENS[other]
+    if NOT_ASKED in (first, second):
+        narrower = second if first == NOT_ASKED else first
+        return NOT_ASKED if narrower == ANY else narrower
+    both = OPENS[first] & OPENS[second]
     return next(choice for choice, ways in OPENS.items() if ways == both and choice != NOT_ASKED)
 
 
-def strictest(one: Rule, other: Rule) -> Rule:
+def strictest(first: Rule, second: Rule) -> Rule:
     """What holds when two rules meet: by it, nothing is open that either of them closes."""
-    contact = meet(one.contact, other.contact)
-    days = one.days or other.days
-    if one.days and other.days:
-        days = "".join(day for day in one.days if day in other.days)
-    start = max(one.start or MIDNIGHT, other.start or MIDNIGHT) or None
+    contact = meet(first.contact, second.contact)
+    days = first.days or second.days
+    if first.days and second.days:
+        days = "".join(day for day in first.days if day in second.days)
+    start = max(first.start or MIDNIGHT, second.start or MIDNIGHT) or None
     start = start if start != MIDNIGHT else None
-    ends = [rule.end for rule in (one, other) if rule.end]
+    ends = [rule.end for rule in (first, second) if rule.end]
     end = min(ends) if ends else None
-    no_day = bool(one.days and other.days and not days)
+    no_day = bool(first.days and second.days and not days)
     if no_day or (start and end and start >= end):
         # No hour is safe by both: only what needs no hour is left.
         contact, days, start, end = meet(contact, POST_ONLY), "", None, None
     return Rule(
-        contact, days, start, end, _lines(one.note, other.note), _lines(one.word, other.word)
+        contact, days, start, end, _lines(first.note, second.note), _lines(first.word, second.word)
     )
 
 
-def _lines(one: str, other: str) -> str:
-    lines = [line.strip() for line in f"{one}\n{other}".splitlines() if line.strip()]
+def _lines(first: str, second: str) -> str:
+    lines = [line.strip() for line in f"{first}\n{second}".splitlines() if line.strip()]
     return "\n".join(dict.fromkeys(lines))
 
 
@@ -119,12 +119,12 @@ def tidied(rule: Rule) -> Rule:
     )
 
 
-def answered(known: Rule, said: Rule) -> Rule:
+def answered(known: Rule, answer: Rule) -> Rule:
     """What holds once somebody has answered: the strictest of both, but an answer takes the
     place of *not asked yet*."""
-    if known.contact == NOT_ASKED and said.contact != NOT_ASKED:
-        known = replace(known, contact=said.contact)
-    return strictest(known, said)
+    if known.contact == NOT_ASKED and answer.contact != NOT_ASKED:
+        known = replace(known, contact=answer.contact)
+    return strictest(known, answer)
 
 
 def looser(old: Rule, new: Rule) -> list[str]:
@@ -222,10 +222,10 @@ def hours_in_words(rule: Rule) -> str:
     return ", ".join(part for part in parts if part)
 
 
-def clock_of(said: object) -> time | None:
+def clock_of(answer: object) -> time | None:
     """A time of day as people write it: 10, 10:30, 10.30, 2pm, 2.30 pm; None for nothing, or
     what is none."""
-    typed = str(said or "").strip().lower().replace(" ", "").replace(".", ":")
+    typed = str(answer or "").strip().lower().replace(" ", "").replace(".", ":")
     fits = re.fullmatch(r"(\d{1,2})(?::(\d{2}))?(am|pm)?", typed)
     if not fits:
         return None

@@ -50,7 +50,7 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
     resident = Resident.objects.get(code=planted["desk-resident"]["code"])
     case = Case.objects.get(code=planted["desk-case"]["code"])
     cousin = asks_for_help(by=leah, first_name="Cousin").resident
-    people.say_different(one=resident, other=cousin, because="Cousins.", by=leah)
+    people.say_different(resident=resident, lookalike=cousin, because="Cousins.", by=leah)
     deaths.report_dead(resident=resident, by=leah, because="Told.")
     deaths.alive_after_all(resident=resident, by=leah, because="Wrong.")
     template = TextTemplate.objects.create(code="x", name="X", body="Ring us: {reference}")

@@ -154,7 +154,7 @@ def test_a_repeat_of_one_household_is_held_and_an_old_one_is_not(
 
     first = approved(address="", postcode="")
     other = asks_for_help("money", by=leah, first_name="Ida", address="", postcode="", phones="")
-    people.join_household(resident=other.resident, other=first.resident, by=leah)
+    people.join_household(resident=other.resident, housemate=first.resident, by=leah)
     first.refresh_from_db()
     Award.objects.filter(pk=first.pk).update(
         household_code=first.resident.__class__.objects.get(pk=first.resident_id).household.code

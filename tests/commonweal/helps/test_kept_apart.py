@@ -417,8 +417,8 @@ def test_a_merged_record_is_no_way_in_either(zelda, noor, owen, grace, browser, 
     merge = zelda.resident.merges_kept.get()
     for refused in (
         lambda: parting.undo_merge(merge=merge, because="x", by=owen),
-        lambda: people.say_different(one=zelda.resident, other=gone, because="x", by=owen),
-        lambda: people.join_household(resident=zelda.resident, other=gone, by=owen),
+        lambda: people.say_different(resident=zelda.resident, lookalike=gone, because="x", by=owen),
+        lambda: people.join_household(resident=zelda.resident, housemate=gone, by=owen),
     ):
         with pytest.raises(Refused, match="named colleagues"):
             refused()

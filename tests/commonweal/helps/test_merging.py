@@ -363,7 +363,7 @@ def test_a_merged_record_is_changed_through_the_one_that_stands(pair, leah):
 def test_who_was_said_to_be_another_stays_another_after_a_merge(asks_for_help, leah, pair):
     one, two = pair
     cousin = asks_for_help("debt", by=leah, **TWO | {"first_name": "William"}).resident
-    people.say_different(one=two, other=cousin, because="Cousins.", by=leah)
+    people.say_different(resident=two, lookalike=cousin, because="Cousins.", by=leah)
     merging.merge(kept=one, gone=two, because="One.", by=leah)
     one.refresh_from_db()
     near = people.candidates(people.described(one), apart_from=one)

@@ -96,7 +96,7 @@ CLEAN = (
 @pytest.mark.parametrize(("text", "words", "kind"), CAUGHT)
 def test_words_that_name_somebody_are_caught(town, known, text, words, kind):
     found = naming.caught_in(text)
-    assert any(words in one.words and one.kind == kind for one in found), found
+    assert any(words in one.typed and one.kind == kind for one in found), found
 
 
 @pytest.mark.parametrize("text", CLEAN)

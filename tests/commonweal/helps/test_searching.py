@@ -298,7 +298,7 @@ def test_any_reference_in_any_spelling_finds_its_person(everything, fund, leah):
     case = Case.objects.filter(referrals__isnull=False).first()
     assert case is not None
     other = Case.objects.exclude(resident=case.resident).first()
-    people.join_household(resident=case.resident, other=other.resident, by=leah)
+    people.join_household(resident=case.resident, housemate=other.resident, by=leah)
     resident = Resident.objects.select_related("household").get(pk=case.resident_id)
     codes = [
         case.code,

@@ -198,6 +198,6 @@ def test_a_reference_that_is_none_says_so_and_keeps_what_was_typed(officer):
 )
 def test_what_may_speak_of_others_is_marked(words, marked):
     own = thirds.own_words(iter(["Zebedee", "Quillfeather", "14 Mill Lane", "07700 934567"]))
-    pieces = thirds.pieces(words, known=["Joan"], own=own)
-    assert "".join(piece.words for piece in pieces) == words
-    assert [piece.words for piece in pieces if piece.why] == marked
+    pieces = thirds.pieces(words, known=["Joan"], personal=own)
+    assert "".join(piece.text for piece in pieces) == words
+    assert [piece.text for piece in pieces if piece.why] == marked

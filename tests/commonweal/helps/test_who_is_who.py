@@ -175,7 +175,7 @@ def test_a_merge_conserves_and_undoing_restores_all(asks_for_help, leah, owen, f
     one = asks_for_help(by=leah, **values(WILLIAM)).resident
     two = asks_for_help("energy", by=leah, **values(BILL), contact="no_ring").resident
     other = asks_for_help("debt", by=leah, **values("Eva Turner, 1990-01-01")).resident
-    people.join_household(resident=two, other=other, by=leah)
+    people.join_household(resident=two, housemate=other, by=leah)
     two.refresh_from_db()
     from commonweal.grants import actions as granting
 

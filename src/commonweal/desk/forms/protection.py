@@ -61,7 +61,7 @@ class PartForm(Form):
         sides = [(merging.KEPT, f"{kept} (the record that stayed)"), (merging.GONE, gone)]
         for number, entry in enumerate(since):
             self.fields[f"whose_{number}"] = choice(
-                f"{entry.what}: {entry.shown}",
+                f"{entry.title}: {entry.shown}",
                 [*sides, (parting.BOTH, "Both")] if entry.may_be_both else sides,
                 missing="Say whose it is",
                 initial=entry.usual,

@@ -64,9 +64,9 @@ class PerhapsSame(models.Model):
             )
 
     @classmethod
-    def decide(cls, one: Resident, other: Resident, *, is_same: bool) -> None:
+    def decide(cls, first: Resident, second: Resident, *, is_same: bool) -> None:
         """A person said whether two records are one: what was joined of them is decided by it."""
-        pair = [one.pk, other.pk]
+        pair = [first.pk, second.pk]
         cls.objects.filter(one__in=pair, other__in=pair, decided_at=None).update(
             decided_at=timezone.now(), is_same=is_same
         )

@@ -152,8 +152,8 @@ class Guarded(models.Model):
         abstract = True
 
     @classmethod
-    def from_db(cls, db: Any, field_names: Any, values: Any, **more: Any) -> Self:
-        row = super().from_db(db, field_names, values, **more)
+    def from_db(cls, db: Any, field_names: Any, values: Any, **kwargs: Any) -> Self:
+        row = super().from_db(db, field_names, values, **kwargs)
         row.guarded_as_read = {name: row.__dict__[name] for name in GUARDED if name in row.__dict__}
         return row
 
