@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
 from pathlib import Path
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 YES_OR_NO = {"1", "0", "true", "false", "yes", "no", "on", "off"}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
@@ -55,10 +55,33 @@ def _folder(value: str) -> str:
     return f"{value} is a file; name a folder" if path.exists() and not path.is_dir() else ""
 
 
-def _database(value: str) -> str:
-    if value.startswith(SCHEMES) and _has_sound_port(value):
-        return ""
-    return "it begins with postgresql:// or sqlite:///, as postgresql://user:password@host/name"
+def why_no_database(value: str) -> str:
+    """What is wrong with the address of a database; "" where it can be meant so."""
+    if not (value.startswith(SCHEMES) and _has_sound_port(value)):
+        return "it begins with postgresql:// or sqlite:///, as postgresql://user:password@host/name"
+    if value.startswith("sqlite:"):
+        is_named = bool(value.removeprefix("sqlite:///"))
+        return (
+            "" if is_named else "name the file too, as sqlite:////var/lib/commonweal/town.sqlite3"
+        )
+    parts = urlsplit(value)
+    options = dict(parse_qsl(parts.query))
+    if not parts.path.strip("/") and "service" not in options:
+        return "name the database too, as postgresql://user:password@host/name"
+    return _options(options) if options else ""
+
+
+def _options(options: dict[str, str]) -> str:
+    # Only where some are set: every command comes by here.
+    from psycopg import ProgrammingError
+    from psycopg.conninfo import make_conninfo, timeout_from_conninfo
+
+    try:
+        make_conninfo(**options)
+        timeout_from_conninfo({**options})
+    except ProgrammingError:
+        return "after its ? stands an option that PostgreSQL does not know, or a wrong value of one"
+    return ""
 
 
 def _hosts(value: str) -> str:
@@ -117,8 +140,8 @@ VARIABLES = (
     Variable("COMMONWEAL_ADDRESS", _address),
     Variable("COMMONWEAL_HOSTS", _hosts),
     Variable("COMMONWEAL_VAR", _folder),
-    Variable("DATABASE_URL", _database, is_secret=True),
-    Variable("DATABASE_OWNER_URL", _database, is_secret=True),
+    Variable("DATABASE_URL", why_no_database, is_secret=True),
+    Variable("DATABASE_OWNER_URL", why_no_database, is_secret=True),
     Variable("COMMONWEAL_SECRET_KEY", is_secret=True),
     Variable("COMMONWEAL_FIELD_KEYS", is_secret=True),
     Variable("COMMONWEAL_TRUSTED_PROXIES", _proxies),

@@ -28,7 +28,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.fields import EncryptedTextField
 from commonweal.pledges import ledger
 
-from . import backups, guard
+from . import backups, environment, guard
 
 Say = Callable[[str], None]
 BATCH = 2000
@@ -53,6 +53,8 @@ def move(address: str, *, say: Say = lambda text: None) -> None:
         raise Refused(sentence)
     if not address.startswith(("postgres://", "postgresql://")):
         raise Refused("--to begins with postgresql://, as postgresql://user:password@host/name")
+    if sentence := environment.why_no_database(address):
+        raise Refused(f"--to is wrong: {sentence}")
     path = str(settings.DATABASES["default"]["NAME"])
     with guard.alone(), closing(sqlite3.connect(path)) as source:
         # One moment, and a wait of nobody: this connection only reads.

@@ -14,6 +14,9 @@ def test_a_move_is_refused_where_it_can_t_be_whole(run, stevenage):
     for address, words in (
         ("sqlite:///other", "--to begins with postgresql://"),
         ("postgresql://nobody@127.0.0.1:1/nothing", "PostgreSQL does not answer"),
+        ("postgresql://nobody@127.0.0.1:port/nothing", "--to is wrong"),
+        ("postgresql://nobody@127.0.0.1:1", "--to is wrong: name the database too"),
+        ("postgresql://nobody@127.0.0.1:1/nothing?sslmod=no", "--to is wrong: after its ?"),
     ):
         done = run(stevenage, "move", "--to", address)
         assert done.returncode == 1

@@ -19,6 +19,10 @@ EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "stevenage.toml"
         ("DATABASE_URL", "postgresql://town@host:port/town"),
         ("DATABASE_URL", "postgresql://town@host:99999/town"),
         ("DATABASE_URL", "postgresql://[::1/town"),
+        ("DATABASE_URL", "postgresql://town@host"),
+        ("DATABASE_URL", "postgresql://town@host/town?sslmod=require"),
+        ("DATABASE_OWNER_URL", "postgresql://town@host/town?connect_timeout=soon"),
+        ("DATABASE_URL", "sqlite:///"),
         ("COMMONWEAL_ADDRESS", "https://[::1"),
         ("COMMONWEAL_ADDRESS", "https://town.example:port"),
         ("COMMONWEAL_LINK_CONTROL", "https://[::1"),
@@ -27,6 +31,18 @@ EXAMPLE = Path(__file__).resolve().parents[3] / "examples" / "stevenage.toml"
 def test_an_address_that_can_not_be_taken_apart_is_named(name: str, value: str) -> None:
     [sentence] = environment.faults({name: value})
     assert sentence.startswith(name)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "postgresql:///town?host=/run/postgresql&sslmode=require",
+        "postgresql://?service=town",
+        "sqlite:////var/lib/town.sqlite3",
+    ],
+)
+def test_an_address_of_a_database_in_any_of_its_ways_is_taken(value: str) -> None:
+    assert environment.faults({"DATABASE_URL": value}) == []
 
 
 def test_a_network_written_by_an_address_in_it_is_taken_as_it_is_meant(settings, db, town) -> None:
