@@ -80,6 +80,12 @@ def summary(run: Callable[[str], list[tuple[Any, ...]]], tables: list[str]) -> d
     }
 
 
+def head_of(added_up: dict[str, Any]) -> str:
+    """How far the ledger goes, in words; a town that was just made has an empty one."""
+    seq, head = added_up["ledger_head"]
+    return f"ledger entry {seq}, head {head}" if seq else "a ledger without entries"
+
+
 def _run(sql: str) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(sql)
@@ -368,9 +374,8 @@ def restore(path: Path, *, identity: Path | None = None, say: Say = lambda text:
         say("The database ...")
         _put_database(inside / "database")
     _prove(manifest)
-    seq, head = manifest["summary"]["ledger_head"]
     rows = sum(manifest["summary"]["rows"].values())
-    say(f"The same as at {manifest['made_at']}: {rows:,} rows, ledger entry {seq}, head {head}.")
+    say(f"The same as at {manifest['made_at']}: {rows:,} rows, {head_of(manifest['summary'])}.")
 
 
 def _begun() -> Path:
@@ -392,6 +397,18 @@ def is_a_town_here() -> bool:
     """Whether the database holds a town, whatever version it is of."""
     is_there = "places_town" in connection.introspection.table_names()
     return is_there and _run("SELECT COUNT(*) FROM places_town") != [(0,)]
+
+
+def refuse_where_no_town_is() -> None:
+    """Nothing is kept from a place where there is nothing to keep.
+
+    Raises
+    ------
+    Refused
+        The database holds no town.
+    """
+    if not is_a_town_here():
+        raise Refused("There is no town here. './commonweal init FILE --admin EMAIL' makes one.")
 
 
 def _refuse_where_a_town_is() -> None:

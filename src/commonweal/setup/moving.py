@@ -72,8 +72,8 @@ def move(address: str, *, say: Say = lambda text: None) -> None:
             except (DatabaseError, psycopg.Error, sqlite3.Error) as error:
                 # The drivers' own, where a value could not even be sent.
                 raise Refused(f"Nothing was moved: {str(error).splitlines()[0]}") from None
-            head = backups.summary(_run, [])["ledger_head"]
-    say(f"The same as it was: ledger entry {head[0]}, head {head[1]}.")
+            head = backups.head_of(backups.summary(_run, []))
+    say(f"The same as it was: {head}.")
 
 
 @contextmanager

@@ -72,8 +72,7 @@ def migrating_connection() -> Iterator[None]:
 
 def plan(*, backup: Path | None, is_wanted: bool = True) -> Plan:
     """Look at everything that an upgrade needs; writes nothing but the folder for backups."""
-    if not backups.is_a_town_here():
-        raise Refused("There is no town here. './commonweal init FILE --admin EMAIL' makes one.")
+    backups.refuse_where_no_town_is()
     file = backup or _usual_place() if is_wanted else None
     size = _database_size() + sum(map(_folder_size, backups.folders().values()))
     made = Plan(guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE)

@@ -338,3 +338,25 @@ def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
         for folder, url in ((old, first), (new, second))
     ]
     assert heads[0] == heads[1] != ""
+
+
+def test_the_backup_of_a_town_without_entries_comes_back_and_says_so(run, stevenage, tmp_path):
+    file, new = tmp_path / "town.backup", tmp_path / "new"
+    assert run(stevenage, "backup", str(file)).returncode == 0
+    shutil.copytree(stevenage / "keys", new / "keys")
+    done = run(new, "restore", str(file))
+    assert done.returncode == 0, done.stderr
+    assert "a ledger without entries." in done.stdout
+
+
+@pytest.mark.parametrize("words", [["backup", "FILE"], ["backup", "FILE", "--keys", "KEYS"]])
+def test_nothing_is_kept_where_no_town_is(run, stevenage, tmp_path, words):
+    """With keys and without tables: `init` was cut off, or a folder was mistyped."""
+    empty = tmp_path / "empty"
+    shutil.copytree(stevenage / "keys", empty / "keys")
+    named = {"FILE": str(tmp_path / "town.backup"), "KEYS": str(tmp_path / "keys.json")}
+    done = run(empty, *(named.get(word, word) for word in words))
+    assert (done.returncode, done.stdout) == (1, "")
+    assert "There is no town here." in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not [path for path in named.values() if Path(path).exists()]

@@ -83,7 +83,9 @@ def test_what_does_not_fit_moves_nothing(run, stevenage, target):
     # The same database is good for another try.
     with closing(sqlite3.connect(stevenage / "commonweal.sqlite3")) as source, source:
         source.execute("UPDATE places_area SET name = 'a' WHERE id = 5")
-    assert run(stevenage, "move", "--to", target).returncode == 0
+    done = run(stevenage, "move", "--to", target)
+    assert done.returncode == 0, done.stderr
+    assert "The same as it was: a ledger without entries." in done.stdout
 
 
 def test_a_database_with_something_in_it_is_left_alone(run, stevenage, target):

@@ -27,6 +27,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path, recipients = Path(options["file"]), tuple(options["to"])
         try:
+            backups.refuse_where_no_town_is()
             if options["keys"]:
                 backups.keep_keys(Path(options["keys"]), recipients=recipients)
                 keyring.note_kept_apart()
