@@ -34,7 +34,7 @@ from commonweal.residents.ways import Rule
 from commonweal.services.models import HelpType, Organisation, Service
 from commonweal.volunteers.models import Check, Task, TaskTake, Volunteer
 
-from . import words
+from . import tables, words
 from .cast import CAST
 
 DAYS = 365
@@ -43,36 +43,12 @@ SURGE_DAYS = 20
 SURGE = {"food": 2.6, "energy": 2.2}
 # In a village chance alone would leave some days of the year without the surge that is told of.
 SURGE_WEEK = ("food", 16)
-STREETS = (
-    "Mill Lane",
-    "Station Road",
-    "Orchard Close",
-    "Abbey Street",
-    "Northmoor Drive",
-    "Quay Street",
-    "Chapel Row",
-    "Fern Avenue",
-    "Bridge Street",
-    "Weavers Yard",
-)
-SAID = {
-    "food": "There is nothing left until Friday, and the little one is hungry.",
-    "medicine": "I can't get to the chemist since my operation.",
-    "energy": "The meter has been empty since last night.",
-    "money": "My payment was stopped and nobody can tell me why.",
-    "debt": "Letters come every day. I don't open them any more.",
-    "housing": "The landlord wants us out by the end of the month.",
-    "company": "I have not spoken to anybody for a week.",
-    "online": "The school sends everything by e-mail and I have no internet.",
-    "work": "They let me go, and I don't know where to begin.",
-    "children": "The uniform no longer fits and I can't buy another one.",
-    "else": "I don't know whom else to ask.",
-}
-MIX = {"food": 26, "money": 18, "energy": 14, "debt": 10, "housing": 8, "company": 8,
-       "medicine": 6, "online": 4, "work": 3, "children": 3, "else": 2}  # fmt: skip
-SIGNS = {"food": ["no-food", "baby", "no-money"], "energy": ["no-heat", "ill", "alone"],
-         "medicine": ["no-medicine", "alone", "ill"], "money": ["no-money", "baby"],
-         "housing": ["eviction", "baby"], "company": ["alone"], "debt": ["no-money"]}  # fmt: skip
+_TABLES = tables.read("desk")
+STREETS: list[str] = _TABLES["streets"]
+# What residents say, how often each kind is asked for, and with which signs.
+SAID: dict[str, str] = _TABLES["said"]
+MIX: dict[str, int] = _TABLES["mix"]
+SIGNS: dict[str, list[str]] = _TABLES["signs"]
 
 
 @dataclass
@@ -94,13 +70,26 @@ def decided(award: Award, assessor: Person, approvers: list[Person]) -> list[Gra
     return [
         GrantDecision(award=award, kind="asked", amount=award.asked, at=assessed_at),
         GrantDecision(
-            award=award, kind="assessed", amount=award.asked, by=assessor, at=assessed_at,
+            award=award,
+            kind="assessed",
+            amount=award.asked,
+            by=assessor,
+            at=assessed_at,
             words="No money until the next payment; nothing else could bridge it.",
         ),
         # Whose yes came last is who decided.
-        *(GrantDecision(award=award, kind="approved", amount=award.asked, by=approver,
-                        needed=needed, at=decided_at) for approver in approvers[:needed][::-1]),
-    ]  # fmt: skip
+        *(
+            GrantDecision(
+                award=award,
+                kind="approved",
+                amount=award.asked,
+                by=approver,
+                needed=needed,
+                at=decided_at,
+            )
+            for approver in approvers[:needed][::-1]
+        ),
+    ]
 
 
 class Story:
@@ -108,8 +97,8 @@ class Story:
         self.size, self.today, self.say = SIZES[size], today, say
         # Of its own, so that the register stays the same with or without a desk.
         self.random = random.Random(1438)
-        self.people = {one.role: Person.objects.get(email=one.email) for one in CAST}
-        self.kinds = {one.code: one for one in HelpType.objects.all()}
+        self.people = {member.role: Person.objects.get(email=member.email) for member in CAST}
+        self.kinds = {kind.code: kind for kind in HelpType.objects.all()}
         self.areas = list(Area.objects.all())
 
     def tell(self) -> None:
@@ -136,17 +125,23 @@ class Story:
     # --- who there is ------------------------------------------------------------------------
 
     def advice_centre(self) -> Partner:
-        made = Partner.objects.create(
-            code="brackenford-advice-centre", name="Brackenford Advice Centre",
-            sector="voluntary", kind="charity", size="small",
+        centre = Partner.objects.create(
+            code="brackenford-advice-centre",
+            name="Brackenford Advice Centre",
+            sector="voluntary",
+            kind="charity",
+            size="small",
             description="Free advice on money, debts, benefits and homes.",
             accepted_on=self.today - timedelta(days=900),
-        )  # fmt: skip
+        )
         worker = self.people["referral-worker"]
         Membership.objects.create(
-            partner=made, person=worker, role=MemberRole.EDITOR, job_title="Referral worker",
+            partner=centre,
+            person=worker,
+            role=MemberRole.EDITOR,
+            job_title="Referral worker",
             handles_referrals=True,
-        )  # fmt: skip
+        )
         for code, role in (
             ("oakbridge-homes", "second-reviewer"),
             ("brackenford-college", "reviewer"),
@@ -154,21 +149,12 @@ class Story:
             Membership.objects.filter(partner__code=code, person=self.people[role]).update(
                 handles_referrals=True
             )
-        return made
+        return centre
 
     def services(self) -> None:
         """What help there is: some kept by partners, some stale, one that must hold no names."""
-        rows = (
-            ("Brackenford Advice Centre", "Money and debt advice", "debt money housing", 40, 48,
-             20, False),
-            ("Oakbridge Homes", "Help to keep a home", "housing energy", 15, 72, 40, False),
-            ("Brackenford College", "Get online", "online work", 10, 72, 300, False),
-            ("Brackenford Chess Club", "Company on Thursdays", "company", None, 96, 60, True),
-            ("", "Brackenford Food Bank", "food children", None, 48, 250, False),
-            ("", "Castle Hill Community Fridge", "food", None, 48, 90, False),
-            ("", "Warm room at the library", "energy company", None, 48, 30, False),
-        )  # fmt: skip
-        for name, title, kinds, capacity, hours, ago, no_names in rows:
+        for listed in _TABLES["services"]:
+            name, title = listed["organisation"], listed["title"]
             partner = Partner.objects.filter(name=name).first() if name else None
             organisation = Organisation.objects.create(
                 name=name or title, partner=partner, description=f"{title} in Brackenford."
@@ -176,17 +162,17 @@ class Story:
             service = Service.objects.create(
                 organisation=organisation,
                 name=title,
-                capacity=capacity,
-                answer_hours=hours,
+                capacity=listed.get("capacity"),
+                answer_hours=listed["answer_hours"],
                 description=f"{title}, free of charge, for people who live in Brackenford.",
                 eligibility="Anybody who lives in the town.",
                 phone="01632 960 1" + f"{len(title):02}",
                 application_process="Through the help desk, or ring.",
-                no_names=no_names,
+                no_names=listed.get("no_names", False),
                 takes_referrals=partner is not None,
-                assured_on=self.today - timedelta(days=ago),
+                assured_on=self.today - timedelta(days=listed["assured_days_ago"]),
             )
-            service.help_types.set([self.kinds[code] for code in kinds.split()])
+            service.help_types.set([self.kinds[code] for code in listed["kinds"].split()])
             service.places.create(
                 address=f"{self.random.randint(1, 90)} {self.random.choice(STREETS)}",
                 postcode="BF1 1AA",
@@ -197,25 +183,32 @@ class Story:
         steps = [{"up_to": "150", "approvals": 1}, {"up_to": "500", "approvals": 2}]
         starts = self.today - timedelta(days=200)
         self.fund = Fund.objects.create(
-            code="household-support", name="Household Support Fund", budget=Decimal(60_000),
-            starts_on=starts, ends_on=self.today + timedelta(days=150), approvals=steps,
-            description="For food, energy and essentials. What is left at the end goes back.",
-        )  # fmt: skip
-        Fund.objects.create(
-            code="winter-before", name="Winter fund, last year", budget=Decimal(20_000),
-            starts_on=starts - timedelta(days=200), ends_on=starts - timedelta(days=1),
+            code="household-support",
+            name="Household Support Fund",
+            budget=Decimal(60_000),
+            starts_on=starts,
+            ends_on=self.today + timedelta(days=150),
             approvals=steps,
-        )  # fmt: skip
+            description="For food, energy and essentials. What is left at the end goes back.",
+        )
+        Fund.objects.create(
+            code="winter-before",
+            name="Winter fund, last year",
+            budget=Decimal(20_000),
+            starts_on=starts - timedelta(days=200),
+            ends_on=starts - timedelta(days=1),
+            approvals=steps,
+        )
 
     def residents(self) -> list[Resident]:
-        made, rules = [], []
+        rows, rules = [], []
         for number in range(self.size * 3 // 5):
             year = self.random.randint(1935, 2006)
             area = self.random.choice(self.areas)
             phones = (
                 f"07700 9{self.random.randint(0, 99999):05}" if self.random.random() < 0.93 else ""
             )
-            made.append(
+            rows.append(
                 Resident(
                     first_name=self.random.choice(words.FIRST),
                     last_name=self.random.choice(words.LAST),
@@ -239,8 +232,8 @@ class Story:
                 else ""
             )
             rules.append(Rule(contact, word=word))
-        people.index(Resident.objects.bulk_create(made, batch_size=500), fresh=True)
-        reaching.carry(zip(made, rules, strict=True), source="intake")
+        people.index(Resident.objects.bulk_create(rows, batch_size=500), fresh=True)
+        reaching.carry(zip(rows, rules, strict=True), source="intake")
         return list(Resident.objects.order_by("pk"))
 
     # --- a year ------------------------------------------------------------------------------
@@ -249,15 +242,17 @@ class Story:
         past = self._past(residents)
         notice = Notice.objects.first()
         handlers = [self.people["call-handler"], self.people["second-handler"]]
-        made, needs, calls, owed = [], [], [], []
-        for one in past:
-            signs = [s for kind in one.kinds for s in SIGNS.get(kind.code, [])
-                     if self.random.random() < 0.35]  # fmt: skip
-            judged = triage.judge(signs, needs=[(kind.name, kind.weight) for kind in one.kinds])
-            hours = min(kind.hours_promised for kind in one.kinds)
-            age = (self.today - one.at.date()).days
+        cases, needs, calls, owed = [], [], [], []
+        for asked_for in past:
+            may_say = [sign for kind in asked_for.kinds for sign in SIGNS.get(kind.code, [])]
+            signs = [sign for sign in may_say if self.random.random() < 0.35]
+            judged = triage.judge(
+                signs, needs=[(kind.name, kind.weight) for kind in asked_for.kinds]
+            )
+            hours = min(kind.hours_promised for kind in asked_for.kinds)
+            age = (self.today - asked_for.at.date()).days
             reached = self.random.random() < (0.93 if age > 2 else 0.45)
-            contact = one.at + timedelta(hours=self.random.uniform(0.2, hours * 1.15))
+            contact = asked_for.at + timedelta(hours=self.random.uniform(0.2, hours * 1.15))
             now = datetime.combine(self.today, time(7, 0), tzinfo=UTC)
             reached = reached and contact < now
             closed = reached and self.random.random() < (
@@ -265,34 +260,56 @@ class Story:
             )
             # Whom five calls did not reach is closed as not reached.
             closed = closed or (not reached and age > 9)
-            made.append(Case(
-                resident=one.resident, channel=one.channel, opened_at=one.at, notice=notice,
-                words=SAID.get(one.kinds[0].code, ""), area=one.resident.area, score=judged.score,
-                reasons=[list(r) for r in judged.reasons], computed=judged.level, signs=signs,
-                in_danger=judged.in_danger,
-                urgency=judged.level, due_at=one.at + timedelta(hours=hours),
-                state="closed" if closed else "working" if reached else "new",
-                assigned_to=self.random.choice(handlers) if reached else None,
-                first_contact_at=contact if reached else None,
-                closed_at=min(contact + timedelta(days=self.random.randint(1, 20)), now)
-                if closed else None,
-                closed_words="" if not closed else "Helped as far as we could." if reached
-                else "Five calls reached nobody.",
-                consent_words=intake.CONSENT,
-            ))  # fmt: skip
-        Case.objects.bulk_create(made, batch_size=500)
-        for request, one in zip(made, past, strict=True):
-            needs += [self._need(request, kind, one.at) for kind in one.kinds]
+            cases.append(
+                Case(
+                    resident=asked_for.resident,
+                    channel=asked_for.channel,
+                    opened_at=asked_for.at,
+                    notice=notice,
+                    words=SAID.get(asked_for.kinds[0].code, ""),
+                    area=asked_for.resident.area,
+                    score=judged.score,
+                    reasons=[list(r) for r in judged.reasons],
+                    computed=judged.level,
+                    signs=signs,
+                    in_danger=judged.in_danger,
+                    urgency=judged.level,
+                    due_at=asked_for.at + timedelta(hours=hours),
+                    state="closed" if closed else "working" if reached else "new",
+                    assigned_to=self.random.choice(handlers) if reached else None,
+                    first_contact_at=contact if reached else None,
+                    closed_at=min(contact + timedelta(days=self.random.randint(1, 20)), now)
+                    if closed
+                    else None,
+                    closed_words=""
+                    if not closed
+                    else "Helped as far as we could."
+                    if reached
+                    else "Five calls reached nobody.",
+                    consent_words=intake.CONSENT,
+                )
+            )
+        Case.objects.bulk_create(cases, batch_size=500)
+        for request, asked_for in zip(cases, past, strict=True):
+            needs += [self._need(request, kind, asked_for.at) for kind in asked_for.kinds]
             if request.first_contact_at:
-                calls.append(Call(case=request, direction="out", outcome="spoke", minutes=12,
-                                  at=request.first_contact_at, by=request.assigned_to))  # fmt: skip
+                calls.append(
+                    Call(
+                        case=request,
+                        direction="out",
+                        outcome="spoke",
+                        minutes=12,
+                        at=request.first_contact_at,
+                        by=request.assigned_to,
+                    )
+                )
                 if request.state == "closed":
                     owed.append(
                         Callback(
                             case=request,
                             purpose="second",
                             state="done",
-                            due_at=request.closed_at or one.at,
+                            due_at=request.closed_at or asked_for.at,
                             because="reached",
                         )
                     )
@@ -301,7 +318,7 @@ class Story:
         Need.objects.bulk_create(needs, batch_size=500)
         Call.objects.bulk_create(calls, batch_size=500)
         Callback.objects.bulk_create(owed, batch_size=500)
-        return made
+        return cases
 
     def next_actions(self, requests: list[Case]) -> None:
         """What is done next about most needs; of a few nobody has said it, some are overdue."""
@@ -324,7 +341,7 @@ class Story:
 
     def _past(self, residents: list[Resident]) -> list[Past]:
         """So many a day, fewer at weekends, more in winter, and a surge in the last weeks."""
-        found = []
+        past = []
         rate = self.size / DAYS
         codes, weights = list(MIX), list(MIX.values())
         for back in range(DAYS, 0, -1):
@@ -332,20 +349,20 @@ class Story:
             season = 1.15 if day.month in (11, 12, 1, 2) else 0.95
             weekday = 0.35 if day.weekday() >= 5 else 1.2
             for code, weight in zip(codes, weights, strict=True):
-                more = SURGE.get(code, 1.0) if back <= SURGE_DAYS else 1.0
-                mean = rate * season * weekday * more * weight / sum(weights)
+                surge_factor = SURGE.get(code, 1.0) if back <= SURGE_DAYS else 1.0
+                mean = rate * season * weekday * surge_factor * weight / sum(weights)
                 for _ in range(self._poisson(mean)):
                     kinds = [self.kinds[code]]
                     if self.random.random() < 0.25:
-                        other = self.kinds[self.random.choices(codes, weights)[0]]
-                        kinds += [other] if other not in kinds else []
+                        second = self.kinds[self.random.choices(codes, weights)[0]]
+                        kinds += [second] if second not in kinds else []
                     channel = self.random.choices(
                         ["phone", "web", "walk_in", "email", "partner"], [52, 26, 10, 6, 6]
                     )[0]
-                    found.append(Past(self.random.choice(residents), kinds, self.at(day), channel))
-        found += self._last_week(found, residents)
-        found.sort(key=lambda one: one.at)
-        return found
+                    past.append(Past(self.random.choice(residents), kinds, self.at(day), channel))
+        past += self._last_week(past, residents)
+        past.sort(key=lambda earlier: earlier.at)
+        return past
 
     def _last_week(self, past: list[Past], residents: list[Resident]) -> list[Past]:
         """Who else asked in the last seven days, so that the surge is seen on every date."""
@@ -376,8 +393,14 @@ class Story:
     def _need(self, request: Case, kind: HelpType, at: datetime) -> Need:
         state, why, closed_on = "open", "", None
         if request.state == "closed" and request.first_contact_at is None:
-            return Need(case=request, help_type=kind, state="unmet", why_unmet="not_reached",
-                        opened_on=at.date(), closed_on=at.date() + timedelta(days=9))  # fmt: skip
+            return Need(
+                case=request,
+                help_type=kind,
+                state="unmet",
+                why_unmet="not_reached",
+                opened_on=at.date(),
+                closed_on=at.date() + timedelta(days=9),
+            )
         if request.state == "closed":
             state = self.random.choices(["met", "partly", "unmet", "gone"], [70, 12, 13, 5])[0]
             closed_on = request.closed_at.date() if request.closed_at else self.today
@@ -388,16 +411,27 @@ class Story:
         answers = (
             json.dumps({"people": str(self.random.randint(1, 6))}) if kind.code == "food" else ""
         )
-        return Need(case=request, help_type=kind, state=state, why_unmet=why, answers=answers,
-                    opened_on=at.date(), closed_on=closed_on)  # fmt: skip
+        return Need(
+            case=request,
+            help_type=kind,
+            state=state,
+            why_unmet=why,
+            answers=answers,
+            opened_on=at.date(),
+            closed_on=closed_on,
+        )
 
     def referrals(self, requests: list[Case]) -> None:
-        services = list(Service.objects.filter(takes_referrals=True).select_related(
-            "organisation__partner").prefetch_related("help_types"))  # fmt: skip
-        by_kind = {kind.pk: [s for s in services if kind in s.help_types.all()]
-                   for kind in self.kinds.values()}  # fmt: skip
+        taking = Service.objects.filter(takes_referrals=True)
+        services = list(
+            taking.select_related("organisation__partner").prefetch_related("help_types")
+        )
+        by_kind = {
+            kind.pk: [service for service in services if kind in service.help_types.all()]
+            for kind in self.kinds.values()
+        }
         handler = self.people["call-handler"]
-        made = []
+        rows = []
         needs = Need.objects.filter(case__in=requests, case__state="closed")
         for need in needs.select_related("case"):
             offers = by_kind[need.help_type_id]
@@ -408,43 +442,61 @@ class Story:
             sent = need.case.first_contact_at or need.case.opened_at
             state = self.random.choices(["done", "declined", "returned"], [74, 16, 10])[0]
             answered = sent + timedelta(hours=self.random.uniform(1, service.answer_hours))
-            made.append(Referral(
-                case=need.case, need=need, service=service, partner=partner, hand="nothing",
-                state=state, sent_at=sent, sent_by=handler,
-                answer_by=sent + timedelta(hours=service.answer_hours),
-                answered_at=None if state == "returned" else answered,
-                declined_because="no_capacity" if state == "declined" else "",
-                outcome="helped" if state == "done" else "",
-                ended_at=answered + timedelta(days=3),
-            ))  # fmt: skip
-        Referral.objects.bulk_create(made, batch_size=500)
+            rows.append(
+                Referral(
+                    case=need.case,
+                    need=need,
+                    service=service,
+                    partner=partner,
+                    hand="nothing",
+                    state=state,
+                    sent_at=sent,
+                    sent_by=handler,
+                    answer_by=sent + timedelta(hours=service.answer_hours),
+                    answered_at=None if state == "returned" else answered,
+                    declined_because="no_capacity" if state == "declined" else "",
+                    outcome="helped" if state == "done" else "",
+                    ended_at=answered + timedelta(days=3),
+                )
+            )
+        Referral.objects.bulk_create(rows, batch_size=500)
 
     def grants(self, requests: list[Case]) -> None:
         """Awards of the last half-year, paid in closed runs; repeats and fresh ones of today."""
         assessor, approver = self.people["grants-assessor"], self.people["grants-approver"]
         second, finance = self.people["second-approver"], self.people["finance-officer"]
-        wanted = [one for one in requests if one.state == "closed" and one.closed_at
-                  and one.closed_at.date() >= self.fund.starts_on + timedelta(days=5)]  # fmt: skip
+        since = self.fund.starts_on + timedelta(days=5)
+        closed = [case for case in requests if case.state == "closed"]
+        wanted = [case for case in closed if case.closed_at and case.closed_at.date() >= since]
         chosen = self.random.sample(wanted, min(len(wanted), max(8, self.size // 14)))
         by_month: dict[tuple[int, int], list[Award]] = {}
         seen: set[int] = set()
-        for request in sorted(chosen, key=lambda one: one.opened_at):
+        for request in sorted(chosen, key=lambda case: case.opened_at):
             if request.resident_id in seen or request.closed_at is None:
                 continue
             seen.add(request.resident_id)
-            asked = Decimal(self.random.choice([49, 60, 80, 100, 120, 150, 200, 250]))
+            pounds = Decimal(self.random.choice([49, 60, 80, 100, 120, 150, 200, 250]))
             resident = request.resident
             award = Award(
-                fund=self.fund, resident=resident, case=request,
+                fund=self.fund,
+                resident=resident,
+                case=request,
                 category=self.random.choice(["food", "energy", "essentials"]),
                 reason=self.random.choice(["GTIR010", "GTIR010", "GTIR030", "GTIR100"]),
-                purpose=self.random.choice(["GTIP070", "GTIP050", "GTIP020"]), asked=asked,
-                state="paid", asked_on=request.opened_at.date(), amount=asked,
-                payee=resident.full_name, sort_code="200000", account="55779911",
-                assessed_by=assessor, assessed_at=request.opened_at, decided_by=approver,
+                purpose=self.random.choice(["GTIP070", "GTIP050", "GTIP020"]),
+                asked=pounds,
+                state="paid",
+                asked_on=request.opened_at.date(),
+                amount=pounds,
+                payee=resident.full_name,
+                sort_code="200000",
+                account="55779911",
+                assessed_by=assessor,
+                assessed_at=request.opened_at,
+                decided_by=approver,
                 decided_at=request.closed_at,
                 account_key=granting.account_key("200000", f"{resident.pk:08}"),
-            )  # fmt: skip
+            )
             by_month.setdefault((request.closed_at.year, request.closed_at.month), []).append(award)
         for awards in by_month.values():
             Award.objects.bulk_create(awards)
@@ -452,8 +504,9 @@ class Story:
             run = PaymentRun.objects.create(
                 fund=self.fund, made_on=day, made_by=finance, total=sum(a.asked for a in awards)
             )
-            Payment.objects.bulk_create(Payment(award=a, run=run, amount=a.asked, state="paid",
-                                                paid_on=day) for a in awards)  # fmt: skip
+            Payment.objects.bulk_create(
+                Payment(award=a, run=run, amount=a.asked, state="paid", paid_on=day) for a in awards
+            )
             PaymentRun.objects.filter(pk=run.pk).update(closed_on=day, closed_by=finance)
             GrantDecision.objects.bulk_create(
                 entry for a in awards for entry in decided(a, assessor, [approver, second])
@@ -461,9 +514,13 @@ class Story:
 
     def volunteers(self, requests: list[Case]) -> None:
         sam = Volunteer.objects.create(
-            person=self.people["volunteer"], phone="07700 900 111", state="active",
-            skills=["shopping", "phone", "prescriptions"], hours_a_week=3, agreed_terms="2026-11",
-        )  # fmt: skip
+            person=self.people["volunteer"],
+            phone="07700 900 111",
+            state="active",
+            skills=["shopping", "phone", "prescriptions"],
+            hours_a_week=3,
+            agreed_terms="2026-11",
+        )
         Check.objects.create(
             volunteer=sam,
             kind="identity",
@@ -471,19 +528,21 @@ class Story:
             seen_by=self.people["desk-manager"],
         )
         new = Volunteer.objects.create(
-            person=self.people["resident"], phone="07700 900 112", skills=["phone"],
-            hours_a_week=2, agreed_terms="2026-11",
-        )  # fmt: skip
+            person=self.people["resident"],
+            phone="07700 900 112",
+            skills=["phone"],
+            hours_a_week=2,
+            agreed_terms="2026-11",
+        )
         assert new.state == "new"
-        titles = ("Shopping for one person", "Collect a prescription", "A friendly call",
-                  "Shopping for a family")  # fmt: skip
-        skills = ("shopping", "prescriptions", "phone", "shopping")
-        made = []
-        needs = Need.objects.filter(case__in=requests, help_type__code__in=["food", "medicine",
-                                    "company"]).select_related("case__area")  # fmt: skip
+        titles, skills = _TABLES["tasks"]["titles"], _TABLES["tasks"]["skills"]
+        tasks = []
+        codes = ["food", "medicine", "company"]
+        needs = Need.objects.filter(case__in=requests, help_type__code__in=codes)
+        needs = needs.select_related("case__area")
         for number, need in enumerate(needs.filter(state="met").order_by("pk")[: self.size // 5]):
             which = number % len(titles)
-            made.append(
+            tasks.append(
                 Task(
                     need=need,
                     title=titles[which],
@@ -501,46 +560,75 @@ class Story:
         for number, need in enumerate(needs.filter(state="open").order_by("-pk")[:6]):
             which = number % len(titles)
             resident = need.case.resident
-            made.append(Task(
-                need=need, title=titles[which], skill=skills[which], area=need.case.area,
-                on=self.today + timedelta(days=1), between="10 to 12", minutes=60,
-                who=resident.first_name, where=f"{resident.address} {resident.postcode}",
-                instructions="Ring twice; it takes a while.", made_by=self.people["desk-manager"],
-            ))  # fmt: skip
-        Task.objects.bulk_create(made)
+            tasks.append(
+                Task(
+                    need=need,
+                    title=titles[which],
+                    skill=skills[which],
+                    area=need.case.area,
+                    on=self.today + timedelta(days=1),
+                    between="10 to 12",
+                    minutes=60,
+                    who=resident.first_name,
+                    where=f"{resident.address} {resident.postcode}",
+                    instructions="Ring twice; it takes a while.",
+                    made_by=self.people["desk-manager"],
+                )
+            )
+        Task.objects.bulk_create(tasks)
         TaskTake.objects.bulk_create(
-            TaskTake(task=task, volunteer=sam, taken_at=task.taken_at or task.made_at,
-                     ended_at=task.done_at or task.made_at, end="done")
+            TaskTake(
+                task=task,
+                volunteer=sam,
+                taken_at=task.taken_at or task.made_at,
+                ended_at=task.done_at or task.made_at,
+                end="done",
+            )
             for task in Task.objects.filter(taken_by=sam, state="done")
-        )  # fmt: skip
+        )
 
     def asks(self) -> None:
         """Hours of shopping: two pledges answer, and week by week some of it is used."""
         manager = self.people["desk-manager"]
-        pledges = [p for p in Pledge.objects.filter(
-            measure__unit="hours", standing__in=OPEN, accepted_on__isnull=False, target__gte=60,
-        ).exclude(measure__code="rooms-shared").select_related("measure", "partner").order_by("pk")
-            if asking.left_of(p) >= 60][:2]  # fmt: skip
+        in_hours = Pledge.objects.filter(
+            measure__unit="hours", standing__in=OPEN, accepted_on__isnull=False, target__gte=60
+        ).exclude(measure__code="rooms-shared")
+        in_hours = in_hours.select_related("measure", "partner").order_by("pk")
+        pledges = [pledge for pledge in in_hours if asking.left_of(pledge) >= 60][:2]
         ask = Ask.objects.create(
-            title="Hours of shopping and collecting", quantity=Decimal(200), unit="hours",
-            help_type=self.kinds["food"], state="open", made_by=manager,
-            published_on=self.today - timedelta(days=70), words="For people who can't leave home.",
+            title="Hours of shopping and collecting",
+            quantity=Decimal(200),
+            unit="hours",
+            help_type=self.kinds["food"],
+            state="open",
+            made_by=manager,
+            published_on=self.today - timedelta(days=70),
+            words="For people who can't leave home.",
             needed_by=self.today + timedelta(days=60),
-        )  # fmt: skip
+        )
         Ask.objects.create(
-            title="Laptops for pupils", quantity=Decimal(30), unit="laptops", made_by=manager,
-            help_type=self.kinds["online"], state="open",
-            published_on=self.today - timedelta(days=20), needed_by=self.today + timedelta(days=45),
-        )  # fmt: skip
+            title="Laptops for pupils",
+            quantity=Decimal(30),
+            unit="laptops",
+            made_by=manager,
+            help_type=self.kinds["online"],
+            state="open",
+            published_on=self.today - timedelta(days=20),
+            needed_by=self.today + timedelta(days=45),
+        )
         # Entries stand in the order of time: each comes a minute after the newest.
         moment = Entry.objects.order_by("-seq")[0].written_at
         for number, pledge in enumerate(pledges):
             moment += timedelta(minutes=1)
             quantity = min(asking.left_of(pledge), Decimal(120))
             answer = asking.answer(
-                ask=ask, pledge=pledge, quantity=quantity, by=self.people["council-lead"],
-                role="partner", at=moment,
-            )  # fmt: skip
+                ask=ask,
+                pledge=pledge,
+                quantity=quantity,
+                by=self.people["council-lead"],
+                role="partner",
+                at=moment,
+            )
             left = quantity
             for week in range(8, 0, -1):
                 used = min(left, Decimal(self.random.randint(4, 16)))
@@ -548,9 +636,12 @@ class Story:
                     break
                 moment += timedelta(minutes=1)
                 asking.draw(
-                    answer=answer, quantity=used, by=None, at=moment,
+                    answer=answer,
+                    quantity=used,
+                    by=None,
+                    at=moment,
                     on=self.today - timedelta(days=7 * week - 3),
-                )  # fmt: skip
+                )
                 left -= used
         ledger.bring_up_to_date(pledges, on=self.today)
 
@@ -568,10 +659,18 @@ class Story:
         working.begin_shift(person=leah)
         working.begin_shift(person=owen)
         draft, _ = intake.start(channel="phone", by=owen)
-        intake.save(draft=draft, by=owen, answers={
-            "first_name": "Margaret", "last_name": "Ellery", "phone": "07700 912345",
-            "needs": ["food"], "signs": ["alone"], "words": "She can't get out. The line went dead",
-        })  # fmt: skip
+        intake.save(
+            draft=draft,
+            by=owen,
+            answers={
+                "first_name": "Margaret",
+                "last_name": "Ellery",
+                "phone": "07700 912345",
+                "needs": ["food"],
+                "signs": ["alone"],
+                "words": "She can't get out. The line went dead",
+            },
+        )
         self._pair(leah)
         self._refuge(leah)
         self._waiting_referral(leah)
@@ -580,10 +679,15 @@ class Story:
     def _request(self, by: Person | None, kind: str, **values: Any) -> Case:
         resident = people.add(values={"area": self.areas[0], "contact": "any"} | values, by=by)
         return working.open_case(
-            resident=resident, channel="phone", needs={self.kinds[kind]: {}},
-            signs=SIGNS.get(kind, [])[:1], words=SAID[kind], by=by,
-            notice=Notice.objects.first(), consent_words=intake.CONSENT,
-        )  # fmt: skip
+            resident=resident,
+            channel="phone",
+            needs={self.kinds[kind]: {}},
+            signs=SIGNS.get(kind, [])[:1],
+            words=SAID[kind],
+            by=by,
+            notice=Notice.objects.first(),
+            consent_words=intake.CONSENT,
+        )
 
     def _pair(self, by: Person) -> None:
         """Two records of one person: a short name, a new address, the same telephone."""
@@ -609,9 +713,17 @@ class Story:
         )
 
     def _refuge(self, by: Person) -> None:
-        self._request(by, "children", first_name="Tess", last_name="", lives="refuge",
-                      contact="text_only", safe_word="Lantern", phones="07700 945678",
-                      safe_note="After nine in the evening.")  # fmt: skip
+        self._request(
+            by,
+            "children",
+            first_name="Tess",
+            last_name="",
+            lives="refuge",
+            contact="text_only",
+            safe_word="Lantern",
+            phones="07700 945678",
+            safe_note="After nine in the evening.",
+        )
 
     def _at_risk(self, by: Person) -> None:
         """A named colleague with a rota that leaves the nights open, and a call for her."""
@@ -619,34 +731,72 @@ class Story:
         rota.set_kinds(person=named, kinds=[self.kinds["safety"]], by=manager)
         rota.set_number(person=named, number="07700 900222", by=manager)
         for weekday in range(7):
-            rota.add_duty(
-                person=named, weekday=weekday, starts=time(8), ends=time(20), by=manager
-            )  # fmt: skip
-        resident = people.add(by=by, values={
-            "first_name": "Marcella", "last_name": "Reyes", "contact": "text_only",
-            "safe_word": "kestrel", "safe_note": "He reads my texts; weekdays 10 to 2 only.",
-            "phones": "07700 967890", "area": self.areas[0]})  # fmt: skip
+            rota.add_duty(person=named, weekday=weekday, starts=time(8), ends=time(20), by=manager)
+        resident = people.add(
+            by=by,
+            values={
+                "first_name": "Marcella",
+                "last_name": "Reyes",
+                "contact": "text_only",
+                "safe_word": "kestrel",
+                "safe_note": "He reads my texts; weekdays 10 to 2 only.",
+                "phones": "07700 967890",
+                "area": self.areas[0],
+            },
+        )
         working.open_case(
-            resident=resident, channel="phone", needs={self.kinds["safety"]: {}},
-            signs=["danger"], words="He came back last night. I have the children here.", by=by,
-            notice=Notice.objects.first(), consent_words=intake.CONSENT,
-        )  # fmt: skip
+            resident=resident,
+            channel="phone",
+            needs={self.kinds["safety"]: {}},
+            signs=["danger"],
+            words="He came back last night. I have the children here.",
+            by=by,
+            notice=Notice.objects.first(),
+            consent_words=intake.CONSENT,
+        )
 
     def _waiting_referral(self, by: Person) -> None:
-        request = self._request(by, "debt", first_name="Dilys", last_name="Vaughan",
-                                born="1971-09-30", phones="07700 956789", address="8 Fern Avenue",
-                                postcode="BF3 5EH")  # fmt: skip
+        request = self._request(
+            by,
+            "debt",
+            first_name="Dilys",
+            last_name="Vaughan",
+            born="1971-09-30",
+            phones="07700 956789",
+            address="8 Fern Avenue",
+            postcode="BF3 5EH",
+        )
         consent = referring.give_consent(
-            resident=request.resident, help_type=self.kinds["debt"], partner=self.partner, by=by,
-            fields=["first name", "last name", "phone"], purpose="Advice on debts.",
+            resident=request.resident,
+            help_type=self.kinds["debt"],
+            partner=self.partner,
+            by=by,
+            fields=["first name", "last name", "phone"],
+            purpose="Advice on debts.",
             words="Yes, they may ring me about the letters.",
-        )  # fmt: skip
+        )
         service = Service.objects.get(name="Money and debt advice")
-        referring.refer(need=request.needs.get(), service=service, hand="consented",
-                        consent=consent, by=by, words="Letters of three lenders.")  # fmt: skip
+        referring.refer(
+            need=request.needs.get(),
+            service=service,
+            hand="consented",
+            consent=consent,
+            by=by,
+            words="Letters of three lenders.",
+        )
         granting.apply(
-            fund=self.fund, resident=request.resident, case=request, by=by, on=self.today,
-            values={"category": "energy", "reason": "GTIR010", "purpose": "GTIP050",
-                    "asked": Decimal(180), "payee": "D Vaughan", "sort_code": "200000",
-                    "account": "44556677"},
-        )  # fmt: skip
+            fund=self.fund,
+            resident=request.resident,
+            case=request,
+            by=by,
+            on=self.today,
+            values={
+                "category": "energy",
+                "reason": "GTIR010",
+                "purpose": "GTIP050",
+                "asked": Decimal(180),
+                "payee": "D Vaughan",
+                "sort_code": "200000",
+                "account": "44556677",
+            },
+        )

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import random
-import tomllib
 from collections.abc import Callable
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import date, timedelta
-from pathlib import Path
 
 from allauth.account.models import EmailAddress
 from django.db import transaction
@@ -36,12 +35,11 @@ from commonweal.pledges.models import (
 from commonweal.pledges.standing import Kind
 from commonweal.setup import townfile
 
-from . import desk, programme, spend, words
+from . import desk, programme, spend, tables, words
 from .cast import CAST, DOMAIN
 from .stories import Story, Teller
 
-HERE = Path(__file__).parent
-EMAILS = {one.role: one.email for one in CAST}
+EMAILS = {member.role: member.email for member in CAST}
 Say = Callable[[str], None]
 
 
@@ -71,7 +69,7 @@ class Maker:
     def partners(self) -> list[Partner]:
         council = Partner.objects.get(is_council=True)
         Partner.objects.filter(pk=council.pk).update(accepted_on=self.began)
-        made = [council]
+        known = [council]
         fixed = (
             ("Brackenford College", "public", "school", "large"),
             ("Oakbridge Homes", "voluntary", "charity", "large"),
@@ -113,15 +111,12 @@ class Maker:
             )
         Partner.objects.bulk_create(fresh, batch_size=500)
         self.say(f"{len(fresh) + 1:,} partners")
-        return [*made, *Partner.objects.exclude(pk=council.pk).order_by("pk")]
+        return [*known, *Partner.objects.exclude(pk=council.pk).order_by("pk")]
 
     def _organisation(self) -> tuple[str, str, str, str]:
         r = self.random
-        sector, table = r.choices(
-            [("private", words.PRIVATE), ("voluntary", words.VOLUNTARY), ("public", words.PUBLIC)],
-            [58, 32, 10],
-        )[0]
-        what, kind, sizes = r.choice(table)
+        sector, table = r.choices(list(words.ORGANISATIONS.items()), [58, 32, 10])[0]
+        trade, kind, sizes = r.choice(table)
         first = (
             r.choice([*words.PLACES, *words.LAST])
             if sector == "private"
@@ -133,7 +128,7 @@ class Maker:
                 if r.random() < 0.5
                 else (f"{r.choice(words.LAST)} & {r.choice(words.LAST)}")
             )
-        return f"{first} {what}", sector, kind, r.choice(sizes.split())
+        return f"{first} {trade}", sector, kind, r.choice(sizes.split())
 
     def _code_of(self, name: str, taken: set[str]) -> str:
         base, number = slugify(name)[:60], 1
@@ -152,27 +147,29 @@ class Maker:
     def members(self, partners: list[Partner]) -> None:
         by_code = {partner.code: partner for partner in partners}
         cast = {
-            one.role: Person(email=one.email, name=one.name, joined_at=self.teller.at(self.began))
-            for one in CAST
+            member.role: Person(
+                email=member.email, name=member.name, joined_at=self.teller.at(self.began)
+            )
+            for member in CAST
         }
         Person.objects.bulk_create(cast.values())
         fresh: list[Person] = []
         rows: list[Membership] = []
-        for one in CAST:
+        for member in CAST:
             # The help desk makes its own partner afterwards.
-            if one.partner in by_code:
+            if member.partner in by_code:
                 rows.append(
                     Membership(
-                        partner=by_code[one.partner],
-                        person=cast[one.role],
+                        partner=by_code[member.partner],
+                        person=cast[member.role],
                         role=MemberRole.EDITOR,
-                        job_title=one.title,
+                        job_title=member.title,
                         joined_at=self.teller.at(self.began),
                     )
                 )
-        own = {one.partner for one in CAST}
+        cast_partners = {member.partner for member in CAST}
         for number, partner in enumerate(partners):
-            if partner.code in own:
+            if partner.code in cast_partners:
                 continue
             person = Person(
                 email=f"person{number}@{DOMAIN}",
@@ -199,21 +196,21 @@ class Maker:
     def _appoint(self, cast: dict[str, Person]) -> None:
         Appointment.objects.bulk_create(
             Appointment(
-                person=cast[one.role],
-                role=one.town_role,
+                person=cast[member.role],
+                role=member.town_role,
                 starts_on=self.began,
                 ends_on=self.today + timedelta(days=400),
                 because="Part of the demonstration",
             )
-            for one in CAST
-            if one.town_role
+            for member in CAST
+            if member.town_role
         )
 
     def _addresses(self, people: list[Person]) -> None:
         EmailAddress.objects.bulk_create(
             (
-                EmailAddress(user=one, email=one.email, verified=True, primary=True)
-                for one in people
+                EmailAddress(user=person, email=person.email, verified=True, primary=True)
+                for person in people
             ),
             batch_size=500,
         )
@@ -247,7 +244,7 @@ class Maker:
         )
         signatures = []
         for partner in partners:
-            if self.random.random() < 0.85 or partner.code in {one.partner for one in CAST}:
+            if self.random.random() < 0.85 or partner.code in {member.partner for member in CAST}:
                 signer = self.people[partner.pk][0]
                 version = second if self.random.random() < 0.6 else first
                 accepted = partner.accepted_on or self.began
@@ -328,7 +325,7 @@ class Maker:
             *self.random.choices(partners, weights, k=max(0, self.size.pledges - len(partners))),
         ]
         # Some partners promised and were never heard of again.
-        cast = {one.partner for one in CAST}
+        cast = {member.partner for member in CAST}
         others = [partner for partner in partners if partner.code not in cast]
         silent = {p.pk for p in self.random.sample(others, max(2, len(others) // 25))}
         heard = sum(partner.pk not in silent for partner in chosen)
@@ -348,28 +345,28 @@ class Maker:
 
     def prepare(self) -> None:
         self.teller.reviewers = []
-        for one in CAST:
-            if one.town_role == "reviewer":
-                person = Person.objects.get(email=one.email)
-                partner = Partner.objects.get(code=one.partner)
+        for member in CAST:
+            if member.town_role == "reviewer":
+                person = Person.objects.get(email=member.email)
+                partner = Partner.objects.get(code=member.partner)
                 self.teller.reviewers.append((person, partner.pk, partner.name))
 
     def keep_files(self, stories: list[Story]) -> None:
         """A dozen small sheets, shared by many pledges: the same bytes are kept once."""
-        for digest, data in self.sheets.items():
+        for digest, content in self.sheets.items():
             path = files.path_of(digest)
             path.parent.mkdir(parents=True, exist_ok=True)
-            path.write_bytes(data)
+            path.write_bytes(content)
         EvidenceFile.objects.bulk_create(
             EvidenceFile(
                 sha256=digest,
                 name=f"sheet-{number}.csv",
                 content_type="text/csv",
-                size_bytes=len(data),
+                size_bytes=len(content),
                 pledge=stories[0].pledge,
                 is_cleaned=True,
             )
-            for number, (digest, data) in enumerate(self.sheets.items(), 1)
+            for number, (digest, content) in enumerate(self.sheets.items(), 1)
         )
 
     def draw_sheets(self) -> None:
@@ -378,8 +375,8 @@ class Maker:
             lines = ["week,count"] + [
                 f"{week},{self.random.randint(0, 9)}" for week in range(1, 20 + number)
             ]
-            data = "\n".join(lines).encode()
-            self.sheets[hashlib.sha256(data).hexdigest()] = data
+            content = "\n".join(lines).encode()
+            self.sheets[hashlib.sha256(content).hexdigest()] = content
         self.teller.files = list(self.sheets)
 
     def write(self, stories: list[Story]) -> None:
@@ -401,7 +398,7 @@ class Maker:
                 for number, story in enumerate(stories)
                 for moment, line in story.lines
             ),
-            key=lambda one: (one[0], one[1]),
+            key=lambda dated: (dated[0], dated[1]),
         )
         total = len(lines)
         for start in range(0, total, 20_000):
@@ -458,7 +455,7 @@ class Maker:
 @transaction.atomic
 def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: None) -> None:
     """Make the town in an empty database."""
-    townfile.apply(tomllib.loads((HERE / "town.toml").read_text()), fictional=True)
+    townfile.apply(deepcopy(tables.read("town")), fictional=True)
     maker = Maker(SIZES[size], today, seed, say)
     partners = maker.partners()
     maker.members(partners)

@@ -37,6 +37,7 @@ from commonweal.programme.models import (
     Workstream,
 )
 
+from . import tables
 from .cast import CAST
 
 QUARTERS = 5
@@ -56,121 +57,19 @@ class Planned:
     metric: str
     starts: int
     ends: int
-    steps: tuple[str, ...]
+    steps: list[str]
     late: int = 0
     weight: int | None = None
 
 
-PLAN = (
-    Planned("Cut contracts into lots that small firms can bid for", "buying", "procurement",
-            COUNCIL, "Head of procurement", "local-spend", 0, 9,
-            ("Rules changed", "Ten contracts looked at", "First five let in lots"), weight=2),
-    Planned("Publish a pipeline of contracts two years ahead", "buying", "procurement", COUNCIL,
-            "Head of procurement", "local-spend", 2, 12,
-            ("First list published", "List kept by all departments")),
-    Planned("Meet-the-buyer days for social enterprises and small firms", "buying",
-            "procurement ownership", COUNCIL, "Economy manager", "local-spend", 3, 20,
-            ("First day held", "Second day held", "Third day held", "Fourth day held")),
-    Planned("Buy the college's food from growers within thirty miles", "buying",
-            "procurement climate", COLLEGE, "Catering manager", "local-spend", 4, 18,
-            ("Growers found", "Contract let", "A third of the food local")),
-    Planned("Pay every invoice of a small firm within ten days", "buying", "procurement", COUNCIL,
-            "Head of finance", "local-spend", 1, 8, ("Ledger changed", "Three months in a row"),),
-    Planned("Repairs of homes by local trades", "buying", "procurement fair-employment", HOMES,
-            "Repairs manager", "local-spend", 5, 19,
-            ("Framework advertised", "Framework let", "Half of repairs local"), late=1),
-    Planned("Real Living Wage in all contracts of care", "work", "fair-employment", COUNCIL,
-            "Head of adult care", "promises-kept", 0, 15,
-            ("Costed", "Agreed with providers", "In every new contract"), weight=3),
-    Planned("Recruit from the three wards with least work", "work", "fair-employment", COUNCIL,
-            "Head of people", "apprentices-started", 2, 17,
-            ("Adverts changed", "First twenty hired", "First fifty hired")),
-    Planned("A hundred apprentices across the anchors", "work", "fair-employment", COLLEGE,
-            "Head of apprenticeships", "apprentices-started", 1, 22,
-            ("Places agreed", "Forty started", "Seventy started", "A hundred started")),
-    Planned("Work placements for people who need extra support", "work", "fair-employment",
-            COLLEGE, "Inclusion lead", "apprentices-started", 6, 21,
-            ("Hosts found", "First placements", "Thirty placements")),
-    Planned("Careers mornings in every secondary school", "work", "fair-employment", COLLEGE,
-            "Careers lead", "apprentices-started", 3, 13,
-            ("Programme agreed", "All schools visited once")),
-    Planned("Advice for owners who want to sell to their staff", "owning", "ownership", COUNCIL,
-            "Co-operatives officer", "cooperatives", 2, 16,
-            ("Adviser found", "Twenty owners met", "First sale"), late=1),
-    Planned("A loan fund for co-operatives with the credit union", "owning", "ownership finance",
-            COUNCIL, "Head of finance", "cooperatives", 4, 20,
-            ("Terms agreed", "Fund open", "First five loans")),
-    Planned("Community share offer for the Old Mill", "owning", "ownership land", "",
-            "", "", 6, 24, ("Business plan", "Offer open")),
-    Planned("Payroll saving with the credit union at all anchors", "owning", "finance", HOMES,
-            "Finance director", "credit-union-members", 1, 14,
-            ("Three anchors in", "All anchors in")),
-    Planned("Invest a twentieth of the pension fund within the county", "owning", "finance",
-            COUNCIL, "Leader's office", "", 8, 26, ("Asked for", "Answer of the fund")),
-    Planned("List of empty council buildings, with what each could be", "places", "land", COUNCIL,
-            "Property manager", "meanwhile-spaces", 0, 6, ("List public", "Each building visited")),
-    Planned("Meanwhile leases for community groups", "places", "land ownership", COUNCIL,
-            "Property manager", "meanwhile-spaces", 5, 18,
-            ("Standard lease", "Five spaces let", "Ten spaces let")),
-    Planned("Community land trust for twelve homes at Northmoor", "places", "land ownership",
-            HOMES, "Development director", "meanwhile-spaces", 7, 30,
-            ("Land agreed", "Planning permission", "Start on site")),
-    Planned("Solar on the roofs of schools, owned by the town's energy co-operative", "places",
-            "climate ownership", COUNCIL, "Energy manager", "meanwhile-spaces", 4, 22,
-            ("Roofs surveyed", "First three roofs", "Ten roofs")),
-    Planned("Retrofit training with the college and local builders", "places",
-            "climate fair-employment", COLLEGE, "Head of construction", "apprentices-started", 6,
-            20, ("Course approved", "First cohort")),
-    Planned("Register of pledges in public, checked by other organisations", "proof", "ownership",
-            COUNCIL, "Charter manager", "pledges-verified", 0, 10,
-            ("Register open", "First hundred reviews"), weight=2),
-    Planned("First Community Balance Sheet beside the accounts", "proof", "finance", COUNCIL,
-            "Programme lead", "pledges-verified", 3, 11, ("Method agreed", "First books closed")),
-    Planned("Yearly survey of suppliers: what they spend again in the town", "proof",
-            "procurement", COUNCIL, "Programme lead", "local-spend", 10, 23,
-            ("Questions agreed", "Survey run", "Results public")),
-    Planned("Ask residents which promises matter", "proof", "", COUNCIL, "Charter manager", "", 9,
-            21, ("Round of talks", "Answers public")),
-)  # fmt: skip
-
-# (code, name, question, kind, unit, direction, theme, owner, first value, step, decimals, target)
-REPORTED = (
-    ("local-spend", "Share of the council's buying that goes to suppliers in the town",
-     "Does the council's money stay?", "share", "%", "up", "local-money", COUNCIL,
-     "Head of procurement", 18.4, 1.1, 30),
-    ("apprentices-started", "Apprentices started at the anchors", "Are there ways into work?",
-     "count", "apprentices", "up", "fair-work", COLLEGE, "Head of apprenticeships", 11, 2, 30),
-    ("cooperatives", "Co-operatives and mutuals at work in the town",
-     "Do more people own where they work?", "count", "organisations", "up", "local-money", COUNCIL,
-     "Co-operatives officer", 9, 1, 20),
-    ("credit-union-members", "Members of the credit union who live in the town",
-     "Can people save and borrow fairly?", "count", "members", "up", "local-money", HOMES,
-     "Finance director", 1240, 65, 1800),
-    ("meanwhile-spaces", "Empty public buildings in use by groups",
-     "Are land and buildings put to use?", "count", "buildings", "up", "neighbours", COUNCIL,
-     "Property manager", 2, 1, 12),
-)  # fmt: skip
-
-WHY_ACTION = (
-    "The people who do it were needed elsewhere until the summer; a second officer has joined.",
-    "The offer came in above what was set aside; it is being cut down and asked for again.",
-    "The landlord's answer took three months longer than it should have. It is here now.",
-)
-WHY_METRIC = {
-    "late": "The office that counts this changed its system; the figure is promised within weeks.",
-    "behind": "It lies behind its path: two of those who were to carry it left in the spring, and "
-    "their work was only taken up again in the summer.",
-}
-ASKED = (
-    ("Executive", "To agree that every contract above £75,000 is looked at for lots.",
-     "Only half of them were in the last year."),
-    ("Executive", "To lend the energy co-operative £40,000 until the summer.",
-     "The roofs are surveyed; the panels must be ordered by spring."),
-    ("Working group", "To agree one way of counting co-operatives.", ""),
-    ("Executive", "To name an owner for the Old Mill's share offer.",
-     "It has none, and can't begin without."),
-    ("Cross-party group", "To visit two partners whose results were contested.", ""),
-)  # fmt: skip
+_TABLES = tables.read("programme")
+PLAN = [Planned(**planned) for planned in _TABLES["plan"]]
+# The metrics that partners report, each with its first figure and the step of a quarter.
+REPORTED: list[dict[str, Any]] = _TABLES["reported"]
+WHY_ACTION: list[str] = _TABLES["why_action"]
+WHY_METRIC: dict[str, str] = _TABLES["why_metric"]
+DEFINITIONS: dict[str, str] = _TABLES["definitions"]
+ASKED: list[dict[str, str]] = _TABLES["asked"]
 
 
 def quarter_of(day: date) -> date:
@@ -182,7 +81,7 @@ class Story:
         self.today, self.random, self.say = today, draw, say
         # The quarter in draft is the last one that is over; four closed ones lie before it.
         self.first = months_later(quarter_of(today), -3 * QUARTERS)
-        people = {one.role: Person.objects.get(email=one.email) for one in CAST}
+        people = {member.role: Person.objects.get(email=member.email) for member in CAST}
         self.lead, self.manager = people["programme-lead"], people["charter-manager"]
         self.reviewer, self.validator = people["reviewer"], people["validator"]
         self.author = Author(self.lead, "Programme lead", "Brackenford Borough Council")
@@ -212,42 +111,48 @@ class Story:
     # --- what was decided and planned --------------------------------------------------------
 
     def decisions(self) -> None:
-        made = (
-            ("programme", "The programme of community wealth building", "Executive", -1,
-             "The programme, its pillars and its first actions are adopted."),
-            ("climate", "Climate action as a sixth pillar", "Council", 4,
-             "The council adds climate action to the five pillars."),
-            ("sooner", "Homes and energy brought forward", "Executive", 10,
-             "With the county's grant, the actions on homes and energy come forward."),
-            ("counting", "How local spending is counted", "Working group", 8,
-             "Suppliers count as local where they are based, no longer where they have a branch."),
-        )  # fmt: skip
         self.made: dict[str, Decision] = {}
-        for name, title, body, months, text in made:
+        for decided in _TABLES["decisions"]:
+            name, body, months = decided["name"], decided["body"], decided["months"]
             on = min(months_later(self.first, months) + timedelta(days=9), self.today)
             self.made[name] = Decision.objects.create(
-                code=f"{on:%Y-%m}-{name}", title=title, body=body, decided_on=on, text=text,
+                code=f"{on:%Y-%m}-{name}",
+                title=decided["title"],
+                body=body,
+                decided_on=on,
+                text=decided["text"],
                 minute=f"{body[0]}/{on.year}/{on.month * 4:03}",
-            )  # fmt: skip
+            )
 
     def metrics(self) -> None:
         Series.objects.exclude(metric__computed="").update(starts_on=self.first)
-        for order, (code, name, question, kind, unit, way, theme, partner, owner, first, _step,
-                    target) in enumerate(REPORTED, 20):  # fmt: skip
+        for order, reported in enumerate(REPORTED, 20):
+            code, name, partner = reported["code"], reported["name"], reported["partner"]
             metric = Metric.objects.create(
-                code=code, name=name, question=question, kind=kind, direction=way,
-                theme=Theme.objects.get(code=theme), partner=self.partners[partner],
-                owner_title=owner, source=f"{self.partners[partner].name}'s own count",
-                release_days=21, order=order,
-            )  # fmt: skip
+                code=code,
+                name=name,
+                question=reported["question"],
+                kind=reported["kind"],
+                direction=reported["direction"],
+                theme=Theme.objects.get(code=reported["theme"]),
+                partner=self.partners[partner],
+                owner_title=reported["owner"],
+                source=f"{self.partners[partner].name}'s own count",
+                release_days=21,
+                order=order,
+            )
             start = months_later(self.first, -3)
             series = Series.objects.create(
-                metric=metric, number=1, unit=unit, starts_on=start,
+                metric=metric,
+                number=1,
+                unit=reported["unit"],
+                starts_on=start,
                 definition=DEFINITIONS.get(code, f"{name}, on the last day of each quarter."),
-                baseline=Decimal(str(first)), baseline_on=start,
-            )  # fmt: skip
+                baseline=Decimal(str(reported["first"])),
+                baseline_on=start,
+            )
             TargetPoint.objects.create(
-                series=series, on=months_later(self.first, 30), value=Decimal(target)
+                series=series, on=months_later(self.first, 30), value=Decimal(reported["target"])
             )
         self._comparators("local-spend")
         self._local_share()
@@ -257,12 +162,20 @@ class Story:
         function = computed.REGISTERED["local-share"]
         start = months_later(self.first, -3)
         metric = Metric.objects.create(
-            code="council-local-share", name="The council’s payments to suppliers in the town",
-            question=function.question, kind=function.kind, direction=function.direction,
-            method="local-share", computed="local-share", theme=Theme.objects.get(
-                code="local-money"), partner=self.partners[COUNCIL], owner_title="Analyst",
-            source="The council's published payments", release_days=21, order=19,
-        )  # fmt: skip
+            code="council-local-share",
+            name="The council’s payments to suppliers in the town",
+            question=function.question,
+            kind=function.kind,
+            direction=function.direction,
+            method="local-share",
+            computed="local-share",
+            theme=Theme.objects.get(code="local-money"),
+            partner=self.partners[COUNCIL],
+            owner_title="Analyst",
+            source="The council's published payments",
+            release_days=21,
+            order=19,
+        )
         series = Series.objects.create(
             metric=metric,
             number=1,
@@ -279,43 +192,59 @@ class Story:
     def _comparators(self, code: str) -> None:
         series = Series.objects.get(metric__code=code, number=1)
         year = months_later(self.first, -3)
-        for place, value in (("Northhaven", Decimal("22.5")), ("Seacombe", Decimal("15.0")),
-                             ("Vale of Orrin", None)):  # fmt: skip
+        shares = {"Northhaven": Decimal("22.5"), "Seacombe": Decimal("15.0"), "Vale of Orrin": None}
+        for place, share in shares.items():
             Comparator.objects.create(
-                series=series, place=place, value=value, starts_on=year,
+                series=series,
+                place=place,
+                value=share,
+                starts_on=year,
                 ends_on=months_later(year, 12) - timedelta(days=1),
                 source=f"{place} council, yearly report (fictional)"
-                if value else "Not published by this council",
-                published_on=months_later(year, 14) if value else None,
-            )  # fmt: skip
+                if share
+                else "Not published by this council",
+                published_on=months_later(year, 14) if share else None,
+            )
 
     def plan(self) -> None:
-        streams = {one.code: one for one in Workstream.objects.all()}
-        pillars = {one.code: one for one in Pillar.objects.all()}
-        metrics = {one.code: one for one in Metric.objects.all()}
+        streams = {stream.code: stream for stream in Workstream.objects.all()}
+        pillars = {pillar.code: pillar for pillar in Pillar.objects.all()}
+        metrics = {metric.code: metric for metric in Metric.objects.all()}
         self.actions: dict[str, Action] = {}
         for planned in PLAN:
             starts = months_later(self.first, planned.starts)
             ends = months_later(self.first, planned.ends)
             action = Action.objects.create(
-                code=actions.free_code(planned.title), title=planned.title,
-                workstream=streams[planned.stream], partner=self.partners.get(planned.partner),
-                owner_title=planned.owner, metric=metrics.get(planned.metric),
+                code=actions.free_code(planned.title),
+                title=planned.title,
+                workstream=streams[planned.stream],
+                partner=self.partners.get(planned.partner),
+                owner_title=planned.owner,
+                metric=metrics.get(planned.metric),
                 decision=self.made["climate" if "climate" in planned.pillars else "programme"],
-                starts_on=starts, due_on=ends, weight=planned.weight,
-                made_on=self.first, made_by=self.lead,
-            )  # fmt: skip
+                starts_on=starts,
+                due_on=ends,
+                weight=planned.weight,
+                made_on=self.first,
+                made_by=self.lead,
+            )
             action.pillars.set([pillars[code] for code in planned.pillars.split()])
             span = (ends - starts).days
             count = len(planned.steps)
             steps = [
-                Milestone(action=action, title=title, order=order,
-                          due_on=starts + timedelta(days=span * order // count))
+                Milestone(
+                    action=action,
+                    title=title,
+                    order=order,
+                    due_on=starts + timedelta(days=span * order // count),
+                )
                 for order, title in enumerate(planned.steps, 1)
-            ]  # fmt: skip
+            ]
             Milestone.objects.bulk_create(steps)
-            due = [step for step in action.milestones.all()
-                   if step.due_on and step.due_on < self.today - timedelta(days=40)]  # fmt: skip
+            long_ago = self.today - timedelta(days=40)
+            due = [
+                step for step in action.milestones.all() if step.due_on and step.due_on < long_ago
+            ]
             self.missed |= (
                 {step.pk for step in due[len(due) - planned.late :]} if planned.late else set()
             )
@@ -323,38 +252,26 @@ class Story:
         self._needs()
         self._risks()
 
-    def _action(self, words: str) -> Action:
-        return next(action for title, action in self.actions.items() if words in title)
+    def _action(self, part_of_title: str) -> Action:
+        return next(action for title, action in self.actions.items() if part_of_title in title)
 
     def _needs(self) -> None:
-        for one, other in (
-            ("Solar on the roofs", "List of empty council buildings"),
-            ("loan fund", "Advice for owners"),
-            ("Meanwhile leases", "List of empty council buildings"),
-            ("Yearly survey", "Cut contracts into lots"),
-        ):
-            actions.depend(action=self._action(one), on=self._action(other), author=self.author)
+        for need in _TABLES["needs"]:
+            actions.depend(
+                action=self._action(need["action"]), on=self._action(need["on"]), author=self.author
+            )
 
     def _risks(self) -> None:
         open_pledges = Pledge.objects.public().open().filter(measure__code="local-buying")[:2]
-        for title, likely, impact, owner, does, endangers, pledges in (
-            ("The county's grant for homes is cut", 4, 4, "Development director",
-             "A second offer is prepared with the housing association.", "Community land trust",
-             False),
-            ("Too few builders bid for repairs", 3, 4, "Repairs manager",
-             "Two evenings with local trades before the notice.", "Repairs of homes", False),
-            ("A large supplier leaves the town", 2, 5, "Head of procurement",
-             "The ten largest are asked every half-year.", "Cut contracts", True),
-            ("Nobody has time to review reports", 3, 3, "Charter manager",
-             "A third reviewer is asked for.", "Register of pledges", False),
-        ):  # fmt: skip
+        of_all = {"partner": self.partners[COUNCIL], "raised_on": self.first}
+        names = ("title", "likelihood", "impact", "owner_title", "mitigation")
+        for risk in _TABLES["risks"]:
             actions.raise_risk(
-                values={"title": title, "likelihood": likely, "impact": impact,
-                        "owner_title": owner, "mitigation": does,
-                        "partner": self.partners[COUNCIL], "raised_on": self.first},
-                actions=[self._action(endangers)], pledges=list(open_pledges) if pledges else [],
+                values={name: risk[name] for name in names} | of_all,
+                actions=[self._action(risk["action"])],
+                pledges=list(open_pledges) if risk["endangers_pledges"] else [],
                 author=self.author,
-            )  # fmt: skip
+            )
         Risk.objects.filter(title__startswith="Nobody has time").update(
             closed_on=months_later(self.first, 9), closed_because="A second reviewer was appointed."
         )
@@ -380,17 +297,22 @@ class Story:
                 action.due_on = months_later(action.due_on or closing, 2)
                 action.save(update_fields=["due_on"])
                 actions.move_milestone(
-                    milestone=step, due_on=step.due_on + timedelta(days=45), author=Author(
-                        self.reviewer, "Partner", "Brackenford College"),
-                    because="Two of the growers asked for the harvest to be over.", on=closing,
-                )  # fmt: skip
+                    milestone=step,
+                    due_on=step.due_on + timedelta(days=45),
+                    author=Author(self.reviewer, "Partner", "Brackenford College"),
+                    because="Two of the growers asked for the harvest to be over.",
+                    on=closing,
+                )
         if number == 3:
             chosen = [self._action("Community land trust"), self._action("Solar on the roofs")]
             actions.accelerate(
-                decision=self.made["sooner"], actions=chosen, days=60, author=self.author,
+                decision=self.made["sooner"],
+                actions=chosen,
+                days=60,
+                author=self.author,
                 because="The county's grant has to be spent by the end of the year after next.",
                 on=closing,
-            )  # fmt: skip
+            )
             actions.stop(
                 action=self._action("Invest a twentieth"),
                 author=self.author,
@@ -403,7 +325,8 @@ class Story:
         measuring.compute_all(closing)
         if number == 0:
             self._targets_for_computed()
-        for code, *_, first, step, _target in REPORTED:
+        for reported in REPORTED:
+            code = reported["code"]
             if code == "cooperatives" and number >= QUARTERS - 2:
                 # This one is late, and its page says who answers for it.
                 continue
@@ -411,31 +334,36 @@ class Story:
             if code == "local-spend" and number == 3:
                 self._count_anew(metric, months_later(self.first, 9))
             series = metric.series.order_by("-number")[0]
-            value = Decimal(
-                str(round(first + step * (number + 1) * self.random.uniform(0.6, 1.2), 1))
-            )
+            grown = reported["step"] * (number + 1) * self.random.uniform(0.6, 1.2)
+            figure = Decimal(str(round(reported["first"] + grown, 1)))
             if series.number == 2:
-                value -= Decimal(4)
+                figure -= Decimal(4)
             if metric.kind == "count":
-                value = value.quantize(Decimal(1))
+                figure = figure.quantize(Decimal(1))
             starts_on = months_later(self.first, 3 * number)
             is_last = number == QUARTERS - 1
-            given: dict[str, Any] = {
-                "series": series, "starts_on": starts_on, "ends_on": ends_on, "release": True,
-                "author": Author(self.lead, metric.owner_title,
-                                 metric.partner.name if metric.partner else ""),
+            of_quarter: dict[str, Any] = {
+                "series": series,
+                "starts_on": starts_on,
+                "ends_on": ends_on,
+                "release": True,
+                "author": Author(
+                    self.lead, metric.owner_title, metric.partner.name if metric.partner else ""
+                ),
                 "on": closing,
-            }  # fmt: skip
+            }
             status = Observation.Status.PROVISIONAL if is_last else Observation.Status.FINAL
             if code == "credit-union-members" and is_last:
                 # This one waits on the programme lead's desk to be released.
-                given["release"] = False
-            measuring.observe(figure=value, status=status, note="", **given)
+                of_quarter["release"] = False
+            measuring.observe(figure=figure, status=status, note="", **of_quarter)
             if code == "apprentices-started" and number == 2:
                 measuring.observe(
-                    figure=value + 2, status=Observation.Status.REVISED,
-                    note="Two who began in the last week had been left out.", **given,
-                )  # fmt: skip
+                    figure=figure + 2,
+                    status=Observation.Status.REVISED,
+                    note="Two who began in the last week had been left out.",
+                    **of_quarter,
+                )
 
     def _targets_for_computed(self) -> None:
         for code, add in (("pledges-verified", 12), ("reviews-in-time", 10), ("promises-kept", 8)):
@@ -446,20 +374,26 @@ class Story:
             series.baseline, series.baseline_on = newest.value, newest.ends_on
             series.save(update_fields=["baseline", "baseline_on"])
             TargetPoint.objects.create(
-                series=series, on=months_later(self.first, 27),
+                series=series,
+                on=months_later(self.first, 27),
                 value=min(newest.value + add, Decimal(100)),
-            )  # fmt: skip
+            )
 
     def _count_anew(self, metric: Metric, starts_on: date) -> None:
         """A new definition, and so a new series."""
-        made = measuring.redefine(
-            metric=metric, unit="%", starts_on=starts_on, author=self.author,
+        series = measuring.redefine(
+            metric=metric,
+            unit="%",
+            starts_on=starts_on,
+            author=self.author,
             definition="Payments to suppliers that are based in the town, as a share of all "
             "payments of the quarter. A branch does not count.",
             because="A branch says little about where the money goes.",
-            decision=self.made["counting"], baseline=Decimal("15.0"), baseline_on=starts_on,
-        )  # fmt: skip
-        TargetPoint.objects.create(series=made, on=months_later(starts_on, 24), value=Decimal(26))
+            decision=self.made["counting"],
+            baseline=Decimal("15.0"),
+            baseline_on=starts_on,
+        )
+        TargetPoint.objects.create(series=series, on=months_later(starts_on, 24), value=Decimal(26))
 
     # --- the books ---------------------------------------------------------------------------
 
@@ -468,10 +402,11 @@ class Story:
         period = books.open_period(
             code=f"{starts_on.year}-q{quarter}",
             title=f"{starts_on:%B} to {ends_on:%B} {ends_on.year}",
-            starts_on=starts_on, ends_on=ends_on, by=self.manager,
-        )  # fmt: skip
-        body, asked, because = ASKED[number % len(ASKED)]
-        books.ask(period=period, body=body, question=asked, because=because, by=self.manager)
+            starts_on=starts_on,
+            ends_on=ends_on,
+            by=self.manager,
+        )
+        books.ask(period=period, by=self.manager, **ASKED[number % len(ASKED)])
         at = self.moment(closing)
         draft = books.prepare(period=period, by=self.manager, at=at)
         if number == QUARTERS - 1:
@@ -488,28 +423,39 @@ class Story:
     def _explain(self, period: Period, red: list[tuple[str, str]]) -> None:
         for index, (about, _) in enumerate(red):
             kind, code = about.split(":")
-            words = WHY_ACTION[index % len(WHY_ACTION)]
+            reason = WHY_ACTION[index % len(WHY_ACTION)]
             if kind == "metric":
-                words = WHY_METRIC["late" if code == "cooperatives" else "behind"]
-            books.explain(period=period, about=about, reason=words, by=self.manager)
+                reason = WHY_METRIC["late" if code == "cooperatives" else "behind"]
+            books.explain(period=period, about=about, reason=reason, by=self.manager)
 
     def measured_pledges(self) -> None:
         """Two pledges of the council are measured by the system; its own figures are higher."""
-        self._bind(Pledge.objects.get(measure__code="reports-reviewed"), "reviews-in-time",
-                   "Both count reports reviewed within 30 days.")  # fmt: skip
+        self._bind(
+            Pledge.objects.get(measure__code="reports-reviewed"),
+            "reviews-in-time",
+            "Both count reports reviewed within 30 days.",
+        )
         bought = Pledge.objects.get(
-            measure__code="local-buying", statement__contains="with suppliers in Brackenford",
-            partner__code=COUNCIL, target=30, baseline=18,
-        )  # fmt: skip
-        self._bind(bought, "council-local-share",
-                   "Both are shares of what the council pays its suppliers.")  # fmt: skip
+            measure__code="local-buying",
+            statement__contains="with suppliers in Brackenford",
+            partner__code=COUNCIL,
+            target=30,
+            baseline=18,
+        )
+        self._bind(
+            bought, "council-local-share", "Both are shares of what the council pays its suppliers."
+        )
 
     def _bind(self, pledge: Pledge, code: str, because: str) -> None:
         metric = Metric.objects.get(code=code)
         binding = Binding.objects.create(
-            pledge=pledge, metric=metric, tolerance=Decimal(2), bound_on=self.today,
-            bound_by=self.lead, because=because,
-        )  # fmt: skip
+            pledge=pledge,
+            metric=metric,
+            tolerance=Decimal(2),
+            bound_on=self.today,
+            bound_by=self.lead,
+            because=because,
+        )
         last = (
             Observation.objects.filter(series__metric=metric).order_by("ends_on", "version").last()
         )
@@ -518,13 +464,3 @@ class Story:
         newest = Entry.objects.order_by("-seq")[0].written_at
         measuring.measure(binding, last, at=newest + timedelta(seconds=61))
         ledger.bring_up_to_date([pledge], on=self.today)
-
-
-DEFINITIONS = {
-    "local-spend": "Payments to suppliers that are based in the town or have a branch here, as a "
-    "share of all payments of the quarter.",
-    "apprentices-started": "Apprentices who began in the quarter at the council, the college and "
-    "the housing association, and live in the town.",
-    "cooperatives": "Co-operatives and mutuals on the national register with an address in the "
-    "town, on the last day of the quarter.",
-}

@@ -22,6 +22,7 @@ from commonweal.spend.models import Anchor, Bands, Decided, Payee, Release, Rout
 from localwealth.registers import generate
 from localwealth.registers.store import build
 
+from . import tables
 from .cast import CAST
 from .words import FIRST, LAST
 
@@ -31,15 +32,8 @@ POSTCODE, NAME, NUMBER = "RegAddress.PostCode", "CompanyName", " CompanyNumber"
 CATEGORY, SIC = "CompanyCategory", "SICCode.SicText_1"
 
 # What anchors buy, and under which industries of the register.
-BOUGHT = {
-    "Building works": ("41202", "43220"), "Electrical works": ("43210",),
-    "Vehicles and repairs": ("45200",), "Food and catering": ("47110", "56101"),
-    "Transport of pupils and patients": ("49410",), "Software and computers": ("62020",),
-    "Rent and rates": ("68209",), "Audit and accountancy": ("69201",),
-    "Consultants": ("70229", "71129"), "Agency staff": ("78109",), "Security": ("80100",),
-    "Cleaning and grounds": ("81210",), "Training": ("85590",),
-    "Residential care": ("87300",), "Day care and family support": ("88990",),
-}  # fmt: skip
+_TABLES = tables.read("spend")
+BOUGHT: dict[str, list[str]] = _TABLES["bought"]
 
 
 @dataclass(frozen=True)
@@ -48,29 +42,19 @@ class Buyer:
 
     partner: str
     number: str
-    things: tuple[str, ...]
+    things: list[str]
     suppliers: int
     near: float
     typical: int
 
 
-COUNCIL = Buyer("brackenford-borough-council", "", (
-    "Building works", "Electrical works", "Vehicles and repairs", "Software and computers",
-    "Consultants", "Agency staff", "Cleaning and grounds", "Residential care",
-    "Day care and family support", "Transport of pupils and patients",
-), 150, 0.24, 9000)  # fmt: skip
-COLLEGE = Buyer("brackenford-college", "GB-COH-89000001", (
-    "Food and catering", "Software and computers", "Training", "Cleaning and grounds",
-    "Electrical works", "Audit and accountancy"), 70, 0.33, 3000)  # fmt: skip
-HOMES = Buyer("oakbridge-homes", "GB-COH-89000002", (
-    "Building works", "Electrical works", "Cleaning and grounds", "Security", "Rent and rates",
-    "Audit and accountancy"), 80, 0.41, 5000)  # fmt: skip
-HOSPITAL = Buyer("brackenford-general-hospital", "GB-COH-89000003", (
-    "Agency staff", "Software and computers", "Residential care", "Food and catering",
-    "Transport of pupils and patients", "Consultants", "Security"), 90, 0.11, 30000)  # fmt: skip
-BUYERS = (COUNCIL, COLLEGE, HOMES, HOSPITAL)
-OWN = (("BRACKENFORD COLLEGE", "89000001"), ("OAKBRIDGE HOMES LIMITED", "89000002"),
-       ("BRACKENFORD GENERAL HOSPITAL", "89000003"))  # fmt: skip
+BUYERS = tuple(Buyer(**buyer) for buyer in _TABLES["buyers"])
+COUNCIL, COLLEGE, HOMES, HOSPITAL = BUYERS
+OWN = (
+    ("BRACKENFORD COLLEGE", "89000001"),
+    ("OAKBRIDGE HOMES LIMITED", "89000002"),
+    ("BRACKENFORD GENERAL HOSPITAL", "89000003"),
+)
 
 
 @dataclass(frozen=True)
@@ -90,15 +74,22 @@ class Story:
         month = (today.month - 1) // 3 * 3 + 1
         self.first = months_later(date(today.year, month, 1), -3 * QUARTERS)
         self.analyst = Person.objects.get(
-            email=next(one.email for one in CAST if one.role == "analyst")
+            email=next(member.email for member in CAST if member.role == "analyst")
         )
 
     def tell(self) -> None:
-        Bands.objects.update_or_create(id=1, defaults={
-            "district": TOWN, "county": COUNTY, "county_name": "Orrinshire", "region": REGION,
-            "region_name": "the Mid Coast"})  # fmt: skip
+        Bands.objects.update_or_create(
+            id=1,
+            defaults={
+                "district": TOWN,
+                "county": COUNTY,
+                "county_name": "Orrinshire",
+                "region": REGION,
+                "region_name": "the Mid Coast",
+            },
+        )
         self.register()
-        portfolios = {one.partner: self.portfolio(one) for one in BUYERS}
+        portfolios = {buyer.partner: self.portfolio(buyer) for buyer in BUYERS}
         for buyer in BUYERS:
             self.releases(buyer, portfolios[buyer.partner])
         preparing.bring_up_to_date()
@@ -115,10 +106,10 @@ class Story:
     # --- the register ------------------------------------------------------------------------
 
     def register(self) -> None:
-        made = generate.companies(self.companies, seed=7)
-        columns = {name: made[name].to_pylist() for name in made.column_names}
+        companies = generate.companies(self.companies, seed=7)
+        columns = {name: companies[name].to_pylist() for name in companies.column_names}
         places: dict[str, tuple[str, str, str]] = {}
-        for at in range(len(made)):
+        for at in range(len(companies)):
             near = self.random.random()
             if near < 0.12:
                 where, code = (TOWN, COUNTY, REGION), "ZB"
@@ -138,28 +129,42 @@ class Story:
         for name, number in OWN:
             postcode = self._postcode("ZB")
             places[postcode.replace(" ", "")] = (TOWN, COUNTY, REGION)
-            for column in made.column_names:
+            for column in companies.column_names:
                 columns[column].append("")
-            for column, value in ((NAME, name), (NUMBER, number), (POSTCODE, postcode),
-                                  (CATEGORY, "Private Limited Company"), (SIC, "85590"),
-                                  ("CompanyStatus", "Active"),
-                                  ("IncorporationDate", "01/04/1994")):  # fmt: skip
-                columns[column][-1] = value
+            known = {
+                NAME: name,
+                NUMBER: number,
+                POSTCODE: postcode,
+                CATEGORY: "Private Limited Company",
+                SIC: "85590",
+                "CompanyStatus": "Active",
+                "IncorporationDate": "01/04/1994",
+            }
+            for column, cell in known.items():
+                columns[column][-1] = cell
         self.rows = list(
-            zip(columns[NAME], columns[POSTCODE], (one[:5] for one in columns[SIC]), strict=True)
+            zip(columns[NAME], columns[POSTCODE], (code[:5] for code in columns[SIC]), strict=True)
         )
         self.where = places
         table = pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()})
-        said = files.folder("owners.jsonl")
-        said.write_text("".join(json.dumps(one) + "\n" for one in self._owners(columns)))
-        build(files.folder("register"), [said], table)
-        said.unlink()
-        files.keep_places(pa.table({
-            "postcode": list(places), "district": [one[0] for one in places.values()],
-            "county": [one[1] for one in places.values()],
-            "region": [one[2] for one in places.values()],
-            "nation": ["X92000001"] * len(places),
-        }))  # fmt: skip
+        owners = files.folder("owners.jsonl")
+        owners.write_text(
+            "".join(json.dumps(statement) + "\n" for statement in self._owners(columns))
+        )
+        build(files.folder("register"), [owners], table)
+        owners.unlink()
+        districts, counties, regions = zip(*places.values(), strict=True)
+        files.keep_places(
+            pa.table(
+                {
+                    "postcode": list(places),
+                    "district": list(districts),
+                    "county": list(counties),
+                    "region": list(regions),
+                    "nation": ["X92000001"] * len(places),
+                }
+            )
+        )
 
     def _owners(self, columns: dict[str, list[str]]) -> list[dict[str, Any]]:
         """Some companies belong to a holding elsewhere or abroad, a few to their employees."""
@@ -167,26 +172,36 @@ class Story:
             "far": ("Northstar Holdings SE", "DE"),
             "trust": ("Mill Employee Ownership Trust", "GB"),
         }
-        said: list[dict[str, Any]] = [
-            {"statementID": own, "statementType": "entityStatement", "name": name,
-             "incorporatedInJurisdiction": {"code": country}}
-            for own, (name, country) in holders.items()
-        ]  # fmt: skip
+        statements: list[dict[str, Any]] = [
+            {
+                "statementID": owner,
+                "statementType": "entityStatement",
+                "name": name,
+                "incorporatedInJurisdiction": {"code": country},
+            }
+            for owner, (name, country) in holders.items()
+        ]
         for number, name in zip(columns[NUMBER], columns[NAME], strict=True):
             chance = self.random.random()
             if chance > 0.09:
                 continue
             holder = "trust" if chance < 0.02 else "far"
-            said += [
-                {"statementID": number, "statementType": "entityStatement", "name": name,
-                 "identifiers": [{"scheme": "GB-COH", "id": number}]},
-                {"statementID": f"{number}-{holder}",
-                 "statementType": "ownershipOrControlStatement",
-                 "subject": {"describedByEntityStatement": number},
-                 "interestedParty": {"describedByEntityStatement": holder},
-                 "interests": [{"type": "shareholding", "share": {"minimum": 75}}]},
-            ]  # fmt: skip
-        return said
+            statements += [
+                {
+                    "statementID": number,
+                    "statementType": "entityStatement",
+                    "name": name,
+                    "identifiers": [{"scheme": "GB-COH", "id": number}],
+                },
+                {
+                    "statementID": f"{number}-{holder}",
+                    "statementType": "ownershipOrControlStatement",
+                    "subject": {"describedByEntityStatement": number},
+                    "interestedParty": {"describedByEntityStatement": holder},
+                    "interests": [{"type": "shareholding", "share": {"minimum": 75}}],
+                },
+            ]
+        return statements
 
     def _postcode(self, area: str) -> str:
         r = self.random
@@ -199,81 +214,91 @@ class Story:
         for name, postcode, sic in self.rows:
             is_near = self.where[postcode.replace(" ", "")][0] == TOWN
             by_sic.setdefault((sic, is_near), []).append((name, postcode))
-        found = []
+        suppliers = []
         for number in range(int(buyer.suppliers * min(self.scale, 2))):
             thing = buyer.things[number % len(buyer.things)]
             sic = self.random.choice(BOUGHT[thing])
             choice = by_sic.get((sic, self.random.random() < buyer.near), [])
             if self.random.random() < 0.09 or not choice:
-                found.append(Supplier(self._unknown(), self._postcode("ZB"), thing))
+                suppliers.append(Supplier(self._unknown(), self._postcode("ZB"), thing))
                 continue
             name, postcode = self.random.choice(choice)
-            found.append(Supplier(self._dirty(name), postcode, thing))
-        return found
+            suppliers.append(Supplier(self._dirty(name), postcode, thing))
+        return suppliers
 
     def _unknown(self) -> str:
         r = self.random
-        return r.choice((
-            f"{r.choice(FIRST)} {r.choice(LAST)}", f"{r.choice(LAST)} & Sons",
-            f"{r.choice(LAST)} Family Centre", f"St {r.choice(FIRST)} Primary School",
-            f"{r.choice(LAST)} Allotment Association",
-        ))  # fmt: skip
+        return r.choice(
+            (
+                f"{r.choice(FIRST)} {r.choice(LAST)}",
+                f"{r.choice(LAST)} & Sons",
+                f"{r.choice(LAST)} Family Centre",
+                f"St {r.choice(FIRST)} Primary School",
+                f"{r.choice(LAST)} Allotment Association",
+            )
+        )
 
     def _dirty(self, name: str) -> str:
         """As ledgers write names: another case, short forms, cut off, a letter wrong."""
         r = self.random
-        said = name if r.random() < 0.4 else name.title()
+        written = name if r.random() < 0.4 else name.title()
         if r.random() < 0.5:
-            for one, other in (("LIMITED", "LTD"), ("Limited", "Ltd"), (" & ", " and ")):
-                said = said.replace(one, other)
+            for long, short in (("LIMITED", "LTD"), ("Limited", "Ltd"), (" & ", " and ")):
+                written = written.replace(long, short)
         if r.random() < 0.12:
-            said = said.rsplit(" ", 1)[0]
-        if r.random() < 0.06 and len(said) > 12:
-            at = r.randrange(3, len(said) - 3)
-            said = said[:at] + said[at + 1 :]
-        words = said.split()
-        is_long = len(words) > 3 and all(len(one) > 2 for one in words[:2]) and words[1] != "and"
+            written = written.rsplit(" ", 1)[0]
+        if r.random() < 0.06 and len(written) > 12:
+            at = r.randrange(3, len(written) - 3)
+            written = written[:at] + written[at + 1 :]
+        parts = written.split()
+        is_long = len(parts) > 3 and all(len(part) > 2 for part in parts[:2]) and parts[1] != "and"
         if is_long and self.short.random() < 0.2:
             # What everybody calls it: this is what an analyst has to look at.
-            said = " ".join(words[: 1 if self.short.random() < 0.4 else 2])
-        return said[:40]
+            written = " ".join(parts[: 1 if self.short.random() < 0.4 else 2])
+        return written[:40]
 
     # --- files -------------------------------------------------------------------------------
 
-    def releases(self, buyer: Buyer, found: list[Supplier]) -> None:
+    def releases(self, buyer: Buyer, suppliers: list[Supplier]) -> None:
         partner = Partner.objects.get(code=buyer.partner)
         ids = [buyer.number] if buyer.number else []
         anchor = Anchor.objects.create(partner=partner, ids=ids, since=self.first)
         self.nature = random.Random(buyer.partner)
         for number in range(QUARTERS):
-            lines = self._lines(buyer, found, number)
+            lines = self._lines(buyer, suppliers, number)
             if buyer is COUNCIL and number == QUARTERS - 1:
                 self._ledger(anchor, lines)
-            data, name = self._file(buyer, lines, number)
-            self._take(anchor, Route.PUBLISHED, data, name)
+            content, name = self._file(buyer, lines, number)
+            self._take(anchor, Route.PUBLISHED, content, name)
             if buyer is COUNCIL and number == 5:
                 self._corrected(anchor, buyer, lines, number)
 
-    def _take(self, anchor: Anchor, route: str, data: bytes, name: str,
-              replaces: Release | None = None) -> Release:  # fmt: skip
-        made = importing.upload(
-            anchor=anchor, route=route, content=data, name=name, by=self.analyst,
+    def _take(
+        self, anchor: Anchor, route: str, content: bytes, name: str, replaces: Release | None = None
+    ) -> Release:
+        release = importing.upload(
+            anchor=anchor,
+            route=route,
+            content=content,
+            name=name,
+            by=self.analyst,
             source_url=f"https://{anchor.partner.code}.example/spending/{name}"
-            if route == Route.PUBLISHED else "",
-        )  # fmt: skip
-        importing.take(release=importing.read(made), by=self.analyst, replaces=replaces)
-        made.refresh_from_db()
-        return made
+            if route == Route.PUBLISHED
+            else "",
+        )
+        importing.take(release=importing.read(release), by=self.analyst, replaces=replaces)
+        release.refresh_from_db()
+        return release
 
     def _lines(
-        self, buyer: Buyer, found: list[Supplier], number: int
+        self, buyer: Buyer, suppliers: list[Supplier], number: int
     ) -> list[tuple[date, Supplier, Decimal, str]]:
         r = self.nature
         first = months_later(self.first, 3 * number)
         days = (months_later(first, 3) - first).days
         out = []
-        for at, one in enumerate(found):
-            is_near = self.where.get(one.postcode.replace(" ", ""), ("",))[0] == TOWN
+        for at, supplier in enumerate(suppliers):
+            is_near = self.where.get(supplier.postcode.replace(" ", ""), ("",))[0] == TOWN
             # What is bought near grows a little, quarter by quarter, where somebody promised it.
             grows = 1 + 0.05 * number * (is_near and buyer in (COUNCIL, COLLEGE))
             for _ in range(r.choice((0, 1, 1, 2))):
@@ -283,7 +308,7 @@ class Story:
                 reference = f"{buyer.partner[12:15].upper()}{number}{at:04}{r.randrange(1000):03}"
                 if r.random() < 0.02:
                     amount = -amount / 4
-                out.append((day, one, amount.quantize(Decimal("0.01")), reference))
+                out.append((day, supplier, amount.quantize(Decimal("0.01")), reference))
         if buyer is not HOSPITAL:
             to = Supplier("Brackenford General Hospital", "", "Day care and family support")
             out.append((first + timedelta(days=20), to, Decimal("18250.00"), f"BGH{number}"))
@@ -291,8 +316,14 @@ class Story:
             name = r.choice((f"Mrs {r.choice(FIRST)} {r.choice(LAST)}", "REDACTED PERSONAL DATA"))
             day = first + timedelta(days=r.randrange(days))
             amount = Decimal(r.randrange(51_000, 240_000)) / 100
-            out.append((day, Supplier(name, "", "Day care and family support"), amount,
-                        f"P{number}{r.randrange(10**6)}"))  # fmt: skip
+            out.append(
+                (
+                    day,
+                    Supplier(name, "", "Day care and family support"),
+                    amount,
+                    f"P{number}{r.randrange(10**6)}",
+                )
+            )
         return sorted(out, key=lambda line: (line[0], line[3]))
 
     def _file(
@@ -303,33 +334,60 @@ class Story:
         out = io.StringIO(newline="")
         write = csv.writer(out)
         if buyer is COUNCIL:
-            write.writerow(["Payment Date", "Supplier Name", "Net Amount (GBP)",
-                            "Expenditure Category", "Invoice Ref", "Invoice Date"])  # fmt: skip
-            for day, one, amount, ref in lines:
+            write.writerow(
+                [
+                    "Payment Date",
+                    "Supplier Name",
+                    "Net Amount (GBP)",
+                    "Expenditure Category",
+                    "Invoice Ref",
+                    "Invoice Date",
+                ]
+            )
+            for day, supplier, amount, ref in lines:
                 # The same file gives the same days, however often it is written.
                 wait = random.Random(ref).choice((6, 9, 12, 14, 18, 22, 27, 29, 34, 47))
-                write.writerow([f"{day:%d/%m/%Y}", one.name, f"{amount:,.2f}", one.thing, ref,
-                                f"{day - timedelta(days=wait):%d/%m/%Y}"])  # fmt: skip
+                write.writerow(
+                    [
+                        f"{day:%d/%m/%Y}",
+                        supplier.name,
+                        f"{amount:,.2f}",
+                        supplier.thing,
+                        ref,
+                        f"{day - timedelta(days=wait):%d/%m/%Y}",
+                    ]
+                )
             return out.getvalue().encode("cp1252"), f"council-over-500-{label}.csv"
         if buyer is HOSPITAL:
             write.writerow(["Brackenford General Hospital: spend over £500"])
             write.writerow([])
-            write.writerow(["Entity", "Date", "Expense Type", "Supplier", "Transaction Number",
-                            "Amount"])  # fmt: skip
-            for day, one, amount, ref in lines:
-                write.writerow(["BGH", f"{day:%d-%b-%y}", one.thing, one.name, ref,
-                                f"({-amount:.2f})" if amount < 0 else f"{amount:.2f}"])  # fmt: skip
+            write.writerow(
+                ["Entity", "Date", "Expense Type", "Supplier", "Transaction Number", "Amount"]
+            )
+            for day, supplier, amount, ref in lines:
+                write.writerow(
+                    [
+                        "BGH",
+                        f"{day:%d-%b-%y}",
+                        supplier.thing,
+                        supplier.name,
+                        ref,
+                        f"({-amount:.2f})" if amount < 0 else f"{amount:.2f}",
+                    ]
+                )
             write.writerow(["", "", "", "", "Total", f"{sum(line[2] for line in lines):.2f}"])
             return ("\ufeff" + out.getvalue()).encode(), f"hospital-{label}.csv"
         if buyer is COLLEGE:
             write = csv.writer(out, delimiter=";")
             write.writerow(["Paid to", "On", "What for", "£"])
-            for day, one, amount, _ in lines:
-                write.writerow([one.name, f"{day:%d %B %Y}", one.thing, f"£{amount:,.2f}"])
+            for day, supplier, amount, _ in lines:
+                write.writerow(
+                    [supplier.name, f"{day:%d %B %Y}", supplier.thing, f"£{amount:,.2f}"]
+                )
             return out.getvalue().encode(), f"college-payments-{label}.csv"
         write.writerow(["Ref", "Beneficiary", "Value", "Purpose", "Month"])
-        for day, one, amount, ref in lines:
-            write.writerow([ref, one.name, f"{amount:.2f}", one.thing, f"{day:%b-%y}"])
+        for day, supplier, amount, ref in lines:
+            write.writerow([ref, supplier.name, f"{amount:.2f}", supplier.thing, f"{day:%b-%y}"])
         return out.getvalue().encode("utf-16"), f"oakbridge-homes-{label}.csv"
 
     def _ledger(self, anchor: Anchor, lines: list[tuple[date, Supplier, Decimal, str]]) -> None:
@@ -337,61 +395,79 @@ class Story:
         out = io.StringIO(newline="")
         write = csv.writer(out)
         write.writerow(["Vendor", "Post code", "Posting date", "Account", "Doc no", "Value"])
-        for day, one, amount, ref in lines:
-            write.writerow([one.name, one.postcode, f"{day:%Y-%m-%d}", one.thing, ref, amount])
+        for day, supplier, amount, ref in lines:
+            write.writerow(
+                [supplier.name, supplier.postcode, f"{day:%Y-%m-%d}", supplier.thing, ref, amount]
+            )
         self._take(anchor, Route.LEDGER, out.getvalue().encode(), "purchase-ledger.csv")
 
     def _corrected(
-        self, anchor: Anchor, buyer: Buyer, lines: list[tuple[date, Supplier, Decimal, str]],
+        self,
+        anchor: Anchor,
+        buyer: Buyer,
+        lines: list[tuple[date, Supplier, Decimal, str]],
         number: int,
-    ) -> None:  # fmt: skip
+    ) -> None:
         """The council found an amount that was ten times too large, and a payment left out."""
         was = Release.objects.taken().filter(anchor=anchor, route=Route.PUBLISHED).latest("ends_on")
-        day, one, amount, ref = lines[8]
-        lines[8] = (day, one, (amount / 10).quantize(Decimal("0.01")), ref)
+        day, supplier, amount, ref = lines[8]
+        lines[8] = (day, supplier, (amount / 10).quantize(Decimal("0.01")), ref)
         lines.insert(9, (day, lines[2][1], Decimal("7400.00"), f"{ref}B"))
-        data, name = self._file(buyer, lines, number)
-        self._take(anchor, Route.PUBLISHED, data, name.replace(".csv", "-corrected.csv"), was)
+        content, name = self._file(buyer, lines, number)
+        self._take(anchor, Route.PUBLISHED, content, name.replace(".csv", "-corrected.csv"), was)
 
     # --- what the analyst did ----------------------------------------------------------------
 
     def decide(self) -> None:
-        found = list(payees.queue()[:40])
-        matched = [one for one in found if one.likeliest and one.probability > 0.3]
+        waiting = list(payees.queue()[:40])
+        matched = [payee for payee in waiting if payee.likeliest and payee.probability > 0.3]
         persons = Payee.objects.paid().filter(name__in=[f"{f} {n}" for f in FIRST for n in LAST])
         done = 0
-        for one in matched[:2]:
+        for payee in matched[:2]:
             payees.decide(
-                payee=one, verdict=Verdict.ENTRY, entry=one.likeliest, by=self.analyst,
-                role="Analyst", because="Its invoice gives this company's number.",
-            )  # fmt: skip
+                payee=payee,
+                verdict=Verdict.ENTRY,
+                entry=payee.likeliest,
+                by=self.analyst,
+                role="Analyst",
+                because="Its invoice gives this company's number.",
+            )
             done += 1
-        for one in [x for x in found if "School" in x.name or "Association" in x.name][:2]:
+        unknown = [p for p in waiting if "School" in p.name or "Association" in p.name]
+        for payee in unknown[:2]:
             payees.decide(
-                payee=one, verdict=Verdict.NONE, by=self.analyst, role="Analyst",
+                payee=payee,
+                verdict=Verdict.NONE,
+                by=self.analyst,
+                role="Analyst",
                 because="Known to the council; stands in none of the registers that are loaded.",
-            )  # fmt: skip
-        for one in persons[:1]:
+            )
+        for payee in persons[:1]:
             payees.decide(
-                payee=one, verdict=Verdict.PERSON, by=self.analyst, role="Analyst",
+                payee=payee,
+                verdict=Verdict.PERSON,
+                by=self.analyst,
+                role="Analyst",
                 because="A childminder who trades under her own name.",
-            )  # fmt: skip
+            )
         if done == 2:
             again = Decided.objects.filter(verdict=Verdict.ENTRY).last()
             assert again is not None
             payees.take_back(
-                decided=again, by=self.analyst, role="Analyst",
+                decided=again,
+                by=self.analyst,
+                role="Analyst",
                 because="The invoice was of another firm; looking again.",
-            )  # fmt: skip
+            )
 
     def sample(self) -> None:
         """Most of a sample of sixty is checked: by the very names that the story was made from."""
         drawing = payees.draw(by=self.analyst, role="analyst", size=60, seed=3)
-        for number, one in enumerate(drawing.checks.select_related("payee")):
+        for number, check in enumerate(drawing.checks.select_related("payee")):
             if number < 48:
-                like = one.payee.name.split()[0].casefold()[:4]
+                like = check.payee.name.split()[0].casefold()[:4]
                 payees.check(
-                    check=one, is_right=like in one.register_name.casefold(), by=self.analyst
+                    check=check, is_right=like in check.register_name.casefold(), by=self.analyst
                 )
 
     def contracts(self, portfolios: dict[str, list[Supplier]]) -> None:
@@ -399,30 +475,40 @@ class Story:
         for buyer in (COUNCIL, HOSPITAL):
             out = io.StringIO(newline="")
             write = csv.writer(out)
-            write.writerow(["Contract title", "Supplier", "Start date", "End date",
-                            "Total value (GBP)"])  # fmt: skip
-            for number, one in enumerate(portfolios[buyer.partner][:40]):
+            write.writerow(
+                ["Contract title", "Supplier", "Start date", "End date", "Total value (GBP)"]
+            )
+            for number, supplier in enumerate(portfolios[buyer.partner][:40]):
                 starts = self.first + timedelta(days=self.random.randrange(600))
                 ends = starts + timedelta(days=365 * self.random.choice((2, 3, 4)))
-                write.writerow([f"{one.thing}, lot {number % 4 + 1}", one.name,
-                                f"{starts:%d/%m/%Y}", f"{ends:%d/%m/%Y}",
-                                f"{self.random.randrange(20, 900) * 1000:,}"])  # fmt: skip
+                write.writerow(
+                    [
+                        f"{supplier.thing}, lot {number % 4 + 1}",
+                        supplier.name,
+                        f"{starts:%d/%m/%Y}",
+                        f"{ends:%d/%m/%Y}",
+                        f"{self.random.randrange(20, 900) * 1000:,}",
+                    ]
+                )
             anchor = Anchor.objects.get(partner__code=buyer.partner)
-            found = contracts.read(anchor, out.getvalue().encode(), "contracts.csv")
-            contracts.keep(anchor=anchor, register=found, by=self.analyst)
+            read_contracts = contracts.read(anchor, out.getvalue().encode(), "contracts.csv")
+            contracts.keep(anchor=anchor, register=read_contracts, by=self.analyst)
 
     def survey(self) -> None:
         """Six in ten suppliers of the town answered what they spend there again."""
-        made = surveying.open_survey(
-            title="What you spend in Brackenford again", by=self.analyst, role="analyst",
+        opened = surveying.open_survey(
+            title="What you spend in Brackenford again",
+            by=self.analyst,
+            role="analyst",
             closes_on=self.today + timedelta(days=30),
-        )  # fmt: skip
-        for page in made.answers.all():
+        )
+        for page in opened.answers.all():
             if self.random.random() < 0.6:
                 surveying.answer(
-                    page=page, again=Decimal(self.random.randint(15, 80)),
+                    page=page,
+                    again=Decimal(self.random.randint(15, 80)),
                     basis=self.random.choice(["accounts", "estimate"]),
-                )  # fmt: skip
+                )
 
     def what_waits(self, portfolios: dict[str, list[Supplier]]) -> None:
         """A file of the running quarter lies on the desk, read and not yet taken."""
@@ -434,9 +520,9 @@ class Story:
         ]
         if len(lines) < 3:
             return
-        data, name = self._file(HOMES, [*lines, lines[-1]], QUARTERS)
+        content, name = self._file(HOMES, [*lines, lines[-1]], QUARTERS)
         importing.read(
             importing.upload(
-                anchor=anchor, route=Route.PUBLISHED, content=data, name=name, by=self.analyst
+                anchor=anchor, route=Route.PUBLISHED, content=content, name=name, by=self.analyst
             )
         )

@@ -12,7 +12,7 @@ from pathlib import Path
 from commonweal.jobs.addresses import address_to_open
 
 
-def parse(words: list[str]) -> argparse.Namespace:
+def parse(arguments: list[str]) -> argparse.Namespace:
     parser = argparse.ArgumentParser(
         prog="commonweal demo", description="Set up and serve a complete fictional town."
     )
@@ -21,7 +21,7 @@ def parse(words: list[str]) -> argparse.Namespace:
     parser.add_argument("--port", type=int, default=8000)
     parser.add_argument("--fresh", action="store_true", help="make the town anew")
     parser.add_argument("--prepare", action="store_true", help="make it, but do not serve it")
-    return parser.parse_args(words)
+    return parser.parse_args(arguments)
 
 
 def address_of(options: argparse.Namespace) -> str:
@@ -33,8 +33,8 @@ def say(text: str) -> None:
     print(text, flush=True)
 
 
-def main(words: list[str]) -> None:
-    options = parse(words)
+def main(arguments: list[str]) -> None:
+    options = parse(arguments)
     base = Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var")
     folder = base / f"demo-{options.size}"
     if options.fresh and folder.exists():
@@ -85,8 +85,9 @@ def serve(options: argparse.Namespace) -> None:
 
     def ready() -> None:
         say(f"\nBrackenford is open: {address}\n\nSign in as one of these (no password, no mail):")
-        for one in CAST:
-            say(f"  {one.title:<34} {address}/demo/as/{one.role}/   {one.name}, {one.does}")
+        for member in CAST:
+            sign_in = f"{address}/demo/as/{member.role}/"
+            say(f"  {member.title:<34} {sign_in}   {member.name}, {member.does}")
         say(f"\nOr by e-mailed code: the mails lie in {os.environ['COMMONWEAL_VAR']}/mail")
         say("Stop with Ctrl+C.")
 

@@ -72,8 +72,8 @@ class Teller:
     def fates(self, count: int) -> list[str]:
         """Every fate at least once, the rest by weight."""
         names = [name for name, _ in FATES]
-        rest = self.random.choices(names, [w for _, w in FATES], k=max(0, count - len(names)))
-        fates = (names + rest)[:count]
+        by_weight = self.random.choices(names, [w for _, w in FATES], k=max(0, count - len(names)))
+        fates = (names + by_weight)[:count]
         self.random.shuffle(fates)
         return fates
 
@@ -102,20 +102,20 @@ class Teller:
         if fate in past:
             due = today - timedelta(days=r.randint(*past[fate]))
             latest = due - timedelta(days=120)
-            made = self.day(self.began, latest) if since > latest else self.day(since, latest)
+            made_on = self.day(self.began, latest) if since > latest else self.day(since, latest)
         elif fate == "silent":
             due = today + timedelta(days=r.randint(-200, 200))
-            made = today - timedelta(days=r.randint(420, 700))
+            made_on = today - timedelta(days=r.randint(420, 700))
         elif fate == "due_soon":
             due = today + timedelta(days=r.randint(2, 28))
-            made = self.day(min(since, today - timedelta(days=200)), today - timedelta(days=150))
+            made_on = self.day(min(since, today - timedelta(days=200)), today - timedelta(days=150))
         elif fate in {"proposed", "returned", "new"}:
-            made = today - timedelta(days=r.randint(1, 40))
+            made_on = today - timedelta(days=r.randint(1, 40))
             due = today + timedelta(days=r.randint(200, 900))
         else:
             due = today + timedelta(days=r.randint(40, 800))
-            made = self.day(min(since, today - timedelta(days=260)), today - timedelta(days=120))
-        return made, due
+            made_on = self.day(min(since, today - timedelta(days=260)), today - timedelta(days=120))
+        return made_on, due
 
     def pledge(
         self,
@@ -128,20 +128,23 @@ class Teller:
     ) -> Story:
         r = self.random
         # What is done or not, or kept or not, can't be met in part.
-        whole = {MeasureKind.YES_NO, MeasureKind.KEEP}
+        all_or_nothing = {MeasureKind.YES_NO, MeasureKind.KEEP}
         code = r.choice(
-            [c for c in words.PROMISES if fate != "partly" or measures[c].kind not in whole]
+            [
+                c
+                for c in words.PROMISES
+                if fate != "partly" or measures[c].kind not in all_or_nothing
+            ]
         )
-        low, high, base_low, base_high, sentence, who = words.PROMISES[code]
-        measure = measures[code]
-        target, baseline = r.randint(low, high), r.randint(base_low, base_high)
+        promise, measure = words.PROMISES[code], measures[code]
+        target, baseline = r.randint(*promise.target), r.randint(*promise.baseline)
         if code == "energy-use":
             baseline = int(target * r.uniform(1.15, 1.6))
         if target > 100 and code != "energy-use":
             target = round(target, -1)
-        made, due = self._dates(partner, fate)
+        made_on, due = self._dates(partner, fate)
         person = self.people[partner.pk][0]
-        statement = sentence.format(target=f"{target:,}", baseline=f"{baseline:,}")
+        statement = promise.sentence.format(target=f"{target:,}", baseline=f"{baseline:,}")
         clause = clauses.get(measure.theme_id) if r.random() < 0.7 else None
         pledge = Pledge(
             code=self._code(),
@@ -155,10 +158,10 @@ class Teller:
             clause=clause,
             decision=decision if partner.is_council else None,
             area=r.choice([*areas, None, None]),
-            who_benefits=who,
+            who_benefits=promise.who,
             owner_title=r.choice(words.TITLES[partner.size]),
             owner=person,
-            made_on=made,
+            made_on=made_on,
             made_by=person,
         )
         story = Story(pledge)
@@ -168,30 +171,48 @@ class Teller:
     def measured(self, council: Partner, measure: Measure, decision: Decision) -> Story:
         """The council's pledge on reviews, with a report that says more than was measured."""
         return self._by_the_council(
-            council, measure, decision, baseline=50, target=95, said=98,
+            council,
+            measure,
+            decision,
+            baseline=50,
+            target=95,
+            claimed=98,
             statement="We will see to it that 95% of reports are reviewed within 30 days.",
-            who="Partners that report, and everybody who reads", owner="Charter manager",
+            who="Partners that report, and everybody who reads",
+            owner="Charter manager",
             source="From the list of reviews.",
-        )  # fmt: skip
+        )
 
     def bought(self, council: Partner, measure: Measure, decision: Decision) -> Story:
         """The council's pledge on local buying: its own count takes in firms with a branch here,
         so that it says more than its payments show."""
         return self._by_the_council(
-            council, measure, decision, baseline=18, target=30, said=33,
+            council,
+            measure,
+            decision,
+            baseline=18,
+            target=30,
+            claimed=33,
             statement="We will spend 30% of what we buy with suppliers in Brackenford.",
-            who="Firms of the town and those who work there", owner="Head of procurement",
+            who="Firms of the town and those who work there",
+            owner="Head of procurement",
             source="From the purchase ledger; suppliers with a branch here count.",
-        )  # fmt: skip
+        )
 
     def lowered(self, council: Partner, measure: Measure, decision: Decision) -> Story:
         """The council's pledge on trees: what was promised first was lowered to what came."""
         story = self._by_the_council(
-            council, measure, decision, baseline=0, target=300, said=120,
+            council,
+            measure,
+            decision,
+            baseline=0,
+            target=300,
+            claimed=120,
             statement="We will plant 300 trees along the main roads and look after them.",
-            who="Everybody who walks or lives along the main roads", owner="Head of parks",
+            who="Everybody who walks or lives along the main roads",
+            owner="Head of parks",
             source="From the planting list of the parks team.",
-        )  # fmt: skip
+        )
         pledge, person = story.pledge, self.people[council.pk][0]
         pledge.target = Decimal(180)
         body = {"field": "target", "old": "300", "new": "180"}
@@ -204,11 +225,21 @@ class Teller:
         return story
 
     def _by_the_council(
-        self, council: Partner, measure: Measure, decision: Decision, *, baseline: int,
-        target: int, said: int, statement: str, who: str, owner: str, source: str,
-    ) -> Story:  # fmt: skip
+        self,
+        council: Partner,
+        measure: Measure,
+        decision: Decision,
+        *,
+        baseline: int,
+        target: int,
+        claimed: int,
+        statement: str,
+        who: str,
+        owner: str,
+        source: str,
+    ) -> Story:
         """A pledge that the system measures by itself, with the council's own figure."""
-        person, made = self.people[council.pk][0], self.today - timedelta(days=300)
+        person, made_on = self.people[council.pk][0], self.today - timedelta(days=300)
         pledge = Pledge(
             code=self._code(),
             partner=council,
@@ -222,14 +253,13 @@ class Teller:
             who_benefits=who,
             owner_title=owner,
             owner=person,
-            made_on=made,
+            made_on=made_on,
             made_by=person,
         )
         story = Story(pledge)
         self._tell(story, "new")
-        body = {
-            "value": str(said), "as_of": str(self.today - timedelta(days=30)), "final": False
-        }  # fmt: skip
+        as_of = str(self.today - timedelta(days=30))
+        body = {"value": str(claimed), "as_of": as_of, "final": False}
         day = self.today - timedelta(days=20)
         self._say_line(story, Kind.CLAIM, day, body, source, person)
         return story
@@ -271,13 +301,13 @@ class Teller:
     def _tell(self, story: Story, fate: str) -> None:
         """Write the history that leads to a fate."""
         r, pledge = self.random, story.pledge
-        person, made, today = pledge.made_by, pledge.made_on, self.today
+        person, made_on, today = pledge.made_by, pledge.made_on, self.today
         due = pledge.due_on or today
         first_due, first_target = due, pledge.target
         moved = fate in {"met", "running", "overdue", "due_soon"} and r.random() < 0.12
         if moved:
             first_due = due - timedelta(days=r.randint(40, 120))
-            moved = first_due > made + timedelta(days=60)
+            moved = first_due > made_on + timedelta(days=60)
         terms = {
             "measure": pledge.measure.code,
             "measure_kind": pledge.measure.kind,
@@ -295,7 +325,7 @@ class Teller:
             "area": pledge.area.code if pledge.area else "",
             "who_benefits": pledge.who_benefits,
         }
-        self._say_line(story, Kind.PROPOSED, made, terms, pledge.statement, person)
+        self._say_line(story, Kind.PROPOSED, made_on, terms, pledge.statement, person)
         if fate == "proposed":
             return
         if fate == "returned":
@@ -303,7 +333,7 @@ class Teller:
             self._say_line(
                 story,
                 Kind.RETURNED,
-                min(made + timedelta(days=1), today),
+                min(made_on + timedelta(days=1), today),
                 {},
                 reason,
                 role="charter manager",
@@ -311,7 +341,7 @@ class Teller:
             )
             pledge.returned_because = reason
             return
-        accepted = min(made + timedelta(days=r.randint(0, 6)), today)
+        accepted = min(made_on + timedelta(days=r.randint(0, 6)), today)
         self._say_line(story, Kind.ACCEPTED, accepted, {}, role="charter manager", organisation="")
         if fate in {"new", "silent"}:
             return
@@ -415,8 +445,8 @@ class Teller:
         self, story: Story, day: date, share: float, *, final: bool, dead: bool = False
     ) -> ledger.NewEntry:
         r, pledge = self.random, story.pledge
-        value = self._value(pledge, share)
-        body = {"value": plain(value), "as_of": day.isoformat(), "final": final}
+        figure = self._value(pledge, share)
+        body = {"value": plain(figure), "as_of": day.isoformat(), "final": final}
         claim = self._say_line(
             story, Kind.CLAIM, day, body, r.choice(words.CLAIM_WORDS), pledge.made_by
         )
@@ -463,12 +493,12 @@ class Teller:
             on = max(today - timedelta(days=3), day)
         adverse = verdict != "upheld"
         held = on + timedelta(days=14) if adverse else None
-        reviewers = [one for one in self.reviewers if one[1] != pledge.partner_id]
+        reviewers = [elsewhere for elsewhere in self.reviewers if elsewhere[1] != pledge.partner_id]
         reviewer, _, organisation = r.choice(reviewers)
-        value = plain(self._value(pledge, share * 0.7)) if verdict == "partly" else None
+        figure = plain(self._value(pledge, share * 0.7)) if verdict == "partly" else None
         body = {
             "verdict": verdict,
-            "value": value,
+            "value": figure,
             "held_until": held.isoformat() if held else None,
             "by": ledger.digest_of_person(reviewer.code)[:12],
         }

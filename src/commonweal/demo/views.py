@@ -35,7 +35,7 @@ SIGN_INS = Limit(
 def sign_in(request: HttpRequest, role: str) -> HttpResponse:
     """Ask by GET, sign in by POST: a link alone changes nothing."""
     _only_in_fiction()
-    member = next((one for one in CAST if one.role == role), None)
+    member = next((listed for listed in CAST if listed.role == role), None)
     person = Person.objects.filter(email=member.email).first() if member else None
     if member is None or person is None:
         raise Http404

@@ -212,7 +212,9 @@ def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) 
     if not clues:
         return
     fits, counts = _fits(clues, people)
-    outcome.tried += [(reading.meaning, counts[reading.meaning]) for reading in _worth_saying(clues)]
+    outcome.tried += [
+        (reading.meaning, counts[reading.meaning]) for reading in _worth_saying(clues)
+    ]
     if not fits:
         return
     best = max(fit.strong for fit in fits.values())
