@@ -58,8 +58,8 @@ Say = Callable[[str], None]
 
 def folders() -> dict[str, Path]:
     """Every folder that holds data of the town, by its name in a backup."""
-    own = {name: Path(settings.VAR) / name for name in OWN}
-    return own | {
+    of_the_town = {name: Path(settings.VAR) / name for name in OWN}
+    return of_the_town | {
         "evidence": Path(settings.EVIDENCE_FOLDER),
         "cases": Path(settings.CASE_FOLDER),
         "spend": Path(settings.SPEND_FOLDER),
@@ -511,8 +511,8 @@ def _put_database(copy: Path) -> None:
         target = Path(str(connection.settings_dict["NAME"]))
         connection.close()
         copy.chmod(0o600)
-        with copy.open("rb+") as whole:
-            os.fsync(whole.fileno())
+        with copy.open("rb+") as dump:
+            os.fsync(dump.fileno())
         for suffix in ("", "-wal", "-shm"):
             Path(f"{target}{suffix}").unlink(missing_ok=True)
         # The copy lies in the data folder; the database may lie on another disk.
@@ -537,12 +537,12 @@ def _put_database(copy: Path) -> None:
 
 def _prove(manifest: dict[str, Any]) -> None:
     """Raise unless the town that stands now adds up to what was kept."""
-    stands, kept = _now(), manifest["summary"]
-    for what in ("rows", "ledger_head", "closed_statements"):
-        if stands[what] != kept[what]:
+    stands, promised = _now(), manifest["summary"]
+    for part in ("rows", "ledger_head", "closed_statements"):
+        if stands[part] != promised[part]:
             differing = (
-                [name for name in kept[what] if stands[what].get(name) != kept[what][name]]
-                if isinstance(kept[what], dict)
-                else kept[what]
+                [name for name in promised[part] if stands[part].get(name) != promised[part][name]]
+                if isinstance(promised[part], dict)
+                else promised[part]
             )
-            raise Refused(f"What was restored differs from what was kept: {what}, {differing}")
+            raise Refused(f"What was restored differs from what was kept: {part}, {differing}")

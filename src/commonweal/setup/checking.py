@@ -37,16 +37,19 @@ class Remark:
 class Checked:
     """A file after it was looked through: what it says, what is wrong, what may be wrong."""
 
-    said: dict[str, Any]
+    content: dict[str, Any]
     faults: list[Remark] = field(default_factory=list)
     warnings: list[Remark] = field(default_factory=list)
 
 
 def check(
-    said: dict[str, Any], lines: Lines, *, there: Mapping[str, frozenset[str]] | None = None
+    content: dict[str, Any],
+    lines: Lines,
+    *,
+    known_codes: Mapping[str, frozenset[str]] | None = None,
 ) -> Checked:
-    """Look a file through. `there` holds the codes that the town has already, by section."""
-    looked = _Look(said, lines, there or {})
+    """Look a file through. `known_codes` holds the codes that the town has already, by section."""
+    looked = _Look(content, lines, known_codes or {})
     looked.through()
     checked = looked.checked
     checked.faults.sort()
@@ -56,11 +59,11 @@ def check(
 
 class _Look:
     def __init__(
-        self, said: dict[str, Any], lines: Lines, there: Mapping[str, frozenset[str]]
+        self, content: dict[str, Any], lines: Lines, known_codes: Mapping[str, frozenset[str]]
     ) -> None:
-        self.checked = Checked(said)
+        self.checked = Checked(content)
         self.lines = lines
-        self.there = there
+        self.known_codes = known_codes
         self.codes: dict[str, set[str]] = {}
 
     # --- Saying ---------------------------------------------------------------------------
@@ -74,13 +77,13 @@ class _Look:
     # --- Sections -------------------------------------------------------------------------
 
     def through(self) -> None:
-        said, known = self.checked.said, sections()
-        meant = {name: _nearest(name, known) for name in said if name not in known}
+        content, known = self.checked.content, sections()
+        meant = {name: _nearest(name, known) for name in content if name not in known}
         for name in meant:
             self._unknown_section(name, meant[name], known)
         # What was misspelt is looked through as what it was meant to be, so that nothing is
         # said to be missing which is there.
-        contents = {name: name for name in known if name in said}
+        contents = {name: name for name in known if name in content}
         for name, section in meant.items():
             self._join(name, section, contents)
         tables = {
@@ -88,30 +91,30 @@ class _Look:
             for name, section in known.items()
             if name in contents
         }
-        for name, found in tables.items():
-            self.codes[name] = {_code_of(name, table) for _, _, table in found} - {""}
+        for name, placed in tables.items():
+            self.codes[name] = {_code_of(name, table) for _, _, table in placed} - {""}
         self._what_comes_by_itself(tables)
-        for name, found in tables.items():
-            for place, where, table in found:
+        for name, placed in tables.items():
+            for place, where, table in placed:
                 self._table(known[name].keys, table, place, where)
             for key in known[name].once:
-                self._once(name, key, found)
+                self._once(name, key, placed)
         if "town" not in contents:
             self._fault((), "[town]", 'lacks the name of the town: [town] name = "…"')
         self._across(tables)
 
     def _join(self, name: str, section: str, contents: dict[str, str]) -> None:
         """Put what stands under a misspelt section to the section that was meant."""
-        said = self.checked.said
-        if not section or not isinstance(said[name], dict | list):
+        content = self.checked.content
+        if not section or not isinstance(content[name], dict | list):
             return
         if section not in contents:
             contents[section] = name
-        elif isinstance(said[name], dict) and isinstance(said[section], dict):
-            said[section] = said[name] | said[section]
+        elif isinstance(content[name], dict) and isinstance(content[section], dict):
+            content[section] = content[name] | content[section]
 
     def _unknown_section(self, name: str, meant: str, known: Mapping[str, Section]) -> None:
-        if not isinstance(self.checked.said[name], dict | list):
+        if not isinstance(self.checked.content[name], dict | list):
             homes = [s.heading for s in known.values() if s.key(name)]
             hint = f"it belongs under {homes[0]}" if homes else "every key stands under a section"
             self._fault((name,), name, f"stands before the first section; {hint}")
@@ -122,7 +125,7 @@ class _Look:
         self._fault((name,), f"[{name}]", f"is no section of a town's file. {hint}")
 
     def _tables(self, section: Section, name: str) -> Iterator[tuple[Place, str, dict[str, Any]]]:
-        content = self.checked.said[name]
+        content = self.checked.content[name]
         if section.several:
             if not isinstance(content, list):
                 self._fault((name,), f"[{name}]", f"is written {section.heading}, once for each")
@@ -168,49 +171,51 @@ class _Look:
         return [key for key in keys if key.needed and key.name not in by_itself]
 
     def _value(self, key: Key, table: dict[str, Any], place: Place, where: str) -> None:
-        value = table[key.name]
+        setting = table[key.name]
         if key.kind == "tables":
-            self._inner(key, value, place, where)
+            self._inner(key, setting, place, where)
             return
-        if wrong := values.fault(key, value):
+        if wrong := values.fault(key, setting):
             self._fault(place, where, f"{key.name} {wrong}")
             return
-        if key.kind == "ons" and (doubt := onscodes.doubt(value)):
+        if key.kind == "ons" and (doubt := onscodes.doubt(setting)):
             self._warn(place, where, f"{key.name}: {doubt}")
         if key.kind == "code" or key.of:
             self._take_code(key, table, place, where)
         table[key.name] = values.plain(key, table[key.name])
 
-    def _inner(self, key: Key, value: Any, place: Place, where: str) -> None:
-        if not isinstance(value, list) or not all(isinstance(inner, dict) for inner in value):
+    def _inner(self, key: Key, setting: Any, place: Place, where: str) -> None:
+        if not isinstance(setting, list) or not all(isinstance(inner, dict) for inner in setting):
             self._fault(place, where, f"{key.name} is {key.takes()}")
             return
-        for number, inner in enumerate(value):
+        for number, inner in enumerate(setting):
             named = f"{where} {key.name} {_shown(inner, number)}"
             self._table(key.inner, inner, (*place, number), named)
 
     def _take_code(self, key: Key, table: dict[str, Any], place: Place, where: str) -> None:
         """Take a code, or the name of one, as it stands in addresses."""
-        said = table[key.name]
+        written = table[key.name]
         code = (
-            [values.folded(one) for one in said]
+            [values.folded(reference) for reference in written]
             if key.kind == "references"
-            else values.folded(said)
+            else values.folded(written)
         )
         table[key.name] = code
-        if key.kind == "code" and code != said:
+        if key.kind == "code" and code != written:
             self._warn(
-                place, where, f"{key.name} {said!r} is taken as {code!r}, for it makes an address"
+                place,
+                where,
+                f"{key.name} {written!r} is taken as {code!r}, for it makes an address",
             )
         named = code if isinstance(code, list) else [code]
-        for one in named if key.of else []:
+        for reference in named if key.of else []:
             known = self._known(key.of)
-            if known is not None and one not in known:
-                self._fault(place, where, _not_there(key, one, known))
+            if known is not None and reference not in known:
+                self._fault(place, where, _not_there(key, reference, known))
 
     def _known(self, section: str) -> set[str] | None:
         """The codes that may be named; None where that is not known here."""
-        inside, before = self.codes.get(section, set()), self.there.get(section)
+        inside, before = self.codes.get(section, set()), self.known_codes.get(section)
         if section == "partners" and before is None:
             return None
         return inside | set(before or ())
@@ -227,14 +232,14 @@ class _Look:
     def _once(self, name: str, key: str, tables: list[tuple[Place, str, dict[str, Any]]]) -> None:
         seen: dict[str, Place] = {}
         for place, where, table in tables:
-            value = table.get(key) or (_code_of(name, table) if key == "code" else "")
-            if not isinstance(value, str | int) or value == "":
+            setting = table.get(key) or (_code_of(name, table) if key == "code" else "")
+            if not isinstance(setting, str | int) or setting == "":
                 continue
-            folded = values.folded(str(value))
+            folded = values.folded(str(setting))
             if folded in seen:
                 first = self.lines.of((*seen[folded], key))
                 self._fault(
-                    (*place, key), where, f"{key} {value!r} stands twice, first in line {first}"
+                    (*place, key), where, f"{key} {setting!r} stands twice, first in line {first}"
                 )
             else:
                 seen[folded] = (*place,)
@@ -243,8 +248,8 @@ class _Look:
         for place, where, area in tables.get("areas", []):
             name = area.get("name")
             if "code" not in area and isinstance(name, str) and name.strip():
-                made = slugify(name)
-                if not made or len(made) > 40:
+                code = slugify(name)
+                if not code or len(code) > 40:
                     self._fault(
                         place, where, "needs a code of its own: none can be made of the name"
                     )
@@ -266,9 +271,9 @@ class _Look:
                 self._fault((*place, key), where, faint)
 
 
-def _is_before(one: Any, other: Any) -> bool:
+def _is_before(day: Any, limit: Any) -> bool:
     try:
-        return bool(str(one)[:10] < str(other)[:10]) and one is not None and other is not None
+        return bool(str(day)[:10] < str(limit)[:10]) and day is not None and limit is not None
     except TypeError:
         return False
 
@@ -325,14 +330,14 @@ def luminance(colour: str) -> float:
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue
 
 
-def contrast(one: str, other: str) -> float:
-    lighter, darker = sorted((luminance(one), luminance(other)), reverse=True)
+def contrast(colour: str, ground: str) -> float:
+    lighter, darker = sorted((luminance(colour), luminance(ground)), reverse=True)
     return (lighter + 0.05) / (darker + 0.05)
 
 
 def _too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
     colours = {k: v for k, v in look.items() if isinstance(v, str) and values.COLOUR.fullmatch(v)}
-    for name, behind, what in (
+    for name, behind, pairing in (
         ("brand_colour", "#ffffff", "white letters on the brand colour"),
         ("link_colour", "#ffffff", "links on white"),
         ("link_colour", colours.get("tint_colour", "#eef5f2"), "links on the tint"),
@@ -341,7 +346,7 @@ def _too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
             yield (
                 name,
                 (
-                    f"{name} {colours[name]}: {what} would be too faint to read (contrast below "
+                    f"{name} {colours[name]}: {pairing} would be too faint to read (contrast below "
                     "4.5 to 1). Choose a darker colour"
                 ),
             )

@@ -14,8 +14,7 @@ from django.db import DatabaseError, InterfaceError, connection
 
 from commonweal.jobs.database import Trouble, trouble_of
 
-_NOT_LET_IN = ("password authentication failed", "no password supplied", "pg_hba.conf",
-               "authentication failed")  # fmt: skip
+_NOT_LET_IN = ("authentication failed", "no password supplied", "pg_hba.conf")
 _NOT_ALLOWED = ("permission denied", "must be owner", "must be able to")
 _NO_DATABASE = ("unable to open database file",)
 _DAMAGED = ("file is not a database", "malformed")
@@ -25,17 +24,17 @@ def why_not(error: BaseException) -> str:
     """What stands between a command and the database; "" where the fault may be the product's."""
     if not isinstance(error, DatabaseError | InterfaceError):
         return ""
-    words = str(error)
+    message = str(error)
     for says in (_refused_at_the_door, why_not_allowed, _about_the_file):
-        if sentence := says(words):
+        if sentence := says(message):
             return sentence
     trouble = trouble_of(error)
-    return _SAID[trouble](words) if trouble else ""
+    return _SAID[trouble](message) if trouble else ""
 
 
-def why_not_allowed(words: str) -> str:
+def why_not_allowed(message: str) -> str:
     """Which role lacks which right, and where to name the one that has it; "" for other words."""
-    if not any(part in words.lower() for part in _NOT_ALLOWED):
+    if not any(part in message.lower() for part in _NOT_ALLOWED):
         return ""
     role = connection.settings_dict["USER"] or "that is signed in"
     if not settings.DATABASE_MAKES_TABLES:
@@ -55,8 +54,8 @@ def why_not_allowed(words: str) -> str:
     )
 
 
-def _refused_at_the_door(words: str) -> str:
-    named, lower = connection.settings_dict, words.lower()
+def _refused_at_the_door(message: str) -> str:
+    named, lower = connection.settings_dict, message.lower()
     if any(part in lower for part in _NOT_LET_IN) or (
         'role "' in lower and "does not exist" in lower
     ):
@@ -69,8 +68,8 @@ def _refused_at_the_door(words: str) -> str:
     return ""
 
 
-def _about_the_file(words: str) -> str:
-    file, lower = connection.settings_dict["NAME"], words.lower()
+def _about_the_file(message: str) -> str:
+    file, lower = connection.settings_dict["NAME"], message.lower()
     if any(part in lower for part in _NO_DATABASE):
         return (
             f"The database {file} can't be opened: its folder is not there, or this user may not "
@@ -85,14 +84,14 @@ def _about_the_file(words: str) -> str:
     return ""
 
 
-def _away(words: str) -> str:
+def _away(message: str) -> str:
     return (
         f"{_place()} does not answer. See that it runs, and that {_variable()} names the right "
         "host and port."
     )
 
 
-def _read_only(words: str) -> str:
+def _read_only(message: str) -> str:
     if connection.vendor == "sqlite":
         return (
             f"{connection.settings_dict['NAME']} may only be read by this user. Run the command "
@@ -104,8 +103,8 @@ def _read_only(words: str) -> str:
 _SAID: dict[Trouble, Callable[[str], str]] = {
     Trouble.AWAY: _away,
     Trouble.READ_ONLY: _read_only,
-    Trouble.BUSY: lambda words: "The database is busy with somebody else's work. Try again.",
-    Trouble.FULL: lambda words: "The disk is full. Make room and run the command again.",
+    Trouble.BUSY: lambda message: "The database is busy with somebody else's work. Try again.",
+    Trouble.FULL: lambda message: "The disk is full. Make room and run the command again.",
 }
 
 

@@ -23,48 +23,52 @@ SCHEMES = ("postgres://", "postgresql://", "sqlite:///")
 OURS = ("COMMONWEAL_",)
 
 
-def _anything(value: str) -> str:
+def _anything(setting: str) -> str:
     return ""
 
 
-def _has_sound_port(value: str) -> bool:
+def _has_sound_port(setting: str) -> bool:
     """Whether an address can be taken apart at all, and its port is a number."""
     try:
-        return urlsplit(value).port != 0
+        return urlsplit(setting).port != 0
     except ValueError:
         return False
 
 
-def _address(value: str) -> str:
-    if not _has_sound_port(value):
+def _address(setting: str) -> str:
+    if not _has_sound_port(setting):
         return "write the whole address, as https://charter.your-town.gov.uk"
-    parts = urlsplit(value)
+    parts = urlsplit(setting)
     if parts.scheme in {"http", "https"} and parts.hostname and not parts.path.strip("/"):
         return ""
     return "write the whole address, as https://charter.your-town.gov.uk"
 
 
-def _addresses(value: str) -> str:
+def _addresses(setting: str) -> str:
     webs = ("http://", "https://")
-    wrong = [one for one in value.split() if not (one.startswith(webs) and _has_sound_port(one))]
+    wrong = [
+        address
+        for address in setting.split()
+        if not (address.startswith(webs) and _has_sound_port(address))
+    ]
     return f"{wrong[0]!r} is no web address; it begins with https://" if wrong else ""
 
 
-def _folder(value: str) -> str:
-    path = Path(value)
-    return f"{value} is a file; name a folder" if path.exists() and not path.is_dir() else ""
+def _folder(setting: str) -> str:
+    path = Path(setting)
+    return f"{setting} is a file; name a folder" if path.exists() and not path.is_dir() else ""
 
 
-def why_no_database(value: str) -> str:
+def why_no_database(setting: str) -> str:
     """What is wrong with the address of a database; "" where it can be meant so."""
-    if not (value.startswith(SCHEMES) and _has_sound_port(value)):
+    if not (setting.startswith(SCHEMES) and _has_sound_port(setting)):
         return "it begins with postgresql:// or sqlite:///, as postgresql://user:password@host/name"
-    if value.startswith("sqlite:"):
-        is_named = bool(value.removeprefix("sqlite:///"))
+    if setting.startswith("sqlite:"):
+        is_named = bool(setting.removeprefix("sqlite:///"))
         return (
             "" if is_named else "name the file too, as sqlite:////var/lib/commonweal/town.sqlite3"
         )
-    parts = urlsplit(value)
+    parts = urlsplit(setting)
     options = dict(parse_qsl(parts.query))
     if not parts.path.strip("/") and "service" not in options:
         return "name the database too, as postgresql://user:password@host/name"
@@ -84,44 +88,44 @@ def _options(options: dict[str, str]) -> str:
     return ""
 
 
-def _hosts(value: str) -> str:
-    wrong = [host for host in value.split() if "/" in host or "," in host]
+def _hosts(setting: str) -> str:
+    wrong = [host for host in setting.split() if "/" in host or "," in host]
     return f"{wrong[0]!r} is no host name; several stand apart by spaces" if wrong else ""
 
 
-def _proxies(value: str) -> str:
-    for one in value.split():
+def _proxies(setting: str) -> str:
+    for proxy in setting.split():
         try:
-            if one != "unix":
-                ipaddress.ip_network(one, strict=False)
+            if proxy != "unix":
+                ipaddress.ip_network(proxy, strict=False)
         except ValueError:
-            return f"{one!r} is no address or network; several stand apart by spaces"
+            return f"{proxy!r} is no address or network; several stand apart by spaces"
     return ""
 
 
-def _port(value: str) -> str:
-    is_one = value.isdecimal() and 0 < int(value) < 65536
+def _port(setting: str) -> str:
+    is_one = setting.isdecimal() and 0 < int(setting) < 65536
     return "" if is_one else "write the number of a port, as 587"
 
 
-def _minutes(value: str) -> str:
-    return "" if value.isdecimal() and int(value) else "write a whole number of minutes, as 10"
+def _minutes(setting: str) -> str:
+    return "" if setting.isdecimal() and int(setting) else "write a whole number of minutes, as 10"
 
 
-def _truth(value: str) -> str:
-    return "" if value.lower() in YES_OR_NO else "write 1 for yes or 0 for no"
+def _truth(setting: str) -> str:
+    return "" if setting.lower() in YES_OR_NO else "write 1 for yes or 0 for no"
 
 
-def _level(value: str) -> str:
-    return "" if value in LEVELS else f"it is one of {', '.join(sorted(LEVELS))}"
+def _level(setting: str) -> str:
+    return "" if setting in LEVELS else f"it is one of {', '.join(sorted(LEVELS))}"
 
 
-def _format(value: str) -> str:
-    return "" if value in FORMATS else f"it is one of {', '.join(sorted(FORMATS))}"
+def _format(setting: str) -> str:
+    return "" if setting in FORMATS else f"it is one of {', '.join(sorted(FORMATS))}"
 
 
-def _mail(value: str) -> str:
-    bare = value.rpartition("<")[2].rstrip(">")
+def _mail(setting: str) -> str:
+    bare = setting.rpartition("<")[2].rstrip(">")
     return "" if re.fullmatch(r"[^@\s]+@[^@\s]+", bare) else "write an e-mail address"
 
 
@@ -179,10 +183,10 @@ def faults(environment: Mapping[str, str]) -> list[str]:
     """A sentence for each variable that is misspelt or can't be meant so."""
     sentences = []
     for name in sorted(environment):
-        value = environment[name].strip()
+        setting = environment[name].strip()
         if variable := KNOWN.get(name):
-            wrong = variable.fault(value) if value else ""
-            shown = "" if variable.is_secret else f" {value!r}"
+            wrong = variable.fault(setting) if setting else ""
+            shown = "" if variable.is_secret else f" {setting!r}"
             if wrong:
                 sentences.append(f"{name}{shown} is wrong: {wrong}.")
         elif name.startswith(OURS):

@@ -11,9 +11,7 @@ NAME = r"""(?:[A-Za-z0-9_-]+|"(?:[^"\\]|\\.)*"|'[^']*')"""
 DOTTED = rf"{NAME}(?:\s*\.\s*{NAME})*"
 HEADING = re.compile(rf"^\s*(\[\[?)\s*({DOTTED})\s*\]\]?\s*(?:#.*)?$")
 KEY = re.compile(rf"^\s*({DOTTED})\s*=(.*)$", re.DOTALL)
-TOKEN = re.compile(
-    r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]|\\.|.', re.DOTALL
-)  # fmt: skip
+TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]|\\.|.', re.DOTALL)
 
 
 class Lines:

@@ -156,7 +156,7 @@ def _copy_table(source: sqlite3.Connection, table: str, model: type[models.Model
     with connection.cursor() as cursor, cursor.copy(f'COPY "{table}" ({names}) FROM STDIN') as into:
         while some := rows.fetchmany(BATCH):
             for row in some:
-                into.write_row([turn(value) for turn, value in zip(turned, row, strict=True)])
+                into.write_row([turn(cell) for turn, cell in zip(turned, row, strict=True)])
             count += len(some)
     return count
 
@@ -165,14 +165,14 @@ def _turn(column: Any) -> Callable[[Any], Any]:
     """How a value of SQLite is written for PostgreSQL; days, moments and codes are alike."""
     if isinstance(column, models.DecimalField):
         step = Decimal(1).scaleb(-column.decimal_places)
-        return lambda value: None if value is None else _figure(value, step)
+        return lambda cell: None if cell is None else _figure(cell, step)
     if isinstance(column, models.BooleanField):
-        return lambda value: None if value is None else bool(value)
-    return lambda value: value
+        return lambda cell: None if cell is None else bool(cell)
+    return lambda cell: cell
 
 
-def _figure(value: Any, step: Decimal) -> Decimal:
-    exact = FIGURES.create_decimal_from_float(value) if isinstance(value, float) else Decimal(value)
+def _figure(cell: Any, step: Decimal) -> Decimal:
+    exact = FIGURES.create_decimal_from_float(cell) if isinstance(cell, float) else Decimal(cell)
     return exact.quantize(step)
 
 
@@ -186,8 +186,8 @@ def _prove(source: sqlite3.Connection) -> None:
     if was != came:
         raise Refused(f"Nothing was moved: {_first_difference(was, came)} did not come as it was.")
     for table, column, key in _encrypted():
-        asked = f'SELECT "{column}" FROM "{table}" ORDER BY "{key}"'
-        if _digest(source.execute(asked)) != _digest(_run(asked)):
+        query = f'SELECT "{column}" FROM "{table}" ORDER BY "{key}"'
+        if _digest(source.execute(query)) != _digest(_run(query)):
             raise Refused(f"Nothing was moved: {table}.{column} did not come as it was.")
     off = _run("SELECT tgname FROM pg_trigger WHERE NOT tgisinternal AND tgenabled <> 'O'")
     guards = _run("SELECT COUNT(*) FROM pg_trigger WHERE tgname LIKE '%_no_update'")
@@ -213,7 +213,7 @@ def _encrypted() -> Iterator[tuple[str, str, str]]:
 
 def _digest(rows: Any) -> str:
     digest = hashlib.sha256()
-    for (value,) in rows:
-        text = "" if value is None else value
+    for (sealed,) in rows:
+        text = "" if sealed is None else sealed
         digest.update(f"{len(text)}:{text};".encode())
     return digest.hexdigest()

@@ -93,11 +93,11 @@ def load(path: Path) -> CodeList:
     """Keep a list, so that towns' files are held against it."""
     read(path)
     folder().mkdir(parents=True, exist_ok=True)
-    kept = folder() / path.name
+    copy = folder() / path.name
     # With its own day, by which its age is told.
-    shutil.copy2(path, kept)
+    shutil.copy2(path, copy)
     loaded.cache_clear()
-    return read(kept)
+    return read(copy)
 
 
 @cache

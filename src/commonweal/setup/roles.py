@@ -51,9 +51,11 @@ def grant(app: str = "") -> str:
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA {place} GRANT {ROWS} ON TABLES TO {name}",
             f"ALTER DEFAULT PRIVILEGES IN SCHEMA {place} GRANT USAGE, SELECT ON SEQUENCES "
             f"TO {name}",
-            *(f"REVOKE INSERT, UPDATE, DELETE ON {place}.{table} FROM {name}"
-              for table in READ_ONLY),
-        ):  # fmt: skip
+            *(
+                f"REVOKE INSERT, UPDATE, DELETE ON {place}.{table} FROM {name}"
+                for table in READ_ONLY
+            ),
+        ):
             cursor.execute(statement)
     return f"The role {app} works with the rows of {schema}; {owner} owns its tables."
 

@@ -28,8 +28,15 @@ from commonweal.services.models import HelpType
 from commonweal.spend.models import Bands
 
 LOOK = ("brand_colour", "link_colour", "tint_colour")
-RULES = ("due_soon_days", "lapse_days", "evidence_dead_days", "reply_days", "answer_days",
-         "cycle_months", "evidence_max_mb")  # fmt: skip
+RULES = (
+    "due_soon_days",
+    "lapse_days",
+    "evidence_dead_days",
+    "reply_days",
+    "answer_days",
+    "cycle_months",
+    "evidence_max_mb",
+)
 
 
 @dataclass(frozen=True)
@@ -52,7 +59,7 @@ class Key:
         """What it takes, in words."""
         if self.kind == "whole" and self.choices:
             return "one of " + ", ".join(self.choices)
-        words = {
+        in_words = {
             "text": f"text, at most {self.most} letters" if self.most else "text",
             "label": f"text or a whole number, at most {self.most} letters",
             "code": f"a code of letters a to z, digits, - and _, at most {self.most}",
@@ -68,7 +75,7 @@ class Key:
             "texts": "a list of texts",
             "tables": "a list of {" + ", ".join(key.name for key in self.inner) + "}",
         }
-        return words[self.kind]
+        return in_words[self.kind]
 
 
 @dataclass(frozen=True)
@@ -102,14 +109,16 @@ def _limits(column: Any) -> tuple[int, int]:
     return least, most
 
 
-def _key(model: type[models.Model], name: str, *, needed: bool = False, **more: Any) -> Key:
+def _key(model: type[models.Model], name: str, *, needed: bool = False, **limits: Any) -> Key:
     """A key that is a column of a model, with the model's own limits."""
     column: Any = model._meta.get_field(name)
     key = Key(name, "text", needed, about=str(column.help_text), model_field=column)
     if isinstance(column, models.SlugField):
         key = replace(key, kind="code", most=column.max_length)
     elif column.choices:
-        key = replace(key, kind="choice", choices=tuple(str(value) for value, _ in column.choices))
+        key = replace(
+            key, kind="choice", choices=tuple(str(choice) for choice, _ in column.choices)
+        )
     elif isinstance(column, models.CharField):
         key = replace(key, most=column.max_length)
     elif isinstance(column, models.BooleanField):
@@ -121,7 +130,7 @@ def _key(model: type[models.Model], name: str, *, needed: bool = False, **more: 
     elif isinstance(column, models.IntegerField):
         least, most = _limits(column)
         key = replace(key, kind="whole", least=least, most=most)
-    return replace(key, **more)
+    return replace(key, **limits)
 
 
 def _columns(model: type[models.Model], names: str, needed: str = "") -> tuple[Key, ...]:
@@ -139,7 +148,7 @@ def sections() -> dict[str, Section]:
 def _of_the_town() -> tuple[Section, ...]:
     # What is only in its own section, or not set by a file.
     elsewhere = {"id", "helplines", "is_fictional", "ons_code", *LOOK, *RULES}
-    own = [c.name for c in Town._meta.concrete_fields if c.name not in elsewhere]
+    names = [c.name for c in Town._meta.concrete_fields if c.name not in elsewhere]
     ons = _key(Town, "ons_code", kind="ons", about="The town's own code; a district's as a rule.")
     look = tuple(_key(Town, name, kind="colour") for name in LOOK)
     kinds = tuple(Key(kind.code, "truth", about=kind.words) for kind in rooms.SWITCHABLE)
@@ -148,7 +157,7 @@ def _of_the_town() -> tuple[Section, ...]:
         for key in _columns(Bands, "district county county_name region region_name")
     )
     return (
-        Section("town", False, (*_columns(Town, " ".join(own), "name"), ons)),
+        Section("town", False, (*_columns(Town, " ".join(names), "name"), ons)),
         Section("look", False, look),
         Section("rules", False, _columns(Town, " ".join(RULES))),
         Section("rooms", False, kinds),
@@ -185,8 +194,11 @@ def _of_the_charter() -> tuple[Section, ...]:
         Section(
             "decisions",
             True,
-            _columns(Decision, "code title body decided_on text minute source_url",
-                     "code title body decided_on"),
+            _columns(
+                Decision,
+                "code title body decided_on text minute source_url",
+                "code title body decided_on",
+            ),
             ("code",),
         ),
         Section(
@@ -209,9 +221,13 @@ def _of_the_charter() -> tuple[Section, ...]:
             ),
             ("code",),
         ),
-        Section("tiers", True, _columns(Tier, "code name criteria review_months", "code name"),
-                ("code",)),
-    )  # fmt: skip
+        Section(
+            "tiers",
+            True,
+            _columns(Tier, "code name criteria review_months", "code name"),
+            ("code",),
+        ),
+    )
 
 
 def _of_the_programme() -> tuple[Section, ...]:
@@ -235,8 +251,13 @@ def _of_the_programme() -> tuple[Section, ...]:
         Section(
             "programme",
             False,
-            (Key("starting_metrics", "truth", about="Whether the metrics that need no typing come "
-                 "by themselves."),),
+            (
+                Key(
+                    "starting_metrics",
+                    "truth",
+                    about="Whether the metrics that need no typing come by themselves.",
+                ),
+            ),
         ),
         Section(
             "metrics",
@@ -247,9 +268,13 @@ def _of_the_programme() -> tuple[Section, ...]:
                 _key(Metric, "kind", needed=True),
                 *_columns(Series, "unit definition", "unit definition"),
                 *_columns(Metric, "direction method source source_url"),
-                Key("computed", "choice", choices=tuple(sorted(computed.REGISTERED)),
+                Key(
+                    "computed",
+                    "choice",
+                    choices=tuple(sorted(computed.REGISTERED)),
                     about="The function that works it out; then it knows name, kind, unit and "
-                    "definition by itself."),
+                    "definition by itself.",
+                ),
                 _key(Metric, "every_months", choices=("1", "3", "6", "12")),
                 *_columns(Metric, "release_days owner_title"),
                 Key("theme", "reference", of="themes"),
@@ -261,70 +286,78 @@ def _of_the_programme() -> tuple[Section, ...]:
             ),
             ("code",),
         ),
-    )  # fmt: skip
+    )
 
 
 def _of_help() -> tuple[Section, ...]:
+    purposes = tuple(purpose for purpose, *_ in forgetting.STARTING)
+    return (
+        _helplines(),
+        _help_types(),
+        Section(
+            "privacy_notices",
+            True,
+            (
+                _key(Notice, "version", needed=True, kind="label"),
+                *_columns(Notice, "text in_force_from", "text"),
+            ),
+            ("version",),
+        ),
+        Section(
+            "text_templates",
+            True,
+            _columns(TextTemplate, "code name by_text subject body", "code name body"),
+            ("code",),
+        ),
+        Section(
+            "retention",
+            True,
+            (
+                _key(Retention, "purpose", needed=True, kind="choice", choices=purposes),
+                _key(Retention, "days", needed=True),
+            ),
+            ("purpose",),
+        ),
+        _funds(),
+    )
+
+
+def _helplines() -> Section:
+    keys = (
+        Key("name", "text", needed=True, most=120),
+        Key("number", "text", needed=True, most=40),
+        Key("words", "text", most=300),
+    )
+    return Section("helplines", True, keys)
+
+
+def _help_types() -> Section:
     questions = (
         Key("code", "code", needed=True, most=40),
         Key("label", "text", needed=True),
         Key("kind", "choice", choices=("text", "number", "yes_no", "choice")),
         Key("choices", "texts"),
     )
+    needed = "code name words"
+    keys = (
+        *_columns(HelpType, f"{needed} hours_promised second_call_days", needed),
+        _key(HelpType, "weight", most=triage.MOST_WEIGHT),
+        *_columns(HelpType, "is_restricted is_public is_active first_script second_script"),
+        Key("questions", "tables", inner=questions),
+    )
+    return Section("help_types", True, keys, ("code",))
+
+
+def _funds() -> Section:
     approvals = (
         Key("up_to", "figure", needed=True),
         Key("approvals", "whole", needed=True, least=1, most=9),
     )
-    purposes = tuple(purpose for purpose, *_ in forgetting.STARTING)
-    return (
-        Section(
-            "helplines",
-            True,
-            (
-                Key("name", "text", needed=True, most=120),
-                Key("number", "text", needed=True, most=40),
-                Key("words", "text", most=300),
-            ),
-        ),
-        Section(
-            "help_types",
-            True,
-            (
-                *_columns(HelpType, "code name words hours_promised second_call_days",
-                          "code name words"),
-                _key(HelpType, "weight", most=triage.MOST_WEIGHT),
-                *_columns(HelpType, "is_restricted is_public is_active first_script second_script"),
-                Key("questions", "tables", inner=questions),
-            ),
-            ("code",),
-        ),
-        Section(
-            "privacy_notices",
-            True,
-            (_key(Notice, "version", needed=True, kind="label"),
-             *_columns(Notice, "text in_force_from", "text")),
-            ("version",),
-        ),
-        Section("text_templates", True,
-                _columns(TextTemplate, "code name by_text subject body", "code name body"),
-                ("code",)),
-        Section(
-            "retention",
-            True,
-            (_key(Retention, "purpose", needed=True, kind="choice", choices=purposes),
-             _key(Retention, "days", needed=True)),
-            ("purpose",),
-        ),
-        Section(
-            "funds",
-            True,
-            (
-                *_columns(Fund, "code name description budget starts_on ends_on carries_over "
-                          "window_days most", "code name budget starts_on ends_on"),
-                Key("categories", "texts", about="Codes; empty: all."),
-                Key("approvals", "tables", inner=approvals),
-                *_columns(Fund, "ask_review_days review_days"),
-            ),
-            ("code",),
-        ),
-    )  # fmt: skip
+    columns = "code name description budget starts_on ends_on carries_over window_days most"
+    keys = (
+        *_columns(Fund, columns, "code name budget starts_on ends_on"),
+        Key("categories", "texts", about="Codes; empty: all."),
+        Key("approvals", "tables", inner=approvals),
+        *_columns(Fund, "ask_review_days review_days"),
+    )
+    return Section("funds", True, keys, ("code",))

@@ -42,7 +42,7 @@ CURLY = "“”‘’«»„"
 PLACE = re.compile(r"\(at line (\d+), column \d+\)")
 
 
-def read(path: Path, *, there: Mapping[str, frozenset[str]] | None = None) -> dict[str, Any]:
+def read(path: Path, *, known_codes: Mapping[str, frozenset[str]] | None = None) -> dict[str, Any]:
     """The file's content, checked as a whole.
 
     Raises
@@ -50,13 +50,13 @@ def read(path: Path, *, there: Mapping[str, frozenset[str]] | None = None) -> di
     Refused
         Something in it is wrong: every fault, each with its line.
     """
-    checked = look(path, there=there)
+    checked = look(path, known_codes=known_codes)
     if checked.faults:
         raise Refused(complaint(path.name, checked))
-    return checked.said
+    return checked.content
 
 
-def look(path: Path, *, there: Mapping[str, frozenset[str]] | None = None) -> Checked:
+def look(path: Path, *, known_codes: Mapping[str, frozenset[str]] | None = None) -> Checked:
     """The file's content, with all that is wrong with it and all that may be.
 
     Raises
@@ -66,10 +66,10 @@ def look(path: Path, *, there: Mapping[str, frozenset[str]] | None = None) -> Ch
     """
     text = _text_of(path)
     try:
-        said = tomllib.loads(text)
+        content = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise Refused(f"{path.name} can't be read: {_in_words(str(error), text)}") from None
-    return check(said, Lines(text), there=there)
+    return check(content, Lines(text), known_codes=known_codes)
 
 
 def complaint(name: str, checked: Checked) -> str:
@@ -116,62 +116,62 @@ def _in_words(error: str, text: str) -> str:
         return error
     number = int(place[1])
     line = text.splitlines()[number - 1] if number <= len(text.splitlines()) else ""
-    what = error[: place.start()].strip()
+    problem = error[: place.start()].strip()
     if any(mark in line for mark in CURLY):
         hint = 'There are curly quotation marks; text stands between straight ones ("…").'
-    elif "Invalid value" in what:
+    elif "Invalid value" in problem:
         hint = 'Text stands between quotation marks: key = "text".'
-    elif "date" in what.lower():
+    elif "date" in problem.lower():
         hint = "There is no such day."
-    elif "overwrite" in what.lower() or "twice" in what:
+    elif "overwrite" in problem.lower() or "twice" in problem:
         hint = "The same key or section stands twice."
     else:
         hint = ""
-    return f"line {number}: {what}. {hint}\n  {line.strip()[:100]}"
+    return f"line {number}: {problem}. {hint}\n  {line.strip()[:100]}"
 
 
 @transaction.atomic
-def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
+def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     """Bring the town up to date with its file."""
     known_town = Town.objects.filter(id=1).first()
     is_new, town = known_town is None, known_town or Town(id=1)
     rules_before = town.rules
-    values = {**said["town"], **said.get("look", {}), **said.get("rules", {})}
+    values = {**content["town"], **content.get("look", {}), **content.get("rules", {})}
     known = Town.PUBLIC
-    for name, value in values.items():
+    for name, setting in values.items():
         if name not in known:
             raise Refused(f"{name} is no setting of a town. There are: {', '.join(sorted(known))}")
-        setattr(town, name, value)
-    if "helplines" in said:
-        town.helplines = said["helplines"]
+        setattr(town, name, setting)
+    if "helplines" in content:
+        town.helplines = content["helplines"]
     town.is_fictional = fictional
     town.full_clean(exclude=["id"], validate_unique=False, validate_constraints=False)
     if is_new:
         town.save(force_insert=True)
     else:
         town.save(update_fields=[*values, "is_fictional"])
-    for area in said.get("areas", []):
+    for area in content.get("areas", []):
         code = area.get("code") or slugify(area["name"])
         Area.objects.update_or_create(
             code=code, defaults={k: v for k, v in area.items() if k != "code"}
         )
-    for order, theme in enumerate(said.get("themes", []), 1):
-        rest = {k: v for k, v in theme.items() if k != "code"}
-        Theme.objects.update_or_create(code=theme["code"], defaults={"order": order, **rest})
-    for decision in said.get("decisions", []):
-        rest = {k: v for k, v in decision.items() if k != "code"}
-        Decision.objects.update_or_create(code=decision["code"], defaults=rest)
-    for rank, tier in enumerate(said.get("tiers", []), 1):
-        rest = {k: v for k, v in tier.items() if k != "code"}
-        Tier.objects.update_or_create(code=tier["code"], defaults={"rank": rank, **rest})
-    _measures(said.get("measures", []))
-    _charter(said.get("charter"))
-    _council(said)
-    _bands(said.get("spend", {}))
-    _rooms(said.get("rooms", {}))
-    starting.apply(said, on=timezone.localdate())
-    helping.apply(said, on=timezone.localdate())
-    granting.apply(said)
+    for order, theme in enumerate(content.get("themes", []), 1):
+        columns = {k: v for k, v in theme.items() if k != "code"}
+        Theme.objects.update_or_create(code=theme["code"], defaults={"order": order, **columns})
+    for decision in content.get("decisions", []):
+        columns = {k: v for k, v in decision.items() if k != "code"}
+        Decision.objects.update_or_create(code=decision["code"], defaults=columns)
+    for rank, tier in enumerate(content.get("tiers", []), 1):
+        columns = {k: v for k, v in tier.items() if k != "code"}
+        Tier.objects.update_or_create(code=tier["code"], defaults={"rank": rank, **columns})
+    _measures(content.get("measures", []))
+    _charter(content.get("charter"))
+    _council(content)
+    _bands(content.get("spend", {}))
+    _rooms(content.get("rooms", {}))
+    starting.apply(content, on=timezone.localdate())
+    helping.apply(content, on=timezone.localdate())
+    granting.apply(content)
     if town.rules != rules_before:
         # Standings are worked out anew with the new days.
         ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())
@@ -179,20 +179,20 @@ def apply(said: dict[str, Any], *, fictional: bool = False) -> Town:
     return town
 
 
-def _bands(said: dict[str, str]) -> None:
+def _bands(settings: dict[str, str]) -> None:
     """What town, county and region are, for local spend."""
-    if not said:
+    if not settings:
         return
-    for name in said:
+    for name in settings:
         if name not in Bands.PUBLIC:
             known = ", ".join(sorted(Bands.PUBLIC))
             raise Refused(f"[spend] {name} is no setting. There are: {known}")
-    Bands.objects.update_or_create(id=1, defaults=said)
+    Bands.objects.update_or_create(id=1, defaults=settings)
 
 
-def _rooms(said: dict[str, bool]) -> None:
+def _rooms(switches: dict[str, bool]) -> None:
     """Which rooms the town uses; what the file does not name stays as it is."""
-    for code, on in said.items():
+    for code, on in switches.items():
         if code not in rooms.CODES:
             raise Refused(f"[rooms] {code} is no room. There are: {', '.join(rooms.CODES)}")
         if not isinstance(on, bool):
@@ -201,41 +201,46 @@ def _rooms(said: dict[str, bool]) -> None:
             switch(code=code, on=on, by=None)
 
 
-def _measures(said: list[dict[str, Any]]) -> None:
+def _measures(measures: list[dict[str, Any]]) -> None:
     themes = {theme.code: theme for theme in Theme.objects.all()}
-    for measure in said:
-        rest = {k: v for k, v in measure.items() if k not in {"code", "theme"}}
-        rest.setdefault("direction", Direction.UP)
+    for measure in measures:
+        columns = {k: v for k, v in measure.items() if k not in {"code", "theme"}}
+        columns.setdefault("direction", Direction.UP)
         Measure.objects.update_or_create(
-            code=measure["code"], defaults={"theme": themes[measure["theme"]], **rest}
+            code=measure["code"], defaults={"theme": themes[measure["theme"]], **columns}
         )
 
 
-def _charter(said: dict[str, Any] | None) -> None:
-    if not said:
+def _charter(charter: dict[str, Any] | None) -> None:
+    if not charter:
         return
-    decision = Decision.objects.get(code=said["adopted_by"])
-    version, made = CharterVersion.objects.get_or_create(
-        number=said.get("number", 1),
+    decision = Decision.objects.get(code=charter["adopted_by"])
+    version, is_new = CharterVersion.objects.get_or_create(
+        number=charter.get("number", 1),
         defaults={
-            "title": said["title"],
-            "preamble": said.get("preamble", ""),
+            "title": charter["title"],
+            "preamble": charter.get("preamble", ""),
             "adopted_by": decision,
-            "in_force_from": said.get("in_force_from", decision.decided_on),
+            "in_force_from": charter.get("in_force_from", decision.decided_on),
         },
     )
-    if not made:
+    if not is_new:
         # A version's text is what was adopted; a new text is a new version.
         return
     themes = {theme.code: theme for theme in Theme.objects.all()}
     Clause.objects.bulk_create(
-        Clause(version=version, theme=themes[one["theme"]], number=one["number"], text=one["text"])
-        for one in said.get("clauses", [])
+        Clause(
+            version=version,
+            theme=themes[clause["theme"]],
+            number=clause["number"],
+            text=clause["text"],
+        )
+        for clause in charter.get("clauses", [])
     )
 
 
-def _council(said: dict[str, Any]) -> None:
-    name = said["town"].get("council_name")
+def _council(content: dict[str, Any]) -> None:
+    name = content["town"].get("council_name")
     if name and not Partner.objects.filter(is_council=True).exists():
         Partner.objects.create(
             code=slugify(name)[:60],

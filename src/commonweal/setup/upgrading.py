@@ -75,9 +75,9 @@ def plan(*, backup: Path | None, is_wanted: bool = True) -> Plan:
     backups.refuse_where_no_town_is()
     file = backup or _usual_place() if is_wanted else None
     size = _database_size() + sum(map(_folder_size, backups.folders().values()))
-    made = Plan(guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE)
-    made.refusals = [sentence for sentence in _what_forbids(made) if sentence]
-    return made
+    prepared = Plan(guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE)
+    prepared.refusals = [sentence for sentence in _what_forbids(prepared) if sentence]
+    return prepared
 
 
 def _usual_place() -> Path:

@@ -27,139 +27,141 @@ def folded(code: str) -> str:
     return unicodedata.normalize("NFKD", code).encode("ascii", "ignore").decode()
 
 
-def fault(key: Key, value: Any) -> str:
+def fault(key: Key, setting: Any) -> str:
     """What is wrong with a value, in words that say what to write; nothing if it is right."""
     if key.choices:
-        return _choice(key, value)
-    return _KINDS[key.kind](key, value)
+        return _choice(key, setting)
+    return _KINDS[key.kind](key, setting)
 
 
-def plain(key: Key, value: Any) -> Any:
+def plain(key: Key, setting: Any) -> Any:
     """A right value as the model keeps it: what stood between quotation marks needlessly too."""
-    match key.kind, value:
+    match key.kind, setting:
         case "label", int():
-            return str(value)
+            return str(setting)
         case "whole", str():
-            return int(value)
+            return int(setting)
         case "day", str():
-            return date.fromisoformat(value)
-    return value
+            return date.fromisoformat(setting)
+    return setting
 
 
-def _text(key: Key, value: Any) -> str:
-    if not isinstance(value, str):
-        shown = str(value).lower() if isinstance(value, bool) else value
+def _text(key: Key, setting: Any) -> str:
+    if not isinstance(setting, str):
+        shown = str(setting).lower() if isinstance(setting, bool) else setting
         return f'is text; write it between quotation marks: {key.name} = "{shown}"'
-    if "\x00" in value:
+    if "\x00" in setting:
         return "holds a sign that no database takes (U+0000)"
     # A key that may be left out may still not be left empty.
     is_wanted = key.needed or not getattr(key.model_field, "blank", True)
-    if is_wanted and not value.strip():
+    if is_wanted and not setting.strip():
         return "is empty"
-    if key.most and len(value) > key.most:
-        return f"has {len(value)} letters; at most {key.most} are taken"
-    if key.model_field is not None and value:
+    if key.most and len(setting) > key.most:
+        return f"has {len(setting)} letters; at most {key.most} are taken"
+    if key.model_field is not None and setting:
         try:
-            key.model_field.run_validators(value)
+            key.model_field.run_validators(setting)
         except ValidationError as error:
-            return f"is {value!r}: {' '.join(error.messages)}"
+            return f"is {setting!r}: {' '.join(error.messages)}"
     return ""
 
 
-def _label(key: Key, value: Any) -> str:
-    is_whole = isinstance(value, int) and not isinstance(value, bool)
-    return _text(key, str(value) if is_whole else value)
+def _label(key: Key, setting: Any) -> str:
+    is_whole = isinstance(setting, int) and not isinstance(setting, bool)
+    return _text(key, str(setting) if is_whole else setting)
 
 
-def _code(key: Key, value: Any) -> str:
-    if not isinstance(value, str):
-        return _text(key, value)
-    if not value.strip():
+def _code(key: Key, setting: Any) -> str:
+    if not isinstance(setting, str):
+        return _text(key, setting)
+    if not setting.strip():
         return "is empty"
-    code = folded(value)
+    code = folded(setting)
     if not CODE.fullmatch(code):
         instead = slugify(code)
         hint = f"; write {instead!r}, here and wherever it is named" if instead else ""
         return (
-            f"is {value!r}, and makes an address: only letters, digits, - and _ are taken, "
+            f"is {setting!r}, and makes an address: only letters, digits, - and _ are taken, "
             f"no spaces or other signs{hint}"
         )
     return _text(key, code)
 
 
-def _whole(key: Key, value: Any) -> str:
+def _whole(key: Key, setting: Any) -> str:
     wanted = f"write a whole number from {key.least} to {key.most}"
-    if isinstance(value, str) and re.fullmatch(r"\s*\d+\s*", value):
-        value = int(value)
-    if isinstance(value, bool) or not isinstance(value, int):
-        year = re.search(r"\b\d+\b", value) if isinstance(value, str) else None
-        return f"is {value!r}; {wanted}" + (f": {key.name} = {year[0]}" if year else "")
-    if not (key.least or 0) <= value <= (key.most or value):
-        return f"is {value}; {wanted}"
+    if isinstance(setting, str) and re.fullmatch(r"\s*\d+\s*", setting):
+        setting = int(setting)
+    if isinstance(setting, bool) or not isinstance(setting, int):
+        year = re.search(r"\b\d+\b", setting) if isinstance(setting, str) else None
+        return f"is {setting!r}; {wanted}" + (f": {key.name} = {year[0]}" if year else "")
+    if not (key.least or 0) <= setting <= (key.most or setting):
+        return f"is {setting}; {wanted}"
     return ""
 
 
-def _figure(key: Key, value: Any) -> str:
+def _figure(key: Key, setting: Any) -> str:
     try:
-        if isinstance(value, bool):
+        if isinstance(setting, bool):
             raise InvalidOperation
-        figure = Decimal(str(value))
+        figure = Decimal(str(setting))
     except InvalidOperation:
-        return f"is {value!r}; write a figure, as 12.5"
+        return f"is {setting!r}; write a figure, as 12.5"
     if key.model_field is not None:
         try:
             key.model_field.clean(figure, None)
         except ValidationError as error:
-            return f"is {value}: {' '.join(error.messages)}"
-    return "" if figure.is_finite() else f"is {value}; write a figure, as 12.5"
+            return f"is {setting}: {' '.join(error.messages)}"
+    return "" if figure.is_finite() else f"is {setting}; write a figure, as 12.5"
 
 
-def _truth(key: Key, value: Any) -> str:
-    return "" if isinstance(value, bool) else f"is {value!r}; write true or false, without marks"
+def _truth(key: Key, setting: Any) -> str:
+    return (
+        "" if isinstance(setting, bool) else f"is {setting!r}; write true or false, without marks"
+    )
 
 
-def _day(key: Key, value: Any) -> str:
-    if isinstance(value, date) and not isinstance(value, datetime):
+def _day(key: Key, setting: Any) -> str:
+    if isinstance(setting, date) and not isinstance(setting, datetime):
         return ""
     wanted = "write a day as year-month-day, without quotation marks"
-    if isinstance(value, str):
+    if isinstance(setting, str):
         try:
-            date.fromisoformat(value)
+            date.fromisoformat(setting)
         except ValueError:
-            if turned := DAY_FIRST.fullmatch(value.strip()):
+            if turned := DAY_FIRST.fullmatch(setting.strip()):
                 day, month, year = turned.groups()
-                return f"is {value!r}; {wanted}: {key.name} = {year}-{month:0>2}-{day:0>2}"
+                return f"is {setting!r}; {wanted}: {key.name} = {year}-{month:0>2}-{day:0>2}"
         else:
             return ""
-    return f"is {str(value)!r}; {wanted}: {key.name} = 2026-11-26"
+    return f"is {str(setting)!r}; {wanted}: {key.name} = 2026-11-26"
 
 
-def _colour(key: Key, value: Any) -> str:
-    is_one = isinstance(value, str) and COLOUR.fullmatch(value)
-    return "" if is_one else f"must be a colour like #1d5c5c, not {value!r}"
+def _colour(key: Key, setting: Any) -> str:
+    is_one = isinstance(setting, str) and COLOUR.fullmatch(setting)
+    return "" if is_one else f"must be a colour like #1d5c5c, not {setting!r}"
 
 
-def _ons(key: Key, value: Any) -> str:
-    if not isinstance(value, str):
-        return _text(key, value)
-    return onscodes.fault(value).rstrip(".") if value else ""
+def _ons(key: Key, setting: Any) -> str:
+    if not isinstance(setting, str):
+        return _text(key, setting)
+    return onscodes.fault(setting).rstrip(".") if setting else ""
 
 
-def _choice(key: Key, value: Any) -> str:
-    if (isinstance(value, str) or type(value) is int) and str(value) in key.choices:
+def _choice(key: Key, setting: Any) -> str:
+    if (isinstance(setting, str) or type(setting) is int) and str(setting) in key.choices:
         return ""
     named = ", ".join(name or '""' for name in key.choices)
-    return f"is {value!r}; it must be one of {named}"
+    return f"is {setting!r}; it must be one of {named}"
 
 
-def _texts(key: Key, value: Any) -> str:
-    if isinstance(value, list) and all(isinstance(one, str) for one in value):
+def _texts(key: Key, setting: Any) -> str:
+    if isinstance(setting, list) and all(isinstance(text, str) for text in setting):
         return ""
     return f'is a list of texts: {key.name} = ["…", "…"]'
 
 
-def _reference(key: Key, value: Any) -> str:
-    return "" if isinstance(value, str) else _text(key, value)
+def _reference(key: Key, setting: Any) -> str:
+    return "" if isinstance(setting, str) else _text(key, setting)
 
 
 _KINDS = {

@@ -217,7 +217,7 @@ def test_a_file_can_be_only_looked_through(tmp_path):
 def test_what_a_key_takes_is_said_before_anything_is_written(tmp_path, lines, words):
     text = f"{GOOD}{lines}\n" if lines.startswith("[") else f"{lines}\n{GOOD}"
     with pytest.raises(Refused) as refused:
-        townfile.read(write(tmp_path, text), there=townfile.codes_there())
+        townfile.read(write(tmp_path, text), known_codes=townfile.codes_there())
     assert words in str(refused.value)
     assert not Area.objects.exists()
 

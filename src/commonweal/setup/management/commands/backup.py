@@ -17,9 +17,12 @@ class Command(BaseCommand):
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", help="where to; it must not be there yet")
         parser.add_argument(
-            "--to", action="append", default=[], metavar="AGE1…",
+            "--to",
+            action="append",
+            default=[],
+            metavar="AGE1…",
             help="encrypt to this age public key; may be given several times",
-        )  # fmt: skip
+        )
         parser.add_argument(
             "--keys", metavar="KEYFILE", help="write the town's keys into a file of their own too"
         )

@@ -38,7 +38,7 @@ class Command(BaseCommand):
             raise CommandError(f"{options['admin']!r} is no e-mail address.") from None
         if sentence := guard.half_restored():
             raise CommandError(sentence)
-        said = checked.said
+        content = checked.content
         for warning in checked.warnings:
             self.stdout.write(f"Look again: {warning}")
         self.stdout.write("Preparing the database ...")
@@ -49,7 +49,7 @@ class Command(BaseCommand):
                 "There is a town here already. 'commonweal town FILE' reads a changed file."
             )
         try:
-            self.make(said, options["admin"], options["admin_name"])
+            self.make(content, options["admin"], options["admin_name"])
         except actions.Refused as refused:
             raise CommandError(str(refused)) from None
         except ValidationError as error:
@@ -57,14 +57,14 @@ class Command(BaseCommand):
         guard.remember_edition()
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(
-            f"{said['town']['name']} is ready. Start it with './commonweal serve'. "
+            f"{content['town']['name']} is ready. Start it with './commonweal serve'. "
             f"{options['admin']} signs in with a code sent by e-mail, sets up a second factor and "
             "gives the other roles under /desk/people/."
         )
 
     @transaction.atomic
-    def make(self, said: dict[str, Any], email: str, name: str) -> None:
-        townfile.apply(said)
+    def make(self, content: dict[str, Any], email: str, name: str) -> None:
+        townfile.apply(content)
         person = Person.objects.filter(email__iexact=email).first()
         if person is None:
             person = Person.objects.create_user(email, name=name)

@@ -14,9 +14,11 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument(
-            "--to", required=True, metavar="DATABASE_URL",
+            "--to",
+            required=True,
+            metavar="DATABASE_URL",
             help="postgresql://user:password@host/name",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         try:

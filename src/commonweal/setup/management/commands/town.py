@@ -17,10 +17,13 @@ class Command(BaseCommand):
         parser.add_argument("settings", nargs="?", help="a TOML file; see docs/guides/town-file.md")
         parser.add_argument("--check", action="store_true", help="only look it through")
         parser.add_argument(
-            "--ons-list", action="append", default=[], metavar="CSV",
+            "--ons-list",
+            action="append",
+            default=[],
+            metavar="CSV",
             help="keep a list of ONS codes, against which codes are held; may be given several "
             "times",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         if not options["settings"] and not options["ons_list"]:
@@ -37,7 +40,7 @@ class Command(BaseCommand):
             raise CommandError("; ".join(error.messages)) from None
 
     def _read(self, path: Path, *, only_look: bool) -> None:
-        checked = townfile.look(path, there=townfile.codes_there())
+        checked = townfile.look(path, known_codes=townfile.codes_there())
         for warning in checked.warnings:
             self.stdout.write(f"Look again: {warning}")
         if checked.faults:
@@ -45,5 +48,5 @@ class Command(BaseCommand):
         if only_look:
             self.stdout.write(f"{path} is right. Nothing was written.")
             return
-        town = townfile.apply(checked.said)
+        town = townfile.apply(checked.content)
         self.stdout.write(f"{town.name} is up to date with {path}.")

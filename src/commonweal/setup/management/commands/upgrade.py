@@ -20,13 +20,17 @@ class Command(BaseCommand):
         parser.add_argument("--dry-run", action="store_true", help="only say what would be done")
         parser.add_argument("--backup", metavar="FILE", help="where the backup goes")
         parser.add_argument(
-            "--to", action="append", default=[], metavar="AGE1…",
+            "--to",
+            action="append",
+            default=[],
+            metavar="AGE1…",
             help="encrypt the backup to this age public key; may be given several times",
-        )  # fmt: skip
+        )
         parser.add_argument(
-            "--without-backup", action="store_true",
+            "--without-backup",
+            action="store_true",
             help="make none, because the whole machine was just copied",
-        )  # fmt: skip
+        )
 
     def handle(self, *args: Any, **options: Any) -> None:
         backup = Path(options["backup"]) if options["backup"] else None
