@@ -104,7 +104,7 @@ def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:
         (5, "Cedar CIC", Decimal("7")), (6, "Cedar CIC", Decimal("-7.5")),
         (8, "Mrs A Lee", Decimal("20.00")),
     ]  # fmt: skip
-    assert made.payments[0].more["invoice_date"] == "2023-03-01"
+    assert made.payments[0].roles["invoice_date"] == "2023-03-01"
     assert [one.line for one in made.rejected] == [7, 10, 11, 13, 14, 15]
     assert [one.line for one in made.duplicates] == [9]
     assert (made.rows, made.reconciles) == (12, True)

@@ -540,11 +540,11 @@ def test_every_public_file_reconciles_with_no_code_of_its_own(folder: Path) -> N
 def test_the_day_of_the_invoice_is_known_only_beside_the_day_of_payment() -> None:
     both = b"Supplier,Invoice Date,Payment Date,Amount\nAcorn Ltd,01/02/2024,13/02/2024,5.00\n"
     made = payments.read(both, "x.csv")
-    assert made.payments[0].more == {"invoice_date": "2024-02-01"}
+    assert made.payments[0].roles == {"invoice_date": "2024-02-01"}
     assert str(made.payments[0].paid.first) == "2024-02-13"
     one = payments.read(both.replace(b"Payment Date", b"Ledger note"), "x.csv")
     assert str(one.payments[0].paid.first) == "2024-02-01"
-    assert "invoice_date" not in one.payments[0].more
+    assert "invoice_date" not in one.payments[0].roles
 
 
 # Names that hide somebody, with what may stand around and between.

@@ -285,7 +285,7 @@ def _row(name: str, payment: Payment) -> list[str]:
         ANONYMOUS.get(payment.payee, payment.supplier),
         payment.payee,
         str(payment.amount),
-        payment.more.get("reference", ""),
-        payment.more.get("category", ""),
-        payment.more.get("postcode", ""),
+        payment.roles.get("reference", ""),
+        payment.roles.get("category", ""),
+        payment.roles.get("postcode", ""),
     ]

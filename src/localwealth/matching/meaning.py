@@ -40,7 +40,7 @@ class Meant:
     half: Ints
 
 
-def meant(index: Index, words: Words, todo: Flags, is_cut: Flags) -> Meant:
+def meant(index: Index, forms_words: Words, todo: Flags, is_cut: Flags) -> Meant:
     """All that words may stand for.
 
     Parameters
@@ -48,50 +48,50 @@ def meant(index: Index, words: Words, todo: Flags, is_cut: Flags) -> Meant:
     todo, is_cut
         Of each form: whether its words are asked at all, and whether its end may have been cut.
     """
-    at, known = index.find(words.hash)
-    is_asked = todo[words.row]
+    at, known = index.find(forms_words.hash)
+    is_asked = todo[forms_words.row]
     itself = np.flatnonzero(known)
     parts = [standing(itself, at[itself], 1.0)]
     strange = is_asked & ~known
     doubtful = is_asked & known & (index.count[at] <= DOUBTFUL)
-    parts += spelt_otherwise(index, words, strange, doubtful)
-    parts += _joined(index, words, is_asked)
-    parts += _moved(index, words, is_asked, strange)
-    parts += _readings(index, words, is_asked)
-    parts += _completed(index, words, is_asked & is_cut[words.row])
+    parts += spelt_otherwise(index, forms_words, strange, doubtful)
+    parts += _joined(index, forms_words, is_asked)
+    parts += _moved(index, forms_words, is_asked, strange)
+    parts += _readings(index, forms_words, is_asked)
+    parts += _completed(index, forms_words, is_asked & is_cut[forms_words.row])
     of, word, quality, half = (np.concatenate(part) for part in zip(*parts, strict=True))
-    return Meant(words.row[of], word, quality, of, half)
+    return Meant(forms_words.row[of], word, quality, of, half)
 
 
-def _neighbours(words: Words, which: Flags) -> tuple[Ints, Ints, Ints]:
+def _neighbours(forms_words: Words, which: Flags) -> tuple[Ints, Ints, Ints]:
     """Words that stand before another one of their name, with the lengths of both; ``which`` of
     either is set."""
-    row = words.row
+    row = forms_words.row
     left = np.flatnonzero((row[1:] == row[:-1]) & (which[1:] | which[:-1]))
-    length = words.length
+    length = forms_words.length
     return left, length[left], length[left + 1]
 
 
-def _joined(index: Index, words: Words, is_asked: Flags) -> list[Standing]:
+def _joined(index: Index, forms_words: Words, is_asked: Flags) -> list[Standing]:
     """One word written as two."""
-    left, left_size, right_size = _neighbours(words, is_asked)
+    left, left_size, right_size = _neighbours(forms_words, is_asked)
     some = (left_size + right_size >= 5) & (right_size > 0)
     left, size = left[some], (left_size + right_size)[some]
-    word, known = _found(index, words, words.start[left], size)
+    word, known = _found(index, forms_words, forms_words.start[left], size)
     left, word = left[known], word[known]
     return [standing(left, word, JOINED), standing(left + 1, word, JOINED)]
 
 
-def _moved(index: Index, words: Words, is_asked: Flags, strange: Flags) -> list[Standing]:
+def _moved(index: Index, forms_words: Words, is_asked: Flags, strange: Flags) -> list[Standing]:
     """Two words whose space stands one letter too early or too late."""
-    left, left_size, right_size = _neighbours(words, is_asked & strange)
+    left, left_size, right_size = _neighbours(forms_words, is_asked & strange)
     out = []
     for by in (-1, 1):
         some = (left_size + by > 0) & (right_size - by > 1)
         at, first, second = left[some], (left_size + by)[some], (right_size - by)[some]
-        begins = words.start[at]
-        left_word, left_known = _found(index, words, begins, first)
-        right_word, right_known = _found(index, words, begins + first, second)
+        begins = forms_words.start[at]
+        left_word, left_known = _found(index, forms_words, begins, first)
+        right_word, right_known = _found(index, forms_words, begins + first, second)
         both = left_known & right_known
         out += [
             standing(at[both], left_word[both], MOVED),
@@ -100,34 +100,38 @@ def _moved(index: Index, words: Words, is_asked: Flags, strange: Flags) -> list[
     return out
 
 
-def _found(index: Index, words: Words, begins: Ints, size: Ints) -> tuple[Ints, Flags]:
+def _found(index: Index, forms_words: Words, begins: Ints, size: Ints) -> tuple[Ints, Flags]:
     """The words of the register that some letters are."""
     _, at = ranges(begins, begins + size)
-    hashes = text.mix(text.polynomial(words.letters[at], np.cumsum(size) - size, size))
+    hashes = text.mix(text.polynomial(forms_words.letters[at], np.cumsum(size) - size, size))
     return index.find(text.alias(hashes))
 
 
-def _readings(index: Index, words: Words, is_asked: Flags) -> list[Standing]:
+def _readings(index: Index, forms_words: Words, is_asked: Flags) -> list[Standing]:
     out: list[Standing] = []
     for short, long in text.READINGS.items():
-        at = np.flatnonzero(is_asked & (words.hash == text.alias(text.hash_words([short]))[0]))
+        at = np.flatnonzero(
+            is_asked & (forms_words.hash == text.alias(text.hash_words([short]))[0])
+        )
         word, known = index.find(text.alias(text.hash_words(long)))
         for reading in word[known] if len(at) else []:
             out.append(standing(at, np.full(len(at), reading), READING))
     return out
 
 
-def _completed(index: Index, words: Words, is_asked: Flags) -> list[Standing]:
+def _completed(index: Index, forms_words: Words, is_asked: Flags) -> list[Standing]:
     """Words of the register that begin as a name's last word does."""
-    last = np.ones(len(words.row), bool)
-    last[:-1] = words.row[1:] != words.row[:-1]
-    at = np.flatnonzero(last & is_asked & (words.length >= 2) & (words.legal[words.row] == 0))
+    last = np.ones(len(forms_words.row), bool)
+    last[:-1] = forms_words.row[1:] != forms_words.row[:-1]
+    at = np.flatnonzero(
+        last & is_asked & (forms_words.length >= 2) & (forms_words.legal[forms_words.row] == 0)
+    )
     if not len(at):
         return []
-    length = np.minimum(words.length[at], 8)
+    length = np.minimum(forms_words.length[at], 8)
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])
-    _, place = ranges(words.start[at], words.start[at] + length)
-    low_key = first_eight(words.letters[place], start)
+    _, place = ranges(forms_words.start[at], forms_words.start[at] + length)
+    low_key = first_eight(forms_words.letters[place], start)
     behind = np.uint64(8) * (8 - length).astype(np.uint64)
     high_key = low_key | ((np.uint64(1) << behind) - np.uint64(1))
     high_key[length == 8] = low_key[length == 8]
@@ -140,10 +144,10 @@ def _completed(index: Index, words: Words, is_asked: Flags) -> list[Standing]:
     keep = order[text.rank(source[order]) < 30]
     source, word = source[keep], word[keep]
     # What is a common word as it stands is hardly the beginning of a rare one.
-    itself, known = index.find(words.hash[at])
+    itself, known = index.find(forms_words.hash[at])
     usual = index.count[word] >= np.where(known, index.count[itself], 0)[source] / LIKE_ITSELF
     source, word = source[usual], word[usual]
-    texts = words.texts(at)
+    texts = forms_words.texts(at)
     longer = np.array(
         [
             longer_text.startswith(texts[of])

@@ -59,12 +59,14 @@ def standing(of: Ints, word: Ints, quality: float, half: int = 0) -> Standing:
     )
 
 
-def spelt_otherwise(index: Index, words: Words, strange: Flags, doubtful: Flags) -> list[Standing]:
+def spelt_otherwise(
+    index: Index, forms_words: Words, strange: Flags, doubtful: Flags
+) -> list[Standing]:
     """Words of the register an edit or two away, and two words written as one. Each text once."""
     which = np.flatnonzero(strange | doubtful)
     if not len(which):
         return []
-    texts, place = np.unique(np.array(words.texts(which)), return_inverse=True)
+    texts, place = np.unique(np.array(forms_words.texts(which)), return_inverse=True)
     order = np.argsort(place, kind="stable")
     sorted_place = place[order]
 

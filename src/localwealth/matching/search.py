@@ -104,18 +104,18 @@ class Search:
 
     def _by_initials(self) -> Hits:
         """Names whose initials are all that a payee is called by, where few share them."""
-        index, words = self.index, self.words
-        alone = np.bincount(words.row, minlength=len(self.forms.text))[words.row] == 1
+        index, payee_words = self.index, self.words
+        alone = np.bincount(payee_words.row, minlength=len(self.forms.text))[payee_words.row] == 1
         at = np.flatnonzero(
             alone
-            & self.todo[words.row]
-            & (self.forms.how[words.row] == WHOLE)
-            & (words.length >= INITIALS[0])
-            & (words.length <= INITIALS[1])
+            & self.todo[payee_words.row]
+            & (self.forms.how[payee_words.row] == WHOLE)
+            & (payee_words.length >= INITIALS[0])
+            & (payee_words.length <= INITIALS[1])
         )
-        form = words.row[at]
-        low = search_sorted(index.initials, words.key[form], "left")
-        high = search_sorted(index.initials, words.key[form], "right")
+        form = payee_words.row[at]
+        low = search_sorted(index.initials, payee_words.key[form], "left")
+        high = search_sorted(index.initials, payee_words.key[form], "right")
         few = high - low <= SAME_KEY_MOST
         source, place = ranges(low[few], high[few])
         return Hits(form[few][source], index.initials_name[place].astype(np.int64))

@@ -42,21 +42,21 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
         Whose name it is; whether it is current (0), former (1) or another (2); until which day
         since 1970 a former one was borne, :data:`NEVER` where nobody says.
     """
-    words = text.cut(text.column(names))
+    names_words = text.cut(text.column(names))
     total = len(names)
     # numpy sorts without the interpreter, so that two of these go side by side.
     with ThreadPoolExecutor(text.THREADS) as pool:
-        by_key = pool.submit(np.argsort, words.key, kind="stable")
-        called = pool.submit(_initials, words, total)
-        vocabulary, first, word, count = vocabulary_of(words.hash)
-        pairs = pool.submit(_pairs, words.row, word, count, total)
-        rare = pool.submit(_rare, words.row, word, count, total)
-        letters, letter_start = _texts(words, first, len(vocabulary))
+        by_key = pool.submit(np.argsort, names_words.key, kind="stable")
+        called = pool.submit(_initials, names_words, total)
+        vocabulary, first, word, count = vocabulary_of(names_words.hash)
+        pairs = pool.submit(_pairs, names_words.row, word, count, total)
+        rare = pool.submit(_rare, names_words.row, word, count, total)
+        letters, letter_start = _texts(names_words, first, len(vocabulary))
         spelt = pool.submit(_spellings, letters, letter_start)
         since, last = borne(entry, kind, np.full(total, NEVER) if until is None else until)
         # What a word says: the rarer it is, the more.
         weight = np.log((total + 1) / (count + 0.5)).astype(np.float32)
-        columns = _of_words(letters, letter_start) | _of_names(words, word, weight, total)
+        columns = _of_words(letters, letter_start) | _of_names(names_words, word, weight, total)
         key_name, (initials, initials_name) = by_key.result(), called.result()
         spelling, spelling_word = spelt.result()
         rare_start, rare_name = rare.result()
@@ -68,7 +68,7 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
         weight=weight,
         spelling=spelling,
         spelling_word=spelling_word,
-        key_sorted=words.key[key_name],
+        key_sorted=names_words.key[key_name],
         key_name=key_name.astype(np.int32),
         entry=entry.astype(np.int32),
         kind=kind.astype(np.int8),
@@ -99,14 +99,16 @@ def _of_words(letters: Bytes, letter_start: Ints) -> dict[str, Any]:
     }
 
 
-def _of_names(words: text.Words, word: Small, weight: Floats, total: int) -> dict[str, Any]:
+def _of_names(names_words: text.Words, word: Small, weight: Floats, total: int) -> dict[str, Any]:
     """The index's columns that follow from which words stand in which name."""
-    squares = np.bincount(words.row, weight[word].astype(np.float64) ** 2, minlength=total)
+    squares = np.bincount(names_words.row, weight[word].astype(np.float64) ** 2, minlength=total)
     return {
-        "name_start": np.concatenate([[0], np.cumsum(np.bincount(words.row, minlength=total))]),
+        "name_start": np.concatenate(
+            [[0], np.cumsum(np.bincount(names_words.row, minlength=total))]
+        ),
         "name_word": word,
-        "key": words.key,
-        "legal": words.legal,
+        "key": names_words.key,
+        "legal": names_words.legal,
         # How long a name's vector of weights is: without it long names would win.
         "norm": np.sqrt(np.maximum(squares, 1.0)).astype(np.float32),
     }
@@ -160,15 +162,17 @@ def borne(entry: Ints, kind: Ints, until: Ints) -> tuple[Small, Small]:
     return since, last
 
 
-def _initials(words: text.Words, total: int) -> tuple[Hashes, Small]:
+def _initials(names_words: text.Words, total: int) -> tuple[Hashes, Small]:
     """Hashes of the first letters of names' words, sorted, and whose they are."""
-    counted = np.flatnonzero(~np.isin(words.hash, PASSED_OVER))
-    count = np.bincount(words.row[counted], minlength=total)[words.row[counted]]
+    counted = np.flatnonzero(~np.isin(names_words.hash, PASSED_OVER))
+    count = np.bincount(names_words.row[counted], minlength=total)[names_words.row[counted]]
     counted = counted[(count >= INITIALS[0]) & (count <= INITIALS[1])]
-    row = words.row[counted]
+    row = names_words.row[counted]
     begins = np.flatnonzero(text.runs(row))
     size = np.diff(np.append(begins, len(row)))
-    hashes = text.mix(text.polynomial(words.letters[words.start[counted]], begins, size))
+    hashes = text.mix(
+        text.polynomial(names_words.letters[names_words.start[counted]], begins, size)
+    )
     order = np.argsort(hashes, kind="stable")
     return hashes[order], row[begins][order].astype(np.int32)
 
@@ -181,13 +185,13 @@ def _spellings(letters: Bytes, start: Ints) -> tuple[Hashes, Small]:
     return spelling[order], word[order].astype(np.int32)
 
 
-def _texts(words: text.Words, first: Ints, size: int) -> tuple[Bytes, Ints]:
+def _texts(names_words: text.Words, first: Ints, size: int) -> tuple[Bytes, Ints]:
     """The text of each word of the vocabulary, from where it first stands."""
     length = np.zeros(size, np.int64)
-    length[: len(first)] = words.length[first]
+    length[: len(first)] = names_words.length[first]
     start = np.concatenate([np.zeros(1, np.int64), np.cumsum(length)])
-    _, at = ranges(words.start[first], words.start[first] + length[: len(first)])
-    return words.letters[at], start
+    _, at = ranges(names_words.start[first], names_words.start[first] + length[: len(first)])
+    return names_words.letters[at], start
 
 
 def _rare(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Small]:

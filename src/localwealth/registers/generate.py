@@ -215,15 +215,15 @@ def _join(*parts: npt.NDArray[np.generic] | Texts) -> Objects:
     return texts
 
 
-def _any_of(draw: np.random.Generator, words: Sequence[str], count: int) -> Texts:
+def _any_of(draw: np.random.Generator, choices: Sequence[str], count: int) -> Texts:
     """Any of some words, each as likely."""
-    return np.array(words)[draw.integers(0, len(words), count)]
+    return np.array(choices)[draw.integers(0, len(choices), count)]
 
 
-def _pick(draw: np.random.Generator, words: list[str], size: int) -> Texts:
+def _pick(draw: np.random.Generator, choices: list[str], size: int) -> Texts:
     """Any of some words: the first are commoner, as in life."""
-    at = (len(words) * draw.random(size) ** 1.6).astype(np.int64)
-    return np.array(words)[at]
+    at = (len(choices) * draw.random(size) ** 1.6).astype(np.int64)
+    return np.array(choices)[at]
 
 
 def _coined(draw: np.random.Generator, size: int) -> Objects:

@@ -173,22 +173,22 @@ def _cut(signs: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
     return row[~merge], letters, np.append(start[~merge], len(keep))
 
 
-def _table(words: dict[str, Any]) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    keys = hash_words(list(words))
+def _table(table: dict[str, Any]) -> tuple[Hashes, npt.NDArray[np.int64]]:
+    keys = hash_words(list(table))
     order = np.argsort(keys)
     return keys[order], order
 
 
-def hash_words(words: Sequence[str]) -> Hashes:
+def hash_words(texts: Sequence[str]) -> Hashes:
     """The hash of each word as it stands, without aliases. None is empty."""
-    return hash_column(pa.array(words, pa.large_string()))
+    return hash_column(pa.array(texts, pa.large_string()))
 
 
-def hash_column(words: pa.Array) -> Hashes:
+def hash_column(column: pa.Array) -> Hashes:
     """The same of a column of plain ASCII."""
-    letters, offsets = buffer(words)
-    out = np.empty(len(words), np.uint64)
-    for at in range(0, len(words), CHUNK):
+    letters, offsets = buffer(column)
+    out = np.empty(len(column), np.uint64)
+    for at in range(0, len(column), CHUNK):
         bounds = offsets[at : at + CHUNK + 1]
         part = letters[bounds[0] : bounds[-1]]
         out[at : at + CHUNK] = mix(polynomial(part, bounds[:-1] - bounds[0], np.diff(bounds)))
@@ -229,7 +229,7 @@ def _find(keys: Hashes, marks: Flags, hashes: Hashes) -> tuple[Ints, Ints]:
 
 
 _FILLER_KEYS, _IDLE_KEYS, _SURNAME_KEYS = (
-    np.sort(hash_words(words)) for words in (FILLERS, IDLE, SURNAMES)
+    np.sort(hash_words(group)) for group in (FILLERS, IDLE, SURNAMES)
 )
 _FILLER_MARKS, _IDLE_MARKS, _SURNAME_MARKS = map(_marks, (_FILLER_KEYS, _IDLE_KEYS, _SURNAME_KEYS))
 
@@ -244,12 +244,12 @@ def surnames(hashes: Hashes) -> Flags:
     return _are(_SURNAME_KEYS, _SURNAME_MARKS, hashes)
 
 
-def idle(words: Words) -> Flags:
+def idle(names_words: Words) -> Flags:
     """Which words are :data:`IDLE`, or an account's number."""
-    out = _are(_IDLE_KEYS, _IDLE_MARKS, words.hash)
-    if len(words.row):
-        figures = np.maximum.reduceat(words.letters, words.start[:-1]) <= ord("9")
-        out |= figures & (words.length >= NUMBERED)
+    out = _are(_IDLE_KEYS, _IDLE_MARKS, names_words.hash)
+    if len(names_words.row):
+        figures = np.maximum.reduceat(names_words.letters, names_words.start[:-1]) <= ord("9")
+        out |= figures & (names_words.length >= NUMBERED)
     return out
 
 

@@ -37,7 +37,7 @@ TOO_MUCH = (
 DAMAGED_ARCHIVE = "The file is damaged: it can't be opened."
 
 
-def run(work: str, data: bytes, **arguments: Any) -> Any:
+def run(work: str, content: bytes, **arguments: Any) -> Any:
     """Let a child do some work on a file.
 
     Raises
@@ -49,7 +49,7 @@ def run(work: str, data: bytes, **arguments: Any) -> Any:
     try:
         done = subprocess.run(
             [sys.executable, "-m", "localwealth.sources.apart"],
-            input=head + b"\n" + data,
+            input=head + b"\n" + content,
             capture_output=True,
             timeout=WAIT_MOST_S,
         )
@@ -66,16 +66,16 @@ def run(work: str, data: bytes, **arguments: Any) -> Any:
 # --- In the child -----------------------------------------------------------------------------
 
 
-def _workbook(data: bytes, most: int | None = None) -> list[tuple[str, list[list[str]]]]:
+def _workbook(content: bytes, most: int | None = None) -> list[tuple[str, list[list[str]]]]:
     """(name, lines) of the first sheets of a workbook, or of all."""
     from python_calamine import CalamineError, CalamineWorkbook
 
     from .sheets import DAMAGED, cell_text
 
     try:
-        if data[:2] == b"PK":
-            _check(zipfile.ZipFile(io.BytesIO(data)), len(data))
-        book = CalamineWorkbook.from_filelike(io.BytesIO(data))
+        if content[:2] == b"PK":
+            _check(zipfile.ZipFile(io.BytesIO(content)), len(content))
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
             (name, [[cell_text(cell) for cell in row] for row in _rows(book, name)])
             for name in book.sheet_names[:most]
@@ -97,13 +97,13 @@ def _check(archive: zipfile.ZipFile, length: int) -> None:
         raise UnreadableFile(TOO_MUCH)
 
 
-def _tables(data: bytes) -> dict[str, list[dict[str, str]]]:
+def _tables(content: bytes) -> dict[str, list[dict[str, str]]]:
     """The CSV files of an archive, by name, each as dictionaries."""
     from .sheets import decode
 
     try:
-        with zipfile.ZipFile(io.BytesIO(data)) as archive:
-            _check(archive, len(data))
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            _check(archive, len(content))
             return {
                 re.sub(r"^.*?([a-z_]+)\.csv$", r"\1", name): [
                     {key: cell for key, cell in row.items() if isinstance(key, str)}
@@ -116,12 +116,12 @@ def _tables(data: bytes) -> dict[str, list[dict[str, str]]]:
         raise UnreadableFile(DAMAGED_ARCHIVE) from None
 
 
-def _json(data: bytes) -> Any:
+def _json(content: bytes) -> Any:
     """What a JSON file says."""
     from .sheets import decode
 
     try:
-        return json.loads(decode(data))
+        return json.loads(decode(content))
     except (ValueError, RecursionError):
         raise UnreadableFile("This is no JSON that can be read.") from None
 
@@ -142,10 +142,10 @@ def _limit() -> None:
 def main() -> None:
     """Do one piece of work within the limits: asked on standard input, answered on output."""
     _limit()
-    asked = json.loads(sys.stdin.buffer.readline())
-    data = sys.stdin.buffer.read()
+    task = json.loads(sys.stdin.buffer.readline())
+    content = sys.stdin.buffer.read()
     try:
-        answer = {"read": WORKS[asked["work"]](data, **asked["arguments"])}
+        answer = {"read": WORKS[task["work"]](content, **task["arguments"])}
     except UnreadableFile as refused:
         answer = {"refused": str(refused)}
     back = json.dumps(answer)

@@ -24,7 +24,7 @@ _NIL = Decimal(0)
 class Payment:
     """One accepted line. ``paid`` is the day, or the first and last day where the file gives a
     month only, or None where it gives no date at all; ``amount`` is in pounds, minus for a credit;
-    ``more`` are the other roles that the file fills, ``invoice_date`` as YYYY-MM-DD."""
+    ``roles`` are the other roles that the file fills, ``invoice_date`` as YYYY-MM-DD."""
 
     sheet: str
     line: int
@@ -32,7 +32,7 @@ class Payment:
     supplier: str
     payee: Payee
     amount: Decimal
-    more: dict[str, str]
+    roles: dict[str, str]
 
 
 class Many(Sequence[Payment]):
@@ -145,7 +145,7 @@ def difference(old: Reading, new: Reading) -> tuple[list[Payment], list[Payment]
 
 
 def _says(payment: Payment) -> tuple[object, ...]:
-    return payment.paid, payment.supplier, payment.amount, tuple(sorted(payment.more.items()))
+    return payment.paid, payment.supplier, payment.amount, tuple(sorted(payment.roles.items()))
 
 
 def _left(payments: Sequence[Payment], left: Counter[tuple[object, ...]]) -> Iterator[Payment]:

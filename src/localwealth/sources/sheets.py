@@ -153,17 +153,17 @@ def _header_line(lines: list[list[str]], needs: list[str]) -> int:
     return best
 
 
-def _unzip(data: bytes) -> bytes:
+def _unzip(content: bytes) -> bytes:
     """What a .gz holds. It is counted before it is kept, so that a bomb takes no memory."""
-    most = min(UNPACKED_MOST, RATIO_MOST * max(len(data), 4096))
+    most = min(UNPACKED_MOST, RATIO_MOST * max(len(content), 4096))
     try:
-        with gzip.open(io.BytesIO(data)) as stream:
+        with gzip.open(io.BytesIO(content)) as stream:
             length = 0
             while piece := stream.read(1 << 20):
                 length += len(piece)
                 if length > most:
                     raise UnreadableFile(TOO_MUCH)
-        return gzip.decompress(data)
+        return gzip.decompress(content)
     except (OSError, EOFError, zlib.error):
         raise UnreadableFile("The file is damaged: it can't be unpacked.") from None
 
@@ -234,9 +234,9 @@ def _xlsx(content: bytes) -> list[list[str]]:
     return next((lines for _, lines in _workbook(content, most=1)), [])
 
 
-def _workbook(data: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
+def _workbook(content: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
     """Each sheet's name and lines, read in a process of its own."""
-    yield from apart.run("workbook", data, most=most)
+    yield from apart.run("workbook", content, most=most)
 
 
 def cell_text(cell: object) -> str:

@@ -47,8 +47,8 @@ def table_of(payments: Sequence[Payment]) -> pa.Table:
         cells["supplier"].append(payment.supplier)
         cells["payee"].append(payment.payee)
         cells["amount"].append(payment.amount.quantize(EXACT))
-        invoiced = payment.more.get("invoice_date")
+        invoiced = payment.roles.get("invoice_date")
         cells["invoice_date"].append(date.fromisoformat(invoiced) if invoiced else None)
         for role in TEXTS:
-            cells[role].append(payment.more.get(role))
+            cells[role].append(payment.roles.get(role))
     return pa.table(cells, PAYMENTS)

@@ -51,7 +51,7 @@ class Candidates:
     payee: Ints
     entry: Ints
     how: Ints
-    words: Agreement
+    wording: Agreement
     # The names have the same letters but for spaces, legal forms and empty words; the payee's is
     # the initials of the register's.
     same_letters: Flags
@@ -94,7 +94,7 @@ class Candidates:
         for name, column in columns.items():
             if isinstance(column, np.ndarray):
                 columns[name] = column[pairs]
-        return columns | {"words": self.words.take(pairs)}
+        return columns | {"wording": self.wording.take(pairs)}
 
 
 @dataclass
@@ -114,14 +114,14 @@ class Contenders(Candidates):
     @cached_property
     def payee_left(self) -> Floats:
         """Weight of the payee's words that the register's name has not; 0 of the same letters."""
-        left = self.words.payee_total - self.words.payee_agreed
+        left = self.wording.payee_total - self.wording.payee_agreed
         left[self.same_letters] = 0
         return left
 
     @cached_property
     def register_left(self) -> Floats:
         """Weight of the register's words that the payee's name has not; 0 of the same letters."""
-        left = self.words.register_total - self.words.register_agreed
+        left = self.wording.register_total - self.wording.register_agreed
         left[self.same_letters] = 0
         return left
 
@@ -151,10 +151,12 @@ def compare(
     index, form, name = search.index, hits.form, hits.name
     payee = search.forms.source[form]
     entry = index.entry[name].astype(np.int64)
-    words = agreement_of(search, form, name)
+    agreement = agreement_of(search, form, name)
     same = index.key[name] == search.words.key[form]
-    covered = np.where(same, 1.0, words.payee_agreed / np.maximum(words.payee_total, 1e-6))
-    covers = np.where(same, 1.0, words.register_agreed / np.maximum(words.register_total, 1e-6))
+    covered = np.where(same, 1.0, agreement.payee_agreed / np.maximum(agreement.payee_total, 1e-6))
+    covers = np.where(
+        same, 1.0, agreement.register_agreed / np.maximum(agreement.register_total, 1e-6)
+    )
     unit, district, area, both_known = near_each_other(postcodes[payee], entries.postcode[entry])
     day = days[payee]
     kind, of_another_time = kind_on(index, name, day)
@@ -167,7 +169,7 @@ def compare(
         payee=payee,
         entry=entry,
         how=search.forms.how[form],
-        words=words,
+        wording=agreement,
         same_letters=same,
         by_initials=_by_initials(search, form, name),
         covered=covered,

@@ -47,7 +47,7 @@ ROUGH = {
 
 def _signs(pairs: Candidates) -> dict[str, npt.NDArray[Any]]:
     """What the rough score adds up, by the names of :data:`ROUGH`."""
-    agreed = pairs.words.register_agreed
+    agreed = pairs.wording.register_agreed
     return {
         "agreement of words": pairs.agreement,
         "same postcode": pairs.same_unit,

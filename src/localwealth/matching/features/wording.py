@@ -95,7 +95,7 @@ def agreement_of(search: Search, form: Ints, name: Ints) -> Agreement:
     form, name
         One row a pair: which of the search's forms, and which of the index's names.
     """
-    index, words = search.index, search.words
+    index, payee_words = search.index, search.words
     scale = _scale(index)
     register = _register_words(search, form, name)
     payee = _payee_words(search, form, register)
@@ -113,7 +113,7 @@ def agreement_of(search: Search, form: Ints, name: Ints) -> Agreement:
 
     agreed_count = total(payee.pair, payee.agrees)
     payee_agreed = total(payee.pair, own_weight * payee.agrees)
-    passed_over = text.fillers(words.hash) | text.idle(words)
+    passed_over = text.fillers(payee_words.hash) | text.idle(payee_words)
     its_fillers = text.fillers(index.vocabulary)
     return Agreement(
         payee_total=total(payee.pair, own_weight),
@@ -134,7 +134,7 @@ def agreement_of(search: Search, form: Ints, name: Ints) -> Agreement:
         / np.maximum(agreed_count, 1),
         surely=total(payee.pair, own_weight * payee.quality) / np.maximum(payee_agreed, 1e-6),
         first_agrees=_first_agrees(payee),
-        surname=_surname(words, _starts(search))[form],
+        surname=_surname(payee_words, _starts(search))[form],
     )
 
 
@@ -191,10 +191,10 @@ def _first_agrees(payee: _PayeeWords) -> Flags:
     return first
 
 
-def _surname(words: text.Words, starts: Ints) -> Ints:
+def _surname(names: text.Words, starts: Ints) -> Ints:
     """At which of its first three words a name has a surname, from 1; 0 if at none."""
     surname = np.zeros(len(starts) - 1, np.int64)
-    is_surname = text.surnames(words.hash)
+    is_surname = text.surnames(names.hash)
     for place in reversed(range(FIRST_WORDS)):
         long = starts[:-1] + place < starts[1:]
         surname[long] = np.where(is_surname[starts[:-1][long] + place], place + 1, surname[long])
