@@ -144,7 +144,9 @@ def test_two_keys_that_begin_alike_stay_two():
 
 IMPORTERS = (
     "services/directory.py",
-    "cases/lists.py",
+    "cases/lists/reading.py",
+    "cases/lists/carrying.py",
+    "cases/lists/waiting.py",
     "pledges/layout.py",
     "pledges/importing.py",
     "programme/importing/layout.py",

@@ -139,26 +139,27 @@ def get_case_for(person: Person, code: str, *, what: str = "case") -> Case:
     Of a person whose other case is kept from the reader nothing is said: neither who they are nor
     how to reach them.
     """
-    found = (
-        Case.objects.select_related("resident__area", "resident__household", "notice",
-                                           "assigned_to", "from_partner", "area")
+    case = (
+        Case.objects.select_related(
+            "resident__area", "resident__household", "notice", "assigned_to", "from_partner", "area"
+        )
         .filter(code=code)
         .first()
-    )  # fmt: skip
-    if found is None:
+    )
+    if case is None:
         raise Http404
     if not roles_of(person) & set(HANDLERS):
         raise PermissionDenied
-    link = link_to(person, found)
+    link = link_to(person, case)
     if not link:
-        refuse_if_closed(person, found)
-        raise NeedsGlass(found)
-    note_read(person, found.resident, what=what, link=link, case=found)
-    if found.is_restricted:
-        ringing.opened(case=found, by=person)
-    if named.is_kept_apart(person, found.resident):
-        found.resident = named.masked(found.resident)
-    return found
+        refuse_if_closed(person, case)
+        raise NeedsGlass(case)
+    note_read(person, case.resident, what=what, link=link, case=case)
+    if case.is_restricted:
+        ringing.opened(case=case, by=person)
+    if named.is_kept_apart(person, case.resident):
+        case.resident = named.masked(case.resident)
+    return case
 
 
 def refuse_if_closed(person: Person, case: Case) -> None:
@@ -172,43 +173,43 @@ def refuse_if_closed(person: Person, case: Case) -> None:
 def get_case_with_person_for(person: Person, code: str, *, what: str = "case") -> Case:
     """A case, for what is done with its person: where they are kept from the reader, a refusal
     that says what to do instead."""
-    found = get_case_for(person, code, what=what)
-    if named.is_kept_apart(person, found.resident):
+    case = get_case_for(person, code, what=what)
+    if named.is_kept_apart(person, case.resident):
         raise named.KeptApart(guards.PERSON_KEPT)
-    return found
+    return case
 
 
 def get_written_for(person: Person, code: str) -> Case:
     """A case that is kept from this person and in which they wrote; the reading is recorded."""
-    found = Case.objects.select_related("resident").filter(code=code).first()
-    if found is None:
+    case = Case.objects.select_related("resident").filter(code=code).first()
+    if case is None:
         raise Http404
     if not roles_of(person) & set(HANDLERS):
         raise PermissionDenied
-    if not named.wrote_in(person, found):
+    if not named.wrote_in(person, case):
         raise named.KeptApart(named.KEPT)
-    note_read(person, found.resident, what="own words", link="wrote", case=found)
-    return found
+    note_read(person, case.resident, what="own words", link="wrote", case=case)
+    return case
 
 
 def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resident:
     """A resident, by a link to any of their cases; never one with a case kept from the reader."""
-    found = Resident.objects.select_related("area", "household").filter(code=code).first()
-    if found is None:
+    resident = Resident.objects.select_related("area", "household").filter(code=code).first()
+    if resident is None:
         raise Http404
     if not roles_of(person) & set(HANDLERS):
         raise PermissionDenied
-    if not guards.may_see(person, found):
+    if not guards.may_see(person, resident):
         raise named.KeptApart(guards.PERSON_KEPT)
     # A merged record has no cases any more: those of the record that stayed decide.
-    cases = (found.merged_into or found).cases
+    cases = (resident.merged_into or resident).cases
     for case in cases.all():
         if link := link_to(person, case):
-            note_read(person, found, what=what, link=link, case=case)
-            return found
+            note_read(person, resident, what=what, link=link, case=case)
+            return resident
     if named.is_manager(person):
-        note_read(person, found, what=what, link="manager")
-        return found
+        note_read(person, resident, what=what, link="manager")
+        return resident
     newest = cases.order_by("-opened_at").first()
     if newest is None:
         raise named.KeptApart(guards.PERSON_KEPT)
@@ -216,48 +217,67 @@ def get_resident_for(person: Person, code: str, *, what: str = "person") -> Resi
 
 
 def note_read(
-    person: Person, resident: Resident, *, what: str, link: str,
-    case: Case | None = None, draft: IntakeDraft | None = None,
-) -> CaseRead:  # fmt: skip
+    person: Person,
+    resident: Resident,
+    *,
+    what: str,
+    link: str,
+    case: Case | None = None,
+    draft: IntakeDraft | None = None,
+) -> CaseRead:
     """Write down that somebody read somebody's record. The same page again within five minutes
     is the same reading. ``draft``: for which draft a candidate was offered."""
     since = timezone.now() - timedelta(minutes=5)
     code = draft.code if draft else ""
-    same = CaseRead.objects.filter(person=person, resident=resident, case=case, what=what,
-                                   draft_code=code, at__gt=since).first()  # fmt: skip
+    same = CaseRead.objects.filter(
+        person=person, resident=resident, case=case, what=what, draft_code=code, at__gt=since
+    ).first()
     if same is not None:
         return same
-    own = OwnAddress.objects.filter(person=person).first()
+    own_address = OwnAddress.objects.filter(person=person).first()
     surname = (person.name.split() or [""])[-1]
     return CaseRead.objects.create(
-        person=person, resident=resident, case=case, what=what, link=link, draft_code=code,
+        person=person,
+        resident=resident,
+        case=case,
+        what=what,
+        link=link,
+        draft_code=code,
         own_name=bool(surname) and keys.joined(surname) == keys.joined(resident.last_name),
-        own_address=own is not None
-        and resident.keys.filter(kind="address", digest=own.digest).exists(),
-    )  # fmt: skip
+        own_address=own_address is not None
+        and resident.keys.filter(kind="address", digest=own_address.digest).exists(),
+    )
 
 
 def note_reads(person: Person, residents: list[Resident], *, what: str, link: str) -> None:
     """Write down that somebody was shown several people at once, as `note_read` does for one."""
     since = timezone.now() - timedelta(minutes=5)
     noted = set(
-        CaseRead.objects.filter(person=person, resident__in=residents, case=None, what=what,
-                                at__gt=since).values_list("resident", flat=True)
-    )  # fmt: skip
-    own = OwnAddress.objects.filter(person=person).first()
+        CaseRead.objects.filter(
+            person=person, resident__in=residents, case=None, what=what, at__gt=since
+        ).values_list("resident", flat=True)
+    )
+    own_address = OwnAddress.objects.filter(person=person).first()
     neighbours: set[int] = set()
-    if own is not None:
-        neighbours = set(ResidentKey.objects.filter(
-            resident__in=residents, kind="address", digest=own.digest
-        ).values_list("resident", flat=True))  # fmt: skip
+    if own_address is not None:
+        neighbours = set(
+            ResidentKey.objects.filter(
+                resident__in=residents, kind="address", digest=own_address.digest
+            ).values_list("resident", flat=True)
+        )
     surname = keys.joined((person.name.split() or [""])[-1])
     CaseRead.objects.bulk_create(
         CaseRead(
-            person=person, resident=one, what=what, link=link, own_address=one.pk in neighbours,
-            own_name=bool(surname) and surname == keys.joined(one.last_name),
+            person=person,
+            resident=resident,
+            what=what,
+            link=link,
+            own_address=resident.pk in neighbours,
+            own_name=bool(surname) and surname == keys.joined(resident.last_name),
         )
-        for one in residents if one.pk not in noted
-    )  # fmt: skip
+        for resident in residents
+        if resident.pk not in noted
+    )
 
 
 def note_draft(person: Person, draft: IntakeDraft, described: keys.Described) -> CaseRead | None:
@@ -268,7 +288,7 @@ def note_draft(person: Person, draft: IntakeDraft, described: keys.Described) ->
     mine = CaseRead.objects.filter(person=person, draft_code=draft.code, what="draft")
     if (same := mine.filter(at__gt=since).first()) is not None:
         return same
-    own = OwnAddress.objects.filter(person=person).first()
+    own_address = OwnAddress.objects.filter(person=person).first()
     surname = (person.name.split() or [""])[-1]
     place = f"{keys.postcode(described.postcode)} {keys.house(described.address)}"
     return CaseRead.objects.create(
@@ -277,7 +297,7 @@ def note_draft(person: Person, draft: IntakeDraft, described: keys.Described) ->
         what="draft",
         link="intake",
         own_name=bool(surname) and keys.joined(surname) == keys.joined(described.last),
-        own_address=own is not None and own.digest == keys.digest("address", place),
+        own_address=own_address is not None and own_address.digest == keys.digest("address", place),
     )
 
 
@@ -292,29 +312,29 @@ def was_offered(person: Person, draft: IntakeDraft, resident: Resident) -> bool:
 
 def get_partner_for_referrals(person: Person, code: str) -> Partner:
     """The partner, for its referral workers only."""
-    found = (
+    membership = (
         Membership.objects.current()
         .select_related("partner")
         .filter(partner__code=code, person=person)
         .first()
     )
-    if found is None:
+    if membership is None:
         raise Http404
-    if not found.handles_referrals or not found.partner.may_act:
+    if not membership.handles_referrals or not membership.partner.may_act:
         raise PermissionDenied
-    return found.partner
+    return membership.partner
 
 
 def get_referral_for(person: Person, partner_code: str, code: str) -> Referral:
     partner = get_partner_for_referrals(person, partner_code)
-    found = (
+    referral = (
         Referral.objects.select_related("case__resident", "service", "consent", "need__help_type")
         .filter(partner=partner, code=code)
         .first()
     )
-    if found is None:
+    if referral is None:
         raise Http404
-    return found
+    return referral
 
 
 def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
@@ -338,13 +358,13 @@ def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
         # What was handed over before consent was compared is cut to what was agreed to.
         shared &= set(referral.consent.fields)
     shown = {
-        name: value
-        for name, value in fields_of(resident).items()
-        if value and (name in shared or name == INSTRUCTION)
+        name: content
+        for name, content in fields_of(resident).items()
+        if content and (name in shared or name == INSTRUCTION)
     }
     Copy.objects.create(
         referral=referral, partner=referral.partner, person=person, fields=list(shown)
-    )  # fmt: skip
+    )
     return shown
 
 
@@ -353,10 +373,16 @@ THROUGH_THE_DESK = "Get in touch through the help desk only; quote the referral.
 INSTRUCTION = "safe contact"
 # Fields that a referral may carry, in the order in which they are shown.
 SHARED = (
-    ("first name", "First name"), ("last name", "Last name"), ("phone", "Telephone"),
-    ("email", "E-mail"), ("address", "Address"), ("born", "Date of birth"),
-    ("language", "Language"), ("household", "Who lives with them"), ("words", "What they said"),
-)  # fmt: skip
+    ("first name", "First name"),
+    ("last name", "Last name"),
+    ("phone", "Telephone"),
+    ("email", "E-mail"),
+    ("address", "Address"),
+    ("born", "Date of birth"),
+    ("language", "Language"),
+    ("household", "Who lives with them"),
+    ("words", "What they said"),
+)
 
 
 def fields_of(resident: Resident) -> dict[str, str]:

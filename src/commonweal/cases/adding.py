@@ -21,9 +21,13 @@ from .models import Case, CaseAlarm, Need, Note
 
 @transaction.atomic
 def add_need(
-    *, case: Case, help_type: HelpType, by: Person, words: str = "",
+    *,
+    case: Case,
+    help_type: HelpType,
+    by: Person,
+    words: str = "",
     answers: dict[str, Any] | None = None,
-) -> Need:  # fmt: skip
+) -> Need:
     """A case needs one thing more. If that is a restricted kind, the case goes to a named
     colleague, and who added it keeps what they wrote.
 
@@ -37,9 +41,11 @@ def add_need(
     try:
         with transaction.atomic():
             need = Need.objects.create(
-                case=case, help_type=help_type, opened_on=timezone.localdate(),
+                case=case,
+                help_type=help_type,
+                opened_on=timezone.localdate(),
                 answers=json.dumps(answers) if answers else "",
-            )  # fmt: skip
+            )
     except IntegrityError:
         raise Refused(f"{help_type.name} is a need of this case already.") from None
     promised = timezone.now() + timedelta(hours=help_type.hours_promised)

@@ -137,9 +137,11 @@ def why_none(need: Need, partner: Partner) -> str:
 def shared_with(consent: Consent, service: Service, wanted: Iterable[str]) -> list[str]:
     """What goes out: what is wanted, what the service asks for, and what was consented to, all
     three, in the order in which it is shown."""
-    asked = set(service.asks_for) or set(FIELDS)
+    asked_for = set(service.asks_for) or set(FIELDS)
     return [
-        name for name in FIELDS if name in set(wanted) and name in asked and name in consent.fields
+        name
+        for name in FIELDS
+        if name in set(wanted) and name in asked_for and name in consent.fields
     ]
 
 
@@ -151,20 +153,20 @@ def beside(consent: Consent) -> list[Consent]:
     could take over: those that meet it in both, and old ones of which nobody knows to whom."""
     others = consent.resident.consents.filter(withdrawn_at=None).exclude(pk=consent.pk)
     return [
-        one
-        for one in others.select_related("partner", "help_type")
-        if one.holds and _meets(consent, one)
+        near
+        for near in others.select_related("partner", "help_type")
+        if near.holds and _meets(consent, near)
     ]
 
 
-def _meets(one: Consent, other: Consent) -> bool:
-    if Recipient.UNKNOWN in (one.recipient, other.recipient):
+def _meets(consent: Consent, near: Consent) -> bool:
+    if Recipient.UNKNOWN in (consent.recipient, near.recipient):
         return True
-    if one.help_type_id != other.help_type_id:
+    if consent.help_type_id != near.help_type_id:
         return False
-    if Recipient.HELP in (one.recipient, other.recipient):
+    if Recipient.HELP in (consent.recipient, near.recipient):
         return True
-    return one.partner_id == other.partner_id
+    return consent.partner_id == near.partner_id
 
 
 @transaction.atomic
@@ -187,10 +189,12 @@ def withdraw_consent(
     if not done:
         raise Refused("This consent was withdrawn already.")
     near = beside(consent)
-    ending = near if others is None else [one for one in others if one in near]
-    Consent.objects.filter(pk__in=[one.pk for one in ending], withdrawn_at=None).update(
-        withdrawn_at=now
+    ending = (
+        near if others is None else [overlapping for overlapping in others if overlapping in near]
     )
+    Consent.objects.filter(
+        pk__in=[overlapping.pk for overlapping in ending], withdrawn_at=None
+    ).update(withdrawn_at=now)
     ended = [consent, *ending]
     copies = list(
         Copy.objects.filter(referral__consent__in=ended).select_related("partner", "person")

@@ -64,11 +64,11 @@ def _take_back_referrals(case: Case) -> list[Need]:
             state=Referral.State.REVOKED, ended_at=timezone.now()
         )
         consenting.not_waiting(referral)
-        words = (
+        sentence = (
             f"The referral {referral.code} to {referral.partner.name} was taken back: the case is "
             "for named colleagues now. Send it again if that is safe."
         )
-        Note.objects.create(case=case, kind="note", words=words)
+        Note.objects.create(case=case, kind="note", words=sentence)
         record("referral taken back", about=referral, by=None)
         needs.append(referral.need)
     return needs
@@ -89,9 +89,7 @@ def _new_owner(case: Case, by: Person | None, prefer: Person | None) -> Person |
     if not moved:
         case.refresh_from_db(fields=["assigned_to"])
         return case.assigned_to
-    Case.objects.filter(
-        pk=case.pk, state__in=[State.NEW, State.WORKING]
-    ).update(state=state)  # fmt: skip
+    Case.objects.filter(pk=case.pk, state__in=[State.NEW, State.WORKING]).update(state=state)
     _owe_a_call(case, owner)
     if owner is not None:
         # That somebody has it now ends this alarm; another one tells them.
@@ -110,11 +108,11 @@ def _owe_a_call(case: Case, owner: Person | None) -> None:
         return
     hours = min(kind.hours_promised for kind in named.restricted_kinds(case))
     Callback.objects.create(
-        case=case, purpose="follow_up", assigned_to=owner,
-        due_at=reaching.within_hours(
-            case.resident, timezone.now() + timedelta(hours=hours)
-        ),
-    )  # fmt: skip
+        case=case,
+        purpose="follow_up",
+        assigned_to=owner,
+        due_at=reaching.within_hours(case.resident, timezone.now() + timedelta(hours=hours)),
+    )
 
 
 def find_lost() -> int:
@@ -127,8 +125,8 @@ def find_lost() -> int:
         owner = case.assigned_to
         if case.is_restricted and owner is not None and named.may_own(owner, case):
             continue
-        told = CaseAlarm.objects.filter(case=case, cause=Cause.NOBODY).exists()
-        if rota.choose(case) is None and told and owner is None:
+        was_rung = CaseAlarm.objects.filter(case=case, cause=Cause.NOBODY).exists()
+        if rota.choose(case) is None and was_rung and owner is None:
             continue
         enclose(case=case, by=None)
         count += 1

@@ -61,8 +61,11 @@ def table_held_back(rows: dict[str, dict[str, int]]) -> dict[str, dict[str, int 
         for column in {c for row in rows.values() for c in row}:
             hidden = [name for name in rows if shown[name].get(column) is None]
             if len(hidden) == 1:
-                others = [(row[column], name) for name, row in rows.items()
-                          if name not in hidden and row.get(column)]  # fmt: skip
+                others = [
+                    (row[column], name)
+                    for name, row in rows.items()
+                    if name not in hidden and row.get(column)
+                ]
                 if others:
                     shown[min(others)[1]][column] = None
                     changed = True
@@ -95,31 +98,39 @@ class PartnerFigures:
         return round(100 * self.accepted / self.sent) if self.sent else None
 
 
-def counts_of(found: Any, name: str) -> dict[str, int]:
-    rows = found.order_by().values_list(name).annotate(Count("pk"))
+def counts_of(rows_counted: Any, name: str) -> dict[str, int]:
+    rows = rows_counted.order_by().values_list(name).annotate(Count("pk"))
     return {str(key or "not known"): count for key, count in sorted(rows, key=lambda r: -r[1])}
 
 
 def partners(first: date, last: date) -> list[PartnerFigures]:
     """Each partner that was sent at least five referrals: about organisations, not residents."""
-    by: dict[int, list[Referral]] = {}
-    for one in Referral.objects.filter(sent_at__date__range=(first, last)).select_related(
+    by_partner: dict[int, list[Referral]] = {}
+    for referral in Referral.objects.filter(sent_at__date__range=(first, last)).select_related(
         "partner"
     ):
-        by.setdefault(one.partner_id, []).append(one)
-    made = []
-    for found in by.values():
-        if len(found) < SMALL:
+        by_partner.setdefault(referral.partner_id, []).append(referral)
+    figures = []
+    for referrals in by_partner.values():
+        if len(referrals) < SMALL:
             continue
-        states = Counter(one.state for one in found)
-        hours = [(one.answered_at - one.sent_at).total_seconds() / 3600
-                 for one in found if one.answered_at]  # fmt: skip
-        made.append(PartnerFigures(
-            found[0].partner, len(found),
-            states["accepted"] + states["contacted"] + states["done"], states["declined"],
-            states["returned"], round(median(hours), 1) if hours else None,
-        ))  # fmt: skip
-    return sorted(made, key=lambda one: one.partner.name)
+        states = Counter(referral.state for referral in referrals)
+        hours = [
+            (referral.answered_at - referral.sent_at).total_seconds() / 3600
+            for referral in referrals
+            if referral.answered_at
+        ]
+        figures.append(
+            PartnerFigures(
+                referrals[0].partner,
+                len(referrals),
+                states["accepted"] + states["contacted"] + states["done"],
+                states["declined"],
+                states["returned"],
+                round(median(hours), 1) if hours else None,
+            )
+        )
+    return sorted(figures, key=lambda line: line.partner.name)
 
 
 @dataclass(frozen=True)
@@ -150,9 +161,10 @@ def _states_before_reopening(needs: Iterable[Need], clock: Clock) -> dict[int, s
     need itself forgets it."""
     by_case = {(need.case.code, need.help_type.code): need.pk for need in needs}
     lines = Event.objects.filter(
-        verb__in=["need settled", "need reopened"], about_kind__in=kinds_of(Case),
+        verb__in=["need settled", "need reopened"],
+        about_kind__in=kinds_of(Case),
         about_code__in=[code for code, _ in by_case],
-    ).order_by("id")  # fmt: skip
+    ).order_by("id")
     then: dict[int, str] = {}
     opened_since: set[int] = set()
     for line in lines:
@@ -178,9 +190,9 @@ def _states_before_reopening(needs: Iterable[Need], clock: Clock) -> dict[int, s
     definition="Of all needs that came to the help desk in the period and are settled (not needed "
     "any more left out): the share that was met, in whole or in part.",
 )
-def help_requests_met(asked: computed.Asked) -> computed.Worked | None:
-    found = Need.objects.filter(opened_on__range=(asked.first, asked.last)).order_by()
-    states = dict(found.values_list("state").annotate(Count("pk")))
+def help_requests_met(period: computed.Asked) -> computed.Worked | None:
+    needs = Need.objects.filter(opened_on__range=(period.first, period.last)).order_by()
+    states = dict(needs.values_list("state").annotate(Count("pk")))
     met = states.get("met", 0) + states.get("partly", 0)
     settled = met + states.get("unmet", 0)
     if settled < SMALL or 0 < met < SMALL or 0 < settled - met < SMALL:

@@ -82,8 +82,10 @@ def before(purpose: str, today: date) -> date:
 
 
 def drafts_due(today: date) -> models.QuerySet[IntakeDraft]:
-    kept = IntakeDraft.objects.exclude(**dict.fromkeys(belongings.of_model(IntakeDraft).words, ""))
-    return kept.filter(saved_at__date__lt=before("drafts", today))
+    filled = IntakeDraft.objects.exclude(
+        **dict.fromkeys(belongings.of_model(IntakeDraft).words, "")
+    )
+    return filled.filter(saved_at__date__lt=before("drafts", today))
 
 
 def reads_due(today: date) -> models.QuerySet[CaseRead]:
@@ -181,12 +183,12 @@ def names() -> dict[str, str]:
     return {purpose.code: purpose.called for purpose in purposes()}
 
 
-for own in (
+for ours in (
     Purpose("drafts", "drafts", 10, drafts_due, _empty_drafts),
     Purpose(PEOPLE, "people", 30, residents_due, _erase_people),
     Purpose("reads", "lines of who read what", 50, reads_due, _forget_reads),
 ):
-    forget_also(own)
+    forget_also(ours)
 
 
 # --- The brake ------------------------------------------------------------------------------------
@@ -242,15 +244,15 @@ def run(on: date | None = None) -> RetentionRun:
         RetentionRun.objects.filter(pk=waiting.pk).update(
             state=State.DROPPED, ended_at=timezone.now()
         )
-    made = RetentionRun.objects.create(on=today, state=State.DONE, counts=_forget(today))
-    record("retention run", about=made, by=None, erased=made.counts)
-    return made
+    finished = RetentionRun.objects.create(on=today, state=State.DONE, counts=_forget(today))
+    record("retention run", about=finished, by=None, erased=finished.counts)
+    return finished
 
 
 def forget_due(on: date | None = None) -> dict[str, int]:
     """How many of each purpose were erased; all nought where the run stopped."""
-    made = run(on)
-    return dict.fromkeys(names(), 0) if made.state == State.STOPPED else dict(made.counts)
+    finished = run(on)
+    return dict.fromkeys(names(), 0) if finished.state == State.STOPPED else dict(finished.counts)
 
 
 def _stopped(
@@ -258,23 +260,23 @@ def _stopped(
 ) -> RetentionRun:
     """One run waits at a time. Whoever has looked at it has to look again if it has changed."""
     if waiting is None:
-        made = RetentionRun.objects.create(on=today, state=State.STOPPED, counts=due, why=why)
+        stopped = RetentionRun.objects.create(on=today, state=State.STOPPED, counts=due, why=why)
     else:
-        made = waiting
-        same = made.counts == due
-        made.on, made.counts, made.why = today, due, why
-        made.first_by = made.first_by if same else None
-        made.save(update_fields=["on", "counts", "why", "first_by"])
-    record("retention stopped", about=made, by=None, due=due)
-    _tell(made)
-    return made
+        stopped = waiting
+        same = stopped.counts == due
+        stopped.on, stopped.counts, stopped.why = today, due, why
+        stopped.first_by = stopped.first_by if same else None
+        stopped.save(update_fields=["on", "counts", "why", "first_by"])
+    record("retention stopped", about=stopped, by=None, due=due)
+    _tell(stopped)
+    return stopped
 
 
-def _tell(made: RetentionRun) -> None:
+def _tell(stopped: RetentionRun) -> None:
     held = Appointment.objects.current(timezone.localdate()).filter(role__in=LOOKERS)
     for person in {appointment.person for appointment in held.select_related("person")}:
         mail.write(
-            key=f"retention-{made.code}-{made.on}-{person.pk}",
+            key=f"retention-{stopped.code}-{stopped.on}-{person.pk}",
             person=person,
             subject="Nothing was erased: please look",
             body="The nightly job would have erased more than is usual, or the clock has jumped. "

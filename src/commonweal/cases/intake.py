@@ -54,10 +54,10 @@ def start(*, channel: str, by: Person | None) -> tuple[IntakeDraft, str]:
     if by is None and not opening.is_open():
         raise Refused(opening.CLOSED)
     pin = "" if by else new_pin()
-    made = IntakeDraft.objects.create(
+    draft = IntakeDraft.objects.create(
         channel=channel, started_by=by, saved_by=by, pin_hash=_hash(pin) if pin else ""
     )
-    return made, pin
+    return draft, pin
 
 
 def _hash(pin: str) -> str:
@@ -96,7 +96,7 @@ def save(
 
 
 def _check_length(answers: dict[str, Any], merged: dict[str, Any]) -> None:
-    if any(len(json.dumps(value, ensure_ascii=False)) > FIELD_MOST for value in answers.values()):
+    if any(len(json.dumps(answer, ensure_ascii=False)) > FIELD_MOST for answer in answers.values()):
         raise TooLong(
             f"One answer is longer than {FIELD_MOST:,} letters, so this step was not kept. Shorten "
             "it here, or ring the help desk and tell us."
@@ -200,13 +200,16 @@ def _may_guess(draft: IntakeDraft) -> bool:
 
 def described_of(answers: dict[str, Any]) -> Described:
     return Described(
-        first=str(answers.get("first_name", "")), last=str(answers.get("last_name", "")),
+        first=str(answers.get("first_name", "")),
+        last=str(answers.get("last_name", "")),
         others=tuple(line for line in str(answers.get("also_known_as", "")).splitlines() if line),
         born=born_of(answers),
         phones=tuple(p for p in (answers.get("phone", ""), answers.get("phone2", "")) if p),
-        email=str(answers.get("email", "")), address=str(answers.get("address", "")),
-        postcode=str(answers.get("postcode", "")), nhs=str(answers.get("nhs_number", "")),
-    )  # fmt: skip
+        email=str(answers.get("email", "")),
+        address=str(answers.get("address", "")),
+        postcode=str(answers.get("postcode", "")),
+        nhs=str(answers.get("nhs_number", "")),
+    )
 
 
 def born_of(answers: dict[str, Any]) -> str:
@@ -228,17 +231,29 @@ def values_of(answers: dict[str, Any]) -> dict[str, Any]:
     area = Area.objects.filter(code=answers.get("area") or "").first()
     values: dict[str, Any] = {
         name: str(answers.get(name, "")).strip()
-        for name in ("first_name", "last_name", "also_known_as", "email", "address", "postcode",
-                     "safe_word", "safe_note", "language", "nhs_number")
-    }  # fmt: skip
+        for name in (
+            "first_name",
+            "last_name",
+            "also_known_as",
+            "email",
+            "address",
+            "postcode",
+            "safe_word",
+            "safe_note",
+            "language",
+            "nhs_number",
+        )
+    }
     values |= {
-        "born": born_of(answers), "phones": "\n".join(p for p in phones if p), "area": area,
+        "born": born_of(answers),
+        "phones": "\n".join(p for p in phones if p),
+        "area": area,
         "contact": answers.get("contact") or Resident.Contact.NOT_ASKED,
         "safe_days": answers.get("safe_days") or "",
         "safe_from": clock_of(answers.get("safe_from")),
         "safe_until": clock_of(answers.get("safe_until")),
         "lives": answers.get("lives") or Resident.Lives.ADDRESS,
-    }  # fmt: skip
+    }
     return values
 
 
@@ -308,22 +323,27 @@ def finish(*, draft: IntakeDraft, by: Person | None, resident: Resident | None =
         if behalf
         else None
     )
-    made = working.open_case(
-        resident=resident, channel=draft.channel, needs=needs,
-        signs=answers.get("signs") or [], words=str(answers.get("words", "")), by=by,
-        caller=caller, consent_words=CONSENT if answers.get("consent") else "",
+    case = working.open_case(
+        resident=resident,
+        channel=draft.channel,
+        needs=needs,
+        signs=answers.get("signs") or [],
+        words=str(answers.get("words", "")),
+        by=by,
+        caller=caller,
+        consent_words=CONSENT if answers.get("consent") else "",
         notice=Notice.objects.filter(in_force_from__lte=timezone.localdate()).first(),
-    )  # fmt: skip
+    )
     if said_to_be is not None:
-        joining.join(one=resident, other=said_to_be, chosen_by=by, case=made)
-    draft.sent_as, draft.pin_hash = made, ""
+        joining.join(resident=resident, lookalike=said_to_be, chosen_by=by, case=case)
+    draft.sent_as, draft.pin_hash = case, ""
     # Whoever took a call that is kept from them keeps what they typed, until drafts are forgotten.
-    if by is None or not named.is_closed_to(by, made):
+    if by is None or not named.is_closed_to(by, case):
         draft.answers = draft.marks = ""
     draft.save(update_fields=["sent_as", "answers", "marks", "pin_hash"])
     reads = CaseRead.objects.filter(draft_code=draft.code, resident=None)
-    reads.update(resident=resident, case=made)
-    return made
+    reads.update(resident=resident, case=case)
+    return case
 
 
 def _may_attach(by: Person | None, kinds: Iterable[HelpType]) -> bool:
@@ -338,18 +358,19 @@ def _add_to(resident: Resident, answers: dict[str, Any], by: Person | None) -> N
     """A record that is here gets what it lacks, and new numbers beside the old ones. What it has
     is not overwritten: a handler does that on its page, knowing what was there. Of how they may
     be reached the strictest holds."""
-    said, rule = reaching.split(values_of(answers))
-    more = {
-        name: value for name, value in said.items()
-        if value and not getattr(resident, name) and name not in ("lives", "phones")
-    }  # fmt: skip
-    if said["lives"] == Resident.Lives.REFUGE:
-        more["lives"] = said["lives"]
-    phones = [*resident.phone_list, *said["phones"].splitlines()]
+    answered, rule = reaching.split(values_of(answers))
+    lacking = {
+        name: answer
+        for name, answer in answered.items()
+        if answer and not getattr(resident, name) and name not in ("lives", "phones")
+    }
+    if answered["lives"] == Resident.Lives.REFUGE:
+        lacking["lives"] = answered["lives"]
+    phones = [*resident.phone_list, *answered["phones"].splitlines()]
     if len(dict.fromkeys(phones)) > len(resident.phone_list):
-        more["phones"] = "\n".join(dict.fromkeys(phones))
-    if more and by is not None:
-        people.change(resident=resident, values=more, by=by)
+        lacking["phones"] = "\n".join(dict.fromkeys(phones))
+    if lacking and by is not None:
+        people.change(resident=resident, values=lacking, by=by)
     if rule is not None:
         reaching.say(resident=resident, rule=rule, source=reaching.Source.INTAKE, by=by)
 

@@ -22,9 +22,9 @@ NEAR = (Verdict.LIKELY, Verdict.POSSIBLE)
 MOST = 40
 
 
-def restricted_like(one: Described, *, apart_from: Resident | None = None) -> list[Resident]:
+def restricted_like(person: Described, *, apart_from: Resident | None = None) -> list[Resident]:
     """Residents with a restricted case who may be the person described, whoever asks."""
-    wanted = keys.only(keys.keys_of(one), keys.CANDIDATE_KINDS)
+    wanted = keys.only(keys.keys_of(person), keys.CANDIDATE_KINDS)
     rows = ResidentKey.objects.filter(digest__in=[digest for _, digest in wanted])
     # Two plain questions: in one, PostgreSQL reads all needs anew for each key until it has
     # counted its tables, which takes minutes after a large import.
@@ -39,7 +39,7 @@ def restricted_like(one: Described, *, apart_from: Resident | None = None) -> li
     return [
         resident
         for resident in near.order_by("pk")[:MOST]
-        if compare(one, people.described(resident)).verdict in NEAR
+        if compare(person, people.described(resident)).verdict in NEAR
     ]
 
 
@@ -49,31 +49,33 @@ def look(*, case: Case, by: Person | None) -> Person | None:
     not have chosen that one; return who has the case of the first."""
     owner = None
     resident = case.resident
-    for other in restricted_like(people.described(resident), apart_from=resident):
-        if by is not None and guards.may_see(by, other):
+    for restricted in restricted_like(people.described(resident), apart_from=resident):
+        if by is not None and guards.may_see(by, restricted):
             continue
-        owner = join(one=resident, other=other, chosen_by=None, case=case) or owner
+        owner = join(resident=resident, lookalike=restricted, chosen_by=None, case=case) or owner
     return owner
 
 
 @transaction.atomic
-def join(*, one: Resident, other: Resident, chosen_by: Person | None, case: Case) -> Person | None:
+def join(
+    *, resident: Resident, lookalike: Resident, chosen_by: Person | None, case: Case
+) -> Person | None:
     """Two records are perhaps one person. Whoever has the restricted case is rung, and a new case
     that nobody has goes to them."""
     pair, fresh = PerhapsSame.objects.get_or_create(
-        one=one, other=other, defaults={"chosen_by": chosen_by}
+        one=resident, other=lookalike, defaults={"chosen_by": chosen_by}
     )
     if pair.decided_at is not None:
         return None
     if fresh:
-        record("joined unseen", about=one, by=None, other=other.code)
-    restricted = other.cases.filter(needs__help_type__is_restricted=True).order_by("-opened_at")
-    kept = restricted.exclude(state="closed").first() or restricted.first()
-    if kept is None:
+        record("joined unseen", about=resident, by=None, other=lookalike.code)
+    restricted = lookalike.cases.filter(needs__help_type__is_restricted=True).order_by("-opened_at")
+    known_case = restricted.exclude(state="closed").first() or restricted.first()
+    if known_case is None:
         return None
-    ringing.ring(case=kept, cause=CaseAlarm.Cause.AGAIN)
-    owner = kept.assigned_to
-    if owner is None or not named.may_own(owner, kept):
+    ringing.ring(case=known_case, cause=CaseAlarm.Cause.AGAIN)
+    owner = known_case.assigned_to
+    if owner is None or not named.may_own(owner, known_case):
         return None
     Case.objects.filter(pk=case.pk, assigned_to=None, state="new").update(
         assigned_to=owner, state="working"

@@ -30,27 +30,30 @@ def unusual_reads(since: date, until: date) -> list[CaseRead]:
     """Reads that somebody should look at: of one's own surname, of one's own address, through
     broken glass; by whoever read far more than their colleagues; of who and where by a volunteer
     who then gave the task back, or was given more addresses in one day than anybody walks to."""
-    found = CaseRead.objects.filter(at__date__range=(since, until)).select_related(
+    reads = CaseRead.objects.filter(at__date__range=(since, until)).select_related(
         "person", "resident", "case"
     )
-    counted = Counter(found.order_by().values_list("person", flat=True))
+    counted = Counter(reads.order_by().values_list("person", flat=True))
     usual = sorted(counted.values())[len(counted) // 2] if counted else 0
     many = {person for person, count in counted.items() if count > max(STAFF_LEAST, 5 * usual)}
     others = {pk for unusual in UNUSUAL for pk in unusual(since, until)}
-    swept = _swept_addresses(found)
+    swept = _swept_addresses(reads)
     return [
         read
-        for read in found
-        if read.own_name or read.own_address or read.link == "glass" or read.person_id in many
+        for read in reads
+        if read.own_name
+        or read.own_address
+        or read.link == "glass"
+        or read.person_id in many
         or read.pk in others
         or (read.link == VOLUNTEER and (read.person_id, timezone.localdate(read.at)) in swept)
-    ]  # fmt: skip
+    ]
 
 
-def _swept_addresses(found: Any) -> set[tuple[int, date]]:
+def _swept_addresses(reads: Any) -> set[tuple[int, date]]:
     """(volunteer, day) on which they were shown names and addresses of many people."""
     shown: dict[tuple[int, date], set[int]] = {}
-    for read in found.filter(link=VOLUNTEER):
+    for read in reads.filter(link=VOLUNTEER):
         day = (read.person_id, timezone.localdate(read.at))
         shown.setdefault(day, set()).add(read.resident_id)
     return {day for day, residents in shown.items() if len(residents) > VOLUNTEERS_LEAST}
@@ -62,12 +65,13 @@ def tell_officer(on: date | None = None) -> int:
     monday = today - timedelta(days=today.weekday())
     count = len(unusual_reads(monday - timedelta(days=7), monday - timedelta(days=1)))
     officers = Appointment.objects.current(today).filter(role=Role.DATA_PROTECTION_OFFICER)
-    told = 0
+    written = 0
     for appointment in officers.select_related("person"):
         _, fresh = mail.write(
-            key=f"unusual-reads-{monday}-{appointment.person_id}", person=appointment.person,
+            key=f"unusual-reads-{monday}-{appointment.person_id}",
+            person=appointment.person,
             subject="Reads to look at",
             body=f"{count} reads of last week stand out. Sign in and open “Reads” to look at them.",
-        )  # fmt: skip
-        told += fresh
-    return told
+        )
+        written += fresh
+    return written

@@ -49,14 +49,14 @@ class Preview:
 
 def chosen(where: dict[str, Any]) -> Any:
     """Open requests by what a manager chose: help type, area, state, assigned to nobody."""
-    found = Case.objects.open().select_related("resident")
+    cases = Case.objects.open().select_related("resident")
     if where.get("help_type"):
-        found = found.filter(needs__help_type__code=where["help_type"], needs__state="open")
+        cases = cases.filter(needs__help_type__code=where["help_type"], needs__state="open")
     if where.get("area"):
-        found = found.filter(area__code=where["area"])
+        cases = cases.filter(area__code=where["area"])
     if where.get("first_call_owed"):
-        found = found.filter(callbacks__purpose="first", callbacks__state="due")
-    return found.distinct().order_by("id")
+        cases = cases.filter(callbacks__purpose="first", callbacks__state="due")
+    return cases.distinct().order_by("id")
 
 
 def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") -> Preview:
@@ -72,21 +72,21 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     cases = list(chosen(where)[: MOST + 1])
     risky = reaching.at_risk_among(case.resident_id for case in cases)
     shown = Preview(template, [], {}, template.body)
-    left, told = Counter[str](), set[int]()
-    kept = set(named.restricted_residents().values_list("case__resident", flat=True))
+    left, reached = Counter[str](), set[int]()
+    restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
     for case in cases:
         resident = case.resident
         answer = reaching.may(resident, way=way, by_machine=True, risk=resident.pk in risky)
-        if resident.pk in kept and not where.get("named_too"):
+        if resident.pk in restricted and not where.get("named_too"):
             left["in a case for named colleagues only"] += 1
         elif not answer.ever:
             left[answer.why] += 1
         elif not writing.address_for(resident, way):
             left[writing.NO_ADDRESS[way]] += 1
-        elif resident.pk in told:
+        elif resident.pk in reached:
             left["has it already by another request"] += 1
         else:
-            told.add(resident.pk)
+            reached.add(resident.pk)
             shown.cases.append(case)
             if answer.later is not None:
                 shown.later[case.pk] = answer.later
@@ -100,8 +100,8 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
 
 
 def _check(template: TextTemplate, excuse: str) -> list[naming.Caught]:
-    words = [template.subject, template.body]
-    return naming.check("bulk", words, excuse=excuse, code=template.code, kinds=naming.BULK)
+    texts = [template.subject, template.body]
+    return naming.check("bulk", texts, excuse=excuse, code=template.code, kinds=naming.BULK)
 
 
 @transaction.atomic
@@ -120,28 +120,31 @@ def send(
     Refused
         It would go to another number of people than the preview said.
     """
-    made = preview(template=template, where=where, excuse=excuse)
-    if len(made.cases) != expected:
+    shown = preview(template=template, where=where, excuse=excuse)
+    if len(shown.cases) != expected:
         raise Refused(
-            f"The preview said {expected:,} people; now it would be {len(made.cases):,}. Look "
+            f"The preview said {expected:,} people; now it would be {len(shown.cases):,}. Look "
             "at the preview again."
         )
-    if not made.cases:
+    if not shown.cases:
         raise Refused("It would go to nobody.")
     caught = _check(template, excuse)
     naming.keep_excuse("bulk", template.code, caught, because=excuse, by=by)
     bulk = BulkText.objects.create(
-        template=template, chosen=where, sent=len(made.cases), left_out=dict(made.left_out),
+        template=template,
+        chosen=where,
+        sent=len(shown.cases),
+        left_out=dict(shown.left_out),
         by=by,
-    )  # fmt: skip
-    rows = [(case, made.later.get(case.pk)) for case in made.cases]
+    )
+    rows = [(case, shown.later.get(case.pk)) for case in shown.cases]
     writing.write_many(bulk=bulk, template=template, rows=rows)
     record(
         "bulk message sent",
         about=bulk,
         by=by,
         sent=bulk.sent,
-        held=made.held,
+        held=shown.held,
         template=template.code,
     )
     return bulk

@@ -89,16 +89,16 @@ def kept_cases(person: Person) -> QuerySet[Case]:
 
 def _perhaps(person: Person) -> Q:
     """Residents, as a condition on their key, who are perhaps somebody kept from this person."""
-    kept = kept_cases(person).order_by().values("resident")
+    theirs = kept_cases(person).order_by().values("resident")
     pairs = PerhapsSame.objects.filter(decided_at=None).order_by()
-    return Q(pk__in=pairs.filter(other__in=kept).values("one")) | Q(
-        pk__in=pairs.filter(one__in=kept).values("other")
+    return Q(pk__in=pairs.filter(other__in=theirs).values("one")) | Q(
+        pk__in=pairs.filter(one__in=theirs).values("other")
     )
 
 
 def _own_cases(person: Person) -> QuerySet[Case]:
-    own = Case.objects.filter(Q(assigned_to=person) | Q(taken_by=person))
-    return own.order_by()
+    cases = Case.objects.filter(Q(assigned_to=person) | Q(taken_by=person))
+    return cases.order_by()
 
 
 def visible_to(person: Person) -> Q:
@@ -106,9 +106,9 @@ def visible_to(person: Person) -> Q:
     comparison, a household: a condition for ``Resident.objects.filter``."""
     if is_manager(person):
         return Q()
-    kept = kept_cases(person).order_by().values("resident")
-    own = Q(pk__in=_own_cases(person).values("resident"))
-    return ~Q(pk__in=kept) & (~_perhaps(person) | own)
+    hidden = kept_cases(person).order_by().values("resident")
+    in_own_case = Q(pk__in=_own_cases(person).values("resident"))
+    return ~Q(pk__in=hidden) & (~_perhaps(person) | in_own_case)
 
 
 def closed_to(person: Person) -> Q:
@@ -117,8 +117,8 @@ def closed_to(person: Person) -> Q:
     if is_manager(person):
         return Q(pk__in=[])
     perhaps = Resident.objects.filter(_perhaps(person)).values("pk")
-    kept = Q(pk__in=kept_cases(person).order_by().values("pk"))
-    return kept | (Q(resident__in=perhaps) & ~Q(pk__in=_own_cases(person).values("pk")))
+    hidden = Q(pk__in=kept_cases(person).order_by().values("pk"))
+    return hidden | (Q(resident__in=perhaps) & ~Q(pk__in=_own_cases(person).values("pk")))
 
 
 def is_closed_to(person: Person, case: Case) -> bool:
@@ -134,9 +134,12 @@ def is_kept_apart(person: Person, resident: Resident) -> bool:
 def masked(resident: Resident) -> Resident:
     """A resident of whom nothing is said. It is never saved."""
     return Resident(
-        pk=resident.pk, code=resident.code, state=resident.state, is_dead=resident.is_dead,
+        pk=resident.pk,
+        code=resident.code,
+        state=resident.state,
+        is_dead=resident.is_dead,
         contact=Resident.Contact.NONE,
-    )  # fmt: skip
+    )
 
 
 def restricted_residents() -> QuerySet[Need, Any]:

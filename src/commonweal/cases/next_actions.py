@@ -87,9 +87,9 @@ def _check(case: Case, due_at: datetime, owner: Person) -> None:
         raise Refused("This kind of help is for named colleagues only.")
 
 
-def _end(action: NextAction, state: str, by: Person | None, words: str = "") -> None:
+def _end(action: NextAction, state: str, by: Person | None, ended_words: str = "") -> None:
     done = NextAction.objects.filter(pk=action.pk, state=State.PLANNED).update(
-        state=state, ended_at=timezone.now(), ended_by=by, ended_words=words
+        state=state, ended_at=timezone.now(), ended_by=by, ended_words=ended_words
     )
     if not done:
         raise Refused("Somebody else has done or moved this already. Look again.")

@@ -22,8 +22,15 @@ from commonweal.residents import naming
 
 from .models import Case, Opening, Shift
 
-DAYS = (("MO", "Monday"), ("TU", "Tuesday"), ("WE", "Wednesday"), ("TH", "Thursday"),
-        ("FR", "Friday"), ("SA", "Saturday"), ("SU", "Sunday"))  # fmt: skip
+DAYS = (
+    ("MO", "Monday"),
+    ("TU", "Tuesday"),
+    ("WE", "Wednesday"),
+    ("TH", "Thursday"),
+    ("FR", "Friday"),
+    ("SA", "Saturday"),
+    ("SU", "Sunday"),
+)
 # Nobody works longer than this in one go: a shift that was never ended is no duty.
 # Whoever has cases, named colleagues as well.
 HAVE_CASES = (Role.CALL_HANDLER, Role.NAMED_COLLEAGUE)
@@ -39,7 +46,9 @@ CLOSED = (
 def managers(on: date) -> list[Person]:
     """The desk managers of a day."""
     held = Appointment.objects.current(on).filter(role=Role.DESK_MANAGER, person__is_active=True)
-    return [one.person for one in held.select_related("person").order_by("person_id")]
+    return [
+        appointment.person for appointment in held.select_related("person").order_by("person_id")
+    ]
 
 
 def state() -> Opening:
@@ -71,17 +80,18 @@ def _close_by_itself() -> None:
     opening = Opening.objects.get(id=1)
     record("help desk closed", about=opening, by=None, cause="no desk manager")
     _tell(
-        (Role.ADMINISTRATOR, *HAVE_CASES), f"help-closed-{opening.changed_at:%Y%m%d%H%M%S}",
+        (Role.ADMINISTRATOR, *HAVE_CASES),
+        f"help-closed-{opening.changed_at:%Y%m%d%H%M%S}",
         "The help desk closed by itself",
         "The role of the last desk manager has ended, so the public form is closed: visitors read "
         "the telephone number and the services instead. Cases that are open stay with their "
         "handlers. Appoint a desk manager, who opens it again under Help desk, Open and close.",
-    )  # fmt: skip
+    )
 
 
 def _tell(roles: tuple[Role, ...], key: str, subject: str, body: str) -> None:
     held = Appointment.objects.current(timezone.localdate()).filter(role__in=roles)
-    for person in {one.person for one in held.select_related("person")}:
+    for person in {appointment.person for appointment in held.select_related("person")}:
         mail.write(key=f"{key}-{person.pk}", person=person, subject=subject, body=body)
 
 
@@ -96,11 +106,12 @@ def watch(now: datetime | None = None) -> bool:
     last = held.order_by("-ends_on").values_list("ends_on", flat=True).first()
     if opening.is_open and last is not None and last < today + WARNED_BEFORE:
         _tell(
-            (Role.ADMINISTRATOR, Role.DESK_MANAGER), f"help-closes-{last}",
+            (Role.ADMINISTRATOR, Role.DESK_MANAGER),
+            f"help-closes-{last}",
             "The help desk would close by itself",
             f"The last desk manager's role ends on {last:%-d %B %Y}. The public form closes by "
             "itself after that day. Give the role again, or to somebody else, under Roles.",
-        )  # fmt: skip
+        )
     return opening.is_open
 
 
@@ -151,8 +162,8 @@ def close_desk(*, because: str, by: Person, excuse: str = "") -> None:
 @transaction.atomic
 def set_hours(*, hours: list[dict[str, str]], by: Person) -> None:
     """Say when the desk is staffed. Only these hours are told to whoever writes outside them."""
-    for one in hours:
-        if _time(one["opens"]) >= _time(one["closes"]):
+    for day in hours:
+        if _time(day["opens"]) >= _time(day["closes"]):
             raise Refused("The desk closes after it opens: write the earlier time first.")
     Opening.objects.get_or_create(id=1, defaults={"because": NOT_YET})
     Opening.objects.filter(id=1).update(hours=hours)
@@ -214,7 +225,9 @@ def next_opening(hours: list[dict[str, str]], now: datetime) -> datetime | None:
     """The next moment at which the desk is staffed after this one; None where no hours are set."""
     for ahead in range(8):
         day = now.date() + timedelta(days=ahead)
-        opens = sorted(_time(one["opens"]) for one in hours if one["day"] == DAYS[day.weekday()][0])
+        opens = sorted(
+            _time(hour["opens"]) for hour in hours if hour["day"] == DAYS[day.weekday()][0]
+        )
         for at in opens:
             moment = timezone.make_aware(datetime.combine(day, at), now.tzinfo)
             if moment > now:
@@ -226,9 +239,9 @@ def _staffed_until(hours: list[dict[str, str]], now: datetime) -> time | None:
     today = DAYS[now.weekday()][0]
     return next(
         (
-            _time(one["closes"])
-            for one in hours
-            if one["day"] == today and _time(one["opens"]) <= now.time() < _time(one["closes"])
+            _time(hour["closes"])
+            for hour in hours
+            if hour["day"] == today and _time(hour["opens"]) <= now.time() < _time(hour["closes"])
         ),
         None,
     )

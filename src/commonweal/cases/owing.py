@@ -17,23 +17,23 @@ from .models import Callback
 class Owed:
     """What is owed to somebody instead of a call, and by when within their safe hours."""
 
-    words: str
+    kind: str
     at: datetime
     instruction: str
-    way: Way | None
+    open_way: Way | None
 
     @property
     def sentence(self) -> str:
         """What is owed and by when; what is not ours to do has no moment."""
         at = timezone.localtime(self.at)
-        return f"{self.words} owed by {at.day} {at:%b %H:%M}" if self.way else self.words
+        return f"{self.kind} owed by {at.day} {at:%b %H:%M}" if self.open_way else self.kind
 
 
 def owed(callback: Callback, *, now: datetime | None = None, risk: bool | None = None) -> Owed:
     """What a call that is owed is for this person: "First text", within their hours."""
     resident = callback.case.resident
-    way, word = way_for(resident, risk=risk)
+    open_way, word = way_for(resident, risk=risk)
     purpose = callback.get_purpose_display().replace(" call", "")
-    words = f"{purpose} {word}" if way else f"{purpose} contact: they contact the desk"
+    instead = f"{purpose} {word}" if open_way else f"{purpose} contact: they contact the desk"
     at = within_hours(resident, callback.due_at, now=now, risk=risk)
-    return Owed(words, at, instruction(resident, risk=risk), way)
+    return Owed(instead, at, instruction(resident, risk=risk), open_way)

@@ -70,12 +70,12 @@ def end_of_day(moment: datetime) -> datetime:
 class Next:
     """What is done next about a need. ``holds``: somebody at the desk, named in ``who``, has it."""
 
-    what: str
+    title: str
     due_at: datetime
     who: str
     holds: bool
     why: str = ""
-    words: str = ""
+    note: str = ""
     action: NextAction | None = None
 
     def is_late(self, now: datetime) -> bool:
@@ -87,12 +87,12 @@ class Next:
         return self.due_at == end_of_day(self.due_at)
 
 
-def owned_by(at: Desk, what: str, due_at: datetime, owner: Person | None, **more: Any) -> Next:
+def owned_by(at: Desk, title: str, due_at: datetime, owner: Person | None, **details: Any) -> Next:
     holds = owner is not None and owner.pk in at.people
     who = owner.name if owner is not None else "nobody"
     if owner is not None and not holds:
         who = f"{owner.name}, who has left the desk"
-    return Next(what, due_at, who, holds, **more)
+    return Next(title, due_at, who, holds, **details)
 
 
 @dataclass(frozen=True)
@@ -137,15 +137,15 @@ def plans_of(needs: Iterable[Need], at: Desk) -> dict[int, Next | None]:
 def _add_actions(by_need: dict[int, list[Next]], at: Desk) -> None:
     planned = NextAction.objects.filter(need__in=list(by_need), state="planned")
     for action in planned.select_related("owner"):
-        what = f"{action.get_kind_display()}{' ' if action.about else ''}{action.about}"
+        title = f"{action.get_kind_display()}{' ' if action.about else ''}{action.about}"
         by_need[action.need_id].append(
             owned_by(
                 at,
-                what,
+                title,
                 action.due_at,
                 action.owner,
                 action=action,
-                words=action.words,
+                note=action.words,
                 why="" if action.because in BY_PEOPLE else action.get_because_display(),
             )
         )
@@ -166,24 +166,24 @@ def _add_calls(by_need: dict[int, list[Next]], needs: Sequence[Need], at: Desk) 
         waits = call.assigned_to_id is None and call.case.assigned_to_id is None
         # Who must not be rung is owed a text, or a letter, or gets in touch: never "a call".
         owed = owing.owed(call, now=at.now, risk=call.at_risk)
-        plan = owned_by(at, owed.words, call.due_at, call.assigned_to)
+        plan = owned_by(at, owed.kind, call.due_at, call.assigned_to)
         if waits and at.managed and call.due_at >= at.now:
-            plan = Next(plan.what, call.due_at, DESK, True)
+            plan = Next(plan.title, call.due_at, DESK, True)
         for pk in of_case[call.case_id]:
             by_need[pk].append(plan)
 
 
 def _add_referrals(by_need: dict[int, list[Next]], at: Desk) -> None:
-    there = Referral.objects.filter(_readable(), need__in=list(by_need))
-    for referral in there.select_related("partner", "case__assigned_to"):
-        what, due_at = f"{referral.partner.name} answers {referral.code}", referral.answer_by
+    readable = Referral.objects.filter(_readable(), need__in=list(by_need))
+    for referral in readable.select_related("partner", "case__assigned_to"):
+        title, due_at = f"{referral.partner.name} answers {referral.code}", referral.answer_by
         if referral.state == Referral.State.ACCEPTED:
-            what = f"Hear whether {referral.partner.name} has reached them ({referral.code})"
+            title = f"Hear whether {referral.partner.name} has reached them ({referral.code})"
             due_at = (referral.answered_at or referral.sent_at) + ACCEPTED_FOR
         elif referral.state == Referral.State.CONTACTED:
-            what = f"Hear what came of it from {referral.partner.name} ({referral.code})"
+            title = f"Hear what came of it from {referral.partner.name} ({referral.code})"
             due_at = (referral.contacted_at or referral.sent_at) + CONTACTED_FOR
-        by_need[referral.need_id].append(owned_by(at, what, due_at, referral.case.assigned_to))
+        by_need[referral.need_id].append(owned_by(at, title, due_at, referral.case.assigned_to))
 
 
 def _readable() -> Q:
@@ -204,11 +204,11 @@ def unplanned(at: Desk) -> QuerySet[Need]:
     """Open needs without a next action that holds: just those of which `next_of` is None."""
     people = at.people
     calls = Callback.objects.filter(case=OuterRef("case"), state="due", purpose__in=CALLS)
-    there = NextAction.objects.filter(need=OuterRef("pk"), state="planned", owner__in=people)
+    planned = NextAction.objects.filter(need=OuterRef("pk"), state="planned", owner__in=people)
     referrals = Referral.objects.filter(
         _readable(), need=OuterRef("pk"), case__assigned_to__in=people
     )
-    held = Q(Exists(there)) | Q(Exists(calls.filter(assigned_to__in=people)))
+    held = Q(Exists(planned)) | Q(Exists(calls.filter(assigned_to__in=people)))
     held |= Q(Exists(referrals))
     for room in ROOMS:
         held |= Q(Exists(room.held(at)))

@@ -96,23 +96,33 @@ def refer(
     now = at or timezone.now()
     try:
         with transaction.atomic():
-            made = Referral.objects.create(
-                case=need.case, need=need, service=service, partner=partner, hand=hand,
-                fields=fields, consent=consent, words=words, sent_by=by, sent_at=now,
+            referral = Referral.objects.create(
+                case=need.case,
+                need=need,
+                service=service,
+                partner=partner,
+                hand=hand,
+                fields=fields,
+                consent=consent,
+                words=words,
+                sent_by=by,
+                sent_at=now,
                 answer_by=now + timedelta(hours=service.answer_hours),
-            )  # fmt: skip
+            )
     except IntegrityError:
         raise Refused(f"{partner.name} has this need already.") from None
-    naming.keep_excuse("referral", made.code, caught, because=excuse, by=by)
+    naming.keep_excuse("referral", referral.code, caught, because=excuse, by=by)
     Case.objects.filter(pk=need.case_id).exclude(state="closed").update(state="waiting")
     next_actions.decided(need, by=by)
     _tell(
-        made, "sent", "A referral for you",
-        f"Referral {made.code} for {service.name} waits for your answer until "
-        f"{timezone.localtime(made.answer_by):%-d %B, %H:%M}. Sign in to read it.",
-    )  # fmt: skip
-    record("referral sent", about=made, by=by, partner=partner.code, hand=hand)
-    return made
+        referral,
+        "sent",
+        "A referral for you",
+        f"Referral {referral.code} for {service.name} waits for your answer until "
+        f"{timezone.localtime(referral.answer_by):%-d %B, %H:%M}. Sign in to read it.",
+    )
+    record("referral sent", about=referral, by=by, partner=partner.code, hand=hand)
+    return referral
 
 
 _tell = tell_workers
@@ -125,10 +135,12 @@ def _tell_partners(resident: Resident, before: Rule) -> None:
     )
     for referral in readable.select_related("partner").distinct():
         _tell(
-            referral, f"reach-{resident.contact_version}", "How to reach somebody has changed",
+            referral,
+            f"reach-{resident.contact_version}",
+            "How to reach somebody has changed",
             f"How it is safe to reach the resident of referral {referral.code} has changed. Sign "
             "in and read it before you ring, write or visit.",
-        )  # fmt: skip
+        )
 
 
 reaching.LISTENERS.append(_tell_partners)
@@ -164,8 +176,15 @@ def decline(*, referral: Referral, because: str, words: str, by: Person) -> None
     if not because:
         raise Refused("Say why: the desk has to know what to try next.")
     now = timezone.now()
-    _move(referral, start=UNANSWERED, end=State.DECLINED, answered_at=now, ended_at=now,
-          declined_because=because, outcome_words=words)  # fmt: skip
+    _move(
+        referral,
+        start=UNANSWERED,
+        end=State.DECLINED,
+        answered_at=now,
+        ended_at=now,
+        declined_because=because,
+        outcome_words=words,
+    )
     why = referral.get_declined_because_display().lower()
     _back_to_desk(
         referral,
@@ -175,18 +194,22 @@ def decline(*, referral: Referral, because: str, words: str, by: Person) -> None
     record("referral declined", about=referral, by=by, because=because)
 
 
-def _back_to_desk(referral: Referral, words: str, *, because: str) -> None:
+def _back_to_desk(referral: Referral, sentence: str, *, because: str) -> None:
     case = referral.case
     consenting.not_waiting(referral)
-    Note.objects.create(case=case, kind="partner", words=words)
+    Note.objects.create(case=case, kind="partner", words=sentence)
     # Whom nobody may get in touch with gets no call; the next action below is the thing to do.
-    way, _ = reaching.way_for(case.resident)
-    if way is not None and not case.resident.is_dead:
+    open_way, _ = reaching.way_for(case.resident)
+    if open_way is not None and not case.resident.is_dead:
         Callback.objects.get_or_create(
-            case=case, purpose="follow_up", state="due",
-            defaults={"due_at": reaching.within_hours(case.resident, timezone.now()),
-                      "assigned_to": case.assigned_to},
-        )  # fmt: skip
+            case=case,
+            purpose="follow_up",
+            state="due",
+            defaults={
+                "due_at": reaching.within_hours(case.resident, timezone.now()),
+                "assigned_to": case.assigned_to,
+            },
+        )
     next_actions.follow(referral.need, because)
 
 
@@ -202,8 +225,13 @@ def name_worker(*, membership: Membership, handles: bool, by: Person) -> None:
     if handles:
         must_act(membership.partner)
     Membership.objects.filter(pk=membership.pk).update(handles_referrals=handles)
-    record("referral worker changed", about=membership.partner, by=by,
-           member=str(membership.person.code), handles=handles)  # fmt: skip
+    record(
+        "referral worker changed",
+        about=membership.partner,
+        by=by,
+        member=str(membership.person.code),
+        handles=handles,
+    )
 
 
 @transaction.atomic
@@ -218,13 +246,21 @@ def contacted(*, referral: Referral, by: Person) -> None:
 @transaction.atomic
 def finish(*, referral: Referral, outcome: str, words: str, by: Person) -> None:
     """The partner says what came of it. Helped settles the need."""
-    _move(referral, start=(State.ACCEPTED, State.CONTACTED), end=State.DONE,
-          outcome=outcome, outcome_words=words, ended_at=timezone.now())  # fmt: skip
+    _move(
+        referral,
+        start=(State.ACCEPTED, State.CONTACTED),
+        end=State.DONE,
+        outcome=outcome,
+        outcome_words=words,
+        ended_at=timezone.now(),
+    )
     if outcome in ("helped", "partly") and referral.need.state == "open":
         working.settle(need=referral.need, state="met" if outcome == "helped" else "partly", by=by)
-    _back_to_desk(referral, f"{referral.partner.name}: "
-                  f"{referral.get_outcome_display().lower()}. {words}".strip(),
-                  because="referral_done")  # fmt: skip
+    _back_to_desk(
+        referral,
+        f"{referral.partner.name}: {referral.get_outcome_display().lower()}. {words}".strip(),
+        because="referral_done",
+    )
     record("referral done", about=referral, by=by, outcome=outcome)
 
 
@@ -259,18 +295,21 @@ def return_unanswered(now: datetime | None = None) -> int:
                 because="referral_returned",
             )
             _tell(
-                referral, "returned", "A referral went back to the desk",
+                referral,
+                "returned",
+                "A referral went back to the desk",
                 f"Referral {referral.code} was not answered within "
                 f"{referral.service.answer_hours if referral.service else 48} hours and went back "
                 "to the desk. It counts in your figures.",
-            )  # fmt: skip
+            )
             if (handler := referral.case.assigned_to) is not None:
                 mail.write(
-                    key=f"referral-{referral.code}-back", person=handler,
+                    key=f"referral-{referral.code}-back",
+                    person=handler,
                     subject="A referral came back",
                     body=f"Nobody answered referral {referral.code} in time. Case "
                     f"{referral.case.code} is on your list again.",
-                )  # fmt: skip
+                )
             record("referral returned", about=referral, by=None)
             count += 1
     return count
@@ -325,7 +364,12 @@ def refer_in(
     signs = list(signs)
     resident = people.add(values=values, by=by)
     return working.open_case(
-        resident=resident, channel="partner", needs={kind: {} for kind in help_types},
-        words=words, consent_words=consent_words, from_partner=partner, signs=signs,
+        resident=resident,
+        channel="partner",
+        needs={kind: {} for kind in help_types},
+        words=words,
+        consent_words=consent_words,
+        from_partner=partner,
+        signs=signs,
         came_as=triage.level_of_sent(signs, [(kind.name, kind.weight) for kind in help_types]),
-    )  # fmt: skip
+    )

@@ -64,8 +64,8 @@ def tell_due(now: datetime | None = None) -> int:
 
 def told_of(case: Case) -> list[Person]:
     """Everybody who is named for the case, and the desk managers."""
-    people = {one.pk: one for one in named.named_for(named.restricted_kinds(case))}
-    people |= {one.pk: one for one in named.holders(Role.DESK_MANAGER)}
+    people = {person.pk: person for person in named.named_for(named.restricted_kinds(case))}
+    people |= {person.pk: person for person in named.holders(Role.DESK_MANAGER)}
     return list(people.values())
 
 

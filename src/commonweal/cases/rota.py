@@ -42,37 +42,37 @@ def on_duty(people: Iterable[Person], moment: datetime | None = None) -> list[Pe
     """Those of these people who are on at a moment."""
     moment = moment or timezone.now()
     people = list(people)
-    said: dict[int, bool] = {}
+    words_of: dict[int, bool] = {}
     # The newest word comes first, and counts.
     for word in StandIn.objects.filter(person__in=people, until__gt=moment, said_at__lte=moment):
-        said.setdefault(word.person_id, word.is_on)
+        words_of.setdefault(word.person_id, word.is_on)
     planned = {
         duty.person_id for duty in Duty.objects.filter(person__in=people) if covers(duty, moment)
     }
-    return [one for one in people if said.get(one.pk, one.pk in planned)]
+    return [person for person in people if words_of.get(person.pk, person.pk in planned)]
 
 
 def choose(case: Case, moment: datetime | None = None) -> Person | None:
     """The named colleague on duty with the fewest open cases of a restricted kind; of two with
     as many, who was here first. Nobody when nobody is on."""
-    here = on_duty(named.named_for(named.restricted_kinds(case)), moment)
-    if not here:
+    on_now = on_duty(named.named_for(named.restricted_kinds(case)), moment)
+    if not on_now:
         return None
-    open_cases = Case.objects.open().filter(assigned_to__in=here, is_restricted=True)
+    open_cases = Case.objects.open().filter(assigned_to__in=on_now, is_restricted=True)
     many = dict(open_cases.values_list("assigned_to").annotate(Count("pk")).order_by())
-    return min(here, key=lambda person: (many.get(person.pk, 0), person.pk))
+    return min(on_now, key=lambda person: (many.get(person.pk, 0), person.pk))
 
 
 def gaps(kind: HelpType, start: datetime) -> list[tuple[datetime, datetime]]:
     """The half hours of the next seven days in which nobody is on for a kind, put together."""
     people = named.named_for([kind])
     duties = list(Duty.objects.filter(person__in=people))
-    said = list(StandIn.objects.filter(person__in=people, until__gt=start))
+    stand_ins = list(StandIn.objects.filter(person__in=people, until__gt=start))
     empty: list[tuple[datetime, datetime]] = []
     first = start.replace(minute=start.minute // 30 * 30, second=0, microsecond=0)
     for step in range(7 * 48):
         moment = first + step * HALF_HOUR
-        if _somebody(people, duties, said, max(moment, start)):
+        if _somebody(people, duties, stand_ins, max(moment, start)):
             continue
         if empty and empty[-1][1] == moment:
             empty[-1] = (empty[-1][0], moment + HALF_HOUR)
@@ -82,10 +82,10 @@ def gaps(kind: HelpType, start: datetime) -> list[tuple[datetime, datetime]]:
 
 
 def _somebody(
-    people: list[Person], duties: list[Duty], said: list[StandIn], moment: datetime
+    people: list[Person], duties: list[Duty], stand_ins: list[StandIn], moment: datetime
 ) -> bool:
     for person in people:
-        word = next((w for w in said if w.person_id == person.pk and w.until > moment), None)
+        word = next((w for w in stand_ins if w.person_id == person.pk and w.until > moment), None)
         if word is not None:
             if word.is_on:
                 return True
@@ -115,9 +115,13 @@ def appoint(*, person: Person, ends_on: date, because: str, by: Person) -> None:
         raise Refused("A named colleague is appointed by the desk manager or an administrator.")
     role = Role.DESK_MANAGER if named.is_manager(by) else Role.ADMINISTRATOR
     actions.appoint(
-        person=person, role=Role.NAMED_COLLEAGUE, ends_on=ends_on, because=because, by=by,
+        person=person,
+        role=Role.NAMED_COLLEAGUE,
+        ends_on=ends_on,
+        because=because,
+        by=by,
         as_role=role,
-    )  # fmt: skip
+    )
 
 
 @transaction.atomic
@@ -175,8 +179,14 @@ def add_duty(*, person: Person, weekday: int, starts: time, ends: time, by: Pers
     if Duty.objects.filter(person=person, weekday=weekday, starts=starts).exists():
         raise Refused("This line stands in the rota already.")
     duty = Duty.objects.create(person=person, weekday=weekday, starts=starts, ends=ends)
-    record("duty planned", about=person, by=by, weekday=weekday, starts=f"{starts:%H:%M}",
-           ends=f"{ends:%H:%M}")  # fmt: skip
+    record(
+        "duty planned",
+        about=person,
+        by=by,
+        weekday=weekday,
+        starts=f"{starts:%H:%M}",
+        ends=f"{ends:%H:%M}",
+    )
     return duty
 
 
@@ -198,9 +208,7 @@ def stand_in(*, person: Person, is_on: bool, until: datetime, by: Person) -> Sta
     now = timezone.now()
     if not now < until <= now + LONGEST:
         raise Refused("Choose a moment between now and a month from now.")
-    word = StandIn.objects.create(
-        person=person, is_on=is_on, until=until, said_by=by, said_at=now
-    )  # fmt: skip
+    word = StandIn.objects.create(person=person, is_on=is_on, until=until, said_by=by, said_at=now)
     record("on duty now" if is_on else "away now", about=person, by=by)
     return word
 

@@ -13,10 +13,10 @@ def safeguards_for(case: Case) -> list[Safeguard]:
 
 def numbers_of(case: Case) -> list[str]:
     """Emergency numbers besides 999, each once."""
-    lines = [line for one in safeguards_for(case) for line in one.numbers.splitlines()]
+    lines = [line for safeguard in safeguards_for(case) for line in safeguard.numbers.splitlines()]
     return list(dict.fromkeys(line.strip() for line in lines if line.strip()))
 
 
 def minutes_of(case: Case) -> int:
     """Until the alarm of a case rings again."""
-    return min([one.open_within for one in safeguards_for(case)], default=15)
+    return min([safeguard.open_within for safeguard in safeguards_for(case)], default=15)

@@ -59,14 +59,14 @@ def entries_of(resident: Resident, *, until: datetime | None = None) -> list[Ent
     Readings after ``until`` are left out: reviewing is reading, too.
     """
     records = belongings.records_of(resident)
-    made: list[Entry] = []
+    entries: list[Entry] = []
     for kind in belongings.registered():
         rows = kind.of(records)
         if kind.reads is not None:
-            made += _readings(kind, kind.reads(rows), until)
+            entries += _readings(kind, kind.reads(rows), until)
         elif kind.gives:
-            made += [_entry(kind, row) for row in rows if not _is_under_way(row)]
-    return made
+            entries += [_entry(kind, row) for row in rows if not _is_under_way(row)]
+    return entries
 
 
 def _is_under_way(row: models.Model) -> bool:
@@ -76,9 +76,9 @@ def _is_under_way(row: models.Model) -> bool:
 def _entry(kind: Belonging, row: models.Model) -> Entry:
     at = say(row, kind.at) if kind.at else ""
     entry = Entry(f"{kind.label}:{row.pk}", kind.title, at)
-    for way, label in kind.gives:
-        if words := say(row, way):
-            entry.lines.append([label, words, kind.thirds.get(way, "")])
+    for path, label in kind.gives:
+        if content := say(row, path):
+            entry.lines.append([label, content, kind.thirds.get(path, "")])
     return entry
 
 
@@ -92,9 +92,9 @@ def _readings(kind: Belonging, readings: Any, until: datetime | None) -> Iterato
         yield Entry(f"{kind.label}:read", "Who read it", "", lines)
 
 
-def say(row: Any, way: str) -> str:
+def say(row: Any, path: str) -> str:
     """What stands in a column, or at the end of a way of them, in words."""
-    *steps, name = way.split(".")
+    *steps, name = path.split(".")
     for step in steps:
         row = getattr(row, step)
         if row is None:
@@ -115,8 +115,8 @@ def shown(content: Any) -> str:
             return f"{content:%-d %B %Y}"
         case Decimal():
             return f"{content:,.2f}"
-        case [int(points), str(words)]:  # a reason of the rules
-            return f"{words} ({points})"
+        case [int(points), str(reason)]:  # a reason of the rules
+            return f"{reason} ({points})"
         case list() | tuple():
             return "; ".join(shown(part) for part in content)
         case dict():
@@ -151,10 +151,10 @@ def prepare(*, resident: Resident, by: Person) -> SubjectAccess:
     access.entries.all().delete()
     AccessEntry.objects.bulk_create(
         _with_strikes(
-            AccessEntry(access=access, order=order, key=made.key, content=made.dump()),
-            earlier.get(made.key),
+            AccessEntry(access=access, order=order, key=held.key, content=held.dump()),
+            earlier.get(held.key),
         )
-        for order, made in enumerate(entries_of(resident), 1)
+        for order, held in enumerate(entries_of(resident), 1)
     )
     SubjectAccess.objects.filter(pk=access.pk).update(prepared_at=now, prepared_by=by)
     record("subject access prepared", about=resident, by=by)
@@ -181,12 +181,12 @@ def passages_of(entry: AccessEntry) -> list[str]:
 
 
 def _occurs(entry: AccessEntry, passage: str) -> bool:
-    return any(passage in words for _, words, _ in lines_of(entry))
+    return any(passage in content for _, content, _ in lines_of(entry))
 
 
 @transaction.atomic
 def strike(
-    *, entry: AccessEntry, whole: bool, passages: list[str], because: str, by: Person
+    *, entry: AccessEntry, entirely: bool, passages: list[str], because: str, by: Person
 ) -> None:
     """Leave an entry out, or passages of it, with the reason, which is kept. With neither, it is
     given as it is.
@@ -202,11 +202,11 @@ def strike(
     for passage in passages:
         if not _occurs(entry, passage):
             raise Refused(f"“{passage}” does not stand in this entry. Copy it exactly as it is.")
-    if (whole or passages) and not because.strip():
+    if (entirely or passages) and not because.strip():
         raise Refused("Say why it is struck out: the person may ask.")
-    is_struck = whole or bool(passages)
+    is_struck = entirely or bool(passages)
     AccessEntry.objects.filter(pk=entry.pk).update(
-        is_struck=whole,
+        is_struck=entirely,
         passages=json.dumps(passages) if passages else "",
         struck_because=because if is_struck else "",
         struck_by=by if is_struck else None,
@@ -217,7 +217,7 @@ def strike(
         about=entry.access,
         by=by,
         entry=entry.key,
-        whole=whole,
+        whole=entirely,
         passages=len(passages),
     )
 
@@ -226,7 +226,9 @@ def left_of(entry: AccessEntry) -> list[list[str]]:
     """The lines of an entry without what was struck out."""
     lines = lines_of(entry)
     for passage in sorted(passages_of(entry), key=len, reverse=True):
-        lines = [[label, words.replace(passage, STRUCK), third] for label, words, third in lines]
+        lines = [
+            [label, content.replace(passage, STRUCK), third] for label, content, third in lines
+        ]
     return lines
 
 
@@ -260,7 +262,7 @@ class Shown:
 def to_review(access: SubjectAccess, entries: Any = None) -> list[Shown]:
     resident = access.resident
     area = resident.area.name if resident.area else ""
-    own = thirds.own_words([area, *(getattr(resident, name) for name in Resident.PERSONAL)])
+    personal = thirds.own_words([area, *(getattr(resident, name) for name in Resident.PERSONAL)])
     known = list(_names_known(resident))
     return [
         Shown(
@@ -268,8 +270,8 @@ def to_review(access: SubjectAccess, entries: Any = None) -> list[Shown]:
             (content := json.loads(entry.content))["title"],
             content["at"],
             [
-                (label, thirds.pieces(words, known=known, personal=own), third)
-                for label, words, third in content["lines"]
+                (label, thirds.pieces(text, known=known, personal=personal), third)
+                for label, text, third in content["lines"]
             ],
             passages_of(entry),
         )
@@ -287,9 +289,9 @@ def _names_known(resident: Resident) -> Iterator[str]:
         for member in resident.household.members.exclude(pk=resident.pk):
             yield from (member.full_name, member.first_name)
     for kind in belongings.registered():
-        for way in kind.thirds:
-            if way.endswith(".name"):
-                column = way.removesuffix(".name").replace(".", "__")
+        for path in kind.thirds:
+            if path.endswith(".name"):
+                column = path.removesuffix(".name").replace(".", "__")
                 rows = kind.of(records).order_by()
                 yield from (
                     rows.exclude(**{column: None})
@@ -303,7 +305,10 @@ def _names_known(resident: Resident) -> Iterator[str]:
 
 def officers() -> list[Person]:
     held = Appointment.objects.current(timezone.localdate()).filter(role=OFFICER)
-    return sorted({one.person for one in held.select_related("person")}, key=lambda one: one.pk)
+    return sorted(
+        {appointment.person for appointment in held.select_related("person")},
+        key=lambda officer: officer.pk,
+    )
 
 
 def others_than(person: Person) -> list[Person]:
@@ -365,8 +370,15 @@ def pack(access: SubjectAccess) -> bytes:
     entries = list(access.entries.all())
     out = io.BytesIO()
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as archive:
-        told = {"reference": access.resident.code, "entries": [_told(entry) for entry in entries]}
-        _put(archive, "everything.json", json.dumps(told, indent=2, ensure_ascii=False).encode())
+        everything = {
+            "reference": access.resident.code,
+            "entries": [_told(entry) for entry in entries],
+        }
+        _put(
+            archive,
+            "everything.json",
+            json.dumps(everything, indent=2, ensure_ascii=False).encode(),
+        )
         _put(archive, "everything.txt", "\n".join(_in_words(access, entries)).encode())
         for entry in entries:
             label, _, number = entry.key.partition(":")
@@ -385,10 +397,10 @@ def _put(archive: zipfile.ZipFile, name: str, content: bytes) -> None:
 
 def _told(entry: AccessEntry) -> dict[str, Any]:
     content = json.loads(entry.content)
-    told = {"number": entry.order, "what": content["title"], "when": content["at"]}
+    entry_told = {"number": entry.order, "what": content["title"], "when": content["at"]}
     if entry.is_struck:
-        return told | {"left out": True}
-    return told | {"lines": [{label: words} for label, words, _ in left_of(entry)]}
+        return entry_told | {"left out": True}
+    return entry_told | {"lines": [{label: text} for label, text, _ in left_of(entry)]}
 
 
 def _in_words(access: SubjectAccess, entries: list[AccessEntry]) -> Iterator[str]:
@@ -400,5 +412,5 @@ def _in_words(access: SubjectAccess, entries: list[AccessEntry]) -> Iterator[str
         if entry.is_struck:
             yield "   [This entry is left out: it speaks of somebody else.]"
             continue
-        for label, words, _ in left_of(entry):
-            yield f"   {label}: {words}"
+        for label, text, _ in left_of(entry):
+            yield f"   {label}: {text}"

@@ -25,7 +25,7 @@ SIGNS: tuple[tuple[str, str, int, str], ...] = (
     ("pregnant", "Somebody is pregnant", 20, "somebody is pregnant"),
     ("carer", "Cares for somebody", 10, "cares for somebody"),
 )
-POINTS = {code: (points, words) for code, _, points, words in SIGNS}
+POINTS = {code: (points, reason) for code, _, points, reason in SIGNS}
 LEVELS = ((60, 1), (35, 2), (10, 3))
 # As many points as the sign has: a need that weighs so much is danger by itself.
 DANGER = POINTS["danger"][0]
@@ -86,7 +86,7 @@ def judge(
         reasons.append((min(5 * days_waiting, 30), f"waiting for {days_waiting} days"))
     if asked_before:
         reasons.append((15, "asked before and was not helped"))
-    reasons.sort(key=lambda one: -one[0])
+    reasons.sort(key=lambda reason: -reason[0])
     score = sum(points for points, _ in reasons)
     level = next((level for least, level in LEVELS if score >= least), 4)
     if came_as is not None and came_as < level:

@@ -59,8 +59,8 @@ class Writer:
 
 
 def marks_of(draft: IntakeDraft) -> Marks:
-    said = json.loads(draft.marks) if draft.marks else {}
-    return Marks(said.get("fields", {}), said.get("twice", {}))
+    kept_marks = json.loads(draft.marks) if draft.marks else {}
+    return Marks(kept_marks.get("fields", {}), kept_marks.get("twice", {}))
 
 
 def take(
@@ -71,47 +71,47 @@ def take(
     writer: Writer,
 ) -> None:
     """Take what was typed into the answers; ``seen`` None: from a page that says nothing of it."""
-    for name, value in typed.items():
+    for name, answer in typed.items():
         version = None if seen is None else seen.get(name, seen.get("", 0))
-        _take_field(answers, marks, name, value, version, writer)
+        _take_field(answers, marks, name, answer, version, writer)
 
 
 def _take_field(
-    answers: dict[str, Any], marks: Marks, name: str, value: Any, seen: int | None, writer: Writer
+    answers: dict[str, Any], marks: Marks, name: str, answer: Any, seen: int | None, writer: Writer
 ) -> None:
     now = answers.get(name, [] if name in LISTS else "")
-    beside = [one for one in marks.twice.get(name, []) if one["tab"] == writer.tab]
+    beside = [version for version in marks.twice.get(name, []) if version["tab"] == writer.tab]
     if beside and writer.tab:
-        _put_beside(marks, name, value, writer)
+        _put_beside(marks, name, answer, writer)
         return
-    if now == value:
+    if now == answer:
         return
     mark = marks.fields.get(name, {"v": 0, "tab": ""})
-    own = bool(writer.tab) and mark["tab"] == writer.tab
-    if seen is None or mark["v"] <= seen or own:
-        answers[name] = value
+    by_this_page = bool(writer.tab) and mark["tab"] == writer.tab
+    if seen is None or mark["v"] <= seen or by_this_page:
+        answers[name] = answer
     elif name in LISTS:
-        answers[name] = list(dict.fromkeys([*now, *value]))
-    elif not str(value).strip() or str(value) in str(now):
+        answers[name] = list(dict.fromkeys([*now, *answer]))
+    elif not str(answer).strip() or str(answer) in str(now):
         return
-    elif str(now) in str(value):
-        answers[name] = value
+    elif str(now) in str(answer):
+        answers[name] = answer
     else:
-        _put_beside(marks, name, value, writer)
+        _put_beside(marks, name, answer, writer)
         return
     marks.fields[name] = writer.mark()
 
 
-def _put_beside(marks: Marks, name: str, value: Any, writer: Writer) -> None:
-    others = [one for one in marks.twice.get(name, []) if one["tab"] != writer.tab]
-    marks.twice[name] = [*others, writer.mark() | {"value": value}]
+def _put_beside(marks: Marks, name: str, answer: Any, writer: Writer) -> None:
+    others = [version for version in marks.twice.get(name, []) if version["tab"] != writer.tab]
+    marks.twice[name] = [*others, writer.mark() | {"value": answer}]
 
 
 def choose(answers: dict[str, Any], marks: Marks, name: str, which: str, writer: Writer) -> None:
     """Settle a field that was typed twice: "now", "both", or the number of one beside it."""
     beside = marks.twice.pop(name, [])
     if which == "both":
-        parts = [str(answers.get(name, "")), *(str(one["value"]) for one in beside)]
+        parts = [str(answers.get(name, "")), *(str(version["value"]) for version in beside)]
         answers[name] = "\n".join(part for part in parts if part)
     elif which.isdigit() and int(which) < len(beside):
         answers[name] = beside[int(which)]["value"]
@@ -126,7 +126,7 @@ class Typed:
     """What one person typed into a field: their name, their words, how to choose them."""
 
     name: str
-    words: str
+    text: str
     choice: str
 
 
@@ -149,8 +149,8 @@ def twice_of(draft: IntakeDraft, form: Any, answers: dict[str, Any]) -> list[Twi
         bound = name if name in form.fields else parts[0]
         versions = [Typed(_called(first.get("by"), names), str(answers.get(name, "")), "now")]
         versions += [
-            Typed(_called(one["by"], names), str(one["value"]), str(number))
-            for number, one in enumerate(beside)
+            Typed(_called(version["by"], names), str(version["value"]), str(number))
+            for number, version in enumerate(beside)
         ]
         label = str(form.fields[bound].label) if bound in form.fields else name
         if bound != name:
@@ -161,7 +161,7 @@ def twice_of(draft: IntakeDraft, form: Any, answers: dict[str, Any]) -> list[Twi
 
 def _names(marks: Marks) -> dict[int, str]:
     people = {mark["by"] for mark in marks.fields.values()}
-    people |= {one["by"] for beside in marks.twice.values() for one in beside}
+    people |= {version["by"] for beside in marks.twice.values() for version in beside}
     return dict(Person.objects.filter(pk__in=people - {None}).values_list("pk", "name"))
 
 
@@ -173,7 +173,7 @@ def changed_since(draft: IntakeDraft, seen: dict[str, int], tab: str) -> list[st
     """Names of fields that another page changed since this one saw them."""
     marks = marks_of(draft)
     # Where this page's own words lie beside the others', it goes on showing its own.
-    beside = {n for n, ones in marks.twice.items() if tab in {one["tab"] for one in ones}}
+    beside = {n for n, ones in marks.twice.items() if tab in {version["tab"] for version in ones}}
     return [
         name
         for name, mark in marks.fields.items()
@@ -185,7 +185,10 @@ def who_is_typing(draft: IntakeDraft, apart_from: Person, now: datetime | None =
     """The colleagues whose words were kept within the last seconds."""
     since = (now or timezone.now()) - STILL_TYPING
     marks = marks_of(draft)
-    lately = [*marks.fields.values(), *(one for beside in marks.twice.values() for one in beside)]
+    lately = [
+        *marks.fields.values(),
+        *(version for beside in marks.twice.values() for version in beside),
+    ]
     people = {m["by"] for m in lately if datetime.fromisoformat(m["at"]) >= since}
     people -= {None, apart_from.pk}
     return sorted(Person.objects.filter(pk__in=people).values_list("name", flat=True))

@@ -64,8 +64,8 @@ def may_be_less(case: Case) -> bool:
     if case.state == Case.State.CLOSED or case.decided:
         return False
     still = triage.judge(case.signs, needs=_weights(case, only_open=True), came_as=case.came_as)
-    whole = triage.judge(case.signs, needs=_weights(case), came_as=case.came_as)
-    return still.level > whole.level or (whole.in_danger and not still.in_danger)
+    once = triage.judge(case.signs, needs=_weights(case), came_as=case.came_as)
+    return still.level > once.level or (once.in_danger and not still.in_danger)
 
 
 def judged_of(case: Case, *, before: int, now: datetime) -> triage.Judged:
@@ -100,7 +100,7 @@ def write(case: Case, judged: triage.Judged) -> bool:
         "in_danger": judged.in_danger,
         "urgency": case.decided or judged.level,
     }
-    if all(getattr(case, name) == kept for name, kept in fresh.items()):
+    if all(getattr(case, name) == became for name, became in fresh.items()):
         return False
     # Only where nobody has decided in between: their level would be written over.
     return bool(Case.objects.filter(pk=case.pk, decided=case.decided).update(**fresh))

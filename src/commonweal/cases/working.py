@@ -79,38 +79,60 @@ def open_case(
     # A promise falls into the hours in which it is safe to keep it.
     risk = any(kind.is_restricted for kind in needs) or None
     due_at = reaching.within_hours(resident, now + timedelta(hours=hours), now=now, risk=risk)
-    made = Case.objects.create(
-        resident=resident, channel=channel, words=words, notice=notice, area=resident.area,
-        consent_words=consent_words, from_partner=from_partner, opened_at=now, taken_by=by,
-        on_behalf=bool(caller), caller_name=(caller or {}).get("name", ""),
+    case = Case.objects.create(
+        resident=resident,
+        channel=channel,
+        words=words,
+        notice=notice,
+        area=resident.area,
+        consent_words=consent_words,
+        from_partner=from_partner,
+        opened_at=now,
+        taken_by=by,
+        on_behalf=bool(caller),
+        caller_name=(caller or {}).get("name", ""),
         caller_relation=(caller or {}).get("relation", ""),
-        caller_contact=(caller or {}).get("contact", ""), score=judged.score, signs=signs,
-        came_as=came_as, in_danger=judged.in_danger,
-        reasons=[list(one) for one in judged.reasons], computed=judged.level,
-        urgency=judged.level, due_at=due_at,
+        caller_contact=(caller or {}).get("contact", ""),
+        score=judged.score,
+        signs=signs,
+        came_as=came_as,
+        in_danger=judged.in_danger,
+        reasons=[list(reason) for reason in judged.reasons],
+        computed=judged.level,
+        urgency=judged.level,
+        due_at=due_at,
         is_restricted=any(kind.is_restricted for kind in needs),
-    )  # fmt: skip
+    )
     Need.objects.bulk_create(
-        Need(case=made, help_type=kind, answers=json.dumps(answers) if answers else "",
-             opened_on=timezone.localdate(now))
+        Need(
+            case=case,
+            help_type=kind,
+            answers=json.dumps(answers) if answers else "",
+            opened_on=timezone.localdate(now),
+        )
         for kind, answers in needs.items()
-    )  # fmt: skip
+    )
     # Whom the case is kept from has spoken to them, and whoever gets it has not.
-    keeps = by is not None and not named.is_closed_to(by, made)
+    keeps = by is not None and not named.is_closed_to(by, case)
     if channel != "phone" or by is None or not keeps:
-        Callback.objects.create(case=made, purpose="first", due_at=due_at)
+        Callback.objects.create(case=case, purpose="first", due_at=due_at)
     else:
         # Whoever took the call has spoken to them; what is owed is the call after the first help.
-        made.first_contact_at, made.state, made.assigned_to = now, State.WORKING, by
-        made.save(update_fields=["first_contact_at", "state", "assigned_to"])
-        next_actions.after_taking(made, by=by)
+        case.first_contact_at, case.state, case.assigned_to = now, State.WORKING, by
+        case.save(update_fields=["first_contact_at", "state", "assigned_to"])
+        next_actions.after_taking(case, by=by)
     Resident.objects.filter(pk=resident.pk).update(keep_until=None, changed_at=now)
-    record("help request opened", about=made, by=by, channel=channel,
-           needs=sorted(kind.code for kind in needs))  # fmt: skip
-    owner = joining.look(case=made, by=by)
-    enclosing.enclose(case=made, by=by, prefer=owner)
-    made.refresh_from_db(fields=["state", "assigned_to", "is_restricted"])
-    return made
+    record(
+        "help request opened",
+        about=case,
+        by=by,
+        channel=channel,
+        needs=sorted(kind.code for kind in needs),
+    )
+    owner = joining.look(case=case, by=by)
+    enclosing.enclose(case=case, by=by, prefer=owner)
+    case.refresh_from_db(fields=["state", "assigned_to", "is_restricted"])
+    return case
 
 
 def recalculate(case: Case, *, now: datetime | None = None) -> None:
@@ -142,9 +164,9 @@ def decide_urgency(*, case: Case, level: int, because: str, by: Person) -> None:
 @transaction.atomic
 def begin_shift(*, person: Person) -> Shift:
     """Somebody is at the desk: what went back to it of their own cases is theirs again."""
-    made, _ = Shift.objects.get_or_create(person=person, ended_at=None)
+    shift, _ = Shift.objects.get_or_create(person=person, ended_at=None)
     next_actions.begin_of_shift(person)
-    return made
+    return shift
 
 
 @transaction.atomic
@@ -159,18 +181,21 @@ def on_shift() -> list[Person]:
     today = timezone.localdate()
     return list(
         Person.objects.filter(
-            shifts__ended_at=None, shifts__isnull=False,
-            appointments__role__in=[
-                Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE],
-            appointments__ended_at=None, appointments__starts_on__lte=today,
+            shifts__ended_at=None,
+            shifts__isnull=False,
+            appointments__role__in=[Role.CALL_HANDLER, Role.DESK_MANAGER, Role.NAMED_COLLEAGUE],
+            appointments__ended_at=None,
+            appointments__starts_on__lte=today,
             appointments__ends_on__gte=today,
-        ).distinct().order_by("id")
-    )  # fmt: skip
+        )
+        .distinct()
+        .order_by("id")
+    )
 
 
 @transaction.atomic
 def share_evenly(*, by: Person) -> dict[Person, int]:
-    """Give every request that nobody has to the handlers on shift, evenly: each goes to the one
+    """Give every request that nobody has to the handlers on shift, evenly: each goes to the handler
     who has least on their list; nobody gets a kind that is restricted to others.
 
     Raises
@@ -182,20 +207,23 @@ def share_evenly(*, by: Person) -> dict[Person, int]:
     if not people_here:
         raise Refused("Nobody is on shift. Ask handlers to begin their shift first.")
     counted = dict(
-        Case.objects.open().filter(assigned_to__in=people_here)
-        .values_list("assigned_to").annotate(Count("pk")).order_by()
-    )  # fmt: skip
-    given = {person: 0 for person in people_here}
+        Case.objects.open()
+        .filter(assigned_to__in=people_here)
+        .values_list("assigned_to")
+        .annotate(Count("pk"))
+        .order_by()
+    )
+    shared = {person: 0 for person in people_here}
     waiting = Case.objects.open().filter(assigned_to=None)
-    kept = {
+    closed = {
         person.pk: set(waiting.filter(named.closed_to(person)).values_list("pk", flat=True))
         for person in people_here
     }
     for case in waiting.order_by(*urgency.in_order()):
-        able = [one for one in people_here if case.pk not in kept[one.pk]]
+        able = [handler for handler in people_here if case.pk not in closed[handler.pk]]
         if not able:
             continue
-        least = min(able, key=lambda one: (counted.get(one.pk, 0), one.pk))
+        least = min(able, key=lambda handler: (counted.get(handler.pk, 0), handler.pk))
         taken = Case.objects.filter(pk=case.pk, assigned_to=None).update(
             assigned_to=least, state=State.WORKING
         )
@@ -203,9 +231,9 @@ def share_evenly(*, by: Person) -> dict[Person, int]:
             Callback.objects.filter(case=case, state="due").update(assigned_to=least)
             next_actions.give(case, to=least)
             counted[least.pk] = counted.get(least.pk, 0) + 1
-            given[least] += 1
-    record("requests shared out", about=the_town(), by=by, cases=sum(given.values()))
-    return given
+            shared[least] += 1
+    record("requests shared out", about=the_town(), by=by, cases=sum(shared.values()))
+    return shared
 
 
 def _may_handle(person: Person, case: Case) -> bool:
@@ -219,9 +247,11 @@ def take(*, case: Case, by: Person) -> None:
     """A handler takes a request that nobody has."""
     if named.is_closed_to(by, case):
         raise Refused("This kind of help is for named colleagues only.")
-    taken = Case.objects.filter(pk=case.pk, assigned_to=None).exclude(
-        state=State.CLOSED
-    ).update(assigned_to=by, state=State.WORKING)  # fmt: skip
+    taken = (
+        Case.objects.filter(pk=case.pk, assigned_to=None)
+        .exclude(state=State.CLOSED)
+        .update(assigned_to=by, state=State.WORKING)
+    )
     if not taken:
         raise Refused("Somebody else has taken it already.")
     Callback.objects.filter(case=case, state="due").update(assigned_to=by)
@@ -288,10 +318,16 @@ def record_call(
         owed = owed.filter(purpose=purpose)
     callback = _call_that_was(owed, which)
     is_owed = owed.exists()
-    made = Call.objects.create(
-        case=case, callback=callback, direction=direction, outcome=outcome, words=words,
-        minutes=minutes, at=now, by=by,
-    )  # fmt: skip
+    call = Call.objects.create(
+        case=case,
+        callback=callback,
+        direction=direction,
+        outcome=outcome,
+        words=words,
+        minutes=minutes,
+        at=now,
+        by=by,
+    )
     if outcome == Call.Outcome.DEAD:
         deaths.report_dead(resident=case.resident, by=by, because="Told on the telephone.")
     elif outcome in (Call.Outcome.SPOKE, Call.Outcome.REFUSED):
@@ -307,7 +343,7 @@ def record_call(
     elif outcome == Call.Outcome.LATER and not is_owed:
         _ring_later(case, again_at or now + timedelta(hours=AGAIN["later"]), by)
     record("call recorded", about=case, by=by, outcome=outcome, direction=direction)
-    return made
+    return call
 
 
 def planned_for_later(case: Case) -> list[Callback]:
@@ -330,8 +366,8 @@ def _call_that_was(owed: QuerySet[Callback], which: str) -> Callback | None:
 
 def _ring_later(case: Case, at: datetime, by: Person) -> None:
     """They asked to be rung at another time and nothing is owed: that call is owed now."""
-    way, _ = reaching.way_for(case.resident)
-    if case.state != State.CLOSED and way is not None and not case.resident.is_dead:
+    open_way, _ = reaching.way_for(case.resident)
+    if case.state != State.CLOSED and open_way is not None and not case.resident.is_dead:
         plan_call(case=case, purpose="follow_up", due_at=at, by=by)
 
 
@@ -378,18 +414,20 @@ def plan_call(*, case: Case, purpose: str, due_at: datetime, by: Person) -> Call
         raise Refused("This person was reported dead: nobody rings them.")
     if case.state == State.CLOSED:
         raise Refused("This request is closed.")
-    way, _ = reaching.way_for(case.resident)
-    if way is None:
+    open_way, _ = reaching.way_for(case.resident)
+    if open_way is None:
         raise Refused(reaching.instruction(case.resident))
     due_at = reaching.within_hours(case.resident, due_at)
-    made, _ = Callback.objects.update_or_create(
-        case=case, purpose=purpose, state="due",
+    callback, _ = Callback.objects.update_or_create(
+        case=case,
+        purpose=purpose,
+        state="due",
         defaults={"due_at": due_at, "assigned_to": case.assigned_to or by},
-    )  # fmt: skip
+    )
     if purpose != "second":
         for need in case.needs.filter(state="open"):
             next_actions.decided(need, by=by)
-    return made
+    return callback
 
 
 # --- Notes and papers -------------------------------------------------------------------------
@@ -397,9 +435,9 @@ def plan_call(*, case: Case, purpose: str, due_at: datetime, by: Person) -> Call
 
 @transaction.atomic
 def note(*, case: Case, words: str, by: Person | None, kind: str = "note") -> Note:
-    made = Note.objects.create(case=case, words=words, by=by, kind=kind)
+    written = Note.objects.create(case=case, words=words, by=by, kind=kind)
     record("note written", about=case, by=by, kind=kind)
-    return made
+    return written
 
 
 def box() -> MultiFernet:
@@ -413,17 +451,20 @@ def attach(*, case: Case, upload: UploadedFile[Any], by: Person) -> CaseFile:
     most = the_town().evidence_max_mb
     if upload.size and upload.size > most * 1024 * 1024:
         raise Refused(f"The file is larger than {most} MB.")
-    data: Any = upload.read()
-    content_type = files.check(name, data, max_mb=most)
-    made = CaseFile.objects.create(
-        case=case, name=files.safe_name(name), content_type=content_type,
-        size_bytes=len(data), added_by=by,
-    )  # fmt: skip
-    path = settings.CASE_FOLDER / str(made.code)
+    content: Any = upload.read()
+    content_type = files.check(name, content, max_mb=most)
+    paper = CaseFile.objects.create(
+        case=case,
+        name=files.safe_name(name),
+        content_type=content_type,
+        size_bytes=len(content),
+        added_by=by,
+    )
+    path = settings.CASE_FOLDER / str(paper.code)
     path.parent.mkdir(parents=True, exist_ok=True)
-    path.write_bytes(box().encrypt(data))
-    record("paper kept", about=case, by=by, paper=str(made.code))
-    return made
+    path.write_bytes(box().encrypt(content))
+    record("paper kept", about=case, by=by, paper=str(paper.code))
+    return paper
 
 
 def read_file(paper: CaseFile) -> bytes:
@@ -453,12 +494,11 @@ def settle(
     if state in ("met", "partly") and not already and not case.resident.is_dead:
         days = need.help_type.second_call_days
         Callback.objects.create(
-            case=case, purpose="second",
-            due_at=reaching.within_hours(
-                case.resident, timezone.now() + timedelta(days=days)
-            ),
+            case=case,
+            purpose="second",
+            due_at=reaching.within_hours(case.resident, timezone.now() + timedelta(days=days)),
             assigned_to=case.assigned_to,
-        )  # fmt: skip
+        )
     record("need settled", about=case, by=by, need=need.help_type.code, state=state)
 
 
@@ -499,9 +539,11 @@ def close(*, case: Case, words: str, by: Person, at: datetime | None = None) -> 
     if owed.filter(purpose="second").exists() and not case.resident.is_dead:
         raise Refused("The second call is still owed. Make it, or write down why it is not made.")
     now = at or timezone.now()
-    done = Case.objects.filter(pk=case.pk).exclude(state=State.CLOSED).update(
-        state=State.CLOSED, closed_at=now, closed_words=words
-    )  # fmt: skip
+    done = (
+        Case.objects.filter(pk=case.pk)
+        .exclude(state=State.CLOSED)
+        .update(state=State.CLOSED, closed_at=now, closed_words=words)
+    )
     if not done:
         raise Refused("Somebody else has closed it already.")
     owed.update(state="cancelled", ending="closed")
@@ -537,14 +579,14 @@ def break_glass(*, case: Case, because: str, by: Person) -> None:
 COUNTED = 1000
 
 
-def counted(found: Any) -> int:
+def counted(cases: Any) -> int:
     """How many requests, counted to one more than :data:`COUNTED` at most."""
-    return int(found.order_by()[: COUNTED + 1].count())
+    return int(cases.order_by()[: COUNTED + 1].count())
 
 
 def queue_for(person: Person) -> Any:
     """Open requests that a person may see in the queue, the most urgent first."""
-    found = Case.objects.open()
+    cases = Case.objects.open()
     if not named.is_manager(person):
-        found = found.exclude(named.closed_to(person))
-    return found.order_by(*urgency.in_order())
+        cases = cases.exclude(named.closed_to(person))
+    return cases.order_by(*urgency.in_order())

@@ -37,8 +37,8 @@ def address_for(resident: Resident, way: Way) -> str:
 
 def fill(template: TextTemplate, case: Case) -> str:
     """The words for one case. Only its reference and the town's name can stand in them."""
-    said = template.body.replace("{reference}", case.code)
-    return said.replace("{town}", the_town().name)
+    text = template.body.replace("{reference}", case.code)
+    return text.replace("{town}", the_town().name)
 
 
 @transaction.atomic
@@ -61,11 +61,11 @@ def write_one(
     """
     if case.state == Case.State.CLOSED:
         raise Refused("This case is closed.")
-    said = words.strip() or (fill(template, case) if template else "")
-    if not said:
+    text = words.strip() or (fill(template, case) if template else "")
+    if not text:
         raise Refused("Choose words, or write your own.")
-    if WAYS[way] == Way.TEXT and len(said) > MOST_SIGNS:
-        raise Refused(f"A text has {MOST_SIGNS} signs at most; this one has {len(said)}.")
+    if WAYS[way] == Way.TEXT and len(text) > MOST_SIGNS:
+        raise Refused(f"A text has {MOST_SIGNS} signs at most; this one has {len(text)}.")
     resident = case.resident
     answer = reaching.may(resident, way=WAYS[way], at=now)
     if not answer.ever:
@@ -76,7 +76,7 @@ def write_one(
     written = Written.objects.create(
         case=case,
         way=way,
-        words=said,
+        words=text,
         to=to,
         subject=_subject(way, template),
         by=by,

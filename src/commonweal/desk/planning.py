@@ -206,7 +206,7 @@ def attempts_are_spent(case: Case) -> str:
             parts.append(f"{need.help_type.name}: nothing is planned yet")
         else:
             day = f"{timezone.localtime(plan.due_at):%-d %B %Y}"
-            parts.append(f"{need.help_type.name}: {plan.what.lower()} by {day}, {plan.who}")
+            parts.append(f"{need.help_type.name}: {plan.title.lower()} by {day}, {plan.who}")
     return (
         f"{working.GIVE_UP_AFTER} attempts reached nobody. This call is not owed any more. "
         f"Instead, {'; '.join(parts)}."

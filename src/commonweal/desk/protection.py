@@ -140,7 +140,7 @@ def strike(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     def do(answers: dict[str, Any]) -> None:
         giving.strike(
             entry=entry,
-            whole=answers["whole"],
+            entirely=answers["whole"],
             passages=form.passages,
             because=answers["because"],
             by=request.user,

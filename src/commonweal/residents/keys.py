@@ -163,11 +163,26 @@ def forms_of(first: str) -> set[str]:
 
 # Spellings that are one sound when a name comes from another alphabet or is spelt by ear.
 EAR = (
-    (r"ph", "f"), (r"ck", "k"), (r"q", "k"), (r"x", "ks"), (r"(?<!^)h(?![aeiou])", ""),
-    (r"sch|tsch|tch|tsh", "ch"), (r"dzh|dj", "j"), (r"kh", "k"), (r"gh", "g"), (r"ou|oo", "u"),
-    (r"ee|ea|ie|iy|yi", "i"), (r"y", "i"), (r"w", "v"), (r"z", "s"), (r"dh", "d"), (r"th", "t"),
-    (r"c(?=[eiy])", "s"), (r"c(?!h)", "k"), (r"(.)\1+", r"\1"),
-)  # fmt: skip
+    (r"ph", "f"),
+    (r"ck", "k"),
+    (r"q", "k"),
+    (r"x", "ks"),
+    (r"(?<!^)h(?![aeiou])", ""),
+    (r"sch|tsch|tch|tsh", "ch"),
+    (r"dzh|dj", "j"),
+    (r"kh", "k"),
+    (r"gh", "g"),
+    (r"ou|oo", "u"),
+    (r"ee|ea|ie|iy|yi", "i"),
+    (r"y", "i"),
+    (r"w", "v"),
+    (r"z", "s"),
+    (r"dh", "d"),
+    (r"th", "t"),
+    (r"c(?=[eiy])", "s"),
+    (r"c(?!h)", "k"),
+    (r"(.)\1+", r"\1"),
+)
 
 
 def sound(name: str) -> str:
@@ -278,8 +293,19 @@ def keys_of(person: Described) -> set[tuple[str, str]]:
 
 
 # What makes a candidate, strongest first. "last" alone finds half the town: only for searching.
-CANDIDATE_KINDS = ("nhs", "uprn", "email", "phone", "name", "first-born", "last-born", "address",
-                   "last-place", "last-year", "first-place")  # fmt: skip
+CANDIDATE_KINDS = (
+    "nhs",
+    "uprn",
+    "email",
+    "phone",
+    "name",
+    "first-born",
+    "last-born",
+    "address",
+    "last-place",
+    "last-year",
+    "first-place",
+)
 
 
 def only(keys: Iterable[tuple[str, str]], kinds: Iterable[str]) -> set[tuple[str, str]]:

@@ -35,9 +35,21 @@ AS_FIGURES = str.maketrans("OoQIl|SBZ", "000111582")
 LIKE_FIGURES = re.compile(r"(?<!\w)[+(]*[\dOoQIl|](?:[\s().\-/_]*[\dOoQIl|SBZ]){6,14}(?!\w)")
 LEAST_FIGURES = 4
 SPOKEN = {
-    "zero": "0", "oh": "0", "o": "0", "nought": "0", "naught": "0", "one": "1", "two": "2",
-    "three": "3", "four": "4", "five": "5", "six": "6", "seven": "7", "eight": "8", "nine": "9",
-}  # fmt: skip
+    "zero": "0",
+    "oh": "0",
+    "o": "0",
+    "nought": "0",
+    "naught": "0",
+    "one": "1",
+    "two": "2",
+    "three": "3",
+    "four": "4",
+    "five": "5",
+    "six": "6",
+    "seven": "7",
+    "eight": "8",
+    "nine": "9",
+}
 TIMES = {"double": 2, "triple": 3, "treble": 3}
 SPOKEN_RUN = re.compile(
     rf"(?i)(?<!\w)(?:(?:{'|'.join([*SPOKEN, *TIMES])}|\d{{1,6}})(?!\w)[\s,.\-]*){{4,}}"

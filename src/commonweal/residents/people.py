@@ -129,12 +129,19 @@ class Candidate:
 
 
 KINDS_IN_WORDS = {
-    "phone": "telephone", "email": "e-mail", "nhs": "NHS number", "uprn": "property",
-    "name": "name", "first-born": "first name and date of birth", "address": "address",
-    "last-born": "last name and date of birth", "last-place": "last name and postcode",
-    "last-year": "last name and year of birth", "first-place": "first name and postcode",
+    "phone": "telephone",
+    "email": "e-mail",
+    "nhs": "NHS number",
+    "uprn": "property",
+    "name": "name",
+    "first-born": "first name and date of birth",
+    "address": "address",
+    "last-born": "last name and date of birth",
+    "last-place": "last name and postcode",
+    "last-year": "last name and year of birth",
+    "first-place": "first name and postcode",
     "last": "last name",
-}  # fmt: skip
+}
 
 
 def candidates(

@@ -237,10 +237,10 @@ def test_accepted_and_contacted_referrals_come_up_again(world):
     referral = world.referral()
     referring.accept(referral=referral, by=world.joan)
     week = planning.next_of(world.need)
-    assert week.what.startswith("Hear whether Advice Centre has reached them")
+    assert week.title.startswith("Hear whether Advice Centre has reached them")
     assert week.due_at == Referral.objects.get().answered_at + planning.ACCEPTED_FOR
     referring.contacted(referral=referral, by=world.joan)
-    assert planning.next_of(world.need).what.startswith("Hear what came of it from Advice Centre")
+    assert planning.next_of(world.need).title.startswith("Hear what came of it from Advice Centre")
 
 
 def test_a_handler_sees_on_top_what_is_theirs_or_nobodys_the_manager_everything(

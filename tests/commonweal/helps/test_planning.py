@@ -195,7 +195,7 @@ def test_whatever_ends_something_makes_a_next_action_or_puts_the_need_on_the_lis
     assert is_looked_after(world.need) == bool(why)
     coming = planning.next_of(Need.objects.get())
     if why == "call":
-        assert coming.what == "Follow-up call"
+        assert coming.title == "Follow-up call"
     elif why:
         assert coming.action.because == why
     if why:
@@ -328,7 +328,7 @@ def test_whoever_takes_a_call_has_each_need_to_get_under_way_within_the_promise(
     for need in case.needs.all():
         coming = planning.next_of(need)
         hours = kinds[need.help_type.code].hours_promised
-        assert (coming.what, coming.who) == ("Get the help under way", "Leah Omondi")
+        assert (coming.title, coming.who) == ("Get the help under way", "Leah Omondi")
         assert coming.due_at == case.opened_at + timedelta(hours=hours)
     urgent = asks_for_help("debt", by=leah, signs=["danger"], first_name="B")
     assert planning.next_of(urgent.needs.get()).due_at == urgent.due_at
@@ -339,7 +339,7 @@ def test_what_a_person_plans_takes_the_place_of_what_was_to_be_decided(world):
     assert planning.next_of(world.need).action.kind == "decide"
     world.referral()
     assert not NextAction.objects.filter(state="planned").exists()
-    assert planning.next_of(world.need).what.startswith("Advice Centre answers X-")
+    assert planning.next_of(world.need).title.startswith("Advice Centre answers X-")
 
 
 def test_a_grant_is_a_plan_for_the_need_that_it_can_meet(asks_for_help, leah, fund):

@@ -78,7 +78,7 @@ def guards(prefix, case):
         for name in (
             "id", "at", "person_id", "draft_code", "what", "link", "own_name", "own_address",
         )
-    )  # fmt: skip
+    )
     learns_who = f"OLD.resident_id IS NULL AND NEW.resident_id IS NOT NULL AND {same}"
     looked_at = (
         f"OLD.id = NEW.id AND OLD.person_id = NEW.person_id AND OLD.{case} = NEW.{case} "

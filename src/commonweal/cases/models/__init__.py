@@ -1,27 +1,19 @@
 """What the desk keeps of its cases. One file a noun; everything can be imported from here."""
 
-from .cases import (
-    BulkText,
-    Call,
-    Callback,
-    Case,
-    CaseFile,
-    IntakeDraft,
-    ListRow,
-    ListRun,
-    Need,
-    Note,
-    Shift,
-    TextTemplate,
-)
+from .calls import Call, Callback
+from .cases import Case, IntakeDraft, Need
 from .consents import Consent, Notice
 from .forgetting import RetentionRun
 from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention
+from .lists import ListRow, ListRun
 from .named import AlarmNumber, CaseAlarm, Duty, Safeguard, StandIn
+from .notes import CaseFile, Note
 from .opening import Opening
 from .planning import NextAction
 from .referrals import Referral
+from .shifts import Shift
 from .subject import AccessEntry, SubjectAccess
+from .texts import BulkText, TextTemplate
 from .written import Written
 
 __all__ = [

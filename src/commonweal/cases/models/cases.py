@@ -66,9 +66,21 @@ class IntakeDraft(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "channel", "answers", "marks", "pin_hash", "wrong_pins", "started_by",
-        "saved_by", "started_at", "saved_at", "saves", "is_restricted", "sent_as",
-    }  # fmt: skip
+        "id",
+        "code",
+        "channel",
+        "answers",
+        "marks",
+        "pin_hash",
+        "wrong_pins",
+        "started_by",
+        "saved_by",
+        "started_at",
+        "saved_at",
+        "saves",
+        "is_restricted",
+        "sent_as",
+    }
 
     class Meta:
         ordering = ["-saved_at"]
@@ -148,17 +160,43 @@ class Case(models.Model):
     FORMERLY: ClassVar[tuple[str, ...]] = ("helps.HelpRequest",)
     ONCE: ClassVar[str] = "HelpRequest"
     PERSONAL: ClassVar[tuple[str, ...]] = (
-        "words", "caller_name", "caller_relation", "caller_contact", "consent_words",
-        "decided_because", "closed_words",
-    )  # fmt: skip
+        "words",
+        "caller_name",
+        "caller_relation",
+        "caller_contact",
+        "consent_words",
+        "decided_because",
+        "closed_words",
+    )
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "resident", "channel", *PERSONAL, "on_behalf", "notice",
-        "from_partner", "opened_at", "taken_by", "signs", "came_as", "in_danger", "score",
-        "reasons", "computed", "decided",
-        "decided_by", "urgency", "due_at", "state", "assigned_to", "is_restricted",
-        "first_contact_at", "closed_at", "area",
-    }  # fmt: skip
+        "id",
+        "code",
+        "resident",
+        "channel",
+        *PERSONAL,
+        "on_behalf",
+        "notice",
+        "from_partner",
+        "opened_at",
+        "taken_by",
+        "signs",
+        "came_as",
+        "in_danger",
+        "score",
+        "reasons",
+        "computed",
+        "decided",
+        "decided_by",
+        "urgency",
+        "due_at",
+        "state",
+        "assigned_to",
+        "is_restricted",
+        "first_contact_at",
+        "closed_at",
+        "area",
+    }
 
     class Meta:
         ordering = ["urgency", "-in_danger", "due_at"]
@@ -174,12 +212,18 @@ class Case(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["urgency", "-in_danger", "due_at", "id"],
-                         condition=~Q(state="closed"), name="requests_in_the_queue"),
-            models.Index(fields=["assigned_to", "urgency", "-in_danger", "due_at"],
-                         condition=~Q(state="closed"), name="requests_of_a_handler"),
+            models.Index(
+                fields=["urgency", "-in_danger", "due_at", "id"],
+                condition=~Q(state="closed"),
+                name="requests_in_the_queue",
+            ),
+            models.Index(
+                fields=["assigned_to", "urgency", "-in_danger", "due_at"],
+                condition=~Q(state="closed"),
+                name="requests_of_a_handler",
+            ),
             models.Index(fields=["opened_at"], name="requests_by_day"),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.code
@@ -189,7 +233,7 @@ class Case(models.Model):
 
     @property
     def three_reasons(self) -> list[tuple[int, str]]:
-        return [(points, words) for points, words in self.reasons[:3]]
+        return [(points, reason) for points, reason in self.reasons[:3]]
 
 
 class Need(models.Model):
@@ -213,18 +257,28 @@ class Need(models.Model):
         max_length=20,
         blank=True,
         choices=[
-            ("no_service", "There is no such service"), ("no_capacity", "No place was free"),
-            ("not_eligible", "They did not meet the criteria"), ("no_money", "The fund is spent"),
-            ("not_reached", "They could not be reached"), ("declined", "They declined it"),
+            ("no_service", "There is no such service"),
+            ("no_capacity", "No place was free"),
+            ("not_eligible", "They did not meet the criteria"),
+            ("no_money", "The fund is spent"),
+            ("not_reached", "They could not be reached"),
+            ("declined", "They declined it"),
             ("other", "Another reason"),
         ],
-    )  # fmt: skip
+    )
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "case", "help_type", "answers", "state", "opened_on", "closed_on",
+        "id",
+        "code",
+        "case",
+        "help_type",
+        "answers",
+        "state",
+        "opened_on",
+        "closed_on",
         "why_unmet",
-    }  # fmt: skip
+    }
 
     class Meta:
         ordering = ["id"]
@@ -238,255 +292,3 @@ class Need(models.Model):
 
     def __str__(self) -> str:
         return f"{self.help_type} for {self.case}"
-
-
-class Purpose(models.TextChoices):
-    FIRST = "first", "First call"
-    SECOND = "second", "Second call"
-    FOLLOW_UP = "follow_up", "Follow-up"
-
-
-class Callback(models.Model):
-    """A call that is owed: for which request, by when, how often it was tried."""
-
-    class Ending(models.TextChoices):
-        REACHED = "reached", "They were reached"
-        ATTEMPTS = "attempts", "The attempts are spent"
-        CLOSED = "closed", "The case was closed"
-        DIED = "died", "Reported dead"
-        NOT_MADE = "not_made", "Somebody decided not to make it"
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="callbacks")
-    purpose = models.CharField(max_length=10, choices=Purpose.choices)
-    due_at = models.DateTimeField()
-    state = models.CharField(
-        max_length=10,
-        choices=[("due", "Due"), ("done", "Done"), ("cancelled", "Cancelled")],
-        default="due",
-    )
-    attempts = models.PositiveSmallIntegerField(default=0)
-    tried_at = models.DateTimeField(null=True, blank=True)
-    assigned_to = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    ending = models.CharField(max_length=10, choices=Ending.choices, blank=True)
-    because = EncryptedTextField(blank=True, help_text="Why a person does not make it, whole.")
-    not_made_by = models.ForeignKey(
-        Person, models.PROTECT, null=True, related_name="+", help_text="Who decided that."
-    )
-
-    PERSONAL: ClassVar[tuple[str, ...]] = ("because",)
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id", "case", "purpose", "due_at", "state", "attempts", "tried_at", "assigned_to",
-        "ending", "not_made_by", *PERSONAL,
-    }  # fmt: skip
-
-    class Meta:
-        ordering = ["due_at", "id"]
-        constraints = [
-            models.UniqueConstraint(fields=["case", "purpose"], condition=Q(state="due"),
-                                    name="one_call_owed_a_purpose")
-        ]  # fmt: skip
-        indexes = [
-            models.Index(fields=["due_at"], condition=Q(state="due"), name="calls_that_are_due")
-        ]
-
-    @property
-    def tried(self) -> str:
-        """How often it was tried, as the end of a sentence."""
-        many = "" if self.attempts == 1 else "s"
-        return f", {self.attempts} attempt{many} so far" if self.attempts else ""
-
-    def __str__(self) -> str:
-        return f"{self.purpose} for {self.case}"
-
-
-class Call(models.Model):
-    """One call, in or out, with its outcome. Attempts are counted from outcomes."""
-
-    class Outcome(models.TextChoices):
-        SPOKE = "spoke", "Spoke to them"
-        NO_ANSWER = "no_answer", "No answer"
-        VOICEMAIL = "voicemail", "Left no details on the voicemail"
-        WRONG_NUMBER = "wrong_number", "Wrong number"
-        REFUSED = "refused", "Did not want to talk"
-        LATER = "later", "Asked to be rung at another time"
-        UNSAFE = "unsafe", "Not safe to talk"
-        DEAD = "dead", "Was told that they have died"
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="calls")
-    callback = models.ForeignKey(Callback, models.PROTECT, null=True, related_name="calls")
-    direction = models.CharField(max_length=3, choices=[("in", "In"), ("out", "Out")])
-    outcome = models.CharField(max_length=14, choices=Outcome.choices)
-    words = EncryptedTextField(blank=True)
-    minutes = models.PositiveSmallIntegerField(null=True, blank=True)
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id", "case", "callback", "direction", "outcome", "words", "minutes", "at", "by",
-    }  # fmt: skip
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.outcome} {self.at:%Y-%m-%d}"
-
-
-class Note(models.Model):
-    """Words that somebody wrote into a case."""
-
-    case = models.ForeignKey(Case, models.PROTECT, related_name="notes")
-    kind = models.CharField(
-        max_length=10,
-        choices=[("note", "Note"), ("handover", "Hand-over"), ("list", "From a list"),
-                 ("partner", "From a partner"), ("system", "By the system"),
-                 ("added", "Added by who wrote here before")],
-        default="note",
-    )  # fmt: skip
-    words = EncryptedTextField()
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {"id", "case", "kind", "words", "at", "by"}
-
-    class Meta:
-        ordering = ["-at", "-id"]
-
-    def __str__(self) -> str:
-        return f"{self.kind} {self.at:%Y-%m-%d}"
-
-
-class CaseFile(models.Model):
-    """A paper of a case. Its bytes lie encrypted on the disk, under a name that says nothing."""
-
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    case = models.ForeignKey(Case, models.PROTECT, related_name="files")
-    name = EncryptedTextField()
-    content_type = models.CharField(max_length=100)
-    size_bytes = models.PositiveIntegerField()
-    added_at = models.DateTimeField(default=timezone.now)
-    added_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "case", "name", "content_type", "size_bytes", "added_at", "added_by",
-    }  # fmt: skip
-
-    def __str__(self) -> str:
-        return str(self.code)
-
-
-class Shift(models.Model):
-    """A handler is at the desk, from when to when. Work is shared among those who are."""
-
-    person = models.ForeignKey(Person, models.PROTECT, related_name="shifts")
-    began_at = models.DateTimeField(default=timezone.now)
-    ended_at = models.DateTimeField(null=True, blank=True)
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {"id", "person", "began_at", "ended_at"}
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["person"], condition=Q(ended_at=None),
-                                    name="one_shift_at_a_time")
-        ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return f"shift of {self.person_id}"
-
-
-class TextTemplate(models.Model):
-    """Words for a text message or e-mail that is sent to many."""
-
-    code = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(max_length=80)
-    by_text = models.BooleanField(default=True, help_text="A text message; otherwise an e-mail.")
-    subject = models.CharField(max_length=120, blank=True, help_text="Never names a person.")
-    body = models.TextField(help_text="May hold {reference} and {town}.")
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {"id", "code", "name", "by_text", "subject", "body"}
-
-    class Meta:
-        ordering = ["name"]
-
-    def __str__(self) -> str:
-        return self.name
-
-
-class BulkText(models.Model):
-    """One sending of a template to many: to how many, by whom, who was left out and why."""
-
-    template = models.ForeignKey(TextTemplate, models.PROTECT, related_name="+")
-    chosen = models.JSONField(default=dict, help_text="The filter by which they were chosen.")
-    sent = models.PositiveIntegerField(default=0)
-    left_out = models.JSONField(default=dict, help_text="Reason: how many.")
-    at = models.DateTimeField(default=timezone.now)
-    by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {"id", "template", "chosen", "sent", "left_out", "at", "by"}
-
-    class Meta:
-        ordering = ["-at"]
-
-    def __str__(self) -> str:
-        return f"{self.template} {self.at:%Y-%m-%d}"
-
-
-class ListRun(models.Model):
-    """A list of people that the desk received: which kind, how far it was read."""
-
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    layout = models.CharField(max_length=40)
-    sha256 = models.CharField(max_length=64)
-    rows = models.PositiveIntegerField(default=0)
-    done = models.PositiveIntegerField(default=0, help_text="Rows carried out so far.")
-    counts = models.JSONField(default=dict)
-    rejected = models.JSONField(default=list, help_text="List of [row, why]; no personal data.")
-    help_type = models.ForeignKey(HelpType, models.PROTECT, related_name="+")
-    started_at = models.DateTimeField(default=timezone.now)
-    finished_at = models.DateTimeField(null=True, blank=True)
-    started_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "layout", "sha256", "rows", "done", "counts", "rejected", "help_type",
-        "started_at", "finished_at", "started_by",
-    }  # fmt: skip
-
-    class Meta:
-        ordering = ["-started_at"]
-        constraints = [models.UniqueConstraint(fields=["layout", "sha256"], name="each_list_once")]
-
-    def __str__(self) -> str:
-        return f"{self.layout} {self.started_at:%Y-%m-%d}"
-
-
-class ListRow(models.Model):
-    """A row of a list that was carried out: so that no list is ever loaded twice."""
-
-    layout = models.CharField(max_length=40)
-    key_hash = models.CharField(max_length=64, help_text="Keyed hash of the list's own id.")
-    case = models.ForeignKey(Case, models.PROTECT, null=True, related_name="list_rows")
-    run = models.ForeignKey(ListRun, models.PROTECT, related_name="kept_rows")
-    row = models.PositiveIntegerField()
-    outcome = models.CharField(max_length=12)
-    content_hash = models.CharField(max_length=64)
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id", "layout", "key_hash", "case", "run", "row", "outcome", "content_hash",
-    }  # fmt: skip
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["layout", "key_hash"], name="each_list_id_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"row {self.row}"

@@ -66,9 +66,20 @@ class Consent(models.Model):
     PERSONAL: ClassVar[tuple[str, ...]] = ("purpose", "words")
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "resident", "recipient", "partner", "help_type", *PERSONAL, "fields", "notice",
-        "given_by", "given_at", "taken_by", "expires_on", "withdrawn_at",
-    }  # fmt: skip
+        "id",
+        "resident",
+        "recipient",
+        "partner",
+        "help_type",
+        *PERSONAL,
+        "fields",
+        "notice",
+        "given_by",
+        "given_at",
+        "taken_by",
+        "expires_on",
+        "withdrawn_at",
+    }
 
     class Meta:
         ordering = ["-given_at"]

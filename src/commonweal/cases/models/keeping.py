@@ -38,17 +38,26 @@ class CaseRead(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "at", "person", "resident", "draft_code", "case", "what", "link", "own_name",
+        "id",
+        "at",
+        "person",
+        "resident",
+        "draft_code",
+        "case",
+        "what",
+        "link",
+        "own_name",
         "own_address",
-    }  # fmt: skip
+    }
 
     class Meta:
         ordering = ["-at", "-id"]
         indexes = [
             models.Index(fields=["at"], name="reads_by_moment"),
-            models.Index(fields=["draft_code"], condition=~Q(draft_code=""),
-                         name="reads_of_a_draft"),
-        ]  # fmt: skip
+            models.Index(
+                fields=["draft_code"], condition=~Q(draft_code=""), name="reads_of_a_draft"
+            ),
+        ]
         constraints = [
             models.CheckConstraint(
                 name="reads_name_a_resident_or_a_draft",
@@ -97,8 +106,14 @@ class Glass(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "person", "case", "because", "at", "until", "looked_at_by",
-    }  # fmt: skip
+        "id",
+        "person",
+        "case",
+        "because",
+        "at",
+        "until",
+        "looked_at_by",
+    }
 
     class Meta:
         ordering = ["-at"]

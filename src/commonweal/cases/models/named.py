@@ -84,9 +84,8 @@ class Duty(models.Model):
     class Meta:
         ordering = ["weekday", "starts", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["person", "weekday", "starts"],
-                                    name="each_duty_once")
-        ]  # fmt: skip
+            models.UniqueConstraint(fields=["person", "weekday", "starts"], name="each_duty_once")
+        ]
 
     def __str__(self) -> str:
         return f"{self.get_weekday_display()} {self.starts:%H:%M} to {self.ends:%H:%M}"
@@ -133,15 +132,25 @@ class CaseAlarm(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "case", "cause", "raised_at", "due_at", "rounds", "opened_at", "opened_by",
-    }  # fmt: skip
+        "id",
+        "case",
+        "cause",
+        "raised_at",
+        "due_at",
+        "rounds",
+        "opened_at",
+        "opened_by",
+    }
 
     class Meta:
         ordering = ["-raised_at", "-id"]
         constraints = [
-            models.UniqueConstraint(fields=["case", "cause"], condition=Q(opened_at=None),
-                                    name="one_ringing_alarm_a_cause")
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                fields=["case", "cause"],
+                condition=Q(opened_at=None),
+                name="one_ringing_alarm_a_cause",
+            )
+        ]
         indexes = [
             models.Index(fields=["due_at"], condition=Q(opened_at=None), name="alarms_that_ring")
         ]

@@ -69,26 +69,53 @@ class Referral(models.Model):
     declined_because = models.CharField(
         max_length=20,
         blank=True,
-        choices=[("no_capacity", "No place is free"), ("not_eligible", "Does not meet criteria"),
-                 ("wrong_service", "Not what we do"), ("too_little", "Too little is known"),
-                 ("other", "Another reason")],
-    )  # fmt: skip
+        choices=[
+            ("no_capacity", "No place is free"),
+            ("not_eligible", "Does not meet criteria"),
+            ("wrong_service", "Not what we do"),
+            ("too_little", "Too little is known"),
+            ("other", "Another reason"),
+        ],
+    )
     contacted_at = models.DateTimeField(null=True, blank=True)
     outcome = models.CharField(
         max_length=12,
         blank=True,
-        choices=[("helped", "Helped"), ("partly", "Helped in part"), ("not_reached", "Not reached"),
-                 ("declined", "The resident declined"), ("unable", "We could not help")],
-    )  # fmt: skip
+        choices=[
+            ("helped", "Helped"),
+            ("partly", "Helped in part"),
+            ("not_reached", "Not reached"),
+            ("declined", "The resident declined"),
+            ("unable", "We could not help"),
+        ],
+    )
     outcome_words = EncryptedTextField(blank=True)
     ended_at = models.DateTimeField(null=True, blank=True)
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "case", "need", "service", "partner", "hand", "fields", "consent",
-        "words", "state", "sent_at", "sent_by", "answer_by", "received_at", "answered_at",
-        "declined_because", "contacted_at", "outcome", "outcome_words", "ended_at",
-    }  # fmt: skip
+        "id",
+        "code",
+        "case",
+        "need",
+        "service",
+        "partner",
+        "hand",
+        "fields",
+        "consent",
+        "words",
+        "state",
+        "sent_at",
+        "sent_by",
+        "answer_by",
+        "received_at",
+        "answered_at",
+        "declined_because",
+        "contacted_at",
+        "outcome",
+        "outcome_words",
+        "ended_at",
+    }
 
     class Meta:
         ordering = ["-sent_at"]
@@ -108,9 +135,12 @@ class Referral(models.Model):
             ),
         ]
         indexes = [
-            models.Index(fields=["answer_by"], condition=Q(state__in=["sent", "received"]),
-                         name="referrals_unanswered")
-        ]  # fmt: skip
+            models.Index(
+                fields=["answer_by"],
+                condition=Q(state__in=["sent", "received"]),
+                name="referrals_unanswered",
+            )
+        ]
 
     def __str__(self) -> str:
         return self.code

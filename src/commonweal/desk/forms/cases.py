@@ -10,7 +10,8 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.cases.models import Call, Callback, Case, Need
-from commonweal.cases.models.cases import Channel, Purpose
+from commonweal.cases.models.calls import Purpose
+from commonweal.cases.models.cases import Channel
 from commonweal.design.forms import Form
 from commonweal.residents.ways import clock_of
 

@@ -31,21 +31,28 @@ class PerhapsSame(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "one", "other", "joined_at", "chosen_by", "decided_at", "is_same",
-    }  # fmt: skip
+        "id",
+        "one",
+        "other",
+        "joined_at",
+        "chosen_by",
+        "decided_at",
+        "is_same",
+    }
 
     class Meta:
         ordering = ["-joined_at", "-id"]
         constraints = [
             models.UniqueConstraint(fields=["one", "other"], name="joined_once"),
-            models.CheckConstraint(name="nobody_is_perhaps_themselves",
-                                   condition=~Q(one=F("other"))),
+            models.CheckConstraint(
+                name="nobody_is_perhaps_themselves", condition=~Q(one=F("other"))
+            ),
             models.CheckConstraint(
                 name="decided_pairs_say_how",
                 condition=Q(decided_at=None, is_same=None)
                 | Q(decided_at__isnull=False, is_same__isnull=False),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return f"{self.one_id} is perhaps {self.other_id}"

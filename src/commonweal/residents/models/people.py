@@ -139,16 +139,43 @@ class Resident(Guarded):
 
     # What a person is described by: what leaves when they are erased.
     PERSONAL: ClassVar[tuple[str, ...]] = (
-        "first_name", "last_name", "also_known_as", "born", "nhs_number", "language", "safe_word",
-        "safe_note", "phones", "email", "address", "postcode", "uprn",
-    )  # fmt: skip
+        "first_name",
+        "last_name",
+        "also_known_as",
+        "born",
+        "nhs_number",
+        "language",
+        "safe_word",
+        "safe_note",
+        "phones",
+        "email",
+        "address",
+        "postcode",
+        "uprn",
+    )
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "code", "state", *PERSONAL, "contact", "safe_days", "safe_from", "safe_until",
-        "contact_version", "lives", "area", "household", "is_dead",
-        "dead_reported_at", "made_at", "changed_at", "merged_into", "keep_until", "erased_on",
+        "id",
+        "code",
+        "state",
+        *PERSONAL,
+        "contact",
+        "safe_days",
+        "safe_from",
+        "safe_until",
+        "contact_version",
+        "lives",
+        "area",
+        "household",
+        "is_dead",
+        "dead_reported_at",
+        "made_at",
+        "changed_at",
+        "merged_into",
+        "keep_until",
+        "erased_on",
         "keyed",
-    }  # fmt: skip
+    }
 
     class Meta:
         constraints = [
@@ -231,18 +258,30 @@ class Merge(models.Model):
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "kept", "gone", "reasons", "because", "journal", "merged_at", "merged_by",
-        "reversible_until", "undone_at", "undone_by", "undone_because",
-    }  # fmt: skip
+        "id",
+        "kept",
+        "gone",
+        "reasons",
+        "because",
+        "journal",
+        "merged_at",
+        "merged_by",
+        "reversible_until",
+        "undone_at",
+        "undone_by",
+        "undone_because",
+    }
 
     class Meta:
         ordering = ["-merged_at"]
         constraints = [
-            models.CheckConstraint(name="nobody_is_merged_with_themselves",
-                                   condition=~Q(kept=F("gone"))),
-            models.UniqueConstraint(fields=["gone"], condition=Q(undone_at=None),
-                                    name="merged_once_at_a_time"),
-        ]  # fmt: skip
+            models.CheckConstraint(
+                name="nobody_is_merged_with_themselves", condition=~Q(kept=F("gone"))
+            ),
+            models.UniqueConstraint(
+                fields=["gone"], condition=Q(undone_at=None), name="merged_once_at_a_time"
+            ),
+        ]
 
     def __str__(self) -> str:
         return f"{self.gone_id} into {self.kept_id}"

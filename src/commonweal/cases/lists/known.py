@@ -1,0 +1,79 @@
+"""Who of a list is here already: only what is certain is taken as the same person."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from commonweal.residents import keys, people
+from commonweal.residents.likeness import Likeness, Verdict, compare
+from commonweal.residents.models import Resident, ResidentKey
+
+from .. import named
+from .reading import Listed
+
+
+@dataclass
+class Plan:
+    """What becomes of one row of a list."""
+
+    listed: Listed
+    resident: Resident | None = None
+    is_new: bool = False
+    outcome: str = "new"
+
+
+def find(plans: list[Plan]) -> None:
+    """Who of these is here already: by keys for the whole step at once, then field by field.
+
+    Only what is certain is taken as the same person: the same NHS number, or the same name and
+    date of birth with a telephone, e-mail, property or postcode in common. The rest waits for a
+    person.
+    """
+    wanted: dict[str, set[int]] = {}
+    for index, plan in enumerate(plans):
+        for _, digest in keys.only(keys.keys_of(plan.listed.described), keys.CANDIDATE_KINDS):
+            wanted.setdefault(digest, set()).add(index)
+    near: dict[int, Counter[int]] = {index: Counter() for index in range(len(plans))}
+    digests = list(wanted)
+    for start in range(0, len(digests), 900):
+        rows = ResidentKey.objects.filter(digest__in=digests[start : start + 900])
+        for digest, pk in rows.values_list("digest", "resident"):
+            for index in wanted[digest]:
+                near[index][pk] += 1
+    chosen = {index: [pk for pk, _ in counted.most_common(8)] for index, counted in near.items()}
+    residents = Resident.objects.exclude(state=Resident.State.MERGED).in_bulk(
+        {pk for counted in chosen.values() for pk in counted}
+    )
+    restricted = set(
+        named.restricted_residents()
+        .filter(case__resident__in=residents)
+        .values_list("case__resident", flat=True)
+    )
+    for index, plan in enumerate(plans):
+        for pk in chosen[index]:
+            resident = residents.get(pk)
+            # Somebody restricted is taken as new and joined unseen; only a death reaches them.
+            if pk in restricted and not plan.listed.is_dead:
+                continue
+            if resident is None:
+                continue
+            if resident.state == Resident.State.ERASED:
+                plan.outcome = "perhaps"
+                continue
+            likeness = compare(plan.listed.described, people.described(resident))
+            if _is_certain(likeness):
+                plan.resident, plan.outcome = resident, "known person"
+                break
+            if likeness.verdict in (Verdict.LIKELY, Verdict.POSSIBLE):
+                plan.outcome = "perhaps"
+
+
+def _is_certain(likeness: Likeness) -> bool:
+    by_field = {reason.field: reason.points for reason in likeness.reasons}
+    if by_field.get("NHS number", 0) > 0:
+        return by_field.get("last name", 0) >= 0 or by_field.get("first name", 0) >= 0
+    same = by_field.get("first name", 0) >= 2.5 and by_field.get("last name", 0) >= 3
+    born = by_field.get("date of birth", 0) >= 4
+    reach = any(by_field.get(name, 0) >= 1 for name in ("phone", "e-mail", "address"))
+    return bool(same and born and reach and likeness.verdict == Verdict.LIKELY)
