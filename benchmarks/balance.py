@@ -53,7 +53,7 @@ def one(size: int) -> None:
     from django.core.management import call_command
     from django.utils import timezone
 
-    from commonweal.balance import account, statement
+    from commonweal.balance import account, cutting, statement
     from commonweal.balance.models import Period
     from commonweal.places.clock import Clock
     from commonweal.places.models import the_town
@@ -64,8 +64,8 @@ def one(size: int) -> None:
     period = Period.objects.create(
         code="p", title="P", starts_on=today - timedelta(days=100), ends_on=today - timedelta(days=1)
     )  # fmt: skip
-    head = statement.head_at(Clock(period.starts_on, period.ends_on, timezone.now()))
-    cuts = statement.cuts_for(period, head[0], None)
+    head = cutting.head_at(Clock(period.starts_on, period.ends_on, timezone.now()))
+    cuts = cutting.cuts_for(period, head[0], None)
     days = the_town().rules
 
     def read() -> int:

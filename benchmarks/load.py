@@ -294,7 +294,7 @@ def measure(said, port: int) -> bool:
     """One run; whether anything went wrong in it."""
     from django.db import connection
 
-    from commonweal.pledges import ledger
+    from commonweal.pledges import proving
     from commonweal.pledges.models import Entry, Pledge
 
     entries = Entry.objects.count()
@@ -312,7 +312,7 @@ def measure(said, port: int) -> bool:
     lost = [mark for mark in tally.taken if not counts[mark]]
     doubled = [mark for mark, count in counts.items() if count > 1]
     unsaid = [mark for mark in tally.not_taken if counts[mark]]
-    proof = ledger.verify()
+    proof = proving.verify()
     print(
         f"\nwrites taken {len(tally.taken)}, refused {len(tally.not_taken)}, lost {len(lost)}, "
         f"doubled {len(doubled)}, written though the answer was no {len(unsaid)}; "

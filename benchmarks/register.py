@@ -144,7 +144,7 @@ def one_pass() -> None:
     """Standing of all pledges on a day, beside merely reading the same rows."""
     from django.utils import timezone
 
-    from commonweal.pledges import ledger, reads
+    from commonweal.pledges import ledger, proving, reads
 
     began = time.process_time()
     pledges = sum(1 for _ in ledger.pledges_with_entries())
@@ -153,7 +153,7 @@ def one_pass() -> None:
     standings = sum(1 for _ in reads.standings_on(timezone.localdate()))
     folded = time.process_time() - began
     began = time.process_time()
-    proof = ledger.verify()
+    proof = proving.verify()
     verified = time.process_time() - began
     print(f"\nStanding of {standings:,} pledges on a day, one pass: {folded:.1f} s, "
           f"{folded / read:.2f} times reading the rows of {pledges:,} pledges ({read:.1f} s). "

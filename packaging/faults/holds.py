@@ -15,14 +15,15 @@ from django.db.models import Count
 from django.utils import timezone
 
 from commonweal.accounts.models import Event, Message, Reminder
-from commonweal.balance import statement as st
+from commonweal.balance import cutting
 from commonweal.balance import verify as proving
 from commonweal.balance.account import MOVEMENTS
 from commonweal.balance.models import Statement
 from commonweal.cases.models import ListRow, ListRun
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Payment, PaymentRun
-from commonweal.pledges import files, ledger, reminders
+from commonweal.pledges import files, reminders
+from commonweal.pledges import proving as ledger_proof
 from commonweal.pledges.models import Entry, EvidenceFile, ImportRun, Pledge
 from commonweal.pledges.standing import Kind
 from commonweal.spend import files as shelf
@@ -41,10 +42,10 @@ def always(folder: Path, *, faults: int) -> Iterator[str]:
 
 
 def _chain() -> Iterator[str]:
-    proof = ledger.verify()
+    proof = ledger_proof.verify()
     if proof.broken:
         yield f"chain: broken at entry {proof.broken.seq}: {proof.broken.because}"
-    for pledge, name, has, should in ledger.stale_figures(timezone.localdate()):
+    for pledge, name, has, should in ledger_proof.stale_figures(timezone.localdate()):
         yield f"standing: {name} of {pledge.code} is {has}, its ledger says {should}"
     bare = Pledge.objects.annotate(lines=Count("entries")).filter(lines=0)
     if bare.exists():
@@ -78,7 +79,7 @@ def _books() -> Iterator[str]:
         is_closed = statement.state == Statement.State.CLOSED
         if is_closed != bool(statement.canonical and statement.sha256 and statement.closed_at):
             yield f"books: {statement.period.code} is half closed"
-        content = st.load(statement) if is_closed else statement.content
+        content = cutting.load(statement) if is_closed else statement.content
         yield from _sums(statement.period.code, content)
 
 

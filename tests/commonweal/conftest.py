@@ -21,8 +21,8 @@ from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Alarm
 from commonweal.balance import actions as books
+from commonweal.balance.comparing import red_lines
 from commonweal.balance.models import Period, Statement
-from commonweal.balance.statement import red_lines
 from commonweal.cases import intake, lists, next_actions, referring, subject, working
 from commonweal.cases import starting as helping
 from commonweal.cases.models import Case, Duty, Glass, Opening, RetentionRun

@@ -261,7 +261,7 @@ def main() -> None:
     from django.core.management import call_command
 
     from commonweal.charter.models import Theme
-    from commonweal.pledges import ledger
+    from commonweal.pledges import proving
     from commonweal.pledges.models import Measure
     from commonweal.services.models import HelpType
 
@@ -280,7 +280,7 @@ def main() -> None:
     assert others_write_while_it_is_worked_out() > 100
     print("others", flush=True)
     a_job_that_was_killed_is_tried_again()
-    assert ledger.verify().broken is None
+    assert proving.verify().broken is None
     print("job", flush=True)
 
 

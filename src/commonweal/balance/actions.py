@@ -15,6 +15,7 @@ from commonweal.accounts.record import record
 from commonweal.partners.access import organisations_of
 from commonweal.pledges import ledger
 
+from . import comparing, cutting
 from . import statement as st
 from .account import OutOfBalance
 from .models import Asked, Explanation, Period, Statement
@@ -243,7 +244,7 @@ def sign_off(*, draft: Statement, seen: str, by: Person, at: datetime | None = N
 
 
 def _refuse_unexplained(draft: Statement) -> None:
-    red = st.red_lines(draft.content)
+    red = comparing.red_lines(draft.content)
     if red:
         names = "; ".join(f"“{name}”" for _, name in red[:5])
         remainder = f" and {len(red) - 5} more" if len(red) > 5 else ""
@@ -348,7 +349,7 @@ def close(*, draft: Statement, seen: str, by: Person, at: datetime | None = None
 def _refuse_changed_ledger(draft: Statement) -> None:
     """The entry at the cut must have the hash that the draft was made from."""
     cut = draft.content["cut"]
-    if cut["seq"] and st.hash_at(cut["seq"]) != cut["hash"]:
+    if cut["seq"] and cutting.hash_at(cut["seq"]) != cut["hash"]:
         raise Refused(
             "The ledger is not the one that this was drafted from. Run “./commonweal ledger "
             "verify” and find out why before anything is closed."

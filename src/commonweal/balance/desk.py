@@ -15,9 +15,8 @@ from commonweal.accounts.acting import act
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 
-from . import actions, pictures, reads
+from . import actions, comparing, pictures, reads
 from . import render as rendering
-from . import statement as st
 from .forms import AskForm, ExplainForm, PeriodForm, PrepareForm, SeenForm, SendBackForm
 from .models import Asked, Explanation, Period, Statement
 
@@ -83,7 +82,7 @@ def period(request: SignedInRequest, code: str) -> HttpResponse:
             "themes": reads.by_theme(content),
             "plots": pictures.all_three(content),
             "red": red_of(content, explained),
-            "unexplained": st.red_lines(content),
+            "unexplained": comparing.red_lines(content),
         }
     return render(request, "balance/desk_period.html", context)
 

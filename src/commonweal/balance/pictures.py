@@ -9,7 +9,7 @@ from django.utils.safestring import SafeString
 
 from commonweal.design.plots import BarOf, DotsOf, bars, dots
 
-from .statement import COLUMNS, WORDS
+from .columns import COLUMNS, WORDS
 
 FILLS = {"verified": "solid", "partly": "hatched", "claimed": "hatched"}
 

@@ -13,6 +13,7 @@ from commonweal.pledges.ledger import coded_pledges
 from commonweal.pledges.models import Pledge
 from commonweal.pledges.standing import WORDS as STANDINGS
 
+from . import columns, cutting
 from . import statement as st
 from .account import rows_of
 from .models import Period, Statement
@@ -128,7 +129,9 @@ class Column:
 
 
 SIGNS = {"opening": "", "closing": "=", "made": "+", "changed": "+"}
-COLUMNS = [Column(n, st.WORDS[n], st.SHORT[n], SIGNS.get(n, "-")) for n in st.COLUMNS]
+COLUMNS = [
+    Column(n, columns.WORDS[n], columns.SHORT[n], SIGNS.get(n, "-")) for n in columns.COLUMNS
+]
 
 
 @dataclass(frozen=True)
@@ -159,7 +162,7 @@ class Figure:
 
 def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit: bool) -> Figure:
     """The rows behind one figure, read from the ledger as at the closing moment."""
-    content = st.load(statement)
+    content = cutting.load(statement)
     line = next(
         (row for row in content["lines"] if (row["theme"], row["measure"]) == (theme, measure)),
         None,
@@ -167,7 +170,7 @@ def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit
     column = next((known for known in COLUMNS if known.name == name), None)
     if line is None or column is None or (in_unit and line["amount"] is None):
         raise Http404
-    cuts = st.Cuts.of(content)
+    cuts = cutting.Cuts.of(content)
     # The pledge's own columns only narrow the search; the entries decide.
     pledges = coded_pledges(
         cuts.closing.seq, pledge__measure__code=measure, pledge__theme__code=theme

@@ -18,8 +18,7 @@ from commonweal.design import csvs
 from commonweal.design.bars import written
 from commonweal.design.signs import all_for_xml
 
-from . import pictures
-from . import statement as st
+from . import columns, cutting, pictures
 from .models import Statement
 from .reads import in_words
 
@@ -32,7 +31,7 @@ HOW = (
     "stands open, for every line and to the unit. A movement below nought went the other way."
 )
 # A change of a target moves an amount; the promise stays one.
-OF_PROMISES = tuple(name for name in st.COLUMNS if name != "changed")
+OF_PROMISES = tuple(name for name in columns.COLUMNS if name != "changed")
 
 
 def day(text: str) -> str:
@@ -77,7 +76,7 @@ def _tables(content: dict[str, Any]) -> dict[str, Any]:
     """The rows of each table, as text."""
     return {
         "totals": {
-            "head": ["Promises", *(st.SHORT[name] for name in OF_PROMISES)],
+            "head": ["Promises", *(columns.SHORT[name] for name in OF_PROMISES)],
             "rows": [["All themes", *(f"{content['totals'][name]:,}" for name in OF_PROMISES)]],
         },
         "sections": sections(content),
@@ -154,9 +153,9 @@ def _alt(content: dict[str, Any], plot: str) -> str:
 def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
     """Themes with their lines, each line a small table: in promises, and in its unit."""
     themes: dict[str, list[dict[str, Any]]] = {}
-    for one in content["lines"]:
-        themes.setdefault(one["theme_name"], []).append(_line(one))
-    head = ["Counted in", *(st.SHORT[name] for name in st.COLUMNS)]
+    for measure_line in content["lines"]:
+        themes.setdefault(measure_line["theme_name"], []).append(_line(measure_line))
+    head = ["Counted in", *(columns.SHORT[name] for name in columns.COLUMNS)]
     return [
         {
             "title": theme,
@@ -169,12 +168,12 @@ def sections(content: dict[str, Any]) -> list[dict[str, Any]]:
 
 
 def _line(line: dict[str, Any]) -> dict[str, Any]:
-    rows = [["promises", *(f"{line['promises'][name]:,}" for name in st.COLUMNS)]]
+    rows = [["promises", *(f"{line['promises'][name]:,}" for name in columns.COLUMNS)]]
     if line["amount"] is not None:
         unit = "£" if line["kind"] == "money" else line["unit"]
         shown = [
             "split" if name == "partly" else written(Decimal(line["amount"][name]), "")
-            for name in st.COLUMNS
+            for name in columns.COLUMNS
         ]
         rows.append([unit, *shown])
     note = ""
@@ -226,7 +225,7 @@ def _compiler() -> Any:
 
 def pdf(statement: Statement, *, kind: str) -> bytes:
     """The statement as tagged PDF. Typst checks PDF/UA-1 and refuses what breaks it."""
-    content = st.load(statement)
+    content = cutting.load(statement)
     context = shown(content, statement.sha256, kind=kind)
     document: bytes = _compiler().compile(
         str(HERE / "statement.typ"),
@@ -277,7 +276,7 @@ def word(statement: Statement, *, kind: str) -> bytes:
     from docx.shared import Mm
     from docxtpl import DocxTemplate, InlineImage
 
-    content = all_for_xml(st.load(statement))
+    content = all_for_xml(cutting.load(statement))
     context = all_for_xml(shown(content, statement.sha256, kind=kind))
     document = DocxTemplate(str(template()))
     plots = [
@@ -316,12 +315,12 @@ def still(document: bytes) -> bytes:
 
 # --- CSV --------------------------------------------------------------------------------------
 
-CSV_COLUMNS = ("period", "number", "theme", "measure", "counted_in", *st.COLUMNS, "sha256")
+CSV_COLUMNS = ("period", "number", "theme", "measure", "counted_in", *columns.COLUMNS, "sha256")
 
 
 def csv_rows(statement: Statement) -> Iterator[dict[str, str]]:
     """One row a line and unit of the account: first in promises, then in the measure's unit."""
-    content = st.load(statement)
+    content = cutting.load(statement)
     for line in content["lines"]:
         head = {
             "period": content["period"]["code"],

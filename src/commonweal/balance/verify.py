@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from typing import Any
 
 from commonweal.accounts.models import Event
-from commonweal.pledges import ledger
-from commonweal.pledges.ledger import Proof
+from commonweal.pledges import ledger, proving
+from commonweal.pledges.proving import Proof
 
+from . import columns, cutting
 from . import statement as st
 from .account import OutOfBalance, add_up
 from .models import Period, Statement
@@ -31,7 +32,7 @@ class Finding:
 
 def verify() -> tuple[Proof, Iterator[Finding]]:
     """Read the chain first, then every closed statement, oldest first."""
-    proof = ledger.verify()
+    proof = proving.verify()
     statements = (
         Statement.objects.closed().select_related("period").order_by("period__ends_on", "number")
     )
@@ -46,7 +47,7 @@ def wrong_with(statement: Statement, proof: Proof) -> Iterator[str]:
         yield "its bytes are not the ones that were closed: their SHA-256 is another"
     try:
         content = json.loads(stored)
-        cuts = st.Cuts.of(content)
+        cuts = cutting.Cuts.of(content)
     except (ValueError, KeyError, TypeError):
         yield "its bytes can't be read any more"
         return
@@ -96,7 +97,7 @@ def _wrong_chain(statement: Statement, content: dict[str, Any], proof: Proof) ->
     cut = content["cut"]
     if proof.broken and proof.broken.seq <= cut["seq"]:
         yield f"it rests on the ledger, which is broken at entry {proof.broken.seq}"
-    if cut["seq"] and st.hash_at(cut["seq"]) != cut["hash"]:
+    if cut["seq"] and cutting.hash_at(cut["seq"]) != cut["hash"]:
         yield f"ledger entry {cut['seq']} has another hash than when the books were closed"
 
 
@@ -111,7 +112,7 @@ def _wrong_opening(statement: Statement, content: dict[str, Any]) -> Iterator[st
             yield "the statement that it restates is not the one that was closed"
 
 
-def _wrong_account(content: dict[str, Any], cuts: st.Cuts) -> Iterator[str]:
+def _wrong_account(content: dict[str, Any], cuts: cutting.Cuts) -> Iterator[str]:
     try:
         book = add_up(
             st.every_pledge(cuts.closing.seq),
@@ -130,7 +131,7 @@ def _wrong_account(content: dict[str, Any], cuts: st.Cuts) -> Iterator[str]:
         has = {k: v for k, v in lines.get(key, {}).items() if not k.endswith("_name")}
         if has != again.get(key):
             yield f"the line {key[0]} / {key[1]} is not what the ledger adds up to"
-    totals = {n: sum(int(line["promises"][n]) for line in again.values()) for n in st.COLUMNS}
+    totals = {n: sum(int(line["promises"][n]) for line in again.values()) for n in columns.COLUMNS}
     if content["totals"] != totals:
         yield "its totals are not what its lines add up to"
     if content["standings"] != dict(sorted(book.standings.items())):

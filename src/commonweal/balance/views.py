@@ -11,9 +11,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.views.decorators.http import require_safe
 
-from . import pictures, reads
+from . import cutting, pictures, reads
 from . import render as rendering
-from . import statement as st
 from .models import Statement
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
@@ -23,7 +22,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 def periods(request: HttpRequest) -> HttpResponse:
     """All closed books, the newest one in full words."""
     newest = reads.newest()
-    content = st.load(newest) if newest else None
+    content = cutting.load(newest) if newest else None
     context = {
         "periods": reads.periods(),
         "newest": newest,
@@ -46,7 +45,7 @@ def report(request: HttpRequest, code: str, number: int) -> HttpResponse:
 
 
 def page_of(statement: Statement, kind: str) -> dict[str, Any]:
-    content = st.load(statement)
+    content = cutting.load(statement)
     return {
         "statement": statement,
         "said": content,

@@ -15,7 +15,7 @@ from typing import Any
 
 from commonweal.accounts.models import Person
 from commonweal.balance import actions as books
-from commonweal.balance import statement as statements
+from commonweal.balance import comparing
 from commonweal.balance.models import Period
 from commonweal.charter.models import Decision, Theme
 from commonweal.partners.models import Partner, months_later
@@ -412,7 +412,7 @@ class Story:
         if number == QUARTERS - 1:
             # The newest one waits for its reasons and for the working group.
             return
-        self._explain(period, statements.red_lines(draft.content))
+        self._explain(period, comparing.red_lines(draft.content))
         draft = books.prepare(period=period, by=self.manager, at=at)
         seen = draft.content_sha256
         books.sign_off(draft=draft, seen=seen, by=self.reviewer, at=at + timedelta(days=3))

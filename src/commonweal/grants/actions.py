@@ -14,17 +14,8 @@ from .deciding import approve, cancel, refuse, withdraw
 from .entries import PENNY, SPENT, State, account_mark, reasons_mark, standing_of
 from .funds import Balance, balance, open_fund
 from .letter import letter
-from .paying import (
-    Owed,
-    close_run,
-    make_run,
-    owed_by,
-    owed_of,
-    payment_file,
-    reconcile,
-    to_pay,
-    why_not,
-)
+from .paying import Owed, close_run, make_run, owed_by, owed_of, reconcile, why_not
+from .payment_files import payment_file, to_pay
 from .returned import decide_returned, say_returned, to_do
 from .returns import figures, giving_360, make_return, sign_return, waiting
 from .reviews import ask_review, ask_until, decide_review, late_reviews

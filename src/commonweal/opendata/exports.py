@@ -10,7 +10,7 @@ from typing import Any
 
 from commonweal.design import csvs
 from commonweal.partners.models import Partner
-from commonweal.pledges import ledger, reads
+from commonweal.pledges import ledger, reads, review_reads
 from commonweal.pledges.models import Entry, Pledge, plain
 from commonweal.pledges.standing import Kind
 from commonweal.programme.models import Observation
@@ -200,7 +200,7 @@ def partners() -> Iterator[Partner]:
 
 def entries(on: date) -> Iterator[dict[str, Any]]:
     """Every entry of the ledger; of those not public yet only number, previous and hash."""
-    held = {entry.seq for _, entry in reads.replies_waiting(on)}
+    held = {entry.seq for _, entry in review_reads.replies_waiting(on)}
     every = Entry.objects.select_related("pledge").order_by("seq").iterator(chunk_size=2000)
     for entry in every:
         is_public = (

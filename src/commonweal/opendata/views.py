@@ -19,7 +19,7 @@ from commonweal.design.csvs import stream
 from commonweal.design.signs import for_xml
 from commonweal.places import rooms
 from commonweal.places.models import the_town
-from commonweal.pledges import history, reads
+from commonweal.pledges import history, reads, review_reads
 from commonweal.pledges.models import Entry
 from commonweal.pledges.standing import Kind
 from commonweal.programme.reads import programme
@@ -138,7 +138,7 @@ def feed(request: HttpRequest) -> HttpResponse:
         description="What changed in the register",
         language="en-gb",
     )
-    held = {entry.seq for _, entry in reads.replies_waiting(today)}
+    held = {entry.seq for _, entry in review_reads.replies_waiting(today)}
     entries = (
         Entry.objects.public()
         .filter(kind__in=[*FED, Kind.REVIEW])

@@ -6,11 +6,8 @@ process that is killed leaves nothing behind. What takes long is done while othe
 
 from __future__ import annotations
 
-import hashlib
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass, field
-from datetime import date
-from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
@@ -25,9 +22,10 @@ from commonweal.partners.models import Partner
 
 from . import batches, ledger
 from .batches import Batch, Overtaken
-from .importing import Plan, Register, effect_of, plan_kept
-from .layout import Layout, Wanted
-from .models import AskedImport, ImportRun, Measure, Pledge, new_code, plain
+from .importing import Plan, Register, plan_kept
+from .layout import Layout
+from .models import AskedImport, ImportRun, Measure
+from .source_rows import first_lines, line_of, new_pledge, update
 from .standing import Kind
 
 Say = Callable[[str], None]
@@ -137,15 +135,15 @@ def prepare(plan: Plan, say: Say = lambda _: None) -> Ready:
     lines: list[ledger.NewEntry] = []
     new = []
     for wanted in plan.new:
-        pledge = _new_pledge(plan, wanted, partners, measures)
+        pledge = new_pledge(plan, wanted, partners, measures)
         new.append(pledge)
-        lines += _first_lines(plan, pledge, wanted)
+        lines += first_lines(plan, pledge, wanted)
     say(f"{len(plan.changed):,} changed, {len(plan.removed):,} no longer listed")
     for pledge, wanted, differences in plan.changed:
-        lines += [_line(plan, pledge, *line) for line in differences]
-        _update(plan, pledge, wanted)
+        lines += [line_of(plan, pledge, *line) for line in differences]
+        update(plan, pledge, wanted)
     for pledge in plan.removed:
-        lines.append(_line(plan, pledge, Kind.REMOVED, {"source": plan.layout.source}, ""))
+        lines.append(line_of(plan, pledge, Kind.REMOVED, {"source": plan.layout.source}, ""))
         pledge.source_row["removed"] = plan.as_at.isoformat()
     known = [pledge for pledge, _, _ in plan.changed] + plan.removed
     batch = Batch(lines, new, known, on=timezone.localdate(), seen=plan.seen)
@@ -259,99 +257,3 @@ def _write_measures(missing: list[Measure]) -> None:
             measure.theme.save(force_insert=True)
         measure.theme = measure.theme
         measure.save(force_insert=True)
-
-
-def _new_pledge(
-    plan: Plan, wanted: Wanted, partners: dict[str, Partner], measures: dict[str, Measure]
-) -> Pledge:
-    measure = measures[wanted.measure]
-    partner = partners[wanted.partner_name.casefold()]
-    return Pledge(
-        code=new_code(),
-        partner=partner,
-        measure=measure,
-        statement=wanted.statement,
-        baseline=wanted.baseline,
-        target=wanted.target,
-        due_on=wanted.due_on,
-        theme=measure.theme,
-        owner_title=wanted.owner_title,
-        who_benefits=wanted.who_benefits,
-        made_on=min(wanted.made_on or plan.as_at, plan.as_at),
-        source=plan.layout.source,
-        source_key=_source_key(plan, wanted, partner.code),
-        source_row=_source_row(plan, wanted),
-    )
-
-
-def _source_key(plan: Plan, wanted: Wanted, partner_code: str) -> str:
-    # A base key may stand several times in a file; day and row tell them apart.
-    digest = hashlib.sha256(wanted.base_key.encode()).hexdigest()[:16]
-    return f"{partner_code}/{digest}/{plan.as_at}/{wanted.row}"
-
-
-def _source_row(plan: Plan, wanted: Wanted) -> dict[str, Any]:
-    claims = [[(on or plan.as_at).isoformat(), plain(figure)] for on, figure, _ in wanted.claims]
-    return {
-        "layout": plan.layout.name,
-        "row": wanted.row,
-        "base_key": wanted.base_key,
-        "coarse": wanted.coarse,
-        "ids": wanted.ids,
-        "status": wanted.status,
-        "claims": claims,
-    }
-
-
-def _first_lines(plan: Plan, pledge: Pledge, wanted: Wanted) -> Iterable[ledger.NewEntry]:
-    terms = {
-        "measure": pledge.measure.code,
-        "measure_kind": pledge.measure.kind,
-        "unit": pledge.measure.unit,
-        "direction": pledge.measure.direction,
-        "baseline": plain(pledge.baseline),
-        "target": plain(pledge.target),
-        "due_on": pledge.due_on.isoformat() if pledge.due_on else None,
-        "theme": pledge.theme.code,
-        "owner_title": pledge.owner_title,
-        "clause": "",
-        "decision": "",
-        "area": "",
-        "who_benefits": pledge.who_benefits,
-        "source": plan.layout.source,
-        "made_on": pledge.made_on.isoformat(),
-    }
-    yield _line(plan, pledge, Kind.PROPOSED, terms, wanted.statement)
-    yield _line(plan, pledge, Kind.ACCEPTED, {"source": plan.layout.source}, "")
-    if wanted.status:
-        status = {"source": plan.layout.source, "status": wanted.status}
-        yield _line(plan, pledge, Kind.SOURCE_STATUS, status, wanted.reason)
-    for line in effect_of(plan, wanted.target, wanted):
-        yield _line(plan, pledge, *line)
-    for on, figure, reason in sorted(wanted.claims, key=lambda claim: claim[0] or plan.as_at):
-        as_of = (on or plan.as_at).isoformat()
-        claim: dict[str, Any] = {"value": plain(figure), "as_of": as_of, "final": False}
-        yield _line(plan, pledge, Kind.CLAIM, claim, reason)
-
-
-def _line(
-    plan: Plan, pledge: Pledge, kind: Kind, body: dict[str, Any], wording: str
-) -> ledger.NewEntry:
-    on = plan.as_at
-    if kind == Kind.CLAIM and plan.layout.rows_are_claims:
-        # A report of an earlier day that the source dates itself.
-        on = min(date.fromisoformat(body["as_of"]), plan.as_at)
-    elif kind in {Kind.PROPOSED, Kind.ACCEPTED}:
-        on = pledge.made_on
-    return ledger.NewEntry(pledge, kind, on, body, wording, None, "import", plan.layout.source)
-
-
-def _update(plan: Plan, pledge: Pledge, wanted: Wanted) -> None:
-    row = _source_row(plan, wanted)
-    if plan.layout.rows_are_claims or wanted.claims:
-        had = pledge.source_row.get("claims", [])
-        row["claims"] = had + [claim for claim in row["claims"] if claim not in had]
-    if plan.layout.rows_are_claims:
-        row["status"] = pledge.source_row.get("status", "")
-    pledge.source_row = row
-    pledge.statement = wanted.statement

@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
@@ -14,7 +13,6 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
-from commonweal.accounts.revisions import in_pieces
 from commonweal.charter.models import TierAward
 from commonweal.design.revisions import SHOWN
 from commonweal.partners import actions as partner_actions
@@ -22,13 +20,12 @@ from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import NameChange, Partner
 from commonweal.places.models import the_town
 
-from . import actions, carrying, history, importing, jobs, ledger, questions, reads, reviewing
+from . import actions, history, ledger, questions, review_reads, reviewing
 from . import standing as st
 from .access import WHOLE, get_claim
-from .forms import AssignForm, BecauseForm, ImportForm, ReviewForm
-from .layout import layouts
-from .models import AskedImport, Entry, ImportRun, Pledge, Question
-from .space import seen_of
+from .forms import AssignForm, BecauseForm, ReviewForm
+from .models import Entry, Pledge, Question
+from .reporting import seen_of
 
 ALL_STAFF = tuple(Role)
 # Beside the button that accepts a partner: what the page said of it.
@@ -53,8 +50,8 @@ def day(request: SignedInRequest) -> HttpResponse:
     unanswered = Pledge.objects.public().filter(
         unanswered_since__lt=today - timedelta(days=town.answer_days)
     )
-    reviews = reads.reviews_waiting(today)
-    assigned = reads.assigned()
+    reviews = review_reads.reviews_waiting(today)
+    assigned = review_reads.assigned()
     lapsing = TierAward.objects.held(today).filter(review_on__lte=today + timedelta(days=60))
     context = {
         "partners": Partner.objects.filter(accepted_on=None, returned_because="").order_by(
@@ -183,13 +180,13 @@ def question(request: SignedInRequest, pk: int) -> HttpResponse:
 def review_queue(request: SignedInRequest) -> HttpResponse:
     today = timezone.localdate()
     ledger.refresh_standings(on=today)
-    assigned = reads.assigned()
+    assigned = review_reads.assigned()
     # Those given to this reviewer first; the rest by age.
-    waiting = sorted(
-        reads.reviews_waiting(today),
+    waiting_claims = sorted(
+        review_reads.reviews_waiting(today),
         key=lambda review: assigned.get(review.claim.seq) != request.user,
     )
-    page = Paginator(waiting, 50).get_page(request.GET.get("page"))
+    page = Paginator(waiting_claims, 50).get_page(request.GET.get("page"))
     rows = [
         (
             review,
@@ -260,7 +257,7 @@ def assign(request: SignedInRequest, seq: int) -> HttpResponse:
         "claim": claim,
         "pledge": claim.pledge,
         "form": form,
-        "has": reads.assigned().get(seq),
+        "has": review_reads.assigned().get(seq),
         "claimed": claim.pledge.measure.write(st.number(claim.body["value"])),
     }
     return render(request, "pledges/desk_assign.html", context)
@@ -280,71 +277,3 @@ def strike(request: SignedInRequest, seq: int) -> HttpResponse:
             messages.success(request, "The words are struck out; a new entry says so.")
             return redirect(entry.pledge)
     return render(request, "pledges/desk_strike.html", {"entry": entry, "form": form})
-
-
-@staff(Role.CHARTER_MANAGER)
-@in_pieces
-def import_file(request: SignedInRequest) -> HttpResponse:
-    """Import pledges from a file: first a preview of what would happen, then the import."""
-    choices = [(layout.name, layout.title) for layout in layouts()]
-    form = ImportForm(None, layouts=choices)
-    preview = None
-    try:
-        if "import" in request.POST:
-            plan = importing.plan_kept(
-                request.POST.get("sha256", ""),
-                file_name=request.POST.get("file_name", ""),
-                layout_name=request.POST.get("layout", ""),
-                as_at=date.fromisoformat(request.POST.get("as_at", "")),
-            )
-            if plan.is_long and not plan.already:
-                _ask_for(plan, request)
-                return redirect("desk-imports")
-            run = carrying.carry_out(plan, by=request.user)
-            messages.success(request, "The file is imported.")
-            return redirect("desk-import-run", run.pk)
-        if request.method == "POST":
-            form = ImportForm(request.POST, request.FILES, layouts=choices)
-            if form.is_valid():
-                preview = importing.plan_upload(
-                    form.cleaned_data["file"],
-                    layout_name=form.cleaned_data["layout"],
-                    as_at=form.cleaned_data["as_at"] or timezone.localdate(),
-                )
-    except Refused as refused:
-        if form.is_bound:
-            form.add_error("file", str(refused))
-        else:
-            messages.error(request, str(refused))
-    except ValueError:
-        messages.error(request, "That was no date. Choose the file again.")
-    return render(request, "pledges/desk_import.html", {"form": form, "preview": preview})
-
-
-def _ask_for(plan: importing.Plan, request: SignedInRequest) -> None:
-    with transaction.atomic():
-        asked_import = carrying.ask_for(plan, by=request.user)
-        jobs.import_asked.enqueue(asked_import.pk)
-    messages.success(
-        request,
-        "The file is being read in. Its pledges come into the register all at once, when all of "
-        "them are ready.",
-    )
-
-
-@staff(Role.CHARTER_MANAGER)
-def imports(request: SignedInRequest) -> HttpResponse:
-    page = Paginator(ImportRun.objects.all(), 50).get_page(request.GET.get("page"))
-    context = {
-        "page": page,
-        "on_their_way": AskedImport.objects.filter(run=None, refused_because=""),
-        "refused": AskedImport.objects.exclude(refused_because="")[:5],
-    }
-    return render(request, "pledges/desk_imports.html", context)
-
-
-@staff(Role.CHARTER_MANAGER)
-def import_run(request: SignedInRequest, pk: int) -> HttpResponse:
-    run = get_object_or_404(ImportRun, pk=pk)
-    page = Paginator(run.rejected, 100).get_page(request.GET.get("page"))
-    return render(request, "pledges/desk_import_run.html", {"run": run, "page": page})

@@ -96,11 +96,11 @@ def by_partner(
     kind: st.Kind,
     happened_on: date,
     body: dict[str, Any],
-    words: str,
+    wording: str,
     by: Person,
 ) -> NewEntry:
     """A line that somebody writes for the partner whose pledge it is."""
-    return NewEntry(pledge, kind, happened_on, body, words, by, "partner", pledge.partner.name)
+    return NewEntry(pledge, kind, happened_on, body, wording, by, "partner", pledge.partner.name)
 
 
 def unplaced(new: NewEntry, now: datetime) -> Entry:
@@ -309,74 +309,6 @@ def work_out_anew(*, on: date, say: Callable[[int], None] = lambda count: None) 
         start, count = some[-1].pk, count + len(some)
         say(count)
     return differed
-
-
-@dataclass
-class Break:
-    """The first thing found wrong with the ledger."""
-
-    seq: int
-    pledge: str
-    because: str
-
-
-@dataclass
-class Proof:
-    """What `verify` found: how many entries were read, the head, and the first break if any."""
-
-    entries: int
-    head: str
-    broken: Break | None
-
-
-def verify() -> Proof:
-    """Read the whole chain in its order, in constant memory, up to the first broken link."""
-    previous, expected = GENESIS, 0
-    struck: dict[int, str] = {}
-    announced: set[int] = set()
-    for entry in _all_entries():
-        expected += 1
-        code = entry.pledge.code
-        if entry.seq != expected:
-            return _broken(expected, previous, code, f"entry number {expected} is missing")
-        if entry.previous != previous:
-            return _broken(entry.seq, previous, code, "it does not follow the entry before it")
-        if entry.words and digest_of_words(entry.words_salt, entry.words) != entry.words_digest:
-            return _broken(entry.seq, previous, code, "its words are not the ones written")
-        if not entry.words and entry.words_digest:
-            struck[entry.seq] = code
-        if entry.kind == st.Kind.STRUCK:
-            announced.add(entry.body["about"])
-        if hash_of(entry, code) != entry.hash:
-            return _broken(entry.seq, previous, code, "what it says is not what was written")
-        previous = entry.hash
-    for seq, code in struck.items():
-        if seq not in announced:
-            return _broken(seq, previous, code, "its words are gone and no entry says why")
-    head = LedgerHead.objects.filter(id=1).first()
-    if head and (head.seq, head.hash) != (expected, previous):
-        return _broken(
-            expected + 1, previous, "", "entries after this one are gone: the head does not match"
-        )
-    return Proof(expected, previous, None)
-
-
-def _broken(seq: int, head: str, pledge: str, because: str) -> Proof:
-    return Proof(seq - 1, head, Break(seq, pledge, because))
-
-
-def _all_entries() -> Iterator[Entry]:
-    return Entry.objects.select_related("pledge").order_by("seq").iterator(chunk_size=2000)
-
-
-def stale_figures(on: date) -> Iterator[tuple[Pledge, str, Any, Any]]:
-    """Every figure beside a pledge that is not what its ledger adds up to."""
-    refresh_standings(on=on)
-    rules = the_town().rules
-    for pledge, lines in pledges_with_entries():
-        for name, figure in derive(pledge, lines, on, rules).items():
-            if getattr(pledge, name) != figure:
-                yield pledge, name, getattr(pledge, name), figure
 
 
 def pledges_with_entries() -> Iterator[tuple[Pledge, list[Entry]]]:

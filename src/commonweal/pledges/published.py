@@ -9,7 +9,8 @@ from pathlib import Path
 
 from commonweal.accounts.actions import Refused
 
-from .ledger import GENESIS, Break, Proof, canonical, digest_of_words, sha256
+from .ledger import GENESIS, canonical, digest_of_words, sha256
+from .proving import Break, Proof
 
 NO_LEDGER = "no ledger as it is published: take ledger.csv as it was downloaded, not saved anew."
 NEEDED = {

@@ -12,7 +12,6 @@ from django.core.cache import caches
 from django.core.paginator import Page, Paginator
 from django.db.models import Count, Q
 
-from commonweal.accounts.models import Person
 from commonweal.accounts.record import state_of_the_record
 from commonweal.charter.models import Theme
 from commonweal.design.bars import Bar
@@ -21,7 +20,7 @@ from commonweal.places.models import Area, Town, the_town
 
 from . import ledger
 from . import standing as st
-from .models import Entry, LedgerHead, Measure, Pledge, ReviewAssignment
+from .models import LedgerHead, Measure, Pledge
 
 PER_PAGE = 50
 SORTS = {
@@ -272,161 +271,6 @@ def bar_of(pledge: Pledge, on: date) -> Bar:
 
 
 # --- What waits -------------------------------------------------------------------------------
-
-
-@dataclass
-class Waiting:
-    """A claim with evidence that waits for a review, and the reviews that it had."""
-
-    pledge: Pledge
-    claim: Entry
-    evidence: list[Entry]
-    reviews: list[Entry]
-    value: Decimal | None = None
-
-    @property
-    def claimed(self) -> str:
-        return self.pledge.measure.write(self.value)
-
-
-def reviews_waiting(on: date, *, limit: int = 500) -> list[Waiting]:
-    """Claims to review, oldest first: the newest claim of each pledge that has evidence and no
-    review yet, or whose review the partner contests."""
-    seqs = _claims_waiting()
-    claims = list(
-        Entry.objects.filter(seq__in=seqs)
-        .select_related("pledge__partner", "pledge__measure")
-        .order_by("happened_on", "seq")[:limit]
-    )
-    pledges = [claim.pledge_id for claim in claims]
-    about: dict[int, list[Entry]] = {}
-    kinds = [st.Kind.EVIDENCE, st.Kind.REVIEW]
-    for entry in Entry.objects.filter(pledge__in=pledges, kind__in=kinds):
-        about.setdefault(entry.body["about"], []).append(entry)
-    return [
-        Waiting(
-            claim.pledge,
-            claim,
-            [e for e in about.get(claim.seq, []) if e.kind == st.Kind.EVIDENCE],
-            [e for e in about.get(claim.seq, []) if e.kind == st.Kind.REVIEW],
-            st.number(claim.body["value"]),
-        )
-        for claim in claims
-    ]
-
-
-def _claims_waiting() -> list[int]:
-    """One pass over the claims, evidence, reviews and replies of open pledges."""
-    kinds = [st.Kind.CLAIM, st.Kind.EVIDENCE, st.Kind.REVIEW, st.Kind.REPLY]
-    entries = (
-        Entry.objects.filter(
-            kind__in=kinds,
-            pledge__accepted_on__isnull=False,
-            pledge__standing__in=st.OPEN,
-            pledge__claimed__isnull=False,
-        )
-        .order_by("pledge_id", "seq")
-        .values_list("pledge_id", "seq", "kind", "body")
-    )
-    newest: dict[int, tuple[int, bool, list[int], bool]] = {}
-    for pledge_id, seq, kind, body in entries.iterator(2000):
-        if kind == st.Kind.CLAIM:
-            newest[pledge_id] = (seq, False, [], False)
-            continue
-        if pledge_id not in newest:
-            continue
-        claim, has_evidence, reviews, contested = newest[pledge_id]
-        if kind == st.Kind.EVIDENCE and body["about"] == claim:
-            has_evidence = True
-        elif kind == st.Kind.REVIEW and body["about"] == claim:
-            reviews, contested = [*reviews, seq], False
-        elif kind == st.Kind.REPLY and body["about"] in reviews:
-            contested = not body["agrees"]
-        newest[pledge_id] = (claim, has_evidence, reviews, contested)
-    return [
-        claim
-        for claim, has_evidence, reviews, contested in newest.values()
-        if has_evidence and (not reviews or (contested and len(reviews) == 1))
-    ]
-
-
-def assigned() -> dict[int, Person]:
-    """Which reviewer a claim was given to, by the claim's number."""
-    assignments = ReviewAssignment.objects.select_related("reviewer")
-    return {assignment.claim_id: assignment.reviewer for assignment in assignments}
-
-
-def replies_waiting(on: date) -> list[tuple[Pledge, Entry]]:
-    """Adverse reviews that are held for a reply on a day."""
-    ledger.refresh_standings(on=on)
-    held = Pledge.objects.filter(held_until__gt=on)
-    reviews = (
-        Entry.objects.filter(kind=st.Kind.REVIEW, pledge__in=held)
-        .select_related("pledge__partner")
-        .order_by("seq")
-    )
-    replied = Entry.objects.filter(kind=st.Kind.REPLY, pledge__in=held).values_list(
-        "body", flat=True
-    )
-    answered = {body["about"] for body in replied}
-    return [
-        (entry.pledge, entry)
-        for entry in reviews
-        if (entry.body.get("held_until") or "") > on.isoformat() and entry.seq not in answered
-    ]
-
-
-def evidence_of(claim: Entry) -> list[Entry]:
-    return list(
-        Entry.objects.filter(
-            pledge=claim.pledge_id, kind=st.Kind.EVIDENCE, body__about=claim.seq
-        ).order_by("seq")
-    )
-
-
-@dataclass(frozen=True)
-class PartnerLine:
-    """A partner in the list: its pledges by what became of them."""
-
-    partner: Partner
-    total: int
-    open: int
-    met: int
-    overdue: int
-    is_inactive: bool
-
-
-def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
-    counted: dict[int, dict[str, int]] = {}
-    counts = (
-        Pledge.objects.public()
-        .filter(partner__in=partners)
-        .order_by()
-        .values_list("partner", "standing")
-        .annotate(Count("id"))
-    )
-    for partner_id, standing, count in counts:
-        counted.setdefault(partner_id, {})[standing] = count
-    town = the_town()
-    lines = []
-    for partner in partners:
-        by_standing = counted.get(partner.pk, {})
-        lines.append(
-            PartnerLine(
-                partner,
-                sum(by_standing.values()),
-                sum(by_standing.get(s, 0) for s in st.OPEN),
-                by_standing.get(st.Standing.MET, 0),
-                by_standing.get(st.Standing.OVERDUE, 0),
-                is_inactive(partner, sum(by_standing.get(s, 0) for s in st.OPEN), on, town),
-            )
-        )
-    return lines
-
-
-def is_inactive(partner: Partner, open_count: int, on: date, town: Town) -> bool:
-    """Two cycles went by without a word while promises were open."""
-    return open_count > 0 and partner.is_inactive(on=on, cycle_months=town.cycle_months)
 
 
 def standings_on(on: date) -> Iterator[tuple[str, str, Decimal | None, Decimal | None]]:

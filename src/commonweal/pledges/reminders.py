@@ -24,7 +24,7 @@ from commonweal.charter.models import TierAward
 from commonweal.partners.models import MemberRole, Membership, months_later
 from commonweal.places.models import Town, the_town
 
-from . import ledger, reads
+from . import ledger, review_reads
 from .models import Entry, Pledge
 from .standing import OPEN, Kind, Standing
 
@@ -138,7 +138,7 @@ def _reviews(on: date, members: Members) -> Iterator[Owed]:
     )
     if not reviewers:
         return
-    for waiting in reads.reviews_waiting(on):
+    for waiting in review_reads.reviews_waiting(on):
         for person_id in reviewers:
             if waiting.pledge.partner_id not in members.partners_of[person_id]:
                 yield Owed(
@@ -151,7 +151,7 @@ def _reviews(on: date, members: Members) -> Iterator[Owed]:
 
 
 def _replies(on: date, members: Members) -> Iterator[Owed]:
-    for pledge, entry in reads.replies_waiting(on):
+    for pledge, entry in review_reads.replies_waiting(on):
         for person_id in members.to_tell(pledge):
             yield Owed(
                 person_id,

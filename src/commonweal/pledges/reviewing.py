@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -103,6 +103,18 @@ def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
     return ""
 
 
+def _check_verdict(
+    pledge: Pledge, claim_entry: Entry, verdict: str, figure: Decimal | None
+) -> None:
+    if verdict not in {"upheld", "partly", "rejected"}:
+        raise Refused("Choose what you found.")
+    evidence = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_entry.seq)
+    if verdict != "rejected" and not evidence.exists():
+        raise Refused("No evidence is attached to this claim, so it can't be verified.")
+    if verdict == "partly":
+        _check_part(pledge, claim_entry, figure)
+
+
 def _check_part(pledge: Pledge, claim_entry: Entry, reached: Decimal | None) -> None:
     """What is found in part is a figure that falls short of the claim."""
     if reached is None:
@@ -127,7 +139,7 @@ def review(
 ) -> Entry:
     """Say what another organisation's reviewer found of a claim.
 
-    ``verdict`` is upheld, partly (then ``value`` is what was found) or rejected. One that falls
+    ``verdict`` is upheld, partly (then ``figure`` is what was found) or rejected. One that falls
     short of the claim is held for the partner's reply before it is public and counts, unless
     it is the second review of a contested one. ``withhold`` keeps the files of the claim from
     the public: somebody in them should not be shown.
@@ -143,13 +155,7 @@ def review(
     claim_entry = _the_claim(pledge, claim_seq)
     if reason := why_not_review(pledge, claim_entry, by):
         raise Refused(reason)
-    if verdict not in {"upheld", "partly", "rejected"}:
-        raise Refused("Choose what you found.")
-    evidence = pledge.entries.filter(kind=Kind.EVIDENCE, body__about=claim_seq)
-    if verdict != "rejected" and not evidence.exists():
-        raise Refused("No evidence is attached to this claim, so it can't be verified.")
-    if verdict == "partly":
-        _check_part(pledge, claim_entry, figure)
+    _check_verdict(pledge, claim_entry, verdict, figure)
     today = timezone.localdate()
     second = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_seq).exists()
     adverse = verdict != "upheld"
@@ -171,15 +177,19 @@ def review(
     )
     record("claim reviewed", about=pledge, by=by, as_role="reviewer", entry=entry.seq)
     if held_until:
-        tell(
-            pledge,
-            f"review-{entry.seq}",
-            "A review of your pledge waits for your reply",
-            "A reviewer did not find all that you claimed. The review becomes public on "
-            f"{held_until:%-d %B %Y}, or when you reply:\n"
-            f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
-        )
+        _ask_for_reply(pledge, entry, held_until)
     return entry
+
+
+def _ask_for_reply(pledge: Pledge, review_entry: Entry, held_until: date) -> None:
+    tell(
+        pledge,
+        f"review-{review_entry.seq}",
+        "A review of your pledge waits for your reply",
+        "A reviewer did not find all that you claimed. The review becomes public on "
+        f"{held_until:%-d %B %Y}, or when you reply:\n"
+        f"{settings.ADDRESS}/space/{pledge.partner.code}/pledges/{pledge.code}/\n",
+    )
 
 
 @transaction.atomic

@@ -12,7 +12,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.partners.models import Partner
 
-from .forms import FiguresStep, MeasureStep, OwnerStep, PromiseStep
+from .draft_forms import FiguresStep, MeasureStep, OwnerStep, PromiseStep
 from .models import Draft, Measure, MeasureKind, Pledge, plain
 from .terms import Terms
 

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, space, views
+from . import desk, drafting, import_pages, reporting, space, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -31,22 +31,32 @@ urlpatterns = [
             [
                 path("", space.space, name="space"),
                 path("people/<int:pk>/leave/", space.leave, name="member-leave"),
-                path("drafts/", space.draft_start, name="draft-start"),
-                path("drafts/<uuid:draft_code>/check/", space.draft_check, name="draft-check"),
-                path("drafts/<uuid:draft_code>/delete/", space.draft_delete, name="draft-delete"),
-                path("drafts/<uuid:draft_code>/<slug:step>/", space.draft_step, name="draft-step"),
+                path("drafts/", drafting.draft_start, name="draft-start"),
+                path("drafts/<uuid:draft_code>/check/", drafting.draft_check, name="draft-check"),
+                path(
+                    "drafts/<uuid:draft_code>/delete/", drafting.draft_delete, name="draft-delete"
+                ),
+                path(
+                    "drafts/<uuid:draft_code>/<slug:step>/", drafting.draft_step, name="draft-step"
+                ),
                 path(
                     "pledges/<str:pledge_code>/",
                     include(
                         [
                             path("", space.pledge, name="space-pledge"),
-                            path("rewrite/", space.rewrite, name="pledge-rewrite"),
-                            path("claim/", space.claim, name="pledge-claim"),
-                            path("claims/<int:seq>/evidence/", space.attach, name="pledge-attach"),
-                            path("change/", space.change, name="pledge-change"),
-                            path("withdraw/", space.withdraw, name="pledge-withdraw"),
-                            path("reviews/<int:seq>/reply/", space.reply, name="pledge-reply"),
-                            path("questions/<int:seq>/answer/", space.answer, name="pledge-answer"),
+                            path("rewrite/", drafting.rewrite, name="pledge-rewrite"),
+                            path("claim/", reporting.claim, name="pledge-claim"),
+                            path(
+                                "claims/<int:seq>/evidence/", reporting.attach, name="pledge-attach"
+                            ),
+                            path("change/", reporting.change, name="pledge-change"),
+                            path("withdraw/", reporting.withdraw, name="pledge-withdraw"),
+                            path("reviews/<int:seq>/reply/", reporting.reply, name="pledge-reply"),
+                            path(
+                                "questions/<int:seq>/answer/",
+                                reporting.answer,
+                                name="pledge-answer",
+                            ),
                         ]
                     ),
                 ),
@@ -63,9 +73,9 @@ urlpatterns = [
                 path("charter/pledges/<str:code>/", desk.proposal, name="desk-pledge"),
                 path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
                 path("charter/claims/<int:seq>/assign/", desk.assign, name="desk-assign"),
-                path("charter/import/", desk.import_file, name="desk-import"),
-                path("charter/imports/", desk.imports, name="desk-imports"),
-                path("charter/imports/<int:pk>/", desk.import_run, name="desk-import-run"),
+                path("charter/import/", import_pages.import_file, name="desk-import"),
+                path("charter/imports/", import_pages.imports, name="desk-imports"),
+                path("charter/imports/<int:pk>/", import_pages.import_run, name="desk-import-run"),
                 path("review/", desk.review_queue, name="desk-review"),
                 path("review/<int:seq>/", desk.review, name="desk-review-claim"),
                 path("entries/<int:seq>/strike/", desk.strike, name="desk-strike"),

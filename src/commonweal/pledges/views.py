@@ -19,7 +19,7 @@ from commonweal.design.ranges import tagged
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
-from . import files, history, ledger, questions, reads
+from . import files, history, ledger, partner_reads, questions, reads
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskForm
@@ -194,7 +194,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     page = Paginator(partners, 50).get_page(request.GET.get("page"))
     context = {
         "page": page,
-        "lines": reads.partner_lines(list(page.object_list), today),
+        "lines": partner_reads.partner_lines(list(page.object_list), today),
         "q": q,
         "sector": sector,
         "sectors": Sector.choices,
@@ -232,7 +232,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
             partner=partner, confirmed_on__isnull=False
         ).select_related("tier"),
         "today": today,
-        "is_inactive": reads.is_inactive(partner, open_count, today, town),
+        "is_inactive": partner_reads.is_inactive(partner, open_count, today, town),
     }
     return render(request, "pledges/partner.html", context)
 

@@ -26,7 +26,7 @@ from django.utils.module_loading import import_string
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.fields import EncryptedTextField
-from commonweal.pledges import ledger
+from commonweal.pledges import proving
 
 from . import backups, environment, guard
 
@@ -193,7 +193,7 @@ def _prove(source: sqlite3.Connection) -> None:
     guards = _run("SELECT COUNT(*) FROM pg_trigger WHERE tgname LIKE '%_no_update'")
     if off or not guards[0][0]:
         raise Refused("Nothing was moved: what keeps the ledger from being changed is not there.")
-    proof = ledger.verify()
+    proof = proving.verify()
     if proof.broken:
         raise Refused(f"Nothing was moved: the ledger is broken at entry {proof.broken.seq}.")
 

@@ -25,7 +25,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.cases import starting as helping
 from commonweal.places.models import Town
-from commonweal.pledges import ledger
+from commonweal.pledges import ledger, proving
 from commonweal.programme import starting
 from commonweal.programme.models import Metric, Pillar
 from commonweal.spend import preparing
@@ -176,7 +176,7 @@ def _bring_up(say: Say) -> None:
     differed = ledger.work_out_anew(on=timezone.localdate())
     if Release.objects.exists():
         preparing.bring_up_to_date()
-    proof = ledger.verify()
+    proof = proving.verify()
     if proof.broken:
         raise Refused(f"the ledger is broken at entry {proof.broken.seq}")
     guard.remember_edition()

@@ -20,7 +20,7 @@ from docx import Document
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Role
-from commonweal.balance import actions, render, verify
+from commonweal.balance import actions, columns, comparing, cutting, render, verify
 from commonweal.balance import statement as st
 from commonweal.balance.account import MOVEMENTS
 from commonweal.balance.models import Period, Statement
@@ -73,7 +73,7 @@ def test_from_draft_to_closed_at_the_desk(
     seen = {"seen": draft.content_sha256}
     said = sign_in(idris).post(f"{desk}step/sign/", seen, follow=True).content.decode()
     assert "A red line without a written reason" in said
-    for about, _ in st.red_lines(draft.content):
+    for about, _ in comparing.red_lines(draft.content):
         kind, code = about.split(":")
         sign_in(maya).post(f"{desk}explain/{kind}/{code}/", {"words": "Our oven broke."})
     sign_in(maya).post(f"{desk}ask/", {"body": "Executive", "words": "A new oven."})
@@ -184,10 +184,10 @@ def test_what_is_not_settled_is_carried_and_named(told, period, close_books):
     reply = Entry.objects.get(kind="reply")
     assert reply.body["about"] == Entry.objects.get(kind="review").seq
     statement = close_books(period)
-    said = " ".join(st.load(statement)["carried"])
+    said = " ".join(cutting.load(statement)["carried"])
     assert "not reviewed yet: carried as claimed only" in said
     assert "contests" in said
-    totals = st.load(statement)["totals"]
+    totals = cutting.load(statement)["totals"]
     assert (totals["claimed"], totals["verified"], totals["not_met"]) == (2, 0, 0)
 
 
@@ -229,7 +229,7 @@ def test_the_next_period_opens_where_this_one_closed(closed, period, close_books
     told((30, "proposed", {}), (29, "accepted", {}))
     at = st.datetime.now(tz=closed.closed_at.tzinfo) + timedelta(days=1)
     said = close_books(following, at=at)
-    content, before = st.load(said), st.load(closed)
+    content, before = cutting.load(said), cutting.load(closed)
     assert content["opening"]["statement"] == closed.sha256
     closing = {(x["theme"], x["measure"]): x for x in before["lines"]}
     for line in content["lines"]:
@@ -248,7 +248,7 @@ def test_a_correction_is_a_restatement_that_shows_old_new_and_why(
     second = close_books(period, because="A promise had been written down late.")
     assert second.number == 2
     assert Statement.objects.get(pk=closed.pk).sha256 == closed.sha256
-    content = st.load(second)
+    content = cutting.load(second)
     [moved] = [d for d in content["restates"]["differences"] if d["where"] == "All promises, made"]
     assert (moved["old"], moved["new"]) == ("0", "1")
     page = client.get(f"/balance/{period.code}/2/").content.decode()
@@ -296,7 +296,7 @@ def test_verify_names_a_statement_with_any_changed_byte(closed, capsys, position
 
 
 def test_verify_names_bytes_that_were_changed_with_their_hash(closed, capsys):
-    content = st.load(closed)
+    content = cutting.load(closed)
     content["totals"]["verified"] += 1
     data = ledger.canonical(content)
     tampered("balance_statement", lambda: Statement.objects.update(
@@ -388,12 +388,12 @@ def test_each_figure_leads_to_its_rows(client, closed, period):
 
 
 def test_the_papers_say_the_same(client, closed, period):
-    content = st.load(closed)
+    content = cutting.load(closed)
     base = f"/balance/{period.code}/1/"
     table = list(csv.DictReader(io.StringIO(
         client.get(base + "statement.csv").content.decode("utf-8-sig"))))  # fmt: skip
     line = next(one for one in table if one["counted_in"] == "promises")
-    assert {n: int(line[n]) for n in st.COLUMNS} == content["lines"][0]["promises"]
+    assert {n: int(line[n]) for n in columns.COLUMNS} == content["lines"][0]["promises"]
     pdf = client.get(base + "statement.pdf").content
     assert pdf.startswith(b"%PDF-1.")
     assert b"pdfuaid" in pdf
@@ -470,7 +470,7 @@ def test_three_yearly_files_of_a_real_register_are_three_closed_periods(close_bo
         carrying.carry_out(made, by=None)
         period = actions.open_period(code=code, title=code, starts_on=starts, ends_on=ends, by=None)
         closed = close_books(period)
-        content = st.load(closed)
+        content = cutting.load(closed)
         assert content["lines"]
         for line in content["lines"]:
             for figures in (line["promises"], line["amount"]):

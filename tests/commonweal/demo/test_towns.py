@@ -20,7 +20,7 @@ from commonweal.demo.stories import FATES
 from commonweal.partners.models import Partner
 from commonweal.places.clock import Clock
 from commonweal.places.models import Area, Town
-from commonweal.pledges import kinds, ledger
+from commonweal.pledges import kinds, ledger, proving
 from commonweal.pledges.models import Entry, Measure, Pledge
 from commonweal.pledges.standing import Standing
 from commonweal.programme import measuring
@@ -63,12 +63,12 @@ def test_some_partners_have_fallen_silent(whole_village, client):
 
 
 def test_its_ledger_proves_itself_in_the_order_of_time(whole_village, today):
-    proof = ledger.verify()
+    proof = proving.verify()
     assert proof.broken is None
     assert proof.entries > 300
     for kind, body in Entry.objects.values_list("kind", "body"):
         assert kinds.INFO[kind].keys <= body.keys(), kind
-    assert list(ledger.stale_figures(today)) == []
+    assert list(proving.stale_figures(today)) == []
 
     moments = list(Entry.objects.order_by("seq").values_list("written_at", flat=True))
     assert moments == sorted(moments)
@@ -156,7 +156,7 @@ def test_a_county_has_its_numbers(today):
     generate(size="county", today=today)
     assert Partner.objects.count() >= 2000
     assert Pledge.objects.count() >= 20_000
-    proof = ledger.verify()
+    proof = proving.verify()
     assert proof.broken is None
     assert proof.entries >= 200_000
 

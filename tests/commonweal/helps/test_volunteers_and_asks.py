@@ -11,8 +11,8 @@ import pytest
 from commonweal.accounts.actions import Refused
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask, Draw
-from commonweal.balance import statement as st
-from commonweal.pledges import ledger
+from commonweal.balance import cutting
+from commonweal.pledges import ledger, proving
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers.models import Check, Task, Volunteer
 
@@ -142,8 +142,8 @@ def test_the_desk_asks_a_pledge_answers_and_its_page_shows_what_is_used(
     # Whose need it served stands in no public place.
     assert request.code not in page
     assert Draw.objects.first().need.case == request
-    assert ledger.verify().broken is None
-    assert list(ledger.stale_figures(ledger.timezone.localdate())) == []
+    assert proving.verify().broken is None
+    assert list(proving.stale_figures(ledger.timezone.localdate())) == []
 
 
 def test_what_is_refused(ask, grace, asha, pledged, done_measure):
@@ -190,7 +190,7 @@ def test_the_balance_sheet_sees_need_met_and_unmet(
     Need.objects.update(opened_on=period.ends_on, closed_on=period.ends_on)
     Answer.objects.update(answered_on=period.ends_on)
     Draw.objects.update(drawn_on=period.ends_on)
-    said = st.load(close_books(period))
+    said = cutting.load(close_books(period))
     panel = next(p for p in said["panels"] if p["code"] == "help")
     assert panel["is_measured"]
     rows = {row["name"]: row["is"] for row in panel["rows"]}

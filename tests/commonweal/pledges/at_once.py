@@ -19,7 +19,7 @@ def main() -> None:
 
     from commonweal.accounts.actions import Refused
     from commonweal.demo.generate import generate
-    from commonweal.pledges import actions, holding, ledger
+    from commonweal.pledges import actions, holding, proving
     from commonweal.pledges.models import Entry, Pledge
 
     call_command("migrate", verbosity=0)
@@ -72,9 +72,9 @@ def main() -> None:
     # One withdrew it; the others' reasons are not thrown away in silence: they are told.
     assert one.entries.filter(kind="withdrawn").count() == 1
     assert told == [holding.STALE] * 7
-    proof = ledger.verify()
+    proof = proving.verify()
     assert proof.broken is None, proof.broken
-    assert list(ledger.stale_figures(today)) == []
+    assert list(proving.stale_figures(today)) == []
     close_at_once()
     print("whole", proof.entries)
 
@@ -86,7 +86,7 @@ def close_at_once() -> None:
     from commonweal.accounts.actions import Refused
     from commonweal.accounts.models import Event, Person
     from commonweal.balance import actions as books
-    from commonweal.balance import statement as st
+    from commonweal.balance import comparing
     from commonweal.balance.models import Statement
     from commonweal.demo.cast import CAST
 
@@ -94,7 +94,7 @@ def close_at_once() -> None:
     manager = people["charter-manager"]
     period = Statement.objects.get(state="draft").period
     draft = books.prepare(period=period, by=manager)
-    for about, _ in st.red_lines(draft.content):
+    for about, _ in comparing.red_lines(draft.content):
         books.explain(period=period, about=about, reason="x", by=manager)
     draft = books.prepare(period=period, by=manager)
     seen = draft.content_sha256

@@ -16,7 +16,7 @@ from django.core.management import CommandError, call_command
 from commonweal.accounts.actions import Refused
 from commonweal.jobs import queue
 from commonweal.partners.models import Partner
-from commonweal.pledges import carrying, importing, ledger
+from commonweal.pledges import carrying, importing, ledger, proving
 from commonweal.pledges.layout import layout_named
 from commonweal.pledges.models import Entry, ImportRun, Pledge
 
@@ -59,7 +59,7 @@ def test_rows_become_public_pledges_with_their_history():
     pledge = Pledge.objects.get(statement="We open 20 Saturdays")
     assert [e.kind for e in pledge.entries.all()] == ["proposed", "accepted", "claim"]
     assert (pledge.claimed, pledge.standing, pledge.due_on) == (5, "active", date(2028, 12, 31))
-    assert ledger.verify().broken is None
+    assert proving.verify().broken is None
 
 
 def test_where_is_not_stated_when_the_source_does_not_say(client, pledged):
@@ -275,8 +275,8 @@ def test_of_two_files_read_at_once_the_second_looks_again():
     with pytest.raises(Refused, match="Somebody else changed the register"):
         carrying.carry_out(second, by=None)
     assert imported(SECOND, as_at=date(2026, 10, 1)).counts["changed"] == 1
-    assert not list(ledger.stale_figures(date(2026, 11, 1)))
-    assert ledger.verify().broken is None
+    assert not list(proving.stale_figures(date(2026, 11, 1)))
+    assert proving.verify().broken is None
 
 
 def test_the_command_says_what_it_did(tmp_path, capsys):
@@ -323,7 +323,7 @@ def test_the_small_real_registers_are_read_whole():
     promise = Pledge.objects.get(source="uk-promises", statement__startswith="Build 1.5 million")
     claims = [e.body["value"] for e in promise.entries.filter(kind="claim")]
     assert claims[:3] == ["0", "12.5", "30"]
-    assert ledger.verify().broken is None
+    assert proving.verify().broken is None
 
 
 @real
@@ -352,4 +352,4 @@ def test_three_years_of_a_real_register_give_each_pledge_its_history():
     }
     assert ("target", "60", "83") in moves
     assert ("due_on", "2025-12-31", "2032-12-31") in moves
-    assert ledger.verify().broken is None
+    assert proving.verify().broken is None

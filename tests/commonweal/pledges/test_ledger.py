@@ -12,7 +12,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
 from commonweal.accounts.models import Event
-from commonweal.pledges import actions, ledger, published, reviewing
+from commonweal.pledges import actions, ledger, proving, published, reviewing
 from commonweal.pledges.models import Entry, LedgerHead, Pledge
 
 
@@ -32,7 +32,7 @@ def test_an_untouched_ledger_is_whole(claimed, idris):
     pledge, claim = claimed(200)
     reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None, reasons="Yes.",
                    by=idris)  # fmt: skip
-    proof = ledger.verify()
+    proof = proving.verify()
     assert proof.broken is None
     assert proof.entries == Entry.objects.count()
     assert proof.head == LedgerHead.objects.get().hash
@@ -50,7 +50,7 @@ def test_a_change_to_any_column_is_named(claimed, column, value):
     claimed()
     drop_triggers()
     sql(f"UPDATE pledges_entry SET {column} = %s WHERE seq = 3", value)
-    proof = ledger.verify()
+    proof = proving.verify()
     assert proof.broken is not None
     assert proof.broken.seq == 3
 
@@ -73,14 +73,14 @@ def test_a_new_hash_for_a_changed_entry_breaks_the_next(claimed):
     claim.body["value"] = "190"
     sql("UPDATE pledges_entry SET body = %s, hash = %s WHERE seq = %s", json.dumps(claim.body),
         ledger.hash_of(claim, claim.pledge.code), claim.seq)  # fmt: skip
-    assert ledger.verify().broken.seq == claim.seq + 1
+    assert proving.verify().broken.seq == claim.seq + 1
 
 
 def test_an_entry_taken_out_is_missed(claimed):
     claimed()
     drop_triggers()
     sql("DELETE FROM pledges_entry WHERE seq = 2")
-    assert ledger.verify().broken.because == "entry number 2 is missing"
+    assert proving.verify().broken.because == "entry number 2 is missing"
 
 
 def test_the_last_entry_taken_out_is_missed(pledged):
@@ -88,7 +88,7 @@ def test_the_last_entry_taken_out_is_missed(pledged):
     drop_triggers()
     last = Entry.objects.last().seq
     sql("DELETE FROM pledges_entry WHERE seq = %s", last)
-    proof = ledger.verify()
+    proof = proving.verify()
     assert proof.broken.seq == last
     assert "head does not match" in proof.broken.because
 
@@ -116,7 +116,7 @@ def test_the_database_refuses_to_rewrite(pledged, statement):
     assert Event.objects.exists()
     with pytest.raises(Error, match="append-only"), transaction.atomic():
         sql(statement)
-    assert ledger.verify().broken is None
+    assert proving.verify().broken is None
 
 
 def test_words_are_struck_out_in_public_view_and_the_chain_holds(
@@ -132,13 +132,13 @@ def test_words_are_struck_out_in_public_view_and_the_chain_holds(
     assert "Our list." not in page
     assert "struck out" in page
     assert "It named a child." in page
-    assert ledger.verify().broken is None
+    assert proving.verify().broken is None
 
 
 def test_words_gone_without_an_entry_that_says_so_are_found(claimed):
     _, claim = claimed()
     Entry.objects.filter(pk=claim.pk).update(words="", words_salt="")
-    assert ledger.verify().broken.seq == claim.seq
+    assert proving.verify().broken.seq == claim.seq
 
 
 def test_anybody_can_check_the_download(claimed, idris, pledged, client, tmp_path):
@@ -188,7 +188,7 @@ def test_any_words_survive_the_chain_and_the_download(pledged, client, tmp_path,
         actions.claim(
             pledge=pledge, figure=1, as_of=pledge.made_on, final=False, report=words, by=asha
         )
-        assert ledger.verify().broken is None
+        assert proving.verify().broken is None
         file = tmp_path / "l.csv"
         file.write_bytes(client.get("/ledger.csv").getvalue())
         assert published.verify_file(file).broken is None
@@ -199,6 +199,6 @@ def test_figures_that_a_clock_behind_its_time_worked_out_are_worked_out_again(cl
     ledger.bring_up_to_date([pledge], on=today - timedelta(days=3))
     pledge.refresh_from_db()
     assert pledge.claimed is None
-    assert not list(ledger.stale_figures(today))
+    assert not list(proving.stale_figures(today))
     pledge.refresh_from_db()
     assert pledge.claimed is not None

@@ -11,9 +11,9 @@ import pytest
 from django.core.management import call_command
 
 from commonweal.accounts.actions import Refused
-from commonweal.balance import statement
+from commonweal.balance import cutting
 from commonweal.places.models import Rules
-from commonweal.pledges import actions, ledger, reads, reviewing
+from commonweal.pledges import actions, ledger, proving, reads, reviewing
 from commonweal.pledges import standing as st
 from commonweal.pledges.models import Entry, Pledge
 
@@ -123,9 +123,9 @@ def test_the_table_has_every_standing():
 
 
 def test_books_that_were_closed_before_are_proved_by_their_own_rules(close_books, told, today):
-    assert statement._rules({"due_soon_days": 30, "lapse_days": 365, "evidence_dead_days": 30})\
+    assert cutting._rules({"due_soon_days": 30, "lapse_days": 365, "evidence_dead_days": 30})\
         == Rules(edition=1)  # fmt: skip
-    assert statement._rules({"lapse_days": 300, "edition": 2}).edition == 2
+    assert cutting._rules({"lapse_days": 300, "edition": 2}).edition == 2
 
 
 # --- The clock --------------------------------------------------------------------------------
@@ -139,7 +139,7 @@ def test_a_standing_of_a_later_day_is_not_trusted(made_earlier, today):
     ledger.refresh_standings(on=today)
     pledge.refresh_from_db()
     assert pledge.standing == st.Standing.ACTIVE
-    assert not list(ledger.stale_figures(today))
+    assert not list(proving.stale_figures(today))
 
 
 def test_all_standings_are_worked_out_anew_by_a_command(made_earlier):

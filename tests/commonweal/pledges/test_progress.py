@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message, Person, Role
-from commonweal.pledges import actions, questions, reads, reviewing
+from commonweal.pledges import actions, questions, review_reads, reviewing
 from commonweal.pledges.models import Entry
 
 
@@ -86,7 +86,7 @@ def test_without_evidence_nothing_is_verified(pledged, asha, idris, today):
     pledge = pledged()
     claim = actions.claim(pledge=pledge, figure=Decimal(50), as_of=today, final=False, report="",
                           by=asha)  # fmt: skip
-    assert reads.reviews_waiting(today) == []
+    assert review_reads.reviews_waiting(today) == []
     with pytest.raises(Refused, match="No evidence is attached"):
         reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
                        reasons="I believe them.", by=idris)  # fmt: skip

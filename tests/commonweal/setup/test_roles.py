@@ -67,12 +67,12 @@ def test_the_apps_role_can_t_take_the_guards_away(as_app, sql, table):
 
 
 def test_the_apps_role_can_do_its_work(claimed, idris, as_app):
-    from commonweal.pledges import ledger, reviewing
+    from commonweal.pledges import proving, reviewing
 
     pledge, claim = claimed()
     reviewing.review(pledge=pledge, claim_seq=claim.seq, verdict="upheld", figure=None,
                      reasons="I looked.", by=idris)  # fmt: skip
-    assert ledger.verify().broken is None
+    assert proving.verify().broken is None
     assert roles.owned_by() == []
     # What the ledger refuses to everybody it refuses to this role as well.
     with pytest.raises(DatabaseError, match="append-only"), transaction.atomic():

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.pledges import ledger, published
+from commonweal.pledges import ledger, proving, published
 from commonweal.pledges.files import missing_files
 from commonweal.pledges.models import LedgerHead
 
@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 raise CommandError(str(refused)) from None
         else:
             self.stdout.write("Reading the chain ...")
-            proof = ledger.verify()
+            proof = proving.verify()
         if proof.broken:
             where = f" (pledge {proof.broken.pledge})" if proof.broken.pledge else ""
             self.stderr.write(
@@ -61,7 +61,7 @@ class Command(BaseCommand):
     def _figures(self) -> None:
         self.stdout.write("Comparing every pledge with its ledger ...")
         wrong = 0
-        for pledge, name, has, should in ledger.stale_figures(timezone.localdate()):
+        for pledge, name, has, should in proving.stale_figures(timezone.localdate()):
             wrong += 1
             if wrong <= 20:
                 self.stderr.write(

@@ -9,7 +9,7 @@ from django.db import DatabaseError
 from django.utils import timezone
 
 from commonweal.accounts.actions import Refused
-from commonweal.pledges import ledger
+from commonweal.pledges import ledger, proving
 from commonweal.pledges.files import missing_files
 from commonweal.setup import backups, complaints, guard
 
@@ -36,7 +36,7 @@ class Command(BaseCommand):
         call_command("createcachetable", verbosity=0)
         guard.remember_edition()
         call_command("collectstatic", interactive=False, verbosity=0)
-        proof = ledger.verify()
+        proof = proving.verify()
         if proof.broken:
             raise CommandError(f"The ledger is broken at entry {proof.broken.seq}.")
         lost = missing_files()

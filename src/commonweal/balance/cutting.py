@@ -1,0 +1,90 @@
+"""Where the ledger is cut for a statement, and what the statement is made against."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import cached_property
+from typing import Any
+
+from commonweal.places.clock import Clock
+from commonweal.places.models import Rules, the_town
+from commonweal.pledges import ledger
+from commonweal.pledges.models import Entry
+
+from .account import Book, Cut
+from .models import Explanation, Period, Statement
+
+
+@dataclass(frozen=True)
+class Cuts:
+    """Between which two cuts a period's account is kept, and by which days each was read."""
+
+    opening: Cut
+    closing: Cut
+    opening_days: Rules
+    closing_days: Rules
+    opening_sha256: str
+
+    @classmethod
+    def of(cls, content: dict[str, Any]) -> Cuts:
+        """As a statement has them."""
+        return cls(
+            Cut(content["opening"]["seq"], date.fromisoformat(content["opening"]["on"])),
+            Cut(content["cut"]["seq"], date.fromisoformat(content["cut"]["on"])),
+            _rules(content["opening_days"]),
+            _rules(content["days"]),
+            content["opening"]["statement"],
+        )
+
+
+def _rules(figures: dict[str, int]) -> Rules:
+    """The rules of a statement; those closed before rules had editions were of the first."""
+    return Rules(**({"edition": 1} | figures))
+
+
+def cuts_for(period: Period, head: int, before: Statement | None) -> Cuts:
+    """The cuts of a new statement: it opens exactly where the one before it closed."""
+    days = the_town().rules
+    closing = Cut(head, period.ends_on)
+    if before is None:
+        opening = Cut(head, period.starts_on - timedelta(days=1))
+        return Cuts(opening, closing, days, days, "")
+    content = load(before)
+    earlier = Cuts.of(content)
+    return Cuts(earlier.closing, closing, earlier.closing_days, days, before.sha256)
+
+
+def head_at(clock: Clock) -> tuple[int, str]:
+    """(number, hash) of the last entry about a day up to the clock's last that had been written
+    by the moment until which it listens. What stands after it in the ledger counts nowhere."""
+    about = Entry.objects.filter(happened_on__lte=clock.last, written_at__lte=clock.known)
+    last = about.order_by("-seq").first()
+    return (last.seq, last.hash) if last else (0, ledger.GENESIS)
+
+
+def hash_at(seq: int) -> str:
+    """The hash of an entry; empty when there is none of that number."""
+    return Entry.objects.filter(seq=seq).values_list("hash", flat=True).first() or ""
+
+
+def load(statement: Statement) -> dict[str, Any]:
+    """What a closed statement says, read from its bytes."""
+    content: dict[str, Any] = json.loads(bytes(statement.canonical or b"{}"))
+    return content
+
+
+@dataclass(frozen=True)
+class Books:
+    """What the sections of a statement are made from, beside the clock."""
+
+    period: Period
+    earlier: dict[str, Any] | None
+    book: Book
+
+    @cached_property
+    def reasons(self) -> dict[str, str]:
+        """Why what is red is red, by what it is about."""
+        explanations = Explanation.objects.filter(period=self.period)
+        return dict(explanations.values_list("about", "words"))

@@ -1,0 +1,202 @@
+"""The parts of a statement beside its account: programme, metrics, risks, decisions."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from commonweal.charter.models import Decision
+from commonweal.places.clock import Clock
+from commonweal.pledges import standing as st
+from commonweal.pledges.models import plain
+from commonweal.programme import measuring, reads
+from commonweal.programme.models import Observation
+from commonweal.programme.status import Status
+
+from .cutting import Books
+
+
+def carried(clock: Clock, books: Books) -> list[str]:
+    """What is not settled at the end and is carried as such, each by its rule, in words."""
+    book = books.book
+    counts = book.standings
+    sentences = []
+    if n := counts.get(st.Standing.CLAIMED, 0):
+        sentences.append(
+            f"{n} promise{'s' if n > 1 else ''} claimed as done and not reviewed yet: carried as "
+            "claimed only, never as verified."
+        )
+    if n := counts.get(st.Standing.DISPUTED, 0):
+        sentences.append(
+            f"{n} promise{'s' if n > 1 else ''} whose review the partner contests: carried as "
+            "claimed only until a second reviewer has decided."
+        )
+    if n := counts.get(st.Standing.UNAVAILABLE, 0):
+        sentences.append(
+            f"{n} promise{'s' if n > 1 else ''} whose evidence can't be reached any more: moved "
+            "back from verified to claimed only."
+        )
+    if book.late_entries:
+        sentences.append(
+            f"{book.late_entries} ledger entries came after the books of an earlier period were "
+            "closed and are about that time: they stand among the movements of this period."
+        )
+    return sentences
+
+
+def programme(clock: Clock, books: Books) -> dict[str, Any]:
+    earlier, why = books.earlier, books.reasons
+    progress = reads.programme(clock.last, as_at=clock)
+    was = {
+        line["code"]: line["words"] for line in (earlier or {}).get("programme", {}).get("all", [])
+    }
+    part = [
+        {
+            "name": p.name,
+            "code": p.code,
+            "per_cent": p.per_cent,
+            "weighting": p.weighting,
+            "actions": len(p.counted),
+        }
+        for p in progress.pillars
+        if p.lines
+    ]
+    return {
+        "per_cent": progress.overall.per_cent,
+        "weighting": progress.overall.weighting,
+        "pillars": part,
+        "statuses": [
+            {"code": status.value, "words": label, "count": n}
+            for status, label, n in progress.statuses
+        ],
+        "all": [
+            {
+                "code": line.action.code,
+                "title": line.action.title,
+                "owner": _owner(line),
+                "words": line.status_words,
+                "was": was.get(line.action.code, "new" if earlier else "no earlier statement"),
+                "per_cent": line.per_cent,
+                "due_on": line.action.due_on.isoformat() if line.action.due_on else "",
+                "is_red": line.status == Status.LATE,
+                "why": why.get(f"action:{line.action.code}", ""),
+            }
+            for line in progress.lines
+        ],
+        "not_yet_actionable": [
+            {"code": line.action.code, "title": line.action.title, "lacks": line.lacks}
+            for line in progress.not_yet_actionable
+        ],
+    }
+
+
+def _owner(line: reads.ActionLine) -> str:
+    action = line.action
+    return ", ".join(
+        name for name in (action.owner_title, action.partner.name if action.partner else "") if name
+    )
+
+
+def metrics(clock: Clock, books: Books) -> list[dict[str, Any]]:
+    """Metrics as they stood on the last day, each figure with the day on which it came."""
+    earlier, why = books.earlier, books.reasons
+    was = {line["code"]: line for line in (earlier or {}).get("metrics", [])}
+    rows = []
+    for line in reads.metric_lines(clock.last, as_at=clock):
+        before = was.get(line.metric.code)
+        series = line.series
+        same = before is not None and series is not None and before["series"] == series.number
+        rows.append(
+            {
+                "code": line.metric.code,
+                "name": line.metric.name,
+                "series": series.number if series else 0,
+                "unit": series.unit if series else "",
+                "kind": line.metric.kind,
+                "direction": line.metric.direction,
+                "was": before["is"] if before and same else line.was,
+                "was_value": before["value"] if before and same else _value(line.before),
+                "is": line.is_now,
+                "value": _value(line.newest),
+                "until": line.newest.ends_on.isoformat() if line.newest else "",
+                "released_on": _released(line.newest),
+                "status": line.newest.get_status_display() if line.newest else "",
+                "should_be": line.should_be,
+                "target": plain(line.target),
+                "state": line.state,
+                "late_days": line.late.days if line.late else 0,
+                "owner": line.late.owner if line.late else line.metric.owner_title,
+                "note": "A new definition: not comparable with the figure before."
+                if before and not same
+                else "",
+                "is_red": line.is_red,
+                "why": why.get(f"metric:{line.metric.code}", ""),
+            }
+        )
+    return rows
+
+
+def _value(observation: Any) -> str | None:
+    if observation is None or observation.value is None:
+        return None
+    return plain(observation.value)
+
+
+def _released(observation: Observation | None) -> str:
+    if observation is None or not observation.released_on:
+        return ""
+    return observation.released_on.isoformat()
+
+
+def risks(clock: Clock, books: Books) -> list[dict[str, Any]]:
+    return [
+        {
+            "code": risk.code,
+            "title": risk.title,
+            "likelihood": risk.likelihood,
+            "impact": risk.impact,
+            "score": risk.score,
+            "owner": risk.owner_title,
+            "mitigation": risk.mitigation,
+            "endangers": [action.title for action in risk.actions.all()]
+            + [f"{pledge.partner.name}: {pledge.statement[:80]}" for pledge in risk.pledges.all()],
+        }
+        for risk in reads.risks(clock.last, as_at=clock)
+    ]
+
+
+def decisions(clock: Clock, books: Books) -> list[dict[str, Any]]:
+    """Decisions of the period, with how much each made or changed by its last day."""
+    decisions = Decision.objects.filter(decided_on__range=(clock.first, clock.last))
+    effects = reads.counts_of_effects(list(decisions), upto=clock.last)
+    return [
+        {
+            "code": decision.code,
+            "title": decision.title,
+            "body": decision.body,
+            "decided_on": decision.decided_on.isoformat(),
+            "minute": decision.minute,
+            "effects": effects[decision.pk],
+        }
+        for decision in decisions.order_by("decided_on", "title")
+    ]
+
+
+def decisions_asked(clock: Clock, books: Books) -> list[dict[str, str]]:
+    """What the report asks the committee to decide: part of the draft, as its reasons are."""
+    return [
+        {"body": decision.body, "words": decision.words, "because": decision.because}
+        for decision in books.period.asked.all()
+    ]
+
+
+def measured(clock: Clock, books: Books) -> list[dict[str, str]]:
+    """Measured pledges whose partner reports something else, beyond the tolerance."""
+    return [
+        {
+            "pledge": measured.pledge.code,
+            "partner": measured.pledge.partner.name,
+            "statement": measured.pledge.statement[:200],
+            "sentence": measured.sentence,
+        }
+        for measured in measuring.differences(as_at=clock)
+    ]

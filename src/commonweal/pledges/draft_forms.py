@@ -1,0 +1,156 @@
+"""The steps in which a pledge is drafted."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.utils import timezone
+
+from commonweal.charter.models import CharterVersion, Clause, Decision
+from commonweal.design.forms import DateField, FigureField, Form, ReasonField
+from commonweal.partners.models import Partner
+from commonweal.places.models import Area
+
+from .models import Measure, MeasureKind
+
+
+class MeasureStep(Form):
+    """What will be counted."""
+
+    title = "What do you promise to do?"
+    measure = forms.ModelChoiceField(
+        label="What will be counted?",
+        queryset=Measure.objects.none(),
+        to_field_name="code",
+        widget=forms.RadioSelect,
+        empty_label=None,
+        error_messages={
+            "required": "Choose what will be counted",
+            "invalid_choice": "Choose one from the list",
+        },
+    )
+
+    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        field: Any = self.fields["measure"]
+        field.queryset = Measure.objects.filter(on_menu=True).select_related("theme")
+        field.hints = {measure.code: example_for(measure, partner) for measure in field.queryset}
+
+
+def example_for(measure: Measure, partner: Partner) -> str:
+    """The example nearest to a partner: same sector and size, then sector, then any."""
+
+    def nearness(example: dict[str, str]) -> int:
+        score = 0
+        for key, trait in (("sector", partner.sector), ("size", partner.size)):
+            if example.get(key) == trait:
+                score += 2
+            elif example.get(key):
+                score -= 3
+        return score
+
+    nearest = max(measure.examples, key=nearness, default=None)
+    counted = f"Counted in {measure.unit}." if measure.kind != MeasureKind.YES_NO else "Yes or no."
+    return f"For example: {nearest['text']} {counted}" if nearest else counted
+
+
+class PromiseStep(Form):
+    """The promise in the partner's own words."""
+
+    title = "Say it in your own words"
+    statement = ReasonField(
+        label="Your promise, in one or two sentences",
+        max_length=600,
+        help_text="For example: We will take on 12 apprentices who live in the town. It will be "
+        "public, so name no private person.",
+        error_messages={"required": "Write your promise in one or two sentences"},
+    )
+    who_benefits = forms.CharField(
+        label="Who will be better off?",
+        max_length=200,
+        help_text="For example: school leavers in Bedwell.",
+        error_messages={"required": "Say who will be better off"},
+    )
+    area = forms.ModelChoiceField(
+        label="Where?",
+        queryset=Area.objects.all(),
+        to_field_name="code",
+        required=False,
+        empty_label="The whole town",
+    )
+
+
+class FiguresStep(Form):
+    """From where, to where, by when."""
+
+    title = "From where, to where, by when"
+    baseline = FigureField(
+        label="Where are you today?",
+        help_text="0 if you start from nothing.",
+        error_messages={"required": "Enter where you are today; 0 is an answer"},
+    )
+    target = FigureField(
+        label="What do you want to reach?",
+        error_messages={"required": "Enter the figure that you want to reach"},
+    )
+    due_on = DateField(
+        label="By when?",
+        help_text="For example, 31 3 2028.",
+        error_messages={"required": "Enter the day by which you will reach it"},
+    )
+
+    def __init__(self, *args: Any, measure: Measure | None = None, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if measure is None:
+            return
+        if measure.kind == MeasureKind.YES_NO:
+            del self.fields["baseline"], self.fields["target"]
+            return
+        unit = "pounds" if measure.kind == MeasureKind.MONEY else measure.unit
+        for name in ("baseline", "target"):
+            self.fields[name].label = f"{self.fields[name].label} ({unit})"
+        if measure.kind == MeasureKind.KEEP:
+            self.fields["target"].label = f"At what level do you promise to stay? ({unit})"
+
+    def clean_due_on(self) -> Any:
+        due_on = self.cleaned_data["due_on"]
+        if due_on <= timezone.localdate():
+            raise forms.ValidationError("Choose a date in the future")
+        return due_on
+
+
+class OwnerStep(Form):
+    """Who answers for it, and what in the charter it follows."""
+
+    title = "Who answers for it"
+    owner_title = forms.CharField(
+        label="Role of the person who answers for it",
+        max_length=100,
+        help_text="Public. A role, not a name: owner, head of HR, club secretary.",
+        error_messages={"required": "Enter the role of the person who answers for it"},
+    )
+    clause = forms.ModelChoiceField(
+        label="Which sentence of the charter does it serve?",
+        queryset=Clause.objects.none(),
+        required=False,
+        empty_label="Not one in particular",
+    )
+    decision = forms.ModelChoiceField(
+        label="Which decision made it?",
+        queryset=Decision.objects.all(),
+        to_field_name="code",
+        required=False,
+        help_text="A pledge of the council names the decision that made it.",
+        error_messages={"required": "Choose the decision that made this pledge"},
+    )
+
+    def __init__(self, *args: Any, partner: Partner, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = CharterVersion.objects.in_force(timezone.localdate())
+        clause: Any = self.fields["clause"]
+        clause.queryset = Clause.objects.filter(version__in=versions).select_related("version")
+        if partner.is_council:
+            self.fields["decision"].required = True
+        else:
+            del self.fields["decision"]

@@ -1,0 +1,116 @@
+"""Pages of a partner's space: drafting a pledge, step by step."""
+
+from __future__ import annotations
+
+from uuid import UUID
+
+from django.contrib import messages
+from django.contrib.auth.decorators import login_required
+from django.http import Http404, HttpResponse
+from django.shortcuts import redirect, render
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.accounts.actions import Refused
+from commonweal.partners.access import (
+    EDITORS,
+    get_partner_for,
+)
+
+from . import (
+    actions,
+    steps,
+)
+from .access import get_draft_for, get_pledge_for
+
+
+@login_required
+@require_POST
+def draft_start(request: SignedInRequest, code: str) -> HttpResponse:
+    partner = get_partner_for(request.user, code, roles=EDITORS)
+    draft = steps.start(partner, request.user)
+    return redirect("draft-step", partner.code, draft.code, "measure")
+
+
+@login_required
+def draft_step(request: SignedInRequest, code: str, draft_code: UUID, step: str) -> HttpResponse:
+    partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
+    if step not in steps.STEPS:
+        raise Http404
+    number = steps.STEPS.index(step) + 1
+    if request.method == "POST":
+        form = steps.form_for(draft, step, request.POST)
+        steps.keep(draft, step, form)
+        if form.is_valid():
+            onward = steps.STEPS[number] if number < len(steps.STEPS) else None
+            if request.POST.get("then") == "check":
+                onward = None
+            if onward:
+                return redirect("draft-step", partner.code, draft.code, onward)
+            return redirect("draft-check", partner.code, draft.code)
+    else:
+        form = steps.form_for(draft, step)
+    context = {
+        "partner": partner,
+        "draft": draft,
+        "form": form,
+        "step": step,
+        "number": number,
+        "count": len(steps.STEPS) + 1,
+        "title": steps.TITLES[step],
+        "back": steps.STEPS[number - 2] if number > 1 else None,
+        "measure": steps.measure_of(draft),
+    }
+    return render(request, "pledges/draft_step.html", context)
+
+
+@login_required
+def draft_check(request: SignedInRequest, code: str, draft_code: UUID) -> HttpResponse:
+    partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
+    missing, refusal = steps.missing(draft), ""
+    if request.method == "POST" and not missing:
+        try:
+            pledge = actions.propose(draft=draft, terms=steps.terms_of(draft), by=request.user)
+        except Refused as refused:
+            refusal = str(refused)
+        else:
+            messages.success(
+                request,
+                "Your pledge is sent. The charter manager looks at it before it is public."
+                if partner.may_act
+                else "Your pledge is kept. The charter manager sees it once your organisation is "
+                "accepted.",
+            )
+            return redirect("space-pledge", partner.code, pledge.code)
+    terms = None if missing else steps.terms_of(draft)
+    context = {
+        "partner": partner,
+        "draft": draft,
+        "missing": missing,
+        "terms": terms,
+        "refusal": refusal,
+        "starts_at": terms and terms.measure.write(terms.baseline),
+        "target": terms and terms.measure.write(terms.target),
+    }
+    return render(request, "pledges/draft_check.html", context)
+
+
+@login_required
+@require_POST
+def draft_delete(request: SignedInRequest, code: str, draft_code: UUID) -> HttpResponse:
+    partner, draft = get_draft_for(request.user, code, draft_code, roles=EDITORS)
+    draft.delete()
+    messages.success(request, "The draft is deleted.")
+    return redirect("space", partner.code)
+
+
+@login_required
+@require_POST
+def rewrite(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
+    """Open a returned pledge for writing again."""
+    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    if pledge.accepted_on or not pledge.returned_because:
+        messages.error(request, "This pledge was not returned, so there is nothing to rewrite.")
+        return redirect("space-pledge", partner.code, pledge.code)
+    draft = steps.from_returned(pledge, request.user)
+    return redirect("draft-check", partner.code, draft.code)

@@ -1,0 +1,59 @@
+"""Partners with the standings of their pledges, and which of them have fallen silent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Count
+
+from commonweal.partners.models import Partner
+from commonweal.places.models import Town, the_town
+
+from . import standing as st
+from .models import Pledge
+
+
+@dataclass(frozen=True)
+class PartnerLine:
+    """A partner in the list: its pledges by what became of them."""
+
+    partner: Partner
+    total: int
+    open: int
+    met: int
+    overdue: int
+    is_inactive: bool
+
+
+def partner_lines(partners: list[Partner], on: date) -> list[PartnerLine]:
+    counted: dict[int, dict[str, int]] = {}
+    counts = (
+        Pledge.objects.public()
+        .filter(partner__in=partners)
+        .order_by()
+        .values_list("partner", "standing")
+        .annotate(Count("id"))
+    )
+    for partner_id, standing, count in counts:
+        counted.setdefault(partner_id, {})[standing] = count
+    town = the_town()
+    lines = []
+    for partner in partners:
+        by_standing = counted.get(partner.pk, {})
+        lines.append(
+            PartnerLine(
+                partner,
+                sum(by_standing.values()),
+                sum(by_standing.get(s, 0) for s in st.OPEN),
+                by_standing.get(st.Standing.MET, 0),
+                by_standing.get(st.Standing.OVERDUE, 0),
+                is_inactive(partner, sum(by_standing.get(s, 0) for s in st.OPEN), on, town),
+            )
+        )
+    return lines
+
+
+def is_inactive(partner: Partner, open_count: int, on: date, town: Town) -> bool:
+    """Two cycles went by without a word while promises were open."""
+    return open_count > 0 and partner.is_inactive(on=on, cycle_months=town.cycle_months)
