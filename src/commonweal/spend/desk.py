@@ -19,11 +19,7 @@ from commonweal.accounts.revisions import in_pieces
 from commonweal.design.csvs import csv_lines
 
 from . import contracts, files, jobs, payees, preparing, reads, surveying
-from .forms import (
-    AnchorForm,
-    ContractsForm,
-    SurveyForm,
-)
+from .forms import AnchorForm, ContractsForm, SurveyForm
 from .models import Anchor, Check, Drawing, Payee, Release, Run, Survey
 
 ANALYST = Role.ANALYST

@@ -18,10 +18,7 @@ from commonweal.accounts.record import record
 
 from . import files, payees, reads
 from .desk import ANALYST, page
-from .forms import (
-    BecauseForm,
-    DecideForm,
-)
+from .forms import BecauseForm, DecideForm
 from .models import Decided, Drawing, Payee, Verdict
 
 

@@ -18,20 +18,12 @@ from commonweal.accounts.revisions import in_pieces
 
 from . import importing
 from .desk import ANALYST, page, start_run
-from .forms import (
-    BecauseForm,
-    SayForm,
-    TakeForm,
-    UploadForm,
-)
+from .forms import BecauseForm, SayForm, TakeForm, UploadForm
 from .models import Release
 from .views import columns_of
 
 # Larger files are read by a job, so that the page does not keep anybody waiting.
 READ_AT_ONCE = 4 * 1024 * 1024
-
-
-# --- Files of payments --------------------------------------------------------------------------
 
 
 @staff(ANALYST)

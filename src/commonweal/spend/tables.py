@@ -25,9 +25,6 @@ def home() -> Home:
     return Home(bands.district or the_town().ons_code, bands.county, bands.region)
 
 
-# --- The tables ---------------------------------------------------------------------------------
-
-
 def fill(base: duckdb.DuckDBPyConnection) -> None:
     """``payments``: one row a payment, as `localwealth.spend.measures` has it, where ``supplier``
     is an org-id or a payee's code; ``sums``: payments added up by all that pages ask for;

@@ -12,12 +12,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.charter.models import Decision
 
-from ..models import (
-    Acceleration,
-    Action,
-    Change,
-    Milestone,
-)
+from ..models import Acceleration, Action, Change, Milestone
 
 
 @dataclass(frozen=True)

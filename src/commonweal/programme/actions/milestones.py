@@ -11,11 +11,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 
-from ..models import (
-    Action,
-    Change,
-    Milestone,
-)
+from ..models import Action, Change, Milestone
 from .changes import Author, changed, check_dates, keep_history
 
 

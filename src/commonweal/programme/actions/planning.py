@@ -15,15 +15,7 @@ from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.partners.models import Partner
 
-from ..models import (
-    Acceleration,
-    Action,
-    Change,
-    Metric,
-    Milestone,
-    Pillar,
-    Workstream,
-)
+from ..models import Acceleration, Action, Change, Metric, Milestone, Pillar, Workstream
 from .changes import Author, changed, check_dates, keep_history
 
 

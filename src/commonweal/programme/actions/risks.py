@@ -12,11 +12,7 @@ from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.pledges.models import Pledge
 
-from ..models import (
-    Action,
-    Risk,
-    RiskBefore,
-)
+from ..models import Action, Risk, RiskBefore
 from .changes import Author
 
 

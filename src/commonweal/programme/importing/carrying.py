@@ -52,9 +52,6 @@ class Result:
         )
 
 
-# --- Carrying out -----------------------------------------------------------------------------
-
-
 @dataclass
 class Ready:
     """All that a file writes into the programme, worked out; others write meanwhile."""

@@ -23,9 +23,6 @@ from .periods import newest_series
 Status = Observation.Status
 
 
-# --- Figures ----------------------------------------------------------------------------------
-
-
 @transaction.atomic
 def observe(
     *,

@@ -101,9 +101,6 @@ class Metric(models.Model):
         return figure < against if self.direction == Direction.DOWN else figure > against
 
 
-# --- Metrics ----------------------------------------------------------------------------------
-
-
 class Series(models.Model):
     """Figures of a metric under one definition. No chart and no sum joins two."""
 

@@ -12,12 +12,7 @@ from django.db.models import Count
 from commonweal.charter.models import CharterVersion, Decision
 from commonweal.pledges.models import Pledge
 
-from ..models import (
-    Acceleration,
-    Action,
-    Change,
-    Series,
-)
+from ..models import Acceleration, Action, Change, Series
 
 
 @dataclass

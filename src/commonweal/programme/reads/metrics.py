@@ -9,11 +9,7 @@ from decimal import Decimal
 from commonweal.places.clock import Clock
 
 from .. import measuring
-from ..models import (
-    Metric,
-    Observation,
-    Series,
-)
+from ..models import Metric, Observation, Series
 
 
 @dataclass

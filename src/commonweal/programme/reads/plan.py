@@ -14,15 +14,7 @@ from django.db.models import Prefetch
 from commonweal.places.clock import Clock
 
 from ..as_at import risks_on, wound_back
-from ..models import (
-    Acceleration,
-    Action,
-    Change,
-    Milestone,
-    Pillar,
-    Risk,
-    Workstream,
-)
+from ..models import Acceleration, Action, Change, Milestone, Pillar, Risk, Workstream
 from ..status import (
     ORDER,
     WORDS,

@@ -41,8 +41,6 @@ def _rows(sql: str, *values: object) -> list[dict[str, Any]]:
         return [dict(zip(names, row, strict=True)) for row in answer.fetchall()]
 
 
-# --- Taking and undoing -------------------------------------------------------------------------
-
 _SAME = "first, last, coalesce(name, payee) as who, amount, reference, category"
 _DIFFER = f"""
     with old as (select {_SAME}, count(*) as n from read_parquet($1)

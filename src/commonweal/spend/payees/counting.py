@@ -25,9 +25,6 @@ def code_of(letters: str) -> str:
     return hashlib.sha256(letters.encode()).hexdigest()[:16]
 
 
-# --- Counting -----------------------------------------------------------------------------------
-
-
 def paths_of_taken() -> tuple[list[str], list[str]]:
     """The line files of all taken releases, and which of them are published ones."""
     paths, published = [], []

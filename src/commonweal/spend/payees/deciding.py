@@ -19,9 +19,6 @@ from .matching import GIVEN, entry_named
 UNSURE_BELOW = 0.8
 
 
-# --- Decisions of people ------------------------------------------------------------------------
-
-
 def queue() -> QuerySet[Payee]:
     """What a person should look at, most money first: unmatched, or matched without certainty."""
     unsure = Q(entry="") | Q(probability__lt=UNSURE_BELOW)

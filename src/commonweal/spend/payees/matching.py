@@ -25,9 +25,6 @@ GIVEN = "number given"
 Say = Callable[[int, int], None]
 
 
-# --- Matching -----------------------------------------------------------------------------------
-
-
 def to_match(state: str) -> QuerySet[Payee]:
     """Payees that nobody has decided on and that were not asked of the registers as they are."""
     return Payee.objects.paid().filter(decided=None).exclude(matched_with=state)

@@ -20,9 +20,6 @@ from .matching import GIVEN
 SAMPLE = 200
 
 
-# --- The checked sample -------------------------------------------------------------------------
-
-
 @transaction.atomic
 def draw(*, by: Person, role: str, size: int = SAMPLE, seed: int | None = None) -> Drawing:
     """Draw matches at random, of those that neither a person nor a number has settled."""

@@ -19,9 +19,6 @@ from .scopes import Scope, anchor_names, band_names, year_words
 ROWS = 50
 
 
-# --- Suppliers and payments ---------------------------------------------------------------------
-
-
 # A part of a condition, and the values of its question marks.
 Condition = tuple[str, list[Any]]
 # How a payment is held against what is sought.

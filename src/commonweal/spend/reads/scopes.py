@@ -41,9 +41,6 @@ def band_names() -> dict[str, str]:
     }
 
 
-# --- What is asked for --------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Scope:
     """What a page is about: a route, an anchor or all (""), a financial year or all (""), and by

@@ -19,9 +19,6 @@ from .scopes import PLACES, current
 NIL = Decimal(0)
 
 
-# --- The local share ----------------------------------------------------------------------------
-
-
 @dataclass(frozen=True)
 class Share:
     """Pounds that stay in the town, at least and at most, of all; and what is not known where."""
