@@ -60,9 +60,9 @@ def keep(facts: dict[str, Any]) -> None:
         logger.warning("The page for failures was not written: %s", failure.strerror)
 
 
-def _write(path: Path, words: str) -> None:
+def _write(path: Path, content: str) -> None:
     partial = path.with_suffix(".partial")
-    partial.write_text(words)
+    partial.write_text(content)
     partial.rename(path)
 
 

@@ -18,13 +18,13 @@ from django.utils.safestring import SafeString, mark_safe
 WIDTH = 540
 
 
-def written(value: Decimal | None, unit: str, kind: str = "") -> str:
+def written(figure: Decimal | None, unit: str, kind: str = "") -> str:
     """A figure with its unit: £1,250 or 30% or 143 hours; done or not done."""
-    if value is None:
+    if figure is None:
         return "not stated"
     if kind == "yes_no":
-        return "done" if value else "not done"
-    text = f"{value:,.2f}" if value != value.to_integral_value() else f"{value:,.0f}"
+        return "done" if figure else "not done"
+    text = f"{figure:,.2f}" if figure != figure.to_integral_value() else f"{figure:,.0f}"
     text = text.rstrip("0").rstrip(".") if "." in text else text
     if kind == "money":
         return f"£{text}"
@@ -49,16 +49,16 @@ class Bar:
     # What was first promised, where the target asks for less now.
     first_target: Decimal | None = None
 
-    def share(self, value: Decimal | None) -> float | None:
+    def share(self, figure: Decimal | None) -> float | None:
         """How far a value lies from baseline (0) to target (1), cut at both ends."""
-        if value is None or self.target is None:
+        if figure is None or self.target is None:
             return None
         base = self.baseline or Decimal(0)
         if self.kind == "keep" or self.target == base:
             base = Decimal(0)
         if self.target == base:
-            return 1.0 if value >= self.target else 0.0
-        return max(0.0, min(1.0, float((value - base) / (self.target - base))))
+            return 1.0 if figure >= self.target else 0.0
+        return max(0.0, min(1.0, float((figure - base) / (self.target - base))))
 
     @property
     def time_share(self) -> float | None:
@@ -88,8 +88,8 @@ class Bar:
         if self.kind == "keep":
             if self.claimed is None:
                 return f"To stay at {target} or above; nothing reported yet."
-            said = "verified" if verified == self.claimed else "claimed"
-            return f"{written(self.claimed, self.unit, self.kind)} {said}, to stay at {target}."
+            state = "verified" if verified == self.claimed else "claimed"
+            return f"{written(self.claimed, self.unit, self.kind)} {state}, to stay at {target}."
         text = ", ".join(self._said(target))
         due_by_today = self._due_by_today()
         reached = self.share(self.verified) == 1.0
@@ -116,11 +116,11 @@ class Bar:
         parts = [start + head]
         if self.claimed is None or self.claimed == verified:
             return parts
-        more = self.claimed - (verified or Decimal(0))
+        beyond = self.claimed - (verified or Decimal(0))
         if verified is None or self.baseline:
             parts.append(f"{_bare(self.claimed, kind)} claimed")
-        elif more > 0:
-            parts.append(f"{_bare(more, kind)} more claimed")
+        elif beyond > 0:
+            parts.append(f"{_bare(beyond, kind)} more claimed")
         else:
             parts.append(f"{_bare(self.claimed, kind)} claimed since")
         return parts
@@ -173,8 +173,8 @@ class Bar:
         )
 
 
-def _bare(value: Decimal | None, kind: str) -> str:
-    return written(value, "", kind if kind in {"money", "share"} else "")
+def _bare(figure: Decimal | None, kind: str) -> str:
+    return written(figure, "", kind if kind in {"money", "share"} else "")
 
 
 def stacked(counts: Sequence[Any], *, label: str) -> SafeString:
@@ -187,11 +187,11 @@ def stacked(counts: Sequence[Any], *, label: str) -> SafeString:
         'preserveAspectRatio="none">'
     ]
     x = 0.0
-    for one in counts:
-        width = one.share * 800
+    for part in counts:
+        width = part.share * 800
         parts.append(
-            f'<rect class="part part--{one.standing}" x="{x:.1f}" y="0" width="{width:.1f}" '
-            f'height="44"><title>{escape(one.words)}: {one.count}</title></rect>'
+            f'<rect class="part part--{part.standing}" x="{x:.1f}" y="0" width="{width:.1f}" '
+            f'height="44"><title>{escape(part.words)}: {part.count}</title></rect>'
         )
         x += width
     parts.append("</svg>")

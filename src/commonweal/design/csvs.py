@@ -17,16 +17,16 @@ from .ranges import tagged
 GUARDED = ("=", "+", "-", "@", "\t", "\r", "\n", "'")
 
 
-def safe(value: Any) -> Any:
+def safe(cell: Any) -> Any:
     """A cell that no spreadsheet takes for a formula; figures below nought stay figures."""
-    if value is None:
+    if cell is None:
         return ""
-    if isinstance(value, str) and value[:1] in GUARDED:
+    if isinstance(cell, str) and cell[:1] in GUARDED:
         try:
-            float(value)
+            float(cell)
         except ValueError:
-            return "'" + value
-    return value
+            return "'" + cell
+    return cell
 
 
 def csv_text(names: Sequence[str], rows: Iterable[dict[str, Any]], *, mark: bool = True) -> str:
@@ -37,15 +37,15 @@ def csv_text(names: Sequence[str], rows: Iterable[dict[str, Any]], *, mark: bool
 
 
 class Echo:
-    def write(self, value: str) -> str:
-        return value
+    def write(self, line: str) -> str:
+        return line
 
 
-def csv_lines(names: Sequence[str], found: Iterable[dict[str, Any]]) -> Iterator[str]:
+def csv_lines(names: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[str]:
     writer = csv.writer(Echo())
     # With the mark, Excel reads UTF-8.
     yield "\ufeff" + writer.writerow(names)
-    for row in found:
+    for row in rows:
         yield writer.writerow([safe(row[name]) for name in names])
 
 
@@ -56,14 +56,14 @@ def _file_of_no_name() -> IO[bytes]:
 def stream(lines: Iterator[str], *, name: str, content_type: str) -> FileResponse:
     """Lines as a download. They are written out first: a reader that is slow, or stops in the
     middle, then holds a file and not one of the few threads that answer everybody."""
-    whole = _file_of_no_name()
+    file = _file_of_no_name()
     digest = hashlib.sha256()
     for line in lines:
         written = line.encode()
         digest.update(written)
-        whole.write(written)
-    whole.seek(0)
-    response = FileResponse(whole, content_type=f"{content_type}; charset=utf-8")
+        file.write(written)
+    file.seek(0)
+    response = FileResponse(file, content_type=f"{content_type}; charset=utf-8")
     tagged(response, digest.hexdigest()[:32])
     kind = "inline" if name.endswith(".json") else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{name}"'

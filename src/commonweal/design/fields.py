@@ -21,7 +21,7 @@ class Shown:
 
     bound: forms.BoundField
     is_heading: bool
-    more: dict[str, Any]
+    extra: dict[str, Any]
 
     @property
     def widget(self) -> forms.Widget:
@@ -52,7 +52,7 @@ class Shown:
             parameters["hint"] = {"text": str(bound.help_text)}
         if bound.errors:
             parameters["errorMessage"] = {"text": " ".join(str(error) for error in bound.errors)}
-        return parameters | self.more
+        return parameters | self.extra
 
 
 def first_id(bound: forms.BoundField) -> str:
@@ -62,25 +62,25 @@ def first_id(bound: forms.BoundField) -> str:
     return bound.auto_id
 
 
-def component(bound: forms.BoundField, *, heading: bool = False, **more: Any) -> SafeString:
+def component(bound: forms.BoundField, *, heading: bool = False, **extra: Any) -> SafeString:
     """The component of a field.
 
     Parameters
     ----------
     heading
         Its label is the heading of the page.
-    more
+    extra
         Further parameters of the component, by GOV.UK's names.
     """
-    shown = Shown(bound, bool(heading), more)
+    shown = Shown(bound, bool(heading), extra)
     return next(draw for kind, draw in COMPONENTS if isinstance(shown.widget, kind))(shown)
 
 
 def _date(shown: Shown) -> SafeString:
     bound = shown.bound
-    value = bound.value()
-    if not isinstance(value, list | tuple):
-        value = bound.field.widget.decompress(value)
+    typed_parts = bound.value()
+    if not isinstance(typed_parts, list | tuple):
+        typed_parts = bound.field.widget.decompress(typed_parts)
     wrong = " govuk-input--error" if bound.errors else ""
     items = [
         {
@@ -90,7 +90,9 @@ def _date(shown: Shown) -> SafeString:
             "value": typed or "",
             "classes": f"govuk-input--width-{4 if part == 'Year' else 2}{wrong}",
         }
-        for index, (part, typed) in enumerate(zip(("Day", "Month", "Year"), value, strict=False))
+        for index, (part, typed) in enumerate(
+            zip(("Day", "Month", "Year"), typed_parts, strict=False)
+        )
     ]
     parameters = shown.parameters
     parameters.pop("name")
@@ -110,12 +112,12 @@ def _tick(shown: Shown) -> SafeString:
 
 
 def _ticks(shown: Shown) -> SafeString:
-    return _choices("checkboxes", shown, {str(value) for value in shown.bound.value() or []})
+    return _choices("checkboxes", shown, {str(key) for key in shown.bound.value() or []})
 
 
 def _radios(shown: Shown) -> SafeString:
-    value = shown.bound.value()
-    return _choices("radios", shown, {str(value)} if value is not None else set())
+    chosen = shown.bound.value()
+    return _choices("radios", shown, {str(chosen)} if chosen is not None else set())
 
 
 def _choices(name: str, shown: Shown, chosen: set[str]) -> SafeString:
@@ -130,8 +132,8 @@ def _choices(name: str, shown: Shown, chosen: set[str]) -> SafeString:
         for key, text in _pairs(shown)
         if str(key) != ""
     ]
-    more = {"idPrefix": shown.bound.auto_id, "fieldset": shown.fieldset, "items": items}
-    return govuk(name, {**shown.parameters, **more})
+    parameters = {"idPrefix": shown.bound.auto_id, "fieldset": shown.fieldset, "items": items}
+    return govuk(name, {**shown.parameters, **parameters})
 
 
 def _select(shown: Shown) -> SafeString:
@@ -148,12 +150,12 @@ def _pairs(shown: Shown) -> list[tuple[Any, Any]]:
 
 
 def _lines(shown: Shown) -> SafeString:
-    more = {
+    parameters = {
         "label": shown.label,
         "value": shown.bound.value() or "",
         "rows": shown.widget.attrs.get("rows", "5"),
     }
-    return govuk("textarea", {**shown.parameters, **more})
+    return govuk("textarea", {**shown.parameters, **parameters})
 
 
 def _file(shown: Shown) -> SafeString:
@@ -161,14 +163,14 @@ def _file(shown: Shown) -> SafeString:
 
 
 def _line(shown: Shown) -> SafeString:
-    value, attributes = shown.bound.value(), shown.widget.attrs
-    more = {
+    typed, attributes = shown.bound.value(), shown.widget.attrs
+    parameters = {
         "label": shown.label,
-        "value": "" if value is None else str(value),
+        "value": "" if typed is None else str(typed),
         "type": getattr(shown.widget, "input_type", "text"),
         **{name: attributes[name] for name in FOR_BROWSERS if name in attributes},
     }
-    return govuk("input", {**shown.parameters, **more})
+    return govuk("input", {**shown.parameters, **parameters})
 
 
 # The first kind that a widget is of draws it, so the narrower stands above the wider.

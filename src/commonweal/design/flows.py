@@ -18,67 +18,77 @@ class RibbonOf:
 
     left: str
     right: str
-    value: Decimal
+    pounds: Decimal
     fill: str = "tint"
 
 
 FILLS = {"solid": TEAL, "tint": TINT, "line": LINE, "hatched": "url(#hatch)", "hollow": "#fff"}
 SIDE, WIDTH, TALL, GAP, NODE = 300, 300, 300, 10, 14
+# Where ribbons begin and where they end.
+LEFT, RIGHT = SIDE + NODE, SIDE + NODE + WIDTH
 # Room for the two lines of a label, however thin its ribbon.
 SLOT = 40
 
 
 def flows(
-    found: Sequence[RibbonOf], shown: dict[str, str], *, label: str, names: dict[str, str]
+    ribbons: Sequence[RibbonOf], shown: dict[str, str], *, label: str, names: dict[str, str]
 ) -> SafeString:
     """Ribbons as wide as what they carry; ``shown`` is the figure beside each name, ``names`` how
     it is written and in which order the right side stands. What is below nought (credits that
     outweigh payments) has no width."""
-    carried = [one for one in found if one.value > 0]
-    whole = sum((one.value for one in carried), Decimal(0))
-    if not whole:
+    carried = [ribbon for ribbon in ribbons if ribbon.pounds > 0]
+    total = sum((ribbon.pounds for ribbon in carried), Decimal(0))
+    if not total:
         return mark_safe("")
-    scale = TALL / float(whole)
+    scale = TALL / float(total)
     order = list(names)
-    left = _side([(one.left, one.value) for one in carried], scale)
+    left = _side([(ribbon.left, ribbon.pounds) for ribbon in carried], scale)
     right = _side(
-        sorted(((one.right, one.value) for one in carried), key=lambda one: order.index(one[0])),
+        sorted(
+            ((ribbon.right, ribbon.pounds) for ribbon in carried),
+            key=lambda pair: order.index(pair[0]),
+        ),
         scale,
     )
     tall = max(sum(max(size, SLOT) + GAP for size, _ in side.values()) for side in (left, right))
-    x1, x2 = SIDE + NODE, SIDE + NODE + WIDTH
     at_left, at_right = _tops(left, tall), _tops(right, tall)
     parts: list[str] = []
-    for side, tops, x, end in ((left, at_left, SIDE, True), (right, at_right, x2, False)):
+    for side, tops, x, end in ((left, at_left, SIDE, True), (right, at_right, RIGHT, False)):
         for name, (size, _) in side.items():
             parts.append(_node(x, tops[name], max(size, 1.5)))
             where = x - 8 if end else x + NODE + 8
-            parts += _label(where, tops[name] + size / 2, names.get(name, name),
-                            shown.get(name, ""), end=end)  # fmt: skip
-    middle = (x1 + x2) / 2
-    ribbons = []
+            middle = tops[name] + size / 2
+            parts += _label(where, middle, names.get(name, name), shown.get(name, ""), end=end)
+    drawn = []
     for name in right:
-        for one in [o for o in carried if o.right == name]:
-            size = float(one.value) * scale
-            a, b = at_left[one.left], at_right[name]
-            ribbons.append(
-                f'<path d="M{x1} {a:.1f}C{middle} {a:.1f} {middle} {b:.1f} {x2} {b:.1f}'
-                f"V{b + size:.1f}C{middle} {b + size:.1f} {middle} {a + size:.1f} {x1} "
-                f'{a + size:.1f}Z" fill="{FILLS[one.fill]}" fill-opacity="0.75" stroke="#fff" '
-                f'stroke-width="0.6"><title>{escape(names.get(one.left, one.left))}: '
-                f"{escape(names.get(name, name))}</title></path>"
-            )
-            at_left[one.left] += size
+        for ribbon in [coming for coming in carried if coming.right == name]:
+            size = float(ribbon.pounds) * scale
+            begins = at_left[ribbon.left], at_right[name]
+            title = f"{names.get(ribbon.left, ribbon.left)}: {names.get(name, name)}"
+            drawn.append(_ribbon(begins, size, FILLS[ribbon.fill], title))
+            at_left[ribbon.left] += size
             at_right[name] += size
-    return picture(x2 + NODE + SIDE, int(tall) + 20, label, ribbons + parts)
+    return picture(RIGHT + NODE + SIDE, int(tall) + 20, label, drawn + parts)
 
 
-def _side(found: Sequence[tuple[str, Decimal]], scale: float) -> dict[str, tuple[float, Decimal]]:
+def _ribbon(tops: tuple[float, float], size: float, fill: str, title: str) -> str:
+    """A ribbon from the left side to the right, by where it begins on each."""
+    a, b = tops
+    middle = (LEFT + RIGHT) / 2
+    return (
+        f'<path d="M{LEFT} {a:.1f}C{middle} {a:.1f} {middle} {b:.1f} {RIGHT} {b:.1f}'
+        f"V{b + size:.1f}C{middle} {b + size:.1f} {middle} {a + size:.1f} {LEFT} "
+        f'{a + size:.1f}Z" fill="{fill}" fill-opacity="0.75" stroke="#fff" '
+        f'stroke-width="0.6"><title>{escape(title)}</title></path>'
+    )
+
+
+def _side(carried: Sequence[tuple[str, Decimal]], scale: float) -> dict[str, tuple[float, Decimal]]:
     """Of each name on a side, in order: how tall it is and what it carries."""
     total: dict[str, Decimal] = {}
-    for name, value in found:
-        total[name] = total.get(name, Decimal(0)) + value
-    return {name: (float(value) * scale, value) for name, value in total.items()}
+    for name, pounds in carried:
+        total[name] = total.get(name, Decimal(0)) + pounds
+    return {name: (float(pounds) * scale, pounds) for name, pounds in total.items()}
 
 
 def _tops(side: dict[str, tuple[float, Decimal]], tall: float) -> dict[str, float]:

@@ -27,8 +27,8 @@ class DateWidget(forms.MultiWidget):
     def __init__(self, attrs: dict[str, Any] | None = None) -> None:
         super().__init__([forms.TextInput() for _ in range(3)], attrs)
 
-    def decompress(self, value: Any) -> list[str]:
-        return [str(value.day), str(value.month), str(value.year)] if value else ["", "", ""]
+    def decompress(self, day: Any) -> list[str]:
+        return [str(day.day), str(day.month), str(day.year)] if day else ["", "", ""]
 
 
 class DateField(forms.MultiValueField):
@@ -40,17 +40,17 @@ class DateField(forms.MultiValueField):
         parts = tuple(forms.CharField(required=False) for _ in range(3))
         super().__init__(fields=parts, require_all_fields=False, **kwargs)
 
-    def clean(self, value: Any) -> date | None:
-        if isinstance(value, date):
-            return value
-        day, month, year = ([str(part or "").strip() for part in (value or [])] + [""] * 3)[:3]
+    def clean(self, typed: Any) -> date | None:
+        if isinstance(typed, date):
+            return typed
+        day, month, year = ([str(part or "").strip() for part in (typed or [])] + [""] * 3)[:3]
         if not (day or month or year):
             if self.required:
                 raise ValidationError(self.error_messages["required"], code="required")
             return None
-        for what, part in (("day", day), ("month", month), ("year", year)):
+        for called, part in (("day", day), ("month", month), ("year", year)):
             if not part:
-                raise ValidationError(f"The date must include a {what}", code="incomplete")
+                raise ValidationError(f"The date must include a {called}", code="incomplete")
         if len(year) != 4:
             raise ValidationError("The year must have four figures", code="invalid")
         try:
@@ -73,8 +73,8 @@ class FigureField(forms.CharField):
     def read(self, text: str) -> Decimal:
         return amounts.number(text)
 
-    def clean(self, value: Any) -> Decimal | None:
-        text = str(super().clean(value) or "")
+    def clean(self, typed: Any) -> Decimal | None:
+        text = str(super().clean(typed) or "")
         if not text:
             return None
         try:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 
 
-def whole(text: str, most: int, called: str, refuse: type[Exception]) -> str:
+def kept_whole(text: str, most: int, called: str, refuse: type[Exception]) -> str:
     """A text that fits; else ``refuse`` is raised with a sentence for its row.
 
     ``called``: what it is, as it goes on after "its" (name, postcode).

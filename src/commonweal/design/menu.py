@@ -42,10 +42,10 @@ DESKS = (
 def where(path: str) -> str:
     """The menu entry that a page belongs to."""
     return next(
-        (one for one, _ in reversed(MENU) if one != "/" and path.startswith(one)),
+        (entry for entry, _ in reversed(MENU) if entry != "/" and path.startswith(entry)),
         "/" if path == "/" else "",
     )
 
 
 def desks_of(roles: set[str]) -> list[tuple[str, str]]:
-    return list(dict.fromkeys((path, words) for role, path, words in DESKS if role in roles))
+    return list(dict.fromkeys((path, title) for role, path, title in DESKS if role in roles))

@@ -8,7 +8,7 @@ file; its table stands beside it.
 from __future__ import annotations
 
 import itertools
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -37,10 +37,10 @@ HATCH = (
 )
 
 
-def text(x: float, y: float, said: str, *, end: bool = False, bold: bool = False) -> str:
-    more = ' text-anchor="end"' if end else ""
-    more += ' font-weight="bold"' if bold else ""
-    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{INK}"{more}>{escape(said)}</text>'
+def text(x: float, y: float, shown: str, *, end: bool = False, bold: bool = False) -> str:
+    attributes = ' text-anchor="end"' if end else ""
+    attributes += ' font-weight="bold"' if bold else ""
+    return f'<text x="{x:.1f}" y="{y:.1f}" fill="{INK}"{attributes}>{escape(shown)}</text>'
 
 
 def rule(x1: float, y1: float, x2: float, y2: float, *, dashed: bool = False) -> str:
@@ -56,7 +56,7 @@ class BarOf:
     """One bar: its name, its figure, and how it is filled: solid, hatched or hollow."""
 
     name: str
-    value: int
+    figure: int
     fill: str = "solid"
     shown: str = ""
 
@@ -64,27 +64,27 @@ class BarOf:
 FILLS = {"solid": TEAL, "hatched": "url(#hatch)", "hollow": "#fff"}
 
 
-def bars(found: Sequence[BarOf], *, label: str) -> SafeString:
+def bars(bars_of: Sequence[BarOf], *, label: str) -> SafeString:
     """Horizontal bars from a common line; figures below nought go to the left."""
     left, width, step = 170, 230, 32
-    lowest = min([0, *(one.value for one in found)])
-    highest = max([1, *(one.value for one in found)])
+    lowest = min([0, *(bar.figure for bar in bars_of)])
+    highest = max([1, *(bar.figure for bar in bars_of)])
     scale = width / (highest - lowest)
     zero = left + 10 + (-lowest) * scale
     parts = []
-    for number, one in enumerate(found):
+    for number, bar in enumerate(bars_of):
         y = 8 + number * step
-        size = abs(one.value) * scale
-        x = zero if one.value >= 0 else zero - size
-        parts.append(text(0, y + 17, one.name))
+        size = abs(bar.figure) * scale
+        x = zero if bar.figure >= 0 else zero - size
+        parts.append(text(0, y + 17, bar.name))
         parts.append(
             f'<rect x="{x:.1f}" y="{y}" width="{max(size, 1):.1f}" height="22" '
-            f'fill="{FILLS[one.fill]}" stroke="{TEAL}" stroke-width="1.5"/>'
+            f'fill="{FILLS[bar.fill]}" stroke="{TEAL}" stroke-width="1.5"/>'
         )
-        shown = one.shown or f"{one.value:,}"
-        at = zero + size + 8 if one.value >= 0 else zero - size - 8
-        parts.append(text(at, y + 17, shown, end=one.value < 0, bold=True))
-    height = 12 + len(found) * step
+        shown = bar.shown or f"{bar.figure:,}"
+        at = zero + size + 8 if bar.figure >= 0 else zero - size - 8
+        parts.append(text(at, y + 17, shown, end=bar.figure < 0, bold=True))
+    height = 12 + len(bars_of) * step
     parts.append(rule(zero, 2, zero, height - 4))
     return picture(left + 10 + width + 70, height, label, parts)
 
@@ -100,7 +100,7 @@ class DotsOf:
     shown: str
 
 
-def dots(found: Sequence[DotsOf], *, label: str) -> SafeString:
+def dots(metrics: Sequence[DotsOf], *, label: str) -> SafeString:
     """A line a metric: ring = was, disc = is, diamond = should be. Each on its own scale."""
     left, width, step = 4, 520, 58
     parts = [
@@ -111,31 +111,33 @@ def dots(found: Sequence[DotsOf], *, label: str) -> SafeString:
         diamond(154, 14),
         text(169, 19, "should be"),
     ]
-    for number, one in enumerate(found):
+    for number, metric in enumerate(metrics):
         y = 50 + number * step
-        parts.append(text(left, y, one.name))
-        values = [value for value in (one.was, one.now, one.target) if value is not None]
+        parts.append(text(left, y, metric.name))
+        values = [
+            figure for figure in (metric.was, metric.now, metric.target) if figure is not None
+        ]
         if not values:
             parts.append(text(left, y + 26, "not yet measured"))
             continue
         low, high = min(values), max(values)
         room = (high - low) or Decimal(1)
 
-        def at(value: Decimal, low: Decimal = low, room: Decimal = room) -> float:
-            return left + 20 + float((value - low) / room) * (width - 40)
+        def at(figure: Decimal, low: Decimal = low, room: Decimal = room) -> float:
+            return left + 20 + float((figure - low) / room) * (width - 40)
 
         parts.append(rule(left, y + 22, left + width, y + 22))
-        if one.was is not None:
+        if metric.was is not None:
             parts.append(
-                f'<circle cx="{at(one.was):.1f}" cy="{y + 22}" r="7" fill="#fff" stroke="{TEAL}" '
-                'stroke-width="2.5"/>'
+                f'<circle cx="{at(metric.was):.1f}" cy="{y + 22}" r="7" fill="#fff" '
+                f'stroke="{TEAL}" stroke-width="2.5"/>'
             )
-        if one.target is not None:
-            parts.append(diamond(at(one.target), y + 22))
-        if one.now is not None:
-            parts.append(f'<circle cx="{at(one.now):.1f}" cy="{y + 22}" r="8" fill="{TEAL}"/>')
-        parts.append(text(left + width + 16, y + 27, one.shown))
-    return picture(left + width + 320, 36 + len(found) * step, label, parts)
+        if metric.target is not None:
+            parts.append(diamond(at(metric.target), y + 22))
+        if metric.now is not None:
+            parts.append(f'<circle cx="{at(metric.now):.1f}" cy="{y + 22}" r="8" fill="{TEAL}"/>')
+        parts.append(text(left + width + 16, y + 27, metric.shown))
+    return picture(left + width + 320, 36 + len(metrics) * step, label, parts)
 
 
 def diamond(x: float, y: float) -> str:
@@ -150,7 +152,7 @@ class PointOf:
     """A figure of a series on a day."""
 
     on: date
-    value: Decimal
+    figure: Decimal
     shown: str
     is_provisional: bool = False
 
@@ -161,26 +163,22 @@ def series(
     """One series over time: its figures joined by a line, its target path dashed. Figures that
     are provisional are rings. Never two definitions in one picture."""
     left, width, height = 20, 660, 240
-    every = [(one.on, one.value) for one in points] + list(path)
+    every = [(point.on, point.figure) for point in points] + list(path)
     first, last = min(day for day, _ in every), max(day for day, _ in every)
-    low, high = min(v for _, v in every), max(v for _, v in every)
+    low, high = min(figure for _, figure in every), max(figure for _, figure in every)
     room, days = (high - low) or Decimal(1), max((last - first).days, 1)
 
-    def place(day: date, value: Decimal) -> tuple[float, float]:
+    def place(day: date, figure: Decimal) -> tuple[float, float]:
         x = left + 30 + (day - first).days / days * (width - 110)
-        return x, 34 + (1 - float((value - low) / room)) * (height - 90)
+        return x, 34 + (1 - float((figure - low) / room)) * (height - 90)
 
     parts = [rule(left, height - 30, left + width, height - 30)]
     if len(path) > 1:
-        way = [place(*one) for one in sorted(path)]
-        for one, other in itertools.pairwise(way):
-            parts.append(rule(*one, *other, dashed=True))
-        parts += [diamond(*one) for one in way]
-        parts.append(text(way[-1][0] + 14, way[-1][1] + 5, "target"))
-    spots = [place(one.on, one.value) for one in points]
-    for one, other in itertools.pairwise(spots):
+        parts += _target_path([place(*target) for target in sorted(path)])
+    spots = [place(point.on, point.figure) for point in points]
+    for (x1, y1), (x2, y2) in itertools.pairwise(spots):
         parts.append(
-            f'<path d="M{one[0]:.1f} {one[1]:.1f}L{other[0]:.1f} {other[1]:.1f}" '
+            f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" '
             f'stroke="{TEAL}" stroke-width="2.5" fill="none"/>'
         )
     for point, (x, y) in zip(points, spots, strict=True):
@@ -197,6 +195,13 @@ def series(
     return picture(left + width + 20, height, label, parts)
 
 
+def _target_path(spots: Sequence[tuple[float, float]]) -> list[str]:
+    """A dashed line from diamond to diamond."""
+    lines = [rule(*start, *end, dashed=True) for start, end in itertools.pairwise(spots)]
+    x, y = spots[-1]
+    return [*lines, *(diamond(*spot) for spot in spots), text(x + 14, y + 5, "target")]
+
+
 @dataclass(frozen=True)
 class SpanOf:
     """One action in the timeline."""
@@ -205,17 +210,17 @@ class SpanOf:
     starts_on: date | None
     due_on: date | None
     share: float
-    said: str
+    status: str
     steps: Sequence[tuple[date, bool]] = ()
 
 
-def timeline(found: Sequence[SpanOf], *, on: date, label: str) -> SafeString:
+def timeline(spans: Sequence[SpanOf], *, on: date, label: str) -> SafeString:
     """A bar an action from its beginning to its end, the part that is done filled; milestones are
     diamonds, filled when done; today is a line. Each says its status in words."""
-    dated = [one for one in found if one.starts_on or one.due_on]
+    dated = [span for span in spans if span.starts_on or span.due_on]
     if not dated:
         return mark_safe("")
-    days = [d for one in dated for d in (one.starts_on, one.due_on) if d] + [on]
+    days = [d for span in dated for d in (span.starts_on, span.due_on) if d] + [on]
     first, last = min(days), max(days)
     room = max((last - first).days, 1)
     left, width, step = 330, 520, 30
@@ -225,37 +230,42 @@ def timeline(found: Sequence[SpanOf], *, on: date, label: str) -> SafeString:
 
     height = 40 + len(dated) * step
     parts = []
-    for year in range(first.year, last.year + 2):
-        for month in (1, 7):
-            tick = date(year, month, 1)
-            if first <= tick <= last:
-                parts.append(rule(at(tick), 24, at(tick), height - 6, dashed=True))
-                parts.append(text(at(tick) + 3, 16, f"{tick:%b %Y}"))
-    for number, one in enumerate(dated):
+    for tick in _half_years(first, last):
+        parts.append(rule(at(tick), 24, at(tick), height - 6, dashed=True))
+        parts.append(text(at(tick) + 3, 16, f"{tick:%b %Y}"))
+    for number, span in enumerate(dated):
         y = 34 + number * step
-        start = one.starts_on or one.due_on or on
-        end = one.due_on or last
+        start = span.starts_on or span.due_on or on
+        end = span.due_on or last
         size = max(at(end) - at(start), 3)
-        name = one.name if len(one.name) <= 44 else one.name[:43] + "…"
+        name = span.name if len(span.name) <= 44 else span.name[:43] + "…"
         parts.append(text(0, y + 14, name))
         parts.append(
             f'<rect x="{at(start):.1f}" y="{y}" width="{size:.1f}" height="18" fill="#fff" '
-            f'stroke="{TEAL}" stroke-width="1.5"><title>{escape(one.name)}: {escape(one.said)}'
+            f'stroke="{TEAL}" stroke-width="1.5"><title>{escape(span.name)}: {escape(span.status)}'
             "</title></rect>"
         )
-        if one.share:
+        if span.share:
             parts.append(
-                f'<rect x="{at(start):.1f}" y="{y}" width="{size * one.share:.1f}" height="18" '
+                f'<rect x="{at(start):.1f}" y="{y}" width="{size * span.share:.1f}" height="18" '
                 f'fill="{TEAL}"/>'
             )
-        for day, is_done in one.steps:
+        for day, is_done in span.steps:
             fill = INK if is_done else "#fff"
             parts.append(
                 f'<path d="M{at(day):.1f} {y + 2}l7 7l-7 7l-7 -7z" fill="{fill}" stroke="{INK}" '
                 'stroke-width="1.5"/>'
             )
-        parts.append(text(left + width + 14, y + 14, one.said))
+        parts.append(text(left + width + 14, y + 14, span.status))
     parts.append(
         f'<path d="M{at(on):.1f} 24V{height - 4}" stroke="{INK}" stroke-width="2.4" fill="none"/>'
     )
     return picture(left + width + 190, height, label, parts)
+
+
+def _half_years(first: date, last: date) -> Iterator[date]:
+    """Each January and July that begins within a span."""
+    for year in range(first.year, last.year + 1):
+        for month in (1, 7):
+            if first <= (tick := date(year, month, 1)) <= last:
+                yield tick

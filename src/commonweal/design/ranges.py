@@ -39,7 +39,7 @@ class Part:
         self.file.close()
 
 
-def _wanted(words: str, size: int) -> tuple[int, int] | None:
+def _wanted(header: str, size: int) -> tuple[int, int] | None:
     """(first, last) byte that is asked for; None where the header asks for nothing we give.
 
     Raises
@@ -47,17 +47,17 @@ def _wanted(words: str, size: int) -> tuple[int, int] | None:
     ValueError
         It begins after the file's end.
     """
-    match = _RANGE.fullmatch(words.strip())
+    match = _RANGE.fullmatch(header.strip())
     if match is None or match.groups() == ("", ""):
         return None
     first, last = match.groups()
     if not first:
         length = min(int(last), size)
         if not length:
-            raise ValueError(words)
+            raise ValueError(header)
         return size - length, size - 1
     if int(first) >= size:
-        raise ValueError(words)
+        raise ValueError(header)
     end = min(int(last), size - 1) if last else size - 1
     return (int(first), end) if end >= int(first) else None
 
@@ -86,14 +86,14 @@ class RangeMiddleware:
         return _part(request, response)
 
 
-def _instead(response: FileResponse, other: HttpResponse) -> HttpResponse:
+def _instead(response: FileResponse, answer: HttpResponse) -> HttpResponse:
     for name in ("Cache-Control", "Content-Security-Policy", "Access-Control-Allow-Origin"):
         if name in response.headers:
-            other.headers[name] = response.headers[name]
+            answer.headers[name] = response.headers[name]
     # The file alone: closing the answer would end the request, which is not over.
     if response.file_to_stream is not None:
         response.file_to_stream.close()
-    return other
+    return answer
 
 
 def _part(request: HttpRequest, response: FileResponse) -> HttpResponseBase:

@@ -40,35 +40,35 @@ class Conflict:
     typed: str
 
 
-def _plain(value: Any) -> str:
-    return str("" if value is None else value).replace("\r\n", "\n").strip()
+def _plain(part: Any) -> str:
+    return str("" if part is None else part).replace("\r\n", "\n").strip()
 
 
 def sent_untouched(bound: forms.BoundField) -> list[str]:
     """What a browser would send of this field if nobody touched it: what it is now."""
     widget = bound.field.widget
-    value = bound.field.prepare_value(bound.initial)
+    initial = bound.field.prepare_value(bound.initial)
     if isinstance(widget, forms.MultiWidget):
-        parts = value if isinstance(value, list | tuple) else widget.decompress(value)
+        parts = initial if isinstance(initial, list | tuple) else widget.decompress(initial)
         return [_plain(part) for part in parts or [None] * len(widget.widgets)]
     if isinstance(widget, forms.CheckboxInput):
-        return ["on"] if widget.check_test(value) else []
-    if isinstance(value, list | tuple | set):
-        return sorted(_plain(part) for part in value)
-    return [_plain(value)] if _plain(value) else []
+        return ["on"] if widget.check_test(initial) else []
+    if isinstance(initial, list | tuple | set):
+        return sorted(_plain(part) for part in initial)
+    return [_plain(initial)] if _plain(initial) else []
 
 
 def sent(bound: forms.BoundField) -> list[str]:
     """What the browser did send of this field, in the same shape."""
     widget = bound.field.widget
-    value = widget.value_from_datadict(bound.form.data, bound.form.files, bound.html_name)
+    typed = widget.value_from_datadict(bound.form.data, bound.form.files, bound.html_name)
     if isinstance(widget, forms.MultiWidget):
-        return [_plain(part) for part in value]
+        return [_plain(part) for part in typed]
     if isinstance(widget, forms.CheckboxInput):
-        return ["on"] if value else []
-    if isinstance(value, list | tuple):
-        return sorted(_plain(part) for part in value)
-    return [_plain(value)] if _plain(value) else []
+        return ["on"] if typed else []
+    if isinstance(typed, list | tuple):
+        return sorted(_plain(part) for part in typed)
+    return [_plain(typed)] if _plain(typed) else []
 
 
 def digest(bound: forms.BoundField, parts: list[str]) -> str:
@@ -80,7 +80,7 @@ def in_words(bound: forms.BoundField, parts: list[str]) -> str:
     """A value as a person reads it: the words of a choice, "nothing" where there is nothing."""
     if isinstance(bound.field.widget, forms.CheckboxInput):
         return "yes" if parts else "no"
-    choices = {str(key): str(words) for key, words in getattr(bound.field, "choices", [])}
+    choices = {str(key): str(text) for key, text in getattr(bound.field, "choices", [])}
     joiner = " " if isinstance(bound.field.widget, forms.MultiWidget) else ", "
     return joiner.join(choices.get(part, part) for part in parts if part) or "nothing"
 
@@ -141,19 +141,19 @@ class Revised(forms.BaseForm):
             self.touched.add(bound.name)
 
     def _take_present(self, bound: forms.BoundField, now: list[str]) -> None:
-        data: Any = self.data
+        answers: Any = self.data
         widget = bound.field.widget
         if isinstance(widget, forms.MultiWidget):
             for number, part in enumerate(now):
-                data[f"{bound.html_name}_{number}"] = part
+                answers[f"{bound.html_name}_{number}"] = part
         elif isinstance(widget, forms.SelectMultiple | forms.CheckboxSelectMultiple):
-            data.setlist(bound.html_name, now)
+            answers.setlist(bound.html_name, now)
         elif now:
-            data[bound.html_name] = now[0]
+            answers[bound.html_name] = now[0]
         elif isinstance(widget, forms.CheckboxInput):
-            data.pop(bound.html_name, None)
+            answers.pop(bound.html_name, None)
         else:
-            data[bound.html_name] = ""
+            answers[bound.html_name] = ""
 
 
 def beside(bound: forms.BoundField) -> SafeString:

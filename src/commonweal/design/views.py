@@ -50,11 +50,11 @@ def cookies(request: HttpRequest) -> HttpResponse:
 
 def methods(request: HttpRequest) -> HttpResponse:
     """Every page on method, by its title."""
-    found = [
+    titled = [
         (path.stem, path.read_text().splitlines()[0].removeprefix("# "))
         for path in sorted(METHODS.glob("*.md"))
     ]
-    return render(request, "design/methods.html", {"methods": found})
+    return render(request, "design/methods.html", {"methods": titled})
 
 
 def method(request: HttpRequest, name: str) -> HttpResponse:

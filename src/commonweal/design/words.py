@@ -14,49 +14,51 @@ from markdown_it import MarkdownIt
 from . import amounts
 
 
-def figure(value: Any) -> str:
+def figure(count: Any) -> str:
     """A number as people read it: 1,250 or 12.5; "not stated" when it is not known."""
-    if value is None or value == "":
+    if count is None or count == "":
         return "not stated"
-    number = Decimal(str(value))
+    number = Decimal(str(count))
     text = f"{number:,.4f}".rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
 
 
-def pounds(value: Any) -> str:
+def pounds(amount: Any) -> str:
     """Money in whole pounds: £1,235; "not stated" when it is not known."""
-    if value is None or value == "":
+    if amount is None or amount == "":
         return "not stated"
-    rounded = Decimal(str(value)).quantize(Decimal(1))
+    rounded = Decimal(str(amount)).quantize(Decimal(1))
     return f"-£{-rounded:,}" if rounded < 0 else f"£{abs(rounded):,}"
 
 
-def pence(value: Any) -> str:
+def pence(amount: Any) -> str:
     """Money to the penny: £1,234.56."""
-    if value is None or value == "":
+    if amount is None or amount == "":
         return "not stated"
-    exact = Decimal(str(value)).quantize(Decimal("0.01"))
+    exact = Decimal(str(amount)).quantize(Decimal("0.01"))
     return f"-£{-exact:,}" if exact < 0 else f"£{abs(exact):,}"
 
 
-def in_pounds(value: Any) -> str:
+def in_pounds(amount: Any) -> str:
     """Money as it stands in a sentence: £300, £1,234.50; "not stated" when it is not known."""
-    return "not stated" if value is None or value == "" else amounts.in_pounds(Decimal(str(value)))
+    return (
+        "not stated" if amount is None or amount == "" else amounts.in_pounds(Decimal(str(amount)))
+    )
 
 
-def percent(value: Any) -> str:
+def percent(share: Any) -> str:
     """A share of 1 as per cent with one decimal; "not shown" where there is nothing to share."""
-    return "not shown" if value in (None, "") else f"{float(value):.1%}"
+    return "not shown" if share in (None, "") else f"{float(share):.1%}"
 
 
-def counted(value: int | None) -> str:
+def counted(count: int | None) -> str:
     """A count that may be held back because it is small."""
-    return "fewer than 5" if value is None else figure(value)
+    return "fewer than 5" if count is None else figure(count)
 
 
-def day(value: Any) -> str:
+def day(on: Any) -> str:
     """A date as people read it: 3 March 2027."""
-    return f"{value.day} {value:%B %Y}" if value else "no date stated"
+    return f"{on.day} {on:%B %Y}" if on else "no date stated"
 
 
 def spaced(name: str) -> str:

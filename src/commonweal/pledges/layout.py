@@ -18,7 +18,7 @@ from typing import Any
 from django.conf import settings
 
 from commonweal.accounts.actions import Refused
-from commonweal.design.lengths import whole
+from commonweal.design.lengths import kept_whole
 from commonweal.partners.models import Sector, months_later
 
 FOLDER = Path(__file__).parent / "layouts"
@@ -180,14 +180,14 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
         ids={c: v for c, v in ids.items() if v and v not in layout.blank},
         base_key="|".join(keys),
         coarse=recipe.get("coarse", ""),
-        statement=whole(statement, 4000, "promise", BadRow),
+        statement=kept_whole(statement, 4000, "promise", BadRow),
         measure=text("measure"),
         baseline=figure("baseline"),
         target=target,
         due_on=due_on,
         made_on=day("made_on"),
-        owner_title=whole(text("owner_title"), 100, "owner's title", BadRow),
-        who_benefits=whole(text("who_benefits"), 200, "“who benefits”", BadRow),
+        owner_title=kept_whole(text("owner_title"), 100, "owner's title", BadRow),
+        who_benefits=kept_whole(text("who_benefits"), 200, "“who benefits”", BadRow),
         status=status,
         reason=reason,
         effect=recipe.get("effects", {}).get(status.casefold(), ""),

@@ -22,7 +22,7 @@ from commonweal.accounts import mail
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.design.lengths import key, whole
+from commonweal.design.lengths import kept_whole, key
 from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.places.models import the_town
 from commonweal.residents import naming
@@ -47,6 +47,13 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "longitude": ("lon", "longitude", "lng", "long"),
     "latitude": ("lat", "latitude"),
     "key": ("id", "service_id", "organisation_data_service_code", "uprn"),
+}
+# What Open Referral says of a service that has a place here; all else is kept as "more".
+KNOWN = {
+    *("id", "name", "description", "url", "email", "status", "alert", "wait_time", "phones"),
+    *("eligibility_description", "application_process", "fees_description", "fees", "schedules"),
+    *("minimum_age", "maximum_age", "assured_date", "assurer_email", "service_at_locations"),
+    *("organization", "organization_id"),
 }
 # Five hundred signs of a web address are kept, with the https:// that may be put before it.
 MOST_OF_ADDRESS = 490
@@ -98,7 +105,7 @@ class Bad(Exception):
     """Why a row can't be taken."""
 
 
-def read(data: bytes, file_name: str) -> tuple[list[Found], Result]:
+def read(content: bytes, file_name: str) -> tuple[list[Found], Result]:
     """Every service of a file, with what was wrong.
 
     Raises
@@ -109,64 +116,64 @@ def read(data: bytes, file_name: str) -> tuple[list[Found], Result]:
     name = file_name.lower()
     if name.endswith(".gz"):
         try:
-            data, name = sheets.unpacked(data, name)
+            content, name = sheets.unpacked(content, name)
         except UnreadableFile as unreadable:
             raise Refused(str(unreadable)) from None
-    result = Result()
+    outcome = Result()
     if name.endswith((".json", ".geojson")):
-        rows = _json_rows(data)
+        rows = _json_rows(content)
     elif name.endswith(".zip"):
-        rows = _zip_rows(data)
+        rows = _zip_rows(content)
     else:
-        return _table(data, name, result), result
-    found = []
+        return _table(content, name, outcome), outcome
+    services = []
     for number, row in enumerate(rows, 1):
         try:
             if row.get("type") == "Feature":
-                found.append(_feature(number, row))
+                services.append(_feature(number, row))
             else:
-                found.append(_hsds(number, row, result))
+                services.append(_hsds(number, row, outcome))
         except Bad as bad:
-            result.rejected.append((number, str(bad)))
-    return _without_repeats(found, result), result
+            outcome.rejected.append((number, str(bad)))
+    return _without_repeats(services, outcome), outcome
 
 
-def _without_repeats(found: list[Found], result: Result) -> list[Found]:
-    kept, seen = [], set()
-    for one in found:
-        if one.key in seen:
-            result.rejected.append((one.row, "the same service stands in the file twice"))
+def _without_repeats(services: list[Found], outcome: Result) -> list[Found]:
+    first_ones, seen = [], set()
+    for service in services:
+        if service.key in seen:
+            outcome.rejected.append((service.row, "the same service stands in the file twice"))
             continue
-        seen.add(one.key)
-        kept.append(one)
-    return kept
+        seen.add(service.key)
+        first_ones.append(service)
+    return first_ones
 
 
-def _apart(work: str, data: bytes) -> Any:
+def _apart(work: str, content: bytes) -> Any:
     """What a file holds, unpacked in a process of its own."""
     try:
-        return apart.run(work, data)
+        return apart.run(work, content)
     except UnreadableFile as unreadable:
         raise Refused(str(unreadable)) from None
 
 
-def _json_rows(data: bytes) -> list[dict[str, Any]]:
-    said = _apart("json", data)
-    if isinstance(said, dict):
+def _json_rows(content: bytes) -> list[dict[str, Any]]:
+    rows = _apart("json", content)
+    if isinstance(rows, dict):
         for name in ("contents", "features", "services", "content"):
-            if isinstance(said.get(name), list):
-                said = said[name]
+            if isinstance(rows.get(name), list):
+                rows = rows[name]
                 break
         else:
-            said = [said]
-    if not isinstance(said, list) or not all(isinstance(row, dict) for row in said):
+            rows = [rows]
+    if not isinstance(rows, list) or not all(isinstance(row, dict) for row in rows):
         raise Refused("This JSON holds no services.")
-    return said
+    return rows
 
 
-def _zip_rows(data: bytes) -> list[dict[str, Any]]:
+def _zip_rows(content: bytes) -> list[dict[str, Any]]:
     """HSDS tables: services.csv, joined with organizations, locations, addresses, schedules."""
-    tables: dict[str, list[dict[str, str]]] = _apart("tables", data)
+    tables: dict[str, list[dict[str, str]]] = _apart("tables", content)
     services = tables.get("services") or tables.get("service")
     if services is None:
         raise Refused("The archive holds no table of services.")
@@ -175,96 +182,122 @@ def _zip_rows(data: bytes) -> list[dict[str, Any]]:
         for name in ("organizations", "locations")
     }
     addresses = {row["location_id"]: row for row in tables.get("addresses", [])}
-    made: list[dict[str, Any]] = []
+    joined: list[dict[str, Any]] = []
     for row in services:
-        one: dict[str, Any] = {k: v for k, v in row.items() if v not in ("", None)}
-        one["organization"] = by["organizations"].get(row.get("organization_id", ""))
-        one["schedules"] = [
+        service: dict[str, Any] = {k: v for k, v in row.items() if v not in ("", None)}
+        service["organization"] = by["organizations"].get(row.get("organization_id", ""))
+        service["schedules"] = [
             s for s in tables.get("schedules", []) if s.get("service_id") == row["id"]
         ]
-        one["phones"] = [p for p in tables.get("phones", []) if p.get("service_id") == row["id"]]
-        one["service_at_locations"] = [
-            {"location": (by["locations"].get(sal["location_id"]) or {})
-             | {"addresses": [addresses[sal["location_id"]]]
-                if sal["location_id"] in addresses else []}}
+        service["phones"] = [
+            p for p in tables.get("phones", []) if p.get("service_id") == row["id"]
+        ]
+        service["service_at_locations"] = [
+            {"location": _joined_location(by["locations"], addresses, sal["location_id"])}
             for sal in tables.get("service_at_location", [])
             if sal.get("service_id") == row["id"]
-        ]  # fmt: skip
-        made.append(one)
-    return made
+        ]
+        joined.append(service)
+    return joined
+
+
+def _joined_location(
+    locations: dict[str, dict[str, str]], addresses: dict[str, dict[str, str]], key: str
+) -> dict[str, Any]:
+    """A location with its address, as HSDS nests them in JSON."""
+    return (locations.get(key) or {}) | {"addresses": [addresses[key]] if key in addresses else []}
 
 
 # --- One service of Open Referral -------------------------------------------------------------
 
 
-def _text(value: Any, most: int = 10_000, called: str = "text") -> str:
-    text = str(value or "").strip().strip('"')
-    return "" if text.casefold() in UNKNOWN else whole(text, most, called, Bad)
+def _text(cell: Any, most: int = 10_000, called: str = "text") -> str:
+    text = str(cell or "").strip().strip('"')
+    return "" if text.casefold() in UNKNOWN else kept_whole(text, most, called, Bad)
 
 
-def _hsds(number: int, row: dict[str, Any], result: Result) -> Found:
+def _hsds(number: int, row: dict[str, Any], outcome: Result) -> Found:
     for needed in ("id", "name", "status"):
         if not _text(row.get(needed)):
             raise Bad(f"it has no {needed}, which Open Referral requires")
     status = _text(row["status"]).lower()
     if status not in STATUSES:
         raise Bad(f"status {status!r} is none of " + ", ".join(sorted(STATUSES)))
-    organisation = row.get("organization") or {}
+    organisation = _organisation(row)
+    values = _values(row, status, number, outcome)
+    values["more"] = {k: v for k, v in row.items() if k not in KNOWN and v not in ("", None, [])}
+    return Found(
+        number,
+        key(_text(row["id"]), 200),
+        _text(row["name"], 200, "name"),
+        _text(organisation["name"], 200, "organisation's name"),
+        key(_text(organisation.get("id")) or _text(organisation["name"]), 200),
+        values,
+        _places(row),
+        _schedules(row, number, outcome),
+        {
+            "description": _text(organisation.get("description")),
+            "website": _url(
+                organisation.get("website") or organisation.get("url"), number, outcome
+            ),
+        },
+    )
+
+
+def _organisation(row: dict[str, Any]) -> dict[str, Any]:
+    organisation: dict[str, Any] = row.get("organization") or {}
     if not organisation and row.get("organizations"):
         organisation = row["organizations"][0]
     if not _text(organisation.get("name")):
         raise Bad("it names no organisation")
-    phones = [_text(p.get("number")) for p in row.get("phones") or []]
+    return organisation
+
+
+def _values(row: dict[str, Any], status: str, number: int, outcome: Result) -> dict[str, Any]:
+    """The columns of a service."""
+    phones = [_text(phone.get("number")) for phone in row.get("phones") or []]
     values: dict[str, Any] = {
-        "description": _text(row.get("description")), "status": status,
-        "url": _url(row.get("url"), number, result),
-        "email": _email(row.get("email"), number, result),
+        "description": _text(row.get("description")),
+        "status": status,
+        "url": _url(row.get("url"), number, outcome),
+        "email": _email(row.get("email"), number, outcome),
         "phone": _text(next((p for p in phones if p), ""), 60, "telephone"),
         "eligibility": _text(row.get("eligibility_description")),
         "application_process": _text(row.get("application_process")),
         "fees": _text(row.get("fees_description") or row.get("fees")),
         "wait_time": _text(row.get("wait_time"), 200, "waiting time"),
         "alert": _text(row.get("alert")),
-        "minimum_age": _age(row.get("minimum_age"), number, result),
-        "maximum_age": _age(row.get("maximum_age"), number, result),
-        "assured_on": _day(row.get("assured_date"), number, result),
-        "assurer_email": _email(row.get("assurer_email"), number, result),
-    }  # fmt: skip
+        "minimum_age": _age(row.get("minimum_age"), number, outcome),
+        "maximum_age": _age(row.get("maximum_age"), number, outcome),
+        "assured_on": _day(row.get("assured_date"), number, outcome),
+        "assurer_email": _email(row.get("assurer_email"), number, outcome),
+    }
     low, high = values["minimum_age"], values["maximum_age"]
     if low is not None and high is not None and high < low:
-        result.remarks.append((number, "the ages are not in order and were left out"))
+        outcome.remarks.append((number, "the ages are not in order and were left out"))
         values["minimum_age"] = values["maximum_age"] = None
-    known = {"id", "name", "description", "url", "email", "status", "eligibility_description",
-             "application_process", "fees_description", "fees", "wait_time", "alert",
-             "minimum_age", "maximum_age", "assured_date", "assurer_email", "organization",
-             "organization_id", "schedules", "phones", "service_at_locations"}  # fmt: skip
-    values["more"] = {k: v for k, v in row.items() if k not in known and v not in ("", None, [])}
-    return Found(
-        number, key(_text(row["id"]), 200), _text(row["name"], 200, "name"),
-        _text(organisation["name"], 200, "organisation's name"),
-        key(_text(organisation.get("id")) or _text(organisation["name"]), 200), values,
-        _places(row), _schedules(row, number, result),
-        {"description": _text(organisation.get("description")),
-         "website": _url(organisation.get("website") or organisation.get("url"), number, result)},
-    )  # fmt: skip
+    return values
 
 
 def _places(row: dict[str, Any]) -> list[dict[str, Any]]:
-    made = []
+    places = []
     for at in row.get("service_at_locations") or []:
         location = at.get("location") or {}
         address = (location.get("addresses") or [{}])[0]
         lines = [_text(address.get(k)) for k in ("attention", "address_1", "address_2", "city")]
         ways = [_text(a.get("description")) for a in location.get("accessibility") or []]
         latitude, longitude = _point(location.get("latitude"), location.get("longitude"))
-        made.append({
-            "name": _text(location.get("name"), 200, "place's name"),
-            "address": ", ".join(line for line in lines if line),
-            "postcode": _text(address.get("postal_code"), 10, "postcode"),
-            "latitude": latitude, "longitude": longitude,
-            "accessibility": " ".join(w for w in ways if w),
-        })  # fmt: skip
-    return made
+        places.append(
+            {
+                "name": _text(location.get("name"), 200, "place's name"),
+                "address": ", ".join(line for line in lines if line),
+                "postcode": _text(address.get("postal_code"), 10, "postcode"),
+                "latitude": latitude,
+                "longitude": longitude,
+                "accessibility": " ".join(w for w in ways if w),
+            }
+        )
+    return places
 
 
 def _point(latitude: Any, longitude: Any) -> tuple[float | None, float | None]:
@@ -276,45 +309,48 @@ def _point(latitude: Any, longitude: Any) -> tuple[float | None, float | None]:
     return (lat, lon) if 49 <= lat <= 61.5 and -11 <= lon <= 2.5 else (None, None)
 
 
-def _schedules(row: dict[str, Any], number: int, result: Result) -> list[dict[str, Any]]:
-    made = []
-    for one in row.get("schedules") or []:
+def _schedules(row: dict[str, Any], number: int, outcome: Result) -> list[dict[str, Any]]:
+    schedules = []
+    for schedule in row.get("schedules") or []:
         days = ",".join(
             DAYS[d.strip().lower()[-2:]]
-            for d in _text(one.get("byday")).split(",")
+            for d in _text(schedule.get("byday")).split(",")
             if d.strip().lower()[-2:] in DAYS
         )
-        made.append({
-            "days": days, "opens_at": _time(one.get("opens_at")),
-            "closes_at": _time(one.get("closes_at")),
-            "valid_from": _day(one.get("valid_from"), number, result),
-            "valid_to": _day(one.get("valid_to"), number, result),
-            "words": _text(one.get("description")),
-        })  # fmt: skip
-    return made
+        schedules.append(
+            {
+                "days": days,
+                "opens_at": _time(schedule.get("opens_at")),
+                "closes_at": _time(schedule.get("closes_at")),
+                "valid_from": _day(schedule.get("valid_from"), number, outcome),
+                "valid_to": _day(schedule.get("valid_to"), number, outcome),
+                "words": _text(schedule.get("description")),
+            }
+        )
+    return schedules
 
 
-def _time(value: Any) -> time | None:
-    found = re.match(r"(\d{1,2}):(\d{2})", _text(value))
+def _time(cell: Any) -> time | None:
+    clock = re.match(r"(\d{1,2}):(\d{2})", _text(cell))
     try:
-        return time(int(found[1]), int(found[2])) if found else None
+        return time(int(clock[1]), int(clock[2])) if clock else None
     except ValueError:
         return None
 
 
-def _day(value: Any, number: int, result: Result) -> date | None:
-    text = _text(value)
+def _day(cell: Any, number: int, outcome: Result) -> date | None:
+    text = _text(cell)
     if not text:
         return None
     try:
         return date.fromisoformat(text[:10])
     except ValueError:
-        result.remarks.append((number, f"{text[:30]!r} is no date and was left out"))
+        outcome.remarks.append((number, f"{text[:30]!r} is no date and was left out"))
         return None
 
 
-def _age(value: Any, number: int, result: Result) -> int | None:
-    text = _text(value)
+def _age(cell: Any, number: int, outcome: Result) -> int | None:
+    text = _text(cell)
     if not text:
         return None
     try:
@@ -322,15 +358,15 @@ def _age(value: Any, number: int, result: Result) -> int | None:
     except (ValueError, OverflowError):
         age = -1
     if not 0 <= age <= 150:
-        result.remarks.append((number, f"{text[:20]!r} is no age and was left out"))
+        outcome.remarks.append((number, f"{text[:20]!r} is no age and was left out"))
         return None
     return age
 
 
-def _url(value: Any, number: int, result: Result) -> str:
-    text = _text(value)
+def _url(cell: Any, number: int, outcome: Result) -> str:
+    text = _text(cell)
     if len(text) > MOST_OF_ADDRESS:
-        result.remarks.append((number, "its web address is too long and was left out"))
+        outcome.remarks.append((number, "its web address is too long and was left out"))
         return ""
     if text and "://" not in text:
         text = f"https://{text}"
@@ -338,19 +374,19 @@ def _url(value: Any, number: int, result: Result) -> str:
         if text:
             URLValidator(schemes=["http", "https"])(text)
     except ValidationError:
-        result.remarks.append((number, "its web address can't be read and was left out"))
+        outcome.remarks.append((number, "its web address can't be read and was left out"))
         return ""
     return text
 
 
-def _email(value: Any, number: int, result: Result) -> str:
-    text = _text(value)
+def _email(cell: Any, number: int, outcome: Result) -> str:
+    text = _text(cell)
     try:
         if text:
             validate_email(text)
     except ValidationError:
         if number:
-            result.remarks.append((number, "its e-mail address can't be read and was left out"))
+            outcome.remarks.append((number, "its e-mail address can't be read and was left out"))
         return ""
     return text
 
@@ -358,34 +394,34 @@ def _email(value: Any, number: int, result: Result) -> str:
 # --- Anybody's table --------------------------------------------------------------------------
 
 
-def _table(data: bytes, name: str, result: Result) -> list[Found]:
+def _table(content: bytes, name: str, outcome: Result) -> list[Found]:
     try:
-        sheet = sheets.read(data, name)
+        sheet = sheets.read(content, name)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     lower = {column.strip().lower(): column for column in sheet.header}
     columns = {
-        field: lower[one]
+        field: lower[heading]
         for field, names in COLUMNS.items()
-        for one in reversed(names)
-        if one in lower
+        for heading in reversed(names)
+        if heading in lower
     }
     if "name" not in columns:
         raise Refused(
             "No column of this file could be recognised as the name of a service. There are: "
             + ", ".join(sheet.header[:20])
         )
-    found = []
+    services = []
     for number, row in sheet.as_dicts():
         try:
             cells = {field: _text(row[column]) for field, column in columns.items()}
-            found.append(_from_table(number, cells, row, result))
+            services.append(_from_table(number, cells, row, outcome))
         except Bad as bad:
-            result.rejected.append((number, str(bad)))
-    return _without_repeats(found, result)
+            outcome.rejected.append((number, str(bad)))
+    return _without_repeats(services, outcome)
 
 
-def _from_table(number: int, cells: dict[str, str], row: dict[str, str], result: Result) -> Found:
+def _from_table(number: int, cells: dict[str, str], row: dict[str, str], outcome: Result) -> Found:
     if not cells.get("name"):
         raise Bad("it has no name")
     name = _text(cells["name"], 200, "name")
@@ -395,28 +431,38 @@ def _from_table(number: int, cells: dict[str, str], row: dict[str, str], result:
     latitude, longitude = _point(cells.get("latitude"), cells.get("longitude"))
     email = cells.get("email", "")
     values = {
-        "description": cells.get("description", ""), "status": "active",
-        "url": _url(cells.get("url"), number, result),
-        "email": _email(email, 0, result),
+        "description": cells.get("description", ""),
+        "status": "active",
+        "url": _url(cells.get("url"), number, outcome),
+        "email": _email(email, 0, outcome),
         "phone": "" if "@" in email else _text(email, 60, "telephone"),
         "application_process": cells.get("process", ""),
-    }  # fmt: skip
+    }
     values["phone"] = _text(cells.get("phone"), 60, "telephone") or values["phone"]
-    place = {"address": cells.get("address", ""),
-             "postcode": _text(cells.get("postcode"), 10, "postcode"),
-             "latitude": latitude, "longitude": longitude, "name": "",
-             "accessibility": ""}  # fmt: skip
+    place = {
+        "address": cells.get("address", ""),
+        "postcode": _text(cells.get("postcode"), 10, "postcode"),
+        "latitude": latitude,
+        "longitude": longitude,
+        "name": "",
+        "accessibility": "",
+    }
     organisation = cells.get("organisation") or name
     return Found(
-        number, key(own_key, 200), name, _text(organisation, 200, "organisation's name"),
-        organisation, values, [place],
+        number,
+        key(own_key, 200),
+        name,
+        _text(organisation, 200, "organisation's name"),
+        organisation,
+        values,
+        [place],
         _hours(cells.get("hours", ""), row),
-    )  # fmt: skip
+    )
 
 
 def _hours(text: str, row: dict[str, str]) -> list[dict[str, Any]]:
     """One column of words stays words; a column a weekday becomes one line a day and span."""
-    made: list[dict[str, Any]] = [{"words": text}] if text else []
+    schedules: list[dict[str, Any]] = [{"words": text}] if text else []
     for name, short in zip(
         ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"),
         ("MO", "TU", "WE", "TH", "FR", "SA", "SU"),
@@ -424,105 +470,140 @@ def _hours(text: str, row: dict[str, str]) -> list[dict[str, Any]]:
     ):
         cell = next((v for k, v in row.items() if k.lower().endswith(name)), "")
         for span in re.finditer(r"(\d{1,2}:\d{2})\s*-\s*(\d{1,2}:\d{2})", cell):
-            made.append({"days": short, "opens_at": _time(span[1]), "closes_at": _time(span[2])})
-    return made
+            schedules.append(
+                {"days": short, "opens_at": _time(span[1]), "closes_at": _time(span[2])}
+            )
+    return schedules
 
 
 def _feature(number: int, row: dict[str, Any]) -> Found:
-    said = row.get("properties") or {}
-    name = _text(said.get("title") or said.get("name"), 200, "name")
+    facts = row.get("properties") or {}
+    name = _text(facts.get("title") or facts.get("name"), 200, "name")
     if not name:
         raise Bad("it has no name")
     longitude, latitude = ((row.get("geometry") or {}).get("coordinates") or [None, None])[:2]
     lat, lon = _point(latitude, longitude)
     if lat is None and latitude is not None:
         raise Bad("its place lies outside these islands")
-    address = _text(said.get("address"))
+    address = _text(facts.get("address"))
     postcode = re.search(r"[A-Z]{1,2}\d[A-Z\d]?\s*\d[A-Z]{2}", address.upper())
-    hours = said.get("hours") or {}
-    words = _text(hours.get("_text") if isinstance(hours, dict) else hours)
-    place = {"address": address, "postcode": postcode[0] if postcode else "", "latitude": lat,
-             "longitude": lon, "name": "",
-             "accessibility": _text(said.get("accessibility"))}  # fmt: skip
+    hours = facts.get("hours") or {}
+    opening = _text(hours.get("_text") if isinstance(hours, dict) else hours)
+    place = {
+        "address": address,
+        "postcode": postcode[0] if postcode else "",
+        "latitude": lat,
+        "longitude": lon,
+        "name": "",
+        "accessibility": _text(facts.get("accessibility")),
+    }
     return Found(
-        number, key(f"{name}|{address}|{lat}|{lon}", 200), name, name, name,
-        {"description": _text(said.get("description")), "status": "active"}, [place],
-        [{"words": words}] if words else [],
-    )  # fmt: skip
+        number,
+        key(f"{name}|{address}|{lat}|{lon}", 200),
+        name,
+        name,
+        name,
+        {"description": _text(facts.get("description")), "status": "active"},
+        [place],
+        [{"words": opening}] if opening else [],
+    )
 
 
 # --- Carrying out -----------------------------------------------------------------------------
 
 
 def carry_out(
-    data: bytes, file_name: str, *, source: str, by: Person | None, only_try: bool = False
+    content: bytes, file_name: str, *, source: str, by: Person | None, only_try: bool = False
 ) -> Result:
     """Read a file into the directory. What its organisation took over itself stays as it is.
 
     Services stand beside each other, so they are written in pieces, between which others write:
     each service is whole, and what was cut off is taken up by reading the file again.
     """
-    found, result = read(data, file_name)
+    read_services, outcome = read(content, file_name)
     organisations: dict[str, Organisation] = {
-        one.source_key: one for one in Organisation.objects.filter(source=source)
+        organisation.source_key: organisation
+        for organisation in Organisation.objects.filter(source=source)
     }
-    there = {one.source_key: one for one in Service.objects.filter(source=source)
-             .select_related("organisation").prefetch_related("places", "schedules")}  # fmt: skip
+    before = Service.objects.filter(source=source).select_related("organisation")
+    known = {
+        service.source_key: service for service in before.prefetch_related("places", "schedules")
+    }
     harmless = []
-    for one in found:
-        if caught := naming.caught_in(_words_of(one), kinds=naming.SERVICE):
-            result.rejected.append((one.row, f"it holds {naming.KINDS[caught[0].kind]}"))
+    for service in read_services:
+        if caught := naming.caught_in(_words_of(service), kinds=naming.SERVICE):
+            outcome.rejected.append((service.row, f"it holds {naming.KINDS[caught[0].kind]}"))
         else:
-            harmless.append(one)
+            harmless.append(service)
     for start in range(0, len(harmless), PIECE):
         with transaction.atomic():
-            for one in harmless[start : start + PIECE]:
-                _take(one, source, organisations, there, result)
+            for service in harmless[start : start + PIECE]:
+                _take(service, source, organisations, known, outcome)
             if only_try:
                 transaction.set_rollback(True)
     if not only_try:
-        record("services imported", about=the_town(), by=by, source=source, new=result.new,
-               changed=result.changed)  # fmt: skip
-    return result
+        record(
+            "services imported",
+            about=the_town(),
+            by=by,
+            source=source,
+            new=outcome.new,
+            changed=outcome.changed,
+        )
+    return outcome
 
 
 def _take(
-    one: Found, source: str, organisations: dict[str, Organisation],
-    there: dict[str, Service], result: Result,
-) -> None:  # fmt: skip
-    organisation = organisations.get(one.organisation_key)
+    read_service: Found,
+    source: str,
+    organisations: dict[str, Organisation],
+    known: dict[str, Service],
+    outcome: Result,
+) -> None:
+    organisation = organisations.get(read_service.organisation_key)
     if organisation is None:
         organisation = Organisation.objects.create(
-            name=one.organisation, source=source, source_key=one.organisation_key,
-            **one.organisation_values,
-        )  # fmt: skip
-        organisations[one.organisation_key] = organisation
-    service = there.get(one.key)
+            name=read_service.organisation,
+            source=source,
+            source_key=read_service.organisation_key,
+            **read_service.organisation_values,
+        )
+        organisations[read_service.organisation_key] = organisation
+    service = known.get(read_service.key)
     if service is None:
         service = Service.objects.create(
-            organisation=organisation, name=one.name, source=source, source_key=one.key,
-            code=_code(one.key), **one.values,
-        )  # fmt: skip
-        _put(service, one)
-        result.new += 1
+            organisation=organisation,
+            name=read_service.name,
+            source=source,
+            source_key=read_service.key,
+            code=_code(read_service.key),
+            **read_service.values,
+        )
+        _put(service, read_service)
+        outcome.new += 1
         return
     if service.organisation.partner_id is not None:
-        result.unchanged += 1
-        result.remarks.append((one.row, "its organisation keeps this entry itself; left alone"))
+        outcome.unchanged += 1
+        outcome.remarks.append(
+            (read_service.row, "its organisation keeps this entry itself; left alone")
+        )
         return
-    values = {"name": one.name, **one.values}
-    same = all(getattr(service, name) == value for name, value in values.items())
-    if same and _parts(service) == (_plain(one.places, PLACE), _plain(one.schedules, SCHEDULE)):
-        result.unchanged += 1
+    values = {"name": read_service.name, **read_service.values}
+    same = all(getattr(service, name) == cell for name, cell in values.items())
+    if same and _parts(service) == (
+        _plain(read_service.places, PLACE),
+        _plain(read_service.schedules, SCHEDULE),
+    ):
+        outcome.unchanged += 1
         return
-    for name, value in values.items():
-        setattr(service, name, value)
+    for name, cell in values.items():
+        setattr(service, name, cell)
     service.changed_at = timezone.now()
     service.save(update_fields=[*values, "changed_at"])
     service.places.all().delete()
     service.schedules.all().delete()
-    _put(service, one)
-    result.changed += 1
+    _put(service, read_service)
+    outcome.changed += 1
 
 
 SERVICE_WORDS = (
@@ -536,11 +617,11 @@ SERVICE_WORDS = (
 )
 
 
-def _words_of(one: Found) -> str:
+def _words_of(service: Found) -> str:
     """Every word of a service that everybody reads."""
-    texts = naming.texts_of(one.values, *SERVICE_WORDS[1:])
-    texts += [one.name, str(one.organisation_values.get("description") or "")]
-    texts += [str(schedule.get("words") or "") for schedule in one.schedules]
+    texts = naming.texts_of(service.values, *SERVICE_WORDS[1:])
+    texts += [service.name, str(service.organisation_values.get("description") or "")]
+    texts += [str(schedule.get("words") or "") for schedule in service.schedules]
     return "\n".join(texts)
 
 
@@ -554,23 +635,23 @@ def _plain(rows: list[dict[str, Any]], names: tuple[str, ...]) -> list[tuple[Any
 
 def _parts(service: Service) -> tuple[list[tuple[Any, ...]], list[tuple[Any, ...]]]:
     def read(rows: Any, names: tuple[str, ...]) -> list[tuple[Any, ...]]:
-        found = sorted(rows.all(), key=lambda row: row.pk)
-        return [tuple(getattr(row, name) or None for name in names) for row in found]
+        in_order = sorted(rows.all(), key=lambda row: row.pk)
+        return [tuple(getattr(row, name) or None for name in names) for row in in_order]
 
     return read(service.places, PLACE), read(service.schedules, SCHEDULE)
 
 
 def _code(key: str) -> uuid.UUID:
     try:
-        made = uuid.UUID(key)
+        code = uuid.UUID(key)
     except ValueError:
         return uuid.uuid4()
-    return uuid.uuid4() if Service.objects.filter(code=made).exists() else made
+    return uuid.uuid4() if Service.objects.filter(code=code).exists() else code
 
 
-def _put(service: Service, one: Found) -> None:
-    Place.objects.bulk_create(Place(service=service, **place) for place in one.places)
-    Schedule.objects.bulk_create(Schedule(service=service, **s) for s in one.schedules)
+def _put(service: Service, read_service: Found) -> None:
+    Place.objects.bulk_create(Place(service=service, **place) for place in read_service.places)
+    Schedule.objects.bulk_create(Schedule(service=service, **s) for s in read_service.schedules)
 
 
 # --- Giving out -------------------------------------------------------------------------------
@@ -580,69 +661,101 @@ def as_hsds(service: Service) -> dict[str, Any]:
     """A service in the shape of HSDS 3 with the UK profile's names. Nobody's own e-mail: who
     assured it is the organisation's business."""
     organisation = service.organisation
-    said: dict[str, Any] = {
-        "id": str(service.code), "name": service.name, "status": service.status,
-        "description": service.description, "url": service.url, "email": service.email,
-        "eligibility_description": service.eligibility, "minimum_age": service.minimum_age,
-        "maximum_age": service.maximum_age, "application_process": service.application_process,
-        "fees": service.fees, "wait_time": service.wait_time, "alert": service.alert,
+    shown: dict[str, Any] = {
+        "id": str(service.code),
+        "name": service.name,
+        "status": service.status,
+        "description": service.description,
+        "url": service.url,
+        "email": service.email,
+        "eligibility_description": service.eligibility,
+        "minimum_age": service.minimum_age,
+        "maximum_age": service.maximum_age,
+        "application_process": service.application_process,
+        "fees": service.fees,
+        "wait_time": service.wait_time,
+        "alert": service.alert,
         "assured_date": service.assured_on.isoformat() if service.assured_on else "",
         "last_modified": service.changed_at.isoformat(),
         "organization": {
-            "id": str(organisation.code), "name": organisation.name,
+            "id": str(organisation.code),
+            "name": organisation.name,
             "description": organisation.description or organisation.name,
             "website": organisation.website,
         },
         "phones": [{"id": _sub(service, "phone", 0), "number": service.phone}]
-        if service.phone else [],
+        if service.phone
+        else [],
         "schedules": [
-            {
-                "id": _sub(service, "schedule", n), "freq": "WEEKLY" if one.days else None,
-                "byday": one.days, "opens_at": _iso(one.opens_at), "closes_at": _iso(one.closes_at),
-                "valid_from": _iso(one.valid_from), "valid_to": _iso(one.valid_to),
-                "description": one.words,
-            }
-            for n, one in enumerate(service.schedules.all())
+            _schedule_as_hsds(service, number, schedule)
+            for number, schedule in enumerate(service.schedules.all())
         ],
         "service_at_locations": [
-            {
-                "id": _sub(service, "at", n),
-                "location": {
-                    "id": _sub(service, "place", n), "location_type": "physical",
-                    "name": one.name or one.address, "latitude": one.latitude,
-                    "longitude": one.longitude,
-                    "addresses": [{
-                        "id": _sub(service, "address", n), "address_1": one.address, "city": "",
-                        "state_province": "", "postal_code": one.postcode, "country": "GB",
-                        "address_type": "physical",
-                    }],
-                },
-            }
-            for n, one in enumerate(service.places.all())
+            _place_as_hsds(service, number, place)
+            for number, place in enumerate(service.places.all())
         ],
-    }  # fmt: skip
-    return {k: v for k, v in said.items() if v not in (None, "")} | {
-        "description": said["description"]
+    }
+    return {k: v for k, v in shown.items() if v not in (None, "")} | {
+        "description": shown["description"]
     }
 
 
-def _sub(service: Service, what: str, number: int) -> str:
+def _schedule_as_hsds(service: Service, number: int, schedule: Schedule) -> dict[str, Any]:
+    return {
+        "id": _sub(service, "schedule", number),
+        "freq": "WEEKLY" if schedule.days else None,
+        "byday": schedule.days,
+        "opens_at": _iso(schedule.opens_at),
+        "closes_at": _iso(schedule.closes_at),
+        "valid_from": _iso(schedule.valid_from),
+        "valid_to": _iso(schedule.valid_to),
+        "description": schedule.words,
+    }
+
+
+def _place_as_hsds(service: Service, number: int, place: Place) -> dict[str, Any]:
+    address = {
+        "id": _sub(service, "address", number),
+        "address_1": place.address,
+        "city": "",
+        "state_province": "",
+        "postal_code": place.postcode,
+        "country": "GB",
+        "address_type": "physical",
+    }
+    location = {
+        "id": _sub(service, "place", number),
+        "location_type": "physical",
+        "name": place.name or place.address,
+        "latitude": place.latitude,
+        "longitude": place.longitude,
+        "addresses": [address],
+    }
+    return {"id": _sub(service, "at", number), "location": location}
+
+
+def _sub(service: Service, part: str, number: int) -> str:
     """A stable identifier of a part of a service."""
-    return str(uuid.uuid5(service.code, f"{what}-{number}"))
+    return str(uuid.uuid5(service.code, f"{part}-{number}"))
 
 
-def _iso(value: Any) -> str | None:
-    return value.isoformat() if value else None
+def _iso(moment: Any) -> str | None:
+    return moment.isoformat() if moment else None
 
 
 def page_of(services: list[Service], *, page: int, per_page: int, total: int) -> dict[str, Any]:
     """A page in the shape of the API of Open Referral UK."""
     pages = max(1, -(-total // per_page))
     return {
-        "total_items": total, "total_pages": pages, "page_number": page, "size": len(services),
-        "first_page": page == 1, "last_page": page >= pages, "empty": not services,
-        "contents": [as_hsds(one) for one in services],
-    }  # fmt: skip
+        "total_items": total,
+        "total_pages": pages,
+        "page_number": page,
+        "size": len(services),
+        "first_page": page == 1,
+        "last_page": page >= pages,
+        "empty": not services,
+        "contents": [as_hsds(service) for service in services],
+    }
 
 
 # --- Kept by their owners ---------------------------------------------------------------------
@@ -650,22 +763,32 @@ def page_of(services: list[Service], *, page: int, per_page: int, total: int) ->
 
 @transaction.atomic
 def keep(
-    *, service: Service | None, partner: Partner, values: dict[str, Any], place: dict[str, str],
-    hours: str, help_types: list[Any], by: Person,
-) -> Service:  # fmt: skip
+    *,
+    service: Service | None,
+    partner: Partner,
+    values: dict[str, Any],
+    place: dict[str, str],
+    hours: str,
+    help_types: list[Any],
+    by: Person,
+) -> Service:
     """An organisation writes or changes its own entry; saving it assures it."""
     organisation, _ = Organisation.objects.get_or_create(
-        partner=partner, defaults={"name": partner.name, "description": partner.description,
-                                   "website": partner.website},
-    )  # fmt: skip
+        partner=partner,
+        defaults={
+            "name": partner.name,
+            "description": partner.description,
+            "website": partner.website,
+        },
+    )
     if service is None:
         service = Service(organisation=organisation)
     elif service.organisation_id != organisation.pk:
         raise Refused("This entry is another organisation's.")
     texts = naming.texts_of(values, *SERVICE_WORDS)
     naming.check("service", [*texts, hours], kinds=naming.SERVICE)
-    for name, value in values.items():
-        setattr(service, name, value)
+    for name, answer in values.items():
+        setattr(service, name, answer)
     service.assured_on, service.assurer_email = timezone.localdate(), by.email
     service.changed_at = timezone.now()
     if service.pk is None:
@@ -697,19 +820,20 @@ def remind_owners(on: date | None = None) -> int:
     before = today - timedelta(days=FRESH_DAYS - 14)
     stale = Service.objects.on_offer().filter(
         organisation__partner__isnull=False, assured_on__lte=before
-    ).select_related("organisation__partner")  # fmt: skip
+    )
     count = 0
-    for service in stale:
+    for service in stale.select_related("organisation__partner"):
         editors = Membership.objects.current().filter(
             partner=service.organisation.partner, role=MemberRole.EDITOR
-        ).select_related("person")  # fmt: skip
-        for editor in editors:
+        )
+        for editor in editors.select_related("person"):
             _, fresh = mail.write(
                 key=f"stale-{service.pk}-{service.assured_on}-{editor.person_id}",
-                person=editor.person, subject="Is your entry still right?",
+                person=editor.person,
+                subject="Is your entry still right?",
                 body=f"“{service.name}” was last confirmed on {service.assured_on:%-d %B %Y}. "
                 "Sign in and say that it is still right, or change it. Until then it is shown as "
                 "not confirmed.",
-            )  # fmt: skip
+            )
             count += fresh
     return count

@@ -41,11 +41,23 @@ class HelpType(models.Model):
     order = models.PositiveSmallIntegerField(default=0)
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "name", "words", "questions", "hours_promised", "is_public", "is_active", "order",
-    }  # fmt: skip
+        "code",
+        "name",
+        "words",
+        "questions",
+        "hours_promised",
+        "is_public",
+        "is_active",
+        "order",
+    }
     PRIVATE: ClassVar[set[str]] = {
-        "id", "second_call_days", "first_script", "second_script", "is_restricted", "weight",
-    }  # fmt: skip
+        "id",
+        "second_call_days",
+        "first_script",
+        "second_script",
+        "is_restricted",
+        "weight",
+    }
 
     class Meta:
         ordering = ["order", "name"]
@@ -68,18 +80,30 @@ class Organisation(models.Model):
     source_key = models.CharField(max_length=200, blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "name", "description", "website", "partner", "source", "source_key",
-    }  # fmt: skip
+        "code",
+        "name",
+        "description",
+        "website",
+        "partner",
+        "source",
+        "source_key",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "source_key"], condition=~Q(source=""),
-                                    name="one_organisation_a_source_key"),
-            models.UniqueConstraint(fields=["partner"], condition=Q(partner__isnull=False),
-                                    name="one_directory_entry_a_partner"),
-        ]  # fmt: skip
+            models.UniqueConstraint(
+                fields=["source", "source_key"],
+                condition=~Q(source=""),
+                name="one_organisation_a_source_key",
+            ),
+            models.UniqueConstraint(
+                fields=["partner"],
+                condition=Q(partner__isnull=False),
+                name="one_directory_entry_a_partner",
+            ),
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -150,24 +174,49 @@ class Service(models.Model):
     objects = ServiceQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
-        "code", "organisation", "name", "description", "url", "email", "phone", "status",
-        "eligibility", "minimum_age", "maximum_age", "application_process", "fees", "wait_time",
-        "alert", "takes_referrals", "capacity", "answer_hours", "no_names", "assured_on",
-        "changed_at", "source", "source_key", "more", "asks_for",
-    }  # fmt: skip
+        "code",
+        "organisation",
+        "name",
+        "description",
+        "url",
+        "email",
+        "phone",
+        "status",
+        "eligibility",
+        "minimum_age",
+        "maximum_age",
+        "application_process",
+        "fees",
+        "wait_time",
+        "alert",
+        "takes_referrals",
+        "capacity",
+        "answer_hours",
+        "no_names",
+        "assured_on",
+        "changed_at",
+        "source",
+        "source_key",
+        "more",
+        "asks_for",
+    }
     PRIVATE: ClassVar[set[str]] = {"id", "assurer_email"}
 
     class Meta:
         ordering = ["name"]
         constraints = [
-            models.UniqueConstraint(fields=["source", "source_key"], condition=~Q(source=""),
-                                    name="one_service_a_source_key"),
+            models.UniqueConstraint(
+                fields=["source", "source_key"],
+                condition=~Q(source=""),
+                name="one_service_a_source_key",
+            ),
             models.CheckConstraint(
                 name="ages_are_in_order",
-                condition=Q(minimum_age=None) | Q(maximum_age=None)
+                condition=Q(minimum_age=None)
+                | Q(maximum_age=None)
                 | Q(maximum_age__gte=models.F("minimum_age")),
             ),
-        ]  # fmt: skip
+        ]
 
     def __str__(self) -> str:
         return self.name
@@ -198,8 +247,14 @@ class Place(models.Model):
     accessibility = models.TextField(blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "service", "name", "address", "postcode", "latitude", "longitude", "accessibility",
-    }  # fmt: skip
+        "service",
+        "name",
+        "address",
+        "postcode",
+        "latitude",
+        "longitude",
+        "accessibility",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     def __str__(self) -> str:
@@ -218,8 +273,14 @@ class Schedule(models.Model):
     words = models.TextField(blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
-        "service", "days", "opens_at", "closes_at", "valid_from", "valid_to", "words",
-    }  # fmt: skip
+        "service",
+        "days",
+        "opens_at",
+        "closes_at",
+        "valid_from",
+        "valid_to",
+        "words",
+    }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     def __str__(self) -> str:

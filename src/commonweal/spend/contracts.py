@@ -13,7 +13,7 @@ from django.db import transaction
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.design.lengths import whole
+from commonweal.design.lengths import kept_whole
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets, values
 from localwealth.sources.columns import plain
@@ -117,7 +117,7 @@ def _contract(cells: dict[str, str]) -> Contract:
     if ends is None:
         raise Unfit(f"{cells['ends_on']!r} is no date")
     for role, (most, called) in FITS.items():
-        whole(cells.get(role, ""), most, called, Unfit)
+        kept_whole(cells.get(role, ""), most, called, Unfit)
     supplier = cells.get("supplier", "")
     return Contract(
         title=cells["title"],

@@ -44,24 +44,26 @@ def product_version() -> str:
 
 
 @register.simple_tag
-def button(text: str, kind: str = "", **more: Any) -> SafeString:
+def button(text: str, kind: str = "", **parameters: Any) -> SafeString:
     """The button of a form.
 
     Parameters
     ----------
     kind
         "" (green), "secondary" (grey), "warning" (red).
-    more
+    parameters
         Further parameters of the component, by GOV.UK's names.
     """
     classes = f"govuk-button--{kind}" if kind else ""
-    return govuk("button", {"text": text, "classes": classes, "preventDoubleClick": True, **more})
+    return govuk(
+        "button", {"text": text, "classes": classes, "preventDoubleClick": True, **parameters}
+    )
 
 
 @register.filter
-def after(value: Any, before: str) -> SafeString:
+def after(shown: Any, before: str) -> SafeString:
     """What is there with what leads to it in front (", born "); nothing where nothing is there."""
-    return format_html("{}{}", before, value) if value else SafeString("")
+    return format_html("{}{}", before, shown) if shown else SafeString("")
 
 
 @register.simple_tag
@@ -85,10 +87,10 @@ def error_summary(*forms_: Any) -> SafeString:
 
 
 @register.simple_tag
-def field(bound: forms.BoundField, **more: Any) -> SafeString:
+def field(bound: forms.BoundField, **parameters: Any) -> SafeString:
     """One form field with its label, hint and message, as its GOV.UK component; beside it what it
     shows of a record, so that a stale page overwrites nothing."""
-    return component(bound, **more) + beside(bound)
+    return component(bound, **parameters) + beside(bound)
 
 
 TAG = '<strong class="govuk-tag tag--{}">{}</strong>'
@@ -110,10 +112,10 @@ def query(context: dict[str, Any], **changes: Any) -> str:
     """This page's query string with some values changed; "" takes one out."""
     request: HttpRequest = context["request"]
     values = request.GET.copy()
-    for key, value in changes.items():
+    for key, change in changes.items():
         values.pop(key, None)
-        if value not in ("", None):
-            values[key] = str(value)
+        if change not in ("", None):
+            values[key] = str(change)
     return f"?{values.urlencode()}" if values else request.path
 
 

@@ -105,7 +105,7 @@ def html_attributes(named: dict[str, Any]) -> SafeString:
 class Column:
     """The heading of a column, and what its cells take from it."""
 
-    words: Any
+    text: Any
     is_number: bool
     is_hidden: bool
     label: Any
@@ -113,13 +113,13 @@ class Column:
 
     @property
     def heading(self) -> SafeString:
-        words = conditional_escape(self.words)
+        shown = conditional_escape(self.text)
         if self.is_hidden:
-            words = format_html('<span class="govuk-visually-hidden">{}</span>', words)
+            shown = format_html('<span class="govuk-visually-hidden">{}</span>', shown)
         if self.sign:
-            words = format_html('<span aria-hidden="true">{}</span> {}', self.sign, words)
+            shown = format_html('<span aria-hidden="true">{}</span> {}', self.sign, shown)
         number = " number" if self.is_number else ""
-        return format_html('<th scope="col" class="govuk-table__header{}">{}</th>', number, words)
+        return format_html('<th scope="col" class="govuk-table__header{}">{}</th>', number, shown)
 
 
 @dataclass
@@ -199,7 +199,7 @@ def caption(context: Context, inside: Inside, size: str = "s") -> SafeString:
 @register.simple_tag(takes_context=True)
 def column(
     context: Context,
-    words: Any,
+    text: Any,
     number: bool = False,
     hidden: bool = False,
     label: Any = None,
@@ -218,13 +218,13 @@ def column(
     sign
         A sign before the words, for the eye alone.
     """
-    heading = Column(words, number, hidden, words if label is None else label, sign)
+    heading = Column(text, number, hidden, text if label is None else label, sign)
     context[TABLE].columns.append(heading)
     return ""
 
 
 @part
-def group(context: Context, inside: Inside, words: Any, classes: str = "") -> SafeString:
+def group(context: Context, inside: Inside, heading: Any, classes: str = "") -> SafeString:
     """Rows that belong together, under a heading over all columns; classes of the heading."""
     shown: Table = context[TABLE]
     shown.is_grouped = True
@@ -232,7 +232,7 @@ def group(context: Context, inside: Inside, words: Any, classes: str = "") -> Sa
         '<tbody><tr><th scope="rowgroup" colspan="{}" class="{}">{}</th></tr>{}</tbody>',
         len(shown.columns),
         f"govuk-table__header {classes}".strip(),
-        words,
+        heading,
         inside(),
     )
 
@@ -245,7 +245,7 @@ def row(context: Context, inside: Inside, **attributes: Any) -> SafeString:
 
 
 @part
-def cell(context: Context, inside: Inside, **more: Any) -> SafeString:
+def cell(context: Context, inside: Inside, **settings: Any) -> SafeString:
     """A cell. Whether it is a figure, and its label on a phone, comes from its column.
 
     Parameters
@@ -259,20 +259,20 @@ def cell(context: Context, inside: Inside, **more: Any) -> SafeString:
     classes
         More classes.
     """
-    return _cell(context, inside(), **more)
+    return _cell(context, inside(), **settings)
 
 
-@register.simple_tag(takes_context=True)
-def value(context: Context, shown: Any, **more: Any) -> SafeString:
+@register.simple_tag(takes_context=True, name="value")
+def one_value(context: Context, shown: Any, **settings: Any) -> SafeString:
     """A cell with one value and nothing else; it takes what `cell` takes."""
-    return _cell(context, SafeString(render_value_in_context(shown, context)), **more)
+    return _cell(context, SafeString(render_value_in_context(shown, context)), **settings)
 
 
 @register.simple_tag(takes_context=True)
-def nothing(context: Context, words: str) -> SafeString:
+def nothing(context: Context, reason: str) -> SafeString:
     """The one row of a table that has no rows: why there is none, over all columns."""
     width = len(context[TABLE].columns)
-    return format_html('<tr><td class="govuk-table__cell" colspan="{}">{}</td></tr>', width, words)
+    return format_html('<tr><td class="govuk-table__cell" colspan="{}">{}</td></tr>', width, reason)
 
 
 def _cell(

@@ -7,7 +7,7 @@ from typing import Any
 
 from commonweal.accounts.actions import Refused
 from commonweal.charter.models import Decision
-from commonweal.design.lengths import whole
+from commonweal.design.lengths import kept_whole
 from commonweal.partners.models import Partner
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
@@ -84,13 +84,13 @@ def _row(number: int, row: dict[str, str]) -> Wanted:
             raise Bad(f"it has no {needed}")
     filed = Wanted(
         number,
-        whole(row["key"], 120, "key", Bad),
-        whole(row["title"], 300, "title", Bad),
+        kept_whole(row["key"], 120, "key", Bad),
+        kept_whole(row["title"], 300, "title", Bad),
         row.get("description", ""),
-        whole(row.get("workstream", ""), 160, "workstream", Bad),
+        kept_whole(row.get("workstream", ""), 160, "workstream", Bad),
         pillars=[_named(Pillar, name) for name in _parts(row.get("pillars", ""))],
         partner=_if_named(Partner, row.get("partner")),
-        owner_title=whole(row.get("owner", ""), 100, "owner's title", Bad),
+        owner_title=kept_whole(row.get("owner", ""), 100, "owner's title", Bad),
         metric=_if_named(Metric, row.get("measure")),
         decision=_if_named(Decision, row.get("decision")),
         starts_on=_day(row.get("starts_on", "")),
@@ -147,4 +147,4 @@ def _step(text: str) -> Step:
     if not title:
         raise Bad("a milestone has no title")
     done_on = _day(done) if done and done.lower() != "done" else None
-    return Step(whole(title, 200, "milestone's title", Bad), _day(due), bool(done), done_on)
+    return Step(kept_whole(title, 200, "milestone's title", Bad), _day(due), bool(done), done_on)

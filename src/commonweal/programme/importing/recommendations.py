@@ -7,7 +7,7 @@ from typing import Any
 from django.utils.text import slugify
 
 from commonweal.accounts.actions import Refused
-from commonweal.design.lengths import heading, whole
+from commonweal.design.lengths import heading, kept_whole
 from localwealth.sources import apart
 
 from .wanted import Bad, Step, Wanted
@@ -67,10 +67,10 @@ def _recommendation(
     notes = str(recommendation.get("notes") or "").strip()
     return Wanted(
         number,
-        whole(key, 120, "id", Bad),
+        kept_whole(key, 120, "id", Bad),
         heading(f"Recommendation {key}: {text}", 300),
         text + (f"\n\nThe source notes: {notes}" if notes else ""),
-        whole(str(category.get("name", "")), 160, "category's name", Bad),
+        kept_whole(str(category.get("name", "")), 160, "category's name", Bad),
         str(category.get("description", "")),
         decided=RESPONSES[accepted],
         steps=[
