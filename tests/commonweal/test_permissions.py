@@ -27,7 +27,8 @@ from PIL import Image
 from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
 from commonweal.charter.actions import propose_tier, sign
-from commonweal.partners.actions import change_profile, invite, join
+from commonweal.partners.actions import change_profile, join
+from commonweal.partners.inviting import invite
 from commonweal.pledges import questions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring

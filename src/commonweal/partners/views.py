@@ -14,7 +14,7 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import Limit, limited
 
-from . import actions, naming
+from . import actions, inviting, naming
 from .access import ANY_MEMBER, EDITORS, get_partner_for
 from .forms import InviteForm, JoinForm, ProfileForm
 
@@ -80,7 +80,7 @@ def people(request: SignedInRequest, code: str) -> HttpResponse:
     form = InviteForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            actions.invite(partner=partner, by=request.user, **form.cleaned_data)
+            inviting.invite(partner=partner, by=request.user, **form.cleaned_data)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
@@ -103,7 +103,7 @@ def people(request: SignedInRequest, code: str) -> HttpResponse:
 def invitation_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=EDITORS)
     invitation = get_object_or_404(partner.invitations, pk=pk)
-    actions.withdraw_invitation(invitation=invitation, by=request.user)
+    inviting.withdraw_invitation(invitation=invitation, by=request.user)
     messages.success(request, "The invitation is taken back.")
     return redirect("space-people", partner.code)
 
@@ -111,9 +111,9 @@ def invitation_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRes
 @login_required
 def invitation(request: SignedInRequest, token: str) -> HttpResponse:
     try:
-        received = actions.open_invitation(token, request.user)
+        received = inviting.open_invitation(token, request.user)
         if request.method == "POST":
-            actions.accept_invitation(invitation=received, by=request.user)
+            inviting.accept_invitation(invitation=received, by=request.user)
             messages.success(request, f"You now act for {received.partner.name}.")
             return redirect("space", received.partner.code)
     except Refused as refused:

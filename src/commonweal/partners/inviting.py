@@ -1,0 +1,112 @@
+"""Colleagues are invited to act for an organisation, by e-mail."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from django.conf import settings
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts import limits, mail
+from commonweal.accounts.actions import Refused
+from commonweal.accounts.fields import keyed_hash
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+
+from .access import must_act
+from .models import Invitation, Membership, Partner
+
+INVITATIONS = limits.Limit(
+    "invitations",
+    10,
+    timedelta(days=1),
+    "Your organisation has sent ten invitations today. Send more tomorrow, or ring the charter "
+    "manager if many colleagues are to help.",
+)
+
+
+@transaction.atomic
+def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation:
+    """Ask somebody by e-mail to act for the partner. The link works for two weeks, once.
+
+    Raises
+    ------
+    Refused
+        Nobody has accepted the organisation; it has sent as many as it may today; the person
+        acts for it already or has an open invitation.
+    """
+    must_act(partner)
+    email = email.strip().lower()
+    if partner.memberships.current().filter(person__email__iexact=email).exists():
+        raise Refused("This person acts for your organisation already.")
+    limits.spend(INVITATIONS, f"partner {partner.pk}")
+    partner.invitations.filter(
+        email_hash=keyed_hash(email), accepted_at=None, expires_on__lt=timezone.localdate()
+    ).update(withdrawn_at=timezone.now())
+    try:
+        with transaction.atomic():
+            invitation = Invitation.objects.create(
+                partner=partner,
+                email=email,
+                email_hash=keyed_hash(email),
+                role=role,
+                invited_by=by,
+            )
+    except IntegrityError:
+        raise Refused("This address has an open invitation already.") from None
+    record("member invited", about=partner, by=by, as_role="editor", role=role)
+    mail.write(
+        key=f"invitation-{invitation.pk}",
+        to_email=email,
+        subject="You are invited to act for an organisation",
+        body=f"{partner.name} asks you to help with its pledges.\n\nOpen this within two weeks, "
+        f"signed in with this e-mail address:\n{settings.ADDRESS}/invitations/"
+        f"{invitation.token}/\n\nIf you did not expect this, do nothing.\n",
+    )
+    return invitation
+
+
+def open_invitation(token: str, person: Person) -> Invitation:
+    """The invitation behind a link.
+
+    Raises
+    ------
+    Refused
+        It is used, out of date, withdrawn, or was sent to another address.
+    """
+    invitation = Invitation.objects.select_related("partner").filter(token=token).first()
+    if invitation is None or invitation.withdrawn_at:
+        raise Refused("This invitation does not exist or was taken back. Ask for a new one.")
+    if invitation.accepted_at:
+        raise Refused("This invitation has been used already.")
+    if invitation.expires_on < timezone.localdate():
+        raise Refused("This invitation is out of date. Ask the organisation for a new one.")
+    if invitation.email_hash != keyed_hash(person.email):
+        raise Refused(
+            "This invitation was sent to another e-mail address. Sign in with that address, or "
+            "ask the organisation to invite the one that you use here."
+        )
+    return invitation
+
+
+@transaction.atomic
+def accept_invitation(*, invitation: Invitation, by: Person) -> Membership:
+    used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        accepted_at=timezone.now()
+    )
+    if not used:
+        raise Refused("This invitation has been used already.")
+    membership = Membership.objects.create(
+        partner=invitation.partner, person=by, role=invitation.role
+    )
+    record("invitation accepted", about=invitation.partner, by=by, as_role=invitation.role)
+    return membership
+
+
+@transaction.atomic
+def withdraw_invitation(*, invitation: Invitation, by: Person) -> None:
+    Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
+        withdrawn_at=timezone.now()
+    )
+    record("invitation withdrawn", about=invitation.partner, by=by, as_role="editor")
