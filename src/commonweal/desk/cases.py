@@ -103,11 +103,10 @@ def glass(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-def one_form(
-    form_of: Any, do: Any, *, said: str, heading: str, button: str, shows: Any = None, **more: Any
-) -> View:
+def one_form(form_of: Any, do: Any, *, shows: Any = None, **page: Any) -> View:
     """A page with one form about one case: fetch and check, ask, do, say, go back. ``shows``
-    gives what the form shows of the case, so that a stale page overwrites nothing."""
+    gives what the form shows of the case, so that a stale page overwrites nothing. ``page`` is
+    what `act` says: said, heading, button."""
 
     @handler
     def view(request: SignedInRequest, code: str) -> HttpResponse:
@@ -118,11 +117,8 @@ def one_form(
             request,
             form,
             lambda answers: do(case, request.user, answers),
-            said=said,
-            heading=heading,
-            button=button,
             **of_case(code),
-            **more,
+            **page,
         )
 
     return view

@@ -8,7 +8,7 @@ from datetime import date
 from decimal import Decimal
 from statistics import median
 
-from django.db.models import Count, Sum
+from django.db.models import Count, QuerySet, Sum
 
 from commonweal.cases.figures import (
     SMALL,
@@ -49,29 +49,13 @@ class DeskFigures:
 
 def desk(first: date, last: date) -> DeskFigures:
     """Count the desk between two days, the ends included."""
-    requests = Case.objects.filter(opened_at__date__range=(first, last))
-    needs: dict[str, dict[str, int]] = {}
-    for name in HelpType.objects.values_list("name", flat=True):
-        needs[name] = dict.fromkeys(STATES, 0)
+    cases = Case.objects.filter(opened_at__date__range=(first, last))
     counted = Need.objects.filter(opened_on__range=(first, last)).order_by()
-    for name, state, count in counted.values_list("help_type__name", "state").annotate(Count("pk")):
-        needs[name][state] = count
+    needs = _by_state(counted)
     totals = Counter[str]()
     for row in needs.values():
         totals.update(row)
-    hours = [
-        (contact - opened).total_seconds() / 3600
-        for opened, contact in requests.filter(first_contact_at__isnull=False).values_list(
-            "opened_at", "first_contact_at"
-        )
-        if contact
-    ]
-    due = [
-        contact is not None and by is not None and contact <= by
-        for contact, by in requests.filter(
-            first_contact_at__isnull=False, due_at__isnull=False
-        ).values_list("first_contact_at", "due_at")
-    ]
+    hours, due = _hours_to_contact(cases), _in_time(cases)
     tasks = Task.objects.filter(state="done", done_at__date__range=(first, last))
     paid = Award.objects.filter(state="paid", decided_at__date__range=(first, last))
     awards = paid.count()
@@ -79,11 +63,11 @@ def desk(first: date, last: date) -> DeskFigures:
     return DeskFigures(
         first,
         last,
-        requests.count(),
+        cases.count(),
         table_held_back({name: row for name, row in needs.items() if any(row.values())}),
         dict(totals),
-        held_back(counts_of(requests, "channel")),
-        held_back(counts_of(requests, "area__name")),
+        held_back(counts_of(cases, "channel")),
+        held_back(counts_of(cases, "area__name")),
         held_back(counts_of(counted.filter(state="unmet"), "why_unmet")),
         round(median(hours), 1) if len(hours) >= SMALL else None,
         round(sum(due) / len(due), 3) if len(due) >= SMALL else None,
@@ -93,6 +77,35 @@ def desk(first: date, last: date) -> DeskFigures:
         awards if awards == 0 or awards >= SMALL else None,
         total if awards == 0 or awards >= SMALL else None,
     )
+
+
+def _by_state(needs: QuerySet[Need]) -> dict[str, dict[str, int]]:
+    """So many needs of each kind of help in each state, noughts included."""
+    by_kind = {
+        name: dict.fromkeys(STATES, 0) for name in HelpType.objects.values_list("name", flat=True)
+    }
+    for name, state, count in needs.values_list("help_type__name", "state").annotate(Count("pk")):
+        by_kind[name][state] = count
+    return by_kind
+
+
+def _hours_to_contact(cases: QuerySet[Case]) -> list[float]:
+    """From each case's opening to the first contact, of those that had one."""
+    moments = cases.filter(first_contact_at__isnull=False)
+    return [
+        (contact - opened).total_seconds() / 3600
+        for opened, contact in moments.values_list("opened_at", "first_contact_at")
+        if contact
+    ]
+
+
+def _in_time(cases: QuerySet[Case]) -> list[bool]:
+    """Whether each first contact came by the time that was promised."""
+    promised = cases.filter(first_contact_at__isnull=False, due_at__isnull=False)
+    return [
+        contact is not None and by is not None and contact <= by
+        for contact, by in promised.values_list("first_contact_at", "due_at")
+    ]
 
 
 def chart_of_days(days: list[tuple[date, int]], width: int = 26) -> list[tuple[str, int]]:

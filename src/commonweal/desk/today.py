@@ -6,6 +6,7 @@ from datetime import timedelta
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -13,7 +14,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.actions import Refused
-from commonweal.accounts.models import Role
+from commonweal.accounts.models import Person, Role
 from commonweal.asks.models import Alarm
 from commonweal.cases import access, enclosing, named, opening, owing, planning, working
 from commonweal.cases.models import Callback, Case, Referral, Shift
@@ -86,17 +87,21 @@ def today(request: SignedInRequest) -> HttpResponse:
         "opening": opening.state(),
         "alarms": Alarm.objects.filter(closed_at=None)[:10],
         "is_manager": is_manager(request),
-        "back": Referral.objects.filter(
-            state__in=["declined", "returned"],
-            case__assigned_to=request.user,
-            case__state__in=["working", "new"],
-            need__state="open",
-        )
-        .exclude(case__in=closed)
-        .select_related("partner", "case")
-        .order_by(*in_order("case__", then="ended_at"))[:10],
+        "back": _back_to(request.user).exclude(case__in=closed)[:10],
     }
     return render(request, "desk/desk_today.html", context)
+
+
+def _back_to(person: Person) -> QuerySet[Referral]:
+    """Referrals of this person's cases that a partner declined or gave back."""
+    referrals = Referral.objects.filter(
+        state__in=["declined", "returned"],
+        case__assigned_to=person,
+        case__state__in=["working", "new"],
+        need__state="open",
+    )
+    referrals = referrals.select_related("partner", "case")
+    return referrals.order_by(*in_order("case__", then="ended_at"))
 
 
 def owed_in_order(calls: list[Callback]) -> list[tuple[Callback, owing.Owed]]:
