@@ -114,7 +114,7 @@ def test_marked_passages_other_words_and_whole_entries_are_struck_out(case, offi
     with pytest.raises(Refused, match="given out already"):
         subject.strike(
             entry=AccessEntry.objects.get(pk=note.pk),
-            whole=False,
+            entirely=False,
             passages=[],
             because="",
             by=access.prepared_by,
