@@ -141,3 +141,11 @@ def test_tables_of_the_pages_on_method_scroll_rather_than_break_words():
         style.index(".whole-words td, .whole-words th { overflow-wrap: normal; }"),
     )
     assert broken < whole
+
+
+def test_figures_are_told_by_what_can_be_counted_with():
+    """`"²".isdigit()` is true and `int("²")` fails: where somebody asks, it is `isdecimal`."""
+    strays = [
+        path.name for path in SOURCES if re.search(r"\.is(digit|numeric)\(", path.read_text())
+    ]
+    assert strays == []

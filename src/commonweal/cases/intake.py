@@ -215,11 +215,11 @@ def described_of(answers: dict[str, Any]) -> Described:
 def born_of(answers: dict[str, Any]) -> str:
     """As far as it is known: 1950, 1950-03 or 1950-03-27; "" when it is not, or is none."""
     parts = [str(answers.get(f"born_{n}", "")).strip() for n in (2, 1, 0)]
-    if not (parts[0].isdigit() and len(parts[0]) == 4):
+    if not (parts[0].isdecimal() and len(parts[0]) == 4):
         return ""
     known = [parts[0]]
     for part in parts[1:]:
-        if not (part.isdigit() and 1 <= int(part) <= 31):
+        if not (part.isdecimal() and 1 <= int(part) <= 31):
             break
         known.append(f"{int(part):02}")
     return "-".join(known)

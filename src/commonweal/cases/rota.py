@@ -166,7 +166,7 @@ def set_number(*, person: Person, number: str, by: Person) -> None:
     if not number.strip():
         AlarmNumber.objects.filter(person=person).delete()
     else:
-        if sum(sign.isdigit() for sign in number) < 10:
+        if sum(sign.isdecimal() for sign in number) < 10:
             raise Refused("Write the whole telephone number, with its area code.")
         AlarmNumber.objects.update_or_create(person=person, defaults={"number": number.strip()})
     record("alarm number kept", about=person, by=by)

@@ -113,7 +113,7 @@ def choose(answers: dict[str, Any], marks: Marks, name: str, which: str, writer:
     if which == "both":
         parts = [str(answers.get(name, "")), *(str(version["value"]) for version in beside)]
         answers[name] = "\n".join(part for part in parts if part)
-    elif which.isdigit() and int(which) < len(beside):
+    elif which.isdecimal() and int(which) < len(beside):
         answers[name] = beside[int(which)]["value"]
     marks.fields[name] = writer.mark()
 

@@ -359,7 +359,7 @@ def _due_tonight(owed: QuerySet[Callback]) -> QuerySet[Callback]:
 
 
 def _call_that_was(owed: QuerySet[Callback], which: str) -> Callback | None:
-    if which.isdigit():
+    if which.isdecimal():
         return owed.filter(pk=which).first()
     return None if which else _due_tonight(owed).first()
 

@@ -26,6 +26,12 @@ FORWARDED = (
 UNIX = "unix"
 
 
+def _without_nul(environ: Environ) -> None:
+    # Nobody types this sign, and PostgreSQL answers it with an error.
+    environ["QUERY_STRING"] = environ.get("QUERY_STRING", "").replace("%00", "").replace("\0", "")
+    environ["PATH_INFO"] = environ.get("PATH_INFO", "").replace("\0", "")
+
+
 class FrontDoor:
     """A WSGI application around another one.
 
@@ -50,6 +56,7 @@ class FrontDoor:
 
     def __call__(self, environ: Environ, start_response: StartResponse) -> Iterable[bytes]:
         self._settle(environ)
+        _without_nul(environ)
         answer = self.application(environ, start_response)
         if environ["REQUEST_METHOD"] != "HEAD":
             return answer

@@ -70,7 +70,7 @@ def services_json(request: HttpRequest) -> HttpResponse:
 
 def _whole(request: HttpRequest, name: str, otherwise: int) -> int:
     typed = request.GET.get(name, "")
-    return max(1, min(int(typed), 10**6)) if typed.isdigit() and len(typed) < 8 else otherwise
+    return max(1, min(int(typed), 10**6)) if typed.isdecimal() and len(typed) < 8 else otherwise
 
 
 @require_safe

@@ -102,7 +102,7 @@ def _refuse_a_second(fund: Fund, case: Case | None) -> None:
 
 
 def account_key(sort_code: str, account: str) -> str:
-    figures = "".join(sign for sign in sort_code + account if sign.isdigit())
+    figures = "".join(sign for sign in sort_code + account if sign.isdecimal())
     return keyed_hash(f"account:{figures}") if figures else ""
 
 

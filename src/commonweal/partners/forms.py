@@ -121,7 +121,7 @@ class ProfileForm(Form):
 
     def clean_company_number(self) -> str:
         number = tidy(self.cleaned_data["company_number"])
-        if number.isdigit() and len(number) == 7:
+        if number.isdecimal() and len(number) == 7:
             number = "0" + number
         if number and not COMPANY_NUMBER.match(number):
             raise forms.ValidationError(

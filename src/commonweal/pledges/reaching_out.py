@@ -110,7 +110,7 @@ def _check_literal(host: str) -> None:
         is_fine = is_public(host)
     except ValueError:
         is_fine = "." in host.rstrip(".") and not host.endswith((".local", ".internal", ".home"))
-        is_fine = is_fine and not host.replace(".", "").isdigit()
+        is_fine = is_fine and not host.replace(".", "").isdecimal()
     if not is_fine:
         raise NotAllowed("a private network")
 

@@ -39,7 +39,7 @@ from .models import Pledge
 
 def seen_of(request: SignedInRequest) -> int | None:
     text = request.POST.get("seen", "")
-    return int(text) if text.isdigit() and len(text) < 10 else None
+    return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
 def _context(request: SignedInRequest, partner: Any, pledge: Pledge, form: Any) -> dict[str, Any]:

@@ -147,16 +147,16 @@ def _births(text: str, clues: list[Clue], today: date) -> str:
 
 def _born(typed: str, date_parts: dict[str, str | None], today: date) -> Clue | None:
     month = date_parts.get("month") or ""
-    number = int(month) if month.isdigit() else MONTHS.index(month[:3].lower()) + 1 if month else 0
+    number = int(month) if month.isdecimal() else MONTHS.index(month[:3].lower()) + 1 if month else 0
     day = int(date_parts.get("day") or 0)
     clue = Clue(typed.strip())
     swapped = []
     for year in years_of(date_parts.get("year") or "", today):
         if day and _is_day(year, number, day):
             _read_day(clue, year, number, day)
-            if day <= 12 and day != number and month.isdigit():
+            if day <= 12 and day != number and month.isdecimal():
                 swapped.append((year, day, number))
-        elif day and month.isdigit() and _is_day(year, day, number):
+        elif day and month.isdecimal() and _is_day(year, day, number):
             _read_day(clue, year, day, number)
         elif not day and 1 <= number <= 12:
             when = f"{year}-{number:02}"
@@ -181,7 +181,7 @@ def _read_day(clue: Clue, year: int, month: int, day: int) -> None:
 def years_of(typed: str, today: date) -> list[int]:
     """1965 for 1965; for two figures each year within the last hundred and ten."""
     figures = typed.strip("'")
-    if not figures.isdigit():
+    if not figures.isdecimal():
         return []
     if len(figures) == 4:
         return [int(figures)] if 1900 <= int(figures) <= today.year else []

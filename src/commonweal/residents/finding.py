@@ -78,7 +78,7 @@ def house_words(street_parts: list[str]) -> list[str]:
     joined: list[str] = []
     for at, word in enumerate(apart):
         is_letter = len(word) == 1 and word.isalpha() and at + 1 < len(apart)
-        if is_letter and joined and joined[-1].isdigit():
+        if is_letter and joined and joined[-1].isdecimal():
             joined[-1] += word
         else:
             joined.append(word)

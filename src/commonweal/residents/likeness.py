@@ -180,7 +180,7 @@ def _born(ours: str, theirs: str) -> tuple[float, str]:
 
 
 def _generations(ours: str, theirs: str) -> bool:
-    if not (ours[:4].isdigit() and theirs[:4].isdigit()):
+    if not (ours[:4].isdecimal() and theirs[:4].isdecimal()):
         return False
     return abs(int(ours[:4]) - int(theirs[:4])) >= GENERATION_YEARS
 

@@ -60,7 +60,7 @@ def in_figures(text: str) -> str:
     """A text of the same length in which what stands for figures among figures is one."""
 
     def turned(match: re.Match[str]) -> str:
-        enough = sum(sign.isdigit() for sign in match[0]) >= LEAST_FIGURES
+        enough = sum(sign.isdecimal() for sign in match[0]) >= LEAST_FIGURES
         return match[0].translate(AS_FIGURES) if enough else match[0]
 
     return LIKE_FIGURES.sub(turned, text)
@@ -109,7 +109,7 @@ def nhs_numbers(text: str) -> Iterator[str]:
 
 def is_nhs_number(typed: str) -> bool:
     """Ten figures of which the last is right (modulo 11)."""
-    figures = [int(sign) for sign in typed if sign.isdigit()]
+    figures = [int(sign) for sign in typed if sign.isdecimal()]
     if len(figures) != 10 or len(set(figures)) == 1:
         return False
     left = 11 - sum(figure * (10 - place) for place, figure in enumerate(figures[:9])) % 11

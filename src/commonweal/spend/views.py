@@ -265,7 +265,7 @@ def survey(request: HttpRequest, token: str) -> HttpResponse:
 
 def _number(request: HttpRequest) -> int:
     page = request.GET.get("page", "1")
-    return int(page) if page.isdigit() and len(page) < 9 else 1
+    return int(page) if page.isdecimal() and len(page) < 9 else 1
 
 
 def _extra(**filters: str) -> str:

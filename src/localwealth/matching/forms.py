@@ -126,7 +126,7 @@ def _part(part: str, how: int, behind: str = "") -> Iterator[Form]:
     """A part that is long enough, without the signs around it; ``behind`` was cut away."""
     if len(part.strip()) > SHORTEST:
         words_behind = _WORD.findall(behind.upper())
-        is_idle = all(word in _IDLE or word[-1].isdigit() for word in words_behind)
+        is_idle = all(word in _IDLE or word[-1].isdecimal() for word in words_behind)
         yield part.strip(" -,()[]"), how, bool(words_behind) and is_idle
 
 

@@ -139,7 +139,7 @@ def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
             continue
         if columns.plain(where) in plain:
             at = plain.index(columns.plain(where))
-        elif where.isdigit() and 0 < int(where) <= len(mapping.header):
+        elif where.isdecimal() and 0 < int(where) <= len(mapping.header):
             at = int(where) - 1
         else:
             raise UnreadableFile(f"The file has no column {where!r}.")

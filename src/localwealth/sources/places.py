@@ -75,7 +75,7 @@ def _select(path: Path, rank: int) -> str:
     first = _first_line(path)
     place = str(path).replace("'", "''")
     heads = [cell.strip().lower() for cell in first]
-    if len(first) == 10 and first[1].strip().isdigit():
+    if len(first) == 10 and first[1].strip().isdecimal():
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _CODE_POINT)
         source = f"read_csv('{place}', header=false, columns={{{columns}}})"
         chosen = {name: name for name in _NAMES} | {"region": "null"}

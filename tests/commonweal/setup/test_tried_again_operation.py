@@ -73,3 +73,25 @@ def test_a_name_of_the_town_left_empty_is_said_before_anything_is_written(tmp_pa
     path = tmp_path / "town.toml"
     path.write_text("\n".join(lines))
     assert any(f"{key} is empty" in str(fault) for fault in townfile.look(path).faults)
+
+
+def test_a_sign_that_nobody_types_reaches_no_page() -> None:
+    seen = []
+
+    def application(environ, start_response):
+        seen.append((environ["PATH_INFO"], environ["QUERY_STRING"]))
+        return []
+
+    door = FrontDoor(application, trusted=[])
+    asked = {
+        "REQUEST_METHOD": "GET",
+        "PATH_INFO": "/pledges/a\0/",
+        "QUERY_STRING": "q=b%00c&d=%2500",
+    }
+    door(asked, lambda *_: None)
+    assert seen == [("/pledges/a/", "q=bc&d=%2500")]
+
+
+@pytest.mark.parametrize("path", ["/help/services.json", "/spend/payments/", "/spend/suppliers/"])
+def test_a_page_asked_for_by_another_sign_for_two_is_answered(client, town, path) -> None:
+    assert client.get(path, {"page": "²"}).status_code == 200

@@ -95,7 +95,7 @@ class GrantReferenceForm(Form):
 
 def _figures(typed: str, count: int, otherwise: str) -> str:
     figures = re.sub(r"[\s-]", "", typed)
-    if figures and not (figures.isascii() and figures.isdigit() and len(figures) == count):
+    if figures and not (figures.isascii() and figures.isdecimal() and len(figures) == count):
         raise ValidationError(otherwise)
     return figures
 

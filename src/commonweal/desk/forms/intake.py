@@ -52,7 +52,7 @@ class PartBornField(forms.Field):
 
 def _is_year(typed: str) -> bool:
     """A year in which somebody who lives may be born."""
-    return typed.isdigit() and 1900 <= int(typed) <= timezone.localdate().year
+    return typed.isdecimal() and 1900 <= int(typed) <= timezone.localdate().year
 
 
 class IntakeForm(Form):

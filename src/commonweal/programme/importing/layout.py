@@ -104,7 +104,7 @@ def _row(number: int, row: dict[str, str]) -> Wanted:
 
 
 def _weight(text: str) -> int | None:
-    if text and not text.isdigit():
+    if text and not text.isdecimal():
         raise Bad(f"weight {text!r} is no whole number")
     return int(text) if text else None
 

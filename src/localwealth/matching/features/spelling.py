@@ -85,7 +85,7 @@ def _numbers_differ(payees: list[str], its: list[str]) -> Flags:
 
 
 def _numbers(name: str) -> set[str]:
-    return {word for word in name.split() if word.isdigit()}
+    return {word for word in name.split() if word.isdecimal()}
 
 
 def _has_digit(texts: list[str]) -> Flags:
