@@ -147,7 +147,9 @@ def _births(text: str, clues: list[Clue], today: date) -> str:
 
 def _born(typed: str, date_parts: dict[str, str | None], today: date) -> Clue | None:
     month = date_parts.get("month") or ""
-    number = int(month) if month.isdecimal() else MONTHS.index(month[:3].lower()) + 1 if month else 0
+    number = (
+        int(month) if month.isdecimal() else MONTHS.index(month[:3].lower()) + 1 if month else 0
+    )
     day = int(date_parts.get("day") or 0)
     clue = Clue(typed.strip())
     swapped = []

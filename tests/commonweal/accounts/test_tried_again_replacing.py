@@ -50,7 +50,7 @@ def full(planted, metric, claimed, close_books, told, today, maya):
                          ends_on=today - timedelta(days=101), by=maya)  # fmt: skip
     close_books(period)
     series = metric.series.order_by("number").first()
-    measuring.observe(series=series, starts_on=today - timedelta(days=90), value=Decimal(5),
+    measuring.observe(series=series, starts_on=today - timedelta(days=90), figure=Decimal(5),
                       ends_on=today - timedelta(days=1), status="final", note="", release=True,
                       author=Author(None, "Lead"))  # fmt: skip
 

@@ -262,9 +262,9 @@ def test_the_system_measures_a_pledge_and_shows_a_difference_to_all(
     assert entry.body["value"] == "0"
     from commonweal.pledges import actions as pledging
 
-    pledging.claim(pledge=pledge, value=Decimal(2), as_of=today, final=False, words="x", by=asha)
+    pledging.claim(pledge=pledge, figure=Decimal(2), as_of=today, final=False, report="x", by=asha)
     assert measuring.differences() == []
-    pledging.claim(pledge=pledge, value=Decimal(3), as_of=today, final=False, words="x", by=asha)
+    pledging.claim(pledge=pledge, figure=Decimal(3), as_of=today, final=False, report="x", by=asha)
     [found] = measuring.differences()
     assert found.is_beyond
     public = client.get(pledge.get_absolute_url()).content.decode()

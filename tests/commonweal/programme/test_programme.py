@@ -24,6 +24,7 @@ from commonweal.accounts.models import Event
 from commonweal.charter.models import Decision
 from commonweal.programme import actions, importing, plan, reads
 from commonweal.programme.actions import Author
+from commonweal.programme.importing.recommendations import RESPONSES
 from commonweal.programme.models import Action, Change, Milestone, Pillar, Risk
 from commonweal.programme.status import Plan, Step, progress_of, roll_up, status_of, weights
 
@@ -347,7 +348,7 @@ def test_real_recommendations_become_a_programme_with_decisions(town, today, cli
     assert Action.objects.count() == len(wanted)
     by_answer: dict[str, int] = {}
     for one in wanted:
-        word = importing.RESPONSES[str(one["accepted"]).lower()]
+        word = RESPONSES[str(one["accepted"]).lower()]
         by_answer[word] = by_answer.get(word, 0) + 1
     counted = reads.counts_of_effects(list(Decision.objects.all()))
     for decision in Decision.objects.all():

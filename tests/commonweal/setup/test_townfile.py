@@ -155,7 +155,7 @@ def test_letters_with_marks_stand_in_names_and_not_in_addresses():
     assert [str(warning) for warning in checked.warnings] == [
         "line 13, [[themes]] “tŷ-teg”: code 'tŷ-teg' is taken as 'ty-teg', for it makes an address"
     ]
-    townfile.apply(checked.said)
+    townfile.apply(checked.content)
     assert Clause.objects.get().theme.code == "ty-teg"
 
 
