@@ -23,11 +23,11 @@ from django.core.management import call_command
 from django.db import connection
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.balance import actions as books
 from commonweal.balance.models import Period, Statement
 from commonweal.charter.models import Theme
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.pledges import actions, reminders, reviewing, terms
 from commonweal.pledges.models import Draft, Entry, Measure, Pledge

@@ -355,7 +355,7 @@ class Day:
     def _do(self, number: int, where: Any) -> None:
         from django.core.management import CommandError
 
-        from commonweal.accounts.actions import Refused
+        from commonweal.office.errors import Refused
 
         act, line = self.plan.acts[number], self.known[number]
         while True:

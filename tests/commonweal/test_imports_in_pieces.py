@@ -10,7 +10,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 
 
 def test_importers_hold_nobody_up_and_leave_nothing_half(run_apart):

@@ -6,9 +6,9 @@ import pytest
 from django.apps import apps
 from django.db import models
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Message
 from commonweal.cases.models import Case
+from commonweal.office.fields import EncryptedTextField
 from commonweal.residents import belongings
 from commonweal.residents.models import Different, Resident
 

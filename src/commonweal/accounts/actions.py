@@ -7,14 +7,11 @@ from datetime import date
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
+from commonweal.office.errors import Refused
+
 from . import leaving
 from .models import Appointment, Person, Role
 from .record import record
-
-
-class Refused(Exception):
-    """Something can't be done. The message is fit to show to the person."""
-
 
 # Two roles of which one person never holds both, whichever was given first, and why.
 INCOMPATIBLE: dict[frozenset[str], str] = {

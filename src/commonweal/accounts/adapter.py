@@ -11,9 +11,10 @@ from django.http import HttpRequest
 from django.template.loader import render_to_string
 from django.urls import reverse
 
+from commonweal.office.fields import _box
+
 from . import letters
 from .access import needs_second_factor
-from .fields import _box
 from .models import Person
 
 

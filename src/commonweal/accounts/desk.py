@@ -9,6 +9,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from commonweal.office.errors import Refused
+
 from . import actions, lasting, mail, post_room
 from .access import SignedInRequest, staff
 from .forms import AppointForm
@@ -23,9 +25,9 @@ def people(request: SignedInRequest) -> HttpResponse:
         person = Person.objects.filter(email__iexact=answers.pop("email")).first()
         try:
             if person is None:
-                raise actions.Refused("Nobody has signed in with this address yet. Ask them to.")
+                raise Refused("Nobody has signed in with this address yet. Ask them to.")
             actions.appoint(person=person, by=request.user, **answers)
-        except actions.Refused as refused:
+        except Refused as refused:
             form.add_error("email" if person is None else None, str(refused))
         else:
             messages.success(request, "The role is given.")
@@ -50,7 +52,7 @@ def end_role(request: SignedInRequest, pk: int) -> HttpResponse:
     appointment = get_object_or_404(Appointment, pk=pk)
     try:
         actions.end(appointment=appointment, by=request.user)
-    except actions.Refused as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "The role has ended.")
@@ -68,7 +70,7 @@ def letters(request: SignedInRequest) -> HttpResponse:
 def letter_again(request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         mail.send_again(message=get_object_or_404(Message, pk=pk), by=request.user)
-    except actions.Refused as refused:
+    except Refused as refused:
         messages.error(request, str(refused))
     else:
         messages.success(request, "The letter is tried again for seven days.")

@@ -15,7 +15,8 @@ from allauth.core import context
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
-from .actions import Refused
+from commonweal.office.errors import Refused
+
 from .limits import Limit, spend
 
 MOST = 3

@@ -20,8 +20,9 @@ from django.contrib.auth.signals import user_logged_in
 from django.dispatch import receiver
 from django.http import HttpRequest
 
+from commonweal.office.errors import Refused
+
 from . import sessions
-from .actions import Refused
 from .limits import SHARED, Limit, spend, visitor_of
 from .mail import write
 from .models import Person

@@ -20,7 +20,8 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.utils import timezone
 
-from .keys import FIELD, Key, key_in
+from commonweal.office.keys import FIELD, Key, key_in
+
 from .models import KeptWords
 from .signing_in import is_for_signing_in
 

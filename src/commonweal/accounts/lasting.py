@@ -15,8 +15,10 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
+from commonweal.office.errors import Refused
+
 from . import mail, sessions
-from .actions import Refused, appoint
+from .actions import appoint
 from .happenings import tell
 from .models import Appointment, Person, Role
 from .record import record

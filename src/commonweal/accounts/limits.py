@@ -27,8 +27,9 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 
-from .actions import Refused
-from .fields import keyed_hash
+from commonweal.office.errors import Refused
+from commonweal.office.fields import keyed_hash
+
 from .kept import NOT_KEPT, NOT_SHOWN, NOT_SHOWN_BEGIN
 from .models import Person, Tally
 

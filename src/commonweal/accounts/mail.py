@@ -28,8 +28,9 @@ from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
 
-from . import texts
-from .actions import Refused
+from commonweal.office import texts
+from commonweal.office.errors import Refused
+
 from .models import Message, Person
 from .record import record
 

@@ -13,7 +13,7 @@ from django.db.models import Exists, F, Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from .fields import EncryptedTextField
+from commonweal.office.fields import EncryptedTextField
 
 
 class PersonManager(BaseUserManager["Person"]):

@@ -26,7 +26,8 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.utils import timezone
 
-from .keys import FIELD, Key, key_in
+from commonweal.office.keys import FIELD, Key, key_in
+
 from .models import Sending
 from .signing_in import is_for_signing_in, leads_to_signing_in
 

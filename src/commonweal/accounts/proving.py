@@ -31,10 +31,10 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.cache import never_cache
 
 from commonweal.design.forms import Form
+from commonweal.office.errors import Refused
 
 from . import guessing, letters, sessions
 from .access import SignedInRequest, View, roles_of
-from .actions import Refused
 from .happenings import note
 from .limits import Limit, spend
 from .middleware import has_second_factor

@@ -10,10 +10,10 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from commonweal.accounts import limits, mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.cases.models import Need
+from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 from commonweal.partners.models import MemberRole, Membership
 from commonweal.pledges import ledger

@@ -8,10 +8,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
 from commonweal.cases.models import Need
 from commonweal.charter.models import Theme
+from commonweal.office.fields import EncryptedTextField
 from commonweal.places.models import Area
 from commonweal.pledges.models import FIGURE, Pledge
 from commonweal.programme.models import Risk

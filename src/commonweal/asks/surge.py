@@ -18,11 +18,11 @@ from django.db.models import Count
 from django.db.models.functions import TruncDate
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.cases.models import Case, Need
 from commonweal.cases.models.cases import Channel
+from commonweal.office.errors import Refused
 from commonweal.programme import actions as planning
 from commonweal.residents import naming
 from commonweal.services.models import HelpType

@@ -11,9 +11,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from . import actions, comparing, pictures, reads
 from . import render as rendering

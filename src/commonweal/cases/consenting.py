@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Membership, Partner
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType, Service

@@ -18,9 +18,9 @@ from django.utils import timezone
 
 from commonweal.accounts import mail
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Event, Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.residents import belongings, erasing
 from commonweal.residents.models import Resident
 

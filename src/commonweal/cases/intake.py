@@ -11,10 +11,10 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
-from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
+from commonweal.office.fields import keyed_hash
 from commonweal.places.models import Area
 from commonweal.residents import people, reaching, references
 from commonweal.residents.keys import Described

@@ -13,9 +13,9 @@ from typing import Any
 
 from django.db import transaction
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.residents import naming, reaching
 from commonweal.residents.ways import Way
 

@@ -15,9 +15,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.residents import naming
 
 from .models import Case, Opening, Shift

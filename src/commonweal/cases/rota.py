@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from commonweal.accounts import actions
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
 
 from . import named

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
 
 from . import enclosing, forgetting, triage

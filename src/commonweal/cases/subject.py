@@ -22,10 +22,10 @@ from typing import Any
 from django.db import models, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
 from commonweal.design.days import known_day
+from commonweal.office.errors import Refused
 from commonweal.residents import belongings, thirds
 from commonweal.residents.belongings import Belonging
 from commonweal.residents.models import Resident

@@ -15,9 +15,9 @@ from django.db.models import Count, F, Q, QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places.models import the_town
 from commonweal.pledges import files

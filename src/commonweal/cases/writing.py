@@ -9,9 +9,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message, Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident

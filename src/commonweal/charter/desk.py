@@ -12,8 +12,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from . import actions

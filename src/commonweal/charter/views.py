@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.actions import Refused
 from commonweal.design.bars import badge as draw_badge
+from commonweal.office.errors import Refused
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
 from commonweal.partners.models import MemberRole, Partner
 from commonweal.places.models import the_town

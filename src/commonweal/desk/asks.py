@@ -11,11 +11,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Answer, Ask
 from commonweal.cases.models import Case
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.residents import references
 
 from .forms.asks import AskForm, DrawForm

@@ -13,13 +13,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.cases import access, planning, working
 from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Case
 from commonweal.cases.urgency import may_be_less
 from commonweal.grants import actions as granting
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.residents import deaths, reaching
 
 from . import around

@@ -14,8 +14,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from commonweal.accounts.access import SignedInRequest, about_people
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import limited
 from commonweal.accounts.models import Person
 from commonweal.asks import actions as asking
@@ -23,6 +21,8 @@ from commonweal.asks import figures as ask_figures
 from commonweal.asks.models import Ask
 from commonweal.cases import opening
 from commonweal.design.plots import BarOf, bars
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.partners.access import organisations_of
 from commonweal.volunteers import access as volunteer_access
 from commonweal.volunteers import actions as volunteering

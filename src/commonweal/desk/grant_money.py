@@ -11,13 +11,13 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.cases import access
 from commonweal.grants import actions as granting
 from commonweal.grants.access import GRANTS, get_award_for
 from commonweal.grants.models import Award, Fund, FundReturn, PaymentRun
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.sources.sheets import decode
 

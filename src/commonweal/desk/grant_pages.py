@@ -10,9 +10,9 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.acting import act
 from commonweal.grants import actions as granting
 from commonweal.grants.access import get_grant_for, get_grant_with_person_for
+from commonweal.office.acting import act
 
 from .forms.cases import BecauseForm
 from .forms.grants import GrantReferenceForm

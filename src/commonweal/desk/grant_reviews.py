@@ -6,13 +6,13 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
 from commonweal.cases import access
 from commonweal.cases.access import HANDLERS
 from commonweal.grants import access as grant_access
 from commonweal.grants import actions as granting
 from commonweal.grants.access import GRANTS, get_award_for
 from commonweal.grants.models import Award
+from commonweal.office.acting import act
 from commonweal.residents import reaching
 
 from .forms.grants import ReviewAskForm, ReviewDecisionForm

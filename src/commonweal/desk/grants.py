@@ -12,8 +12,6 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.cases import access
 from commonweal.design.revisions import SHOWN
@@ -27,6 +25,8 @@ from commonweal.grants.models import (
     PaymentRun,
     ReturnedPayment,
 )
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from . import grant_money as grants_money
 from .forms.cases import BecauseForm

@@ -11,11 +11,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import about_oneself
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import limited
 from commonweal.accounts.signing_in import kept_out
 from commonweal.cases import intake, opening, safeguards
 from commonweal.cases.models import IntakeDraft, Notice
+from commonweal.office.errors import Refused
 from commonweal.residents import reaching, references, ways
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType

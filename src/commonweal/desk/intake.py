@@ -14,10 +14,10 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.signing_in import kept_out
 from commonweal.cases import access, intake, named, typing
 from commonweal.cases.models import IntakeDraft
+from commonweal.office.errors import Refused
 from commonweal.residents import people, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType

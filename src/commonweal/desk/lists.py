@@ -10,12 +10,12 @@ from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.revisions import in_pieces
 from commonweal.cases import lists
 from commonweal.cases import messages as bulk_messages
 from commonweal.cases.messages import preview
 from commonweal.cases.models import ListRun
+from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
 
 from .forms.excuses import excuse_of

@@ -14,8 +14,6 @@ from django.utils import timezone
 
 from commonweal.accounts import once
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.accounts.revisions import in_pieces
 from commonweal.asks import actions as asking
@@ -24,6 +22,8 @@ from commonweal.asks.models import Alarm, Ask
 from commonweal.cases import opening, planning, working
 from commonweal.cases.models import BulkText, Case, ListRun
 from commonweal.design.plots import BarOf, bars
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.residents.models import Merge
 from commonweal.services import directory
 from commonweal.services.models import HelpType, Service

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.cases import access, adding, named, rota
 from commonweal.cases.models import Duty, StandIn
 from commonweal.cases.models.named import safeguard_of
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
 
 from . import around

@@ -8,10 +8,10 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.cases import referring, working
 from commonweal.cases.access import get_case_for, get_case_with_person_for
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from .forms.cases import SettleForm
 from .forms.excuses import excuse_of

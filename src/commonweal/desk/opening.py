@@ -15,11 +15,11 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.cases import opening as the_opening
 from commonweal.design.forms import Form, ReasonField
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from .forms.excuses import ExcuseForm, excuse_of
 

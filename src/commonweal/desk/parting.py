@@ -9,8 +9,8 @@ from django.shortcuts import get_object_or_404
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.acting import act
 from commonweal.cases.access import get_resident_for
+from commonweal.office.acting import act
 from commonweal.residents import parting
 from commonweal.residents.models import Merge
 

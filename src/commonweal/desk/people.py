@@ -10,12 +10,12 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.cases import access
 from commonweal.cases.access import HANDLERS, get_resident_for
 from commonweal.cases.models import OwnAddress
 from commonweal.grants import access as grant_access
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.residents import keys, likeness, merging, people, reaching
 from commonweal.residents.models import Resident
 

@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.acting import act
 from commonweal.accounts.models import Person
 from commonweal.cases import next_actions, planning, working
 from commonweal.cases.access import get_case_for
 from commonweal.cases.models import Case, NextAction
 from commonweal.design.forms import DateField, Form
+from commonweal.office.acting import act
 
 from .forms.cases import CallForm
 from .forms.fields import choice, handlers, sentences

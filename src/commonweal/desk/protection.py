@@ -10,12 +10,12 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.cases import access, forgetting
 from commonweal.cases import subject as giving
 from commonweal.cases.models import AccessEntry, Case, Retention, RetentionRun, SubjectAccess
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.residents import belongings, erasing
 from commonweal.residents.models import Erasure, Resident
 

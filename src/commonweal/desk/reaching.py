@@ -12,13 +12,13 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.cases import consenting, working, writing
 from commonweal.cases.access import get_case_with_person_for, get_resident_for
 from commonweal.cases.models import Case, Consent
 from commonweal.grants.access import GRANTS, get_award_for
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident

@@ -12,12 +12,12 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, about_people
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask
 from commonweal.cases import access, referring, urgency
 from commonweal.cases.models import Referral
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
 from commonweal.pledges.models import Pledge
 from commonweal.pledges.standing import OPEN

@@ -13,12 +13,12 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.asks.models import Alarm
 from commonweal.cases import access, enclosing, named, opening, owing, planning, working
 from commonweal.cases.models import Callback, Case, Referral, Shift
 from commonweal.cases.urgency import in_order, key_of_call
+from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident
 

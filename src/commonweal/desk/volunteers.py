@@ -10,9 +10,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.cases import access
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers import takes

@@ -9,12 +9,12 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
-from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.cases.models import Case
 from commonweal.design.amounts import in_pounds
+from commonweal.office.errors import Refused
+from commonweal.office.fields import keyed_hash
 from commonweal.residents import keys
 from commonweal.residents.models import Resident
 

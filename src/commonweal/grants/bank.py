@@ -9,9 +9,9 @@ from __future__ import annotations
 from django.db import transaction
 
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from .assessing import account_key, hold_others, repeats_of
 from .deciding import DESK

@@ -8,9 +8,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from .entries import (
     Kind,

@@ -11,8 +11,8 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
+from commonweal.office.errors import Refused
 
 from . import awaiting
 from . import state as grant_state

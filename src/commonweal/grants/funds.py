@@ -9,9 +9,9 @@ from typing import Any
 from django.db import transaction
 from django.db.models import Sum
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.residents import naming
 
 from .entries import SPENT

@@ -10,9 +10,9 @@ from django.db import IntegrityError, transaction
 from django.db.models import Sum
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from . import returned as grant_returned
 from .bank import is_complete

@@ -8,9 +8,9 @@ from decimal import Decimal
 
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.design import csvs
 from commonweal.design.amounts import Unclear, pounds
+from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.sources import values
 from localwealth.sources.sheets import csv_lines

@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from commonweal.accounts import mail
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.cases.models import Case
+from commonweal.office.errors import Refused
 
 from .entries import Kind, enter, keep, locked, needs_role, needs_words, standing_of
 from .models import Award, GrantDecision, Payment, ReturnedPayment

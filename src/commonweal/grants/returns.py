@@ -11,11 +11,11 @@ from django.db import transaction
 from django.db.models import Count, Sum
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
-from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.cases import urgency
+from commonweal.office.errors import Refused
+from commonweal.office.fields import keyed_hash
 from commonweal.places.models import the_town
 from commonweal.pledges import ledger
 

@@ -8,10 +8,10 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.design.amounts import in_pounds
+from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
 
 from .deciding import needs_money

@@ -5,7 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 
 from .models import Fund
 

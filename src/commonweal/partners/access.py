@@ -5,8 +5,8 @@ from __future__ import annotations
 from django.core.exceptions import PermissionDenied
 from django.http import Http404
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
+from commonweal.office.errors import Refused
 
 from .models import MemberRole, Membership, Partner
 

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from . import naming
 from .access import must_act

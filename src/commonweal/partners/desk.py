@@ -8,9 +8,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from . import actions, likeness, naming
 from .forms import WhyForm

@@ -9,10 +9,10 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commonweal.accounts import limits, mail
-from commonweal.accounts.actions import Refused
-from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
+from commonweal.office.fields import keyed_hash
 
 from .access import must_act
 from .models import Invitation, Membership, Partner

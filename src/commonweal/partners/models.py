@@ -11,8 +11,8 @@ from django.db.models import Q
 from django.db.models.functions import Lower
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 from commonweal.places.models import Area
 
 

@@ -11,8 +11,8 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import Limit, limited
+from commonweal.office.errors import Refused
 
 from . import actions, inviting, naming
 from .access import ANY_MEMBER, EDITORS, get_partner_for

@@ -7,8 +7,8 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.office.errors import Refused
 
 from . import actions
 from . import rooms as the_rooms

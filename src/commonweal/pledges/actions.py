@@ -11,9 +11,9 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from . import ledger

@@ -13,11 +13,11 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.charter.models import Theme
 from commonweal.jobs.rows import Rows, insert, rows_of
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from . import batches, ledger

@@ -21,7 +21,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
 from pypdf.generic import NameObject, PdfObject, StreamObject
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 
 from . import office, pictures
 

@@ -11,10 +11,10 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.charter.models import TierAward
 from commonweal.design.revisions import SHOWN
+from commonweal.office.errors import Refused
 from commonweal.partners import actions as partner_actions
 from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import NameChange, Partner

@@ -11,7 +11,7 @@ from django.shortcuts import redirect, render
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.partners.access import (
     EDITORS,
     get_partner_for,

@@ -22,8 +22,8 @@ import puremagic
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
+from commonweal.office.errors import Refused
 
 from . import cleaning
 from .models import EvidenceFile, Pledge

@@ -5,9 +5,9 @@ from __future__ import annotations
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.partners.actions import end_membership
 from commonweal.partners.models import Membership
 

@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
+from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 
 from .models import Entry, Pledge

@@ -12,9 +12,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.accounts.revisions import in_pieces
+from commonweal.office.errors import Refused
 
 from . import carrying, importing, jobs
 from .forms import ImportForm

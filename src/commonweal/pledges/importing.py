@@ -26,7 +26,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets

@@ -17,8 +17,8 @@ from typing import Any
 
 from django.conf import settings
 
-from commonweal.accounts.actions import Refused
 from commonweal.design.lengths import kept_whole
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector, months_later
 
 FOLDER = Path(__file__).parent / "layouts"

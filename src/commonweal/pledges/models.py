@@ -12,10 +12,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
 from commonweal.charter.models import Clause, Decision, Theme
 from commonweal.design.bars import written
+from commonweal.office.fields import EncryptedTextField
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 

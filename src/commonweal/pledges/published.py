@@ -7,7 +7,7 @@ import json
 from itertools import product
 from pathlib import Path
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 
 from .ledger import GENESIS, canonical, digest_of_words, sha256
 from .proving import Break, Proof

@@ -7,9 +7,9 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 
 from . import ledger

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from commonweal.accounts import mail
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act, organisations_of
 from commonweal.places.models import the_town
 

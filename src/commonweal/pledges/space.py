@@ -11,9 +11,9 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.charter.models import CharterVersion
+from commonweal.office.errors import Refused
 from commonweal.partners.access import (
     ANY_MEMBER,
     EDITORS,

@@ -8,8 +8,8 @@ from typing import Any
 from django.db import transaction
 from django.http import QueryDict
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from .draft_forms import FiguresStep, MeasureStep, OwnerStep, PromiseStep

@@ -7,8 +7,8 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
-from commonweal.accounts.actions import Refused
 from commonweal.charter.models import Clause, Decision, Theme
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 

@@ -11,11 +11,11 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import Limit, limited
 from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.design.ranges import tagged
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 

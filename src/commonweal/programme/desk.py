@@ -12,10 +12,10 @@ from django.utils import timezone
 
 from commonweal.accounts import once
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
 from commonweal.accounts.revisions import in_pieces
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from . import actions, importing, measuring, reads
 from .access import author_for

@@ -8,8 +8,8 @@ from django.shortcuts import get_object_or_404, redirect
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from . import measuring
 from .desk import LEAD, author_of, page

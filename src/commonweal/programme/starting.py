@@ -10,8 +10,8 @@ from datetime import date
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
-from commonweal.accounts.actions import Refused
 from commonweal.charter.models import Theme
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from . import computed

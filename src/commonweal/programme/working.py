@@ -13,7 +13,7 @@ from django.shortcuts import render
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.accounts.acting import act
+from commonweal.office.acting import act
 from commonweal.partners.access import ANY_MEMBER, get_partner_for
 
 from . import actions, measuring, reads

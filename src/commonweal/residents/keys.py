@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 import jellyfish
 from anyascii import anyascii
 
-from commonweal.accounts.fields import keyed_hash
+from commonweal.office.fields import keyed_hash
 
 # Names that stand for each other. Each line is one name; the first word is its common form.
 NICKNAMES = """

@@ -14,10 +14,10 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.design.days import known_day
+from commonweal.office.errors import Refused
 
 from . import belongings, deaths, events, keys, people, reaching
 from .likeness import compare

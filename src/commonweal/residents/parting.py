@@ -15,9 +15,9 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from . import belongings, deaths, people, reaching
 from .merging import GONE, KEPT, LINES, Journal, called, in_words, lines_of, moving, write

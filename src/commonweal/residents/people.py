@@ -10,9 +10,9 @@ from django.db import transaction
 from django.db.models import Count
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from . import finding, guards, keys, reaching
 from .belongings import records_of

@@ -19,10 +19,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.design.lengths import kept_whole, key
+from commonweal.office.errors import Refused
 from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.places.models import the_town
 from commonweal.residents import naming

@@ -32,9 +32,9 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.keyring import fingerprint
 from commonweal.jobs.database import trouble_of
+from commonweal.office.errors import Refused
 from commonweal.version import VERSION
 
 from . import database

@@ -14,7 +14,7 @@ from django.core.management import CommandError
 from django.core.management.base import SystemCheckError
 from django.db import DatabaseError, InterfaceError
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 
 from . import database, files, guard, roles

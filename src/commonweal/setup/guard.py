@@ -18,7 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.version import VERSION, parts
 
 from . import backups, database

@@ -24,8 +24,8 @@ from django.db import DatabaseError, connection, connections, models, transactio
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils.module_loading import import_string
 
-from commonweal.accounts.actions import Refused
-from commonweal.accounts.fields import EncryptedTextField
+from commonweal.office.errors import Refused
+from commonweal.office.fields import EncryptedTextField
 from commonweal.pledges import proving
 
 from . import backups, environment, guard

@@ -18,11 +18,11 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.cases import starting as helping
 from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, Tier
 from commonweal.grants import starting as granting
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Kind, Partner, Sector, Size
 from commonweal.places import rooms
 from commonweal.places.actions import switch

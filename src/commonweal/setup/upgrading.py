@@ -21,9 +21,9 @@ from django.db import connection, transaction
 from django.utils import timezone
 
 from commonweal.accounts import keyring
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.cases import starting as helping
+from commonweal.office.errors import Refused
 from commonweal.places.models import Town
 from commonweal.pledges import ledger, proving
 from commonweal.programme import starting

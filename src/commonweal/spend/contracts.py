@@ -10,10 +10,10 @@ from decimal import Decimal
 
 from django.db import transaction
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.design.lengths import kept_whole
+from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets, values
 from localwealth.sources.columns import plain

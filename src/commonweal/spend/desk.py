@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
 from commonweal.accounts.models import Role
 from commonweal.accounts.record import record
 from commonweal.accounts.revisions import in_pieces
 from commonweal.design.csvs import csv_lines
+from commonweal.office.acting import act
 
 from . import contracts, files, jobs, payees, preparing, reads, surveying
 from .forms import AnchorForm, ContractsForm, SurveyForm

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.acting import act
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
 
 from . import files, payees, reads
 from .desk import ANALYST, page

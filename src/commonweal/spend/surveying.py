@@ -14,9 +14,9 @@ from django.http import Http404
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from . import files, reads
 from .models import Answer, Survey

@@ -13,10 +13,10 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commonweal.accounts.access import roles_of
-from commonweal.accounts.acting import act
 from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person, Role
 from commonweal.design.csvs import csv_lines, stream
+from commonweal.office.acting import act
 from localwealth.spend.industries import DIVISIONS
 from localwealth.spend.measures import BANDS
 

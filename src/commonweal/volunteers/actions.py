@@ -10,11 +10,11 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.cases import next_actions
 from commonweal.cases.models import Need, Note
+from commonweal.office.errors import Refused
 from commonweal.residents import naming, reaching
 
 from . import takes

@@ -9,10 +9,10 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
 from commonweal.asks.models import Ask
 from commonweal.cases.models import Need
+from commonweal.office.fields import EncryptedTextField
 from commonweal.places.models import Area
 from commonweal.residents.models.people import new_reference
 

@@ -12,11 +12,11 @@ from datetime import date, datetime, timedelta
 from django.db.models import Count, Max, Q
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.cases import access
 from commonweal.cases.keeping import UNUSUAL
 from commonweal.cases.models import CaseRead
+from commonweal.office.errors import Refused
 
 from .models import Task, TaskTake, Volunteer
 

@@ -18,10 +18,10 @@ from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
 
 from commonweal.accounts import actions, mail
-from commonweal.accounts.actions import Refused
-from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Appointment, Event, Message, Person
 from commonweal.config import settings as product
+from commonweal.office.errors import Refused
+from commonweal.office.fields import keyed_hash
 
 
 def code_in_mail():
@@ -139,7 +139,7 @@ def test_the_record_shows_who_did_what_without_free_text(sign_in, pledged, helen
 
 
 def test_an_encrypted_value_is_read_with_an_older_key(settings, bakery):
-    from commonweal.accounts import fields
+    from commonweal.office import fields
 
     bakery.contact_name = "Rosa"
     bakery.save()

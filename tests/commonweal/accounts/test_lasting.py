@@ -15,6 +15,7 @@ from django.test import Client
 
 from commonweal.accounts import mail
 from commonweal.accounts.models import Appointment, Event, Person
+from commonweal.office.errors import Refused
 
 
 def people(*words: Any) -> str:
@@ -134,7 +135,7 @@ def test_one_who_left_long_ago_does_not_come_back(daniel, carys, today):
         person=carys, role="administrator", starts_on=today - timedelta(days=900),
         ends_on=today - timedelta(days=800), because="x",
     )  # fmt: skip
-    with pytest.raises(actions.Refused, match="last administrator"):
+    with pytest.raises(Refused, match="last administrator"):
         actions.end(appointment=daniel.appointments.get(), by=daniel)
 
 

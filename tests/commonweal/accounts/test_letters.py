@@ -10,8 +10,8 @@ from django.core import mail as outbox
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
+from commonweal.office.errors import Refused
 
 
 @pytest.fixture

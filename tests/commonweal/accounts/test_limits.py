@@ -11,11 +11,11 @@ from django.urls import URLPattern, get_resolver
 from django.utils import timezone
 
 from commonweal.accounts import limits
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.limits import Limit, spend, visitor_of
 from commonweal.accounts.models import Message, Tally
 from commonweal.cases.intake import DRAFT_MOST, FIELD_MOST
 from commonweal.cases.models import IntakeDraft
+from commonweal.office.errors import Refused
 from commonweal.pledges.models import Question
 
 pytestmark = pytest.mark.django_db

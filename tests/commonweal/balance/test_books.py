@@ -18,12 +18,12 @@ from django.db import DatabaseError, connection, transaction
 from django.urls import get_resolver
 from docx import Document
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Role
 from commonweal.balance import actions, columns, comparing, cutting, render, verify
 from commonweal.balance import statement as st
 from commonweal.balance.account import MOVEMENTS
 from commonweal.balance.models import Period, Statement
+from commonweal.office.errors import Refused
 from commonweal.pledges import carrying, importing, ledger
 from commonweal.pledges import layout as layouts
 from commonweal.pledges.models import Entry

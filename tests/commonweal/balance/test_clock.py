@@ -18,7 +18,6 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from commonweal.accounts.actions import Refused
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask
 from commonweal.balance import panels, reads, statement
@@ -26,6 +25,7 @@ from commonweal.balance.models import Period
 from commonweal.cases import working
 from commonweal.charter import actions as charter
 from commonweal.charter.models import Decision, TierAward
+from commonweal.office.errors import Refused
 from commonweal.places.actions import switch
 from commonweal.pledges import ledger
 from commonweal.programme import actions as plan

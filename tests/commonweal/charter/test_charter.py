@@ -6,9 +6,9 @@ from datetime import timedelta
 
 import pytest
 
-from commonweal.accounts.actions import Refused
 from commonweal.charter import actions, reads
 from commonweal.charter.models import CharterVersion, Signature, TierAward
+from commonweal.office.errors import Refused
 
 SIGN = {"name": "Asha Patel", "capacity": "Owner", "terms": "on"}
 

@@ -10,13 +10,13 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment
 from commonweal.asks.models import Alarm
 from commonweal.balance.panels import kept_local
 from commonweal.demo.cast import CAST
 from commonweal.demo.generate import generate
 from commonweal.demo.stories import FATES
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places.clock import Clock
 from commonweal.places.models import Area, Town

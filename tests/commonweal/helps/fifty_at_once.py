@@ -14,8 +14,8 @@ def main() -> None:
     from django.core.management import call_command
     from django.db import connection
 
-    from commonweal.accounts.actions import Refused
     from commonweal.accounts.models import Event, Person
+    from commonweal.office.errors import Refused
     from commonweal.volunteers import actions as volunteering
     from commonweal.volunteers.models import Task, Volunteer
 

@@ -21,7 +21,7 @@ def at_once(acts: list[Callable[[], Any]]) -> list[str]:
     """Do all at once; what each was told, "" for done. Anything but a refusal ends the run."""
     from django.db import connection
 
-    from commonweal.accounts.actions import Refused
+    from commonweal.office.errors import Refused
 
     start, told, wrong = threading.Barrier(len(acts)), [], []
 

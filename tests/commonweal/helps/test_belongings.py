@@ -14,7 +14,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.accounts import mail, texts
+from commonweal.accounts import mail
 from commonweal.accounts.models import Message
 from commonweal.cases import messages as bulk_messages
 from commonweal.cases import ringing, subject, writing
@@ -34,6 +34,7 @@ from commonweal.cases.models import (
 )
 from commonweal.cases.writing import KEY
 from commonweal.grants.models import Award, GrantDecision, ReturnedPayment
+from commonweal.office import texts
 from commonweal.residents import belongings, deaths, erasing, people, reaching
 from commonweal.residents.models import Erasure, Excused, PerhapsSame, Resident
 from commonweal.residents.models.reaching import pen

@@ -13,10 +13,10 @@ from django.apps import apps
 from django.db import connection
 from django.utils import timezone
 
-from commonweal.accounts.encrypting import encrypt_columns
 from commonweal.accounts.models import Message
 from commonweal.cases import forgetting
 from commonweal.cases.models import BulkText, RetentionRun, TextTemplate, Written
+from commonweal.office.encrypting import encrypt_columns
 from commonweal.residents import merging, parting, reaching, ways
 from commonweal.residents.models import DeathReport, Merge, Resident
 from commonweal.volunteers.models import Task

@@ -10,10 +10,10 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
 from commonweal.cases import access, consenting, keeping, referring
 from commonweal.cases.models import Case, Consent, Copy, Referral
+from commonweal.office.errors import Refused
 from commonweal.services.models import Organisation, Service
 
 pytestmark = pytest.mark.django_db

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import pytest
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
 from commonweal.cases import consenting, referring, working
 from commonweal.cases.models import Callback
+from commonweal.office.errors import Refused
 from commonweal.residents import deaths, reaching
 from commonweal.residents.models import DeathReport, Resident
 from commonweal.volunteers import actions as volunteering

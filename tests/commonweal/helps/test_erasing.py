@@ -6,10 +6,10 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.cases import working
 from commonweal.cases.models import Case
 from commonweal.desk import searching
+from commonweal.office.errors import Refused
 from commonweal.residents import erasing
 from commonweal.residents.models import Erasure, Resident
 

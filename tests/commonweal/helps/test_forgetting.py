@@ -8,10 +8,10 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
 from commonweal.cases import forgetting, jobs
 from commonweal.cases.models import Case, IntakeDraft, RetentionRun
+from commonweal.office.errors import Refused
 from commonweal.residents import belongings
 from commonweal.residents.models import Resident
 

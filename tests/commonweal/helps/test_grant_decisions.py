@@ -11,12 +11,12 @@ import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
 from commonweal.cases import subject
 from commonweal.cases.models import Case, CaseRead
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Fund, GrantDecision
+from commonweal.office.errors import Refused
 from commonweal.places.models import Town
 from commonweal.residents import erasing, merging
 

@@ -16,10 +16,10 @@ from django.utils import timezone
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as some
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Fund, Payment, PaymentRun, ReturnedPayment
+from commonweal.office.errors import Refused
 
 from .granted import Desk
 

@@ -14,9 +14,9 @@ from django.utils import timezone
 from hypothesis import given
 from hypothesis import strategies as some
 
-from commonweal.accounts.actions import Refused
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, AwardReview, Fund, Payment, PaymentRun
+from commonweal.office.errors import Refused
 
 pytestmark = pytest.mark.django_db
 

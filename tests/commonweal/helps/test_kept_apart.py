@@ -18,7 +18,6 @@ from django.test import Client
 from django.urls import get_resolver, reverse
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Role
 from commonweal.cases import (
     access,
@@ -43,6 +42,7 @@ from commonweal.cases.models import (
     TextTemplate,
 )
 from commonweal.grants import actions as granting
+from commonweal.office.errors import Refused
 from commonweal.residents import deaths, merging, parting, people, reaching
 from commonweal.residents.models import Erasure, PerhapsSame, Resident
 from commonweal.volunteers import actions as volunteering

@@ -15,10 +15,10 @@ from django.core.management import call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
 from commonweal.cases import keeping, lists
 from commonweal.cases.models import Case, ListRow, Note
+from commonweal.office.errors import Refused
 from commonweal.residents.models import Resident
 from commonweal.services import directory
 from commonweal.services.models import Organisation, Service

@@ -7,10 +7,10 @@ import re
 
 import pytest
 
-from commonweal.accounts.actions import Refused
 from commonweal.cases import access, consenting, subject
 from commonweal.cases.models import Callback, Case
 from commonweal.grants import actions as granting
+from commonweal.office.errors import Refused
 from commonweal.residents import deaths, merging, parting, people, reaching, ways
 from commonweal.residents.models import Merge, Resident
 from commonweal.residents.models.reaching import GUARDED

@@ -11,7 +11,6 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Event, Message, Role
 from commonweal.cases import (
     adding,
@@ -36,6 +35,7 @@ from commonweal.cases.models import (
     Note,
 )
 from commonweal.grants import actions as granting
+from commonweal.office.errors import Refused
 from commonweal.residents import merging, reaching
 from commonweal.residents.models import PerhapsSame
 

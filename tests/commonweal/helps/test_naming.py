@@ -13,7 +13,6 @@ from django.apps import apps
 from django.db import models
 from django.urls import reverse
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Message
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
@@ -22,6 +21,7 @@ from commonweal.cases import opening
 from commonweal.cases.models import Referral, TextTemplate, Written
 from commonweal.cases.models.cases import Case
 from commonweal.grants.models import Fund
+from commonweal.office.errors import Refused
 from commonweal.programme.models import Risk
 from commonweal.residents import naming, people, reaching
 from commonweal.residents.models import Excused

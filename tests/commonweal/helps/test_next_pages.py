@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from commonweal.cases import next_actions, planning, referring, working
 from commonweal.cases.models import Callback, Case, Need, NextAction, Referral
+from commonweal.office.errors import Refused
 from commonweal.residents import deaths
 from commonweal.volunteers.models import Task
 
@@ -162,7 +163,7 @@ def test_next_actions_are_refused_where_they_can_not_be(world, leah, asha, tomor
 
     def refused(match, **more):
         values = {"need": world.need, "kind": "ask", "due_at": due_at, "owner": leah, "by": leah}
-        with pytest.raises(next_actions.Refused, match=match):
+        with pytest.raises(Refused, match=match):
             next_actions.plan(**(values | more))
 
     refused("does not work at the desk", owner=asha)

@@ -8,10 +8,11 @@ from pathlib import Path
 import pytest
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused, end
+from commonweal.accounts.actions import end
 from commonweal.accounts.models import Appointment, Event, Message, Role
 from commonweal.cases import opening, working
 from commonweal.cases.models import Case, IntakeDraft, Opening
+from commonweal.office.errors import Refused
 from commonweal.places.helplines import FIRST
 from commonweal.places.models import Town
 from commonweal.setup import townfile

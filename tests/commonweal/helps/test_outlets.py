@@ -11,11 +11,11 @@ import pytest
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
 from commonweal.cases import lists, subject, working, writing
 from commonweal.cases.models import Callback, Note, Written
 from commonweal.grants import actions as granting
+from commonweal.office.errors import Refused
 from commonweal.residents import deaths, reaching
 from commonweal.residents.models import Resident
 from commonweal.residents.ways import Rule, Way

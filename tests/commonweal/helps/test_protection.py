@@ -16,7 +16,6 @@ from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Appointment, Event, Message
 from commonweal.cases import access, figures, keeping, working
 from commonweal.cases.access import NeedsGlass
@@ -35,6 +34,7 @@ from commonweal.cases.models import (
 from commonweal.desk import figures as desk_figures
 from commonweal.grants.models import Award
 from commonweal.jobs.queue import run_all
+from commonweal.office.errors import Refused
 from commonweal.residents.models import Resident, ResidentKey
 
 pytestmark = pytest.mark.django_db

@@ -12,9 +12,9 @@ import pytest
 from django.db import connection, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.cases import adding, keeping
 from commonweal.cases.models import Case, IntakeDraft
+from commonweal.office.errors import Refused
 from commonweal.residents import merging, parting, reaching
 from commonweal.residents.models import Resident, SafeContact
 from commonweal.residents.models.reaching import GUARDED, Unguarded

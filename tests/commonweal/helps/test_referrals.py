@@ -7,10 +7,10 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
 from commonweal.cases import access, figures, referring, working
 from commonweal.cases.models import Case, Consent, Copy, NextAction, Note, Referral
+from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 from commonweal.residents.ways import Rule
 

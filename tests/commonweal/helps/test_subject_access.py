@@ -9,10 +9,10 @@ import zipfile
 
 import pytest
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event, Role
 from commonweal.cases import subject, working
 from commonweal.cases.models import AccessEntry, Case, CaseRead, SubjectAccess
+from commonweal.office.errors import Refused
 from commonweal.residents import thirds
 
 pytestmark = pytest.mark.django_db

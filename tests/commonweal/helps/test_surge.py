@@ -11,10 +11,10 @@ import pytest
 from django.core.management import call_command
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm, Ask
 from commonweal.cases.models import Case, Need
+from commonweal.office.errors import Refused
 from commonweal.programme.models import Risk
 from commonweal.residents.models import Resident
 

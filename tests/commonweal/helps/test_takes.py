@@ -8,9 +8,9 @@ from importlib import import_module
 import pytest
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.cases import keeping
 from commonweal.cases.models import CaseRead
+from commonweal.office.errors import Refused
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers import takes
 from commonweal.volunteers.models import Task, TaskTake

@@ -12,10 +12,10 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.cases import referring, starting, triage, urgency, working
 from commonweal.cases.models import Callback, Case, IntakeDraft, Referral
 from commonweal.grants import actions as granting
+from commonweal.office.errors import Refused
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 

@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
-from commonweal.accounts.actions import Refused
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask, Draw
 from commonweal.balance import cutting
+from commonweal.office.errors import Refused
 from commonweal.pledges import ledger, proving
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers.models import Check, Task, Volunteer

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from commonweal.accounts.actions import Refused
 from commonweal.cases import keeping
 from commonweal.cases.models import Case
 from commonweal.desk import searching
+from commonweal.office.errors import Refused
 from commonweal.residents import checks, keys, likeness, merging, parting, people
 from commonweal.residents.keys import Described
 from commonweal.residents.likeness import Verdict, compare

@@ -11,7 +11,6 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
 from commonweal.cases import intake, messages, referring, triage, working
 from commonweal.cases.models import (
@@ -24,6 +23,7 @@ from commonweal.cases.models import (
     Referral,
     TextTemplate,
 )
+from commonweal.office.errors import Refused
 from commonweal.residents import deaths
 from commonweal.residents.models import Resident
 from commonweal.volunteers.models import Task

@@ -15,12 +15,12 @@ from django.test import Client
 from django.urls import URLPattern, get_resolver, reverse
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
 from commonweal.asks.models import Answer
 from commonweal.cases import referring
 from commonweal.cases.models import Case, Referral
 from commonweal.charter.models import Signature, TierAward
+from commonweal.office.errors import Refused
 from commonweal.partners import actions
 from commonweal.partners.models import Invitation, Membership, Partner
 from commonweal.pledges import actions as pledging

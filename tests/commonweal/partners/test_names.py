@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message
+from commonweal.office.errors import Refused
 from commonweal.partners import likeness, naming
 from commonweal.partners.actions import change_profile
 from commonweal.partners.models import NameChange, Partner

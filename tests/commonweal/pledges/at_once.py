@@ -17,8 +17,8 @@ def main() -> None:
     from django.db import connection
     from django.utils import timezone
 
-    from commonweal.accounts.actions import Refused
     from commonweal.demo.generate import generate
+    from commonweal.office.errors import Refused
     from commonweal.pledges import actions, holding, proving
     from commonweal.pledges.models import Entry, Pledge
 
@@ -83,12 +83,12 @@ def close_at_once() -> None:
     """Several people close the same books at the same moment: one of them closes."""
     from django.db import connection
 
-    from commonweal.accounts.actions import Refused
     from commonweal.accounts.models import Event, Person
     from commonweal.balance import actions as books
     from commonweal.balance import comparing
     from commonweal.balance.models import Statement
     from commonweal.demo.cast import CAST
+    from commonweal.office.errors import Refused
 
     people = {one.role: Person.objects.get(email=one.email) for one in CAST}
     manager = people["charter-manager"]

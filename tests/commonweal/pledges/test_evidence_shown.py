@@ -18,7 +18,7 @@ from PIL import Image, PngImagePlugin
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject, StreamObject
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.pledges import actions, cleaning, files, reviewing
 from commonweal.pledges.models import EvidenceFile, Pledge
 

@@ -17,7 +17,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.pledges import files, ledger, links, reaching_out, reviewing
 from commonweal.pledges.models import EvidenceFile, EvidenceLink
 from commonweal.pledges.reaching_out import Asked

@@ -13,8 +13,8 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
-from commonweal.accounts.actions import Refused
 from commonweal.jobs import queue
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.pledges import carrying, importing, ledger, proving
 from commonweal.pledges.layout import layout_named

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 from django.core.management import call_command
 
-from commonweal.accounts.actions import Refused
 from commonweal.balance import cutting
+from commonweal.office.errors import Refused
 from commonweal.places.models import Rules
 from commonweal.pledges import actions, ledger, proving, reads, reviewing
 from commonweal.pledges import standing as st

@@ -8,8 +8,8 @@ from decimal import Decimal
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Message, Person, Role
+from commonweal.office.errors import Refused
 from commonweal.pledges import actions, questions, review_reads, reviewing
 from commonweal.pledges.models import Entry
 

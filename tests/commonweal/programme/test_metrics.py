@@ -12,7 +12,7 @@ import pytest
 from django.core.management import call_command
 from django.db import DatabaseError, transaction
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.partners.models import months_later
 from commonweal.pledges.models import Measure
 from commonweal.programme import computed, measuring, reads, starting

@@ -19,9 +19,9 @@ from docx import Document
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
 from commonweal.charter.models import Decision
+from commonweal.office.errors import Refused
 from commonweal.programme import actions, importing, plan, reads
 from commonweal.programme.actions import Author
 from commonweal.programme.importing.recommendations import RESPONSES

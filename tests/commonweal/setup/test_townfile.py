@@ -13,8 +13,8 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
-from commonweal.accounts.actions import Refused
 from commonweal.charter.models import Clause, Theme
+from commonweal.office.errors import Refused
 from commonweal.places.models import Area, Town
 from commonweal.setup import onscodes, townfile
 from commonweal.setup.sections import sections

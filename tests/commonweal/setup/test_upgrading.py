@@ -10,7 +10,7 @@ from contextlib import closing
 
 import pytest
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.programme.models import Metric, Pillar
 from commonweal.services.models import HelpType
 from commonweal.setup import guard, upgrading

@@ -7,8 +7,8 @@ from datetime import timedelta
 
 import pytest
 
-from commonweal.accounts.actions import Refused
 from commonweal.jobs import queue
+from commonweal.office.errors import Refused
 from commonweal.spend import contracts, preparing
 from commonweal.spend.models import Contract
 

@@ -9,8 +9,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Event
+from commonweal.office.errors import Refused
 from commonweal.spend import files, jobs, payees, preparing, reads
 from commonweal.spend.models import (
     Check,

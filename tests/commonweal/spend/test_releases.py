@@ -8,7 +8,7 @@ from decimal import Decimal
 import pyarrow.parquet as pq
 import pytest
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.spend import files, importing, payees, preparing, reads
 from commonweal.spend.models import (
     Decided,

@@ -16,8 +16,8 @@ import pytest
 from django.core.management import CommandError, call_command
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.balance.panels import kept_local
+from commonweal.office.errors import Refused
 from commonweal.places.clock import Clock
 from commonweal.pledges.measured import measured_of
 from commonweal.programme import measuring

@@ -9,7 +9,7 @@ from decimal import Decimal
 
 import pytest
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.spend import files, preparing, reads, surveying
 from commonweal.spend.models import Answer, Bands, Survey
 

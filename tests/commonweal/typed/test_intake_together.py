@@ -11,9 +11,9 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.cases import intake, typing
 from commonweal.cases.models import Case, IntakeDraft
+from commonweal.office.errors import Refused
 
 pytestmark = pytest.mark.django_db
 EMPTY = {"first_name": "", "words": "", "postcode": "", "needs": [], "signs": []}

@@ -255,8 +255,8 @@ def test_a_question_of_a_visitor_is_sent_on_by_anybody_in_that_browser(
 def test_a_refusal_that_leads_elsewhere_gives_the_words_back(
     lookers, samples, monkeypatch, form_in
 ):
-    from commonweal.accounts.actions import Refused
     from commonweal.cases import referring
+    from commonweal.office.errors import Refused
 
     address = reverse("space-referral", kwargs=samples["space-referral"])
     client = lookers["joan"]
@@ -278,7 +278,7 @@ def test_a_refusal_that_leads_elsewhere_gives_the_words_back(
 def test_a_refusal_of_a_page_that_is_shown_again_keeps_the_words_in_it(
     sign_in, leah, asks_for_help, monkeypatch, form_in
 ):
-    from commonweal.accounts.actions import Refused
+    from commonweal.office.errors import Refused
     from commonweal.residents import merging
 
     one, two = asks_for_help(by=leah).resident, asks_for_help(by=leah).resident

@@ -13,7 +13,7 @@ import pytest
 from django import forms
 from django.apps import apps
 
-from commonweal.accounts.fields import EncryptedTextField
+from commonweal.office.fields import EncryptedTextField
 
 SOURCES = Path(__file__).resolve().parents[3] / "src/commonweal"
 MODULES = ("accounts", "balance", "charter", "desk", "partners", "pledges", "programme", "spend")

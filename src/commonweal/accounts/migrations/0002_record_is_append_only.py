@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 TABLE = "accounts_event"
 

@@ -1,7 +1,7 @@
 from django.db import migrations
 
-import commonweal.accounts.fields
-from commonweal.accounts.encrypting import encrypt_columns
+import commonweal.office.fields
+from commonweal.office.encrypting import encrypt_columns
 
 
 class Migration(migrations.Migration):
@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name="message",
             name="body",
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         encrypt_columns(("accounts_message", "body")),
     ]

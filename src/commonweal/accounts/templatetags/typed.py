@@ -10,9 +10,10 @@ from django.urls import reverse
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+from commonweal.office.keys import FIELD, new_key
+
 from .. import sessions
 from ..access import roles_of
-from ..keys import FIELD, new_key
 
 register = template.Library()
 

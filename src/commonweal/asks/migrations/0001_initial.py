@@ -2,14 +2,14 @@
 
 The fields are those that helps had up to then."""
 
-import commonweal.accounts.fields
+import commonweal.office.fields
 import commonweal.asks.models
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from commonweal.accounts import tables
+from commonweal.office import tables
 
 TABLES = (
     "ask",
@@ -74,7 +74,7 @@ class Migration(migrations.Migration):
                 ('seen', models.PositiveIntegerField()),
                 ('raised_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('closed_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('closed_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('risk', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='alarms', to='programme.risk')),
             ],

@@ -8,8 +8,8 @@ from django.conf import settings
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from commonweal.accounts import texts
 from commonweal.accounts.models import Message
+from commonweal.office import texts
 from commonweal.residents.belongings import (
     CHOICE,
     CODE,

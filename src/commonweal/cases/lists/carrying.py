@@ -9,9 +9,9 @@ from datetime import datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.fields import keyed_hash
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.fields import keyed_hash
 from commonweal.residents import deaths, people, reaching
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType

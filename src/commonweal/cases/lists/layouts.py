@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 
 
 @dataclass(frozen=True)

@@ -10,8 +10,8 @@ from datetime import date
 
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
-from commonweal.accounts.fields import keyed_hash
+from commonweal.office.errors import Refused
+from commonweal.office.fields import keyed_hash
 from commonweal.residents import keys
 from commonweal.residents.keys import Described
 from localwealth.errors import UnreadableFile

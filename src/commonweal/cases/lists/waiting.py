@@ -8,7 +8,7 @@ from pathlib import Path
 
 from django.conf import settings
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 
 from .. import working
 

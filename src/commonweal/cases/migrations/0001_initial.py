@@ -2,7 +2,7 @@
 
 The fields are those that helps had up to then."""
 
-import commonweal.accounts.fields
+import commonweal.office.fields
 import commonweal.cases.models.cases
 import commonweal.cases.models.keeping
 import commonweal.cases.models.named
@@ -14,7 +14,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from commonweal.accounts import tables, triggers
+from commonweal.office import tables, triggers
 
 TABLES = (
     "notice",
@@ -159,7 +159,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('name', commonweal.accounts.fields.EncryptedTextField()),
+                ('name', commonweal.office.fields.EncryptedTextField()),
                 ('content_type', models.CharField(max_length=100)),
                 ('size_bytes', models.PositiveIntegerField()),
                 ('added_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -185,9 +185,9 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('recipient', models.CharField(choices=[('partner', 'One named organisation'), ('help', 'Any organisation that gives this help'), ('unknown', 'Not asked: from before recipients were named')], default='unknown', max_length=8)),
-                ('purpose', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='What it is shared for, in words.')),
+                ('purpose', commonweal.office.fields.EncryptedTextField(blank=True, help_text='What it is shared for, in words.')),
                 ('fields', models.JSONField(default=list, help_text='Names of the fields that may be shared.')),
-                ('words', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='What was read out or shown.')),
+                ('words', commonweal.office.fields.EncryptedTextField(blank=True, help_text='What was read out or shown.')),
                 ('given_by', models.CharField(choices=[('self', 'The resident'), ('other', 'Somebody on their behalf')], default='self', max_length=20)),
                 ('given_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('expires_on', models.DateField(blank=True, null=True)),
@@ -224,7 +224,7 @@ class Migration(migrations.Migration):
             name='Glass',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', commonweal.accounts.fields.EncryptedTextField()),
+                ('because', commonweal.office.fields.EncryptedTextField()),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('until', models.DateTimeField(default=commonweal.cases.models.keeping.in_a_day)),
             ],
@@ -238,8 +238,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=commonweal.cases.models.cases.new_draft_code, max_length=20, unique=True)),
                 ('channel', models.CharField(choices=[('web', 'Form on the web'), ('phone', 'Telephone'), ('email', 'E-mail'), ('walk_in', 'In person'), ('list', 'A list of names'), ('partner', 'From a partner')], max_length=10)),
-                ('answers', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='JSON of what was typed.')),
-                ('marks', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='JSON: who typed which field and when; what two typed differently.')),
+                ('answers', commonweal.office.fields.EncryptedTextField(blank=True, help_text='JSON of what was typed.')),
+                ('marks', commonweal.office.fields.EncryptedTextField(blank=True, help_text='JSON: who typed which field and when; what two typed differently.')),
                 ('pin_hash', models.CharField(blank=True, max_length=64)),
                 ('wrong_pins', models.PositiveSmallIntegerField(default=0)),
                 ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -285,7 +285,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('answers', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text="JSON: answers to the type's questions.")),
+                ('answers', commonweal.office.fields.EncryptedTextField(blank=True, help_text="JSON: answers to the type's questions.")),
                 ('state', models.CharField(choices=[('open', 'Open'), ('met', 'Met'), ('partly', 'Met in part'), ('unmet', 'Not met'), ('gone', 'Not needed any more')], default='open', max_length=8)),
                 ('opened_on', models.DateField(default=django.utils.timezone.localdate)),
                 ('closed_on', models.DateField(blank=True, null=True)),
@@ -302,13 +302,13 @@ class Migration(migrations.Migration):
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
                 ('kind', models.CharField(choices=[('decide', 'Decide what to do next'), ('help', 'Get the help under way'), ('ask', 'Ask somebody about it'), ('wait', 'Look whether it has come'), ('write', 'Write to them'), ('visit', 'Go there'), ('grant', 'Hear what became of the grant'), ('other', 'Something else')], max_length=8)),
                 ('about', models.CharField(blank=True, help_text='Reference of the grant, referral or task.', max_length=20)),
-                ('words', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('words', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('due_at', models.DateTimeField(help_text='The end of a day where only the day was said.')),
                 ('because', models.CharField(choices=[('hand', 'planned by hand'), ('moved', 'moved'), ('taken', 'the call was taken'), ('spoken', 'they were spoken to'), ('attempts', 'the attempts to ring are spent'), ('no_call', 'the call that was owed is not made'), ('task_done', "the volunteer's task is done"), ('task_cancelled', "the volunteer's task was cancelled"), ('referral_declined', 'the partner declined'), ('referral_returned', 'the partner did not answer in time'), ('referral_done', 'the partner has finished'), ('referral_back', 'the referral was taken back'), ('consent', 'consent was withdrawn'), ('grant_asked', 'a grant was asked for'), ('grant_refused', 'the grant was refused'), ('grant_cancelled', 'the grant was cancelled'), ('grant_withdrawn', 'the application for a grant was withdrawn'), ('grant_paid', 'the grant was paid'), ('reopened', 'the need was opened again'), ('alive', 'a report of death was wrong')], max_length=20)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('state', models.CharField(choices=[('planned', 'Planned'), ('done', 'Done'), ('moved', 'Moved to another day or person'), ('dropped', 'Not needed any more')], default='planned', max_length=8)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_words', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='What came of it, or why it moved.')),
+                ('ended_words', commonweal.office.fields.EncryptedTextField(blank=True, help_text='What came of it, or why it moved.')),
             ],
             options={
                 'ordering': ['due_at', 'id'],
@@ -319,7 +319,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('note', 'Note'), ('handover', 'Hand-over'), ('list', 'From a list'), ('partner', 'From a partner'), ('system', 'By the system'), ('added', 'Added by who wrote here before')], default='note', max_length=10)),
-                ('words', commonweal.accounts.fields.EncryptedTextField()),
+                ('words', commonweal.office.fields.EncryptedTextField()),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
             ],
             options={
@@ -374,7 +374,7 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(default=commonweal.cases.models.referrals.new_referral_code, max_length=20, unique=True)),
                 ('hand', models.CharField(choices=[('consented', 'The details that were consented to'), ('minimum', 'The least: first name and one way to reach them'), ('nothing', 'No personal data: the resident gets in touch with the reference')], max_length=10)),
                 ('fields', models.JSONField(default=list)),
-                ('words', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='What the partner needs to know.')),
+                ('words', commonweal.office.fields.EncryptedTextField(blank=True, help_text='What the partner needs to know.')),
                 ('state', models.CharField(choices=[('sent', 'Sent'), ('received', 'Received'), ('accepted', 'Accepted'), ('contacted', 'In touch with the resident'), ('done', 'Done'), ('declined', 'Declined'), ('returned', 'Returned: not answered in time'), ('revoked', 'Taken back')], default='sent', max_length=10)),
                 ('sent_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('answer_by', models.DateTimeField()),
@@ -383,7 +383,7 @@ class Migration(migrations.Migration):
                 ('declined_because', models.CharField(blank=True, choices=[('no_capacity', 'No place is free'), ('not_eligible', 'Does not meet criteria'), ('wrong_service', 'Not what we do'), ('too_little', 'Too little is known'), ('other', 'Another reason')], max_length=20)),
                 ('contacted_at', models.DateTimeField(blank=True, null=True)),
                 ('outcome', models.CharField(blank=True, choices=[('helped', 'Helped'), ('partly', 'Helped in part'), ('not_reached', 'Not reached'), ('declined', 'The resident declined'), ('unable', 'We could not help')], max_length=12)),
-                ('outcome_words', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('outcome_words', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
             ],
             options={
@@ -485,8 +485,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('way', models.CharField(choices=[('text', 'Text message'), ('email', 'E-mail')], max_length=5)),
                 ('subject', models.CharField(blank=True, help_text='Never names a person.', max_length=120)),
-                ('words', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('to', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='The number or address it goes to.')),
+                ('words', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('to', commonweal.office.fields.EncryptedTextField(blank=True, help_text='The number or address it goes to.')),
                 ('state', models.CharField(choices=[('waiting', 'Waits for a safe hour'), ('handed', 'Given to the sender'), ('stopped', 'Not sent')], default='waiting', max_length=8)),
                 ('not_before', models.DateTimeField(default=django.utils.timezone.now)),
                 ('why_stopped', models.CharField(blank=True, max_length=80)),
@@ -502,10 +502,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order', models.PositiveIntegerField()),
                 ('key', models.CharField(help_text='Kind and number of the row it was made of.', max_length=80)),
-                ('content', commonweal.accounts.fields.EncryptedTextField(help_text='JSON: title, moment and lines of [label, words].')),
+                ('content', commonweal.office.fields.EncryptedTextField(help_text='JSON: title, moment and lines of [label, words].')),
                 ('is_struck', models.BooleanField(default=False, help_text='The whole entry is left out.')),
-                ('passages', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='JSON: passages that are left out.')),
-                ('struck_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('passages', commonweal.office.fields.EncryptedTextField(blank=True, help_text='JSON: passages that are left out.')),
+                ('struck_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('struck_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
@@ -517,7 +517,7 @@ class Migration(migrations.Migration):
             name='AlarmNumber',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', commonweal.accounts.fields.EncryptedTextField()),
+                ('number', commonweal.office.fields.EncryptedTextField()),
                 ('person', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='alarm_number', to=settings.AUTH_USER_MODEL)),
             ],
         ),
@@ -545,7 +545,7 @@ class Migration(migrations.Migration):
                 ('attempts', models.PositiveSmallIntegerField(default=0)),
                 ('tried_at', models.DateTimeField(blank=True, null=True)),
                 ('ending', models.CharField(blank=True, choices=[('reached', 'They were reached'), ('attempts', 'The attempts are spent'), ('closed', 'The case was closed'), ('died', 'Reported dead'), ('not_made', 'Somebody decided not to make it')], max_length=10)),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='Why a person does not make it, whole.')),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True, help_text='Why a person does not make it, whole.')),
                 ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
@@ -558,7 +558,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('direction', models.CharField(choices=[('in', 'In'), ('out', 'Out')], max_length=3)),
                 ('outcome', models.CharField(choices=[('spoke', 'Spoke to them'), ('no_answer', 'No answer'), ('voicemail', 'Left no details on the voicemail'), ('wrong_number', 'Wrong number'), ('refused', 'Did not want to talk'), ('later', 'Asked to be rung at another time'), ('unsafe', 'Not safe to talk'), ('dead', 'Was told that they have died')], max_length=14)),
-                ('words', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('words', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('minutes', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -574,12 +574,12 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=commonweal.residents.models.people.new_reference, max_length=20, unique=True)),
                 ('channel', models.CharField(choices=[('web', 'Form on the web'), ('phone', 'Telephone'), ('email', 'E-mail'), ('walk_in', 'In person'), ('list', 'A list of names'), ('partner', 'From a partner')], max_length=10)),
-                ('words', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='What was said, in their own words.')),
+                ('words', commonweal.office.fields.EncryptedTextField(blank=True, help_text='What was said, in their own words.')),
                 ('on_behalf', models.BooleanField(default=False)),
-                ('caller_name', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('caller_relation', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('caller_contact', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('consent_words', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('caller_name', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('caller_relation', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('caller_contact', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('consent_words', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('opened_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('signs', models.JSONField(default=list, help_text='Codes of the signs that somebody named.')),
                 ('came_as', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Now: today'), (2, 'Soon: within two days'), (3, 'Normal'), (4, 'Can wait')], help_text='From a list or a partner: the rules never make it less urgent than this.', null=True)),
@@ -588,14 +588,14 @@ class Migration(migrations.Migration):
                 ('reasons', models.JSONField(default=list, help_text='List of [points, words], largest first.')),
                 ('computed', models.PositiveSmallIntegerField(choices=[(1, 'Now: today'), (2, 'Soon: within two days'), (3, 'Normal'), (4, 'Can wait')], default=3)),
                 ('decided', models.PositiveSmallIntegerField(blank=True, choices=[(1, 'Now: today'), (2, 'Soon: within two days'), (3, 'Normal'), (4, 'Can wait')], null=True)),
-                ('decided_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('decided_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('urgency', models.PositiveSmallIntegerField(choices=[(1, 'Now: today'), (2, 'Soon: within two days'), (3, 'Normal'), (4, 'Can wait')], default=3)),
                 ('due_at', models.DateTimeField(null=True)),
                 ('state', models.CharField(choices=[('new', 'New'), ('working', 'Being worked on'), ('waiting', 'Waiting for a partner'), ('closed', 'Closed')], default='new', max_length=10)),
                 ('is_restricted', models.BooleanField(default=False)),
                 ('first_contact_at', models.DateTimeField(blank=True, null=True)),
                 ('closed_at', models.DateTimeField(blank=True, null=True)),
-                ('closed_words', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('closed_words', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('area', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='places.area')),
                 ('assigned_to', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('decided_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 from commonweal.places.helplines import abuse_line
 from commonweal.places.models import Town
 from commonweal.services.models import HelpType

@@ -2,7 +2,7 @@
 
 The fields are those that helps had up to then."""
 
-import commonweal.accounts.fields
+import commonweal.office.fields
 import commonweal.grants.models.grants
 import django.db.models.deletion
 import django.utils.timezone
@@ -11,7 +11,7 @@ from decimal import Decimal
 from django.conf import settings
 from django.db import migrations, models
 
-from commonweal.accounts import tables, triggers
+from commonweal.office import tables, triggers
 
 TABLES = (
     "fund",
@@ -179,7 +179,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('asked', 'Asked for'), ('assessed', 'Assessed'), ('held', 'Held'), ('released', 'Let go on'), ('approved', 'Yes'), ('refused', 'Refused'), ('withdrawn', 'Withdrawn'), ('cancelled', 'Cancelled'), ('review_asked', 'A review asked for'), ('reviewed', 'Reviewed'), ('account', 'Account given'), ('account_seen', 'Account looked at'), ('returned', 'The payment came back')], max_length=12)),
                 ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True)),
-                ('words', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('words', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('needed', models.PositiveSmallIntegerField(blank=True, help_text='How many have to say the same amount, for it to stand.', null=True)),
             ],
@@ -217,7 +217,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('state', models.CharField(choices=[('asked', 'Waits for a second officer'), ('agreed', 'Came back'), ('declined', 'Did not come back')], default='asked', max_length=8)),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
             ],
@@ -236,9 +236,9 @@ class Migration(migrations.Migration):
                 ('asked', models.DecimalField(decimal_places=2, max_digits=12)),
                 ('state', models.CharField(choices=[('asked', 'Asked for'), ('assessed', 'Assessed'), ('held', 'Held: a person has to look'), ('approved', 'Approved'), ('refused', 'Refused'), ('paid', 'Paid'), ('cancelled', 'Cancelled'), ('withdrawn', 'Withdrawn')], default='asked', max_length=10)),
                 ('asked_on', models.DateField(default=django.utils.timezone.localdate)),
-                ('payee', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('sort_code', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('account', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('payee', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('sort_code', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('account', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('account_key', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('address_key', models.CharField(blank=True, db_index=True, max_length=64)),
                 ('household_code', models.CharField(blank=True, db_index=True, max_length=20)),

@@ -8,8 +8,8 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 
 from .. import state as grant_state
 from .grants import MONEY, Award, AwardReview, Payment

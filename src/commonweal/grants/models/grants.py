@@ -10,9 +10,9 @@ from django.db import models
 from django.db.models import F, Q, Sum
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
 from commonweal.cases.models.cases import Case
+from commonweal.office.fields import EncryptedTextField
 from commonweal.residents.models.people import Resident, new_reference
 
 from .. import state as grant_state

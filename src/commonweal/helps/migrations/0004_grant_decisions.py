@@ -3,7 +3,7 @@ did it and when is taken from the record where a column had been overwritten."""
 
 import datetime
 
-import commonweal.accounts.fields
+import commonweal.office.fields
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -206,7 +206,7 @@ class Migration(migrations.Migration):
                     "amount",
                     models.DecimalField(blank=True, decimal_places=2, max_digits=12, null=True),
                 ),
-                ("words", commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ("words", commonweal.office.fields.EncryptedTextField(blank=True)),
                 ("at", models.DateTimeField(default=django.utils.timezone.now)),
                 (
                     "needed",
@@ -242,7 +242,7 @@ class Migration(migrations.Migration):
                         max_length=8,
                     ),
                 ),
-                ("because", commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ("because", commonweal.office.fields.EncryptedTextField(blank=True)),
                 ("asked_at", models.DateTimeField(default=django.utils.timezone.now)),
                 ("decided_at", models.DateTimeField(blank=True, null=True)),
             ],

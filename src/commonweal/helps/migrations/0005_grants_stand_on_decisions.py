@@ -6,7 +6,7 @@ makes one of these tables anew on SQLite has to make its triggers anew as well."
 
 from django.db import migrations
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 DECISIONS, RUNS, PAYMENTS = "helps_grantdecision", "helps_paymentrun", "helps_payment"
 

@@ -2,7 +2,7 @@
 
 import json
 
-import commonweal.accounts.fields
+import commonweal.office.fields
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
@@ -52,7 +52,7 @@ class Migration(migrations.Migration):
             name='AlarmNumber',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', commonweal.accounts.fields.EncryptedTextField()),
+                ('number', commonweal.office.fields.EncryptedTextField()),
             ],
         ),
         migrations.CreateModel(

@@ -9,8 +9,8 @@ import re
 from django.db import migrations
 from django.db.models import F
 
-import commonweal.accounts.fields
-from commonweal.accounts.fields import EncryptedTextField
+import commonweal.office.fields
+from commonweal.office.fields import EncryptedTextField
 
 SENTENCES = {
     "somebody is not safe": "danger",
@@ -106,6 +106,6 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='callback',
             name='because',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='Why a person does not make it, whole.'),
+            field=commonweal.office.fields.EncryptedTextField(blank=True, help_text='Why a person does not make it, whole.'),
         ),
     ]

@@ -8,7 +8,7 @@ until somebody asked.
 
 from django.db import migrations
 
-from commonweal.accounts.fields import EncryptedTextField
+from commonweal.office.fields import EncryptedTextField
 
 OPEN = ("sent", "received", "accepted", "contacted")
 BECAUSE = "Carried over from before versions were kept."

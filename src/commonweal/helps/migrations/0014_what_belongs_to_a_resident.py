@@ -13,8 +13,8 @@ from django.conf import settings
 from django.db import migrations, models
 from django.utils import timezone
 
-import commonweal.accounts.fields
-from commonweal.accounts.encrypting import encrypt_columns
+import commonweal.office.fields
+from commonweal.office.encrypting import encrypt_columns
 
 PERSONAL = (
     "first_name", "last_name", "also_known_as", "born", "nhs_number", "language", "safe_word",
@@ -168,12 +168,12 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='merge',
             name='journal',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name='merge',
             name='undone_because',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         migrations.AddField(
             model_name='subjectaccess',
@@ -203,17 +203,17 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='alarm',
             name='closed_because',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name='helprequest',
             name='consent_words',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name='resident',
             name='language',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name='subjectaccess',
@@ -223,17 +223,17 @@ class Migration(migrations.Migration):
         migrations.AlterField(
             model_name='task',
             name='between',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         migrations.AlterField(
             model_name='task',
             name='title',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='No name, no address.'),
+            field=commonweal.office.fields.EncryptedTextField(blank=True, help_text='No name, no address.'),
         ),
         migrations.AlterField(
             model_name='volunteer',
             name='when',
-            field=commonweal.accounts.fields.EncryptedTextField(blank=True),
+            field=commonweal.office.fields.EncryptedTextField(blank=True),
         ),
         migrations.CreateModel(
             name='AccessEntry',
@@ -241,10 +241,10 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('order', models.PositiveIntegerField()),
                 ('key', models.CharField(help_text='Kind and number of the row it was made of.', max_length=80)),
-                ('content', commonweal.accounts.fields.EncryptedTextField(help_text='JSON: title, moment and lines of [label, words].')),
+                ('content', commonweal.office.fields.EncryptedTextField(help_text='JSON: title, moment and lines of [label, words].')),
                 ('is_struck', models.BooleanField(default=False, help_text='The whole entry is left out.')),
-                ('passages', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='JSON: passages that are left out.')),
-                ('struck_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('passages', commonweal.office.fields.EncryptedTextField(blank=True, help_text='JSON: passages that are left out.')),
+                ('struck_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('struck_at', models.DateTimeField(blank=True, null=True)),
                 ('access', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='entries', to='helps.subjectaccess')),
                 ('struck_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -258,11 +258,11 @@ class Migration(migrations.Migration):
             name='DeathReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='The whole reason, as it was typed.')),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True, help_text='The whole reason, as it was typed.')),
                 ('reported_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('stopped', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('stopped', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('withdrawn_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='death_reports', to='helps.resident')),
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -277,11 +277,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('state', models.CharField(choices=[('asked', 'Waits for a second person'), ('done', 'Erased'), ('dropped', 'Not erased after all')], default='asked', max_length=8)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('ended_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='helps.resident')),

@@ -7,7 +7,7 @@ stays, says up to which moment readings were forgotten.
 import django.utils.timezone
 from django.db import migrations, models
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 READS, GLASSES, FORGOTTEN = "helps_caseread", "helps_glass", "helps_readsforgotten"
 MESSAGE = "the record of readings is append-only"

@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from commonweal.accounts import tables
+from commonweal.office import tables
 
 GONE = (
     "SafeContact",

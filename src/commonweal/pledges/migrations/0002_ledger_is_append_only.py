@@ -3,7 +3,7 @@ salt, which leaves every other column, and so the chain, as it was."""
 
 from django.db import migrations
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 TABLE = "pledges_entry"
 KEPT = ["seq", "pledge_id", "kind", "happened_on", "written_at", "words_digest", "by_role",

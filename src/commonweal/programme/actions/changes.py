@@ -8,9 +8,9 @@ from typing import Any
 
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.charter.models import Decision
+from commonweal.office.errors import Refused
 
 from ..models import Acceleration, Action, Change, Milestone
 

@@ -8,9 +8,9 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
+from commonweal.office.errors import Refused
 
 from .changes import Author
 

@@ -7,9 +7,9 @@ from datetime import date
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
+from commonweal.office.errors import Refused
 
 from ..models import Action, Change, Milestone
 from .changes import Author, changed, check_dates, keep_history

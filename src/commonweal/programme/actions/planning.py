@@ -10,9 +10,9 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from ..models import Acceleration, Action, Change, Metric, Milestone, Pillar, Workstream

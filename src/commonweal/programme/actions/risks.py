@@ -8,8 +8,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.pledges.models import Pledge
 
 from ..models import Action, Risk, RiskBefore

@@ -12,10 +12,10 @@ from django.db import IntegrityError, transaction
 from django.db.models import Max
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.jobs import rows
+from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
 
 from ..actions import WRITTEN, Author, changed, complete, free_code

@@ -5,9 +5,9 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from commonweal.accounts.actions import Refused
 from commonweal.charter.models import Decision
 from commonweal.design.lengths import kept_whole
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets

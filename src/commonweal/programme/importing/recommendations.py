@@ -6,8 +6,8 @@ from typing import Any
 
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.design.lengths import heading, kept_whole
+from commonweal.office.errors import Refused
 from localwealth.sources import apart
 
 from .wanted import Bad, Step, Wanted

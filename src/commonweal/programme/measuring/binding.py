@@ -8,9 +8,9 @@ from decimal import Decimal
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.places.clock import Clock
 from commonweal.pledges import ledger
 from commonweal.pledges.measured import Measured, measured_of

@@ -10,9 +10,9 @@ from typing import Any
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
+from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 
 from ..actions import Author

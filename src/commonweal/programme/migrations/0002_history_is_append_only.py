@@ -2,7 +2,7 @@
 
 from django.db import migrations
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 CHANGES, FIGURES = "programme_change", "programme_observation"
 

@@ -2,7 +2,7 @@
 
 from django.db import migrations, models
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 CHANGES = "programme_change"
 

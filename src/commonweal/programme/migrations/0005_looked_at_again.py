@@ -3,7 +3,7 @@
 import django.db.models.deletion
 from django.db import migrations, models
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 BEFORE = "programme_riskbefore"
 

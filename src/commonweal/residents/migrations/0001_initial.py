@@ -2,7 +2,7 @@
 
 The fields are those that helps had up to then."""
 
-import commonweal.accounts.fields
+import commonweal.office.fields
 import commonweal.residents.models.people
 import django.db.models.deletion
 import django.utils.timezone
@@ -10,7 +10,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from commonweal.accounts import tables
+from commonweal.office import tables
 
 TABLES = (
     "safecontact",
@@ -64,25 +64,25 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=commonweal.residents.models.people.new_resident_code, max_length=20, unique=True)),
                 ('state', models.CharField(choices=[('active', 'Active'), ('archived', 'Archived'), ('merged', 'Merged into another record'), ('erased', 'Erased')], default='active', max_length=10)),
-                ('first_name', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('last_name', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('also_known_as', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='Other names, one a line.')),
-                ('born', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='1950, 1950-03 or 1950-03-27; empty: unknown.')),
-                ('nhs_number', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('language', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('first_name', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('last_name', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('also_known_as', commonweal.office.fields.EncryptedTextField(blank=True, help_text='Other names, one a line.')),
+                ('born', commonweal.office.fields.EncryptedTextField(blank=True, help_text='1950, 1950-03 or 1950-03-27; empty: unknown.')),
+                ('nhs_number', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('language', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('contact', models.CharField(choices=[('not_asked', 'Not asked yet'), ('any', 'May be rung, texted and written to'), ('no_ring', 'Do not ring'), ('text_only', 'Only by text message'), ('email_only', 'Only by e-mail'), ('post_only', 'Only by letter'), ('none', 'Do not contact; they contact the desk')], default='not_asked', max_length=12)),
                 ('safe_days', models.CharField(blank=True, help_text='1 is Monday; empty: every.', max_length=7)),
                 ('safe_from', models.TimeField(blank=True, null=True)),
                 ('safe_until', models.TimeField(blank=True, null=True)),
-                ('safe_word', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('safe_note', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='When and how it is safe to get in touch.')),
+                ('safe_word', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('safe_note', commonweal.office.fields.EncryptedTextField(blank=True, help_text='When and how it is safe to get in touch.')),
                 ('contact_version', models.PositiveIntegerField(default=0, help_text='0: nobody was asked.')),
-                ('phones', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='One a line, as they were given.')),
-                ('email', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('phones', commonweal.office.fields.EncryptedTextField(blank=True, help_text='One a line, as they were given.')),
+                ('email', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('lives', models.CharField(choices=[('address', 'At an address'), ('no_fixed', 'No fixed address'), ('refuge', 'In a refuge: the address is never shown')], default='address', max_length=10)),
-                ('address', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('postcode', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('uprn', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('address', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('postcode', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('uprn', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('is_dead', models.BooleanField(default=False)),
                 ('dead_reported_at', models.DateTimeField(blank=True, null=True)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -115,12 +115,12 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('reasons', models.JSONField(default=list, help_text='Fields and how alike; no values.')),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('journal', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('journal', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('merged_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('reversible_until', models.DateTimeField(default=commonweal.residents.models.people.in_a_year)),
                 ('undone_at', models.DateTimeField(blank=True, null=True)),
-                ('undone_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('undone_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('merged_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('undone_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('gone', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='merges_gone', to='residents.resident')),
@@ -135,11 +135,11 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.UUIDField(default=uuid.uuid4, editable=False, unique=True)),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('state', models.CharField(choices=[('asked', 'Waits for a second person'), ('done', 'Erased'), ('dropped', 'Not erased after all')], default='asked', max_length=8)),
                 ('asked_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('ended_at', models.DateTimeField(blank=True, null=True)),
-                ('ended_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('ended_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('asked_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('ended_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='erasures', to='residents.resident')),
@@ -152,7 +152,7 @@ class Migration(migrations.Migration):
             name='Different',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('decided_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('decided_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('one', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='+', to='residents.resident')),
@@ -163,11 +163,11 @@ class Migration(migrations.Migration):
             name='DeathReport',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='The whole reason, as it was typed.')),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True, help_text='The whole reason, as it was typed.')),
                 ('reported_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('stopped', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('stopped', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, null=True)),
-                ('withdrawn_because', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('withdrawn_because', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('reported_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('withdrawn_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('resident', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='death_reports', to='residents.resident')),
@@ -194,9 +194,9 @@ class Migration(migrations.Migration):
                 ('days', models.CharField(blank=True, max_length=7)),
                 ('start', models.TimeField(blank=True, null=True)),
                 ('end', models.TimeField(blank=True, null=True)),
-                ('note', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('word', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('because', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='Why it was loosened.')),
+                ('note', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('word', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('because', commonweal.office.fields.EncryptedTextField(blank=True, help_text='Why it was loosened.')),
                 ('loosened', models.BooleanField(default=False)),
                 ('source', models.CharField(choices=[('carried', 'Carried over'), ('intake', 'Said when they got in touch'), ('changed', 'Changed on their page'), ('merged', 'Two records became one'), ('parted', 'One record became two again'), ('partner', 'Said by a partner')], max_length=10)),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
@@ -213,8 +213,8 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('outlet', models.CharField(help_text='ask, task, referral …', max_length=20)),
                 ('code', models.CharField(help_text='Which ask, task or referral.', max_length=40)),
-                ('words', commonweal.accounts.fields.EncryptedTextField(help_text='As they were typed, one a line.')),
-                ('because', commonweal.accounts.fields.EncryptedTextField(help_text='Whose they are.')),
+                ('words', commonweal.office.fields.EncryptedTextField(help_text='As they were typed, one a line.')),
+                ('because', commonweal.office.fields.EncryptedTextField(help_text='Whose they are.')),
                 ('at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],

@@ -7,8 +7,8 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 
 
 class Excused(models.Model):

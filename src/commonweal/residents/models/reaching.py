@@ -10,8 +10,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils import timezone
 
-from commonweal.accounts.fields import EncryptedTextField
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -8,7 +8,7 @@ import uuid
 from django.conf import settings
 from django.db import migrations, models
 
-from commonweal.accounts import tables
+from commonweal.office import tables
 
 TABLES = (
     "helptype",

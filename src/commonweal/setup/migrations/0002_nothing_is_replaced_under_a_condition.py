@@ -3,7 +3,7 @@ a metric, a yes to a grant); that is refused too."""
 
 from django.db import migrations
 
-from commonweal.accounts import triggers
+from commonweal.office import triggers
 
 
 def create(apps, schema_editor):

@@ -11,9 +11,9 @@ import pyarrow.compute as pc
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.layouts import fingerprint
 from localwealth.sources import payments

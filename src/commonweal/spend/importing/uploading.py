@@ -7,9 +7,9 @@ import hashlib
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 
 from .. import files
 from ..models import Anchor, Release

@@ -2,14 +2,14 @@
 
 The fields are those that helps had up to then."""
 
-import commonweal.accounts.fields
+import commonweal.office.fields
 import commonweal.volunteers.models
 import django.db.models.deletion
 import django.utils.timezone
 from django.conf import settings
 from django.db import migrations, models
 
-from commonweal.accounts import tables
+from commonweal.office import tables
 
 TABLES = (
     "volunteer",
@@ -50,10 +50,10 @@ class Migration(migrations.Migration):
             name='Volunteer',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('phone', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('phone', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('skills', models.JSONField(default=list)),
                 ('hours_a_week', models.PositiveSmallIntegerField(default=2)),
-                ('when', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('when', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('state', models.CharField(choices=[('new', 'Waits to be looked at'), ('active', 'Active'), ('paused', 'Pausing'), ('left', 'Left')], default='new', max_length=8)),
                 ('joined_at', models.DateTimeField(default=django.utils.timezone.now)),
                 ('agreed_terms', models.CharField(blank=True, max_length=20)),
@@ -66,15 +66,15 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.CharField(default=commonweal.volunteers.models.new_task_code, max_length=20, unique=True)),
-                ('title', commonweal.accounts.fields.EncryptedTextField(blank=True, help_text='No name, no address.')),
+                ('title', commonweal.office.fields.EncryptedTextField(blank=True, help_text='No name, no address.')),
                 ('skill', models.CharField(blank=True, choices=[('shopping', 'Shopping'), ('driving', 'Driving'), ('phone', 'Friendly calls'), ('prescriptions', 'Collecting prescriptions'), ('dogs', 'Walking dogs'), ('digital', 'Phones and computers'), ('repairs', 'Small repairs'), ('language', 'Interpreting'), ('forms', 'Filling in forms')], max_length=20)),
                 ('needs_check', models.CharField(blank=True, choices=[('identity', 'Identity seen'), ('reference', 'Reference'), ('dbs', 'DBS check'), ('driving', 'Licence and insurance'), ('training', 'Safeguarding training')], max_length=10)),
                 ('on', models.DateField(blank=True, null=True)),
-                ('between', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('between', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('minutes', models.PositiveSmallIntegerField(default=60)),
-                ('who', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('where', commonweal.accounts.fields.EncryptedTextField(blank=True)),
-                ('instructions', commonweal.accounts.fields.EncryptedTextField(blank=True)),
+                ('who', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('where', commonweal.office.fields.EncryptedTextField(blank=True)),
+                ('instructions', commonweal.office.fields.EncryptedTextField(blank=True)),
                 ('visit_agreed', models.BooleanField(default=False)),
                 ('state', models.CharField(choices=[('open', 'Open'), ('taken', 'Taken'), ('done', 'Done'), ('cancelled', 'Cancelled')], default='open', max_length=10)),
                 ('made_at', models.DateTimeField(default=django.utils.timezone.now)),

@@ -10,8 +10,8 @@ from django.core.validators import validate_email
 from django.utils import timezone
 
 from commonweal.accounts import lasting
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Role
+from commonweal.office.errors import Refused
 
 LASTS = timedelta(days=730)
 MOST = timedelta(days=4 * 366)

@@ -8,11 +8,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.http import Http404
 
-from commonweal.accounts.actions import Refused
 from commonweal.accounts.models import Person
 from commonweal.balance import actions, reads, render
 from commonweal.balance import verify as proving
 from commonweal.balance.models import Period, Statement
+from commonweal.office.errors import Refused
 
 
 class Command(BaseCommand):

@@ -7,11 +7,11 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.asks import surge
 from commonweal.cases import forgetting, lists
 from commonweal.cases.models import RetentionRun
 from commonweal.grants import actions as granting
+from commonweal.office.errors import Refused
 from commonweal.residents import finding, people
 from commonweal.services import directory
 from commonweal.services.models import HelpType

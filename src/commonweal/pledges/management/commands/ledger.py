@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.pledges import ledger, proving, published
 from commonweal.pledges.files import missing_files
 from commonweal.pledges.models import LedgerHead

@@ -7,7 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.pledges import carrying, importing, ledger, reads
 from commonweal.pledges.layout import layout_named, layouts
 

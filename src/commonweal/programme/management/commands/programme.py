@@ -8,8 +8,8 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.text import slugify
 
-from commonweal.accounts.actions import Refused
 from commonweal.jobs import clock
+from commonweal.office.errors import Refused
 from commonweal.programme import importing, measuring, plan, reads
 from commonweal.programme.actions import Author
 

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
 from commonweal.accounts import keyring
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.setup import backups, complaints
 
 

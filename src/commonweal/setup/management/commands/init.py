@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from commonweal.accounts import actions
 from commonweal.accounts.models import Appointment, Person, Role
+from commonweal.office.errors import Refused
 from commonweal.places.models import Town
 from commonweal.setup import guard, townfile
 
@@ -30,9 +31,9 @@ class Command(BaseCommand):
         try:
             checked = townfile.look(Path(options["settings"]))
             if checked.faults:
-                raise actions.Refused(townfile.complaint(options["settings"], checked))
+                raise Refused(townfile.complaint(options["settings"], checked))
             validate_email(options["admin"])
-        except actions.Refused as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from None
         except ValidationError:
             raise CommandError(f"{options['admin']!r} is no e-mail address.") from None
@@ -50,7 +51,7 @@ class Command(BaseCommand):
             )
         try:
             self.make(content, options["admin"], options["admin_name"])
-        except actions.Refused as refused:
+        except Refused as refused:
             raise CommandError(str(refused)) from None
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None

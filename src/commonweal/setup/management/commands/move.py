@@ -5,7 +5,7 @@ from typing import Any
 from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.setup import moving
 
 

@@ -8,7 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.pledges import ledger, proving
 from commonweal.pledges.files import missing_files
 from commonweal.setup import backups, complaints, guard

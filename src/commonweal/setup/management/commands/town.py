@@ -6,7 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.setup import onscodes, townfile
 
 

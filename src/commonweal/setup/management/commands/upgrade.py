@@ -6,7 +6,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.setup import complaints, upgrading
 from commonweal.version import VERSION
 

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
-from commonweal.accounts.actions import Refused
+from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.spend import files as shelf
 from commonweal.spend import importing, preparing
