@@ -1,8 +1,6 @@
 """The fictional town's help desk: a year of cases, a surge that began three weeks ago.
 
-Told in bulk, in the order of time, and then a handful of cases of today one by one as people
-would make them: a call cut off half-way, a pair of records that is one person, a referral that
-waits, a grant to assess, a task to take.
+Told in bulk, in the order of time. What comes in today is told by `this_morning`.
 """
 
 from __future__ import annotations
@@ -13,13 +11,12 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from decimal import Decimal
-from typing import Any
 
 from commonweal.accounts.models import Person
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
 from commonweal.asks.models import Ask
-from commonweal.cases import intake, opening, planning, referring, rota, triage, working
+from commonweal.cases import intake, planning, triage
 from commonweal.cases.models import Call, Callback, Case, Need, NextAction, Notice, Referral
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Fund, GrantDecision, Payment, PaymentRun
@@ -36,6 +33,7 @@ from commonweal.volunteers.models import Check, Task, TaskTake, Volunteer
 
 from . import tables, words
 from .cast import CAST
+from .this_morning import Morning
 
 DAYS = 365
 SIZES = {"village": 260, "town": 1500, "county": 6000}
@@ -112,7 +110,14 @@ class Story:
         self.grants(requests)
         self.volunteers(requests)
         self.asks()
-        self.today_at_the_desk()
+        Morning(
+            people=self.people,
+            kinds=self.kinds,
+            area=self.areas[0],
+            fund=self.fund,
+            partner=self.partner,
+            today=self.today,
+        ).tell()
         # As the job does each morning; the surge began in these weeks.
         for back in range(SURGE_DAYS + 2, -1, -1):
             surge.watch(self.today - timedelta(days=back))
@@ -644,159 +649,3 @@ class Story:
                 )
                 left -= used
         ledger.bring_up_to_date(pledges, on=self.today)
-
-    # --- this morning ------------------------------------------------------------------------
-
-    def today_at_the_desk(self) -> None:
-        leah, owen = self.people["call-handler"], self.people["second-handler"]
-        manager = self.people["desk-manager"]
-        opening.open_desk(by=manager)
-        weekdays = [day for day, _ in opening.DAYS[:5]]
-        opening.set_hours(
-            hours=[{"day": day, "opens": "09:00", "closes": "17:00"} for day in weekdays],
-            by=manager,
-        )
-        working.begin_shift(person=leah)
-        working.begin_shift(person=owen)
-        draft, _ = intake.start(channel="phone", by=owen)
-        intake.save(
-            draft=draft,
-            by=owen,
-            answers={
-                "first_name": "Margaret",
-                "last_name": "Ellery",
-                "phone": "07700 912345",
-                "needs": ["food"],
-                "signs": ["alone"],
-                "words": "She can't get out. The line went dead",
-            },
-        )
-        self._pair(leah)
-        self._refuge(leah)
-        self._waiting_referral(leah)
-        self._at_risk(leah)
-
-    def _request(self, by: Person | None, kind: str, **values: Any) -> Case:
-        resident = people.add(values={"area": self.areas[0], "contact": "any"} | values, by=by)
-        return working.open_case(
-            resident=resident,
-            channel="phone",
-            needs={self.kinds[kind]: {}},
-            signs=SIGNS.get(kind, [])[:1],
-            words=SAID[kind],
-            by=by,
-            notice=Notice.objects.first(),
-            consent_words=intake.CONSENT,
-        )
-
-    def _pair(self, by: Person) -> None:
-        """Two records of one person: a short name, a new address, the same telephone."""
-        self._request(
-            by,
-            "money",
-            first_name="William",
-            last_name="Turner",
-            born="1958-04-12",
-            phones="07700 934567",
-            address="14 Mill Lane",
-            postcode="BF1 2AG",
-        )
-        self._request(
-            by,
-            "energy",
-            first_name="Bill",
-            last_name="Turner",
-            born="1958-12-04",
-            phones="07700 934567",
-            address="3 Quay Street",
-            postcode="BF2 4DJ",
-        )
-
-    def _refuge(self, by: Person) -> None:
-        self._request(
-            by,
-            "children",
-            first_name="Tess",
-            last_name="",
-            lives="refuge",
-            contact="text_only",
-            safe_word="Lantern",
-            phones="07700 945678",
-            safe_note="After nine in the evening.",
-        )
-
-    def _at_risk(self, by: Person) -> None:
-        """A named colleague with a rota that leaves the nights open, and a call for her."""
-        named, manager = self.people["named-colleague"], self.people["desk-manager"]
-        rota.set_kinds(person=named, kinds=[self.kinds["safety"]], by=manager)
-        rota.set_number(person=named, number="07700 900222", by=manager)
-        for weekday in range(7):
-            rota.add_duty(person=named, weekday=weekday, starts=time(8), ends=time(20), by=manager)
-        resident = people.add(
-            by=by,
-            values={
-                "first_name": "Marcella",
-                "last_name": "Reyes",
-                "contact": "text_only",
-                "safe_word": "kestrel",
-                "safe_note": "He reads my texts; weekdays 10 to 2 only.",
-                "phones": "07700 967890",
-                "area": self.areas[0],
-            },
-        )
-        working.open_case(
-            resident=resident,
-            channel="phone",
-            needs={self.kinds["safety"]: {}},
-            signs=["danger"],
-            words="He came back last night. I have the children here.",
-            by=by,
-            notice=Notice.objects.first(),
-            consent_words=intake.CONSENT,
-        )
-
-    def _waiting_referral(self, by: Person) -> None:
-        request = self._request(
-            by,
-            "debt",
-            first_name="Dilys",
-            last_name="Vaughan",
-            born="1971-09-30",
-            phones="07700 956789",
-            address="8 Fern Avenue",
-            postcode="BF3 5EH",
-        )
-        consent = referring.give_consent(
-            resident=request.resident,
-            help_type=self.kinds["debt"],
-            partner=self.partner,
-            by=by,
-            fields=["first name", "last name", "phone"],
-            purpose="Advice on debts.",
-            words="Yes, they may ring me about the letters.",
-        )
-        service = Service.objects.get(name="Money and debt advice")
-        referring.refer(
-            need=request.needs.get(),
-            service=service,
-            hand="consented",
-            consent=consent,
-            by=by,
-            words="Letters of three lenders.",
-        )
-        granting.apply(
-            fund=self.fund,
-            resident=request.resident,
-            case=request,
-            by=by,
-            on=self.today,
-            values={
-                "category": "energy",
-                "reason": "GTIR010",
-                "purpose": "GTIP050",
-                "asked": Decimal(180),
-                "payee": "D Vaughan",
-                "sort_code": "200000",
-                "account": "44556677",
-            },
-        )
