@@ -244,86 +244,81 @@ class Story:
     # --- a year ------------------------------------------------------------------------------
 
     def requests(self, residents: list[Resident]) -> list[Case]:
-        past = self._past(residents)
-        notice = Notice.objects.first()
-        handlers = [self.people["call-handler"], self.people["second-handler"]]
-        cases, needs, calls, owed = [], [], [], []
-        for asked_for in past:
-            may_say = [sign for kind in asked_for.kinds for sign in SIGNS.get(kind.code, [])]
-            signs = [sign for sign in may_say if self.random.random() < 0.35]
-            judged = triage.judge(
-                signs, needs=[(kind.name, kind.weight) for kind in asked_for.kinds]
-            )
-            hours = min(kind.hours_promised for kind in asked_for.kinds)
-            age = (self.today - asked_for.at.date()).days
-            reached = self.random.random() < (0.93 if age > 2 else 0.45)
-            contact = asked_for.at + timedelta(hours=self.random.uniform(0.2, hours * 1.15))
-            now = datetime.combine(self.today, time(7, 0), tzinfo=UTC)
-            reached = reached and contact < now
-            closed = reached and self.random.random() < (
-                0.97 if age > 30 else 0.25 if age > 7 else 0
-            )
-            # Whom five calls did not reach is closed as not reached.
-            closed = closed or (not reached and age > 9)
-            cases.append(
-                Case(
-                    resident=asked_for.resident,
-                    channel=asked_for.channel,
-                    opened_at=asked_for.at,
-                    notice=notice,
-                    words=SAID.get(asked_for.kinds[0].code, ""),
-                    area=asked_for.resident.area,
-                    score=judged.score,
-                    reasons=[list(r) for r in judged.reasons],
-                    computed=judged.level,
-                    signs=signs,
-                    in_danger=judged.in_danger,
-                    urgency=judged.level,
-                    due_at=asked_for.at + timedelta(hours=hours),
-                    state="closed" if closed else "working" if reached else "new",
-                    assigned_to=self.random.choice(handlers) if reached else None,
-                    first_contact_at=contact if reached else None,
-                    closed_at=min(contact + timedelta(days=self.random.randint(1, 20)), now)
-                    if closed
-                    else None,
-                    closed_words=""
-                    if not closed
-                    else "Helped as far as we could."
-                    if reached
-                    else "Five calls reached nobody.",
-                    consent_words=intake.CONSENT,
-                )
-            )
+        past, notice = self._past(residents), Notice.objects.first()
+        cases = [self._case(asked_for, notice) for asked_for in past]
         Case.objects.bulk_create(cases, batch_size=500)
-        for request, asked_for in zip(cases, past, strict=True):
-            needs += [self._need(request, kind, asked_for.at) for kind in asked_for.kinds]
-            if request.first_contact_at:
-                calls.append(
-                    Call(
-                        case=request,
-                        direction="out",
-                        outcome="spoke",
-                        minutes=12,
-                        at=request.first_contact_at,
-                        by=request.assigned_to,
-                    )
-                )
-                if request.state == "closed":
-                    owed.append(
-                        Callback(
-                            case=request,
-                            purpose="second",
-                            state="done",
-                            due_at=request.closed_at or asked_for.at,
-                            because="reached",
-                        )
-                    )
-            elif request.due_at and request.state != "closed":
-                owed.append(Callback(case=request, purpose="first", due_at=request.due_at))
+        needs = [
+            self._need(case, kind, asked_for.at)
+            for case, asked_for in zip(cases, past, strict=True)
+            for kind in asked_for.kinds
+        ]
         Need.objects.bulk_create(needs, batch_size=500)
+        calls = [self._call(case, case.first_contact_at) for case in cases if case.first_contact_at]
         Call.objects.bulk_create(calls, batch_size=500)
-        Callback.objects.bulk_create(owed, batch_size=500)
+        callbacks = [callback for case in cases if (callback := self._callback(case))]
+        Callback.objects.bulk_create(callbacks, batch_size=500)
         return cases
+
+    def _case(self, asked_for: Past, notice: Notice | None) -> Case:
+        """A case of the past: what was said, whether it was reached, whether it is closed."""
+        may_say = [sign for kind in asked_for.kinds for sign in SIGNS.get(kind.code, [])]
+        signs = [sign for sign in may_say if self.random.random() < 0.35]
+        judged = triage.judge(signs, needs=[(kind.name, kind.weight) for kind in asked_for.kinds])
+        hours = min(kind.hours_promised for kind in asked_for.kinds)
+        case = Case(
+            resident=asked_for.resident,
+            channel=asked_for.channel,
+            opened_at=asked_for.at,
+            notice=notice,
+            words=SAID.get(asked_for.kinds[0].code, ""),
+            area=asked_for.resident.area,
+            score=judged.score,
+            reasons=[list(reason) for reason in judged.reasons],
+            computed=judged.level,
+            signs=signs,
+            in_danger=judged.in_danger,
+            urgency=judged.level,
+            due_at=asked_for.at + timedelta(hours=hours),
+            consent_words=intake.CONSENT,
+        )
+        self._fate(case, hours)
+        return case
+
+    def _fate(self, case: Case, hours: int) -> None:
+        """How far a case of the past has come by this morning."""
+        now = datetime.combine(self.today, time(7, 0), tzinfo=UTC)
+        age = (self.today - case.opened_at.date()).days
+        is_reached = self.random.random() < (0.93 if age > 2 else 0.45)
+        contact = case.opened_at + timedelta(hours=self.random.uniform(0.2, hours * 1.15))
+        is_reached = is_reached and contact < now
+        chance = 0.97 if age > 30 else 0.25 if age > 7 else 0
+        is_helped = is_reached and self.random.random() < chance
+        case.state = "working" if is_reached else "new"
+        if is_reached:
+            handlers = [self.people["call-handler"], self.people["second-handler"]]
+            case.assigned_to, case.first_contact_at = self.random.choice(handlers), contact
+        # Whom five calls did not reach is closed as not reached.
+        if is_helped or (not is_reached and age > 9):
+            case.state = "closed"
+            case.closed_at = min(contact + timedelta(days=self.random.randint(1, 20)), now)
+            case.closed_words = (
+                "Helped as far as we could." if is_reached else "Five calls reached nobody."
+            )
+
+    def _call(self, case: Case, at: datetime) -> Call:
+        by = case.assigned_to
+        return Call(case=case, direction="out", outcome="spoke", minutes=12, at=at, by=by)
+
+    def _callback(self, case: Case) -> Callback | None:
+        """The second call that a closed case had, or the first that a new one waits for."""
+        if case.first_contact_at and case.state == "closed":
+            due_at = case.closed_at or case.opened_at
+            return Callback(
+                case=case, purpose="second", state="done", due_at=due_at, because="reached"
+            )
+        if case.first_contact_at is None and case.due_at and case.state != "closed":
+            return Callback(case=case, purpose="first", due_at=case.due_at)
+        return None
 
     def next_actions(self, requests: list[Case]) -> None:
         """What is done next about most needs; of a few nobody has said it, some are overdue."""
@@ -518,6 +513,39 @@ class Story:
             )
 
     def volunteers(self, requests: list[Case]) -> None:
+        sam = self._sam()
+        newcomer = Volunteer.objects.create(
+            person=self.people["resident"],
+            phone="07700 900 112",
+            skills=["phone"],
+            hours_a_week=2,
+            agreed_terms="2026-11",
+        )
+        assert newcomer.state == "new"
+        codes = ["food", "medicine", "company"]
+        needs = Need.objects.filter(case__in=requests, help_type__code__in=codes)
+        needs = needs.select_related("case__area")
+        met = needs.filter(state="met").order_by("pk")[: self.size // 5]
+        still_open = needs.filter(state="open").order_by("-pk")[:6]
+        Task.objects.bulk_create(
+            [
+                *(self._done_task(number, need, sam) for number, need in enumerate(met)),
+                *(self._open_task(number, need) for number, need in enumerate(still_open)),
+            ]
+        )
+        TaskTake.objects.bulk_create(
+            TaskTake(
+                task=task,
+                volunteer=sam,
+                taken_at=task.taken_at or task.made_at,
+                ended_at=task.done_at or task.made_at,
+                end="done",
+            )
+            for task in Task.objects.filter(taken_by=sam, state="done")
+        )
+
+    def _sam(self) -> Volunteer:
+        """The volunteer of the cast, whose identity was checked."""
         sam = Volunteer.objects.create(
             person=self.people["volunteer"],
             phone="07700 900 111",
@@ -532,65 +560,33 @@ class Story:
             seen_on=self.today - timedelta(days=90),
             seen_by=self.people["desk-manager"],
         )
-        new = Volunteer.objects.create(
-            person=self.people["resident"],
-            phone="07700 900 112",
-            skills=["phone"],
-            hours_a_week=2,
-            agreed_terms="2026-11",
-        )
-        assert new.state == "new"
+        return sam
+
+    def _task(self, number: int, need: Need) -> Task:
         titles, skills = _TABLES["tasks"]["titles"], _TABLES["tasks"]["skills"]
-        tasks = []
-        codes = ["food", "medicine", "company"]
-        needs = Need.objects.filter(case__in=requests, help_type__code__in=codes)
-        needs = needs.select_related("case__area")
-        for number, need in enumerate(needs.filter(state="met").order_by("pk")[: self.size // 5]):
-            which = number % len(titles)
-            tasks.append(
-                Task(
-                    need=need,
-                    title=titles[which],
-                    skill=skills[which],
-                    area=need.case.area,
-                    minutes=60,
-                    state="done",
-                    taken_by=sam,
-                    minutes_given=self.random.choice([45, 60, 75]),
-                    taken_at=need.case.first_contact_at,
-                    done_at=need.case.closed_at,
-                    made_by=self.people["desk-manager"],
-                )
-            )
-        for number, need in enumerate(needs.filter(state="open").order_by("-pk")[:6]):
-            which = number % len(titles)
-            resident = need.case.resident
-            tasks.append(
-                Task(
-                    need=need,
-                    title=titles[which],
-                    skill=skills[which],
-                    area=need.case.area,
-                    on=self.today + timedelta(days=1),
-                    between="10 to 12",
-                    minutes=60,
-                    who=resident.first_name,
-                    where=f"{resident.address} {resident.postcode}",
-                    instructions="Ring twice; it takes a while.",
-                    made_by=self.people["desk-manager"],
-                )
-            )
-        Task.objects.bulk_create(tasks)
-        TaskTake.objects.bulk_create(
-            TaskTake(
-                task=task,
-                volunteer=sam,
-                taken_at=task.taken_at or task.made_at,
-                ended_at=task.done_at or task.made_at,
-                end="done",
-            )
-            for task in Task.objects.filter(taken_by=sam, state="done")
+        kind = number % len(titles)
+        return Task(
+            need=need,
+            title=titles[kind],
+            skill=skills[kind],
+            area=need.case.area,
+            minutes=60,
+            made_by=self.people["desk-manager"],
         )
+
+    def _done_task(self, number: int, need: Need, volunteer: Volunteer) -> Task:
+        task = self._task(number, need)
+        task.state, task.taken_by = "done", volunteer
+        task.minutes_given = self.random.choice([45, 60, 75])
+        task.taken_at, task.done_at = need.case.first_contact_at, need.case.closed_at
+        return task
+
+    def _open_task(self, number: int, need: Need) -> Task:
+        task, resident = self._task(number, need), need.case.resident
+        task.on, task.between = self.today + timedelta(days=1), "10 to 12"
+        task.who, task.where = resident.first_name, f"{resident.address} {resident.postcode}"
+        task.instructions = "Ring twice; it takes a while."
+        return task
 
     def asks(self) -> None:
         """Hours of shopping: two pledges answer, and week by week some of it is used."""

@@ -329,54 +329,14 @@ class Story:
     def _file(
         self, buyer: Buyer, lines: list[tuple[date, Supplier, Decimal, str]], number: int
     ) -> tuple[bytes, str]:
+        """What an anchor publishes of a quarter, in a layout of its own, and how it is called."""
         first = months_later(self.first, 3 * number)
         label = f"{first:%Y}-Q{(first.month - 1) // 3 + 1}"
-        out = io.StringIO(newline="")
-        write = csv.writer(out)
         if buyer is COUNCIL:
-            write.writerow(
-                [
-                    "Payment Date",
-                    "Supplier Name",
-                    "Net Amount (GBP)",
-                    "Expenditure Category",
-                    "Invoice Ref",
-                    "Invoice Date",
-                ]
-            )
-            for day, supplier, amount, ref in lines:
-                # The same file gives the same days, however often it is written.
-                wait = random.Random(ref).choice((6, 9, 12, 14, 18, 22, 27, 29, 34, 47))
-                write.writerow(
-                    [
-                        f"{day:%d/%m/%Y}",
-                        supplier.name,
-                        f"{amount:,.2f}",
-                        supplier.thing,
-                        ref,
-                        f"{day - timedelta(days=wait):%d/%m/%Y}",
-                    ]
-                )
-            return out.getvalue().encode("cp1252"), f"council-over-500-{label}.csv"
+            return self._council_file(lines).encode("cp1252"), f"council-over-500-{label}.csv"
         if buyer is HOSPITAL:
-            write.writerow(["Brackenford General Hospital: spend over £500"])
-            write.writerow([])
-            write.writerow(
-                ["Entity", "Date", "Expense Type", "Supplier", "Transaction Number", "Amount"]
-            )
-            for day, supplier, amount, ref in lines:
-                write.writerow(
-                    [
-                        "BGH",
-                        f"{day:%d-%b-%y}",
-                        supplier.thing,
-                        supplier.name,
-                        ref,
-                        f"({-amount:.2f})" if amount < 0 else f"{amount:.2f}",
-                    ]
-                )
-            write.writerow(["", "", "", "", "Total", f"{sum(line[2] for line in lines):.2f}"])
-            return ("\ufeff" + out.getvalue()).encode(), f"hospital-{label}.csv"
+            return ("\ufeff" + self._hospital_file(lines)).encode(), f"hospital-{label}.csv"
+        out = io.StringIO(newline="")
         if buyer is COLLEGE:
             write = csv.writer(out, delimiter=";")
             write.writerow(["Paid to", "On", "What for", "£"])
@@ -385,10 +345,36 @@ class Story:
                     [supplier.name, f"{day:%d %B %Y}", supplier.thing, f"£{amount:,.2f}"]
                 )
             return out.getvalue().encode(), f"college-payments-{label}.csv"
+        write = csv.writer(out)
         write.writerow(["Ref", "Beneficiary", "Value", "Purpose", "Month"])
         for day, supplier, amount, ref in lines:
             write.writerow([ref, supplier.name, f"{amount:.2f}", supplier.thing, f"{day:%b-%y}"])
         return out.getvalue().encode("utf-16"), f"oakbridge-homes-{label}.csv"
+
+    def _council_file(self, lines: list[tuple[date, Supplier, Decimal, str]]) -> str:
+        out = io.StringIO(newline="")
+        write = csv.writer(out)
+        write.writerow(_TABLES["headings"]["council"])
+        for day, supplier, amount, ref in lines:
+            # The same file gives the same days, however often it is written.
+            wait = random.Random(ref).choice((6, 9, 12, 14, 18, 22, 27, 29, 34, 47))
+            invoiced = f"{day - timedelta(days=wait):%d/%m/%Y}"
+            paid, pounds = f"{day:%d/%m/%Y}", f"{amount:,.2f}"
+            write.writerow([paid, supplier.name, pounds, supplier.thing, ref, invoiced])
+        return out.getvalue()
+
+    def _hospital_file(self, lines: list[tuple[date, Supplier, Decimal, str]]) -> str:
+        out = io.StringIO(newline="")
+        write = csv.writer(out)
+        write.writerow(["Brackenford General Hospital: spend over £500"])
+        write.writerow([])
+        write.writerow(_TABLES["headings"]["hospital"])
+        for day, supplier, amount, ref in lines:
+            pounds = f"({-amount:.2f})" if amount < 0 else f"{amount:.2f}"
+            paid = f"{day:%d-%b-%y}"
+            write.writerow(["BGH", paid, supplier.thing, supplier.name, ref, pounds])
+        write.writerow(["", "", "", "", "Total", f"{sum(line[2] for line in lines):.2f}"])
+        return out.getvalue()
 
     def _ledger(self, anchor: Anchor, lines: list[tuple[date, Supplier, Decimal, str]]) -> None:
         """The council's own purchase ledger of the newest quarter: with postcodes."""
