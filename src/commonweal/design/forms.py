@@ -108,4 +108,6 @@ class ReasonField(forms.CharField):
     def __init__(self, **kwargs: Any) -> None:
         kwargs.setdefault("max_length", 4000)
         super().__init__(**kwargs)
-        self.error_messages["max_length"] = "Use 4,000 characters at most"
+        self.error_messages["max_length"] = (
+            f"Use {self.max_length:,} characters at most: these are %(show_value)d"
+        )

@@ -19,6 +19,7 @@ from commonweal.accounts.models import Message
 from commonweal.cases import keeping, lists
 from commonweal.cases.models import Case, ListRow, Note
 from commonweal.office.errors import Refused
+from commonweal.residents.looks import is_nhs_number
 from commonweal.residents.models import Resident
 from commonweal.services import directory
 from commonweal.services.models import Organisation, Service
@@ -116,10 +117,20 @@ def test_rows_are_rejected_with_number_and_reason_and_no_personal_data(kinds):
 
 @pytest.mark.parametrize(
     ("figures", "good"),
-    [("9434765919", True), ("9434765918", False), ("123", False), ("0000000000", True)],
+    [("9434765919", True), ("9434765918", False), ("123", False), ("0000000000", False)],
 )
 def test_nhs_numbers_have_their_check(figures, good):
-    assert lists.good_nhs(figures) == good
+    assert is_nhs_number(figures) == good
+
+
+@pytest.mark.parametrize("nobodys", ["0000000000", "1111111111", "9999999999"])
+def test_ten_equal_figures_are_nobodys_nhs_number(kinds, nobodys):
+    """They stand for none. Two people who have them are two, and each of them is taken."""
+    ada = f"{nobodys},Ada,Lovell,27/03/1950,1 Low Row,BF1 1AA,07700900001,,\n"
+    bob = f"{nobodys},Bob,Reed,03/04/1961,9 Mill Lane,BF2 2BB,07700900002,,\n"
+    _, run = carry(SPL + ada + bob, kinds)
+    assert run.counts["new"] == 2
+    assert set(Resident.objects.values_list("first_name", flat=True)) == {"Ada", "Bob"}
 
 
 def test_a_death_in_a_list_stops_all_contact_at_once(kinds, asks_for_help, leah):

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 from .carrying import STEP, begin, carry_out
 from .dates import order_of, read_date
-from .reading import good_nhs, preview
+from .reading import preview
 from .results import results, results_csv
 from .waiting import drop, put_by, take_out
 
@@ -20,7 +20,6 @@ __all__ = [
     "begin",
     "carry_out",
     "drop",
-    "good_nhs",
     "order_of",
     "preview",
     "put_by",

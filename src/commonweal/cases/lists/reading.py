@@ -14,6 +14,7 @@ from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
 from commonweal.residents import keys
 from commonweal.residents.keys import Described
+from commonweal.residents.looks import is_nhs_number
 from localwealth.errors import UnreadableFile
 from localwealth.sources import sheets
 
@@ -120,7 +121,9 @@ def _listed(
             raise Bad("the date of birth can't be read")
         born = day.isoformat()
     nhs = re.sub(r"\D", "", columns.get("nhs", ""))
-    if nhs and not good_nhs(nhs):
+    if _is_nobodys(nhs):
+        nhs = ""
+    if nhs and not is_nhs_number(nhs):
         raise Bad("the NHS number is none")
     if not (columns.get("first") or columns.get("last") or nhs):
         raise Bad("neither a name nor an NHS number: it can't be told who this is")
@@ -138,7 +141,8 @@ def _listed(
         postcode=columns.get("postcode", ""),
         uprn=columns.get("uprn", ""),
     )
-    key = columns.get("key") or columns.get("key2") or columns.get("key3") or nhs
+    ids = [columns.get(name, "") for name in ("key", "key2", "key3")]
+    key = next((text for text in (*ids, nhs) if text and not _is_nobodys(text)), "")
     if not key:
         facts = (described.first, described.last, born, described.postcode, *phones)
         key = "|".join(keys.squash(fact) for fact in facts)
@@ -152,15 +156,14 @@ def _listed(
     return Listed(number, key, described, notes, dead, keyed_hash(content), phones)
 
 
+def _is_nobodys(number: str) -> bool:
+    """Whether an NHS number is ten equal figures. They stand for none, though 0000000000 passes
+    the check: no two people who have them are one."""
+    figures = re.sub(r"\D", "", number)
+    return len(figures) == 10 and len(set(figures)) == 1
+
+
 def _says_dead(column: str, cell: str) -> bool:
     if column.startswith("Flag"):
         return cell.strip().casefold() in {"1", "y", "yes", "true", "t"}
     return bool(cell.strip())
-
-
-def good_nhs(figures: str) -> bool:
-    """Ten figures whose last is the check of the nine before it (modulus 11)."""
-    if len(figures) != 10:
-        return False
-    check = 11 - sum(int(f) * w for f, w in zip(figures, range(10, 1, -1), strict=False)) % 11
-    return check % 11 == int(figures[9]) and check != 10
