@@ -10,7 +10,7 @@ import random
 import shutil
 import sys
 import time
-import tomllib
+import traceback
 from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -101,6 +101,8 @@ def prepare(folder: Path) -> None:
                 same_chance("town")
                 _make(folder)
                 code = 0
+            except BaseException:
+                traceback.print_exc()
             finally:
                 sys.stdout.flush()
                 sys.stderr.flush()
@@ -133,11 +135,11 @@ def _make(folder: Path) -> None:
 def _fill() -> None:
     from django.utils import timezone
 
-    from commonweal.demo import generate
+    from commonweal.demo import generate, tables
     from commonweal.pledges import ledger
 
     today = timezone.localdate()
-    settings = tomllib.loads((generate.HERE / "town.toml").read_text())
+    settings = tables.read("town")
     generate.townfile.apply(settings, fictional=True)
     maker = generate.Maker(generate.Size(14, 30, 2), today, 2020, lambda _: None)
     partners = maker.partners()

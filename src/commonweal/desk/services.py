@@ -10,7 +10,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, render
 from django.views.decorators.http import require_safe
 
-from commonweal.services import directory
+from commonweal.services import open_referral
 from commonweal.services.models import HelpType, Service
 
 PER_PAGE = 25
@@ -65,7 +65,7 @@ def services_json(request: HttpRequest) -> HttpResponse:
     number, size = _whole(request, "page", 1), min(_whole(request, "per_page", 50), API_MOST)
     total = entries.count()
     rows = list(entries[(number - 1) * size : number * size])
-    return _open(directory.page_of(rows, page=number, per_page=size, total=total))
+    return _open(open_referral.page_of(rows, page=number, per_page=size, total=total))
 
 
 def _whole(request: HttpRequest, name: str, otherwise: int) -> int:
@@ -75,7 +75,7 @@ def _whole(request: HttpRequest, name: str, otherwise: int) -> int:
 
 @require_safe
 def service_json(request: HttpRequest, code: str) -> HttpResponse:
-    return _open(directory.as_hsds(get_object_or_404(Service.objects.shown(), code=code)))
+    return _open(open_referral.as_hsds(get_object_or_404(Service.objects.shown(), code=code)))
 
 
 def _open(answer: dict[str, Any]) -> HttpResponse:

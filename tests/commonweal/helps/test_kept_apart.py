@@ -177,7 +177,7 @@ def test_no_address_of_any_desk_says_a_word_of_them_to_who_is_not_named(
     codes = [zelda.code, zelda.resident.code, half.code, sent.code, mine.code, mine.resident.code,
              hers.award.code, hers.prepared.code, hers.erasure.code]  # fmt: skip
     need, consent = zelda.needs.get(), zelda.resident.consents.get()
-    pools = {"code": codes, "other": [zelda.resident.code], "need": [need.code],
+    pools = {"code": codes, "second_code": [zelda.resident.code], "need": [need.code],
              "pk": [consent.pk, hers.merge.pk, hers.prepared.entries.first().pk],
              "person": [noor.code], "paper_code": [hers.paper.code], "action": [hers.action.code],
              "referral": [hers.referral.code]}  # fmt: skip
