@@ -48,18 +48,23 @@ def test_the_town_holds_whatever_breaks(harness: Callable[..., str], first: int)
     assert f"{BATCH} seeds, 0 with a fault" in report, report
 
 
-# A guard of the product that is taken away, and a seed at which that is found. One kind of fault
-# each: one person's yes to a grant in one transaction; a file of pledges all at once; a letter
-# held by one sender.
+# A guard of the product that is taken away, and where that is found. One kind of fault each: one
+# person's yes to a grant in one transaction; a file of pledges all at once; a letter held by one
+# sender. A file is worked out first and written in one short moment, into which none of the first
+# fifty seeds falls unless a stray kill happens to: so that moment is named.
 TAKEN_AWAY = {
-    "approval-atomic": (3, "grants: "),
-    "import-atomic": (2, "imports: "),
-    "letter-claim": (1, "letters: "),
+    "approval-atomic": (("--seeds", "3-50", "--first"), "grants: "),
+    "import-atomic": (("--seed", "104", "--stray", "5:49"), "imports: "),
+    "letter-claim": (("--seeds", "1-50", "--first"), "letters: "),
 }
 
 
 @pytest.mark.parametrize("guard", TAKEN_AWAY)
 def test_it_finds_a_guard_that_was_taken_away(harness: Callable[..., str], guard: str) -> None:
-    seed, said = TAKEN_AWAY[guard]
-    report = harness("--seeds", f"{seed}-50", "--first", "--without", guard, finds=True)
-    assert said in report
+    where, kind = TAKEN_AWAY[guard]
+    assert kind in harness(*where, "--without", guard, finds=True)
+
+
+def test_with_its_guard_that_moment_does_no_harm(harness: Callable[..., str]) -> None:
+    where, _ = TAKEN_AWAY["import-atomic"]
+    assert "1 seeds, 0 with a fault" in harness(*where)
