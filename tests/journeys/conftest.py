@@ -30,27 +30,77 @@ def find_browser() -> str | None:
 # A link to another page, or a button that sends a form; a file of evidence is a download.
 LEADS_ON = """element => element.matches("a[href]:not([href^='#']):not([href*='/evidence/'])")
     || (element.matches("button:not([type=button]), input[type=submit]") && element.form !== null)"""
-PATIENCE_MS = 30_000
+# A busy machine answers late; that a click led nowhere shows within moments.
+ANSWERED_WITHIN_S = 150
+BEGINS_WITHIN_S = 5
+SHOWS_WITHIN_S = 60
+
+
+def wait_until_whole(page: Any) -> None:
+    """Until the document that stands there is all there. The page itself is asked: the browser's
+    news of it may be of the page before."""
+    from playwright.sync_api import Error
+
+    began_at = time.monotonic()
+    while True:
+        try:
+            if page.evaluate("document.readyState") == "complete":
+                return
+        except Error:
+            # The document went while it was asked; the next one is there in a moment.
+            if page.is_closed():
+                raise
+        assert time.monotonic() - began_at < ANSWERED_WITHIN_S, f"{page.url} is not all there"
+        page.wait_for_timeout(20)
 
 
 def _arrive_after_clicks(monkeypatch: pytest.MonkeyPatch) -> None:
-    """What a click leads to is waited for, as a person does: on a slow machine the old page still
-    stands there for a while, and is asked, or left, before the form was taken."""
-    from playwright.sync_api import Locator, TimeoutError, expect
+    """What a click leads to is waited for until it stands there whole, as a person does: on a slow
+    machine the old page, or an empty new one, would be asked for what the next page has."""
+    from playwright.sync_api import Locator, expect
 
-    expect.set_options(timeout=PATIENCE_MS)
+    expect.set_options(timeout=SHOWS_WITHIN_S * 1000)
     click = Locator.click
 
     def click_and_arrive(self: Any, **options: Any) -> None:
         if not self.evaluate(LEADS_ON):
             click(self, **options)
             return
+        page = self.page
+        asked_for: list[str] = []
+        arrived: list[str] = []
+
+        def note_request(request: Any) -> None:
+            if request.is_navigation_request() and request.frame == page.main_frame:
+                asked_for.append(request.url)
+
+        def note_arrival(frame: Any) -> None:
+            if frame == page.main_frame:
+                arrived.append(frame.url)
+
+        def note_download(download: Any) -> None:
+            arrived.append(download.url)
+
+        page.on("request", note_request)
+        page.on("framenavigated", note_arrival)
+        page.on("download", note_download)
         try:
-            with self.page.expect_navigation(timeout=PATIENCE_MS):
-                click(self, **options)
-        except TimeoutError:
-            # It led nowhere: what comes next says whether that is right.
-            return
+            clicked_at = time.monotonic()
+            click(self, **options)
+            while not arrived:
+                waited = time.monotonic() - clicked_at
+                if not asked_for and waited > BEGINS_WITHIN_S:
+                    # It led nowhere: what comes next says whether that is right.
+                    return
+                assert waited < ANSWERED_WITHIN_S, (
+                    f"{asked_for[0]} was not answered in {waited:.0f} s"
+                )
+                page.wait_for_timeout(20)
+            wait_until_whole(page)
+        finally:
+            page.remove_listener("request", note_request)
+            page.remove_listener("framenavigated", note_arrival)
+            page.remove_listener("download", note_download)
 
     monkeypatch.setattr(Locator, "click", click_and_arrive)
 
@@ -145,6 +195,7 @@ def visit(browser: Any, town: Town) -> Iterator[Any]:
             viewport={"width": width, "height": 900}, base_url=town.address,
             java_script_enabled=javascript,
         )  # fmt: skip
+        context.set_default_timeout(ANSWERED_WITHIN_S * 1000)
         contexts.append(context)
         page = context.new_page()
         page.problems = []
@@ -160,13 +211,34 @@ def visit(browser: Any, town: Town) -> Iterator[Any]:
         context.close()
 
 
+WHICH_DOCUMENT = "performance.timeOrigin"
+
+
+def violations(page: Any) -> list[tuple[str, list[str]]]:
+    """What axe says of the page. A page that was replaced while axe looked is looked at again:
+    half of it, or the page before, would have been judged."""
+    from axe_playwright_python.sync_playwright import Axe
+    from playwright.sync_api import Error
+
+    for _ in range(5):
+        wait_until_whole(page)
+        document = page.evaluate(WHICH_DOCUMENT)
+        try:
+            answer = Axe().run(page, options={"runOnly": RULES}).response["violations"]
+        except Error:
+            wait_until_whole(page)
+            if page.evaluate(WHICH_DOCUMENT) == document:
+                raise
+            continue
+        if page.evaluate(WHICH_DOCUMENT) == document:
+            return [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in answer]
+    raise AssertionError(f"{page.url} is replaced again and again")
+
+
 def check(page: Any) -> None:
     """No axe violation, no error in the console, nothing wider than the screen."""
-    from axe_playwright_python.sync_playwright import Axe
-
-    found = Axe().run(page, options={"runOnly": RULES}).response["violations"]
-    said = [(v["id"], [n["html"][:160] for n in v["nodes"][:3]]) for v in found]
-    assert not said, f"{page.url}: {said}"
+    violated = violations(page)
+    assert not violated, f"{page.url}: {violated}"
     assert not page.problems, f"{page.url}: {page.problems}"
     wide = page.evaluate("document.documentElement.scrollWidth > window.innerWidth + 1")
     assert not wide, f"{page.url} is wider than the screen"
