@@ -3,6 +3,10 @@
 A moment is anything after which the world may differ: a statement to the database (before it and
 after it), a commit (before and after), a file that is opened for writing, renamed or removed. The
 moments of one act are counted, so that the n-th one of the m-th act is the same on every run.
+
+A stroke is a moment by which the world does differ: a statement that writes, a commit, a file that
+is opened for writing, renamed or removed. Between the first stroke of an act and its last lies what
+must be there whole or not at all.
 """
 
 from __future__ import annotations
@@ -33,10 +37,11 @@ class Fault:
     """What happens (``kind``) at the ``moment``-th moment of act number ``act``; ``more`` says how.
 
     kill: SIGKILL to the process and whatever it started. stray-kill: the same, but by the harness
-    after ``more`` milliseconds, wherever the process is then. disk: no byte more can be written,
-    until the act has failed. database: PostgreSQL is stopped at once and started again. clock: it
-    jumps by ``more`` seconds, for this act and the two after it. mail: the mail server behaves as
-    ``more`` says for as long.
+    after ``more`` milliseconds, wherever the process is then. aimed-kill: the same, but between two
+    strokes of the act; ``more`` is where, from 0 (after the first) to 1 (before the last). disk:
+    no byte more can be written, until the act has failed. database: PostgreSQL is stopped at once
+    and started again. clock: it jumps by ``more`` seconds, for this act and the two after it.
+    mail: the mail server behaves as ``more`` says for as long.
     """
 
     kind: str
@@ -51,7 +56,7 @@ class Fault:
 class Counters:
     """Figures that outlive the process that counts: in memory shared with the harness."""
 
-    NAMES = ("statements", "writes", "commits", "act", "moment")
+    NAMES = ("statements", "writes", "commits", "act", "moment", "strokes")
 
     def __init__(self) -> None:
         self.memory = mmap.mmap(-1, 8 * len(self.NAMES))
@@ -82,6 +87,8 @@ class Breaker:
     broken: set[Fault] = field(default_factory=set)
     mended: set[Fault] = field(default_factory=set)
     lasting: list[tuple[int, Callable[[], None]]] = field(default_factory=list)
+    # The stroke of this act before which each aimed kill comes.
+    aims: dict[Fault, int] = field(default_factory=dict)
 
     def listen(self) -> None:
         """Begin to count. Hooks can't be taken out again: only the working process has them."""
@@ -91,6 +98,7 @@ class Breaker:
 
         def counted(self: BaseDatabaseWrapper) -> None:
             breaker.moment()
+            breaker.stroke()
             commit(self)
             breaker.counters["commits"] += 1
             breaker.moment()
@@ -102,9 +110,12 @@ class Breaker:
         if not self.is_on:
             return execute(sql, params, many, context)
         self.moment()
+        is_write = sql.lstrip()[:6].upper() in WRITES
+        if is_write:
+            self.stroke()
         answer = execute(sql, params, many, context)
         self.counters["statements"] += 1
-        if sql.lstrip()[:6].upper() in WRITES:
+        if is_write:
             self.counters["writes"] += len(params) if many and isinstance(params, list) else 1
         self.moment()
         return answer
@@ -118,12 +129,13 @@ class Breaker:
         if event == "open" and not (arguments[2] or 0) & (os.O_WRONLY | os.O_RDWR):
             return
         self.moment()
+        self.stroke()
 
     # --- acts and moments ---------------------------------------------------------------------
 
     def enter(self, act: int) -> None:
         self.act, self.is_on = act, True
-        self.counters["act"], self.counters["moment"] = act, 0
+        self.counters["act"], self.counters["moment"], self.counters["strokes"] = act, 0, 0
         for fault in self._due(0):
             if fault.kind in ("clock", "mail"):
                 self._strike(fault)
@@ -132,7 +144,7 @@ class Breaker:
         """The act is over. A fault whose moment was never reached comes now, before anybody is
         told that it is done."""
         for fault in self._due(None):
-            if fault.kind == "kill":
+            if fault.kind in ("kill", "aimed-kill"):
                 self._strike(fault)
         self.is_on = False
         for until, mend in list(self.lasting):
@@ -146,6 +158,27 @@ class Breaker:
         self.counters["moment"] += 1
         for fault in self._due(self.counters["moment"]):
             self._strike(fault)
+
+    def aim(self, act: int, strokes: int) -> None:
+        """Let an act's aimed kills come between two of its so many strokes."""
+        for fault in self.aimed(act):
+            self.aims[fault] = 2 + int(float(fault.more) * (strokes - 1))
+
+    def aimed(self, act: int) -> list[Fault]:
+        """The kills that are aimed at an act and have not come yet."""
+        return [
+            fault
+            for fault in self.faults
+            if fault.kind == "aimed-kill" and fault.act == act and fault not in self.broken
+        ]
+
+    def stroke(self) -> None:
+        if not self.is_on:
+            return
+        self.counters["strokes"] += 1
+        for fault in self.aimed(self.act):
+            if self.aims.get(fault) == self.counters["strokes"]:
+                self._strike(fault)
 
     def _due(self, moment: int | None) -> list[Fault]:
         return [
@@ -167,6 +200,8 @@ class Breaker:
 
     def _kill(self, fault: Fault) -> None:
         os.killpg(0, signal.SIGKILL)
+
+    _aimed_kill = _kill
 
     def _stray_kill(self, fault: Fault) -> None:
         """The harness does it."""

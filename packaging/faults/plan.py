@@ -1,4 +1,7 @@
-"""From a seed to a day of work and the faults that meet it."""
+"""From a seed to a day of work and the faults that meet it.
+
+What a seed meant before kills were aimed it means still: those come from a chance of their own.
+"""
 
 from __future__ import annotations
 
@@ -21,6 +24,16 @@ MOMENTS = {
     "import payments": 130, "draft": 115, "close": 20, "remind": 120, "backup": 7, "assess": 26,
     "validate": 26, "sign": 20, "close day": 20, "open": 14, "upgrade": 150,
 }  # fmt: skip
+# Acts that write what must be there whole or not at all, by what they write. Kills are aimed at
+# each of these alike, however many acts of it a day has.
+WHOLE = (
+    ("propose", "accept", "claim", "evidence", "review"),
+    ("import pledges", "import people", "import payments"),
+    ("apply", "assess", "approve", "pay", "read back", "close day"),
+    ("open", "draft", "sign", "validate", "close"),
+    ("remind",),
+)
+AIMED = 3
 
 
 @dataclass(frozen=True)
@@ -34,7 +47,9 @@ class Plan:
 def plan(seed: int, *, postgresql: bool = False, clock: bool = True) -> Plan:
     chance = random.Random(seed)
     chosen = _work(chance)
-    return Plan(seed, chosen, _faults(chance, chosen, postgresql, clock), chance.random() < 0.25)
+    faults = _faults(chance, chosen, postgresql, clock)
+    restores = chance.random() < 0.25
+    return Plan(seed, chosen, faults + _aimed(seed, chosen), restores)
 
 
 def _work(chance: random.Random) -> list[Act]:
@@ -79,4 +94,15 @@ def _faults(chance: random.Random, chosen: list[Act], postgresql: bool, clock: b
                 faults.append(Fault(kind, act, 0, str(jump)))
             case _:
                 faults.append(Fault(kind, act, moment))
+    return faults
+
+
+def _aimed(seed: int, chosen: list[Act]) -> list[Fault]:
+    """Kills between the first stroke of an act and its last."""
+    chance = random.Random(f"aimed {seed}")
+    faults = []
+    for names in chance.sample(WHOLE, AIMED):
+        name = chance.choice([name for name in names if any(act.name == name for act in chosen)])
+        act = chance.choice([number for number, act in enumerate(chosen) if act.name == name])
+        faults.append(Fault("aimed-kill", act, 0, f"{chance.random():.3f}"))
     return faults

@@ -7,6 +7,7 @@ import os
 import subprocess
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from urllib.parse import parse_qs, urlsplit
 
@@ -30,7 +31,7 @@ def means() -> Iterator[dict[str, Callable[..., None]]]:
         if preloaded:
             os.environ["LD_PRELOAD"] = preloaded
         yield {
-            "make": lambda name: _make(address, name),
+            "make": partial(_make, address),
             "drop": lambda name: _ask(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)'),
             "restart": lambda: _restart(programs, address),
             "start": lambda: _start(programs, address),
@@ -61,12 +62,10 @@ def _close(address: str) -> None:
         )
 
 
-def _make(address: str, name: str) -> None:
-    """A database with the town in it; an empty one where the name ends in " empty"."""
-    plain, _, is_empty = name.partition(" ")
-    template = "template0" if is_empty else TEMPLATE
-    _ask(address, f'DROP DATABASE IF EXISTS "{plain}" WITH (FORCE)')
-    _ask(address, f'CREATE DATABASE "{plain}" TEMPLATE "{template}"')
+def _make(address: str, name: str, *, of: str = TEMPLATE) -> None:
+    """A database with the town in it, or with what is in another one."""
+    _ask(address, f'DROP DATABASE IF EXISTS "{name}" WITH (FORCE)')
+    _ask(address, f'CREATE DATABASE "{name}" TEMPLATE "{of}"')
 
 
 def _restart(programs: Path, address: str) -> None:

@@ -28,7 +28,7 @@ def bring_back(worker: Worker, report: Report) -> list[str]:
     shutil.copytree(worker.var / "keys", again / "keys")
     database = f"{worker.database}_again" if worker.database else ""
     if database and worker.setting.make_database:
-        worker.setting.make_database(f"{database} empty")
+        worker.setting.make_database(database, of="template0")
     chance = random.Random(worker.plan.seed)
     moment = int(2 ** chance.uniform(0, 7))
     kept = _manifest(backups[-1])

@@ -22,7 +22,7 @@ from django.conf import settings
 from django.db import connection
 from django.db.utils import Error as DatabaseError
 
-from . import mailbox, town
+from . import mailbox, scout, town
 from .breaks import Breaker, Counters, Fault, small_disk
 from .plan import Plan, plan
 
@@ -54,7 +54,7 @@ class Setting:
     scratch: Path
     clock: bool = False
     guard: Callable[[], None] | None = None
-    make_database: Callable[[str], None] | None = None
+    make_database: Callable[..., None] | None = None
     drop_database: Callable[[str], None] | None = None
     restart_server: Callable[[], None] | None = None
     start_server: Callable[[], None] | None = None
@@ -88,8 +88,8 @@ def run(seed: int, setting: Setting) -> Report:
         os.kill(box, signal.SIGKILL)
         os.waitpid(box, 0)
         if on_postgresql and setting.drop_database:
-            for name in (f"seed_{seed}", f"seed_{seed}_again"):
-                setting.drop_database(name)
+            for end in ("", "_again", "_scout"):
+                setting.drop_database(f"seed_{seed}{end}")
         if not setting.keep:
             shutil.rmtree(home, ignore_errors=True)
     report.seconds = time.monotonic() - started
@@ -112,7 +112,7 @@ def _live(
     worker = Worker(wanted, setting, home, database, port, is_mounted)
     faults = list(wanted.faults)
     while True:
-        died, struck = worker.go(faults)
+        died, struck, killer = worker.go(faults)
         if setting.start_server and any(fault.kind == "database" for fault in struck):
             setting.start_server()
         report.met += [str(fault) for fault in struck]
@@ -124,10 +124,6 @@ def _live(
             report.wrong.append(f"run: {died}")
             break
         act = worker.counters["act"]
-        kind = "stray-kill" if died.startswith("stray") else "kill"
-        killer = next(
-            f for f in faults if f.kind == kind and (kind == "stray-kill" or f.act == act)
-        )
         faults = [
             fault
             for fault in faults
@@ -179,9 +175,9 @@ class Worker:
     def journal(self) -> Path:
         return self.home / "journal"
 
-    def go(self, faults: list[Fault]) -> tuple[str | None, list[Fault]]:
-        """Work until the day is over (None) or the process died (how), and which lesser faults
-        it met."""
+    def go(self, faults: list[Fault]) -> tuple[str | None, list[Fault], Fault | None]:
+        """Work until the day is over (None) or the process died (how), which lesser faults it
+        met, and which one killed it."""
         self.started += 1
         met = self.home / "met"
         met.write_text("")
@@ -189,13 +185,15 @@ class Worker:
         if child == 0:
             self._work(faults, met)
         stray = next((f for f in faults if f.kind == "stray-kill"), None)
-        died = self._await(child, stray)
-        # A kill is told by how the process ended.
-        numbers = [int(line) for line in met.read_text().split()]
-        struck = [faults[number] for number in numbers if "kill" not in faults[number].kind]
-        return died, struck
+        status, was_stray = self._await(child, stray)
+        struck = [faults[int(line)] for line in met.read_text().split()]
+        kills = [stray] if was_stray else [fault for fault in struck if "kill" in fault.kind]
+        killer = next(iter(kills), None)
+        lesser = [fault for fault in struck if "kill" not in fault.kind]
+        return self._death(status, killer), lesser, killer
 
-    def _await(self, child: int, stray: Fault | None) -> str | None:
+    def _await(self, child: int, stray: Fault | None) -> tuple[int | None, bool]:
+        """How the process ended (None: it had to be ended), and whether by a stray kill."""
         was_stray = False
         with _ending(child) as ends_within:
             if stray is not None and not ends_within(int(stray.more) / 1000):
@@ -204,12 +202,25 @@ class Worker:
             if not ends_within(HANGS_S):
                 os.killpg(child, signal.SIGKILL)
                 os.waitpid(child, 0)
-                return "odd: it hung"
+                return None, False
         _, status = os.waitpid(child, 0)
+        return status, was_stray
+
+    def _death(self, status: int | None, killer: Fault | None) -> str | None:
+        """What is said of how the process ended; nothing if it did its work."""
+        if status is None:
+            return "odd: it hung"
         if os.WIFSIGNALED(status):
-            where = f"at act {self.counters['act']}, moment {self.counters['moment']}"
-            name = self.plan.acts[self.counters["act"]].name
-            return f"{'stray kill' if was_stray else 'killed'} in {name!r} {where}"
+            if killer is None:
+                return "odd: killed by something else"
+            act, moment, strokes = (self.counters[n] for n in ("act", "moment", "strokes"))
+            where = f"in {self.plan.acts[act].name!r} at act {act}, moment {moment}"
+            match killer.kind:
+                case "stray-kill":
+                    return f"stray kill {where}"
+                case "aimed-kill":
+                    return f"aimed kill {where}, before stroke {strokes}"
+            return f"killed {where}"
         code = os.waitstatus_to_exitcode(status)
         return None if code == 0 else f"odd: {(self.home / 'error').read_text()[-1500:]}"
 
@@ -294,7 +305,12 @@ class Worker:
         """How many letters may have been accepted without a mark: one a sender that died while
         letters went out, and each whose yes the server forgot."""
         forgotten = (self.home / "taken").read_text().count(" forgets\n")
-        ends = [f for f in self.plan.faults if f.kind != "clock"]
+        ends = [
+            f
+            for f in self.plan.faults
+            if f.kind == "stray-kill"
+            or (f.kind != "clock" and self.plan.acts[f.act].name == "remind")
+        ]
         return forgotten + 2 * len(ends)
 
     def lines(self) -> list[dict[str, Any]]:
@@ -358,6 +374,8 @@ class Day:
         from commonweal.office.errors import Refused
 
         act, line = self.plan.acts[number], self.known[number]
+        if self.breaker.aimed(number):
+            self.breaker.aim(number, scout.strokes_of(self, number, where))
         while True:
             self.write(number, tries=line["tries"] + 1)
             outcome, why = "done", ""

@@ -190,5 +190,5 @@ def copy(template: Path, to: Path) -> None:
     for name in ("keys", "evidence", "cases", "spend"):
         if (template / name).exists():
             shutil.copytree(template / name, to / name)
-    for database in template.glob("commonweal.sqlite3"):
+    for database in template.glob("commonweal.sqlite3*"):
         shutil.copyfile(database, to / database.name)

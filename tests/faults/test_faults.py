@@ -1,4 +1,4 @@
-"""Fifty seeds of the harness, and three guards taken away on purpose, which it must find.
+"""Fifty seeds of the harness, and four guards taken away on purpose, which the same seeds find.
 
 The harness works in processes of its own on a database file: see packaging/faults. What it says
 of a seed that fails is its report; the command in it repeats that seed.
@@ -7,6 +7,7 @@ of a seed that fails is its report; the command in it repeats that seed.
 from __future__ import annotations
 
 import os
+import re
 import subprocess
 import sys
 from collections.abc import Callable
@@ -48,23 +49,20 @@ def test_the_town_holds_whatever_breaks(harness: Callable[..., str], first: int)
     assert f"{BATCH} seeds, 0 with a fault" in report, report
 
 
-# A guard of the product that is taken away, and where that is found. One kind of fault each: one
-# person's yes to a grant in one transaction; a file of pledges all at once; a letter held by one
-# sender. A file is worked out first and written in one short moment, into which none of the first
-# fifty seeds falls unless a stray kill happens to: so that moment is named.
+# A guard of the product that is taken away, and what is said where that is found. Of each kind of
+# harm one: a person's yes to a grant in one transaction; a file of pledges all at once; a letter
+# held by one sender; an entry with the head of the chain and the figures beside it.
 TAKEN_AWAY = {
-    "approval-atomic": (("--seeds", "3-50", "--first"), "grants: "),
-    "import-atomic": (("--seed", "104", "--stray", "5:49"), "imports: "),
-    "letter-claim": (("--seeds", "1-50", "--first"), "letters: "),
+    "approval-atomic": ("grants",),
+    "import-atomic": ("imports",),
+    "letter-claim": ("letters",),
+    "ledger-atomic": ("chain", "ledger", "record", "standing"),
 }
 
 
 @pytest.mark.parametrize("guard", TAKEN_AWAY)
-def test_it_finds_a_guard_that_was_taken_away(harness: Callable[..., str], guard: str) -> None:
-    where, kind = TAKEN_AWAY[guard]
-    assert kind in harness(*where, "--without", guard, finds=True)
-
-
-def test_with_its_guard_that_moment_does_no_harm(harness: Callable[..., str]) -> None:
-    where, _ = TAKEN_AWAY["import-atomic"]
-    assert "1 seeds, 0 with a fault" in harness(*where)
+def test_fifty_seeds_find_a_guard_that_was_taken_away(
+    harness: Callable[..., str], guard: str
+) -> None:
+    report = harness("--seeds", "1-50", "--first", "--without", guard, finds=True)
+    assert re.search(rf"^ +({'|'.join(TAKEN_AWAY[guard])}): ", report, re.MULTILINE), report
