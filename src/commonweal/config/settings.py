@@ -164,10 +164,13 @@ INSTALLED_APPS = [
 MIDDLEWARE = [
     # First: it names the request, and answers monitoring without host, TLS or session.
     "commonweal.health.middleware.HealthMiddleware",
+    "commonweal.design.every_answer.PermissionsPolicyMiddleware",
     "commonweal.design.ranges.RangeMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "csp.middleware.CSPMiddleware",
+    # Within what gives its answer the usual headers, and before anything is asked of the database.
+    "commonweal.design.every_answer.MethodMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.common.CommonMiddleware",
     # After the host is checked: what everybody sees is made once for all who wait for it.

@@ -13,6 +13,7 @@ from collections.abc import Callable
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
+from commonweal.design.every_answer import KNOWN
 from commonweal.jobs import database
 
 from . import counting, logs, views
@@ -55,6 +56,9 @@ class HealthMiddleware:
 
     def _answer(self, request: HttpRequest) -> HttpResponse:
         path = request.path_info.rstrip("/") if request.path_info.startswith("/-/") else ""
+        if request.method not in KNOWN:
+            # What refuses it stands further in, as for every address.
+            return self.get_response(request)
         if path in OPEN:
             return OPEN[path](request)
         if path in KEPT and may_look(request):
