@@ -8,5 +8,6 @@ urlpatterns = [
     path("cookies/", views.cookies, name="cookies"),
     path("methods/", views.methods, name="methods"),
     path("methods/<slug:name>/", views.method, name="method"),
+    path("robots.txt", views.robots, name="robots"),
     path("favicon.ico", views.icon, name="icon"),
 ]

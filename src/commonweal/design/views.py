@@ -67,6 +67,12 @@ def method(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @cache_control(max_age=86400)
+def robots(request: HttpRequest) -> HttpResponse:
+    """What search engines are asked to leave alone (RFC 9309)."""
+    return render(request, "design/robots.txt", content_type="text/plain; charset=utf-8")
+
+
+@cache_control(max_age=86400)
 def icon(request: HttpRequest) -> HttpResponse:
     return HttpResponse(ICON, content_type="image/svg+xml")
 
