@@ -4,5 +4,6 @@ from . import desk, views
 
 urlpatterns = [
     path("town.css", views.look, name="town-css"),
+    path(".well-known/security.txt", views.security, name="security-txt"),
     path("desk/rooms/", desk.rooms, name="desk-rooms"),
 ]

@@ -1,9 +1,19 @@
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+from django.conf import settings
+from django.http import Http404, HttpRequest, HttpResponse
+from django.urls import reverse
+from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
-from .models import the_town
+from .models import Town, the_town
+
+# Whoever reads it later than this asks again: the town's contact may be another by then.
+SECURITY_HOLDS = timedelta(days=180)
 
 
 @cache_control(max_age=300)
@@ -18,3 +28,33 @@ def look(request: HttpRequest) -> HttpResponse:
         "}"
     )
     return HttpResponse(css, content_type="text/css; charset=utf-8")
+
+
+@cache_control(max_age=3600)
+def security(request: HttpRequest) -> HttpResponse:
+    """Whom to tell of a weakness (RFC 9116); not there until the town has a contact."""
+    contacts = _contacts(the_town())
+    if not contacts:
+        raise Http404
+    expires = timezone.now().date() + SECURITY_HOLDS
+    lines = [
+        *(f"Contact: {contact}" for contact in contacts),
+        f"Expires: {expires:%Y-%m-%d}T00:00:00Z",
+        "Preferred-Languages: en",
+        f"Canonical: {settings.ADDRESS}{reverse('security-txt')}",
+    ]
+    return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def _contacts(town: Town) -> list[str]:
+    """The town's contacts as addresses, the one that is preferred first."""
+    contacts = []
+    if town.contact_email:
+        contacts.append(f"mailto:{quote(town.contact_email, safe='@')}")
+    digits = re.sub(r"[\s()-]", "", town.contact_phone)
+    if re.fullmatch(r"\+\d{7,15}", digits):
+        contacts.append(f"tel:{digits}")
+    elif re.fullmatch(r"0\d{6,14}", digits):
+        # A number as it is dialled here, not from abroad, says so (RFC 3966).
+        contacts.append(f"tel:{digits};phone-context=+44")
+    return contacts
