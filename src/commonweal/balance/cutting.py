@@ -8,8 +8,9 @@ from datetime import date, timedelta
 from functools import cached_property
 from typing import Any
 
+from commonweal.places import formerly
 from commonweal.places.clock import Clock
-from commonweal.places.models import Rules, the_town
+from commonweal.places.models import Rules
 from commonweal.pledges import ledger
 from commonweal.pledges.models import Entry
 
@@ -46,7 +47,7 @@ def _rules(figures: dict[str, int]) -> Rules:
 
 def cuts_for(period: Period, head: int, before: Statement | None) -> Cuts:
     """The cuts of a new statement: it opens exactly where the one before it closed."""
-    days = the_town().rules
+    days = formerly.town_on(period.ends_on).rules
     closing = Cut(head, period.ends_on)
     if before is None:
         opening = Cut(head, period.starts_on - timedelta(days=1))

@@ -15,7 +15,7 @@ from commonweal.asks import figures as ask_figures
 from commonweal.cases import figures as desk_figures
 from commonweal.charter import reads as charter_reads
 from commonweal.partners.models import months_later
-from commonweal.places import rooms
+from commonweal.places import formerly, rooms
 from commonweal.places.clock import Clock
 from commonweal.spend import reads as spend_reads
 from commonweal.volunteers.figures import hours_given
@@ -129,6 +129,8 @@ def kept_local(clock: Clock) -> Panel:
         return Panel("local-money", title, NOT_YET, is_measured=False)
     earlier = _as_long_before(clock.first, clock.last)
     before = dict(spend_reads.kept_local(*earlier))
+    formerly.as_at([anchor for anchor, _ in shares], clock.last)
+    shares.sort(key=lambda pair: pair[0].name)
     rows = [
         {
             "name": anchor.name,
@@ -140,7 +142,13 @@ def kept_local(clock: Clock) -> Panel:
     ]
     count = len(shares)
     read = spend_reads.read_until(earlier[0], clock.last)
-    until = f" Read from the files that had come by {read:%-d %B %Y}." if read else ""
+    placed = spend_reads.placed_on()
+    until = (
+        f" Read from the files that had come by {read:%-d %B %Y}, each supplier placed as was "
+        f"known on {placed:%-d %B %Y}."
+        if read and placed
+        else ""
+    )
     return Panel(
         "local-money",
         title,

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from commonweal.charter.models import Decision
+from commonweal.places import formerly
 from commonweal.places.clock import Clock
 from commonweal.pledges import standing as st
 from commonweal.pledges.models import plain
@@ -166,8 +167,9 @@ def risks(clock: Clock, books: Books) -> list[dict[str, Any]]:
 
 def decisions(clock: Clock, books: Books) -> list[dict[str, Any]]:
     """Decisions of the period, with how much each made or changed by its last day."""
-    decisions = Decision.objects.filter(decided_on__range=(clock.first, clock.last))
-    effects = reads.counts_of_effects(list(decisions), upto=clock.last)
+    worded = formerly.as_at(Decision.objects.all(), clock.last, with_new=True)
+    decisions = [d for d in worded if clock.first <= d.decided_on <= clock.last]
+    effects = reads.counts_of_effects(decisions, upto=clock.last)
     return [
         {
             "code": decision.code,
@@ -177,7 +179,7 @@ def decisions(clock: Clock, books: Books) -> list[dict[str, Any]]:
             "minute": decision.minute,
             "effects": effects[decision.pk],
         }
-        for decision in decisions.order_by("decided_on", "title")
+        for decision in sorted(decisions, key=lambda d: (d.decided_on, d.title))
     ]
 
 

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import asdict
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
 from commonweal.charter.models import Theme
+from commonweal.places import formerly
 from commonweal.places.clock import Clock
-from commonweal.places.models import the_town
 from commonweal.pledges import ledger
 from commonweal.pledges.ledger import Entered, coded_pledges
 from commonweal.pledges.models import Measure, Pledge, plain
@@ -60,7 +60,7 @@ def make(
     book = add_up(
         every_pledge(head[0]), cuts.opening, cuts.closing, cuts.opening_days, cuts.closing_days
     )
-    town = the_town()
+    town = formerly.town_on(clock.last)
     replaced = period.newest_closed()
     content: dict[str, Any] = {
         "format": FORMAT,
@@ -84,7 +84,7 @@ def make(
         },
         "days": asdict(cuts.closing_days),
         "opening_days": asdict(cuts.opening_days),
-        **account(book),
+        **account(book, clock.last),
     }
     books = Books(period, load(before) if before else None, book)
     content |= {name: section(clock, books) for name, section in SECTIONS.items()}
@@ -92,10 +92,14 @@ def make(
     return content
 
 
-def account(book: Book) -> dict[str, Any]:
-    """The part of a statement that follows from the ledger alone; `verify` makes it again."""
-    themes = {theme.code: (theme.order, theme.name) for theme in Theme.objects.all()}
-    names = dict(Measure.objects.values_list("code", "name"))
+def account(book: Book, on: date) -> dict[str, Any]:
+    """The part of a statement that follows from the ledger; names are as they were on a day."""
+    themes = {
+        theme.code: (theme.order, theme.name)
+        for theme in formerly.as_at(Theme.objects.all(), on, with_new=True)
+    }
+    measures = formerly.as_at(Measure.objects.all(), on, with_new=True)
+    names = {measure.code: measure.name for measure in measures}
     ordered = sorted(
         book.lines.values(),
         key=lambda s: (themes.get(s.terms.theme, (999, "")), names.get(s.terms.measure, ""), s.key),

@@ -11,6 +11,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.places import formerly
 
 from .models import NameChange, Partner
 from .telling import tell_editors
@@ -89,6 +90,7 @@ def accept(*, change: NameChange, by: Person) -> None:
     _decide(change, State.ACCEPTED, by)
     try:
         with transaction.atomic():
+            formerly.keep(Partner.objects.get(pk=change.partner_id), change.wanted)
             Partner.objects.filter(pk=change.partner_id).update(**change.wanted)
     except IntegrityError:
         raise Refused(TAKEN) from None

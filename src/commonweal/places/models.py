@@ -136,6 +136,27 @@ class Room(models.Model):
         return self.code
 
 
+class Former(models.Model):
+    """What a row was before it was changed, so that an earlier day can be read; see `formerly`.
+
+    Only of what is public. Never rewritten."""
+
+    kind = models.CharField(max_length=60)
+    code = models.CharField(max_length=80)
+    changed_on = models.DateField(default=timezone.localdate)
+    was = models.JSONField(null=True, help_text="What changed, as it was; null: it was not there.")
+
+    PUBLIC: ClassVar[set[str]] = {"kind", "code", "changed_on", "was"}
+    PRIVATE: ClassVar[set[str]] = {"id"}
+
+    class Meta:
+        ordering = ["id"]
+        indexes = [models.Index(fields=["kind", "changed_on"], name="former_by_kind_and_day")]
+
+    def __str__(self) -> str:
+        return f"{self.kind} {self.code} until {self.changed_on}"
+
+
 class Area(models.Model):
     """A ward or neighbourhood, by its ONS code and the year of its boundaries."""
 

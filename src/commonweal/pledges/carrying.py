@@ -19,6 +19,7 @@ from commonweal.charter.models import Theme
 from commonweal.jobs.rows import Rows, insert, rows_of
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
+from commonweal.places import formerly
 
 from . import batches, ledger
 from .batches import Batch, Overtaken
@@ -232,10 +233,9 @@ def _partners(plan: Plan) -> tuple[dict[str, Partner], list[Partner]]:
 
 
 def _rename(plan: Plan) -> None:
-    for partner in Partner.objects.filter(pk__in=plan.renamed):
-        Partner.objects.filter(pk=partner.pk, source=plan.layout.source).update(
-            name=plan.renamed[partner.pk]
-        )
+    for partner in Partner.objects.filter(pk__in=plan.renamed, source=plan.layout.source):
+        formerly.keep(partner, {"name": plan.renamed[partner.pk]})
+        Partner.objects.filter(pk=partner.pk).update(name=plan.renamed[partner.pk])
         record("partner renamed by source", about=partner, by=None, source=plan.layout.source)
 
 

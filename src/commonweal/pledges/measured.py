@@ -7,7 +7,7 @@ from datetime import date
 from decimal import Decimal
 
 from commonweal.places.clock import Clock
-from commonweal.places.models import the_town
+from commonweal.places.formerly import town_on
 
 from . import standing as st
 from .models import Entry, Pledge
@@ -59,7 +59,7 @@ def measured_of(pledge: Pledge, *, as_at: Clock | None = None) -> Measured | Non
     state: st.State | Pledge = pledge
     if as_at is not None:
         entries = entries.filter(happened_on__lte=as_at.last, written_at__lte=as_at.known)
-        state = st.state_of(entries, as_at.last, the_town().rules)
+        state = st.state_of(entries, as_at.last, town_on(as_at.last).rules)
     if state.measured is None:
         return None
     entry = entries.filter(kind=st.Kind.MEASURED).last()

@@ -16,6 +16,8 @@ from django.db.models import Model
 from commonweal.accounts.models import Event
 from commonweal.charter.models import Decision
 from commonweal.partners.models import Partner
+from commonweal.places import formerly
+from commonweal.pledges.wording import worded_as_then
 
 from .models import Action, Change, Metric, Milestone, Pillar, Risk, RiskBefore, Workstream
 
@@ -49,7 +51,16 @@ def wound_back(actions: Iterable[Action], on: date) -> list[Action]:
             [need for need in needs if (action.code, need.code) not in needed_later],
         )
         _keep(action, "risks", endangered[action.code])
+    _called_as_then(known, on)
     return known
+
+
+def _called_as_then(actions: list[Action], on: date) -> None:
+    """What actions belong to and who does them, under the names of a day."""
+    formerly.as_at([a.partner for a in actions if a.partner], on, with_new=True)
+    formerly.as_at([a.workstream for a in actions if a.workstream], on, with_new=True)
+    pillars = [pillar for action in actions for pillar in action.pillars.all()]
+    formerly.as_at(pillars, on, with_new=True)
 
 
 def _endangered(on: date) -> dict[str, list[Risk]]:
@@ -91,25 +102,37 @@ def _undo_action(action: Action, change: Change) -> None:
     elif name == "weight":
         action.weight = int(old) if old else None
     elif name in NAMED:
-        setattr(action, name, _named(NAMED[name], old, getattr(action, name)))
+        row = _named(NAMED[name], old, getattr(action, name), change.changed_on)
+        setattr(action, name, row)
     elif name == "pillars":
         names = f", {old}, "
-        _keep(
-            action,
-            name,
-            [pillar for pillar in Pillar.objects.all() if f", {pillar.name}, " in names],
-        )
+        called = formerly.called(Pillar, change.changed_on)
+        rows = {row.pk: row for called_so, row in called if f", {called_so}, " in names}
+        _keep(action, name, sorted(rows.values(), key=_as_ordered))
     else:
         setattr(action, name, old)
 
 
-def _named(model: type[Model], old: str, now: Any) -> Any:
-    """The row that was called so. One that has another name by now can't be found: what stands
-    there now is as near as one can come."""
+def _as_ordered(row: Pillar) -> tuple[int, str]:
+    return row.order, row.name
+
+
+def _named(model: type[Model], old: str, now: Any, on: date) -> Any:
+    """The row that was called so on the day of the change; where no row was, what stands there
+    now is as near as one can come."""
     if not old:
         return None
-    rows: Any = model._default_manager.all()
-    return next((row for row in rows if str(row) == old), now)
+    return next((row for name, row in formerly.called(model, on) if name == old), now)
+
+
+def decisions_of(actions: Iterable[Action], on: date) -> dict[int, int | None]:
+    """The decision behind each action on a day, both by id."""
+    behind = {action.pk: action.decision_id for action in actions}
+    moved = Change.objects.filter(field="decision", milestone=None, changed_on__gt=on)
+    for change in moved.filter(action__in=behind).order_by("-id"):
+        decision = _named(Decision, change.old, None, change.changed_on)
+        behind[change.action_id] = decision.pk if decision else None
+    return behind
 
 
 def _undo_step(steps: dict[int, Milestone], change: Change) -> None:
@@ -152,7 +175,20 @@ def risks_on(risks: Iterable[Risk], on: date) -> Iterator[Risk]:
     for risk in known:
         if risk.pk in before:
             _as_it_was(risk, before[risk.pk])
-        yield risk
+    _endangers_as_then(known, on)
+    yield from known
+
+
+def _endangers_as_then(risks: list[Risk], on: date) -> None:
+    """What risks endanger, as it was called and worded on a day."""
+    actions = [action for risk in risks for action in risk.actions.all()]
+    retitled: dict[int, str] = {}
+    changes = Change.objects.filter(field="title", milestone=None, changed_on__gt=on)
+    for change in changes.filter(action__in=actions).order_by("-id"):
+        retitled[change.action_id] = change.old
+    for action in actions:
+        action.title = retitled.get(action.pk, action.title)
+    worded_as_then([pledge for risk in risks for pledge in risk.pledges.all()], on)
 
 
 def _as_it_was(risk: Risk, row: RiskBefore) -> None:
@@ -161,6 +197,6 @@ def _as_it_was(risk: Risk, row: RiskBefore) -> None:
     prefetched: dict[str, Any] = risk._prefetched_objects_cache  # type: ignore[attr-defined]
     for relation in ("actions", "pledges"):
         model: Any = getattr(risk, relation).model
-        prefetched[relation] = model.objects.filter(code__in=row.was[relation]).select_related(
-            "partner"
-        )
+        rows = model.objects.filter(code__in=row.was[relation]).select_related("partner")
+        len(rows)  # Read now: what is called otherwise by now is changed on these very rows.
+        prefetched[relation] = rows

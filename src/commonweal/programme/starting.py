@@ -13,6 +13,7 @@ from typing import Any
 from commonweal.charter.models import Theme
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
+from commonweal.places import formerly
 
 from . import computed
 from .models import Comparator, Metric, Pillar, Series, TargetPoint, Workstream
@@ -59,9 +60,7 @@ def apply(settings: dict[str, Any], *, on: date) -> None:
     _pillars(settings.get("pillars"))
     for order, stream in enumerate(settings.get("workstreams", []), 1):
         fields = {k: v for k, v in stream.items() if k != "code"}
-        Workstream.objects.update_or_create(
-            code=stream["code"], defaults={"order": order, **fields}
-        )
+        formerly.bring(Workstream, stream["code"], {"order": order, **fields})
     stated = settings.get("metrics", [])
     starting = settings.get("programme", {}).get("starting_metrics", True)
     unstated = _unstated(stated) if starting else []
@@ -86,7 +85,7 @@ def _pillars(pillars: list[dict[str, Any]] | None) -> None:
         pillars = [{"code": c, "name": n, "description": d} for c, n, d in FIVE]
     for order, pillar in enumerate(pillars, 1):
         fields = {k: v for k, v in pillar.items() if k != "code"}
-        Pillar.objects.update_or_create(code=pillar["code"], defaults={"order": order, **fields})
+        formerly.bring(Pillar, pillar["code"], {"order": order, **fields})
 
 
 PLAIN = (
@@ -112,7 +111,7 @@ def _metric(settings: dict[str, Any], order: int, on: date) -> None:
     values = {name: settings[name] for name in PLAIN if name in settings}
     values |= {"order": order, "computed": settings.get("computed", "")}
     values |= _answers_for_it(settings, code)
-    metric, _ = Metric.objects.update_or_create(code=code, defaults=values)
+    metric = formerly.bring(Metric, code, values)
     if "pillars" in settings:
         metric.pillars.set([_named(Pillar, code, pillar) for pillar in settings["pillars"]])
     if not metric.series.exists():

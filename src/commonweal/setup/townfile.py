@@ -24,7 +24,7 @@ from commonweal.charter.models import CharterVersion, Clause, Decision, Theme, T
 from commonweal.grants import starting as granting
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Kind, Partner, Sector, Size
-from commonweal.places import rooms
+from commonweal.places import formerly, rooms
 from commonweal.places.actions import switch
 from commonweal.places.models import Area, Town
 from commonweal.pledges import ledger
@@ -138,18 +138,21 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     rules_before = town.rules
     values = {**content["town"], **content.get("look", {}), **content.get("rules", {})}
     known = Town.PUBLIC
-    for name, setting in values.items():
+    for name in values:
         if name not in known:
             raise Refused(f"{name} is no setting of a town. There are: {', '.join(sorted(known))}")
+    values["is_fictional"] = fictional
+    if not is_new:
+        formerly.keep(town, values)
+    for name, setting in values.items():
         setattr(town, name, setting)
     if "helplines" in content:
         town.helplines = content["helplines"]
-    town.is_fictional = fictional
     town.full_clean(exclude=["id"], validate_unique=False, validate_constraints=False)
     if is_new:
         town.save(force_insert=True)
     else:
-        town.save(update_fields=[*values, "is_fictional"])
+        town.save(update_fields=list(values))
     for area in content.get("areas", []):
         code = area.get("code") or slugify(area["name"])
         Area.objects.update_or_create(
@@ -157,10 +160,10 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
         )
     for order, theme in enumerate(content.get("themes", []), 1):
         columns = {k: v for k, v in theme.items() if k != "code"}
-        Theme.objects.update_or_create(code=theme["code"], defaults={"order": order, **columns})
+        formerly.bring(Theme, theme["code"], {"order": order, **columns})
     for decision in content.get("decisions", []):
         columns = {k: v for k, v in decision.items() if k != "code"}
-        Decision.objects.update_or_create(code=decision["code"], defaults=columns)
+        formerly.bring(Decision, decision["code"], columns)
     for rank, tier in enumerate(content.get("tiers", []), 1):
         columns = {k: v for k, v in tier.items() if k != "code"}
         Tier.objects.update_or_create(code=tier["code"], defaults={"rank": rank, **columns})
@@ -206,9 +209,7 @@ def _measures(measures: list[dict[str, Any]]) -> None:
     for measure in measures:
         columns = {k: v for k, v in measure.items() if k not in {"code", "theme"}}
         columns.setdefault("direction", Direction.UP)
-        Measure.objects.update_or_create(
-            code=measure["code"], defaults={"theme": themes[measure["theme"]], **columns}
-        )
+        formerly.bring(Measure, measure["code"], {"theme": themes[measure["theme"]], **columns})
 
 
 def _charter(charter: dict[str, Any] | None) -> None:

@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from types import SimpleNamespace
+from typing import Any, cast
 
 import pytest
 from django.db import connection, transaction
@@ -26,12 +27,15 @@ from commonweal.cases import working
 from commonweal.charter import actions as charter
 from commonweal.charter.models import Decision, TierAward
 from commonweal.office.errors import Refused
+from commonweal.partners import naming
+from commonweal.partners.models import Partner
 from commonweal.places.actions import switch
-from commonweal.pledges import ledger
+from commonweal.pledges import carrying, ledger
 from commonweal.programme import actions as plan
 from commonweal.programme import measuring
 from commonweal.programme.actions import Author
 from commonweal.programme.models import Action, Binding, Milestone, Risk
+from commonweal.setup import townfile
 
 pytestmark = pytest.mark.django_db
 AUTHOR = Author(None, "Programme lead")
@@ -110,7 +114,11 @@ def world(
                              proposed_on=before, confirmed_by=leah, confirmed_on=before,
                              review_on=today + timedelta(days=300))  # fmt: skip
     Decision.objects.filter(pk=decision.pk).update(decided_on=before)
+    owned = Action.objects.create(code="owned", title="Owned", made_on=before, due_on=today,
+                                  partner=college, owner_title="Head", decision=decision)  # fmt: skip
+    owned.pillars.add(pillar)
     return Town(period, today, told, {
+        "owned": owned,
         "open_pledge": open_pledge, "action": action, "other": other, "done": done, "waits": waits,
         "risk": risk, "ask": ask, "answer": answer, "needs": needs, "metric": metric,
         "decision": decision, "college": college, "council": council, "version": version,
@@ -328,13 +336,92 @@ def rooms_switched(t: Town) -> None:
             switch(code=code, on=on, by=None)
 
 
+def partner_renamed(t: Town) -> None:
+    """Of an action, of a pledge in danger; the bakery answers for the metric too."""
+    for partner in (t.college, Partner.objects.get(pk=t.open_pledge.partner_id)):
+        name = f"{timezone.now():%f} Ltd"
+        naming.hold_back(partner=partner, profile={"name": name}, by=t.asha)
+        naming.accept(change=naming.waiting_of(partner), by=t.maya)
+
+
+def renamed_by_its_register(t: Town) -> None:
+    Partner.objects.filter(pk=t.college.pk).update(source="a")
+    plan = SimpleNamespace(
+        renamed={t.college.pk: "Zeta College"}, layout=SimpleNamespace(source="a")
+    )
+    carrying._rename(cast(Any, plan))
+
+
+def given_to_another_who_is_renamed(t: Town) -> None:
+    """The history of a plan knows partners by name: it must find them under what they were
+    called then."""
+    action = Action.objects.get(pk=t.owned.pk)
+    if action.partner_id == t.college.pk:
+        wanted = plan.Wanted(action.title, partner=t.council, owner_title=action.owner_title,
+                             due_on=action.due_on)  # fmt: skip
+        plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
+    partner_renamed(t)
+
+
+def endangered_action_retitled(t: Town) -> None:
+    action = Action.objects.get(pk=t.action.pk)
+    wanted = plan.Wanted(f"Called {timezone.now():%f}", partner=action.partner,
+                         owner_title=action.owner_title, metric=action.metric,
+                         pillars=list(action.pillars.all()), decision=action.decision,
+                         starts_on=action.starts_on, due_on=action.due_on)  # fmt: skip
+    plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
+
+
+def action_under_another_decision(t: Town) -> None:
+    action = Action.objects.get(pk=t.owned.pk)
+    decision = Decision.objects.create(code=f"n{Decision.objects.count()}", title="Anew",
+                                       body="Executive", decided_on=t.today)  # fmt: skip
+    wanted = plan.Wanted(action.title, partner=action.partner, owner_title=action.owner_title,
+                         due_on=action.due_on, decision=decision)  # fmt: skip
+    plan.replan(action=action, wanted=wanted, because="x", author=AUTHOR)
+
+
+def pledge_reworded(t: Town) -> None:
+    """As a later file of another register does."""
+    pledge = type(t.open_pledge).objects.get(pk=t.open_pledge.pk)
+    words = f"Other words {timezone.now():%f}"
+    t.write("changed", {"field": "statement", "old": pledge.statement, "new": words})
+    type(pledge).objects.filter(pk=pledge.pk).update(statement=words)
+
+
+def file_of_the_town_read_again(t: Town) -> None:
+    """Everything that it may call otherwise, order otherwise and rule otherwise."""
+    call = f"{timezone.now():%f}"
+    measure, theme = t.open_pledge.measure, t.open_pledge.measure.theme
+    pillars = [{"code": "front", "name": "In front"}, {"code": t.pillar.code, "name": call}]
+    townfile.apply({
+        "town": {"name": call, "service_name": call, "ons_code": "E07000243"},
+        "rules": {"lapse_days": 2, "due_soon_days": 300, "evidence_dead_days": 1},
+        "themes": [{"code": "front", "name": "In front"}, {"code": theme.code, "name": call}],
+        "measures": [{"code": measure.code, "name": call, "theme": theme.code,
+                      "kind": measure.kind, "unit": call}],
+        "pillars": pillars,
+        "workstreams": [{"code": "front", "name": "In front"}],
+        "decisions": [{"code": t.decision.code, "title": call, "body": call,
+                       "decided_on": t.today}],
+        "metrics": [
+            {"code": "since", "name": "Since", "kind": "count", "unit": "x", "definition": "x",
+             "starts_on": t.period.starts_on - timedelta(days=400)},
+            {"code": t.metric.code, "name": call, "kind": "count", "unit": "x", "definition": "x",
+             "owner_title": call, "direction": "down", "release_days": 1, "every_months": 1},
+        ],
+    })  # fmt: skip
+
+
 KINDS: list[Later] = [
     new_promise, update_evidence_and_review, review_of_what_was_claimed_before, lowered_target,
     withdrawal, removal, question, dead_link, measurement, action, action_changed, action_stopped,
     actions_pulled_forward, dependency, milestone, milestone_done, milestone_opened_again,
     milestone_moved, risk, risk_scored_again, risk_closed, figure_about_later_days,
     metric_counted_otherwise, ask, offer, draw, ask_closed, need_settled, need_opened_again, plea,
-    partner_and_signature, signature_ended, decision_later, rooms_switched,
+    partner_and_signature, signature_ended, decision_later, rooms_switched, partner_renamed,
+    renamed_by_its_register, given_to_another_who_is_renamed, endangered_action_retitled,
+    action_under_another_decision, pledge_reworded, file_of_the_town_read_again,
 ]  # fmt: skip
 
 

@@ -11,11 +11,13 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.places import formerly
 from commonweal.places.clock import Clock
 from commonweal.pledges import ledger
 from commonweal.pledges.measured import Measured, measured_of
 from commonweal.pledges.models import MeasureKind, Pledge, plain
 from commonweal.pledges.standing import OPEN, Kind
+from commonweal.pledges.wording import worded_as_then
 
 from ..models import Binding, Metric, Observation
 from .periods import newest_series
@@ -110,7 +112,11 @@ def differences(*, as_at: Clock | None = None) -> list[Measured]:
     bound = Pledge.objects.filter(binding__isnull=False).select_related("partner", "measure")
     if as_at is not None:
         bound = bound.filter(binding__bound_on__lte=as_at.last)
-    measured = [measured_of(pledge, as_at=as_at) for pledge in bound.order_by("code")]
+    pledges = list(bound.order_by("code"))
+    if as_at is not None:
+        worded_as_then(pledges, as_at.last)
+        formerly.as_at([pledge.measure for pledge in pledges], as_at.last, with_new=True)
+    measured = [measured_of(pledge, as_at=as_at) for pledge in pledges]
     return [
         difference for difference in measured if difference is not None and difference.is_beyond
     ]

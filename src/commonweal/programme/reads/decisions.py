@@ -12,6 +12,7 @@ from django.db.models import Count
 from commonweal.charter.models import CharterVersion, Decision
 from commonweal.pledges.models import Pledge
 
+from ..as_at import decisions_of
 from ..models import Acceleration, Action, Change, Series
 
 
@@ -37,7 +38,6 @@ def counts_of_effects(decisions: Sequence[Decision], *, upto: date = date.max) -
     counted: Counter[int] = Counter()
     for touched in (
         Pledge.objects.public().filter(decision__in=decisions, accepted_on__lte=upto),
-        Action.objects.filter(decision__in=decisions, made_on__lte=upto),
         Series.objects.filter(decision__in=decisions, starts_on__lte=upto),
         CharterVersion.objects.filter(adopted_by__in=decisions, in_force_from__lte=upto),
     ):
@@ -45,6 +45,9 @@ def counts_of_effects(decisions: Sequence[Decision], *, upto: date = date.max) -
         # Without its ordering, or rows would be told apart by more than the decision.
         for pk, count in touched.order_by().values_list(name).annotate(Count("pk")):
             counted[pk] += count
+    behind = decisions_of(Action.objects.filter(made_on__lte=upto), upto)
+    numbers = {decision.pk for decision in decisions}
+    counted.update(pk for pk in behind.values() if pk in numbers)
     changes = Change.objects.filter(decision__in=decisions, changed_on__lte=upto).order_by()
     for pk, count in changes.values_list("decision").annotate(Count("action", distinct=True)):
         counted[pk] += count

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from commonweal.places import formerly
 from commonweal.places.clock import Clock
 
 from .. import measuring
@@ -81,7 +82,9 @@ def metric_lines(on: date, *, as_at: Clock | None = None) -> list[MetricLine]:
     )
     if as_at is None:
         return [metric_line(metric, on, on) for metric in metrics]
-    lines = [metric_line(metric, as_at.last, as_at.known_on, as_at=as_at) for metric in metrics]
+    then = sorted(formerly.as_at(metrics, as_at.last), key=lambda m: (m.order, m.name))
+    formerly.as_at([m.partner for m in then if m.partner], as_at.last, with_new=True)
+    lines = [metric_line(metric, as_at.last, as_at.known_on, as_at=as_at) for metric in then]
     return [line for line in lines if line.series is not None]
 
 

@@ -11,6 +11,7 @@ from typing import Any
 
 from django.db.models import Prefetch
 
+from commonweal.places import formerly
 from commonweal.places.clock import Clock
 
 from ..as_at import risks_on, wound_back
@@ -141,13 +142,20 @@ def programme(on: date, *, as_at: Clock | None = None, **only: Any) -> Programme
     lines = _lines(actions, on)
     pillars = [
         Part(pillar.name, pillar.code, [line for line in lines if pillar in line.pillars])
-        for pillar in Pillar.objects.all()
+        for pillar in _pillars(as_at)
     ]
     streams = [
         Part(stream.name, stream.code, [x for x in lines if x.action.workstream_id == stream.pk])
         for stream in Workstream.objects.all()
     ]
     return Programme(on, lines, pillars, streams, Part("The whole programme", "", lines))
+
+
+def _pillars(as_at: Clock | None) -> list[Pillar]:
+    pillars = list(Pillar.objects.all())
+    if as_at is not None:
+        pillars = formerly.as_at(pillars, as_at.last, with_new=True)
+    return sorted(pillars, key=lambda pillar: (pillar.order, pillar.name))
 
 
 def _as_listed(action: Action) -> tuple[int, date, int]:

@@ -27,7 +27,7 @@ from .scopes import (
     whole_of,
     year_words,
 )
-from .shares import Share, kept_local, local_share, read_until, share_in, share_rows
+from .shares import Share, kept_local, local_share, placed_on, read_until, share_in, share_rows
 
 __all__ = [
     "NOT_NAMED",
@@ -51,6 +51,7 @@ __all__ = [
     "opportunities",
     "payment_rows",
     "payments",
+    "placed_on",
     "read_until",
     "scope_of",
     "share_in",

@@ -9,6 +9,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db.models import Max
+from django.utils import timezone
 
 from commonweal.partners.models import Partner, months_later
 
@@ -99,6 +100,13 @@ def read_until(first: date, last: date) -> date | None:
     days = files_of.aggregate(newest=Max("taken_on"))
     newest: date | None = days["newest"]
     return newest
+
+
+def placed_on() -> date | None:
+    """The day until which was known whose payments were whose, and where: figures were made
+    from it then. A decision about a payee, or a newer register, is later."""
+    prepared = current()
+    return timezone.localdate(prepared.made_at) if prepared else None
 
 
 def share_rows(prepared: Prepared) -> Iterator[dict[str, Any]]:
