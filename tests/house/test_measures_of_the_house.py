@@ -113,3 +113,7 @@ def test_whatever_others_may_use_of_the_analysis_says_what_it_is(
         if not ast.get_docstring(node)
     ]
     assert silent == []
+
+
+def test_no_module_of_the_house_imports_another_in_a_ring(house: ModuleType) -> None:
+    assert house.cycles(house.read(ROOT / "src")) == []

@@ -22,7 +22,7 @@ from commonweal.office.errors import Refused
 from . import belongings, deaths, events, keys, people, reaching
 from .likeness import compare
 from .models import Merge, PerhapsSame, Resident, ResidentKey
-from .models.reaching import GUARDED
+from .models.guarding import GUARDED
 
 KEPT, GONE = "kept", "gone"
 # Columns that hold one thing a line: each line is somebody's, not the whole.

@@ -13,7 +13,7 @@ from django.utils import timezone
 from . import ways
 from .guards import guard
 from .models import PerhapsSame, Resident, SafeContact
-from .models.reaching import GUARDED
+from .models.guarding import GUARDED
 from .ways import Rule, Way
 
 # Said of a way that is closed until it is decided whether two records are one person.

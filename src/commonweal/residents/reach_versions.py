@@ -14,7 +14,7 @@ from commonweal.office.errors import Refused
 
 from . import events, guards, ways
 from .models import Resident, SafeContact
-from .models.reaching import GUARDED, pen
+from .models.guarding import GUARDED, pen
 from .reach_answers import RESIDENTS_NAMES, at_risk, instruction, rule_in, rule_of
 from .ways import Rule, answered, strictest
 

@@ -27,7 +27,7 @@ from localwealth.registers.ids import org_id
 from localwealth.registers.index import Index, load_names, save_names
 from localwealth.registers.names import Floats, Ints
 from localwealth.registers.store import Store
-from localwealth.sources import sheets, values
+from localwealth.sources import decoding, values
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Truth:
 
 def read_truth(path: Path) -> Truth:
     """Read ``supplier_name``, ``amount_gbp``, ``postcode``, ``register_id``."""
-    text = sheets.decode(path.read_bytes())
+    text = decoding.decode(path.read_bytes())
     rows = csv.DictReader(io.StringIO(text, newline=""))
     missing = {"supplier_name", "register_id"} - set(rows.fieldnames or [])
     if missing:

@@ -17,7 +17,7 @@ import duckdb
 
 from localwealth.errors import UnreadableFile
 from localwealth.registers import formats
-from localwealth.sources import sheets
+from localwealth.sources import decoding, sheets
 
 # Files from so many bytes on are read in parts, where they can be.
 LARGE = 1 << 26
@@ -206,7 +206,7 @@ def _plain(path: Path, scratch: Path) -> Path:
         return _first_sheet(path, scratch)
     if not _is_utf8(path):
         decoded = scratch / "decoded.csv"
-        decoded.write_text(sheets.decode(path.read_bytes()), "utf-8")
+        decoded.write_text(decoding.decode(path.read_bytes()), "utf-8")
         return decoded
     return path
 

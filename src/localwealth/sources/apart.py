@@ -20,6 +20,7 @@ from collections.abc import Callable
 from typing import Any
 
 from localwealth.errors import UnreadableFile
+from localwealth.sources.decoding import DAMAGED, cell_text, decode
 
 MEMORY_MOST = 2 * 1024 * 1024 * 1024
 CPU_MOST_S = 60
@@ -70,8 +71,6 @@ def _workbook(content: bytes, most: int | None = None) -> list[tuple[str, list[l
     """(name, lines) of the first sheets of a workbook, or of all."""
     from python_calamine import CalamineError, CalamineWorkbook
 
-    from .sheets import DAMAGED, cell_text
-
     try:
         if content[:2] == b"PK":
             _check(zipfile.ZipFile(io.BytesIO(content)), len(content))
@@ -99,8 +98,6 @@ def _check(archive: zipfile.ZipFile, length: int) -> None:
 
 def _tables(content: bytes) -> dict[str, list[dict[str, str]]]:
     """The CSV files of an archive, by name, each as dictionaries."""
-    from .sheets import decode
-
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             _check(archive, len(content))
@@ -118,8 +115,6 @@ def _tables(content: bytes) -> dict[str, list[dict[str, str]]]:
 
 def _json(content: bytes) -> Any:
     """What a JSON file says."""
-    from .sheets import decode
-
     try:
         return json.loads(decode(content))
     except (ValueError, RecursionError):

@@ -424,7 +424,7 @@ def _days_table(days: dict[str, Days | None]) -> pa.Table:
 
 
 def _utf8(content: bytes) -> bytes:
-    """The text in UTF-8, as `sheets.decode` reads it."""
+    """The text in UTF-8, as `decoding.decode` reads it."""
     content = content.removeprefix(b"\xef\xbb\xbf")
     try:
         content.decode()

@@ -9,15 +9,13 @@ import re
 import zlib
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime
 from itertools import islice
 
 from localwealth.errors import UnreadableFile
 
 from . import apart
 from .apart import RATIO_MOST, TOO_MUCH, UNPACKED_MOST
-
-DAMAGED = "The file is damaged: Excel's format can't be read."
+from .decoding import DAMAGED, decode
 
 
 @dataclass(frozen=True)
@@ -168,20 +166,6 @@ def _unzip(content: bytes) -> bytes:
         raise UnreadableFile("The file is damaged: it can't be unpacked.") from None
 
 
-def decode(content: bytes) -> str:
-    """Text from UTF-8, UTF-16 with its mark, or Windows' cp1252, as councils' files come."""
-    encodings = ["utf-16"] if content[:2] in (b"\xff\xfe", b"\xfe\xff") else ["utf-8-sig", "cp1252"]
-    for encoding in encodings:
-        try:
-            text = content.decode(encoding)
-        except UnicodeDecodeError:
-            continue
-        if "\0" in text:
-            break
-        return text
-    raise UnreadableFile("The file is not text that can be read: its encoding is unknown.")
-
-
 def _csv(content: bytes, needs: list[str]) -> list[list[str]]:
     return csv_lines(decode(content), needs)[0]
 
@@ -237,14 +221,3 @@ def _xlsx(content: bytes) -> list[list[str]]:
 def _workbook(content: bytes, most: int | None = None) -> Iterator[tuple[str, list[list[str]]]]:
     """Each sheet's name and lines, read in a process of its own."""
     yield from apart.run("workbook", content, most=most)
-
-
-def cell_text(cell: object) -> str:
-    """A cell of a workbook as text: whole numbers without a point, days as they are written."""
-    if isinstance(cell, float) and cell.is_integer():
-        return str(int(cell))
-    if isinstance(cell, datetime):
-        return cell.date().isoformat() if cell.time().isoformat() == "00:00:00" else str(cell)
-    if isinstance(cell, date):
-        return cell.isoformat()
-    return "" if cell is None else str(cell)

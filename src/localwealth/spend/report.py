@@ -11,7 +11,7 @@ from typing import Any
 import duckdb
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets
+from localwealth.sources import decoding
 from localwealth.spend import measures
 from localwealth.spend.multiplier import Respent, lm3
 
@@ -21,7 +21,7 @@ YES, NO = {"yes", "y", "1", "true", "right"}, {"no", "n", "0", "false", "wrong"}
 
 def checks(content: bytes) -> tuple[int, int]:
     """How many matches of a checked sample are right, and how many were checked."""
-    rows = csv.DictReader(io.StringIO(sheets.decode(content), newline=""))
+    rows = csv.DictReader(io.StringIO(decoding.decode(content), newline=""))
     if "right" not in (rows.fieldnames or []):
         raise UnreadableFile("The checked sample has no column right.")
     answers = [(row["right"] or "").strip().casefold() for row in rows]

@@ -37,7 +37,7 @@ from commonweal.grants.models import Award, GrantDecision, ReturnedPayment
 from commonweal.office import texts
 from commonweal.residents import belongings, deaths, erasing, people, reaching
 from commonweal.residents.models import Erasure, Excused, PerhapsSame, Resident
-from commonweal.residents.models.reaching import pen
+from commonweal.residents.models.guarding import pen
 from commonweal.volunteers import takes
 from commonweal.volunteers.models import TaskTake
 

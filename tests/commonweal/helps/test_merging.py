@@ -13,7 +13,7 @@ from commonweal.grants import actions as granting
 from commonweal.office.errors import Refused
 from commonweal.residents import deaths, merging, parting, people, reaching, ways
 from commonweal.residents.models import Merge, Resident
-from commonweal.residents.models.reaching import GUARDED
+from commonweal.residents.models.guarding import GUARDED
 
 pytestmark = pytest.mark.django_db
 

@@ -14,7 +14,7 @@ from commonweal.accounts.models import Person
 from commonweal.office.fields import EncryptedTextField
 from commonweal.places.models import Area
 
-from .reaching import Guarded, GuardedQuerySet
+from .guarding import Guarded, GuardedQuerySet
 
 # Without the letters and figures that are misheard on the telephone.
 SIGNS = "ACDEFHJKMNPQRTUVWXY34679"
