@@ -35,7 +35,7 @@ import pyarrow as pa
 from localwealth.matching import evaluate as ev
 from localwealth.matching import fitting, model
 from localwealth.matching.match import Matcher
-from localwealth.registers import generate, names
+from localwealth.registers import generate, listed, names
 from localwealth.registers.building import build as build_index
 from localwealth.registers.entries import Entries, save_entries
 from localwealth.registers.ids import company_number
@@ -46,8 +46,8 @@ from localwealth.sources import values
 DECOYS = 500_000
 SMALLER = (0, 500, 4_000, 25_000)
 FITTED_DECOYS = (0, 150_000, DECOYS, 3_000_000)
-ABBREVIATED = {long: short for short, long in names.ALIASES.items()} | {
-    long: short for short, longs in names.READINGS.items() for long in longs if len(short) > 1
+ABBREVIATED = {long: short for short, long in listed.ALIASES.items()} | {
+    long: short for short, longs in listed.READINGS.items() for long in longs if len(short) > 1
 }
 
 
@@ -212,7 +212,7 @@ def dirty(name: str, draw: random.Random) -> str:
     """A register's name as a payments system may hold it."""
     words = name.split()
     said = draw.random()
-    if len(words) > 1 and words[-1].rstrip(".") in names.LEGAL:
+    if len(words) > 1 and words[-1].rstrip(".") in listed.LEGAL:
         if said < 0.35:
             words.pop()
         elif said < 0.6:
@@ -249,7 +249,7 @@ def dirty(name: str, draw: random.Random) -> str:
     said = draw.random()
     if said < 0.03:
         made = (
-            f"{draw.choice(names.SURNAMES)} {draw.choice(generate.TRADES)} T/A {made}"
+            f"{draw.choice(listed.SURNAMES)} {draw.choice(generate.TRADES)} T/A {made}"
             if draw.random() < 0.5
             else f"{made} T/A {draw.choice(generate.PLACES)} {draw.choice(generate.TRADES)}"
         )
@@ -311,7 +311,7 @@ def generated(store: Store, size: int, seed: int) -> ev.Truth:
             name, number = draw.choice(others), ""
         elif said < 0.95:
             name, number = (
-                f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(names.SURNAMES)} {draw.choice(['', '', draw.choice(generate.TRADES)])}".strip(),
+                f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(listed.SURNAMES)} {draw.choice(['', '', draw.choice(generate.TRADES)])}".strip(),
                 "",
             )
         else:

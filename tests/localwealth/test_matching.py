@@ -22,7 +22,7 @@ from localwealth.matching import search
 from localwealth.matching.forms import forms
 from localwealth.matching.match import Matcher, payees_of
 from localwealth.matching.search import Search
-from localwealth.registers import generate, names
+from localwealth.registers import generate, hashing, names
 from localwealth.registers import store as stores
 from localwealth.registers.building import build
 from localwealth.registers.entries import Entries
@@ -115,10 +115,10 @@ def test_words_one_edit_apart_share_a_hash(word: str, at: int, letter: str, how:
         "add": word[:at] + letter + word[at:], "swap": word[:at] + word[at + 1] + word[at] + word[at + 2 :],
     }[how]  # fmt: skip
     made = words(word, other)
-    hashes, whose = names.deletions(made.letters, made.start, np.array([0, 1]))
+    hashes, whose = hashing.deletions(made.letters, made.start, np.array([0, 1]))
     assert set(hashes[whose == 0].tolist()) & set(hashes[whose == 1].tolist())
     # The hash of a word without a letter is that of the shorter word.
-    shorter = names.hash_words([word[:at] + word[at + 1 :]])[0]
+    shorter = hashing.hash_words([word[:at] + word[at + 1 :]])[0]
     assert shorter in hashes[whose == 0]
 
 
@@ -302,7 +302,7 @@ def test_names_are_cut_alike_whole_or_in_parts(own: list[str]) -> None:
     # A name's key is the hash of all its letters.
     for at in range(len(own)):
         words = "".join(whole.texts(np.flatnonzero(whole.row == at)))
-        assert whole.key[at] == (names.hash_words([words])[0] if words else 0)
+        assert whole.key[at] == (hashing.hash_words([words])[0] if words else 0)
 
 
 @given(NAMED)

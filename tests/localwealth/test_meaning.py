@@ -13,7 +13,7 @@ from localwealth.matching import search
 from localwealth.matching.forms import FIELDS, forms
 from localwealth.matching.meaning import meant
 from localwealth.matching.search import Search
-from localwealth.registers import names
+from localwealth.registers import hashing, names
 from localwealth.registers.building import build
 from localwealth.registers.entries import Entries
 from localwealth.registers.index import Index
@@ -107,7 +107,7 @@ def test_what_is_left_of_a_common_word_is_read(short: str) -> None:
     for other in ("artnershp", "partnrh", "ptnrshq", "partnershipp"):
         words = names.cut(names.column([f"zeltran {other}"]))
         made = meant(index, words, np.ones(1, bool), np.zeros(1, bool))
-        one = index.find(names.hash_words(["PARTNERSHIP"]))[0][0]
+        one = index.find(hashing.hash_words(["PARTNERSHIP"]))[0][0]
         assert 0.75 not in made.quality[made.word == one]
 
 
@@ -116,7 +116,7 @@ def test_a_word_that_some_name_has_is_not_read_as_a_common_one_shortened() -> No
     words = names.cut(names.column(["osei sons", "osei solns", "osei slutns"]))
     index = index_of(own)
     made = meant(index, words, np.ones(3, bool), np.zeros(3, bool))
-    solutions = index.find(names.hash_words(["SOLUTIONS"]))[0][0]
+    solutions = index.find(hashing.hash_words(["SOLUTIONS"]))[0][0]
     assert set(made.row[made.word == solutions].tolist()) == {1, 2}
 
 

@@ -23,9 +23,9 @@ from localwealth.matching.model import Model
 from localwealth.registers import generate
 from localwealth.registers.building import build as build_index
 from localwealth.registers.entries import NEVER, Entries, days, save_entries
+from localwealth.registers.hashing import Floats, Ints
 from localwealth.registers.ids import org_id
 from localwealth.registers.index import Index, load_names, save_names
-from localwealth.registers.names import Floats, Ints
 from localwealth.registers.store import Store
 from localwealth.sources import decoding, values
 

@@ -20,7 +20,7 @@ from localwealth.matching.evaluate import Truth, with_decoys
 from localwealth.matching.features import NAMES
 from localwealth.matching.match import Matcher
 from localwealth.matching.model import Matrix, Model, shipped
-from localwealth.registers.names import runs
+from localwealth.registers.hashing import runs
 from localwealth.registers.store import Store
 
 # With fewer names a model learns what is peculiar to them.

@@ -16,8 +16,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from localwealth import lists
-from localwealth.registers import names as text
-from localwealth.registers.names import Flags, Ints
+from localwealth.registers import listed
+from localwealth.registers.hashing import Flags, Ints
 
 # Fields of so many letters cut what is longer.
 FIELDS = frozenset([*range(28, 33), *range(38, 41), *range(58, 61)])
@@ -44,7 +44,7 @@ _FORM_INSIDE = re.compile(
     r"(?<=\S)\s+\(?(?:ltd|limited|plc|llp|cic)\b\.?\)?([\s,\-]+)(?=[(\[#]?\w)", re.IGNORECASE
 )
 _NUMBER_BEHIND = re.compile(r"([\s\-]+)(?=\d{5,}\b)")
-_IDLE = frozenset(text.IDLE)
+_IDLE = frozenset(listed.IDLE)
 _WORD = re.compile(r"[A-Z0-9]+")
 _ANY = re.compile(
     r"#|t/a|\bta\b|trading as|c/o|t\.a\.|[\-,(\[]|\d{4}|^(the )?(truste|govern)"

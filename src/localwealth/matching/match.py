@@ -21,9 +21,9 @@ from localwealth.matching.model import Model, shipped
 from localwealth.matching.reasons import method_of, reasons_of
 from localwealth.matching.search import Hits, Search
 from localwealth.registers.entries import Entries
+from localwealth.registers.hashing import THREADS, Ints, runs
 from localwealth.registers.ids import company_number
 from localwealth.registers.index import Index, load_names
-from localwealth.registers.names import THREADS, Ints, runs
 from localwealth.registers.postcodes import pack_postcodes
 from localwealth.sources import values
 from localwealth.sources.payees import not_looked_up

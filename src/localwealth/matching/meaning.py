@@ -13,11 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from localwealth.matching.misspelt import Standing, spelt_otherwise, standing
-from localwealth.registers import names as text
+from localwealth.registers import hashing, listed
 from localwealth.registers.arrays import ranges
+from localwealth.registers.hashing import Flags, Floats, Ints
 from localwealth.registers.index import Index
 from localwealth.registers.letters import first_eight
-from localwealth.registers.names import Flags, Floats, Ints, Words
+from localwealth.registers.names import Words
 
 # How much a word is worth that only may be meant.
 JOINED, MOVED, READING, CUT = 0.9, 0.8, 0.8, 0.8
@@ -103,17 +104,17 @@ def _moved(index: Index, forms_words: Words, is_asked: Flags, strange: Flags) ->
 def _found(index: Index, forms_words: Words, begins: Ints, size: Ints) -> tuple[Ints, Flags]:
     """The words of the register that some letters are."""
     _, at = ranges(begins, begins + size)
-    hashes = text.mix(text.polynomial(forms_words.letters[at], np.cumsum(size) - size, size))
-    return index.find(text.alias(hashes))
+    hashes = hashing.mix(hashing.polynomial(forms_words.letters[at], np.cumsum(size) - size, size))
+    return index.find(listed.alias(hashes))
 
 
 def _readings(index: Index, forms_words: Words, is_asked: Flags) -> list[Standing]:
     out: list[Standing] = []
-    for short, long in text.READINGS.items():
+    for short, long in listed.READINGS.items():
         at = np.flatnonzero(
-            is_asked & (forms_words.hash == text.alias(text.hash_words([short]))[0])
+            is_asked & (forms_words.hash == listed.alias(hashing.hash_words([short]))[0])
         )
-        word, known = index.find(text.alias(text.hash_words(long)))
+        word, known = index.find(listed.alias(hashing.hash_words(long)))
         for reading in word[known] if len(at) else []:
             out.append(standing(at, np.full(len(at), reading), READING))
     return out
@@ -141,7 +142,7 @@ def _completed(index: Index, forms_words: Words, is_asked: Flags) -> list[Standi
     word = index.by_text_word[where]
     # The commonest thirty of each.
     order = np.lexsort((-index.count[word], source))
-    keep = order[text.rank(source[order]) < 30]
+    keep = order[hashing.rank(source[order]) < 30]
     source, word = source[keep], word[keep]
     # What is a common word as it stands is hardly the beginning of a rare one.
     itself, known = index.find(forms_words.hash[at])

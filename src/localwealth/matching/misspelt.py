@@ -11,11 +11,13 @@ import pyarrow as pa
 from rapidfuzz import process
 from rapidfuzz.distance import OSA, LCSseq
 
+from localwealth.registers import hashing, listed
 from localwealth.registers import names as text
 from localwealth.registers.arrays import ranges, search_sorted
+from localwealth.registers.hashing import THREADS, Bytes, Flags, Floats, Hashes, Ints
 from localwealth.registers.index import RARE, SPELT, Index
 from localwealth.registers.letters import first_eight, last_eight, letters_in
-from localwealth.registers.names import Bytes, Flags, Floats, Hashes, Ints, Words
+from localwealth.registers.names import Words
 
 # How much a word is worth that only may be meant.
 MISSPELT, TWICE, SPLIT, LETTER_BETWEEN, SHORTENED, PART = 0.85, 0.7, 0.8, 0.7, 0.75, 0.6
@@ -35,13 +37,13 @@ _INVERSE: Hashes = np.cumprod(
     np.concatenate(
         [
             np.ones(1, np.uint64),
-            np.full(text.LONGEST - 1, pow(int(text.POWERS[1]), -1, 1 << 64), np.uint64),
+            np.full(hashing.LONGEST - 1, pow(int(hashing.POWERS[1]), -1, 1 << 64), np.uint64),
         ]
     ),
     dtype=np.uint64,
 )
 # Words that say nothing, and so hide nothing where they are written as one with another.
-_EMPTY = np.sort(text.hash_words([*text.EMPTY, "LTD", "LIMITED", "PLC", "LLP", "CIC"]))
+_EMPTY = np.sort(hashing.hash_words([*listed.EMPTY, "LTD", "LIMITED", "PLC", "LLP", "CIC"]))
 # As common as these are, at least.
 _VERY_COMMON = 100_000.0
 # Words of forms, words of the register that they may stand for, how surely; and of two halves of
@@ -80,7 +82,7 @@ def spelt_otherwise(
 
     unknown = np.zeros(len(texts), bool)
     unknown[place[strange[which]]] = True
-    letters, start = text.buffer(text.column(pa.array(texts.tolist(), pa.large_string())))
+    letters, start = hashing.buffer(text.column(pa.array(texts.tolist(), pa.large_string())))
     length = np.diff(start)
     spelt = np.flatnonzero((length >= SPELT[0] - unknown) & (length <= SPELT[1]))
     whose, word = _once(index, texts, letters, start, spelt)
@@ -107,7 +109,7 @@ def _once(
     index: Index, texts: npt.NDArray[np.str_], letters: Bytes, start: Ints, spelt: Ints
 ) -> tuple[Ints, Ints]:
     """Words of the register one edit away: (whose text, word)."""
-    hashes, whose = text.deletions(letters, start, spelt)
+    hashes, whose = hashing.deletions(letters, start, spelt)
     low = search_sorted(index.spelling, hashes, "left")
     high = search_sorted(index.spelling, hashes, "right")
     source, place = ranges(low, high, MOST_SPELT)
@@ -152,7 +154,7 @@ def _twice(
     # The rarest first: each leads to few names.
     order = np.lexsort((index.count[word], which_text))
     which_text, word = which_text[order], word[order]
-    few = text.rank(which_text) < MOST_TWICE[1]
+    few = hashing.rank(which_text) < MOST_TWICE[1]
     return which_text[few], word[few]
 
 
@@ -181,7 +183,7 @@ def _shortened(
     which_text, word = np.concatenate(text_lists), np.concatenate(word_lists)
     short, long = texts[which_text].tolist(), index.texts(word)
     left = (
-        process.cpdist(short, long, scorer=LCSseq.similarity, dtype=np.int32, workers=text.THREADS)
+        process.cpdist(short, long, scorer=LCSseq.similarity, dtype=np.int32, workers=THREADS)
         == length[which_text]
     )
     ends = np.array(
@@ -194,7 +196,7 @@ def _shortened(
     which_text, word = which_text[left & ends], word[left & ends]
     order = np.lexsort((-index.count[word], which_text))
     which_text, word = which_text[order], word[order]
-    few = text.rank(which_text) < MOST_SHORT
+    few = hashing.rank(which_text) < MOST_SHORT
     return which_text[few], word[few]
 
 
@@ -208,7 +210,7 @@ def _apart(
         scorer=OSA.distance,
         score_cutoff=most,
         dtype=np.int32,
-        workers=text.THREADS,
+        workers=THREADS,
     )
     return np.asarray(distances, np.int32)
 
@@ -232,26 +234,26 @@ def _split(
     source, cut = ranges(np.full(len(which), 2), length - 1 - between)
     begins, ends = start[which][source], start[which + 1][source]
     place = np.arange(len(letters)) - np.repeat(start[:-1], np.diff(start))
-    place = np.minimum(place, text.LONGEST - 1)
+    place = np.minimum(place, hashing.LONGEST - 1)
     sums = np.zeros(len(letters) + 1, np.uint64)
-    np.cumsum(text.POWERS[place] * (letters.astype(np.uint64) + text.OFFSET), out=sums[1:])
+    np.cumsum(hashing.POWERS[place] * (letters.astype(np.uint64) + hashing.OFFSET), out=sums[1:])
     after = cut + between
-    back = _INVERSE[np.minimum(after, text.LONGEST - 1)]
+    back = _INVERSE[np.minimum(after, hashing.LONGEST - 1)]
     halves = (
-        text.mix(sums[begins + cut] - sums[begins]),
-        text.mix((sums[ends] - sums[begins + after]) * back),
+        hashing.mix(sums[begins + cut] - sums[begins]),
+        hashing.mix((sums[ends] - sums[begins + after]) * back),
     )
     sizes = (cut, ends - begins - after)
     word, common = [], []
     for hashes, size in zip(halves, sizes, strict=True):
-        at, known = index.find(text.alias(hashes))
+        at, known = index.find(listed.alias(hashes))
         empty = np.isin(hashes, _EMPTY)
         known &= (size >= HALF) & ~empty
         word.append(np.where(known, at, -1))
         common.append(np.where(known, index.count[at], np.where(empty, _VERY_COMMON, 0.0)))
     likely = common[0] * common[1]
     best = np.lexsort((-likely, source))
-    first = best[text.runs(source[best])]
+    first = best[hashing.runs(source[best])]
     first = first[(likely[first] >= LIKELY) & ((word[0] >= 0) | (word[1] >= 0))[first]]
     is_split = np.zeros(len(which), bool)
     is_split[source[first]] = True
@@ -260,7 +262,7 @@ def _split(
         alone = np.flatnonzero((half_word >= 0) & (size >= LONG_PART) & ~is_split[source])
         alone = alone[index.count[half_word[alone]] <= RARE]
         alone = alone[np.lexsort((-size[alone], source[alone]))]
-        parts.append(alone[text.runs(source[alone])])
+        parts.append(alone[hashing.runs(source[alone])])
     return (
         which[source[first]],
         word[0][first],

@@ -17,11 +17,13 @@ import pyarrow as pa
 
 from localwealth.matching.forms import BEFORE_TRADING, WHOLE, forms, is_cut
 from localwealth.matching.meaning import Meant, meant
+from localwealth.registers import hashing
 from localwealth.registers import names as text
 from localwealth.registers.arrays import ranges, search_sorted
 from localwealth.registers.entries import Entries
+from localwealth.registers.hashing import Flags, Floats, Hashes, Ints
 from localwealth.registers.index import INITIALS, UNPAIRED, Index, pair_key
-from localwealth.registers.names import Flags, Floats, Hashes, Ints, Words
+from localwealth.registers.names import Words
 from localwealth.registers.postcodes import near_each_other
 
 # Names kept for each form of a payee's name.
@@ -204,7 +206,7 @@ class Search:
         key = (postings.form[source] << bits) | name
         order = np.argsort(key, kind="stable")
         key = key[order]
-        start = np.flatnonzero(text.runs(key))
+        start = np.flatnonzero(hashing.runs(key))
         weight = postings.weight[source[order]]
         total = np.add.reduceat(weight, start) if len(start) else np.zeros(0)
         form, name = key[start] >> bits, key[start] & ((1 << bits) - 1)
@@ -214,7 +216,7 @@ class Search:
         form, name, total = form[likely], name[likely], total[likely]
         best = np.lexsort((-total, form))
         form, name = form[best], name[best]
-        keep = text.rank(form) < TOP
+        keep = hashing.rank(form) < TOP
         return form[keep], name[keep]
 
 
@@ -252,7 +254,7 @@ class _Postings:
 def _may_be_best(form: Ints, total: Floats) -> Flags:
     """Of each form's totals, which may be among its best: all above the highest of some steps, of
     equal width up to its best, that as many reach as are kept."""
-    start = np.flatnonzero(text.runs(form))
+    start = np.flatnonzero(hashing.runs(form))
     if not len(start):
         return np.zeros(0, bool)
     size = np.diff(np.append(start, len(form)))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from localwealth.registers.names import Hashes, Ints
+from localwealth.registers.hashing import Hashes, Ints
 
 Small = npt.NDArray[np.int32]
 

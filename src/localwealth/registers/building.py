@@ -10,6 +10,7 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
+from localwealth.registers import hashing
 from localwealth.registers import names as text
 from localwealth.registers.arrays import (
     Small,
@@ -20,15 +21,15 @@ from localwealth.registers.arrays import (
     vocabulary_of,
 )
 from localwealth.registers.entries import EVER, NEVER, crowd_of, days
+from localwealth.registers.hashing import Bytes, Floats, Hashes, Ints
 from localwealth.registers.index import INITIALS, RARE, SPELT, UNPAIRED, VERSION, Index
 from localwealth.registers.letters import first_eight, last_eight, letters_in
-from localwealth.registers.names import Bytes, Floats, Hashes, Ints
 
 # Pairs of words in more names than this lead nowhere worth going.
 PAIR_MOST = 4000
 # How far apart two words of a pair may stand.
 APART = 4
-PASSED_OVER = text.hash_words(["A", "AT", "BY", "IN", "ON", "TO", "WITH"])
+PASSED_OVER = hashing.hash_words(["A", "AT", "BY", "IN", "ON", "TO", "WITH"])
 
 
 def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -> Index:
@@ -45,7 +46,7 @@ def build(names: pa.Array, entry: Ints, kind: Ints, until: Ints | None = None) -
     names_words = text.cut(text.column(names))
     total = len(names)
     # numpy sorts without the interpreter, so that two of these go side by side.
-    with ThreadPoolExecutor(text.THREADS) as pool:
+    with ThreadPoolExecutor(hashing.THREADS) as pool:
         by_key = pool.submit(np.argsort, names_words.key, kind="stable")
         called = pool.submit(_initials, names_words, total)
         vocabulary, first, word, count = vocabulary_of(names_words.hash)
@@ -152,7 +153,7 @@ def borne(entry: Ints, kind: Ints, until: Ints) -> tuple[Small, Small]:
     last = np.where((kind == 1) & (until < NEVER), until, NEVER).astype(np.int32)
     former = np.flatnonzero(last < NEVER)
     former = former[np.lexsort((last[former], entry[former]))]
-    again = ~text.runs(entry[former])
+    again = ~hashing.runs(entry[former])
     since[former[again]] = last[former[np.flatnonzero(again) - 1]]
     # A current name since the last of the former ones.
     latest = np.full(int(entry.max(initial=-1)) + 1, EVER, np.int32)
@@ -168,10 +169,10 @@ def _initials(names_words: text.Words, total: int) -> tuple[Hashes, Small]:
     count = np.bincount(names_words.row[counted], minlength=total)[names_words.row[counted]]
     counted = counted[(count >= INITIALS[0]) & (count <= INITIALS[1])]
     row = names_words.row[counted]
-    begins = np.flatnonzero(text.runs(row))
+    begins = np.flatnonzero(hashing.runs(row))
     size = np.diff(np.append(begins, len(row)))
-    hashes = text.mix(
-        text.polynomial(names_words.letters[names_words.start[counted]], begins, size)
+    hashes = hashing.mix(
+        hashing.polynomial(names_words.letters[names_words.start[counted]], begins, size)
     )
     order = np.argsort(hashes, kind="stable")
     return hashes[order], row[begins][order].astype(np.int32)
@@ -180,7 +181,7 @@ def _initials(names_words: text.Words, total: int) -> tuple[Hashes, Small]:
 def _spellings(letters: Bytes, start: Ints) -> tuple[Hashes, Small]:
     length = np.diff(start)
     spelt = np.flatnonzero((length >= SPELT[0]) & (length <= SPELT[1]))
-    spelling, word = text.deletions(letters, start, spelt)
+    spelling, word = hashing.deletions(letters, start, spelt)
     order = np.argsort(spelling, kind="stable")
     return spelling[order], word[order].astype(np.int32)
 
@@ -224,7 +225,7 @@ def _pairs(row: Ints, word: Small, count: Ints, total: int) -> tuple[Ints, Ints,
         key, names = sorted_pairs(
             ((low[some] - base).astype(np.int64) << word_bits) | high[some], at[some], bits
         )
-        start = np.flatnonzero(text.runs(key))
+        start = np.flatnonzero(hashing.runs(key))
         size = np.diff(np.append(start, len(key)))
         keep = size <= PAIR_MOST
         key = key[start[keep]]

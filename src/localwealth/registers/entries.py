@@ -9,9 +9,9 @@ import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
-from localwealth.registers import names as text
+from localwealth.registers import hashing
 from localwealth.registers.arrays import Small, mapped, vocabulary_of
-from localwealth.registers.names import Hashes, Ints
+from localwealth.registers.hashing import Hashes, Ints
 from localwealth.registers.postcodes import pack_postcodes
 
 # Days since 1970 for "always" and "never yet".
@@ -40,7 +40,7 @@ class Entries:
 
     def find(self, ids: list[str]) -> Ints:
         """The entry of each org-id; -1 where the store has none."""
-        hashes = text.hash_words([org_id or "-" for org_id in ids])
+        hashes = hashing.hash_words([org_id or "-" for org_id in ids])
         if not len(self.id_hash):
             return np.full(len(ids), -1, np.int64)
         at = np.minimum(np.searchsorted(self.id_hash, hashes), len(self.id_hash) - 1)
@@ -55,7 +55,7 @@ def entries_from(table: pa.Table, others: pa.Table | None = None) -> Entries:
         ids.append(others["id"])
         whose.append(others["entry"].to_numpy())
     hashes = np.concatenate(
-        [text.hash_column(column.cast(pa.large_string()).combine_chunks()) for column in ids]
+        [hashing.hash_column(column.cast(pa.large_string()).combine_chunks()) for column in ids]
     )
     order = np.argsort(hashes, kind="stable")
     postcode = pack_postcodes(table["postcode"].combine_chunks())

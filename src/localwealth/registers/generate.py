@@ -17,7 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from localwealth import lists
-from localwealth.registers.names import SURNAMES
+from localwealth.registers.listed import SURNAMES
 
 Texts = npt.NDArray[np.str_]
 Objects = npt.NDArray[np.object_]

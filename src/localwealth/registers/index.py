@@ -18,7 +18,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from localwealth.registers.arrays import Small, mapped, ranges, search_sorted
-from localwealth.registers.names import Bytes, Flags, Floats, Hashes, Ints
+from localwealth.registers.hashing import Bytes, Flags, Floats, Hashes, Ints
 
 VERSION = 3
 # A word in at most so many names leads to them by itself; a commoner one only in pairs.

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 import numpy as np
 
-from localwealth.registers.names import Bytes, Flags, Hashes, Ints
+from localwealth.registers.hashing import Bytes, Flags, Hashes, Ints
 
 
 def first_eight(letters: Bytes, start: Ints) -> Hashes:

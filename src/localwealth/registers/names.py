@@ -2,8 +2,8 @@
 
 No name is touched in Python. A column of strings is one buffer of bytes; a table of 256 entries
 says which bytes are letters (made capital), which part words, and which vanish (full stops and
-apostrophes). A word's hash is a polynomial over its letters, so that the hash of a word without one
-letter, or of two words written as one, is found by arithmetic.
+apostrophes). How a word becomes a number stands in :mod:`localwealth.registers.hashing`, which
+words are known by name in :mod:`localwealth.registers.listed`.
 """
 
 from __future__ import annotations
@@ -11,7 +11,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -19,18 +18,22 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from anyascii import anyascii
 
-from localwealth import lists
+from localwealth.registers import listed
+from localwealth.registers.hashing import (
+    CHUNK,
+    LONGEST,
+    POWERS,
+    THREADS,
+    Bytes,
+    Flags,
+    Hashes,
+    Ints,
+    buffer,
+    mix,
+    polynomial,
+    runs,
+)
 
-Ints = npt.NDArray[np.integer[Any]]
-Hashes = npt.NDArray[np.uint64]
-Bytes = npt.NDArray[np.uint8]
-Floats = npt.NDArray[np.floating[Any]]
-Flags = npt.NDArray[np.bool_]
-
-# Rows at once: small enough for the processor's cache.
-CHUNK = 20_000
-THREADS = 2
-LONGEST = 256
 # Figures of so many and more are no part of a name.
 NUMBERED = 5
 
@@ -42,26 +45,6 @@ for _digit in b"0123456789":
     _CLASS[_digit] = _digit
 for _gone in b".'`":
     _CLASS[_gone] = _VANISHES
-_BASE = np.uint64(0x9E3779B97F4A7C15)
-POWERS: Hashes = np.cumprod(
-    np.concatenate([np.ones(1, np.uint64), np.full(LONGEST - 1, _BASE)]), dtype=np.uint64
-)
-OFFSET = np.uint64(7)
-
-_WORDS = "localwealth.registers"
-# Classes of legal forms, counted from 1: a name may end in any form of them, or do without.
-LEGAL = {
-    form: number
-    for number, forms in enumerate(lists.readings(_WORDS, "words/legal_forms").values(), start=1)
-    for form in forms
-}
-# Words that say nothing about who it is.
-EMPTY = ("THE", "AND", "OF", "FOR")
-FILLERS = lists.entries(_WORDS, "words/fillers")
-IDLE = lists.entries(_WORDS, "words/idle")
-SURNAMES = lists.entries(_WORDS, "words/surnames")
-ALIASES = lists.table(_WORDS, "words/aliases")
-READINGS = lists.readings(_WORDS, "words/readings")
 
 
 @dataclass
@@ -108,49 +91,6 @@ def column(names: Sequence[str] | pa.Array) -> pa.Array:
     return texts
 
 
-def buffer(names: pa.Array) -> tuple[Bytes, Ints]:
-    """The bytes of a column of large strings, and where in them each text begins (one more than
-    there are texts). Nothing is copied but the places."""
-    buffers = names.buffers()
-    offsets = np.frombuffer(buffers[1], np.int64, len(names) + 1, names.offset * 8)
-    letters = np.frombuffer(buffers[2], np.uint8) if buffers[2] else np.zeros(0, np.uint8)
-    return letters[offsets[0] : offsets[-1]], offsets - offsets[0]
-
-
-def mix(hashes: Hashes) -> Hashes:
-    """Spread a polynomial's bits over the whole number."""
-    out = hashes ^ (hashes >> np.uint64(29))
-    out *= np.uint64(0xBF58476D1CE4E5B9)
-    mixed: Hashes = out ^ (out >> np.uint64(32))
-    return mixed
-
-
-def runs(keys: npt.NDArray[Any]) -> Flags:
-    """Where a run of equal values begins."""
-    first = np.ones(len(keys), bool)
-    first[1:] = keys[1:] != keys[:-1]
-    return first
-
-
-def rank(keys: npt.NDArray[Any]) -> Ints:
-    """Of keys of which equal ones stand together, the how manieth of them each is.
-
-    >>> rank(np.array([3, 3, 5, 5, 5])).tolist()
-    [0, 1, 0, 1, 2]
-    """
-    start = np.flatnonzero(runs(keys))
-    return np.arange(len(keys)) - np.repeat(start, np.diff(np.append(start, len(keys))))
-
-
-def polynomial(letters: Bytes, starts: Ints, lengths: Ints) -> Hashes:
-    """Unmixed hashes of texts that lie one behind the other in ``letters``."""
-    if not len(starts):
-        return np.zeros(0, np.uint64)
-    place = np.arange(len(letters)) - np.repeat(starts, lengths)
-    place = np.minimum(place, LONGEST - 1)
-    return np.add.reduceat(POWERS[place] * (letters.astype(np.uint64) + OFFSET), starts)
-
-
 def _cut(signs: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
     """Row, letters and starts of words; a run of single letters is one word (A B C is ABC)."""
     classes = _CLASS[signs]
@@ -173,121 +113,16 @@ def _cut(signs: Bytes, offsets: Ints) -> tuple[Ints, Bytes, Ints]:
     return row[~merge], letters, np.append(start[~merge], len(keep))
 
 
-def _table(table: dict[str, Any]) -> tuple[Hashes, npt.NDArray[np.int64]]:
-    keys = hash_words(list(table))
-    order = np.argsort(keys)
-    return keys[order], order
-
-
-def hash_words(texts: Sequence[str]) -> Hashes:
-    """The hash of each word as it stands, without aliases. None is empty."""
-    return hash_column(pa.array(texts, pa.large_string()))
-
-
-def hash_column(column: pa.Array) -> Hashes:
-    """The same of a column of plain ASCII."""
-    letters, offsets = buffer(column)
-    out = np.empty(len(column), np.uint64)
-    for at in range(0, len(column), CHUNK):
-        bounds = offsets[at : at + CHUNK + 1]
-        part = letters[bounds[0] : bounds[-1]]
-        out[at : at + CHUNK] = mix(polynomial(part, bounds[:-1] - bounds[0], np.diff(bounds)))
-    return out
-
-
-# Legal forms in several words.
-_LONG_FORMS = (
-    (hash_words(["COMMUNITY", "INTEREST", "COMPANY"]), 4),
-    (hash_words(["PUBLIC", "LIMITED", "COMPANY"]), 3),
-    (hash_words(["LIMITED", "LIABILITY", "PARTNERSHIP"]), 2),
-)
-_ALIAS_KEYS, _alias_order = _table(ALIASES)
-_ALIAS_TO = hash_words(list(ALIASES.values()))[_alias_order]
-_LEGAL_KEYS, _legal_order = _table(LEGAL)
-_LEGAL_CLASS = np.array(list(LEGAL.values()), np.int8)[_legal_order]
-_EMPTY_KEYS = np.sort(hash_words(EMPTY))
-
-
-_BITS = np.uint64((1 << 16) - 1)
-
-
-def _marks(keys: Hashes) -> Flags:
-    marks = np.zeros(1 << 16, bool)
-    marks[keys & _BITS] = True
-    return marks
-
-
-_ALIAS_MARKS, _LEGAL_MARKS, _EMPTY_MARKS = map(_marks, (_ALIAS_KEYS, _LEGAL_KEYS, _EMPTY_KEYS))
-
-
-def _find(keys: Hashes, marks: Flags, hashes: Hashes) -> tuple[Ints, Ints]:
-    """Which of many hashes are among few keys, and where. Their last bits pass over most."""
-    some = np.flatnonzero(marks[hashes & _BITS])
-    at = np.minimum(np.searchsorted(keys, hashes[some]), len(keys) - 1)
-    hit = keys[at] == hashes[some]
-    return some[hit], at[hit]
-
-
-_FILLER_KEYS, _IDLE_KEYS, _SURNAME_KEYS = (
-    np.sort(hash_words(group)) for group in (FILLERS, IDLE, SURNAMES)
-)
-_FILLER_MARKS, _IDLE_MARKS, _SURNAME_MARKS = map(_marks, (_FILLER_KEYS, _IDLE_KEYS, _SURNAME_KEYS))
-
-
-def fillers(hashes: Hashes) -> Flags:
-    """Which words are :data:`FILLERS`."""
-    return _are(_FILLER_KEYS, _FILLER_MARKS, hashes)
-
-
-def surnames(hashes: Hashes) -> Flags:
-    """Which words are :data:`SURNAMES`."""
-    return _are(_SURNAME_KEYS, _SURNAME_MARKS, hashes)
-
-
-def idle(names_words: Words) -> Flags:
-    """Which words are :data:`IDLE`, or an account's number."""
-    out = _are(_IDLE_KEYS, _IDLE_MARKS, names_words.hash)
-    if len(names_words.row):
-        figures = np.maximum.reduceat(names_words.letters, names_words.start[:-1]) <= ord("9")
-        out |= figures & (names_words.length >= NUMBERED)
-    return out
-
-
-def _are(keys: Hashes, marks: Flags, hashes: Hashes) -> Flags:
-    out = np.zeros(len(hashes), bool)
-    out[_find(keys, marks, hashes)[0]] = True
-    return out
-
-
-def alias(hashes: Hashes) -> Hashes:
-    """Hashes of words with abbreviations written out."""
-    which, at = _find(_ALIAS_KEYS, _ALIAS_MARKS, hashes)
-    out = hashes.copy()
-    out[which] = _ALIAS_TO[at]
-    return out
-
-
 def _chunk(signs: Bytes, offsets: Ints) -> Words:
     rows = len(offsets) - 1
     row, letters, start = _cut(signs, offsets)
     length = np.diff(start)
     raw = polynomial(letters, start[:-1], length)
     plain = mix(raw)
-    is_legal, is_empty = np.zeros(len(plain), bool), np.zeros(len(plain), bool)
-    form = np.zeros(len(plain), np.int8)
-    which, at = _find(_LEGAL_KEYS, _LEGAL_MARKS, plain)
-    is_legal[which], form[which] = True, _LEGAL_CLASS[at]
-    is_empty[_find(_EMPTY_KEYS, _EMPTY_MARKS, plain)[0]] = True
-    for spelt, legal_class in _LONG_FORMS:
-        hit = np.flatnonzero(plain[:-2] == spelt[0]) if len(plain) > 2 else np.zeros(0, np.int64)
-        follow = (plain[hit + 1] == spelt[1]) & (plain[hit + 2] == spelt[2])
-        hit = hit[follow & (row[hit] == row[hit + 2])]
-        for apart in range(3):
-            is_legal[hit + apart] = True
-            form[hit + apart] = legal_class
+    form, is_legal = _legal_forms(row, plain)
     # A word of that kind counts where it is all that there is.
     first = runs(row)
-    drop = (is_legal & ~first) | is_empty
+    drop = (is_legal & ~first) | listed.empty(plain)
     only = np.bincount(row[~drop], minlength=rows) == 0
     drop &= ~only[row]
     legal = np.zeros(rows, np.int8)
@@ -299,15 +134,32 @@ def _chunk(signs: Bytes, offsets: Ints) -> Words:
     key = np.zeros(rows, np.uint64)
     if len(row):
         begins = np.flatnonzero(runs(row))
-        name_length = np.add.reduceat(length, begins)
-        if int(name_length.max()) <= LONGEST:
-            # A name's polynomial is the sum of its words', each moved to where it stands.
-            offset = start[:-1] - np.repeat(start[begins], np.diff(np.append(begins, len(row))))
-            sums = np.add.reduceat(raw * POWERS[offset], begins)
-        else:
-            sums = polynomial(letters, start[begins], name_length)
-        key[row[begins]] = mix(sums)
-    return Words(row, alias(plain), letters, start, key, legal)
+        key[row[begins]] = _keys(row, raw, letters, start, begins)
+    return Words(row, listed.alias(plain), letters, start, key, legal)
+
+
+def _legal_forms(row: Ints, hashes: Hashes) -> tuple[npt.NDArray[np.int8], Flags]:
+    """Of each word the class of the legal form that it is, or is a part of; and whether it is."""
+    form = listed.legal_forms(hashes)
+    is_legal = form > 0
+    for spelt, legal_class in listed.LONG_FORMS:
+        hit = np.flatnonzero(hashes[:-2] == spelt[0]) if len(hashes) > 2 else np.zeros(0, np.int64)
+        follow = (hashes[hit + 1] == spelt[1]) & (hashes[hit + 2] == spelt[2])
+        hit = hit[follow & (row[hit] == row[hit + 2])]
+        for apart in range(3):
+            is_legal[hit + apart] = True
+            form[hit + apart] = legal_class
+    return form, is_legal
+
+
+def _keys(row: Ints, raw: Hashes, letters: Bytes, start: Ints, begins: Ints) -> Hashes:
+    """The hash of all letters of each name that has any, whose words begin at ``begins``."""
+    name_length = np.add.reduceat(np.diff(start), begins)
+    if int(name_length.max()) > LONGEST:
+        return mix(polynomial(letters, start[begins], name_length))
+    # A name's polynomial is the sum of its words', each moved to where it stands.
+    offset = start[:-1] - np.repeat(start[begins], np.diff(np.append(begins, len(row))))
+    return mix(np.add.reduceat(raw * POWERS[offset], begins))
 
 
 def cut(names: pa.Array) -> Words:
@@ -351,32 +203,10 @@ def cut(names: pa.Array) -> Words:
     )
 
 
-def deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
-    """Hashes of some words, whole and with each one letter left out, and whose they are.
-
-    Two words one edit apart share one of these hashes.
-    """
-    parts = [which[at : at + CHUNK] for at in range(0, max(len(which), 1), CHUNK)]
-    with ThreadPoolExecutor(THREADS) as pool:
-        deleted = list(pool.map(lambda part: _deletions(letters, start, part), parts))
-    hashes, source = zip(*deleted, strict=True)
-    return np.concatenate(hashes), np.concatenate(source)
-
-
-def _deletions(letters: Bytes, start: Ints, which: Ints) -> tuple[Hashes, Ints]:
-    begins = start[which]
-    length = start[which + 1] - begins
-    whose = np.repeat(np.arange(len(which)), length + 1)
-    # For the whole word the letter left out is one behind its end.
-    out = np.arange(len(whose)) - np.repeat(np.cumsum(length + 1) - length - 1, length + 1)
-    length = length[whose]
-    begins = begins[whose]
-    hashes = np.zeros(len(whose), np.uint64)
-    for place in range(int(length.max(initial=0))):
-        long = np.flatnonzero(length > place)
-        gone = out[long]
-        term = letters[begins[long] + place].astype(np.uint64) + OFFSET
-        term *= np.where(gone < place, POWERS[max(place - 1, 0)], POWERS[place])
-        term[gone == place] = 0
-        hashes[long] += term
-    return mix(hashes), which[whose]
+def idle(names_words: Words) -> Flags:
+    """Which words only say how or where somebody is paid, or are an account's number."""
+    out = listed.idle_words(names_words.hash)
+    if len(names_words.row):
+        figures = np.maximum.reduceat(names_words.letters, names_words.start[:-1]) <= ord("9")
+        out |= figures & (names_words.length >= NUMBERED)
+    return out

@@ -8,8 +8,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from localwealth.registers import names as text
-from localwealth.registers.names import Flags, Hashes
+from localwealth.registers import hashing
+from localwealth.registers.hashing import Flags, Hashes
 
 # Postcodes packed at once.
 PIECE = 200_000
@@ -20,7 +20,7 @@ def pack_postcodes(column: pa.Array) -> Hashes:
     """Postcodes as numbers: outward part above, inward part (three letters) in the lowest 24 bits;
     0 where there is none. Area, district and unit are compared by shifting."""
     slices = [column.slice(at, PIECE) for at in range(0, max(len(column), 1), PIECE)]
-    with ThreadPoolExecutor(text.THREADS) as pool:
+    with ThreadPoolExecutor(hashing.THREADS) as pool:
         return np.concatenate(list(pool.map(_packed, slices)))
 
 
@@ -33,7 +33,7 @@ def _packed(column: pa.Array) -> Hashes:
         bare = pc.replace_substring_regex(plain.filter(pc.invert(fits)), "[^A-Za-z0-9]", "")
         bare = pc.if_else(pc.match_substring_regex(bare, _POSTCODE), bare, "")
         plain = pc.replace_with_mask(plain, pc.invert(fits), bare)
-    letters, start = text.buffer(plain)
+    letters, start = hashing.buffer(plain)
     length = np.diff(start)
     out = np.zeros(len(length), np.uint64)
     for place in range(7):

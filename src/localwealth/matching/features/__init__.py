@@ -20,7 +20,7 @@ from localwealth.matching.features.registry import FEATURES
 from localwealth.matching.features.rough import closest
 from localwealth.matching.search import Hits, Search
 from localwealth.registers.entries import Entries
-from localwealth.registers.names import Hashes, Ints
+from localwealth.registers.hashing import Hashes, Ints
 
 __all__ = ["NAMES", "Pairs", "by_letters", "by_register", "by_rivals", "by_words", "measure"]
 

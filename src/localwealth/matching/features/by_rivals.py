@@ -12,8 +12,8 @@ from localwealth.matching.features.by_register import legal_forms_agree, same_po
 from localwealth.matching.features.by_words import weight_agreed
 from localwealth.matching.features.candidates import Contenders, equals
 from localwealth.matching.features.registry import Column, feature
-from localwealth.registers import names as text
-from localwealth.registers.names import Floats
+from localwealth.registers import hashing
+from localwealth.registers.hashing import Floats
 
 # A lead in rough score, where 1 is all words, that is as good as none.
 NO_LEAD = 0.03
@@ -90,14 +90,14 @@ def over_rival(payee: npt.NDArray[Any], column: npt.NDArray[Any]) -> Floats:
     [0.0, -0.25, 0.0, 1.0]
     """
     column = column.astype(np.float64)
-    start = np.flatnonzero(text.runs(payee))
+    start = np.flatnonzero(hashing.runs(payee))
     if not len(start):
         return column
-    group = np.cumsum(text.runs(payee)) - 1
+    group = np.cumsum(hashing.runs(payee)) - 1
     best = np.maximum.reduceat(column, start)
     # The best is set beside the second best; where two are as good, beside each other.
     order = np.flatnonzero(column == best[group])
-    first = order[text.runs(group[order])]
+    first = order[hashing.runs(group[order])]
     others = column.copy()
     others[first] = 0
     second = np.maximum.reduceat(others, start)

@@ -19,8 +19,8 @@ from localwealth.matching.features.spelling import Spelling, spelling_of
 from localwealth.matching.features.wording import Agreement, agreement_of
 from localwealth.matching.search import Hits, Search
 from localwealth.registers.entries import NEVER, Entries
+from localwealth.registers.hashing import Flags, Floats, Hashes, Ints
 from localwealth.registers.index import Index
-from localwealth.registers.names import Flags, Floats, Hashes, Ints
 from localwealth.registers.postcodes import near_each_other
 
 # Days of grace. Bodies pay late and registers are read early: an entry that ended two years before

@@ -10,8 +10,8 @@ import numpy.typing as npt
 
 from localwealth.matching.features.candidates import Candidates, Contenders
 from localwealth.matching.forms import WHOLE
-from localwealth.registers import names as text
-from localwealth.registers.names import Flags, Floats, Ints
+from localwealth.registers import hashing
+from localwealth.registers.hashing import Flags, Floats, Ints
 
 # Entries of a payee that are looked at closely.
 CLOSE = 5
@@ -112,13 +112,13 @@ class _Order:
 def _in_order(payee: Ints, entry: Ints, score: Floats) -> _Order:
     # Of each payee and entry the likeliest name only, and those by payee.
     order = np.lexsort((-score, entry, payee))
-    first = order[text.runs(payee[order] * (int(entry.max(initial=0)) + 1) + entry[order])]
+    first = order[hashing.runs(payee[order] * (int(entry.max(initial=0)) + 1) + entry[order])]
     first = first[np.lexsort((-score[first], payee[first]))]
-    rank = text.rank(payee[first])
+    rank = hashing.rank(payee[first])
     likeliest = np.arange(len(first)) - rank
     # The score of the next row, which is no rival where another payee begins.
     following = np.append(score[first[1:]], 0.0)[: len(first)]
-    following[np.append(text.runs(payee[first])[1:], True)[: len(first)]] = 0.0
+    following[np.append(hashing.runs(payee[first])[1:], True)[: len(first)]] = 0.0
     return _Order(
         pair=first,
         rank=rank,

@@ -12,8 +12,8 @@ from rapidfuzz import fuzz, process
 from rapidfuzz.distance import JaroWinkler
 
 from localwealth.matching.search import Search
-from localwealth.registers import names as text
-from localwealth.registers.names import Flags, Floats, Ints
+from localwealth.registers import hashing, listed
+from localwealth.registers.hashing import THREADS, Flags, Floats, Ints
 
 
 @dataclass
@@ -42,7 +42,7 @@ def spelling_of(search: Search, form: Ints, names: pa.Array) -> Spelling:
     payees, its = [plain[place] for place in which.tolist()], plain_names(names)
 
     def alike(scorer: Any, full: float) -> Floats:
-        scores = process.cpdist(payees, its, scorer=scorer, dtype=np.float32, workers=text.THREADS)
+        scores = process.cpdist(payees, its, scorer=scorer, dtype=np.float32, workers=THREADS)
         return np.asarray(scores, np.float32) / np.float32(full)
 
     return Spelling(
@@ -58,7 +58,7 @@ def spelling_of(search: Search, form: Ints, names: pa.Array) -> Spelling:
     )
 
 
-_FORMS_BEHIND = f"( ({'|'.join(text.LEGAL)}))+$"
+_FORMS_BEHIND = f"( ({'|'.join(listed.LEGAL)}))+$"
 
 
 def plain_names(names: pa.Array) -> list[str]:
@@ -89,6 +89,6 @@ def _numbers(name: str) -> set[str]:
 
 
 def _has_digit(texts: list[str]) -> Flags:
-    letters, start = text.buffer(pa.array(texts, pa.large_string()))
+    letters, start = hashing.buffer(pa.array(texts, pa.large_string()))
     digits = np.concatenate([[0], np.cumsum((letters >= ord("0")) & (letters <= ord("9")))])
     return np.asarray(digits[start[1:]] > digits[start[:-1]])

@@ -8,10 +8,11 @@ import numpy as np
 import numpy.typing as npt
 
 from localwealth.matching.search import Search
+from localwealth.registers import listed
 from localwealth.registers import names as text
 from localwealth.registers.arrays import ranges
+from localwealth.registers.hashing import Flags, Floats, Ints
 from localwealth.registers.index import Index
-from localwealth.registers.names import Flags, Floats, Ints
 
 # Words weigh as they would among so many names at least: a word that stands once in a register of a
 # thousand says no less than one that stands once among half a million.
@@ -113,8 +114,8 @@ def agreement_of(search: Search, form: Ints, name: Ints) -> Agreement:
 
     agreed_count = total(payee.pair, payee.agrees)
     payee_agreed = total(payee.pair, own_weight * payee.agrees)
-    passed_over = text.fillers(payee_words.hash) | text.idle(payee_words)
-    its_fillers = text.fillers(index.vocabulary)
+    passed_over = listed.fillers(payee_words.hash) | text.idle(payee_words)
+    its_fillers = listed.fillers(index.vocabulary)
     return Agreement(
         payee_total=total(payee.pair, own_weight),
         payee_agreed=payee_agreed,
@@ -194,7 +195,7 @@ def _first_agrees(payee: _PayeeWords) -> Flags:
 def _surname(names: text.Words, starts: Ints) -> Ints:
     """At which of its first three words a name has a surname, from 1; 0 if at none."""
     surname = np.zeros(len(starts) - 1, np.int64)
-    is_surname = text.surnames(names.hash)
+    is_surname = listed.surnames(names.hash)
     for place in reversed(range(FIRST_WORDS)):
         long = starts[:-1] + place < starts[1:]
         surname[long] = np.where(is_surname[starts[:-1][long] + place], place + 1, surname[long])
