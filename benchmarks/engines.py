@@ -84,7 +84,7 @@ def compare(size: int, folder: Path) -> None:
 
     from localwealth.engines.spark import Spark
     from localwealth.registers import generate
-    from localwealth.registers.store import build
+    from localwealth.registers.making import build
     from localwealth.spend import lines as tables
 
     store = build(folder / "store", [], generate.companies(20_000, 3))

@@ -35,12 +35,13 @@ import pyarrow as pa
 from localwealth.matching import evaluate as ev
 from localwealth.matching import fitting, model
 from localwealth.matching.match import Matcher
-from localwealth.registers import generate, listed, names
+from localwealth.registers import coining, generate, listed, names
 from localwealth.registers.building import build as build_index
 from localwealth.registers.entries import Entries, save_entries
 from localwealth.registers.ids import company_number
 from localwealth.registers.index import Index, save_names
-from localwealth.registers.store import Store, build
+from localwealth.registers.making import build
+from localwealth.registers.store import Store
 from localwealth.sources import values
 
 DECOYS = 500_000
@@ -249,13 +250,13 @@ def dirty(name: str, draw: random.Random) -> str:
     said = draw.random()
     if said < 0.03:
         made = (
-            f"{draw.choice(listed.SURNAMES)} {draw.choice(generate.TRADES)} T/A {made}"
+            f"{draw.choice(listed.SURNAMES)} {draw.choice(coining.TRADES)} T/A {made}"
             if draw.random() < 0.5
-            else f"{made} T/A {draw.choice(generate.PLACES)} {draw.choice(generate.TRADES)}"
+            else f"{made} T/A {draw.choice(coining.PLACES)} {draw.choice(coining.TRADES)}"
         )
     elif said < 0.055:
         made += draw.choice([" - ", " ", " ("]) + draw.choice(
-            [*generate.PLACES[:60], "HEAD OFFICE", "PAYMENTS", "A/C 44321", "BACS"]
+            [*coining.PLACES[:60], "HEAD OFFICE", "PAYMENTS", "A/C 44321", "BACS"]
         )
     elif said < 0.065:
         made = f"{draw.randrange(100000, 999999)}{made}"
@@ -311,12 +312,12 @@ def generated(store: Store, size: int, seed: int) -> ev.Truth:
             name, number = draw.choice(others), ""
         elif said < 0.95:
             name, number = (
-                f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(listed.SURNAMES)} {draw.choice(['', '', draw.choice(generate.TRADES)])}".strip(),
+                f"{draw.choice('ABCDEGHJKLMNPRST')} {draw.choice(listed.SURNAMES)} {draw.choice(['', '', draw.choice(coining.TRADES)])}".strip(),
                 "",
             )
         else:
             name, number = (
-                f"{draw.choice(generate.PLACES)} {draw.choice(['BOROUGH COUNCIL', 'CITY COUNCIL', 'PRIMARY SCHOOL', 'NHS TRUST', 'SURGERY', 'HIGH SCHOOL', 'PARISH COUNCIL'])}",
+                f"{draw.choice(coining.PLACES)} {draw.choice(['BOROUGH COUNCIL', 'CITY COUNCIL', 'PRIMARY SCHOOL', 'NHS TRUST', 'SURGERY', 'HIGH SCHOOL', 'PARISH COUNCIL'])}",
                 "",
             )
         if draw.random() > 0.25:

@@ -18,7 +18,8 @@ import pyarrow as pa
 import pytest
 
 from localwealth.registers import generate
-from localwealth.registers.store import Store, build
+from localwealth.registers.making import build
+from localwealth.registers.store import Store
 from localwealth.spend import lines as tables
 from localwealth.spend import measures
 from localwealth.spend.lines import MONEY, PAID, Home

@@ -15,7 +15,7 @@ from localwealth.matching.features import NAMES, rough
 from localwealth.matching.features.candidates import compare
 from localwealth.matching.features.registry import FEATURES, feature
 from localwealth.matching.match import Matcher
-from localwealth.registers import store as stores
+from localwealth.registers.making import build
 
 OWN = [
     ("QUORVEX TRADING LIMITED", "EC1V 2NX"), ("QUORVEX TRADERS LIMITED", "SG1 1AA"), ("SMITH SUPPLIES LIMITED", "EC1V 2NX"),
@@ -38,7 +38,7 @@ def matcher_of(folder: Path, own: list[tuple[str, str]]) -> Matcher:
         "CompanyName, CompanyNumber,RegAddress.PostCode,CompanyCategory,CompanyStatus,"
         "IncorporationDate\n" + rows
     )
-    return Matcher.open(stores.build(folder / "store", [place]).folder / "index")
+    return Matcher.open(build(folder / "store", [place]).folder / "index")
 
 
 def told(matcher: Matcher, payee: str, own: str, postcode: str = "") -> dict[str, float]:
@@ -173,7 +173,7 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Matcher:
             for at, (name, code, begun, ended, until, former) in enumerate(rows, 201)
         )
     )
-    return Matcher.open(stores.build(folder / "store", [place]).folder / "index")
+    return Matcher.open(build(folder / "store", [place]).folder / "index")
 
 
 MIRANDEL, HARBOTTLE = "MIRANDEL TEXTILES LIMITED", "HARBOTTLE FENCING LLP"

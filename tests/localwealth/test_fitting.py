@@ -16,7 +16,7 @@ from localwealth.matching import evaluate as ev
 from localwealth.matching import fitting, model
 from localwealth.matching.features import NAMES
 from localwealth.registers import generate
-from localwealth.registers import store as stores
+from localwealth.registers.making import build
 
 
 def test_a_model_is_the_same_from_its_text_and_refuses_other_features(tmp_path: Path) -> None:
@@ -43,7 +43,7 @@ def test_a_town_fits_the_model_further_on_its_own_labels(
     tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     """Whose names say SITE for the last word of every other name, which nobody else's do."""
-    own = stores.build(tmp_path / "s", [], generate.companies(1500, 4))
+    own = build(tmp_path / "s", [], generate.companies(1500, 4))
     names_ = own.query("select id, name from entries order by name").to_pylist()
     rows = []
     for at, one in enumerate(names_[:900]):
@@ -98,7 +98,7 @@ def test_several_models_as_one_give_the_mean_of_what_they_say() -> None:
 def test_labels_held_back_judge_and_then_help(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    own = stores.build(tmp_path / "s", [], generate.companies(700, 4))
+    own = build(tmp_path / "s", [], generate.companies(700, 4))
     rows = own.query("select id, name from entries order by name").to_pylist()
     truth = ev.Truth(
         [f"{one['name'].split()[0]} SITE" for one in rows], [Decimal(1)] * len(rows),

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pyarrow as pa
 import pytest
 
-from localwealth.registers.store import Store, build
+from localwealth.registers.making import build
+from localwealth.registers.store import Store
 from localwealth.sources import payments
 from localwealth.spend.lines import Anchor, Home, assemble
 

@@ -27,6 +27,7 @@ from localwealth.registers import store as stores
 from localwealth.registers.building import build
 from localwealth.registers.entries import Entries
 from localwealth.registers.index import Index
+from localwealth.registers.making import build as build_store
 from localwealth.registers.postcodes import pack_postcodes
 
 ROOT = Path(__file__).parents[2]
@@ -60,7 +61,7 @@ def store(tmp_path_factory: pytest.TempPathFactory) -> stores.Store:
     )
     charities = folder / "charities.csv"
     charities.write_text("register_id,name\nGB-CHC-1234567,ZELTRAN INTERNATIONAL\n")
-    return stores.build(folder / "store", [companies, charities], generate.companies(3000, 5))
+    return build_store(folder / "store", [companies, charities], generate.companies(3000, 5))
 
 
 @pytest.fixture(scope="module")
@@ -209,7 +210,7 @@ def test_the_register_is_read_as_at_the_day_of_payment(
         "registered_charity_number\tlinked_charity_number\tcharity_name\tcharity_registration_status\tdate_of_registration\tdate_of_removal\n"
         "1234567\t0\tELVERTON ANGLERS RELIEF\tRemoved\t1990-01-01\t2012-06-01\n"
     )
-    ended = Matcher.open(stores.build(tmp_path / "s", [register]).folder / "index")
+    ended = Matcher.open(build_store(tmp_path / "s", [register]).folder / "index")
 
     def reasons(own: Matcher, name: str, paid: str) -> str:
         return own.match(payees_of([{"supplier_name": name, "paid": paid}]))["reasons"][0].as_py()
@@ -234,7 +235,7 @@ def test_a_name_that_two_bore_means_the_one_that_bore_it_on_the_day_of_payment(
     others = [f"BODY{at} ZQ{at} LIMITED,{300 + at:08},,,Active,01/01/2010,,,," for at in range(300)]
     register = tmp_path / "c.csv"
     register.write_text(head + "\n".join(rows + others) + "\n")
-    store = stores.build(tmp_path / "s", [register])
+    store = build_store(tmp_path / "s", [register])
     matcher = Matcher.open(store.folder / "index")
 
     def said(name: str, paid: str) -> tuple[str, str, str]:

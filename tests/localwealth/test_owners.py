@@ -11,7 +11,8 @@ import pytest
 
 from localwealth.errors import UnreadableFile
 from localwealth.registers import owners
-from localwealth.registers.store import Store, build
+from localwealth.registers.making import build
+from localwealth.registers.store import Store
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data"

@@ -21,7 +21,8 @@ from localwealth.errors import UnreadableFile
 from localwealth.registers import formats, generate, loading
 from localwealth.registers.ids import company_number, org_id
 from localwealth.registers.index import Index
-from localwealth.registers.store import Store, build
+from localwealth.registers.making import build
+from localwealth.registers.store import Store
 
 ROOT = Path(__file__).parents[2]
 SHARED = Path(os.environ.get("COMMONWEAL_SHARED", ROOT.parent / "shared")) / "data"

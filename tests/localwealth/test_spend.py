@@ -18,7 +18,7 @@ from hypothesis import strategies as st
 
 from localwealth import cli
 from localwealth.errors import UnreadableFile
-from localwealth.registers.store import build
+from localwealth.registers.making import build
 from localwealth.sources import places
 from localwealth.spend import measures, report
 from localwealth.spend.lines import MONEY

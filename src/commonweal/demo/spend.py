@@ -20,7 +20,7 @@ from commonweal.partners.models import Partner, months_later
 from commonweal.spend import contracts, files, importing, payees, preparing, surveying
 from commonweal.spend.models import Anchor, Bands, Decided, Payee, Release, Route, Verdict
 from localwealth.registers import generate
-from localwealth.registers.store import build
+from localwealth.registers.making import build
 
 from . import tables
 from .cast import CAST

@@ -17,14 +17,14 @@ if TYPE_CHECKING:
 
 def register_build(options: argparse.Namespace) -> int:
     """Build a store from registers' files, from the generator, or from both."""
-    from localwealth.registers import generate, store
+    from localwealth.registers import generate, making
 
     if not options.files and not options.generate:
         raise UnreadableFile("Name files of registers, or --generate N.")
     if options.generate < 0:
         raise UnreadableFile("--generate takes a number of companies.")
     made_up = generate.companies(options.generate, options.seed) if options.generate else None
-    built = store.build(
+    built = making.build(
         options.store, options.files, made_up, lambda text: print(text, file=sys.stderr, flush=True)
     )
     print(f"{built.made_of['entries']:,} entries, {built.made_of['names']:,} names")

@@ -6,10 +6,17 @@ import argparse
 import csv
 import json
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 from localwealth.cli.matching import model_of
 from localwealth.cli.reading import payments_of
 from localwealth.errors import UnreadableFile
+
+if TYPE_CHECKING:
+    from localwealth.spend.lines import Anchor
+
+# Matches that people are given to check.
+SAMPLED = 200
 
 
 def measure(options: argparse.Namespace) -> int:
@@ -18,15 +25,7 @@ def measure(options: argparse.Namespace) -> int:
     from localwealth.sources import places
     from localwealth.spend import lines, report
 
-    anchors = []
-    for name, *files in options.anchor:
-        if not files:
-            raise UnreadableFile(f"--anchor {name!r} names no file.")
-        readings = [payments_of(Path(file)) for file in files]
-        for reading in readings:
-            if not reading.reconciles:
-                raise UnreadableFile(f"{reading.name} does not reconcile, so it is refused.")
-        anchors.append(lines.Anchor(name, readings))
+    anchors = [_anchor(name, files) for name, *files in options.anchor]
     anchors[0].ids = options.anchor_id
     base = lines.assemble(
         anchors,
@@ -36,13 +35,7 @@ def measure(options: argparse.Namespace) -> int:
         model_of(options),
     )
     if options.sample:
-        sampled = lines.sample(base, 200)
-        with options.sample.open("w", encoding="utf-8", newline="") as file:
-            out = csv.DictWriter(
-                file, [*(sampled[0] if sampled else {"supplier_name": ""}), "right"]
-            )
-            out.writeheader()
-            out.writerows(sampled)
+        _write_sample(options.sample, lines.sample(base, SAMPLED))
     checked = report.checks(options.checked.read_bytes()) if options.checked else None
     figures = report.everything(base, checked)
     print(
@@ -51,3 +44,23 @@ def measure(options: argparse.Namespace) -> int:
         else report.as_text(figures)
     )
     return 0
+
+
+def _anchor(name: str, files: list[str]) -> Anchor:
+    from localwealth.spend.lines import Anchor
+
+    if not files:
+        raise UnreadableFile(f"--anchor {name!r} names no file.")
+    readings = [payments_of(Path(file)) for file in files]
+    for reading in readings:
+        if not reading.reconciles:
+            raise UnreadableFile(f"{reading.name} does not reconcile, so it is refused.")
+    return Anchor(name, readings)
+
+
+def _write_sample(place: Path, sampled: list[dict[str, Any]]) -> None:
+    """Matches with a column ``right``, in which somebody says of each yes or no."""
+    with place.open("w", encoding="utf-8", newline="") as file:
+        out = csv.DictWriter(file, [*(sampled[0] if sampled else {"supplier_name": ""}), "right"])
+        out.writeheader()
+        out.writerows(sampled)

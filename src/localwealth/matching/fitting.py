@@ -16,6 +16,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from localwealth.errors import UnreadableFile
+from localwealth.matching.descent import descend
 from localwealth.matching.evaluate import Truth, with_decoys
 from localwealth.matching.features import NAMES
 from localwealth.matching.match import Matcher
@@ -25,8 +26,6 @@ from localwealth.registers.store import Store
 
 # With fewer names a model learns what is peculiar to them.
 LEAST = 300
-# Few pairs are gone through oftener, until so many steps are made.
-STEPS = 600
 
 
 def fit_further(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dict[str, float]]:
@@ -201,7 +200,7 @@ def fit(
         draw.normal(0, 1 / np.sqrt(units), units),
         np.zeros(1),
     ]
-    best = _descend(weights, inputs, right, held, draw, decay, rounds)
+    best = descend(weights, inputs, right, held, draw, decay, rounds)
     return Model(mean, scale, best[0], best[1], best[2], float(best[3][0]), 0.5, made_of or {})
 
 
@@ -218,72 +217,9 @@ def adapt(
     inputs = (values - base.mean) / base.scale
     weights = [base.inner, base.inner_bias, base.outer, np.array([base.outer_bias])]
     draw = np.random.default_rng(1)
-    best = _descend(weights, inputs, right, held, draw, 3e-5, 40)
+    best = descend(weights, inputs, right, held, draw, 3e-5, 40)
     if best is weights:
         return base
     return Model(
         base.mean, base.scale, best[0], best[1], best[2], float(best[3][0]), base.threshold, made_of
     )
-
-
-def _descend(
-    weights: list[Matrix],
-    inputs: Matrix,
-    right: npt.NDArray[np.bool_],
-    held: npt.NDArray[np.bool_],
-    draw: np.random.Generator,
-    decay: float,
-    rounds: int,
-) -> list[Matrix]:
-    """Adam in parts of so many pairs, its pace falling to nothing as half a wave does. The weights
-    with which the part held back lost least, those to begin with among them; the last ones where
-    nothing is held back."""
-    size, rate = 512, 2e-3
-    slow, fast = (
-        [np.zeros_like(layer) for layer in weights],
-        [np.zeros_like(layer) for layer in weights],
-    )
-    best, step = weights, 0
-    best_loss = _loss(weights, inputs[held], right[held]) if held.any() else 0.0
-    weights = [layer.copy() for layer in weights]
-    train = np.flatnonzero(~held)
-    parts = max(len(train) // size, 1)
-    rounds = max(rounds, STEPS // parts)
-    for _ in range(rounds):
-        for part in np.array_split(draw.permutation(train), parts):
-            step += 1
-            slopes = _slopes(weights, inputs[part], right[part].astype(np.float64), decay)
-            pace = rate * (1 + np.cos(np.pi * step / (rounds * parts))) / 2
-            pace *= np.sqrt(1 - 0.999**step) / (1 - 0.9**step)
-            for at, slope in enumerate(slopes):
-                slow[at] = 0.9 * slow[at] + 0.1 * slope
-                fast[at] = 0.999 * fast[at] + 0.001 * slope**2
-                weights[at] = weights[at] - pace * slow[at] / (np.sqrt(fast[at]) + 1e-8)
-        if not held.any():
-            best = weights
-        elif (loss := _loss(weights, inputs[held], right[held])) < best_loss - 1e-6:
-            best, best_loss = [layer.copy() for layer in weights], loss
-    return best
-
-
-def _out(weights: list[Matrix], inputs: Matrix) -> tuple[Matrix, Matrix]:
-    hidden = np.tanh(inputs @ weights[0] + weights[1])
-    return hidden, 1 / (1 + np.exp(-(hidden @ weights[2] + weights[3][0])))
-
-
-def _slopes(weights: list[Matrix], inputs: Matrix, right: Matrix, decay: float) -> list[Matrix]:
-    hidden, out = _out(weights, inputs)
-    error = (out - right) / len(right)
-    back = np.outer(error, weights[2]) * (1 - hidden**2)
-    return [
-        inputs.T @ back + decay * weights[0],
-        back.sum(0),
-        hidden.T @ error + decay * weights[2],
-        np.array([error.sum()]),
-    ]
-
-
-def _loss(weights: list[Matrix], inputs: Matrix, right: npt.NDArray[np.bool_]) -> float:
-    _, out = _out(weights, inputs)
-    out = np.clip(out, 1e-7, 1 - 1e-7)
-    return float(-np.mean(np.where(right, np.log(out), np.log(1 - out))))

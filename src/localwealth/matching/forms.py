@@ -106,7 +106,14 @@ def _parts(name: str) -> Iterator[Form]:
         if hit := pattern.match(name):
             name = name[hit.end() :]
             yield name, WITHOUT_NUMBER, False
-    # Of the signs that part a name the first kind counts: behind it others mean little.
+    yield from _apart(name)
+    if hit := _INSIDE.search(name):
+        yield from _part(hit[1], INSIDE)
+
+
+def _apart(name: str) -> Iterator[Form]:
+    """What stands on either side of a sign that parts a name. Of such signs the first kind counts:
+    behind it others mean little."""
     if "#" in name:
         for part in name.split("#"):
             yield from _part(part, BEFORE_TAIL)
@@ -118,8 +125,6 @@ def _parts(name: str) -> Iterator[Form]:
         yield from _part(name[: hit.start(1)], how, behind=name[hit.end(1) :])
         if " - " in name:
             yield from _part(name[hit.end(1) :], AFTER_TAIL)
-    if hit := _INSIDE.search(name):
-        yield from _part(hit[1], INSIDE)
 
 
 def _part(part: str, how: int, behind: str = "") -> Iterator[Form]:

@@ -74,23 +74,28 @@ def is_lookup(path: Path) -> bool:
 def _select(path: Path, rank: int) -> str:
     first = _first_line(path)
     place = str(path).replace("'", "''")
-    heads = [cell.strip().lower() for cell in first]
     if len(first) == 10 and first[1].strip().isdecimal():
         columns = ", ".join(f"'{name}': 'VARCHAR'" for name in _CODE_POINT)
         source = f"read_csv('{place}', header=false, columns={{{columns}}})"
         chosen = {name: name for name in _NAMES} | {"region": "null"}
     else:
-        columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(heads)))
+        columns = ", ".join(f"'c{number}': 'VARCHAR'" for number in range(len(first)))
         source = f"read_csv('{place}', header=false, skip=1, columns={{{columns}}})"
-        chosen = {
-            role: next((f"c{heads.index(name)}" for name in names if name in heads), "null")
-            for role, names in _NAMES.items()
-        }
+        chosen = _columns(first)
         if "null" in (chosen["postcode"], chosen["district"]):
             raise UnreadableFile(f"{path.name} is no lookup of postcodes that is known here.")
     return f"""insert into found select upper(replace({chosen["postcode"]}, ' ', '')),
         {chosen["district"]}, {chosen["county"]}, {chosen["region"]}, {chosen["nation"]}, {rank}
         from {source}"""
+
+
+def _columns(first: list[str]) -> dict[str, str]:
+    """Where a file with headings has each of the five, counted from 0; ``null`` where nowhere."""
+    heads = [cell.strip().lower() for cell in first]
+    return {
+        role: next((f"c{heads.index(name)}" for name in names if name in heads), "null")
+        for role, names in _NAMES.items()
+    }
 
 
 def _first_line(path: Path) -> list[str]:

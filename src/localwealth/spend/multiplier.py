@@ -42,20 +42,18 @@ def lm3(
         Pounds of R2 whose recipients answered a survey; None where none was made. Of the rest
         nothing is known: it spends nothing locally at least, everything at most.
 
+    Raises
+    ------
+    ValueError
+        Nothing was spent, or a part is more than its whole.
+
     Examples
     --------
     >>> made = lm3(Decimal(100), (Decimal(100), Decimal(100)), (Decimal("0.76"), Decimal("0.76")))
     >>> made.low
     Decimal('2.7600')
     """
-    if spent <= 0:
-        raise ValueError("Nothing was spent, so there is no multiplier.")
-    if not 0 <= local[0] <= local[1] <= spent:
-        raise ValueError("What is spent locally lies between nothing and all that is spent.")
-    if not 0 <= respent[0] <= respent[1] <= 1:
-        raise ValueError("A share lies between 0 and 1.")
-    if answered is not None and not 0 <= answered <= local[0]:
-        raise ValueError("Who answered was paid no more than what is spent locally.")
+    _check(spent, local, respent, answered)
     answered_gbp = Decimal(0) if answered is None else answered
     if answered is None:
         low, high = local[0] * respent[0], local[1] * respent[1]
@@ -69,6 +67,22 @@ def lm3(
         + (f"; round 3 of {share:.0%} of round 2 by survey" if answered is not None else ""),
         "round 3 altogether" if answered is None else f"round 3 of {1 - share:.0%} of round 2",
     )
+
+
+def _check(
+    spent: Decimal,
+    local: tuple[Decimal, Decimal],
+    respent: tuple[Decimal, Decimal],
+    answered: Decimal | None,
+) -> None:
+    if spent <= 0:
+        raise ValueError("Nothing was spent, so there is no multiplier.")
+    if not 0 <= local[0] <= local[1] <= spent:
+        raise ValueError("What is spent locally lies between nothing and all that is spent.")
+    if not 0 <= respent[0] <= respent[1] <= 1:
+        raise ValueError("A share lies between 0 and 1.")
+    if answered is not None and not 0 <= answered <= local[0]:
+        raise ValueError("Who answered was paid no more than what is spent locally.")
 
 
 ANSWERS_AT_LEAST = 5

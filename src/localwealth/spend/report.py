@@ -20,21 +20,23 @@ YES, NO = {"yes", "y", "1", "true", "right"}, {"no", "n", "0", "false", "wrong"}
 
 
 def checks(content: bytes) -> tuple[int, int]:
-    """How many matches of a checked sample are right, and how many were checked."""
+    """How many matches of a checked sample are right, and how many were checked.
+
+    Raises
+    ------
+    UnreadableFile
+        It has no column ``right``, that column says anything but yes or no, or nothing.
+    """
     rows = csv.DictReader(io.StringIO(decoding.decode(content), newline=""))
     if "right" not in (rows.fieldnames or []):
         raise UnreadableFile("The checked sample has no column right.")
-    answers = [(row["right"] or "").strip().casefold() for row in rows]
-    odd = next((answer for answer in answers if answer and answer not in YES | NO), None)
-    if odd is not None:
-        raise UnreadableFile(f"The column right says {odd!r}; it takes yes or no.")
-    right, checked = (
-        sum(answer in YES for answer in answers),
-        sum(bool(answer) for answer in answers),
-    )
-    if not checked:
+    answers = list(filter(None, ((row["right"] or "").strip().casefold() for row in rows)))
+    for answer in answers:
+        if answer not in YES | NO:
+            raise UnreadableFile(f"The column right says {answer!r}; it takes yes or no.")
+    if not answers:
         raise UnreadableFile("Nobody has checked the sample yet: its column right is empty.")
-    return right, checked
+    return sum(answer in YES for answer in answers), len(answers)
 
 
 def everything(

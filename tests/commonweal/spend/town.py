@@ -16,7 +16,7 @@ from commonweal.spend.models import (
     Bands,
 )
 from localwealth.registers import generate
-from localwealth.registers.store import build
+from localwealth.registers.making import build
 
 COMPANIES = (
     # name, number, postcode, category, SIC, status

@@ -12,7 +12,7 @@ from commonweal.spend import importing, preparing
 from commonweal.spend.models import Anchor, Release, Route
 from localwealth.errors import UnreadableFile
 from localwealth.progress import follow
-from localwealth.registers.store import build
+from localwealth.registers.making import build
 from localwealth.sources import places
 
 
