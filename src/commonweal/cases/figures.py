@@ -27,6 +27,9 @@ from .models import Case, Need, Referral
 SMALL = 5
 HELD_BACK = "fewer than 5"
 
+# By row and column; None is held back.
+Shown = dict[str, dict[str, int | None]]
+
 
 def held_back(row: dict[str, int]) -> dict[str, int | None]:
     """A row of counts that is shown with its total: small ones are None, and never only one.
@@ -43,40 +46,48 @@ def held_back(row: dict[str, int]) -> dict[str, int | None]:
     shown: dict[str, int | None] = {
         name: None if 0 < count < SMALL else count for name, count in row.items()
     }
-    hidden = [name for name, count in shown.items() if count is None]
-    if len(hidden) == 1:
-        others = [(count, name) for name, count in row.items() if name not in hidden and count]
-        if others:
-            shown[min(others)[1]] = None
+    if (beside := _beside(row, shown)) is not None:
+        shown[beside] = None
     return shown
 
 
-def table_held_back(rows: dict[str, dict[str, int]]) -> dict[str, dict[str, int | None]]:
+def _beside(counts: dict[str, int], shown: dict[str, int | None]) -> str | None:
+    """What is to be held back beside the only one that is: the smallest of the others that count
+    anything. None where nothing is held back alone, or nothing else counts."""
+    hidden = [name for name in counts if shown[name] is None]
+    others = [(count, name) for name, count in counts.items() if count and name not in hidden]
+    return min(others)[1] if len(hidden) == 1 and others else None
+
+
+def table_held_back(rows: dict[str, dict[str, int]]) -> Shown:
     """A table whose rows and columns are both added up: held back in both directions until
     nothing hidden can be worked out."""
     shown = {name: held_back(row) for name, row in rows.items()}
-    changed = True
-    while changed:
-        changed = False
-        for column in {c for row in rows.values() for c in row}:
-            hidden = [name for name in rows if shown[name].get(column) is None]
-            if len(hidden) == 1:
-                others = [
-                    (row[column], name)
-                    for name, row in rows.items()
-                    if name not in hidden and row.get(column)
-                ]
-                if others:
-                    shown[min(others)[1]][column] = None
-                    changed = True
-        for name, row in rows.items():
-            hidden_here = [c for c in row if shown[name][c] is None]
-            if len(hidden_here) == 1:
-                others = [(row[c], c) for c in row if c not in hidden_here and row[c]]
-                if others:
-                    shown[name][min(others)[1]] = None
-                    changed = True
+    while _columns_held_back(rows, shown) | _rows_held_back(rows, shown):
+        pass
     return shown
+
+
+def _columns_held_back(rows: dict[str, dict[str, int]], shown: Shown) -> bool:
+    """Hold one more back in each column where one is alone; whether there was such a column."""
+    changed = False
+    for column in {name for row in rows.values() for name in row}:
+        counts = {name: row.get(column, 0) for name, row in rows.items()}
+        cells = {name: row.get(column) for name, row in shown.items()}
+        if (beside := _beside(counts, cells)) is not None:
+            shown[beside][column] = None
+            changed = True
+    return changed
+
+
+def _rows_held_back(rows: dict[str, dict[str, int]], shown: Shown) -> bool:
+    """The same for the rows."""
+    changed = False
+    for name, row in rows.items():
+        if (beside := _beside(row, shown[name])) is not None:
+            shown[name][beside] = None
+            changed = True
+    return changed
 
 
 STATES = ("met", "partly", "unmet", "gone", "open")

@@ -58,40 +58,8 @@ def refer(
     """
     if need.case.resident.is_dead:
         raise Refused("This person was reported dead: nobody is referred.")
-    partner = service.organisation.partner
-    if partner is None or not service.takes_referrals:
-        raise Refused(f"{service.name} takes no referrals here. Give the resident its details.")
-    if not partner.may_act:
-        raise Refused(f"{partner.name} is not accepted by the town. Choose another service.")
-    if service.status != Service.Status.ACTIVE:
-        raise Refused(f"{service.name} is not offered at present.")
-    if service.no_names and hand != Hand.NOTHING:
-        raise Refused(
-            f"{service.name} must not hold names. Hand over without personal data: the resident "
-            "gets in touch with the reference."
-        )
-    held = service.referrals.filter(state__in=Referral.OPEN).count()
-    if service.capacity is not None and held >= service.capacity:
-        raise Refused(
-            f"{service.name} holds {held} referrals and has room for {service.capacity}. Choose "
-            "another one, or settle the need as not met: no place was free."
-        )
-    fields: list[str] = []
-    if hand == Hand.NOTHING:
-        consent = None
-    else:
-        seen, consent = consent, consenting.that_covers(need, partner)
-        if consent is None or (seen is not None and seen.resident_id != consent.resident_id):
-            raise Refused(consenting.why_none(need, partner))
-        if seen is not None and seen != consent:
-            raise Refused("They agreed to something else since. Look again at what holds now.")
-        wanted = MINIMUM if hand == Hand.MINIMUM else consent.fields
-        fields = consenting.shared_with(consent, service, wanted)
-        if not fields:
-            raise Refused(
-                f"Of what {service.name} asks for, the resident agreed to share nothing. Ask "
-                "them, or hand over without personal data."
-            )
+    partner = _partner_of(service, hand)
+    consent, fields = _agreed(need, service, partner, hand, seen=consent)
     caught = naming.check_referral(words, resident=need.case.resident, fields=fields, excuse=excuse)
     now = at or timezone.now()
     try:
@@ -123,6 +91,51 @@ def refer(
     )
     record("referral sent", about=referral, by=by, partner=partner.code, hand=hand)
     return referral
+
+
+def _partner_of(service: Service, hand: str) -> Partner:
+    """Whose service it is, where it takes a need now, handed over in this way."""
+    partner = service.organisation.partner
+    if partner is None or not service.takes_referrals:
+        raise Refused(f"{service.name} takes no referrals here. Give the resident its details.")
+    if not partner.may_act:
+        raise Refused(f"{partner.name} is not accepted by the town. Choose another service.")
+    if service.status != Service.Status.ACTIVE:
+        raise Refused(f"{service.name} is not offered at present.")
+    if service.no_names and hand != Hand.NOTHING:
+        raise Refused(
+            f"{service.name} must not hold names. Hand over without personal data: the resident "
+            "gets in touch with the reference."
+        )
+    held = service.referrals.filter(state__in=Referral.OPEN).count()
+    if service.capacity is not None and held >= service.capacity:
+        raise Refused(
+            f"{service.name} holds {held} referrals and has room for {service.capacity}. Choose "
+            "another one, or settle the need as not met: no place was free."
+        )
+    return partner
+
+
+def _agreed(
+    need: Need, service: Service, partner: Partner, hand: str, *, seen: Consent | None
+) -> tuple[Consent | None, list[str]]:
+    """The consent that covers it, and which fields go out by it. ``seen`` is the one that stood on
+    the page of whoever refers."""
+    if hand == Hand.NOTHING:
+        return None, []
+    consent = consenting.that_covers(need, partner)
+    if consent is None or (seen is not None and seen.resident_id != consent.resident_id):
+        raise Refused(consenting.why_none(need, partner))
+    if seen is not None and seen != consent:
+        raise Refused("They agreed to something else since. Look again at what holds now.")
+    wanted = MINIMUM if hand == Hand.MINIMUM else consent.fields
+    fields = consenting.shared_with(consent, service, wanted)
+    if not fields:
+        raise Refused(
+            f"Of what {service.name} asks for, the resident agreed to share nothing. Ask "
+            "them, or hand over without personal data."
+        )
+    return consent, fields
 
 
 _tell = tell_workers

@@ -19,7 +19,7 @@ from commonweal.accounts.revisions import in_pieces
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm, Ask
-from commonweal.cases import opening, planning, working
+from commonweal.cases import opening, planning, queues
 from commonweal.cases.models import BulkText, Case, ListRun
 from commonweal.design.plots import BarOf, bars
 from commonweal.office.acting import act
@@ -58,10 +58,10 @@ def manage(request: SignedInRequest) -> HttpResponse:
     days = [(series.day(i), count) for i, count in enumerate(series.counts)] if series else []
     weeks = desk_figures.chart_of_days(days)
     context = {
-        "bare_count": working.counted(planning.with_unplanned(queue, at)),
-        "late_count": working.counted(queue.filter(planning.is_late(at.now))),
-        "danger_count": working.counted(queue.filter(in_danger=True)),
-        "counted": working.COUNTED,
+        "bare_count": queues.counted(planning.with_unplanned(queue, at)),
+        "late_count": queues.counted(queue.filter(planning.is_late(at.now))),
+        "danger_count": queues.counted(queue.filter(in_danger=True)),
+        "counted": queues.COUNTED,
         "alarms": Alarm.objects.select_related("ask", "risk")[:20],
         "picture": bars(
             [BarOf(name, count, "solid") for name, count in weeks[-18:]], label="Requests a week"

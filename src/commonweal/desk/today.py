@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Person, Role
 from commonweal.asks.models import Alarm
-from commonweal.cases import access, enclosing, named, opening, owing, planning, working
+from commonweal.cases import access, enclosing, named, opening, owing, planning, queues, working
 from commonweal.cases.models import Callback, Case, Referral, Shift
 from commonweal.cases.urgency import in_order, key_of_call
 from commonweal.office.errors import Refused
@@ -34,7 +34,7 @@ def today(request: SignedInRequest) -> HttpResponse:
     """The queue: what is most urgent and promised soonest, mine and everybody's. No names: who
     it is one reads in the case."""
     show = request.GET.get("show", "mine")
-    queue = working.queue_for(request.user)
+    queue = queues.queue_for(request.user)
     now = timezone.now()
     at = planning.desk(now)
     bare = planning.with_unplanned(queue, at)
@@ -47,14 +47,14 @@ def today(request: SignedInRequest) -> HttpResponse:
         "late": queue.filter(planning.is_late(now)),
         "all": queue,
     }
-    counts = {name: working.counted(rows) for name, rows in lists.items()}
+    counts = {name: queues.counted(rows) for name, rows in lists.items()}
     if show == "mine" and not counts["mine"] and "show" not in request.GET:
         show = "unassigned"
     rows = lists.get(show, queue)
     if kind := request.GET.get("help"):
         rows = rows.filter(needs__help_type__code=kind).distinct()
     pages = Paginator(rows.select_related("area", "assigned_to"), PER_PAGE)
-    pages.count = min(working.counted(rows), working.COUNTED)
+    pages.count = min(queues.counted(rows), queues.COUNTED)
     page = pages.get_page(request.GET.get("page"))
     # Two questions, each with its index, rather than one with "or".
     due = Callback.objects.filter(state="due", due_at__lte=now + timedelta(hours=12))
@@ -75,7 +75,7 @@ def today(request: SignedInRequest) -> HttpResponse:
         "bare": rows[: len(first)],
         "bare_count": counts["unplanned"],
         "calls": owed_in_order(calls)[:30],
-        "counted": working.COUNTED,
+        "counted": queues.COUNTED,
         "drafts": Paginator(around.drafts_for(request.user), DRAFTS_SHOWN).get_page(
             request.GET.get("drafts")
         ),

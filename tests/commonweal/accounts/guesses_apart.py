@@ -34,6 +34,7 @@ from django.test import Client  # noqa: E402
 from commonweal.accounts import guessing, letters, proving  # noqa: E402
 from commonweal.accounts.models import Person  # noqa: E402
 from commonweal.cases import intake, opening  # noqa: E402
+from commonweal.cases.intake import drafts  # noqa: E402
 from commonweal.cases.models import IntakeDraft  # noqa: E402
 
 AT_ONCE = 16
@@ -169,7 +170,7 @@ def prepare():
 
     forms.compare_user_code = slowly(forms.compare_user_code)
     proving.secrets = types.SimpleNamespace(compare_digest=slowly(secrets.compare_digest))
-    intake.hmac = types.SimpleNamespace(compare_digest=slowly(hmac.compare_digest))
+    drafts.hmac = types.SimpleNamespace(compare_digest=slowly(hmac.compare_digest))
     for kind in (TOTP, RecoveryCodes):
         kind.validate_code = slowly(kind.validate_code)
     assert Authenticator.objects.count() == 0

@@ -26,7 +26,7 @@ MAY_READ: dict[str, set[str]] = {
     "residents/merging.py": {"_combined"},  # two lists of numbers become one, in the columns
     "cases/access.py": {"note_draft"},  # what is typed: whether it is the reader's own address
     "residents/naming.py": {"_of"},  # what of them stands in words that go out, so that it is asked
-    "cases/intake.py": {"_add_to"},  # a new number beside the old ones
+    "cases/intake/finishing.py": {"_add_to"},  # a new number beside the old ones
     "volunteers/actions.py": {"make_task"},  # refuses a title that names them
     "grants/assessing.py": {"apply"},  # whether two grants go to one address
 }

@@ -232,8 +232,8 @@ ENDS = re.compile(
 FOLLOWS = ("next_actions.", "follow(", "follow_all(", "_back_to_desk(", "enter(")
 # What ends something and makes no next action, and why.
 NEED_NOT = {
-    "cases.working._reached": "record_call follows, whatever the outcome",
-    "cases.working.close": "every need is settled by then",
+    "working.calls._reached": "record_call follows, whatever the outcome",
+    "working.ending.close": "every need is settled by then",
     "cases.enclosing._take_back_referrals": "enclose follows, once the case has its new owner",
     "volunteers.enclosing.take_back_tasks": "enclose follows, once the case has its new owner",
     "residents.deaths._stop": "nothing is done any more; what is open stands on the list",
@@ -270,7 +270,7 @@ def test_every_function_that_ends_something_under_a_need_says_what_follows():
         "grants.deciding.refuse",
         "grants.deciding.withdraw",
         "grants.deciding.cancel",
-        "cases.working.cancel_call",
+        "working.calls.cancel_call",
         "residents.deaths._stop",
     } <= set(ending)
     # Each act about a grant is entered there, and whatever it ends is followed there.

@@ -12,7 +12,7 @@ from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.cases import referring, starting, triage, urgency, working
+from commonweal.cases import next_actions, referring, starting, triage, urgency, working
 from commonweal.cases.models import Callback, Case, IntakeDraft, Referral
 from commonweal.grants import actions as granting
 from commonweal.office.errors import Refused
@@ -304,9 +304,9 @@ def test_danger_is_shared_out_first(late_and_danger, leah, owen, grace, monkeypa
     late, danger = late_and_danger
     working.begin_shift(person=leah)
     given = []
-    give = working.next_actions.give
+    give = next_actions.give
     monkeypatch.setattr(
-        working.next_actions,
+        next_actions,
         "give",
         lambda request, to: given.append((request.pk, to)) or give(request, to=to),
     )

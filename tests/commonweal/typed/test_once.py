@@ -102,7 +102,7 @@ def test_a_refusal_that_redirects_frees_its_key(sign_in, leah, owen, asks_for_he
 
 
 def test_a_fault_of_ours_frees_the_key(sign_in, leah, asks_for_help, open_form, monkeypatch):
-    from commonweal.cases import working
+    from commonweal.cases.working import papers
 
     case = asks_for_help(by=leah)
     client = sign_in(leah)
@@ -110,7 +110,7 @@ def test_a_fault_of_ours_frees_the_key(sign_in, leah, asks_for_help, open_form, 
     address = f"/desk/help/cases/{case.code}/note/"
     form = open_form(client, address, "words") | {"words": "Seen."}
     with monkeypatch.context() as broken:
-        broken.setattr(working, "record", lambda *args, **more: 1 / 0)
+        broken.setattr(papers, "record", lambda *args, **more: 1 / 0)
         assert client.post(address, form).status_code == 500
     assert not Note.objects.exists()
     assert client.post(address, form).status_code == 302

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import hashlib
 import re
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -76,84 +75,101 @@ def preview(content: bytes, file_name: str) -> Preview:
     layout = layout_of(sheet.header)
     if len(sheet.rows) > ROWS_MOST:
         raise Refused(f"The list has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    at = {name.strip().casefold(): i for i, name in enumerate(sheet.header)}
-
-    def pick(cells: list[str], names: tuple[str, ...]) -> str:
-        filled = [cells[at[n.casefold()]] for n in names if n.casefold() in at]
-        return ", ".join(cell for cell in filled if cell)
-
-    born = [pick(cells, layout.columns.get("born", ())) for _, cells in sheet.rows]
+    columns = Columns(sheet.header)
+    born = [columns.pick(cells, layout.columns.get("born", ())) for _, cells in sheet.rows]
     order, _ = order_of(born)
     shown = Preview(layout, hashlib.sha256(content).hexdigest(), len(sheet.rows), order)
     shown.already = ListRun.objects.filter(layout=layout.code, sha256=shown.sha256).first()
     seen: dict[str, int] = {}
     for number, cells in sheet.rows:
-        cells_by_name = {name: pick(cells, columns) for name, columns in layout.columns.items()}
         try:
-            listed = _listed(number, cells_by_name, cells, layout, order, pick)
+            listed = _listed(number, cells, columns, layout, order)
+            if listed.key in seen:
+                raise Bad(f"the same id as row {seen[listed.key]}")
         except Bad as bad:
             shown.rejected.append((number, str(bad)))
-            continue
-        if listed.key in seen:
-            shown.rejected.append((number, f"the same id as row {seen[listed.key]}"))
             continue
         seen[listed.key] = number
         shown.listed.append(listed)
     return shown
 
 
+class Columns:
+    """Where the columns of a list stand, by their names in any case."""
+
+    def __init__(self, header: list[str]) -> None:
+        self.at = {name.strip().casefold(): i for i, name in enumerate(header)}
+
+    def pick(self, cells: list[str], names: tuple[str, ...]) -> str:
+        """What stands in these columns of a row, those that are filled."""
+        filled = [cells[self.at[n.casefold()]] for n in names if n.casefold() in self.at]
+        return ", ".join(cell for cell in filled if cell)
+
+
 class Bad(Exception):
     """Why a row can't be taken; never what stands in it."""
 
 
-def _listed(
-    number: int,
-    columns: dict[str, str],
-    cells: list[str],
-    layout: Layout,
-    order: str,
-    pick: Callable[[list[str], tuple[str, ...]], str],
-) -> Listed:
-    born = ""
-    if columns.get("born"):
-        day = read_date(columns["born"], order)
-        if day is None or not date(1900, 1, 1) <= day <= timezone.localdate():
-            raise Bad("the date of birth can't be read")
-        born = day.isoformat()
-    nhs = re.sub(r"\D", "", columns.get("nhs", ""))
-    if _is_nobodys(nhs):
-        nhs = ""
-    if nhs and not is_nhs_number(nhs):
-        raise Bad("the NHS number is none")
-    if not (columns.get("first") or columns.get("last") or nhs):
+def _listed(number: int, cells: list[str], columns: Columns, layout: Layout, order: str) -> Listed:
+    """One row as a person."""
+    cells_by_name = {name: columns.pick(cells, names) for name, names in layout.columns.items()}
+    described = _described(cells_by_name, order)
+    notes = [(name.replace("_", " "), columns.pick(cells, (name,))) for name in layout.notes]
+    return Listed(
+        row=number,
+        key=_key_of(cells_by_name, described),
+        described=described,
+        notes=". ".join(f"{name}: {note}" for name, note in notes if note),
+        is_dead=any(_says_dead(name, columns.pick(cells, (name,))) for name in layout.dead),
+        content_hash=keyed_hash(hashlib.sha256("\x1f".join(cells).encode()).hexdigest()),
+        phones=described.phones,
+    )
+
+
+def _described(row: dict[str, str], order: str) -> Described:
+    born, nhs = _born(row.get("born", ""), order), _nhs(row.get("nhs", ""))
+    if not (row.get("first") or row.get("last") or nhs):
         raise Bad("neither a name nor an NHS number: it can't be told who this is")
-    phones = tuple(
-        p for p in (columns.get("phone", ""), columns.get("phone2", "")) if keys.phone(p)
-    )
-    described = Described(
-        first=columns.get("first", ""),
-        last=columns.get("last", ""),
+    email = row.get("email", "")
+    return Described(
+        first=row.get("first", ""),
+        last=row.get("last", ""),
         born=born,
-        phones=phones,
-        email=columns.get("email", "") if "@" in columns.get("email", "") else "",
+        phones=tuple(p for p in (row.get("phone", ""), row.get("phone2", "")) if keys.phone(p)),
+        email=email if "@" in email else "",
         nhs=nhs,
-        address=columns.get("address", ""),
-        postcode=columns.get("postcode", ""),
-        uprn=columns.get("uprn", ""),
+        address=row.get("address", ""),
+        postcode=row.get("postcode", ""),
+        uprn=row.get("uprn", ""),
     )
-    ids = [columns.get(name, "") for name in ("key", "key2", "key3")]
-    key = next((text for text in (*ids, nhs) if text and not _is_nobodys(text)), "")
-    if not key:
-        facts = (described.first, described.last, born, described.postcode, *phones)
-        key = "|".join(keys.squash(fact) for fact in facts)
-    notes = ". ".join(
-        f"{name.replace('_', ' ')}: {note}"
-        for name in layout.notes
-        if (note := pick(cells, (name,)))
-    )
-    dead = any(_says_dead(name, pick(cells, (name,))) for name in layout.dead)
-    content = hashlib.sha256("\x1f".join(cells).encode()).hexdigest()
-    return Listed(number, key, described, notes, dead, keyed_hash(content), phones)
+
+
+def _born(cell: str, order: str) -> str:
+    if not cell:
+        return ""
+    day = read_date(cell, order)
+    if day is None or not date(1900, 1, 1) <= day <= timezone.localdate():
+        raise Bad("the date of birth can't be read")
+    return day.isoformat()
+
+
+def _nhs(cell: str) -> str:
+    figures = re.sub(r"\D", "", cell)
+    if not figures or _is_nobodys(figures):
+        return ""
+    if not is_nhs_number(figures):
+        raise Bad("the NHS number is none")
+    return figures
+
+
+def _key_of(row: dict[str, str], described: Described) -> str:
+    """By what the row is known again: an id of the list, else the NHS number, else who it is."""
+    ids = [row.get(name, "") for name in ("key", "key2", "key3")]
+    known = [text for text in (*ids, described.nhs) if text and not _is_nobodys(text)]
+    if known:
+        return known[0]
+    who = (described.first, described.last, described.born, described.postcode)
+    return "|".join(keys.squash(fact) for fact in (*who, *described.phones))
 
 
 def _is_nobodys(number: str) -> bool:
