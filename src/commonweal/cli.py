@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import secrets
 import sys
@@ -148,6 +149,9 @@ def _is_for_the_town(words: list[str]) -> bool:
 
 
 def main() -> None:
+    # A step is said when it begins, also to a file or a journal, and not at the end of all.
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(line_buffering=True)
     words = sys.argv[1:]
     if not words or words[0] in {"-h", "--help", "help"}:
         print(help_text())

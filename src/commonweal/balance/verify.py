@@ -30,9 +30,9 @@ class Finding:
     wrong: list[str]
 
 
-def verify() -> tuple[Proof, Iterator[Finding]]:
+def verify(say: proving.Say = lambda text: None) -> tuple[Proof, Iterator[Finding]]:
     """Read the chain first, then every closed statement, oldest first."""
-    proof = proving.verify()
+    proof = proving.verify(say)
     statements = (
         Statement.objects.closed().select_related("period").order_by("period__ends_on", "number")
     )

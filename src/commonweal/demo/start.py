@@ -59,12 +59,12 @@ def prepare(size: str) -> None:
     from django.utils import timezone
 
     from commonweal.places.models import Town
+    from commonweal.setup.progress import make_tables
 
     from .generate import generate
 
     say("Preparing the database ...")
-    call_command("migrate", interactive=False, verbosity=0)
-    call_command("createcachetable", verbosity=0)
+    make_tables(lambda text: say(f"  {text}"))
     if Town.objects.exists():
         say(f"The {size} is there already (--fresh makes it anew).")
     else:

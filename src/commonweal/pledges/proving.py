@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
@@ -19,6 +19,10 @@ from .ledger import (
     refresh_standings,
 )
 from .models import Entry, LedgerHead, Pledge
+
+Say = Callable[[str], None]
+# How far a long reading is, is said after so many entries.
+SAID_EACH = 20_000
 
 
 @dataclass
@@ -39,8 +43,9 @@ class Proof:
     broken: Break | None
 
 
-def verify() -> Proof:
+def verify(say: Say = lambda text: None) -> Proof:
     """Read the whole chain in its order, in constant memory, up to the first broken link."""
+    total = Entry.objects.count()
     previous, expected = GENESIS, 0
     struck: dict[int, str] = {}
     announced: set[int] = set()
@@ -60,6 +65,8 @@ def verify() -> Proof:
         if hash_of(entry, code) != entry.hash:
             return _broken(entry.seq, previous, code, "what it says is not what was written")
         previous = entry.hash
+        if expected % SAID_EACH == 0:
+            say(f"{expected:,} of {total:,} entries")
     for seq, code in struck.items():
         if seq not in announced:
             return _broken(seq, previous, code, "its words are gone and no entry says why")

@@ -21,7 +21,7 @@ import subprocess
 import tarfile
 import tempfile
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -38,6 +38,7 @@ from commonweal.office.errors import Refused
 from commonweal.version import VERSION
 
 from . import database
+from .progress import Pace, Say, megabytes, quiet
 
 FORMAT = "commonweal-backup/1"
 # Folders of data that lie in the data folder under these names.
@@ -53,7 +54,6 @@ NOT_KEPT = {
     "running.lock": "held by whoever serves",
     "commonweal.sqlite3": "the database itself, which is copied by its own means",
 }
-Say = Callable[[str], None]
 
 
 def folders() -> dict[str, Path]:
@@ -99,7 +99,7 @@ def _now() -> dict[str, Any]:
 # --- Making one -------------------------------------------------------------------------------
 
 
-def make(path: Path, *, recipients: tuple[str, ...] = (), say: Say = lambda text: None) -> None:
+def make(path: Path, *, recipients: tuple[str, ...] = (), say: Say = quiet) -> None:
     """Write a backup of this town, readable by its owner alone.
 
     Raises
@@ -194,25 +194,34 @@ def _write(sink: IO[bytes], say: Say) -> None:
     }
     with tarfile.open(fileobj=sink, mode="w|gz") as archive:
         with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.VAR) as scratch:
-            say("The database ...")
+            say(f"The database, {megabytes(size_of_database())} ...")
             copy = Path(scratch) / "database"
             manifest["summary"] = _copy_database(copy)
             manifest["files"]["database"] = _add(archive, copy, "database")
         for name, folder in sorted(folders().items()):
             # After the database: what it names was on the disk before it was copied.
-            count = 0
-            for file in sorted(path for path in folder.rglob("*") if path.is_file()):
+            there = [path for path in folder.rglob("*") if path.is_file()]
+            whole = sorted(path for path in there if path.suffix != ".partial")
+            pace = Pace(say, name, len(whole))
+            for file in whole:
                 inside = f"{name}/{file.relative_to(folder).as_posix()}"
-                if file.suffix == ".partial":
-                    continue
                 try:
+                    size = file.stat().st_size
                     manifest["files"][inside] = _add(archive, file, inside)
                 except FileNotFoundError:
                     # Taken away since by the town's own work (a payment file that was undone).
                     continue
-                count += 1
-            say(f"{name}: {count:,} files")
+                pace.add(size)
+            say(f"{name}: {pace.count:,} files")
         _add_bytes(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
+
+
+def size_of_database() -> int:
+    """How many bytes the database takes on its disk."""
+    if connection.vendor == "sqlite":
+        path = str(connection.settings_dict["NAME"])
+        return sum(os.path.getsize(path + s) for s in ("", "-wal") if os.path.exists(path + s))
+    return int(_run("SELECT pg_database_size(current_database())")[0][0])
 
 
 def _applied() -> list[str]:
@@ -345,7 +354,7 @@ def keep_keys(path: Path, *, recipients: tuple[str, ...] = ()) -> None:
 # --- The way back -----------------------------------------------------------------------------
 
 
-def restore(path: Path, *, identity: Path | None = None, say: Say = lambda text: None) -> None:
+def restore(path: Path, *, identity: Path | None = None, say: Say = quiet) -> None:
     """Bring a town back onto a machine where none is, and prove that it is the same.
 
     The folders come first and the database last, at one stroke: a town that stands is never
@@ -361,21 +370,33 @@ def restore(path: Path, *, identity: Path | None = None, say: Say = lambda text:
         _refuse_where_a_town_is()
     with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.VAR) as scratch:
         inside = Path(scratch)
-        say("Reading the backup ...")
-        _unpack(path, identity, inside)
-        manifest = _checked(inside)
+        _unpack(path, identity, inside, say)
+        manifest = _checked(inside, say)
         _begun().touch(mode=0o600)
         for name, folder in sorted(folders().items()):
-            source = inside / name
-            if source.exists():
-                folder.parent.mkdir(parents=True, exist_ok=True)
-                shutil.copytree(source, folder, dirs_exist_ok=True)
-            say(f"{name}: {sum(f.startswith(name + '/') for f in manifest['files']):,} files")
-        say("The database ...")
+            _put_folder(inside / name, folder, Pace(say, name, _files_of(manifest, name)))
+        say(f"The database, {megabytes((inside / 'database').stat().st_size)} ...")
         _put_database(inside / "database")
+    say("Comparing it with what was kept ...")
     _prove(manifest)
     rows = sum(manifest["summary"]["rows"].values())
     say(f"The same as at {manifest['made_at']}: {rows:,} rows, {head_of(manifest['summary'])}.")
+
+
+def _files_of(manifest: dict[str, Any], folder: str) -> int:
+    return sum(name.startswith(f"{folder}/") for name in manifest["files"])
+
+
+def _put_folder(source: Path, folder: Path, pace: Pace) -> None:
+    def copy(kept: str, to: str) -> str:
+        shutil.copy2(kept, to)
+        pace.add(os.path.getsize(to))
+        return to
+
+    if source.exists():
+        folder.parent.mkdir(parents=True, exist_ok=True)
+        shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=copy)
+    pace.say(f"{pace.name}: {pace.total:,} files")
 
 
 def _begun() -> Path:
@@ -416,7 +437,7 @@ def _refuse_where_a_town_is() -> None:
         raise Refused("There is a town here already. Restore onto a machine where none is.")
 
 
-def _unpack(path: Path, identity: Path | None, to: Path) -> None:
+def _unpack(path: Path, identity: Path | None, to: Path, say: Say = quiet) -> None:
     if not path.is_file():
         raise Refused(f"There is no file {path}.")
     with path.open("rb") as source:
@@ -426,10 +447,12 @@ def _unpack(path: Path, identity: Path | None, to: Path) -> None:
         if identity is None:
             raise Refused("This backup is encrypted. Name the file of its key: --identity FILE.")
         plain = to / "plain"
+        say(f"Opening the backup, {megabytes(path.stat().st_size)}, with its key ...")
         _decrypt(path, identity, plain)
+    say(f"Reading the backup, {megabytes(plain.stat().st_size)} ...")
     try:
         with tarfile.open(plain, mode="r:gz") as archive:
-            extract(archive, to)
+            extract(archive, to, say)
     except (tarfile.TarError, EOFError, OSError) as error:
         if trouble_of(error):
             raise
@@ -438,7 +461,7 @@ def _unpack(path: Path, identity: Path | None, to: Path) -> None:
         plain.unlink()
 
 
-def extract(archive: tarfile.TarFile, to: Path) -> None:
+def extract(archive: tarfile.TarFile, to: Path, say: Say = quiet) -> None:
     """Unpack plain files and folders below a folder, and nothing else.
 
     Raises
@@ -447,7 +470,7 @@ def extract(archive: tarfile.TarFile, to: Path) -> None:
         Something in it is neither, or leads elsewhere.
     """
     if hasattr(tarfile, "data_filter"):
-        archive.extractall(to, filter="data")
+        archive.extractall(to, _told(archive, say), filter="data")
         return
     # Python 3.11 before .4, Debian 12's own among them, knows no filters.
     members = archive.getmembers()
@@ -455,7 +478,14 @@ def extract(archive: tarfile.TarFile, to: Path) -> None:
         is_below = (to / member.name).resolve().is_relative_to(to.resolve())
         if not (is_below and (member.isfile() or member.isdir())):
             raise tarfile.TarError(member.name)
-    archive.extractall(to, members)
+    archive.extractall(to, _told(members, say))
+
+
+def _told(members: Iterable[tarfile.TarInfo], say: Say) -> Iterator[tarfile.TarInfo]:
+    pace = Pace(say, "unpacked")
+    for member in members:
+        yield member
+        pace.add(member.size)
 
 
 def _decrypt(path: Path, identity: Path, to: Path) -> None:
@@ -469,7 +499,7 @@ def _decrypt(path: Path, identity: Path, to: Path) -> None:
         raise Refused(f"The key in {identity} does not open this backup.") from None
 
 
-def _checked(inside: Path) -> dict[str, Any]:
+def _checked(inside: Path, say: Say) -> dict[str, Any]:
     """The manifest, after each file was held against it."""
     try:
         manifest: dict[str, Any] = json.loads((inside / "manifest.json").read_text())
@@ -477,10 +507,13 @@ def _checked(inside: Path) -> dict[str, Any]:
         raise Refused("This is no backup of a town: it has no manifest.") from None
     if manifest.get("format") != FORMAT:
         raise Refused(f"This backup is of the format {manifest.get('format')}, not {FORMAT}.")
+    say(f"Holding {len(manifest['files']):,} files against their hashes ...")
+    pace = Pace(say, "whole", len(manifest["files"]))
     for name, sha256 in manifest["files"].items():
         file = inside / name
-        if not file.is_file() or hashlib.sha256(file.read_bytes()).hexdigest() != sha256:
+        if not file.is_file() or _sha256_of(file) != sha256:
             raise Refused(f"The backup is damaged: {name} is not what was kept.")
+        pace.add(file.stat().st_size)
     if manifest["database"] != connection.vendor:
         raise Refused(
             f"This is a backup of {manifest['database']}, and DATABASE_URL leads to "
@@ -503,6 +536,11 @@ def _checked(inside: Path) -> dict[str, Any]:
             f"{newer[-1]}, which this one does not. Restore it with that version."
         )
     return manifest
+
+
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as source:
+        return hashlib.file_digest(source, "sha256").hexdigest()
 
 
 def _put_database(copy: Path) -> None:

@@ -18,7 +18,6 @@ from typing import Any
 import psycopg
 from django.apps import apps
 from django.conf import settings
-from django.core.management import call_command
 from django.core.management.color import no_style
 from django.db import DatabaseError, connection, connections, models, transaction
 from django.db.backends.postgresql.base import DatabaseWrapper
@@ -28,9 +27,9 @@ from commonweal.office.errors import Refused
 from commonweal.office.fields import EncryptedTextField
 from commonweal.pledges import proving
 
-from . import backups, environment, guard
+from . import backups, environment, guard, progress
+from .progress import ROWS, Say
 
-Say = Callable[[str], None]
 BATCH = 2000
 # What each database keeps for itself: its own migrations, and a cache that fills again.
 STAYS = {"django_migrations", "commonweal_cache"}
@@ -38,7 +37,7 @@ STAYS = {"django_migrations", "commonweal_cache"}
 FIGURES = Context(prec=15)
 
 
-def move(address: str, *, say: Say = lambda text: None) -> None:
+def move(address: str, *, say: Say = progress.quiet) -> None:
     """Copy this town into an empty PostgreSQL database, and prove that it is the same.
 
     Raises
@@ -62,13 +61,13 @@ def move(address: str, *, say: Say = lambda text: None) -> None:
         with _as_default(address):
             _refuse_where_rows_are()
             say("Tables ...")
-            call_command("migrate", interactive=False, verbosity=0)
-            call_command("createcachetable", verbosity=0)
+            progress.make_tables(progress.below(say))
             try:
                 with transaction.atomic():
-                    _copy(source, say)
+                    say("Rows ...")
+                    _copy(source, progress.below(say))
                     say("Proof ...")
-                    _prove(source)
+                    _prove(source, progress.below(say))
             except (DatabaseError, psycopg.Error, sqlite3.Error) as error:
                 # The drivers' own, where a value could not even be sent.
                 raise Refused(f"Nothing was moved: {str(error).splitlines()[0]}") from None
@@ -131,10 +130,9 @@ def _copy(source: sqlite3.Connection, say: Say) -> None:
     for table in tables:
         # What migrations put there comes again with the rows.
         _do(f'DELETE FROM "{table}"')
-    for table, model in sorted(tables.items()):
-        count = _copy_table(source, table, model)
-        if count >= BATCH:
-            say(f"{table}: {count:,} rows")
+    for number, (table, model) in enumerate(sorted(tables.items()), start=1):
+        count = _copy_table(source, table, model, say)
+        say(f"table {number} of {len(tables)}: {table}, {count:,} rows")
     _do("SET CONSTRAINTS ALL IMMEDIATE")
     for table in tables:
         _do(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')
@@ -147,7 +145,7 @@ def _do(sql: str) -> None:
         cursor.execute(sql)
 
 
-def _copy_table(source: sqlite3.Connection, table: str, model: type[models.Model]) -> int:
+def _copy_table(source: sqlite3.Connection, table: str, model: type[models.Model], say: Say) -> int:
     columns: list[Any] = list(model._meta.concrete_fields)
     names = ", ".join(f'"{column.column}"' for column in columns)
     turned = [_turn(column) for column in columns]
@@ -158,6 +156,8 @@ def _copy_table(source: sqlite3.Connection, table: str, model: type[models.Model
             for row in some:
                 into.write_row([turn(cell) for turn, cell in zip(turned, row, strict=True)])
             count += len(some)
+            if count % ROWS == 0:
+                say(f"{table}: {count:,} rows so far")
     return count
 
 
@@ -179,7 +179,7 @@ def _figure(cell: Any, step: Decimal) -> Decimal:
 # --- Proving ----------------------------------------------------------------------------------
 
 
-def _prove(source: sqlite3.Connection) -> None:
+def _prove(source: sqlite3.Connection, say: Say) -> None:
     tables = list(_tables())
     was = backups.summary(lambda sql: list(source.execute(sql)), tables)
     came = backups.summary(_run, tables)
@@ -193,7 +193,7 @@ def _prove(source: sqlite3.Connection) -> None:
     guards = _run("SELECT COUNT(*) FROM pg_trigger WHERE tgname LIKE '%_no_update'")
     if off or not guards[0][0]:
         raise Refused("Nothing was moved: what keeps the ledger from being changed is not there.")
-    proof = proving.verify()
+    proof = proving.verify(say)
     if proof.broken:
         raise Refused(f"Nothing was moved: the ledger is broken at entry {proof.broken.seq}.")
 

@@ -7,10 +7,9 @@ so that an upgrade which stopped half-way goes on when it is started again.
 
 from __future__ import annotations
 
-import os
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -26,15 +25,16 @@ from commonweal.cases import starting as helping
 from commonweal.office.errors import Refused
 from commonweal.places.models import Town
 from commonweal.pledges import ledger, proving
+from commonweal.pledges.models import Pledge
 from commonweal.programme import starting
 from commonweal.programme.models import Metric, Pillar
 from commonweal.spend import preparing
 from commonweal.spend.models import Release
 from commonweal.version import VERSION
 
-from . import backups, complaints, guard
+from . import backups, complaints, guard, progress
+from .progress import Say
 
-Say = Callable[[str], None]
 # Besides the backup: style files, and what a database writes while its tables are changed.
 SPARE = 200 * 1024 * 1024
 
@@ -74,7 +74,7 @@ def plan(*, backup: Path | None, is_wanted: bool = True) -> Plan:
     """Look at everything that an upgrade needs; writes nothing but the folder for backups."""
     backups.refuse_where_no_town_is()
     file = backup or _usual_place() if is_wanted else None
-    size = _database_size() + sum(map(_folder_size, backups.folders().values()))
+    size = backups.size_of_database() + sum(map(_folder_size, backups.folders().values()))
     prepared = Plan(guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE)
     prepared.refusals = [sentence for sentence in _what_forbids(prepared) if sentence]
     return prepared
@@ -120,20 +120,11 @@ def _what_forbids(plan: Plan) -> Iterator[str]:
         )
 
 
-def _database_size() -> int:
-    if connection.vendor == "sqlite":
-        path = str(connection.settings_dict["NAME"])
-        return sum(os.path.getsize(path + s) for s in ("", "-wal") if os.path.exists(path + s))
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_database_size(current_database())")
-        return int(cursor.fetchone()[0])
-
-
 def _folder_size(folder: Path) -> int:
     return sum(path.stat().st_size for path in folder.rglob("*") if path.is_file())
 
 
-def upgrade(plan: Plan, *, recipients: tuple[str, ...] = (), say: Say = lambda text: None) -> None:
+def upgrade(plan: Plan, *, recipients: tuple[str, ...] = (), say: Say = progress.quiet) -> None:
     """Do what the plan says, with nobody else at work.
 
     Raises
@@ -146,7 +137,7 @@ def upgrade(plan: Plan, *, recipients: tuple[str, ...] = (), say: Say = lambda t
     with guard.alone():
         if plan.backup:
             say(f"Backup: {plan.backup} ...")
-            backups.make(plan.backup, recipients=recipients)
+            backups.make(plan.backup, recipients=recipients, say=progress.below(say))
         try:
             _bring_up(say)
         except Exception as failure:
@@ -162,21 +153,28 @@ def _why(failure: Exception) -> str:
 
 
 def _bring_up(say: Say) -> None:
+    more = progress.below(say)
     say("Migrations ...")
     with migrating_connection():
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        progress.make_tables(more)
     say("What a town starts with ...")
     with transaction.atomic():
         start_what_is_new()
         keyring.remember()
     say("Style and script files ...")
     call_command("collectstatic", interactive=False, verbosity=0)
-    say("Standings and figures ...")
-    differed = ledger.work_out_anew(on=timezone.localdate())
+    say("Standings ...")
+    total = Pledge.objects.count()
+    differed = ledger.work_out_anew(
+        on=timezone.localdate(), say=lambda count: more(f"{count:,} of {total:,} pledges")
+    )
     if Release.objects.exists():
-        preparing.bring_up_to_date()
-    proof = proving.verify()
+        say("Figures of payments ...")
+        preparing.bring_up_to_date(
+            lambda step, done, total: more(f"{step}: {done:,} of {total:,}" if total > 1 else step)
+        )
+    say("Reading the ledger ...")
+    proof = proving.verify(more)
     if proof.broken:
         raise Refused(f"the ledger is broken at entry {proof.broken.seq}")
     guard.remember_edition()

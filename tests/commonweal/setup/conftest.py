@@ -38,8 +38,15 @@ def _stevenage(run, once_a_run):
         example = str(ROOT / "examples/stevenage.toml")
         done = run(folder / "var", "init", example, "--admin", "ada@example.org")
         assert done.returncode == 0, done.stderr
+        (folder / "init.txt").write_text(done.stdout)
 
     return once_a_run("stevenage", make) / "var"
+
+
+@pytest.fixture
+def words_of_init(_stevenage):
+    """What `init` said while it made that town, line by line."""
+    return _stevenage.with_name("init.txt").read_text().splitlines()
 
 
 @pytest.fixture

@@ -138,7 +138,7 @@ def test_a_restore_onto_a_full_disk_does_not_call_the_backup_damaged(tmp_path, m
     with tarfile.open(tmp_path / "b", "w:gz"):
         pass
 
-    def fail(archive, to):
+    def fail(archive, to, say):
         raise OSError(errno.ENOSPC, "No space left on device")
 
     monkeypatch.setattr(backups, "extract", fail)

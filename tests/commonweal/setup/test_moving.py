@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sqlite3
 from contextlib import closing
 
@@ -51,6 +52,8 @@ def test_a_town_moves_whole_and_goes_on(run, village, target):
     head = run(village, "ledger", "head").stdout
     done = run(village, "move", "--to", target)
     assert done.returncode == 0, done.stderr
+    tables = re.findall(r"^  table (\d+) of (\d+): \w+, [\d,]+ rows$", done.stdout, re.MULTILINE)
+    assert tables == [(str(number), str(len(tables))) for number in range(1, len(tables) + 1)] != []
     assert run(village, "ledger", "head", DATABASE_URL=target).stdout == head != ""
     for command in (("ledger", "verify"), ("balance", "verify"), ("check",)):
         done = run(village, *command, DATABASE_URL=target)

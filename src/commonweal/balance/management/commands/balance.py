@@ -57,7 +57,7 @@ class Command(BaseCommand):
 
     def do_verify(self, **_: Any) -> None:
         self.stdout.write("Reading the chain of the ledger ...")
-        proof, findings = proving.verify()
+        proof, findings = proving.verify(lambda text: self.stdout.write(f"  {text}"))
         if proof.broken:
             self.stderr.write(f"BROKEN at ledger entry {proof.broken.seq}: {proof.broken.because}.")
         else:

@@ -35,7 +35,7 @@ class Command(BaseCommand):
                 raise CommandError(str(refused)) from None
         else:
             self.stdout.write("Reading the chain ...")
-            proof = proving.verify()
+            proof = proving.verify(lambda text: self.stdout.write(f"  {text}"))
         if proof.broken:
             where = f" (pledge {proof.broken.pledge})" if proof.broken.pledge else ""
             self.stderr.write(

@@ -16,7 +16,7 @@ from commonweal.accounts import actions
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.office.errors import Refused
 from commonweal.places.models import Town
-from commonweal.setup import guard, townfile
+from commonweal.setup import guard, progress, townfile
 
 
 class Command(BaseCommand):
@@ -43,12 +43,12 @@ class Command(BaseCommand):
         for warning in checked.warnings:
             self.stdout.write(f"Look again: {warning}")
         self.stdout.write("Preparing the database ...")
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        progress.make_tables(progress.below(self.stdout.write))
         if Town.objects.exists():
             raise CommandError(
                 "There is a town here already. 'commonweal town FILE' reads a changed file."
             )
+        self.stdout.write(f"Making {content['town']['name']} ...")
         try:
             self.make(content, options["admin"], options["admin_name"])
         except Refused as refused:
@@ -56,6 +56,7 @@ class Command(BaseCommand):
         except ValidationError as error:
             raise CommandError("; ".join(error.messages)) from None
         guard.remember_edition()
+        self.stdout.write("Gathering style and script files ...")
         call_command("collectstatic", interactive=False, verbosity=0)
         self.stdout.write(
             f"{content['town']['name']} is ready. Start it with './commonweal serve'. "

@@ -11,7 +11,7 @@ from django.utils import timezone
 from commonweal.office.errors import Refused
 from commonweal.pledges import ledger, proving
 from commonweal.pledges.files import missing_files
-from commonweal.setup import backups, complaints, guard
+from commonweal.setup import backups, complaints, guard, progress
 
 
 class Command(BaseCommand):
@@ -26,22 +26,25 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         identity = Path(options["identity"]) if options["identity"] else None
+        say: progress.Say = self.stdout.write
         try:
-            backups.restore(
-                Path(options["file"]), identity=identity, say=lambda text: self.stdout.write(text)
-            )
+            backups.restore(Path(options["file"]), identity=identity, say=say)
         except (Refused, OSError, DatabaseError) as refused:
             raise CommandError(complaints.sentence_of(refused) or str(refused)) from None
-        call_command("migrate", interactive=False, verbosity=0)
-        call_command("createcachetable", verbosity=0)
+        say("Migrations ...")
+        progress.make_tables(progress.below(say))
         guard.remember_edition()
+        say("Style and script files ...")
         call_command("collectstatic", interactive=False, verbosity=0)
-        proof = proving.verify()
+        say("Reading the ledger ...")
+        proof = proving.verify(progress.below(say))
         if proof.broken:
             raise CommandError(f"The ledger is broken at entry {proof.broken.seq}.")
+        say("Reading every file of evidence ...")
         lost = missing_files()
         if lost:
             raise CommandError(f"{len(lost)} files of evidence are missing, the first {lost[0]}.")
+        say("Standings ...")
         ledger.refresh_standings(on=timezone.localdate())
         backups.is_restored()
         self.stdout.write("The chain is whole, and so is every file of evidence. Start 'serve'.")
