@@ -381,13 +381,14 @@ LOGGING = {
         "lines": {"()": "commonweal.health.logs.Lines"},
         "json": {"()": "commonweal.health.logs.Json"},
     },
+    "filters": {"not_of_health": {"()": "commonweal.health.logs.NotOfHealth"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": "WARNING"},
     "loggers": {
         "commonweal": {"level": text("COMMONWEAL_LOG_LEVEL", "INFO")},
         "commonweal.requests": {"level": "INFO" if LOG_FORMAT == "json" else "WARNING"},
         # Pages not found or not allowed are the web server's log; here only what broke.
-        "django.request": {"level": "ERROR"},
+        "django.request": {"level": "ERROR", "filters": ["not_of_health"]},
     },
 }
 # Django's own two handlers would write what ours leaves out.

@@ -98,6 +98,15 @@ def message_of(record: logging.LogRecord) -> str:
     return without_persons(record.getMessage())
 
 
+class NotOfHealth(logging.Filter):
+    """Leaves out Django's line for an answer of ours to monitoring: 503 is what it asked for, and
+    what stands behind it is logged by `readiness`, by name."""
+
+    def filter(self, record: logging.LogRecord) -> bool:
+        path = getattr(getattr(record, "request", None), "path_info", "").rstrip("/")
+        return path not in HEALTH or record.exc_info is not None
+
+
 class Lines(logging.Formatter):
     """For people: a line, and under it where an error came from."""
 

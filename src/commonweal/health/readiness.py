@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import logging
 import shutil
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -17,6 +19,11 @@ from commonweal.jobs import database
 from commonweal.jobs.models import Pulse
 from commonweal.jobs.queue import ALIVE, LANES
 
+logger = logging.getLogger("commonweal.health")
+# Pages are there before the jobs, which start beside them or after them.
+STARTS_WITHIN_S = 60
+_began = time.monotonic()
+_known: set[str] = set()
 DISK_LEAST = 500 * 1024 * 1024
 LETTER_OLDEST = timedelta(hours=1)
 AWAY = "The database does not answer."
@@ -154,3 +161,20 @@ def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check
         if name == "database":
             mend = "See that it runs, and that DATABASE_URL names the right host and port."
         return Check(name, False, says, mend)
+
+
+def note(checks: list[Check]) -> None:
+    """Log what began to be wrong, and what is well again: once, however often monitoring asks.
+
+    That no worker is there yet is no news of a town that has just started.
+    """
+    is_starting = time.monotonic() - _began < STARTS_WITHIN_S
+    for check in checks:
+        if check.is_well and check.name in _known:
+            _known.discard(check.name)
+            logger.info("Well again: %s. %s", check.name, check.says)
+        elif not (
+            check.is_well or check.name in _known or (is_starting and check.name == "worker")
+        ):
+            _known.add(check.name)
+            logger.error("Not ready: %s. %s %s", check.name, check.says, check.mend)

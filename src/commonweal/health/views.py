@@ -15,6 +15,7 @@ def live(request: HttpRequest) -> HttpResponse:
 def ready(request: HttpRequest) -> HttpResponse:
     """Whether the town can serve, and what stands in the way; 503 where something does."""
     checks = readiness.look()
+    readiness.note(checks)
     is_ready = all(check.is_well for check in checks)
     state = {
         "ready": is_ready,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import sqlite3
+import time
 import urllib.error
 from datetime import timedelta
 from types import SimpleNamespace
@@ -102,6 +103,39 @@ def test_what_is_not_well_makes_it_unready(client, now, monkeypatch, make_wrong,
     assert [key for key, told in checks.items() if not told["ok"]] == [name]
     assert says in checks[name]["says"]
     assert checks[name]["mend"]
+
+
+@pytest.fixture
+def _known_anew(monkeypatch):
+    monkeypatch.setattr(readiness, "_known", set())
+    monkeypatch.setattr(readiness, "_began", time.monotonic() - 3600)
+
+
+@pytest.mark.usefixtures("town", "_known_anew")
+def test_a_town_that_starts_is_not_logged_as_broken(client, caplog, monkeypatch):
+    """Pages are there a little before the jobs, and monitoring may ask in between."""
+    monkeypatch.setattr(readiness, "_began", time.monotonic())
+    answer = client.get("/-/ready")
+    assert answer.status_code == 503
+    assert not answer.json()["checks"]["worker"]["ok"]
+    assert not caplog.records
+
+
+@pytest.mark.usefixtures("_workers_are_alive", "_known_anew")
+def test_what_is_wrong_is_logged_by_name_and_once(client, now, caplog):
+    caplog.set_level("INFO", "commonweal.health")
+    client.get("/-/ready")
+    assert not caplog.records
+    Pulse.objects.filter(lane="letters").update(at=now - timedelta(hours=1))
+    for _ in range(3):
+        client.get("/-/ready")
+    (record,) = caplog.records
+    assert (record.name, record.levelname) == ("commonweal.health", "ERROR")
+    assert "Not ready: worker. No worker is at work for: letters" in record.getMessage()
+    Pulse.objects.filter(lane="letters").update(at=now)
+    client.get("/-/ready")
+    assert caplog.records[1].getMessage().startswith("Well again: worker.")
+    assert len(caplog.records) == 2
 
 
 def test_that_the_process_lives_needs_no_database_and_no_host(client):
