@@ -24,6 +24,10 @@ ADDRESSES = (
 )
 
 
+# Where a form leads that was taken: signed out as wished, or the code that goes to a new address.
+AFTER_DONE = ("account_logout", "account_email_verification_sent")
+
+
 def is_for_signing_in(path: str) -> bool:
     """Whether a page asks somebody who they are, or to prove it."""
     second_factor = reverse("mfa_index")
@@ -46,4 +50,4 @@ def leads_to_signing_in(response: HttpResponse) -> bool:
     if response.status_code not in (301, 302, 303):
         return False
     path = urlsplit(response.get("Location", "")).path
-    return is_for_signing_in(path) and path != reverse("account_logout")
+    return is_for_signing_in(path) and path not in {reverse(name) for name in AFTER_DONE}

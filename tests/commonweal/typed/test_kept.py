@@ -169,6 +169,17 @@ def test_a_locked_screen_keeps_the_words(sign_in, leah, note, open_form, form_in
     assert Note.objects.get().words == WORDS
 
 
+def test_an_address_that_was_taken_is_not_kept_as_unsent(sign_in, asha, form_in):
+    """Its page asks for the code of the new address: that is no sign-in, and the form was done."""
+    client = sign_in(asha)
+    page = client.get("/accounts/email/")
+    form = form_in(page, having="email") | {"email": "asha@new.example", "action_add": ""}
+    answer = client.post("/accounts/email/", form, follow=True)
+    assert [name for name, _ in answer.redirect_chain] == ["/accounts/confirm-email/"]
+    assert "Something that you typed was not sent yet" not in answer.text
+    assert not KeptWords.objects.exists()
+
+
 def test_a_missing_second_factor_keeps_the_words(sign_in, leah, note, open_form, form_in):
     client = sign_in(leah)
     form = open_form(client, note, "words") | {"words": WORDS}
