@@ -253,7 +253,7 @@ class Notify(BaseHTTPRequestHandler):
 def notify(settings):
     Notify.sent = []
     server = HTTPServer(("127.0.0.1", 0), Notify)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     settings.NOTIFY_ADDRESS = f"http://127.0.0.1:{server.server_port}"
     settings.NOTIFY_API_KEY = (

@@ -39,7 +39,7 @@ class Between(BaseHTTPRequestHandler):
 @pytest.fixture
 def between(monkeypatch):
     server = ThreadingHTTPServer(("127.0.0.1", 0), Between)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.02,))
     thread.start()
     address = f"http://127.0.0.1:{server.server_port}"
     for name in ("no_proxy", "NO_PROXY", "REQUEST_METHOD"):
