@@ -57,11 +57,11 @@ def _scout(day: Day, number: int, where: Where, counters: Counters, database: st
     try:
         town.point_at(folder, database)
         settings.EMAIL_BACKEND = "django.core.mail.backends.dummy.EmailBackend"
-        there = Where(where.seed, number, folder, where.papers, where.chance)
+        copy = Where(where.seed, number, folder, where.papers, where.chance)
         breaker = day.breaker
         breaker.faults, breaker.counters, breaker.folder = [], counters, folder
         breaker.enter(number)
-        _do(day, number, there)
+        _do(day, number, copy)
         breaker.leave()
         code = 0
     except BaseException:
@@ -70,12 +70,12 @@ def _scout(day: Day, number: int, where: Where, counters: Counters, database: st
         os._exit(code)
 
 
-def _do(day: Day, number: int, there: Where) -> None:
+def _do(day: Day, number: int, copy: Where) -> None:
     facts: dict[str, Any] = json.loads(
-        json.dumps(day.known[number]["facts"]).replace(str(day.worker.var), str(there.folder))
+        json.dumps(day.known[number]["facts"]).replace(str(day.worker.var), str(copy.folder))
     )
     try:
-        day.plan.acts[number].do(there, facts)
+        day.plan.acts[number].do(copy, facts)
     except (Refused, CommandError):
         # As when it was done before the fault, or the clock is wrong.
         return

@@ -200,10 +200,10 @@ def _write(sink: IO[bytes], say: Say) -> None:
             manifest["files"]["database"] = _add(archive, copy, "database")
         for name, folder in sorted(folders().items()):
             # After the database: what it names was on the disk before it was copied.
-            there = [path for path in folder.rglob("*") if path.is_file()]
-            whole = sorted(path for path in there if path.suffix != ".partial")
-            pace = Pace(say, name, len(whole))
-            for file in whole:
+            paths = [path for path in folder.rglob("*") if path.is_file()]
+            finished = sorted(path for path in paths if path.suffix != ".partial")
+            pace = Pace(say, name, len(finished))
+            for file in finished:
                 inside = f"{name}/{file.relative_to(folder).as_posix()}"
                 try:
                     size = file.stat().st_size

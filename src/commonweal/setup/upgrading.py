@@ -153,10 +153,10 @@ def _why(failure: Exception) -> str:
 
 
 def _bring_up(say: Say) -> None:
-    more = progress.below(say)
+    say_below = progress.below(say)
     say("Migrations ...")
     with migrating_connection():
-        progress.make_tables(more)
+        progress.make_tables(say_below)
     say("What a town starts with ...")
     with transaction.atomic():
         start_what_is_new()
@@ -166,15 +166,17 @@ def _bring_up(say: Say) -> None:
     say("Standings ...")
     total = Pledge.objects.count()
     differed = ledger.work_out_anew(
-        on=timezone.localdate(), say=lambda count: more(f"{count:,} of {total:,} pledges")
+        on=timezone.localdate(), say=lambda count: say_below(f"{count:,} of {total:,} pledges")
     )
     if Release.objects.exists():
         say("Figures of payments ...")
         preparing.bring_up_to_date(
-            lambda step, done, total: more(f"{step}: {done:,} of {total:,}" if total > 1 else step)
+            lambda step, done, total: say_below(
+                f"{step}: {done:,} of {total:,}" if total > 1 else step
+            )
         )
     say("Reading the ledger ...")
-    proof = proving.verify(more)
+    proof = proving.verify(say_below)
     if proof.broken:
         raise Refused(f"the ledger is broken at entry {proof.broken.seq}")
     guard.remember_edition()

@@ -26,8 +26,8 @@ def plain(text):
 
 
 def test_init_says_at_which_migration_it_is(words_of_init):
-    told = [re.match(r"  migration (\d+) of (\d+): \w+\.\w+$", line) for line in words_of_init]
-    numbers = [(int(match[1]), int(match[2])) for match in told if match]
+    lines = [re.match(r"  migration (\d+) of (\d+): \w+\.\w+$", line) for line in words_of_init]
+    numbers = [(int(match[1]), int(match[2])) for match in lines if match]
     assert numbers[0][0] == 1
     assert numbers[-1][0] == numbers[-1][1] > 100
     assert sorted(numbers) == numbers
