@@ -42,7 +42,7 @@ from localwealth.registers.ids import company_number
 from localwealth.registers.index import Index, save_names
 from localwealth.registers.making import build
 from localwealth.registers.store import Store
-from localwealth.sources import values
+from localwealth.tables import amounts
 
 DECOYS = 500_000
 SMALLER = (0, 500, 4_000, 25_000)
@@ -87,7 +87,7 @@ def _rows(path: Path):
 
 def _add(found: Found, name: str, number: str, amount: object, postcode: str = "") -> None:
     was = found.get((name, number), (Decimal(0), postcode))
-    found[name, number] = (was[0] + (values.amount(str(amount or 0)) or 0), was[1] or postcode)
+    found[name, number] = (was[0] + (amounts.amount(str(amount or 0)) or 0), was[1] or postcode)
 
 
 def _wakefield(folder: Path) -> Found:

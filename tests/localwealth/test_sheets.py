@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as some
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources.sheets import read
+from localwealth.tables.sheets import read
 
 CELLS = some.text(
     alphabet=some.characters(exclude_characters="\x00\r\n", codec="utf-8"), max_size=12

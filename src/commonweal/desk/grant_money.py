@@ -19,7 +19,7 @@ from commonweal.grants.models import Award, Fund, FundReturn, PaymentRun
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.sources.decoding import decode
+from localwealth.tables.texts import decode
 
 from .forms.cases import BecauseForm
 from .forms.excuses import excuse_of

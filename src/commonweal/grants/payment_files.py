@@ -12,8 +12,8 @@ from commonweal.design import csvs
 from commonweal.design.amounts import Unclear, pounds
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.sources import values
-from localwealth.sources.sheets import csv_lines
+from localwealth.tables import dates
+from localwealth.tables.cutting import cut
 
 from .entries import Kind
 from .models import Payment, PaymentRun
@@ -83,7 +83,7 @@ def lines_of(text: str) -> list[Line]:
         A column is missing, or a grant stands in it twice.
     """
     try:
-        cells, _ = csv_lines(text.lstrip("\ufeff"), ["reference", "state", "amount"])
+        cells = cut(text, ["reference", "state", "amount"]).lines
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     heads = [head.strip().lower() for head in cells[0]] if cells else []
@@ -125,7 +125,7 @@ def check_amount(line: Line, amount: Decimal) -> None:
 def day_of(line: Line, payment: Payment) -> date:
     """The day of a payment, in any usual spelling, day before month: from the day on which its
     money was approved until today."""
-    days = values.days(line.on)
+    days = dates.days(line.on)
     if days is None or not days.is_exact:
         raise Refused(f"Row {line.number}: {line.on!r} is no date; write 31/03/2027 or 2027-03-31.")
     first = approved_on(payment)

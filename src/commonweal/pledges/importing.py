@@ -29,7 +29,7 @@ from django.utils import timezone
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets
+from localwealth.tables import sheets
 
 from .layout import BadRow, Layout, Wanted, layout_named, read_row, squash
 from .models import ImportRun, LedgerHead, Measure, Pledge, plain

@@ -27,7 +27,8 @@ from commonweal.partners.models import MemberRole, Membership, Partner
 from commonweal.places.models import the_town
 from commonweal.residents import naming
 from localwealth.errors import UnreadableFile
-from localwealth.sources import apart, sheets
+from localwealth.tables import apart, sheets
+from localwealth.tables.bounds import unpacked
 
 from .models import FRESH_DAYS, Organisation, Place, Schedule, Service
 
@@ -116,7 +117,7 @@ def read(content: bytes, file_name: str) -> tuple[list[Found], Result]:
     name = file_name.lower()
     if name.endswith(".gz"):
         try:
-            content, name = sheets.unpacked(content, name)
+            content, name = unpacked(content, name)
         except UnreadableFile as unreadable:
             raise Refused(str(unreadable)) from None
     outcome = Result()

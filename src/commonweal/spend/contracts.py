@@ -15,9 +15,10 @@ from commonweal.accounts.record import record
 from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets, values
 from localwealth.sources.columns import plain
 from localwealth.sources.payees import payee
+from localwealth.tables import amounts, dates
+from localwealth.tables.grids import grids
 
 from .models import Anchor, Contract
 
@@ -63,10 +64,10 @@ def read(anchor: Anchor, content: bytes, name: str, source_url: str = "") -> Rea
         It is no table, or no line of it names a contract and its end.
     """
     try:
-        grids = sheets.grids(content, name)
+        sheets = grids(content, name).sheets
     except UnreadableFile as error:
         raise Refused(str(error)) from None
-    for grid in grids:
+    for grid in sheets:
         for at, line in enumerate(grid.lines[:50]):
             columns = _columns(line)
             if "title" in columns and "ends_on" in columns:
@@ -111,7 +112,7 @@ def _lines(
 
 def _contract(cells: dict[str, str]) -> Contract:
     """What a line says, where it can be taken."""
-    ends = values.days(cells["ends_on"])
+    ends = dates.days(cells["ends_on"])
     if not cells["title"]:
         raise Unfit("it names no contract")
     if ends is None:
@@ -131,12 +132,12 @@ def _contract(cells: dict[str, str]) -> Contract:
 
 
 def _first(text: str) -> date | None:
-    days = values.days(text)
+    days = dates.days(text)
     return days.first if days else None
 
 
 def _money(text: str) -> Decimal | None:
-    amount = values.amount(text) if text else None
+    amount = amounts.amount(text) if text else None
     if amount is None or abs(amount) >= 10**12:
         return None
     return amount.quantize(Decimal("0.0001"))

@@ -8,7 +8,7 @@ from django import forms
 
 from commonweal.design.forms import DateField, Form, OutOfAHundredField
 from commonweal.partners.models import Partner
-from localwealth.sources.columns import ROLES
+from localwealth.sources.vocabulary import ROLES
 
 from .models import Anchor, Answer, Release, Route, Verdict
 
@@ -28,6 +28,9 @@ ROLE_WORDS = {
     "invoice_date": "Date of the invoice",
     "description": "Description",
     "merchant_category": "Merchant category",
+    "credit": "Credits, beside debits",
+    "debit_or_credit": "Mark of debit or credit",
+    "currency": "Currency",
 }
 
 
@@ -106,12 +109,12 @@ class SayForm(Form):
     first = DateField(label="First day that the file is for", required=False)
     last = DateField(label="Last day that the file is for", required=False)
     repeats = forms.ChoiceField(
-        label="Lines that repeat another one and its reference",
+        label="A block of lines that repeats another, or a sheet that does",
         required=False,
         choices=[
             ("", "Nobody has said"),
             ("duplicates", "Published twice: left out"),
-            ("payments", "Payments of their own: equal lines of one invoice"),
+            ("payments", "Payments of their own"),
         ],
     )
 

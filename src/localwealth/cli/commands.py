@@ -137,7 +137,7 @@ def _read_words(command: argparse.ArgumentParser) -> None:
     command.add_argument(
         "--repeats",
         choices=["duplicates", "payments"],
-        help="what lines are that repeat an earlier line and its reference",
+        help="what a block of lines, or a sheet, is that repeats an earlier one",
     )
     command.add_argument("--out", type=Path, help="write the payments to this CSV")
     command.set_defaults(run=reading.read)

@@ -9,7 +9,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets
+from localwealth.tables import sheets
 
 if TYPE_CHECKING:
     from localwealth.matching.model import Model

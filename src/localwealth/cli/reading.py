@@ -14,8 +14,9 @@ from pathlib import Path
 from localwealth.errors import UnreadableFile
 from localwealth.layouts import Layouts
 from localwealth.progress import follow
-from localwealth.sources import payments, values
+from localwealth.sources import payments
 from localwealth.sources.payments import Payment, Reading
+from localwealth.tables import dates
 
 PENNY = Decimal("0.01")
 # What stands in place of a name that may not stand in public.
@@ -55,7 +56,7 @@ def read(options: argparse.Namespace) -> int:
 def _reader(options: argparse.Namespace) -> Callable[[Path], Reading]:
     """What reads a file as the options ask."""
     corrections = dict(_role(text) for text in options.column)
-    period = values.period(options.period) if options.period else None
+    period = dates.period(options.period) if options.period else None
     if options.period and not period:
         raise UnreadableFile(
             f"{options.period!r} is no period. Write 2024-05, 2024-25 or May 2024."
@@ -115,7 +116,7 @@ def _with_memory(
     path: Path,
     options: argparse.Namespace,
     corrections: dict[str, str],
-    period: values.Days | None,
+    period: dates.Days | None,
     layouts: Layouts,
 ) -> Reading:
     content = path.read_bytes()
@@ -191,6 +192,7 @@ def as_json(reading: Reading) -> dict[str, object]:
         "dates": reading.order,
         "period": _days(reading.period),
         "questions": reading.questions,
+        "notes": reading.notes,
         "passed_over": [{"sheet": sheet, "why": why} for sheet, why in reading.passed_over],
         "sha256": reading.digest,
         "error": "",
@@ -209,7 +211,7 @@ def _nothing(why: str) -> dict[str, object]:
     }
 
 
-def _days(days: values.Days | None) -> str:
+def _days(days: dates.Days | None) -> str:
     if days is None:
         return ""
     return str(days.first) if days.is_exact else f"{days.first} to {days.last}"
@@ -229,6 +231,7 @@ def as_text(name: str, reading: Reading) -> str:
         + (f"; the file is for {_days(reading.period)}" if reading.period else ""),
     ]
     lines += [*_columns(reading), *_first_payments(reading), *_left_out(reading)]
+    lines += [f"  Note: {note}" for note in reading.notes]
     lines += [f"  Please say: {question}" for question in reading.questions]
     return "\n".join(lines) + "\n"
 

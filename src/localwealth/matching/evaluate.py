@@ -27,7 +27,7 @@ from localwealth.registers.hashing import Floats, Ints
 from localwealth.registers.ids import org_id
 from localwealth.registers.index import Index, load_names, save_names
 from localwealth.registers.store import Store
-from localwealth.sources import decoding, values
+from localwealth.tables import amounts, texts
 
 
 @dataclass
@@ -42,7 +42,7 @@ class Truth:
 
 def read_truth(path: Path) -> Truth:
     """Read ``supplier_name``, ``amount_gbp``, ``postcode``, ``register_id``."""
-    text = decoding.decode(path.read_bytes())
+    text = texts.decode(path.read_bytes())
     rows = csv.DictReader(io.StringIO(text, newline=""))
     missing = {"supplier_name", "register_id"} - set(rows.fieldnames or [])
     if missing:
@@ -50,7 +50,7 @@ def read_truth(path: Path) -> Truth:
     truth = Truth([], [], [], [])
     for row in rows:
         truth.names.append(row["supplier_name"] or "")
-        truth.amounts.append(values.amount(row.get("amount_gbp") or "0") or Decimal(0))
+        truth.amounts.append(amounts.amount(row.get("amount_gbp") or "0") or Decimal(0))
         truth.postcodes.append(row.get("postcode") or "")
         truth.ids.append(org_id(row["register_id"]))
     return truth

@@ -25,8 +25,8 @@ from localwealth.registers.hashing import THREADS, Ints, runs
 from localwealth.registers.ids import company_number
 from localwealth.registers.index import Index, load_names
 from localwealth.registers.postcodes import pack_postcodes
-from localwealth.sources import values
 from localwealth.sources.payees import not_looked_up
+from localwealth.tables import dates
 
 BATCH = 10_000
 NO_MATCH, NOT_LOOKED_UP = "no match", "not looked up"
@@ -150,7 +150,7 @@ class Matcher:
 
 def payees_of(rows: Sequence[Mapping[str, str]]) -> pa.Table:
     """Rows of text with ``supplier_name``, and maybe ``postcode``, ``paid`` and ``number``."""
-    days = [values.days(row.get("paid") or "") for row in rows]
+    days = [dates.days(row.get("paid") or "") for row in rows]
     return pa.table(
         {
             "name": pa.array([row["supplier_name"] for row in rows], pa.string()),

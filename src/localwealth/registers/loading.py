@@ -17,7 +17,8 @@ import duckdb
 
 from localwealth.errors import UnreadableFile
 from localwealth.registers import formats
-from localwealth.sources import decoding, sheets
+from localwealth.tables import texts
+from localwealth.tables.grids import grids
 
 # Files from so many bytes on are read in parts, where they can be.
 LARGE = 1 << 26
@@ -206,7 +207,7 @@ def _plain(path: Path, scratch: Path) -> Path:
         return _first_sheet(path, scratch)
     if not _is_utf8(path):
         decoded = scratch / "decoded.csv"
-        decoded.write_text(decoding.decode(path.read_bytes()), "utf-8")
+        decoded.write_text(texts.decode(path.read_bytes()), "utf-8")
         return decoded
     return path
 
@@ -222,7 +223,7 @@ def _member(path: Path, scratch: Path) -> Path:
 
 def _first_sheet(path: Path, scratch: Path) -> Path:
     """A workbook's first sheet as CSV."""
-    lines = sheets.grids(path.read_bytes(), path.name)[0].lines
+    lines = grids(path.read_bytes(), path.name).sheets[0].lines
     written = scratch / "sheet.csv"
     with written.open("w", encoding="utf-8", newline="") as text:
         csv.writer(text).writerows(lines)

@@ -1,29 +1,28 @@
-"""Line by line: what becomes of each line of a file, and what the file comes to as it stands."""
+"""Line by line: what becomes of each line of a file."""
 
 from __future__ import annotations
 
-import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 from typing import Literal
 
-from localwealth.sources import columns, sheets, values
+from localwealth.sources import columns, longer
+from localwealth.sources.money import why_no_amount
 from localwealth.sources.payees import payee
 from localwealth.sources.readings import Payment, Rejected, Stretch
-from localwealth.sources.values import Days, Order
+from localwealth.sources.totals import Sums, is_total
+from localwealth.tables import dates
+from localwealth.tables.dates import Days, Order
+from localwealth.tables.grids import Grid
 
 Repeats = Literal["payments", "duplicates"]
 TOTALS = "it is a line of totals"
-REPEATED = "every cell of it stands in an earlier line"
 _NIL = Decimal(0)
 # What may stand in a cell that says nothing.
 BLANK = "\xa0 \t\r\n\x1a"
-
-_TOTAL = re.compile(
-    r"^(grand |sub[ -]?|overall |report |monthly )?totals?\b[\s:£.()\w-]{0,40}$", re.I
-)
 
 
 def filled(line: Sequence[str]) -> bool:
@@ -32,138 +31,191 @@ def filled(line: Sequence[str]) -> bool:
 
 
 class Lines:
-    """Sends each line of a file to one of three lists."""
+    """Sends each line of a file to one of two lists. ``latest`` is the last day on which anything
+    can have been paid."""
 
-    def __init__(self, order: Order, stated: Days | None, repeats: Repeats | None) -> None:
-        self.order, self.stated_period, self.repeats = order, stated, repeats
+    def __init__(self, order: Order, stated: Days | None, latest: date) -> None:
+        self.order, self.stated_period, self.latest = order, stated, latest
         self.payments: Sequence[Payment] = []
         self.accepted: list[Payment] = []
         self.rejected: list[Rejected] = []
         self.duplicates: list[Rejected] = []
         self.stated: list[tuple[str, int, Decimal, Decimal]] = []
-        self.seen: set[tuple[str, ...]] = set()
-        # What the lines come to since the last line of totals.
-        self.since = _NIL
+        # The whole of each accepted line, to tell what is published twice.
+        self.keys: list[tuple[str, ...]] = []
+        # Lines that had more cells than headings: joined, and taken as they stand.
+        self.joined: list[int] = []
+        self.cut_off: list[int] = []
+        # Lines whose money can't be told, in a sheet.
+        self.unclear: set[tuple[str, int]] = set()
 
-    def begin(self, stretch: Stretch) -> None:
+    def begin(self, stretch: Stretch, grid: Grid | None = None) -> None:
         """What follows goes by this stretch's mapping, and totals begin anew."""
-        self.stretch, self.since = stretch, _NIL
+        self.stretch, self.sums = stretch, Sums()
         self.heading = [cell for cell in map(columns.plain, stretch.mapping.header) if cell]
+        self.long_lines = _LongLines.of(stretch, grid) if grid and grid.separator else None
 
     def take(self, number: int, line: Sequence[str]) -> None:
         """One line that is not empty."""
-        sheet, at = self.stretch.sheet, self.stretch.mapping.columns
-        get = {
-            role: line[column].replace("\xa0", " ").strip() if column < len(line) else ""
-            for role, column in at.items()
-        }
-        money = values.amount(get["amount"]) if get["amount"] else None
-        why, days = _why_not(
-            line, get, money, self.heading, self.since, self.order, self.stated_period
-        )
+        sheet = self.stretch.sheet
+        if self.long_lines and self.long_lines.is_long(line):
+            ways = self.long_lines.ways(line)
+            if len(ways) == 1:
+                line = ways[0]
+                self.joined.append(number)
+            elif not ways and self.long_lines.stands(line):
+                self.cut_off.append(number)
+            else:
+                self.unclear.add((sheet, number))
+                self.rejected.append(Rejected(sheet, number, self.long_lines.why(line), None))
+                return
+        get = self.says(line)
+        money = self.stretch.money.pounds(get)
+        why, days = self._why_not(line, get, money)
         if why == TOTALS and money is not None:
-            self.stated.append((sheet, number, money, self.since))
-            self.since = _NIL
-        else:
-            self.since += money or _NIL
+            self.stated.append((sheet, number, money, self.sums.close(money)))
+        elif money is not None:
+            self.sums.add(money)
         if why or money is None:
             self.rejected.append(Rejected(sheet, number, why, money))
             return
-        key = tuple(cell.strip() for cell in line)
-        if get.get("reference") and key in self.seen and self.repeats != "payments":
-            self.duplicates.append(Rejected(sheet, number, REPEATED, money))
-            return
-        self.seen.add(key)
+        self.keys.append(tuple(cell.strip() for cell in line))
         self.accepted.append(payment_of(sheet, number, get, days, money, self.order))
+
+    def leave_out(self, places: range, why: str) -> None:
+        """Make accepted lines, by their places among them, duplicates."""
+        for payment in self.accepted[places.start : places.stop]:
+            self.duplicates.append(Rejected(payment.sheet, payment.line, why, payment.amount))
+        del self.accepted[places.start : places.stop]
+        del self.keys[places.start : places.stop]
+        self.duplicates.sort(key=lambda left: left.line)
+
+    def absorb(self, others: Lines) -> None:
+        """Take over what became of the lines of another sheet."""
+        self.accepted += others.accepted
+        self.rejected += others.rejected
+        self.duplicates += others.duplicates
+        self.stated += others.stated
+        self.unclear |= others.unclear
+        self.payments = self.accepted
+
+    def says(self, line: Sequence[str]) -> dict[str, str]:
+        """What a line's cells say, by role."""
+        return {
+            role: line[column].replace("\xa0", " ").strip() if column < len(line) else ""
+            for role, column in self.stretch.mapping.columns.items()
+        }
+
+    def _why_not(
+        self, line: Sequence[str], get: Mapping[str, str], money: Decimal | None
+    ) -> tuple[str, Days | None]:
+        """Why a line is no payment ("" where it is one), and the days on which it was paid."""
+        if money is None and self._is_heading(line):
+            return "it is a heading", None
+        if is_total(line, get, money, self.sums):
+            return TOTALS, None
+        if money is None:
+            return _without_amount(get), None
+        return self._paid(get)
+
+    def _is_heading(self, line: Sequence[str]) -> bool:
+        said = [columns.plain(cell) for cell in line if cell.strip()]
+        return columns.header_score(line) > 1 or said == self.heading
+
+    def _paid(self, get: Mapping[str, str]) -> tuple[str, Days | None]:
+        if "date" not in get:
+            return "", self.stated_period
+        if not get["date"]:
+            return "its date is missing", None
+        days = dates.days_any(get["date"], self.order)
+        if days is None:
+            return f"{get['date'][:40]!r} is no date", None
+        if days.first > self.latest:
+            return f"{get['date'][:40]!r} lies in the future", None
+        return "", days
+
+
+def _without_amount(get: Mapping[str, str]) -> str:
+    if get["amount"] or get.get("credit"):
+        return why_no_amount(get)
+    if get.get("supplier") and get.get("date"):
+        return "its amount is missing"
+    return "it has no amount: a note"
 
 
 def payment_of(
-    sheet: str, number: int, get: dict[str, str], days: Days | None, money: Decimal, order: Order
+    sheet: str,
+    number: int,
+    get: Mapping[str, str],
+    days: Days | None,
+    money: Decimal,
+    order: Order,
 ) -> Payment:
     """A line's payment, of what it says in each role."""
     supplier = " ".join(get.get("supplier", "").split())
-    further = {
-        role: text
-        for role, text in get.items()
-        if text and role not in ("amount", "supplier", "date")
-    }
+    further = {role: text for role, text in get.items() if text and role not in _OWN}
     if "invoice_date" in further:
-        invoiced = values.days_any(further.pop("invoice_date"), order)
+        invoiced = dates.days_any(further.pop("invoice_date"), order)
         if invoiced and invoiced.is_exact:
             further["invoice_date"] = invoiced.first.isoformat()
     return Payment(sheet, number, days, supplier, payee(supplier), money, further)
 
 
-def _why_not(
-    line: Sequence[str],
-    get: dict[str, str],
-    money: Decimal | None,
-    heading: list[str],
-    since: Decimal,
-    order: Order,
-    stated: Days | None,
-) -> tuple[str, Days | None]:
-    """Why a line is no payment ("" where it is one), and the days on which it was paid."""
-    filled = [cell.strip() for cell in line if cell.strip()]
-    if money is None and (
-        columns.header_score(line) > 1 or [columns.plain(cell) for cell in filled] == heading
-    ):
-        return "it is a heading", None
-    # Totals have a total's words, or stand alone and come to the lines above.
-    nameless = not get.get("supplier") and not get.get("date")
-    says_total = any(_TOTAL.match(cell) for cell in filled[:3])
-    if says_total and (nameless or not get.get("date") or _TOTAL.match(get.get("supplier", ""))):
-        return TOTALS, None
-    if money is not None and nameless and money == since and since and len(filled) <= 2:
-        return TOTALS, None
-    if money is None:
-        if get["amount"]:
-            return f"{get['amount'][:40]!r} is no amount of money", None
-        return (
-            "its amount is missing"
-            if get.get("supplier") and get.get("date")
-            else "it has no amount: a note"
-        ), None
-    if "date" not in get:
-        return "", stated
-    if not get["date"]:
-        return "its date is missing", None
-    days = values.days_any(get["date"], order)
-    if days is None:
-        return f"{get['date'][:40]!r} is no date", None
-    return "", days
+# Roles that are a payment's own, not further ones.
+_OWN = {"amount", "supplier", "date", "credit", "debit_or_credit", "currency"}
 
 
-_SIMPLE = re.compile(r"\d[\d,]{0,14}(?:\.\d{1,2})?")
+@dataclass
+class _LongLines:
+    """Lines of a text with more cells than columns: ``width`` is how many those are."""
+
+    width: int
+    separator: str
+    kinds: Sequence[longer.Kind]
+
+    @classmethod
+    def of(cls, stretch: Stretch, grid: Grid) -> _LongLines | None:
+        """None where no line of the stretch has more cells than its heading."""
+        lines = grid.lines[stretch.first - 1 : stretch.last]
+        width = width_of(stretch, lines)
+        if all(len(line) <= width or _filled_width(line) <= width for line in lines):
+            return None
+        kinds = longer.kinds_of(lines, width, stretch.mapping.columns["amount"])
+        return cls(width, grid.separator, kinds)
+
+    def is_long(self, line: Sequence[str]) -> bool:
+        """Whether a line has more cells than there are columns."""
+        return len(line) > self.width and _filled_width(line) > self.width
+
+    def ways(self, line: Sequence[str]) -> list[list[str]]:
+        """Every way to join its cells so that each is of its column's kind."""
+        return longer.joined(line, self.separator, self.kinds)
+
+    def stands(self, line: Sequence[str]) -> bool:
+        """Whether its first cells are of their columns' kinds as they are."""
+        return longer.stands(line, self.kinds)
+
+    def why(self, line: Sequence[str]) -> str:
+        """Why it is refused."""
+        more = _filled_width(line) - self.width
+        cells = "one cell" if more == 1 else f"{more} cells"
+        return f"it has {cells} more than the headings"
 
 
-def bare(cell: str) -> Decimal:
-    """What a cell of the amount column comes to; nought where it is no amount."""
-    pounds = _figures(cell)
-    # An identifier that has got into the column: nobody pays a thousand billion pounds.
-    return pounds if abs(pounds) < 10**12 else _NIL
+def width_of(stretch: Stretch, lines: Sequence[Sequence[str]]) -> int:
+    """How many columns a stretch has: to its last heading, or as many as nearly all lines fill,
+    though nobody headed them."""
+    heading = [at for at, head in enumerate(stretch.mapping.header, 1) if head]
+    least = max([stretch.mapping.columns["amount"] + 1, *heading[-1:]])
+    if max(map(len, lines), default=0) <= least:
+        return least
+    widths = sorted(_filled_width(line) for line in lines if filled(line))
+    usual = widths[len(widths) // 10] if widths else 0
+    return max(usual, least)
 
 
-def _figures(cell: str) -> Decimal:
-    if _SIMPLE.fullmatch(cell):
-        return Decimal(cell.replace(",", ""))
-    if re.search(r"\d[eE][+-]?\d", cell) and not re.search(r"[A-DF-Za-df-z]", cell):
-        return values.amount(cell) or _NIL
-    text = re.sub(r"GBP|Â|œ|¶|Ł", "", cell, flags=re.IGNORECASE).strip()
-    credit = text.upper().endswith("CR")
-    text = re.sub(r"(CR|DR)$", "", text, flags=re.IGNORECASE)
-    digits = re.sub(r"[^\d.]", "", text)
-    if re.search(r"[A-Za-z/:]", text) or not re.search(r"\d", digits) or digits.count(".") > 1:
-        return _NIL
-    minus = len(re.findall(r"[-–−]", text)) == 1
-    if len(re.findall(r"[-–−]", text)) > 1:
-        return _NIL
-    exact = Decimal(digits)
-    if exact >= 10**12:
-        return _NIL
-    pennies = exact.quantize(Decimal("0.01"))
-    exact = pennies if abs(exact - pennies) < Decimal("0.000001") else exact
-    return -exact if minus or credit or "(" in text else exact
+def _filled_width(line: Sequence[str]) -> int:
+    return next((at for at in range(len(line), 0, -1) if line[at - 1].strip()), 0)
 
 
 def titles_above(lines: Sequence[Sequence[str]], start: int) -> list[str]:
@@ -175,7 +227,7 @@ def titles_above(lines: Sequence[Sequence[str]], start: int) -> list[str]:
 class Part:
     """One sheet of a file with its stretches, and how many lines stand above them."""
 
-    grid: sheets.Grid
+    grid: Grid
     stretches: list[Stretch]
     start: int
 
@@ -194,23 +246,10 @@ class Part:
         )
 
     def take(self, lines: Lines) -> None:
-        """Send every line to one of the three lists."""
+        """Send every line to one of the lists."""
         for stretch in self.stretches:
-            lines.begin(stretch)
+            lines.begin(stretch, self.grid)
             for number in range(stretch.first, stretch.last + 1):
                 if filled(line := self.grid.lines[number - 1]):
                     lines.take(number, line)
         lines.payments = lines.accepted
-
-    def rows(self) -> int:
-        """Lines under the headings that are not empty: apart from the reading, and simpler."""
-        return sum(map(filled, self.grid.lines[self.start :]))
-
-    def money(self) -> Decimal:
-        """What the amount columns come to: apart from the reading, and simpler."""
-        total = _NIL
-        for stretch in self.stretches:
-            column = stretch.mapping.columns["amount"]
-            for line in self.grid.lines[stretch.first - 1 : stretch.last]:
-                total += bare(line[column]) if column < len(line) else _NIL
-        return total

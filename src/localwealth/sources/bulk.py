@@ -12,10 +12,11 @@ from __future__ import annotations
 import hashlib
 import os
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from collections.abc import Mapping as AnyMapping
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
 from decimal import Decimal
 from functools import cached_property
 from typing import Any, overload
@@ -23,15 +24,14 @@ from typing import Any, overload
 import duckdb
 import numpy as np
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.csv as pacsv
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources import columns, sheets, values
+from localwealth.sources import columns
 from localwealth.sources.accounting import (
     BLANK,
-    REPEATED,
     Lines,
-    bare,
     filled,
     payment_of,
     titles_above,
@@ -39,9 +39,15 @@ from localwealth.sources.accounting import (
 from localwealth.sources.headings import SAMPLE, SEARCHED, is_other_heading, stretches_of
 from localwealth.sources.payees import payee
 from localwealth.sources.readings import Many, Payment, Rejected, Stretch
+from localwealth.sources.repeats import BLOCK_LEAST, DIFFERENT_LEAST, REPEATED, blocks
 from localwealth.sources.scanning import Scan, has, has_spaces
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
-from localwealth.sources.values import Days
+from localwealth.sources.vocabulary import MONEY_ROLES
+from localwealth.tables import amounts, dates
+from localwealth.tables.cutting import cut, has_unseen, is_well_quoted, seen
+from localwealth.tables.dates import Days
+from localwealth.tables.grids import Grid
+from localwealth.tables.texts import eight_bits, lost_signs
 
 HEAD = 1 << 20
 # Of the lines at most this share may be odd; of texts that are no date at most so many.
@@ -49,9 +55,9 @@ ODD_MOST = 0.2
 UNDATED_MOST = 1000
 BATCH = 50_000
 SIGNS = (",", "£")
-# Amounts that `values.amount` reads as they stand.
+# Amounts that `amounts.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
-IN_FIGURES = r"-?\d[\d,]{0,11}(\.\d\d?)?"
+IN_FIGURES = r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d\d?)?"
 # Blanks that are not a space, wherever Python takes them off.
 BLANKS = r"[\x00-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
@@ -72,6 +78,7 @@ class Bulk:
     table: pa.Table
     totals: Any
     is_plain_text: bool
+    notes: list[str]
 
     @classmethod
     def of(cls, content: bytes, name: str, corrections: AnyMapping[str, str]) -> Bulk:
@@ -96,25 +103,31 @@ class Bulk:
         with ThreadPoolExecutor(os.cpu_count()) as several:
             digest = several.submit(hashlib.sha256, content)
             is_ascii = content.isascii()
+            notes: list[str] = []
             if not is_ascii:
-                content = _utf8(content)
+                text = eight_bits(content)
+                notes = lost_signs(text)
+                content = text.encode()
+                content = seen(text).encode() if has_unseen(content) else content
             scan = Scan.of(content, several)
-        if scan.has_controls and b"\0" in content:
+        if (scan.has_controls and b"\0" in content) or b'="' in content:
             raise Unfit
         top = content if len(content) <= HEAD else content[: content.rfind(b"\n", 0, HEAD) + 1]
         try:
-            head, separator = sheets.csv_lines(top.decode())
+            pieces = cut(top.decode())
+            head, separator = pieces.lines, pieces.separator
         except UnreadableFile:
             raise Unfit from None
         if len(head) != top.count(b"\n") + (top[-1:] != b"\n"):
             raise Unfit
         if len(top) < len(content) and len(head) < SEARCHED + SAMPLE:
             raise Unfit
-        stretches, start = stretches_of(sheets.Grid("", head), corrections, None)
+        stretches, start = stretches_of(Grid("", head), corrections, None)
         if len(stretches) != 1 or columns.header_score(head[start - 1]) < 2 or start == len(head):
             raise Unfit
-        roles = stretches[0].mapping.columns
-        if "supplier" not in roles:
+        roles, money = stretches[0].mapping.columns, stretches[0].money
+        is_odd_money = money.decimal != "." or money.factor != 1 or set(MONEY_ROLES) & set(roles)
+        if "supplier" not in roles or is_odd_money or pieces.notes:
             raise Unfit
         names = [f"c{at}" for at in range(len(head[start]))]
         if max(roles.values()) >= len(names):
@@ -127,11 +140,21 @@ class Bulk:
                 column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
             ),
         )
+        # Cells beyond the last heading are looked at line by line.
+        named = [at for at, head in enumerate(stretches[0].mapping.header, 1) if head]
+        beyond = table.columns[max(named) :]
+        if any(pc.any(pc.not_equal(column, "")).as_py() for column in beyond):
+            raise Unfit
+        # A quotation mark in a cell is well written, or was cut in another way than line by line.
+        if any(has(column, '"') for column in table.columns) and not is_well_quoted(
+            content, separator
+        ):
+            raise Unfit
         # As many lines as there are breaks: so no cell holds one.
         if table.num_rows + start != scan.breaks + (content[-1:] != b"\n"):
             raise Unfit
         last = start + table.num_rows
-        below = [Stretch("", start + 1, last, stretches[0].mapping)]
+        below = [replace(stretches[0], first=start + 1, last=last)]
         return cls(
             digest.result().hexdigest(),
             head,
@@ -140,6 +163,7 @@ class Bulk:
             table,
             scan.totals[scan.totals >= start] - start,
             is_ascii and not scan.has_controls,
+            notes,
         )
 
     def __post_init__(self) -> None:
@@ -174,33 +198,60 @@ class Bulk:
         query = f"select {self.cell['date']} as text, count(*) from file group by 1"
         return Counter(dict(self.base.execute(query).fetchall()))
 
-    def take(self, lines: Lines) -> None:
-        """Send every line to one of the three lists: the odd ones each for itself."""
+    def take(self, lines: Lines, repeats: str | None = None) -> None:
+        """Send every line to one of the lists: the odd ones each for itself."""
         lines.begin(self.stretches[0])
         days = self._days(lines)
-        pennies, is_odd, keys = self._look(days, lines.repeats)
+        pennies, is_odd, keys = self._look(days, lines, repeats)
         odd = np.flatnonzero(is_odd)
         if len(odd) > ODD_MOST * self.table.num_rows:
             raise Unfit
         # The sum of the plain lines before each odd one, which a line of totals may state.
         sums = np.add.reduceat(pennies, [0, *odd])[:-1].tolist()
-        for row, line, since in zip(odd.tolist(), self._lines(odd), sums, strict=True):
+        counts = (np.diff(odd, prepend=-1) - 1).tolist()
+        commas = 0
+        for row, line, since, count in zip(
+            odd.tolist(), self._lines(odd), sums, counts, strict=True
+        ):
             if is_other_heading(line, self.head[self.start - 1]):
                 raise Unfit
-            lines.since += _pounds(since)
+            commas += amounts.decimal_of([line[self.at["amount"]]])[0] == ","
+            lines.sums.add(_pounds(since), count)
             if filled(line):
                 lines.take(self.start + row + 1, line)
-        repeated = np.array([], np.int64)
+        self._note_commas(commas)
+        is_payment = ~is_odd
+        is_payment[[payment.line - self.start - 1 for payment in lines.accepted]] = True
         if keys is not None:
-            repeated = self._repeated(keys, is_odd)
-            lines.duplicates += [
-                Rejected("", self.start + row + 1, REPEATED, _pounds(pennies[row]))
-                for row in repeated.tolist()
-            ]
-            lines.duplicates.sort(key=lambda repeat: repeat.line)
+            repeated = self._repeated(keys, np.flatnonzero(is_payment))
+            self._leave_out(repeated, lines, is_odd, pennies)
+        lines.payments = Columns(self, ~is_odd, pennies, days, lines)
+
+    def _note_commas(self, commas: int) -> None:
+        """Amounts with a comma before the pennies: where most have one, they are no plain lines."""
+        if not commas:
+            return
+        points = self.base.execute(
+            rf"""select count(*) from file
+            where regexp_matches({self.cell["amount"]}, '\.\d\d?$')"""
+        ).fetchone()
+        if commas > (points or (0,))[0]:
+            raise Unfit
+        stretch = self.stretches[0]
+        self.stretches[0] = replace(stretch, money=replace(stretch.money, otherwise=commas))
+
+    def _leave_out(self, repeated: Any, lines: Lines, is_odd: Any, pennies: Any) -> None:
+        """Make duplicates of lines, given by their rows."""
+        rows = set(repeated.tolist())
+        odd = {payment.line - self.start - 1: payment.amount for payment in lines.accepted}
+        for row in repeated.tolist():
+            money = odd[row] if row in odd else _pounds(pennies[row])
+            lines.duplicates.append(Rejected("", self.start + row + 1, REPEATED, money))
+        lines.accepted = [
+            payment for payment in lines.accepted if payment.line - self.start - 1 not in rows
+        ]
         is_odd[repeated] = True
         pennies[repeated] = 0
-        lines.payments = Columns(self, ~is_odd, pennies, days, lines)
 
     def rows(self) -> int:
         """Lines under the heading that are not empty: apart from the reading, and simpler."""
@@ -223,17 +274,23 @@ class Bulk:
                 else trim(concat({every}), '{BLANK}') = '' end as is_empty from file)"""
         ).fetchone()
         rows, total, others = counts or (0, Decimal(0), None)
-        return rows, sum((bare(text) * count for text, count in (others or {}).items()), total)
+        money = self.stretches[0].money
+        pounds = {text: money.pounds({"amount": text.strip()}) for text in others or {}}
+        return rows, sum(
+            ((pounds[text] or Decimal(0)) * count for text, count in (others or {}).items()), total
+        )
 
     def _days(self, lines: Lines) -> dict[str, Days | None]:
         """What each text of a date means."""
-        return {text: values.days_any(text, lines.order) if text else None for text in self.dates()}
+        return {text: dates.days_any(text, lines.order) if text else None for text in self.dates()}
 
-    def _look(self, days: dict[str, Days | None], repeats: str | None) -> tuple[Any, Any, Any]:
-        """For each line its amount in pennies, whether it is odd, and a hash of what most tells
-        lines apart: 0 where a line has no reference, None where no line is asked for its own."""
+    def _look(
+        self, days: dict[str, Days | None], lines: Lines, repeats: str | None
+    ) -> tuple[Any, Any, Any]:
+        """For each line its amount in pennies, whether it is odd, and a hash of all that it says:
+        None where lines that are published twice are payments of their own."""
         amount, supplier = self.cell["amount"], self.cell["supplier"]
-        undated = [text for text, span in days.items() if span is None]
+        undated = [text for text, span in days.items() if span is None or span.first > lines.latest]
         if len(undated) > UNDATED_MOST:
             raise Unfit
         plain = [f"regexp_full_match({amount}, '{PLAIN}')"]
@@ -244,11 +301,7 @@ class Bulk:
             plain.append(f"{supplier} <> ''")
         elif undated:
             plain.append(f"not list_contains($undated, {self.cell['date']})")
-        key = ""
-        if "reference" in self.at and repeats != "payments":
-            reference = self.cell["reference"]
-            mark = f"hash({reference}, {amount}) | 1"
-            key = f", case when {reference} <> '' then {mark} else 0 end as key"
+        key = f", hash({', '.join(self.cells)}) as key" if repeats != "payments" else ""
         # By way of a table, as a result that comes out straight is put in order by one core alone.
         self.base.execute(
             f"""create temp table looked as select case when {" and ".join(plain)}
@@ -278,28 +331,34 @@ class Bulk:
                 )
             first += len(batch)
 
-    def _repeated(self, keys: Any, is_odd: Any) -> Any:
-        """Plain lines that say what an earlier one says, cell for cell, and have a reference."""
-        has = (keys != 0) & ~is_odd
-        ordered = keys[has]
-        ordered.sort()
+    def _repeated(self, keys: Any, rows: Any) -> Any:
+        """The rows of payments in blocks that say again, in order, what earlier ones say."""
+        of_payments = keys[rows]
+        ordered = np.sort(of_payments)
         twice = np.unique(ordered[1:][ordered[1:] == ordered[:-1]])
-        if not len(twice):
-            return np.array([], np.int64)
+        none = np.array([], np.int64)
+        if len(twice) < DIFFERENT_LEAST:
+            return none
         # Few hashes stand twice: their last bits pass over most lines.
         bits = np.uint64((1 << 20) - 1)
         marked = np.zeros(1 << 20, bool)
         marked[twice & bits] = True
-        rows = np.flatnonzero(has & marked[keys & bits])
-        rows = rows[np.isin(keys[rows], twice)]
-        seen: set[tuple[str, ...]] = set()
-        again = []
-        for row, line in zip(rows.tolist(), self._lines(rows), strict=True):
-            cells = tuple(cell.strip() for cell in line)
-            if cells in seen:
-                again.append(row)
-            seen.add(cells)
-        return np.array(again, np.int64)
+        places = np.flatnonzero(marked[of_payments & bits])
+        places = places[np.isin(of_payments[places], twice)]
+        # So many in a row, at the least.
+        ends = places[BLOCK_LEAST - 1 :]
+        if not np.any(ends - places[: len(ends)] == BLOCK_LEAST - 1):
+            return none
+        repeated = blocks(of_payments, self._reference(rows), places.tolist())
+        spans = [np.arange(block.first, block.last + 1) for block in repeated]
+        return rows[np.concatenate(spans)] if spans else none
+
+    def _reference(self, rows: Any) -> Callable[[int], str] | None:
+        """What gives the reference of a payment by its place among them."""
+        if "reference" not in self.at:
+            return None
+        column = self.table.column(self.at["reference"])
+        return lambda place: column[int(rows[place])].as_py().strip()
 
 
 class Columns(Many):
@@ -324,6 +383,25 @@ class Columns(Many):
         """What they come to, in pounds."""
         return self.sum
 
+    def outside(self, first: date, last: date) -> list[tuple[int, Days]]:
+        """The line and the days of each payment before or after these days, in order."""
+        far = {
+            text: span
+            for text, span in self.days.items()
+            if span and (span.last < first or span.first > last)
+        }
+        if not far or "date" not in self.bulk.at:
+            return []
+        dates_of = self.bulk.table.column(self.bulk.at["date"])
+        stripped = pc.utf8_trim(dates_of, " ")
+        rows = np.flatnonzero(pc.is_in(stripped, pa.array(list(far), pa.string())).to_numpy())
+        among = rows[np.isin(rows, self.at)]
+        texts = stripped.take(pa.array(among)).to_pylist()
+        return [
+            (self.bulk.start + row + 1, far[text])
+            for row, text in zip(among.tolist(), texts, strict=True)
+        ]
+
     def table(self) -> pa.Table:
         """Plain lines by columns, the odd ones among them."""
         bulk, base = self.bulk, self.bulk.base
@@ -337,7 +415,7 @@ class Columns(Many):
         base.register("odd", table_of([*self.odd.values()]))
         base.register("suppliers", self._suppliers())
         base.register("days", _days_table(self.days))
-        invoiced = {text: values.days_any(text, self.order) for text in self._texts("invoice_date")}
+        invoiced = {text: dates.days_any(text, self.order) for text in self._texts("invoice_date")}
         invoiced = {text: span for text, span in invoiced.items() if span and span.is_exact}
         base.register("invoices", _days_table(invoiced))
         others = ", ".join(
@@ -408,7 +486,7 @@ class Columns(Many):
                 continue
             get = {role: line[column].strip() for role, column in roles.items()}
             paid = self.days[get["date"]] if "date" in get else self.stated
-            money = values.amount(get["amount"])
+            money = amounts.amount(get["amount"])
             assert money is not None
             yield payment_of("", self.bulk.start + row + 1, get, paid, money, self.order)
 
@@ -421,16 +499,6 @@ def _days_table(days: dict[str, Days | None]) -> pa.Table:
             "last": pa.array([span and span.last for span in days.values()], pa.date32()),
         }
     )
-
-
-def _utf8(content: bytes) -> bytes:
-    """The text in UTF-8, as `decoding.decode` reads it."""
-    content = content.removeprefix(b"\xef\xbb\xbf")
-    try:
-        content.decode()
-    except UnicodeDecodeError:
-        return content.decode("cp1252").encode()
-    return content
 
 
 def _pounds(pennies: int) -> Decimal:

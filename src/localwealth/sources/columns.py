@@ -7,158 +7,18 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from localwealth.sources import values
+from localwealth.sources.vocabulary import COMPILED, NEVER, ROLES
+from localwealth.tables import amounts, dates
 
-# What a payment line may say. One column a role; a role without a column is not in the file.
-ROLES = (
-    "amount",
-    "supplier",
-    "date",
-    "reference",
-    "supplier_id",
-    "company_number",
-    "charity_number",
-    "vat_number",
-    "postcode",
-    "category",
-    "area",
-    "body",
-    "description",
-    "merchant_category",
-    "invoice_date",
+_BILINGUAL = re.compile(r"[/|\n]| [-–] ")
+_CREDIT = re.compile(r"(credit|cr)( amount| value)?( gbp)?")
+_MARK_HEADING = re.compile(
+    r"(dr cr|cr dr|d c|c d|dc|cd|debit (or )?credit|credit (or )?debit|sign)"
+    r"( indicator| flag| mark)?|"
+    r"(transaction |trans |payment |document |doc )?type"
 )
-
-# A heading, in small letters and single spaces, against (pattern, how well it fits): the best wins.
-_NUMBER = r"(?:no|nos|num|number|ref|id|code)"
-HEADINGS: dict[str, list[tuple[str, int]]] = {
-    "amount": [
-        (
-            r"(net|nett|invoice net|net invoice|net payment) ?"
-            r"(amount|value|total|cost|spend)?( gbp)?",
-            97,
-        ),
-        (r".*\bamount\b.*\b(ex|excl|excluding|net of|less)\b.*", 96),
-        (r".*\b(line|invoice|payment|paid|transaction|amount|value)\b.*\bnett?\b.*", 96),
-        (r".*\b(net of vat|excl?(uding)? vat|ex vat|nett? amount)\b.*", 96),
-        (r"amount( paid)?( gbp| in sterling| in pounds| in)?", 94),
-        (
-            r"(payment|paid|invoice|line|transaction|spend|total|invoice line|distribution|actual|"
-            r"fin transaction|sum of invoice) (amount|value)( gbp)?",
-            93,
-        ),
-        (r"(sum of )?amount .*", 88),
-        (r".* amount( gbp)?", 88),
-        (r"value( gbp)?|spend( gbp)?|cost( gbp)?", 86),
-        (r"gross( amount| value| total)?", 80),
-        (r"total( amount| value| spend| paid)?", 78),
-        (r".*\b(value|amt|paid|spend|expenditure|sum)\b( gbp)?", 60),
-        (r"gbp", 70),
-    ],
-    "supplier": [
-        (
-            r"(supplier|vendor|payee|beneficiary|merchant|creditor|recipient|mch merchant|company|"
-            r"supplier beneficiary) name",
-            98,
-        ),
-        (
-            r"supplier s name|name of (supplier|payee|vendor|beneficiary)|"
-            r"(supplier|beneficiary) .*name",
-            96,
-        ),
-        (r"sup+lier|vendor|payee|beneficiary|creditor|recipient|merchant|suppliers|paid to", 92),
-        (r"(supplier|vendor|payee|beneficiary) (final|details|full|trading|published)", 88),
-        (r"name", 70),
-        (r"company|contractor|.*\b(supplier|vendor|payee) name\b.*", 65),
-    ],
-    "date": [
-        (
-            r"(date (of )?(payment|paid)|(payment|paid|clearing|settlement) date|"
-            r"date (settled|cleared))",
-            97,
-        ),
-        (r"date", 94),
-        (r"(transaction|fin transaction|effective|posted|posting|gl|period) date", 90),
-        (
-            r"(invoice|document|doc|entered|voucher) ?date|date of (transaction|invoice)|"
-            r"invoice payment date",
-            85,
-        ),
-        (r".*\bdate\b.*", 75),
-        (r"(period|month|payment month|date period)", 60),
-    ],
-    "reference": [
-        (rf"(trans+a?c?tions?|trans|transation) ?{_NUMBER}", 97),
-        (r"trans(action)? ?(no|num|number).*", 95),
-        (
-            rf"(document|doc|voucher|payment|internal|our|sap document|internal voucher|hbc|order|"
-            rf"hbc ref) ?(ref)? ?{_NUMBER}( {_NUMBER})?",
-            90,
-        ),
-        (r"(reference|internal reference|ref)", 85),
-        (rf"invoice {_NUMBER}", 80),
-        (r"reference.*", 60),
-    ],
-    # Known only beside a date of payment: see _invoiced.
-    "invoice_date": [],
-    "supplier_id": [(rf"(supplier|vendor|creditor|payee|beneficiary) ?{_NUMBER}", 95)],
-    "company_number": [
-        (rf".*(companies house|(registered )?company (registration )?{_NUMBER}\b).*", 95)
-    ],
-    "charity_number": [(rf".*charity.*{_NUMBER}.*", 95)],
-    "vat_number": [(rf".*vat (registration )?{_NUMBER}.*", 95)],
-    "postcode": [(r".*post ?code.*", 95)],
-    "category": [
-        (r"exp(ense|ence|enses|enditure) ?(type|category|categories|catergory)( 3)?", 95),
-        (
-            r"(cost element|account|expenditure account|gl account|subjective|gl|g l|account code)"
-            r" ?(code )?(description|name|label)",
-            85,
-        ),
-        (
-            r"(account|expenditure account|cipfa.*|subjective.*|expense|purpose.*|"
-            r"g l description.*|detailed expenditure type|expenditure code|group description|"
-            r"gl description)",
-            70,
-        ),
-        (
-            r"(paid |spent )?(what (it (is|was) )?)?for( what)?|"
-            r"(goods|services?|goods and services)( bought| supplied)?",
-            65,
-        ),
-        (r".*(category|proclass).*", 50),
-    ],
-    "area": [
-        (r"(expense|service|department|directorate) ?area( 3)?", 95),
-        (
-            r"(directorate|directotate|department|"
-            r"service( label| division label| name| description)?|organi[sz]ation?al unit|"
-            r"org unit|cost cent(re|er) name|cost cent(re|er))",
-            85,
-        ),
-        (r"(division|section|team|portfolio)", 70),
-    ],
-    "body": [
-        (r"(body|authority|organi[sz]?ation|organistion|entity|council) ?(name|label)?", 90),
-        (r"department(al)? family", 60),
-    ],
-    "description": [(r".*(narrative|description|descriptions|details|purpose)", 60)],
-    "merchant_category": [(r"merchant category.*", 95)],
-}
-_NEVER: dict[str, str] = {
-    # "net" and "total" stand in the headings of other things too.
-    "amount": (
-        r"\b(date|code|cent(re|er)|element|type|name|id|number|no|ref|category|description|"
-        r"account|family)\b"
-    ),
-    "supplier": r"\b(id|number|no|code|type|category|site|address|postcode|date|group)\b",
-    "date": r"\b(update|updated|candidate)\b",
-}
-_COMPILED = {
-    role: [(re.compile(pattern), points) for pattern, points in patterns]
-    for role, patterns in HEADINGS.items()
-}
-
-
+# What stands in a column that says of each amount whether it was paid or came back.
+DEBITS, CREDITS = {"D", "DR", "DB", "DEBIT", "+"}, {"C", "CR", "CREDIT", "-"}
 # Points of a column by its cells alone, from which it is taken for the payee's.
 FIRMLIKE = 27
 
@@ -176,11 +36,28 @@ def plain(heading: str) -> str:
     return re.sub(r"\s+", " ", spaced).strip()
 
 
+@lru_cache(maxsize=8192)
 def fit(heading: str, role: str) -> int:
-    """0 to 100: how well a heading says a role."""
+    """0 to 100: how well a heading says a role. In two languages (``Supplier / Cyflenwr``) either
+    may say it, and a little less well.
+
+    >>> fit("Supplier / Cyflenwr", "supplier") > 80, fit("Supplier No / Rhif", "supplier")
+    (True, 0)
+    """
+    points = _fit(heading, role)
+    parts = [part for part in _BILINGUAL.split(heading) if part.strip()]
+    if points or len(parts) < 2 or any(_is_never(plain(part), role) for part in parts):
+        return points
+    return max(max(_fit(part, role) for part in parts) - 2, 0)
+
+
+def _is_never(small: str, role: str) -> bool:
+    return role in NEVER and re.search(NEVER[role], small) is not None
+
+
+def _fit(heading: str, role: str) -> int:
     small = plain(heading)
-    never = _NEVER.get(role)
-    if not small or (never and re.search(never, small)):
+    if not small or _is_never(small, role):
         return 0
     if (
         role == "amount"
@@ -189,7 +66,7 @@ def fit(heading: str, role: str) -> int:
     ):
         return 0
     return max(
-        (points for pattern, points in _COMPILED[role] if pattern.fullmatch(small)), default=0
+        (points for pattern, points in COMPILED[role] if pattern.fullmatch(small)), default=0
     )
 
 
@@ -198,12 +75,14 @@ class Mapping:
     """Which column (counted from 0) says which role, and why.
 
     ``header`` is the heading of each column ("" throughout where the file has none), ``reasons``
-    a sentence a role.
+    a sentence a role; ``doubled`` are further columns, by role, under the very heading of the one
+    that was taken.
     """
 
     columns: dict[str, int]
     header: tuple[str, ...] = ()
     reasons: dict[str, str] = field(default_factory=dict)
+    doubled: dict[str, tuple[int, ...]] = field(default_factory=dict)
 
     def as_words(self) -> dict[str, str]:
         """Role to the column's heading, or ``column 7`` where it has none."""
@@ -217,9 +96,14 @@ class Mapping:
 
 def header_score(cells: Sequence[str]) -> int:
     """How many of the three that a payment needs, a line names in different cells: 0 to 3."""
+    # Most lines of a file hold a plain amount.
+    if any(map(amounts.PLAIN.fullmatch, cells)):
+        return 0
     if len([cell for cell in cells if cell.strip()]) < 2:
         return 0
-    if any(values.amount(cell) is not None and cell.strip() not in values.EMPTY for cell in cells):
+    if any(
+        amounts.amount(cell) is not None and cell.strip() not in amounts.DASHES for cell in cells
+    ):
         return 0
     return sum(any(fit(cell, role) for cell in cells) for role in ("amount", "supplier", "date"))
 
@@ -256,6 +140,12 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
             for proposal in _by_cells(columns, [""] * width)
             if proposal[1] == "supplier" and proposal[2] not in taken and proposal[0] > FIRMLIKE
         ]
+    if not any(role == "date" for _, role, _, _ in scored):
+        scored += [
+            (points, "date", at, "it has no heading, and its cells are dates")
+            for points, role, at, _ in _by_cells(columns, heads)
+            if role == "date" and not heads[at].strip()
+        ]
     chosen: dict[str, int] = {}
     reasons: dict[str, str] = {}
     for _, role, at, reason in sorted(
@@ -264,8 +154,53 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
         if role not in chosen and at not in chosen.values():
             chosen[role], reasons[role] = at, reason
     _invoiced(heads, columns, chosen, reasons)
+    _signed(heads, columns, chosen, reasons)
     order = {role: chosen[role] for role in ROLES if role in chosen}
-    return Mapping(order, tuple(head.strip() for head in heads), reasons)
+    doubled = _doubled(heads, columns, chosen)
+    return Mapping(order, tuple(head.strip() for head in heads), reasons, doubled)
+
+
+def _doubled(
+    heads: Sequence[str], columns: list[list[str]], chosen: dict[str, int]
+) -> dict[str, tuple[int, ...]]:
+    """Columns that bear the very heading of one that was taken, and say something else."""
+    doubled: dict[str, tuple[int, ...]] = {}
+    for role in ("amount", "supplier", "date"):
+        if role not in chosen or not plain(heads[chosen[role]]):
+            continue
+        taken = chosen[role]
+        others = tuple(
+            at
+            for at, head in enumerate(heads)
+            if at not in chosen.values()
+            and plain(head) == plain(heads[taken])
+            and columns[at]
+            and columns[at] != columns[taken]
+        )
+        if others:
+            doubled[role] = others
+    return doubled
+
+
+def _signed(
+    heads: Sequence[str], columns: list[list[str]], chosen: dict[str, int], reasons: dict[str, str]
+) -> None:
+    """A column of credits beside one of debits, or one that marks each amount as either."""
+    if "amount" not in chosen:
+        return
+    debits = plain(heads[chosen["amount"]])
+    for at, head in enumerate(heads):
+        if at in chosen.values():
+            continue
+        reason = f"its heading is {head.strip()!r}"
+        if re.match(r"(debit|dr)\b", debits) and _CREDIT.fullmatch(plain(head)):
+            chosen["credit"], reasons["credit"] = at, reason
+            return
+        marks = {cell.upper().rstrip(".") for cell in columns[at]}
+        is_heading = _MARK_HEADING.fullmatch(plain(head))
+        if is_heading and marks & CREDITS and marks <= DEBITS | CREDITS:
+            chosen["debit_or_credit"], reasons["debit_or_credit"] = at, reason
+            return
 
 
 def _invoiced(
@@ -279,7 +214,7 @@ def _invoiced(
         if (
             at not in chosen.values()
             and re.fullmatch(r"(supplier )?(invoice|document) ?date|date of invoice", plain(head))
-            and _share(columns[at], values.days) > 0.5
+            and _share(columns[at], dates.days) > 0.5
         ):
             chosen["invoice_date"], reasons["invoice_date"] = at, f"its heading is {head.strip()!r}"
             return
@@ -289,16 +224,20 @@ def _share(cells: Sequence[str], test: Callable[[str], object]) -> float:
     return sum(bool(test(cell)) for cell in cells) / len(cells) if cells else 0.0
 
 
+def _is_money(cell: str) -> bool:
+    return amounts.amount(cell) is not None or amounts.amount(cell, ",") is not None
+
+
 def _looks(cells: Sequence[str], role: str) -> float | None:
     """Points to add for what is in a column; None where it can't be the role at all."""
     if role == "amount":
-        share = _share(cells, lambda cell: values.amount(cell) is not None)
+        share = _share(cells, _is_money)
         if share < 0.5 and cells:
             # Where the heading says so and some are: better than nothing, worse than any other.
             return 5 * share - 60 if share else None
         return 5 * share
     if role == "date":
-        share = _share(cells, lambda cell: values.days(cell) or values.days(cell, "mdy"))
+        share = _share(cells, lambda cell: dates.days(cell) or dates.days(cell, "mdy"))
         return None if cells and share < 0.5 else 5 * share
     if role == "supplier":
         worded = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}", cell))
@@ -313,8 +252,8 @@ def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[floa
     for at, cells in enumerate(columns):
         if not cells or len(cells) < most / 2:
             continue
-        dates = _share(cells, lambda cell: values.days(cell) or values.days(cell, "mdy"))
-        money = _share(cells, lambda cell: values.amount(cell) is not None)
+        dated = _share(cells, lambda cell: dates.days(cell) or dates.days(cell, "mdy"))
+        money = _share(cells, _is_money)
         pennies = _share(cells, lambda cell: re.search(r"\.\d{1,2}\D*$", cell))
         worded = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}.*[A-Za-z]{2}", cell))
         different = len(set(cells)) / len(cells)
@@ -326,8 +265,8 @@ def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[floa
                 re.I,
             ),
         )
-        if dates > 0.8:
-            proposals.append((50 * dates, "date", at, "its cells are dates"))
+        if dated > 0.8:
+            proposals.append((50 * dated, "date", at, "its cells are dates"))
         elif money > 0.8:
             # The amount stands towards the end more often than identifiers do.
             points = 30 * money + 20 * pennies + at / 10

@@ -5,65 +5,82 @@ from __future__ import annotations
 import itertools
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
+from dataclasses import replace
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources import columns, sheets, values
+from localwealth.sources import columns
 from localwealth.sources.accounting import filled
 from localwealth.sources.columns import Mapping
+from localwealth.sources.money import Money
 from localwealth.sources.readings import Stretch
+from localwealth.sources.vocabulary import ROLES
+from localwealth.tables import amounts, dates
+from localwealth.tables.grids import Grid, grids
 
 SEARCHED = 300
 SAMPLE = 400
 
 
 def stretches_of(
-    grid: sheets.Grid, corrections: AnyMapping[str, str], known: Mapping | None
+    grid: Grid, corrections: AnyMapping[str, str], known: Mapping | None
 ) -> tuple[list[Stretch], int]:
     """The stretches of a sheet, and how many lines stand above the first."""
-    lines = grid.lines
-    scores = [columns.header_score(line) for line in lines[:SEARCHED]]
+    scores = [columns.header_score(line) for line in grid.lines[:SEARCHED]]
     best = max(scores, default=0)
     if best < 2:
-        # No heading: as the sheet before, else by the look of the cells.
-        # The last lines, as notes stand in front more often than behind.
-        sample = [line for line in lines if filled(line)][-SAMPLE:]
-        # Headings in words that nobody has thought of: a line of words over lines with amounts.
-        at = None if known else _words_over_amounts(lines)
-        header = [] if at is None else [cell.strip() for cell in lines[at]]
-        start = 0 if at is None else at + 1
-        mapping = _said(known or columns.guess(header, sample), corrections)
-        if "amount" not in mapping.columns:
-            return [], 0
-        return [Stretch(grid.name, start + 1, len(lines), mapping)], start
-    at = scores.index(best)
+        stretches, start = _without_heading(grid, corrections, known)
+    else:
+        stretches, start = _under_headings(grid, scores.index(best), corrections)
+    return [_with_money(stretch, grid.lines) for stretch in stretches], start
+
+
+def _without_heading(
+    grid: Grid, corrections: AnyMapping[str, str], known: Mapping | None
+) -> tuple[list[Stretch], int]:
+    """As the sheet before, else by the look of the cells."""
+    lines = grid.lines
+    # The last lines, as notes stand in front more often than behind.
+    sample = [line for line in lines if filled(line)][-SAMPLE:]
+    # Headings in words that nobody has thought of: a line of words over lines with amounts.
+    at = None if known else _words_over_amounts(lines)
+    header = [] if at is None else [cell.strip() for cell in lines[at]]
+    start = 0 if at is None else at + 1
+    mapping = _said(known or columns.guess(header, sample), corrections)
+    if "amount" not in mapping.columns:
+        return [], 0
+    return [Stretch(grid.name, start + 1, len(lines), mapping)], start
+
+
+def _under_headings(
+    grid: Grid, at: int, corrections: AnyMapping[str, str]
+) -> tuple[list[Stretch], int]:
+    """What stands under each heading, the first at a line (from 0)."""
+    lines = grid.lines
     header, start = _header(lines, at)
+    # Another heading further down begins another layout, unless it says the same.
+    others = (n for n in range(start, len(lines)) if is_other_heading(lines[n], lines[at]))
     heads = [(start, header)]
-    for number in range(start, len(lines)):
-        line = lines[number]
-        # Another heading further down begins another layout, unless it says the same.
-        if is_other_heading(line, lines[at]):
-            heads.append((number + 1, [cell.strip() for cell in line]))
+    heads += [(number + 1, [cell.strip() for cell in lines[number]]) for number in others]
     stretches: list[Stretch] = []
-    for (first, heading), after in zip(heads, [*heads[1:], (len(lines) + 1, [])], strict=True):
-        last = after[0] - 1 if after[1] else len(lines)
-        sample = [line for line in lines[first:last] if filled(line)][:SAMPLE]
+    for first, heading in heads:
+        after = next((further for further, _ in heads if further > first), len(lines) + 1)
+        sample = [line for line in lines[first : after - 1] if filled(line)][:SAMPLE]
         mapping = _said(columns.guess(heading, sample), corrections)
-        if "amount" not in mapping.columns:
-            if not stretches:
-                return [], 0
-            continue
-        stretches.append(Stretch(grid.name, first + 1, last, mapping))
+        if "amount" in mapping.columns:
+            stretches.append(Stretch(grid.name, first + 1, len(lines), mapping))
+        elif not stretches:
+            return [], 0
     # A heading inside belongs to the stretch before it, where it is refused as a heading.
-    for index in range(len(stretches) - 1):
-        stretches[index] = Stretch(
-            grid.name,
-            stretches[index].first,
-            stretches[index + 1].first - 1,
-            stretches[index].mapping,
-        )
-    if stretches:
-        stretches[-1] = Stretch(grid.name, stretches[-1].first, len(lines), stretches[-1].mapping)
-    return stretches, start
+    ends = [stretch.first - 1 for stretch in stretches[1:]] + [len(lines)]
+    return [replace(stretch, last=end) for stretch, end in zip(stretches, ends, strict=True)], start
+
+
+def _with_money(stretch: Stretch, lines: Sequence[Sequence[str]]) -> Stretch:
+    """With how the amounts of its column are read."""
+    at = stretch.mapping.columns["amount"]
+    header = stretch.mapping.header
+    texts = (line[at] for line in lines[stretch.first - 1 : stretch.last] if at < len(line))
+    return replace(stretch, money=Money.of_column(header[at] if at < len(header) else "", texts))
 
 
 def is_other_heading(line: Sequence[str], heading: Sequence[str]) -> bool:
@@ -79,7 +96,7 @@ def is_other_heading(line: Sequence[str], heading: Sequence[str]) -> bool:
 def headings(content: bytes, name: str) -> list[str]:
     """The headings of a file that can't be read yet, for a person to say which column is what; of
     its first sheet that has any. Empty where no line looks like headings."""
-    for grid in sheets.grids(content, name):
+    for grid in grids(content, name).sheets:
         scores = [columns.header_score(line) for line in grid.lines[:SEARCHED]]
         best = max(scores, default=0)
         at = scores.index(best) if best else _words_over_amounts(grid.lines)
@@ -96,9 +113,9 @@ def _words_over_amounts(lines: list[list[str]]) -> int | None:
         if (
             len(filled) > 1
             and len(filled) >= len([cell for cell in under if cell.strip()])
-            and not any(values.amount(cell) is not None or values.days(cell) for cell in filled)
+            and not any(amounts.amount(cell) is not None or dates.days(cell) for cell in filled)
             and any(
-                values.amount(cell) is not None and cell.strip() not in values.EMPTY
+                amounts.amount(cell) is not None and cell.strip() not in amounts.DASHES
                 for cell in under
             )
         ):
@@ -128,11 +145,9 @@ def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
     chosen, reasons = dict(mapping.columns), dict(mapping.reasons)
     plain = [columns.plain(head) for head in mapping.header]
     for role, where in corrections.items():
-        if role not in columns.ROLES:
+        if role not in ROLES:
             raise UnreadableFile(
-                f"{role!r} is nothing that a payment says. Say one of: "
-                + ", ".join(columns.ROLES)
-                + "."
+                f"{role!r} is nothing that a payment says. Say one of: " + ", ".join(ROLES) + "."
             )
         if not where:
             chosen.pop(role, None)
@@ -145,5 +160,6 @@ def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
             raise UnreadableFile(f"The file has no column {where!r}.")
         chosen = {named: column for named, column in chosen.items() if column != at}
         chosen[role], reasons[role] = at, "a person has said so"
-    order = {role: chosen[role] for role in columns.ROLES if role in chosen}
-    return Mapping(order, mapping.header, reasons)
+    order = {role: chosen[role] for role in ROLES if role in chosen}
+    doubled = {role: at for role, at in mapping.doubled.items() if role not in corrections}
+    return Mapping(order, mapping.header, reasons, doubled)

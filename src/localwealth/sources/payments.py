@@ -2,10 +2,11 @@
 
 Bodies publish what they pay in hundreds of layouts. A file is read without a line of code for its
 publisher: its heading is found, its columns are guessed (:mod:`localwealth.sources.columns`), the
-order of day and month is settled from the whole file (:func:`localwealth.sources.values.settle`).
-Every line under a heading is then a payment, refused with a reason, or a duplicate; nothing else
-can happen to it. A second, simpler count over the file as it stands must come to the same number of
-lines and the same money, else ``Reading.reconciles`` is false and nobody should use it.
+order of day and month is settled from the whole file (:func:`localwealth.tables.dates.settle`).
+Every line under a heading is then a payment, refused with a reason, or published twice; nothing
+else can happen to it. A second count (:mod:`localwealth.sources.counting`), by another way to the
+file's bytes, must come to the same number of lines and the same money, else ``Reading.reconciles``
+is false and nobody should use it.
 """
 
 from __future__ import annotations
@@ -14,16 +15,23 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from typing import TYPE_CHECKING
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets, values
+from localwealth.sources import asking, counting
 from localwealth.sources.accounting import Lines, Part, Repeats, filled
 from localwealth.sources.columns import Mapping
 from localwealth.sources.headings import headings, stretches_of
 from localwealth.sources.readings import Payment, Reading, Rejected, Stretch, difference
-from localwealth.sources.values import Days, Order
+from localwealth.sources.repeats import REPEATED, blocks, repeats_sheet, sums_sheet
+from localwealth.tables import dates
+from localwealth.tables.bounds import unpacked
+from localwealth.tables.dates import Days, Order
+from localwealth.tables.grids import Grid, grids
 
 if TYPE_CHECKING:
     from localwealth.sources.bulk import Bulk
@@ -31,6 +39,24 @@ if TYPE_CHECKING:
 __all__ = ["Payment", "Reading", "Rejected", "Stretch", "difference", "headings", "read"]
 # Smaller files are read line by line: it takes no time, and needs nothing heavy.
 BULK_FROM = 4_000_000
+# Payments of the next days stand in files; later ones are slips of the pen.
+AHEAD_MOST = timedelta(days=31)
+
+
+@dataclass(frozen=True)
+class _Said:
+    """What a person has said of a file: see :func:`read`."""
+
+    columns: AnyMapping[str, str] = field(default_factory=dict)
+    order: Order | None = None
+    period: Days | None = None
+    repeats: Repeats | None = None
+    today: date = date.max
+
+    @property
+    def latest(self) -> date:
+        """The last day on which anything can have been paid."""
+        return self.today + AHEAD_MOST
 
 
 def read(
@@ -41,12 +67,13 @@ def read(
     order_said: Order | None = None,
     period_said: Days | None = None,
     repeats: Repeats | None = None,
+    today: date | None = None,
 ) -> Reading:
     """Read a file of payments.
 
     Parameters
     ----------
-    data, name
+    content, name
         The whole file, and its name: the name may state the period, nothing else is made of it.
     columns_said
         What a person has corrected: role to heading, or to a column's number counted from 1; ""
@@ -56,9 +83,12 @@ def read(
     period_said
         The period that the file is for, where it is known otherwise than by its name.
     repeats
-        What lines are that repeat an earlier line and its reference: "payments" of their own (equal
-        lines of one invoice), or "duplicates", published twice. Where nobody has said, they are
-        left out as duplicates, and asked about.
+        What a block of lines is that repeats an earlier one in the same order, or a sheet that
+        repeats another: "payments" of their own, or "duplicates", published twice. Where nobody has
+        said, they are left out as duplicates, and asked about. Equal lines by themselves are always
+        payments.
+    today
+        The day on which the file is read, if not today: a payment of much later can't be.
 
     Raises
     ------
@@ -72,24 +102,41 @@ def read(
     >>> made.payments[0].amount, made.rejected[0].why, made.rows, made.reconciles
     (Decimal('1200.00'), 'it is a line of totals', 2, True)
     """
-    text, ending = sheets.unpacked(content, name)
+    said = _Said(
+        columns_said or {},
+        order_said,
+        period_said,
+        repeats,
+        today or datetime.now().astimezone().date(),
+    )
+    text, ending = unpacked(content, name)
     if len(text) >= BULK_FROM:
         from localwealth.sources.bulk import Bulk, Unfit
 
         try:
-            large = Bulk.of(text, ending, columns_said or {})
+            large = Bulk.of(text, ending, said.columns)
             digest = large.digest if text is content else hashlib.sha256(content).hexdigest()
-            return _account(digest, name, [large], [], period_said, order_said, repeats)
+            return _of_bulk(large, digest, name, said)
         except Unfit:
             pass
-    grids = [grid for grid in sheets.grids(text, ending) if any(map(filled, grid.lines))]
-    if not grids:
+    file = grids(text, ending)
+    parts, passed = _parts([grid for grid in file.sheets if any(map(filled, grid.lines))], said)
+    passed = [*file.passed_over, *passed]
+    if not parts:
+        raise UnreadableFile("The file has no column that can be an amount of money.")
+    digest = hashlib.sha256(content).hexdigest()
+    return _of_parts(parts, text, digest, name, said, passed, list(file.notes))
+
+
+def _parts(sheets: Sequence[Grid], said: _Said) -> tuple[list[Part], list[tuple[str, str]]]:
+    """The sheets that hold payments, and those passed over with the reason."""
+    if not sheets:
         raise UnreadableFile("The file holds no table.")
     parts: list[Part] = []
     passed: list[tuple[str, str]] = []
     known: Mapping | None = None
-    for grid in grids:
-        stretches, start = stretches_of(grid, columns_said or {}, known)
+    for grid in sheets:
+        stretches, start = stretches_of(grid, said.columns, known)
         if not stretches:
             passed.append((grid.name, "no column of it can be an amount of money"))
             continue
@@ -103,59 +150,163 @@ def read(
             if part not in dated
         ]
         parts = dated
-    if not parts:
-        raise UnreadableFile("The file has no column that can be an amount of money.")
-    return _account(
-        hashlib.sha256(content).hexdigest(), name, parts, passed, period_said, order_said, repeats
+    return parts, passed
+
+
+def _stated(parts: Sequence[Part | Bulk], name: str, said: _Said) -> Days | None:
+    """The period that a file is for: as a person, its name, or a title in it says."""
+    titles = [title for part in parts for title in part.titles()]
+    return (
+        said.period
+        or dates.period(name.rsplit("/", 1)[-1])
+        or next(filter(None, map(dates.period, titles)), None)
     )
 
 
-def _account(
+def _of_bulk(large: Bulk, digest: str, name: str, said: _Said) -> Reading:
+    stated = _stated([large], name, said)
+    settled = dates.settle(large.dates(), stated)
+    lines = Lines(said.order or settled.order, stated, said.latest)
+    large.take(lines, said.repeats)
+    return _reading(
+        lines,
+        large.stretches,
+        settled,
+        said,
+        name=name,
+        digest=digest,
+        rows=large.rows(),
+        total=large.money(),
+        notes=large.notes,
+    )
+
+
+def _of_parts(
+    parts: list[Part],
+    content: bytes,
     digest: str,
     name: str,
-    parts: Sequence[Part | Bulk],
+    said: _Said,
     passed: list[tuple[str, str]],
-    period_said: Days | None,
-    order_said: Order | None,
-    repeats: Repeats | None,
+    notes: list[str],
 ) -> Reading:
-    titles = [title for part in parts for title in part.titles()]
-    stated = (
-        period_said
-        or values.period(name.rsplit("/", 1)[-1])
-        or next(filter(None, map(values.period, titles)), None)
-    )
-    settled = values.settle(sum((part.dates() for part in parts), Counter[str]()), stated)
-    lines = Lines(order_said or settled.order, stated, repeats)
+    stated = _stated(parts, name, said)
+    settled = dates.settle(sum((part.dates() for part in parts), Counter[str]()), stated)
+    taken = []
     for part in parts:
+        lines = Lines(said.order or settled.order, stated, said.latest)
         part.take(lines)
-    questions = []
-    if settled.asks and not order_said:
-        questions.append("Is the day or the month first in its dates? " + settled.reason + ".")
-    stretches = [stretch for part in parts for stretch in part.stretches]
-    mapped = {role for stretch in stretches for role in stretch.mapping.columns}
-    if "date" not in mapped and not stated:
-        questions.append("For which period is it? Neither the file nor its name says.")
-    if "supplier" not in mapped:
-        questions.append("Which column names the payee? None looks like it.")
-    if (count := len(lines.duplicates)) and repeats is None:
-        some = "1 line says" if count == 1 else f"{count:,} lines say"
-        questions.append(
-            f"{some} word for word what an earlier one says, with the same reference: left out as "
-            "published twice. Are they equal lines of one invoice instead?"
+        taken.append((part, lines))
+    taken = _without_sums(taken, passed)
+    if said.repeats != "payments":
+        _leave_out_repeats(taken)
+    whole = Lines(said.order or settled.order, stated, said.latest)
+    rows, total = 0, Decimal(0)
+    for part, lines in taken:
+        sheet = part.grid.name
+        read_of = {payment.line: payment.amount for payment in lines.accepted} | {
+            left.line: left.amount for left in (*lines.rejected, *lines.duplicates) if left.amount
+        }
+        unclear = {number for _, number in lines.unclear}
+        rows += counting.lines_of(part)
+        total += counting.money_of(part, content, read_of, unclear)
+        notes += asking.notes_of(lines, sheet)
+        whole.absorb(lines)
+    return _reading(
+        whole,
+        [stretch for part, _ in taken for stretch in part.stretches],
+        settled,
+        said,
+        name=name,
+        digest=digest,
+        rows=rows,
+        total=total,
+        passed_over=passed,
+        notes=notes,
+    )
+
+
+def _without_sums(
+    taken: list[tuple[Part, Lines]], passed: list[tuple[str, str]]
+) -> list[tuple[Part, Lines]]:
+    """The sheets that don't sum up another."""
+    left = []
+    for part, lines in taken:
+        about = next(
+            (
+                other.grid.name
+                for other, others in taken
+                if other is not part and sums_sheet(lines.accepted, others.accepted)
+            ),
+            None,
         )
+        if about is None:
+            left.append((part, lines))
+        else:
+            passed.append((part.grid.name, f"it sums up sheet {about!r} by payee"))
+    return left
+
+
+def _leave_out_repeats(taken: list[tuple[Part, Lines]]) -> None:
+    """Make duplicates of blocks of lines, and of sheets, that say again what others say."""
+    for at, (_, lines) in enumerate(taken):
+        about = next(
+            (
+                other.grid.name
+                for place, (other, others) in enumerate(taken)
+                if place != at
+                # Of two sheets that say the same the first stays.
+                and (place < at or len(others.accepted) > len(lines.accepted))
+                and repeats_sheet(lines.accepted, others.accepted)
+            ),
+            None,
+        )
+        if about is not None:
+            lines.leave_out(range(len(lines.accepted)), f"it repeats sheet {about!r}")
+            continue
+        has_reference = any("reference" in payment.roles for payment in lines.accepted)
+        reference = partial(_reference, lines.accepted) if has_reference else None
+        repeated = blocks(lines.keys, reference)
+        for block in reversed(repeated):
+            lines.leave_out(range(block.first, block.last + 1), REPEATED)
+
+
+def _reference(payments: Sequence[Payment], place: int) -> str:
+    return payments[place].roles.get("reference", "")
+
+
+def _reading(
+    lines: Lines,
+    stretches: list[Stretch],
+    settled: dates.Settled,
+    said: _Said,
+    *,
+    name: str,
+    digest: str,
+    rows: int,
+    total: Decimal,
+    passed_over: list[tuple[str, str]] | None = None,
+    notes: list[str] | None = None,
+) -> Reading:
     return Reading(
         name=name,
         digest=digest,
-        rows=sum(part.rows() for part in parts),
-        total=sum((part.money() for part in parts), Decimal(0)),
+        rows=rows,
+        total=total,
         payments=lines.payments,
         rejected=lines.rejected,
         duplicates=lines.duplicates,
         stretches=stretches,
-        order="said by a person" if order_said else settled.reason,
-        period=stated,
+        order="said by a person" if said.order else settled.reason,
+        period=lines.stated_period,
         stated=lines.stated,
-        questions=questions,
-        passed_over=passed,
+        questions=asking.questions(
+            lines,
+            stretches,
+            asks_order=settled.reason if settled.asks and not said.order else "",
+            asks_period=said.period is None,
+            asks_repeats=said.repeats is None,
+        ),
+        passed_over=passed_over or [],
+        notes=[*(notes or []), *asking.units_of(stretches)],
     )

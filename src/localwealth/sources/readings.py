@@ -7,12 +7,14 @@ from abc import abstractmethod
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from localwealth.sources.columns import Mapping
+from localwealth.sources.money import Money
 from localwealth.sources.payees import Payee
-from localwealth.sources.values import Days
+from localwealth.tables.dates import Days
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -44,6 +46,10 @@ class Many(Sequence[Payment]):
         """What they come to, in pounds."""
 
     @abstractmethod
+    def outside(self, first: date, last: date) -> list[tuple[int, Days]]:
+        """The line and the days of each payment before or after these days, in order."""
+
+    @abstractmethod
     def table(self) -> pa.Table:
         """All of them, in the columns of ``tables.PAYMENTS``."""
 
@@ -61,12 +67,14 @@ class Rejected:
 
 @dataclass(frozen=True)
 class Stretch:
-    """Lines under one heading: where they begin and end (line numbers, both included)."""
+    """Lines under one heading: where they begin and end (line numbers, both included), which
+    column says what, and how its amounts are read."""
 
     sheet: str
     first: int
     last: int
     mapping: Mapping
+    money: Money = field(default_factory=Money)
 
 
 @dataclass(frozen=True)
@@ -76,7 +84,7 @@ class Reading:
     ``rows`` and ``total`` are counted on the file as it stands, apart from the reading itself.
     ``stated`` are totals that the file prints: (sheet, line, what it says, what the lines above
     come to). ``questions`` are what a person should be asked once; ``passed_over`` are sheets that
-    hold no payments, with the reason.
+    hold no payments, with the reason; ``notes`` say what was repaired, joined or applied.
     """
 
     name: str
@@ -92,6 +100,7 @@ class Reading:
     stated: list[tuple[str, int, Decimal, Decimal]] = field(default_factory=list)
     questions: list[str] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
+    notes: list[str] = field(default_factory=list)
 
     @property
     def accepted_gbp(self) -> Decimal:
@@ -116,6 +125,13 @@ class Reading:
         lines = len(self.payments) + len(self.rejected) + len(self.duplicates)
         money = self.accepted_gbp + self.rejected_gbp + self.duplicate_gbp
         return lines == self.rows and money == self.total
+
+    @property
+    def remarks(self) -> list[str]:
+        """A sentence for all that was done to the file, and for each sheet that was passed over."""
+        return self.notes + [
+            f"Sheet {sheet!r} was passed over: {why}." for sheet, why in self.passed_over
+        ]
 
     @property
     def mapping(self) -> Mapping:

@@ -9,16 +9,16 @@ from typing import TYPE_CHECKING
 
 import pyarrow as pa
 
-from localwealth.sources import columns
+from localwealth.sources.vocabulary import MONEY_ROLES, ROLES
 
 if TYPE_CHECKING:
     from localwealth.sources.readings import Payment
 
 MONEY = pa.decimal128(18, 4)
 EXACT = Decimal("0.0001")
-TEXTS = tuple(
-    role for role in columns.ROLES if role not in ("amount", "supplier", "date", "invoice_date")
-)
+# Of these each is a column of its own, or part of the amount.
+_NO_TEXTS = {"amount", "supplier", "date", "invoice_date", *MONEY_ROLES}
+TEXTS = tuple(role for role in ROLES if role not in _NO_TEXTS)
 # One row a payment, as a table: ``first`` and ``last`` are its day, or the days of its month;
 # ``amount`` in pounds; other roles are null where the line leaves them empty.
 PAYMENTS = pa.schema(

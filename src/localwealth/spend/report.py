@@ -11,9 +11,9 @@ from typing import Any
 import duckdb
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources import decoding
 from localwealth.spend import measures
 from localwealth.spend.multiplier import Respent, lm3
+from localwealth.tables import texts
 
 PENNY = Decimal("0.01")
 YES, NO = {"yes", "y", "1", "true", "right"}, {"no", "n", "0", "false", "wrong"}
@@ -27,7 +27,7 @@ def checks(content: bytes) -> tuple[int, int]:
     UnreadableFile
         It has no column ``right``, that column says anything but yes or no, or nothing.
     """
-    rows = csv.DictReader(io.StringIO(decoding.decode(content), newline=""))
+    rows = csv.DictReader(io.StringIO(texts.decode(content), newline=""))
     if "right" not in (rows.fieldnames or []):
         raise UnreadableFile("The checked sample has no column right.")
     answers = list(filter(None, ((row["right"] or "").strip().casefold() for row in rows)))

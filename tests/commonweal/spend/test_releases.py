@@ -56,7 +56,7 @@ def test_what_can_t_be_read_or_does_not_reconcile_is_never_taken(anchor, yusuf, 
     assert "no column" in made.why
     with pytest.raises(Refused, match="no column"):
         importing.take(release=made, by=yusuf)
-    monkeypatch.setattr("localwealth.sources.accounting.Part.money", lambda *_: Decimal(1))
+    monkeypatch.setattr("localwealth.sources.counting.money_of", lambda *_: Decimal(1))
     other = importing.upload(
         anchor=anchor, route="published", content=COUNCIL.encode(), name="x.csv", by=yusuf
     )

@@ -15,7 +15,7 @@ from commonweal.residents import keys
 from commonweal.residents.keys import Described
 from commonweal.residents.looks import is_nhs_number
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets
+from localwealth.tables import sheets
 
 from ..models import ListRun
 from .dates import order_of, read_date

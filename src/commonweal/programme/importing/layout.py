@@ -10,7 +10,7 @@ from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from localwealth.errors import UnreadableFile
-from localwealth.sources import sheets
+from localwealth.tables import sheets
 
 from ..models import Metric, Pillar
 from .recommendations import read_recommendations

@@ -8,7 +8,7 @@ from django.utils.text import slugify
 
 from commonweal.design.lengths import heading, kept_whole
 from commonweal.office.errors import Refused
-from localwealth.sources import apart
+from localwealth.tables import apart
 
 from .wanted import Bad, Step, Wanted
 

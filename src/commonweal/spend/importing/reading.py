@@ -18,7 +18,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.layouts import fingerprint
 from localwealth.sources import payments
 from localwealth.sources.payments import Reading
-from localwealth.sources.values import Days
+from localwealth.tables.dates import Days
 
 from .. import files
 from ..models import Layout, Release
@@ -43,6 +43,7 @@ READ = (
     "mapping",
     "order",
     "questions",
+    "notes",
     "stated",
     "reasons",
     "lines_sha256",
@@ -121,6 +122,7 @@ def _fill(release: Release, reading: Reading, lines: pa.Table) -> None:
     }
     release.order = reading.order[:200]
     release.questions = list(reading.questions)
+    release.notes = reading.remarks
     release.stated = [
         {"line": line, "says": str(says), "comes_to": str(comes)}
         for _, line, says, comes in reading.stated

@@ -136,6 +136,7 @@ class Release(models.Model):
     mapping = models.JSONField(default=dict, help_text="Role: its column's place and the reason.")
     order = models.CharField(max_length=200, blank=True)
     questions = models.JSONField(default=list)
+    notes = models.JSONField(default=list, help_text="What was done to read it.")
     stated = models.JSONField(default=list, help_text="Totals that the file prints.")
     reasons = models.JSONField(default=dict, help_text="Why lines were left out: reason, count.")
     said = models.JSONField(default=dict, help_text="What people said of how to read it.")
@@ -180,6 +181,7 @@ class Release(models.Model):
         "mapping",
         "order",
         "questions",
+        "notes",
         "stated",
         "reasons",
         "said",

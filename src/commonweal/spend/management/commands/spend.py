@@ -41,7 +41,7 @@ class Command(BaseCommand):
             "--repeats",
             choices=["payments", "duplicates"],
             default="",
-            help="what lines are that repeat another one",
+            help="what a block of lines, or a sheet, is that repeats another",
         )
         imports.add_argument("files", nargs="+")
         verbs.add_parser("update", help="match payees and work the figures out anew")

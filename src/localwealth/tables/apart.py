@@ -20,21 +20,17 @@ from collections.abc import Callable
 from typing import Any
 
 from localwealth.errors import UnreadableFile
-from localwealth.sources.decoding import DAMAGED, cell_text, decode
-
-MEMORY_MOST = 2 * 1024 * 1024 * 1024
-CPU_MOST_S = 60
-WAIT_MOST_S = 120
-# What a child may hand back.
-BACK_MOST = 300 * 1024 * 1024
-UNPACKED_MOST = 400 * 1024 * 1024
-ENTRIES_MOST = 10_000
-# Nothing that people keep packs better than this.
-RATIO_MOST = 300
-TOO_MUCH = (
-    "The file unpacks to an unreasonable size, or holds a sheet that is far too large. Copy the "
-    "table alone into a new file, and send that."
+from localwealth.tables.bounds import (
+    BACK_MOST,
+    CPU_MOST_S,
+    MEMORY_MOST,
+    TOO_MUCH,
+    WAIT_MOST_S,
+    refuse_bombs,
 )
+from localwealth.tables.texts import decode
+from localwealth.tables.workbooks import workbook
+
 DAMAGED_ARCHIVE = "The file is damaged: it can't be opened."
 
 
@@ -49,7 +45,7 @@ def run(work: str, content: bytes, **arguments: Any) -> Any:
     head = json.dumps({"work": work, "arguments": arguments}).encode()
     try:
         done = subprocess.run(
-            [sys.executable, "-m", "localwealth.sources.apart"],
+            [sys.executable, "-m", "localwealth.tables.apart"],
             input=head + b"\n" + content,
             capture_output=True,
             timeout=WAIT_MOST_S,
@@ -67,40 +63,11 @@ def run(work: str, content: bytes, **arguments: Any) -> Any:
 # --- In the child -----------------------------------------------------------------------------
 
 
-def _workbook(content: bytes, most: int | None = None) -> list[tuple[str, list[list[str]]]]:
-    """(name, lines) of the first sheets of a workbook, or of all."""
-    from python_calamine import CalamineError, CalamineWorkbook
-
-    try:
-        if content[:2] == b"PK":
-            _check(zipfile.ZipFile(io.BytesIO(content)), len(content))
-        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        return [
-            (name, [[cell_text(cell) for cell in row] for row in _rows(book, name)])
-            for name in book.sheet_names[:most]
-        ]
-    except (zipfile.BadZipFile, CalamineError, IndexError, OSError, NotImplementedError):
-        raise UnreadableFile(DAMAGED) from None
-
-
-def _rows(book: Any, name: str) -> list[list[Any]]:
-    rows: list[list[Any]] = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
-    return rows
-
-
-def _check(archive: zipfile.ZipFile, length: int) -> None:
-    """Refuse an archive before anything in it is unpacked."""
-    infos = archive.infolist()
-    total = sum(info.file_size for info in infos)
-    if len(infos) > ENTRIES_MOST or total > UNPACKED_MOST or total > RATIO_MOST * max(length, 4096):
-        raise UnreadableFile(TOO_MUCH)
-
-
 def _tables(content: bytes) -> dict[str, list[dict[str, str]]]:
     """The CSV files of an archive, by name, each as dictionaries."""
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
-            _check(archive, len(content))
+            refuse_bombs(archive, len(content))
             return {
                 re.sub(r"^.*?([a-z_]+)\.csv$", r"\1", name): [
                     {key: cell for key, cell in row.items() if isinstance(key, str)}
@@ -121,7 +88,7 @@ def _json(content: bytes) -> Any:
         raise UnreadableFile("This is no JSON that can be read.") from None
 
 
-WORKS: dict[str, Callable[..., Any]] = {"workbook": _workbook, "tables": _tables, "json": _json}
+WORKS: dict[str, Callable[..., Any]] = {"workbook": workbook, "tables": _tables, "json": _json}
 
 
 def _limit() -> None:

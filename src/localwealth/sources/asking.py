@@ -1,0 +1,144 @@
+"""What a person should be asked of a file of payments, and what should be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from datetime import date, timedelta
+from decimal import Decimal
+
+from localwealth.sources.accounting import Lines
+from localwealth.sources.money import UNITS
+from localwealth.sources.readings import Many, Payment, Stretch
+from localwealth.tables.dates import Days
+from localwealth.tables.workbooks import letters
+
+# A file has payments of some months around its own; of other years it has slips of the pen.
+AROUND = timedelta(days=92)
+NAMED_MOST = 5
+_CALLED = {"amount": "amounts", "supplier": "payees", "date": "dates"}
+
+
+def questions(
+    lines: Lines,
+    stretches: Sequence[Stretch],
+    *,
+    asks_order: str,
+    asks_period: bool,
+    asks_repeats: bool,
+) -> list[str]:
+    """One sentence for each thing that the file leaves open."""
+    asked = []
+    if asks_order:
+        asked.append("Is the day or the month first in its dates? " + asks_order + ".")
+    mapped = {role for stretch in stretches for role in stretch.mapping.columns}
+    if "date" not in mapped and not lines.stated_period:
+        asked.append("For which period is it? Neither the file nor its name says.")
+    if "supplier" not in mapped:
+        asked.append("Which column names the payee? None looks like it.")
+    asked += dict.fromkeys(_doubled(stretches))
+    if asks_period:
+        asked += _outside(lines)
+    if asks_repeats:
+        asked += _repeated(lines)
+    return asked
+
+
+def _doubled(stretches: Sequence[Stretch]) -> Iterator[str]:
+    for stretch in stretches:
+        mapping = stretch.mapping
+        for role, others in mapping.doubled.items():
+            taken = mapping.columns[role]
+            further = " and ".join(letters(at) for at in others)
+            columns = (
+                "One more column is" if len(others) == 1 else f"{len(others)} more columns are"
+            )
+            yield (
+                f"{columns} headed {mapping.header[taken]!r} ({further}); the {_CALLED[role]} were "
+                f"taken from the first ({letters(taken)}). Is that right?"
+            )
+
+
+def _outside(lines: Lines) -> Iterator[str]:
+    stated = lines.stated_period
+    if stated is None:
+        return
+    far = _far(lines.payments, stated.first - AROUND, stated.last + AROUND)
+    # Where many are, the name of the file says something else than the days of payment.
+    if far and len(far) * 2 < len(lines.payments) + len(far):
+        named = ", ".join(f"line {line}: {_day(span)}" for line, span in far[:NAMED_MOST])
+        some = "1 payment bears a day" if len(far) == 1 else f"{len(far):,} payments bear days"
+        more = " …" if len(far) > NAMED_MOST else ""
+        yield (
+            f"The file is for {_day(stated)}, and {some} far from it ({named}{more}). "
+            "Is that right?"
+        )
+
+
+def _far(payments: Sequence[Payment], first: date, last: date) -> list[tuple[int, Days]]:
+    if isinstance(payments, Many):
+        return payments.outside(first, last)
+    return [
+        (payment.line, payment.paid)
+        for payment in payments
+        if payment.paid and (payment.paid.last < first or payment.paid.first > last)
+    ]
+
+
+def _day(span: Days) -> str:
+    if span.is_exact:
+        return f"{span.first:%-d %B %Y}"
+    return f"{span.first:%-d %B %Y} to {span.last:%-d %B %Y}"
+
+
+def _repeated(lines: Lines) -> Iterator[str]:
+    count = len(lines.duplicates)
+    if not count:
+        return
+    money = sum((left.amount or Decimal(0) for left in lines.duplicates), Decimal(0))
+    some = "1 line repeats" if count == 1 else f"{count:,} lines repeat"
+    yield (
+        f"{some} earlier ones in the same order, or another sheet: left out as published twice "
+        f"(£{money:,.2f}). Are they payments of their own instead?"
+    )
+
+
+def notes_of(lines: Lines, sheet: str) -> list[str]:
+    """What was done to the lines of a sheet."""
+    where = f"Sheet {sheet!r}: " if sheet else ""
+    notes = []
+    if lines.joined:
+        notes.append(
+            f"{where}line {_places(lines.joined)} had more cells than headings, as a separator "
+            "stood in a cell without quotation marks: joined in the only way that fits."
+        )
+    if lines.cut_off:
+        notes.append(
+            f"{where}line {_places(lines.cut_off)} has cells beyond the last heading: they were "
+            "passed over."
+        )
+    return notes
+
+
+def _places(numbers: Sequence[int]) -> str:
+    return ", ".join(map(str, numbers[:8])) + (" …" if len(numbers) > 8 else "")
+
+
+def units_of(stretches: Sequence[Stretch]) -> list[str]:
+    """In which figures and units the amounts of a file are, where that isn't plain pounds."""
+    notes = {}
+    for stretch in stretches:
+        money, mapping = stretch.money, stretch.mapping
+        at = mapping.columns["amount"]
+        heading = mapping.header[at] if at < len(mapping.header) else ""
+        if money.factor != 1:
+            notes[f"The heading {heading!r} says that its amounts are {UNITS[money.factor]}."] = 1
+        if money.decimal == ",":
+            notes["Its amounts have a comma before the pennies."] = 1
+        if money.otherwise:
+            some = "1 amount has" if money.otherwise == 1 else f"{money.otherwise:,} amounts have"
+            notes[f"{some} another sign before the pennies than the rest."] = 1
+        if "credit" in mapping.columns:
+            notes["What stands in its column of credits is taken off."] = 1
+        if "debit_or_credit" in mapping.columns:
+            notes["Amounts that its column marks as credits are taken off."] = 1
+    return list(notes)

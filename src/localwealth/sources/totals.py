@@ -1,0 +1,79 @@
+"""Lines of totals: known by what they come to and where they stand, not by a word alone.
+
+*Total Energies Gas Ltd* is a firm, and *Acorn Ltd Total* under two payments to Acorn is none.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+_NIL = Decimal(0)
+# A total by its words alone: nobody is called so.
+_SAYS = re.compile(
+    r"((grand|sub|overall|report|monthly|net|gross|page|final|running)[ -]?)?totals?\b[\s:£.()-]*"
+    r"((for|of|paid|amount|net|gross|spend|spent|expenditure|payments?|value|gbp|in|this|the|"
+    r"period|month|quarter|year|report|page|all|over|ex|excl|exc|inc|vat|to|date|suppliers?|"
+    r"january|february|march|april|may|june|july|august|september|october|november|december|"
+    r"q[1-4]|\d[\d,./]*|£[\d,.]+)[\s:£.()-]*)*|(is-?)?gyfanswm( .*)?|(is-?)?cyfanswm( .*)?",
+    re.IGNORECASE,
+)
+# The word at either end of a name: a total only where the lines above come to it.
+_ENDS = re.compile(r"\btotals?\W*$", re.IGNORECASE)
+_WORDS = re.compile(r"\btotals?\b|gyfanswm|cyfanswm", re.IGNORECASE)
+
+
+@dataclass
+class Sums:
+    """What the lines come to, and how many they are: since the last line of totals, and in all."""
+
+    since: Decimal = _NIL
+    overall: Decimal = _NIL
+    lines: int = 0
+
+    def add(self, money: Decimal, lines: int = 1) -> None:
+        """Further lines."""
+        self.since += money
+        self.overall += money
+        self.lines += lines
+
+    def are(self, money: Decimal) -> bool:
+        """Whether either of the sums is this."""
+        return money in (self.since, self.overall)
+
+    def close(self, money: Decimal) -> Decimal:
+        """A line of totals stands here and says so much: what the lines that it is about come to.
+        They are those that come to it, where any do."""
+        about = self.overall if money == self.overall else self.since
+        self.since, self.lines = _NIL, 0
+        return about
+
+
+def is_total(
+    line: Sequence[str], get: Mapping[str, str], money: Decimal | None, sums: Sums
+) -> bool:
+    """Whether a line is one of totals.
+
+    It is where a cell at its beginning says so in words that are no name; where it names no payee
+    and no day, and comes to what stands above; and where the word *total* is part of a payee's
+    name, it bears no day, and comes to what stands above.
+    """
+    nameless = not get.get("supplier") and not get.get("date")
+    has_word = _WORDS.search("\n".join(line)) is not None
+    if not (has_word or nameless):
+        return False
+    filled = [cell.strip() for cell in line if cell.strip()]
+    if has_word and any(_SAYS.fullmatch(cell) for cell in filled[:3]):
+        in_payee = _SAYS.fullmatch(get.get("supplier", "")) is not None
+        if nameless or not get.get("date") or in_payee:
+            return True
+    if money is None or not money:
+        return False
+    if nameless and len(filled) <= 2:
+        return sums.are(money)
+    # A firm's first payment comes to what stands above, where that is one line as large.
+    is_sum = sums.lines > 1 or _ENDS.search(get.get("supplier", "")) is not None
+    in_name = any(_WORDS.search(cell) for cell in filled[:3])
+    return in_name and is_sum and not get.get("date") and sums.are(money)

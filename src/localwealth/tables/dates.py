@@ -1,0 +1,370 @@
+"""Dates, months and periods as people and programs write them."""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections import Counter
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import lru_cache
+from typing import Literal
+
+Order = Literal["dmy", "mdy", "ymd", "ydm"]
+
+MONTHS = {
+    "jan": 1,
+    "feb": 2,
+    "mar": 3,
+    "apr": 4,
+    "may": 5,
+    "jun": 6,
+    "jul": 7,
+    "aug": 8,
+    "sep": 9,
+    "oct": 10,
+    "nov": 11,
+    "dec": 12,
+}
+# Months in Welsh, by their first four letters: three don't tell Medi from Mehefin.
+WELSH = {
+    "iona": 1,
+    "chwe": 2,
+    "mawr": 3,
+    "ebri": 4,
+    "mai": 5,
+    "mehe": 6,
+    "gorf": 7,
+    "awst": 8,
+    "medi": 9,
+    "hydr": 10,
+    "tach": 11,
+    "rhag": 12,
+}
+_NAMED = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+_IN_WELSH = re.compile(r"\b(iona|chwe|mawr|ebri|mai|mehe|gorf|awst|medi|hydr|tach|rhag)[a-z]*\b")
+_CLOCK = re.compile(
+    r"(?:[T ]|(?<=\d)\s)\d{1,2}[:.]\d{2}(?:[:.]\d{2}(?:\.\d+)?)?(?: ?[AaPp]\.?[Mm]\.?)?"
+    r"(?:Z| ?[+-]\d{2}:?\d{2})?$"
+)
+_ENGLISH = {number: name for name, number in MONTHS.items()}
+
+
+@dataclass(frozen=True)
+class Days:
+    """The first and the last day that a text may mean: one day, a month, or months."""
+
+    first: date
+    last: date
+
+    @property
+    def is_exact(self) -> bool:
+        """Whether it is one day."""
+        return self.first == self.last
+
+    def touches(self, span: Days) -> bool:
+        """Whether it has a day in common with another span."""
+        return self.first <= span.last and span.first <= self.last
+
+
+@lru_cache(maxsize=8192)
+def days(text: str, order: Order = "dmy") -> Days | None:
+    """What days a text means; None where it is no date.
+
+    ``order`` settles texts of three numbers only: names of months, Excel's serial numbers and
+    four-figure years in front say for themselves (but see :func:`settle`).
+
+    >>> days("7/4/2020"), days("7/4/2020", "mdy").first.isoformat()
+    (Days(first=datetime.date(2020, 4, 7), last=datetime.date(2020, 4, 7)), '2020-07-04')
+    >>> days("Jul-10").last.isoformat(), days("43831").first.isoformat()
+    ('2010-07-31', '2020-01-01')
+    """
+    spaced = _CLOCK.sub("", re.sub(r"\s+", " ", text.strip().strip("'"))).strip()
+    if re.fullmatch(r"\d{5}(\.\d+)?", spaced):
+        serial = int(float(spaced))
+        if 25_000 <= serial <= 70_000:
+            day = date(1899, 12, 30) + timedelta(days=serial)
+            return Days(day, day)
+        return None
+    numbers = _three(spaced)
+    if numbers:
+        return _ordered(numbers, order)
+    return _worded(_in_english(spaced.casefold()))
+
+
+def days_any(text: str, order: Order) -> Days | None:
+    """As :func:`days`; a text that the file's order can't read is read in whichever one can.
+
+    >>> days_any("6/15/2010", "dmy").first.isoformat()
+    '2010-06-15'
+    """
+    others: tuple[Order, ...] = ("dmy", "mdy", "ymd", "ydm")
+    for tried in (order, *others):
+        if (meant := days(text, tried)) or not is_number_date(text):
+            return meant
+    return None
+
+
+def _three(figures: str) -> tuple[int, int, int] | None:
+    parts = re.fullmatch(r"(\d{1,4})[/.\- ](\d{1,2})[/.\- ](\d{2,4})", figures)
+    if parts:
+        # 13/04/23 is of our time, and 13/04/0023 of no time of ours.
+        if len(parts[3]) > 2 and int(parts[3]) < 1000:
+            return None
+        return int(parts[1]), int(parts[2]), int(parts[3])
+    parts = re.fullmatch(
+        r"((?:19|20)\d{2})(0[1-9]|1[0-2])([0-2]\d|3[01])", figures
+    ) or re.fullmatch(r"([0-2]\d|3[01])(0[1-9]|1[0-2])((?:19|20)\d{2})", figures)
+    if parts:
+        return int(parts[1]), int(parts[2]), int(parts[3])
+    return None
+
+
+def _ordered(numbers: tuple[int, int, int], order: Order) -> Days | None:
+    first, second, third = numbers
+    if first > 999:
+        day, month, year = (second, third, first) if order == "ydm" else (third, second, first)
+    else:
+        day, month, year = (second, first, third) if order == "mdy" else (first, second, third)
+    return _one(year, month, day)
+
+
+def _one(year: int, month: int, day: int) -> Days | None:
+    if year < 100:
+        year += 2000 if year < 80 else 1900
+    if not 1980 <= year <= 2100:
+        return None
+    try:
+        return Days(date(year, month, day), date(year, month, day))
+    except ValueError:
+        return None
+
+
+def _month(year: int, month: int, to: int | None = None) -> Days:
+    last = to or month
+    until = year + (last < month)
+    return Days(date(year, month, 1), date(until, last, calendar.monthrange(until, last)[1]))
+
+
+def _in_english(small: str) -> str:
+    """A date in words with the English name of its month."""
+    welsh = _IN_WELSH.search(small)
+    if welsh is None:
+        return small
+    return small[: welsh.start()] + _ENGLISH[WELSH[welsh[1]]] + small[welsh.end() :]
+
+
+def _worded(small: str) -> Days | None:
+    return _day_in_words(small) or _months_in_words(small) or _month_in_figures(small)
+
+
+def _day_in_words(small: str) -> Days | None:
+    parts = re.fullmatch(
+        rf"(?:[a-zŵŷâêîôû]+,? )?(\d{{1,2}})(?:st|nd|rd|th|af|ain|ydd|fed|eg)?[ /.\-]*(?:of )?"
+        rf"{_NAMED}[,]?[ /.\-]*(\d{{2,4}})",
+        small,
+    )
+    if parts:
+        return _one(int(parts[3]), MONTHS[parts[2]], int(parts[1]))
+    parts = re.fullmatch(
+        rf"(?:[a-z]+,? )?{_NAMED}[ ](\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", small
+    )
+    return _one(int(parts[3]), MONTHS[parts[1]], int(parts[2])) if parts else None
+
+
+def _months_in_words(small: str) -> Days | None:
+    parts = re.fullmatch(rf"{_NAMED}[ /.\-']*(\d{{4}}|\d{{2}})", small)
+    if parts:
+        return _month(_century(parts[2]), MONTHS[parts[1]])
+    parts = re.fullmatch(
+        rf"{_NAMED}[ ]?(\d{{4}})?[ ]?(?:-|–|to)[ ]?{_NAMED}[ ]?(\d{{4}}|\d{{2}})", small
+    )
+    if parts is None:
+        return None
+    last = _century(parts[4])
+    begin, end = MONTHS[parts[1]], MONTHS[parts[3]]
+    return _month(int(parts[2]) if parts[2] else last - (end < begin), begin, end)
+
+
+def _month_in_figures(small: str) -> Days | None:
+    """``2023-04``, ``04/2023``, or the month of a financial year: ``P1 2023/24`` is April 2023."""
+    parts = re.fullmatch(r"((?:19|20)\d{2})[-/](\d{2})", small)
+    if parts and 1 <= int(parts[2]) <= 12:
+        return _month(int(parts[1]), int(parts[2]))
+    parts = re.fullmatch(r"(\d{1,2})[-/]((?:19|20)\d{2})", small)
+    if parts and 1 <= int(parts[1]) <= 12:
+        return _month(int(parts[2]), int(parts[1]))
+    parts = re.fullmatch(r"p(?:eriod )?(\d{1,2})[ ,/-]*(20\d{2})[/-](?:20)?(\d{2})", small)
+    if parts and 1 <= int(parts[1]) <= 12 and int(parts[3]) == (int(parts[2]) + 1) % 100:
+        month = int(parts[1]) + 3
+        return _month(int(parts[2]) + (month > 12), month if month <= 12 else month - 12)
+    return None
+
+
+def _century(text: str) -> int:
+    return int(text) if len(text) == 4 else 2000 + int(text)
+
+
+def is_number_date(text: str) -> bool:
+    """Whether a text is a date of three numbers, whose order may be in doubt."""
+    return _three(_CLOCK.sub("", text.strip())) is not None
+
+
+@dataclass(frozen=True)
+class Settled:
+    """In which order a file's dates are read, why, and whether anybody must be asked."""
+
+    order: Order
+    reason: str
+    asks: bool = False
+
+
+IN_WORDS: dict[Order, str] = {
+    "dmy": "day first",
+    "mdy": "month first",
+    "ymd": "year, month, day",
+    "ydm": "year, day, month",
+}
+
+
+@dataclass
+class _Evidence:
+    """Of a column's dates of three numbers: what is read in the usual order alone, in the other
+    alone, and in both to two days; and which say their month by themselves; each with how often it
+    stands there."""
+
+    usual: Order
+    unusual: Order
+    only_usual: Counter[Days] = field(default_factory=Counter)
+    only_other: Counter[Days] = field(default_factory=Counter)
+    both: Counter[tuple[Days, Days]] = field(default_factory=Counter)
+    sure: Counter[Days] = field(default_factory=Counter)
+
+    @classmethod
+    def of(cls, numbers: dict[str, int]) -> _Evidence:
+        """Where the year stands in front in most texts, that is usual; else the day."""
+        leading = sum(
+            count
+            for text, count in numbers.items()
+            if len(re.split(r"[/.\- ]", text.strip())[0]) == 4
+        )
+        is_year_first = leading * 2 > sum(numbers.values())
+        evidence = cls(*(("ymd", "ydm") if is_year_first else ("dmy", "mdy")))
+        for text, count in numbers.items():
+            evidence._weigh(days(text, evidence.usual), days(text, evidence.unusual), count)
+            # With its year behind and its day beyond 12 a date says its month, whatever the order
+            # of those that have the year in front.
+            if is_year_first and _is_sure(text) and (day := days(text, "dmy") or days(text, "mdy")):
+                evidence.sure[day] += count
+        return evidence
+
+    def _weigh(self, usually: Days | None, unusually: Days | None, count: int) -> None:
+        if usually and unusually:
+            if usually != unusually:
+                self.both[usually, unusually] += count
+        elif usually:
+            self.only_usual[usually] += count
+        elif unusually:
+            self.only_other[unusually] += count
+
+    def months(self) -> Days | None:
+        """The months in which the dates lie that are sure."""
+        sure = [*self.only_usual, *self.only_other] or [*self.sure]
+        if not sure:
+            return None
+        return Days(min(d.first for d in sure).replace(day=1), max(_month_end(d) for d in sure))
+
+
+def _is_sure(text: str) -> bool:
+    """Whether a date with its year behind is one in only one order of day and month."""
+    return not re.match(r"\s*\d{4}", text) and bool(days(text, "dmy")) != bool(days(text, "mdy"))
+
+
+def _month_end(span: Days) -> date:
+    return _month(span.last.year, span.last.month).last
+
+
+def settle(texts: Counter[str], stated: Days | None) -> Settled:
+    """Settle the order of day and month from the whole file, against its stated period.
+
+    Texts that can be read in one way only tell the order, and in which months the file lies. Of
+    those that can be read in two, each reading is held against the stated period, else against
+    those months. Where neither decides, the day is taken to be first (or the year, where four
+    figures stand in front), and it is asked about. ``texts`` says how often each text stands there.
+    """
+    numbers = {text: count for text, count in texts.items() if is_number_date(text)}
+    if not numbers:
+        return Settled("dmy", "the dates name their month")
+    evidence = _Evidence.of(numbers)
+    usual, unusual = evidence.usual, evidence.unusual
+    # 25/04 and 04/25 in one file are of two hands: only where all sure ones agree is that enough.
+    if evidence.only_other and not evidence.only_usual:
+        return Settled(unusual, _sure(unusual, evidence.only_other))
+    within = stated or evidence.months()
+    if evidence.both and within and (order := _held_against(evidence, within)):
+        return order
+    if evidence.only_usual:
+        return Settled(usual, _sure(usual, evidence.only_usual))
+    if not evidence.both:
+        return Settled(usual, IN_WORDS[usual])
+    # A year in front is hardly ever followed by the day, so nobody need be asked.
+    reason = f"{IN_WORDS[usual]}, as is usual here: nothing in the file decides"
+    return Settled(usual, reason, asks=usual == "dmy")
+
+
+def _sure(order: Order, dates: Counter[Days]) -> str:
+    return f"{IN_WORDS[order]}: {dates.total():,} dates can be read in no other way"
+
+
+def _held_against(evidence: _Evidence, within: Days) -> Settled | None:
+    """The order in which more of the doubtful dates lie in the file's own months."""
+    both = evidence.both
+    ones = sum(count for (usually, _), count in both.items() if usually.touches(within))
+    twos = sum(count for (_, unusually), count in both.items() if unusually.touches(within))
+    # Against what is usual it must speak clearly: of the texts of one month some lie in it in
+    # the wrong order too, but not one in five.
+    if twos > ones and ones * 5 < both.total():
+        order, count = evidence.unusual, twos
+    elif ones > twos:
+        order, count = evidence.usual, ones
+    else:
+        return None
+    return Settled(
+        order,
+        f"{IN_WORDS[order]}: read so, {count:,} of {both.total():,} doubtful dates lie in the "
+        "file's own months",
+    )
+
+
+def period(text: str) -> Days | None:
+    """The period that a file's name or title states: ``spend-July-23``, ``2019-10``, ``1910``,
+    ``oct-dec-2015``, ``2018-19``, ``2025-26-q1``. None where it states none or is in doubt.
+
+    >>> period("pcc-2018-19.xlsx").last.isoformat(), period("1910.csv").first.isoformat()
+    ('2019-03-31', '2019-10-01')
+    """
+    stem = re.sub(r"\.(csv|xlsx?|ods|txt|gz)\b", "", text.casefold())
+    spaced = re.sub(r"[_\s%.\-]+", " ", stem).strip()
+    named = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+    parts = re.search(rf"\b{named} (?:to |and )?{named} (\d{{4}})\b", spaced)
+    if parts:
+        begin, end = MONTHS[parts[1]], MONTHS[parts[2]]
+        return _month(int(parts[3]) - (end < begin), begin, end)
+    parts = re.search(r"\b(20\d{2}) (\d{2}) q([1-4])\b", spaced)
+    if parts and int(parts[2]) == (int(parts[1]) + 1) % 100:
+        start = 3 * (int(parts[3]) - 1) + 4
+        year = int(parts[1]) + (start > 12)
+        start = start if start <= 12 else start - 12
+        return _month(year, start, start + 2)
+    parts = re.search(r"\b(20\d{2}) (\d{2})\b", spaced)
+    if parts and int(parts[2]) == (int(parts[1]) + 1) % 100 and int(parts[2]) > 12:
+        return Days(date(int(parts[1]), 4, 1), date(int(parts[1]) + 1, 3, 31))
+    if parts and 1 <= int(parts[2]) <= 12:
+        return _month(int(parts[1]), int(parts[2]))
+    parts = re.search(rf"(?<![a-z]){named} ?(20\d{{2}}|\d{{2}})\b", spaced)
+    if parts:
+        return _month(_century(parts[2]), MONTHS[parts[1]])
+    parts = re.fullmatch(r"(\d{2})(\d{2})", spaced)
+    if parts and 1 <= int(parts[2]) <= 12:
+        return _month(2000 + int(parts[1]), int(parts[2]))
+    return None

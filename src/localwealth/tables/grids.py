@@ -1,0 +1,91 @@
+"""Any CSV or workbook as lines of cells, with the line numbers that a person sees in the file."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+from localwealth.errors import UnreadableFile
+from localwealth.tables import apart
+from localwealth.tables.bounds import unpacked
+from localwealth.tables.cutting import cut
+from localwealth.tables.texts import refuse_other_kinds, text_of
+
+# What an archive and an old workbook begin with.
+WORKBOOKS = (b"PK\x03\x04", b"\xd0\xcf\x11\xe0")
+TEXT_ENDINGS = (".csv", ".txt", ".tsv", ".xls")
+DAMAGED = "The file is damaged: the workbook can't be read."
+
+
+@dataclass(frozen=True)
+class Grid:
+    """One sheet as it stands: its name ("" in a text file), and every line, the first is line 1.
+
+    ``numeric`` says that the file keeps numbers as numbers (a workbook), not as text; ``separator``
+    is what stands between the cells of a text. ``figures`` are the numbers of an .xlsx as its own
+    XML has them, by column and row from 0; None where the file has no such second way.
+    """
+
+    name: str
+    lines: list[list[str]]
+    numeric: bool = False
+    separator: str = ""
+    figures: Mapping[int, Mapping[int, str]] | None = None
+
+
+@dataclass(frozen=True)
+class Grids:
+    """Every sheet of a file that shows, a sentence for what was repaired, and for each sheet that
+    was passed over its name and why."""
+
+    sheets: list[Grid]
+    notes: list[str] = field(default_factory=list)
+    passed_over: list[tuple[str, str]] = field(default_factory=list)
+
+
+def is_workbook(content: bytes) -> bool:
+    """Whether a file is a workbook by its first bytes: some come under another ending."""
+    return content[:4] in WORKBOOKS
+
+
+def grids(content: bytes, name: str, needs: Sequence[str] = ()) -> Grids:
+    """Every sheet of a CSV, XLSX, XLS or ODS file that is not hidden.
+
+    ``needs`` are names of columns: a text is cut by the separator that shows most of them.
+
+    Raises
+    ------
+    UnreadableFile
+        It is empty, damaged, or of another kind.
+    """
+    content, ending = unpacked(content, name)
+    if is_workbook(content):
+        return _of_workbook(content)
+    if ending.endswith((".xlsx", ".ods", ".xlsm")) and b"\0" in content[:4096]:
+        raise UnreadableFile(DAMAGED)
+    if not ending.endswith((*TEXT_ENDINGS, ".xlsx", ".ods", ".xlsm")):
+        raise UnreadableFile("This kind of file can't be read. Send CSV, XLSX, XLS or ODS.")
+    text = text_of(content)
+    refuse_other_kinds(text.text)
+    if ending.endswith((".xlsx", ".ods", ".xlsm")):
+        raise UnreadableFile(DAMAGED)
+    pieces = cut(text.text, needs)
+    return Grids([Grid("", pieces.lines, separator=pieces.separator)], [*text.notes, *pieces.notes])
+
+
+def _of_workbook(content: bytes) -> Grids:
+    sheets, notes, passed = [], [], []
+    for sheet in apart.run("workbook", content):
+        name = sheet["name"]
+        if sheet.get("hidden"):
+            passed.append((name, "the sheet is hidden"))
+            continue
+        figures = sheet["figures"]
+        if figures is not None:
+            figures = {
+                int(column): {int(row): figure for row, figure in rows.items()}
+                for column, rows in figures.items()
+            }
+        sheets.append(Grid(name, sheet["lines"], numeric=True, figures=figures))
+        notes += [f"Sheet {name!r}: {note}" for note in sheet["notes"]]
+    return Grids(sheets, notes, passed)

@@ -1,0 +1,48 @@
+"""Marks for nothing, and for yes and no: one list for every file that people send."""
+
+from __future__ import annotations
+
+from localwealth import lists
+
+# In small letters and single spaces. A cell that says one of these says nothing.
+NOTHING = frozenset({"", *lists.entries("localwealth.tables", "marks/nothing")})
+# Dates that programs write where there is none.
+NO_DATES = frozenset(lists.entries("localwealth.tables", "marks/no_dates"))
+YES = frozenset({"y", "yes", "true", "t", "1", "x", "✓", "✔", "☑", "tick", "ie", "ydy", "oes"})
+NO = frozenset({"n", "no", "false", "f", "0", "✗", "✘", "☐", "nac ydy", "nag oes"})
+
+
+def is_nothing(text: str) -> bool:
+    """Whether a cell says nothing.
+
+    >>> is_nothing(" N/A "), is_nothing("NULL"), is_nothing("0"), is_nothing("Nil Ltd")
+    (True, True, False, False)
+    """
+    return _plain(text) in NOTHING
+
+
+def _plain(text: str) -> str:
+    # Spreadsheets put a number sign before it.
+    return " ".join(text.casefold().removeprefix("#").rstrip("!").split())
+
+
+def is_no_date(text: str) -> bool:
+    """Whether a cell of a column of dates says that there is none.
+
+    >>> is_no_date("00000000"), is_no_date("NULL"), is_no_date("13/04/2023")
+    (True, True, False)
+    """
+    small = _plain(text)
+    return small in NOTHING or small.removesuffix(" 00:00:00") in NO_DATES
+
+
+def yes_or_no(text: str) -> bool | None:
+    """What a cell answers to a question; None where it answers neither.
+
+    >>> yes_or_no("Y"), yes_or_no("No"), yes_or_no("perhaps")
+    (True, False, None)
+    """
+    small = " ".join(text.casefold().split())
+    if small in YES:
+        return True
+    return False if small in NO else None

@@ -1,0 +1,117 @@
+"""A table of named columns: the sheet of a file that has them, and its rows with their numbers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+from localwealth.errors import UnreadableFile
+from localwealth.tables.cutting import plain
+from localwealth.tables.grids import Grid, Grids, grids
+
+# Lines among which the headings are looked for.
+SEARCHED = 50
+
+
+@dataclass(frozen=True)
+class Sheet:
+    """A table of text.
+
+    ``header`` are the column names, ``rows`` are (number of the row in the file, cells); cells
+    are as many as columns, "" where the file has none. Rows that are empty throughout are only
+    counted, in ``blank_count``. ``name`` is the sheet's ("" in a text file); ``notes`` say what was
+    repaired or passed over.
+    """
+
+    header: list[str]
+    rows: list[tuple[int, list[str]]]
+    blank_count: int
+    name: str = ""
+    notes: list[str] = field(default_factory=list)
+
+    def as_dicts(self) -> list[tuple[int, dict[str, str]]]:
+        """Each row by the names of its columns, with its number in the file. Of two columns of one
+        name the last is taken."""
+        return [(number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows]
+
+
+def read(content: bytes, name: str, *, needs: Sequence[str] = ()) -> Sheet:
+    """Read the sheet of a file that has the columns needed, or its first that says anything.
+
+    Parameters
+    ----------
+    content
+        The whole file.
+    name
+        Its name; the ending decides how it is read, unless its first bytes say otherwise.
+    needs
+        Column names that the header must have, in whatever case, spacing and signs: they stand in
+        the answer's header as they are given here. Lines above (titles, notes) are passed over.
+
+    Raises
+    ------
+    UnreadableFile
+        It is empty, damaged, of another kind, or no line of it has the columns needed.
+
+    Examples
+    --------
+    >>> sheet = read(b"A report\\nName,hours\\nClub,12\\n,\\n", "x.csv", needs=["name"])
+    >>> sheet.header, sheet.rows, sheet.blank_count
+    (['name', 'hours'], [(3, ['Club', '12'])], 1)
+    """
+    file = grids(content, name, needs)
+    filled = [grid for grid in file.sheets if _filled_lines(grid)]
+    if not filled:
+        raise UnreadableFile("The file holds no table.")
+    if not needs:
+        first = filled[0]
+        at = next(i for i, line in enumerate(first.lines) if any(cell.strip() for cell in line))
+        return _sheet(first, at, needs, file, filled)
+    wanted = {plain(need) for need in needs}
+    found = [(grid, *_heading(grid, wanted)) for grid in filled]
+    grid, at, known = max(found, key=lambda place: place[2])
+    if known < len(wanted):
+        heads = set(map(plain, grid.lines[at]))
+        missing = ", ".join(repr(need) for need in needs if plain(need) not in heads)
+        others = f" (looked at: {', '.join(repr(g.name) for g in filled)})" * (len(filled) > 1)
+        raise UnreadableFile(f"The file lacks the column {missing}{others}.")
+    return _sheet(grid, at, needs, file, filled)
+
+
+def _filled_lines(grid: Grid) -> bool:
+    return any(any(cell.strip() for cell in line) for line in grid.lines)
+
+
+def _heading(grid: Grid, wanted: set[str]) -> tuple[int, int]:
+    """Which line names most of the columns wanted, and how many."""
+    lines = grid.lines[:SEARCHED]
+    counts = [len(wanted & set(map(plain, line))) for line in lines]
+    known = max(counts, default=0)
+    return (counts.index(known) if counts else 0), known
+
+
+def _sheet(grid: Grid, at: int, needs: Sequence[str], file: Grids, filled: list[Grid]) -> Sheet:
+    header = [cell.strip() for cell in grid.lines[at]]
+    while header and not header[-1]:
+        header.pop()
+    # Columns are called as they were asked for, whatever their case, spacing and signs.
+    as_asked = {plain(need): need for need in needs}
+    header = [as_asked.get(plain(head), head) for head in header]
+    repeated = {name for name in header if name and header.count(name) > 1}
+    if repeated:
+        raise UnreadableFile(f"The column {sorted(repeated)[0]!r} stands in the file twice.")
+    rows, blank = [], 0
+    for number, cells in enumerate(grid.lines[at + 1 :], start=at + 2):
+        cells = [cell.strip() for cell in cells]
+        if not any(cells):
+            blank += 1
+            continue
+        rows.append((number, (cells + [""] * len(header))[: len(header)]))
+    notes = list(file.notes)
+    notes += [f"Sheet {name!r} was passed over: {why}." for name, why in file.passed_over]
+    notes += [
+        f"Sheet {other.name!r} was not read: another has the columns."
+        for other in filled
+        if other is not grid
+    ]
+    return Sheet(header, rows, blank, grid.name, notes)

@@ -1,0 +1,390 @@
+"""Workbooks as grids: what calamine reads, and what only the XML of an .xlsx tells.
+
+Runs in the child of :mod:`localwealth.tables.apart` alone. Calamine gives the cells' values;
+whether a row is hidden, a number shows as percent or in euros, or a lone cell stands a million rows
+below, it doesn't say. That is taken from the sheet's own XML, which is also a second way to every
+number: what a sheet comes to is held against it (:mod:`localwealth.sources.counting`).
+"""
+
+from __future__ import annotations
+
+import io
+import posixpath
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import date, datetime, time, timedelta
+from decimal import Decimal, InvalidOperation
+from html import unescape
+from typing import Any
+from xml.etree import ElementTree
+
+from localwealth.errors import UnreadableFile
+from localwealth.tables.bounds import refuse_bombs
+from localwealth.tables.formats import Format, formats_of
+
+DAMAGED = "The file is damaged: Excel's format can't be read."
+WITH_PASSWORD = "The workbook opens with a password only. Save it without one, and send that."
+# More cells than this are not laid out side by side: nearly all of them are empty.
+CELLS_MOST = 30_000_000
+WIDTH_MOST = 2_000
+
+_CELL = re.compile(rb"<(?:\w+:)?c\b((?:[^>\"]|\"[^\"]*\")*?)(?:/>|>(.*?)</(?:\w+:)?c>)", re.DOTALL)
+_ATTRIBUTE = re.compile(rb"\b(\w+)=\"([^\"]*)\"")
+_VALUE = re.compile(rb"<(?:\w+:)?v\b[^>]*>([^<]*)</")
+_TEXTS = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)</")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_FILTER = re.compile(rb"<(?:\w+:)?autoFilter\b[^>]*\bref=\"\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\"")
+_SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*\br='")
+_FIGURE = re.compile(r"\d")
+_PLACE = re.compile(r"([A-Z]+)(\d+)")
+_TRUE = (b"1", b"true")
+
+
+@dataclass
+class Marks:
+    """What a sheet's XML says beside its values. Rows and columns are counted from 0.
+
+    ``shown`` are texts of cells that show otherwise than their value, ``figures`` the numbers as
+    they are written, a dictionary a column, of cells that show as plain numbers or text.
+    """
+
+    hidden_rows: set[int] = field(default_factory=set)
+    hidden_columns: set[int] = field(default_factory=set)
+    shown: dict[tuple[int, int], str] = field(default_factory=dict)
+    figures: dict[int, dict[int, str]] = field(default_factory=dict)
+    notes: list[str] = field(default_factory=list)
+
+
+def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
+    """The first sheets of a workbook, or all: name, lines of texts, whether it is hidden, what its
+    XML's numbers are (None where the format has none), and a sentence for what was done.
+
+    Raises
+    ------
+    UnreadableFile
+        It is damaged, needs a password, or is far too large.
+    """
+    from python_calamine import CalamineError, CalamineWorkbook, PasswordError, SheetVisibleEnum
+
+    try:
+        package = Package.of(content) if content[:2] == b"PK" else None
+        book = CalamineWorkbook.from_filelike(io.BytesIO(content))
+        sheets = []
+        for about in book.sheets_metadata[:most]:
+            if about.visible != SheetVisibleEnum.Visible:
+                sheets.append({"name": about.name, "hidden": True})
+                continue
+            xml = package.sheet(about.name) if package else None
+            # Hardly any program writes attributes so: what is looked for would not be seen.
+            if xml is not None and _SINGLE_QUOTED.search(xml):
+                xml = None
+            sheets.append(_sheet(book, about.name, xml, package))
+        return sheets
+    except PasswordError:
+        raise UnreadableFile(WITH_PASSWORD) from None
+    except (
+        zipfile.BadZipFile,
+        CalamineError,
+        ElementTree.ParseError,
+        IndexError,
+        KeyError,
+        OSError,
+        NotImplementedError,
+        EOFError,
+    ):
+        raise UnreadableFile(DAMAGED) from None
+
+
+def _sheet(book: Any, name: str, xml: bytes | None, package: Package | None) -> dict[str, Any]:
+    marks = Marks()
+    if xml is not None and package is not None:
+        marks = marks_of(xml, package)
+        if _extent(xml) > CELLS_MOST:
+            return _answer(name, _sparse(xml, package), marks, xml)
+    sheet = book.get_sheet_by_name(name)
+    lines = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    filled = _fill_merged(lines, sheet)
+    if filled:
+        marks.notes.append(f"Merged cells say the same in each of their lines ({filled:,} filled).")
+    return _answer(name, lines, marks, xml)
+
+
+def _answer(name: str, lines: list[list[str]], marks: Marks, xml: bytes | None) -> dict[str, Any]:
+    for (row, column), shown in marks.shown.items():
+        if row < len(lines) and column < len(lines[row]):
+            lines[row][column] = shown
+    for row in marks.hidden_rows & set(range(len(lines))):
+        lines[row] = []
+    for column in marks.hidden_columns:
+        for line in lines:
+            if column < len(line):
+                line[column] = ""
+    figures = None
+    if xml is not None:
+        figures = {
+            str(column): {str(row): figure for row, figure in rows.items()}
+            for column, rows in marks.figures.items()
+        }
+    return {"name": name, "lines": lines, "notes": marks.notes, "figures": figures}
+
+
+def _fill_merged(lines: list[list[str]], sheet: Any) -> int:
+    """Give the cells below the first of a merged one its words or its day, and count them. Not a
+    number: money that stands for several lines is not paid with each of them."""
+    filled = 0
+    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+        if bottom <= top or top >= len(lines) or left >= len(lines[top]):
+            continue
+        said = lines[top][left]
+        if not said.strip() or _is_number(said):
+            continue
+        for line in lines[top + 1 : bottom + 1]:
+            if left < len(line) and not line[left].strip():
+                line[left] = said
+                filled += 1
+    return filled
+
+
+def _is_number(text: str) -> bool:
+    try:
+        Decimal(text)
+    except InvalidOperation:
+        return False
+    return True
+
+
+def cell_text(cell: object) -> str:
+    """A cell of a workbook as text: whole numbers without a point, days as they are written."""
+    if isinstance(cell, float) and cell.is_integer():
+        return str(int(cell))
+    if isinstance(cell, datetime):
+        return cell.date().isoformat() if cell.time().isoformat() == "00:00:00" else str(cell)
+    if isinstance(cell, date):
+        return cell.isoformat()
+    return "" if cell is None else str(cell)
+
+
+# --- An .xlsx's own XML ------------------------------------------------------------------------
+
+
+@dataclass
+class Package:
+    """The parts of an .xlsx: its archive, where each sheet's XML is, and its cells' formats."""
+
+    archive: zipfile.ZipFile
+    parts: dict[str, str]
+    formats: list[Format]
+    is_1904: bool
+    _texts: list[str] | None = None
+
+    @classmethod
+    def of(cls, content: bytes) -> Package | None:
+        """None where the archive is a workbook of another kind (.ods, .xlsb)."""
+        archive = zipfile.ZipFile(io.BytesIO(content))
+        refuse_bombs(archive, len(content))
+        names = set(archive.namelist())
+        if "xl/workbook.xml" not in names:
+            return None
+        book = archive.read("xl/workbook.xml")
+        parts = _parts(book, archive, names)
+        styles = archive.read("xl/styles.xml") if "xl/styles.xml" in names else b"<a/>"
+        is_1904 = re.search(rb"date1904=\"(1|true)\"", book) is not None
+        return cls(archive, parts, formats_of(styles), is_1904)
+
+    def sheet(self, name: str) -> bytes | None:
+        """The XML of a sheet; None where it has none (a chart)."""
+        part = self.parts.get(name)
+        return self.archive.read(part) if part else None
+
+    @property
+    def texts(self) -> list[str]:
+        """The texts that cells point at."""
+        if self._texts is None:
+            part = "xl/sharedStrings.xml"
+            xml = self.archive.read(part) if part in self.archive.namelist() else b""
+            items = re.findall(rb"<(?:\w+:)?si\b[^>]*?(?:/>|>(.*?)</(?:\w+:)?si>)", xml, re.DOTALL)
+            self._texts = [_said(item) for item in items]
+        return self._texts
+
+
+def _parts(book: bytes, archive: zipfile.ZipFile, names: set[str]) -> dict[str, str]:
+    """Where the XML of each sheet is, by the sheet's name."""
+    relations = {
+        element.get("Id"): element.get("Target", "")
+        for element in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+    }
+    parts = {}
+    for element in ElementTree.fromstring(book).iter():
+        if element.tag.rsplit("}", 1)[-1] != "sheet":
+            continue
+        identity = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")
+        part = posixpath.normpath(posixpath.join("xl", relations.get(identity, "")))
+        part = part if part in names else relations.get(identity, "").lstrip("/")
+        if part in names and "worksheets" in part:
+            parts[element.get("name", "")] = part
+    return parts
+
+
+def marks_of(xml: bytes, package: Package) -> Marks:
+    """What a sheet's XML says beside the values of its cells."""
+    marks = Marks()
+    _mark_hidden(xml, marks)
+    unsaved = 0
+    for row, column, kind, style, inner in cells_of(xml):
+        shows = package.formats[style] if style < len(package.formats) else Format.PLAIN
+        value = _VALUE.search(inner)
+        if kind != b"inlineStr" and not (value and value[1]):
+            unsaved += b"<f" in inner
+            continue
+        if shows.is_day and kind == b"n":
+            continue
+        text = _text_of(kind, inner, package)
+        if kind == b"n" and (shown := shows.shown(text)):
+            marks.shown[row, column] = shown
+        elif _is_shown(row, column, marks) and _FIGURE.search(text):
+            marks.figures.setdefault(column, {})[row] = text
+    if unsaved:
+        some = "1 cell holds a formula" if unsaved == 1 else f"{unsaved:,} cells hold formulas"
+        marks.notes.append(f"{some} without a value: open it in Excel, and save it anew.")
+    return marks
+
+
+def _is_shown(row: int, column: int, marks: Marks) -> bool:
+    return row not in marks.hidden_rows and column not in marks.hidden_columns
+
+
+def _mark_hidden(xml: bytes, marks: Marks) -> None:
+    """Rows and columns that are not shown. Rows that a filter hides are lines as the others: they
+    are only said."""
+    if b"hidden=" not in xml:
+        return
+    filters = [(int(first), int(last)) for first, last in _FILTER.findall(xml)]
+    filtered = 0
+    for match in _ROW.finditer(xml):
+        about = dict(_ATTRIBUTE.findall(match[1]))
+        if about.get(b"hidden") in _TRUE and b"r" in about:
+            row = int(about[b"r"])
+            if any(first <= row <= last for first, last in filters):
+                filtered += 1
+            else:
+                marks.hidden_rows.add(row - 1)
+    for match in _COLUMN.finditer(xml):
+        about = dict(_ATTRIBUTE.findall(match[1]))
+        if about.get(b"hidden") in _TRUE:
+            last = min(int(about.get(b"max", b"0")), WIDTH_MOST)
+            marks.hidden_columns.update(range(int(about.get(b"min", b"1")) - 1, last))
+    if filtered:
+        marks.notes.append(f"A filter hides {filtered:,} of its rows: they are read as the others.")
+    # Rows without a cell are hidden by whoever hides all below a table.
+    filled = {row for row, _, _, _, inner in cells_of(xml) if inner}
+    if hidden := len(marks.hidden_rows & filled):
+        some = "1 hidden row was" if hidden == 1 else f"{hidden:,} hidden rows were"
+        marks.notes.append(f"{some} passed over.")
+    if marks.hidden_columns:
+        some = ", ".join(map(letters, sorted(marks.hidden_columns)[:8]))
+        marks.notes.append(f"Hidden columns were passed over: {some}.")
+
+
+def cells_of(xml: bytes) -> Iterator[tuple[int, int, bytes, int, bytes]]:
+    """(row, column, kind, style, what is in it) of each cell in turn, rows and columns from 0."""
+    row = column = -1
+    for match in _CELL.finditer(xml):
+        about = dict(_ATTRIBUTE.findall(match[1]))
+        place = _PLACE.fullmatch(about.get(b"r", b"").decode("ascii", "replace"))
+        if place:
+            row, column = int(place[2]) - 1, number_of(place[1])
+        else:
+            column += 1
+        yield row, column, about.get(b"t", b"n"), int(about.get(b"s", b"0")), match[2] or b""
+
+
+def _text_of(kind: bytes, inner: bytes, package: Package) -> str:
+    if kind == b"inlineStr":
+        return _said(inner)
+    value = _VALUE.search(inner)
+    text = unescape(value[1].decode("utf-8", "replace")) if value else ""
+    if kind == b"s" and text.isdecimal() and int(text) < len(package.texts):
+        return package.texts[int(text)]
+    return text
+
+
+def _said(xml: bytes) -> str:
+    return unescape(b"".join(_TEXTS.findall(xml)).decode("utf-8", "replace"))
+
+
+def _extent(xml: bytes) -> int:
+    """About so many cells a sheet takes when they are laid out."""
+    last = max(map(int, re.findall(rb"\br=\"(\d+)\"", xml)), default=0)
+    rows = last or len(_ROW.findall(xml))
+    for length in (3, 2):
+        names = set(re.findall(rb"\br=\"([A-Z]{%d})\d+\"" % length, xml))
+        if names:
+            return rows * (number_of(max(names).decode()) + 1)
+    return rows * 26
+
+
+def _sparse(xml: bytes, package: Package) -> list[list[str]]:
+    """A sheet's lines, without the blank cells that stand far from all others."""
+    said: dict[int, dict[int, str]] = {}
+    for row, column, kind, style, inner in cells_of(xml):
+        text = _text_of(kind, inner, package)
+        if text.strip():
+            shows = package.formats[style] if style < len(package.formats) else Format.PLAIN
+            if kind == b"n":
+                text = _day(text, package) if shows.is_day else _number(text)
+            said.setdefault(row, {})[column] = text
+    if not said:
+        return []
+    rows, width = max(said) + 1, max(map(max, said.values())) + 1
+    if rows * width > CELLS_MOST:
+        row = max(said, key=lambda at: max(said[at]) * rows + at)
+        place = f"{letters(max(said[row]))}{row + 1}"
+        raise UnreadableFile(
+            f"A cell far from all others is filled ({place}). Copy the table alone into a new "
+            "file, and send that."
+        )
+    return [
+        [said[row].get(column, "") for column in range(width)] if row in said else []
+        for row in range(rows)
+    ]
+
+
+def _number(text: str) -> str:
+    try:
+        return cell_text(float(text))
+    except ValueError:
+        return text
+
+
+def _day(text: str, package: Package) -> str:
+    try:
+        serial = float(text)
+        since = date(1904, 1, 1) if package.is_1904 else date(1899, 12, 30)
+        midnight = datetime.combine(since, time())
+        return cell_text(midnight + timedelta(days=serial))
+    except (ValueError, OverflowError):
+        return text
+
+
+def number_of(name: str) -> int:
+    """A column's number, from 0, by its letters.
+
+    >>> number_of("A"), number_of("XFD"), letters(16383)
+    (0, 16383, 'XFD')
+    """
+    number = 0
+    for letter in name:
+        number = number * 26 + ord(letter) - 64
+    return number - 1
+
+
+def letters(number: int) -> str:
+    """A column's letters, by its number from 0."""
+    name, number = "", number + 1
+    while number:
+        number, rest = divmod(number - 1, 26)
+        name = chr(65 + rest) + name
+    return name

@@ -1,0 +1,428 @@
+"""Tables as people and programs write them: each way of writing says the same rows, or is refused."""
+
+from __future__ import annotations
+
+import csv
+import io
+import zipfile
+from decimal import Decimal
+from typing import Any
+
+import openpyxl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from localwealth.errors import UnreadableFile
+from localwealth.sources import payments
+from localwealth.sources.payments import Reading
+from localwealth.tables import amounts, apart, cutting, dates, grids, marks, texts
+
+HEAD = "Supplier,Date,Reference,Amount\n"
+
+
+def read(text: str | bytes, name: str = "x.csv", **said: Any) -> Reading:
+    return payments.read(text.encode() if isinstance(text, str) else text, name, **said)
+
+
+def says(reading: Reading) -> list[tuple[str, str, Decimal]]:
+    return [
+        (payment.supplier, payment.paid.first.isoformat() if payment.paid else "", payment.amount)
+        for payment in reading.payments
+    ]
+
+
+# Text
+
+
+@pytest.mark.parametrize(
+    ("content", "text"),
+    [
+        ("Café £".encode(), "Café £"),
+        ("Café £".encode("cp1252"), "Café £"),
+        ("\ufeffCafé".encode(), "Café"),
+        ("Café".encode("utf-16"), "Café"),
+        ("Cafe, 1".encode("utf-16-le"), "Cafe, 1"),
+        ("Cafe, 1".encode("utf-16-be"), "Cafe, 1"),
+        # Old text pasted into new: each in its own.
+        ("Café ".encode() + b"Caf\xe9 \xa31", "Café Café £1"),
+        # Cut off within a sign: only that sign is lost.
+        ("Zoë €".encode()[:-1], "Zoë \ufffd"),
+        (b"a,b\0\0", "a,b"),
+    ],
+)
+def test_bytes_are_read_in_whatever_encoding_they_came(content: bytes, text: str) -> None:
+    assert texts.text_of(content).text == text
+
+
+def test_what_could_not_be_read_is_said() -> None:
+    assert texts.text_of("Zoë €".encode()[:-1]).notes == (
+        "1 sign of it could not be read, and shows as \ufffd.",
+    )
+
+
+@given(st.text(st.characters(codec="utf-8", exclude_characters="\0"), max_size=40))
+def test_utf8_is_never_changed(text: str) -> None:
+    assert texts.text_of(text.encode()).text == text.removeprefix("\ufeff").removeprefix("\ufeff")
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ("<!DOCTYPE html><title>Page not found</title>", "web page .* “Page not found”"),
+        ("<html><table><tr><td>1</td></tr></table>", "web page"),
+        ('<?xml version="1.0"?><Workbook xmlns="urn:schemas-microsoft-com:office:spreadsheet"/>', "XML under another ending"),
+        ('<?xml version="1.0"?><rows/>', "This is XML"),
+        ("%PDF-1.7", "This is a PDF"),
+        ("{\\rtf1 a letter", "a letter"),
+    ],
+)  # fmt: skip
+@pytest.mark.parametrize("ending", ["csv", "xls"])
+def test_what_is_no_table_is_named(text: str, why: str, ending: str) -> None:
+    with pytest.raises(UnreadableFile, match=why):
+        read(text, f"x.{ending}")
+
+
+# Quotation marks
+
+
+@pytest.mark.parametrize(
+    ("text", "cells"),
+    [
+        ('"Cedar "The Best" CIC",1', [['Cedar "The Best" CIC', "1"]]),
+        ('"Acorn \\"Best\\" Ltd",1', [['Acorn "Best" Ltd', "1"]]),
+        ('"Birch ""B, C"" Ltd",1', [['Birch "B, C" Ltd', "1"]]),
+        ('"Elm"x,1', [["Elmx", "1"]]),
+        ('a,b,c\n"one\ntwo, three, four",2,3', [["a", "b", "c"], ["one\ntwo, three, four", "2", "3"]]),
+        ('a,b\n"open,1\nElm,2', [["a", "b"], ["open", "1"], ["Elm", "2"]]),
+        ('a,b\n"open,1\n"Elm, Oak",2\nFir,3', [["a", "b"], ["open", "1"], ["Elm, Oak", "2"], ["Fir", "3"]]),
+        ('a, "b, c",d', [["a", "b, c", "d"]]),
+        ('="Acorn Ltd",="00123"', [["Acorn Ltd", "00123"]]),
+        ('"=""00123""",x', [["00123", "x"]]),
+        ("sep=;\na;b,c", [["sep=", ""], ["a", "b,c"]]),
+    ],
+)  # fmt: skip
+def test_quotation_marks_gone_wrong_cost_no_other_line(text: str, cells: list[list[str]]) -> None:
+    assert cutting.cut(text).lines == cells
+
+
+CELL = st.text(
+    st.sampled_from("abc 12,;\"'\n|\t£é"), max_size=8
+).filter(lambda cell: not cell.startswith(("=", " ")) and cell.strip() == cell)  # fmt: skip
+
+
+@settings(max_examples=300)
+@given(
+    st.lists(st.tuples(CELL, CELL, CELL), min_size=1, max_size=8),
+    st.sampled_from(",;\t|"),
+    st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
+    st.sampled_from(["\n", "\r\n"]),
+)
+def test_what_a_writer_of_csv_wrote_comes_back(
+    rows: list[tuple[str, str, str]], separator: str, quoting: int, ending: str
+) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator, quoting=quoting, lineterminator=ending)
+    writer.writerow(["first", "second", "third"])
+    writer.writerows(rows)
+    assert cutting.cut(out.getvalue()).lines[1:] == [list(row) for row in rows]
+
+
+# Lines with more cells than headings
+
+
+@pytest.mark.parametrize(
+    ("line", "payment"),
+    [
+        ("Birch, Cedar & Co,14/04/2023,77,20.00", ("Birch, Cedar & Co", "2023-04-14", 20)),
+        ("Birch plc,14/04/2023,78,1,234.50", ("Birch plc", "2023-04-14", Decimal("1234.50"))),
+        ("Birch plc,14/04/2023,78,£1,234,567", ("Birch plc", "2023-04-14", 1_234_567)),
+    ],
+)
+def test_a_line_with_a_cell_too_many_is_joined_where_one_way_fits(line: str, payment: Any) -> None:
+    others = "".join(f"Acorn Ltd,1{n}/04/2023,{n},5.00\n" for n in range(9))
+    reading = read(HEAD + others + line + "\n")
+    assert says(reading)[-1] == payment
+    assert reading.reconciles
+    assert "line 11 had more cells" in reading.notes[0]
+
+
+def test_a_line_that_can_be_joined_in_two_ways_is_refused() -> None:
+    text = HEAD.replace("Reference", "For") + (
+        "Acorn Ltd,13/04/2023,Doors,5.00\n" * 9 + "Oak,Elm,14/04/2023,Doors,Windows,5.00\n"
+    )
+    assert read(text).rejected == []
+    text += "Birch plc,14/04/2023,Doors,a,1,250\n"
+    reading = read(text)
+    assert [line.why for line in reading.rejected] == ["it has 2 cells more than the headings"]
+    assert reading.reconciles
+
+
+def test_a_torn_cell_shows_in_the_second_count(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The grid is broken on purpose: £1,234.50 is torn to £1.00, and the money no longer fits."""
+    text = HEAD + 'Acorn Ltd,13/04/2023,1,"1,234.50"\nBirch plc,14/04/2023,2,5.00\n'
+    assert read(text).reconciles
+    cut = cutting.cut
+
+    def torn(*given: Any) -> cutting.Cut:
+        pieces = cut(*given)
+        lines = [[cell.split(",")[0] for cell in line] for line in pieces.lines]
+        return cutting.Cut(lines, pieces.separator, pieces.notes)
+
+    monkeypatch.setattr(grids, "cut", torn)
+    reading = read(text)
+    assert reading.accepted_gbp == 6
+    assert reading.total == Decimal("1239.50")
+    assert not reading.reconciles
+
+
+def test_a_number_that_a_workbook_s_reader_changes_shows_too(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    content = workbook([["Supplier", "Date", "Amount"], ["Acorn Ltd", "13/04/2023", 1234.5]])
+    assert read(content, "x.xlsx").reconciles
+    run = apart.run
+
+    def changed(*given: Any, **more: Any) -> Any:
+        sheets = run(*given, **more)
+        sheets[0]["lines"][1][2] = "1"
+        return sheets
+
+    monkeypatch.setattr(grids.apart, "run", changed)
+    assert not read(content, "x.xlsx").reconciles
+
+
+# Amounts, dates, marks for nothing
+
+
+@pytest.mark.parametrize(
+    ("text", "pounds"),
+    [
+        ("1234.5", "1234.5"), ("£1,234.50", "1234.50"), ("1 234.50", "1234.50"),
+        ("1\u202f234.50", "1234.50"), ("1\u2009234.50", "1234.50"), ("1'234.50", "1234.50"),
+        ("1_234.50", "1234.50"), ("£(1,010.00)", "-1010.00"), ("-(10.00)", "-10.00"),
+        ("(£10.00)", "-10.00"), ("CR 10.00", "-10.00"), ("10.00 CR", "-10.00"), ("10.00CR", "-10.00"),
+        ("10.00 DR", "10.00"), ("10.00-", "-10.00"), ("£-10.00", "-10.00"), ("-£10.00", "-10.00"),
+        ("−10.00", "-10.00"), ("‑ 10.00", "-10.00"), ("+5", "5"), ("GBP 30.00", "30.00"),
+        ("30.00 GBP", "30.00"), ("-", "0"), ("–", "0"), ("1e3", "1E+3"), (".5", "0.5"),
+        ("1.234,50", None), ("12,34", None), ("1,23,456.00", None), ("€20.00", None), ("$5", None),
+        ("20p", None), ("", None), ("12 High St", None), ("1234567890123", None),
+    ],
+)  # fmt: skip
+def test_amounts_as_they_are_typed(text: str, pounds: str | None) -> None:
+    read_as = amounts.amount(text)
+    assert (None if read_as is None else str(read_as)) == pounds
+
+
+@given(st.decimals(-(10**9), 10**9, places=2))
+def test_an_amount_says_the_same_by_comma_and_by_point(pounds: Decimal) -> None:
+    point = f"{pounds:,.2f}"
+    comma = point.translate(str.maketrans(",.", ".,"))
+    assert amounts.amount(point) == amounts.amount(comma, ",") == pounds
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "2023-04-13", "13/04/2023", "13.4.2023", "13-04-23", "13 April 2023", "13th of April 2023",
+        "Thu 13 Apr 2023", "Thursday, 13 April 2023", "13-APR-2023", "13Apr2023", "April 13, 2023",
+        "20230413", "13042023", "45029", "45029.5", "2023-04-13T00:00:00", "2023-04-13T00:00:00Z",
+        "2023-04-13T00:00:00+01:00", "2023-04-13 00:00:00.000", "13/04/2023 12:00:00 AM",
+        "13 Ebrill 2023", "13eg Ebrill 2023", "2023/04/13",
+    ],
+)  # fmt: skip
+def test_a_day_in_every_form(text: str) -> None:
+    span = dates.days(text)
+    assert span is not None
+    assert (span.first.isoformat(), span.is_exact) == ("2023-04-13", True)
+
+
+@pytest.mark.parametrize("text", ["Apr-23", "April 2023", "2023-04", "04/2023", "P1 2023/24", "Ebrill 2023"])  # fmt: skip
+def test_a_month_in_every_form(text: str) -> None:
+    span = dates.days(text)
+    assert span is not None
+    assert (span.first.isoformat(), span.last.isoformat()) == ("2023-04-01", "2023-04-30")
+
+
+@pytest.mark.parametrize("text", ["31/04/2023", "00000000", "130423", "13/04/0023", "soon", "", "4 Apr Ltd"])  # fmt: skip
+def test_what_is_no_day_is_none(text: str) -> None:
+    assert dates.days(text) is None
+
+
+@pytest.mark.parametrize("text", ["NULL", "n/a", "#N/A", " - ", "Not Known", "(blank)", "", "Anhysbys"])  # fmt: skip
+def test_marks_for_nothing_say_nothing(text: str) -> None:
+    assert marks.is_nothing(text)
+    assert marks.is_no_date(text)
+
+
+# Workbooks
+
+
+def workbook(rows: list[list[Any]], change: Any = None) -> bytes:
+    book = openpyxl.Workbook()
+    sheet = book.active
+    assert sheet is not None
+    for row in rows:
+        sheet.append(row)
+    if change:
+        change(book, sheet)
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+TABLE = [
+    ["Supplier", "Date", "Amount"],
+    ["Acorn Ltd", "13/04/2023", 10],
+    ["Birch plc", "14/04/2023", 20],
+    ["Cedar CIC", "15/04/2023", 30],
+]
+
+
+def test_a_row_that_somebody_hid_is_passed_over_and_said() -> None:
+    def hide(book: Any, sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    reading = read(workbook(TABLE, hide), "x.xlsx")
+    assert reading.accepted_gbp == 40
+    assert reading.reconciles
+    assert reading.notes == ["Sheet 'Sheet': 1 hidden row was passed over."]
+
+
+def test_a_row_that_a_filter_hides_is_a_line_as_the_others() -> None:
+    def hide(book: Any, sheet: Any) -> None:
+        sheet.auto_filter.ref = "A1:C4"
+        sheet.row_dimensions[3].hidden = True
+
+    reading = read(workbook(TABLE, hide), "x.xlsx")
+    assert reading.accepted_gbp == 60
+    assert "A filter hides 1" in reading.notes[0]
+
+
+def test_a_hidden_column_is_passed_over_and_said() -> None:
+    def hide(book: Any, sheet: Any) -> None:
+        sheet.column_dimensions["D"].hidden = True
+
+    rows = [[*row, secret] for row, secret in zip(TABLE, ["Reference", 7, 8, 9], strict=True)]
+    reading = read(workbook(rows, hide), "x.xlsx")
+    assert all("reference" not in payment.roles for payment in reading.payments)
+    assert "Hidden columns were passed over: D." in reading.notes[0]
+
+
+def test_a_cell_that_shows_percent_or_euros_says_so() -> None:
+    def change(book: Any, sheet: Any) -> None:
+        sheet["C2"].number_format = "0%"
+        sheet["C2"] = 0.3
+        sheet["C3"].number_format = "[$€-2] #,##0.00"
+
+    reading = read(workbook(TABLE, change), "x.xlsx")
+    assert {line.line: line.why for line in reading.rejected} == {
+        2: "'30%' is no amount of money",
+        3: "it is in €",
+    }
+    assert reading.reconciles
+
+
+def test_a_merged_payee_is_of_all_its_lines_and_merged_money_of_one() -> None:
+    def merge(book: Any, sheet: Any) -> None:
+        sheet.merge_cells("A2:A3")
+        sheet.merge_cells("C3:C4")
+
+    reading = read(workbook(TABLE, merge), "x.xlsx")
+    assert says(reading) == [("Acorn Ltd", "2023-04-13", 10), ("Acorn Ltd", "2023-04-14", 20)]
+    assert reading.reconciles
+
+
+def test_a_sheet_that_sums_up_another_is_no_payments() -> None:
+    def add(book: Any, sheet: Any) -> None:
+        sheet.append(["Acorn Ltd", "16/04/2023", 5])
+        sums = book.create_sheet("By supplier", 0)
+        for row in [
+            ["Supplier", "Amount"],
+            ["Acorn Ltd", 15],
+            ["Birch plc", 20],
+            ["Cedar CIC", 30],
+        ]:
+            sums.append(row)
+        for line in sheet.iter_rows(min_col=2, max_col=2):
+            line[0].value = None
+
+    reading = read(workbook(TABLE, add), "april-2023.xlsx")
+    assert reading.accepted_gbp == 65
+    assert reading.passed_over == [("By supplier", "it sums up sheet 'Sheet' by payee")]
+
+
+def test_a_copy_of_a_sheet_counts_once_unless_a_person_says_otherwise() -> None:
+    content = workbook(TABLE, lambda book, sheet: book.copy_worksheet(sheet))
+    reading = read(content, "x.xlsx")
+    assert (len(reading.payments), len(reading.duplicates)) == (3, 3)
+    assert reading.reconciles
+    assert len(read(content, "x.xlsx", repeats="payments").payments) == 6
+
+
+def test_a_formula_without_a_value_is_said() -> None:
+    content = workbook([*TABLE, ["Elm Ltd", "16/04/2023", "=C2+C3"]])
+    reading = read(content, "x.xlsx")
+    assert "1 cell holds a formula without a value" in reading.notes[0]
+    assert [line.why for line in reading.rejected] == ["its amount is missing"]
+
+
+def test_a_workbook_with_a_password_is_named() -> None:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as archive:
+        archive.writestr("xl/workbook.xml", "<a/>")
+    with pytest.raises(UnreadableFile, match="damaged"):
+        read(out.getvalue(), "x.xlsx")
+
+
+# Money in is money out
+
+
+LINES = st.lists(
+    st.tuples(
+        st.sampled_from(["Acorn Ltd", "Birch, Oak & Co", "Cwmni Derwen Cyf", 'The "Cedar" Trust']),
+        st.integers(1, 28),
+        st.decimals(Decimal("-99999.99"), Decimal("99999.99"), places=2),
+    ),
+    min_size=1,
+    max_size=15,
+)  # fmt: skip
+DATE_FORMS = st.sampled_from(["{:02}/04/2023", "2023-04-{:02}", "{} Apr 2023", "{:02}.04.2023"])
+HEADINGS = st.sampled_from(
+    ["Supplier,Date,Amount", "SUPPLIER NAME,Payment Date,Net Amount (£)", "Cyflenwr,Dyddiad Talu,Swm", "Supplier / Cyflenwr,Date / Dyddiad,Amount / Swm"]
+)  # fmt: skip
+
+
+@settings(max_examples=200, deadline=None)
+@given(
+    LINES,
+    HEADINGS,
+    DATE_FORMS,
+    st.sampled_from([",", ";", "\t", "|"]),
+    st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "cp1252"]),
+    st.booleans(),
+    st.integers(0, 3),
+)
+def test_a_table_reads_back_in_whatever_way_it_was_written(
+    lines: list[Any],
+    heading: str,
+    form: str,
+    separator: str,
+    encoding: str,
+    comma: bool,
+    above: int,
+) -> None:
+    out = io.StringIO(newline="")
+    writer = csv.writer(out, delimiter=separator)
+    for number in range(above):
+        writer.writerow([f"Payments of the town, part {number}"])
+    writer.writerow(heading.split(","))
+    # One amount with thousands and pennies tells which sign stands before the pennies.
+    lines = [*lines, ("Firm Ltd", 20, Decimal("1234.56"))]
+    for payee, day, pounds in lines:
+        figures = f"{pounds:,.2f}"
+        figures = figures.translate(str.maketrans(",.", ".,")) if comma else figures
+        writer.writerow([payee, form.format(day), figures])
+    reading = read(out.getvalue().encode(encoding), "x.csv", order_said="dmy")
+    assert says(reading) == [(payee, f"2023-04-{day:02}", pounds) for payee, day, pounds in lines]
+    assert reading.reconciles
