@@ -6,47 +6,17 @@ import re
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
+from localwealth.sources import persons
+from localwealth.sources.persons import Likeness
+
 if TYPE_CHECKING:
     import pyarrow as pa
 
 Payee = Literal["named", "redacted", "person", "address", "unnamed"]
 
-_FIRM = re.compile(
-    r"\b(ltd|limited|plc|llp|llc|inc|cic|c\.i\.c|company|co|council|trust|school|college|"
-    r"university|nhs|partners|"
-    r"partnership|practice|surgery|services|solutions|group|associates|solicitors|association|club|"
-    r"church|"
-    r"society|centre|center|care|consult\w*|foundation|charity|union|office|department|agency|"
-    r"homes?|hotel|"
-    r"systems|engineering|construction|builders|garage|nursery|academy|medical|pharmacy|"
-    r"& sons?|and sons?|t/a|trading as)\b|&",
-    re.IGNORECASE,
-)
-# Words of trades and bodies that are hardly ever somebody's name; wider than what firms call
-# themselves.
-_TRADE = re.compile(
-    r"\b(enterprises|holdings|investments|transport|taxis?|coaches|hire|roofing|plumbing|"
-    r"electrical|flooring|catering|"
-    r"cleaning|training|media|press|print\w*|design|software|technolog\w*|energy|water|gas|bank|"
-    r"housing|estates?|"
-    r"propert(y|ies)|lettings|insurance|finance|legal|law|chambers|veterinary|dental|primary|"
-    r"junior|infants?|high|grammar|"
-    r"form|theatre|museum|library|hospice|hospital|nursing|residential|borough|city|county|"
-    r"district|parish|police|"
-    r"fire|authority|constabulary|ministry|hmrc|revenue|customs|royal|national|international|uk|"
-    r"british|english|"
-    r"supplies|supply|products|stores?|motors?|autos?|tyres?|parts|machinery|equipment|tools|"
-    r"fencing|landscap\w*|"
-    r"gardens?|trees?|waste|recycling|skip|environment\w*|project|programme|fund|federation|"
-    r"alliance|network|forum|"
-    r"institute|recruitment|publishing|telecom\w*|security|joinery|glass|steel|timber|farms?|"
-    r"foods?|bakery|"
-    r"pension|allotments?|family|community|support|sports?|leisure|arts?|music|festival|theatre)\b",
-    re.IGNORECASE,
-)
 # In small letters, and each beginning with one: so most names are passed over at once.
 _REDACTED = re.compile(
-    r"redact|personal (data|information|budget|details)|name (withheld|removed|supressed|"
+    r"redact|personal (data|information|budget|details)|name (withh?eld|removed|supressed|"
     r"suppressed)|"
     r"withheld(?<!\wwithheld)\b|confidential|anonymised|private individual|"
     r"sensitive(?<!\wsensitive)\b"
@@ -56,19 +26,14 @@ _NOBODY = re.compile(
     r"misc(ellaneous)? (payments?|suppliers?)( bacs)?|sundry (payee|supplier|creditor)s?|"
     r"one[ -]?(off|time) (payee|supplier|vendor)s?( - .*)?)$"
 )
-_PERSON = re.compile(
-    r"^(mr|mrs|ms|miss|master|mx|mr\s*(&|and)\s*mrs|dr|rev|sir|dame|lady)\.?\s+\S", re.I
-)
-_PERSON_LAST = re.compile(r",?\s+\(?(mr|mrs|ms|miss)\.?\)?$", re.IGNORECASE)
-_TITLES = ("mr", "mrs", "ms", "miss")
 # Whoever shows none of this is named, or an address: so most of a column is passed over at once.
 # Signs beyond ASCII are always looked at: in small letters they may be others.
 _SHOWS = (
-    r"redact|personal|withheld|removed|suppress|supress|confidential|anonymised|sensitive|"
+    r"redact|personal|withh?eld|removed|suppress|supress|confidential|anonymised|sensitive|"
     r"individual|xxx|data\W+protection|"
     r"not\W+disclosed|third\W+party|misc|sundry|one\W*(off|time)|^[^A-Za-z0-9]*$|^\W*(n/a|"
     r"null)\W*$|"
-    r"\b(mr|mrs|ms|miss|master|mx|dr|rev|sir|dame|lady)\b|[^\x00-\x7F]"
+    rf"\b({'|'.join(sorted(persons.HINTS))})\b|[^\x00-\x7F]"
 )
 _LETTER = re.compile(r"[A-Za-z0-9]")
 _ADDRESS = re.compile(
@@ -93,10 +58,7 @@ def payee(name: str) -> Payee:
         return "unnamed"
     if _REDACTED.search(small) or _NOBODY.match(small):
         return "redacted"
-    titled = _PERSON.match(spaced) or (
-        small.rstrip(".)").endswith(_TITLES) and _PERSON_LAST.search(spaced)
-    )
-    if titled and not _FIRM.search(_untitled(spaced)):
+    if persons.is_person(spaced):
         return "person"
     if _ADDRESS.match(spaced):
         return "address"
@@ -117,16 +79,35 @@ def not_looked_up(names: pa.Array) -> list[bool]:
 
 
 def may_be_person(name: str) -> bool:
-    """Whether a name that gives no sign may be a sole trader's own: two to four plain words and
-    none that firms use. Somebody must look before it stands in anything public.
+    """Whether a name may be somebody's: a sole trader's own, of plain words that no firm uses, or
+    one with a first name or initials. Somebody must look before it stands in anything public.
 
     >>> may_be_person("J Smith"), may_be_person("SMITH, JOHN"), may_be_person("Smith Roofing Ltd")
     (True, True, False)
     """
-    parts = re.sub(r"[,.'’-]", " ", name).split()
-    says_so = _FIRM.search(name) or _TRADE.search(name)
-    return 1 < len(parts) <= 4 and all(word.isalpha() for word in parts) and not says_so
+    return _likeness(name) > Likeness.NONE
 
 
-def _untitled(name: str) -> str:
-    return re.sub(r"^mr\s*(&|and)\s*mrs\b", "", name, flags=re.IGNORECASE)
+def shows_person(name: str) -> bool:
+    """Whether a name is shaped as a person's, so that also a register's entry that a machine found
+    for it must not make it public before somebody has looked.
+
+    >>> shows_person("J Smith"), shows_person("Zygotic Wumpus"), shows_person("Jane Leaf T/A Oak")
+    (True, False, True)
+    """
+    return _likeness(name) is Likeness.SHAPE
+
+
+def may_be_named(name: str) -> bool:
+    """Whether a name may stand in public though nobody has looked at it and no register has it.
+
+    >>> may_be_named("Acorn Roofing Ltd"), may_be_named("Abel Leaf"), may_be_named("Mr A Leaf")
+    (True, False, False)
+    """
+    return payee(name) == "named" and not may_be_person(name)
+
+
+@lru_cache(maxsize=65_536)
+def _likeness(name: str) -> Likeness:
+    spaced = " ".join(name.split())
+    return Likeness.SHAPE if persons.is_person(spaced) else persons.is_like(spaced)
