@@ -157,16 +157,21 @@ def digest_of(place: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
+# Raised when other answers of the matcher are taken: every payee is then asked anew.
+TAKEN = "2"
+
+
 def state_of_registers() -> str:
-    """Changes when a register or the postcodes do."""
+    """Changes when a register or the postcodes do, or what of them is taken."""
     digests = digest_of(folder("register") / "store.json") + digest_of(folder("postcodes.parquet"))
+    digests += TAKEN
     return hashlib.sha256(digests.encode()).hexdigest()
 
 
 # --- The prepared tables ------------------------------------------------------------------------
 
 # Raised when the tables or figures made of the same inputs change: older ones are then not read.
-FORMAT = "4"
+FORMAT = "5"
 _opened: dict[str, duckdb.DuckDBPyConnection] = {}
 _lock = threading.Lock()
 

@@ -9,14 +9,13 @@ import pyarrow as pa
 
 from commonweal.places.models import the_town
 from localwealth.registers.store import OWNERS
-from localwealth.sources.payees import may_be_person
 from localwealth.sources.tables import EXACT, MONEY
 from localwealth.spend import lines, opportunities
 from localwealth.spend.lines import Home
 
 from . import files, surveying
-from .models import Anchor, Bands, Contract, Payee, Release, Verdict
-from .payees import LETTERS
+from .models import Anchor, Bands, Contract, Payee, Release
+from .payees import LETTERS, entry_stands, is_named
 
 
 def home() -> Home:
@@ -178,7 +177,7 @@ def _contracts(base: duckdb.DuckDBPyConnection) -> None:
         select distinct l.category, held.anchor, held.title, held.name, held.ends_on, held.value
         from held join payees p on p.letters = held.letters
             join payments l on l.name = p.code and l.anchor = held.anchor and l.route = 'published'
-        where l.category is not null and p.verdict is distinct from 'person'
+        where l.category is not null and p.named
         order by category, ends_on, title"""
     )
 
@@ -206,22 +205,25 @@ def _year(base: duckdb.DuckDBPyConnection) -> None:
 
 
 def _payees() -> pa.Table:
-    rows = list(
-        Payee.objects.paid().values_list("code", "name", "entry", "decided__verdict", "in_public")
-    )
+    """Payees by their codes, with the entry that each is and whether it may be named in public."""
+    columns = ("code", "name", "entry", "method", "decided__verdict", "in_public")
+    rows = list(Payee.objects.paid().values_list(*columns))
+    # An entry that stands for nobody yet is not joined: the register's name would say who it is.
+    entries = [
+        entry if entry_stands(name, method, verdict) else ""
+        for _, name, entry, method, verdict, _ in rows
+    ]
     named = [
-        in_public
-        and (bool(entry) or verdict == Verdict.NONE or not may_be_person(name))
-        and verdict != Verdict.PERSON
-        for _, name, entry, verdict, in_public in rows
+        row[-1] and is_named(row[1], entry, row[4])
+        for row, entry in zip(rows, entries, strict=True)
     ]
     text = pa.string()
     return pa.table(
         {
             "code": pa.array([row[0] for row in rows], text),
             "name": pa.array([row[1] for row in rows], text),
-            "entry": pa.array([row[2] for row in rows], text),
-            "verdict": pa.array([row[3] for row in rows], text),
+            "entry": pa.array(entries, text),
+            "verdict": pa.array([row[4] for row in rows], text),
             "named": pa.array(named, pa.bool_()),
         }
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import hashlib
 import html
 import os
 import shutil
@@ -54,7 +55,8 @@ Hushabye Nannies Limited,ZB1 1AA,2026-09-04,Care,L2,30.00
 
 def registered(*extra: tuple[str, ...]) -> None:
     """Seven firms among three thousand generated ones, and where their postcodes lie."""
-    kept = Path(tempfile.gettempdir()) / f"commonweal-test-register-{os.getpid()}-{len(extra)}"
+    which = hashlib.sha256(repr(extra).encode()).hexdigest()[:8]
+    kept = Path(tempfile.gettempdir()) / f"commonweal-test-register-{os.getpid()}-{which}"
     if not kept.exists():
         _registered(kept, extra)
     target = files.folder("register")

@@ -12,6 +12,7 @@ from .matching import (
     match_waiting,
     share_vat_numbers,
 )
+from .naming import entry_stands, is_named
 from .sampling import Precision, check, draw, precision
 
 __all__ = [
@@ -26,6 +27,8 @@ __all__ = [
     "draw",
     "entries_of",
     "entry_named",
+    "entry_stands",
+    "is_named",
     "match_waiting",
     "precision",
     "queue",

@@ -13,7 +13,8 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
 from ..models import Decided, Payee, Verdict
-from .matching import GIVEN, entry_named
+from .matching import entry_named
+from .naming import GIVEN
 
 # Below this the matcher is not sure enough for nobody to look.
 UNSURE_BELOW = 0.8

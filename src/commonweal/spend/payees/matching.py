@@ -19,9 +19,9 @@ from localwealth.spend.lines import SAME_VAT, SAME_VAT_WHY
 from .. import files
 from ..models import Payee
 from .counting import PIECE, chunks, write_over
+from .naming import WAITS, WAITS_WHY, entry_stands
 
 BATCH = 5_000
-GIVEN = "number given"
 Say = Callable[[int, int], None]
 
 
@@ -82,6 +82,9 @@ def _match(matcher: Matcher, part: list[Payee]) -> None:
         payee.likeliest, payee.likeliest_name = entries.get(answer["likeliest"], ("", ""))
         payee.probability, payee.method = answer["probability"], answer["method"]
         payee.reasons = answer["reasons"]
+        if payee.entry and not entry_stands(payee.name, payee.method, None):
+            payee.entry, payee.register_name = "", ""
+            payee.method, payee.reasons = WAITS, WAITS_WHY
 
 
 def share_vat_numbers() -> int:

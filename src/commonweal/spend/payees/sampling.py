@@ -15,7 +15,7 @@ from commonweal.office.errors import Refused
 from localwealth.spend.measures import interval
 
 from ..models import Check, Drawing, Payee
-from .matching import GIVEN
+from .naming import GIVEN
 
 SAMPLE = 200
 
