@@ -37,11 +37,18 @@ def table(columns: dict[str, str]) -> bytes:
 Rejected = list[tuple[int, str]]
 
 
+def told_by(outcome: directory.Outcome) -> Rejected:
+    """Of services the place in their file stands for the row."""
+    told = [(refusal.place, refusal.why) for refusal in outcome.refused]
+    told += [(remark.place, remark.words) for remark in outcome.remarks]
+    return [(int(place.rsplit(" ", 1)[-1]), words) for place, words in told]
+
+
 def services(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
     outcome = directory.carry_out(table(columns), "x.csv", source="x", by=None)
     kept = [*Service.objects.values_list("name", "phone"), *Place.objects.values_list("postcode")]
     kept += Organisation.objects.values_list("name")
-    return outcome.rejected + outcome.remarks, [text for row in kept for text in row]
+    return told_by(outcome), [text for row in kept for text in row]
 
 
 def open_referral(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
@@ -54,14 +61,14 @@ def open_referral(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
     outcome = directory.carry_out(text.encode(), "x.json", source="x", by=None)
     kept = [*Service.objects.values_list("name", "wait_time", "phone"),
             *Place.objects.values_list("name"), *Organisation.objects.values_list("name")]  # fmt: skip
-    return outcome.rejected + outcome.remarks, [text for row in kept for text in row]
+    return told_by(outcome), [text for row in kept for text in row]
 
 
 def geojson(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
     feature = {"type": "Feature", "properties": columns, "geometry": None}
     text = json.dumps({"type": "FeatureCollection", "features": [feature]})
     outcome = directory.carry_out(text.encode(), "x.geojson", source="x", by=None)
-    return outcome.rejected, list(Service.objects.values_list("name", flat=True))
+    return told_by(outcome), list(Service.objects.values_list("name", flat=True))
 
 
 def promises(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
@@ -143,7 +150,7 @@ def test_two_keys_that_begin_alike_stay_two():
 # --- The kind ---------------------------------------------------------------------------------
 
 IMPORTERS = (
-    "services/directory.py",
+    *(f"services/directory/{path.name}" for path in (ROOT / "services/directory").glob("*.py")),
     "cases/lists/reading.py",
     "cases/lists/carrying.py",
     "cases/lists/waiting.py",
@@ -156,7 +163,8 @@ IMPORTERS = (
 )
 # What may be shortened: a quotation in a sentence, a file's own name, a code that is made.
 MAY = {
-    "sheet.header", "header", "text[:30]", "text[:20]", "text[:10]", "grid.lines", "name[-200:]",
+    "sheet.header", "header", "written[:30]", "written[:20]", "text[:10]", "own[:60]", "status[:40]",
+    "seen(node)[:QUOTED_MOST]", "(str(name))[:30]", "content[:200]", "grid.lines", "name[-200:]",
     "Path(file_name).name", "slugify", "hexdigest()", "f'{source}-", "fresh",
 }  # fmt: skip
 

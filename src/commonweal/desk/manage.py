@@ -1,21 +1,18 @@
-"""The desk manager's first page, a file of services, and what came of an alarm."""
+"""The desk manager's first page, and what came of an alarm."""
 
 from __future__ import annotations
 
 from datetime import timedelta
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Count
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.accounts import once
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
-from commonweal.accounts.revisions import in_pieces
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm, Ask
@@ -23,9 +20,7 @@ from commonweal.cases import opening, planning, queues
 from commonweal.cases.models import BulkText, Case, ListRun
 from commonweal.design.plots import BarOf, bars
 from commonweal.office.acting import act
-from commonweal.office.errors import Refused
 from commonweal.residents.models import Merge
-from commonweal.services import directory
 from commonweal.services.models import HelpType, Service
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers import takes
@@ -33,7 +28,6 @@ from commonweal.volunteers.models import Task, Volunteer
 
 from . import figures as desk_figures
 from .forms.asks import CloseAlarmForm
-from .forms.services import ServiceFileForm
 
 MANAGER = Role.DESK_MANAGER
 
@@ -86,31 +80,11 @@ def manage(request: SignedInRequest) -> HttpResponse:
         .filter(assured_on__lt=today - timedelta(days=182))
         .count(),
         "services": Service.objects.count(),
+        "unlisted": Service.objects.going_on().filter(not_listed_since__isnull=False).count(),
         "kinds": HelpType.objects.annotate(many=Count("needs")),
         "merges": Merge.objects.filter(undone_at=None).select_related("kept", "gone")[:10],
     }
     return render(request, "desk/manage.html", context)
-
-
-@staff(MANAGER)
-@in_pieces
-def service_import(request: SignedInRequest) -> HttpResponse:
-    form = ServiceFileForm(request.POST or None, request.FILES or None)
-    outcome = None
-    if request.method == "POST" and form.is_valid():
-        upload: UploadedFile[Any] = form.cleaned_data["file"]
-        try:
-            outcome = directory.carry_out(
-                upload.read(),
-                upload.name or "file.csv",
-                source=form.cleaned_data["source"],
-                by=request.user,
-                only_try=form.cleaned_data["only_try"],
-            )
-            once.done(request)
-        except Refused as refused:
-            form.add_error("file", str(refused))
-    return render(request, "desk/service_import.html", {"form": form, "result": outcome})
 
 
 @staff(MANAGER)

@@ -20,7 +20,7 @@ API_MOST = 100
 
 
 def _services(request: HttpRequest) -> Any:
-    entries = Service.objects.shown().exclude(status=Service.Status.DEFUNCT)
+    entries = Service.objects.shown().going_on()
     if typed := request.GET.get("q", "").strip():
         entries = entries.filter(
             Q(name__icontains=typed)

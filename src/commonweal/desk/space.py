@@ -182,10 +182,9 @@ def service_edit(request: SignedInRequest, code: str, service: str = "") -> Http
     initial: dict[str, Any] = {"status": "active", "answer_hours": 48}
     if entry is not None:
         place = entry.places.first()
-        hours = entry.schedules.first()
         initial = {name: getattr(entry, name) for name in NAMES} | {
             "help_types": [kind.code for kind in entry.help_types.all()],
-            "hours": str(hours) if hours else "",
+            "hours": "; ".join(entry.opening_hours()),
             "address": place.address if place else "",
             "postcode": place.postcode if place else "",
         }

@@ -10,6 +10,7 @@ from . import (
     manage,
     officer,
     protection,
+    services_desk,
     space,
     views,
 )
@@ -123,7 +124,8 @@ the_desk: list[URLPattern | URLResolver] = [
     path("asks/<slug:code>/", asks_desk.ask, name="desk-ask"),
     path("asks/<slug:code>/change/", asks_desk.ask_change, name="ask-change"),
     path("answers/<int:pk>/draw/", asks_desk.draw, name="answer-draw"),
-    path("services/", manage.service_import, name="service-import"),
+    path("services/", services_desk.service_import, name="service-import"),
+    path("services/unlisted/", services_desk.services_unlisted, name="services-unlisted"),
     path("alarms/<int:pk>/", manage.alarm_close, name="alarm-close"),
 ]
 the_grants = [

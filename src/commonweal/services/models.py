@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from dataclasses import fields
 from datetime import date, timedelta
 from typing import ClassVar
 
@@ -14,8 +15,12 @@ from commonweal.accounts.models import Person
 from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 
+from . import hours
+
 # An entry that nobody has assured for so long is stale, in public.
 FRESH_DAYS = 182
+# What a row of hours holds.
+OPENING = tuple(field.name for field in fields(hours.Opening))
 
 
 class HelpType(models.Model):
@@ -120,7 +125,11 @@ class ServiceQuerySet(models.QuerySet["Service"]):
         )
 
     def on_offer(self) -> ServiceQuerySet:
-        return self.shown().filter(status=Service.Status.ACTIVE)
+        return self.shown().filter(status=Service.Status.ACTIVE, ended_on=None)
+
+    def going_on(self) -> ServiceQuerySet:
+        """All but those that ended: by what their source says, or by the desk."""
+        return self.exclude(status=Service.Status.DEFUNCT).filter(ended_on=None)
 
 
 class Service(models.Model):
@@ -171,6 +180,14 @@ class Service(models.Model):
     source_key = models.CharField(max_length=200, blank=True)
     more = models.JSONField(default=dict, help_text="What a source says beyond these columns.")
 
+    # Whether its source still lists it. A file alone ends nothing.
+    not_listed_since = models.DateField(
+        null=True, blank=True, help_text="The first file of its source in which it was missing."
+    )
+    ended_on = models.DateField(
+        null=True, blank=True, help_text="When the desk ended it, as its source lists it no more."
+    )
+
     objects = ServiceQuerySet.as_manager()
 
     PUBLIC: ClassVar[set[str]] = {
@@ -199,6 +216,8 @@ class Service(models.Model):
         "source_key",
         "more",
         "asks_for",
+        "not_listed_since",
+        "ended_on",
     }
     PRIVATE: ClassVar[set[str]] = {"id", "assurer_email"}
 
@@ -223,6 +242,29 @@ class Service(models.Model):
 
     def get_absolute_url(self) -> str:
         return f"/help/services/{self.code}/"
+
+    @property
+    def stands(self) -> str:
+        """Whether it is offered, in words."""
+        return Service.Status.DEFUNCT.label if self.ended_on else self.get_status_display()
+
+    def opening_hours(self, on: date | None = None) -> list[str]:
+        """When it is open, in plain words; nothing of what has ended by a day."""
+        openings = (schedule.opening for schedule in self.schedules.all())
+        return hours.say_all(openings, on or timezone.localdate())
+
+    @property
+    def places_in_words(self) -> list[Place]:
+        """Places that have more than a point on a map to show."""
+        return [place for place in self.places.all() if place.has_words]
+
+    @property
+    def hours_ended_on(self) -> date | None:
+        """The last day of the last hours that are known, where all have ended."""
+        openings = [schedule.opening for schedule in self.schedules.all()]
+        if not openings or not all(opening.is_over(timezone.localdate()) for opening in openings):
+            return None
+        return max(opening.valid_to for opening in openings if opening.valid_to)
 
     def stale_from(self) -> date:
         """The first day on which nobody can rely on it any more."""
@@ -260,28 +302,49 @@ class Place(models.Model):
     def __str__(self) -> str:
         return self.name or self.address
 
+    @property
+    def has_words(self) -> bool:
+        return bool(self.name or self.address or self.postcode or self.accessibility)
+
 
 class Schedule(models.Model):
-    """When a service is open: days of the week by iCalendar's letters, and hours."""
+    """One line of a service's hours: what `hours.Opening` says, as a row."""
 
     service = models.ForeignKey(Service, models.CASCADE, related_name="schedules")
-    days = models.CharField(max_length=30, blank=True, help_text="MO,TU,WE,TH,FR,SA,SU")
+    freq = models.CharField(max_length=10, blank=True, help_text="DAILY, WEEKLY, MONTHLY, YEARLY")
+    interval = models.PositiveSmallIntegerField(default=1, help_text="Every how many of these.")
+    days = models.CharField(max_length=200, blank=True, help_text="MO,TU; 1MO,-1FR in a month")
+    month_days = models.CharField(max_length=300, blank=True, help_text="1,15,-1")
+    months = models.CharField(max_length=40, blank=True, help_text="5,6")
     opens_at = models.TimeField(null=True, blank=True)
     closes_at = models.TimeField(null=True, blank=True)
+    all_day = models.BooleanField(default=False)
     valid_from = models.DateField(null=True, blank=True)
     valid_to = models.DateField(null=True, blank=True)
     words = models.TextField(blank=True)
 
     PUBLIC: ClassVar[set[str]] = {
         "service",
+        "freq",
+        "interval",
         "days",
+        "month_days",
+        "months",
         "opens_at",
         "closes_at",
+        "all_day",
         "valid_from",
         "valid_to",
         "words",
     }
     PRIVATE: ClassVar[set[str]] = {"id"}
 
+    class Meta:
+        ordering = ["pk"]
+
     def __str__(self) -> str:
-        return self.words or f"{self.days} {self.opens_at} to {self.closes_at}"
+        return hours.said(self.opening, timezone.localdate())
+
+    @property
+    def opening(self) -> hours.Opening:
+        return hours.Opening(**{name: getattr(self, name) for name in OPENING})

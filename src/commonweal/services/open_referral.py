@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import time
 from typing import Any
 
 from .models import Place, Schedule, Service
@@ -15,7 +16,7 @@ def as_hsds(service: Service) -> dict[str, Any]:
     shown: dict[str, Any] = {
         "id": str(service.code),
         "name": service.name,
-        "status": service.status,
+        "status": Service.Status.DEFUNCT if service.ended_on else service.status,
         "description": service.description,
         "url": service.url,
         "email": service.email,
@@ -52,16 +53,26 @@ def as_hsds(service: Service) -> dict[str, Any]:
 
 
 def _schedule_as_hsds(service: Service, number: int, schedule: Schedule) -> dict[str, Any]:
-    return {
+    """A line of hours, from which it can be read back as it stands. Open Referral has no word for
+    open day and night, and none for months of the year, which are RFC 5545's."""
+    opens, closes = schedule.opens_at, schedule.closes_at
+    if schedule.all_day:
+        opens, closes = time(0), time(23, 59)
+    shown = {
         "id": _sub(service, "schedule", number),
-        "freq": "WEEKLY" if schedule.days else None,
+        "freq": schedule.freq or ("WEEKLY" if schedule.days else None),
+        "interval": schedule.interval if schedule.interval > 1 else None,
         "byday": schedule.days,
-        "opens_at": _iso(schedule.opens_at),
-        "closes_at": _iso(schedule.closes_at),
+        "bymonthday": schedule.month_days or None,
+        "bymonth": schedule.months or None,
+        "opens_at": _iso(opens),
+        "closes_at": _iso(closes),
         "valid_from": _iso(schedule.valid_from),
         "valid_to": _iso(schedule.valid_to),
         "description": schedule.words,
     }
+    new = ("interval", "bymonthday", "bymonth")
+    return {name: cell for name, cell in shown.items() if cell is not None or name not in new}
 
 
 def _place_as_hsds(service: Service, number: int, place: Place) -> dict[str, Any]:

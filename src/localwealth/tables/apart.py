@@ -9,13 +9,13 @@ Only text and lists come back (as JSON), so that a child that was misled can mis
 
 from __future__ import annotations
 
-import csv
 import io
 import json
 import re
 import subprocess
 import sys
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import Any
 
@@ -32,6 +32,8 @@ from localwealth.tables.texts import decode
 from localwealth.tables.workbooks import workbook
 
 DAMAGED_ARCHIVE = "The file is damaged: it can't be opened."
+LOCKED_ARCHIVE = "The archive is locked by a password. Unpack it, and send what is in it."
+NO_JSON = "This is no JSON that can be read."
 
 
 def run(work: str, content: bytes, **arguments: Any) -> Any:
@@ -54,7 +56,11 @@ def run(work: str, content: bytes, **arguments: Any) -> Any:
         raise UnreadableFile(TOO_MUCH) from None
     if done.returncode != 0:
         raise UnreadableFile(TOO_MUCH)
-    answer = json.loads(done.stdout)
+    try:
+        answer = json.loads(done.stdout)
+    except RecursionError:
+        # It was nested just not too deeply for the child, whose stack is shorter than ours.
+        raise UnreadableFile(TOO_MUCH) from None
     if "refused" in answer:
         raise UnreadableFile(answer["refused"])
     return answer["read"]
@@ -63,32 +69,65 @@ def run(work: str, content: bytes, **arguments: Any) -> Any:
 # --- In the child -----------------------------------------------------------------------------
 
 
-def _tables(content: bytes) -> dict[str, list[dict[str, str]]]:
-    """The CSV files of an archive, by name, each as dictionaries."""
+def _tables(content: bytes, names: list[str] | None = None) -> dict[str, str | None]:
+    """The text of each CSV file of an archive by its whole name, None where it is no text; of
+    tables of these names alone (in small letters, without folder and ending). A ``names`` of None
+    is all of them."""
+    texts: dict[str, str | None] = {}
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             refuse_bombs(archive, len(content))
-            return {
-                re.sub(r"^.*?([a-z_]+)\.csv$", r"\1", name): [
-                    {key: cell for key, cell in row.items() if isinstance(key, str)}
-                    for row in csv.DictReader(io.StringIO(decode(archive.read(name))))
-                ]
-                for name in archive.namelist()
-                if name.endswith(".csv")
-            }
-    except (zipfile.BadZipFile, NotImplementedError, EOFError, OSError):
+            for name in archive.namelist():
+                table = re.fullmatch(r"(?:.*/)?([^/.][^/]*)\.csv", name.lower().replace("\\", "/"))
+                is_wanted = table and (names is None or table[1] in names)
+                if is_wanted and not name.startswith("__MACOSX"):
+                    texts[name] = _text(archive.read(name))
+    except NotImplementedError:
         raise UnreadableFile(DAMAGED_ARCHIVE) from None
+    except RuntimeError:
+        raise UnreadableFile(LOCKED_ARCHIVE) from None
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+        raise UnreadableFile(DAMAGED_ARCHIVE) from None
+    return texts
+
+
+def _text(content: bytes) -> str | None:
+    try:
+        return decode(content)
+    except UnreadableFile:
+        return None
 
 
 def _json(content: bytes) -> Any:
     """What a JSON file says."""
     try:
         return json.loads(decode(content))
+    except json.JSONDecodeError as error:
+        raise UnreadableFile(
+            f"{NO_JSON} It goes wrong in line {error.lineno}, at sign {error.colno}."
+        ) from None
     except (ValueError, RecursionError):
-        raise UnreadableFile("This is no JSON that can be read.") from None
+        raise UnreadableFile(NO_JSON) from None
 
 
-WORKS: dict[str, Callable[..., Any]] = {"workbook": workbook, "tables": _tables, "json": _json}
+def _json_lines(content: bytes) -> list[tuple[int, Any, bool]]:
+    """A file with one JSON a line: (number of the line, what it says, whether it can be read)."""
+    read: list[tuple[int, Any, bool]] = []
+    for number, line in enumerate(decode(content).splitlines(), 1):
+        if line.strip():
+            try:
+                read.append((number, json.loads(line), True))
+            except (ValueError, RecursionError):
+                read.append((number, None, False))
+    return read
+
+
+WORKS: dict[str, Callable[..., Any]] = {
+    "workbook": workbook,
+    "tables": _tables,
+    "json": _json,
+    "json lines": _json_lines,
+}
 
 
 def _limit() -> None:

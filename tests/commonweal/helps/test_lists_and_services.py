@@ -270,7 +270,7 @@ def test_open_referral_comes_in_and_goes_out_alike(client, town):
                                   "addresses": [{"address_1": "1 High Street", "postal_code": "BF1 1AA"}]}}],
     }  # fmt: skip
     result = directory.carry_out(json.dumps(said).encode(), "s.json", source="x", by=None)
-    assert (result.new, result.rejected) == (1, [])
+    assert (result.new, result.refused) == (1, [])
     again = directory.carry_out(json.dumps(said).encode(), "s.json", source="x", by=None)
     assert (again.new, again.changed, again.unchanged) == (0, 0, 1)
     out = client.get(f"/help/services/{said['id']}.json").json()
@@ -283,7 +283,7 @@ def test_open_referral_comes_in_and_goes_out_alike(client, town):
     assert "secret@example.org" not in json.dumps([out, page])
     # What we give out can be read again.
     back = directory.carry_out(json.dumps(page).encode(), "s.json", source="back", by=None)
-    assert (back.new, back.rejected) == (1, [])
+    assert (back.new, back.refused) == (1, [])
 
 
 @pytest.mark.parametrize(
@@ -293,7 +293,7 @@ def test_open_referral_comes_in_and_goes_out_alike(client, town):
 def test_services_without_what_the_standard_requires_are_rejected(town, change, why):
     one = {"id": "1", "name": "A", "status": "active", "organization": {"name": "O"}} | change
     _, result = directory.read(json.dumps([one]).encode(), "a.json")
-    assert why in result.rejected[0][1]
+    assert why in str(result.refused[0])
 
 
 def test_wrong_parts_are_left_out_with_a_remark(town):
@@ -317,11 +317,11 @@ def test_real_files_of_services_are_accounted_for_row_by_row(town, name, least):
     assert path.exists(), f"{path} is required here"
     found, result = directory.read(path.read_bytes(), path.name)
     assert len(found) >= least
-    numbers = [one.row for one in found] + [row for row, _ in result.rejected]
+    numbers = [one.place for one in found] + [refusal.place for refusal in result.refused]
     assert len(numbers) == len(set(numbers))
     if len(found) < 1500:
         made = directory.carry_out(path.read_bytes(), path.name, source="real", by=None)
-        assert (made.new, made.rows) == (len(found), len(numbers))
+        assert (made.new, made.records) == (len(found), len(numbers))
         again = directory.carry_out(path.read_bytes(), path.name, source="real", by=None)
         assert (again.new, again.changed) == (0, 0)
 

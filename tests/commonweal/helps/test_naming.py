@@ -333,7 +333,7 @@ def test_a_file_of_services_is_taken_without_the_rows_that_hold_a_person(town, g
     data = b"name,description\nAdvice,We help\nBad,See H-4K7-PX3-TMQ\nWorse,NHS 943 476 5919\n"
     outcome = directory.carry_out(data, "x.csv", source="x", by=grace)
     assert outcome.new == 1
-    assert [row for row, _ in outcome.rejected] == [3, 4]
+    assert [refusal.place for refusal in outcome.refused] == ["row 3", "row 4"]
     assert Service.objects.filter(source="x").count() == 1
 
 

@@ -48,10 +48,21 @@ class ServiceForm(Form):
     )
 
 
+class EndUnlistedForm(Form):
+    count = count(
+        "How many services end?",
+        least=1,
+        most=1_000_000,
+        required=False,
+        unread="Enter a whole number",
+    )
+
+
 class ServiceFileForm(Form):
     file = upload(
         "File",
-        hint="Open Referral as JSON or a ZIP of CSV, GeoJSON, or any table with names.",
+        hint="Open Referral as JSON or a ZIP of CSV, GeoJSON, or any table with names. It adds and "
+        "changes services. What it no longer lists is named, and stays.",
     )
     source = forms.SlugField(
         label="Short name of the source",

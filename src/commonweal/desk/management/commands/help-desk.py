@@ -35,6 +35,12 @@ class Command(BaseCommand):
         services.add_argument("file")
         services.add_argument("--source", help="short name of the source; the file's if absent")
         services.add_argument("--preview", action="store_true", help="say what would happen")
+        services.add_argument(
+            "--end-unlisted",
+            type=int,
+            metavar="COUNT",
+            help="end so many services that the file no longer lists; refused if it is another",
+        )
         verbs.add_parser("watch", help="look for unusually many requests")
         verbs.add_parser("forget", help="erase everything whose time has come")
         verbs.add_parser("prepare-search", help="make the keys by which older records are found")
@@ -84,14 +90,27 @@ class Command(BaseCommand):
         self.stdout.write(f"  {done:,} of {total:,} rows")
 
     def do_services(
-        self, *, file: str, source: str | None, preview: bool = False, **_: Any
+        self,
+        *,
+        file: str,
+        source: str | None,
+        preview: bool = False,
+        end_unlisted: int | None = None,
+        **_: Any,
     ) -> None:
         body, name = self._read(file)
         source = source or slugify(Path(name).stem)
         outcome = directory.carry_out(body, name, source=source, by=None, only_try=preview)
-        for row, why in outcome.rejected[:20]:
-            self.stdout.write(f"  row {row}: {why}")
+        for refusal in outcome.first_refused:
+            self.stdout.write(f"  {refusal}")
+        for missing in outcome.first_missing:
+            self.stdout.write(f"  no longer listed: {missing}")
+        if outcome.untold:
+            self.stdout.write(f"  {outcome.untold}")
         self.stdout.write(("Would be: " if preview else "") + outcome.sentence)
+        if end_unlisted is not None and not preview:
+            ended = directory.end(source=source, count=end_unlisted, by=None)
+            self.stdout.write(f"{ended:,} ended, as the file no longer lists them.")
 
     def do_watch(self, **_: Any) -> None:
         raised = surge.watch()

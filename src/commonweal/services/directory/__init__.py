@@ -1,0 +1,34 @@
+"""The directory of services: reading others' files, giving ours, keeping it fresh.
+
+Read: Open Referral (HSDS 3 and its UK profile) as JSON or a line a record, its tables as a ZIP of
+CSV, plain CSV or XLSX of any maker whose column names can be recognised, GeoJSON. Each record is
+taken or refused by itself, with its reason and its place; the same file twice changes nothing. A
+file adds and changes, and never takes away: what its source no longer lists is named, and ended
+only by somebody who says so.
+"""
+
+from __future__ import annotations
+
+from .carrying import carry_out
+from .keeping import assure, keep
+from .outcome import Found, Outcome, Refusal, Remark
+from .reading import read
+from .reminding import remind_owners
+from .unlisted import Unlisted, bring_back, end, sources, unlisted
+
+__all__ = [
+    "Found",
+    "Outcome",
+    "Refusal",
+    "Remark",
+    "Unlisted",
+    "assure",
+    "bring_back",
+    "carry_out",
+    "end",
+    "keep",
+    "read",
+    "remind_owners",
+    "sources",
+    "unlisted",
+]

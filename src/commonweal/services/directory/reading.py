@@ -1,0 +1,129 @@
+"""A file of services: of which kind it is, and what each of its records says.
+
+A record that is odd is refused by itself, with its reason and its place, and never the file.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Iterator
+from typing import Any
+
+from commonweal.design.lengths import key
+from commonweal.office.errors import Refused
+from localwealth.errors import UnreadableFile
+from localwealth.tables import apart, sheets
+
+from . import archive, documents, geojson, nodes, open_referral, tables, values
+from .outcome import Bad, Found, Outcome, Refusal, Remark
+
+# A record with its place, read by nobody yet.
+Record = tuple[str, Any]
+Reader = Callable[[str, Any, values.Say], Found]
+# Where a record says its name and its key.
+KnownBy = tuple[tuple[str, ...], tuple[str, ...]]
+OF_JSON: KnownBy = (("name", "title"), ("id",))
+GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+
+
+def read(content: bytes, file_name: str) -> tuple[list[Found], Outcome]:
+    """Every service of a file, with what was wrong.
+
+    Raises
+    ------
+    Refused
+        It is of no kind that can be read.
+    """
+    try:
+        return _read(content, file_name.lower())
+    except UnreadableFile as unreadable:
+        raise Refused(str(unreadable)) from None
+
+
+def _read(content: bytes, name: str) -> tuple[list[Found], Outcome]:
+    if name.endswith(".gz"):
+        # What unpacks it on the way leaves the name as it was.
+        if content[:2] == GZIP:
+            content, _ = sheets.unpacked(content, name)
+        name = name.removesuffix(".gz")
+    if not content.strip():
+        raise UnreadableFile("The file is empty.")
+    outcome = Outcome()
+    if content[:4] == ZIP and not name.endswith((".xlsx", ".xls", ".ods")):
+        return taken(archive.records(content), of_json, outcome), outcome
+    if name.endswith(".zip"):
+        raise UnreadableFile(apart.DAMAGED_ARCHIVE)
+    if name.endswith((".json", ".geojson", ".ndjson", ".jsonl")) or _is_json(content):
+        records, outcome.part = documents.records(content)
+        return taken(records, of_json, outcome), outcome
+    sheet, columns = tables.read_table(content, name)
+    sheet_name = "first sheet, " if content[:4] == ZIP else ""
+    lines = ((f"{sheet_name}row {number}", row) for number, row in sheet.as_dicts())
+
+    def of_table(place: str, row: Any, say: values.Say) -> Found:
+        return tables.service_of(place, row, columns, say)
+
+    known_by = (columns["name"],), (columns.get("key", ""),)
+    return taken(lines, of_table, outcome, known_by), outcome
+
+
+def _is_json(content: bytes) -> bool:
+    """Whether a file is JSON under another ending."""
+    begins = content[:200].removeprefix(b"\xef\xbb\xbf").lstrip()
+    return begins[:1] == b"{" or begins[:2] in (b"[{", b"[\n", b"[\r")
+
+
+def of_json(place: str, record: Any, say: values.Say) -> Found:
+    if not isinstance(record, dict):
+        raise Bad(f"it is {nodes.kind(record)}, where a service is asked")
+    if record.get("type") == "Feature":
+        return geojson.service_of(place, record, say)
+    return open_referral.service_of(place, record, say)
+
+
+def taken(
+    records: Iterable[Record], reader: Reader, outcome: Outcome, known_by: KnownBy = OF_JSON
+) -> list[Found]:
+    """What can be read of records; what can't is refused in the outcome, one by one."""
+    services: list[Found] = []
+    seen: dict[str, str] = {}
+    for place, record in records:
+        remarks: list[Remark] = []
+
+        def say(words: str, place: str = place, remarks: list[Remark] = remarks) -> None:
+            remarks.append(Remark(place, words))
+
+        try:
+            if isinstance(record, documents.NotRead):
+                raise Bad(record.why)
+            service = reader(place, record, say)
+            if service.key in seen:
+                raise Bad(f"the same service stands in the file twice; first, {seen[service.key]}")
+        except (Bad, RecursionError) as bad:
+            why = str(bad) if isinstance(bad, Bad) else "it is nested too deeply"
+            outcome.refused.append(_refusal(place, why, record, known_by))
+            continue
+        seen[service.key] = place
+        services.append(service)
+        outcome.remarks += remarks
+    return services
+
+
+def _refusal(place: str, why: str, record: Any, known_by: KnownBy) -> Refusal:
+    """A refusal with whatever still tells which service it is."""
+    if not isinstance(record, dict):
+        return Refusal(place, why)
+    facts = record.get("properties")
+    facts = facts if isinstance(facts, dict) else record
+    names, keys = known_by
+    own_key = next(_written(record, keys), "")
+    return Refusal(place, why, next(_written(facts, names), ""), key(own_key, 200))
+
+
+def _written(facts: nodes.Node, names: tuple[str, ...]) -> Iterator[str]:
+    for name in names:
+        try:
+            words = nodes.text(facts.get(name))
+        except Bad:
+            continue
+        if words:
+            yield words

@@ -1,0 +1,25 @@
+"""When a service is open: read in the forms in which sources write it, said in plain words.
+
+What is understood is kept as an `Opening`; what is not stays in its source's own words, and is
+shown as these. Nothing here asks a database or a clock.
+"""
+
+from __future__ import annotations
+
+from .cells import openings_of_days
+from .clock import Span, span_of, spans
+from .opening import Opening
+from .recurrence import Unclear, ruled
+from .saying import said, say_all
+
+__all__ = [
+    "Opening",
+    "Span",
+    "Unclear",
+    "openings_of_days",
+    "ruled",
+    "said",
+    "say_all",
+    "span_of",
+    "spans",
+]

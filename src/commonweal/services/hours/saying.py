@@ -1,0 +1,161 @@
+"""Opening hours in plain words: *1st and 3rd Monday of the month, 10:00 to 12:00*."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date, time
+
+from .opening import Opening
+from .weekdays import LETTERS, NAME, split
+
+MONTHS = (
+    *("January", "February", "March", "April", "May", "June", "July"),
+    *("August", "September", "October", "November", "December"),
+)
+
+
+def say_all(openings: Iterable[Opening], on: date) -> list[str]:
+    """What holds on a day or will, a line each. What has ended is not said."""
+    lines = [said(opening, on) for opening in openings if not opening.is_over(on)]
+    return [line for line in lines if line]
+
+
+def said(opening: Opening, on: date) -> str:
+    """One line of hours, as somebody needs it who reads it on a day.
+
+    >>> from datetime import date, time
+    >>> said(Opening("WEEKLY", 1, "MO,TU", opens_at=time(9), closes_at=time(17)), date(2026, 1, 1))
+    'Monday and Tuesday 09:00 to 17:00'
+    >>> said(Opening("MONTHLY", 1, "1MO,3MO", opens_at=time(10)), date(2026, 1, 1))
+    '1st and 3rd Monday of the month, from 10:00'
+    """
+    days, hours = _days(opening), _hours(opening)
+    is_plain = bool(opening.days) and opening.interval == 1 and opening.freq in ("", "WEEKLY")
+    is_plain = is_plain and not opening.months
+    main = (" " if is_plain else ", ").join(part for part in (days, hours) if part)
+    ends = _validity(opening, on)
+    if not opening.words:
+        return f"{main}{ends}" if main else ends.removeprefix(", ")
+    if not main:
+        return f"{opening.words}{f' ({ends[2:]})' if ends else ''}"
+    return f"{main}{ends}{'.' if hours or ends else ':'} {opening.words}"
+
+
+def _days(opening: Opening) -> str:
+    days, every = opening.days.split(",") if opening.days else [], _every(opening.interval)
+    months = _months(opening.months)
+    if opening.freq == "YEARLY":
+        month = months.removeprefix("in ")
+        return f"every year on {_listed(opening.month_days.split(','))} {month}"
+    if opening.freq == "MONTHLY":
+        words = _of_months(days, opening, every)
+    elif opening.freq == "DAILY" and not days:
+        words = "every day" if opening.interval == 1 else f"{every} day"
+    elif opening.interval > 1:
+        words = f"{every} {NAME[days[0]]}" if len(days) == 1 else f"{every} week"
+        words += f" on {_week(days)}" if len(days) > 1 else ""
+    elif days:
+        words = _week(days)
+    else:
+        words = "every week" if opening.freq == "WEEKLY" else ""
+    return f"{words}, {months}" if months and words else words
+
+
+def _of_months(days: list[str], opening: Opening, every: str) -> str:
+    span = "the month" if opening.interval == 1 else f"{every} month"
+    if opening.month_days:
+        which = [_which(int(figure)) for figure in opening.month_days.split(",")]
+        which = [f"{word} day" if word.endswith("last") else word for word in which]
+        return f"on the {_listed(which)} of {span}"
+    if any(split(weekday)[0] for weekday in days):
+        return f"{_listed(_of_weekdays(days))} of {span}"
+    often = "monthly" if opening.interval == 1 else f"{every} month"
+    # The rule doesn't say which of the month's: to write "every Monday" would be to make it up.
+    return f"{often} on a {_listed([NAME[weekday] for weekday in days], 'or')}" if days else often
+
+
+def _of_weekdays(days: list[str]) -> list[str]:
+    """1MO and 3MO are one: the 1st and 3rd Monday."""
+    by_name: dict[str, list[str]] = {}
+    for weekday in days:
+        which, letters = split(weekday)
+        by_name.setdefault(NAME[letters], []).append(_which(which))
+    return [f"{_listed(which)} {name}" for name, which in by_name.items()]
+
+
+def _week(days: list[str]) -> str:
+    """Days of a week; three and more in a row by their ends."""
+    runs: list[list[str]] = []
+    for letters in days:
+        is_next = runs and LETTERS.index(runs[-1][-1]) + 1 == LETTERS.index(letters)
+        if is_next:
+            runs[-1].append(letters)
+        else:
+            runs.append([letters])
+    words: list[str] = []
+    for run in runs:
+        names = [NAME[letters] for letters in run]
+        words += [f"{names[0]} to {names[-1]}"] if len(run) > 2 else names
+    return "every day" if len(days) == 7 else _listed(words)
+
+
+def _months(figures: str) -> str:
+    if not figures:
+        return ""
+    months = [int(figure) for figure in figures.split(",")]
+    names = [MONTHS[abs(month) - 1] for month in months]
+    in_row = len(months) > 2 and months == list(range(months[0], months[0] + len(months)))
+    return f"from {names[0]} to {names[-1]}" if in_row else f"in {_listed(names)}"
+
+
+def _hours(opening: Opening) -> str:
+    if opening.all_day:
+        return "all day and night"
+    opens, closes = opening.opens_at, opening.closes_at
+    if opens and closes:
+        is_overnight = closes < opens and closes != time(0)
+        return f"{_clock(opens)} to {_clock(closes)}{' the next day' if is_overnight else ''}"
+    if opens:
+        return f"from {_clock(opens)}"
+    return f"until {_clock(closes)}" if closes else ""
+
+
+def _clock(at: time) -> str:
+    return "midnight" if at == time(0) else f"{at:%H:%M}"
+
+
+def _validity(opening: Opening, on: date) -> str:
+    starts = opening.valid_from
+    # Which of two weeks it is can be told only by a day to count from.
+    is_counted = starts is not None and opening.interval > 1 and starts <= on
+    words = [f"counted from {_date(starts)}"] if is_counted and starts else []
+    if starts and starts > on:
+        words.append(f"from {_date(starts)}")
+    if opening.valid_to:
+        words.append(f"until {_date(opening.valid_to)}")
+    return f", {' '.join(words)}" if words else ""
+
+
+def _date(on: date) -> str:
+    return f"{on:%-d %B %Y}"
+
+
+def _every(interval: int) -> str:
+    return f"every {_which(interval)}" if interval > 1 else "every"
+
+
+def _which(figure: int) -> str:
+    """
+    >>> [_which(figure) for figure in (1, 2, 3, 11, 22, -1, -2)]
+    ['1st', '2nd', '3rd', '11th', '22nd', 'last', '2nd last']
+    """
+    if figure < 0:
+        return "last" if figure == -1 else f"{_which(-figure)} last"
+    ending = {1: "st", 2: "nd", 3: "rd"}.get(figure % 10, "th")
+    return f"{figure}{'th' if 10 < figure % 100 < 14 else ending}"
+
+
+def _listed(words: Sequence[str], joint: str = "and") -> str:
+    if len(words) < 2:
+        return "".join(words)
+    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
