@@ -82,7 +82,7 @@ SCHEDULES: list[tuple[dict[str, Any], str]] = [
     (rule("FREQ=WEEKLY;BYDAY=MO;COUNT=6"), "Monday 10:00 to 12:00. 6 times"),
     # What isn't understood stands in its source's own words
     (rule("FREQ=YEARLY;BYYEARDAY=100"), "10:00 to 12:00. freq YEARLY; byyearday 100"),
-    ({"byday": "when the school is open", **TEN}, "10:00 to 12:00. byday when the school is open"),
+    ({"byday": "when the school is open", **TEN}, "10:00 to 12:00. when the school is open"),
     ({"freq": "MONTHLY", "byday": "1MO,WE", "description": "Ring first", **TEN},
      "10:00 to 12:00. Ring first"),
     ({"description": "By appointment"}, "By appointment"),
@@ -202,8 +202,7 @@ def test_what_nobody_knows_how_to_read_is_said_to_whoever_brings_it(town):
     record["schedules"] = [{"byday": "by the moon"}]
     _, outcome = directory.read(json.dumps([record]).encode(), "a.json")
     assert [str(remark) for remark in outcome.remarks] == [
-        "record 1: its hours are not understood and stand as its source has them: "
-        "“byday by the moon”"
+        "record 1: its hours are not understood and stand as its source has them: “by the moon”"
     ]
 
 

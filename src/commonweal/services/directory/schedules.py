@@ -75,7 +75,11 @@ def _words(schedule: nodes.Node) -> str:
 
 
 def _own_words(parts: dict[str, str]) -> str:
-    return "; ".join(f"{name.lower()} {written}" for name, written in parts.items())
+    """A rule as it stands; days are words by themselves."""
+    return "; ".join(
+        written if name == "BYDAY" else f"{name.lower()} {written}"
+        for name, written in parts.items()
+    )
 
 
 def _timed(opening: Opening, schedule: nodes.Node) -> tuple[Opening, str]:
