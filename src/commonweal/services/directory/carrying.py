@@ -49,7 +49,8 @@ def carry_out(
                 shelf.put(service, outcome)
             if only_try:
                 transaction.set_rollback(True)
-    look_for_missing(source, {service.key for service in services}, outcome, only_try=only_try)
+    listed = {service.key for service in services}
+    look_for_missing(source, outcome, listed=listed, before=set(shelf.services), only_try=only_try)
     if not only_try:
         record(
             "services imported",

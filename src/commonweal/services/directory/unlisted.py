@@ -96,16 +96,17 @@ def bring_back(*, source: str, by: Person | None) -> int:
 
 
 def look_for_missing(
-    source: str, listed: Iterable[str], outcome: Outcome, *, only_try: bool
+    source: str, outcome: Outcome, *, listed: Iterable[str], before: set[str], only_try: bool
 ) -> None:
-    """Name what of a source isn't in its file; and mark it, unless it is only tried."""
+    """Name what of a source isn't in its file; and mark it, unless it is only tried. ``before``
+    are the keys of what stood here when the file came: it is asked how many of these it knows."""
     keys = {*listed, *(refusal.key for refusal in outcome.refused)} - {""}
     names = {refusal.name for refusal in outcome.refused} - {""}
 
     def is_listed(service: Service) -> bool:
         return service.source_key in keys or service.name in names
 
-    here = list(_standing(source))
+    here = [service for service in _standing(source) if service.source_key in before]
     missing = [service for service in here if not is_listed(service)]
     outcome.untold = _untold(outcome, len(here), len(missing))
     if outcome.untold:
