@@ -86,7 +86,7 @@ def _tables(content: bytes, names: list[str] | None = None) -> dict[str, str | N
         raise UnreadableFile(DAMAGED_ARCHIVE) from None
     except RuntimeError:
         raise UnreadableFile(LOCKED_ARCHIVE) from None
-    except (zipfile.BadZipFile, zlib.error, EOFError, OSError, ValueError):
+    except (zipfile.BadZipFile, zlib.error, EOFError, OSError):
         raise UnreadableFile(DAMAGED_ARCHIVE) from None
     return texts
 
