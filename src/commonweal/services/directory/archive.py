@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from localwealth.errors import UnreadableFile
-from localwealth.tables import apart, sheets
+from localwealth.tables import apart
+from localwealth.tables.cutting import cut
 
 from . import nodes
 
@@ -102,7 +103,7 @@ def _lines(file: str, text: str | None) -> list[Line]:
         raise UnreadableFile(f"{file} in the archive is no text that can be read.")
     if not text.strip():
         return []
-    rows, _ = sheets.csv_lines(text)
+    rows = cut(text).lines
     header = [heading.strip().lower() for heading in rows[0]]
     return [
         Line(f"{file}, line {number}", dict(zip(header, map(str.strip, cells), strict=False)))

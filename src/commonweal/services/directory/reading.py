@@ -11,7 +11,8 @@ from typing import Any
 from commonweal.design.lengths import key
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.tables import apart, sheets
+from localwealth.tables import apart
+from localwealth.tables.bounds import unpacked
 
 from . import archive, documents, geojson, nodes, open_referral, tables, values
 from .outcome import Bad, Found, Outcome, Refusal, Remark
@@ -43,7 +44,7 @@ def _read(content: bytes, name: str) -> tuple[list[Found], Outcome]:
     if name.endswith(".gz"):
         # What unpacks it on the way leaves the name as it was.
         if content[:2] == GZIP:
-            content, _ = sheets.unpacked(content, name)
+            content, _ = unpacked(content, name)
         name = name.removesuffix(".gz")
     if not content.strip():
         raise UnreadableFile("The file is empty.")
