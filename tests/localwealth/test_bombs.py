@@ -15,7 +15,7 @@ import pytest
 
 from localwealth.errors import UnreadableFile
 from localwealth.sources import payments
-from localwealth.tables import apart, sheets
+from localwealth.tables import apart, bounds, sheets
 from localwealth.tables.grids import grids
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -76,6 +76,34 @@ def test_what_is_too_much_is_refused_and_we_go_on(read):
 def test_a_filled_cell_in_the_last_corner_is_named(read):
     with pytest.raises(UnreadableFile, match=r"A cell far from all others is filled \(XFD1048576"):
         read()
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        pytest.param(b"name,sum\n" + b"a,1\n" * 300, id="many short lines"),
+        pytest.param(b"a," * 2000 + b"\n", id="one long line"),
+        pytest.param(b'name,sum\n"' + b'\n","' * 600, id="one row over many lines"),
+        pytest.param(b"\n" * 2000, id="many empty lines"),
+    ],
+)
+@pytest.mark.parametrize("packed", [False, True], ids=["as it is", "packed"])
+def test_text_of_too_many_cells_is_refused_like_a_sheet_that_is_too_large(
+    content, packed, monkeypatch
+):
+    """Two megabytes, packed, were twenty gigabytes of lists, and no page was served meanwhile."""
+    monkeypatch.setattr(bounds, "TEXT_CELLS_MOST", 1000)
+    content, name = (gzip.compress(content), "a.csv.gz") if packed else (content, "a.csv")
+    for read in (sheets.read, grids, payments.read):
+        with pytest.raises(UnreadableFile, match="unreasonable size"):
+            read(content, name)
+
+
+def test_a_wide_heading_over_many_rows_is_refused_before_each_row_is_made_as_wide(monkeypatch):
+    monkeypatch.setattr(bounds, "TEXT_CELLS_MOST", 1000)
+    content = ",".join(f"c{number}" for number in range(100)).encode() + b"\nx" * 100
+    with pytest.raises(UnreadableFile, match="unreasonable size"):
+        sheets.read(content, "a.csv")
 
 
 def test_what_is_nested_without_end_is_no_json():
@@ -167,3 +195,25 @@ def test_nobody_else_opens_what_was_sent():
         if opens.search(path.read_text())
     }
     assert who == set(MAY)
+
+
+# Who cuts CSV into cells, and why it may.
+CUTS = {
+    "localwealth/tables/cutting.py": "cells are counted before a line is cut",
+    "localwealth/sources/places.py": "the first line of lists that whoever runs the machine loads",
+    "localwealth/registers/loading.py": "the first line of the same",
+    "localwealth/matching/evaluate.py": "a file of whoever runs the command",
+    "localwealth/spend/report.py": "a checked sample of whoever runs the command",
+    "commonweal/pledges/published.py": "a file of whoever runs the command",
+    "commonweal/setup/onscodes.py": "lists that whoever runs the machine loads",
+}
+
+
+def test_nobody_else_cuts_text_that_was_sent():
+    cuts = re.compile(r"\bcsv\.(?:reader|DictReader)\(")
+    who = {
+        path.relative_to(SOURCES).as_posix()
+        for path in SOURCES.rglob("*.py")
+        if cuts.search(path.read_text())
+    }
+    assert who == set(CUTS)

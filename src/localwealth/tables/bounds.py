@@ -12,6 +12,10 @@ from localwealth.errors import UnreadableFile
 MEMORY_MOST = 2 * 1024 * 1024 * 1024
 CPU_MOST_S = 60
 WAIT_MOST_S = 120
+# A table of text of more cells than this is not taken: they stand in memory, about sixty bytes each.
+TEXT_CELLS_MOST = 20_000_000
+# What a line takes besides its cells, as so many of them.
+LINE_COSTS = 3
 # What a child may hand back.
 BACK_MOST = 300 * 1024 * 1024
 UNPACKED_MOST = 400 * 1024 * 1024
@@ -22,6 +26,12 @@ TOO_MUCH = (
     "The file unpacks to an unreasonable size, or holds a sheet that is far too large. Copy the "
     "table alone into a new file, and send that."
 )
+
+
+def has_too_many_cells(text: str, separator: str) -> bool:
+    """Whether a text may be cut into more cells than there is room for, before it is cut."""
+    lines = text.count("\n") + text.count("\r") + 1
+    return text.count(separator) + LINE_COSTS * lines > TEXT_CELLS_MOST
 
 
 def refuse_bombs(archive: zipfile.ZipFile, length: int) -> None:

@@ -10,11 +10,12 @@ import csv
 import io
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import islice
 
 from localwealth.errors import UnreadableFile
+from localwealth.tables.bounds import TOO_MUCH, has_too_many_cells
 
 SEPARATORS = ",;\t|"
 RARE_SEPARATORS = "^~"
@@ -74,6 +75,8 @@ def cut(text: str, needs: Sequence[str] = ()) -> Cut:
     """
     text = seen(text)
     separator = _separator(text, needs)
+    if has_too_many_cells(text, separator):
+        raise UnreadableFile(TOO_MUCH)
     try:
         lines, notes = _lines(_unwrapped(text, separator), separator)
     except csv.Error as error:
@@ -114,6 +117,8 @@ def _first_lines(text: str, separator: str) -> list[list[str]]:
     """Lines that say anything; none where a mark closes a cell and no separator stands behind."""
     reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     lines: list[list[str]] = []
+    if has_too_many_cells(text, separator):
+        return lines
     try:
         for line in islice(reader, LINES_LOOKED_AT):
             lines += [line] if any(line) else []
@@ -147,7 +152,7 @@ def _bare(cell: str) -> str:
 def _lines(text: str, separator: str) -> tuple[list[list[str]], list[str]]:
     spaced = f'{separator} "' in text
     reader = csv.reader(
-        io.StringIO(text, newline=""),
+        _in_turns(text),
         delimiter=separator,
         strict=True,
         skipinitialspace=spaced,
@@ -163,6 +168,11 @@ def _lines(text: str, separator: str) -> tuple[list[list[str]], list[str]]:
     ):
         return _repaired(text, separator)
     return lines, []
+
+
+def _in_turns(text: str) -> Iterator[str]:
+    """The lines of a text. As this is Python, other threads have their turn between two lines."""
+    yield from io.StringIO(text, newline="")
 
 
 def _swallowed(lines: list[list[str]], separator: str) -> bool:

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from localwealth.errors import UnreadableFile
+from localwealth.tables import bounds
 from localwealth.tables.cutting import plain
 from localwealth.tables.grids import Grid, Grids, grids
 
@@ -97,9 +99,12 @@ def _sheet(grid: Grid, at: int, needs: Sequence[str], file: Grids, filled: list[
     # Columns are called as they were asked for, whatever their case, spacing and signs.
     as_asked = {plain(need): need for need in needs}
     header = [as_asked.get(plain(head), head) for head in header]
-    repeated = {name for name in header if name and header.count(name) > 1}
+    repeated = [name for name, times in Counter(header).items() if name and times > 1]
     if repeated:
-        raise UnreadableFile(f"The column {sorted(repeated)[0]!r} stands in the file twice.")
+        raise UnreadableFile(f"The column {min(repeated)!r} stands in the file twice.")
+    if len(header) * (len(grid.lines) - at) > bounds.TEXT_CELLS_MOST:
+        # Each row is made as wide as the heading.
+        raise UnreadableFile(bounds.TOO_MUCH)
     rows, blank = [], 0
     for number, cells in enumerate(grid.lines[at + 1 :], start=at + 2):
         cells = [cell.strip() for cell in cells]
