@@ -206,8 +206,8 @@ def badge(town: str, label: str, state: str, *, holds: bool) -> str:
         f'role="img" aria-label="{escape(f"{town}: {label}. {state}")}">'
         f'<rect width="320" height="84" rx="6" fill="{fill}"/>'
         '<g fill="#fff" font-family="Verdana,Arial,sans-serif">'
-        f'<text x="16" y="26" font-size="13">{escape(town)[:120]}</text>'
-        f'<text x="16" y="50" font-size="18" font-weight="bold">{escape(label)[:120]}</text>'
-        f'<text x="16" y="71" font-size="12">{escape(state)[:160]}</text>'
+        f'<text x="16" y="26" font-size="13">{escape(town[:120])}</text>'
+        f'<text x="16" y="50" font-size="18" font-weight="bold">{escape(label[:120])}</text>'
+        f'<text x="16" y="71" font-size="12">{escape(state[:160])}</text>'
         "</g></svg>"
     )

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from xml.etree import ElementTree
 
 import pytest
 
 from commonweal.charter import actions, reads
 from commonweal.charter.models import CharterVersion, Signature, TierAward
+from commonweal.design.bars import badge
 from commonweal.office.errors import Refused
 
 SIGN = {"name": "Asha Patel", "capacity": "Owner", "terms": "on"}
@@ -116,6 +118,12 @@ def test_a_badge_escapes_the_name(bakery, client):
     bakery.name = "<script>alert(1)</script>"
     bakery.save()
     assert b"<script>" not in client.get("/partners/bakery/badge.svg").content
+
+
+def test_a_badge_of_a_name_that_is_cut_is_whole():
+    for length in range(100, 125):
+        words = "x" * length + "&<\"'" * 20
+        ElementTree.fromstring(badge(words, words, words, holds=True))
 
 
 def test_withdrawing_waits_for_the_reply_and_a_second_person(
