@@ -158,7 +158,8 @@ def test_an_address_is_really_asked(site, path, answer):
     "http://192.168.0.1/", "ftp://example.org/", "http://localhost:5432/", "https://",
     "http://[64:ff9b::7f00:1]/", "http://[2002:7f00:1::]/", "http://[::127.0.0.1]/",
     "http://[fec0::1]/", "http://[ff02::1]/", "http://224.0.0.1/", "http://[::ffff:10.0.0.1]/",
-    "http://100.64.0.1/", "http://0.0.0.0/",
+    "http://100.64.0.1/", "http://0.0.0.0/", "http://[::ffff:0:127.0.0.1]/",
+    "http://[5f00::1]/", "http://[3fff::1]/",
 ])  # fmt: skip
 def test_private_networks_are_never_asked(url, settings):
     settings.LINK_CHECK_ALLOWED_HOSTS = set()
