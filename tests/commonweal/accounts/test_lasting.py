@@ -9,6 +9,7 @@ from typing import Any
 
 import pytest
 from allauth.mfa.models import Authenticator
+from allauth.usersessions.models import UserSession
 from django.core import mail as outbox
 from django.core.management import CommandError, call_command
 from django.test import Client
@@ -79,7 +80,12 @@ def test_a_lost_second_factor_is_taken_off(maya, settings):
     Authenticator.objects.create(user=maya, type="recovery_codes", data={})
     browser = Client(REMOTE_ADDR="192.0.2.9")
     browser.force_login(maya)
+    UserSession.objects.create(
+        user=maya, session_key=browser.session.session_key, ip="192.0.2.9", user_agent="x"
+    )
+    assert browser.get("/accounts/you/").status_code == 200
     people("reset-second-factor", maya.email.upper())
+    assert browser.get("/accounts/you/").status_code == 302
     assert not Authenticator.objects.exists()
     event = Event.objects.get(verb="second factor reset")
     assert (event.about_code, event.detail, event.as_role) == (

@@ -172,6 +172,10 @@ def test_an_open_screen_gives_no_account_away(by_code_only, asha, proves):
     assert right.status_code == 302
     mail.send_waiting()
     assert outbox.outbox[-1].to == ["evil@example.org"]
+    browser.post("/accounts/confirm-email/", {"code": code_in(outbox.outbox[-1])})
+    mail.send_waiting()
+    assert outbox.outbox[-1].to == [asha.email]
+    assert "evil@example.org was added to your sign-in" in outbox.outbox[-1].body
 
 
 def test_the_first_factor_needs_a_fresh_proof_too(by_code_only, maya, proves):
@@ -279,12 +283,23 @@ def test_the_lock_is_not_found_by_trying(leah, kinds, code_now):
     assert Event.objects.filter(verb="sign-in failed", about_code=str(leah.code)).exists()
 
 
-def test_unlocking_leads_nowhere_else(sign_in, leah, kinds, settings):
+@pytest.mark.parametrize(
+    "elsewhere",
+    [
+        "https://evil.example/",
+        "//evil.example/",
+        "/\\evil.example/",
+        "javascript:alert(1)",
+        "https:evil.example",
+        "https:///evil.example",
+    ],
+)
+def test_unlocking_leads_nowhere_else(sign_in, leah, kinds, settings, elsewhere):
     settings.DEMO = True
     client = sign_in(leah)
     client.get("/desk/help/")
     locked(client)
-    answer = client.post("/accounts/unlock/", {"next": "https://evil.example/"})
+    answer = client.post("/accounts/unlock/", {"next": elsewhere})
     assert answer["Location"] == "/desk/"
 
 

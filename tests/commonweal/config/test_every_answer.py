@@ -7,6 +7,8 @@ import re
 import pytest
 from django.conf import settings
 
+from commonweal.config import settings as product
+
 ADDRESSES = ("/", "/pledges/", "/town.css", "/ledger.csv", "/help/", "/accounts/login/code/",
              "/desk/help/", "/nowhere/", "/-/live", "/-/ready", "/robots.txt")  # fmt: skip
 UNKNOWN = ("TRACE", "TRACK", "CONNECT", "PUT", "PATCH", "DELETE", "PROPFIND", "FOO")
@@ -73,3 +75,24 @@ def test_what_refuses_stands_inside_what_gives_the_headers():
     assert order.index("PermissionsPolicyMiddleware") < order.index("WhiteNoiseMiddleware")
     assert order.index("CSPMiddleware") < order.index("MethodMiddleware")
     assert order.index("MethodMiddleware") < order.index("SessionMiddleware")
+
+
+def test_what_people_sent_lies_where_the_web_server_hands_nothing_out():
+    # The product's own settings: tests have folders of their own.
+    given_out = [product.STATIC_ROOT, *getattr(product, "STATICFILES_DIRS", [])]
+    kept = [product.EVIDENCE_FOLDER, product.CASE_FOLDER, product.SPEND_FOLDER]
+    for folder in kept:
+        assert not [root for root in given_out if folder.resolve().is_relative_to(root)], folder
+
+
+@pytest.mark.parametrize("host", ["evil.example", "evil.example:8000", "testserver.evil.example"])
+def test_a_name_that_is_not_ours_is_answered_nowhere(client, town, settings, host):
+    settings.ALLOWED_HOSTS = ["testserver"]
+    for address in set(ADDRESSES) - {"/-/live", "/-/ready"}:
+        assert client.get(address, headers={"host": host}).status_code == 400, address
+
+
+@pytest.mark.parametrize("address", ["/", "/help/", "/accounts/login/code/", "/desk/help/"])
+def test_no_other_site_reads_what_is_no_public_data(client, town, address):
+    answer = client.get(address, headers={"origin": "https://evil.example"})
+    assert "Access-Control-Allow-Origin" not in answer.headers
