@@ -28,7 +28,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, wraps
 from typing import Any
 
-from django.db import close_old_connections, connections, transaction
+from django.db import DatabaseError, close_old_connections, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
@@ -229,7 +229,7 @@ def run_forever(stop: threading.Event, *, pause_s: float = 2, alone: bool = Fals
     ``alone``: no other worker exists, so what runs was left behind.
     """
     STOPPING.clear()
-    reap(alone=alone)
+    _begin(stop, pause_s, alone=alone)
     lanes = [threading.Thread(target=_run_lane, args=(lane, stop, pause_s)) for lane in LANES]
     for thread in lanes:
         thread.start()
@@ -237,6 +237,29 @@ def run_forever(stop: threading.Event, *, pause_s: float = 2, alone: bool = Fals
     STOPPING.set()
     for thread in lanes:
         thread.join()
+
+
+def _begin(stop: threading.Event, pause_s: float, *, alone: bool) -> None:
+    """Give back what was left behind, as soon as the database answers: after a power cut the
+    worker is often up before it, and pages wait for it too."""
+    while not stop.is_set():
+        try:
+            reap(alone=alone)
+            return
+        except DatabaseError as failure:
+            _stumble(failure)
+        finally:
+            connections.close_all()
+        stop.wait(pause_s)
+
+
+def _stumble(failure: Exception) -> None:
+    """Log what went wrong with the queue itself; a database that is away is no fault of the code,
+    and is said in one line, however often it is asked."""
+    if isinstance(failure, DatabaseError):
+        logger.warning("The database does not answer the jobs: %s", type(failure).__name__)
+    else:
+        logger.error("A job worker stumbled; it goes on.", exc_info=failure)
 
 
 def _run_lane(lane: str, stop: threading.Event, pause_s: float) -> None:
@@ -253,9 +276,9 @@ def _run_lane(lane: str, stop: threading.Event, pause_s: float) -> None:
             has_work = DBTaskResult.objects.ready().filter(queue_name=lane).exists()
             if has_work:
                 _worker(lane, most=1).run()
-        except Exception:
+        except Exception as failure:
             has_work = False
-            logger.exception("A job worker stumbled; it goes on.")
+            _stumble(failure)
         close_old_connections()
         if not has_work:
             stop.wait(pause_s)

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import logging
+import threading
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import transaction
+from django.db import OperationalError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -142,3 +144,36 @@ def test_the_products_own_jobs_repeat():
         one.enqueue()
     queue.run_all()
     assert set(DBTaskResult.objects.values_list("status", flat=True)) == {"SUCCESSFUL"}
+
+
+def test_work_begins_when_the_database_answers_later_than_it_started(monkeypatch, caplog):
+    stop, asked = threading.Event(), []
+
+    def reap(**_):
+        asked.append("reap")
+        if len(asked) < 3:
+            raise OperationalError("connection refused at 127.0.0.1")
+        stop.set()
+
+    monkeypatch.setattr(queue, "STOPPING", threading.Event())
+    monkeypatch.setattr(queue, "LANES", ())
+    monkeypatch.setattr(queue, "reap", reap)
+    with caplog.at_level(logging.WARNING):
+        queue.run_forever(stop, pause_s=0)
+    assert len(asked) == 3
+    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+    assert not any(record.exc_info for record in caplog.records)
+
+
+def test_work_that_never_found_its_database_stops_when_told(monkeypatch):
+    stop = threading.Event()
+
+    def reap(**_):
+        stop.set()
+        raise OperationalError("connection refused")
+
+    monkeypatch.setattr(queue, "STOPPING", threading.Event())
+    monkeypatch.setattr(queue, "LANES", ())
+    monkeypatch.setattr(queue, "reap", reap)
+    queue.run_forever(stop, pause_s=0)
+    assert stop.is_set()
