@@ -342,6 +342,8 @@ EMAIL_PORT = int(text("EMAIL_PORT", "25"))
 EMAIL_HOST_USER = text("EMAIL_HOST_USER")
 EMAIL_HOST_PASSWORD = text("EMAIL_HOST_PASSWORD")
 EMAIL_USE_TLS = truth("EMAIL_USE_TLS")
+# On port 465 a server speaks TLS from its first word (RFC 8314), and says nothing to who does not.
+EMAIL_USE_SSL = truth("EMAIL_USE_SSL", EMAIL_PORT == 465 and not EMAIL_USE_TLS)
 EMAIL_TIMEOUT = 20
 DEFAULT_FROM_EMAIL = text("COMMONWEAL_FROM", "commonweal@localhost")
 NOTIFY_API_KEY = text("NOTIFY_API_KEY")

@@ -138,7 +138,8 @@ def mail(now: datetime) -> Check:
             False,
             f"{settings.EMAIL_HOST}:{settings.EMAIL_PORT} takes no letters "
             f"({type(failure).__name__}).",
-            "Look at EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS.",
+            "Look at EMAIL_HOST, EMAIL_PORT, EMAIL_HOST_USER, EMAIL_HOST_PASSWORD, EMAIL_USE_TLS, "
+            "EMAIL_USE_SSL.",
         )
 
 

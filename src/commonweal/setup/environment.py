@@ -15,7 +15,8 @@ from difflib import get_close_matches
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
-YES_OR_NO = {"1", "0", "true", "false", "yes", "no", "on", "off"}
+YES = {"1", "true", "yes", "on"}
+YES_OR_NO = YES | {"0", "false", "no", "off"}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 FORMATS = {"lines", "json"}
 SCHEMES = ("postgres://", "postgresql://", "sqlite:///")
@@ -154,6 +155,7 @@ VARIABLES = (
     Variable("EMAIL_HOST_USER"),
     Variable("EMAIL_HOST_PASSWORD", is_secret=True),
     Variable("EMAIL_USE_TLS", _truth),
+    Variable("EMAIL_USE_SSL", _truth),
     Variable("COMMONWEAL_FROM", _mail),
     Variable("COMMONWEAL_EMAIL_BACKEND"),
     Variable("NOTIFY_API_KEY", is_secret=True),
@@ -176,6 +178,8 @@ VARIABLES = (
     Variable("COMMONWEAL_TEST_DATABASE_URL", is_inner=True, is_secret=True),
     Variable("COMMONWEAL_WRITE_TABLE", is_inner=True),
 )
+# A connection is encrypted from the beginning, or after a word.
+_TWO_WAYS = ("EMAIL_USE_TLS", "EMAIL_USE_SSL")
 KNOWN = {variable.name: variable for variable in VARIABLES}
 
 
@@ -195,6 +199,12 @@ def faults(environment: Mapping[str, str]) -> list[str]:
                 f"Did you mean {near[0]}?" if near else f"There are: {', '.join(_for_operators())}."
             )
             sentences.append(f"{name} is no variable of Commonweal. {hint}")
+    if {environment.get(name, "").strip().lower() for name in _TWO_WAYS} <= YES:
+        sentences.append(
+            "EMAIL_USE_TLS and EMAIL_USE_SSL are both on: set EMAIL_USE_SSL where the server "
+            "speaks TLS from its first word (port 465), EMAIL_USE_TLS where it begins without "
+            "(port 587)."
+        )
     return sentences
 
 

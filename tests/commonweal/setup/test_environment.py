@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -89,3 +92,33 @@ def test_what_is_right_is_taken():
     assert faults({"COMMONWEAL_ADDRESS": "https://a.example/", "EMAIL_PORT": "", "EMAIL_USE_TLS": "1",
                    "COMMONWEAL_TRUSTED_PROXIES": "10.0.0.0/8 ::1 unix",
                    "COMMONWEAL_FROM": "The town <charter@a.example>"}) == []  # fmt: skip
+
+
+def test_a_mail_server_speaks_tls_from_the_first_word_or_after_one():
+    (sentence,) = faults({"EMAIL_USE_TLS": "1", "EMAIL_USE_SSL": "yes"})
+    assert "are both on" in sentence
+    assert faults({"EMAIL_USE_TLS": "0", "EMAIL_USE_SSL": "1"}) == []
+
+
+@pytest.mark.parametrize(
+    ("variables", "spoken"),
+    [
+        ({"EMAIL_PORT": "465"}, "False True"),
+        ({"EMAIL_PORT": "465", "EMAIL_USE_TLS": "1"}, "True False"),
+        ({"EMAIL_PORT": "465", "EMAIL_USE_SSL": "0"}, "False False"),
+        ({"EMAIL_PORT": "2465", "EMAIL_USE_SSL": "1"}, "False True"),
+        ({"EMAIL_PORT": "587", "EMAIL_USE_TLS": "1"}, "True False"),
+        ({}, "False False"),
+    ],
+)
+def test_port_465_is_spoken_to_in_tls(variables, spoken, tmp_path):
+    code = "from commonweal.config import settings as s; print(s.EMAIL_USE_TLS, s.EMAIL_USE_SSL)"
+    keys = {"COMMONWEAL_SECRET_KEY": "k" * 50, "COMMONWEAL_FIELD_KEYS": "f" * 50}
+    usual = {name: setting for name, setting in os.environ.items() if not NAME.fullmatch(name)}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=usual | keys | variables | {"COMMONWEAL_VAR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    assert done.stdout.strip() == spoken, done.stderr
