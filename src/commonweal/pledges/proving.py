@@ -44,8 +44,13 @@ class Proof:
 
 
 def verify(say: Say = lambda text: None) -> Proof:
-    """Read the whole chain in its order, in constant memory, up to the first broken link."""
+    """Read the whole chain in its order, in constant memory, up to the first broken link.
+
+    The town may go on writing meanwhile: the head is looked at before and after. What it named
+    before has to be there, and nothing may lie beyond what it names after.
+    """
     total = Entry.objects.count()
+    before = _head()
     previous, expected = GENESIS, 0
     struck: dict[int, str] = {}
     announced: set[int] = set()
@@ -64,18 +69,28 @@ def verify(say: Say = lambda text: None) -> Proof:
             announced.add(entry.body["about"])
         if hash_of(entry, code) != entry.hash:
             return _broken(entry.seq, previous, code, "what it says is not what was written")
+        if before and entry.seq == before.seq and entry.hash != before.hash:
+            return _broken(entry.seq, previous, code, "the head does not match it")
         previous = entry.hash
         if expected % SAID_EACH == 0:
             say(f"{expected:,} of {total:,} entries")
     for seq, code in struck.items():
         if seq not in announced:
             return _broken(seq, previous, code, "its words are gone and no entry says why")
-    head = LedgerHead.objects.filter(id=1).first()
-    if head and (head.seq, head.hash) != (expected, previous):
+    if before and before.seq > expected:
         return _broken(
             expected + 1, previous, "", "entries after this one are gone: the head does not match"
         )
+    after = _head()
+    if after and (after.seq < expected or (after.seq == expected and after.hash != previous)):
+        return _broken(
+            after.seq + 1, after.hash, "", "the head does not match: it knows of no such entry"
+        )
     return Proof(expected, previous, None)
+
+
+def _head() -> LedgerHead | None:
+    return LedgerHead.objects.filter(id=1).first()
 
 
 def _broken(seq: int, head: str, pledge: str, because: str) -> Proof:

@@ -194,6 +194,30 @@ def test_any_words_survive_the_chain_and_the_download(pledged, client, tmp_path,
         assert published.verify_file(file).broken is None
 
 
+def test_a_ledger_that_is_written_to_meanwhile_is_whole(claimed, today, asha, monkeypatch):
+    pledge, claim = claimed(200)
+    monkeypatch.setattr(proving, "SAID_EACH", Entry.objects.count())
+    said = []
+
+    def write(text):
+        said.append(text)
+        actions.claim(pledge=pledge, figure=210, as_of=today, final=False, report="More.", by=asha)
+
+    proof = proving.verify(write)
+    assert len(said) == 1
+    assert Entry.objects.count() > claim.seq
+    assert proof.broken is None
+
+
+@pytest.mark.parametrize(
+    "change", ["seq = seq - 1", "hash = 'ab' || substr(hash, 3)", "seq = seq + 1"]
+)
+def test_a_head_that_names_another_entry_than_the_last_is_found(claimed, change):
+    claimed(200)
+    sql(f"UPDATE pledges_ledgerhead SET {change}")
+    assert "head does not match" in proving.verify().broken.because
+
+
 def test_figures_that_a_clock_behind_its_time_worked_out_are_worked_out_again(claimed, today):
     pledge, _ = claimed()
     ledger.bring_up_to_date([pledge], on=today - timedelta(days=3))
