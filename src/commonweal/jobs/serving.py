@@ -39,6 +39,7 @@ STILL_MOST_S = 60
 CONNECTIONS_MOST = 1000
 # Of a process; each that answers keeps its connection to the database for a while.
 THREADS = 8
+BEGINS_WITHIN_S = 5
 
 
 def _is_signed_in(cookies: str) -> bool:
@@ -154,6 +155,14 @@ def make_server(
     return server
 
 
+def _wait_for_threads(server: Any) -> None:
+    """Until they have begun, waitress counts its threads among the busy: whoever waited for the
+    address to open would be logged as waiting for a thread, in a town that is well."""
+    until = time.monotonic() + BEGINS_WITHIN_S
+    while server.task_dispatcher.active_count and time.monotonic() < until:
+        time.sleep(0.01)
+
+
 def serve(
     host: str,
     port: int,
@@ -186,6 +195,7 @@ def serve(
     worker = threading.Thread(target=queue.run_forever, args=(stop,), kwargs={"alone": True})
     if jobs:
         worker.start()
+    _wait_for_threads(server)
     if ready:
         ready()
     try:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 
+from commonweal.jobs import serving
 from commonweal.jobs.serving import FORM_MOST, PATIENCE_S, SLOWEST_BYTES_A_SECOND, Channel
 
 HEAD = b"POST /help/ HTTP/1.1\r\nHost: 127.0.0.1\r\n"
@@ -177,3 +178,36 @@ def test_only_its_own_user_and_group_may_open_the_socket(village, run_town, tmp_
     path = tmp_path / "web.sock"
     run_town(village, "--no-jobs", "--socket", str(path))
     assert os.stat(path).st_mode & 0o777 == 0o660
+
+
+class Threads:
+    """Three threads that begin one after the other, as waitress counts them."""
+
+    looks = 0
+
+    @property
+    def active_count(self):
+        self.looks += 1
+        return max(0, 3 - self.looks)
+
+
+class Server:
+    def __init__(self):
+        self.task_dispatcher = Threads()
+        self.busy_at_run = None
+
+    def run(self):
+        self.busy_at_run = self.task_dispatcher.active_count
+
+    def close(self):
+        pass
+
+
+def test_nobody_is_served_before_there_is_a_thread_for_them(monkeypatch):
+    server = Server()
+    monkeypatch.setattr(serving, "make_server", lambda *_, **__: server)
+    monkeypatch.setattr(serving.signal, "signal", lambda *_: None)
+    serving.serve("127.0.0.1", 0, jobs=False)
+    assert server.busy_at_run == 0
+    # The first look that found none; then the one of `run` itself.
+    assert server.task_dispatcher.looks == 4
