@@ -28,7 +28,14 @@ from datetime import datetime, timedelta
 from functools import lru_cache, wraps
 from typing import Any
 
-from django.db import DatabaseError, close_old_connections, connections, transaction
+from django.db import (
+    InterfaceError,
+    InternalError,
+    OperationalError,
+    close_old_connections,
+    connections,
+    transaction,
+)
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
@@ -47,6 +54,8 @@ ALIVE = timedelta(minutes=3)
 KEPT = timedelta(days=2)
 KEPT_FAILED = timedelta(days=30)
 STOPPING = threading.Event()
+# The database is away, or only read.
+OUTAGES = (OperationalError, InterfaceError, InternalError)
 
 
 @dataclass(frozen=True)
@@ -246,7 +255,7 @@ def _begin(stop: threading.Event, pause_s: float, *, alone: bool) -> None:
         try:
             reap(alone=alone)
             return
-        except DatabaseError as failure:
+        except Exception as failure:
             _stumble(failure)
         finally:
             connections.close_all()
@@ -254,10 +263,13 @@ def _begin(stop: threading.Event, pause_s: float, *, alone: bool) -> None:
 
 
 def _stumble(failure: Exception) -> None:
-    """Log what went wrong with the queue itself; a database that is away is no fault of the code,
-    and is said in one line, however often it is asked."""
-    if isinstance(failure, DatabaseError):
-        logger.warning("The database does not answer the jobs: %s", type(failure).__name__)
+    """Log what went wrong with the queue itself; a database that is away or only read is no fault
+    of the code, and is said in one line, however often it is asked."""
+    if isinstance(failure, OUTAGES):
+        logger.warning(
+            "Jobs wait: the database does not answer, or takes nothing in (%s).",
+            type(failure).__name__,
+        )
     else:
         logger.error("A job worker stumbled; it goes on.", exc_info=failure)
 

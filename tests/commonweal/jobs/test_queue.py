@@ -8,7 +8,7 @@ from datetime import timedelta
 from pathlib import Path
 
 import pytest
-from django.db import OperationalError, transaction
+from django.db import OperationalError, ProgrammingError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -177,3 +177,19 @@ def test_work_that_never_found_its_database_stops_when_told(monkeypatch):
     monkeypatch.setattr(queue, "reap", reap)
     queue.run_forever(stop, pause_s=0)
     assert stop.is_set()
+
+
+def test_a_fault_of_the_queue_itself_is_logged_whole(monkeypatch, caplog):
+    stop = threading.Event()
+
+    def reap(**_):
+        stop.set()
+        raise ProgrammingError("no such column")
+
+    monkeypatch.setattr(queue, "STOPPING", threading.Event())
+    monkeypatch.setattr(queue, "LANES", ())
+    monkeypatch.setattr(queue, "reap", reap)
+    queue.run_forever(stop, pause_s=0)
+    (stumble,) = caplog.records
+    assert stumble.levelname == "ERROR"
+    assert stumble.exc_info
