@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import secrets
+import select
 import sys
 from pathlib import Path
 from typing import NoReturn
@@ -153,14 +154,6 @@ def main() -> None:
     if isinstance(sys.stdout, io.TextIOWrapper):
         sys.stdout.reconfigure(line_buffering=True)
     words = sys.argv[1:]
-    if not words or words[0] in {"-h", "--help", "help"}:
-        print(help_text())
-        return
-    if words[0] in {"--version", "version"}:
-        from commonweal.version import VERSION
-
-        print(f"Commonweal {VERSION}")
-        return
     placed: list[Path] = []
     wants_traceback = TRACEBACK in words
     try:
@@ -175,6 +168,14 @@ def main() -> None:
 
 def _carry_out(words: list[str], placed: list[Path]) -> None:
     """Run a command; ``placed`` is filled with the keys that it put in place."""
+    if not words or words[0] in {"-h", "--help", "help"}:
+        print(help_text())
+        return
+    if words[0] in {"--version", "version"}:
+        from commonweal.version import VERSION
+
+        print(f"Commonweal {VERSION}")
+        return
     # A migration is made from the models alone: it needs neither a town nor its keys.
     settings = "testing" if words[0] == "makemigrations" else "settings"
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", f"commonweal.config.{settings}")
@@ -218,6 +219,11 @@ def _say_why(error: BaseException) -> NoReturn:
     if isinstance(error, KeyboardInterrupt):
         print("commonweal: stopped.", file=sys.stderr)
         sys.exit(130)
+    if isinstance(error, BrokenPipeError) and _nobody_reads(sys.stdout.fileno()):
+        # Whoever read has seen enough ('… | head'). What was to follow is not done: not 0, but what
+        # a shell makes of it; and nothing more is written, at the end neither.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        sys.exit(141)
     if isinstance(error, ImproperlyConfigured):
         sys.exit(f"commonweal: {error}")
     if isinstance(error, OSError):
@@ -237,6 +243,13 @@ def _say_why(error: BaseException) -> NoReturn:
         raise error
     print(f"commonweal: {sentence}", file=sys.stderr)
     sys.exit(getattr(error, "returncode", 1))
+
+
+def _nobody_reads(descriptor: int) -> bool:
+    """Whether the other end of a pipe that we write into is closed."""
+    looks = select.poll()
+    looks.register(descriptor, 0)
+    return any(event & select.POLLERR for _, event in looks.poll(0))
 
 
 if __name__ == "__main__":

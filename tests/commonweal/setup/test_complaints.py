@@ -197,3 +197,20 @@ def test_a_developer_still_gets_the_traceback(ends_of):
     ).values()
     assert "Traceback" in end[2]
     assert "OperationalError" in end[2]
+
+
+@pytest.mark.parametrize("command", [("--help",), ("--version",), ("pledges", "layouts")])
+def test_whoever_has_read_enough_is_told_no_fault(tmp_path, command):
+    make_keys(tmp_path)
+    read_end, write_end = os.pipe()
+    os.close(read_end)
+    with os.fdopen(write_end, "w") as nobody:
+        done = subprocess.run(
+            [sys.executable, "-m", "commonweal.cli", *command],
+            env=os.environ | {"COMMONWEAL_VAR": str(tmp_path)},
+            stdout=nobody,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+    # What a shell makes of it: not done, and no fault either.
+    assert (done.returncode, done.stderr) == (141, "")
