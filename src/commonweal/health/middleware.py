@@ -41,10 +41,9 @@ class HealthMiddleware:
             response = self._answer(request)
             took = time.monotonic() - began
             counting.note(response.status_code, took)
-            match = request.resolver_match
             figures = {
                 "method": request.method,
-                "route": f"/{match.route}" if match else "",
+                "route": _route(request),
                 "status": response.status_code,
                 "ms": round(took * 1000),
             }
@@ -64,6 +63,14 @@ class HealthMiddleware:
         if path in KEPT and may_look(request):
             return KEPT[path](request)
         return self.get_response(request)
+
+
+def _route(request: HttpRequest) -> str:
+    """The pattern of an address, never the address itself; "" where it is none of ours."""
+    if match := request.resolver_match:
+        return f"/{match.route}"
+    path = request.path_info.rstrip("/")
+    return path if path in OPEN | KEPT else ""
 
 
 def may_look(request: HttpRequest) -> bool:

@@ -154,3 +154,22 @@ def test_lines_of_a_job_bear_its_name(db, caplog):
     assert "[job-4711]" in logs.Lines().format(record_of(ValueError("x")))
     task_finished.send(sender=Backend, task_result=result)
     assert logs.request_id.get() == ""
+
+
+@pytest.mark.parametrize(
+    ("address", "route"),
+    [
+        ("/-/live", "/-/live"),
+        ("/-/live/", "/-/live"),
+        ("/-/ready", "/-/ready"),
+        ("/-/metrics", "/-/metrics"),
+        ("/-/zelda", ""),
+        ("/zelda@example.org/", ""),
+    ],
+)
+def test_an_answer_to_monitoring_is_logged_under_its_address(client, town, caplog, address, route):
+    with caplog.at_level("INFO", "commonweal.requests"):
+        client.get(address)
+    assert [record.figures["route"] for record in caplog.records if hasattr(record, "figures")] == [
+        route
+    ]
