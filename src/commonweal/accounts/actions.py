@@ -4,12 +4,13 @@ from __future__ import annotations
 
 from datetime import date
 
+from django.conf import settings
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commonweal.office.errors import Refused
 
-from . import leaving
+from . import leaving, mail
 from .models import Appointment, Person, Role
 from .record import record
 
@@ -38,7 +39,8 @@ def appoint(
     as_role: str = Role.ADMINISTRATOR,
     instead: bool = False,
 ) -> Appointment:
-    """Give a person a role in the town until a date (``instead`` of the same one that they hold).
+    """Give a person a role in the town until a date (``instead`` of the same one that they hold),
+    and write to them.
 
     Raises
     ------
@@ -70,7 +72,25 @@ def appoint(
     except IntegrityError:
         raise Refused("This person holds that role already. End it first to change it.") from None
     record("role given", about=person, by=by, as_role=as_role, role=role, until=str(ends_on))
+    # Only whoever makes the town, and is its first administrator, knows it already.
+    if by is not None or instead:
+        _tell_given(appointment)
     return appointment
+
+
+def _tell_given(appointment: Appointment) -> None:
+    """Nobody finds out by chance that something waits for them, or that they were given what they
+    never asked for."""
+    mail.write(
+        key=f"role:{appointment.pk}:given",
+        person=appointment.person,
+        subject="You were given a role",
+        body=f"You were given the role {appointment.get_role_display()} until "
+        f"{appointment.ends_on:%-d %B %Y}. Its desk is named here when you are signed in: "
+        f"{settings.ADDRESS}/space/\n"
+        "The first time it may ask you to set up a second way to prove that it is you.\n\n"
+        "If you did not expect it, tell an administrator of the town.\n",
+    )
 
 
 def _check_goes_together(person: Person, role: Role) -> None:

@@ -81,7 +81,7 @@ def appoint_from_outside(
         person = Person.objects.create_user(email, name=name)
         # Known, so that one code is enough when they first sign in.
         EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=False)
-    appointment = appoint(
+    return appoint(
         person=person,
         role=role,
         ends_on=ends_on,
@@ -90,11 +90,6 @@ def appoint_from_outside(
         as_role="command line",
         instead=True,
     )
-    tell(
-        person,
-        f"You were given the role {appointment.get_role_display()} until {ends_on:%-d %B %Y}.",
-    )
-    return appointment
 
 
 @transaction.atomic

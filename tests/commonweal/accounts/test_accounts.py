@@ -107,6 +107,20 @@ def test_an_administrator_gives_a_role_until_a_day(sign_in, daniel, carys, clien
     assert client.get("/desk/review/").status_code == 403
 
 
+def test_whoever_is_given_a_role_is_written_to(daniel, carys, today):
+    until = today + timedelta(days=100)
+    actions.appoint(
+        person=carys, role="reviewer", ends_on=until, because="Named by the group", by=daniel
+    )
+    with pytest.raises(Refused):
+        actions.appoint(person=carys, role="reviewer", ends_on=until, because="Again", by=daniel)
+    mail.send_waiting()
+    (letter,) = outbox.outbox
+    assert (letter.to, letter.subject) == ([carys.email], "You were given a role")
+    assert f"the role Reviewer (working group) until {until:%-d %B %Y}" in letter.body
+    assert "Named by the group" not in letter.body
+
+
 def test_a_role_ends_by_itself(client, sign_in, idris, today):
     sign_in(idris)
     assert client.get("/desk/review/").status_code == 200
