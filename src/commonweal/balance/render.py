@@ -8,7 +8,6 @@ import zipfile
 from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -21,9 +20,9 @@ from commonweal.design.signs import all_for_xml
 from . import columns, cutting, pictures
 from .models import Statement
 from .reads import in_words
+from .typefaces import FONTS, compiler, printable
 
 HERE = Path(__file__).resolve().parent
-FONTS = HERE.parent / "design" / "static" / "vendor" / "fonts"
 KINDS = ("statement", "report")
 HOW = (
     "Every promise is, at any moment, divided without rest: verified, met in part, claimed only, "
@@ -215,26 +214,18 @@ def programme(content: dict[str, Any]) -> dict[str, Any]:
 # --- PDF --------------------------------------------------------------------------------------
 
 
-@cache
-def _compiler() -> Any:
-    """Loaded late: it is 34 MB, and most processes never print."""
-    import typst
-
-    return typst
-
-
 def pdf(statement: Statement, *, kind: str) -> bytes:
     """The statement as tagged PDF. Typst checks PDF/UA-1 and refuses what breaks it."""
     content = cutting.load(statement)
-    context = shown(content, statement.sha256, kind=kind)
-    document: bytes = _compiler().compile(
+    context = printable(shown(content, statement.sha256, kind=kind))
+    document: bytes = compiler().compile(
         str(HERE / "statement.typ"),
         format="pdf",
         pdf_standards=["ua-1"],
         font_paths=[str(FONTS)],
         ignore_system_fonts=True,
         sys_inputs={
-            "said": json.dumps(content, ensure_ascii=False),
+            "said": json.dumps(printable(content), ensure_ascii=False),
             "more": json.dumps(context, ensure_ascii=False),
             "kind": kind,
         },
@@ -248,7 +239,7 @@ def png(svg: str) -> bytes:
         "#set page(width: auto, height: auto, margin: 4pt)\n"
         '#image(bytes(sys.inputs.svg), format: "svg", alt: "plot")'
     )
-    image: bytes = _compiler().compile(
+    image: bytes = compiler().compile(
         source.encode(),
         format="png",
         ppi=160.0,

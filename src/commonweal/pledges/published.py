@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import csv
 import json
+import re
 from itertools import product
 from pathlib import Path
 
@@ -29,6 +30,18 @@ NEEDED = {
     "previous",
     "hash",
 }
+# As each cell is written, by whoever saved it last. A program for tables turns days into its own
+# way of writing them and digits into numbers: that is no forgery, and nothing can be proved by it.
+FORMS = {
+    "seq": r"\d+",
+    "previous": r"[0-9a-f]{64}",
+    "hash": r"[0-9a-f]{64}",
+    "words_digest": r"([0-9a-f]{64})?",
+    "by": r"([0-9a-f]{64})?",
+    "happened_on": r"(\d{4}-\d\d-\d\d)?",
+    "written_at": r"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ)?",
+}
+_FORMS = {name: re.compile(form) for name, form in FORMS.items()}
 
 
 def verify_file(path: str | Path) -> Proof:
@@ -60,11 +73,22 @@ def _read(path: Path) -> Proof:
             if None in row.values():
                 raise Refused(f"{path} ends in the middle of entry {seq + 1}: fetch it again.")
             seq += 1
+            _refuse_saved_anew(path, row, seq)
             reason = _wrong(row, seq, previous)
             if reason:
                 return Proof(seq - 1, previous, Break(seq, row["pledge"], reason))
             previous = row["hash"]
     return Proof(seq, previous, None)
+
+
+def _refuse_saved_anew(path: Path, row: dict[str, str], seq: int) -> None:
+    for name, form in _FORMS.items():
+        if not form.fullmatch(row[name]):
+            raise Refused(
+                f"{path} was saved anew by a program for tables, which changed how {name} of entry "
+                f"{seq} is written: nothing can be proved by it. Take ledger.csv as it was "
+                "downloaded."
+            )
 
 
 def _wrong(row: dict[str, str], seq: int, previous: str) -> str:
@@ -104,6 +128,9 @@ def _spellings(cell: str) -> list[str]:
 
     The export puts an apostrophe before what a spreadsheet would take for a formula. Files of
     before 26 November 2026 did not before words that had an apostrophe of their own, so both
-    are tried; which was written, the digest knows.
+    are tried; which was written, the digest knows. So are the ways of ending a line: forms send
+    two signs, and what copies, mails or saves a file often leaves one.
     """
-    return [cell, cell[1:]] if cell[:1] == "'" else [cell]
+    bare = [cell, cell[1:]] if cell[:1] == "'" else [cell]
+    one = [text.replace("\r\n", "\n").replace("\r", "\n") for text in bare]
+    return [*bare, *(text.replace("\n", end) for end in ("\n", "\r\n", "\r") for text in one)]
