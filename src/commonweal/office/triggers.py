@@ -39,6 +39,7 @@ def create(schema: BaseDatabaseSchemaEditor, table: str, message: str, unless: s
         # A parameter list keeps the drivers from reading % and $$ in the text.
         schema.execute(statement, params=None)
     refuse_replacing(schema, table, message)
+    refuse_displacing(schema, table, message)
 
 
 def refuse_replacing(schema: BaseDatabaseSchemaEditor, table: str, message: str) -> None:
@@ -59,8 +60,22 @@ def refuse_replacing(schema: BaseDatabaseSchemaEditor, table: str, message: str)
     )
 
 
+def refuse_displacing(schema: BaseDatabaseSchemaEditor, table: str, message: str) -> None:
+    """On SQLite, refuse UPDATE OR REPLACE too: a row that may be changed (a draft, what nobody
+    released yet) would take the place of one that may not, and that one would be gone."""
+    if schema.connection.vendor != "sqlite":
+        return
+    meets = " OR ".join(_places(schema, table))
+    schema.execute(
+        f"CREATE TRIGGER IF NOT EXISTS {table}_no_displace BEFORE UPDATE ON {table} "
+        f"WHEN EXISTS (SELECT 1 FROM {table} WHERE {table}.rowid <> OLD.rowid AND ({meets})) "
+        f"BEGIN SELECT RAISE(ABORT, '{message}'); END",
+        params=None,
+    )
+
+
 def refuse_replacing_anew(schema: BaseDatabaseSchemaEditor) -> None:
-    """Make every trigger against replacing anew, as `refuse_replacing` makes it today."""
+    """Make every trigger against replacing and displacing anew, as they are made today."""
     if schema.connection.vendor != "sqlite":
         return
     with schema.connection.cursor() as cursor:
@@ -73,7 +88,28 @@ def refuse_replacing_anew(schema: BaseDatabaseSchemaEditor) -> None:
         match = _MESSAGE.search(sql)
         assert match is not None, name
         schema.execute(f"DROP TRIGGER {name}", params=None)
+        schema.execute(f"DROP TRIGGER IF EXISTS {table}_no_displace", params=None)
         refuse_replacing(schema, table, match[1])
+        refuse_displacing(schema, table, match[1])
+
+
+def ask_real_tables(schema: BaseDatabaseSchemaEditor) -> None:
+    """On PostgreSQL, let every function of a trigger ask the tables of its schema, and no other.
+
+    Without it a temporary table of the same name, which anybody may make for themselves, is asked
+    instead of the real one, and answers what its maker wants.
+    """
+    if schema.connection.vendor != "postgresql":
+        return
+    with schema.connection.cursor() as cursor:
+        cursor.execute(
+            "SELECT DISTINCT format('ALTER FUNCTION %I.%I() SET search_path = %I, pg_temp', "
+            "nspname, proname, nspname) FROM pg_trigger JOIN pg_proc ON pg_proc.oid = tgfoid "
+            "JOIN pg_namespace ON pg_namespace.oid = pronamespace "
+            "WHERE NOT tgisinternal AND nspname = current_schema()"
+        )
+        for (statement,) in cursor.fetchall():
+            schema.execute(statement, params=None)
 
 
 _MESSAGE = re.compile(r"RAISE\(ABORT, '(.*)'\)")
@@ -106,7 +142,7 @@ def _same(columns: list[str]) -> str:
 
 
 def drop(schema: BaseDatabaseSchemaEditor, table: str) -> None:
-    names = ["no_update", "no_delete", "no_replace"]
+    names = ["no_update", "no_delete", "no_replace", "no_displace"]
     if schema.connection.vendor == "postgresql":
         for name in ["no_update", "no_delete", "no_truncate"]:
             schema.execute(f"DROP TRIGGER {table}_{name} ON {table}")
@@ -126,8 +162,13 @@ def create_when(
     if schema.connection.vendor == "postgresql":
         # A condition there may not ask other tables; a function may.
         returned = "OLD" if verb == "DELETE" else "NEW"
+        with schema.connection.cursor() as cursor:
+            # Else a temporary table of the same name would be asked instead of the real one.
+            cursor.execute("SELECT quote_ident(current_schema())")
+            [place] = cursor.fetchone()
         statements = [
-            f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql AS $$ "
+            f"CREATE FUNCTION {table}_{name}() RETURNS trigger LANGUAGE plpgsql "
+            f"SET search_path = {place}, pg_temp AS $$ "
             f"BEGIN IF {when} THEN RAISE EXCEPTION '{message}'; END IF; RETURN {returned}; END $$",
             f"CREATE TRIGGER {table}_{name} BEFORE {verb} ON {table} FOR EACH ROW "
             f"EXECUTE FUNCTION {table}_{name}()",
