@@ -19,7 +19,8 @@ from typing import Any
 from PIL import Image, ImageOps, UnidentifiedImageError
 from pypdf import PdfReader, PdfWriter
 from pypdf.errors import PyPdfError
-from pypdf.generic import NameObject, PdfObject, StreamObject
+from pypdf.filters import decode_stream_data
+from pypdf.generic import ArrayObject, NameObject, PdfObject, StreamObject
 
 from commonweal.office.errors import Refused
 
@@ -33,6 +34,14 @@ LONGEST_SIDE = 2400
 LARGE_POINTS = 12_000_000
 _LARGE = threading.Lock()
 SMALL_SIDE = 480
+# Files inside files: so deep, and so large when unpacked, for a file and for each of its bytes.
+DEEPEST = 2
+INSIDE_MOST = 50 * 1024 * 1024
+INSIDE_TIMES = 20
+# What can't be cleaned, and tells of its maker: parts of Office before 2007, and films and pictures
+# of telephones (MP4, MOV, HEIC).
+OLD_OFFICE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
+FILM = b"ftyp"
 TOO_LARGE = (
     "The picture has {points} million points, more than the 60 that can be taken. Make it smaller "
     "and send it again."
@@ -166,47 +175,101 @@ def _pdf(content: bytes) -> bytes:
 
 
 def _strip(thing: dict[object, object]) -> None:
-    """Take from one object of a PDF what it tells of its making."""
+    """Take from one object of a PDF what it tells of its making, and the files it carries: those
+    stand on no page, and keep what they tell."""
     for name in ("/Metadata", "/PieceInfo", "/LastModified", "/Thumb"):
-        gone = thing.pop(NameObject(name), None)
-        stream = gone.get_object() if isinstance(gone, PdfObject) else None
-        if isinstance(stream, StreamObject):
-            stream._data = b""
+        _empty(thing.pop(NameObject(name), None))
+    for name in ("/EmbeddedFiles", "/AF", "/Collection"):
+        thing.pop(NameObject(name), None)
+    carried = thing.pop(NameObject("/EF"), None)
+    carried = carried.get_object() if isinstance(carried, PdfObject) else None
+    if isinstance(carried, dict):
+        for stream in carried.values():
+            _empty(stream)
     if thing.get("/Type") == "/Annot" or "/Subj" in thing:
         for name in ("/T", "/M", "/CreationDate"):
             if "/FT" not in thing and "/Parent" not in thing:
                 thing.pop(NameObject(name), None)
-    if isinstance(thing, StreamObject) and thing.get("/Filter") in ("/DCTDecode", ["/DCTDecode"]):
-        thing._data = pictures.without_segments(thing._data)
+    if isinstance(thing, StreamObject):
+        _strip_picture(thing)
+
+
+def _empty(carried: object) -> None:
+    stream = carried.get_object() if isinstance(carried, PdfObject) else None
+    if isinstance(stream, StreamObject):
+        stream._data = b""
+
+
+def _strip_picture(stream: StreamObject) -> None:
+    """Take from a JPEG what it tells, also where it is packed once more around."""
+    named = stream.get("/Filter")
+    filters = (list(named) if isinstance(named, list) else [named]) or [None]
+    if filters[-1] not in ("/DCTDecode", "/JPXDecode"):
+        return
+    if len(filters) > 1:
+        _unpack_but_last(stream, filters)
+    strip = pictures.without_segments if filters[-1] == "/DCTDecode" else pictures.without_boxes
+    stream._data = strip(stream._data)
+
+
+def _unpack_but_last(stream: StreamObject, filters: list[object]) -> None:
+    outer = StreamObject()
+    outer._data = stream._data
+    outer[NameObject("/Filter")] = ArrayObject(filters[:-1])
+    parameters = stream.get("/DecodeParms")
+    if isinstance(parameters, list):
+        outer[NameObject("/DecodeParms")] = ArrayObject(parameters[:-1])
+        stream[NameObject("/DecodeParms")] = parameters[-1]
+    stream._data = decode_stream_data(outer)
+    stream[NameObject("/Filter")] = filters[-1]
 
 
 # --- Word, Excel, OpenDocument ----------------------------------------------------------------
 
 
-def _office(content: bytes) -> bytes:
+def _office(content: bytes, *, depth: int = 0) -> bytes:
     written = io.BytesIO()
     try:
         with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(written, "w") as new:
             for part in old.infolist():
                 stripped = zipfile.ZipInfo(part.filename)
                 stripped.compress_type = part.compress_type
-                new.writestr(stripped, _part(part.filename, old.read(part)))
+                new.writestr(stripped, _part(part.filename, old.read(part), depth=depth))
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, ValueError, OSError):
         raise Refused("The file is damaged: it can't be opened.") from None
     return written.getvalue()
 
 
-def _part(name: str, content: bytes) -> bytes:
+def _part(name: str, content: bytes, *, depth: int) -> bytes:
+    if content[:4] == b"PK\x03\x04":
+        return _inside(content, depth=depth + 1)
+    if content[:8] == OLD_OFFICE or content[4:8] == FILM:
+        return b""
     kind = pictures.kind_of(content)
     if kind == "JPEG":
         return pictures.without_segments(content)
     if kind == "PNG":
         return _png(content)
+    if kind == "EMF":
+        return pictures.without_description(content)
     if kind == "WEBP":
         return pictures.without_chunks(content)
     if kind:
         return _drawn_again(content, kind)
     return office.without_makers(name, content)
+
+
+def _inside(content: bytes, *, depth: int) -> bytes:
+    """A file inside a file, as a table in a letter, cleaned as if it had come alone. One that
+    can't be is left out; the page shows a picture of it."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            unpacked = sum(part.file_size for part in archive.infolist())
+        if depth > DEEPEST or unpacked > min(INSIDE_MOST, INSIDE_TIMES * max(len(content), 4096)):
+            return b""
+        return _office(content, depth=depth)
+    except (Refused, zipfile.BadZipFile, NotImplementedError, ValueError, OSError):
+        return b""
 
 
 def _png(content: bytes) -> bytes:

@@ -40,6 +40,14 @@ _ELEMENTS = re.compile(
 _PRINTERS = re.compile(
     rb"(<config:config-item\b[^>]*config:name=[\"']Printer(?:Name|Setup)[\"'][^>]*>)[^<]*(<)"
 )
+# What programs for drawing write into an SVG: in whose folder it lay, who drew it and when.
+_DRAWN_BY = re.compile(
+    rb"<!--.*?-->|<metadata\b[^>]*?(?:/>|>.*?</metadata\s*>)|<sodipodi:namedview\b[^>]*?"
+    rb"(?:/>|>.*?</sodipodi:namedview\s*>)",
+    re.DOTALL,
+)
+_DRAWN_WITH = re.compile(rb"\s(?:inkscape|sodipodi|serif|sketch):[\w.-]+\s*=\s*" + _VALUE)
+_SVG = re.compile(rb"<(?:[\w.-]+:)?svg[\s>]")
 
 
 def without_makers(name: str, part: bytes) -> bytes:
@@ -49,6 +57,8 @@ def without_makers(name: str, part: bytes) -> bytes:
         return empty
     if part.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<":
         return part
+    if _SVG.search(part[:4000]):
+        return _DRAWN_WITH.sub(b"", _DRAWN_BY.sub(b"", part))
     for pattern in (_ATTRIBUTES, _PERSONS, _PATHS, _USERS):
         part = pattern.sub(rb'\1""', part)
     return _PRINTERS.sub(rb"\1\2", _ELEMENTS.sub(rb"\1\3", part))

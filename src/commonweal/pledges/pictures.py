@@ -63,6 +63,27 @@ def without_chunks(webp: bytes) -> bytes:
     return b"RIFF" + len(body).to_bytes(4, "little") + body
 
 
+def without_boxes(jpeg2000: bytes) -> bytes:
+    """A JPEG 2000 without the boxes that tell of something else than its points."""
+    boxes, at = [], 0
+    while at + 8 <= len(jpeg2000) and jpeg2000[4:8] == b"jP  ":
+        size, name = int.from_bytes(jpeg2000[at : at + 4]), jpeg2000[at + 4 : at + 8]
+        if size == 1:
+            size = int.from_bytes(jpeg2000[at + 8 : at + 16])
+        box = jpeg2000[at : at + size] if size >= 8 else jpeg2000[at:]
+        if name not in (b"xml ", b"uuid", b"uinf"):
+            boxes.append(box)
+        at += len(box)
+    return b"".join(boxes) or jpeg2000
+
+
+def without_description(emf: bytes) -> bytes:
+    """A Windows drawing without the words that say which program drew it, and from what file."""
+    signs, at = int.from_bytes(emf[60:64], "little"), int.from_bytes(emf[64:68], "little")
+    end = min(at + 2 * signs, len(emf))
+    return emf[:at] + b"\0" * (end - at) + emf[end:] if 68 <= at < end else emf
+
+
 def drawn_again(content: bytes, kind: str) -> bytes:
     """A GIF or TIFF of the same points. One that can't be opened is nothing to look at either."""
     written = io.BytesIO()
@@ -79,7 +100,7 @@ def drawn_again(content: bytes, kind: str) -> bytes:
 
 
 def kind_of(content: bytes) -> str:
-    """Which picture some bytes are: JPEG, PNG, GIF, WEBP, TIFF; "" where they are none."""
+    """Which picture some bytes are: JPEG, PNG, GIF, WEBP, TIFF, EMF; "" where they are none."""
     if content[:3] == b"\xff\xd8\xff":
         return "JPEG"
     if content[:8] == b"\x89PNG\r\n\x1a\n":
@@ -88,4 +109,6 @@ def kind_of(content: bytes) -> str:
         return "GIF"
     if content[:4] in (b"II*\0", b"MM\0*"):
         return "TIFF"
+    if content[:4] == b"\x01\0\0\0" and content[40:44] == b" EMF":
+        return "EMF"
     return "WEBP" if content[:4] == b"RIFF" and content[8:12] == b"WEBP" else ""
