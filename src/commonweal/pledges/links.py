@@ -26,6 +26,11 @@ from .standing import Kind
 
 logger = logging.getLogger("commonweal.links")
 FAILED_DAYS = 3
+REPLIED = {Answer.ALIVE, Answer.GONE}
+# A name that nobody can have (RFC 6761). Who answers to it answers in everybody's name: a hotspot
+# that wants somebody to sign in, or a look-up of names that leads all of them to a page of its own.
+NOBODYS = "http://asked-by-commonweal.invalid/"
+NOT_THEIRS = "our own network answers in its place: can't tell"
 
 
 @dataclass
@@ -50,10 +55,14 @@ def check_all(
         Q(checked_at=None) | Q(checked_at__lt=now - timedelta(hours=20))
     )
     answers: dict[int, Asked] = {}
+    plain: set[int] = set()
     for pk, url in list(waiting.values_list("pk", "url")):
         if is_stopping():
             break
         answers[pk] = look(url)
+        if url.lower().startswith("http:"):
+            plain.add(pk)
+    _leave_out_what_is_not_theirs(answers, plain, look)
     checked = Checked(asked=len(answers), is_connected=_is_connected(answers.values(), look))
     if answers and not checked.is_connected:
         logger.warning(
@@ -65,12 +74,31 @@ def check_all(
     return checked
 
 
+def _leave_out_what_is_not_theirs(
+    answers: dict[int, Asked], plain: set[int], look: Callable[[str], Asked]
+) -> None:
+    """Where somebody in between answers for all, nothing that came without TLS tells anything."""
+    replied = [pk for pk in plain if answers[pk].answer in REPLIED]
+    if replied and _is_answered_for_all(look):
+        logger.warning("Our own network answers in the place of others: a page to sign in at?")
+        for pk in replied:
+            answers[pk] = Asked(Answer.UNKNOWN, NOT_THEIRS)
+
+
+def _is_answered_for_all(look: Callable[[str], Asked]) -> bool:
+    return look(NOBODYS).answer in REPLIED
+
+
 def _is_connected(answers: Iterable[Asked], look: Callable[[str], Asked]) -> bool:
     """Whether our own way to the web works: somebody answered, whatever it was."""
-    replied = {Answer.ALIVE, Answer.GONE}
-    if any(reply.answer in replied for reply in answers):
+    if any(reply.answer in REPLIED for reply in answers):
         return True
-    return any(look(url).answer in replied for url in settings.LINK_CONTROL_ADDRESSES)
+    # With TLS nobody answers in another's place.
+    return any(
+        look(url).answer in REPLIED
+        and (url.lower().startswith("https:") or not _is_answered_for_all(look))
+        for url in settings.LINK_CONTROL_ADDRESSES
+    )
 
 
 def _note(pk: int, reply: Asked, now: datetime, *, is_connected: bool) -> bool:

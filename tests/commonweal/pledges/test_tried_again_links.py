@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commonweal.pledges import links, reaching_out
 from commonweal.pledges.models import EvidenceLink
+from commonweal.pledges.reaching_out import Answer, Asked
 
 pytestmark = pytest.mark.django_db
 
@@ -99,3 +100,51 @@ def test_a_filter_that_answers_in_the_place_of_a_site_tells_nothing(
         monkeypatch.delenv(name)
     settings.LINK_CHECK_ALLOWED_HOSTS = {"127.0.0.1"}
     assert reaching_out.ask(f"{address}/list").answer == "unknown"
+
+
+@pytest.mark.parametrize("is_dead", [True, False])
+def test_a_page_to_sign_in_at_is_nobody_s_evidence(linked, is_dead):
+    """A hotspot answers every name without TLS with a page of its own, and lets nothing else out.
+    For a week nothing is written in public: not that one site is back, nor that the other is gone."""
+    plain, secure = EvidenceLink.objects.order_by("pk")
+    EvidenceLink.objects.filter(pk=secure.pk).update(url="https://site1.example.org/list")
+    failed = ["2026-01-01", "2026-01-02", "2026-01-03"] if is_dead else []
+    EvidenceLink.objects.update(is_dead=is_dead, failed_on=failed)
+    entries = sum(pledge.entries.count() for pledge in linked)
+
+    def hotspot(url: str) -> Asked:
+        if url.startswith("https:"):
+            return Asked(Answer.SILENT, "no answer (SSLError)")
+        return Asked(Answer.ALIVE, "answered 200")
+
+    for number in range(7):
+        checked = links.check_all(now=timezone.now() + timedelta(days=number), look=hotspot)
+        assert not checked.is_connected
+    assert sum(pledge.entries.count() for pledge in linked) == entries
+    plain.refresh_from_db()
+    assert plain.is_dead is is_dead
+    assert plain.found == links.NOT_THEIRS
+
+
+def test_a_site_without_tls_is_believed_where_nobody_answers_for_all(linked):
+    EvidenceLink.objects.update(is_dead=True, failed_on=["2026-01-01", "2026-01-02", "2026-01-03"])
+
+    def web(url: str) -> Asked:
+        if ".invalid" in url:
+            return Asked(Answer.SILENT, "its name is not known")
+        return Asked(Answer.ALIVE, "answered 200")
+
+    assert links.check_all(look=web).turned == 2
+
+
+def test_a_control_without_tls_shows_no_way_out_where_somebody_answers_for_all(linked, settings):
+    settings.LINK_CONTROL_ADDRESSES = ["http://control.example/"]
+    EvidenceLink.objects.update(url="https://site.example.org/list")
+
+    def hotspot(url: str) -> Asked:
+        answer = Answer.SILENT if url.startswith("https:") else Answer.ALIVE
+        return Asked(answer, "")
+
+    for number in range(5):
+        links.check_all(now=timezone.now() + timedelta(days=number), look=hotspot)
+    assert dead(linked) == 0
