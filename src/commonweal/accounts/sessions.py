@@ -8,8 +8,10 @@ ends when nobody used it for half an hour, whatever page is asked for next. Typi
 from __future__ import annotations
 
 import time
+from typing import Any
 
 from allauth.account.internal.flows.login import get_authentication_records
+from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
@@ -27,19 +29,35 @@ SEEN_EVERY_S = 15
 
 
 def gave_second_factor(request: HttpRequest, person: Person) -> bool:
-    """Whether this very session gave a second factor."""
+    """Whether this very session gave a second factor that its person still has."""
     if settings.DEMO and request.session.get("demo_second_factor"):
         return True
-    return any(proof["method"] == "mfa" for proof in get_authentication_records(request, person))
+    return bool(_proofs_by_factor(request, person))
 
 
 def is_fresh(request: HttpRequest, *, by_factor: bool) -> bool:
     """Whether somebody proved a moment ago who they are (``by_factor``: by their second factor)."""
     since = time.time() - FRESH_S
-    proofs = get_authentication_records(request, request.user)
-    return any(
-        proof["at"] >= since and (proof["method"] == "mfa" or not by_factor) for proof in proofs
+    proofs = (
+        _proofs_by_factor(request, request.user)
+        if by_factor
+        else get_authentication_records(request, request.user)
     )
+    return any(proof["at"] >= since for proof in proofs)
+
+
+def _proofs_by_factor(request: HttpRequest, person: Any) -> list[dict[str, Any]]:
+    """What this session proved by a second factor; what was taken off since proves nothing.
+
+    Else whoever found a key or a list of recovery codes stays in when its owner takes it off.
+    """
+    proofs = [p for p in get_authentication_records(request, person) if p["method"] == "mfa"]
+    named = {proof["id"] for proof in proofs if "id" in proof}
+    still = set()
+    if named:
+        factors = Authenticator.objects.filter(user=person, pk__in=named)
+        still = set(factors.values_list("pk", flat=True))
+    return [proof for proof in proofs if "id" not in proof or proof["id"] in still]
 
 
 def begin(request: HttpRequest) -> None:

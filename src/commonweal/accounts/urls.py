@@ -9,16 +9,27 @@ from django.views.generic import RedirectView
 
 from . import desk, proving, typed, views
 
-# allauth asks for a fresh proof only where somebody has a second factor. Setting up the first one
-# asks for a fresh code by e-mail: else whoever finds an open screen makes it theirs.
-SET_UP = {"mfa_activate_totp", "mfa_add_webauthn"}
+# allauth asks for a fresh proof only where somebody has a second factor, and is content with any.
+# Setting up the first one asks for a fresh code by e-mail: else whoever finds an open screen makes
+# it theirs. What shows or changes those that are there asks for one of them: else a mailbox alone
+# would open the recovery codes, and they all the rest.
+ASKING = {
+    "mfa_activate_totp",
+    "mfa_deactivate_totp",
+    "mfa_add_webauthn",
+    "mfa_edit_webauthn",
+    "mfa_remove_webauthn",
+    "mfa_view_recovery_codes",
+    "mfa_generate_recovery_codes",
+    "mfa_download_recovery_codes",
+}
 
 
 def _asking(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
     for pattern in patterns:
         if isinstance(pattern, URLResolver):
             _asking(pattern.url_patterns)
-        elif pattern.name in SET_UP and not hasattr(pattern.callback, "asks_first"):
+        elif pattern.name in ASKING and not hasattr(pattern.callback, "asks_first"):
             pattern.callback = proving.freshly_proved_always(pattern.callback)
     return list(patterns)
 
