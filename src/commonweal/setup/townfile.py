@@ -209,7 +209,24 @@ def _measures(measures: list[dict[str, Any]]) -> None:
     for measure in measures:
         columns = {k: v for k, v in measure.items() if k not in {"code", "theme"}}
         columns.setdefault("direction", Direction.UP)
+        _refuse_to_count_otherwise(measure["code"], columns)
         formerly.bring(Measure, measure["code"], {"theme": themes[measure["theme"]], **columns})
+
+
+def _refuse_to_count_otherwise(code: str, columns: dict[str, Any]) -> None:
+    """What was promised by a measure is not changed by changing the measure: every change of a
+    pledge is an entry of its ledger."""
+    measure = Measure.objects.filter(code=code).first()
+    for name in ("kind", "direction"):
+        was = getattr(measure, name, None)
+        if measure is None or name not in columns or columns[name] == was:
+            continue
+        if Pledge.objects.filter(measure=measure).exists():
+            raise Refused(
+                f"[[measures]] “{code}”: {name} is {was}, and pledges are made by it, so it can't "
+                f"become {columns[name]}. Give what is counted anew a code of its own, and take "
+                "this one off the menu (on_menu = false)."
+            )
 
 
 def _charter(charter: dict[str, Any] | None) -> None:
