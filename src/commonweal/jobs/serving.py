@@ -70,6 +70,10 @@ class Parser(HTTPRequestParser):  # type: ignore[misc]
         limited: Any = copy.copy(self.adj)
         limited.max_request_body_size = self._most()
         self.adj = limited
+        if self.body_rcv is None or self.content_length >= limited.max_request_body_size:
+            # No body is to come, or none that is taken: who asks whether to send it is answered,
+            # and not told to go on. (waitress takes a request that it told so for unfinished.)
+            self.expect_continue = False
 
     def _most(self) -> int:
         has_files = self.headers.get("CONTENT_TYPE", "").startswith("multipart/form-data")
