@@ -9,7 +9,9 @@
 4. A claim that its sender never finished (it was killed) is taken up again after `CLAIM_LASTS`.
    The message then says that it may be a second try, with the same Message-ID, so that a mail
    system or Notify which has already had it can tell. A crash between the server's yes and our
-   mark is the one case in which a letter may go out twice.
+   mark is one case in which a letter may go out twice; a database that is away at that moment is
+   none, for the mark is made when it is back. The other is a server that got the whole letter and
+   never said whether it takes it (`smtp.Unanswered`): it is asked again only after hours.
 5. A room that writes to people who may have become unreachable meanwhile puts a `gate` before
    its keys: it is asked for the words as the message goes out, and may say no.
 """
@@ -17,6 +19,7 @@
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from smtplib import SMTPDataError, SMTPRecipientsRefused
@@ -24,7 +27,8 @@ from urllib.parse import urlsplit
 
 from django.conf import settings
 from django.core.mail import EmailMessage
-from django.db import transaction
+from django.db import Error as DatabaseTrouble
+from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
@@ -33,6 +37,7 @@ from commonweal.office.errors import Refused
 
 from .models import Message, Person
 from .record import record
+from .smtp import Unanswered
 
 logger = logging.getLogger("commonweal.mail")
 CLAIM_LASTS = timedelta(minutes=15)
@@ -40,6 +45,10 @@ TRIED_FOR = timedelta(days=7)
 KEPT = timedelta(days=90)
 # How long after the first, second … try the next one comes; after the last of these, each hour.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
+# What the server got may be on its way: copies are worse than waiting.
+UNANSWERED_WAITS = timedelta(hours=6)
+# When the database is away as a letter has just gone out, its mark is tried again so often.
+MARKED_AGAIN_AFTER_S = 5
 # After so many faults in a row of the server, or of the way to it, the others wait: each would
 # only meet the same. (All of smtplib's errors are OSErrors.)
 FAULTS_MOST = 3
@@ -103,7 +112,7 @@ def claimable(now: datetime) -> Q:
     # A moment too far ahead was written by a clock that was wrong: it holds up no letter.
     free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
     free |= Q(claimed_at__gt=now + CLAIM_LASTS)
-    due = Q(next_at=None) | Q(next_at__lte=now) | Q(next_at__gt=now + 2 * WAITS[-1])
+    due = Q(next_at=None) | Q(next_at__lte=now) | Q(next_at__gt=now + UNANSWERED_WAITS)
     return free & due & Q(sent_at=None, given_up_at=None)
 
 
@@ -149,10 +158,29 @@ def send_waiting(
             faults += isinstance(failure, OSError) and not isinstance(failure, OF_THE_LETTER)
             continue
         faults = 0
-        emptied = {"body": "", "to_email": ""} if message.key.startswith(tuple(EMPTIED)) else {}
-        Message.objects.filter(pk=message.pk).update(sent_at=moment, failure="", **emptied)
+        _mark_sent(message, moment, is_stopping)
         sent += 1
     return sent
+
+
+def _mark_sent(message: Message, moment: datetime, is_stopping: Callable[[], bool]) -> None:
+    """Write down that a letter has gone out, however long the database is away or locked: without
+    the mark it would go out again."""
+    emptied = {"body": "", "to_email": ""} if message.key.startswith(tuple(EMPTIED)) else {}
+    while True:
+        try:
+            Message.objects.filter(pk=message.pk).update(sent_at=moment, failure="", **emptied)
+            return
+        except DatabaseTrouble as trouble:
+            if is_stopping() or connection.needs_rollback:
+                raise
+            logger.warning(
+                "Message %s is sent and can't be marked so (%s); the mark is tried again",
+                message.pk,
+                type(trouble).__name__,
+            )
+        close_old_connections()
+        time.sleep(MARKED_AGAIN_AFTER_S)
 
 
 def _put_off(message: Message, failure: Exception, moment: datetime) -> None:
@@ -161,7 +189,8 @@ def _put_off(message: Message, failure: Exception, moment: datetime) -> None:
     kind = type(failure).__name__
     tried_since = message.first_tried_at or moment
     is_over = moment - tried_since >= TRIED_FOR
-    wait = WAITS[min(message.attempts, len(WAITS) - 1)]
+    is_unanswered = isinstance(failure, Unanswered)
+    wait = UNANSWERED_WAITS if is_unanswered else WAITS[min(message.attempts, len(WAITS) - 1)]
     Message.objects.filter(pk=message.pk, claimed_at=moment).update(
         claimed_at=None,
         next_at=moment + wait,

@@ -332,7 +332,7 @@ FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 EMAIL_BACKEND = text("COMMONWEAL_EMAIL_BACKEND") or (
     "commonweal.accounts.notify.NotifyBackend"
     if text("NOTIFY_API_KEY")
-    else "django.core.mail.backends.smtp.EmailBackend"
+    else "commonweal.accounts.smtp.Backend"
     if text("EMAIL_HOST")
     else "django.core.mail.backends.filebased.EmailBackend"
 )
