@@ -117,6 +117,12 @@ def test_a_slow_job_holds_up_no_letter_and_a_stop_is_heeded(run_apart):
     assert done.stdout.startswith("no letter was held up")
 
 
+def test_a_worker_that_begins_while_nothing_can_be_written_begins_when_it_can(run_apart):
+    """A restart while an import holds the database: pages went on, jobs never came back."""
+    done = run_apart(Path(__file__).with_name("beginning.py"))
+    assert done.returncode == 0, done.stderr
+
+
 def test_a_repeating_job_is_not_enqueued_while_there_is_nothing_to_do():
     queue.every(timedelta(seconds=1), when=lambda: False)(steady)
     assert queue.tick() == []
