@@ -55,6 +55,8 @@ STARTING = (
 PEOPLE = "residents"
 ALWAYS, TIMES, LOOK_BACK = 20, 3, timedelta(days=90)
 JUMP = timedelta(days=2)
+# A century. With more the day before which something is erased would lie before all calendars.
+DAYS_MOST = 36_525
 LOOKERS = (Role.DATA_PROTECTION_OFFICER, Role.DESK_MANAGER)
 State = RetentionRun.State
 
@@ -62,7 +64,7 @@ State = RetentionRun.State
 def days_of(purpose: str) -> int:
     days = Retention.objects.filter(purpose=purpose).values_list("days", flat=True).first()
     if days is not None:
-        return days
+        return min(days, DAYS_MOST)
     return next(days for code, _, _, days in STARTING if code == purpose)
 
 

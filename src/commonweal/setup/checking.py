@@ -117,12 +117,12 @@ class _Look:
         if not isinstance(self.checked.content[name], dict | list):
             homes = [s.heading for s in known.values() if s.key(name)]
             hint = f"it belongs under {homes[0]}" if homes else "every key stands under a section"
-            self._fault((name,), name, f"stands before the first section; {hint}")
+            self._fault((name,), values.short(name), f"stands before the first section; {hint}")
             return
         hint = (
             f"Did you mean {known[meant].heading}?" if meant else f"There are: {', '.join(known)}"
         )
-        self._fault((name,), f"[{name}]", f"is no section of a town's file. {hint}")
+        self._fault((name,), f"[{values.short(name)}]", f"is no section of a town's file. {hint}")
 
     def _tables(self, section: Section, name: str) -> Iterator[tuple[Place, str, dict[str, Any]]]:
         content = self.checked.content[name]
@@ -134,7 +134,9 @@ class _Look:
                 if isinstance(table, dict):
                     yield (name, number), f"{section.heading} {_shown(table, number)}", table
                 else:
-                    self._fault((name,), section.heading, f"holds {table!r}, which is no table")
+                    self._fault(
+                        (name,), section.heading, f"holds {values.shown(table)}, which is no table"
+                    )
         elif isinstance(content, dict):
             yield (name,), section.heading, content
         else:
@@ -205,7 +207,8 @@ class _Look:
             self._warn(
                 place,
                 where,
-                f"{key.name} {written!r} is taken as {code!r}, for it makes an address",
+                f"{key.name} {values.shown(written)} is taken as {values.shown(code)}, for it "
+                "makes an address",
             )
         named = code if isinstance(code, list) else [code]
         for reference in named if key.of else []:
@@ -225,7 +228,9 @@ class _Look:
             self.codes["pillars"] = {code for code, *_ in starting.FIVE}
         for _, _, town in tables.get("town", []):
             council = town.get("council_name")
-            self.codes["partners"] = {slugify(council)[:60]} if isinstance(council, str) else set()
+            self.codes["partners"] = (
+                {values.council_code(council)} if isinstance(council, str) else set()
+            )
 
     # --- Across tables --------------------------------------------------------------------
 
@@ -239,7 +244,9 @@ class _Look:
             if folded in seen:
                 first = self.lines.of((*seen[folded], key))
                 self._fault(
-                    (*place, key), where, f"{key} {setting!r} stands twice, first in line {first}"
+                    (*place, key),
+                    where,
+                    f"{key} {values.shown(setting)} stands twice, first in line {first}",
                 )
             else:
                 seen[folded] = (*place,)
@@ -309,13 +316,15 @@ def _unknown_key(name: str, nearest: str, known: Mapping[str, Key]) -> str:
         hint = f"It belongs under {elsewhere[0]}."
     else:
         hint = f"There are: {', '.join(known)}."
-    return f"{name} is no setting here. {hint}"
+    return f"{values.short(name)} is no setting here. {hint}"
 
 
 def _not_there(key: Key, code: str, known: set[str]) -> str:
     near = get_close_matches(code, known, n=1, cutoff=0.5)
     hint = f" Did you mean {near[0]!r}?" if near else ""
-    return f"{key.name} names {code!r}, which is not in the file under [[{key.of}]].{hint}"
+    return (
+        f"{key.name} names {values.shown(code)}, which is not in the file under [[{key.of}]].{hint}"
+    )
 
 
 # --- Colours ----------------------------------------------------------------------------------

@@ -14,6 +14,12 @@ KEY = re.compile(rf"^\s*({DOTTED})\s*=(.*)$", re.DOTALL)
 TOKEN = re.compile(r'"""|\'\'\'|"(?:[^"\\]|\\.)*"|\'[^\']*\'|#.*|[\[\]{}]|\\.|.', re.DOTALL)
 
 
+def lines_of(text: str) -> list[str]:
+    """The lines as TOML and editors count them: signs that only Python takes for a line's end
+    (from Word, or a web page) end none."""
+    return text.split("\n")
+
+
 class Lines:
     """The line on which each place of a file begins."""
 
@@ -23,7 +29,7 @@ class Lines:
         self._section: Place = ()
         self._ends = ""
         self._depth = 0
-        for number, line in enumerate(text.splitlines(), 1):
+        for number, line in enumerate(lines_of(text), 1):
             self._read(line, number)
 
     def of(self, place: Place) -> int | None:
@@ -47,6 +53,8 @@ class Lines:
         place: Place = ()
         for index, part in enumerate(parts, 1):
             place = (*place, part)
+            # Of a table within tables that have no heading of their own.
+            self.known.setdefault(place, number)
             if is_one_of_several and index == len(parts):
                 self._counts[place] = self._counts.get(place, -1) + 1
                 self.known.setdefault(place, number)

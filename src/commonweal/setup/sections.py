@@ -314,7 +314,7 @@ def _of_help() -> tuple[Section, ...]:
             True,
             (
                 _key(Retention, "purpose", needed=True, kind="choice", choices=purposes),
-                _key(Retention, "days", needed=True),
+                _key(Retention, "days", needed=True, most=forgetting.DAYS_MOST),
             ),
             ("purpose",),
         ),

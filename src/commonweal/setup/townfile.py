@@ -33,9 +33,9 @@ from commonweal.programme import starting
 from commonweal.programme.models import Pillar
 from commonweal.spend.models import Bands
 
-from . import backups
+from . import backups, values
 from .checking import Checked, check
-from .lines import Lines
+from .lines import Lines, lines_of
 
 # How text is marked by word processors, which TOML does not take for quotation marks.
 CURLY = "“”‘’«»„"
@@ -67,7 +67,12 @@ def look(path: Path, *, known_codes: Mapping[str, frozenset[str]] | None = None)
     text = _text_of(path)
     try:
         content = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
+    except RecursionError:
+        raise Refused(
+            f"{path.name} can't be read: lists or tables stand within each other too deeply."
+        ) from None
+    except ValueError as error:
+        # A number with too many digits too, which is no fault of TOML's.
         raise Refused(f"{path.name} can't be read: {_in_words(str(error), text)}") from None
     return check(content, Lines(text), known_codes=known_codes)
 
@@ -113,9 +118,10 @@ def _in_words(error: str, text: str) -> str:
     """A parser's complaint, with the line it is about and what is likely meant."""
     place = PLACE.search(error)
     if place is None:
-        return error
+        return "there is a number with thousands of digits." if "digits" in error else error
     number = int(place[1])
-    line = text.splitlines()[number - 1] if number <= len(text.splitlines()) else ""
+    lines = lines_of(text)
+    line = lines[number - 1] if number <= len(lines) else ""
     problem = error[: place.start()].strip()
     if any(mark in line for mark in CURLY):
         hint = 'There are curly quotation marks; text stands between straight ones ("…").'
@@ -136,15 +142,15 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     known_town = Town.objects.filter(id=1).first()
     is_new, town = known_town is None, known_town or Town(id=1)
     rules_before = town.rules
-    values = {**content["town"], **content.get("look", {}), **content.get("rules", {})}
+    settings = {**content["town"], **content.get("look", {}), **content.get("rules", {})}
     known = Town.PUBLIC
-    for name in values:
+    for name in settings:
         if name not in known:
             raise Refused(f"{name} is no setting of a town. There are: {', '.join(sorted(known))}")
-    values["is_fictional"] = fictional
+    settings["is_fictional"] = fictional
     if not is_new:
-        formerly.keep(town, values)
-    for name, setting in values.items():
+        formerly.keep(town, settings)
+    for name, setting in settings.items():
         setattr(town, name, setting)
     if "helplines" in content:
         town.helplines = content["helplines"]
@@ -152,7 +158,7 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     if is_new:
         town.save(force_insert=True)
     else:
-        town.save(update_fields=list(values))
+        town.save(update_fields=list(settings))
     for area in content.get("areas", []):
         code = area.get("code") or slugify(area["name"])
         Area.objects.update_or_create(
@@ -258,10 +264,10 @@ def _charter(charter: dict[str, Any] | None) -> None:
 
 
 def _council(content: dict[str, Any]) -> None:
-    name = content["town"].get("council_name")
+    name = content["town"].get("council_name", "").strip()
     if name and not Partner.objects.filter(is_council=True).exists():
         Partner.objects.create(
-            code=slugify(name)[:60],
+            code=values.council_code(name),
             name=name,
             sector=Sector.PUBLIC,
             kind=Kind.COUNCIL,

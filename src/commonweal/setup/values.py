@@ -18,6 +18,10 @@ CODE = re.compile(r"[-a-zA-Z0-9_]+")
 LETTERS = re.compile(r"[-\w]+")
 COLOUR = re.compile(r"#[0-9a-fA-F]{6}")
 DAY_FIRST = re.compile(r"(\d{1,2})[/.-](\d{1,2})[/.-](\d{4})")
+# Between quotation marks needlessly; more digits are no number that any key takes.
+WHOLE = re.compile(r"\s*\d{1,18}\s*")
+# So much of what was written is shown with what is wrong with it.
+SHOWN_MOST = 60
 
 
 def folded(code: str) -> str:
@@ -25,6 +29,26 @@ def folded(code: str) -> str:
     if not LETTERS.fullmatch(code):
         return code
     return unicodedata.normalize("NFKD", code).encode("ascii", "ignore").decode()
+
+
+def council_code(name: str) -> str:
+    """What the council is called in addresses; its name may have no letter that makes one."""
+    return slugify(name)[:60] or "council"
+
+
+def short(text: str) -> str:
+    return text if len(text) <= SHOWN_MOST else f"{text[:SHOWN_MOST]}…"
+
+
+def shown(setting: Any) -> str:
+    """What was written, as a fault names it: short, and no word of the program's own."""
+    if isinstance(setting, list):
+        return "a list"
+    if isinstance(setting, dict):
+        return "a table"
+    if isinstance(setting, str):
+        return repr(short(setting))
+    return short(str(setting).lower() if isinstance(setting, bool) else str(setting))
 
 
 def fault(key: Key, setting: Any) -> str:
@@ -48,8 +72,9 @@ def plain(key: Key, setting: Any) -> Any:
 
 def _text(key: Key, setting: Any) -> str:
     if not isinstance(setting, str):
-        shown = str(setting).lower() if isinstance(setting, bool) else setting
-        return f'is text; write it between quotation marks: {key.name} = "{shown}"'
+        if isinstance(setting, list | dict):
+            return f'is {shown(setting)}, and takes one text: {key.name} = "…"'
+        return f'is text; write it between quotation marks: {key.name} = "{shown(setting)}"'
     if "\x00" in setting:
         return "holds a sign that no database takes (U+0000)"
     # A key that may be left out may still not be left empty.
@@ -62,7 +87,7 @@ def _text(key: Key, setting: Any) -> str:
         try:
             key.model_field.run_validators(setting)
         except ValidationError as error:
-            return f"is {setting!r}: {' '.join(error.messages)}"
+            return f"is {shown(setting)}: {' '.join(error.messages)}"
     return ""
 
 
@@ -79,9 +104,9 @@ def _code(key: Key, setting: Any) -> str:
     code = folded(setting)
     if not CODE.fullmatch(code):
         instead = slugify(code)
-        hint = f"; write {instead!r}, here and wherever it is named" if instead else ""
+        hint = f"; write {shown(instead)}, here and wherever it is named" if instead else ""
         return (
-            f"is {setting!r}, and makes an address: only letters, digits, - and _ are taken, "
+            f"is {shown(setting)}, and makes an address: only letters, digits, - and _ are taken, "
             f"no spaces or other signs{hint}"
         )
     return _text(key, code)
@@ -89,13 +114,13 @@ def _code(key: Key, setting: Any) -> str:
 
 def _whole(key: Key, setting: Any) -> str:
     wanted = f"write a whole number from {key.least} to {key.most}"
-    if isinstance(setting, str) and re.fullmatch(r"\s*\d+\s*", setting):
+    if isinstance(setting, str) and WHOLE.fullmatch(setting):
         setting = int(setting)
     if isinstance(setting, bool) or not isinstance(setting, int):
-        year = re.search(r"\b\d+\b", setting) if isinstance(setting, str) else None
-        return f"is {setting!r}; {wanted}" + (f": {key.name} = {year[0]}" if year else "")
+        year = re.search(r"\b\d{1,9}\b", setting) if isinstance(setting, str) else None
+        return f"is {shown(setting)}; {wanted}" + (f": {key.name} = {year[0]}" if year else "")
     if not (key.least or 0) <= setting <= (key.most or setting):
-        return f"is {setting}; {wanted}"
+        return f"is {shown(setting)}; {wanted}"
     return ""
 
 
@@ -105,18 +130,20 @@ def _figure(key: Key, setting: Any) -> str:
             raise InvalidOperation
         figure = Decimal(str(setting))
     except InvalidOperation:
-        return f"is {setting!r}; write a figure, as 12.5"
+        return f"is {shown(setting)}; write a figure, as 12.5"
     if key.model_field is not None:
         try:
             key.model_field.clean(figure, None)
         except ValidationError as error:
-            return f"is {setting}: {' '.join(error.messages)}"
-    return "" if figure.is_finite() else f"is {setting}; write a figure, as 12.5"
+            return f"is {shown(setting)}: {' '.join(error.messages)}"
+    return "" if figure.is_finite() else f"is {shown(setting)}; write a figure, as 12.5"
 
 
 def _truth(key: Key, setting: Any) -> str:
     return (
-        "" if isinstance(setting, bool) else f"is {setting!r}; write true or false, without marks"
+        ""
+        if isinstance(setting, bool)
+        else f"is {shown(setting)}; write true or false, without marks"
     )
 
 
@@ -130,28 +157,28 @@ def _day(key: Key, setting: Any) -> str:
         except ValueError:
             if turned := DAY_FIRST.fullmatch(setting.strip()):
                 day, month, year = turned.groups()
-                return f"is {setting!r}; {wanted}: {key.name} = {year}-{month:0>2}-{day:0>2}"
+                return f"is {shown(setting)}; {wanted}: {key.name} = {year}-{month:0>2}-{day:0>2}"
         else:
             return ""
-    return f"is {str(setting)!r}; {wanted}: {key.name} = 2026-11-26"
+    return f"is {shown(setting)}; {wanted}: {key.name} = 2026-11-26"
 
 
 def _colour(key: Key, setting: Any) -> str:
     is_one = isinstance(setting, str) and COLOUR.fullmatch(setting)
-    return "" if is_one else f"must be a colour like #1d5c5c, not {setting!r}"
+    return "" if is_one else f"must be a colour like #1d5c5c, not {shown(setting)}"
 
 
 def _ons(key: Key, setting: Any) -> str:
     if not isinstance(setting, str):
         return _text(key, setting)
-    return onscodes.fault(setting).rstrip(".") if setting else ""
+    return onscodes.fault(setting[: 2 * SHOWN_MOST]).rstrip(".") if setting else ""
 
 
 def _choice(key: Key, setting: Any) -> str:
     if (isinstance(setting, str) or type(setting) is int) and str(setting) in key.choices:
         return ""
     named = ", ".join(name or '""' for name in key.choices)
-    return f"is {setting!r}; it must be one of {named}"
+    return f"is {shown(setting)}; it must be one of {named}"
 
 
 def _texts(key: Key, setting: Any) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shutil
 from contextlib import suppress
+from datetime import date
 from io import StringIO
 from pathlib import Path
 
@@ -13,8 +14,11 @@ from django.core.management import CommandError, call_command
 from hypothesis import given
 from hypothesis import strategies as st
 
+from commonweal.cases import forgetting
+from commonweal.cases.models import Retention
 from commonweal.charter.models import Clause, Theme
 from commonweal.office.errors import Refused
+from commonweal.partners.models import Partner
 from commonweal.places.models import Area, Town
 from commonweal.setup import onscodes, townfile
 from commonweal.setup.sections import sections
@@ -220,6 +224,63 @@ def test_what_a_key_takes_is_said_before_anything_is_written(tmp_path, lines, wo
         townfile.read(write(tmp_path, text), known_codes=townfile.codes_there())
     assert words in str(refused.value)
     assert not Area.objects.exists()
+
+
+LONG = "x" * 1_000_000
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("lines", "words"),
+    [
+        (f"x = {'[' * 2000}{']' * 2000}", "stand within each other too deeply"),
+        (f"x = {'{a=' * 900}1{'}' * 900}", "stand within each other too deeply"),
+        (f"[rules]\ndue_soon_days = {'9' * 5000}", "a number with thousands of digits"),
+        (f'[rules]\ndue_soon_days = "{"9" * 5000}"', "write a whole number from 8 to 3650"),
+        (f"[rules]\ndue_soon_days = {'9' * 4000}", "write a whole number from 8 to 3650"),
+        (f'ons_code = "{LONG}"', "is no ONS code"),
+        (f'[look]\nbrand_colour = "{LONG}"', "must be a colour"),
+        (f"[look]\n{LONG} = 1", "is no setting here"),
+        (f"[{LONG}]\na = 1", "is no section of a town's file"),
+        (f'[[areas]]\nname = "x"\ncode = "{LONG}é !"', "makes an address"),
+        (f'[rooms]\nhelp = "{LONG}"', "write true or false"),
+        ('strapline = ["a"]', 'strapline is a list, and takes one text: strapline = "…"'),
+        ("strapline = {a = 1}", 'strapline is a table, and takes one text: strapline = "…"'),
+        ("[[areas]]\nname = [2026-01-01]", 'name is a list, and takes one text: name = "…"'),
+        ('[[retention]]\npurpose = "requests"\ndays = 2147483647', "from 0 to 36525"),
+        ("# a\u2028b\x85c\n[look]\nx = 1", "line 13, [look]: x is no setting"),
+        ("[town.a.b.c]\nd = 1", "line 11, [town]: a is no setting"),
+    ],
+    ids=range(17),
+)
+def test_what_is_too_deep_or_too_long_is_said_shortly_and_with_its_line(tmp_path, lines, words):
+    lines = lines if lines.startswith(("[", "#")) else f"[town.more]\n{lines}"
+    if lines.startswith(("[town.more]\nstrapline", "[town.more]\nons_code")):
+        text = GOOD.replace("[town]\n", f"[town]\n{lines.removeprefix('[town.more]')}\n")
+    else:
+        text = f"{GOOD}{lines}\n"
+    with pytest.raises(Refused) as refused:
+        townfile.read(write(tmp_path, text), known_codes=townfile.codes_there())
+    assert words in str(refused.value)
+    assert len(str(refused.value)) < 3000
+    assert "datetime." not in str(refused.value)
+
+
+@pytest.mark.parametrize(("name", "code"), [("北京", "council"), ("   ", ""), ("Xton", "xton")])
+@pytest.mark.django_db
+def test_a_council_has_an_address_whatever_its_name(client, tmp_path, name, code):
+    text = GOOD.replace("[town]\n", f'[town]\ncouncil_name = "{name}"\n')
+    townfile.apply(townfile.read(write(tmp_path, text)))
+    codes = list(Partner.objects.filter(is_council=True).values_list("code", flat=True))
+    assert codes == [code][: bool(code)]
+    assert client.get(f"/partners/{code}/" if code else "/partners/").status_code == 200
+
+
+@pytest.mark.django_db
+def test_a_rule_of_millions_of_years_stops_no_erasing():
+    forgetting.start()
+    Retention.objects.update(days=2_147_483_647)
+    assert forgetting.before("requests", date(2026, 11, 27)).year < 1930
 
 
 SCRAPS = st.sampled_from(
