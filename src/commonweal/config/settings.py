@@ -38,9 +38,27 @@ VAR = Path(text("COMMONWEAL_VAR") or Path.cwd() / "var").resolve()
 KNOWN_SECRETS = {"secret", "changeme", "change-me", "password", "default", "insecure", "test"}
 
 
+def _no_good_key(name: str, path: Path, *, is_set: bool) -> str:
+    """What to do about a key that is none. Never to delete one: whatever was written with it
+    would be lost."""
+    if is_set:
+        return (
+            f"{name} in the environment is too short or too well known. Set one of at least 40 "
+            f"random characters, or none: then the one in {path} is taken, or made by "
+            "'./commonweal init'. Where a town is already, it is the one that its data were "
+            "written with."
+        )
+    return (
+        f"The key in {path} is too short or too well known. Where a town is already, put back the "
+        "keys of its backup ('./commonweal restore', or the folder var/keys). Where there is none "
+        "yet, move the file away, and './commonweal init' makes a good one."
+    )
+
+
 def secret(name: str, file: str) -> str:
     """A secret from the environment, else from a file in ``var/keys``."""
     path = VAR / "keys" / file
+    is_set = bool(text(name))
     key = text(name) or (path.read_text().strip() if path.exists() else "")
     if not key:
         raise ImproperlyConfigured(
@@ -50,10 +68,7 @@ def secret(name: str, file: str) -> str:
             "new ones can't read its data."
         )
     if len(key) < 40 or any(word in key.lower() for word in KNOWN_SECRETS):
-        raise ImproperlyConfigured(
-            f"{name} is too short or too well known. Delete {path} and run './commonweal init' "
-            "to have a good one made, or set one of at least 40 random characters."
-        )
+        raise ImproperlyConfigured(_no_good_key(name, path, is_set=is_set))
     return key
 
 

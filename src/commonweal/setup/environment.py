@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from importlib.util import find_spec
 from pathlib import Path
 from urllib.parse import parse_qsl, urlsplit
 
@@ -20,6 +21,10 @@ YES_OR_NO = YES | {"0", "false", "no", "off"}
 LEVELS = {"DEBUG", "INFO", "WARNING", "ERROR", "CRITICAL"}
 FORMATS = {"lines", "json"}
 SCHEMES = ("postgres://", "postgresql://", "sqlite:///")
+WEBS = ("http://", "https://")
+# Of a host; one that begins with a point stands for all below it.
+HOST = re.compile(r"\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
+MINUTES_MOST = 24 * 60
 # A name with one of these beginnings is ours or Django's; others on the machine are nobody's here.
 OURS = ("COMMONWEAL_",)
 
@@ -36,22 +41,45 @@ def _has_sound_port(setting: str) -> bool:
         return False
 
 
+def _is_host(host: str) -> bool:
+    """Whether a browser could name a host so: in ASCII, and nothing around it."""
+    try:
+        return bool(ipaddress.ip_address(host.strip("[]")))
+    except ValueError:
+        return bool(HOST.fullmatch(host))
+
+
 def _address(setting: str) -> str:
-    if not _has_sound_port(setting):
-        return "write the whole address, as https://charter.your-town.gov.uk"
+    wanted = "write the whole address, as https://charter.your-town.gov.uk"
+    if not (setting.startswith(WEBS) and _has_sound_port(setting)):
+        return wanted
     parts = urlsplit(setting)
-    if parts.scheme in {"http", "https"} and parts.hostname and not parts.path.strip("/"):
-        return ""
-    return "write the whole address, as https://charter.your-town.gov.uk"
+    if "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
+        return wanted
+    if parts.hostname and not parts.hostname.isascii():
+        return f"write the name as browsers send it, {_in_ascii(parts.hostname)}"
+    return "" if _is_host(parts.hostname or "") else wanted
+
+
+def _in_ascii(host: str) -> str:
+    try:
+        return host.encode("idna").decode()
+    except UnicodeError:
+        return "in ASCII (xn--…)"
 
 
 def _addresses(setting: str) -> str:
-    webs = ("http://", "https://")
     wrong = [
         address
         for address in setting.split()
-        if not (address.startswith(webs) and _has_sound_port(address))
+        if not (
+            address.startswith(WEBS)
+            and _has_sound_port(address)
+            and _is_host(urlsplit(address).hostname or "")
+        )
     ]
+    if wrong and "," in wrong[0]:
+        return "several addresses stand apart by spaces"
     return f"{wrong[0]!r} is no web address; it begins with https://" if wrong else ""
 
 
@@ -90,8 +118,18 @@ def _options(options: dict[str, str]) -> str:
 
 
 def _hosts(setting: str) -> str:
-    wrong = [host for host in setting.split() if "/" in host or "," in host]
-    return f"{wrong[0]!r} is no host name; several stand apart by spaces" if wrong else ""
+    wrong = [host for host in setting.split() if not _is_host(host)]
+    if not wrong:
+        return ""
+    if not wrong[0].isascii():
+        return f"write {wrong[0]!r} as browsers send it, {_in_ascii(wrong[0])}"
+    return f"{wrong[0]!r} is no host name (without port, several apart by spaces)"
+
+
+def _host(setting: str) -> str:
+    if _is_host(setting):
+        return ""
+    return f"{setting!r} is no host name; the port stands in EMAIL_PORT"
 
 
 def _proxies(setting: str) -> str:
@@ -105,12 +143,13 @@ def _proxies(setting: str) -> str:
 
 
 def _port(setting: str) -> str:
-    is_one = setting.isdecimal() and 0 < int(setting) < 65536
+    is_one = re.fullmatch("[0-9]{1,5}", setting) and 0 < int(setting) < 65536
     return "" if is_one else "write the number of a port, as 587"
 
 
 def _minutes(setting: str) -> str:
-    return "" if setting.isdecimal() and int(setting) else "write a whole number of minutes, as 10"
+    is_one = re.fullmatch("[0-9]{1,9}", setting) and 0 < int(setting) <= MINUTES_MOST
+    return "" if is_one else f"write a whole number of minutes from 1 to {MINUTES_MOST}, as 10"
 
 
 def _truth(setting: str) -> str:
@@ -126,8 +165,26 @@ def _format(setting: str) -> str:
 
 
 def _mail(setting: str) -> str:
-    bare = setting.rpartition("<")[2].rstrip(">")
-    return "" if re.fullmatch(r"[^@\s]+@[^@\s]+", bare) else "write an e-mail address"
+    name, opened, rest = setting.rpartition("<")
+    bare = rest.removesuffix(">") if opened else setting
+    is_closed = rest.endswith(">") if opened else True
+    is_one = re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", bare) and is_closed and "@" not in name
+    return "" if is_one else "write an e-mail address, as The town <charter@your-town.gov.uk>"
+
+
+def _backend(setting: str) -> str:
+    """A class by its path. Its module is looked for, and not yet read in."""
+    module = setting.rpartition(".")[0]
+    try:
+        is_there = bool(module) and find_spec(module) is not None
+    except (ImportError, ValueError):
+        is_there = False
+    return "" if is_there else "there is no such way to send; leave it out, or name a class"
+
+
+def _token(setting: str) -> str:
+    is_one = setting.isascii() and setting.isprintable() and " " not in setting
+    return "" if is_one else "letters, digits and signs of ASCII alone can be sent, without spaces"
 
 
 @dataclass(frozen=True)
@@ -150,14 +207,14 @@ VARIABLES = (
     Variable("COMMONWEAL_SECRET_KEY", is_secret=True),
     Variable("COMMONWEAL_FIELD_KEYS", is_secret=True),
     Variable("COMMONWEAL_TRUSTED_PROXIES", _proxies),
-    Variable("EMAIL_HOST", _hosts),
+    Variable("EMAIL_HOST", _host),
     Variable("EMAIL_PORT", _port),
     Variable("EMAIL_HOST_USER"),
     Variable("EMAIL_HOST_PASSWORD", is_secret=True),
     Variable("EMAIL_USE_TLS", _truth),
     Variable("EMAIL_USE_SSL", _truth),
     Variable("COMMONWEAL_FROM", _mail),
-    Variable("COMMONWEAL_EMAIL_BACKEND"),
+    Variable("COMMONWEAL_EMAIL_BACKEND", _backend),
     Variable("NOTIFY_API_KEY", is_secret=True),
     Variable("NOTIFY_TEMPLATE_ID"),
     Variable("NOTIFY_TEXT_TEMPLATE_ID"),
@@ -168,7 +225,7 @@ VARIABLES = (
     Variable("COMMONWEAL_LOG_LEVEL", _level),
     Variable("COMMONWEAL_LOG_FORMAT", _format),
     Variable("COMMONWEAL_HEALTH_FROM", _proxies),
-    Variable("COMMONWEAL_HEALTH_TOKEN", is_secret=True),
+    Variable("COMMONWEAL_HEALTH_TOKEN", _token, is_secret=True),
     Variable("COMMONWEAL_ACTS_AS_OWNER", _truth, is_inner=True),
     Variable("COMMONWEAL_DEMO", _truth, is_inner=True),
     Variable("COMMONWEAL_ASSETS_CACHE", is_inner=True),

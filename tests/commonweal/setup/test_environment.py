@@ -9,7 +9,9 @@ import sys
 from pathlib import Path
 
 import pytest
+from django.core.exceptions import ImproperlyConfigured
 
+from commonweal.config import settings as product
 from commonweal.setup.environment import KNOWN, VARIABLES, faults
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -56,7 +58,26 @@ def test_the_example_file_lists_them_too():
         ("COMMONWEAL_ADDRESS", "charter.example", "write the whole address"),
         ("COMMONWEAL_ADDRESS", "https://x.example/charter", "write the whole address"),
         ("COMMONWEAL_TRUSTED_PROXIES", "10.0.0.1, 10.0.0.2", "is no address or network"),
+        ("COMMONWEAL_ADDRESS", "HTTPS://x.example", "write the whole address"),
+        ("COMMONWEAL_ADDRESS", "https://x .example", "write the whole address"),
+        ("COMMONWEAL_ADDRESS", "https://a:b@x.example", "write the whole address"),
+        ("COMMONWEAL_ADDRESS", "https://tŷ.example", "xn--t-foa.example"),
         ("COMMONWEAL_HOSTS", "https://a.example", "is no host name"),
+        ("COMMONWEAL_HOSTS", "a.example:8000", "without port"),
+        ("COMMONWEAL_HOSTS", '"a.example b.example"', "is no host name"),
+        ("COMMONWEAL_HOSTS", "a.example;b.example", "is no host name"),
+        ("COMMONWEAL_HOSTS", "tŷ.example", "xn--t-foa.example"),
+        ("EMAIL_HOST", "smtp.a.example:587", "the port stands in EMAIL_PORT"),
+        ("EMAIL_HOST", '"smtp.a.example"', "is no host name"),
+        ("EMAIL_PORT", "５８７", "the number of a port"),
+        ("COMMONWEAL_FROM", "The town <a@a.example", "write an e-mail address"),
+        ("COMMONWEAL_FROM", "a@a.example, b@a.example", "write an e-mail address"),
+        ("COMMONWEAL_EMAIL_BACKEND", "nonsense", "there is no such way to send"),
+        ("COMMONWEAL_EMAIL_BACKEND", "django.core.mail.backends.smpt.X", "no such way to send"),
+        ("COMMONWEAL_DESK_LOCK_MINUTES", "9" * 20, "from 1 to 1440"),
+        ("COMMONWEAL_LINK_CONTROL", "https://", "is no web address"),
+        ("COMMONWEAL_LINK_CONTROL", "https://a.example,https://b.example", "apart by spaces"),
+        ("COMMONWEAL_HEALTH_TOKEN", "tökén-secret", "ASCII alone"),
         ("COMMONWEAL_VAR", __file__, "name a folder"),
         ("COMMONWEAL_DESK_LOCK_MINUTES", "ten", "a whole number of minutes"),
         ("COMMONWEAL_DESK_LOCK_MINUTES", "0", "a whole number of minutes"),
@@ -88,10 +109,30 @@ def test_nothing_starts_with_a_wrong_variable(run, tmp_path):
     assert not (tmp_path / "keys").exists()
 
 
+@pytest.mark.parametrize("name", ["COMMONWEAL_SECRET_KEY", "COMMONWEAL_FIELD_KEYS"])
+def test_no_advice_takes_a_key_away(monkeypatch, tmp_path, name):
+    """A wrong one in the environment once led to the advice to delete the right one."""
+    file = name.removeprefix("COMMONWEAL_").lower()
+    monkeypatch.setattr(product, "VAR", tmp_path)
+    (tmp_path / "keys").mkdir()
+    (tmp_path / "keys" / file).write_text("short")
+    monkeypatch.delenv(name, raising=False)
+    with pytest.raises(ImproperlyConfigured, match="put back the keys of its backup") as of_file:
+        product.secret(name, file)
+    monkeypatch.setenv(name, '"abcd,efgh"')
+    with pytest.raises(ImproperlyConfigured, match="in the environment is too short") as of_both:
+        product.secret(name, file)
+    assert "elete" not in f"{of_file.value}{of_both.value}"
+
+
 def test_what_is_right_is_taken():
     assert faults({"COMMONWEAL_ADDRESS": "https://a.example/", "EMAIL_PORT": "", "EMAIL_USE_TLS": "1",
                    "COMMONWEAL_TRUSTED_PROXIES": "10.0.0.0/8 ::1 unix",
-                   "COMMONWEAL_FROM": "The town <charter@a.example>"}) == []  # fmt: skip
+                   "COMMONWEAL_FROM": "The town <charter@a.example>",
+                   "COMMONWEAL_HOSTS": "a.example .b.example [::1] 10.0.0.1 xn--t-foa.example",
+                   "COMMONWEAL_EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
+                   "COMMONWEAL_LINK_CONTROL": "https://a.example/x http://[::1]:80/",
+                   "EMAIL_HOST": "::1"}) == []  # fmt: skip
 
 
 def test_a_mail_server_speaks_tls_from_the_first_word_or_after_one():
