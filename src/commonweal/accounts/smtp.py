@@ -72,6 +72,10 @@ class Talk(smtplib.SMTP):
                 self.sock.settimeout(self.timeout)
 
 
+class TalkInTls(Talk, smtplib.SMTP_SSL):
+    """The same, encrypted from its first word."""
+
+
 class Backend(EmailBackend):
     """Django's own way to send, with its talks watched."""
 
@@ -79,7 +83,7 @@ class Backend(EmailBackend):
 
     @property
     def connection_class(self) -> Any:
-        return partial(Talk, begun=self._begin)
+        return partial(TalkInTls if self.use_ssl else Talk, begun=self._begin)
 
     def _begin(self, talk: Talk) -> None:
         self.talk = talk
