@@ -48,12 +48,16 @@ def _opened(file: Path, identity: Path | None) -> bytes:
 
     lines = [line.strip() for line in identity.read_text(errors="replace").splitlines()]
     secret = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    wrong_key = f"commonweal: the key in {identity} does not open {file}."
     try:
-        opened: bytes = pyrage.decrypt(
-            content, [pyrage.x25519.Identity.from_str(line) for line in secret]
-        )
-    except (pyrage.DecryptError, pyrage.IdentityError):
-        sys.exit(f"commonweal: the key in {identity} does not open {file}.")
+        identities = [pyrage.x25519.Identity.from_str(line) for line in secret]
+        opened: bytes = pyrage.decrypt(content, identities)
+    except pyrage.IdentityError:
+        sys.exit(wrong_key)
+    except pyrage.DecryptError as error:
+        if not secret or "matching keys" in str(error):
+            sys.exit(wrong_key)
+        sys.exit(f"commonweal: {file} is cut off or damaged. Take another copy of it.")
     return opened
 
 

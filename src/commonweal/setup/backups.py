@@ -491,12 +491,21 @@ def _told(members: Iterable[tarfile.TarInfo], say: Say) -> Iterator[tarfile.TarI
 def _decrypt(path: Path, identity: Path, to: Path) -> None:
     lines = [line.strip() for line in identity.read_text(errors="replace").splitlines()]
     secrets = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    wrong_key = f"The key in {identity} does not open this backup."
     try:
         identities = [pyrage.x25519.Identity.from_str(line) for line in secrets]
+    except pyrage.IdentityError:
+        raise Refused(wrong_key) from None
+    try:
         with path.open("rb") as source, to.open("wb") as out:
             pyrage.decrypt_io(source, out, identities)
-    except (pyrage.DecryptError, pyrage.IdentityError):
-        raise Refused(f"The key in {identity} does not open this backup.") from None
+    except (pyrage.DecryptError, OSError) as error:
+        if getattr(error, "errno", None):
+            raise
+        # Whoever looks for the right key to a file that is cut off never finds one.
+        is_key_wrong = not identities or "matching keys" in str(error)
+        damaged = f"{path} is cut off or damaged. Take another copy of it, or another backup."
+        raise Refused(wrong_key if is_key_wrong else damaged) from None
 
 
 def _checked(inside: Path, say: Say) -> dict[str, Any]:

@@ -18,6 +18,8 @@ from pathlib import Path
 import psycopg
 import pytest
 
+from commonweal import key_files
+from commonweal.office.errors import Refused
 from commonweal.setup import backups
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -87,6 +89,32 @@ def test_a_lost_town_comes_back_the_same(village, tmp_path):
     assert commonweal(new, "balance", "verify").returncode == 0
     again = commonweal(new, "restore", str(file), "--keys", str(keys))
     assert "There is a town here already" in again.stderr
+
+
+@pytest.mark.parametrize("kind", ["backup", "keys"])
+@pytest.mark.parametrize("fault", ["cut off in its head", "cut off", "one sign is another"])
+def test_nobody_looks_for_another_key_to_a_file_that_is_damaged(tmp_path, kind, fault):
+    """They would never find one: what is missing is another copy."""
+    import pyrage
+
+    identity = pyrage.x25519.Identity.generate()
+    key, file, plain = tmp_path / "key", tmp_path / "b", tmp_path / "plain"
+    key.write_text(f"{identity}\n")
+    content = pyrage.encrypt(b"x" * 200_000, [identity.to_public()])
+    middle = len(content) // 2
+    file.write_bytes(
+        {
+            "cut off in its head": content[:100],
+            "cut off": content[:middle],
+            "one sign is another": content[:middle] + b"\x00\x01" + content[middle + 2 :],
+        }[fault]
+    )
+    opens = {
+        "backup": lambda: backups._decrypt(file, key, plain),
+        "keys": lambda: key_files._opened(file, key),
+    }
+    with pytest.raises((Refused, SystemExit), match=r"cut off or damaged\. Take another copy"):
+        opens[kind]()
 
 
 def test_an_encrypted_one_opens_with_its_key_alone(village, tmp_path):
