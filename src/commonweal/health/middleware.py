@@ -40,6 +40,9 @@ class HealthMiddleware:
         try:
             response = self._answer(request)
             took = time.monotonic() - began
+            if request.method == "POST" and response.status_code in {302, 303}:
+                # Who was taken in must not read on the next page that nobody is.
+                database.was_written()
             counting.note(response.status_code, took)
             figures = {
                 "method": request.method,

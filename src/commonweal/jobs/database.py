@@ -95,6 +95,12 @@ def is_only_read() -> bool:
     return bool(_refused_at) and time.monotonic() - _refused_at < SAID_FOR_S
 
 
+def was_written() -> None:
+    """Something was kept again: no page says any more that nothing is taken in."""
+    global _refused_at
+    _refused_at = 0.0
+
+
 def takes_writes() -> bool:
     """Whether the database takes writes at all, tried by one that changes nothing."""
     try:

@@ -384,6 +384,18 @@ def test_a_refused_write_is_said_on_pages(monkeypatch):
     assert database.is_only_read()
 
 
+def test_what_was_taken_in_is_not_followed_by_a_page_that_says_nothing_is(
+    monkeypatch, client, sign_in, asha
+):
+    """The disk had room again, and a resident whose form was kept read that it was not."""
+    monkeypatch.setattr(database, "_refused_at", 0.0)
+    sign_in(asha)
+    database.is_read_only(ledger.DatabaseError("database or disk is full"))
+    assert "Nothing can be sent to us" in client.get("/help/").content.decode()
+    assert client.post("/accounts/logout/").status_code == 302
+    assert "Nothing can be sent to us" not in client.get("/help/").content.decode()
+
+
 def test_a_database_that_is_away_is_waited_for_once(db, monkeypatch):
     """Each check that asked it would wait some seconds: a monitor would not see the answer."""
     asked = []
