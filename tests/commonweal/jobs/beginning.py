@@ -53,4 +53,5 @@ def main() -> None:
     assert not worker.is_alive()
 
 
-main()
+if __name__ == "__main__":
+    main()
