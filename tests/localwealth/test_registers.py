@@ -359,7 +359,7 @@ def test_a_generated_file_and_the_generator_make_the_same_store(tmp_path: Path) 
 def test_the_command_line_of_stores(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = companies(tmp_path / "c.csv", ACORN)
     assert cli.main(["register", "build", str(tmp_path / "s"), str(path)]) == 0
-    assert capsys.readouterr().out == "1 entries, 2 names\n"
+    assert capsys.readouterr().out == "1 entry, 2 names\n"
     assert cli.main(["register", "info", str(tmp_path / "s")]) == 0
     assert "c.csv  Companies House, free company data" in capsys.readouterr().out
     assert cli.main(["register", "info", str(tmp_path)]) == 2

@@ -137,7 +137,7 @@ def _rise(series: Series) -> Finding:
     need = WEEKS + 2
     seen = weeks[-1] if weeks else 0
     if len(weeks) < need:
-        because = f"cannot judge yet: {need} whole weeks are needed, {len(weeks)} are there"
+        because = f"cannot judge yet: {need} whole weeks are needed, {len(weeks)} so far"
         return Finding(series, Alarm.Rule.RISE, None, None, seen, because)
     watched = weeks[-2:]
     usual = max(mean(weeks[-2 - WEEKS : -2]), 1.0)

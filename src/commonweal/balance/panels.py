@@ -14,6 +14,7 @@ from typing import Any
 from commonweal.asks import figures as ask_figures
 from commonweal.cases import figures as desk_figures
 from commonweal.charter import reads as charter_reads
+from commonweal.design.words import many
 from commonweal.partners.models import months_later
 from commonweal.places import formerly, rooms
 from commonweal.places.clock import Clock
@@ -58,8 +59,8 @@ def partners(clock: Clock) -> Panel:
     return Panel(
         "partners",
         "Who stands behind the charter",
-        f"{end.signed} organisations had signed on the last day; {end.assessed} held a tier. "
-        "The three counts are never added.",
+        f"{many(end.signed, 'organisation')} had signed on the last day; "
+        f"{end.assessed} held a tier. The three counts are never added.",
         rows,
     )
 
@@ -111,7 +112,7 @@ def help_given(clock: Clock) -> Panel:
     return Panel(
         "help",
         title,
-        f"{requests} requests for help came in; volunteers gave {hours:g} hours.",
+        f"{many(requests, 'request')} for help came in; volunteers gave {many(hours, 'hour')}.",
         rows,
     )
 

@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from django.template.defaultfilters import pluralize
+
 from commonweal.charter.models import Decision
+from commonweal.design.words import many
 from commonweal.places import formerly
 from commonweal.places.clock import Clock
 from commonweal.pledges import standing as st
@@ -36,10 +39,11 @@ def carried(clock: Clock, books: Books) -> list[str]:
             f"{n} promise{'s' if n > 1 else ''} whose evidence can't be reached any more: moved "
             "back from verified to claimed only."
         )
-    if book.late_entries:
+    if late := book.late_entries:
         sentences.append(
-            f"{book.late_entries} ledger entries came after the books of an earlier period were "
-            "closed and are about that time: they stand among the movements of this period."
+            f"{many(late, 'ledger entry,ledger entries')} came after the books of an earlier "
+            f"period were closed and {pluralize(late, 'is,are')} about that time: "
+            f"{pluralize(late, 'it stands,they stand')} among the movements of this period."
         )
     return sentences
 

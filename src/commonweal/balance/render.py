@@ -12,10 +12,12 @@ from pathlib import Path
 from typing import Any
 
 from django.conf import settings
+from django.template.defaultfilters import pluralize
 
 from commonweal.design import csvs
 from commonweal.design.bars import written
 from commonweal.design.signs import all_for_xml
+from commonweal.design.words import many
 
 from . import columns, cutting, pictures
 from .models import Statement
@@ -125,9 +127,9 @@ def _proof(content: dict[str, Any], sha256: str) -> str:
     cut = content["cut"]
     address = f"{settings.ADDRESS}/balance/{content['period']['code']}/{content['number']}/"
     return (
-        f"Made from {content['entries']:,} ledger entries, up to number {cut['seq']:,} with the "
-        f"hash {cut['hash']}. Closed at {content['closed_at']}. The SHA-256 of this statement's "
-        f"bytes is {sha256}. Anybody can compare them: {address}"
+        f"Made from {many(content['entries'], 'ledger entry,ledger entries')}, up to number "
+        f"{cut['seq']:,} with the hash {cut['hash']}. Closed at {content['closed_at']}. "
+        f"The SHA-256 of this statement's bytes is {sha256}. Anybody can compare them: {address}"
     )
 
 
@@ -176,9 +178,10 @@ def _line(line: dict[str, Any]) -> dict[str, Any]:
         ]
         rows.append([unit, *shown])
     note = ""
-    if line["without_amount"]:
+    if without := line["without_amount"]:
         note = (
-            f"{line['without_amount']} of its promises have no figure and count as promises only."
+            f"{without} of its promises {pluralize(without, 'has,have')} no figure and "
+            f"count{pluralize(without, 's,')} as promises only."
         )
     return {"title": line["measure_name"], "rows": rows, "note": note}
 
@@ -189,8 +192,8 @@ def programme(content: dict[str, Any]) -> dict[str, Any]:
         f"{status['count']} {status['words'].lower()}" for status in progress["statuses"]
     )
     return {
-        "sentence": f"{len(progress['all'])} actions: {counts}. {progress['per_cent']}% of the "
-        f"whole is done ({progress['weighting']})."
+        "sentence": f"{many(len(progress['all']), 'action')}: {counts}. "
+        f"{progress['per_cent']}% of the whole is done ({progress['weighting']})."
         if progress["all"]
         else "Not yet measured: the programme holds no action.",
         "pillars": [

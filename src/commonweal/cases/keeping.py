@@ -8,10 +8,12 @@ from collections.abc import Callable
 from datetime import date, timedelta
 from typing import Any
 
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from commonweal.accounts import mail
 from commonweal.accounts.models import Appointment, Role
+from commonweal.design.words import many
 from commonweal.residents.erasing import erase
 
 from .access import VOLUNTEER
@@ -71,7 +73,8 @@ def tell_officer(on: date | None = None) -> int:
             key=f"unusual-reads-{monday}-{appointment.person_id}",
             person=appointment.person,
             subject="Reads to look at",
-            body=f"{count} reads of last week stand out. Sign in and open “Reads” to look at them.",
+            body=f"{many(count, 'read')} of last week stand{pluralize(count, 's,')} out. Sign in "
+            "and open “Reads” to look.",
         )
         written += fresh
     return written

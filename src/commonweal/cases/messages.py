@@ -15,6 +15,7 @@ from django.db import transaction
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.residents import naming, reaching
 from commonweal.residents.ways import Way
@@ -123,8 +124,8 @@ def send(
     shown = preview(template=template, where=where, excuse=excuse)
     if len(shown.cases) != expected:
         raise Refused(
-            f"The preview said {expected:,} people; now it would be {len(shown.cases):,}. Look "
-            "at the preview again."
+            f"The preview said {many(expected, 'person,people')}; now it would be "
+            f"{len(shown.cases):,}. Look at the preview again."
         )
     if not shown.cases:
         raise Refused("It would go to nobody.")

@@ -11,6 +11,7 @@ from django.utils import timezone
 from commonweal.accounts import mail
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 from commonweal.partners.models import Membership, Partner
@@ -110,8 +111,9 @@ def _partner_of(service: Service, hand: str) -> Partner:
     held = service.referrals.filter(state__in=Referral.OPEN).count()
     if service.capacity is not None and held >= service.capacity:
         raise Refused(
-            f"{service.name} holds {held} referrals and has room for {service.capacity}. Choose "
-            "another one, or settle the need as not met: no place was free."
+            f"{service.name} holds {many(held, 'referral')} and has room for "
+            f"{service.capacity}. Choose another one, or settle the need as not met: no "
+            "place was free."
         )
     return partner
 
@@ -312,8 +314,8 @@ def return_unanswered(now: datetime | None = None) -> int:
                 "returned",
                 "A referral went back to the desk",
                 f"Referral {referral.code} was not answered within "
-                f"{referral.service.answer_hours if referral.service else 48} hours and went back "
-                "to the desk. It counts in your figures.",
+                f"{many(referral.service.answer_hours if referral.service else 48, 'hour')} and "
+                "went back to the desk. It counts in your figures.",
             )
             if (handler := referral.case.assigned_to) is not None:
                 mail.write(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import re
-from decimal import Decimal
+from decimal import Decimal, InvalidOperation
 from typing import Any
 
 from django.utils.html import format_html_join
@@ -21,6 +21,20 @@ def figure(count: Any) -> str:
     number = Decimal(str(count))
     text = f"{number:,.4f}".rstrip("0").rstrip(".")
     return "0" if text in {"-0", ""} else text
+
+
+def many(count: Any, noun: str) -> str:
+    """A number with what is counted, one or many: 1 partner, 1,250 partners, 2 entries.
+
+    ``noun`` is the word for one; where many are not called by an s, a comma and the word for many:
+    "entry,entries", "person,people". A count that is held back ("fewer than 5") is many.
+    """
+    single, _, plural = noun.partition(",")
+    try:
+        is_one, shown = Decimal(str(count)) == 1, figure(count)
+    except InvalidOperation:
+        is_one, shown = False, str(count) if count else figure(None)
+    return f"{shown} {single if is_one else plural or single + 's'}"
 
 
 def pounds(amount: Any) -> str:

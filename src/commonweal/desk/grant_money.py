@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.accounts.models import Role
 from commonweal.cases import access
+from commonweal.design.words import many
 from commonweal.grants import actions as granting
 from commonweal.grants.access import GRANTS, get_award_for
 from commonweal.grants.models import Award, Fund, FundReturn, PaymentRun
@@ -45,7 +46,10 @@ def run_make(request: SignedInRequest, code: str) -> HttpResponse:
         return redirect("desk-grants")
     left = [owed for owed in granting.owed_by(fund) if not owed.award.payments.filter(run=run)]
     if left:
-        messages.info(request, f"{len(left)} wait and are not in it; Grants lists them with why.")
+        messages.info(
+            request,
+            f"Not in it, as they wait: {many(len(left), 'grant')}; Grants lists them with why.",
+        )
     return redirect("payment-run", run.code)
 
 

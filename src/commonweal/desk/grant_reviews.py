@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.cases import access
 from commonweal.cases.access import HANDLERS
+from commonweal.design.words import many
 from commonweal.grants import access as grant_access
 from commonweal.grants import actions as granting
 from commonweal.grants.access import GRANTS, get_award_for
@@ -42,7 +43,7 @@ def ask_review(
         request,
         ReviewAskForm(request.POST or None),
         lambda answers: granting.ask_review(award=grant, by=request.user, **answers),
-        said=f"Written down. Other officers decide within {grant.fund.review_days} days.",
+        said=f"Written down. Other officers decide within {many(grant.fund.review_days, 'day')}.",
         heading="They ask for a review",
         button="Write it down",
         to=to,

@@ -15,6 +15,7 @@ from commonweal.cases import lists
 from commonweal.cases import messages as bulk_messages
 from commonweal.cases.messages import preview
 from commonweal.cases.models import ListRun
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
 
@@ -107,7 +108,7 @@ def bulk(request: SignedInRequest) -> HttpResponse:
                 held = message.written.filter(state="waiting").count()
                 messages.success(
                     request,
-                    f"Written to {message.sent:,} people; sent within a minute"
+                    f"Written to {many(message.sent, 'person,people')}; sent within a minute"
                     + (f", to {held:,} of them at their next safe hour." if held else "."),
                 )
                 return redirect("desk-manage")

@@ -18,6 +18,7 @@ from commonweal.asks.models import Alarm
 from commonweal.cases import access, enclosing, named, opening, owing, planning, queues, working
 from commonweal.cases.models import Callback, Case, Referral, Shift
 from commonweal.cases.urgency import in_order, key_of_call
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.residents import reaching
 from commonweal.residents.models import Resident
@@ -130,7 +131,7 @@ def went_back(count: int) -> str:
     """How much of today a handler leaves to the others; "" where nothing."""
     if not count:
         return ""
-    things = "1 call or action" if count == 1 else f"{count} calls or actions"
+    things = many(count, "call or action,calls or actions")
     return f" What was due today goes back to the desk: {things}."
 
 

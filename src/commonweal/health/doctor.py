@@ -22,10 +22,12 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import connection
 from django.db.models import Max
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from commonweal.accounts import keyring
 from commonweal.accounts.models import Event
+from commonweal.design.words import many
 from commonweal.jobs import clock as jobs_clock
 from commonweal.pledges.files import missing_files
 from commonweal.pledges.models import Entry
@@ -251,7 +253,8 @@ def permissions(now: datetime) -> Check:
         return Check(
             "permissions",
             False,
-            f"{len(loose):,} files or folders are open to other users of this machine, the first "
+            f"{many(len(loose), 'file or folder,files or folders')} "
+            f"{pluralize(len(loose), 'is,are')} open to other users of this machine, the first "
             f"{loose[0]}.",
             f"Run: chmod -R go= {folder}",
         )
@@ -297,7 +300,8 @@ def evidence(now: datetime) -> Check:
         return Check(
             "evidence",
             False,
-            f"{len(lost):,} files of evidence are gone or changed, the first {lost[0]}.",
+            f"{many(len(lost), 'file')} of evidence {pluralize(len(lost), 'is,are')} gone or "
+            f"changed, the first {lost[0]}.",
             "Bring the folder 'evidence' back from a backup.",
         )
     return Check("evidence", True, "Every file of evidence is what was kept.")
@@ -313,7 +317,7 @@ def spend(now: datetime) -> Check:
         return Check(
             "spend",
             False,
-            f"The payments of {len(lost):,} releases are gone, the first {lost[0]}.",
+            f"The payments of {many(len(lost), 'release')} are gone, the first {lost[0]}.",
             "Bring the folder 'spend' back from a backup, then './commonweal spend update'.",
         )
     prepared = list(payments.folder("prepared").glob("*")) if taken else []

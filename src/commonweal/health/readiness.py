@@ -12,9 +12,11 @@ from datetime import datetime, timedelta
 from django.conf import settings
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from commonweal.accounts.models import Message
+from commonweal.design.words import many
 from commonweal.jobs import database
 from commonweal.jobs.models import Pulse
 from commonweal.jobs.queue import ALIVE, LANES
@@ -61,7 +63,8 @@ def migrations_are_done(now: datetime) -> Check:
         return Check(
             "migrations",
             False,
-            f"{len(plan)} are missing, the first {first.app_label}.{first.name}.",
+            f"{len(plan)} {pluralize(len(plan), 'is,are')} missing, the first "
+            f"{first.app_label}.{first.name}.",
             "Stop the service, run './commonweal upgrade', and start it again.",
         )
     known = set(executor.loader.disk_migrations)
@@ -114,11 +117,13 @@ def letters_go_out(now: datetime) -> Check:
     waiting = Message.objects.filter(sent_at=None, given_up_at=None, written_at__lt=now)
     oldest = waiting.order_by("written_at").values_list("written_at", flat=True).first()
     if oldest is not None and now - oldest > LETTER_OLDEST:
+        count = waiting.count()
         hours = (now - oldest).total_seconds() / 3600
         return Check(
             "letters",
             False,
-            f"{waiting.count():,} letters wait, the oldest for {hours:.0f} hours.",
+            f"{many(count, 'letter')} wait{pluralize(count, 's,')}, the oldest for "
+            f"{many(round(hours), 'hour')}.",
             "Look at 'Letters and jobs'; './commonweal doctor --mail ADDRESS' tries the way out.",
         )
     return Check("letters", True, "No letter waits long.")

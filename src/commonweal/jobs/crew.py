@@ -16,6 +16,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from localwealth.words import many
+
 from . import database, queue, serving
 
 # A process that ends sooner than this did not start at all.
@@ -74,8 +76,8 @@ def too_many(workers: int) -> str:
     if not cores or workers <= cores:
         return ""
     return (
-        f"This machine has {cores} {'core' if cores == 1 else 'cores'}: more than {cores} "
-        f"processes for pages wait for each other. Take --workers {cores}."
+        f"This machine has {many(cores, 'core')}: more processes for pages than that wait for "
+        f"each other. Take --workers {cores}."
     )
 
 

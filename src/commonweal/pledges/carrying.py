@@ -16,6 +16,7 @@ from django.utils.text import slugify
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.charter.models import Theme
+from commonweal.design.words import many
 from commonweal.jobs.rows import Rows, insert, rows_of
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
@@ -73,7 +74,7 @@ def carry_out(
         _arrived(asked_import, plan.already)
         return plan.already
     ready = prepare(plan, say)
-    say(f"writing {len(ready.batch.entries):,} entries")
+    say(f"writing {many(len(ready.batch.entries), 'entry,entries')}")
     try:
         run = publish(plan, ready, by=by, asked_import=asked_import)
     except (Overtaken, IntegrityError):
@@ -132,7 +133,7 @@ def prepare(plan: Plan, say: Say = lambda _: None) -> Ready:
     """Work out all that a plan writes. This takes long, and writes nothing."""
     partners, fresh = _partners(plan)
     measures, missing = _measures(plan.layout)
-    say(f"{len(plan.new):,} new pledges, {len(fresh):,} new partners")
+    say(f"{many(len(plan.new), 'new pledge')}, {many(len(fresh), 'new partner')}")
     lines: list[ledger.NewEntry] = []
     new = []
     for wanted in plan.new:

@@ -8,11 +8,13 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.models import Person
 from commonweal.charter.models import CharterVersion
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.partners.access import (
     ANY_MEMBER,
@@ -165,7 +167,10 @@ def leave(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, f"Done. {count} pledges were handed over.")
+            messages.success(
+                request,
+                f"Done. {many(count, 'pledge')} {pluralize(count, 'was,were')} handed over.",
+            )
             if membership.person_id == request.user.pk:
                 return redirect("spaces")
             return redirect("space-people", partner.code)

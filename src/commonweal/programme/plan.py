@@ -17,6 +17,7 @@ from pathlib import Path
 from typing import Any
 
 from commonweal.design.signs import for_xml
+from commonweal.design.words import many
 from commonweal.places.models import the_town
 
 from . import reads
@@ -116,7 +117,7 @@ def _baselines(on: date) -> list[str]:
 def _owners(lines: list[ActionLine]) -> list[str]:
     if not lines or any("owner" in line.lacks for line in lines):
         return []
-    return [f"All {len(lines)} measures have an owner."]
+    return [f"All have an owner: {many(len(lines), 'measure')}."]
 
 
 def _belongs(topic: Item, line: ActionLine) -> bool:

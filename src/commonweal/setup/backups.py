@@ -33,6 +33,7 @@ from django.db import connection, transaction
 from django.db.migrations.loader import MigrationLoader
 
 from commonweal.accounts.keyring import fingerprint
+from commonweal.design.words import many
 from commonweal.jobs.database import trouble_of
 from commonweal.office.errors import Refused
 from commonweal.version import VERSION
@@ -212,7 +213,7 @@ def _write(sink: IO[bytes], say: Say) -> None:
                     # Taken away since by the town's own work (a payment file that was undone).
                     continue
                 pace.add(size)
-            say(f"{name}: {pace.count:,} files")
+            say(f"{name}: {many(pace.count, 'file')}")
         _add_bytes(archive, "manifest.json", json.dumps(manifest, indent=1).encode())
 
 
@@ -380,7 +381,10 @@ def restore(path: Path, *, identity: Path | None = None, say: Say = quiet) -> No
     say("Comparing it with what was kept ...")
     _prove(manifest)
     rows = sum(manifest["summary"]["rows"].values())
-    say(f"The same as at {manifest['made_at']}: {rows:,} rows, {head_of(manifest['summary'])}.")
+    say(
+        f"The same as at {manifest['made_at']}: {many(rows, 'row')}, "
+        f"{head_of(manifest['summary'])}."
+    )
 
 
 def _files_of(manifest: dict[str, Any], folder: str) -> int:
@@ -396,7 +400,7 @@ def _put_folder(source: Path, folder: Path, pace: Pace) -> None:
     if source.exists():
         folder.parent.mkdir(parents=True, exist_ok=True)
         shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=copy)
-    pace.say(f"{pace.name}: {pace.total:,} files")
+    pace.say(f"{pace.name}: {many(pace.total, 'file')}")
 
 
 def _begun() -> Path:
@@ -516,7 +520,7 @@ def _checked(inside: Path, say: Say) -> dict[str, Any]:
         raise Refused("This is no backup of a town: it has no manifest.") from None
     if manifest.get("format") != FORMAT:
         raise Refused(f"This backup is of the format {manifest.get('format')}, not {FORMAT}.")
-    say(f"Holding {len(manifest['files']):,} files against their hashes ...")
+    say(f"Holding {many(len(manifest['files']), 'file')} against what was kept ...")
     pace = Pace(say, "whole", len(manifest["files"]))
     for name, sha256 in manifest["files"].items():
         file = inside / name

@@ -23,6 +23,7 @@ from django.db import DatabaseError, connection, connections, models, transactio
 from django.db.backends.postgresql.base import DatabaseWrapper
 from django.utils.module_loading import import_string
 
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.office.fields import EncryptedTextField
 from commonweal.pledges import proving
@@ -132,7 +133,7 @@ def _copy(source: sqlite3.Connection, say: Say) -> None:
         _do(f'DELETE FROM "{table}"')
     for number, (table, model) in enumerate(sorted(tables.items()), start=1):
         count = _copy_table(source, table, model, say)
-        say(f"table {number} of {len(tables)}: {table}, {count:,} rows")
+        say(f"table {number} of {len(tables)}: {table}, {many(count, 'row')}")
     _do("SET CONSTRAINTS ALL IMMEDIATE")
     for table in tables:
         _do(f'ALTER TABLE "{table}" ENABLE TRIGGER USER')

@@ -11,6 +11,8 @@ from __future__ import annotations
 from django.conf import settings
 from django.db import connection, transaction
 
+from commonweal.design.words import many
+
 ROWS = "SELECT, INSERT, UPDATE, DELETE"
 # Which migrations were made is the owner's to say.
 READ_ONLY = ("django_migrations",)
@@ -74,7 +76,7 @@ def _refuse_one_role(owner: str, app: str) -> None:
         raise NotApart(f"The role {app} is a member of {owner}: it could act as the owner.")
     if owned := owned_by(app):
         raise NotApart(
-            f"The role {app} owns {len(owned)} tables. As a superuser, run: "
+            f"The role {app} owns {many(len(owned), 'table')}. As a superuser, run: "
             f"REASSIGN OWNED BY {app} TO {owner}"
         )
 

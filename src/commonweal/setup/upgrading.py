@@ -22,6 +22,7 @@ from django.utils import timezone
 from commonweal.accounts import keyring
 from commonweal.accounts.record import record
 from commonweal.cases import starting as helping
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.places.models import Town
 from commonweal.pledges import ledger, proving
@@ -166,7 +167,8 @@ def _bring_up(say: Say) -> None:
     say("Standings ...")
     total = Pledge.objects.count()
     differed = ledger.work_out_anew(
-        on=timezone.localdate(), say=lambda count: say_below(f"{count:,} of {total:,} pledges")
+        on=timezone.localdate(),
+        say=lambda count: say_below(f"{count:,} of {many(total, 'pledge')}"),
     )
     if Release.objects.exists():
         say("Figures of payments ...")

@@ -16,6 +16,7 @@ from commonweal.accounts.models import Role
 from commonweal.accounts.record import record
 from commonweal.accounts.revisions import in_pieces
 from commonweal.design.csvs import csv_lines
+from commonweal.design.words import many
 from commonweal.office.acting import act
 
 from . import contracts, files, jobs, payees, preparing, reads, surveying
@@ -110,7 +111,7 @@ def contracts_read(request: SignedInRequest) -> HttpResponse:
         count = contracts.keep(anchor=answers["anchor"], register=register, by=request.user)
         messages.info(
             request,
-            f"{count:,} contracts kept; lines left out: {len(register.left_out):,}"
+            f"{many(count, 'contract')} kept; lines left out: {len(register.left_out):,}"
             + "".join(f"; line {line}: {why}" for line, why in register.left_out[:5]),
         )
         start_run(request)

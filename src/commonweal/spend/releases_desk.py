@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.revisions import in_pieces
+from commonweal.design.words import many
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -152,7 +153,7 @@ def undo(request: SignedInRequest, code: str) -> HttpResponse:
             "Undo it",
             back=(address, release.file_name),
             danger=True,
-            before=f"{release.file_name}: its {release.accepted:,} payments will count no more.",
+            before=f"{release.file_name}: {many(release.accepted, 'payment')} will count no more.",
         ),
     )
 

@@ -16,6 +16,7 @@ from commonweal.accounts.models import Person
 from commonweal.cases import access
 from commonweal.cases.keeping import UNUSUAL
 from commonweal.cases.models import CaseRead
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
 from .models import Task, TaskTake, Volunteer
@@ -38,7 +39,8 @@ def must_have_room(volunteer: Volunteer, *, now: datetime | None = None) -> None
     back = volunteer.takes.filter(end=End.BACK, ended_at__gt=now - timedelta(days=1)).count()
     if back >= BACK_MOST:
         raise Refused(
-            f"You have given {back} tasks back since yesterday, so you can't take more today. Ring "
+            f"You have given {many(back, 'task')} back since yesterday, so you can't take more "
+            "today. Ring "
             "the help desk if something is wrong with the tasks; it can help you to choose."
         )
 

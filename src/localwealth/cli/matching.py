@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from localwealth.errors import UnreadableFile
 from localwealth.tables import sheets
+from localwealth.words import many
 
 if TYPE_CHECKING:
     from localwealth.matching.model import Model
@@ -27,7 +28,9 @@ def register_build(options: argparse.Namespace) -> int:
     built = making.build(
         options.store, options.files, made_up, lambda text: print(text, file=sys.stderr, flush=True)
     )
-    print(f"{built.made_of['entries']:,} entries, {built.made_of['names']:,} names")
+    print(
+        f"{many(built.made_of['entries'], 'entry,entries')}, {many(built.made_of['names'], 'name')}"
+    )
     return 0
 
 
@@ -36,7 +39,7 @@ def register_info(options: argparse.Namespace) -> int:
     from localwealth.registers.store import Store
 
     contents = Store.open(options.store).made_of
-    print(f"{contents['entries']:,} entries, {contents['names']:,} names, of:")
+    print(f"{many(contents['entries'], 'entry,entries')}, {many(contents['names'], 'name')}, of:")
     for source in contents["sources"]:
         print(f"  {source.get('file', '')}  {source['format']}")
     return 0

@@ -17,6 +17,7 @@ from localwealth.progress import follow
 from localwealth.sources import payments
 from localwealth.sources.payments import Payment, Reading
 from localwealth.tables import dates
+from localwealth.words import many
 
 PENNY = Decimal("0.01")
 # What stands in place of a name that may not stand in public.
@@ -222,8 +223,8 @@ def as_text(name: str, reading: Reading) -> str:
     three payments, and what was refused."""
     lines = [
         name,
-        f"  {reading.rows:,} lines = {len(reading.payments):,} payments"
-        f" + {len(reading.rejected):,} refused + {len(reading.duplicates):,} duplicates",
+        f"  {many(reading.rows, 'line')} = {many(len(reading.payments), 'payment')}"
+        f" + {len(reading.rejected):,} refused + {many(len(reading.duplicates), 'duplicate')}",
         f"  £{reading.total:,.2f} in the file = £{reading.accepted_gbp:,.2f}"
         f" + £{reading.rejected_gbp:,.2f} + £{reading.duplicate_gbp:,.2f}: "
         + ("reconciles" if reading.reconciles else "DOES NOT RECONCILE; the file is refused"),

@@ -28,6 +28,7 @@ from localwealth.registers.ids import org_id
 from localwealth.registers.index import Index, load_names, save_names
 from localwealth.registers.store import Store
 from localwealth.tables import amounts, texts
+from localwealth.words import many
 
 
 @dataclass
@@ -115,7 +116,7 @@ def evaluate(
     A match is right if it is the body that the truth names, under whichever of its ids. Precision
     is right matches of all matches, recall right matches of all names that the store holds, both
     over names and over value. A name whose id the store does not hold can't be found: it is counted
-    apart, with how many of them were matched all the same, to something else.
+    apart, with how many of them matched all the same, to something else.
     """
     index, entries, names = with_decoys(store, decoys, seed)
     matcher = Matcher(index, entries, names, fitted or model.shipped())
@@ -164,7 +165,7 @@ def as_text(figures: Any) -> str:
         f"{figures['names']:,} names: {figures['with_a_match']:,} that the store holds, "
         f"{figures['confirmed_no_match']:,} confirmed to be in no register",
         f"{figures['not_held']['names']:,} more whose id the store doesn't hold; "
-        f"{figures['not_held']['matched_all_the_same']:,} of them were matched all the same",
+        f"{figures['not_held']['matched_all_the_same']:,} of them matched all the same",
         f"{'':10} {'blocking':>9} {'precision':>9} {'recall':>9} {'F1':>9}",
     ]
     for counted in ("names", "value"):
@@ -175,7 +176,8 @@ def as_text(figures: Any) -> str:
         )
     lines.append(
         f"{figures['seconds']:.2f} s, {figures['peak_memory_mb']:,} MB at most, against "
-        f"{figures['register']['names']:,} names ({figures['register']['decoys']:,} decoys)"
+        f"{many(figures['register']['names'], 'name')} "
+        f"({many(figures['register']['decoys'], 'decoy')})"
     )
     return "\n".join(lines)
 

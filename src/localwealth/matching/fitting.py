@@ -46,7 +46,7 @@ def fit_further(store: Store, truth: Truth, decoys: int = 0) -> tuple[Model, dic
     if int(known.sum()) < LEAST:
         raise UnreadableFile(
             f"At least {LEAST} names must be labelled with an entry of the store; "
-            f"{int(known.sum())} are."
+            f"{int(known.sum())} {'is' if known.sum() == 1 else 'are'}."
         )
     values, right, group = pairs_of(matcher, truth)
     held = held_names[group]

@@ -23,6 +23,7 @@ from localwealth.registers.building import build as build_index
 from localwealth.registers.entries import NEVER, days, save_entries
 from localwealth.registers.index import save_names
 from localwealth.registers.store import VERSION, Say, Store, names_of, quiet
+from localwealth.words import many
 
 OWNERSHIP = "beneficial ownership (BODS)"
 
@@ -94,7 +95,7 @@ def _tables(
             _keep(base, before, len(files) + 1)
         sources = _load(base, files, nothing_else=generated is None, say=say)
         if generated is not None:
-            say(f"taking {len(generated):,} generated companies")
+            say(f"taking {many(len(generated), 'generated company,generated companies')}")
             base.register("generated", generated)
             selects = loading.take(base, formats.FORMATS[0], generated.column_names, "generated")
             loading.insert(base, selects, 0)

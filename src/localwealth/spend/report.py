@@ -14,6 +14,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.spend import measures
 from localwealth.spend.multiplier import Respent, lm3
 from localwealth.tables import texts
+from localwealth.words import many
 
 PENNY = Decimal("0.01")
 YES, NO = {"yes", "y", "1", "true", "right"}, {"no", "n", "0", "false", "wrong"}
@@ -127,15 +128,15 @@ def as_text(figures: dict[str, Any]) -> str:
     ]
     spread = figures["concentration"]
     lines.append(
-        f"\n{spread['suppliers']:,} suppliers; HHI {spread['hhi']:,.0f} of 10,000; the ten largest "
-        f"have {_share(spread['top_10'])}, the largest {_share(spread['largest'])}"
+        f"\n{many(spread['suppliers'], 'supplier')}; HHI {spread['hhi']:,.0f} of 10,000; "
+        f"the ten largest have {_share(spread['top_10'])}, the largest {_share(spread['largest'])}"
     )
     return "\n".join([*lines, *_closing(figures)])
 
 
 def _matched(rate: dict[str, Any]) -> str:
     return (
-        f"{rate['lines']:,} payments, {_pounds(rate['amount'] or Decimal(0))}; "
+        f"{many(rate['lines'], 'payment')}, {_pounds(rate['amount'] or Decimal(0))}; "
         f"matched to a register: {_share(rate['by_rows'])} of rows, "
         f"{_share(rate['by_value'])} of value"
     )

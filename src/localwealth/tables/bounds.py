@@ -12,7 +12,7 @@ from localwealth.errors import UnreadableFile
 MEMORY_MOST = 2 * 1024 * 1024 * 1024
 CPU_MOST_S = 60
 WAIT_MOST_S = 120
-# A table of text of more cells than this is not taken: they stand in memory, about sixty bytes each.
+# Text of more cells than this is not taken: they stand in memory, about sixty bytes each.
 TEXT_CELLS_MOST = 20_000_000
 # What a line takes besides its cells, as so many of them.
 LINE_COSTS = 3

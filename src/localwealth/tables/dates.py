@@ -10,6 +10,8 @@ from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
+from localwealth.words import many
+
 Order = Literal["dmy", "mdy", "ymd", "ydm"]
 
 MONTHS = {
@@ -313,7 +315,7 @@ def settle(texts: Counter[str], stated: Days | None) -> Settled:
 
 
 def _sure(order: Order, dates: Counter[Days]) -> str:
-    return f"{IN_WORDS[order]}: {dates.total():,} dates can be read in no other way"
+    return f"{IN_WORDS[order]}: {many(dates.total(), 'date')} can be read in no other way"
 
 
 def _held_against(evidence: _Evidence, within: Days) -> Settled | None:
@@ -331,7 +333,7 @@ def _held_against(evidence: _Evidence, within: Days) -> Settled | None:
         return None
     return Settled(
         order,
-        f"{IN_WORDS[order]}: read so, {count:,} of {both.total():,} doubtful dates lie in the "
+        f"{IN_WORDS[order]}: it puts {count:,} of {many(both.total(), 'doubtful date')} into the "
         "file's own months",
     )
 

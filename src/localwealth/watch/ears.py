@@ -69,7 +69,7 @@ def ears(
     >>> round(last.expected, 1), round(last.upper, 1), last.is_alarm
     (5.0, 7.5, True)
     >>> ears([1, 2, 3])[-1].because
-    'cannot judge yet: 9 earlier counts are needed, 2 are there'
+    'cannot judge yet: 9 earlier counts are needed, 2 so far'
     """
     if method not in ("C1", "C2", "C3"):
         raise ValueError(f"There is no method {method!r}; there are C1, C2 and C3.")
@@ -100,7 +100,7 @@ def _judge(
             counts[t],
             None,
             None,
-            f"cannot judge yet: {need} earlier counts are needed, {t} are there",
+            f"cannot judge yet: {need} earlier counts are needed, {t} so far",
         )
     m, s = base
     if method != "C3":

@@ -92,7 +92,7 @@ def newer_database(now, monkeypatch):
         (newer_database, "migrations", "of a newer version: it knows jobs.0099_more"),
         (no_worker, "worker", "No worker is at work for: letters"),
         (full_disk, "disk", "0 MB are free"),
-        (old_letter, "letters", "1 letters wait, the oldest for 3 hours"),
+        (old_letter, "letters", "1 letter waits, the oldest for 3 hours"),
     ],
 )
 def test_what_is_not_well_makes_it_unready(client, now, monkeypatch, make_wrong, name, says):
@@ -321,7 +321,7 @@ def old_restore(settings, monkeypatch, now):
         (wrong_clock, "clock", "one of the two clocks was wrong"),
         (no_control, "network", "No control address"),
         (no_network, "network", "Not reached: https://www.example.gov.uk/ (it took too long)"),
-        (lost_evidence, "evidence", "1 files of evidence are gone"),
+        (lost_evidence, "evidence", "1 file of evidence is gone"),
         (lost_payments, "spend", "the first brackenford-2026-04"),
         (lost_tables, "spend", "tables that the pages of local spend read"),
         (no_restore, "restore", "Nobody has tried"),

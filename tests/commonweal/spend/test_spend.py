@@ -240,13 +240,13 @@ def test_everything_goes_by_command_too(anchor, tmp_path, capsys):
     call_command("spend", "load", str(tmp_path / "postcodes.csv"))
     call_command("spend", "import", "--anchor", "council", str(tmp_path / "a.csv"))
     said = capsys.readouterr().out
-    assert "1 postcodes" in said
+    assert "1 postcode\n" in said
     assert "10 lines = 10 payments + 0 refused + 0 duplicates; £13,110.50; reconciles" in said
     call_command("spend", "import", "--anchor", "council", *map(str, tmp_path.glob("[ab].csv")))
     said = capsys.readouterr().out
     assert "there already" in said
     assert "waits to be looked at" in said
-    assert "10 payments of 1 files" in said
+    assert "10 payments of 1 file." in said
     code = Release.objects.get(state="taken").code
     call_command("spend", "undo", code, "--because", "A trial.")
     assert "Nothing counts yet." in capsys.readouterr().out

@@ -24,6 +24,7 @@ register = template.Library()
 for as_written in (
     known_day,
     words.figure,
+    words.many,
     words.pounds,
     words.pence,
     words.in_pounds,

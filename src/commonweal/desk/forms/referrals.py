@@ -7,6 +7,7 @@ from typing import Any
 from commonweal.cases import consenting
 from commonweal.cases.models import Need, Referral
 from commonweal.design.forms import Form
+from commonweal.design.words import many
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType, Service
 
@@ -40,8 +41,8 @@ def _service_label(service: Service, need: Need) -> str:
     parts.append("agreed to: " + " and ".join(shared) if shared else "no consent")
     if service.capacity is not None:
         held = service.referrals.filter(state__in=Referral.OPEN).count()
-        parts.append(f"{max(service.capacity - held, 0)} of {service.capacity} places free")
-    parts.append(f"answers within {service.answer_hours} hours")
+        parts.append(f"{max(service.capacity - held, 0)} of {many(service.capacity, 'place')} free")
+    parts.append(f"answers within {many(service.answer_hours, 'hour')}")
     if service.no_names:
         parts.append("must not hold names")
     return ", ".join(parts)

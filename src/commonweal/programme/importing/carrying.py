@@ -14,6 +14,7 @@ from django.utils.text import slugify
 
 from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
+from commonweal.design.words import many
 from commonweal.jobs import rows
 from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
@@ -47,7 +48,7 @@ class Result:
     @property
     def sentence(self) -> str:
         return (
-            f"{self.rows:,} rows: {self.new:,} new, {self.changed:,} changed, "
+            f"{many(self.rows, 'row')}: {self.new:,} new, {self.changed:,} changed, "
             f"{self.unchanged:,} unchanged, {len(self.rejected):,} rejected."
         )
 

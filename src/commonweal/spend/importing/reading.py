@@ -13,6 +13,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.layouts import fingerprint
@@ -132,7 +133,8 @@ def _fill(release: Release, reading: Reading, lines: pa.Table) -> None:
     if not reading.reconciles:
         release.state = State.REFUSED
         release.why = (
-            f"The parts do not make the whole: {reading.rows:,} lines and £{reading.total:,.2f} in "
+            f"The parts do not make the whole: {many(reading.rows, 'line')} and "
+            f"£{reading.total:,.2f} in "
             "the file. It can't be taken. Say which column is the amount, or send the file again."
         )
     elif not reading.payments:

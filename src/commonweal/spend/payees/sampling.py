@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from localwealth.spend.measures import interval
 
@@ -63,7 +65,8 @@ class Precision:
     @property
     def sentence(self) -> str:
         return (
-            f"{self.right} of {self.checked} matches that people checked at random were right: "
+            f"{self.right} of {many(self.checked, 'match,matches')} that people checked at random "
+            f"{pluralize(self.right, 'was,were')} right: "
             f"{self.share:.1%}, and between {self.low:.1%} and {self.high:.1%} for all, by 95 % "
             "confidence"
         )

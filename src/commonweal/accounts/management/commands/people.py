@@ -7,10 +7,12 @@ from allauth.mfa.models import Authenticator
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.core.validators import validate_email
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
 from commonweal.accounts import lasting
 from commonweal.accounts.models import Role
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
 LASTS = timedelta(days=730)
@@ -88,7 +90,8 @@ class Command(BaseCommand):
         person = lasting.person_or_refuse(options["email"])
         count = lasting.reset_second_factor(person)
         self.stdout.write(
-            f"{count} second factors of {person.email} were taken off; they are signed out "
+            f"{many(count, 'second factor')} of {person.email} "
+            f"{pluralize(count, 'was,were')} taken off; they are signed out "
             "everywhere, sign in with a code sent by e-mail and set up another. It is in the "
             "record, and they are told by mail."
         )

@@ -12,6 +12,7 @@ from commonweal.accounts.models import Person
 from commonweal.balance import actions, reads, render
 from commonweal.balance import verify as proving
 from commonweal.balance.models import Period, Statement
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
 
@@ -61,7 +62,7 @@ class Command(BaseCommand):
         if proof.broken:
             self.stderr.write(f"BROKEN at ledger entry {proof.broken.seq}: {proof.broken.because}.")
         else:
-            self.stdout.write(f"The chain is whole: {proof.entries:,} entries.")
+            self.stdout.write(f"The chain is whole: {many(proof.entries, 'entry,entries')}.")
         wrong = 0
         for finding in findings:
             name = f"{finding.statement.period.title}, statement {finding.statement.number}"

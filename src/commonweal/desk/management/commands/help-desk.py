@@ -10,6 +10,7 @@ from django.utils.text import slugify
 from commonweal.asks import surge
 from commonweal.cases import forgetting, lists
 from commonweal.cases.models import RetentionRun
+from commonweal.design.words import many
 from commonweal.grants import actions as granting
 from commonweal.office.errors import Refused
 from commonweal.residents import finding, people
@@ -119,7 +120,7 @@ class Command(BaseCommand):
                 f"{alarm.name} on {alarm.on}: {alarm.seen} seen, {alarm.expected:.1f} expected, "
                 f"upper bound {alarm.upper:.1f} ({alarm.get_rule_display()})"
             )
-        self.stdout.write(f"{len(raised)} new alarms.")
+        self.stdout.write(f"{many(len(raised), 'new alarm')}.")
 
     def do_forget(self, **_: Any) -> None:
         run = forgetting.run()
@@ -135,9 +136,9 @@ class Command(BaseCommand):
 
     def do_prepare_search(self, **_: Any) -> None:
         done = finding.prepare(people.index, say=self._say)
-        self.stdout.write(f"{done:,} records can now be found in every way.")
+        self.stdout.write(f"{many(done, 'record')} can now be found in every way.")
 
     def do_grants(self, *, to: str, **_: Any) -> None:
         rows = granting.giving_360()
         Path(to).write_text(json.dumps({"grants": rows}, indent=2))
-        self.stdout.write(f"Wrote {len(rows):,} grants.")
+        self.stdout.write(f"Wrote {many(len(rows), 'grant')}.")

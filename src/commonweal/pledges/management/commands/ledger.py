@@ -4,8 +4,10 @@ import sys
 from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
+from django.template.defaultfilters import pluralize
 from django.utils import timezone
 
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.pledges import ledger, proving, published
 from commonweal.pledges.files import missing_files
@@ -40,10 +42,12 @@ class Command(BaseCommand):
             where = f" (pledge {proof.broken.pledge})" if proof.broken.pledge else ""
             self.stderr.write(
                 f"BROKEN at entry {proof.broken.seq}{where}: {proof.broken.because}. "
-                f"The {proof.entries:,} entries before it are whole."
+                f"Whole before it: {many(proof.entries, 'entry,entries')}."
             )
             sys.exit(1)
-        self.stdout.write(f"The chain is whole: {proof.entries:,} entries, head {proof.head}")
+        self.stdout.write(
+            f"The chain is whole: {many(proof.entries, 'entry,entries')}, head {proof.head}"
+        )
         if not options["file"]:
             self._figures()
             self._evidence()
@@ -54,7 +58,9 @@ class Command(BaseCommand):
         for digest in lost[:20]:
             self.stderr.write(f"The file {digest} is gone, or is not what was kept.")
         if lost:
-            self.stderr.write(f"{len(lost)} files of evidence are not whole.")
+            self.stderr.write(
+                f"{many(len(lost), 'file')} of evidence {pluralize(len(lost), 'is,are')} not whole."
+            )
             sys.exit(1)
         self.stdout.write("Every file of evidence is what was kept.")
 
@@ -68,6 +74,8 @@ class Command(BaseCommand):
                     f"Pledge {pledge.code}: {name} is {has}, its ledger says {should}"
                 )
         if wrong:
-            self.stderr.write(f"{wrong} figures differ from the ledger.")
+            self.stderr.write(
+                f"{many(wrong, 'figure')} differ{pluralize(wrong, 's,')} from the ledger."
+            )
             sys.exit(1)
         self.stdout.write("Every standing and figure is what its ledger adds up to.")

@@ -4,6 +4,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError
 
+from commonweal.design.words import many
 from commonweal.jobs import clock
 from commonweal.pledges import links
 
@@ -15,7 +16,9 @@ class Command(BaseCommand):
         if why := clock.why_rest():
             raise CommandError(why)
         checked = links.check_all()
-        self.stdout.write(f"{checked.asked} addresses checked, {checked.turned} changed.")
+        self.stdout.write(
+            f"{many(checked.asked, 'address,addresses')} checked, {checked.turned} changed."
+        )
         if not checked.is_connected:
             self.stdout.write(
                 "None of them answered, nor a control address (COMMONWEAL_LINK_CONTROL): this "

@@ -7,6 +7,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.pledges import carrying, importing, ledger, reads
 from commonweal.pledges.layout import layout_named, layouts
@@ -94,4 +95,6 @@ class Command(BaseCommand):
         for row, because in plan.rejected[:rejected]:
             self.stdout.write(f"  row {row}: {because}")
         if len(plan.rejected) > rejected:
-            self.stdout.write(f"  ... and {len(plan.rejected) - rejected:,} more rejected rows")
+            self.stdout.write(
+                f"  ... and {many(len(plan.rejected) - rejected, 'more rejected row')}"
+            )

@@ -5,6 +5,7 @@ from typing import Any
 from django.core.management.base import BaseCommand, CommandError
 from django.utils import timezone
 
+from commonweal.design.words import many
 from commonweal.jobs import clock
 from commonweal.pledges import reminders
 
@@ -16,4 +17,4 @@ class Command(BaseCommand):
         if why := clock.why_rest():
             raise CommandError(why)
         written, sent = reminders.run(timezone.localdate())
-        self.stdout.write(f"{written} messages written, {sent} sent.")
+        self.stdout.write(f"{many(written, 'message')} written, {sent} sent.")

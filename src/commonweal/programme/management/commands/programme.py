@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.text import slugify
 
+from commonweal.design.words import many
 from commonweal.jobs import clock
 from commonweal.office.errors import Refused
 from commonweal.programme import importing, measuring, plan, reads
@@ -64,7 +65,7 @@ class Command(BaseCommand):
         if why := clock.why_rest():
             raise CommandError(why)
         count = measuring.compute_all(timezone.localdate())
-        self.stdout.write(f"{count:,} figures worked out.")
+        self.stdout.write(f"{many(count, 'figure')} worked out.")
 
     def do_plan(self, *, to: str, **_: Any) -> None:
         joint = plan.joint_plan(timezone.localdate())
@@ -77,5 +78,5 @@ class Command(BaseCommand):
         for line in reads.metric_lines(timezone.localdate()):
             if line.late:
                 self.stdout.write(
-                    f"{line.metric.name}: {line.late.days} days late, {line.late.owner}"
+                    f"{line.metric.name}: {many(line.late.days, 'day')} late, {line.late.owner}"
                 )

@@ -8,6 +8,7 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import DatabaseError
 from django.utils import timezone
 
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.pledges import ledger, proving
 from commonweal.pledges.files import missing_files
@@ -43,7 +44,9 @@ class Command(BaseCommand):
         say("Reading every file of evidence ...")
         lost = missing_files()
         if lost:
-            raise CommandError(f"{len(lost)} files of evidence are missing, the first {lost[0]}.")
+            raise CommandError(
+                f"Missing: {many(len(lost), 'file')} of evidence, the first {lost[0]}."
+            )
         say("Standings ...")
         ledger.refresh_standings(on=timezone.localdate())
         backups.is_restored()

@@ -6,6 +6,7 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.setup import onscodes, townfile
 
@@ -31,7 +32,7 @@ class Command(BaseCommand):
         try:
             for name in options["ons_list"]:
                 codes = onscodes.load(Path(name))
-                self.stdout.write(f"{codes.name}: {len(codes.codes):,} codes, {codes.of}.")
+                self.stdout.write(f"{codes.name}: {many(len(codes.codes), 'code')}, {codes.of}.")
             if options["settings"]:
                 self._read(Path(options["settings"]), only_look=options["check"])
         except Refused as refused:

@@ -5,6 +5,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.spend import files as shelf
@@ -73,10 +74,10 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no file {path}.")
             (lookups if places.is_lookup(path) else registers).append(path)
         if lookups:
-            self.stdout.write(f"{shelf.keep_postcodes(lookups):,} postcodes")
+            self.stdout.write(f"{many(shelf.keep_postcodes(lookups), 'postcode')}")
         if registers:
             store = build(shelf.folder("register"), registers, say=self.stdout.write)
-            self.stdout.write(f"{store.made_of['entries']:,} entries of registers")
+            self.stdout.write(f"{many(store.made_of['entries'], 'entry,entries')} of registers")
         self.stdout.write("Run './commonweal spend update' to work the figures out anew.")
 
     def do_import(
@@ -115,8 +116,8 @@ class Command(BaseCommand):
         release.said = {"repeats": repeats} if repeats else {}
         importing.read(release)
         summary = (
-            f"{path.name}: {release.rows:,} lines = {release.accepted:,} payments + "
-            f"{release.rejected:,} refused + {release.duplicates:,} duplicates; "
+            f"{path.name}: {many(release.rows, 'line')} = {many(release.accepted, 'payment')} + "
+            f"{release.rejected:,} refused + {many(release.duplicates, 'duplicate')}; "
             f"£{release.total_gbp:,.2f}"
         )
         if release.state != Release.State.READ:
@@ -143,7 +144,8 @@ class Command(BaseCommand):
             self.stdout.write("Nothing counts yet.")
             return
         self.stdout.write(
-            f"{prepared.lines:,} payments of {prepared.releases} files are in the figures."
+            f"In the figures: {many(prepared.lines, 'payment')} of "
+            f"{many(prepared.releases, 'file')}."
         )
 
     def do_releases(self, **_: Any) -> None:
