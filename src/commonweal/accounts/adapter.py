@@ -6,6 +6,7 @@ from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
+from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.http import HttpRequest
 from django.template.loader import render_to_string
@@ -17,8 +18,23 @@ from . import letters
 from .access import needs_second_factor
 from .models import Person
 
+TOO_OFTEN = "There were too many tries. Wait some minutes, then try again."
+WRONG = "This is not the right code. Try again."
+
 
 class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
+    error_messages = DefaultAccountAdapter.error_messages | {
+        "account_inactive": "This sign-in was switched off.",
+        "cannot_remove_primary_email": "This is your main address. Make another one that first.",
+        "duplicate_email": "This address is yours already.",
+        "email_taken": "This address can't be added.",
+        "incorrect_code": WRONG,
+        "max_email_addresses": "You can't have more than %d addresses.",
+        "rate_limited": TOO_OFTEN,
+        "too_many_login_attempts": TOO_OFTEN,
+        "unverified_primary_email": "Show first that this address is yours: send it a code.",
+    }
+
     def save_user(
         self, request: HttpRequest, user: Person, form: Any, commit: bool = True
     ) -> Person:
@@ -51,6 +67,20 @@ class AccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):  # type: ignore[misc]
+    error_messages = DefaultMFAAdapter.error_messages | {
+        "cannot_delete_authenticator": "Your role needs a second way to prove that it is you. Set "
+        "up another one first.",
+        "cannot_generate_recovery_codes": "Set up a passkey or an authenticator app first.",
+        "incorrect_code": WRONG,
+        "unverified_email": "One of your addresses waits for its code. Type that first, or take "
+        "the address off.",
+    }
+
+    def generate_authenticator_name(self, user: Any, type: Any) -> str:
+        """What a passkey is called unless somebody says so: Passkey 1, Passkey 2."""
+        count = Authenticator.objects.filter(user=user, type=type).count()
+        return f"Passkey {count + 1}"
+
     def can_delete_authenticator(self, authenticator: Any) -> bool:
         """Staff may not remove their last second factor; they add another first."""
         if not needs_second_factor(authenticator.user):

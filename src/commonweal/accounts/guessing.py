@@ -18,6 +18,7 @@ from django.http import HttpRequest
 from commonweal.office.errors import Refused
 
 from .limits import Limit, spend
+from .worded import CODE, Worded
 
 MOST = 3
 GUESSES = Limit(
@@ -40,7 +41,8 @@ def count(request: HttpRequest, code: str) -> None:
     spend(GUESSES, f"{request.session.session_key} {code}")
 
 
-class _Counted:
+class _Counted(Worded):
+    words = {"code": CODE}
     expected_code: str
 
     def clean_code(self) -> Any:

@@ -23,6 +23,9 @@ ASKING = {
     "mfa_generate_recovery_codes",
     "mfa_download_recovery_codes",
 }
+# One page asks for every kind of proof, and counts the guesses: allauth's own two lead there.
+PROVED_ELSEWHERE = {"mfa_reauthenticate", "mfa_reauthenticate_webauthn"}
+to_the_proof = RedirectView.as_view(pattern_name="account_reauthenticate", query_string=True)
 
 
 def _asking(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | URLResolver]:
@@ -31,6 +34,8 @@ def _asking(patterns: Iterable[URLPattern | URLResolver]) -> list[URLPattern | U
             _asking(pattern.url_patterns)
         elif pattern.name in ASKING and not hasattr(pattern.callback, "asks_first"):
             pattern.callback = proving.freshly_proved_always(pattern.callback)
+        elif pattern.name in PROVED_ELSEWHERE:
+            pattern.callback = to_the_proof
     return list(patterns)
 
 

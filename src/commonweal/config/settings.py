@@ -279,8 +279,11 @@ ACCOUNT_ADAPTER = "commonweal.accounts.adapter.AccountAdapter"
 ACCOUNT_USER_MODEL_USERNAME_FIELD = None
 ACCOUNT_LOGIN_METHODS = {"email"}
 ACCOUNT_SIGNUP_FIELDS = ["email*"]
-# They count each guess before they look at it.
+# The two that confirm count each guess before they look at it.
 ACCOUNT_FORMS = {
+    "add_email": "commonweal.accounts.worded.AddAddressForm",
+    "request_login_code": "commonweal.accounts.worded.AskForCodeForm",
+    "signup": "commonweal.accounts.worded.SetUpForm",
     "confirm_login_code": "commonweal.accounts.guessing.LoginCodeForm",
     "confirm_email_verification_code": "commonweal.accounts.guessing.AddressCodeForm",
 }
@@ -299,7 +302,12 @@ ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_EMAIL_SUBJECT_PREFIX = ""
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
 MFA_PASSKEY_LOGIN_ENABLED = True
-MFA_FORMS = {"add_webauthn": "commonweal.accounts.passkeys.AddPasskeyForm"}
+MFA_FORMS = {
+    "authenticate": "commonweal.accounts.worded.SecondCodeForm",
+    "activate_totp": "commonweal.accounts.worded.SetUpAppForm",
+    "add_webauthn": "commonweal.accounts.worded.AddPasskeyForm",
+    "edit_webauthn": "commonweal.accounts.worded.RenamePasskeyForm",
+}
 MFA_ADAPTER = "commonweal.accounts.adapter.SecondFactorAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE
 MFA_TOTP_ISSUER = "Commonweal"

@@ -154,7 +154,7 @@ CHANGED: dict[str, Any] = {
 }
 # What is given to a form as a suggestion, of something that is not there yet.
 NEW = {
-    "accounts.passkeys.__init__": "a new passkey",
+    "accounts.worded.__init__": "a new passkey",
     "desk.cases.case": "the direction of a new call",
     "desk.planning.move": "a moved action is another one; the old is guarded by the action",
     "desk.planning.plan": "who does it, of a new next action",
