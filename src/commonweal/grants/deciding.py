@@ -37,8 +37,8 @@ DESK = (
 
 
 def needs_money(fund: Fund, needed: Decimal) -> None:
-    """Refuse what a fund has no time or no money for. ``more``: pounds on top of what is
-    committed. The fund's row is held by whoever asks."""
+    """Refuse what a fund has no time or no money for. ``needed``: pounds on top of what
+    is committed. The fund's row is held by whoever asks."""
     if timezone.localdate() > fund.ends_on:
         raise Refused(f"{fund.name} ended on {fund.ends_on:%-d %B %Y}.")
     left = balance(fund).left

@@ -214,7 +214,7 @@ class DecideForm(Form):
     )
 
     def __init__(self, candidates: list[tuple[str, str, str]], *args: Any, **options: Any) -> None:
-        """``found``: (org-id, words, hint) of each candidate."""
+        """``candidates``: (org-id, words, hint) of each."""
         super().__init__(*args, **options)
         field: Any = self.fields["answer"]
         field.choices = [

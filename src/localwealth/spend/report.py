@@ -48,7 +48,7 @@ def everything(
     """Every measure of the table ``lines``.
 
     ``precision`` is None where nobody has checked a sample. ``lm3`` assumes nothing of the third
-    round: it may be nought or all, but for what local suppliers have ``told`` of it.
+    round: it may be nought or all, but for what local suppliers told of it (``respent``).
     """
     figures: dict[str, Any] = {"match_rate": measures.match_rate(base)}
     figures["precision"] = None

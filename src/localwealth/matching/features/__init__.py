@@ -117,7 +117,7 @@ def measure(
 
     Parameters
     ----------
-    search, found
+    search, hits
         What was looked up, and the pairs that it brought.
     entries
         Of the index's entries.
