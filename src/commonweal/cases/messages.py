@@ -18,6 +18,7 @@ from commonweal.accounts.record import record
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.residents import naming, reaching
+from commonweal.residents.catching import Caught
 from commonweal.residents.ways import Way
 
 from . import named, writing
@@ -100,7 +101,7 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     return shown
 
 
-def _check(template: TextTemplate, excuse: str) -> list[naming.Caught]:
+def _check(template: TextTemplate, excuse: str) -> list[Caught]:
     texts = [template.subject, template.body]
     return naming.check("bulk", texts, excuse=excuse, code=template.code, kinds=naming.BULK)
 

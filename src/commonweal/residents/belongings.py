@@ -219,16 +219,35 @@ def unclaimed(every: Iterable[type[models.Model]]) -> list[str]:
 
 
 def _faults_of(belonging: Belonging) -> Iterator[str]:
-    called = belonging.model._meta.label
-    columns = {column.name: column for column in belonging.model._meta.concrete_fields}
-    given_columns = {path.split(".")[0] for path, _ in belonging.gives}
+    yield from _unsaid_columns(belonging)
+    yield from _faults_of_words(belonging)
+    for name, why in belonging.plain.items():
+        if why not in PLAIN:
+            called = belonging.model._meta.label
+            yield f"{called}.{name}: {why!r} is no reason; take one of {PLAIN}."
+
+
+def _columns_of(model: type[models.Model]) -> dict[str, Any]:
+    return {column.name: column for column in model._meta.concrete_fields}
+
+
+def _unsaid_columns(belonging: Belonging) -> Iterator[str]:
+    """Columns of text that are neither words about a person, nor plain, nor a choice."""
+    columns = _columns_of(belonging.model)
     for name in text_columns(belonging.model):
-        has_choices = bool(columns[name].choices)
-        if name not in belonging.words and name not in belonging.plain and not has_choices:
+        is_said = name in belonging.words or name in belonging.plain
+        if not is_said and not columns[name].choices:
             yield (
-                f"{called}.{name}: nobody says whether these are words about a person. "
-                f"Add it to words= (encrypted, erased) or to plain= with one of {PLAIN}."
+                f"{belonging.model._meta.label}.{name}: nobody says whether these are words "
+                f"about a person. Add it to words= (encrypted, erased) or to plain= with one of "
+                f"{PLAIN}."
             )
+
+
+def _faults_of_words(belonging: Belonging) -> Iterator[str]:
+    """Words that are not there, that stay, or that nobody is given."""
+    called, columns = belonging.model._meta.label, _columns_of(belonging.model)
+    given_columns = {path.split(".")[0] for path, _ in belonging.gives}
     for name in belonging.words:
         if name not in columns:
             yield f"{called} has no column {name}."
@@ -239,6 +258,3 @@ def _faults_of(belonging: Belonging) -> Iterator[str]:
                 f"{called}.{name} is neither given to whoever asks about themselves nor "
                 "withheld: add it to gives=, or to withheld= with the reason."
             )
-    for name, why in belonging.plain.items():
-        if why not in PLAIN:
-            yield f"{called}.{name}: {why!r} is no reason; take one of {PLAIN}."

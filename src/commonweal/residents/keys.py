@@ -262,17 +262,12 @@ def facts_of(person: Described) -> Iterator[tuple[str, str]]:
 
 
 def _name_facts(first: str, last: str, born: str, place: str) -> Iterator[tuple[str, str]]:
-    lasts = {sound(run) for run in runs(last)}
-    lasts.discard("")
-    firsts = {sound(form) for form in forms_of(first)} | {sound(run) for run in runs(first)}
-    firsts.discard("")
+    lasts = {sound(run) for run in runs(last)} - {""}
+    firsts = ({sound(form) for form in forms_of(first)} | {sound(run) for run in runs(first)}) - {
+        ""
+    }
     for last_sound in lasts:
-        yield "last", last_sound
-        if place:
-            yield "last-place", f"{last_sound} {place}"
-        if born:
-            yield "last-born", f"{last_sound} {born}"
-            yield "last-year", f"{last_sound} {born[:4]}"
+        yield from _last_name_facts(last_sound, born, place)
         for first_sound in firsts:
             # In order, so that a name whose parts were swapped is found as well.
             yield "name", " ".join(sorted((last_sound, first_sound)))
@@ -281,6 +276,15 @@ def _name_facts(first: str, last: str, born: str, place: str) -> Iterator[tuple[
             yield "first-born", f"{first_sound} {born}"
         if place and not lasts:
             yield "first-place", f"{first_sound} {place}"
+
+
+def _last_name_facts(last_sound: str, born: str, place: str) -> Iterator[tuple[str, str]]:
+    yield "last", last_sound
+    if place:
+        yield "last-place", f"{last_sound} {place}"
+    if born:
+        yield "last-born", f"{last_sound} {born}"
+        yield "last-year", f"{last_sound} {born[:4]}"
 
 
 def digest(kind: str, fact: str) -> str:

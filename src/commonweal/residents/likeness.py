@@ -64,21 +64,28 @@ class Likeness:
 def compare(person: Described, candidate: Described) -> Likeness:
     """Compare two descriptions. A field that either lacks says nothing, for or against."""
     reasons = list(_reasons(person, candidate))
-    points = sum(reason.points for reason in reasons)
-    by_field = {reason.field: reason.points for reason in reasons}
-    same_number = by_field.get("NHS number", 0) > 0
-    apart = by_field.get("first name", 0) <= -3 or _generations(person.born, candidate.born)
-    together = any(by_field.get(name, 0) > 0 for name in ("address", "phone", "household"))
-    if apart and not same_number:
-        verdict = Verdict.HOUSEHOLD if together else Verdict.UNLIKELY
-    elif points >= LIKELY:
-        verdict = Verdict.LIKELY
-    elif points >= POSSIBLE:
-        verdict = Verdict.POSSIBLE
-    else:
-        verdict = Verdict.HOUSEHOLD if by_field.get("address", 0) >= 2 else Verdict.UNLIKELY
+    apart = _generations(person.born, candidate.born)
+    verdict = _verdict({reason.field: reason.points for reason in reasons}, apart)
     reasons.sort(key=lambda reason: -abs(reason.points))
     return Likeness(verdict, reasons)
+
+
+def _verdict(points_by_field: dict[str, float], generations_apart: bool) -> Verdict:
+    """What the points mean, and what overrules them; each field is there once at most."""
+
+    def points_of(name: str) -> float:
+        return points_by_field.get(name, 0)
+
+    together = any(points_of(name) > 0 for name in ("address", "phone", "household"))
+    apart = generations_apart or points_of("first name") <= -3
+    if apart and points_of("NHS number") <= 0:
+        return Verdict.HOUSEHOLD if together else Verdict.UNLIKELY
+    points = sum(points_by_field.values())
+    if points >= LIKELY:
+        return Verdict.LIKELY
+    if points >= POSSIBLE:
+        return Verdict.POSSIBLE
+    return Verdict.HOUSEHOLD if points_of("address") >= 2 else Verdict.UNLIKELY
 
 
 def _reasons(person: Described, candidate: Described) -> Iterator[Reason]:
@@ -89,44 +96,53 @@ def _reasons(person: Described, candidate: Described) -> Iterator[Reason]:
     if person.born and candidate.born:
         points, explanation = _born(person.born, candidate.born)
         yield Reason("date of birth", points, explanation)
-    mine, theirs = ({keys.phone(p) for p in x.phones} - {""} for x in (person, candidate))
-    if mine and theirs and mine & theirs:
+    if _telephones(person) & _telephones(candidate):
         yield Reason("phone", 2.0, "a number in common; people who live together share one")
-    if (
-        person.email
-        and candidate.email
-        and person.email.strip().casefold() == candidate.email.strip().casefold()
-    ):
+    if _is_one_email(person.email, candidate.email):
         yield Reason("e-mail", 3.0, "the same address")
     yield from _places(person, candidate)
 
 
+def _is_one_email(ours: str, theirs: str) -> bool:
+    return bool(ours and theirs) and ours.strip().casefold() == theirs.strip().casefold()
+
+
+def _telephones(person: Described) -> set[str]:
+    return {keys.phone(number) for number in person.phones} - {""}
+
+
+# What a first and a last name say, in this order: points and words; None where either has none.
+Scores = tuple[tuple[float, str] | None, tuple[float, str] | None]
+
+
 def _names(person: Described, candidate: Described) -> Iterator[Reason]:
     """The best pair of names, as given or as also known, also with first and last swapped."""
-    pairs = [
-        (first_name(f1, f2), last_name(l1, l2), index > 0)
-        for f1, l1 in person.names
-        for index, (f2, l2) in enumerate([*candidate.names, (candidate.last, candidate.first)])
-        if index <= len(candidate.names)
-    ]
-    best = max(pairs, key=lambda pair: sum(r[0] for r in pair[:2] if r))
-    (first, last, _) = best
-    plain_first, plain_last = (
-        first_name(person.first, candidate.first),
-        last_name(person.last, candidate.last),
+    plain = _scores((person.first, person.last), (candidate.first, candidate.last))
+    swapped = (candidate.last, candidate.first)
+    best = max(
+        (_scores(ours, theirs) for ours in person.names for theirs in [*candidate.names, swapped]),
+        key=_total,
     )
-    plain = sum(r[0] for r in (plain_first, plain_last) if r)
-    if sum(r[0] for r in (first, last) if r) > plain:
+    note = ""
+    if _total(best) > _total(plain):
         note = " (with another name, or first and last name swapped)"
     else:
-        first, last, note = plain_first, plain_last, ""
-    if first:
-        yield Reason("first name", first[0], first[1] + note)
-    if last:
-        yield Reason("last name", last[0], last[1] + note)
+        best = plain
+    for field, score in zip(("first name", "last name"), best, strict=True):
+        if score:
+            yield Reason(field, score[0], score[1] + note)
+
+
+def _scores(ours: tuple[str, str], theirs: tuple[str, str]) -> Scores:
+    return first_name(ours[0], theirs[0]), last_name(ours[1], theirs[1])
+
+
+def _total(scores: Scores) -> float:
+    return sum(score[0] for score in scores if score)
 
 
 def first_name(ours: str, theirs: str) -> tuple[float, str] | None:
+    """(points, why) of two first names; None where either is missing."""
     a, b = squash(ours), squash(theirs)
     if not a or not b:
         return None
@@ -134,10 +150,14 @@ def first_name(ours: str, theirs: str) -> tuple[float, str] | None:
         return 2.5, "the same"
     if keys.forms_of(a) & keys.forms_of(b):
         return 2.0, "forms of one name"
-    if len(a) == 1 or len(b) == 1:
+    if 1 in (len(a), len(b)):
         return (0.5, "the same initial") if a[0] == b[0] else (-3.0, "another initial")
     if a.split()[0] == b.split()[0]:
         return 2.2, "the same first of several names"
+    return _other_spelling(a, b)
+
+
+def _other_spelling(a: str, b: str) -> tuple[float, str]:
     if sound(a) == sound(b) and len(sound(a)) >= 3:
         # Tom and Tim have the same consonants; two are too few to say anything.
         return 1.5, "sounds the same"
@@ -164,11 +184,8 @@ def last_name(ours: str, theirs: str) -> tuple[float, str] | None:
 def _born(ours: str, theirs: str) -> tuple[float, str]:
     if ours == theirs:
         return (4.0, "the same day") if len(ours) == 10 else (1.5, "the same, as far as known")
-    if len(ours) < 10 or len(theirs) < 10:
-        short = min(len(ours), len(theirs))
-        if ours[:short] == theirs[:short]:
-            return 1.0, "agrees, as far as known"
-        return -2.5, "another year" if ours[:4] != theirs[:4] else "another month"
+    if min(len(ours), len(theirs)) < 10:
+        return _born_in_part(ours, theirs)
     if ours[:4] == theirs[:4] and ours[5:7] == theirs[8:] and ours[8:] == theirs[5:7]:
         return 3.0, "day and month swapped"
     wrong = sum(a != b for a, b in zip(ours, theirs, strict=True))
@@ -177,6 +194,14 @@ def _born(ours: str, theirs: str) -> tuple[float, str]:
     if ours[:4] == theirs[:4]:
         return -1.0, "the same year, another day"
     return -5.0, "another date"
+
+
+def _born_in_part(ours: str, theirs: str) -> tuple[float, str]:
+    """Of one at least only the year, or year and month, is known."""
+    short = min(len(ours), len(theirs))
+    if ours[:short] == theirs[:short]:
+        return 1.0, "agrees, as far as known"
+    return -2.5, "another year" if ours[:4] != theirs[:4] else "another month"
 
 
 def _generations(ours: str, theirs: str) -> bool:

@@ -225,27 +225,40 @@ class House:
 def houses(text: str) -> Iterator[House]:
     """Every way to take a number and a street beside it together, in either order."""
     for match in NUMBER.finditer(text):
-        number, letter = match["number"], (match["letter"] or "")
+        letter = match["letter"] or ""
         if letter.strip():
-            spaced = letter != letter.strip()
-            lettered = (number + letter.strip()).lower()
-            yield from _before_words(text, match.start(), match.end(), lettered, only_titled=spaced)
-            if letter.strip() in "OolI":
-                turned = (number + letter.strip()).translate(AS_FIGURES)
-                yield from _before_words(text, match.start(), match.end(), turned)
-        if not letter.strip() or letter != letter.strip():
-            end = match.end("number")
-            is_glued = re.match(r"[^\W\d_]", text[end:]) is not None
-            yield from _before_words(text, match.start(), end, number, only_titled=is_glued)
-            yield from _behind_words(text, match.start(), end, number)
+            yield from _lettered_houses(text, match)
+        if letter.strip() and letter == letter.strip():
+            # 34a: its letter can't begin the street.
+            lettered = (match["number"] + letter).lower()
+            yield from _behind_words(text, match.start(), match.end(), lettered, by_look=False)
         else:
-            yield from _behind_words(
-                text, match.start(), match.end(), (number + letter).lower(), by_look=False
-            )
+            yield from _bare_houses(text, match)
     for match in IN_WORDS.finditer(text):
         figure = UNITS.get((match["unit"] or match["one"] or "").lower(), 0)
         figure += TENS.get((match["ten"] or "").lower(), 0)
         yield from _before_words(text, match.start(), match.end(), str(figure), by_look=False)
+
+
+def _lettered_houses(text: str, match: re.Match[str]) -> Iterator[House]:
+    """Houses whose number has a letter; O, l and I may be figures."""
+    letter = match["letter"]
+    written = match["number"] + letter.strip()
+    is_spaced = letter != letter.strip()
+    yield from _before_words(
+        text, match.start(), match.end(), written.lower(), only_titled=is_spaced
+    )
+    if letter.strip() in "OolI":
+        turned = written.translate(AS_FIGURES)
+        yield from _before_words(text, match.start(), match.end(), turned)
+
+
+def _bare_houses(text: str, match: re.Match[str]) -> Iterator[House]:
+    """Houses whose number has no letter, or whose letter begins the street: 12 a Close."""
+    number, end = match["number"], match.end("number")
+    is_glued = re.match(r"[^\W\d_]", text[end:]) is not None
+    yield from _before_words(text, match.start(), end, number, only_titled=is_glued)
+    yield from _behind_words(text, match.start(), end, number)
 
 
 def _before_words(

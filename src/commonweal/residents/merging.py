@@ -133,24 +133,11 @@ def merge(
     people.refuse_if_kept(by, kept, gone)
     if not because.strip():
         raise Refused("Say how you know that they are one person.")
-    pair = Resident.objects.select_for_update().in_bulk([kept.pk, gone.pk])
-    if len(pair) < 2:
-        raise Refused("These are one record already.")
-    kept, gone = pair[kept.pk], pair[gone.pk]
-    for resident in (kept, gone):
-        if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
-            state = resident.get_state_display().lower()
-            raise Refused(f"{resident.code} is {state}; it can't be merged.")
+    kept, gone = _locked(kept, gone)
     likeness = compare(people.described(kept), people.described(gone))
     was, became = values_of(kept), _combined(kept, gone, dict(chosen or {}))
     journal = Journal({name: [was[name], became[name]] for name in COLUMNS}, gone.state)
-    for kind in moving():
-        manager = kind.model._default_manager
-        for residents, rows in ((gone, journal.moved), (kept, journal.own)):
-            rows[kind.label] = list(
-                manager.filter(**{kind.moves: residents}).values_list("pk", flat=True)
-            )
-        manager.filter(**{kind.moves: gone}).update(**{kind.moves: kept})
+    _move_rows(kept, gone, journal)
     reaching.joined(kept=kept, gone=gone, by=by)
     write(kept, became)
     if became["is_dead"]:
@@ -175,6 +162,29 @@ def merge(
     return merger
 
 
+def _locked(kept: Resident, gone: Resident) -> tuple[Resident, Resident]:
+    """Both records, locked; refused where they are one already, or one is no record any more."""
+    pair = Resident.objects.select_for_update().in_bulk([kept.pk, gone.pk])
+    if len(pair) < 2:
+        raise Refused("These are one record already.")
+    for resident in (pair[kept.pk], pair[gone.pk]):
+        if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
+            state = resident.get_state_display().lower()
+            raise Refused(f"{resident.code} is {state}; it can't be merged.")
+    return pair[kept.pk], pair[gone.pk]
+
+
+def _move_rows(kept: Resident, gone: Resident, journal: Journal) -> None:
+    """What belongs to the other record moves; the journal says which rows, and which stood here."""
+    for kind in moving():
+        manager = kind.model._default_manager
+        for residents, rows in ((gone, journal.moved), (kept, journal.own)):
+            rows[kind.label] = list(
+                manager.filter(**{kind.moves: residents}).values_list("pk", flat=True)
+            )
+        manager.filter(**{kind.moves: gone}).update(**{kind.moves: kept})
+
+
 def moving() -> Iterator[belongings.Belonging]:
     return (kind for kind in belongings.registered() if kind.moves)
 
@@ -194,21 +204,31 @@ def _combined(kept: Resident, gone: Resident, chosen: dict[str, str]) -> dict[st
             became[name] = getattr(source, name)
         elif name not in LINES:
             became[name] = getattr(kept, name) or getattr(gone, name)
-    name_now = keys.squash(f"{became['first_name']} {became['last_name']}")
-    names = lines_of(f"{kept.also_known_as}\n{gone.also_known_as}")
-    names += [
-        resident.full_name
-        for resident in (kept, gone)
-        if keys.squash(resident.full_name) != name_now
-    ]
-    became["also_known_as"] = "\n".join(dict.fromkeys(name for name in names if name))
-    phones = {keys.phone(line) or line: line for line in [*gone.phone_list, *kept.phone_list]}
-    became["phones"] = "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
+    name_now = f"{became['first_name']} {became['last_name']}"
+    became["also_known_as"] = _names_of_both(kept, gone, name_now)
+    became["phones"] = _phones_of_both(kept, gone)
     if gone.lives == Resident.Lives.REFUGE:
         became["lives"] = gone.lives
     became["is_dead"] = kept.is_dead or gone.is_dead
     became["area_id"] = kept.area_id or gone.area_id
     return became
+
+
+def _names_of_both(kept: Resident, gone: Resident, name_now: str) -> str:
+    """Their other names, a line each, and what either was called, unless they are called so now."""
+    names = lines_of(f"{kept.also_known_as}\n{gone.also_known_as}")
+    names += [
+        resident.full_name
+        for resident in (kept, gone)
+        if keys.squash(resident.full_name) != keys.squash(name_now)
+    ]
+    return "\n".join(dict.fromkeys(name for name in names if name))
+
+
+def _phones_of_both(kept: Resident, gone: Resident) -> str:
+    """The kept record's telephones, then those of the other one that are no spelling of them."""
+    phones = {keys.phone(line) or line: line for line in [*gone.phone_list, *kept.phone_list]}
+    return "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
 
 
 def write(resident: Resident, values: Mapping[str, Any]) -> None:

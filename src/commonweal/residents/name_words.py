@@ -132,17 +132,12 @@ def surnames(text: str) -> Iterator[tuple[str, str]]:
     text_words = tokens(text)
     for start in range(len(text_words)):
         for end in range(start + 1, min(len(text_words), start + 3) + 1):
-            plain = "".join(word.plain for word in text_words[start:end])
-            if len(plain) < 3 or ENDS.search(
-                text[text_words[start].start : text_words[end - 1].end]
-            ):
+            name = text_words[start:end]
+            plain = "".join(word.plain for word in name)
+            if len(plain) < 3 or ENDS.search(text[name[0].start : name[-1].end]):
                 continue
-            before = text_words[start - 1] if start else None
-            after = text_words[end] if end < len(text_words) else None
-            for neighbour in (before, after):
-                if neighbour and (
-                    surname := _stands_as_one(text, text_words[start:end], plain, neighbour)
-                ):
+            for neighbour in (*text_words[max(start - 1, 0) : start], *text_words[end : end + 1]):
+                if surname := _stands_as_one(text, name, plain, neighbour):
                     yield surname
 
 
@@ -156,17 +151,24 @@ def _stands_as_one(
     if ENDS.search(typed):
         return None
     is_capital = any(text[word.start].isupper() for word in name)
-    if len(neighbour.plain) == 1 and (
-        _is_initial_behind(text, plain, neighbour, is_capital)
-        if is_behind
-        else _is_initial_before(text, plain, neighbour, is_capital)
-    ):
+    makes_name = _is_name_before if is_behind else _is_name_behind
+    if makes_name(text, plain, neighbour, is_capital):
         return plain, typed
-    if is_behind and neighbour.plain in HOUSEHOLD:
-        return plain, typed
-    if not is_behind and neighbour.plain == "the" and plain.endswith("s") and is_capital:
+    is_plural = plain.endswith("s") and is_capital
+    if not is_behind and neighbour.plain == "the" and is_plural:
         return plain[:-1], typed
     return None
+
+
+def _is_name_before(text: str, plain: str, word: Word, is_capital: bool) -> bool:
+    """Before an initial, or before *family*."""
+    if len(word.plain) == 1:
+        return _is_initial_behind(text, plain, word, is_capital)
+    return word.plain in HOUSEHOLD
+
+
+def _is_name_behind(text: str, plain: str, word: Word, is_capital: bool) -> bool:
+    return len(word.plain) == 1 and _is_initial_before(text, plain, word, is_capital)
 
 
 def _is_initial_before(text: str, plain: str, letter: Word, is_capital: bool) -> bool:

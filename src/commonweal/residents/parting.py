@@ -140,12 +140,7 @@ def undo_merge(
     }
     journal = Journal.of(merge)
     _part_rows(merge, journal, answers)
-    to_kept, to_gone = {}, {}
-    for name, (was, became) in journal.kept.items():
-        of_kept, of_gone, now = was, getattr(gone, name), getattr(kept, name)
-        to_kept[name], to_gone[name] = _parted(name, of_kept, became, of_gone, now, answers)
-    write(kept, to_kept)
-    write(gone, to_gone)
+    _part_columns(kept, gone, journal, answers)
     Resident.objects.filter(pk=gone.pk).update(state=journal.gone_state, merged_into=None)
     if kept.is_dead and not gone.is_dead:
         # Reported since: of which of the two is not known.
@@ -158,6 +153,17 @@ def undo_merge(
         undone_at=timezone.now(), undone_by=by, undone_because=because
     )
     record("merge undone", about=kept, by=by, gone=gone.code, since=len(since))
+
+
+def _part_columns(
+    kept: Resident, gone: Resident, journal: Journal, answers: Mapping[str, str]
+) -> None:
+    to_kept, to_gone = {}, {}
+    for name, (was, became) in journal.kept.items():
+        of_gone, now = getattr(gone, name), getattr(kept, name)
+        to_kept[name], to_gone[name] = _parted(name, was, became, of_gone, now, answers)
+    write(kept, to_kept)
+    write(gone, to_gone)
 
 
 def _refuse_undoing(merge: Merge, because: str) -> None:

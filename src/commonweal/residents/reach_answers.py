@@ -240,11 +240,15 @@ def of(
     reach.refuge = resident.lives == Resident.Lives.REFUGE
     if reach.nobody:
         return reach
-    if inside or reach.ring.ever or reach.text.ever:
+
+    def is_shown(*answers: Answer) -> bool:
+        return inside or any(answer.ever for answer in answers)
+
+    if is_shown(ring, text):
         reach.numbers = resident.phone_list
-    if inside or reach.email.ever:
+    if is_shown(email):
         reach.mail_to = resident.email
-    if inside or reach.letter.ever or reach.visit.ever:
+    if is_shown(letter, visit):
         reach.place = place_of(resident)
     return reach
 

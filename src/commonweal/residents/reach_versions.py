@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -65,34 +66,23 @@ def write(
     rule = ways.tidied(rule)
     locked = Resident.objects.select_for_update().get(pk=resident.pk)
     known = rule_of(locked)
-    is_answered = known.contact not in (ways.NOT_ASKED, ways.ANY)
-    if is_answered and rule.contact == ways.NOT_ASKED and source != Source.PARTED:
-        raise Refused("It was asked: choose how they may be reached.")
+    _refuse_unasking(known, rule, source)
     opens = _opens(locked, known, rule, danger)
-    if opens and seen is not None and seen != locked.contact_version:
-        raise Stale(_changed_since(locked, opens))
-    if opens and not because.strip():
-        raise Refused(
-            f"This makes {' and '.join(opens)} looser than what is written down: "
-            f"“{instruction(locked)}” Say why it is safe now."
-        )
+    if opens:
+        _refuse_unmeant(locked, opens, because, seen)
     if rule == known:
         _bring_up_to_date(resident, locked)
         return None
-    version = SafeContact.objects.create(
+    version = _version_of(
+        rule,
         resident=locked,
         number=locked.contact_version + 1,
-        contact=rule.contact,
-        days=rule.days,
-        start=rule.start,
-        end=rule.end,
-        note=rule.note,
-        word=rule.word,
         because=because.strip(),
         loosened=bool(opens),
         source=source,
         by=by,
     )
+    version.save()
     _put_in_force([(locked, rule, version.number)])
     _bring_up_to_date(resident, locked)
     record(
@@ -105,6 +95,36 @@ def write(
     )
     _tell_others(locked, known, rule)
     return version
+
+
+def _refuse_unasking(known: Rule, rule: Rule, source: str) -> None:
+    """An answer that was given does not become *not asked yet* again, but by parting records."""
+    is_answered = known.contact not in (ways.NOT_ASKED, ways.ANY)
+    if is_answered and rule.contact == ways.NOT_ASKED and source != Source.PARTED:
+        raise Refused("It was asked: choose how they may be reached.")
+
+
+def _refuse_unmeant(resident: Resident, opens: list[str], because: str, seen: int | None) -> None:
+    """What opens something is written with the newest version in view, and with a reason."""
+    if seen is not None and seen != resident.contact_version:
+        raise Stale(_changed_since(resident, opens))
+    if not because.strip():
+        raise Refused(
+            f"This makes {' and '.join(opens)} looser than what is written down: "
+            f"“{instruction(resident)}” Say why it is safe now."
+        )
+
+
+def _version_of(rule: Rule, **circumstances: Any) -> SafeContact:
+    return SafeContact(
+        contact=rule.contact,
+        days=rule.days,
+        start=rule.start,
+        end=rule.end,
+        note=rule.note,
+        word=rule.word,
+        **circumstances,
+    )
 
 
 def _opens(resident: Resident, known: Rule, rule: Rule, danger: bool | None) -> list[str]:
@@ -163,18 +183,7 @@ def carry(rows: Iterable[tuple[Resident, Rule]], *, source: str, by: Person | No
     fresh = [(resident, rule) for resident, rule in rows if not resident.contact_version]
     SafeContact.objects.bulk_create(
         (
-            SafeContact(
-                resident=resident,
-                number=1,
-                contact=rule.contact,
-                days=rule.days,
-                start=rule.start,
-                end=rule.end,
-                note=rule.note,
-                word=rule.word,
-                source=source,
-                by=by,
-            )
+            _version_of(rule, resident=resident, number=1, source=source, by=by)
             for resident, rule in fresh
         ),
         batch_size=500,
@@ -219,13 +228,8 @@ def parted(*, kept: Resident, gone: Resident, merged_at: datetime, by: Person) -
     loosens it.
     """
     versions = list(kept.safe_contacts.order_by("number"))
-    joint = [v for v in versions if v.source == Source.MERGED and v.because == _one_with(gone)]
-    merged = joint[-1] if joint else None
-    if merged is not None:
-        since = [version for version in versions if version.number > merged.number]
-    else:
-        since = [version for version in versions if version.at > merged_at]
-    if since:
+    merged = _written_by_merging(gone, versions)
+    if _said_since(versions, merged, merged_at):
         both = strictest(rule_of(gone), rule_of(kept))
         write(resident=gone, rule=both, source=Source.PARTED, by=by, danger=False)
     elif merged is not None:
@@ -238,3 +242,19 @@ def parted(*, kept: Resident, gone: Resident, merged_at: datetime, by: Person) -
             because="The merge was undone; nothing was said since.",
             danger=False,
         )
+
+
+def _written_by_merging(gone: Resident, versions: list[SafeContact]) -> SafeContact | None:
+    """The last version that came of merging a record; None where the merge changed nothing."""
+    because = _one_with(gone)
+    joint = [v for v in versions if v.source == Source.MERGED and v.because == because]
+    return joint[-1] if joint else None
+
+
+def _said_since(
+    versions: list[SafeContact], merged: SafeContact | None, merged_at: datetime
+) -> bool:
+    """Whether a version came after the merge: after its own one, or else after its moment."""
+    if merged is not None:
+        return any(version.number > merged.number for version in versions)
+    return any(version.at > merged_at for version in versions)

@@ -103,14 +103,16 @@ def spans(text: str) -> Iterator[Span]:
 def _is_plain(typed: str) -> bool:
     grouped = r"(?i)[a-z]([\s\-‐-―_.]*[a-z0-9]{3}){3,4}"
     figures = any(sign.isdecimal() for sign in typed) and any(sign.isalpha() for sign in typed)
-    # "Fridays 1pm" has the length; but whoever breaks a reference up breaks it after each group.
-    parts = re.split(r"[\s\-‐-―_.]+", typed)
-    has_word = len(parts) > 1 and any(len(part) > 4 and part.isalpha() for part in parts)
+    return bool(re.fullmatch(grouped, typed)) and figures and not _has_word(typed)
+
+
+def _has_word(typed: str) -> bool:
+    """Fridays 1pm has the length; but whoever breaks a reference up breaks it after each group."""
+    first, *further = re.split(r"[\s\-‐-―_.]+", typed)
+    if further and any(len(part) > 4 and part.isalpha() for part in (first, *further)):
+        return True
     # "fund 123456": a word before a number, where nobody would break a reference.
-    has_word = has_word or (
-        len(parts[0]) == 4 and parts[0].isalpha() and "".join(parts[1:]).isdecimal()
-    )
-    return bool(re.fullmatch(grouped, typed)) and figures and not has_word
+    return len(first) == 4 and first.isalpha() and "".join(further).isdecimal()
 
 
 def get_one(among: models.QuerySet[T], typed: str) -> T | None:

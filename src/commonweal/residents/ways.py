@@ -85,20 +85,28 @@ def meet(first: str, second: str) -> str:
 def strictest(first: Rule, second: Rule) -> Rule:
     """What holds when two rules meet: by it, nothing is open that either of them closes."""
     contact = meet(first.contact, second.contact)
-    days = first.days or second.days
-    if first.days and second.days:
-        days = "".join(day for day in first.days if day in second.days)
-    start = max(first.start or MIDNIGHT, second.start or MIDNIGHT) or None
-    start = start if start != MIDNIGHT else None
-    ends = [rule.end for rule in (first, second) if rule.end]
-    end = min(ends) if ends else None
-    no_day = bool(first.days and second.days and not days)
-    if no_day or (start and end and start >= end):
+    days = _days_of_both(first.days, second.days)
+    start, end = _hours_of_both(first, second)
+    if days is None or (start and end and start >= end):
         # No hour is safe by both: only what needs no hour is left.
         contact, days, start, end = meet(contact, POST_ONLY), "", None, None
     return Rule(
         contact, days, start, end, _lines(first.note, second.note), _lines(first.word, second.word)
     )
+
+
+def _days_of_both(first: str, second: str) -> str | None:
+    """The days that are safe by both; None where no day is."""
+    if not (first and second):
+        return first or second
+    return "".join(day for day in first if day in second) or None
+
+
+def _hours_of_both(first: Rule, second: Rule) -> tuple[time | None, time | None]:
+    """From when until when it is safe by both; None for midnight."""
+    start = max(first.start or MIDNIGHT, second.start or MIDNIGHT)
+    ends = [rule.end for rule in (first, second) if rule.end]
+    return (start if start != MIDNIGHT else None), min(ends, default=None)
 
 
 def _lines(first: str, second: str) -> str:
@@ -133,21 +141,35 @@ def looser(old: Rule, new: Rule) -> list[str]:
     The first answer to a question that nobody had asked is no loosening; who is in danger is
     looked at by whoever calls this.
     """
-    opened = []
-    if old.contact != NOT_ASKED and meet(old.contact, new.contact) != new.contact:
-        opened.append("the way")
     # Where no way with an hour is open any more, no hour can be.
-    timed = OPENS[new.contact] & TIMED
-    if timed and set(new.days or "1234567") - set(old.days or "1234567"):
-        opened.append("the days")
-    earlier = (old.start or MIDNIGHT) > (new.start or MIDNIGHT)
-    if timed and (earlier or (old.end and (new.end is None or new.end > old.end))):
-        opened.append("the hours")
-    if set(old.note.splitlines()) - set(new.note.splitlines()):
-        opened.append("the note")
-    if set(old.word.splitlines()) - set(new.word.splitlines()):
-        opened.append("the safe word")
-    return opened
+    is_timed = bool(OPENS[new.contact] & TIMED)
+    opened = {
+        "the way": _opens_ways(old.contact, new.contact),
+        "the days": is_timed and _opens_days(old.days, new.days),
+        "the hours": is_timed and _opens_hours(old, new),
+        "the note": _leaves_out(old.note, new.note),
+        "the safe word": _leaves_out(old.word, new.word),
+    }
+    return [respect for respect, is_open in opened.items() if is_open]
+
+
+def _opens_ways(old: str, new: str) -> bool:
+    return old != NOT_ASKED and meet(old, new) != new
+
+
+def _opens_days(old: str, new: str) -> bool:
+    return bool(set(new or "1234567") - set(old or "1234567"))
+
+
+def _opens_hours(old: Rule, new: Rule) -> bool:
+    is_earlier = (old.start or MIDNIGHT) > (new.start or MIDNIGHT)
+    is_later = bool(old.end and (new.end is None or new.end > old.end))
+    return is_earlier or is_later
+
+
+def _leaves_out(old: str, new: str) -> bool:
+    """Whether a line of the old text is not in the new one."""
+    return bool(set(old.splitlines()) - set(new.splitlines()))
 
 
 def closed(rule: Rule, way: Way, *, at_risk: bool) -> str:

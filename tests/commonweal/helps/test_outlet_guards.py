@@ -23,9 +23,10 @@ MAY_READ: dict[str, set[str]] = {
     "cases/writing.py": {"address_for", "words_now"},  # both ask `may`, one as it goes out
     "residents/models/people.py": {"phone_list"},  # splits the column into lines
     "residents/people.py": {"described"},  # keys to find somebody by
-    "residents/merging.py": {"_combined"},  # two lists of numbers become one, in the columns
+    "residents/merging.py": {"_phones_of_both"},  # two lists of numbers become one, in the columns
     "cases/access.py": {"note_draft"},  # what is typed: whether it is the reader's own address
-    "residents/naming.py": {"_of"},  # what of them stands in words that go out, so that it is asked
+    # what of them stands in words that go out, so that it is asked
+    "residents/catching.py": {"_of", "_own_telephones", "_own_house"},
     "cases/intake/finishing.py": {"_add_to"},  # a new number beside the old ones
     "volunteers/actions.py": {"make_task"},  # refuses a title that names them
     "grants/assessing.py": {"apply"},  # whether two grants go to one address

@@ -16,17 +16,22 @@ def _theirs(residents: list[Resident]) -> Q:
     leads = Q()
     for kind in theirs:
         leads |= Q(outlet=kind.outlet, code__in=kind.of(residents).order_by().values("code"))
-    names = {
-        keys.squash(name)
-        for resident in residents
-        for name in (resident.full_name, *resident.also_known_as.splitlines())
-        if len(name.split()) > 1
-    }
+    names = _names_of(residents)
     if not names:
         return leads
     elsewhere = Excused.objects.exclude(outlet__in=[kind.outlet for kind in theirs])
     named = [row.pk for row in elsewhere if names & set(map(keys.squash, row.words.splitlines()))]
     return leads | Q(pk__in=named)
+
+
+def _names_of(residents: list[Resident]) -> set[str]:
+    """Their names of two words or more, as names are compared."""
+    return {
+        keys.squash(name)
+        for resident in residents
+        for name in (resident.full_name, *resident.also_known_as.splitlines())
+        if len(name.split()) > 1
+    }
 
 
 belongs(
