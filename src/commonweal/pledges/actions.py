@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import fields
 from datetime import date, timedelta
 from decimal import Decimal
@@ -141,6 +142,20 @@ def claim(
     return entry
 
 
+def _moved(
+    pledge: Pledge, target: Decimal | None, due_on: date | None
+) -> Iterator[tuple[str, str | None, str | None]]:
+    """(term, old, new) of what is different, as the ledger writes it."""
+    if target is not None and target != pledge.target:
+        yield "target", plain(pledge.target), plain(target)
+    if due_on is not None and due_on != pledge.due_on:
+        yield (
+            "due_on",
+            pledge.due_on.isoformat() if pledge.due_on else None,
+            due_on.isoformat(),
+        )
+
+
 @transaction.atomic
 def change(
     *,
@@ -158,12 +173,7 @@ def change(
         raise Refused("This pledge has been verified; its terms are settled.")
     today = timezone.localdate()
     _check_changed(pledge, target, due_on, today=today)
-    moved: list[tuple[str, str | None, str | None]] = []
-    if target is not None and target != pledge.target:
-        moved.append(("target", plain(pledge.target), plain(target)))
-    if due_on is not None and due_on != pledge.due_on:
-        old = pledge.due_on.isoformat() if pledge.due_on else None
-        moved.append(("due_on", old, due_on.isoformat()))
+    moved = list(_moved(pledge, target, due_on))
     if not moved:
         raise Refused("Nothing is different. Change the target or the date, or go back.")
     entries = [

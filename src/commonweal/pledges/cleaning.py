@@ -174,6 +174,12 @@ def _pdf(content: bytes) -> bytes:
     return written.getvalue()
 
 
+def _is_remark(thing: dict[object, object]) -> bool:
+    """An annotation that says who wrote it and when; a field of a form keeps its name."""
+    is_field = "/FT" in thing or "/Parent" in thing
+    return not is_field and (thing.get("/Type") == "/Annot" or "/Subj" in thing)
+
+
 def _strip(thing: dict[object, object]) -> None:
     """Take from one object of a PDF what it tells of its making, and the files it carries: those
     stand on no page, and keep what they tell."""
@@ -186,10 +192,9 @@ def _strip(thing: dict[object, object]) -> None:
     if isinstance(carried, dict):
         for stream in carried.values():
             _empty(stream)
-    if thing.get("/Type") == "/Annot" or "/Subj" in thing:
+    if _is_remark(thing):
         for name in ("/T", "/M", "/CreationDate"):
-            if "/FT" not in thing and "/Parent" not in thing:
-                thing.pop(NameObject(name), None)
+            thing.pop(NameObject(name), None)
     if isinstance(thing, StreamObject):
         _strip_picture(thing)
 

@@ -22,6 +22,22 @@ from .layout import layouts
 from .models import AskedImport, ImportRun
 
 
+def _import_kept(request: SignedInRequest) -> HttpResponse:
+    """Import the file whose preview was shown: at once, or by a job where it is long."""
+    plan = importing.plan_kept(
+        request.POST.get("sha256", ""),
+        file_name=request.POST.get("file_name", ""),
+        layout_name=request.POST.get("layout", ""),
+        as_at=date.fromisoformat(request.POST.get("as_at", "")),
+    )
+    if plan.is_long and not plan.already:
+        _ask_for(plan, request)
+        return redirect("desk-imports")
+    run = carrying.carry_out(plan, by=request.user)
+    messages.success(request, "The file is imported.")
+    return redirect("desk-import-run", run.pk)
+
+
 @staff(Role.CHARTER_MANAGER)
 @in_pieces
 def import_file(request: SignedInRequest) -> HttpResponse:
@@ -31,18 +47,7 @@ def import_file(request: SignedInRequest) -> HttpResponse:
     preview = None
     try:
         if "import" in request.POST:
-            plan = importing.plan_kept(
-                request.POST.get("sha256", ""),
-                file_name=request.POST.get("file_name", ""),
-                layout_name=request.POST.get("layout", ""),
-                as_at=date.fromisoformat(request.POST.get("as_at", "")),
-            )
-            if plan.is_long and not plan.already:
-                _ask_for(plan, request)
-                return redirect("desk-imports")
-            run = carrying.carry_out(plan, by=request.user)
-            messages.success(request, "The file is imported.")
-            return redirect("desk-import-run", run.pk)
+            return _import_kept(request)
         if request.method == "POST":
             form = ImportForm(request.POST, request.FILES, layouts=choices)
             if form.is_valid():

@@ -164,32 +164,59 @@ class Register:
         return partner_id
 
 
+Group = tuple[int | None, str]
+Unpaired = list[tuple[Wanted, int | None]]
+
+
 def _match(plan: Plan, wanted: list[Wanted]) -> None:
+    """Which row is which pledge: by its key, then, in a new layout, by what is known of it."""
     have = Register(plan.layout.source)
-    names = {p.partner_id: p.partner.name for p in have.pledges}
-    free: dict[tuple[int, str], list[Pledge]] = defaultdict(list)
-    for pledge in have.pledges:
-        free[pledge.partner_id, pledge.source_row.get("base_key", "")].append(pledge)
     listed: set[int] = set()
-    left: list[tuple[Wanted, int | None]] = []
-    groups: dict[tuple[int | None, str], list[Wanted]] = defaultdict(list)
+    unpaired = _match_by_key(plan, have, _grouped(plan, have, wanted), listed)
+    _match_loosely(plan, have, unpaired, listed)
+    plan.removed = [
+        pledge
+        for pledge in have.pledges
+        if pledge.pk not in listed and not pledge.source_row.get("removed")
+    ]
+
+
+def _grouped(plan: Plan, have: Register, wanted: list[Wanted]) -> dict[Group, list[Wanted]]:
+    """Rows by partner and key; a partner whose name is another now is noted."""
+    names = {pledge.partner_id: pledge.partner.name for pledge in have.pledges}
+    groups: dict[Group, list[Wanted]] = defaultdict(list)
     for row in wanted:
         partner = have.partner_of(row)
         groups[partner, row.base_key].append(row)
         if partner in names and squash(names[partner]) != row.partner_name:
             plan.renamed[partner] = row.partner_name
+    return groups
+
+
+def _match_by_key(
+    plan: Plan, have: Register, groups: dict[Group, list[Wanted]], listed: set[int]
+) -> Unpaired:
+    """Pair the rows and pledges of each key; the rows that are left, with their partners."""
+    free: dict[Group, list[Pledge]] = defaultdict(list)
+    for pledge in have.pledges:
+        free[pledge.partner_id, pledge.source_row.get("base_key", "")].append(pledge)
+    unpaired: Unpaired = []
     for (partner, key), rows in groups.items():
-        candidates = free.get((partner, key), []) if partner else []
-        pairs, unpaired = _pair(rows, candidates)
+        pairs, without = _pair(rows, free.get((partner, key), []) if partner else [])
         for row, pledge in pairs:
             listed.add(pledge.pk)
             _compare(plan, pledge, row)
-        left += [(row, partner) for row in unpaired]
-    coarse: dict[tuple[int, str], list[Pledge]] = defaultdict(list)
+        unpaired += [(row, partner) for row in without]
+    return unpaired
+
+
+def _match_loosely(plan: Plan, have: Register, unpaired: Unpaired, listed: set[int]) -> None:
+    """Pledges of another layout have other keys: theirs are matched by the coarse one."""
+    coarse: dict[Group, list[Pledge]] = defaultdict(list)
     for pledge in have.pledges:
         if pledge.pk not in listed and pledge.source_row.get("layout") != plan.layout.name:
             coarse[pledge.partner_id, pledge.source_row.get("coarse", "")].append(pledge)
-    for row, partner in left:
+    for row, partner in unpaired:
         same = coarse.get((partner, row.coarse), []) if partner and row.coarse else []
         if same:
             pledge = same.pop(0)
@@ -197,11 +224,26 @@ def _match(plan: Plan, wanted: list[Wanted]) -> None:
             _compare(plan, pledge, row)
         else:
             plan.new.append(row)
-    plan.removed = [
-        pledge
-        for pledge in have.pledges
-        if pledge.pk not in listed and not pledge.source_row.get("removed")
-    ]
+
+
+def _has_same_words(row: Wanted, pledge: Pledge) -> bool:
+    return squash(pledge.statement) == row.statement
+
+
+def _has_same_terms(row: Wanted, pledge: Pledge) -> bool:
+    return pledge.due_on == row.due_on and pledge.target == row.target
+
+
+def _is_the_same(row: Wanted, pledge: Pledge) -> bool:
+    return _has_same_words(row, pledge) and _has_same_terms(row, pledge)
+
+
+def _is_next(row: Wanted, pledge: Pledge) -> bool:
+    return True
+
+
+# How a row and a pledge of one key are alike, from close to loose: at last by order alone.
+ALIKE = (_is_the_same, _has_same_words, _has_same_terms, _is_next)
 
 
 def _pair(
@@ -210,16 +252,9 @@ def _pair(
     """Rows and pledges of one key: equal wording first, then by order."""
     pairs: list[tuple[Wanted, Pledge]] = []
     open_rows, open_pledges = list(rows), list(candidates)
-    for same in (
-        lambda w, p: (
-            squash(p.statement) == w.statement and p.due_on == w.due_on and p.target == w.target
-        ),
-        lambda w, p: squash(p.statement) == w.statement,
-        lambda w, p: p.due_on == w.due_on and p.target == w.target,
-        lambda w, p: True,
-    ):
+    for is_alike in ALIKE:
         for row in list(open_rows):
-            match = next((p for p in open_pledges if same(row, p)), None)
+            match = next((pledge for pledge in open_pledges if is_alike(row, pledge)), None)
             if match is not None:
                 pairs.append((row, match))
                 open_rows.remove(row)
@@ -239,17 +274,23 @@ def _compare(plan: Plan, pledge: Pledge, row: Wanted) -> None:
         plan.unchanged += 1
 
 
-def _differences(
-    plan: Plan, pledge: Pledge, row: Wanted
-) -> Iterator[tuple[Kind, dict[str, Any], str]]:
-    if pledge.source_row.get("removed"):
-        yield Kind.RELISTED, {"source": plan.layout.source}, ""
+def _changed_terms(plan: Plan, pledge: Pledge, row: Wanted) -> Iterator[tuple[str, Any, Any]]:
+    """(term, old, new) of what is different; where rows are claims, each has a day of its own."""
     for name in ("target", "baseline", "due_on", "statement"):
         old, new = getattr(pledge, name), getattr(row, name)
         if name == "statement":
             old = squash(old)
         if old != new and not (name == "due_on" and plan.layout.rows_are_claims):
-            yield Kind.CHANGED, {"field": name, "old": _write(old), "new": _write(new)}, row.reason
+            yield name, old, new
+
+
+def _differences(
+    plan: Plan, pledge: Pledge, row: Wanted
+) -> Iterator[tuple[Kind, dict[str, Any], str]]:
+    if pledge.source_row.get("removed"):
+        yield Kind.RELISTED, {"source": plan.layout.source}, ""
+    for name, old, new in _changed_terms(plan, pledge, row):
+        yield Kind.CHANGED, {"field": name, "old": _write(old), "new": _write(new)}, row.reason
     if pledge.source_row.get("status", "") != row.status:
         yield Kind.SOURCE_STATUS, {"source": plan.layout.source, "status": row.status}, row.reason
         yield from effect_of(plan, pledge.target, row)

@@ -88,6 +88,16 @@ class Wanted:
     claims: list[tuple[date | None, Decimal, str]]
 
 
+def _picked(recipe: dict[str, Any], text: str) -> str:
+    """The part of a cell that counts: without some signs, and what a pattern fits."""
+    if text and "strip" in recipe:
+        text = text.replace(recipe["strip"], "")
+    if text and "pattern" in recipe:
+        match = re.search(recipe["pattern"], text)
+        text = match.group(1) if match else ""
+    return text
+
+
 def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[str]) -> str:
     """One value of a row, as its recipe says; "" when the file gives none."""
     if recipe is None:
@@ -97,12 +107,7 @@ def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[st
     text = row.get(recipe["column"], "").strip()
     if text in blank:
         text = ""
-    if text and "strip" in recipe:
-        text = text.replace(recipe["strip"], "")
-    if text and "pattern" in recipe:
-        match = re.search(recipe["pattern"], text)
-        text = match.group(1) if match else ""
-    text = text or str(recipe.get("default", ""))
+    text = _picked(recipe, text) or str(recipe.get("default", ""))
     return f"{recipe.get('prefix', '')}{text}" if text else ""
 
 
@@ -148,6 +153,21 @@ def squash(text: str) -> str:
     return re.sub(r"\s+", " ", text).strip()
 
 
+def _ids_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> dict[str, str]:
+    """The identifiers of a partner that the file gives, by column."""
+    ids = {column: row.get(column, "").strip() for column in recipe.get("ids", [])}
+    return {c: identifier for c, identifier in ids.items() if identifier not in ("", *layout.blank)}
+
+
+def _claims(
+    layout: Layout, on: date | None, claimed: Decimal | None, reason: str
+) -> list[tuple[date | None, Decimal, str]]:
+    """What a row says was reached; its reason is the claim's where each row is a claim."""
+    if claimed is None:
+        return []
+    return [(on, claimed, reason if layout.rows_are_claims else "")]
+
+
 def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     """Read one row by its layout, or raise `BadRow` with the reason."""
     recipe = _recipe_for(layout, row)
@@ -172,12 +192,11 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     status, claimed, claim_on = text("status"), figure("claim"), day("claim_on")
     reason = text("reason")
     keys = [squash(row.get(column, "")).casefold() for column in recipe["key"]]
-    ids = {c: row.get(c, "").strip() for c in recipe["partner"].get("ids", [])}
     return Wanted(
         row=number,
         partner_name=name,
         sector=sector,
-        ids={c: v for c, v in ids.items() if v and v not in layout.blank},
+        ids=_ids_of(layout, recipe["partner"], row),
         base_key="|".join(keys),
         coarse=recipe.get("coarse", ""),
         statement=kept_whole(statement, 4000, "promise", BadRow),
@@ -191,9 +210,7 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
         status=status,
         reason=reason,
         effect=recipe.get("effects", {}).get(status.casefold(), ""),
-        claims=[]
-        if claimed is None
-        else [(claim_on, claimed, reason if layout.rows_are_claims else "")],
+        claims=_claims(layout, claim_on, claimed, reason),
     )
 
 

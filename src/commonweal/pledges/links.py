@@ -101,17 +101,24 @@ def _is_connected(answers: Iterable[Asked], look: Callable[[str], Asked]) -> boo
     )
 
 
+def _failed_days(link: EvidenceLink, reply: Asked, today: date, *, is_connected: bool) -> list[str]:
+    """The days on which it was not reached; none once it answers. Silence counts against it only
+    where we are connected ourselves."""
+    if reply.answer == Answer.ALIVE:
+        return []
+    has_failed = reply.answer == Answer.GONE or (reply.answer == Answer.SILENT and is_connected)
+    failed_on = list(link.failed_on)
+    if has_failed and today.isoformat() not in failed_on:
+        failed_on.append(today.isoformat())
+    return failed_on
+
+
 def _note(pk: int, reply: Asked, now: datetime, *, is_connected: bool) -> bool:
     """Keep what was met; write an entry where that turns the evidence dead or alive."""
     today: date = timezone.localdate(now)
-    has_failed = reply.answer == Answer.GONE or (reply.answer == Answer.SILENT and is_connected)
     with transaction.atomic():
         link = EvidenceLink.objects.select_for_update().get(pk=pk)
-        failed_on = list(link.failed_on)
-        if reply.answer == Answer.ALIVE:
-            failed_on = []
-        elif has_failed and today.isoformat() not in failed_on:
-            failed_on.append(today.isoformat())
+        failed_on = _failed_days(link, reply, today, is_connected=is_connected)
         # What was marked on fewer days than these is corrected: the fault may have been ours.
         is_dead = len(failed_on) >= FAILED_DAYS
         EvidenceLink.objects.filter(pk=pk).update(

@@ -64,15 +64,20 @@ def without_makers(name: str, part: bytes) -> bytes:
     return _PRINTERS.sub(rb"\1\2", _ELEMENTS.sub(rb"\1\3", part))
 
 
-def _properties(name: str, part: bytes) -> bytes | None:
-    """An empty one of its kind, where a part holds a file's properties."""
-    root = _ROOT.search(part[:4000])
+def _kind_of(beginning: bytes) -> bytes:
+    """Which properties a part holds, by its outermost element; none: nobody's that we know."""
+    root = _ROOT.search(beginning)
     kind = root[1] if root else b""
     if kind == b"Properties":
-        is_custom = b"custom-properties" in part[:4000]
-        is_ours = is_custom or b"extended-properties" in part[:4000]
-        kind = (b"custom" if is_custom else b"extended") if is_ours else b""
-    if kind:
+        if b"custom-properties" in beginning:
+            return b"custom"
+        return b"extended" if b"extended-properties" in beginning else b""
+    return kind
+
+
+def _properties(name: str, part: bytes) -> bytes | None:
+    """An empty one of its kind, where a part holds a file's properties."""
+    if kind := _kind_of(part[:4000]):
         return _EMPTY[kind]
     if not _PROPERTIES.match(name):
         return None

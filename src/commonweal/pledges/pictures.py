@@ -12,6 +12,12 @@ from PIL import Image
 _ALONE = {0x01, *range(0xD0, 0xD9)}  # Markers without a length.
 
 
+def _tells(marker: int) -> bool:
+    """JFIF (E0) and Adobe (EE) say how the colours are read; all other application segments and
+    comments tell of something else."""
+    return marker == 0xFE or (0xE1 <= marker <= 0xEF and marker != 0xEE)
+
+
 def without_segments(jpeg: bytes) -> bytes:
     """A JPEG without what it tells (EXIF, XMP, captions, comments, whatever stands behind its
     end), its points untouched."""
@@ -29,9 +35,7 @@ def without_segments(jpeg: bytes) -> bytes:
         end = at + length
         if marker == 0xDA:
             end = _end_of_points(jpeg, end)
-        # JFIF (E0) and Adobe (EE) say how the colours are read; all other application segments
-        # and comments tell of something else.
-        if not (0xE1 <= marker <= 0xEF and marker != 0xEE) and marker != 0xFE:
+        if not _tells(marker):
             segments.append(jpeg[at:end])
         at = end
     return b"".join(segments) + b"\xff\xd9"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -43,6 +43,37 @@ class Proof:
     broken: Break | None
 
 
+@dataclass
+class Gone:
+    """Entries without their words, and those of which an entry says that they were struck out."""
+
+    struck: dict[int, str] = field(default_factory=dict)
+    announced: set[int] = field(default_factory=set)
+
+    def note(self, entry: Entry) -> None:
+        if not entry.words and entry.words_digest:
+            self.struck[entry.seq] = entry.pledge.code
+        if entry.kind == st.Kind.STRUCK:
+            self.announced.add(entry.body["about"])
+
+    def unannounced(self) -> list[tuple[int, str]]:
+        """(number, pledge) of each whose words are gone without a word, in their order."""
+        return [(seq, code) for seq, code in self.struck.items() if seq not in self.announced]
+
+
+def _why_broken(entry: Entry, expected: int, previous: str) -> str:
+    """Why an entry is no link of the chain after the one before; "" where it is."""
+    if entry.seq != expected:
+        return f"entry number {expected} is missing"
+    if entry.previous != previous:
+        return "it does not follow the entry before it"
+    if entry.words and digest_of_words(entry.words_salt, entry.words) != entry.words_digest:
+        return "its words are not the ones written"
+    if hash_of(entry, entry.pledge.code) != entry.hash:
+        return "what it says is not what was written"
+    return ""
+
+
 def verify(say: Say = lambda text: None) -> Proof:
     """Read the whole chain in its order, in constant memory, up to the first broken link.
 
@@ -52,31 +83,20 @@ def verify(say: Say = lambda text: None) -> Proof:
     total = Entry.objects.count()
     before = _head()
     previous, expected = GENESIS, 0
-    struck: dict[int, str] = {}
-    announced: set[int] = set()
+    gone = Gone()
     for entry in _all_entries():
         expected += 1
         code = entry.pledge.code
-        if entry.seq != expected:
-            return _broken(expected, previous, code, f"entry number {expected} is missing")
-        if entry.previous != previous:
-            return _broken(entry.seq, previous, code, "it does not follow the entry before it")
-        if entry.words and digest_of_words(entry.words_salt, entry.words) != entry.words_digest:
-            return _broken(entry.seq, previous, code, "its words are not the ones written")
-        if not entry.words and entry.words_digest:
-            struck[entry.seq] = code
-        if entry.kind == st.Kind.STRUCK:
-            announced.add(entry.body["about"])
-        if hash_of(entry, code) != entry.hash:
-            return _broken(entry.seq, previous, code, "what it says is not what was written")
+        if why := _why_broken(entry, expected, previous):
+            return _broken(expected, previous, code, why)
         if before and entry.seq == before.seq and entry.hash != before.hash:
             return _broken(entry.seq, previous, code, "the head does not match it")
+        gone.note(entry)
         previous = entry.hash
         if expected % SAID_EACH == 0:
             say(f"{expected:,} of {total:,} entries")
-    for seq, code in struck.items():
-        if seq not in announced:
-            return _broken(seq, previous, code, "its words are gone and no entry says why")
+    for seq, code in gone.unannounced():
+        return _broken(seq, previous, code, "its words are gone and no entry says why")
     if before and before.seq > expected:
         return _broken(
             expected + 1, previous, "", "entries after this one are gone: the head does not match"

@@ -31,6 +31,16 @@ SORTS = {
 }
 
 
+# Filters that are a choice of one code, and what of a pledge is compared with it.
+COLUMNS = {
+    "theme": "theme__code",
+    "sector": "partner__sector",
+    "area": "area__code",
+    "measure": "measure__code",
+    "partner": "partner__code",
+}
+
+
 @dataclass
 class Filters:
     """What somebody asked the register for. Values that do not exist are named in ``unknown``."""
@@ -83,16 +93,9 @@ class Filters:
         wanted = Q(accepted_on__isnull=False)
         if self.q:
             wanted &= Q(statement__icontains=self.q) | Q(partner__name__icontains=self.q)
-        if self.theme:
-            wanted &= Q(theme__code=self.theme)
-        if self.sector:
-            wanted &= Q(partner__sector=self.sector)
-        if self.area:
-            wanted &= Q(area__code=self.area)
-        if self.measure:
-            wanted &= Q(measure__code=self.measure)
-        if self.partner:
-            wanted &= Q(partner__code=self.partner)
+        for name, column in COLUMNS.items():
+            if choice := getattr(self, name):
+                wanted &= Q(**{column: choice})
         if self.unanswered:
             wanted &= Q(unanswered_since__lt=on - timedelta(days=town.answer_days))
         if self.standing == "open":

@@ -87,32 +87,31 @@ def _about_pledges(on: date, members: Members, town: Town) -> Iterator[Owed]:
             continue
         path = f"/space/{pledge.partner.code}/pledges/{pledge.code}/"
         about = f"{pledge.partner.name}: {pledge.statement[:80]}"
-        lines: list[tuple[str, str]] = []
         last = told_last.get(pledge.pk)
-        if last and pledge.standing in (Standing.ACTIVE, Standing.DUE_SOON):
-            new_value_from = months_later(last, town.cycle_months)
-            if on >= new_value_from:
-                lines.append((f"value-{pledge.code}-{last}", f"A new report is due. {about}"))
-        if pledge.standing == Standing.DUE_SOON:
-            lines.append(
-                (
-                    f"due-soon-{pledge.code}-{pledge.due_on}",
-                    f"Due on {pledge.due_on:%-d %B %Y}. {about}",
-                )
-            )
-        if pledge.standing == Standing.OVERDUE and pledge.due_on:
-            late = (on - pledge.due_on).days
-            lines += [
-                (
-                    f"overdue-{pledge.code}-{pledge.due_on}-{step}",
-                    f"Overdue since {pledge.due_on:%-d %B %Y}. {about}",
-                )
-                for step in OVERDUE_STEPS
-                if late >= step
-            ]
-        for key, sentence in lines:
+        for key, sentence in (*_report_due(pledge, last, on, town), *_date_near(pledge, on)):
             for person_id in people:
-                yield Owed(person_id, key, sentence, path)
+                yield Owed(person_id, key, f"{sentence} {about}", path)
+
+
+def _report_due(
+    pledge: Pledge, last: date | None, on: date, town: Town
+) -> Iterator[tuple[str, str]]:
+    """(key, sentence) once a reporting cycle is over since something was last said."""
+    is_on_its_way = pledge.standing in (Standing.ACTIVE, Standing.DUE_SOON)
+    if last and is_on_its_way and on >= months_later(last, town.cycle_months):
+        yield f"value-{pledge.code}-{last}", "A new report is due."
+
+
+def _date_near(pledge: Pledge, on: date) -> Iterator[tuple[str, str]]:
+    """(key, sentence) before the date, and at each step after it."""
+    if pledge.standing == Standing.DUE_SOON:
+        yield f"due-soon-{pledge.code}-{pledge.due_on}", f"Due on {pledge.due_on:%-d %B %Y}."
+    if pledge.standing == Standing.OVERDUE and pledge.due_on:
+        late = (on - pledge.due_on).days
+        sentence = f"Overdue since {pledge.due_on:%-d %B %Y}."
+        for step in OVERDUE_STEPS:
+            if late >= step:
+                yield f"overdue-{pledge.code}-{pledge.due_on}-{step}", sentence
 
 
 def _questions(members: Members) -> Iterator[Owed]:

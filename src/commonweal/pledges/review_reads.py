@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from commonweal.accounts.models import Person
 
@@ -54,6 +55,32 @@ def reviews_waiting(on: date, *, limit: int = 500) -> list[Waiting]:
     ]
 
 
+@dataclass
+class Reported:
+    """A claim by the number of its entry, and what came of it."""
+
+    claim: int
+    has_evidence: bool = False
+    reviews: list[int] = field(default_factory=list)
+    is_contested: bool = False
+
+    def follow(self, seq: int, kind: str, body: dict[str, Any]) -> None:
+        """Evidence for it, a review of it, or a reply to one of these."""
+        if kind == st.Kind.EVIDENCE and body["about"] == self.claim:
+            self.has_evidence = True
+        elif kind == st.Kind.REVIEW and body["about"] == self.claim:
+            self.reviews.append(seq)
+            self.is_contested = False
+        elif kind == st.Kind.REPLY and body["about"] in self.reviews:
+            self.is_contested = not body["agrees"]
+
+    @property
+    def waits(self) -> bool:
+        """For its review, or for a second one where the partner contests the first."""
+        is_next = not self.reviews or (self.is_contested and len(self.reviews) == 1)
+        return self.has_evidence and is_next
+
+
 def _claims_waiting() -> list[int]:
     """One pass over the claims, evidence, reviews and replies of open pledges."""
     kinds = [st.Kind.CLAIM, st.Kind.EVIDENCE, st.Kind.REVIEW, st.Kind.REPLY]
@@ -67,26 +94,13 @@ def _claims_waiting() -> list[int]:
         .order_by("pledge_id", "seq")
         .values_list("pledge_id", "seq", "kind", "body")
     )
-    newest: dict[int, tuple[int, bool, list[int], bool]] = {}
+    newest: dict[int, Reported] = {}
     for pledge_id, seq, kind, body in entries.iterator(2000):
         if kind == st.Kind.CLAIM:
-            newest[pledge_id] = (seq, False, [], False)
-            continue
-        if pledge_id not in newest:
-            continue
-        claim, has_evidence, reviews, contested = newest[pledge_id]
-        if kind == st.Kind.EVIDENCE and body["about"] == claim:
-            has_evidence = True
-        elif kind == st.Kind.REVIEW and body["about"] == claim:
-            reviews, contested = [*reviews, seq], False
-        elif kind == st.Kind.REPLY and body["about"] in reviews:
-            contested = not body["agrees"]
-        newest[pledge_id] = (claim, has_evidence, reviews, contested)
-    return [
-        claim
-        for claim, has_evidence, reviews, contested in newest.values()
-        if has_evidence and (not reviews or (contested and len(reviews) == 1))
-    ]
+            newest[pledge_id] = Reported(seq)
+        elif pledge_id in newest:
+            newest[pledge_id].follow(seq, kind, body)
+    return [report.claim for report in newest.values() if report.waits]
 
 
 def assigned() -> dict[int, Person]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.contrib import messages
@@ -118,6 +119,26 @@ def todo(pledges: list[Pledge], today: Any) -> Any:
             yield pledge, f"Due on {pledge.due_on:%-d %B %Y}"
 
 
+def _unanswered(lines: list[history.EntryLine]) -> list[history.EntryLine]:
+    """Questions that nobody has answered."""
+    answered = {line.about for line in lines if line.entry.kind == st.Kind.ANSWER}
+    return [
+        line
+        for line in lines
+        if line.entry.kind == st.Kind.QUESTION and line.entry.seq not in answered
+    ]
+
+
+def _to_reply(state: st.State, today: date) -> list[tuple[st.Claim, st.Review]]:
+    """Reviews, with their claims, that are held for a reply of the partner."""
+    return [
+        (claim, review)
+        for claim in state.claims
+        for review in claim.reviews
+        if review.held_until and review.held_until > today and not review.replied_on
+    ]
+
+
 @login_required
 def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
     """One pledge as its partner sees it, with what can be done next."""
@@ -126,7 +147,6 @@ def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
     ledger.refresh_standings(on=today)
     pledge.refresh_from_db()
     lines = history.lines_of(pledge, on=today, see_held=True)
-    answered = {line.about for line in lines if line.entry.kind == st.Kind.ANSWER}
     state = st.fold((line.entry for line in lines), today)
     context = {
         "partner": partner,
@@ -137,17 +157,8 @@ def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
         "is_open": pledge.accepted_on and pledge.standing != st.Standing.WITHDRAWN,
         "terms_open": pledge.accepted_on and pledge.is_open,
-        "questions": [
-            line
-            for line in lines
-            if line.entry.kind == st.Kind.QUESTION and line.entry.seq not in answered
-        ],
-        "replies": [
-            (claim, review)
-            for claim in state.claims
-            for review in claim.reviews
-            if review.held_until and review.held_until > today and not review.replied_on
-        ],
+        "questions": _unanswered(lines),
+        "replies": _to_reply(state, today),
         "last_claim": state.claims[-1] if state.claims else None,
     }
     return render(request, "pledges/space_pledge.html", context)

@@ -94,12 +94,8 @@ def state_of(lines: Iterable[Line], on: date, days: Days) -> State:
 
 def _standing(state: State, on: date, days: Days, thresholds: set[date]) -> Standing:
     _figures(state, on, thresholds)
-    if state.accepted_on is None:
-        return Standing.PROPOSED
-    if state.withdrawn_on is not None:
-        return Standing.WITHDRAWN
-    if state.removed_on is not None:
-        return Standing.LAPSED
+    if (fixed := _by_decision(state)) is not None:
+        return fixed
     last = state.claims[-1] if state.claims else None
     settled = last.settled(on) if last else None
     if settled and not settled.agrees and settled.verdict != "upheld":
@@ -124,12 +120,26 @@ def _by_target(state: State, on: date, days: Days, thresholds: set[date]) -> Sta
     return _unless_gone(best, reached, on, days, thresholds)
 
 
+def _by_decision(state: State) -> Standing | None:
+    """Where it stands whatever was reported; None once it is accepted and nobody ended it."""
+    if state.accepted_on is None:
+        return Standing.PROPOSED
+    if state.withdrawn_on is not None:
+        return Standing.WITHDRAWN
+    return Standing.LAPSED if state.removed_on is not None else None
+
+
+def _is_closing(last: Claim, due_on: date | None) -> bool:
+    """Whether a claim is the last word: by itself, or since the date has come."""
+    return last.final or (due_on is not None and (last.as_of >= due_on or last.on > due_on))
+
+
 def _by_last_claim(state: State, on: date, days: Days, thresholds: set[date]) -> Standing | None:
     """Where the last claim closes the promise; None where it is on its way still."""
     if not state.claims:
         return None
-    last, due_on = state.claims[-1], state.due_on
-    closing = last.final or (due_on is not None and (last.as_of >= due_on or last.on > due_on))
+    last = state.claims[-1]
+    closing = _is_closing(last, state.due_on)
     if last.settled(on) is None:
         arrives = state.reaches(last.value) and state.kind != "keep"
         return Standing.CLAIMED if closing or arrives else None

@@ -75,7 +75,11 @@ def _check_figures(measure: Measure, baseline: Decimal, target: Decimal) -> None
     ):
         raise Refused("The target must be more than nothing.")
     if kind != MeasureKind.KEEP:
-        if measure.direction == "up" and target <= baseline:
-            raise Refused("The target must be higher than where you start.")
-        if measure.direction == "down" and target >= baseline:
-            raise Refused("The target must be lower than where you start.")
+        _check_direction(measure, baseline, target)
+
+
+def _check_direction(measure: Measure, baseline: Decimal, target: Decimal) -> None:
+    if measure.direction == "up" and target <= baseline:
+        raise Refused("The target must be higher than where you start.")
+    if measure.direction == "down" and target >= baseline:
+        raise Refused("The target must be lower than where you start.")
