@@ -119,6 +119,28 @@ def withdraw_ask(*, asked_decision: Asked, by: Person) -> None:
     asked_decision.delete()
 
 
+def _closed_before(period: Period) -> Statement | None:
+    """The closed statement of the period before, where this one opens; None for the first."""
+    earlier = period.before()
+    if earlier is None:
+        return None
+    before = earlier.newest_closed()
+    if before is None:
+        raise Refused(f"Close {earlier.title} first: this period opens where that one closes.")
+    return before
+
+
+def _draft_of(period: Period, because: str) -> Statement:
+    """The draft that is there, or a fresh one; of a closed period only with a reason."""
+    closed, draft = period.newest_closed(), period.unfinished()
+    if closed is not None and not (because or (draft and draft.because)):
+        raise Refused("This period is closed. Say why it has to be restated.")
+    if draft is None:
+        draft = Statement(period=period, number=closed.number + 1 if closed else 1)
+    draft.because = because or draft.because
+    return draft
+
+
 @transaction.atomic
 def prepare(
     *, period: Period, by: Person, because: str = "", at: datetime | None = None
@@ -139,18 +161,8 @@ def prepare(
         raise Refused(
             f"This period ends on {period.ends_on:%-d %B %Y}. Its books can be drafted after that."
         )
-    earlier, before = period.before(), None
-    if earlier is not None:
-        before = earlier.newest_closed()
-        if before is None:
-            raise Refused(f"Close {earlier.title} first: this period opens where that one closes.")
-    closed = period.newest_closed()
-    draft = period.unfinished()
-    if closed is not None and not (because or (draft and draft.because)):
-        raise Refused("This period is closed. Say why it has to be restated.")
-    if draft is None:
-        draft = Statement(period=period, number=closed.number + 1 if closed else 1)
-    draft.because = because or draft.because
+    before = _closed_before(period)
+    draft = _draft_of(period, because)
     try:
         draft.content = st.make(
             period, number=draft.number, because=draft.because, before=before, at=now

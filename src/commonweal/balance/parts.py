@@ -13,7 +13,7 @@ from commonweal.places.clock import Clock
 from commonweal.pledges import standing as st
 from commonweal.pledges.models import plain
 from commonweal.programme import measuring, reads
-from commonweal.programme.models import Observation
+from commonweal.programme.models import Observation, Series
 from commonweal.programme.status import Status
 
 from .cutting import Books
@@ -101,43 +101,58 @@ def _owner(line: reads.ActionLine) -> str:
     )
 
 
+REDEFINED = "A new definition: not comparable with the figure before."
+
+
 def metrics(clock: Clock, books: Books) -> list[dict[str, Any]]:
     """Metrics as they stood on the last day, each figure with the day on which it came."""
     earlier, why = books.earlier, books.reasons
     was = {line["code"]: line for line in (earlier or {}).get("metrics", [])}
-    rows = []
-    for line in reads.metric_lines(clock.last, as_at=clock):
-        before = was.get(line.metric.code)
-        series = line.series
-        same = before is not None and series is not None and before["series"] == series.number
-        rows.append(
-            {
-                "code": line.metric.code,
-                "name": line.metric.name,
-                "series": series.number if series else 0,
-                "unit": series.unit if series else "",
-                "kind": line.metric.kind,
-                "direction": line.metric.direction,
-                "was": before["is"] if before and same else line.was,
-                "was_value": before["value"] if before and same else _value(line.before),
-                "is": line.is_now,
-                "value": _value(line.newest),
-                "until": line.newest.ends_on.isoformat() if line.newest else "",
-                "released_on": _released(line.newest),
-                "status": line.newest.get_status_display() if line.newest else "",
-                "should_be": line.should_be,
-                "target": plain(line.target),
-                "state": line.state,
-                "late_days": line.late.days if line.late else 0,
-                "owner": line.late.owner if line.late else line.metric.owner_title,
-                "note": "A new definition: not comparable with the figure before."
-                if before and not same
-                else "",
-                "is_red": line.is_red,
-                "why": why.get(f"metric:{line.metric.code}", ""),
-            }
-        )
-    return rows
+    return [
+        _metric(line, was.get(line.metric.code), why.get(f"metric:{line.metric.code}", ""))
+        for line in reads.metric_lines(clock.last, as_at=clock)
+    ]
+
+
+def _is_of_series(before: dict[str, Any] | None, series: Series | None) -> bool:
+    """Whether a figure of before was measured by the same definition."""
+    return before is not None and series is not None and before["series"] == series.number
+
+
+def _until(newest: Observation | None) -> str:
+    return newest.ends_on.isoformat() if newest else ""
+
+
+def _metric(line: reads.MetricLine, before: dict[str, Any] | None, why: str) -> dict[str, Any]:
+    """One metric, beside what the statement before said of it under the same definition."""
+    series, newest, late = line.series, line.newest, line.late
+    is_same = _is_of_series(before, series)
+    was, was_value = line.was, _value(line.before)
+    if before is not None and is_same:
+        was, was_value = before["is"], before["value"]
+    return {
+        "code": line.metric.code,
+        "name": line.metric.name,
+        "series": series.number if series else 0,
+        "unit": series.unit if series else "",
+        "kind": line.metric.kind,
+        "direction": line.metric.direction,
+        "was": was,
+        "was_value": was_value,
+        "is": line.is_now,
+        "value": _value(newest),
+        "until": _until(newest),
+        "released_on": _released(newest),
+        "status": newest.get_status_display() if newest else "",
+        "should_be": line.should_be,
+        "target": plain(line.target),
+        "state": line.state,
+        "late_days": late.days if late else 0,
+        "owner": late.owner if late else line.metric.owner_title,
+        "note": "" if before is None or is_same else REDEFINED,
+        "is_red": line.is_red,
+        "why": why,
+    }
 
 
 def _value(observation: Any) -> str | None:

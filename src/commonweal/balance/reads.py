@@ -85,6 +85,17 @@ LEFT = {
 }
 
 
+def _movements(moved: list[tuple[str, int]]) -> str:
+    """How many more or fewer stand otherwise than open; the verb stands once, with the first."""
+    parts = [
+        (f"{abs(count):,} {'more' if count > 0 else 'fewer'}", LEFT[name]) for name, count in moved
+    ]
+    stand = "stands" if abs(moved[0][1]) == 1 else "stand"
+    (first, first_words), *further = parts
+    sentences = [f"{first} {stand} {first_words}"]
+    return "; ".join([*sentences, *(" ".join(part) for part in further)])
+
+
 def in_words(content: dict[str, Any]) -> str:
     """The statement in one sentence, and the sum that it makes.
 
@@ -100,11 +111,7 @@ as withdrawn; 1 fewer as claimed only. 7 stood open at the end: 9 + 2 - 4 - 1 + 
         ((name, int(totals[name])) for name in LEFT if totals[name]),
         key=lambda movement: movement[1] < 0,
     )
-    parts = []
-    for place, (name, count) in enumerate(moved):
-        stand = (" stands" if abs(count) == 1 else " stand") if not place else ""
-        parts.append(f"{abs(count):,} {'more' if count > 0 else 'fewer'}{stand} {LEFT[name]}")
-    between = f" {'; '.join(parts)}." if parts else ""
+    between = f" {_movements(moved)}." if moved else ""
     signed = "".join(f" {'-' if count > 0 else '+'} {abs(count):,}" for _, count in moved)
     opening, promised, closing = (int(totals[name]) for name in ("opening", "made", "closing"))
     return (
@@ -160,15 +167,25 @@ class Figure:
         return self.value == self.total
 
 
+def _line_of(content: dict[str, Any], theme: str, measure: str) -> dict[str, Any]:
+    for line in content["lines"]:
+        if (line["theme"], line["measure"]) == (theme, measure):
+            return dict(line)
+    raise Http404
+
+
+def _column_of(name: str) -> Column:
+    for column in COLUMNS:
+        if column.name == name:
+            return column
+    raise Http404
+
+
 def figure(statement: Statement, theme: str, measure: str, name: str, *, in_unit: bool) -> Figure:
     """The rows behind one figure, read from the ledger as at the closing moment."""
     content = cutting.load(statement)
-    line = next(
-        (row for row in content["lines"] if (row["theme"], row["measure"]) == (theme, measure)),
-        None,
-    )
-    column = next((known for known in COLUMNS if known.name == name), None)
-    if line is None or column is None or (in_unit and line["amount"] is None):
+    line, column = _line_of(content, theme, measure), _column_of(name)
+    if in_unit and line["amount"] is None:
         raise Http404
     cuts = cutting.Cuts.of(content)
     # The pledge's own columns only narrow the search; the entries decide.

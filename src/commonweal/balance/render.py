@@ -73,6 +73,35 @@ def _plots(content: dict[str, Any], kind: str) -> list[dict[str, Any]]:
     ]
 
 
+def _metric_row(metric: dict[str, Any]) -> list[str]:
+    return [
+        metric["name"],
+        metric["was"],
+        with_its_day(metric),
+        metric["should_be"],
+        metric["state"],
+        " ".join(part for part in (metric["why"], metric["note"]) if part) or "-",
+    ]
+
+
+def _risk_row(risk: dict[str, Any]) -> list[str]:
+    return [
+        risk["title"],
+        f"{risk['score']} ({risk['likelihood']} × {risk['impact']})",
+        risk["owner"],
+        risk["mitigation"] or "-",
+        "; ".join(risk["endangers"]) or "-",
+    ]
+
+
+def _difference_rows(content: dict[str, Any]) -> list[list[str]]:
+    """What a restatement says otherwise; nothing where it is none."""
+    return [
+        [difference["where"], difference["old"], difference["new"]]
+        for difference in (content["restates"] or {}).get("differences", [])
+    ]
+
+
 def _tables(content: dict[str, Any]) -> dict[str, Any]:
     """The rows of each table, as text."""
     return {
@@ -81,28 +110,9 @@ def _tables(content: dict[str, Any]) -> dict[str, Any]:
             "rows": [["All themes", *(f"{content['totals'][name]:,}" for name in OF_PROMISES)]],
         },
         "sections": sections(content),
-        "metrics": [
-            [
-                metric["name"],
-                metric["was"],
-                with_its_day(metric),
-                metric["should_be"],
-                metric["state"],
-                " ".join(part for part in (metric["why"], metric["note"]) if part) or "-",
-            ]
-            for metric in content["metrics"]
-        ],
+        "metrics": [_metric_row(metric) for metric in content["metrics"]],
         "programme": programme(content),
-        "risks": [
-            [
-                risk["title"],
-                f"{risk['score']} ({risk['likelihood']} × {risk['impact']})",
-                risk["owner"],
-                risk["mitigation"] or "-",
-                "; ".join(risk["endangers"]) or "-",
-            ]
-            for risk in content["risks"]
-        ],
+        "risks": [_risk_row(risk) for risk in content["risks"]],
         "decisions": [
             [
                 decision["title"],
@@ -112,10 +122,7 @@ def _tables(content: dict[str, Any]) -> dict[str, Any]:
             ]
             for decision in content["decisions"]
         ],
-        "differences": [
-            [difference["where"], difference["old"], difference["new"]]
-            for difference in (content["restates"] or {}).get("differences", [])
-        ],
+        "differences": _difference_rows(content),
         "signoffs": [
             [signoff["act"], signoff["role"], signoff["organisation"] or "-", day(signoff["on"])]
             for signoff in content["signoffs"]

@@ -112,6 +112,16 @@ def _wrong_opening(statement: Statement, content: dict[str, Any]) -> Iterator[st
             yield "the statement that it restates is not the one that was closed"
 
 
+def _wrong_lines(
+    content: dict[str, Any], again: dict[tuple[str, str], dict[str, Any]]
+) -> Iterator[str]:
+    lines = {(line["theme"], line["measure"]): line for line in content["lines"]}
+    for key in sorted(set(lines) | set(again)):
+        has = {k: v for k, v in lines.get(key, {}).items() if not k.endswith("_name")}
+        if has != again.get(key):
+            yield f"the line {key[0]} / {key[1]} is not what the ledger adds up to"
+
+
 def _wrong_account(content: dict[str, Any], cuts: cutting.Cuts) -> Iterator[str]:
     try:
         book = add_up(
@@ -126,11 +136,7 @@ def _wrong_account(content: dict[str, Any], cuts: cutting.Cuts) -> Iterator[str]
         return
     # Names are as they were at closing; figures must be what the ledger gives today.
     again = {(s.terms.theme, s.terms.measure): st.line(s) for s in book.lines.values()}
-    lines = {(line["theme"], line["measure"]): line for line in content["lines"]}
-    for key in sorted(set(lines) | set(again)):
-        has = {k: v for k, v in lines.get(key, {}).items() if not k.endswith("_name")}
-        if has != again.get(key):
-            yield f"the line {key[0]} / {key[1]} is not what the ledger adds up to"
+    yield from _wrong_lines(content, again)
     totals = {n: sum(int(line["promises"][n]) for line in again.values()) for n in columns.COLUMNS}
     if content["totals"] != totals:
         yield "its totals are not what its lines add up to"
