@@ -44,19 +44,25 @@ def hold_back(*, partner: Partner, profile: dict[str, Any], by: Person) -> dict[
     waits back.
     """
     identity = {name: typed for name, typed in profile.items() if name in IDENTITY}
+    if identity:
+        _let_wait(partner, identity, by)
+    return {name: typed for name, typed in profile.items() if name not in IDENTITY}
+
+
+def _let_wait(partner: Partner, identity: dict[str, Any], by: Person) -> None:
+    """A change that waits already goes on waiting; another one takes its place, or none."""
     wanted = {name: typed for name, typed in identity.items() if getattr(partner, name) != typed}
     before = waiting_of(partner)
-    if wanted and before is not None and before.wanted == wanted:
-        pass
-    elif wanted or (before is not None and identity):
-        partner.name_changes.filter(state=State.WAITING).update(
-            state=State.WITHDRAWN, decided_by=by, decided_at=timezone.now()
-        )
-        if wanted:
-            _ask(partner, wanted, by)
-        else:
-            record("name change taken back", about=partner, by=by, as_role="editor")
-    return {name: typed for name, typed in profile.items() if name not in IDENTITY}
+    waits_already = before is not None and before.wanted == wanted
+    if (wanted and waits_already) or (not wanted and before is None):
+        return
+    partner.name_changes.filter(state=State.WAITING).update(
+        state=State.WITHDRAWN, decided_by=by, decided_at=timezone.now()
+    )
+    if wanted:
+        _ask(partner, wanted, by)
+    else:
+        record("name change taken back", about=partner, by=by, as_role="editor")
 
 
 def _ask(partner: Partner, wanted: dict[str, Any], by: Person) -> None:
