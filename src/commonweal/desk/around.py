@@ -130,27 +130,40 @@ TYPED = (
 )
 
 
+def _signs_in_words(codes: list[str]) -> str:
+    questions = {code: question for code, question, _, _ in triage.SIGNS}
+    return "\n".join(questions.get(code, "") for code in codes)
+
+
 def _way_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
     """How it is safe to reach them and what was ticked, as it was typed: it stands before every
     number."""
     contact, days = str(answers.get("contact") or ""), str(answers.get("safe_days") or "")
     hours = [str(answers.get(name) or "") for name in ("safe_from", "safe_until")]
-    signs = dict((code, question) for code, question, _, _ in triage.SIGNS)
     rows = [
         ("How they may be reached", dict(Resident.Contact.choices).get(contact, contact)),
         ("On which days", dict(SAFE_DAYS).get(days, days)),
         ("At which hours", " to ".join(hours) if any(hours) else ""),
-        ("Right now", "\n".join(signs.get(code, "") for code in answers.get("signs") or [])),
+        ("Right now", _signs_in_words(answers.get("signs") or [])),
     ]
     return [(label, typed) for label, typed in rows if typed]
 
 
+def _answers_of(person: Person, case: Case) -> dict[str, Any]:
+    """What was typed when the case was taken, for whoever took it."""
+    draft = IntakeDraft.objects.filter(sent_as=case).first()
+    return intake.answers_of(draft) if draft and case.taken_by_id == person.pk else {}
+
+
+def _rows_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
+    rows = [(label, str(answers[name])) for name, label in TYPED if answers.get(name)]
+    return [*_way_typed(answers), *rows]
+
+
 def written_by(person: Person, case: Case) -> dict[str, Any]:
     """What one person wrote in a case, as they wrote it; nothing of what came since."""
-    draft = IntakeDraft.objects.filter(sent_as=case).first()
-    answers = intake.answers_of(draft) if draft and case.taken_by_id == person.pk else {}
-    rows = [(label, str(answers[name])) for name, label in TYPED if answers.get(name)]
-    rows = [*_way_typed(answers), *rows]
+    answers = _answers_of(person, case)
+    rows = _rows_typed(answers)
     if not rows and case.taken_by_id == person.pk and case.words:
         rows = [("What they said", case.words)]
     kinds = named.restricted_kinds(case)

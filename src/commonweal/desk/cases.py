@@ -15,7 +15,7 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest
 from commonweal.cases import access, planning, working
 from commonweal.cases.access import get_case_for
-from commonweal.cases.models import Case
+from commonweal.cases.models import Callback, Case, Need
 from commonweal.cases.urgency import may_be_less
 from commonweal.grants import actions as granting
 from commonweal.office.acting import act
@@ -38,25 +38,29 @@ from .handling import View, handler, of_case
 from .today import owed_in_order
 
 
+def _script(owed: list[Callback], needs: list[Need]) -> str | None:
+    """What to say in the last of the calls that are owed, by the first kind of help that has a
+    script for it."""
+    script = None
+    for callback in owed:
+        name = "second_script" if callback.purpose == "second" else "first_script"
+        scripts = [getattr(need.help_type, name) for need in needs]
+        script = next(filter(None, scripts), script)
+    return script
+
+
 @handler
 def case(request: SignedInRequest, code: str) -> HttpResponse:
     """Everything about one request. How it is safe to get in touch stands before any number."""
     this_case = get_case_for(request.user, code)
     resident = this_case.resident
-    script = None
     owed = list(this_case.callbacks.filter(state="due").select_related("case__resident"))
-    kinds = [need.help_type for need in this_case.needs.select_related("help_type")]
     needs = list(this_case.needs.select_related("help_type"))
     plans = planning.plans_of(needs, planning.desk())
-    for callback in owed:
-        script_field = "second_script" if callback.purpose == "second" else "first_script"
-        script = next(
-            (getattr(kind, script_field) for kind in kinds if getattr(kind, script_field)), script
-        )
     context = {
         "case": this_case,
         "resident": resident,
-        "script": script,
+        "script": _script(owed, needs),
         "needs": [(need, plans.get(need.pk)) for need in needs],
         "owed": owed_in_order(owed),
         "spent": planning.spent_calls(this_case),

@@ -47,6 +47,14 @@ class DeskFigures:
     awarded: Decimal | None
 
 
+def _grants_paid(paid: QuerySet[Award]) -> tuple[int | None, Decimal | None]:
+    """(how many, how many pounds); neither where they are so few that they tell of somebody."""
+    count = paid.count()
+    if 0 < count < SMALL:
+        return None, None
+    return count, paid.aggregate(s=Sum("amount"))["s"] or Decimal(0)
+
+
 def desk(first: date, last: date) -> DeskFigures:
     """Count the desk between two days, the ends included."""
     cases = Case.objects.filter(opened_at__date__range=(first, last))
@@ -58,8 +66,6 @@ def desk(first: date, last: date) -> DeskFigures:
     hours, due = _hours_to_contact(cases), _in_time(cases)
     tasks = Task.objects.filter(state="done", done_at__date__range=(first, last))
     paid = Award.objects.filter(state="paid", decided_at__date__range=(first, last))
-    awards = paid.count()
-    total = paid.aggregate(s=Sum("amount"))["s"] or Decimal(0)
     return DeskFigures(
         first,
         last,
@@ -74,8 +80,7 @@ def desk(first: date, last: date) -> DeskFigures:
         partners(first, last),
         hours_given(first, last),
         tasks.count(),
-        awards if awards == 0 or awards >= SMALL else None,
-        total if awards == 0 or awards >= SMALL else None,
+        *_grants_paid(paid),
     )
 
 

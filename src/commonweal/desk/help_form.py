@@ -45,6 +45,24 @@ def _draft_of(request: HttpRequest, code: str) -> IntakeDraft:
     return get_object_or_404(IntakeDraft, code=code)
 
 
+def _keep(
+    request: HttpRequest, draft: IntakeDraft, step: str, answers: dict[str, Any]
+) -> tuple[IntakeForm, dict[str, Any]]:
+    """Keep what was typed into a step: its form, and what is different by it."""
+    initial = _initial(answers)
+    form = public_form(step, request.POST, before=answers, initial=initial)
+    changed = form.changed(_typed(request, step))
+    # What somebody else changed meanwhile waits for a choice; the rest is kept.
+    changed = {name: answer for name, answer in changed.items() if name not in form.conflicts}
+    try:
+        intake.save(draft=draft, answers=changed, by=None)
+    except intake.TooLong as refused:
+        changed = limiting.cut(changed)
+        form = public_form(step, limiting.cut_post(request.POST), before=answers, initial=initial)
+        form.add_error(None, str(refused))
+    return form, changed
+
+
 @about_oneself
 @closing.when_open
 @limited(limiting.STEPS)
@@ -59,25 +77,13 @@ def form_step(request: HttpRequest, code: str, step: str) -> HttpResponse:
     if draft.sent_as is not None:
         return redirect("help-sent", code)
     answers = intake.answers_of(draft)
-    initial = _initial(answers)
     if request.method == "POST":
-        form = public_form(step, request.POST, before=answers, initial=initial)
-        changed = form.changed(_typed(request, step))
-        # What somebody else changed meanwhile waits for a choice; the rest is kept.
-        changed = {name: answer for name, answer in changed.items() if name not in form.conflicts}
-        try:
-            intake.save(draft=draft, answers=changed, by=None)
-        except intake.TooLong as refused:
-            changed = limiting.cut(changed)
-            form = public_form(
-                step, limiting.cut_post(request.POST), before=answers, initial=initial
-            )
-            form.add_error(None, str(refused))
+        form, changed = _keep(request, draft, step, answers)
         if form.is_valid():
             return _onward(request, draft, step)
         answers |= changed
     else:
-        form = public_form(step, initial=initial)
+        form = public_form(step, initial=_initial(answers))
     index = PUBLIC_STEPS.index(step)
     context = {
         "draft": draft,

@@ -48,26 +48,30 @@ def intake_page(request: SignedInRequest, code: str) -> HttpResponse:
         return kept_out(draft.sent_as)
     access.note_draft(request.user, draft, intake.described_of(intake.answers_of(draft)))
     if request.method == "POST":
-        try:
-            _save_answers(draft, request)
-        except intake.TooLong as refused:
-            form = IntakeForm(request.POST, initial=_initial(draft))
-            form.add_error(None, str(refused))
-            return _intake_page(request, draft, form)
-        except Refused as refused:
-            messages.error(request, str(refused))
-            return kept_out("desk-help")
-        form = IntakeForm(_as_sent(intake.answers_of(draft)), initial=_initial(draft))
-        verb = request.POST.get("verb", "save")
-        if verb == "send" and not typing.unsettled(draft) and form.is_valid():
-            return _send(request, draft, form)
-        if verb == "save" or verb.startswith("choose:"):
-            messages.success(request, f"Kept. Quote {draft.code} to go on with it.")
-            return redirect("desk-intake", draft.code)
-        if typing.unsettled(draft):
-            messages.error(request, "Two people typed different words. Choose first, below.")
-    else:
-        form = IntakeForm(initial=_initial(draft))
+        return _take_down(request, draft)
+    return _intake_page(request, draft, IntakeForm(initial=_initial(draft)))
+
+
+def _take_down(request: SignedInRequest, draft: IntakeDraft) -> HttpResponse:
+    """Keep what was typed of a call; send it, where that is what was pressed."""
+    try:
+        _save_answers(draft, request)
+    except intake.TooLong as refused:
+        form = IntakeForm(request.POST, initial=_initial(draft))
+        form.add_error(None, str(refused))
+        return _intake_page(request, draft, form)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return kept_out("desk-help")
+    form = IntakeForm(_as_sent(intake.answers_of(draft)), initial=_initial(draft))
+    verb = request.POST.get("verb", "save")
+    if verb == "send" and not typing.unsettled(draft) and form.is_valid():
+        return _send(request, draft, form)
+    if verb == "save" or verb.startswith("choose:"):
+        messages.success(request, f"Kept. Quote {draft.code} to go on with it.")
+        return redirect("desk-intake", draft.code)
+    if typing.unsettled(draft):
+        messages.error(request, "Two people typed different words. Choose first, below.")
     return _intake_page(request, draft, form)
 
 
@@ -189,6 +193,11 @@ def _say_what_stays(request: SignedInRequest, form: IntakeForm, resident: Reside
         )
 
 
+def _fields_seen(request: SignedInRequest) -> list[str]:
+    """The fields of which a page says which version it saw."""
+    return [name[5:] for name in request.POST if name.startswith("seen-")]
+
+
 @handler
 @require_POST
 def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
@@ -201,7 +210,7 @@ def intake_save(request: SignedInRequest, code: str) -> HttpResponse:
     except Refused as refused:
         return JsonResponse({"said": str(refused), "ended": True}, status=409)
     answers = intake.answers_of(draft)
-    seen = _seen(request, [name[5:] for name in request.POST if name.startswith("seen-")])
+    seen = _seen(request, _fields_seen(request))
     others = typing.changed_since(draft, seen, request.POST.get("tab", "")) if seen else []
     answer: dict[str, Any] = {
         "version": draft.saves,

@@ -13,6 +13,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.revisions import in_pieces
 from commonweal.cases import lists
 from commonweal.cases import messages as bulk_messages
+from commonweal.cases.lists.reading import Preview
 from commonweal.cases.messages import preview
 from commonweal.cases.models import ListRun
 from commonweal.design.words import many
@@ -22,6 +23,14 @@ from commonweal.services.models import HelpType
 from .forms.excuses import excuse_of
 from .forms.lists import BulkForm, ListForm
 from .manage import MANAGER
+
+
+def _previewed(upload: UploadedFile[Any]) -> Preview:
+    """What a file holds, which is put by for the second press."""
+    body, name = upload.read(), upload.name or "list.csv"
+    plan = lists.preview(body, name)
+    lists.put_by(plan.sha256, name, body)
+    return plan
 
 
 @staff(MANAGER)
@@ -37,13 +46,11 @@ def list_import(request: SignedInRequest) -> HttpResponse:
         return _carry_out(request)
     if request.method == "POST" and form.is_valid():
         upload: UploadedFile[Any] = form.cleaned_data["file"]
-        body = upload.read()
         try:
-            plan = lists.preview(body, upload.name or "list.csv")
+            plan = _previewed(upload)
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
-            lists.put_by(plan.sha256, upload.name or "list.csv", body)
             run = plan.already
     context = {
         "form": form,

@@ -52,6 +52,21 @@ def person(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+def _side_by_side(first: Resident, second: Resident) -> list[tuple[str, Any, Any]]:
+    """(what, of the first, of the second) where either says something; how to reach them first."""
+    reach = ("how to reach them", reaching.instruction(first), reaching.instruction(second))
+    columns = [
+        (
+            "date of birth" if name == "born" else name.replace("_", " "),
+            merging.in_words(name, getattr(first, name)),
+            merging.in_words(name, getattr(second, name)),
+        )
+        for name in Resident.PERSONAL
+        if getattr(first, name) or getattr(second, name)
+    ]
+    return [reach, *columns]
+
+
 @handler
 def compare(request: SignedInRequest, code: str, second_code: str) -> HttpResponse:
     """Two records side by side: one person or two? A person decides."""
@@ -71,20 +86,11 @@ def compare(request: SignedInRequest, code: str, second_code: str) -> HttpRespon
         else:
             return redirect(address)
     likely = likeness.compare(people.described(first), people.described(second))
-    rows = [
-        (
-            "date of birth" if name == "born" else name.replace("_", " "),
-            *(merging.in_words(name, getattr(resident, name)) for resident in (first, second)),
-        )
-        for name in Resident.PERSONAL
-        if getattr(first, name) or getattr(second, name)
-    ]
-    rows.insert(0, ("how to reach them", reaching.instruction(first), reaching.instruction(second)))
     context = {
         "one": first,
         "two": second,
         "likeness": likely,
-        "rows": rows,
+        "rows": _side_by_side(first, second),
         "back_to": address,
         "form": form,
     }

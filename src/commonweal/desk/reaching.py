@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from django.contrib import messages
@@ -15,13 +16,14 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.record import record
 from commonweal.cases import consenting, working, writing
 from commonweal.cases.access import get_case_with_person_for, get_resident_for
-from commonweal.cases.models import Case, Consent
+from commonweal.cases.models import Case, Consent, Copy
 from commonweal.grants.access import GRANTS, get_award_for
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.residents import reaching
-from commonweal.residents.models import Resident
+from commonweal.residents.models import Resident, SafeContact
+from commonweal.residents.reach_answers import Answer
 from commonweal.residents.ways import Way
 
 from .forms.reaching import ConsentForm, ReachForm, WriteForm
@@ -33,6 +35,15 @@ SHOWN_VERSIONS = 50
 # --- How somebody may be reached --------------------------------------------------------------
 
 
+def _newest_case(resident: Resident) -> str:
+    newest = resident.cases.order_by("-opened_at").first()
+    return newest.get_absolute_url() if newest else reverse("desk-help")
+
+
+def _say_whether_new(request: SignedInRequest, version: SafeContact | None) -> None:
+    messages.success(request, "Kept, as a new version." if version else "It was so already.")
+
+
 @handler
 def reach(request: SignedInRequest, code: str) -> HttpResponse:
     """How somebody may be reached, version by version, to change.
@@ -41,8 +52,7 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
     goes through; what is looser is shown beside it, and what was typed is kept.
     """
     resident = get_resident_for(request.user, code, what="reach")
-    newest = resident.cases.order_by("-opened_at").first()
-    address = newest.get_absolute_url() if newest else reverse("desk-help")
+    address = _newest_case(resident)
     typed = request.POST if request.method == "POST" else None
     form = ReachForm(typed, initial=_initial(resident))
     if typed is not None and form.is_valid():
@@ -61,9 +71,7 @@ def reach(request: SignedInRequest, code: str) -> HttpResponse:
                 _show_anew(form, seen=resident.contact_version, because="")
             form.add_error(None, str(refused))
         else:
-            messages.success(
-                request, "Kept, as a new version." if version else "It was so already."
-            )
+            _say_whether_new(request, version)
             return redirect(address)
     resident.refresh_from_db()
     if typed is not None and form.conflicts:
@@ -104,6 +112,12 @@ def _initial(resident: Resident) -> dict[str, Any]:
     }
 
 
+def _waits(permissions: Iterable[Answer]) -> str:
+    """Until when it is held, in a sentence; "" where it may go out at once."""
+    later = max((answer.later for answer in permissions if answer.later), default=None)
+    return f" It waits until {timezone.localtime(later):%A %-d %B at %H:%M}." if later else ""
+
+
 @handler
 def write(request: SignedInRequest, code: str) -> HttpResponse:
     """A text or an e-mail to the resident of a case, in a way and at an hour that is safe."""
@@ -120,8 +134,7 @@ def write(request: SignedInRequest, code: str) -> HttpResponse:
     if request.method != "POST" and not open_ways:
         messages.error(request, f"Nobody can be written to here. {reaching.instruction(resident)}")
         return redirect(case)
-    later = max((a.later for a in permissions.values() if a.later), default=None)
-    waits = f" It waits until {timezone.localtime(later):%A %-d %B at %H:%M}." if later else ""
+    waits = _waits(permissions.values())
     return act(
         request,
         WriteForm(request.POST or None, open_ways=open_ways),
@@ -195,6 +208,13 @@ def consent_add(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+def _who_saw_it(copies: list[Copy]) -> str:
+    who = sorted({copy.partner.name for copy in copies})
+    if not who:
+        return "Nobody had opened it."
+    return f"They saw it and were told to delete it: {', '.join(who)}."
+
+
 @handler
 def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Withdraw a consent, and with it every other that could take over, unless they say so."""
@@ -216,16 +236,7 @@ def consent_withdraw(request: SignedInRequest, code: str, pk: int) -> HttpRespon
         except Refused as refused:
             messages.error(request, str(refused))
             return redirect(case)
-        who = sorted({copy.partner.name for copy in copies})
-        messages.success(
-            request,
-            "Withdrawn: nobody can read it any more. "
-            + (
-                f"They saw it and were told to delete it: {', '.join(who)}."
-                if who
-                else "Nobody had opened it."
-            ),
-        )
+        messages.success(request, f"Withdrawn: nobody can read it any more. {_who_saw_it(copies)}")
         return redirect(case)
     resting = [*consent.referrals.all(), *(r for second in others for r in second.referrals.all())]
     context = {

@@ -111,20 +111,24 @@ def _by_references(
         return text
     codes = {code for span in spans for code in span.codes}
     holders, unsent, asks = _holders(codes, forms)
-    done = 0
+    kept, done = {*holders, *unsent, *asks}, 0
     for span in spans:
-        known = [code for code in span.codes if code in holders or code in unsent or code in asks]
+        known = [code for code in span.codes if code in kept]
         if span.start < done or not known:
             continue
         done = span.end
         _take(known, holders, unsent, asks, people, outcome)
         text = text.replace(span.typed, " ", 1)
-    if not done:
-        for span in spans:
-            if span.is_plain:
-                outcome.tried.append((f"reference {span.typed.upper()}", 0))
-                return text.replace(span.typed, " ", 1)
-    return text
+    return text if done else _without_unknown(text, spans, outcome)
+
+
+def _without_unknown(text: str, spans: list[references.Span], outcome: Found) -> str:
+    """Take out the first that can be nothing but a reference, though nobody has it."""
+    plain = next((span for span in spans if span.is_plain), None)
+    if plain is None:
+        return text
+    outcome.tried.append((f"reference {plain.typed.upper()}", 0))
+    return text.replace(plain.typed, " ", 1)
 
 
 def _holders(
@@ -207,6 +211,27 @@ class _Fit:
         return sum(place for place, _ in self.readings)
 
 
+def _best_of(fits: dict[int, _Fit]) -> tuple[dict[int, _Fit], int]:
+    """Who fits as many clues as anybody does, not weakly, and how many these are; all for none."""
+    best = max(fit.strong for fit in fits.values())
+    if not best:
+        return fits, best
+    return {pk: fit for pk, fit in fits.items() if fit.strong == best}, best
+
+
+def _in_order(fits: dict[int, _Fit], counts: dict[str, int], *, is_partial: bool) -> list[int]:
+    """Who fits most clues first; then, of a part of them, by the rarest, else by the strictest."""
+
+    def rank(pk: int) -> tuple[int, int, int, int]:
+        fit = fits[pk]
+        rare = min(counts[reading.meaning] for _, reading in fit.readings)
+        if is_partial:
+            return -len(fit.readings), rare, fit.looseness, -pk
+        return -len(fit.readings), fit.looseness, rare, -pk
+
+    return sorted(fits, key=rank)
+
+
 def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) -> None:
     clues, outcome.not_understood = clues_of(text, today=timezone.localdate())
     if not clues:
@@ -217,19 +242,10 @@ def _by_clues(text: str, people: QuerySet[Resident], outcome: Found, most: int) 
     ]
     if not fits:
         return
-    best = max(fit.strong for fit in fits.values())
+    fits, best = _best_of(fits)
     outcome.is_partial = best < len(clues)
-    if best:
-        fits = {pk: fit for pk, fit in fits.items() if fit.strong == best}
 
-    def rank(pk: int) -> tuple[int, int, int, int]:
-        fit = fits[pk]
-        rare = min(counts[reading.meaning] for _, reading in fit.readings)
-        if outcome.is_partial:
-            return -len(fit.readings), rare, fit.looseness, -pk
-        return -len(fit.readings), fit.looseness, rare, -pk
-
-    order = sorted(fits, key=rank)
+    order = _in_order(fits, counts, is_partial=outcome.is_partial)
     outcome.total = len(order)
     by_pk = people.select_related("area").in_bulk(order[:most])
     outcome.hits = [

@@ -6,12 +6,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.forms import Form
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, about_people
+from commonweal.accounts.models import Person
 from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask
 from commonweal.cases import access, referring, urgency
@@ -49,32 +51,37 @@ def referrals(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "desk/space_referrals.html", context)
 
 
+def _do(verb: str, sent: Referral, by: Person, forms: dict[str, Form]) -> None:
+    """What the partner does with a referral; where it takes answers, only once they are right."""
+    if verb == "accept":
+        referring.accept(referral=sent, by=by)
+    elif verb == "contacted":
+        referring.contacted(referral=sent, by=by)
+    elif verb == "decline":
+        if forms[verb].is_valid():
+            referring.decline(referral=sent, by=by, **forms[verb].cleaned_data)
+    elif verb == "finish":
+        if forms[verb].is_valid():
+            referring.finish(referral=sent, by=by, **forms[verb].cleaned_data)
+    else:
+        raise Http404
+
+
 @about_people
 @login_required
 def referral(request: SignedInRequest, code: str, reference: str) -> HttpResponse:
     """One referral: what was consented to, while that holds, and what the partner does with it."""
     sent = access.get_referral_for(request.user, code, reference)
-    decline, outcome = DeclineForm(), OutcomeForm()
+    forms: dict[str, Form] = {"decline": DeclineForm(), "finish": OutcomeForm()}
     if request.method == "POST":
-        verb = request.POST.get("verb")
+        verb = request.POST.get("verb", "")
+        if verb in forms:
+            forms[verb] = type(forms[verb])(request.POST)
         try:
-            if verb == "accept":
-                referring.accept(referral=sent, by=request.user)
-            elif verb == "contacted":
-                referring.contacted(referral=sent, by=request.user)
-            elif verb == "decline":
-                decline = DeclineForm(request.POST)
-                if decline.is_valid():
-                    referring.decline(referral=sent, by=request.user, **decline.cleaned_data)
-            elif verb == "finish":
-                outcome = OutcomeForm(request.POST)
-                if outcome.is_valid():
-                    referring.finish(referral=sent, by=request.user, **outcome.cleaned_data)
-            else:
-                raise Http404
+            _do(verb, sent, request.user, forms)
         except Refused as refused:
             messages.error(request, str(refused))
-        if decline.is_valid() or outcome.is_valid() or verb in ("accept", "contacted"):
+        if verb not in forms or forms[verb].is_valid():
             return redirect("space-referral", code, reference)
     elif sent.state == Referral.State.SENT:
         referring.receive(referral=sent, by=request.user)
@@ -84,8 +91,8 @@ def referral(request: SignedInRequest, code: str, reference: str) -> HttpRespons
         "referral": sent,
         "shown": bool(shown),
         "rows": [(names[name], answer) for name, answer in shown.items() if name in names],
-        "decline": decline,
-        "outcome": outcome,
+        "decline": forms["decline"],
+        "outcome": forms["finish"],
         "code": code,
         "safe": shown.get(access.INSTRUCTION, ""),
     }
@@ -172,6 +179,17 @@ NAMES = (
 )
 
 
+def _as_kept(entry: Service) -> dict[str, Any]:
+    """What an entry says, as its form asks for it."""
+    place = entry.places.first()
+    return {name: getattr(entry, name) for name in NAMES} | {
+        "help_types": [kind.code for kind in entry.help_types.all()],
+        "hours": "; ".join(entry.opening_hours()),
+        "address": place.address if place else "",
+        "postcode": place.postcode if place else "",
+    }
+
+
 @login_required
 def service_edit(request: SignedInRequest, code: str, service: str = "") -> HttpResponse:
     """Write or change an own entry. Saving it says that it is right today."""
@@ -181,13 +199,7 @@ def service_edit(request: SignedInRequest, code: str, service: str = "") -> Http
     )
     initial: dict[str, Any] = {"status": "active", "answer_hours": 48}
     if entry is not None:
-        place = entry.places.first()
-        initial = {name: getattr(entry, name) for name in NAMES} | {
-            "help_types": [kind.code for kind in entry.help_types.all()],
-            "hours": "; ".join(entry.opening_hours()),
-            "address": place.address if place else "",
-            "postcode": place.postcode if place else "",
-        }
+        initial = _as_kept(entry)
     address = reverse("space-services", args=[code])
 
     def keep(answers: dict[str, Any]) -> None:

@@ -43,11 +43,15 @@ class PartBornField(forms.Field):
         if year and not _is_year(year):
             raise ValidationError("Write the year with four figures, like 1950")
         if all(parts):
-            try:
-                date(int(year), int(month), int(day))
-            except ValueError:
-                raise ValidationError("This is no real date. Write it like 27 3 1950") from None
+            _check_day(year, month, day)
         return parts
+
+
+def _check_day(year: str, month: str, day: str) -> None:
+    try:
+        date(int(year), int(month), int(day))
+    except ValueError:
+        raise ValidationError("This is no real date. Write it like 27 3 1950") from None
 
 
 def _is_year(typed: str) -> bool:
@@ -128,8 +132,9 @@ class IntakeForm(Form):
         """Where safety is at stake, how it is safe to get in touch has to be answered."""
         answers: dict[str, Any] = super().clean() or self.cleaned_data
         if "contact" in self.fields and not answers.get("contact"):
-            needs = answers.get("needs") or self.before.get("needs") or []
-            signs = answers.get("signs") or self.before.get("signs") or []
+            needs, signs = (
+                answers.get(name) or self.before.get(name) or [] for name in ("needs", "signs")
+            )
             kinds = [kind for kind in self.kinds if kind.code in needs]
             if intake.asks_about_safety(kinds, signs):
                 self.add_error("contact", "Choose how it is safe to get in touch")
