@@ -76,19 +76,21 @@ class Bar:
         first = written(self.first_target, self.unit, self.kind)
         return f"{self._sentence()} First promised: {first}; the target was moved since."
 
+    def _whether_done(self) -> str:
+        if self.verified:
+            return "Done, and verified."
+        return "Done, says the partner; not verified yet." if self.claimed else "Not done yet."
+
     def _sentence(self) -> str:
         if self.target is None:
             return "No target in figures was stated."
         target = written(self.target, self.unit, self.kind)
         if self.kind == "yes_no":
-            if self.verified:
-                return "Done, and verified."
-            return "Done, says the partner; not verified yet." if self.claimed else "Not done yet."
-        verified = self.verified if self.verified is not None else None
+            return self._whether_done()
         if self.kind == "keep":
             if self.claimed is None:
                 return f"To stay at {target} or above; nothing reported yet."
-            state = "verified" if verified == self.claimed else "claimed"
+            state = "verified" if self.verified == self.claimed else "claimed"
             return f"{written(self.claimed, self.unit, self.kind)} {state}, to stay at {target}."
         text = ", ".join(self._said(target))
         due_by_today = self._due_by_today()

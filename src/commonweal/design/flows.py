@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -28,6 +28,48 @@ SIDE, WIDTH, TALL, GAP, NODE = 300, 300, 300, 10, 14
 LEFT, RIGHT = SIDE + NODE, SIDE + NODE + WIDTH
 # Room for the two lines of a label, however thin its ribbon.
 SLOT = 40
+# Of each name on a side, in order: how tall it is and what it carries.
+Side = dict[str, tuple[float, Decimal]]
+
+
+def _ribbons(
+    carried: Sequence[RibbonOf],
+    scale: float,
+    at_left: dict[str, float],
+    at_right: dict[str, float],
+    names: dict[str, str],
+) -> list[str]:
+    """Ribbons one below the other, from where each side has come to."""
+    drawn = []
+    for ribbon in carried:
+        size = float(ribbon.pounds) * scale
+        begins = at_left[ribbon.left], at_right[ribbon.right]
+        title = f"{names.get(ribbon.left, ribbon.left)}: {names.get(ribbon.right, ribbon.right)}"
+        drawn.append(_ribbon(begins, size, FILLS[ribbon.fill], title))
+        at_left[ribbon.left] += size
+        at_right[ribbon.right] += size
+    return drawn
+
+
+def _height(side: Side) -> float:
+    return sum(max(size, SLOT) + GAP for size, _ in side.values())
+
+
+def _nodes(
+    side: Side,
+    tops: dict[str, float],
+    names: dict[str, str],
+    shown: dict[str, str],
+    *,
+    is_left: bool,
+) -> Iterator[str]:
+    """The bars of one side, each with its name and figure on the outside."""
+    x = SIDE if is_left else RIGHT
+    where = x - 8 if is_left else x + NODE + 8
+    for name, (size, _) in side.items():
+        yield _node(x, tops[name], max(size, 1.5))
+        middle = tops[name] + size / 2
+        yield from _label(where, middle, names.get(name, name), shown.get(name, ""), end=is_left)
 
 
 def flows(
@@ -50,24 +92,15 @@ def flows(
         ),
         scale,
     )
-    tall = max(sum(max(size, SLOT) + GAP for size, _ in side.values()) for side in (left, right))
+    tall = max(_height(left), _height(right))
     at_left, at_right = _tops(left, tall), _tops(right, tall)
-    parts: list[str] = []
-    for side, tops, x, end in ((left, at_left, SIDE, True), (right, at_right, RIGHT, False)):
-        for name, (size, _) in side.items():
-            parts.append(_node(x, tops[name], max(size, 1.5)))
-            where = x - 8 if end else x + NODE + 8
-            middle = tops[name] + size / 2
-            parts += _label(where, middle, names.get(name, name), shown.get(name, ""), end=end)
-    drawn = []
-    for name in right:
-        for ribbon in [coming for coming in carried if coming.right == name]:
-            size = float(ribbon.pounds) * scale
-            begins = at_left[ribbon.left], at_right[name]
-            title = f"{names.get(ribbon.left, ribbon.left)}: {names.get(name, name)}"
-            drawn.append(_ribbon(begins, size, FILLS[ribbon.fill], title))
-            at_left[ribbon.left] += size
-            at_right[name] += size
+    parts = [
+        *_nodes(left, at_left, names, shown, is_left=True),
+        *_nodes(right, at_right, names, shown, is_left=False),
+    ]
+    # In the order of the right side, so that they cross as little as they can.
+    carried.sort(key=lambda ribbon: list(right).index(ribbon.right))
+    drawn = _ribbons(carried, scale, at_left, at_right, names)
     return picture(RIGHT + NODE + SIDE, int(tall) + 20, label, drawn + parts)
 
 
@@ -83,7 +116,7 @@ def _ribbon(tops: tuple[float, float], size: float, fill: str, title: str) -> st
     )
 
 
-def _side(carried: Sequence[tuple[str, Decimal]], scale: float) -> dict[str, tuple[float, Decimal]]:
+def _side(carried: Sequence[tuple[str, Decimal]], scale: float) -> Side:
     """Of each name on a side, in order: how tall it is and what it carries."""
     total: dict[str, Decimal] = {}
     for name, pounds in carried:
@@ -91,10 +124,9 @@ def _side(carried: Sequence[tuple[str, Decimal]], scale: float) -> dict[str, tup
     return {name: (float(pounds) * scale, pounds) for name, pounds in total.items()}
 
 
-def _tops(side: dict[str, tuple[float, Decimal]], tall: float) -> dict[str, float]:
+def _tops(side: Side, tall: float) -> dict[str, float]:
     """Where each node begins: one under the other, the whole in the middle of the picture."""
-    used = sum(max(size, SLOT) + GAP for size, _ in side.values())
-    at, tops = 10 + (tall - used) / 2, {}
+    at, tops = 10 + (tall - _height(side)) / 2, {}
     for name, (size, _) in side.items():
         slot = max(size, SLOT)
         tops[name] = at + (slot - size) / 2

@@ -157,6 +157,22 @@ class PointOf:
     is_provisional: bool = False
 
 
+def _joined_points(
+    points: Sequence[PointOf], spots: Sequence[tuple[float, float]]
+) -> Iterator[str]:
+    for (x1, y1), (x2, y2) in itertools.pairwise(spots):
+        yield (
+            f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" '
+            f'stroke="{TEAL}" stroke-width="2.5" fill="none"/>'
+        )
+    for point, (x, y) in zip(points, spots, strict=True):
+        fill = "#fff" if point.is_provisional else TEAL
+        yield (
+            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{fill}" stroke="{TEAL}" '
+            'stroke-width="2.5"/>'
+        )
+
+
 def series(
     points: Sequence[PointOf], path: Sequence[tuple[date, Decimal]], *, label: str
 ) -> SafeString:
@@ -164,8 +180,9 @@ def series(
     are provisional are rings. Never two definitions in one picture."""
     left, width, height = 20, 660, 240
     every = [(point.on, point.figure) for point in points] + list(path)
-    first, last = min(day for day, _ in every), max(day for day, _ in every)
-    low, high = min(figure for _, figure in every), max(figure for _, figure in every)
+    dates, figures = [day for day, _ in every], [figure for _, figure in every]
+    first, last = min(dates), max(dates)
+    low, high = min(figures), max(figures)
     room, days = (high - low) or Decimal(1), max((last - first).days, 1)
 
     def place(day: date, figure: Decimal) -> tuple[float, float]:
@@ -176,17 +193,7 @@ def series(
     if len(path) > 1:
         parts += _target_path([place(*target) for target in sorted(path)])
     spots = [place(point.on, point.figure) for point in points]
-    for (x1, y1), (x2, y2) in itertools.pairwise(spots):
-        parts.append(
-            f'<path d="M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}" '
-            f'stroke="{TEAL}" stroke-width="2.5" fill="none"/>'
-        )
-    for point, (x, y) in zip(points, spots, strict=True):
-        fill = "#fff" if point.is_provisional else TEAL
-        parts.append(
-            f'<circle cx="{x:.1f}" cy="{y:.1f}" r="6" fill="{fill}" stroke="{TEAL}" '
-            'stroke-width="2.5"/>'
-        )
+    parts += _joined_points(points, spots)
     for index in sorted({0, len(points) // 2, len(points) - 1}):
         x, y = spots[index]
         parts.append(text(x - 12, y - 14, points[index].shown, bold=True))
@@ -214,13 +221,46 @@ class SpanOf:
     steps: Sequence[tuple[date, bool]] = ()
 
 
+def _action(span: SpanOf, y: int, start: float, end: float) -> Iterator[str]:
+    """The name of an action and its bar, as far filled as it is done."""
+    size = max(end - start, 3)
+    yield text(0, y + 14, span.name if len(span.name) <= 44 else span.name[:43] + "…")
+    yield (
+        f'<rect x="{start:.1f}" y="{y}" width="{size:.1f}" height="18" fill="#fff" '
+        f'stroke="{TEAL}" stroke-width="1.5"><title>{escape(span.name)}: {escape(span.status)}'
+        "</title></rect>"
+    )
+    if span.share:
+        yield (
+            f'<rect x="{start:.1f}" y="{y}" width="{size * span.share:.1f}" height="18" '
+            f'fill="{TEAL}"/>'
+        )
+
+
+def _milestone(x: float, y: int, is_done: bool) -> str:
+    fill = INK if is_done else "#fff"
+    return (
+        f'<path d="M{x:.1f} {y + 2}l7 7l-7 7l-7 -7z" fill="{fill}" stroke="{INK}" '
+        'stroke-width="1.5"/>'
+    )
+
+
+def _days_of(spans: Sequence[SpanOf]) -> list[date]:
+    return [day for span in spans for day in (span.starts_on, span.due_on) if day]
+
+
+def _first_day(span: SpanOf, on: date) -> date:
+    """From where its bar goes: what has no beginning is shown at its end."""
+    return span.starts_on or span.due_on or on
+
+
 def timeline(spans: Sequence[SpanOf], *, on: date, label: str) -> SafeString:
     """A bar an action from its beginning to its end, the part that is done filled; milestones are
     diamonds, filled when done; today is a line. Each says its status in words."""
     dated = [span for span in spans if span.starts_on or span.due_on]
     if not dated:
         return mark_safe("")
-    days = [d for span in dated for d in (span.starts_on, span.due_on) if d] + [on]
+    days = [*_days_of(dated), on]
     first, last = min(days), max(days)
     room = max((last - first).days, 1)
     left, width, step = 330, 520, 30
@@ -235,27 +275,10 @@ def timeline(spans: Sequence[SpanOf], *, on: date, label: str) -> SafeString:
         parts.append(text(at(tick) + 3, 16, f"{tick:%b %Y}"))
     for number, span in enumerate(dated):
         y = 34 + number * step
-        start = span.starts_on or span.due_on or on
+        start = _first_day(span, on)
         end = span.due_on or last
-        size = max(at(end) - at(start), 3)
-        name = span.name if len(span.name) <= 44 else span.name[:43] + "…"
-        parts.append(text(0, y + 14, name))
-        parts.append(
-            f'<rect x="{at(start):.1f}" y="{y}" width="{size:.1f}" height="18" fill="#fff" '
-            f'stroke="{TEAL}" stroke-width="1.5"><title>{escape(span.name)}: {escape(span.status)}'
-            "</title></rect>"
-        )
-        if span.share:
-            parts.append(
-                f'<rect x="{at(start):.1f}" y="{y}" width="{size * span.share:.1f}" height="18" '
-                f'fill="{TEAL}"/>'
-            )
-        for day, is_done in span.steps:
-            fill = INK if is_done else "#fff"
-            parts.append(
-                f'<path d="M{at(day):.1f} {y + 2}l7 7l-7 7l-7 -7z" fill="{fill}" stroke="{INK}" '
-                'stroke-width="1.5"/>'
-            )
+        parts += _action(span, y, at(start), at(end))
+        parts += [_milestone(at(day), y, is_done) for day, is_done in span.steps]
         parts.append(text(left + width + 14, y + 14, span.status))
     parts.append(
         f'<path d="M{at(on):.1f} 24V{height - 4}" stroke="{INK}" stroke-width="2.4" fill="none"/>'

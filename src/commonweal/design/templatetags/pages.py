@@ -67,21 +67,22 @@ def after(shown: Any, before: str) -> SafeString:
     return format_html("{}{}", before, shown) if shown else SafeString("")
 
 
+def _errors_of(form: Any) -> list[dict[str, str]]:
+    errors: list[dict[str, str]] = [{"text": message} for message in form.non_field_errors()]
+    for name, messages in form.errors.items():
+        if name != "__all__":
+            # A hidden or absent field has no place to lead to.
+            bound = form[name] if name in form.fields else None
+            where = {"href": f"#{first_id(bound)}"} if bound else {}
+            errors += [{"text": message, **where} for message in messages]
+    return errors
+
+
 @register.simple_tag
 def error_summary(*forms_: Any) -> SafeString:
     """What is wrong with these forms, each line leading to its field."""
-    errors: list[dict[str, str]] = []
-    for form in forms_:
-        if not form or not getattr(form, "errors", None):
-            continue
-        for message in form.non_field_errors():
-            errors.append({"text": message})
-        for name, messages in form.errors.items():
-            if name != "__all__":
-                # A hidden or absent field has no place to lead to.
-                bound = form[name] if name in form.fields else None
-                where = {"href": f"#{first_id(bound)}"} if bound else {}
-                errors += [{"text": message, **where} for message in messages]
+    wrong = [form for form in forms_ if form and getattr(form, "errors", None)]
+    errors = [error for form in wrong for error in _errors_of(form)]
     if not errors:
         return mark_safe("")
     return govuk("error-summary", {"titleText": "There is a problem", "errorList": errors})

@@ -275,6 +275,11 @@ def nothing(context: Context, reason: str) -> SafeString:
     return format_html('<tr><td class="govuk-table__cell" colspan="{}">{}</td></tr>', width, reason)
 
 
+def _label_of(shown: Table, of: Column | None) -> str:
+    """What stands beside a cell on a narrow page; "" under a heading that nobody sees."""
+    return of.label if of and shown.is_labelled and not of.is_hidden else ""
+
+
 def _cell(
     context: Context,
     content: SafeString,
@@ -290,7 +295,7 @@ def _cell(
     if number is None:
         number = bool(of and of.is_number)
     if label is None:
-        label = of.label if of and shown.is_labelled and not of.is_hidden else ""
+        label = _label_of(shown, of)
     attributes: dict[str, Any] = {"scope": "row"} if heading else {}
     name = "govuk-table__header" if heading else "govuk-table__cell"
     attributes["class"] = " ".join(filter(None, [name, "number" if number else "", classes]))
