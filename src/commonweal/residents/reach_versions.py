@@ -82,7 +82,7 @@ def write(
         source=source,
         by=by,
     )
-    version.save()
+    version.save(force_insert=True)
     _put_in_force([(locked, rule, version.number)])
     _bring_up_to_date(resident, locked)
     record(
