@@ -9,6 +9,7 @@ from commonweal.accounts.access import roles_of
 from commonweal.accounts.models import Person, Role
 from commonweal.cases import named
 from commonweal.cases.access import HANDLERS, NeedsGlass, link_to, note_read
+from commonweal.cases.models import Case
 from commonweal.residents import guards
 
 from .models import Award
@@ -48,13 +49,18 @@ def get_grant_for(person: Person, code: str, *, read_kind: str = "grant") -> tup
     if award is None:
         raise Http404
     cases = [award.case] if award.case else list(award.resident.cases.all())
-    link = ""
-    if not named.is_kept_apart(person, award.resident):
-        link = next(filter(None, (link_to(person, case) for case in cases)), "")
+    link = _link_of(person, award, cases)
     if not link and any(named.is_closed_to(person, case) for case in cases):
         raise Http404
     note_read(person, award.resident, what=read_kind, link=link or "reference", case=award.case)
     return award, link or "reference"
+
+
+def _link_of(person: Person, award: Award, cases: list[Case]) -> str:
+    """The first link to any of these cases; "" where there is none, or they are kept apart."""
+    if named.is_kept_apart(person, award.resident):
+        return ""
+    return next(filter(None, (link_to(person, case) for case in cases)), "")
 
 
 def get_grant_with_person_for(person: Person, code: str, *, read_kind: str = "grant") -> Award:

@@ -59,15 +59,7 @@ def apply(
         The fund takes none today or not for this; the same case asks it already; reported dead.
     """
     today = on or timezone.localdate()
-    if not fund.starts_on <= today <= fund.ends_on:
-        raise Refused(f"{fund.name} takes applications until {fund.ends_on:%-d %B %Y}.")
-    if fund.categories and values["category"] not in fund.categories:
-        raise Refused(f"{fund.name} does not pay for this category.")
-    needs_pounds(values["asked"])
-    if values["asked"] <= 0:
-        raise Refused("Ask for more than nought.")
-    if resident.is_dead:
-        raise Refused("This person was reported dead.")
+    _refuse_what_is_not_paid(fund, resident, values, today)
     _refuse_a_second(fund, case)
     award = Award(fund=fund, resident=resident, case=case, asked_on=today, **values)
     award.account_key = account_key(award.sort_code, award.account)
@@ -88,6 +80,21 @@ def apply(
     awaiting.await_grant(award, by=by)
     hold_others(award)
     return award
+
+
+def _refuse_what_is_not_paid(
+    fund: Fund, resident: Resident, values: dict[str, Any], today: date
+) -> None:
+    """A fund pays on its days, for its categories, an amount, and to the living."""
+    if not fund.starts_on <= today <= fund.ends_on:
+        raise Refused(f"{fund.name} takes applications until {fund.ends_on:%-d %B %Y}.")
+    if fund.categories and values["category"] not in fund.categories:
+        raise Refused(f"{fund.name} does not pay for this category.")
+    needs_pounds(values["asked"])
+    if values["asked"] <= 0:
+        raise Refused("Ask for more than nought.")
+    if resident.is_dead:
+        raise Refused("This person was reported dead.")
 
 
 def _refuse_a_second(fund: Fund, case: Case | None) -> None:

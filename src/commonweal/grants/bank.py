@@ -42,13 +42,7 @@ def give_account(
     if not (payee.strip() and sort_code and account):
         raise Refused("A payment takes a name, a sort code and an account number.")
     award = locked(award)
-    if Payment.objects.filter(award=award, state="sent").exists():
-        raise Refused(
-            "A payment to this account is under way. Change it once finance has read it back."
-        )
-    now = standing_of(award)
-    if award.state not in Award.OPEN and now.review != "open":
-        raise Refused(f"This grant is {award.get_state_display().lower()}: nothing is to be paid.")
+    _refuse_a_change(award)
     is_same = (payee.strip(), sort_code, account) == (award.payee, award.sort_code, award.account)
     if is_same and not words.strip():
         raise Refused("This is the account that is there. Say why it is right, or change it.")
@@ -60,6 +54,16 @@ def give_account(
         _look_for_repeats(award)
     record("grant account given", about=award, by=by)
     return award
+
+
+def _refuse_a_change(award: Award) -> None:
+    """No account changes under a payment, nor where nothing is to be paid any more."""
+    if Payment.objects.filter(award=award, state="sent").exists():
+        raise Refused(
+            "A payment to this account is under way. Change it once finance has read it back."
+        )
+    if award.state not in Award.OPEN and standing_of(award).review != "open":
+        raise Refused(f"This grant is {award.get_state_display().lower()}: nothing is to be paid.")
 
 
 def _look_for_repeats(award: Award) -> None:

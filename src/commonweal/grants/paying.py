@@ -84,6 +84,19 @@ def make_run(*, fund: Fund, by: Person) -> PaymentRun:
     rows = [row for row in owed if not row.why and row.award not in taking_part]
     if not rows:
         raise Refused(_nothing(owed, taking_part))
+    run = _write_run(fund, rows, by)
+    record(
+        "payment file made",
+        about=run,
+        by=by,
+        payments=len(rows),
+        total=str(run.total),
+        waiting=len(owed) - len(rows),
+    )
+    return run
+
+
+def _write_run(fund: Fund, rows: list[Owed], by: Person) -> PaymentRun:
     try:
         with transaction.atomic():
             run = PaymentRun.objects.create(
@@ -94,14 +107,6 @@ def make_run(*, fund: Fund, by: Person) -> PaymentRun:
             )
     except IntegrityError:
         raise Refused("Somebody else has just made this file.") from None
-    record(
-        "payment file made",
-        about=run,
-        by=by,
-        payments=len(rows),
-        total=str(run.total),
-        waiting=len(owed) - len(rows),
-    )
     return run
 
 

@@ -74,6 +74,14 @@ class Line:
     because: str
 
 
+def _heads_of(cells: list[list[str]]) -> list[str]:
+    """The names of the columns; refused where one that is needed is not there."""
+    heads = [head.strip().lower() for head in cells[0]] if cells else []
+    if not {"reference", "state", "amount"} <= set(heads):
+        raise Refused("The file needs the columns reference, state, amount, and on or because.")
+    return heads
+
+
 def lines_of(text: str) -> list[Line]:
     """The lines of finance's file, whatever separates its columns.
 
@@ -86,9 +94,7 @@ def lines_of(text: str) -> list[Line]:
         cells = cut(text, ["reference", "state", "amount"]).lines
     except UnreadableFile as error:
         raise Refused(str(error)) from None
-    heads = [head.strip().lower() for head in cells[0]] if cells else []
-    if not {"reference", "state", "amount"} <= set(heads):
-        raise Refused("The file needs the columns reference, state, amount, and on or because.")
+    heads = _heads_of(cells)
     lines, seen = [], set()
     for number, row in enumerate(cells[1:], 2):
         if not any(cell.strip() for cell in row):

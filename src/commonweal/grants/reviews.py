@@ -28,7 +28,8 @@ from .entries import (
     needs_words,
     standing_of,
 )
-from .models import Award, AwardReview
+from .models import Award, AwardReview, Fund
+from .state import Standing
 
 REVIEWABLE = (*SPENT, State.REFUSED, State.CANCELLED)
 
@@ -103,14 +104,7 @@ def decide_review(
     now = standing_of(award)
     if now.review != "open" or AwardReview.objects.get(pk=review.pk).decided_on is not None:
         raise Refused("Somebody else has decided this review already.")
-    if by.pk in now.had_part:
-        raise Refused("You had a part in the first decision. Another officer must review it.")
-    if amount < now.awarded:
-        raise Refused(f"A review can't lower a grant: it was £{now.awarded:,.2f}.")
-    if amount > fund.most:
-        raise Refused(f"{fund.name} pays {in_pounds(fund.most)} at most.")
-    if amount == now.proposed and by.pk in now.yes:
-        raise Refused("You said this amount already. It takes somebody else as well.")
+    _refuse_word(now, fund, amount, by)
     raise_by = amount - now.awarded
     if raise_by > 0:
         needs_money(fund, raise_by)
@@ -127,6 +121,18 @@ def decide_review(
         raised=raise_by > 0,
     )
     return review
+
+
+def _refuse_word(now: Standing, fund: Fund, amount: Decimal, by: Person) -> None:
+    """An officer without a part says once, within the fund, what is no less than it was."""
+    if by.pk in now.had_part:
+        raise Refused("You had a part in the first decision. Another officer must review it.")
+    if amount < now.awarded:
+        raise Refused(f"A review can't lower a grant: it was £{now.awarded:,.2f}.")
+    if amount > fund.most:
+        raise Refused(f"{fund.name} pays {in_pounds(fund.most)} at most.")
+    if amount == now.proposed and by.pk in now.yes:
+        raise Refused("You said this amount already. It takes somebody else as well.")
 
 
 def _close(review: AwardReview, amount: Decimal, by: Person, today: date) -> None:

@@ -78,13 +78,8 @@ def _after(now: Standing, act: Act) -> Standing:
                 ),
                 act,
             )
-        case "held":
-            return replace(
-                now, is_held=True, state="held" if now.state == "assessed" else now.state
-            )
-        case "released" if now.is_held:
-            state = "assessed" if now.state == "held" else now.state
-            return _takes_part(replace(now, is_held=False, state=state), act)
+        case "held" | "released":
+            return _held(now, act)
         case "approved" if now.state == "assessed":
             return _said_yes(now, act)
         case "refused" if now.state in UNDECIDED:
@@ -99,6 +94,16 @@ def _after(now: Standing, act: Act) -> Standing:
         case "reviewed" if now.review == "open":
             return _reviewed(now, act)
     return _account(now, act)
+
+
+def _held(now: Standing, act: Act) -> Standing:
+    """It looks like a repeat and waits; or somebody looked, and it may go on."""
+    if act.kind == "held":
+        return replace(now, is_held=True, state="held" if now.state == "assessed" else now.state)
+    if not now.is_held:
+        return now
+    state = "assessed" if now.state == "held" else now.state
+    return _takes_part(replace(now, is_held=False, state=state), act)
 
 
 def _account(now: Standing, act: Act) -> Standing:
