@@ -165,10 +165,14 @@ def open_tasks(volunteer: Volunteer, on: date) -> list[Task]:
         task
         for task in open_now
         if (not areas or task.area_id is None or task.area_id in areas)
-        and (not task.skill or task.skill in volunteer.skills)
-        and volunteer.has_check(task.needs_check, on)
+        and _may_do(volunteer, task, on)
         and (task.on is None or task.on >= on)
     ]
+
+
+def _may_do(volunteer: Volunteer, task: Task, on: date) -> bool:
+    is_able = not task.skill or task.skill in volunteer.skills
+    return is_able and volunteer.has_check(task.needs_check, on)
 
 
 @transaction.atomic
