@@ -11,6 +11,7 @@ only to review it before it is given to whoever asked what is held about them.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from datetime import timedelta
 
 from django.core.exceptions import PermissionDenied
@@ -74,21 +75,31 @@ def link_to(person: Person, case: Case) -> str:
         return "manager"
     if not roles & TAKERS or named.is_closed_to(person, case):
         return ""
-    if case.assigned_to_id == person.pk:
-        return "caseload"
-    if case.taken_by_id == person.pk and case.state != Case.State.CLOSED:
-        return "taken"
-    if case.callbacks.filter(state="due", assigned_to=person).exists():
-        return "call"
-    if case.state != Case.State.CLOSED and case.assigned_to_id is None:
-        return "queue"
-    if _is_for_named(person, case):
-        return "named"
-    if case.state != Case.State.CLOSED and planned_for(person, case):
-        return "action"
-    if Glass.objects.filter(person=person, case=case, until__gt=timezone.now()).exists():
-        return "glass"
-    return ""
+    return next((link for link, holds in LINKS.items() if holds(person, case)), "")
+
+
+def _has_it(person: Person, case: Case) -> bool:
+    return case.assigned_to_id == person.pk
+
+
+def _took_it(person: Person, case: Case) -> bool:
+    return case.taken_by_id == person.pk and case.state != Case.State.CLOSED
+
+
+def _owes_a_call(person: Person, case: Case) -> bool:
+    return case.callbacks.filter(state="due", assigned_to=person).exists()
+
+
+def _is_in_the_queue(person: Person, case: Case) -> bool:
+    return case.state != Case.State.CLOSED and case.assigned_to_id is None
+
+
+def _has_something_planned(person: Person, case: Case) -> bool:
+    return case.state != Case.State.CLOSED and planned_for(person, case)
+
+
+def _broke_the_glass(person: Person, case: Case) -> bool:
+    return Glass.objects.filter(person=person, case=case, until__gt=timezone.now()).exists()
 
 
 def planned_for(person: Person, case: Case) -> bool:
@@ -120,6 +131,18 @@ def _is_for_named(person: Person, case: Case) -> bool:
         near.filter(resident__in=pairs.filter(one=case.resident).values("other")).exists()
         or near.filter(resident__in=pairs.filter(other=case.resident).values("one")).exists()
     )
+
+
+# By what a handler may read a case, the first that holds.
+LINKS: dict[str, Callable[[Person, Case], bool]] = {
+    "caseload": _has_it,
+    "taken": _took_it,
+    "call": _owes_a_call,
+    "queue": _is_in_the_queue,
+    "named": _is_for_named,
+    "action": _has_something_planned,
+    "glass": _broke_the_glass,
+}
 
 
 def get_case_for(person: Person, code: str, *, what: str = "case") -> Case:
@@ -353,10 +376,7 @@ def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
             referral=referral, partner=referral.partner, person=person, fields=["safe contact"]
         )
         return {"safe contact": THROUGH_THE_DESK}
-    shared = set(referral.fields)
-    if referral.consent is not None:
-        # What was handed over before consent was compared is cut to what was agreed to.
-        shared &= set(referral.consent.fields)
+    shared = _agreed(referral)
     shown = {
         name: content
         for name, content in fields_of(resident).items()
@@ -366,6 +386,12 @@ def shown_to_partner(referral: Referral, person: Person) -> dict[str, str]:
         referral=referral, partner=referral.partner, person=person, fields=list(shown)
     )
     return shown
+
+
+def _agreed(referral: Referral) -> set[str]:
+    """The fields that were handed over; of before consent was compared, cut to what was agreed."""
+    shared = set(referral.fields)
+    return shared & set(referral.consent.fields) if referral.consent is not None else shared
 
 
 THROUGH_THE_DESK = "Get in touch through the help desk only; quote the referral."

@@ -47,13 +47,7 @@ def give_consent(
     Refused
         A field can't be shared; the words are missing.
     """
-    # How it is safe to reach somebody goes with every number, and is nothing to agree to.
-    fields = [name for name in fields if name != access.INSTRUCTION]
-    unknown = [name for name in fields if name not in FIELDS]
-    if unknown:
-        raise Refused(f"{unknown[0]} is no field that can be shared.")
-    if not fields:
-        raise Refused("Choose what they agree to share.")
+    fields = _shareable(fields)
     if not words.strip():
         raise Refused("Write the words in which consent was given.")
     expires = timezone.localdate() + timedelta(days=days) if days else None
@@ -80,6 +74,18 @@ def give_consent(
         partner=partner.code if partner else "",
     )
     return consent
+
+
+def _shareable(fields: list[str]) -> list[str]:
+    """What somebody agrees to share, each a field that can be shared."""
+    # How it is safe to reach somebody goes with every number, and is nothing to agree to.
+    fields = [name for name in fields if name != access.INSTRUCTION]
+    unknown = [name for name in fields if name not in FIELDS]
+    if unknown:
+        raise Refused(f"{unknown[0]} is no field that can be shared.")
+    if not fields:
+        raise Refused("Choose what they agree to share.")
+    return fields
 
 
 def _narrow(consent: Consent) -> None:

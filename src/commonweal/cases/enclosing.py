@@ -37,10 +37,7 @@ def enclose(*, case: Case, by: Person | None, prefer: Person | None = None) -> P
     case.refresh_from_db(fields=["state", "assigned_to", "is_restricted"])
     if case.state == State.CLOSED or not named.restricted_kinds(case):
         return None
-    left: list[Need] = []
-    if Case.objects.filter(pk=case.pk, is_restricted=False).update(is_restricted=True):
-        left = [need for take_back in TAKES_BACK for need in take_back(case)]
-    case.is_restricted = True
+    left = _mark(case)
     owner = case.assigned_to
     if owner is None or not named.may_own(owner, case):
         owner = _new_owner(case, by, prefer)
@@ -52,6 +49,14 @@ def enclose(*, case: Case, by: Person | None, prefer: Person | None = None) -> P
     for need in left:
         next_actions.follow(need, "task_cancelled", by=by)
     return owner
+
+
+def _mark(case: Case) -> list[Need]:
+    """Mark a case as restricted. What was offered or sent before anybody knew is taken back the
+    first time: the needs that it leaves without."""
+    fresh = Case.objects.filter(pk=case.pk, is_restricted=False).update(is_restricted=True)
+    case.is_restricted = True
+    return [need for take_back in TAKES_BACK for need in take_back(case)] if fresh else []
 
 
 def _take_back_referrals(case: Case) -> list[Need]:

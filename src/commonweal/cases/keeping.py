@@ -35,21 +35,29 @@ def unusual_reads(since: date, until: date) -> list[CaseRead]:
     reads = CaseRead.objects.filter(at__date__range=(since, until)).select_related(
         "person", "resident", "case"
     )
-    counted = Counter(reads.order_by().values_list("person", flat=True))
-    usual = sorted(counted.values())[len(counted) // 2] if counted else 0
-    many = {person for person, count in counted.items() if count > max(STAFF_LEAST, 5 * usual)}
+    many = _read_far_more(reads)
     others = {pk for unusual in UNUSUAL for pk in unusual(since, until)}
     swept = _swept_addresses(reads)
     return [
         read
         for read in reads
-        if read.own_name
-        or read.own_address
-        or read.link == "glass"
+        if _is_private(read)
         or read.person_id in many
         or read.pk in others
         or (read.link == VOLUNTEER and (read.person_id, timezone.localdate(read.at)) in swept)
     ]
+
+
+def _read_far_more(reads: Any) -> set[int]:
+    """Who read more people than is needed, beside what is usual among their colleagues."""
+    counted = Counter(reads.order_by().values_list("person", flat=True))
+    usual = sorted(counted.values())[len(counted) // 2] if counted else 0
+    return {person for person, count in counted.items() if count > max(STAFF_LEAST, 5 * usual)}
+
+
+def _is_private(read: CaseRead) -> bool:
+    """Of one's own surname or address, or through broken glass."""
+    return bool(read.own_name or read.own_address or read.link == "glass")
 
 
 def _swept_addresses(reads: Any) -> set[tuple[int, date]]:

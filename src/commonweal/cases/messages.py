@@ -19,6 +19,8 @@ from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.residents import naming, reaching
 from commonweal.residents.catching import Caught
+from commonweal.residents.models import Resident
+from commonweal.residents.reach_answers import Answer
 from commonweal.residents.ways import Way
 
 from . import named, writing
@@ -81,12 +83,8 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
         answer = reaching.may(resident, way=way, by_machine=True, risk=resident.pk in risky)
         if resident.pk in restricted and not where.get("named_too"):
             left["in a case for named colleagues only"] += 1
-        elif not answer.ever:
-            left[answer.why] += 1
-        elif not writing.address_for(resident, way):
-            left[writing.NO_ADDRESS[way]] += 1
-        elif resident.pk in reached:
-            left["has it already by another request"] += 1
+        elif why := _why_left_out(resident, answer, way, reached=reached):
+            left[why] += 1
         else:
             reached.add(resident.pk)
             shown.cases.append(case)
@@ -99,6 +97,17 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     # A plain dict: a template that asks a Counter for its items gets the count of "items".
     shown.left_out = dict(left)
     return shown
+
+
+def _why_left_out(resident: Resident, answer: Answer, way: Way, *, reached: set[int]) -> str:
+    """Why this resident gets nothing, or nothing more; "" for whoever does."""
+    if not answer.ever:
+        return answer.why
+    if not writing.address_for(resident, way):
+        return writing.NO_ADDRESS[way]
+    if resident.pk in reached:
+        return "has it already by another request"
+    return ""
 
 
 def _check(template: TextTemplate, excuse: str) -> list[Caught]:

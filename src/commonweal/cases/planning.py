@@ -11,7 +11,7 @@ A second call is about the need that was met; for the others something of their 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -277,29 +277,25 @@ def rows_of(cases: Iterable[Case], at: Desk) -> list[Row]:
     """Requests with their plans; their needs and kinds of help are read for all at once."""
     cases = list(cases)
     prefetch_related_objects(cases, "needs__help_type")
-    needs = [need for case in cases for need in case.needs.all()]
-    plans = plans_of(needs, at)
+    plans = plans_of([need for case in cases for need in case.needs.all()], at)
     spoken = dict(
         Call.objects.filter(case__in=cases, outcome__in=SPOKEN)
         .order_by()
         .values_list("case")
         .annotate(Max("at"))
     )
-    rows = []
-    for case in cases:
-        mine = [(need, plans[need.pk]) for need in case.needs.all() if need.pk in plans]
-        held = [plan for _, plan in mine if plan is not None and plan.holds]
-        bare = [need for need, plan in mine if plan is None or not plan.holds]
-        moments = [m for m in (spoken.get(case.pk), case.first_contact_at) if m]
-        rows.append(
-            Row(
-                case,
-                min(held, key=lambda plan: plan.due_at, default=None),
-                bare,
-                max(moments, default=None),
-            )
-        )
-    return rows
+    return [_row_of(case, plans, spoken.get(case.pk)) for case in cases]
+
+
+def _row_of(case: Case, plans: Mapping[int, Next | None], spoken_at: datetime | None) -> Row:
+    mine = [(need, plans[need.pk]) for need in case.needs.all() if need.pk in plans]
+    held = [plan for _, plan in mine if plan is not None and plan.holds]
+    return Row(
+        case,
+        min(held, key=lambda plan: plan.due_at, default=None),
+        [need for need, plan in mine if plan is None or not plan.holds],
+        max(filter(None, (spoken_at, case.first_contact_at)), default=None),
+    )
 
 
 def is_for(person: Person, at: Desk) -> Q:

@@ -13,7 +13,7 @@ import hashlib
 import io
 import json
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -109,23 +109,37 @@ def shown(content: Any) -> str:
             return ""
         case bool():
             return "Yes" if content else "No"
-        case datetime():
-            return f"{timezone.localtime(content):%-d %B %Y, %H:%M}"
-        case date():
-            return f"{content:%-d %B %Y}"
-        case Decimal():
-            return f"{content:,.2f}"
+        case date() | Decimal():
+            return _formatted(content)
+        case list() | tuple() | dict():
+            return _parts_shown(content)
+        case str():
+            return _words_shown(content)
+    return str(content)
+
+
+def _parts_shown(content: Sequence[Any] | dict[str, Any]) -> str:
+    match content:
         case [int(points), str(reason)]:  # a reason of the rules
             return f"{reason} ({points})"
-        case list() | tuple():
-            return "; ".join(shown(part) for part in content)
         case dict():
             return "; ".join(f"{name}: {shown(part)}" for name, part in content.items())
-        case str() if content.startswith("{") and content.endswith("}"):
-            return _decoded(content)
-        case str():
-            return known_day(content)
-    return str(content)
+    return "; ".join(shown(part) for part in content)
+
+
+def _formatted(content: date | Decimal) -> str:
+    """A moment, a day or an amount; a moment is a day, too, so that it comes first."""
+    if isinstance(content, datetime):
+        return f"{timezone.localtime(content):%-d %B %Y, %H:%M}"
+    if isinstance(content, date):
+        return f"{content:%-d %B %Y}"
+    return f"{content:,.2f}"
+
+
+def _words_shown(text: str) -> str:
+    if text.startswith("{") and text.endswith("}"):
+        return _decoded(text)
+    return known_day(text)
 
 
 def _decoded(text: str) -> str:
@@ -198,10 +212,7 @@ def strike(
     """
     if entry.access.given_at is not None:
         raise Refused("This was given out already.")
-    passages = [passage for passage in dict.fromkeys(p.strip() for p in passages) if passage]
-    for passage in passages:
-        if not _occurs(entry, passage):
-            raise Refused(f"“{passage}” does not stand in this entry. Copy it exactly as it is.")
+    passages = _occurring(entry, passages)
     if (entirely or passages) and not because.strip():
         raise Refused("Say why it is struck out: the person may ask.")
     is_struck = entirely or bool(passages)
@@ -220,6 +231,15 @@ def strike(
         whole=entirely,
         passages=len(passages),
     )
+
+
+def _occurring(entry: AccessEntry, typed: list[str]) -> list[str]:
+    """The passages that were typed, each once; refused where one does not stand in the entry."""
+    passages = [passage for passage in dict.fromkeys(p.strip() for p in typed) if passage]
+    for passage in passages:
+        if not _occurs(entry, passage):
+            raise Refused(f"“{passage}” does not stand in this entry. Copy it exactly as it is.")
+    return passages
 
 
 def left_of(entry: AccessEntry) -> list[list[str]]:

@@ -7,8 +7,9 @@ person may set another level, with a reason; working the score out again never t
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from operator import itemgetter
 
 # What the caller is asked about right now: (code, question, points, reason in words).
 SIGNS: tuple[tuple[str, str, int, str], ...] = (
@@ -77,22 +78,33 @@ def judge(
     """
     named = [sign for sign in dict.fromkeys(signs) if sign in POINTS]
     reasons = [POINTS[sign] for sign in named]
-    heaviest, weight = max(needs, key=lambda need: need[1], default=("", 0))
+    heaviest, weight = max(needs, key=itemgetter(1), default=("", 0))
     if weight:
         reasons.append((weight, f"asks for: {heaviest}"))
-    if failed_attempts >= 2:
-        reasons.append((10, f"{failed_attempts} calls reached nobody"))
-    if days_waiting >= 2:
-        reasons.append((min(5 * days_waiting, 30), f"waiting for {days_waiting} days"))
-    if asked_before:
-        reasons.append((15, "asked before and was not helped"))
-    reasons.sort(key=lambda reason: -reason[0])
+    reasons += _reasons_of_waiting(failed_attempts, days_waiting, asked_before)
+    reasons.sort(key=itemgetter(0), reverse=True)
     score = sum(points for points, _ in reasons)
-    level = next((level for least, level in LEVELS if score >= least), 4)
+    level = _level_of(score)
     if came_as is not None and came_as < level:
         level = came_as
         reasons.append((0, "as urgent as it came to the desk"))
     return Judged(score, level, reasons, "danger" in named or weight >= DANGER)
+
+
+def _level_of(score: int) -> int:
+    return next((level for least, level in LEVELS if score >= least), 4)
+
+
+def _reasons_of_waiting(
+    failed_attempts: int, days_waiting: int, asked_before: int
+) -> Iterator[tuple[int, str]]:
+    """What speaks for somebody the longer they are not helped."""
+    if failed_attempts >= 2:
+        yield 10, f"{failed_attempts} calls reached nobody"
+    if days_waiting >= 2:
+        yield min(5 * days_waiting, 30), f"waiting for {days_waiting} days"
+    if asked_before:
+        yield 15, "asked before and was not helped"
 
 
 def level_of_sent(signs: Iterable[str], needs: Iterable[tuple[str, int]]) -> int:

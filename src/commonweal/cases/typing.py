@@ -80,19 +80,17 @@ def _take_field(
     answers: dict[str, Any], marks: Marks, name: str, answer: Any, seen: int | None, writer: Writer
 ) -> None:
     now = answers.get(name, [] if name in LISTS else "")
-    beside = [version for version in marks.twice.get(name, []) if version["tab"] == writer.tab]
-    if beside and writer.tab:
+    beside = {version["tab"] for version in marks.twice.get(name, [])}
+    if writer.tab and writer.tab in beside:
         _put_beside(marks, name, answer, writer)
         return
     if now == answer:
         return
-    mark = marks.fields.get(name, {"v": 0, "tab": ""})
-    by_this_page = bool(writer.tab) and mark["tab"] == writer.tab
-    if seen is None or mark["v"] <= seen or by_this_page:
+    if _is_as_seen(marks, name, seen, writer.tab):
         answers[name] = answer
     elif name in LISTS:
         answers[name] = list(dict.fromkeys([*now, *answer]))
-    elif not str(answer).strip() or str(answer) in str(now):
+    elif _adds_nothing(answer, now):
         return
     elif str(now) in str(answer):
         answers[name] = answer
@@ -100,6 +98,16 @@ def _take_field(
         _put_beside(marks, name, answer, writer)
         return
     marks.fields[name] = writer.mark()
+
+
+def _is_as_seen(marks: Marks, name: str, seen: int | None, tab: str) -> bool:
+    """Whether nobody else typed into a field since a page saw it."""
+    mark = marks.fields.get(name, {"v": 0, "tab": ""})
+    return seen is None or mark["v"] <= seen or (bool(tab) and mark["tab"] == tab)
+
+
+def _adds_nothing(answer: Any, now: Any) -> bool:
+    return not str(answer).strip() or str(answer) in str(now)
 
 
 def _put_beside(marks: Marks, name: str, answer: Any, writer: Writer) -> None:

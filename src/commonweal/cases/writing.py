@@ -61,11 +61,7 @@ def write_one(
     """
     if case.state == Case.State.CLOSED:
         raise Refused("This case is closed.")
-    text = words.strip() or (fill(template, case) if template else "")
-    if not text:
-        raise Refused("Choose words, or write your own.")
-    if WAYS[way] == Way.TEXT and len(text) > MOST_SIGNS:
-        raise Refused(f"A text has {MOST_SIGNS} signs at most; this one has {len(text)}.")
+    text = _words_for(case, way, template, words)
     resident = case.resident
     answer = reaching.may(resident, way=WAYS[way], at=now)
     if not answer.ever:
@@ -88,6 +84,16 @@ def write_one(
         working.try_again(callback, (now or timezone.now()) + AGAIN, by)
     record("resident written to", about=case, by=by, way=way, held=not answer.allowed)
     return written
+
+
+def _words_for(case: Case, way: str, template: TextTemplate | None, words: str) -> str:
+    """What it says; refused where that is nothing, or more than goes into a text."""
+    text = words.strip() or (fill(template, case) if template else "")
+    if not text:
+        raise Refused("Choose words, or write your own.")
+    if WAYS[way] == Way.TEXT and len(text) > MOST_SIGNS:
+        raise Refused(f"A text has {MOST_SIGNS} signs at most; this one has {len(text)}.")
+    return text
 
 
 def _subject(way: str, template: TextTemplate | None) -> str:

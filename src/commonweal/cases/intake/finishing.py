@@ -48,13 +48,8 @@ def finish(*, draft: IntakeDraft, by: Person | None, resident: Resident | None =
         raise Refused(opening.CLOSED)
     draft = _to_send(draft)
     answers = answers_of(draft)
-    needs = needs_of(answers)
-    if not needs:
-        raise Refused("Say what help is needed; “Something else” is an answer.")
-    if not answers.get("contact") and asks_about_safety(needs, answers.get("signs") or []):
-        raise reaching.NotAsked("Say how it is safe to get in touch.")
-    if resident is not None and by is not None and not access.was_offered(by, draft, resident):
-        raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
+    needs = _needs_asked_for(answers)
+    _refuse_unoffered(draft, resident, by)
     said_to_be = None
     if resident is not None and not _may_attach(by, needs):
         said_to_be, resident = resident, None
@@ -77,6 +72,21 @@ def finish(*, draft: IntakeDraft, by: Person | None, resident: Resident | None =
         joining.join(resident=resident, lookalike=said_to_be, chosen_by=by, case=case)
     _leave(draft, case, by)
     return case
+
+
+def _refuse_unoffered(draft: IntakeDraft, resident: Resident | None, by: Person | None) -> None:
+    if resident is not None and by is not None and not access.was_offered(by, draft, resident):
+        raise Refused("Choose among the people whom this page offers, or “Somebody new”.")
+
+
+def _needs_asked_for(answers: dict[str, Any]) -> dict[HelpType, dict[str, Any]]:
+    """What is asked for; refused where that, or how it is safe to reach them, was not said."""
+    needs = needs_of(answers)
+    if not needs:
+        raise Refused("Say what help is needed; “Something else” is an answer.")
+    if not answers.get("contact") and asks_about_safety(needs, answers.get("signs") or []):
+        raise reaching.NotAsked("Say how it is safe to get in touch.")
+    return needs
 
 
 def _to_send(draft: IntakeDraft) -> IntakeDraft:

@@ -69,12 +69,8 @@ def carry_out(
 
 def _step(step: list[Listed], run: ListRun, by: Person | None) -> Counter[str]:
     hashes = {listed.key: keyed_hash(f"{run.layout}:{listed.key}") for listed in step}
-    rows = {
-        row.key_hash: row
-        for row in ListRow.objects.filter(
-            layout=run.layout, key_hash__in=hashes.values()
-        ).select_related("case__resident")
-    }
+    before = ListRow.objects.filter(layout=run.layout, key_hash__in=hashes.values())
+    rows = {row.key_hash: row for row in before.select_related("case__resident")}
     plans = [Plan(listed) for listed in step if hashes[listed.key] not in rows]
     counts: Counter[str] = Counter()
     for listed in step:
@@ -85,17 +81,13 @@ def _step(step: list[Listed], run: ListRun, by: Person | None) -> Counter[str]:
     cases = _make_cases(plans, run)
     carried = []
     for plan in plans:
-        case = cases.get(plan.listed.key)
-        outcome = plan.outcome
-        if plan.listed.is_dead and plan.resident is not None:
-            deaths.report_dead(resident=plan.resident, by=by, because="By a list.")
-            outcome = "dead"
+        outcome = _outcome(plan, by)
         counts[outcome] += 1
         carried.append(
             ListRow(
                 layout=run.layout,
                 key_hash=hashes[plan.listed.key],
-                case=case,
+                case=cases.get(plan.listed.key),
                 run=run,
                 row=plan.listed.row,
                 outcome=outcome,
@@ -104,6 +96,14 @@ def _step(step: list[Listed], run: ListRun, by: Person | None) -> Counter[str]:
         )
     ListRow.objects.bulk_create(carried)
     return counts
+
+
+def _outcome(plan: Plan, by: Person | None) -> str:
+    """What became of a row; a death that it tells stops everything."""
+    if plan.listed.is_dead and plan.resident is not None:
+        deaths.report_dead(resident=plan.resident, by=by, because="By a list.")
+        return "dead"
+    return plan.outcome
 
 
 def _known(listed: Listed, row: ListRow, run: ListRun, by: Person | None) -> str:
@@ -157,71 +157,81 @@ def _make_residents(plans: list[Plan]) -> None:
 
 def _make_cases(plans: list[Plan], run: ListRun) -> dict[str, Case]:
     """A request each, unless this person has an open one of this kind: then a note."""
-    help_type = run.help_type
-    open_cases = {
-        case.resident_id: case
-        for case in Case.objects.open().filter(
-            resident__in=[p.resident for p in plans if p.resident and not p.is_new],
-            needs__help_type=help_type,
-            needs__state="open",
-        )
-    }
-    now = timezone.now()
-    weights = [(help_type.name, help_type.weight)]
-    level = triage.level_of_sent((), weights)
-    judged = triage.judge((), needs=weights, came_as=level)
-    hours = min(help_type.hours_promised, 4) if level == 1 else help_type.hours_promised
-    due = now + timedelta(hours=hours)
+    open_cases = _open_cases(plans, run.help_type)
     cases: dict[str, Case] = {}
-    fresh: list[tuple[Listed, Case]] = []
-    promised: dict[str, datetime] = {}
+    without: list[Plan] = []
     for plan in plans:
         resident = plan.resident
         assert resident is not None
         if (case := open_cases.get(resident.pk)) is not None:
             cases[plan.listed.key] = case
-            if plan.listed.notes:
-                Note.objects.create(case=case, kind="list", words=plan.listed.notes)
-                _ring_if_restricted(case)
-            continue
-        if plan.listed.is_dead or resident.is_dead:
-            continue
+            _add_note(case, plan.listed.notes)
+        elif not (plan.listed.is_dead or resident.is_dead):
+            without.append(plan)
+    return cases | _open_anew(without, run.help_type)
+
+
+def _open_cases(plans: list[Plan], help_type: HelpType) -> dict[int, Case]:
+    """The open case of this kind of each resident who was here before."""
+    cases = Case.objects.open().filter(
+        resident__in=[plan.resident for plan in plans if plan.resident and not plan.is_new],
+        needs__help_type=help_type,
+        needs__state="open",
+    )
+    return {case.resident_id: case for case in cases}
+
+
+def _add_note(case: Case, notes: str) -> None:
+    if notes:
+        Note.objects.create(case=case, kind="list", words=notes)
+        _ring_if_restricted(case)
+
+
+def _open_anew(plans: list[Plan], help_type: HelpType) -> dict[str, Case]:
+    """A case for each of these, by the key of its row, with the need and the first call."""
+    now = timezone.now()
+    weights = [(help_type.name, help_type.weight)]
+    level = triage.level_of_sent((), weights)
+    judged = triage.judge((), needs=weights, came_as=level)
+    hours = min(help_type.hours_promised, 4) if level == 1 else help_type.hours_promised
+    due, promised = now + timedelta(hours=hours), list[datetime]()
+    cases: dict[str, Case] = {}
+    for plan in plans:
+        resident = plan.resident
+        assert resident is not None
         # Of who is new nothing is known yet; a promise to somebody known falls into their hours.
         due_at = due if plan.is_new else reaching.within_hours(resident, due, now=now)
-        promised[plan.listed.key] = due_at
-        fresh.append(
-            (
-                plan.listed,
-                Case(
-                    resident=resident,
-                    channel="list",
-                    opened_at=now,
-                    due_at=due_at,
-                    words=plan.listed.notes,
-                    urgency=level,
-                    computed=level,
-                    came_as=level,
-                    score=judged.score,
-                    reasons=[list(reason) for reason in judged.reasons],
-                    in_danger=judged.in_danger,
-                    area=resident.area,
-                    is_restricted=help_type.is_restricted,
-                ),
-            )
+        promised.append(due_at)
+        cases[plan.listed.key] = Case(
+            resident=resident,
+            channel="list",
+            opened_at=now,
+            due_at=due_at,
+            words=plan.listed.notes,
+            urgency=level,
+            computed=level,
+            came_as=level,
+            score=judged.score,
+            reasons=[list(reason) for reason in judged.reasons],
+            in_danger=judged.in_danger,
+            area=resident.area,
+            is_restricted=help_type.is_restricted,
         )
-    Case.objects.bulk_create([case for _, case in fresh], batch_size=500)
+    _write_new(list(zip(cases.values(), promised, strict=True)), help_type)
+    return cases
+
+
+def _write_new(promised: list[tuple[Case, datetime]], help_type: HelpType) -> None:
+    cases = [case for case, _ in promised]
+    Case.objects.bulk_create(cases, batch_size=500)
     Need.objects.bulk_create(
-        [Need(case=case, help_type=help_type) for _, case in fresh], batch_size=500
+        [Need(case=case, help_type=help_type) for case in cases], batch_size=500
     )
     Callback.objects.bulk_create(
-        [
-            Callback(case=case, purpose="first", due_at=promised[listed.key])
-            for listed, case in fresh
-        ],
+        [Callback(case=case, purpose="first", due_at=due_at) for case, due_at in promised],
         batch_size=500,
     )
-    for _, case in fresh:
+    for case in cases:
         owner = joining.look(case=case, by=None)
         if help_type.is_restricted:
             enclosing.enclose(case=case, by=None, prefer=owner)
-    return cases | {listed.key: case for listed, case in fresh}

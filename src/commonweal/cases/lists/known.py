@@ -30,43 +30,49 @@ def find(plans: list[Plan]) -> None:
     date of birth with a telephone, e-mail, property or postcode in common. The rest waits for a
     person.
     """
-    wanted: dict[str, set[int]] = {}
-    for index, plan in enumerate(plans):
-        for _, digest in keys.only(keys.keys_of(plan.listed.described), keys.CANDIDATE_KINDS):
-            wanted.setdefault(digest, set()).add(index)
-    near: dict[int, Counter[int]] = {index: Counter() for index in range(len(plans))}
-    digests = list(wanted)
-    for start in range(0, len(digests), 900):
-        rows = ResidentKey.objects.filter(digest__in=digests[start : start + 900])
-        for digest, pk in rows.values_list("digest", "resident"):
-            for index in wanted[digest]:
-                near[index][pk] += 1
-    chosen = {index: [pk for pk, _ in counted.most_common(8)] for index, counted in near.items()}
+    candidates = _candidates(plans)
     residents = Resident.objects.exclude(state=Resident.State.MERGED).in_bulk(
-        {pk for counted in chosen.values() for pk in counted}
+        {pk for numbers in candidates for pk in numbers}
     )
     restricted = set(
         named.restricted_residents()
         .filter(case__resident__in=residents)
         .values_list("case__resident", flat=True)
     )
+    for plan, numbers in zip(plans, candidates, strict=True):
+        # Somebody restricted is taken as new and joined unseen; only a death reaches them.
+        seen = [pk for pk in numbers if plan.listed.is_dead or pk not in restricted]
+        _take_certain(plan, [residents[pk] for pk in seen if pk in residents])
+
+
+def _candidates(plans: list[Plan]) -> list[list[int]]:
+    """For each plan the numbers of the residents with most keys in common."""
+    wanted: dict[str, set[int]] = {}
     for index, plan in enumerate(plans):
-        for pk in chosen[index]:
-            resident = residents.get(pk)
-            # Somebody restricted is taken as new and joined unseen; only a death reaches them.
-            if pk in restricted and not plan.listed.is_dead:
-                continue
-            if resident is None:
-                continue
-            if resident.state == Resident.State.ERASED:
-                plan.outcome = "perhaps"
-                continue
-            likeness = compare(plan.listed.described, people.described(resident))
-            if _is_certain(likeness):
-                plan.resident, plan.outcome = resident, "known person"
-                break
-            if likeness.verdict in (Verdict.LIKELY, Verdict.POSSIBLE):
-                plan.outcome = "perhaps"
+        for _, digest in keys.only(keys.keys_of(plan.listed.described), keys.CANDIDATE_KINDS):
+            wanted.setdefault(digest, set()).add(index)
+    near: list[Counter[int]] = [Counter() for _ in plans]
+    digests = list(wanted)
+    for start in range(0, len(digests), 900):
+        rows = ResidentKey.objects.filter(digest__in=digests[start : start + 900])
+        for digest, pk in rows.values_list("digest", "resident"):
+            for index in wanted[digest]:
+                near[index][pk] += 1
+    return [[pk for pk, _ in counted.most_common(8)] for counted in near]
+
+
+def _take_certain(plan: Plan, candidates: list[Resident]) -> None:
+    """The first who is certainly the same person; else whether somebody perhaps is."""
+    for resident in candidates:
+        if resident.state == Resident.State.ERASED:
+            plan.outcome = "perhaps"
+            continue
+        likeness = compare(plan.listed.described, people.described(resident))
+        if _is_certain(likeness):
+            plan.resident, plan.outcome = resident, "known person"
+            return
+        if likeness.verdict in (Verdict.LIKELY, Verdict.POSSIBLE):
+            plan.outcome = "perhaps"
 
 
 def _is_certain(likeness: Likeness) -> bool:

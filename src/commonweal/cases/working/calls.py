@@ -63,22 +63,34 @@ def record_call(
         at=now,
         by=by,
     )
+    _follow(call, by, is_owed=is_owed, again_at=again_at)
+    record("call recorded", about=case, by=by, outcome=outcome, direction=direction)
+    return call
+
+
+def _follow(call: Call, by: Person, *, is_owed: bool, again_at: datetime | None) -> None:
+    """What follows from the outcome of a call."""
+    case, callback, outcome = call.case, call.callback, call.outcome
     if outcome == Call.Outcome.DEAD:
         deaths.report_dead(resident=case.resident, by=by, because="Told on the telephone.")
     elif outcome in (Call.Outcome.SPOKE, Call.Outcome.REFUSED):
-        Case.objects.filter(pk=case.pk, first_contact_at=None).update(first_contact_at=now)
-        Case.objects.filter(pk=case.pk, state=State.NEW).update(
-            state=State.WORKING, assigned_to=case.assigned_to or by
-        )
-        if callback:
-            _reached(callback)
-        next_actions.follow_all(case, "spoken", by=by, only_if_bare=True)
+        _spoken(call, by)
     elif callback:
-        try_again(callback, again_at or now + timedelta(hours=AGAIN.get(outcome, 24)), by)
+        try_again(callback, again_at or call.at + timedelta(hours=AGAIN.get(outcome, 24)), by)
     elif outcome == Call.Outcome.LATER and not is_owed:
-        _ring_later(case, again_at or now + timedelta(hours=AGAIN["later"]), by)
-    record("call recorded", about=case, by=by, outcome=outcome, direction=direction)
-    return call
+        _ring_later(case, again_at or call.at + timedelta(hours=AGAIN["later"]), by)
+
+
+def _spoken(call: Call, by: Person) -> None:
+    """Somebody spoke to them: the call that was owed is done, the case is at work."""
+    case = call.case
+    Case.objects.filter(pk=case.pk, first_contact_at=None).update(first_contact_at=call.at)
+    Case.objects.filter(pk=case.pk, state=State.NEW).update(
+        state=State.WORKING, assigned_to=case.assigned_to or by
+    )
+    if call.callback:
+        _reached(call.callback)
+    next_actions.follow_all(case, "spoken", by=by, only_if_bare=True)
 
 
 def planned_for_later(case: Case) -> list[Callback]:
