@@ -90,6 +90,13 @@ def decided(award: Award, assessor: Person, approvers: list[Person]) -> list[Gra
     ]
 
 
+def _chance_of_help(age: int) -> float:
+    """How likely somebody is helped by now whose case came so many days ago."""
+    if age > 30:
+        return 0.97
+    return 0.25 if age > 7 else 0
+
+
 class Story:
     def __init__(self, *, size: str, today: date, say: Callable[[str], None]) -> None:
         self.size, self.today, self.say = SIZES[size], today, say
@@ -291,8 +298,7 @@ class Story:
         is_reached = self.random.random() < (0.93 if age > 2 else 0.45)
         contact = case.opened_at + timedelta(hours=self.random.uniform(0.2, hours * 1.15))
         is_reached = is_reached and contact < now
-        chance = 0.97 if age > 30 else 0.25 if age > 7 else 0
-        is_helped = is_reached and self.random.random() < chance
+        is_helped = is_reached and self.random.random() < _chance_of_help(age)
         case.state = "working" if is_reached else "new"
         if is_reached:
             handlers = [self.people["call-handler"], self.people["second-handler"]]
@@ -430,44 +436,44 @@ class Story:
             kind.pk: [service for service in services if kind in service.help_types.all()]
             for kind in self.kinds.values()
         }
-        handler = self.people["call-handler"]
         rows = []
         needs = Need.objects.filter(case__in=requests, case__state="closed")
         for need in needs.select_related("case"):
             offers = by_kind[need.help_type_id]
             if not offers or self.random.random() > 0.5:
                 continue
-            service = self.random.choice(offers)
-            partner = service.organisation.partner
-            sent = need.case.first_contact_at or need.case.opened_at
-            state = self.random.choices(["done", "declined", "returned"], [74, 16, 10])[0]
-            answered = sent + timedelta(hours=self.random.uniform(1, service.answer_hours))
-            rows.append(
-                Referral(
-                    case=need.case,
-                    need=need,
-                    service=service,
-                    partner=partner,
-                    hand="nothing",
-                    state=state,
-                    sent_at=sent,
-                    sent_by=handler,
-                    answer_by=sent + timedelta(hours=service.answer_hours),
-                    answered_at=None if state == "returned" else answered,
-                    declined_because="no_capacity" if state == "declined" else "",
-                    outcome="helped" if state == "done" else "",
-                    ended_at=answered + timedelta(days=3),
-                )
-            )
+            rows.append(self._referral(need, self.random.choice(offers)))
         Referral.objects.bulk_create(rows, batch_size=500)
+
+    def _referral(self, need: Need, service: Service) -> Referral:
+        """One that has ended: done, declined, or returned without an answer."""
+        sent = need.case.first_contact_at or need.case.opened_at
+        state = self.random.choices(["done", "declined", "returned"], [74, 16, 10])[0]
+        answered = sent + timedelta(hours=self.random.uniform(1, service.answer_hours))
+        return Referral(
+            case=need.case,
+            need=need,
+            service=service,
+            partner=service.organisation.partner,
+            hand="nothing",
+            state=state,
+            sent_at=sent,
+            sent_by=self.people["call-handler"],
+            answer_by=sent + timedelta(hours=service.answer_hours),
+            answered_at=None if state == "returned" else answered,
+            declined_because="no_capacity" if state == "declined" else "",
+            outcome="helped" if state == "done" else "",
+            ended_at=answered + timedelta(days=3),
+        )
 
     def grants(self, requests: list[Case]) -> None:
         """Awards of the last half-year, paid in closed runs; repeats and fresh ones of today."""
-        assessor, approver = self.people["grants-assessor"], self.people["grants-approver"]
-        second, finance = self.people["second-approver"], self.people["finance-officer"]
         since = self.fund.starts_on + timedelta(days=5)
-        closed = [case for case in requests if case.state == "closed"]
-        wanted = [case for case in closed if case.closed_at and case.closed_at.date() >= since]
+        wanted = [
+            case
+            for case in requests
+            if case.state == "closed" and case.closed_at and case.closed_at.date() >= since
+        ]
         chosen = self.random.sample(wanted, min(len(wanted), max(8, self.size // 14)))
         by_month: dict[tuple[int, int], list[Award]] = {}
         seen: set[int] = set()
@@ -475,42 +481,52 @@ class Story:
             if request.resident_id in seen or request.closed_at is None:
                 continue
             seen.add(request.resident_id)
-            pounds = Decimal(self.random.choice([49, 60, 80, 100, 120, 150, 200, 250]))
-            resident = request.resident
-            award = Award(
-                fund=self.fund,
-                resident=resident,
-                case=request,
-                category=self.random.choice(["food", "energy", "essentials"]),
-                reason=self.random.choice(["GTIR010", "GTIR010", "GTIR030", "GTIR100"]),
-                purpose=self.random.choice(["GTIP070", "GTIP050", "GTIP020"]),
-                asked=pounds,
-                state="paid",
-                asked_on=request.opened_at.date(),
-                amount=pounds,
-                payee=resident.full_name,
-                sort_code="200000",
-                account="55779911",
-                assessed_by=assessor,
-                assessed_at=request.opened_at,
-                decided_by=approver,
-                decided_at=request.closed_at,
-                account_key=granting.account_key("200000", f"{resident.pk:08}"),
-            )
-            by_month.setdefault((request.closed_at.year, request.closed_at.month), []).append(award)
+            month = (request.closed_at.year, request.closed_at.month)
+            by_month.setdefault(month, []).append(self._award(request))
         for awards in by_month.values():
-            Award.objects.bulk_create(awards)
-            day = max(a.decided_at.date() for a in awards if a.decided_at)
-            run = PaymentRun.objects.create(
-                fund=self.fund, made_on=day, made_by=finance, total=sum(a.asked for a in awards)
-            )
-            Payment.objects.bulk_create(
-                Payment(award=a, run=run, amount=a.asked, state="paid", paid_on=day) for a in awards
-            )
-            PaymentRun.objects.filter(pk=run.pk).update(closed_on=day, closed_by=finance)
-            GrantDecision.objects.bulk_create(
-                entry for a in awards for entry in decided(a, assessor, [approver, second])
-            )
+            self._pay(awards)
+
+    def _award(self, case: Case) -> Award:
+        """A grant that was paid when its case was closed."""
+        pounds = Decimal(self.random.choice([49, 60, 80, 100, 120, 150, 200, 250]))
+        resident = case.resident
+        return Award(
+            fund=self.fund,
+            resident=resident,
+            case=case,
+            category=self.random.choice(["food", "energy", "essentials"]),
+            reason=self.random.choice(["GTIR010", "GTIR010", "GTIR030", "GTIR100"]),
+            purpose=self.random.choice(["GTIP070", "GTIP050", "GTIP020"]),
+            asked=pounds,
+            state="paid",
+            asked_on=case.opened_at.date(),
+            amount=pounds,
+            payee=resident.full_name,
+            sort_code="200000",
+            account="55779911",
+            assessed_by=self.people["grants-assessor"],
+            assessed_at=case.opened_at,
+            decided_by=self.people["grants-approver"],
+            decided_at=case.closed_at,
+            account_key=granting.account_key("200000", f"{resident.pk:08}"),
+        )
+
+    def _pay(self, awards: list[Award]) -> None:
+        """The awards of a month, in one closed run, with who decided them."""
+        assessor, finance = self.people["grants-assessor"], self.people["finance-officer"]
+        approvers = [self.people["grants-approver"], self.people["second-approver"]]
+        Award.objects.bulk_create(awards)
+        day = max(a.decided_at.date() for a in awards if a.decided_at)
+        run = PaymentRun.objects.create(
+            fund=self.fund, made_on=day, made_by=finance, total=sum(a.asked for a in awards)
+        )
+        Payment.objects.bulk_create(
+            Payment(award=a, run=run, amount=a.asked, state="paid", paid_on=day) for a in awards
+        )
+        PaymentRun.objects.filter(pk=run.pk).update(closed_on=day, closed_by=finance)
+        GrantDecision.objects.bulk_create(
+            entry for a in awards for entry in decided(a, assessor, approvers)
+        )
 
     def volunteers(self, requests: list[Case]) -> None:
         sam = self._sam()

@@ -245,26 +245,27 @@ class Maker:
         signatures = []
         for partner in partners:
             if self.random.random() < 0.85 or partner.code in {member.partner for member in CAST}:
-                signer = self.people[partner.pk][0]
-                version = second if self.random.random() < 0.6 else first
-                accepted = partner.accepted_on or self.began
-                signatures.append(
-                    Signature(
-                        partner=partner,
-                        version=version,
-                        signed_on=max(accepted, version.in_force_from)
-                        if version == second
-                        else accepted,
-                        capacity=self.random.choice(words.TITLES[partner.size]),
-                        terms_version="2023-07",
-                        signed_by=signer,
-                        signed_name=signer.name,
-                    )
-                )
+                signatures.append(self._signature(partner, first, second))
         for signature in signatures:
             signature.signed_on = min(signature.signed_on, self.today)
         Signature.objects.bulk_create(signatures, batch_size=500)
         self._tiers([signature.partner for signature in signatures])
+
+    def _signature(
+        self, partner: Partner, first: CharterVersion, second: CharterVersion
+    ) -> Signature:
+        signer = self.people[partner.pk][0]
+        version = second if self.random.random() < 0.6 else first
+        accepted = partner.accepted_on or self.began
+        return Signature(
+            partner=partner,
+            version=version,
+            signed_on=max(accepted, version.in_force_from) if version == second else accepted,
+            capacity=self.random.choice(words.TITLES[partner.size]),
+            terms_version="2023-07",
+            signed_by=signer,
+            signed_name=signer.name,
+        )
 
     def _theme(self, code: str) -> int:
         return Measure.objects.filter(theme__code=code).values_list("theme_id", flat=True)[0]
@@ -324,13 +325,7 @@ class Maker:
             *partners,
             *self.random.choices(partners, weights, k=max(0, self.size.pledges - len(partners))),
         ]
-        # Some partners promised and were never heard of again.
-        cast = {member.partner for member in CAST}
-        others = [partner for partner in partners if partner.code not in cast]
-        silent = {p.pk for p in self.random.sample(others, max(2, len(others) // 25))}
-        heard = sum(partner.pk not in silent for partner in chosen)
-        drawn = iter(self.teller.fates(heard))
-        fates = ["silent" if partner.pk in silent else next(drawn) for partner in chosen]
+        fates = self._fates(partners, chosen)
         stories = []
         for partner, fate in zip(chosen, fates, strict=True):
             stories.append(self.teller.pledge(partner, fate, measures, clauses, decision, areas))
@@ -340,6 +335,15 @@ class Maker:
         Pledge.objects.bulk_create([story.pledge for story in stories], batch_size=500)
         self.say(f"{len(stories):,} pledges")
         return stories
+
+    def _fates(self, partners: list[Partner], chosen: list[Partner]) -> list[str]:
+        """What becomes of each pledge. Some partners promised and were never heard of again."""
+        cast = {member.partner for member in CAST}
+        others = [partner for partner in partners if partner.code not in cast]
+        silent = {p.pk for p in self.random.sample(others, max(2, len(others) // 25))}
+        heard = sum(partner.pk not in silent for partner in chosen)
+        drawn = iter(self.teller.fates(heard))
+        return ["silent" if partner.pk in silent else next(drawn) for partner in chosen]
 
     # --- files and the rest ------------------------------------------------------------------
 
@@ -379,7 +383,7 @@ class Maker:
             self.sheets[hashlib.sha256(content).hexdigest()] = content
         self.teller.files = list(self.sheets)
 
-    def write(self, stories: list[Story]) -> None:
+    def _tell_of_dead_links(self) -> None:
         for story, evidence, day, body in self.teller.dead:
             moment = self.teller.at(day)
             last = story.lines[-1][0]
@@ -392,6 +396,9 @@ class Maker:
                 written_at=max(moment, last + timedelta(seconds=5)),
             )
             story.lines.append((line.written_at or moment, line))
+
+    def write(self, stories: list[Story]) -> None:
+        self._tell_of_dead_links()
         lines = sorted(
             (
                 (moment, number, line)

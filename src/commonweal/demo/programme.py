@@ -229,28 +229,29 @@ class Story:
                 made_by=self.lead,
             )
             action.pillars.set([pillars[code] for code in planned.pillars.split()])
-            span = (ends - starts).days
-            count = len(planned.steps)
-            steps = [
-                Milestone(
-                    action=action,
-                    title=title,
-                    order=order,
-                    due_on=starts + timedelta(days=span * order // count),
-                )
-                for order, title in enumerate(planned.steps, 1)
-            ]
-            Milestone.objects.bulk_create(steps)
-            long_ago = self.today - timedelta(days=40)
-            due = [
-                step for step in action.milestones.all() if step.due_on and step.due_on < long_ago
-            ]
-            self.missed |= (
-                {step.pk for step in due[len(due) - planned.late :]} if planned.late else set()
-            )
+            self._steps(action, planned, starts, ends)
             self.actions[planned.title] = action
         self._needs()
         self._risks()
+
+    def _steps(self, action: Action, planned: Planned, starts: date, ends: date) -> None:
+        """Milestones at equal distances; the last of those that are long due may be late."""
+        span = (ends - starts).days
+        count = len(planned.steps)
+        steps = [
+            Milestone(
+                action=action,
+                title=title,
+                order=order,
+                due_on=starts + timedelta(days=span * order // count),
+            )
+            for order, title in enumerate(planned.steps, 1)
+        ]
+        Milestone.objects.bulk_create(steps)
+        long_ago = self.today - timedelta(days=40)
+        due = [step for step in action.milestones.all() if step.due_on and step.due_on < long_ago]
+        if planned.late:
+            self.missed |= {step.pk for step in due[len(due) - planned.late :]}
 
     def _action(self, part_of_title: str) -> Action:
         return next(action for title, action in self.actions.items() if part_of_title in title)

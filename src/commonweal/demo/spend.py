@@ -64,6 +64,26 @@ class Supplier:
     thing: str
 
 
+# District, county and region of a place.
+Where = tuple[str, str, str]
+# Below which draw a company lies where, and how its postcode begins; farther away any is right.
+DISTANCES: tuple[tuple[float, Where, str], ...] = (
+    (0.12, (TOWN, COUNTY, REGION), "ZB"),
+    (0.26, ("X07000002", COUNTY, REGION), "ZC"),
+    (0.42, ("X07000003", "X10000002", REGION), "ZD"),
+    (1.0, ("X07000009", "X10000009", "X12000009"), ""),
+)
+
+
+def _matched(waiting: list[Payee]) -> list[Payee]:
+    return [payee for payee in waiting if payee.likeliest and payee.probability > 0.3]
+
+
+def _without_entry(waiting: list[Payee]) -> list[Payee]:
+    """Schools and associations: they stand in none of the demo's registers."""
+    return [payee for payee in waiting if "School" in payee.name or "Association" in payee.name]
+
+
 class Story:
     def __init__(self, *, size: str, today: date, say: Callable[[str], None]) -> None:
         self.today, self.say = today, say
@@ -105,32 +125,13 @@ class Story:
 
     # --- the register ------------------------------------------------------------------------
 
-    def register(self) -> None:
-        companies = generate.companies(self.companies, seed=7)
-        columns = {name: companies[name].to_pylist() for name in companies.column_names}
-        places: dict[str, tuple[str, str, str]] = {}
-        for at in range(len(companies)):
-            near = self.random.random()
-            if near < 0.12:
-                where, code = (TOWN, COUNTY, REGION), "ZB"
-            elif near < 0.26:
-                where, code = ("X07000002", COUNTY, REGION), "ZC"
-            elif near < 0.42:
-                where, code = ("X07000003", "X10000002", REGION), "ZD"
-            else:
-                where, code = ("X07000009", "X10000009", "X12000009"), ""
-            if code:
-                columns[POSTCODE][at] = self._postcode(code)
-            if near < 0.01:
-                columns[CATEGORY][at] = "Registered Society"
-            elif near < 0.025:
-                columns[CATEGORY][at] = "Community Interest Company"
-            places[columns[POSTCODE][at].replace(" ", "")] = where
+    def _add_own(self, columns: dict[str, list[str]], places: dict[str, Where]) -> None:
+        """The firms that the demo's stories name, all of the town."""
         for name, number in OWN:
             postcode = self._postcode("ZB")
             places[postcode.replace(" ", "")] = (TOWN, COUNTY, REGION)
-            for column in companies.column_names:
-                columns[column].append("")
+            for column in columns.values():
+                column.append("")
             known = {
                 NAME: name,
                 NUMBER: number,
@@ -140,8 +141,24 @@ class Story:
                 "CompanyStatus": "Active",
                 "IncorporationDate": "01/04/1994",
             }
-            for column, cell in known.items():
-                columns[column][-1] = cell
+            for heading, cell in known.items():
+                columns[heading][-1] = cell
+
+    def register(self) -> None:
+        companies = generate.companies(self.companies, seed=7)
+        columns = {name: companies[name].to_pylist() for name in companies.column_names}
+        places: dict[str, tuple[str, str, str]] = {}
+        for at in range(len(companies)):
+            near = self.random.random()
+            where, code = next(place[1:] for place in DISTANCES if near < place[0])
+            if code:
+                columns[POSTCODE][at] = self._postcode(code)
+            if near < 0.01:
+                columns[CATEGORY][at] = "Registered Society"
+            elif near < 0.025:
+                columns[CATEGORY][at] = "Community Interest Company"
+            places[columns[POSTCODE][at].replace(" ", "")] = where
+        self._add_own(columns, places)
         self.rows = list(
             zip(columns[NAME], columns[POSTCODE], (code[:5] for code in columns[SIC]), strict=True)
         )
@@ -406,7 +423,7 @@ class Story:
 
     def decide(self) -> None:
         waiting = list(payees.queue()[:40])
-        matched = [payee for payee in waiting if payee.likeliest and payee.probability > 0.3]
+        matched = _matched(waiting)
         persons = Payee.objects.paid().filter(name__in=[f"{f} {n}" for f in FIRST for n in LAST])
         done = 0
         for payee in matched[:2]:
@@ -419,8 +436,7 @@ class Story:
                 because="Its invoice gives this company's number.",
             )
             done += 1
-        unknown = [p for p in waiting if "School" in p.name or "Association" in p.name]
-        for payee in unknown[:2]:
+        for payee in _without_entry(waiting)[:2]:
             payees.decide(
                 payee=payee,
                 verdict=Verdict.NONE,

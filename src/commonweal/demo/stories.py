@@ -47,6 +47,34 @@ class Story:
     lines: list[tuple[datetime, ledger.NewEntry]] = field(default_factory=list)
 
 
+def _terms(pledge: Pledge, due_on: date) -> dict[str, Any]:
+    """The terms of a pledge as its first entry writes them, with the date that it had then."""
+    clause = pledge.clause
+    return {
+        "measure": pledge.measure.code,
+        "measure_kind": pledge.measure.kind,
+        "unit": pledge.measure.unit,
+        "direction": pledge.measure.direction,
+        "baseline": plain(pledge.baseline),
+        "target": plain(pledge.target),
+        "due_on": due_on.isoformat(),
+        "theme": pledge.theme.code,
+        "owner_title": pledge.owner_title,
+        "clause": f"{clause.version.number}/{clause.number}" if clause else "",
+        "decision": pledge.decision.code if pledge.decision else "",
+        "area": pledge.area.code if pledge.area else "",
+        "who_benefits": pledge.who_benefits,
+    }
+
+
+def _possible(verdict: str, pledge: Pledge, fate: str) -> str:
+    """Something that is done or not done can't be found in part."""
+    is_whole = pledge.measure.kind in (MeasureKind.YES_NO, MeasureKind.KEEP)
+    if is_whole and verdict == "partly":
+        return "rejected" if fate else "upheld"
+    return verdict
+
+
 class Teller:
     """Tells the stories of pledges. ``most_claims`` is how many reports one has at most."""
 
@@ -303,28 +331,12 @@ class Teller:
         r, pledge = self.random, story.pledge
         person, made_on, today = pledge.made_by, pledge.made_on, self.today
         due = pledge.due_on or today
-        first_due, first_target = due, pledge.target
+        first_due = due
         moved = fate in {"met", "running", "overdue", "due_soon"} and r.random() < 0.12
         if moved:
             first_due = due - timedelta(days=r.randint(40, 120))
             moved = first_due > made_on + timedelta(days=60)
-        terms = {
-            "measure": pledge.measure.code,
-            "measure_kind": pledge.measure.kind,
-            "unit": pledge.measure.unit,
-            "direction": pledge.measure.direction,
-            "baseline": plain(pledge.baseline),
-            "target": plain(first_target),
-            "due_on": (first_due if moved else due).isoformat(),
-            "theme": pledge.theme.code,
-            "owner_title": pledge.owner_title,
-            "clause": f"{pledge.clause.version.number}/{pledge.clause.number}"
-            if pledge.clause
-            else "",
-            "decision": pledge.decision.code if pledge.decision else "",
-            "area": pledge.area.code if pledge.area else "",
-            "who_benefits": pledge.who_benefits,
-        }
+        terms = _terms(pledge, first_due if moved else due)
         self._say_line(story, Kind.PROPOSED, made_on, terms, pledge.statement, person)
         if fate == "proposed":
             return
@@ -485,8 +497,7 @@ class Teller:
     ) -> None:
         r, today, pledge = self.random, self.today, story.pledge
         verdict = verdict or r.choices(["upheld", "partly"], [9, 1])[0]
-        if pledge.measure.kind in (MeasureKind.YES_NO, MeasureKind.KEEP) and verdict == "partly":
-            verdict = "rejected" if fate else "upheld"
+        verdict = _possible(verdict, pledge, fate)
         on = min(day + timedelta(days=r.randint(1, 12)), today - timedelta(days=1))
         on = max(on, day)
         if fate in {"held", "disputed"}:
