@@ -188,7 +188,8 @@ def _swallowed(lines: list[list[str]], separator: str) -> bool:
 
 
 def _holds_lines(cell: str, separator: str, width: int) -> bool:
-    return sum(part.count(separator) >= max(width - 1, 1) for part in _BREAK.split(cell)) > 0
+    least = max(width - 1, 1)
+    return any(part.count(separator) >= least for part in _BREAK.split(cell))
 
 
 def _usual(lines: Sequence[Sequence[str]]) -> int:

@@ -13,7 +13,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.places.models import the_town
-from commonweal.residents import naming
+from commonweal.residents import catching, naming
 
 from ..models import OPENING, Organisation, Place, Schedule, Service
 from .outcome import Found, Outcome, Refusal, Remark
@@ -64,9 +64,9 @@ def carry_out(
 
 
 def _holds_a_person(service: Found, outcome: Outcome) -> bool:
-    caught = naming.caught_in(words_of(service), kinds=naming.SERVICE)
+    caught = catching.caught_in(words_of(service), kinds=naming.SERVICE)
     if caught:
-        why = f"it holds {naming.KINDS[caught[0].kind]}"
+        why = f"it holds {catching.KINDS[caught[0].kind]}"
         outcome.refused.append(Refusal(service.place, why, service.name, service.key))
     return bool(caught)
 
