@@ -64,6 +64,7 @@ SENTENCES = {
     "failed_attempts calls": "said from two on",
     "days_waiting days": "said from two on",
     "self.max_length characters": "a limit of hundreds",
+    "int(text) times": "once is asked about",
     "total rows": "of how many of a file's rows are done",
     "total entries": "said after twenty thousand",
     "working.GIVE_UP_AFTER attempts": "five",

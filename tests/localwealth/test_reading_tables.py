@@ -144,7 +144,7 @@ def test_a_line_with_a_cell_too_many_is_joined_where_one_way_fits(line: str, pay
     reading = read(HEAD + others + line + "\n")
     assert says(reading)[-1] == payment
     assert reading.reconciles
-    assert "line 11 had more cells" in reading.notes[0]
+    assert "marks: line 11." in reading.notes[0]
 
 
 def test_a_line_that_can_be_joined_in_two_ways_is_refused() -> None:
@@ -286,7 +286,7 @@ def test_a_row_that_somebody_hid_is_passed_over_and_said() -> None:
     reading = read(workbook(TABLE, hide), "x.xlsx")
     assert reading.accepted_gbp == 40
     assert reading.reconciles
-    assert reading.notes == ["Sheet 'Sheet': 1 hidden row was passed over."]
+    assert reading.notes == ["Sheet 'Sheet': Passed over as hidden: 1 row."]
 
 
 def test_a_row_that_a_filter_hides_is_a_line_as_the_others() -> None:
@@ -363,7 +363,7 @@ def test_a_copy_of_a_sheet_counts_once_unless_a_person_says_otherwise() -> None:
 def test_a_formula_without_a_value_is_said() -> None:
     content = workbook([*TABLE, ["Elm Ltd", "16/04/2023", "=C2+C3"]])
     reading = read(content, "x.xlsx")
-    assert "1 cell holds a formula without a value" in reading.notes[0]
+    assert "Formulas without a value: 1 cell" in reading.notes[0]
     assert [line.why for line in reading.rejected] == ["its amount is missing"]
 
 

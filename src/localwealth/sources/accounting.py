@@ -17,6 +17,7 @@ from localwealth.sources.totals import Sums, is_total
 from localwealth.tables import dates
 from localwealth.tables.dates import Days, Order
 from localwealth.tables.grids import Grid
+from localwealth.words import many
 
 Repeats = Literal["payments", "duplicates"]
 TOTALS = "it is a line of totals"
@@ -131,7 +132,7 @@ class Lines:
         if days is None:
             return f"{get['date'][:40]!r} is no date", None
         if days.first > self.latest:
-            return f"{get['date'][:40]!r} lies in the future", None
+            return f"{get['date'][:40]!r} is in the future", None
         return "", days
 
 
@@ -197,9 +198,7 @@ class _LongLines:
 
     def why(self, line: Sequence[str]) -> str:
         """Why it is refused."""
-        more = _filled_width(line) - self.width
-        cells = "one cell" if more == 1 else f"{more} cells"
-        return f"it has {cells} more than the headings"
+        return f"it has {many(_filled_width(line) - self.width, 'cell')} more than the headings"
 
 
 def width_of(stretch: Stretch, lines: Sequence[Sequence[str]]) -> int:

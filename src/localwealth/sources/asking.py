@@ -11,6 +11,7 @@ from localwealth.sources.money import UNITS
 from localwealth.sources.readings import Many, Payment, Stretch
 from localwealth.tables.dates import Days
 from localwealth.tables.workbooks import letters
+from localwealth.words import many
 
 # A file has payments of some months around its own; of other years it has slips of the pen.
 AROUND = timedelta(days=92)
@@ -49,12 +50,9 @@ def _doubled(stretches: Sequence[Stretch]) -> Iterator[str]:
         for role, others in mapping.doubled.items():
             taken = mapping.columns[role]
             further = " and ".join(letters(at) for at in others)
-            columns = (
-                "One more column is" if len(others) == 1 else f"{len(others)} more columns are"
-            )
             yield (
-                f"{columns} headed {mapping.header[taken]!r} ({further}); the {_CALLED[role]} were "
-                f"taken from the first ({letters(taken)}). Is that right?"
+                f"{many(len(others), 'more column')} headed {mapping.header[taken]!r} ({further}): "
+                f"the {_CALLED[role]} come from the first ({letters(taken)}). Is that right?"
             )
 
 
@@ -66,11 +64,10 @@ def _outside(lines: Lines) -> Iterator[str]:
     # Where many are, the name of the file says something else than the days of payment.
     if far and len(far) * 2 < len(lines.payments) + len(far):
         named = ", ".join(f"line {line}: {_day(span)}" for line, span in far[:NAMED_MOST])
-        some = "1 payment bears a day" if len(far) == 1 else f"{len(far):,} payments bear days"
         more = " …" if len(far) > NAMED_MOST else ""
         yield (
-            f"The file is for {_day(stated)}, and {some} far from it ({named}{more}). "
-            "Is that right?"
+            f"The file is for {_day(stated)}, and it has {many(len(far), 'payment')} of days far "
+            f"from it ({named}{more}). Is that right?"
         )
 
 
@@ -95,26 +92,25 @@ def _repeated(lines: Lines) -> Iterator[str]:
     if not count:
         return
     money = sum((left.amount or Decimal(0) for left in lines.duplicates), Decimal(0))
-    some = "1 line repeats" if count == 1 else f"{count:,} lines repeat"
     yield (
-        f"{some} earlier ones in the same order, or another sheet: left out as published twice "
-        f"(£{money:,.2f}). Are they payments of their own instead?"
+        f"Left out as published twice (£{money:,.2f}): {many(count, 'line')}, in the order of "
+        "earlier ones or of another sheet. Payments of their own instead?"
     )
 
 
 def notes_of(lines: Lines, sheet: str) -> list[str]:
     """What was done to the lines of a sheet."""
-    where = f"Sheet {sheet!r}: " if sheet else ""
+    where = f"Sheet {sheet!r}, " if sheet else ""
     notes = []
     if lines.joined:
         notes.append(
-            f"{where}line {_places(lines.joined)} had more cells than headings, as a separator "
-            "stood in a cell without quotation marks: joined in the only way that fits."
+            f"{where}joined in the only way that fits, as a separator stood in a cell without "
+            f"quotation marks: line {_places(lines.joined)}."
         )
     if lines.cut_off:
         notes.append(
-            f"{where}line {_places(lines.cut_off)} has cells beyond the last heading: they were "
-            "passed over."
+            f"{where}passed over, as no heading stands above: the last cells of line "
+            f"{_places(lines.cut_off)}."
         )
     return notes
 
@@ -135,8 +131,8 @@ def units_of(stretches: Sequence[Stretch]) -> list[str]:
         if money.decimal == ",":
             notes["Its amounts have a comma before the pennies."] = 1
         if money.otherwise:
-            some = "1 amount has" if money.otherwise == 1 else f"{money.otherwise:,} amounts have"
-            notes[f"{some} another sign before the pennies than the rest."] = 1
+            amounts = many(money.otherwise, "amount")
+            notes[f"Another sign before the pennies than in the rest: {amounts}."] = 1
         if "credit" in mapping.columns:
             notes["What stands in its column of credits is taken off."] = 1
         if "debit_or_credit" in mapping.columns:

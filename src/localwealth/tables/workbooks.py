@@ -23,6 +23,7 @@ from xml.etree import ElementTree
 from localwealth.errors import UnreadableFile
 from localwealth.tables.bounds import refuse_bombs
 from localwealth.tables.formats import Format, formats_of
+from localwealth.words import many
 
 DAMAGED = "The file is damaged: Excel's format can't be read."
 WITH_PASSWORD = "The workbook opens with a password only. Save it without one, and send that."
@@ -247,8 +248,10 @@ def marks_of(xml: bytes, package: Package) -> Marks:
         elif _is_shown(row, column, marks) and _FIGURE.search(text):
             marks.figures.setdefault(column, {})[row] = text
     if unsaved:
-        some = "1 cell holds a formula" if unsaved == 1 else f"{unsaved:,} cells hold formulas"
-        marks.notes.append(f"{some} without a value: open it in Excel, and save it anew.")
+        marks.notes.append(
+            f"Formulas without a value: {many(unsaved, 'cell')}. "
+            "Open it in Excel, and save it anew."
+        )
     return marks
 
 
@@ -281,8 +284,7 @@ def _mark_hidden(xml: bytes, marks: Marks) -> None:
     # Rows without a cell are hidden by whoever hides all below a table.
     filled = {row for row, _, _, _, inner in cells_of(xml) if inner}
     if hidden := len(marks.hidden_rows & filled):
-        some = "1 hidden row was" if hidden == 1 else f"{hidden:,} hidden rows were"
-        marks.notes.append(f"{some} passed over.")
+        marks.notes.append(f"Passed over as hidden: {many(hidden, 'row')}.")
     if marks.hidden_columns:
         some = ", ".join(map(letters, sorted(marks.hidden_columns)[:8]))
         marks.notes.append(f"Hidden columns were passed over: {some}.")

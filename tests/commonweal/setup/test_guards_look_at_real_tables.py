@@ -3,7 +3,6 @@ only looks like the one that a guard asks."""
 
 from __future__ import annotations
 
-import os
 from datetime import timedelta
 from decimal import Decimal
 
@@ -18,7 +17,7 @@ from commonweal.programme.models import Observation
 from commonweal.setup import roles
 
 pytestmark = pytest.mark.django_db
-IS_POSTGRESQL = bool(os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""))
+IS_POSTGRESQL = connection.vendor == "postgresql"
 
 
 def asked(sql: str) -> list[tuple[object, ...]]:

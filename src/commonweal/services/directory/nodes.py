@@ -79,7 +79,7 @@ def things(node: Any, called: str) -> list[Node]:
     if node is None:
         return []
     if not isinstance(node, list):
-        raise Bad(f"its {called} are {kind(node)}, where Open Referral has a list")
+        raise Bad(f"what stands for its {called} is {kind(node)}, where Open Referral has a list")
     for member in node:
         if not isinstance(member, dict):
             raise Bad(f"among its {called} is {kind(member)}, where Open Referral has an object")

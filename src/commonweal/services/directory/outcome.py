@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from commonweal.design.lengths import heading
+from commonweal.design.words import many
 
 from ..hours import Opening
 
@@ -85,7 +86,7 @@ class Outcome:
         return (
             f"{self.records:,} {services}: {self.new:,} new, {self.changed:,} changed, "
             f"{self.unchanged:,} unchanged, {len(self.refused):,} refused; "
-            f"{len(self.remarks):,} remarks."
+            f"{many(len(self.remarks), 'remark')}."
         )
 
     @property

@@ -70,11 +70,10 @@ def end(*, source: str, count: int | None, by: Person | None) -> int:
     if not many:
         raise Refused("Everything that stands here from this source is in its last file.")
     if count is None:
-        raise Refused(f"Enter how many of the {gone.count_of_all:,} services end: {many:,}.")
+        raise Refused(f"Enter how many of all services ({gone.count_of_all:,}) end: {many:,}.")
     if count != many:
         raise Refused(
-            f"It would end {many:,} of the {gone.count_of_all:,} services of this source, not "
-            f"{count:,}. Read their names, and enter {many:,} if you mean it."
+            f"It would end {many:,} (of {gone.count_of_all:,} in all), not {count:,}. Read their names, and enter {many:,} if you mean it."
         )
     now = timezone.localdate()
     chosen = Service.objects.filter(pk__in=[service.pk for service in gone.services])
