@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design import words
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
@@ -202,6 +203,15 @@ def _check_changed(
     A date that has passed may stay; one that is chosen lies ahead.
     """
     later = due_on if due_on is not None and due_on != pledge.due_on else None
+    if (
+        later
+        and pledge.measure.kind == MeasureKind.KEEP
+        and later < (first := _first_due_on(pledge))
+    ):
+        raise Refused(
+            f"It was promised to be kept until {words.day(first)}, and can't end before that. "
+            "Withdraw the promise and say why, or make another."
+        )
     terms = Terms(
         measure=pledge.measure,
         statement=pledge.statement,
@@ -212,6 +222,15 @@ def _check_changed(
         decision=pledge.decision,
     )
     check_terms(pledge.partner, terms, today=today)
+
+
+def _first_due_on(pledge: Pledge) -> date:
+    """The date with which a pledge came into the register, whatever it was moved to since."""
+    moves = Entry.objects.filter(pledge=pledge, kind=Kind.CHANGED, body__field="due_on")
+    first = moves.order_by("seq").first()
+    if first is not None and first.body["old"]:
+        return date.fromisoformat(first.body["old"])
+    return pledge.due_on or date.min
 
 
 @transaction.atomic

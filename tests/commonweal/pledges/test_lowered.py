@@ -63,6 +63,47 @@ def test_a_changed_share_lies_between_nothing_and_all(pledged, asha, theme):
         actions.change(pledge=pledge, target=Decimal(130), due_on=None, because="x", by=asha)
 
 
+def test_what_is_kept_until_a_day_can_t_be_made_to_end_before_it(
+    client, pledged, asha, theme, today
+):
+    """Else *keep at 95 for five years* is met tomorrow, by whoever promised it."""
+    from commonweal.pledges.models import Measure, MeasureKind
+
+    prompt = Measure.objects.create(
+        code="prompt",
+        name="Paid in 30 days",
+        unit="per cent",
+        kind=MeasureKind.KEEP,
+        direction="up",
+        theme=theme,
+    )
+    last = today + timedelta(days=1000)
+    pledge = pledged(measure=prompt, target=Decimal(95), due_on=last)
+    tomorrow = today + timedelta(days=1)
+    client.force_login(asha)
+    page = client.post(
+        f"/space/{pledge.partner.code}/pledges/{pledge.code}/change/",
+        {
+            "target": "",
+            "due_on_0": str(tomorrow.day),
+            "due_on_1": str(tomorrow.month),
+            "due_on_2": str(tomorrow.year),
+            "because": "It is done.",
+        },
+    ).content.decode()
+    assert "t end before that" in page
+    assert "It is done." in page
+    # Later, and back to where it was, it may go.
+    for day in (last + timedelta(days=30), last):
+        pledge.refresh_from_db()
+        actions.change(pledge=pledge, target=None, due_on=day, because="x", by=asha)
+    pledge.refresh_from_db()
+    with pytest.raises(Refused, match="can't end before"):
+        actions.change(
+            pledge=pledge, target=None, due_on=last - timedelta(days=1), because="x", by=asha
+        )
+
+
 def test_a_target_lowered_to_what_was_reached_is_not_met_as_promised(client, asha, partly):
     client.force_login(asha)
     assert lower(client, partly, "120").status_code == 302

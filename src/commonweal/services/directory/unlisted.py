@@ -73,7 +73,8 @@ def end(*, source: str, count: int | None, by: Person | None) -> int:
         raise Refused(f"Enter how many of all services ({gone.count_of_all:,}) end: {many:,}.")
     if count != many:
         raise Refused(
-            f"It would end {many:,} (of {gone.count_of_all:,} in all), not {count:,}. Read their names, and enter {many:,} if you mean it."
+            f"It would end {many:,} (of {gone.count_of_all:,} in all), not {count:,}. "
+            f"Read their names, and enter {many:,} if you mean it."
         )
     now = timezone.localdate()
     chosen = Service.objects.filter(pk__in=[service.pk for service in gone.services])
