@@ -165,6 +165,7 @@ COME_TO = dict(
     s35c-tab-commas-in-names.txt 1030.00
     s36-apostrophe-text.csv 30.00
     s37-nul-bytes.csv 30.00
+    s37b-nul-tail.csv 30.00
     s38-ctrl-z.csv 10.00
     s40-arabic-indic.csv 20.00
     s41-double-encoded.csv 10.00

@@ -105,7 +105,7 @@ def plan(content: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan
             "older one would rewrite history. Import files in the order of their dates."
         )
     try:
-        sheet = sheets.read(content, file_name, needs=layout.must_have)
+        sheet = sheets.read(content, file_name, needs=layout.must_have, may=layout.columns)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     if len(sheet.rows) > ROWS_MOST:

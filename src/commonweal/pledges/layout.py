@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 import tomllib
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
 from typing import Any
@@ -20,6 +20,7 @@ from django.conf import settings
 from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector, months_later
+from localwealth.tables import dates, marks
 
 FOLDER = Path(__file__).parent / "layouts"
 
@@ -37,6 +38,19 @@ class Layout:
     measures: dict[str, dict[str, str]] = field(default_factory=dict)
     one_row_a_key: bool = False
     rows_are_claims: bool = False
+
+    @property
+    def columns(self) -> list[str]:
+        """The columns that any of its recipes reads, as the publisher calls them."""
+        named: dict[str, None] = {}
+        for recipe in self.rows:
+            named.update(dict.fromkeys([*recipe.get("key", []), *recipe.get("when", {})]))
+            partner = recipe.get("partner", {})
+            named.update(dict.fromkeys(partner.get("ids", [])))
+            for part in (*recipe.values(), *partner.values()):
+                if isinstance(part, dict) and "column" in part:
+                    named[part["column"]] = None
+        return list(named)
 
 
 def layouts() -> list[Layout]:
@@ -105,7 +119,7 @@ def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[st
     if "value" in recipe:
         return str(recipe["value"])
     text = row.get(recipe["column"], "").strip()
-    if text in blank:
+    if text in blank or marks.is_nothing(text):
         text = ""
     text = _picked(recipe, text) or str(recipe.get("default", ""))
     return f"{recipe.get('prefix', '')}{text}" if text else ""
@@ -113,7 +127,9 @@ def cell(recipe: dict[str, Any] | None, row: dict[str, str], blank: frozenset[st
 
 def as_number(text: str, recipe: dict[str, Any]) -> Decimal | None:
     """A figure, with £, % and commas taken off. With ``percent``, 0.42 and 42% are both 42."""
-    bare = re.sub(r"[£$€,\s]", "", text)
+    # Two figures behind a comma are no thousands.
+    pointed = re.sub(r",(?=\d{1,2}%?$)", ".", text) if "." not in text else text
+    bare = re.sub(r"[£$€,\s]", "", pointed)
     if not bare:
         return None
     try:
@@ -127,9 +143,6 @@ def as_number(text: str, recipe: dict[str, Any]) -> Decimal | None:
     return figure.quantize(Decimal("0.0001"))
 
 
-FORMATS = ("%Y-%m-%d", "%d/%m/%Y", "%d-%m-%Y", "%d %B %Y", "%d %b %Y", "%Y-%m-%d %H:%M:%S")
-
-
 def as_date(text: str, recipe: dict[str, Any]) -> date | None:
     """A date, day first where it is not ISO. ``end_of_year`` turns 2030 into 31 December 2030."""
     if not text:
@@ -139,14 +152,11 @@ def as_date(text: str, recipe: dict[str, Any]) -> date | None:
         if not match:
             raise BadRow(f"{recipe['column']}: {text!r} is no year")
         return date(int(match.group(1)), 12, 31)
-    for style in FORMATS:
-        try:
-            day = datetime.strptime(text, style).date()  # noqa: DTZ007
-        except ValueError:
-            continue
-        months = recipe.get("plus_months")
-        return months_later(day, months) if months else day
-    raise BadRow(f"{recipe.get('column', 'date')}: {text!r} is no date")
+    days = dates.days(text)
+    if days is None or not days.is_exact:
+        raise BadRow(f"{recipe.get('column', 'date')}: {text!r} is no date")
+    months = recipe.get("plus_months")
+    return months_later(days.first, months) if months else days.first
 
 
 def squash(text: str) -> str:

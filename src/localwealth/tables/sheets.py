@@ -37,7 +37,7 @@ class Sheet:
         return [(number, dict(zip(self.header, cells, strict=True))) for number, cells in self.rows]
 
 
-def read(content: bytes, name: str, *, needs: Sequence[str] = ()) -> Sheet:
+def read(content: bytes, name: str, *, needs: Sequence[str] = (), may: Sequence[str] = ()) -> Sheet:
     """Read the sheet of a file that has the columns needed, or its first that says anything.
 
     Parameters
@@ -49,6 +49,8 @@ def read(content: bytes, name: str, *, needs: Sequence[str] = ()) -> Sheet:
     needs
         Column names that the header must have, in whatever case, spacing and signs: they stand in
         the answer's header as they are given here. Lines above (titles, notes) are passed over.
+    may
+        Names of columns that it may have, and that stand in the header likewise.
 
     Raises
     ------
@@ -68,7 +70,7 @@ def read(content: bytes, name: str, *, needs: Sequence[str] = ()) -> Sheet:
     if not needs:
         first = filled[0]
         at = next(i for i, line in enumerate(first.lines) if any(cell.strip() for cell in line))
-        return _sheet(first, at, needs, file, filled)
+        return _sheet(first, at, may, file, filled)
     wanted = {plain(need) for need in needs}
     found = [(grid, *_heading(grid, wanted)) for grid in filled]
     grid, at, known = max(found, key=lambda place: place[2])
@@ -77,7 +79,7 @@ def read(content: bytes, name: str, *, needs: Sequence[str] = ()) -> Sheet:
         missing = ", ".join(repr(need) for need in needs if plain(need) not in heads)
         others = f" (looked at: {', '.join(repr(g.name) for g in filled)})" * (len(filled) > 1)
         raise UnreadableFile(f"The file lacks the column {missing}{others}.")
-    return _sheet(grid, at, needs, file, filled)
+    return _sheet(grid, at, [*may, *needs], file, filled)
 
 
 def _filled_lines(grid: Grid) -> bool:
@@ -92,12 +94,12 @@ def _heading(grid: Grid, wanted: set[str]) -> tuple[int, int]:
     return (counts.index(known) if counts else 0), known
 
 
-def _sheet(grid: Grid, at: int, needs: Sequence[str], file: Grids, filled: list[Grid]) -> Sheet:
+def _sheet(grid: Grid, at: int, names: Sequence[str], file: Grids, filled: list[Grid]) -> Sheet:
     header = [cell.strip() for cell in grid.lines[at]]
     while header and not header[-1]:
         header.pop()
     # Columns are called as they were asked for, whatever their case, spacing and signs.
-    as_asked = {plain(need): need for need in needs}
+    as_asked = {plain(name): name for name in names if name not in header}
     header = [as_asked.get(plain(head), head) for head in header]
     repeated = [name for name, times in Counter(header).items() if name and times > 1]
     if repeated:

@@ -14,6 +14,8 @@ REPLACED = "\ufffd"
 NO_TEXT = "The file is not text that can be read: its encoding is unknown."
 # So many runs of bytes beyond ASCII tell which encoding a file is in.
 RUNS_LOOKED_AT = 10_000
+# Of so many signs one may be lost: where more are, it is no text.
+LOST_MOST = 10
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _MARKUP = re.compile(r"\s*<(\?xml|!doctype|html|table|head|body|meta|div|style)\b", re.IGNORECASE)
@@ -56,11 +58,16 @@ def text_of(content: bytes) -> Text:
     """
     encoding = _wide(content)
     if encoding:
-        return Text(content.decode(encoding, errors="replace").removeprefix("\ufeff"))
+        text = content.decode(encoding, errors="replace").removeprefix("\ufeff")
+        if text.count(REPLACED) * LOST_MOST > len(text):
+            raise UnreadableFile(NO_TEXT)
+        return Text(text, tuple(lost_signs(text)))
     notes: list[str] = []
     if b"\0" in content:
-        bare = content.replace(b"\0", b"")
-        if len(bare) * 2 < len(content) or not bare.strip():
+        # Some programs fill up a file with them; a text has hardly any inside.
+        text_alone = content.rstrip(b"\0")
+        bare = text_alone.replace(b"\0", b"")
+        if len(text_alone) - len(bare) > len(bare) / LOST_MOST:
             raise UnreadableFile(NO_TEXT)
         notes.append("It holds bytes that are no signs (NUL): they were passed over.")
         content = bare

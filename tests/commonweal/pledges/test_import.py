@@ -6,6 +6,7 @@ import io
 import os
 import zipfile
 from datetime import date, timedelta
+from decimal import Decimal
 from pathlib import Path
 
 import openpyxl
@@ -50,6 +51,49 @@ def imported(text, as_at=date(2026, 9, 1)):
 @pytest.fixture(autouse=True)
 def _menu(measure):
     """The town's menu has the measure that the files name."""
+
+
+@pytest.mark.parametrize(
+    ("due_on", "day"),
+    [
+        ("2027-03-31", date(2027, 3, 31)), ("31/03/27", date(2027, 3, 31)),
+        ("31.03.2027", date(2027, 3, 31)), ("31-Mar-2027", date(2027, 3, 31)),
+        ("31/03/2027 00:00", date(2027, 3, 31)), ("2027-03-31T00:00:00", date(2027, 3, 31)),
+        ("31st March 2027", date(2027, 3, 31)), ("46477", date(2027, 3, 31)),
+        ("31 Mawrth 2027", date(2027, 3, 31)),
+        ("31/04/2027", None), ("31/03/0027", None), ("31/03/2227", None), ("March 2027", None),
+        ("soon", None),
+    ],
+)  # fmt: skip
+def test_a_day_is_read_in_every_form_or_refused(due_on, day):
+    planned = plan(f"{HEAD}\nBakery Two,private,1,We give,hours,0,10,{due_on},,,,\n")
+    assert [row.due_on for row in planned.new] == ([day] if day else [])
+    assert planned.rejected == ([] if day else [(2, f"due_on: {due_on!r} is no date")])
+
+
+@pytest.mark.parametrize(
+    ("target", "figure"),
+    [("12,5", "12.5"), ("1,200", "1200"), ("1,200.50", "1200.5"), ("30%", "30"), ("12,5%", "12.5"),
+     ("1 200", "1200"), ("£5", "5"), ("N/A", None), ("10k", None)],
+)  # fmt: skip
+def test_a_figure_is_read_as_it_is_meant_or_refused(target, figure):
+    planned = plan(f'{HEAD}\nBakery Two,private,1,We give,hours,0,"{target}",2027-03-31,,,,\n')
+    assert [str(row.target.normalize()) for row in planned.new] == (
+        [f"{Decimal(figure).normalize()}"] if figure else []
+    )
+
+
+def test_a_percentage_of_a_workbook_is_what_it_shows():
+    book = openpyxl.Workbook()
+    book.active.append(["Read this first"])
+    sheet = book.create_sheet("Pledges")
+    sheet.append(["Partner", "Sector", "Reference", "Statement", "Measure", "Target", "Due on"])
+    sheet.append(["Bakery Two", "private", "1", "We give", "hours", 0.3, date(2027, 3, 31)])
+    sheet["F2"].number_format = "0%"
+    out = io.BytesIO()
+    book.save(out)
+    (row,) = plan(out.getvalue(), name="list.xlsx").new
+    assert (row.target, row.due_on) == (30, date(2027, 3, 31))
 
 
 def test_rows_become_public_pledges_with_their_history():

@@ -294,6 +294,24 @@ def read_file(text: str, **more: Any) -> importing.Result:
     return importing.carry_out(text.encode(), "plan.csv", **(values | more))
 
 
+@pytest.mark.parametrize(
+    ("starts_on", "due_on", "days"),
+    [
+        ("01/04/26", "31/03/27", (date(2026, 4, 1), date(2027, 3, 31))),
+        ("1 April 2026", "31 Mar 2027", (date(2026, 4, 1), date(2027, 3, 31))),
+        ("2026-04-01 00:00:00", "2027-03-31T00:00:00", (date(2026, 4, 1), date(2027, 3, 31))),
+        ("", "31/03/0027", None),
+        ("", "31/04/2027", None),
+        ("01/04/0026", "", None),
+    ],
+)
+def test_the_days_of_an_action_are_of_our_time_or_it_is_refused(bakery, starts_on, due_on, days):
+    """31/03/27 was the year 27: late in public, and the timeline ran from the year 26."""
+    result = read_file(f"Key,Title,Starts on,Due on\n1,Open,{starts_on},{due_on}\n")
+    assert list(Action.objects.values_list("starts_on", "due_on")) == ([days] if days else [])
+    assert len(result.rejected) == (0 if days else 1)
+
+
 def test_a_file_becomes_a_programme_once(bakery, pillar, metric):
     tried = read_file(FILE, only_try=True)
     assert not Action.objects.exists()

@@ -10,7 +10,7 @@ from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from localwealth.errors import UnreadableFile
-from localwealth.tables import sheets
+from localwealth.tables import dates, marks, sheets
 
 from ..models import Metric, Pillar
 from .recommendations import read_recommendations
@@ -65,7 +65,7 @@ def read(
 def _sheet(content: bytes, file_name: str) -> sheets.Sheet:
     """A file in our own layout, of a size that can be taken."""
     try:
-        sheet = sheets.read(content, file_name, needs=["key", "title"])
+        sheet = sheets.read(content, file_name, needs=["key", "title"], may=COLUMNS)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     unknown = [name for name in sheet.header if name and name not in COLUMNS]
@@ -128,17 +128,12 @@ def _named(model: Any, name: str) -> Any:
 
 
 def _day(text: str) -> date | None:
-    if not text:
+    if marks.is_nothing(text):
         return None
-    try:
-        return date.fromisoformat(text[:10])
-    except ValueError:
-        pass
-    try:
-        day, month, year = (int(part) for part in text.split("/"))
-        return date(year, month, day)
-    except ValueError:
-        raise Bad(f"{text!r} is no date; write 2027-03-31 or 31/03/2027") from None
+    days = dates.days(text)
+    if days is None or not days.is_exact:
+        raise Bad(f"{text!r} is no date; write 2027-03-31 or 31/03/2027")
+    return days.first
 
 
 def _step(text: str) -> Step:
