@@ -132,5 +132,5 @@ def _spellings(cell: str) -> list[str]:
     two signs, and what copies, mails or saves a file often leaves one.
     """
     bare = [cell, cell[1:]] if cell[:1] == "'" else [cell]
-    one = [text.replace("\r\n", "\n").replace("\r", "\n") for text in bare]
-    return [*bare, *(text.replace("\n", end) for end in ("\n", "\r\n", "\r") for text in one)]
+    unix = [text.replace("\r\n", "\n").replace("\r", "\n") for text in bare]
+    return [*bare, *(text.replace("\n", end) for end in ("\n", "\r\n", "\r") for text in unix)]

@@ -120,8 +120,8 @@ class Lines:
         return self._paid(get)
 
     def _is_heading(self, line: Sequence[str]) -> bool:
-        said = [columns.plain(cell) for cell in line if cell.strip()]
-        return columns.header_score(line) > 1 or said == self.heading
+        cells = [columns.plain(cell) for cell in line if cell.strip()]
+        return columns.header_score(line) > 1 or cells == self.heading
 
     def _paid(self, get: Mapping[str, str]) -> tuple[str, Days | None]:
         if "date" not in get:

@@ -64,10 +64,10 @@ def _outside(lines: Lines) -> Iterator[str]:
     # Where many are, the name of the file says something else than the days of payment.
     if far and len(far) * 2 < len(lines.payments) + len(far):
         named = ", ".join(f"line {line}: {_day(span)}" for line, span in far[:NAMED_MOST])
-        more = " …" if len(far) > NAMED_MOST else ""
+        rest = " …" if len(far) > NAMED_MOST else ""
         yield (
             f"The file is for {_day(stated)}, and it has {many(len(far), 'payment')} of days far "
-            f"from it ({named}{more}). Is that right?"
+            f"from it ({named}{rest}). Is that right?"
         )
 
 

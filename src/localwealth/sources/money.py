@@ -74,8 +74,8 @@ def why_no_amount(get: Mapping[str, str]) -> str:
         return f"it is in {get['currency'][:20]}"
     if named := other_money(get["amount"]):
         return f"it is in {named}"
-    said = get["amount"] or get.get("credit", "")
-    return f"{said[:40]!r} is no amount of money"
+    figures = get["amount"] or get.get("credit", "")
+    return f"{figures[:40]!r} is no amount of money"
 
 
 def factor_of(heading: str) -> Decimal:

@@ -72,8 +72,8 @@ def read(content: bytes, name: str, *, needs: Sequence[str] = (), may: Sequence[
         at = next(i for i, line in enumerate(first.lines) if any(cell.strip() for cell in line))
         return _sheet(first, at, may, file, filled)
     wanted = {plain(need) for need in needs}
-    found = [(grid, *_heading(grid, wanted)) for grid in filled]
-    grid, at, known = max(found, key=lambda place: place[2])
+    headings = [(grid, *_heading(grid, wanted)) for grid in filled]
+    grid, at, known = max(headings, key=lambda place: place[2])
     if known < len(wanted):
         heads = set(map(plain, grid.lines[at]))
         missing = ", ".join(repr(need) for need in needs if plain(need) not in heads)

@@ -109,12 +109,12 @@ def refuse_other_kinds(text: str) -> None:
             ".xlsx."
         )
     title = _TITLE.search(text[:200_000])
-    said = re.sub(r"<[^>]*>|\s+", " ", html.unescape(title[2])).strip()[:80] if title else ""
+    heading = re.sub(r"<[^>]*>|\s+", " ", html.unescape(title[2])).strip()[:80] if title else ""
     if start[:5].lower() == "<?xml" and not re.search(r"<html", text[:65_536], re.IGNORECASE):
         raise UnreadableFile("This is XML, not a table. Save its table as CSV or .xlsx.")
     raise UnreadableFile(
         "This is a web page under another ending"
-        + (f", and says “{said}”" if said else "")
+        + (f", and says “{heading}”" if heading else "")
         + ". If it shows a table, open it in Excel or LibreOffice and save it as .xlsx."
     )
 

@@ -139,12 +139,12 @@ def _fill_merged(lines: list[list[str]], sheet: Any) -> int:
     for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
         if bottom <= top or top >= len(lines) or left >= len(lines[top]):
             continue
-        said = lines[top][left]
-        if not said.strip() or _is_number(said):
+        text = lines[top][left]
+        if not text.strip() or _is_number(text):
             continue
         for line in lines[top + 1 : bottom + 1]:
             if left < len(line) and not line[left].strip():
-                line[left] = said
+                line[left] = text
                 filled += 1
     return filled
 
@@ -330,26 +330,26 @@ def _extent(xml: bytes) -> int:
 
 def _sparse(xml: bytes, package: Package) -> list[list[str]]:
     """A sheet's lines, without the blank cells that stand far from all others."""
-    said: dict[int, dict[int, str]] = {}
+    filled: dict[int, dict[int, str]] = {}
     for row, column, kind, style, inner in cells_of(xml):
         text = _text_of(kind, inner, package)
         if text.strip():
             shows = package.formats[style] if style < len(package.formats) else Format.PLAIN
             if kind == b"n":
                 text = _day(text, package) if shows.is_day else _number(text)
-            said.setdefault(row, {})[column] = text
-    if not said:
+            filled.setdefault(row, {})[column] = text
+    if not filled:
         return []
-    rows, width = max(said) + 1, max(map(max, said.values())) + 1
+    rows, width = max(filled) + 1, max(map(max, filled.values())) + 1
     if rows * width > CELLS_MOST:
-        row = max(said, key=lambda at: max(said[at]) * rows + at)
-        place = f"{letters(max(said[row]))}{row + 1}"
+        row = max(filled, key=lambda at: max(filled[at]) * rows + at)
+        place = f"{letters(max(filled[row]))}{row + 1}"
         raise UnreadableFile(
             f"A cell far from all others is filled ({place}). Copy the table alone into a new "
             "file, and send that."
         )
     return [
-        [said[row].get(column, "") for column in range(width)] if row in said else []
+        [filled[row].get(column, "") for column in range(width)] if row in filled else []
         for row in range(rows)
     ]
 

@@ -59,22 +59,22 @@ def ruled(parts: Mapping[str, str]) -> Opening:
     >>> ruled({"FREQ": "WEEKLY", "INTERVAL": "2", "BYDAY": "WE"}).interval
     2
     """
-    said = {name: text.strip() for name, text in parts.items() if text.strip()}
-    freq, interval = _freq(said.get("FREQ", ""))
-    interval = _interval(said, interval)
-    days = weekdays.days_of(said.get("BYDAY", ""))
+    stated = {name: text.strip() for name, text in parts.items() if text.strip()}
+    freq, interval = _freq(stated.get("FREQ", ""))
+    interval = _interval(stated, interval)
+    days = weekdays.days_of(stated.get("BYDAY", ""))
     if days is None:
-        raise Unclear(said["BYDAY"])
+        raise Unclear(stated["BYDAY"])
     if freq == "WEEKLY":
-        said = {name: text for name, text in said.items() if name not in NOT_OF_WEEKS}
-    if unknown := set(said) - UNDERSTOOD:
+        stated = {name: text for name, text in stated.items() if name not in NOT_OF_WEEKS}
+    if unknown := set(stated) - UNDERSTOOD:
         raise Unclear(", ".join(sorted(unknown)))
-    days = _placed(days, said.get("BYSETPOS", ""))
-    month_days = _figures(said.get("BYMONTHDAY", ""), 31)
-    months = _figures(said.get("BYMONTH", ""), 12)
+    days = _placed(days, stated.get("BYSETPOS", ""))
+    month_days = _figures(stated.get("BYMONTHDAY", ""), 31)
+    months = _figures(stated.get("BYMONTH", ""), 12)
     freq = _settled(freq, days, month_days, interval)
     _check(freq, interval, days, month_days, months)
-    starts = day(said.get("DTSTART", ""))
+    starts = day(stated.get("DTSTART", ""))
     if freq == "WEEKLY" and not days and starts:
         days = [weekdays.LETTERS[starts.weekday()]]
     return Opening(
@@ -84,8 +84,8 @@ def ruled(parts: Mapping[str, str]) -> Opening:
         month_days=",".join(map(str, month_days)),
         months=",".join(map(str, months)),
         valid_from=starts,
-        valid_to=day(said.get("UNTIL", "")),
-        words=_count(said.get("COUNT", "")),
+        valid_to=day(stated.get("UNTIL", "")),
+        words=_count(stated.get("COUNT", "")),
     )
 
 
@@ -113,8 +113,8 @@ def _freq(text: str) -> tuple[str, int]:
     return ALONE[text.casefold()]
 
 
-def _interval(said: Mapping[str, str], otherwise: int) -> int:
-    text = said.get("INTERVAL", "")
+def _interval(stated: Mapping[str, str], otherwise: int) -> int:
+    text = stated.get("INTERVAL", "")
     if not text:
         return otherwise
     interval = _figures(text, 52)
