@@ -303,7 +303,8 @@ class Story:
             if route == Route.PUBLISHED
             else "",
         )
-        importing.take(release=importing.read(release), by=self.analyst, replaces=replaces)
+        release = importing.read(release, today=self.today)
+        importing.take(release=release, by=self.analyst, replaces=replaces)
         release.refresh_from_db()
         return release
 
@@ -526,5 +527,6 @@ class Story:
         importing.read(
             importing.upload(
                 anchor=anchor, route=Route.PUBLISHED, content=content, name=name, by=self.analyst
-            )
+            ),
+            today=self.today,
         )

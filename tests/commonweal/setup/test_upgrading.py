@@ -44,7 +44,7 @@ def test_a_town_of_an_earlier_version_is_brought_up_whole(run, stevenage):
         assert done.returncode == guard.NOT_STARTED
         assert done.stderr.strip() == (
             f"commonweal: The database is not up to date with Commonweal {VERSION}: it lacks "
-            "setup.0001_initial and 1 more. Run './commonweal upgrade' (it makes a backup first)."
+            "setup.0001_initial and 2 more. Run './commonweal upgrade' (it makes a backup first)."
         )
     plan = run(stevenage, "upgrade", "--dry-run")
     assert "2. migrations: setup.0001_initial" in plan.stdout

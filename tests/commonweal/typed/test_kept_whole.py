@@ -170,6 +170,7 @@ KNOWN = {
     "cases.writing.words_now: why[:80]",
     # Where the kind of an office file's part is looked for; the part goes on whole, or not at all.
     "pledges.office._properties: part[:4000]",
+    "pledges.office.without_makers: part[:4000]",
     # Rows of a page, and files that are listed on a console.
     "desk.today.today: owed_in_order(calls)[:30]",
     "desk.volunteers.volunteer: helper.takes.select_related('task')[:40]",

@@ -114,7 +114,9 @@ CHANGED: dict[str, Any] = {
         {"description": "Advice"},
     ),
     "desk.help_form.form_step": None,
+    "desk.help_form._keep": None,
     "desk.intake.intake_page": None,
+    "desk.intake._take_down": None,
     "desk.intake._save_answers": None,
     "partners.forms.__init__": (
         "asha",

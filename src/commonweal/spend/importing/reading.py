@@ -51,10 +51,11 @@ READ = (
 )
 
 
-def read(release: Release) -> Release:
+def read(release: Release, *, today: date | None = None) -> Release:
     """Read a kept file by its guessed mapping, and what people have said of its publisher's.
 
-    Whatever comes of it stands in the release: it never raises for what is in the file.
+    Whatever comes of it stands in the release: it never raises for what is in the file. ``today``
+    is the day on which it is read, if another than the clock says.
     """
     content = files.incoming(release.sha256)
     if content is None:
@@ -62,7 +63,7 @@ def read(release: Release) -> Release:
         release.save(update_fields=["state", "why"])
         return release
     try:
-        reading = _with_what_was_said(release, content)
+        reading = _with_what_was_said(release, content, today)
     except UnreadableFile as error:
         release.state, release.why = State.REFUSED, str(error)
         release.mapping, release.headings = {}, _headings(content, release.file_name)
@@ -82,7 +83,7 @@ def _headings(content: bytes, name: str) -> list[str]:
         return []
 
 
-def _with_what_was_said(release: Release, content: bytes) -> Reading:
+def _with_what_was_said(release: Release, content: bytes, today: date | None = None) -> Reading:
     def once(corrections: dict[str, Any]) -> Reading:
         period = corrections.get("period")
         return payments.read(
@@ -92,6 +93,7 @@ def _with_what_was_said(release: Release, content: bytes) -> Reading:
             order_said=corrections.get("order") or None,
             period_said=Days(*map(date.fromisoformat, period)) if period else None,
             repeats=corrections.get("repeats") or None,
+            today=today or timezone.localdate(),
         )
 
     reading = once(release.said)
