@@ -31,7 +31,7 @@ ODD = {
 @pytest.fixture
 def closed(told, period, close_books, theme):
     told((150, "proposed", {}), (149, "accepted", {}), target=Decimal(80))
-    Theme.objects.filter(pk=theme.pk).update(name=" ".join(ODD.values())[:900])
+    Theme.objects.filter(pk=theme.pk).update(name=" ".join(ODD.values())[:120])
     return close_books(period)
 
 
