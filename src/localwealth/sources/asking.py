@@ -100,16 +100,16 @@ def _repeated(lines: Lines) -> Iterator[str]:
 
 def notes_of(lines: Lines, sheet: str) -> list[str]:
     """What was done to the lines of a sheet."""
-    where = f"Sheet {sheet!r}, " if sheet else ""
+    where = f"Sheet {sheet!r}: " if sheet else ""
     notes = []
     if lines.joined:
         notes.append(
-            f"{where}joined in the only way that fits, as a separator stood in a cell without "
+            f"{where}Joined in the only way that fits, as a separator stood in a cell without "
             f"quotation marks: line {_places(lines.joined)}."
         )
     if lines.cut_off:
         notes.append(
-            f"{where}passed over, as no heading stands above: the last cells of line "
+            f"{where}Passed over, as no heading stands above: the last cells of line "
             f"{_places(lines.cut_off)}."
         )
     return notes
