@@ -99,7 +99,7 @@ def _of_long(
     in it as a whole amount; else the first amount that does."""
     at = stretch.mapping.columns["amount"]
     within = cells[at : len(cells) - (width - 1 - at)]
-    whole = []
+    amounts = []
     first = 0
     while first < len(within):
         # The longest run of cells that is one amount with its thousands.
@@ -110,10 +110,10 @@ def _of_long(
                 continue
             money = stretch.money.pounds({"amount": text})
             if money is not None:
-                whole.append(money)
+                amounts.append(money)
                 break
         first = max(last, first + 1)
-    return read if read in whole and read is not None else next(iter(whole), _NIL)
+    return read if read in amounts and read is not None else next(iter(amounts), _NIL)
 
 
 def _pounds(stretch: Stretch, cells: Sequence[str]) -> Decimal:

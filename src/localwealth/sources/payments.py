@@ -200,7 +200,7 @@ def _of_parts(
     taken = _without_sums(taken, passed)
     if said.repeats != "payments":
         _leave_out_repeats(taken)
-    whole = Lines(said.order or settled.order, stated, said.latest)
+    of_all_sheets = Lines(said.order or settled.order, stated, said.latest)
     rows, total = 0, Decimal(0)
     for part, lines in taken:
         sheet = part.grid.name
@@ -211,9 +211,9 @@ def _of_parts(
         rows += counting.lines_of(part)
         total += counting.money_of(part, content, read_of, unclear)
         notes += asking.notes_of(lines, sheet)
-        whole.absorb(lines)
+        of_all_sheets.absorb(lines)
     return _reading(
-        whole,
+        of_all_sheets,
         [stretch for part, _ in taken for stretch in part.stretches],
         settled,
         said,

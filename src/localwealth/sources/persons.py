@@ -224,8 +224,8 @@ def _is_told_of(name: str) -> bool:
 def _told_of(name: str) -> Iterator[str]:
     """Whom it may name beside another: whoever stands behind *care of* and the like; or behind
     *tenant* and the like, where nothing says of a firm."""
-    told = _CARE_OF_ONE.split(name)
-    if len(told) > 1:
-        yield from told
+    parts = _CARE_OF_ONE.split(name)
+    if len(parts) > 1:
+        yield from parts
     if not FIRMS.among(words_of(name)):
         yield from _AS_ONE.split(name)
