@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, transaction
 from django.utils import timezone
+from unmarked import without_marks
 
 from commonweal.accounts.models import Event
 from commonweal.cases import subject
@@ -39,7 +40,7 @@ def desk(fund, leah, mei, robert, wanda, nils, imran, asks_for_help) -> Desk:
 
 
 def page(client: Any, address: str) -> str:
-    return " ".join(client.get(address).content.decode().split())
+    return " ".join(without_marks(client.get(address).content).split())
 
 
 # --- Reviews take what the first decision takes -----------------------------------------------

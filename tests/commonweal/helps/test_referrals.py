@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from django.utils import timezone
+from unmarked import without_marks
 
 from commonweal.accounts.models import Message
 from commonweal.cases import access, figures, referring, working
@@ -37,7 +38,7 @@ def sent(case, consent, service, leah) -> Referral:
 
 
 def seen_by(client, referral) -> str:
-    return client.get(f"/space/advice/referrals/{referral.code}/").content.decode()
+    return without_marks(client.get(f"/space/advice/referrals/{referral.code}/").content)
 
 
 def test_sent_received_accepted_contacted_done(case, joan, sent, leah, sign_in):
