@@ -7,6 +7,7 @@ import re
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from django.urls import reverse
 from django.utils.html import format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from markdown_it import MarkdownIt
@@ -111,9 +112,17 @@ SCROLLING_TABLE = (
 )
 
 
+def _method(name: str) -> str:
+    return reverse("method", args=[name])
+
+
 def markdown(text: str) -> SafeString:
-    """Our own pages (never somebody's input): Markdown with tables, raw HTML off."""
+    """Our own pages on method (never somebody's input): Markdown with tables, raw HTML off.
+
+    They name each other by their files, as where the files are read; here by their addresses.
+    """
     html = MarkdownIt("commonmark", {"html": False}).enable("table").render(text)
+    html = re.sub(r'href="([a-z-]+)\.md"', lambda link: f'href="{_method(link[1])}"', html)
     for plain, classed in CLASSED:
         html = html.replace(plain, classed)
     # Regions of one page need names of their own.
