@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from localwealth.cli import matching, measuring, reading
+from localwealth.cli import matching, measuring, reading, regional
 
 MODEL = "match with a model of your own (see fit)"
 
@@ -55,6 +55,7 @@ def parser() -> argparse.ArgumentParser:
     command.add_argument("--out", type=Path, required=True, help="write the model to this file")
     command.set_defaults(run=matching.fit)
     _measure_words(commands.add_parser("measure", help="where the money of anchors goes"))
+    regional.add(commands.add_parser("regional", help="what one industry does to the others"))
     return root
 
 

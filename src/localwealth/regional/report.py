@@ -1,0 +1,183 @@
+"""Multipliers of a table, or of an area by it, as they are written down and shown."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from localwealth.errors import UnreadableFile
+from localwealth.regional import multipliers
+from localwealth.regional.multipliers import Closure
+from localwealth.regional.quotients import BAND, HEADLINE, quotients, regionalised, scale, slq
+from localwealth.regional.tables import Matrix, Table, Vector
+from localwealth.words import many
+
+NO_OUTPUT = "no output"
+TYPES = {"type_1": "I", "type_2": "II"}
+
+
+@dataclass(frozen=True)
+class Area:
+    """Jobs of an area and of the nation by industry, in the table's order, and how the table is
+    brought down to the area: ``method`` of :data:`~localwealth.regional.quotients.METHODS`."""
+
+    region: Vector
+    nation: Vector
+    method: str
+    deltas: tuple[float, ...]
+
+    @property
+    def share(self) -> float:
+        """The area's share of the nation's jobs."""
+        return float(self.region.sum() / self.nation.sum())
+
+
+def area_of(
+    table: Table, jobs: Mapping[str, tuple[float, float]], method: str, deltas: Sequence[float]
+) -> Area:
+    """The jobs put into the table's order.
+
+    Raises
+    ------
+    UnreadableFile
+        An industry has no jobs stated, or a name among the jobs is no industry of the table.
+    """
+    missing = [code for code in table.codes if code not in jobs]
+    unknown = [code for code in jobs if code not in table.codes]
+    for names, sentence in (
+        (missing, "No jobs are given for {}. Jobs of another year's codes?"),
+        (unknown, "The table has no industry {}. Jobs of another year's codes?"),
+    ):
+        if names:
+            raise UnreadableFile(sentence.format(", ".join(map(repr, names[:5]))))
+    counts = np.array([jobs[code] for code in table.codes])
+    area = Area(counts[:, 0], counts[:, 1], method, tuple(deltas))
+    slq(area.region, area.nation)
+    return area
+
+
+def results(table: Table, area: Area | None, closure: Closure | None) -> list[dict[str, Any]]:
+    """One result for the nation, or one for each δ: type I, and type II where it is closed."""
+    national = multipliers.coefficients(table)
+    if area is None:
+        return [_result(table, national, table.households, closure, None)]
+    by_delta = []
+    for delta in area.deltas:
+        bought = regionalised(national, area.method, area.region, area.nation, delta)
+        at_home = table.households
+        if at_home is not None:
+            at_home = at_home * _bought_at_home(area, delta)
+        by_delta.append(_result(table, bought, at_home, closure, delta))
+    return by_delta
+
+
+def _bought_at_home(area: Area, delta: float) -> Vector:
+    """The share of what households buy that the area itself sells: its quotient, at most 1, which
+    is the diagonal of the matrix of quotients."""
+    return np.minimum(np.diag(quotients(area.method, area.region, area.nation, delta)), 1)
+
+
+def _result(
+    table: Table,
+    bought: Matrix,
+    households: Vector | None,
+    closure: Closure | None,
+    delta: float | None,
+) -> dict[str, Any]:
+    first = multipliers.inverse(bought)
+    second = (
+        multipliers.inverse(multipliers.closed(table, bought, closure, households))
+        if closure
+        else None
+    )
+    columns = {"output": np.ones(len(table)), "gva": multipliers.per_output(table, table.gva)}
+    for column, amounts in (("pay", table.pay), ("jobs", table.jobs)):
+        if amounts is not None:
+            columns[column] = multipliers.per_output(table, amounts)
+    kinds = {"type_1": first} | ({"type_2": second} if second is not None else {})
+    industries: list[dict[str, Any]] = [
+        {"code": code, "name": name} | ({} if has_output else {"because": NO_OUTPUT})
+        for code, name, has_output in zip(table.codes, table.names, table.has_output, strict=True)
+    ]
+    for column, per_unit in columns.items():
+        for kind, total in kinds.items():
+            effects = multipliers.effects(table, total, per_unit)
+            for at, industry in enumerate(industries):
+                figures = {"multiplier": _plain(effects.multiplier[at])}
+                if column != "output":
+                    figures["effect"] = _plain(effects.effect[at])
+                industry.setdefault(column, {})[kind] = figures
+    return {"delta": delta, "industries": industries}
+
+
+def _plain(number: float) -> float | None:
+    return None if math.isnan(number) else float(number)
+
+
+def everything(table: Table, area: Area | None, closure: Closure | None) -> dict[str, Any]:
+    """All results with what they rest on."""
+    answer: dict[str, Any] = {
+        "table": {
+            "title": table.title,
+            "prices_of": table.year,
+            "industries": len(table),
+            "balances_within": table.tolerance,
+        },
+        "closure": closure.words if closure else "none: type I alone",
+        "results": results(table, area, closure),
+    }
+    if area is not None:
+        answer["area"] = {
+            "method": area.method,
+            "share_of_jobs": area.share,
+            "headline_delta": HEADLINE if HEADLINE in area.deltas else area.deltas[0],
+            "scale": {
+                f"{delta:g}": scale(area.region, area.nation, delta) for delta in area.deltas
+            },
+            "band": BAND,
+            "slq": dict(zip(table.codes, map(_plain, slq(area.region, area.nation)), strict=True)),
+        }
+    return answer
+
+
+def as_text(answer: Mapping[str, Any]) -> str:
+    """A line an industry: its output multiplier, type I and II, at each δ."""
+    table, results = answer["table"], answer["results"]
+    prices = f"in prices of {table['prices_of']}" if table["prices_of"] else "of no stated year"
+    industries = many(table["industries"], "industry,industries")
+    lines = [
+        f"{table['title'] or 'A table without a title'}. {industries}, {prices}; rows and "
+        f"columns balance within {table['balances_within']:g} million.",
+        f"Closure: {answer['closure']}.",
+    ]
+    if "area" in answer:
+        area = answer["area"]
+        lines += [
+            f"The area has {area['share_of_jobs']:.2%} of the nation's jobs; by "
+            f"{area['method'].upper()}.",
+            area["band"],
+        ]
+    kinds = list(results[0]["industries"][0]["output"])
+    heads = [
+        f"{TYPES[kind]}" + ("" if result["delta"] is None else f" δ {result['delta']:g}")
+        for result in results
+        for kind in kinds
+    ]
+    lines += ["", f"{'Output multipliers of type':44}" + "".join(f"{head:>11}" for head in heads)]
+    for at, industry in enumerate(results[0]["industries"]):
+        label = " ".join(dict.fromkeys((industry["code"], industry["name"])))[:42]
+        cells = [
+            _shown(result["industries"][at]["output"][kind]["multiplier"])
+            for result in results
+            for kind in kinds
+        ]
+        lines.append(f"{label:44}" + "".join(f"{cell:>11}" for cell in cells))
+    return "\n".join(lines)
+
+
+def _shown(number: float | None) -> str:
+    return NO_OUTPUT if number is None else f"{number:.4f}"
