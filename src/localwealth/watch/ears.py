@@ -19,7 +19,8 @@ class Judged:
     """One day of a series: what was seen and expected, the upper bound, and whether it is an alarm.
 
     ``because`` is empty when it could be judged; otherwise it says why it could not, and
-    expected, upper are None.
+    expected, upper are None. ``held_back`` says why it is no alarm though it may lie above the
+    bound.
     """
 
     index: int
@@ -27,11 +28,12 @@ class Judged:
     expected: float | None
     upper: float | None
     because: str = ""
+    held_back: str = ""
 
     @property
     def is_alarm(self) -> bool:
         """Whether more was seen than the upper bound, where there is one."""
-        return self.upper is not None and self.seen > self.upper
+        return self.upper is not None and self.seen > self.upper and not self.held_back
 
 
 def ears(
