@@ -88,15 +88,20 @@ def _keys_first(words: list[str]) -> list[Path]:
     elif words[0] == "init" and not _town_is_there(var):
         make_keys(var)
     elif words[0] == "restore":
-        var.mkdir(parents=True, exist_ok=True)
-        if file := _after(words, "--keys"):
-            return put_keys(var, file, _after(words, "--identity"))
-        if not has_keys(var):
-            sys.exit(
-                "commonweal: the keys of the town are not here, and no backup holds them. Name the "
-                "file that 'backup --keys' wrote: './commonweal restore FILE --keys KEYFILE', and "
-                "where it is encrypted the key that opens it: --identity FILE"
-            )
+        return _keys_to_restore(words, var)
+    return []
+
+
+def _keys_to_restore(words: list[str], var: Path) -> list[Path]:
+    var.mkdir(parents=True, exist_ok=True)
+    if file := _after(words, "--keys"):
+        return put_keys(var, file, _after(words, "--identity"))
+    if not has_keys(var):
+        sys.exit(
+            "commonweal: the keys of the town are not here, and no backup holds them. Name the "
+            "file that 'backup --keys' wrote: './commonweal restore FILE --keys KEYFILE', and "
+            "where it is encrypted the key that opens it: --identity FILE"
+        )
     return []
 
 
@@ -185,12 +190,20 @@ def _carry_out(words: list[str], placed: list[Path]) -> None:
         from commonweal.demo.start import main as demo
 
         demo(words[1:])
-        return
-    if words[0] == "spend" and not _is_for_the_town(words[1:]):
-        from localwealth.cli import main as spend
+    elif words[0] == "spend" and not _is_for_the_town(words[1:]):
+        _analyse(words[1:])
+    else:
+        _run_with_a_town(words, placed)
 
-        # "import" is what the desk calls it, "read" what the analysis does.
-        sys.exit(spend(["read" if word == "import" else word for word in words[1:2]] + words[2:]))
+
+def _analyse(words: list[str]) -> NoReturn:
+    from localwealth.cli import main as spend
+
+    # "import" is what the desk calls it, "read" what the analysis does.
+    sys.exit(spend(["read" if word == "import" else word for word in words[:1]] + words[1:]))
+
+
+def _run_with_a_town(words: list[str], placed: list[Path]) -> None:
     from commonweal.setup import environment
 
     # Before keys are made or looked for in a place that was not meant.

@@ -35,8 +35,9 @@ def make_keys(folder: Path) -> bool:
 def has_keys(var: Path) -> bool:
     """Whether the keys of a town are here, as files or in the environment."""
     named = {"secret_key": "COMMONWEAL_SECRET_KEY", "field_keys": "COMMONWEAL_FIELD_KEYS"}
-    return all(os.environ.get(name) or (var / "keys" / file).exists()
-               for file, name in named.items())  # fmt: skip
+    return all(
+        os.environ.get(name) or (var / "keys" / file).exists() for file, name in named.items()
+    )
 
 
 def _opened(file: Path, identity: Path | None) -> bytes:

@@ -327,44 +327,48 @@ class Story:
         if number == 0:
             self._targets_for_computed()
         for reported in REPORTED:
-            code = reported["code"]
-            if code == "cooperatives" and number >= QUARTERS - 2:
-                # This one is late, and its page says who answers for it.
-                continue
-            metric = Metric.objects.get(code=code)
-            if code == "local-spend" and number == 3:
-                self._count_anew(metric, months_later(self.first, 9))
-            series = metric.series.order_by("-number")[0]
-            grown = reported["step"] * (number + 1) * self.random.uniform(0.6, 1.2)
-            figure = Decimal(str(round(reported["first"] + grown, 1)))
-            if series.number == 2:
-                figure -= Decimal(4)
-            if metric.kind == "count":
-                figure = figure.quantize(Decimal(1))
-            starts_on = months_later(self.first, 3 * number)
-            is_last = number == QUARTERS - 1
-            of_quarter: dict[str, Any] = {
-                "series": series,
-                "starts_on": starts_on,
-                "ends_on": ends_on,
-                "release": True,
-                "author": Author(
-                    self.lead, metric.owner_title, metric.partner.name if metric.partner else ""
-                ),
-                "on": closing,
-            }
-            status = Observation.Status.PROVISIONAL if is_last else Observation.Status.FINAL
-            if code == "credit-union-members" and is_last:
-                # This one waits on the programme lead's desk to be released.
-                of_quarter["release"] = False
-            measuring.observe(figure=figure, status=status, note="", **of_quarter)
-            if code == "apprentices-started" and number == 2:
-                measuring.observe(
-                    figure=figure + 2,
-                    status=Observation.Status.REVISED,
-                    note="Two who began in the last week had been left out.",
-                    **of_quarter,
-                )
+            # This one is late, and its page says who answers for it.
+            is_late = reported["code"] == "cooperatives" and number >= QUARTERS - 2
+            if not is_late:
+                self._figure(reported, number, ends_on, closing)
+
+    def _figure(self, reported: dict[str, Any], number: int, ends_on: date, closing: date) -> None:
+        """What a partner reports for a quarter, and what it puts right afterwards."""
+        code = reported["code"]
+        metric = Metric.objects.get(code=code)
+        if code == "local-spend" and number == 3:
+            self._count_anew(metric, months_later(self.first, 9))
+        series = metric.series.order_by("-number")[0]
+        figure = self._drawn(reported, number, series, is_count=metric.kind == "count")
+        partner = metric.partner.name if metric.partner else ""
+        is_last = number == QUARTERS - 1
+        of_quarter: dict[str, Any] = {
+            "series": series,
+            "starts_on": months_later(self.first, 3 * number),
+            "ends_on": ends_on,
+            # This one waits on the programme lead's desk to be released.
+            "release": not (code == "credit-union-members" and is_last),
+            "author": Author(self.lead, metric.owner_title, partner),
+            "on": closing,
+        }
+        status = Observation.Status.PROVISIONAL if is_last else Observation.Status.FINAL
+        measuring.observe(figure=figure, status=status, note="", **of_quarter)
+        if code == "apprentices-started" and number == 2:
+            measuring.observe(
+                figure=figure + 2,
+                status=Observation.Status.REVISED,
+                note="Two who began in the last week had been left out.",
+                **of_quarter,
+            )
+
+    def _drawn(
+        self, reported: dict[str, Any], number: int, series: Series, *, is_count: bool
+    ) -> Decimal:
+        grown = reported["step"] * (number + 1) * self.random.uniform(0.6, 1.2)
+        figure = Decimal(str(round(reported["first"] + grown, 1)))
+        if series.number == 2:
+            figure -= Decimal(4)
+        return figure.quantize(Decimal(1)) if is_count else figure
 
     def _targets_for_computed(self) -> None:
         for code, add in (("pledges-verified", 12), ("reviews-in-time", 10), ("promises-kept", 8)):

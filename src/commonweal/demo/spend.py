@@ -163,13 +163,7 @@ class Story:
             zip(columns[NAME], columns[POSTCODE], (code[:5] for code in columns[SIC]), strict=True)
         )
         self.where = places
-        table = pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()})
-        owners = files.folder("owners.jsonl")
-        owners.write_text(
-            "".join(json.dumps(statement) + "\n" for statement in self._owners(columns))
-        )
-        build(files.folder("register"), [owners], table)
-        owners.unlink()
+        self._build(columns)
         districts, counties, regions = zip(*places.values(), strict=True)
         files.keep_places(
             pa.table(
@@ -182,6 +176,16 @@ class Story:
                 }
             )
         )
+
+    def _build(self, columns: dict[str, list[str]]) -> None:
+        """The store of companies and of who owns them."""
+        table = pa.table({k: pa.array(v, pa.large_string()) for k, v in columns.items()})
+        owners = files.folder("owners.jsonl")
+        owners.write_text(
+            "".join(json.dumps(statement) + "\n" for statement in self._owners(columns))
+        )
+        build(files.folder("register"), [owners], table)
+        owners.unlink()
 
     def _owners(self, columns: dict[str, list[str]]) -> list[dict[str, Any]]:
         """Some companies belong to a holding elsewhere or abroad, a few to their employees."""
@@ -267,12 +271,15 @@ class Story:
         if r.random() < 0.06 and len(written) > 12:
             at = r.randrange(3, len(written) - 3)
             written = written[:at] + written[at + 1 :]
-        parts = written.split()
+        return self._as_called(written)[:40]
+
+    def _as_called(self, name: str) -> str:
+        """Of some long names what everybody calls it: this is what an analyst has to look at."""
+        parts = name.split()
         is_long = len(parts) > 3 and all(len(part) > 2 for part in parts[:2]) and parts[1] != "and"
         if is_long and self.short.random() < 0.2:
-            # What everybody calls it: this is what an analyst has to look at.
-            written = " ".join(parts[: 1 if self.short.random() < 0.4 else 2])
-        return written[:40]
+            return " ".join(parts[: 1 if self.short.random() < 0.4 else 2])
+        return name
 
     # --- files -------------------------------------------------------------------------------
 

@@ -411,22 +411,12 @@ class Teller:
             "disputed": r.uniform(0.7, 1.0),
             "unavailable": 1.0,
         }.get(fate)
-        last_day = story.lines[-1][1].happened_on
         interim = r.randint(0 if ends_at is not None else 1, self.most_claims)
         if fate == "lapsed":
             interim = min(interim, 1)
         if fate == "not_met" or pledge.measure.kind == MeasureKind.YES_NO:
             interim = 0
-        until = min(due - timedelta(days=3), today - timedelta(days=2))
-        days = sorted(self.day(last_day, max(until, last_day)) for _ in range(interim))
-        share = 0.0
-        for day in days:
-            if day > until:
-                break
-            share = min(share + r.uniform(0.05, 0.3), 0.75)
-            claim = self._claim(story, day, share, final=False)
-            if r.random() < 0.85:
-                self._review(story, claim, day, share)
+        self._on_the_way(story, interim, min(due - timedelta(days=3), today - timedelta(days=2)))
         if ends_at is None:
             return
         last_day = story.lines[-1][1].happened_on
@@ -443,6 +433,19 @@ class Teller:
         if fate == "claimed":
             return
         self._review(story, claim, end, ends_at, verdict, fate=fate)
+
+    def _on_the_way(self, story: Story, count: int, until: date) -> None:
+        """Claims of a part, most of them reviewed, up to a day."""
+        r, last_day = self.random, story.lines[-1][1].happened_on
+        days = sorted(self.day(last_day, max(until, last_day)) for _ in range(count))
+        share = 0.0
+        for day in days:
+            if day > until:
+                break
+            share = min(share + r.uniform(0.05, 0.3), 0.75)
+            claim = self._claim(story, day, share, final=False)
+            if r.random() < 0.85:
+                self._review(story, claim, day, share)
 
     def _value(self, pledge: Pledge, share: float) -> Decimal:
         base, target = pledge.baseline or Decimal(0), pledge.target or Decimal(1)

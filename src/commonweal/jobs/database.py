@@ -47,26 +47,31 @@ _WORDS = (
     (Trouble.READ_ONLY, ("readonly database", "read-only transaction", "read-only sql")),
     (Trouble.BUSY, ("is locked", "statement timeout", "lock timeout", "canceling statement")),
 )
-_FULL = {errno.ENOSPC, errno.EDQUOT}
-# What a command says to who runs it.
+_OF_DISKS = {
+    errno.ENOSPC: Trouble.FULL,
+    errno.EDQUOT: Trouble.FULL,
+    errno.EROFS: Trouble.READ_ONLY,
+}
 
 
 def trouble_of(error: BaseException | None) -> Trouble | None:
     """What is the matter with the database or the disk; None where the fault is ours."""
-    for cause in _causes(error):
-        if isinstance(cause, OSError) and cause.errno in _FULL:
-            return Trouble.FULL
-        if isinstance(cause, OSError) and cause.errno == errno.EROFS:
-            return Trouble.READ_ONLY
-        if not isinstance(cause, DatabaseError | InterfaceError):
-            continue
-        message = str(cause).lower()
-        for trouble, signs in _WORDS:
-            if any(part in message for part in signs):
-                return trouble
-        if isinstance(cause, OperationalError | InterfaceError) and _is_no_fault_of_ours(message):
-            return Trouble.AWAY
-    return None
+    troubles = (_trouble_itself(cause) for cause in _causes(error))
+    return next((trouble for trouble in troubles if trouble), None)
+
+
+def _trouble_itself(cause: BaseException) -> Trouble | None:
+    """What an error says by itself, without what led to it."""
+    if isinstance(cause, OSError):
+        return _OF_DISKS.get(cause.errno or 0)
+    if not isinstance(cause, DatabaseError | InterfaceError):
+        return None
+    message = str(cause).lower()
+    for trouble, signs in _WORDS:
+        if any(part in message for part in signs):
+            return trouble
+    is_away = isinstance(cause, OperationalError | InterfaceError)
+    return Trouble.AWAY if is_away and _is_no_fault_of_ours(message) else None
 
 
 def _is_no_fault_of_ours(message: str) -> bool:

@@ -148,21 +148,28 @@ def tick(now: datetime | None = None, *, lane: str | None = None) -> list[str]:
     if why_rest:
         _say_once(why_rest)
     for path, repeat in REPEATS.items():
-        if lane is not None and repeat.task.queue_name != lane:
+        is_of_lane = lane is None or repeat.task.queue_name == lane
+        if not is_of_lane or (why_rest and path in clock.RESTING):
             continue
-        if why_rest and path in clock.RESTING:
-            continue
-        if not _may_be_due(path, repeat, now) or (repeat.when is not None and not repeat.when()):
-            continue
-        with transaction.atomic():
-            Schedule.objects.get_or_create(task_path=path, defaults={"due_at": now})
-            claimed = Schedule.objects.filter(_due(repeat, now), task_path=path).update(
-                due_at=now + repeat.every, last_at=now
-            )
-            if claimed:
-                repeat.task.enqueue()
-                started.append(path)
+        if _may_be_due(path, repeat, now) and _has_work(repeat) and _claim(path, repeat, now):
+            started.append(path)
     return started
+
+
+def _has_work(repeat: Repeat) -> bool:
+    return repeat.when is None or repeat.when()
+
+
+@transaction.atomic
+def _claim(path: str, repeat: Repeat, now: datetime) -> bool:
+    """Enqueue a job unless another worker has done so: whose update finds it due is the one."""
+    Schedule.objects.get_or_create(task_path=path, defaults={"due_at": now})
+    claimed = Schedule.objects.filter(_due(repeat, now), task_path=path).update(
+        due_at=now + repeat.every, last_at=now
+    )
+    if claimed:
+        repeat.task.enqueue()
+    return bool(claimed)
 
 
 @lru_cache(maxsize=8)

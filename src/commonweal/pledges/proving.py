@@ -87,26 +87,36 @@ def verify(say: Say = lambda text: None) -> Proof:
     for entry in _all_entries():
         expected += 1
         code = entry.pledge.code
-        if why := _why_broken(entry, expected, previous):
+        if why := _why_broken(entry, expected, previous) or _why_not_head(entry, before):
             return _broken(expected, previous, code, why)
-        if before and entry.seq == before.seq and entry.hash != before.hash:
-            return _broken(entry.seq, previous, code, "the head does not match it")
         gone.note(entry)
         previous = entry.hash
         if expected % SAID_EACH == 0:
             say(f"{expected:,} of {total:,} entries")
     for seq, code in gone.unannounced():
         return _broken(seq, previous, code, "its words are gone and no entry says why")
-    if before and before.seq > expected:
+    return _broken_at_the_end(before, expected, previous) or Proof(expected, previous, None)
+
+
+def _why_not_head(entry: Entry, head: LedgerHead | None) -> str:
+    """Why an entry is not the one that the head names; "" where it is, or the head is another."""
+    if head is None or entry.seq != head.seq or entry.hash == head.hash:
+        return ""
+    return "the head does not match it"
+
+
+def _broken_at_the_end(before: LedgerHead | None, last: int, last_hash: str) -> Proof | None:
+    """What is wrong where the whole chain holds: it is shorter or longer than the heads say."""
+    if before and before.seq > last:
         return _broken(
-            expected + 1, previous, "", "entries after this one are gone: the head does not match"
+            last + 1, last_hash, "", "entries after this one are gone: the head does not match"
         )
     after = _head()
-    if after and (after.seq < expected or (after.seq == expected and after.hash != previous)):
+    if after and (after.seq < last or (after.seq == last and after.hash != last_hash)):
         return _broken(
             after.seq + 1, after.hash, "", "the head does not match: it knows of no such entry"
         )
-    return Proof(expected, previous, None)
+    return None
 
 
 def _head() -> LedgerHead | None:

@@ -20,6 +20,9 @@ from . import onscodes, values
 from .lines import Lines, Place
 from .sections import Key, Section, sections
 
+# A table of the file: its place, its section as it is written, and its keys.
+Placed = tuple[Place, str, dict[str, Any]]
+
 
 @dataclass(frozen=True, order=True)
 class Remark:
@@ -81,27 +84,38 @@ class _Look:
         meant = {name: _nearest(name, known) for name in content if name not in known}
         for name in meant:
             self._unknown_section(name, meant[name], known)
-        # What was misspelt is looked through as what it was meant to be, so that nothing is
-        # said to be missing which is there.
-        contents = {name: name for name in known if name in content}
-        for name, section in meant.items():
-            self._join(name, section, contents)
-        tables = {
-            name: list(self._tables(section, contents[name]))
-            for name, section in known.items()
-            if name in contents
-        }
+        contents = self._contents(known, meant)
+        present = [name for name in known if name in contents]
+        tables = {name: list(self._tables(known[name], contents[name])) for name in present}
+        self._note_codes(tables)
         for name, placed in tables.items():
-            self.codes[name] = {_code_of(name, table) for _, _, table in placed} - {""}
-        self._what_comes_by_itself(tables)
-        for name, placed in tables.items():
-            for place, where, table in placed:
-                self._table(known[name].keys, table, place, where)
-            for key in known[name].once:
-                self._once(name, key, placed)
+            self._section(name, known[name], placed)
         if "town" not in contents:
             self._fault((), "[town]", 'lacks the name of the town: [town] name = "…"')
         self._across(tables)
+
+    def _contents(self, known: Mapping[str, Section], meant: Mapping[str, str]) -> dict[str, str]:
+        """By section the name that it stands under in the file.
+
+        What was misspelt is looked through as what it was meant to be, so that nothing is said to
+        be missing which is there.
+        """
+        contents = {name: name for name in known if name in self.checked.content}
+        for name, section in meant.items():
+            self._join(name, section, contents)
+        return contents
+
+    def _note_codes(self, tables: Mapping[str, list[Placed]]) -> None:
+        """The codes that other tables may name, before any is looked at."""
+        for name, placed in tables.items():
+            self.codes[name] = {_code_of(name, table) for _, _, table in placed} - {""}
+        self._what_comes_by_itself(tables)
+
+    def _section(self, name: str, section: Section, placed: list[Placed]) -> None:
+        for place, where, table in placed:
+            self._table(section.keys, table, place, where)
+        for key in section.once:
+            self._once(name, key, placed)
 
     def _join(self, name: str, section: str, contents: dict[str, str]) -> None:
         """Put what stands under a misspelt section to the section that was meant."""
@@ -124,7 +138,7 @@ class _Look:
         )
         self._fault((name,), f"[{values.short(name)}]", f"is no section of a town's file. {hint}")
 
-    def _tables(self, section: Section, name: str) -> Iterator[tuple[Place, str, dict[str, Any]]]:
+    def _tables(self, section: Section, name: str) -> Iterator[Placed]:
         content = self.checked.content[name]
         if section.several:
             if not isinstance(content, list):
@@ -234,7 +248,7 @@ class _Look:
 
     # --- Across tables --------------------------------------------------------------------
 
-    def _once(self, name: str, key: str, tables: list[tuple[Place, str, dict[str, Any]]]) -> None:
+    def _once(self, name: str, key: str, tables: list[Placed]) -> None:
         seen: dict[str, Place] = {}
         for place, where, table in tables:
             setting = table.get(key) or (_code_of(name, table) if key == "code" else "")
@@ -251,31 +265,43 @@ class _Look:
             else:
                 seen[folded] = (*place,)
 
-    def _across(self, tables: Mapping[str, list[tuple[Place, str, dict[str, Any]]]]) -> None:
-        for place, where, area in tables.get("areas", []):
-            name = area.get("name")
-            if "code" not in area and isinstance(name, str) and name.strip():
-                code = slugify(name)
-                if not code or len(code) > 40:
-                    self._fault(
-                        place, where, "needs a code of its own: none can be made of the name"
-                    )
-        for place, where, charter in tables.get("charter", []):
-            clauses = charter.get("clauses")
-            if isinstance(clauses, list) and all(isinstance(clause, dict) for clause in clauses):
-                numbered = [
-                    ((*place, "clauses", n), where, clause) for n, clause in enumerate(clauses)
-                ]
-                self._once("clauses", "number", numbered)
-        for place, where, fund in tables.get("funds", []):
-            if _is_before(fund.get("ends_on"), fund.get("starts_on")):
-                self._fault((*place, "ends_on"), where, "ends_on lies before starts_on")
-        for place, where, metric in tables.get("metrics", []):
-            if "baseline" in metric and "baseline_on" not in metric:
-                self._fault((*place, "baseline"), where, "baseline lacks its day: baseline_on")
-        for place, where, look in tables.get("look", []):
-            for key, faint in _too_faint(look):
-                self._fault((*place, key), where, faint)
+    def _across(self, tables: Mapping[str, list[Placed]]) -> None:
+        """What no single key shows: how those of a table go together."""
+        checks = {
+            "areas": self._area,
+            "charter": self._clauses,
+            "funds": self._fund,
+            "metrics": self._metric,
+            "look": self._look,
+        }
+        for section, look_at in checks.items():
+            for placed in tables.get(section, []):
+                look_at(*placed)
+
+    def _area(self, place: Place, where: str, area: dict[str, Any]) -> None:
+        name = area.get("name")
+        if "code" in area or not isinstance(name, str) or not name.strip():
+            return
+        if not 1 <= len(slugify(name)) <= 40:
+            self._fault(place, where, "needs a code of its own: none can be made of the name")
+
+    def _clauses(self, place: Place, where: str, charter: dict[str, Any]) -> None:
+        clauses = charter.get("clauses")
+        if isinstance(clauses, list) and all(isinstance(clause, dict) for clause in clauses):
+            numbered = [((*place, "clauses", n), where, clause) for n, clause in enumerate(clauses)]
+            self._once("clauses", "number", numbered)
+
+    def _fund(self, place: Place, where: str, fund: dict[str, Any]) -> None:
+        if _is_before(fund.get("ends_on"), fund.get("starts_on")):
+            self._fault((*place, "ends_on"), where, "ends_on lies before starts_on")
+
+    def _metric(self, place: Place, where: str, metric: dict[str, Any]) -> None:
+        if "baseline" in metric and "baseline_on" not in metric:
+            self._fault((*place, "baseline"), where, "baseline lacks its day: baseline_on")
+
+    def _look(self, place: Place, where: str, look: dict[str, Any]) -> None:
+        for key, faint in _too_faint(look):
+            self._fault((*place, key), where, faint)
 
 
 def _is_before(day: Any, limit: Any) -> bool:

@@ -54,11 +54,12 @@ def _address(setting: str) -> str:
     if not (setting.startswith(WEBS) and _has_sound_port(setting)):
         return wanted
     parts = urlsplit(setting)
-    if "@" in parts.netloc or parts.path.strip("/") or parts.query or parts.fragment:
+    if "@" in parts.netloc or any((parts.path.strip("/"), parts.query, parts.fragment)):
         return wanted
-    if parts.hostname and not parts.hostname.isascii():
-        return f"write the name as browsers send it, {_in_ascii(parts.hostname)}"
-    return "" if _is_host(parts.hostname or "") else wanted
+    host = parts.hostname or ""
+    if not host.isascii():
+        return f"write the name as browsers send it, {_in_ascii(host)}"
+    return "" if _is_host(host) else wanted
 
 
 def _in_ascii(host: str) -> str:

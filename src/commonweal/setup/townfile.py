@@ -140,8 +140,30 @@ def _in_words(error: str, text: str) -> str:
 def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
     """Bring the town up to date with its file."""
     known_town = Town.objects.filter(id=1).first()
-    is_new, town = known_town is None, known_town or Town(id=1)
+    town = known_town or Town(id=1)
     rules_before = town.rules
+    _settings(town, content, is_new=known_town is None, fictional=fictional)
+    _areas(content.get("areas", []))
+    _themes(content.get("themes", []))
+    _decisions(content.get("decisions", []))
+    _tiers(content.get("tiers", []))
+    _measures(content.get("measures", []))
+    _charter(content.get("charter"))
+    _council(content)
+    _bands(content.get("spend", {}))
+    _rooms(content.get("rooms", {}))
+    starting.apply(content, on=timezone.localdate())
+    helping.apply(content, on=timezone.localdate())
+    granting.apply(content)
+    if town.rules != rules_before:
+        # Standings are worked out anew with the new days.
+        ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())
+    record("town settings read", about=town, by=None, town=town.ons_code)
+    return town
+
+
+def _settings(town: Town, content: dict[str, Any], *, is_new: bool, fictional: bool) -> None:
+    """The town's own row: its name, its look and its days."""
     settings = {**content["town"], **content.get("look", {}), **content.get("rules", {})}
     known = Town.PUBLIC
     for name in settings:
@@ -159,33 +181,32 @@ def apply(content: dict[str, Any], *, fictional: bool = False) -> Town:
         town.save(force_insert=True)
     else:
         town.save(update_fields=list(settings))
-    for area in content.get("areas", []):
+
+
+def _but_the_code(table: dict[str, Any]) -> dict[str, Any]:
+    return {name: setting for name, setting in table.items() if name != "code"}
+
+
+def _areas(areas: list[dict[str, Any]]) -> None:
+    for area in areas:
         code = area.get("code") or slugify(area["name"])
-        Area.objects.update_or_create(
-            code=code, defaults={k: v for k, v in area.items() if k != "code"}
-        )
-    for order, theme in enumerate(content.get("themes", []), 1):
-        columns = {k: v for k, v in theme.items() if k != "code"}
-        formerly.bring(Theme, theme["code"], {"order": order, **columns})
-    for decision in content.get("decisions", []):
-        columns = {k: v for k, v in decision.items() if k != "code"}
-        formerly.bring(Decision, decision["code"], columns)
-    for rank, tier in enumerate(content.get("tiers", []), 1):
-        columns = {k: v for k, v in tier.items() if k != "code"}
-        Tier.objects.update_or_create(code=tier["code"], defaults={"rank": rank, **columns})
-    _measures(content.get("measures", []))
-    _charter(content.get("charter"))
-    _council(content)
-    _bands(content.get("spend", {}))
-    _rooms(content.get("rooms", {}))
-    starting.apply(content, on=timezone.localdate())
-    helping.apply(content, on=timezone.localdate())
-    granting.apply(content)
-    if town.rules != rules_before:
-        # Standings are worked out anew with the new days.
-        ledger.bring_up_to_date(Pledge.objects.all(), on=timezone.localdate())
-    record("town settings read", about=town, by=None, town=town.ons_code)
-    return town
+        Area.objects.update_or_create(code=code, defaults=_but_the_code(area))
+
+
+def _themes(themes: list[dict[str, Any]]) -> None:
+    for order, theme in enumerate(themes, 1):
+        formerly.bring(Theme, theme["code"], {"order": order, **_but_the_code(theme)})
+
+
+def _decisions(decisions: list[dict[str, Any]]) -> None:
+    for decision in decisions:
+        formerly.bring(Decision, decision["code"], _but_the_code(decision))
+
+
+def _tiers(tiers: list[dict[str, Any]]) -> None:
+    for rank, tier in enumerate(tiers, 1):
+        columns = {"rank": rank, **_but_the_code(tier)}
+        Tier.objects.update_or_create(code=tier["code"], defaults=columns)
 
 
 def _bands(settings: dict[str, str]) -> None:

@@ -72,9 +72,7 @@ def plain(key: Key, setting: Any) -> Any:
 
 def _text(key: Key, setting: Any) -> str:
     if not isinstance(setting, str):
-        if isinstance(setting, list | dict):
-            return f'is {shown(setting)}, and takes one text: {key.name} = "…"'
-        return f'is text; write it between quotation marks: {key.name} = "{shown(setting)}"'
+        return _no_text(key, setting)
     if "\x00" in setting:
         return "holds a sign that no database takes (U+0000)"
     # A key that may be left out may still not be left empty.
@@ -83,11 +81,23 @@ def _text(key: Key, setting: Any) -> str:
         return "is empty"
     if key.most and len(setting) > key.most:
         return f"has {len(setting)} letters; at most {key.most} are taken"
-    if key.model_field is not None and setting:
-        try:
-            key.model_field.run_validators(setting)
-        except ValidationError as error:
-            return f"is {shown(setting)}: {' '.join(error.messages)}"
+    return _against_the_model(key, setting) if setting else ""
+
+
+def _no_text(key: Key, setting: Any) -> str:
+    if isinstance(setting, list | dict):
+        return f'is {shown(setting)}, and takes one text: {key.name} = "…"'
+    return f'is text; write it between quotation marks: {key.name} = "{shown(setting)}"'
+
+
+def _against_the_model(key: Key, setting: str) -> str:
+    """What the model's own rules say, where the key stands for one of its fields."""
+    if key.model_field is None:
+        return ""
+    try:
+        key.model_field.run_validators(setting)
+    except ValidationError as error:
+        return f"is {shown(setting)}: {' '.join(error.messages)}"
     return ""
 
 

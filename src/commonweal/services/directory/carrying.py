@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, astuple
 from typing import Any
 
@@ -134,12 +134,19 @@ def _is_same(service: Service, read: Found) -> bool:
     values = {"name": read.name, **read.values}
     if service.ended_on or any(getattr(service, name) != cell for name, cell in values.items()):
         return False
-    places = [tuple(place.get(name) or None for name in PLACE) for place in read.places]
-    stand_at = [
-        tuple(getattr(place, name) or None for name in PLACE) for place in _rows(service.places)
-    ]
-    openings = [schedule.opening for schedule in _rows(service.schedules)]
-    return places == stand_at and [*map(astuple, openings)] == [*map(astuple, read.openings)]
+    openings = [astuple(schedule.opening) for schedule in _rows(service.schedules)]
+    return _stands_at(service) == [_cells(place) for place in read.places] and (
+        openings == [astuple(opening) for opening in read.openings]
+    )
+
+
+def _stands_at(service: Service) -> list[tuple[Any, ...]]:
+    return [_cells(vars(place)) for place in _rows(service.places)]
+
+
+def _cells(place: Mapping[str, Any]) -> tuple[Any, ...]:
+    """What is known of a place; what is empty is unknown."""
+    return tuple(place.get(name) or None for name in PLACE)
 
 
 def _rows(manager: Any) -> list[Any]:

@@ -47,22 +47,40 @@ def records_of(document: Any) -> tuple[Records, str]:
         return _numbered(document, "record"), ""
     if not isinstance(document, dict):
         raise UnreadableFile(f"This JSON holds no services: it is {nodes.kind(document)}.")
-    kind = document.get("type")
-    if kind == "Feature":
-        return _numbered([document], "feature"), ""
-    if kind == "FeatureCollection":
-        return _numbered(_members(document, "features"), "feature"), ""
-    if kind == "Topology" or (isinstance(kind, str) and kind in geojson.SHAPES):
-        raise UnreadableFile(
-            f"This is GeoJSON of a bare {kind}, which has no name. Send a FeatureCollection, with "
-            "a name in the properties of each feature."
-        )
+    features = _features(document)
+    if features is not None:
+        return _numbered(features, "feature"), ""
     if name := next((name for name in LISTS if name in document), ""):
         return _numbered(list(_inherited(document, name)), "record"), _part(document)
     if document.get("id") or document.get("name"):
         return _numbered([document], "record"), ""
-    named = ", ".join(f"“{nodes.seen(str(name))[:30]}”" for name in list(document)[:8])
-    raise UnreadableFile(f"This JSON holds no services: it has {named or 'nothing at all'}.")
+    raise UnreadableFile(f"This JSON holds no services: it has {_named(document)}.")
+
+
+def _named(document: nodes.Node) -> str:
+    names = ", ".join(f"“{nodes.seen(str(name))[:30]}”" for name in list(document)[:8])
+    return names or "nothing at all"
+
+
+def _features(document: nodes.Node) -> list[Any] | None:
+    """The features of GeoJSON; None of any other document.
+
+    Raises
+    ------
+    UnreadableFile
+        It is GeoJSON without features.
+    """
+    kind = document.get("type")
+    if kind == "Feature":
+        return [document]
+    if kind == "FeatureCollection":
+        return _members(document, "features")
+    if isinstance(kind, str) and kind in {"Topology", *geojson.SHAPES}:
+        raise UnreadableFile(
+            f"This is GeoJSON of a bare {kind}, which has no name. Send a FeatureCollection, with "
+            "a name in the properties of each feature."
+        )
+    return None
 
 
 def _members(document: nodes.Node, name: str) -> list[Any]:

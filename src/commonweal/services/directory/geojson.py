@@ -63,15 +63,21 @@ def _point(geometry: nodes.Node, say: values.Say) -> tuple[float | None, float |
     coordinates = geometry.get("coordinates")
     if coordinates in (None, []):
         return None, None
-    if not isinstance(coordinates, list) or len(coordinates) < 2:
-        raise Bad("its coordinates are no longitude and latitude")
-    longitude, latitude = (values.number(figure) for figure in coordinates[:2])
-    if longitude is None or latitude is None:
-        raise Bad("its coordinates are no longitude and latitude")
+    latitude, longitude = _figures(coordinates)
     lat, lon = values.point(latitude, longitude, say)
     if lat is None:
         raise Bad("its place lies outside these islands")
     return lat, lon
+
+
+def _figures(coordinates: Any) -> tuple[float, float]:
+    """Latitude and longitude, which GeoJSON writes the other way round."""
+    pair = coordinates[:2] if isinstance(coordinates, list) else []
+    figures = [values.number(figure) for figure in pair]
+    match figures:
+        case [float() | int() as longitude, float() | int() as latitude]:
+            return latitude, longitude
+    raise Bad("its coordinates are no longitude and latitude")
 
 
 def _hours(node: Any) -> str:

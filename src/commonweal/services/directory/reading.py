@@ -24,6 +24,8 @@ Reader = Callable[[str, Any, values.Say], Found]
 KnownBy = tuple[tuple[str, ...], tuple[str, ...]]
 OF_JSON: KnownBy = (("name", "title"), ("id",))
 GZIP, ZIP = b"\x1f\x8b", b"PK\x03\x04"
+WORKBOOKS = (".xlsx", ".xls", ".ods")
+JSON = (".json", ".geojson", ".ndjson", ".jsonl")
 
 
 def read(content: bytes, file_name: str) -> tuple[list[Found], Outcome]:
@@ -41,21 +43,28 @@ def read(content: bytes, file_name: str) -> tuple[list[Found], Outcome]:
 
 
 def _read(content: bytes, name: str) -> tuple[list[Found], Outcome]:
-    if name.endswith(".gz"):
-        # What unpacks it on the way leaves the name as it was.
-        if content[:2] == GZIP:
-            content, _ = unpacked(content, name)
-        name = name.removesuffix(".gz")
+    content, name = _without_gzip(content, name)
     if not content.strip():
         raise UnreadableFile("The file is empty.")
     outcome = Outcome()
-    if content[:4] == ZIP and not name.endswith((".xlsx", ".xls", ".ods")):
+    if content[:4] == ZIP and not name.endswith(WORKBOOKS):
         return taken(archive.records(content), of_json, outcome), outcome
     if name.endswith(".zip"):
         raise UnreadableFile(apart.DAMAGED_ARCHIVE)
-    if name.endswith((".json", ".geojson", ".ndjson", ".jsonl")) or _is_json(content):
+    if name.endswith(JSON) or _is_json(content):
         records, outcome.part = documents.records(content)
         return taken(records, of_json, outcome), outcome
+    return _of_table(content, name, outcome), outcome
+
+
+def _without_gzip(content: bytes, name: str) -> tuple[bytes, str]:
+    """What unpacks a file on the way leaves its name as it was."""
+    if name.endswith(".gz") and content[:2] == GZIP:
+        content, _ = unpacked(content, name)
+    return content, name.removesuffix(".gz")
+
+
+def _of_table(content: bytes, name: str, outcome: Outcome) -> list[Found]:
     sheet, columns = tables.read_table(content, name)
     sheet_name = "first sheet, " if content[:4] == ZIP else ""
     lines = ((f"{sheet_name}row {number}", row) for number, row in sheet.as_dicts())
@@ -64,7 +73,7 @@ def _read(content: bytes, name: str) -> tuple[list[Found], Outcome]:
         return tables.service_of(place, row, columns, say)
 
     known_by = (columns["name"],), (columns.get("key", ""),)
-    return taken(lines, of_table, outcome, known_by), outcome
+    return taken(lines, of_table, outcome, known_by)
 
 
 def _is_json(content: bytes) -> bool:

@@ -100,22 +100,39 @@ def look_for_missing(
 ) -> None:
     """Name what of a source isn't in its file; and mark it, unless it is only tried. ``before``
     are the keys of what stood here when the file came: it is asked how many of these it knows."""
-    keys = {*listed, *(refusal.key for refusal in outcome.refused)} - {""}
-    names = {refusal.name for refusal in outcome.refused} - {""}
-
-    def is_listed(service: Service) -> bool:
-        return service.source_key in keys or service.name in names
-
+    listing = Listing.of(listed, outcome)
     here = [service for service in _standing(source) if service.source_key in before]
-    missing = [service for service in here if not is_listed(service)]
+    missing = [service for service in here if service not in listing]
     outcome.untold = _untold(outcome, len(here), len(missing))
     if outcome.untold:
         missing = []
     outcome.missing = [service.name for service in missing]
     if not only_try:
-        _mark([each for each in missing if not each.not_listed_since], timezone.localdate())
-        marked = Service.objects.filter(source=source, not_listed_since__isnull=False)
-        _mark([service for service in marked if is_listed(service)], None)
+        _mark_anew(source, missing, listing)
+
+
+@dataclass(frozen=True)
+class Listing:
+    """What a file lists, taken or refused, by key and by name."""
+
+    keys: set[str]
+    names: set[str]
+
+    @classmethod
+    def of(cls, listed: Iterable[str], outcome: Outcome) -> Listing:
+        keys = {*listed, *(refusal.key for refusal in outcome.refused)}
+        return cls(keys - {""}, {refusal.name for refusal in outcome.refused} - {""})
+
+    def __contains__(self, service: Service) -> bool:
+        return service.source_key in self.keys or service.name in self.names
+
+
+def _mark_anew(source: str, missing: list[Service], listing: Listing) -> None:
+    """Since when a service is missing stays; of what is listed again the mark is taken off."""
+    newly = [service for service in missing if not service.not_listed_since]
+    _mark(newly, timezone.localdate())
+    marked = Service.objects.filter(source=source, not_listed_since__isnull=False)
+    _mark([service for service in marked if service in listing], None)
 
 
 def _mark(services: list[Service], since: date | None) -> None:

@@ -13,8 +13,9 @@ from datetime import time
 NOON, DAY = 12 * 60, 24 * 60
 # From here on a time without am or pm is not taken for the afternoon: 8:30 opens in the morning.
 EARLIEST_BARE = 8
-NAMED = {"noon": NOON, "midday": NOON, "12 noon": NOON, "12noon": NOON}
-MIDNIGHT = {"midnight", "12 midnight", "12midnight"}
+NAMED = dict.fromkeys(("noon", "midday", "12 noon", "12noon"), NOON) | dict.fromkeys(
+    ("midnight", "12 midnight", "12midnight"), DAY
+)
 WHOLE_DAY = re.compile(r"(?i)(?:open\s+)?(?:24\s*/\s*7|24\s*(?:hours?|hrs?)(?: a day)?|all day)")
 # A zone behind a time; a minus only behind seconds, as 10:00-12:00 is a span.
 ZONE = re.compile(r"(?:Z|\+\d{2}:?\d{2}|(?<=:\d{2}:\d{2})-\d{2}:?\d{2})$", re.IGNORECASE)
@@ -72,22 +73,34 @@ def spans(text: str) -> list[Span] | None:
 def span_of(opens: str, closes: str) -> Span | None:
     """A span by its two ends; either may be empty. None where it isn't clear."""
     first, last = moment(opens), moment(closes)
-    if (opens.strip() and first is None) or (closes.strip() and last is None):
+    if _is_unread(opens, first) or _is_unread(closes, last):
         return None
     if first is None or last is None:
-        alone = first or last
-        if alone is None or not (alone.is_sure or alone.half):
-            return None
-        ends = [None if end is None else _time(end.minutes) for end in (first, last)]
-        return Span(ends[0], ends[1])
+        return _half_open(first, last)
     start, end = _halved(first, last)
     if (start, end) in {(0, DAY), (0, DAY - 1)}:
         return Span(None, None, True)
-    both_said = (first.half or first.is_sure) and (last.half or last.is_sure)
-    is_clear = bool(first.half or last.half or both_said)
-    if not is_clear or end == start or (end < start < NOON):
+    if not _is_clear(first, last) or end == start or end < start < NOON:
         return None
     return Span(_time(start), _time(end))
+
+
+def _is_unread(text: str, end: Moment | None) -> bool:
+    return end is None and bool(text.strip())
+
+
+def _half_open(first: Moment | None, last: Moment | None) -> Span | None:
+    """A span of which one end is said at most."""
+    alone = first or last
+    if alone is None or not (alone.is_sure or alone.half):
+        return None
+    at = _time(alone.minutes)
+    return Span(at, None) if first else Span(None, at)
+
+
+def _is_clear(first: Moment, last: Moment) -> bool:
+    """Whether morning and afternoon are told apart: by am or pm at one end, or by both times."""
+    return bool(first.half or last.half) or (first.is_sure and last.is_sure)
 
 
 def moment(text: str) -> Moment | None:
@@ -99,29 +112,36 @@ def moment(text: str) -> Moment | None:
     plain = ZONE.sub("", DATED.sub("", text.strip())).strip().casefold()
     if plain in NAMED:
         return Moment(NAMED[plain], "", True)
-    if plain in MIDNIGHT:
-        return Moment(DAY, "", True)
     clock = RUN_TOGETHER.fullmatch(plain) or TIME.fullmatch(plain)
     if clock is None:
         return None
     hour, minute = int(clock["hour"]), int(clock["minute"] or 0)
     half = (clock.groupdict().get("half") or "")[:1]
-    if minute > 59 or hour > 24 or (hour == 24 and minute) or (half and not 1 <= hour <= 12):
+    if not _is_on_the_clock(hour, minute, half):
         return None
     if half:
         return Moment(hour % 12 * 60 + minute + (NOON if half == "p" else 0), half, True)
-    is_of_24 = clock["hour"].startswith("0") or hour > 12
-    is_sure = is_of_24 or (clock["minute"] is not None and hour >= EARLIEST_BARE)
-    return Moment(hour * 60 + minute, "", is_sure)
+    return Moment(hour * 60 + minute, "", _is_sure(clock["hour"], clock["minute"]))
+
+
+def _is_sure(hour: str, minute: str | None) -> bool:
+    """Whether a time without am or pm can be read in one way only."""
+    is_of_24 = hour.startswith("0") or int(hour) > 12
+    return is_of_24 or (minute is not None and int(hour) >= EARLIEST_BARE)
+
+
+def _is_on_the_clock(hour: int, minute: int, half: str) -> bool:
+    hours = range(1, 13) if half else range(25)
+    return hour in hours and minute <= 59 and not (hour == 24 and minute)
 
 
 def _halved(first: Moment, last: Moment) -> tuple[int, int]:
     """Both ends in minutes. One without am or pm takes it from the other: 2-4pm, 10-4pm, 9am-5."""
     start, end = first.minutes, last.minutes
-    if last.half and not first.half and not _is_of_24(first):
+    if _takes_half(first, last):
         later = start % NOON + (NOON if last.half == "p" else 0)
         start = later if later < end else start % NOON
-    elif first.half and not last.half and not _is_of_24(last):
+    elif _takes_half(last, first):
         same = end % NOON + (NOON if first.half == "p" else 0)
         end = same if same > start else end % NOON + NOON
     if start == DAY:
@@ -129,6 +149,11 @@ def _halved(first: Moment, last: Moment) -> tuple[int, int]:
     if end == 0 and last.half:
         end = DAY
     return start, end
+
+
+def _takes_half(end: Moment, other: Moment) -> bool:
+    """Whether an end is of the same half of the day as the other, which says its own."""
+    return bool(other.half) and not end.half and not _is_of_24(end)
 
 
 def _is_of_24(moment: Moment) -> bool:

@@ -62,9 +62,7 @@ def ruled(parts: Mapping[str, str]) -> Opening:
     stated = {name: text.strip() for name, text in parts.items() if text.strip()}
     freq, interval = _freq(stated.get("FREQ", ""))
     interval = _interval(stated, interval)
-    days = weekdays.days_of(stated.get("BYDAY", ""))
-    if days is None:
-        raise Unclear(stated["BYDAY"])
+    days = _weekdays(stated.get("BYDAY", ""))
     if freq == "WEEKLY":
         stated = {name: text for name, text in stated.items() if name not in NOT_OF_WEEKS}
     if unknown := set(stated) - UNDERSTOOD:
@@ -73,7 +71,8 @@ def ruled(parts: Mapping[str, str]) -> Opening:
     month_days = _figures(stated.get("BYMONTHDAY", ""), 31)
     months = _figures(stated.get("BYMONTH", ""), 12)
     freq = _settled(freq, days, month_days, interval)
-    _check(freq, interval, days, month_days, months)
+    _check_days(freq, days, month_days, months)
+    _check_frequency(freq, interval, days, month_days, months)
     starts = day(stated.get("DTSTART", ""))
     if freq == "WEEKLY" and not days and starts:
         days = [weekdays.LETTERS[starts.weekday()]]
@@ -123,6 +122,13 @@ def _interval(stated: Mapping[str, str], otherwise: int) -> int:
     return interval[0] if otherwise == 1 else otherwise
 
 
+def _weekdays(text: str) -> list[str]:
+    days = weekdays.days_of(text)
+    if days is None:
+        raise Unclear(text)
+    return days
+
+
 def _figures(text: str, most: int) -> list[int]:
     figures = []
     for part in filter(None, re.split(r"[,;\s]+", text)):
@@ -156,9 +162,8 @@ def _settled(freq: str, days: list[str], month_days: list[int], interval: int) -
     return "WEEKLY" if days else ""
 
 
-def _check(
-    freq: str, interval: int, days: list[str], month_days: list[int], months: list[int]
-) -> None:
+def _check_days(freq: str, days: list[str], month_days: list[int], months: list[int]) -> None:
+    """Whether weekdays, days of the month and months go together."""
     of_month = [weekday for weekday in days if weekdays.split(weekday)[0]]
     if of_month and (freq != "MONTHLY" or len(of_month) < len(days)):
         raise Unclear(f"{','.join(days)}, {freq.lower()}")
@@ -166,12 +171,19 @@ def _check(
         raise Unclear("days of the month that are also weekdays")
     if any(month < 1 for month in months):
         raise Unclear("months counted from the end")
-    if freq == "YEARLY" and (days or len(months) != 1 or not month_days or interval > 1):
-        raise Unclear("once a year")
-    if freq == "DAILY" and (month_days or (days and interval > 1)):
-        raise Unclear("daily")
-    if not freq and (interval > 1 or months):
-        raise Unclear("it doesn't say how often")
+
+
+def _check_frequency(
+    freq: str, interval: int, days: list[str], month_days: list[int], months: list[int]
+) -> None:
+    """Whether the rest goes together with how often it is."""
+    match freq:
+        case "YEARLY" if days or len(months) != 1 or not month_days or interval > 1:
+            raise Unclear("once a year")
+        case "DAILY" if month_days or (days and interval > 1):
+            raise Unclear("daily")
+        case "" if interval > 1 or months:
+            raise Unclear("it doesn't say how often")
 
 
 def _count(text: str) -> str:

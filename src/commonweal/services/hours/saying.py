@@ -30,9 +30,8 @@ def said(opening: Opening, on: date) -> str:
     '1st and 3rd Monday of the month, from 10:00'
     """
     days, hours = _days(opening), _hours(opening)
-    is_plain = bool(opening.days) and opening.interval == 1 and opening.freq in ("", "WEEKLY")
-    is_plain = is_plain and not opening.months
-    main = (" " if is_plain else ", ").join(part for part in (days, hours) if part)
+    joint = " " if _is_of_plain_weeks(opening) else ", "
+    main = joint.join(filter(None, (days, hours)))
     ends = _validity(opening, on)
     if not opening.words:
         return f"{main}{ends}" if main else ends.removeprefix(", ")
@@ -41,32 +40,45 @@ def said(opening: Opening, on: date) -> str:
     return f"{main}{ends}{'.' if hours or ends else ':'} {opening.words}"
 
 
+def _is_of_plain_weeks(opening: Opening) -> bool:
+    """Whether it is so in every week, the whole year."""
+    is_every_week = opening.interval == 1 and opening.freq in ("", "WEEKLY")
+    return is_every_week and bool(opening.days) and not opening.months
+
+
 def _days(opening: Opening) -> str:
     days, every = opening.days.split(",") if opening.days else [], _every(opening.interval)
     months = _months(opening.months)
-    if opening.freq == "YEARLY":
-        month = months.removeprefix("in ")
-        return f"every year on {_listed(opening.month_days.split(','))} {month}"
-    if opening.freq == "MONTHLY":
-        words = _of_months(days, opening, every)
-    elif opening.freq == "DAILY" and not days:
-        words = "every day" if opening.interval == 1 else f"{every} day"
-    elif opening.interval > 1:
-        words = f"{every} {NAME[days[0]]}" if len(days) == 1 else f"{every} week"
-        words += f" on {_week(days)}" if len(days) > 1 else ""
-    elif days:
-        words = _week(days)
-    else:
-        words = "every week" if opening.freq == "WEEKLY" else ""
-    return f"{words}, {months}" if months and words else words
+    match opening.freq:
+        case "YEARLY":
+            month = months.removeprefix("in ")
+            return f"every year on {_listed(opening.month_days.split(','))} {month}"
+        case "MONTHLY":
+            rhythm = _of_months(days, opening, every)
+        case "DAILY" if not days:
+            rhythm = "every day" if opening.interval == 1 else f"{every} day"
+        case _:
+            rhythm = _of_weeks(days, opening, every)
+    return f"{rhythm}, {months}" if months and rhythm else rhythm
+
+
+def _of_weeks(days: list[str], opening: Opening, every: str) -> str:
+    if opening.interval <= 1:
+        return _week(days) if days else "every week" if opening.freq == "WEEKLY" else ""
+    if len(days) == 1:
+        return f"{every} {NAME[days[0]]}"
+    return f"{every} week on {_week(days)}" if days else f"{every} week"
+
+
+def _of_month_days(figures: str) -> str:
+    which = [_which(int(figure)) for figure in figures.split(",")]
+    return _listed([f"{word} day" if word.endswith("last") else word for word in which])
 
 
 def _of_months(days: list[str], opening: Opening, every: str) -> str:
     span = "the month" if opening.interval == 1 else f"{every} month"
     if opening.month_days:
-        which = [_which(int(figure)) for figure in opening.month_days.split(",")]
-        which = [f"{word} day" if word.endswith("last") else word for word in which]
-        return f"on the {_listed(which)} of {span}"
+        return f"on the {_of_month_days(opening.month_days)} of {span}"
     if any(split(weekday)[0] for weekday in days):
         return f"{_listed(_of_weekdays(days))} of {span}"
     often = "monthly" if opening.interval == 1 else f"{every} month"

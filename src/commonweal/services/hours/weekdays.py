@@ -77,12 +77,17 @@ def _days_of_part(part: str) -> list[str] | None:
     if item is None or item["first"] not in LETTERS_OF:
         return None
     first = LETTERS_OF[item["first"]]
-    figure = int(item["figure"] or 0) or WHICH.get(item["which"] or "", 0)
+    figure = int(item["figure"] or WHICH.get(item["which"], 0))
     if item["last"] is None:
         return [f"{figure or ''}{first}"]
     if item["last"] not in LETTERS_OF or figure:
         return None
-    start, end = LETTERS.index(first), LETTERS.index(LETTERS_OF[item["last"]])
+    return _from_to(first, LETTERS_OF[item["last"]])
+
+
+def _from_to(first: str, last: str) -> list[str]:
+    """The days between two, over the end of a week if need be."""
+    start, end = LETTERS.index(first), LETTERS.index(last)
     week = LETTERS + LETTERS
     return list(week[start : end + 1] if start <= end else week[start : end + 8])
 

@@ -65,16 +65,7 @@ def match_waiting(say: Say) -> int:
 
 
 def _match(matcher: Matcher, part: list[Payee]) -> None:
-    answers = matcher.match(
-        pa.table(
-            {
-                "name": pa.array([payee.name for payee in part], pa.string()),
-                "postcode": pa.array([payee.postcode or None for payee in part], pa.string()),
-                "number": pa.array([payee.number or None for payee in part], pa.string()),
-                "paid": pa.array([payee.last_paid for payee in part], pa.date32()),
-            }
-        )
-    )
+    answers = matcher.match(_asked_of(part))
     numbers = [answers[name].combine_chunks().drop_null() for name in ("entry", "likeliest")]
     entries = entries_of(pa.concat_arrays(numbers))
     for payee, answer in zip(part, answers.to_pylist(), strict=True):
@@ -85,6 +76,18 @@ def _match(matcher: Matcher, part: list[Payee]) -> None:
         if payee.entry and not entry_stands(payee.name, payee.method, None):
             payee.entry, payee.register_name = "", ""
             payee.method, payee.reasons = WAITS, WAITS_WHY
+
+
+def _asked_of(part: list[Payee]) -> pa.Table:
+    """What the matcher is asked about payees."""
+    return pa.table(
+        {
+            "name": pa.array([payee.name for payee in part], pa.string()),
+            "postcode": pa.array([payee.postcode or None for payee in part], pa.string()),
+            "number": pa.array([payee.number or None for payee in part], pa.string()),
+            "paid": pa.array([payee.last_paid for payee in part], pa.date32()),
+        }
+    )
 
 
 def share_vat_numbers() -> int:

@@ -44,22 +44,16 @@ class Command(BaseCommand):
             self.stdout.write(f"Serving on {place}.{public} Stop with Ctrl+C.")
             self.stdout.flush()
 
-        if not 1 <= options["workers"] <= 64:
+        workers, descriptor = options["workers"], options["descriptor"]
+        if not 1 <= workers <= 64:
             raise CommandError("--workers is a number from 1 to 64.")
-        if options["descriptor"] is None and (
-            sentence := crew.why_not(options["workers"], jobs=jobs)
-        ):
+        if descriptor is None and (sentence := crew.why_not(workers, jobs=jobs)):
             raise CommandError(sentence)
         try:
-            if options["descriptor"] is not None:
-                shared = [socket.socket(fileno=options["descriptor"])]
-                serve(host, port, jobs=False, sockets=shared)
-            elif options["workers"] > 1:
-                if warning := crew.too_many(options["workers"]):
-                    self.stderr.write(warning)
-                self._serve_by_many(
-                    open_address(host, port, path=path), options["workers"], jobs, ready
-                )
+            if descriptor is not None:
+                serve(host, port, jobs=False, sockets=[socket.socket(fileno=descriptor)])
+            elif workers > 1:
+                self._serve_by_many(open_address(host, port, path=path), workers, jobs, ready)
             else:
                 serve(host, port, path=path, jobs=jobs, ready=ready)
         except OSError as error:
@@ -69,6 +63,8 @@ class Command(BaseCommand):
     def _serve_by_many(
         self, listening: socket.socket, workers: int, jobs: bool, ready: Any
     ) -> None:
+        if warning := crew.too_many(workers):
+            self.stderr.write(warning)
         with listening:
             code = Crew(listening, workers, jobs=jobs).run(ready)
         if code:
