@@ -784,7 +784,7 @@ def planted(
     asking.publish(ask=open_ask, by=grace)
     open_ask.refresh_from_db()
     answer = asking.answer(ask=open_ask, pledge=pledged(statement="We give hours."),
-                                 quantity=Decimal(5), by=asha, role="partner")  # fmt: skip
+                                 quantity=Decimal(5), by=asha)  # fmt: skip
     asking.draw(answer=answer, quantity=Decimal(1), need=need, by=grace)
     listed = lists.preview(b"First name,Surname\nAda," + SECRET.encode() + b"\n", "x.csv")
     list_run = lists.carry_out(

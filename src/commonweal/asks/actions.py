@@ -10,16 +10,16 @@ from django.db.models import Sum
 from django.utils import timezone
 
 from commonweal.accounts import limits, mail
+from commonweal.accounts.actors import SYSTEM, Actor
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.cases.models import Need
 from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 from commonweal.partners.models import MemberRole, Membership
-from commonweal.pledges import ledger
-from commonweal.pledges.ledger import NewEntry
 from commonweal.pledges.models import Pledge, plain
 from commonweal.pledges.standing import OPEN, Kind
+from commonweal.pledges.writing import for_partner, write_down
 from commonweal.residents import naming
 
 from .models import Answer, Ask, Draw
@@ -127,7 +127,6 @@ def answer(
     pledge: Pledge,
     quantity: Decimal,
     by: Person,
-    role: str,
     at: datetime | None = None,
 ) -> Answer:
     """A pledge answers an ask: an entry in its ledger says so.
@@ -159,23 +158,18 @@ def answer(
     if Answer.objects.filter(ask=ask, pledge=pledge).exists():
         raise Refused("This pledge answers this ask already.")
     limits.spend(ANSWERS, f"partner {pledge.partner_id}")
-    entry = ledger.append(
-        NewEntry(
-            pledge,
-            Kind.OFFERED,
-            timezone.localdate(),
-            {"ask": ask.code, "title": ask.title, "quantity": plain(quantity)},
-            by=by,
-            by_role=role,
-            by_organisation=pledge.partner.name,
-            written_at=at,
-        )
+    entry = write_down(
+        for_partner(pledge, by),
+        pledge,
+        Kind.OFFERED,
+        {"ask": ask.code, "title": ask.title, "quantity": plain(quantity)},
+        verb="ask answered",
+        about=ask,
+        at=at,
     )
-    answered = Answer.objects.create(
+    return Answer.objects.create(
         ask=ask, pledge=pledge, quantity=quantity, answered_by=by, entry_seq=entry.seq
     )
-    record("ask answered", about=ask, by=by, pledge=pledge.code)
-    return answered
 
 
 @transaction.atomic
@@ -207,19 +201,18 @@ def draw(
     if used + quantity > answer.quantity:
         left = plain(answer.quantity - used)
         raise Refused(f"{left} {answer.ask.unit} of this offer are left.")
-    entry = ledger.append(
-        NewEntry(
-            answer.pledge,
-            Kind.DRAWN,
-            on or timezone.localdate(),
-            {"ask": answer.ask.code, "title": answer.ask.title, "quantity": plain(quantity)},
-            by=by,
-            by_role=Role.DESK_MANAGER if by else "system",
-            written_at=at,
-        )
+    entry = write_down(
+        Actor(by, Role.DESK_MANAGER if by else SYSTEM),
+        answer.pledge,
+        Kind.DRAWN,
+        {"ask": answer.ask.code, "title": answer.ask.title, "quantity": plain(quantity)},
+        verb="pledge drawn on",
+        about=answer.ask,
+        on=on,
+        at=at,
     )
     try:
-        drawn = Draw.objects.create(
+        return Draw.objects.create(
             answer=answer,
             need=need,
             quantity=quantity,
@@ -229,8 +222,6 @@ def draw(
         )
     except IntegrityError:
         raise Refused("This can't be drawn.") from None
-    record("pledge drawn on", about=answer.ask, by=by, pledge=answer.pledge.code)
-    return drawn
 
 
 def met_of(ask: Ask, *, upto: date = date.max) -> tuple[Decimal, Decimal]:

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
+from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
@@ -48,16 +49,15 @@ def tiers(request: SignedInRequest) -> HttpResponse:
 @staff(*PANEL)
 def propose(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_object_or_404(Partner.objects.public(), code=code)
-    form = ProposeTierForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.propose_tier(partner=partner, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Proposed. A second person must confirm it.")
-            return redirect("desk-tiers")
-    return render(request, "charter/desk_propose.html", {"partner": partner, "form": form})
+    return act(
+        request,
+        ProposeTierForm(request.POST or None),
+        lambda answers: actions.propose_tier(partner=partner, by=request.user, **answers),
+        said="Proposed. A second person must confirm it.",
+        to="desk-tiers",
+        template="charter/desk_propose.html",
+        partner=partner,
+    )
 
 
 @staff(*PANEL)
@@ -76,16 +76,15 @@ def confirm(request: SignedInRequest, award_code: UUID) -> HttpResponse:
 @staff(*PANEL)
 def withdraw(request: SignedInRequest, award_code: UUID) -> HttpResponse:
     award = get_object_or_404(TierAward.objects.select_related("partner", "tier"), code=award_code)
-    form = WithdrawTierForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.propose_withdrawal(award=award, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Proposed. The partner is told and may reply.")
-            return redirect("desk-tiers")
-    return render(request, "charter/desk_withdraw.html", {"award": award, "form": form})
+    return act(
+        request,
+        WithdrawTierForm(request.POST or None),
+        lambda answers: actions.propose_withdrawal(award=award, by=request.user, **answers),
+        said="Proposed. The partner is told and may reply.",
+        to="desk-tiers",
+        template="charter/desk_withdraw.html",
+        award=award,
+    )
 
 
 @staff(*PANEL)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from typing import Any
+
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.design.bars import badge as draw_badge
-from commonweal.office.errors import Refused
+from commonweal.office.acting import act
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
 from commonweal.partners.models import MemberRole, Partner
 from commonweal.places.models import the_town
@@ -74,18 +76,23 @@ def sign(request: SignedInRequest, code: str) -> HttpResponse:
     partner = get_partner_for(request.user, code, roles=EDITORS)
     version = CharterVersion.objects.in_force(timezone.localdate()).first()
     form = SignForm(request.POST or None)
-    if request.method == "POST" and version and form.is_valid():
-        answers = form.cleaned_data
-        answers.pop("terms")
-        try:
-            actions.sign(partner=partner, version=version, by=request.user, **answers)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, f"{partner.name} has signed the charter.")
-            return redirect("space", partner.code)
-    context = {"partner": partner, "version": version, "form": form}
-    return render(request, "charter/sign.html", context)
+    context: dict[str, Any] = {"partner": partner, "version": version}
+    if version is None:
+        return render(request, "charter/sign.html", {"form": form, **context})
+    return act(
+        request,
+        form,
+        lambda answers: actions.sign(
+            partner=partner,
+            version=version,
+            by=request.user,
+            **{name: answer for name, answer in answers.items() if name != "terms"},
+        ),
+        said=f"{partner.name} has signed the charter.",
+        to=reverse("space", args=[partner.code]),
+        template="charter/sign.html",
+        **context,
+    )
 
 
 @login_required
@@ -94,17 +101,16 @@ def leave(request: SignedInRequest, code: str, number: int) -> HttpResponse:
     signature = get_object_or_404(
         partner.signatures.select_related("version"), version__number=number, ended_on=None
     )
-    form = LeaveCharterForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.end_signature(signature=signature, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The signature has ended; the reason stands beside it.")
-            return redirect("space", partner.code)
-    context = {"partner": partner, "signature": signature, "form": form}
-    return render(request, "charter/leave.html", context)
+    return act(
+        request,
+        LeaveCharterForm(request.POST or None),
+        lambda answers: actions.end_signature(signature=signature, by=request.user, **answers),
+        said="The signature has ended; the reason stands beside it.",
+        to=reverse("space", args=[partner.code]),
+        template="charter/leave.html",
+        partner=partner,
+        signature=signature,
+    )
 
 
 @login_required
@@ -116,22 +122,21 @@ def tiers(request: SignedInRequest, code: str) -> HttpResponse:
     today = timezone.localdate()
     open_one = partner.awards.exclude(withdrawal_because="").filter(withdrawn_on=None).first()
     form = TierReplyForm(request.POST or None)
-    if request.method == "POST" and open_one and form.is_valid():
-        try:
-            actions.reply_to_withdrawal(
-                award=open_one, reply=form.cleaned_data["reply"], by=request.user
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Your reply is with the panel.")
-            return redirect("space-tiers", partner.code)
     context = {
         "partner": partner,
         "awards": partner.awards.filter(confirmed_on__isnull=False).select_related("tier"),
         "today": today,
         "open_one": open_one,
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
-        "form": form,
     }
-    return render(request, "charter/tiers.html", context)
+    if open_one is None:
+        return render(request, "charter/tiers.html", {"form": form, **context})
+    return act(
+        request,
+        form,
+        lambda answers: actions.reply_to_withdrawal(award=open_one, by=request.user, **answers),
+        said="Your reply is with the panel.",
+        to=reverse("space-tiers", args=[partner.code]),
+        template="charter/tiers.html",
+        **context,
+    )

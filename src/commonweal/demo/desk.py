@@ -643,7 +643,6 @@ class Story:
                 pledge=pledge,
                 quantity=quantity,
                 by=self.people["council-lead"],
-                role="partner",
                 at=moment,
             )
             left = quantity

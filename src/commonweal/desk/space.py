@@ -257,7 +257,7 @@ def answer(request: SignedInRequest, code: str, ask: str) -> HttpResponse:
     return act(
         request,
         AnswerForm(request.POST or None, pledges=pledges),
-        lambda answers: asking.answer(ask=wanted, by=request.user, role="partner", **answers),
+        lambda answers: asking.answer(ask=wanted, by=request.user, **answers),
         said="Thank you. It stands in the pledge's ledger.",
         to=address,
         back=(address, wanted.title),

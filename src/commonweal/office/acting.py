@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django import forms
@@ -18,23 +18,28 @@ def act(
     form: forms.Form,
     do: Callable[[dict[str, Any]], Any],
     *,
-    said: str,
-    to: str,
+    said: str | Callable[[Any], str],
+    to: Any,
     template: str = "design/act.html",
+    refused_at: str | None = None,
+    shows: Callable[[], Mapping[str, Any]] = dict,
     **context: Any,
 ) -> HttpResponse:
     """Ask again while an answer is wrong; do it; say so; go on.
 
-    ``do`` gets the form's cleaned answers. Where it refuses, its sentence stands above the form
-    and what was typed is kept. ``context`` for the usual template: heading, button, back (an
-    address and its words), before (a sentence), danger.
+    ``do`` gets the form's cleaned answers. Where it refuses, its sentence stands above the form (or
+    at the field ``refused_at``) and what was typed is kept. ``said`` and ``to`` (an address, or
+    what has one) may be functions of what ``do`` returns. ``context`` for the usual template:
+    heading, button, back (an address and its words), before (a sentence), danger. ``shows`` is
+    asked for more of it only where the page is shown, and after a refusal: what came since is
+    there.
     """
     if request.method == "POST" and form.is_valid():
         try:
-            do(form.cleaned_data)
+            done = do(form.cleaned_data)
         except Refused as refused:
-            form.add_error(None, str(refused))
+            form.add_error(refused_at, str(refused))
         else:
-            messages.success(request, said)
-            return redirect(to)
-    return render(request, template, {"form": form, **context})
+            messages.success(request, said(done) if callable(said) else said)
+            return redirect(to(done) if callable(to) else to)
+    return render(request, template, {"form": form, **context, **shows()})

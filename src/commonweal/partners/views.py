@@ -8,10 +8,12 @@ from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.limits import Limit, limited
+from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from . import actions, inviting, naming
@@ -30,23 +32,19 @@ JOINS = Limit(
 @login_required
 @limited(JOINS)
 def join(request: SignedInRequest) -> HttpResponse:
-    form = JoinForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        profile = {name: form.cleaned_data[name] for name in actions.PROFILE_FIELDS}
-        try:
-            partner = actions.join(
-                profile=profile, job_title=form.cleaned_data["job_title"], by=request.user
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request,
-                "Your organisation is entered. The charter manager looks at it before it is "
-                "public; you can begin your first pledge meanwhile.",
-            )
-            return redirect("space", partner.code)
-    return render(request, "partners/join.html", {"form": form})
+    return act(
+        request,
+        JoinForm(request.POST or None),
+        lambda answers: actions.join(
+            profile={name: answers[name] for name in actions.PROFILE_FIELDS},
+            job_title=answers["job_title"],
+            by=request.user,
+        ),
+        said="Your organisation is entered. The charter manager looks at it before it is public; "
+        "you can begin your first pledge meanwhile.",
+        to=lambda partner: reverse("space", args=[partner.code]),
+        template="partners/join.html",
+    )
 
 
 NAME_WAITS = (
@@ -77,25 +75,19 @@ def profile(request: SignedInRequest, code: str) -> HttpResponse:
 def people(request: SignedInRequest, code: str) -> HttpResponse:
     roles = EDITORS if request.method == "POST" else ANY_MEMBER
     partner = get_partner_for(request.user, code, roles=roles)
-    form = InviteForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            inviting.invite(partner=partner, by=request.user, **form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The invitation is on its way. It works for two weeks.")
-            return redirect("space-people", partner.code)
-    context = {
-        "partner": partner,
-        "form": form,
-        "may_invite": partner.may_act,
-        "members": partner.memberships.current()
-        .select_related("person")
-        .order_by("person__name", "pk"),
-        "invitations": partner.invitations.filter(accepted_at=None, withdrawn_at=None),
-    }
-    return render(request, "partners/people.html", context)
+    members = partner.memberships.current().select_related("person").order_by("person__name", "pk")
+    return act(
+        request,
+        InviteForm(request.POST or None),
+        lambda answers: inviting.invite(partner=partner, by=request.user, **answers),
+        said="The invitation is on its way. It works for two weeks.",
+        to=reverse("space-people", args=[partner.code]),
+        template="partners/people.html",
+        partner=partner,
+        may_invite=partner.may_act,
+        members=members,
+        invitations=partner.invitations.filter(accepted_at=None, withdrawn_at=None),
+    )
 
 
 @login_required

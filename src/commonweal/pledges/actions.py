@@ -12,17 +12,17 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts.models import Person
-from commonweal.accounts.record import record
+from commonweal.accounts.actors import Actor
+from commonweal.accounts.models import Person, Role
 from commonweal.design import words
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
-from . import ledger
 from .holding import hold, must_be_open, tell
 from .models import Draft, Entry, MeasureKind, Pledge, plain
 from .standing import Kind, Standing
 from .terms import Terms, check_terms
+from .writing import for_partner, write_down, write_down_each
 
 
 @transaction.atomic
@@ -55,10 +55,15 @@ def propose(*, draft: Draft, terms: Terms, by: Person) -> Pledge:
         pledge = Pledge.objects.select_related("partner").get(pk=draft.pledge_id)
     else:
         pledge = Pledge.objects.create(partner=partner, **values)
-    ledger.append(
-        ledger.by_partner(pledge, Kind.PROPOSED, today, terms.body(), terms.statement, by)
+    write_down(
+        for_partner(pledge, by),
+        pledge,
+        Kind.PROPOSED,
+        terms.body(),
+        terms.statement,
+        verb="pledge proposed",
+        partner=partner.code,
     )
-    record("pledge proposed", about=pledge, by=by, as_role="editor", partner=partner.code)
     return pledge
 
 
@@ -79,8 +84,8 @@ def accept(*, pledge: Pledge, by: Person, on: date | None = None) -> Pledge:
             f"This pledge says that it was made on {pledge.made_on:%-d %B %Y}, a day to come: the "
             "clock of this machine was wrong then, or is now. It can be accepted from that day on."
         )
-    ledger.append(ledger.NewEntry(pledge, Kind.ACCEPTED, today, {}, "", by, "charter manager"))
-    record("pledge accepted", about=pledge, by=by, as_role="charter_manager")
+    manager = Actor(by, Role.CHARTER_MANAGER)
+    write_down(manager, pledge, Kind.ACCEPTED, on=today, verb="pledge accepted")
     tell(
         pledge,
         f"accepted-{pledge.pk}",
@@ -96,13 +101,9 @@ def send_back(*, pledge: Pledge, because: str, by: Person) -> Pledge:
     hold(pledge, None, Kind.RETURNED, {})
     if pledge.accepted_on is not None:
         raise Refused("This pledge is in the register; it can't be returned any more.")
-    entry = ledger.append(
-        ledger.NewEntry(
-            pledge, Kind.RETURNED, timezone.localdate(), {}, because, by, "charter manager"
-        )
-    )
+    manager = Actor(by, Role.CHARTER_MANAGER)
+    entry = write_down(manager, pledge, Kind.RETURNED, words=because, verb="pledge returned")
     Pledge.objects.filter(pk=pledge.pk).update(returned_because=because)
-    record("pledge returned", about=pledge, by=by, as_role="charter_manager")
     tell(
         pledge,
         f"returned-{entry.seq}",
@@ -138,9 +139,8 @@ def claim(
         raise Refused("A share lies between 0 and 100 per cent.")
     if pledge.measure.kind == MeasureKind.YES_NO and figure not in (0, 1):
         raise Refused("Report 1 for done or 0 for not done.")
-    entry = ledger.append(ledger.by_partner(pledge, Kind.CLAIM, today, body, report, by))
-    record("progress claimed", about=pledge, by=by, as_role="editor", entry=entry.seq)
-    return entry
+    partner = for_partner(pledge, by)
+    return write_down(partner, pledge, Kind.CLAIM, body, report, verb="progress claimed")
 
 
 def _moved(
@@ -177,22 +177,15 @@ def change(
     moved = list(_moved(pledge, target, due_on))
     if not moved:
         raise Refused("Nothing is different. Change the target or the date, or go back.")
-    entries = [
-        ledger.append(
-            ledger.by_partner(
-                pledge, Kind.CHANGED, today, {"field": name, "old": old, "new": new}, because, by
-            )
-        )
-        for name, old, new in moved
-    ]
-    record(
-        "terms changed",
-        about=pledge,
-        by=by,
-        as_role="editor",
+    return write_down_each(
+        for_partner(pledge, by),
+        pledge,
+        Kind.CHANGED,
+        [{"field": name, "old": old, "new": new} for name, old, new in moved],
+        because,
+        verb="terms changed",
         fields=[name for name, _, _ in moved],
     )
-    return entries
 
 
 def _check_changed(
@@ -239,11 +232,8 @@ def withdraw(*, pledge: Pledge, because: str, by: Person, seen: int | None = Non
     if again := hold(pledge, seen, Kind.WITHDRAWN, {}, because, by):
         return again
     must_be_open(pledge)
-    entry = ledger.append(
-        ledger.by_partner(pledge, Kind.WITHDRAWN, timezone.localdate(), {}, because, by)
-    )
-    record("pledge withdrawn", about=pledge, by=by, as_role="editor")
-    return entry
+    partner = for_partner(pledge, by)
+    return write_down(partner, pledge, Kind.WITHDRAWN, words=because, verb="pledge withdrawn")
 
 
 @transaction.atomic
@@ -255,22 +245,12 @@ def strike(*, entry: Entry, because: str, by: Person) -> Entry:
     if not entry.words:
         raise Refused("This entry has no words to strike out.")
     Entry.objects.filter(pk=entry.pk).update(words="", words_salt="")
-    struck = ledger.append(
-        ledger.NewEntry(
-            entry.pledge,
-            Kind.STRUCK,
-            timezone.localdate(),
-            {"about": entry.seq},
-            because,
-            by,
-            "data protection officer",
-        )
-    )
-    record(
-        "words struck out",
-        about=entry.pledge,
-        by=by,
-        as_role="data_protection_officer",
+    return write_down(
+        Actor(by, Role.DATA_PROTECTION_OFFICER),
+        entry.pledge,
+        Kind.STRUCK,
+        {"about": entry.seq},
+        because,
+        verb="words struck out",
         entry=entry.seq,
     )
-    return struck

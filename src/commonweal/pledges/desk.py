@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.core.paginator import Paginator
@@ -14,6 +15,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.charter.models import TierAward
 from commonweal.design.revisions import SHOWN
+from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners import actions as partner_actions
 from commonweal.partners.likeness import similar_to
@@ -202,78 +204,71 @@ def review_queue(request: SignedInRequest) -> HttpResponse:
 def review(request: SignedInRequest, seq: int) -> HttpResponse:
     claim = get_claim(seq)
     pledge = claim.pledge
-    why_not = reviewing.why_not_review(pledge, claim, request.user)
-    form = ReviewForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            reviewing.review(
-                pledge=pledge,
-                claim_seq=seq,
-                by=request.user,
-                seen=seen_of(request),
-                verdict=form.cleaned_data["verdict"],
-                figure=form.cleaned_data["value"],
-                reasons=form.cleaned_data["words"],
-                withhold=form.cleaned_data["withhold"],
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Your review is in the ledger.")
-            return redirect("desk-review")
-    today = timezone.localdate()
-    lines = history.lines_of(pledge, on=today, see_held=True)
-    context = {
+    return act(
+        request,
+        ReviewForm(request.POST or None),
+        lambda answers: reviewing.review(
+            pledge=pledge,
+            claim_seq=seq,
+            by=request.user,
+            seen=seen_of(request),
+            verdict=answers["verdict"],
+            figure=answers["value"],
+            reasons=answers["words"],
+            withhold=answers["withhold"],
+        ),
+        said="Your review is in the ledger.",
+        to="desk-review",
+        template="pledges/desk_review_claim.html",
+        shows=lambda: _to_be_reviewed(pledge, seq),
+        claim=claim,
+        why_not=reviewing.why_not_review(pledge, claim, request.user),
+        claimed=pledge.measure.write(st.number(claim.body["value"])),
+    )
+
+
+def _to_be_reviewed(pledge: Pledge, seq: int) -> dict[str, Any]:
+    lines = history.lines_of(pledge, on=timezone.localdate(), see_held=True)
+    evidence = [line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq]
+    return {
         "pledge": pledge,
-        "claim": claim,
-        "form": form,
-        "why_not": why_not,
-        "claimed": pledge.measure.write(st.number(claim.body["value"])),
-        "evidence": [
-            line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq
-        ],
+        "evidence": evidence,
         "history": list(reversed(lines)),
         "seen": pledge.entries.count(),
     }
-    return render(request, "pledges/desk_review_claim.html", context)
 
 
 @staff(Role.CHARTER_MANAGER)
 def assign(request: SignedInRequest, seq: int) -> HttpResponse:
     """Give a claim to a reviewer of another organisation."""
     claim = get_claim(seq)
-    form = AssignForm(request.POST or None, claim=claim)
-    if request.method == "POST" and form.is_valid():
-        try:
-            reviewing.assign(
-                claim_entry=claim, reviewer=form.cleaned_data["reviewer"], by=request.user
-            )
-        except Refused as refused:
-            form.add_error("reviewer", str(refused))
-        else:
-            messages.success(request, "The reviewer is told.")
-            return redirect("desk-charter")
-    context = {
-        "claim": claim,
-        "pledge": claim.pledge,
-        "form": form,
-        "has": review_reads.assigned().get(seq),
-        "claimed": claim.pledge.measure.write(st.number(claim.body["value"])),
-    }
-    return render(request, "pledges/desk_assign.html", context)
+    return act(
+        request,
+        AssignForm(request.POST or None, claim=claim),
+        lambda answers: reviewing.assign(
+            claim_entry=claim, reviewer=answers["reviewer"], by=request.user
+        ),
+        said="The reviewer is told.",
+        to="desk-charter",
+        template="pledges/desk_assign.html",
+        refused_at="reviewer",
+        claim=claim,
+        pledge=claim.pledge,
+        has=review_reads.assigned().get(seq),
+        claimed=claim.pledge.measure.write(st.number(claim.body["value"])),
+    )
 
 
 @staff(Role.DATA_PROTECTION_OFFICER)
 def strike(request: SignedInRequest, seq: int) -> HttpResponse:
     """Strike out an entry's words for a legal reason, in public view."""
     entry = get_object_or_404(Entry.objects.public().select_related("pledge__partner"), seq=seq)
-    form = BecauseForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.strike(entry=entry, because=form.cleaned_data["because"], by=request.user)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The words are struck out; a new entry says so.")
-            return redirect(entry.pledge)
-    return render(request, "pledges/desk_strike.html", {"entry": entry, "form": form})
+    return act(
+        request,
+        BecauseForm(request.POST or None),
+        lambda answers: actions.strike(entry=entry, because=answers["because"], by=request.user),
+        said="The words are struck out; a new entry says so.",
+        to=entry.pledge,
+        template="pledges/desk_strike.html",
+        entry=entry,
+    )

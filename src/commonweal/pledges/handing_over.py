@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 from django.db import transaction
-from django.utils import timezone
 
 from commonweal.accounts.models import Person
-from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.partners.actions import end_membership
 from commonweal.partners.models import Membership
 
-from . import ledger
 from .models import Pledge
 from .standing import Kind
+from .writing import for_partner, write_down
 
 
 @transaction.atomic
@@ -35,13 +33,15 @@ def hand_over(*, membership: Membership, to: Membership | None, by: Person) -> i
         raise Refused("Choose a colleague in the same organisation.")
     end_membership(membership=membership, by=by)
     if to is not None:
-        today = timezone.localdate()
         for pledge in owned:
             title = to.job_title or pledge.owner_title
             Pledge.objects.filter(pk=pledge.pk).update(owner=to.person, owner_title=title)
             pledge.owner_title = title
-            ledger.append(
-                ledger.by_partner(pledge, Kind.HANDED_OVER, today, {"owner_title": title}, "", by)
+            write_down(
+                for_partner(pledge, by),
+                pledge,
+                Kind.HANDED_OVER,
+                {"owner_title": title},
+                verb="pledge handed over",
             )
-            record("pledge handed over", about=pledge, by=by, as_role="editor")
     return len(owned)

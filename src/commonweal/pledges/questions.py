@@ -7,15 +7,16 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts import mail
-from commonweal.accounts.models import Person
+from commonweal.accounts.actors import RESIDENT, Actor
+from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 
-from . import ledger
 from .holding import hold
 from .models import Entry, Pledge, Question
 from .standing import Kind
+from .writing import for_partner, write_down
 
 
 @transaction.atomic
@@ -29,7 +30,7 @@ def ask(*, pledge: Pledge, question_text: str, email: str) -> Question:
     question = Question.objects.create(
         pledge=pledge, words=question_text, asker_email=email, asked_on=today
     )
-    record("question asked", about=pledge, by=None, as_role="resident")
+    record("question asked", about=pledge, by=None, as_role=RESIDENT)
     return question
 
 
@@ -40,19 +41,16 @@ def publish_question(*, question: Question, by: Person) -> Entry:
     if now.entry_id or now.refused_on:
         raise Refused("Somebody else has dealt with this question already.")
     pledge = question.pledge
-    entry = ledger.append(
-        ledger.NewEntry(
-            pledge,
-            Kind.QUESTION,
-            timezone.localdate(),
-            {"asked_on": question.asked_on.isoformat()},
-            question.words,
-            None,
-            "resident",
-        )
+    entry = write_down(
+        Actor(None, RESIDENT),
+        pledge,
+        Kind.QUESTION,
+        {"asked_on": question.asked_on.isoformat()},
+        question.words,
+        verb="question published",
+        done_by=Actor(by, Role.CHARTER_MANAGER),
     )
     Question.objects.filter(pk=question.pk).update(entry=entry)
-    record("question published", about=pledge, by=by, as_role="charter_manager", entry=entry.seq)
     return entry
 
 
@@ -64,7 +62,7 @@ def refuse_question(*, question: Question, because: str, by: Person) -> None:
     )
     if not done:
         raise Refused("Somebody else has dealt with this question already.")
-    record("question refused", about=question.pledge, by=by, as_role="charter_manager")
+    record("question refused", about=question.pledge, by=by, as_role=Role.CHARTER_MANAGER)
 
 
 @transaction.atomic
@@ -77,12 +75,14 @@ def answer(*, pledge: Pledge, question_seq: int, answer_text: str, by: Person) -
     earlier = pledge.entries.filter(kind=Kind.ANSWER, body__about=question_seq).first()
     if earlier:
         raise Refused("Your organisation has answered this question already.")
-    entry = ledger.append(
-        ledger.by_partner(
-            pledge, Kind.ANSWER, timezone.localdate(), {"about": question_seq}, answer_text, by
-        )
+    entry = write_down(
+        for_partner(pledge, by),
+        pledge,
+        Kind.ANSWER,
+        {"about": question_seq},
+        answer_text,
+        verb="question answered",
     )
-    record("question answered", about=pledge, by=by, as_role="editor", entry=entry.seq)
     question = Question.objects.filter(entry_id=question_seq).first()
     if question and question.asker_email:
         _answer_asker(question, pledge, entry)

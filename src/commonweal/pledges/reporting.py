@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.db import transaction
+from django.forms import Form
 from django.http import HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404
+from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
-from commonweal.office.errors import Refused
+from commonweal.office.acting import act
 from commonweal.partners.access import (
     EDITORS,
 )
@@ -34,7 +36,7 @@ from .forms import (
     ReplyForm,
     WithdrawForm,
 )
-from .models import Pledge
+from .models import Entry, Pledge
 
 
 def seen_of(request: SignedInRequest) -> int | None:
@@ -42,13 +44,12 @@ def seen_of(request: SignedInRequest) -> int | None:
     return int(text) if text.isdecimal() and len(text) < 10 else None
 
 
-def _context(request: SignedInRequest, partner: Any, pledge: Pledge, form: Any) -> dict[str, Any]:
+def _shown(pledge: Pledge) -> dict[str, Any]:
     today = timezone.localdate()
     lines = history.lines_of(pledge, on=today, see_held=True)
     return {
-        "partner": partner,
+        "partner": pledge.partner,
         "pledge": pledge,
-        "form": form,
         "bar": reads.bar_of(pledge, today),
         # After a refusal the page shows the newest entries, and sending again counts them as seen.
         "seen": pledge.entries.count(),
@@ -56,29 +57,52 @@ def _context(request: SignedInRequest, partner: Any, pledge: Pledge, form: Any) 
     }
 
 
+def _page(
+    request: SignedInRequest,
+    pledge: Pledge,
+    form: Form,
+    do: Callable[[dict[str, Any]], Any],
+    *,
+    said: str | Callable[[Any], str],
+    template: str,
+    **context: Any,
+) -> HttpResponse:
+    """One form about a pledge, from which one goes back to it."""
+    partner = pledge.partner
+    return act(
+        request,
+        form,
+        do,
+        said=said,
+        to=reverse("space-pledge", args=[partner.code, pledge.code]),
+        template=template,
+        shows=lambda: _shown(pledge),
+        **context,
+    )
+
+
 @login_required
 def claim(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
     """Report progress, with evidence if it is at hand."""
-    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    _, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
     form = ClaimForm(request.POST or None, request.FILES or None, pledge=pledge)
-    if request.method == "POST" and form.is_valid():
-        answers = form.cleaned_data
-        try:
-            entry = _claim_with_evidence(request, pledge, answers)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request,
-                f"Your report is entry {entry.seq} of the ledger. "
-                + (
-                    "It waits for a reviewer of another organisation."
-                    if answers["link"] or answers["file"]
-                    else "Attach evidence, so that it can be verified."
-                ),
-            )
-            return redirect("space-pledge", partner.code, pledge.code)
-    return render(request, "pledges/claim.html", _context(request, partner, pledge, form))
+
+    def what_follows(entry: Entry) -> str:
+        has_evidence = form.cleaned_data["link"] or form.cleaned_data["file"]
+        return f"Your report is entry {entry.seq} of the ledger. " + (
+            "It waits for a reviewer of another organisation."
+            if has_evidence
+            else "Attach evidence, so that it can be verified."
+        )
+
+    return _page(
+        request,
+        pledge,
+        form,
+        lambda answers: _claim_with_evidence(request, pledge, answers),
+        said=what_follows,
+        template="pledges/claim.html",
+    )
 
 
 def _claim_with_evidence(request: SignedInRequest, pledge: Pledge, answers: Any) -> Any:
@@ -118,100 +142,82 @@ def _attach(request: SignedInRequest, pledge: Pledge, seq: int, answers: Any) ->
 
 @login_required
 def attach(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> HttpResponse:
-    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    _, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
     get_object_or_404(pledge.entries, seq=seq, kind=st.Kind.CLAIM)
-    form = EvidenceForm(request.POST or None, request.FILES or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            _attach(request, pledge, seq, form.cleaned_data)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The evidence is attached. A reviewer will look at it.")
-            return redirect("space-pledge", partner.code, pledge.code)
-    return render(request, "pledges/attach.html", _context(request, partner, pledge, form))
+    return _page(
+        request,
+        pledge,
+        EvidenceForm(request.POST or None, request.FILES or None),
+        lambda answers: _attach(request, pledge, seq, answers),
+        said="The evidence is attached. A reviewer will look at it.",
+        template="pledges/attach.html",
+    )
 
 
 @login_required
 def change(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
-    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
-    form = ChangeForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.change(
-                pledge=pledge, by=request.user, seen=seen_of(request), **form.cleaned_data
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The change and your reason are in the ledger.")
-            return redirect("space-pledge", partner.code, pledge.code)
-    return render(request, "pledges/change.html", _context(request, partner, pledge, form))
+    _, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    return _page(
+        request,
+        pledge,
+        ChangeForm(request.POST or None),
+        lambda answers: actions.change(
+            pledge=pledge, by=request.user, seen=seen_of(request), **answers
+        ),
+        said="The change and your reason are in the ledger.",
+        template="pledges/change.html",
+    )
 
 
 @login_required
 def withdraw(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse:
-    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
-    form = WithdrawForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            actions.withdraw(
-                pledge=pledge,
-                because=form.cleaned_data["because"],
-                by=request.user,
-                seen=seen_of(request),
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "The pledge is withdrawn; your reason stands beside it.")
-            return redirect("space-pledge", partner.code, pledge.code)
-    return render(request, "pledges/withdraw.html", _context(request, partner, pledge, form))
+    _, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    return _page(
+        request,
+        pledge,
+        WithdrawForm(request.POST or None),
+        lambda answers: actions.withdraw(
+            pledge=pledge, because=answers["because"], by=request.user, seen=seen_of(request)
+        ),
+        said="The pledge is withdrawn; your reason stands beside it.",
+        template="pledges/withdraw.html",
+    )
 
 
 @login_required
 def reply(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> HttpResponse:
-    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    _, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
     review = get_object_or_404(pledge.entries, seq=seq, kind=st.Kind.REVIEW)
-    form = ReplyForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            reviewing.reply(
-                pledge=pledge,
-                review_seq=seq,
-                agrees=form.cleaned_data["agrees"] == "yes",
-                reply_text=form.cleaned_data["words"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Your reply stands beside the review.")
-            return redirect("space-pledge", partner.code, pledge.code)
-    context = _context(request, partner, pledge, form) | {
-        "review": review,
-        "found": pledge.measure.write(st.number(review.body["value"])),
-    }
-    return render(request, "pledges/reply.html", context)
+    return _page(
+        request,
+        pledge,
+        ReplyForm(request.POST or None),
+        lambda answers: reviewing.reply(
+            pledge=pledge,
+            review_seq=seq,
+            agrees=answers["agrees"] == "yes",
+            reply_text=answers["words"],
+            by=request.user,
+        ),
+        said="Your reply stands beside the review.",
+        template="pledges/reply.html",
+        review=review,
+        found=pledge.measure.write(st.number(review.body["value"])),
+    )
 
 
 @login_required
 def answer(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> HttpResponse:
-    partner, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
+    _, pledge = get_pledge_for(request.user, code, pledge_code, roles=EDITORS)
     question = get_object_or_404(pledge.entries, seq=seq, kind=st.Kind.QUESTION)
-    form = AnswerForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            questions.answer(
-                pledge=pledge,
-                question_seq=seq,
-                answer_text=form.cleaned_data["words"],
-                by=request.user,
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(request, "Your answer stands beside the question.")
-            return redirect("space-pledge", partner.code, pledge.code)
-    context = _context(request, partner, pledge, form) | {"question": question}
-    return render(request, "pledges/answer.html", context)
+    return _page(
+        request,
+        pledge,
+        AnswerForm(request.POST or None),
+        lambda answers: questions.answer(
+            pledge=pledge, question_seq=seq, answer_text=answers["words"], by=request.user
+        ),
+        said="Your answer stands beside the question.",
+        template="pledges/answer.html",
+        question=question,
+    )

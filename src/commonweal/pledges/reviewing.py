@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commonweal.accounts import mail
 from commonweal.accounts.access import roles_of
+from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
@@ -22,6 +23,7 @@ from . import files, ledger
 from .holding import hold, must_be_open, tell
 from .models import Entry, EvidenceLink, Pledge, ReviewAssignment, plain
 from .standing import Kind, fold
+from .writing import for_partner, write_down
 
 
 def _the_claim(pledge: Pledge, seq: int) -> Entry:
@@ -53,11 +55,7 @@ def attach_file(
     for entry in existing:
         if entry.body.get("file") == evidence.sha256:
             return entry
-    entry = ledger.append(
-        ledger.by_partner(pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by)
-    )
-    record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
-    return entry
+    return _attach(pledge, body, by)
 
 
 @transaction.atomic
@@ -69,12 +67,14 @@ def attach_link(*, pledge: Pledge, claim_seq: int, url: str, title: str, by: Per
         if existing.entry.body.get("about") == claim_seq:
             return existing.entry
     body = {"about": claim_seq, "title": title or url, "url": url}
-    entry = ledger.append(
-        ledger.by_partner(pledge, Kind.EVIDENCE, timezone.localdate(), body, "", by)
-    )
+    entry = _attach(pledge, body, by)
     EvidenceLink.objects.create(entry=entry, url=url)
-    record("evidence attached", about=pledge, by=by, as_role="editor", entry=entry.seq)
     return entry
+
+
+def _attach(pledge: Pledge, body: dict[str, Any], by: Person) -> Entry:
+    partner = for_partner(pledge, by)
+    return write_down(partner, pledge, Kind.EVIDENCE, body, verb="evidence attached")
 
 
 def why_not_review(pledge: Pledge, claim_entry: Entry, by: Person) -> str:
@@ -160,7 +160,6 @@ def review(
     second = pledge.entries.filter(kind=Kind.REVIEW, body__about=claim_seq).exists()
     adverse = verdict != "upheld"
     held_until = today + timedelta(days=the_town().reply_days) if adverse and not second else None
-    organisations = ", ".join(partner.name for partner in organisations_of(by))
     body = {
         "about": claim_seq,
         "verdict": verdict,
@@ -172,10 +171,9 @@ def review(
         body["withhold"] = True
     if again := hold(pledge, seen, Kind.REVIEW, body, reasons, by):
         return again
-    entry = ledger.append(
-        ledger.NewEntry(pledge, Kind.REVIEW, today, body, reasons, by, "reviewer", organisations)
-    )
-    record("claim reviewed", about=pledge, by=by, as_role="reviewer", entry=entry.seq)
+    organisations = ", ".join(partner.name for partner in organisations_of(by))
+    reviewer = Actor(by, Role.REVIEWER, organisations)
+    entry = write_down(reviewer, pledge, Kind.REVIEW, body, reasons, verb="claim reviewed")
     if held_until:
         _ask_for_reply(pledge, entry, held_until)
     return entry
@@ -206,7 +204,7 @@ def assign(*, claim_entry: Entry, reviewer: Person, by: Person) -> ReviewAssignm
         "claim assigned",
         about=claim_entry.pledge,
         by=by,
-        as_role="charter_manager",
+        as_role=Role.CHARTER_MANAGER,
         entry=claim_entry.seq,
     )
     mail.write(
@@ -235,8 +233,5 @@ def reply(*, pledge: Pledge, review_seq: int, agrees: bool, reply_text: str, by:
     if timezone.localdate().isoformat() > review.body["held_until"]:
         raise Refused("The time for a reply has passed.")
     body = {"about": review_seq, "agrees": agrees}
-    entry = ledger.append(
-        ledger.by_partner(pledge, Kind.REPLY, timezone.localdate(), body, reply_text, by)
-    )
-    record("review replied", about=pledge, by=by, as_role="editor", entry=entry.seq)
-    return entry
+    partner = for_partner(pledge, by)
+    return write_down(partner, pledge, Kind.REPLY, body, reply_text, verb="review replied")

@@ -5,18 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.template.defaultfilters import pluralize
+from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.models import Person
 from commonweal.charter.models import CharterVersion
 from commonweal.design.words import many
-from commonweal.office.errors import Refused
+from commonweal.office.acting import act
 from commonweal.partners.access import (
     ANY_MEMBER,
     EDITORS,
@@ -169,22 +169,19 @@ def leave(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     """Somebody leaves: their pledges go to a colleague."""
     partner = get_partner_for(request.user, code, roles=EDITORS)
     membership = get_object_or_404(partner.memberships.current().select_related("person"), pk=pk)
-    form = HandOverForm(request.POST or None, membership=membership)
-    if request.method == "POST" and form.is_valid():
-        try:
-            count = handing_over.hand_over(
-                membership=membership, to=form.cleaned_data["to"], by=request.user
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request,
-                f"Done. {many(count, 'pledge')} {pluralize(count, 'was,were')} handed over.",
-            )
-            if membership.person_id == request.user.pk:
-                return redirect("spaces")
-            return redirect("space-people", partner.code)
-    owned = partner.pledges.filter(owner=membership.person).count()
-    context = {"partner": partner, "membership": membership, "form": form, "owned": owned}
-    return render(request, "pledges/leave.html", context)
+    is_oneself = membership.person_id == request.user.pk
+    return act(
+        request,
+        HandOverForm(request.POST or None, membership=membership),
+        lambda answers: handing_over.hand_over(
+            membership=membership, to=answers["to"], by=request.user
+        ),
+        said=lambda count: (
+            f"Done. {many(count, 'pledge')} {pluralize(count, 'was,were')} handed over."
+        ),
+        to=reverse("spaces") if is_oneself else reverse("space-people", args=[partner.code]),
+        template="pledges/leave.html",
+        partner=partner,
+        membership=membership,
+        owned=partner.pledges.filter(owner=membership.person).count(),
+    )

@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from django.contrib import messages
 from django.core.paginator import Paginator
 from django.db.models import Q
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 
 from commonweal.accounts.limits import Limit, limited
 from commonweal.charter.models import CharterVersion, Theme, Tier, TierAward
 from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.design.ranges import tagged
+from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
@@ -114,24 +114,18 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
 @limited(QUESTIONS)
 def ask(request: HttpRequest, code: str) -> HttpResponse:
     pledge = get_public_pledge(code)
-    form = AskForm(request.POST or None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            questions.ask(
-                pledge=pledge,
-                question_text=form.cleaned_data["words"],
-                email=form.cleaned_data["email"],
-            )
-        except Refused as refused:
-            form.add_error(None, str(refused))
-        else:
-            messages.success(
-                request,
-                "Thank you. The charter manager reads your question; then it stands beside the "
-                "pledge, and the partner is asked to answer.",
-            )
-            return redirect(pledge)
-    return render(request, "pledges/ask.html", {"pledge": pledge, "form": form})
+    return act(
+        request,
+        AskForm(request.POST or None),
+        lambda answers: questions.ask(
+            pledge=pledge, question_text=answers["words"], email=answers["email"]
+        ),
+        said="Thank you. The charter manager reads your question; then it stands beside the "
+        "pledge, and the partner is asked to answer.",
+        to=pledge,
+        template="pledges/ask.html",
+        pledge=pledge,
+    )
 
 
 def evidence(request: HttpRequest, code: str, sha256: str) -> HttpResponse | FileResponse:

@@ -96,7 +96,7 @@ def world(
         "title": "Hours", "quantity": Decimal(100), "unit": open_pledge.measure.unit})  # fmt: skip
     asking.publish(ask=ask, by=leah)
     ask.refresh_from_db()
-    answer = asking.answer(ask=ask, pledge=open_pledge, quantity=Decimal(40), by=asha, role="x")
+    answer = asking.answer(ask=ask, pledge=open_pledge, quantity=Decimal(40), by=asha)
     Ask.objects.update(published_on=before)
     type(answer).objects.update(answered_on=before)
     needs = []
@@ -287,7 +287,7 @@ def ask_closed(t: Town) -> None:
 def offer(t: Town) -> None:
     if not t.ask.answers.filter(pledge=t.spare).exists():
         asking.answer(ask=Ask.objects.get(pk=t.ask.pk), pledge=t.spare, quantity=Decimal(5),
-                            by=t.asha, role="x")  # fmt: skip
+                            by=t.asha)  # fmt: skip
 
 
 def draw(t: Town) -> None:

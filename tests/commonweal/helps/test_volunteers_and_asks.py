@@ -152,15 +152,15 @@ def test_what_is_refused(ask, grace, asha, pledged, done_measure):
     for what, quantity, said in ((other, 1, "The ask counts hours"), (pledge, 0, "more than nought"),
                                  (pledge, 51, "are left to offer")):  # fmt: skip
         with pytest.raises(Refused, match=said):
-            asking.answer(ask=ask, pledge=what, quantity=Decimal(quantity), by=asha, role="partner")
-    asking.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha, role="partner")
+            asking.answer(ask=ask, pledge=what, quantity=Decimal(quantity), by=asha)
+    asking.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha)
     with pytest.raises(Refused, match="answers this ask already"):
-        asking.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha, role="partner")
+        asking.answer(ask=ask, pledge=pledge, quantity=Decimal(10), by=asha)
     asking.close_ask(ask=ask, by=grace)
     ask.refresh_from_db()
     third = pledged(statement="More.")
     with pytest.raises(Refused, match="not open"):
-        asking.answer(ask=ask, pledge=third, quantity=Decimal(10), by=asha, role="partner")
+        asking.answer(ask=ask, pledge=third, quantity=Decimal(10), by=asha)
 
 
 def test_the_balance_sheet_sees_need_met_and_unmet(
@@ -172,9 +172,7 @@ def test_the_balance_sheet_sees_need_met_and_unmet(
     from commonweal.cases import working
     from commonweal.cases.models import Case, Need
 
-    answer = asking.answer(
-        ask=ask, pledge=pledged(), quantity=Decimal(100), by=asha, role="partner"
-    )
+    answer = asking.answer(ask=ask, pledge=pledged(), quantity=Decimal(100), by=asha)
     asking.draw(answer=answer, quantity=Decimal(30), by=grace)
     Ask.objects.update(published_on=period.starts_on)
     for number in range(13):

@@ -1,0 +1,102 @@
+"""One way of writing down what somebody did: ledger and record by one call, roles in one list."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+from commonweal.accounts.actors import EDITOR, RESIDENT, SYSTEM
+from commonweal.accounts.models import Role
+
+SOURCE = Path(__file__).parents[2] / "src" / "commonweal"
+# What else writes into ledgers, and why that is in no record by the same call.
+WRITES_ITSELF = {
+    "pledges/ledger.py": "writes the lines of all others",
+    "pledges/writing.py": "the one call",
+    "pledges/source_rows.py": "a file's lines, which are written in one batch, recorded once",
+    "pledges/links.py": "the system looked at an address; nobody did anything",
+    "programme/measuring/binding.py": "a figure that was released, which the record has",
+    "demo/stories.py": "a fictional past, which nobody did",
+    "demo/generate.py": "a fictional past, which nobody did",
+}
+# Who acts in no role that is given to somebody by an appointment.
+NO_APPOINTMENT = {EDITOR, RESIDENT, SYSTEM, "import", "person", "command line"}
+
+
+def modules() -> Iterator[tuple[str, ast.Module]]:
+    for path in sorted(SOURCE.rglob("*.py")):
+        if "migrations" not in path.parts:
+            yield path.relative_to(SOURCE).as_posix(), ast.parse(path.read_text("utf-8"))
+
+
+def test_nobody_writes_into_a_ledger_past_the_one_call() -> None:
+    writing = {
+        name
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        and ast.unparse(node.func).split(".")[-1] in {"NewEntry", "by_partner"}
+    }
+    assert writing == set(WRITES_ITSELF)
+
+
+def test_the_record_knows_roles_by_their_codes_alone() -> None:
+    known = {*Role.values, *NO_APPOINTMENT}
+    roles = {
+        (name, keyword.value.value)
+        for name, tree in modules()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+        for keyword in node.keywords
+        if keyword.arg == "as_role" and isinstance(keyword.value, ast.Constant)
+    }
+    assert roles
+    assert {(name, role) for name, role in roles if role not in known} == set()
+
+
+# Views that ask, do and go on by themselves, and why `office.acting.act` is not for them.
+BY_HAND = {
+    "accounts/desk.py people": "a refusal stands at a field or above, by which it is",
+    "desk/help_form.py resume": "says nothing when it has gone well: the form itself goes on",
+    "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",
+    "desk/lists.py bulk": "shows what would be done before it is",
+    "desk/lists.py list_import": "shows what a file would do before it does",
+    "desk/people.py compare": "several buttons, one form",
+    "desk/reaching.py reach": "a refusal changes what the form shows again",
+    "desk/services_desk.py service_import": "what came of a file stands on the page itself",
+    "partners/views.py profile": "says a second thing where a name waits",
+    "pledges/import_pages.py import_file": "shows what a file would do before it does",
+    "programme/desk.py import_file": "shows what a file would do before it does",
+    "spend/releases_desk.py upload": "says nothing: what was read is the next page",
+}
+
+
+def by_hand(tree: ast.Module) -> Iterator[str]:
+    """Views in which one form's answers go into an action that may refuse them."""
+    for function in ast.walk(tree):
+        if not isinstance(function, ast.FunctionDef):
+            continue
+        names = {argument.arg for argument in function.args.args}
+        inside = list(ast.walk(function))
+        calls = {
+            node.func.attr
+            for node in inside
+            if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute)
+        }
+        catches = any(
+            isinstance(node, ast.ExceptHandler) and ast.unparse(node.type or node) == "Refused"
+            for node in inside
+        )
+        if "request" in names and {"is_valid", "add_error"} <= calls and catches:
+            yield function.name
+
+
+def test_a_page_with_one_form_is_written_by_act() -> None:
+    views = {
+        f"{name} {view}"
+        for name, tree in modules()
+        if name != "office/acting.py"
+        for view in by_hand(tree)
+    }
+    assert views == set(BY_HAND)
