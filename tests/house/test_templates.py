@@ -99,6 +99,9 @@ PARTS = {
     "a table": re.compile(r"<table\b"),
     "a list of facts": re.compile(r"govuk-summary-list\b"),
     "a warning": re.compile(r"govuk-warning-text\b"),
+    "a card": re.compile(r"class=\"cards?\b"),
+    "a list with nothing in it": re.compile(r"<p class=\"govuk-body\">\s*None( yet)?\.\s*</p>"),
+    "links to other pages": re.compile(r"govuk-pagination\b"),
     "a filter bar": re.compile(r"<form\b[^>]*method=\"get\""),
     "a form that is one button": re.compile(
         r"<form\b[^>]*>\s*{% csrf_token %}\s*(?:<input type=\"hidden\"[^>]*>\s*)*"
@@ -109,6 +112,7 @@ PARTS = {
 # Signing out looks like a link; three warnings begin with words of their own, not with "Warning".
 BY_HAND = {
     "design/base.html": {"a form that is one button"},
+    "design/_turn.html": {"links to other pages"},
     "desk/_helpline.html": {"a warning"},
     "desk/case.html": {"a warning"},
     "desk/erasures.html": {"a warning"},

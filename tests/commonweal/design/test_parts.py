@@ -49,6 +49,46 @@ def test_a_table_without_rows_says_so_over_all_columns():
     assert '<td class="govuk-table__cell" colspan="2">None.</td>' in page
 
 
+def test_cards_are_a_list_in_which_a_link_leads_to_one():
+    page = draw(
+        "{% cards %}{% for n in numbers %}{% card n %} <b>{{ n }}</b> {% endcard %}{% endfor %}"
+        "{% endcards %}",
+        numbers=["a", "b&"],
+    )
+    assert page == (
+        '<ul class="cards"><li class="card" id="a"><b>a</b></li>'
+        '<li class="card" id="b&amp;"><b>b&amp;</b></li></ul>'
+    )
+    assert draw("{% cards ordered=True %}{% card %}1{% endcard %}{% endcards %}") == (
+        '<ol class="cards"><li class="card">1</li></ol>'
+    )
+
+
+def test_a_card_by_itself_is_a_section():
+    page = draw("{% cards %}{% endcards %}{% card %}Alone{% endcard %}")
+    assert page == '<ul class="cards"></ul><section class="card">Alone</section>'
+
+
+def test_where_there_is_nothing_it_is_said_as_its_place_wants_it():
+    assert draw("{% cards %}{% nothing why %}{% endcards %}", why="None & no") == (
+        '<ul class="cards"><li class="card">None &amp; no</li></ul>'
+    )
+    assert draw('{% nothing "None." %}') == '<p class="govuk-body">None.</p>'
+
+
+def test_pages_that_nobody_counts_lead_to_those_before_and_after():
+    def turn(base: str, **page: Any) -> str:
+        return draw("{% pages page base %}", page=SimpleNamespace(**page), base=base)
+
+    both = turn("?q=x", pages=3, number=2, before=1, after=3)
+    assert 'href="?q=x&amp;page=1"' in both
+    assert 'href="?q=x&amp;page=3"' in both
+    assert "Page 2 of 3." in both
+    assert 'rel="prev"' not in turn("", pages=2, number=1, before=None, after=2)
+    assert 'href="?page=2"' in turn("", pages=2, number=1, before=None, after=2)
+    assert turn("", pages=1, number=1, before=None, after=None).strip() == ""
+
+
 @pytest.mark.parametrize(
     ("cell", "drawn"),
     [

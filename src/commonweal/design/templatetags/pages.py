@@ -9,6 +9,7 @@ from typing import Any
 
 from django import forms, template
 from django.http import HttpRequest
+from django.template.loader import render_to_string
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
@@ -131,7 +132,10 @@ def also(query: str, named: str) -> str:
 
 @register.simple_tag
 def pages(page: Any, base: str) -> SafeString:
-    """Links to the other pages of a list that is cut into pages."""
+    """Links to the other pages of a list that is cut into pages; of one whose pages are not counted
+    by a paginator, but know what is ``before`` and ``after`` them, to these two."""
+    if not hasattr(page, "paginator"):
+        return render_to_string("design/_turn.html", {"page": page, "base": base})
     if page.paginator.num_pages < 2:
         return mark_safe("")
     joiner = "&" if "?" in base else "?"

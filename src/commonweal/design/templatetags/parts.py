@@ -270,7 +270,12 @@ def one_value(context: Context, shown: Any, **settings: Any) -> SafeString:
 
 @register.simple_tag(takes_context=True)
 def nothing(context: Context, reason: str) -> SafeString:
-    """The one row of a table that has no rows: why there is none, over all columns."""
+    """What stands where there is none, and why: the one row of a table, over all columns; the one
+    card of `cards`; elsewhere a paragraph."""
+    if context.get(CARDS):
+        return format_html('<li class="card">{}</li>', reason)
+    if TABLE not in context:
+        return format_html('<p class="govuk-body">{}</p>', reason)
     width = len(context[TABLE].columns)
     return format_html('<tr><td class="govuk-table__cell" colspan="{}">{}</td></tr>', width, reason)
 
@@ -305,6 +310,29 @@ def _cell(
         attributes["colspan"] = colspan
     tag = "th" if heading else "td"
     return format_html("<{}{}>{}</{}>", tag, html_attributes(attributes), content, tag)
+
+
+# Cards
+
+# By this name a card finds that it stands in a list of them.
+CARDS = "the cards"
+
+
+@part
+def cards(context: Context, inside: Inside, ordered: bool = False) -> SafeString:
+    """A list of cards: in it, a `card` for each. ``ordered`` where their order says something."""
+    tag = "ol" if ordered else "ul"
+    with context.push(**{CARDS: True}):
+        return format_html('<{} class="cards">{}</{}>', tag, inside(), tag)
+
+
+@part
+def card(context: Context, inside: Inside, anchor: Any = "") -> SafeString:
+    """One of several things, with what there is to know and to do: in `cards`, or by itself. A link
+    may lead to its anchor."""
+    tag = "li" if context.get(CARDS) else "section"
+    attributes = html_attributes({"id": anchor}) if anchor else ""
+    return format_html('<{} class="card"{}>{}</{}>', tag, attributes, inside(), tag)
 
 
 # Facts
