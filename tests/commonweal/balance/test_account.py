@@ -17,6 +17,7 @@ from commonweal.balance.account import (
     Cut,
     OutOfBalance,
     Position,
+    Terms,
     account_of,
     add_up,
     rows_of,
@@ -279,3 +280,44 @@ def test_a_late_entry_moves_in_the_period_in_which_it_became_known():
 def test_a_promise_that_is_not_accepted_is_not_in_the_books():
     assert account_of(WORKED[1][:1], Cut(99, day(300)), DAYS) is None
     assert set(NAMES) >= set(MOVEMENTS)
+
+
+def accepted(**terms: Any) -> list[Entered]:
+    """A promise without a word about what it leaves out, accepted on the second day."""
+    return [Entered(1, "proposed", day(0), terms), Entered(2, "accepted", day(1), {})]
+
+
+@pytest.mark.parametrize(
+    ("kind", "target", "has_amount"),
+    [
+        ("hours", "200", True),
+        ("hours", None, False),
+        ("share", "20", False),
+        ("share", None, False),
+    ],
+)
+def test_only_a_figure_of_what_can_be_added_is_an_amount(kind, target, has_amount):
+    lines = accepted(measure_kind=kind, target=target, baseline="0")
+    account = account_of(lines, Cut(9, day(9)), DAYS)
+    assert account is not None
+    assert account.has_amount is has_amount
+    assert account.amount.outstanding == (200 if has_amount else 0)
+
+
+def test_what_a_promise_does_not_say_is_empty():
+    account = account_of(accepted(target=None), Cut(9, day(9)), DAYS)
+    assert account is not None
+    assert account.terms == Terms("", "", "", "")
+
+
+@pytest.mark.parametrize(
+    ("cut", "is_in_the_books"),
+    [
+        (Cut(2, day(1)), True),
+        (Cut(1, day(1)), False),
+        (Cut(2, day(0)), False),
+    ],
+)
+def test_a_cut_holds_its_last_entry_and_its_last_day(cut, is_in_the_books):
+    account = account_of(accepted(target="1", measure_kind="count"), cut, DAYS)
+    assert (account is not None) is is_in_the_books

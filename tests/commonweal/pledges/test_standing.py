@@ -53,7 +53,8 @@ class Notation:
                 return "proposed", self._terms(said)
             case "claim":
                 self.claim = seq
-                return "claim", {"value": words[1], "as_of": day(on).isoformat(),
+                as_of = int(words[-1]) if "of" in words else on
+                return "claim", {"value": words[1], "as_of": day(as_of).isoformat(),
                                  "final": "final" in words}  # fmt: skip
             case "evidence" | "link":
                 self.link = seq if words[0] == "link" else self.link
@@ -103,12 +104,16 @@ def rows() -> list[Any]:
     return found
 
 
-@pytest.mark.parametrize(("entries", "on", "standing", "verified"), rows())
-def test_each_row_of_the_truth_table(entries: str, on: str, standing: str, verified: str) -> None:
+def state_after(entries: str, on: int) -> st.State:
     notation = Notation()
     for text in entries.split(";"):
         notation.add(text)
-    state = st.state_of(notation.lines, day(int(on)), Rules())
+    return st.state_of(notation.lines, day(on), Rules())
+
+
+@pytest.mark.parametrize(("entries", "on", "standing", "verified"), rows())
+def test_each_row_of_the_truth_table(entries: str, on: str, standing: str, verified: str) -> None:
+    state = state_after(entries, int(on))
     assert state.standing == standing
     assert state.verified == (Decimal(verified) if verified else None)
 
@@ -117,6 +122,39 @@ def test_the_table_has_every_standing() -> None:
     shown = {row.values[2] for row in rows()}
     assert shown == {one.value for one in st.Standing}
     assert len(rows()) > 50
+
+
+HELD = "0 made; 1 accepted; 105 claim 200; 105 evidence; 108 partly 80"
+DEAD = "0 made; 1 accepted; 60 claim 200; 60 link; 65 upheld; 70 dead"
+
+
+@pytest.mark.parametrize(
+    ("entries", "on", "until"),
+    [
+        ("0 made; 1 accepted", 69, 70),  # due soon
+        ("0 made; 1 accepted", 70, 101),  # the day of a change is past it
+        ("0 made; 1 accepted", 101, 466),
+        ("0 made; 1 accepted", 466, None),
+        (HELD, 110, 122),  # a review that is held is published
+        (f"{HELD}; 110 agree", 110, None),  # a reply published it
+        (DEAD, 99, 100),  # evidence is unavailable from then on
+        (DEAD, 100, None),
+    ],
+)
+def test_it_says_the_first_day_on_which_time_alone_changes_it(
+    entries: str, on: int, until: int | None
+) -> None:
+    assert state_after(entries, on).until == (None if until is None else day(until))
+
+
+def test_it_says_until_when_a_review_is_held() -> None:
+    assert state_after(HELD, 110).held_until == day(122)
+    assert state_after(f"{HELD}; 110 agree", 111).held_until is None
+
+
+def test_what_was_upheld_is_not_disputed_whatever_is_replied() -> None:
+    state = state_after("0 made; 1 accepted; 60 claim 200; 60 evidence; 65 upheld; 67 contest", 68)
+    assert state.standing == st.Standing.MET
 
 
 ENTRIES = some.sampled_from([
