@@ -117,3 +117,24 @@ def test_whatever_others_may_use_of_the_analysis_says_what_it_is(
 
 def test_no_module_of_the_house_imports_another_in_a_ring(house: ModuleType) -> None:
     assert house.cycles(house.read(ROOT / "src")) == []
+
+
+@pytest.mark.parametrize("package", ["commonweal", "localwealth"])
+def test_no_line_is_longer_than_a_page_is_wide(house: ModuleType, package: str) -> None:
+    """Also where the formatter may not break it: a name, a text, what mypy is told."""
+    modules = house.read(ROOT / "src" / package, package).modules
+    long = [
+        f"{module.name}: {line.strip()[:40]}"
+        for module in modules
+        for line in module.lines
+        if len(line) > house.LONG_LINE
+    ]
+    assert long == []
+
+
+def test_no_function_of_the_product_has_so_many_ways_that_it_is_ranked_d(
+    house: ModuleType,
+) -> None:
+    functions = house.read(ROOT / "src" / "commonweal", "commonweal").functions
+    ways = {function.name: house.complexity(function) for function in functions}
+    assert {name: count for name, count in ways.items() if count >= house.RANK_D} == {}

@@ -176,7 +176,7 @@ MAY = {
     "commonweal/pledges/cleaning.py": "after the sizes that the archive gives were looked at",
     "commonweal/pledges/files.py": "looks at the list of an archive, unpacks nothing",
     "commonweal/balance/render.py": "what we made ourselves",
-    "commonweal/cases/subject.py": "writes one",
+    "commonweal/cases/subject/giving.py": "writes one",
     "commonweal/programme/plan.py": "writes a document",
     "commonweal/setup/onscodes.py": "lists that whoever runs the machine loads",
     "commonweal/setup/backups.py": "backups, which whoever runs the machine brings back",

@@ -115,6 +115,7 @@ def staff(*roles: Role, people: bool | None = None) -> Callable[[View], View]:
     factor. Where one of the roles works with residents, or ``people`` says so, the page is one
     about residents."""
     shows = bool(PEOPLE_ROLES & set(roles)) if people is None else people
+    guards = Guards(factor=True, people=shows, locks=shows)
 
     def wrap(view: View) -> View:
         @login_required
@@ -124,7 +125,7 @@ def staff(*roles: Role, people: bool | None = None) -> Callable[[View], View]:
                 raise PermissionDenied
             return view(request, *args, **kwargs)
 
-        checked.guards = Guards(factor=True, people=shows, locks=shows)  # type: ignore[attr-defined]
+        checked.guards = guards  # type: ignore[attr-defined]
         return checked
 
     return wrap

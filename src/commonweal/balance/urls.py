@@ -2,6 +2,9 @@ from django.urls import include, path
 
 from . import desk, views
 
+# Which figure of a statement it is.
+FIGURE = "<slug:theme>/<slug:measure>/<slug:column>/<slug:unit>/"
+
 urlpatterns = [
     path(
         "balance/",
@@ -24,7 +27,7 @@ urlpatterns = [
                     name="statement-word",
                 ),
                 path(
-                    "<slug:code>/<int:number>/<slug:theme>/<slug:measure>/<slug:column>/<slug:unit>/",
+                    f"<slug:code>/<int:number>/{FIGURE}",
                     views.figure,
                     name="figure",
                 ),

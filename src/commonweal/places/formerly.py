@@ -22,10 +22,11 @@ R = TypeVar("R", bound=Model)
 def keep(row: Model, values: dict[str, Any], *, on: date | None = None) -> None:
     """Keep what a row is, where ``values`` will change it. Call it before they are written, in
     the same transaction. Only what is public is kept."""
+    public: set[str] = row.PUBLIC  # type: ignore[attr-defined]
     was = {
         name: _stored(row, name)
         for name, new in values.items()
-        if name in row.PUBLIC and _stored(row, name) != _plain(row, name, new)  # type: ignore[attr-defined]
+        if name in public and _stored(row, name) != _plain(row, name, new)
     }
     if was:
         Former.objects.create(

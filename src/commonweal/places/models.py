@@ -31,7 +31,9 @@ def first_helplines() -> list[dict[str, str]]:
     return [dict(line) for line in helplines.FIRST]
 
 
-def days(default: int, help_text: str, *, least: int = 1) -> models.PositiveSmallIntegerField:  # type: ignore[type-arg]
+def days(
+    default: int, help_text: str, *, least: int = 1
+) -> models.PositiveSmallIntegerField[int, int]:
     return models.PositiveSmallIntegerField(
         default=default,
         help_text=help_text,

@@ -24,7 +24,9 @@ MAY_READ: dict[str, set[str]] = {
     "residents/models/people.py": {"phone_list"},  # splits the column into lines
     "residents/people.py": {"described"},  # keys to find somebody by
     "residents/merging.py": {"_phones_of_both"},  # two lists of numbers become one, in the columns
-    "cases/access.py": {"note_draft"},  # what is typed: whether it is the reader's own address
+    "cases/access/readings.py": {
+        "note_draft"
+    },  # what is typed: whether it is the reader's own address
     # what of them stands in words that go out, so that it is asked
     "residents/catching.py": {"_of", "_own_telephones", "_own_house"},
     "cases/intake/finishing.py": {"_add_to"},  # a new number beside the old ones
@@ -42,7 +44,8 @@ NO_RESIDENTS = {
     "services/directory/keeping.py",
     "services/directory/open_referral.py",
     "services/directory/tables.py",
-    "services/models.py",
+    "services/models/helps.py",
+    "services/models/services.py",
 }
 TO_NO_RESIDENT = {
     # Alarms ring the named colleagues themselves, at a number that each of them gave.

@@ -1,7 +1,9 @@
 """Funds, the grants that are asked for from them, and all that was decided and paid."""
 
 from .decisions import GrantDecision, ReturnedPayment
-from .grants import Award, AwardReview, Fund, FundReturn, Payment, PaymentRun
+from .funds import Fund, FundReturn
+from .grants import Award, AwardReview
+from .payments import Payment, PaymentRun
 
 __all__ = [
     "Award",

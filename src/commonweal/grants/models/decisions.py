@@ -12,7 +12,9 @@ from commonweal.accounts.models import Person
 from commonweal.office.fields import EncryptedTextField
 
 from .. import state as grant_state
-from .grants import MONEY, Award, AwardReview, Payment
+from .funds import MONEY
+from .grants import Award, AwardReview
+from .payments import Payment
 
 
 class GrantDecision(models.Model):

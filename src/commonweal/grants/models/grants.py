@@ -1,13 +1,11 @@
-"""Hardship grants: funds with rules, awards, payments, reviews, returns."""
+"""Grants that are asked for from a fund, and their reviews."""
 
 from __future__ import annotations
 
-import uuid
-from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
-from django.db.models import F, Q, Sum
+from django.db.models import F, Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
@@ -16,8 +14,7 @@ from commonweal.office.fields import EncryptedTextField
 from commonweal.residents.models.people import Resident, new_reference
 
 from .. import state as grant_state
-
-MONEY: dict[str, Any] = {"max_digits": 12, "decimal_places": 2}
+from .funds import MONEY, Fund
 
 # Spend categories of the Household Support Fund as councils return them.
 CATEGORIES = (
@@ -66,64 +63,6 @@ PURPOSES = (
 
 def new_award_code() -> str:
     return new_reference("G")
-
-
-class Fund(models.Model):
-    """Money for hardship: how much, until when, by which rules."""
-
-    code = models.SlugField(max_length=40, unique=True)
-    name = models.CharField(max_length=120)
-    description = models.TextField(blank=True)
-    budget = models.DecimalField(**MONEY)
-    starts_on = models.DateField()
-    ends_on = models.DateField()
-    carries_over = models.BooleanField(default=False)
-    window_days = models.PositiveSmallIntegerField(
-        default=180, help_text="A second award within so many days is held."
-    )
-    most = models.DecimalField(**MONEY, default=Decimal(500))
-    categories = models.JSONField(default=list, help_text="Codes; empty: all.")
-    approvals = models.JSONField(
-        default=list, help_text="List of {up_to, approvals}, smallest first."
-    )
-    ask_review_days = models.PositiveSmallIntegerField(default=28)
-    review_days = models.PositiveSmallIntegerField(default=15)
-
-    PUBLIC: ClassVar[set[str]] = {
-        "code",
-        "name",
-        "description",
-        "budget",
-        "starts_on",
-        "ends_on",
-        "carries_over",
-        "window_days",
-        "most",
-        "categories",
-        "approvals",
-        "ask_review_days",
-        "review_days",
-    }
-    PRIVATE: ClassVar[set[str]] = {"id"}
-
-    class Meta:
-        ordering = ["-starts_on"]
-        constraints = [
-            models.CheckConstraint(
-                name="funds_end_after_they_start", condition=Q(ends_on__gte=F("starts_on"))
-            ),
-            models.CheckConstraint(name="funds_have_money", condition=Q(budget__gte=0)),
-        ]
-
-    def __str__(self) -> str:
-        return self.name
-
-    def approvals_for(self, amount: Decimal) -> int:
-        """How many approvals an amount takes; never fewer than one."""
-        for step in self.approvals:
-            if amount <= Decimal(str(step["up_to"])):
-                return int(step["approvals"])
-        return max([1, *(int(step["approvals"]) for step in self.approvals)])
 
 
 class Award(models.Model):
@@ -271,113 +210,3 @@ class AwardReview(models.Model):
 
     def __str__(self) -> str:
         return f"review of {self.award_id}"
-
-
-class PaymentRun(models.Model):
-    """One file of payments: made from approved awards, sent to finance, reconciled, closed."""
-
-    code = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
-    fund = models.ForeignKey(Fund, models.PROTECT, related_name="runs")
-    made_on = models.DateField(default=timezone.localdate)
-    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    total = models.DecimalField(**MONEY)
-    closed_on = models.DateField(null=True, blank=True)
-    closed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id",
-        "code",
-        "fund",
-        "made_on",
-        "made_by",
-        "total",
-        "closed_on",
-        "closed_by",
-    }
-
-    class Meta:
-        ordering = ["-id"]
-
-    def __str__(self) -> str:
-        return str(self.code)
-
-
-class PaymentQuerySet(models.QuerySet["Payment"]):
-    def settled(self) -> PaymentQuerySet:
-        """Paid, and it did not come back."""
-        return self.filter(state="paid").exclude(returns__state="agreed")
-
-    def live(self) -> PaymentQuerySet:
-        """Under way, or settled: money that is not owed any more."""
-        came_back = Q(state="paid", returns__state="agreed")
-        return self.filter(state__in=["sent", "paid"]).exclude(
-            pk__in=Payment.objects.filter(came_back).values("pk")
-        )
-
-    def total(self) -> Decimal:
-        return self.aggregate(total=Sum("amount"))["total"] or Decimal(0)
-
-
-class Payment(models.Model):
-    """One payment of a grant; a review that finds more adds a second one. Paid, it never changes:
-    if it comes back, that is a row of its own (ReturnedPayment)."""
-
-    award = models.ForeignKey(Award, models.PROTECT, related_name="payments")
-    run = models.ForeignKey(PaymentRun, models.PROTECT, related_name="payments")
-    amount = models.DecimalField(**MONEY)
-    state = models.CharField(
-        max_length=10,
-        choices=[("sent", "Sent"), ("paid", "Paid"), ("cancelled", "Cancelled")],
-        default="sent",
-    )
-    paid_on = models.DateField(null=True, blank=True)
-
-    objects = PaymentQuerySet.as_manager()
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {"id", "award", "run", "amount", "state", "paid_on"}
-
-    class Meta:
-        ordering = ["id"]
-        constraints = [models.UniqueConstraint(fields=["award", "run"], name="once_in_a_run")]
-
-    def __str__(self) -> str:
-        return f"{self.amount} for {self.award_id}"
-
-
-class FundReturn(models.Model):
-    """What a fund spent by a day, signed by the finance officer; never changed after."""
-
-    fund = models.ForeignKey(Fund, models.PROTECT, related_name="returns")
-    upto = models.DateField()
-    figures = models.JSONField(default=dict)
-    sha256 = models.CharField(max_length=64)
-    made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    signed_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
-    signed_on = models.DateField(null=True, blank=True)
-
-    PUBLIC: ClassVar[set[str]] = set()
-    PRIVATE: ClassVar[set[str]] = {
-        "id",
-        "fund",
-        "upto",
-        "figures",
-        "sha256",
-        "made_by",
-        "signed_by",
-        "signed_on",
-    }
-
-    class Meta:
-        ordering = ["-upto"]
-        constraints = [
-            models.UniqueConstraint(fields=["fund", "upto"], name="one_return_a_day"),
-            models.CheckConstraint(
-                name="somebody_else_signs_the_return",
-                condition=Q(signed_by=None) | ~Q(signed_by=F("made_by")),
-            ),
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.fund} to {self.upto}"

@@ -1,0 +1,17 @@
+"""What help exists: its kinds, and the directory in the shape of Open Referral UK (HSDS 3)."""
+
+from __future__ import annotations
+
+from .helps import HelpType, Organisation
+from .services import FRESH_DAYS, OPENING, Place, Schedule, Service, ServiceQuerySet
+
+__all__ = [
+    "FRESH_DAYS",
+    "OPENING",
+    "HelpType",
+    "Organisation",
+    "Place",
+    "Schedule",
+    "Service",
+    "ServiceQuerySet",
+]
