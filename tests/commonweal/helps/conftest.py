@@ -8,6 +8,11 @@ from typing import Any
 import pytest
 from django.utils import timezone
 
+from ..cast.desk import movable_readings
+from ..cast.town import done_measure
+
+__all__ = ["by_text", "clock", "done_measure", "movable_readings", "person"]
+
 # Wednesday 25 November 2026, half past eleven: for whoever may be texted from 10 to 2 it is safe.
 SAFE = datetime(2026, 11, 25, 11, 30, tzinfo=UTC)
 

@@ -1,0 +1,55 @@
+"""The programme: a pillar, a metric, an action."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from decimal import Decimal
+
+import pytest
+from django.utils import timezone
+
+from commonweal.charter.models import Decision, Theme
+from commonweal.partners.models import Partner
+from commonweal.places.models import Town
+from commonweal.programme.models import Action, Metric, Milestone, Pillar, Series, TargetPoint
+
+# --- Programme and books ------------------------------------------------------------------------
+
+
+@pytest.fixture
+def pillar(town: Town) -> Pillar:
+    return Pillar.objects.create(code="procurement", name="Progressive procurement", order=1)
+
+
+@pytest.fixture
+def metric(bakery: Partner, theme: Theme) -> Metric:
+    """A count that the bakery reports each quarter, from 10 towards 30; it began two years ago."""
+    made = Metric.objects.create(
+        code="apprentices", name="Apprentices started", question="Are there ways into work?",
+        kind="count", theme=theme, partner=bakery, owner_title="Head baker", release_days=20,
+    )  # fmt: skip
+    year = timezone.localdate().year
+    series = Series.objects.create(
+        metric=made, number=1, definition="Those who began in the quarter.", unit="apprentices",
+        starts_on=date(year - 2, 1, 1), baseline=Decimal(10), baseline_on=date(year - 2, 1, 1),
+    )  # fmt: skip
+    TargetPoint.objects.create(series=series, on=date(year + 2, 1, 1), value=Decimal(30))
+    return made
+
+
+@pytest.fixture
+def action(
+    bakery: Partner, pillar: Pillar, metric: Metric, decision: Decision, today: date
+) -> Action:
+    """The bakery's: two milestones, one due in 50 days and one in 100."""
+    made = Action.objects.create(
+        code="train-bakers", title="Train young bakers", partner=bakery, metric=metric,
+        owner_title="Head baker", decision=decision, starts_on=today - timedelta(days=50),
+        due_on=today + timedelta(days=100),
+    )  # fmt: skip
+    made.pillars.add(pillar)
+    for order, (title, days) in enumerate((("Course agreed", 50), ("First cohort", 100)), 1):
+        Milestone.objects.create(
+            action=made, title=title, due_on=today + timedelta(days=days), order=order
+        )
+    return made
