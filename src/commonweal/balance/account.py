@@ -208,14 +208,6 @@ class Sums:
     without_amount: int = 0
 
     @property
-    def movements(self) -> Position:
-        return self.closing - self.opening
-
-    @property
-    def amount_movements(self) -> Position:
-        return self.amount_closing - self.amount_opening
-
-    @property
     def key(self) -> tuple[str, str]:
         return self.terms.theme, self.terms.measure
 

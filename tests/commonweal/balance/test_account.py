@@ -321,3 +321,58 @@ def test_what_a_promise_does_not_say_is_empty():
 def test_a_cut_holds_its_last_entry_and_its_last_day(cut, is_in_the_books):
     account = account_of(accepted(target="1", measure_kind="count"), cut, DAYS)
     assert (account is not None) is is_in_the_books
+
+
+def test_what_was_promised_at_first_is_what_was_accepted_and_not_what_was_returned():
+    lines = entries(
+        (1, "proposed", 0, TERMS | {"target": "50"}), (2, "returned", 1, {}),
+        (3, "proposed", 2, TERMS), (4, "accepted", 3, {}),
+    )  # fmt: skip
+    account = account_of(lines, Cut(9, day(9)), DAYS)
+    assert account is not None
+    assert (account.amount.made, account.amount.changed) == (200, 0)
+
+
+def test_what_was_verified_is_a_claim_again_once_its_evidence_is_gone():
+    lines = entries(
+        (1, "proposed", 0, TERMS), (2, "accepted", 0, {}),
+        (3, "claim", 10, {"value": "200", "as_of": "2026-01-11", "final": True}),
+        (4, "evidence", 10, {"about": 3, "title": "x", "url": "https://x.example"}),
+        (5, "review", 12, {"about": 3, "verdict": "upheld", "by": "x"}),
+        (6, "link_dead", 20, {"about": 4}),
+    )  # fmt: skip
+    account = account_of(lines, Cut(9, day(90)), DAYS)
+    assert account is not None
+    assert account.standing == "evidence_unavailable"
+    assert (account.amount.claimed, account.amount.verified) == (200, 0)
+    assert (account.amount.not_met, account.amount.outstanding) == (0, 0)
+
+
+def test_a_book_counts_entries_standings_and_promises_without_a_figure():
+    figureless = entries((15, "proposed", 3, TERMS | {"target": None}), (16, "accepted", 3, {}))
+    share = entries(
+        (17, "proposed", 3, TERMS | {"measure": "wage", "measure_kind": "share"}),
+        (18, "accepted", 3, {}),
+    )
+    book = add_up([*WORKED, figureless, share], Cut(0, BEGIN), Cut(17, day(180)), DAYS, DAYS)
+    assert book.entries == 16
+    assert book.standings == {"active": 3, "withdrawn": 1}
+    assert book.lines["neighbours", "hours"].without_amount == 1
+    with_share = add_up([*WORKED, share], Cut(0, BEGIN), Cut(99, day(180)), DAYS, DAYS)
+    assert with_share.entries == 15
+    assert with_share.lines["neighbours", "wage"].without_amount == 0
+
+
+def test_late_is_what_came_after_the_opening_about_a_day_up_to_it():
+    def late(seq: int, on: int) -> int:
+        more = Entered(seq, "measured", day(on), {"value": "3", "ends_on": day(on).isoformat()})
+        book = add_up([[*WORKED[0], more]], Cut(20, day(89)), Cut(40, day(180)), DAYS, DAYS)
+        return book.late_entries
+
+    assert [late(21, 89), late(21, 90), late(20, 89)] == [1, 0, 0]
+
+
+def test_a_book_that_does_not_add_up_is_not_handed_on(monkeypatch):
+    monkeypatch.setattr("commonweal.balance.account.adds_up", lambda opening, closing: False)
+    with pytest.raises(OutOfBalance, match="neighbours / hours in promises"):
+        add_up(WORKED, Cut(14, day(89)), Cut(14, day(180)), DAYS, DAYS)
