@@ -22,7 +22,7 @@ from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import NameChange, Partner
 from commonweal.places.models import the_town
 
-from . import actions, history, ledger, questions, review_reads, reviewing
+from . import actions, history, ledger, menu, questions, review_reads, reviewing
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, BecauseForm, ReviewForm
@@ -232,6 +232,7 @@ def _to_be_reviewed(pledge: Pledge, seq: int) -> dict[str, Any]:
     evidence = [line for line in lines if line.entry.kind == st.Kind.EVIDENCE and line.about == seq]
     return {
         "pledge": pledge,
+        "promised_by": menu.as_promised(pledge),
         "evidence": evidence,
         "history": list(reversed(lines)),
         "seen": pledge.entries.count(),

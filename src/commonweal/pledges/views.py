@@ -19,7 +19,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
-from . import files, history, ledger, partner_reads, questions, reads
+from . import files, history, ledger, menu, partner_reads, questions, reads
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskForm
@@ -97,6 +97,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     town = the_town()
     context = {
         "pledge": pledge,
+        "promised_by": menu.as_promised(pledge),
         "bar": reads.bar_of(pledge, today),
         "measured": measured_of(pledge),
         "starts_at": pledge.measure.write(pledge.baseline),

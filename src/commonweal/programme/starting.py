@@ -16,7 +16,15 @@ from commonweal.partners.models import Partner
 from commonweal.places import formerly
 
 from . import computed
-from .models import Comparator, Metric, Pillar, Series, TargetPoint, Workstream
+from .models import (
+    Comparator,
+    Metric,
+    Observation,
+    Pillar,
+    Series,
+    TargetPoint,
+    Workstream,
+)
 
 # The five principles of community wealth building as the Centre for Local Economic Strategies
 # gives them: https://cles.org.uk/community-wealth-building/what-is-community-wealth-building/
@@ -111,12 +119,32 @@ def _metric(settings: dict[str, Any], order: int, on: date) -> None:
     values = {name: settings[name] for name in PLAIN if name in settings}
     values |= {"order": order, "computed": settings.get("computed", "")}
     values |= _answers_for_it(settings, code)
+    _refuse_to_count_otherwise(code, values)
     metric = formerly.bring(Metric, code, values)
     if "pillars" in settings:
         metric.pillars.set([_named(Pillar, code, pillar) for pillar in settings["pillars"]])
     if not metric.series.exists():
         # A definition is what figures were counted by; a new one is a new series, made at the desk.
         _first_series(metric, settings, on)
+
+
+# What figures that stand there, and pledges that are measured by them, would mean otherwise.
+FIXED = ("kind", "direction", "computed")
+
+
+def _refuse_to_count_otherwise(code: str, values: dict[str, Any]) -> None:
+    metric = Metric.objects.filter(code=code).first()
+    if metric is None:
+        return
+    changed = [name for name in FIXED if values.get(name, was := getattr(metric, name)) != was]
+    rests = Observation.objects.filter(series__metric=metric).exists() or metric.bindings.exists()
+    if changed and rests:
+        name = changed[0]
+        raise Refused(
+            f"[[metrics]] “{code}”: {name} is {getattr(metric, name) or 'not set'}, and figures or "
+            f"pledges are counted by it, so it can't become {values[name] or 'empty'}. Give what "
+            "is counted anew a code of its own."
+        )
 
 
 def _answers_for_it(settings: dict[str, Any], code: str) -> dict[str, Any]:

@@ -27,8 +27,8 @@ from commonweal.partners.models import Kind, Partner, Sector, Size
 from commonweal.places import formerly, rooms
 from commonweal.places.actions import switch
 from commonweal.places.models import Area, Town
-from commonweal.pledges import ledger
-from commonweal.pledges.models import Direction, Measure, Pledge
+from commonweal.pledges import ledger, menu
+from commonweal.pledges.models import Direction, Pledge
 from commonweal.programme import starting
 from commonweal.programme.models import Pillar
 from commonweal.spend.models import Bands
@@ -236,24 +236,7 @@ def _measures(measures: list[dict[str, Any]]) -> None:
     for measure in measures:
         columns = {k: v for k, v in measure.items() if k not in {"code", "theme"}}
         columns.setdefault("direction", Direction.UP)
-        _refuse_to_count_otherwise(measure["code"], columns)
-        formerly.bring(Measure, measure["code"], {"theme": themes[measure["theme"]], **columns})
-
-
-def _refuse_to_count_otherwise(code: str, columns: dict[str, Any]) -> None:
-    """What was promised by a measure is not changed by changing the measure: every change of a
-    pledge is an entry of its ledger."""
-    measure = Measure.objects.filter(code=code).first()
-    for name in ("kind", "direction"):
-        was = getattr(measure, name, None)
-        if measure is None or name not in columns or columns[name] == was:
-            continue
-        if Pledge.objects.filter(measure=measure).exists():
-            raise Refused(
-                f"[[measures]] “{code}”: {name} is {was}, and pledges are made by it, so it can't "
-                f"become {columns[name]}. Give what is counted anew a code of its own, and take "
-                "this one off the menu (on_menu = false)."
-            )
+        menu.bring(measure["code"], {"theme": themes[measure["theme"]], **columns})
 
 
 def _charter(charter: dict[str, Any] | None) -> None:
