@@ -93,6 +93,18 @@ def _tell_given(appointment: Appointment) -> None:
     )
 
 
+def _tell_ended(appointment: Appointment) -> None:
+    """Whose role somebody ended by stealth would find out at a closed door, and an account that
+    was taken over could be stripped unseen."""
+    mail.write(
+        key=f"role:{appointment.pk}:ended",
+        person=appointment.person,
+        subject="A role of yours has ended",
+        body=f"You no longer hold the role {appointment.get_role_display()}: somebody ended it.\n\n"
+        "If you did not expect it, ask an administrator of the town.\n",
+    )
+
+
 def _check_goes_together(person: Person, role: Role) -> None:
     held = set(person.appointments.current(timezone.localdate()).values_list("role", flat=True))
     for pair, why in INCOMPATIBLE.items():
@@ -102,7 +114,13 @@ def _check_goes_together(person: Person, role: Role) -> None:
 
 @transaction.atomic
 def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRATOR) -> None:
-    """End a role today."""
+    """End a role today, and write to whoever held it, unless they ended it themselves.
+
+    Raises
+    ------
+    Refused
+        It has ended, or it is the last administrator's.
+    """
     ended = Appointment.objects.filter(pk=appointment.pk, ended_at=None).update(
         ended_at=timezone.now()
     )
@@ -123,3 +141,5 @@ def end(*, appointment: Appointment, by: Person, as_role: str = Role.ADMINISTRAT
         as_role=as_role,
         role=appointment.role,
     )
+    if by != appointment.person:
+        _tell_ended(appointment)

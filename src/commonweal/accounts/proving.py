@@ -19,7 +19,6 @@ from allauth.mfa.base.forms import ReauthenticateForm
 from allauth.mfa.base.internal.flows import post_authentication
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
-from allauth.mfa.webauthn.forms import ReauthenticateWebAuthnForm
 from allauth.mfa.webauthn.internal.auth import begin_authentication
 from django import forms
 from django.conf import settings
@@ -33,7 +32,7 @@ from django.views.decorators.cache import never_cache
 from commonweal.design.forms import Form
 from commonweal.office.errors import Refused
 
-from . import guessing, letters, sessions
+from . import guessing, letters, passkeys, sessions
 from .access import SignedInRequest, View, roles_of
 from .happenings import note
 from .limits import Limit, spend
@@ -165,7 +164,7 @@ def _is_proved(request: SignedInRequest, form: CodeForm, *, by_mail: bool) -> bo
     if by_mail:
         proved = _mailed_code_is_right(request, form.cleaned_data["code"])
     elif request.POST.get("credential"):
-        passkey = ReauthenticateWebAuthnForm(request.POST, user=person)
+        passkey = passkeys.ProveForm(request.POST, user=person)
         if proved := passkey.is_valid():
             post_authentication(request, passkey.cleaned_data["credential"], reauthenticated=True)
     else:

@@ -305,8 +305,10 @@ MFA_PASSKEY_LOGIN_ENABLED = True
 MFA_FORMS = {
     "authenticate": "commonweal.accounts.worded.SecondCodeForm",
     "activate_totp": "commonweal.accounts.worded.SetUpAppForm",
-    "add_webauthn": "commonweal.accounts.worded.AddPasskeyForm",
+    "add_webauthn": "commonweal.accounts.passkeys.AddForm",
     "edit_webauthn": "commonweal.accounts.worded.RenamePasskeyForm",
+    "login_webauthn": "commonweal.accounts.passkeys.SignInForm",
+    "reauthenticate_webauthn": "commonweal.accounts.passkeys.ProveForm",
 }
 MFA_ADAPTER = "commonweal.accounts.adapter.SecondFactorAdapter"
 MFA_WEBAUTHN_ALLOW_INSECURE_ORIGIN = not SECURE

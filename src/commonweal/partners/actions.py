@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.text import slugify
 
+from commonweal.accounts import mail
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
@@ -219,3 +220,11 @@ def end_membership(*, membership: Membership, by: Person) -> None:
     if not ended:
         raise Refused("This person has left already.")
     record("member left", about=membership.partner, by=by, as_role="editor")
+    if by != membership.person:
+        mail.write(
+            key=f"membership:{membership.pk}:ended",
+            person=membership.person,
+            subject="You no longer act for an organisation",
+            body=f"A colleague ended that you act for {membership.partner.name}.\n\n"
+            "If you did not expect it, ask an editor there, or the town's charter manager.\n",
+        )

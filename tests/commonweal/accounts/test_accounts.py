@@ -22,6 +22,7 @@ from commonweal.accounts.models import Appointment, Event, Message, Person
 from commonweal.config import settings as product
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
+from commonweal.partners.actions import end_membership
 
 
 def code_in_mail():
@@ -119,6 +120,32 @@ def test_whoever_is_given_a_role_is_written_to(daniel, carys, today):
     assert (letter.to, letter.subject) == ([carys.email], "You were given a role")
     assert f"the role Reviewer (working group) until {until:%-d %B %Y}" in letter.body
     assert "Named by the group" not in letter.body
+
+
+def test_whoever_loses_a_role_in_the_middle_of_a_session_is_out_and_told(
+    client, sign_in, idris, daniel
+):
+    sign_in(idris)
+    assert client.get("/desk/review/").status_code == 200
+    [appointment] = idris.appointments.all()
+    actions.end(appointment=appointment, by=daniel)
+    assert client.get("/desk/review/").status_code == 403
+    mail.send_waiting()
+    (letter,) = outbox.outbox
+    assert (letter.to, letter.subject) == ([idris.email], "A role of yours has ended")
+    assert "the role Reviewer (working group)" in letter.body
+
+
+def test_whoever_is_taken_out_of_an_organisation_is_out_and_told(client, sign_in, asha, ben):
+    sign_in(ben)
+    assert client.get("/space/bakery/").status_code == 200
+    [membership] = ben.memberships.all()
+    end_membership(membership=membership, by=asha)
+    assert client.get("/space/bakery/").status_code in {403, 404}
+    mail.send_waiting()
+    (letter,) = outbox.outbox
+    assert letter.to == [ben.email]
+    assert membership.partner.name in letter.body
 
 
 def test_a_role_ends_by_itself(client, sign_in, idris, today):
