@@ -171,8 +171,7 @@ MAY = {
     "localwealth/tables/apart.py": "in its own process",
     "localwealth/tables/workbooks.py": "in that process",
     "localwealth/tables/bounds.py": "a .gz, which is counted before it is kept",
-    "localwealth/sources/places.py": "lists that whoever runs the machine loads",
-    "localwealth/registers/loading.py": "lists that whoever runs the machine loads",
+    "localwealth/tables/unpacking.py": "lists that whoever runs the machine loads",
     "commonweal/pledges/cleaning.py": "after the sizes that the archive gives were looked at",
     "commonweal/pledges/files.py": "looks at the list of an archive, unpacks nothing",
     "commonweal/balance/render.py": "what we made ourselves",
@@ -200,8 +199,7 @@ def test_nobody_else_opens_what_was_sent():
 # Who cuts CSV into cells, and why it may.
 CUTS = {
     "localwealth/tables/cutting.py": "cells are counted before a line is cut",
-    "localwealth/sources/places.py": "the first line of lists that whoever runs the machine loads",
-    "localwealth/registers/loading.py": "the first line of the same",
+    "localwealth/tables/unpacking.py": "single lines of lists that whoever runs the machine loads",
     "localwealth/matching/evaluate.py": "a file of whoever runs the command",
     "localwealth/spend/report.py": "a checked sample of whoever runs the command",
     "commonweal/pledges/published.py": "a file of whoever runs the command",

@@ -16,6 +16,7 @@ from typing import Any
 
 import duckdb
 import pyarrow as pa
+import pyarrow.compute as pc
 import pyarrow.parquet as pq
 from django.conf import settings
 
@@ -139,11 +140,21 @@ def postcodes() -> pa.Table:
     return pa.table({name: pa.array([], pa.string()) for name in names})
 
 
-def keep_postcodes(lookups: list[Path]) -> int:
-    """Take lookups of postcodes (ONSPD, NSPL, Code-Point Open) in; returns how many there are."""
-    located = places.postcodes(lookups)
-    keep_places(located)
-    return len(located)
+def keep_postcodes(lookups: list[Path], *, takes_cut: bool = False) -> tuple[int, int]:
+    """Take lookups of postcodes (ONSPD, NSPL, Code-Point Open) in; returns how many they have, and
+    how many stay that they lack: a part of a lookup takes nobody's place."""
+    located = places.postcodes(lookups, takes_cut=takes_cut)
+    lacking = _lacking(located)
+    keep_places(pa.concat_tables([located, lacking.cast(located.schema)]).sort_by("postcode"))
+    return len(located), len(lacking)
+
+
+def _lacking(located: pa.Table) -> pa.Table:
+    """Of the postcodes that are kept, those that a lookup lacks."""
+    if not folder("postcodes.parquet").exists():
+        return located.schema.empty_table()
+    kept = pq.read_table(folder("postcodes.parquet"))
+    return kept.filter(pc.invert(pc.is_in(kept["postcode"], located["postcode"].combine_chunks())))
 
 
 def keep_places(located: pa.Table) -> None:

@@ -37,7 +37,17 @@ def _spare_inputs(options: argparse.Namespace) -> None:
     """Refuse to write an answer over a file that the command reads."""
     read_from = [
         Path(path)
-        for name in ("files", "file", "truth", "old", "new", "postcodes", "checked", "model")
+        for name in (
+            "files",
+            "file",
+            "truth",
+            "old",
+            "new",
+            "postcodes",
+            "checked",
+            "model",
+            "columns",
+        )
         for path in _listed(getattr(options, name, None))
     ]
     read_from += [

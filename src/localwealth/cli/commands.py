@@ -6,6 +6,7 @@ import argparse
 from pathlib import Path
 
 from localwealth.cli import matching, measuring, reading, regional, watching
+from localwealth.registers import telling
 
 MODEL = "match with a model of your own (see fit)"
 
@@ -85,6 +86,9 @@ def _measure_words(command: argparse.ArgumentParser) -> None:
         metavar="FILE",
         help="ONSPD, NSPL or Code-Point Open",
     )
+    command.add_argument(
+        "--take-cut", action="store_true", help="take a lookup that ends within a line, without it"
+    )
     command.add_argument("--town", required=True, metavar="CODE", help="ONS code of the district")
     command.add_argument("--county", default="", metavar="CODE")
     command.add_argument("--region", default="", metavar="CODE")
@@ -112,7 +116,12 @@ def _register_words(group: argparse.ArgumentParser) -> None:
     command.add_argument("files", type=Path, nargs="*", metavar="FILE", help="registers' files")
     command.add_argument("--generate", type=int, default=0, metavar="N", help="N made-up companies")
     command.add_argument("--seed", type=int, default=1)
+    telling.add_arguments(command)
     command.set_defaults(run=matching.register_build)
+    command = commands.add_parser("columns", help="map the columns of an unknown layout")
+    command.add_argument("file", type=Path, metavar="FILE", help="a register's file")
+    command.add_argument("--out", type=Path, required=True, metavar="OUT.csv")
+    command.set_defaults(run=matching.register_columns)
     command = commands.add_parser("info", help="what a store is made of")
     command.add_argument("store", type=Path, metavar="STORE")
     command.set_defaults(run=matching.register_info)

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
 def register_build(options: argparse.Namespace) -> int:
     """Build a store from registers' files, from the generator, or from both."""
-    from localwealth.registers import generate, making
+    from localwealth.registers import generate, making, telling
 
     if not options.files and not options.generate:
         raise UnreadableFile("Name files of registers, or --generate N.")
@@ -26,10 +26,27 @@ def register_build(options: argparse.Namespace) -> int:
         raise UnreadableFile("--generate takes a number of companies.")
     made_up = generate.companies(options.generate, options.seed) if options.generate else None
     built = making.build(
-        options.store, options.files, made_up, lambda text: print(text, file=sys.stderr, flush=True)
+        options.store,
+        options.files,
+        made_up,
+        lambda text: print(text, file=sys.stderr, flush=True),
+        telling.said_of(vars(options)),
     )
     print(
         f"{many(built.made_of['entries'], 'entry,entries')}, {many(built.made_of['names'], 'name')}"
+    )
+    return 0
+
+
+def register_columns(options: argparse.Namespace) -> int:
+    """Write what the columns of a file seem to mean, to be corrected and given back."""
+    from localwealth.registers import mapping
+
+    count = mapping.write(options.file, options.out)
+    print(
+        f"{many(count, 'column')} of {options.file.name}. Correct what they mean in "
+        f"{options.out.name}, and give it back: --columns {options.out.name}. A column can mean "
+        f"{', '.join(mapping.MEANINGS)}; the last line says whose the numbers are."
     )
     return 0
 

@@ -30,7 +30,7 @@ def measure(options: argparse.Namespace) -> int:
     base = lines.assemble(
         anchors,
         Store.open(options.register),
-        places.postcodes(options.postcodes),
+        places.postcodes(options.postcodes, takes_cut=options.take_cut),
         lines.Home(options.town, options.county, options.region),
         model_of(options),
     )

@@ -17,6 +17,7 @@ shape as the gender pay gap service's.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 # What each SELECT may leave out.
@@ -225,7 +226,7 @@ FORMATS = (
         """select coh(CompanyNumber) as id, coalesce(said(CurrentName), EmployerName) as name,
             kind_of(coh_number(CompanyNumber), '') as kind, postcode_in(Address) as postcode,
             nullif(regexp_extract(SicCodes, '(\\d{4,5})', 1), '') as sic, said(EmployerSize) as size
-            from raw where coh(CompanyNumber) is not null""",
+            from raw""",
         (
             """select coh(CompanyNumber) as id, EmployerName as name, 'other' as name_kind from raw
             where coh(CompanyNumber) is not null and said(CurrentName) is not null""",
@@ -234,20 +235,20 @@ FORMATS = (
     Format(
         "Two identifiers of one body",
         ("org_id_a", "org_id_b", "name"),
-        """select trim(org_id_b) as id, name, trim(org_id_a) as same_as,
+        """select said(org_id_b) as id, name, trim(org_id_a) as same_as,
             case when org_id_a like 'GB-CHC%' or org_id_a like 'GB-SC%' or org_id_a like 'GB-NIC%'
                 then 'charity' end as kind from raw""",
     ),
     Format(
         "Mutuals with company numbers",
         ("mutual_id", "company_id", "name"),
-        """select trim(mutual_id) as id, name, 'society' as kind, trim(company_id) as same_as
+        """select said(mutual_id) as id, name, 'society' as kind, trim(company_id) as same_as
             from raw""",
     ),
     Format(
         "Other names of bodies",
         ("org_id", "alternative_name"),
-        "select trim(org_id) as id, alternative_name as name, 'other' as name_kind from raw",
+        "select said(org_id) as id, alternative_name as name, 'other' as name_kind from raw",
     ),
     Format(
         "Branches of federated charities",
@@ -266,7 +267,7 @@ FORMATS = (
     Format(
         "Any list with org-ids",
         ("register_id", "name"),
-        "select trim(register_id) as id, name from raw",
+        "select said(register_id) as id, name from raw",
     ),
     Format(
         "Any list with company numbers",
@@ -296,3 +297,29 @@ def recognise(headings: list[str]) -> Format | None:
     """
     have = set(headings)
     return next((known for known in FORMATS if set(known.tells) <= have), None)
+
+
+# What a publisher may call a column one day: without a misspelling of today's.
+_RIGHTLY = {"full registration number": "full registation number"}
+
+
+def as_published(headings: Sequence[str]) -> list[str]:
+    """Headings as the format knows them whose they are, whatever their case and spacing.
+
+    >>> as_published(["CHARITYREGNO ", "charityname", "other"])
+    ['CharityRegNo', 'CharityName', 'other']
+    """
+    heads = [head.strip() for head in headings]
+    if recognise(heads):
+        return heads
+    squeezed = [_squeezed(head) for head in heads]
+    for known in FORMATS:
+        tells = {_squeezed(head): head for head in known.tells}
+        if tells.keys() <= set(squeezed):
+            return [tells.get(small, head) for small, head in zip(squeezed, heads, strict=True)]
+    return heads
+
+
+def _squeezed(heading: str) -> str:
+    small = " ".join(heading.casefold().split())
+    return _RIGHTLY.get(small, small)

@@ -2,32 +2,53 @@
 
 from __future__ import annotations
 
-import codecs
-import csv
-import gzip
 import hashlib
 import re
-import shutil
 import tempfile
-import zipfile
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 
 from localwealth.errors import UnreadableFile
-from localwealth.registers import formats
-from localwealth.tables import texts
-from localwealth.tables.grids import grids
+from localwealth.registers import formats, mapping
+from localwealth.registers.mapping import Layout
+from localwealth.tables.unpacking import Opened, Table, cut_off, is_cut_off, without_last_line
 
 # Files from so many bytes on are read in parts, where they can be.
 LARGE = 1 << 26
-# How archives, compressed files and workbooks begin.
-ZIPPED, GZIPPED, OLD_EXCEL = b"PK\x03\x04", b"\x1f\x8b", b"\xd0\xcf\x11\xe0"
 # What every format's file becomes: one row a name.
 ROW = """id varchar, name varchar, name_kind tinyint, until date, kind varchar, status varchar,
     begun date, ended date, postcode varchar, country varchar, sic varchar, size varchar,
     sized date, same_as varchar, source smallint"""
+
+
+@dataclass(frozen=True)
+class Said:
+    """What whoever brings registers in has said of their files.
+
+    ``layout`` is how the columns are mapped of a file in a layout that nobody knows; ``layouts``
+    what was said so of earlier files; ``takes_cut`` that a file which ends within a line is all
+    that there is; ``ended`` how many bodies have ended as a whole register leaves them out.
+    """
+
+    layout: Layout = field(default_factory=Layout)
+    layouts: tuple[Layout, ...] = ()
+    takes_cut: bool = False
+    ended: int | None = None
+
+    def layout_for(self, headings: Sequence[str]) -> Layout | None:
+        """What was said of a file with these headings, now or before."""
+        if self.layout.is_of(headings):
+            return self.layout
+        if formats.recognise(formats.as_published(headings)):
+            return None
+        return next((layout for layout in self.layouts if layout.is_of(headings)), None)
+
+
+NOTHING_SAID = Said()
 
 
 def begin(base: duckdb.DuckDBPyConnection) -> None:
@@ -37,8 +58,10 @@ def begin(base: duckdb.DuckDBPyConnection) -> None:
     base.execute(f"create table rows ({ROW})")
 
 
-def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, object] | None:
-    """Load one file; None if it is of no known register.
+def load(
+    base: duckdb.DuckDBPyConnection, path: Path, number: int, said: Said = NOTHING_SAID
+) -> list[dict[str, object]]:
+    """Load one file; empty if it is of no known register.
 
     Parameters
     ----------
@@ -46,47 +69,72 @@ def load(base: duckdb.DuckDBPyConnection, path: Path, number: int) -> dict[str, 
         A database with the table ``rows`` (:func:`begin`).
     number
         The rank of the file among those that say something of one body: 1 speaks first.
+    said
+        What was said of files: how their columns are mapped, whether one that is cut off is taken.
 
     Returns
     -------
-    What the store remembers of it: ``file``, ``format``, ``names`` (how many rows it gave) and
+    What the store remembers of each table in it: ``file``, ``format``, ``names`` (how many rows it
+    gave), ``left_out`` (how many had no number that can be one, if any), ``cut`` (if it was) and
     ``sha256``.
 
     Raises
     ------
     UnreadableFile
-        It is damaged, or an archive of several tables.
+        It is damaged, or cut off and nobody said that it is all there is.
     """
     with tempfile.TemporaryDirectory() as scratch, ThreadPoolExecutor(1) as beside:
         checksum = beside.submit(digest, path)
-        plain = _plain(path, Path(scratch))
-        headings = _headings(plain)
-        known = formats.recognise(headings)
-        if known is None:
-            return None
-        before = counted(base, "select count(*) from rows")
-        try:
-            insert(base, _taken(base, known, plain, _distinct(headings)), number)
-        except duckdb.Error as error:
-            raise UnreadableFile(
-                f"{path.name} can't be read: {str(error).splitlines()[0]}"
-            ) from None
-        after = counted(base, "select count(*) from rows")
-    return {
-        "file": path.name,
-        "format": known.title,
-        "names": after - before,
-        "sha256": checksum.result(),
-    }
+        opened = Opened(path, Path(scratch))
+        sources = []
+        for table in opened.tables():
+            headings = formats.as_published(table.head)
+            layout = said.layout_for(table.head)
+            known = mapping.format_of(layout) if layout else formats.recognise(headings)
+            if known is None:
+                continue
+            if layout:
+                headings = mapping.renamed(layout, headings)
+            place, is_cut = opened.place(table), is_cut_off(opened.place(table), table)
+            if is_cut and not said.takes_cut:
+                raise UnreadableFile(cut_off(path.name))
+            if is_cut:
+                place = without_last_line(place, Path(scratch))
+            source = _loaded(base, known, place, table, _distinct(headings), path.name, number)
+            sources.append({**source, **({"cut": True} if is_cut else {})})
+        return [{**source, "sha256": checksum.result()} for source in sources]
+
+
+def _loaded(
+    base: duckdb.DuckDBPyConnection,
+    known: formats.Format,
+    place: Path,
+    table: Table,
+    headings: list[str],
+    name: str,
+    number: int,
+) -> dict[str, object]:
+    before = counted(base, "select count(*) from rows")
+    try:
+        left_out = insert(base, _taken(base, known, place, table, headings), number)
+    except duckdb.Error as error:
+        raise UnreadableFile(f"{name} can't be read: {str(error).splitlines()[0]}") from None
+    names = counted(base, "select count(*) from rows") - before
+    source: dict[str, object] = {"file": name, "format": known.title, "names": names}
+    return {**source, "left_out": left_out} if left_out else source
 
 
 def _taken(
-    base: duckdb.DuckDBPyConnection, known: formats.Format, plain: Path, headings: list[str]
+    base: duckdb.DuckDBPyConnection,
+    known: formats.Format,
+    place: Path,
+    table: Table,
+    headings: list[str],
 ) -> list[str]:
     """Take a file's columns, and say what its format selects. Large files are nearly always as they
     should be and can be read in parts; whatever they are else, they are read as they come."""
-    source = _source(plain, headings)
-    if plain.stat().st_size >= LARGE:
+    source = _source(place, table, headings)
+    if place.stat().st_size >= LARGE:
         try:
             return take(base, known, headings, f"{source}, strict_mode=true, parallel=true)")
         except duckdb.Error:
@@ -94,16 +142,17 @@ def _taken(
     return take(base, known, headings, f"{source}, strict_mode=false, parallel=false)")
 
 
-def _source(plain: Path, headings: list[str]) -> str:
+def _source(plain: Path, table: Table, headings: list[str]) -> str:
     """How DuckDB reads a file, all as text, but for the last options and the closing bracket."""
     place = str(plain).replace("'", "''")
-    delimiter = "\\t" if _is_tabbed(plain) else ","
     # The Charity Commission's extract does not quote: what looks so is text.
-    quote = "quote='', escape=''" if delimiter == "\\t" else "quote='\"', escape='\"'"
+    is_tabbed = table.delimiter == "\t"
+    quote = "quote='', escape=''" if is_tabbed else "quote='\"', escape='\"'"
     names = ", ".join(f"'{_quoted(head, chr(39))}': 'VARCHAR'" for head in headings)
     return (
-        f"read_csv('{place}', header=false, skip=1, delim='{delimiter}', {quote}, "
-        f"columns={{{names}}}, null_padding=true, auto_detect=false, max_line_size=4000000"
+        f"read_csv('{place}', header=false, skip={table.above + 1}, delim='{table.delimiter}', "
+        f"{quote}, columns={{{names}}}, null_padding=true, auto_detect=false, "
+        "max_line_size=4000000"
     )
 
 
@@ -137,15 +186,17 @@ def take(
     wanted = [
         head
         for head in have
-        if any(re.search(rf"(?<![\w.]){re.escape(head)}(?![\w.])", sql) for sql in selects)
+        if any(re.search(rf"(?<![\w.]){re.escape(head)}(?![\w.])", sql, re.I) for sql in selects)
     ]
     columns = [f'"{_quoted(have[head], chr(34))}" as "{_quoted(head, chr(34))}"' for head in wanted]
     base.execute(f"create or replace temp table raw as select {', '.join(columns)} from {source}")
     return selects
 
 
-def insert(base: duckdb.DuckDBPyConnection, selects: list[str], number: int) -> None:
-    """Send what was read through its format."""
+def insert(base: duckdb.DuckDBPyConnection, selects: list[str], number: int) -> int:
+    """Send what was read through its format; returns how many rows have no number that can be
+    one, and so belong to nobody."""
+    left_out = 0
     for number_of, sql in enumerate(selects):
         while True:
             try:
@@ -165,7 +216,10 @@ def insert(base: duckdb.DuckDBPyConnection, selects: list[str], number: int) -> 
         has = {column[0] for column in described}
         values = ", ".join(_value(column, column in has) for column in formats.COLUMNS)
         base.execute(f"insert into rows select {values}, {number} from ({sql})")
+        if not number_of:
+            left_out = counted(base, f"select count(*) from ({sql}) where id is null")
     base.execute("drop table raw")
+    return left_out
 
 
 def _value(column: str, is_there: bool) -> str:
@@ -178,70 +232,6 @@ def _value(column: str, is_there: bool) -> str:
     if not is_there:
         return "null"
     return f"said({column})" if column in {"name", "postcode", "country"} else column
-
-
-def _headings(path: Path) -> list[str]:
-    with path.open(encoding="utf-8-sig", newline="") as file:
-        line = next(csv.reader(file, delimiter="\t" if _is_tabbed(path) else ","), [])
-    return [cell.strip() for cell in line]
-
-
-def _is_tabbed(path: Path) -> bool:
-    with path.open(encoding="utf-8-sig") as file:
-        first = file.readline()
-    return first.count("\t") > first.count(",")
-
-
-def _plain(path: Path, scratch: Path) -> Path:
-    """The file as UTF-8 text on disk: unpacked, decoded, a workbook's first sheet."""
-    with path.open("rb") as file:
-        head = file.read(4)
-    if head == ZIPPED and path.suffix.lower() == ".zip":
-        return _plain(_member(path, scratch), scratch)
-    if head.startswith(GZIPPED):
-        unpacked = scratch / path.name.removesuffix(".gz")
-        with gzip.open(path) as packed, unpacked.open("wb") as file:
-            shutil.copyfileobj(packed, file)
-        return _plain(unpacked, scratch)
-    if head in (ZIPPED, OLD_EXCEL):
-        return _first_sheet(path, scratch)
-    if not _is_utf8(path):
-        decoded = scratch / "decoded.csv"
-        decoded.write_text(texts.decode(path.read_bytes()), "utf-8")
-        return decoded
-    return path
-
-
-def _member(path: Path, scratch: Path) -> Path:
-    """The one table in an archive."""
-    with zipfile.ZipFile(path) as archive:
-        tables = [name for name in archive.namelist() if name.lower().endswith((".csv", ".txt"))]
-        if len(tables) != 1:
-            raise UnreadableFile(f"{path.name} should hold one table; it holds {len(tables)}.")
-        return Path(archive.extract(tables[0], scratch))
-
-
-def _first_sheet(path: Path, scratch: Path) -> Path:
-    """A workbook's first sheet as CSV."""
-    lines = grids(path.read_bytes(), path.name).sheets[0].lines
-    written = scratch / "sheet.csv"
-    with written.open("w", encoding="utf-8", newline="") as text:
-        csv.writer(text).writerows(lines)
-    return written
-
-
-def _is_utf8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
-    try:
-        with path.open("rb") as file:
-            while block := file.read(1 << 18):
-                # Nothing to look at where all is plain and no letter was cut in two.
-                if not block.isascii() or decoder.getstate()[0]:
-                    decoder.decode(block)
-            decoder.decode(b"", final=True)
-    except UnicodeDecodeError:
-        return False
-    return True
 
 
 def digest(path: Path) -> str:

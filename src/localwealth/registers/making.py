@@ -11,17 +11,21 @@ import shutil
 import tempfile
 from collections.abc import Iterable
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, replace
 from pathlib import Path
+from typing import Any
 
 import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
 from localwealth.errors import UnreadableFile
-from localwealth.registers import formats, loading, merging, owners
+from localwealth.registers import closing, formats, loading, mapping, merging, owners
 from localwealth.registers.building import build as build_index
 from localwealth.registers.entries import NEVER, days, save_entries
 from localwealth.registers.index import save_names
+from localwealth.registers.loading import NOTHING_SAID, Said
+from localwealth.registers.mapping import Layout
 from localwealth.registers.store import VERSION, Say, Store, names_of, quiet
 from localwealth.words import many
 
@@ -29,7 +33,11 @@ OWNERSHIP = "beneficial ownership (BODS)"
 
 
 def build(
-    folder: Path, files: Iterable[Path], generated: pa.Table | None = None, say: Say = quiet
+    folder: Path,
+    files: Iterable[Path],
+    generated: pa.Table | None = None,
+    say: Say = quiet,
+    said: Said = NOTHING_SAID,
 ) -> Store:
     """Build a store, or refresh one: what it holds is kept, and later files speak first.
 
@@ -42,13 +50,15 @@ def build(
     generated
         A table of companies in the columns of Companies House's file.
     say
-        Told of each step.
+        Told of each step, of rows that are left out, and of what should be looked at.
+    said
+        What whoever brings the files in has said of them.
 
     Raises
     ------
     UnreadableFile
-        A file is damaged, none is of a known register, or the folder holds something that is no
-        store; nothing is changed.
+        A file is damaged or cut off, none is of a known register, or the folder holds something
+        that is no store; nothing is changed.
 
     A file of no known register among others is passed over and named.
     """
@@ -61,13 +71,15 @@ def build(
         every = list(files)
         owner_files = [path for path in every if owners.is_owners(path)]
         register_files = [path for path in every if not owners.is_owners(path)]
-        sources = _tables(draft, folder, register_files, generated, say)
+        layouts = _layouts(folder, said)
+        said = replace(said, layouts=tuple(layouts))
+        sources = _tables(draft, folder, register_files, generated, say, said)
         sources += _owners(draft, folder, owner_files, say)
         _index(draft, say)
-        counts = _counts(draft)
-        (draft / "store.json").write_text(
-            json.dumps({"version": VERSION, "sources": sources, **counts}, indent=1), "utf-8"
-        )
+        contents = {"version": VERSION, "sources": sources, **_counts(draft)}
+        if layouts:
+            contents["layouts"] = list(map(asdict, layouts))
+        (draft / "store.json").write_text(json.dumps(contents, indent=1), "utf-8")
         old = folder.with_name(f".{folder.name}-old")
         shutil.rmtree(old, ignore_errors=True)
         if folder.exists():
@@ -79,12 +91,22 @@ def build(
     return Store.open(folder)
 
 
+def _layouts(folder: Path, said: Said) -> list[Layout]:
+    """What was ever said of the columns of files for this store, the newest first."""
+    kept: list[dict[str, Any]] = []
+    if (folder / "store.json").exists():
+        kept = Store.open(folder).made_of.get("layouts", [])
+    newest = [said.layout] if said.layout.columns else []
+    earlier = [Layout(**columns) for columns in kept]
+    return newest + [layout for layout in earlier if layout.keys() != said.layout.keys()]
+
+
 def _is_empty(folder: Path) -> bool:
     return folder.is_dir() and not any(folder.iterdir())
 
 
 def _tables(
-    draft: Path, folder: Path, files: list[Path], generated: pa.Table | None, say: Say
+    draft: Path, folder: Path, files: list[Path], generated: pa.Table | None, say: Say, said: Said
 ) -> list[dict[str, object]]:
     """Write the tables of entries and names, of files and of what the store held before."""
     with duckdb.connect() as base:
@@ -93,15 +115,20 @@ def _tables(
         sources_before: list[dict[str, object]] = before.made_of["sources"] if before else []
         if before:
             _keep(base, before, len(files) + 1)
-        sources = _load(base, files, nothing_else=generated is None, say=say)
+        sources = _load(base, files, nothing_else=generated is None, say=say, said=said)
+        for source in sources:
+            if question := closing.fewer(source, sources_before):
+                say(question)
         if generated is not None:
             say(f"taking {many(len(generated), 'generated company,generated companies')}")
             base.register("generated", generated)
             selects = loading.take(base, formats.FORMATS[0], generated.column_names, "generated")
             loading.insert(base, selects, 0)
             sources.append({"format": "generated companies", "rows": len(generated)})
-        if before and _has_companies(before) and any(map(_is_companies, sources)):
-            _end_companies(base, len(files))
+        if any(map(closing.is_companies, sources_before)) and any(
+            map(closing.is_companies, sources)
+        ):
+            closing.end(base, len(files), sources, said, say)
         say("putting the same bodies together")
         merging.merge(base)
         say("writing the tables")
@@ -120,7 +147,12 @@ _WRITTEN = {
 
 
 def _load(
-    base: duckdb.DuckDBPyConnection, files: list[Path], *, nothing_else: bool, say: Say
+    base: duckdb.DuckDBPyConnection,
+    files: list[Path],
+    *,
+    nothing_else: bool,
+    say: Say,
+    said: Said,
 ) -> list[dict[str, object]]:
     """Load registers' files; one of no known register is passed over and named, but refused where
     all are, and ``nothing_else`` is taken."""
@@ -129,27 +161,20 @@ def _load(
     # The last file speaks first where several say a body's postcode or its kind.
     for number, path in enumerate(reversed(files), start=1):
         say(f"reading {path.name}")
-        if source := loading.load(base, path, number):
-            sources.append(source)
-        else:
-            unknown.append(path.name)
-            say(f"PASSED OVER: {path.name} is of no known register")
+        loaded = loading.load(base, path, number, said)
+        sources += loaded
+        for source in loaded:
+            if left_out := source.get("left_out"):
+                say(
+                    f"{path.name}: {many(int(str(left_out)), 'row')} left out: no number by which "
+                    "a body could be known."
+                )
+        if not loaded:
+            unknown.append(mapping.proposal(path))
+            say(f"PASSED OVER: {unknown[-1]}")
     if files and len(unknown) == len(files) and nothing_else:
-        raise UnreadableFile(
-            f"{', '.join(sorted(unknown))}: of no known register, so nothing is changed."
-        )
+        raise UnreadableFile(f"{' '.join(sorted(unknown))} Nothing is changed.")
     return sources
-
-
-def _end_companies(base: duckdb.DuckDBPyConnection, rank: int) -> None:
-    """Companies House's file has live companies only: what is gone from it has ended. Files have
-    the ranks up to ``rank``, what the store held before the next."""
-    base.execute(
-        f"""update rows set status = 'ended' where source = {rank + 1}
-        and status = 'active' and id like 'GB-COH-%'
-        and id not in (select id from rows where source <= {rank} and id is not null
-            and status is not null)"""
-    )
 
 
 def _owners(draft: Path, folder: Path, files: list[Path], say: Say) -> list[dict[str, object]]:
@@ -177,14 +202,6 @@ def _owners(draft: Path, folder: Path, files: list[Path], say: Say) -> list[dict
         }
         for at, path in enumerate(files)
     ]
-
-
-def _is_companies(source: dict[str, object]) -> bool:
-    return source["format"] == formats.FORMATS[0].title
-
-
-def _has_companies(store: Store) -> bool:
-    return any(map(_is_companies, store.made_of["sources"]))
 
 
 def _keep(base: duckdb.DuckDBPyConnection, store: Store, rank: int) -> None:

@@ -240,7 +240,7 @@ def test_everything_goes_by_command_too(anchor, tmp_path, capsys):
     call_command("spend", "load", str(tmp_path / "postcodes.csv"))
     call_command("spend", "import", "--anchor", "council", str(tmp_path / "a.csv"))
     said = capsys.readouterr().out
-    assert "1 postcode\n" in said
+    assert "1 postcode; 6 more stay that they lack\n" in said
     assert "10 lines = 10 payments + 0 refused + 0 duplicates; £13,110.50; reconciles" in said
     call_command("spend", "import", "--anchor", "council", *map(str, tmp_path.glob("[ab].csv")))
     said = capsys.readouterr().out

@@ -13,6 +13,7 @@ from commonweal.spend import importing, preparing
 from commonweal.spend.models import Anchor, Release, Route
 from localwealth.errors import UnreadableFile
 from localwealth.progress import follow
+from localwealth.registers import telling
 from localwealth.registers.making import build
 from localwealth.sources import places
 
@@ -31,6 +32,7 @@ class Command(BaseCommand):
         anchor.add_argument("partner", help="its code")
         anchor.add_argument("--id", action="append", default=[], help="its own org-id")
         load = verbs.add_parser("load", help="load registers and lookups of postcodes")
+        telling.add_arguments(load)
         load.add_argument("files", nargs="+")
         imports = verbs.add_parser("import", help="read files of payments, and keep them")
         imports.add_argument("--anchor", required=True, help="code of the partner that pays")
@@ -66,7 +68,7 @@ class Command(BaseCommand):
         Anchor.objects.update_or_create(partner=payer, defaults={"ids": id})
         self.stdout.write(f"{payer.name} is an anchor.")
 
-    def do_load(self, *, files: list[str], **_: Any) -> None:
+    def do_load(self, *, files: list[str], **said: Any) -> None:
         registers: list[Path] = []
         lookups: list[Path] = []
         for path in map(Path, files):
@@ -74,9 +76,16 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no file {path}.")
             (lookups if places.is_lookup(path) else registers).append(path)
         if lookups:
-            self.stdout.write(f"{many(shelf.keep_postcodes(lookups), 'postcode')}")
+            count, lacking = shelf.keep_postcodes(lookups, takes_cut=said["take_cut"])
+            stay = f"; {lacking:,} more stay that they lack" if lacking else ""
+            self.stdout.write(f"{many(count, 'postcode')}{stay}")
         if registers:
-            store = build(shelf.folder("register"), registers, say=self.stdout.write)
+            store = build(
+                shelf.folder("register"),
+                registers,
+                say=self.stdout.write,
+                said=telling.said_of(said),
+            )
             self.stdout.write(f"{many(store.made_of['entries'], 'entry,entries')} of registers")
         self.stdout.write("Run './commonweal spend update' to work the figures out anew.")
 
