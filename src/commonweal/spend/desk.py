@@ -24,6 +24,8 @@ from .forms import AnchorForm, ContractsForm, SurveyForm
 from .models import Anchor, Check, Drawing, Payee, Release, Run, Survey
 
 ANALYST = Role.ANALYST
+# Lines of a file that are named with their reasons.
+LINES_NAMED = 20
 
 
 def page(heading: str, button: str, **context: Any) -> dict[str, Any]:
@@ -112,8 +114,12 @@ def contracts_read(request: SignedInRequest) -> HttpResponse:
         messages.info(
             request,
             f"{many(count, 'contract')} kept; lines left out: {len(register.left_out):,}"
-            + "".join(f"; line {line}: {why}" for line, why in register.left_out[:5]),
+            + _lines_named(register.left_out)
+            + "".join(f" {note}" for note in register.notes),
         )
+        if register.without_value:
+            texts = [(line, f"{text[:40]!r} is no amount") for line, text in register.without_value]
+            messages.info(request, "Kept without a value" + _lines_named(texts))
         start_run(request)
 
     return act(
@@ -128,6 +134,12 @@ def contracts_read(request: SignedInRequest) -> HttpResponse:
             before="Local firms see which contracts end when, by what the anchors buy.",
         ),
     )
+
+
+def _lines_named(lines: list[tuple[int, str]]) -> str:
+    named = "".join(f"; line {line}: {why}" for line, why in lines[:LINES_NAMED])
+    rest = len(lines) - LINES_NAMED
+    return f"{named}; and {rest:,} more." if rest > 0 else f"{named}."
 
 
 # --- The respend survey -------------------------------------------------------------------------
