@@ -7,6 +7,7 @@
     ./commonweal run python benchmarks/matching.py smaller STORE TRUTH…  # the same, against small registers
     localwealth register build STORE --generate 5000000
     ./commonweal run python benchmarks/matching.py speed STORE           # 100,000 dirty names
+    ./commonweal run python benchmarks/matching.py names STORE OUT.csv   # the same, for `localwealth match`
 
 A name is in the first or the second half by its own checksum, so that no name is in both, in
 whatever file it stands.
@@ -520,6 +521,15 @@ def own_names(store: Store, size: int, seed: int) -> ev.Truth:
     return ev.Truth(texts, [Decimal(1)] * size, codes, numbers)
 
 
+def names_file(folder: Path, place: Path) -> None:
+    """The dirty names of :func:`speed` as a file, for ``localwealth match``."""
+    made = own_names(Store.open(folder), 100_000, 11)
+    with place.open("w", encoding="utf-8", newline="") as file:
+        out = csv.writer(file)
+        out.writerow(["supplier_name", "amount_gbp", "postcode"])
+        out.writerows(zip(made.names, made.amounts, made.postcodes, strict=True))
+
+
 def speed(folder: Path, sizes: tuple[int, ...] = (10_000, 30_000, 100_000)) -> None:
     """Dirty names against a generated register, three in ten of nobody in it."""
     began = time.perf_counter()
@@ -541,6 +551,7 @@ if __name__ == "__main__":
         "truth": lambda: truth(*map(Path, paths)),
         "register": lambda: register(*map(Path, paths)),
         "fit": lambda: fit(Path(paths[0]), Path(paths[1]), list(map(Path, paths[2:]))),
+        "names": lambda: names_file(Path(paths[0]), Path(paths[1])),
         "speed": lambda: speed(Path(paths[0])),
         "smaller": lambda: smaller(Path(paths[0]), list(map(Path, paths[1:]))),
         "report": lambda: report(Path(paths[0]), list(map(Path, paths[1:]))),

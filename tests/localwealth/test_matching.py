@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -20,13 +21,13 @@ from localwealth.errors import UnreadableFile
 from localwealth.matching import evaluate as ev
 from localwealth.matching import search
 from localwealth.matching.forms import forms
-from localwealth.matching.match import Matcher, payees_of
+from localwealth.matching.match import Matcher, likeliest_pairs, payees_of
 from localwealth.matching.search import Search
 from localwealth.registers import generate, hashing, names
 from localwealth.registers import store as stores
 from localwealth.registers.building import build
 from localwealth.registers.entries import Entries
-from localwealth.registers.index import Index
+from localwealth.registers.index import Index, load_names
 from localwealth.registers.making import build as build_store
 from localwealth.registers.postcodes import pack_postcodes
 
@@ -459,6 +460,59 @@ def test_a_truth_without_its_columns_is_refused(tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("name\nx\n")
     with pytest.raises(UnreadableFile, match="has no column register_id, supplier_name"):
         ev.read_truth(tmp_path / "t.csv")
+
+
+def test_matching_a_file_asks_for_no_entry_but_those_matched(
+    tmp_path: Path, store: stores.Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A register of millions is not put on the table for a hundred names."""
+    called, read_from = stores.Store.called, stores.Store.query
+    asked: list[int] = []
+
+    def counted(of: stores.Store, entries: Any) -> Any:
+        asked.extend(entries)
+        return called(of, entries)
+
+    monkeypatch.setattr(stores.Store, "called", counted)
+    monkeypatch.setattr(stores.Store, "query", lambda *_: pytest.fail("reads the whole table"))
+    (tmp_path / "n.csv").write_text("supplier_name\nMeridian Healthcare\nNobody Knows\n")
+    words = ["--register", str(store.folder), "--out", str(tmp_path / "out.csv")]
+    assert cli.main(["match", str(tmp_path / "n.csv"), *words]) == 0
+    assert len(asked) == 1
+    monkeypatch.setattr(stores.Store, "query", read_from)
+    own = store.query("select id, name from entries where entry = ?", asked[0]).to_pylist()[0]
+    assert store.called(asked) == {asked[0]: (own["id"], own["name"])}
+    assert store.called([]) == {}
+
+
+def test_names_of_an_open_register_stay_on_disk(store: stores.Store) -> None:
+    before = pa.total_allocated_bytes()
+    names = load_names(store.folder / "index")
+    assert (len(names) > 3000, pa.total_allocated_bytes() - before) == (True, 0)
+
+
+@given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from([0.0, 0.2, 0.5])), max_size=30))
+def test_the_likeliest_pair_of_a_payee_is_the_first_of_equal_ones(
+    pairs: list[tuple[int, float]],
+) -> None:
+    pairs.sort(key=lambda pair: pair[0])
+    payee = np.array([payee for payee, _ in pairs], np.int64)
+    chance = np.array([chance for _, chance in pairs])
+    first = {}
+    for at, (which, likely) in enumerate(pairs):
+        if which not in first or likely > pairs[first[which]][1]:
+            first[which] = at
+    assert likeliest_pairs(payee, chance).tolist() == list(first.values())
+
+
+def test_only_some_payees_come_with_a_number(matcher: Matcher) -> None:
+    rows = [
+        {"supplier_name": "Nobody Knows", "number": number}
+        for number in ("", " 101 ", "GB-CHC-1234567", "N/A")
+    ]
+    methods = matcher.match(payees_of(rows))["method"].to_pylist()
+    assert methods == ["no match", "number given", "number given", "no match"]
+    assert matcher.match(payees_of(rows[:1]))["method"].to_pylist() == ["no match"]
 
 
 def test_names_of_a_file_are_matched_with_answers_beside_them(

@@ -74,25 +74,23 @@ def match(options: argparse.Namespace) -> int:
         raise UnreadableFile(f"{options.file.name} has no column supplier_name.")
     matcher = Matcher.open(store.folder / "index", model_of(options))
     answers = matcher.match(payees_of(rows), _say_done).to_pylist()
-    ids = store.query("select id, name from entries order by entry").to_pylist()
+    matched = [answer["entry"] for answer in answers if answer["entry"] is not None]
+    called = store.called(set(matched))
     with options.out.open("w", encoding="utf-8", newline="") as file:
         out = csv.writer(file)
         head = list(rows[0]) if rows else ["supplier_name"]
         out.writerow([*head, "register_id", "register_name", "probability", "method", "reasons"])
         for row, answer in zip(rows, answers, strict=True):
-            entry = ids[answer["entry"]] if answer["entry"] is not None else {"id": "", "name": ""}
             out.writerow(
                 [
                     *row.values(),
-                    entry["id"],
-                    entry["name"],
+                    *called.get(answer["entry"], ("", "")),
                     f"{answer['probability']:.3f}",
                     answer["method"],
                     answer["reasons"],
                 ]
             )
-    matched = sum(answer["entry"] is not None for answer in answers)
-    print(f"{matched:,} of {len(rows):,} names matched")
+    print(f"{len(matched):,} of {len(rows):,} names matched")
     return 0
 
 

@@ -18,10 +18,10 @@ import pyarrow as pa
 from localwealth.matching import features
 from localwealth.matching.features import Pairs
 from localwealth.matching.model import Model, shipped
-from localwealth.matching.reasons import method_of, reasons_of
+from localwealth.matching.reasons import method_of, reasons_of, rows_of
 from localwealth.matching.search import Hits, Search
 from localwealth.registers.entries import Entries
-from localwealth.registers.hashing import THREADS, Ints, runs
+from localwealth.registers.hashing import THREADS, Floats, Ints, runs
 from localwealth.registers.ids import company_number
 from localwealth.registers.index import Index, load_names
 from localwealth.registers.postcodes import pack_postcodes
@@ -92,8 +92,7 @@ class Matcher:
         size = len(payees)
         search, _, pairs = self.candidates(payees)
         probability = self.model.probability(pairs.values)
-        order = np.lexsort((-probability, pairs.payee))
-        first = order[runs(pairs.payee[order])]
+        first = likeliest_pairs(pairs.payee, probability)
         likeliest = np.full(size, -1, np.int64)
         chance = np.zeros(size)
         best = np.full(size, -1, np.int64)
@@ -106,10 +105,13 @@ class Matcher:
         entry = np.where((chance >= self.model.threshold) & ~barred, likeliest, -1)
         entry = np.where(by_number >= 0, by_number, entry)
         has_candidate = best >= 0
-        texts = np.full(size, None, object)
-        texts[has_candidate] = self.names.take(
-            pa.array(pairs.name[best[has_candidate]])
-        ).to_pylist()
+        # Of each payee that may be somebody, which of them it is.
+        nearest, place = best[has_candidate], (np.cumsum(has_candidate) - 1).tolist()
+        # Plain figures: to ask an array for one takes longer than all that is made of it.
+        texts = self.names.take(pa.array(pairs.name[nearest])).to_pylist()
+        is_former = (self.index.kind[pairs.name[nearest]] == 1).tolist()
+        how = search.forms.how[pairs.form[nearest]].tolist()
+        rows = rows_of(pairs.values[nearest])
         # Of each payee: the name that was matched or came nearest, by what, and why.
         answers: list[tuple[str | None, str, str]] = []
         for at in range(size):
@@ -120,11 +122,12 @@ class Matcher:
             elif best[at] < 0:
                 answers.append((None, NO_MATCH, "no entry has a name like it"))
             else:
-                row, name = pairs.values[best[at]], pairs.name[best[at]]
-                is_former = bool(self.index.kind[name] == 1)
-                how = int(search.forms.how[pairs.form[best[at]]])
-                method = method_of(row, how, is_former) if entry[at] >= 0 else NO_MATCH
-                answers.append((texts[at], method, reasons_of(row, is_former)))
+                which = place[at]
+                method = NO_MATCH
+                if entry[at] >= 0:
+                    method = method_of(rows[which], how[which], is_former[which])
+                why = reasons_of(rows[which], is_former[which])
+                answers.append((texts[which], method, why))
         names, methods, reasons = zip(*answers, strict=True) if answers else ((), (), ())
         return pa.table(
             {
@@ -141,11 +144,25 @@ class Matcher:
         if "number" not in payees.column_names:
             return np.full(len(payees), -1, np.int64)
         numbers = [(number or "").strip() for number in payees["number"].to_pylist()]
-        ids = [
-            number if number.startswith(("GB-", "XI-")) else f"GB-COH-{company_number(number)}"
-            for number in numbers
-        ]
-        return self.entries.find(ids)
+        given = [at for at, number in enumerate(numbers) if number]
+        entry = np.full(len(payees), -1, np.int64)
+        entry[given] = self.entries.find(
+            [
+                number if number.startswith(("GB-", "XI-")) else f"GB-COH-{company_number(number)}"
+                for number in filter(None, numbers)
+            ]
+        )
+        return entry
+
+
+def likeliest_pairs(payee: Ints, probability: Floats) -> Ints:
+    """The row of each payee's likeliest pair, of equal ones the first; payees stand in order."""
+    if not len(payee):
+        return payee
+    start = np.flatnonzero(runs(payee))
+    most = np.maximum.reduceat(probability, start)
+    best = np.flatnonzero(probability == np.repeat(most, np.diff(np.append(start, len(payee)))))
+    return best[runs(payee[best])]
 
 
 def payees_of(rows: Sequence[Mapping[str, str]]) -> pa.Table:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
@@ -11,18 +11,33 @@ from localwealth.matching.features import NAMES
 from localwealth.matching.features.by_rivals import NO_LEAD
 from localwealth.matching.forms import WHOLE
 
-# The features of one pair, by their places.
-Row = npt.NDArray[np.float32]
-_AT = {name: place for place, name in enumerate(NAMES)}
 # What is said where a feature is set.
 _SAID = [
-    (_AT["other name"], "a trading or other name"),
-    (_AT["same postcode"], "same postcode"),
-    (_AT["legal forms differ"], "another legal form"),
-    (_AT["numbers differ"], "other numbers in the name"),
-    (_AT["ended or not yet begun"], "not on the register on that day"),
+    ("other name", "a trading or other name"),
+    ("same postcode", "same postcode"),
+    ("legal forms differ", "another legal form"),
+    ("numbers differ", "other numbers in the name"),
+    ("ended or not yet begun", "not on the register on that day"),
 ]
-_SHARED = [(_AT[f"entries of the same {shared}"], shared) for shared in ("initials", "letters")]
+_SHARED = [(f"entries of the same {shared}", shared) for shared in ("initials", "letters")]
+# The features that anything is said of; what a row of them holds stands at these places.
+_SHOWN = [
+    *("same letters", "its initials", "former name", "covered", "covers"),
+    *("share of words meant otherwise", "postcode given", "same area", "rank"),
+    *("lead over the next", *(name for name, _ in _SAID), *(name for name, _ in _SHARED)),
+]
+_AT = {name: place for place, name in enumerate(_SHOWN)}
+_COLUMNS = [NAMES.index(name) for name in _SHOWN]
+# As the features are kept.
+_NO_LEAD = float(np.float32(NO_LEAD))
+Row = Sequence[float]
+
+
+def rows_of(values: npt.NDArray[np.float32]) -> list[Row]:
+    """Of features (a row a pair, a column for each of :data:`NAMES`) those that are put in words,
+    as plain figures: to ask an array for one takes longer than all that is made of it."""
+    rows: list[Row] = values[:, _COLUMNS].tolist()
+    return rows
 
 
 def method_of(row: Row, how: int, is_former: bool) -> str:
@@ -31,7 +46,7 @@ def method_of(row: Row, how: int, is_former: bool) -> str:
     Parameters
     ----------
     row
-        The features of the pair (:data:`localwealth.matching.features.NAMES`).
+        What is put in words of the pair's features (:func:`rows_of`).
     how
         What was done to the payee's name (:mod:`localwealth.matching.forms`).
     is_former
@@ -69,16 +84,16 @@ def _beside_the_name(row: Row, is_former: bool) -> Iterator[str]:
         yield "its name on that day, a former one now"
     if row[_AT["former name"]]:
         yield "a former name" if is_former else "a name that it took later"
-    for place, sentence in _SAID:
-        if row[place]:
+    for name, sentence in _SAID:
+        if row[_AT[name]]:
             yield sentence
     if row[_AT["postcode given"]] and not row[_AT["same area"]]:
         yield "postcode of another area"
 
 
 def _rivals(row: Row) -> Iterator[str]:
-    if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < NO_LEAD:
+    if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < _NO_LEAD:
         yield "another entry is about as like"
-    for place, shared in _SHARED:
-        if row[place] > 1:
-            yield f"{int(row[place])} entries have these {shared}"
+    for name, shared in _SHARED:
+        if row[_AT[name]] > 1:
+            yield f"{int(row[_AT[name]])} entries have these {shared}"

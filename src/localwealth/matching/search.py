@@ -194,22 +194,27 @@ class Search:
 
     def _gather(self, postings: _Postings) -> tuple[Ints, Ints]:
         """Add up the weight that each name gets from each form's postings; keep the best."""
-        index, is_pair = self.index, postings.is_pair
-        # Every name of every posting list, with whose posting it is.
-        single, at_single = ranges(postings.low[~is_pair], postings.high[~is_pair])
-        double, at_double = ranges(postings.low[is_pair], postings.high[is_pair])
+        index = self.index
+        # Lists of rare words first, then those of pairs: weights are added up in this order.
+        single = postings.take(np.flatnonzero(~postings.is_pair))
+        double = postings.take(np.flatnonzero(postings.is_pair))
+        # Form, name and list as one number: sorted it needs no look back at where it was.
+        lists, bits = len(postings.form).bit_length(), index.names.bit_length()
+        form = np.concatenate([single.form, double.form])
+        first = int(form.min(initial=0))
+        head = ((form - first) << (bits + lists)) | np.arange(len(form))
+        of_single, at_single = ranges(single.low, single.high)
+        of_double, at_double = ranges(double.low, double.high)
         name = np.concatenate([index.rare_name[at_single], index.pair_name[at_double]])
-        name = name.astype(np.int64)
-        source = np.concatenate([np.flatnonzero(~is_pair)[single], np.flatnonzero(is_pair)[double]])
-        # Form and name as one number, which sorts faster than two; then sums of equal ones.
-        bits = index.names.bit_length()
-        key = (postings.form[source] << bits) | name
-        order = np.argsort(key, kind="stable")
-        key = key[order]
+        key = head[np.concatenate([of_single, of_double + len(single.form)])]
+        key |= name.astype(np.int64) << lists
+        key.sort()
+        weight = np.concatenate([single.weight, double.weight])[key & ((1 << lists) - 1)]
+        key >>= lists
+        # Sums of equal ones.
         start = np.flatnonzero(hashing.runs(key))
-        weight = postings.weight[source[order]]
         total = np.add.reduceat(weight, start) if len(start) else np.zeros(0)
-        form, name = key[start] >> bits, key[start] & ((1 << bits) - 1)
+        form, name = (key[start] >> bits) + first, key[start] & ((1 << bits) - 1)
         total = total / index.norm[name]
         # Few of very many: what can't be among the best is not put in order.
         likely = np.flatnonzero(_may_be_best(form, total))

@@ -149,4 +149,6 @@ def save_names(folder: Path, names: pa.Array) -> None:
 def load_names(folder: Path) -> pa.Array:
     """Names as text; they stay on disk until they are read."""
     with pa.memory_map(str(folder / "names.arrow")) as file:
-        return pa.ipc.open_file(file).read_all()["name"].combine_chunks()
+        names = pa.ipc.open_file(file).read_all()["name"]
+        # One piece stays where it is; to combine even one copies it.
+        return names.chunk(0) if names.num_chunks == 1 else names.combine_chunks()

@@ -15,7 +15,7 @@ file said stays when a later one leaves it out: a dissolved company keeps its na
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,17 @@ class Store:
                 select entry, id, unnest(ids) as other from entries where len(ids) > 1)
             where other <> id"""
         )
+
+    def called(self, entries: Iterable[int]) -> dict[int, tuple[str, str]]:
+        """The org-id and the name of some entries."""
+        with duckdb.connect() as base:
+            base.register("wanted", pa.table({"entry": pa.array(entries, pa.int32())}))
+            place = str(self.folder / "entries.parquet").replace("'", "''")
+            rows = base.execute(
+                f"""select entry, id, name from read_parquet('{place}')
+                semi join wanted using (entry)"""
+            ).fetchall()
+        return {entry: (org_id, name) for entry, org_id, name in rows}
 
     def query(self, sql: str, *values: object) -> pa.Table:
         """Ask the tables ``entries`` and ``names`` in SQL."""
