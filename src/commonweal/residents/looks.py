@@ -12,6 +12,8 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 
+from localwealth.tables.nhs_numbers import nhs_number
+
 from . import keys
 from .clues import DATES, EMAIL, years_of
 from .finding import STREETS, street_words
@@ -109,11 +111,7 @@ def nhs_numbers(text: str) -> Iterator[str]:
 
 def is_nhs_number(typed: str) -> bool:
     """Ten figures of which the last is right (modulo 11)."""
-    figures = [int(sign) for sign in typed if sign.isdecimal()]
-    if len(figures) != 10 or len(set(figures)) == 1:
-        return False
-    left = 11 - sum(figure * (10 - place) for place, figure in enumerate(figures[:9])) % 11
-    return left % 11 == figures[9] and left != 10
+    return bool(nhs_number(typed))
 
 
 def births(text: str) -> Iterator[str]:

@@ -69,8 +69,23 @@ class Days:
         return self.first <= span.last and span.first <= self.last
 
 
+@dataclass(frozen=True)
+class Years:
+    """Which years a date may be of: from ``first`` to ``last``. Of two figures those below ``turn``
+    are of this century, and ``serial`` is the least of Excel's numbers of days."""
+
+    first: int
+    last: int
+    turn: int
+    serial: int
+
+
+# Of what is paid and promised; births have their own (:mod:`localwealth.tables.births`).
+OF_OUR_TIME = Years(1980, 2100, 80, 25_000)
+
+
 @lru_cache(maxsize=8192)
-def days(text: str, order: Order = "dmy") -> Days | None:
+def days(text: str, order: Order = "dmy", years: Years = OF_OUR_TIME) -> Days | None:
     """What days a text means; None where it is no date.
 
     ``order`` settles texts of three numbers only: names of months, Excel's serial numbers and
@@ -84,14 +99,14 @@ def days(text: str, order: Order = "dmy") -> Days | None:
     spaced = _CLOCK.sub("", re.sub(r"\s+", " ", text.strip().strip("'"))).strip()
     if re.fullmatch(r"\d{5}(\.\d+)?", spaced):
         serial = int(float(spaced))
-        if 25_000 <= serial <= 70_000:
+        if years.serial <= serial <= 70_000:
             day = date(1899, 12, 30) + timedelta(days=serial)
             return Days(day, day)
         return None
     numbers = _three(spaced)
     if numbers:
-        return _ordered(numbers, order)
-    return _worded(_in_english(spaced.casefold()))
+        return _ordered(numbers, order, years)
+    return _worded(_in_english(spaced.casefold()), years)
 
 
 def days_any(text: str, order: Order) -> Days | None:
@@ -122,19 +137,19 @@ def _three(figures: str) -> tuple[int, int, int] | None:
     return None
 
 
-def _ordered(numbers: tuple[int, int, int], order: Order) -> Days | None:
+def _ordered(numbers: tuple[int, int, int], order: Order, years: Years) -> Days | None:
     first, second, third = numbers
     if first > 999:
         day, month, year = (second, third, first) if order == "ydm" else (third, second, first)
     else:
         day, month, year = (second, first, third) if order == "mdy" else (first, second, third)
-    return _one(year, month, day)
+    return _one(year, month, day, years)
 
 
-def _one(year: int, month: int, day: int) -> Days | None:
+def _one(year: int, month: int, day: int, years: Years) -> Days | None:
     if year < 100:
-        year += 2000 if year < 80 else 1900
-    if not 1980 <= year <= 2100:
+        year += 2000 if year < years.turn else 1900
+    if not years.first <= year <= years.last:
         return None
     try:
         return Days(date(year, month, day), date(year, month, day))
@@ -156,22 +171,22 @@ def _in_english(small: str) -> str:
     return small[: welsh.start()] + _ENGLISH[WELSH[welsh[1]]] + small[welsh.end() :]
 
 
-def _worded(small: str) -> Days | None:
-    return _day_in_words(small) or _months_in_words(small) or _month_in_figures(small)
+def _worded(small: str, years: Years) -> Days | None:
+    return _day_in_words(small, years) or _months_in_words(small) or _month_in_figures(small)
 
 
-def _day_in_words(small: str) -> Days | None:
+def _day_in_words(small: str, years: Years) -> Days | None:
     parts = re.fullmatch(
         rf"(?:[a-zŵŷâêîôû]+,? )?(\d{{1,2}})(?:st|nd|rd|th|af|ain|ydd|fed|eg)?[ /.\-]*(?:of )?"
         rf"{_NAMED}[,]?[ /.\-]*(\d{{2,4}})",
         small,
     )
     if parts:
-        return _one(int(parts[3]), MONTHS[parts[2]], int(parts[1]))
+        return _one(int(parts[3]), MONTHS[parts[2]], int(parts[1]), years)
     parts = re.fullmatch(
         rf"(?:[a-z]+,? )?{_NAMED}[ ](\d{{1,2}})(?:st|nd|rd|th)?,? (\d{{4}})", small
     )
-    return _one(int(parts[3]), MONTHS[parts[1]], int(parts[2])) if parts else None
+    return _one(int(parts[3]), MONTHS[parts[1]], int(parts[2]), years) if parts else None
 
 
 def _months_in_words(small: str) -> Days | None:

@@ -1,0 +1,49 @@
+"""Days of birth as lists of people write them, in the order of day and month of a whole column."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from localwealth.tables.dates import Order, Years, days
+
+FIRST_YEAR = 1900
+# Excel's number of the least day that has five figures: 18 May 1927.
+_LEAST_SERIAL = 10_000
+# A day in words is taken where nothing but day, month and year is said; a person reads the rest.
+_IN_WORDS = re.compile(r"\d{1,2}[ /.-]*[^\W\d_]{3,}\.?[ /.,-]*\d{2,4}")
+_WORDED = re.compile(r"[^\W\d_]{3,}")
+
+
+def born(text: str, order: Order, today: date) -> date | None:
+    """The day on which somebody was born; None where the text is no such day.
+
+    Two figures of a year are of the century in which they have passed.
+
+    >>> today = date(2026, 11, 27)
+    >>> [str(born(t, "dmy", today)) for t in ("13/04/41", "19410413", "13 April 1941", "15079")]
+    ['1941-04-13', '1941-04-13', '1941-04-13', '1941-04-13']
+    >>> [born(t, "dmy", today) for t in ("31/04/1950", "1950", "April 1941", "13/04/1899")]
+    [None, None, None, None]
+    """
+    if _WORDED.search(text) and not _IN_WORDS.fullmatch(text.strip()):
+        return None
+    years = Years(FIRST_YEAR, today.year, today.year % 100 + 1, _LEAST_SERIAL)
+    meant = days(text, order, years)
+    if meant is None or not meant.is_exact:
+        return None
+    return meant.first if date(FIRST_YEAR, 1, 1) <= meant.first <= today else None
+
+
+def order_of(texts: Iterable[str], today: date) -> Order:
+    """The order of day and month that reads most of a column; day first where both do.
+
+    >>> order_of(["03/27/1950", "01/02/1960"], date(2026, 11, 27))
+    'mdy'
+    """
+    filled = [text for text in texts if text.strip()]
+    unread: dict[Order, int] = {
+        order: sum(born(text, order, today) is None for text in filled) for order in ("dmy", "mdy")
+    }
+    return "mdy" if unread["mdy"] < unread["dmy"] else "dmy"
