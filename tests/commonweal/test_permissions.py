@@ -26,6 +26,7 @@ from PIL import Image
 
 from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
+from commonweal.bringing import holding
 from commonweal.charter.actions import propose_tier, sign
 from commonweal.partners.actions import change_profile, join
 from commonweal.partners.inviting import invite
@@ -90,6 +91,10 @@ def samples(
     change_profile(partner=bakery, profile={"covers": "The mill"}, by=asha)
     new_question = Question.objects.create(pledge=other, words="?", asked_on=today)
     run = ImportRun.objects.create(source="x", layout="x", file_name="x", sha256="0", as_at=today)
+    held = holding.hold(
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="pledges", by=maya, layout="commonweal",
+        as_at=today,
+    )  # fmt: skip
     own = {"code": "bakery", "pledge_code": pledge.code}
     member = asha.memberships.get()
     told((300, "proposed", {}), (299, "accepted", {}))
@@ -160,7 +165,10 @@ def samples(
         "desk-partner": {"code": newcomer.code}, "desk-pledge": {"code": proposed.code},
         "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
         "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},
-        "desk-import-run": {"pk": run.pk}, "desk-review-claim": {"seq": waiting.seq},
+        "desk-import-run": {"pk": run.pk}, "desk-import-refused": {"pk": run.pk},
+        **{name: {"code": held.code} for name in (
+            "desk-import-held", "desk-import-columns", "desk-import-held-refused")},
+        "desk-review-claim": {"seq": waiting.seq},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},
         **{name: {"award_code": award.code} for name in (

@@ -155,6 +155,7 @@ INSTALLED_APPS = [
     "django_tasks",
     "django_tasks_db",
     "commonweal.jobs",
+    "commonweal.bringing",
     "commonweal.places",
     "commonweal.partners",
     "commonweal.charter",

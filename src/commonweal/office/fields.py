@@ -31,3 +31,19 @@ class EncryptedTextField(models.TextField):  # type: ignore[type-arg]
 
     def from_db_value(self, value: Any, expression: Any, connection: Any) -> Any:
         return _box().decrypt(value.encode()).decode() if value else value
+
+
+def sealed(content: bytes) -> bytes:
+    """A file's content as it may lie on a disk: unreadable without the keys."""
+    return _box().encrypt(content)
+
+
+def unsealed(content: bytes) -> bytes:
+    """What was sealed.
+
+    Raises
+    ------
+    InvalidToken
+        It was sealed under a key that is not there any more, or is damaged.
+    """
+    return _box().decrypt(content)

@@ -24,9 +24,10 @@ from commonweal.places import formerly
 
 from . import batches, ledger
 from .batches import Batch, Overtaken
-from .importing import Plan, Register, plan_kept
+from .importing import Plan, plan_asked
 from .layout import Layout
 from .models import AskedImport, ImportRun, Measure
+from .register import Register
 from .source_rows import first_lines, line_of, new_pledge, update
 from .standing import Kind
 
@@ -73,6 +74,7 @@ def carry_out(
     if plan.already:
         _arrived(asked_import, plan.already)
         return plan.already
+    plan.must_be_answered()
     ready = prepare(plan, say)
     say(f"writing {many(len(ready.batch.entries), 'entry,entries')}")
     try:
@@ -110,12 +112,7 @@ def carry_out_asked(asked_import: AskedImport) -> None:
         Somebody wrote to the register at the same moment: to be tried again.
     """
     try:
-        plan = plan_kept(
-            asked_import.sha256,
-            file_name=asked_import.file_name,
-            layout_name=asked_import.layout,
-            as_at=asked_import.as_at,
-        )
+        plan = plan_asked(asked_import)
         carry_out(plan, by=asked_import.asked_by, asked_import=asked_import)
     except Changed:
         raise
@@ -166,8 +163,6 @@ def publish(
     # Two people importing at once: the second waits here.
     batches.hold()
     runs = ImportRun.objects.filter(source=plan.layout.source)
-    if runs.filter(sha256=plan.sha256).exists():
-        raise Refused("Somebody else has imported this file just now. Nothing was written twice.")
     if runs.count() != plan.runs:
         raise Overtaken
     _write_measures(ready.measures)
@@ -198,6 +193,7 @@ def _keep_run(plan: Plan, by: Person | None) -> ImportRun:
         run_by=by,
         counts=plan.counts,
         rejected=[{"row": row, "because": because} for row, because in plan.rejected],
+        **plan.kept(),
     )
 
 

@@ -10,9 +10,10 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
+from commonweal.design.words import many
 from commonweal.partners.models import Membership
 
-from .models import Entry, MeasureKind, Pledge
+from .models import Entry, ImportRun, MeasureKind, Pledge
 
 
 class ClaimForm(Form):
@@ -203,9 +204,23 @@ class HandOverForm(Form):
         field.label_from_instance = lambda member: member.person.name or member.person.email
 
 
+# Taking off more than so much of a list is asked for by its number.
+TYPED_ABOVE_PER_CENT = 5
+
+
 class ImportForm(Form):
     layout = forms.ChoiceField(
-        label="Layout of the file", error_messages={"required": "Choose the layout"}
+        label="Kind of list",
+        error_messages={"required": "Choose the kind of list"},
+        help_text="Registers that others publish are understood by themselves.",
+    )
+    sender = forms.CharField(
+        label="Who keeps this list?",
+        required=False,
+        max_length=60,
+        help_text="A name for where it comes from, like “Chamber of Commerce”. It stands with "
+        "the pledges, and what you say about the columns is remembered under it. Leave it empty "
+        "for the town's own list.",
     )
     as_at = DateField(
         label="The file shows how things stood on",
@@ -214,14 +229,60 @@ class ImportForm(Form):
     )
     file = forms.FileField(
         label="File",
-        help_text="CSV or Excel (.xlsx), 20 MB at most.",
-        error_messages={"required": "Choose a file"},
+        help_text="CSV or a workbook (.xlsx, .xls, .ods), 20 MB at most.",
+        error_messages={"required": "Choose a file", "empty": "The file is empty"},
     )
 
     def __init__(self, *args: Any, layouts: list[tuple[str, str]], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field: Any = self.fields["layout"]
-        field.choices = [("", "Choose"), *layouts]
+        field.choices = layouts
+        field.initial = layouts[0][0] if layouts else ""
+
+    def clean_sender(self) -> str:
+        """One sender is one, however they are written."""
+        sender = " ".join(str(self.cleaned_data["sender"]).split())
+        known = ImportRun.objects.filter(source__iexact=sender).first()
+        return known.source if known else sender
+
+
+class CarryForm(Form):
+    """Whether pledges that a list no longer names are to go: a choice of its own."""
+
+    removes = forms.BooleanField(required=False)
+    count = forms.CharField(
+        required=False,
+        label="How many are to be taken off? Write the number",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, unlisted: int, of: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unlisted = unlisted
+        self.fields[
+            "removes"
+        ].label = (
+            f"Take the {many(unlisted, 'pledge')} that the file no longer lists off the register"
+        )
+        self.fields["count"].help_text = (
+            f"Asked because it is more than {TYPED_ABOVE_PER_CENT} % of the "
+            f"{many(of, 'pledge')} of this list."
+        )
+        if not unlisted:
+            del self.fields["removes"]
+        if unlisted * 100 <= of * TYPED_ABOVE_PER_CENT:
+            del self.fields["count"]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if answers.get("removes") and "count" in self.fields:
+            typed = str(answers.get("count", "")).replace(",", "").strip()
+            if typed != str(self.unlisted):
+                self.add_error("count", f"Write {self.unlisted}, or leave the box above unticked.")
+        return answers
+
+    def to_remove(self) -> int | None:
+        return self.unlisted if self.cleaned_data.get("removes") else None
 
 
 class AssignForm(Form):

@@ -1,43 +1,53 @@
 """Importing pledges from files: a layout says how rows are read; the ledger gets what changed.
 
-A file shows how things stood at its publisher on a day. Reading it makes a plan: each row is
-*new*, *changed*, *unchanged* or *rejected* (with its number and why), and each pledge of the same
-source that the file no longer lists is *removed*. Carrying the plan out (`carrying`) writes ledger
-entries and overwrites nothing; the same file twice changes nothing.
+A file shows how things stood at its sender on a day. Reading it makes a plan: each row is *new*,
+*changed*, *unchanged* or *rejected* (with its number and why), by what stands in the register now,
+not by what was read before. Carrying the plan out (`carrying`) writes ledger entries and overwrites
+nothing; the same file twice changes nothing, and after an undo it brings everything in again.
 
-Rows are matched to pledges by the layout's key. Where a key stands several times, equal wording
-is matched first, then the order. A layout with coarser rows than the one before it (one row a
-company, then one row a target) is joined by ``coarse``: the pledge goes on, its terms changed.
+What a file does not name is left alone. Pledges that its sender no longer lists are *removed* only
+where somebody asked for it and said how many they are (decision 0040).
 """
 
 from __future__ import annotations
 
+import copy
 import hashlib
-import re
-from collections import defaultdict
-from collections.abc import Iterator
+import json
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from decimal import Decimal
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from django.conf import settings
-from django.core.files.uploadedfile import UploadedFile
+from django.db import transaction
 from django.utils import timezone
 
+from commonweal.bringing import holding
+from commonweal.bringing.models import HeldFile
+from commonweal.bringing.questions import Questions
+from commonweal.bringing.reading import Choice, understand
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
-from commonweal.partners.models import Partner
+from commonweal.partners.likeness import one_form
 from localwealth.errors import UnreadableFile
 from localwealth.tables import sheets
 
-from .layout import BadRow, Layout, Wanted, layout_named, read_row, squash
-from .models import ImportRun, LedgerHead, Measure, Pledge, plain
+from .asking import measure_meant, settle_partner
+from .comparing import compare
+from .layout import BadRow, Layout, Wanted, layout_named, mapped, read_row, who_and_key
+from .meanings import MEANINGS
+from .models import AskedImport, ImportRun, LedgerHead, Measure, Pledge
+from .register import Register
 from .standing import Kind
 
-UPLOAD_MOST_MB = 20
 ROWS_MOST = 200_000
 LONG = 500
+
+
+class LacksColumns(Refused):
+    """A file's headings are not those of the layout: somebody must say what they mean."""
 
 
 @dataclass
@@ -49,7 +59,6 @@ class Plan:
     sha256: str
     as_at: date
     blank: int = 0
-    already: ImportRun | None = None
     new: list[Wanted] = field(default_factory=list)
     changed: list[tuple[Pledge, Wanted, list[tuple[Kind, dict[str, Any], str]]]] = field(
         default_factory=list
@@ -63,10 +72,41 @@ class Plan:
     seen: int = 0
     runs: int = 0
 
+    # What its sender no longer lists, and rows of which nobody can say whose they are.
+    unlisted: list[Pledge] = field(default_factory=list)
+    doubtful: list[int] = field(default_factory=list)
+    listed_count: int = 0
+    # Whose promise each refused row is and its key, as far as it says so.
+    refused_of: dict[int, tuple[str, str]] = field(default_factory=dict)
+
+    # What was read: the headings, the cells of each row, what was repaired or passed over.
+    header: list[str] = field(default_factory=list)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+    sheet: str = ""
+    notes: list[str] = field(default_factory=list)
+    questions: Questions = field(default_factory=Questions)
+    # Whether somebody is there who can say what a word for a measure means.
+    asks: bool = False
+    menu: dict[str, Measure] = field(default_factory=dict)
+    earlier: ImportRun | None = None
+    before: dict[str, Any] = field(default_factory=dict)
+    held: HeldFile | None = None
+    # By what its mapping is remembered; "" where its columns are called as ours.
+    signature: str = ""
+
     @property
     def is_long(self) -> bool:
         """Whether carrying it out takes longer than anybody should wait for a page."""
         return self.rows > LONG
+
+    @property
+    def does_nothing(self) -> bool:
+        return not (self.new or self.changed or self.removed)
+
+    @property
+    def already(self) -> ImportRun | None:
+        """The import of this very file, where all that it says stands in the register still."""
+        return self.earlier if self.does_nothing else None
 
     @property
     def counts(self) -> dict[str, int]:
@@ -81,9 +121,92 @@ class Plan:
             "removed": len(self.removed),
         }
 
+    @property
+    def fingerprint(self) -> str:
+        """By what a plan that is made again is known to be the one that was looked at."""
+        parts = [
+            self.counts | {"removed": 0},
+            [(row.row, row.partner_name, row.sector, row.measure) for row in self.new],
+            [(p.code, [[k, body] for k, body, _ in lines]) for p, _, lines in self.changed],
+            [pledge.code for pledge in self.unlisted],
+            self.rejected,
+        ]
+        return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
 
-def plan(content: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan:
+    def refuse(self, row: int, because: str, of: tuple[str, str]) -> None:
+        """Take a row out, with its reason. What the register has of it stays as it is."""
+        self.rejected.append((row, because))
+        self.refused_of[row] = of
+
+    def must_be_answered(self) -> None:
+        """Raise while something is open that only a person can say."""
+        if still := self.questions.open:
+            raise Refused(
+                f"Before it is brought in, {many(len(still), 'question')} must be answered: "
+                f"{still[0].label}"
+            )
+
+    def remove(self, count: int) -> None:
+        """Take the pledges that are no longer listed off the register, as somebody asked.
+
+        Raises
+        ------
+        Refused
+            They are not as many as was said, or a refused row may be about one of them.
+        """
+        if self.doubtful:
+            rows = ", ".join(map(str, islice(self.doubtful, 10)))
+            raise Refused(
+                f"Nothing is taken off while it isn't known whose promise row {rows} is. Correct "
+                "or delete what was refused, and choose the file again."
+            )
+        if count != len(self.unlisted):
+            raise Refused(
+                f"The file no longer lists {many(len(self.unlisted), 'pledge')}, and {count:,} was "
+                "said. Look at their names, then say the number."
+            )
+        self.removed = list(self.unlisted)
+        self.before |= _as_they_are(self.removed)
+
+    def kept(self) -> dict[str, Any]:
+        """What is kept of it for its undoing and for its refused rows, as it is written: the last
+        entry of the ledger is then its own."""
+        if (held := self.held) is not None:
+            transaction.on_commit(lambda: holding.let_go(held))
+        rows = [[number, because, self.cells.get(number, [])] for number, because in self.rejected]
+        return {
+            "after_seq": self.seen,
+            "upto_seq": LedgerHead.objects.values_list("seq", flat=True).first() or 0,
+            "before": self.before,
+            "refused": json.dumps({"header": self.header, "rows": rows}) if rows else "",
+        }
+
+
+def _as_they_are(pledges: list[Pledge]) -> dict[str, Any]:
+    return {pledge.code: copy.deepcopy(pledge.source_row) for pledge in pledges}
+
+
+def plan(
+    content: bytes,
+    file_name: str,
+    *,
+    layout: Layout,
+    as_at: date,
+    choice: Choice | None = None,
+    answers: Mapping[str, str] | None = None,
+    removes: int | None = None,
+) -> Plan:
     """Work out what an import would do, changing nothing.
+
+    Parameters
+    ----------
+    choice
+        What somebody told about sheet, headings and columns; by their names where None.
+    answers
+        What was answered to questions that the file leaves open; None where nobody is there
+        who could be asked what a word means.
+    removes
+        How many pledges no longer listed are to be taken off; None for none.
 
     Raises
     ------
@@ -94,247 +217,133 @@ def plan(content: bytes, file_name: str, *, layout: Layout, as_at: date) -> Plan
     if as_at > timezone.localdate():
         raise Refused("The file can't show how things stand on a day to come.")
     planned = Plan(layout, Path(file_name).name[:200], hashlib.sha256(content).hexdigest(), as_at)
-    runs = ImportRun.objects.filter(source=layout.source)
-    planned.runs = runs.count()
-    planned.seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
-    planned.already = runs.filter(sha256=planned.sha256).first()
-    newest = runs.order_by("-as_at").first()
-    if planned.already is None and newest and newest.as_at > as_at:
+    planned.asks = answers is not None
+    planned.questions.answers = dict(answers or {})
+    planned.menu = {measure.code: measure for measure in Measure.objects.select_related("theme")}
+    _look_at_earlier(planned)
+    sheet = _read(planned, content, file_name, choice)
+    if len(sheet.rows) > ROWS_MOST:
+        raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
+    planned.blank, planned.rows = sheet.blank_count, len(sheet.rows)
+    planned.sheet, planned.notes = sheet.name, sheet.notes
+    have = Register(layout.source)
+    planned.listed_count = sum(not pledge.source_row.get("removed") for pledge in have.pledges)
+    fixed = choice.fixed if choice else {}
+    compare(planned, have, list(_rows(planned, have, sheet, fixed)))
+    planned.before |= _as_they_are([pledge for pledge, _, _ in planned.changed])
+    refused = dict(planned.rejected)
+    planned.cells = {number: cells for number, cells in sheet.rows if number in refused}
+    if removes is not None:
+        planned.remove(removes)
+    return planned
+
+
+def _look_at_earlier(plan: Plan) -> None:
+    """Note what came in of this source before, but for what was undone."""
+    runs = ImportRun.objects.filter(source=plan.layout.source)
+    plan.runs = runs.count()
+    plan.seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
+    standing = runs.filter(undone_at=None)
+    plan.earlier = standing.filter(sha256=plan.sha256).first()
+    newest = standing.order_by("-as_at").first()
+    if newest and newest.as_at > plan.as_at and plan.earlier is None:
         raise Refused(
             f"A file of this source as at {newest.as_at:%-d %B %Y} is in the register already; an "
             "older one would rewrite history. Import files in the order of their dates."
         )
+
+
+def _read(plan: Plan, content: bytes, file_name: str, choice: Choice | None) -> sheets.Sheet:
+    """The table of a file, its columns called as the layout calls them."""
+    layout = plan.layout
+    if choice is not None:
+        understood = understand(content, file_name, meanings=MEANINGS, choice=choice)
+        plan.signature = understood.signature
+        plan.header = [column.heading or column.letter for column in understood.columns]
+        return understood.as_sheet()
     try:
         sheet = sheets.read(content, file_name, needs=layout.must_have, may=layout.columns)
     except UnreadableFile as error:
-        raise Refused(str(error)) from None
-    if len(sheet.rows) > ROWS_MOST:
-        raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    planned.blank, planned.rows = sheet.blank_count, len(sheet.rows)
-    wanted = list(_read_rows(planned, sheet))
-    _match(planned, wanted)
-    return planned
+        is_table = "column" in str(error)
+        raise (LacksColumns if is_table else Refused)(str(error)) from None
+    plan.header = sheet.header
+    return sheet
 
 
-def _read_rows(plan: Plan, sheet: sheets.Sheet) -> Iterator[Wanted]:
-    layout = plan.layout
-    known = set(Measure.objects.values_list("code", flat=True)) | set(layout.measures)
+def _rows(
+    plan: Plan, have: Register, sheet: sheets.Sheet, fixed: Mapping[str, str]
+) -> Iterator[Wanted]:
+    """The rows that can be taken; those that can't are refused with their reason."""
+    known = set(plan.menu) | set(plan.layout.measures)
     by_key: dict[tuple[str, str], Wanted] = {}
-    for number, row in sheet.as_dicts():
+    spelled: dict[str, str] = {}
+    for number, cells in sheet.as_dicts():
+        row = {**cells, **{name: text for name, text in fixed.items() if text}}
         try:
-            wanted = read_row(layout, number, row)
-            if wanted.measure not in known:
-                raise BadRow(f"there is no measure {wanted.measure!r} on the town's menu")
-            key = (wanted.partner_name.casefold(), wanted.base_key)
-            first = by_key.get(key)
-            if first and layout.rows_are_claims:
-                first.claims += wanted.claims
-                # Its claims count with the first row of the pledge.
-                plan.unchanged += 1
-                continue
-            if first and layout.one_row_a_key:
-                raise BadRow(f"the same pledge stands in row {first.row} already")
-            by_key.setdefault(key, wanted)
+            wanted = _wanted(plan, have, number, row, known)
+            # One organisation is one, however a file spells it.
+            wanted.partner_name = spelled.setdefault(
+                one_form(wanted.partner_name), wanted.partner_name
+            )
+            if _is_taken(plan, by_key, wanted):
+                yield wanted
         except BadRow as reason:
-            plan.rejected.append((number, str(reason)))
-            continue
-        yield wanted
+            plan.refuse(number, str(reason), who_and_key(plan.layout, row))
 
 
-class Register:
-    """The pledges and partners that an import may meet, read once."""
-
-    def __init__(self, source: str) -> None:
-        self.pledges = list(
-            Pledge.objects.filter(source=source).select_related("partner", "measure").order_by("id")
-        )
-        self.names: dict[str, int] = {}
-        self.ids: dict[tuple[str, str], int] = {}
-        for pk, name in Partner.objects.values_list("pk", "name"):
-            self.names.setdefault(squash(name).casefold(), pk)
-        for pledge in self.pledges:
-            for column, identifier in pledge.source_row.get("ids", {}).items():
-                self.ids.setdefault((column, identifier), pledge.partner_id)
-
-    def partner_of(self, wanted: Wanted) -> int | None:
-        """The partner a row is about: by name, else by an identifier that its name has left."""
-        partner_id = self.names.get(squash(wanted.partner_name).casefold())
-        if partner_id is None:
-            partner_id = next((self.ids[i] for i in wanted.ids.items() if i in self.ids), None)
-        return partner_id
+def _wanted(
+    plan: Plan, have: Register, number: int, row: dict[str, str], known: set[str]
+) -> Wanted:
+    wanted = read_row(plan.layout, number, row)
+    if plan.asks and plan.layout.checked and wanted.measure:
+        wanted.measure = measure_meant(plan.questions, plan.menu, wanted.measure, number)
+        is_known = not wanted.measure or wanted.measure in known
+    else:
+        is_known = wanted.measure in known
+    if not is_known:
+        raise BadRow(f"there is no measure {wanted.measure!r} on the town's menu")
+    if plan.layout.checked:
+        settle_partner(plan.questions, have, wanted)
+    return wanted
 
 
-Group = tuple[int | None, str]
-Unpaired = list[tuple[Wanted, int | None]]
-
-
-def _match(plan: Plan, wanted: list[Wanted]) -> None:
-    """Which row is which pledge: by its key, then, in a new layout, by what is known of it."""
-    have = Register(plan.layout.source)
-    listed: set[int] = set()
-    unpaired = _match_by_key(plan, have, _grouped(plan, have, wanted), listed)
-    _match_loosely(plan, have, unpaired, listed)
-    plan.removed = [
-        pledge
-        for pledge in have.pledges
-        if pledge.pk not in listed and not pledge.source_row.get("removed")
-    ]
-
-
-def _grouped(plan: Plan, have: Register, wanted: list[Wanted]) -> dict[Group, list[Wanted]]:
-    """Rows by partner and key; a partner whose name is another now is noted."""
-    names = {pledge.partner_id: pledge.partner.name for pledge in have.pledges}
-    groups: dict[Group, list[Wanted]] = defaultdict(list)
-    for row in wanted:
-        partner = have.partner_of(row)
-        groups[partner, row.base_key].append(row)
-        if partner in names and squash(names[partner]) != row.partner_name:
-            plan.renamed[partner] = row.partner_name
-    return groups
-
-
-def _match_by_key(
-    plan: Plan, have: Register, groups: dict[Group, list[Wanted]], listed: set[int]
-) -> Unpaired:
-    """Pair the rows and pledges of each key; the rows that are left, with their partners."""
-    free: dict[Group, list[Pledge]] = defaultdict(list)
-    for pledge in have.pledges:
-        free[pledge.partner_id, pledge.source_row.get("base_key", "")].append(pledge)
-    unpaired: Unpaired = []
-    for (partner, key), rows in groups.items():
-        pairs, without = _pair(rows, free.get((partner, key), []) if partner else [])
-        for row, pledge in pairs:
-            listed.add(pledge.pk)
-            _compare(plan, pledge, row)
-        unpaired += [(row, partner) for row in without]
-    return unpaired
-
-
-def _match_loosely(plan: Plan, have: Register, unpaired: Unpaired, listed: set[int]) -> None:
-    """Pledges of another layout have other keys: theirs are matched by the coarse one."""
-    coarse: dict[Group, list[Pledge]] = defaultdict(list)
-    for pledge in have.pledges:
-        if pledge.pk not in listed and pledge.source_row.get("layout") != plan.layout.name:
-            coarse[pledge.partner_id, pledge.source_row.get("coarse", "")].append(pledge)
-    for row, partner in unpaired:
-        same = coarse.get((partner, row.coarse), []) if partner and row.coarse else []
-        if same:
-            pledge = same.pop(0)
-            listed.add(pledge.pk)
-            _compare(plan, pledge, row)
-        else:
-            plan.new.append(row)
-
-
-def _has_same_words(row: Wanted, pledge: Pledge) -> bool:
-    return squash(pledge.statement) == row.statement
-
-
-def _has_same_terms(row: Wanted, pledge: Pledge) -> bool:
-    return pledge.due_on == row.due_on and pledge.target == row.target
-
-
-def _is_the_same(row: Wanted, pledge: Pledge) -> bool:
-    return _has_same_words(row, pledge) and _has_same_terms(row, pledge)
-
-
-def _is_next(row: Wanted, pledge: Pledge) -> bool:
+def _is_taken(plan: Plan, by_key: dict[tuple[str, str], Wanted], wanted: Wanted) -> bool:
+    """Whether a row is a pledge of its own; one that only claims goes with the first of its key."""
+    key = (wanted.partner_name.casefold(), wanted.base_key)
+    first = by_key.get(key)
+    if first and plan.layout.rows_are_claims:
+        first.claims += wanted.claims
+        plan.unchanged += 1
+        return False
+    if first and plan.layout.one_row_a_key:
+        raise BadRow(f"the same pledge stands in row {first.row} already")
+    by_key.setdefault(key, wanted)
     return True
 
 
-# How a row and a pledge of one key are alike, from close to loose: at last by order alone.
-ALIKE = (_is_the_same, _has_same_words, _has_same_terms, _is_next)
+def layout_of(held: HeldFile) -> Layout:
+    """The layout of a held file: one that is known, or the town's own under its sender's name."""
+    layout = layout_named(held.layout)
+    return mapped(layout, held.sender, held.choice) if layout.checked else layout
 
 
-def _pair(
-    rows: list[Wanted], candidates: list[Pledge]
-) -> tuple[list[tuple[Wanted, Pledge]], list[Wanted]]:
-    """Rows and pledges of one key: equal wording first, then by order."""
-    pairs: list[tuple[Wanted, Pledge]] = []
-    open_rows, open_pledges = list(rows), list(candidates)
-    for is_alike in ALIKE:
-        for row in list(open_rows):
-            match = next((pledge for pledge in open_pledges if is_alike(row, pledge)), None)
-            if match is not None:
-                pairs.append((row, match))
-                open_rows.remove(row)
-                open_pledges.remove(match)
-    return pairs, open_rows
-
-
-def _compare(plan: Plan, pledge: Pledge, row: Wanted) -> None:
-    lines = list(_differences(plan, pledge, row))
-    moved = (
-        pledge.source_row.get("base_key") != row.base_key
-        or pledge.source_row.get("ids", {}) != row.ids
+def plan_held(held: HeldFile) -> Plan:
+    """Plan a file that waits, by all that was said about it."""
+    planned = plan(
+        holding.content_of(held),
+        held.file_name,
+        layout=layout_of(held),
+        as_at=held.as_at,
+        choice=Choice.of(held.choice),
+        answers=held.answers,
+        removes=held.removes,
     )
-    if lines or moved:
-        plan.changed.append((pledge, row, lines))
-    else:
-        plan.unchanged += 1
-
-
-def _changed_terms(plan: Plan, pledge: Pledge, row: Wanted) -> Iterator[tuple[str, Any, Any]]:
-    """(term, old, new) of what is different; where rows are claims, each has a day of its own."""
-    for name in ("target", "baseline", "due_on", "statement"):
-        old, new = getattr(pledge, name), getattr(row, name)
-        if name == "statement":
-            old = squash(old)
-        if old != new and not (name == "due_on" and plan.layout.rows_are_claims):
-            yield name, old, new
-
-
-def _differences(
-    plan: Plan, pledge: Pledge, row: Wanted
-) -> Iterator[tuple[Kind, dict[str, Any], str]]:
-    if pledge.source_row.get("removed"):
-        yield Kind.RELISTED, {"source": plan.layout.source}, ""
-    for name, old, new in _changed_terms(plan, pledge, row):
-        yield Kind.CHANGED, {"field": name, "old": _write(old), "new": _write(new)}, row.reason
-    if pledge.source_row.get("status", "") != row.status:
-        yield Kind.SOURCE_STATUS, {"source": plan.layout.source, "status": row.status}, row.reason
-        yield from effect_of(plan, pledge.target, row)
-    had = {tuple(pair) for pair in pledge.source_row.get("claims", [])}
-    for on, figure, reason in row.claims:
-        report = ((on or plan.as_at).isoformat(), plain(figure))
-        if report not in had:
-            body = {"value": report[1], "as_of": report[0], "final": False}
-            yield Kind.CLAIM, body, reason
-
-
-def effect_of(
-    plan: Plan, target: Decimal | None, row: Wanted
-) -> Iterator[tuple[Kind, dict[str, Any], str]]:
-    if row.effect == "withdrawn":
-        yield Kind.WITHDRAWN, {}, row.reason or "The source gives no reason."
-    elif row.effect == "met" and target is not None:
-        as_of = plan.as_at.isoformat()
-        yield Kind.CLAIM, {"value": plain(target), "as_of": as_of, "final": True}, row.status
-
-
-def _write(term: Any) -> str | None:
-    if isinstance(term, Decimal):
-        return plain(term)
-    if isinstance(term, date):
-        return term.isoformat()
-    return None if term is None else str(term)
-
-
-def plan_upload(upload: UploadedFile[Any], *, layout_name: str, as_at: date) -> Plan:
-    """Plan an uploaded file and keep it, so that it can be imported after its preview."""
-    if upload.size and upload.size > UPLOAD_MOST_MB * 1024 * 1024:
-        raise Refused(f"The file is larger than {UPLOAD_MOST_MB} MB.")
-    content: bytes = upload.read()
-    planned = plan(content, upload.name or "", layout=layout_named(layout_name), as_at=as_at)
-    folder = Path(settings.VAR) / "imports"
-    folder.mkdir(parents=True, exist_ok=True)
-    (folder / planned.sha256).write_bytes(content)
+    planned.held = held
     return planned
 
 
-def plan_kept(sha256: str, *, file_name: str, layout_name: str, as_at: date) -> Plan:
-    """Plan a file again that was kept at its preview."""
-    path = Path(settings.VAR) / "imports" / sha256
-    if not re.fullmatch(r"[0-9a-f]{64}", sha256) or not path.exists():
-        raise Refused("The file is not there any more. Choose it again.")
-    return plan(path.read_bytes(), file_name, layout=layout_named(layout_name), as_at=as_at)
+def plan_asked(asked_import: AskedImport) -> Plan:
+    """Plan a file anew that a worker was asked to carry out."""
+    if asked_import.held is None:
+        raise Refused(holding.GONE)
+    return plan_held(asked_import.held)

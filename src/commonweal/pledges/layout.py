@@ -7,9 +7,11 @@ needed; figures take ``percent``, dates ``plus_months`` and ``end_of_year``.
 
 from __future__ import annotations
 
+import hashlib
 import re
 import tomllib
-from dataclasses import dataclass, field
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import date
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
@@ -22,6 +24,13 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector, months_later
 from localwealth.tables import dates, marks
 
+# How lists call the sectors.
+SECTORS = {
+    **{sector: sector for sector in Sector.values},
+    **dict.fromkeys(("business", "company", "commercial", "preifat"), "private"),
+    **dict.fromkeys(("charity", "community", "third", "vcse", "vcs", "gwirfoddol"), "voluntary"),
+    **dict.fromkeys(("government", "statutory", "cyhoeddus"), "public"),
+}
 FOLDER = Path(__file__).parent / "layouts"
 
 
@@ -38,6 +47,9 @@ class Layout:
     measures: dict[str, dict[str, str]] = field(default_factory=dict)
     one_row_a_key: bool = False
     rows_are_claims: bool = False
+    # Whether its rows must be promises that could be made on the page. Registers of others have
+    # promises without a date or a target, and dates long past.
+    checked: bool = False
 
     @property
     def columns(self) -> list[str]:
@@ -72,6 +84,16 @@ def layout_named(name: str) -> Layout:
             return layout
     known = ", ".join(layout.name for layout in layouts())
     raise Refused(f"There is no layout {name!r}. There are: {known}.")
+
+
+def mapped(layout: Layout, sender: str, choice: Mapping[str, Any]) -> Layout:
+    """The town's own layout as one sender writes it: its pledges are the sender's, known again by
+    the same columns and never removed by a file whose columns are others."""
+    source = sender or layout.source
+    if not choice:
+        return replace(layout, source=source)
+    columns = hashlib.sha256("|".join(choice["columns"]).encode()).hexdigest()[:12]
+    return replace(layout, source=source, name=f"{layout.name}-{columns}")
 
 
 class BadRow(Exception):
@@ -201,13 +223,12 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
             raise BadRow(f"{needed} is missing")
     status, claimed, claim_on = text("status"), figure("claim"), day("claim_on")
     reason = text("reason")
-    keys = [squash(row.get(column, "")).casefold() for column in recipe["key"]]
     return Wanted(
         row=number,
         partner_name=name,
         sector=sector,
         ids=_ids_of(layout, recipe["partner"], row),
-        base_key="|".join(keys),
+        base_key=_key_of(recipe, row),
         coarse=recipe.get("coarse", ""),
         statement=kept_whole(statement, 4000, "promise", BadRow),
         measure=text("measure"),
@@ -224,6 +245,20 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     )
 
 
+def who_and_key(layout: Layout, row: dict[str, str]) -> tuple[str, str]:
+    """Whose promise a row is about, and by what it is known again, as far as a row that can't be
+    taken says so ("" where it doesn't)."""
+    try:
+        recipe = _recipe_for(layout, row)
+    except BadRow:
+        return "", ""
+    return squash(cell(recipe["partner"]["name"], row, layout.blank)), _key_of(recipe, row)
+
+
+def _key_of(recipe: dict[str, Any], row: dict[str, str]) -> str:
+    return "|".join(squash(row.get(column, "")).casefold() for column in recipe["key"])
+
+
 def _recipe_for(layout: Layout, row: dict[str, str]) -> dict[str, Any]:
     """How this kind of row is read."""
     for recipe in layout.rows:
@@ -234,13 +269,17 @@ def _recipe_for(layout: Layout, row: dict[str, str]) -> dict[str, Any]:
 
 
 def _partner_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> tuple[str, str]:
-    """(name, sector) of the organisation that promises."""
+    """(name, sector) of the organisation that promises; the sector "" where it isn't said."""
     name = squash(cell(recipe["name"], row, layout.blank))
     if not name:
         raise BadRow("the name of the organisation is missing")
     if len(name) > 200:
         raise BadRow("the name of the organisation is longer than 200 characters")
-    sector = squash(cell(recipe.get("sector"), row, layout.blank)).lower()
-    if sector not in Sector.values:
-        raise BadRow(f"the sector {sector!r} is none of public, private, voluntary")
+    said = squash(cell(recipe.get("sector"), row, layout.blank)).casefold()
+    if said in marks.NOTHING:
+        # Known where the organisation is, else asked.
+        return name, ""
+    sector = SECTORS.get(said.removesuffix("sector").strip(), "")
+    if not sector:
+        raise BadRow(f"the sector {said!r} is none of public, private, voluntary")
     return name, sector

@@ -13,6 +13,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.bringing.models import HeldFile
 from commonweal.charter.models import Clause, Decision, Theme
 from commonweal.design.bars import written
 from commonweal.office.fields import EncryptedTextField
@@ -465,6 +466,16 @@ class ImportRun(models.Model):
     counts = models.JSONField(default=dict)
     rejected = models.JSONField(default=list, help_text="List of {row, because}.")
 
+    # For its undoing: its entries lie after one and up to another of the ledger; what was kept
+    # beside the pledges that it changed; and the cells of refused rows, to be sent back.
+    after_seq = models.PositiveBigIntegerField(null=True)
+    upto_seq = models.PositiveBigIntegerField(null=True)
+    before = models.JSONField(default=dict)
+    refused = EncryptedTextField(blank=True)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    undone = models.JSONField(default=dict, help_text="What its undoing did, counted.")
+
     PUBLIC: ClassVar[set[str]] = {
         "source",
         "layout",
@@ -474,16 +485,21 @@ class ImportRun(models.Model):
         "run_at",
         "counts",
         "rejected",
+        "undone_at",
+        "undone",
     }
-    PRIVATE: ClassVar[set[str]] = {"id", "run_by"}
+    PRIVATE: ClassVar[set[str]] = {
+        "id",
+        "run_by",
+        "after_seq",
+        "upto_seq",
+        "before",
+        "refused",
+        "undone_by",
+    }
 
     class Meta:
         ordering = ["-as_at", "-id"]
-        constraints = [
-            models.UniqueConstraint(
-                fields=["source", "sha256", "as_at"], name="one_run_a_file_and_day"
-            )
-        ]
 
     def __str__(self) -> str:
         return f"{self.source} {self.as_at}"
@@ -499,6 +515,7 @@ class AskedImport(models.Model):
     as_at = models.DateField()
     asked_at = models.DateTimeField(default=timezone.now, editable=False)
     asked_by = models.ForeignKey(Person, models.PROTECT, related_name="+")
+    held = models.ForeignKey(HeldFile, models.SET_NULL, null=True, related_name="+")
     run = models.ForeignKey(ImportRun, models.PROTECT, null=True, related_name="+")
     refused_because = models.TextField(blank=True)
 
@@ -511,6 +528,7 @@ class AskedImport(models.Model):
         "as_at",
         "asked_at",
         "asked_by",
+        "held",
         "run",
         "refused_because",
     }

@@ -10,7 +10,8 @@ from typing import Any
 from commonweal.partners.models import Partner
 
 from . import ledger
-from .importing import Plan, effect_of
+from .comparing import effect_of
+from .importing import Plan
 from .layout import Wanted
 from .models import Measure, Pledge, new_code, plain
 from .standing import Kind

@@ -14,6 +14,9 @@ from commonweal.places.models import Area
 
 from .models import Measure, MeasureKind, plain
 
+# How far ahead a promise may reach.
+YEARS_MOST = 30
+
 
 @dataclass(frozen=True)
 class Terms:
@@ -56,14 +59,15 @@ def check_terms(partner: Partner, terms: Terms, *, today: date) -> None:
         raise Refused("A pledge needs a starting point, a target and a date.")
     if terms.due_on <= today:
         raise Refused("Choose a date in the future.")
-    if terms.due_on > today + timedelta(days=30 * 366):
-        raise Refused("Choose a date within the next 30 years.")
-    _check_figures(terms.measure, baseline, target)
+    if terms.due_on > today + timedelta(days=YEARS_MOST * 366):
+        raise Refused(f"Choose a date within the next {YEARS_MOST} years.")
+    check_figures(terms.measure, baseline, target)
     if partner.is_council and terms.decision is None:
         raise Refused("A pledge of the council names the decision that made it.")
 
 
-def _check_figures(measure: Measure, baseline: Decimal, target: Decimal) -> None:
+def check_figures(measure: Measure, baseline: Decimal, target: Decimal) -> None:
+    """Raise unless one can start there and end there, by what is counted."""
     kind = measure.kind
     if kind == MeasureKind.SHARE and not (0 <= baseline <= 100 and 0 <= target <= 100):
         raise Refused("A share lies between 0 and 100 per cent.")

@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, drafting, import_pages, reporting, space, views
+from . import desk, drafting, import_pages, imported_pages, reporting, space, views
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -74,8 +74,35 @@ urlpatterns = [
                 path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
                 path("charter/claims/<int:seq>/assign/", desk.assign, name="desk-assign"),
                 path("charter/import/", import_pages.import_file, name="desk-import"),
-                path("charter/imports/", import_pages.imports, name="desk-imports"),
-                path("charter/imports/<int:pk>/", import_pages.import_run, name="desk-import-run"),
+                path(
+                    "charter/import/template/",
+                    imported_pages.import_template,
+                    name="desk-import-template",
+                ),
+                path(
+                    "charter/import/<uuid:code>/",
+                    import_pages.import_held,
+                    name="desk-import-held",
+                ),
+                path(
+                    "charter/import/<uuid:code>/columns/",
+                    import_pages.import_columns,
+                    name="desk-import-columns",
+                ),
+                path(
+                    "charter/import/<uuid:code>/refused/",
+                    import_pages.import_held_refused,
+                    name="desk-import-held-refused",
+                ),
+                path("charter/imports/", imported_pages.imports, name="desk-imports"),
+                path(
+                    "charter/imports/<int:pk>/", imported_pages.import_run, name="desk-import-run"
+                ),
+                path(
+                    "charter/imports/<int:pk>/refused/",
+                    imported_pages.import_refused,
+                    name="desk-import-refused",
+                ),
                 path("review/", desk.review_queue, name="desk-review"),
                 path("review/<int:seq>/", desk.review, name="desk-review-claim"),
                 path("entries/<int:seq>/strike/", desk.strike, name="desk-strike"),

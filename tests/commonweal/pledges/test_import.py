@@ -39,13 +39,13 @@ New Club,voluntary,1,We run a club,hours,0,50,2028-05-01,,,,
 """
 
 
-def plan(text, as_at=date(2026, 9, 1), name="list.csv"):
+def plan(text, as_at=date(2026, 9, 1), name="list.csv", **said):
     data = text.encode() if isinstance(text, str) else text
-    return importing.plan(data, name, layout=layout_named("commonweal"), as_at=as_at)
+    return importing.plan(data, name, layout=layout_named("commonweal"), as_at=as_at, **said)
 
 
-def imported(text, as_at=date(2026, 9, 1)):
-    return carrying.carry_out(plan(text, as_at), by=None)
+def imported(text, as_at=date(2026, 9, 1), **said):
+    return carrying.carry_out(plan(text, as_at, **said), by=None)
 
 
 @pytest.fixture(autouse=True)
@@ -132,7 +132,7 @@ def test_importing_twice_changes_nothing():
 
 def test_a_later_file_writes_entries_and_overwrites_nothing():
     imported(FIRST)
-    run = imported(SECOND, as_at=date(2026, 10, 1))
+    run = imported(SECOND, as_at=date(2026, 10, 1), removes=1)
     assert run.counts | {"rows": 3} == {"rows": 3, "new": 1, "changed": 1, "unchanged": 1,
                                         "rejected": 0, "blank": 0, "removed": 1}  # fmt: skip
     toys = Pledge.objects.get(statement="We lend 300 toys")
@@ -237,42 +237,40 @@ def test_xlsx_utf16_cp1252_and_preambles_are_read():
     assert plan(FIRST.replace("Toy", "Café").encode("cp1252")).new[0].partner_name == "Café Library"
 
 
-def test_the_page_shows_what_would_happen_before_it_happens(sign_in, maya, client, today):
+def chosen(client, text=FIRST, name="list.csv", **said):
+    """The preview of a file that was chosen on the page."""
+    upload = SimpleUploadedFile(name, text.encode() if isinstance(text, str) else text)
+    return client.post("/desk/charter/import/", {"layout": "commonweal", "file": upload, **said},
+                       follow=True)  # fmt: skip
+
+
+def brought_in(client, page, **said):
+    """*Bring it in* is pressed on a preview."""
+    seen = {"do": "carry", "seen": page.context["preview"].fingerprint}
+    return client.post(page.request["PATH_INFO"], seen | said, follow=True)
+
+
+def test_the_page_shows_what_would_happen_before_it_happens(
+    sign_in, maya, client, django_capture_on_commit_callbacks
+):
     sign_in(maya)
-    page = client.post("/desk/charter/import/", {
-        "layout": "commonweal", "file": SimpleUploadedFile("list.csv", FIRST.encode()),
-    })  # fmt: skip
-    text = page.content.decode()
-    assert "What would happen" in text
+    page = chosen(client)
+    assert "What would happen" in page.content.decode()
     assert not Pledge.objects.exists()
-    plan = page.context["preview"]
-    client.post("/desk/charter/import/", {
-        "import": "1", "sha256": plan.sha256, "file_name": plan.file_name, "layout": "commonweal",
-        "as_at": today.isoformat(),
-    })  # fmt: skip
+    with django_capture_on_commit_callbacks(execute=True):
+        shown = brought_in(client, page).content.decode()
     assert Pledge.objects.count() == 3
-    bad = client.post("/desk/charter/import/", {"import": "1", "sha256": "../../etc/passwd",
-                      "layout": "commonweal", "as_at": today.isoformat()})  # fmt: skip
-    assert b"not there any more" in bad.content
+    assert all(f"/pledges/{pledge.code}/" in shown for pledge in Pledge.objects.all())
+    again = brought_in(client, page)
+    assert b"not held any more" in again.content
+    assert Pledge.objects.count() == 3
 
 
-def sent(client, today):
-    """A file was chosen, its preview seen, and *Import it* pressed."""
-    page = client.post("/desk/charter/import/", {
-        "layout": "commonweal", "file": SimpleUploadedFile("list.csv", FIRST.encode()),
-    })  # fmt: skip
-    plan = page.context["preview"]
-    return client.post("/desk/charter/import/", {
-        "import": "1", "sha256": plan.sha256, "file_name": plan.file_name, "layout": "commonweal",
-        "as_at": today.isoformat(),
-    }, follow=True)  # fmt: skip
-
-
-def test_a_long_file_is_read_in_by_a_worker_once(sign_in, maya, client, today, monkeypatch):
+def test_a_long_file_is_read_in_by_a_worker_once(sign_in, maya, client, monkeypatch):
     monkeypatch.setattr(importing, "LONG", 2)
     sign_in(maya)
     for _ in range(2):
-        assert b"is being read in since" in sent(client, today).content
+        assert b"is being read in since" in brought_in(client, chosen(client)).content
     assert not Pledge.objects.exists()
     queue.run_all()
     assert Pledge.objects.public().count() == 3
@@ -283,11 +281,11 @@ def test_a_long_file_is_read_in_by_a_worker_once(sign_in, maya, client, today, m
     assert f"/desk/charter/imports/{run.pk}/".encode() in page
 
 
-def test_a_long_file_that_is_gone_says_why(sign_in, maya, client, today, monkeypatch, settings):
+def test_a_long_file_that_is_gone_says_why(sign_in, maya, client, monkeypatch, settings):
     monkeypatch.setattr(importing, "LONG", 2)
     sign_in(maya)
-    sent(client, today)
-    for kept in (Path(settings.VAR) / "imports").iterdir():
+    brought_in(client, chosen(client))
+    for kept in (Path(settings.VAR) / "held").iterdir():
         kept.unlink()
     queue.run_all()
     page = client.get("/desk/charter/imports/").content

@@ -20,6 +20,14 @@ def day(text: str) -> date:
         raise CommandError(f"{text!r} is no date; write it like 2026-11-23") from None
 
 
+def answers_in(texts: list[str]) -> dict[str, str]:
+    """Answers by what they answer, as they are written: ``sector:acorn ltd=private``."""
+    if wrong := next((text for text in texts if "=" not in text), None):
+        raise CommandError(f"{wrong!r} is no answer; write it like 'sector:acorn ltd=private'")
+    pairs = (text.rpartition("=") for text in texts)
+    return {key: answer for key, _, answer in pairs}
+
+
 class Command(BaseCommand):
     help = "Pledges in bulk: 'pledges import FILE --layout LAYOUT', 'pledges layouts', 'standings'."
 
@@ -31,6 +39,19 @@ class Command(BaseCommand):
         imports.add_argument("--as-at", help="the day that the file shows; today if not given")
         imports.add_argument("--preview", action="store_true", help="say what would happen")
         imports.add_argument("--rejected", type=int, default=10, help="how many rejects to print")
+        imports.add_argument(
+            "--remove-unlisted",
+            type=int,
+            metavar="N",
+            help="take the N pledges that the file no longer lists off the register",
+        )
+        imports.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="KEY=ANSWER",
+            help="answer a question that the file leaves open, as the preview prints it",
+        )
         verbs.add_parser("layouts", help="list the layouts that can be read")
         standings = verbs.add_parser("standings", help="count standings as they were on a day")
         standings.add_argument("--on", help="the day; today if not given")
@@ -64,7 +85,16 @@ class Command(BaseCommand):
             self.stdout.write(f"{standing:<22} {count:>8,}")
 
     def do_import(
-        self, *, file: str, layout: str, as_at: str | None, preview: bool, rejected: int, **_: Any
+        self,
+        *,
+        file: str,
+        layout: str,
+        as_at: str | None,
+        preview: bool,
+        rejected: int,
+        remove_unlisted: int | None = None,
+        answer: list[str],
+        **_: Any,
     ) -> None:
         path = Path(file)
         if not path.is_file():
@@ -76,14 +106,13 @@ class Command(BaseCommand):
                 path.name,
                 layout=layout_named(layout),
                 as_at=day(as_at) if as_at else timezone.localdate(),
+                answers=answers_in(answer) if answer else None,
+                removes=remove_unlisted,
             )
-            if plan.already and not preview:
-                self.stdout.write(
-                    f"This file was imported as at {plan.already.as_at}; nothing changes."
-                )
-                return
             self._say(plan, rejected)
-            if not preview:
+            if plan.does_nothing:
+                self.stdout.write("All that it says stands in the register: nothing changes.")
+            elif not preview:
                 carrying.carry_out(plan, by=None, say=lambda text: self.stdout.write(f"  {text}"))
                 self.stdout.write("Done.")
         except Refused as refused:
@@ -92,6 +121,14 @@ class Command(BaseCommand):
     def _say(self, plan: importing.Plan, rejected: int) -> None:
         for name, count in plan.counts.items():
             self.stdout.write(f"  {name:<10} {count:>8,}")
+        if plan.unlisted and not plan.removed:
+            self.stdout.write(
+                f"  {many(len(plan.unlisted), 'pledge')} of this source not listed; they stay. "
+                f"To take them off: --remove-unlisted {len(plan.unlisted)}"
+            )
+        for question in plan.questions.open:
+            answers = ", ".join(answer for answer, _ in question.choices)
+            self.stdout.write(f"  ? {question.label} --answer '{question.key}=…' of: {answers}")
         for row, because in plan.rejected[:rejected]:
             self.stdout.write(f"  row {row}: {because}")
         if len(plan.rejected) > rejected:

@@ -1,0 +1,39 @@
+"""What is handed out about files: an empty one with a filled line, and refused rows."""
+
+from __future__ import annotations
+
+import csv
+from collections.abc import Iterable, Sequence
+
+from django.http import HttpResponse
+
+from commonweal.design.csvs import Echo, safe
+
+from .reading import WHY, Meaning
+
+
+def refused_csv(
+    header: Sequence[str], rows: Iterable[tuple[int, str, Sequence[str]]], *, name: str
+) -> HttpResponse:
+    """Refused rows with their own cells and why: to be corrected and chosen again as they are."""
+    lines = [[*cells, f"Row {number}: {because}"] for number, because, cells in rows]
+    return _download([*header, WHY], lines, name)
+
+
+def template_csv(
+    meanings: Sequence[Meaning], examples: dict[str, str], *, name: str
+) -> HttpResponse:
+    """An empty file of a room's own layout, with one line filled in."""
+    filled = [examples.get(meaning.name, meaning.example) for meaning in meanings]
+    return _download([meaning.name for meaning in meanings], [filled], name)
+
+
+def _download(header: Sequence[str], lines: Iterable[Sequence[str]], name: str) -> HttpResponse:
+    """A file of the desk's: no cache keeps it."""
+    writer = csv.writer(Echo())
+    text = "".join(writer.writerow([safe(cell) for cell in line]) for line in (header, *lines))
+    # With the mark, Excel reads UTF-8.
+    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{name}"'
+    response["Cache-Control"] = "private, no-store"
+    return response

@@ -1,0 +1,71 @@
+"""What an import may meet in the register: pledges of its source, and every partner by its name."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterable
+
+from commonweal.partners.likeness import one_form, plain_words, similarity
+from commonweal.partners.models import Partner
+
+from .layout import Wanted
+from .models import Pledge
+
+NEAR_MOST = 5
+# As near as a slip of the pen: of long lists of names many are a little alike.
+NEAR = 0.9
+
+
+class Register:
+    """The pledges and partners that an import may meet, read once."""
+
+    def __init__(self, source: str) -> None:
+        self.pledges = list(
+            Pledge.objects.filter(source=source).select_related("partner", "measure").order_by("id")
+        )
+        self.names: dict[str, int] = {}
+        self.partners: dict[int, tuple[str, str]] = {}
+        self.ids: dict[tuple[str, str], int] = {}
+        self.councils: set[int] = set()
+        partners = Partner.objects.values_list("pk", "code", "name", "is_council")
+        for pk, code, name, is_council in partners:
+            self.names.setdefault(one_form(name), pk)
+            self.partners[pk] = code, name
+            if is_council:
+                self.councils.add(pk)
+        for pledge in self.pledges:
+            for column, identifier in pledge.source_row.get("ids", {}).items():
+                self.ids.setdefault((column, identifier), pledge.partner_id)
+        self._by_word: dict[str, set[int]] | None = None
+
+    def partner_of(self, wanted: Wanted) -> int | None:
+        """The partner a row is about: by name, else by an identifier that its name has left."""
+        partner_id = self.names.get(one_form(wanted.partner_name))
+        if partner_id is None:
+            partner_id = next((self.ids[i] for i in wanted.ids.items() if i in self.ids), None)
+        return partner_id
+
+    def near(self, name: str) -> list[tuple[str, str]]:
+        """(code, name) of partners whose name could be meant, though it is another form."""
+        scored = [
+            (similarity(name, known), code, known)
+            for code, known in map(self.partners.__getitem__, self._sharing_words(name))
+        ]
+        # 1st Brackenford Scouts are not the 2nd.
+        numbers = re.findall(r"\d+", name)
+        alike = sorted(
+            (s for s in scored if s[0] >= NEAR and re.findall(r"\d+", s[2]) == numbers),
+            key=lambda s: (-s[0], s[2]),
+        )
+        return [(code, known) for _, code, known in alike[:NEAR_MOST]]
+
+    def _sharing_words(self, name: str) -> Iterable[int]:
+        """Partners whose name has a word, or the beginning of one, in common with a name: all
+        others need not be compared sign by sign."""
+        if self._by_word is None:
+            self._by_word = defaultdict(set)
+            for pk, (_, known) in self.partners.items():
+                for word in plain_words(known):
+                    self._by_word[word[:3]].add(pk)
+        return sorted({pk for word in plain_words(name) for pk in self._by_word.get(word[:3], ())})
