@@ -94,7 +94,7 @@ def read(anchor: Anchor, content: bytes, name: str, source_url: str = "") -> Rea
                 for contract in register.contracts:
                     contract.anchor, contract.source_url = anchor, source_url
                     contract.file_name = name[-200:]
-                register.notes = [*file.notes, *_passed_over(file)]
+                register.notes = [*file.notes, *file.questions, *_passed_over(file)]
                 return register
     raise Refused("No line of the file has headings for the contract and for its end.")
 

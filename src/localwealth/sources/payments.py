@@ -15,7 +15,7 @@ import hashlib
 from collections import Counter
 from collections.abc import Mapping as AnyMapping
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import partial
@@ -125,7 +125,8 @@ def read(
     if not parts:
         raise UnreadableFile("The file has no column that can be an amount of money.")
     digest = hashlib.sha256(content).hexdigest()
-    return _of_parts(parts, text, digest, name, said, passed, list(file.notes))
+    reading = _of_parts(parts, text, digest, name, said, passed, list(file.notes))
+    return replace(reading, questions=[*file.questions, *reading.questions])
 
 
 def _parts(sheets: Sequence[Grid], said: _Said) -> tuple[list[Part], list[tuple[str, str]]]:

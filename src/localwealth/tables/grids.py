@@ -35,12 +35,13 @@ class Grid:
 
 @dataclass(frozen=True)
 class Grids:
-    """Every sheet of a file that shows, a sentence for what was repaired, and for each sheet that
-    was passed over its name and why."""
+    """Every sheet of a file that shows, a sentence for what was repaired, for each sheet that was
+    passed over its name and why, and what a person should be asked."""
 
     sheets: list[Grid]
     notes: list[str] = field(default_factory=list)
     passed_over: list[tuple[str, str]] = field(default_factory=list)
+    questions: list[str] = field(default_factory=list)
 
 
 def is_workbook(content: bytes) -> bool:
@@ -74,7 +75,7 @@ def grids(content: bytes, name: str, needs: Sequence[str] = ()) -> Grids:
 
 
 def _of_workbook(content: bytes) -> Grids:
-    sheets, notes, passed = [], [], []
+    sheets, notes, passed, asked = [], [], [], []
     for sheet in apart.run("workbook", content):
         name = sheet["name"]
         if sheet.get("hidden"):
@@ -88,4 +89,6 @@ def _of_workbook(content: bytes) -> Grids:
             }
         sheets.append(Grid(name, sheet["lines"], numeric=True, figures=figures))
         notes += [f"Sheet {name!r}: {note}" for note in sheet["notes"]]
-    return Grids(sheets, notes, passed)
+        if question := sheet.get("asked"):
+            asked.append(f"Sheet {name!r}: {question}")
+    return Grids(sheets, notes, passed, asked)

@@ -114,7 +114,7 @@ def _sheet(grid: Grid, at: int, names: Sequence[str], file: Grids, filled: list[
             blank += 1
             continue
         rows.append((number, (cells + [""] * len(header))[: len(header)]))
-    notes = list(file.notes)
+    notes = [*file.notes, *file.questions]
     notes += [f"Sheet {name!r} was passed over: {why}." for name, why in file.passed_over]
     notes += [
         f"Sheet {other.name!r} was not read: another has the columns."

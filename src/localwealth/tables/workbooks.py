@@ -22,6 +22,7 @@ from xml.etree import ElementTree
 
 from localwealth.errors import UnreadableFile
 from localwealth.tables.bounds import refuse_bombs
+from localwealth.tables.epochs import days_since_1904
 from localwealth.tables.formats import Format, formats_of
 from localwealth.words import many
 
@@ -82,7 +83,10 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
             # Hardly any program writes attributes so: what is looked for would not be seen.
             if xml is not None and _SINGLE_QUOTED.search(xml):
                 xml = None
-            sheets.append(_sheet(book, about.name, xml, package))
+            sheet = _sheet(book, about.name, xml, package)
+            if package and package.is_1904 and (asked := days_since_1904(sheet["lines"])):
+                sheet["asked"] = asked
+            sheets.append(sheet)
         return sheets
     except PasswordError:
         raise UnreadableFile(WITH_PASSWORD) from None
