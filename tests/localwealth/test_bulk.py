@@ -80,6 +80,22 @@ def test_what_is_found_in_a_files_bytes_is_what_stands_there(parts: list[str], p
     assert found.totals.tolist() == [at for at, row in enumerate(rows) if "total" in row.lower()]
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        'Oak Ltd,14/04/2023,7,"1,"234.50",Doors,\n',
+        'Oak Ltd,14/04/2023,7,"Birch,15/04/2023,"x.00",Doors,\n',
+        '"Oak,"Elm" Ltd",14/04/2023,7,5.00,Doors,\n',
+        'Oak Ltd,14/04/2023,7,5.00,"a","b",\n',
+        '"Oak ""Best"" Ltd",14/04/2023,7,5.00,"Doors, ""wide""",\n',
+    ],
+)
+def test_a_line_with_a_mark_gone_wrong_says_the_same_by_columns(line: str) -> None:
+    """Found by fuzzing: a mark behind a separator within an open cell was taken for a good one."""
+    lines, made = both((HEAD + "Acorn Ltd,13/04/2023,1,5.00,Doors,\n" * 9 + line).encode())
+    assert everything(made) == everything(lines)
+
+
 def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:
     data = (
         "Payments over £500,,,,,\n" + HEAD

@@ -158,6 +158,21 @@ def test_a_line_that_can_be_joined_in_two_ways_is_refused() -> None:
     assert reading.reconciles
 
 
+def test_cells_with_a_blank_between_them_are_never_joined_to_an_amount() -> None:
+    """Found by fuzzing: 2023 and 20.00 became £202,320.00."""
+    reading = read(
+        "Supplier,Date,Debit,Credit\n"
+        "Acorn Ltd,13/04/2023,10.00,\n"
+        "Birch plc,14/04/2023,Credit\n"
+        "Acorn Ltd,13/04/2023,10.00,\n"
+        "Birch plc,14/04/202,,,20.00\n"
+        "Cedar CIC,15/04/2023,30.00,2023,,20.00\n"
+        "Cedar CIC,15/04/2023,30.00,\n"
+    )
+    assert reading.accepted_gbp == 50
+    assert [line.line for line in reading.rejected] == [3, 5, 6]
+
+
 def test_a_torn_cell_shows_in_the_second_count(monkeypatch: pytest.MonkeyPatch) -> None:
     """The grid is broken on purpose: £1,234.50 is torn to £1.00, and the money no longer fits."""
     text = HEAD + 'Acorn Ltd,13/04/2023,1,"1,234.50"\nBirch plc,14/04/2023,2,5.00\n'
@@ -205,6 +220,7 @@ def test_a_number_that_a_workbook_s_reader_changes_shows_too(
         ("10.00 DR", "10.00"), ("10.00-", "-10.00"), ("£-10.00", "-10.00"), ("-£10.00", "-10.00"),
         ("−10.00", "-10.00"), ("‑ 10.00", "-10.00"), ("+5", "5"), ("GBP 30.00", "30.00"),
         ("30.00 GBP", "30.00"), ("-", "0"), ("–", "0"), ("1e3", "1E+3"), (".5", "0.5"),
+        ("2023,,20.00", None), ("1,,234.50", None), (",20.00", None), ("1,.50", None),
         ("1.234,50", None), ("12,34", None), ("1,23,456.00", None), ("€20.00", None), ("$5", None),
         ("20p", None), ("", None), ("12 High St", None), ("1234567890123", None),
     ],

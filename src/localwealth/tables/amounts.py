@@ -19,6 +19,8 @@ PLAIN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,2})?", re.ASCII)
 _SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[eE][+-]?\d{1,3}")
 _BEGINS = re.compile(r"GBP|[CD]R\b|Â?£|œ|Ł", re.IGNORECASE)
 _SPACES = re.compile(r"[\xa0\u2007\u2009\u200a\u202f\t]")
+# Commas put elsewhere than between thousands, each between figures: torn cells have others.
+_COMMAS_WITHIN = re.compile(r"\d+(?:,\d+)+\.\d*")
 _GROUPED = re.compile(r"\d{1,3}(?:([ '’_])\d{3})(?:\1\d{3})*(?:\.\d*)?")
 # A pound sign in whatever encoding it was mangled to.
 _POUND = r"(?:GBP|Â?£|œ|¶œ|Ł|\ufffd)"
@@ -143,7 +145,7 @@ def _without_groups(figures: str) -> str:
         return "?"
     if re.search(r"\d,\d{3}(?!\d)", figures):
         figures = re.sub(r",(?=\d{3}(?!\d))", "", figures)
-    elif "," in figures and "." in figures:
+    elif _COMMAS_WITHIN.fullmatch(figures):
         figures = figures.replace(",", "")
     return figures.replace(" ", "") if re.fullmatch(r"[\d. ]+", figures) else figures
 

@@ -54,9 +54,14 @@ def has_unseen(content: bytes) -> bool:
 
 def is_well_quoted(content: bytes, separator: str) -> bool:
     """Whether every quotation mark of a text stands where it may: around a cell, or doubled in it,
-    so that any reader of CSV makes the same cells of it."""
+    so that any reader of CSV makes the same cells of it. No cell may hold a line break.
+
+    >>> is_well_quoted(b'a,"b ""c"" d"\\n', ","), is_well_quoted(b'"a,"b"\\n', ",")
+    (True, False)
+    """
     sign = re.escape(separator.encode())
-    wrong: re.Pattern[bytes] = re.compile(rb'[^"\r\n' + sign + rb']"[^"\r\n' + sign + rb"]")
+    cell = rb'(?:"(?:[^"\n]|"")*+"|[^"\n' + sign + rb"]*+)"
+    wrong = re.compile(rb"^(?!" + cell + rb"(?:" + sign + cell + rb")*+\r?$)", re.MULTILINE)
     return wrong.search(content) is None
 
 
