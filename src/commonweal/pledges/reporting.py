@@ -21,6 +21,7 @@ from commonweal.partners.access import (
 
 from . import (
     actions,
+    changing,
     history,
     questions,
     reads,
@@ -161,7 +162,7 @@ def change(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         request,
         pledge,
         ChangeForm(request.POST or None),
-        lambda answers: actions.change(
+        lambda answers: changing.change(
             pledge=pledge, by=request.user, seen=seen_of(request), **answers
         ),
         said="The change and your reason are in the ledger.",

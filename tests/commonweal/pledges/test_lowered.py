@@ -13,7 +13,7 @@ from django.core.management import call_command
 from commonweal.balance import cutting
 from commonweal.office.errors import Refused
 from commonweal.places.models import Rules
-from commonweal.pledges import actions, ledger, proving, reads, reviewing
+from commonweal.pledges import changing, ledger, proving, reads, reviewing
 from commonweal.pledges import standing as st
 from commonweal.pledges.models import Entry, Pledge
 
@@ -60,7 +60,7 @@ def test_a_changed_share_lies_between_nothing_and_all(pledged, asha, theme):
     )
     pledge = pledged(measure=share, target=Decimal(30))
     with pytest.raises(Refused, match="between 0 and 100"):
-        actions.change(pledge=pledge, target=Decimal(130), due_on=None, because="x", by=asha)
+        changing.change(pledge=pledge, target=Decimal(130), due_on=None, because="x", by=asha)
 
 
 def test_what_is_kept_until_a_day_can_t_be_made_to_end_before_it(
@@ -96,10 +96,10 @@ def test_what_is_kept_until_a_day_can_t_be_made_to_end_before_it(
     # Later, and back to where it was, it may go.
     for day in (last + timedelta(days=30), last):
         pledge.refresh_from_db()
-        actions.change(pledge=pledge, target=None, due_on=day, because="x", by=asha)
+        changing.change(pledge=pledge, target=None, due_on=day, because="x", by=asha)
     pledge.refresh_from_db()
     with pytest.raises(Refused, match="can't end before"):
-        actions.change(
+        changing.change(
             pledge=pledge, target=None, due_on=last - timedelta(days=1), because="x", by=asha
         )
 
@@ -122,9 +122,9 @@ def test_a_target_lowered_to_what_was_reached_is_not_met_as_promised(client, ash
 
 
 def test_who_lowered_a_target_may_raise_it_again_but_not_lower_it_further(asha, partly):
-    actions.change(pledge=partly, target=Decimal(120), due_on=None, because="x", by=asha)
+    changing.change(pledge=partly, target=Decimal(120), due_on=None, because="x", by=asha)
     partly.refresh_from_db()
-    actions.change(pledge=partly, target=Decimal(200), due_on=None, because="x", by=asha)
+    changing.change(pledge=partly, target=Decimal(200), due_on=None, because="x", by=asha)
     partly.refresh_from_db()
     assert partly.standing == st.Standing.ACTIVE
     assert not partly.is_lowered
@@ -134,9 +134,9 @@ def test_a_promise_with_a_date_that_has_passed_may_still_change_its_target(
     made_earlier, asha, today
 ):
     pledge = made_earlier(ago=100, due_in=-5)
-    actions.change(pledge=pledge, target=Decimal(150), due_on=None, because="x", by=asha)
+    changing.change(pledge=pledge, target=Decimal(150), due_on=None, because="x", by=asha)
     with pytest.raises(Refused, match="future"):
-        actions.change(
+        changing.change(
             pledge=pledge, target=None, due_on=today - timedelta(days=1), because="x", by=asha
         )
 

@@ -8,7 +8,7 @@ import pytest
 
 from commonweal.accounts.actors import RESIDENT, SYSTEM, Actor
 from commonweal.accounts.models import Event, Role
-from commonweal.pledges import actions, questions, writing
+from commonweal.pledges import actions, changing, questions, writing
 from commonweal.pledges.models import Question
 from commonweal.pledges.standing import Kind
 
@@ -52,7 +52,7 @@ def test_ledger_and_record_say_the_same(open_pledge, asha, today):
 def test_several_lines_are_one_line_of_the_record(open_pledge, asha, today):
     before = Event.objects.count()
     moved = open_pledge.due_on.replace(year=open_pledge.due_on.year + 1)
-    entries = actions.change(
+    entries = changing.change(
         pledge=open_pledge, target=open_pledge.target + 1, due_on=moved, because="Late.", by=asha
     )
     assert [entry.body["field"] for entry in entries] == ["target", "due_on"]
