@@ -376,3 +376,20 @@ def test_a_book_that_does_not_add_up_is_not_handed_on(monkeypatch):
     monkeypatch.setattr("commonweal.balance.account.adds_up", lambda opening, closing: False)
     with pytest.raises(OutOfBalance, match="neighbours / hours in promises"):
         add_up(WORKED, Cut(14, day(89)), Cut(14, day(180)), DAYS, DAYS)
+
+
+@pytest.mark.parametrize(
+    ("name", "rows"),
+    [
+        ("opening", {"P1": 80, "P3": 60}),
+        ("closing", {"P1": 50, "P2": 80}),
+        ("made", {"P2": 50}),
+        ("changed", {"P2": 30}),
+        ("claimed", {"P1": 30}),
+        ("withdrawn", {"P3": 60}),
+    ],
+)
+def test_the_rows_of_each_figure_of_the_worked_table(name, rows):
+    named = [(f"P{number}", lines) for number, lines in enumerate(WORKED, 1)]
+    behind = rows_of(named, Cut(14, day(89)), Cut(14, day(180)), DAYS, DAYS, name, in_unit=True)
+    assert {code: part for code, part, _ in behind} == rows
