@@ -66,6 +66,8 @@ BY_HAND = {
     "desk/reaching.py reach": "a refusal changes what the form shows again",
     "desk/services_desk.py service_import": "what came of a file stands on the page itself",
     "partners/views.py profile": "says a second thing where a name waits",
+    "bringing/pages.py _moved": "asks nothing of anybody: the page shows the chosen line's columns",
+    "pledges/import_pages.py _answered": "shows what a file would do before it does",
     "pledges/import_pages.py import_file": "shows what a file would do before it does",
     "programme/desk.py import_file": "shows what a file would do before it does",
     "spend/releases_desk.py upload": "says nothing: what was read is the next page",

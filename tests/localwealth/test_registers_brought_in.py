@@ -70,7 +70,7 @@ def test_all_parts_together_are_the_whole(tmp_path: Path) -> None:
     told = Told()
     store = build(tmp_path / "s", parts, say=told.append)
     assert statuses(store) == {"active": 96, "ended": 4}
-    assert told.has("4 of 100 companies that were live are listed no more", "FIRM 97 LTD")
+    assert told.has("Listed no more, and ended: 4 of 100 live companies", "FIRM 97 LTD")
 
 
 def test_many_that_are_listed_no_more_end_only_when_their_number_is_said(tmp_path: Path) -> None:
@@ -80,7 +80,7 @@ def test_many_that_are_listed_no_more_end_only_when_their_number_is_said(tmp_pat
     told = Told()
     store = build(tmp_path / "s", [half], say=told.append)
     assert statuses(store) == {"active": 10}
-    assert told.has("LOOK: 5 of 10 companies", "FIRM 6 LTD, FIRM 7 LTD", "--end-unlisted 5")
+    assert told.has("LOOK: 5 of 10 live companies", "FIRM 6 LTD, FIRM 7 LTD", "--end-unlisted 5")
     assert statuses(build(tmp_path / "s", [half], said=Said(ended=4))) == {"active": 10}
     ended = build(tmp_path / "s", [half], said=Said(ended=5))
     assert statuses(ended) == {"active": 5, "ended": 5}

@@ -95,5 +95,6 @@ def _rivals(row: Row) -> Iterator[str]:
     if row[_AT["rank"]] == 0 and row[_AT["lead over the next"]] < _NO_LEAD:
         yield "another entry is about as like"
     for name, shared in _SHARED:
-        if row[_AT[name]] > 1:
-            yield f"{int(row[_AT[name]])} entries have these {shared}"
+        place = _AT[name]
+        if row[place] > 1:
+            yield f"{int(row[place])} entries have these {shared}"

@@ -19,7 +19,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject, StreamObject
 
 from commonweal.office.errors import Refused
-from commonweal.pledges import actions, cleaning, files, reviewing
+from commonweal.pledges import cleaning, files, ledger, reviewing
 from commonweal.pledges.models import EvidenceFile, Pledge
 
 pytestmark = pytest.mark.django_db
@@ -262,7 +262,7 @@ def test_an_older_file_stays_as_its_hash_says_and_is_sent_cleaned(client, pictur
     files.path_of(digest).write_bytes(data)
     EvidenceFile.objects.create(sha256=digest, name="old.jpg", content_type="image/jpeg",
                                 size_bytes=len(data), pledge=pledge)  # fmt: skip
-    old = actions.ledger.append(actions.ledger.NewEntry(
+    old = ledger.append(ledger.NewEntry(
         pledge, "evidence", timezone.localdate(), entry.body | {"file": digest}, by_role="x"
     ))  # fmt: skip
     reviewed(pledge, old, idris)
@@ -284,7 +284,7 @@ def test_an_older_file_that_can_t_be_cleaned_is_not_sent(client, pictured, idris
     files.path_of(digest).write_bytes(data)
     EvidenceFile.objects.create(sha256=digest, name="old.png", content_type="image/png",
                                 size_bytes=len(data), pledge=pledge)  # fmt: skip
-    old = actions.ledger.append(actions.ledger.NewEntry(
+    old = ledger.append(ledger.NewEntry(
         pledge, "evidence", timezone.localdate(), entry.body | {"file": digest}, by_role="x"
     ))  # fmt: skip
     reviewed(pledge, old, idris)

@@ -157,6 +157,7 @@ CHANGED: dict[str, Any] = {
 # What is given to a form as a suggestion, of something that is not there yet.
 NEW = {
     "accounts.worded.__init__": "a new passkey",
+    "bringing.forms.__init__": "what was understood of a file that is not brought in yet",
     "desk.cases.case": "the direction of a new call",
     "desk.planning.move": "a moved action is another one; the old is guarded by the action",
     "desk.planning.plan": "who does it, of a new next action",
@@ -166,6 +167,7 @@ NEW = {
     "desk.grants.assess": "an assessment; its state is guarded by the action",
     "desk.grants.refuse": "a decision; its state is guarded by the action",
     "desk.grant_reviews.review_decide": "a decision; its state is guarded by the action",
+    "pledges.forms.__init__": "the layout of a new file",
     "programme.desk.import_file": "today",
     "programme.working.milestone_done": "today",
     "programme.working.figure": "a new figure",
