@@ -91,18 +91,6 @@ class NewEntry:
     seq: int = 0
 
 
-def by_partner(
-    pledge: Pledge,
-    kind: st.Kind,
-    happened_on: date,
-    body: dict[str, Any],
-    wording: str,
-    by: Person,
-) -> NewEntry:
-    """A line that somebody writes for the partner whose pledge it is."""
-    return NewEntry(pledge, kind, happened_on, body, wording, by, "partner", pledge.partner.name)
-
-
 def unplaced(new: NewEntry, now: datetime) -> Entry:
     """An entry as it will be written, but for its place in the chain: see `place`."""
     salt = secrets.token_hex(8) if new.words else ""
