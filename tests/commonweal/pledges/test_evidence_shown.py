@@ -19,7 +19,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import DecodedStreamObject, NameObject, StreamObject
 
 from commonweal.office.errors import Refused
-from commonweal.pledges import actions, cleaning, files, ledger, reviewing
+from commonweal.pledges import cleaning, files, ledger, reviewing
 from commonweal.pledges.models import EvidenceFile, Pledge
 
 pytestmark = pytest.mark.django_db
