@@ -6,13 +6,14 @@ from datetime import timedelta
 
 from commonweal.jobs import clock
 from commonweal.jobs.clock import whatever_the_clock
-from commonweal.jobs.queue import even_when_off, every, job
+from commonweal.jobs.queue import even_when_off, every, is_stopping, job
 from commonweal.residents import finding, people
 
 from . import (
     enclosing,
     forgetting,
     keeping,
+    lists,
     next_actions,
     opening,
     referring,
@@ -20,6 +21,7 @@ from . import (
     working,
     writing,
 )
+from .models import ListRun
 
 
 @every(timedelta(minutes=1))
@@ -82,3 +84,27 @@ def forget_what_is_due() -> dict[str, int]:
 @job()
 def tell_officer_of_unusual_reads() -> int:
     return keeping.tell_officer()
+
+
+@job(lane="slow")
+def carry_out_list(pk: int) -> None:
+    """A long list of people. Tried again after a kill, it goes on where it was."""
+    run = lists.carry_out_held(ListRun.objects.get(pk=pk), is_stopping=is_stopping)
+    if run.finished_at is None and run.undone_at is None:
+        carry_out_list.enqueue(pk)
+
+
+@job(lane="slow")
+def undo_list(pk: int) -> None:
+    """A long list, undone. Tried again after a kill, it goes on where it was."""
+    run = lists.undo_held(ListRun.objects.get(pk=pk), is_stopping=is_stopping)
+    if run.undone_whole_at is None:
+        undo_list.enqueue(pk)
+
+
+@every(timedelta(hours=24))
+@job()
+@even_when_off
+def forget_held_lists() -> int:
+    """Lists that were shown and never carried out, and what was refused of others."""
+    return lists.forget()

@@ -19,8 +19,6 @@ from commonweal.grants.access import GRANTS, get_award_for
 from commonweal.grants.models import Award, Fund, FundReturn, PaymentRun
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
-from localwealth.errors import UnreadableFile
-from localwealth.tables.texts import decode
 
 from .forms.cases import BecauseForm
 from .forms.excuses import excuse_of
@@ -64,11 +62,13 @@ def run(request: SignedInRequest, code: str) -> HttpResponse:
                 messages.success(request, "Closed: paid is approved less cancelled.")
                 return redirect("payment-run", code)
             if form.is_valid():
-                text = decode(form.cleaned_data["file"].read())
-                paid, cancelled = granting.reconcile(run=run, text=text, by=request.user)
+                upload = form.cleaned_data["file"]
+                paid, cancelled = granting.reconcile(
+                    run=run, text=upload.read(), name=upload.name, by=request.user
+                )
                 messages.success(request, f"{paid} paid, {cancelled} cancelled.")
                 return redirect("payment-run", code)
-        except (Refused, UnreadableFile) as refused:
+        except Refused as refused:
             messages.error(request, str(refused))
             return redirect("payment-run", code)
     payments = run.payments.select_related("award").prefetch_related("decisions", "returns")

@@ -1,4 +1,5 @@
-"""The desk manager's pages about many people: lists that are read, messages to all."""
+"""The desk manager's pages about lists of people: what is understood, what would happen, what did,
+and undoing it."""
 
 from __future__ import annotations
 
@@ -6,31 +7,35 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.files.uploadedfile import UploadedFile
-from django.http import HttpResponse
+from django.db import transaction
+from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.revisions import in_pieces
-from commonweal.cases import lists
-from commonweal.cases import messages as bulk_messages
-from commonweal.cases.lists.reading import Preview
-from commonweal.cases.messages import preview
+from commonweal.cases import jobs, lists
 from commonweal.cases.models import ListRun
-from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.services.models import HelpType
 
-from .forms.excuses import excuse_of
-from .forms.lists import BulkForm, ListForm
+from .forms.lists import ChoicesForm, ListForm, choices_of
 from .manage import MANAGER
 
+ANOTHER = (
+    "This is not what you saw: something here, or what you chose, has changed since. Look at it "
+    "again, and press the button once more."
+)
+DONE_ALREADY = "This list was carried out already. Nothing was done again."
 
-def _previewed(upload: UploadedFile[Any]) -> Preview:
-    """What a file holds, which is put by for the second press."""
+
+def _previewed(upload: UploadedFile[Any], sender: str) -> lists.Preview:
+    """What a file holds, which is put by for the second press; read as its sender's lists were."""
     body, name = upload.read(), upload.name or "list.csv"
-    plan = lists.preview(body, name)
-    lists.put_by(plan.sha256, name, body)
-    return plan
+    shown = lists.preview(body, name, lists.Choices(sender=sender))
+    if said := lists.remembered(shown):
+        shown = lists.preview(body, name, lists.Choices(sender=sender, meanings=said))
+    lists.put_by(shown.sha256, name, body)
+    return shown
 
 
 @staff(MANAGER)
@@ -40,86 +45,152 @@ def list_import(request: SignedInRequest) -> HttpResponse:
 
     Between the two the file lies encrypted on the disk, under a name that says nothing.
     """
-    form = ListForm(request.POST or None, request.FILES or None)
-    plan, run = None, None
     if request.method == "POST" and request.POST.get("sha256"):
-        return _carry_out(request)
+        return _chosen(request)
+    form = ListForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
-        upload: UploadedFile[Any] = form.cleaned_data["file"]
         try:
-            plan = _previewed(upload)
+            shown = _previewed(form.cleaned_data["file"], form.cleaned_data["sender"])
         except Refused as refused:
             form.add_error("file", str(refused))
         else:
-            run = plan.already
-    context = {
-        "form": form,
-        "made": plan,
-        "run": run,
-        "kind": form.cleaned_data.get("help_type") if plan else None,
-    }
-    return render(request, "desk/list_import.html", context)
+            kind = form.cleaned_data["help_type"]
+            return _show(request, shown, kind, ChoicesForm(None, shown=shown, kind=kind))
+    return render(request, "desk/list_import.html", {"form": form})
 
 
-def _carry_out(request: SignedInRequest) -> HttpResponse:
+def _show(
+    request: SignedInRequest, shown: lists.Preview, kind: HelpType, form: ChoicesForm
+) -> HttpResponse:
+    """What a list holds and what would happen; what was chosen stays chosen."""
+    looked = lists.look(shown)
+    form.seen = lists.fingerprint(shown, looked, kind.code)
+    context = {"shown": shown, "looked": looked, "kind": kind, "form": form}
+    return render(request, "desk/list_look.html", context)
+
+
+def _chosen(request: SignedInRequest) -> HttpResponse:
+    """Somebody chose how a list is read, or pressed the button."""
     kind = get_object_or_404(HelpType, code=request.POST.get("help_type", ""))
+    done = ListRun.objects.filter(
+        sha256=request.POST["sha256"], undone_at=None, finished_at__isnull=False
+    ).first()
+    if done is not None:
+        messages.info(request, DONE_ALREADY)
+        return redirect("list-run", done.code)
     try:
         name, body = lists.take_out(request.POST["sha256"])
-        plan = lists.preview(body, name)
+        shown = lists.preview(body, name, choices_of(request.POST))
     except Refused as refused:
         messages.error(request, str(refused))
         return redirect("list-import")
-    run = lists.begin(plan, help_type=kind, by=request.user)
-    lists.carry_out(plan, run, by=request.user)
-    lists.drop(plan.sha256)
+    if request.POST.get("verb") != "carry":
+        return _show(request, shown, kind, ChoicesForm(None, shown=shown, kind=kind))
+    form = ChoicesForm(request.POST, shown=shown, kind=kind)
+    try:
+        return _carry_out(request, shown, kind, form)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+        return _show(request, shown, kind, form)
+
+
+def _carry_out(
+    request: SignedInRequest, shown: lists.Preview, kind: HelpType, form: ChoicesForm
+) -> HttpResponse:
+    seen = lists.fingerprint(shown, lists.look(shown), kind.code)
+    if request.POST.get("seen") != seen and shown.already is None:
+        raise Refused(ANOTHER)
+    if not form.is_valid():
+        return _show(request, shown, kind, form)
+    with transaction.atomic():
+        run = lists.begin(shown, help_type=kind, by=request.user)
+        lists.remember(shown, by=request.user)
+        if lists.is_long(run.rows):
+            jobs.carry_out_list.enqueue(run.pk)
+    if not lists.is_long(run.rows):
+        lists.carry_on(shown, run)
     return redirect("list-run", run.code)
 
 
 @staff(MANAGER)
+@in_pieces
 def list_run(request: SignedInRequest, code: str) -> HttpResponse:
-    return render(request, "desk/list_run.html", {"run": get_object_or_404(ListRun, code=code)})
+    """What came of a list; where it stopped in the middle, it goes on."""
+    run = get_object_or_404(ListRun, code=code)
+    if request.method == "POST":
+        try:
+            _go_on(run)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        return redirect("list-run", code)
+    stayed = {int(row): why for row, why in run.stayed}
+    rows = run.kept_rows.filter(row__in=stayed).select_related("case").order_by("row")
+    context = {
+        "run": run,
+        "stayed": [(row, stayed[row.row]) for row in rows],
+        "has_refused": lists.refused_csv(run) is not None,
+    }
+    return render(request, "desk/list_run.html", context)
+
+
+def _go_on(run: ListRun) -> None:
+    """Go on with what stopped in the middle: carrying out, or undoing."""
+    if run.undone_at is not None:
+        if lists.is_long(run.rows):
+            jobs.undo_list.enqueue(run.pk)
+        else:
+            lists.undo_held(run)
+    elif lists.is_long(run.rows):
+        jobs.carry_out_list.enqueue(run.pk)
+    else:
+        lists.carry_out_held(run)
+
+
+@staff(MANAGER)
+@in_pieces
+def list_undo(request: SignedInRequest, code: str) -> HttpResponse:
+    """Undo a list as a whole: first what that would do, then, on a second press, done."""
+    run = get_object_or_404(ListRun, code=code)
+    if request.method == "POST":
+        try:
+            with transaction.atomic():
+                run = lists.begin_undoing(run=run, by=request.user)
+                if lists.is_long(run.rows):
+                    jobs.undo_list.enqueue(run.pk)
+        except Refused as refused:
+            messages.error(request, str(refused))
+        else:
+            if not lists.is_long(run.rows):
+                lists.undo_held(run)
+        return redirect("list-run", code)
+    context = {"run": run, "deaths": len(run.left.get("deaths", ()))}
+    return render(request, "desk/list_undo.html", context)
+
+
+def _csv(text: str, file_name: str) -> HttpResponse:
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
+    response["Content-Disposition"] = f'attachment; filename="{file_name}"'
+    return response
 
 
 @staff(MANAGER)
 def list_results(request: SignedInRequest, code: str) -> HttpResponse:
     """Back to whoever sent the list: row numbers and identifiers, no names."""
     run = get_object_or_404(ListRun, code=code)
-    response = HttpResponse(lists.results_csv(run), content_type="text/csv; charset=utf-8")
-    response["Content-Disposition"] = f'attachment; filename="list-{run.pk}-results.csv"'
-    return response
+    return _csv(lists.results_csv(run), f"list-{run.pk}-results.csv")
 
 
 @staff(MANAGER)
-def bulk(request: SignedInRequest) -> HttpResponse:
-    """A template to many: what it would say and to how many, then, on a second press, sent."""
-    form = BulkForm(request.POST or None)
-    shown = None
-    if request.method == "POST" and form.is_valid():
-        answers = form.cleaned_data
-        excuse = excuse_of(answers)
-        where = {
-            "help_type": answers["help_type"].code if answers["help_type"] else "",
-            "area": answers["area"].code if answers["area"] else "",
-            "first_call_owed": answers["first_call_owed"],
-            "named_too": answers["named_too"],
-        }
-        try:
-            if request.POST.get("verb") == "send" and answers["expected"] is not None:
-                message = bulk_messages.send(
-                    template=answers["template"],
-                    where=where,
-                    expected=answers["expected"],
-                    by=request.user,
-                    excuse=excuse,
-                )
-                held = message.written.filter(state="waiting").count()
-                messages.success(
-                    request,
-                    f"Written to {many(message.sent, 'person,people')}; sent within a minute"
-                    + (f", to {held:,} of them at their next safe hour." if held else "."),
-                )
-                return redirect("desk-manage")
-            shown = preview(template=answers["template"], where=where, excuse=excuse)
-        except Refused as refused:
-            form.add_error(None, str(refused))
-    return render(request, "desk/bulk.html", {"form": form, "shown": shown})
+def list_refused(request: SignedInRequest, code: str) -> HttpResponse:
+    """The refused rows as they stood, with their reasons, for whoever sent them."""
+    run = get_object_or_404(ListRun, code=code)
+    text = lists.refused_csv(run)
+    if text is None:
+        raise Http404("No refused rows of this list are kept.")
+    return _csv(text, f"list-{run.pk}-refused.csv")
+
+
+@staff(MANAGER)
+def list_template(request: SignedInRequest) -> HttpResponse:
+    """The empty list, with one line filled in."""
+    return _csv(lists.template_csv(), "list-of-people.csv")

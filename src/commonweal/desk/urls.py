@@ -1,6 +1,7 @@
 from django.urls import URLPattern, URLResolver, include, path
 
 from . import asks as asks_desk
+from . import bulk as bulk_desk
 from . import cases as desk
 from . import (
     giving,
@@ -110,9 +111,12 @@ the_desk: list[URLPattern | URLResolver] = [
     path("named/", include(the_named)),
     path("manage/", manage.manage, name="desk-manage"),
     path("lists/", lists_desk.list_import, name="list-import"),
+    path("lists/template.csv", lists_desk.list_template, name="list-template"),
     path("lists/<uuid:code>/", lists_desk.list_run, name="list-run"),
     path("lists/<uuid:code>/results.csv", lists_desk.list_results, name="list-results"),
-    path("bulk/", lists_desk.bulk, name="desk-bulk"),
+    path("lists/<uuid:code>/refused.csv", lists_desk.list_refused, name="list-refused"),
+    path("lists/<uuid:code>/undo/", lists_desk.list_undo, name="list-undo"),
+    path("bulk/", bulk_desk.bulk, name="desk-bulk"),
     path("opening/", opening_desk.opening, name="desk-opening"),
     path("opening/close/", opening_desk.close, name="desk-close"),
     path("opening/hours/", opening_desk.hours, name="desk-hours"),

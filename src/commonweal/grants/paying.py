@@ -122,8 +122,11 @@ def _nothing(owed: list[Owed], taking_part: list[Award]) -> str:
 
 
 @transaction.atomic
-def reconcile(*, run: PaymentRun, text: str, by: Person) -> tuple[int, int]:
-    """Read back what finance did: reference, state (paid or cancelled), date or reason.
+def reconcile(
+    *, run: PaymentRun, text: str | bytes, by: Person, name: str = "payments.csv"
+) -> tuple[int, int]:
+    """Read back what finance did: reference, state (paid or cancelled), date or reason. ``text`` is
+    the file, of which ``name`` says the kind.
 
     All or nothing: a line that does not fit refuses the file. What was read back as paid stays
     so; that it came back after all is said by two officers, on the page of the grant.
@@ -134,7 +137,8 @@ def reconcile(*, run: PaymentRun, text: str, by: Person) -> tuple[int, int]:
         raise Refused("This run is closed.")
     payments = {p.award.code: p for p in run.payments.select_related("award__fund")}
     counts, sums = {"paid": 0, "cancelled": 0}, {"paid": Decimal(0), "cancelled": Decimal(0)}
-    for line in lines_of(text):
+    content = text.encode() if isinstance(text, str) else text
+    for line in lines_of(content, name, since=run.made_on):
         payment = payments.get(line.reference)
         if payment is None:
             raise Refused(f"Row {line.number}: {line.reference} is not in this run.")

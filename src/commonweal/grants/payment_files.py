@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
@@ -9,11 +10,13 @@ from decimal import Decimal
 from django.utils import timezone
 
 from commonweal.design import csvs
-from commonweal.design.amounts import Unclear, pounds
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.tables import dates
-from localwealth.tables.cutting import cut
+from localwealth.tables import amounts, dates
+from localwealth.tables.cutting import plain
+from localwealth.tables.dates import Days
+from localwealth.tables.grids import grids
+from localwealth.tables.placing import place
 
 from .entries import Kind
 from .models import Payment, PaymentRun
@@ -62,9 +65,33 @@ def to_pay(run: PaymentRun) -> list[Payment]:
     return [payment for payment in payments if not payment.award.resident.is_dead]
 
 
+# How finance's systems head their columns and say what became of a payment, by what is meant.
+HEADINGS = {
+    "reference": "reference,ref,our reference,your reference,payment reference,grant,"
+    "grant reference,cyfeirnod",
+    "state": "state,status,payment status,result,outcome,paid or cancelled,statws,cyflwr",
+    "amount": "amount,amount gbp,amount paid,value,sum,swm",
+    "on": "on,date,day,date paid,paid on,payment date,value date,dyddiad,dyddiad talu",
+    "because": "because,reason,why,comment,comments,note,notes,rheswm",
+}
+STATES = {
+    "paid": "paid,talwyd,wedi i dalu",
+    "cancelled": "cancelled,canceled,wedi canslo,canslwyd",
+}
+NEEDED = ("reference", "state", "amount")
+
+
+def _by_word(words: dict[str, str]) -> dict[str, str]:
+    return {word: meaning for meaning, named in words.items() for word in named.split(",")}
+
+
+_MEANS, _SAYS = _by_word(HEADINGS), _by_word(STATES)
+
+
 @dataclass(frozen=True)
 class Line:
-    """One line of what finance sent back, as it was typed."""
+    """One line of what finance sent back: as it was typed, and its amount and day as the whole of
+    their columns is read (None where they are none)."""
 
     number: int
     reference: str
@@ -72,66 +99,101 @@ class Line:
     amount: str
     on: str
     because: str
+    pounds: Decimal | None
+    days: Days | None
 
 
-def _heads_of(cells: list[list[str]]) -> list[str]:
-    """The names of the columns; refused where one that is needed is not there."""
-    heads = [head.strip().lower() for head in cells[0]] if cells else []
-    if not {"reference", "state", "amount"} <= set(heads):
-        raise Refused("The file needs the columns reference, state, amount, and on or because.")
-    return heads
+def means(heading: str) -> str:
+    """What a heading means, in whatever case and either language; "" where it is not known."""
+    return next(
+        (_MEANS[part] for part in map(plain, (heading, *heading.split("/"))) if part in _MEANS), ""
+    )
 
 
-def lines_of(text: str) -> list[Line]:
-    """The lines of finance's file, whatever separates its columns.
+def lines_of(content: bytes, name: str, *, since: date) -> list[Line]:
+    """The lines of finance's file, text or workbook. ``since`` is the day on which ours was made.
 
     Raises
     ------
     Refused
-        A column is missing, or a grant stands in it twice.
+        It can't be read, a column is missing or there twice, a line has a cell too many, or a
+        grant stands in it twice.
     """
     try:
-        cells = cut(text, ["reference", "state", "amount"]).lines
+        placed = place(grids(content, name, NEEDED), means)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
-    heads = _heads_of(cells)
+    columns = _columns_of(placed.header)
+    if placed.longer:
+        raise Refused(
+            f"Row {min(placed.longer)} has more cells than there are headings: a comma too many "
+            "would make another amount of it. Nothing was read."
+        )
+    rows = [
+        (number, {meaning: cells[at] for meaning, at in columns.items()})
+        for number, cells in placed.rows
+    ]
+    if not rows:
+        raise Refused("The file has no line.")
+    return _typed(rows, since)
+
+
+def _columns_of(header: list[str]) -> dict[str, int]:
+    meanings = [means(heading) for heading in header]
+    if not set(NEEDED) <= set(meanings):
+        raise Refused("The file needs the columns reference, state, amount, and on or because.")
+    for meaning in HEADINGS:
+        if meanings.count(meaning) > 1:
+            two = " and ".join(f"“{h}”" for h in header if means(h) == meaning)
+            raise Refused(f"Two columns say the {meaning}: {two}. Leave one of them.")
+    return {meaning: at for at, meaning in enumerate(meanings) if meaning}
+
+
+def _typed(rows: list[tuple[int, dict[str, str]]], since: date) -> list[Line]:
+    sign, _ = amounts.decimal_of(row["amount"] for _, row in rows)
+    ours = Days(since, max(since, timezone.localdate()))
+    order = dates.settle(Counter(row.get("on", "") for _, row in rows), ours).order
     lines, seen = [], set()
-    for number, row in enumerate(cells[1:], 2):
-        if not any(cell.strip() for cell in row):
-            continue
-        named = dict(zip(heads, (cell.strip() for cell in row), strict=False))
-        reference = named.get("reference", "").upper()
+    for number, row in rows:
+        reference = row["reference"].upper()
+        if not reference:
+            raise Refused(f"Row {number} has no reference.")
         if reference in seen:
             raise Refused(f"Row {number}: {reference} stands in the file twice.")
         seen.add(reference)
+        said, on = plain(row["state"]), row.get("on", "")
         lines.append(
             Line(
                 number,
                 reference,
-                named.get("state", "").lower(),
-                named.get("amount", ""),
-                named.get("on", ""),
-                named.get("because", ""),
+                _SAYS.get(said, said),
+                row["amount"],
+                on,
+                row.get("because", ""),
+                _pounds(row["amount"], sign),
+                dates.days(on, order),
             )
         )
-    if not lines:
-        raise Refused("The file has no line.")
     return lines
 
 
+def _pounds(text: str, sign: amounts.DecimalSign) -> Decimal | None:
+    """An amount in pounds. A power of ten has lost its pennies, and other money is none of ours."""
+    if "e" in text.lower() or amounts.other_money(text):
+        return None
+    return amounts.amount(text, sign)
+
+
 def check_amount(line: Line, amount: Decimal) -> None:
-    try:
-        same = pounds(line.amount) == amount
-    except Unclear:
-        same = False
-    if not same:
+    """Refuse a line that says another amount than was sent."""
+    if line.pounds != amount:
         raise Refused(f"Row {line.number}: the amount is {line.amount}, and £{amount} was sent.")
 
 
 def day_of(line: Line, payment: Payment) -> date:
-    """The day of a payment, in any usual spelling, day before month: from the day on which its
-    money was approved until today."""
-    days = dates.days(line.on)
+    """The day of a payment, in any usual spelling: from the day on which its money was approved
+    until today."""
+    days = line.days
     if days is None or not days.is_exact:
         raise Refused(f"Row {line.number}: {line.on!r} is no date; write 31/03/2027 or 2027-03-31.")
     first = approved_on(payment)

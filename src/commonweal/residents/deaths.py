@@ -67,12 +67,30 @@ def alive_after_all(*, resident: Resident, because: str, by: Person) -> int:
         raise Refused(guards.PERSON_KEPT)
     if not because.strip():
         raise Refused("Say how it is known.")
+    restored = _lives(resident, because, by)
+    if restored is None:
+        raise Refused("Nobody has reported this person dead.")
+    return restored
+
+
+@transaction.atomic
+def take_back(*, report: DeathReport, because: str, by: Person) -> bool:
+    """Whoever reported somebody dead takes it back, unseen where the person is kept from them:
+    they said so without seeing them, too. False where the report stands no more."""
+    resident = belongings.standing_record(report.resident)
+    if not DeathReport.objects.filter(pk=report.pk, withdrawn_at=None).exists():
+        return False
+    return _lives(resident, because, by) is not None
+
+
+def _lives(resident: Resident, because: str, by: Person) -> int | None:
+    """What a death stopped goes on: how many rows did; None where nobody had died."""
     records = belongings.records_of(resident)
     changed = Resident.objects.filter(
         pk__in=[merged.pk for merged in records], is_dead=True
     ).update(is_dead=False, dead_reported_at=None)
     if not changed:
-        raise Refused("Nobody has reported this person dead.")
+        return None
     restored = 0
     for report in DeathReport.objects.filter(resident__in=records, withdrawn_at=None):
         restored += _go_on(resident, json.loads(report.stopped or "{}"))

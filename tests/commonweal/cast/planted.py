@@ -100,10 +100,8 @@ def planted(
     answer = asking.answer(ask=open_ask, pledge=pledged(statement="We give hours."),
                                  quantity=Decimal(5), by=asha)  # fmt: skip
     asking.draw(answer=answer, quantity=Decimal(1), need=need, by=grace)
-    listed = lists.preview(b"First name,Surname\nAda," + SECRET.encode() + b"\n", "x.csv")
-    list_run = lists.carry_out(
-        listed, lists.begin(listed, help_type=kinds["food"], by=grace), by=grace
-    )
+    listed = lists.preview(b"First name,Surname\nAda," + SECRET.encode() + b"\nTotal,1\n", "x.csv")
+    list_run = lists.carry_on(listed, lists.begin(listed, help_type=kinds["food"], by=grace))
     alarm = Alarm.objects.create(kind="all", name="All", rule="cusum", on=today, expected=1,
                                  upper=2, seen=9)  # fmt: skip
     duty = Duty.objects.create(person=noor, weekday=0, starts=time(9), ends=time(17))
@@ -144,7 +142,8 @@ def planted(
         "subject-review": {"code": access.code}, "erasure-ask": of_resident,
         "subject-strike": {"code": access.code, "pk": access.entries.first().pk},
         "erasure": {"code": erasure.code}, "retention-run": {"code": stopped.code},
-        "list-run": {"code": list_run.code}, "list-results": {"code": list_run.code},
+        **{name: {"code": list_run.code} for name in (
+            "list-run", "list-results", "list-refused", "list-undo")},
         "desk-volunteer": {"pk": sam.volunteer.pk}, "desk-check": {"pk": sam.volunteer.pk},
         "task-cancel": {"code": task.code}, "task": {"code": task.code},
         "desk-ask": {"code": ask.code}, "ask-change": {"code": ask.code},

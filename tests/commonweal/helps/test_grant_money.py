@@ -9,6 +9,7 @@ from datetime import timedelta
 from decimal import Decimal
 from typing import Any
 
+import openpyxl
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
@@ -282,13 +283,20 @@ def with_trigger_off(rows: Any, *, days: int) -> None:
 @pytest.mark.parametrize(
     ("text", "said"),
     [
-        ("reference;state;amount\n{code};paid;60,00\n", "the amount is 60,00"),
+        ("reference;state;amount\n{code};paid;60,10\n", "the amount is 60,10"),
+        ("reference;state;amount\n{code};paid;6.000\n", "the amount is 6.000"),
+        ("reference,state,amount,on\n{code},paid,1,060,{today}\n", "Row 2 has more cells"),
+        ("reference,state,amount,on\n{code},paid,60,{today},x\n", "Row 2 has more cells"),
+        ("reference,state,amount\n{code},paid,$60\n", r"the amount is \$60"),
+        ("reference,state,amount\nTotal,,60\n", "Row 2: TOTAL is not in this run"),
+        ("reference,state,amount\n,paid,60\n", "Row 2 has no reference"),
+        ("reference,state,amount,value\n{code},paid,60,60\n", "Two columns say the amount"),
         ("reference,state,amount,on\n{code},paid,6e1,{today}\n", "the amount is 6e1"),
         (
             "reference,state,amount,on\n{code},paid,60,{today}\n{code},paid,60,{today}\n",
             "stands in the file twice",
         ),
-        ("reference,state,amount,on\n{code},paid,60,11/26/2026\n", "is no date"),
+        ("reference,state,amount,on\n{code},paid,60,13/13/2026\n", "is no date"),
         ("reference,state,amount,on\n{code},paid,60,Nov 2026\n", "is no date"),
         ("reference,state,amount,on\n", "has no line"),
     ],
@@ -300,6 +308,44 @@ def test_lines_that_do_not_fit_refuse_the_file(desk, imran, text, said):
     with pytest.raises(Refused, match=said):
         granting.reconcile(run=run, text=filled, by=imran)
     assert Payment.objects.get().state == "sent"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "REFERENCE,State,Amount,ON\n{code},Paid,£60.00,{today:%d/%m/%Y}\n",
+        "Paid by finance,,,\nOur reference;Status;Amount;Date paid\n{code};PAID;60,00;{today}\n",
+        "Cyfeirnod,Statws,Swm,Dyddiad talu\n{code},talwyd,60,{today:%d.%m.%Y}\n",
+        "Ref / Cyfeirnod\tState\tAmount\tOn\n{code}\tpaid\t60\t{today:%-d %B %Y}\n\n\n",
+        "reference,state,amount,on\n{code},paid,60,{today:%m/%d/%Y}\n",
+    ],
+)
+def test_finance_heads_its_file_as_it_likes(desk, imran, text):
+    award = desk.approved(60)
+    run = desk.run()
+    filled = text.format(code=award.code, today=timezone.localdate())
+    assert granting.reconcile(run=run, text=filled, by=imran) == (1, 0)
+    assert Payment.objects.get().paid_on == timezone.localdate()
+    # Read again, in whichever form: nothing is paid twice.
+    assert granting.reconcile(run=run, text=filled.lower(), by=imran) == (0, 0)
+    assert Payment.objects.count() == 1
+
+
+def test_finance_sends_a_workbook(desk, imran, sign_in):
+    award = desk.approved(60)
+    run = desk.run()
+    book = openpyxl.Workbook()
+    book.active.title = "Notes"
+    book.active.append(["Paid on the run of Thursday"])
+    sheet = book.create_sheet("Payments")
+    sheet.append(["Reference", "Status", "Amount", "Date"])
+    sheet.append([award.code, "Paid", 60, timezone.localdate()])
+    stream = io.BytesIO()
+    book.save(stream)
+    upload = SimpleUploadedFile("back.xlsx", stream.getvalue())
+    page = sign_in(imran).post(f"/desk/grants/runs/{run.code}/", {"file": upload}, follow=True)
+    assert b"1 paid, 0 cancelled" in page.content
+    assert Payment.objects.get().state == "paid"
 
 
 # --- Closed runs ------------------------------------------------------------------------------

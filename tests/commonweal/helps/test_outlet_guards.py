@@ -39,6 +39,7 @@ NO_RESIDENTS = {
     "residents/likeness.py",
     "cases/lists/carrying.py",
     "cases/lists/known.py",
+    "cases/lists/persons.py",
     "cases/lists/reading.py",
     "desk/space.py",
     "services/directory/keeping.py",

@@ -30,6 +30,7 @@ from ..models import (
     CaseAlarm,
     CaseFile,
     IntakeDraft,
+    ListLayout,
     ListRow,
     ListRun,
     Need,
@@ -316,7 +317,7 @@ belongs(
 belongs(
     Belonging(
         ListRow,
-        by=("case__resident",),
+        by=("case__resident", "resident"),
         title="Row of a list",
         plain={"layout": CODE, "key_hash": CODE, "content_hash": CODE, "outcome": MACHINE},
         erased=STAYS,
@@ -330,5 +331,6 @@ belongs(
     )
 )
 
+set_aside(ListLayout, because="what columns of lists mean, without anything that stands in them")
 set_aside(ListRun, because="counts, and why rows were rejected, without personal data")
 set_aside(Shift, because="who of staff was at the desk")

@@ -1,30 +1,48 @@
-"""Lists of people as desks receive them: read, shown, carried out in steps, told back.
+"""Lists of people as desks receive them: read, shown, carried out in steps, told back, undone.
 
-A list's layout is known by its columns; dates are read in the order that the whole file fits.
-Each row is *new* (a request is made), *known* (its list id, or this very person and kind of help,
-is here already; a change becomes a note), *dead* (all contact stops), *perhaps* (somebody alike
-is here: the request is made and waits for a person to decide), or *rejected* with its reason.
-Carrying out goes row by row and can be taken up again: what is done is done once.
+A list's layout is known by its columns, or by what somebody says that they mean (`meanings`); dates
+are read in the order that the whole column fits. Each row is *new* (a request is made), *known*
+(its list id, or this very person and kind of help, is here already; a change becomes a note),
+*dead* (all contact stops), *perhaps* (somebody alike is here: the request is made and waits for a
+person to decide), or *rejected* with its reason. What can't be read of a person rejects nobody: the
+row is taken and *marked*. Carrying out goes row by row and can be taken up again: what is done is
+done once. A list is undone as a whole.
 """
 
 from __future__ import annotations
 
 from .carrying import STEP, begin, carry_out
-from .dates import order_of, read_date
-from .reading import preview
-from .results import results, results_csv
-from .waiting import drop, put_by, take_out
+from .looking import Looked, fingerprint, look
+from .reading import Choices, Preview, preview
+from .remembering import remember, remembered
+from .results import refused_csv, results, results_csv, template_csv
+from .running import carry_on, carry_out_held, is_long, undo_held
+from .undoing import begin_undoing
+from .waiting import drop, forget, put_by, take_out
 
 __all__ = [
     "STEP",
+    "Choices",
+    "Looked",
+    "Preview",
     "begin",
+    "begin_undoing",
+    "carry_on",
     "carry_out",
+    "carry_out_held",
     "drop",
-    "order_of",
+    "fingerprint",
+    "forget",
+    "is_long",
+    "look",
     "preview",
     "put_by",
-    "read_date",
+    "refused_csv",
+    "remember",
+    "remembered",
     "results",
     "results_csv",
     "take_out",
+    "template_csv",
+    "undo_held",
 ]

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
 from commonweal.residents import deaths, people, reaching
 from commonweal.residents.models import Resident
@@ -19,7 +22,8 @@ from commonweal.services.models import HelpType
 from .. import enclosing, joining, ringing, triage
 from ..models import Callback, Case, CaseAlarm, ListRow, ListRun, Need, Note
 from .known import Plan, find
-from .reading import Listed, Preview
+from .persons import Listed
+from .reading import NOBODY, Preview
 
 # So many people are looked up and written while others wait: a third of a second's work.
 STEP = 100
@@ -27,21 +31,41 @@ STEP = 100
 
 @transaction.atomic
 def begin(shown: Preview, *, help_type: HelpType, by: Person | None) -> ListRun:
-    """Begin to carry a list out, or take up again one that was begun."""
+    """Begin to carry a list out, or take up again one that was begun.
+
+    Raises
+    ------
+    Refused
+        No column says who the people are.
+    """
+    if not shown.tells_who:
+        raise Refused(NOBODY)
     run, fresh = ListRun.objects.get_or_create(
         layout=shown.layout.code,
         sha256=shown.sha256,
+        undone_at=None,
         defaults={
+            "sender": shown.sender,
+            "sheet": shown.placed.sheet,
+            "line": shown.placed.line,
+            "meanings": list(shown.meanings),
             "rows": shown.rows,
             "rejected": shown.rejected,
+            "marked": shown.marked,
             "help_type": help_type,
             "started_by": by,
-            "counts": {"rejected": len(shown.rejected)},
+            "counts": _counts_before(shown),
         },
     )
     if fresh:
         record("list begun", about=run, by=by, rows=shown.rows, layout=shown.layout.code)
     return run
+
+
+def _counts_before(shown: Preview) -> dict[str, int]:
+    """What stands fast before anything is carried out; what there is none of is not named."""
+    counts = {"joined": len(shown.joined), "marked": len(shown.marked)}
+    return {"rejected": len(shown.rejected)} | {name: n for name, n in counts.items() if n}
 
 
 def carry_out(
@@ -50,87 +74,128 @@ def carry_out(
     *,
     by: Person | None,
     say: Callable[[int, int], None] = lambda *_: None,
+    is_stopping: Callable[[], bool] = lambda: False,
 ) -> ListRun:
-    """Carry out what is left of a list, in steps that are each whole or not at all."""
+    """Carry out what is left of a list, in steps that are each whole or not at all. Two who do so
+    at once take turns, and each step is done by one of them."""
     total = len(shown.listed)
-    counts: Counter[str] = Counter(run.counts)
-    while run.done < total:
-        step = shown.listed[run.done : run.done + STEP]
+    while not is_stopping():
         with transaction.atomic():
-            counts.update(_step(step, run, by))
+            run = ListRun.objects.select_for_update().get(pk=run.pk)
+            if run.undone_at is not None or run.finished_at is not None:
+                break
+            step = shown.listed[run.done : run.done + STEP]
+            counts = Counter(run.counts)
+            counts.update(_Step(run, by).carry_out(step))
             run.done += len(step)
             run.counts = dict(counts)
             if run.done >= total:
                 run.finished_at = timezone.now()
-            run.save(update_fields=["done", "counts", "finished_at"])
+            run.save(update_fields=["done", "counts", "left", "finished_at"])
         say(run.done, total)
     return run
 
 
-def _step(step: list[Listed], run: ListRun, by: Person | None) -> Counter[str]:
-    hashes = {listed.key: keyed_hash(f"{run.layout}:{listed.key}") for listed in step}
-    before = ListRow.objects.filter(layout=run.layout, key_hash__in=hashes.values())
-    rows = {row.key_hash: row for row in before.select_related("case__resident")}
-    plans = [Plan(listed) for listed in step if hashes[listed.key] not in rows]
-    counts: Counter[str] = Counter()
-    for listed in step:
-        if (row := rows.get(hashes[listed.key])) is not None:
-            counts[_known(listed, row, run, by)] += 1
-    find(plans)
-    _make_residents([plan for plan in plans if plan.resident is None])
-    cases = _make_cases(plans, run)
-    carried = []
-    for plan in plans:
-        outcome = _outcome(plan, by)
-        counts[outcome] += 1
-        carried.append(
-            ListRow(
-                layout=run.layout,
-                key_hash=hashes[plan.listed.key],
-                case=cases.get(plan.listed.key),
-                run=run,
-                row=plan.listed.row,
-                outcome=outcome,
-                content_hash=plan.listed.content_hash,
+@dataclass
+class _Step:
+    """So many rows of a run, carried out together. What it leaves in other rows than its own is
+    written down in the run, so that it can be undone."""
+
+    run: ListRun
+    by: Person | None
+
+    def carry_out(self, step: list[Listed]) -> Counter[str]:
+        run = self.run
+        hashes = {listed.key: keyed_hash(f"{run.layout}:{listed.key}") for listed in step}
+        before = ListRow.objects.filter(layout=run.layout, key_hash__in=hashes.values())
+        rows = {row.key_hash: row for row in before.select_related("case__resident", "resident")}
+        plans = [Plan(listed) for listed in step if hashes[listed.key] not in rows]
+        counts: Counter[str] = Counter()
+        for listed in step:
+            if (row := rows.get(hashes[listed.key])) is not None:
+                counts[self._known(listed, row)] += 1
+        find(plans)
+        _make_residents([plan for plan in plans if plan.resident is None])
+        cases, made = self._make_cases(plans)
+        carried = []
+        for plan in plans:
+            outcome = self._outcome(plan)
+            counts[outcome] += 1
+            case = cases.get(plan.listed.key)
+            carried.append(
+                ListRow(
+                    layout=run.layout,
+                    key_hash=hashes[plan.listed.key],
+                    case=case,
+                    is_case_new=plan.listed.key in made,
+                    resident=plan.resident if plan.is_new else None,
+                    run=run,
+                    row=plan.listed.row,
+                    outcome=outcome,
+                    content_hash=plan.listed.content_hash,
+                )
             )
-        )
-    ListRow.objects.bulk_create(carried)
-    return counts
+        ListRow.objects.bulk_create(carried)
+        return counts
 
+    def _leave(self, kind: str, *numbers: Any) -> None:
+        self.run.left.setdefault(kind, []).append(numbers[0] if len(numbers) == 1 else numbers)
 
-def _outcome(plan: Plan, by: Person | None) -> str:
-    """What became of a row; a death that it tells stops everything."""
-    if plan.listed.is_dead and plan.resident is not None:
-        deaths.report_dead(resident=plan.resident, by=by, because="By a list.")
-        return "dead"
-    return plan.outcome
-
-
-def _known(listed: Listed, row: ListRow, run: ListRun, by: Person | None) -> str:
-    """A row whose list id was loaded before: a change becomes a note, a death stops everything."""
-    if row.content_hash == listed.content_hash:
-        return "known"
-    ListRow.objects.filter(pk=row.pk).update(content_hash=listed.content_hash)
-    if row.case is not None:
-        if listed.is_dead:
-            deaths.report_dead(resident=row.case.resident, by=by, because="By a list.")
+    def _outcome(self, plan: Plan) -> str:
+        """What became of a row; a death that it tells stops everything."""
+        if plan.listed.is_dead and plan.resident is not None:
+            self._report_dead(plan.resident)
             return "dead"
-        Note.objects.create(
-            case=row.case,
-            kind="list",
-            words=f"A later list says: {listed.notes or 'other details'}",
-        )
-        _ring_if_restricted(row.case)
-    return "changed"
+        return plan.outcome
 
+    def _report_dead(self, resident: Resident) -> None:
+        report = deaths.report_dead(resident=resident, by=self.by, because="By a list.")
+        if report is not None:
+            self._leave("deaths", report.pk)
 
-def _ring_if_restricted(case: Case) -> None:
-    if case.is_restricted:
-        ringing.ring(case=case, cause=CaseAlarm.Cause.ADDED)
+    def _known(self, listed: Listed, row: ListRow) -> str:
+        """A row whose list id was loaded before: a change becomes a note, a death stops all."""
+        if row.content_hash == listed.content_hash:
+            return "known"
+        self._leave("changed", row.pk, row.content_hash)
+        ListRow.objects.filter(pk=row.pk).update(content_hash=listed.content_hash)
+        resident = row.case.resident if row.case else row.resident
+        if listed.is_dead and resident is not None:
+            self._report_dead(resident)
+            return "dead"
+        if row.case is not None:
+            self._add_note(row.case, f"A later list says: {listed.notes or 'other details'}")
+        return "changed"
+
+    def _add_note(self, case: Case, words: str) -> None:
+        if words:
+            note = Note.objects.create(case=case, kind="list", words=words)
+            self._leave("notes", note.pk)
+            if case.is_restricted:
+                ringing.ring(case=case, cause=CaseAlarm.Cause.ADDED)
+
+    def _make_cases(self, plans: list[Plan]) -> tuple[dict[str, Case], dict[str, Case]]:
+        """The case of each row by its key, and those of them that are new: one each, unless this
+        person has an open one of this kind, which gets a note."""
+        open_cases = _open_cases(plans, self.run.help_type)
+        cases: dict[str, Case] = {}
+        without: list[Plan] = []
+        for plan in plans:
+            resident = plan.resident
+            assert resident is not None
+            if (case := open_cases.get(resident.pk)) is not None:
+                cases[plan.listed.key] = case
+                self._add_note(case, plan.listed.notes)
+            elif not (plan.listed.is_dead or resident.is_dead):
+                without.append(plan)
+        made = _open_anew(without, self.run.help_type)
+        return cases | made, made
 
 
 def _make_residents(plans: list[Plan]) -> None:
     rows = []
+    # Made and not changed since: by that it is known whether somebody has worked on it.
+    now = timezone.now()
     for plan in plans:
         d = plan.listed.described
         values = people.cleaned(
@@ -146,29 +211,13 @@ def _make_residents(plans: list[Plan]) -> None:
                 "uprn": d.uprn,
             }
         )
-        rows.append(Resident(**values))
+        rows.append(Resident(**values, made_at=now, changed_at=now))
         plan.is_new = True
     for plan, resident in zip(
         plans, Resident.objects.bulk_create(rows, batch_size=500), strict=True
     ):
         plan.resident = resident
     people.index([plan.resident for plan in plans if plan.resident], fresh=True)
-
-
-def _make_cases(plans: list[Plan], run: ListRun) -> dict[str, Case]:
-    """A request each, unless this person has an open one of this kind: then a note."""
-    open_cases = _open_cases(plans, run.help_type)
-    cases: dict[str, Case] = {}
-    without: list[Plan] = []
-    for plan in plans:
-        resident = plan.resident
-        assert resident is not None
-        if (case := open_cases.get(resident.pk)) is not None:
-            cases[plan.listed.key] = case
-            _add_note(case, plan.listed.notes)
-        elif not (plan.listed.is_dead or resident.is_dead):
-            without.append(plan)
-    return cases | _open_anew(without, run.help_type)
 
 
 def _open_cases(plans: list[Plan], help_type: HelpType) -> dict[int, Case]:
@@ -179,12 +228,6 @@ def _open_cases(plans: list[Plan], help_type: HelpType) -> dict[int, Case]:
         needs__state="open",
     )
     return {case.resident_id: case for case in cases}
-
-
-def _add_note(case: Case, notes: str) -> None:
-    if notes:
-        Note.objects.create(case=case, kind="list", words=notes)
-        _ring_if_restricted(case)
 
 
 def _open_anew(plans: list[Plan], help_type: HelpType) -> dict[str, Case]:

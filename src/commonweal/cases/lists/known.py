@@ -10,7 +10,7 @@ from commonweal.residents.likeness import Likeness, Verdict, compare
 from commonweal.residents.models import Resident, ResidentKey
 
 from .. import named
-from .reading import Listed
+from .persons import Listed
 
 
 @dataclass

@@ -1,5 +1,6 @@
 """How publishers lay out their lists: which columns a list is told by, and where each fact
-stands. The layouts themselves stand in ``layouts.toml``."""
+stands. The layouts themselves stand in ``layouts.toml``; of any other list the headings say what
+they mean (`meanings`), or somebody does."""
 
 from __future__ import annotations
 
@@ -8,30 +9,35 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from commonweal.office.errors import Refused
+from .meanings import meaning_of
 
 
 @dataclass(frozen=True)
 class Layout:
-    """How one publisher's list names things. Each value lists columns, joined by a space."""
+    """How one publisher's list names things. ``meanings`` are what its columns mean, by their
+    headings in small letters."""
 
     code: str
     name: str
     known_by: tuple[str, ...]
-    columns: dict[str, tuple[str, ...]]
-    notes: tuple[str, ...] = ()
-    dead: tuple[str, ...] = ()
+    meanings: dict[str, str]
+
+
+ANY = Layout("generic", "A list of people", (), {})
 
 
 def _layout(table: dict[str, Any]) -> Layout:
-    return Layout(
-        table["code"],
-        table["name"],
-        tuple(table["known_by"]),
-        {fact: tuple(columns) for fact, columns in table["columns"].items()},
-        tuple(table.get("notes", ())),
-        tuple(table.get("dead", ())),
-    )
+    meanings = {
+        column.casefold(): "phone" if meaning == "phone2" else meaning
+        for meaning, columns in table["columns"].items()
+        for column in columns
+    }
+    # A column that is the key and the NHS number at once is the number, which is a key too.
+    meanings |= {column.casefold(): "nhs" for column in table["columns"].get("nhs", ())}
+    meanings |= {column.casefold(): "note" for column in table.get("notes", ())}
+    for column in table.get("dead", ()):
+        meanings[column.casefold()] = "died" if column.startswith("Flag") else "died_on"
+    return Layout(table["code"], table["name"], tuple(table["known_by"]), meanings)
 
 
 LAYOUTS = tuple(
@@ -40,24 +46,28 @@ LAYOUTS = tuple(
         "layout"
     ]
 )
+_OF_ANY_LAYOUT = {
+    heading: meaning for layout in LAYOUTS for heading, meaning in layout.meanings.items()
+}
 
 
 def layout_of(header: list[str]) -> Layout:
-    """The layout whose columns a file has.
-
-    Raises
-    ------
-    Refused
-        None fits; the sentence names what each would need.
-    """
-    columns = {name.strip().casefold() for name in header}
+    """The layout whose columns a file has; that of any list where it has none's."""
+    columns = {name.casefold() for name in header}
     for layout in LAYOUTS:
         if all(name.casefold() in columns for name in layout.known_by):
             return layout
-    needs = "; ".join(
-        f"{layout_known.name}: {', '.join(layout_known.known_by)}" for layout_known in LAYOUTS
-    )
-    raise Refused(
-        f"The columns of this file fit no list that is known here. It has: "
-        f"{', '.join(header[:12])}. Known are: {needs}."
-    )
+    return ANY
+
+
+def means(heading: str) -> str:
+    """What a heading means in any list that is known, "" where in none."""
+    return _OF_ANY_LAYOUT.get(heading.strip().casefold(), "") or meaning_of(heading)
+
+
+def understood(header: list[str], layout: Layout) -> tuple[str, ...]:
+    """What each column means: by its publisher's layout, else by its own words. Of a publisher's
+    list only what the layout names is taken."""
+    if layout.known_by and layout.code != ANY.code:
+        return tuple(layout.meanings.get(name.casefold(), "") for name in header)
+    return tuple(layout.meanings.get(name.casefold(), "") or meaning_of(name) for name in header)

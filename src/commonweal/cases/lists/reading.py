@@ -3,183 +3,204 @@
 from __future__ import annotations
 
 import hashlib
-import re
-from dataclasses import dataclass, field
-from datetime import date
+from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
 from commonweal.office.errors import Refused
-from commonweal.office.fields import keyed_hash
 from commonweal.residents import keys
-from commonweal.residents.keys import Described
-from commonweal.residents.looks import is_nhs_number
 from localwealth.errors import UnreadableFile
-from localwealth.tables import sheets
+from localwealth.tables.births import order_of
+from localwealth.tables.grids import grids
+from localwealth.tables.placing import Placed, place
 
 from ..models import ListRun
-from .dates import order_of, read_date
-from .layouts import Layout, layout_of
+from .layouts import ANY, Layout, layout_of, means, understood
+from .meanings import MEANINGS, WHO
+from .persons import Bad, Listed, Reader
 
 ROWS_MOST = 60_000
+NOBODY = (
+    "No column says who these people are. Say under “What the columns mean” which holds their "
+    "names, or their NHS numbers."
+)
+LONGER = "it has more cells than there are headings: a comma too many, so its cells may be shifted"
 
 
-@dataclass
-class Listed:
-    """One row of a list, as a person."""
+@dataclass(frozen=True)
+class Choices:
+    """What somebody chose about a list: who sent it, its sheet, the line of its headings, and what
+    each of its columns means (None: as it is understood)."""
 
-    row: int
-    key: str
-    described: Described
-    notes: str
-    is_dead: bool
-    content_hash: str
-    phones: tuple[str, ...] = ()
+    sender: str = ""
+    sheet: str | None = None
+    line: int | None = None
+    meanings: tuple[str, ...] | None = None
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a list as it is shown: its heading, what it means, and some of its values."""
+
+    number: int
+    heading: str
+    meaning: str
+    samples: list[str]
+
+    @property
+    def in_words(self) -> str:
+        return MEANINGS.get(self.meaning, "")
 
 
 @dataclass
 class Preview:
-    """What carrying a list out would do. ``rejected`` is (row, why), without personal data."""
+    """What carrying a list out would do. ``rejected`` is (row, why), ``joined`` (row, row whose
+    person it is), ``marked`` (row, what was not taken of it); all without personal data."""
 
     layout: Layout
     sha256: str
     rows: int
     date_order: str
+    placed: Placed
+    meanings: tuple[str, ...]
+    sender: str = ""
     listed: list[Listed] = field(default_factory=list)
     rejected: list[tuple[int, str]] = field(default_factory=list)
+    joined: list[tuple[int, int]] = field(default_factory=list)
     already: ListRun | None = None
 
     @property
     def counts(self) -> dict[str, int]:
+        """How many rows of each kind."""
         return {
             "rows": self.rows,
             "to_read": len(self.listed),
             "rejected": len(self.rejected),
-            "dead": sum(listed.is_dead for listed in self.listed),
+            "dead": len(self.dead),
             "without_phone": sum(not listed.phones for listed in self.listed),
+            "marked": len(self.marked),
         }
 
+    @property
+    def columns(self) -> list[Column]:
+        """Its columns as they are shown."""
+        return [
+            Column(number, heading or f"Column {number + 1}", meaning, self.placed.samples(number))
+            for number, (heading, meaning) in enumerate(
+                zip(self.placed.header, self.meanings, strict=True)
+            )
+        ]
 
-def preview(content: bytes, file_name: str) -> Preview:
+    @property
+    def not_understood(self) -> list[str]:
+        """The headings of the columns that are left aside."""
+        return [column.heading for column in self.columns if not column.meaning]
+
+    @property
+    def dead(self) -> list[Listed]:
+        """Whoever the list says has died."""
+        return [listed for listed in self.listed if listed.is_dead]
+
+    @property
+    def marked(self) -> list[tuple[int, str]]:
+        """Each row of which something was not taken, with what that is."""
+        return [(listed.row, "; ".join(listed.doubts)) for listed in self.listed if listed.doubts]
+
+    @property
+    def tells_who(self) -> bool:
+        """Whether any column says who these people are."""
+        return bool(WHO & set(self.meanings))
+
+    @property
+    def signature(self) -> str:
+        """By what a layout is known again: its headings, as they stand."""
+        heads = "\x1f".join(heading.casefold() for heading in self.placed.header)
+        return hashlib.sha256(heads.encode()).hexdigest()
+
+
+def preview(content: bytes, file_name: str, choices: Choices | None = None) -> Preview:
     """Read a list and say what it holds, changing nothing.
 
     Raises
     ------
     Refused
-        It can't be read, fits no layout, or is too long.
+        It can't be read, is too long, or has no such sheet or line.
     """
+    choices = choices or Choices()
     try:
-        sheet = sheets.read(content, file_name)
+        file = grids(content, file_name, ["First name", "Surname", "Postcode", "ID"])
+        placed = place(file, means, sheet=choices.sheet, line=choices.line)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
-    layout = layout_of(sheet.header)
-    if len(sheet.rows) > ROWS_MOST:
+    if len(placed.rows) > ROWS_MOST:
         raise Refused(f"The list has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    columns = Columns(sheet.header)
-    born = [columns.pick(cells, layout.columns.get("born", ())) for _, cells in sheet.rows]
-    order, _ = order_of(born)
-    shown = Preview(layout, hashlib.sha256(content).hexdigest(), len(sheet.rows), order)
-    shown.already = ListRun.objects.filter(layout=layout.code, sha256=shown.sha256).first()
-    seen: dict[str, int] = {}
-    for number, cells in sheet.rows:
-        try:
-            listed = _listed(number, cells, columns, layout, order)
-            if listed.key in seen:
-                raise Bad(f"the same id as row {seen[listed.key]}")
-        except Bad as bad:
-            shown.rejected.append((number, str(bad)))
-            continue
-        seen[listed.key] = number
-        shown.listed.append(listed)
+    if not placed.rows:
+        raise Refused("The list holds headings and nobody: nothing would come of it.")
+    shown = _understood(placed, hashlib.sha256(content).hexdigest(), choices)
+    shown.already = ListRun.objects.filter(
+        layout=shown.layout.code, sha256=shown.sha256, undone_at=None
+    ).first()
+    _read_rows(shown)
     return shown
 
 
-class Columns:
-    """Where the columns of a list stand, by their names in any case."""
-
-    def __init__(self, header: list[str]) -> None:
-        self.at = {name.strip().casefold(): i for i, name in enumerate(header)}
-
-    def pick(self, cells: list[str], names: tuple[str, ...]) -> str:
-        """What stands in these columns of a row, those that are filled."""
-        filled = [cells[self.at[n.casefold()]] for n in names if n.casefold() in self.at]
-        return ", ".join(cell for cell in filled if cell)
-
-
-class Bad(Exception):
-    """Why a row can't be taken; never what stands in it."""
-
-
-def _listed(number: int, cells: list[str], columns: Columns, layout: Layout, order: str) -> Listed:
-    """One row as a person."""
-    cells_by_name = {name: columns.pick(cells, names) for name, names in layout.columns.items()}
-    described = _described(cells_by_name, order)
-    notes = [(name.replace("_", " "), columns.pick(cells, (name,))) for name in layout.notes]
-    return Listed(
-        row=number,
-        key=_key_of(cells_by_name, described),
-        described=described,
-        notes=". ".join(f"{name}: {note}" for name, note in notes if note),
-        is_dead=any(_says_dead(name, columns.pick(cells, (name,))) for name in layout.dead),
-        content_hash=keyed_hash(hashlib.sha256("\x1f".join(cells).encode()).hexdigest()),
-        phones=described.phones,
+def _understood(placed: Placed, sha256: str, choices: Choices) -> Preview:
+    layout = layout_of(placed.header)
+    meanings = understood(placed.header, layout)
+    if choices.meanings is not None and len(choices.meanings) == len(meanings):
+        # Set by hand it is no publisher's layout any more, unless nothing differs from it.
+        layout = layout if choices.meanings == meanings else ANY
+        meanings = choices.meanings
+    births = [
+        cells[at]
+        for _, cells in placed.rows
+        for at, meaning in enumerate(meanings)
+        if meaning == "born"
+    ]
+    order = order_of(births, timezone.localdate())
+    return Preview(
+        layout, sha256, len(placed.rows), order, placed, meanings, choices.sender.strip()
     )
 
 
-def _described(row: dict[str, str], order: str) -> Described:
-    born, nhs = _born(row.get("born", ""), order), _nhs(row.get("nhs", ""))
-    if not (row.get("first") or row.get("last") or nhs):
-        raise Bad("neither a name nor an NHS number: it can't be told who this is")
-    email = row.get("email", "")
-    return Described(
-        first=row.get("first", ""),
-        last=row.get("last", ""),
-        born=born,
-        phones=tuple(p for p in (row.get("phone", ""), row.get("phone2", "")) if keys.phone(p)),
-        email=email if "@" in email else "",
-        nhs=nhs,
-        address=row.get("address", ""),
-        postcode=row.get("postcode", ""),
-        uprn=row.get("uprn", ""),
+def _read_rows(shown: Preview) -> None:
+    reader = Reader(
+        shown.placed.header,
+        shown.meanings,
+        shown.layout,
+        shown.sender,
+        "mdy" if shown.date_order == "mdy" else "dmy",
+        timezone.localdate(),
     )
+    by_key: dict[str, int] = {}
+    for number, cells in shown.placed.rows:
+        try:
+            if number in shown.placed.longer:
+                raise Bad(LONGER)
+            _take(shown, reader.read(number, cells), by_key)
+        except Bad as bad:
+            shown.rejected.append((number, str(bad)))
 
 
-def _born(cell: str, order: str) -> str:
-    if not cell:
-        return ""
-    day = read_date(cell, order)
-    if day is None or not date(1900, 1, 1) <= day <= timezone.localdate():
-        raise Bad("the date of birth can't be read")
-    return day.isoformat()
+def _take(shown: Preview, listed: Listed, by_key: dict[str, int]) -> None:
+    """Take a row; where the list names its person twice, what it says more goes to the first."""
+    at = by_key.get(listed.key)
+    if at is None:
+        by_key[listed.key] = len(shown.listed)
+        shown.listed.append(listed)
+        return
+    first = shown.listed[at]
+    if not _is_one(first, listed):
+        raise Bad(f"the same id as row {first.row}, and another name")
+    notes = [first.notes, *([listed.notes] if listed.notes not in first.notes else [])]
+    shown.listed[at] = replace(
+        first,
+        notes=". ".join(filter(None, notes)),
+        is_dead=first.is_dead or listed.is_dead,
+        doubts=tuple(dict.fromkeys((*first.doubts, *listed.doubts))),
+    )
+    shown.joined.append((listed.row, first.row))
 
 
-def _nhs(cell: str) -> str:
-    figures = re.sub(r"\D", "", cell)
-    if not figures or _is_nobodys(figures):
-        return ""
-    if not is_nhs_number(figures):
-        raise Bad("the NHS number is none")
-    return figures
-
-
-def _key_of(row: dict[str, str], described: Described) -> str:
-    """By what the row is known again: an id of the list, else the NHS number, else who it is."""
-    ids = [row.get(name, "") for name in ("key", "key2", "key3")]
-    known = [text for text in (*ids, described.nhs) if text and not _is_nobodys(text)]
-    if known:
-        return known[0]
-    who = (described.first, described.last, described.born, described.postcode)
-    return "|".join(keys.squash(fact) for fact in (*who, *described.phones))
-
-
-def _is_nobodys(number: str) -> bool:
-    """Whether an NHS number is ten equal figures. They stand for none, though 0000000000 passes
-    the check: no two people who have them are one."""
-    figures = re.sub(r"\D", "", number)
-    return len(figures) == 10 and len(set(figures)) == 1
-
-
-def _says_dead(column: str, cell: str) -> bool:
-    if column.startswith("Flag"):
-        return cell.strip().casefold() in {"1", "y", "yes", "true", "t"}
-    return bool(cell.strip())
+def _is_one(first: Listed, second: Listed) -> bool:
+    return keys.squash(first.name) == keys.squash(second.name)

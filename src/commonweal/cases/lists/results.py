@@ -1,4 +1,4 @@
-"""What goes back to whoever sent a list."""
+"""What goes back to whoever sent a list, and the empty list to fill in."""
 
 from __future__ import annotations
 
@@ -7,16 +7,38 @@ from collections.abc import Iterator
 from commonweal.design import csvs
 
 from ..models import ListRun
+from .waiting import refused_of
+
+# An empty list with one line filled in, of nobody.
+TEMPLATE = {
+    "First name": "Ada",
+    "Surname": "Example",
+    "Date of birth": "27/03/1950",
+    "Address line 1": "1 High Street",
+    "Town": "Brackenford",
+    "Postcode": "BF1 1AA",
+    "Phone number": "07700 900001",
+    "Email": "ada@example.org",
+    "NHS number": "",
+    "Reference": "your own number for this row",
+    "Notes": "what they need",
+}
+
+
+def template_csv() -> str:
+    """The empty list."""
+    return csvs.csv_text(list(TEMPLATE), [TEMPLATE])
 
 
 def results(run: ListRun) -> Iterator[list[str]]:
-    """What goes back to whoever sent the list: row, what became of it, resident, request."""
+    """Row, what became of it, resident, request, and why or what of it was not taken. No names."""
     yield ["row", "outcome", "resident_id", "help_request_id", "because"]
-    rejected = {int(row): why for row, why in run.rejected}
+    because = {int(row): why for row, why in (*run.marked, *run.rejected)}
+    rejected = {int(row) for row, _ in run.rejected}
     rows = {row.row: row for row in run.kept_rows.select_related("case__resident").order_by("row")}
     for number in sorted({*rows, *rejected}):
         if number in rejected:
-            yield [str(number), "rejected", "", "", rejected[number]]
+            yield [str(number), "rejected", "", "", because[number]]
             continue
         row = rows[number]
         case = row.case
@@ -25,11 +47,31 @@ def results(run: ListRun) -> Iterator[list[str]]:
             row.outcome,
             case.resident.code if case else "",
             case.code if case else "",
-            "",
+            because.get(number, ""),
         ]
 
 
 def results_csv(run: ListRun) -> str:
+    """The results as CSV."""
     heads, *rows = results(run)
     named = [dict(zip(heads, row, strict=True)) for row in rows]
     return csvs.csv_text(heads, named, mark=False)
+
+
+def refused_csv(run: ListRun) -> str | None:
+    """The refused rows as they stood, with row and reason, to be corrected and sent again; None
+    where none are kept any more."""
+    kept = refused_of(run)
+    if kept is None:
+        return None
+    header, lines = kept
+    heads = [heading or f"Column {at}" for at, heading in enumerate(header, 1)]
+    # Two columns of one heading stay two.
+    heads = [
+        f"{head} ({at})" if head in heads[: at - 1] else head for at, head in enumerate(heads, 1)
+    ]
+    rows = [
+        {"Row": str(row), "Why": why} | dict(zip(heads, cells, strict=True))
+        for row, why, cells in lines
+    ]
+    return csvs.csv_text(["Row", "Why", *heads], rows)

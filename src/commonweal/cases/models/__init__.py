@@ -5,7 +5,7 @@ from .cases import Case, IntakeDraft, Need
 from .consents import Consent, Notice
 from .forgetting import RetentionRun
 from .keeping import CaseRead, Copy, Glass, OwnAddress, ReadsForgotten, Retention
-from .lists import ListRow, ListRun
+from .lists import ListLayout, ListRow, ListRun
 from .named import AlarmNumber, CaseAlarm, Duty, Safeguard, StandIn
 from .notes import CaseFile, Note
 from .opening import Opening
@@ -31,6 +31,7 @@ __all__ = [
     "Duty",
     "Glass",
     "IntakeDraft",
+    "ListLayout",
     "ListRow",
     "ListRun",
     "Need",

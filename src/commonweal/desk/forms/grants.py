@@ -138,8 +138,8 @@ class FundForm(ExcuseForm):
 class ReconcileForm(Form):
     file = upload(
         "What finance sent back",
-        hint="CSV with reference, state (paid or cancelled), amount, on (31/03/2027 or "
-        "2027-03-31), because. Commas, semicolons or tabs.",
+        hint="CSV or a workbook with reference, state (paid or cancelled), amount, on (31/03/2027 "
+        "or 2027-03-31), because; other headings that mean these are known too.",
     )
 
 

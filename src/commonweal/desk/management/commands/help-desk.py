@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +19,16 @@ from commonweal.services import directory
 from commonweal.services.models import HelpType
 
 
+def _told_of(plan: lists.Preview) -> Iterator[str]:
+    """What to know of a list before it is carried out; row numbers, and no names in a log."""
+    if plan.not_understood:
+        yield f"columns left aside: {', '.join(plan.not_understood)}"
+    yield from plan.placed.notes
+    yield from (f"row {listed.row}: reported dead" for listed in plan.dead)
+    yield from (f"row {row}: {doubt}" for row, doubt in plan.marked[:20])
+    yield from (f"row {row}: {why}" for row, why in plan.rejected[:20])
+
+
 class Command(BaseCommand):
     help = (
         "The help desk: 'help-desk list FILE --help-type food' reads a list of people, 'services "
@@ -31,6 +42,9 @@ class Command(BaseCommand):
         people.add_argument("file")
         people.add_argument("--help-type", dest="kind", required=True, help="code of the help")
         people.add_argument("--preview", action="store_true", help="say what it holds, no more")
+        people.add_argument(
+            "--deaths-seen", action="store_true", help="you have read which rows report a death"
+        )
         people.add_argument("--results", help="write row numbers and identifiers here")
         services = verbs.add_parser("services", help="read a file of services")
         services.add_argument("file")
@@ -61,7 +75,14 @@ class Command(BaseCommand):
         return path.read_bytes(), path.name
 
     def do_list(
-        self, *, file: str, kind: str, preview: bool, results: str | None = None, **_: Any
+        self,
+        *,
+        file: str,
+        kind: str,
+        preview: bool = False,
+        results: str | None = None,
+        deaths_seen: bool = False,
+        **_: Any,
     ) -> None:
         body, name = self._read(file)
         help_type = HelpType.objects.filter(code=kind).first()
@@ -75,10 +96,15 @@ class Command(BaseCommand):
                 f"{count:,} {outcome.replace('_', ' ')}" for outcome, count in plan.counts.items()
             )
         )
-        for row, why in plan.rejected[:20]:
-            self.stdout.write(f"  row {row}: {why}")
+        for sentence in _told_of(plan):
+            self.stdout.write(f"  {sentence}")
         if preview:
             return
+        if plan.dead and not deaths_seen:
+            raise CommandError(
+                "The list reports deaths, and all contact with these people would stop. Read the "
+                "rows above, and say --deaths-seen."
+            )
         run = lists.begin(plan, help_type=help_type, by=None)
         lists.carry_out(plan, run, by=None, say=self._say)
         self.stdout.write(
