@@ -41,7 +41,6 @@ def without_birth(name: str) -> list[int]:
 
 
 ASSERTIONS: dict[str, Callable[[str], bool]] = {
-    # Row 34 says no birth, as nobody of that name has a day at all: see the people below.
     "h01-people-quirks.csv": lambda name: (
         without_birth(name) == [5, 6, 8, 9, 12, 15] and not read(name).rejected
     ),
