@@ -166,6 +166,7 @@ def samples(
         "desk-name": {"pk": bakery.name_changes.get().pk}, "desk-partner-stop": {"code": "bakery"},
         "desk-question": {"pk": new_question.pk}, "desk-assign": {"seq": waiting.seq},
         "desk-import-run": {"pk": run.pk}, "desk-import-refused": {"pk": run.pk},
+        "desk-import-undo": {"pk": run.pk},
         **{name: {"code": held.code} for name in (
             "desk-import-held", "desk-import-columns", "desk-import-held-refused")},
         "desk-review-claim": {"seq": waiting.seq},

@@ -285,6 +285,14 @@ class CarryForm(Form):
         return self.unlisted if self.cleaned_data.get("removes") else None
 
 
+class UndoForm(Form):
+    because = ReasonField(
+        label="Why is it undone?",
+        help_text="It stands in the public ledger of each of these pledges. No names, please.",
+        error_messages={"required": "Say why it is undone"},
+    )
+
+
 class AssignForm(Form):
     reviewer = forms.ModelChoiceField(
         label="Reviewer",

@@ -32,6 +32,7 @@ class Kind(StrEnum):
     RELISTED = "relisted"
     HANDED_OVER = "handed_over"
     STRUCK = "struck"
+    TAKEN_BACK = "taken_back"
     MEASURED = "measured"
     OFFERED = "offered"
     DRAWN = "drawn"
@@ -86,6 +87,7 @@ KINDS: tuple[KindInfo, ...] = (
     _kind(Kind.RELISTED, "Listed by the source again", "source"),
     _kind(Kind.HANDED_OVER, "Handed over to a colleague", "owner_title"),
     _kind(Kind.STRUCK, "Words struck out", "about"),
+    _kind(Kind.TAKEN_BACK, "Report taken back with its file", "about"),
     _kind(
         Kind.MEASURED,
         "Measured by the system",

@@ -189,6 +189,11 @@ def _claimed(state: State, line: Line) -> None:
     state.claims.append(Claim(line.seq, line.happened_on, as_of, figure, is_final))
 
 
+def _taken_back(state: State, line: Line) -> None:
+    """A report came from a file that was undone: it counts as never made."""
+    state.claims = [claim for claim in state.claims if claim.seq != line.body["about"]]
+
+
 def _evidence(state: State, line: Line) -> None:
     if claim := state.claim(line.body["about"]):
         claim.evidence[line.seq] = None
@@ -269,6 +274,7 @@ READERS: Mapping[str, Callable[[State, Line], None]] = {
     Kind.ACCEPTED: _accepted,
     Kind.CHANGED: _changed,
     Kind.CLAIM: _claimed,
+    Kind.TAKEN_BACK: _taken_back,
     Kind.EVIDENCE: _evidence,
     Kind.LINK_DEAD: _link,
     Kind.LINK_ALIVE: _link,

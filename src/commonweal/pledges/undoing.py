@@ -1,11 +1,42 @@
-"""What a file brought in, known again in the ledger."""
+"""What a file brought in, known again in the ledger, and taking all of it back.
+
+Nothing leaves the ledger: an undo is entries of its own. What came with the file is withdrawn, with
+the reason; terms and statuses are as they were before it; its reports of progress are taken back;
+what it took off is listed again. A pledge to which others have written since is left as it is, and
+named. Organisations stay, and are called what they are called now.
+"""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef, QuerySet
+import hashlib
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Any
 
-from .models import Entry, ImportRun, Pledge
+from django.db import transaction
+from django.db.models import Exists, OuterRef, QuerySet
+from django.utils import timezone
+
+from commonweal.accounts.models import Person
+from commonweal.accounts.record import record
+from commonweal.design.words import day
+from commonweal.office.errors import Refused
+
+from . import batches
+from .batches import Batch, Overtaken
+from .ledger import NewEntry
+from .models import Entry, ImportRun, LedgerHead, Pledge
 from .standing import Kind
+from .state import day_of, number
+
+ROLE = "undone file"
+# What happens to a pledge without anybody's doing.
+BY_ITSELF = (Kind.LINK_DEAD, Kind.LINK_ALIVE, Kind.MEASURED)
+STALE = (
+    "Somebody wrote to these pledges since you looked. Nothing was undone; this is what would be "
+    "now."
+)
 
 
 def entries_of(run: ImportRun) -> QuerySet[Entry]:
@@ -30,3 +61,165 @@ def pledges_of(run: ImportRun) -> QuerySet[Pledge]:
         .annotate(is_new=Exists(begun))
         .order_by("partner__name", "pk")
     )
+
+
+@dataclass
+class Undoing:
+    """What undoing a file would do: pledges that go, that are put back, and that are left as they
+    are since others wrote to them."""
+
+    run: ImportRun
+    seen: int
+    gone: list[Pledge] = field(default_factory=list)
+    back: list[Pledge] = field(default_factory=list)
+    left: list[Pledge] = field(default_factory=list)
+    entries: dict[int, list[Entry]] = field(default_factory=dict)
+
+    @property
+    def fingerprint(self) -> str:
+        """By what an undoing that is planned again is known to be the one that was looked at."""
+        parts = (self.gone, self.back, self.left)
+        text = "|".join(",".join(pledge.code for pledge in part) for part in parts)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"withdrawn": len(self.gone), "put back": len(self.back), "left": len(self.left)}
+
+
+def plan_undo(run: ImportRun) -> Undoing:
+    """Work out what undoing a file would do, changing nothing.
+
+    Raises
+    ------
+    Refused
+        It was undone, came in before this could be known, or a later one stands upon it.
+    """
+    if run.undone_at is not None:
+        raise Refused("This file was undone already.")
+    if run.after_seq is None:
+        raise Refused("This file came in with an earlier version, which did not keep what it did.")
+    later = ImportRun.objects.filter(source=run.source, undone_at=None, pk__gt=run.pk).last()
+    if later is not None:
+        raise Refused(
+            f"“{later.file_name}” as at {day(later.as_at)} was brought in after it, upon what it "
+            "says. Undo that one first."
+        )
+    seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
+    undoing = Undoing(run, seen)
+    entries: dict[int, list[Entry]] = defaultdict(list)
+    for entry in entries_of(run):
+        entries[entry.pledge_id].append(entry)
+    undoing.entries = entries
+    touched = _touched_since(run)
+    for pledge in pledges_of(run).select_related("measure"):
+        is_new = entries[pledge.pk][0].kind == Kind.PROPOSED
+        if pledge.pk in touched:
+            undoing.left.append(pledge)
+        else:
+            (undoing.gone if is_new else undoing.back).append(pledge)
+    return undoing
+
+
+def _touched_since(run: ImportRun) -> set[int]:
+    """Pledges to which somebody has written since; files of the source are undone by now."""
+    since = Entry.objects.filter(
+        seq__gt=run.upto_seq, pledge__in=entries_of(run).order_by().values("pledge")
+    )
+    by_people = since.exclude(by_role__in=("import", ROLE)).exclude(kind__in=BY_ITSELF)
+    return set(by_people.values_list("pledge_id", flat=True))
+
+
+@transaction.atomic
+def undo(run: ImportRun, *, because: str, by: Person, seen: str) -> ImportRun:
+    """Take back what a file brought in, as it was looked at.
+
+    ``seen`` is the fingerprint of the undoing that was shown.
+
+    Raises
+    ------
+    Refused
+        It can't be undone, or somebody wrote to its pledges in between.
+    """
+    batches.hold()
+    run = ImportRun.objects.select_for_update().get(pk=run.pk)
+    undoing = plan_undo(run)
+    if undoing.fingerprint != seen:
+        raise Refused(STALE)
+    lines = [line for pledge in undoing.gone for line in _gone(undoing, pledge, because, by)]
+    lines += [line for pledge in undoing.back for line in _back(undoing, pledge, because, by)]
+    known = undoing.gone + undoing.back
+    batch = Batch(lines, [], known, on=timezone.localdate(), seen=undoing.seen)
+    # It is no sign of life of the organisations.
+    batch.heard.clear()
+    try:
+        batch.write()
+    except Overtaken:
+        raise Refused(STALE) from None
+    run.undone_at, run.undone_by, run.undone = timezone.now(), by, undoing.counts
+    run.save(update_fields=["undone_at", "undone_by", "undone"])
+    record("import undone", about=run, by=by, as_role="charter_manager", **undoing.counts)
+    return run
+
+
+def _line(
+    undoing: Undoing, pledge: Pledge, kind: Kind, body: dict[str, Any], because: str, by: Person
+) -> NewEntry:
+    on = timezone.localdate()
+    return NewEntry(pledge, kind, on, body, because, by, ROLE, undoing.run.source)
+
+
+def _gone(undoing: Undoing, pledge: Pledge, because: str, by: Person) -> Iterator[NewEntry]:
+    """A pledge that came with the file is withdrawn. It is known again by its row, should the file
+    be brought in again."""
+    pledge.source_row["removed"] = timezone.localdate().isoformat()
+    yield _line(undoing, pledge, Kind.WITHDRAWN, {}, because, by)
+
+
+def _back(undoing: Undoing, pledge: Pledge, because: str, by: Person) -> Iterator[NewEntry]:
+    """What the file changed of a pledge is as it was: its lines taken back, the last one first."""
+    before = undoing.run.before.get(pledge.code, {})
+    for entry in reversed(undoing.entries[pledge.pk]):
+        if (opposite := _opposite(undoing, entry, before)) is not None:
+            yield _line(undoing, pledge, *opposite, because, by)
+        if entry.kind == Kind.CHANGED:
+            _put_back(pledge, entry.body["field"], entry.body["old"])
+    pledge.source_row = before
+
+
+def _put_back(pledge: Pledge, name: str, old: str | None) -> None:
+    if name == "due_on":
+        pledge.due_on = day_of(old)
+    elif name == "statement":
+        pledge.statement = old or ""
+    else:
+        setattr(pledge, name, number(old))
+
+
+def _opposite(
+    undoing: Undoing, entry: Entry, before: dict[str, Any]
+) -> tuple[Kind, dict[str, Any]] | None:
+    """The entry that takes one back; None where it says nothing that stands."""
+    body, source = entry.body, {"source": undoing.run.source}
+    match entry.kind:
+        case Kind.CHANGED:
+            return Kind.CHANGED, {**body, "old": body["new"], "new": body["old"]}
+        case Kind.CLAIM:
+            return Kind.TAKEN_BACK, {"about": entry.seq}
+        case Kind.SOURCE_STATUS:
+            return Kind.SOURCE_STATUS, {**source, "status": before.get("status", "")}
+        case Kind.REMOVED | Kind.WITHDRAWN:
+            return Kind.RELISTED, source
+        case Kind.RELISTED:
+            return _off_again(entry, source)
+    return None
+
+
+def _off_again(entry: Entry, source: dict[str, str]) -> tuple[Kind, dict[str, Any]]:
+    """Off the register in the way in which it was before it was listed again."""
+    ends = Entry.objects.filter(
+        pledge=entry.pledge_id, seq__lt=entry.seq, kind__in=(Kind.REMOVED, Kind.WITHDRAWN)
+    )
+    last = ends.order_by("seq").last()
+    is_withdrawn = last is not None and last.kind == Kind.WITHDRAWN
+    return (Kind.WITHDRAWN, {}) if is_withdrawn else (Kind.REMOVED, dict(source))

@@ -103,6 +103,11 @@ urlpatterns = [
                     imported_pages.import_refused,
                     name="desk-import-refused",
                 ),
+                path(
+                    "charter/imports/<int:pk>/undo/",
+                    imported_pages.import_undo,
+                    name="desk-import-undo",
+                ),
                 path("review/", desk.review_queue, name="desk-review"),
                 path("review/<int:seq>/", desk.review, name="desk-review-claim"),
                 path("entries/<int:seq>/strike/", desk.strike, name="desk-strike"),

@@ -1,0 +1,146 @@
+"""A file is undone as a whole: by entries of its own, and not over what others wrote since."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+import pytest
+
+from commonweal.office.errors import Refused
+from commonweal.partners.models import Partner
+from commonweal.pledges import carrying, ledger, proving, undoing
+from commonweal.pledges.models import Entry, ImportRun, Pledge
+
+from .test_absence import LATER, carried, plan, row
+
+pytestmark = pytest.mark.django_db
+AFTER = date(2026, 11, 1)
+
+
+@pytest.fixture(autouse=True)
+def _menu(measure):
+    """The town's menu has the measure that the files name."""
+
+
+def terms():
+    return {
+        p.source_row["base_key"].split("|")[1]: (
+            p.statement, p.target, p.due_on, p.claimed, p.standing, p.source_row.get("status", ""))
+        for p in Pledge.objects.all()
+    }  # fmt: skip
+
+
+def undone(run, by):
+    return undoing.undo(run, because="Wrong list", by=by, seen=undoing.plan_undo(run).fingerprint)
+
+
+def test_what_came_with_a_file_is_withdrawn_with_the_reason(maya):
+    run = carried(
+        row("Acorn Ltd", "1"), row("Birch Ltd", "2", claimed="5", claimed_on="2026-08-01")
+    )
+    heard = dict(Partner.objects.values_list("name", "last_update_on"))
+    undone(run, maya)
+    assert {p.standing for p in Pledge.objects.all()} == {"withdrawn"}
+    last = Pledge.objects.first().entries.last()
+    assert (last.kind, last.words, last.by_role) == ("withdrawn", "Wrong list", "undone file")
+    run.refresh_from_db()
+    assert run.undone == {"withdrawn": 2, "put back": 0, "left": 0}
+    assert proving.verify().broken is None
+    # An undo is no sign of life.
+    assert dict(Partner.objects.values_list("name", "last_update_on")) == heard
+
+
+def test_the_same_file_comes_in_again_after_an_undo(maya):
+    rows = [row("Acorn Ltd", "1"), row("Birch Ltd", "2")]
+    undone(carried(*rows), maya)
+    planned = plan(*rows)
+    assert not planned.does_nothing
+    assert planned.already is None
+    run = carrying.carry_out(planned, by=None)
+    assert {p.standing for p in Pledge.objects.all()} == {"active"}
+    assert Pledge.objects.count() == 2
+    undone(run, maya)
+    assert {p.standing for p in Pledge.objects.all()} == {"withdrawn"}
+    assert plan(*rows).counts["changed"] == 2
+
+
+def test_what_a_file_changed_is_as_it_was(maya, today):
+    carried(row("Acorn Ltd", "1", claimed="2", claimed_on="2026-08-01"), row("Birch Ltd", "2"),
+            row("Cedar Ltd", "3"))  # fmt: skip
+    before = terms()
+    rows_before = {p.code: p.source_row for p in Pledge.objects.all()}
+    run = carried(
+        row("Acorn Ltd", "1", target="20", due="2029-06-30", statement="We give more",
+            claimed="7", claimed_on="2026-09-20"),
+        row("Birch Ltd", "2"), row("Dell Ltd", "4"), as_at=LATER, removes=1,
+    )  # fmt: skip
+    assert terms()["1"] != before["1"]
+    assert terms()["3"][4] == "lapsed"
+    undone(run, maya)
+    now = terms()
+    assert now.pop("4")[4] == "withdrawn"
+    assert now == before
+    assert {
+        p.code: p.source_row for p in Pledge.objects.filter(code__in=rows_before)
+    } == rows_before
+    assert Pledge.objects.get(source_row__base_key__startswith="acorn").claimed == Decimal(2)
+    assert not list(proving.stale_figures(today))
+    assert proving.verify().broken is None
+
+
+def test_what_others_wrote_to_since_is_left_and_named(maya):
+    run = carried(row("Acorn Ltd", "1"), row("Birch Ltd", "2"))
+    acorn = Pledge.objects.get(partner__name="Acorn Ltd")
+    body = {"field": "target", "old": "10", "new": "30"}
+    ledger.append(ledger.NewEntry(acorn, "changed", AFTER, body, "More", by_role="partner"))
+    assert [pledge.pk for pledge in undoing.plan_undo(run).left] == [acorn.pk]
+    undone(run, maya)
+    assert {p.partner.name: p.standing for p in Pledge.objects.select_related("partner")} == {
+        "Acorn Ltd": "active", "Birch Ltd": "withdrawn",
+    }  # fmt: skip
+
+
+def test_a_later_file_is_undone_first_and_none_twice(maya):
+    first = carried(row("Acorn Ltd", "1"))
+    second = carried(row("Acorn Ltd", "1", target="20"), as_at=LATER)
+    with pytest.raises(Refused, match="Undo that one first"):
+        undoing.plan_undo(first)
+    undone(second, maya)
+    with pytest.raises(Refused, match="undone already"):
+        undoing.plan_undo(ImportRun.objects.get(pk=second.pk))
+    undone(first, maya)
+    assert Pledge.objects.get().standing == "withdrawn"
+
+
+def test_it_is_done_as_it_was_looked_at(sign_in, maya):
+    run = carried(row("Acorn Ltd", "1"), row("Birch Ltd", "2"))
+    client = sign_in(maya)
+    address = f"/desk/charter/imports/{run.pk}/undo/"
+    page = client.get(address)
+    assert "Birch Ltd" in page.content.decode()
+    seen = page.context["undoing"].fingerprint
+    assert (
+        "Say why it is undone"
+        in client.post(address, {"seen": seen, "because": ""}).content.decode()
+    )
+    acorn = Pledge.objects.get(partner__name="Acorn Ltd")
+    ledger.append(ledger.NewEntry(acorn, "withdrawn", AFTER, {}, "No", by_role="partner"))
+    count = Entry.objects.count()
+    page = client.post(address, {"seen": seen, "because": "Wrong list"})
+    assert "Somebody wrote to these pledges since you looked" in page.content.decode()
+    assert "Wrong list" in page.content.decode()
+    assert Entry.objects.count() == count
+    said = {"seen": page.context["undoing"].fingerprint, "because": "Wrong list"}
+    page = client.post(address, said, follow=True)
+    assert "is undone." in page.content.decode()
+    assert "Undone on" in page.content.decode()
+    page = client.post(address, said, follow=True)
+    assert "undone already" in page.content.decode()
+    assert Entry.objects.filter(by_role="undone file").count() == 1
+
+
+def test_a_file_of_before_says_that_it_cannot_be_undone(sign_in, maya, today):
+    run = ImportRun.objects.create(source="x", layout="x", file_name="x", sha256="0", as_at=today)
+    page = sign_in(maya).get(f"/desk/charter/imports/{run.pk}/undo/", follow=True)
+    assert "with an earlier version" in page.content.decode()
