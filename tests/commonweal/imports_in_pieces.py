@@ -227,13 +227,17 @@ def a_job_that_was_killed_is_tried_again() -> None:
     from django.core.files.uploadedfile import SimpleUploadedFile
 
     from commonweal.accounts.models import Person
+    from commonweal.bringing import holding
     from commonweal.pledges import carrying, importing, jobs
     from commonweal.pledges.models import AskedImport
 
     maya = Person.objects.create(email="maya@example.org", name="Maya")
     upload = SimpleUploadedFile("list.csv", pledges_of(SHORT, "asked"))
-    made = importing.plan_upload(upload, layout_name="commonweal", as_at=DAY)
+    held = holding.hold(upload, place="pledges", by=maya, layout="commonweal", as_at=DAY)
+    made = importing.plan_held(held)
     asked = carrying.ask_for(made, by=maya)
+    asked.held = held
+    asked.save(update_fields=["held"])
     assert carrying.ask_for(made, by=maya) == asked
     moment = 0
     while True:
