@@ -7,6 +7,7 @@ process that is killed leaves nothing behind. What takes long is done while othe
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
 
 from django.db import IntegrityError, transaction
@@ -23,15 +24,17 @@ from commonweal.partners.models import Partner
 from commonweal.places import formerly
 
 from . import batches, ledger
-from .batches import Batch, Overtaken
+from .batches import Batch, Moved, Overtaken
 from .importing import Plan, plan_asked
 from .layout import Layout
 from .models import AskedImport, ImportRun, Measure
 from .register import Register
-from .source_rows import first_lines, line_of, new_pledge, update
+from .source_rows import count_of_lines, first_lines, line_of, new_pledge, update
 from .standing import Kind
 
 Say = Callable[[str], None]
+# So often the entries are chained anew while others write, before others wait for it.
+TRIES = 3
 THEME = {
     "code": "imported",
     "name": "From other registers",
@@ -70,26 +73,32 @@ def carry_out(
     ------
     Changed
         The register has changed since the plan was made. Nothing was written.
+    Refused
+        It would write more entries than SQLite takes while others wait for it.
     """
     if plan.already:
         _arrived(asked_import, plan.already)
         return plan.already
     plan.must_be_answered()
+    batches.check_length(count_of_lines(plan))
     ready = prepare(plan, say)
     say(f"writing {many(len(ready.batch.entries), 'entry,entries')}")
     try:
-        run = publish(plan, ready, by=by, asked_import=asked_import)
+        run = _publish_chained(plan, ready, by=by, asked_import=asked_import)
     except (Overtaken, IntegrityError):
         raise Changed(
             "Somebody else changed the register while this file was being read. Nothing of it was "
             "written. Import it again."
         ) from None
+    finally:
+        ready.batch.clear()
     ledger.tell_the_planner()
     return run
 
 
 def ask_for(plan: Plan, *, by: Person) -> AskedImport:
     """Have a long file carried out by a worker; asked for twice, it is on its way once."""
+    batches.check_length(count_of_lines(plan))
     asked_import, fresh = AskedImport.objects.get_or_create(
         layout=plan.layout.name,
         sha256=plan.sha256,
@@ -149,9 +158,24 @@ def prepare(plan: Plan, say: Say = lambda _: None) -> Ready:
     return Ready(batch, fresh, missing)
 
 
+def _publish_chained(
+    plan: Plan, ready: Ready, *, by: Person | None, asked_import: AskedImport | None
+) -> ImportRun:
+    for _ in range(TRIES):
+        ready.batch.chain()
+        with suppress(Moved):
+            return publish(plan, ready, by=by, asked_import=asked_import)
+    return publish(plan, ready, by=by, asked_import=asked_import, patient=True)
+
+
 @transaction.atomic
 def publish(
-    plan: Plan, ready: Ready, *, by: Person | None, asked_import: AskedImport | None = None
+    plan: Plan,
+    ready: Ready,
+    *,
+    by: Person | None,
+    asked_import: AskedImport | None = None,
+    patient: bool = False,
 ) -> ImportRun:
     """Write what is ready: a moment, in which others wait.
 
@@ -159,12 +183,17 @@ def publish(
     ------
     Overtaken
         A pledge that the plan is about, or a file of its source, came in between.
+    Moved
+        Somebody else wrote to the ledger since the entries were chained, and nobody is
+        ``patient`` enough to chain them anew while others wait.
     """
     # Two people importing at once: the second waits here.
-    batches.hold()
+    head = batches.hold()
     runs = ImportRun.objects.filter(source=plan.layout.source)
     if runs.count() != plan.runs:
         raise Overtaken
+    # Before anything is written: who tries again must not think that it had a number already.
+    ready.batch.check(head, patient=patient)
     _write_measures(ready.measures)
     insert(Partner, ready.partner_rows)
     _rename(plan)

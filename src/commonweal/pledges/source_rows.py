@@ -90,6 +90,12 @@ def first_lines(plan: Plan, pledge: Pledge, wanted: Wanted) -> Iterable[ledger.N
         yield line_of(plan, pledge, Kind.CLAIM, claim, reason)
 
 
+def count_of_lines(plan: Plan) -> int:
+    """About how many entries a plan writes: of a new pledge its proposal, acceptance, reports."""
+    new = sum(2 + bool(wanted.status) + len(wanted.claims) for wanted in plan.new)
+    return new + sum(len(lines) for _, _, lines in plan.changed) + len(plan.removed)
+
+
 def line_of(
     plan: Plan, pledge: Pledge, kind: Kind, body: dict[str, Any], wording: str
 ) -> ledger.NewEntry:
