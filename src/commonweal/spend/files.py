@@ -182,7 +182,7 @@ def state_of_registers() -> str:
 # --- The prepared tables ------------------------------------------------------------------------
 
 # Raised when the tables or figures made of the same inputs change: older ones are then not read.
-FORMAT = "5"
+FORMAT = "6"
 _opened: dict[str, duckdb.DuckDBPyConnection] = {}
 _lock = threading.Lock()
 

@@ -8,6 +8,7 @@ import duckdb
 import pyarrow as pa
 
 from commonweal.places.models import the_town
+from localwealth.names import one_form
 from localwealth.registers.store import OWNERS
 from localwealth.sources.tables import EXACT, MONEY
 from localwealth.spend import lines, opportunities
@@ -166,6 +167,7 @@ def _contracts(base: duckdb.DuckDBPyConnection) -> None:
                 "anchor": pa.array([row[0] for row in rows], text),
                 "title": pa.array([row[1] for row in rows], text),
                 "name": pa.array([row[2] for row in rows], text),
+                "form": pa.array([one_form(row[2]) for row in rows], text),
                 "ends_on": pa.array([row[3] for row in rows], pa.date32()),
                 "value": pa.array([row[4] for row in rows], MONEY),
             }
@@ -173,9 +175,12 @@ def _contracts(base: duckdb.DuckDBPyConnection) -> None:
     )
     base.execute(
         f"""create table ends as
-        with held as (select *, {LETTERS} as letters from found_contracts where name <> '')
+        with held as (select *, {LETTERS} as letters from found_contracts where name <> ''),
+        same as (
+            select held.name as held_name, p.code, p.named from held join payees p using (letters)
+            union select held.name, p.code, p.named from held join payees p using (form))
         select distinct l.category, held.anchor, held.title, held.name, held.ends_on, held.value
-        from held join payees p on p.letters = held.letters
+        from held join same p on p.held_name = held.name
             join payments l on l.name = p.code and l.anchor = held.anchor and l.route = 'published'
         where l.category is not null and p.named
         order by category, ends_on, title"""
@@ -222,6 +227,7 @@ def _payees() -> pa.Table:
         {
             "code": pa.array([row[0] for row in rows], text),
             "name": pa.array([row[1] for row in rows], text),
+            "form": pa.array([one_form(row[1]) for row in rows], text),
             "entry": pa.array(entries, text),
             "verdict": pa.array([row[4] for row in rows], text),
             "named": pa.array(named, pa.bool_()),

@@ -9,7 +9,7 @@ import pytest
 
 from commonweal.jobs import queue
 from commonweal.office.errors import Refused
-from commonweal.spend import contracts, preparing
+from commonweal.spend import contracts, preparing, reads
 from commonweal.spend.models import Contract
 
 from .town import COUNCIL, registered, text_of
@@ -42,6 +42,18 @@ def test_every_line_is_a_contract_or_left_out_with_its_reason(anchor, today):
             contracts.keep(
                 anchor=anchor, register=contracts.read(anchor, wrong.encode(), "c.csv"), by=None
             )
+
+
+@pytest.mark.parametrize("supplier", ["Acorn Joinery Limited", "ACORN JOINERY, LTD.",
+                                      "Acorn Joinery\u200b Ltd", "Acorn Joinery Cyf"])  # fmt: skip
+def test_a_supplier_is_the_payee_of_the_same_name_in_one_form(anchor, taken, today, supplier):
+    registered()
+    taken(anchor, COUNCIL)
+    text = register(today).replace("ACORN JOINERY LTD.", f'"{supplier}"')
+    contracts.keep(anchor=anchor, register=contracts.read(anchor, text.encode(), "c.csv"), by=None)
+    prepared = preparing.bring_up_to_date()
+    titles = [row["title"] for row in reads.contracts(prepared, "Repairs", today)]
+    assert titles == ["Joinery repairs"]
 
 
 def test_local_firms_see_what_ends_next(anchor, taken, today, client, sign_in, yusuf):
