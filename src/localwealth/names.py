@@ -6,12 +6,14 @@ import re
 import unicodedata
 
 # Signs that keyboards and programs put for one another, and those that nobody sees.
-_SIGNS = str.maketrans({
-    **dict.fromkeys("’‘ʼ`´′‛ʹ＇", "'"),
-    **dict.fromkeys("‐‑‒–—−﹣－", "-"),
-    **dict.fromkeys("“”„″", '"'),
-    **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
-})  # fmt: skip
+_SIGNS = str.maketrans(
+    {
+        **dict.fromkeys("’‘ʼ`´′‛ʹ＇", "'"),
+        **dict.fromkeys("‐‑‒–—−﹣－", "-"),
+        **dict.fromkeys("“”„″", '"'),
+        **dict.fromkeys("\u200b\u200c\u200d\u2060\ufeff\u00ad", None),
+    }
+)
 # Forms of law in several words, then in one: a Welsh company is of the same form as another.
 _LONG = (
     ("public limited company", "plc"),
