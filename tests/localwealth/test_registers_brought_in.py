@@ -80,7 +80,11 @@ def test_many_that_are_listed_no_more_end_only_when_their_number_is_said(tmp_pat
     told = Told()
     store = build(tmp_path / "s", [half], say=told.append)
     assert statuses(store) == {"active": 10}
-    assert told.has("LOOK: 5 of 10 live companies", "FIRM 6 LTD, FIRM 7 LTD", "--end-unlisted 5")
+    assert told.has(
+        "LOOK: in none of these files: 5 of 10 live companies",
+        "FIRM 6 LTD, FIRM 7 LTD",
+        "--end-unlisted 5",
+    )
     assert statuses(build(tmp_path / "s", [half], said=Said(ended=4))) == {"active": 10}
     ended = build(tmp_path / "s", [half], said=Said(ended=5))
     assert statuses(ended) == {"active": 5, "ended": 5}

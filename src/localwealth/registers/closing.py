@@ -60,12 +60,12 @@ def end(
     share = f"{count:,} of {many(live, 'live company,live companies')}"
     if count > SHARE_UNASKED * live and said.ended != count:
         say(
-            f"LOOK: {share} stand in none of these files: {named}. None of them is ended. If "
-            f"the files are the whole register, say so: --end-unlisted {count}"
+            f"LOOK: in none of these files: {share} ({named}). Nobody is ended. If the "
+            f"files are the whole register, say so: --end-unlisted {count}"
         )
         return
     base.execute(f"update rows set status = 'ended' where source = {rank + 1} and id in ({gone})")
-    say(f"Listed no more, and ended: {share}: {named}.")
+    say(f"Listed no more, and ended: {share} ({named}).")
 
 
 _LIVE = "source = {rank} + 1 and status = 'active' and id like 'GB-COH-%'"

@@ -42,7 +42,7 @@ def test_a_part_and_half_a_register_end_nobody(load):
     assert "nobody is ended" in load({"c-part2_2.csv": firms(4, 5, 6)})
     assert active() == 6
     said = load({"d.csv": firms(1, 2, 3, 4)})
-    assert "2 of 6 live companies stand in none" in said
+    assert "in none of these files: 2 of 6 live companies" in said
     assert active() == 6
     load({"d.csv": firms(1, 2, 3, 4)}, "--end-unlisted", "2")
     assert active() == 4
