@@ -79,10 +79,25 @@ def _leave_out_what_is_not_theirs(
 ) -> None:
     """Where somebody in between answers for all, nothing that came without TLS tells anything."""
     replied = [pk for pk in plain if answers[pk].answer in REPLIED]
-    if replied and _is_answered_for_all(look):
+    if not replied:
+        return
+    secure = [reply for pk, reply in answers.items() if pk not in plain]
+    if _is_answered_for_all(look) or not _is_reached_by_tls(secure, look):
         logger.warning("Our own network answers in the place of others: a page to sign in at?")
         for pk in replied:
             answers[pk] = Asked(Answer.UNKNOWN, NOT_THEIRS)
+
+
+def _is_reached_by_tls(secure: list[Asked], look: Callable[[str], Asked]) -> bool:
+    """Whether anybody answers in their own name, unless nobody was asked who could. A network that
+    lets nobody out gives every plain address its own page, also where it looks names up honestly;
+    with TLS it can't."""
+    if any(reply.answer in REPLIED for reply in secure):
+        return True
+    controls = [url for url in settings.LINK_CONTROL_ADDRESSES if url.lower().startswith("https:")]
+    if not secure and not controls:
+        return True
+    return any(look(url).answer in REPLIED for url in controls)
 
 
 def _is_answered_for_all(look: Callable[[str], Asked]) -> bool:

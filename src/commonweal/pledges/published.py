@@ -5,7 +5,8 @@ from __future__ import annotations
 import csv
 import json
 import re
-from itertools import product
+from collections.abc import Iterable
+from itertools import chain, product
 from pathlib import Path
 
 from commonweal.office.errors import Refused
@@ -14,6 +15,10 @@ from .ledger import GENESIS, canonical, digest_of_words, sha256
 from .proving import Break, Proof
 
 NO_LEDGER = "no ledger as it is published: take ledger.csv as it was downloaded, not saved anew."
+NO_HEAD = (
+    "the entry with the head that was given is not there: the file was cut off, is older than that "
+    "head, or is of another ledger"
+)
 NEEDED = {
     "seq",
     "pledge",
@@ -44,25 +49,30 @@ FORMS = {
 _FORMS = {name: re.compile(form) for name, form in FORMS.items()}
 
 
-def verify_file(path: str | Path) -> Proof:
+def verify_file(path: str | Path, *, head: str = "") -> Proof:
     """Recompute each published entry's hash and follow the chain through those not public yet.
+
+    A file that was cut at the end of a row is a whole chain, only shorter: that it is all can be
+    known by a ``head`` from elsewhere alone, the hash of an entry that must be in it.
 
     Raises
     ------
     Refused
-        There is no such file, or it is no export of the ledger.
+        There is no such file, it is no export of the ledger, or its rows were sorted anew.
     """
+    if head and not _FORMS["hash"].fullmatch(head):
+        raise Refused("A head is a hash of 64 signs, 0 to 9 and a to f: 'ledger head' prints it.")
     try:
-        return _read(Path(path))
+        return _read(Path(path), head)
     except (UnicodeDecodeError, csv.Error):
         raise Refused(f"{path} is {NO_LEDGER}") from None
     except OSError as error:
         raise Refused(f"{path} can't be read: {error.strerror}.") from None
 
 
-def _read(path: Path) -> Proof:
+def _read(path: Path, head: str) -> Proof:
     csv.field_size_limit(10_000_000)
-    previous, seq = GENESIS, 0
+    previous, seq, has_head = GENESIS, 0, not head
     with path.open(newline="", encoding="utf-8-sig") as lines:
         rows = csv.DictReader(lines)
         # A file without its heading proves nothing: it must not be taken for a ledger without
@@ -76,9 +86,26 @@ def _read(path: Path) -> Proof:
             _refuse_saved_anew(path, row, seq)
             reason = _wrong(row, seq, previous)
             if reason:
+                _refuse_sorted(path, seq, chain([row], rows))
                 return Proof(seq - 1, previous, Break(seq, row["pledge"], reason))
             previous = row["hash"]
+            has_head |= previous == head
+    if not has_head:
+        return Proof(seq, previous, Break(seq + 1, "", NO_HEAD))
     return Proof(seq, previous, None)
+
+
+def _refuse_sorted(path: Path, first: int, rows: Iterable[dict[str, str]]) -> None:
+    """Rows in another order are no forgery: all are there, but the chain can't be followed."""
+    numbers = [row["seq"] for row in rows]
+    last = first + len(numbers) - 1
+    in_order = [str(number) for number in range(first, last + 1)]
+    if numbers != in_order and sorted(numbers) == sorted(in_order):
+        raise Refused(
+            f"{path} was sorted anew: entry {numbers[0]} stands where entry {first} belongs, and "
+            "none is missing. The chain goes by the order of the ledger: take ledger.csv as it was "
+            "downloaded, or sort its rows by seq, the smallest first."
+        )
 
 
 def _refuse_saved_anew(path: Path, row: dict[str, str], seq: int) -> None:

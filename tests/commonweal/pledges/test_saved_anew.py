@@ -30,12 +30,12 @@ def rows(claimed, asha, client):
 
 @pytest.fixture
 def verified(tmp_path, capsys):
-    def verify(rows: list[list[str]], line_end: str = "\r\n") -> str:
+    def verify(rows: list[list[str]], line_end: str = "\r\n", head: str = "") -> str:
         path = tmp_path / "ledger.csv"
         with path.open("w", newline="", encoding="utf-8") as lines:
             csv.writer(lines, lineterminator=line_end).writerows(rows)
         try:
-            call_command("ledger", "verify", file=str(path))
+            call_command("ledger", "verify", file=str(path), head=head)
         except CommandError as refused:
             return f"refused: {refused}"
         except SystemExit:
@@ -88,3 +88,40 @@ def test_what_was_changed_is_still_found(rows, verified):
     changed = [[*row] for row in entries]
     changed[1][day] = "2020-01-01"
     assert "BROKEN at entry 2" in verified([head, *changed])
+
+
+@pytest.mark.parametrize("by", ["kind", "hash", "seq"])
+def test_rows_that_somebody_sorted_are_no_forgery(rows, verified, by):
+    [heads, *entries] = rows
+    column = heads.index(by)
+    ordered = sorted(entries, key=lambda row: row[column], reverse=by == "seq")
+    assert ordered != entries
+    answer = verified([heads, *ordered])
+    assert answer.startswith("refused: ")
+    assert "was sorted anew" in answer
+    assert "sort its rows by seq" in answer
+    ordered.pop()
+    # With one that lacks there is more wrong than the order.
+    assert verified([heads, *ordered]).startswith("BROKEN at entry 1")
+
+
+def test_a_file_that_was_cut_at_the_end_of_a_row_says_what_it_proves(rows, verified):
+    [heads, *entries] = rows
+    last = entries[-1][heads.index("hash")]
+    earlier = entries[1][heads.index("hash")]
+    for rest in (entries, entries[:-1]):
+        answer = verified([heads, *rest])
+        assert answer.startswith(f"The chain is whole: {len(rest)} entries")
+        assert "can't be known from the file" in answer
+        assert "--head" in answer
+    for head in (last, earlier):
+        assert "The head that was given is in it." in verified([heads, *entries], head=head)
+    cut = verified([heads, *entries[:-1]], head=last)
+    assert cut.startswith("BROKEN at entry 5")
+    assert "cut off" in cut
+    assert verified(rows, head="5 entries").startswith("refused: A head is a hash of 64 signs")
+
+
+def test_a_head_goes_with_a_file(db):
+    with pytest.raises(CommandError, match="--head goes with --file"):
+        call_command("ledger", "verify", head="0" * 64)

@@ -126,6 +126,37 @@ def test_a_page_to_sign_in_at_is_nobody_s_evidence(linked, is_dead):
     assert plain.found == links.NOT_THEIRS
 
 
+@pytest.mark.parametrize("reply", [Answer.ALIVE, Answer.GONE])
+@pytest.mark.parametrize("is_dead", [True, False])
+@pytest.mark.parametrize("by", ["evidence", "control"])
+def test_a_hotspot_that_looks_names_up_honestly_is_nobody_s_evidence(
+    linked, settings, reply, is_dead, by
+):
+    """It gives every address without TLS its own page, and a name of nobody is nobody's."""
+    if by == "control":
+        settings.LINK_CONTROL_ADDRESSES = ["https://control.example/"]
+    else:
+        secure = EvidenceLink.objects.order_by("pk").last()
+        EvidenceLink.objects.filter(pk=secure.pk).update(url="https://site1.example.org/list")
+    failed = ["2026-01-01", "2026-01-02", "2026-01-03"] if is_dead else []
+    EvidenceLink.objects.update(is_dead=is_dead, failed_on=failed)
+    entries = sum(pledge.entries.count() for pledge in linked)
+
+    def hotspot(url: str) -> Asked:
+        if ".invalid" in url:
+            return Asked(Answer.SILENT, "its name is not known")
+        if url.startswith("https:"):
+            return Asked(Answer.SILENT, "no answer (SSLError)")
+        return Asked(reply, "answered")
+
+    for number in range(7):
+        links.check_all(now=timezone.now() + timedelta(days=number), look=hotspot)
+    assert sum(pledge.entries.count() for pledge in linked) == entries
+    plain = EvidenceLink.objects.order_by("pk").first()
+    assert plain.is_dead is is_dead
+    assert plain.found == links.NOT_THEIRS
+
+
 def test_a_site_without_tls_is_believed_where_nobody_answers_for_all(linked):
     EvidenceLink.objects.update(is_dead=True, failed_on=["2026-01-01", "2026-01-02", "2026-01-03"])
 

@@ -23,6 +23,9 @@ class Command(BaseCommand):
         verbs = parser.add_subparsers(dest="verb", required=True)
         verify = verbs.add_parser("verify", help="check every entry and every figure beside it")
         verify.add_argument("--file", help="check a downloaded ledger.csv instead of the database")
+        verify.add_argument(
+            "--head", default="", help="with --file: the hash of an entry that must be in it"
+        )
         verbs.add_parser("head", help="print the number and hash of the last entry")
 
     def handle(self, *args: Any, **options: Any) -> None:
@@ -30,9 +33,11 @@ class Command(BaseCommand):
             head = LedgerHead.objects.filter(id=1).first()
             self.stdout.write(f"{head.seq} {head.hash}" if head else f"0 {ledger.GENESIS}")
             return
+        if options["head"] and not options["file"]:
+            raise CommandError("--head goes with --file: the database holds its own head.")
         if options["file"]:
             try:
-                proof = published.verify_file(options["file"])
+                proof = published.verify_file(options["file"], head=options["head"])
             except Refused as refused:
                 raise CommandError(str(refused)) from None
         else:
@@ -48,9 +53,20 @@ class Command(BaseCommand):
         self.stdout.write(
             f"The chain is whole: {many(proof.entries, 'entry,entries')}, head {proof.head}"
         )
-        if not options["file"]:
-            self._figures()
-            self._evidence()
+        if options["file"]:
+            self._say_where_it_ends(has_head=bool(options["head"]))
+            return
+        self._figures()
+        self._evidence()
+
+    def _say_where_it_ends(self, *, has_head: bool) -> None:
+        self.stdout.write(
+            "The head that was given is in it."
+            if has_head
+            else "Whether later entries were cut off can't be known from the file: compare its "
+            "head with one from elsewhere (the town's page on the ledger, a printed statement, a "
+            "witness), or give that one: --head HASH."
+        )
 
     def _evidence(self) -> None:
         self.stdout.write("Reading every file of evidence ...")
