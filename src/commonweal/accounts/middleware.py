@@ -13,7 +13,7 @@ from urllib.parse import urlencode
 from allauth.mfa.models import Authenticator
 from allauth.mfa.utils import is_mfa_enabled
 from django.contrib import messages
-from django.contrib.auth import logout
+from django.contrib.auth import SESSION_KEY, logout
 from django.contrib.auth.middleware import AuthenticationMiddleware, get_user
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
@@ -42,6 +42,21 @@ class WhoMiddleware(AuthenticationMiddleware):
     def process_request(self, request: HttpRequest) -> None:
         super().process_request(request)
         request.user = SimpleLazyObject(partial(_person_of, request))  # type: ignore[assignment]
+
+
+class OwnAnswerMiddleware:
+    """What is answered to somebody signed in may hold what only they may see, at whatever address:
+    no cache between keeps it for another, and no page of another site is invited to read it."""
+
+    def __init__(self, get_response: Answer) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        response = self.get_response(request)
+        if SESSION_KEY in request.session:
+            response.headers.setdefault("Cache-Control", "private, no-cache")
+            response.headers.pop("Access-Control-Allow-Origin", None)
+        return response
 
 
 class SessionEndMiddleware:

@@ -193,6 +193,7 @@ MIDDLEWARE = [
     "commonweal.opendata.kept_pages.KeptPagesMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "commonweal.accounts.middleware.WhoMiddleware",
+    "commonweal.accounts.middleware.OwnAnswerMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "commonweal.accounts.middleware.SessionEndMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
