@@ -102,7 +102,7 @@ def _refuse_sorted(path: Path, first: int, rows: Iterable[dict[str, str]]) -> No
     in_order = [str(number) for number in range(first, last + 1)]
     if numbers != in_order and sorted(numbers) == sorted(in_order):
         raise Refused(
-            f"{path} was sorted anew: entry {numbers[0]} stands where entry {first} belongs, and "
+            f"{path} was sorted anew: entry {numbers[0]} is in the place of entry {first}, and "
             "none is missing. The chain goes by the order of the ledger: take ledger.csv as it was "
             "downloaded, or sort its rows by seq, the smallest first."
         )
