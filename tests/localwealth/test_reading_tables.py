@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import zipfile
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
@@ -441,4 +442,52 @@ def test_a_table_reads_back_in_whatever_way_it_was_written(
         writer.writerow([payee, form.format(day), figures])
     reading = read(out.getvalue().encode(encoding), "x.csv", order_said="dmy")
     assert says(reading) == [(payee, f"2023-04-{day:02}", pounds) for payee, day, pounds in lines]
+    assert reading.reconciles
+
+
+@settings(max_examples=15, deadline=None)
+@given(
+    LINES,
+    st.sampled_from(["text", "#,##0.00", "£#,##0.00;(£#,##0.00)", "General"]),
+    st.booleans(),
+    st.integers(0, 2),
+    st.integers(0, 2),
+    st.permutations(["Notes", "Payments", "Contacts"]),
+)
+def test_a_workbook_reads_back_in_whatever_order_and_form_it_was_written(
+    lines: list[Any], form: str, has_days: bool, above: int, below: int, names: list[str]
+) -> None:
+    """Sheets in any order, rows above and below, amounts and days as cells of their own or text."""
+    book = openpyxl.Workbook()
+    first = book.active
+    assert first is not None
+    book.remove(first)
+    others = {"Notes": "What is in this file", "Contacts": "Ask the treasurer"}
+    sheets = {name: book.create_sheet(name) for name in names}
+    for name, text in others.items():
+        sheets[name].append([text])
+    sheet = sheets["Payments"]
+    for number in range(above):
+        sheet.append([f"Payments of the town, part {number}"])
+    sheet.append(["Supplier", "Date", "Amount"])
+    for payee, day, pounds in lines:
+        paid = date(2023, 4, day)
+        sheet.append(
+            [
+                payee,
+                paid if has_days else f"{paid:%d/%m/%Y}",
+                f"{pounds:,.2f}" if form == "text" else float(pounds),
+            ]
+        )
+        if form != "text":
+            sheet.cell(sheet.max_row, 3).number_format = form
+    for number in range(below):
+        sheet.append([f"A note, {number}"])
+    out = io.BytesIO()
+    book.save(out)
+    reading = read(out.getvalue(), "x.xlsx", order_said="dmy")
+    assert says(reading) == [(payee, f"2023-04-{day:02}", pounds) for payee, day, pounds in lines]
+    # A sheet behind it without a heading may be its next page: what is no payment there is refused.
+    refused = [line.why for line in reading.rejected if line.sheet == "Payments"]
+    assert refused == ["it has no amount: a note"] * below
     assert reading.reconciles

@@ -28,7 +28,7 @@ BLANK = "\xa0 \t\r\n\x1a"
 
 def filled(line: Sequence[str]) -> bool:
     """Whether any cell of a line says anything."""
-    return any(cell.strip(BLANK) for cell in line)
+    return bool("".join(line).strip(BLANK))
 
 
 class Lines:

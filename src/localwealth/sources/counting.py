@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
+from functools import lru_cache
 
 from localwealth.sources.accounting import Part, filled, width_of
 from localwealth.sources.readings import Stretch
@@ -150,13 +151,19 @@ def _by_marks(physical: Sequence[str]) -> Iterator[str]:
         yield record
 
 
+@lru_cache
+def _cell(separator: str) -> re.Pattern[str]:
+    """A cell, with what stands between its marks, or without marks."""
+    sign = re.escape(separator)
+    return re.compile(rf'\s*=?"((?:[^"]|"")*)"\s*(?={sign}|$)|([^{sign}]*)', re.DOTALL)
+
+
 def _cells(record: str, separator: str) -> Iterator[str]:
     """The cells of a line: a mark at a cell's beginning binds until one before a separator."""
-    sign = re.escape(separator)
-    pattern = rf'\s*=?"((?:[^"]|"")*)"\s*(?={sign}|$)|([^{sign}]*)'
+    pattern = _cell(separator)
     at = 0
     while True:
-        match = re.compile(pattern, re.DOTALL).match(record, at)
+        match = pattern.match(record, at)
         if match is None:
             return
         # A mark in the midst of a cell is no figure of it.

@@ -65,7 +65,7 @@ class Money:
 
 def is_pounds(get: Mapping[str, str]) -> bool:
     """Whether a line says no other money than pounds."""
-    return get.get("currency", "").upper().strip() in POUNDS
+    return "currency" not in get or get["currency"].upper().strip() in POUNDS
 
 
 def why_no_amount(get: Mapping[str, str]) -> str:

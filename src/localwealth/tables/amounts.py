@@ -16,6 +16,7 @@ DASHES = frozenset({"", "-", "–", "—"})
 _MONEY = re.compile(r"\d+(?:\.\d*)?|\.\d+")
 # What nearly all cells of a column of amounts look like.
 PLAIN = re.compile(r"-?(?:\d{1,3}(?:,\d{3})+|\d{1,12})(?:\.\d{1,2})?", re.ASCII)
+SHORT = 12
 _SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[eE][+-]?\d{1,3}")
 _BEGINS = re.compile(r"GBP|[CD]R\b|Â?£|œ|Ł", re.IGNORECASE)
 _SPACES = re.compile(r"[\xa0\u2007\u2009\u200a\u202f\t]")
@@ -49,7 +50,9 @@ def amount(text: str, decimal: DecimalSign = ".") -> Decimal | None:
         return _amount(text.translate(_SWAPPED))
     # Most cells are plain amounts, or begin with what no amount begins with.
     if PLAIN.fullmatch(text):
-        return _sane(Decimal(text.replace(",", "")))
+        pounds = Decimal(text.replace(",", ""))
+        # So few signs are in any bounds, and pennies stand as they are.
+        return pounds if len(text) <= SHORT else _sane(pounds)
     if text[:1].isalpha() and not _BEGINS.match(text):
         return None
     return _amount(text)
