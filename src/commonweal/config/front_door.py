@@ -68,7 +68,7 @@ class FrontDoor:
 
     def _settle(self, environ: Environ) -> None:
         """Put the visitor's own address in place, and take off what may not be believed."""
-        peer = environ.get("REMOTE_ADDR", "")
+        peer = _without_zone(environ.get("REMOTE_ADDR", ""))
         forwarded_for = environ.get("HTTP_X_FORWARDED_FOR", "")
         is_trusted = self._is_trusted(peer)
         proto = environ.get("HTTP_X_FORWARDED_PROTO", "") if is_trusted else ""
@@ -108,8 +108,13 @@ class FrontDoor:
 def _bare(hop: str) -> str:
     """An address without its port: 1.2.3.4:5678 and [2001:db8::1]:5678 are written so too."""
     if hop.startswith("["):
-        return hop[1:].partition("]")[0]
-    return hop.partition(":")[0] if hop.count(":") == 1 else hop
+        return _without_zone(hop[1:].partition("]")[0])
+    return _without_zone(hop.partition(":")[0] if hop.count(":") == 1 else hop)
+
+
+def _without_zone(address: str) -> str:
+    """Without the interface after %, which may be any text: PostgreSQL knows no such address."""
+    return address.partition("%")[0]
 
 
 def _is_address(text: str) -> bool:

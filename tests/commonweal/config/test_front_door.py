@@ -38,6 +38,10 @@ def asked(trusted=USUAL, method="GET", **headers):
         pytest.param("127.0.0.1", "203.0.113.7, 127.0.0.1", "203.0.113.7", id="two proxies here"),
         pytest.param("127.0.0.1", "203.0.113.7:4711", "203.0.113.7", id="with its port"),
         pytest.param("127.0.0.1", "[2001:db8::7]:4711", "2001:db8::7", id="IPv6 with its port"),
+        pytest.param("127.0.0.1", "fe80::1%eth0", "fe80::1", id="IPv6 of an interface"),
+        pytest.param("127.0.0.1", "[fe80::1%eth0]:47", "fe80::1", id="that and its port"),
+        pytest.param("127.0.0.1", "fe80::1%<script> '", "fe80::1", id="any text behind it"),
+        pytest.param("fe80::1%eth0", "", "fe80::1", id="a neighbour on the wire"),
         pytest.param("127.0.0.1", "", "127.0.0.1", id="asked on the machine itself"),
         pytest.param("127.0.0.1", "<script>", "127.0.0.1", id="no address at all"),
         pytest.param("198.51.100.9", "203.0.113.7", "198.51.100.9", id="a stranger says so"),
@@ -84,9 +88,13 @@ def test_a_head_has_no_body_and_what_made_it_is_closed():
     assert asked()[1] == [b"body"]
 
 
-@given(peer=some.text(max_size=20), forwarded=some.text(max_size=60))
+ZONED = some.text(max_size=20).map("fe80::1%{}".format)
+
+
+@given(peer=some.text(max_size=20) | ZONED, forwarded=some.text(max_size=60) | ZONED)
 def test_whatever_is_sent_an_address_comes_of_it(peer, forwarded):
     import ipaddress
 
     environ, _ = asked(REMOTE_ADDR=peer, HTTP_X_FORWARDED_FOR=forwarded)
     ipaddress.ip_address(environ["REMOTE_ADDR"])
+    assert "%" not in environ["REMOTE_ADDR"]
