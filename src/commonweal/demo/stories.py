@@ -18,6 +18,7 @@ from commonweal.pledges.standing import Kind
 
 from . import words
 from .cast import DOMAIN
+from .hours import now_on
 
 # (fate, weight): what became of a pledge, or has so far.
 FATES = (
@@ -91,6 +92,8 @@ class Teller:
         people: dict[int, list[Person]],
     ) -> None:
         self.random, self.began, self.today = draw, began, today
+        # What follows in the ledger comes a minute after the newest entry each time: there is room.
+        self.latest = now_on(today) - timedelta(hours=1)
         self.most_claims, self.people = most_claims, people
         self.links: list[tuple[ledger.NewEntry, str]] = []
         self.asked: list[tuple[ledger.NewEntry, Story]] = []
@@ -300,7 +303,8 @@ class Teller:
         clock = time(
             self.random.randint(8, 17), self.random.randint(0, 59), self.random.randint(0, 59)
         )
-        return datetime.combine(day, clock, tzinfo=UTC)
+        moment = datetime.combine(day, clock, tzinfo=UTC)
+        return min(moment, self.latest)
 
     def _say_line(
         self,
