@@ -97,7 +97,10 @@ def choices_of(sent: Any) -> Choices:
         sent[name] if sent[name] in MEANINGS else ""
         for name in sorted(names, key=lambda name: int(name.removeprefix(MEANING)))
     )
-    return Choices(sent.get("sender", "")[:120], sheet, at, meanings if is_same and names else None)
+    sender = sent.get("sender", "")
+    # The page sends what the first form took; what is longer is of no page.
+    sender = sender if len(sender) <= 120 else ""
+    return Choices(sender, sheet, at, meanings if is_same and names else None)
 
 
 class BulkForm(ExcuseForm):

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +26,7 @@ def _told_of(plan: lists.Preview) -> Iterator[str]:
         yield f"columns left aside: {', '.join(plan.not_understood)}"
     yield from plan.placed.notes
     yield from (f"row {listed.row}: reported dead" for listed in plan.dead)
-    yield from (f"row {row}: {doubt}" for row, doubt in plan.marked[:20])
+    yield from (f"row {row}: {doubt}" for row, doubt in islice(plan.marked, 20))
     yield from (f"row {row}: {why}" for row, why in plan.rejected[:20])
 
 
