@@ -16,6 +16,7 @@ from datetime import date
 from django.db import connection
 from django.utils import timezone
 
+from commonweal.design.words import many
 from commonweal.jobs.rows import Laid, Rows, change, changes_of, rows_of
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
@@ -166,7 +167,7 @@ def check_length(count: int) -> None:
     """Refuse more entries than can be written while others wait for it."""
     if connection.vendor == "sqlite" and count > MOST_ON_SQLITE:
         raise Refused(
-            f"This file would write {count:,} entries at one stroke, and nobody else could write "
+            f"This file would write {many(count, 'entry,entries')} at one stroke, and nobody else could write "
             f"meanwhile: on SQLite {MOST_ON_SQLITE:,} are the most. Nothing was written. Move the "
             "town to PostgreSQL ('./commonweal move'), where other work goes on, and import it "
             "again."
