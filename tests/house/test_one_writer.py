@@ -13,6 +13,7 @@ SOURCE = Path(__file__).parents[2] / "src" / "commonweal"
 # What else writes into ledgers, and why that is in no record by the same call.
 WRITES_ITSELF = {
     "pledges/writing.py": "the one call",
+    "pledges/undoing.py": "a file's lines, which are taken back in one batch, recorded once",
     "pledges/source_rows.py": "a file's lines, which are written in one batch, recorded once",
     "pledges/links.py": "the system looked at an address; nobody did anything",
     "programme/measuring/binding.py": "a figure that was released, which the record has",
@@ -56,19 +57,18 @@ def test_the_record_knows_roles_by_their_codes_alone() -> None:
 # Views that ask, do and go on by themselves, and why `office.acting.act` is not for them.
 BY_HAND = {
     "accounts/desk.py people": "a refusal stands at a field or above, by which it is",
-    "bringing/pages.py _moved": "looks at a table where it is said to stand, and does nothing",
     "desk/help_form.py resume": "says nothing when it has gone well: the form itself goes on",
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",
-    "desk/lists.py bulk": "shows what would be done before it is",
+    "desk/bulk.py bulk": "shows what would be done before it is",
     "desk/lists.py list_import": "shows what a file would do before it does",
     "desk/people.py compare": "several buttons, one form",
     "desk/reaching.py reach": "a refusal changes what the form shows again",
     "desk/services_desk.py service_import": "what came of a file stands on the page itself",
     "partners/views.py profile": "says a second thing where a name waits",
     "bringing/pages.py _moved": "asks nothing of anybody: the page shows the chosen line's columns",
-    "pledges/import_pages.py _answered": "shows what a file would do before it does",
     "pledges/import_pages.py import_file": "shows what a file would do before it does",
     "pledges/import_pages.py _answered": "two forms; a refusal changes what is planned",
+    "pledges/imported_pages.py import_undo": "shows what would be taken back before it is",
     "programme/desk.py import_file": "shows what a file would do before it does",
     "spend/releases_desk.py upload": "says nothing: what was read is the next page",
 }

@@ -167,10 +167,10 @@ def check_length(count: int) -> None:
     """Refuse more entries than can be written while others wait for it."""
     if connection.vendor == "sqlite" and count > MOST_ON_SQLITE:
         raise Refused(
-            f"This file would write {many(count, 'entry,entries')} at one stroke, and nobody else could write "
-            f"meanwhile: on SQLite {MOST_ON_SQLITE:,} are the most. Nothing was written. Move the "
-            "town to PostgreSQL ('./commonweal move'), where other work goes on, and import it "
-            "again."
+            f"This file would write {many(count, 'entry,entries')} at one stroke, and "
+            f"nobody else could write meanwhile: on SQLite {MOST_ON_SQLITE:,} are the most. "
+            "Nothing was written. Move the town to PostgreSQL ('./commonweal move'), where other "
+            "work goes on, and import it again."
         )
 
 
