@@ -77,7 +77,8 @@ def database(address: str) -> dict[str, Any]:
     if not address or address.startswith("sqlite:"):
         name = address.removeprefix("sqlite:///") if address else str(VAR / "commonweal.sqlite3")
         return {
-            "ENGINE": "django.db.backends.sqlite3",
+            # Django's, which reads on where the disk became read-only.
+            "ENGINE": "commonweal.jobs.sqlite3",
             "NAME": name,
             # Read-then-write in DEFERRED mode fails with "database is locked" whatever the timeout.
             "OPTIONS": {

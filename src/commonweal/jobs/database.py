@@ -26,8 +26,9 @@ STATEMENT_MOST_S = 20
 FIRST_ANSWER_MOST_S = 5
 ANSWER_MOST_S = STATEMENT_MOST_S + 3
 LOCK_MOST_S = 8
-# After a refused write, so long is said on pages that nothing is taken in.
-SAID_FOR_S = 60
+# After a refused write it is said on pages that nothing is taken in; so often one of them tries
+# whether that is still so.
+TRIED_EVERY_S = 5
 _PAGE = threading.local()
 _refused_at = 0.0
 
@@ -96,8 +97,14 @@ def is_read_only(error: BaseException) -> bool:
 
 
 def is_only_read() -> bool:
-    """Whether a write was refused lately."""
-    return bool(_refused_at) and time.monotonic() - _refused_at < SAID_FOR_S
+    """Whether a write was refused, and would be still."""
+    global _refused_at
+    if _refused_at and time.monotonic() - _refused_at >= TRIED_EVERY_S:
+        # Others who ask meanwhile do not try as well.
+        _refused_at = time.monotonic()
+        if takes_writes():
+            was_written()
+    return bool(_refused_at)
 
 
 def was_written() -> None:
