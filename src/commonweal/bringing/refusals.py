@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Iterable, Sequence
 
 from django.http import HttpResponse
 
-from commonweal.design.csvs import Echo, safe
+from commonweal.design.csvs import lines_text
 
 from .reading import WHY, Meaning
 
@@ -30,10 +29,8 @@ def template_csv(
 
 def _download(header: Sequence[str], lines: Iterable[Sequence[str]], name: str) -> HttpResponse:
     """A file of the desk's: no cache keeps it."""
-    writer = csv.writer(Echo())
-    text = "".join(writer.writerow([safe(cell) for cell in line]) for line in (header, *lines))
-    # With the mark, Excel reads UTF-8.
-    response = HttpResponse("\ufeff" + text, content_type="text/csv; charset=utf-8")
+    text = lines_text((header, *lines))
+    response = HttpResponse(text, content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     response["Cache-Control"] = "private, no-store"
     return response

@@ -14,6 +14,9 @@ from .settings import VAR, database, text  # noqa: E402
 
 DATABASES = {"default": database(text("COMMONWEAL_TEST_DATABASE_URL"))}
 if not text("COMMONWEAL_TEST_DATABASE_URL"):
+    # pytest-django knows a database in memory by the name of Django's own engine. Ours differs
+    # from it where a disk became read-only, which has tests of its own.
+    DATABASES["default"]["ENGINE"] = "django.db.backends.sqlite3"
     DATABASES["default"]["NAME"] = str(VAR / "test.sqlite3")
     DATABASES["default"]["TEST"] = {"NAME": None}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]

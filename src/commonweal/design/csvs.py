@@ -36,6 +36,12 @@ def csv_text(names: Sequence[str], rows: Iterable[dict[str, Any]], *, mark: bool
     return text if mark else text.removeprefix("\ufeff")
 
 
+def lines_text(lines: Iterable[Sequence[Any]]) -> str:
+    """The whole of a small CSV by its lines, the heading first: guarded, with the mark."""
+    writer = csv.writer(Echo())
+    return "\ufeff" + "".join(writer.writerow([safe(cell) for cell in line]) for line in lines)
+
+
 class Echo:
     def write(self, line: str) -> str:
         return line

@@ -141,7 +141,7 @@ def undo(run: ImportRun, *, because: str, by: Person, seen: str) -> ImportRun:
     Refused
         It can't be undone, or somebody wrote to its pledges in between.
     """
-    batches.hold()
+    head = batches.hold()
     run = ImportRun.objects.select_for_update().get(pk=run.pk)
     undoing = plan_undo(run)
     if undoing.fingerprint != seen:
@@ -153,9 +153,12 @@ def undo(run: ImportRun, *, because: str, by: Person, seen: str) -> ImportRun:
     # It is no sign of life of the organisations.
     batch.heard.clear()
     try:
+        batch.check(head, patient=True)
         batch.write()
     except Overtaken:
         raise Refused(STALE) from None
+    finally:
+        batch.clear()
     run.undone_at, run.undone_by, run.undone = timezone.now(), by, undoing.counts
     run.save(update_fields=["undone_at", "undone_by", "undone"])
     record("import undone", about=run, by=by, as_role="charter_manager", **undoing.counts)

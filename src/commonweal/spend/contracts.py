@@ -172,11 +172,11 @@ class _Reader:
             raise Unfit("it names no contract")
         starts, ends = self._days(cells.get("starts_on", "")), self._days(cells["ends_on"])
         if is_no_date(cells["ends_on"]):
-            raise Unfit(f"{cells['title'][:60]!r} has no end")
+            raise Unfit(f"{cells['title']!r} has no end")
         if ends is None:
             raise Unfit(f"{cells['ends_on']!r} is no date")
         if starts and starts.first > ends.last:
-            raise Unfit(f"{cells['title'][:60]!r} ends before it begins")
+            raise Unfit(f"{cells['title']!r} ends before it begins")
         for role, (most, called) in FITS.items():
             kept_whole(cells.get(role, ""), most, called, Unfit)
         self.sums.add(value or Decimal(0))

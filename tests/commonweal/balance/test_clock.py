@@ -399,7 +399,7 @@ def file_of_the_town_read_again(t: Town) -> None:
         "rules": {"lapse_days": 2, "due_soon_days": 300, "evidence_dead_days": 1},
         "themes": [{"code": "front", "name": "In front"}, {"code": theme.code, "name": call}],
         "measures": [{"code": measure.code, "name": call, "theme": theme.code,
-                      "kind": measure.kind, "unit": call}],
+                      "kind": measure.kind, "unit": measure.unit, "how": call}],
         "pillars": pillars,
         "workstreams": [{"code": "front", "name": "In front"}],
         "decisions": [{"code": t.decision.code, "title": call, "body": call,

@@ -23,6 +23,7 @@ from commonweal.residents.belongings import (
 )
 from commonweal.residents.belongs import FREE, STAFF
 
+from ..lists import waiting
 from ..models import (
     Call,
     Callback,
@@ -314,6 +315,11 @@ belongs(
     )
 )
 
+
+def _drop_refused(rows: QuerySet[Any]) -> None:
+    waiting.drop_every_refused()
+
+
 belongs(
     Belonging(
         ListRow,
@@ -321,6 +327,8 @@ belongs(
         title="Row of a list",
         plain={"layout": CODE, "key_hash": CODE, "content_hash": CODE, "outcome": MACHINE},
         erased=STAYS,
+        before_erasing=_drop_refused,
+        goes="the refused rows of every list, of which one may be theirs",
         remains="keyed hashes, so that no list is read twice",
         gives=(
             ("layout", "Which list"),

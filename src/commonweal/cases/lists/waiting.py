@@ -85,6 +85,13 @@ def drop_refused(run: ListRun) -> None:
     _refused(run).unlink(missing_ok=True)
 
 
+def drop_every_refused() -> None:
+    """Delete the refused rows of every list: one of them may be of somebody who is erased, and
+    nobody can tell."""
+    for path in _folder().glob(f"*{REFUSED_ENDING}"):
+        path.unlink(missing_ok=True)
+
+
 def refused_of(run: ListRun) -> tuple[list[str], list[tuple[int, str, list[str]]]] | None:
     """The headings and the refused rows (row, why, cells) of a list; None where none are kept."""
     path = _refused(run)
