@@ -68,6 +68,8 @@ class Notation:
                 value = words[-1] if verdict == "partly" else None
                 return "review", {"about": self.claim, "verdict": verdict, "value": value,
                                   "held_until": wait}  # fmt: skip
+            case "undone":
+                return "taken_back", {"about": self.claim}
             case "agree" | "contest":
                 return "reply", {"about": self.review, "agrees": words[0] == "agree"}
             case "due":
