@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
@@ -192,12 +193,29 @@ WHO = {
 }  # fmt: skip
 
 
+def body_of(response: Any) -> bytes:
+    return bytes(response.getvalue() if response.streaming else response.content)
+
+
+def is_for_one(response: Any, body: bytes) -> bool:
+    """Whether an answer to somebody signed in is kept for nobody else and read by no other site."""
+    directives = {part.strip() for part in response.headers.get("Cache-Control", "").split(",")}
+    if directives & {"private", "no-store"}:
+        return "Access-Control-Allow-Origin" not in response.headers
+    if "Cookie" not in response.headers.get("Vary", ""):
+        return True
+    # Colours, icons, a badge: what says for how long it may be kept is the same to everybody.
+    return body_of(Client().get(response.wsgi_request.get_full_path())) == body
+
+
 def answer(client: Client, method: str, address: str) -> str:
+    is_somebody = SESSION_KEY in client.session
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
         response = getattr(client, method)(address)
-        if response.streaming:
-            response.getvalue()
+        body = body_of(response)
+        if is_somebody and SESSION_KEY in client.session:
+            assert is_for_one(response, body), f"{method} {address}: {response.headers}"
         transaction.set_rollback(True)
     # Whoever signed out by this is signed in again, as the database is.
     client.cookies.load(cookies)
