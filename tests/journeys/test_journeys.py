@@ -520,7 +520,7 @@ def test_every_form_is_right_also_when_it_is_wrong(visit, looks_right, width):
     assign = manager.locator("#assign + .cards a").first.get_attribute("href")
     send_empty(manager, ["/desk/charter/import/", assign], looks_right)
     manager.goto("/desk/charter/import/")
-    manager.get_by_label("Layout of the file").select_option("commonweal")
+    manager.get_by_label("Kind of list").select_option("commonweal")
     rows = (
         "partner,sector,reference,statement,measure,target,due_on\n"
         f"Lido {width},voluntary,1,We give 9 hours,volunteer-hours,9,2029-01-31\n"
@@ -532,8 +532,8 @@ def test_every_form_is_right_also_when_it_is_wrong(visit, looks_right, width):
     manager.get_by_role("button", name="Show what would happen").click()
     expect(manager.get_by_text("'some' is no number")).to_be_visible()
     looks_right(manager)
-    manager.get_by_role("button", name="Import it").click()
-    expect(manager.get_by_text("The file is imported")).to_be_visible()
+    manager.get_by_role("button", name="Bring it in").click()
+    expect(manager.get_by_text("The file is brought in.")).to_be_visible()
     looks_right(manager)
 
     officer = visit("data-protection-officer", width=width)

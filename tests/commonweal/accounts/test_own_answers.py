@@ -11,13 +11,10 @@ def test_a_download_is_everybodys_or_its_readers(client, sign_in, yusuf, bakery,
     assert in_public.status_code == 200
     assert in_public.headers["Access-Control-Allow-Origin"] == "*"
     tag = in_public.headers["ETag"]
-    in_public.close()
     sign_in(yusuf)
     whole = client.get(address)
-    whole.close()
     again = client.get(address, headers={"If-None-Match": whole.headers["ETag"]})
     piece = client.get(address, headers={"Range": "bytes=0-4"})
-    piece.close()
     assert (again.status_code, piece.status_code) == (304, 206), tag
     for answer in (whole, again, piece):
         assert answer.headers["Cache-Control"] == "private, no-cache"
