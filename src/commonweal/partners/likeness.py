@@ -26,38 +26,10 @@ COMMON = {
     "uk",
     "inc",
 }
-# How firms end, with points or without.
-REGISTERED = {"ltd", "limited", "plc", "llp", "cic", "cio", "co", "inc", "cyf"}
 # Signs that look like letters.
 LOOKS = str.maketrans("0135$@|", "oiessal")
 ALIKE = 0.85
 MOST = 8
-
-
-# Signs that keyboards and programs put for one another.
-SAME_SIGNS = str.maketrans(
-    {"’": "'", "‘": "'", "ʼ": "'", "`": "'", "´": "'", "‐": "-", "‑": "-", "–": "-", "—": "-"}
-)
-SAME_WORDS = {"limited": "ltd", "company": "co", "&": "and", "cyfyngedig": "cyf"}
-
-
-def one_form(name: str) -> str:
-    """A name in the one form in which names are compared: signs, case, spaces, Ltd as Limited.
-
-    Names of one form are one organisation's; names that are only alike (`similarity`) are not, and
-    somebody is asked.
-
-    >>> one_form("GUM  LTD.") == one_form("Gum Limited"), one_form("O’Neill") == one_form("O'Neill")
-    (True, True)
-    >>> one_form("Gum (UK) Ltd") == one_form("Gum Ltd")
-    False
-    """
-    text = unicodedata.normalize("NFKC", name).translate(SAME_SIGNS).casefold()
-    words = (word.strip(",") for word in text.replace("&", " & ").split())
-    bare = (
-        word.replace(".", "") if word.replace(".", "") in REGISTERED else word for word in words
-    )
-    return " ".join(SAME_WORDS.get(word, word) for word in bare)
 
 
 def plain_words(name: str) -> list[str]:

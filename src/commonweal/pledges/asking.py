@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from commonweal.bringing.questions import Question, Questions
-from commonweal.partners.likeness import one_form
 from commonweal.partners.models import Sector
+from localwealth.names import one_form
 
 from .layout import BadRow, Wanted
 from .models import Measure

@@ -13,7 +13,7 @@ from datetime import date
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
-from commonweal.partners.likeness import one_form
+from localwealth.names import one_form
 
 from .checking import check_row
 from .layout import BadRow, Wanted, squash

@@ -30,8 +30,8 @@ from commonweal.bringing.questions import Questions
 from commonweal.bringing.reading import Choice, understand
 from commonweal.design.words import many
 from commonweal.office.errors import Refused
-from commonweal.partners.likeness import one_form
 from localwealth.errors import UnreadableFile
+from localwealth.names import one_form
 from localwealth.tables import sheets
 
 from .asking import measure_meant, settle_partner

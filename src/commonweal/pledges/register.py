@@ -6,8 +6,9 @@ import re
 from collections import defaultdict
 from collections.abc import Iterable
 
-from commonweal.partners.likeness import one_form, plain_words, similarity
+from commonweal.partners.likeness import plain_words, similarity
 from commonweal.partners.models import Partner
+from localwealth.names import one_form
 
 from .layout import Wanted
 from .models import Pledge

@@ -102,9 +102,8 @@ def _out_of_balance(table: Table, flows: Matrix) -> tuple[NDArray[np.int_], NDAr
     """Places of the industries whose row, and whose column, does not come to their output."""
     sold = flows.sum(axis=1) + table.final
     paid = flows.sum(axis=0) + table.imports + table.taxes + table.gva
-    return tuple(  # type: ignore[return-value]
-        np.flatnonzero(np.abs(total - table.output) > table.tolerance) for total in (sold, paid)
-    )
+    row_gaps, column_gaps = (np.abs(total - table.output) for total in (sold, paid))
+    return np.flatnonzero(row_gaps > table.tolerance), np.flatnonzero(column_gaps > table.tolerance)
 
 
 def _balances_with_imports(table: Table) -> bool:
