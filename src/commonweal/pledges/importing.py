@@ -280,6 +280,7 @@ def _rows(
     for number, cells in sheet.as_dicts():
         row = {**cells, **{name: text for name, text in fixed.items() if text}}
         try:
+            sheet.refuse_surplus(number, BadRow)
             wanted = _wanted(plan, have, number, row, known)
             # One organisation is one, however a file spells it.
             wanted.partner_name = spelled.setdefault(

@@ -22,7 +22,8 @@ class Sheet:
     ``header`` are the column names, ``rows`` are (number of the row in the file, cells); cells
     are as many as columns, "" where the file has none. Rows that are empty throughout are only
     counted, in ``blank_count``. ``name`` is the sheet's ("" in a text file); ``notes`` say what was
-    repaired or passed over.
+    repaired or passed over. ``surplus`` are cells that say something and stand beyond the last
+    column, by row: one comma too many moves every cell behind it.
     """
 
     header: list[str]
@@ -30,6 +31,15 @@ class Sheet:
     blank_count: int
     name: str = ""
     notes: list[str] = field(default_factory=list)
+    surplus: dict[int, list[str]] = field(default_factory=dict)
+
+    def refuse_surplus(self, row: int, error: type[Exception]) -> None:
+        """Raise an error of the caller's own for a row with more cells than there are columns."""
+        if cells := self.surplus.get(row):
+            raise error(
+                f"it has more cells than there are columns: {cells[0]!r} stands beyond the last. "
+                "Is there a comma too many?"
+            )
 
     def as_dicts(self) -> list[tuple[int, dict[str, str]]]:
         """Each row by the names of its columns, with its number in the file. Of two columns of one
@@ -107,13 +117,15 @@ def _sheet(grid: Grid, at: int, names: Sequence[str], file: Grids, filled: list[
     if len(header) * (len(grid.lines) - at) > bounds.TEXT_CELLS_MOST:
         # Each row is made as wide as the heading.
         raise UnreadableFile(bounds.TOO_MUCH)
-    rows, blank = [], 0
+    rows, blank, surplus = [], 0, {}
     for number, cells in enumerate(grid.lines[at + 1 :], start=at + 2):
         cells = [cell.strip() for cell in cells]
         if not any(cells):
             blank += 1
             continue
         rows.append((number, (cells + [""] * len(header))[: len(header)]))
+        if beyond := [cell for cell in cells[len(header) :] if cell]:
+            surplus[number] = beyond
     notes = [*file.notes, *file.questions]
     notes += [f"Sheet {name!r} was passed over: {why}." for name, why in file.passed_over]
     notes += [
@@ -121,4 +133,4 @@ def _sheet(grid: Grid, at: int, names: Sequence[str], file: Grids, filled: list[
         for other in filled
         if other is not grid
     ]
-    return Sheet(header, rows, blank, grid.name, notes)
+    return Sheet(header, rows, blank, grid.name, notes, surplus)

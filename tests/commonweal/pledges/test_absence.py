@@ -80,6 +80,14 @@ def test_a_file_of_headings_alone_says_nothing_of_anybody(sign_in, maya, client)
     assert "Bring it in" not in page
 
 
+def test_a_row_with_a_cell_too_many_is_refused_and_not_cut():
+    """A comma too many moves what stands behind it; the end must not be lost without a word."""
+    planned = plan(row("Acorn Ltd", "1") + ",,said too", row("Birch Ltd", "2") + ",,")
+    assert [wanted.partner_name for wanted in planned.new] == ["Birch Ltd"]
+    [(number, because)] = planned.rejected
+    assert (number, "'said too' stands beyond the last" in because) == (2, True)
+
+
 def test_a_refused_row_keeps_what_it_had():
     carried(row("Acorn Ltd", "1"), row("Birch Ltd", "2"))
     planned = plan(row("Acorn Ltd", "1", due="soon"), as_at=LATER)

@@ -312,6 +312,12 @@ def test_the_days_of_an_action_are_of_our_time_or_it_is_refused(bakery, starts_o
     assert len(result.rejected) == (0 if days else 1)
 
 
+def test_an_action_with_a_cell_too_many_is_refused_and_not_cut(bakery):
+    result = read_file("Key,Title,Due on\n1,Open,31/03/2027,and more\n2,Close,31/03/2027,\n")
+    assert list(Action.objects.values_list("source_key", flat=True)) == ["2"]
+    assert "'and more' stands beyond the last" in dict(result.rejected)[2]
+
+
 def test_a_file_becomes_a_programme_once(bakery, pillar, metric):
     tried = read_file(FILE, only_try=True)
     assert not Action.objects.exists()

@@ -52,6 +52,7 @@ def read(
     for number, cells in sheet.rows:
         row = dict(zip(sheet.header, (cell.strip() for cell in cells), strict=False))
         try:
+            sheet.refuse_surplus(number, Bad)
             filed = _row(number, row)
             if filed.key in actions:
                 raise Bad(f"key {filed.key!r} stands in the file twice")
