@@ -170,6 +170,7 @@ INSTALLED_APPS = [
     "commonweal.grants",
     "commonweal.asks",
     "commonweal.volunteers",
+    "commonweal.economy",
     "commonweal.desk",
     "commonweal.balance",
     "commonweal.opendata",

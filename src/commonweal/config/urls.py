@@ -13,6 +13,7 @@ urlpatterns = [
     path("", include("commonweal.programme.urls")),
     path("", include("commonweal.spend.urls")),
     path("", include("commonweal.desk.urls")),
+    path("", include("commonweal.economy.urls")),
     path("", include("commonweal.balance.urls")),
     path("", include("commonweal.opendata.urls")),
 ]

@@ -1,0 +1,5 @@
+"""The part of the room that keeps shocks."""
+
+from . import reads
+
+__all__ = ["reads"]

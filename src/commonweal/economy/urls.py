@@ -1,0 +1,14 @@
+from django.urls import path
+
+from . import desk, views
+from .scenarios.urls import urlpatterns as of_scenarios
+from .series.urls import urlpatterns as of_series
+from .shocks.urls import urlpatterns as of_shocks
+
+urlpatterns = [
+    path("economy/", views.economy, name="economy"),
+    path("desk/economy/", desk.day, name="desk-economy"),
+    *of_series,
+    *of_scenarios,
+    *of_shocks,
+]

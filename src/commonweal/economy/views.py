@@ -1,0 +1,17 @@
+"""The public page of the local economy: the parts that the room's own rooms fill."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from . import scenarios, series, shocks
+
+
+def economy(request: HttpRequest) -> HttpResponse:
+    context = {
+        "series": series.reads.dashboard(),
+        "scenarios": scenarios.reads.published(),
+        "shocks": shocks.reads.public(),
+    }
+    return render(request, "economy/economy.html", context)
