@@ -178,18 +178,26 @@ def planted(
 THEIRS = ("account_", "mfa_")
 
 
-def addresses() -> Iterator[tuple[str, list[str]]]:
-    def walk(patterns: Any, names: list[str]) -> Iterator[tuple[str, list[str]]]:
-        for one in patterns:
-            here = [*names, *one.pattern.converters]
-            if isinstance(one, URLPattern):
-                assert one.name, f"{one} has no name"
-                if not one.name.startswith(THEIRS):
-                    yield one.name, here
-            else:
-                yield from walk(one.url_patterns, here)
+def views() -> Iterator[tuple[str, Any]]:
+    """(name, view) of each address of the product."""
+    for pattern, _ in _walk(get_resolver().url_patterns, []):
+        yield pattern.name, pattern.callback
 
-    yield from walk(get_resolver().url_patterns, [])
+
+def addresses() -> Iterator[tuple[str, list[str]]]:
+    for pattern, names in _walk(get_resolver().url_patterns, []):
+        yield pattern.name, names
+
+
+def _walk(patterns: Any, names: list[str]) -> Iterator[tuple[Any, list[str]]]:
+    for pattern in patterns:
+        here = [*names, *pattern.pattern.converters]
+        if isinstance(pattern, URLPattern):
+            assert pattern.name, f"{pattern} has no name"
+            if not pattern.name.startswith(THEIRS):
+                yield pattern, here
+        else:
+            yield from _walk(pattern.url_patterns, here)
 
 
 @pytest.fixture(scope="session")
