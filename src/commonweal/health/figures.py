@@ -20,12 +20,13 @@ from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
 from commonweal.accounts.models import KeptWords, Message, Person, Sending
+from commonweal.jobs import counting
 from commonweal.jobs.models import Pulse, Schedule
 from commonweal.jobs.queue import LANES
 from commonweal.partners.models import Partner
 from commonweal.pledges.models import Entry, EvidenceFile, EvidenceLink, Pledge
 
-from . import counting, readiness
+from . import readiness
 
 Samples = Iterator[tuple[str, float]]
 
@@ -51,18 +52,24 @@ def _age(at: datetime | None, now: datetime) -> float:
     return max((now - at).total_seconds(), 0) if at else 0
 
 
+def _since(now: datetime) -> Samples:
+    if counts := counting.counts():
+        yield "", counts.since
+
+
 def _answered(now: datetime) -> Samples:
-    for status, count in sorted(counting.answered.items()):
-        yield f'_total{{status="{status}"}}', count
+    if counts := counting.counts():
+        for status, count in counts.answered.items():
+            yield f'_total{{status="{status}"}}', count
 
 
 def _took(now: datetime) -> Samples:
-    for bound in counting.BUCKETS:
-        yield f'_bucket{{le="{bound}"}}', counting.took_at_most[bound]
-    count = sum(counting.answered.values())
-    yield '_bucket{le="+Inf"}', count
-    yield "_count", count
-    yield "_sum", counting.took_s
+    if counts := counting.counts():
+        for bound, count in counts.took_at_most.items():
+            yield f'_bucket{{le="{bound}"}}', count
+        yield '_bucket{le="+Inf"}', sum(counts.answered.values())
+        yield "_count", sum(counts.answered.values())
+        yield "_sum", counts.took_s
 
 
 def _disk(part: str) -> Callable[[datetime], Samples]:
@@ -137,13 +144,11 @@ def _standings(now: datetime) -> Samples:
 FIGURES = (
     Figure(
         "started_at_seconds",
-        "When this process started, as a Unix time.",
-        _just(lambda now: counting.STARTED_AT),
+        "When the town began to serve, as a Unix time.",
+        _since,
     ),
-    Figure("requests", "Requests answered by this process, by status.", _answered, "counter"),
-    Figure(
-        "request_duration_seconds", "How long answers of this process took.", _took, "histogram"
-    ),
+    Figure("requests", "Requests answered since then, by status.", _answered, "counter"),
+    Figure("request_duration_seconds", "How long these answers took.", _took, "histogram"),
     Figure("disk_free_bytes", "Room left on the disk of the data folder.", _disk("free")),
     Figure("disk_size_bytes", "Size of the disk of the data folder.", _disk("total")),
     Figure("evidence_bytes", "Size of the kept evidence.", _just(_folder("evidence"))),

@@ -14,9 +14,9 @@ from django.conf import settings
 from django.http import HttpRequest, HttpResponse
 
 from commonweal.design.every_answer import KNOWN
-from commonweal.jobs import database
+from commonweal.jobs import counting, database
 
-from . import counting, logs, views
+from . import logs, views
 
 logger = logging.getLogger("commonweal.requests")
 _NAME = re.compile(r"[A-Za-z0-9._-]{8,64}")

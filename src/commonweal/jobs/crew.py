@@ -18,12 +18,14 @@ from typing import Any
 
 from localwealth.words import many
 
-from . import database, queue, serving
+from . import counting, database, queue, serving
 
 # A process that ends sooner than this did not start at all.
 TOO_SOON_S = 10
 ENDS_WITHIN_S = 30
 LOOKS_EVERY_S = 0.5
+# So many serve a county; a machine with more cores has them for something else as well.
+AUTO_MOST = 4
 
 
 def open_address(host: str, port: int, path: str = "") -> socket.socket:
@@ -66,13 +68,23 @@ def why_not(workers: int, *, jobs: bool) -> str:
     )
 
 
+def _cores() -> int | None:
+    """How many cores this process may use; None: the system does not say."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+
+
+def auto() -> int:
+    """How many processes for pages a machine is well served by: what 'auto' means."""
+    return min(_cores() or 1, AUTO_MOST)
+
+
 def too_many(workers: int) -> str:
     """A word to the operator where there are more processes than cores; empty otherwise.
 
     More wait for each other: four on two busy cores kept the ledger's writers waiting for each
     other for longer than a page may (see ``benchmarks/README.md``).
     """
-    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    cores = _cores()
     if not cores or workers <= cores:
         return ""
     return (
@@ -85,10 +97,11 @@ class Crew:
     """The processes, from their start to their end."""
 
     def __init__(self, listening: socket.socket, workers: int, *, jobs: bool) -> None:
-        descriptor = listening.fileno()
-        page = ["serve", "--descriptor", str(descriptor), "--no-jobs"]
-        self.commands = [page] * workers + ([["work"]] if jobs else [])
-        self.descriptor = descriptor
+        self.descriptors = (listening.fileno(), counting.open_memory(workers))
+        address, counts = map(str, self.descriptors)
+        page = ["serve", "--no-jobs", "--descriptor", address, "--counts", counts]
+        self.commands = [[*page, str(place)] for place in range(workers)]
+        self.commands += [["work"]] if jobs else []
         self.running: list[tuple[subprocess.Popen[bytes], float]] = []
         self.is_over = False
 
@@ -110,7 +123,7 @@ class Crew:
 
     def _start(self, command: list[str]) -> tuple[subprocess.Popen[bytes], float]:
         process = subprocess.Popen(
-            [sys.executable, "-m", "commonweal.cli", *command], pass_fds=[self.descriptor]
+            [sys.executable, "-m", "commonweal.cli", *command], pass_fds=self.descriptors
         )
         return process, time.monotonic()
 

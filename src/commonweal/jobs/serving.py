@@ -27,7 +27,7 @@ from waitress.channel import HTTPChannel
 from waitress.parser import HTTPRequestParser
 from waitress.server import create_server
 
-from . import queue
+from . import counting, queue
 
 # A form without files is never larger. Files go to few addresses and only from who is signed in.
 FORM_MOST = 6 * 1024 * 1024
@@ -176,11 +176,12 @@ def serve(
     jobs: bool = True,
     ready: Any = None,
     sockets: list[socket.socket] | None = None,
+    counts: tuple[int | None, int] = (None, 0),
 ) -> None:
     """Serve until SIGINT or SIGTERM; jobs end what they are doing first.
 
     ``sockets`` are open already and shared with other processes; then host, port and path only
-    say which ones.
+    say which ones. ``counts`` is the memory in which they count together, and the place in it.
 
     Raises
     ------
@@ -188,6 +189,7 @@ def serve(
         The port is taken, or the socket can't be made.
     """
     server = make_server(host, port, path=path, threads=threads, sockets=sockets)
+    counting.begin(*counts)
     stop = threading.Event()
 
     def quit_(*_: object) -> None:

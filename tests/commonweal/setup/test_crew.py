@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import os
+import re
 import signal
 import socket
 import subprocess
@@ -12,12 +14,13 @@ import urllib.request
 from pathlib import Path
 
 import pytest
-from django.core.management import CommandError, call_command
+from django.core.management import CommandError, call_command, load_command_class
 from django.db import connection
 
 from commonweal.jobs import crew, database
 
 PATIENCE_S = 120
+ROOT = Path(__file__).resolve().parents[3]
 
 
 def free_port():
@@ -56,6 +59,14 @@ def home(port):
         return b""
 
 
+def answered(port):
+    """How many requests were answered, as whichever process is asked says."""
+    with urllib.request.urlopen(f"http://127.0.0.1:{port}/-/metrics", timeout=30) as figures:
+        lines = figures.read().decode().splitlines()
+    counts = [line.split()[1] for line in lines if line.startswith("commonweal_requests_total{")]
+    return sum(map(int, counts))
+
+
 def start(var, port, *words):
     environment = {
         k: v for k, v in os.environ.items() if not k.startswith(("COMMONWEAL", "DJANGO"))
@@ -74,6 +85,9 @@ def test_several_processes_answer_and_one_that_dies_is_started_anew(stevenage):
     process = start(stevenage, port, "--workers", "2")
     try:
         assert b"Stevenage" in wait_until(lambda: home(port))
+        counted = [answered(port) for _ in range(20)]
+        # Whichever process answers, it knows of each request before its own.
+        assert counted == [*range(counted[0], counted[0] + 20)]
         crew = children(process)
         assert sorted(crew.values()) == ["serve", "serve", "work"]
         # Old enough not to look like one that can't start at all.
@@ -82,6 +96,8 @@ def test_several_processes_answer_and_one_that_dies_is_started_anew(stevenage):
         os.kill(gone, signal.SIGKILL)
         wait_until(lambda: gone not in children(process) and len(children(process)) == 3)
         assert b"Stevenage" in wait_until(lambda: home(port))
+        # Nor does a count go back when a process begins anew.
+        assert answered(port) > counted[-1]
     finally:
         process.terminate()
         process.communicate(timeout=PATIENCE_S)
@@ -133,3 +149,32 @@ def test_more_processes_than_cores_are_warned_of(monkeypatch, capsys, cores, wor
     assert bool(warning) == warns
     assert not warns or f"Take --workers {cores}." in warning
     assert len(started) == 1
+
+
+@pytest.mark.parametrize(("cores", "workers"), [(1, 1), (2, 2), (4, 4), (64, 4)])
+def test_auto_takes_a_process_a_core_and_warns_of_none(monkeypatch, cores, workers):
+    monkeypatch.setattr(os, "sched_getaffinity", lambda _: set(range(cores)), raising=False)
+    assert crew.auto() == workers
+    assert crew.too_many(crew.auto()) == ""
+
+
+@pytest.mark.parametrize(
+    ("name", "before"),
+    [
+        ("commonweal.service", r"^ExecStart=\S+/commonweal (serve .*)$"),
+        ("Containerfile", r"^CMD (\[.*)$"),
+    ],
+)
+def test_what_is_shipped_serves_as_the_guide_says(name, before):
+    """A number that is right on no machine but one was in both files once."""
+    text = (ROOT / "packaging/server" / name).read_text()
+    (words,) = re.findall(before, text, re.MULTILINE)
+    words = json.loads(words) if words.startswith("[") else words.split()
+    parser = load_command_class("commonweal.jobs", "serve").create_parser("commonweal", "serve")
+    # None: 'auto'.
+    assert parser.parse_args(words[1:]).workers is None
+
+
+def test_a_number_of_workers_that_is_none_is_refused(run, stevenage):
+    assert "invalid" in run(stevenage, "serve", "--workers", "many").stderr
+    assert "from 1 to 64" in run(stevenage, "serve", "--workers", "0").stderr

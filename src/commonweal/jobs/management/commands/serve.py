@@ -14,6 +14,11 @@ from commonweal.jobs.crew import Crew, open_address
 from commonweal.jobs.serving import serve
 
 
+def _workers(words: str) -> int | None:
+    """A number, or None where the machine's cores say how many."""
+    return None if words == "auto" else int(words)
+
+
 class Command(BaseCommand):
     help = "Serve the town on this machine, with its job worker."
 
@@ -26,13 +31,16 @@ class Command(BaseCommand):
         parser.add_argument("--no-jobs", action="store_true", help="another process runs 'work'")
         parser.add_argument(
             "--workers",
-            type=int,
+            type=_workers,
             default=1,
             metavar="N",
-            help="so many processes for pages, and one for jobs (default: one for both)",
+            help="so many processes for pages, and one for jobs; 'auto' takes one a core, "
+            f"{crew.AUTO_MOST} at most (default: one for both)",
         )
         # How the processes of --workers are handed the address that they share.
         parser.add_argument("--descriptor", type=int, help=argparse.SUPPRESS)
+        # And the memory in which they count together, with each one's place.
+        parser.add_argument("--counts", type=int, nargs=2, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port, path = options["host"], options["port"], options["socket"]
@@ -45,13 +53,17 @@ class Command(BaseCommand):
             self.stdout.flush()
 
         workers, descriptor = options["workers"], options["descriptor"]
+        if workers is None:
+            workers = crew.auto()
         if not 1 <= workers <= 64:
             raise CommandError("--workers is a number from 1 to 64.")
         if descriptor is None and (sentence := crew.why_not(workers, jobs=jobs)):
             raise CommandError(sentence)
         try:
             if descriptor is not None:
-                serve(host, port, jobs=False, sockets=[socket.socket(fileno=descriptor)])
+                listening = socket.socket(fileno=descriptor)
+                counts = tuple(options["counts"])
+                serve(host, port, jobs=False, sockets=[listening], counts=counts)
             elif workers > 1:
                 self._serve_by_many(open_address(host, port, path=path), workers, jobs, ready)
             else:
