@@ -2,9 +2,10 @@
 
 A machine whose clock runs ahead for one minute would else publish figures of quarters that have
 not been, write to everybody that they are late, close the help desk because all roles have ended,
-and take every case from its owner. So a job that repeats rests when the clock is further ahead of
-the last time a worker was at work than any pause of a town should be, until the clock is right
-again or somebody has said that it is.
+and take every case from its owner. One that was put back writes to people about what was owed a
+year ago, and draws up figures of then. So a job that repeats rests when the clock is further from
+the last time a worker was at work, on either side, than any pause of a town should be, until the
+clock is right again or somebody has said that it is.
 """
 
 from __future__ import annotations
@@ -44,12 +45,15 @@ def why_rest(now: datetime | None = None) -> str:
     """Why jobs rest, in a sentence; "" while they need not."""
     now = now or timezone.now()
     last = last_worked_at()
-    if last is None or now - last <= AWAY_MOST:
+    # While it was ahead jobs rested, and none said that it ran: a last time that lies ahead of now
+    # was right when it was written.
+    if last is None or abs(now - last) <= AWAY_MOST:
         return ""
+    is_right_if = "the town was away for so long" if now > last else "it was wrong only then"
     return (
         f"The clock says {timezone.localtime(now):%-d %B %Y}, and jobs last ran on "
         f"{timezone.localtime(last):%-d %B %Y}. If the clock is wrong, set it right; nothing was "
-        f"done meanwhile. If the town was away for so long, say so: '{CONFIRM}'."
+        f"done meanwhile. If {is_right_if}, say so: '{CONFIRM}'."
     )
 
 

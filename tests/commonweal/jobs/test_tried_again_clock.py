@@ -1,4 +1,4 @@
-"""A clock that ran ahead leaves nothing behind: whatever writes what nothing takes back rests."""
+"""A clock that ran ahead, or was put back, leaves nothing behind: whatever writes what nothing takes back rests."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from django.core.management import CommandError, call_command
 from django.utils import timezone
 
 from commonweal.accounts.models import Message, Reminder
+from commonweal.cases import opening
 from commonweal.cases.models import Opening
 from commonweal.health import doctor
 from commonweal.jobs import queue
@@ -50,15 +51,16 @@ def left() -> tuple[int, ...]:
     return tuple(rows.count() for rows in found)
 
 
-@pytest.mark.parametrize("days", [15, 800, 8000])
-def test_after_a_jump_ahead_nothing_is_written_that_stays(late, days):
+@pytest.mark.parametrize("days", [15, 800, 8000, -15, -800])
+def test_after_a_jump_nothing_is_written_that_stays(late, days):
     worked(days)
     before = left()
     for _ in range(3):
         queue.run_all()
     assert left() == before
-    assert set(Schedule.objects.filter(last_at__gt=timezone.now() - timedelta(days=1))
-               .values_list("task_path", flat=True)) <= RUN_ALWAYS  # fmt: skip
+    day = timedelta(days=1)
+    ran = Schedule.objects.filter(last_at__range=(timezone.now() - day, timezone.now() + day))
+    assert set(ran.values_list("task_path", flat=True)) <= RUN_ALWAYS
 
 
 def test_a_job_that_was_waiting_when_the_clock_jumped_rests_as_well(late):
@@ -71,8 +73,8 @@ def test_a_job_that_was_waiting_when_the_clock_jumped_rests_as_well(late):
     assert left() == before
 
 
-@pytest.mark.parametrize("days", [0, 7, 13, -800])
-def test_a_pause_of_a_week_or_a_clock_that_was_ahead_before_stops_nothing(late, days):
+@pytest.mark.parametrize("days", [0, 7, 13, -13])
+def test_a_pause_of_a_week_or_a_clock_that_was_ahead_by_a_week_stops_nothing(late, days):
     worked(days)
     Schedule.objects.update(due_at=timezone.now())
     before = left()
@@ -80,8 +82,23 @@ def test_a_pause_of_a_week_or_a_clock_that_was_ahead_before_stops_nothing(late, 
     assert left() != before
 
 
-def test_somebody_who_has_looked_says_that_the_clock_is_right(late, sign_in, daniel, capsys):
-    worked(40)
+@pytest.mark.usefixtures("grace", "late")
+def test_a_page_read_while_the_clock_is_ahead_closes_the_desk_for_no_longer(client, monkeypatch):
+    """By that clock the role of every desk manager has ended; a page once kept that for good."""
+    assert opening.is_open()
+    worked(0)
+    ahead = timezone.now() + timedelta(days=7305)
+    with monkeypatch.context() as clock:
+        clock.setattr(timezone, "now", lambda: ahead)
+        assert "At present nobody runs the help desk." in client.get("/help/").text
+    assert "At present nobody runs" not in client.get("/help/").text
+    assert opening.is_open()
+    assert not Message.objects.filter(key__startswith="help-closed").exists()
+
+
+@pytest.mark.parametrize("days", [40, -40])
+def test_somebody_who_has_looked_says_that_the_clock_is_right(late, sign_in, daniel, capsys, days):
+    worked(days)
     queue.run_all()
     before = left()
     assert "Jobs that repeat rest." in sign_in(daniel).get("/desk/letters/").content.decode()
