@@ -21,7 +21,8 @@ ROOT = PACKAGE.parent.parent
 
 
 def text(name: str, default: str = "") -> str:
-    return os.environ.get(name, default).strip()
+    """What is set; a variable that is there and empty, as in a file of them, is not set."""
+    return os.environ.get(name, "").strip() or default
 
 
 def truth(name: str, default: bool = False) -> bool:
@@ -134,7 +135,8 @@ ALLOWED_HOSTS = [urlsplit(ADDRESS).hostname or "127.0.0.1", *text("COMMONWEAL_HO
 if not SECURE:
     ALLOWED_HOSTS += ["127.0.0.1", "localhost", "[::1]"]
 # Whose X-Forwarded-For and -Proto are believed: addresses, networks, and "unix" for a socket.
-TRUSTED_PROXIES = text("COMMONWEAL_TRUSTED_PROXIES", "127.0.0.0/8 ::1 unix").split()
+# Empty: nobody's.
+TRUSTED_PROXIES = os.environ.get("COMMONWEAL_TRUSTED_PROXIES", "127.0.0.0/8 ::1 unix").split()
 CSRF_TRUSTED_ORIGINS = [ADDRESS] if SECURE else []
 
 INSTALLED_APPS = [
@@ -398,7 +400,8 @@ LINK_CHECK_ALLOWED_HOSTS = set(text("COMMONWEAL_LINK_CHECK_HOSTS").split())
 LINK_CONTROL_ADDRESSES = text("COMMONWEAL_LINK_CONTROL").split()
 
 # Who may ask how the town does (/-/ready, /-/metrics): addresses, or whoever brings the token.
-HEALTH_FROM = text("COMMONWEAL_HEALTH_FROM", "127.0.0.0/8 ::1").split()
+# Empty: from no address.
+HEALTH_FROM = os.environ.get("COMMONWEAL_HEALTH_FROM", "127.0.0.0/8 ::1").split()
 HEALTH_TOKEN = text("COMMONWEAL_HEALTH_TOKEN")
 
 # "lines" for people, "json" for machines; then each request has a line as well.

@@ -23,7 +23,9 @@ FORMATS = {"lines", "json"}
 SCHEMES = ("postgres://", "postgresql://", "sqlite:///")
 WEBS = ("http://", "https://")
 # Of a host; one that begins with a point stands for all below it.
-HOST = re.compile(r"\.?[A-Za-z0-9_]([A-Za-z0-9_.-]*[A-Za-z0-9_])?\.?")
+HOST = re.compile(r"\.?[A-Za-z0-9_-]+(\.[A-Za-z0-9_-]+)*\.?")
+# Of an e-mail address: what stands before its @ without quotation marks (RFC 5322), and behind it.
+MAIL = re.compile(r"[A-Za-z0-9.!#$%&'*+/=?^_`{|}~-]+@[^@\s<>,;:/]+")
 MINUTES_MOST = 24 * 60
 # A name with one of these beginnings is ours or Django's; others on the machine are nobody's here.
 OURS = ("COMMONWEAL_",)
@@ -46,7 +48,7 @@ def _is_host(host: str) -> bool:
     try:
         return bool(ipaddress.ip_address(host.strip("[]")))
     except ValueError:
-        return bool(HOST.fullmatch(host))
+        return bool(HOST.fullmatch(host)) and not host.startswith("-") and not host.endswith("-")
 
 
 def _address(setting: str) -> str:
@@ -54,7 +56,7 @@ def _address(setting: str) -> str:
     if not (setting.startswith(WEBS) and _has_sound_port(setting)):
         return wanted
     parts = urlsplit(setting)
-    if "@" in parts.netloc or any((parts.path.strip("/"), parts.query, parts.fragment)):
+    if "@" in parts.netloc or parts.path.strip("/") or {"?", "#"} & set(setting):
         return wanted
     host = parts.hostname or ""
     if not host.isascii():
@@ -85,8 +87,16 @@ def _addresses(setting: str) -> str:
 
 
 def _folder(setting: str) -> str:
+    if setting.startswith("~"):
+        return "write the whole path: ~ stands for nobody's folder here"
     path = Path(setting)
-    return f"{setting} is a file; name a folder" if path.exists() and not path.is_dir() else ""
+    try:
+        if any(parent.is_file() for parent in path.parents):
+            return "it leads through a file; name a folder"
+        return "it is a file; name a folder" if path.exists() and not path.is_dir() else ""
+    except OSError as error:
+        # Too long, or not to be entered.
+        return f"it can't be a folder ({error.strerror})"
 
 
 def why_no_database(setting: str) -> str:
@@ -169,17 +179,20 @@ def _mail(setting: str) -> str:
     name, opened, rest = setting.rpartition("<")
     bare = rest.removesuffix(">") if opened else setting
     is_closed = rest.endswith(">") if opened else True
-    is_one = re.fullmatch(r"[^@\s<>,;]+@[^@\s<>,;]+", bare) and is_closed and "@" not in name
+    is_one = MAIL.fullmatch(bare) and is_closed and "@" not in name
     return "" if is_one else "write an e-mail address, as The town <charter@your-town.gov.uk>"
+
+
+def _is_module(path: str) -> bool:
+    try:
+        return bool(path) and find_spec(path) is not None
+    except (ImportError, ValueError):
+        return False
 
 
 def _backend(setting: str) -> str:
     """A class by its path. Its module is looked for, and not yet read in."""
-    module = setting.rpartition(".")[0]
-    try:
-        is_there = bool(module) and find_spec(module) is not None
-    except (ImportError, ValueError):
-        is_there = False
+    is_there = _is_module(setting.rpartition(".")[0]) and not _is_module(setting)
     return "" if is_there else "there is no such way to send; leave it out, or name a class"
 
 

@@ -79,6 +79,15 @@ def test_the_example_file_lists_them_too():
         ("COMMONWEAL_LINK_CONTROL", "https://a.example,https://b.example", "apart by spaces"),
         ("COMMONWEAL_HEALTH_TOKEN", "tökén-secret", "ASCII alone"),
         ("COMMONWEAL_VAR", __file__, "name a folder"),
+        ("COMMONWEAL_VAR", "~/town", "write the whole path"),
+        ("COMMONWEAL_VAR", "/" + "x" * 400, "too long"),
+        ("COMMONWEAL_VAR", f"{__file__}/town", "leads through a file"),
+        ("COMMONWEAL_ADDRESS", "https://x.example?", "write the whole address"),
+        ("COMMONWEAL_ADDRESS", "https://x.example/#", "write the whole address"),
+        ("COMMONWEAL_ADDRESS", "https://x..example", "write the whole address"),
+        ("COMMONWEAL_FROM", "tŷ@a.example", "write an e-mail address"),
+        ("COMMONWEAL_FROM", "https://me@a.example", "write an e-mail address"),
+        ("COMMONWEAL_EMAIL_BACKEND", "django.core.mail.backends.smtp", "name a class"),
         ("COMMONWEAL_DESK_LOCK_MINUTES", "ten", "a whole number of minutes"),
         ("COMMONWEAL_DESK_LOCK_MINUTES", "0", "a whole number of minutes"),
         ("COMMONWEAL_LINK_CONTROL", "www.example.org", "begins with https://"),
@@ -133,6 +142,28 @@ def test_what_is_right_is_taken():
                    "COMMONWEAL_EMAIL_BACKEND": "django.core.mail.backends.dummy.EmailBackend",
                    "COMMONWEAL_LINK_CONTROL": "https://a.example/x http://[::1]:80/",
                    "EMAIL_HOST": "::1"}) == []  # fmt: skip
+
+
+@pytest.mark.parametrize("blank", ["", "   "])
+def test_a_variable_that_is_there_and_empty_is_not_set(blank, tmp_path):
+    """As in a file of them in which nothing was filled in; a port of nothing was a traceback."""
+    code = (
+        "import logging; from commonweal.config import settings as s;"
+        "print(s.EMAIL_PORT, s.DESK_LOCK_MINUTES, s.LOG_FORMAT, s.ADDRESS, s.DEFAULT_FROM_EMAIL,"
+        " s.LOGGING['loggers']['commonweal']['level'], s.TRUSTED_PROXIES, s.HEALTH_FROM)"
+    )
+    empty = {name: blank for name in OPERATORS - {"COMMONWEAL_VAR"}}
+    keys = {"COMMONWEAL_SECRET_KEY": "k" * 50, "COMMONWEAL_FIELD_KEYS": "f" * 50}
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        env=os.environ | empty | keys | {"COMMONWEAL_VAR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+    )
+    # Whom to believe, and who may look, can be set to nobody.
+    assert done.stdout == ("25 10 lines http://localhost:8000 commonweal@localhost INFO [] []\n"), (
+        done.stderr
+    )
 
 
 def test_a_mail_server_speaks_tls_from_the_first_word_or_after_one():
