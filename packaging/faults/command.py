@@ -41,7 +41,9 @@ def main() -> None:
         folder = said.town or stack.enter_context(tempfile.TemporaryDirectory(prefix="town-"))
         template = Path(folder).resolve() / ("postgresql" if said.postgresql else "sqlite")
         template.mkdir(parents=True, exist_ok=True)
-        clock = town.with_a_clock(template)
+        clock = town.with_a_clock()
+        if clock:
+            town.sleep_in_spite_of_it()
         town.environment(template)
         sys.exit(_run(said, template, clock, stack))
 
@@ -98,7 +100,8 @@ def _seeds(said: argparse.Namespace) -> Iterator[int]:
 
 def _warm_up() -> None:
     """Read in once what every forked process needs."""
-    import django.core.mail.backends.smtp  # noqa: F401
+    import django.core.mail.backends.smtp
+    import django.db.models.sql.compiler  # noqa: F401
     from django.core.mail.utils import DNS_NAME
     from django.core.management import load_command_class
     from django.db.migrations.loader import MigrationLoader

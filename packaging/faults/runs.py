@@ -230,8 +230,7 @@ class Worker:
         os.setpgid(0, 0)
         signal.signal(signal.SIGXFSZ, signal.SIG_IGN)
         if self.setting.clock:
-            town.set_clock(self.home / "clock")
-            os.environ["FAKETIME_TIMESTAMP_FILE"] = str(self.home / "clock")
+            town.set_clock()
         town.same_chance(f"{self.plan.seed} {self.started}")
         (self.home / "mood").write_text("well")
         (self.var / "filler").unlink(missing_ok=True)

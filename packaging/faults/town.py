@@ -7,6 +7,7 @@ import fcntl
 import hashlib
 import os
 import random
+import select
 import shutil
 import sys
 import time
@@ -38,16 +39,14 @@ def environment(folder: Path) -> None:
     }
 
 
-def with_a_clock(folder: Path) -> bool:
+def with_a_clock() -> bool:
     """Start this process again under libfaketime, so that its children's clocks can be moved;
     whether they can be."""
     if PRELOAD is None:
         return False
-    if "FAKETIME_TIMESTAMP_FILE" in os.environ:
+    if "FAULTS_AWAY" in os.environ:
         return True
-    clock = folder / "clock"
     away = int(MORNING.timestamp() - time.time())
-    clock.write_text(f"{away:+d}")
     os.environ |= {
         "FAULTS_AWAY": str(away),
         "LD_PRELOAD": str(PRELOAD),
@@ -55,15 +54,26 @@ def with_a_clock(folder: Path) -> bool:
         "FAKETIME_DONT_FAKE_MONOTONIC": "1",
         "FAKETIME_DONT_RESET": "1",
         "NO_FAKE_STAT": "1",
-        "FAKETIME_TIMESTAMP_FILE": str(clock),
+        # In the environment and in no file, which would be opened and read at every look.
+        "FAKETIME": f"{away:+d}",
+        # A thread that waits for another is not to wait till a moment that is long over: it would
+        # ask again without end, and cost more than all the rest.
+        "FAKETIME_FORCE_MONOTONIC_FIX": "0",
         # The order of sets is the same whenever a seed is run again.
         "PYTHONHASHSEED": "0",
     }
     os.execv(sys.executable, [sys.executable, *sys.orig_argv[1:]])
 
 
-def set_clock(clock: Path, jump_s: int = 0) -> None:
-    clock.write_text(f"{int(os.environ['FAULTS_AWAY']) + jump_s:+d}")
+def sleep_in_spite_of_it() -> None:
+    """Let this process sleep: Python does so until a moment of the clock that never jumps, which
+    libfaketime moves although it was told not to, and the system refuses."""
+    time.sleep = lambda seconds: select.select([], [], [], seconds) and None
+
+
+def set_clock(jump_s: int = 0) -> None:
+    """Move the clock of this process, and of what it starts from now on."""
+    os.environ["FAKETIME"] = f"{int(os.environ['FAULTS_AWAY']) + jump_s:+d}"
 
 
 def same_chance(name: str) -> None:
