@@ -42,6 +42,14 @@ RESTORE_TRIED = "restore tried"
 RESTORE_EVERY = timedelta(days=365)
 SQLITE_SOUND = (3, 51, 3)
 CLOCK_MOST = timedelta(minutes=2)
+ASK_THE_DATABASE = readiness.ASK_THE_DATABASE | {
+    "keys",
+    "keys apart",
+    "clock",
+    "evidence",
+    "spend",
+    "restore",
+}
 NOTED = {"sqlite", "restore", "network"}
 
 
@@ -364,7 +372,5 @@ CHECKS: dict[str, Callable[[datetime], Check]] = {
 
 def look(now: datetime | None = None) -> list[Finding]:
     """Everything, in the order in which it is mended."""
-    now = now or timezone.now()
-    return [
-        Finding(readiness.tried(name, check, now), name in NOTED) for name, check in CHECKS.items()
-    ]
+    looked = readiness.all_of(CHECKS, ASK_THE_DATABASE, now or timezone.now())
+    return [Finding(check, check.name in NOTED) for check in looked]

@@ -33,6 +33,9 @@ _ADDRESS = re.compile(r"[^\s<>\"'{}(),;:=]+@[^\s<>\"'{}(),;:=]+")
 _QUERY = re.compile(r"(/[^\s?\"']*)\?\S+")
 _NUMBER = re.compile(r"(?<!\w)(?:\+44|0)[ -]?\d(?:[ -]?\d){8,9}(?!\w)")
 
+# JSON lets these stand as they are, and some who read lines end one at them.
+_ENDS_OF_LINES = {ord(sign): f"\\u{ord(sign):04x}" for sign in "\x85\u2028\u2029"}
+
 
 def without_persons(text: str) -> str:
     text = _QUERY.sub(r"\1?…", text)
@@ -134,7 +137,7 @@ class Json(logging.Formatter):
         entry |= getattr(record, "figures", {})
         if (raised := _error_of(record)) is not None:
             entry["error"] = described(raised)
-        return json.dumps(entry, ensure_ascii=False)
+        return json.dumps(entry, ensure_ascii=False).translate(_ENDS_OF_LINES)
 
 
 def configure(settings: dict[str, Any]) -> None:

@@ -45,7 +45,8 @@ class HealthMiddleware:
                 database.was_written()
             counting.note(response.status_code, took)
             figures = {
-                "method": request.method,
+                # Any word may be sent as one, also somebody's number.
+                "method": request.method if request.method in KNOWN else "unknown",
                 "route": _route(request),
                 "status": response.status_code,
                 "ms": round(took * 1000),

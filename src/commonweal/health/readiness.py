@@ -20,6 +20,7 @@ from commonweal.design.words import many
 from commonweal.jobs import database
 from commonweal.jobs.models import Pulse
 from commonweal.jobs.queue import ALIVE, LANES
+from commonweal.jobs.sqlite3 import base as sqlite
 
 logger = logging.getLogger("commonweal.health")
 # Pages are there before the jobs, which start beside them or after them.
@@ -143,15 +144,21 @@ ASK_THE_DATABASE = {"migrations", "worker", "letters"}
 
 def look(now: datetime | None = None) -> list[Check]:
     """How everything stands. What can't be looked at is not well."""
-    now = now or timezone.now()
-    checks: list[Check] = []
-    for name, check in CHECKS.items():
-        if name in ASK_THE_DATABASE and any(done.says == AWAY for done in checks):
+    return all_of(CHECKS, ASK_THE_DATABASE, now or timezone.now())
+
+
+def all_of(
+    checks: dict[str, Callable[[datetime], Check]], ask_the_database: set[str], now: datetime
+) -> list[Check]:
+    """Each check, in turn; where the database is away, those that ask it say so unasked."""
+    looked: list[Check] = []
+    for name, check in checks.items():
+        if name in ask_the_database and any(done.says == AWAY for done in looked):
             # Asked again it would be waited for again, check by check.
-            checks.append(Check(name, False, AWAY, "Mend the database first: see 'database'."))
+            looked.append(Check(name, False, AWAY, "Mend the database first: see 'database'."))
             continue
-        checks.append(tried(name, check, now))
-    return checks
+        looked.append(tried(name, check, now))
+    return looked
 
 
 def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check:
@@ -164,8 +171,22 @@ def tried(name: str, check: Callable[[datetime], Check], now: datetime) -> Check
         )
         mend = "Mend the database first: see 'database'."
         if name == "database":
-            mend = "See that it runs, and that DATABASE_URL names the right host and port."
+            mend = _where_it_should_be()
         return Check(name, False, says, mend)
+
+
+def _where_it_should_be() -> str:
+    if sqlite.is_missing(connection):
+        return (
+            f"The file {connection.settings_dict['NAME']} is not there. Put it back with its -wal "
+            "where it has one, or restore a backup; nothing makes a new one meanwhile."
+        )
+    if connection.vendor == "sqlite":
+        return (
+            f"See that the service's user may open {connection.settings_dict['NAME']}, and that "
+            "DATABASE_URL, where it is set, names the right file."
+        )
+    return "See that it runs, and that DATABASE_URL names the right host and port."
 
 
 def note(checks: list[Check]) -> None:

@@ -18,6 +18,7 @@ from django.conf import settings
 from django.db import DatabaseError, connection
 from django.db.migrations.loader import MigrationLoader
 
+from commonweal.jobs.sqlite3 import base as sqlite
 from commonweal.office.errors import Refused
 from commonweal.version import VERSION, parts
 
@@ -28,6 +29,7 @@ log = logging.getLogger(__name__)
 # gunicorn stops altogether, instead of trying for ever, when a worker ends with this.
 NOT_STARTED = 3
 _SERVED = "The town is being served or worked for. Stop 'serve', 'work' and gunicorn first."
+_NO_TOWN = "There is no town here yet. Make one: './commonweal init FILE --admin EMAIL'."
 _SILENT = "The database does not answer."
 _held: list[IO[str]] = []
 
@@ -87,13 +89,15 @@ def half_restored() -> str:
 
 def why_not_serve() -> str:
     """A sentence where this version must not serve this database; "" where it may."""
+    if sqlite.is_missing(connection):
+        return _NO_TOWN
     if sentence := downgrade():
         return sentence
     missing = pending()
     if not missing:
         return ""
     if len(missing) == len(MigrationLoader(None).disk_migrations):
-        return "There is no town here yet. Make one: './commonweal init FILE --admin EMAIL'."
+        return _NO_TOWN
     lacks = f"lacks {missing[0]}" + (f" and {len(missing) - 1} more" if missing[1:] else "")
     return (
         f"The database is not up to date with Commonweal {VERSION}: it {lacks}. "
@@ -103,6 +107,7 @@ def why_not_serve() -> str:
 
 def enter() -> None:
     """Begin to serve or work, or end with a sentence that says why not."""
+    sqlite.only_open()
     try:
         sentence = half_restored() or why_not_serve()
     except DatabaseError as error:

@@ -414,3 +414,40 @@ def test_a_database_that_is_away_is_waited_for_once(db, monkeypatch):
         *readiness.ASK_THE_DATABASE,
     }
     assert "DATABASE_URL" in checks["database"].mend
+
+
+def test_the_doctor_waits_once_for_a_database_that_is_away(db, monkeypatch):
+    """A server that says nothing costs seconds each time, and the doctor has nine questions."""
+    asked = []
+
+    def away(now):
+        asked.append(now)
+        raise OperationalError("connection refused")
+
+    for name in ("database", *doctor.ASK_THE_DATABASE):
+        monkeypatch.setitem(doctor.CHECKS, name, away)
+    checks = {finding.check.name: finding.check for finding in doctor.look()}
+    assert len(asked) == 1
+    assert checks["permissions"].says != readiness.AWAY
+    assert {name for name, check in checks.items() if check.says == readiness.AWAY} == {
+        "database",
+        *doctor.ASK_THE_DATABASE,
+    }
+
+
+@pytest.mark.django_db
+def test_whatever_asks_the_database_is_known_to(monkeypatch, settings):
+    """A check that is missing in the list would be waited for by itself."""
+
+    def away(*_, **__):
+        raise OperationalError("connection refused")
+
+    settings.DEMO = False
+    monkeypatch.setattr("django.db.backends.utils.CursorWrapper.execute", away)
+    now = timezone.now()
+    asks = {
+        name
+        for name, check in doctor.CHECKS.items()
+        if readiness.tried(name, check, now).says == readiness.AWAY
+    }
+    assert asks - {"database"} == doctor.ASK_THE_DATABASE

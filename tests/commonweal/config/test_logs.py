@@ -86,6 +86,25 @@ def test_a_line_of_json_has_the_requests_name():
     assert entry["error"][0]["at"]
 
 
+@pytest.mark.parametrize(
+    "sign", ["\n", "\r\n", "\x0b", "\x1c", "\x85", "\u2028", "\u2029", "\udc85"]
+)
+def test_no_sign_breaks_a_line_of_json(sign):
+    record = logging.LogRecord("x", logging.ERROR, __file__, 1, "a%sb", (sign,), None)
+    line = logs.Json().format(record)
+    assert line.splitlines() == [line]
+    assert json.loads(line)["message"] == f"a{sign}b"
+
+
+@pytest.mark.parametrize("method", ["07700900555", "ZELDA", "zelda@example.org"])
+def test_a_method_that_nobody_knows_is_not_logged_by_its_word(client, town, caplog, method):
+    with caplog.at_level("INFO", "commonweal.requests"):
+        client.generic(method, "/pledges/")
+    entry = json.loads(logs.Json().format(caplog.records[-1]))
+    assert (entry["method"], entry["status"]) == ("unknown", 405)
+    assert method not in json.dumps(entry)
+
+
 @pytest.mark.usefixtures("town")
 def test_a_name_is_taken_over_or_made(client):
     given = client.get("/-/live", headers={"x-request-id": "0123456789abcdef"})

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import errno
+import json
 import re
 import shutil
 import socket
 import sqlite3
+import subprocess
+import sys
 import threading
 
 import pytest
@@ -214,3 +217,40 @@ def test_a_writer_that_takes_long_is_told_and_stops_no_reader(village, run_town,
         writer.close()
     sent = visitor.post("/accounts/login/code/", {"email": "asha.patel@brackenford.example"})
     assert sent.status == 200
+
+
+def test_a_file_that_was_moved_away_is_named_and_none_is_made_in_its_place(
+    village, run_town, tools, tmp_path
+):
+    """An empty one would say that tables are missing, and its log could be read into the one that
+    is put back."""
+    file, elsewhere = village / "commonweal.sqlite3", tmp_path / "elsewhere"
+    elsewhere.mkdir()
+    town = run_town(village)
+    assert town.get("/").status == 200
+    # As long as something works for the town there is a log beside the file.
+    for path in village.glob("commonweal.sqlite3*"):
+        shutil.move(path, elsewhere / path.name)
+    page = town.get("/pledges/")
+    assert page.status == 503
+    assert PHONE in page.text
+    told = json.loads(town.get("/-/ready").text)["checks"]
+    assert f"The file {file} is not there" in told["database"]["mend"]
+    assert [name for name, check in told.items() if check["ok"]] == ["disk"]
+    assert town.get("/-/live").status == 200
+    assert "commonweal_database_up 0" in town.get("/-/metrics").text
+
+    doctor = subprocess.run(
+        [sys.executable, "-m", "commonweal.cli", "doctor"],
+        env=tools.commonweal_environment(village),
+        capture_output=True,
+        text=True,
+    )
+    assert doctor.returncode == 1, doctor.stderr
+    assert f"The file {file} is not there" in doctor.stdout
+    assert doctor.stderr == ""
+    assert not list(village.glob("commonweal.sqlite3*"))
+
+    for path in elsewhere.iterdir():
+        shutil.move(path, village / path.name)
+    assert town.get("/pledges/").status == 200

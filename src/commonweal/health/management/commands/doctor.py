@@ -9,6 +9,7 @@ from commonweal.accounts import keyring
 from commonweal.accounts.record import record
 from commonweal.health import doctor
 from commonweal.jobs import clock
+from commonweal.jobs.sqlite3 import base as sqlite
 from commonweal.places.models import the_town
 
 
@@ -52,6 +53,8 @@ class Command(BaseCommand):
             clock.confirm()
             self.stdout.write("Written down: the clock is right. Jobs go on.")
             return
+        # Who only looks makes no empty town where none is.
+        sqlite.only_open()
         findings = doctor.look()
         if options["mail"]:
             findings.append(doctor.Finding(doctor.send_one(options["mail"]), False))
