@@ -392,6 +392,35 @@ def test_a_workbook_with_a_password_is_named() -> None:
         read(out.getvalue(), "x.xlsx")
 
 
+ENTITIES = {
+    "a file of this machine": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/hostname">]>',
+    "a word of its own": '<!DOCTYPE x [<!ENTITY e "marigold">]>',
+    "a word that grows": '<!DOCTYPE x [<!ENTITY d "aaaaaaaaaa"><!ENTITY e "&d;&d;&d;&d;&d;">]>',
+    "a document type elsewhere": '<!DOCTYPE x SYSTEM "http://127.0.0.1:9/x.dtd">',
+}
+
+
+@pytest.mark.parametrize("part", ["styles.xml", "workbook.xml", "_rels/workbook.xml.rels"])
+@pytest.mark.parametrize("kind", ENTITIES)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_a_workbook_with_a_document_type_is_refused(part: str, kind: str, encoding: str) -> None:
+    """What its entities stand for is not looked at: no workbook of any program has one."""
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(TABLE))) as before,
+        zipfile.ZipFile(out, "w") as after,
+    ):
+        for name in before.namelist():
+            content = before.read(name)
+            if name == f"xl/{part}":
+                xml = content.decode().partition("?>")[2] or content.decode()
+                head = f'<?xml version="1.0" encoding="{encoding}"?>{ENTITIES[kind]}'
+                content = (head + xml).encode(encoding)
+            after.writestr(name, content)
+    with pytest.raises(UnreadableFile, match="damaged"):
+        read(out.getvalue(), "x.xlsx")
+
+
 # Money in is money out
 
 

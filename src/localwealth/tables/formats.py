@@ -6,7 +6,8 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from typing import ClassVar
-from xml.etree import ElementTree
+
+from localwealth.tables.plain_xml import tree_of
 
 # Formats that every workbook has without naming them (ECMA-376, 18.8.30).
 DAYS = {*range(14, 23), *range(27, 37), *range(45, 48), *range(50, 59)}
@@ -66,7 +67,7 @@ Format.PLAIN = Format()
 
 def formats_of(styles: bytes) -> list[Format]:
     """The format of each style of a workbook, in the order in which cells name them."""
-    root = ElementTree.fromstring(styles)
+    root = tree_of(styles)
     named, chosen = {}, []
     for element in root.iter():
         kind = element.tag.rsplit("}", 1)[-1]

@@ -24,6 +24,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.tables.bounds import refuse_bombs
 from localwealth.tables.epochs import days_since_1904
 from localwealth.tables.formats import Format, formats_of
+from localwealth.tables.plain_xml import tree_of
 from localwealth.words import many
 
 DAMAGED = "The file is damaged: Excel's format can't be read."
@@ -219,10 +220,10 @@ def _parts(book: bytes, archive: zipfile.ZipFile, names: set[str]) -> dict[str, 
     """Where the XML of each sheet is, by the sheet's name."""
     relations = {
         element.get("Id"): element.get("Target", "")
-        for element in ElementTree.fromstring(archive.read("xl/_rels/workbook.xml.rels"))
+        for element in tree_of(archive.read("xl/_rels/workbook.xml.rels"))
     }
     parts = {}
-    for element in ElementTree.fromstring(book).iter():
+    for element in tree_of(book).iter():
         if element.tag.rsplit("}", 1)[-1] != "sheet":
             continue
         identity = next((v for k, v in element.attrib.items() if k.endswith("}id")), "")

@@ -81,6 +81,16 @@ def test_no_page_about_passwords_exists(client, town):
         assert client.get(f"/accounts/{path}").status_code == 404
 
 
+def test_a_password_signs_nobody_in_even_where_one_is_set(client, asha):
+    asha.set_password("marigold-marigold")
+    asha.save(update_fields=["password"])
+    assert 'type="password"' not in client.get("/accounts/login/", follow=True).content.decode()
+    for path in ("/accounts/login/", "/accounts/login/code/"):
+        client.post(path, {"login": asha.email, "email": asha.email, "username": asha.email,
+                           "password": "marigold-marigold"})  # fmt: skip
+        assert client.get("/space/").status_code == 302
+
+
 def test_staff_keep_their_last_second_factor(maya, asha):
     from commonweal.accounts.adapter import SecondFactorAdapter
 
