@@ -208,6 +208,20 @@ def test_a_number_that_a_workbook_s_reader_changes_shows_too(
     assert not read(content, "x.xlsx").reconciles
 
 
+def test_a_lone_cell_far_below_is_read_and_of_the_blank_lines_only_their_number_is_handed_on() -> (
+    None
+):
+    blank: list[object] = []
+    rows = [["Supplier", "Date", "Amount"], *([blank] * 3_000), ["Acorn Ltd", "13/04/2023", 5]]
+    content = workbook(rows)
+    handed = apart.run("workbook", content)[0]["lines"]
+    assert [handed[0][0], handed[1], handed[2][0]] == ["Supplier", 3_000, "Acorn Ltd"]
+    reading = read(content, "x.xlsx")
+    assert [(payment.line, payment.amount) for payment in reading.payments] == [(3_002, 5)]
+    assert reading.rows == 1
+    assert reading.reconciles
+
+
 # Amounts, dates, marks for nothing
 
 
@@ -222,6 +236,8 @@ def test_a_number_that_a_workbook_s_reader_changes_shows_too(
         ("−10.00", "-10.00"), ("‑ 10.00", "-10.00"), ("+5", "5"), ("GBP 30.00", "30.00"),
         ("30.00 GBP", "30.00"), ("-", "0"), ("–", "0"), ("1e3", "1E+3"), (".5", "0.5"),
         ("2023,,20.00", None), ("1,,234.50", None), (",20.00", None), ("1,.50", None),
+        ("12,34.50", None), ("1234,567.00", None), ("1,0000.00", None), ("1,2,3,4.5", None),
+        ("1,234 .50", "1234.50"), ("1,234,567.", "1234567"), ("(12,34.50)", None),
         ("1.234,50", None), ("12,34", None), ("1,23,456.00", None), ("€20.00", None), ("$5", None),
         ("20p", None), ("", None), ("12 High St", None), ("1234567890123", None),
     ],

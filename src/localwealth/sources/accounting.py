@@ -28,7 +28,7 @@ BLANK = "\xa0 \t\r\n\x1a"
 
 def filled(line: Sequence[str]) -> bool:
     """Whether any cell of a line says anything."""
-    return bool("".join(line).strip(BLANK))
+    return bool(line and "".join(line).strip(BLANK))
 
 
 class Lines:
@@ -248,7 +248,8 @@ class Part:
         """Send every line to one of the lists."""
         for stretch in self.stretches:
             lines.begin(stretch, self.grid)
-            for number in range(stretch.first, stretch.last + 1):
-                if filled(line := self.grid.lines[number - 1]):
+            below = self.grid.lines[stretch.first - 1 : stretch.last]
+            for number, line in enumerate(below, stretch.first):
+                if filled(line):
                     lines.take(number, line)
         lines.payments = lines.accepted

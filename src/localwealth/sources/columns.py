@@ -96,8 +96,8 @@ class Mapping:
 
 def header_score(cells: Sequence[str]) -> int:
     """How many of the three that a payment needs, a line names in different cells: 0 to 3."""
-    # Most lines of a file hold a plain amount.
-    if any(map(amounts.PLAIN.fullmatch, cells)):
+    # Most lines of a file hold a plain amount, and a workbook may hold a million blank ones.
+    if len(cells) < 2 or any(map(amounts.PLAIN.fullmatch, cells)):
         return 0
     if len([cell for cell in cells if cell.strip()]) < 2:
         return 0

@@ -57,10 +57,11 @@ def _of_figures(part: Part, stretch: Stretch) -> Decimal:
     """By the numbers of the sheet's XML."""
     figures = part.grid.figures or {}
     total = _NIL
-    for number in range(stretch.first, stretch.last + 1):
-        line = list(part.grid.lines[number - 1])
-        if not filled(line):
+    below = part.grid.lines[stretch.first - 1 : stretch.last]
+    for number, cells in enumerate(below, stretch.first):
+        if not filled(cells):
             continue
+        line = list(cells)
         for role in ("amount", "credit"):
             at = stretch.mapping.columns.get(role, -1)
             if 0 <= at < len(line):

@@ -40,7 +40,7 @@ def _without_heading(
     """As the sheet before, else by the look of the cells."""
     lines = grid.lines
     # The last lines, as notes stand in front more often than behind.
-    sample = [line for line in lines if filled(line)][-SAMPLE:]
+    sample = list(itertools.islice(filter(filled, reversed(lines)), SAMPLE))[::-1]
     # Headings in words that nobody has thought of: a line of words over lines with amounts.
     at = None if known else _words_over_amounts(lines)
     header = [] if at is None else [cell.strip() for cell in lines[at]]
@@ -58,13 +58,14 @@ def _under_headings(
     lines = grid.lines
     header, start = _header(lines, at)
     # Another heading further down begins another layout, unless it says the same.
-    others = (n for n in range(start, len(lines)) if is_other_heading(lines[n], lines[at]))
+    below = enumerate(itertools.islice(lines, start, None), start)
+    others = (n for n, line in below if line and is_other_heading(line, lines[at]))
     heads = [(start, header)]
     heads += [(number + 1, [cell.strip() for cell in lines[number]]) for number in others]
     stretches: list[Stretch] = []
     for first, heading in heads:
         after = next((further for further, _ in heads if further > first), len(lines) + 1)
-        sample = [line for line in lines[first : after - 1] if filled(line)][:SAMPLE]
+        sample = list(itertools.islice(filter(filled, lines[first : after - 1]), SAMPLE))
         mapping = _said(columns.guess(heading, sample), corrections)
         if "amount" in mapping.columns:
             stretches.append(Stretch(grid.name, first + 1, len(lines), mapping))

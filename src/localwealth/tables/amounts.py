@@ -20,8 +20,10 @@ SHORT = 12
 _SCIENTIFIC = re.compile(r"-?\d(?:\.\d+)?[eE][+-]?\d{1,3}")
 _BEGINS = re.compile(r"GBP|[CD]R\b|Â?£|œ|Ł", re.IGNORECASE)
 _SPACES = re.compile(r"[\xa0\u2007\u2009\u200a\u202f\t]")
-# Commas put elsewhere than between thousands, each between figures: torn cells have others.
-_COMMAS_WITHIN = re.compile(r"\d+(?:,\d+)+\.\d*")
+# Commas stand between thousands, all of them, or the figures are no amount: in 12,34.50 a figure or
+# a comma was lost or added, and nobody knows which (12.34, 1,234.50, 12,345.00 look like it).
+# Groups by twos (1,23,456.00) are no exception: no accounts here are kept so.
+_BY_THREES = re.compile(r"\d{1,3}(?:,\d{3})+(?: ?\. ?\d*)?", re.ASCII)
 _GROUPED = re.compile(r"\d{1,3}(?:([ '’_])\d{3})(?:\1\d{3})*(?:\.\d*)?")
 # A pound sign in whatever encoding it was mangled to.
 _POUND = r"(?:GBP|Â?£|œ|¶œ|Ł|\ufffd)"
@@ -43,6 +45,8 @@ def amount(text: str, decimal: DecimalSign = ".") -> Decimal | None:
 
     >>> [str(amount(text)) for text in ("£1,234.50 ", "(12.00)", "7-", "-", "12 High St")]
     ['1234.50', '-12.00', '-7', '0', 'None']
+    >>> [str(amount(text)) for text in ("1,234,567.00", "12,34.50")]
+    ['1234567.00', 'None']
     >>> str(amount("1.234,50")), str(amount("1.234,50", ","))
     ('None', '1234.50')
     """
@@ -146,9 +150,7 @@ def _without_groups(figures: str) -> str:
     if 0 <= figures.rfind(".") < figures.rfind(","):
         # Thousands by points and pennies behind a comma: not what this column has.
         return "?"
-    if re.search(r"\d,\d{3}(?!\d)", figures):
-        figures = re.sub(r",(?=\d{3}(?!\d))", "", figures)
-    elif _COMMAS_WITHIN.fullmatch(figures):
+    if _BY_THREES.fullmatch(figures):
         figures = figures.replace(",", "")
     return figures.replace(" ", "") if re.fullmatch(r"[\d. ]+", figures) else figures
 

@@ -29,8 +29,10 @@ def days_since_1904(lines: list[list[str]]) -> str:
     turned = []
     for top, line in enumerate(lines[:SEARCHED]):
         for at, heading in enumerate(line):
+            if not _DAYS.search(heading):
+                continue
             below = [row for row in lines[top + 1 :] if at < len(row) and row[at].strip()]
-            if _DAYS.search(heading) and below and all(_is_day(row[at]) for row in below):
+            if below and all(_is_day(row[at]) for row in below):
                 for row in below:
                     row[at] = _day(row[at])
                 turned.append((heading.strip(), below[0][at]))

@@ -87,7 +87,14 @@ def _of_workbook(content: bytes) -> Grids:
                 int(column): {int(row): figure for row, figure in rows.items()}
                 for column, rows in figures.items()
             }
-        sheets.append(Grid(name, sheet["lines"], numeric=True, figures=figures))
+        # All blank lines are one and the same.
+        blank: list[str] = []
+        lines = [
+            line
+            for run in sheet["lines"]
+            for line in ([blank] * run if isinstance(run, int) else [run])
+        ]
+        sheets.append(Grid(name, lines, numeric=True, figures=figures))
         notes += [f"Sheet {name!r}: {note}" for note in sheet["notes"]]
         if question := sheet.get("asked"):
             asked.append(f"Sheet {name!r}: {question}")

@@ -9,6 +9,7 @@ number: what a sheet comes to is held against it (:mod:`localwealth.sources.coun
 from __future__ import annotations
 
 import io
+import itertools
 import posixpath
 import re
 import zipfile
@@ -62,8 +63,9 @@ class Marks:
 
 
 def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
-    """The first sheets of a workbook, or all: name, lines of texts, whether it is hidden, what its
-    XML's numbers are (None where the format has none), and a sentence for what was done.
+    """The first sheets of a workbook, or all: name, lines of texts (a number stands for so many
+    blank ones), whether it is hidden, what its XML's numbers are (None where the format has none),
+    and a sentence for what was done.
 
     Raises
     ------
@@ -87,6 +89,7 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
             sheet = _sheet(book, about.name, xml, package)
             if package and package.is_1904 and (asked := days_since_1904(sheet["lines"])):
                 sheet["asked"] = asked
+            sheet["lines"] = list(_packed(sheet["lines"]))
             sheets.append(sheet)
         return sheets
     except PasswordError:
@@ -111,7 +114,10 @@ def _sheet(book: Any, name: str, xml: bytes | None, package: Package | None) -> 
         if _extent(xml) > CELLS_MOST:
             return _answer(name, _sparse(xml, package), marks, xml)
     sheet = book.get_sheet_by_name(name)
-    lines = [[cell_text(cell) for cell in row] for row in sheet.to_python(skip_empty_area=False)]
+    rows = sheet.to_python(skip_empty_area=False)
+    blank = [""] * len(rows[0]) if rows else []
+    # A lone cell in the last of a million rows is no reason to look into each cell above it.
+    lines = [row if row == blank else list(map(cell_text, row)) for row in rows]
     filled = _fill_merged(lines, sheet)
     if filled:
         marks.notes.append(f"Merged cells say the same in each of their lines ({filled:,} filled).")
@@ -135,6 +141,16 @@ def _answer(name: str, lines: list[list[str]], marks: Marks, xml: bytes | None) 
             for column, rows in marks.figures.items()
         }
     return {"name": name, "lines": lines, "notes": marks.notes, "figures": figures}
+
+
+def _packed(lines: list[list[str]]) -> Iterator[list[str] | int]:
+    """Lines as they are handed back: of blank ones only how many follow each other, as one cell in
+    the last row makes a million of them."""
+    for is_filled, run in itertools.groupby(lines, any):
+        if is_filled:
+            yield from run
+        else:
+            yield sum(1 for _ in run)
 
 
 def _fill_merged(lines: list[list[str]], sheet: Any) -> int:
