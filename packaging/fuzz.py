@@ -205,6 +205,11 @@ def _hold_written(data: bytes) -> None:
 # --- Mutating workbooks ------------------------------------------------------------------------
 
 
+# What Python's own archives raise of a damaged one. A round whose mutator raises is ended, by the
+# alarm (SIGALRM) that atheris has set for hangs, as if it had been one.
+_TORN = (IndexError, NotImplementedError, RuntimeError, OSError, ValueError, EOFError)
+
+
 def mutate(data: bytes, most: int, seed: int) -> bytes:
     """Another input: of a workbook one of its parts is changed, as a changed archive is damaged."""
     if data[1:3] != b"PK":
@@ -214,7 +219,7 @@ def mutate(data: bytes, most: int, seed: int) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data[1:])) as archive:
             parts = {name: archive.read(name) for name in archive.namelist()}
         part = draw.choice([name for name in parts if name.endswith((".xml", ".rels"))])
-    except (zipfile.BadZipFile, zlib.error, IndexError, NotImplementedError, RuntimeError, OSError):
+    except (zipfile.BadZipFile, zlib.error, *_TORN):
         return bytes(atheris.Mutate(data, most))
     parts[part] = bytes(atheris.Mutate(parts[part], len(parts[part]) + 200))
     packed = io.BytesIO()

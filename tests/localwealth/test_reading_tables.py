@@ -216,9 +216,27 @@ def test_a_lone_cell_far_below_is_read_and_of_the_blank_lines_only_their_number_
     content = workbook(rows)
     handed = apart.run("workbook", content)[0]["lines"]
     assert [handed[0][0], handed[1], handed[2][0]] == ["Supplier", 3_000, "Acorn Ltd"]
+    lines = grids.grids(content, "x.xlsx").sheets[0].lines
+    assert lines[1] == lines[3_000] == ["", "", ""]
     reading = read(content, "x.xlsx")
     assert [(payment.line, payment.amount) for payment in reading.payments] == [(3_002, 5)]
     assert reading.rows == 1
+    assert reading.reconciles
+
+
+@pytest.mark.parametrize("cell", ['"£22,010.00"Œ', '"22,010.00" x', '"£22,010.00"CR'])
+def test_signs_behind_a_closing_mark_are_one_cell_with_it_in_the_second_count_too(
+    cell: str,
+) -> None:
+    reading = read(f"Supplier,Date,Amount\nAcorn Ltd,13/04/2023,5\nElm Ltd,14/04/2023,{cell}\n")
+    paid = -22_010 if cell.endswith("CR") else 0
+    assert reading.total == 5 + paid
+    assert reading.reconciles
+
+
+def test_an_empty_cell_before_a_quoted_one_stays_a_cell_where_tabs_part_them() -> None:
+    reading = read('Supplier\tRef\tDate\tAmount\nElm Ltd\t\t"14/04/2023"\t"1,010.00"\n')
+    assert reading.total == 1010
     assert reading.reconciles
 
 

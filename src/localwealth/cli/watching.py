@@ -134,27 +134,39 @@ def _open_days(text: str | None) -> set[int]:
     return chosen
 
 
+def _day_of(line: int, text: str, order: dates.Order) -> date:
+    day = dates.days(text, order)
+    if day is None or day.first != day.last:
+        raise UnreadableFile(f"Line {line}: {text[:40]!r} is no day.")
+    return day.first
+
+
+def _count_of(line: int, text: str) -> int:
+    """A whole number; an empty cell is no nought."""
+    count = amounts.amount(text)
+    if count is None or count < 0 or count != int(count):
+        raise UnreadableFile(f"Line {line}: {text[:40]!r} is no count.")
+    return int(count)
+
+
 def _series(path: Path, open_days: set[int]) -> Counted:
     sheet = sheets.read(path.read_bytes(), path.name, needs=("date", "count"))
     by_day: dict[date, int] = {}
     order = dates.settle(Counter(cells["date"] for _, cells in sheet.as_dicts()), None).order
     for line, cells in sheet.as_dicts():
-        day, count = dates.days(cells["date"], order), amounts.amount(cells["count"])
-        if day is None or day.first != day.last:
-            raise UnreadableFile(f"Line {line}: {cells['date'][:40]!r} is no day.")
-        if count is None or count < 0 or count != int(count):
-            # An empty cell is no nought.
-            raise UnreadableFile(f"Line {line}: {cells['count'][:40]!r} is no count.")
-        if day.first in by_day:
-            raise UnreadableFile(f"Line {line}: {day.first:%-d %B %Y} stands twice.")
-        by_day[day.first] = int(count)
+        day, count = _day_of(line, cells["date"], order), _count_of(line, cells["count"])
+        if day in by_day:
+            raise UnreadableFile(f"Line {line}: {day:%-d %B %Y} stands twice.")
+        by_day[day] = count
     if not by_day:
         raise UnreadableFile("The series has no counts.")
     days = sorted(by_day)
-    closed = [] if _step(days) > 1 else [day for day in days if day.weekday() not in open_days]
-    kept = [day for day in days if day not in set(closed)]
-    _refuse_gaps(kept, open_days)
-    return Counted(kept, [by_day[day] for day in kept], [(day, by_day[day]) for day in closed])
+    opens = days if _step(days) > 1 else [day for day in days if day.weekday() in open_days]
+    closed = sorted({*days} - {*opens})
+    _refuse_gaps(opens, open_days)
+    return Counted(
+        opens, list(map(by_day.__getitem__, opens)), [(day, by_day[day]) for day in closed]
+    )
 
 
 def _step(days: Sequence[date]) -> int:

@@ -9,7 +9,7 @@ value added and output. It is found by that form, not by where it stands.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -130,29 +130,27 @@ def _may_be_code(text: str) -> bool:
     return text != "" and (not is_number or re.fullmatch(r"0\d|[1-9]\d{0,3}", text) is not None)
 
 
+def _equal_codes(down: Sequence[str], across: Sequence[str]) -> int:
+    """How many codes stand in the same order down and across, before the totals."""
+    size = 0
+    for code, other in zip(down, across, strict=False):
+        if not code or code != other or _TOTAL.fullmatch(code):
+            break
+        size += 1
+    return size
+
+
 def _corner_at(lines: list[list[str]], line: int, column: int) -> _Corner | None:
     across = lines[line]
     down = [row[column] if column < len(row) else "" for row in lines]
     for first_line in range(line + 1, min(line + 4, len(lines))):
         head = down[first_line]
-        if not head or (
-            amounts.amount(head) is not None and not re.fullmatch(r"0\d|[1-9]\d{0,3}", head)
-        ):
-            continue
-        if head not in across[column + 1 :]:
+        if not _may_be_code(head) or head not in across[column + 1 :]:
             continue
         first_column = across.index(head, column + 1)
         if amounts.amount((lines[first_line] + [""] * len(across))[first_column]) is None:
             continue
-        size = 0
-        while (
-            first_line + size < len(lines)
-            and first_column + size < len(across)
-            and (code := down[first_line + size])
-            and code == across[first_column + size]
-            and not _TOTAL.fullmatch(code)
-        ):
-            size += 1
+        size = _equal_codes(down[first_line:], across[first_column:])
         if size >= FEWEST:
             return _Corner(line, column, first_line, first_column, size)
     return None

@@ -132,6 +132,20 @@ def _refuse_negatives(table: Table) -> Table:
     return table
 
 
+def _refuse_other_codes(table: Table, groups: Mapping[str, str]) -> None:
+    missing = [code for code in table.codes if code not in groups]
+    if missing:
+        raise UnreadableFile(
+            f"No group is given for: {_first(missing)}. Are the groups those of another year?"
+        )
+    unknown = [code for code in groups if code not in table.codes]
+    if unknown:
+        raise UnreadableFile(
+            f"The table has no industry {', '.join(map(repr, unknown[:5]))}. Are the groups those "
+            "of another year?"
+        )
+
+
 def grouped(table: Table, groups: Mapping[str, str]) -> Table:
     """The same table with its industries put together.
 
@@ -144,17 +158,7 @@ def grouped(table: Table, groups: Mapping[str, str]) -> Table:
     UnreadableFile
         A code of the table has no group, or a code is not in the table: codes of another year.
     """
-    missing = [code for code in table.codes if code not in groups]
-    if missing:
-        raise UnreadableFile(
-            f"No group is given for: {_first(missing)}. Are the groups those of another year?"
-        )
-    unknown = [code for code in groups if code not in table.codes]
-    if unknown:
-        raise UnreadableFile(
-            f"The table has no industry {', '.join(map(repr, unknown[:5]))}. Are the groups those "
-            "of another year?"
-        )
+    _refuse_other_codes(table, groups)
     names = tuple(dict.fromkeys(group for code in table.codes if (group := groups[code])))
     belongs = np.zeros((len(names), len(table)))
     for at, code in enumerate(table.codes):

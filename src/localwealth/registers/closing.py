@@ -87,13 +87,11 @@ def _why_not_whole(companies: Sequence[Source]) -> str:
     for source in companies:
         if source.get("cut"):
             return f"{source['file']} was cut off"
-    parts = [part for source in companies if (part := part_of(str(source["file"])))]
-    whole = [source for source in companies if not part_of(str(source["file"]))]
-    if whole or not parts:
+    parts = [part_of(str(source["file"])) for source in companies]
+    if None in parts:
         return ""
-    for name, number, count in parts:
-        there = {at for other, at, of in parts if (other, of) == (name, count)}
-        if len(there & set(range(1, count + 1))) < count:
+    for name, number, count in filter(None, parts):
+        if not {(name, part, count) for part in range(1, count + 1)} <= set(parts):
             return f"{name} is here in part only (part {number} of {count})"
     return ""
 

@@ -28,7 +28,7 @@ BLANK = "\xa0 \t\r\n\x1a"
 
 def filled(line: Sequence[str]) -> bool:
     """Whether any cell of a line says anything."""
-    return bool(line and "".join(line).strip(BLANK))
+    return any(line) and bool("".join(line).strip(BLANK))
 
 
 class Lines:
@@ -56,20 +56,29 @@ class Lines:
         self.heading = [cell for cell in map(columns.plain, stretch.mapping.header) if cell]
         self.long_lines = _LongLines.of(stretch, grid) if grid and grid.separator else None
 
+    def _shortened(
+        self, number: int, line: Sequence[str], long_lines: _LongLines
+    ) -> Sequence[str] | None:
+        """A line with a cell too many, as it is read; None where it is refused."""
+        ways = long_lines.ways(line)
+        if len(ways) == 1:
+            self.joined.append(number)
+            return ways[0]
+        if not ways and long_lines.stands(line):
+            self.cut_off.append(number)
+            return line
+        self.unclear.add((self.stretch.sheet, number))
+        self.rejected.append(Rejected(self.stretch.sheet, number, long_lines.why(line), None))
+        return None
+
     def take(self, number: int, line: Sequence[str]) -> None:
         """One line that is not empty."""
         sheet = self.stretch.sheet
         if self.long_lines and self.long_lines.is_long(line):
-            ways = self.long_lines.ways(line)
-            if len(ways) == 1:
-                line = ways[0]
-                self.joined.append(number)
-            elif not ways and self.long_lines.stands(line):
-                self.cut_off.append(number)
-            else:
-                self.unclear.add((sheet, number))
-                self.rejected.append(Rejected(sheet, number, self.long_lines.why(line), None))
+            shorter = self._shortened(number, line, self.long_lines)
+            if shorter is None:
                 return
+            line = shorter
         get = self.says(line)
         money = self.stretch.money.pounds(get)
         why, days = self._why_not(line, get, money)

@@ -44,7 +44,7 @@ from localwealth.sources.scanning import Scan, has, has_spaces
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
 from localwealth.sources.vocabulary import MONEY_ROLES
 from localwealth.tables import amounts, dates
-from localwealth.tables.cutting import cut, has_unseen, is_well_quoted, seen
+from localwealth.tables.cutting import Cut, cut, has_unseen, is_well_quoted, seen
 from localwealth.tables.dates import Days
 from localwealth.tables.grids import Grid
 from localwealth.tables.texts import eight_bits, lost_signs
@@ -100,65 +100,24 @@ class Bulk:
             raise Unfit
         if content[:2] in (b"PK", b"\xd0\xcf", b"\xff\xfe", b"\xfe\xff"):
             raise Unfit
+        is_ascii = content.isascii()
         with ThreadPoolExecutor(os.cpu_count()) as several:
             digest = several.submit(hashlib.sha256, content)
-            is_ascii = content.isascii()
-            notes: list[str] = []
-            if not is_ascii:
-                text = eight_bits(content)
-                notes = lost_signs(text)
-                content = text.encode()
-                content = seen(text).encode() if has_unseen(content) else content
+            content, notes = (content, []) if is_ascii else _in_utf8(content)
             scan = Scan.of(content, several)
         if (scan.has_controls and b"\0" in content) or b'="' in content:
             raise Unfit
-        top = content if len(content) <= HEAD else content[: content.rfind(b"\n", 0, HEAD) + 1]
-        try:
-            pieces = cut(top.decode())
-            head, separator = pieces.lines, pieces.separator
-        except UnreadableFile:
-            raise Unfit from None
-        if len(head) != top.count(b"\n") + (top[-1:] != b"\n"):
-            raise Unfit
-        if len(top) < len(content) and len(head) < SEARCHED + SAMPLE:
-            raise Unfit
-        stretches, start = stretches_of(Grid("", head), corrections, None)
-        if len(stretches) != 1 or columns.header_score(head[start - 1]) < 2 or start == len(head):
-            raise Unfit
-        roles, money = stretches[0].mapping.columns, stretches[0].money
-        is_odd_money = money.decimal != "." or money.factor != 1 or set(MONEY_ROLES) & set(roles)
-        if "supplier" not in roles or is_odd_money or pieces.notes:
-            raise Unfit
-        names = [f"c{at}" for at in range(len(head[start]))]
-        if max(roles.values()) >= len(names):
-            raise Unfit
-        table = pacsv.read_csv(
-            pa.BufferReader(content),
-            pacsv.ReadOptions(column_names=names, skip_rows=start, block_size=8 << 20),
-            pacsv.ParseOptions(delimiter=separator, ignore_empty_lines=False),
-            pacsv.ConvertOptions(
-                column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
-            ),
-        )
-        # Cells beyond the last heading are looked at line by line.
-        named = [at for at, head in enumerate(stretches[0].mapping.header, 1) if head]
-        beyond = table.columns[max(named) :]
-        if any(pc.any(pc.not_equal(column, "")).as_py() for column in beyond):
-            raise Unfit
-        # A quotation mark in a cell is well written, or was cut in another way than line by line.
-        if any(has(column, '"') for column in table.columns) and not is_well_quoted(
-            content, separator
-        ):
-            raise Unfit
+        pieces = _top(content)
+        stretch, start = _only_stretch(pieces, corrections)
+        table = _cells(content, start, len(pieces.lines[start]), pieces.separator)
+        _refuse_uneven(table, stretch, content, pieces.separator)
         # As many lines as there are breaks: so no cell holds one.
         if table.num_rows + start != scan.breaks + (content[-1:] != b"\n"):
             raise Unfit
-        last = start + table.num_rows
-        below = [replace(stretches[0], first=start + 1, last=last)]
         return cls(
             digest.result().hexdigest(),
-            head,
-            below,
+            pieces.lines,
+            [replace(stretch, first=start + 1, last=start + table.num_rows)],
             start,
             table,
             scan.totals[scan.totals >= start] - start,
@@ -489,6 +448,67 @@ class Columns(Many):
             money = amounts.amount(get["amount"])
             assert money is not None
             yield payment_of("", self.bulk.start + row + 1, get, paid, money, self.order)
+
+
+def _in_utf8(content: bytes) -> tuple[bytes, list[str]]:
+    """A text in whatever encoding, as it is seen, and what is said of signs that were lost."""
+    text = eight_bits(content)
+    encoded = text.encode()
+    return (seen(text).encode() if has_unseen(encoded) else encoded), lost_signs(text)
+
+
+def _top(content: bytes) -> Cut:
+    """The first lines, cut as those of a small file are."""
+    top = content if len(content) <= HEAD else content[: content.rfind(b"\n", 0, HEAD) + 1]
+    try:
+        pieces = cut(top.decode())
+    except UnreadableFile:
+        raise Unfit from None
+    if len(pieces.lines) != top.count(b"\n") + (top[-1:] != b"\n"):
+        raise Unfit
+    if len(top) < len(content) and len(pieces.lines) < SEARCHED + SAMPLE:
+        raise Unfit
+    return pieces
+
+
+def _only_stretch(pieces: Cut, corrections: AnyMapping[str, str]) -> tuple[Stretch, int]:
+    """What stands under the only heading, in plain pounds, and how many lines stand above."""
+    head = pieces.lines
+    stretches, start = stretches_of(Grid("", head), corrections, None)
+    if len(stretches) != 1 or columns.header_score(head[start - 1]) < 2 or start == len(head):
+        raise Unfit
+    roles, money = stretches[0].mapping.columns, stretches[0].money
+    is_odd_money = money.decimal != "." or money.factor != 1 or set(MONEY_ROLES) & set(roles)
+    if "supplier" not in roles or is_odd_money or pieces.notes:
+        raise Unfit
+    if max(roles.values()) >= len(head[start]):
+        raise Unfit
+    return stretches[0], start
+
+
+def _cells(content: bytes, start: int, width: int, separator: str) -> pa.Table:
+    """The lines below the heading, a column of text each."""
+    names = [f"c{at}" for at in range(width)]
+    return pacsv.read_csv(
+        pa.BufferReader(content),
+        pacsv.ReadOptions(column_names=names, skip_rows=start, block_size=8 << 20),
+        pacsv.ParseOptions(delimiter=separator, ignore_empty_lines=False),
+        pacsv.ConvertOptions(
+            column_types=dict.fromkeys(names, pa.string()), strings_can_be_null=False
+        ),
+    )
+
+
+def _refuse_uneven(table: pa.Table, stretch: Stretch, content: bytes, separator: str) -> None:
+    # Cells beyond the last heading are looked at line by line.
+    named = [at for at, head in enumerate(stretch.mapping.header, 1) if head]
+    beyond = table.columns[max(named) :]
+    if any(pc.any(pc.not_equal(column, "")).as_py() for column in beyond):
+        raise Unfit
+    # A quotation mark in a cell is well written, or was cut in another way than line by line.
+    has_marks = any(has(column, '"') for column in table.columns)
+    if has_marks and not is_well_quoted(content, separator):
+        raise Unfit
 
 
 def _days_table(days: dict[str, Days | None]) -> pa.Table:

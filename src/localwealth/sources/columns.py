@@ -21,6 +21,11 @@ _MARK_HEADING = re.compile(
 DEBITS, CREDITS = {"D", "DR", "DB", "DEBIT", "+"}, {"C", "CR", "CREDIT", "-"}
 # Points of a column by its cells alone, from which it is taken for the payee's.
 FIRMLIKE = 27
+# What proposes a role for a column: points, role, the column's number from 0, the reason.
+Proposal = tuple[float, str, int, str]
+_FIRM = re.compile(
+    r"\b(ltd|limited|plc|llp|cic|council|trust|services|& co|solutions|uk)\b", re.IGNORECASE
+)
 
 
 @lru_cache(maxsize=4096)
@@ -96,10 +101,10 @@ class Mapping:
 
 def header_score(cells: Sequence[str]) -> int:
     """How many of the three that a payment needs, a line names in different cells: 0 to 3."""
-    # Most lines of a file hold a plain amount, and a workbook may hold a million blank ones.
-    if len(cells) < 2 or any(map(amounts.PLAIN.fullmatch, cells)):
+    # Most lines of a file hold a plain amount.
+    if any(map(amounts.PLAIN.fullmatch, cells)):
         return 0
-    if len([cell for cell in cells if cell.strip()]) < 2:
+    if sum(map(bool, map(str.strip, cells))) < 2:
         return 0
     if any(
         amounts.amount(cell) is not None and cell.strip() not in amounts.DASHES for cell in cells
@@ -114,50 +119,74 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     A heading proposes, the cells decide: a column is taken for an amount or a date where most of
     its cells are, with fewer only where nothing else can be. Without headings only cells speak.
     """
-    width = max([len(header), *(len(line) for line in sample)], default=0)
-    columns = [
-        [line[at].strip() for line in sample if at < len(line) and line[at].strip()]
-        for at in range(width)
-    ]
+    width = max(map(len, [header, *sample]))
+    columns = _cells_by_column(sample, width)
     heads = [*header, *[""] * (width - len(header))]
-    scored: list[tuple[float, str, int, str]] = []
-    for at in range(width):
-        cells = columns[at]
-        for role in ROLES:
-            if points := fit(heads[at], role):
-                looks = _looks(cells, role)
-                if looks is None:
-                    continue
-                reason = f"its heading is {heads[at].strip()!r}"
-                scored.append((points + looks, role, at, reason))
-    if not any(role == "amount" for _, role, _, _ in scored):
-        scored += _by_cells(columns, heads)
-    if not any(role == "supplier" for _, role, _, _ in scored):
-        # A payee's column may have a name that nobody has thought of; its cells then say so.
-        taken = {at for _, _, at, _ in scored}
-        scored += [
-            proposal
-            for proposal in _by_cells(columns, [""] * width)
-            if proposal[1] == "supplier" and proposal[2] not in taken and proposal[0] > FIRMLIKE
-        ]
-    if not any(role == "date" for _, role, _, _ in scored):
-        scored += [
-            (points, "date", at, "it has no heading, and its cells are dates")
-            for points, role, at, _ in _by_cells(columns, heads)
-            if role == "date" and not heads[at].strip()
-        ]
-    chosen: dict[str, int] = {}
-    reasons: dict[str, str] = {}
-    for _, role, at, reason in sorted(
-        scored, key=lambda proposal: (-proposal[0], ROLES.index(proposal[1]), proposal[2])
-    ):
-        if role not in chosen and at not in chosen.values():
-            chosen[role], reasons[role] = at, reason
+    proposals = _by_headings(columns, heads)
+    if not _propose("amount", proposals):
+        proposals += _by_cells(columns, heads)
+    if not _propose("supplier", proposals):
+        proposals += _payees_by_cells(columns, {at for _, _, at, _ in proposals})
+    if not _propose("date", proposals):
+        proposals += _dates_by_cells(columns, heads)
+    chosen, reasons = _likeliest(proposals)
     _invoiced(heads, columns, chosen, reasons)
     _signed(heads, columns, chosen, reasons)
     order = {role: chosen[role] for role in ROLES if role in chosen}
     doubled = _doubled(heads, columns, chosen)
     return Mapping(order, tuple(head.strip() for head in heads), reasons, doubled)
+
+
+def _cells_by_column(sample: Sequence[Sequence[str]], width: int) -> list[list[str]]:
+    """Of each column the cells that say something."""
+    return [
+        [line[at].strip() for line in sample if at < len(line) and line[at].strip()]
+        for at in range(width)
+    ]
+
+
+def _by_headings(columns: Sequence[list[str]], heads: Sequence[str]) -> list[Proposal]:
+    """Roles that headings say, where the cells don't forbid it."""
+    return [
+        (points + looks, role, at, f"its heading is {heads[at].strip()!r}")
+        for at, cells in enumerate(columns)
+        for role in ROLES
+        if (points := fit(heads[at], role)) and (looks := _looks(cells, role)) is not None
+    ]
+
+
+def _propose(role: str, proposals: Sequence[Proposal]) -> bool:
+    return any(role == proposed for _, proposed, _, _ in proposals)
+
+
+def _payees_by_cells(columns: list[list[str]], taken: set[int]) -> list[Proposal]:
+    """A payee's column may have a name that nobody has thought of; its cells then say so."""
+    return [
+        (points, role, at, reason)
+        for points, role, at, reason in _by_cells(columns, [""] * len(columns))
+        if role == "supplier" and at not in taken and points > FIRMLIKE
+    ]
+
+
+def _dates_by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[Proposal]:
+    """A column of dates may have no heading at all."""
+    return [
+        (points, "date", at, "it has no heading, and its cells are dates")
+        for points, role, at, _ in _by_cells(columns, heads)
+        if role == "date" and not heads[at].strip()
+    ]
+
+
+def _likeliest(proposals: Sequence[Proposal]) -> tuple[dict[str, int], dict[str, str]]:
+    """Of each role the column with most points that no likelier role has taken, and why."""
+    chosen: dict[str, int] = {}
+    reasons: dict[str, str] = {}
+    for _, role, at, reason in sorted(
+        proposals, key=lambda proposal: (-proposal[0], ROLES.index(proposal[1]), proposal[2])
+    ):
+        if role not in chosen and at not in chosen.values():
+            chosen[role], reasons[role] = at, reason
+    return chosen, reasons
 
 
 def _doubled(
@@ -228,53 +257,56 @@ def _is_money(cell: str) -> bool:
     return amounts.amount(cell) is not None or amounts.amount(cell, ",") is not None
 
 
+def _is_day(cell: str) -> bool:
+    return bool(dates.days(cell) or dates.days(cell, "mdy"))
+
+
 def _looks(cells: Sequence[str], role: str) -> float | None:
     """Points to add for what is in a column; None where it can't be the role at all."""
-    if role == "amount":
-        share = _share(cells, _is_money)
-        if share < 0.5 and cells:
-            # Where the heading says so and some are: better than nothing, worse than any other.
-            return 5 * share - 60 if share else None
+    if role not in _TESTS:
+        return 0.0
+    share = _share(cells, _TESTS[role])
+    if not cells or share >= 0.5:
         return 5 * share
-    if role == "date":
-        share = _share(cells, lambda cell: dates.days(cell) or dates.days(cell, "mdy"))
-        return None if cells and share < 0.5 else 5 * share
-    if role == "supplier":
-        worded = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}", cell))
-        return None if cells and worded < 0.5 else 5 * worded
-    return 0.0
+    # Where the heading says amounts and some are: better than nothing, worse than any other.
+    return 5 * share - 60 if role == "amount" and share else None
 
 
-def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[tuple[float, str, int, str]]:
+_TESTS: dict[str, Callable[[str], object]] = {
+    "amount": _is_money,
+    "date": _is_day,
+    "supplier": re.compile(r"[A-Za-z]{2}").search,
+}
+
+
+def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[Proposal]:
     """Roles by the look of the cells: for files without headings."""
-    proposals: list[tuple[float, str, int, str]] = []
     most = max((len(cells) for cells in columns), default=0)
-    for at, cells in enumerate(columns):
-        if not cells or len(cells) < most / 2:
-            continue
-        dated = _share(cells, lambda cell: dates.days(cell) or dates.days(cell, "mdy"))
-        money = _share(cells, _is_money)
-        pennies = _share(cells, lambda cell: re.search(r"\.\d{1,2}\D*$", cell))
-        worded = _share(cells, lambda cell: re.search(r"[A-Za-z]{2}.*[A-Za-z]{2}", cell))
-        different = len(set(cells)) / len(cells)
-        firms = _share(
-            cells,
-            lambda cell: re.search(
-                r"\b(ltd|limited|plc|llp|cic|council|trust|services|& co|solutions|uk)\b",
-                cell,
-                re.I,
-            ),
-        )
-        if dated > 0.8:
-            proposals.append((50 * dated, "date", at, "its cells are dates"))
-        elif money > 0.8:
-            # The amount stands towards the end more often than identifiers do.
-            points = 30 * money + 20 * pennies + at / 10
-            proposals.append((points, "amount", at, "its cells are amounts of money"))
-        # Few different cells and none that sounds like a firm are kinds of shops or departments.
-        elif worded > 0.6 and not heads[at].strip() and (firms > 0.05 or different > 0.3):
-            points = 20 * worded + 30 * firms + 5 * different
-            proposals.append((points, "supplier", at, "its cells look most like names of firms"))
-        elif different > 0.5 and worded < 0.5:
-            proposals.append((10.0, "reference", at, "its cells look like references"))
-    return proposals
+    proposals = (
+        _by_look(at, cells, heads[at])
+        for at, cells in enumerate(columns)
+        if cells and len(cells) >= most / 2
+    )
+    return [proposal for proposal in proposals if proposal]
+
+
+def _by_look(at: int, cells: list[str], head: str) -> Proposal | None:
+    """What a column's cells look like, if like anything."""
+    dated = _share(cells, _is_day)
+    if dated > 0.8:
+        return (50 * dated, "date", at, "its cells are dates")
+    money = _share(cells, _is_money)
+    if money > 0.8:
+        # The amount stands towards the end more often than identifiers do.
+        pennies = _share(cells, re.compile(r"\.\d{1,2}\D*$").search)
+        points = 30 * money + 20 * pennies + at / 10
+        return (points, "amount", at, "its cells are amounts of money")
+    worded = _share(cells, re.compile(r"[A-Za-z]{2}.*[A-Za-z]{2}").search)
+    different, firms = len(set(cells)) / len(cells), _share(cells, _FIRM.search)
+    # Few different cells and none that sounds like a firm are kinds of shops or departments.
+    if worded > 0.6 and not head.strip() and (firms > 0.05 or different > 0.3):
+        points = 20 * worded + 30 * firms + 5 * different
+        return (points, "supplier", at, "its cells look most like names of firms")
+    if different > 0.5 and worded < 0.5:
+        return (10.0, "reference", at, "its cells look like references")
+    return None

@@ -154,9 +154,11 @@ def _by_marks(physical: Sequence[str]) -> Iterator[str]:
 
 @lru_cache
 def _cell(separator: str) -> re.Pattern[str]:
-    """A cell, with what stands between its marks, or without marks."""
+    """A cell, with what stands between its marks and a few signs that may stand behind them, or
+    without marks."""
     sign = re.escape(separator)
-    return re.compile(rf'\s*=?"((?:[^"]|"")*)"\s*(?={sign}|$)|([^{sign}]*)', re.DOTALL)
+    marked = rf'[^\S{sign}]*=?"((?:[^"]|"")*)"([^{sign}"]*)(?={sign}|$)'
+    return re.compile(rf"{marked}|([^{sign}]*)", re.DOTALL)
 
 
 def _cells(record: str, separator: str) -> Iterator[str]:
@@ -168,7 +170,10 @@ def _cells(record: str, separator: str) -> Iterator[str]:
         if match is None:
             return
         # A mark in the midst of a cell is no figure of it.
-        yield match[2].replace('"', "") if match[1] is None else match[1].replace('""', '"')
+        if match[1] is None:
+            yield match[3].replace('"', "")
+        else:
+            yield match[1].replace('""', '"') + match[2].strip()
         at = match.end() + 1
         if at > len(record):
             return

@@ -19,6 +19,8 @@ from localwealth.tables.grids import Grid, grids
 
 SEARCHED = 300
 SAMPLE = 400
+# What a heading in two lines says in its second.
+SECOND_WORDS = {"gross", "net", "nett", "vat", "amount", "value", "total", "name", "date"}
 
 
 def stretches_of(
@@ -59,12 +61,12 @@ def _under_headings(
     header, start = _header(lines, at)
     # Another heading further down begins another layout, unless it says the same.
     below = enumerate(itertools.islice(lines, start, None), start)
-    others = (n for n, line in below if line and is_other_heading(line, lines[at]))
+    others = (n for n, line in below if any(line) and is_other_heading(line, lines[at]))
     heads = [(start, header)]
-    heads += [(number + 1, [cell.strip() for cell in lines[number]]) for number in others]
+    heads += [(number + 1, list(map(str.strip, lines[number]))) for number in others]
+    afters = [first for first, _ in heads[1:]] + [len(lines) + 1]
     stretches: list[Stretch] = []
-    for first, heading in heads:
-        after = next((further for further, _ in heads if further > first), len(lines) + 1)
+    for (first, heading), after in zip(heads, afters, strict=True):
         sample = list(itertools.islice(filter(filled, lines[first : after - 1]), SAMPLE))
         mapping = _said(columns.guess(heading, sample), corrections)
         if "amount" in mapping.columns:
@@ -109,42 +111,46 @@ def headings(content: bytes, name: str) -> list[str]:
 def _words_over_amounts(lines: list[list[str]]) -> int | None:
     """The first line of words in at least two cells right over a line with an amount in one of
     them; None where there is none."""
-    for at, (line, under) in enumerate(itertools.pairwise(lines[:SEARCHED])):
-        filled = [cell.strip() for cell in line if cell.strip()]
-        if (
-            len(filled) > 1
-            and len(filled) >= len([cell for cell in under if cell.strip()])
-            and not any(amounts.amount(cell) is not None or dates.days(cell) for cell in filled)
-            and any(
-                amounts.amount(cell) is not None and cell.strip() not in amounts.DASHES
-                for cell in under
-            )
-        ):
-            return at
-    return None
+    pairs = enumerate(itertools.pairwise(lines[:SEARCHED]))
+    return next((at for at, (line, under) in pairs if _is_words_over(line, under)), None)
+
+
+def _is_words_over(line: list[str], under: list[str]) -> bool:
+    filled = list(filter(None, map(str.strip, line)))
+    if len(filled) < 2 or len(filled) < sum(map(bool, map(str.strip, under))):
+        return False
+    if any(amounts.amount(cell) is not None or dates.days(cell) for cell in filled):
+        return False
+    return any(
+        amounts.amount(cell) is not None and cell.strip() not in amounts.DASHES for cell in under
+    )
 
 
 def _header(lines: list[list[str]], at: int) -> tuple[list[str], int]:
     """The heading at a line, with the second half of one that stands in two lines; and how many
     lines are above the payments."""
     top = [cell.strip() for cell in lines[at]]
-    if at + 1 < len(lines):
-        under = [cell.strip() for cell in lines[at + 1]]
-        filled = [cell for cell in under if cell]
-        second_words = {"gross", "net", "nett", "vat", "amount", "value", "total", "name", "date"}
-        if len(filled) > 1 and all(columns.plain(cell) in second_words for cell in filled):
-            width = max(len(top), len(under))
-            pairs = zip(
-                top + [""] * (width - len(top)), under + [""] * (width - len(under)), strict=True
-            )
-            return [low or high for high, low in pairs], at + 2
+    under = [cell.strip() for cell in lines[at + 1]] if at + 1 < len(lines) else []
+    filled = list(filter(None, under))
+    if len(filled) > 1 and SECOND_WORDS.issuperset(map(columns.plain, filled)):
+        pairs = itertools.zip_longest(top, under, fillvalue="")
+        return [low or high for high, low in pairs], at + 2
     return top, at + 1
+
+
+def _column_called(where: str, header: Sequence[str]) -> int:
+    """A column's number from 0, by its heading or its number from 1."""
+    plain = list(map(columns.plain, header))
+    if columns.plain(where) in plain:
+        return plain.index(columns.plain(where))
+    if where.isdecimal() and 0 < int(where) <= len(header):
+        return int(where) - 1
+    raise UnreadableFile(f"The file has no column {where!r}.")
 
 
 def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
     """A guess, with what a person has said put in its place."""
     chosen, reasons = dict(mapping.columns), dict(mapping.reasons)
-    plain = [columns.plain(head) for head in mapping.header]
     for role, where in corrections.items():
         if role not in ROLES:
             raise UnreadableFile(
@@ -153,12 +159,7 @@ def _said(mapping: Mapping, corrections: AnyMapping[str, str]) -> Mapping:
         if not where:
             chosen.pop(role, None)
             continue
-        if columns.plain(where) in plain:
-            at = plain.index(columns.plain(where))
-        elif where.isdecimal() and 0 < int(where) <= len(mapping.header):
-            at = int(where) - 1
-        else:
-            raise UnreadableFile(f"The file has no column {where!r}.")
+        at = _column_called(where, mapping.header)
         chosen = {named: column for named, column in chosen.items() if column != at}
         chosen[role], reasons[role] = at, "a person has said so"
     order = {role: chosen[role] for role in ROLES if role in chosen}

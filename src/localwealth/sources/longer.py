@@ -31,13 +31,14 @@ def kinds_of(lines: Sequence[Sequence[str]], width: int, amount_at: int) -> list
 def _kind(texts: list[str], is_amount: bool) -> Kind:
     if is_amount:
         return "money"
-    if texts and all(text.isdecimal() for text in texts):
+    if not texts:
+        return "words"
+    if all(map(str.isdecimal, texts)):
         return "figures"
-    if texts and sum(days(text) is not None for text in texts) > 0.9 * len(texts):
+    if sum(days(text) is not None for text in texts) > 0.9 * len(texts):
         return "day"
-    if texts and all("." in text and amount(text) is not None for text in texts):
-        return "money"
-    return "words"
+    is_money = all("." in text and amount(text) is not None for text in texts)
+    return "money" if is_money else "words"
 
 
 def joined(line: Sequence[str], separator: str, kinds: Sequence[Kind]) -> list[list[str]]:

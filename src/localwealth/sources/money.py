@@ -53,14 +53,14 @@ class Money:
         return paid * self.factor if self.factor != 1 else paid
 
     def _net(self, debit: str, credit: str) -> Decimal | None:
-        paid = amount(debit, self.decimal) if debit else None
-        returned = amount(credit, self.decimal) if credit else None
-        if (debit and paid is None) or (credit and returned is None):
-            return None
         if debit in DASHES and credit in DASHES:
             return None
+        paid = amount(debit, self.decimal) if debit else Decimal(0)
+        returned = amount(credit, self.decimal) if credit else Decimal(0)
+        if paid is None or returned is None:
+            return None
         # A credit is written with or without its minus.
-        return ((paid or Decimal(0)) - abs(returned or Decimal(0))) * self.factor
+        return (paid - abs(returned)) * self.factor
 
 
 def is_pounds(get: Mapping[str, str]) -> bool:

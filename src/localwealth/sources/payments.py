@@ -102,23 +102,11 @@ def read(
     >>> made.payments[0].amount, made.rejected[0].why, made.rows, made.reconciles
     (Decimal('1200.00'), 'it is a line of totals', 2, True)
     """
-    said = _Said(
-        columns_said or {},
-        order_said,
-        period_said,
-        repeats,
-        today or datetime.now().astimezone().date(),
-    )
+    today = today or datetime.now().astimezone().date()
+    said = _Said(columns_said or {}, order_said, period_said, repeats, today)
     text, ending = unpacked(content, name)
-    if len(text) >= BULK_FROM:
-        from localwealth.sources.bulk import Bulk, Unfit
-
-        try:
-            large = Bulk.of(text, ending, said.columns)
-            digest = large.digest if text is content else hashlib.sha256(content).hexdigest()
-            return _of_bulk(large, digest, name, said)
-        except Unfit:
-            pass
+    if len(text) >= BULK_FROM and (reading := _by_columns(text, ending, content, name, said)):
+        return reading
     file = grids(text, ending)
     parts, passed = _parts([grid for grid in file.sheets if any(map(filled, grid.lines))], said)
     passed = [*file.passed_over, *passed]
@@ -127,6 +115,18 @@ def read(
     digest = hashlib.sha256(content).hexdigest()
     reading = _of_parts(parts, text, digest, name, said, passed, list(file.notes))
     return replace(reading, questions=[*file.questions, *reading.questions])
+
+
+def _by_columns(text: bytes, ending: str, content: bytes, name: str, said: _Said) -> Reading | None:
+    """A large, even text read by columns; None where it must be read line by line."""
+    from localwealth.sources.bulk import Bulk, Unfit
+
+    try:
+        large = Bulk.of(text, ending, said.columns)
+        digest = large.digest if text is content else hashlib.sha256(content).hexdigest()
+        return _of_bulk(large, digest, name, said)
+    except Unfit:
+        return None
 
 
 def _parts(sheets: Sequence[Grid], said: _Said) -> tuple[list[Part], list[tuple[str, str]]]:
@@ -205,12 +205,8 @@ def _of_parts(
     rows, total = 0, Decimal(0)
     for part, lines in taken:
         sheet = part.grid.name
-        read_of = {payment.line: payment.amount for payment in lines.accepted} | {
-            left.line: left.amount for left in (*lines.rejected, *lines.duplicates) if left.amount
-        }
-        unclear = {number for _, number in lines.unclear}
         rows += counting.lines_of(part)
-        total += counting.money_of(part, content, read_of, unclear)
+        total += _counted_again(part, content, lines)
         notes += asking.notes_of(lines, sheet)
         of_all_sheets.absorb(lines)
     return _reading(
@@ -225,6 +221,15 @@ def _of_parts(
         passed_over=passed,
         notes=notes,
     )
+
+
+def _counted_again(part: Part, content: bytes, lines: Lines) -> Decimal:
+    """What the second count comes to in a sheet."""
+    read_of = {payment.line: payment.amount for payment in lines.accepted}
+    for left in (*lines.rejected, *lines.duplicates):
+        if left.amount:
+            read_of[left.line] = left.amount
+    return counting.money_of(part, content, read_of, {number for _, number in lines.unclear})
 
 
 def _without_sums(

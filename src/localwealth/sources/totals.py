@@ -39,9 +39,9 @@ class Sums:
         self.overall += money
         self.lines += lines
 
-    def are(self, money: Decimal) -> bool:
-        """Whether either of the sums is this."""
-        return money in (self.since, self.overall)
+    def are(self, money: Decimal | None) -> bool:
+        """Whether either of the sums is this, which is not nought."""
+        return bool(money) and money in (self.since, self.overall)
 
     def close(self, money: Decimal) -> Decimal:
         """A line of totals stands here and says so much: what the lines that it is about come to.
@@ -60,20 +60,26 @@ def is_total(
     and no day, and comes to what stands above; and where the word *total* is part of a payee's
     name, it bears no day, and comes to what stands above.
     """
-    nameless = not get.get("supplier") and not get.get("date")
+    payee, day = get.get("supplier", ""), get.get("date", "")
     has_word = _WORDS.search("\n".join(line)) is not None
-    if not (has_word or nameless):
+    if not has_word and (payee or day):
         return False
-    filled = [cell.strip() for cell in line if cell.strip()]
-    if has_word and any(_SAYS.fullmatch(cell) for cell in filled[:3]):
-        in_payee = _SAYS.fullmatch(get.get("supplier", "")) is not None
-        if nameless or not get.get("date") or in_payee:
-            return True
-    if money is None or not money:
+    filled = list(filter(None, map(str.strip, line)))
+    if has_word and _says_total(payee, day, filled):
+        return True
+    if day or not sums.are(money):
         return False
-    if nameless and len(filled) <= 2:
-        return sums.are(money)
-    # A firm's first payment comes to what stands above, where that is one line as large.
-    is_sum = sums.lines > 1 or _ENDS.search(get.get("supplier", "")) is not None
-    in_name = any(_WORDS.search(cell) for cell in filled[:3])
-    return in_name and is_sum and not get.get("date") and sums.are(money)
+    return (not payee and len(filled) <= 2) or _is_named_sum(payee, filled, sums)
+
+
+def _says_total(payee: str, day: str, filled: Sequence[str]) -> bool:
+    """Whether a cell at the beginning says so in words that are no name."""
+    is_no_payment = not day or _SAYS.fullmatch(payee) is not None
+    return is_no_payment and any(map(_SAYS.fullmatch, filled[:3]))
+
+
+def _is_named_sum(payee: str, filled: Sequence[str], sums: Sums) -> bool:
+    """Whether the word stands in a name, over more than a line. A firm's first payment comes to
+    what stands above, where that is one line as large."""
+    is_sum = sums.lines > 1 or _ENDS.search(payee) is not None
+    return is_sum and any(map(_WORDS.search, filled[:3]))

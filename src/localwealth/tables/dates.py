@@ -5,6 +5,7 @@ from __future__ import annotations
 import calendar
 import re
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from functools import lru_cache
@@ -362,26 +363,52 @@ def period(text: str) -> Days | None:
     """
     stem = re.sub(r"\.(csv|xlsx?|ods|txt|gz)\b", "", text.casefold())
     spaced = re.sub(r"[_\s%.\-]+", " ", stem).strip()
-    named = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
-    parts = re.search(rf"\b{named} (?:to |and )?{named} (\d{{4}})\b", spaced)
-    if parts:
-        begin, end = MONTHS[parts[1]], MONTHS[parts[2]]
-        return _month(int(parts[3]) - (end < begin), begin, end)
-    parts = re.search(r"\b(20\d{2}) (\d{2}) q([1-4])\b", spaced)
-    if parts and int(parts[2]) == (int(parts[1]) + 1) % 100:
-        start = 3 * (int(parts[3]) - 1) + 4
-        year = int(parts[1]) + (start > 12)
-        start = start if start <= 12 else start - 12
-        return _month(year, start, start + 2)
-    parts = re.search(r"\b(20\d{2}) (\d{2})\b", spaced)
-    if parts and int(parts[2]) == (int(parts[1]) + 1) % 100 and int(parts[2]) > 12:
-        return Days(date(int(parts[1]), 4, 1), date(int(parts[1]) + 1, 3, 31))
-    if parts and 1 <= int(parts[2]) <= 12:
-        return _month(int(parts[1]), int(parts[2]))
-    parts = re.search(rf"(?<![a-z]){named} ?(20\d{{2}}|\d{{2}})\b", spaced)
-    if parts:
-        return _month(_century(parts[2]), MONTHS[parts[1]])
-    parts = re.fullmatch(r"(\d{2})(\d{2})", spaced)
-    if parts and 1 <= int(parts[2]) <= 12:
-        return _month(2000 + int(parts[1]), int(parts[2]))
+    for form, meaning in _PERIODS:
+        if (parts := form.search(spaced)) and (span := meaning(parts)):
+            return span
     return None
+
+
+def _months_named(parts: re.Match[str]) -> Days | None:
+    """``oct dec 2015``; with a month before the first, it began in the year before."""
+    begin, end = MONTHS[parts[1]], MONTHS[parts[2]]
+    return _month(int(parts[3]) - (end < begin), begin, end)
+
+
+def _quarter(parts: re.Match[str]) -> Days | None:
+    """``2025 26 q1``: of a financial year, which begins in April."""
+    year, after, quarter = map(int, parts.groups())
+    if after != (year + 1) % 100:
+        return None
+    return (
+        _month(year + 1, 1, 3) if quarter == 4 else _month(year, 3 * quarter + 1, 3 * quarter + 3)
+    )
+
+
+def _year_and_two(parts: re.Match[str]) -> Days | None:
+    """``2018 19`` is a financial year, ``2019 10`` a month."""
+    year, two = map(int, parts.groups())
+    if two == (year + 1) % 100 and two > 12:
+        return Days(date(year, 4, 1), date(year + 1, 3, 31))
+    return _month(year, two) if 1 <= two <= 12 else None
+
+
+def _month_named(parts: re.Match[str]) -> Days | None:
+    return _month(_century(parts[2]), MONTHS[parts[1]])
+
+
+def _four_figures(parts: re.Match[str]) -> Days | None:
+    """``1910``: October 2019."""
+    year, month = map(int, parts.groups())
+    return _month(2000 + year, month) if 1 <= month <= 12 else None
+
+
+_NAMED = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"
+# How a period is stated, and what that means (None: something else), in the order they are tried.
+_PERIODS: list[tuple[re.Pattern[str], Callable[[re.Match[str]], Days | None]]] = [
+    (re.compile(rf"\b{_NAMED} (?:to |and )?{_NAMED} (\d{{4}})\b"), _months_named),
+    (re.compile(r"\b(20\d{2}) (\d{2}) q([1-4])\b"), _quarter),
+    (re.compile(r"\b(20\d{2}) (\d{2})\b"), _year_and_two),
+    (re.compile(rf"(?<![a-z]){_NAMED} ?(20\d{{2}}|\d{{2}})\b"), _month_named),
+    (re.compile(r"\A(\d{2})(\d{2})\Z"), _four_figures),
+]

@@ -26,16 +26,11 @@ def days_since_1904(lines: list[list[str]]) -> str:
     >>> "'Date paid'" in days_since_1904(lines), lines[1]
     (True, ['Elm', '2023-04-13'])
     """
-    turned = []
+    turned: list[tuple[str, str]] = []
     for top, line in enumerate(lines[:SEARCHED]):
-        for at, heading in enumerate(line):
-            if not _DAYS.search(heading):
-                continue
-            below = [row for row in lines[top + 1 :] if at < len(row) and row[at].strip()]
-            if below and all(_is_day(row[at]) for row in below):
-                for row in below:
-                    row[at] = _day(row[at])
-                turned.append((heading.strip(), below[0][at]))
+        headed = [at for at, heading in enumerate(line) if _DAYS.search(heading)]
+        first_days = ((line[at].strip(), _turned(lines[top + 1 :], at)) for at in headed)
+        turned = [(heading, day) for heading, day in first_days if day]
         if turned:
             break
     if not turned:
@@ -45,6 +40,16 @@ def days_since_1904(lines: list[list[str]]) -> str:
         f"The workbook counts its days from 1904, and they stand as plain numbers under {named}. "
         "They are read so. Is that right?"
     )
+
+
+def _turned(lines: list[list[str]], at: int) -> str:
+    """Turn a column's numbers into days, where all can be; returns the first, "" where not."""
+    below = [row for row in lines if at < len(row) and row[at].strip()]
+    if not below or not all(_is_day(row[at]) for row in below):
+        return ""
+    for row in below:
+        row[at] = _day(row[at])
+    return below[0][at]
 
 
 def _is_day(cell: str) -> bool:

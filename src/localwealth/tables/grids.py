@@ -81,21 +81,27 @@ def _of_workbook(content: bytes) -> Grids:
         if sheet.get("hidden"):
             passed.append((name, "the sheet is hidden"))
             continue
-        figures = sheet["figures"]
-        if figures is not None:
-            figures = {
-                int(column): {int(row): figure for row, figure in rows.items()}
-                for column, rows in figures.items()
-            }
-        # All blank lines are one and the same.
-        blank: list[str] = []
-        lines = [
-            line
-            for run in sheet["lines"]
-            for line in ([blank] * run if isinstance(run, int) else [run])
-        ]
-        sheets.append(Grid(name, lines, numeric=True, figures=figures))
+        figures = _figures(sheet["figures"])
+        sheets.append(Grid(name, _lines(sheet["lines"]), numeric=True, figures=figures))
         notes += [f"Sheet {name!r}: {note}" for note in sheet["notes"]]
         if question := sheet.get("asked"):
             asked.append(f"Sheet {name!r}: {question}")
     return Grids(sheets, notes, passed, asked)
+
+
+def _lines(handed: Sequence[list[str] | int]) -> list[list[str]]:
+    """Lines as a child hands them back: a number stands for so many blank ones, which are all one
+    and the same."""
+    width = max((len(run) for run in handed if not isinstance(run, int)), default=0)
+    blank = [""] * width
+    return [line for run in handed for line in ([blank] * run if isinstance(run, int) else [run])]
+
+
+def _figures(handed: dict[str, dict[str, str]] | None) -> dict[int, dict[int, str]] | None:
+    """Numbers by column and row; JSON has made text of both."""
+    if handed is None:
+        return None
+    return {
+        int(column): {int(row): figure for row, figure in rows.items()}
+        for column, rows in handed.items()
+    }

@@ -54,20 +54,25 @@ def place(
         No sheet says anything, or there is none of that name or no such line.
     """
     filled = [grid for grid in file.sheets if any(map(any, grid.lines))]
-    if not filled:
-        raise UnreadableFile("The file holds no table.")
-    chosen = [grid for grid in filled if sheet is None or grid.name == sheet]
-    if not chosen:
-        raise UnreadableFile(f"The file has no sheet {sheet!r} that says anything.")
+    chosen = _chosen(filled, sheet)
     if line is None:
-        grid, at = max(
-            ((grid, *_heading(grid, means)) for grid in chosen), key=lambda where: where[2]
-        )[:2]
+        places = ((grid, *_heading(grid, means)) for grid in chosen)
+        grid, at, _ = max(places, key=lambda place: place[2])
     else:
         grid, at = chosen[0], line - 1
     if not 0 <= at < len(grid.lines) or not any(grid.lines[at]):
         raise UnreadableFile(f"Line {line} holds no headings.")
     return _placed(grid, at, file, filled)
+
+
+def _chosen(filled: list[Grid], sheet: str | None) -> list[Grid]:
+    """The sheets that are looked at: the one that somebody chose, or all that say anything."""
+    if not filled:
+        raise UnreadableFile("The file holds no table.")
+    chosen = [grid for grid in filled if sheet is None or grid.name == sheet]
+    if not chosen:
+        raise UnreadableFile(f"The file has no sheet {sheet!r} that says anything.")
+    return chosen
 
 
 def _heading(grid: Grid, means: Callable[[str], str]) -> tuple[int, int]:
@@ -76,9 +81,10 @@ def _heading(grid: Grid, means: Callable[[str], str]) -> tuple[int, int]:
     counts = [len({means(cell) for cell in line if cell.strip()} - {""}) for line in lines]
     if max(counts, default=0):
         return counts.index(max(counts)), max(counts)
-    widths = [sum(bool(cell.strip()) for cell in line) for line in lines]
-    wide = [at for at, width in enumerate(widths) if width > 1]
-    return (wide or [at for at, width in enumerate(widths) if width] or [0])[0], 0
+    widths = [sum(map(bool, map(str.strip, line))) for line in lines]
+    # The first of several cells, else the first of one, else the first.
+    widest = min(max(widths, default=0), 2)
+    return next((at for at, width in enumerate(widths) if width >= widest), 0), 0
 
 
 def _placed(grid: Grid, at: int, file: Grids, filled: list[Grid]) -> Placed:

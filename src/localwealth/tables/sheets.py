@@ -74,26 +74,31 @@ def read(content: bytes, name: str, *, needs: Sequence[str] = (), may: Sequence[
     (['name', 'hours'], [(3, ['Club', '12'])], 1)
     """
     file = grids(content, name, needs)
-    filled = [grid for grid in file.sheets if _filled_lines(grid)]
+    filled = [grid for grid in file.sheets if any(map(_is_filled, grid.lines))]
     if not filled:
         raise UnreadableFile("The file holds no table.")
     if not needs:
-        first = filled[0]
-        at = next(i for i, line in enumerate(first.lines) if any(cell.strip() for cell in line))
-        return _sheet(first, at, may, file, filled)
+        at = [*map(_is_filled, filled[0].lines)].index(True)
+        return _sheet(filled[0], at, may, file, filled)
     wanted = {plain(need) for need in needs}
     headings = [(grid, *_heading(grid, wanted)) for grid in filled]
     grid, at, known = max(headings, key=lambda place: place[2])
     if known < len(wanted):
-        heads = set(map(plain, grid.lines[at]))
-        missing = ", ".join(repr(need) for need in needs if plain(need) not in heads)
-        others = f" (looked at: {', '.join(repr(g.name) for g in filled)})" * (len(filled) > 1)
-        raise UnreadableFile(f"The file lacks the column {missing}{others}.")
+        raise UnreadableFile(_lacks(grid.lines[at], needs, filled))
     return _sheet(grid, at, [*may, *needs], file, filled)
 
 
-def _filled_lines(grid: Grid) -> bool:
-    return any(any(cell.strip() for cell in line) for line in grid.lines)
+def _is_filled(line: Sequence[str]) -> bool:
+    return any(cell.strip() for cell in line)
+
+
+def _lacks(heading: Sequence[str], needs: Sequence[str], filled: Sequence[Grid]) -> str:
+    """What is said of a file that has not all columns needed."""
+    heads = set(map(plain, heading))
+    missing = ", ".join(repr(need) for need in needs if plain(need) not in heads)
+    looked_at = ", ".join(repr(grid.name) for grid in filled)
+    others = f" (looked at: {looked_at})" if len(filled) > 1 else ""
+    return f"The file lacks the column {missing}{others}."
 
 
 def _heading(grid: Grid, wanted: set[str]) -> tuple[int, int]:
@@ -105,15 +110,7 @@ def _heading(grid: Grid, wanted: set[str]) -> tuple[int, int]:
 
 
 def _sheet(grid: Grid, at: int, names: Sequence[str], file: Grids, filled: list[Grid]) -> Sheet:
-    header = [cell.strip() for cell in grid.lines[at]]
-    while header and not header[-1]:
-        header.pop()
-    # Columns are called as they were asked for, whatever their case, spacing and signs.
-    as_asked = {plain(name): name for name in names if name not in header}
-    header = [as_asked.get(plain(head), head) for head in header]
-    repeated = [name for name, times in Counter(header).items() if name and times > 1]
-    if repeated:
-        raise UnreadableFile(f"The column {min(repeated)!r} stands in the file twice.")
+    header = _header(grid.lines[at], names)
     if len(header) * (len(grid.lines) - at) > bounds.TEXT_CELLS_MOST:
         # Each row is made as wide as the heading.
         raise UnreadableFile(bounds.TOO_MUCH)
@@ -126,11 +123,28 @@ def _sheet(grid: Grid, at: int, names: Sequence[str], file: Grids, filled: list[
         rows.append((number, (cells + [""] * len(header))[: len(header)]))
         if beyond := [cell for cell in cells[len(header) :] if cell]:
             surplus[number] = beyond
-    notes = [*file.notes, *file.questions]
-    notes += [f"Sheet {name!r} was passed over: {why}." for name, why in file.passed_over]
-    notes += [
+    return Sheet(header, rows, blank, grid.name, _notes(grid, file, filled), surplus)
+
+
+def _header(line: Sequence[str], names: Sequence[str]) -> list[str]:
+    """The names of the columns: as they were asked for, whatever their case, spacing and signs."""
+    header = [cell.strip() for cell in line]
+    while header and not header[-1]:
+        header.pop()
+    as_asked = {plain(name): name for name in names if name not in header}
+    header = [as_asked.get(plain(head), head) for head in header]
+    repeated = [name for name, times in Counter(header).items() if name and times > 1]
+    if repeated:
+        raise UnreadableFile(f"The column {min(repeated)!r} stands in the file twice.")
+    return header
+
+
+def _notes(grid: Grid, file: Grids, filled: list[Grid]) -> list[str]:
+    """A sentence for what was repaired, passed over or not read."""
+    passed = [f"Sheet {name!r} was passed over: {why}." for name, why in file.passed_over]
+    others = [
         f"Sheet {other.name!r} was not read: another has the columns."
         for other in filled
         if other is not grid
     ]
-    return Sheet(header, rows, blank, grid.name, notes, surplus)
+    return [*file.notes, *file.questions, *passed, *others]

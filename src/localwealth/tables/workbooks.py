@@ -77,21 +77,12 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
     try:
         package = Package.of(content) if content[:2] == b"PK" else None
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
-        sheets = []
-        for about in book.sheets_metadata[:most]:
-            if about.visible != SheetVisibleEnum.Visible:
-                sheets.append({"name": about.name, "hidden": True})
-                continue
-            xml = package.sheet(about.name) if package else None
-            # Hardly any program writes attributes so: what is looked for would not be seen.
-            if xml is not None and _SINGLE_QUOTED.search(xml):
-                xml = None
-            sheet = _sheet(book, about.name, xml, package)
-            if package and package.is_1904 and (asked := days_since_1904(sheet["lines"])):
-                sheet["asked"] = asked
-            sheet["lines"] = list(_packed(sheet["lines"]))
-            sheets.append(sheet)
-        return sheets
+        return [
+            _sheet(book, about.name, package)
+            if about.visible == SheetVisibleEnum.Visible
+            else {"name": about.name, "hidden": True}
+            for about in book.sheets_metadata[:most]
+        ]
     except PasswordError:
         raise UnreadableFile(WITH_PASSWORD) from None
     except (
@@ -107,7 +98,21 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
         raise UnreadableFile(DAMAGED) from None
 
 
-def _sheet(book: Any, name: str, xml: bytes | None, package: Package | None) -> dict[str, Any]:
+def _sheet(book: Any, name: str, package: Package | None) -> dict[str, Any]:
+    xml = package.sheet(name) if package else None
+    # Hardly any program writes attributes so: what is looked for would not be seen.
+    if xml is not None and _SINGLE_QUOTED.search(xml):
+        xml = None
+    sheet = _as_it_shows(book, name, xml, package)
+    if package and package.is_1904 and (asked := days_since_1904(sheet["lines"])):
+        sheet["asked"] = asked
+    sheet["lines"] = list(_packed(sheet["lines"]))
+    return sheet
+
+
+def _as_it_shows(
+    book: Any, name: str, xml: bytes | None, package: Package | None
+) -> dict[str, Any]:
     marks = Marks()
     if xml is not None and package is not None:
         marks = marks_of(xml, package)
@@ -134,12 +139,8 @@ def _answer(name: str, lines: list[list[str]], marks: Marks, xml: bytes | None) 
         for line in lines:
             if column < len(line):
                 line[column] = ""
-    figures = None
-    if xml is not None:
-        figures = {
-            str(column): {str(row): figure for row, figure in rows.items()}
-            for column, rows in marks.figures.items()
-        }
+    # To JSON they are keys of text.
+    figures = None if xml is None else marks.figures
     return {"name": name, "lines": lines, "notes": marks.notes, "figures": figures}
 
 
@@ -285,21 +286,23 @@ def _mark_hidden(xml: bytes, marks: Marks) -> None:
     are only said."""
     if b"hidden=" not in xml:
         return
-    filters = [(int(first), int(last)) for first, last in _FILTER.findall(xml)]
+    filters = [range(int(first), int(last) + 1) for first, last in _FILTER.findall(xml)]
     filtered = 0
-    for match in _ROW.finditer(xml):
-        about = dict(_ATTRIBUTE.findall(match[1]))
-        if about.get(b"hidden") in _TRUE and b"r" in about:
+    for about in _hidden(_ROW, xml):
+        if b"r" in about:
             row = int(about[b"r"])
-            if any(first <= row <= last for first, last in filters):
+            if any(row in among for among in filters):
                 filtered += 1
             else:
                 marks.hidden_rows.add(row - 1)
-    for match in _COLUMN.finditer(xml):
-        about = dict(_ATTRIBUTE.findall(match[1]))
-        if about.get(b"hidden") in _TRUE:
-            last = min(int(about.get(b"max", b"0")), WIDTH_MOST)
-            marks.hidden_columns.update(range(int(about.get(b"min", b"1")) - 1, last))
+    for about in _hidden(_COLUMN, xml):
+        last = min(int(about.get(b"max", b"0")), WIDTH_MOST)
+        marks.hidden_columns.update(range(int(about.get(b"min", b"1")) - 1, last))
+    _note_hidden(xml, marks, filtered)
+
+
+def _note_hidden(xml: bytes, marks: Marks, filtered: int) -> None:
+    """Say what is hidden; of rows, so many by a filter."""
     if filtered:
         marks.notes.append(f"A filter hides {filtered:,} of its rows: they are read as the others.")
     # Rows without a cell are hidden by whoever hides all below a table.
@@ -309,6 +312,14 @@ def _mark_hidden(xml: bytes, marks: Marks) -> None:
     if marks.hidden_columns:
         some = ", ".join(map(letters, sorted(marks.hidden_columns)[:8]))
         marks.notes.append(f"Hidden columns were passed over: {some}.")
+
+
+def _hidden(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[dict[bytes, bytes]]:
+    """What is said of each row, or column, that is hidden."""
+    for match in pattern.finditer(xml):
+        about = dict(_ATTRIBUTE.findall(match[1]))
+        if about.get(b"hidden") in _TRUE:
+            yield about
 
 
 def cells_of(xml: bytes) -> Iterator[tuple[int, int, bytes, int, bytes]]:
