@@ -114,7 +114,7 @@ def _the_form(response: Any, having: str = "", to: str = "") -> dict[str, Any]:
 
 # The addresses of the product and something that exists for each, as the table of addresses has it.
 _path = Path(__file__).resolve().parents[1] / "test_permissions.py"
-_spec = importlib.util.spec_from_file_location("table_of_addresses", _path)
+_spec = importlib.util.spec_from_file_location("tests.commonweal.table_of_addresses", _path)
 assert _spec is not None
 assert _spec.loader is not None
 _table = importlib.util.module_from_spec(_spec)

@@ -1,0 +1,188 @@
+"""Taking back all that a file brought in.
+
+The history of the plan stays whole: an undo is changes of its own. Actions that came with the file
+are stopped, with the reason; what it changed of others is as it was, milestones that it added to
+them are taken out; what it stopped goes on. An action that somebody has changed since is left as it
+is, and named. Workstreams and decisions that came with it stay.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+
+from commonweal.accounts.record import record
+from commonweal.design.words import day
+from commonweal.office.errors import Refused
+
+from ..actions import Author, changed, complete
+from ..models import Action, ImportRun, Pillar
+from .planning import state
+from .states import as_planned, digest, put_step_back
+from .writing import Ready
+
+STALE = (
+    "Somebody changed these actions since you looked. Nothing was undone; this is what would be "
+    "now."
+)
+
+
+@dataclass
+class Undoing:
+    """What undoing a file would do: actions that are stopped, that are put back, and that are left
+    as they are since others changed them."""
+
+    run: ImportRun
+    state: tuple[Any, ...]
+    gone: list[Action] = field(default_factory=list)
+    back: list[Action] = field(default_factory=list)
+    left: list[Action] = field(default_factory=list)
+
+    @property
+    def fingerprint(self) -> str:
+        """By what an undoing that is planned again is known to be the one that was looked at."""
+        parts = (self.gone, self.back, self.left)
+        text = "|".join(",".join(action.code for action in part) for part in parts)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+    @property
+    def counts(self) -> dict[str, int]:
+        return {"stopped": len(self.gone), "put back": len(self.back), "left": len(self.left)}
+
+
+def actions_of(run: ImportRun) -> list[Action]:
+    """The actions that a file made or changed, as they stand now, in the order of their titles."""
+    actions = Action.objects.filter(source=run.source, code__in=list(run.after))
+    return list(
+        actions.select_related("workstream", "partner", "metric", "decision")
+        .prefetch_related("milestones", "pillars", "needs")
+        .order_by("title", "pk")
+    )
+
+
+def plan_undo(run: ImportRun) -> Undoing:
+    """Work out what undoing a file would do, changing nothing.
+
+    Raises
+    ------
+    Refused
+        It was undone, or a later one stands upon it.
+    """
+    if run.undone_at is not None:
+        raise Refused("This file was undone already.")
+    later = ImportRun.objects.filter(source=run.source, undone_at=None, pk__gt=run.pk)
+    if (upon := later.order_by("pk").last()) is not None:
+        raise Refused(
+            f"“{upon.file_name}” as at {day(upon.as_at)} was brought in after it, upon what it "
+            "says. Undo that one first."
+        )
+    undoing = Undoing(run, state())
+    for action in actions_of(run):
+        if _as_it_stands(action) != run.after[action.code]:
+            undoing.left.append(action)
+        else:
+            (undoing.back if action.code in run.before else undoing.gone).append(action)
+    return undoing
+
+
+def _as_it_stands(action: Action) -> str:
+    return digest(
+        action,
+        [pillar.code for pillar in action.pillars.all()],
+        action.milestones.all(),
+        [need.code for need in action.needs.all()],
+    )
+
+
+def undo(run: ImportRun, *, because: str, author: Author, seen: str) -> ImportRun:
+    """Take back what a file brought in, as it was looked at.
+
+    ``seen`` is the fingerprint of the undoing that was shown.
+
+    Raises
+    ------
+    Refused
+        It can't be undone, or somebody changed its actions in between.
+    """
+    undoing = plan_undo(run)
+    if undoing.fingerprint != seen:
+        raise Refused(STALE)
+    ready = _prepare(undoing, because, author)
+    ready.lay()
+    try:
+        with transaction.atomic():
+            return _write(undoing, ready, author)
+    except IntegrityError:
+        raise Refused(STALE) from None
+    finally:
+        ready.clear()
+
+
+def _write(undoing: Undoing, ready: Ready, author: Author) -> ImportRun:
+    run = ImportRun.objects.select_for_update().get(pk=undoing.run.pk)
+    if run.undone_at is not None or state() != undoing.state:
+        raise Refused(STALE)
+    ready.write()
+    run.undone_at, run.undone_by, run.undone = timezone.now(), author.person, undoing.counts
+    run.save(update_fields=["undone_at", "undone_by", "undone"])
+    record(
+        "import undone",
+        about=run,
+        by=author.person,
+        as_role=author.role,
+        **undoing.counts,
+    )
+    return run
+
+
+def _prepare(undoing: Undoing, because: str, author: Author) -> Ready:
+    ready, today = Ready(), timezone.localdate()
+    pillars = {pillar.code: pillar for pillar in Pillar.objects.all()}
+    for action in undoing.gone:
+        ready.changes.append(changed(action, None, "stopped_on", action.stopped_on, today))
+        action.stopped_on = action.off_list_on = today
+        ready.known.append(action)
+    for action in undoing.back:
+        _put_back(action, undoing.run.before[action.code], pillars, ready)
+    complete(ready.changes, because, author, None, on=today)
+    return ready
+
+
+def _put_back(
+    action: Action, before: dict[str, Any], pillars: dict[str, Pillar], ready: Ready
+) -> None:
+    for name, kept in before["terms"].items():
+        old = as_planned(name, kept)
+        if name != "off_list_on":
+            ready.changes.append(changed(action, None, name, getattr(action, name), old))
+        setattr(action, name, old)
+    if before["terms"]:
+        ready.known.append(action)
+    if before["pillars"] is not None:
+        had = [pillars[code] for code in before["pillars"] if code in pillars]
+        now, then = (", ".join(p.name for p in some) for some in (action.pillars.all(), had))
+        ready.changes.append(changed(action, None, "pillars", now, then))
+        ready.linked.append((action, had))
+    _put_steps_back(action, before, ready)
+
+
+def _put_steps_back(action: Action, before: dict[str, Any], ready: Ready) -> None:
+    for step in action.milestones.all():
+        if step.title in before["added"]:
+            ready.changes.append(changed(action, step, "taken back", step.title, ""))
+            step.taken_back_on = timezone.localdate()
+        elif (kept := before["steps"].get(step.title)) is not None:
+            was = dict(zip(("due_on", "is_done"), (step.due_on, step.is_done), strict=True))
+            put_step_back(step, kept)
+            ready.changes += [
+                changed(action, step, name, old, getattr(step, name))
+                for name, old in was.items()
+                if old != getattr(step, name)
+            ]
+        else:
+            continue
+        ready.known_steps.append(step)
