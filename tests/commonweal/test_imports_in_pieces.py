@@ -24,7 +24,7 @@ def test_importers_hold_nobody_up_and_leave_nothing_half(run_apart):
 FILE = "title,name,key\na,b,c\n"
 PAGES = {
     "/desk/charter/import/": ("maya", "pledges.importing.plan", {"layout": "commonweal"}),
-    "/desk/programme/import/": ("nadia", "programme.importing.carrying.read",
+    "/desk/programme/import/": ("nadia", "programme.importing.plan_held",
                                 {"source": "x", "as_at_0": "1", "as_at_1": "9", "as_at_2": "2026"}),
     "/desk/help/lists/": ("grace", "cases.lists.preview", {"help_type": "food"}),
     "/desk/help/services/": ("grace", "services.directory.carrying.read", {"source": "x"}),

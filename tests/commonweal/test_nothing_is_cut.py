@@ -16,7 +16,6 @@ from commonweal.design import lengths
 from commonweal.pledges import importing as pledges
 from commonweal.pledges.layout import layout_named
 from commonweal.programme import importing as programme
-from commonweal.programme.actions import Author
 from commonweal.services import directory
 from commonweal.services.models import Organisation, Place, Service
 from commonweal.spend import contracts
@@ -77,8 +76,7 @@ def promises(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
 
 
 def actions(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
-    author = Author(None, "import")
-    outcome = programme.carry_out(table(columns), "x.csv", source="x", as_at=DAY, author=author)
+    outcome = programme.plan(table(columns), "x.csv", source="x", as_at=DAY)
     return outcome.rejected, []
 
 
@@ -86,7 +84,7 @@ def recommendations(columns: dict[str, str]) -> tuple[Rejected, list[str]]:
     one = {"id": "1", "recommendation": "Do it", "implemented": "true", "accepted": "true"}
     category = {"name": columns.pop("category", "Work"), "recommendations": [one | columns]}
     text = json.dumps({"name": "Report", "categories": [category]})
-    found, rejected, _ = programme.read(text.encode(), "x.json")
+    found, rejected, _ = programme.read_recommendations(text.encode())
     return rejected, [one.title for one in found] + [one.description for one in found]
 
 
@@ -156,9 +154,7 @@ IMPORTERS = (
     "cases/lists/waiting.py",
     "pledges/layout.py",
     "pledges/importing.py",
-    "programme/importing/layout.py",
-    "programme/importing/recommendations.py",
-    "programme/importing/carrying.py",
+    *(f"programme/importing/{path.name}" for path in (ROOT / "programme/importing").glob("*.py")),
     "spend/contracts.py",
 )
 # What may be shortened: a quotation in a sentence, a file's own name, a code that is made.

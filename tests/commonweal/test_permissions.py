@@ -37,6 +37,7 @@ from commonweal.pledges import questions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
 from commonweal.programme.actions import Author, raise_risk
+from commonweal.programme.models import ImportRun as BroughtActions
 
 from .cast.planted import views
 
@@ -99,6 +100,13 @@ def samples(
     held = holding.hold(
         SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="pledges", by=maya, layout="commonweal",
         as_at=today,
+    )  # fmt: skip
+    listed = BroughtActions.objects.create(
+        source="x", layout="x", file_name="x", sha256="0", as_at=today
+    )
+    held_actions = holding.hold(
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="programme", by=nadia,
+        layout="actions", sender="x", as_at=today,
     )  # fmt: skip
     own = {"code": "bakery", "pledge_code": pledge.code}
     member = asha.memberships.get()
@@ -174,6 +182,10 @@ def samples(
         "desk-import-undo": {"pk": run.pk},
         **{name: {"code": held.code} for name in (
             "desk-import-held", "desk-import-columns", "desk-import-held-refused")},
+        **{name: {"pk": listed.pk} for name in (
+            "programme-import-run", "programme-import-refused", "programme-import-undo")},
+        **{name: {"code": held_actions.code} for name in (
+            "programme-import-held", "programme-import-columns", "programme-held-refused")},
         "desk-review-claim": {"seq": waiting.seq},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},

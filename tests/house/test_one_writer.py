@@ -69,7 +69,9 @@ BY_HAND = {
     "pledges/import_pages.py import_file": "shows what a file would do before it does",
     "pledges/import_pages.py _answered": "two forms; a refusal changes what is planned",
     "pledges/imported_pages.py import_undo": "shows what would be taken back before it is",
-    "programme/desk.py import_file": "shows what a file would do before it does",
+    "programme/import_pages.py import_file": "shows what a file would do before it does",
+    "programme/import_pages.py _answered": "two forms; a refusal changes what is planned",
+    "programme/imported_pages.py import_undo": "shows what would be taken back before it is",
     "spend/releases_desk.py upload": "says nothing: what was read is the next page",
 }
 

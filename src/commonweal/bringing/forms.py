@@ -14,6 +14,7 @@ from .questions import Questions
 from .reading import Choice, Meaning, Understood
 
 SHOWN_MOST = 100
+TYPED_ABOVE_PER_CENT = 5
 # (label, choices) of a meaning that can be the same for all rows.
 Fixed = Mapping[str, tuple[str, list[tuple[str, str]]]]
 
@@ -149,3 +150,45 @@ class AnswersForm(Form):
         return {
             key: self.cleaned_data[name] for name, key in self.keys.items() if name in self.data
         }
+
+
+class RemovalForm(Form):
+    """Whether what a list no longer names is to go: a choice of its own.
+
+    ``unlisted`` of ``of`` things are not named; where those are more than a few, their number is
+    typed. A room says in ``TAKING`` what happens to them, and in ``THING`` what they are.
+    """
+
+    TAKING = "Take the {} that the file no longer lists off the register"
+    THING = "pledge"
+
+    removes = forms.BooleanField(required=False)
+    count = forms.CharField(
+        required=False,
+        label="How many are to be taken off? Write the number",
+        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
+    )
+
+    def __init__(self, *args: Any, unlisted: int, of: int, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.unlisted = unlisted
+        self.fields["removes"].label = self.TAKING.format(many(unlisted, self.THING))
+        self.fields["count"].help_text = (
+            f"Asked because it is more than {TYPED_ABOVE_PER_CENT} % of the "
+            f"{many(of, self.THING)} of this list."
+        )
+        if not unlisted:
+            del self.fields["removes"]
+        if unlisted * 100 <= of * TYPED_ABOVE_PER_CENT:
+            del self.fields["count"]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        if answers.get("removes") and "count" in self.fields:
+            typed = str(answers.get("count", "")).replace(",", "").strip()
+            if typed != str(self.unlisted):
+                self.add_error("count", f"Write {self.unlisted}, or leave the box above unticked.")
+        return answers
+
+    def to_remove(self) -> int | None:
+        return self.unlisted if self.cleaned_data.get("removes") else None

@@ -22,6 +22,10 @@ from .models import HeldFile
 MOST_MB = 20
 KEPT = timedelta(days=7)
 GONE = "The file is not there any more. Choose it again."
+NOT_HELD = (
+    "This file is not held any more: it was brought in, thrown away, or waited for more than a "
+    "week. What was brought in stands below."
+)
 
 
 def hold(upload: UploadedFile[Any], *, place: str, by: Person, **said: Any) -> HeldFile:

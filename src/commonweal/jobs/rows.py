@@ -8,7 +8,7 @@ of writing them; it is the connection's own, in memory, and gone with its proces
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from operator import attrgetter
 from typing import Any
 
@@ -34,11 +34,12 @@ def rows_of(
 ) -> Rows:
     """Things as rows for `insert`. What is named in ``by_code`` stands there by its code, as it may
     be written in the same moment."""
-    writers = []
+    writers: list[tuple[Callable[[Any], Any], Any]] = []
     for field in _fields(model, without):
-        is_named = field.name in by_code
-        read = attrgetter(f"{field.name}.code" if is_named else field.attname)
-        writers.append((read, None if is_named else field.get_db_prep_save))
+        if field.name in by_code:
+            writers.append((_code_of(field.name), None))
+        else:
+            writers.append((attrgetter(field.attname), field.get_db_prep_save))
     return [
         tuple(
             read(thing) if prepare is None else prepare(read(thing), connection)
@@ -46,6 +47,16 @@ def rows_of(
         )
         for thing in things
     ]
+
+
+def _code_of(name: str) -> Callable[[Any], str | None]:
+    """What something hangs on, by its code; None where it hangs on nothing."""
+
+    def read(thing: Any) -> str | None:
+        above = getattr(thing, name)
+        return None if above is None else above.code
+
+    return read
 
 
 def insert(
@@ -67,7 +78,12 @@ def _in_order(model: type[models.Model], last: Sequence[str]) -> list[Any]:
 
 
 def _columns(fields: Iterable[Any]) -> str:
-    return ", ".join(field.column for field in fields)
+    return ", ".join(map(_quoted, fields))
+
+
+def _quoted(field: Any) -> str:
+    """A column's name, also where it is a word of SQL (``order``)."""
+    return connection.ops.quote_name(field.column)
 
 
 def _place(field: Any, by_code: Sequence[str], written: str) -> str:
@@ -111,7 +127,7 @@ class Laid:
             insert(self.model, self.rows, by_code=self.by_code, last=self.last)
             return
         fields = _in_order(self.model, self.last)
-        places = ", ".join(_place(f, self.by_code, f"{self.table}.{f.column}") for f in fields)
+        places = ", ".join(_place(f, self.by_code, f"{self.table}.{_quoted(f)}") for f in fields)
         with connection.cursor() as cursor:
             cursor.execute(
                 f"INSERT INTO {self.model._meta.db_table} ({_columns(fields)}) "
@@ -138,7 +154,7 @@ def changes_of(
 def change(model: type[models.Model], rows: Rows, names: Sequence[str]) -> None:
     """Write the named fields of rows that are there."""
     fields: list[Any] = [model._meta.get_field(name) for name in names]
-    columns = ", ".join(f"{field.column} = %s" for field in fields)
+    columns = ", ".join(f"{_quoted(field)} = %s" for field in fields)
     _run(f"UPDATE {model._meta.db_table} SET {columns} WHERE id = %s", rows)
 
 

@@ -10,7 +10,6 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
-from commonweal.design.words import many
 from commonweal.partners.models import Membership
 
 from .models import Entry, ImportRun, MeasureKind, Pledge
@@ -205,7 +204,6 @@ class HandOverForm(Form):
 
 
 # Taking off more than so much of a list is asked for by its number.
-TYPED_ABOVE_PER_CENT = 5
 
 
 class ImportForm(Form):
@@ -244,45 +242,6 @@ class ImportForm(Form):
         sender = " ".join(str(self.cleaned_data["sender"]).split())
         known = ImportRun.objects.filter(source__iexact=sender).first()
         return known.source if known else sender
-
-
-class CarryForm(Form):
-    """Whether pledges that a list no longer names are to go: a choice of its own."""
-
-    removes = forms.BooleanField(required=False)
-    count = forms.CharField(
-        required=False,
-        label="How many are to be taken off? Write the number",
-        widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-    )
-
-    def __init__(self, *args: Any, unlisted: int, of: int, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        self.unlisted = unlisted
-        self.fields[
-            "removes"
-        ].label = (
-            f"Take the {many(unlisted, 'pledge')} that the file no longer lists off the register"
-        )
-        self.fields["count"].help_text = (
-            f"Asked because it is more than {TYPED_ABOVE_PER_CENT} % of the "
-            f"{many(of, 'pledge')} of this list."
-        )
-        if not unlisted:
-            del self.fields["removes"]
-        if unlisted * 100 <= of * TYPED_ABOVE_PER_CENT:
-            del self.fields["count"]
-
-    def clean(self) -> dict[str, Any]:
-        answers = super().clean() or self.cleaned_data
-        if answers.get("removes") and "count" in self.fields:
-            typed = str(answers.get("count", "")).replace(",", "").strip()
-            if typed != str(self.unlisted):
-                self.add_error("count", f"Write {self.unlisted}, or leave the box above unticked.")
-        return answers
-
-    def to_remove(self) -> int | None:
-        return self.unlisted if self.cleaned_data.get("removes") else None
 
 
 class UndoForm(Form):

@@ -15,7 +15,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.revisions import in_pieces
 from commonweal.bringing import holding
-from commonweal.bringing.forms import AnswersForm
+from commonweal.bringing.forms import AnswersForm, RemovalForm
 from commonweal.bringing.models import HeldFile
 from commonweal.bringing.pages import columns_page
 from commonweal.bringing.reading import understand
@@ -25,16 +25,12 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector
 
 from . import carrying, importing, jobs
-from .forms import CarryForm, ImportForm
+from .forms import ImportForm
 from .layout import layout_named, layouts
 from .meanings import MEANINGS
 from .models import Measure
 
 PLACE = "pledges"
-NOT_HELD = (
-    "This file is not held any more: it was brought in, thrown away, or waited for more than a "
-    "week. What was brought in stands below."
-)
 STALE = (
     "The register has changed since you looked, or an answer has. This is what would happen now: "
     "look again."
@@ -108,7 +104,7 @@ def _held(code: Any) -> HeldFile | None:
 
 
 def _not_held(request: HttpRequest) -> HttpResponse:
-    messages.error(request, NOT_HELD)
+    messages.error(request, holding.NOT_HELD)
     return redirect("desk-imports")
 
 
@@ -170,7 +166,7 @@ def _refused(request: HttpRequest, held: HeldFile, refused: Refused) -> HttpResp
 def _answered(request: HttpRequest, held: HeldFile, plan: importing.Plan) -> HttpResponse:
     """Take what was answered; carry out what was looked at, where it is still that."""
     answers = AnswersForm(request.POST, questions=plan.questions)
-    carry = CarryForm(request.POST, unlisted=len(plan.unlisted), of=plan.listed_count)
+    carry = RemovalForm(request.POST, unlisted=len(plan.unlisted), of=plan.listed_count)
     if not (answers.is_valid() and carry.is_valid()):
         return _preview(request, held, plan, answers, carry)
     held.answers |= answers.answers()
@@ -226,13 +222,13 @@ def _preview(
     held: HeldFile,
     plan: importing.Plan,
     answers: AnswersForm | None = None,
-    carry: CarryForm | None = None,
+    carry: RemovalForm | None = None,
 ) -> HttpResponse:
     context = {
         "held": held,
         "preview": plan,
         "answers": answers or AnswersForm(questions=plan.questions),
-        "carry": carry or CarryForm(unlisted=len(plan.unlisted), of=plan.listed_count),
+        "carry": carry or RemovalForm(unlisted=len(plan.unlisted), of=plan.listed_count),
         "listed": LISTED,
         "may_map": plan.layout.checked,
     }

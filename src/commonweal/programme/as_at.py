@@ -136,6 +136,9 @@ def decisions_of(actions: Iterable[Action], on: date) -> dict[int, int | None]:
 
 
 def _undo_step(steps: dict[int, Milestone], change: Change) -> None:
+    if change.field == "taken back" and change.milestone is not None:
+        steps[change.milestone.pk] = change.milestone
+        return
     step = steps.get(change.milestone_id or 0)
     if step is None:
         return
@@ -146,6 +149,8 @@ def _undo_step(steps: dict[int, Milestone], change: Change) -> None:
     elif change.field == "is_done":
         step.is_done = change.old == "True"
         step.done_on = step.done_on if step.is_done else None
+    elif change.field == "done_on":
+        step.done_on = _day(change.old)
     elif change.field == "done":
         step.is_done, step.done_on = True, _day(change.old)
 

@@ -4,27 +4,22 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
 
-from commonweal.accounts import once
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
-from commonweal.accounts.revisions import in_pieces
 from commonweal.office.acting import act
-from commonweal.office.errors import Refused
 
-from . import actions, importing, measuring, reads
+from . import actions, measuring, reads
 from .access import author_for
 from .actions import Author
 from .forms import (
     AccelerateForm,
     BecauseForm,
     DecisionForm,
-    ImportForm,
     NewActionForm,
     ReplanForm,
     RiskForm,
@@ -152,31 +147,6 @@ def accelerate(request: SignedInRequest) -> HttpResponse:
         said="Pulled forward. The programme shows what moved, from when to when.",
         **page("Pull actions forward", "Pull them forward"),
     )
-
-
-@staff(LEAD)
-@in_pieces
-def import_file(request: SignedInRequest) -> HttpResponse:
-    form = ImportForm(
-        request.POST or None, request.FILES or None, initial={"as_at": timezone.localdate()}
-    )
-    summary = None
-    if request.method == "POST" and form.is_valid():
-        upload: UploadedFile[Any] = form.cleaned_data["file"]
-        try:
-            summary = importing.carry_out(
-                upload.read(),
-                upload.name or "file.csv",
-                source=form.cleaned_data["source"],
-                as_at=form.cleaned_data["as_at"],
-                author=author_of(request),
-                only_try=form.cleaned_data["only_try"],
-            )
-            once.done(request)
-        except Refused as refused:
-            form.add_error("file", str(refused))
-    context = {"form": form, "result": summary, "columns": importing.COLUMNS}
-    return render(request, "programme/desk_import.html", context)
 
 
 # --- Decisions and risks ----------------------------------------------------------------------

@@ -267,25 +267,3 @@ class DecisionForm(Form):
         error_messages={"invalid": "Enter a whole web address, like https://example.org/minute"},
     )
     text = ReasonField(label="In full", required=False)
-
-
-class ImportForm(Form):
-    SUGGESTED = frozenset({"as_at"})
-    file = forms.FileField(
-        label="File",
-        help_text="Our own CSV of actions, or recommendations with their responses as JSON.",
-        error_messages={"required": "Choose a file"},
-    )
-    source = forms.SlugField(
-        label="Short name of the source",
-        max_length=60,
-        help_text="Small letters, figures and hyphens. The same name later updates what it made.",
-        error_messages={
-            "required": "Enter a short name",
-            "invalid": "Use small letters, figures and hyphens only",
-        },
-    )
-    as_at = DateField(label="As at which day?", error_messages={"required": "Enter the day"})
-    only_try = forms.BooleanField(
-        label="Only try: say what would happen, change nothing", required=False
-    )

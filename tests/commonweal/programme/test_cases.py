@@ -28,13 +28,10 @@ pytestmark = [
 
 
 def dates_of_this_century(name: str) -> bool:
-    outcome = importing.carry_out(
-        (CASES / name).read_bytes(),
-        name,
-        source="list",
-        as_at=date(2026, 11, 26),
-        author=Author(None, "import"),
+    outcome = importing.plan(
+        (CASES / name).read_bytes(), name, source="list", as_at=date(2026, 11, 26)
     )
+    importing.carry_out(outcome, author=Author(None, "import"))
     action = Action.objects.get(source_key="A3")
     assert (action.starts_on, action.due_on) == (date(2026, 4, 1), date(2027, 3, 31))
     return "is no date" in dict(outcome.rejected)[10]

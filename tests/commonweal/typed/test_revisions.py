@@ -168,7 +168,7 @@ NEW = {
     "desk.grants.refuse": "a decision; its state is guarded by the action",
     "desk.grant_reviews.review_decide": "a decision; its state is guarded by the action",
     "pledges.forms.__init__": "the layout of a new file",
-    "programme.desk.import_file": "today",
+    "programme.import_pages.import_file": "today",
     "programme.working.milestone_done": "today",
     "programme.working.figure": "a new figure",
     "spend.payees_desk.decide": "a decision; there is one of a payee, the action refuses a second",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from .changes import Author, changed, complete, keep_history
+from .changes import Author, changed, check_dates, complete, keep_history
 from .decisions import decide
 from .milestones import add_milestone, finish_milestone, move_milestone, reopen_milestone
 from .planning import WRITTEN, Wanted, accelerate, add, depend, free_code, needs, replan, stop
@@ -16,6 +16,7 @@ __all__ = [
     "add",
     "add_milestone",
     "changed",
+    "check_dates",
     "close_risk",
     "complete",
     "decide",

@@ -1,25 +1,38 @@
-"""Reading actions in bulk: our own CSV or XLSX, or recommendations with their responses.
+"""Bringing actions in from files: tables of any layout, or recommendations with their responses.
 
 The same file twice changes nothing. A later file of the same source updates what it names and
-keeps the history of what changed; what it no longer names stays.
+keeps the history of what changed; what it no longer names stays, unless somebody decides otherwise
+(decision 0040).
 """
 
 from __future__ import annotations
 
-from .carrying import OVERTAKEN, Ready, Result, carry_out
-from .layout import COLUMNS, read
+from .carrying import OVERTAKEN, carry_out
+from .meanings import COLUMNS, MEANINGS
+from .planning import RECOMMENDATIONS, STOPPED_BY, LacksColumns, plan, plan_held
+from .plans import OWN, Plan
 from .recommendations import read_recommendations
+from .undoing import Undoing, actions_of, plan_undo, undo
 from .wanted import Bad, Step, Wanted
 
 __all__ = [
     "COLUMNS",
+    "MEANINGS",
     "OVERTAKEN",
+    "OWN",
+    "RECOMMENDATIONS",
+    "STOPPED_BY",
     "Bad",
-    "Ready",
-    "Result",
+    "LacksColumns",
+    "Plan",
     "Step",
+    "Undoing",
     "Wanted",
+    "actions_of",
     "carry_out",
-    "read",
+    "plan",
+    "plan_held",
+    "plan_undo",
     "read_recommendations",
+    "undo",
 ]

@@ -1,278 +1,178 @@
-"""What a file wants, carried out at one stroke."""
+"""Carrying out what was planned: worked out first, then written at one stroke (decision 0032)."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass, field
-from datetime import date
-from pathlib import Path
+import json
 from typing import Any
 
 from django.db import IntegrityError, transaction
-from django.db.models import Max
-from django.utils.text import slugify
+from django.utils import timezone
 
 from commonweal.accounts.record import record
-from commonweal.charter.models import Decision
-from commonweal.design.words import many
-from commonweal.jobs import rows
+from commonweal.bringing import holding
 from commonweal.office.errors import Refused
-from commonweal.places.models import the_town
 
 from ..actions import WRITTEN, Author, changed, complete, free_code
-from ..models import Action, Change, Milestone, Pillar, Workstream
-from .layout import read
-from .wanted import Step, Wanted
+from ..models import Action, ImportRun, Pillar, Workstream
+from .comparing import Replanned, new_step
+from .planning import state
+from .plans import Plan
+from .states import as_kept, digest, step_as_kept
+from .wanted import Wanted
+from .writing import Ready
 
-STEP = ("due_on", "is_done", "done_on")
 OVERTAKEN = (
     "Somebody else changed the programme while this file was being read. Nothing of it was "
     "written. Import it again."
 )
 
 
-@dataclass
-class Result:
-    """What became of a file's rows: rows in = new + changed + unchanged + rejected."""
-
-    new: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    rejected: list[tuple[int, str]] = field(default_factory=list)
-    decisions: int = 0
-
-    @property
-    def rows(self) -> int:
-        return self.new + self.changed + self.unchanged + len(self.rejected)
-
-    @property
-    def sentence(self) -> str:
-        return (
-            f"{many(self.rows, 'row')}: {self.new:,} new, {self.changed:,} changed, "
-            f"{self.unchanged:,} unchanged, {len(self.rejected):,} rejected."
-        )
-
-
-@dataclass
-class Ready:
-    """All that a file writes into the programme, worked out; others write meanwhile."""
-
-    state: tuple[Any, ...]
-    decisions: list[Decision] = field(default_factory=list)
-    streams: list[Workstream] = field(default_factory=list)
-    actions: list[Action] = field(default_factory=list)
-    pillars: list[tuple[Action, Pillar]] = field(default_factory=list)
-    milestones: list[Milestone] = field(default_factory=list)
-    changed_actions: list[Action] = field(default_factory=list)
-    changed_milestones: list[Milestone] = field(default_factory=list)
-    changes: list[Change] = field(default_factory=list)
-
-
-def carry_out(
-    content: bytes,
-    file_name: str,
-    *,
-    source: str,
-    as_at: date,
-    author: Author,
-    only_try: bool = False,
-) -> Result:
-    """Read a file into the programme; ``only_try`` says what would happen and changes nothing.
-
-    All of it is worked out first and then written at one stroke, so that nobody waits for long
-    and nobody meets half a file.
+def carry_out(plan: Plan, *, author: Author) -> ImportRun:
+    """Write what was planned into the programme, all or nothing.
 
     Raises
     ------
     Refused
-        It can't be read, or somebody changed the programme at the same moment.
+        It would do nothing, leaves a question open, or somebody changed the programme since it
+        was planned.
     """
-    wanted, rejected, decisions = read(content, Path(file_name).name)
-    summary = Result(rejected=rejected)
-    ready = _prepare(wanted, decisions, source, as_at, author, summary)
-    if only_try:
-        return summary
+    if plan.does_nothing:
+        raise Refused("Nothing would be done, so nothing was.")
+    plan.must_be_answered()
+    run = ImportRun(
+        source=plan.source,
+        layout=plan.layout,
+        file_name=plan.file_name,
+        sha256=plan.sha256,
+        as_at=plan.as_at,
+        run_by=author.person,
+        counts=plan.counts,
+        rejected=[{"row": row, "because": because} for row, because in plan.rejected],
+        refused=_refused(plan),
+    )
+    ready = _prepare(plan, run, author)
+    ready.lay()
     try:
         with transaction.atomic():
-            _write(ready, source, author)
-            record(
-                "actions imported",
-                about=the_town(),
-                by=author.person,
-                as_role=author.role,
-                source=source,
-                new=summary.new,
-                changed=summary.changed,
-            )
+            _write(plan, run, ready, author)
     except IntegrityError:
         raise Refused(OVERTAKEN) from None
-    return summary
+    finally:
+        ready.clear()
+    return run
 
 
-def _state() -> tuple[Any, ...]:
-    """What moves whenever somebody changes what a file may change."""
-    newest = [
-        model.objects.aggregate(newest=Max("pk"))["newest"]
-        for model in (Action, Change, Milestone, Workstream, Decision)
-    ]
-    return (*newest, Milestone.objects.filter(is_done=True).count())
+def _write(plan: Plan, run: ImportRun, ready: Ready, author: Author) -> None:
+    if state() != plan.state:
+        raise Refused(OVERTAKEN)
+    ready.write()
+    run.save(force_insert=True)
+    if (held := plan.held) is not None:
+        transaction.on_commit(lambda: holding.let_go(held))
+    record(
+        "actions imported",
+        about=run,
+        by=author.person,
+        as_role=author.role,
+        source=plan.source,
+        sha256=plan.sha256,
+        **plan.counts,
+    )
 
 
-def _prepare(
-    wanted: list[Wanted],
-    decisions: dict[str, str],
-    source: str,
-    as_at: date,
-    author: Author,
-    summary: Result,
-) -> Ready:
-    ready = Ready(_state())
-    decided = _decisions(decisions, source, as_at, ready)
-    summary.decisions = len(ready.decisions)
-    existing = {
-        filed.source_key: filed
-        for filed in Action.objects.filter(source=source).prefetch_related("milestones")
-    }
+def _refused(plan: Plan) -> str:
+    rows = [[number, because, plan.cells.get(number, [])] for number, because in plan.rejected]
+    return json.dumps({"header": plan.header, "rows": rows}) if rows and plan.header else ""
+
+
+def _prepare(plan: Plan, run: ImportRun, author: Author) -> Ready:
+    ready = Ready(decisions=plan.growing.decisions)
     codes = set(Action.objects.values_list("code", flat=True))
-    streams: dict[str, Workstream] = {}
-    for filed in wanted:
-        if filed.decided:
-            filed.decision = decided[slugify(filed.decided)]
-        stream = _stream(filed, source, streams, ready)
-        values: dict[str, Any] = {
-            name: stream if name == "workstream" else getattr(filed, name) for name in WRITTEN
-        }
-        action = existing.get(filed.key)
-        if action is None:
-            action = Action(
-                code=free_code(filed.title, codes),
-                source=source,
-                source_key=filed.key,
-                made_on=as_at,
-                made_by=author.person,
-                **values,
-            )
-            codes.add(action.code)
-            _add(action, filed, ready)
-            summary.new += 1
-        elif _change(action, values, filed, ready):
-            summary.changed += 1
-        else:
-            summary.unchanged += 1
-    complete(ready.changes, f"As the source “{source}” says.", author, None, on=as_at)
+    for wanted, stream in plan.new:
+        _add(_action(plan, wanted, stream, codes, author), wanted, run, ready)
+    for difference in plan.changed:
+        _change(difference, run, ready)
+    for action in plan.removed:
+        _stop(action, run, ready)
+    named = [action.workstream for action in (*ready.actions, *ready.known) if action.workstream]
+    codes = {stream.code for stream in named}
+    ready.streams = [stream for stream in plan.growing.streams if stream.code in codes]
+    because = f"As the source “{plan.source}” says."
+    stopping = [one for one in ready.changes if one.field == "stopped_on" and one.new]
+    others = [one for one in ready.changes if not (one.field == "stopped_on" and one.new)]
+    complete(others, because, author, None, on=plan.as_at)
+    gone = f"The source “{plan.source}” lists it no longer."
+    complete(stopping, gone, author, plan.stopped_by, on=timezone.localdate())
     return ready
 
 
-def _add(action: Action, filed: Wanted, ready: Ready) -> None:
-    ready.actions.append(action)
-    ready.pillars += [(action, pillar) for pillar in filed.pillars]
-    ready.milestones += [
-        Milestone(action=action, order=order, **vars(step))
-        for order, step in enumerate(filed.steps, 1)
-    ]
-
-
-def _change(action: Action, values: dict[str, Any], filed: Wanted, ready: Ready) -> bool:
-    changes = [
-        changed(action, None, name, getattr(action, name), new)
-        for name, new in values.items()
-        if getattr(action, name) != new
-    ]
-    if changes:
-        for name, new in values.items():
-            setattr(action, name, new)
-        ready.changed_actions.append(action)
-    changes += list(_steps(action, filed.steps, ready))
-    ready.changes += changes
-    return bool(changes)
-
-
-def _write(ready: Ready, source: str, author: Author) -> None:
-    """Store what is ready, if the programme is still what it was made ready for."""
-    if _state() != ready.state:
-        raise Refused(OVERTAKEN)
-    Decision.objects.bulk_create(ready.decisions)
-    Workstream.objects.bulk_create(ready.streams)
-    Action.objects.bulk_create(ready.actions, batch_size=500)
-    link = Action.pillars.through
-    links = [link(action_id=action.pk, pillar_id=pillar.pk) for action, pillar in ready.pillars]
-    link.objects.bulk_create(links, batch_size=500)
-    Milestone.objects.bulk_create(ready.milestones, batch_size=500)
-    # What they hang on has its number only now.
-    for action in ready.changed_actions:
-        action.workstream, action.decision = action.workstream, action.decision
-    rows.change(Action, rows.changes_of(Action, ready.changed_actions, WRITTEN), WRITTEN)
-    rows.change(Milestone, rows.changes_of(Milestone, ready.changed_milestones, STEP), STEP)
-    Change.objects.bulk_create(ready.changes, batch_size=500)
-
-
-def _decisions(
-    titles: dict[str, str], source: str, as_at: date, ready: Ready
-) -> dict[str, Decision]:
-    by_name = {}
-    for name, title in titles.items():
-        code = f"{source}-{name}"[:60]
-        decision = Decision.objects.filter(code=code).first()
-        if decision is None:
-            decision = Decision(
-                code=code,
-                title=title,
-                body="As the source says",
-                decided_on=as_at,
-                text="The source gives the response but no day; this is the day that the file "
-                "shows.",
-            )
-            ready.decisions.append(decision)
-        by_name[name] = decision
-    return by_name
-
-
-def _stream(
-    filed: Wanted, source: str, streams: dict[str, Workstream], ready: Ready
-) -> Workstream | None:
-    if not filed.workstream:
-        return None
-    if filed.workstream not in streams:
-        stream = Workstream.objects.filter(code=filed.workstream).first() or (
-            Workstream.objects.filter(name__iexact=filed.workstream).first()
-        )
-        streams[filed.workstream] = stream or _new_stream(filed, source, ready)
-    return streams[filed.workstream]
-
-
-def _new_stream(filed: Wanted, source: str, ready: Ready) -> Workstream:
-    codes = {stream.code for stream in ready.streams}
-    codes |= set(Workstream.objects.values_list("code", flat=True))
-    base = f"{source}-{slugify(filed.workstream)}"[:55].strip("-")
-    code, number = base, 1
-    while code in codes:
-        number += 1
-        code = f"{base}-{number}"
-    last = Workstream.objects.aggregate(last=Max("order"))["last"] or 0
-    added = Workstream(
-        code=code,
-        name=filed.workstream,
-        description=filed.workstream_description,
-        order=last + len(ready.streams) + 1,
-        source=source,
+def _action(
+    plan: Plan, wanted: Wanted, stream: Workstream | None, codes: set[str], author: Author
+) -> Action:
+    terms: dict[str, Any] = {name: getattr(wanted, name) for name in WRITTEN}
+    action = Action(
+        code=free_code(wanted.title, codes),
+        source=plan.source,
+        source_key=wanted.key,
+        made_on=plan.as_at,
+        made_by=author.person,
+        **(terms | {"workstream": stream}),
     )
-    ready.streams.append(added)
-    return added
+    codes.add(action.code)
+    return action
 
 
-def _steps(action: Action, wanted: list[Step], ready: Ready) -> Iterator[Change]:
-    """Bring milestones up to date by their title; one that the file drops stays."""
-    existing = {known.title: known for known in action.milestones.all()}
-    for order, step in enumerate(wanted, 1):
-        old = existing.get(step.title)
-        if old is None:
-            milestone = Milestone(action=action, order=order, **vars(step))
-            ready.milestones.append(milestone)
-            yield changed(action, milestone, "added", "", step.title)
-            continue
-        for name in ("due_on", "is_done"):
-            if getattr(old, name) != getattr(step, name):
-                yield changed(action, old, name, getattr(old, name), getattr(step, name))
-        if (old.due_on, old.is_done, old.done_on) != (step.due_on, step.is_done, step.done_on):
-            old.due_on, old.is_done, old.done_on = step.due_on, step.is_done, step.done_on
-            ready.changed_milestones.append(old)
+def _add(action: Action, wanted: Wanted, run: ImportRun, ready: Ready) -> None:
+    steps = [new_step(action, step, order) for order, step in enumerate(wanted.steps, 1)]
+    pillars = list(dict.fromkeys(wanted.pillars))
+    ready.actions.append(action)
+    ready.pillars += [(action, pillar) for pillar in pillars]
+    ready.steps += steps
+    run.after[action.code] = digest(action, _codes(pillars), steps, [])
+
+
+def _codes(pillars: list[Pillar]) -> list[str]:
+    return [pillar.code for pillar in pillars]
+
+
+def _change(difference: Replanned, run: ImportRun, ready: Ready) -> None:
+    """Bring an action up to date, keeping what it was."""
+    action = difference.action
+    pillars, steps = list(action.pillars.all()), list(action.milestones.all())
+    run.before[action.code] = {
+        "terms": {name: as_kept(getattr(action, name)) for name in difference.terms},
+        "steps": {step.title: step_as_kept(step) for step, _ in difference.steps},
+        "added": [step.title for step in difference.added],
+        "pillars": None if difference.pillars is None else _codes(pillars),
+    }
+    for name, new in difference.terms.items():
+        setattr(action, name, new)
+    for step, terms in difference.steps:
+        for name, new in terms.items():
+            setattr(step, name, new)
+    if difference.terms:
+        ready.known.append(action)
+    if difference.pillars is not None:
+        pillars = list(dict.fromkeys(difference.pillars))
+        ready.linked.append((action, pillars))
+    ready.known_steps += [step for step, _ in difference.steps]
+    ready.added += difference.added
+    ready.changes += difference.changes
+    needs = [need.code for need in action.needs.all()]
+    run.after[action.code] = digest(action, _codes(pillars), [*steps, *difference.added], needs)
+
+
+def _stop(action: Action, run: ImportRun, ready: Ready) -> None:
+    today = timezone.localdate()
+    run.before[action.code] = {
+        "terms": {"stopped_on": None, "off_list_on": as_kept(action.off_list_on)},
+        "steps": {},
+        "added": [],
+        "pillars": None,
+    }
+    ready.changes.append(changed(action, None, "stopped_on", None, today))
+    action.stopped_on = action.off_list_on = today
+    ready.known.append(action)
+    needs = [need.code for need in action.needs.all()]
+    steps = list(action.milestones.all())
+    run.after[action.code] = digest(action, _codes(list(action.pillars.all())), steps, needs)

@@ -1,131 +1,84 @@
-"""Our own layout: a row an action."""
+"""A row an action: our own layout, or one whose columns were told on the page."""
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
-from typing import Any
 
-from commonweal.charter.models import Decision
 from commonweal.design.lengths import kept_whole
-from commonweal.office.errors import Refused
-from commonweal.partners.models import Partner
-from localwealth.errors import UnreadableFile
-from localwealth.tables import dates, marks, sheets
+from commonweal.design.lengths import key as short_key
+from localwealth.names import one_form
+from localwealth.tables import dates, marks
 
-from ..models import Metric, Pillar
-from .recommendations import read_recommendations
+from .known import Known
 from .wanted import Bad, Step, Wanted
 
-ROWS_MOST = 5000
-COLUMNS = (
-    "key",
-    "title",
-    "description",
-    "workstream",
-    "pillars",
-    "partner",
-    "owner",
-    "measure",
-    "decision",
-    "starts_on",
-    "due_on",
-    "weight",
-    "milestones",
-)
+KEY_MOST = 120
+# What is called otherwise in a file than in an action.
+FIELDS = {"owner": "owner_title", "measure": "metric"}
+DONE, OPEN = {"done", "yes", "complete", "completed"}, {"open", "no", "not done"}
 
 
-def read(
-    content: bytes, file_name: str
-) -> tuple[list[Wanted], list[tuple[int, str]], dict[str, str]]:
-    """(actions, rejected rows, {code: title of a decision that the file speaks of}).
+def key_of(row: Mapping[str, str]) -> str:
+    """By what an action is known again: its reference, or its title where there is no column of
+    references."""
+    if "key" in row:
+        return row["key"]
+    return short_key(one_form(row.get("title", "")), KEY_MOST)
+
+
+def read_row(number: int, row: Mapping[str, str], known: Known) -> Wanted:
+    """An action as a row has it.
 
     Raises
     ------
-    Refused
-        The file is neither of the two kinds, or holds too much.
+    Bad
+        With the reason.
     """
-    if file_name.lower().endswith(".json"):
-        return read_recommendations(content)
-    sheet = _sheet(content, file_name)
-    actions: dict[str, Wanted] = {}
-    rejected = []
-    for number, cells in sheet.rows:
-        row = dict(zip(sheet.header, (cell.strip() for cell in cells), strict=False))
-        try:
-            sheet.refuse_surplus(number, Bad)
-            filed = _row(number, row)
-            if filed.key in actions:
-                raise Bad(f"key {filed.key!r} stands in the file twice")
-        except Bad as bad:
-            rejected.append((number, str(bad)))
-        else:
-            actions[filed.key] = filed
-    return list(actions.values()), rejected, {}
-
-
-def _sheet(content: bytes, file_name: str) -> sheets.Sheet:
-    """A file in our own layout, of a size that can be taken."""
-    try:
-        sheet = sheets.read(content, file_name, needs=["key", "title"], may=COLUMNS)
-    except UnreadableFile as error:
-        raise Refused(str(error)) from None
-    unknown = [name for name in sheet.header if name and name not in COLUMNS]
-    if unknown:
-        raise Refused(
-            f"There is no column {unknown[0]!r} in our layout. There are: {', '.join(COLUMNS)}."
-        )
-    if len(sheet.rows) > ROWS_MOST:
-        raise Refused(f"The file has more than {ROWS_MOST:,} rows. Cut it into parts.")
-    return sheet
-
-
-def _row(number: int, row: dict[str, str]) -> Wanted:
     for needed in ("key", "title"):
-        if not row.get(needed):
+        if needed in row and not row[needed]:
             raise Bad(f"it has no {needed}")
-    filed = Wanted(
+    wanted = Wanted(
         number,
-        kept_whole(row["key"], 120, "key", Bad),
+        kept_whole(key_of(row), KEY_MOST, "key", Bad),
         kept_whole(row["title"], 300, "title", Bad),
         row.get("description", ""),
         kept_whole(row.get("workstream", ""), 160, "workstream", Bad),
-        pillars=[_named(Pillar, name) for name in _parts(row.get("pillars", ""))],
-        partner=_if_named(Partner, row.get("partner")),
         owner_title=kept_whole(row.get("owner", ""), 100, "owner's title", Bad),
-        metric=_if_named(Metric, row.get("measure")),
-        decision=_if_named(Decision, row.get("decision")),
         starts_on=_day(row.get("starts_on", "")),
         due_on=_day(row.get("due_on", "")),
         weight=_weight(row.get("weight", "")),
         steps=[_step(part) for part in _parts(row.get("milestones", ""))],
+        told=frozenset(FIELDS.get(name, name) for name in row),
     )
-    if filed.starts_on and filed.due_on and filed.due_on < filed.starts_on:
+    if wanted.starts_on and wanted.due_on and wanted.due_on < wanted.starts_on:
         raise Bad("it ends before it starts")
-    return filed
+    _name(wanted, number, row, known)
+    return wanted
+
+
+def _name(wanted: Wanted, number: int, row: Mapping[str, str], known: Known) -> None:
+    """Find what a row names; what the town has not is asked about, or refused."""
+    pillars = (known.pillar(name, number) for name in _parts(row.get("pillars", "")))
+    wanted.pillars = [pillar for pillar in pillars if pillar is not None]
+    if name := row.get("partner"):
+        wanted.partner = known.partner(name, number)
+    if name := row.get("measure"):
+        wanted.metric = known.metric(name, number)
+    if name := row.get("decision"):
+        wanted.decision = known.decision(name)
 
 
 def _weight(text: str) -> int | None:
     if text and not text.isdecimal():
         raise Bad(f"weight {text!r} is no whole number")
+    if text and int(text) > 32_767:
+        raise Bad(f"weight {text!r} is more than can be kept: 32,767 is the most")
     return int(text) if text else None
 
 
 def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
-
-
-def _if_named(model: Any, name: str | None) -> Any:
-    return _named(model, name) if name else None
-
-
-def _named(model: Any, name: str) -> Any:
-    """By its code, else by its name."""
-    row = model.objects.filter(code=name).first()
-    if row is None and any(f.name == "name" for f in model._meta.fields):
-        row = model.objects.filter(name__iexact=name).first()
-    if row is None:
-        raise Bad(f"there is no {model._meta.verbose_name} {name!r}")
-    return row
 
 
 def _day(text: str) -> date | None:
@@ -138,9 +91,15 @@ def _day(text: str) -> date | None:
 
 
 def _step(text: str) -> Step:
-    """``title | day due | done day``; the last part is empty, ``done``, or the day it was done."""
+    """``title | day due | done day``; the last part is ``done``, the day on which it was, ``open``,
+    or empty: then nothing is said of it."""
     title, due, done = ([part.strip() for part in text.split("|")] + ["", ""])[:3]
     if not title:
         raise Bad("a milestone has no title")
-    done_on = _day(done) if done and done.lower() != "done" else None
-    return Step(kept_whole(title, 200, "milestone's title", Bad), _day(due), bool(done), done_on)
+    is_done: bool | None = bool(done) or None
+    done_on = None
+    if done.lower() in OPEN:
+        is_done = False
+    elif done and done.lower() not in DONE:
+        done_on = _day(done)
+    return Step(kept_whole(title, 200, "milestone's title", Bad), _day(due), is_done, done_on)

@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.utils.text import slugify
-
 from commonweal.design.lengths import heading, kept_whole
 from commonweal.office.errors import Refused
 from localwealth.tables import apart
 
 from .wanted import Bad, Step, Wanted
 
+# What they say of an action: of days, owners and pillars they say nothing.
+TOLD = frozenset({"title", "description", "workstream", "decision", "milestones"})
 RESPONSES = {"true": "Accepted", "partial": "Accepted in part", "false": "Not accepted"}
 
 
@@ -44,7 +44,7 @@ def read_recommendations(
                 rejected.append((number, str(bad)))
                 continue
             if wanted.decided:
-                decisions[slugify(wanted.decided)] = heading(f"{wanted.decided}: {name}", 200)
+                decisions[wanted.decided] = heading(f"{wanted.decided}: {name}", 200)
             actions.append(wanted)
     return actions, rejected, decisions
 
@@ -73,6 +73,7 @@ def _recommendation(
         kept_whole(str(category.get("name", "")), 160, "category's name", Bad),
         str(category.get("description", "")),
         decided=RESPONSES[accepted],
+        told=TOLD,
         steps=[
             Step("Implemented in part", is_done=done in {"partial", "true"}),
             Step("Implemented in full", is_done=done == "true"),

@@ -13,15 +13,18 @@ from ..models import Metric, Pillar
 
 @dataclass(frozen=True)
 class Step:
+    """A milestone as a file has it; ``is_done`` is None where the file says nothing of it."""
+
     title: str
     due_on: date | None = None
-    is_done: bool = False
+    is_done: bool | None = None
     done_on: date | None = None
 
 
 @dataclass
 class Wanted:
-    """An action as a file has it."""
+    """An action as a file has it. ``told`` names what the file speaks of: only that is compared,
+    as a column that is not there says nothing."""
 
     row: int
     key: str
@@ -39,6 +42,7 @@ class Wanted:
     due_on: date | None = None
     weight: int | None = None
     steps: list[Step] = field(default_factory=list)
+    told: frozenset[str] = frozenset()
 
 
 class Bad(Exception):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from .actions import Acceleration, Action, Change, Milestone
+from .brought import ImportRun
 from .figures import Binding, Observation, ObservationQuerySet
 from .metrics import Comparator, Metric, Series, TargetPoint
 from .pillars import Pillar, Workstream
@@ -15,6 +16,7 @@ __all__ = [
     "Binding",
     "Change",
     "Comparator",
+    "ImportRun",
     "Metric",
     "Milestone",
     "Observation",

@@ -62,6 +62,9 @@ class Action(models.Model):
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     source = models.CharField(max_length=60, blank=True)
     source_key = models.CharField(max_length=120, blank=True)
+    off_list_on = models.DateField(
+        null=True, help_text="Stopped as a file no longer listed it, or as its file was undone."
+    )
 
     PUBLIC: ClassVar[set[str]] = {
         "code",
@@ -80,7 +83,7 @@ class Action(models.Model):
         "source",
         "source_key",
     }
-    PRIVATE: ClassVar[set[str]] = {"id", "owner", "made_by"}
+    PRIVATE: ClassVar[set[str]] = {"id", "owner", "made_by", "off_list_on"}
 
     class Meta:
         ordering = ["due_on", "id"]
@@ -103,6 +106,13 @@ class Action(models.Model):
         return f"/programme/actions/{self.code}/"
 
 
+class Kept(models.Manager["Milestone"]):
+    """Milestones without those whose file was undone."""
+
+    def get_queryset(self) -> models.QuerySet[Milestone]:
+        return super().get_queryset().filter(taken_back_on=None)
+
+
 class Milestone(models.Model):
     """A step of an action that is done or not."""
 
@@ -114,6 +124,12 @@ class Milestone(models.Model):
     done_on = models.DateField(null=True, blank=True, help_text="Empty when the source is silent.")
     done_words = models.TextField(blank=True)
     order = models.PositiveSmallIntegerField(default=0)
+    taken_back_on = models.DateField(
+        null=True, help_text="The file that added it was undone: its history keeps it."
+    )
+
+    objects = Kept()
+    ever = models.Manager["Milestone"]()
 
     PUBLIC: ClassVar[set[str]] = {
         "action",
@@ -125,7 +141,7 @@ class Milestone(models.Model):
         "done_words",
         "order",
     }
-    PRIVATE: ClassVar[set[str]] = {"id"}
+    PRIVATE: ClassVar[set[str]] = {"id", "taken_back_on"}
 
     class Meta:
         ordering = ["order", "due_on", "id"]

@@ -19,6 +19,8 @@ NAMES = {
     "partner": "organisation",
     "metric": "measure",
     "is_done": "done",
+    "done_on": "done on",
+    "stopped_on": "stopped",
 }
 
 
@@ -31,8 +33,8 @@ def figure_of(series: Any, figure: Any) -> str:
 @register.filter
 def plan_change(change: Any) -> str:
     """What changed in the plan, in words: "date: 31 March 2027 to 31 May 2027"."""
-    if change.field == "added":
-        return "added"
+    if change.field in ("added", "taken back"):
+        return str(change.field)
     name = NAMES.get(change.field, change.field)
     return f"{name}: {_as_written(change.old)} to {_as_written(change.new)}"
 

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -8,11 +9,20 @@ from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 from django.utils.text import slugify
 
+from commonweal.charter.models import Decision
 from commonweal.design.words import many
 from commonweal.jobs import clock
 from commonweal.office.errors import Refused
 from commonweal.programme import importing, measuring, plan, reads
 from commonweal.programme.actions import Author
+
+
+def answers_in(texts: Sequence[str]) -> dict[str, str]:
+    """Answers by what they answer, as they are written: ``pillar:skills=fair-work``."""
+    if wrong := next((text for text in texts if "=" not in text), None):
+        raise CommandError(f"{wrong!r} is no answer; write it like 'pillar:skills=fair-work'")
+    pairs = (text.rpartition("=") for text in texts)
+    return {key: answer for key, _, answer in pairs}
 
 
 class Command(BaseCommand):
@@ -28,6 +38,22 @@ class Command(BaseCommand):
         imports.add_argument("--source", help="short name of the source; the file's name if absent")
         imports.add_argument("--as-at", help="the day that the file shows; today if not given")
         imports.add_argument("--preview", action="store_true", help="say what would happen")
+        imports.add_argument(
+            "--remove-unlisted",
+            type=int,
+            metavar="N",
+            help="stop the N actions that the file no longer lists",
+        )
+        imports.add_argument(
+            "--stopped-by", metavar="DECISION", help="the decision by which they are stopped"
+        )
+        imports.add_argument(
+            "--answer",
+            action="append",
+            default=[],
+            metavar="KEY=ANSWER",
+            help="answer a question that the file leaves open, as the preview prints it",
+        )
         verbs.add_parser("compute", help="work out every computed metric that is owed")
         export = verbs.add_parser("plan", help="write the joint plan as Word")
         export.add_argument("to")
@@ -40,7 +66,16 @@ class Command(BaseCommand):
             raise CommandError(str(refused)) from None
 
     def do_import(
-        self, *, file: str, source: str | None, as_at: str | None, preview: bool, **_: Any
+        self,
+        *,
+        file: str,
+        source: str | None,
+        as_at: str | None,
+        preview: bool,
+        remove_unlisted: int | None = None,
+        stopped_by: str | None = None,
+        answer: Sequence[str] = (),
+        **_: Any,
     ) -> None:
         path = Path(file)
         if not path.is_file():
@@ -49,17 +84,43 @@ class Command(BaseCommand):
             day = date.fromisoformat(as_at) if as_at else timezone.localdate()
         except ValueError:
             raise CommandError(f"{as_at!r} is no date; write it like 2026-11-23") from None
-        summary = importing.carry_out(
+        plan = importing.plan(
             path.read_bytes(),
             path.name,
             source=source or slugify(path.stem),
             as_at=day,
-            author=Author(None, "import"),
-            only_try=preview,
+            answers=answers_in(answer) if answer else None,
+            removes=remove_unlisted,
+            stopped_by=self._decision(stopped_by),
         )
-        for row, because in summary.rejected[:20]:
+        self._say(plan)
+        if plan.does_nothing:
+            self.stdout.write("All that it says stands in the programme: nothing changes.")
+        elif not preview:
+            importing.carry_out(plan, author=Author(None, "import"))
+            self.stdout.write("Done.")
+
+    def _decision(self, code: str | None) -> Decision | None:
+        if not code:
+            return None
+        decision = Decision.objects.filter(code=code).first()
+        if decision is None:
+            raise CommandError(f"There is no decision {code!r}.")
+        return decision
+
+    def _say(self, plan: importing.Plan) -> None:
+        for name, count in plan.counts.items():
+            self.stdout.write(f"  {name:<10} {count:>8,}")
+        if plan.unlisted and not plan.removed:
+            self.stdout.write(
+                f"  {many(len(plan.unlisted), 'action')} of this source not listed; they stay. To "
+                f"stop them: --remove-unlisted {len(plan.unlisted)} --stopped-by DECISION"
+            )
+        for question in plan.questions.open:
+            answers = ", ".join(answer for answer, _ in question.choices)
+            self.stdout.write(f"  ? {question.label} --answer '{question.key}=…' of: {answers}")
+        for row, because in plan.rejected[:20]:
             self.stdout.write(f"  row {row}: {because}")
-        self.stdout.write(("Would be: " if preview else "") + summary.sentence)
 
     def do_compute(self, **_: Any) -> None:
         if why := clock.why_rest():
