@@ -27,7 +27,7 @@ from commonweal.partners.models import Sector
 from . import carrying, importing, jobs
 from .forms import ImportForm
 from .layout import layout_named, layouts
-from .meanings import MEANINGS
+from .meanings import MEANINGS, OF_REGISTERS
 from .models import Measure
 
 PLACE = "pledges"
@@ -71,7 +71,7 @@ def _hold(request: HttpRequest, said: dict[str, Any]) -> str:
         place=PLACE,
         by=request.user,
         layout=said["layout"],
-        sender=said["sender"] if layout_named(said["layout"]).checked else "",
+        sender=_sender(said),
         as_at=said["as_at"] or timezone.localdate(),
     )
     try:
@@ -81,18 +81,21 @@ def _hold(request: HttpRequest, said: dict[str, Any]) -> str:
         raise
 
 
+def _sender(said: dict[str, Any]) -> str:
+    """Whose columns these are: a register's own, else whoever keeps the list."""
+    layout = layout_named(said["layout"])
+    return str(said["sender"]) if layout.checked else layout.source
+
+
 def _onward(held: HeldFile) -> str:
     content = holding.content_of(held)
-    is_own = importing.layout_of(held).checked
-    if is_own and (told := known_again(held, content)):
+    if told := known_again(held, content):
         choice, held.answers = told
         held.choice = choice.kept()
         held.save(update_fields=["choice", "answers"])
     try:
         importing.plan_held(held)
     except importing.LacksColumns:
-        if not is_own:
-            raise
         # Read it once, so that what can't be read is refused here.
         understand(content, held.file_name, meanings=MEANINGS)
         return reverse("desk-import-columns", args=[held.code])
@@ -113,16 +116,19 @@ def _not_held(request: HttpRequest) -> HttpResponse:
 def import_columns(request: SignedInRequest, code: Any) -> HttpResponse:
     """Say what the columns of a held file mean."""
     held = _held(code)
-    if held is None or not importing.layout_of(held).checked:
+    if held is None:
         return _not_held(request)
-    menu = Measure.objects.filter(on_menu=True)
-    measures = [(m.code, f"{m.name} ({m.unit})" if m.unit else m.name) for m in menu]
+    layout = layout_named(held.layout)
+    menu = {code: Measure(code=code, **terms) for code, terms in layout.measures.items()}
+    if layout.checked:
+        menu = {measure.code: measure for measure in Measure.objects.filter(on_menu=True)}
+    measures = [(m.code, f"{m.name} ({m.unit})" if m.unit else m.name) for m in menu.values()]
     sectors = [(value, str(label)) for value, label in Sector.choices]
     try:
         return columns_page(
             request,
             held,
-            meanings=MEANINGS,
+            meanings=MEANINGS if layout.checked else OF_REGISTERS,
             fixed={
                 "measure": ("What all of them count", measures),
                 "sector": ("The sector that all of them are of", sectors),
@@ -230,7 +236,7 @@ def _preview(
         "answers": answers or AnswersForm(questions=plan.questions),
         "carry": carry or RemovalForm(unlisted=len(plan.unlisted), of=plan.listed_count),
         "listed": LISTED,
-        "may_map": plan.layout.checked,
+        "may_map": plan.layout.asks,
     }
     return render(request, "pledges/desk_import_held.html", context)
 

@@ -36,7 +36,7 @@ from localwealth.tables import sheets
 
 from .asking import measure_meant, settle_partner
 from .comparing import compare
-from .layout import BadRow, Layout, Wanted, layout_named, mapped, read_row, who_and_key
+from .layout import BadRow, Layout, Wanted, layout_named, mapped, read_row, told, who_and_key
 from .meanings import MEANINGS
 from .models import AskedImport, ImportRun, LedgerHead, Measure, Pledge
 from .register import Register
@@ -219,7 +219,7 @@ def plan(
     planned = Plan(layout, Path(file_name).name[:200], hashlib.sha256(content).hexdigest(), as_at)
     planned.asks = answers is not None
     planned.questions.answers = dict(answers or {})
-    planned.menu = {measure.code: measure for measure in Measure.objects.select_related("theme")}
+    planned.menu = measures_of(layout)
     _look_at_earlier(planned)
     sheet = _read(planned, content, file_name, choice)
     if len(sheet.rows) > ROWS_MOST:
@@ -236,6 +236,14 @@ def plan(
     if removes is not None:
         planned.remove(removes)
     return planned
+
+
+def measures_of(layout: Layout) -> dict[str, Measure]:
+    """What rows may count, by code: the town's measures, and the register's own where its columns
+    are told and none of its files is in yet."""
+    own = layout.measures if layout.is_told else {}
+    known = {measure.code: measure for measure in Measure.objects.select_related("theme")}
+    return {code: Measure(code=code, **terms) for code, terms in own.items()} | known
 
 
 def _look_at_earlier(plan: Plan) -> None:
@@ -296,14 +304,14 @@ def _wanted(
     plan: Plan, have: Register, number: int, row: dict[str, str], known: set[str]
 ) -> Wanted:
     wanted = read_row(plan.layout, number, row)
-    if plan.asks and plan.layout.checked and wanted.measure:
+    if plan.asks and plan.layout.asks and wanted.measure:
         wanted.measure = measure_meant(plan.questions, plan.menu, wanted.measure, number)
         is_known = not wanted.measure or wanted.measure in known
     else:
         is_known = wanted.measure in known
     if not is_known:
         raise BadRow(f"there is no measure {wanted.measure!r} on the town's menu")
-    if plan.layout.checked:
+    if plan.layout.asks:
         settle_partner(plan.questions, have, wanted)
     return wanted
 
@@ -325,7 +333,9 @@ def _is_taken(plan: Plan, by_key: dict[tuple[str, str], Wanted], wanted: Wanted)
 def layout_of(held: HeldFile) -> Layout:
     """The layout of a held file: one that is known, or the town's own under its sender's name."""
     layout = layout_named(held.layout)
-    return mapped(layout, held.sender, held.choice) if layout.checked else layout
+    if layout.checked:
+        return mapped(layout, held.sender, held.choice)
+    return told(layout, held.choice) if held.choice else layout
 
 
 def plan_held(held: HeldFile) -> Plan:

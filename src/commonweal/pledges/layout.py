@@ -50,6 +50,13 @@ class Layout:
     # Whether its rows must be promises that could be made on the page. Registers of others have
     # promises without a date or a target, and dates long past.
     checked: bool = False
+    # Whether its columns were told on the page though its rows are another register's (`told`).
+    is_told: bool = False
+
+    @property
+    def asks(self) -> bool:
+        """Whether somebody may be asked what a row means."""
+        return self.checked or self.is_told
 
     @property
     def columns(self) -> list[str]:
@@ -94,6 +101,37 @@ def mapped(layout: Layout, sender: str, choice: Mapping[str, Any]) -> Layout:
         return replace(layout, source=source)
     columns = hashlib.sha256("|".join(choice["columns"]).encode()).hexdigest()[:12]
     return replace(layout, source=source, name=f"{layout.name}-{columns}")
+
+
+def told(layout: Layout, choice: Mapping[str, Any]) -> Layout:
+    """A layout of the same register that nobody knows yet, its columns told on the page.
+
+    Rows are read as in the town's own list, and may lack a target or a date, as in other layouts of
+    the register; what is said there of a measure holds here: its shares are written as a fraction,
+    and a promise that is on the register already goes on (``coarse``).
+    """
+    own = layout_named("commonweal").rows[0]
+    columns = hashlib.sha256("|".join(choice["columns"]).encode()).hexdigest()[:12]
+    of_measure = [
+        (recipe["measure"]["value"], recipe)
+        for recipe in layout.rows
+        if "value" in recipe.get("measure", {})
+    ]
+    row = own | {
+        "needs": [],
+        "due_on": {"column": "due_on", "or_year": True},
+        "coarse_of": {measure: recipe.get("coarse", "") for measure, recipe in of_measure},
+        "shares": [m for m, recipe in of_measure if recipe.get("target", {}).get("percent")],
+    }
+    return replace(
+        layout,
+        name=f"{layout.name[:40]}-{columns}",
+        must_have=[],
+        rows=[row],
+        one_row_a_key=False,
+        rows_are_claims=False,
+        is_told=True,
+    )
 
 
 class BadRow(Exception):
@@ -174,6 +212,8 @@ def as_date(text: str, recipe: dict[str, Any]) -> date | None:
         if not match:
             raise BadRow(f"{recipe['column']}: {text!r} is no year")
         return date(int(match.group(1)), 12, 31)
+    if recipe.get("or_year") and (year := re.fullmatch(r"(?:FY)?(20\d{2})(?:\.0)?", text)):
+        return date(int(year.group(1)), 12, 31)
     days = dates.days(text)
     if days is None or not days.is_exact:
         raise BadRow(f"{recipe.get('column', 'date')}: {text!r} is no date")
@@ -207,8 +247,12 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     def text(name: str) -> str:
         return squash(cell(recipe.get(name), row, layout.blank))
 
+    measure = text("measure")
+
     def figure(name: str) -> Decimal | None:
-        return as_number(text(name), recipe.get(name) or {})
+        part = recipe.get(name) or {}
+        is_share = part.get("percent") or measure in recipe.get("shares", ())
+        return as_number(text(name), {**part, "percent": is_share})
 
     def day(name: str) -> date | None:
         return as_date(text(name), recipe.get(name) or {})
@@ -229,9 +273,9 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
         sector=sector,
         ids=_ids_of(layout, recipe["partner"], row),
         base_key=_key_of(recipe, row),
-        coarse=recipe.get("coarse", ""),
+        coarse=recipe.get("coarse", "") or recipe.get("coarse_of", {}).get(measure, ""),
         statement=kept_whole(statement, 4000, "promise", BadRow),
-        measure=text("measure"),
+        measure=measure,
         baseline=figure("baseline"),
         target=target,
         due_on=due_on,

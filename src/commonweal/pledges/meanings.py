@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from commonweal.bringing.reading import Meaning
 
 MEANINGS: tuple[Meaning, ...] = (
@@ -124,4 +126,9 @@ MEANINGS: tuple[Meaning, ...] = (
     ),
     Meaning("status", "Status in the sender's words", ("state", "rag")),
     Meaning("reason", "Reason or remark", ("note", "notes", "remark", "comment", "comments")),
+)
+# Registers of others have promises without a target or a date (decision 0005).
+OF_REGISTERS: tuple[Meaning, ...] = tuple(
+    replace(meaning, is_needed=meaning.is_needed and meaning.name not in ("target", "due_on"))
+    for meaning in MEANINGS
 )
