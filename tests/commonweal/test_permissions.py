@@ -38,6 +38,7 @@ from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
 from commonweal.programme.actions import Author, raise_risk
 from commonweal.programme.models import ImportRun as BroughtActions
+from commonweal.spend.models import Anchor, ContractsFile
 
 from .cast.planted import views
 
@@ -186,6 +187,9 @@ def samples(
             "programme-import-run", "programme-import-refused", "programme-import-undo")},
         **{name: {"code": held_actions.code} for name in (
             "programme-import-held", "programme-import-columns", "programme-held-refused")},
+        **{name: {"pk": ContractsFile.objects.create(
+            anchor=Anchor.objects.get_or_create(partner=bakery)[0], file_name="x").pk}
+           for name in ("contracts-file", "contracts-undo")},
         "desk-review-claim": {"seq": waiting.seq},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},

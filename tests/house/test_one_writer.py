@@ -72,6 +72,7 @@ BY_HAND = {
     "programme/import_pages.py import_file": "shows what a file would do before it does",
     "programme/import_pages.py _answered": "two forms; a refusal changes what is planned",
     "programme/imported_pages.py import_undo": "shows what would be taken back before it is",
+    "spend/contracts_desk.py contracts_undo": "a button without a form, on a file's own page",
     "spend/releases_desk.py upload": "says nothing: what was read is the next page",
 }
 

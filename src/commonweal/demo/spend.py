@@ -17,7 +17,15 @@ import pyarrow as pa
 
 from commonweal.accounts.models import Person
 from commonweal.partners.models import Partner, months_later
-from commonweal.spend import contracts, files, importing, payees, preparing, surveying
+from commonweal.spend import (
+    contracts,
+    files,
+    importing,
+    payees,
+    preparing,
+    registers,
+    surveying,
+)
 from commonweal.spend.models import Anchor, Bands, Decided, Payee, Release, Route, Verdict
 from localwealth.registers import generate
 from localwealth.registers.making import build
@@ -502,7 +510,12 @@ class Story:
                 )
             anchor = Anchor.objects.get(partner__code=buyer.partner)
             read_contracts = contracts.read(anchor, out.getvalue().encode(), "contracts.csv")
-            contracts.keep(anchor=anchor, register=read_contracts, by=self.analyst)
+            registers.keep(
+                anchor=anchor,
+                register=read_contracts,
+                file_name="contracts.csv",
+                by=self.analyst,
+            )
 
     def survey(self) -> None:
         """Six in ten suppliers of the town answered what they spend there again."""

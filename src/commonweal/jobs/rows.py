@@ -82,7 +82,7 @@ def _columns(fields: Iterable[Any]) -> str:
 
 
 def _quoted(field: Any) -> str:
-    """A column's name, also where it is a word of SQL (``order``)."""
+    """A column's name, also where it is a word of SQL, as "order" is."""
     return connection.ops.quote_name(field.column)
 
 

@@ -8,10 +8,6 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from django.db import transaction
-
-from commonweal.accounts.models import Person
-from commonweal.accounts.record import record
 from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
@@ -61,6 +57,10 @@ class Unfit(Exception):
     """Why a line can't be taken."""
 
 
+class Total(Unfit):
+    """It is a line of totals, and so about no contract."""
+
+
 @dataclass
 class Read:
     """What came of a file: contracts; lines left out with the reason, and lines that were taken
@@ -69,6 +69,8 @@ class Read:
     contracts: list[Contract] = field(default_factory=list)
     left_out: list[tuple[int, str]] = field(default_factory=list)
     without_value: list[tuple[int, str]] = field(default_factory=list)
+    # Of lines left out that are no line of totals: their reference and title, as far as they say.
+    unfit: list[tuple[int, str, str]] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
 
@@ -131,6 +133,9 @@ def _lines(lines: list[list[str]], top: int, columns: dict[str, int]) -> Read:
             contract = reader.contract(line, cells)
         except Unfit as reason:
             register.left_out.append((number, str(reason)))
+            if not isinstance(reason, Total):
+                unfit = number, cells.get("reference", ""), cells["title"]
+                register.unfit.append(unfit)
             continue
         contract.line = number
         if contract.value_gbp is None and not is_nothing(cells.get("value_gbp", "")):
@@ -167,7 +172,7 @@ class _Reader:
         who = {"supplier": supplier or cells["title"], "date": cells["ends_on"]}
         if is_total(line, who, value, self.sums):
             self.sums.close(value or Decimal(0))
-            raise Unfit("it is a line of totals")
+            raise Total("it is a line of totals")
         if not cells["title"]:
             raise Unfit("it names no contract")
         starts, ends = self._days(cells.get("starts_on", "")), self._days(cells["ends_on"])
@@ -205,20 +210,3 @@ class _Reader:
             # Who writes 1.2m says the unit, whatever the heading says.
             pounds = pounds / self.money.factor * 10 ** _TIMES[short[2][0].lower()]
         return pounds.quantize(Decimal("0.0001")) if abs(pounds) < 10**12 else None
-
-
-@transaction.atomic
-def keep(*, anchor: Anchor, register: Read, by: Person | None) -> int:
-    """Put an anchor's newest register in place of the one before; returns how many contracts."""
-    if not register.contracts:
-        raise Refused("No line of the file is a contract.")
-    anchor.contracts.all().delete()
-    Contract.objects.bulk_create(register.contracts, batch_size=500)
-    record(
-        "contracts read",
-        about=anchor.partner,
-        by=by,
-        as_role="analyst" if by else "import",
-        count=len(register.contracts),
-    )
-    return len(register.contracts)

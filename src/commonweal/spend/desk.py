@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -14,18 +13,14 @@ from django.views.decorators.http import require_POST
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.accounts.record import record
-from commonweal.accounts.revisions import in_pieces
 from commonweal.design.csvs import csv_lines
-from commonweal.design.words import many
 from commonweal.office.acting import act
 
-from . import contracts, files, jobs, payees, preparing, reads, surveying
-from .forms import AnchorForm, ContractsForm, SurveyForm
+from . import files, jobs, payees, preparing, reads, surveying
+from .forms import AnchorForm, SurveyForm
 from .models import Anchor, Check, Drawing, Payee, Release, Run, Survey
 
 ANALYST = Role.ANALYST
-# Lines of a file that are named with their reasons.
-LINES_NAMED = 20
 
 
 def page(heading: str, button: str, **context: Any) -> dict[str, Any]:
@@ -95,51 +90,6 @@ def anchor_add(request: SignedInRequest) -> HttpResponse:
             "analysed: the council, the hospital, the college, the housing association.",
         ),
     )
-
-
-# --- Contracts ----------------------------------------------------------------------------------
-
-
-@staff(ANALYST)
-@in_pieces
-def contracts_read(request: SignedInRequest) -> HttpResponse:
-    form = ContractsForm(request.POST or None, request.FILES or None)
-
-    def do(answers: dict[str, Any]) -> None:
-        sent: UploadedFile[Any] = answers["file"]
-        register = contracts.read(
-            answers["anchor"], sent.read(), sent.name or "contracts.csv", answers["source_url"]
-        )
-        count = contracts.keep(anchor=answers["anchor"], register=register, by=request.user)
-        messages.info(
-            request,
-            f"{many(count, 'contract')} kept; lines left out: {len(register.left_out):,}"
-            + _lines_named(register.left_out)
-            + "".join(f" {note}" for note in register.notes),
-        )
-        if register.without_value:
-            texts = [(line, f"{text[:40]!r} is no amount") for line, text in register.without_value]
-            messages.info(request, "Kept without a value" + _lines_named(texts))
-        start_run(request)
-
-    return act(
-        request,
-        form,
-        do,
-        said="Read. The page of opportunities shows what ends when.",
-        **page(
-            "Read a register of contracts",
-            "Read it",
-            multipart=True,
-            before="Local firms see which contracts end when, by what the anchors buy.",
-        ),
-    )
-
-
-def _lines_named(lines: list[tuple[int, str]]) -> str:
-    named = "".join(f"; line {line}: {why}" for line, why in lines[:LINES_NAMED])
-    rest = len(lines) - LINES_NAMED
-    return f"{named}; and {rest:,} more." if rest > 0 else f"{named}."
 
 
 # --- The respend survey -------------------------------------------------------------------------

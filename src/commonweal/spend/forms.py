@@ -6,6 +6,7 @@ from typing import Any
 
 from django import forms
 
+from commonweal.bringing.forms import RemovalForm
 from commonweal.design.forms import DateField, Form, OutOfAHundredField
 from commonweal.partners.models import Partner
 from localwealth.sources.vocabulary import ROLES
@@ -84,12 +85,19 @@ class ContractsForm(Form):
     anchor = forms.ModelChoiceField(Anchor.objects.select_related("partner"), label="Whose")
     file = forms.FileField(
         label="Register of contracts",
-        help_text="CSV, XLSX, XLS or ODS with headings for title, supplier and end. It takes the "
-        "place of the anchor's register before it.",
+        help_text="CSV, XLSX, XLS or ODS with headings for title, supplier and end. It adds and "
+        "updates; contracts that it does not name stay.",
     )
     source_url = forms.URLField(
         label="Where it is published", required=False, assume_scheme="https", max_length=500
     )
+
+
+class TakeOutForm(RemovalForm):
+    """Whether contracts that an anchor's newest register no longer names are to go."""
+
+    TAKING = "Take out the {} that the file no longer names"
+    THING = "contract"
 
 
 class SayForm(Form):

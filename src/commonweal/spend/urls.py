@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, payees_desk, releases_desk, views
+from . import contracts_desk, desk, payees_desk, releases_desk, views
 
 urlpatterns = [
     path(
@@ -39,7 +39,13 @@ urlpatterns = [
                 path("decided/<int:pk>/back/", payees_desk.take_back, name="spend-take-back"),
                 path("sample/", payees_desk.sample, name="spend-sample"),
                 path("sample/draw/", payees_desk.draw, name="spend-draw"),
-                path("contracts/", desk.contracts_read, name="contracts-read"),
+                path("contracts/", contracts_desk.contracts_read, name="contracts-read"),
+                path("contracts/<int:pk>/", contracts_desk.contracts_file, name="contracts-file"),
+                path(
+                    "contracts/<int:pk>/undo/",
+                    contracts_desk.contracts_undo,
+                    name="contracts-undo",
+                ),
                 path("survey/", desk.survey, name="desk-survey"),
                 path("survey/<int:pk>/links.csv", desk.survey_links, name="survey-links"),
                 path("run/", desk.run, name="spend-run"),

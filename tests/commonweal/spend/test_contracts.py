@@ -9,7 +9,7 @@ import pytest
 
 from commonweal.jobs import queue
 from commonweal.office.errors import Refused
-from commonweal.spend import contracts, preparing, reads
+from commonweal.spend import contracts, preparing, reads, registers
 from commonweal.spend.models import Contract
 
 from .town import COUNCIL, registered, text_of
@@ -39,8 +39,11 @@ def test_every_line_is_a_contract_or_left_out_with_its_reason(anchor, today):
     assert found.contracts[2].supplier == ""
     for wrong in ("a,b\n1,2\n", "Title,End date\n"):
         with pytest.raises(Refused):
-            contracts.keep(
-                anchor=anchor, register=contracts.read(anchor, wrong.encode(), "c.csv"), by=None
+            registers.keep(
+                anchor=anchor,
+                register=contracts.read(anchor, wrong.encode(), "c.csv"),
+                file_name="c.csv",
+                by=None,
             )
 
 
@@ -50,7 +53,12 @@ def test_a_supplier_is_the_payee_of_the_same_name_in_one_form(anchor, taken, tod
     registered()
     taken(anchor, COUNCIL)
     text = register(today).replace("ACORN JOINERY LTD.", f'"{supplier}"')
-    contracts.keep(anchor=anchor, register=contracts.read(anchor, text.encode(), "c.csv"), by=None)
+    registers.keep(
+        anchor=anchor,
+        register=contracts.read(anchor, text.encode(), "c.csv"),
+        file_name="c.csv",
+        by=None,
+    )
     prepared = preparing.bring_up_to_date()
     titles = [row["title"] for row in reads.contracts(prepared, "Repairs", today)]
     assert titles == ["Joinery repairs"]

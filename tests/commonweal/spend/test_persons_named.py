@@ -11,7 +11,7 @@ from datetime import timedelta
 import pytest
 from django.core.management import call_command
 
-from commonweal.spend import contracts, payees, preparing
+from commonweal.spend import contracts, payees, preparing, registers
 from commonweal.spend.models import Payee, Release
 from localwealth.sources import accounting
 
@@ -144,7 +144,7 @@ def test_a_contract_names_nobody_who_waits_to_be_looked_at(anchor, taken, client
         for title, name in (("Gutters", "Jane Leaf"), ("Tiles", "Acorn Roofing Ltd"))
     )
     read = contracts.read(anchor, register.encode(), "contracts.csv")
-    contracts.keep(anchor=anchor, register=read, by=None)
+    registers.keep(anchor=anchor, register=read, file_name="c.csv", by=None)
     preparing.bring_up_to_date()
     page = text_of(client, "/spend/opportunities/?category=Repairs")
     assert "Acorn Roofing Ltd" in page

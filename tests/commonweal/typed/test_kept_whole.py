@@ -157,8 +157,7 @@ READERS = {
 }
 KNOWN = {
     # A message about a line, or a sample of it; not the line. A file's name, which is no words.
-    "spend.desk.contracts_read: text[:40]",
-    "spend.desk.do: text[:40]",
+    "spend.contracts_desk._say: text[:40]",
     "bringing.forms._short: text[:59]",
     "bringing.holding.hold: Path(upload.name or 'file').name[:200]",
     "setup.checking._shown: table[name][:40]",

@@ -5,7 +5,7 @@ The payments themselves stand in files, not in tables here (see `commonweal.spen
 
 from __future__ import annotations
 
-from .contracts import Contract
+from .contracts import Contract, ContractsFile
 from .figures import Figures, Prepared, Run
 from .payees import Check, Decided, Drawing, Payee, PayeeQuerySet, Verdict
 from .releases import MONEY, ROUTE_WORDS, Anchor, Bands, Layout, Release, ReleaseQuerySet, Route
@@ -19,6 +19,7 @@ __all__ = [
     "Bands",
     "Check",
     "Contract",
+    "ContractsFile",
     "Decided",
     "Drawing",
     "Figures",

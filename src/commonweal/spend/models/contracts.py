@@ -7,7 +7,56 @@ from typing import ClassVar
 from django.db import models
 from django.utils import timezone
 
+from commonweal.accounts.models import Person
+
 from .releases import MONEY, Anchor
+
+
+class ContractsFile(models.Model):
+    """One register of contracts that was read: what became of its lines, and what it changed."""
+
+    anchor = models.ForeignKey(Anchor, models.PROTECT, related_name="contracts_files")
+    file_name = models.CharField(max_length=200)
+    read_at = models.DateTimeField(default=timezone.now, editable=False)
+    read_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    counts = models.JSONField(default=dict)
+    left_out = models.JSONField(default=list, help_text="List of [line, because].")
+    doubtful = models.JSONField(
+        default=list, help_text="Lines left out of which nobody knows which contract they are."
+    )
+
+    # For its undoing: contracts that came with it, what those that it changed and named were by
+    # their number, and those that it took out.
+    added = models.JSONField(default=list)
+    before = models.JSONField(default=dict)
+    listed_before = models.JSONField(default=dict)
+    removed = models.JSONField(default=list)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id",
+        "anchor",
+        "file_name",
+        "read_at",
+        "read_by",
+        "counts",
+        "left_out",
+        "doubtful",
+        "added",
+        "before",
+        "listed_before",
+        "removed",
+        "undone_at",
+        "undone_by",
+    }
+
+    class Meta:
+        ordering = ["-id"]
+
+    def __str__(self) -> str:
+        return self.file_name
 
 
 class Contract(models.Model):
@@ -24,6 +73,8 @@ class Contract(models.Model):
     line = models.IntegerField()
     source_url = models.URLField(blank=True, max_length=500)
     read_on = models.DateField(default=timezone.localdate)
+    # The newest file that names it.
+    listed_in = models.ForeignKey(ContractsFile, models.SET_NULL, null=True, related_name="+")
 
     PUBLIC: ClassVar[set[str]] = {
         "anchor",
@@ -38,7 +89,7 @@ class Contract(models.Model):
         "source_url",
         "read_on",
     }
-    PRIVATE: ClassVar[set[str]] = {"id"}
+    PRIVATE: ClassVar[set[str]] = {"id", "listed_in"}
 
     class Meta:
         ordering = ["ends_on", "title"]
