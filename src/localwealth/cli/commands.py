@@ -5,7 +5,7 @@ from __future__ import annotations
 import argparse
 from pathlib import Path
 
-from localwealth.cli import balloting, matching, measuring, reading, regional, watching
+from localwealth.cli import balloting, matching, measuring, reading, regional, structure, watching
 from localwealth.registers import telling
 
 MODEL = "match with a model of your own (see fit)"
@@ -58,6 +58,7 @@ def parser() -> argparse.ArgumentParser:
     _measure_words(commands.add_parser("measure", help="where the money of anchors goes"))
     regional.add(commands.add_parser("regional", help="what one industry does to the others"))
     balloting.add(commands.add_parser("ballots", help="from ballots to projects that are funded"))
+    structure.add(commands.add_parser("structure", help="what an area lives by"))
     watching.add(commands.add_parser("watch", help="is a count more than usual?"))
     return root
 

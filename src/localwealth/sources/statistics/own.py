@@ -1,0 +1,45 @@
+"""Measures that a town counts itself, as its own file defines them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+from localwealth.sources.statistics.measures import StatMeasure
+
+KINDS = ("stock", "flow", "cumulative")
+
+
+def own_measure(cells: Mapping[str, str]) -> StatMeasure:
+    """The measure that a line of a town's own file is about, from its columns ``series`` (the
+    title), ``unit``, ``kind``, ``of``, ``source``, ``source_url``.
+
+    Raises
+    ------
+    ValueError
+        A column is empty or its word is not known.
+
+    Examples
+    --------
+    >>> own_measure({"measure": "Empty shops", "unit": "shop", "kind": "stock"}).code
+    'empty-shops'
+    """
+    for column, called in (("measure", "series"), ("unit", "unit")):
+        if not cells.get(column):
+            raise ValueError(f"it has no {called}")
+    kind = cells.get("kind", "").casefold()
+    if kind not in KINDS:
+        raise ValueError(f"the kind is stock, flow or cumulative, not {cells.get('kind')!r}")
+    title = cells["measure"]
+    if cells["unit"] == "percent" and not cells.get("of"):
+        raise ValueError(f"{title!r} is a share: the column of says a share of what")
+    code = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60]
+    return StatMeasure(
+        code,
+        title,
+        cells["unit"],
+        kind,  # type: ignore[arg-type]
+        of=cells.get("of", ""),
+        source=cells.get("source", ""),
+        source_url=cells.get("source_url", ""),
+    )

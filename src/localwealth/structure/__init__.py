@@ -1,0 +1,1 @@
+"""What an area lives by: its industries beside those of a larger area, and how that changed."""
