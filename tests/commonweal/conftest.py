@@ -23,6 +23,7 @@ from .cast.desk import (
     service,
     wanda,
 )
+from .cast.figures import figures
 from .cast.guards import (
     _downloads_are_closed,
     _evidence_in_a_folder_of_its_own,
@@ -72,6 +73,7 @@ __all__ = [
     "daniel",
     "decision",
     "every_address",
+    "figures",
     "fund",
     "grace",
     "helen",

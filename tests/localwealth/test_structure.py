@@ -98,7 +98,7 @@ def test_the_command_prints_quotients_and_shifts(tmp_path, capsys):
     [
         (["--area", "Nowhere"], "no jobs of 'Nowhere' in 2022"),
         (["--area", "Town", "--year", "1999"], "no jobs of 1999; it has 2015, 2022"),
-        (["--area", "Hamlet"], "too few to say how they are spread"),
+        (["--area", "Hamlet"], "too few jobs to say how they are spread: 9"),
     ],
 )
 def test_the_command_refuses_by_a_sentence(tmp_path, capsys, more, why):

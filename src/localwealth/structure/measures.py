@@ -32,6 +32,7 @@ class Quotient:
 
     @property
     def is_small(self) -> bool:
+        """Whether too few jobs stand behind a quotient."""
         return max(self.local, self.expected) < FEWEST
 
 
@@ -77,10 +78,12 @@ class Shift:
 
     @property
     def change(self) -> float:
+        """Jobs gained, or lost where below nought."""
         return self.after - self.before
 
     @property
     def is_small(self) -> bool:
+        """Whether too few jobs stand behind the split."""
         return max(self.before, self.after) < FEWEST
 
 
@@ -139,6 +142,7 @@ class Diversity:
 
     @property
     def equal_industries(self) -> float:
+        """How many industries of one size would have the same sum of squares."""
         return 1 / self.hhi
 
 
@@ -160,8 +164,8 @@ def diversity(local: Jobs, wide: Jobs) -> Diversity:
     total, wide_total = _totals(local, wide)
     if total < FEWEST:
         raise UnreadableFile(
-            f"The area has {total:,.0f} jobs: too few to say how they are spread. "
-            f"At least {FEWEST} are needed."
+            f"The area has too few jobs to say how they are spread: {total:,.0f}, where {FEWEST} "
+            "would do."
         )
     shares = {industry: local.get(industry, 0) / total for industry in wide}
     wide_shares = {industry: jobs / wide_total for industry, jobs in wide.items()}
@@ -183,7 +187,7 @@ def diversity(local: Jobs, wide: Jobs) -> Diversity:
 def _totals(local: Jobs, wide: Jobs) -> tuple[float, float]:
     for industry, jobs in [*local.items(), *wide.items()]:
         if jobs < 0:
-            raise UnreadableFile(f"{industry!r} has {jobs:,.0f} jobs: below nought.")
+            raise UnreadableFile(f"The jobs of {industry!r} lie below nought: {jobs:,.0f}.")
     for industry, jobs in local.items():
         if jobs and not wide.get(industry):
             raise UnreadableFile(

@@ -14,6 +14,7 @@ from localwealth.structure.measures import (
     shift_share,
 )
 from localwealth.structure.tables import JobsTable
+from localwealth.words import many
 
 LIMITS = (
     "Jobs are counted where they are done, not where people live. Shift-share describes a change "
@@ -53,8 +54,8 @@ def everything(
 
 def _quotient(quotient: Quotient, unknown: list[str]) -> dict[str, Any]:
     """A quotient as it is told: of what the file doesn't know, nothing is said."""
-    told = {**asdict(quotient), "is_small": quotient.is_small}
-    return told | {"local": None, "lq": None} if quotient.industry in unknown else told
+    row = {**asdict(quotient), "is_small": quotient.is_small}
+    return row | {"local": None, "lq": None} if quotient.industry in unknown else row
 
 
 def _shift(shift: Shift) -> dict[str, Any]:
@@ -66,9 +67,9 @@ def as_text(answer: dict[str, Any]) -> str:
     spread = answer["diversity"]
     lines = [
         f"{answer['area']} beside {answer['larger_area']}, {answer['year']}: "
-        f"{spread['jobs']:,.0f} jobs, as spread as over {spread['equal_industries']:.1f} "
-        "industries of one size",
-        f"HHI {spread['hhi']:.4f}  Shannon {spread['shannon']:.4f} bits  "
+        f"{many(round(spread['jobs']), 'job')}, "
+        f"as spread out as over equal industries, this many: {spread['equal_industries']:.1f}",
+        f"HHI {spread['hhi']:.4f}  Shannon (bits) {spread['shannon']:.4f}  "
         f"Krugman {spread['krugman']:.4f}  Hachman {spread['hachman']:.4f}",
         "",
         f"{'jobs':>10} {'expected':>10} {'LQ':>7}  industry",

@@ -21,6 +21,7 @@ class JobsTable:
 
     @property
     def years(self) -> list[int]:
+        """The years of the file, the first one first."""
         return sorted({year for _, year in self.jobs})
 
     def of(self, area: str, year: int) -> dict[str, float]:

@@ -42,6 +42,7 @@ def planted(
     fund: Fund, pledged: Any, asha: Person, today: date, spent: dict[str, dict[str, Any]],
     noor: Person,
     helen: Person,
+    figures: dict[str, dict[str, Any]],
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """A case of Leah's whose every field that can name somebody holds one secret; and, for each
     address of the desk, what stands in it."""
@@ -119,7 +120,7 @@ def planted(
     case, of_need = {"code": request.code}, {"code": request.code, "need": need.code}
     of_award, of_resident = {"code": award.code}, {"code": resident.code}
     partner = {"code": "advice"}
-    return spent | {
+    return spent | figures | {
         **{name: case for name in (
             "desk-case", "desk-glass", "case-call", "case-plan-call", "case-note", "case-urgency",
             "case-take", "case-hand-over", "case-close", "case-attach", "case-dead", "case-alive",

@@ -1,1 +1,12 @@
 """What the room keeps, a file for each of its parts."""
+
+from .series import Comparator, Kind, Series, SeriesFigure, SeriesRelease, WardShape
+
+__all__ = [
+    "Comparator",
+    "Kind",
+    "Series",
+    "SeriesFigure",
+    "SeriesRelease",
+    "WardShape",
+]

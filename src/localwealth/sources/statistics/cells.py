@@ -68,8 +68,8 @@ Cell(number=Decimal('340'), mark='provisional'), None)
 
 
 def _mark_of(status: str) -> str:
-    words = status.casefold()
-    return next((mark for word, mark in _FIRMNESS_WORDS.items() if word in words), "")
+    small = status.casefold()
+    return next((mark for word, mark in _FIRMNESS_WORDS.items() if word in small), "")
 
 
 def _noiseless(number: Decimal) -> Decimal:
@@ -104,7 +104,7 @@ def stated(title: str) -> tuple[date, date] | None:
     '2021-07-31'
     """
     for pattern in (_DAY, _MONTH):
-        for words in pattern.findall(title):
-            if days := period(words):
+        for stated_day in pattern.findall(title):
+            if days := period(stated_day):
                 return days
     return None

@@ -60,7 +60,20 @@ class Columns:
     bare: dict[int, str] = field(default_factory=dict)
 
     def cell(self, cells: Sequence[str], role: str) -> str:
+        """What a line says of a role; "" where no column has it."""
         return cells[self.roles[role]].strip() if role in self.roles else ""
+
+
+def area_year(header: Sequence[str]) -> int | None:
+    """The year of the boundaries, as the heading of the codes says it: 2019 for LAD19CD.
+
+    >>> area_year(["LAD19CD", "count"]), area_year(["ONS code"])
+    (2019, None)
+    """
+    for heading in header:
+        if year := re.fullmatch(r"(?:wd|lad|ltla)(\d\d) ?cd", plain(heading)):
+            return 2000 + int(year[1])
+    return None
 
 
 def meaning(heading: str) -> str:

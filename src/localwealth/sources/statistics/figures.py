@@ -33,11 +33,13 @@ class Figure:
 @dataclass
 class Published:
     """What came of a file. Every line under the headings is in ``figures``, ``left_out`` (line,
-    reason) or ``footnotes``; ``own`` are measures that the file itself defines."""
+    reason) or ``footnotes``; ``defined`` are measures that the file itself defines;
+    ``area_year`` is that of the boundaries, where the heading of the codes says it."""
 
     figures: list[Figure] = field(default_factory=list)
     left_out: list[tuple[int, str]] = field(default_factory=list)
     footnotes: list[str] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
-    own: dict[str, StatMeasure] = field(default_factory=dict)
+    defined: dict[str, StatMeasure] = field(default_factory=dict)
     title: str = ""
+    area_year: int | None = None

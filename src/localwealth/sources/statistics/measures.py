@@ -40,7 +40,7 @@ class StatMeasure:
     title: str
     unit: str
     kind: Kind
-    words: str = ""
+    pattern: str = ""
     of: str = ""
     source: str = ""
     source_url: str = ""
@@ -70,7 +70,7 @@ def _nomis(
     code: str,
     title: str,
     unit: str,
-    words: str,
+    pattern: str,
     *,
     of: str = "",
     source: str,
@@ -82,7 +82,7 @@ def _nomis(
         title,
         unit,
         "stock",
-        words,
+        pattern,
         of,
         source,
         STAT_XPLORE_URL if source == STAT_XPLORE else NOMIS_URL,
@@ -236,15 +236,15 @@ def measure_of(text: str) -> str:
     >>> measure_of("Claimants as a proportion of residents aged 16-64"), measure_of("Take-up rate")
     ('claimant-rate', 'furlough-take-up')
     """
-    words = plain(text)
+    heading = plain(text)
     for code, pattern in (
         ("furlough", FURLOUGHED),
         ("furlough-take-up", TAKE_UP),
         ("eligible-jobs", ELIGIBLE),
     ):
-        if re.fullmatch(pattern, words):
+        if re.fullmatch(pattern, heading):
             return code
     for measure in MEASURES:
-        if measure.words and re.fullmatch(measure.words, words):
+        if measure.pattern and re.fullmatch(measure.pattern, heading):
             return measure.code
     return ""

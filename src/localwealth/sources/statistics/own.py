@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from dataclasses import replace
 
-from localwealth.sources.statistics.measures import StatMeasure
+from localwealth.sources.statistics.measures import MEASURES, StatMeasure
 
 KINDS = ("stock", "flow", "cumulative")
+_TITLES = {measure.title.casefold(): measure for measure in MEASURES}
 
 
 def own_measure(cells: Mapping[str, str]) -> StatMeasure:
@@ -33,7 +35,10 @@ def own_measure(cells: Mapping[str, str]) -> StatMeasure:
     title = cells["measure"]
     if cells["unit"] == "percent" and not cells.get("of"):
         raise ValueError(f"{title!r} is a share: the column of says a share of what")
-    code = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")[:60]
+    known = _TITLES.get(title.casefold())
+    if known is not None:
+        return _as_known(known, cells, kind)
+    code = re.sub(r"[^a-z0-9]+", "-", title.casefold()).strip("-")
     return StatMeasure(
         code,
         title,
@@ -42,4 +47,18 @@ def own_measure(cells: Mapping[str, str]) -> StatMeasure:
         of=cells.get("of", ""),
         source=cells.get("source", ""),
         source_url=cells.get("source_url", ""),
+    )
+
+
+def _as_known(measure: StatMeasure, cells: Mapping[str, str], kind: str) -> StatMeasure:
+    """A measure that the product knows, with the source that the town states for it."""
+    stated = (cells["unit"], kind, cells.get("of", ""))
+    if stated != (measure.unit, measure.kind, measure.of):
+        of = f" of {measure.of}" if measure.of else ""
+        raise ValueError(f"{measure.title!r} is in {measure.unit}{of}, {measure.kind}")
+    source, source_url = cells.get("source", ""), cells.get("source_url", "")
+    return replace(
+        measure,
+        source=source or measure.source,
+        source_url=source_url or ("" if source else measure.source_url),
     )

@@ -15,7 +15,7 @@ from decimal import Decimal
 
 from localwealth.errors import UnreadableFile
 from localwealth.sources.statistics import areas, cells
-from localwealth.sources.statistics.columns import Columns, columns_of, meaning
+from localwealth.sources.statistics.columns import Columns, area_year, columns_of, meaning
 from localwealth.sources.statistics.figures import Figure, Published
 from localwealth.sources.statistics.measures import BY_CODE, RATE_OF, measure_of
 from localwealth.sources.statistics.own import own_measure
@@ -48,7 +48,7 @@ class Told:
     sheet: str | None = None
 
 
-def read(content: bytes, name: str, told: Told | None = None) -> Published:
+def read(content: bytes, name: str, hints: Told | None = None) -> Published:
     """Read every figure of a file.
 
     Raises
@@ -56,17 +56,18 @@ def read(content: bytes, name: str, told: Told | None = None) -> Published:
     UnreadableFile
         It is no table, names no areas, or doesn't say what it counts or when.
     """
-    told = told or Told()
+    hints = hints or Told()
     file = grids(content, name)
-    table = place(file, meaning, sheet=told.sheet)
+    table = place(file, meaning, sheet=hints.sheet)
     columns = columns_of(table.header)
     if not columns.roles.keys() & {"area_code", "area_name"}:
         raise UnreadableFile(
             "No line of the file has headings for areas. Expected is a column of area codes, such "
             "as LAD23CD, ONS code or GEOGRAPHY_CODE."
         )
-    reader = _Reader(told, table, columns, _title(file, table))
+    reader = _Reader(hints, table, columns, _title(file, table))
     published = reader.read()
+    published.area_year = area_year(table.header)
     if not published.figures:
         reasons = "; ".join(f"line {line}: {why}" for line, why in published.left_out[:3])
         raise UnreadableFile(f"The file holds no figure. {reasons}".strip())
@@ -81,21 +82,22 @@ def _title(file: Grids, table: Placed) -> str:
 class _Reader:
     """One file on its way to figures."""
 
-    def __init__(self, told: Told, table: Placed, columns: Columns, title: str) -> None:
-        self.told, self.table, self.columns, self.title = told, table, columns, title
-        self.published = Published(notes=list(table.notes), title=" ".join(title.split())[:300])
-        self.period = told.period or cells.stated(title)
+    def __init__(self, hints: Told, table: Placed, columns: Columns, title: str) -> None:
+        self.hints, self.table, self.columns, self.title = hints, table, columns, title
+        self.published = Published(notes=list(table.notes), title=" ".join(title.split()))
+        self.period = hints.period or cells.stated(title)
         self.ever_or_now = self._ever_or_now()
 
     def _ever_or_now(self) -> str:
-        if self.told.measure in ("furlough-ever", "furlough-now"):
-            return self.told.measure.removeprefix("furlough-")
-        words = self.title.casefold()
-        if re.search(r"\bcumulative|\bever\b|\bsince the (start|scheme)|\bup to\b", words):
+        if self.hints.measure in ("furlough-ever", "furlough-now"):
+            return self.hints.measure.removeprefix("furlough-")
+        title = self.title.casefold()
+        if re.search(r"\bcumulative|\bever\b|\bsince the (start|scheme)|\bup to\b", title):
             return "ever"
-        return "now" if re.search(r"\bon furlough\b|\bfurloughed (at|on)\b", words) else ""
+        return "now" if re.search(r"\bon furlough\b|\bfurloughed (at|on)\b", title) else ""
 
     def read(self) -> Published:
+        """Every line of the table, taken or left out."""
         for line, row in self.table.rows:
             try:
                 self._line(line, row)
@@ -137,8 +139,8 @@ class _Reader:
                 raise _LeftOut(f"it is about {for_whom!r} alone")
         if self.columns.cell(row, "way").casefold() in _HOW_SURE:
             raise _LeftOut("it says how sure a figure is, and is none")
-        if (item := self.columns.cell(row, "item").casefold()) not in ("", "median"):
-            raise _LeftOut(f"it is a {item}, not a median")
+        if (summary := self.columns.cell(row, "item").casefold()) not in ("", "median"):
+            raise _LeftOut(f"it is a {summary}, not a median")
 
     def _area(self, row: Sequence[str]) -> tuple[str, str]:
         text, name = self.columns.cell(row, "area_code"), self.columns.cell(row, "area_name")
@@ -172,10 +174,10 @@ class _Reader:
         known = [(at, self._furlough(code)) for at, code in self.columns.measures.items()]
         if known:
             return known
-        if not self.told.measure:
+        if not self.hints.measure:
             raise UnreadableFile(NO_MEASURE)
-        share = RATE_OF.get(self.told.measure, "")
-        columns = {"count": self.told.measure, "rate": share}
+        share = RATE_OF.get(self.hints.measure, "")
+        columns = {"count": self.hints.measure, "rate": share}
         return [(at, columns[bare]) for at, bare in self.columns.bare.items() if columns[bare]]
 
     def _named(self, row: Sequence[str]) -> str:
@@ -189,8 +191,8 @@ class _Reader:
         for text in (*texts, " ".join(filter(None, texts))):
             if code := measure_of(text):
                 return self._furlough(code)
-        if self.told.measure in BY_CODE:
-            return self.told.measure
+        if self.hints.measure in BY_CODE:
+            return self.hints.measure
         if any(text and not _BARE.fullmatch(text.casefold()) for text in texts):
             raise _LeftOut(f"no measure is known by the name {next(filter(None, texts))!r}")
         raise UnreadableFile(NO_MEASURE)
@@ -200,7 +202,7 @@ class _Reader:
             measure = own_measure({role: self.columns.cell(row, role) for role in OWN})
         except ValueError as error:
             raise _LeftOut(str(error)) from None
-        before = self.published.own.setdefault(measure.code, measure)
+        before = self.published.defined.setdefault(measure.code, measure)
         if before != measure:
             raise _LeftOut(f"{measure.title!r} has another unit, kind or source above")
         return measure.code
@@ -236,7 +238,7 @@ class _Reader:
             )
         if len(gone) > 10:
             self.published.notes.append(
-                f"{many(len(gone) - 10, 'more area')} of the file have other codes now."
+                f"And so it is with {many(len(gone) - 10, 'more area')} of the file."
             )
 
 

@@ -1,0 +1,88 @@
+"""What analysts fill in about figures."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from commonweal.design.forms import DateField, Form, ReasonField
+from localwealth.sources.statistics import cells
+from localwealth.sources.statistics.measures import MEASURES
+
+MEASURE_CHOICES = [
+    ("", "The file says it"),
+    *((measure.code, f"{measure.title} ({measure.kind})") for measure in MEASURES),
+]
+
+
+class BringForm(Form):
+    file = forms.FileField(
+        label="File of figures",
+        help_text="CSV, XLSX, XLS or ODS as it is published by HMRC or Nomis, or your own in the "
+        "columns series, unit, kind, of, area, period, value, source.",
+    )
+    published_on = DateField(label="When it was published")
+    measure = forms.ChoiceField(
+        label="What it counts",
+        choices=MEASURE_CHOICES,
+        required=False,
+        help_text="Say it where the file doesn’t. Ever furloughed and on furlough are two.",
+    )
+    about = forms.CharField(
+        label="Which day, month or year it is about",
+        required=False,
+        max_length=60,
+        help_text="Say it where the file doesn’t. For example 31 July 2021.",
+    )
+    source_url = forms.URLField(
+        label="Where it is published",
+        required=False,
+        max_length=500,
+        assume_scheme="https",
+        help_text="The web address, so that anybody can compare.",
+    )
+
+    def clean_about(self) -> Any:
+        text = self.cleaned_data["about"]
+        if not text:
+            return None
+        period = cells.period(text)
+        if period is None:
+            raise ValidationError("Write a day, month or year, like 31 July 2021 or July 2021")
+        return period
+
+
+class WardsForm(Form):
+    file = forms.FileField(
+        label="File of ward boundaries",
+        help_text="GeoJSON in WGS84, from the Open Geography Portal of the Office for National "
+        "Statistics. Wards of other towns in it are passed over.",
+    )
+    source = forms.CharField(
+        label="Source and licence",
+        max_length=300,
+        help_text="For example: Office for National Statistics, wards of May 2025, Open "
+        "Government Licence v3.0. Contains OS data.",
+    )
+
+
+class ComparatorForm(Form):
+    area_code = forms.CharField(
+        label="Code of the place", max_length=60, help_text="For example E07000102."
+    )
+    because = forms.CharField(
+        label="Why it is of like kind",
+        max_length=300,
+        help_text="In words that a resident would accept: its size, its work, its people.",
+    )
+    source = forms.CharField(
+        label="By which source",
+        max_length=300,
+        help_text="For example: CIPFA nearest neighbours 2025. Write our own choice if so.",
+    )
+
+
+class BecauseForm(Form):
+    because = ReasonField(label="Why")

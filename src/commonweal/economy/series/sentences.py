@@ -1,0 +1,142 @@
+"""Plain sentences made from figures: what changed, by how much, how sure. No cause is claimed."""
+
+from __future__ import annotations
+
+from datetime import date
+from decimal import Decimal
+
+from commonweal.design.words import day as in_words
+from commonweal.design.words import many
+
+from ..models import Series
+from .lines import Line, Point
+
+
+def when(point: Point) -> str:
+    """The period of a figure in words: on 31 July 2021, in October 2026, in 2019, from … to …."""
+    first, last = point.first, point.last
+    if first == last:
+        return f"on {in_words(last)}"
+    if (first.year, first.month) == (last.year, last.month):
+        return f"in {last:%B %Y}"
+    if (first.month, first.day, last.month, last.day) == (1, 1, 12, 31) and first.year == last.year:
+        return f"in {last.year}"
+    return f"from {first:%B %Y} to {last:%B %Y}"
+
+
+def day_in_short(on: date) -> str:
+    return f"{on.day} {on:%b %Y}"
+
+
+def period_of(point: Point) -> str:
+    """Which twelve months, or month, or day: for a table."""
+    if point.first == point.last:
+        return day_in_short(point.last)
+    if (point.first.year, point.first.month) == (point.last.year, point.last.month):
+        return f"{point.last:%b %Y}"
+    return f"{day_in_short(point.first)} to {day_in_short(point.last)}"
+
+
+def what_changed(line: Line) -> str:
+    """What the newest figure is, and how it compares with a year before and the highest."""
+    newest, series = line.newest, line.series
+    if newest is None:
+        return f"No figure is given for {series.area_name}."
+    of = f" of {series.of}" if series.is_share and series.of else ""
+    begins = {
+        "cumulative": "there had ever been",
+        "flow": "there were",
+        "stock": "there were",
+    }[series.kind]
+    if not series.counts:
+        begins = "it was"
+    sentences = [
+        f"{when(newest)[0].upper()}{when(newest)[1:]}, {begins} {series.write(newest.number)}{of} "
+        f"in {series.area_name}."
+    ]
+    before = line.year_before
+    if before is not None:
+        sentences.append(_change(series, before, newest))
+    highest = line.highest
+    if highest and highest is not newest and highest is not before and series.kind == "stock":
+        sentences.append(
+            f"The highest of these figures is {series.write(highest.number)}, {when(highest)}."
+        )
+    return " ".join(sentences)
+
+
+def _change(series: Series, before: Point, now: Point) -> str:
+    difference = _difference(before, now)
+    since = f"than {when(before)}"
+    if not difference:
+        return f"That is the same as {when(before)}."
+    more = "more" if difference > 0 else "fewer"
+    if series.is_share:
+        points = round(abs(difference), 1)
+        more = "higher" if difference > 0 else "lower"
+        noun = "percentage point,percentage points"
+        return f"That is {many(points, noun)} {more} {since}."
+    if not series.counts:
+        more = "more" if difference > 0 else "less"
+        return f"That is £{abs(difference):,.2f} {more} {since}.".replace(".00 ", " ")
+    part = ""
+    if before.number and before.number >= 100:
+        part = f" ({abs(difference) / before.number:.0%})"
+    return f"That is {abs(difference):,.0f} {more}{part} {since}."
+
+
+def _difference(before: Point, now: Point) -> Decimal:
+    return (now.number or Decimal(0)) - (before.number or Decimal(0))
+
+
+def how_sure(line: Line) -> str:
+    """How much of the newest figure, and of its change, can be leant on."""
+    newest, series = line.newest, line.series
+    if newest is None:
+        return ""
+    told = [*_of_the_change(line, newest)]
+    if line.is_small(newest):
+        told.append("It is a small number: a few more or fewer change it much.")
+    if newest.figure.mark and newest.figure.mark != "small":
+        told.append(f"Its publisher calls it {newest.figure.mark}.")
+    if series.rounded_to > 1:
+        told.append(f"Figures are rounded to {series.rounded_to}.")
+    revision = line.largest_revision
+    if revision is None:
+        told.append("No later release has revised a figure here yet.")
+    else:
+        told.append(f"Revisions so far moved a figure by at most {_bare(series, revision)}.")
+    return " ".join(told)
+
+
+def _of_the_change(line: Line, newest: Point) -> list[str]:
+    before = line.year_before
+    if before is None:
+        return ["There is no figure of a year before to hold it against."]
+    difference = abs(_difference(before, newest))
+    if difference and difference <= line.series.rounded_to and line.series.counts:
+        return ["The change is not larger than the rounding: there may have been none."]
+    revision = line.largest_revision
+    if difference and revision and difference <= revision:
+        return ["The change is not larger than earlier revisions: it may still go away."]
+    return []
+
+
+def _bare(series: Series, number: Decimal) -> str:
+    if series.is_share:
+        return many(round(number, 1), "percentage point,percentage points")
+    return f"{number:,.0f}"
+
+
+def elsewhere(line: Line, others: list[Line]) -> str:
+    """How the same figure stands in the places beside; never a cause."""
+    newest = line.newest
+    if newest is None or not others:
+        return ""
+    same = [
+        (other, point) for other in others for point in other.numbered if point.last == newest.last
+    ]
+    if not same:
+        return f"No place beside has a figure for the same period ({period_of(newest)})."
+    told = ", ".join(f"{other.series.area_name} {other.shown(point)}" for other, point in same)
+    return f"Beside it, {when(newest)}: {told}."

@@ -1,0 +1,138 @@
+"""The public pages of series, the ward map, ward profiles and what the town lives by."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+
+from commonweal.design.csvs import csv_lines, stream
+from commonweal.office.errors import Refused
+from localwealth.sources.statistics.measures import MEASURES
+
+from ..models import Comparator, Series, SeriesFigure
+from . import comparing, lines, reads, sentences, structure, ward_reads
+from .places import town_code
+
+COLUMNS = (
+    "series",
+    "measure",
+    "title",
+    "unit",
+    "kind",
+    "of",
+    "group",
+    "area_code",
+    "area_name",
+    "area_year",
+    "first",
+    "last",
+    "number",
+    "mark",
+    "release",
+    "published_on",
+    "source",
+    "source_url",
+)
+
+
+def series_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A series: sentence, picture, table with what was first given, and how we know."""
+    series = get_object_or_404(Series, code=code)
+    line = lines.line_of(series)
+    if not line.points:
+        raise Http404
+    refusal = ""
+    if other_code := request.GET.get("beside"):
+        other = get_object_or_404(Series, code=other_code)
+        try:
+            comparing.check_together([series, other])
+        except Refused as refused:
+            refusal = str(refused)
+    context = {
+        "shown": reads.shown_of(line),
+        "rows": [(point, sentences.period_of(point)) for point in reversed(line.points)],
+        "others": lines.beside(series),
+        "comparators": Comparator.objects.all(),
+        "refusal": refusal,
+    }
+    return render(request, "economy/series.html", context)
+
+
+def series_list(request: HttpRequest) -> HttpResponse:
+    """Every series of the town and the places beside it, and what could be brought in."""
+    codes = [town_code(), *Comparator.objects.values_list("area_code", flat=True)]
+    there = Series.objects.filter(area_code__in=codes)
+    known = set(there.values_list("measure", flat=True))
+    context = {
+        "series_lines": [line for line in lines.lines_of(there) if line.points],
+        "missing": [measure for measure in MEASURES if measure.code not in known],
+    }
+    return render(request, "economy/series_list.html", context)
+
+
+def figures_csv(request: HttpRequest, code: str = "") -> HttpResponseBase:
+    """Every figure that counts, those that were revised too: of a series, or of the town."""
+    if code:
+        chosen = Series.objects.filter(code=get_object_or_404(Series, code=code).code)
+    else:
+        chosen = Series.objects.filter(area_code=town_code())
+    rows = _rows(chosen)
+    return stream(
+        csv_lines(COLUMNS, rows), name=f"{code or 'economy'}.csv", content_type="text/csv"
+    )
+
+
+def _rows(chosen: Any) -> Iterator[dict[str, Any]]:
+    figures = (
+        SeriesFigure.objects.filter(series__in=chosen, release__undone_on=None)
+        .select_related("series", "release")
+        .order_by("series__code", "last", "release__published_on", "release_id")
+    )
+    for figure in figures.iterator(chunk_size=2000):
+        series = figure.series
+        number = figure.number
+        yield {
+            **{column: getattr(series, column) for column in COLUMNS[1:10]},
+            "series": series.code,
+            "first": figure.first,
+            "last": figure.last,
+            "number": None if number is None else f"{number.normalize():f}",
+            "mark": figure.mark,
+            "release": figure.release.code,
+            "published_on": figure.release.published_on,
+            "source": series.source,
+            "source_url": figure.release.source_url or series.source_url,
+        }
+
+
+def structure_page(request: HttpRequest) -> HttpResponse:
+    """Jobs by industry beside a larger area's, how they changed, and businesses by size."""
+    context = {"structure": structure.structure(), "sizes": structure.sizes()}
+    return render(request, "economy/structure.html", context)
+
+
+def wards_page(request: HttpRequest) -> HttpResponse:
+    """One measure by ward, as a map and a table."""
+    choices = ward_reads.measures_by_ward()
+    measure = request.GET.get("measure") or (choices[0][0] if choices else "")
+    if measure and measure not in dict(choices):
+        raise Http404
+    context = {
+        "choices": choices,
+        "measure": measure,
+        "ward_map": ward_reads.ward_map(measure) if measure else None,
+        "wards": ward_reads.wards(),
+    }
+    return render(request, "economy/wards.html", context)
+
+
+def ward_page(request: HttpRequest, code: str) -> HttpResponse:
+    """A ward on two pages, to be printed and taken along."""
+    ward = next((one for one in ward_reads.wards() if one.code == code), None)
+    if ward is None:
+        raise Http404
+    context = {"profile": ward_reads.profile(ward)}
+    return render(request, "economy/ward.html", context)

@@ -1,0 +1,164 @@
+"""What pages show of wards: one measure on a map, and a ward on two pages."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from django.utils.safestring import SafeString, mark_safe
+
+from commonweal.places.models import Area
+
+from ..models import Series, WardShape
+from . import maps, sentences
+from .lines import Line, Point, lines_of
+from .places import town_code
+from .reads import Shown, shown_of
+
+
+@dataclass
+class Ward:
+    """A ward by the code under which its figures stand."""
+
+    code: str
+    name: str
+    year: int | None
+
+
+def wards() -> list[Ward]:
+    return [
+        Ward(area.ons_code or area.code, area.name, area.boundaries_year)
+        for area in Area.objects.all()
+    ]
+
+
+@dataclass
+class WardRow:
+    """A line of the map's table: ``number`` is that on the map; ``point`` None: no figure."""
+
+    number: int
+    ward: Ward
+    line: Line | None
+    point: Point | None
+
+    @property
+    def shown(self) -> str:
+        if self.line is None or self.point is None:
+            return "no figure"
+        return self.line.shown(self.point)
+
+    @property
+    def note(self) -> str:
+        if self.line is None or self.point is None:
+            return ""
+        notes = ["a small number"] if self.line.is_small(self.point) else []
+        return ", ".join([*notes, *filter(None, [self.point.figure.mark.replace("small", "")])])
+
+
+@dataclass
+class WardMap:
+    """A measure by ward in one period, with the town's own figure for it."""
+
+    measure: str
+    title: str
+    of: str
+    period: str
+    rows: list[WardRow]
+    picture: SafeString
+    town: str
+    year: int | None
+    source: str
+
+
+def measures_by_ward() -> list[tuple[str, str]]:
+    """Measures of which figures of wards are here: code and title."""
+    codes = [ward.code for ward in wards()]
+    known = Series.objects.filter(area_code__in=codes, group="").values_list("measure", "title")
+    return sorted(set(known), key=lambda pair: pair[1])
+
+
+def ward_map(measure: str) -> WardMap | None:
+    """The newest period of a measure, ward by ward; None where no ward has a figure."""
+    all_wards = wards()
+    series = Series.objects.filter(
+        measure=measure, group="", area_code__in=[ward.code for ward in all_wards]
+    )
+    lines = {line.series.area_code: line for line in lines_of(series) if line.points}
+    periods = [(p.last, p.first) for line in lines.values() for p in line.points]
+    if not periods:
+        return None
+    newest = max(periods)
+    rows = []
+    for number, ward in enumerate(all_wards, start=1):
+        line = lines.get(ward.code)
+        point = next(
+            (p for p in line.points if (p.last, p.first) == newest) if line else iter(()), None
+        )
+        rows.append(WardRow(number, ward, line, point))
+    with_figure = next(row for row in rows if row.point)
+    assert with_figure.line is not None
+    assert with_figure.point is not None
+    first = with_figure.line.series
+    shapes = list(WardShape.objects.all())
+    return WardMap(
+        measure,
+        first.title,
+        first.of,
+        sentences.period_of(with_figure.point),
+        rows,
+        _picture(rows, shapes),
+        _of_town(first, newest),
+        shapes[0].year if shapes else None,
+        shapes[0].source if shapes else "",
+    )
+
+
+def _picture(rows: list[WardRow], shapes: list[WardShape]) -> SafeString:
+    """The map; a small number is drawn like one that is not known, so that it draws no eye."""
+    figures = {
+        row.ward.code: float(row.point.number)
+        for row in rows
+        if row.line
+        and row.point
+        and row.point.number is not None
+        and not row.line.is_small(row.point)
+    }
+    numbers = {row.ward.code: row.number for row in rows}
+    shown = [shape for shape in shapes if shape.code in numbers]
+    if not figures:
+        return mark_safe("")
+    return maps.drawn(shown, dict(maps.steps_of(figures)), numbers)
+
+
+def _of_town(like: Series, newest: tuple[object, object]) -> str:
+    town = Series.objects.filter(
+        measure=like.measure, group="", area_code=town_code(), unit=like.unit
+    ).first()
+    if town is None:
+        return ""
+    [line] = lines_of([town])
+    point = next((p for p in line.points if (p.last, p.first) == newest), None)
+    return line.shown(point) if point else ""
+
+
+@dataclass
+class Profile:
+    """A ward on two pages: its own figures, each beside the town's, and where it lies."""
+
+    ward: Ward
+    shown: list[tuple[Shown, str]]
+    picture: SafeString
+
+
+def profile(ward: Ward) -> Profile:
+    """What is known of a ward, measure by measure."""
+    lines = lines_of(Series.objects.filter(area_code=ward.code, group=""))
+    shown = []
+    for line in lines:
+        if line.newest is not None:
+            newest = (line.newest.last, line.newest.first)
+            shown.append((shown_of(line), _of_town(line.series, newest)))
+    shapes = list(WardShape.objects.all())
+    numbers = {one.code: number for number, one in enumerate(wards(), start=1)}
+    steps = {shape.code: 3 if shape.code == ward.code else 0 for shape in shapes}
+    drawn = [shape for shape in shapes if shape.code in numbers]
+    return Profile(ward, shown, maps.drawn(drawn, steps, numbers))
