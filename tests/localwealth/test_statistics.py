@@ -148,7 +148,7 @@ def test_a_towns_own_file_defines_its_measure():
     assert [(f.measure, f.area_code, f.number) for f in published.figures] == [
         ("empty-shops", "town", 41)
     ]
-    assert published.own["empty-shops"].unit == "shop"
+    assert published.defined["empty-shops"].unit == "shop"
     assert [why for _, why in published.left_out] == [
         "'Empty shops' has another unit, kind or source above",
         "it has no unit",
