@@ -99,7 +99,7 @@ class _Teller:
             rows.append((f"{month:%Y-%m}", name, count, round(100 * count / PEOPLE, 1)))
         if month >= date(2020, 1, 1):
             for number, area in enumerate(self.areas):
-                weight = 0.004 if number == 0 else 0.6 + 0.15 * number
+                weight = 0.15 if number == 0 else 0.6 + 0.15 * number
                 count = round(PEOPLE / len(self.areas) * share * weight / 5) * 5
                 rows.append((f"{month:%Y-%m}", area.name, count or "*", ""))
         return rows

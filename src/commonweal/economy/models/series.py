@@ -107,7 +107,8 @@ class Series(models.Model):
 
     def stale_since(self, last: date, on: date) -> date | None:
         """Since which day a newer figure should be here; None where none is owed yet."""
-        if self.ended_on and last >= self.ended_on.replace(day=1) - timedelta(days=62):
+        if self.ended_on and on > self.ended_on + timedelta(days=self.lag_days):
+            # Nothing more will ever come.
             return None
         due = self.due_on(last)
         return due if due < on else None

@@ -76,6 +76,11 @@ class Line:
         return self.numbered[-1] if self.numbered else None
 
     @property
+    def latest(self) -> Point | None:
+        """The newest figure, or where there is none the newest period and why."""
+        return self.newest or (self.points[-1] if self.points else None)
+
+    @property
     def year_before(self) -> Point | None:
         """The point a year before the newest; None where there is none of just that month."""
         if self.newest is None:

@@ -7,6 +7,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from itertools import pairwise
+from statistics import median
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -21,6 +23,8 @@ LEFT, RIGHT, TOP, BOTTOM = 8, 342, 34, 196
 DASHES = ("", "6 4", "2 4", "10 3 2 3", "1 3", "14 4")
 # A gap of more than this many usual distances is not joined: nothing is known of it.
 GAP = 1.6
+# So wide is the newest figure at the end of a line.
+ROOM = 130
 
 
 @dataclass
@@ -121,7 +125,7 @@ def _dot(axis: _Axis, point: Point, *, is_ring: bool) -> str:
 def _pieces(line: Line) -> list[list[Point]]:
     """The points in stretches without a gap: what is not known is not drawn."""
     pieces: list[list[Point]] = []
-    usual = line.series.every_months * 31 * GAP
+    usual = GAP * max(line.series.every_months * 31, _usual_days(line))
     for point in line.points:
         if point.number is None:
             pieces.append([])
@@ -132,10 +136,19 @@ def _pieces(line: Line) -> list[list[Point]]:
     return [piece for piece in pieces if piece]
 
 
+def _usual_days(line: Line) -> float:
+    """How many days lie between two figures of a series, mostly."""
+    apart = [(late.last - soon.last).days for soon, late in pairwise(line.numbered)]
+    return float(median(apart)) if apart else 0.0
+
+
 def _words(main: Line, axis: _Axis) -> list[str]:
     """The newest figure of the town, beside its dot."""
     newest = main.newest
     assert newest is not None
-    y = axis.y(newest.number or Decimal(0))
-    above = y - 10 if y > TOP + 24 else y + 24
-    return [text(RIGHT, above, main.series.write(newest.number), end=True, bold=True)]
+    near = [p for p in main.numbered if axis.x(p.last) > RIGHT - ROOM]
+    highest = min(axis.y(point.number or Decimal(0)) for point in near)
+    above = highest - 12 if highest > TOP + 24 else axis.y(newest.number or Decimal(0)) + 24
+    label = text(RIGHT, above, main.series.write(newest.number), end=True, bold=True)
+    # A white rim, so that no line runs through the figure.
+    return [label.replace("<text ", '<text stroke="#fff" stroke-width="4" paint-order="stroke" ')]

@@ -6,7 +6,7 @@ from datetime import date
 from decimal import Decimal
 
 from commonweal.design.words import day as in_words
-from commonweal.design.words import many
+from commonweal.design.words import figure, many
 
 from ..models import Series
 from .lines import Line, Point
@@ -42,18 +42,7 @@ def what_changed(line: Line) -> str:
     newest, series = line.newest, line.series
     if newest is None:
         return f"No figure is given for {series.area_name}."
-    of = f" of {series.of}" if series.is_share and series.of else ""
-    begins = {
-        "cumulative": "there had ever been",
-        "flow": "there were",
-        "stock": "there were",
-    }[series.kind]
-    if not series.counts:
-        begins = "it was"
-    sentences = [
-        f"{when(newest)[0].upper()}{when(newest)[1:]}, {begins} {series.write(newest.number)}{of} "
-        f"in {series.area_name}."
-    ]
+    sentences = [f"{_name_of(series)} {_stands(series, newest)} {_until(series, newest)}."]
     before = line.year_before
     if before is not None:
         sentences.append(_change(series, before, newest))
@@ -63,6 +52,26 @@ def what_changed(line: Line) -> str:
             f"The highest of these figures is {series.write(highest.number)}, {when(highest)}."
         )
     return " ".join(sentences)
+
+
+def _name_of(series: Series) -> str:
+    group = f" ({series.group})" if series.group else ""
+    return f"{series.title}{group} in {series.area_name}"
+
+
+def _stands(series: Series, point: Point) -> str:
+    """What a figure is, without its unit where the title has it: numbered 1,700; stood at 4%."""
+    if series.counts:
+        return f"numbered {figure(point.number)}"
+    of = f" of {series.of}" if series.is_share and series.of else ""
+    return f"stood at {series.write(point.number)}{of}"
+
+
+def _until(series: Series, point: Point) -> str:
+    """When; of what has ever been, by when."""
+    if series.kind == "cumulative" and point.first == point.last:
+        return f"by {in_words(point.last)}"
+    return when(point)
 
 
 def _change(series: Series, before: Point, now: Point) -> str:

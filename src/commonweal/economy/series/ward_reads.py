@@ -48,7 +48,7 @@ class WardRow:
 
     @property
     def note(self) -> str:
-        if self.line is None or self.point is None:
+        if self.line is None or self.point is None or self.point.number is None:
             return ""
         notes = ["a small number"] if self.line.is_small(self.point) else []
         return ", ".join([*notes, *filter(None, [self.point.figure.mark.replace("small", "")])])
@@ -154,9 +154,9 @@ def profile(ward: Ward) -> Profile:
     lines = lines_of(Series.objects.filter(area_code=ward.code, group=""))
     shown = []
     for line in lines:
-        if line.newest is not None:
-            newest = (line.newest.last, line.newest.first)
-            shown.append((shown_of(line), _of_town(line.series, newest)))
+        if line.points:
+            newest = line.newest or line.points[-1]
+            shown.append((shown_of(line), _of_town(line.series, (newest.last, newest.first))))
     shapes = list(WardShape.objects.all())
     numbers = {one.code: number for number, one in enumerate(wards(), start=1)}
     steps = {shape.code: 3 if shape.code == ward.code else 0 for shape in shapes}

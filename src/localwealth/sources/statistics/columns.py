@@ -45,6 +45,7 @@ ROLES = {
     "source": (r"source",),
     "source_url": (r"source url",),
     "of": (r"of",),
+    "every_months": (r"every months",),
 }
 # A column of bare counts or shares, whose measure is said beside the file.
 COUNT, SHARE = r"count|number|counts", r"rate|percent|percentage|share|%"

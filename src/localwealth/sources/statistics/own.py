@@ -14,7 +14,8 @@ _TITLES = {measure.title.casefold(): measure for measure in MEASURES}
 
 def own_measure(cells: Mapping[str, str]) -> StatMeasure:
     """The measure that a line of a town's own file is about, from its columns ``series`` (the
-    title), ``unit``, ``kind``, ``of``, ``source``, ``source_url``.
+    title), ``unit``, ``kind``, ``of``, ``source``, ``source_url``,
+    ``every_months`` (how often a figure comes; 3 unless said).
 
     Raises
     ------
@@ -35,6 +36,7 @@ def own_measure(cells: Mapping[str, str]) -> StatMeasure:
     title = cells["measure"]
     if cells["unit"] == "percent" and not cells.get("of"):
         raise ValueError(f"{title!r} is a share: the column of says a share of what")
+    months = cells.get("every_months", "")
     known = _TITLES.get(title.casefold())
     if known is not None:
         return _as_known(known, cells, kind)
@@ -47,6 +49,7 @@ def own_measure(cells: Mapping[str, str]) -> StatMeasure:
         of=cells.get("of", ""),
         source=cells.get("source", ""),
         source_url=cells.get("source_url", ""),
+        every_months=int(months) if months.isdecimal() and 1 <= int(months) <= 60 else 3,
     )
 
 

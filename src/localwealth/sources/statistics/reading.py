@@ -242,7 +242,7 @@ class _Reader:
             )
 
 
-OWN = ("measure", "unit", "kind", "of", "source", "source_url")
+OWN = ("measure", "unit", "kind", "of", "source", "source_url", "every_months")
 
 
 class _LeftOut(Exception):
