@@ -24,6 +24,7 @@ from .cast.desk import (
     wanda,
 )
 from .cast.figures import figures
+from .cast.economy import shocked
 from .cast.guards import (
     _downloads_are_closed,
     _evidence_in_a_folder_of_its_own,
@@ -103,6 +104,7 @@ __all__ = [
     "sam",
     "secret",
     "service",
+    "shocked",
     "sign_in",
     "spent",
     "taken",

@@ -128,8 +128,12 @@ def answer(
     quantity: Decimal,
     by: Person,
     at: datetime | None = None,
+    actor: Actor | None = None,
 ) -> Answer:
     """A pledge answers an ask: an entry in its ledger says so.
+
+    ``actor`` is who writes it down where that is not the pledge's partner: a desk, with the
+    partner's word.
 
     Raises
     ------
@@ -157,9 +161,10 @@ def answer(
         )
     if Answer.objects.filter(ask=ask, pledge=pledge).exists():
         raise Refused("This pledge answers this ask already.")
-    limits.spend(ANSWERS, f"partner {pledge.partner_id}")
+    if actor is None:
+        limits.spend(ANSWERS, f"partner {pledge.partner_id}")
     entry = write_down(
-        for_partner(pledge, by),
+        actor or for_partner(pledge, by),
         pledge,
         Kind.OFFERED,
         {"ask": ask.code, "title": ask.title, "quantity": plain(quantity)},
@@ -181,9 +186,12 @@ def draw(
     need: Need | None = None,
     on: date | None = None,
     at: datetime | None = None,
+    actor: Actor | None = None,
 ) -> Draw:
     """Use some of what a pledge offered: an entry in its ledger, so that everybody sees how much
     was used. Whose need it served stands in no ledger.
+
+    ``actor`` is who draws where that is not the help desk's manager.
 
     Raises
     ------
@@ -202,7 +210,7 @@ def draw(
         left = plain(answer.quantity - used)
         raise Refused(f"{left} {answer.ask.unit} of this offer are left.")
     entry = write_down(
-        Actor(by, Role.DESK_MANAGER if by else SYSTEM),
+        actor or Actor(by, Role.DESK_MANAGER if by else SYSTEM),
         answer.pledge,
         Kind.DRAWN,
         {"ask": answer.ask.code, "title": answer.ask.title, "quantity": plain(quantity)},

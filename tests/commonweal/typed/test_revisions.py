@@ -154,6 +154,24 @@ CHANGED: dict[str, Any] = {
         {"basis": "estimate"},
     ),
 }
+CHANGED |= {
+    "economy.shocks.desk.change": (
+        "maya",
+        "desk-shock-change",
+        ("occupations", "20 drivers"),
+        ("workforce", "99999"),
+        ("sites", "Mill Lane", "Quay Street"),
+        {},
+    ),
+    "economy.shocks.space.draft": (
+        "asha",
+        "shock-draft",
+        ("occupations", "20 drivers"),
+        ("workforce", "99999"),
+        ("sites", "Mill Lane", "Quay Street"),
+        {},
+    ),
+}
 # What is given to a form as a suggestion, of something that is not there yet.
 NEW = {
     "accounts.worded.__init__": "a new passkey",
@@ -167,6 +185,8 @@ NEW = {
     "desk.grants.assess": "an assessment; its state is guarded by the action",
     "desk.grants.refuse": "a decision; its state is guarded by the action",
     "desk.grant_reviews.review_decide": "a decision; its state is guarded by the action",
+    "economy.shocks.desk.close": "the people told of; the action refuses what does not add up",
+    "economy.shocks.desk.task_done": "today",
     "pledges.forms.__init__": "the layout of a new file",
     "programme.import_pages.import_file": "today",
     "programme.working.milestone_done": "today",

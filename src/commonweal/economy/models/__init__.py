@@ -10,3 +10,6 @@ __all__ = [
     "SeriesRelease",
     "WardShape",
 ]
+from .shocks import Level, Outcome, Shock, ShockAsk, ShockDraw, ShockTask
+
+__all__ = ["Level", "Outcome", "Shock", "ShockAsk", "ShockDraw", "ShockTask"]

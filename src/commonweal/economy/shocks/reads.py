@@ -1,14 +1,149 @@
-"""What pages show of shocks."""
+"""What pages show of shocks, each by who may know."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from django.db.models import Q
+from django.utils import timezone
+
 from commonweal.accounts.models import Person
+from commonweal.cases.figures import HELD_BACK, SMALL
+from commonweal.economy.models import Outcome, Shock, ShockDraw, ShockTask
+
+from . import access, law
 
 
-def public() -> list[object]:
-    return []
+def guarded(count: int | None) -> str:
+    """A count of people as the public may read it."""
+    if count is None:
+        return "not known"
+    return HELD_BACK if 0 < count < SMALL else f"{count:,}"
 
 
-def at_desk(person: Person) -> list[object]:
+@dataclass(frozen=True)
+class PublicShock:
+    """A shock as everybody may read it: who it is only where that was agreed or decided."""
+
+    code: str
+    kind: str
+    who: str
+    people: str
+    told_on: date
+    first_on: date | None
+    tasks: int
+    tasks_done: int
+    pledges: int
+    closed_on: date | None
+    ended: str
+
+
+def public() -> list[PublicShock]:
+    """Shocks that everybody may know of, the newest first."""
+    today = timezone.localdate()
+    shocks = access.known_to_all(today).select_related("partner", "outcome")
+    return [_public(shock) for shock in shocks.prefetch_related("tasks", "draws")[:50]]
+
+
+def _public(shock: Shock) -> PublicShock:
+    tasks = list(shock.tasks.all())
+    assert shock.told_on is not None
+    return PublicShock(
+        code=shock.code,
+        kind=shock.get_kind_display(),
+        who=employer_of(shock) if access.may_be_named(shock) else "",
+        people=guarded(shock.people),
+        told_on=shock.told_on,
+        first_on=shock.first_on,
+        tasks=len(tasks),
+        tasks_done=sum(task.done_on is not None for task in tasks),
+        pledges=len(shock.draws.all()),
+        closed_on=shock.closed_on,
+        ended=in_words(outcome_of(shock)),
+    )
+
+
+def employer_of(shock: Shock) -> str:
+    """Whose jobs they are, for who may know."""
+    return shock.employer or (shock.partner.name if shock.partner else "")
+
+
+def outcome_of(shock: Shock) -> Outcome | None:
+    return getattr(shock, "outcome", None)
+
+
+def in_words(outcome: Outcome | None) -> str:
+    """What came of it, for everybody; a small part is held back with the next, so that none can be
+    worked out from the total."""
+    if outcome is None:
+        return ""
+    parts = (outcome.placed, outcome.without, outcome.not_known)
+    if any(0 < part < SMALL for part in parts):
+        return f"Of {guarded(outcome.told_of)} people told of, too few to say more."
+    return (
+        f"Of {guarded(outcome.told_of)} people told of, {outcome.placed:,} are known to have work "
+        f"or training, {outcome.without:,} to be without; of {outcome.not_known:,} it is not known."
+    )
+
+
+def at_desk(person: Person) -> list[Shock]:
+    """Every shock that was told and is open, with what is late; then those closed lately."""
     del person
-    return []
+    today = timezone.localdate()
+    shocks = access.told(today).select_related("partner", "outcome").prefetch_related("tasks")
+    rows = list(shocks.order_by("state", "first_on", "-told_on")[:100])
+    rows.sort(key=lambda shock: shock.state == Shock.State.CLOSED)
+    for shock in rows:
+        shock.late = [t for t in shock.tasks.all() if not t.done_on and t.due_on < today]  # type: ignore[attr-defined]
+        shock.next = next((t for t in shock.tasks.all() if not t.done_on), None)  # type: ignore[attr-defined]
+        shock.named = employer_of(shock)  # type: ignore[attr-defined]
+    return rows
+
+
+@dataclass(frozen=True)
+class Consultation:
+    """What the law asks for before a dismissal takes effect."""
+
+    days: int
+    begins_on: date
+    has_gone_by: bool
+
+
+def consultation_of(shock: Shock, today: date) -> Consultation | None:
+    """None where the law asks for none, or a figure is missing."""
+    begins_on = law.consultation_begins(shock.people, shock.first_on)
+    days = law.consultation_days(shock.people)
+    if shock.kind not in (Shock.Kind.CLOSURE, Shock.Kind.REDUNDANCIES):
+        return None
+    if begins_on is None or days is None:
+        return None
+    return Consultation(days, begins_on, begins_on < today)
+
+
+def tasks_of(shock: Shock, today: date) -> list[tuple[ShockTask, bool]]:
+    """(task, whether it is late), what is to be done first."""
+    tasks = sorted(shock.tasks.all(), key=lambda t: (t.done_on is not None, t.due_on, t.pk))
+    return [(task, task.done_on is None and task.due_on < today) for task in tasks]
+
+
+def draws_of(shock: Shock) -> list[ShockDraw]:
+    draws = shock.draws.select_related("draw__answer__pledge__partner", "draw__answer__ask")
+    return list(draws)
+
+
+def drawn_by_unit(draws: list[ShockDraw]) -> dict[str, Decimal]:
+    """How much was drawn, a unit at a time: different units are never added."""
+    sums: dict[str, Decimal] = {}
+    for drawn in draws:
+        unit = drawn.draw.answer.ask.unit
+        sums[unit] = sums.get(unit, Decimal(0)) + drawn.draw.quantity
+    return sums
+
+
+def vacancies(shock: Shock, today: date) -> list[Shock]:
+    """Rounds of vacancies that others told of and that are still open."""
+    rounds = access.told(today).filter(kind=Shock.Kind.VACANCIES, state=Shock.State.OPEN)
+    rounds = rounds.exclude(pk=shock.pk).filter(Q(last_on=None) | Q(last_on__gte=today))
+    return list(rounds.select_related("partner")[:20])

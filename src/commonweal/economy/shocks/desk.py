@@ -1,0 +1,256 @@
+"""The shock desk: a shock as a case with its plan, its answers and its end."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
+from django.utils import timezone
+
+from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.economy.models import Shock, ShockTask
+from commonweal.office.acting import act
+from commonweal.office.errors import Refused
+
+from . import access, answers, reads, telling, working
+from .forms import (
+    CloseForm,
+    DoneForm,
+    DrawForm,
+    LevelForm,
+    MoveForm,
+    NameForm,
+    StaffTellForm,
+    TaskForm,
+)
+
+DESK = access.DESK
+
+
+def _get(code: str) -> Shock:
+    """A shock that was told; a draft is nobody's business."""
+    told = Shock.objects.exclude(state=Shock.State.DRAFT).select_related("partner", "named_by")
+    return get_object_or_404(told, code=code)
+
+
+def page(shock: Shock, heading: str, button: str, **context: Any) -> dict[str, Any]:
+    """What the page of one form about a shock needs."""
+    address = reverse("desk-shock", args=[shock.code])
+    return {
+        "heading": heading,
+        "button": button,
+        "to": address,
+        "back": (address, "The case"),
+    } | context
+
+
+@staff(*DESK)
+def add(request: SignedInRequest) -> HttpResponse:
+    """Write down what staff were told in another way; it is kept as a draft of theirs."""
+    form = StaffTellForm(request.POST or None)
+
+    def begin(typed: dict[str, Any]) -> Shock:
+        values = form.values()
+        partner = values.pop("partner")
+        return telling.begin(values=values, partner=partner, by=request.user, staff=True)
+
+    return act(
+        request,
+        form,
+        begin,
+        said="Kept. It becomes a case when you send it.",
+        to=lambda shock: reverse("desk-shock-check", args=[shock.code]),
+        template="economy/shock_tell.html",
+        heading="Write down what you were told",
+        button="Keep it and check",
+        back=(reverse("desk-economy"), "The economy desk"),
+        before="Leave out what nobody knows yet.",
+    )
+
+
+def _own_draft(request: SignedInRequest, code: str) -> Shock:
+    drafts = Shock.objects.filter(by_staff=True, made_by=request.user, state=Shock.State.DRAFT)
+    return get_object_or_404(drafts.select_related("partner"), code=code)
+
+
+@staff(*DESK)
+def change(request: SignedInRequest, code: str) -> HttpResponse:
+    """Change a draft of one's own."""
+    kept = _own_draft(request, code)
+    names = set(StaffTellForm.base_fields) - {"may_be_named", "level", "partner"}
+    initial = {name: getattr(kept, name) for name in names}
+    initial |= {"level": kept.wanted_level, "partner": kept.partner_id}
+    form = StaffTellForm(request.POST or None, initial=initial)
+    return act(
+        request,
+        form,
+        lambda _: telling.keep(shock=kept, values=form.values(), by=request.user),
+        said="Kept. It becomes a case when you send it.",
+        to=reverse("desk-shock-check", args=[kept.code]),
+        template="economy/shock_tell.html",
+        heading="Write down what you were told",
+        button="Keep it and check",
+        back=(reverse("desk-shock-check", args=[kept.code]), "Check and send"),
+    )
+
+
+@staff(*DESK)
+def check(request: SignedInRequest, code: str) -> HttpResponse:
+    """A draft of one's own before it becomes a case."""
+    kept = _own_draft(request, code)
+    refusal = ""
+    if request.method == "POST":
+        try:
+            telling.send(shock=kept, by=request.user)
+        except Refused as refused:
+            refusal = str(refused)
+        else:
+            messages.success(request, "It is a case now, with a plan.")
+            return redirect("desk-shock", kept.code)
+    context = {
+        "shock": kept,
+        "employer": reads.employer_of(kept),
+        "missing": telling.missing(kept),
+        "refusal": refusal,
+        "change": reverse("desk-shock-change", args=[kept.code]),
+        "remove": "",
+    }
+    return render(request, "economy/shock_check.html", context)
+
+
+@staff(*DESK)
+def shock(request: SignedInRequest, code: str) -> HttpResponse:
+    """The case: what was told, the plan, pledges that can answer, what was drawn, who may know."""
+    case = _get(code)
+    today = timezone.localdate()
+    draws = reads.draws_of(case)
+    context = {
+        "shock": case,
+        "employer": reads.employer_of(case),
+        "level": case.levels.last(),
+        "levels": case.levels.all(),
+        "may_be_named": access.may_be_named(case),
+        "consultation": reads.consultation_of(case, today),
+        "tasks": reads.tasks_of(case, today),
+        "proposals": list(answers.proposed(case)) if case.state == Shock.State.OPEN else [],
+        "draws": draws,
+        "sums": list(reads.drawn_by_unit(draws).items()),
+        "vacancies": reads.vacancies(case, today),
+        "outcome": reads.outcome_of(case),
+    }
+    return render(request, "economy/desk_shock.html", context)
+
+
+def _task(code: str, pk: int) -> ShockTask:
+    return get_object_or_404(ShockTask.objects.select_related("shock"), shock=_get(code), pk=pk)
+
+
+@staff(*DESK)
+def task_done(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    task = _task(code, pk)
+    form = DoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
+    return act(
+        request,
+        form,
+        lambda typed: working.done(task=task, by=request.user, **typed),
+        said="Done.",
+        **page(task.shock, "Say that it is done", "Done", before=task.title),
+    )
+
+
+@staff(*DESK)
+def task_move(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    task = _task(code, pk)
+    before = f"{task.title}: {task.due_on:%-d %B %Y} so far."
+    return act(
+        request,
+        MoveForm(request.POST or None),
+        lambda typed: working.move(task=task, by=request.user, **typed),
+        said="Moved.",
+        **page(task.shock, "Move it", "Move it", before=before),
+    )
+
+
+@staff(*DESK)
+def task_add(request: SignedInRequest, code: str) -> HttpResponse:
+    case = _get(code)
+    return act(
+        request,
+        TaskForm(request.POST or None),
+        lambda typed: working.add_task(shock=case, by=request.user, **typed),
+        said="It is in the plan.",
+        **page(case, "Add a task", "Add it"),
+    )
+
+
+@staff(*DESK)
+def level(request: SignedInRequest, code: str) -> HttpResponse:
+    case = _get(code)
+    newest = case.levels.last()
+    so_far = newest.get_who_display().lower() if newest else "nobody"
+    return act(
+        request,
+        LevelForm(request.POST or None),
+        lambda typed: working.let_know(shock=case, by=request.user, **typed),
+        said="Changed from today on.",
+        **page(case, "Who may know", "Change it", before=f"So far: {so_far}."),
+    )
+
+
+@staff(*DESK)
+def name(request: SignedInRequest, code: str) -> HttpResponse:
+    case = _get(code)
+    return act(
+        request,
+        NameForm(request.POST or None),
+        lambda typed: working.name(shock=case, by=request.user, **typed),
+        said="It may be named where everybody may know of it.",
+        **page(
+            case,
+            "Name it by a decision",
+            "Let it be named",
+            before="A public page names no organisation that lets people go unless it agreed "
+            "itself, or a body decided so. Write the decision down first, at the programme desk.",
+            danger=True,
+        ),
+    )
+
+
+@staff(*DESK)
+def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
+    case = _get(code)
+    proposal = answers.proposal_of(case, pledge)
+    if proposal is None:
+        raise Http404
+    role = next(role for role in DESK if role in roles_of(request.user))
+    unit = proposal.pledge.measure.unit
+    return act(
+        request,
+        DrawForm(request.POST or None),
+        lambda typed: answers.draw(
+            shock=case, proposal=proposal, by=request.user, role=role, **typed
+        ),
+        said="It stands in the pledge's ledger, without a word of the case.",
+        **page(
+            case,
+            f"Draw on {proposal.pledge.partner.name}",
+            "Write it down",
+            before=f"{proposal.pledge.statement} {proposal.left.normalize():,f} {unit} are left.",
+        ),
+    )
+
+
+@staff(*DESK)
+def close(request: SignedInRequest, code: str) -> HttpResponse:
+    case = _get(code)
+    form = CloseForm(request.POST or None, initial={"told_of": case.people})
+    return act(
+        request,
+        form,
+        lambda typed: working.close(shock=case, by=request.user, **typed),
+        said="Closed. What came of it stands in the balance sheet if everybody may know of it.",
+        **page(case, "Close it with what came of it", "Close it", danger=True),
+    )

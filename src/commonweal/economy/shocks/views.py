@@ -1,0 +1,14 @@
+"""The page to print for whoever has no account."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from . import law
+
+
+def checklist(request: HttpRequest) -> HttpResponse:
+    """One page: what to do when jobs go, in order, with telephone numbers of this town."""
+    days = {"few": law.DAYS, "many": law.DAYS_OF_MANY}
+    return render(request, "economy/checklist.html", {"days": days, "law": law})
