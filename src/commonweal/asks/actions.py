@@ -76,10 +76,13 @@ def publish(*, ask: Ask, by: Person) -> None:
     Raises
     ------
     Refused
-        It was published, or it names somebody whom the desk got to know since it was drafted.
+        It was published, or it names somebody whom the desk got to know since it was drafted; it
+        is needed by a day that is past.
     """
     ask = Ask.objects.get(pk=ask.pk)
     naming.check("ask", [ask.title, ask.words, ask.unit], code=ask.code)
+    if ask.needed_by is not None and ask.needed_by < timezone.localdate():
+        raise Refused("The day by which it is needed is past. Change the draft first.")
     done = Ask.objects.filter(pk=ask.pk, state=Ask.State.DRAFT).update(
         state=Ask.State.OPEN, published_on=timezone.localdate()
     )

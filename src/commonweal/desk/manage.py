@@ -56,7 +56,7 @@ def manage(request: SignedInRequest) -> HttpResponse:
         "late_count": queues.counted(queue.filter(planning.is_late(at.now))),
         "danger_count": queues.counted(queue.filter(in_danger=True)),
         "counted": queues.COUNTED,
-        "alarms": Alarm.objects.select_related("ask", "risk")[:20],
+        "alarms": Alarm.objects.exclude(kind="told").select_related("ask", "risk")[:20],
         "picture": bars(
             [BarOf(name, count, "solid") for name, count in weeks[-18:]], label="Requests a week"
         )

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from commonweal.accounts.models import Person
+from commonweal.asks.models import Alarm
 from commonweal.charter.models import Theme
 from commonweal.economy.shocks import telling
 from commonweal.partners.models import Partner
@@ -39,6 +40,8 @@ def shocked(
     draft = telling.begin(values=values, partner=bakery, by=asha, staff=False)
     noted = telling.begin(values=values, partner=None, by=maya, staff=True)
     task = sent.tasks.all()[0]
+    alarm = Alarm.objects.create(kind="told", name="Reports", rule="cusum", on=today, expected=1,
+                                 upper=2, seen=9)  # fmt: skip
     case, of_draft = {"code": sent.code}, {"code": "bakery", "shock": draft.code}
     return {
         "space-shocks": {"code": "bakery"}, "shock-tell": {"code": "bakery"},
@@ -48,5 +51,6 @@ def shocked(
         **{name: case for name in (
             "desk-shock", "shock-task-add", "shock-level", "shock-name", "shock-close")},
         **{name: case | {"pk": task.pk} for name in ("shock-task-done", "shock-task-move")},
+        "shock-alarm-close": {"pk": alarm.pk},
         "shock-draw": case | {"pledge": pledge.code},
     }  # fmt: skip

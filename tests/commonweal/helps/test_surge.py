@@ -120,3 +120,51 @@ def test_an_alarm_makes_a_draft_ask_and_a_line_on_the_list_of_risks(
     sign_in(grace).post(f"/desk/help/alarms/{alarm.pk}/", {"because": "A strike at the mill."})
     with pytest.raises(Refused, match="closed this alarm already"):
         surge.close_alarm(alarm=alarm, because="x", by=grace)
+
+
+@pytest.mark.django_db
+def test_closed_weekends_are_not_counted_in(kinds):
+    """Ten a weekday and none at weekends: a rise of a half would hide behind the noughts."""
+    last = date(2026, 6, 30)
+    resident = Resident.objects.create(first_name="Zebedee")
+    for back in range(118, -1, -1):
+        day = last - timedelta(days=back)
+        at = timezone.make_aware(datetime.combine(day, time(10)))
+        for _ in range((3 if back < 14 else 2) if day.weekday() < 5 else 0):
+            Case.objects.create(resident=resident, channel="phone", opened_at=at)
+    [everything, phone] = surge.series_of(last)
+    assert {day.weekday() for day in everything.days} == {0, 1, 2, 3, 4}
+    assert (everything.kind, phone.kind) == ("all", "channel")
+    assert everything.counts[-11:] == [2] + [3] * 10
+    assert list(surge.series_of(date(2026, 6, 28))) == [], "nobody counts on a Sunday"
+
+
+@pytest.mark.django_db
+def test_late_pledges_are_watched(made_earlier):
+    today = timezone.localdate()
+    made_earlier(ago=90, due_in=-3)
+    [late] = surge.series_of(today - timedelta(days=1))
+    assert (late.kind, late.counts) == ("late", [1, 0])
+    assert late.day(0) == today - timedelta(days=2)
+
+
+@pytest.mark.django_db
+def test_the_drafted_ask_counts_what_pledges_count(kinds, pledged, grace):
+    assert surge.unit_for(kinds["food"]) == "hours"
+    pledged()
+    pledge = pledged(statement="More hours.")
+    assert surge.unit_for(kinds["food"]) == pledge.measure.unit
+    ask = Ask.objects.create(title="x", quantity=1, unit="parcels", help_type=kinds["food"],
+                             state="open", made_by=grace)  # fmt: skip
+    ask.answers.create(pledge=pledge, quantity=1, entry_seq=1)
+    assert surge.unit_for(kinds["food"]) == "parcels"
+
+
+@pytest.mark.django_db
+def test_an_ask_that_is_needed_by_yesterday_is_not_published(grace, sign_in, client):
+    yesterday = timezone.localdate() - timedelta(days=1)
+    ask = Ask.objects.create(title="x", quantity=1, unit="hours", needed_by=yesterday)
+    page = sign_in(grace).post(f"/desk/help/asks/{ask.code}/", {"verb": "publish"}, follow=True)
+    assert b"needed is past" in page.content
+    ask.refresh_from_db()
+    assert ask.state == "draft"

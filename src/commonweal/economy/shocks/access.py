@@ -15,19 +15,21 @@ from commonweal.partners.models import Partner
 DESK = (Role.ANALYST, Role.PROGRAMME_LEAD, Role.CHARTER_MANAGER)
 
 
-def told(on: date) -> QuerySet[Shock]:
-    """Shocks that were told by a day, each with ``level``: who could know of it on that day."""
-    newest = Level.objects.filter(shock=OuterRef("pk"), from_on__lte=on).order_by("-id")
+def told(on: date, *levels: str) -> QuerySet[Shock]:
+    """Shocks that were told by a day; with levels, those of which just these could know on it."""
     shocks = Shock.objects.exclude(state=Shock.State.DRAFT).filter(told_on__lte=on)
-    return shocks.annotate(level=Subquery(newest.values("who")[:1]))
+    if not levels:
+        return shocks
+    newest = Level.objects.filter(shock=OuterRef("pk"), from_on__lte=on).order_by("-id")
+    return shocks.alias(level=Subquery(newest.values("who")[:1])).filter(level__in=levels)
 
 
 def known_to_all(on: date) -> QuerySet[Shock]:
-    return told(on).filter(level=Level.Who.PUBLIC)
+    return told(on, Level.Who.PUBLIC)
 
 
 def known_to_partners(on: date) -> QuerySet[Shock]:
-    return told(on).filter(level__in=(Level.Who.PUBLIC, Level.Who.PARTNERS))
+    return told(on, Level.Who.PUBLIC, Level.Who.PARTNERS)
 
 
 def get_draft_of(person: Person, partner_code: str, shock_code: str) -> tuple[Partner, Shock]:

@@ -124,7 +124,7 @@ def draw(
     shock = Shock.objects.select_for_update().get(pk=shock.pk)
     if shock.state != Shock.State.OPEN:
         raise Refused("This case is closed.")
-    if told(timezone.localdate()).get(pk=shock.pk).level == Level.Who.STAFF:
+    if told(timezone.localdate(), Level.Who.STAFF).filter(pk=shock.pk).exists():
         raise Refused(SECRET)
     if quantity <= 0:
         raise Refused("Draw more than nought.")

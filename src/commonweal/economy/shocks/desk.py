@@ -11,12 +11,15 @@ from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
+from commonweal.asks import surge
+from commonweal.asks.models import Alarm
 from commonweal.economy.models import Shock, ShockTask
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from . import access, answers, reads, telling, working
 from .forms import (
+    AlarmForm,
     CloseForm,
     DoneForm,
     DrawForm,
@@ -253,4 +256,21 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
         lambda typed: working.close(shock=case, by=request.user, **typed),
         said="Closed. What came of it stands in the balance sheet if everybody may know of it.",
         **page(case, "Close it with what came of it", "Close it", danger=True),
+    )
+
+
+@staff(*DESK)
+def alarm_close(request: SignedInRequest, pk: int) -> HttpResponse:
+    """What came of an alarm about reports of lost jobs, or about late pledges."""
+    alarm = get_object_or_404(Alarm, pk=pk, kind__in=("told", "late"))
+    desk = reverse("desk-economy")
+    return act(
+        request,
+        AlarmForm(request.POST or None),
+        lambda typed: surge.close_alarm(alarm=alarm, by=request.user, **typed),
+        said="Closed.",
+        to=desk,
+        heading=f"What came of it: {alarm.name}",
+        button="Close it",
+        back=(desk, "The economy desk"),
     )

@@ -195,3 +195,7 @@ class CloseForm(Form):
     without = whole("How many are known to be still without?", needed="Enter how many")
     not_known = whole("Of how many is it not known?", needed="Enter how many")
     words = sentences("What is to be remembered?", "For the desk alone.")
+
+
+class AlarmForm(Form):
+    because = sentences("What came of it?", needed="Say what came of it")

@@ -10,6 +10,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.asks.models import Alarm
 from commonweal.cases.figures import HELD_BACK, SMALL
 from commonweal.economy.models import Outcome, Shock, ShockDraw, ShockTask
 
@@ -88,18 +89,44 @@ def in_words(outcome: Outcome | None) -> str:
     )
 
 
-def at_desk(person: Person) -> list[Shock]:
-    """Every shock that was told and is open, with what is late; then those closed lately."""
-    del person
+@dataclass(frozen=True)
+class AtDesk:
+    """What waits at the economy desk: shocks with what is late and next, and alarms."""
+
+    lines: list[DeskLine]
+    alarms: list[Alarm]
+    drafts: list[Shock]
+
+
+@dataclass(frozen=True)
+class DeskLine:
+    """A shock at the desk: whose jobs they are, whether a task is late, and the next one."""
+
+    shock: Shock
+    who: str
+    is_late: bool
+    next: ShockTask | None
+
+
+def at_desk(person: Person) -> AtDesk:
+    """Every shock that was told, the open ones first; alarms; the drafts of whoever asks."""
     today = timezone.localdate()
     shocks = access.told(today).select_related("partner", "outcome").prefetch_related("tasks")
-    rows = list(shocks.order_by("state", "first_on", "-told_on")[:100])
-    rows.sort(key=lambda shock: shock.state == Shock.State.CLOSED)
-    for shock in rows:
-        shock.late = [t for t in shock.tasks.all() if not t.done_on and t.due_on < today]  # type: ignore[attr-defined]
-        shock.next = next((t for t in shock.tasks.all() if not t.done_on), None)  # type: ignore[attr-defined]
-        shock.named = employer_of(shock)  # type: ignore[attr-defined]
-    return rows
+    rows = sorted(
+        shocks.order_by("first_on", "-told_on")[:100],
+        key=lambda shock: shock.state == Shock.State.CLOSED,
+    )
+    drafts = Shock.objects.filter(by_staff=True, made_by=person, state=Shock.State.DRAFT)
+    alarms = Alarm.objects.filter(kind__in=("told", "late"), closed_at=None)
+    return AtDesk([_desk_line(shock, today) for shock in rows], list(alarms), list(drafts))
+
+
+def _desk_line(shock: Shock, today: date) -> DeskLine:
+    waiting = [task for task in shock.tasks.all() if task.done_on is None]
+    if shock.state == Shock.State.CLOSED:
+        waiting = []
+    is_late = any(task.due_on < today for task in waiting)
+    return DeskLine(shock, employer_of(shock), is_late, waiting[0] if waiting else None)
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/economy/tell/", desk.add, name="desk-shock-add"),
     path("desk/economy/tell/<slug:code>/", desk.change, name="desk-shock-change"),
     path("desk/economy/tell/<slug:code>/check/", desk.check, name="desk-shock-check"),
+    path("desk/economy/alarms/<int:pk>/", desk.alarm_close, name="shock-alarm-close"),
     path(CASE, desk.shock, name="desk-shock"),
     path(f"{CASE}tasks/", desk.task_add, name="shock-task-add"),
     path(f"{CASE}tasks/<int:pk>/done/", desk.task_done, name="shock-task-done"),

@@ -1,0 +1,144 @@
+"""The daily counts that are watched: requests for help, pledges that became late, and what upper
+rooms add to them."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+
+from django.db.models import Count, F, Q
+from django.db.models.functions import TruncDate
+
+from commonweal.cases.models import Case, Need
+from commonweal.cases.models.cases import Channel
+from commonweal.pledges.models import Pledge
+from localwealth.watch.lasting import open_days
+
+HISTORY_DAYS = 119
+
+Counts = dict[date, int]
+
+
+@dataclass(frozen=True)
+class Series:
+    """One daily series, oldest first; the last count is that of ``upto``.
+
+    ``days`` are the open days that were counted on; empty where they are all days up to ``upto``.
+    ``is_secret`` where nothing of it may stand on a public page.
+    """
+
+    kind: str
+    key: str
+    name: str
+    upto: date
+    counts: list[int]
+    days: Sequence[date] = ()
+    is_secret: bool = False
+
+    def day(self, index: int) -> date:
+        if self.days:
+            return self.days[index]
+        return self.upto - timedelta(days=len(self.counts) - 1 - index)
+
+    @property
+    def every_day(self) -> list[date]:
+        return [self.day(index) for index in range(len(self.counts))]
+
+
+@dataclass(frozen=True)
+class Counted:
+    """Counts of one thing by day, before open days are known."""
+
+    kind: str
+    key: str
+    name: str
+    by_day: Counts
+    is_secret: bool = False
+
+
+# (first, last day) -> what is counted; the first is the total, from which open days are read.
+Source = Callable[[date, date], Sequence[Counted]]
+SOURCES: list[Source] = []
+
+
+def source(counts: Source) -> Source:
+    """Register what is watched. Rooms above this one add theirs."""
+    SOURCES.append(counts)
+    return counts
+
+
+@source
+def requests(first: date, last: date) -> list[Counted]:
+    """Requests for help: all, by need, by area, by channel."""
+    cases = Case.objects.filter(opened_at__date__range=(first, last))
+    daily = cases.annotate(day=TruncDate("opened_at")).order_by()
+    total = dict(daily.values_list("day").annotate(Count("pk")))
+    if not total:
+        return []
+    areas: dict[tuple[str, str], Counts] = defaultdict(dict)
+    by_area = daily.filter(area__isnull=False)
+    for code, name, day, count in by_area.values_list("area__code", "area__name", "day").annotate(
+        Count("pk")
+    ):
+        areas[code, name][day] = count
+    channels: dict[tuple[str, str], Counts] = defaultdict(dict)
+    for code, day, count in daily.values_list("channel", "day").annotate(Count("pk")):
+        channels[code, str(Channel(code).label)][day] = count
+    parts = (("need", _needs(first, last)), ("area", areas), ("channel", channels))
+    return [Counted("all", "", "All requests", total)] + [
+        Counted(kind, code, name, counts)
+        for kind, part in parts
+        for (code, name), counts in sorted(part.items())
+    ]
+
+
+def _needs(first: date, last: date) -> dict[tuple[str, str], Counts]:
+    needs: dict[tuple[str, str], Counts] = defaultdict(dict)
+    for code, name, day, count in (
+        Need.objects.filter(opened_on__range=(first, last))
+        .order_by()
+        .values_list("help_type__code", "help_type__name", "opened_on")
+        .annotate(Count("pk"))
+    ):
+        needs[code, name][day] = count
+    return needs
+
+
+@source
+def late_pledges(first: date, last: date) -> list[Counted]:
+    """Pledges by the day after the date on which they were due without a report until then."""
+    due = Pledge.objects.public().filter(
+        due_on__range=(first - timedelta(days=1), last - timedelta(days=1))
+    )
+    late = due.filter(Q(claimed_on=None) | Q(claimed_on__gt=F("due_on")))
+    by_day = dict(late.order_by().values_list("due_on").annotate(Count("pk")))
+    shifted = {day + timedelta(days=1): count for day, count in by_day.items()}
+    return [Counted("late", "", "Pledges that became late", shifted)] if shifted else []
+
+
+def series_of(upto: date, days: int = HISTORY_DAYS) -> Iterator[Series]:
+    """Every series with anything in it, over the days on which its source was open."""
+    first = upto - timedelta(days=days - 1)
+    every = [first + timedelta(days=n) for n in range(days)]
+    for counts in SOURCES:
+        counted = counts(first, upto)
+        if not counted:
+            continue
+        total = [counted[0].by_day.get(day, 0) for day in every]
+        # What lies before the first that came is no history of quiet days.
+        begins = next(place for place, count in enumerate(total) if count)
+        is_open = open_days(total[begins:], every[begins:])
+        opened = [day for day, is_it in zip(every[begins:], is_open, strict=True) if is_it]
+        for part in counted:
+            yield from _series(part, upto, opened)
+
+
+def _series(part: Counted, upto: date, opened: list[date]) -> Iterator[Series]:
+    """A series over open days from its first count; none on a day on which nobody counts."""
+    first = min(part.by_day)
+    days = [day for day in opened if day >= first]
+    if days and days[-1] == upto:
+        counts = [part.by_day.get(day, 0) for day in days]
+        yield Series(part.kind, part.key, part.name, upto, counts, days, part.is_secret)
