@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-import importlib.util
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
-from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import transaction
 from django.test import Client
 from django.urls import reverse
+
+from tests.commonweal.test_permissions import samples
+
+# What exists for each address of the product, as the table of permissions has it.
+__all__ = ["samples"]
 
 
 @dataclass
@@ -112,14 +115,6 @@ def _the_form(response: Any, having: str = "", to: str = "") -> dict[str, Any]:
     return dict(found[0].fields)
 
 
-# The addresses of the product and something that exists for each, as the table of addresses has it.
-_path = Path(__file__).resolve().parents[1] / "test_permissions.py"
-_spec = importlib.util.spec_from_file_location("tests.commonweal.table_of_addresses", _path)
-assert _spec is not None
-assert _spec.loader is not None
-_table = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_table)
-samples = _table.samples
 LOOKERS = (
     "asha",
     "leah",

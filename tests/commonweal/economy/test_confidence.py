@@ -1,0 +1,145 @@
+"""What was told in confidence leaves by no door below its level."""
+
+from __future__ import annotations
+
+import logging
+from typing import Any
+
+import pytest
+from django.db import transaction
+from django.test import Client
+from django.urls import reverse
+
+from commonweal.accounts.models import Event, Message
+from commonweal.economy.shocks import access, working
+from commonweal.office.errors import Refused
+from tests.commonweal.test_permissions import samples
+
+__all__ = ["samples"]
+
+pytestmark = pytest.mark.django_db
+# What every word of the shock holds, and how many jobs it says.
+WORD, JOBS = "Thistlewick", "54,321"
+PAGES_OF = {
+    "ben": ("space", "shock", "economy", "desk-economy"),
+    "grace": ("shock", "desk-economy", "desk-manage", "alarm", "desk-shock"),
+}
+
+
+def body_of(response: Any) -> str:
+    content = response.getvalue() if response.streaming else response.content
+    return bytes(content).decode(errors="replace") + str(response.headers)
+
+
+def says(text: str) -> bool:
+    return WORD in text or JOBS in text or JOBS.replace(",", "") in text
+
+
+def signed_in(person: Any) -> Client:
+    client = Client()
+    client.force_login(person)
+    session = client.session
+    session["demo_second_factor"] = True
+    session.save()
+    return client
+
+
+def test_no_address_says_it_to_whoever_may_not_know(
+    samples, every_address, ben, grace, asha, caplog
+):
+    """Every page, feed and export of the table of permissions to nobody; pages of its own space and
+    of the help desk's manager to a reader of the same partner and to that manager."""
+    caplog.set_level(logging.DEBUG)
+    clients = {"nobody": Client(), "ben": signed_in(ben), "grace": signed_in(grace)}
+    own = signed_in(asha)
+    assert says(body_of(own.get(reverse("space-shock", kwargs=samples["space-shock"]))))
+    leaks = []
+    for name, _ in every_address:
+        address = reverse(name, kwargs=samples.get(name, {}))
+        for who, client in clients.items():
+            if who != "nobody" and not name.startswith(PAGES_OF[who]):
+                continue
+            with transaction.atomic():
+                if says(body_of(client.get(address))):
+                    leaks.append((who, name))
+                transaction.set_rollback(True)
+    for words in (f"?q={WORD}", f"?name={WORD}"):
+        for address in ("/partners/", "/pledges/", "/spend/", "/help/"):
+            page = body_of(Client().get(address + words))
+            # A search says what was searched for, and finds nothing.
+            assert f"{WORD} Mill" not in page
+    assert leaks == []
+    assert not says(caplog.text)
+
+
+def test_neither_record_nor_letters_say_it(shocked):
+    for line in Event.objects.all():
+        assert not says(f"{line.verb} {line.detail} {line.about_code}")
+    for letter in Message.objects.all():
+        assert not says(f"{letter.key} {letter.subject} {letter.body}")
+
+
+def test_what_partners_may_know_is_for_partners(tell, idris, carys, nadia, sign_in, client):
+    shock = tell(wanted_level="partners", people=54321, employer="Thistlewick Ltd")
+    assert not says(client.get("/economy/").content.decode())
+    page = sign_in(idris).get("/space/college/shocks/").content.decode()
+    assert JOBS in page
+    assert WORD not in page, "partners may know that it happens, not whose it is"
+    assert sign_in(carys).get("/space/college/shocks/").status_code == 404
+    working.let_know(shock=shock, who="staff", because="They asked.", by=nadia)
+    assert JOBS not in sign_in(idris).get("/space/college/shocks/").content.decode()
+
+
+def test_the_public_page_names_nobody_without_consent_or_decision(
+    tell, client, maya, decision, sign_in
+):
+    shock = tell(people=54321, employer="Thistlewick Ltd", sites="Thistlewick Wharf")
+    page = client.get("/economy/").content.decode()
+    assert JOBS in page
+    assert WORD not in page
+    assert "Harbour Lane" not in page
+    address = reverse("shock-name", args=[shock.code])
+    assert b"Choose the decision" in sign_in(maya).post(address, {"decision": ""}).content
+    assert sign_in(maya).post(address, {"decision": decision.pk}).status_code == 302
+    client.logout()
+    page = client.get("/economy/").content.decode()
+    assert "Thistlewick Ltd" in page
+    assert "Wharf" not in page
+    with pytest.raises(Refused, match="names it already"):
+        working.name(shock=shock, decision=decision, by=maya)
+
+
+def test_its_own_consent_names_it(tell, client):
+    tell(may_be_named=True)
+    assert "Harbour Lane Bakery" in client.get("/economy/").content.decode()
+
+
+@pytest.mark.parametrize(("people", "shown"), [(3, "fewer than 5"), (5, "5"), (None, "not known")])
+def test_a_small_number_is_held_back(tell, client, people, shown):
+    tell(people=people)
+    assert f"Jobs: {shown}." in client.get("/economy/").content.decode()
+
+
+def test_a_result_with_a_small_part_is_held_back_whole(tell, client, nadia):
+    shock = tell()
+    working.close(shock=shock, told_of=120, placed=100, without=17, not_known=3, words="", by=nadia)
+    page = client.get("/economy/").content.decode()
+    assert "too few to say more" in page
+    assert "100" not in page.split("Shocks told")[1].split("</section>")[0].split("footer")[0]
+
+
+def test_who_may_know_is_remembered_by_the_day(tell, maya, today):
+    shock = tell(wanted_level="staff")
+    assert shock not in access.known_to_all(today)
+    working.let_know(shock=shock, who="public", because="Their director, today.", by=maya)
+    assert shock in access.known_to_all(today)
+    with pytest.raises(Refused, match="so already"):
+        working.let_know(shock=shock, who="public", because="x", by=maya)
+
+
+def test_the_form_about_who_may_know_asks_who_agreed(tell, maya, sign_in):
+    shock = tell(wanted_level="staff")
+    address = reverse("shock-level", args=[shock.code])
+    page = sign_in(maya).post(address, {"who": "public", "because": ""}).content.decode()
+    assert "Say who agreed, and when" in page
+    assert shock.levels.count() == 1
