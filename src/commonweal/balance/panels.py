@@ -15,6 +15,7 @@ from commonweal.asks import figures as ask_figures
 from commonweal.cases import figures as desk_figures
 from commonweal.charter import reads as charter_reads
 from commonweal.design.words import many
+from commonweal.economy.shocks import figures as shock_figures
 from commonweal.partners.models import months_later
 from commonweal.places import formerly, rooms
 from commonweal.places.clock import Clock
@@ -160,6 +161,33 @@ def kept_local(clock: Clock) -> Panel:
     )
 
 
+def shocks_told(clock: Clock) -> Panel:
+    """Closures and the like that everybody could know of on the last day, and what came of each."""
+    title = "Shocks told, and what came of each"
+    if not rooms.was_on("economy", clock.last):
+        return Panel("shocks", title, NOT_YET, is_measured=False)
+    told = shock_figures.told_in(clock)
+    if not told.lines:
+        return Panel("shocks", title, NOT_YET, is_measured=False)
+    rows = [
+        {
+            "name": f"{line.kind}, told on {line.told_on:%-d %B %Y}",
+            "was": f"jobs: {line.people}",
+            "is": line.ended,
+            "leads_to": "/economy/#shocks",
+        }
+        for line in told.lines
+    ]
+    return Panel(
+        "shocks",
+        title,
+        f"Partners told of {many(told.told, 'shock')} that everybody may know of; "
+        f"{many(told.closed, 'case')} had been closed by the last day. What was told in confidence "
+        "is not counted here.",
+        rows,
+    )
+
+
 def _as_long_before(first: date, last: date) -> tuple[date, date]:
     """The period of as many days, or whole months, that ended the day before."""
     end = first - timedelta(days=1)
@@ -182,6 +210,7 @@ PANELS: list[Work] = [
     partners,
     help_given,
     kept_local,
+    shocks_told,
     missing("participation", "Participation"),
 ]
 

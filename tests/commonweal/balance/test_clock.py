@@ -26,10 +26,14 @@ from commonweal.balance.models import Period
 from commonweal.cases import working
 from commonweal.charter import actions as charter
 from commonweal.charter.models import Decision, TierAward
+from commonweal.economy.models import Outcome, Shock
+from commonweal.economy.shocks import telling
+from commonweal.economy.shocks import working as shock_work
 from commonweal.office.errors import Refused
 from commonweal.partners import naming
 from commonweal.partners.models import Partner
 from commonweal.places.actions import switch
+from commonweal.places.clock import Clock
 from commonweal.pledges import carrying, ledger
 from commonweal.programme import actions as plan
 from commonweal.programme import measuring
@@ -117,7 +121,11 @@ def world(
     owned = Action.objects.create(code="owned", title="Owned", made_on=before, due_on=today,
                                   partner=college, owner_title="Head", decision=decision)  # fmt: skip
     owned.pillars.add(pillar)
+    shock = _shock(bakery, asha)
+    type(shock).objects.filter(pk=shock.pk).update(told_on=before)
+    shock.levels.update(from_on=before)
     return Town(period, today, told, {
+        "shock": shock,
         "owned": owned,
         "open_pledge": open_pledge, "action": action, "other": other, "done": done, "waits": waits,
         "risk": risk, "ask": ask, "answer": answer, "needs": needs, "metric": metric,
@@ -125,6 +133,12 @@ def world(
         "by": leah, "asks_for_help": asks_for_help, "new_partner": new_partner, "tier": tier,
         "maya": maya, "asha": asha, "pillar": pillar, "spare": spare,
     })  # fmt: skip
+
+
+def _shock(partner: Partner, by: Any, who: str = "public") -> Shock:
+    values = {"kind": "closure", "people": 120, "sure": "decided", "wanted_level": who}
+    shock = telling.begin(values=values, partner=partner, by=by, staff=False)
+    return telling.send(shock=shock, by=by)
 
 
 def _moment(day: date) -> datetime:
@@ -413,7 +427,25 @@ def file_of_the_town_read_again(t: Town) -> None:
     })  # fmt: skip
 
 
+def shock_told(t: Town) -> None:
+    _shock(t.shock.partner, t.asha)
+
+
+def shock_closed(t: Town) -> None:
+    shock_work.close(shock=t.shock, told_of=120, placed=64, without=21, not_known=35, words="",
+                     by=t.maya)  # fmt: skip
+
+
+def shock_kept_from_the_public(t: Town) -> None:
+    shock_work.let_know(shock=t.shock, who="staff", because="x", by=t.maya)
+
+
+def shock_named(t: Town) -> None:
+    shock_work.name(shock=t.shock, decision=t.decision, by=t.maya)
+
+
 KINDS: list[Later] = [
+    shock_told, shock_closed, shock_kept_from_the_public, shock_named,
     new_promise, update_evidence_and_review, review_of_what_was_claimed_before, lowered_target,
     withdrawal, removal, question, dead_link, measurement, action, action_changed, action_stopped,
     actions_pulled_forward, dependency, milestone, milestone_done, milestone_opened_again,
@@ -543,3 +575,29 @@ def test_the_opening_sentence_adds_up(opening, made, moved):
     for name, count in moved.items():
         assert (f"{abs(count):,} {'more' if count > 0 else 'fewer'}" in said) or not count
         assert (reads.LEFT[name] in said) == bool(count)
+
+
+# --- Shocks -----------------------------------------------------------------------------------
+
+
+def test_what_came_of_a_shock_stands_in_the_books(world):
+    clock = Clock(world.period.starts_on, world.last, timezone.now())
+    panel = panels.shocks_told(clock)
+    assert panel.is_measured
+    assert panel.rows[0]["is"] == "open on the last day"
+    shock_closed(world)
+    Shock.objects.update(closed_on=world.last)
+    Outcome.objects.update(on=world.last)
+    [row] = panels.shocks_told(clock).rows
+    assert (row["was"], row["is"]) == (
+        "jobs: 120",
+        "64 known to have work or training, 21 known to be without, 35 not known",
+    )
+    assert "Harbour" not in str(row)
+
+
+def test_a_shock_told_in_confidence_stands_in_no_books(world):
+    world.shock.levels.update(who="staff")
+    panel = panels.shocks_told(Clock(world.period.starts_on, world.last, timezone.now()))
+    assert not panel.is_measured
+    assert panel.rows == []

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.db import transaction
@@ -110,9 +111,17 @@ def fits_an_ask(pledge: Pledge) -> bool:
 
 @transaction.atomic
 def draw(
-    *, shock: Shock, proposal: Proposal, quantity: Decimal, agreed: str, by: Person, role: str
+    *,
+    shock: Shock,
+    proposal: Proposal,
+    quantity: Decimal,
+    agreed: str,
+    by: Person,
+    role: str,
+    on: date | None = None,
 ) -> ShockDraw:
-    """Draw on a pledge for a shock, with its partner's word: an ask, its answer, and the draw.
+    """Draw on a pledge for a shock, with its partner's word: an ask, its answer, and the draw, of
+    today or of a day.
 
     The ask and the pledge's ledger are public, so neither says anything of the shock.
 
@@ -131,7 +140,7 @@ def draw(
     pledge, actor = proposal.pledge, Actor(by, role)
     ask = _ask_for(shock, proposal, quantity, by)
     answer = asking.answer(ask=ask, pledge=pledge, quantity=quantity, by=by, actor=actor)
-    drawn = asking.draw(answer=answer, quantity=quantity, by=by, actor=actor)
+    drawn = asking.draw(answer=answer, quantity=quantity, by=by, actor=actor, on=on)
     record("shock answered", about=shock, by=by, pledge=pledge.code)
     return ShockDraw.objects.create(shock=shock, draw=drawn, agreed=agreed)
 

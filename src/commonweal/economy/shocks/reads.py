@@ -76,16 +76,21 @@ def outcome_of(shock: Shock) -> Outcome | None:
 
 
 def in_words(outcome: Outcome | None) -> str:
-    """What came of it, for everybody; a small part is held back with the next, so that none can be
-    worked out from the total."""
+    """What came of it, for everybody."""
     if outcome is None:
         return ""
+    return f"Of {guarded(outcome.told_of)} people told of: {parts_in_words(outcome)}."
+
+
+def parts_in_words(outcome: Outcome) -> str:
+    """The parts of what came of it. Where one is small none is shown, so that it can't be worked
+    out from the others."""
     parts = (outcome.placed, outcome.without, outcome.not_known)
     if any(0 < part < SMALL for part in parts):
-        return f"Of {guarded(outcome.told_of)} people told of, too few to say more."
+        return "too few to say more"
     return (
-        f"Of {guarded(outcome.told_of)} people told of, {outcome.placed:,} are known to have work "
-        f"or training, {outcome.without:,} to be without; of {outcome.not_known:,} it is not known."
+        f"{outcome.placed:,} known to have work or training, {outcome.without:,} known to be "
+        f"without, {outcome.not_known:,} not known"
     )
 
 
