@@ -91,13 +91,9 @@ def inverse(coefficients: Matrix) -> Matrix:
     return total
 
 
-def closed(
-    table: Table, coefficients: Matrix, closure: Closure, at_home: Vector | None = None
-) -> Matrix:
-    """The coefficients with households as one more industry: (n + 1) × (n + 1).
-
-    ``at_home`` is what households buy within the area of each industry, if less than what they
-    buy in the nation, which is what the table has.
+def spending(table: Table, closure: Closure, at_home: Vector | None = None) -> Vector:
+    """What households buy of each industry for one unit that they have; ``at_home`` as in
+    :func:`closed`.
 
     Raises
     ------
@@ -114,11 +110,30 @@ def closed(
             f"Households spend {table.households.sum():,.0f} million on what is made here, more "
             f"than the {earned:,.0f} million that they would have."
         )
+    bought: Vector = (table.households if at_home is None else at_home) / earned
+    return bought
+
+
+def closed(
+    table: Table, coefficients: Matrix, closure: Closure, at_home: Vector | None = None
+) -> Matrix:
+    """The coefficients with households as one more industry: (n + 1) × (n + 1).
+
+    ``at_home`` is what households buy within the area of each industry, if less than what they
+    buy in the nation, which is what the table has.
+
+    Raises
+    ------
+    UnreadableFile
+        The table says nothing of households or of pay.
+    """
+    bought = spending(table, closure, at_home)
+    assert table.pay is not None
     size = len(table)
     larger = np.zeros((size + 1, size + 1))
     larger[:size, :size] = coefficients
     larger[size, :size] = per_output(table, table.pay)
-    larger[:size, size] = (table.households if at_home is None else at_home) / earned
+    larger[:size, size] = bought
     return larger
 
 

@@ -107,3 +107,9 @@ def regionalised(
 ) -> Matrix:
     """The area's coefficients: what is not bought there leaks to other areas."""
     return coefficients * np.minimum(quotients(method, region, nation, delta), 1)
+
+
+def bought_at_home(method: str, region: Vector, nation: Vector, delta: float = HEADLINE) -> Vector:
+    """The share of what households buy that the area itself sells: its quotient, at most 1, which
+    is the diagonal of the matrix of quotients."""
+    return np.minimum(np.diag(quotients(method, region, nation, delta)), 1)

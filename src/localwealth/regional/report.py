@@ -3,61 +3,28 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
 
-from localwealth.errors import UnreadableFile
 from localwealth.regional import multipliers
+from localwealth.regional.areas import Area, area_of
 from localwealth.regional.multipliers import Closure
-from localwealth.regional.quotients import BAND, HEADLINE, quotients, regionalised, scale, slq
+from localwealth.regional.quotients import (
+    BAND,
+    HEADLINE,
+    bought_at_home,
+    regionalised,
+    scale,
+    slq,
+)
 from localwealth.regional.tables import Matrix, Table, Vector
 from localwealth.words import many
 
 NO_OUTPUT = "no output"
 TYPES = {"type_1": "I", "type_2": "II"}
-
-
-@dataclass(frozen=True)
-class Area:
-    """Jobs of an area and of the nation by industry, in the table's order, and how the table is
-    brought down to the area: ``method`` of :data:`~localwealth.regional.quotients.METHODS`."""
-
-    region: Vector
-    nation: Vector
-    method: str
-    deltas: tuple[float, ...]
-
-    @property
-    def share(self) -> float:
-        """The area's share of the nation's jobs."""
-        return float(self.region.sum() / self.nation.sum())
-
-
-def area_of(
-    table: Table, jobs: Mapping[str, tuple[float, float]], method: str, deltas: Sequence[float]
-) -> Area:
-    """The jobs put into the table's order.
-
-    Raises
-    ------
-    UnreadableFile
-        An industry has no jobs stated, or a name among the jobs is no industry of the table.
-    """
-    missing = [code for code in table.codes if code not in jobs]
-    unknown = [code for code in jobs if code not in table.codes]
-    for names, sentence in (
-        (missing, "No jobs are given for {}. Jobs of another year's codes?"),
-        (unknown, "The table has no industry {}. Jobs of another year's codes?"),
-    ):
-        if names:
-            raise UnreadableFile(sentence.format(", ".join(map(repr, names[:5]))))
-    counts = np.array([jobs[code] for code in table.codes])
-    area = Area(counts[:, 0], counts[:, 1], method, tuple(deltas))
-    slq(area.region, area.nation)
-    return area
+__all__ = ["Area", "area_of", "as_text", "everything", "results"]
 
 
 def results(table: Table, area: Area | None, closure: Closure | None) -> list[dict[str, Any]]:
@@ -70,15 +37,9 @@ def results(table: Table, area: Area | None, closure: Closure | None) -> list[di
         bought = regionalised(national, area.method, area.region, area.nation, delta)
         at_home = table.households
         if at_home is not None:
-            at_home = at_home * _bought_at_home(area, delta)
+            at_home = at_home * bought_at_home(area.method, area.region, area.nation, delta)
         by_delta.append(_result(table, bought, at_home, closure, delta))
     return by_delta
-
-
-def _bought_at_home(area: Area, delta: float) -> Vector:
-    """The share of what households buy that the area itself sells: its quotient, at most 1, which
-    is the diagonal of the matrix of quotients."""
-    return np.minimum(np.diag(quotients(area.method, area.region, area.nation, delta)), 1)
 
 
 def _result(
