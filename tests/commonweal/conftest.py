@@ -35,6 +35,7 @@ from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, ne
 from .cast.planted import every_address, planted, secret
 from .cast.pledges import claimed, made_earlier, pledged, told
 from .cast.programme import action, metric, pillar
+from .cast.scenarios import asked, structure
 from .cast.signing_in import proves, sign_in
 from .cast.spend import anchor, spent, taken, yusuf
 from .cast.town import (
@@ -63,6 +64,7 @@ __all__ = [
     "anchor",
     "area",
     "asha",
+    "asked",
     "asks_for_help",
     "bakery",
     "ben",
@@ -107,6 +109,7 @@ __all__ = [
     "shocked",
     "sign_in",
     "spent",
+    "structure",
     "taken",
     "theme",
     "tier",

@@ -162,7 +162,7 @@ REFUSED = {
     "support": (Shock("making", 6, kept=0.8, kept_months=7), "Support can't outlast the shock"),
     "kept": (Shock("making", 6, kept=1.8, kept_months=6), "The share of pay that is kept"),
     "employer": (
-        Shock("making", 12, employer_jobs=50_000),
+        Shock("making", 12, share=0.1, employer_jobs=50_000),
         "The employer has 50,000 jobs, and the industry 'making' only 40,000 in the area",
     ),
     "no employer": (Shock("making", 12, employer_jobs=-1), "The employer has no jobs in the area"),

@@ -43,7 +43,7 @@ from .progress import Pace, Say, megabytes, quiet
 
 FORMAT = "commonweal-backup/1"
 # Folders of data that lie in the data folder under these names.
-OWN = ("held", "imports", "layouts", "lists", "templates")
+OWN = ("economy", "held", "imports", "layouts", "lists", "templates")
 # What else lies there and needs no copy: made anew, or kept apart.
 NOT_KEPT = {
     "static": "made anew by collectstatic",

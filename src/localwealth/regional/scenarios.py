@@ -83,7 +83,7 @@ def answer(
     return {
         "version": VERSION,
         "table": {"title": table.title, "prices_of": table.year},
-        "area": {"method": area.method, "deltas": area.deltas, "share_of_jobs": area.share},
+        "area": {"method": area.method, "deltas": list(area.deltas), "share_of_jobs": area.share},
         "closure": closure.words if closure else None,
         "shock": asdict(shock) | {"name": table.names[table.codes.index(shock.industry)]},
         "share_of_industry": losses[0].direct["jobs"] / float(_jobs_in(table, area, shock)),
@@ -173,3 +173,29 @@ def _rounded(part: Any) -> Any:
     if isinstance(part, list | tuple):
         return [_rounded(inner) for inner in part]
     return float(f"{part:.9g}") if isinstance(part, float) else part
+
+
+def written(what: str, figure: float) -> str:
+    """A figure as people read it, with three digits that count: more would feign what the method
+    does not know. Money in millions of pounds.
+
+    >>> written("jobs", 4382.1), written("gva", 5.396), written("pay", 0.4567)
+    ('4,380', '£5.4m', '£0.46m')
+    """
+    rounded = float(f"{figure:.3g}")
+    if what == "jobs":
+        return f"{rounded:,.0f}"
+    return f"£{rounded:,.1f}m" if rounded >= 1 else f"£{rounded:,.2f}m"
+
+
+def headline(answered: dict[str, Any]) -> str:
+    """One sentence: the widest answer, with its range."""
+    figures = answered["figures"]
+    kind = "type_2" if "type_2" in figures else "type_1"
+    low, middle, high = (written("jobs", jobs) for jobs in figures[kind]["jobs"])
+    direct = written("jobs", figures["direct"]["jobs"])
+    also = "suppliers, and where people shop" if kind == "type_2" else "suppliers"
+    return (
+        f"About {middle} jobs at sites here would be without work ({low} to {high}): {direct} "
+        f"directly, the others at {also}."
+    )

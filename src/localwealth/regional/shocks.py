@@ -110,7 +110,9 @@ def share_of(table: Table, area: Area, shock: Shock) -> float:
         share = shock.pounds / float(output_of(table, area)[at])
         refusal = "It sells more than the whole industry makes in the area."
     elif shock.employer_jobs is not None:
-        share = shock.share * shock.employer_jobs / jobs
+        of_industry = shock.employer_jobs / jobs
+        # An employer can't be larger than its industry, also where only a part of it goes.
+        share = of_industry if of_industry > 1 else shock.share * of_industry
         refusal = (
             f"The employer has {shock.employer_jobs:,.0f} jobs, and the industry "
             f"{shock.industry!r} only {jobs:,.0f} in the area. Is it another industry, or are the "

@@ -17,6 +17,7 @@ from commonweal.asks import actions as asking
 from commonweal.asks.models import Alarm
 from commonweal.cases import intake, lists, next_actions, referring, subject, working
 from commonweal.cases.models import Duty, Glass, RetentionRun
+from commonweal.economy.scenarios import actions as scenarios
 from commonweal.grants import actions as granting
 from commonweal.grants.models import Award, Fund, FundReturn
 from commonweal.residents import merging
@@ -41,8 +42,7 @@ def planted(
     sam: Person, mei: Person, robert: Person, wanda: Person, imran: Person, service: Service,
     fund: Fund, pledged: Any, asha: Person, today: date, spent: dict[str, dict[str, Any]],
     noor: Person,
-    helen: Person,
-    figures: dict[str, dict[str, Any]],
+    helen: Person, figures: dict[str, dict[str, Any]], asked: Any,
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """A case of Leah's whose every field that can name somebody holds one secret; and, for each
     address of the desk, what stands in it."""
@@ -120,7 +120,15 @@ def planted(
     case, of_need = {"code": request.code}, {"code": request.code, "need": need.code}
     of_award, of_resident = {"code": award.code}, {"code": resident.code}
     partner = {"code": "advice"}
+    scenario = asked(title="A scenario")
+    scenarios.publish(version=scenario, consent_on=None, consent_words="", decision=None, by=leah)
+    of_scenario = {"code": scenario.scenario.code, "number": 1}
     return spent | figures | {
+        "scenario": {"code": scenario.scenario.code},
+        "scenario-revise": {"code": scenario.scenario.code},
+        **{name: of_scenario for name in (
+            "scenario-version", "scenario-csv", "desk-scenario", "desk-scenario-csv",
+            "scenario-publish", "scenario-check")},
         **{name: case for name in (
             "desk-case", "desk-glass", "case-call", "case-plan-call", "case-note", "case-urgency",
             "case-take", "case-hand-over", "case-close", "case-attach", "case-dead", "case-alive",

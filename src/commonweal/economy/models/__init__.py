@@ -13,3 +13,6 @@ __all__ = [
 from .shocks import Level, Outcome, Shock, ShockAsk, ShockDraw, ShockTask
 
 __all__ = ["Level", "Outcome", "Shock", "ShockAsk", "ShockDraw", "ShockTask"]
+from .scenarios import Scenario, ScenarioVersion, ScenarioVersionQuerySet, Structure
+
+__all__ = ["Scenario", "ScenarioVersion", "ScenarioVersionQuerySet", "Structure"]
