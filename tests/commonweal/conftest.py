@@ -23,8 +23,8 @@ from .cast.desk import (
     service,
     wanda,
 )
-from .cast.figures import figures
 from .cast.economy import shocked
+from .cast.figures import figures
 from .cast.guards import (
     _downloads_are_closed,
     _evidence_in_a_folder_of_its_own,

@@ -1,4 +1,4 @@
-"""The fictional town's economy: a closure told, answered and closed; redundancies that are under way;
+"""The fictional town's economy: a closure told, answered and closed; redundancies under way;
 a round of vacancies."""
 
 from __future__ import annotations

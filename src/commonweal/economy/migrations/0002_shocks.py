@@ -16,7 +16,7 @@ class Migration(migrations.Migration):
     dependencies = [
         ('asks', '0001_initial'),
         ('charter', '0001_initial'),
-        ('economy', '0001_initial'),
+        ('economy', '0002_figures_of_areas_series'),
         ('partners', '0004_names_that_were'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

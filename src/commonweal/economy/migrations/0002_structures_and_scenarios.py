@@ -12,7 +12,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('charter', '0001_initial'),
-        ('economy', '0001_initial'),
+        ('economy', '0002_shocks'),
         ('partners', '0004_names_that_were'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
