@@ -19,7 +19,6 @@ import shutil
 import sqlite3
 import subprocess
 import tarfile
-import tempfile
 import threading
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
@@ -38,7 +37,7 @@ from commonweal.jobs.database import trouble_of
 from commonweal.office.errors import Refused
 from commonweal.version import VERSION
 
-from . import database
+from . import database, leftovers
 from .progress import Pace, Say, megabytes, quiet
 
 FORMAT = "commonweal-backup/1"
@@ -116,6 +115,11 @@ def make(path: Path, *, recipients: tuple[str, ...] = (), say: Say = quiet) -> N
     keys = [_recipient(text) for text in recipients]
     partial = path.with_name(path.name + ".partial")
     descriptor = os.open(partial, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600)
+    leftovers.hold(descriptor)
+    own_folder = Path(settings.VAR) / "backups"
+    if path.parent.resolve() == own_folder:
+        # Elsewhere a file may be somebody else's, whatever it is called.
+        leftovers.take_away(own_folder.glob("*.partial"))
     try:
         with os.fdopen(descriptor, "wb") as out, _encrypted(out, keys) as sink:
             _write(sink, say)
@@ -194,9 +198,9 @@ def _write(sink: IO[bytes], say: Say) -> None:
         "files": {},
     }
     with tarfile.open(fileobj=sink, mode="w|gz") as archive:
-        with tempfile.TemporaryDirectory(prefix=".backup-", dir=settings.VAR) as scratch:
+        with leftovers.scratch(".backup-") as scratch:
             say(f"The database, {megabytes(size_of_database())} ...")
-            copy = Path(scratch) / "database"
+            copy = scratch / "database"
             manifest["summary"] = _copy_database(copy)
             manifest["files"]["database"] = _add(archive, copy, "database")
         for name, folder in sorted(folders().items()):
@@ -369,8 +373,7 @@ def restore(path: Path, *, identity: Path | None = None, say: Say = quiet) -> No
     """
     if not _begun().exists():
         _refuse_where_a_town_is()
-    with tempfile.TemporaryDirectory(prefix=".restore-", dir=settings.VAR) as scratch:
-        inside = Path(scratch)
+    with leftovers.scratch(".restore-") as inside:
         _unpack(path, identity, inside, say)
         manifest = _checked(inside, say)
         _begun().touch(mode=0o600)

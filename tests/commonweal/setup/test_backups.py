@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import fcntl
 import io
 import json
 import os
@@ -329,6 +330,33 @@ def test_a_backup_can_be_made_while_the_town_is_written_to(village, tmp_path):
     assert done.returncode == 0, done.stderr
     with sqlite3.connect(new / "commonweal.sqlite3") as database:
         assert database.execute("PRAGMA integrity_check").fetchone() == ("ok",)
+
+
+def test_what_a_killed_backup_left_goes_with_the_next_one(tmp_path, settings, monkeypatch):
+    """It is a whole copy of the database each time, in a folder that nobody looks into."""
+    settings.VAR = settings.EVIDENCE_FOLDER = settings.CASE_FOLDER = tmp_path / "var"
+    settings.SPEND_FOLDER = tmp_path / "spend"
+    monkeypatch.setattr(backups, "_copy_database", lambda to: to.write_bytes(b"") and {})
+    monkeypatch.setattr(backups, "_applied", list)
+    monkeypatch.setattr(backups, "fingerprint", str)
+    monkeypatch.setattr(backups, "size_of_database", int)
+    own, elsewhere = settings.VAR / "backups", tmp_path / "elsewhere"
+    dead, alive, new = (settings.VAR / f".backup-{name}" for name in ("dead", "alive", "new"))
+    for folder in (own, elsewhere, dead, alive, new):
+        folder.mkdir(parents=True)
+        (folder / "a.partial").touch()
+        if folder != new:
+            os.utime(folder / "a.partial", (0, 0))
+            os.utime(folder, (0, 0))
+    held = os.open(alive, os.O_RDONLY)
+    fcntl.flock(held, fcntl.LOCK_EX)
+    for folder in (own, elsewhere):
+        backups.make(folder / "b")
+    os.close(held)
+    assert set(settings.VAR.glob(".backup-*")) == {alive, new}
+    assert set(own.iterdir()) == {own / "b"}
+    # There it may be somebody else's.
+    assert set(elsewhere.iterdir()) == {elsewhere / "b", elsewhere / "a.partial"}
 
 
 def test_keys_are_in_no_backup(village, tmp_path):
