@@ -45,6 +45,13 @@ class Check:
 def database_answers(now: datetime) -> Check:
     with connection.cursor() as cursor:
         cursor.execute("SELECT 1")
+    if database.is_held():
+        return Check(
+            "database",
+            False,
+            "It can be read, but somebody else writes and does not end: forms are refused.",
+            "See which command or program has the file open, and end it.",
+        )
     if not database.takes_writes():
         return Check(
             "database",

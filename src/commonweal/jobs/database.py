@@ -26,6 +26,8 @@ STATEMENT_MOST_S = 20
 FIRST_ANSWER_MOST_S = 5
 ANSWER_MOST_S = STATEMENT_MOST_S + 3
 LOCK_MOST_S = 8
+# Monitoring does not wait as long for SQLite's lock as pages do. No import holds it for so long.
+HELD_MOST_S = 5
 # After a refused write it is said on pages that nothing is taken in; so often one of them tries
 # whether that is still so.
 TRIED_EVERY_S = 5
@@ -121,6 +123,25 @@ def takes_writes() -> bool:
     except DatabaseError as error:
         return not is_read_only(error)
     return True
+
+
+def is_held() -> bool:
+    """Whether somebody else writes to SQLite for so long that pages are told so."""
+    if connection.vendor != "sqlite":
+        return False
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute("PRAGMA busy_timeout")
+            usual = int(cursor.fetchone()[0])
+            cursor.execute(f"PRAGMA busy_timeout = {HELD_MOST_S * 1000}")
+        try:
+            with transaction.atomic():
+                return False
+        finally:
+            with connection.cursor() as cursor:
+                cursor.execute(f"PRAGMA busy_timeout = {usual}")
+    except DatabaseError as error:
+        return trouble_of(error) is Trouble.BUSY
 
 
 def connections_most() -> int | None:

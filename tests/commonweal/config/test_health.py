@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import sqlite3
 import time
 import urllib.error
 from datetime import timedelta
 from types import SimpleNamespace
+from typing import ClassVar
 
 import pytest
 from cryptography.fernet import Fernet
@@ -103,6 +105,40 @@ def test_what_is_not_well_makes_it_unready(client, now, monkeypatch, make_wrong,
     assert [key for key, told in checks.items() if not told["ok"]] == [name]
     assert says in checks[name]["says"]
     assert checks[name]["mend"]
+
+
+@pytest.mark.usefixtures("_workers_are_alive")
+def test_a_writer_that_does_not_end_makes_it_unready(client, monkeypatch):
+    """SQLite lets one write at a time; whoever else sends a form is refused meanwhile."""
+
+    def locked():
+        raise OperationalError("database is locked")
+
+    monkeypatch.setattr(database, "connection", Sqlite())
+    monkeypatch.setattr(database, "transaction", SimpleNamespace(atomic=locked))
+    answer = client.get("/-/ready")
+    assert answer.status_code == 503
+    checks = answer.json()["checks"]
+    assert [key for key, told in checks.items() if not told["ok"]] == ["database"]
+    assert "somebody else writes and does not end" in checks["database"]["says"]
+    assert "which command or program" in checks["database"]["mend"]
+    assert Sqlite.asked[-1] == "PRAGMA busy_timeout = 10000"
+
+
+class Sqlite:
+    """A connection to SQLite, whichever database the tests are on."""
+
+    vendor = "sqlite"
+    asked: ClassVar[list[str]] = []
+
+    def cursor(self):
+        return contextlib.nullcontext(self)
+
+    def execute(self, statement):
+        self.asked.append(statement)
+
+    def fetchone(self):
+        return (10_000,)
 
 
 @pytest.fixture
