@@ -330,6 +330,27 @@ TABLE = [
 ]
 
 
+@pytest.mark.parametrize(
+    ("text", "other"),
+    [(b'r="A2"', b'r="A2" s="1x"'), (b"<sheetData>", b'<sheetData><row hidden="1" r="x"/>')],
+)
+def test_a_number_of_a_row_or_a_style_that_is_none_is_said_to_be_damage(
+    text: bytes, other: bytes
+) -> None:
+    packed = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(TABLE))) as archive,
+        zipfile.ZipFile(packed, "w") as changed,
+    ):
+        for name in archive.namelist():
+            part = archive.read(name)
+            changed.writestr(
+                name, part.replace(text, other, 1) if name.endswith("sheet1.xml") else part
+            )
+    with pytest.raises(UnreadableFile, match="The file is damaged"):
+        read(packed.getvalue(), "x.xlsx")
+
+
 def test_a_row_that_somebody_hid_is_passed_over_and_said() -> None:
     def hide(book: Any, sheet: Any) -> None:
         sheet.row_dimensions[3].hidden = True

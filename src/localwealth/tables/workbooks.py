@@ -83,9 +83,13 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
             else {"name": about.name, "hidden": True}
             for about in book.sheets_metadata[:most]
         ]
+    except UnreadableFile:
+        raise
     except PasswordError:
         raise UnreadableFile(WITH_PASSWORD) from None
     except (
+        # A number of a row or a style that is none, or a part that begins before its archive.
+        ValueError,
         zipfile.BadZipFile,
         CalamineError,
         ElementTree.ParseError,
