@@ -25,7 +25,7 @@ from commonweal.places import formerly
 
 from . import batches, ledger
 from .batches import Batch, Moved, Overtaken
-from .importing import Plan, plan_asked
+from .importing import NAMES, Plan, plan_asked
 from .layout import Layout
 from .models import AskedImport, ImportRun, Measure
 from .register import Register
@@ -259,10 +259,15 @@ def _partners(plan: Plan) -> tuple[dict[str, Partner], list[Partner]]:
 
 
 def _rename(plan: Plan) -> None:
+    names: dict[str, list[str]] = {}
     for partner in Partner.objects.filter(pk__in=plan.renamed, source=plan.layout.source):
-        formerly.keep(partner, {"name": plan.renamed[partner.pk]})
-        Partner.objects.filter(pk=partner.pk).update(name=plan.renamed[partner.pk])
+        new = plan.renamed[partner.pk]
+        names[partner.code] = [partner.name, new]
+        formerly.keep(partner, {"name": new})
+        Partner.objects.filter(pk=partner.pk).update(name=new)
         record("partner renamed by source", about=partner, by=None, source=plan.layout.source)
+    if names:
+        plan.before[NAMES] = names
 
 
 def _measures(layout: Layout) -> tuple[dict[str, Measure], list[Measure]]:

@@ -43,6 +43,8 @@ from .register import Register
 from .standing import Kind
 
 ROWS_MOST = 200_000
+# Under what the run keeps, beside its pledges by their codes, how partners were called.
+NAMES = "names of partners"
 LONG = 500
 
 

@@ -467,7 +467,8 @@ class ImportRun(models.Model):
     rejected = models.JSONField(default=list, help_text="List of {row, because}.")
 
     # For its undoing: its entries lie after one and up to another of the ledger; what was kept
-    # beside the pledges that it changed; and the cells of refused rows, to be sent back.
+    # beside the pledges that it changed, and the names of partners; and the cells of refused rows,
+    # to be sent back.
     after_seq = models.PositiveBigIntegerField(null=True)
     upto_seq = models.PositiveBigIntegerField(null=True)
     before = models.JSONField(default=dict)

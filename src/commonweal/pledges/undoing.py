@@ -3,7 +3,8 @@
 Nothing leaves the ledger: an undo is entries of its own. What came with the file is withdrawn, with
 the reason; terms and statuses are as they were before it; its reports of progress are taken back;
 what it took off is listed again. A pledge to which others have written since is left as it is, and
-named. Organisations stay, and are called what they are called now.
+named. Organisations stay; one that the file called otherwise gets its name back, unless somebody
+has changed it since, or another one is called so by now.
 """
 
 from __future__ import annotations
@@ -22,9 +23,12 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.design.words import day
 from commonweal.office.errors import Refused
+from commonweal.partners.models import Partner
+from commonweal.places import formerly
 
 from . import batches
 from .batches import Batch, Overtaken
+from .importing import NAMES
 from .ledger import NewEntry
 from .models import Entry, ImportRun, LedgerHead, Pledge
 from .standing import Kind
@@ -74,17 +78,21 @@ class Undoing:
     back: list[Pledge] = field(default_factory=list)
     left: list[Pledge] = field(default_factory=list)
     entries: dict[int, list[Entry]] = field(default_factory=dict)
+    # Partners that get back the name that they had.
+    names: list[tuple[Partner, str]] = field(default_factory=list)
 
     @property
     def fingerprint(self) -> str:
         """By what an undoing that is planned again is known to be the one that was looked at."""
         parts = (self.gone, self.back, self.left)
         text = "|".join(",".join(pledge.code for pledge in part) for part in parts)
+        text += "".join(f"|{partner.code}={old}" for partner, old in self.names)
         return hashlib.sha256(text.encode()).hexdigest()
 
     @property
     def counts(self) -> dict[str, int]:
-        return {"withdrawn": len(self.gone), "put back": len(self.back), "left": len(self.left)}
+        counts = {"withdrawn": len(self.gone), "put back": len(self.back), "left": len(self.left)}
+        return counts | ({"called as before": len(self.names)} if self.names else {})
 
 
 def plan_undo(run: ImportRun) -> Undoing:
@@ -111,6 +119,7 @@ def plan_undo(run: ImportRun) -> Undoing:
     for entry in entries_of(run):
         entries[entry.pledge_id].append(entry)
     undoing.entries = entries
+    undoing.names = list(_names_back(run))
     touched = _touched_since(run)
     for pledge in pledges_of(run).select_related("measure"):
         is_new = entries[pledge.pk][0].kind == Kind.PROPOSED
@@ -119,6 +128,29 @@ def plan_undo(run: ImportRun) -> Undoing:
         else:
             (undoing.gone if is_new else undoing.back).append(pledge)
     return undoing
+
+
+def _names_back(run: ImportRun) -> Iterator[tuple[Partner, str]]:
+    """Partners that the file called otherwise and nobody since, with the names that they had."""
+    renamed = run.before.get(NAMES, {})
+    for partner in Partner.objects.filter(code__in=renamed).order_by("name"):
+        old, new = renamed[partner.code]
+        others = Partner.objects.exclude(pk=partner.pk).filter(name__iexact=old)
+        if partner.name == new and not others.exists():
+            yield partner, old
+
+
+def _call_as_before(undoing: Undoing, by: Person) -> None:
+    for partner, old in undoing.names:
+        formerly.keep(partner, {"name": old})
+        Partner.objects.filter(pk=partner.pk).update(name=old)
+        record(
+            "partner called as before",
+            about=partner,
+            by=by,
+            as_role="charter_manager",
+            source=undoing.run.source,
+        )
 
 
 def _touched_since(run: ImportRun) -> set[int]:
@@ -159,6 +191,7 @@ def undo(run: ImportRun, *, because: str, by: Person, seen: str) -> ImportRun:
         raise Refused(STALE) from None
     finally:
         batch.clear()
+    _call_as_before(undoing, by)
     run.undone_at, run.undone_by, run.undone = timezone.now(), by, undoing.counts
     run.save(update_fields=["undone_at", "undone_by", "undone"])
     record("import undone", about=run, by=by, as_role="charter_manager", **undoing.counts)

@@ -9,7 +9,9 @@ import pytest
 
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
-from commonweal.pledges import carrying, ledger, proving, undoing
+from commonweal.places.models import Former
+from commonweal.pledges import carrying, importing, ledger, proving, undoing
+from commonweal.pledges.layout import layout_named
 from commonweal.pledges.models import Entry, ImportRun, Pledge
 
 from .test_absence import LATER, carried, plan, row
@@ -144,3 +146,45 @@ def test_a_file_of_before_says_that_it_cannot_be_undone(sign_in, maya, today):
     run = ImportRun.objects.create(source="x", layout="x", file_name="x", sha256="0", as_at=today)
     page = sign_in(maya).get(f"/desk/charter/imports/{run.pk}/undo/", follow=True)
     assert "with an earlier version" in page.content.decode()
+
+
+SBTI = (
+    "Company Name,ISIN,Action,Commitment Type,Target Value,Target Year,Target Wording,"
+    "Date Published\n{},GB00X,Target,,0.6,2030,We cut 60 %,2023-01-31\n"
+)
+
+
+def register_of(name, as_at):
+    planned = importing.plan(
+        SBTI.format(name).encode(), "sbti.csv", layout=layout_named("sbti-2023"), as_at=as_at
+    )
+    return carrying.carry_out(planned, by=None)
+
+
+@pytest.mark.parametrize(
+    ("since", "called"),
+    [("", "Acorn Ltd"), ("renamed", "Acorn by hand"), ("taken", "Oak Group plc")],
+)
+def test_a_partner_that_a_file_called_otherwise_gets_its_name_back(
+    sign_in, maya, new_partner, theme, since, called
+):
+    register_of("Acorn Ltd", date(2023, 8, 31))
+    run = register_of("Oak Group plc", date(2023, 11, 30))
+    oak = Partner.objects.get(name="Oak Group plc")
+    if since == "renamed":
+        Partner.objects.filter(pk=oak.pk).update(name="Acorn by hand")
+    elif since == "taken":
+        new_partner("acorn-2", "Acorn Ltd")
+    page = sign_in(maya).get(f"/desk/charter/imports/{run.pk}/undo/").content.decode()
+    assert ("Called as before: 1" in page) is (since == "")
+    undone(run, maya)
+    oak.refresh_from_db()
+    assert oak.name == called
+    if not since:
+        assert list(Former.objects.filter(code=oak.code).values_list("was", flat=True)) == [
+            {"name": "Acorn Ltd"}, {"name": "Oak Group plc"},
+        ]  # fmt: skip
+        # Brought in again, the same file calls it so again.
+        register_of("Oak Group plc", date(2023, 11, 30))
+        oak.refresh_from_db()
+        assert oak.name == "Oak Group plc"
