@@ -179,6 +179,8 @@ KNOWN = {
     "desk.volunteers.volunteer: helper.takes.select_related('task')[:40]",
     "pledges.desk.day: [review for review in reviews if review.claim.seq not in assigned][:20]",
     "pledges.management.commands.ledger._evidence: lost[:20]",
+    "economy.management.commands.series.do_import: release.left_out[:20]",
+    "economy.management.commands.series.do_import: release.notes[:20]",
     # Shown again to whoever sent more than anybody could type; what was sent is refused, not cut.
     "desk.limiting.cut_post: [answer[:FIELD_MOST] for answer in post.getlist(name)][:100]",
 }

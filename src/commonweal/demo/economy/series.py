@@ -11,7 +11,7 @@ import io
 import json
 import math
 import random
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from commonweal.accounts.models import Person
@@ -82,27 +82,30 @@ class _Teller:
     def claimants(self) -> None:
         """Every month since 2019 of the town, two others and the wards; then one more, with the
         month before revised."""
-        newest = _months_back(self.today, 2)
-        before = _months_back(self.today, 3)
-        for first, last, on in ((date(2019, 1, 1), before, 45), (before, newest, 14)):
+        newest, before = _months_back(self.today, 2), _months_back(self.today, 3)
+        for first, last, days in ((date(2019, 1, 1), before, 45), (before, newest, 14)):
+            on, lag = self.today - timedelta(days=days), 0.985 if days == 45 else 1.0
+            months = _months(first, last)
             rows: list[Sequence[object]] = [("date", "area", "claimant count", "claimants rate")]
-            for month in _months(first, last):
-                rows += self._claimants_in(month, is_first=on == 45 and month == last)
-            self.bring(f"claimants-{last:%Y-%m}.csv", rows, self.today - timedelta(days=on), Told())
+            of_wards: list[Sequence[object]] = [("date", "area", "claimant count")]
+            for month in months:
+                share = _claimant_share(month) * (lag if month == before else 1)
+                rows += self._in_towns(month, share)
+                of_wards += self._in_wards(month, share)
+            self.bring(f"claimants-{last:%Y-%m}.csv", rows, on, Told())
+            self.bring(f"claimants-by-ward-{last:%Y-%m}.csv", of_wards, on, Told())
 
-    def _claimants_in(self, month: date, *, is_first: bool) -> list[Sequence[object]]:
-        share = _claimant_share(month)
-        rows: list[Sequence[object]] = []
+    def _in_towns(self, month: date, share: float) -> Iterator[Sequence[object]]:
         for place, name in enumerate((TOWN, *OTHERS)):
-            here = share * (1, 0.86, 1.12)[place] * (0.985 if is_first else 1)
-            count = round(PEOPLE * here / 5) * 5
-            rows.append((f"{month:%Y-%m}", name, count, round(100 * count / PEOPLE, 1)))
-        if month >= date(2020, 1, 1):
-            for number, area in enumerate(self.areas):
-                weight = 0.15 if number == 0 else 0.6 + 0.15 * number
-                count = round(PEOPLE / len(self.areas) * share * weight / 5) * 5
-                rows.append((f"{month:%Y-%m}", area.name, count or "*", ""))
-        return rows
+            count = round(PEOPLE * share * (1, 0.86, 1.12)[place] / 5) * 5
+            yield f"{month:%Y-%m}", name, count, round(100 * count / PEOPLE, 1)
+
+    def _in_wards(self, month: date, share: float) -> Iterator[Sequence[object]]:
+        """Ward by ward since 2020; the first is so small that its figures are marked."""
+        for number, area in enumerate(self.areas if month.year >= 2020 else ()):
+            weight = 0.15 if number == 0 else 0.6 + 0.15 * number
+            count = round(PEOPLE / len(self.areas) * share * weight / 5) * 5
+            yield f"{month:%Y-%m}", area.name, count or "*"
 
     def furlough(self) -> None:
         """Jobs ever furloughed until summer 2020; then jobs on furlough, month by month."""

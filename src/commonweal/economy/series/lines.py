@@ -141,7 +141,10 @@ def line_of(series: Series) -> Line:
 
 
 def beside(series: Series) -> list[Line]:
-    """The same measure of the places that were chosen to stand beside the town."""
+    """The same measure of the places that were chosen to stand beside the town; none beside a
+    ward, which is no place of their kind."""
+    if series.area_code != town_code():
+        return []
     codes = Comparator.objects.values_list("area_code", flat=True)
     others = Series.objects.filter(
         measure=series.measure,

@@ -147,8 +147,8 @@ def _words(main: Line, axis: _Axis) -> list[str]:
     newest = main.newest
     assert newest is not None
     near = [p for p in main.numbered if axis.x(p.last) > RIGHT - ROOM]
-    highest = min(axis.y(point.number or Decimal(0)) for point in near)
-    above = highest - 12 if highest > TOP + 24 else axis.y(newest.number or Decimal(0)) + 24
-    label = text(RIGHT, above, main.series.write(newest.number), end=True, bold=True)
+    heights = [axis.y(point.number or Decimal(0)) for point in near]
+    y = min(heights) - 12 if min(heights) > TOP + 24 else max(heights) + 26
+    label = text(RIGHT, y, main.series.write(newest.number), end=True, bold=True)
     # A white rim, so that no line runs through the figure.
     return [label.replace("<text ", '<text stroke="#fff" stroke-width="4" paint-order="stroke" ')]

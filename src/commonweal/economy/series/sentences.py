@@ -113,6 +113,8 @@ def how_sure(line: Line) -> str:
     revision = line.largest_revision
     if revision is None:
         told.append("No later release has revised a figure here yet.")
+    elif not revision:
+        told.append("Later releases have changed no figure.")
     else:
         told.append(f"Revisions so far moved a figure by at most {_bare(series, revision)}.")
     return " ".join(told)

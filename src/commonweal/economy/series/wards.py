@@ -12,6 +12,7 @@ from django.db import transaction
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 from localwealth.errors import UnreadableFile
@@ -82,8 +83,10 @@ def _shape(feature: Any, source: str) -> WardShape | None:
     if not rings:
         raise Refused(f"The ward {properties[key]} has no outline in the file.")
     return WardShape(
-        code=str(properties[key]),
-        name=str(properties.get(f"{key[:-2]}NM", properties[key]))[:120],
+        code=kept_whole(str(properties[key]), 60, "code", Refused),
+        name=kept_whole(
+            str(properties.get(f"{key[:-2]}NM", properties[key])), 120, "ward's name", Refused
+        ),
         year=2000 + int(said[1]),
         rings=rings,
         source=source,
