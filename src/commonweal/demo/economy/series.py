@@ -6,8 +6,6 @@ September 2021. Everything goes in through the front door, as files.
 
 from __future__ import annotations
 
-import csv
-import io
 import json
 import math
 import random
@@ -15,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 
 from commonweal.accounts.models import Person
+from commonweal.design.csvs import lines_text
 from commonweal.economy.series import bringing, comparing, wards
 from commonweal.places.models import Area
 from localwealth.sources.statistics.reading import Told
@@ -69,10 +68,8 @@ class _Teller:
         self.areas = list(Area.objects.all())
 
     def bring(self, name: str, rows: Sequence[Sequence[object]], on: date, told: Told) -> None:
-        text = io.StringIO()
-        csv.writer(text).writerows(rows)
         bringing.bring_in(
-            content=text.getvalue().encode(),
+            content=lines_text(rows).encode(),
             name=name,
             published_on=min(on, self.today),
             by=self.analyst,
