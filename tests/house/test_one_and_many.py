@@ -60,7 +60,6 @@ SENTENCES = {
     "self.count times": "a developer's name of a row",
     "settings.SESSION_HOURS hours": "twelve",
     "settings.SESSION_IDLE_MINUTES minutes": "thirty",
-    "need whole weeks": "eight or more",
     "failed_attempts calls": "said from two on",
     "days_waiting days": "said from two on",
     "self.max_length characters": "a limit of hundreds",

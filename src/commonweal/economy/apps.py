@@ -5,5 +5,6 @@ class EconomyConfig(AppConfig):
     name = "commonweal.economy"
 
     def ready(self) -> None:
-        # Registers what the early warning watches.
+        # Registers what belongs to a resident, and what the early warning watches.
+        from . import belongs  # noqa: F401
         from .shocks import watched  # noqa: F401

@@ -591,7 +591,7 @@ def test_what_came_of_a_shock_stands_in_the_books(world):
     [row] = panels.shocks_told(clock).rows
     assert (row["was"], row["is"]) == (
         "jobs: 120",
-        "64 known to have work or training, 21 known to be without, 35 not known",
+        "known to have work or training: 64; known to be without: 21; not known: 35",
     )
     assert "Harbour" not in str(row)
 

@@ -145,7 +145,7 @@ def test_it_is_closed_only_with_what_adds_up(tell, can_answer, nadia, sign_in):
                 {"quantity": "10", "agreed": "x"})  # fmt: skip
     figures = {"told_of": "120", "placed": "64", "without": "21", "not_known": "30"}
     refused = client.post(address, figures)
-    assert b"t add up: 64 placed" in refused.content
+    assert b"t add up: placed 64" in refused.content
     assert b'value="64"' in refused.content
     assert client.post(address, figures | {"not_known": "35"}).status_code == 302
     outcome = Outcome.objects.get()

@@ -1,5 +1,4 @@
-"""The fictional town's economy: a closure told, answered and closed; redundancies under way;
-a round of vacancies."""
+"""The fictional town's economy: a closure told, answered and closed; redundancies; vacancies."""
 
 from __future__ import annotations
 

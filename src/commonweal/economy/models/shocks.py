@@ -198,7 +198,7 @@ class ShockDraw(models.Model):
         ordering = ["id"]
 
     def __str__(self) -> str:
-        return f"{self.shock_id} draws {self.draw_id}"
+        return f"draw {self.draw_id} for {self.shock_id}"
 
 
 class Outcome(models.Model):

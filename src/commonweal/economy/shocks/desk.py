@@ -241,7 +241,7 @@ def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
             case,
             f"Draw on {proposal.pledge.partner.name}",
             "Write it down",
-            before=f"{proposal.pledge.statement} {proposal.left.normalize():,f} {unit} are left.",
+            before=f"{proposal.pledge.statement} Left: {proposal.left.normalize():,f} {unit}.",
         ),
     )
 

@@ -79,7 +79,7 @@ def in_words(outcome: Outcome | None) -> str:
     """What came of it, for everybody."""
     if outcome is None:
         return ""
-    return f"Of {guarded(outcome.told_of)} people told of: {parts_in_words(outcome)}."
+    return f"People told of: {guarded(outcome.told_of)}; {parts_in_words(outcome)}."
 
 
 def parts_in_words(outcome: Outcome) -> str:
@@ -89,8 +89,8 @@ def parts_in_words(outcome: Outcome) -> str:
     if any(0 < part < SMALL for part in parts):
         return "too few to say more"
     return (
-        f"{outcome.placed:,} known to have work or training, {outcome.without:,} known to be "
-        f"without, {outcome.not_known:,} not known"
+        f"known to have work or training: {outcome.placed:,}; known to be without: "
+        f"{outcome.without:,}; not known: {outcome.not_known:,}"
     )
 
 

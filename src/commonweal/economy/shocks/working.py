@@ -133,8 +133,8 @@ def close(
     total = placed + without + not_known
     if total != told_of:
         raise Refused(
-            f"They don't add up: {placed:,} placed, {without:,} without and {not_known:,} not "
-            f"known are {total:,}, and you were told of {told_of:,}."
+            f"They don't add up: placed {placed:,}, without {without:,}, not known "
+            f"{not_known:,}; in all {total:,}, and you were told of {told_of:,}."
         )
     today = timezone.localdate()
     Shock.objects.filter(pk=shock.pk).update(state=Shock.State.CLOSED, closed_on=today)
