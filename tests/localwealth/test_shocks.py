@@ -109,7 +109,7 @@ def test_more_lost_is_more_lost_and_support_only_lessens_it(seed):
         now = [total(loss, "jobs", "type_2") for loss in lost(share=share)]
         assert all(after > less for after, less in zip(now, before, strict=True))
         before = now
-    for bare, kept in zip(lost(), lost(kept=0.8, kept_months=12), strict=True):
+    for bare, kept in zip(lost(), lost(pay_kept=0.8, support_months=12), strict=True):
         assert total(kept, "jobs") == pytest.approx(total(bare, "jobs"))
         assert total(kept, "jobs", "type_2") < total(bare, "jobs", "type_2")
         assert total(kept, "pay") == pytest.approx(total(bare, "pay") * 0.2)
@@ -159,8 +159,11 @@ REFUSED = {
     "share": (Shock("making", 12, share=0), "What is lost is more than 0 and at most 100 %"),
     "more than all": (Shock("making", 12, share=1.2), "more than 0 and at most 100 %"),
     "months": (Shock("making", 0), "A shock lasts 1 to 120 months"),
-    "support": (Shock("making", 6, kept=0.8, kept_months=7), "Support can't outlast the shock"),
-    "kept": (Shock("making", 6, kept=1.8, kept_months=6), "The share of pay that is kept"),
+    "support": (
+        Shock("making", 6, pay_kept=0.8, support_months=7),
+        "Support can't outlast the shock",
+    ),
+    "kept": (Shock("making", 6, pay_kept=1.8, support_months=6), "The share of pay that is kept"),
     "employer": (
         Shock("making", 12, share=0.1, employer_jobs=50_000),
         "The employer has 50,000 jobs, and the industry 'making' only 40,000 in the area",
@@ -248,9 +251,9 @@ def test_the_limits_name_what_the_figures_rest_on():
         assert words in limits
     assert "no type II" in " ".join(answer(None)["limits"])
     assert "type_2" not in answer(None)["figures"]
-    assert "support" in " ".join(answer(kept=0.8, kept_months=6)["limits"])
+    assert "support" in " ".join(answer(pay_kept=0.8, support_months=6)["limits"])
 
 
 def test_the_same_question_gives_the_same_bytes():
     assert scenarios.digest(answer()) == scenarios.digest(answer())
-    assert scenarios.digest(answer()) != scenarios.digest(answer(kept=0.5, kept_months=12))
+    assert scenarios.digest(answer()) != scenarios.digest(answer(pay_kept=0.5, support_months=12))

@@ -16,6 +16,7 @@ from localwealth.regional.multipliers import Closure
 from localwealth.regional.quotients import BAND, HEADLINE
 from localwealth.regional.shocks import Loss, Net, Place, Shock
 from localwealth.regional.tables import Table
+from localwealth.words import many
 
 # Raised when the same question would get other figures.
 VERSION = "1"
@@ -67,15 +68,17 @@ def answer(
     kinds = ["type_1"] if closure is None else ["type_1", "type_2"]
     for kind in kinds:
         figures[kind] = {
-            what: _range(losses, [float(getattr(loss, kind)[what].sum()) for loss in losses])
-            for what in shocks.COUNTED
-            if what in losses[0].direct
+            quantity: _range(
+                losses, [float(getattr(loss, kind)[quantity].sum()) for loss in losses]
+            )
+            for quantity in shocks.COUNTED
+            if quantity in losses[0].direct
         }
     widest = figures[kinds[-1]]
     figures["residents_jobs"] = [jobs * place.resident_share for jobs in widest["jobs"]]
     if net is not None:
         figures["net"] = {
-            what: [figure * net.left for figure in band] for what, band in widest.items()
+            quantity: [figure * net.left for figure in band] for quantity, band in widest.items()
         }
     if evaluated is not None:
         jobs = figures["direct"]["jobs"]
@@ -151,11 +154,11 @@ def limits(
         "Whole lines of supply that exist for one firm alone, prices, wages and new firms are not "
         "in the model. An employer is taken to buy and sell as its industry does.",
     ]
-    if shock.kept:
+    if shock.pay_kept:
         sentences.append(
-            f"While support runs ({shock.kept_months} of {shock.months} months) it is taken to pay "
-            f"{shock.kept * 100:g} % of pay to everybody whose work stops, suppliers' staff "
-            "too. Jobs are then without work, and not yet lost."
+            f"While support runs ({shock.support_months} of the {many(shock.months, 'month')}) it "
+            f"is taken to pay {shock.pay_kept * 100:g} % of pay to everybody whose work stops, "
+            "suppliers' staff too. Jobs are then without work, and not yet lost."
         )
     return sentences
 
@@ -175,7 +178,7 @@ def _rounded(part: Any) -> Any:
     return float(f"{part:.9g}") if isinstance(part, float) else part
 
 
-def written(what: str, figure: float) -> str:
+def written(quantity: str, figure: float) -> str:
     """A figure as people read it, with three digits that count: more would feign what the method
     does not know. Money in millions of pounds.
 
@@ -183,7 +186,7 @@ def written(what: str, figure: float) -> str:
     ('4,380', '£5.4m', '£0.46m')
     """
     rounded = float(f"{figure:.3g}")
-    if what == "jobs":
+    if quantity == "jobs":
         return f"{rounded:,.0f}"
     return f"£{rounded:,.1f}m" if rounded >= 1 else f"£{rounded:,.2f}m"
 
@@ -196,6 +199,6 @@ def headline(answered: dict[str, Any]) -> str:
     direct = written("jobs", figures["direct"]["jobs"])
     also = "suppliers, and where people shop" if kind == "type_2" else "suppliers"
     return (
-        f"About {middle} jobs at sites here would be without work ({low} to {high}): {direct} "
+        f"Jobs at sites here without work: about {middle} ({low} to {high}), of them {direct} "
         f"directly, the others at {also}."
     )

@@ -25,6 +25,7 @@ from localwealth.regional.areas import Area
 from localwealth.regional.multipliers import Closure
 from localwealth.regional.quotients import bought_at_home, regionalised
 from localwealth.regional.tables import Matrix, Table, Vector
+from localwealth.words import many
 
 # Below these, jobs that a survey rounds say too little of what an area's industries are.
 FEWEST_JOBS = 10_000
@@ -39,8 +40,8 @@ class Shock:
 
     ``share`` (over 0, at most 1) is of the industry or, where ``employer_jobs`` says how many jobs
     an employer has in the area, of that employer. ``pounds`` instead of a share: what is no longer
-    sold in a year, in millions of today's. ``kept`` is the share of pay that support goes on paying
-    (furlough), for ``kept_months``; 0 is no support.
+    sold in a year, in millions of today's. ``pay_kept`` is the share of pay that support goes on
+    paying (furlough), for ``support_months``; 0 is no support.
     """
 
     industry: str
@@ -48,13 +49,13 @@ class Shock:
     share: float = 1.0
     employer_jobs: float | None = None
     pounds: float | None = None
-    kept: float = 0.0
-    kept_months: int = 0
+    pay_kept: float = 0.0
+    support_months: int = 0
 
     @property
     def pay_lost(self) -> float:
         """The share of pay that is lost over the whole time."""
-        return 1 - self.kept * min(self.kept_months, self.months) / self.months
+        return 1 - self.pay_kept * min(self.support_months, self.months) / self.months
 
 
 @dataclass(frozen=True)
@@ -114,7 +115,7 @@ def share_of(table: Table, area: Area, shock: Shock) -> float:
         # An employer can't be larger than its industry, also where only a part of it goes.
         share = of_industry if of_industry > 1 else shock.share * of_industry
         refusal = (
-            f"The employer has {shock.employer_jobs:,.0f} jobs, and the industry "
+            f"The employer has {many(round(shock.employer_jobs), 'job')}, and the industry "
             f"{shock.industry!r} only {jobs:,.0f} in the area. Is it another industry, or are the "
             "jobs of another year?"
         )
@@ -132,8 +133,8 @@ def _check(table: Table, area: Area, shock: Shock) -> None:
     for is_wrong, sentence in (
         (
             area.region.sum() < FEWEST_JOBS,
-            f"The area is too small for this: it has {area.region.sum():,.0f} jobs, and the method "
-            f"says nothing below {FEWEST_JOBS:,}.",
+            f"The area is too small for this: it has {many(round(area.region.sum()), 'job')}, and "
+            f"the method says nothing below {FEWEST_JOBS:,}.",
         ),
         (
             not table.has_output[at],
@@ -145,9 +146,9 @@ def _check(table: Table, area: Area, shock: Shock) -> None:
             f"below {FEWEST_IN_INDUSTRY} the count is mostly rounding.",
         ),
         (not 0 < shock.share <= 1, "What is lost is more than 0 and at most 100 %."),
-        (not 0 <= shock.kept <= 1, "The share of pay that is kept lies between 0 and 100 %."),
+        (not 0 <= shock.pay_kept <= 1, "The share of pay that is kept lies between 0 and 100 %."),
         (not 1 <= shock.months <= LONGEST, f"A shock lasts 1 to {LONGEST} months."),
-        (not 0 <= shock.kept_months <= shock.months, "Support can't outlast the shock."),
+        (not 0 <= shock.support_months <= shock.months, "Support can't outlast the shock."),
         ((shock.employer_jobs or 1) <= 0, "The employer has no jobs in the area."),
         ((shock.pounds or 1) <= 0, "What is no longer sold is more than nothing."),
     ):
@@ -159,8 +160,8 @@ def output_of(table: Table, area: Area) -> Vector:
     """What each industry makes in the area in a year: the nation's output by the area's share of
     its jobs, in millions of the table's year's prices."""
     share = np.divide(area.region, area.nation, out=np.zeros(len(table)), where=area.nation > 0)
-    made: Vector = table.output * share
-    return made
+    output: Vector = table.output * share
+    return output
 
 
 def lost(
@@ -179,13 +180,13 @@ def lost(
         raise UnreadableFile("What cost £1 in the table's year costs between 20p and £20 today.")
     if shock.pounds is not None:
         shock = replace(shock, pounds=shock.pounds / place.prices)
-    asked = _Asked(table, area, closure, shock, place, share_of(table, area, shock))
+    question = _Question(table, area, closure, shock, place, share_of(table, area, shock))
     national = multipliers.coefficients(table)
-    return [asked.at(delta, national) for delta in area.deltas]
+    return [question.at(delta, national) for delta in area.deltas]
 
 
 @dataclass(frozen=True)
-class _Asked:
+class _Question:
     """One question, with the share of the industry that it comes to."""
 
     table: Table
@@ -197,6 +198,7 @@ class _Asked:
 
     @property
     def industry(self) -> int:
+        """Where the industry stands in the table."""
         return self.table.codes.index(self.shock.industry)
 
     def per_unit(self) -> dict[str, Vector]:
@@ -214,18 +216,23 @@ class _Asked:
         return units
 
     def at(self, delta: float, national: Matrix) -> Loss:
+        """What is lost at one δ."""
         units = self.per_unit()
         first, second = self._columns(units, national, delta)
         year = self.shock.months / 12
-        times = {what: 1 if what == "jobs" else year for what in units}
+        times = {quantity: 1 if quantity == "jobs" else year for quantity in units}
         gone = self.share * output_of(self.table, self.area)[self.industry]
 
         def amounts(column: Vector) -> dict[str, Vector]:
-            own = 1 + self.share * (column[self.industry] - 1)
-            return {what: gone * column / own * unit * times[what] for what, unit in units.items()}
+            itself = 1 + self.share * (column[self.industry] - 1)
+            return {
+                quantity: gone * column / itself * unit * times[quantity]
+                for quantity, unit in units.items()
+            }
 
         direct = {
-            what: float(gone * unit[self.industry] * times[what]) for what, unit in units.items()
+            quantity: float(gone * unit[self.industry] * times[quantity])
+            for quantity, unit in units.items()
         }
         return Loss(delta, direct, amounts(first), None if second is None else amounts(second))
 

@@ -17,7 +17,9 @@ from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
 
-from commonweal.accounts.models import Event
+from commonweal.accounts.models import Event, Person
+from commonweal.demo.cast import CAST
+from commonweal.demo.economy.scenarios import tell
 from commonweal.economy.models import Scenario, ScenarioVersion, Structure
 from commonweal.economy.scenarios import actions, structures
 from commonweal.office.errors import Refused
@@ -389,3 +391,20 @@ def test_a_consent_of_a_day_before_is_fine(asked, bakery, maya, today):
     )  # fmt: skip
     version.refresh_from_db()
     assert version.is_published
+
+
+def test_the_demonstration_asks_for_its_largest_employer(client, town, today):
+    """With its consent, with evaluations beside it; the draft with support stays with staff."""
+    for member in CAST:
+        if member.role in ("analyst", "programme-lead"):
+            Person.objects.create_user(member.email, name=member.name)
+    tell(today)
+    public = ScenarioVersion.objects.get(state="published")
+    assert client.get(public.get_absolute_url()).status_code == 200
+    text = text_of(client.get(public.scenario.get_absolute_url()))
+    assert "It is about Halden Pumps, published with its consent" in text
+    assert "By evaluations of the past" in text
+    draft = ScenarioVersion.objects.get(state="draft")
+    assert draft.scenario == public.scenario
+    assert "net" in draft.answer["figures"]
+    assert client.get(draft.get_absolute_url()).status_code == 404

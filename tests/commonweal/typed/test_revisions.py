@@ -118,6 +118,14 @@ CHANGED: dict[str, Any] = {
     "desk.intake.intake_page": None,
     "desk.intake._take_down": None,
     "desk.intake._save_answers": None,
+    "economy.scenarios.desk.scenario_revise": (
+        "yusuf",
+        "scenario-revise",
+        None,
+        None,
+        ("words", "Orders fell.", "Orders rose."),
+        {},
+    ),
     "partners.forms.__init__": (
         "asha",
         "space-profile",
@@ -187,6 +195,7 @@ NEW = {
     "desk.grant_reviews.review_decide": "a decision; its state is guarded by the action",
     "economy.shocks.desk.close": "the people told of; the action refuses what does not add up",
     "economy.shocks.desk.task_done": "today",
+    "economy.scenarios.desk.scenario_add": "a new scenario",
     "pledges.forms.__init__": "the layout of a new file",
     "programme.import_pages.import_file": "today",
     "programme.working.milestone_done": "today",

@@ -79,7 +79,7 @@ class Structure(models.Model):
         ]
 
     def __str__(self) -> str:
-        return f"{self.title} and jobs of {self.jobs_on:%-d %B %Y}"
+        return f"{self.title}, with the jobs of {self.jobs_on:%-d %B %Y}"
 
     @property
     def jobs(self) -> Decimal:

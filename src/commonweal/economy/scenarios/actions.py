@@ -15,6 +15,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from localwealth.names import one_form
 
+from ..access import role_of
 from ..models import Scenario, ScenarioVersion, Structure
 from .working import Assumed, work_out
 
@@ -94,7 +95,7 @@ def revise(
         digest=digest,
         made_by=by,
     )
-    record("scenario worked out", about=scenario, by=by, as_role="desk" if by else "",
+    record("scenario worked out", about=scenario, by=by, as_role=role_of(by),
            version=version.number, digest=digest)  # fmt: skip
     return version
 
@@ -134,7 +135,7 @@ def publish(
         update_fields=["state", "published_on", "published_by", "decision", "consent_on",
                        "consent_words"]
     )  # fmt: skip
-    record("scenario published", about=version.scenario, by=by, as_role="desk" if by else "",
+    record("scenario published", about=version.scenario, by=by, as_role=role_of(by),
            version=version.number)  # fmt: skip
 
 
@@ -164,6 +165,6 @@ def is_same_again(version: ScenarioVersion) -> bool:
 def check(*, version: ScenarioVersion, by: Person) -> bool:
     """Work a version out again and write down what came of it."""
     is_same = is_same_again(version)
-    record("scenario worked out again", about=version.scenario, by=by, as_role="desk",
+    record("scenario worked out again", about=version.scenario, by=by, as_role=role_of(by),
            version=version.number, same=is_same)  # fmt: skip
     return is_same

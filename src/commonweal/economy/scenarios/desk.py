@@ -11,18 +11,16 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Role
 from commonweal.design.csvs import csv_text
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
+from ..access import DESK
 from ..models import Scenario, ScenarioVersion, Structure
 from . import actions, reads, structures
 from .forms import AssumedForm, PublishForm, ScenarioForm, StructureForm
 from .views import shown
 from .working import Assumed
-
-DESK = (Role.ANALYST, Role.PROGRAMME_LEAD, Role.CHARTER_MANAGER)
 
 
 def _page(heading: str, button: str, **more: Any) -> dict[str, Any]:

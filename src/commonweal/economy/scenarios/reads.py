@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from commonweal.design.words import many
 from localwealth.regional.scenarios import WORDS, written
 
 from ..models import Scenario, ScenarioVersion
@@ -84,16 +85,17 @@ def question(version: ScenarioVersion) -> str:
     else:
         what = f"loses {shock['share'] * 100:g} % of its work"
     who = (
-        f"an employer with {shock['employer_jobs']:,} jobs in {shock['name']}"
+        f"an employer with {many(shock['employer_jobs'], 'job')} in {shock['name']}"
         if shock["employer_jobs"]
         else shock["name"]
     )
     support = (
-        f"; support pays {shock['kept'] * 100:g} % of pay for {shock['kept_months']} months"
-        if shock["kept"]
+        f"; support pays {shock['pay_kept'] * 100:g} % of pay for "
+        f"{many(shock['support_months'], 'month')}"
+        if shock["pay_kept"]
         else "; there is no support"
     )
-    return f"What if {who} {what}, for {months} months{support}?"
+    return f"What if {who} {what}, for {many(months, 'month')}{support}?"
 
 
 def csv_rows(version: ScenarioVersion) -> Iterator[dict[str, Any]]:

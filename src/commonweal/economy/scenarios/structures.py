@@ -22,6 +22,7 @@ from localwealth.regional.quotients import DELTAS
 from localwealth.regional.sections import SECTIONS, by_section
 from localwealth.regional.tables import Table, grouped
 
+from ..access import role_of
 from ..models import Structure
 from . import files
 
@@ -94,7 +95,7 @@ def keep(
         ],
         kept_by=by,
     )
-    record("economy's table and jobs kept", about=structure, by=by, as_role="desk" if by else "")
+    record("economy's table and jobs kept", about=structure, by=by, as_role=role_of(by))
     return structure
 
 

@@ -108,8 +108,8 @@ def _shock(assumed: Assumed) -> Shock:
         share=_share(assumed.share),
         employer_jobs=assumed.employer_jobs,
         pounds=None if assumed.pounds is None else float(assumed.pounds),
-        kept=_share(assumed.kept),
-        kept_months=assumed.kept_months or 0,
+        pay_kept=_share(assumed.kept),
+        support_months=assumed.kept_months or 0,
     )
 
 
