@@ -97,8 +97,7 @@ def keep(*, anchor: Anchor, register: Read, file_name: str, by: Person | None) -
     anchor = Anchor.objects.select_for_update().get(pk=anchor.pk)
     had = list(anchor.contracts.all())
     pairs, new = paired(register.contracts, had)
-    file = ContractsFile(anchor=anchor, file_name=file_name, read_by=by)
-    file.save()
+    file = ContractsFile.objects.create(anchor=anchor, file_name=file_name, read_by=by)
     changed = [(old, line) for line, old in pairs if _whole(line) != _whole(old)]
     file.before = {str(old.pk): as_kept(old) for old, _ in changed}
     for old, line in changed:
