@@ -156,6 +156,10 @@ READERS = {
     "setup.townfile",
 }
 KNOWN = {
+    # Lists that a page shows a part of, and a unit as long as an ask may have.
+    "asks.surge.unit_for: most['measure__unit'][:40]",
+    "economy.shocks.reads.vacancies: rounds.select_related('partner')[:20]",
+    "economy.shocks.space._shown: shocks.select_related('partner')[:50]",
     # A message about a line, or a sample of it; not the line. A file's name, which is no words.
     "spend.contracts_desk._say: text[:40]",
     "bringing.forms._short: text[:59]",
@@ -165,8 +169,8 @@ KNOWN = {
     "programme.forms.clean_milestones: row.strip()[:60]",
     # Finance's own file, read; the names of an alarm, made up by the house; as long as its form.
     "grants.paying.reconcile: (row.get('because') or '').strip()[:200]",
-    "asks.surge._raise: f'More ask for help than usual: {series.name.lower()}'[:200]",
-    "asks.surge._raise: f'More help with: {help_type.name.lower()}'[:120]",
+    "asks.surge._risk_of: f'{usual}: {series.name.lower()}'[:200]",
+    "asks.surge._ask_for: f'More help with: {help_type.name.lower()}'[:120]",
     "asks.surge.close_alarm: because[:300]",
     # Names of kinds of failure, and why a message was stopped: words of the house, not of people.
     "accounts.mail._put_off: kind[:60]",
