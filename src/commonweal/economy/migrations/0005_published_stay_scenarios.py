@@ -18,5 +18,5 @@ def drop(apps, schema_editor):
 
 
 class Migration(migrations.Migration):
-    dependencies = [("economy", "0002_structures_and_scenarios")]
+    dependencies = [("economy", "0004_structures_and_scenarios")]
     operations = [migrations.RunPython(create, drop)]

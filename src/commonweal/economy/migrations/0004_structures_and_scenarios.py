@@ -8,11 +8,10 @@ from django.db import migrations, models
 
 class Migration(migrations.Migration):
 
-    initial = True
 
     dependencies = [
         ('charter', '0001_initial'),
-        ('economy', '0002_shocks'),
+        ('economy', '0003_shocks'),
         ('partners', '0004_names_that_were'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
