@@ -95,7 +95,7 @@ def every_form() -> set[type[forms.BaseForm]]:
 def every_field() -> list[tuple[str, forms.Field]]:
     """Each field of each form, also of those that its form makes as it goes."""
     fields = []
-    for form in sorted(every_form(), key=lambda one: one.__qualname__):
+    for form in sorted(every_form(), key=lambda one: (one.__module__, one.__qualname__)):
         for name, field in form.base_fields.items():
             fields.append((f"{form.__module__}.{form.__qualname__}.{name}", field))
     return fields

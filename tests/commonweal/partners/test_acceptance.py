@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
 from datetime import timedelta
 from decimal import Decimal
-from pathlib import Path
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -27,15 +25,12 @@ from commonweal.pledges import actions as pledging
 from commonweal.pledges.models import Draft, Entry, Pledge
 from commonweal.programme.models import Action, Milestone, Observation
 from commonweal.services.models import Service
+from tests.commonweal.test_permissions import samples
+
+# Something that exists for each address of the product, as the table of permissions has it.
+__all__ = ["samples"]
 
 pytestmark = pytest.mark.django_db
-_path = Path(__file__).parents[1] / "test_permissions.py"
-_spec = importlib.util.spec_from_file_location("permissions_for_acceptance", _path)
-assert _spec is not None
-assert _spec.loader is not None
-_permissions = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_permissions)
-samples = _permissions.samples
 
 FIRM = {"name": "Free Cash Council", "sector": "voluntary", "kind": "club", "size": "volunteers",
         "relation": "none", "job_title": "Boss", "may_act": "on"}  # fmt: skip

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib.util
 import re
-from pathlib import Path
 
 import pytest
 from django.test import Client
@@ -20,16 +18,12 @@ from commonweal.places import rooms
 from commonweal.places.actions import switch
 from commonweal.places.models import Room, Town
 from commonweal.setup import townfile
+from tests.commonweal.test_permissions import samples
+
+# Something that exists for each address of the product, as the table of permissions has it.
+__all__ = ["samples"]
 
 pytestmark = pytest.mark.django_db
-_path = Path(__file__).parents[1] / "test_permissions.py"
-_spec = importlib.util.spec_from_file_location("permissions_for_rooms", _path)
-assert _spec is not None
-assert _spec.loader is not None
-_permissions = importlib.util.module_from_spec(_spec)
-_spec.loader.exec_module(_permissions)
-# Something that exists, for each address of the product.
-samples = _permissions.samples
 
 # What each room has for sure, by name: an address that went to no room would be missed.
 KNOWN = {

@@ -32,6 +32,8 @@ def main() -> None:
     from commonweal.residents import people
     from commonweal.services.models import HelpType
 
+    # What it reads pages by is part of the tests' own package.
+    sys.path.insert(0, str(Path(__file__).parents[3]))
     spec = importlib.util.spec_from_file_location("forms", Path(__file__).with_name("conftest.py"))
     assert spec is not None
     assert spec.loader is not None
