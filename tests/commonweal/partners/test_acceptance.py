@@ -18,6 +18,7 @@ from commonweal.asks.models import Answer
 from commonweal.cases import referring
 from commonweal.cases.models import Case, Referral
 from commonweal.charter.models import Signature, TierAward
+from commonweal.economy.models import Shock
 from commonweal.office.errors import Refused
 from commonweal.partners import actions
 from commonweal.partners.models import Invitation, Membership, Partner
@@ -181,6 +182,10 @@ SENT = {
     "space-service": (SERVICE, True),
     "space-service-assure": ({}, True),
     "space-answer": ({"pledge": "", "quantity": "1"}, False),
+    "space-shocks": ({}, False), "space-shock": ({}, False), "shock-delete": ({}, False),
+    "shock-tell": ({"kind": "closure", "words": "We close."}, False),
+    "shock-draft": ({"kind": "closure", "words": "We close."}, False),
+    "shock-check": ({}, True),
     # Not under a space, and an organisation's own all the same.
     "milestone-done": ({"done_on_0": "1", "done_on_1": "1", "done_on_2": "2026"}, False),
     "milestone-add": ({"title": "Own"}, False), "milestone-move": ({}, False),
@@ -205,6 +210,7 @@ def seen_by_others(partners):
         "cases": Case.objects.count(),
         "referrals": list(Referral.objects.values_list("state", flat=True)),
         "answers": Answer.objects.count(),
+        "shocks": Shock.objects.exclude(state=Shock.State.DRAFT).count(),
         "tiers": list(TierAward.objects.values_list("reply", flat=True)),
         "plan": (Milestone.objects.count(), Milestone.objects.exclude(done_on=None).count(),
                  Observation.objects.count(), Action.objects.exclude(needed_by=None).count(),
