@@ -16,7 +16,6 @@ from django.apps import apps
 from commonweal.office.fields import EncryptedTextField
 
 SOURCES = Path(__file__).resolve().parents[3] / "src/commonweal"
-MODULES = ("accounts", "balance", "charter", "desk", "partners", "pledges", "programme", "spend")
 # Forms of the desk write into the models of the rooms below it.
 WRITES = {"desk": {"residents", "services", "cases", "asks", "grants", "volunteers"}}
 # Written by the town's file only, never by a form.
@@ -45,6 +44,14 @@ INTO: dict[str, set[str]] = {
     "desk.ServiceFileForm": {"Service", "Organisation"},
     "desk.ServiceForm": {"Service", "Place"},
     "desk.UrgencyForm": {"Case"},
+    "economy.AlarmForm": {"asks.Alarm"},
+    "economy.BecauseForm": {"SeriesRelease"},
+    "economy.ComparatorForm": {"Comparator"},
+    "economy.LevelForm": {"Level"},
+    "economy.MoveForm": {"ShockTask"},
+    "economy.ScenarioForm": {"Scenario", "ScenarioVersion"},
+    "economy.TaskForm": {"ShockTask"},
+    "economy.WardsForm": {"WardShape"},
     "programme.ActionForm": {"Action"},
     "programme.NewActionForm": {"Action"},
     "programme.ReplanForm": {"Action"},
@@ -67,12 +74,11 @@ BY_PATTERN = {"company_number", "charity_number", "mutual_number"}
 
 def every_form() -> list[type[Any]]:
     found = []
-    for name in MODULES:
-        package = SOURCES / name
-        for path in sorted(package.glob("*.py")):
-            if name != "desk" and not path.stem.endswith(("forms", "views", "desk")):
-                continue
-            module = f"commonweal.{name}.{path.stem}"
+    for path in sorted(SOURCES.rglob("*.py")):
+        name, *_ = path.relative_to(SOURCES).parts
+        if name == "desk" or path.stem.endswith(("forms", "views", "desk")):
+            parts = path.relative_to(SOURCES).with_suffix("").parts
+            module = ".".join(("commonweal", *parts)).removesuffix(".__init__")
             for _, kind in inspect.getmembers(importlib.import_module(module), inspect.isclass):
                 if issubclass(kind, forms.BaseForm) and kind.__module__ == module:
                     found.append(kind)
@@ -171,7 +177,6 @@ KNOWN = {
     "grants.paying.reconcile: (row.get('because') or '').strip()[:200]",
     "asks.surge._risk_of: f'{usual}: {series.name.lower()}'[:200]",
     "asks.surge._ask_for: f'More help with: {help_type.name.lower()}'[:120]",
-    "asks.surge.close_alarm: because[:300]",
     # Names of kinds of failure, and why a message was stopped: words of the house, not of people.
     "accounts.mail._put_off: kind[:60]",
     "cases.writing.words_now: why[:80]",

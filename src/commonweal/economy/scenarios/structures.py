@@ -74,7 +74,7 @@ def keep(
         raise Refused("These very files are there already. Nothing is changed.")
     structure = Structure.objects.create(
         code=code,
-        title=read.title[:300] or table.name[:300],
+        title=_title(read.title or table.name),
         table_year=read.year,
         table_name=_whole(table.name),
         table_sha256=digests[0],
@@ -97,6 +97,11 @@ def keep(
     )
     record("economy's table and jobs kept", about=structure, by=by, as_role=role_of(by))
     return structure
+
+
+def _title(title: str) -> str:
+    kept_whole(title, 300, "title of the table", Refused)
+    return title
 
 
 def _whole(name: str) -> str:
