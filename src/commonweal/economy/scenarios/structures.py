@@ -74,18 +74,18 @@ def keep(
         raise Refused("These very files are there already. Nothing is changed.")
     structure = Structure.objects.create(
         code=code,
-        title=_title(read.title or table.name),
+        title=kept_whole(read.title or table.name, 300, "title", Refused),
         table_year=read.year,
-        table_name=_whole(table.name),
+        table_name=kept_whole(table.name, 200, "file name", Refused),
         table_sha256=digests[0],
         sheet=sheet,
         table_source=table.source,
         table_url=table.url,
-        jobs_name=_whole(jobs.name),
+        jobs_name=kept_whole(jobs.name, 200, "file name", Refused),
         jobs_sha256=digests[1],
         jobs_source=jobs.source,
         jobs_on=jobs_on,
-        groups_name=_whole(groups.name) if groups else "",
+        groups_name=kept_whole(groups.name, 200, "file name", Refused) if groups else "",
         groups_sha256=digests[2] if groups else "",
         household_income=household_income,
         household_source=household_source,
@@ -97,16 +97,6 @@ def keep(
     )
     record("economy's table and jobs kept", about=structure, by=by, as_role=role_of(by))
     return structure
-
-
-def _title(title: str) -> str:
-    kept_whole(title, 300, "title of the table", Refused)
-    return title
-
-
-def _whole(name: str) -> str:
-    kept_whole(name, 200, "file name", Refused)
-    return name
 
 
 def _check_sum(income: Decimal | None, table: Table) -> None:
