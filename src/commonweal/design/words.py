@@ -102,6 +102,8 @@ CLASSED = (
     ("<ul>", '<ul class="govuk-list govuk-list--bullet">'),
     ("<ol>", '<ol class="govuk-list govuk-list--number">'),
     ("</table>", "</table></div>"),
+    # A corner without words is no heading.
+    ("<th></th>", '<td class="govuk-table__cell"></td>'),
     ("<th>", '<th class="govuk-table__header" scope="col">'),
     ("<td>", '<td class="govuk-table__cell">'),
     ("<a ", '<a class="govuk-link" '),

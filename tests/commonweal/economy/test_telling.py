@@ -91,6 +91,42 @@ def test_a_draft_that_was_sent_meanwhile_is_not_changed(asha, tell):
     assert shock.people == 120
 
 
+def test_pages_of_a_draft_that_was_sent_lead_to_what_was_sent(asha, sign_in, answers_of_a_form):
+    client = sign_in(asha)
+    check = client.post(TELL, answers_of_a_form)["Location"]
+    sent = client.post(check, follow=True)
+    told = sent.request["PATH_INFO"]
+    assert "no date stated" not in sent.content.decode()
+    assert "not yet" in sent.content.decode()
+    change = check.replace("/check/", "/change/")
+    # The back button, a second tab, and one in which Send is pressed again.
+    for again in (client.get(check), client.get(change), client.post(check)):
+        assert again["Location"] == told
+    assert "It was sent already" in client.get(told).content.decode()
+    page = client.post(change, answers_of_a_form | {"words": "In the old tab"}).content.decode()
+    assert "What you wrote since is not in it" in page
+    assert "In the old tab" in page
+    thrown = client.post(check.replace("/check/", "/delete/"), follow=True)
+    assert "This was sent already" in thrown.content.decode()
+    assert Shock.objects.get().state == "open"
+
+
+def test_pages_of_a_draft_of_staff_lead_to_the_case_once_it_is_sent(
+    maya, sign_in, answers_of_a_form
+):
+    client = sign_in(maya)
+    typed = answers_of_a_form | {"employer": "Mill & Sons"}
+    typed.pop("may_be_named", None)
+    check = client.post("/desk/economy/tell/", typed)["Location"]
+    case = client.post(check)["Location"]
+    change = check.replace("check/", "")
+    for again in (client.get(check), client.get(change), client.post(check)):
+        assert again["Location"] == case
+    page = client.post(change, typed | {"words": "In the old tab"}).content.decode()
+    assert "What you wrote since is not in it" in page
+    assert "In the old tab" in page
+
+
 def test_an_organisation_that_nobody_accepted_tells_nothing(
     new_partner, new_person, sign_in, answers_of_a_form
 ):

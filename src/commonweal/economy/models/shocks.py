@@ -118,6 +118,10 @@ class Shock(models.Model):
         # Never the employer: this stands in logs and errors.
         return f"Shock {self.code}"
 
+    @property
+    def is_draft(self) -> bool:
+        return self.state == self.State.DRAFT
+
 
 class Level(models.Model):
     """From a day, who may know of a shock. The newest row of a day holds."""

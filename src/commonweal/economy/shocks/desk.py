@@ -29,6 +29,7 @@ from .forms import (
     StaffTellForm,
     TaskForm,
 )
+from .space import sent_already
 
 DESK = access.DESK
 
@@ -74,15 +75,17 @@ def add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-def _own_draft(request: SignedInRequest, code: str) -> Shock:
-    drafts = Shock.objects.filter(by_staff=True, made_by=request.user, state=Shock.State.DRAFT)
-    return get_object_or_404(drafts.select_related("partner"), code=code)
+def _own(request: SignedInRequest, code: str) -> Shock:
+    own = Shock.objects.filter(by_staff=True, made_by=request.user)
+    return get_object_or_404(own.select_related("partner"), code=code)
 
 
 @staff(*DESK)
 def change(request: SignedInRequest, code: str) -> HttpResponse:
-    """Change a draft of one's own."""
-    kept = _own_draft(request, code)
+    """Change a draft of one's own. What was typed after it was sent is refused, and stays."""
+    kept = _own(request, code)
+    if request.method != "POST" and not kept.is_draft:
+        return sent_already(request, reverse("desk-shock", args=[kept.code]))
     names = set(StaffTellForm.base_fields) - {"may_be_named", "level", "partner"}
     initial = {name: getattr(kept, name) for name in names}
     initial |= {"level": kept.wanted_level, "partner": kept.partner_id}
@@ -103,7 +106,9 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(*DESK)
 def check(request: SignedInRequest, code: str) -> HttpResponse:
     """A draft of one's own before it becomes a case."""
-    kept = _own_draft(request, code)
+    kept = _own(request, code)
+    if not kept.is_draft:
+        return sent_already(request, reverse("desk-shock", args=[kept.code]))
     refusal = ""
     if request.method == "POST":
         try:

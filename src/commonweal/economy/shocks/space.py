@@ -82,10 +82,18 @@ def initial_of(shock: Shock, names: Any) -> dict[str, Any]:
     return {name: getattr(shock, COLUMNS.get(name, name)) for name in names}
 
 
+def sent_already(request: SignedInRequest, address: str) -> HttpResponse:
+    """From a page of a draft, by the back button or from another tab, to what became of it."""
+    messages.info(request, "It was sent already. This is what was sent.")
+    return redirect(address)
+
+
 @login_required
 def draft(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
-    """Change a draft."""
-    partner, kept = access.get_draft_of(request.user, code, shock)
+    """Change a draft. What was typed after it was sent is refused, and stays on the page."""
+    partner, kept = access.get_own(request.user, code, shock)
+    if request.method != "POST" and not kept.is_draft:
+        return sent_already(request, reverse("space-shock", args=[partner.code, kept.code]))
     form = TellForm(request.POST or None, initial=initial_of(kept, TellForm.base_fields))
     return act(
         request,
@@ -101,7 +109,9 @@ def draft(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
 @login_required
 def check(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
     """What will be sent, what is missing, and who will see it; then send it."""
-    partner, kept = access.get_draft_of(request.user, code, shock)
+    partner, kept = access.get_own(request.user, code, shock)
+    if not kept.is_draft:
+        return sent_already(request, reverse("space-shock", args=[partner.code, kept.code]))
     refusal = ""
     if request.method == "POST":
         try:
@@ -126,7 +136,7 @@ def check(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
 @require_POST
 def delete(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
     """Throw a draft away."""
-    partner, kept = access.get_draft_of(request.user, code, shock)
+    partner, kept = access.get_own(request.user, code, shock)
     try:
         telling.throw_away(shock=kept, by=request.user)
         messages.success(request, "The draft is deleted.")
