@@ -24,6 +24,7 @@ from .cast.desk import (
     wanda,
 )
 from .cast.economy import shocked
+from .cast.exposure import grouped
 from .cast.figures import figures
 from .cast.guards import (
     _downloads_are_closed,
@@ -79,6 +80,7 @@ __all__ = [
     "figures",
     "fund",
     "grace",
+    "grouped",
     "helen",
     "homes",
     "idris",

@@ -1,6 +1,7 @@
 from django.urls import path
 
 from . import desk, views
+from .exposure.urls import urlpatterns as of_exposure
 from .scenarios.urls import urlpatterns as of_scenarios
 from .series.urls import urlpatterns as of_series
 from .shocks.urls import urlpatterns as of_shocks
@@ -10,5 +11,6 @@ urlpatterns = [
     path("desk/economy/", desk.day, name="desk-economy"),
     *of_series,
     *of_scenarios,
+    *of_exposure,
     *of_shocks,
 ]

@@ -5,13 +5,14 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from . import scenarios, series, shocks
+from . import exposure, scenarios, series, shocks
 
 
 def economy(request: HttpRequest) -> HttpResponse:
     context = {
         "series": series.reads.dashboard(),
         "scenarios": scenarios.reads.published(),
+        "groups": exposure.reads.public(),
         "shocks": shocks.reads.public(),
     }
     return render(request, "economy/economy.html", context)

@@ -43,6 +43,7 @@ def planted(
     fund: Fund, pledged: Any, asha: Person, today: date, spent: dict[str, dict[str, Any]],
     noor: Person,
     helen: Person, figures: dict[str, dict[str, Any]], asked: Any,
+    grouped: dict[str, dict[str, Any]],
 ) -> dict[str, dict[str, Any]]:  # fmt: skip
     """A case of Leah's whose every field that can name somebody holds one secret; and, for each
     address of the desk, what stands in it."""
@@ -123,7 +124,7 @@ def planted(
     scenario = asked(title="A scenario")
     scenarios.publish(version=scenario, consent_on=None, consent_words="", decision=None, by=leah)
     of_scenario = {"code": scenario.scenario.code, "number": 1}
-    return spent | figures | {
+    return spent | figures | grouped | {
         "scenario": {"code": scenario.scenario.code},
         "scenario-revise": {"code": scenario.scenario.code},
         **{name: of_scenario for name in (

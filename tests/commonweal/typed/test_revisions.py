@@ -180,6 +180,24 @@ CHANGED |= {
         {},
     ),
 }
+CHANGED |= {
+    "economy.exposure.desk.group_change": (
+        "yusuf",
+        "group-change",
+        ("jobs_source", "The works council"),
+        ("sub_suppliers", "Elm Castings"),
+        ("local_jobs", "61", "62"),
+        {},
+    ),
+    "economy.exposure.desk.section_rate": (
+        "yusuf",
+        "section-rate",
+        ("because", "Orders from abroad"),
+        ("source", "The board"),
+        ("rating", "low", "high"),
+        {"because": "x", "source": "x"},
+    ),
+}
 # What is given to a form as a suggestion, of something that is not there yet.
 NEW = {
     "accounts.worded.__init__": "a new passkey",
