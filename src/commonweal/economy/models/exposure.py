@@ -43,7 +43,7 @@ class EmployerGroup(models.Model):
         Decision, models.PROTECT, null=True, blank=True, related_name="groups"
     )
 
-    # Of one that is public: who supplies it stays with staff, and jobs are rounded.
+    # Of one that is public, who supplies it stays with staff, and jobs are rounded.
     PUBLIC: ClassVar[set[str]] = {
         "code",
         "name",
@@ -51,7 +51,6 @@ class EmployerGroup(models.Model):
         "is_multinational",
         "jobs_source",
         "jobs_on",
-        "partners",
         "published_on",
         "consent_on",
         "decision",
