@@ -361,7 +361,7 @@ def partner_renamed(t: Town) -> None:
 def renamed_by_its_register(t: Town) -> None:
     Partner.objects.filter(pk=t.college.pk).update(source="a")
     plan = SimpleNamespace(
-        renamed={t.college.pk: "Zeta College"}, layout=SimpleNamespace(source="a")
+        renamed={t.college.pk: "Zeta College"}, before={}, layout=SimpleNamespace(source="a")
     )
     carrying._rename(cast(Any, plan))
 

@@ -16,6 +16,7 @@ from django.utils import timezone
 
 from commonweal.accounts import mail
 from commonweal.accounts.models import Message
+from commonweal.asks.models import Draw
 from commonweal.cases import messages as bulk_messages
 from commonweal.cases import ringing, subject, writing
 from commonweal.cases.models import (
@@ -33,6 +34,7 @@ from commonweal.cases.models import (
     Written,
 )
 from commonweal.cases.writing import KEY
+from commonweal.economy.models import Shock, ShockDraw
 from commonweal.grants.models import Award, GrantDecision, ReturnedPayment
 from commonweal.office import texts
 from commonweal.residents import belongings, deaths, erasing, people, reaching
@@ -103,6 +105,11 @@ def somebody(planted, leah, owen, grace, helen, joan, sam, asks_for_help, client
     Erasure.objects.create(
         resident=resident, asked_by=helen, ended_by=grace, state="dropped", ended_at=timezone.now()
     )
+    shock = Shock.objects.create(
+        kind="closure", state="open", told_on=timezone.localdate(), made_by=leah
+    )
+    drawn = Draw.objects.filter(need__case=case).first()
+    ShockDraw.objects.create(shock=shock, draw=drawn, agreed="x")
     resident.refresh_from_db()
     return resident
 

@@ -35,6 +35,8 @@ KNOWN = {
                   "programme-csv", "metrics-json"),
     "spend": ("spend", "spend-payments-csv", "spend-survey", "desk-spend", "payments-csv",
               "local-spend-json"),
+    "economy": ("economy", "desk-economy", "shock-tell", "desk-shock", "series", "scenario",
+                "group", "economy-ward", "series-csv"),
     "balance": ("balance", "statement-pdf", "desk-balance", "balance-csv"),
 }  # fmt: skip
 KEPT = ("home", "charter", "register", "partners", "decisions", "decision", "data", "feed", "join",

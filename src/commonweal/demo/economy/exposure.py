@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
+from django.utils import timezone
+
 from commonweal.accounts.models import Person
 from commonweal.economy.exposure import actions
 
@@ -23,7 +25,7 @@ def tell(today: date) -> None:
             "is_multinational": True,
             "local_jobs": LARGEST_JOBS,
             "jobs_source": "The works, in its yearly report",
-            "jobs_on": date(today.year - 1, 12, 31),
+            "jobs_on": min(date(today.year - 1, 12, 31), timezone.localdate()),
             "partners": [],
             "entries": [],
             "sub_suppliers": "Mill Lane Castings\nOakby Haulage",
@@ -32,7 +34,7 @@ def tell(today: date) -> None:
     )
     actions.publish(
         group=group,
-        consent_on=today - timedelta(days=2),
+        consent_on=min(today, timezone.localdate()) - timedelta(days=2),
         consent_words="The works manager, in a letter to the programme lead.",
         decision=None,
         by=lead,

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import date, timedelta
 from decimal import Decimal
 
+from django.utils import timezone
+
 from commonweal.accounts.models import Person
 from commonweal.economy.models import Structure
 from commonweal.economy.scenarios import actions, structures
@@ -108,7 +110,7 @@ def _largest(structure: Structure, analyst: Person, lead: Person, today: date) -
     )
     actions.publish(
         version=first,
-        consent_on=today - timedelta(days=2),
+        consent_on=min(today, timezone.localdate()) - timedelta(days=2),
         consent_words="The works manager, in a letter to the programme lead.",
         decision=None,
         by=lead,

@@ -72,6 +72,7 @@ class _Teller:
             content=lines_text(rows).encode(),
             name=name,
             published_on=min(on, self.today),
+            on=self.today,
             by=self.analyst,
             told=told,
         )

@@ -45,8 +45,10 @@ def bring_in(
     by: Person | None,
     told: Told | None = None,
     source_url: str = "",
+    on: date | None = None,
 ) -> SeriesRelease:
-    """Take a file's figures into the series. What earlier files say stays beside.
+    """Take a file's figures into the series, today or on a day. What earlier files say stays
+    beside.
 
     Raises
     ------
@@ -54,7 +56,7 @@ def bring_in(
         It is empty, too large, here already, can't be read, of a day to come, or of wards of
         another year.
     """
-    digest = _digest(content, published_on)
+    digest = _digest(content, published_on, on or timezone.localdate())
     try:
         published = read(content, name, told)
     except UnreadableFile as error:
@@ -89,12 +91,12 @@ def bring_in(
     return release
 
 
-def _digest(content: bytes, published_on: date) -> str:
+def _digest(content: bytes, published_on: date, today: date) -> str:
     if not content:
         raise Refused("The file is empty.")
     if len(content) > MOST_MB * 1024 * 1024:
         raise Refused(f"The file is larger than {MOST_MB} MB. Take fewer areas or months.")
-    if published_on > timezone.localdate():
+    if published_on > today:
         raise Refused("The day of publication is still to come.")
     digest = hashlib.sha256(content).hexdigest()
     before = SeriesRelease.objects.filter(sha256=digest, undone_on=None).first()

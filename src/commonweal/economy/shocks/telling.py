@@ -79,7 +79,7 @@ def send(*, shock: Shock, by: Person) -> Shock:
         Something is missing; the organisation may not act; it agreed to be named for another; it
         was sent already.
     """
-    shock = Shock.objects.select_for_update().select_related("partner").get(pk=shock.pk)
+    shock = Shock.objects.select_for_update(of=("self",)).select_related("partner").get(pk=shock.pk)
     _refuse_what_lacks(shock)
     today = timezone.localdate()
     drafts = Shock.objects.filter(pk=shock.pk, state=Shock.State.DRAFT)

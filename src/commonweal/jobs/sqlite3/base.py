@@ -38,10 +38,11 @@ def only_open() -> None:
 
 
 def is_missing(connection: BaseDatabaseWrapper) -> bool:
-    """Whether the database is a file of SQLite that is not there."""
+    """Whether the database is a file of SQLite that is not there, in a folder that is: without
+    the folder it can't be opened, which is another sentence."""
     name = str(connection.settings_dict["NAME"])
     is_a_file = connection.vendor == "sqlite" and not name.startswith((":memory:", "file:"))
-    return is_a_file and not Path(name).exists()
+    return is_a_file and Path(name).parent.is_dir() and not Path(name).exists()
 
 
 def _there_already(name: str) -> str:

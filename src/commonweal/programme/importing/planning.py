@@ -49,7 +49,7 @@ class LacksColumns(Refused):
 def state() -> tuple[Any, ...]:
     """What moves whenever somebody changes what a file may change."""
     newest = [
-        model._base_manager.aggregate(newest=Max("pk"))["newest"]
+        model._default_manager.aggregate(newest=Max("pk"))["newest"]
         for model in (Action, Change, Milestone, Workstream, Decision)
     ]
     return (*newest, Milestone.objects.filter(is_done=True).count())

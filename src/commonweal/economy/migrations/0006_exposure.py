@@ -10,7 +10,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('charter', '0001_initial'),
-        ('economy', '0003_published_stay_scenarios'),
+        ('economy', '0005_published_stay_scenarios'),
         ('partners', '0004_names_that_were'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
