@@ -279,7 +279,7 @@ def test_a_file_of_any_age_is_read_alike():
 @pytest.mark.parametrize(
     ("old", "new", "sentence"),
     [
-        ("META\n", "", "street.pb begins with 'key;value'; this format begins with META."),
+        ("META\n", "", "street.pb: the first line is 'key;value'; this format begins with META."),
         ("PROJECTS\n", "", "street.pb has no part PROJECTS."),
         ("VOTES\n", "META\n", "street.pb, line 14: there are two parts META."),
         ("approval", "shouting", "street.pb: vote_type is 'shouting'; it is one of approval"),
@@ -397,8 +397,8 @@ def test_the_command_counts_by_what_is_asked_for(run, tmp_path):
     }
     assert answer["winners"] == ["1"]
     _, out, _ = run(FILE, "--rule", "greedy-no-skip")
-    assert "1 of 3 projects win; they cost 60.00 of 100.00" in out
-    assert "2 Trees; and shade: 50.00, 2 votes; 1 more vote would have been enough." in out
+    assert "1 of 3 projects won and cost 60.00 of 100.00" in out
+    assert "2 Trees; and shade: 50.00, 2 votes; enough with 1 more vote." in out
 
 
 @pytest.mark.parametrize(

@@ -200,6 +200,7 @@ def test_nobody_else_opens_what_was_sent():
 CUTS = {
     "localwealth/tables/cutting.py": "cells are counted before a line is cut",
     "localwealth/tables/unpacking.py": "single lines of lists that whoever runs the machine loads",
+    "localwealth/ballots/pabulib.py": "single lines of a file of whoever runs the command",
     "localwealth/matching/evaluate.py": "a file of whoever runs the command",
     "localwealth/spend/report.py": "a checked sample of whoever runs the command",
     "commonweal/pledges/published.py": "a file of whoever runs the command",

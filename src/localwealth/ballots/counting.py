@@ -133,8 +133,8 @@ def _is_enough(election: Election, rule: Rule, bought: shares.Bought) -> bool:
         if votes and place not in won and place not in out
     ]
     if rule.completion == "add1-exhaustive":
-        rest = election.money - _cost(election, bought)
-        left = [place for place in left if election.costs[place] <= rest]
+        unspent = election.money - _cost(election, bought)
+        left = [place for place in left if election.costs[place] <= unspent]
     # Once purses hold the whole budget, each can pay for anything alone.
     return not left or bought.endowment > election.money
 

@@ -34,7 +34,7 @@ class Project:
     cost: Decimal
     name: str = ""
     selected: int | None = None
-    other: dict[str, str] = field(default_factory=dict)
+    extra: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -111,9 +111,9 @@ class Election:
     @cached_property
     def length(self) -> int:
         """How many projects a ballot may name: as the file says, else as many as one did."""
-        said = self.meta.get("max_length", "")
-        if said.isdigit() and int(said) > 0:
-            return min(int(said), len(self.projects))
+        stated = self.meta.get("max_length", "")
+        if stated.isdecimal() and int(stated) > 0:
+            return min(int(stated), len(self.projects))
         return int(np.bincount(self.voter, minlength=1).max()) if len(self.voter) else 0
 
     @cached_property

@@ -101,9 +101,10 @@ class _Shares:
             each[supporters] = 0.0
 
     def add(self, plain: Explanation) -> Explanation:
+        """What a project's supporters had, paid and lacked, beside the rest."""
         place, cost = plain.place, self.election.costs[plain.place]
-        whole = float(self.bought.endowment) * plain.votes
-        money = whole - np.concatenate([[0.0], np.cumsum(self.paid[:, place])])
+        endowed = float(self.bought.endowment) * plain.votes
+        money = endowed - np.concatenate([[0.0], np.cumsum(self.paid[:, place])])
         at = self.bought_at.get(place)
         if at is not None:
             purchase = self.bought.purchases[at]
@@ -169,8 +170,8 @@ def _recount(counted: Counted, place: int) -> Callable[[int], bool]:
     """Whether the project wins with so many ballots more, counted anew."""
     election, rule = counted.election, counted.rule
 
-    def wins(more: int) -> bool:
-        again = with_ballots(election, place, more)
+    def wins(added: int) -> bool:
+        again = with_ballots(election, place, added)
         if rule.kind == SHARES:
             assert counted.bought is not None
             return place in shares.count(again, rule, counted.bought.endowment).winners
@@ -181,16 +182,16 @@ def _recount(counted: Counted, place: int) -> Callable[[int], bool]:
     return wins
 
 
-def with_ballots(election: Election, place: int, more: int) -> Election:
+def with_ballots(election: Election, place: int, added: int) -> Election:
     """The election with ballots added that name one project alone."""
 
-    def longer(array: Numbers, value: Numbers | int) -> Numbers:
-        return np.concatenate([array, np.broadcast_to(value, more)])
+    def longer(array: Numbers, tail: Numbers | int) -> Numbers:
+        return np.concatenate([array, np.broadcast_to(tail, added)])
 
     return replace(
         election,
-        voters=election.voters + more,
-        voter=longer(election.voter, election.voters + np.arange(more)),
+        voters=election.voters + added,
+        voter=longer(election.voter, election.voters + np.arange(added)),
         project=longer(election.project, place),
         points=longer(election.points, 0 if election.kind == RANKING else 1),
     )
@@ -199,7 +200,7 @@ def with_ballots(election: Election, place: int, more: int) -> Election:
 def _guess_by_shares(counted: Counted, place: int) -> int:
     """How many ballots it takes at the purchase at which fewest are enough, by floats.
 
-    With ``more`` of them it would have been bought instead of the winner of a step, if with that
+    With that many it would have been bought instead of the winner of a step, if with that
     winner's rho all supporters together pay its cost; or at the end, with all that they have.
     """
     election, bought = counted.election, counted.bought
@@ -215,8 +216,8 @@ def _guess_by_shares(counted: Counted, place: int) -> int:
     least = ceil(cost / each)
     for purchase in bought.purchases:
         share = min(each, purchase.rho * worth)
-        given = float(np.minimum(purses[mine], purchase.rho * worth).sum())
-        least = min(least, ceil((cost - given) / share - shares.NEAR))
+        together = float(np.minimum(purses[mine], purchase.rho * worth).sum())
+        least = min(least, ceil((cost - together) / share - shares.NEAR))
         purses[election.supporters[purchase.place]] -= purchase.paid
     return min(least, ceil((cost - float(purses[mine].sum())) / each - shares.NEAR))
 

@@ -15,6 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from localwealth.errors import UnreadableFile
+from localwealth.words import many
 
 from .elections import KINDS, POINTS, RANKING, SCORES, Election, Project
 
@@ -31,6 +32,7 @@ class Part:
     rows: list[tuple[int, list[str]]] = field(default_factory=list)
 
     def dicts(self) -> Iterator[tuple[int, dict[str, str]]]:
+        """Each row by its headings, with its line."""
         for line, cells in self.rows:
             yield line, dict(zip(self.headings, cells, strict=False))
 
@@ -78,7 +80,9 @@ def _parts(content: bytes, name: str) -> dict[str, Part]:
                 raise UnreadableFile(f"{name}, line {number}: there are two parts {title}.")
             part = parts[title] = Part()
         elif part is None:
-            raise UnreadableFile(f"{name} begins with {line[:40]!r}; this format begins with META.")
+            raise UnreadableFile(
+                f"{name}: the first line is {line[:40]!r}; this format begins with META."
+            )
         elif not part.headings:
             part.headings = [heading.strip().lower() for heading in _cells(line, 0)]
         else:
@@ -119,7 +123,7 @@ def _projects(part: Part, name: str) -> list[Project]:
             cost=_amount(row.get("cost", ""), f"{where}: the cost of project {code}"),
             name=row.get("name", "").strip(),
             selected=_selected(row.get("selected", "").strip(), where),
-            other={key: text for key, text in row.items() if key not in OWN},
+            extra={key: text for key, text in row.items() if key not in OWN},
         )
     if not projects:
         raise UnreadableFile(f"{name} has no project.")
@@ -134,16 +138,16 @@ def _selected(text: str, where: str) -> int | None:
     return int(text)
 
 
-def _amount(text: str, what: str) -> Decimal:
+def _amount(text: str, called: str) -> Decimal:
     written = text.strip().replace(" ", "")
     if "." not in written:
         written = written.replace(",", ".")
     try:
         amount = Decimal(written)
     except InvalidOperation:
-        raise UnreadableFile(f"{what} is {text.strip()!r}, which is no amount.") from None
+        raise UnreadableFile(f"{called} is {text.strip()!r}, which is no amount.") from None
     if not amount.is_finite() or amount <= 0:
-        raise UnreadableFile(f"{what} is {text.strip()}; it must be more than nothing.")
+        raise UnreadableFile(f"{called} is {text.strip()}; it must be more than nothing.")
     return amount
 
 
@@ -180,8 +184,9 @@ class _Ballots:
         self.points: list[int] = []
 
     def add(self, line: int, vote: str, points: str) -> None:
+        """One more ballot: the projects it names, and what it gives each."""
         named = [code.strip() for code in vote.split(",") if code.strip()]
-        given = self._given(line, points, len(named))
+        allotted = self._allotted(line, points, len(named))
         seen: set[int] = set()
         for rank, code in enumerate(named):
             place = self.places.get(code)
@@ -197,30 +202,31 @@ class _Ballots:
             seen.add(place)
             self.voter.append(self.count)
             self.project.append(place)
-            self.points.append(given[rank] if given else rank if self.kind == RANKING else 1)
+            self.points.append(allotted[rank] if allotted else rank if self.kind == RANKING else 1)
         self.count += 1
 
-    def _given(self, line: int, points: str, named: int) -> list[int]:
+    def _allotted(self, line: int, points: str, named: int) -> list[int]:
         if self.kind not in (POINTS, SCORES):
             return []
         try:
-            given = [int(Decimal(part)) for part in points.split(",") if part.strip()]
+            allotted = [int(Decimal(part)) for part in points.split(",") if part.strip()]
         except InvalidOperation:
-            given = []
-        if len(given) != named:
+            allotted = []
+        if len(allotted) != named:
             raise UnreadableFile(
-                f"{self.name}, line {line}: a ballot names {named} projects and gives "
+                f"{self.name}, line {line}: a ballot names {many(named, 'project')} and gives "
                 f"{points.strip()!r} as points."
             )
-        return given
+        return allotted
 
     def election(self, projects: list[Project], budget: Decimal, meta: dict[str, str]) -> Election:
+        """All that was read, as an election."""
         notes = []
         if self.doubled:
             notes.append(f"projects named again on the same ballot, counted once: {self.doubled}")
-        said = meta.get("num_votes", "")
-        if said.isdigit() and int(said) != self.count:
-            notes.append(f"num_votes is {said}, and there are {self.count} ballots")
+        stated = meta.get("num_votes", "")
+        if stated.isdecimal() and int(stated) != self.count:
+            notes.append(f"num_votes is {stated}, and the file holds {many(self.count, 'ballot')}")
         return Election(
             projects=projects,
             budget=budget,

@@ -22,8 +22,8 @@ EXACT = Decimal("0.000001")
 def everything(counted: Counted) -> dict[str, Any]:
     """All that a count came to, ready for JSON.
 
-    Money is text with two decimals, rounded only here; projects are called by the file's own
-    ``project_id``.
+    Money is text with two decimals, rounded only here; projects are called by the code that the
+    file gives them.
     """
     election = counted.election
     return {
@@ -49,11 +49,11 @@ def everything(counted: Counted) -> dict[str, Any]:
 
 def _rule(counted: Counted) -> dict[str, Any]:
     """The whole rule, with what everybody had at first."""
-    told = counted.rule.as_dict()
+    answer = counted.rule.as_dict()
     if counted.rule.kind == SHARES:
         first = endowment(counted.rule, counted.election)
-        told["start"] = str(Decimal(float(first / counted.election.scale)).quantize(EXACT))
-    return told
+        answer["start"] = str(Decimal(float(first / counted.election.scale)).quantize(EXACT))
+    return answer
 
 
 def money(election: Election, units: float) -> str:
@@ -62,6 +62,7 @@ def money(election: Election, units: float) -> str:
 
 
 def codes(election: Election, places: list[int]) -> list[str]:
+    """Projects as the file calls them."""
     return [election.projects[place].code for place in places]
 
 
@@ -69,7 +70,7 @@ def _of_shares(counted: Counted) -> dict[str, Any]:
     election, bought = counted.election, counted.bought
     if bought is None:
         return {}
-    told: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "endowment": money(election, float(bought.endowment)),
         "steps": counted.steps,
         "by_votes": codes(election, counted.winners[len(bought.purchases) :])
@@ -82,12 +83,12 @@ def _of_shares(counted: Counted) -> dict[str, Any]:
     }
     if counted.preferences is not None:
         ours, theirs = counted.preferences
-        told["comparison"] = {
+        answer["comparison"] = {
             "prefer_equal_shares": ours,
             "prefer_greedy": theirs,
             "won": "greedy" if counted.is_greedys else "equal-shares",
         }
-    return told
+    return answer
 
 
 def _without_winner(counted: Counted) -> float:
@@ -120,7 +121,7 @@ def _official(counted: Counted) -> dict[str, Any] | None:
 
 def _project(election: Election, explanation: Explanation) -> dict[str, Any]:
     project = election.projects[explanation.place]
-    told: dict[str, Any] = {
+    answer: dict[str, Any] = {
         "project": project.code,
         "name": project.name,
         "cost": money(election, election.costs[explanation.place]),
@@ -130,31 +131,31 @@ def _project(election: Election, explanation: Explanation) -> dict[str, Any]:
         "votes_wanting": explanation.votes_wanting,
     }
     if explanation.money is None:
-        return told
-    told["supporters_money"] = money(election, explanation.money)
-    told["effective_support"] = round(explanation.effective_support or 0.0, 6)
+        return answer
+    answer["supporters_money"] = money(election, explanation.money)
+    answer["effective_support"] = round(explanation.effective_support or 0.0, 6)
     if explanation.most_paid is not None:
-        told["most_paid"] = money(election, explanation.most_paid)
+        answer["most_paid"] = money(election, explanation.most_paid)
     if explanation.lacked is not None:
-        told["lacked"] = money(election, explanation.lacked)
-        told["taken"] = [
+        answer["lacked"] = money(election, explanation.lacked)
+        answer["taken"] = [
             {
                 "project": election.projects[taking.place].code,
                 "money": money(election, taking.money),
             }
             for taking in explanation.taken
         ]
-    return told
+    return answer
 
 
 def as_text(answer: dict[str, Any]) -> str:
     """The same for people: the rule, the winners, and a sentence for each project that lost."""
     lines = ["Rule"]
-    lines += [f"  {name}: {_plain(told)}" for name, told in answer["rule"].items()]
+    lines += [f"  {name}: {_plain(setting)}" for name, setting in answer["rule"].items()]
     election = answer["election"]
     lines += [
         "",
-        f"{len(answer['winners'])} of {election['projects']} projects win; they cost "
+        f"{len(answer['winners'])} of {many(election['projects'], 'project')} won and cost "
         f"{answer['cost']} of {election['budget']} {election['currency']}.".replace(" .", "."),
     ]
     by_rank = sorted((row for row in answer["projects"] if row["won"]), key=lambda row: row["won"])
@@ -177,9 +178,9 @@ def _lost(row: dict[str, Any]) -> str:
             first = ", ".join(taking["project"] for taking in row["taken"][:3])
             sentence += f", most of the rest having gone to {first}"
     if row["votes_wanting"] is not None:
-        sentence += f"; {many(row['votes_wanting'], 'more vote')} would have been enough"
+        sentence += f"; enough with {many(row['votes_wanting'], 'more vote')}"
     return sentence + "."
 
 
-def _plain(told: Any) -> str:
-    return ", ".join(map(str, told)) or "none" if isinstance(told, list) else str(told)
+def _plain(setting: Any) -> str:
+    return ", ".join(map(str, setting)) or "none" if isinstance(setting, list) else str(setting)

@@ -84,17 +84,17 @@ class Rule:
 
     def as_dict(self) -> dict[str, Any]:
         """The whole rule in words but for what everybody has at first, which `endowment` says."""
-        told: dict[str, Any] = {"rule": self.kind, "satisfaction": self.satisfaction}
+        sheet: dict[str, Any] = {"rule": self.kind, "satisfaction": self.satisfaction}
         if self.kind == SHARES:
-            told["completion"] = self.completion
-            told["step"] = str(self.step)
-            told["stop"] = STOPS[self.completion]
-            told["comparison"] = self.comparison
+            sheet["completion"] = self.completion
+            sheet["step"] = str(self.step)
+            sheet["stop"] = STOPS[self.completion]
+            sheet["comparison"] = self.comparison
         if self.kind == THRESHOLD or self.threshold:
-            told["threshold"] = self.threshold
-        told["ties"] = list(self.ties)
-        told["exclusive"] = [list(group) for group in self.exclusive]
-        return told
+            sheet["threshold"] = self.threshold
+        sheet["ties"] = list(self.ties)
+        sheet["exclusive"] = [list(group) for group in self.exclusive]
+        return sheet
 
 
 STOPS = {
@@ -161,12 +161,12 @@ def _of_greedy(election: Election, kind: str, name: str) -> dict[str, Any]:
 
 def threshold_of(election: Election, name: str) -> int:
     """The least score that the file asks of a project."""
-    said = election.meta.get("min_project_score_threshold", "0")
+    stated = election.meta.get("min_project_score_threshold", "0")
     try:
-        return int(Decimal(said))
+        return int(Decimal(stated))
     except InvalidOperation:
         raise UnreadableFile(
-            f"{name}: min_project_score_threshold is {said!r}, which is no number."
+            f"{name}: min_project_score_threshold is {stated!r}, which is no number."
         ) from None
 
 

@@ -58,6 +58,7 @@ class Bought:
 
     @property
     def winners(self) -> list[int]:
+        """Places of what was bought, in order."""
         return [purchase.place for purchase in self.purchases]
 
 
@@ -81,9 +82,11 @@ class Worth:
         return self.of_project[place]
 
     def each(self, place: int) -> Numbers:
+        """One number for each supporter, in their order."""
         return np.broadcast_to(np.asarray(self.of_project[place]), self.votes[place])
 
     def in_all(self, place: int) -> int:
+        """The sum over all supporters."""
         return int(self.each(place).sum())
 
 
@@ -126,6 +129,7 @@ class _Count:
         heapq.heapify(self.heap)
 
     def run(self) -> Bought:
+        """Buy until nothing more can be paid."""
         while (nearest := self._nearest()) is not None:
             self._buy(*nearest)
         return self.bought
@@ -257,10 +261,10 @@ class Purses:
         owners.sort(key=lambda owner: owner[0] / owner[2])
         owed = Fraction(cost)
         sharing = sum(many * each for _, many, each in owners)
-        for value, many, each in owners:
-            if owed / sharing <= value / each:
+        for purse, many, each in owners:
+            if owed / sharing <= purse / each:
                 return owed / sharing
-            owed -= value * many
+            owed -= purse * many
             sharing -= many * each
         return None
 

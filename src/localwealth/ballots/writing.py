@@ -96,7 +96,7 @@ def _meta(election: Election) -> Iterator[list[str]]:
         "vote_type": election.kind,
     }
     longest = meta.get("max_length", "")
-    if longest.isdigit():
+    if longest.isdecimal():
         meta["max_length"] = str(min(int(longest), len(election.projects)))
     for key in [*META, *sorted(meta.keys() - set(META))]:
         if key in meta:
@@ -126,7 +126,7 @@ def _projects(election: Election, winners: Collection[int] | None) -> Iterator[l
 def _row(election: Election, place: int, winners: Collection[int] | None) -> dict[str, str]:
     """What stands after a project's name, by column."""
     project = election.projects[place]
-    row = {RENAMED.get(key, key): cell.strip() for key, cell in project.other.items()}
+    row = {RENAMED.get(key, key): cell.strip() for key, cell in project.extra.items()}
     selected = project.selected if winners is None else int(place in winners)
     return row if selected is None else row | {"selected": str(selected)}
 

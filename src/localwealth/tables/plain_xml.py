@@ -12,6 +12,7 @@ from xml.etree import ElementTree
 
 class _Plain(ElementTree.TreeBuilder):
     def doctype(self, name: str, public: str | None, system: str | None) -> None:
+        """Called by the parser where a part has one: it is refused."""
         raise ElementTree.ParseError("A part of a workbook has no document type.")
 
 
