@@ -33,6 +33,7 @@ def body_of(response: Any) -> str:
 
 
 def says(text: str) -> bool:
+    text = without_marks(text)
     return WORD in text or JOBS in text or JOBS.replace(",", "") in text
 
 
