@@ -47,6 +47,7 @@ INTO: dict[str, set[str]] = {
     "economy.AlarmForm": {"asks.Alarm"},
     "economy.BecauseForm": {"SeriesRelease"},
     "economy.ComparatorForm": {"Comparator"},
+    "economy.GroupForm": {"EmployerGroup"},
     "economy.LevelForm": {"Level"},
     "economy.MoveForm": {"ShockTask"},
     "economy.ScenarioForm": {"Scenario", "ScenarioVersion"},
