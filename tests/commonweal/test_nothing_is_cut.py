@@ -161,7 +161,7 @@ IMPORTERS = (
 MAY = {
     "sheet.header", "header", "written[:30]", "written[:20]", "text[:10]", "own[:60]", "status[:40]",
     "seen(node)[:QUOTED_MOST]", "(str(name))[:30]", "content[:200]", "grid.lines", "name[-200:]",
-    "Path(file_name).name", "slugify", "hexdigest()", "f'{source}-", "fresh", "layout.name[:40]",
+    "Path(file_name).name", "slugify", "hexdigest()", "f'{source}-", "fresh",
 }  # fmt: skip
 
 

@@ -125,7 +125,7 @@ def told(layout: Layout, choice: Mapping[str, Any]) -> Layout:
     }
     return replace(
         layout,
-        name=f"{layout.name[:40]}-{columns}",
+        name=f"{layout.name}-{columns}",
         must_have=[],
         rows=[row],
         one_row_a_key=False,
