@@ -27,6 +27,7 @@ from .cast.economy import shocked
 from .cast.exposure import grouped
 from .cast.figures import figures
 from .cast.guards import (
+    _addresses_are_the_suites,
     _downloads_are_closed,
     _evidence_in_a_folder_of_its_own,
     _the_tests_transaction_stays_open,

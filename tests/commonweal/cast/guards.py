@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from importlib import import_module
 from typing import Any
 
 import pytest
@@ -12,6 +13,13 @@ from django_tasks_db.management.commands import db_worker
 from commonweal.jobs import queue
 
 from .signing_in import prove
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _addresses_are_the_suites() -> None:
+    """The addresses are read under the suite's own settings, the demonstration's among them, and
+    not under those of whichever test happens to ask for a page first."""
+    import_module("commonweal.config.urls")
 
 
 @pytest.fixture(autouse=True)
