@@ -57,6 +57,7 @@ from .cast.town import (
 )
 
 __all__ = [
+    "_addresses_are_the_suites",
     "_downloads_are_closed",
     "_evidence_in_a_folder_of_its_own",
     "_the_tests_transaction_stays_open",
