@@ -575,3 +575,22 @@ def test_a_workbook_reads_back_in_whatever_order_and_form_it_was_written(
     refused = [line.why for line in reading.rejected if line.sheet == "Payments"]
     assert refused == ["it has no amount: a note"] * below
     assert reading.reconciles
+
+
+@pytest.mark.parametrize(
+    "headings",
+    [
+        "Area,Industry,2019,2020,2021",
+        "Area,Industry,2018-19,2019/20,2020\u20132021",
+        "Area,Industry,01/04/2019,01/05/2019,1/6/2019",
+        "Area,Industry,2019-04,2019-05-01,Q3 2019",
+    ],
+)
+def test_years_in_a_heading_are_no_figures_and_words_with_semicolons_no_heading(headings):
+    """As the ONS publishes: a column a year, and industries whose names hold semicolons."""
+    names = ["Forestry; fishing", "Mining", "Water supply; sewerage; waste", "Arts; other"]
+    lines = [f'Harlow,"{name}","1,20{n}",{n},"{n},000"' for n, name in enumerate(names)]
+    cut_lines = cutting.cut("\n".join([headings, *lines]) + "\n")
+    assert cut_lines.separator == ","
+    assert [len(line) for line in cut_lines.lines] == [5] * 5
+    assert cut_lines.lines[3] == ["Harlow", names[2], "1,202", "2", "2,000"]

@@ -29,7 +29,12 @@ _UNSEEN_BYTES = re.compile(
     rb"\xc2\xad|\xe2\x80[\x8b\x8e\x8f\xaa-\xae]|\xe2\x81[\xa0\xa6-\xa9]|\xef\xbb\xbf"
 )
 _FORMULA = re.compile(r'="(.*)"', re.DOTALL)
-_WORDED = re.compile(r"[^\W\d_]")
+# What may stand in a heading: anything with a letter, a year, two years or a date.
+_HEADS = re.compile(
+    r".*[^\W\d_]|\s*(?:19|20)\d\d(?:\s*[-/\u2013]\s*\d{2,4}){0,2}\s*$"
+    r"|\s*\d{1,2}/\d{1,2}/(?:19|20)\d\d\s*$",
+    re.DOTALL,
+)
 _BREAK = re.compile("\r\n|\r|\n")
 
 
@@ -110,7 +115,7 @@ def _fit(text: str, separator: str, needs: Sequence[str]) -> tuple[int, bool, in
     wanted = {plain(name) for name in needs}
     known = max((len(wanted & set(map(plain, line))) for line in lines), default=0)
     widths = Counter(len(line) for line in lines if len(line) > 1)
-    headings = {len(line) for line in lines if len(line) > 1 and all(map(_WORDED.search, line))}
+    headings = {len(line) for line in lines if len(line) > 1 and all(map(_HEADS.match, line))}
     often = max(
         (widths[width] * (width - 1) for width in headings or widths),
         default=0,
