@@ -157,7 +157,7 @@ def prepare(
     role = role_of(by, *DRAFTERS)
     now = at or timezone.now()
     period = Period.objects.select_for_update().get(pk=period.pk)
-    if now.date() <= period.ends_on:
+    if timezone.localdate(now) <= period.ends_on:
         raise Refused(
             f"This period ends on {period.ends_on:%-d %B %Y}. Its books can be drafted after that."
         )

@@ -8,7 +8,7 @@ is on duty no time is promised; instead it is said when the desk is staffed next
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 from django.db import transaction
 from django.db.models import Q
@@ -19,6 +19,7 @@ from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.accounts.record import record
 from commonweal.jobs import clock
 from commonweal.office.errors import Refused
+from commonweal.office.moments import moment_of
 from commonweal.residents import naming
 
 from .models import Case, Opening, Shift
@@ -229,15 +230,16 @@ def instead_of_a_time(now: datetime | None = None) -> str:
 
 def next_opening(hours: list[dict[str, str]], now: datetime) -> datetime | None:
     """The next moment at which the desk is staffed after this one; None where no hours are set."""
+    zone = timezone.get_current_timezone()
     for ahead in range(8):
         day = now.date() + timedelta(days=ahead)
         opens = sorted(
             _time(hour["opens"]) for hour in hours if hour["day"] == DAYS[day.weekday()][0]
         )
         for at in opens:
-            moment = timezone.make_aware(datetime.combine(day, at), now.tzinfo)
-            if moment > now:
-                return moment
+            moment = moment_of(day, at, zone)
+            if moment > now.astimezone(UTC):
+                return moment.astimezone(zone)
     return None
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from datetime import date
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -100,6 +100,11 @@ def sign_return(*, fund_return: FundReturn, by: Person) -> None:
     record("return signed", about=fund_return, by=by)
 
 
+def _month_of(moment: datetime | None) -> str:
+    """The month of a moment, in the town's own time, as its first day."""
+    return f"{timezone.localdate(moment):%Y-%m}-01" if moment else ""
+
+
 def giving_360(funds: Sequence[Fund] | None = None) -> list[dict[str, Any]]:
     """Grants to individuals in 360Giving's shape, as far as they may be published: no name, no
     area smaller than the town, the month instead of the day, and no kind of grant that fewer than
@@ -122,7 +127,7 @@ def giving_360(funds: Sequence[Fund] | None = None) -> list[dict[str, Any]]:
             "description": f"Hardship grant: {award.get_reason_display().lower()}",
             "currency": "GBP",
             "amountAwarded": float(award.amount or 0),
-            "awardDate": f"{award.decided_at:%Y-%m}-01" if award.decided_at else "",
+            "awardDate": _month_of(award.decided_at),
             "fundingOrganization": [{"id": town.ons_code, "name": town.council_name}],
             "grantProgramme": [{"code": award.fund.code, "title": award.fund.name}],
             "toIndividualsDetails": {

@@ -292,8 +292,9 @@ def clock(now: datetime) -> Check:
         return Check(
             "clock",
             False,
-            f"The newest entry is of {newest:%d %B %Y, %H:%M}, and this machine says "
-            f"{now:%d %B %Y, %H:%M}: one of the two clocks was wrong.",
+            f"The newest entry is of {timezone.localtime(newest):%d %B %Y, %H:%M}, and this "
+            f"machine says {timezone.localtime(now):%d %B %Y, %H:%M}: one of the two clocks was "
+            "wrong.",
             "Set the clock by the network (timedatectl set-ntp true). Where it had run ahead: "
             "'./commonweal pledges standings --anew'.",
         )
@@ -349,8 +350,15 @@ def restore(now: datetime) -> Check:
     if tried_at is None:
         return Check("restore", False, "Nobody has tried yet that a backup comes back.", mend)
     if now - tried_at > RESTORE_EVERY:
-        return Check("restore", False, f"A restore was last tried on {tried_at:%d %B %Y}.", mend)
-    return Check("restore", True, f"A restore was tried on {tried_at:%d %B %Y}.")
+        return Check(
+            "restore",
+            False,
+            f"A restore was last tried on {timezone.localtime(tried_at):%d %B %Y}.",
+            mend,
+        )
+    return Check(
+        "restore", True, f"A restore was tried on {timezone.localtime(tried_at):%d %B %Y}."
+    )
 
 
 CHECKS: dict[str, Callable[[datetime], Check]] = {

@@ -36,7 +36,7 @@ def security(request: HttpRequest) -> HttpResponse:
     contacts = _contacts(the_town())
     if not contacts:
         raise Http404
-    expires = timezone.now().date() + SECURITY_HOLDS
+    expires = timezone.localdate() + SECURITY_HOLDS
     lines = [
         *(f"Contact: {contact}" for contact in contacts),
         f"Expires: {expires:%Y-%m-%d}T00:00:00Z",

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, datetime, time, timedelta
 from enum import StrEnum
+
+from commonweal.office.moments import moment_of
 
 
 class Way(StrEnum):
@@ -193,11 +195,12 @@ def next_moment(rule: Rule, way: Way, after: datetime) -> datetime:
     """The first safe moment from ``after`` on, in local time."""
     if in_hours(rule, way, after):
         return after
+    zone = after.tzinfo or UTC
     for ahead in range(9):
         day = after.date() + timedelta(days=ahead)
-        begins = _on(day, rule.start or MIDNIGHT, after)
-        if begins > after and in_hours(rule, way, begins):
-            return begins
+        begins = moment_of(day, rule.start or MIDNIGHT, zone)
+        if begins > after.astimezone(UTC) and in_hours(rule, way, begins.astimezone(zone)):
+            return begins.astimezone(zone)
     raise ValueError("A rule has a safe hour in each week")
 
 
@@ -206,18 +209,15 @@ def fit(rule: Rule, way: Way, due: datetime, now: datetime) -> datetime:
     and then, else the first safe moment afterwards."""
     if in_hours(rule, way, due):
         return due
-    day = due.date()
+    zone, day = due.tzinfo or UTC, due.date()
     while day >= now.date():
-        last = _on(day, rule.end, due) if rule.end else _on(day + timedelta(days=1), MIDNIGHT, due)
-        last -= timedelta(minutes=1)
-        if now <= last < due and in_hours(rule, way, last):
-            return last
+        end = day if rule.end else day + timedelta(days=1)
+        last = moment_of(end, rule.end or MIDNIGHT, zone) - timedelta(minutes=1)
+        is_between = now.astimezone(UTC) <= last < due.astimezone(UTC)
+        if is_between and in_hours(rule, way, last.astimezone(zone)):
+            return last.astimezone(zone)
         day -= timedelta(days=1)
     return next_moment(rule, way, due)
-
-
-def _on(day: date, clock: time, like: datetime) -> datetime:
-    return datetime.combine(day, clock, tzinfo=like.tzinfo)
 
 
 # --- In words, and from words -------------------------------------------------------------------

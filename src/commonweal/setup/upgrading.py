@@ -12,6 +12,7 @@ import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -82,7 +83,8 @@ def plan(*, backup: Path | None, is_wanted: bool = True) -> Plan:
 
 
 def _usual_place() -> Path:
-    moment = timezone.localtime().strftime("%Y-%m-%d-%H%M%S")
+    # In UTC: in the hour that clocks show twice a later file would stand before an earlier one.
+    moment = datetime.now(UTC).strftime("%Y-%m-%d-%H%M%SZ")
     return Path(settings.VAR) / "backups" / f"before-{VERSION}-{moment}.backup"
 
 

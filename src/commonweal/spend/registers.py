@@ -225,10 +225,8 @@ def undo(*, file: ContractsFile, by: Person) -> ContractsFile:
         raise Refused("This file was undone already.")
     later = newest(file.anchor)
     if later is not None and later.pk != file.pk:
-        raise Refused(
-            f"“{later.file_name}” was read after it, on {day(later.read_at.date())}. Undo that one "
-            "first."
-        )
+        read_on = day(timezone.localdate(later.read_at))
+        raise Refused(f"“{later.file_name}” was read after it, on {read_on}. Undo that one first.")
     Contract.objects.filter(pk__in=file.added).delete()
     for pk, kept in file.before.items():
         Contract.objects.filter(pk=pk).update(**as_it_was(kept))

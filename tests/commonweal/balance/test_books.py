@@ -7,7 +7,7 @@ import io
 import json
 import os
 import re
-from datetime import date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -114,6 +114,15 @@ def test_from_draft_to_closed_at_the_desk(
     for name in ("Maya", "Idris", "Tom Ashdown"):
         assert name not in page
     assert Event.objects.filter(verb="statement closed", detail__sha256=draft.sha256).count() == 1
+
+
+def test_a_period_is_over_at_midnight_by_the_towns_clock(period, maya):
+    """In summer that is an hour before midnight in Greenwich."""
+    Period.objects.update(starts_on=date(2026, 4, 1), ends_on=date(2026, 6, 30))
+    midnight = datetime(2026, 6, 30, 23, 0, tzinfo=UTC)
+    with pytest.raises(Refused, match="ends on 30 June 2026"):
+        actions.prepare(period=period, by=maya, at=midnight - timedelta(minutes=1))
+    assert actions.prepare(period=period, by=maya, at=midnight).content["period"]
 
 
 def test_the_validator_is_of_another_organisation_and_another_person(

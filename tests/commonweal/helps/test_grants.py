@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -386,6 +386,9 @@ def test_what_is_published_names_nobody_and_no_few(approved, imran, fund):
         "grantPurpose": ["GTIP070"],
     }
     assert rows[0]["awardDate"].endswith("-01")
+    # Half past midnight in July, while it is still June in Greenwich.
+    Award.objects.update(decided_at=datetime(2026, 6, 30, 23, 30, tzinfo=UTC))
+    assert {row["awardDate"] for row in granting.giving_360()} == {"2026-07-01"}
 
 
 def test_rules_of_a_fund_are_in_order(today, imran):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime, time
+from datetime import date, time
 from typing import Any
 
 from django import forms
@@ -13,10 +13,13 @@ from commonweal.cases.models import Call, Callback, Case, Need
 from commonweal.cases.models.calls import Purpose
 from commonweal.cases.models.cases import Channel
 from commonweal.design.forms import Form
+from commonweal.office.moments import is_skipped, moment_of
 from commonweal.residents.ways import clock_of
 
 from .clocks import ClockField
 from .fields import choice, count, day, handlers, pick, sentences, text, upload
+
+SKIPPED = "The clocks go forward that night, so there is no such time. Choose 0:59 or 2:00"
 
 
 class SearchForm(Form):
@@ -66,19 +69,26 @@ class CallForm(Form):
             raise forms.ValidationError("Choose today or a day that comes.")
         return again_on
 
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or self.cleaned_data
+        again_on, clock = answers.get("again_on"), clock_of(answers.get("again_time"))
+        if again_on and clock and is_skipped(again_on, clock, timezone.get_current_timezone()):
+            self.add_error("again_time", SKIPPED)
+        return answers
+
     def answers(self) -> dict[str, Any]:
         """What a call is written down with."""
         answers = dict(self.cleaned_data)
         again_on, clock = answers.pop("again_on"), clock_of(answers.pop("again_time"))
         if again_on is not None:
-            moment = datetime.combine(again_on, clock or time(23, 59))
-            answers["again_at"] = timezone.make_aware(moment)
+            zone = timezone.get_current_timezone()
+            answers["again_at"] = moment_of(again_on, clock or time(23, 59), zone)
         return answers
 
 
 def _day_of(callback: Callback) -> str:
-    due_at = timezone.localtime(callback.due_at)
-    return f"{due_at.day} {due_at:%B %Y}"
+    due = timezone.localtime(callback.due_at)
+    return f"{due.day} {due:%B %Y}"
 
 
 class PlanCallForm(Form):
