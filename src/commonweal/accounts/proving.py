@@ -196,7 +196,7 @@ def _mail_code(request: SignedInRequest) -> None:
 
 def _mailed_code_is_right(request: SignedInRequest, typed: str) -> bool:
     mailed = request.session.get(MAILED)
-    if mailed is None or time.time() - mailed["at"] > letters.LIVES.total_seconds():
+    if mailed is None or sessions.age_s(mailed["at"]) > letters.LIVES.total_seconds():
         return False
     guessing.count(request, mailed["code"])
     bare = typed.replace("-", "").replace(" ", "").upper()

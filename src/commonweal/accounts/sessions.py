@@ -7,6 +7,7 @@ ends when nobody used it for half an hour, whatever page is asked for next. Typi
 
 from __future__ import annotations
 
+import math
 import time
 from typing import Any
 
@@ -26,6 +27,15 @@ AFTER_FACTOR = "after_factor"
 FRESH_S = 300
 # No session is written at each page for a few seconds.
 SEEN_EVERY_S = 15
+# By so much a clock is put right now and then, and two machines differ.
+AHEAD_MOST_S = 120
+
+
+def age_s(at: float) -> float:
+    """How many seconds ago something of a session was; without end for what lies ahead: it was
+    written while the clock ran ahead, and would else hold until the clock has caught up."""
+    age = time.time() - at
+    return age if age >= -AHEAD_MOST_S else math.inf
 
 
 def gave_second_factor(request: HttpRequest, person: Person) -> bool:
@@ -37,13 +47,12 @@ def gave_second_factor(request: HttpRequest, person: Person) -> bool:
 
 def is_fresh(request: HttpRequest, *, by_factor: bool) -> bool:
     """Whether somebody proved a moment ago who they are (``by_factor``: by their second factor)."""
-    since = time.time() - FRESH_S
     proofs = (
         _proofs_by_factor(request, request.user)
         if by_factor
         else get_authentication_records(request, request.user)
     )
-    return any(proof["at"] >= since for proof in proofs)
+    return any(age_s(proof["at"]) <= FRESH_S for proof in proofs)
 
 
 def _proofs_by_factor(request: HttpRequest, person: Any) -> list[dict[str, Any]]:
@@ -72,10 +81,9 @@ def why_over(request: HttpRequest) -> str:
     session = request.session
     if SESSION_KEY not in session:
         return ""
-    now = int(time.time())
-    if now - session.get(BEGAN, 0) > settings.SESSION_HOURS * 3600:
+    if age_s(session.get(BEGAN, 0)) > settings.SESSION_HOURS * 3600:
         return f"{settings.SESSION_HOURS} hours have passed since you signed in"
-    if now - session.get(SEEN, now) > settings.SESSION_IDLE_MINUTES * 60:
+    if SEEN in session and age_s(session[SEEN]) > settings.SESSION_IDLE_MINUTES * 60:
         return f"nobody used this browser for {settings.SESSION_IDLE_MINUTES} minutes"
     return ""
 
@@ -85,7 +93,7 @@ def note_idle(request: HttpRequest) -> None:
     session = request.session
     if (seen := session.get(SEEN)) is None or session.get(LOCKED):
         return
-    idle = int(time.time()) - seen
+    idle = age_s(seen)
     if session.get(LOCKS) and idle > settings.DESK_LOCK_MINUTES * 60:
         session[LOCKED] = True
     # A page that only looks whether a colleague typed something is nobody at the desk.

@@ -18,6 +18,8 @@ from functools import partial
 from importlib import import_module
 from typing import Any
 
+import waitress.channel
+import waitress.server
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
 from django.core.servers.basehttp import get_internal_wsgi_application
@@ -40,6 +42,18 @@ CONNECTIONS_MOST = 1000
 # Of a process; each that answers keeps its connection to the database for a while.
 THREADS = 8
 BEGINS_WITHIN_S = 5
+
+
+class _Steady:
+    """A clock that nobody sets, for how long somebody takes: by the machine's own, every sender
+    would be too slow after it jumped ahead, and nobody for as long as it was put back."""
+
+    @staticmethod
+    def time() -> float:
+        return time.monotonic()
+
+
+waitress.server.time = waitress.channel.time = _Steady
 
 
 def _is_signed_in(cookies: str) -> bool:
@@ -93,7 +107,7 @@ class Channel(HTTPChannel):  # type: ignore[misc]
         if self.request is None:
             self.receiving_since = None
         elif self.receiving_since is None:
-            self.receiving_since = time.time()
+            self.receiving_since = time.monotonic()
         return taken
 
     def is_too_slow(self, now: float) -> bool:

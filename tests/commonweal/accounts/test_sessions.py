@@ -70,6 +70,20 @@ def test_a_session_that_showed_residents_ends_when_it_stands_idle(sign_in, leah,
     assert "/accounts/login/" in client.get(case.get_absolute_url())["Location"]
 
 
+@pytest.mark.parametrize("key", ["began_at", "desk_seen_at"])
+def test_a_session_from_while_the_clock_ran_ahead_is_over_when_it_is_right(
+    sign_in, leah, asks_for_help, key
+):
+    case = asks_for_help(by=leah)
+    client = sign_in(leah)
+    client.get(case.get_absolute_url())
+    # Put right by a few seconds, as clocks are now and then.
+    earlier(client, **{key: -30})
+    assert client.get(case.get_absolute_url()).status_code == 200
+    earlier(client, **{key: -86400})
+    assert "/accounts/login/" in client.get(case.get_absolute_url())["Location"]
+
+
 def test_a_session_of_a_desk_without_residents_stands_idle(sign_in, maya):
     client = sign_in(maya)
     assert client.get("/desk/charter/").status_code == 200
@@ -178,13 +192,14 @@ def test_an_open_screen_gives_no_account_away(by_code_only, asha, proves):
     assert "evil@example.org was added to your sign-in" in outbox.outbox[-1].body
 
 
-def test_the_first_factor_needs_a_fresh_proof_too(by_code_only, maya, proves):
+@pytest.mark.parametrize("ago", [3600, -86400], ids=["an hour old", "while the clock ran ahead"])
+def test_the_first_factor_needs_a_fresh_proof_too(by_code_only, maya, proves, ago):
     address_of(maya)
     browser = by_code_only(maya)
     session = browser.session
     session["account_authentication_methods"] = []
     session.save()
-    proves(browser, "code", ago=3600)
+    proves(browser, "code", ago=ago)
     for page in ("/accounts/2fa/totp/activate/", "/accounts/2fa/webauthn/add/"):
         assert browser.get(page)["Location"].startswith("/accounts/reauthenticate/")
 

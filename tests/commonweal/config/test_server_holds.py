@@ -157,6 +157,28 @@ def test_who_is_too_slow_for_anybodys_line(line, is_slow):
     assert line.is_too_slow(1000.0) is is_slow
 
 
+@pytest.mark.django_db
+@pytest.mark.parametrize("days", [1, -1], ids=["ahead", "back"])
+def test_the_clock_may_jump_while_somebody_sends(monkeypatch, days):
+    server = serving.make_server("127.0.0.1", 0)
+    here, there = socket.socketpair()
+    with here, there:
+        line = Channel(server, here, ("127.0.0.1", 1), server.adj)
+        real = time.time
+        line.received(HEAD)
+        server.readable()
+        monkeypatch.setattr(time, "time", lambda: real() + days * 86400)
+        steady = time.monotonic
+        monkeypatch.setattr(serving.time, "monotonic", lambda: steady() + PATIENCE_S - 5)
+        server.readable()
+        assert not line.will_close
+        monkeypatch.setattr(serving.time, "monotonic", lambda: steady() + PATIENCE_S + 5)
+        server.readable()
+        assert line.will_close
+    server.task_dispatcher.shutdown()
+    server.close()
+
+
 def test_every_download_is_a_file_that_no_thread_waits_for():
     """The server sends a file by itself; an answer made piece by piece holds a thread as long as
     its reader likes."""
