@@ -1,7 +1,8 @@
 """Several processes that serve one address, and one that works: `serve --workers N`.
 
 The address is opened once and handed to each of them, so the system gives every visitor to one
-that is free. Whoever of them dies is started anew; one that can't start at all ends the rest.
+that is free. Whoever of them dies is started anew, and what a worker left undone is begun
+again at once; one that can't start at all ends the rest.
 """
 
 from __future__ import annotations
@@ -22,6 +23,8 @@ from . import counting, database, queue, serving
 
 # A process that ends sooner than this did not start at all.
 TOO_SOON_S = 10
+KILLED_SOON_MOST = 5
+WORK = ["work"]
 ENDS_WITHIN_S = 30
 LOOKS_EVERY_S = 0.5
 # So many serve a county; a machine with more cores has them for something else as well.
@@ -101,7 +104,9 @@ class Crew:
         address, counts = map(str, self.descriptors)
         page = ["serve", "--no-jobs", "--descriptor", address, "--counts", counts]
         self.commands = [[*page, str(place)] for place in range(workers)]
-        self.commands += [["work"]] if jobs else []
+        self.commands += [WORK] if jobs else []
+        # How often each was killed while it had hardly begun, one time after the other.
+        self.soon = [0] * len(self.commands)
         self.running: list[tuple[subprocess.Popen[bytes], float]] = []
         self.is_over = False
 
@@ -132,10 +137,17 @@ class Crew:
             code = process.poll()
             if code is None or self.is_over:
                 continue
-            if time.monotonic() - since < TOO_SOON_S:
+            if time.monotonic() - since >= TOO_SOON_S:
+                self.soon[place] = 0
+            elif code >= 0 or self.soon[place] == KILLED_SOON_MOST:
                 self.is_over = True
-                return code or 1
-            self.running[place] = self._start(self.commands[place])
+                return abs(code) or 1
+            else:
+                # It did not end by itself: somebody, or the machine for want of memory, killed it.
+                self.soon[place] += 1
+            command = self.commands[place]
+            left = ["--instead-of", str(process.pid)] if command == WORK else []
+            self.running[place] = self._start([*command, *left])
         return 0
 
     def _stop(self) -> None:

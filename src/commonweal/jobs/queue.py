@@ -28,14 +28,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache, wraps
 from typing import Any
 
-from django.db import (
-    InterfaceError,
-    InternalError,
-    OperationalError,
-    close_old_connections,
-    connections,
-    transaction,
-)
+from django.db import close_old_connections, connections, transaction
 from django.db.models import Q
 from django.utils import timezone
 from django_tasks import task
@@ -44,6 +37,7 @@ from django_tasks_db.models import DBTaskResult
 
 from . import clock
 from .models import Pulse, Schedule
+from .outages import OUTAGE, OUTAGES
 
 logger = logging.getLogger("commonweal.jobs")
 LANES = ("default", "letters", "slow")
@@ -54,8 +48,6 @@ ALIVE = timedelta(minutes=3)
 KEPT = timedelta(days=2)
 KEPT_FAILED = timedelta(days=30)
 STOPPING = threading.Event()
-# The database is away, or only read.
-OUTAGES = (OperationalError, InterfaceError, InternalError)
 
 
 @dataclass(frozen=True)
@@ -189,19 +181,23 @@ def _may_be_due(path: str, repeat: Repeat, now: datetime) -> bool:
     return known.filter(_due(repeat, now)).exists() or not known.exists()
 
 
-def reap(now: datetime | None = None, *, alone: bool = False) -> int:
+def reap(now: datetime | None = None, *, alone: bool = False, instead_of: int = 0) -> int:
     """Put tasks that a killed worker left running back into the queue; drop old finished ones.
 
-    ``alone``: no worker is at work yet, so whatever runs was left behind.
+    ``alone``: no worker is at work yet, so whatever runs was left behind. ``instead_of``: the
+    process of this machine that is known to have died; nobody has to wait for its silence.
     """
     now = now or timezone.now()
+    dead = f"{_name_of_process(instead_of)}-" if instead_of else None
     beats = Pulse.objects.filter(at__range=(now - ALIVE, now + ALIVE))
     alive = set(beats.values_list("worker", flat=True))
     running = DBTaskResult.objects.filter(status="RUNNING")
     left = [
         task.pk
         for task in running.only("id", "worker_ids", "started_at")
-        if alone or (not alive & set(task.worker_ids[-1:]) and _is_old(task.started_at, now))
+        if alone
+        or (dead and "".join(task.worker_ids[-1:]).startswith(dead))
+        or (not alive & set(task.worker_ids[-1:]) and _is_old(task.started_at, now))
     ]
     back = running.filter(pk__in=left).update(status="READY", started_at=None)
     Pulse.objects.filter(at__lt=now - timedelta(days=1)).delete()
@@ -229,7 +225,11 @@ def _worker(lane: str, *, most: int | None = None) -> Worker:
 
 
 def _name_of_worker() -> str:
-    return f"{socket.gethostname()[:30]}-{os.getpid()}-{threading.get_ident()}"
+    return f"{_name_of_process(os.getpid())}-{threading.get_ident()}"
+
+
+def _name_of_process(pid: int) -> str:
+    return f"{socket.gethostname()[:30]}-{pid}"
 
 
 def run_all() -> None:
@@ -239,13 +239,13 @@ def run_all() -> None:
         _worker(lane).run()
 
 
-def run_forever(stop: threading.Event, *, pause_s: float = 2, alone: bool = False) -> None:
-    """Work until told to stop, with a thread a lane.
-
-    ``alone``: no other worker exists, so what runs was left behind.
-    """
+def run_forever(
+    stop: threading.Event, *, pause_s: float = 2, alone: bool = False, instead_of: int = 0
+) -> None:
+    """Work until told to stop, with a thread a lane. What was left behind (``alone``,
+    ``instead_of``: see `reap`) is done first."""
     STOPPING.clear()
-    _begin(stop, pause_s, alone=alone)
+    _begin(stop, pause_s, alone=alone, instead_of=instead_of)
     lanes = [threading.Thread(target=_run_lane, args=(lane, stop, pause_s)) for lane in LANES]
     for thread in lanes:
         thread.start()
@@ -255,12 +255,12 @@ def run_forever(stop: threading.Event, *, pause_s: float = 2, alone: bool = Fals
         thread.join()
 
 
-def _begin(stop: threading.Event, pause_s: float, *, alone: bool) -> None:
+def _begin(stop: threading.Event, pause_s: float, **left_by: Any) -> None:
     """Give back what was left behind, as soon as the database answers: after a power cut the
     worker is often up before it, and pages wait for it too."""
     while not stop.is_set():
         try:
-            reap(alone=alone)
+            reap(**left_by)
             return
         except Exception as failure:
             _stumble(failure)
@@ -271,12 +271,9 @@ def _begin(stop: threading.Event, pause_s: float, *, alone: bool) -> None:
 
 def _stumble(failure: Exception) -> None:
     """Log what went wrong with the queue itself; a database that is away or only read is no fault
-    of the code, and is said in one line, however often it is asked."""
+    of the code, and is said in one line, and seldom, however often it is asked."""
     if isinstance(failure, OUTAGES):
-        logger.warning(
-            "Jobs wait: the database does not answer, or takes nothing in (%s).",
-            type(failure).__name__,
-        )
+        OUTAGE.tell(failure)
     else:
         logger.error("A job worker stumbled; it goes on.", exc_info=failure)
 
@@ -312,6 +309,10 @@ def _beat(worker: str, lane: str, stop: threading.Event) -> None:
             Pulse.objects.update_or_create(
                 worker=worker, defaults={"lane": lane, "at": timezone.now()}
             )
+            OUTAGE.is_over()
+        except OUTAGES as failure:
+            OUTAGE.tell(failure)
+            wait_s = 1
         except Exception as failure:
             logger.warning("A beat of the job worker failed: %s", type(failure).__name__)
             wait_s = 1

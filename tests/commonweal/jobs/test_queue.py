@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import socket
 import threading
 from datetime import timedelta
 from pathlib import Path
@@ -12,8 +13,9 @@ from django.db import OperationalError, ProgrammingError, transaction
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
-from commonweal.jobs import clock, queue
+from commonweal.jobs import clock, outages, queue
 from commonweal.jobs.models import Pulse, Schedule
+from commonweal.jobs.outages import Outage
 
 RAN: list[str] = []
 
@@ -102,6 +104,22 @@ def test_what_a_killed_worker_held_is_given_back():
     assert RAN == ["a"]
 
 
+def test_what_a_worker_held_that_is_known_to_be_dead_is_given_back_at_once():
+    """Its pulse is fresh still; that of another process, whose number begins alike, too."""
+    now = timezone.now()
+    host = socket.gethostname()[:30]
+    for pid in (41, 412):
+        steady.enqueue(str(pid))
+        Pulse.objects.create(worker=f"{host}-{pid}-9", lane="slow", at=now)
+        DBTaskResult.objects.filter(status="READY").update(
+            status="RUNNING", started_at=now, worker_ids=[f"{host}-{pid}-9"]
+        )
+    assert queue.reap(now) == 0
+    assert queue.reap(now, instead_of=41) == 1
+    queue.run_all()
+    assert RAN == ["41"]
+
+
 def test_a_long_job_of_a_worker_that_lives_is_left_to_it():
     steady.enqueue("a")
     now = timezone.now()
@@ -165,12 +183,33 @@ def test_work_begins_when_the_database_answers_later_than_it_started(monkeypatch
 
     monkeypatch.setattr(queue, "STOPPING", threading.Event())
     monkeypatch.setattr(queue, "LANES", ())
+    monkeypatch.setattr(queue, "OUTAGE", Outage())
     monkeypatch.setattr(queue, "reap", reap)
     with caplog.at_level(logging.WARNING):
         queue.run_forever(stop, pause_s=0)
     assert len(asked) == 3
-    assert [record.levelname for record in caplog.records] == ["WARNING", "WARNING"]
+    # However often it is asked, it is said once.
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
     assert not any(record.exc_info for record in caplog.records)
+
+
+def test_a_database_that_is_away_is_told_once_then_seldom_and_when_it_is_back(monkeypatch, caplog):
+    now = [1000.0]
+    monkeypatch.setattr(outages.time, "monotonic", lambda: now[0])
+    outage = Outage()
+    for _ in range(3 * outages.SAID_EVERY_S - 60):
+        outage.tell(OperationalError("away"))
+        now[0] += 1
+    assert [record.getMessage()[:9] for record in caplog.records] == ["Jobs wait"] * 3
+    caplog.clear()
+    outage.is_over()
+    outage.is_over()
+    # A minute later it is away again for a moment.
+    outage.tell(OperationalError("away"))
+    outage.is_over()
+    now[0] += 2 * outages.SAID_EVERY_S
+    outage.tell(OperationalError("away"))
+    assert [record.getMessage()[:9] for record in caplog.records] == ["Jobs go o", "Jobs wait"]
 
 
 def test_work_that_never_found_its_database_stops_when_told(monkeypatch):
@@ -182,6 +221,7 @@ def test_work_that_never_found_its_database_stops_when_told(monkeypatch):
 
     monkeypatch.setattr(queue, "STOPPING", threading.Event())
     monkeypatch.setattr(queue, "LANES", ())
+    monkeypatch.setattr(queue, "OUTAGE", Outage())
     monkeypatch.setattr(queue, "reap", reap)
     queue.run_forever(stop, pause_s=0)
     assert stop.is_set()
@@ -196,6 +236,7 @@ def test_a_fault_of_the_queue_itself_is_logged_whole(monkeypatch, caplog):
 
     monkeypatch.setattr(queue, "STOPPING", threading.Event())
     monkeypatch.setattr(queue, "LANES", ())
+    monkeypatch.setattr(queue, "OUTAGE", Outage())
     monkeypatch.setattr(queue, "reap", reap)
     queue.run_forever(stop, pause_s=0)
     (stumble,) = caplog.records

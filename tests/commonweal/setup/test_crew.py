@@ -105,6 +105,59 @@ def test_several_processes_answer_and_one_that_dies_is_started_anew(stevenage):
     assert home(port) == b""
 
 
+class Process:
+    """A process that ends with a code at once, or lives for as long as anybody looks."""
+
+    def __init__(self, command, code):
+        self.command, self.code, self.pid = command, code, 4100 + code if code else 4100
+
+    def poll(self):
+        return self.code or None
+
+    def terminate(self):
+        pass
+
+    def wait(self, _):
+        return 0
+
+
+@pytest.fixture
+def crew_whose_worker(monkeypatch):
+    """Runs a crew whose worker ends with these codes, one start after the other; the crew's own
+    code, and how its worker was started each time."""
+
+    def run(*codes):
+        left, started = list(codes), []
+
+        def popen(command, **_):
+            started.append(command[3:])
+            return Process(command, left.pop(0) if "work" in command and left else 0)
+
+        monkeypatch.setattr(crew.subprocess, "Popen", popen)
+        monkeypatch.setattr(crew.signal, "signal", lambda *_: None)
+        with socket.socket() as listening:
+            made = crew.Crew(listening, 1, jobs=True)
+            looks = iter(range(1, 11))
+            monkeypatch.setattr(crew.time, "sleep", lambda _: next(looks, None) or made._end())
+            code = made.run(lambda: None)
+        return code, [command for command in started if command[0] == "work"]
+
+    return run
+
+
+def test_a_worker_that_is_killed_when_it_has_hardly_begun_is_begun_again(crew_whose_worker):
+    code, started = crew_whose_worker(-9, -9)
+    assert code == 0
+    # It begins with what the dead one had in hand.
+    assert started == [["work"], *[["work", "--instead-of", "4091"]] * 2]
+
+
+def test_one_that_ends_by_itself_or_is_killed_time_and_again_ends_the_rest(crew_whose_worker):
+    assert crew_whose_worker(3) == (3, [["work"]])
+    code, started = crew_whose_worker(*[-9] * 20)
+    assert (code, len(started)) == (9, 6)
+
+
 def test_a_database_that_is_not_up_to_date_ends_all_of_them(run, stevenage):
     assert run(stevenage, "migrate", "setup", "zero").returncode == 0
     done = run(stevenage, "serve", "--workers", "3", "--port", str(free_port()))

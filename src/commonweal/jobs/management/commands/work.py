@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import argparse
 import signal
 import threading
 from typing import Any
@@ -14,6 +15,8 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--once", action="store_true", help="run what is due, then stop")
+        # How `serve --workers` names the process that died, whose jobs this one begins again.
+        parser.add_argument("--instead-of", type=int, default=0, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
@@ -24,4 +27,4 @@ class Command(BaseCommand):
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
         self.stdout.write("Working. Stop with Ctrl+C.")
-        queue.run_forever(stop)
+        queue.run_forever(stop, instead_of=options["instead_of"])
