@@ -31,6 +31,11 @@ HELD_BACK = "fewer than 5"
 Shown = dict[str, dict[str, int | None]]
 
 
+def unless_few(count: int) -> int | None:
+    """A count by itself, as it is shown: None where it is so small that it tells of somebody."""
+    return None if 0 < count < SMALL else count
+
+
 def held_back(row: dict[str, int]) -> dict[str, int | None]:
     """A row of counts that is shown with its total: small ones are None, and never only one.
 
@@ -43,9 +48,7 @@ def held_back(row: dict[str, int]) -> dict[str, int | None]:
     >>> held_back({"met": 40, "partly": 0, "unmet": 9})
     {'met': 40, 'partly': 0, 'unmet': 9}
     """
-    shown: dict[str, int | None] = {
-        name: None if 0 < count < SMALL else count for name, count in row.items()
-    }
+    shown: dict[str, int | None] = {name: unless_few(count) for name, count in row.items()}
     if (beside := _beside(row, shown)) is not None:
         shown[beside] = None
     return shown
@@ -108,6 +111,12 @@ class PartnerFigures:
     def accepted_per_cent(self) -> int | None:
         return round(100 * self.accepted / self.sent) if self.sent else None
 
+    @property
+    def shown(self) -> dict[str, int | None]:
+        """What became of what was sent, small counts held back: behind each is a resident."""
+        counts = {name: getattr(self, name) for name in ("accepted", "declined", "returned")}
+        return held_back(counts | {"otherwise": self.sent - sum(counts.values())})
+
 
 def counts_of(rows_counted: Any, name: str) -> dict[str, int]:
     rows = rows_counted.order_by().values_list(name).annotate(Count("pk"))
@@ -138,7 +147,7 @@ def partners(first: date, last: date) -> list[PartnerFigures]:
                 states["accepted"] + states["contacted"] + states["done"],
                 states["declined"],
                 states["returned"],
-                round(median(hours), 1) if hours else None,
+                round(median(hours), 1) if len(hours) >= SMALL else None,
             )
         )
     return sorted(figures, key=lambda line: line.partner.name)

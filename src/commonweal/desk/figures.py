@@ -18,6 +18,7 @@ from commonweal.cases.figures import (
     held_back,
     partners,
     table_held_back,
+    unless_few,
 )
 from commonweal.cases.models import Case, Need
 from commonweal.grants.models import Award
@@ -46,11 +47,20 @@ class DeskFigures:
     awards: int | None
     awarded: Decimal | None
 
+    @property
+    def cases_shown(self) -> int | None:
+        return unless_few(self.cases)
+
+    @property
+    def tasks_shown(self) -> int | None:
+        """Tasks that were done, as they are shown; of so few the hours are not shown either."""
+        return unless_few(self.tasks_done)
+
 
 def _grants_paid(paid: QuerySet[Award]) -> tuple[int | None, Decimal | None]:
     """(how many, how many pounds); neither where they are so few that they tell of somebody."""
     count = paid.count()
-    if 0 < count < SMALL:
+    if unless_few(count) is None:
         return None, None
     return count, paid.aggregate(s=Sum("amount"))["s"] or Decimal(0)
 
