@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import threading
+from base64 import urlsafe_b64decode, urlsafe_b64encode
 from datetime import timedelta
 from http.server import BaseHTTPRequestHandler, HTTPServer
 
@@ -187,6 +188,24 @@ def test_the_record_shows_who_did_what_without_free_text(sign_in, pledged, helen
     assert "pledge proposed" in page
     assert asha.name in page
     assert not any("SECRET-WORDS" in json.dumps(e.detail) for e in Event.objects.all())
+
+
+@pytest.mark.parametrize("place", [0, 30, -1], ids=["kind", "moment", "seal"])
+def test_an_encrypted_value_that_somebody_changed_is_not_read(bakery, place):
+    """Whoever may write the database, and has no key, puts no words into anybody's mouth."""
+    from cryptography.fernet import InvalidToken
+    from django.db import connection
+
+    bakery.contact_name = "Rosa"
+    bakery.save()
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT contact_name FROM partners_partner WHERE id = %s", [bakery.pk])
+        sealed = bytearray(urlsafe_b64decode(cursor.fetchone()[0]))
+        sealed[place] ^= 1
+        changed = urlsafe_b64encode(sealed).decode()
+        cursor.execute("UPDATE partners_partner SET contact_name = %s", [changed])
+    with pytest.raises(InvalidToken):
+        bakery.refresh_from_db()
 
 
 def test_an_encrypted_value_is_read_with_an_older_key(settings, bakery):

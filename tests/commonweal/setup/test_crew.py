@@ -228,6 +228,12 @@ def test_what_is_shipped_serves_as_the_guide_says(name, before):
     assert parser.parse_args(words[1:]).workers is None
 
 
+@pytest.mark.parametrize("name", ["commonweal.service", "commonweal-backup.service"])
+def test_no_service_leaves_what_it_remembers_on_a_disk(name):
+    unit = (ROOT / "packaging/server" / name).read_text().splitlines()
+    assert {"MemorySwapMax=0", "LimitCORE=0", "PrivateTmp=yes", "UMask=0077"} <= set(unit)
+
+
 def test_a_number_of_workers_that_is_none_is_refused(run, stevenage):
     assert "invalid" in run(stevenage, "serve", "--workers", "many").stderr
     assert "from 1 to 64" in run(stevenage, "serve", "--workers", "0").stderr
