@@ -11,14 +11,21 @@ from django.core.exceptions import ValidationError
 
 from commonweal.design import amounts
 
+from .asking_again import name_questions
 from .revisions import Revised
 
 
 class Form(Revised, forms.Form):
-    """A form whose answers are kept as typed when something is wrong, and which overwrites nothing
-    that somebody else changed meanwhile (`revisions`)."""
+    """A form whose answers are kept as typed when something is wrong, whose faults say of which
+    question they are (`asking_again`), and which overwrites nothing that somebody else changed
+    meanwhile (`revisions`)."""
 
     use_required_attribute = False
+
+    def full_clean(self) -> None:
+        if self.is_bound:
+            name_questions(self)
+        super().full_clean()
 
 
 class DateWidget(forms.MultiWidget):
