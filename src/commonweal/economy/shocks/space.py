@@ -32,6 +32,7 @@ def shocks(request: SignedInRequest, code: str) -> HttpResponse:
     may_edit = partner.my_role == MemberRole.EDITOR  # type: ignore[attr-defined]
     own = Shock.objects.filter(partner=partner, by_staff=False).order_by("-saved_at")
     others = access.known_to_partners(timezone.localdate()).filter(state=Shock.State.OPEN)
+    others = others.exclude(partner=partner, by_staff=False)
     context = {
         "partner": partner,
         "may_edit": may_edit,
