@@ -50,7 +50,7 @@ def shocked(
         **{name: {"code": noted.code} for name in ("desk-shock-change", "desk-shock-check")},
         **{name: case for name in (
             "desk-shock", "shock-task-add", "shock-level", "shock-name", "shock-close")},
-        **{name: case | {"pk": task.pk} for name in ("shock-task-done", "shock-task-move")},
+        **{name: case | {"pk": task.pk} for name in ("shock-task-done", "shock-task-move", "shock-task-give")},
         "shock-alarm-close": {"pk": alarm.pk},
         "shock-draw": case | {"pledge": pledge.code},
     }  # fmt: skip

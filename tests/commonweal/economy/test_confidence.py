@@ -92,7 +92,9 @@ def test_what_partners_may_know_is_for_partners(tell, idris, carys, nadia, sign_
     assert JOBS not in sign_in(idris).get("/space/college/shocks/").content.decode()
 
 
-def test_what_a_partner_told_itself_is_not_among_what_others_told(tell, asha, maya, bakery, sign_in):
+def test_what_a_partner_told_itself_is_not_among_what_others_told(
+    tell, asha, maya, bakery, sign_in
+):
     own = tell(people=77)
     phoned = tell(people=66, staff=True, by=maya)
     asked_for = sign_in(asha).get("/space/bakery/shocks/")

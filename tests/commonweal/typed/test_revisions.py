@@ -212,7 +212,7 @@ NEW = {
     "desk.grants.refuse": "a decision; its state is guarded by the action",
     "desk.grant_reviews.review_decide": "a decision; its state is guarded by the action",
     "economy.shocks.desk.close": "the people told of; the action refuses what does not add up",
-    "economy.shocks.desk.task_done": "today",
+    "economy.shocks.desk_tasks.task_done": "today",
     "economy.scenarios.desk.scenario_add": "a new scenario",
     "pledges.forms.__init__": "the layout of a new file",
     "programme.import_pages.import_file": "today",

@@ -10,8 +10,8 @@ from typing import Any
 
 from commonweal.accounts.models import Person, Role
 from commonweal.asks.models import Answer, Ask
-from commonweal.economy.models import Outcome, Shock, ShockTask
-from commonweal.economy.shocks import answers, plan, telling, working
+from commonweal.economy.models import Outcome, Shock
+from commonweal.economy.shocks import answers, owners, telling, working
 from commonweal.partners.models import Partner
 
 from ..cast import CAST
@@ -36,22 +36,11 @@ class Teller:
 
     def _plan(self, shock: Shock, told_on: date) -> None:
         """Its tasks as they were planned on that day; what was due is done."""
-        steps = plan.planned(
-            kind=shock.kind,
-            people=shock.people,
-            told_on=told_on,
-            first_on=shock.first_on,
-            last_on=shock.last_on,
-        )
         shock.tasks.all().delete()
-        for step in steps:
-            ShockTask.objects.create(
-                shock=shock,
-                title=step.title,
-                owner_title=step.owner_title,
-                due_on=step.due_on,
-                done_on=step.due_on if step.due_on < self.today else None,
-            )
+        tasks = list(owners.lay_out(shock, told_on=told_on))
+        for task in tasks:
+            task.done_on = task.due_on if task.due_on < self.today else None
+        ShockTask.objects.bulk_create(tasks)
 
     def answer(self, shock: Shock, ago: int) -> None:
         """Draw on two pledges, so many days ago."""

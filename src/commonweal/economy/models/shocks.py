@@ -148,10 +148,15 @@ class Level(models.Model):
 
 
 class ShockTask(models.Model):
-    """One step of the plan of a shock: by when, by whom, whether it was done."""
+    """One step of the plan of a shock: by when, by whom, whether it was done.
+
+    ``owner`` is somebody of the economy desk, whom the desk alone reads by name; without one,
+    ``owner_title`` is a role that nobody holds alone, or an office outside.
+    """
 
     shock = models.ForeignKey(Shock, models.CASCADE, related_name="tasks")
     title = models.CharField(max_length=120)
+    owner = models.ForeignKey(Person, models.PROTECT, null=True, blank=True, related_name="+")
     owner_title = models.CharField(max_length=100, blank=True)
     due_on = models.DateField()
     done_on = models.DateField(null=True, blank=True)
@@ -162,6 +167,7 @@ class ShockTask(models.Model):
         "id",
         "shock",
         "title",
+        "owner",
         "owner_title",
         "due_on",
         "done_on",

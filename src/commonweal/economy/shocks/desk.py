@@ -13,7 +13,7 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm
-from commonweal.economy.models import Shock, ShockTask
+from commonweal.economy.models import Shock
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
@@ -21,20 +21,17 @@ from . import access, answers, reads, telling, working
 from .forms import (
     AlarmForm,
     CloseForm,
-    DoneForm,
     DrawForm,
     LevelForm,
-    MoveForm,
     NameForm,
     StaffTellForm,
-    TaskForm,
 )
 from .space import sent_already
 
 DESK = access.DESK
 
 
-def _get(code: str) -> Shock:
+def get_told(code: str) -> Shock:
     """A shock that was told; a draft is nobody's business."""
     told = Shock.objects.exclude(state=Shock.State.DRAFT).select_related("partner", "named_by")
     return get_object_or_404(told, code=code)
@@ -132,7 +129,7 @@ def check(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(*DESK)
 def shock(request: SignedInRequest, code: str) -> HttpResponse:
     """The case: what was told, the plan, pledges that can answer, what was drawn, who may know."""
-    case = _get(code)
+    case = get_told(code)
     today = timezone.localdate()
     draws = reads.draws_of(case)
     context = {
@@ -152,51 +149,9 @@ def shock(request: SignedInRequest, code: str) -> HttpResponse:
     return render(request, "economy/desk_shock.html", context)
 
 
-def _task(code: str, pk: int) -> ShockTask:
-    return get_object_or_404(ShockTask.objects.select_related("shock"), shock=_get(code), pk=pk)
-
-
-@staff(*DESK)
-def task_done(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    task = _task(code, pk)
-    form = DoneForm(request.POST or None, initial={"done_on": timezone.localdate()})
-    return act(
-        request,
-        form,
-        lambda typed: working.done(task=task, by=request.user, **typed),
-        said="Done.",
-        **page(task.shock, "Say that it is done", "Done", before=task.title),
-    )
-
-
-@staff(*DESK)
-def task_move(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
-    task = _task(code, pk)
-    before = f"{task.title}: {task.due_on:%-d %B %Y} so far."
-    return act(
-        request,
-        MoveForm(request.POST or None),
-        lambda typed: working.move(task=task, by=request.user, **typed),
-        said="Moved.",
-        **page(task.shock, "Move it", "Move it", before=before),
-    )
-
-
-@staff(*DESK)
-def task_add(request: SignedInRequest, code: str) -> HttpResponse:
-    case = _get(code)
-    return act(
-        request,
-        TaskForm(request.POST or None),
-        lambda typed: working.add_task(shock=case, by=request.user, **typed),
-        said="It is in the plan.",
-        **page(case, "Add a task", "Add it"),
-    )
-
-
 @staff(*DESK)
 def level(request: SignedInRequest, code: str) -> HttpResponse:
-    case = _get(code)
+    case = get_told(code)
     newest = case.levels.last()
     so_far = newest.get_who_display().lower() if newest else "nobody"
     return act(
@@ -210,7 +165,7 @@ def level(request: SignedInRequest, code: str) -> HttpResponse:
 
 @staff(*DESK)
 def name(request: SignedInRequest, code: str) -> HttpResponse:
-    case = _get(code)
+    case = get_told(code)
     return act(
         request,
         NameForm(request.POST or None),
@@ -229,7 +184,7 @@ def name(request: SignedInRequest, code: str) -> HttpResponse:
 
 @staff(*DESK)
 def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
-    case = _get(code)
+    case = get_told(code)
     proposal = answers.proposal_of(case, pledge)
     if proposal is None:
         raise Http404
@@ -253,7 +208,7 @@ def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
 
 @staff(*DESK)
 def close(request: SignedInRequest, code: str) -> HttpResponse:
-    case = _get(code)
+    case = get_told(code)
     form = CloseForm(request.POST or None, initial={"told_of": case.people})
     return act(
         request,

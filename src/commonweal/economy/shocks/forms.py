@@ -5,12 +5,15 @@ from __future__ import annotations
 from typing import Any
 
 from django import forms
+from django.utils import timezone
 
+from commonweal.accounts.models import Person
 from commonweal.charter.models import Decision
 from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.economy.models import Level, Shock
 from commonweal.partners.models import Partner
 
+from .owners import BOTH, NOBODY, at_the_desk
 from .telling import NOT_ITS_OWN
 
 WHOLE = {"invalid": "Write a whole number, or leave it empty"}
@@ -146,19 +149,43 @@ class MoveForm(Form):
     because = sentences("Why does it move?", needed="Say why")
 
 
-class TaskForm(Form):
+class GiveForm(Form):
+    """Who does a task: a colleague, or an office outside the town's staff."""
+
+    owner = forms.ModelChoiceField(
+        label="Who of the economy desk does it?",
+        queryset=Person.objects.none(),
+        required=False,
+        empty_label="Nobody of the desk",
+    )
+    owner_title = forms.CharField(
+        label="Or: which office outside?",
+        max_length=100,
+        required=False,
+        help_text="An office, not a name: the Rapid Response Service. Who told of this reads it.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        owner: Any = self.fields["owner"]
+        owner.queryset = at_the_desk(timezone.localdate())
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        owner, owner_title = answers.get("owner"), answers.get("owner_title")
+        if not self.errors and bool(owner) == bool(owner_title):
+            self.add_error("owner", BOTH if owner else NOBODY)
+        return answers
+
+
+class TaskForm(GiveForm):
     title = forms.CharField(
         label="What is to be done?",
         max_length=120,
         error_messages={"required": "Say what is to be done"},
     )
-    owner_title = forms.CharField(
-        label="Who does it?",
-        max_length=100,
-        help_text="A role, not a name.",
-        error_messages={"required": "Say who does it"},
-    )
     due_on = DateField(label="By when?", error_messages={"required": "Enter the day"})
+    field_order = ("title", "due_on")
 
 
 class LevelForm(Form):

@@ -14,7 +14,9 @@ from commonweal.asks.models import Alarm
 from commonweal.cases.figures import HELD_BACK, SMALL
 from commonweal.economy.models import Outcome, Shock, ShockDraw, ShockTask
 
-from . import access, law
+from . import access, law, owners
+
+TASKS_SHOWN = 10
 
 
 def guarded(count: int | None) -> str:
@@ -101,6 +103,7 @@ class AtDesk:
     lines: list[DeskLine]
     alarms: list[Alarm]
     drafts: list[Shock]
+    yours: list[TaskLine]
 
 
 @dataclass(frozen=True)
@@ -123,7 +126,8 @@ def at_desk(person: Person) -> AtDesk:
     )
     drafts = Shock.objects.filter(by_staff=True, made_by=person, state=Shock.State.DRAFT)
     alarms = Alarm.objects.filter(kind__in=("told", "late"), closed_at=None)
-    return AtDesk([_desk_line(shock, today) for shock in rows], list(alarms), list(drafts))
+    lines = [_desk_line(shock, today) for shock in rows]
+    return AtDesk(lines, list(alarms), list(drafts), tasks_for(person))
 
 
 def _desk_line(shock: Shock, today: date) -> DeskLine:
@@ -154,10 +158,48 @@ def consultation_of(shock: Shock, today: date) -> Consultation | None:
     return Consultation(days, begins_on, begins_on < today)
 
 
-def tasks_of(shock: Shock, today: date) -> list[tuple[ShockTask, bool]]:
-    """(task, whether it is late), what is to be done first."""
-    tasks = sorted(shock.tasks.all(), key=lambda t: (t.done_on is not None, t.due_on, t.pk))
-    return [(task, task.done_on is None and task.due_on < today) for task in tasks]
+@dataclass(frozen=True)
+class TaskLine:
+    """A task of a plan, whether it is late, and who does it, as the desk reads it."""
+
+    task: ShockTask
+    is_late: bool
+    who: str
+
+
+def at_the_desk_now() -> frozenset[int]:
+    """The keys of who may be given a task today."""
+    people = owners.at_the_desk(timezone.localdate())
+    return frozenset(people.order_by().values_list("pk", flat=True))
+
+
+def who_does(task: ShockTask, at_desk_now: frozenset[int]) -> str:
+    """The name and role of whoever does a task; of one who has left the desk, that it waits."""
+    if task.owner is None:
+        return task.owner_title
+    if task.owner.pk in at_desk_now or task.done_on:
+        return f"{task.owner.name}, {task.owner_title.lower()}"
+    return f"nobody: {task.owner.name} has left the desk"
+
+
+def tasks_of(shock: Shock, today: date) -> list[TaskLine]:
+    """The tasks of a plan, what is to be done first."""
+    people = at_the_desk_now()
+    tasks = shock.tasks.select_related("owner")
+    return [
+        TaskLine(task, task.done_on is None and task.due_on < today, who_does(task, people))
+        for task in sorted(tasks, key=lambda t: (t.done_on is not None, t.due_on, t.pk))
+    ]
+
+
+def tasks_for(person: Person) -> list[TaskLine]:
+    """What of the open plans somebody does, the first due first."""
+    today = timezone.localdate()
+    tasks = ShockTask.objects.filter(owner=person, done_on=None, shock__state=Shock.State.OPEN)
+    tasks = tasks.select_related("shock__partner").order_by("due_on", "pk")
+    return [
+        TaskLine(task, task.due_on < today, employer_of(task.shock)) for task in tasks[:TASKS_SHOWN]
+    ]
 
 
 def draws_of(shock: Shock) -> list[ShockDraw]:

@@ -15,8 +15,8 @@ from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 from commonweal.partners.models import Partner
 
+from . import owners
 from .access import DESK
-from .plan import planned
 
 GONE = "This was sent already. What you wrote since is not in it: ring the economy desk."
 NOT_ITS_OWN = "Only the organisation itself can agree that it is named."
@@ -86,17 +86,7 @@ def send(*, shock: Shock, by: Person) -> Shock:
     if not drafts.update(state=Shock.State.OPEN, told_on=today):
         raise Refused(GONE)
     Level.objects.create(shock=shock, who=shock.wanted_level, from_on=today, by=by)
-    steps = planned(
-        kind=shock.kind,
-        people=shock.people,
-        told_on=today,
-        first_on=shock.first_on,
-        last_on=shock.last_on,
-    )
-    ShockTask.objects.bulk_create(
-        ShockTask(shock=shock, title=s.title, owner_title=s.owner_title, due_on=s.due_on)
-        for s in steps
-    )
+    ShockTask.objects.bulk_create(owners.lay_out(shock, told_on=today))
     record("shock told", about=shock, by=by)
     _tell_the_desk(shock)
     shock.refresh_from_db()

@@ -1,6 +1,6 @@
 from django.urls import URLPattern, URLResolver, path
 
-from . import desk, space, views
+from . import desk, desk_tasks, space, views
 
 OWN = "space/<slug:code>/shocks/"
 CASE = "desk/economy/shocks/<slug:code>/"
@@ -18,9 +18,10 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/economy/tell/<slug:code>/check/", desk.check, name="desk-shock-check"),
     path("desk/economy/alarms/<int:pk>/", desk.alarm_close, name="shock-alarm-close"),
     path(CASE, desk.shock, name="desk-shock"),
-    path(f"{CASE}tasks/", desk.task_add, name="shock-task-add"),
-    path(f"{CASE}tasks/<int:pk>/done/", desk.task_done, name="shock-task-done"),
-    path(f"{CASE}tasks/<int:pk>/move/", desk.task_move, name="shock-task-move"),
+    path(f"{CASE}tasks/", desk_tasks.task_add, name="shock-task-add"),
+    path(f"{CASE}tasks/<int:pk>/done/", desk_tasks.task_done, name="shock-task-done"),
+    path(f"{CASE}tasks/<int:pk>/move/", desk_tasks.task_move, name="shock-task-move"),
+    path(f"{CASE}tasks/<int:pk>/give/", desk_tasks.task_give, name="shock-task-give"),
     path(f"{CASE}level/", desk.level, name="shock-level"),
     path(f"{CASE}name/", desk.name, name="shock-name"),
     path(f"{CASE}draw/<slug:pledge>/", desk.draw, name="shock-draw"),

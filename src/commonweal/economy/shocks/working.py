@@ -15,14 +15,14 @@ from commonweal.charter.models import Decision
 from commonweal.economy.models import Level, Outcome, Shock, ShockTask
 from commonweal.office.errors import Refused
 
-CLOSED = "This case is closed."
+from . import owners
 
 
 def _must_be_open(shock: Shock) -> Shock:
     """The case, held until the transaction ends."""
     shock = Shock.objects.select_for_update().get(pk=shock.pk)
     if shock.state != Shock.State.OPEN:
-        raise Refused(CLOSED)
+        raise Refused(owners.CLOSED)
     return shock
 
 
@@ -67,21 +67,34 @@ def move(*, task: ShockTask, due_on: date, because: str, by: Person) -> None:
 
 
 @transaction.atomic
-def add_task(*, shock: Shock, title: str, owner_title: str, due_on: date, by: Person) -> ShockTask:
-    """Put one more task into the plan.
+def add_task(
+    *,
+    shock: Shock,
+    title: str,
+    owner: Person | None,
+    owner_title: str,
+    due_on: date,
+    by: Person,
+) -> ShockTask:
+    """Put one more task into the plan, for somebody of the desk or an office outside.
 
     Raises
     ------
     Refused
-        The case is closed; the day is past.
+        The case is closed; the day is past; nobody is named to do it, or two are.
     """
     shock = _must_be_open(shock)
     if due_on < timezone.localdate():
         raise Refused("That day is past.")
     task = ShockTask.objects.create(
-        shock=shock, title=title, owner_title=owner_title, due_on=due_on
+        shock=shock,
+        title=title,
+        owner=owner,
+        owner_title=owners.title_for(owner, owner_title),
+        due_on=due_on,
     )
     record("shock task added", about=shock, by=by, task=task.pk)
+    owners.write_to_owner(task, owner, by)
     return task
 
 
