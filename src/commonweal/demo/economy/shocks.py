@@ -10,7 +10,7 @@ from typing import Any
 
 from commonweal.accounts.models import Person, Role
 from commonweal.asks.models import Answer, Ask
-from commonweal.economy.models import Outcome, Shock
+from commonweal.economy.models import Outcome, Shock, ShockTask
 from commonweal.economy.shocks import answers, owners, telling, working
 from commonweal.partners.models import Partner
 
