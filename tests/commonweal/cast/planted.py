@@ -122,7 +122,9 @@ def planted(
     of_award, of_resident = {"code": award.code}, {"code": resident.code}
     partner = {"code": "advice"}
     scenario = asked(title="A scenario")
-    scenarios.publish(version=scenario, consent_on=None, consent_words="", decision=None, by=leah)
+    scenarios.publish(
+        version=scenario, consent_on=None, consent_words="", decision=None, is_of_many=True, by=leah
+    )
     of_scenario = {"code": scenario.scenario.code, "number": 1}
     return spent | figures | grouped | {
         "scenario": {"code": scenario.scenario.code},

@@ -93,7 +93,7 @@ def test_the_analyst_writes_a_group_down_and_only_staff_see_it(sign_in, yusuf, b
         ({"jobs_on_2": "2199"}, "Jobs can't have been counted on a day to come."),
         ({"name": "OAKBY works"}, "There is a group of this name already."),
         ({"entries": "01000001"}, "01000001 is no number of a register"),
-        ({"local_jobs": "-1"}, "greater than or equal to 0"),
+        ({"local_jobs": "-1"}, "Enter 0 or more for “Jobs at all its sites here”"),
     ],
 )
 def test_what_cannot_be_is_refused_and_what_was_typed_stays(

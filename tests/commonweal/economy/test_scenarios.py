@@ -159,7 +159,7 @@ def test_a_scenario_is_asked_and_shown_with_its_range_and_limits(sign_in, yusuf,
         ({"leakage": "10"}, "Say where the town's own assumptions"),
         ({"evaluated_low": "0.5"}, "has a lower and a higher figure, and a source"),
         ({"pounds": "900"}, "more than the whole industry makes"),
-        ({"months": "0"}, "greater than or equal to 1"),
+        ({"months": "0"}, "Enter 1 or more for “For how many months”"),
         ({"share": "0"}, "more than 0 and at most 100"),
     ],
 )
@@ -222,7 +222,10 @@ def test_an_answer_that_was_changed_since_is_seen(sign_in, nadia, asked):
     page = f"/desk/economy/scenarios/{version.scenario.code}/1/check/"
     assert "the figures differ" in text_of(sign_in(nadia).post(page, follow=True))
     with pytest.raises(Refused, match="the figures differ"):
-        actions.publish(version=version, consent_on=None, consent_words="", decision=None, by=nadia)
+        actions.publish(
+            version=version, consent_on=None, consent_words="", decision=None, is_of_many=True,
+            by=nadia,
+        )  # fmt: skip
 
 
 # --- Published ----------------------------------------------------------------------------------
@@ -230,7 +233,7 @@ def test_an_answer_that_was_changed_since_is_seen(sign_in, nadia, asked):
 
 def publish(client: Any, version: ScenarioVersion, **more: Any) -> Any:
     page = f"/desk/economy/scenarios/{version.scenario.code}/{version.number}/publish/"
-    return client.post(page, {"consent_words": ""} | more, follow=True)
+    return client.post(page, {"consent_words": "", "is_of_many": "on"} | more, follow=True)
 
 
 CONSENT = {"consent_words": "The works manager, by letter.", "consent_on_0": "3",

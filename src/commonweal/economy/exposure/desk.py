@@ -18,9 +18,8 @@ from localwealth.regional.sections import SECTIONS
 
 from ..access import DESK
 from ..models import EmployerGroup, Vulnerability
-from ..scenarios.forms import PublishForm
 from . import actions, reads
-from .forms import GroupForm, RatingForm
+from .forms import GroupForm, PublishGroupForm, RatingForm
 from .sections import sections
 
 
@@ -77,7 +76,7 @@ def group_publish(request: SignedInRequest, code: str) -> HttpResponse:
     at_desk = reverse("desk-group", args=[code])
     return act(
         request,
-        PublishForm(request.POST or None),
+        PublishGroupForm(request.POST or None),
         lambda answers: actions.publish(group=group, by=request.user, **answers),
         said="It is public. Who supplies it is not.",
         to=at_desk,

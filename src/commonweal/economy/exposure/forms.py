@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
 from commonweal.design.forms import DateField, Form
 from commonweal.partners.models import Partner
 
 from ..models import SECTION_CHOICES, Vulnerability
+from ..scenarios.forms import STAFF_READ, PublishForm
 
 
 class GroupForm(Form):
@@ -54,6 +57,14 @@ class GroupForm(Form):
                 f"{wrong[0]} is no number of a register. It is written like GB-COH-01234567."
             )
         return numbers
+
+
+class PublishGroupForm(PublishForm):
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["consent_words"].label = "Who of the group agreed, and how"
+        self.fields["consent_words"].help_text = STAFF_READ
+        self.fields["consent_on"].label = "On which day the group agreed"
 
 
 class RatingForm(Form):

@@ -13,17 +13,13 @@ from commonweal.accounts.record import record
 from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
-from localwealth.names import one_form
 
 from ..access import role_of
 from ..models import Scenario, ScenarioVersion, Structure
+from .disclosure import refuse_names
 from .working import Assumed, work_out
 
 State = ScenarioVersion.State
-NEEDS_LEAVE = (
-    "It is about one employer. It becomes public only with the employer's consent (who agreed, and "
-    "when), or by a recorded decision."
-)
 
 
 @transaction.atomic
@@ -108,14 +104,16 @@ def publish(
     consent_words: str,
     decision: Decision | None,
     by: Person | None,
+    is_of_many: bool = False,
 ) -> None:
-    """Make a version public, for good.
+    """Make a version public, for good; ``is_of_many`` where somebody says that no one firm has
+    half of its industry's jobs here.
 
     Raises
     ------
     Refused
-        It is public already; its figures don't come out the same again; or it is about an
-        employer, or names a partner, without their consent or a recorded decision.
+        It is public already; its figures don't come out the same again; or it would tell of an
+        employer, by its name or by its industry, without consent or a recorded decision.
     """
     version = ScenarioVersion.objects.select_for_update().get(pk=version.pk)
     if version.is_published:
@@ -125,7 +123,7 @@ def publish(
     if consent_on is not None and consent_on > timezone.localdate():
         raise Refused("A consent can't be of a day to come.")
     if consent_on is None and decision is None:
-        _refuse_names(version)
+        refuse_names(version, is_of_many=is_of_many)
     if not is_same_again(version):
         raise Refused("Worked out again, the figures differ. Make a new version first.")
     version.state, version.published_on = State.PUBLISHED, timezone.localdate()
@@ -137,16 +135,6 @@ def publish(
     )  # fmt: skip
     record("scenario published", about=version.scenario, by=by, as_role=role_of(by),
            version=version.number)  # fmt: skip
-
-
-def _refuse_names(version: ScenarioVersion) -> None:
-    scenario = version.scenario
-    if scenario.is_of_employer or version.assumptions["employer_jobs"] is not None:
-        raise Refused(NEEDS_LEAVE)
-    text = one_form(f"{scenario.title} {version.words} {version.assumptions['net_source']}")
-    for name in Partner.objects.public().values_list("name", flat=True):
-        if f" {one_form(name)} " in f" {text} ":
-            raise Refused(f"It names {name}. {NEEDS_LEAVE}")
 
 
 def is_same_again(version: ScenarioVersion) -> bool:

@@ -18,7 +18,7 @@ from commonweal.office.errors import Refused
 from ..access import DESK
 from ..models import Scenario, ScenarioVersion, Structure
 from . import actions, reads, structures
-from .forms import AssumedForm, PublishForm, ScenarioForm, StructureForm
+from .forms import AssumedForm, PublishScenarioForm, ScenarioForm, StructureForm
 from .views import shown
 from .working import Assumed
 
@@ -138,7 +138,7 @@ def scenario_publish(request: SignedInRequest, code: str, number: int) -> HttpRe
     at_desk = _at_desk(version)
     return act(
         request,
-        PublishForm(request.POST or None),
+        PublishScenarioForm(request.POST or None, is_of_employer=version.scenario.is_of_employer),
         lambda answers: actions.publish(version=version, by=request.user, **answers),
         said="It is public. This version never changes any more.",
         to=at_desk,

@@ -193,6 +193,9 @@ class ScenarioForm(AssumedForm):
         self.order_fields([*first, *(name for name in self.fields if name not in first)])
 
 
+STAFF_READ = "Only staff read this. Leave empty if a decision stands."
+
+
 class PublishForm(Form):
     consent_words = ReasonField(
         label="Who of the employer agreed, and how",
@@ -206,3 +209,20 @@ class PublishForm(Form):
         required=False,
         empty_label="None",
     )
+
+
+class PublishScenarioForm(PublishForm):
+    """Of a whole industry, that it is no single firm's is said too."""
+
+    is_of_many = forms.BooleanField(
+        label="No one firm has half of this industry’s jobs here or more",
+        required=False,
+        help_text="Ask whoever knows the town’s firms. If one has, a figure of the industry is a "
+        "figure of that firm, and needs its consent or a decision.",
+    )
+
+    def __init__(self, *args: Any, is_of_employer: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        if is_of_employer:
+            del self.fields["is_of_many"]
+            self.fields["consent_words"].help_text = STAFF_READ
