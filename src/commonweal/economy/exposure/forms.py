@@ -10,7 +10,7 @@ from commonweal.design.forms import DateField, Form
 from commonweal.partners.models import Partner
 
 from ..models import SECTION_CHOICES, Vulnerability
-from ..scenarios.forms import STAFF_READ, PublishForm
+from ..scenarios.publish_forms import STAFF_READ, PublishForm
 
 
 class GroupForm(Form):

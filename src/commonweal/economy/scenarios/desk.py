@@ -16,9 +16,10 @@ from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from ..access import DESK
-from ..models import Scenario, ScenarioVersion, Structure
+from ..models import EmployerGroup, Scenario, ScenarioVersion, Structure
 from . import actions, reads, structures
-from .forms import AssumedForm, PublishScenarioForm, ScenarioForm, StructureForm
+from .forms import AssumedForm, ScenarioForm, StructureForm
+from .publish_forms import PublishScenarioForm
 from .views import shown
 from .working import Assumed
 
@@ -62,8 +63,8 @@ def scenario_add(request: SignedInRequest) -> HttpResponse:
     if not Structure.objects.exists():
         messages.error(request, "Take in an input-output table and the town's jobs first.")
         return redirect("structure-add")
-    usual = {"share": 100, "months": 12, "prices": 1, "closure": "pay"}
-    form = ScenarioForm(request.POST or None, initial=usual)
+    usual = {"share": 100, "months": 12, "closure": "pay"}
+    form = ScenarioForm(request.POST or None, initial=usual | _of_group(request))
     return act(
         request,
         form,
@@ -77,8 +78,19 @@ def scenario_add(request: SignedInRequest) -> HttpResponse:
         ),
         said="Worked out. It is a draft that only staff see.",
         to=_at_desk,
+        template="economy/scenario_form.html",
         **_page("A new scenario", "Work it out"),
     )
+
+
+def _of_group(request: SignedInRequest) -> dict[str, Any]:
+    """What is known of the group from whose page somebody comes."""
+    group = EmployerGroup.objects.filter(code=request.GET.get("group", "")).first()
+    if group is None:
+        return {}
+    partners = list(group.partners.all()[:2])
+    named = {"employer": partners[0].pk} if len(partners) == 1 else {"employer_name": group.name}
+    return named | {"employer_jobs": group.local_jobs or None}
 
 
 def _at_desk(version: ScenarioVersion) -> str:
@@ -93,6 +105,8 @@ def scenario_revise(request: SignedInRequest, code: str) -> HttpResponse:
         "structure": newest.structure_id,
         "words": newest.words,
     }
+    if initial["prices"] == 1:
+        initial["prices"] = None
     form = AssumedForm(request.POST or None, initial=initial)
     return act(
         request,
@@ -106,6 +120,7 @@ def scenario_revise(request: SignedInRequest, code: str) -> HttpResponse:
         ),
         said="Worked out as a new version. Those before stay as they are.",
         to=_at_desk,
+        template="economy/scenario_form.html",
         **_page("Other assumptions", "Work it out", back=(_at_desk(newest), scenario.title)),
     )
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
 
-from commonweal.charter.models import Decision
 from commonweal.design.forms import (
     DateField,
     FigureField,
@@ -74,8 +74,34 @@ class StructureForm(Form):
         )
 
 
+NO_JOBS = "How many jobs does the employer have here?"
+NO_PRICES = "Say what costs today what cost £1 in the table's year: the pounds are today's"
+
+
+@dataclass(frozen=True)
+class Folded:
+    """Questions that most scenarios leave out, folded away until one of them has something."""
+
+    title: str
+    questions: list[forms.BoundField]
+
+    @property
+    def is_open(self) -> bool:
+        return any(bound.errors or bound.value() for bound in self.questions)
+
+
 class AssumedForm(Form):
     """The assumptions of a version."""
+
+    LEFT_OUT = {
+        "Support like furlough": ("kept", "kept_months"),
+        "A net figure, by the town’s own assumptions": (
+            "leakage", "displacement", "deadweight", "net_source",
+        ),
+        "What evaluations of the past found": (
+            "evaluated_low", "evaluated_high", "evaluated_source",
+        ),
+    }  # fmt: skip
 
     structure = forms.ModelChoiceField(
         Structure.objects.all(), label="Table and jobs that it rests on", empty_label=None
@@ -113,7 +139,8 @@ class AssumedForm(Form):
     )
     prices = FigureField(
         label="What cost £1 in the table's year costs today",
-        help_text="From the GDP deflator, for example 1.29.",
+        required=False,
+        help_text="Only for pounds of today. From the GDP deflator, for example 1.29.",
     )
     closure = forms.ChoiceField(
         label="What households spend out of",
@@ -154,7 +181,9 @@ class AssumedForm(Form):
         label="Why it is asked, and where the assumptions come from", required=False
     )
 
-    SUGGESTED = frozenset({"share", "months", "prices", "closure", "structure"})
+    SUGGESTED = frozenset(
+        {"share", "months", "closure", "structure", "employer", "employer_name", "employer_jobs"}
+    )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -166,11 +195,28 @@ class AssumedForm(Form):
         }
         field.choices = list(named.items())
 
+    @property
+    def asked_first(self) -> list[forms.BoundField]:
+        folded = {name for names in self.LEFT_OUT.values() for name in names}
+        return [self[name] for name in self.fields if name not in folded | {"words"}]
+
+    @property
+    def folded(self) -> list[Folded]:
+        return [
+            Folded(title, [self[name] for name in names]) for title, names in self.LEFT_OUT.items()
+        ]
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        if answers.get("pounds") is not None and answers.get("prices") is None:
+            self.add_error("prices", NO_PRICES)
+        return answers
+
     def assumed(self) -> Assumed:
         answers = {
             name: value
             for name, value in self.cleaned_data.items()
-            if name in Assumed.__dataclass_fields__
+            if name in Assumed.__dataclass_fields__ and not (name == "prices" and value is None)
         }
         return Assumed(**answers)
 
@@ -189,40 +235,12 @@ class ScenarioForm(AssumedForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        first = ("title", "employer", "employer_name")
+        first = ("title", "employer", "employer_name", "employer_jobs")
         self.order_fields([*first, *(name for name in self.fields if name not in first)])
 
-
-STAFF_READ = "Only staff read this. Leave empty if a decision stands."
-
-
-class PublishForm(Form):
-    consent_words = ReasonField(
-        label="Who of the employer agreed, and how",
-        required=False,
-        help_text="Only staff read this. Leave empty if it names nobody, or a decision stands.",
-    )
-    consent_on = DateField(label="On which day they agreed", required=False)
-    decision = forms.ModelChoiceField(
-        Decision.objects.all(),
-        label="Or: the recorded decision to publish it",
-        required=False,
-        empty_label="None",
-    )
-
-
-class PublishScenarioForm(PublishForm):
-    """Of a whole industry, that it is no single firm's is said too."""
-
-    is_of_many = forms.BooleanField(
-        label="No one firm has half of this industry’s jobs here or more",
-        required=False,
-        help_text="Ask whoever knows the town’s firms. If one has, a figure of the industry is a "
-        "figure of that firm, and needs its consent or a decision.",
-    )
-
-    def __init__(self, *args: Any, is_of_employer: bool, **options: Any) -> None:
-        super().__init__(*args, **options)
-        if is_of_employer:
-            del self.fields["is_of_many"]
-            self.fields["consent_words"].help_text = STAFF_READ
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean()
+        is_of_employer = answers.get("employer") or answers.get("employer_name")
+        if is_of_employer and answers.get("employer_jobs") is None and not self.errors:
+            self.add_error("employer_jobs", NO_JOBS)
+        return answers
