@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 
 pytestmark = pytest.mark.browser
@@ -25,3 +27,23 @@ def test_every_page_of_the_figures_is_right(visit, looks_right, width):
     for path in DESK:
         analyst.goto(path)
         looks_right(analyst)
+
+
+def test_what_is_kept_on_paper_takes_two_sides_and_loses_no_column(visit):
+    """A scenario with its limits, and the profile of a ward."""
+    page = visit(width=1280)
+    page.goto("/economy/#scenarios")
+    scenario = page.locator("a[href^='/economy/scenarios/']").first.get_attribute("href")
+    for path in (scenario, "/economy/wards/castle-hill/"):
+        page.goto(path)
+        sides = len(re.findall(rb"/Type\s*/Page[^s]", page.pdf(format="A4")))
+        assert sides <= 2, f"{path} takes {sides} sides"
+    page.set_viewport_size({"width": 718, "height": 1000})
+    page.emulate_media(media="print")
+    page.goto(scenario)
+    assert page.locator("#limits").is_visible()
+    cut = page.evaluate(
+        "[...document.querySelectorAll('table')].filter(t => t.scrollWidth > t.parentElement"
+        ".clientWidth + 1).map(t => t.innerText.slice(0, 40))"
+    )
+    assert not cut

@@ -284,6 +284,7 @@ def test_the_limits_stand_first_in_the_file_and_print_with_the_page(client, sign
     page = client.get(version.get_absolute_url()).content.decode()
     css = (ROOT / "src/commonweal/design/static/design/commonweal.css").read_text()
     hidden = set(re.findall(r"\.([\w-]+)", " ".join(re.findall(r"@media print \{(.*?)\{", css))))
+    assert "Print this page, or save it as PDF" in page
     box = re.search(r'<section class="([^"]+)" id="limits"', page)
     assert box
     assert not hidden & set(box[1].split())
