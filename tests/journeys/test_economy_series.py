@@ -10,6 +10,7 @@ pytestmark = pytest.mark.browser
 
 PAGES = [
     "/economy/", "/economy/series/", "/economy/structure/", "/economy/wards/",
+    "/economy/pulse/", "/economy/pulse/first/",
     "/economy/wards/castle-hill/", "/economy/series/claimant-rate-town/",
     "/economy/series/furlough-now-town/", "/methods/local-series/", "/methods/location-quotients/",
     "/methods/shift-share/", "/methods/job-diversity/",

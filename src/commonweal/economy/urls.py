@@ -2,6 +2,7 @@ from django.urls import path
 
 from . import desk, views
 from .exposure.urls import urlpatterns as of_exposure
+from .pulse.urls import urlpatterns as of_pulse
 from .scenarios.urls import urlpatterns as of_scenarios
 from .series.urls import urlpatterns as of_series
 from .shocks.urls import urlpatterns as of_shocks
@@ -13,4 +14,5 @@ urlpatterns = [
     *of_scenarios,
     *of_exposure,
     *of_shocks,
+    *of_pulse,
 ]

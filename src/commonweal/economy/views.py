@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from . import exposure, scenarios, series, shocks
+from . import exposure, pulse, scenarios, series, shocks
 
 
 def economy(request: HttpRequest) -> HttpResponse:
@@ -14,5 +14,6 @@ def economy(request: HttpRequest) -> HttpResponse:
         "scenarios": scenarios.reads.published(),
         "groups": exposure.reads.public(),
         "shocks": shocks.reads.public(),
+        "pulse": pulse.reads.pulse(),
     }
     return render(request, "economy/economy.html", context)

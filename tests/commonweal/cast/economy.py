@@ -11,6 +11,7 @@ import pytest
 from commonweal.accounts.models import Person
 from commonweal.asks.models import Alarm
 from commonweal.charter.models import Theme
+from commonweal.economy.pulse import actions as pulse
 from commonweal.economy.shocks import telling
 from commonweal.partners.models import Partner
 from commonweal.pledges.models import Measure
@@ -42,6 +43,7 @@ def shocked(
     task = sent.tasks.all()[0]
     alarm = Alarm.objects.create(kind="told", name="Reports", rule="cusum", on=today, expected=1,
                                  upper=2, seen=9)  # fmt: skip
+    wave = {"code": pulse.make(opens_on=today, closes_on=today, by=maya).code}
     case, of_draft = {"code": sent.code}, {"code": "bakery", "shock": draft.code}
     return {
         "space-shocks": {"code": "bakery"}, "shock-tell": {"code": "bakery"},
@@ -53,4 +55,6 @@ def shocked(
         **{name: case | {"pk": task.pk} for name in ("shock-task-done", "shock-task-move", "shock-task-give")},
         "shock-alarm-close": {"pk": alarm.pk},
         "shock-draw": case | {"pledge": pledge.code},
+        **{name: wave for name in ("pulse-wave", "pulse-csv", "pulse-change", "pulse-close")},
+        **{name: wave | {"who": "resident"} for name in ("pulse-answer", "pulse-type-in")},
     }  # fmt: skip

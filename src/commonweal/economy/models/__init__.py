@@ -1,17 +1,23 @@
 """What the room keeps, a file for each of its parts."""
 
 from .exposure import SECTION_CHOICES, EmployerGroup, Vulnerability
+from .pulse import ASKED_OF, Feeling, HelpMost, PulseAnswer, PulseWave, Who
 from .scenarios import Scenario, ScenarioVersion, ScenarioVersionQuerySet, Structure
 from .series import Comparator, Kind, Series, SeriesFigure, SeriesRelease, WardShape
 from .shocks import Level, Outcome, Shock, ShockAsk, ShockDraw, ShockTask
 
 __all__ = [
+    "ASKED_OF",
     "SECTION_CHOICES",
     "Comparator",
     "EmployerGroup",
+    "Feeling",
+    "HelpMost",
     "Kind",
     "Level",
     "Outcome",
+    "PulseAnswer",
+    "PulseWave",
     "Scenario",
     "ScenarioVersion",
     "ScenarioVersionQuerySet",
@@ -25,4 +31,5 @@ __all__ = [
     "Structure",
     "Vulnerability",
     "WardShape",
+    "Who",
 ]

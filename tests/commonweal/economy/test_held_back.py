@@ -1,0 +1,41 @@
+"""No small count can be worked out, not even by who knows how counts are held back."""
+
+from __future__ import annotations
+
+import itertools
+from collections import defaultdict
+
+import pytest
+
+from commonweal.economy.held_back import held_back
+
+
+@pytest.mark.parametrize(("parts", "most"), [(2, 40), (3, 24), (4, 15), (5, 11)])
+def test_nobody_can_work_out_what_is_held_back(parts, most):
+    """Every table of so many parts up to a total: those that are shown alike must differ in each
+    part that is held back."""
+    alike: dict[tuple, list[tuple[int, ...]]] = defaultdict(list)
+    for counts in itertools.product(range(most + 1), repeat=parts):
+        if 5 <= sum(counts) <= most:
+            shown = held_back(dict(enumerate(counts)))
+            alike[(sum(counts), tuple(shown.values()) if shown else None)].append(counts)
+    for (_, shown), tables in alike.items():
+        for place in range(parts):
+            if shown is None or shown[place] is None:
+                assert len({table[place] for table in tables}) > 1, (shown, tables)
+
+
+def test_no_small_count_is_shown_and_nothing_shown_is_another():
+    for counts in itertools.product(range(9), repeat=4):
+        shown = held_back(dict(enumerate(counts)))
+        for place, count in (shown or {}).items():
+            assert count is None or count == counts[place]
+            assert count is None or not 0 < count < 5
+
+
+def test_without_a_small_count_nothing_is_held_back():
+    assert held_back({"a": 3, "b": 4, "c": 50, "d": 60}) == {
+        "a": None, "b": None, "c": None, "d": 60,
+    }  # fmt: skip
+    assert held_back({"a": 5, "b": 6}) == {"a": 5, "b": 6}
+    assert held_back({"a": 0, "b": 0}) == {"a": 0, "b": 0}
