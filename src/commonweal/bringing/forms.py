@@ -192,3 +192,7 @@ class RemovalForm(Form):
 
     def to_remove(self) -> int | None:
         return self.unlisted if self.cleaned_data.get("removes") else None
+
+    def of_this_file(self) -> dict[str, str]:
+        """What is said besides, by its key among the answers, of this file and no later one."""
+        return {}

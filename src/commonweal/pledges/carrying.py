@@ -221,7 +221,7 @@ def _keep_run(plan: Plan, by: Person | None) -> ImportRun:
         as_at=plan.as_at,
         run_by=by,
         counts=plan.counts,
-        rejected=[{"row": row, "because": because} for row, because in plan.rejected],
+        rejected=plan.rejected_rows,
         **plan.kept(),
     )
 

@@ -17,18 +17,16 @@ import json
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.bringing import holding
+from commonweal.bringing import holding, plans
 from commonweal.bringing.models import HeldFile
-from commonweal.bringing.questions import Questions
+from commonweal.bringing.plans import LacksColumns
 from commonweal.bringing.reading import Choice, understand
-from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.names import one_form
@@ -48,53 +46,32 @@ NAMES = "names of partners"
 LONG = 500
 
 
-class LacksColumns(Refused):
-    """A file's headings are not those of the layout: somebody must say what they mean."""
+@dataclass(kw_only=True)
+class Plan(plans.Plan):
+    """What carrying out an import would do."""
 
-
-@dataclass
-class Plan:
-    """What carrying out an import would do. ``rejected`` is (row, because)."""
+    THING = "pledge"
+    DOUBT = "Nothing is taken off while it isn't known whose promise row {} is."
 
     layout: Layout
-    file_name: str
-    sha256: str
-    as_at: date
-    blank: int = 0
     new: list[Wanted] = field(default_factory=list)
     changed: list[tuple[Pledge, Wanted, list[tuple[Kind, dict[str, Any], str]]]] = field(
         default_factory=list
     )
-    unchanged: int = 0
     removed: list[Pledge] = field(default_factory=list)
-    rejected: list[tuple[int, str]] = field(default_factory=list)
+    unlisted: list[Pledge] = field(default_factory=list)
     renamed: dict[int, str] = field(default_factory=dict)
-    rows: int = 0
     # How far the ledger was, and how many files of this source were in, when it was read.
     seen: int = 0
     runs: int = 0
-
-    # What its sender no longer lists, and rows of which nobody can say whose they are.
-    unlisted: list[Pledge] = field(default_factory=list)
-    doubtful: list[int] = field(default_factory=list)
-    listed_count: int = 0
     # Whose promise each refused row is and its key, as far as it says so.
     refused_of: dict[int, tuple[str, str]] = field(default_factory=dict)
 
-    # What was read: the headings, the cells of each row, what was repaired or passed over.
-    header: list[str] = field(default_factory=list)
-    cells: dict[int, list[str]] = field(default_factory=dict)
-    sheet: str = ""
-    notes: list[str] = field(default_factory=list)
-    questions: Questions = field(default_factory=Questions)
     # Whether somebody is there who can say what a word for a measure means.
     asks: bool = False
     menu: dict[str, Measure] = field(default_factory=dict)
     earlier: ImportRun | None = None
     before: dict[str, Any] = field(default_factory=dict)
-    held: HeldFile | None = None
-    # By what its mapping is remembered; "" where its columns are called as ours.
-    signature: str = ""
 
     @property
     def is_long(self) -> bool:
@@ -102,30 +79,12 @@ class Plan:
         return self.rows > LONG
 
     @property
-    def does_nothing(self) -> bool:
-        return not (self.new or self.changed or self.removed)
-
-    @property
     def already(self) -> ImportRun | None:
         """The import of this very file, where all that it says stands in the register still."""
         return self.earlier if self.does_nothing else None
 
     @property
-    def counts(self) -> dict[str, int]:
-        """Rows in = new + changed + unchanged + rejected; removed pledges are not rows."""
-        return {
-            "rows": self.rows,
-            "new": len(self.new),
-            "changed": len(self.changed),
-            "unchanged": self.unchanged,
-            "rejected": len(self.rejected),
-            "blank": self.blank,
-            "removed": len(self.removed),
-        }
-
-    @property
     def fingerprint(self) -> str:
-        """By what a plan that is made again is known to be the one that was looked at."""
         parts = [
             self.counts | {"removed": 0},
             [(row.row, row.partner_name, row.sector, row.measure) for row in self.new],
@@ -140,14 +99,6 @@ class Plan:
         self.rejected.append((row, because))
         self.refused_of[row] = of
 
-    def must_be_answered(self) -> None:
-        """Raise while something is open that only a person can say."""
-        if still := self.questions.open:
-            raise Refused(
-                f"Before it is brought in, {many(len(still), 'question')} must be answered: "
-                f"{still[0].label}"
-            )
-
     def remove(self, count: int) -> None:
         """Take the pledges that are no longer listed off the register, as somebody asked.
 
@@ -156,17 +107,7 @@ class Plan:
         Refused
             They are not as many as was said, or a refused row may be about one of them.
         """
-        if self.doubtful:
-            rows = ", ".join(map(str, islice(self.doubtful, 10)))
-            raise Refused(
-                f"Nothing is taken off while it isn't known whose promise row {rows} is. Correct "
-                "or delete what was refused, and choose the file again."
-            )
-        if count != len(self.unlisted):
-            raise Refused(
-                f"The file no longer lists {many(len(self.unlisted), 'pledge')}, and {count:,} was "
-                "said. Look at their names, then say the number."
-            )
+        self.check_removal(count)
         self.removed = list(self.unlisted)
         self.before |= _as_they_are(self.removed)
 
@@ -175,12 +116,11 @@ class Plan:
         entry of the ledger is then its own."""
         if (held := self.held) is not None:
             transaction.on_commit(lambda: holding.let_go(held))
-        rows = [[number, because, self.cells.get(number, [])] for number, because in self.rejected]
         return {
             "after_seq": self.seen,
             "upto_seq": LedgerHead.objects.values_list("seq", flat=True).first() or 0,
             "before": self.before,
-            "refused": json.dumps({"header": self.header, "rows": rows}) if rows else "",
+            "refused": self.refused,
         }
 
 
@@ -218,7 +158,12 @@ def plan(
     """
     if as_at > timezone.localdate():
         raise Refused("The file can't show how things stand on a day to come.")
-    planned = Plan(layout, Path(file_name).name[:200], hashlib.sha256(content).hexdigest(), as_at)
+    planned = Plan(
+        layout=layout,
+        file_name=Path(file_name).name[:200],
+        sha256=hashlib.sha256(content).hexdigest(),
+        as_at=as_at,
+    )
     planned.asks = answers is not None
     planned.questions.answers = dict(answers or {})
     planned.menu = measures_of(layout)

@@ -1,6 +1,11 @@
 from django.urls import include, path
 
-from . import desk, drafting, import_pages, imported_pages, reporting, space, views
+from commonweal.accounts.access import staff
+from commonweal.accounts.models import Role
+from commonweal.bringing.urls import ways_back, ways_in
+
+from . import desk, drafting, reporting, space, views
+from .frame import PLEDGES
 
 urlpatterns = [
     path("", views.home, name="home"),
@@ -73,41 +78,8 @@ urlpatterns = [
                 path("charter/pledges/<str:code>/", desk.proposal, name="desk-pledge"),
                 path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
                 path("charter/claims/<int:seq>/assign/", desk.assign, name="desk-assign"),
-                path("charter/import/", import_pages.import_file, name="desk-import"),
-                path(
-                    "charter/import/template/",
-                    imported_pages.import_template,
-                    name="desk-import-template",
-                ),
-                path(
-                    "charter/import/<uuid:code>/",
-                    import_pages.import_held,
-                    name="desk-import-held",
-                ),
-                path(
-                    "charter/import/<uuid:code>/columns/",
-                    import_pages.import_columns,
-                    name="desk-import-columns",
-                ),
-                path(
-                    "charter/import/<uuid:code>/refused/",
-                    import_pages.import_held_refused,
-                    name="desk-import-held-refused",
-                ),
-                path("charter/imports/", imported_pages.imports, name="desk-imports"),
-                path(
-                    "charter/imports/<int:pk>/", imported_pages.import_run, name="desk-import-run"
-                ),
-                path(
-                    "charter/imports/<int:pk>/refused/",
-                    imported_pages.import_refused,
-                    name="desk-import-refused",
-                ),
-                path(
-                    "charter/imports/<int:pk>/undo/",
-                    imported_pages.import_undo,
-                    name="desk-import-undo",
-                ),
+                *ways_in(PLEDGES, staff(Role.CHARTER_MANAGER), at="charter/import/"),
+                *ways_back(PLEDGES, staff(Role.CHARTER_MANAGER), at="charter/imports/"),
                 path("review/", desk.review_queue, name="desk-review"),
                 path("review/<int:seq>/", desk.review, name="desk-review-claim"),
                 path("entries/<int:seq>/strike/", desk.strike, name="desk-strike"),

@@ -10,6 +10,8 @@ from commonweal.bringing.forms import RemovalForm
 from commonweal.charter.models import Decision
 from commonweal.design.forms import DateField, Form, ReasonField
 
+from .importing import STOPPED_BY
+
 
 class ImportForm(Form):
     SUGGESTED = frozenset({"as_at"})
@@ -61,9 +63,9 @@ class StopUnlistedForm(RemovalForm):
             self.add_error("decision", "Choose the decision by which these actions are stopped")
         return answers
 
-    def decision_code(self) -> str:
-        decision = self.cleaned_data.get("decision")
-        return decision.code if decision and self.cleaned_data.get("removes") else ""
+    def of_this_file(self) -> dict[str, str]:
+        decision = self.cleaned_data.get("decision") if self.to_remove() else None
+        return {STOPPED_BY: decision.code if decision else ""}
 
 
 class UndoForm(Form):

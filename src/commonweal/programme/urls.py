@@ -1,6 +1,10 @@
 from django.urls import include, path
 
-from . import desk, import_pages, imported_pages, metrics_desk, views, working
+from commonweal.accounts.access import staff
+from commonweal.bringing.urls import ways_back, ways_in
+
+from . import desk, metrics_desk, views, working
+from .frame import ACTIONS
 
 urlpatterns = [
     path("charter/decisions/", views.decisions, name="decisions"),
@@ -54,35 +58,8 @@ urlpatterns = [
                 path("actions/<slug:code>/", desk.action_change, name="action-change"),
                 path("actions/<slug:code>/stop/", desk.action_stop, name="action-stop"),
                 path("accelerate/", desk.accelerate, name="accelerate"),
-                path("import/", import_pages.import_file, name="programme-import"),
-                path(
-                    "import/template/",
-                    imported_pages.import_template,
-                    name="programme-import-template",
-                ),
-                path("import/<uuid:code>/", import_pages.import_held, name="programme-import-held"),
-                path(
-                    "import/<uuid:code>/columns/",
-                    import_pages.import_columns,
-                    name="programme-import-columns",
-                ),
-                path(
-                    "import/<uuid:code>/refused/",
-                    import_pages.import_held_refused,
-                    name="programme-held-refused",
-                ),
-                path("imports/", imported_pages.imports, name="programme-imports"),
-                path("imports/<int:pk>/", imported_pages.import_run, name="programme-import-run"),
-                path(
-                    "imports/<int:pk>/refused/",
-                    imported_pages.import_refused,
-                    name="programme-import-refused",
-                ),
-                path(
-                    "imports/<int:pk>/undo/",
-                    imported_pages.import_undo,
-                    name="programme-import-undo",
-                ),
+                *ways_in(ACTIONS, staff(desk.LEAD), at="import/"),
+                *ways_back(ACTIONS, staff(desk.LEAD), at="imports/"),
                 path("decisions/", desk.decision_add, name="decision-add"),
                 path("risks/", desk.risk_add, name="risk-add"),
                 path("risks/<slug:code>/", desk.risk_change, name="risk-change"),

@@ -218,7 +218,7 @@ NEW = {
     "economy.shocks.desk_tasks.task_done": "today",
     "economy.scenarios.desk.scenario_add": "a new scenario",
     "pledges.forms.__init__": "the layout of a new file",
-    "programme.import_pages.import_file": "today",
+    "programme.frame.form": "today",
     "programme.working.milestone_done": "today",
     "programme.working.figure": "a new figure",
     "spend.payees_desk.decide": "a decision; there is one of a payee, the action refuses a second",

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from .carrying import OVERTAKEN, carry_out
 from .meanings import COLUMNS, MEANINGS
-from .planning import RECOMMENDATIONS, STOPPED_BY, LacksColumns, plan, plan_held
+from .planning import RECOMMENDATIONS, STOPPED_BY, plan, plan_held
 from .plans import OWN, Plan
 from .recommendations import read_recommendations
 from .undoing import Undoing, actions_of, plan_undo, undo
@@ -23,7 +23,6 @@ __all__ = [
     "RECOMMENDATIONS",
     "STOPPED_BY",
     "Bad",
-    "LacksColumns",
     "Plan",
     "Step",
     "Undoing",

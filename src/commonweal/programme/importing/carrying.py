@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -47,8 +46,8 @@ def carry_out(plan: Plan, *, author: Author) -> ImportRun:
         as_at=plan.as_at,
         run_by=author.person,
         counts=plan.counts,
-        rejected=[{"row": row, "because": because} for row, because in plan.rejected],
-        refused=_refused(plan),
+        rejected=plan.rejected_rows,
+        refused=plan.refused,
     )
     ready = _prepare(plan, run, author)
     ready.lay()
@@ -78,11 +77,6 @@ def _write(plan: Plan, run: ImportRun, ready: Ready, author: Author) -> None:
         sha256=plan.sha256,
         **plan.counts,
     )
-
-
-def _refused(plan: Plan) -> str:
-    rows = [[number, because, plan.cells.get(number, [])] for number, because in plan.rejected]
-    return json.dumps({"header": plan.header, "rows": rows}) if rows and plan.header else ""
 
 
 def _prepare(plan: Plan, run: ImportRun, author: Author) -> Ready:

@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from commonweal.bringing import holding
 from commonweal.bringing.models import HeldFile
+from commonweal.bringing.plans import LacksColumns
 from commonweal.bringing.reading import Choice, understand
 from commonweal.charter.models import Decision
 from commonweal.design.words import day
@@ -40,10 +41,6 @@ RECOMMENDATIONS = "recommendations"
 # Under what the decision stands among the answers by which actions are stopped.
 STOPPED_BY = "stopped by"
 SAYS_NOTHING = ("workstream", "pillars", "partner", "owner", "measure", "decision", "weight")
-
-
-class LacksColumns(Refused):
-    """A file's headings are not those of our layout: somebody must say what they mean."""
 
 
 def state() -> tuple[Any, ...]:
@@ -88,7 +85,9 @@ def plan(
     if as_at > timezone.localdate():
         raise Refused("The file can't show how things stand on a day to come.")
     name = Path(file_name).name[:200]
-    planned = Plan(source, name, hashlib.sha256(content).hexdigest(), as_at)
+    planned = Plan(
+        source=source, file_name=name, sha256=hashlib.sha256(content).hexdigest(), as_at=as_at
+    )
     planned.state = state()
     planned.growing = Growing(source, as_at)
     planned.questions.answers = dict(answers or {})

@@ -1,0 +1,105 @@
+"""A file is chosen: held, and on to its preview, or to its columns where nobody knows them."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.office.errors import Refused
+
+from . import holding
+from .frames import Frame
+from .models import HeldFile
+from .pages import columns_page
+from .plans import LacksColumns
+from .reading import understand
+from .refusals import template_csv
+from .remembering import known_again
+
+
+def choose(frame: Frame, request: SignedInRequest) -> HttpResponse:
+    """Choose a file. Nothing is written before its preview was seen."""
+    form = frame.form(request)
+    if request.method == "POST" and form.is_valid():
+        try:
+            return redirect(_hold(frame, request, form.cleaned_data))
+        except Refused as refused:
+            form.add_error("file", str(refused))
+    context = {"frame": frame, "form": form, "back": back_to(frame)}
+    return render(request, "bringing/choose.html", context)
+
+
+def back_to(frame: Frame) -> tuple[str, str]:
+    """Where a room's first page leads back to, and its words."""
+    name, words = frame.words.back
+    return reverse(name), words
+
+
+def _hold(frame: Frame, request: SignedInRequest, answers: dict[str, Any]) -> str:
+    """Hold a file, and where to go with it.
+
+    Raises
+    ------
+    Refused
+        It can't be read, or shows a day that can't be.
+    """
+    told = frame.told_of(answers)
+    held = holding.hold(answers["file"], place=frame.place, by=request.user, **told)
+    try:
+        return _onward(frame, held)
+    except Refused:
+        holding.let_go(held)
+        raise
+
+
+def _onward(frame: Frame, held: HeldFile) -> str:
+    content = holding.content_of(held)
+    if frame.is_table(held) and (told := known_again(held, content)):
+        choice, held.answers = told
+        held.choice = choice.kept()
+        held.save(update_fields=["choice", "answers"])
+    try:
+        frame.plan(held)
+    except LacksColumns:
+        # Read it once, so that what can't be read is refused here.
+        understand(content, held.file_name, meanings=frame.meanings(held))
+        return reverse(frame.addresses.columns, args=[held.code])
+    return reverse(frame.addresses.held, args=[held.code])
+
+
+def held_of(frame: Frame, code: Any) -> HeldFile | None:
+    return HeldFile.objects.filter(place=frame.place, code=code).first()
+
+
+def not_held(frame: Frame, request: HttpRequest) -> HttpResponse:
+    messages.error(request, holding.NOT_HELD)
+    return redirect(frame.addresses.runs)
+
+
+def columns(frame: Frame, request: SignedInRequest, code: Any) -> HttpResponse:
+    """Say what the columns of a held file mean."""
+    held = held_of(frame, code)
+    if held is None or not frame.is_table(held):
+        return not_held(frame, request)
+    try:
+        return columns_page(
+            request,
+            held,
+            meanings=frame.meanings(held),
+            fixed=frame.fixed(held),
+            onward=reverse(frame.addresses.held, args=[held.code]),
+            back=(reverse(frame.addresses.choose), "Choose another file"),
+        )
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(frame.addresses.choose)
+
+
+def template(frame: Frame, request: SignedInRequest) -> HttpResponse:
+    """An empty file of the room's own layout with one line filled in."""
+    return template_csv(frame.meanings(), frame.examples(), name=frame.template_name)

@@ -1,0 +1,93 @@
+"""What was brought in: the files, what became of the rows of each, and taking it back."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.template.loader import render_to_string
+
+from commonweal.accounts.access import SignedInRequest
+from commonweal.office.errors import Refused
+
+from .choosing import back_to
+from .frames import Frame
+from .previews import drawn
+from .refusals import refused_csv
+
+
+def runs(frame: Frame, request: SignedInRequest) -> HttpResponse:
+    """The files that were brought in, the newest first."""
+    more = frame.runs_more()
+    context = {
+        "frame": frame,
+        "back": back_to(frame),
+        "page": Paginator(frame.runs(), 50).get_page(request.GET.get("page")),
+        "more": render_to_string(frame.pieces.runs, more, request) if frame.pieces.runs else "",
+    }
+    return render(request, "bringing/runs.html", context)
+
+
+def run_page(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
+    """One file: what became of its rows, with links to what they made."""
+    run = get_object_or_404(frame.runs(), pk=pk)
+    made = Paginator(frame.made_by(run), 50).get_page(request.GET.get("of"))
+    context = {
+        "frame": frame,
+        "run": run,
+        "lead": frame.lead(run),
+        "may_undo": frame.may_undo(run),
+        "page": Paginator(run.rejected, 100).get_page(request.GET.get("page")),
+        "made": made,
+        "table": drawn(request, frame.pieces.made, made.object_list),
+    }
+    return render(request, "bringing/run.html", context)
+
+
+def run_refused(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
+    """The refused rows of a file that was brought in, to be corrected and chosen again."""
+    run = get_object_or_404(frame.runs(), pk=pk)
+    if not run.refused:
+        raise Http404
+    kept = json.loads(run.refused)
+    return refused_csv(kept["header"], kept["rows"], name=f"refused-{run.as_at}.csv")
+
+
+def undo(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
+    """Take back all that a file brought in, once what goes and the reason were seen."""
+    run = get_object_or_404(frame.runs(), pk=pk)
+    form = frame.undo_form(request.POST or None)
+    try:
+        if request.method == "POST" and form.is_valid():
+            because, seen = form.cleaned_data["because"], request.POST.get("seen", "")
+            frame.undo(request, run, because=because, seen=seen)
+            messages.success(request, f"“{run.file_name}” is undone.")
+            return redirect(frame.addresses.run, run.pk)
+    except Refused as refused:
+        form.add_error(None, str(refused))
+    try:
+        planned = frame.plan_undo(run)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(frame.addresses.run, run.pk)
+    return _undo_page(frame, request, run, form, planned)
+
+
+def _undo_page(
+    frame: Frame, request: SignedInRequest, run: Any, form: Any, planned: Any
+) -> HttpResponse:
+    context = {
+        "frame": frame,
+        "run": run,
+        "form": form,
+        "undoing": planned,
+        "gone": drawn(request, frame.pieces.things, planned.gone),
+        "put_back": drawn(request, frame.pieces.things, planned.back),
+        "left": drawn(request, frame.pieces.things, planned.left),
+        "more": drawn(request, frame.pieces.undoing, planned),
+    }
+    return render(request, "bringing/undo.html", context)
