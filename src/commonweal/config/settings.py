@@ -173,6 +173,7 @@ INSTALLED_APPS = [
     "commonweal.asks",
     "commonweal.volunteers",
     "commonweal.economy",
+    "commonweal.voice",
     "commonweal.desk",
     "commonweal.balance",
     "commonweal.opendata",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("", include("commonweal.spend.urls")),
     path("", include("commonweal.desk.urls")),
     path("", include("commonweal.economy.urls")),
+    path("", include("commonweal.voice.urls")),
     path("", include("commonweal.balance.urls")),
     path("", include("commonweal.opendata.urls")),
 ]

@@ -50,6 +50,7 @@ SWITCHABLE: tuple[Kind, ...] = (
     Kind("programme", "Programme", "Actions, milestones, metrics and risks.", ("programme",)),
     Kind("spend", "Local spend", "Payments of the anchors, suppliers, the survey.", ("spend",)),
     Kind("economy", "Economy", "Series, exposure, scenarios, shocks told.", ("economy",)),
+    Kind("voice", "Have your say", "Consultations, proposals and budget rounds.", ("voice",)),
     Kind("balance", "Balance sheet", "Periods, statements and committee reports.", ("balance",)),
 )
 CODES = {kind.code: kind for kind in SWITCHABLE}

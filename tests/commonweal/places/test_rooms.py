@@ -37,6 +37,7 @@ KNOWN = {
               "local-spend-json"),
     "economy": ("economy", "desk-economy", "shock-tell", "desk-shock", "series", "scenario",
                 "group", "economy-ward", "series-csv"),
+    "voice": ("have-your-say", "desk-voice"),
     "balance": ("balance", "statement-pdf", "desk-balance", "balance-csv"),
 }  # fmt: skip
 KEPT = ("home", "charter", "register", "partners", "decisions", "decision", "data", "feed", "join",

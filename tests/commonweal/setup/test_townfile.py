@@ -185,7 +185,7 @@ def test_every_fault_is_said_in_one_answer_and_nothing_is_written(tmp_path):
         "  line 16, [[funds]] “a”: budget is 'much'; write a figure, as 12.5",
         "  line 18, [[funds]] “a”: ends_on lies before starts_on",
         "  line 20, [rooms]: kitchen is no setting here. "
-        "There are: help, programme, spend, economy, balance.",
+        "There are: help, programme, spend, economy, voice, balance.",
     ]
     assert not Town.objects.exists()
 

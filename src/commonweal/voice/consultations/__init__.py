@@ -1,0 +1,1 @@
+"""Consultations: questions to residents and enterprises, and proposals from them."""

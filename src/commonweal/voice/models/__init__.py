@@ -1,0 +1,1 @@
+"""What the room keeps, a file for each of its parts."""

@@ -1,0 +1,1 @@
+"""Budget rounds: projects, ballots, and the count."""

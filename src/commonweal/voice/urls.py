@@ -1,0 +1,12 @@
+from django.urls import path
+
+from . import desk, views
+from .consultations.urls import urlpatterns as of_consultations
+from .rounds.urls import urlpatterns as of_rounds
+
+urlpatterns = [
+    path("have-your-say/", views.have_your_say, name="have-your-say"),
+    path("desk/voice/", desk.day, name="desk-voice"),
+    *of_rounds,
+    *of_consultations,
+]
