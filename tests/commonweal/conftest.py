@@ -55,6 +55,7 @@ from .cast.town import (
     town,
     version,
 )
+from .cast.voice import answered, asked_of_all, consulted
 
 __all__ = [
     "_addresses_are_the_suites",
@@ -65,9 +66,11 @@ __all__ = [
     "action",
     "advice",
     "anchor",
+    "answered",
     "area",
     "asha",
     "asked",
+    "asked_of_all",
     "asks_for_help",
     "bakery",
     "ben",
@@ -75,6 +78,7 @@ __all__ = [
     "claimed",
     "close_books",
     "college",
+    "consulted",
     "council",
     "daniel",
     "decision",

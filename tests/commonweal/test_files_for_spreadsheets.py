@@ -69,7 +69,7 @@ def body(response: Any) -> str:
 
 
 def test_each_cell_of_each_csv_passes_the_guard(
-    planted, told, close_books, maya, today, people, monkeypatch, metric, action
+    planted, told, close_books, maya, today, people, monkeypatch, metric, action, asked_of_all
 ):
     told((300, "proposed", {}), (299, "accepted", {}))
     period = open_period(
@@ -80,7 +80,9 @@ def test_each_cell_of_each_csv_passes_the_guard(
         starts_on=today - timedelta(days=200),
     )
     statement = close_books(period)
-    samples = planted | {"statement-csv": {"code": "closed", "number": statement.number}}
+    samples = (
+        planted | asked_of_all | {"statement-csv": {"code": "closed", "number": statement.number}}
+    )
     monkeypatch.setattr(csvs, "safe", lambda cell: "GUARDED")
     with_rows = set()
     for name in csv_addresses():

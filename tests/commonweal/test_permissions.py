@@ -71,6 +71,7 @@ def samples(
     close_books,
     planted,
     shocked,
+    asked_of_all,
 ) -> dict[str, dict[str, Any]]:
     """What stands in each address: something that exists, of the bakery where it can be."""
     sign(partner=bakery, version=version, name="A", capacity="B", show_name=False, by=asha)
@@ -136,7 +137,7 @@ def samples(
     step = {"code": action.code, "pk": action.milestones.all()[0].pk}
     of_statement = {"code": closed.code, "number": statement.number}
     of_draft = {"code": draft_of.code}
-    return planted | shocked | {
+    return planted | shocked | asked_of_all | {
         "decision": {"code": decision.code}, "space-programme": {"code": "bakery"},
         **{name: {"code": metric.code} for name in ("metric", "metric-figure", "metric-redefine")},
         **{name: {"code": action.code} for name in (

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
 
 from .access import DESK
+from .consultations import reads as consultations
 
 
 @staff(*DESK)
 def day(request: SignedInRequest) -> HttpResponse:
-    return render(request, "voice/desk_day.html")
+    context = {"consultations": consultations.at_desk(timezone.localdate())}
+    return render(request, "voice/desk_day.html", context)

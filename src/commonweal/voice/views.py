@@ -4,7 +4,11 @@ from __future__ import annotations
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
+from django.utils import timezone
+
+from .consultations import reads as consultations
 
 
 def have_your_say(request: HttpRequest) -> HttpResponse:
-    return render(request, "voice/have_your_say.html")
+    context = {"consultations": consultations.public(timezone.localdate())}
+    return render(request, "voice/have_your_say.html", context)

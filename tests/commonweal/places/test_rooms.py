@@ -37,7 +37,8 @@ KNOWN = {
               "local-spend-json"),
     "economy": ("economy", "desk-economy", "shock-tell", "desk-shock", "series", "scenario",
                 "group", "economy-ward", "series-csv"),
-    "voice": ("have-your-say", "desk-voice"),
+    "voice": ("have-your-say", "desk-voice", "consultation", "consultation-answer",
+              "consultation-csv", "desk-consultation", "consultation-enter"),
     "balance": ("balance", "statement-pdf", "desk-balance", "balance-csv"),
 }  # fmt: skip
 KEPT = ("home", "charter", "register", "partners", "decisions", "decision", "data", "feed", "join",

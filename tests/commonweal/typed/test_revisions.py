@@ -164,6 +164,14 @@ CHANGED: dict[str, Any] = {
     ),
 }
 CHANGED |= {
+    "voice.consultations.desk.consultation_change": (
+        "maya",
+        "consultation-change",
+        ("title", "The square"),
+        ("who_decides", "The council"),
+        ("about", "How it looks.", "Who may drive."),
+        {},
+    ),
     "economy.shocks.desk.change": (
         "maya",
         "desk-shock-change",
@@ -221,6 +229,8 @@ NEW = {
     "programme.frame.form": "today",
     "programme.working.milestone_done": "today",
     "programme.working.figure": "a new figure",
+    "voice.consultations.desk.enter": "the way in which the last one came, of a new answer",
+    "voice.consultations.forms.__init__": "today, of a new answer",
     "spend.payees_desk.decide": "a decision; there is one of a payee, the action refuses a second",
 }
 

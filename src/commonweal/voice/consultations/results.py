@@ -1,0 +1,173 @@
+"""What came of the questions: counts of residents and of enterprises, never added up.
+
+Small counts are held back, and so is whatever they could be worked out from; see
+``docs/methods/consultations.md``.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from commonweal.cases.figures import SMALL, held_back
+
+from ..models import AskedQuestion, Channel, Consultation, Contribution, GivenAnswer, Voice
+
+NO_ANSWER = "No answer"
+NOBODY_SAID = "Not said"
+CSV_COLUMNS = ("consultation", "who", "question", "answer", "count", "of")
+
+
+def kept_back(counts: Mapping[str, int]) -> dict[str, int | None]:
+    """Counts that add up to a total which is shown: small ones are None, and enough beside them.
+
+    Those held back could still be worked out where each is the least or the most that a small
+    count can be; then the next smallest is held back too, or else those that are nought.
+
+    Examples
+    --------
+    >>> kept_back({"yes": 40, "no": 1, "none": 1})
+    {'yes': None, 'no': None, 'none': None}
+    >>> kept_back({"yes": 40, "no": 3, "none": 0, "both": 9})
+    {'yes': 40, 'no': None, 'none': 0, 'both': None}
+    """
+    if 0 < sum(counts.values()) < SMALL:
+        return dict.fromkeys(counts)
+    shown = held_back(dict(counts))
+    hidden = [count for name, count in counts.items() if shown[name] is None]
+    if hidden and sum(hidden) in (len(hidden), (SMALL - 1) * len(hidden)):
+        others = [(count, name) for name, count in shown.items() if count]
+        also = [min(others)[1]] if others else list(counts)
+        shown |= dict.fromkeys(also)
+    return shown
+
+
+@dataclass(frozen=True)
+class Line:
+    """An answer and how many gave it; None where it is held back. ``share``: of those asked."""
+
+    words: str
+    count: int | None
+    share: float | None
+
+    @property
+    def shown(self) -> str:
+        # Not "fewer than 5": what is held back beside a small count may be more.
+        return "not shown" if self.count is None else f"{self.count:,}"
+
+
+@dataclass(frozen=True)
+class QuestionResult:
+    """How one question was answered by one voice. ``mean``: of marks, where no count of them is
+    held back. ``wrote``: how many wrote something."""
+
+    question: AskedQuestion
+    lines: list[Line]
+    mean: float | None = None
+    wrote: int | None = None
+
+
+@dataclass(frozen=True)
+class VoiceResult:
+    """What residents, or enterprises, answered. ``total``: None where it is held back."""
+
+    voice: str
+    title: str
+    total: int | None
+    channels: list[Line]
+    areas: list[Line]
+    questions: list[QuestionResult]
+
+
+TITLES = {Voice.RESIDENT: "Residents", Voice.ENTERPRISE: "Local enterprises"}
+
+
+def results_of(consultation: Consultation) -> list[VoiceResult]:
+    """The results by voice, residents first; each figure as the public may see it."""
+    questions = list(consultation.questions.all())
+    return [_voice(consultation, questions, voice) for voice in Voice]
+
+
+def _voice(consultation: Consultation, questions: list[AskedQuestion], voice: Voice) -> VoiceResult:
+    given = consultation.contributions.filter(voice=voice)
+    count = given.count()
+    total = None if 0 < count < SMALL else count
+    by_channel = {str(kind.label): given.filter(channel=kind).count() for kind in Channel}
+    return VoiceResult(
+        voice,
+        TITLES[voice],
+        total,
+        _lines(by_channel, total),
+        _lines(_areas(given), total),
+        [_question(question, voice, total, count) for question in questions],
+    )
+
+
+def _areas(given: Any) -> dict[str, int]:
+    counted: Counter[str] = Counter()
+    for contribution in Contribution.objects.filter(pk__in=given).select_related("area"):
+        counted[contribution.area.name if contribution.area else NOBODY_SAID] += 1
+    return dict(sorted(counted.items(), key=lambda pair: (pair[0] == NOBODY_SAID, pair[0])))
+
+
+def _lines(counts: Mapping[str, int], total: int | None) -> list[Line]:
+    shown = kept_back(counts) if total is not None else dict.fromkeys(counts)
+    return [Line(words, count, _share(count, total)) for words, count in shown.items()]
+
+
+def _share(count: int | None, total: int | None) -> float | None:
+    return count / total if count is not None and total else None
+
+
+def _question(
+    question: AskedQuestion, voice: Voice, total: int | None, count: int
+) -> QuestionResult:
+    answers = GivenAnswer.objects.filter(question=question, contribution__voice=voice)
+    picked = [number for picks in answers.values_list("picked", flat=True) for number in picks]
+    counted, answered = Counter(picked), answers.count()
+    if question.kind == AskedQuestion.Kind.TEXT:
+        is_small = 0 < answered < SMALL or 0 < count - answered < SMALL
+        return QuestionResult(question, [], wrote=None if is_small or total is None else answered)
+    counts = {words: counted[number] for number, words in question.choices}
+    if question.kind == AskedQuestion.Kind.CHOICES:
+        return QuestionResult(question, _several(counts, total))
+    lines = _lines(counts | {NO_ANSWER: count - answered}, total)
+    is_whole = total is not None and all(line.count is not None for line in lines)
+    if question.kind == AskedQuestion.Kind.RATING and is_whole and answered:
+        return QuestionResult(question, lines, mean=sum(picked) / answered)
+    return QuestionResult(question, lines)
+
+
+def _several(counts: Mapping[str, int], total: int | None) -> list[Line]:
+    """Where any of several can be picked nothing adds up: each is held back by itself, also where
+    all but a few picked it."""
+    return [
+        Line(words, shown, _share(shown, total))
+        for words, count in counts.items()
+        for shown in [None if _tells(count, total) else count]
+    ]
+
+
+def _tells(count: int, total: int | None) -> bool:
+    return total is None or 0 < count < SMALL or 0 < total - count < SMALL
+
+
+def rows(consultation: Consultation) -> Iterator[dict[str, object]]:
+    """The results as rows of a file; what is held back is empty."""
+    for voice in results_of(consultation):
+        row: dict[str, object] = {
+            "consultation": consultation.code,
+            "who": voice.voice,
+            "of": voice.total,
+        }
+        yield row | {"question": "", "answer": "", "count": voice.total}
+        for line in voice.channels:
+            yield row | {"question": "Channel", "answer": line.words, "count": line.count}
+        for of_question in voice.questions:
+            words = of_question.question.words
+            for line in of_question.lines:
+                yield row | {"question": words, "answer": line.words, "count": line.count}
+            if not of_question.lines:
+                yield row | {"question": words, "answer": "wrote", "count": of_question.wrote}

@@ -1,0 +1,86 @@
+"""Consultations in each phase, and those who answer them."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+import pytest
+
+from commonweal.accounts.models import Person
+from commonweal.voice.consultations import actions, giving
+from commonweal.voice.consultations.giving import Given, Giver
+from commonweal.voice.models import Consultation
+
+QUESTIONS = (
+    ("choice", "Should the square be for people on foot?", ["Yes", "No", "Don’t know"]),
+    ("choices", "What should stand there?", ["Trees", "Benches", "Stalls"]),
+    ("rating", "How safe is it now?", []),
+    ("text", "What else?", []),
+)
+
+
+@pytest.fixture
+def consulted(maya: Person, today: date) -> Any:
+    """A consultation with one question of each kind; by default one that opens today. Of one that
+    began ``ago`` days ago and lasts ``days`` the dates are moved back after it was published."""
+
+    def make(*, ago: int = 0, days: int = 20, published: bool = True, **more: Any) -> Consultation:
+        values: dict[str, Any] = {
+            "title": "The market square", "about": "The square is laid out anew.",
+            "can_change": "Where cars may go.", "cannot_change": "The budget.",
+            "who_decides": "The executive", "takes_proposals": False, "opens_on": today,
+            "closes_on": today + timedelta(days=days), "decides_on": today + timedelta(days=days + 30),
+        } | more  # fmt: skip
+        consultation = actions.prepare(consultation=None, values=values, by=maya)
+        for kind, words, options in QUESTIONS:
+            question = {"kind": kind, "words": words, "options": options, "is_needed": False}
+            actions.ask(consultation=consultation, values=question, by=maya)
+        if published:
+            actions.publish(consultation=consultation, by=maya)
+        if ago:
+            move_back(consultation, ago)
+        consultation.refresh_from_db()
+        return consultation
+
+    return make
+
+
+def move_back(consultation: Consultation, days: int) -> None:
+    """Let a consultation have happened so many days ago: its days, and those of what came."""
+    fields = ("opens_on", "closes_on", "decides_on")
+    moved = {name: getattr(consultation, name) - timedelta(days=days) for name in fields}
+    Consultation.objects.filter(pk=consultation.pk).update(**moved)
+    consultation.refresh_from_db()
+
+
+@pytest.fixture
+def answered(maya: Person) -> Any:
+    """So many answers to a consultation that is open, all alike."""
+
+    def give(consultation: Consultation, times: int, first: Any, **who: Any) -> None:
+        questions = list(consultation.questions.all())
+        picked = {questions[0]: Given(picked=(first,) if first is not None else ())}
+        picked |= {questions[3]: Given(words="Shade.")}
+        for _ in range(times):
+            giving.give(consultation=consultation, giver=Giver(**who), answers=picked)
+
+    return give
+
+
+@pytest.fixture
+def asked_of_all(consulted: Any, answered: Any) -> dict[str, dict[str, Any]]:
+    """What stands in each address of consultations."""
+    public, draft = consulted(), consulted(published=False, title="The next one")
+    answered(public, 1, 0)
+    over = consulted(ago=25, title="The last one")
+    of_public, of_draft, of_over = ({"code": made.code} for made in (public, draft, over))
+    return {
+        **{name: of_public for name in (
+            "consultation", "consultation-answer", "desk-consultation", "consultation-enter",
+            "consultation-words")},
+        **{name: of_over for name in ("consultation-csv", "consultation-outcome")},
+        **{name: of_draft for name in (
+            "consultation-change", "asked-question-add", "consultation-publish")},
+        "asked-question-drop": of_draft | {"pk": draft.questions.all()[0].pk},
+    }  # fmt: skip
