@@ -37,6 +37,7 @@ from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, ne
 from .cast.planted import every_address, planted, secret
 from .cast.pledges import claimed, made_earlier, pledged, told
 from .cast.programme import action, metric, pillar
+from .cast.rounds import drafted, rounds, sealed
 from .cast.scenarios import asked, structure
 from .cast.signing_in import proves, sign_in
 from .cast.spend import anchor, spent, taken, yusuf
@@ -82,6 +83,7 @@ __all__ = [
     "council",
     "daniel",
     "decision",
+    "drafted",
     "every_address",
     "figures",
     "fund",
@@ -111,7 +113,9 @@ __all__ = [
     "priya",
     "proves",
     "robert",
+    "rounds",
     "sam",
+    "sealed",
     "secret",
     "service",
     "shocked",

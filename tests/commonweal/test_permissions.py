@@ -72,6 +72,7 @@ def samples(
     planted,
     shocked,
     asked_of_all,
+    rounds,
 ) -> dict[str, dict[str, Any]]:
     """What stands in each address: something that exists, of the bakery where it can be."""
     sign(partner=bakery, version=version, name="A", capacity="B", show_name=False, by=asha)
@@ -137,7 +138,7 @@ def samples(
     step = {"code": action.code, "pk": action.milestones.all()[0].pk}
     of_statement = {"code": closed.code, "number": statement.number}
     of_draft = {"code": draft_of.code}
-    return planted | shocked | asked_of_all | {
+    return planted | shocked | asked_of_all | rounds | {
         "decision": {"code": decision.code}, "space-programme": {"code": "bakery"},
         **{name: {"code": metric.code} for name in ("metric", "metric-figure", "metric-redefine")},
         **{name: {"code": action.code} for name in (

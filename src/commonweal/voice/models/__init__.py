@@ -10,12 +10,22 @@ from .consultations import (
     Voice,
 )
 
+from .rounds import Project, Round
+from .voting import Ballot, CodeBatch, Emergency, OpenBallot, VotingCode
+
 __all__ = [
     "AskedQuestion",
+    "Ballot",
     "Channel",
+    "CodeBatch",
     "Consultation",
     "Contribution",
+    "Emergency",
     "GivenAnswer",
+    "OpenBallot",
     "Phase",
+    "Project",
+    "Round",
     "Voice",
+    "VotingCode",
 ]

@@ -1,0 +1,99 @@
+"""What pages show of a round."""
+
+from __future__ import annotations
+
+from django.db.models import QuerySet
+from django.utils import timezone
+
+from localwealth.ballots.rules import SHARES
+
+from ..models import Emergency, Project, Round, VotingCode
+from . import days
+
+
+def projects_shown(budget_round: Round) -> QuerySet[Project]:
+    """Projects that anybody may read about: the answered ones."""
+    return budget_round.projects.exclude(state=Project.State.IDEA).select_related("area", "action")
+
+
+def notices(budget_round: Round) -> QuerySet[Emergency]:
+    """Emergency changes that two people made."""
+    return budget_round.emergencies.filter(agreed_on__isnull=False).select_related("project")
+
+
+def receipts_shown(budget_round: Round) -> int | None:
+    """How many ballots were put in: after the close, and before it where the sheet says so."""
+    is_over = budget_round.state in (Round.State.CLOSED, Round.State.COUNTED)
+    if not (is_over or (budget_round.tells_receipts and budget_round.sheet)):
+        return None
+    return VotingCode.objects.filter(round=budget_round, receipt__isnull=False).count()
+
+
+def sheet_rows(budget_round: Round) -> list[tuple[str, str]]:
+    """The rule sheet as people read it, (what, how); empty for a draft."""
+    if not budget_round.sheet:
+        return []
+    return [*_of_voting(budget_round), *_of_counting(budget_round), *_of_deciding(budget_round)]
+
+
+def _of_voting(budget_round: Round) -> list[tuple[str, str]]:
+    most = f", {budget_round.most} at most" if budget_round.most else ""
+    rows = [
+        ("Who may vote", budget_round.who_may_vote),
+        ("The ballot", budget_round.get_ballot_form_display()),
+        ("Projects on a ballot", f"{budget_round.least} at least{most}"),
+    ]
+    if budget_round.points:
+        rows.append(("Points to share out", str(budget_round.points)))
+    first, last = days.first_day(budget_round.opens_at), days.last_day(budget_round.closes_at)
+    assert first is not None
+    assert last is not None
+    until = f"{last:%-d %B %Y}, until midnight"
+    return [*rows, ("Voting", f"from {first:%-d %B %Y} to {until}")]
+
+
+def _of_counting(budget_round: Round) -> list[tuple[str, str]]:
+    rows = [
+        ("Who wins", budget_round.get_rule_display()),
+        ("What a project is worth to its voters", budget_round.get_satisfaction_display()),
+    ]
+    if budget_round.rule == SHARES:
+        rows += [
+            ("Money that is left", budget_round.get_completion_display()),
+            ("A step", f"£{budget_round.step:,.2f} for each voter"),
+            ("Compared with winners by votes", "yes" if budget_round.compares else "no"),
+        ]
+    if budget_round.threshold:
+        rows.append(("Votes that a project needs", f"{budget_round.threshold:,}"))
+    return [*rows, ("Between equals", _ties_in_words(budget_round.ties))]
+
+
+TIES = {"cheaper": "the cheaper", "votes": "the one with more votes", "listed": "by the list"}
+
+
+def _ties_in_words(ties: str) -> str:
+    return ", then ".join(
+        TIES.get(word, f"a lot, drawn from the number {word.removeprefix('lot:')}")
+        for word in (part.strip() for part in ties.split(","))
+    )
+
+
+def _of_deciding(budget_round: Round) -> list[tuple[str, str]]:
+    rows = [
+        ("Who decides in the end", budget_round.who_decides),
+        ("Does the result bind them", "Yes" if budget_round.is_binding else "No"),
+        ("Where addresses come from", budget_round.addresses_from),
+        ("On what legal ground", budget_round.addresses_ground),
+        ("The next election", budget_round.election),
+    ]
+    first, last = budget_round.quiet_from_on, budget_round.quiet_to_on
+    if first and last:
+        rows.append(("Its pre-election period", f"{first:%-d %B %Y} to {last:%-d %B %Y}"))
+    tells = "Everybody sees it" if budget_round.tells_receipts else "Nobody sees it"
+    return [*rows, ("How many have voted, while voting is open", tells)]
+
+
+def rounds_shown() -> list[tuple[Round, str]]:
+    """(round, its stage) of all, the newest first."""
+    now = timezone.now()
+    return [(budget_round, budget_round.stage(now)) for budget_round in Round.objects.all()]

@@ -1,0 +1,16 @@
+"""Rounds on the pages of the whole room, which know nothing of them."""
+
+from __future__ import annotations
+
+from django import template
+
+from commonweal.voice.models import Round
+from commonweal.voice.rounds import reads
+
+register = template.Library()
+
+
+@register.simple_tag
+def budget_rounds() -> list[tuple[Round, str]]:
+    """(round, its stage) of all, the newest first."""
+    return reads.rounds_shown()

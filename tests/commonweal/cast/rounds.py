@@ -1,0 +1,91 @@
+"""A budget round of £600 with the four projects of `docs/methods/equal-shares.md`."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from django.utils import timezone
+
+from commonweal.accounts.models import Person
+from commonweal.voice.models import Project, Round
+from commonweal.voice.rounds import drafting, emergencies
+
+COSTS = {"Playground": 300, "Benches": 120, "Trees": 200, "Bus shelter": 150}
+
+
+def sheet_answers(**more: Any) -> dict[str, Any]:
+    """A rule sheet with nothing missing; voting began yesterday and lasts six days more."""
+    now = timezone.now()
+    return {
+        "title": "Six hundred pounds", "words": "For the green.", "budget": Decimal(600),
+        "ballot_form": "approval", "least": 1, "most": None, "points": None,
+        "rule": "equal-shares", "satisfaction": "cost", "completion": "none", "step": Decimal(1),
+        "compares": False, "threshold": 0, "ties": "cheaper,votes,lot:7",
+        "who_decides": "The cabinet.", "is_binding": True, "who_may_vote": "All who live here.",
+        "addresses_from": "The council tax register.", "addresses_ground": "A public task.",
+        "tells_receipts": False, "opens_at": now - timedelta(days=1),
+        "closes_at": now + timedelta(days=6), "election": "None before the count.",
+        "quiet_from_on": None, "quiet_to_on": None,
+    } | more  # fmt: skip
+
+
+def checked(**more: Any) -> dict[str, Any]:
+    """The answer to an idea that comes onto the ballot."""
+    return {
+        "cost": None, "cost_words": "An offer.", "is_feasible": True, "feasible_words": "",
+        "is_lawful": True, "lawful_words": "", "group": "",
+    } | more  # fmt: skip
+
+
+@pytest.fixture
+def drafted(nadia: Person) -> Any:
+    """A draft whose ideas are all checked."""
+
+    def make(costs: dict[str, int] | None = None, **more: Any) -> Round:
+        budget_round = drafting.begin(answers=sheet_answers(**more), by=nadia)
+        for title, cost in (costs or COSTS).items():
+            answers = {"title": title, "words": "For all.", "area": None, "proposed_by": "resident"}
+            project = drafting.hand_in(budget_round=budget_round, answers=answers, by=None)
+            drafting.check(
+                budget_round=budget_round, project=project, answers=checked(cost=Decimal(cost)),
+                by=nadia,
+            )  # fmt: skip
+        drafting.close_ideas(budget_round=budget_round, by=nadia)
+        return Round.objects.get(pk=budget_round.pk)
+
+    return make
+
+
+@pytest.fixture
+def sealed(drafted: Any, nadia: Person) -> Any:
+    """A round whose sheet was published two days ago: by default open for voting."""
+
+    def make(costs: dict[str, int] | None = None, **more: Any) -> Round:
+        budget_round = drafted(costs, **more)
+        earlier = timezone.now() - timedelta(days=9)
+        drafting.seal(budget_round=budget_round, by=nadia, at=earlier)
+        return Round.objects.get(pk=budget_round.pk)
+
+    return make
+
+
+@pytest.fixture
+def rounds(sealed: Any, nadia: Person) -> dict[str, dict[str, Any]]:
+    """For each address of rounds, what stands in it."""
+    budget_round = sealed()
+    project = Project.objects.get(round=budget_round, number=2)
+    asked = emergencies.ask(
+        budget_round=budget_round, kind="withdraw", notice="The owner sold it.", closes_at=None,
+        project=project, by=nadia,
+    )  # fmt: skip
+    names = (
+        "budget", "budget-idea", "budget-sheet", "desk-budget", "budget-change",
+        "budget-close-ideas", "budget-project-add", "budget-seal", "budget-emergency",
+    )  # fmt: skip
+    return {name: {"code": budget_round.code} for name in names} | {
+        "budget-project-check": {"code": budget_round.code, "number": 2},
+        "budget-emergency-agree": {"code": budget_round.code, "pk": asked.pk},
+    }
