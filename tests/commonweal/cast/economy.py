@@ -12,6 +12,7 @@ from commonweal.accounts.models import Person
 from commonweal.asks.models import Alarm
 from commonweal.charter.models import Theme
 from commonweal.economy.pulse import actions as pulse
+from commonweal.economy.series import tying
 from commonweal.economy.shocks import telling
 from commonweal.partners.models import Partner
 from commonweal.pledges.models import Measure
@@ -43,6 +44,7 @@ def shocked(
     task = sent.tasks.all()[0]
     alarm = Alarm.objects.create(kind="told", name="Reports", rule="cusum", on=today, expected=1,
                                  upper=2, seen=9)  # fmt: skip
+    bearing = tying.tie(counted="claimants", measure=starts, because="x", by=maya)
     wave = {"code": pulse.make(opens_on=today, closes_on=today, by=maya).code}
     case, of_draft = {"code": sent.code}, {"code": "bakery", "shock": draft.code}
     return {
@@ -55,6 +57,7 @@ def shocked(
         **{name: case | {"pk": task.pk} for name in ("shock-task-done", "shock-task-move", "shock-task-give")},
         "shock-alarm-close": {"pk": alarm.pk},
         "shock-draw": case | {"pledge": pledge.code},
+        "desk-bearing-drop": {"pk": bearing.pk},
         **{name: wave for name in ("pulse-wave", "pulse-csv", "pulse-change", "pulse-close")},
         **{name: wave | {"who": "resident"} for name in ("pulse-answer", "pulse-type-in")},
     }  # fmt: skip

@@ -1,5 +1,6 @@
 """What the room keeps, a file for each of its parts."""
 
+from .bearings import Bearing
 from .exposure import SECTION_CHOICES, EmployerGroup, Vulnerability
 from .pulse import ASKED_OF, Feeling, HelpMost, PulseAnswer, PulseWave, Who
 from .scenarios import Scenario, ScenarioVersion, ScenarioVersionQuerySet, Structure
@@ -9,6 +10,7 @@ from .shocks import Level, Outcome, Shock, ShockAsk, ShockDraw, ShockTask
 __all__ = [
     "ASKED_OF",
     "SECTION_CHOICES",
+    "Bearing",
     "Comparator",
     "EmployerGroup",
     "Feeling",

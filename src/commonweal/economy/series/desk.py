@@ -16,9 +16,9 @@ from commonweal.design.words import many
 from commonweal.office.acting import act
 from localwealth.sources.statistics.reading import Told
 
-from ..models import Comparator, SeriesRelease
-from . import bringing, comparing, wards
-from .forms import BecauseForm, BringForm, ComparatorForm, WardsForm
+from ..models import Bearing, Comparator, SeriesRelease
+from . import bringing, comparing, tying, wards
+from .forms import BearingForm, BecauseForm, BringForm, ComparatorForm, WardsForm
 
 WHO = (Role.ANALYST, Role.PROGRAMME_LEAD)
 
@@ -100,6 +100,30 @@ def comparator_add(request: SignedInRequest) -> HttpResponse:
             before="Choose places of like kind, not those beside which the town looks well.",
         ),
     )
+
+
+@staff(*WHO)
+def bearing_add(request: SignedInRequest) -> HttpResponse:
+    return act(
+        request,
+        BearingForm(request.POST or None),
+        lambda answers: tying.tie(by=request.user, **answers),
+        said="It stands beside the series now.",
+        to=reverse("desk-economy"),
+        **_page(
+            "Tie to a series what bears on it",
+            "Tie it",
+            before="What was promised, done and asked for then stands beside the figures, on the "
+            "day on which they are read. It says nothing of what came of it.",
+        ),
+    )
+
+
+@staff(*WHO)
+@require_POST
+def bearing_drop(request: SignedInRequest, pk: int) -> HttpResponse:
+    tying.untie(bearing=get_object_or_404(Bearing, pk=pk), by=request.user)
+    return redirect("desk-economy")
 
 
 @staff(*WHO)

@@ -7,9 +7,15 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from commonweal.charter.models import Theme
 from commonweal.design.forms import DateField, Form, ReasonField
+from commonweal.pledges.models import Measure
+from commonweal.programme.models import Action
 from localwealth.sources.statistics import cells
 from localwealth.sources.statistics.measures import MEASURES
+
+from ..models import EmployerGroup
+from .lines import of_town
 
 MEASURE_CHOICES = [
     ("", "The file says it"),
@@ -86,3 +92,44 @@ class ComparatorForm(Form):
 
 class BecauseForm(Form):
     because = ReasonField(label="Why")
+
+
+class BearingForm(Form):
+    """One thing that bears on what one of the town's series counts."""
+
+    counted = forms.ChoiceField(label="Which series?")
+    measure = forms.ModelChoiceField(
+        Measure.objects.all(),
+        label="A measure by which partners promise",
+        required=False,
+        empty_label="None",
+    )
+    theme = forms.ModelChoiceField(
+        Theme.objects.all(),
+        label="Or a theme: its pledges and its asks",
+        required=False,
+        empty_label="None",
+    )
+    action = forms.ModelChoiceField(
+        Action.objects.filter(stopped_on=None),
+        label="Or an action of the programme",
+        required=False,
+        empty_label="None",
+    )
+    group = forms.ModelChoiceField(
+        EmployerGroup.objects.all(),
+        label="Or a group of firms that it hangs on",
+        required=False,
+        empty_label="None",
+        help_text="The public sees it only while the group's own page is public.",
+    )
+    because = forms.CharField(
+        label="Why it bears on it",
+        max_length=300,
+        help_text="Public. For example: each place is one that somebody without work can take.",
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        counted: Any = self.fields["counted"]
+        counted.choices = [(line.series.measure, line.series.title) for line in of_town()]

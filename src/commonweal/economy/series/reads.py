@@ -5,9 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from ..models import Comparator, Series, SeriesRelease
+from ..models import Bearing, Comparator, Series, SeriesRelease
 from . import pictures, sentences
+from .against import Against, against
 from .lines import Line, beside, of_town
+from .places import town_code
 
 
 @dataclass
@@ -19,15 +21,20 @@ class Shown:
     how_sure: str
     others: str
     picture: str
+    against: Against
 
 
 def dashboard() -> list[Shown]:
-    """The town's series with their sentences and pictures, in the order of the page."""
-    return [shown_of(line) for line in of_town()]
+    """The town's series with their sentences and pictures, and what bears on each, in the order of
+    the page."""
+    lines = of_town()
+    bearing = against(line.series.measure for line in lines)
+    return [shown_of(line, bearing.get(line.series.measure)) for line in lines]
 
 
-def shown_of(line: Line) -> Shown:
-    """A series with what can be said of it, and its picture with the places beside it."""
+def shown_of(line: Line, bearing: Against | None = None) -> Shown:
+    """A series with what can be said of it, its picture with the places beside it, and what bears
+    on it."""
     others = beside(line.series)
     return Shown(
         line,
@@ -35,7 +42,15 @@ def shown_of(line: Line) -> Shown:
         sentences.how_sure(line),
         sentences.elsewhere(line, others),
         pictures.over_time([line, *others]),
+        bearing or Against(),
     )
+
+
+def shown_with_what_bears(line: Line) -> Shown:
+    """One series, and what bears on it if it is the town's own."""
+    counted = line.series.measure
+    is_of_town = line.series.area_code == town_code()
+    return shown_of(line, against([counted]).get(counted) if is_of_town else None)
 
 
 @dataclass
@@ -46,12 +61,17 @@ class AtDesk:
     stale: list[Line]
     comparators: Sequence[Comparator]
     series_count: int
+    bearings: Sequence[tuple[Bearing, str]]
 
 
 def at_desk() -> AtDesk:
+    lines = of_town()
+    titles = {line.series.measure: line.series.title for line in lines}
+    bearings = Bearing.objects.select_related("measure", "theme", "action", "group")
     return AtDesk(
         list(SeriesRelease.objects.all()[:20]),
-        [line for line in of_town() if line.stale_since],
+        [line for line in lines if line.stale_since],
         list(Comparator.objects.all()),
         Series.objects.count(),
+        [(bearing, titles.get(bearing.counted, bearing.counted)) for bearing in bearings],
     )

@@ -15,5 +15,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("desk/economy/figures/<slug:code>/undo/", desk.undo, name="desk-series-undo"),
     path("desk/economy/beside/", desk.comparator_add, name="desk-comparator-add"),
     path("desk/economy/beside/<int:pk>/drop/", desk.comparator_drop, name="desk-comparator-drop"),
+    path("desk/economy/bearings/", desk.bearing_add, name="desk-bearing-add"),
+    path("desk/economy/bearings/<int:pk>/drop/", desk.bearing_drop, name="desk-bearing-drop"),
     path("desk/economy/wards/", desk.wards_load, name="desk-wards-load"),
 ]

@@ -52,7 +52,7 @@ def series_page(request: HttpRequest, code: str) -> HttpResponse:
         except Refused as refused:
             refusal = str(refused)
     context = {
-        "shown": reads.shown_of(line),
+        "shown": reads.shown_with_what_bears(line),
         "rows": [(point, sentences.period_of(point)) for point in reversed(line.points)],
         "others": lines.beside(series),
         "comparators": Comparator.objects.all(),
