@@ -222,6 +222,8 @@ def test_the_programme_is_planned_moved_and_read(visit, looks_right):
     lead.get_by_role("button", name="Add it").click()
     looks_right(lead)
     lead.goto("/programme/")
+    for words in lead.locator("details.fold > summary").all():
+        words.click()
     lead.locator("main").get_by_role("link", name="Count the empty shops").first.click()
     looks_right(lead)
     lead.get_by_role("link", name=re.compile("^Move")).first.click()

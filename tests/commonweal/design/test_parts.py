@@ -179,6 +179,16 @@ def test_a_button_that_posts_brings_its_keys_and_what_goes_along():
     assert "govuk-button--warning" in here
 
 
+@pytest.mark.parametrize(("is_open", "tag"), [("", '<details class="govuk-details fold">'),
+                                               (" True", '<details class="govuk-details fold" open>')])  # fmt: skip
+def test_what_is_folded_says_what_it_is(is_open, tag):
+    page = draw(
+        f"{{% fold words{is_open} %}}<p>Inside</p>{{% endfold %}}", words="2 <b>figures</b>"
+    )
+    assert page.startswith(tag)
+    assert "2 &lt;b&gt;figures&lt;/b&gt;</span></summary><p>Inside</p></details>" in page
+
+
 def test_a_warning_is_escaped():
     page = draw("{% warning %}Mind {{ whom }}{% endwarning %}", whom="<b>")
     assert "Mind &lt;b&gt;" in page

@@ -42,7 +42,7 @@ def test_prices_are_asked_where_pounds_of_today_are_given(sign_in, yusuf, asked_
 
 
 def test_what_is_seldom_asked_is_folded_until_it_holds_something(sign_in, yusuf, asked_form):
-    folded = '<details class="govuk-details" open>'
+    folded = '<details class="govuk-details fold" open>'
     page = sign_in(yusuf).post(ADDRESS, asked_form | {"title": "", "leakage": "10"})
     assert page.content.decode().count(folded) == 1
     assert sign_in(yusuf).get(ADDRESS).content.decode().count(folded) == 0

@@ -403,6 +403,19 @@ def action(context: Context, inside: Inside) -> SafeString:
 
 
 @part
+def fold(context: Context, inside: Inside, words: Any, is_open: Any = False) -> SafeString:
+    """What is there for who wants it, behind a line that says what it is. It opens without
+    JavaScript, for whoever follows a link into it, and on paper."""
+    return format_html(
+        '<details class="govuk-details fold"{}><summary class="govuk-details__summary">'
+        '<span class="govuk-details__summary-text">{}</span></summary>{}</details>',
+        SafeString(" open") if is_open else "",
+        words,
+        inside(),
+    )
+
+
+@part
 def warning(context: Context, inside: Inside) -> SafeString:
     """What somebody should know before they go on."""
     return govuk("warning-text", {"html": inside(), "iconFallbackText": "Warning"})

@@ -3,6 +3,10 @@ document.body.classList.add("js-enabled");
 if ("noModule" in HTMLScriptElement.prototype) document.body.classList.add("govuk-frontend-supported");
 initAll();
 
+// Paper can't be opened: what is folded is open while the page is printed.
+addEventListener("beforeprint", () => document.querySelectorAll("details.fold:not([open])").forEach((part) => { part.open = true; part.dataset.printed = ""; }));
+addEventListener("afterprint", () => document.querySelectorAll("details[data-printed]").forEach((part) => { part.open = false; delete part.dataset.printed; }));
+
 // A desk that shows people does not stay on the screen: the server locks, this takes the page away.
 const lock = Number(document.body.dataset.lock);
 if (lock) {
