@@ -112,6 +112,11 @@ def samples(
         SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="programme", by=nadia,
         layout="actions", sender="x", as_at=today,
     )  # fmt: skip
+    bakery_anchor = Anchor.objects.get_or_create(partner=bakery)[0]
+    held_contracts = holding.hold(
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="contracts", by=maya,
+        layout="contracts", sender=str(bakery_anchor.pk), as_at=today,
+    )  # fmt: skip
     own = {"code": "bakery", "pledge_code": pledge.code}
     member = asha.memberships.get()
     told((300, "proposed", {}), (299, "accepted", {}))
@@ -191,8 +196,10 @@ def samples(
         **{name: {"code": held_actions.code} for name in (
             "programme-import-held", "programme-import-columns", "programme-held-refused")},
         **{name: {"pk": ContractsFile.objects.create(
-            anchor=Anchor.objects.get_or_create(partner=bakery)[0], file_name="x").pk}
-           for name in ("contracts-file", "contracts-undo")},
+            anchor=bakery_anchor, file_name="x").pk}
+           for name in ("contracts-file", "contracts-undo", "contracts-refused")},
+        **{name: {"code": held_contracts.code} for name in (
+            "contracts-held", "contracts-columns", "contracts-held-refused")},
         "desk-review-claim": {"seq": waiting.seq},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},

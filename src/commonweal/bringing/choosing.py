@@ -7,6 +7,7 @@ from typing import Any
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
+from django.template.loader import render_to_string
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest
@@ -30,8 +31,15 @@ def choose(frame: Frame, request: SignedInRequest) -> HttpResponse:
             return redirect(_hold(frame, request, form.cleaned_data))
         except Refused as refused:
             form.add_error("file", str(refused))
-    context = {"frame": frame, "form": form, "back": back_to(frame)}
+    context = {"frame": frame, "form": form, "back": back_to(frame), "files": files(frame, request)}
     return render(request, "bringing/choose.html", context)
+
+
+def files(frame: Frame, request: HttpRequest) -> str:
+    """The files that came before, where they stand on the page on which one is chosen."""
+    if frame.addresses.runs != frame.addresses.choose or not frame.pieces.runs:
+        return ""
+    return render_to_string(frame.pieces.runs, frame.runs_more(), request)
 
 
 def back_to(frame: Frame) -> tuple[str, str]:

@@ -10,8 +10,9 @@ from django import forms
 from commonweal.design.forms import Form
 from commonweal.design.words import many
 
+from .meanings import Choice, Meaning
 from .questions import Questions
-from .reading import Choice, Meaning, Understood
+from .reading import Understood
 
 SHOWN_MOST = 100
 TYPED_ABOVE_PER_CENT = 5

@@ -17,9 +17,9 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.design.forms import Form
 
 from .forms import Fixed, RemovalForm
+from .meanings import Meaning
 from .models import HeldFile
 from .plans import Plan
-from .reading import Meaning
 
 
 @dataclass(frozen=True)

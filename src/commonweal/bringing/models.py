@@ -28,6 +28,8 @@ class HeldFile(models.Model):
     sender = models.CharField(max_length=60, blank=True)
     as_at = models.DateField()
 
+    # What else was said as it was chosen, that only its room reads.
+    told = models.JSONField(default=dict)
     # What was said about it: where its table stands and what its columns mean (`reading.Choice`),
     # the answers to what was asked, and how many rows no longer listed are to go.
     choice = models.JSONField(default=dict)
@@ -47,6 +49,7 @@ class HeldFile(models.Model):
         "layout",
         "sender",
         "as_at",
+        "told",
         "choice",
         "answers",
         "removes",

@@ -14,8 +14,9 @@ from commonweal.office.errors import Refused
 
 from . import holding
 from .forms import ColumnsForm, Fixed, TableForm
+from .meanings import Choice, Meaning
 from .models import HeldFile
-from .reading import Choice, Meaning, Understood, understand
+from .reading import Understood, understand
 from .remembering import remember
 
 

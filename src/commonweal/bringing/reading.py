@@ -9,8 +9,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import dataclass
 
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
@@ -18,56 +17,14 @@ from localwealth.tables import grids
 from localwealth.tables.cutting import plain
 from localwealth.tables.sheets import Sheet
 
+from .meanings import Choice, Meaning
+
 SEARCHED = 50
 SAMPLES = 3
 COLUMNS_MOST = 200
 NOTHING = ""
 # The column that is added where refused rows are handed out; nothing is taken of it.
 WHY = "Why it was refused"
-
-
-@dataclass(frozen=True)
-class Meaning:
-    """What a column can be for a room: its name there, and the headings that say so alone."""
-
-    name: str
-    label: str
-    words: tuple[str, ...] = ()
-    is_needed: bool = False
-    hint: str = ""
-    example: str = ""
-
-    @property
-    def known_as(self) -> set[str]:
-        return {plain(word) for word in (self.name, self.label, *self.words)}
-
-
-@dataclass(frozen=True)
-class Choice:
-    """What somebody told about a table: sheet, line of the headings, meaning of each column.
-
-    ``fixed`` are meanings that no column has and that are the same for all rows.
-    """
-
-    sheet: str = ""
-    heading: int = 0
-    columns: tuple[str, ...] = ()
-    fixed: dict[str, str] = field(default_factory=dict)
-
-    @classmethod
-    def of(cls, kept: dict[str, Any]) -> Choice | None:
-        """As it was kept; None where nothing was."""
-        if not kept:
-            return None
-        return cls(kept["sheet"], kept["heading"], tuple(kept["columns"]), dict(kept["fixed"]))
-
-    def kept(self) -> dict[str, Any]:
-        return {
-            "sheet": self.sheet,
-            "heading": self.heading,
-            "columns": list(self.columns),
-            "fixed": self.fixed,
-        }
 
 
 @dataclass(frozen=True)
@@ -149,7 +106,7 @@ def understand(
     if plain(headings[-1]) == plain(WHY):
         headings, rows = (
             headings[:-1],
-            [(n, [_unguarded(c) for c in cells[:-1]]) for n, cells in rows],
+            [(n, [unguarded(c) for c in cells[:-1]]) for n, cells in rows],
         )
     told = _told(choice, len(headings))
     columns = [
@@ -187,7 +144,11 @@ def _has_words(line: Sequence[str]) -> bool:
 def _known(line: Sequence[str], meanings: Sequence[Meaning]) -> int:
     """How many meanings a line names."""
     cells = {plain(cell) for cell in line}
-    return sum(bool(meaning.known_as & cells) for meaning in meanings)
+    return sum(
+        bool(meaning.known_as & cells)
+        or bool(meaning.pattern and any(map(meaning.fits, filter(str.strip, line))))
+        for meaning in meanings
+    )
 
 
 def _grid(
@@ -237,7 +198,7 @@ def _headings(grid: grids.Grid, at: int) -> list[str]:
     return (headings + [""] * width)[:width]
 
 
-def _unguarded(cell: str) -> str:
+def unguarded(cell: str) -> str:
     """A cell as it was before we handed it out (`design.csvs.safe`)."""
     return cell.removeprefix("'")
 
@@ -273,7 +234,19 @@ def _guesses(headings: list[str], meanings: Sequence[Meaning]) -> list[str]:
     by_word = {word: meaning.name for meaning in meanings for word in meaning.known_as}
     guessed = [by_word.get(plain(heading), NOTHING) for heading in headings]
     times = Counter(guessed)
-    return [name if times[name] == 1 else NOTHING for name in guessed]
+    guessed = [name if times[name] == 1 else NOTHING for name in guessed]
+    for meaning in meanings:
+        if meaning.pattern and not times[meaning.name]:
+            _guess(guessed, headings, meaning)
+    return guessed
+
+
+def _guess(guessed: list[str], headings: list[str], meaning: Meaning) -> None:
+    """Take the first column of which nothing is known for what its heading fits."""
+    for at, heading in enumerate(headings):
+        if guessed[at] == NOTHING and meaning.fits(heading):
+            guessed[at] = meaning.name
+            return
 
 
 def _told(choice: Choice | None, width: int) -> list[str] | None:

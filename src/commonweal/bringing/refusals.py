@@ -8,7 +8,8 @@ from django.http import HttpResponse
 
 from commonweal.design.csvs import lines_text
 
-from .reading import WHY, Meaning
+from .meanings import Meaning
+from .reading import WHY
 
 
 def refused_csv(

@@ -6,8 +6,9 @@ from commonweal.accounts.models import Person
 from localwealth.errors import UnreadableFile
 from localwealth.tables import grids
 
+from .meanings import Choice
 from .models import HeldFile, Mapping
-from .reading import SEARCHED, Choice, Understood, signature_of
+from .reading import SEARCHED, Understood, signature_of
 
 TRIED = 50
 

@@ -14,8 +14,8 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.accounts.models import Person
 from commonweal.bringing import frames
 from commonweal.bringing.forms import Fixed
+from commonweal.bringing.meanings import Meaning
 from commonweal.bringing.models import HeldFile
-from commonweal.bringing.reading import Meaning
 from commonweal.design.words import day
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector

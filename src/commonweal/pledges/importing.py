@@ -24,9 +24,10 @@ from django.db import transaction
 from django.utils import timezone
 
 from commonweal.bringing import holding, plans
+from commonweal.bringing.meanings import Choice
 from commonweal.bringing.models import HeldFile
 from commonweal.bringing.plans import LacksColumns
-from commonweal.bringing.reading import Choice, understand
+from commonweal.bringing.reading import understand
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
 from localwealth.names import one_form

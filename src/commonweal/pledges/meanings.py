@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commonweal.bringing.reading import Meaning
+from commonweal.bringing.meanings import Meaning
 
 MEANINGS: tuple[Meaning, ...] = (
     Meaning(

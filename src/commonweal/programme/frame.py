@@ -12,8 +12,8 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest
 from commonweal.bringing import frames
 from commonweal.bringing.forms import Fixed
+from commonweal.bringing.meanings import Meaning
 from commonweal.bringing.models import HeldFile
-from commonweal.bringing.reading import Meaning
 from commonweal.design.words import day
 
 from . import importing

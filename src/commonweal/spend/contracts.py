@@ -8,40 +8,24 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 
+from commonweal.bringing.meanings import Choice
+from commonweal.bringing.plans import LacksColumns
+from commonweal.bringing.reading import SEARCHED, WHY, understand, unguarded
 from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.sources.columns import plain
 from localwealth.sources.money import Money
 from localwealth.sources.payees import payee
 from localwealth.sources.totals import Sums, is_total
 from localwealth.tables import dates
 from localwealth.tables.amounts import other_money
+from localwealth.tables.cutting import plain
 from localwealth.tables.grids import Grids, grids
 from localwealth.tables.marks import is_no_date, is_nothing
 
+from .contract_columns import MEANINGS, columns_of
 from .models import Anchor, Contract
 
-# A heading, in small letters and single spaces, that says what is in its column; first fit counts.
-# In two languages (``Supplier / Cyflenwr``) either may say it.
-_OF = r"( of contract)?"
-HEADINGS = {
-    "ends_on": r"(contract |current |expiry |review )*(end|expiry|expires|finish|to)( date)?"
-    + _OF
-    + r"|dyddiad (gorffen|dod i ben|diwedd)( y contract)?",
-    "starts_on": r"(contract |award )*(start|commencement|begin|from)( date)?"
-    + _OF
-    + r"|dyddiad (dechrau|cychwyn)( y contract)?",
-    "supplier": r".*\b(supplier|contractor|provider|vendor)s?( name)?( company)?|"
-    r"(enw (y |'r )?)?(cyflenwr|contractwr|darparwr)",
-    "reference": r".*\b(ref|reference|contract (no|number|id)|unique identifier)\b.*|"
-    r"(rhif|cyfeirnod)( y)?( contract)?",
-    "title": r"(contract )?(title|name|description)( of (agreement|contract|goods.*|service.*))?"
-    r"|.*\btitle\b.*|what.*|(teitl|enw|disgrifiad)( y)?( contract)?",
-    "currency": r"(contract )?currency( code)?|arian( cyfred)?",
-    "value_gbp": r".*\b(value|total|sum|amount|cost|gwerth|cyfanswm)\b.*",
-}
-_EITHER = re.compile(r"[/|\n]| [-–] ")
 # What stands behind figures that are written short.
 _SHORT = re.compile(r"(.*\d)\s*(k|m|mn|million|bn|billion|thousand)", re.IGNORECASE)
 _TIMES = {"k": 3, "t": 3, "m": 6, "b": 9}
@@ -73,61 +57,97 @@ class Read:
     unfit: list[tuple[int, str, str]] = field(default_factory=list)
     columns: dict[str, str] = field(default_factory=dict)
     notes: list[str] = field(default_factory=list)
+    table: Table | None = None
 
 
-def read(anchor: Anchor, content: bytes, name: str, source_url: str = "") -> Read:
-    """Read a register of contracts by its headings. Every filled line under them is a contract or
-    left out with a reason.
+@dataclass
+class Table:
+    """The table of a file: its headings, which column says what, its filled lines by number."""
+
+    headings: list[str]
+    columns: dict[str, int]
+    lines: list[tuple[int, list[str]]]
+    sheet: str = ""
+    notes: list[str] = field(default_factory=list)
+    signature: str = ""
+
+
+def read(
+    anchor: Anchor, content: bytes, name: str, source_url: str = "", choice: Choice | None = None
+) -> Read:
+    """Read a register of contracts by its headings, or as its columns were told. Every filled line
+    under them is a contract or left out with a reason.
 
     Raises
     ------
+    LacksColumns
+        No line of it names a contract and its end.
     Refused
-        It is no table, or no line of it names a contract and its end.
+        It is no table.
     """
+    table = _told(content, name, choice) if choice else _by_headings(content, name)
+    register = _lines(table)
+    for contract in register.contracts:
+        contract.anchor, contract.source_url = anchor, source_url
+        contract.file_name = name[-200:]
+    return register
+
+
+def _told(content: bytes, name: str, choice: Choice) -> Table:
+    understood = understand(content, name, meanings=MEANINGS, choice=choice)
+    columns = {column.meaning: at for at, column in enumerate(understood.columns) if column.meaning}
+    if not {"title", "ends_on"} <= set(columns):
+        raise Refused("Say which columns are the contract and its end.")
+    return Table(
+        [column.heading for column in understood.columns],
+        columns,
+        understood.rows,
+        understood.sheet,
+        understood.notes,
+        understood.signature,
+    )
+
+
+def _by_headings(content: bytes, name: str) -> Table:
     try:
         file = grids(content, name)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     for grid in file.sheets:
-        for at, line in enumerate(grid.lines[:50]):
-            columns = _columns(line)
+        for at, line in enumerate(grid.lines[:SEARCHED]):
+            columns = columns_of(line)
             if "title" in columns and "ends_on" in columns:
-                register = _lines(grid.lines, at, columns)
-                for contract in register.contracts:
-                    contract.anchor, contract.source_url = anchor, source_url
-                    contract.file_name = name[-200:]
-                register.notes = [*file.notes, *file.questions, *_passed_over(file)]
-                return register
-    raise Refused("No line of the file has headings for the contract and for its end.")
+                notes = [*file.notes, *file.questions, *_passed_over(file)]
+                return Table(*_own_lines(grid.lines, at, columns), grid.name, notes)
+    raise LacksColumns("No line of the file has headings for the contract and for its end.")
+
+
+def _own_lines(
+    lines: list[list[str]], top: int, columns: dict[str, int]
+) -> tuple[list[str], dict[str, int], list[tuple[int, list[str]]]]:
+    """Headings and filled lines; of a file that was handed out with reasons, what it was before."""
+    headings = [heading.strip() for heading in lines[top]]
+    filled = [
+        (number, line)
+        for number, line in enumerate(lines[top + 1 :], start=top + 2)
+        if any(cell.strip() for cell in line)
+    ]
+    if plain(headings[-1]) == plain(WHY):
+        width = len(headings) - 1
+        filled = [(n, [unguarded(cell) for cell in line[:width]]) for n, line in filled]
+        headings = headings[:width]
+    return headings, columns, filled
 
 
 def _passed_over(file: Grids) -> list[str]:
     return [f"Sheet {name!r} was passed over: {why}." for name, why in file.passed_over]
 
 
-def _columns(line: Sequence[str]) -> dict[str, int]:
-    columns: dict[str, int] = {}
-    for role, pattern in HEADINGS.items():
-        for at, heading in enumerate(line):
-            if at not in columns.values() and _says(heading, pattern):
-                columns[role] = at
-                break
-    return columns
-
-
-def _says(heading: str, pattern: str) -> bool:
-    parts = [heading, *_EITHER.split(heading)]
-    return any(plain(part) and re.fullmatch(pattern, plain(part)) for part in parts)
-
-
-def _lines(lines: list[list[str]], top: int, columns: dict[str, int]) -> Read:
-    register = Read(columns={role: lines[top][at].strip() for role, at in columns.items()})
-    filled = [
-        (number, line, _cells(line, columns))
-        for number, line in enumerate(lines[top + 1 :], start=top + 2)
-        if any(cell.strip() for cell in line)
-    ]
-    reader = _Reader.of([cells for _, _, cells in filled], register.columns)
+def _lines(table: Table) -> Read:
+    columns = {role: table.headings[at].strip() for role, at in table.columns.items()}
+    register = Read(columns=columns, table=table, notes=table.notes)
+    filled = [(number, line, _cells(line, table.columns)) for number, line in table.lines]
+    reader = _Reader.of([cells for _, _, cells in filled], columns)
     for number, line, cells in filled:
         try:
             contract = reader.contract(line, cells)

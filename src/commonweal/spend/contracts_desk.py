@@ -1,81 +1,27 @@
-"""The analyst's desk: registers of contracts, what came of each, and taking one back."""
+"""The analyst's desk: what came of a register of contracts, and taking one back."""
 
 from __future__ import annotations
 
 from typing import Any
 
 from django.contrib import messages
-from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.revisions import in_pieces
+from commonweal.bringing.results import run_refused
 from commonweal.design.words import many
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import contracts, registers
-from .desk import ANALYST, page, start_run
-from .forms import ContractsForm, TakeOutForm
+from . import registers
+from .contracts_frame import CONTRACTS
+from .contracts_planned import newest
+from .desk import ANALYST, start_run
+from .forms import TakeOutForm
 from .models import ContractsFile
-
-# Lines of a file that are named with their reasons.
-LINES_NAMED = 20
-FILES_SHOWN = 50
-
-
-@staff(ANALYST)
-@in_pieces
-def contracts_read(request: SignedInRequest) -> HttpResponse:
-    """Read a register: it adds and updates, and shows what it does not name any more."""
-    form = ContractsForm(request.POST or None, request.FILES or None)
-
-    def do(answers: dict[str, Any]) -> ContractsFile:
-        sent: UploadedFile[Any] = answers["file"]
-        name = sent.name or "contracts.csv"
-        register = contracts.read(answers["anchor"], sent.read(), name, answers["source_url"])
-        file = registers.keep(
-            anchor=answers["anchor"], register=register, file_name=name[-200:], by=request.user
-        )
-        _say(request, register)
-        start_run(request)
-        return file
-
-    return act(
-        request,
-        form,
-        do,
-        said="Read. The page of opportunities shows what ends when.",
-        template="spend/desk_contracts.html",
-        files=ContractsFile.objects.select_related("anchor__partner")[:FILES_SHOWN],
-        **page("Read a register of contracts", "Read it", to=_address),
-    )
-
-
-def _address(file: ContractsFile) -> str:
-    return reverse("contracts-file", args=[file.pk])
-
-
-def _say(request: SignedInRequest, register: contracts.Read) -> None:
-    messages.info(
-        request,
-        f"{many(len(register.contracts), 'contract')} kept; lines left out: "
-        f"{len(register.left_out):,}"
-        + _lines_named(register.left_out)
-        + "".join(f" {note}" for note in register.notes),
-    )
-    if register.without_value:
-        texts = [(line, f"{text[:40]!r} is no amount") for line, text in register.without_value]
-        messages.info(request, "Kept without a value" + _lines_named(texts))
-
-
-def _lines_named(lines: list[tuple[int, str]]) -> str:
-    named = "".join(f"; line {line}: {why}" for line, why in lines[:LINES_NAMED])
-    rest = len(lines) - LINES_NAMED
-    return f"{named}; and {rest:,} more." if rest > 0 else f"{named}."
 
 
 @staff(ANALYST)
@@ -98,10 +44,16 @@ def contracts_file(request: SignedInRequest, pk: int) -> HttpResponse:
         do,
         said=lambda count: f"{many(count, 'contract')} taken out.",
         template="spend/desk_contracts_file.html",
-        to=_address(file),
+        to=reverse("contracts-file", args=[file.pk]),
         file=file,
-        shows=lambda: {"gone": gone, "is_newest": registers.newest(file.anchor) == file},
+        shows=lambda: {"gone": gone, "is_newest": newest(file.anchor) == file},
     )
+
+
+@staff(ANALYST)
+def contracts_refused(request: SignedInRequest, pk: int) -> HttpResponse:
+    """A register's lines left out, with their reasons, to be corrected and chosen again."""
+    return run_refused(CONTRACTS, request, pk)
 
 
 @require_POST

@@ -6,8 +6,6 @@ What an anchor's newest file no longer names is taken out only by a choice that 
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -18,72 +16,23 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.bringing import holding
 from commonweal.design.words import day, many
 from commonweal.office.errors import Refused
-from localwealth.names import one_form
 
 from .contracts import Read
+from .contracts_planned import TERMS, Plan, newest, plan
 from .models import Anchor, Contract, ContractsFile
 
-# What a later file may change of a contract, and where it then stands.
-TERMS = ("reference", "title", "supplier", "starts_on", "ends_on", "value_gbp")
+# Where a contract stands in its file.
 PLACE = ("file_name", "line", "source_url", "read_on")
 DATES = ("starts_on", "ends_on", "read_on")
-
-Key = tuple[Any, ...] | None
-
-
-def _whole(contract: Contract) -> Key:
-    return tuple(getattr(contract, name) for name in TERMS)
+OVERTAKEN = (
+    "Somebody else changed these contracts while this file was being read. Nothing of it was "
+    "written. Look again."
+)
 
 
-def _by_reference(contract: Contract) -> Key:
-    """Lots of one contract have one reference, and are told apart by their titles."""
-    reference = one_form(contract.reference)
-    return (reference, one_form(contract.title)) if reference else None
-
-
-def _by_reference_alone(contract: Contract) -> Key:
-    return (one_form(contract.reference),) if contract.reference else None
-
-
-def _by_words(contract: Contract) -> Key:
-    return one_form(contract.title), one_form(contract.supplier), contract.starts_on
-
-
-def _by_title(contract: Contract) -> Key:
-    return None if contract.reference else (one_form(contract.title), one_form(contract.supplier))
-
-
-# How a line is known to be a contract that is there, from close to loose; equal ones by order.
-ALIKE: tuple[Callable[[Contract], Key], ...] = (
-    _whole, _by_reference, _by_reference_alone, _by_words, _by_title,
-)  # fmt: skip
-
-
-def paired(
-    lines: Iterable[Contract], had: Iterable[Contract]
-) -> tuple[list[tuple[Contract, Contract]], list[Contract]]:
-    """(lines with the contracts that they are about, lines that are new)."""
-    pairs: list[tuple[Contract, Contract]] = []
-    new, free = list(lines), list(had)
-    for key_of in ALIKE:
-        by_key: dict[Key, list[Contract]] = defaultdict(list)
-        for contract in free:
-            by_key[key_of(contract)].append(contract)
-        by_key.pop(None, None)
-        left = []
-        for line in new:
-            if same := by_key.get(key_of(line)):
-                pairs.append((line, same.pop(0)))
-            else:
-                left.append(line)
-        taken = {contract.pk for _, contract in pairs}
-        new, free = left, [contract for contract in free if contract.pk not in taken]
-    return pairs, new
-
-
-@transaction.atomic
 def keep(*, anchor: Anchor, register: Read, file_name: str, by: Person | None) -> ContractsFile:
     """Bring an anchor's contracts up to date by a file: it adds and updates, and removes nothing.
 
@@ -92,33 +41,58 @@ def keep(*, anchor: Anchor, register: Read, file_name: str, by: Person | None) -
     Refused
         No line of it is a contract.
     """
-    if not register.contracts:
-        raise Refused("No line of the file is a contract.")
-    anchor = Anchor.objects.select_for_update().get(pk=anchor.pk)
-    had = list(anchor.contracts.all())
-    pairs, new = paired(register.contracts, had)
-    file = ContractsFile.objects.create(anchor=anchor, file_name=file_name, read_by=by)
-    changed = [(old, line) for line, old in pairs if _whole(line) != _whole(old)]
-    file.before = {str(old.pk): as_kept(old) for old, _ in changed}
-    for old, line in changed:
+    with transaction.atomic():
+        anchor = Anchor.objects.select_for_update().get(pk=anchor.pk)
+        return _write(plan(anchor, register, file_name=file_name), by=by)
+
+
+def carry_out(planned: Plan, *, by: Person) -> ContractsFile:
+    """Bring in what was looked at, and take out what was said to go.
+
+    Raises
+    ------
+    Refused
+        It would do nothing, or somebody changed these contracts in between.
+    """
+    if planned.does_nothing:
+        raise Refused("Nothing would be done, so nothing was.")
+    with transaction.atomic():
+        anchor = Anchor.objects.select_for_update().get(pk=planned.anchor.pk)
+        now = plan(anchor, planned.register, file_name=planned.file_name)
+        if now.fingerprint != planned.fingerprint:
+            raise Refused(OVERTAKEN)
+        file = _write(now, by=by)
+        if planned.removed:
+            remove(file=file, count=len(planned.removed), by=by)
+        if (held := planned.held) is not None:
+            transaction.on_commit(lambda: holding.let_go(held))
+    return file
+
+
+def _write(planned: Plan, *, by: Person | None) -> ContractsFile:
+    register, anchor = planned.register, planned.anchor
+    file = ContractsFile.objects.create(
+        anchor=anchor,
+        file_name=planned.file_name,
+        read_by=by,
+        left_out=register.left_out,
+        doubtful=planned.doubtful,
+        refused=planned.refused,
+        counts=_counts(planned),
+        before={str(one.old.pk): as_kept(one.old) for one in planned.changed},
+        listed_before={str(c.pk): c.listed_in_id for c in planned.had if c.pk in planned.listed},
+    )
+    for one in planned.changed:
         for name in (*TERMS, *PLACE):
-            setattr(old, name, getattr(line, name))
-    Contract.objects.bulk_update([old for old, _ in changed], [*TERMS, *PLACE], batch_size=200)
-    for contract in new:
+            setattr(one.old, name, getattr(one.line, name))
+    changed = [one.old for one in planned.changed]
+    Contract.objects.bulk_update(changed, [*TERMS, *PLACE], batch_size=200)
+    for contract in planned.new:
         contract.listed_in = file
-    Contract.objects.bulk_create(new, batch_size=500)
-    file.added = [contract.pk for contract in new]
-    _note_listed(file, [old for _, old in pairs], had, register)
-    file.left_out = register.left_out
-    file.counts = {
-        "lines": len(register.contracts) + len(register.left_out),
-        "new": len(new),
-        "changed": len(changed),
-        "unchanged": len(pairs) - len(changed),
-        "left out": len(register.left_out),
-        "removed": 0,
-    }
-    file.save(update_fields=["before", "added", "counts", "left_out", "doubtful", "listed_before"])
+    Contract.objects.bulk_create(planned.new, batch_size=500)
+    Contract.objects.filter(pk__in=planned.listed).update(listed_in=file)
+    file.added = [contract.pk for contract in planned.new]
+    file.save(update_fields=["added"])
     record(
         "contracts read",
         about=anchor.partner,
@@ -129,24 +103,15 @@ def keep(*, anchor: Anchor, register: Read, file_name: str, by: Person | None) -
     return file
 
 
-def _note_listed(
-    file: ContractsFile, named: list[Contract], had: list[Contract], register: Read
-) -> None:
-    """Note which contracts the file names; those of lines that were left out count as named, and
-    lines of which none is known are kept: one of them may be about any."""
-    listed = {contract.pk for contract in named}
-    for number, reference, title in register.unfit:
-        about = {
-            contract.pk
-            for contract in had
-            if (reference and one_form(contract.reference) == one_form(reference))
-            or (title and one_form(contract.title) == one_form(title))
-        }
-        listed |= about
-        if not about:
-            file.doubtful.append(number)
-    file.listed_before = {str(c.pk): c.listed_in_id for c in had if c.pk in listed}
-    Contract.objects.filter(pk__in=listed).update(listed_in=file)
+def _counts(planned: Plan) -> dict[str, int]:
+    return {
+        "lines": planned.rows,
+        "new": len(planned.new),
+        "changed": len(planned.changed),
+        "unchanged": planned.unchanged,
+        "left out": len(planned.rejected),
+        "removed": 0,
+    }
 
 
 def as_kept(contract: Contract) -> dict[str, Any]:
@@ -166,11 +131,6 @@ def as_it_was(kept: dict[str, Any]) -> dict[str, Any]:
     was["value_gbp"] = None if kept["value_gbp"] is None else Decimal(kept["value_gbp"])
     was["line"] = int(kept["line"])
     return was
-
-
-def newest(anchor: Anchor) -> ContractsFile | None:
-    """The file that an anchor's contracts stand by now."""
-    return ContractsFile.objects.filter(anchor=anchor, undone_at=None).first()
 
 
 def unlisted(file: ContractsFile) -> QuerySet[Contract]:

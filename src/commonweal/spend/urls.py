@@ -1,6 +1,10 @@
 from django.urls import include, path
 
+from commonweal.accounts.access import staff
+from commonweal.bringing.urls import ways_in
+
 from . import contracts_desk, desk, payees_desk, releases_desk, views
+from .contracts_frame import CONTRACTS
 
 urlpatterns = [
     path(
@@ -39,8 +43,13 @@ urlpatterns = [
                 path("decided/<int:pk>/back/", payees_desk.take_back, name="spend-take-back"),
                 path("sample/", payees_desk.sample, name="spend-sample"),
                 path("sample/draw/", payees_desk.draw, name="spend-draw"),
-                path("contracts/", contracts_desk.contracts_read, name="contracts-read"),
+                *ways_in(CONTRACTS, staff(desk.ANALYST), at="contracts/"),
                 path("contracts/<int:pk>/", contracts_desk.contracts_file, name="contracts-file"),
+                path(
+                    "contracts/<int:pk>/refused/",
+                    contracts_desk.contracts_refused,
+                    name="contracts-refused",
+                ),
                 path(
                     "contracts/<int:pk>/undo/",
                     contracts_desk.contracts_undo,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 import os
 from pathlib import Path
 
@@ -10,6 +9,8 @@ import pytest
 
 from commonweal.office.errors import Refused
 from commonweal.spend import contracts
+
+from .town import brought_in
 
 pytestmark = pytest.mark.django_db
 ROOT = Path(__file__).resolve().parents[3]
@@ -127,11 +128,8 @@ def test_lines_without_a_table_are_refused(anchor):
 def test_the_page_names_lines_left_out_and_values_that_it_could_not_read(
     anchor, client, sign_in, yusuf
 ):
-    sent = io.BytesIO((HEAD + "Elm,,£10 - £20,,31/03/2030\nOak,,1,,rolling\n").encode())
-    sent.name = "c.csv"
-    page = sign_in(yusuf).post(
-        "/desk/spend/contracts/", {"anchor": anchor.pk, "file": sent}, follow=True
-    )
+    text = HEAD + "Elm,,£10 - £20,,31/03/2030\nOak,,1,,rolling\n"
+    page = brought_in(sign_in(yusuf), anchor, text)
     said = page.content.decode().replace("&#x27;", "'")
     assert "1 contract kept; lines left out: 1; line 3: 'rolling' is no date." in said
     assert "Kept without a value; line 2: '£10 - £20' is no amount." in said

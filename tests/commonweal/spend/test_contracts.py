@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import timedelta
 
 import pytest
@@ -12,7 +11,7 @@ from commonweal.office.errors import Refused
 from commonweal.spend import contracts, preparing, reads, registers
 from commonweal.spend.models import Contract
 
-from .town import COUNCIL, registered, text_of
+from .town import COUNCIL, brought_in, registered, text_of
 
 pytestmark = pytest.mark.django_db
 
@@ -68,13 +67,12 @@ def test_local_firms_see_what_ends_next(anchor, taken, today, client, sign_in, y
     registered()
     taken(anchor, COUNCIL)
     desk = sign_in(yusuf)
-    for _ in range(2):
-        sent = io.BytesIO(register(today).encode())
-        sent.name = "contracts.csv"
-        page = desk.post("/desk/spend/contracts/", {"anchor": anchor.pk, "file": sent}, follow=True)
-        assert "3 contracts kept; lines left out: 1; line 7" in page.content.decode().replace(
-            "&#x27;", "'"
-        )
+    page = brought_in(desk, anchor, register(today), "contracts.csv")
+    assert "3 contracts kept; lines left out: 1; line 7" in page.content.decode().replace(
+        "&#x27;", "'"
+    )
+    page = brought_in(desk, anchor, register(today), "contracts.csv")
+    assert "Nothing would be done" in page.content.decode()
     assert Contract.objects.count() == 3
     queue.run_all()
     soon = today + timedelta(days=90)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from datetime import date
 
 import pytest
@@ -11,6 +10,8 @@ from commonweal.accounts.models import Event
 from commonweal.office.errors import Refused
 from commonweal.spend import contracts, registers
 from commonweal.spend.models import Contract
+
+from .town import brought_in
 
 pytestmark = pytest.mark.django_db
 HEAD = "Ref,Title,Supplier name,Start date,End date,Total value (£)"
@@ -104,9 +105,7 @@ def test_a_file_is_undone_as_a_whole(anchor, yusuf):
 def test_the_page_shows_names_takes_out_by_number_and_undoes(anchor, sign_in, yusuf):
     kept(anchor, ROOF, ROADS)
     client = sign_in(yusuf)
-    sent = io.BytesIO("\n".join([HEAD, ROOF]).encode())
-    sent.name = "new.csv"
-    page = client.post(ADDRESS, {"anchor": anchor.pk, "file": sent}, follow=True)
+    page = brought_in(client, anchor, "\n".join([HEAD, ROOF]), "new.csv")
     shown = page.content.decode()
     assert "No longer named" in shown
     assert "Roads, Birch Ltd" in shown

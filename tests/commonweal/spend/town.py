@@ -11,6 +11,7 @@ import tempfile
 from pathlib import Path
 
 import pyarrow as pa
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 from commonweal.spend import files
 from commonweal.spend.models import (
@@ -97,6 +98,15 @@ def text_of(client, address):
     answer = client.get(address)
     assert answer.status_code == 200, address
     return " ".join(html.unescape(answer.content.decode()).split())
+
+
+def brought_in(client, anchor, text, name="c.csv", **said):
+    """The page after a register of contracts was chosen, looked at and brought in."""
+    sent = SimpleUploadedFile(name, text.encode())
+    page = client.post("/desk/spend/contracts/", {"anchor": anchor.pk, "file": sent}, follow=True)
+    seen = page.context["preview"].fingerprint
+    answers = {"do": "carry", "seen": seen} | said
+    return client.post(page.request["PATH_INFO"], answers, follow=True)
 
 
 PUBLIC = ("/spend/", "/spend/anchors/", "/spend/suppliers/", "/spend/payments/", "/spend/sectors/",

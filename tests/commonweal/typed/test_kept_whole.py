@@ -168,7 +168,7 @@ KNOWN = {
     "economy.shocks.reads.vacancies: rounds.select_related('partner')[:20]",
     "economy.shocks.space._shown: shocks.select_related('partner')[:50]",
     # A message about a line, or a sample of it; not the line. A file's name, which is no words.
-    "spend.contracts_desk._say: text[:40]",
+    "spend.contracts_frame._no_amounts: text[:40]",
     "bringing.forms._short: text[:59]",
     "bringing.holding.hold: Path(upload.name or 'file').name[:200]",
     "setup.checking._shown: table[name][:40]",

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from commonweal.bringing.reading import Meaning
+from commonweal.bringing.meanings import Meaning
 
 MEANINGS = (
     Meaning(

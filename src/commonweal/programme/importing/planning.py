@@ -17,9 +17,10 @@ from django.db.models import Max
 from django.utils import timezone
 
 from commonweal.bringing import holding
+from commonweal.bringing.meanings import Choice
 from commonweal.bringing.models import HeldFile
 from commonweal.bringing.plans import LacksColumns
-from commonweal.bringing.reading import Choice, understand
+from commonweal.bringing.reading import understand
 from commonweal.charter.models import Decision
 from commonweal.design.words import day
 from commonweal.office.errors import Refused

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.office.fields import EncryptedTextField
 
 from .releases import MONEY, Anchor
 
@@ -24,6 +26,9 @@ class ContractsFile(models.Model):
     doubtful = models.JSONField(
         default=list, help_text="Lines left out of which nobody knows which contract they are."
     )
+
+    # The cells of its lines left out, to be sent back.
+    refused = EncryptedTextField(blank=True)
 
     # For its undoing: contracts that came with it, what those that it changed and named were by
     # their number, and those that it took out.
@@ -44,6 +49,7 @@ class ContractsFile(models.Model):
         "counts",
         "left_out",
         "doubtful",
+        "refused",
         "added",
         "before",
         "listed_before",
@@ -57,6 +63,11 @@ class ContractsFile(models.Model):
 
     def __str__(self) -> str:
         return self.file_name
+
+    @property
+    def as_at(self) -> date:
+        """The day on which it was read."""
+        return timezone.localdate(self.read_at)
 
 
 class Contract(models.Model):

@@ -1,0 +1,69 @@
+"""What a column can be for a room, and what somebody told about a table."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from localwealth.sources.columns import plain as spaced
+from localwealth.tables.cutting import plain
+
+EITHER = re.compile(r"[/|\n]| [-–] ")
+
+
+@dataclass(frozen=True)
+class Meaning:
+    """What a column can be for a room: its name there, and the headings that say so alone."""
+
+    name: str
+    label: str
+    words: tuple[str, ...] = ()
+    is_needed: bool = False
+    hint: str = ""
+    example: str = ""
+    # Headings in small letters and single spaces that say so as well, where words are too many.
+    pattern: str = ""
+
+    @property
+    def known_as(self) -> set[str]:
+        return {plain(word) for word in (self.name, self.label, *self.words)}
+
+    def fits(self, heading: str) -> bool:
+        """Whether a heading says this; in two languages (Supplier / Cyflenwr) either may."""
+        known = self.known_as
+        return any(
+            plain(part) in known or self._is_called(spaced(part))
+            for part in (heading, *EITHER.split(heading))
+        )
+
+    def _is_called(self, words: str) -> bool:
+        return bool(words and self.pattern and re.fullmatch(self.pattern, words))
+
+
+@dataclass(frozen=True)
+class Choice:
+    """What somebody told about a table: sheet, line of the headings, meaning of each column.
+
+    ``fixed`` are meanings that no column has and that are the same for all rows.
+    """
+
+    sheet: str = ""
+    heading: int = 0
+    columns: tuple[str, ...] = ()
+    fixed: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, kept: dict[str, Any]) -> Choice | None:
+        """As it was kept; None where nothing was."""
+        if not kept:
+            return None
+        return cls(kept["sheet"], kept["heading"], tuple(kept["columns"]), dict(kept["fixed"]))
+
+    def kept(self) -> dict[str, Any]:
+        return {
+            "sheet": self.sheet,
+            "heading": self.heading,
+            "columns": list(self.columns),
+            "fixed": self.fixed,
+        }
