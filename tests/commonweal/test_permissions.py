@@ -12,8 +12,10 @@ from __future__ import annotations
 import fcntl
 import io
 import os
+import re
 from datetime import timedelta
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 from typing import Any
 
@@ -24,7 +26,7 @@ from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.test import Client
-from django.urls import reverse
+from django.urls import Resolver404, resolve, reverse
 from PIL import Image
 
 from commonweal.accounts.mail import write
@@ -43,6 +45,10 @@ from commonweal.spend.models import Anchor, ContractsFile
 from .cast.planted import views
 
 TABLE = Path(__file__).with_name("permissions.txt")
+
+# Lines of the table by address and method, and the row that stands for each address in it.
+Table = dict[tuple[str, str], str]
+Samples = dict[str, dict[str, Any]]
 
 
 @pytest.fixture
@@ -238,7 +244,8 @@ def is_for_one(response: Any, body: bytes) -> bool:
     return body_of(Client().get(response.wsgi_request.get_full_path())) == body
 
 
-def answer(client: Client, method: str, address: str) -> str:
+def answer(client: Client, method: str, address: str) -> tuple[str, str]:
+    """The code of an answer, and its page where it is one."""
     is_somebody = SESSION_KEY in client.session
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
@@ -250,7 +257,52 @@ def answer(client: Client, method: str, address: str) -> str:
     # Whoever signed out by this is signed in again, as the database is.
     client.cookies.load(cookies)
     location = response.headers.get("Location", "")
-    return f"{response.status_code}{'s' if '/accounts/login' in location else ''}"
+    is_page = response.headers.get("Content-Type", "").startswith("text/html")
+    page = body.decode() if is_page and response.status_code == 200 else ""
+    return f"{response.status_code}{'s' if '/accounts/login' in location else ''}", page
+
+
+def ways_on(page: str) -> set[tuple[str, str]]:
+    """Method and address, without its question, of each link of a page to us and of each form."""
+    hrefs = {("GET", href) for href in re.findall(r'<a [^>]*?href="([^"]*)"', page)}
+    for tag in re.findall(r"<form [^>]*>", page):
+        action = re.search(r'action="([^"]*)"', tag)
+        method = "POST" if 'method="post"' in tag else "GET"
+        hrefs |= {(method, action[1])} if action else set()
+    paths = {(method, re.split("[?#]", unescape(href))[0]) for method, href in hrefs}
+    return {(method, path) for method, path in paths if re.match("/(?!/)", path)}
+
+
+def what_comes(
+    method: str, path: str, role: str, client: Client, table: Table, samples: Samples
+) -> str:
+    """The answer to a link or a form: the table's where it is a row of it, asked for where not."""
+    try:
+        match = resolve(path)
+    except Resolver404:
+        return "404"
+    row = (match.url_name or "", method)
+    if row in table and match.kwargs == samples.get(row[0], {}):
+        return table[row].split()[2:][ROLES.index(role)]
+    return answer(client, method.lower(), path)[0]
+
+
+def dead_ends(
+    offered: dict[tuple[str, str, str], str],
+    clients: dict[str, Client],
+    table: Table,
+    samples: Samples,
+) -> list[str]:
+    """A line for each address that a page offers to a reader whom it refuses."""
+    lines = []
+    for (role, method, path), page in offered.items():
+        # The people of the demonstration are in no other town.
+        if path.startswith("/demo/as/"):
+            continue
+        code = what_comes(method, path, role, clients[role], table, samples)
+        if code in ("403", "404", "405", "500"):
+            lines.append(f"{page} offers {role} {method} {path}, which answers {code}")
+    return sorted(lines)
 
 
 def app_of(view: Any) -> str:
@@ -267,7 +319,7 @@ def apps() -> dict[str, set[str]]:
     return names
 
 
-def lines_of(text: str) -> dict[tuple[str, str], str]:
+def lines_of(text: str) -> Table:
     """The lines of the table by address and method."""
     return {
         (line.split()[0], line.split()[1]): line
@@ -311,13 +363,18 @@ def test_the_table_of_addresses_roles_and_answers(
         clients[name].force_login(person)
     names = apps()[app]
     asked = {}
+    offered: dict[tuple[str, str, str], str] = {}
     for name, parts in every_address:
         if name not in names:
             continue
         assert not parts or name in samples, f"{name} has no row: add a sample of {parts}"
         address = reverse(name, kwargs=samples.get(name, {}))
         for method in ("get", "post"):
-            answers = [answer(clients[role], method, address) for role in ROLES]
+            answers = []
+            for role in ROLES:
+                code, page = answer(clients[role], method, address)
+                answers.append(code)
+                offered |= {(role, *way): name for way in ways_on(page)}
             asked[name, method.upper()] = f"{name:<26}{method.upper():<6}" + "".join(
                 f"{code:>10}" for code in answers
             )
@@ -325,6 +382,9 @@ def test_the_table_of_addresses_roles_and_answers(
         write_down(asked, {name for name, _ in every_address})
     stands = {key: line for key, line in lines_of(TABLE.read_text()).items() if key[0] in names}
     assert list(asked.values()) == list(stands.values())
+    whole_table = lines_of(TABLE.read_text())
+    wrong = dead_ends(offered, clients, whole_table, samples)
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_table_has_every_address_and_no_other(every_address):

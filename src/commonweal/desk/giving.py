@@ -23,7 +23,7 @@ from commonweal.cases import opening
 from commonweal.design.plots import BarOf, bars
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
-from commonweal.partners.access import organisations_of
+from commonweal.partners.access import edited_by
 from commonweal.volunteers import access as volunteer_access
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers import takes
@@ -53,7 +53,7 @@ def ask(request: HttpRequest, code: str) -> HttpResponse:
         label=f"{published.title}: asked for, offered, used",
     )
     answers = published.answers.select_related("pledge__partner", "pledge__measure")
-    partners = organisations_of(request.user) if isinstance(request.user, Person) else []
+    partners = edited_by(request.user) if isinstance(request.user, Person) else []
     context = {
         "own_partners": partners,
         "ask": published,

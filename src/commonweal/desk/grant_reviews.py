@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 
-from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.access import SignedInRequest, held_roles, staff
 from commonweal.cases import access
 from commonweal.cases.access import HANDLERS
 from commonweal.design.words import many
@@ -31,7 +32,12 @@ def letter(request: SignedInRequest, code: str) -> HttpResponse:
     context = granting.letter(grant)
     if context["decision"] is None:
         raise Http404
-    context |= {"reach": reaching.of(context["award"].resident, inside=False)}
+    is_officer = not held_roles(request.user).isdisjoint(GRANTS)
+    context |= {
+        "reach": reaching.of(context["award"].resident, inside=False),
+        "is_officer": is_officer,
+        "back": reverse("award" if is_officer else "desk-grant", args=[code]),
+    }
     return render(request, "desk/letter.html", context)
 
 

@@ -9,7 +9,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 
-from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.access import SignedInRequest, held_roles, staff
 from commonweal.cases import access
 from commonweal.cases.access import HANDLERS, get_resident_for
 from commonweal.cases.models import OwnAddress
@@ -119,7 +119,9 @@ def _decide(request: SignedInRequest, first: Resident, second: Resident, form: D
 @staff(*HANDLERS, *grant_access.GRANTS)
 def own_address(request: SignedInRequest) -> HttpResponse:
     """Whoever works here says where they live, as a hash, so that reading it stands out."""
-    desk = reverse("desk-help")
+    # Officers of grants work at a desk of their own, and are refused at the other.
+    is_handler = not held_roles(request.user).isdisjoint(HANDLERS)
+    desk = reverse("desk-help" if is_handler else "desk-grants")
 
     def keep(answers: dict[str, Any]) -> None:
         fact = f"{keys.postcode(answers['postcode'])} {keys.house(answers['house'])}"
@@ -133,7 +135,7 @@ def own_address(request: SignedInRequest) -> HttpResponse:
         keep,
         said="Kept as a hash that nobody can read.",
         to=desk,
-        back=(desk, "Help desk"),
+        back=(desk, "Help desk" if is_handler else "Grants"),
         heading="Where do you live?",
         button="Keep it",
         before="Your own address is kept only as a hash. If your record, or your neighbour's, is "

@@ -6,17 +6,16 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Role
 
 from . import scenarios, series, shocks
-
-DESK = (Role.ANALYST, Role.PROGRAMME_LEAD, Role.CHARTER_MANAGER)
+from .access import DESK, brings_figures
 
 
 @staff(*DESK)
 def day(request: SignedInRequest) -> HttpResponse:
     context = {
         "series": series.reads.at_desk(),
+        "brings_figures": brings_figures(request.user),
         "scenarios": scenarios.reads.at_desk(),
         "shocks": shocks.reads.at_desk(request.user),
     }

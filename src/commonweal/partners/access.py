@@ -77,3 +77,9 @@ def organisations_of(person: Person) -> list[Partner]:
         .select_related("partner")
         .order_by("partner__name")
     ]
+
+
+def edited_by(person: Person) -> list[Partner]:
+    """The organisations in whose name a person may write, by name."""
+    memberships = Membership.objects.current().filter(person=person, role__in=EDITORS)
+    return list(Partner.objects.filter(memberships__in=memberships).order_by("name"))

@@ -10,17 +10,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Role
 from commonweal.accounts.revisions import in_pieces
 from commonweal.design.words import many
 from commonweal.office.acting import act
 from localwealth.sources.statistics.reading import Told
 
+from ..access import FIGURES
 from ..models import Bearing, Comparator, SeriesRelease
 from . import bringing, comparing, tying, wards
 from .forms import BearingForm, BecauseForm, BringForm, ComparatorForm, WardsForm
-
-WHO = (Role.ANALYST, Role.PROGRAMME_LEAD)
 
 
 def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
@@ -28,7 +26,7 @@ def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
     return {"heading": heading, "button": button, "back": (desk, "Economy desk")} | context
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 @in_pieces
 def bring(request: SignedInRequest) -> HttpResponse:
     def do(answers: dict[str, Any]) -> SeriesRelease:
@@ -58,14 +56,14 @@ def bring(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def release(request: SignedInRequest, code: str) -> HttpResponse:
     """What came of a file: figures, notes, footnotes, lines left out."""
     chosen = get_object_or_404(SeriesRelease, code=code)
     return render(request, "economy/desk_series_release.html", {"release": chosen})
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def undo(request: SignedInRequest, code: str) -> HttpResponse:
     chosen = get_object_or_404(SeriesRelease, code=code)
     address = reverse("desk-series-release", args=[code])
@@ -85,7 +83,7 @@ def undo(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def comparator_add(request: SignedInRequest) -> HttpResponse:
     return act(
         request,
@@ -102,7 +100,7 @@ def comparator_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def bearing_add(request: SignedInRequest) -> HttpResponse:
     return act(
         request,
@@ -119,21 +117,21 @@ def bearing_add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 @require_POST
 def bearing_drop(request: SignedInRequest, pk: int) -> HttpResponse:
     tying.untie(bearing=get_object_or_404(Bearing, pk=pk), by=request.user)
     return redirect("desk-economy")
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 @require_POST
 def comparator_drop(request: SignedInRequest, pk: int) -> HttpResponse:
     comparing.drop(comparator=get_object_or_404(Comparator, pk=pk), by=request.user)
     return redirect("desk-economy")
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 @in_pieces
 def wards_load(request: SignedInRequest) -> HttpResponse:
     def do(answers: dict[str, Any]) -> int:

@@ -9,7 +9,6 @@ from .consultations import (
     Phase,
     Voice,
 )
-
 from .rounds import Project, Round
 from .voting import Ballot, CodeBatch, Emergency, OpenBallot, VotingCode
 
