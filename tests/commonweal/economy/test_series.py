@@ -10,6 +10,7 @@ from datetime import date, timedelta
 from pathlib import Path
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 
 from commonweal.accounts.models import Event
@@ -379,3 +380,20 @@ def test_published_files_are_brought_in_whole(client):
 def test_a_day_to_come_is_no_day_of_publication(today):
     with pytest.raises(Refused, match="still to come"):
         brought(HEAD + months(9), on=today + timedelta(days=1))
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared is not here")
+def test_the_page_of_a_scottish_council_takes_nomis_workbooks(client, yusuf_desk, town):
+    town.name, town.ons_code = "Clackmannanshire", "S12000005"
+    town.save(update_fields=["name", "ons_code"])
+    for name in ("Scotland_BRES_2019_Employment.xlsx", "UK_BRES_2019_Employment.xlsx"):
+        content = (SHARED / "io" / name).read_bytes()
+        upload = SimpleUploadedFile(name, content)
+        typed = {"file": upload, "measure": "jobs-by-industry", "published_on_0": "1",
+                 "published_on_1": "10", "published_on_2": "2020"}  # fmt: skip
+        page = yusuf_desk.post("/desk/economy/figures/", typed, follow=True).content.decode()
+        assert "brought in" in page
+    page = text_of(client, "/economy/structure/")
+    assert "Great Britain" in page
+    # (1,500 / 14,630) / (2,604,000 / 31,080,650), by the two files.
+    assert re.search(r"85 : Education 1,500 [^:]*1\.22", page)

@@ -1,8 +1,8 @@
 """Reading a published file of figures, whichever of its layouts it has.
 
 Known are HMRC's of furlough (June 2020, the workbooks after it, the table of take-up), Nomis's CSV
-(claimants, earnings, jobs by industry, businesses), long tables of one figure a line, tables of a
-count and a share a line, and a town's own.
+(claimants, earnings, jobs by industry, businesses) and its workbook of jobs with areas across, long
+tables of one figure a line, tables of a count and a share a line, and a town's own.
 """
 
 from __future__ import annotations
@@ -16,6 +16,7 @@ from decimal import Decimal
 from localwealth.errors import UnreadableFile
 from localwealth.sources.statistics import areas, cells
 from localwealth.sources.statistics.columns import Columns, area_year, columns_of, meaning
+from localwealth.sources.statistics.crosswise import crosswise
 from localwealth.sources.statistics.figures import Figure, Published
 from localwealth.sources.statistics.measures import BY_CODE, RATE_OF, measure_of
 from localwealth.sources.statistics.own import own_measure
@@ -58,6 +59,8 @@ def read(content: bytes, name: str, hints: Told | None = None) -> Published:
     """
     hints = hints or Told()
     file = grids(content, name)
+    if (across := crosswise(file, hints.sheet)) is not None:
+        return across
     table = place(file, meaning, sheet=hints.sheet)
     columns = columns_of(table.header)
     if not columns.roles.keys() & {"area_code", "area_name"}:
