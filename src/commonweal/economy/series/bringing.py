@@ -20,6 +20,7 @@ from localwealth.sources.statistics.measures import BY_CODE, StatMeasure
 from localwealth.sources.statistics.reading import Told, read
 
 from ..models import Series, SeriesFigure, SeriesRelease
+from .holding_back import hold_back_wards
 from .places import Places
 
 MOST_MB = 50
@@ -135,6 +136,7 @@ def _write(release: SeriesRelease, published: Published, places: Places) -> int:
             mark=mark,
             line=figure.line,
         )
+    hold_back_wards(rows.values(), published.defined, places.wards)
     SeriesFigure.objects.bulk_create(rows.values(), batch_size=500)
     return len(rows)
 
