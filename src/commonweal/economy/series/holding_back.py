@@ -41,7 +41,7 @@ def hold_back_wards(
 def _hold_back(rows: list[SeriesFigure]) -> None:
     """A small one counts as one person: which of one to four it is changes nothing."""
     counts = {
-        row.series.area_code: 1 if row.mark == "small" else int(row.number)
+        row.series.area_code: 1 if row.number is None else int(row.number)
         for row in rows
         if row.mark == "small" or row.number is not None
     }
