@@ -358,3 +358,16 @@ def test_the_demonstration_has_its_largest_employer(client, town, today):
     assert "If Halden Pumps failed" in page
     assert "about 1,900" in page
     assert "Castings" not in page
+
+
+def test_the_demonstrations_group_is_paid_by_anchors(spending, today, client):
+    for member in CAST:
+        if member.role in ("analyst", "programme-lead"):
+            Person.objects.create_user(member.email, name=member.name)
+    demo_exposure.tell(today)
+    group = EmployerGroup.objects.get()
+    assert len(group.entries) == 2
+    assert reads.exposure_of(group, today, for_staff=True).total > 0
+    page = text_of(client.get(public_page(group)))
+    assert "No published payment to its numbers" not in page
+    assert "By published files, to" in page

@@ -8,6 +8,9 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.economy.exposure import actions
+from commonweal.spend import files
+from commonweal.spend.models import Route
+from commonweal.spend.reads import current
 
 from ..cast import CAST
 from .scenarios import LARGEST, LARGEST_JOBS
@@ -27,7 +30,7 @@ def tell(today: date) -> None:
             "jobs_source": "The works, in its yearly report",
             "jobs_on": min(date(today.year - 1, 12, 31), timezone.localdate()),
             "partners": [],
-            "entries": [],
+            "entries": _numbers(),
             "sub_suppliers": "Mill Lane Castings\nOakby Haulage",
         },
         by=analyst,
@@ -46,3 +49,19 @@ def tell(today: date) -> None:
         source="The programme board, from the orders of the last year",
         by=lead,
     )
+
+
+def _numbers() -> list[str]:
+    """Of the firms that anchors pay by published files, two that stand for what belongs to the
+    works: manufacturers before others, the most paid first. None where there is no spend."""
+    prepared = current()
+    if prepared is None:
+        return []
+    rows = files.ask(
+        prepared.version,
+        """select id from suppliers where route = ? and id is not null and name is not null
+        order by coalesce(try_cast(left(sic, 2) as integer) between 10 and 33, false) desc,
+            amount desc, supplier limit 2""",
+        str(Route.PUBLISHED),
+    )
+    return sorted(row["id"] for row in rows)
