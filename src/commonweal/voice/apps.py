@@ -3,3 +3,7 @@ from django.apps import AppConfig
 
 class VoiceConfig(AppConfig):
     name = "commonweal.voice"
+
+    def ready(self) -> None:
+        # A consultation with proposals that wait for an answer is not closed.
+        from .proposals import answering  # noqa: F401

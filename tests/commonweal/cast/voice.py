@@ -11,6 +11,8 @@ from commonweal.accounts.models import Person
 from commonweal.voice.consultations import actions, giving
 from commonweal.voice.consultations.giving import Given, Giver
 from commonweal.voice.models import Consultation
+from commonweal.voice.proposals import reading, sending
+from commonweal.voice.proposals.sending import Author
 
 QUESTIONS = (
     ("choice", "Should the square be for people on foot?", ["Yes", "No", "Don’t know"]),
@@ -69,16 +71,33 @@ def answered(maya: Person) -> Any:
 
 
 @pytest.fixture
-def asked_of_all(consulted: Any, answered: Any) -> dict[str, dict[str, Any]]:
+def asked_of_all(
+    consulted: Any, answered: Any, maya: Person, nadia: Person
+) -> dict[str, dict[str, Any]]:
     """What stands in each address of consultations."""
-    public, draft = consulted(), consulted(published=False, title="The next one")
+    public = consulted(takes_proposals=True)
+    draft = consulted(published=False, title="The next one")
     answered(public, 1, 0)
     over = consulted(ago=25, title="The last one")
+    shown, waiting, gone = (
+        sending.propose(consultation=public, title=title, words="Shade.", author=Author())
+        for title in ("Trees", "Benches", "A fountain")
+    )
+    reading.show(sent=shown, by=nadia)
+    reading.keep_out(sent=gone, because="It names somebody.", by=nadia)
+    reading.appeal(sent=gone, words="It names a street.")
+    of_shown = {"code": shown.code}
     of_public, of_draft, of_over = ({"code": made.code} for made in (public, draft, over))
     return {
         **{name: of_public for name in (
             "consultation", "consultation-answer", "desk-consultation", "consultation-enter",
-            "consultation-words")},
+            "consultation-words", "propose", "proposals-csv", "desk-proposals", "proposal-enter")},
+        **{name: of_shown for name in (
+            "proposal", "proposal-support", "proposal-comment", "desk-proposal", "support-enter",
+            "proposal-accept", "proposal-decline", "proposal-merge", "proposal-take-back",
+            "proposal-tie")},
+        **{name: {"kind": "proposal", "pk": waiting.pk} for name in ("sent-show", "sent-keep-out")},
+        "sent-appeal": {"kind": "proposal", "pk": gone.pk}, "own-sent": {"key": gone.own_key},
         **{name: of_over for name in ("consultation-csv", "consultation-outcome")},
         **{name: of_draft for name in (
             "consultation-change", "asked-question-add", "consultation-publish")},

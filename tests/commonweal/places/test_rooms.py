@@ -38,7 +38,8 @@ KNOWN = {
     "economy": ("economy", "desk-economy", "shock-tell", "desk-shock", "series", "scenario",
                 "group", "economy-ward", "series-csv"),
     "voice": ("have-your-say", "desk-voice", "consultation", "consultation-answer",
-              "consultation-csv", "desk-consultation", "consultation-enter"),
+              "consultation-csv", "desk-consultation", "consultation-enter", "proposal", "own-sent",
+              "desk-proposal", "said-and-done"),
     "balance": ("balance", "statement-pdf", "desk-balance", "balance-csv"),
 }  # fmt: skip
 KEPT = ("home", "charter", "register", "partners", "decisions", "decision", "data", "feed", "join",

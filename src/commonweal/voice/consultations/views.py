@@ -15,6 +15,7 @@ from commonweal.design.csvs import csv_lines, stream
 from commonweal.office.acting import act
 
 from ..models import Phase
+from ..proposals import reads as proposals
 from . import access, giving, reads, results
 from .forms import AnswerForm
 
@@ -39,6 +40,7 @@ def consultation(request: HttpRequest, code: str) -> HttpResponse:
         "is_open": shown.phase == Phase.OPEN,
         "is_over": is_over,
         "asks": shown.consultation.questions.exists(),
+        "proposals": proposals.by_voice(shown.consultation),
         "results": results.results_of(shown.consultation) if is_over else [],
     }
     return render(request, "voice/consultation.html", context)

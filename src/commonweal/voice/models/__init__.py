@@ -11,12 +11,14 @@ from .consultations import (
 )
 from .rounds import Project, Round
 from .voting import Ballot, CodeBatch, Emergency, OpenBallot, VotingCode
+from .proposals import Comment, Proposal, Sent, Standing, Support, Tie
 
 __all__ = [
     "AskedQuestion",
     "Ballot",
     "Channel",
     "CodeBatch",
+    "Comment",
     "Consultation",
     "Contribution",
     "Emergency",
@@ -25,6 +27,11 @@ __all__ = [
     "Phase",
     "Project",
     "Round",
+    "Proposal",
+    "Sent",
+    "Standing",
+    "Support",
+    "Tie",
     "Voice",
     "VotingCode",
 ]

@@ -1,0 +1,1 @@
+"""Proposals of residents and enterprises: sent, read, supported, answered, done."""
