@@ -37,7 +37,7 @@ from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, ne
 from .cast.planted import every_address, planted, secret
 from .cast.pledges import claimed, made_earlier, pledged, told
 from .cast.programme import action, metric, pillar
-from .cast.rounds import drafted, rounds, sealed
+from .cast.rounds import drafted, rounds, sealed, voted
 from .cast.scenarios import asked, structure
 from .cast.signing_in import proves, sign_in
 from .cast.spend import anchor, spent, taken, yusuf
@@ -130,6 +130,7 @@ __all__ = [
     "tom",
     "town",
     "version",
+    "voted",
     "wanda",
     "yusuf",
 ]

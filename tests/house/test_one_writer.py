@@ -70,6 +70,10 @@ BY_HAND = {
     "bringing/results.py undo": "shows what would be taken back before it is",
     "bringing/pages.py _moved": "asks nothing of anybody: the page shows the chosen line's columns",
     "spend/contracts_desk.py contracts_undo": "a button without a form, on a file's own page",
+    "voice/rounds/code_desk.py make": "answers with a file, which comes once",
+    "voice/rounds/voting.py ballot": "answers with the receipt: no address may hold one",
+    "voice/rounds/voting.py receipt": "answers on the page itself: no address may hold a receipt",
+    "voice/rounds/voting.py vote": "answers with the ballot: no address may hold a code",
     "spend/releases_desk.py upload": "says nothing: what was read is the next page",
 }
 

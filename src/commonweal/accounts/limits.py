@@ -102,8 +102,7 @@ def spend(limit: Limit, who: str, *, times: int = 1, now: datetime | None = None
         They have done it as often as they may; the sentence says what to do instead.
     """
     now = now or timezone.now()
-    window = 0 if limit.is_of_one_thing else int(now.timestamp() // limit.every.total_seconds())
-    digest = keyed_hash(f"limit:{limit.name}:{who}:{window}")
+    digest = _digest_of(limit, who, now)
     ends_at = now + limit.every
     with transaction.atomic():
         Tally.objects.get_or_create(digest=digest, defaults={"ends_at": ends_at})
@@ -113,6 +112,18 @@ def spend(limit: Limit, who: str, *, times: int = 1, now: datetime | None = None
     if not counted:
         logger.info("The limit %s was reached.", limit.name)
         raise Refused(limit.sentence)
+
+
+def give_back(limit: Limit, who: str, *, now: datetime) -> None:
+    """Take back one that was counted at a moment: what was done then was not what the limit is
+    for. Counting first and giving back keeps those who come at once from passing it."""
+    counted = Tally.objects.filter(digest=_digest_of(limit, who, now), count__gt=0)
+    counted.update(count=F("count") - 1)
+
+
+def _digest_of(limit: Limit, who: str, now: datetime) -> str:
+    window = 0 if limit.is_of_one_thing else int(now.timestamp() // limit.every.total_seconds())
+    return keyed_hash(f"limit:{limit.name}:{who}:{window}")
 
 
 def forget(now: datetime | None = None) -> int:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.voice.models import Project, Round
-from commonweal.voice.rounds import drafting, emergencies
+from commonweal.voice.rounds import box, closing, counting, drafting, emergencies, letters
 
 COSTS = {"Playground": 300, "Benches": 120, "Trees": 200, "Bus shelter": 150}
 
@@ -45,13 +45,14 @@ def drafted(nadia: Person) -> Any:
     """A draft whose ideas are all checked."""
 
     def make(costs: dict[str, int] | None = None, **more: Any) -> Round:
+        groups = more.pop("groups", {})
         budget_round = drafting.begin(answers=sheet_answers(**more), by=nadia)
         for title, cost in (costs or COSTS).items():
             answers = {"title": title, "words": "For all.", "area": None, "proposed_by": "resident"}
             project = drafting.hand_in(budget_round=budget_round, answers=answers, by=None)
             drafting.check(
-                budget_round=budget_round, project=project, answers=checked(cost=Decimal(cost)),
-                by=nadia,
+                budget_round=budget_round, project=project, by=nadia,
+                answers=checked(cost=Decimal(cost), group=groups.get(title, "")),
             )  # fmt: skip
         drafting.close_ideas(budget_round=budget_round, by=nadia)
         return Round.objects.get(pk=budget_round.pk)
@@ -72,8 +73,40 @@ def sealed(drafted: Any, nadia: Person) -> Any:
     return make
 
 
+# The six voters of `docs/methods/equal-shares.md`, by the numbers of the projects they name.
+BALLOTS = ([1, 2], [1, 2], [1, 3], [1, 3], [3, 4], [4])
+
+
+def put(budget_round: Round, code: str, choices: list[Any]) -> str:
+    """Put a ballot into the box; returns its receipt. Numbers alone are ticks."""
+    token = box.admit(budget_round=budget_round, typed=code)
+    pairs = [(one, 1) if isinstance(one, int) else one for one in choices]
+    return box.put(budget_round=budget_round, token=token, choices=pairs).receipt
+
+
 @pytest.fixture
-def rounds(sealed: Any, nadia: Person) -> dict[str, dict[str, Any]]:
+def voted(sealed: Any, nadia: Person) -> Any:
+    """A round in which ballots are in the box, with the codes and the receipts of its voters."""
+
+    def make(ballots: Any = BALLOTS, **more: Any) -> tuple[Round, list[str], list[str]]:
+        budget_round = sealed(**more)
+        codes = letters.make(budget_round=budget_round, count=len(ballots), by=nadia)
+        receipts = [put(budget_round, *one) for one in zip(codes, ballots, strict=True)]
+        return budget_round, codes, receipts
+
+    return make
+
+
+def close(budget_round: Round) -> Round:
+    """Let the close have come, and empty the box."""
+    now = timezone.now()
+    Round.objects.filter(pk=budget_round.pk).update(closes_at=now - timedelta(seconds=1))
+    closing.empty_box(budget_round=budget_round)
+    return Round.objects.get(pk=budget_round.pk)
+
+
+@pytest.fixture
+def rounds(sealed: Any, drafted: Any, voted: Any, nadia: Person) -> dict[str, dict[str, Any]]:
     """For each address of rounds, what stands in it."""
     budget_round = sealed()
     project = Project.objects.get(round=budget_round, number=2)
@@ -81,11 +114,25 @@ def rounds(sealed: Any, nadia: Person) -> dict[str, dict[str, Any]]:
         budget_round=budget_round, kind="withdraw", notice="The owner sold it.", closes_at=None,
         project=project, by=nadia,
     )  # fmt: skip
+    letters.make(budget_round=budget_round, count=1, by=nadia)
     names = (
-        "budget", "budget-idea", "budget-sheet", "desk-budget", "budget-change",
+        "budget", "budget-idea", "budget-sheet", "desk-budget",
         "budget-close-ideas", "budget-project-add", "budget-seal", "budget-emergency",
+        "budget-vote", "budget-ballot", "budget-receipt", "budget-codes", "budget-code-revoke",
+    )  # fmt: skip
+    draft = drafted()
+    over, *_ = voted(groups={"Playground": "the green", "Bus shelter": "the green"})
+    counting.count(budget_round=close(over), by=nadia)
+    of_results = (
+        "budget-result", "budget-result-json", "budget-ballots", "budget-receipts",
+        "budget-groups",
     )  # fmt: skip
     return {name: {"code": budget_round.code} for name in names} | {
-        "budget-project-check": {"code": budget_round.code, "number": 2},
+        **{name: {"code": over.code} for name in of_results},
+        "budget-count": {"code": budget_round.code},
+        "budget-deliver": {"code": over.code, "number": 1},
+        "budget-change": {"code": draft.code},
+        "budget-project-check": {"code": draft.code, "number": 2},
+        "budget-batch-revoke": {"code": budget_round.code, "number": 1},
         "budget-emergency-agree": {"code": budget_round.code, "pk": asked.pk},
     }

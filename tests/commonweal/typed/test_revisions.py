@@ -209,6 +209,24 @@ CHANGED |= {
 }
 # Days in three boxes have a test of their own, below.
 CHANGED["economy.pulse.desk.change"] = None
+CHANGED |= {
+    "voice.rounds.desk.change": (
+        "nadia",
+        "budget-change",
+        ("words", "For the whole green."),
+        ("who_decides", "The full council."),
+        ("title", "Seven hundred", "Eight hundred"),
+        {},
+    ),
+    "voice.rounds.desk.check": (
+        "nadia",
+        "budget-project-check",
+        ("cost_words", "Two offers."),
+        ("lawful_words", "Our own land."),
+        ("feasible_words", "In spring.", "In autumn."),
+        {},
+    ),
+}
 # What is given to a form as a suggestion, of something that is not there yet.
 NEW = {
     "accounts.worded.__init__": "a new passkey",
@@ -231,6 +249,7 @@ NEW = {
     "programme.working.figure": "a new figure",
     "voice.consultations.desk.enter": "the way in which the last one came, of a new answer",
     "voice.consultations.forms.__init__": "today, of a new answer",
+    "voice.rounds.desk.begin": "a new round",
     "spend.payees_desk.decide": "a decision; there is one of a payee, the action refuses a second",
 }
 

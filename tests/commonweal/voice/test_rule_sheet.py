@@ -107,7 +107,8 @@ MISSING = {
     "least": (5, "least number"),
     "most": (0, "smaller than the least"),
     "opens_at": (None, "when voting opens"),
-    "budget": (Decimal(299), "costs more than there is"),
+    "ballot_form": ("ranking", "least and the most alike"),
+    "budget": (Decimal(299), "More than there is"),
 }
 
 

@@ -242,3 +242,8 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def code_in_files(self) -> str:
+        """What sheet, file of ballots and count call it."""
+        return str(self.number)

@@ -57,8 +57,10 @@ def budget(request: SignedInRequest, code: str) -> HttpResponse:
         "round": budget_round,
         "stage": budget_round.stage(now),
         "faults": faults,
+        "has_closed": budget_round.has_closed(now) or budget_round.state == Round.State.CLOSED,
         "projects": budget_round.projects.select_related("area"),
         "emergencies": budget_round.emergencies.select_related("project", "asked_by", "agreed_by"),
+        "batches": budget_round.batches.all(),
         "sheet_rows": reads.sheet_rows(budget_round),
     }
     return render(request, "voice/desk_budget.html", context)

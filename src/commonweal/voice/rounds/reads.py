@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
+
 from django.db.models import QuerySet
 from django.utils import timezone
 
+from commonweal.design import words
 from localwealth.ballots.rules import SHARES
 
 from ..models import Emergency, Project, Round, VotingCode
@@ -97,3 +103,69 @@ def rounds_shown() -> list[tuple[Round, str]]:
     """(round, its stage) of all, the newest first."""
     now = timezone.now()
     return [(budget_round, budget_round.stage(now)) for budget_round in Round.objects.all()]
+
+
+def receipt_in_words(budget_round: Round, is_kept: bool) -> str:
+    """What a voter is told about a receipt."""
+    if not is_kept:
+        return "No ballot with this receipt is in the box of this round."
+    if budget_round.is_counted:
+        return "Counted. A ballot with this receipt was counted. Nobody can see what it said."
+    return "It is in the box. A ballot with this receipt will be counted after the close."
+
+
+@dataclass(frozen=True)
+class Explained:
+    """Why a project won or did not; amounts as text, in pounds."""
+
+    number: str
+    title: str
+    cost: Decimal
+    votes: int
+    won: int | None
+    sentences: list[str]
+
+
+def explained(budget_round: Round) -> list[Explained]:
+    """Each project of a count with its reasons: winners in their order, then the others."""
+    rows = (budget_round.count or {}).get("projects", [])
+    titles = {row["project"]: row["name"] for row in rows}
+    shown = [
+        Explained(
+            row["project"],
+            row["name"],
+            Decimal(row["cost"]),
+            row["votes"],
+            row["won"],
+            [*_why(row, titles)],
+        )
+        for row in rows
+    ]
+    return sorted(shown, key=lambda one: (one.won is None, one.won or 0, -one.votes))
+
+
+def _why(row: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
+    if row["won"]:
+        yield f"Won, as number {row['won']:,}."
+        if "most_paid" in row:
+            yield f"A supporter with enough money paid {words.in_pounds(row['most_paid'])}."
+        return
+    yield "Not funded."
+    if "supporters_money" in row:
+        had, lacked = (words.in_pounds(row[name]) for name in ("supporters_money", "lacked"))
+        yield f"When its turn came its supporters had {had}: too little by {lacked}."
+        for taken in row["taken"][:3]:
+            title = titles[taken["project"]]
+            yield f"They had paid {words.in_pounds(taken['money'])} for {title}."
+    if row["votes_wanting"] is not None:
+        yield f"Enough would have been {words.many(row['votes_wanting'], 'more vote')}."
+
+
+def steps(budget_round: Round) -> list[dict[str, Any]]:
+    """The purchases of Equal Shares in their order, with what was left in all purses."""
+    count = budget_round.count or {}
+    titles = {row["project"]: row["name"] for row in count.get("projects", [])}
+    return [
+        step | {"title": titles[step["project"]]}
+        for step in count.get("purses", {}).get("steps", [])
+    ]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Iterator
-from datetime import datetime, timedelta
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 from django.utils import timezone
@@ -30,7 +31,7 @@ MUST_BE_SAID = {
     "addresses_ground": "Say on what legal ground that register may be used for letters.",
     "election": "Name the next election, or say that there is none before the count.",
 }
-ONE_DAY = timedelta(days=1)
+NOTHING = Decimal(0)
 
 
 def rule_of(budget_round: Round, projects: list[Project]) -> Rule:
@@ -146,10 +147,11 @@ def _of_rule(budget_round: Round) -> Iterator[str]:
     try:
         ties = ties_of(budget_round.ties)
     except UnreadableFile:
-        yield "Ties: write cheaper, votes, listed or lot:NUMBER, with commas between them."
+        yield "Ties: write cheaper, votes or lot:NUMBER, with commas between them."
         return
-    if not ties[-1].startswith("lot:") and ties[-1] != "listed":
-        yield "Ties must end with lot:NUMBER or listed: cost and votes may be equal too."
+    # A published file lists projects by their score, so "as listed" would be no order of before.
+    if not ties[-1].startswith("lot:") or "listed" in ties:
+        yield "Ties must end with lot:NUMBER: cost and votes may be equal too."
     if budget_round.satisfaction not in WORTH[Form(budget_round.ballot_form)]:
         yield "This kind of ballot does not give what a project is worth by. Choose another."
     if budget_round.rule == THRESHOLD and not budget_round.threshold:
@@ -161,6 +163,9 @@ def _of_ballot(budget_round: Round, count: int) -> Iterator[str]:
         yield "The least number of projects on a ballot must be from 1 to as many as there are."
     if budget_round.most is not None and budget_round.most < budget_round.least:
         yield "The greatest number of projects on a ballot is smaller than the least."
+    if budget_round.ballot_form == Form.RANKING and budget_round.least != budget_round.most:
+        # Else a first place on a short ballot could be read as worth less than one on a long.
+        yield "In a ranking everybody names as many projects: set the least and the most alike."
     if budget_round.ballot_form == Form.POINTS and not budget_round.points:
         yield "Say how many points a voter shares out."
 
@@ -192,7 +197,7 @@ def _of_projects(budget_round: Round, projects: list[Project]) -> Iterator[str]:
         yield "A vote needs two projects at least."
     costly = [project.title for project in projects if (project.cost or 0) > budget_round.budget]
     if costly:
-        yield f"{costly[0]} costs more than there is to spend."
+        yield f"More than there is to spend would go on {costly[0]} alone."
     needed = sorted(project.cost or 0 for project in projects)[: budget_round.least]
     if budget_round.ballot_form == Form.KNAPSACK and sum(needed) > budget_round.budget:
         yield "The least number of projects on a ballot would cost more than there is."

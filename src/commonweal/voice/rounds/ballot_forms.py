@@ -1,0 +1,118 @@
+"""The ballot as a form: one for each kind, in the order of the list, without scripts."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+
+from commonweal.design import words
+from commonweal.design.forms import Form
+
+from ..models import Project, Round
+
+Choices = list[tuple[int, int]]
+NAMES = {Round.Form.RANKING: "Place of", Round.Form.POINTS: "Points for"}
+
+
+class CodeForm(Form):
+    code = forms.CharField(
+        label="The code on your letter",
+        max_length=40,
+        help_text="Thirteen letters and figures. Capitals, blanks and dashes do not matter.",
+    )
+
+
+class ReceiptForm(Form):
+    receipt = forms.CharField(label="Your receipt", max_length=40)
+
+
+class BallotForm(Form):
+    """What a voter fills in; `choices` are read from it by the round's kind of ballot."""
+
+    def __init__(
+        self, *args: Any, budget_round: Round, projects: list[Project], **options: Any
+    ) -> None:
+        super().__init__(*args, **options)
+        self.budget_round, self.projects = budget_round, projects
+        if self.is_ticked:
+            self.fields["projects"] = forms.MultipleChoiceField(
+                label=f"Which projects? {limits_of(budget_round)}",
+                choices=[(str(one.number), _named(one)) for one in projects],
+                widget=forms.CheckboxSelectMultiple,
+                error_messages={"required": "Tick the projects that you want."},
+            )
+            return
+        for one in projects:
+            self.fields[f"p{one.number}"] = forms.IntegerField(
+                label=_named(one), required=False, min_value=0, max_value=1000
+            )
+
+    @property
+    def is_ticked(self) -> bool:
+        return self.budget_round.ballot_form in (Round.Form.APPROVAL, Round.Form.KNAPSACK)
+
+    @property
+    def choices(self) -> Choices:
+        """Pairs of a project's number and what it is given: 1, its points, or its place from 0."""
+        if self.is_ticked:
+            return [(int(number), 1) for number in self.cleaned_data["projects"]]
+        given = [(one.number, self.cleaned_data.get(f"p{one.number}")) for one in self.projects]
+        named = [(number, count) for number, count in given if count]
+        if self.budget_round.ballot_form == Round.Form.RANKING:
+            return [(number, place - 1) for number, place in named]
+        return named
+
+    def clean(self) -> dict[str, Any] | None:
+        answers = super().clean()
+        if not self.errors:
+            self._check(self.choices)
+        return answers
+
+    def _check(self, choices: Choices) -> None:
+        most = self.budget_round.most or len(self.projects)
+        if not self.budget_round.least <= len(choices) <= most:
+            raise ValidationError(
+                f"Your ballot names {words.many(len(choices), 'project')}. "
+                f"{limits_of(self.budget_round)}"
+            )
+        match self.budget_round.ballot_form:
+            case Round.Form.KNAPSACK:
+                self._check_cost(choices)
+            case Round.Form.RANKING:
+                self._check_places(choices)
+            case Round.Form.POINTS:
+                self._check_points(choices)
+
+    def _check_cost(self, choices: Choices) -> None:
+        costs = {one.number: one.cost or 0 for one in self.projects}
+        cost = sum(costs[number] for number, _ in choices)
+        if cost > self.budget_round.budget:
+            raise ValidationError(
+                f"What you ticked costs {words.in_pounds(cost)}. There is "
+                f"{words.in_pounds(self.budget_round.budget)}. Take something out."
+            )
+
+    def _check_places(self, choices: Choices) -> None:
+        if sorted(place for _, place in choices) != list(range(len(choices))):
+            raise ValidationError("Number them 1, 2, 3 and so on, each number once.")
+
+    def _check_points(self, choices: Choices) -> None:
+        given = sum(points for _, points in choices)
+        most = self.budget_round.points or 0
+        if given > most:
+            raise ValidationError(
+                f"You gave {words.many(given, 'point')}. There are {most:,} to share out."
+            )
+
+
+def _named(project: Project) -> str:
+    where = f", {project.area}" if project.area else ""
+    return f"{project.title} ({words.in_pounds(project.cost)}{where})"
+
+
+def limits_of(budget_round: Round) -> str:
+    """How many projects a ballot names, as a sentence."""
+    least = f"Choose {budget_round.least:,} at least"
+    return f"{least}, {budget_round.most:,} at most." if budget_round.most else f"{least}."

@@ -1,0 +1,53 @@
+"""The close: every ballot leaves its code, for good."""
+
+from __future__ import annotations
+
+import json
+
+from django.db import connection, transaction
+from django.db.models.functions import Now
+
+from commonweal.accounts.record import record
+from commonweal.office.errors import Refused
+
+from ..models import Ballot, OpenBallot, Round
+
+NOT_OVER = "Voting is not over yet. Nothing is counted before it closes."
+
+
+@transaction.atomic
+def empty_box(*, budget_round: Round) -> int:
+    """Take the ballots out of the box after the close, by the clock of the database, and destroy
+    the tie of each with its code; returns how many there are. Done again, nothing happens.
+
+    They are numbered by what they say and written in that order, so neither a number nor a place
+    in the table tells when one came or whose it was.
+
+    Raises
+    ------
+    Refused
+        Voting is not over.
+    """
+    has_keys = connection.vendor == "postgresql"
+    current = Round.objects.select_for_update(no_key=has_keys).get(pk=budget_round.pk)
+    if current.state in (Round.State.CLOSED, Round.State.COUNTED):
+        return current.ballots.count()
+    is_over = Round.objects.filter(
+        pk=current.pk, state=Round.State.SEALED, closes_at__lte=Now()
+    ).exists()
+    if not is_over:
+        raise Refused(NOT_OVER)
+    in_box = OpenBallot.objects.filter(round=current)
+    texts = sorted(ballot.choices for ballot in in_box.only("choices").iterator())
+    Ballot.objects.bulk_create(
+        (
+            Ballot(round=current, number=number, choices=json.loads(text))
+            for number, text in enumerate(texts, 1)
+        ),
+        batch_size=5000,
+    )
+    in_box.delete()
+    current.state = Round.State.CLOSED
+    current.save(update_fields=["state"])
+    record("ballot box emptied", about=current, by=None, ballots=len(texts))
+    return len(texts)

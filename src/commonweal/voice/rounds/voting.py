@@ -1,0 +1,146 @@
+"""The pages of voting: the code, the ballot, the receipt. They work without scripts.
+
+No address holds a code, a ballot or a receipt, so none is in a server's log. The forms have no
+one-time key: sent twice they come to the same, and whoever clicks twice gets the same answer.
+"""
+
+from __future__ import annotations
+
+from datetime import timedelta
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+
+from commonweal.accounts import limits
+from commonweal.accounts.access import about_oneself, roles_of
+from commonweal.accounts.models import Person
+from commonweal.office.errors import Refused
+
+from ..access import DESK
+from ..models import Round
+from . import box, reads, sheet
+from .ballot_forms import BallotForm, CodeForm, ReceiptForm, limits_of
+
+WRONG_CODES = limits.Limit(
+    "wrong voting codes",
+    5,
+    timedelta(hours=1),
+    "Five wrong codes came from here within an hour. Try again in an hour, or vote at a place with "
+    "staff. A slip that the check sign shows does not count.",
+)
+
+
+def _is_staffed(request: HttpRequest) -> bool:
+    """Whether somebody of the desk types codes for others, at a place with staff."""
+    return isinstance(request.user, Person) and bool(roles_of(request.user) & set(DESK))
+
+
+def _tries(request: HttpRequest) -> list[tuple[str, int]]:
+    """(who, how many times as many) for each count that a wrong code is put to: the address and,
+    as one address may be that of many, the browser."""
+    if _is_staffed(request):
+        return []
+    visitor = limits.visitor_of(request)
+    browser = request.META.get("CSRF_COOKIE", "")
+    of_browser = [(f"browser {browser}", 1)] if browser else []
+    return [(visitor.key, limits.SHARED if visitor.is_shared else 1), *of_browser]
+
+
+def _admit(request: HttpRequest, budget_round: Round, typed: str) -> str:
+    """As `box.admit`, at most so many wrong codes. Each try is counted before anything is looked
+    up, and given back where the code was no guess."""
+    tries, now = _tries(request), timezone.now()
+    for who, times in tries:
+        limits.spend(WRONG_CODES, who, times=times, now=now)
+    try:
+        token = box.admit(budget_round=budget_round, typed=typed)
+    except box.WrongCode:
+        raise
+    except Refused:
+        _give_back(tries, now)
+        raise
+    _give_back(tries, now)
+    return token
+
+
+def _give_back(tries: list[tuple[str, int]], now: Any) -> None:
+    for who, _ in tries:
+        limits.give_back(WRONG_CODES, who, now=now)
+
+
+@about_oneself
+def vote(request: HttpRequest, code: str) -> HttpResponse:
+    """How to vote, and where the code is typed."""
+    budget_round = get_object_or_404(Round, code=code)
+    form = CodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        try:
+            token = _admit(request, budget_round, form.cleaned_data["code"])
+        except Refused as refused:
+            form.add_error("code", str(refused))
+        else:
+            # The next page is the answer: a code or a token in an address would be in the log.
+            return _ballot_page(request, budget_round, token)
+    now = timezone.now()
+    context = {
+        "round": budget_round,
+        "form": form,
+        "is_open": budget_round.is_open(now),
+        "stage": budget_round.stage(now),
+        "limits": limits_of(budget_round),
+    }
+    return render(request, "voice/vote.html", context)
+
+
+def _ballot_page(
+    request: HttpRequest, budget_round: Round, token: str, form: BallotForm | None = None
+) -> HttpResponse:
+    projects = sheet.on_ballot(budget_round)
+    context = {
+        "round": budget_round,
+        "form": form or BallotForm(budget_round=budget_round, projects=projects),
+        "token": token,
+        "limits": limits_of(budget_round),
+        "projects": projects,
+    }
+    return render(request, "voice/ballot.html", context)
+
+
+@about_oneself
+def ballot(request: HttpRequest, code: str) -> HttpResponse:
+    """Takes a ballot and answers with its receipt."""
+    budget_round = get_object_or_404(Round, code=code)
+    if request.method != "POST":
+        return vote(request, code)
+    token = request.POST.get("token", "")
+    form = BallotForm(
+        request.POST, budget_round=budget_round, projects=sheet.on_ballot(budget_round)
+    )
+    if form.is_valid():
+        try:
+            put = box.put(budget_round=budget_round, token=token, choices=form.choices)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            context = {"round": budget_round, "receipt": put.receipt, "is_again": put.is_again}
+            return render(request, "voice/voted.html", context)
+    return _ballot_page(request, budget_round, token, form)
+
+
+@about_oneself
+def receipt(request: HttpRequest, code: str) -> HttpResponse:
+    """Where a voter looks whether a ballot with their receipt is in the box, or was counted."""
+    budget_round = get_object_or_404(Round, code=code)
+    form = ReceiptForm(request.POST or None)
+    answer = ""
+    if request.method == "POST" and form.is_valid():
+        try:
+            kept = box.is_counted(budget_round=budget_round, typed=form.cleaned_data["receipt"])
+        except Refused as refused:
+            form.add_error("receipt", str(refused))
+        else:
+            answer = reads.receipt_in_words(budget_round, kept)
+    context = {"round": budget_round, "form": form, "answer": answer}
+    return render(request, "voice/receipt.html", context)
