@@ -13,6 +13,7 @@ from commonweal.accounts.limits import Limit, limited
 from commonweal.accounts.models import Person
 from commonweal.places.models import the_town
 
+from . import rounds
 from .cast import CAST
 
 
@@ -23,7 +24,8 @@ def _only_in_fiction() -> None:
 
 def roles(request: HttpRequest) -> HttpResponse:
     _only_in_fiction()
-    return render(request, "demo/roles.html", {"cast": CAST})
+    context = {"cast": CAST, "code": rounds.printed_code(), "budget_code": rounds.OPEN}
+    return render(request, "demo/roles.html", context)
 
 
 SIGN_INS = Limit(

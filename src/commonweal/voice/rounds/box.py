@@ -46,7 +46,7 @@ def digest_of(budget_round: Round, code: str) -> str:
     return keyed_hash(f"voting code:{budget_round.code}:{code}")
 
 
-def _receipt_of(digest: str) -> str:
+def receipt_of(digest: str) -> str:
     """The receipt of a code, thirteen signs like a code. It is the same whenever it is asked for,
     so a ballot that is changed keeps its receipt, and sending twice gives one."""
     number = int(keyed_hash(f"receipt:{digest}"), 16)
@@ -124,7 +124,7 @@ def _put(budget_round: Round, digest: str, text: str) -> Put:
     is_again = code.receipt is not None
     OpenBallot.objects.update_or_create(code=code, round=budget_round, defaults={"choices": text})
     if not is_again:
-        code.receipt = _receipt_of(digest)
+        code.receipt = receipt_of(digest)
         code.save(update_fields=["receipt"])
     assert code.receipt is not None
     return Put(codes.printed(code.receipt), is_again)

@@ -37,17 +37,22 @@ def empty_box(*, budget_round: Round) -> int:
     ).exists()
     if not is_over:
         raise Refused(NOT_OVER)
-    in_box = OpenBallot.objects.filter(round=current)
+    return take_out(current)
+
+
+def take_out(budget_round: Round) -> int:
+    """Make every ballot of the box one that is tied to nobody; returns how many there are."""
+    in_box = OpenBallot.objects.filter(round=budget_round)
     texts = sorted(ballot.choices for ballot in in_box.only("choices").iterator())
     Ballot.objects.bulk_create(
         (
-            Ballot(round=current, number=number, choices=json.loads(text))
+            Ballot(round=budget_round, number=number, choices=json.loads(text))
             for number, text in enumerate(texts, 1)
         ),
         batch_size=5000,
     )
     in_box.delete()
-    current.state = Round.State.CLOSED
-    current.save(update_fields=["state"])
-    record("ballot box emptied", about=current, by=None, ballots=len(texts))
+    budget_round.state = Round.State.CLOSED
+    budget_round.save(update_fields=["state"])
+    record("ballot box emptied", about=budget_round, by=None, ballots=len(texts))
     return len(texts)

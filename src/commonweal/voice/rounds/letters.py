@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
+from datetime import datetime
 
 from django.db import transaction
 from django.db.models import Max
@@ -21,9 +23,17 @@ MOST = 200_000
 
 
 @transaction.atomic
-def make(*, budget_round: Round, count: int, by: Person | None) -> list[str]:
+def make(
+    *,
+    budget_round: Round,
+    count: int,
+    by: Person | None,
+    choose: Callable[[str], str] = secrets.choice,
+    at: datetime | None = None,
+) -> list[str]:
     """Make codes and give them out, printed in groups. They are told here once: what is kept are
-    their hashes, in the order of those, which says nothing of the order in the file.
+    their hashes, in the order of those, which says nothing of the order in the file. ``choose``
+    draws a sign, and ``at`` is when; only a fictional town has others than chance and now.
 
     Raises
     ------
@@ -31,7 +41,7 @@ def make(*, budget_round: Round, count: int, by: Person | None) -> list[str]:
         The sheet is not published yet, voting is over, or too many are asked for.
     """
     current = Round.objects.select_for_update().get(pk=budget_round.pk)
-    if current.state != Round.State.SEALED or current.has_closed(timezone.now()):
+    if current.state != Round.State.SEALED or current.has_closed(at or timezone.now()):
         raise Refused("Codes are made once the rule sheet is published, and until voting closes.")
     if not 0 < count <= MOST:
         raise Refused(f"Ask for 1 to {MOST:,} codes at a time.")
@@ -39,7 +49,7 @@ def make(*, budget_round: Round, count: int, by: Person | None) -> list[str]:
     batch = CodeBatch.objects.create(round=current, number=last + 1, size=count, made_by=by)
     fresh: set[str] = set()
     while len(fresh) < count:
-        fresh.add(codes.draw(secrets.choice))
+        fresh.add(codes.draw(choose))
     VotingCode.objects.bulk_create(
         (
             VotingCode(digest=digest, batch=batch, round=current)
