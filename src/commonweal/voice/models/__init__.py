@@ -9,9 +9,9 @@ from .consultations import (
     Phase,
     Voice,
 )
+from .proposals import Comment, Proposal, Sent, Standing, Support, Tie
 from .rounds import Project, Round
 from .voting import Ballot, CodeBatch, Emergency, OpenBallot, VotingCode
-from .proposals import Comment, Proposal, Sent, Standing, Support, Tie
 
 __all__ = [
     "AskedQuestion",
@@ -26,8 +26,8 @@ __all__ = [
     "OpenBallot",
     "Phase",
     "Project",
-    "Round",
     "Proposal",
+    "Round",
     "Sent",
     "Standing",
     "Support",
