@@ -26,25 +26,37 @@ _EMPTY = {
 }
 # By where a part lies, for what is no whole XML.
 _PROPERTIES = re.compile(r"^(docprops/[^/]*\.xml|meta\.xml|.*\.psmdcp)$", re.I)
-_VALUE = rb"""(?:"[^"]*"|'[^']*')"""
+# No pattern looks past the next tag, and none looks for an end that is not there a second time: a
+# part that was made to be slow would else take hours.
+_VALUE = rb"""(?:"[^"<]*"|'[^'<]*')"""
 # Who wrote a comment or a change (Word), who is somebody (Excel's comments), and in whose folder
 # the workbook lay.
 _ATTRIBUTES = re.compile(rb"([\s:](?:author|initials|userId|userName)\s*=\s*)" + _VALUE)
 # A table has a displayName too, and needs it.
-_PERSONS = re.compile(rb"(<(?:[\w.-]+:)?person\b[^>]*?\bdisplayName\s*=\s*)" + _VALUE)
-_PATHS = re.compile(rb"(<(?:[\w.-]+:)?absPath\b[^>]*?\burl\s*=\s*)" + _VALUE)
-_USERS = re.compile(rb"(<(?:[\w.-]+:)?userInfo\b[^>]*?\bname\s*=\s*)" + _VALUE)
+_PERSONS = re.compile(rb"(<(?:[\w.-]+:)?person\b[^<>]*?\bdisplayName\s*=\s*)" + _VALUE)
+_PATHS = re.compile(rb"(<(?:[\w.-]+:)?absPath\b[^<>]*?\burl\s*=\s*)" + _VALUE)
+_USERS = re.compile(rb"(<(?:[\w.-]+:)?userInfo\b[^<>]*?\bname\s*=\s*)" + _VALUE)
+# In whose folder a template, or another workbook, lay: what it is called is enough to open it by.
+_LEADS_TO = re.compile(
+    rb"(<(?:[\w.-]+:)?Relationship\b[^<>]*?\bTarget\s*=\s*[\"'])"
+    rb"((?:file:|\\\\|[A-Za-z]:[\\/])[^\"'<>]*)"
+)
 _ELEMENTS = re.compile(
-    rb"(<(dc:creator|(?:meta|loext):[\w-]+|(?:x:)?author)(?:\s[^>]*)?>)[^<]*(</\2\s*>)"
+    rb"(<(dc:creator|(?:meta|loext):[\w-]+|(?:x:)?author)(?:\s[^<>]*+)?>)[^<]*(</\2\s*>)"
 )
 _PRINTERS = re.compile(
-    rb"(<config:config-item\b[^>]*config:name=[\"']Printer(?:Name|Setup)[\"'][^>]*>)[^<]*(<)"
+    rb"(<config:config-item\b(?=[^<>]*config:name=[\"']Printer(?:Name|Setup)[\"'])[^<>]*+>)[^<]*(<)"
+)
+# What SharePoint lays into a file: who may read it, who changed it, what was said in a workflow.
+_MANAGED = (
+    re.compile(rb"<(?:[\w.-]+:)?documentManagement\b[^<>]*>"),
+    re.compile(rb"</(?:[\w.-]+:)?documentManagement\s*>"),
 )
 # What programs for drawing write into an SVG: in whose folder it lay, who drew it and when.
-_DRAWN_BY = re.compile(
-    rb"<!--.*?-->|<metadata\b[^>]*?(?:/>|>.*?</metadata\s*>)|<sodipodi:namedview\b[^>]*?"
-    rb"(?:/>|>.*?</sodipodi:namedview\s*>)",
-    re.DOTALL,
+_DRAWN_BY = (
+    (re.compile(rb"<!--"), re.compile(rb"-->")),
+    (re.compile(rb"<metadata\b[^<>]*>"), re.compile(rb"</metadata\s*>")),
+    (re.compile(rb"<sodipodi:namedview\b[^<>]*>"), re.compile(rb"</sodipodi:namedview\s*>")),
 )
 _DRAWN_WITH = re.compile(rb"\s(?:inkscape|sodipodi|serif|sketch):[\w.-]+\s*=\s*" + _VALUE)
 _SVG = re.compile(rb"<(?:[\w.-]+:)?svg[\s>]")
@@ -58,10 +70,26 @@ def without_makers(name: str, part: bytes) -> bytes:
     if part.lstrip(b"\xef\xbb\xbf \t\r\n")[:1] != b"<":
         return part
     if _SVG.search(part[:4000]):
-        return _DRAWN_WITH.sub(b"", _DRAWN_BY.sub(b"", part))
+        for begins, ends in _DRAWN_BY:
+            part = _without(part, begins, ends)
+        return _DRAWN_WITH.sub(b"", part)
     for pattern in (_ATTRIBUTES, _PERSONS, _PATHS, _USERS):
         part = pattern.sub(rb'\1""', part)
+    part = _LEADS_TO.sub(lambda target: target[1] + re.split(rb"[\\/]", target[2])[-1], part)
+    part = _without(part, *_MANAGED)
     return _PRINTERS.sub(rb"\1\2", _ELEMENTS.sub(rb"\1\3", part))
+
+
+def _without(part: bytes, begins: re.Pattern[bytes], ends: re.Pattern[bytes]) -> bytes:
+    """A part without each stretch from a beginning to the next end; one without an end stays."""
+    kept, at = [], 0
+    while beginning := begins.search(part, at):
+        end = beginning if beginning[0].endswith(b"/>") else ends.search(part, beginning.end())
+        if end is None:
+            break
+        kept.append(part[at : beginning.start()])
+        at = end.end()
+    return b"".join([*kept, part[at:]])
 
 
 def _kind_of(beginning: bytes) -> bytes:

@@ -10,7 +10,7 @@ import zipfile
 import pytest
 from PIL import Image
 
-from commonweal.pledges import cleaning, files
+from commonweal.pledges import cleaning, files, office
 
 SECRET = b"Kim Iyer"
 RELATION = (
@@ -74,6 +74,13 @@ def cleaned(extension: str, parts: dict[str, bytes]) -> dict[str, bytes]:
          b'userId="S::Kim Iyer"/></personList>'),
         (".xlsx", "xl/workbook.xml", b'<w><x15ac:absPath url="C:\\Users\\Kim Iyer\\"/></w>'),
         (".xlsx", "xl/revisions/userNames.xml", b'<users><userInfo guid="1" name="Kim Iyer"/></users>'),
+        (".docx", "word/_rels/settings.xml.rels", b'<Relationships><Relationship Id="rId1" '
+         b'Target="file:///C:\\Users\\Kim Iyer\\Templates\\letter.dotm" TargetMode="External"/>'),
+        (".xlsx", "xl/externalLinks/_rels/externalLink1.xml.rels", b"<Relationships><Relationship "
+         b"TargetMode='External' Target='\\\\files\\Kim Iyer\\sums.xlsx'/></Relationships>"),
+        (".docx", "customXml/item1.xml", b'<p:properties xmlns:p="x"><documentManagement><SharedWith'
+         b'Users xmlns="y"><UserInfo><DisplayName>Kim Iyer</DisplayName></UserInfo>'
+         b"</SharedWithUsers></documentManagement></p:properties>"),
         (".odt", "content.xml", ODF_NOTE),
         (".odt", "settings.xml", PRINTER),
         (".odt", "Pictures/10000000", picture("JPEG")),
@@ -82,6 +89,37 @@ def cleaned(extension: str, parts: dict[str, bytes]) -> dict[str, bytes]:
 def test_no_part_of_an_office_file_names_its_maker(extension, name, content):
     assert SECRET in content
     assert SECRET not in cleaned(extension, {name: content, "_rels/.rels": RELATION})[name]
+
+
+@pytest.mark.parametrize("unit", [
+    b"<!--", b"<metadata>", b"<metadata ", b"<sodipodi:namedview a", b" inkscape:a", b"<author ",
+    b"<documentManagement>", b"<documentManagement ", b"<Relationship ", b"<Relationship Target='C:/",
+    b"<person ", b"<person displayName='", b"<absPath ", b"<userInfo name ", b"<dc:creator>",
+    b"<config:config-item ", b"<config:config-item config:name='PrinterName' ",
+    b" config:name='PrinterName' ", b" author=", b' author="', b" displayName ", b" ",
+], ids=repr)  # fmt: skip
+@pytest.mark.parametrize("head", [b"<svg><metadata ", b"<a><config:config-item "])
+def test_a_part_that_was_made_to_be_slow_is_not(head, unit):
+    """Half a megabyte: by a pattern that looks to the end from each place it takes hours."""
+    part = head + unit * (500_000 // len(unit))
+    assert len(office.without_makers("word/a.xml", part)) <= len(part)
+
+
+@pytest.mark.parametrize(
+    ("target", "kept"),
+    [
+        (b"file:///C:\\Users\\Kim\\letter.dotm", b"letter.dotm"),
+        (b"C:/Users/Kim/letter.dotm", b"letter.dotm"),
+        (b"media/image1.png", b"media/image1.png"),
+        (b"https://bakery.example/files/a", b"https://bakery.example/files/a"),
+        (b"/word/document.xml", b"/word/document.xml"),
+    ],
+)
+def test_what_a_part_leads_to_keeps_its_name_and_loses_a_folder_on_somebodys_disk(target, kept):
+    relation = b"<Relationships><Relationship Id='a' Target=\"%s\"/></Relationships>"
+    name = "word/_rels/settings.xml.rels"
+    parts = {name: relation % target, "_rels/.rels": RELATION}
+    assert cleaned(".docx", parts)[name] == relation % kept
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "WEBP", "GIF", "TIFF"])
