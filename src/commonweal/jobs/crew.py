@@ -127,8 +127,11 @@ class Crew:
         self.is_over = True
 
     def _start(self, command: list[str]) -> tuple[subprocess.Popen[bytes], float]:
+        # Who only works does not hold the address open: left over by itself, it would take
+        # visitors in and answer none.
+        handed = () if command[:1] == WORK else self.descriptors
         process = subprocess.Popen(
-            [sys.executable, "-m", "commonweal.cli", *command], pass_fds=self.descriptors
+            [sys.executable, "-m", "commonweal.cli", *command], pass_fds=handed
         )
         return process, time.monotonic()
 

@@ -129,8 +129,10 @@ def crew_whose_worker(monkeypatch):
     def run(*codes):
         left, started = list(codes), []
 
-        def popen(command, **_):
+        def popen(command, pass_fds):
             started.append(command[3:])
+            # Only who serves holds the address open.
+            assert bool(pass_fds) is ("serve" in command)
             return Process(command, left.pop(0) if "work" in command and left else 0)
 
         monkeypatch.setattr(crew.subprocess, "Popen", popen)
