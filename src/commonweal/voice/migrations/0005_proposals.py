@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
         ('places', '0005_what_things_were'),
         ('pledges', '0010_bringing_can_be_undone'),
         ('programme', '0006_files_are_undone'),
-        ('voice', '0010_consultations'),
+        ('voice', '0004_consultations'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('economy', '0006_exposure'),
+        ('economy', '0008_bearings'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

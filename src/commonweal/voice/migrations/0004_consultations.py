@@ -14,7 +14,7 @@ class Migration(migrations.Migration):
         ('charter', '0001_initial'),
         ('partners', '0004_names_that_were'),
         ('places', '0005_what_things_were'),
-        ('voice', '0001_begin'),
+        ('voice', '0003_sealed_stays'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
