@@ -16,6 +16,7 @@ import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import DatabaseError, transaction
+from django.urls import reverse
 
 from commonweal.accounts.models import Event, Person
 from commonweal.demo.cast import CAST
@@ -412,3 +413,22 @@ def test_the_demonstration_asks_for_its_largest_employer(client, town, today):
     assert draft.scenario == public.scenario
     assert "net" in draft.answer["figures"]
     assert client.get(draft.get_absolute_url()).status_code == 404
+
+
+def test_evaluations_stand_beside_with_their_source_or_the_page_says_that_none_do(
+    asked, sign_in, yusuf
+):
+    silent = asked(title="Silent")
+    page = text_of(sign_in(yusuf).get(reverse("desk-scenario", args=[silent.scenario.code, 1])))
+    assert "nobody entered a range" in page
+    ranged = asked(
+        title="Ranged", evaluated_low=Decimal("0.25"), evaluated_high=Decimal("0.5"),
+        evaluated_source="A toolkit, 2025",
+    )  # fmt: skip
+    page = text_of(sign_in(yusuf).get(reverse("desk-scenario", args=[ranged.scenario.code, 1])))
+    assert "(A toolkit, 2025). The two are never mixed" in page
+    assert "nobody entered a range" not in page
+    direct = ranged.answer["figures"]["direct"]["jobs"]
+    assert ranged.answer["figures"]["evaluations"] == pytest.approx([direct * 1.25, direct * 1.5])
+    # It moves no figure of the model.
+    assert ranged.answer["figures"]["type_1"] == silent.answer["figures"]["type_1"]

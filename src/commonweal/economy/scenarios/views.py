@@ -33,6 +33,7 @@ def shown(version: ScenarioVersion) -> dict[str, object]:
         "lines": reads.lines_of(version),
         "industries": reads.industries_of(version),
         "lines_have_net": "net" in version.answer["figures"],
+        "lines_have_evaluations": "evaluations" in version.answer["figures"],
         "limits": version.answer["limits"],
         "beside": beside.beside(),
     }
