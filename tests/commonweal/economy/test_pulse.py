@@ -325,11 +325,14 @@ def test_on_its_last_day_it_is_open_and_on_the_next_closed(town):
     assert not wave.is_open(wave.opens_on - timedelta(days=1))
 
 
-def test_the_demonstration_opens_on_one_that_closed_and_one_that_is_open(client, town, area, today):
+@pytest.mark.parametrize("ahead", [-1, 2000])
+def test_the_demonstration_opens_on_one_that_closed_and_one_that_is_open(
+    client, town, area, today, ahead
+):
     for member in CAST:
         if member.role == "analyst":
             Person.objects.create_user(member.email, name=member.name)
-    demo_pulse.tell(today - timedelta(days=1))
+    demo_pulse.tell(today + timedelta(days=ahead))
     page = text_of(client.get("/economy/"))
     assert "63 residents answered. Worse than three months ago for 29 of them (46 %)" in page
     assert "41 businesses and organisations answered." in page

@@ -32,6 +32,7 @@ SAID = {
 def tell(today: date) -> None:
     emails = {member.role: member.email for member in CAST}
     analyst = Person.objects.get(email=emails["analyst"])
+    today = min(today, timezone.localdate())
     closed = PulseWave.objects.create(
         code="first",
         opens_on=today - timedelta(days=70),
