@@ -112,23 +112,30 @@ def _jobs_in(table: Table, area: Area, shock: Shock) -> np.float64:
 
 def _range(losses: list[Loss], figures: list[float]) -> list[float]:
     """Lowest, that of the headline δ (the middle one where it was not asked for), highest."""
+    return [min(figures), figures[_headline(losses)], max(figures)]
+
+
+def _headline(losses: list[Loss]) -> int:
+    """Which of the losses is that of the headline δ."""
     deltas = [loss.delta for loss in losses]
-    at = deltas.index(HEADLINE) if HEADLINE in deltas else len(deltas) // 2
-    return [min(figures), figures[at], max(figures)]
+    return deltas.index(HEADLINE) if HEADLINE in deltas else len(deltas) // 2
 
 
 def _industries(table: Table, losses: list[Loss], kind: str) -> list[dict[str, Any]]:
     """Where jobs are lost, most first, with a band each."""
+    # A row a δ; only what is listed becomes a row with words.
+    jobs = np.array([getattr(loss, kind)["jobs"] for loss in losses])
+    middle = jobs[_headline(losses)]
+    listed = np.flatnonzero(middle >= LEAST_JOBS)
     rows: list[dict[str, Any]] = [
         {
-            "code": code,
+            "code": table.codes[at],
             "name": table.names[at],
-            "jobs": _range(losses, [float(getattr(loss, kind)["jobs"][at]) for loss in losses]),
+            "jobs": _range(losses, jobs[:, at].tolist()),
         }
-        for at, code in enumerate(table.codes)
+        for at in listed
     ]
-    listed = [row for row in rows if row["jobs"][1] >= LEAST_JOBS]
-    return sorted(listed, key=lambda row: -row["jobs"][1])
+    return sorted(rows, key=lambda row: -row["jobs"][1])
 
 
 def limits(

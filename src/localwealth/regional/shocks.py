@@ -23,7 +23,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.regional import multipliers
 from localwealth.regional.areas import Area
 from localwealth.regional.multipliers import Closure
-from localwealth.regional.quotients import bought_at_home, regionalised
+from localwealth.regional.quotients import quotients as quotients_of
 from localwealth.regional.tables import Matrix, Table, Vector
 from localwealth.words import many
 
@@ -242,8 +242,9 @@ class _Question:
         """The industry's column of the inverse, of type I and of the model closed to households.
         Both come of one solving: households are a row and a column more."""
         table, area = self.table, self.area
-        bought = regionalised(national, area.method, area.region, area.nation, delta)
-        system = np.eye(len(table)) - bought
+        # Once for industries and households: to work them out costs as much as a solving.
+        quotients = np.minimum(quotients_of(area.method, area.region, area.nation, delta), 1)
+        system = np.eye(len(table)) - national * quotients
         unit = np.zeros(len(table))
         unit[self.industry] = 1
         if self.closure is None:
@@ -251,7 +252,7 @@ class _Question:
             return alone, None
         if table.households is None:
             raise UnreadableFile(multipliers.NEEDS_HOUSEHOLDS)
-        at_home = table.households * bought_at_home(area.method, area.region, area.nation, delta)
+        at_home = table.households * np.diag(quotients)
         spent = multipliers.spending(table, self.closure, at_home)
         right = np.column_stack([unit, spent])
         both: Matrix = np.linalg.solve(system, right).astype(np.float64)
