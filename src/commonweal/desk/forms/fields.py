@@ -56,12 +56,13 @@ def choice(
     label: str,
     choices: Any,
     *,
-    missing: str = "Choose one",
+    missing: str = "",
     radio: bool = True,
     hint: str = "",
     required: bool = True,
     initial: str | None = None,
 ) -> forms.ChoiceField:
+    missing = missing or f"Choose one for “{label}”"
     return forms.ChoiceField(
         label=label,
         choices=choices,
@@ -163,7 +164,8 @@ def day(label: str, *, missing: str = "", hint: str = "") -> DateField:
     )
 
 
-def money(label: str, *, missing: str = "Enter an amount") -> MoneyField:
+def money(label: str, *, missing: str = "") -> MoneyField:
+    missing = missing or f"Enter an amount for “{label}”"
     return MoneyField(label=label, error_messages={"required": missing})
 
 

@@ -88,7 +88,10 @@ def _clock(label: str, *, hint: str, like: str) -> forms.TimeField:
         widget=forms.TextInput,
         input_formats=["%H:%M", "%H.%M", "%H"],
         help_text=hint,
-        error_messages={"required": "Enter a time", "invalid": f"Write the time like {like}"},
+        error_messages={
+            "required": f"Enter a time for “{label}”",
+            "invalid": f"Write the time like {like}",
+        },
     )
 
 

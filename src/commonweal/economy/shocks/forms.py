@@ -217,10 +217,15 @@ class DrawForm(Form):
 
 class CloseForm(Form):
     SUGGESTED = frozenset({"told_of"})
-    told_of = whole("How many people were you told of?", needed="Enter how many")
-    placed = whole("How many are known to have work or training now?", needed="Enter how many")
-    without = whole("How many are known to be still without?", needed="Enter how many")
-    not_known = whole("Of how many is it not known?", needed="Enter how many")
+    told_of = whole("How many people were you told of?", needed="Enter how many you were told of")
+    placed = whole(
+        "How many are known to have work or training now?",
+        needed="Enter how many have work or training",
+    )
+    without = whole(
+        "How many are known to be still without?", needed="Enter how many are still without"
+    )
+    not_known = whole("Of how many is it not known?", needed="Enter of how many it is not known")
     words = sentences("What is to be remembered?", "For the desk alone.")
 
 
