@@ -123,6 +123,10 @@ def samples(
         SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="contracts", by=maya,
         layout="contracts", sender=str(bakery_anchor.pk), as_at=today,
     )  # fmt: skip
+    held_services = holding.hold(
+        SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="services", by=maya,
+        layout="services", sender="x", as_at=today,
+    )  # fmt: skip
     own = {"code": "bakery", "pledge_code": pledge.code}
     member = asha.memberships.get()
     told((300, "proposed", {}), (299, "accepted", {}))
@@ -206,6 +210,7 @@ def samples(
            for name in ("contracts-file", "contracts-undo", "contracts-refused")},
         **{name: {"code": held_contracts.code} for name in (
             "contracts-held", "contracts-columns", "contracts-held-refused")},
+        **{name: {"code": held_services.code} for name in ("service-held", "service-columns")},
         "desk-review-claim": {"seq": waiting.seq},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar
 
-from django.db.models import Model, QuerySet
+from django.db.models import QuerySet
 
 from commonweal.accounts.access import SignedInRequest
 from commonweal.design.forms import Form
@@ -182,7 +182,3 @@ class Frame:
     def undo(self, request: SignedInRequest, run: Any, *, because: str, seen: str) -> None:
         """Take a file back, as it was looked at."""
         raise NotImplementedError
-
-    def page_of(self, run: Model) -> tuple[str, int]:
-        """The address of the page of a file that was brought in."""
-        return self.addresses.run, run.pk

@@ -129,6 +129,9 @@ the_desk: list[URLPattern | URLResolver] = [
     path("asks/<slug:code>/change/", asks_desk.ask_change, name="ask-change"),
     path("answers/<int:pk>/draw/", asks_desk.draw, name="answer-draw"),
     path("services/", services_desk.service_import, name="service-import"),
+    path("services/template.csv", services_desk.service_template, name="service-template"),
+    path("services/<uuid:code>/", services_desk.service_held, name="service-held"),
+    path("services/<uuid:code>/columns/", services_desk.service_columns, name="service-columns"),
     path("services/unlisted/", services_desk.services_unlisted, name="services-unlisted"),
     path("alarms/<int:pk>/", manage.alarm_close, name="alarm-close"),
 ]

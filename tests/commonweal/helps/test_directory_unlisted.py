@@ -8,8 +8,10 @@ from typing import Any
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
+from django.urls import reverse
 
 from commonweal.accounts.models import Event
+from commonweal.bringing.models import HeldFile
 from commonweal.office.errors import Refused
 from commonweal.services import directory
 from commonweal.services.models import Service
@@ -156,3 +158,72 @@ def test_the_command_names_them_and_ends_them_by_their_number(listed, tmp_path, 
     call_command("help-desk", "services", str(file), end_unlisted=3)
     assert "3 ended" in capsys.readouterr().out
     assert Service.objects.on_offer().count() == 1
+
+
+def test_the_empty_file_with_a_line_filled_in_reads_back(sign_in, grace):
+    client = sign_in(grace)
+    assert "An empty file to fill in" in client.get("/desk/help/services/").content.decode()
+    handed_out = client.get("/desk/help/services/template.csv").content
+    outcome = directory.carry_out(handed_out, "services.csv", source="town", by=grace)
+    assert (outcome.new, outcome.refused, outcome.remarks) == (1, [], [])
+    service = Service.objects.get()
+    assert (service.name, service.organisation.name) == (
+        "Lunch club",
+        "Mill Lane Community Centre",
+    )
+    assert (service.phone, service.email) == ("01632 960001", "lunch@example.org")
+    assert service.url == "https://example.org/lunch"
+    assert service.application_process == "Come along, or telephone first."
+    assert service.schedules.get().words == "Tuesday and Thursday, 12 noon to 2pm"
+    assert service.places.get().postcode == "ZB1 1AA"
+
+
+def test_only_the_desks_manager_gets_the_empty_file(sign_in, leah):
+    assert sign_in(leah).get("/desk/help/services/template.csv").status_code == 403
+
+
+TEN = (
+    "Wos,Wer,Was,Wo,PLZ,Mail,Ruf,Netz,Monday,Weg\n"
+    "Lunch club,Mill Lane,A hot lunch,1 Mill Lane,ZB1 1AA,a@example.org,01632 960001,,9:00-12:00,Come\n"
+)
+SAID = ["name", "organisation", "description", "address", "postcode", "email", "phone", "url", "",
+        "process"]  # fmt: skip
+
+
+def sent(client: Any, text: str) -> Any:
+    upload = SimpleUploadedFile("ten.csv", text.encode())
+    return client.post("/desk/help/services/", {"file": upload, "source": "town"})
+
+
+def said(*columns: str) -> dict[str, str]:
+    told = {f"column-{at}": meaning for at, meaning in enumerate(columns)}
+    return told | {"heading": "1", "shown": "1 ", "save": "1"}
+
+
+def test_a_table_of_unknown_columns_is_told_looked_at_and_remembered(sign_in, grace):
+    client = sign_in(grace)
+    page = sent(client, TEN)
+    assert "No column of this file could be recognised" in page.content.decode()
+    address = reverse("service-columns", args=[page.context["held"].code])
+    assert address in page.content.decode()
+    assert "Lunch club" in client.get(address).content.decode()
+    assert "Say which column is" in client.post(address, said(*[""] * 10)).content.decode()
+    looked = client.post(address, said(*SAID), follow=True)
+    assert "1 service: 1 new" in looked.content.decode()
+    assert not Service.objects.exists()
+    done = client.post(looked.request["PATH_INFO"])
+    assert "What was done" in done.content.decode()
+    service = Service.objects.get()
+    assert (service.name, service.phone) == ("Lunch club", "01632 960001")
+    assert service.schedules.count() == 1
+    assert not HeldFile.objects.exists()
+    gone = client.post(looked.request["PATH_INFO"], follow=True)
+    assert "not held any more" in gone.content.decode()
+    again = sent(client, TEN.replace("A hot lunch", "A warm lunch"))
+    assert "1 service: 0 new, 1 changed" in again.content.decode()
+
+
+def test_only_the_desks_manager_sees_a_held_file(sign_in, grace, leah):
+    held = sent(sign_in(grace), TEN).context["held"]
+    for name in ("service-columns", "service-held"):
+        assert sign_in(leah).get(reverse(name, args=[held.code])).status_code == 403

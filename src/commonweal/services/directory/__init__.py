@@ -14,9 +14,12 @@ from .keeping import assure, keep
 from .outcome import Found, Outcome, Refusal, Remark
 from .reading import read
 from .reminding import remind_owners
+from .tables import MEANINGS, OF_AN_EMPTY_FILE
 from .unlisted import Unlisted, bring_back, end, sources, unlisted
 
 __all__ = [
+    "MEANINGS",
+    "OF_AN_EMPTY_FILE",
     "Found",
     "Outcome",
     "Refusal",

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.bringing.meanings import Choice
 from commonweal.places.models import the_town
 from commonweal.residents import catching, naming
 
@@ -27,9 +28,16 @@ PLACE = ("name", "address", "postcode", "latitude", "longitude", "accessibility"
 
 
 def carry_out(
-    content: bytes, file_name: str, *, source: str, by: Person | None, only_try: bool = False
+    content: bytes,
+    file_name: str,
+    *,
+    source: str,
+    by: Person | None,
+    only_try: bool = False,
+    choice: Choice | None = None,
 ) -> Outcome:
     """Read a file into the directory. What its organisation took over itself stays as it is.
+    ``choice`` is what the columns of a table were told to mean.
 
     Services stand beside each other, so they are written in pieces, between which others write:
     each service is whole, and what was cut off is taken up by reading the file again. Nothing is
@@ -40,7 +48,7 @@ def carry_out(
     Refused
         The file is of no kind that can be read.
     """
-    services, outcome = read(content, file_name)
+    services, outcome = read(content, file_name, choice)
     harmless = [service for service in services if not _holds_a_person(service, outcome)]
     shelf = Shelf.of(source)
     for start in range(0, len(harmless), PIECE):

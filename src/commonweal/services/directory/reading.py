@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
+from commonweal.bringing.meanings import Choice
 from commonweal.design.lengths import key
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
@@ -28,15 +29,24 @@ WORKBOOKS = (".xlsx", ".xls", ".ods")
 JSON = (".json", ".geojson", ".ndjson", ".jsonl")
 
 
-def read(content: bytes, file_name: str) -> tuple[list[Found], Outcome]:
-    """Every service of a file, with what was wrong.
+def read(
+    content: bytes, file_name: str, choice: Choice | None = None
+) -> tuple[list[Found], Outcome]:
+    """Every service of a file, with what was wrong; of a table as its columns were told, where
+    somebody did.
 
     Raises
     ------
+    LacksColumns
+        It is a table, and none of its columns is known as the name of a service.
     Refused
         It is of no kind that can be read.
     """
     try:
+        if choice is not None:
+            outcome = Outcome()
+            table = tables.table_as_told(content, file_name, choice)
+            return _of_table(table, content, outcome), outcome
         return _read(content, file_name.lower())
     except UnreadableFile as unreadable:
         raise Refused(str(unreadable)) from None
@@ -54,7 +64,7 @@ def _read(content: bytes, name: str) -> tuple[list[Found], Outcome]:
     if name.endswith(JSON) or _is_json(content):
         records, outcome.part = documents.records(content)
         return taken(records, of_json, outcome), outcome
-    return _of_table(content, name, outcome), outcome
+    return _of_table(tables.read_table(content, name), content, outcome), outcome
 
 
 def _without_gzip(content: bytes, name: str) -> tuple[bytes, str]:
@@ -64,8 +74,8 @@ def _without_gzip(content: bytes, name: str) -> tuple[bytes, str]:
     return content, name.removesuffix(".gz")
 
 
-def _of_table(content: bytes, name: str, outcome: Outcome) -> list[Found]:
-    sheet, columns = tables.read_table(content, name)
+def _of_table(table: tables.Table, content: bytes, outcome: Outcome) -> list[Found]:
+    sheet, columns = table
     sheet_name = "first sheet, " if content[:4] == ZIP else ""
     lines = ((f"{sheet_name}row {number}", row) for number, row in sheet.as_dicts())
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from commonweal.bringing.meanings import Choice, Meaning
+from commonweal.bringing.plans import LacksColumns
+from commonweal.bringing.reading import understand
 from commonweal.design.lengths import key
-from localwealth.errors import UnreadableFile
 from localwealth.tables import sheets
 
 from ..hours import Opening, openings_of_days
@@ -27,14 +29,78 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "key": ("id", "service id", "organisation data service code", "uprn"),
 }
 
+EXAMPLE = {
+    "name": "Lunch club",
+    "organisation": "Mill Lane Community Centre",
+    "description": "A hot lunch in company, for anybody over 60.",
+    "address": "Mill Lane Hall, 1 Mill Lane",
+    "postcode": "ZB1 1AA",
+    "email": "lunch@example.org",
+    "phone": "01632 960001",
+    "url": "https://example.org/lunch",
+    "hours": "Tuesday and Thursday, 12 noon to 2pm",
+    "process": "Come along, or telephone first.",
+    "key": "S-001",
+}
+LABELS = {
+    "name": "What the service is called",
+    "organisation": "Who offers it",
+    "description": "What it is",
+    "address": "Address",
+    "postcode": "Postcode",
+    "email": "E-mail",
+    "phone": "Telephone",
+    "url": "Web address",
+    "hours": "When it is open",
+    "process": "How one gets it",
+    "longitude": "Longitude",
+    "latitude": "Latitude",
+    "key": "Number of the row in the sender's own list",
+}
+MEANINGS = tuple(
+    Meaning(name, LABELS[name], words, is_needed=name == "name") for name, words in COLUMNS.items()
+)
+# An empty file that is handed out, with a line filled in.
+OF_AN_EMPTY_FILE = tuple(
+    Meaning(COLUMNS[field][0], LABELS[field], example=words) for field, words in EXAMPLE.items()
+)
+Table = tuple[sheets.Sheet, dict[str, str]]
 
-def read_table(content: bytes, name: str) -> tuple[sheets.Sheet, dict[str, str]]:
+
+def table_as_told(content: bytes, name: str, choice: Choice) -> Table:
+    """The sheet of a file, and which of its columns is what, as somebody told it. Columns that say
+    nothing of these keep their headings: those of weekdays are known by them.
+
+    Raises
+    ------
+    Refused
+        It can't be read, or has not the sheet or the line that was told.
+    """
+    understood = understand(content, name, meanings=MEANINGS, choice=choice)
+    headings: list[str] = []
+    for column in understood.columns:
+        heading = column.heading or column.letter
+        is_taken = heading in headings
+        headings.append(f"{heading} ({column.letter})" if is_taken else heading)
+    told = zip(understood.columns, headings, strict=True)
+    columns = {column.meaning: heading for column, heading in told if column.meaning}
+    if "name" not in columns:
+        raise LacksColumns("Say which column is the name of the service.")
+    sheet = sheets.Sheet(
+        headings, understood.rows, understood.blank_count, understood.sheet, understood.notes
+    )
+    return sheet, columns
+
+
+def read_table(content: bytes, name: str) -> Table:
     """The first sheet of a file, and which of its columns is what.
 
     Raises
     ------
     UnreadableFile
-        It is no table, or none of its columns is a service's name.
+        It is no table.
+    LacksColumns
+        None of its columns is known as a service's name.
     """
     sheet = sheets.read(content, name)
     plain = {
@@ -47,7 +113,7 @@ def read_table(content: bytes, name: str) -> tuple[sheets.Sheet, dict[str, str]]
         if heading in plain
     }
     if "name" not in columns:
-        raise UnreadableFile(
+        raise LacksColumns(
             "No column of this file could be recognised as the name of a service. There are: "
             + ", ".join(sheet.header[:20])
         )
