@@ -215,6 +215,9 @@ def test_likeness_is_proposed_and_a_person_merges(proposed, sign_in, maya, clien
     desk.post(
         f"/desk/voice/proposals/{second.code}/merge/", {"into": first.pk, "answer": "The same."}
     )
+    # What is merged is no longer pointed out, from neither side.
+    second.refresh_from_db()
+    assert reads.alike(first) == reads.alike(second) == []
     desk.logout()
     assert second.title in client.get(first.get_absolute_url()).content.decode()
     assert first.title in client.get(second.get_absolute_url()).content.decode()

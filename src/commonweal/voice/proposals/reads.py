@@ -98,12 +98,14 @@ def supports_of(proposals: list[Proposal]) -> list[SupportCount]:
 
 
 def alike(proposal: Proposal) -> list[Proposal]:
-    """Others of its consultation that may say the same, the likest first: a person decides."""
-    others = list(
-        Proposal.objects.filter(consultation=proposal.consultation_id)
-        .exclude(pk=proposal.pk)
-        .exclude(standing=Standing.KEPT_OUT)
-    )
+    """Others of its consultation that may say the same and are not merged with it yet, the likest
+    first: a person decides."""
+    every = Proposal.objects.filter(consultation=proposal.consultation_id)
+    others = [
+        other
+        for other in every.exclude(pk=proposal.pk).exclude(standing=Standing.KEPT_OUT)
+        if other.merged_into_id != proposal.pk and other.pk != proposal.merged_into_id
+    ]
     scores = likeness(
         [f"{other.title}. {other.words}" for other in others],
         f"{proposal.title}. {proposal.words}",
