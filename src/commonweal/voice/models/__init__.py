@@ -1,16 +1,10 @@
 """What the room keeps, a file for each of its parts."""
 
-from .consultations import (
-    AskedQuestion,
-    Channel,
-    Consultation,
-    Contribution,
-    GivenAnswer,
-    Phase,
-    Voice,
-)
-from .proposals import Comment, Proposal, Sent, Standing, Support, Tie
+from .consultations import AskedQuestion, Consultation, Contribution, GivenAnswer, Phase
+from .proposals import Comment, Proposal, Sent, Standing, Support
 from .rounds import Project, Round
+from .ties import Tie
+from .voices import Channel, Voice
 from .voting import Ballot, CodeBatch, Emergency, OpenBallot, VotingCode
 
 __all__ = [

@@ -16,6 +16,8 @@ from commonweal.partners.models import Partner
 from commonweal.places.models import Area
 from commonweal.pledges.models import new_code
 
+from .voices import Channel, Voice
+
 
 class Phase(models.TextChoices):
     """Where a consultation stands on a day. It follows from its dates and is stored nowhere."""
@@ -25,20 +27,6 @@ class Phase(models.TextChoices):
     OPEN = "open", "Open"
     CONSIDERING = "considering", "Being considered"
     ANSWERED = "answered", "Answered"
-
-
-class Voice(models.TextChoices):
-    """Who speaks. The two are never added up."""
-
-    RESIDENT = "resident", "A resident"
-    ENTERPRISE = "enterprise", "A local enterprise"
-
-
-class Channel(models.TextChoices):
-    ONLINE = "online", "Online"
-    PAPER = "paper", "Paper"
-    TELEPHONE = "telephone", "Telephone"
-    MEETING = "meeting", "Meeting"
 
 
 class Consultation(models.Model):
