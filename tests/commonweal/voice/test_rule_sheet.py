@@ -283,3 +283,8 @@ def test_what_can_be_withdrawn_is_on_this_ballot(sealed, nadia):
     mine, other = sealed(), sealed()
     with pytest.raises(Refused, match="which project"):
         ask(mine, project=other.projects.get(number=1), by=nadia)
+
+
+def test_a_ballot_keeps_as_many_projects_as_it_must_name(sealed, nadia):
+    with pytest.raises(Refused, match="Too few projects"):
+        ask(sealed(least=4), by=nadia)

@@ -13,6 +13,7 @@ from commonweal.office.errors import Refused
 
 from ..access import role_of
 from ..models import Emergency, OpenBallot, Project, Round
+from . import sheet
 
 Kind, State = Emergency.Kind, Round.State
 
@@ -38,6 +39,13 @@ def _check(
         or project.withdrawn_on
     ):
         raise Refused("Say which project of the ballot is taken off.")
+    if kind == Kind.WITHDRAW and _left(budget_round) < max(2, budget_round.least):
+        raise Refused("Too few projects would be left for a ballot. Stop the round instead.")
+
+
+def _left(budget_round: Round) -> int:
+    """How many projects a ballot has once one more is taken off."""
+    return len(sheet.on_ballot(budget_round)) - 1
 
 
 @transaction.atomic
