@@ -12,7 +12,8 @@ from django.db import DatabaseError, connection, transaction
 from commonweal import cli
 from commonweal.setup import roles
 
-pytestmark = pytest.mark.django_db
+# Not of the module: what is begun in a process asks no database, and is tried once.
+in_the_database = pytest.mark.django_db
 IS_POSTGRESQL = bool(os.environ.get("COMMONWEAL_TEST_DATABASE_URL", ""))
 GUARDED = ("pledges_entry", "balance_statement", "accounts_event", "cases_caseread",
            "programme_change", "grants_grantdecision")  # fmt: skip
@@ -54,6 +55,7 @@ def as_app():
     run("RESET ROLE")
 
 
+@in_the_database
 @pytest.mark.parametrize("sql", FORBIDDEN)
 @pytest.mark.parametrize("table", GUARDED)
 def test_the_apps_role_can_t_take_the_guards_away(as_app, sql, table):
@@ -66,6 +68,7 @@ def test_the_apps_role_can_t_take_the_guards_away(as_app, sql, table):
         run(sql.format(table=table))
 
 
+@in_the_database
 def test_the_apps_role_can_do_its_work(claimed, idris, as_app):
     from commonweal.pledges import proving, reviewing
 
@@ -79,6 +82,7 @@ def test_the_apps_role_can_do_its_work(claimed, idris, as_app):
         run("UPDATE pledges_entry SET seq = seq + 1000")
 
 
+@in_the_database
 def test_roles_that_are_not_apart_are_refused_in_a_sentence():
     if not IS_POSTGRESQL:
         assert roles.owned_by("anybody") == []
