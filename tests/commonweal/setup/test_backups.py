@@ -273,13 +273,14 @@ def test_a_restore_without_the_keys_says_where_they_are_named(village, tmp_path)
     assert done.returncode == 0, done.stderr
 
 
-def test_wrong_keys_are_named_and_init_never_makes_new_ones_where_a_town_is(village, tmp_path):
+def test_wrong_keys_are_named_and_init_never_makes_new_ones_where_a_town_is(
+    village, stevenage, tmp_path
+):
     file = tmp_path / "b"
     assert commonweal(village, "backup", str(file)).returncode == 0
-    new = tmp_path / "new"
+    # Another town's folder, as `init` made it.
+    new = stevenage
     example = str(ROOT / "examples/stevenage.toml")
-    done = commonweal(new, "init", example, "--admin", "a@example.org")
-    assert done.returncode == 0, done.stderr
     own = (new / "keys" / "field_keys").read_text()
     (new / "commonweal.sqlite3").unlink()
     assert "are not this backup's" in commonweal(new, "restore", str(file)).stderr
