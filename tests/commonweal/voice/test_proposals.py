@@ -275,7 +275,7 @@ def test_it_is_not_closed_while_one_lacks_an_answer(proposed, open_one, maya, to
     reading.keep_out(sent=proposal, because="x", by=maya)
     reading.appeal(sent=proposal, words="Why?")
     assert "Still to be read" in sign_in(maya).post(address, close).content.decode()
-    Proposal.objects.filter(pk=proposal.pk).update(standing="shown", appeal_on=today)
+    Proposal.objects.filter(pk=proposal.pk).update(visibility="shown", appeal_on=today)
     page = sign_in(maya).post(address, close).content.decode()
     assert "1 proposal has no answer yet" in page
     assert "Trees." in page

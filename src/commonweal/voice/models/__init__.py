@@ -1,7 +1,7 @@
 """What the room keeps, a file for each of its parts."""
 
 from .consultations import AskedQuestion, Consultation, Contribution, GivenAnswer, Phase
-from .proposals import Comment, Proposal, Sent, Standing, Support
+from .proposals import Comment, Proposal, Sent, Support, Visibility
 from .rounds import Project, Round
 from .ties import Tie
 from .voices import Channel, Voice
@@ -23,9 +23,9 @@ __all__ = [
     "Proposal",
     "Round",
     "Sent",
-    "Standing",
     "Support",
     "Tie",
+    "Visibility",
     "Voice",
     "VotingCode",
 ]

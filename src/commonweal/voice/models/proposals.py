@@ -19,7 +19,7 @@ from .consultations import Consultation
 from .voices import Channel, Voice
 
 
-class Standing(models.TextChoices):
+class Visibility(models.TextChoices):
     """Whether others see what somebody sent. Staff read it first."""
 
     WAITING = "waiting", "Waits to be read"
@@ -44,7 +44,9 @@ class Sent(models.Model):
     entered_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
 
     # Whether it is shown
-    standing = models.CharField(max_length=8, choices=Standing.choices, default=Standing.WAITING)
+    visibility = models.CharField(
+        max_length=8, choices=Visibility.choices, default=Visibility.WAITING
+    )
     because = EncryptedTextField(blank=True, help_text="Why it is kept out; its author reads it.")
     looked_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     looked_on = models.DateField(null=True, blank=True)
@@ -62,7 +64,7 @@ class Sent(models.Model):
         "email",
         "own_key",
         "entered_by",
-        "standing",
+        "visibility",
         "because",
         "looked_by",
         "looked_on",

@@ -13,7 +13,7 @@ from commonweal.office.errors import Refused
 
 from ..access import role_of
 from ..consultations import guards
-from ..models import Comment, Consultation, Phase, Proposal, Standing
+from ..models import Comment, Consultation, Phase, Proposal, Visibility
 from .reading import tell
 
 Outcome = Proposal.Outcome
@@ -23,7 +23,7 @@ def _to_answer(proposal: Proposal) -> Proposal:
     """The proposal, locked with its consultation, where it waits for an answer."""
     consultation = Consultation.objects.select_for_update().get(pk=proposal.consultation_id)
     proposal = Proposal.objects.select_for_update().get(pk=proposal.pk)
-    if proposal.standing != Standing.SHOWN:
+    if proposal.visibility != Visibility.SHOWN:
         raise Refused("Only a proposal that is shown gets an answer. Read it first.")
     if proposal.outcome:
         raise Refused("It has an answer already.")
@@ -87,7 +87,7 @@ def merge(*, proposal: Proposal, into: Proposal, answer: str, by: Person) -> Non
     into = Proposal.objects.select_for_update().get(pk=into.pk)
     if into.pk == proposal.pk or into.consultation_id != proposal.consultation_id:
         raise Refused("Choose another proposal of the same consultation.")
-    if into.standing != Standing.SHOWN or into.outcome in (Outcome.MERGED, Outcome.DECLINED):
+    if into.visibility != Visibility.SHOWN or into.outcome in (Outcome.MERGED, Outcome.DECLINED):
         raise Refused("Choose one that is shown, and neither merged nor declined.")
     if proposal.merged.exists():
         raise Refused("Others were merged into it. Merge the other one into it instead.")
@@ -124,12 +124,12 @@ def waits(consultation: Consultation) -> str:
         *Proposal.objects.filter(consultation=consultation),
         *Comment.objects.filter(proposal__consultation=consultation),
     ]
-    unread = sum(one.standing == Standing.WAITING or one.waits_for_appeal for one in sent)
+    unread = sum(one.visibility == Visibility.WAITING or one.waits_for_appeal for one in sent)
     if unread:
         count = many(unread, "proposal or comment,proposals or comments")
         return f"Still to be read, appeals among them: {count}."
     without = Proposal.objects.filter(
-        consultation=consultation, standing=Standing.SHOWN, outcome=""
+        consultation=consultation, visibility=Visibility.SHOWN, outcome=""
     ).count()
     if without:
         count = many(without, "proposal has no answer,proposals have no answer")

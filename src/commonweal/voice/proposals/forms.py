@@ -13,7 +13,7 @@ from commonweal.partners.models import Partner
 from commonweal.pledges.models import Pledge
 from commonweal.programme.models import Action
 
-from ..models import Channel, Proposal, Standing, Voice
+from ..models import Channel, Proposal, Visibility, Voice
 from .sending import Author
 
 OTHERWISE = [choice for choice in Channel.choices if choice[0] != Channel.ONLINE]
@@ -126,7 +126,7 @@ def others_of(proposal: Proposal) -> QuerySet[Proposal]:
     """What a proposal may be merged into."""
     others = Proposal.objects.filter(consultation=proposal.consultation_id, merged_into=None)
     return (
-        others.filter(standing=Standing.SHOWN)
+        others.filter(visibility=Visibility.SHOWN)
         .exclude(pk=proposal.pk)
         .exclude(outcome=Proposal.Outcome.DECLINED)
     )

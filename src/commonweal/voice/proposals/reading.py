@@ -14,7 +14,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
 from ..access import role_of
-from ..models import Comment, Proposal, Sent, Standing
+from ..models import Comment, Proposal, Sent, Visibility
 
 Some = Proposal | Comment
 DEALT_WITH = "Somebody else has dealt with this already."
@@ -53,9 +53,9 @@ def show(*, sent: Some, by: Person) -> None:
         Somebody has read it already.
     """
     sent = _locked(sent)
-    if sent.standing != Standing.WAITING:
+    if sent.visibility != Visibility.WAITING:
         raise Refused(DEALT_WITH)
-    _look(sent, Standing.SHOWN, "", by)
+    _look(sent, Visibility.SHOWN, "", by)
     record("shown", about=sent, by=by, as_role=role_of(by))
 
 
@@ -69,11 +69,11 @@ def keep_out(*, sent: Some, because: str, by: Person) -> None:
         It is kept out already, or it was answered.
     """
     sent = _locked(sent)
-    if sent.standing == Standing.KEPT_OUT:
+    if sent.visibility == Visibility.KEPT_OUT:
         raise Refused(DEALT_WITH)
     if isinstance(sent, Proposal) and (sent.outcome or sent.merged.exists()):
         raise Refused("It has its answer, or others were merged into it: that stands in public.")
-    _look(sent, Standing.KEPT_OUT, because, by)
+    _look(sent, Visibility.KEPT_OUT, because, by)
     record("kept out", about=sent, by=by, as_role=role_of(by))
     tell(
         sent,
@@ -84,10 +84,10 @@ def keep_out(*, sent: Some, because: str, by: Person) -> None:
     )
 
 
-def _look(sent: Some, standing: Standing, because: str, by: Person) -> None:
-    sent.standing, sent.because = standing, because
+def _look(sent: Some, visibility: Visibility, because: str, by: Person) -> None:
+    sent.visibility, sent.because = visibility, because
     sent.looked_by, sent.looked_on = by, timezone.localdate()
-    sent.save(update_fields=["standing", "because", "looked_by", "looked_on"])
+    sent.save(update_fields=["visibility", "because", "looked_by", "looked_on"])
 
 
 @transaction.atomic
@@ -100,7 +100,7 @@ def appeal(*, sent: Some, words: str) -> None:
         It is not kept out, or they have asked before.
     """
     sent = _locked(sent)
-    if sent.standing != Standing.KEPT_OUT:
+    if sent.visibility != Visibility.KEPT_OUT:
         raise Refused("It is not kept out.")
     if sent.appealed_on:
         raise Refused("You have asked already.")
@@ -124,8 +124,8 @@ def decide_appeal(*, sent: Some, is_shown: bool, answer: str, by: Person) -> Non
     if sent.looked_by_id == by.pk:
         raise Refused("You kept it out yourself: somebody else decides.")
     sent.appeal_answer, sent.appeal_by, sent.appeal_on = answer, by, timezone.localdate()
-    sent.standing = Standing.SHOWN if is_shown else Standing.KEPT_OUT
-    sent.save(update_fields=["appeal_answer", "appeal_by", "appeal_on", "standing"])
+    sent.visibility = Visibility.SHOWN if is_shown else Visibility.KEPT_OUT
+    sent.save(update_fields=["appeal_answer", "appeal_by", "appeal_on", "visibility"])
     record("appeal decided", about=sent, by=by, as_role=role_of(by), shown=is_shown)
     tell(
         sent,

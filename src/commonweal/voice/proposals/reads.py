@@ -10,7 +10,7 @@ from django.db.models import Sum
 from commonweal.cases.figures import SMALL
 from localwealth.likeness import likeness
 
-from ..models import Comment, Consultation, Proposal, Sent, Standing, Support, Tie, Voice
+from ..models import Comment, Consultation, Proposal, Sent, Support, Tie, Visibility, Voice
 
 ALIKE = 0.6
 ALIKE_MOST = 5
@@ -51,9 +51,9 @@ class Whole:
 def shown(consultation: Consultation) -> list[Proposal]:
     """The proposals that others may read, the oldest first."""
     return list(
-        Proposal.objects.filter(consultation=consultation, standing=Standing.SHOWN).select_related(
-            "partner", "merged_into"
-        )
+        Proposal.objects.filter(
+            consultation=consultation, visibility=Visibility.SHOWN
+        ).select_related("partner", "merged_into")
     )
 
 
@@ -75,8 +75,8 @@ def by_voice(consultation: Consultation) -> list[Part]:
 
 
 def whole(proposal: Proposal) -> Whole:
-    merged = list(proposal.merged.filter(standing=Standing.SHOWN))
-    comments = proposal.comments.filter(standing=Standing.SHOWN).select_related("partner")
+    merged = list(proposal.merged.filter(visibility=Visibility.SHOWN))
+    comments = proposal.comments.filter(visibility=Visibility.SHOWN).select_related("partner")
     ties = proposal.ties.select_related("action", "ask", "pledge")
     return Whole(proposal, supports_of([proposal, *merged]), list(comments), merged, list(ties))
 
@@ -103,7 +103,7 @@ def alike(proposal: Proposal) -> list[Proposal]:
     every = Proposal.objects.filter(consultation=proposal.consultation_id)
     others = [
         other
-        for other in every.exclude(pk=proposal.pk).exclude(standing=Standing.KEPT_OUT)
+        for other in every.exclude(pk=proposal.pk).exclude(visibility=Visibility.KEPT_OUT)
         if other.merged_into_id != proposal.pk and other.pk != proposal.merged_into_id
     ]
     scores = likeness(
@@ -125,7 +125,7 @@ def to_read(consultation: Consultation) -> list[tuple[str, Sent]]:
     return [
         (kind, one)
         for kind, one in sent
-        if one.standing == Standing.WAITING or one.waits_for_appeal
+        if one.visibility == Visibility.WAITING or one.waits_for_appeal
     ]
 
 
@@ -140,7 +140,7 @@ class Done:
 def done() -> list[Done]:
     """Every accepted proposal, the newest answer first."""
     accepted = (
-        Proposal.objects.filter(outcome=Proposal.Outcome.ACCEPTED, standing=Standing.SHOWN)
+        Proposal.objects.filter(outcome=Proposal.Outcome.ACCEPTED, visibility=Visibility.SHOWN)
         .select_related("consultation")
         .prefetch_related("ties__action", "ties__ask", "ties__pledge")
         .order_by("-answered_on", "-pk")

@@ -23,8 +23,8 @@ from ..models import (
     Consultation,
     Phase,
     Proposal,
-    Standing,
     Support,
+    Visibility,
     Voice,
 )
 
@@ -105,7 +105,7 @@ def propose(
 
 
 def shown_only(proposal: Proposal) -> None:
-    if proposal.standing != Standing.SHOWN:
+    if proposal.visibility != Visibility.SHOWN:
         raise Refused("This proposal is not shown.")
 
 

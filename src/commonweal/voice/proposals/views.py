@@ -20,7 +20,7 @@ from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
 from ..consultations import access
-from ..models import Comment, Phase, Proposal, Sent, Standing
+from ..models import Comment, Phase, Proposal, Sent, Visibility
 from . import reading, reads, sending
 from .forms import AppealForm, CommentForm, ProposalForm
 
@@ -40,7 +40,7 @@ def get_shown(code: str) -> Proposal:
     return get_object_or_404(
         Proposal.objects.select_related("consultation", "partner", "merged_into"),
         code=code,
-        standing=Standing.SHOWN,
+        visibility=Visibility.SHOWN,
     )
 
 
@@ -146,7 +146,7 @@ def own(request: HttpRequest, key: Any) -> HttpResponse:
         to=_own(sent),
         template="voice/own.html",
         sent=sent,
-        may_appeal=sent.standing == Standing.KEPT_OUT and sent.appealed_on is None,
+        may_appeal=sent.visibility == Visibility.KEPT_OUT and sent.appealed_on is None,
     )
 
 
