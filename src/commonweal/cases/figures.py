@@ -1,17 +1,16 @@
 """What the public may know of the desk: counts, with small ones held back.
 
-A count from 1 to 4 is held back, and so is anything that it could be worked out from: where one
-cell of a row is held back, the next smallest is as well, unless the total is not shown.
+A count from 1 to 4 is held back, and so is anything that it could be worked out from.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
 from statistics import median
-from typing import Any
+from typing import Any, TypeVar
 
 from django.db.models import Count
 from django.utils import timezone
@@ -27,6 +26,7 @@ from .models import Case, Need, Referral
 SMALL = 5
 HELD_BACK = "fewer than 5"
 
+Name = TypeVar("Name")
 # By row and column; None is held back.
 Shown = dict[str, dict[str, int | None]]
 
@@ -36,8 +36,9 @@ def unless_few(count: int) -> int | None:
     return None if 0 < count < SMALL else count
 
 
-def held_back(row: dict[str, int]) -> dict[str, int | None]:
-    """A row of counts that is shown with its total: small ones are None, and never only one.
+def held_back(row: Mapping[Name, int]) -> dict[Name, int | None]:
+    """A row of counts that is shown with its total: small ones are None, and so is what they could
+    be worked out from, also by who knows this rule. A total below 5 is not shown either.
 
     Examples
     --------
@@ -45,21 +46,33 @@ def held_back(row: dict[str, int]) -> dict[str, int | None]:
     {'met': 40, 'partly': None, 'unmet': None}
     >>> held_back({"met": 40, "partly": 2, "unmet": 3})
     {'met': 40, 'partly': None, 'unmet': None}
+    >>> held_back({"met": 40, "partly": 1, "unmet": 1})
+    {'met': None, 'partly': None, 'unmet': None}
     >>> held_back({"met": 40, "partly": 0, "unmet": 9})
     {'met': 40, 'partly': 0, 'unmet': 9}
     """
-    shown: dict[str, int | None] = {name: unless_few(count) for name, count in row.items()}
-    if (beside := _beside(row, shown)) is not None:
-        shown[beside] = None
-    return shown
+    shown = {name: unless_few(count) for name, count in row.items()}
+    return shown | dict.fromkeys(_beside(row, shown))
 
 
-def _beside(counts: dict[str, int], shown: dict[str, int | None]) -> str | None:
-    """What is to be held back beside the only one that is: the smallest of the others that count
-    anything. None where nothing is held back alone, or nothing else counts."""
-    hidden = [name for name in counts if shown[name] is None]
-    others = [(count, name) for name, count in counts.items() if count and name not in hidden]
-    return min(others)[1] if len(hidden) == 1 and others else None
+def _beside(counts: Mapping[Name, int], shown: Mapping[Name, int | None]) -> list[Name]:
+    """What is to be held back beside what is: the smallest of the others that count anything, and
+    each that is as large, for which of them it was would tell. None where what is held back
+    can't be worked out already.
+
+    It can where it is alone, and where several are all the least or all the most that a small
+    count can be: two small ones that sum to 2 are one and one, to 8 four and four.
+    """
+    hidden = [counts[name] for name in counts if shown[name] is None]
+    extremes = (len(hidden), (SMALL - 1) * len(hidden))
+    is_told = max(hidden, default=0) < SMALL and sum(hidden) in extremes
+    if not hidden or (len(hidden) > 1 and not is_told):
+        return []
+    others = [count for name, count in counts.items() if count and shown[name] is not None]
+    if not others and sum(hidden) < SMALL:
+        return []
+    least = min(others, default=0)
+    return [name for name in counts if shown[name] is not None and counts[name] == least]
 
 
 def table_held_back(rows: dict[str, dict[str, int]]) -> Shown:
@@ -77,7 +90,7 @@ def _columns_held_back(rows: dict[str, dict[str, int]], shown: Shown) -> bool:
     for column in {name for row in rows.values() for name in row}:
         counts = {name: row.get(column, 0) for name, row in rows.items()}
         cells = {name: row.get(column) for name, row in shown.items()}
-        if (beside := _beside(counts, cells)) is not None:
+        for beside in _beside(counts, cells):
             shown[beside][column] = None
             changed = True
     return changed
@@ -87,7 +100,7 @@ def _rows_held_back(rows: dict[str, dict[str, int]], shown: Shown) -> bool:
     """The same for the rows."""
     changed = False
     for name, row in rows.items():
-        if (beside := _beside(row, shown[name])) is not None:
+        for beside in _beside(row, shown[name]):
             shown[name][beside] = None
             changed = True
     return changed

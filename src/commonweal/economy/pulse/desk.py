@@ -9,14 +9,12 @@ from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 
 from commonweal.accounts.access import SignedInRequest, staff
-from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 
+from ..access import FIGURES
 from ..models import PulseWave, Who
 from . import actions, reads
 from .forms import CloseForm, TypedAnswerForm, WaveForm
-
-WHO = (Role.ANALYST, Role.PROGRAMME_LEAD)
 
 
 def _page(heading: str, button: str, **more: Any) -> dict[str, Any]:
@@ -24,13 +22,13 @@ def _page(heading: str, button: str, **more: Any) -> dict[str, Any]:
     return {"heading": heading, "button": button, "back": back} | more
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def waves(request: SignedInRequest) -> HttpResponse:
     """Waves and how many answered each so far."""
     return render(request, "economy/desk_pulse.html", {"waves": reads.at_desk()})
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def add(request: SignedInRequest) -> HttpResponse:
     return act(
         request,
@@ -47,7 +45,7 @@ def add(request: SignedInRequest) -> HttpResponse:
     )
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def change(request: SignedInRequest, code: str) -> HttpResponse:
     wave = get_object_or_404(PulseWave, code=code)
     initial = {"opens_on": wave.opens_on, "closes_on": wave.closes_on}
@@ -61,7 +59,7 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def close(request: SignedInRequest, code: str) -> HttpResponse:
     """Close a wave before its last day, or call off one that has not opened."""
     wave = get_object_or_404(PulseWave, code=code)
@@ -81,7 +79,7 @@ def close(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
-@staff(*WHO)
+@staff(*FIGURES)
 def type_in(request: SignedInRequest, code: str, who: str) -> HttpResponse:
     """One answer from paper or telephone; the next one follows."""
     if who not in Who.values:

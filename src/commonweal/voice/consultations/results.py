@@ -21,10 +21,8 @@ CSV_COLUMNS = ("consultation", "who", "question", "answer", "count", "of")
 
 
 def kept_back(counts: Mapping[str, int]) -> dict[str, int | None]:
-    """Counts that add up to a total which is shown: small ones are None, and enough beside them.
-
-    Those held back could still be worked out where each is the least or the most that a small
-    count can be; then the next smallest is held back too, or else those that are nought.
+    """Counts that add up to a total which is shown: small ones are None, and enough beside them;
+    all of them where the total is small.
 
     Examples
     --------
@@ -33,15 +31,7 @@ def kept_back(counts: Mapping[str, int]) -> dict[str, int | None]:
     >>> kept_back({"yes": 40, "no": 3, "none": 0, "both": 9})
     {'yes': 40, 'no': None, 'none': 0, 'both': None}
     """
-    if 0 < sum(counts.values()) < SMALL:
-        return dict.fromkeys(counts)
-    shown = held_back(dict(counts))
-    hidden = [count for name, count in counts.items() if shown[name] is None]
-    if hidden and sum(hidden) in (len(hidden), (SMALL - 1) * len(hidden)):
-        others = [(count, name) for name, count in shown.items() if count]
-        also = [min(others)[1]] if others else list(counts)
-        shown |= dict.fromkeys(also)
-    return shown
+    return dict.fromkeys(counts) if 0 < sum(counts.values()) < SMALL else held_back(counts)
 
 
 @dataclass(frozen=True)
