@@ -61,6 +61,8 @@ def _of(frame: Frame, page: Callable[..., HttpResponse]) -> View:
     def view(request: HttpRequest, **kwargs: Any) -> HttpResponse:
         return page(frame, request, **kwargs)
 
+    # It belongs to the room whose frame it is: it is off where that room is.
+    view.__module__ = type(frame).__module__
     return view
 
 

@@ -9,11 +9,13 @@ from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.office.fields import keyed_hash
 from commonweal.places.models import Area
+from commonweal.places.rooms import is_on
 from commonweal.voice.models import OpenBallot, Round, VotingCode
 from commonweal.voice.rounds import box, closing, counting, days, delivering, drafting, letters
 from localwealth.ballots import codes
@@ -72,6 +74,13 @@ def _open(day: date, lead: Person) -> None:
     letters.make(budget_round=budget_round, count=120, by=lead)
     _vote(budget_round, 37)
     letters.make(budget_round=budget_round, count=1, by=lead, choose=_chooser())
+
+
+def letter() -> tuple[str, str] | None:
+    """(code, address where it is typed) of the letter that the start page shows; None in a town
+    where nobody votes."""
+    is_there = is_on("voice") and Round.objects.filter(code=OPEN).exists()
+    return (printed_code(), reverse("budget-vote", args=[OPEN])) if is_there else None
 
 
 def printed_code() -> str:

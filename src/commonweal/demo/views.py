@@ -24,7 +24,7 @@ def _only_in_fiction() -> None:
 
 def roles(request: HttpRequest) -> HttpResponse:
     _only_in_fiction()
-    context = {"cast": CAST, "code": rounds.printed_code(), "budget_code": rounds.OPEN}
+    context = {"cast": CAST, "letter": rounds.letter()}
     return render(request, "demo/roles.html", context)
 
 

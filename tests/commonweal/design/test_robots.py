@@ -11,9 +11,9 @@ from django.urls.resolvers import URLPattern
 
 TABLE = Path(__file__).parents[1] / "permissions.txt"
 # Anybody may open them, and they are for one person alone: a form, a link of one's own.
-FOR_ONE = {"demo", "help-resume", "pledge-ask", "spend-survey", "typed"}
+FOR_ONE = {"demo", "help-resume", "own-sent", "pledge-ask", "spend-survey", "typed"}
 # In the table's town they are not there; what stands at such an address is public once it is.
-PUBLIC_WHERE_THERE_IS_ONE = {"evidence", "evidence-small", "security-txt"}
+PUBLIC_WHERE_THERE_IS_ONE = {"evidence", "evidence-small", "pulse-csv", "security-txt"}
 
 
 def rules(text):

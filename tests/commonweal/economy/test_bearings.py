@@ -100,8 +100,8 @@ def test_the_analyst_ties_and_unties(claimants, three, starts, sign_in, yusuf, c
     [
         ({"measure": ""}, "Choose one thing"),
         ({"theme": "both"}, "Choose one thing"),
-        ({"counted": "jobs"}, "Select a valid choice"),
-        ({"because": ""}, "This field is required"),
+        ({"counted": "jobs"}, "Choose from the list for"),
+        ({"because": ""}, "Fill in"),
         ({}, "It stands beside that series already."),
     ],
 )

@@ -30,6 +30,12 @@ SENT = Limit(
     timedelta(days=1),
     "Ten were sent from here today. Send the next one tomorrow, or ring the charter manager.",
 )
+APPEALS = Limit(
+    "appeals",
+    20,
+    timedelta(days=1),
+    "Twenty were sent from here today. Send the next one tomorrow, or ring the charter manager.",
+)
 KEEP = (
     "Thank you. We read it before others do. Keep the address of this page to see what comes of it."
 )
@@ -130,6 +136,7 @@ def comment(request: HttpRequest, code: str) -> HttpResponse:
     )
 
 
+@limited(APPEALS)
 def own(request: HttpRequest, key: Any) -> HttpResponse:
     """What somebody sent, for whoever has its secret address: how it stands, and the appeal."""
     every: list[type[Proposal] | type[Comment]] = [Proposal, Comment]

@@ -30,6 +30,14 @@ WRONG_CODES = limits.Limit(
     "Five wrong codes came from here within an hour. Try again in an hour, or vote at a place with "
     "staff. A slip that the check sign shows does not count.",
 )
+# As many as a library's one address may have voters in an hour; it only keeps machines off.
+VOTES = limits.Limit(
+    "voting",
+    1_000,
+    timedelta(hours=1),
+    "Very much was sent from here within an hour. Try again in an hour; what you put into the box "
+    "before is there.",
+)
 
 
 def _is_staffed(request: HttpRequest) -> bool:
@@ -71,6 +79,7 @@ def _give_back(tries: list[tuple[str, int]], now: Any) -> None:
 
 
 @about_oneself
+@limits.limited(VOTES)
 def vote(request: HttpRequest, code: str) -> HttpResponse:
     """How to vote, and where the code is typed."""
     budget_round = get_object_or_404(Round, code=code)
@@ -109,6 +118,7 @@ def _ballot_page(
 
 
 @about_oneself
+@limits.limited(VOTES)
 def ballot(request: HttpRequest, code: str) -> HttpResponse:
     """Takes a ballot and answers with its receipt."""
     budget_round = get_object_or_404(Round, code=code)
@@ -130,6 +140,7 @@ def ballot(request: HttpRequest, code: str) -> HttpResponse:
 
 
 @about_oneself
+@limits.limited(VOTES)
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
     """Where a voter looks whether a ballot with their receipt is in the box, or was counted."""
     budget_round = get_object_or_404(Round, code=code)
