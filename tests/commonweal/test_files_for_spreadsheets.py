@@ -17,6 +17,7 @@ from django.urls import URLPattern, get_resolver, reverse
 
 from commonweal.balance.actions import open_period
 from commonweal.design import csvs
+from commonweal.economy.models import PulseWave
 
 pytestmark = pytest.mark.django_db
 SOURCES = Path(__file__).parents[2] / "src/commonweal"
@@ -80,8 +81,17 @@ def test_each_cell_of_each_csv_passes_the_guard(
         starts_on=today - timedelta(days=200),
     )
     statement = close_books(period)
+    PulseWave.objects.create(
+        code="closed",
+        opens_on=today - timedelta(days=20),
+        closes_on=today - timedelta(days=1),
+        made_by=maya,
+    )
     samples = (
-        planted | asked_of_all | {"statement-csv": {"code": "closed", "number": statement.number}}
+        planted
+        | asked_of_all
+        | {"statement-csv": {"code": "closed", "number": statement.number}}
+        | {"pulse-csv": {"code": "closed"}}
     )
     monkeypatch.setattr(csvs, "safe", lambda cell: "GUARDED")
     with_rows = set()

@@ -49,7 +49,7 @@ def forwards(apps, schema_editor):
         "OR OLD.count <> NEW.count OR OLD.closes_at <> NEW.closes_at)", COUNTED,
     )  # fmt: skip
     triggers.create_when(
-        schema_editor, ROUND, "is_not_dropped", "DELETE", f"OLD.state NOT IN {IS_DRAFT}", SAID
+        schema_editor, ROUND, "no_delete", "DELETE", f"OLD.state NOT IN {IS_DRAFT}", SAID
     )
     changed = f"{_differs(OF_A_PROJECT)} OR {_number_differs(('cost', 'area_id'))}"
     triggers.create_when(
@@ -58,15 +58,22 @@ def forwards(apps, schema_editor):
     )  # fmt: skip
     for verb, row in (("INSERT", "NEW"), ("DELETE", "OLD")):
         triggers.create_when(
-            schema_editor, PROJECT, f"none_{verb.lower()}", verb, _is_sealed(row), SAID
+            schema_editor, PROJECT, f"no_{verb.lower()}", verb, _is_sealed(row), SAID
         )
+    for table in (ROUND, PROJECT):
+        triggers.refuse_replacing(schema_editor, table, SAID)
+        triggers.refuse_displacing(schema_editor, table, SAID)
 
 
 def backwards(apps, schema_editor):
-    for name in ("stays_sealed", "stays_counted", "is_not_dropped"):
+    for name in ("stays_sealed", "stays_counted", "no_delete"):
         triggers.drop_when(schema_editor, ROUND, name)
-    for name in ("stays_sealed", "none_insert", "none_delete"):
+    for name in ("stays_sealed", "no_insert", "no_delete"):
         triggers.drop_when(schema_editor, PROJECT, name)
+    if schema_editor.connection.vendor == "sqlite":
+        for table in (ROUND, PROJECT):
+            for name in ("no_replace", "no_displace"):
+                triggers.drop_when(schema_editor, table, name)
 
 
 class Migration(migrations.Migration):
