@@ -53,6 +53,12 @@ INTO: dict[str, set[str]] = {
     "economy.ScenarioForm": {"Scenario", "ScenarioVersion"},
     "economy.TaskForm": {"ShockTask"},
     "economy.WardsForm": {"WardShape"},
+    # Looked up, and written nowhere.
+    "voice.CodeForm": set(),
+    "voice.ReceiptForm": set(),
+    "voice.IdeaForm": {"Project"},
+    "voice.ProjectForm": {"Project"},
+    "voice.RoundForm": {"Round"},
     "voice.OutcomeForm": {"Consultation"},
     "voice.ProposalForm": {"Proposal"},
     "voice.EnterProposalForm": {"Proposal"},

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from decimal import Decimal
+from textwrap import shorten
 
 from django.utils.safestring import SafeString, mark_safe
 
@@ -37,7 +38,7 @@ def _bar(top: float, title: str, row: dict[str, str], scale: float) -> list[str]
     y = top + 22
     words = f"{pounds(row['had'])} of {pounds(row['cost'])}"
     return [
-        text(LEFT, top + 15, title[:28], bold=True),
+        text(LEFT, top + 15, shorten(title, 30, placeholder="…"), bold=True),
         text(RIGHT, top + 15, words, end=True),
         _block(LEFT, y, had, TEAL),
         _block(LEFT + had, y, gone, "url(#hatch)"),
