@@ -32,13 +32,16 @@ def ledger_atomic() -> None:
 
 
 def _unwrap_actions() -> None:
-    from commonweal.pledges import actions, reviewing
+    from commonweal.pledges import actions, reviewing, writing
 
-    for module in (actions, reviewing):
-        for name in ("propose", "accept", "claim", "attach_file", "review"):
-            function = getattr(module, name, None)
-            if function is not None and hasattr(function, "__wrapped__"):
-                setattr(module, name, function.__wrapped__)
+    # Each by its name, so that a guard that moves elsewhere is missed and not left standing.
+    for module, names in (
+        (actions, ("propose", "accept", "claim")),
+        (reviewing, ("attach_file", "review")),
+        (writing, ("write_down_each",)),
+    ):
+        for name in names:
+            setattr(module, name, getattr(module, name).__wrapped__)
 
 
 def reminder_once() -> None:
