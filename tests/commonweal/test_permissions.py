@@ -36,6 +36,7 @@ from commonweal.bringing import holding
 from commonweal.charter.actions import propose_tier, sign
 from commonweal.partners.actions import change_profile, join
 from commonweal.partners.inviting import invite
+from commonweal.partners.models import ActingRequest
 from commonweal.pledges import questions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
@@ -185,6 +186,11 @@ def samples(
         "invitation": {"token": invitation.token},
         "invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
         "member-leave": {"code": "bakery", "pk": member.pk},
+        "desk-member-end": {"code": "bakery", "pk": member.pk},
+        "desk-invitation-withdraw": {"code": "bakery", "pk": invitation.pk},
+        "desk-acting": {"pk": ActingRequest.objects.create(
+            partner=bakery, person=carys, job_title="x").pk},
+        **{name: {"code": "bakery"} for name in ("this-is-us", "desk-partner-people")},
         "charter-leave": {"code": "bakery", "number": 1},
         "draft-check": {"code": "bakery", "draft_code": draft.code},
         "draft-delete": {"code": "bakery", "draft_code": draft.code},

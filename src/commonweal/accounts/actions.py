@@ -86,10 +86,18 @@ def _tell_given(appointment: Appointment) -> None:
         person=appointment.person,
         subject="You were given a role",
         body=f"You were given the role {appointment.get_role_display()} until "
-        f"{appointment.ends_on:%-d %B %Y}. Its desk is named here when you are signed in: "
-        f"{settings.ADDRESS}/space/\n"
+        f"{appointment.ends_on:%-d %B %Y}.\n\n{_way_in(appointment.person)}"
         "The first time it may ask you to set up a second way to prove that it is you.\n\n"
         "If you did not expect it, tell an administrator of the town.\n",
+    )
+
+
+def _way_in(person: Person) -> str:
+    if person.last_login is not None:
+        return f"Its desk is named here when you are signed in: {settings.ADDRESS}/space/\n"
+    return (
+        "You need no password. Type this e-mail address on the page below, and a code comes by "
+        f"mail: {settings.ADDRESS}/accounts/login/code/?next=/space/\n"
     )
 
 

@@ -2,35 +2,39 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
+from django.utils.crypto import constant_time_compare, salted_hmac
 from django.views.decorators.http import require_POST
 
+from commonweal.design.revisions import SHOWN
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
-from . import actions, lasting, mail, post_room
+from . import actions, inviting, lasting, mail, post_room
 from .access import SignedInRequest, staff
-from .forms import AppointForm
+from .forms import AppointForm, ListForm
 from .models import Appointment, Event, Message, Person, Role
+
+# Beside the button: the list that the page showed.
+LIST_SHOWN = f"{SHOWN}list"
 
 
 @staff(Role.ADMINISTRATOR)
 def people(request: SignedInRequest) -> HttpResponse:
     form = AppointForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        answers = form.cleaned_data
-        person = Person.objects.filter(email__iexact=answers.pop("email")).first()
         try:
-            if person is None:
-                raise Refused("Nobody has signed in with this address yet. Ask them to.")
-            actions.appoint(person=person, by=request.user, **answers)
+            inviting.invite(by=request.user, **form.cleaned_data)
         except Refused as refused:
-            form.add_error("email" if person is None else None, str(refused))
+            form.add_error("name" if str(refused) == inviting.NAME_WANTED else None, str(refused))
         else:
-            messages.success(request, "The role is given.")
+            messages.success(request, "The role is given. A letter tells them.")
             return redirect("desk-people")
     today = timezone.localdate()
     current = (
@@ -44,6 +48,49 @@ def people(request: SignedInRequest) -> HttpResponse:
         "today": today,
     }
     return render(request, "accounts/desk_people.html", context)
+
+
+@staff(Role.ADMINISTRATOR)
+def people_listed(request: SignedInRequest) -> HttpResponse:
+    """Give many roles from a pasted list. What would be done is shown first, line by line."""
+    form = ListForm(request.POST or None)
+    context: dict[str, Any] = {"form": form, "roles": [role.label for role in Role]}
+    if request.method == "POST" and form.is_valid():
+        mark = mark_of(form.cleaned_data["people"])
+        # The list that was looked at, and no other.
+        is_seen = constant_time_compare(request.POST.get(LIST_SHOWN, ""), mark)
+        if is_seen and "again" not in request.POST:
+            try:
+                given, held = inviting.invite_all(
+                    invited=form.invited,
+                    ends_on=form.cleaned_data["ends_on"],
+                    because=form.cleaned_data["because"],
+                    by=request.user,
+                )
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(request, _given(given, held))
+                return redirect("desk-people")
+        rows = [(line, _state_of(line)) for line in form.invited]
+        context |= {"rows": rows, "mark": mark}
+    return render(request, "accounts/desk_list.html", context)
+
+
+def mark_of(text: str) -> str:
+    return salted_hmac("commonweal.roles", text, algorithm="sha256").hexdigest()[:40]
+
+
+def _state_of(line: inviting.Invited) -> str:
+    if inviting.holds(line.email, line.role):
+        return "holds it already: stays as it is"
+    return "known here" if inviting.person_at(line.email) else "new: is invited"
+
+
+def _given(given: int, held: int) -> str:
+    told = f"{many(given, 'role')} given; a letter tells each of them." if given else ""
+    rest = f" {many(held, 'line')} named somebody who holds the role already." if held else ""
+    return f"{told}{rest}".strip()
 
 
 @staff(Role.ADMINISTRATOR)

@@ -8,6 +8,7 @@ from django.utils import timezone
 from commonweal.design.forms import DateField, Form
 from commonweal.design.revisions import Revised
 
+from . import lists
 from .models import Person, Role
 
 
@@ -40,19 +41,9 @@ class YourNameForm(Revised, forms.ModelForm):  # type: ignore[type-arg]
         fields = ["name", "wants_digest"]
 
 
-class AppointForm(Form):
-    email = forms.EmailField(
-        label="E-mail address of the person",
-        help_text="They must have signed in once.",
-        max_length=254,
-        error_messages={
-            "required": "Enter the person's e-mail address",
-            "invalid": "Enter an e-mail address like name@example.org",
-        },
-    )
-    role = forms.ChoiceField(
-        label="Role", choices=Role.choices, error_messages={"required": "Choose a role"}
-    )
+class UntilForm(Form):
+    """How long a role lasts, and why somebody has it."""
+
     ends_on = DateField(
         label="Until", error_messages={"required": "Enter the day on which the role ends"}
     )
@@ -71,3 +62,47 @@ class AppointForm(Form):
         if ends_on > today + timedelta(days=4 * 366):
             raise forms.ValidationError("A role lasts four years at most; it can be given again")
         return ends_on
+
+
+class AppointForm(UntilForm):
+    email = forms.EmailField(
+        label="E-mail address of the person",
+        max_length=254,
+        error_messages={
+            "required": "Enter the person's e-mail address",
+            "invalid": "Enter an e-mail address like name@example.org",
+        },
+    )
+    name = forms.CharField(
+        label="Their name",
+        help_text="Needed if they have never signed in here. They get a letter that leads them in.",
+        max_length=120,
+        required=False,
+    )
+    role = forms.ChoiceField(
+        label="Role", choices=Role.choices, error_messages={"required": "Choose a role"}
+    )
+
+    field_order = ("email", "name", "role", "ends_on", "because")
+
+
+class ListForm(UntilForm):
+    """Many people at once, from a list that somebody has."""
+
+    people = forms.CharField(
+        label="The list",
+        help_text="One person a line: name, e-mail address, role. As it comes from a spreadsheet, "
+        "or with commas. For example: Priya Shah, priya.shah@example.org, reviewer",
+        widget=forms.Textarea(attrs={"rows": 12}),
+        max_length=30_000,
+        error_messages={"required": "Paste the list of people"},
+    )
+
+    field_order = ("people", "ends_on", "because")
+
+    def clean_people(self) -> str:
+        try:
+            self.invited = lists.read(self.cleaned_data["people"])
+        except lists.Unread as unread:
+            raise forms.ValidationError(unread.faults) from None
+        return str(self.cleaned_data["people"])

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.db import transaction
@@ -17,7 +16,7 @@ from django.utils import timezone
 
 from commonweal.office.errors import Refused
 
-from . import mail, sessions
+from . import inviting, mail, sessions
 from .actions import appoint
 from .happenings import tell
 from .models import Appointment, Person, Role
@@ -58,13 +57,6 @@ def warn(on: date) -> int:
     return int(is_new)
 
 
-def person_at(email: str) -> Person | None:
-    """Whose address this is, the one they sign in with or another of theirs."""
-    person = Person.objects.filter(email__iexact=email).first()
-    second_address = EmailAddress.objects.filter(email__iexact=email, verified=True).first()
-    return person or (Person.objects.get(pk=second_address.user_id) if second_address else None)
-
-
 @transaction.atomic
 def appoint_from_outside(
     *, email: str, role: str, ends_on: date, because: str, name: str = ""
@@ -76,11 +68,7 @@ def appoint_from_outside(
     Refused
         The role does not go with one that they hold.
     """
-    person = person_at(email)
-    if person is None:
-        person = Person.objects.create_user(email, name=name)
-        # Known, so that one code is enough when they first sign in.
-        EmailAddress.objects.create(user=person, email=person.email, primary=True, verified=False)
+    person = inviting.person_at(email) or inviting.create(email=email, name=name)
     return appoint(
         person=person,
         role=role,
@@ -110,7 +98,7 @@ def reset_second_factor(person: Person) -> int:
 
 
 def person_or_refuse(email: str) -> Person:
-    person = person_at(email)
+    person = inviting.person_at(email)
     if person is None:
         raise Refused(f"Nobody signs in as {email}. './commonweal people list' shows who does.")
     return person

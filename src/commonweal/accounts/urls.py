@@ -70,6 +70,7 @@ urlpatterns = [
     path("accounts/reauthenticate/", proving.prove, name="account_reauthenticate"),
     path("accounts/2fa/", include(_asking(second_factors))),
     path("desk/people/", desk.people, name="desk-people"),
+    path("desk/people/list/", desk.people_listed, name="desk-people-list"),
     path("desk/people/<int:pk>/end/", desk.end_role, name="desk-role-end"),
     path("desk/letters/", desk.letters, name="desk-letters"),
     path("desk/letters/<int:pk>/again/", desk.letter_again, name="desk-letter-again"),

@@ -6,12 +6,14 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_POST
 
+from commonweal.accounts import inviting
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Person, Role
 from commonweal.cases import access, adding, named, rota
@@ -121,10 +123,10 @@ def appoint(request: SignedInRequest) -> HttpResponse:
     form = AppointNamedForm(request.POST or None)
 
     def do(answers: dict[str, Any]) -> None:
-        person = Person.objects.filter(email__iexact=answers.pop("email")).first()
-        if person is None:
-            raise Refused("Nobody has signed in with this address yet. Ask them to.")
-        rota.appoint(person=person, by=request.user, **answers)
+        # Somebody new is entered only if they may be appointed.
+        with transaction.atomic():
+            person = inviting.known_or_invited(email=answers.pop("email"), name=answers.pop("name"))
+            rota.appoint(person=person, by=request.user, **answers)
 
     page = to_rota(heading="Appoint a named colleague", button="Appoint them")
     if not named.is_manager(request.user):

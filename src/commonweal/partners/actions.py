@@ -13,7 +13,7 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 from django.utils.text import slugify
 
 from commonweal.accounts import mail
-from commonweal.accounts.models import Person
+from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
@@ -196,21 +196,23 @@ def send_back(*, partner: Partner, because: str, by: Person) -> None:
 
 
 @transaction.atomic
-def end_membership(*, membership: Membership, by: Person) -> None:
-    """Somebody leaves a partner.
+def end_membership(*, membership: Membership, by: Person, as_role: str = "editor") -> None:
+    """Somebody leaves a partner, or the charter manager ends that they act for it.
 
     Raises
     ------
     Refused
-        They are its last editor. (Pledges go to a colleague first, by `hand_over` of
-        `pledges.handing_over`.)
+        They are its last editor, and it is not the charter manager who ends it. (Pledges go to a
+        colleague first, by `hand_over` of `pledges.handing_over`.)
     """
     others = (
         membership.partner.memberships.current()
         .filter(role=MemberRole.EDITOR)
         .exclude(pk=membership.pk)
     )
-    if membership.role == MemberRole.EDITOR and not others.exists():
+    is_last = membership.role == MemberRole.EDITOR and not others.exists()
+    # The manager may: whoever took a partner over is often the only one there.
+    if is_last and as_role != Role.CHARTER_MANAGER:
         raise Refused(
             "This is the last editor. Invite another editor first, so that somebody can go on."
         )
@@ -219,12 +221,16 @@ def end_membership(*, membership: Membership, by: Person) -> None:
     )
     if not ended:
         raise Refused("This person has left already.")
-    record("member left", about=membership.partner, by=by, as_role="editor")
+    record("member left", about=membership.partner, by=by, as_role=as_role)
     if by != membership.person:
         mail.write(
             key=f"membership:{membership.pk}:ended",
             person=membership.person,
             subject="You no longer act for an organisation",
-            body=f"A colleague ended that you act for {membership.partner.name}.\n\n"
+            body=f"{_who_ended(as_role)} ended that you act for {membership.partner.name}.\n\n"
             "If you did not expect it, ask an editor there, or the town's charter manager.\n",
         )
+
+
+def _who_ended(as_role: str) -> str:
+    return "The charter manager" if as_role == Role.CHARTER_MANAGER else "A colleague"

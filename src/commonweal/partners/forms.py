@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django import forms
 from commonweal.design.forms import Form, ReasonField
 from commonweal.places.models import Area
 
+from .asking_to_act import nobody_acts
+from .likeness import alike_among
 from .models import Kind, MemberRole, Partner, Relation, Sector, Size
 
 # Companies House: eight figures, or a prefix of the register and six figures.
@@ -155,6 +158,23 @@ class JoinForm(ProfileForm):
         label="I may act for this organisation",
         error_messages={"required": "Confirm that you may act for this organisation"},
     )
+    # Asked only where a partner of such a name waits for somebody to act for it.
+    is_another = forms.BooleanField(label="Mine is another organisation", required=False)
+
+    alike: Sequence[Partner] = ()
+
+    def clean(self) -> dict[str, Any]:
+        """One organisation is not entered twice: once by a file, and once by its own people."""
+        answers: dict[str, Any] = super().clean() or {}
+        unclaimed = nobody_acts(Partner.objects.acting())
+        self.alike = alike_among(unclaimed, answers.get("name", ""))
+        if self.alike and not answers.get("is_another"):
+            self.add_error(
+                "is_another",
+                "An organisation of this name is in the register already, and nobody acts for it. "
+                "Choose it below, or say that yours is another",
+            )
+        return answers
 
 
 class InviteForm(Form):
@@ -171,6 +191,27 @@ class InviteForm(Form):
         choices=MemberRole.choices,
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what they may do"},
+    )
+
+
+class ActingForm(Form):
+    """Somebody says that they belong to a partner for which nobody acts."""
+
+    job_title = forms.CharField(
+        label="Your role there",
+        max_length=100,
+        help_text="For example: owner, HR manager, secretary of the club.",
+        error_messages={"required": "Enter your role in the organisation"},
+    )
+    words = ReasonField(
+        label="How can we check that?",
+        required=False,
+        max_length=500,
+        help_text="For example: ring the shop and ask for me. Only the charter manager reads it.",
+    )
+    may_act = forms.BooleanField(
+        label="I may act for this organisation",
+        error_messages={"required": "Confirm that you may act for this organisation"},
     )
 
 

@@ -13,6 +13,7 @@ from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
+from commonweal.places.models import the_town
 
 from .access import must_act
 from .models import Invitation, Membership, Partner
@@ -27,8 +28,11 @@ INVITATIONS = limits.Limit(
 
 
 @transaction.atomic
-def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation:
-    """Ask somebody by e-mail to act for the partner. The link works for two weeks, once.
+def invite(
+    *, partner: Partner, email: str, role: str, by: Person, as_role: str = "editor"
+) -> Invitation:
+    """Ask somebody by e-mail to act for the partner. The link works for two weeks, once. An editor
+    of it invites, or the charter manager, who first brings somebody in where nobody acts for it.
 
     Raises
     ------
@@ -55,16 +59,26 @@ def invite(*, partner: Partner, email: str, role: str, by: Person) -> Invitation
             )
     except IntegrityError:
         raise Refused("This address has an open invitation already.") from None
-    record("member invited", about=partner, by=by, as_role="editor", role=role)
+    record("member invited", about=partner, by=by, as_role=as_role, role=role)
     mail.write(
         key=f"invitation-{invitation.pk}",
         to_email=email,
         subject="You are invited to act for an organisation",
-        body=f"{partner.name} asks you to help with its pledges.\n\nOpen this within two weeks, "
+        body=f"{_asked_by(partner, as_role)}\n\nOpen this within two weeks, "
         f"signed in with this e-mail address:\n{settings.ADDRESS}/invitations/"
         f"{invitation.token}/\n\nIf you did not expect this, do nothing.\n",
     )
     return invitation
+
+
+def _asked_by(partner: Partner, as_role: str) -> str:
+    if as_role == "editor":
+        return f"{partner.name} asks you to help with its pledges."
+    return (
+        f"{the_town().name} keeps a public register of what organisations promise the town. "
+        f"{partner.name} is in it, and you are asked to act for it: to report, to answer "
+        "questions, to promise more."
+    )
 
 
 def open_invitation(token: str, person: Person) -> Invitation:
@@ -105,8 +119,8 @@ def accept_invitation(*, invitation: Invitation, by: Person) -> Membership:
 
 
 @transaction.atomic
-def withdraw_invitation(*, invitation: Invitation, by: Person) -> None:
+def withdraw_invitation(*, invitation: Invitation, by: Person, as_role: str = "editor") -> None:
     Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
         withdrawn_at=timezone.now()
     )
-    record("invitation withdrawn", about=invitation.partner, by=by, as_role="editor")
+    record("invitation withdrawn", about=invitation.partner, by=by, as_role=as_role)

@@ -6,7 +6,7 @@ import re
 import unicodedata
 from difflib import SequenceMatcher
 
-from .models import NameChange, Partner
+from .models import NameChange, Partner, PartnerQuerySet
 
 # What a register adds to a name, and what everybody's name has.
 COMMON = {
@@ -54,7 +54,12 @@ def similarity(name: str, second_name: str) -> float:
 
 def similar_to(name: str, *, apart_from: Partner) -> list[Partner]:
     """Organisations whose name is like this one, the likest first; the council's own among them."""
-    every = Partner.objects.exclude(pk=apart_from.pk).only("code", "name", "accepted_on")
+    return alike_among(Partner.objects.exclude(pk=apart_from.pk), name)
+
+
+def alike_among(partners: PartnerQuerySet, name: str) -> list[Partner]:
+    """Those of the partners whose name is like this one, the likest first."""
+    every = partners.only("code", "name", "accepted_on")
     scored = [(similarity(name, partner.name), partner) for partner in every.iterator(2000)]
     alike = [(score, partner) for score, partner in scored if score >= ALIKE]
     alike.sort(key=lambda pair: (-pair[0], pair[1].name))

@@ -337,3 +337,60 @@ class Invitation(models.Model):
 
     def __str__(self) -> str:
         return f"invitation to {self.partner_id}"
+
+
+class ActingRequest(models.Model):
+    """Somebody who is signed in says “this is us” of a partner for which nobody acts: one that an
+    import or the town's own file made.
+
+    ``proved_by`` says what spoke for it: an e-mail address of the partner's own website, which
+    lets the person in at once, or the charter manager.
+    """
+
+    class State(models.TextChoices):
+        WAITING = "waiting", "Waits for the charter manager"
+        ACCEPTED = "accepted", "Accepted"
+        RETURNED = "returned", "Returned"
+
+    class Proof(models.TextChoices):
+        DOMAIN = "domain", "An e-mail address of its website"
+        MANAGER = "manager", "The charter manager"
+
+    partner = models.ForeignKey(Partner, models.CASCADE, related_name="acting_requests")
+    person = models.ForeignKey(Person, models.PROTECT, related_name="acting_requests")
+    job_title = models.CharField(max_length=100)
+    words = models.TextField(blank=True, help_text="How the charter manager can check it.")
+    state = models.CharField(max_length=10, choices=State.choices, default=State.WAITING)
+    proved_by = models.CharField(max_length=10, choices=Proof.choices, blank=True)
+    because = models.TextField(blank=True, help_text="Why it was returned.")
+    asked_at = models.DateTimeField(default=timezone.now)
+    decided_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
+    decided_at = models.DateTimeField(null=True, blank=True)
+
+    PUBLIC: ClassVar[set[str]] = set()
+    PRIVATE: ClassVar[set[str]] = {
+        "id",
+        "partner",
+        "person",
+        "job_title",
+        "words",
+        "state",
+        "proved_by",
+        "because",
+        "asked_at",
+        "decided_by",
+        "decided_at",
+    }
+
+    class Meta:
+        ordering = ["asked_at", "id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["partner", "person"],
+                condition=Q(state="waiting"),
+                name="one_acting_request_a_person",
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"acting for {self.partner_id}, {self.state}"

@@ -1,11 +1,24 @@
 from django.urls import include, path
 
-from . import desk, views
+from . import desk, desk_people, views
 
 urlpatterns = [
     path("join/", views.join, name="join"),
     path("desk/charter/names/<int:pk>/", desk.name, name="desk-name"),
     path("desk/charter/partners/<slug:code>/stop/", desk.stop, name="desk-partner-stop"),
+    path("desk/charter/nobody-acts/", desk_people.unclaimed, name="desk-unclaimed"),
+    path("desk/charter/acting/<int:pk>/", desk_people.decide, name="desk-acting"),
+    path(
+        "desk/charter/partners/<slug:code>/people/",
+        desk_people.people,
+        name="desk-partner-people",
+    ),
+    path(
+        "desk/charter/partners/<slug:code>/people/invitations/<int:pk>/withdraw/",
+        desk_people.invitation_withdraw,
+        name="desk-invitation-withdraw",
+    ),
+    path("partners/<slug:code>/this-is-us/", views.this_is_us, name="this-is-us"),
     path("invitations/<str:token>/", views.invitation, name="invitation"),
     path(
         "space/<slug:code>/",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import timedelta
+from typing import Any
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -16,9 +17,10 @@ from commonweal.accounts.limits import Limit, limited
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import actions, inviting, naming
+from . import actions, asking_to_act, inviting, naming
 from .access import ANY_MEMBER, EDITORS, get_partner_for
-from .forms import InviteForm, JoinForm, ProfileForm
+from .forms import ActingForm, InviteForm, JoinForm, ProfileForm
+from .models import ActingRequest, Partner
 
 JOINS = Limit(
     "organisations",
@@ -44,6 +46,51 @@ def join(request: SignedInRequest) -> HttpResponse:
         "you can begin your first pledge meanwhile.",
         to=lambda partner: reverse("space", args=[partner.code]),
         template="partners/join.html",
+    )
+
+
+ASKS = Limit(
+    "acting requests",
+    5,
+    timedelta(days=1),
+    "You have sent this form very often today. Ring the charter manager, who can bring you in.",
+)
+
+
+@login_required
+@limited(ASKS)
+def this_is_us(request: SignedInRequest, code: str) -> HttpResponse:
+    """Come to act for a partner that nobody acts for."""
+    partner = get_object_or_404(Partner.objects.public(), code=code)
+
+    def ask(answers: dict[str, Any]) -> ActingRequest:
+        return asking_to_act.ask(
+            partner=partner,
+            job_title=answers["job_title"],
+            words=answers["words"],
+            by=request.user,
+        )
+
+    def told(acting: ActingRequest) -> str:
+        if acting.state == ActingRequest.State.ACCEPTED:
+            return f"Your e-mail address is of its website. You now act for {partner.name}."
+        return "The charter manager looks at it and writes to you."
+
+    return act(
+        request,
+        ActingForm(request.POST or None),
+        ask,
+        said=told,
+        to=lambda acting: (
+            reverse("space", args=[partner.code])
+            if acting.state == ActingRequest.State.ACCEPTED
+            else partner.get_absolute_url()
+        ),
+        template="partners/this_is_us.html",
+        partner=partner,
+        host=asking_to_act.host_of(partner),
+        is_open=asking_to_act.may_be_asked_for(partner),
+        somebody_acts=asking_to_act.SOMEBODY_ACTS,
     )
 
 

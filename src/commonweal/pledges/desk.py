@@ -9,20 +9,23 @@ from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.accounts.models import Role
 from commonweal.charter.models import TierAward
+from commonweal.design.forms import Form
 from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners import actions as partner_actions
+from commonweal.partners import asking_to_act
 from commonweal.partners.likeness import similar_to
-from commonweal.partners.models import NameChange, Partner
+from commonweal.partners.models import ActingRequest, NameChange, Partner
 from commonweal.places.models import the_town
 
-from . import actions, history, ledger, menu, questions, review_reads, reviewing
+from . import actions, handing_over, history, ledger, menu, questions, review_reads, reviewing
 from . import standing as st
 from .access import WHOLE, get_claim
 from .forms import AssignForm, BecauseForm, ReviewForm
@@ -59,6 +62,8 @@ def day(request: SignedInRequest) -> HttpResponse:
         "partners": Partner.objects.filter(accepted_on=None, returned_because="").order_by(
             "joined_at"
         )[:50],
+        "asked": ActingRequest.objects.filter(state="waiting").select_related("partner", "person"),
+        "unclaimed": asking_to_act.nobody_acts(Partner.objects.acting()).count(),
         "names": NameChange.objects.filter(state="waiting").select_related("partner"),
         "pledges": waiting.order_by("made_on", "id")[:50],
         "pledges_count": waiting.count(),
@@ -122,6 +127,27 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         "mark": partner_actions.mark_of(partner),
     }
     return render(request, "pledges/desk_partner.html", context)
+
+
+@staff(Role.CHARTER_MANAGER)
+def member_end(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
+    """End that somebody acts for a partner."""
+    partner = get_object_or_404(Partner, code=code)
+    membership = get_object_or_404(partner.memberships.current().select_related("person"), pk=pk)
+    address = reverse("desk-partner-people", args=[code])
+    return act(
+        request,
+        Form(request.POST if request.method == "POST" else None),
+        lambda _: handing_over.end_by_manager(membership=membership, by=request.user),
+        said="Ended. They are told.",
+        to=address,
+        back=(address, "Who acts for it"),
+        heading=f"End that {membership.person} acts for {partner.name}",
+        button="End it",
+        danger=True,
+        before="From now on they see and do nothing in its name. Promises that they answer for are "
+        "answered for by nobody until a colleague takes them.",
+    )
 
 
 @staff(Role.CHARTER_MANAGER)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db import transaction
 
-from commonweal.accounts.models import Person
+from commonweal.accounts.models import Person, Role
 from commonweal.office.errors import Refused
 from commonweal.partners.actions import end_membership
 from commonweal.partners.models import Membership
@@ -45,3 +45,15 @@ def hand_over(*, membership: Membership, to: Membership | None, by: Person) -> i
                 verb="pledge handed over",
             )
     return len(owned)
+
+
+@transaction.atomic
+def end_by_manager(*, membership: Membership, by: Person) -> None:
+    """The charter manager ends that somebody acts for a partner: whoever came in wrongly is often
+    the only one there, and has nobody to hand over to.
+
+    What they answered for is answered for by nobody until an editor of the partner takes it; the
+    charter desk counts it.
+    """
+    end_membership(membership=membership, by=by, as_role=Role.CHARTER_MANAGER)
+    membership.partner.pledges.filter(owner=membership.person).update(owner=None)

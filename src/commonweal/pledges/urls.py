@@ -75,6 +75,11 @@ urlpatterns = [
                 path("", desk.desks, name="desks"),
                 path("charter/", desk.day, name="desk-charter"),
                 path("charter/partners/<slug:code>/", desk.partner, name="desk-partner"),
+                path(
+                    "charter/partners/<slug:code>/people/<int:pk>/end/",
+                    desk.member_end,
+                    name="desk-member-end",
+                ),
                 path("charter/pledges/<str:code>/", desk.proposal, name="desk-pledge"),
                 path("charter/questions/<int:pk>/", desk.question, name="desk-question"),
                 path("charter/claims/<int:seq>/assign/", desk.assign, name="desk-assign"),

@@ -16,6 +16,7 @@ from commonweal.charter.reads import counts, holders, tier_of
 from commonweal.design.ranges import tagged
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
+from commonweal.partners import asking_to_act
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
@@ -228,6 +229,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         ).select_related("tier"),
         "today": today,
         "is_inactive": partner_reads.is_inactive(partner, open_count, today, town),
+        "nobody_acts": asking_to_act.may_be_asked_for(partner),
     }
     return render(request, "pledges/partner.html", context)
 

@@ -49,11 +49,17 @@ class NeedForm(Form):
 class AppointNamedForm(Form):
     email = forms.EmailField(
         label="E-mail address of the person",
-        help_text="They must have signed in once.",
+        max_length=254,
         error_messages={
             "required": "Enter the person's e-mail address",
             "invalid": "Enter an e-mail address like name@example.org",
         },
+    )
+    name = forms.CharField(
+        label="Their name",
+        help_text="Needed if they have never signed in here. They get a letter that leads them in.",
+        max_length=120,
+        required=False,
     )
     ends_on = day("Until", missing="Enter the day on which the role ends")
     because = text("Why?", missing="Say why this person is named", most=200)

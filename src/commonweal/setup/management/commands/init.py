@@ -4,7 +4,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from allauth.account.models import EmailAddress
 from django.core.exceptions import ValidationError
 from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
@@ -12,7 +11,7 @@ from django.core.validators import validate_email
 from django.db import transaction
 from django.utils import timezone
 
-from commonweal.accounts import actions
+from commonweal.accounts import actions, inviting
 from commonweal.accounts.models import Appointment, Person, Role
 from commonweal.office.errors import Refused
 from commonweal.places.models import Town
@@ -69,11 +68,7 @@ class Command(BaseCommand):
         townfile.apply(content)
         person = Person.objects.filter(email__iexact=email).first()
         if person is None:
-            person = Person.objects.create_user(email, name=name)
-            # Known, so that one code is enough when they first sign in.
-            EmailAddress.objects.create(
-                user=person, email=person.email, primary=True, verified=False
-            )
+            person = inviting.create(email=email, name=name)
         today = timezone.localdate()
         held = Appointment.objects.current(today).filter(person=person, role=Role.ADMINISTRATOR)
         if not held.exists():

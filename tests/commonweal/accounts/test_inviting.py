@@ -1,0 +1,152 @@
+"""Roles are given by mail in one step, to one person or to a pasted list of a hundred."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import pytest
+from allauth.account.models import EmailAddress
+from django.utils import timezone
+
+from commonweal.accounts import lists
+from commonweal.accounts.models import Appointment, Message, Person, Role
+
+LIST = """Priya Shah, priya@brackenford.example, reviewer
+
+Owen Rees\towen@brackenford.example\tCall handler
+"Grants assessor"; nell@brackenford.example; Nell Fry
+Tom Beck <tom@brackenford.example>, Reviewer (working group)
+"""
+
+
+@pytest.fixture
+def until():
+    day = timezone.localdate() + timedelta(days=365)
+    return {"ends_on_0": day.day, "ends_on_1": day.month, "ends_on_2": day.year, "because": "New"}
+
+
+@pytest.fixture
+def give(until, daniel, sign_in):
+    def post(**typed):
+        answers = {"email": "priya@brackenford.example", "role": "reviewer"} | until | typed
+        return sign_in(daniel).post("/desk/people/", answers)
+
+    return post
+
+
+def held() -> set[tuple[str, str]]:
+    given = Appointment.objects.filter(because="New").select_related("person")
+    return {(appointment.person.name, appointment.role) for appointment in given}
+
+
+def test_somebody_who_never_signed_in_is_invited_in_one_step(give, client):
+    assert give(name="Priya Shah").status_code == 302
+    person = Person.objects.get(email="priya@brackenford.example")
+    assert held() == {("Priya Shah", "reviewer")}
+    assert EmailAddress.objects.filter(user=person, verified=False, primary=True).exists()
+    letter = Message.objects.get(person=person)
+    assert "You need no password" in letter.body
+    assert "/accounts/login/code/?next=/space/" in letter.body
+    page = client.get("/desk/people/").content.decode()
+    assert "Has not come yet" in page
+
+
+def test_without_a_name_nobody_new_is_entered_and_what_was_typed_is_kept(give):
+    page = give().content.decode()
+    assert "Give their name, and they are invited" in page
+    assert 'value="priya@brackenford.example"' in page
+    assert not Person.objects.filter(email="priya@brackenford.example").exists()
+
+
+def test_whoever_is_known_needs_no_name_and_keeps_theirs(give, carys):
+    assert give(email=carys.email.upper(), name="Somebody Else").status_code == 302
+    assert held() == {("Carys Hughes", "reviewer")}
+
+
+def test_a_second_address_of_somebody_is_theirs(give, carys):
+    EmailAddress.objects.create(user=carys, email="carys@home.example", verified=True)
+    give(email="carys@home.example", name="Somebody Else")
+    assert held() == {("Carys Hughes", "reviewer")}
+
+
+def test_a_list_is_shown_before_anything_is_done(until, daniel, carys, sign_in, client):
+    typed = {"people": f"{LIST}Carys H, {carys.email}, validator"} | until
+    page = sign_in(daniel).post("/desk/people/list/", typed)
+    shown = page.content.decode()
+    for words in ("Priya Shah", "Owen Rees", "Nell Fry", "Tom Beck", "new: is invited",
+                  "known here"):  # fmt: skip
+        assert words in shown
+    assert not held()
+    typed["shown-list"] = page.context["mark"]
+    client.post("/desk/people/list/", typed)
+    assert held() == {
+        ("Priya Shah", "reviewer"),
+        ("Owen Rees", "call_handler"),
+        ("Nell Fry", "grants_assessor"),
+        ("Tom Beck", "reviewer"),
+        ("Carys Hughes", "validator"),
+    }
+    assert Message.objects.count() == 5
+    # Sent once more: everybody holds theirs already, and nobody is written to.
+    said = client.post("/desk/people/list/", typed, follow=True).content.decode()
+    assert "5 lines named somebody who holds the role already" in said
+    assert Message.objects.count() == 5
+
+
+def test_another_list_than_the_one_shown_is_shown_again(until, daniel, sign_in, client):
+    page = sign_in(daniel).post("/desk/people/list/", {"people": LIST} | until)
+    changed = {"people": f"{LIST}Eve, eve@brackenford.example, administrator"} | until
+    page = client.post("/desk/people/list/", changed | {"shown-list": page.context["mark"]})
+    assert b"eve@brackenford.example" in page.content
+    assert not held()
+
+
+@pytest.mark.parametrize(
+    ("line", "fault"),
+    [
+        ("Priya Shah, reviewer", "no e-mail address in it"),
+        ("Priya, a@b.example, c@d.example, reviewer", "more than one e-mail address"),
+        ("Priya Shah, priya@brackenford.example", "no role that is known here"),
+        ("Priya Shah, priya@brackenford.example, wizard", "no role that is known here"),
+        ("priya@brackenford.example, reviewer", "the name of the person is missing"),
+        ("Priya, priya@brackenford.example, reviewer, wizard", "“wizard” is no role"),
+        ("P, p@brackenford.example, reviewer, validator", "more than one role"),
+        ("Priya, priya@brackenford, reviewer", "looks like name@example.org"),
+    ],
+)
+def test_a_line_that_cannot_be_read_stops_the_whole_list(line, fault, until, daniel, sign_in):
+    typed = {"people": f"Owen Rees, owen@brackenford.example, reviewer\n{line}"} | until
+    page = sign_in(daniel).post("/desk/people/list/", typed).content.decode()
+    assert "Line 2: " in page
+    assert fault in page
+    assert "owen@brackenford.example, reviewer" in page
+    assert not held()
+
+
+def test_a_line_that_is_refused_undoes_those_before_it(until, daniel, sign_in, client):
+    """A data protection officer may not be an administrator: the sentence names the line."""
+    text = "Owen Rees, owen@b.example, administrator\nOwen Rees, owen@b.example, data protection officer"
+    page = sign_in(daniel).post("/desk/people/list/", {"people": text} | until)
+    typed = {"people": text, "shown-list": page.context["mark"]} | until
+    said = client.post("/desk/people/list/", typed).content.decode()
+    assert "Line 2: The data protection officer looks at" in said
+    assert "Nothing was done." in said
+    assert not held()
+    assert not Person.objects.filter(email="owen@b.example").exists()
+
+
+def test_too_many_lines_are_refused_and_none_is_asked_for(until, daniel, sign_in, client):
+    lines = "\n".join(f"P, p{n}@b.example, reviewer" for n in range(lists.MOST_LINES + 1))
+    page = sign_in(daniel).post("/desk/people/list/", {"people": lines} | until).content.decode()
+    assert "These are 101 lines" in page
+    assert b"Paste the list" in client.post("/desk/people/list/", until).content
+
+
+def test_each_role_is_known_by_its_name():
+    for role in Role:
+        for words in (role.label, role.value, role.label.upper(), role.label.partition(" (")[0]):
+            assert lists.role_called(words) == role
+
+
+def test_only_administrators_give_roles_by_list(maya, sign_in):
+    assert sign_in(maya).get("/desk/people/list/").status_code == 403
