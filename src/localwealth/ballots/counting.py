@@ -10,7 +10,7 @@ import numpy as np
 
 from localwealth.errors import UnreadableFile
 
-from . import greedy, phragmen, shares
+from . import greedy, lesser, phragmen, shares
 from .elections import Election
 from .rules import PHRAGMEN, SHARES, Rule, endowment
 
@@ -54,6 +54,11 @@ class Counted:
         """What the winners cost, in the smallest unit of the election's money."""
         return sum(self.election.costs[place] for place in self.winners)
 
+    @property
+    def funded(self) -> list[int]:
+        """The winners as places in the file, whatever sum they got."""
+        return [self.election.whole(place) for place in self.winners]
+
 
 def count(election: Election, rule: Rule, say: Say = lambda _step, _money: None) -> Counted:
     """Count an election by a rule.
@@ -67,8 +72,9 @@ def count(election: Election, rule: Rule, say: Say = lambda _step, _money: None)
     ------
     UnreadableFile
         Everybody's money at first would already spend more than the budget, or steps are so
-        small that there would be more than `MOST_STEPS`.
+        small that there would be more than `MOST_STEPS`; or lesser sums can't be.
     """
+    election = lesser.spread(election, rule)
     if rule.kind == PHRAGMEN:
         return Counted(election, rule, phragmen.count(election, rule).winners)
     if rule.kind != SHARES:
@@ -124,19 +130,26 @@ def _raised(
 
 def _is_enough(election: Election, rule: Rule, bought: shares.Bought) -> bool:
     """Whether more money for everybody could buy nothing more."""
+    left = _to_pay(election, rule, bought)
+    if rule.completion == "add1-exhaustive":
+        unspent = election.money - _cost(election, bought)
+        left = [wanted for wanted in left if wanted <= unspent]
+    # Once purses hold the whole budget, each can pay for anything alone.
+    return not left or bought.endowment > election.money
+
+
+def _to_pay(election: Election, rule: Rule, bought: shares.Bought) -> list[int]:
+    """What it would take to fund each project left out, or to give a winner a fuller sum."""
     won = set(bought.winners)
     barred = greedy.excluded_by(election, rule)
     out = {place for winner in won for place in barred.get(winner, ())}
-    left = [
-        place
-        for place, votes in enumerate(election.votes)
-        if votes and place not in won and place not in out
-    ]
-    if rule.completion == "add1-exhaustive":
-        unspent = election.money - _cost(election, bought)
-        left = [place for place in left if election.costs[place] <= unspent]
-    # Once purses hold the whole budget, each can pay for anything alone.
-    return not left or bought.endowment > election.money
+    paid = {election.whole(winner): election.costs[winner] for winner in won}
+    left = []
+    for place, votes in enumerate(election.votes):
+        has = paid.get(election.whole(place), 0)
+        if votes and election.costs[place] > has and (has or place not in out):
+            left.append(election.costs[place] - has)
+    return left
 
 
 def _cost(election: Election, bought: shares.Bought) -> int:

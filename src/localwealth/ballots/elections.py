@@ -58,6 +58,9 @@ class Election:
         What the ballot gives the project: the points; for a ranking the place from 0 on; else 1.
     meta
         Everything else that the file says of the election.
+    fuller
+        Of a project at a lesser sum the place of the same project at the next fuller one; empty as
+        a file is read (`lesser.spread`).
     """
 
     projects: Sequence[Project]
@@ -69,6 +72,21 @@ class Election:
     points: Numbers
     meta: dict[str, str] = field(default_factory=dict)
     notes: tuple[str, ...] = ()
+    fuller: dict[int, int] = field(default_factory=dict)
+
+    def whole(self, place: int) -> int:
+        """The project in full, of a place that may stand for a lesser sum of it."""
+        while place in self.fuller:
+            place = self.fuller[place]
+        return place
+
+    @cached_property
+    def sums(self) -> dict[int, list[int]]:
+        """For each project in full its places, the fullest sum first: mostly itself alone."""
+        sums = {place: [place] for place in range(len(self.projects) - len(self.fuller))}
+        for place in sorted(self.fuller):
+            sums[self.whole(place)].append(place)
+        return sums
 
     @cached_property
     def scale(self) -> int:

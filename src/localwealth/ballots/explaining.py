@@ -9,7 +9,7 @@ from math import ceil
 
 import numpy as np
 
-from . import greedy, phragmen, shares
+from . import barring, greedy, phragmen, shares
 from .counting import Counted
 from .elections import RANKING, Election, Numbers
 from .rules import PHRAGMEN, SHARES
@@ -45,6 +45,8 @@ class Explanation:
         For a winner: what a supporter paid who had enough.
     taken
         For a project that fell out: for what its supporters had paid by then, most first.
+    barred_by
+        The winner that shuts it out, where that came before it fell out.
     votes_wanting
         How many more ballots that name it alone, each with the money a voter has, would have been
         enough; None where none would, or where ballots give points or ranks.
@@ -60,18 +62,24 @@ class Explanation:
     most_paid: float | None = None
     taken: tuple[Taking, ...] = ()
     votes_wanting: int | None = None
+    barred_by: int | None = None
 
 
 def explain(counted: Counted) -> list[Explanation]:
-    """Every project of a count, in the order of the file."""
+    """Every project of a count, in the order of the file; one with lesser sums as it won, or at
+    the least of them."""
     election = counted.election
     scores = greedy.scores_of(election, counted.rule)
     ranks = {place: rank for rank, place in enumerate(counted.winners, 1)}
     by_shares = _Shares(counted) if counted.bought is not None else None
     explanations = []
-    for place in range(len(election.projects)):
+    shut_out = barring.shut_out(counted)
+    for sums in election.sums.values():
+        place = next((one for one in sums if one in ranks), sums[-1])
         won = ranks.get(place)
-        plain = Explanation(place, election.votes[place], scores[place], won)
+        plain = Explanation(
+            place, election.votes[place], scores[place], won, barred_by=shut_out.get(place)
+        )
         if by_shares is not None:
             plain = by_shares.add(plain)
         if won is None:
@@ -111,6 +119,8 @@ class _Shares:
             had, most = float(money[at]), float(purchase.paid.max(initial=0.0))
             return replace(plain, money=had, effective_support=had / cost, most_paid=most)
         end = self.bought.fell_out.get(place, len(money) - 1)
+        if plain.barred_by is not None:
+            end = self.bought_at.get(plain.barred_by, end)
         had = float(money[end])
         taken = [
             Taking(self.bought.purchases[at].place, float(self.paid[at, place]))
@@ -169,30 +179,34 @@ def _fewest(wins: Callable[[int], bool], guess: int, most: int) -> int | None:
 def _recount(counted: Counted, place: int) -> Callable[[int], bool]:
     """Whether the project wins with so many ballots more, counted anew."""
     election, rule = counted.election, counted.rule
+    mine = set(election.sums[election.whole(place)])
 
     def wins(added: int) -> bool:
         again = with_ballots(election, place, added)
         if rule.kind == SHARES:
             assert counted.bought is not None
-            return place in shares.count(again, rule, counted.bought.endowment).winners
-        if rule.kind == PHRAGMEN:
-            return place in phragmen.count(again, rule).winners
-        return place in greedy.count(again, rule)
+            winners = shares.count(again, rule, counted.bought.endowment).winners
+        elif rule.kind == PHRAGMEN:
+            winners = phragmen.count(again, rule).winners
+        else:
+            winners = greedy.count(again, rule)
+        return not mine.isdisjoint(winners)
 
     return wins
 
 
 def with_ballots(election: Election, place: int, added: int) -> Election:
-    """The election with ballots added that name one project alone."""
+    """The election with ballots added that name one project alone, in each of its sums."""
+    sums = election.sums[election.whole(place)]
 
     def longer(array: Numbers, tail: Numbers | int) -> Numbers:
-        return np.concatenate([array, np.broadcast_to(tail, added)])
+        return np.concatenate([array, np.broadcast_to(tail, added * len(sums))])
 
     return replace(
         election,
         voters=election.voters + added,
-        voter=longer(election.voter, election.voters + np.arange(added)),
-        project=longer(election.project, place),
+        voter=longer(election.voter, np.tile(election.voters + np.arange(added), len(sums))),
+        project=longer(election.project, np.repeat(sums, added)),
         points=longer(election.points, 0 if election.kind == RANKING else 1),
     )
 

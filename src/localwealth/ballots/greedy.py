@@ -27,21 +27,27 @@ def count(
     """
     scores = scores_of(election, rule)
     ties = tie_order(election, rule.ties)
-    order = sorted(range(len(scores)), key=lambda place: (-scores[place], ties[place]))
+    order = sorted(election.sums, key=lambda place: (-scores[place], ties[place]))
     barred = excluded_by(election, rule)
     out = {place for winner in before for place in barred.get(winner, ())}
     winners: list[int] = []
     for place in order:
         if place in before or place in out or _is_below(scores[place], rule):
             continue
-        if spent + election.costs[place] > election.money:
+        paid = _fitting(election, place, election.money - spent)
+        if paid is None:
             if rule.kind == NO_SKIP:
                 break
             continue
-        winners.append(place)
-        spent += election.costs[place]
-        out.update(barred.get(place, ()))
+        winners.append(paid)
+        spent += election.costs[paid]
+        out.update(barred.get(paid, ()))
     return winners
+
+
+def _fitting(election: Election, place: int, left: int) -> int | None:
+    """The fullest sum of a project that fits into what is left."""
+    return next((one for one in election.sums[place] if election.costs[one] <= left), None)
 
 
 def _is_below(score: int, rule: Rule) -> bool:
@@ -52,8 +58,11 @@ def excluded_by(election: Election, rule: Rule) -> dict[int, set[int]]:
     """Which projects each project keeps from winning."""
     places = {project.code: place for place, project in enumerate(election.projects)}
     barred: dict[int, set[int]] = {}
-    for group in rule.exclusive:
-        members = {places[code] for code in group}
+    # Of the sums of one project, too, one can win.
+    alone = [(whole,) for whole, sums in election.sums.items() if len(sums) > 1]
+    groups = [tuple(places[code] for code in group) for group in rule.exclusive]
+    for group in [*groups, *alone]:
+        members = {place for whole in group for place in election.sums[whole]}
         for member in members:
             barred.setdefault(member, set()).update(members - {member})
     return barred

@@ -8,7 +8,7 @@ import numpy as np
 
 from .counting import Counted
 from .explaining import explain
-from .report import money
+from .report import codes, money
 
 
 def emptying(counted: Counted) -> dict[str, Any]:
@@ -31,7 +31,7 @@ def emptying(counted: Counted) -> dict[str, Any]:
         left[election.supporters[purchase.place]] -= purchase.paid
         steps.append(
             {
-                "project": election.projects[purchase.place].code,
+                "project": codes(election, [purchase.place])[0],
                 "most_paid": money(election, float(purchase.paid.max(initial=0.0))),
                 "left": money(election, float(max(left.sum(), 0.0))),
             }
@@ -41,7 +41,7 @@ def emptying(counted: Counted) -> dict[str, Any]:
         full, had = first * one.votes, one.money or 0.0
         projects.append(
             {
-                "project": election.projects[one.place].code,
+                "project": codes(election, [one.place])[0],
                 "full": money(election, full),
                 "gone": money(election, max(full - had, 0.0)),
                 "had": money(election, had),

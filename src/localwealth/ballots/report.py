@@ -32,7 +32,7 @@ def everything(counted: Counted) -> dict[str, Any]:
             "description": election.meta.get("description", ""),
             "ballots": election.voters,
             "vote_type": election.kind,
-            "projects": len(election.projects),
+            "projects": len(election.sums),
             "budget": money(election, election.money),
             "currency": election.meta.get("currency", ""),
         },
@@ -62,8 +62,8 @@ def money(election: Election, units: float) -> str:
 
 
 def codes(election: Election, places: list[int]) -> list[str]:
-    """Projects as the file calls them."""
-    return [election.projects[place].code for place in places]
+    """Projects as the file calls them, whatever sum they got."""
+    return [election.projects[election.whole(place)].code for place in places]
 
 
 def _of_shares(counted: Counted) -> dict[str, Any]:
@@ -104,11 +104,11 @@ def _without_winner(counted: Counted) -> float:
 
 def _official(counted: Counted) -> dict[str, Any] | None:
     """How the count compares with what the publisher says was funded with this budget."""
-    projects = counted.election.projects
+    projects = [counted.election.projects[place] for place in counted.election.sums]
     if all(project.selected is None for project in projects):
         return None
     official = {place for place, project in enumerate(projects) if project.selected == 1}
-    winners = set(counted.winners)
+    winners = set(counted.funded)
     return {
         "same": winners == official,
         "only_here": codes(counted.election, sorted(winners - official)),
@@ -120,16 +120,22 @@ def _official(counted: Counted) -> dict[str, Any] | None:
 
 
 def _project(election: Election, explanation: Explanation) -> dict[str, Any]:
-    project = election.projects[explanation.place]
+    whole = election.whole(explanation.place)
+    project = election.projects[whole]
     answer: dict[str, Any] = {
         "project": project.code,
         "name": project.name,
-        "cost": money(election, election.costs[explanation.place]),
+        "cost": money(election, election.costs[whole]),
         "votes": explanation.votes,
         "score": explanation.score,
         "won": explanation.won,
         "votes_wanting": explanation.votes_wanting,
     }
+    if len(election.sums[whole]) > 1:
+        # What it got; of one that did not win, the least that it could have got.
+        answer["sum"] = money(election, election.costs[explanation.place])
+    if explanation.barred_by is not None:
+        [answer["barred_by"]] = codes(election, [explanation.barred_by])
     if explanation.money is None:
         return answer
     answer["supporters_money"] = money(election, explanation.money)
@@ -140,7 +146,7 @@ def _project(election: Election, explanation: Explanation) -> dict[str, Any]:
         answer["lacked"] = money(election, explanation.lacked)
         answer["taken"] = [
             {
-                "project": election.projects[taking.place].code,
+                "project": codes(election, [taking.place])[0],
                 "money": money(election, taking.money),
             }
             for taking in explanation.taken
@@ -161,8 +167,11 @@ def as_text(answer: dict[str, Any]) -> str:
     by_rank = sorted((row for row in answer["projects"] if row["won"]), key=lambda row: row["won"])
     for row in by_rank:
         paid = f", at most {row['most_paid']} a supporter" if row.get("most_paid") else ""
+        gets = row["cost"]
+        if row.get("sum", gets) != gets:
+            gets = f"{row['sum']} of {gets}"
         lines.append(
-            f"  {row['won']}. {row['project']} {row['name']}: {row['cost']}, "
+            f"  {row['won']}. {row['project']} {row['name']}: {gets}, "
             f"{many(row['votes'], 'vote')}{paid}"
         )
     lines += ["", "Not funded"]
@@ -172,7 +181,9 @@ def as_text(answer: dict[str, Any]) -> str:
 
 def _lost(row: dict[str, Any]) -> str:
     sentence = f"  {row['project']} {row['name']}: {row['cost']}, {many(row['votes'], 'vote')}"
-    if "supporters_money" in row:
+    if "barred_by" in row:
+        sentence += f"; {row['barred_by']} shuts it out"
+    elif "supporters_money" in row:
         sentence += f"; its supporters had {row['supporters_money']} when its turn came"
         if row["taken"]:
             first = ", ".join(taking["project"] for taking in row["taken"][:3])

@@ -20,6 +20,9 @@ NO_SKIP = "greedy-no-skip"
 THRESHOLD = "greedy-threshold"
 KINDS = (SHARES, PHRAGMEN, GREEDY, NO_SKIP, THRESHOLD)
 
+# Codes of projects, each with the lesser sums that it may be funded with, the fullest first.
+Lesser = tuple[tuple[str, tuple[Decimal, ...]], ...]
+
 SATISFACTIONS = ("cost", "cardinality", "points", "borda")
 COMPLETIONS = ("none", "add1", "add1-exhaustive", "by-votes")
 COMPARISONS = ("none", "count")
@@ -70,6 +73,8 @@ class Rule:
         The least score for `greedy-threshold`, and for a greedy count as the file itself has it.
     exclusive
         Groups of projects of which one can win.
+    lesser
+        Sums in the currency, falling, that a project may get where its full cost can't be paid.
     """
 
     kind: str = SHARES
@@ -81,6 +86,7 @@ class Rule:
     ties: tuple[str, ...] = USUAL_TIES
     threshold: int = 0
     exclusive: tuple[tuple[str, ...], ...] = ()
+    lesser: Lesser = ()
 
     def as_dict(self) -> dict[str, Any]:
         """The whole rule in words but for what everybody has at first, which `endowment` says."""
@@ -94,6 +100,8 @@ class Rule:
             sheet["threshold"] = self.threshold
         sheet["ties"] = list(self.ties)
         sheet["exclusive"] = [list(group) for group in self.exclusive]
+        if self.lesser:
+            sheet["lesser"] = {code: [f"{one:f}" for one in sums] for code, sums in self.lesser}
         return sheet
 
 
@@ -194,6 +202,7 @@ def tie_order(election: Election, ties: Sequence[str]) -> list[int]:
     goes as the file lists it."""
     keys = [_key_of(election, word) for word in ties]
     places = range(len(election.projects))
+    keys.append(election.whole)
     ordered = sorted(places, key=lambda place: (*(key(place) for key in keys), place))
     order = [0] * len(ordered)
     for rank, place in enumerate(ordered):
@@ -207,11 +216,11 @@ def _key_of(election: Election, word: str) -> Callable[[int], Any]:
     if word == "votes":
         return lambda place: -election.votes[place]
     if word == "listed":
-        return lambda place: place
+        return election.whole
     seed = word.removeprefix("lot:")
     # By a hash and not by a language's own chance, so that anybody can draw it again.
     return lambda place: hashlib.sha256(
-        f"{seed}:{election.projects[place].code}".encode()
+        f"{seed}:{election.projects[election.whole(place)].code}".encode()
     ).hexdigest()
 
 

@@ -125,8 +125,14 @@ class _Count:
             for place in range(len(election.projects))
             if place not in self.out
         }
-        self.heap = [(election.costs[place] / all_, place) for place, all_ in worth.items() if all_]
+        self.heap = [
+            (election.costs[place] / all_, place)
+            for place, all_ in worth.items()
+            if all_ and place not in election.fuller
+        ]
         heapq.heapify(self.heap)
+        # Of projects with lesser sums those still to be tried, the fullest first.
+        self.sums = [list(sums) for sums in election.sums.values() if len(sums) > 1]
 
     def run(self) -> Bought:
         """Buy until nothing more can be paid."""
@@ -136,6 +142,7 @@ class _Count:
 
     def _nearest(self) -> tuple[int, float] | None:
         """The project to buy next, with its rho; None where none can be paid."""
+        self._lower()
         best = np.inf
         tried: list[tuple[float, int]] = []
         while self.heap and self.heap[0][0] <= best * (1 + NEAR):
@@ -154,6 +161,17 @@ class _Count:
             if chosen is None or place != chosen[1]:
                 heapq.heappush(self.heap, (rho, place))
         return None if chosen is None else (chosen[1], chosen[0])
+
+    def _lower(self) -> None:
+        """Put the next lesser sum into the race for each that its supporters can't pay any more:
+        purses only get emptier, so it would never be paid."""
+        for sums in self.sums:
+            while len(sums) > 1 and sums[0] not in self.out and self._rho(sums[0]) is None:
+                fell = sums.pop(0)
+                self.out.add(fell)
+                self.bought.fell_out[fell] = len(self.bought.purchases)
+                if all_ := self.worth.in_all(sums[0]):
+                    heapq.heappush(self.heap, (self.election.costs[sums[0]] / all_, sums[0]))
 
     def _rho(self, place: int) -> float | None:
         """What the supporters pay for each unit of worth; None where they can't pay any more."""

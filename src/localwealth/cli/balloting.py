@@ -16,7 +16,7 @@ from localwealth.errors import UnreadableFile
 
 if TYPE_CHECKING:
     from localwealth.ballots.elections import Election
-    from localwealth.ballots.rules import Rule
+    from localwealth.ballots.rules import Lesser, Rule
 
 # Of a completion, every so many steps are told to whoever waits.
 TOLD_STEPS = 100
@@ -40,6 +40,12 @@ def add(command: argparse.ArgumentParser) -> None:
     part.add_argument("--start", metavar="POUNDS", help="what everybody has at first")
     part.add_argument(
         "--exclusive", type=Path, metavar="FILE", help="a line a group of which one can win: 3,17"
+    )
+    part.add_argument(
+        "--lesser",
+        type=Path,
+        metavar="FILE",
+        help="a line a project that may be funded in part, with its lesser sums: 3: 180, 120",
     )
     part.add_argument("--json", action="store_true")
     part.set_defaults(run=show_count)
@@ -94,6 +100,8 @@ def _asked(options: argparse.Namespace) -> dict[str, Any]:
         asked["ties"] = rules.ties_of(options.tie)
     if options.exclusive is not None:
         asked["exclusive"] = _groups(options.exclusive)
+    if options.lesser is not None:
+        asked["lesser"] = _lesser(options.lesser)
     return asked
 
 
@@ -105,6 +113,15 @@ def _amount(key: str, text: str) -> Decimal:
     if not amount.is_finite() or amount <= 0:
         raise UnreadableFile(f"--{key} takes an amount of more than nothing, not {text!r}.")
     return amount
+
+
+def _lesser(path: Path) -> Lesser:
+    lines = path.read_text("utf-8-sig").splitlines()
+    named = (line.partition(":")[::2] for line in lines if line.strip())
+    return tuple(
+        (code.strip(), tuple(_amount("lesser", amount.strip()) for amount in sums.split(",")))
+        for code, sums in named
+    )
 
 
 def _groups(path: Path) -> tuple[tuple[str, ...], ...]:
