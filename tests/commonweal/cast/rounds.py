@@ -36,7 +36,7 @@ def checked(**more: Any) -> dict[str, Any]:
     """The answer to an idea that comes onto the ballot."""
     return {
         "cost": None, "cost_words": "An offer.", "is_feasible": True, "feasible_words": "",
-        "is_lawful": True, "lawful_words": "", "group": "",
+        "is_lawful": True, "lawful_words": "", "group": "", "lesser_sums": None,
     } | more  # fmt: skip
 
 
@@ -45,16 +45,23 @@ def drafted(nadia: Person) -> Any:
     """A draft whose ideas are all checked."""
 
     def make(costs: dict[str, int] | None = None, **more: Any) -> Round:
-        groups = more.pop("groups", {})
+        groups, sums, areas = (more.pop(name, {}) for name in ("groups", "sums", "areas"))
+        budgets = more.pop("budgets", [])
         budget_round = drafting.begin(answers=sheet_answers(**more), by=nadia)
         for title, cost in (costs or COSTS).items():
-            answers = {"title": title, "words": "For all.", "area": None, "proposed_by": "resident"}
+            answers = {
+                "title": title, "words": "For all.", "area": areas.get(title),
+                "proposed_by": "resident",
+            }  # fmt: skip
             project = drafting.hand_in(budget_round=budget_round, answers=answers, by=None)
             drafting.check(
                 budget_round=budget_round, project=project, by=nadia,
-                answers=checked(cost=Decimal(cost), group=groups.get(title, "")),
+                answers=checked(
+                    cost=Decimal(cost), group=groups.get(title, ""), lesser_sums=sums.get(title)
+                ),
             )  # fmt: skip
         drafting.close_ideas(budget_round=budget_round, by=nadia)
+        drafting.share_out(budget_round=budget_round, budgets=budgets, by=nadia)
         return Round.objects.get(pk=budget_round.pk)
 
     return make
@@ -121,17 +128,20 @@ def rounds(sealed: Any, drafted: Any, voted: Any, nadia: Person) -> dict[str, di
         "budget-vote", "budget-ballot", "budget-receipt", "budget-codes", "budget-code-revoke",
     )  # fmt: skip
     draft = drafted()
-    over, *_ = voted(groups={"Playground": "the green", "Bus shelter": "the green"})
+    over, *_ = voted(
+        groups={"Playground": "the green", "Bus shelter": "the green"}, sums={"Trees": ["150.00"]}
+    )
     counting.count(budget_round=close(over), by=nadia)
     of_results = (
         "budget-result", "budget-result-json", "budget-ballots", "budget-receipts",
-        "budget-groups",
+        "budget-groups", "budget-sums",
     )  # fmt: skip
     return {name: {"code": budget_round.code} for name in names} | {
         **{name: {"code": over.code} for name in of_results},
         "budget-count": {"code": budget_round.code},
         "budget-deliver": {"code": over.code, "number": 1},
         "budget-change": {"code": draft.code},
+        "budget-areas": {"code": draft.code},
         "budget-project-check": {"code": draft.code, "number": 2},
         "budget-batch-revoke": {"code": budget_round.code, "number": 1},
         "budget-emergency-agree": {"code": budget_round.code, "pk": asked.pk},

@@ -91,7 +91,7 @@ def asked_of_all(
     return {
         **{name: of_public for name in (
             "consultation", "consultation-answer", "desk-consultation", "consultation-enter",
-            "consultation-words", "propose", "proposals-csv", "desk-proposals", "proposal-enter")},
+            "consultation-words", "consultation-later", "propose", "proposals-csv", "desk-proposals", "proposal-enter")},
         **{name: of_shown for name in (
             "proposal", "proposal-support", "proposal-comment", "desk-proposal", "support-enter",
             "proposal-accept", "proposal-decline", "proposal-merge", "proposal-take-back",

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Event
 from commonweal.office.errors import Refused
-from commonweal.voice.models import Project, Round
+from commonweal.voice.models import Pot, Project, Round
 from commonweal.voice.rounds import drafting, emergencies, guards
 
 from ..cast.rounds import checked, sheet_answers
@@ -152,6 +152,7 @@ def given_to(name: str, budget_round: Round) -> dict[str, Any]:
         "change": {"answers": sheet_answers(title=WORD)},
         "add_project": {"answers": idea},
         "close_ideas": {},
+        "share_out": {"budgets": [(None, Decimal(600))]},
         "check": {"project": project, "answers": checked(cost=Decimal(1))},
         "seal": {},
     }[name]
@@ -159,7 +160,7 @@ def given_to(name: str, budget_round: Round) -> dict[str, Any]:
 
 def everything(budget_round: Round) -> list[Any]:
     rows = Round.objects.filter(pk=budget_round.pk).values()
-    return [*rows, *budget_round.projects.values()]
+    return [*rows, *budget_round.projects.values(), *budget_round.pots.values()]
 
 
 STATES = ("sealed", "closed", "stopped")
@@ -217,6 +218,8 @@ def test_the_database_refuses_it_too(sealed):
         lambda: Round.objects.update(most=2),
         lambda: Project.objects.filter(pk=project.pk).update(cost=1),
         lambda: Project.objects.filter(pk=project.pk).update(group="x"),
+        lambda: Project.objects.filter(pk=project.pk).update(lesser_sums=["1.00"]),
+        lambda: Pot.objects.create(round=budget_round, budget=1),
         lambda: Project.objects.filter(pk=project.pk).delete(),
         lambda: Project.objects.create(round=budget_round, number=9, title="x", words="x"),
     ]

@@ -15,7 +15,7 @@ from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 
 from ..access import role_of
-from ..models import AskedQuestion, Consultation, Phase
+from ..models import AskedQuestion, Consultation, LaterClose, Phase
 from . import guards
 
 FIELDS = (
@@ -143,6 +143,40 @@ def publish(*, consultation: Consultation, by: Person) -> None:
     consultation.published_on = today
     consultation.save(update_fields=["published_on"])
     record("consultation published", about=consultation, by=by, as_role=role_of(by))
+
+
+@transaction.atomic
+def close_later(
+    *, consultation: Consultation, closes_on: date, decides_on: date, because: str, by: Person
+) -> LaterClose:
+    """Give a consultation that is public a later last day; everybody reads why at once.
+
+    Raises
+    ------
+    Refused
+        It is not public, or its last day is past; the new one is not later; it would be decided
+        before; no reason is given.
+    """
+    consultation = Consultation.objects.select_for_update().get(pk=consultation.pk)
+    if consultation.phase(timezone.localdate()) not in (Phase.COMING, Phase.OPEN):
+        raise Refused("Only one that is public and not over yet can close later.")
+    if closes_on <= consultation.closes_on:
+        raise Refused(f"Choose a day after {consultation.closes_on:%-d %B %Y}, its last day now.")
+    if not because.strip():
+        raise Refused("Say why: everybody reads it.")
+    _check_days({"opens_on": consultation.opens_on, "closes_on": closes_on,
+                 "decides_on": decides_on})  # fmt: skip
+    moved = LaterClose.objects.create(
+        consultation=consultation,
+        closed_on=consultation.closes_on,
+        closes_on=closes_on,
+        because=because.strip(),
+        moved_by=by,
+    )
+    consultation.closes_on, consultation.decides_on = closes_on, decides_on
+    consultation.save(update_fields=["closes_on", "decides_on"])
+    record("consultation closes later", about=consultation, by=by, as_role=role_of(by))
+    return moved
 
 
 @transaction.atomic

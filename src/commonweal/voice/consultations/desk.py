@@ -18,7 +18,7 @@ from commonweal.office.errors import Refused
 from ..access import DESK
 from ..models import AskedQuestion, Channel, Consultation, GivenAnswer, Phase
 from . import access, actions, giving, reads
-from .forms import ConsultationForm, EnterForm, OutcomeForm, QuestionForm
+from .forms import ConsultationForm, EnterForm, LaterForm, OutcomeForm, QuestionForm
 
 
 def _page(heading: str, button: str, of: Consultation | None = None, **more: Any) -> dict[str, Any]:
@@ -39,6 +39,7 @@ def consultation(request: SignedInRequest, code: str) -> HttpResponse:
         "is_draft": shown.phase == Phase.DRAFT,
         "takes_entries": shown.phase in (Phase.OPEN, Phase.CONSIDERING),
         "is_considered": shown.phase == Phase.CONSIDERING,
+        "can_close_later": shown.phase in (Phase.COMING, Phase.OPEN),
         "questions": shown.consultation.questions.all(),
         "channels": reads.by_channel(shown.consultation),
     }
@@ -156,6 +157,25 @@ def words(request: SignedInRequest, code: str) -> HttpResponse:
         "answers": written.order_by("question__order", "contribution__voice", "pk"),
     }
     return render(request, "voice/desk_words.html", context)
+
+
+@staff(*DESK)
+def close_later(request: SignedInRequest, code: str) -> HttpResponse:
+    consultation = access.get_for_desk(code)
+    return act(
+        request,
+        LaterForm(request.POST or None),
+        lambda answers: actions.close_later(consultation=consultation, by=request.user, **answers),
+        said="It closes later now, and everybody can read why.",
+        to=reverse("desk-consultation", args=[code]),
+        **_page(
+            "Close later",
+            "Move the last day",
+            consultation,
+            before=f"Its last day is {consultation.closes_on:%-d %B %Y}. It can only be moved to "
+            "a later one, and only while it is not past.",
+        ),
+    )
 
 
 @staff(*DESK)

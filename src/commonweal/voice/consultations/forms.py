@@ -65,6 +65,12 @@ class QuestionForm(Form):
         return [line for line in lines if line]
 
 
+class LaterForm(Form):
+    closes_on = DateField(label="New last day", help_text="Later than the one that is public.")
+    decides_on = DateField(label="By when it will be decided")
+    because = ReasonField(label="Why does it close later?", help_text="Everybody reads this.")
+
+
 class OutcomeForm(Form):
     outcome = ReasonField(
         label="What was decided, and why?",
@@ -81,7 +87,19 @@ class OutcomeForm(Form):
 
 
 class AnswerForm(Form):
-    """Everything a consultation asks, on one page. The questions are fields ``question-3``."""
+    """Everything a consultation asks, on one page. The questions are fields ``question-3``.
+
+    ``again`` is asked only where an answer came from the same browser before.
+    """
+
+    again = forms.ChoiceField(
+        label="An answer came from this browser before. Was it yours?",
+        choices=[
+            ("change", "Yes: what I send now takes its place"),
+            ("beside", "No, or it was for somebody else: count this one beside it"),
+        ],
+        widget=forms.RadioSelect,
+    )
 
     voice = forms.ChoiceField(
         label="Who answers?", choices=Voice.choices, widget=forms.RadioSelect, initial="resident"
@@ -105,9 +123,16 @@ class AnswerForm(Form):
     age_band = forms.ChoiceField(label="How old are you?", choices=AGES, required=False)
 
     def __init__(
-        self, *args: Any, consultation: Consultation, partners: Any = (), **kwargs: Any
+        self,
+        *args: Any,
+        consultation: Consultation,
+        partners: Any = (),
+        is_again: bool = False,
+        **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
+        if not is_again:
+            del self.fields["again"]
         self.asked = list(consultation.questions.all())
         if partners:
             own = Partner.objects.filter(pk__in=[partner.pk for partner in partners])
@@ -118,6 +143,10 @@ class AnswerForm(Form):
         for question in self.asked:
             self.fields[f"question-{question.pk}"] = _field_of(question)
         self.fields.update(about_them)
+
+    @property
+    def changes(self) -> bool:
+        return self.cleaned_data.get("again") == "change"
 
     def answers(self) -> dict[AskedQuestion, Given]:
         return {question: self._given(question) for question in self.asked}

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from commonweal.accounts.actors import EDITOR, RESIDENT
@@ -119,11 +120,21 @@ def _keep(
     return contribution
 
 
+def nameless(consultation: Consultation) -> QuerySet[Contribution]:
+    """Answers that came online without an account: only these can be changed by a browser."""
+    return consultation.contributions.filter(channel=Channel.ONLINE, person=None, partner=None)
+
+
 @transaction.atomic
 def give(
-    *, consultation: Consultation, giver: Giver, answers: Mapping[AskedQuestion, Given]
+    *,
+    consultation: Consultation,
+    giver: Giver,
+    answers: Mapping[AskedQuestion, Given],
+    instead_of: int | None = None,
 ) -> Contribution:
-    """Somebody answers online.
+    """Somebody answers online. ``instead_of`` is the number of an answer without account that
+    theirs takes the place of.
 
     Raises
     ------
@@ -138,6 +149,8 @@ def give(
     _check_answers(answers)
     if any(question.is_needed and given.is_empty for question, given in answers.items()):
         raise Refused("Answer the questions that are marked as needed.")
+    if instead_of is not None:
+        nameless(consultation).filter(pk=instead_of).delete()
     contribution = _keep(consultation, giver, answers, Channel.ONLINE, today, None)
     if giver.partner is not None:
         record("contribution given", about=consultation, by=giver.person, as_role=EDITOR)

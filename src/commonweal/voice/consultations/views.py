@@ -14,7 +14,7 @@ from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.office.acting import act
 
-from ..models import Phase
+from ..models import Consultation, Phase
 from ..proposals import reads as proposals
 from . import access, giving, reads, results
 from .forms import AnswerForm
@@ -26,8 +26,11 @@ ANSWERS = Limit(
     "Twenty answers came from here today. Answer tomorrow, or ring the charter manager, who can "
     "enter your answer for you.",
 )
+# In the session, which ends with the visit: for each consultation the number of its answer.
+ANSWERED = "voice_answered"
 THANKS = (
-    "Thank you. Your answer is in. When the consultation is over you can read here what came of it."
+    "Thank you. Your answer is in. You can change it from this browser, until you close it or the "
+    "consultation is over. When the consultation is over you can read here what came of it."
 )
 
 
@@ -40,10 +43,17 @@ def consultation(request: HttpRequest, code: str) -> HttpResponse:
         "is_open": shown.phase == Phase.OPEN,
         "is_over": is_over,
         "asks": shown.consultation.questions.exists(),
+        "later": shown.consultation.later_closes.all(),
         "proposals": proposals.by_voice(shown.consultation),
         "results": results.results_of(shown.consultation) if is_over else [],
     }
     return render(request, "voice/consultation.html", context)
+
+
+def _answered_before(request: HttpRequest, consultation: Consultation) -> int | None:
+    """The number of the answer that came from the same browser, in the same visit."""
+    number = request.session.get(ANSWERED, {}).get(consultation.code)
+    return number if giving.nameless(consultation).filter(pk=number).exists() else None
 
 
 @limited(ANSWERS)
@@ -56,11 +66,24 @@ def answer(request: HttpRequest, code: str) -> HttpResponse:
         return redirect(consultation)
     person = access.person_of(request.user)
     partners = access.enterprises_of(person)
-    form = AnswerForm(request.POST or None, consultation=consultation, partners=partners)
+    earlier = None if person else _answered_before(request, consultation)
+    form = AnswerForm(
+        request.POST or None,
+        consultation=consultation,
+        partners=partners,
+        is_again=earlier is not None,
+    )
 
-    def give(_: dict[str, Any]) -> object:
-        giver = replace(form.giver(), person=person)
-        return giving.give(consultation=consultation, giver=giver, answers=form.answers())
+    def give(_: dict[str, Any]) -> None:
+        contribution = giving.give(
+            consultation=consultation,
+            giver=replace(form.giver(), person=person),
+            answers=form.answers(),
+            instead_of=earlier if form.changes else None,
+        )
+        if person is None:
+            before = request.session.get(ANSWERED, {})
+            request.session[ANSWERED] = before | {consultation.code: contribution.pk}
 
     return act(
         request,

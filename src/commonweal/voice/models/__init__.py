@@ -1,6 +1,8 @@
 """What the room keeps, a file for each of its parts."""
 
 from .consultations import AskedQuestion, Consultation, Contribution, GivenAnswer, Phase
+from .later import LaterClose
+from .pots import Pot
 from .proposals import Comment, Proposal, Sent, Support, Visibility
 from .rounds import Project, Round
 from .ties import Tie
@@ -17,8 +19,10 @@ __all__ = [
     "Contribution",
     "Emergency",
     "GivenAnswer",
+    "LaterClose",
     "OpenBallot",
     "Phase",
+    "Pot",
     "Project",
     "Proposal",
     "Round",

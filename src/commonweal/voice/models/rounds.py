@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
 from typing import Any, ClassVar
 
 from django.db import models
@@ -214,6 +215,11 @@ class Project(models.Model):
     group = models.CharField(
         max_length=40, blank=True, help_text="Of projects in one group, one can win."
     )
+    lesser_sums = models.JSONField(
+        null=True,
+        blank=True,
+        help_text="Sums in pounds that it may get instead of its cost, as text, falling.",
+    )
 
     # Since
     withdrawn_on = models.DateField(null=True, blank=True)
@@ -223,6 +229,7 @@ class Project(models.Model):
 
     CHECKED = (
         "cost", "cost_words", "is_feasible", "feasible_words", "is_lawful", "lawful_words", "group",
+        "lesser_sums",
     )  # fmt: skip
     PUBLIC: ClassVar[set[str]] = {
         "round", "number", "title", "words", "area", "proposed_by", "state", *CHECKED,
@@ -242,6 +249,11 @@ class Project(models.Model):
 
     def __str__(self) -> str:
         return self.title
+
+    @property
+    def sums(self) -> list[Decimal]:
+        """The lesser sums that it may get, the fullest first; mostly none."""
+        return [Decimal(text) for text in self.lesser_sums or ()]
 
     @property
     def code_in_files(self) -> str:

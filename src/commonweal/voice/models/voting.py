@@ -11,7 +11,9 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.office.fields import EncryptedTextField
+from commonweal.places.models import Area
 
+from .pots import Pot
 from .rounds import Project, Round
 
 
@@ -24,10 +26,17 @@ class CodeBatch(models.Model):
     made_on = models.DateField(default=timezone.localdate)
     made_by = models.ForeignKey(Person, models.PROTECT, null=True, related_name="+")
     revoked_on = models.DateField(null=True, blank=True)
+    area = models.ForeignKey(
+        Area,
+        models.PROTECT,
+        null=True,
+        related_name="+",
+        help_text="Where its letters go, in a round that areas share out.",
+    )
 
     PUBLIC: ClassVar[set[str]] = set()
     PRIVATE: ClassVar[set[str]] = {
-        "id", "round", "number", "size", "made_on", "made_by", "revoked_on",
+        "id", "round", "number", "size", "made_on", "made_by", "revoked_on", "area",
     }  # fmt: skip
 
     class Meta:
@@ -84,14 +93,16 @@ class Ballot(models.Model):
 
     ``number`` goes by what ballots say, in the order of that text, so it tells nothing about when
     one came. ``choices`` are pairs of a project's number and what it is given: 1 where it was
-    ticked, its points, or its place from 0 on.
+    ticked, its points, or its place from 0 on. Where a voter shares out two pots, an area's and the
+    town's, there are two ballots, and nothing says that they are one voter's.
     """
 
     round = models.ForeignKey(Round, models.PROTECT, related_name="ballots")
     number = models.PositiveIntegerField()
     choices = models.JSONField()
+    pot = models.ForeignKey(Pot, models.PROTECT, null=True, related_name="ballots")
 
-    PUBLIC: ClassVar[set[str]] = {"round", "number", "choices"}
+    PUBLIC: ClassVar[set[str]] = {"round", "number", "choices", "pot"}
     PRIVATE: ClassVar[set[str]] = {"id"}
 
     class Meta:

@@ -11,6 +11,7 @@ from commonweal.design import words
 from commonweal.design.forms import Form
 
 from ..models import Project, Round
+from .pots import Shared
 
 Choices = list[tuple[int, int]]
 NAMES = {Round.Form.RANKING: "Place of", Round.Form.POINTS: "Points for"}
@@ -32,22 +33,18 @@ class BallotForm(Form):
     """What a voter fills in; `choices` are read from it by the round's kind of ballot."""
 
     def __init__(
-        self, *args: Any, budget_round: Round, projects: list[Project], **options: Any
+        self, *args: Any, budget_round: Round, shared: list[Shared], **options: Any
     ) -> None:
         super().__init__(*args, **options)
-        self.budget_round, self.projects = budget_round, projects
-        if self.is_ticked:
-            self.fields["projects"] = forms.MultipleChoiceField(
-                label=f"Which projects? {limits_of(budget_round)}",
-                choices=[(str(one.number), _named(one)) for one in projects],
-                widget=forms.CheckboxSelectMultiple,
-                error_messages={"required": "Tick the projects that you want."},
-            )
-            return
-        for one in projects:
-            self.fields[f"p{one.number}"] = forms.IntegerField(
-                label=_named(one), required=False, min_value=0, max_value=1000
-            )
+        self.budget_round, self.shared = budget_round, shared
+        for one in shared:
+            if self.is_ticked:
+                self.fields[_field_of(one)] = _ticks(budget_round, one)
+                continue
+            for project in one.projects:
+                self.fields[f"p{project.number}"] = forms.IntegerField(
+                    label=_named(project), required=False, min_value=0, max_value=1000
+                )
 
     @property
     def is_ticked(self) -> bool:
@@ -56,9 +53,13 @@ class BallotForm(Form):
     @property
     def choices(self) -> Choices:
         """Pairs of a project's number and what it is given: 1, its points, or its place from 0."""
+        return [choice for one in self.shared for choice in self._choices(one)]
+
+    def _choices(self, shared: Shared) -> Choices:
+        """What a ballot says of the projects that ask for the same money."""
         if self.is_ticked:
-            return [(int(number), 1) for number in self.cleaned_data["projects"]]
-        given = [(one.number, self.cleaned_data.get(f"p{one.number}")) for one in self.projects]
+            return [(int(number), 1) for number in self.cleaned_data[_field_of(shared)]]
+        given = [(one.number, self.cleaned_data.get(f"p{one.number}")) for one in shared.projects]
         named = [(number, count) for number, count in given if count]
         if self.budget_round.ballot_form == Round.Form.RANKING:
             return [(number, place - 1) for number, place in named]
@@ -67,31 +68,38 @@ class BallotForm(Form):
     def clean(self) -> dict[str, Any] | None:
         answers = super().clean()
         if not self.errors:
-            self._check(self.choices)
+            for shared in self.shared:
+                self._check(shared, self._choices(shared))
+            if not self.choices:
+                raise ValidationError("Your ballot is empty. Choose the projects that you want.")
         return answers
 
-    def _check(self, choices: Choices) -> None:
-        most = self.budget_round.most or len(self.projects)
+    def _check(self, shared: Shared, choices: Choices) -> None:
+        if shared.pot and not choices:
+            # Whoever wants nothing in the whole town, or in their area, leaves that to others.
+            return
+        most = self.budget_round.most or len(shared.projects)
         if not self.budget_round.least <= len(choices) <= most:
             raise ValidationError(
-                f"Your ballot names {words.many(len(choices), 'project')}. "
+                f"{f'{shared.title}: your' if shared.pot else 'Your'} ballot names "
+                f"{words.many(len(choices), 'project')}. "
                 f"{limits_of(self.budget_round)}"
             )
         match self.budget_round.ballot_form:
             case Round.Form.KNAPSACK:
-                self._check_cost(choices)
+                self._check_cost(shared, choices)
             case Round.Form.RANKING:
                 self._check_places(choices)
             case Round.Form.POINTS:
                 self._check_points(choices)
 
-    def _check_cost(self, choices: Choices) -> None:
-        costs = {one.number: one.cost or 0 for one in self.projects}
+    def _check_cost(self, shared: Shared, choices: Choices) -> None:
+        costs = {one.number: one.cost or 0 for one in shared.projects}
         cost = sum(costs[number] for number, _ in choices)
-        if cost > self.budget_round.budget:
+        if cost > shared.budget:
             raise ValidationError(
                 f"What you ticked costs {words.in_pounds(cost)}. There is "
-                f"{words.in_pounds(self.budget_round.budget)}. Take something out."
+                f"{words.in_pounds(shared.budget)}. Take something out."
             )
 
     def _check_places(self, choices: Choices) -> None:
@@ -107,9 +115,33 @@ class BallotForm(Form):
             )
 
 
+def _field_of(shared: Shared) -> str:
+    return f"projects-{shared.pot.code}" if shared.pot else "projects"
+
+
+def _ticks(budget_round: Round, shared: Shared) -> forms.MultipleChoiceField:
+    asked = "Which projects?"
+    if shared.pot:
+        asked = f"{shared.title}, {words.in_pounds(shared.budget)}: which projects?"
+    return forms.MultipleChoiceField(
+        label=f"{asked} {limits_of(budget_round)}",
+        choices=[(str(one.number), _named(one)) for one in shared.projects],
+        widget=forms.CheckboxSelectMultiple,
+        required=shared.pot is None,
+        error_messages={"required": "Tick the projects that you want."},
+    )
+
+
 def _named(project: Project) -> str:
     where = f", {project.area}" if project.area else ""
-    return f"{project.title} ({words.in_pounds(project.cost)}{where})"
+    part = f", or {sums_of(project)}" if project.sums else ""
+    only = f"; only one of “{project.group}” can win" if project.group else ""
+    return f"{project.title} ({words.in_pounds(project.cost)}{part}{where}{only})"
+
+
+def sums_of(project: Project) -> str:
+    """The lesser sums of a project in words."""
+    return " or ".join(words.in_pounds(amount) for amount in project.sums)
 
 
 def limits_of(budget_round: Round) -> str:

@@ -18,6 +18,7 @@ from commonweal.office.fields import keyed_hash
 from localwealth.ballots import codes
 
 from ..models import OpenBallot, Round, VotingCode
+from . import pots, sheet
 
 SALT, TOKEN_LASTS_S = "commonweal.voice.ballot", 3 * 60 * 60
 WRONG = (
@@ -27,6 +28,9 @@ WRONG = (
 REVOKED = "This code was replaced by another one. Use the newer letter, or ring the council."
 SHUT = "No ballot is taken now: voting has not begun, or it is over."
 STALE = "This page was open for too long. Type your code again; nothing was sent yet."
+
+
+ELSEWHERE = "This ballot names a project that is not on it. Choose again; nothing was sent yet."
 
 
 class WrongCode(Refused):
@@ -94,6 +98,21 @@ def admit(*, budget_round: Round, typed: str) -> str:
     return signing.dumps(digest, salt=SALT)
 
 
+def shared_by(budget_round: Round, token: str) -> list[pots.Shared]:
+    """The money that whoever has this token shares out: in a split round that of the area where
+    their letter went, and the town's. A token that can't be read is of no area: `put` refuses it.
+    """
+    all_shared = pots.shared_out(budget_round, sheet.on_ballot(budget_round))
+    if all_shared[0].pot is None:
+        return all_shared
+    try:
+        digest = signing.loads(token, salt=SALT)
+    except signing.BadSignature:
+        return pots.open_to(all_shared, None)
+    codes_kept = VotingCode.objects.filter(pk=digest, round=budget_round)
+    return pots.open_to(all_shared, codes_kept.values_list("batch__area_id", flat=True).first())
+
+
 def put(*, budget_round: Round, token: str, choices: list[tuple[int, int]]) -> Put:
     """Put a ballot into the box, in place of an earlier one by the same code.
 
@@ -102,12 +121,18 @@ def put(*, budget_round: Round, token: str, choices: list[tuple[int, int]]) -> P
     Raises
     ------
     Refused
-        Voting is not open; the page was open for too long; the code was revoked.
+        Voting is not open; the page was open for too long; the code was revoked; it names a project
+        of another area.
     """
     try:
         digest = signing.loads(token, salt=SALT, max_age=TOKEN_LASTS_S)
     except signing.BadSignature:
         raise Refused(STALE) from None
+    mine = shared_by(budget_round, token)
+    if mine and mine[0].pot:
+        named = {number for number, _ in choices}
+        if not named <= {number for shared in mine for number in shared.numbers}:
+            raise Refused(ELSEWHERE)
     with transaction.atomic():
         return _put(budget_round, digest, json.dumps(sorted(choices)))
 

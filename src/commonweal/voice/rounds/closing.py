@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 
 from django.db import connection, transaction
 from django.db.models.functions import Now
@@ -40,14 +41,30 @@ def empty_box(*, budget_round: Round) -> int:
     return take_out(current)
 
 
+def _by_pot(budget_round: Round, texts: list[str]) -> Iterator[tuple[int, str]]:
+    """(pot, ballot) with 0 for a round that is not split. Of a ballot on two pots two are made, and
+    of what names nothing in a pot none."""
+    pots = {pot.area_id: pot.pk for pot in budget_round.pots.all()}
+    if not pots:
+        yield from ((0, text) for text in texts)
+        return
+    areas = budget_round.projects.values_list("number", "area_id")
+    pot_of = {number: pots.get(area, 0) for number, area in areas}
+    for text in texts:
+        named: dict[int, list[list[int]]] = {}
+        for number, given in json.loads(text):
+            named.setdefault(pot_of[number], []).append([number, given])
+        yield from ((pot, json.dumps(choices)) for pot, choices in named.items())
+
+
 def take_out(budget_round: Round) -> int:
     """Make every ballot of the box one that is tied to nobody; returns how many there are."""
     in_box = OpenBallot.objects.filter(round=budget_round)
-    texts = sorted(ballot.choices for ballot in in_box.only("choices").iterator())
+    texts = [ballot.choices for ballot in in_box.only("choices").iterator()]
     Ballot.objects.bulk_create(
         (
-            Ballot(round=budget_round, number=number, choices=json.loads(text))
-            for number, text in enumerate(texts, 1)
+            Ballot(round=budget_round, number=number, pot_id=pot or None, choices=json.loads(text))
+            for number, (pot, text) in enumerate(sorted(_by_pot(budget_round, texts)), 1)
         ),
         batch_size=5000,
     )

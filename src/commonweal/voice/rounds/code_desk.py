@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
@@ -14,10 +16,11 @@ from commonweal.design.csvs import csv_text
 from commonweal.design.forms import Form
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
+from commonweal.places.models import Area
 
 from ..access import DESK
 from ..models import CodeBatch, Round
-from . import letters
+from . import letters, pots
 from .ballot_forms import CodeForm
 from .desk import at_desk, page
 
@@ -30,15 +33,29 @@ ONCE = (
 class CountForm(Form):
     count = forms.IntegerField(label="How many letters", min_value=1, max_value=letters.MOST)
 
+    def __init__(self, *args: Any, budget_round: Round, **options: Any) -> None:
+        super().__init__(*args, **options)
+        kept = pots.pots_of(budget_round)
+        if kept:
+            self.fields["area"] = forms.ModelChoiceField(
+                Area.objects.all(),
+                label="To which area the letters go",
+                required=None not in [pot.area for pot in kept],
+                empty_label="Elsewhere: they vote on the town’s money alone",
+            )
+
 
 @staff(*DESK)
 def make(request: SignedInRequest, code: str) -> HttpResponse:
     budget_round = get_object_or_404(Round, code=code)
-    form = CountForm(request.POST or None)
+    form = CountForm(request.POST or None, budget_round=budget_round)
     if request.method == "POST" and form.is_valid():
         try:
             printed = letters.make(
-                budget_round=budget_round, count=form.cleaned_data["count"], by=request.user
+                budget_round=budget_round,
+                count=form.cleaned_data["count"],
+                area=form.cleaned_data.get("area"),
+                by=request.user,
             )
         except Refused as refused:
             form.add_error("count", str(refused))

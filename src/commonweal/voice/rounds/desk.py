@@ -17,8 +17,8 @@ from commonweal.office.errors import Refused
 
 from ..access import DESK
 from ..models import Emergency, Project, Round
-from . import days, drafting, emergencies, reads, sheet
-from .forms import USUAL, CheckForm, EmergencyForm, ProjectForm, RoundForm, SealForm
+from . import days, drafting, emergencies, pots, reads, sheet
+from .forms import USUAL, AreasForm, CheckForm, EmergencyForm, ProjectForm, RoundForm, SealForm
 
 
 def at_desk(budget_round: Round) -> str:
@@ -60,8 +60,9 @@ def budget(request: SignedInRequest, code: str) -> HttpResponse:
         "has_closed": budget_round.has_closed(now) or budget_round.state == Round.State.CLOSED,
         "projects": budget_round.projects.select_related("area"),
         "emergencies": budget_round.emergencies.select_related("project", "asked_by", "agreed_by"),
-        "batches": budget_round.batches.all(),
+        "batches": budget_round.batches.select_related("area"),
         "sheet_rows": reads.sheet_rows(budget_round),
+        "pots": pots.pots_of(budget_round),
     }
     return render(request, "voice/desk_budget.html", context)
 
@@ -77,6 +78,29 @@ def change(request: SignedInRequest, code: str) -> HttpResponse:
         said="Saved.",
         to=at_desk(budget_round),
         **page(budget_round, "The rule sheet", "Save"),
+    )
+
+
+@staff(*DESK)
+def share_out(request: SignedInRequest, code: str) -> HttpResponse:
+    budget_round = get_object_or_404(Round, code=code)
+    form = AreasForm(request.POST or None, initial=AreasForm.shown(budget_round))
+    return act(
+        request,
+        form,
+        lambda _: drafting.share_out(
+            budget_round=budget_round, budgets=form.budgets, by=request.user
+        ),
+        said="Saved.",
+        to=at_desk(budget_round),
+        **page(
+            budget_round,
+            "Money of areas",
+            "Save",
+            before="Leave everything empty for one sum that all voters share out. Where areas have "
+            "money of their own, each is counted by itself, and a letter’s code votes in the area "
+            "where the letter goes. Together the sums must make the round’s money.",
+        ),
     )
 
 

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from datetime import datetime
+from decimal import Decimal
+from itertools import pairwise
 from typing import Any
 
 from django.db import transaction
@@ -13,9 +15,10 @@ from django.utils.text import slugify
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.places.models import Area
 
 from ..access import role_of
-from ..models import Project, Round
+from ..models import Pot, Project, Round
 from . import sheet
 from .guards import changes_the_sheet
 
@@ -112,7 +115,8 @@ def check(
     Raises
     ------
     Refused
-        The sheet is published; a reason is missing; it would be on the ballot without a cost.
+        The sheet is published; a reason is missing; it would be on the ballot without a cost, or
+        with lesser sums that do not fall.
     """
     for name, words in (("is_feasible", "feasible_words"), ("is_lawful", "lawful_words")):
         if not answers[name] and not answers[words]:
@@ -120,6 +124,9 @@ def check(
     is_on = answers["is_feasible"] and answers["is_lawful"]
     if is_on and not answers["cost"]:
         raise Refused("Say what it costs: it would come onto the ballot.")
+    falling = [answers["cost"], *map(Decimal, answers.get("lesser_sums") or ())]
+    if is_on and any(after >= before for before, after in pairwise(falling)):
+        raise Refused("Lesser sums must fall from one to the next, each below the cost.")
     project = Project.objects.get(pk=project.pk, round=budget_round)
     project.state = Project.State.ON if is_on else Project.State.OFF
     for name, answer in answers.items():
@@ -127,6 +134,25 @@ def check(
     project.save(update_fields=["state", *answers])
     record("project checked", about=budget_round, by=by, as_role=role_of(by),
            project=project.number, outcome=project.state)  # fmt: skip
+
+
+@changes_the_sheet
+def share_out(
+    *, budget_round: Round, budgets: list[tuple[Area | None, Decimal]], by: Person | None
+) -> None:
+    """Give areas, and the whole town (None), money of their own, in place of what was said before;
+    none at all for one sum that everybody shares out.
+
+    Raises
+    ------
+    Refused
+        The sheet is published.
+    """
+    budget_round.pots.all().delete()
+    Pot.objects.bulk_create(
+        Pot(round=budget_round, area=area, budget=budget) for area, budget in budgets if budget
+    )
+    record("budgets of areas drafted", about=budget_round, by=by, as_role=role_of(by))
 
 
 @changes_the_sheet

@@ -13,7 +13,7 @@ from commonweal.office.errors import Refused
 
 from ..access import role_of
 from ..models import Emergency, OpenBallot, Project, Round
-from . import sheet
+from . import pots, sheet
 
 Kind, State = Emergency.Kind, Round.State
 
@@ -39,13 +39,18 @@ def _check(
         or project.withdrawn_on
     ):
         raise Refused("Say which project of the ballot is taken off.")
-    if kind == Kind.WITHDRAW and _left(budget_round) < max(2, budget_round.least):
+    if kind == Kind.WITHDRAW and _left(budget_round, project) < max(2, budget_round.least):
         raise Refused("Too few projects would be left for a ballot. Stop the round instead.")
 
 
-def _left(budget_round: Round) -> int:
-    """How many projects a ballot has once one more is taken off."""
-    return len(sheet.on_ballot(budget_round)) - 1
+def _left(budget_round: Round, project: Project | None) -> int:
+    """How many projects ask for the same money once one is taken off."""
+    assert project is not None
+    return next(
+        len(shared.projects) - 1
+        for shared in pots.shared_out(budget_round, sheet.on_ballot(budget_round))
+        if project.number in shared.numbers
+    )
 
 
 @transaction.atomic

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import Any
 
 from django import forms
+from django.core.exceptions import ValidationError
 
+from commonweal.design import amounts
 from commonweal.design.forms import DateField, Form, MoneyField, ReasonField
 from commonweal.places.models import Area
 
 from ..models import Emergency, Project, Round
-from . import days
+from . import days, pots
 
 
 class RoundForm(Form):
@@ -146,6 +149,17 @@ class ProjectForm(IdeaForm):
     )
 
 
+class SumsField(forms.CharField):
+    """Sums in pounds with ; between them; as text with two decimals, None for none."""
+
+    def clean(self, value: Any) -> Any:
+        typed = [part.strip() for part in super().clean(value).split(";") if part.strip()]
+        try:
+            return [f"{amounts.pounds(part):.2f}" for part in typed] or None
+        except amounts.Unclear as unclear:
+            raise ValidationError(str(unclear)) from None
+
+
 YES_OR_NO = [("yes", "Yes"), ("no", "No")]
 
 
@@ -173,12 +187,44 @@ class CheckForm(Form):
         max_length=40,
         help_text="Leave empty unless it shuts another out, such as two uses of one site.",
     )
+    lesser_sums = SumsField(
+        label="Lesser sums that it may get, if its cost can't be paid",
+        required=False,
+        max_length=100,
+        help_text="In pounds, the largest first, such as 150; 75. Leave empty if it can only be "
+        "done whole.",
+    )
 
     @staticmethod
     def shown(project: Project) -> dict[str, Any]:
         words = {True: "yes", False: "no", None: ""}
         named = {name: getattr(project, name) for name in Project.CHECKED}
-        return named | {name: words[named[name]] for name in ("is_feasible", "is_lawful")}
+        sums = "; ".join(f"{one:,f}" for one in project.sums)
+        yes_or_no = {name: words[named[name]] for name in ("is_feasible", "is_lawful")}
+        return named | yes_or_no | {"lesser_sums": sums}
+
+
+class AreasForm(Form):
+    """How a round's money is split: a sum for each area, and one for the whole town."""
+
+    TOWN = "whole-town"
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.areas = {area.code: area for area in Area.objects.all()}
+        for code, area in self.areas.items():
+            self.fields[code] = MoneyField(label=f"{area}, in pounds", required=False)
+        self.fields[self.TOWN] = MoneyField(label="The whole town, in pounds", required=False)
+
+    @property
+    def budgets(self) -> list[tuple[Area | None, Decimal]]:
+        """(area, what it shares out); None for the town. Areas without money are left out."""
+        named = [*self.areas.items(), (self.TOWN, None)]
+        return [(area, self.cleaned_data[code]) for code, area in named if self.cleaned_data[code]]
+
+    @staticmethod
+    def shown(budget_round: Round) -> dict[str, Any]:
+        return {pot.code: pot.budget for pot in pots.pots_of(budget_round)}
 
 
 class EmergencyForm(Form):

@@ -13,10 +13,12 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.places.models import Area
 from localwealth.ballots import codes
 
 from ..access import role_of
 from ..models import CodeBatch, Round, VotingCode
+from . import pots
 from .box import digest_of
 
 MOST = 200_000
@@ -28,25 +30,32 @@ def make(
     budget_round: Round,
     count: int,
     by: Person | None,
+    area: Area | None = None,
     choose: Callable[[str], str] = secrets.choice,
     at: datetime | None = None,
 ) -> list[str]:
     """Make codes and give them out, printed in groups. They are told here once: what is kept are
     their hashes, in the order of those, which says nothing of the order in the file. ``choose``
-    draws a sign, and ``at`` is when; only a fictional town has others than chance and now.
+    draws a sign, and ``at`` is when; only a fictional town has others than chance and now. In a
+    round that areas share out, ``area`` is where the letters go: who votes with one votes there.
 
     Raises
     ------
     Refused
-        The sheet is not published yet, voting is over, or too many are asked for.
+        The sheet is not published yet, voting is over, or too many are asked for; whoever lives
+        there has nothing to share out.
     """
     current = Round.objects.select_for_update().get(pk=budget_round.pk)
     if current.state != Round.State.SEALED or current.has_closed(at or timezone.now()):
         raise Refused("Codes are made once the rule sheet is published, and until voting closes.")
     if not 0 < count <= MOST:
         raise Refused(f"Ask for 1 to {MOST:,} codes at a time.")
+    if not pots.open_to(pots.shared_out(current, []), area.pk if area else None):
+        raise Refused("Say to which area the letters go: it votes on money of its own.")
     last = current.batches.aggregate(last=Max("number"))["last"] or 0
-    batch = CodeBatch.objects.create(round=current, number=last + 1, size=count, made_by=by)
+    batch = CodeBatch.objects.create(
+        round=current, number=last + 1, size=count, made_by=by, area=area
+    )
     fresh: set[str] = set()
     while len(fresh) < count:
         fresh.add(codes.draw(choose))

@@ -4,22 +4,20 @@ from __future__ import annotations
 
 from decimal import Decimal
 from textwrap import shorten
+from typing import Any
 
 from django.utils.safestring import SafeString, mark_safe
 
 from commonweal.design.plots import INK, TEAL, picture, rule, text
 from commonweal.design.words import pounds
 
-from ..models import Round
-
 WIDTH, ROW, LEFT, RIGHT = 350, 62, 6, 344
 MOST_SHOWN = 40
 
 
-def purses(budget_round: Round) -> SafeString:
+def purses(count: dict[str, Any]) -> SafeString:
     """A bar a project: as long as the money its supporters had at first, hatched what had gone to
     others, solid what they still had; a line where it costs. Empty where there are no purses."""
-    count = budget_round.count or {}
     projects = count.get("purses", {}).get("projects", [])[:MOST_SHOWN]
     if not projects:
         return mark_safe("")

@@ -2,19 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
-from decimal import Decimal
-from typing import Any
-
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from commonweal.design import words
+from commonweal.design.words import in_pounds
 from localwealth.ballots.rules import SHARES
 
 from ..models import Emergency, Project, Round, VotingCode
-from . import days
+from . import days, pots
 
 
 def projects_shown(budget_round: Round) -> QuerySet[Project]:
@@ -39,7 +34,20 @@ def sheet_rows(budget_round: Round) -> list[tuple[str, str]]:
     """The rule sheet as people read it, (what, how); empty for a draft."""
     if not budget_round.sheet:
         return []
-    return [*_of_voting(budget_round), *_of_counting(budget_round), *_of_deciding(budget_round)]
+    return [
+        *_of_money(budget_round),
+        *_of_voting(budget_round),
+        *_of_counting(budget_round),
+        *_of_deciding(budget_round),
+    ]
+
+
+def _of_money(budget_round: Round) -> list[tuple[str, str]]:
+    rows = [(f"Money for {pot}", in_pounds(pot.budget)) for pot in pots.pots_of(budget_round)]
+    if not rows:
+        return []
+    few = f"with fewer than {pots.FEWEST_BALLOTS} ballots nothing is counted, and the money is left"
+    return [*rows, ("How areas are counted", f"Each by itself; {few}.")]
 
 
 def _of_voting(budget_round: Round) -> list[tuple[str, str]]:
@@ -112,60 +120,3 @@ def receipt_in_words(budget_round: Round, is_kept: bool) -> str:
     if budget_round.is_counted:
         return "Counted. A ballot with this receipt was counted. Nobody can see what it said."
     return "It is in the box. A ballot with this receipt will be counted after the close."
-
-
-@dataclass(frozen=True)
-class Explained:
-    """Why a project won or did not; amounts as text, in pounds."""
-
-    number: str
-    title: str
-    cost: Decimal
-    votes: int
-    won: int | None
-    sentences: list[str]
-
-
-def explained(budget_round: Round) -> list[Explained]:
-    """Each project of a count with its reasons: winners in their order, then the others."""
-    rows = (budget_round.count or {}).get("projects", [])
-    titles = {row["project"]: row["name"] for row in rows}
-    shown = [
-        Explained(
-            row["project"],
-            row["name"],
-            Decimal(row["cost"]),
-            row["votes"],
-            row["won"],
-            [*_why(row, titles)],
-        )
-        for row in rows
-    ]
-    return sorted(shown, key=lambda one: (one.won is None, one.won or 0, -one.votes))
-
-
-def _why(row: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
-    if row["won"]:
-        yield f"Won, as number {row['won']:,}."
-        if "most_paid" in row:
-            yield f"A supporter with enough money paid {words.in_pounds(row['most_paid'])}."
-        return
-    yield "Not funded."
-    if "supporters_money" in row:
-        had, lacked = (words.in_pounds(row[name]) for name in ("supporters_money", "lacked"))
-        yield f"When its turn came its supporters had {had}: too little by {lacked}."
-        for taken in row["taken"][:3]:
-            title = titles[taken["project"]]
-            yield f"They had paid {words.in_pounds(taken['money'])} for {title}."
-    if row["votes_wanting"] is not None:
-        yield f"Enough would have been {words.many(row['votes_wanting'], 'more vote')}."
-
-
-def steps(budget_round: Round) -> list[dict[str, Any]]:
-    """The purchases of Equal Shares in their order, with what was left in all purses."""
-    count = budget_round.count or {}
-    titles = {row["project"]: row["name"] for row in count.get("projects", [])}
-    return [
-        step | {"title": titles[step["project"]]}
-        for step in count.get("purses", {}).get("steps", [])
-    ]

@@ -8,7 +8,8 @@ from django.shortcuts import get_object_or_404, render
 from localwealth.ballots import codes
 
 from ..models import Round, VotingCode
-from . import pictures, reads, sheet
+from . import outcomes, pots, reads, sheet
+from .pots import Shared
 
 
 def _counted(code: str) -> Round:
@@ -22,18 +23,33 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "round": budget_round,
         "count": budget_round.count,
-        "explained": reads.explained(budget_round),
-        "picture": pictures.purses(budget_round),
-        "steps": reads.steps(budget_round),
+        "outcomes": outcomes.outcomes(budget_round),
         "receipts": reads.receipts_shown(budget_round),
-        "groups": sheet.groups_of(sheet.on_ballot(budget_round)),
     }
     return render(request, "voice/result.html", context)
 
 
+def _asked_for(request: HttpRequest, code: str) -> Shared:
+    """What is counted by itself of a counted round: the pot of the area asked for, or a round that
+    is not split."""
+    budget_round, area = _counted(code), request.GET.get("area", "")
+    for shared in pots.shared_out(budget_round, sheet.on_ballot(budget_round)):
+        if area == (shared.pot.code if shared.pot else ""):
+            return shared
+    raise Http404
+
+
 def ballots(request: HttpRequest, code: str) -> HttpResponse:
-    """Every ballot, in Pabulib's format: no age, no ward, no channel, no order in time."""
-    return _file(_counted(code).ballot_file, f"{code}.pb")
+    """Every ballot, in Pabulib's format: no age, no ward, no channel, no order in time. Of a split
+    round those of one area; without one the list of all files with their digests."""
+    budget_round = _counted(code)
+    if "areas" in (budget_round.count or {}) and "area" not in request.GET:
+        return _file(budget_round.ballot_file, f"{code}-files.txt")
+    shared = _asked_for(request, code)
+    text = shared.pot.ballot_file if shared.pot else budget_round.ballot_file
+    if not text:
+        raise Http404
+    return _file(text, f"{shared.name}.pb")
 
 
 def result_json(request: HttpRequest, code: str) -> JsonResponse:
@@ -49,10 +65,25 @@ def receipts(request: HttpRequest, code: str) -> HttpResponse:
 
 def groups(request: HttpRequest, code: str) -> HttpResponse:
     """Projects of which one can win, a line a group, as the count takes them."""
-    shut_out = sheet.groups_of(sheet.on_ballot(_counted(code)))
+    shared = _asked_for(request, code)
+    shut_out = sheet.groups_of(shared.projects)
     if not shut_out:
         raise Http404
-    return _file("".join(",".join(group) + "\n" for group in shut_out), f"{code}-groups.txt")
+    text = "".join(",".join(group) + "\n" for group in shut_out)
+    return _file(text, f"{shared.name}-groups.txt")
+
+
+def sums(request: HttpRequest, code: str) -> HttpResponse:
+    """Lesser sums, a line a project, as the count takes them."""
+    shared = _asked_for(request, code)
+    lines = [
+        f"{project.code_in_files}: {', '.join(f'{one:f}' for one in project.sums)}\n"
+        for project in shared.projects
+        if project.sums
+    ]
+    if not lines:
+        raise Http404
+    return _file("".join(lines), f"{shared.name}-sums.txt")
 
 
 def _file(text: str, name: str) -> HttpResponse:

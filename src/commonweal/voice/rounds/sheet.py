@@ -11,10 +11,11 @@ from typing import Any
 
 from django.utils import timezone
 
-from localwealth.ballots.rules import SHARES, STOPS, THRESHOLD, Rule, ties_of
+from localwealth.ballots.rules import PHRAGMEN, SHARES, STOPS, THRESHOLD, Rule, ties_of
 from localwealth.errors import UnreadableFile
 
 from ..models import Project, Round
+from . import pots
 
 Form, Satisfaction = Round.Form, Round.Satisfaction
 # What a kind of ballot lets a project be worth to whoever named it.
@@ -51,6 +52,9 @@ def rule_of(budget_round: Round, projects: list[Project]) -> Rule:
         ties=ties_of(budget_round.ties),
         threshold=budget_round.threshold,
         exclusive=groups_of(projects),
+        lesser=tuple(
+            (project.code_in_files, tuple(project.sums)) for project in projects if project.sums
+        ),
     )
 
 
@@ -76,7 +80,13 @@ def sheet_of(budget_round: Round, projects: list[Project]) -> dict[str, Any]:
     """Everything that decides what comes of a round, ready for JSON. Money is text."""
     rule = rule_of(budget_round, projects).as_dict()
     rule["stop"] = STOPS[rule.get("completion", "none")]
-    return {
+    split = [
+        {"area": shared.title, "budget": f"{shared.budget:.2f}"}
+        for shared in pots.shared_out(budget_round, projects)
+        if shared.pot
+    ]
+    more = {"areas": split, "fewest_ballots_counted": pots.FEWEST_BALLOTS} if split else {}
+    return more | {
         "round": budget_round.code,
         "title": budget_round.title,
         "words": budget_round.words,
@@ -115,7 +125,8 @@ def _day(day: Any) -> str | None:
 
 
 def _project(project: Project) -> dict[str, Any]:
-    return {
+    sums = {"lesser_sums": [f"{one:.2f}" for one in project.sums]} if project.sums else {}
+    return sums | {
         "project": str(project.number),
         "title": project.title,
         "words": project.words,
@@ -140,6 +151,7 @@ def faults_of(budget_round: Round, projects: list[Project], now: datetime) -> li
         *_of_ballot(budget_round, len(projects)),
         *_of_days(budget_round, now),
         *_of_projects(budget_round, projects),
+        *pots.faults_of(budget_round, projects),
     ]
 
 
@@ -154,6 +166,8 @@ def _of_rule(budget_round: Round) -> Iterator[str]:
         yield "Ties must end with lot:NUMBER: cost and votes may be equal too."
     if budget_round.satisfaction not in WORTH[Form(budget_round.ballot_form)]:
         yield "This kind of ballot does not give what a project is worth by. Choose another."
+    if budget_round.rule == PHRAGMEN and any(project.sums for project in on_ballot(budget_round)):
+        yield "Phragmén's rule funds a project in full or not: take out the lesser sums."
     if budget_round.rule == THRESHOLD and not budget_round.threshold:
         yield "Say how many votes a project needs at least."
 

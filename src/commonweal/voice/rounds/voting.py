@@ -20,7 +20,7 @@ from commonweal.office.errors import Refused
 
 from ..access import DESK
 from ..models import Round
-from . import box, reads, sheet
+from . import box, reads
 from .ballot_forms import BallotForm, CodeForm, ReceiptForm, limits_of
 
 WRONG_CODES = limits.Limit(
@@ -106,13 +106,13 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
 def _ballot_page(
     request: HttpRequest, budget_round: Round, token: str, form: BallotForm | None = None
 ) -> HttpResponse:
-    projects = sheet.on_ballot(budget_round)
+    shared = box.shared_by(budget_round, token)
     context = {
         "round": budget_round,
-        "form": form or BallotForm(budget_round=budget_round, projects=projects),
+        "form": form or BallotForm(budget_round=budget_round, shared=shared),
         "token": token,
         "limits": limits_of(budget_round),
-        "projects": projects,
+        "shared": shared,
     }
     return render(request, "voice/ballot.html", context)
 
@@ -125,9 +125,8 @@ def ballot(request: HttpRequest, code: str) -> HttpResponse:
     if request.method != "POST":
         return vote(request, code)
     token = request.POST.get("token", "")
-    form = BallotForm(
-        request.POST, budget_round=budget_round, projects=sheet.on_ballot(budget_round)
-    )
+    shared = box.shared_by(budget_round, token)
+    form = BallotForm(request.POST, budget_round=budget_round, shared=shared)
     if form.is_valid():
         try:
             put = box.put(budget_round=budget_round, token=token, choices=form.choices)
