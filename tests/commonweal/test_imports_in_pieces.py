@@ -27,7 +27,7 @@ PAGES = {
     "/desk/programme/import/": ("nadia", "programme.importing.plan_held",
                                 {"source": "x", "as_at_0": "1", "as_at_1": "9", "as_at_2": "2026"}),
     "/desk/help/lists/": ("grace", "cases.lists.preview", {"help_type": "food"}),
-    "/desk/help/services/": ("grace", "services.directory.carrying.read", {"source": "x"}),
+    "/desk/help/services/": ("grace", "services.directory.planning.read", {"source": "x"}),
 }  # fmt: skip
 
 

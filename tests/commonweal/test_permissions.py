@@ -42,6 +42,7 @@ from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
 from commonweal.programme.actions import Author, raise_risk
 from commonweal.programme.models import ImportRun as BroughtActions
+from commonweal.services.models import ServicesFile
 from commonweal.spend.models import Anchor, ContractsFile
 
 from .cast.planted import views
@@ -217,7 +218,11 @@ def samples(
            for name in ("contracts-file", "contracts-undo", "contracts-refused")},
         **{name: {"code": held_contracts.code} for name in (
             "contracts-held", "contracts-columns", "contracts-held-refused")},
-        **{name: {"code": held_services.code} for name in ("service-held", "service-columns")},
+        **{name: {"code": held_services.code} for name in (
+            "service-held", "service-columns", "service-held-refused")},
+        **{name: {"pk": ServicesFile.objects.create(
+            source="x", file_name="x", sha256="0", as_at=today).pk}
+           for name in ("service-file", "service-file-refused", "service-file-undo")},
         "desk-review-claim": {"seq": waiting.seq},
         "desk-strike": {"seq": claim.seq}, "desk-role-end": {"pk": idris.appointments.get().pk},
         "desk-tier-propose": {"code": "bakery"},

@@ -63,7 +63,6 @@ BY_HAND = {
     "desk/lists.py list_import": "shows what a file would do before it does",
     "desk/people.py compare": "several buttons, one form",
     "desk/reaching.py reach": "a refusal changes what the form shows again",
-    "desk/services_desk.py service_import": "what came of a file stands on the page itself",
     "partners/views.py profile": "says a second thing where a name waits",
     "bringing/choosing.py choose": "shows what a file would do before it does",
     "bringing/previews.py _answered": "two forms; a refusal changes what is planned",

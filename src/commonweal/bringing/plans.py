@@ -112,6 +112,12 @@ class Plan:
         return [{"row": row, "because": because} for row, because in self.rejected]
 
     @property
+    def rejected_sentences(self) -> list[str]:
+        """The refused rows as the preview names them."""
+        row = f"Sheet “{self.sheet}”, row" if self.sheet else "Row"
+        return [f"{row} {number}: {because}" for number, because in self.rejected]
+
+    @property
     def refused_lines(self) -> list[tuple[int, str, list[str]]]:
         """The refused rows with their own cells."""
         return [(number, because, self.cells.get(number, [])) for number, because in self.rejected]

@@ -1,5 +1,9 @@
 from django.urls import URLPattern, URLResolver, include, path
 
+from commonweal.accounts.access import staff
+from commonweal.accounts.models import Role
+from commonweal.bringing.urls import ways_back, ways_in
+
 from . import asks as asks_desk
 from . import bulk as bulk_desk
 from . import cases as desk
@@ -29,6 +33,7 @@ from . import reaching as reaching_desk
 from . import services as services_pages
 from . import today as today_desk
 from . import volunteers as volunteers_desk
+from .services_frame import SERVICES
 
 public = [
     path("", views.home, name="help"),
@@ -128,10 +133,8 @@ the_desk: list[URLPattern | URLResolver] = [
     path("asks/<slug:code>/", asks_desk.ask, name="desk-ask"),
     path("asks/<slug:code>/change/", asks_desk.ask_change, name="ask-change"),
     path("answers/<int:pk>/draw/", asks_desk.draw, name="answer-draw"),
-    path("services/", services_desk.service_import, name="service-import"),
-    path("services/template.csv", services_desk.service_template, name="service-template"),
-    path("services/<uuid:code>/", services_desk.service_held, name="service-held"),
-    path("services/<uuid:code>/columns/", services_desk.service_columns, name="service-columns"),
+    *ways_in(SERVICES, staff(Role.DESK_MANAGER), at="services/"),
+    *ways_back(SERVICES, staff(Role.DESK_MANAGER), at="services/files/"),
     path("services/unlisted/", services_desk.services_unlisted, name="services-unlisted"),
     path("alarms/<int:pk>/", manage.alarm_close, name="alarm-close"),
 ]

@@ -11,7 +11,6 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from hypothesis import given
 from hypothesis import strategies as st
@@ -22,6 +21,8 @@ from commonweal.services.directory import documents, reading
 from commonweal.services.directory.outcome import Outcome
 from commonweal.services.models import Service
 from localwealth.errors import UnreadableFile
+
+from .services_brought import bring
 
 GOOD: dict[str, Any] = {
     "id": "ac148810-d857-441c-9679-408f346de14b",
@@ -232,10 +233,7 @@ FILES: dict[str, tuple[str, bytes, str]] = {
 @pytest.fixture
 def brought(grace: Any, sign_in: Any) -> Callable[[str, bytes], str]:
     def send(name: str, content: bytes) -> str:
-        answers = {"file": SimpleUploadedFile(name, content), "source": "x"}
-        answer = sign_in(grace).post("/desk/help/services/", answers)
-        assert answer.status_code == 200
-        return str(answer.content.decode())
+        return bring(sign_in(grace), name, content, "x")
 
     return send
 

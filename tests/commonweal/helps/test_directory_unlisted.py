@@ -6,7 +6,6 @@ import json
 from typing import Any
 
 import pytest
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import CommandError, call_command
 from django.urls import reverse
 
@@ -15,6 +14,8 @@ from commonweal.bringing.models import HeldFile
 from commonweal.office.errors import Refused
 from commonweal.services import directory
 from commonweal.services.models import Service
+
+from .services_brought import bring, carry, choose
 
 pytestmark = pytest.mark.django_db
 NAMES = ("Food bank", "Choir", "Debt advice", "Warm room")
@@ -44,10 +45,14 @@ def marked() -> set[str]:
 
 
 def test_what_is_missing_is_named_and_stays(listed, client, sign_in, grace):
-    upload = SimpleUploadedFile("a.json", file_of("Food bank", "Choir"))
     client = sign_in(grace)
-    page = client.post("/desk/help/services/", {"file": upload, "source": "town"}).content.decode()
-    for words in ("2 services of this source", "Debt advice", "Warm room", "They stay."):
+    page = bring(client, "a.json", file_of("Food bank", "Choir"))
+    for words in (
+        "does not list 2 services of this source",
+        "Debt advice",
+        "Warm room",
+        "They stay",
+    ):
         assert words in " ".join(page.split())
     assert marked() == {"Debt advice", "Warm room"}
     client.logout()
@@ -162,8 +167,8 @@ def test_the_command_names_them_and_ends_them_by_their_number(listed, tmp_path, 
 
 def test_the_empty_file_with_a_line_filled_in_reads_back(sign_in, grace):
     client = sign_in(grace)
-    assert "An empty file to fill in" in client.get("/desk/help/services/").content.decode()
-    handed_out = client.get("/desk/help/services/template.csv").content
+    assert "/desk/help/services/template/" in client.get("/desk/help/services/").content.decode()
+    handed_out = client.get("/desk/help/services/template/").content
     outcome = directory.carry_out(handed_out, "services.csv", source="town", by=grace)
     assert (outcome.new, outcome.refused, outcome.remarks) == (1, [], [])
     service = Service.objects.get()
@@ -179,7 +184,7 @@ def test_the_empty_file_with_a_line_filled_in_reads_back(sign_in, grace):
 
 
 def test_only_the_desks_manager_gets_the_empty_file(sign_in, leah):
-    assert sign_in(leah).get("/desk/help/services/template.csv").status_code == 403
+    assert sign_in(leah).get("/desk/help/services/template/").status_code == 403
 
 
 TEN = (
@@ -190,11 +195,6 @@ SAID = ["name", "organisation", "description", "address", "postcode", "email", "
         "process"]  # fmt: skip
 
 
-def sent(client: Any, text: str) -> Any:
-    upload = SimpleUploadedFile("ten.csv", text.encode())
-    return client.post("/desk/help/services/", {"file": upload, "source": "town"})
-
-
 def said(*columns: str) -> dict[str, str]:
     told = {f"column-{at}": meaning for at, meaning in enumerate(columns)}
     return told | {"heading": "1", "shown": "1 ", "save": "1"}
@@ -202,28 +202,26 @@ def said(*columns: str) -> dict[str, str]:
 
 def test_a_table_of_unknown_columns_is_told_looked_at_and_remembered(sign_in, grace):
     client = sign_in(grace)
-    page = sent(client, TEN)
-    assert "No column of this file could be recognised" in page.content.decode()
-    address = reverse("service-columns", args=[page.context["held"].code])
-    assert address in page.content.decode()
-    assert "Lunch club" in client.get(address).content.decode()
+    page = choose(client, "ten.csv", TEN.encode())
+    address = page.request["PATH_INFO"]
+    assert address == reverse("service-columns", args=[page.context["held"].code])
+    assert "Lunch club" in page.content.decode()
     assert "Say which column is" in client.post(address, said(*[""] * 10)).content.decode()
     looked = client.post(address, said(*SAID), follow=True)
     assert "1 service: 1 new" in looked.content.decode()
     assert not Service.objects.exists()
-    done = client.post(looked.request["PATH_INFO"])
-    assert "What was done" in done.content.decode()
+    assert "The file is brought in." in carry(client, looked).content.decode()
     service = Service.objects.get()
     assert (service.name, service.phone) == ("Lunch club", "01632 960001")
     assert service.schedules.count() == 1
     assert not HeldFile.objects.exists()
-    gone = client.post(looked.request["PATH_INFO"], follow=True)
-    assert "not held any more" in gone.content.decode()
-    again = sent(client, TEN.replace("A hot lunch", "A warm lunch"))
+    assert "not held any more" in carry(client, looked).content.decode()
+    again = choose(client, "ten.csv", TEN.replace("A hot lunch", "A warm lunch").encode())
     assert "1 service: 0 new, 1 changed" in again.content.decode()
+    assert "What it is: A hot lunch → A warm lunch" in " ".join(again.content.decode().split())
 
 
 def test_only_the_desks_manager_sees_a_held_file(sign_in, grace, leah):
-    held = sent(sign_in(grace), TEN).context["held"]
-    for name in ("service-columns", "service-held"):
+    held = choose(sign_in(grace), "ten.csv", TEN.encode()).context["held"]
+    for name in ("service-columns", "service-held", "service-held-refused"):
         assert sign_in(leah).get(reverse(name, args=[held.code])).status_code == 403

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 from django.contrib.messages import get_messages
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 from django.utils import timezone
 
@@ -16,6 +17,8 @@ from commonweal.accounts.models import Sending
 from commonweal.cases.models import Call, Case, IntakeDraft, Note
 from commonweal.grants.models import Award
 from commonweal.pledges.models import Question
+from commonweal.services.models import Service, ServicesFile
+from commonweal.voice.models import VotingCode
 
 pytestmark = pytest.mark.django_db
 HERE = Path(__file__).parent
@@ -177,23 +180,27 @@ def test_a_sending_of_which_nobody_knows_is_not_done_again(
     assert Note.objects.count() == 1
 
 
-def test_a_view_that_acts_and_answers_with_a_page_acts_once(sign_in, grace, open_form, monkeypatch):
-    from django.core.files.uploadedfile import SimpleUploadedFile
+def test_a_view_that_acts_and_answers_with_a_page_acts_once(sign_in, nadia, open_form, sealed):
+    client = sign_in(nadia)
+    address = f"/desk/budgets/{sealed().code}/codes/"
+    form = open_form(client, address, "count") | {"count": "3"}
+    assert client.post(address, form)["Content-Type"].startswith("text/csv")
+    assert "Done already" in client.post(address, form).content.decode()
+    assert VotingCode.objects.count() == 3
 
-    from commonweal.services import directory
 
-    done = []
-    monkeypatch.setattr(directory, "carry_out", lambda *_, **more: done.append(more))
+def test_a_file_of_services_is_brought_in_by_a_double_click_once(sign_in, grace, form_in):
     client = sign_in(grace)
-    form = open_form(client, "/desk/help/services/", "source") | {"source": "council"}
-
-    def sends() -> str:
-        upload = SimpleUploadedFile("a.csv", b"name\nAdvice\n")
-        return client.post("/desk/help/services/", form | {"file": upload}).content.decode()
-
-    assert "Done already" not in sends()
-    assert "Done already" in sends()
-    assert len(done) == 1
+    upload = SimpleUploadedFile("a.csv", b"name\nAdvice\n")
+    sent = {"file": upload, "source": "council"}
+    preview = client.post("/desk/help/services/", sent, follow=True)
+    form = form_in(preview, "seen") | {"do": "carry"}
+    answers = [client.post(preview.request["PATH_INFO"], form) for _ in range(2)]
+    file = ServicesFile.objects.get()
+    assert [answer["Location"] for answer in answers] == [
+        f"/desk/help/services/files/{file.pk}/"
+    ] * 2
+    assert Service.objects.count() == 1
 
 
 def test_old_keys_are_forgotten(db):

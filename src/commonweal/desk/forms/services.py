@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 
+from commonweal.bringing.forms import RemovalForm
 from commonweal.cases import access
 from commonweal.design.forms import Form
 from commonweal.services.models import HelpType, Service
@@ -72,4 +75,23 @@ class ServiceFileForm(Form):
             "invalid": "Use small letters, figures and hyphens only",
         },
     )
-    only_try = yes("Only try: say what would happen")
+
+
+class EndServicesForm(RemovalForm):
+    """Whether services that a file no longer lists are to end."""
+
+    TAKING = "End the {} that the file no longer lists"
+    THING = "service"
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if "count" in self.fields:
+            self.fields["count"].label = "How many are to end? Write the number"
+
+
+class UndoServicesForm(Form):
+    because = sentences(
+        "Why is it undone?",
+        missing="Say why it is undone",
+        hint="It stands on the page of this file. No names, please.",
+    )

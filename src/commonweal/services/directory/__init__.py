@@ -4,17 +4,20 @@ Read: Open Referral (HSDS 3 and its UK profile) as JSON or a line a record, its 
 CSV, plain CSV or XLSX of any maker whose column names can be recognised, GeoJSON. Each record is
 taken or refused by itself, with its reason and its place; the same file twice changes nothing. A
 file adds and changes, and never takes away: what its source no longer lists is named, and ended
-only by somebody who says so.
+only by somebody who says so. What a file did is kept service by service, and undone as a whole.
 """
 
 from __future__ import annotations
 
-from .carrying import carry_out
+from .carrying import bring_in, carry_out
 from .keeping import assure, keep
 from .outcome import Found, Outcome, Refusal, Remark
-from .reading import read
+from .planning import plan
+from .plans import Plan
+from .reading import is_table, read
 from .reminding import remind_owners
 from .tables import MEANINGS, OF_AN_EMPTY_FILE
+from .undoing import Undoing, plan_undo, undo
 from .unlisted import Unlisted, bring_back, end, sources, unlisted
 
 __all__ = [
@@ -22,16 +25,23 @@ __all__ = [
     "OF_AN_EMPTY_FILE",
     "Found",
     "Outcome",
+    "Plan",
     "Refusal",
     "Remark",
+    "Undoing",
     "Unlisted",
     "assure",
     "bring_back",
+    "bring_in",
     "carry_out",
     "end",
+    "is_table",
     "keep",
+    "plan",
+    "plan_undo",
     "read",
     "remind_owners",
     "sources",
+    "undo",
     "unlisted",
 ]

@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
-from dataclasses import asdict, astuple
-from typing import Any
+from collections.abc import Iterator
+from dataclasses import asdict
+from itertools import islice
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.bringing import holding
 from commonweal.bringing.meanings import Choice
+from commonweal.office.errors import Refused
 from commonweal.places.models import the_town
-from commonweal.residents import catching, naming
 
-from ..models import OPENING, Organisation, Place, Schedule, Service
-from .outcome import Found, Outcome, Refusal, Remark
-from .reading import read
-from .unlisted import look_for_missing
-from .words import words_of
+from ..models import OPENING, BroughtService, Organisation, Place, Schedule, Service, ServicesFile
+from . import standings
+from .comparing import is_same
+from .outcome import Found, Outcome
+from .planning import of_source, plan
+from .plans import Plan
+from .unlisted import mark
 
 # So many services are written while others wait.
 PIECE = 50
-PLACE = ("name", "address", "postcode", "latitude", "longitude", "accessibility")
+OVERTAKEN = (
+    "Somebody else reads a file of this source at this moment. What was written stays; choose the "
+    "file again to take up the rest."
+)
+What = BroughtService.What
 
 
 def carry_out(
@@ -36,149 +43,188 @@ def carry_out(
     only_try: bool = False,
     choice: Choice | None = None,
 ) -> Outcome:
-    """Read a file into the directory. What its organisation took over itself stays as it is.
-    ``choice`` is what the columns of a table were told to mean.
-
-    Services stand beside each other, so they are written in pieces, between which others write:
-    each service is whole, and what was cut off is taken up by reading the file again. Nothing is
-    ended: what the file doesn't list is only named.
+    """Read a file into the directory, or only say what that would do.
 
     Raises
     ------
     Refused
         The file is of no kind that can be read.
     """
-    services, outcome = read(content, file_name, choice)
-    harmless = [service for service in services if not _holds_a_person(service, outcome)]
-    shelf = Shelf.of(source)
-    for start in range(0, len(harmless), PIECE):
-        with transaction.atomic():
-            for service in harmless[start : start + PIECE]:
-                shelf.put(service, outcome)
-            if only_try:
-                transaction.set_rollback(True)
-    listed = {service.key for service in services}
-    look_for_missing(source, outcome, listed=listed, before=set(shelf.services), only_try=only_try)
+    worked_out = plan(content, file_name, source=source, choice=choice)
     if not only_try:
-        record(
-            "services imported",
-            about=the_town(),
-            by=by,
-            source=source,
-            new=outcome.new,
-            changed=outcome.changed,
-        )
-    return outcome
+        bring_in(worked_out, by=by)
+    return worked_out.outcome
 
 
-def _holds_a_person(service: Found, outcome: Outcome) -> bool:
-    caught = catching.caught_in(words_of(service), kinds=naming.SERVICE)
-    if caught:
-        why = f"it holds {catching.KINDS[caught[0].kind]}"
-        outcome.refused.append(Refusal(service.place, why, service.name, service.key))
-    return bool(caught)
+def bring_in(worked_out: Plan, *, by: Person | None) -> ServicesFile:
+    """Write what was planned. What its organisation took over itself stays as it is.
+
+    Services stand beside each other, so they are written in pieces, between which others write:
+    each service is whole, and what was cut off is taken up by bringing the same file in again.
+
+    Raises
+    ------
+    Refused
+        Somebody else writes services of the same source.
+    """
+    file = _file_of(worked_out, by)
+    written = worked_out.written()
+    try:
+        while piece := list(islice(written, PIECE)):
+            with transaction.atomic():
+                _write(file, piece)
+        with transaction.atomic():
+            _finish(file, worked_out, by)
+    except IntegrityError:
+        raise Refused(OVERTAKEN) from None
+    if worked_out.held is not None:
+        holding.let_go(worked_out.held)
+    return file
+
+
+def _file_of(worked_out: Plan, by: Person | None) -> ServicesFile:
+    """The row of a file: that of one which was cut off, or a new one."""
+    cut_off = ServicesFile.objects.filter(
+        source=worked_out.source, sha256=worked_out.sha256, finished_at=None, undone_at=None
+    ).first()
+    return cut_off or ServicesFile.objects.create(
+        source=worked_out.source,
+        file_name=worked_out.file_name[-200:],
+        sha256=worked_out.sha256,
+        as_at=worked_out.as_at,
+        run_by=by,
+        counts=worked_out.counts,
+        rejected=worked_out.rejected_rows,
+        refused=worked_out.refused,
+    )
+
+
+def _write(file: ServicesFile, piece: list[Found]) -> None:
+    """Write some services, and what each was before."""
+    shelf = Shelf(file.source, piece)
+    put = [brought for found in piece if (brought := shelf.put(found))]
+    keep(file, put)
+
+
+def keep(file: ServicesFile, put: list[BroughtService]) -> None:
+    """Keep what a file did to services, each with how it stands after it."""
+    services = Service.objects.filter(pk__in=[brought.service_id for brought in put])
+    stand = services.prefetch_related("places", "schedules", "help_types").in_bulk()
+    for brought in put:
+        brought.file, brought.after = file, standings.digest(stand[brought.service_id])
+    BroughtService.objects.bulk_create(
+        put,
+        update_conflicts=True,
+        unique_fields=["file", "service"],
+        update_fields=["after"],
+    )
+
+
+def _finish(file: ServicesFile, worked_out: Plan, by: Person | None) -> None:
+    """End what is to go, mark what is missing, and close the row of the file."""
+    now = timezone.now()
+    ended = [
+        BroughtService(service=service, what=What.ENDED, before=standings.standing_of(service))
+        for service in worked_out.removed
+    ]
+    Service.objects.filter(pk__in=[one.service_id for one in ended]).update(
+        ended_on=timezone.localdate(), changed_at=now
+    )
+    keep(file, ended)
+    for since in {since for _, since in worked_out.marks}:
+        mark([service for service, of in worked_out.marks if of == since], since)
+    file.marks |= {str(one.code): one.not_listed_since for one, _ in worked_out.marks}
+    file.counts, file.finished_at = worked_out.counts | _counts(file), now
+    file.save(update_fields=["marks", "counts", "finished_at"])
+    outcome = worked_out.outcome
+    record(
+        "services imported",
+        about=the_town(),
+        by=by,
+        source=file.source,
+        new=outcome.new,
+        changed=outcome.changed,
+    )
+
+
+def _counts(file: ServicesFile) -> dict[str, int]:
+    """What a file did in all of its pieces."""
+    done = {what: file.brought.filter(what=what).count() for what in What}
+    rest = file.counts["rows"] - file.counts["rejected"] - done[What.NEW] - done[What.CHANGED]
+    return {
+        "new": done[What.NEW],
+        "changed": done[What.CHANGED],
+        "unchanged": rest,
+        "removed": done[What.ENDED],
+    }
 
 
 class Shelf:
-    """The services and organisations of one source, as they stand and as they are put there."""
+    """The services and organisations of one source that a piece of its file is about."""
 
-    def __init__(
-        self, source: str, organisations: Iterable[Organisation], services: Iterable[Service]
-    ) -> None:
+    def __init__(self, source: str, piece: list[Found]) -> None:
+        keys = {found.organisation_key for found in piece}
+        organisations = Organisation.objects.filter(source=source, source_key__in=keys)
         self.source = source
         self.organisations = {each.source_key: each for each in organisations}
+        services = of_source(source, [found.key for found in piece])
         self.services = {service.source_key: service for service in services}
 
-    @classmethod
-    def of(cls, source: str) -> Shelf:
-        services = Service.objects.filter(source=source).select_related("organisation")
-        return cls(
-            source,
-            Organisation.objects.filter(source=source),
-            services.prefetch_related("places", "schedules"),
-        )
-
-    def put(self, read: Found, outcome: Outcome) -> None:
-        """Add a service, or change it where it is otherwise than its file has it."""
-        service = self.services.get(read.key)
+    def put(self, found: Found) -> BroughtService | None:
+        """Add a service, or change it where it is otherwise than its file has it; None where
+        nothing is to be done."""
+        service = self.services.get(found.key)
         if service is None:
-            self._add(read)
-            outcome.new += 1
-        elif service.organisation.partner_id is not None:
-            outcome.unchanged += 1
-            words = "its organisation keeps this entry itself; left alone"
-            outcome.remarks.append(Remark(read.place, words))
-        elif _is_same(service, read):
-            outcome.unchanged += 1
-        else:
-            _change(service, read)
-            outcome.changed += 1
+            return BroughtService(service=self._add(found), what=What.NEW)
+        if service.organisation.partner_id is not None or is_same(service, found):
+            return None
+        before = standings.standing_of(service)
+        _change(service, found)
+        return BroughtService(service=service, what=What.CHANGED, before=before)
 
-    def _add(self, read: Found) -> None:
+    def _add(self, found: Found) -> Service:
         service = Service.objects.create(
-            organisation=self._organisation(read),
-            name=read.name,
+            organisation=self._organisation(found),
+            name=found.name,
             source=self.source,
-            source_key=read.key,
-            code=_code(read.key),
-            **read.values,
+            source_key=found.key,
+            code=_code(found.key),
+            **found.values,
         )
-        _put_parts(service, read)
+        Place.objects.bulk_create(_places(service, found))
+        Schedule.objects.bulk_create(_schedules(service, found))
+        return service
 
-    def _organisation(self, read: Found) -> Organisation:
-        organisation = self.organisations.get(read.organisation_key)
+    def _organisation(self, found: Found) -> Organisation:
+        organisation = self.organisations.get(found.organisation_key)
         if organisation is None:
             organisation = Organisation.objects.create(
-                name=read.organisation,
+                name=found.organisation,
                 source=self.source,
-                source_key=read.organisation_key,
-                **read.organisation_values,
+                source_key=found.organisation_key,
+                **found.organisation_values,
             )
-            self.organisations[read.organisation_key] = organisation
+            self.organisations[found.organisation_key] = organisation
         return organisation
 
 
-def _is_same(service: Service, read: Found) -> bool:
-    values = {"name": read.name, **read.values}
-    if service.ended_on or any(getattr(service, name) != cell for name, cell in values.items()):
-        return False
-    openings = [astuple(schedule.opening) for schedule in _rows(service.schedules)]
-    return _stands_at(service) == [_cells(place) for place in read.places] and (
-        openings == [astuple(opening) for opening in read.openings]
-    )
-
-
-def _stands_at(service: Service) -> list[tuple[Any, ...]]:
-    return [_cells(vars(place)) for place in _rows(service.places)]
-
-
-def _cells(place: Mapping[str, Any]) -> tuple[Any, ...]:
-    """What is known of a place; what is empty is unknown."""
-    return tuple(place.get(name) or None for name in PLACE)
-
-
-def _rows(manager: Any) -> list[Any]:
-    return sorted(manager.all(), key=lambda row: row.pk)
-
-
-def _change(service: Service, read: Found) -> None:
-    values = {"name": read.name, **read.values}
-    for name, cell in values.items():
+def _change(service: Service, found: Found) -> None:
+    terms = {"name": found.name, **found.values}
+    for name, cell in terms.items():
         setattr(service, name, cell)
     # Its source lists it again.
     service.changed_at, service.ended_on = timezone.now(), None
-    service.save(update_fields=[*values, "changed_at", "ended_on"])
-    service.places.all().delete()
-    service.schedules.all().delete()
-    _put_parts(service, read)
+    service.save(update_fields=[*terms, "changed_at", "ended_on"])
+    standings.put_parts([service], _places(service, found), _schedules(service, found))
 
 
-def _put_parts(service: Service, read: Found) -> None:
-    Place.objects.bulk_create(Place(service=service, **place) for place in read.places)
-    Schedule.objects.bulk_create(
-        Schedule(service=service, **{name: asdict(opening)[name] for name in OPENING})
-        for opening in read.openings
-    )
+def _places(service: Service, found: Found) -> Iterator[Place]:
+    return (Place(service=service, **place) for place in found.places)
+
+
+def _schedules(service: Service, found: Found) -> Iterator[Schedule]:
+    for opening in found.openings:
+        yield Schedule(service=service, **{name: asdict(opening)[name] for name in OPENING})
 
 
 def _code(key: str) -> uuid.UUID:

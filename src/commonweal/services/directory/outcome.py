@@ -42,6 +42,11 @@ class Refusal:
     name: str = ""
     key: str = ""
 
+    @property
+    def row(self) -> int:
+        """The number of the record in its file."""
+        return int(self.place.rsplit(" ", 1)[-1])
+
     def __str__(self) -> str:
         named = f" (“{heading(self.name, 80)}”)" if self.name else ""
         return f"{self.place}{named}: {self.why}"
@@ -75,6 +80,12 @@ class Outcome:
     missing: list[str] = field(default_factory=list)
     untold: str = ""
     part: str = ""
+    # Of a table: its headings and the cells of each row, where it stands, what was repaired in it.
+    header: list[str] = field(default_factory=list)
+    cells: dict[int, list[str]] = field(default_factory=dict)
+    blank: int = 0
+    sheet: str = ""
+    notes: list[str] = field(default_factory=list)
 
     @property
     def records(self) -> int:

@@ -76,6 +76,8 @@ def _without_gzip(content: bytes, name: str) -> tuple[bytes, str]:
 
 def _of_table(table: tables.Table, content: bytes, outcome: Outcome) -> list[Found]:
     sheet, columns = table
+    outcome.header, outcome.cells = sheet.header, dict(sheet.rows)
+    outcome.blank, outcome.sheet, outcome.notes = sheet.blank_count, sheet.name, sheet.notes
     sheet_name = "first sheet, " if content[:4] == ZIP else ""
     lines = ((f"{sheet_name}row {number}", row) for number, row in sheet.as_dicts())
 
@@ -84,6 +86,13 @@ def _of_table(table: tables.Table, content: bytes, outcome: Outcome) -> list[Fou
 
     known_by = (columns["name"],), (columns.get("key", ""),)
     return taken(lines, of_table, outcome, known_by)
+
+
+def is_table(content: bytes, file_name: str) -> bool:
+    """Whether a file is a table, whose columns can be told, and no document or archive."""
+    name = file_name.lower().removesuffix(".gz")
+    is_archive = content[:4] == ZIP and not name.endswith(WORKBOOKS)
+    return not (is_archive or name.endswith((".zip", *JSON)) or _is_json(content))
 
 
 def _is_json(content: bytes) -> bool:

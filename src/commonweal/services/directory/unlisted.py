@@ -95,11 +95,21 @@ def bring_back(*, source: str, by: Person | None) -> int:
     return count
 
 
+@dataclass(frozen=True)
+class Told:
+    """What a file says of the services of its source that stand here: which are missing, of how
+    many, and by what it is known that one is listed."""
+
+    missing: list[Service]
+    count: int
+    listing: Listing
+
+
 def look_for_missing(
-    source: str, outcome: Outcome, *, listed: Iterable[str], before: set[str], only_try: bool
-) -> None:
-    """Name what of a source isn't in its file; and mark it, unless it is only tried. ``before``
-    are the keys of what stood here when the file came: it is asked how many of these it knows."""
+    source: str, outcome: Outcome, *, listed: Iterable[str], before: set[str]
+) -> Told:
+    """Name what of a source isn't in its file. ``before`` are the keys of what stood here when the
+    file came: it is asked how many of these it knows."""
     listing = Listing.of(listed, outcome)
     here = [service for service in _standing(source) if service.source_key in before]
     missing = [service for service in here if service not in listing]
@@ -107,8 +117,16 @@ def look_for_missing(
     if outcome.untold:
         missing = []
     outcome.missing = [service.name for service in missing]
-    if not only_try:
-        _mark_anew(source, missing, listing)
+    return Told(missing, len(here), listing)
+
+
+def newly_marked(source: str, told: Told) -> list[tuple[Service, date | None]]:
+    """The services whose mark changes, each with since when it is missing. That of one that is
+    missing still stays; of what is listed again it is taken off."""
+    now = timezone.localdate()
+    newly = [(service, now) for service in told.missing if not service.not_listed_since]
+    marked = Service.objects.filter(source=source, not_listed_since__isnull=False)
+    return [*newly, *((service, None) for service in marked if service in told.listing)]
 
 
 @dataclass(frozen=True)
@@ -127,15 +145,8 @@ class Listing:
         return service.source_key in self.keys or service.name in self.names
 
 
-def _mark_anew(source: str, missing: list[Service], listing: Listing) -> None:
-    """Since when a service is missing stays; of what is listed again the mark is taken off."""
-    newly = [service for service in missing if not service.not_listed_since]
-    _mark(newly, timezone.localdate())
-    marked = Service.objects.filter(source=source, not_listed_since__isnull=False)
-    _mark([service for service in marked if service in listing], None)
-
-
-def _mark(services: list[Service], since: date | None) -> None:
+def mark(services: list[Service], since: date | None) -> None:
+    """Write since when services are not listed; None for those that are."""
     for start in range(0, len(services), PIECE):
         piece = [service.pk for service in services[start : start + PIECE]]
         Service.objects.filter(pk__in=piece).update(not_listed_since=since)

@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+from .brought import BroughtService, ServicesFile
 from .helps import HelpType, Organisation
 from .services import FRESH_DAYS, OPENING, Place, Schedule, Service, ServiceQuerySet
 
 __all__ = [
     "FRESH_DAYS",
     "OPENING",
+    "BroughtService",
     "HelpType",
     "Organisation",
     "Place",
     "Schedule",
     "Service",
     "ServiceQuerySet",
+    "ServicesFile",
 ]
