@@ -68,7 +68,7 @@ BY_HAND = {
     "bringing/previews.py _answered": "two forms; a refusal changes what is planned",
     "bringing/results.py undo": "shows what would be taken back before it is",
     "bringing/pages.py _moved": "asks nothing of anybody: the page shows the chosen line's columns",
-    "spend/contracts_desk.py contracts_undo": "a button without a form, on a file's own page",
+    "bringing/results.py run_page": "the page of a file, of which the form is a part",
     "voice/rounds/code_desk.py make": "answers with a file, which comes once",
     "voice/rounds/voting.py ballot": "answers with the receipt: no address may hold one",
     "voice/rounds/voting.py receipt": "answers on the page itself: no address may hold a receipt",

@@ -20,6 +20,7 @@ from .forms import Fixed, RemovalForm
 from .meanings import Meaning
 from .models import HeldFile
 from .plans import Plan
+from .undoing import TakingBack
 
 
 @dataclass(frozen=True)
@@ -168,9 +169,23 @@ class Frame:
     def may_undo(self, run: Any) -> bool:
         return True
 
-    def plan_undo(self, run: Any) -> Any:
-        """What undoing a file would do: what goes, what is put back, what is left as it is
-        (attributes gone, back and left), and by what it is known again (fingerprint).
+    def unlisted_of(self, run: Any) -> tuple[list[Any], int]:
+        """What a file that was brought in does not list and can be taken off later on its own
+        page, and of how many."""
+        return [], 0
+
+    def take_off(self, request: SignedInRequest, run: Any, *, count: int) -> str:
+        """Take off what a file does not list: what is said then.
+
+        Raises
+        ------
+        Refused
+            They are not as many as was said, or can't go.
+        """
+        raise NotImplementedError
+
+    def plan_undo(self, run: Any) -> TakingBack:
+        """What undoing a file would do.
 
         Raises
         ------

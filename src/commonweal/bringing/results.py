@@ -12,9 +12,11 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.template.loader import render_to_string
 
 from commonweal.accounts.access import SignedInRequest
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
 from .choosing import back_to
+from .forms import RemovalForm
 from .frames import Frame
 from .previews import drawn
 from .refusals import refused_csv
@@ -33,8 +35,24 @@ def runs(frame: Frame, request: SignedInRequest) -> HttpResponse:
 
 
 def run_page(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
-    """One file: what became of its rows, with links to what they made."""
+    """One file: what became of its rows, with links to what they made; where its room lets it,
+    taking off what it does not list."""
     run = get_object_or_404(frame.runs(), pk=pk)
+    gone, of = frame.unlisted_of(run)
+    form = frame.removal_form(request.POST or None, unlisted=len(gone), of=of)
+    if gone and request.method == "POST" and form.is_valid():
+        try:
+            said = frame.take_off(request, run, count=form.to_remove() or 0)
+        except Refused as refused:
+            form.add_error(None, str(refused))
+        else:
+            messages.success(request, said)
+            return redirect(frame.addresses.run, run.pk)
+    return _run_page(frame, request, run, form)
+
+
+def _run_page(frame: Frame, request: SignedInRequest, run: Any, form: RemovalForm) -> HttpResponse:
+    gone, _ = frame.unlisted_of(run)
     made = Paginator(frame.made_by(run), 50).get_page(request.GET.get("of"))
     context = {
         "frame": frame,
@@ -44,6 +62,9 @@ def run_page(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
         "page": Paginator(run.rejected, 100).get_page(request.GET.get("page")),
         "made": made,
         "table": drawn(request, frame.pieces.made, made.object_list),
+        "unlisted": drawn(request, frame.pieces.things, gone),
+        "not_named": frame.words.unlisted.format(many(len(gone), frame.words.thing)),
+        "form": form,
     }
     return render(request, "bringing/run.html", context)
 
@@ -63,7 +84,7 @@ def undo(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
     form = frame.undo_form(request.POST or None)
     try:
         if request.method == "POST" and form.is_valid():
-            because, seen = form.cleaned_data["because"], request.POST.get("seen", "")
+            because, seen = form.cleaned_data.get("because", ""), request.POST.get("seen", "")
             frame.undo(request, run, because=because, seen=seen)
             messages.success(request, f"“{run.file_name}” is undone.")
             return redirect(frame.addresses.run, run.pk)

@@ -41,9 +41,14 @@ def ways_in(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
 
 def ways_back(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
     """The files that were brought in, under an address like ``imports/``, and undoing each."""
+    runs = path(at, guard(_of(frame, results.runs)), name=frame.addresses.runs)
+    return [runs, *ways_of_each(frame, guard, at=at)]
+
+
+def ways_of_each(frame: Frame, guard: Guard, *, at: str) -> list[URLPattern]:
+    """The pages of each file, where a room lists its files on the page on which one is chosen."""
     addresses = frame.addresses
     return [
-        path(at, guard(_of(frame, results.runs)), name=addresses.runs),
         path(f"{at}<int:pk>/", guard(_of(frame, results.run_page)), name=addresses.run),
         path(
             f"{at}<int:pk>/refused/",

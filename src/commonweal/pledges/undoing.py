@@ -9,7 +9,6 @@ has changed it since, or another one is called so by now.
 
 from __future__ import annotations
 
-import hashlib
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -21,6 +20,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.bringing.undoing import TakingBack
 from commonweal.design.words import day
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
@@ -67,32 +67,25 @@ def pledges_of(run: ImportRun) -> QuerySet[Pledge]:
     )
 
 
-@dataclass
-class Undoing:
-    """What undoing a file would do: pledges that go, that are put back, and that are left as they
-    are since others wrote to them."""
+@dataclass(kw_only=True)
+class Undoing(TakingBack):
+    """What undoing a file would do to pledges. Those that came with it are withdrawn."""
+
+    GONE = "withdrawn"
 
     run: ImportRun
     seen: int
-    gone: list[Pledge] = field(default_factory=list)
-    back: list[Pledge] = field(default_factory=list)
-    left: list[Pledge] = field(default_factory=list)
     entries: dict[int, list[Entry]] = field(default_factory=dict)
     # Partners that get back the name that they had.
     names: list[tuple[Partner, str]] = field(default_factory=list)
 
     @property
-    def fingerprint(self) -> str:
-        """By what an undoing that is planned again is known to be the one that was looked at."""
-        parts = (self.gone, self.back, self.left)
-        text = "|".join(",".join(pledge.code for pledge in part) for part in parts)
-        text += "".join(f"|{partner.code}={old}" for partner, old in self.names)
-        return hashlib.sha256(text.encode()).hexdigest()
+    def shown(self) -> list[list[str]]:
+        return [*super().shown, *([f"{partner.code}={old}"] for partner, old in self.names)]
 
     @property
     def counts(self) -> dict[str, int]:
-        counts = {"withdrawn": len(self.gone), "put back": len(self.back), "left": len(self.left)}
-        return counts | ({"called as before": len(self.names)} if self.names else {})
+        return super().counts | ({"called as before": len(self.names)} if self.names else {})
 
 
 def plan_undo(run: ImportRun) -> Undoing:
@@ -114,7 +107,7 @@ def plan_undo(run: ImportRun) -> Undoing:
             "says. Undo that one first."
         )
     seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
-    undoing = Undoing(run, seen)
+    undoing = Undoing(run=run, seen=seen)
     entries: dict[int, list[Entry]] = defaultdict(list)
     for entry in entries_of(run):
         entries[entry.pledge_id].append(entry)

@@ -14,14 +14,16 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.bringing import frames, holding
 from commonweal.bringing.meanings import Choice, Meaning
 from commonweal.bringing.models import HeldFile
-from commonweal.design.words import many
+from commonweal.bringing.undoing import TakingBack
+from commonweal.design.forms import Form
+from commonweal.design.words import day, many
 from commonweal.office.errors import Refused
 
 from . import contracts, contracts_planned, registers
 from .contract_columns import MEANINGS
 from .desk import start_run
 from .forms import ContractsForm, TakeOutForm
-from .models import Anchor, ContractsFile
+from .models import Anchor, Contract, ContractsFile
 
 # Lines of a file that are named with their reasons.
 LINES_NAMED = 20
@@ -42,6 +44,10 @@ WORDS = frames.Words(
     before="Local firms see which contracts end when, by what the anchors buy. A file adds and "
     "updates. What it no longer names stays, and is shown by name; a file can be undone.",
     runs_heading="Registers of contracts",
+    run_title="A register of contracts",
+    keeps="What it took out is there again, under its old number.",
+    gone="Contracts that go",
+    back_how="They say again what they said, and what it took out is there again.",
 )
 
 
@@ -64,9 +70,11 @@ class Contracts(frames.Frame):
         new="spend/_contracts_new.html",
         changed="spend/_contracts_changed.html",
         things="spend/_contracts.html",
+        made="spend/_contracts_made.html",
         runs="spend/_contracts_files.html",
     )
     removal_form = TakeOutForm
+    undo_form = Form
     shows_runs = False
 
     def form(self, request: SignedInRequest) -> ContractsForm:
@@ -116,6 +124,33 @@ class Contracts(frames.Frame):
 
     def runs_more(self) -> dict[str, Any]:
         return {"files": self.runs()[:FILES_SHOWN]}
+
+    def lead(self, run: ContractsFile) -> str:
+        return f"Contracts of {run.source}, read on {day(run.as_at)}."
+
+    def made_by(self, run: ContractsFile) -> list[tuple[Contract, bool]]:
+        """Those of its contracts that are there still, each with whether it came with it."""
+        return registers.contracts_of(run)
+
+    def may_undo(self, run: ContractsFile) -> bool:
+        return contracts_planned.newest(run.anchor) == run
+
+    def unlisted_of(self, run: ContractsFile) -> tuple[list[Contract], int]:
+        return list(registers.unlisted(run)), run.anchor.contracts.count()
+
+    def take_off(self, request: SignedInRequest, run: ContractsFile, *, count: int) -> str:
+        taken = registers.remove(file=run, count=count, by=request.user)
+        start_run(request)
+        return f"{many(taken, 'contract')} taken out."
+
+    def plan_undo(self, run: ContractsFile) -> TakingBack:
+        return registers.plan_undo(run)
+
+    def undo(
+        self, request: SignedInRequest, run: ContractsFile, *, because: str, seen: str
+    ) -> None:
+        registers.undo(file=run, by=request.user, seen=seen)
+        start_run(request)
 
 
 def _say(request: SignedInRequest, register: contracts.Read) -> None:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.bringing import holding
+from commonweal.bringing.undoing import TakingBack
 from commonweal.design.words import day, many
 from commonweal.office.errors import Refused
 
@@ -30,6 +31,9 @@ DATES = ("starts_on", "ends_on", "read_on")
 OVERTAKEN = (
     "Somebody else changed these contracts while this file was being read. Nothing of it was "
     "written. Look again."
+)
+STALE = (
+    "Somebody took contracts out since you looked. Nothing was undone; this is what would be now."
 )
 
 
@@ -171,22 +175,52 @@ def remove(*, file: ContractsFile, count: int, by: Person) -> int:
     return len(gone)
 
 
-@transaction.atomic
-def undo(*, file: ContractsFile, by: Person) -> ContractsFile:
-    """Take back all that a file did to an anchor's contracts.
+def contracts_of(file: ContractsFile) -> list[tuple[Contract, bool]]:
+    """The contracts that a file made or changed, as they stand now, in the order of their titles,
+    each with whether it came with it."""
+    contracts = file.anchor.contracts.filter(pk__in=[*file.added, *file.before])
+    added = set(file.added)
+    return [(contract, contract.pk in added) for contract in contracts.order_by("title", "pk")]
+
+
+def plan_undo(file: ContractsFile) -> TakingBack:
+    """Work out what taking back a file would do: nobody changes a contract by hand, so nothing is
+    left as it is.
 
     Raises
     ------
     Refused
         It was undone, or a later file stands upon it.
     """
-    file = ContractsFile.objects.select_for_update().get(pk=file.pk)
     if file.undone_at is not None:
         raise Refused("This file was undone already.")
     later = newest(file.anchor)
     if later is not None and later.pk != file.pk:
         read_on = day(timezone.localdate(later.read_at))
         raise Refused(f"“{later.file_name}” was read after it, on {read_on}. Undo that one first.")
+    stand = contracts_of(file)
+    return TakingBack(
+        gone=[contract for contract, is_new in stand if is_new],
+        back=[
+            *(contract for contract, is_new in stand if not is_new),
+            *(_again(file, kept) for kept in file.removed),
+        ],
+    )
+
+
+@transaction.atomic
+def undo(*, file: ContractsFile, by: Person, seen: str) -> ContractsFile:
+    """Take back all that a file did to an anchor's contracts, as it was looked at. ``seen`` is the
+    fingerprint of what was shown.
+
+    Raises
+    ------
+    Refused
+        It was undone, a later file stands upon it, or more was taken out since it was looked at.
+    """
+    file = ContractsFile.objects.select_for_update().get(pk=file.pk)
+    if plan_undo(file).fingerprint != seen:
+        raise Refused(STALE)
     Contract.objects.filter(pk__in=file.added).delete()
     for pk, kept in file.before.items():
         Contract.objects.filter(pk=pk).update(**as_it_was(kept))

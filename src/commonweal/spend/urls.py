@@ -1,9 +1,9 @@
 from django.urls import include, path
 
 from commonweal.accounts.access import staff
-from commonweal.bringing.urls import ways_in
+from commonweal.bringing.urls import ways_in, ways_of_each
 
-from . import contracts_desk, desk, payees_desk, releases_desk, views
+from . import desk, payees_desk, releases_desk, views
 from .contracts_frame import CONTRACTS
 
 urlpatterns = [
@@ -44,17 +44,7 @@ urlpatterns = [
                 path("sample/", payees_desk.sample, name="spend-sample"),
                 path("sample/draw/", payees_desk.draw, name="spend-draw"),
                 *ways_in(CONTRACTS, staff(desk.ANALYST), at="contracts/"),
-                path("contracts/<int:pk>/", contracts_desk.contracts_file, name="contracts-file"),
-                path(
-                    "contracts/<int:pk>/refused/",
-                    contracts_desk.contracts_refused,
-                    name="contracts-refused",
-                ),
-                path(
-                    "contracts/<int:pk>/undo/",
-                    contracts_desk.contracts_undo,
-                    name="contracts-undo",
-                ),
+                *ways_of_each(CONTRACTS, staff(desk.ANALYST), at="contracts/"),
                 path("survey/", desk.survey, name="desk-survey"),
                 path("survey/<int:pk>/links.csv", desk.survey_links, name="survey-links"),
                 path("run/", desk.run, name="spend-run"),

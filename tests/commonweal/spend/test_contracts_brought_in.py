@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from commonweal.bringing.models import HeldFile, Mapping
 from commonweal.spend.models import Contract, ContractsFile
 
-from .town import brought_in
+from .town import brought_in, taken_back
 
 pytestmark = pytest.mark.django_db
 ADDRESS = "/desk/spend/contracts/"
@@ -66,8 +66,8 @@ def test_ten_columns_under_other_names_are_told_brought_in_and_undone(
     assert (contract.title, contract.supplier, contract.reference) == ("Roofs", "Acorn Ltd", "K1")
     assert contract.source_url == "https://example.org/register"
     assert not HeldFile.objects.exists()
-    assert "These lines with their reasons as CSV" in text(page)
-    page = desk.post(f"{page.request['PATH_INFO']}undo/", follow=True)
+    assert "These rows with their reasons as CSV" in text(page)
+    page = taken_back(desk, page.request["PATH_INFO"])
     assert "is undone" in text(page)
     assert not Contract.objects.exists()
     # Told once for this anchor, it needs no telling again.
@@ -104,7 +104,7 @@ def test_what_is_no_longer_listed_goes_by_a_tick_and_its_number(desk, anchor):
     assert Contract.objects.count() == 2
     page = carried(desk, page, removes="on", count="1")
     assert [one.title for one in Contract.objects.all()] == ["Roofs"]
-    desk.post(f"{page.request['PATH_INFO']}undo/")
+    taken_back(desk, page.request["PATH_INFO"])
     assert Contract.objects.count() == 2
 
 

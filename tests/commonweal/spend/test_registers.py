@@ -11,13 +11,14 @@ from commonweal.office.errors import Refused
 from commonweal.spend import contracts, registers
 from commonweal.spend.models import Contract
 
-from .town import brought_in
+from .town import brought_in, taken_back
 
 pytestmark = pytest.mark.django_db
 HEAD = "Ref,Title,Supplier name,Start date,End date,Total value (£)"
 ROOF = "C1,Roofs,Acorn Ltd,01/04/2024,31/03/2030,900"
 ROADS = "C2,Roads,Birch Ltd,01/04/2024,31/03/2029,500"
 ADDRESS = "/desk/spend/contracts/"
+TREES = "C3,Trees,,,31/03/2031,"
 
 
 def kept(anchor, *lines):
@@ -86,6 +87,11 @@ def test_a_line_left_out_keeps_its_contract_and_an_unknown_one_all(anchor, yusuf
     assert [one.title for one in registers.unlisted(total)] == ["Roads"]
 
 
+def undone(file, by):
+    file.refresh_from_db()
+    registers.undo(file=file, by=by, seen=registers.plan_undo(file).fingerprint)
+
+
 def test_a_file_is_undone_as_a_whole(anchor, yusuf):
     first = kept(anchor, ROOF, ROADS)
     before = as_they_stand()
@@ -93,12 +99,12 @@ def test_a_file_is_undone_as_a_whole(anchor, yusuf):
     registers.remove(file=second, count=1, by=yusuf)
     assert titles() == ["Roofs", "Trees"]
     with pytest.raises(Refused, match="Undo that one first"):
-        registers.undo(file=first, by=yusuf)
-    registers.undo(file=second, by=yusuf)
+        undone(first, yusuf)
+    undone(second, yusuf)
     assert as_they_stand() == before
     with pytest.raises(Refused, match="undone already"):
-        registers.undo(file=second, by=yusuf)
-    registers.undo(file=first, by=yusuf)
+        undone(second, yusuf)
+    undone(first, yusuf)
     assert not Contract.objects.exists()
 
 
@@ -107,7 +113,7 @@ def test_the_page_shows_names_takes_out_by_number_and_undoes(anchor, sign_in, yu
     client = sign_in(yusuf)
     page = brought_in(client, anchor, "\n".join([HEAD, ROOF]), "new.csv")
     shown = page.content.decode()
-    assert "No longer named" in shown
+    assert "The file does not name 1 contract of this anchor" in shown
     assert "Roads, Birch Ltd" in shown
     address = page.request["PATH_INFO"]
     for said, because in (
@@ -119,10 +125,35 @@ def test_the_page_shows_names_takes_out_by_number_and_undoes(anchor, sign_in, yu
     page = client.post(address, {"removes": "on", "count": "1"}, follow=True)
     assert "1 contract taken out" in page.content.decode()
     assert titles() == ["Roofs"]
-    page = client.post(f"{address}undo/", follow=True)
+    page = taken_back(client, address)
     assert "is undone." in page.content.decode()
     assert titles() == ["Roads", "Roofs"]
     assert Event.objects.filter(verb="contracts undone").exists()
-    page = client.post(f"{address}undo/", follow=True)
+    page = taken_back(client, address)
     assert "undone already" in page.content.decode()
     assert "new.csv" in client.get(ADDRESS).content.decode()
+
+
+def test_the_page_of_a_file_shows_what_it_made_and_what_undoing_it_would_do(
+    anchor, sign_in, yusuf, maya
+):
+    kept(anchor, ROOF, ROADS)
+    client = sign_in(yusuf)
+    page = brought_in(client, anchor, "\n".join([HEAD, ROOF.replace("900", "950"), TREES]))
+    address = page.request["PATH_INFO"]
+    shown = " ".join(page.content.decode().split())
+    for words in ("What it made and changed", "Trees", ">new</td>", ">changed</td>", "read on"):
+        assert words in shown, words
+    looked = client.get(f"{address}undo/")
+    shown = " ".join(looked.content.decode().split())
+    assert "Contracts that go, as they came with this file: 1" in shown
+    assert "As they were before it: 1" in shown
+    client.post(address, {"removes": "on", "count": "1"})
+    seen = looked.context["undoing"].fingerprint
+    stale = client.post(f"{address}undo/", {"seen": seen}).content.decode()
+    assert "Somebody took contracts out since you looked." in stale
+    assert "As they were before it: 2" in " ".join(stale.split())
+    assert titles() == ["Roofs", "Trees"]
+    assert sign_in(maya).post(f"{address}undo/", {"seen": seen}).status_code == 403
+    taken_back(sign_in(yusuf), address)
+    assert titles() == ["Roads", "Roofs"]

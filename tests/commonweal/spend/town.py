@@ -109,5 +109,12 @@ def brought_in(client, anchor, text, name="c.csv", **said):
     return client.post(page.request["PATH_INFO"], answers, follow=True)
 
 
+def taken_back(client, address):
+    """The page after a file at an address was looked at and undone."""
+    looked = client.get(f"{address}undo/", follow=True)
+    seen = looked.context["undoing"].fingerprint if "undoing" in looked.context else ""
+    return client.post(f"{address}undo/", {"seen": seen}, follow=True)
+
+
 PUBLIC = ("/spend/", "/spend/anchors/", "/spend/suppliers/", "/spend/payments/", "/spend/sectors/",
           "/spend/opportunities/", "/spend/how-we-know/")  # fmt: skip

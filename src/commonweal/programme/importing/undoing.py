@@ -8,14 +8,14 @@ is, and named. Workstreams and decisions that came with it stay.
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commonweal.accounts.record import record
+from commonweal.bringing.undoing import TakingBack
 from commonweal.design.words import day
 from commonweal.office.errors import Refused
 
@@ -31,27 +31,14 @@ STALE = (
 )
 
 
-@dataclass
-class Undoing:
-    """What undoing a file would do: actions that are stopped, that are put back, and that are left
-    as they are since others changed them."""
+@dataclass(kw_only=True)
+class Undoing(TakingBack):
+    """What undoing a file would do to actions. Those that came with it are stopped."""
+
+    GONE = "stopped"
 
     run: ImportRun
     state: tuple[Any, ...]
-    gone: list[Action] = field(default_factory=list)
-    back: list[Action] = field(default_factory=list)
-    left: list[Action] = field(default_factory=list)
-
-    @property
-    def fingerprint(self) -> str:
-        """By what an undoing that is planned again is known to be the one that was looked at."""
-        parts = (self.gone, self.back, self.left)
-        text = "|".join(",".join(action.code for action in part) for part in parts)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {"stopped": len(self.gone), "put back": len(self.back), "left": len(self.left)}
 
 
 def actions_of(run: ImportRun) -> list[Action]:
@@ -80,13 +67,13 @@ def plan_undo(run: ImportRun) -> Undoing:
             f"“{upon.file_name}” as at {day(upon.as_at)} was brought in after it, upon what it "
             "says. Undo that one first."
         )
-    undoing = Undoing(run, state())
+    planned = Undoing(run=run, state=state())
     for action in actions_of(run):
         if _as_it_stands(action) != run.after[action.code]:
-            undoing.left.append(action)
+            planned.left.append(action)
         else:
-            (undoing.back if action.code in run.before else undoing.gone).append(action)
-    return undoing
+            (planned.back if action.code in run.before else planned.gone).append(action)
+    return planned
 
 
 def _as_it_stands(action: Action) -> str:
@@ -108,46 +95,46 @@ def undo(run: ImportRun, *, because: str, author: Author, seen: str) -> ImportRu
     Refused
         It can't be undone, or somebody changed its actions in between.
     """
-    undoing = plan_undo(run)
-    if undoing.fingerprint != seen:
+    planned = plan_undo(run)
+    if planned.fingerprint != seen:
         raise Refused(STALE)
-    ready = _prepare(undoing, because, author)
+    ready = _prepare(planned, because, author)
     ready.lay()
     try:
         with transaction.atomic():
-            return _write(undoing, ready, author)
+            return _write(planned, ready, author)
     except IntegrityError:
         raise Refused(STALE) from None
     finally:
         ready.clear()
 
 
-def _write(undoing: Undoing, ready: Ready, author: Author) -> ImportRun:
-    run = ImportRun.objects.select_for_update().get(pk=undoing.run.pk)
-    if run.undone_at is not None or state() != undoing.state:
+def _write(planned: Undoing, ready: Ready, author: Author) -> ImportRun:
+    run = ImportRun.objects.select_for_update().get(pk=planned.run.pk)
+    if run.undone_at is not None or state() != planned.state:
         raise Refused(STALE)
     ready.write()
-    run.undone_at, run.undone_by, run.undone = timezone.now(), author.person, undoing.counts
+    run.undone_at, run.undone_by, run.undone = timezone.now(), author.person, planned.counts
     run.save(update_fields=["undone_at", "undone_by", "undone"])
     record(
         "import undone",
         about=run,
         by=author.person,
         as_role=author.role,
-        **undoing.counts,
+        **planned.counts,
     )
     return run
 
 
-def _prepare(undoing: Undoing, because: str, author: Author) -> Ready:
+def _prepare(planned: Undoing, because: str, author: Author) -> Ready:
     ready, today = Ready(), timezone.localdate()
     pillars = {pillar.code: pillar for pillar in Pillar.objects.all()}
-    for action in undoing.gone:
+    for action in planned.gone:
         ready.changes.append(changed(action, None, "stopped_on", action.stopped_on, today))
         action.stopped_on = action.off_list_on = today
         ready.known.append(action)
-    for action in undoing.back:
-        _put_back(action, undoing.run.before[action.code], pillars, ready)
+    for action in planned.back:
+        _put_back(action, planned.run.before[action.code], pillars, ready)
     complete(ready.changes, because, author, None, on=today)
     return ready
 

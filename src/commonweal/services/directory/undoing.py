@@ -7,7 +7,6 @@ left as it is, and named.
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date
@@ -18,6 +17,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.bringing.undoing import TakingBack
 from commonweal.design.words import day
 from commonweal.office.errors import Refused
 
@@ -35,27 +35,11 @@ PIECE = 500
 OWN = {"places", "schedules", "brought"}
 
 
-@dataclass
-class Undoing:
-    """What undoing a file would do: services that go, that are put back, and that are left as they
-    are, with what each was before."""
+@dataclass(kw_only=True)
+class Undoing(TakingBack):
+    """What undoing a file would do to services, with what each was before."""
 
-    file: ServicesFile
-    gone: list[Service] = field(default_factory=list)
-    back: list[Service] = field(default_factory=list)
-    left: list[Service] = field(default_factory=list)
     before: dict[int, standings.Standing] = field(default_factory=dict)
-
-    @property
-    def fingerprint(self) -> str:
-        """By what an undoing that is planned again is known to be the one that was looked at."""
-        parts = (self.gone, self.back, self.left)
-        text = "|".join(",".join(str(service.code) for service in part) for part in parts)
-        return hashlib.sha256(text.encode()).hexdigest()
-
-    @property
-    def counts(self) -> dict[str, int]:
-        return {"taken out": len(self.gone), "put back": len(self.back), "left": len(self.left)}
 
 
 def plan_undo(file: ServicesFile) -> Undoing:
@@ -74,20 +58,20 @@ def plan_undo(file: ServicesFile) -> Undoing:
             f"“{upon.file_name}” as at {day(upon.as_at)} was brought in after it, upon what it "
             "says. Undo that one first."
         )
-    undoing = Undoing(file)
+    planned = Undoing()
     brought = list(file.brought.values("service_id", "what", "before", "after"))
     stand = _standing(row["service_id"] for row in brought)
     in_use = _in_use([row["service_id"] for row in brought if row["what"] == _NEW])
     for row in brought:
         service = stand[row["service_id"]]
         if standings.digest(service) != row["after"] or service.pk in in_use:
-            undoing.left.append(service)
+            planned.left.append(service)
         elif row["what"] == _NEW:
-            undoing.gone.append(service)
+            planned.gone.append(service)
         else:
-            undoing.back.append(service)
-            undoing.before[service.pk] = row["before"]
-    return undoing
+            planned.back.append(service)
+            planned.before[service.pk] = row["before"]
+    return planned
 
 
 _NEW = BroughtService.What.NEW
@@ -129,16 +113,16 @@ def undo(*, file: ServicesFile, because: str, by: Person, seen: str) -> Services
         It can't be undone, or somebody changed its services in between.
     """
     locked = ServicesFile.objects.select_for_update().get(pk=file.pk)
-    undoing = plan_undo(locked)
-    if undoing.fingerprint != seen:
+    planned = plan_undo(locked)
+    if planned.fingerprint != seen:
         raise Refused(STALE)
-    standings.put_back(undoing.back, undoing.before)
-    _take_out(undoing.gone)
+    standings.put_back(planned.back, planned.before)
+    _take_out(planned.gone)
     _mark_as_before(locked.marks)
-    locked.undone_at, locked.undone_by, locked.undone = timezone.now(), by, undoing.counts
+    locked.undone_at, locked.undone_by, locked.undone = timezone.now(), by, planned.counts
     locked.undone_because = because
     locked.save(update_fields=["undone_at", "undone_by", "undone", "undone_because"])
-    facts: dict[str, Any] = {"source": locked.source, **undoing.counts}
+    facts: dict[str, Any] = {"source": locked.source, **planned.counts}
     record("services undone", about=locked, by=by, **facts)
     return locked
 

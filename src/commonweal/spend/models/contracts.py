@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import date
-from typing import ClassVar
+from datetime import date, datetime
+from typing import Any, ClassVar
 
 from django.db import models
 from django.utils import timezone
@@ -68,6 +68,23 @@ class ContractsFile(models.Model):
     def as_at(self) -> date:
         """The day on which it was read."""
         return timezone.localdate(self.read_at)
+
+    @property
+    def run_at(self) -> datetime:
+        return self.read_at
+
+    @property
+    def source(self) -> str:
+        """Whose register it is."""
+        return self.anchor.partner.name
+
+    @property
+    def rejected(self) -> list[dict[str, Any]]:
+        """Its lines left out, as the page of a file names them."""
+        return [
+            {"row": line, "because": because, "said": f"Line {line}: {because}"}
+            for line, because in self.left_out
+        ]
 
 
 class Contract(models.Model):
