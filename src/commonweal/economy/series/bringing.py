@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable
 from datetime import date
 
 from django.db import transaction
@@ -12,29 +11,15 @@ from django.utils.text import slugify
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.design.lengths import kept_whole
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.sources.statistics.figures import Figure, Published
-from localwealth.sources.statistics.measures import BY_CODE, StatMeasure
 from localwealth.sources.statistics.reading import Told, read
 
-from ..models import Series, SeriesFigure, SeriesRelease
-from .holding_back import hold_back_wards
+from ..models import SeriesRelease
 from .places import Places
+from .taking import take
 
 MOST_MB = 50
-# How many signs of a file fit, and what they are called where they don't.
-FITS = {"group": (100, "industry"), "area_code": (60, "area"), "area_name": (120, "area's name")}
-OWN_FITS = {
-    "title": (80, "series"),
-    "unit": (60, "unit"),
-    "of": (100, "of"),
-    "source": (200, "source"),
-    "source_url": (500, "source_url"),
-}
-# A town's own counts below this are not given out.
-FEWEST = 5
 
 
 @transaction.atomic
@@ -73,7 +58,7 @@ def bring_in(
         published_on=published_on,
         received_by=by,
     )
-    count = _write(release, published, places)
+    count = take(release, published, places)
     if not count:
         reasons = "; ".join(f"line {line}: {why}" for line, why in published.left_out[:3])
         raise Refused(f"The file holds no figure that can be taken. {reasons}")
@@ -110,112 +95,6 @@ def _free_code(name: str, published_on: date) -> str:
     stem = f"{published_on:%Y-%m-%d}-{slugify(name.rsplit('.', 1)[0])[:50] or 'figures'}"
     count = SeriesRelease.objects.filter(code__startswith=stem).count()
     return f"{stem}-{count + 1}" if count else stem
-
-
-def _write(release: SeriesRelease, published: Published, places: Places) -> int:
-    """Write each figure once; a line that says a period again is left out by its number."""
-    figures = list(_kept(release, published))
-    series = _series_of(figures, published, places)
-    rows: dict[tuple[int, date, date], SeriesFigure] = {}
-    for figure in figures:
-        code = _code_of(figure, places)
-        of = series[code]
-        place = (of.pk, figure.first, figure.last)
-        if place in rows:
-            published.left_out.append((figure.line, f"{of} of that period stands above already"))
-            continue
-        number, mark = figure.number, figure.mark
-        if figure.measure in published.defined and of.counts and number and number < FEWEST:
-            number, mark = None, "small"
-        rows[place] = SeriesFigure(
-            series=of,
-            release=release,
-            first=figure.first,
-            last=figure.last,
-            number=number,
-            mark=mark,
-            line=figure.line,
-        )
-    hold_back_wards(rows.values(), published.defined, places.wards)
-    SeriesFigure.objects.bulk_create(rows.values(), batch_size=500)
-    return len(rows)
-
-
-def _kept(release: SeriesRelease, published: Published) -> Iterable[Figure]:
-    for figure in published.figures:
-        if figure.first > release.published_on:
-            published.left_out.append(
-                (figure.line, f"{figure.first:%B %Y} had not begun when it was published")
-            )
-            continue
-        try:
-            _fits(figure, published)
-        except _TooLong as reason:
-            published.left_out.append((figure.line, str(reason)))
-        else:
-            yield figure
-
-
-class _TooLong(Exception):
-    """Why a line can't be kept whole."""
-
-
-def _fits(figure: Figure, published: Published) -> None:
-    for name, (most, called) in FITS.items():
-        kept_whole(getattr(figure, name), most, called, _TooLong)
-    if own := published.defined.get(figure.measure):
-        for name, (most, called) in OWN_FITS.items():
-            kept_whole(getattr(own, name), most, called, _TooLong)
-
-
-def _code_of(figure: Figure, places: Places) -> str:
-    area, _ = places.known_as(figure.area_code, figure.area_name)
-    return "-".join(
-        filter(None, [figure.measure, slugify(figure.group), slugify(area.replace("+", "-"))])
-    )
-
-
-def _series_of(figures: list[Figure], published: Published, places: Places) -> dict[str, Series]:
-    """The series of a file's figures by their codes; those that are new are made."""
-    wanted = {_code_of(figure, places): figure for figure in figures}
-    there = {series.code: series for series in Series.objects.filter(code__in=wanted)}
-    for series in there.values():
-        own = published.defined.get(series.measure)
-        if own and (own.unit, own.kind, own.of) != (series.unit, series.kind, series.of):
-            raise Refused(
-                f"{series.title!r} is here already as {series.unit!r}, {series.kind}. Another unit "
-                "or kind is another series: give it another name."
-            )
-    new = [
-        _new(code, figure, published, places)
-        for code, figure in wanted.items()
-        if code not in there
-    ]
-    Series.objects.bulk_create(new, batch_size=500)
-    return there | {series.code: series for series in new}
-
-
-def _new(code: str, figure: Figure, published: Published, places: Places) -> Series:
-    measure: StatMeasure = published.defined.get(figure.measure) or BY_CODE[figure.measure]
-    area_code, area_name = places.known_as(figure.area_code, figure.area_name)
-    return Series(
-        code=code,
-        measure=measure.code,
-        title=measure.title,
-        unit=measure.unit,
-        kind=measure.kind,
-        of=measure.of,
-        group=figure.group,
-        area_code=area_code,
-        area_name=area_name,
-        area_year=published.area_year,
-        rounded_to=measure.rounded_to,
-        source=measure.source,
-        source_url=measure.source_url,
-        every_months=measure.every_months,
-        lag_days=measure.lag_days,
-        ended_on=measure.ended_on,
-    )
 
 
 @transaction.atomic

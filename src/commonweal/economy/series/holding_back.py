@@ -1,17 +1,56 @@
-"""Small counts of wards, and what they could be worked out from beside the town's own figure."""
+"""What is held back: small counts of wards, small steps of what is counted from the beginning on,
+and what either could be worked out from."""
 
 from __future__ import annotations
 
+import math
 from collections import defaultdict
 from collections.abc import Collection, Iterable
+from decimal import Decimal
 
+from commonweal.cases.figures import unless_few
 from commonweal.office.errors import Refused
 
 from ..held_back import held_back
 from ..models import Series, SeriesFigure
+from ..models.series import Kind
 
 HELD_BACK = "held back"
+# Marks of wards' figures that are not to be worked out from those of the rest.
+NO_NUMBER = {"small", HELD_BACK}
 Period = tuple[str, object, object]
+
+
+def hold_back_small_steps(figures: Iterable[SeriesFigure]) -> None:
+    """Take their number from figures of how many there have ever been that are one to four away
+    from one that is shown, of this file or of an earlier one: what came in between is a count too,
+    and whoever has both can take one from the other.
+    """
+    of: dict[int, list[SeriesFigure]] = defaultdict(list)
+    for figure in figures:
+        series = figure.series
+        if series.kind == Kind.CUMULATIVE and series.counts and figure.number is not None:
+            of[series.pk].append(figure)
+    public = _public_of(of)
+    for key, rows in of.items():
+        for row in sorted(rows, key=lambda row: row.last):
+            if row.number is None or any(_is_small(row.number - one) for one in public[key]):
+                row.number, row.mark = None, HELD_BACK
+            else:
+                public[key].add(row.number)
+
+
+def _public_of(series: Collection[int]) -> dict[int, set[Decimal]]:
+    """The numbers of each series that were given out before."""
+    public: dict[int, set[Decimal]] = defaultdict(set)
+    given = SeriesFigure.objects.filter(series__in=series, release__undone_on=None)
+    for key, number in given.exclude(number=None).values_list("series_id", "number").distinct():
+        public[key].add(number)
+    return public
+
+
+def _is_small(step: Decimal) -> bool:
+    return unless_few(math.ceil(abs(step))) is None
 
 
 def hold_back_wards(
@@ -33,7 +72,7 @@ def hold_back_wards(
         if series.measure in own and series.counts and series.area_code in wards:
             of[series.measure, figure.first, figure.last].append(figure)
     for (measure, _, _), rows in of.items():
-        if any(row.mark == "small" for row in rows):
+        if any(row.mark in NO_NUMBER for row in rows):
             _refuse_what_is_public(measure, rows, wards)
             _hold_back(rows)
 
@@ -43,7 +82,7 @@ def _hold_back(rows: list[SeriesFigure]) -> None:
     counts = {
         row.series.area_code: 1 if row.number is None else int(row.number)
         for row in rows
-        if row.mark == "small" or row.number is not None
+        if row.mark in NO_NUMBER or row.number is not None
     }
     shown = held_back(counts)
     for row in rows:
