@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import io
 import os
 from datetime import date
@@ -202,6 +203,7 @@ def test_measures_of_two_denominators_are_two():
         ("business_counts/businesses_2019.csv", None, 27),
         ("bres/itl2_bres_sections_2015_2022.csv.gz", Told("jobs-by-industry"), 6080),
         ("yff/claimants-per-population-latest.csv", Told(period=JUNE), 1300),
+        ("jrf/jobs-below-living-wage.csv", Told("jobs-below-living-wage"), 168),
     ],
 )
 def test_files_as_published_give_every_figure(place, told, count):
@@ -213,6 +215,17 @@ def test_files_as_published_give_every_figure(place, told, count):
 
 
 @pytest.mark.skipif(not SHARED.exists(), reason="the shared folder is not beside the checkout")
+def test_a_file_that_writes_names_among_its_codes_gives_every_other_figure():
+    with gzip.open(SHARED / "jrf/hb_claimants.csv.gz", "rt", encoding="utf-8-sig") as file:
+        lines = file.read().splitlines(keepends=True)
+    text = "".join([lines[0], *(line for line in lines[1:] if ",2018-04," in line)])
+    published = read(text.encode(), "hb_claimants.csv")
+    assert len(published.figures) == 1433
+    assert len(published.left_out) == 24
+    assert published.left_out[0][1] == "'Eastleigh' is no code of an area"
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="the shared folder is not beside the checkout")
 def test_stevenage_had_12_400_jobs_ever_furloughed_by_june_2020():
     content = (SHARED / "furlough/cjrs_la_aug2020_open.csv").read_bytes()
     known = {
@@ -221,3 +234,44 @@ def test_stevenage_had_12_400_jobs_ever_furloughed_by_june_2020():
         if f.area_code == "E07000243"
     }
     assert known == {"furlough-ever": 12400, "furlough-take-up-ever": 27}
+
+
+def long_table(*lines: str) -> bytes:
+    head = "date,geography_name,geography_code,sex,hours,variable_name,value\n"
+    return (head + "".join(f"2022,Hyndburn,E07000120,All,{line}\n" for line in lines)).encode()
+
+
+def test_a_count_in_thousands_stands_beside_its_share():
+    content = long_table("All,number_of_jobs_000s,12", "All,percent,14.8", "Part-Time,percent,31")
+    published = read(content, "x.csv", Told("jobs-below-living-wage"))
+    assert [(f.measure, f.number) for f in published.figures] == [
+        ("jobs-below-living-wage", 12000),
+        ("below-living-wage", Decimal("14.8")),
+    ]
+    assert published.left_out == [(4, "it is about 'Part-Time' alone")]
+    assert published.notes == ["Counts were given in thousands: they are whole numbers now."]
+
+
+def test_what_somebody_tells_makes_no_share_of_a_count():
+    content = long_table("All,number_of_jobs_000s,12", "All,percent,14.8")
+    by_share = read(content, "x.csv", Told("below-living-wage")).figures
+    assert [f.measure for f in by_share] == ["jobs-below-living-wage", "below-living-wage"]
+    with pytest.raises(UnreadableFile, match="'number_of_jobs_000s', and 'Median weekly pay' is"):
+        read(content, "x.csv", Told("weekly-pay"))
+    published = read(content, "x.csv", Told("businesses"))
+    assert published.left_out == [
+        (3, "it is 'percent', and 'Businesses' is in business,businesses")
+    ]
+
+
+@pytest.mark.parametrize(
+    ("heading", "measure"),
+    [
+        ("Claimants percentage", "claimant-rate-16-over"),
+        ("Claimants as a percentage of residents aged 16-64", "claimant-rate"),
+    ],
+)
+def test_a_share_of_all_from_16_on_is_another_than_that_of_working_age(heading, measure):
+    content = f"geography_code,age,{heading}\nE14000530,Aged 16+,2.6\n".encode()
+    [figure] = read(content, "x.csv", Told(period=JUNE)).figures
+    assert figure.measure == measure

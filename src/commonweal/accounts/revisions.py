@@ -15,6 +15,7 @@ from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 
 from commonweal.design.revisions import SHOWN
+from commonweal.office.stacks import on_a_stack_of_its_own
 
 
 @contextmanager
@@ -32,7 +33,7 @@ def in_pieces(view: Any) -> Any:
     """Mark a view that reads a long file: it shows no record, and what it does takes longer than
     others should wait, so it begins and ends its own transactions."""
     view.writes_in_pieces = True
-    return view
+    return on_a_stack_of_its_own(view)
 
 
 class RevisionMiddleware:

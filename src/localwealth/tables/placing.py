@@ -100,7 +100,7 @@ def _placed(grid: Grid, at: int, file: Grids, filled: list[Grid]) -> Placed:
         cells = [cell.strip() for cell in cells]
         if not any(cells):
             continue
-        if list(map(plain, cells[: len(heads)])) == heads:
+        if _says_again(cells, heads):
             repeated += 1
             continue
         if any(cells[len(header) :]):
@@ -115,6 +115,13 @@ def _placed(grid: Grid, at: int, file: Grids, filled: list[Grid]) -> Placed:
         _notes(grid, at, repeated, file, filled),
         [sheet.name for sheet in filled],
     )
+
+
+def _says_again(cells: list[str], heads: list[str]) -> bool:
+    """Whether a line is the headings once more. Nearly none is, as its first cell tells."""
+    if heads and plain(cells[0] if cells else "") != heads[0]:
+        return False
+    return list(map(plain, cells[: len(heads)])) == heads
 
 
 def _notes(grid: Grid, at: int, repeated: int, file: Grids, filled: list[Grid]) -> list[str]:

@@ -397,3 +397,38 @@ def test_the_page_of_a_scottish_council_takes_nomis_workbooks(client, yusuf_desk
     assert "Great Britain" in page
     # (1,500 / 14,630) / (2,604,000 / 31,080,650), by the two files.
     assert re.search(r"85 : Education 1,500 [^:]*1\.22", page)
+
+
+@pytest.mark.skipif(not SHARED.exists(), reason="../shared is not here")
+@pytest.mark.parametrize(
+    ("place", "told", "says"),
+    [
+        ("lancashire_economy/chorley.json", {}, "Send CSV, XLSX, XLS or ODS"),
+        ("lancashire_economy/lancashire_cc.json.gz", {}, "Send CSV, XLSX, XLS or ODS"),
+        ("trafford/employment_rate.csv", {}, "204 figures brought in"),
+        ("trafford/real_living_wage.csv", {}, "136 figures brought in"),
+        ("yff/claimants-per-population-latest.csv", {}, "which day or period its figures are"),
+        (
+            "yff/claimants-per-population-latest.csv",
+            {"about": "January 2024"},
+            "1,300 figures brought in",
+        ),
+        ("jrf/jobs-below-living-wage.csv", {}, "say what its figures count"),
+        (
+            "jrf/jobs-below-living-wage.csv",
+            {"measure": "jobs-below-living-wage"},
+            "168 figures brought in",
+        ),
+    ],
+)
+def test_the_form_takes_published_files_or_says_what_they_lack(yusuf_desk, place, told, says):
+    upload = SimpleUploadedFile(Path(place).name, (SHARED / place).read_bytes())
+    typed = {**sent(""), "published_on_2": "2024", "source_url": "https://example.org/f", **told}
+    answer = yusuf_desk.post("/desk/economy/figures/", {**typed, "file": upload}, follow=True)
+    page = html.unescape(answer.content.decode())
+    assert says in page
+    # Whoever is refused finds again what they typed.
+    assert "https://example.org/f" in page
+    if "brought in" not in says:
+        assert not SeriesRelease.objects.exists()
+        assert 'value="2024"' in page

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from functools import lru_cache
 
 from localwealth.tables import amounts, dates, marks
 
@@ -77,6 +78,7 @@ def _noiseless(number: Decimal) -> Decimal:
     return number.quantize(Decimal("0.000001")).normalize() + 0
 
 
+@lru_cache(maxsize=1000)
 def period(text: str) -> tuple[date, date] | None:
     """The first and last day of what a cell names: a day, month, year, or months to months.
 

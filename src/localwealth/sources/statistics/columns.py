@@ -40,6 +40,7 @@ ROLES = {
         r"group",
     ),
     "sex": (r"sex( name)?", r"gender( name)?"),
+    "hours": (r"hours( name)?",),
     "age": (r"age( name| group)?",),
     "kind": (r"kind",),
     "source": (r"source",),

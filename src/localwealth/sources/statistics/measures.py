@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from typing import Literal
 
 Kind = Literal["stock", "flow", "cumulative"]
@@ -48,6 +49,11 @@ class StatMeasure:
     lag_days: int = 60
     rounded_to: int = 1
     ended_on: date | None = None
+
+    @property
+    def counts(self) -> bool:
+        """Whether its figures are counts of something, and not shares or pounds."""
+        return self.unit != "percent" and not self.unit.startswith("pounds")
 
 
 def _furlough(
@@ -138,6 +144,15 @@ MEASURES: tuple[StatMeasure, ...] = (
         rounded_to=5,
     ),
     _nomis(
+        "claimant-rate-16-over",
+        "Claimants as a share of all from 16 on",
+        "percent",
+        "",
+        of="residents aged 16 and over",
+        source=_CLAIMANTS,
+        calendar=(1, 50),
+    ),
+    _nomis(
         "universal-credit-rate",
         "People on Universal Credit as a share of residents",
         "percent",
@@ -178,6 +193,24 @@ MEASURES: tuple[StatMeasure, ...] = (
         calendar=(12, 330),
     ),
     _nomis(
+        "below-living-wage",
+        "Share of jobs paid below the real living wage",
+        "percent",
+        r"jobs (paid )?below the (real )?living wage .*(proportion|percent|share|%).*",
+        of="jobs",
+        source="Office for National Statistics, Annual Survey of Hours and Earnings, from Nomis",
+        calendar=(12, 330),
+    ),
+    _nomis(
+        "jobs-below-living-wage",
+        "Jobs paid below the real living wage",
+        "job",
+        r"(number of )?jobs (paid )?below the (real )?living wage",
+        source="Office for National Statistics, Annual Survey of Hours and Earnings, from Nomis",
+        calendar=(12, 330),
+        rounded_to=1000,
+    ),
+    _nomis(
         "weekly-pay",
         "Median weekly pay",
         "pounds a week",
@@ -209,6 +242,7 @@ BY_CODE = {measure.code: measure for measure in MEASURES}
 RATE_OF = {
     "claimants": "claimant-rate",
     "universal-credit": "universal-credit-rate",
+    "jobs-below-living-wage": "below-living-wage",
     "furlough-ever": "furlough-take-up-ever",
     "furlough-now": "furlough-take-up-now",
 }
@@ -229,6 +263,8 @@ def plain(text: str) -> str:
     return " ".join(_OTHER_SIGNS.sub(" ", text).split())
 
 
+# A long table says the same few words on each of its lines.
+@lru_cache(maxsize=1000)
 def measure_of(text: str) -> str:
     """The code of the measure that a heading or a cell names; "" where it names none. Furlough is
     "furlough", "furlough-take-up" or "eligible-jobs": its kind stands elsewhere.

@@ -19,6 +19,7 @@ from localwealth.sources.statistics.columns import Columns, area_year, columns_o
 from localwealth.sources.statistics.crosswise import crosswise
 from localwealth.sources.statistics.figures import Figure, Published
 from localwealth.sources.statistics.measures import BY_CODE, RATE_OF, measure_of
+from localwealth.sources.statistics.naming import as_told, in_thousands, is_share, of_whom
 from localwealth.sources.statistics.own import own_measure
 from localwealth.tables.grids import Grid, Grids, grids
 from localwealth.tables.placing import Placed, place
@@ -33,6 +34,7 @@ NO_MEASURE = (
     "furlough-now."
 )
 NO_PERIOD = "The file doesn't say which day or period its figures are about. Say it."
+IN_THOUSANDS = "Counts were given in thousands: they are whole numbers now."
 EVER_OR_NOW = (
     "The file doesn't say whether its jobs were ever furloughed or on furlough that day. These are "
     "two measures: say furlough-ever or furlough-now."
@@ -130,13 +132,23 @@ class _Reader:
                 raise _LeftOut(f"{row[at]!r} is no figure")
             if cell.number is not None and cell.number < 0:
                 raise _LeftOut(f"{row[at]!r} is below nought: nothing is counted so")
+            number = self._whole(cell.number, measure, row)
             self.published.figures.append(
-                Figure(measure, code, name, first, last, cell.number, cell.mark, group, line)
+                Figure(measure, code, name, first, last, number, cell.mark, group, line)
             )
+
+    def _whole(self, number: Decimal | None, measure: str, row: Sequence[str]) -> Decimal | None:
+        """A count that the line gives in thousands, as it is."""
+        known = BY_CODE.get(measure)
+        if not known or not known.counts or not in_thousands(self._words(row)):
+            return number
+        if IN_THOUSANDS not in self.published.notes:
+            self.published.notes.append(IN_THOUSANDS)
+        return None if number is None else number * 1000
 
     def _refuse_parts(self, row: Sequence[str]) -> None:
         """Lines about some people alone, or about another thing than the figure itself."""
-        for role in ("sex", "age"):
+        for role in ("sex", "age", "hours"):
             for_whom = self.columns.cell(row, role)
             if not _ALL.fullmatch(for_whom.casefold()):
                 raise _LeftOut(f"it is about {for_whom!r} alone")
@@ -174,7 +186,11 @@ class _Reader:
         """Which columns of a line hold figures, and of which measure each."""
         if "number" in self.columns.roles:
             return [(self.columns.roles["number"], self._named(row))]
-        known = [(at, self._furlough(code)) for at, code in self.columns.measures.items()]
+        age = self.columns.cell(row, "age")
+        known = [
+            (at, of_whom(self._furlough(code), age, self.table.header[at]))
+            for at, code in self.columns.measures.items()
+        ]
         if known:
             return known
         if not self.hints.measure:
@@ -187,18 +203,28 @@ class _Reader:
         """The measure of a line of a long table."""
         if "kind" in self.columns.roles:
             return self._own(row)
-        texts = [self.columns.cell(row, role) for role in ("measure", "way", "unit")]
-        if _is_share(texts[1:]) and not _is_share(texts[:1]):
+        texts = self._words(row)
+        if is_share(texts[1:]) and not is_share(texts[:1]):
             # "Claimant count" beside "Percentage" is a share.
             texts = [f"{texts[0]} as a percentage", *texts]
         for text in (*texts, " ".join(filter(None, texts))):
             if code := measure_of(text):
                 return self._furlough(code)
         if self.hints.measure in BY_CODE:
-            return self.hints.measure
+            return self._told(texts)
         if any(text and not _BARE.fullmatch(text.casefold()) for text in texts):
             raise _LeftOut(f"no measure is known by the name {next(filter(None, texts))!r}")
         raise UnreadableFile(NO_MEASURE)
+
+    def _words(self, row: Sequence[str]) -> list[str]:
+        """What a line of a long table says of its figure."""
+        return [self.columns.cell(row, role) for role in ("measure", "way", "unit")]
+
+    def _told(self, texts: Sequence[str]) -> str:
+        try:
+            return as_told(self.hints.measure, texts)
+        except ValueError as error:
+            raise _LeftOut(str(error)) from None
 
     def _own(self, row: Sequence[str]) -> str:
         try:
@@ -250,10 +276,6 @@ OWN = ("measure", "unit", "kind", "of", "source", "source_url", "every_months")
 
 class _LeftOut(Exception):
     """Why a line is left out."""
-
-
-def _is_share(texts: Sequence[str]) -> bool:
-    return any(re.search(r"percent|proportion|\brate\b|%", text.casefold()) for text in texts)
 
 
 def _times_hundred(figure: Figure) -> Figure:
