@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import Any
 
 from django.core.management import call_command
-from django.core.management.commands import migrate
 from django.db import connection
 from django.db.migrations.executor import MigrationExecutor
+
+from commonweal.setup.management.commands import migrate
 
 Say = Callable[[str], None]
 # Many small steps are told by so many lines at most.
@@ -50,7 +51,7 @@ class Pace:
 
 
 class Migrating(migrate.Command):
-    """Django's own command; it says at which migration it is, and of how many."""
+    """The command; it says at which migration it is, and of how many."""
 
     def __init__(self, say: Say, total: int) -> None:
         super().__init__()
