@@ -24,7 +24,35 @@ from commonweal.pledges.models import Entry
 from commonweal.pledges.standing import Kind
 from commonweal.programme.reads import programme
 
-from . import exports
+from . import exports, voices
+
+VOICES = [
+    (
+        "Consultations",
+        "One row a consultation that is public.",
+        "consultations",
+        voices.CONSULTATIONS,
+    ),
+    (
+        "Consultation results",
+        "One row an answer to a question, once the last day is over.",
+        "consultation-results",
+        voices.RESULTS,
+    ),
+    (
+        "Proposals",
+        "One row a proposal that is shown.",
+        "consultation-proposals",
+        voices.PROPOSALS,
+    ),
+    (
+        "Budget rounds",
+        "One row a round in which people share out money.",
+        "budget-rounds",
+        voices.ROUNDS,
+    ),
+    ("Budget projects", "One row a project that was checked.", "budget-projects", voices.PROJECTS),
+]
 
 
 def catalogue(request: HttpRequest) -> HttpResponse:
@@ -42,6 +70,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
             exports.PAYMENTS,
         ),
         ("Local spend", "One row an anchor, year and band.", "local-spend", exports.SHARES),
+        *VOICES,
     ]
     closed = rooms.off_for(request)
     shown = [dataset for dataset in datasets if rooms.room_at(f"/{dataset[2]}.csv") not in closed]
@@ -113,6 +142,20 @@ decisions_csv, decisions_json = _both(
 )
 payments_csv, payments_json = _both("payments", exports.PAYMENTS, exports.payments, "spend")
 local_spend_csv, local_spend_json = _both("local-spend", exports.SHARES, exports.shares, "spend")
+
+consultations_csv, consultations_json = _both(
+    "consultations", voices.CONSULTATIONS, voices.consultations, "voice"
+)
+results_csv, results_json = _both(
+    "consultation-results", voices.RESULTS, voices.consultation_results, "voice"
+)
+proposals_csv, proposals_json = _both(
+    "consultation-proposals", voices.PROPOSALS, voices.proposals, "voice"
+)
+rounds_csv, rounds_json = _both("budget-rounds", voices.ROUNDS, voices.budget_rounds, "voice")
+projects_csv, projects_json = _both(
+    "budget-projects", voices.PROJECTS, voices.budget_projects, "voice"
+)
 
 
 @rooms.of("balance")

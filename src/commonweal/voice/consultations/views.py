@@ -14,7 +14,7 @@ from commonweal.accounts.limits import Limit, limited
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.office.acting import act
 
-from ..models import Consultation, Phase
+from ..models import Consultation, LaterClose, Phase
 from ..proposals import reads as proposals
 from . import access, giving, reads, results
 from .forms import AnswerForm
@@ -43,7 +43,7 @@ def consultation(request: HttpRequest, code: str) -> HttpResponse:
         "is_open": shown.phase == Phase.OPEN,
         "is_over": is_over,
         "asks": shown.consultation.questions.exists(),
-        "later": shown.consultation.later_closes.all(),
+        "later": LaterClose.objects.filter(consultation=shown.consultation),
         "proposals": proposals.by_voice(shown.consultation),
         "results": results.results_of(shown.consultation) if is_over else [],
     }
