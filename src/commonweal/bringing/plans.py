@@ -81,6 +81,11 @@ class Plan:
         """By what a plan that is made again is known to be the one that was looked at."""
         raise NotImplementedError
 
+    def must_do_something(self) -> None:
+        """Raise where nothing would be done: it is not said to be."""
+        if self.does_nothing:
+            raise Refused("Nothing would be done, so nothing was.")
+
     def must_be_answered(self) -> None:
         """Raise while something is open that only a person can say."""
         if still := self.questions.open:

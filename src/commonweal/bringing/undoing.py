@@ -6,6 +6,9 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
 
+from commonweal.design.words import day
+from commonweal.office.errors import Refused
+
 
 @dataclass(kw_only=True)
 class TakingBack:
@@ -33,3 +36,22 @@ class TakingBack:
     @property
     def counts(self) -> dict[str, int]:
         return {self.GONE: len(self.gone), "put back": len(self.back), "left": len(self.left)}
+
+
+def check_newest(run: Any) -> None:
+    """Look whether a file is the newest of its source that stands: a later one stands upon it.
+
+    Raises
+    ------
+    Refused
+        It was undone, or the newest is another.
+    """
+    if run.undone_at is not None:
+        raise Refused("This file was undone already.")
+    files = type(run)._default_manager
+    newest = files.filter(source=run.source, undone_at=None).order_by("pk").last()
+    if newest is not None and newest.pk > run.pk:
+        raise Refused(
+            f"“{newest.file_name}” as at {day(newest.as_at)} was brought in after it, upon what it "
+            "says. Undo that one first."
+        )

@@ -110,6 +110,7 @@ class Services(frames.Frame):
 
     def carry_out(self, request: SignedInRequest, plan: Plan) -> tuple[str, str]:
         assert isinstance(plan, directory.Plan)
+        plan.must_do_something()
         file = directory.bring_in(plan, by=request.user)
         return "The file is brought in.", reverse("service-file", args=[file.pk])
 

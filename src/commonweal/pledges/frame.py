@@ -17,7 +17,6 @@ from commonweal.bringing.forms import Fixed
 from commonweal.bringing.meanings import Meaning
 from commonweal.bringing.models import HeldFile
 from commonweal.design.words import day
-from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector
 
 from . import carrying, importing, jobs, undoing
@@ -121,8 +120,7 @@ class Pledges(frames.Frame):
         return source
 
     def carry_out(self, request: SignedInRequest, plan: Any) -> tuple[str, str]:
-        if plan.does_nothing:
-            raise Refused("Nothing would be done, so nothing was.")
+        plan.must_do_something()
         plan.must_be_answered()
         if plan.is_long:
             _ask_for(plan, by=request.user)

@@ -20,8 +20,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.bringing.undoing import TakingBack
-from commonweal.design.words import day
+from commonweal.bringing.undoing import TakingBack, check_newest
 from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places import formerly
@@ -96,16 +95,9 @@ def plan_undo(run: ImportRun) -> Undoing:
     Refused
         It was undone, came in before this could be known, or a later one stands upon it.
     """
-    if run.undone_at is not None:
-        raise Refused("This file was undone already.")
+    check_newest(run)
     if run.after_seq is None:
         raise Refused("This file came in with an earlier version, which did not keep what it did.")
-    later = ImportRun.objects.filter(source=run.source, undone_at=None, pk__gt=run.pk).last()
-    if later is not None:
-        raise Refused(
-            f"“{later.file_name}” as at {day(later.as_at)} was brought in after it, upon what it "
-            "says. Undo that one first."
-        )
     seen = LedgerHead.objects.values_list("seq", flat=True).first() or 0
     undoing = Undoing(run=run, seen=seen)
     entries: dict[int, list[Entry]] = defaultdict(list)

@@ -58,8 +58,7 @@ def carry_out(planned: Plan, *, by: Person) -> ContractsFile:
     Refused
         It would do nothing, or somebody changed these contracts in between.
     """
-    if planned.does_nothing:
-        raise Refused("Nothing would be done, so nothing was.")
+    planned.must_do_something()
     with transaction.atomic():
         anchor = Anchor.objects.select_for_update().get(pk=planned.anchor.pk)
         now = plan(anchor, planned.register, file_name=planned.file_name)

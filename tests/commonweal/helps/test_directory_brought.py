@@ -157,6 +157,15 @@ def test_the_same_file_again_does_nothing(listed, sign_in, grace):
     assert ServicesFile.objects.count() == 1
 
 
+def test_what_is_missing_still_and_is_left_so_is_not_said_to_be_done(listed, sign_in, grace):
+    client = sign_in(grace)
+    carry(client, choose(client, "c.csv", table(LINES[0])))
+    preview = choose(client, "c.csv", table(LINES[0]))
+    assert "Nothing would be done, so nothing was." in words(carry(client, preview))
+    assert ServicesFile.objects.count() == 2
+    assert "The file is brought in." in words(carry(client, preview, removes="on", count="2"))
+
+
 def test_a_file_that_is_cut_off_is_taken_up_and_undone_as_one(town, sign_in, grace, monkeypatch):
     client = sign_in(grace)
     monkeypatch.setattr(carrying, "PIECE", 2)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, timedelta
 from decimal import Decimal
 
 import pytest
@@ -101,6 +101,17 @@ def test_what_others_wrote_to_since_is_left_and_named(maya):
     assert {p.partner.name: p.standing for p in Pledge.objects.select_related("partner")} == {
         "Acorn Ltd": "active", "Birch Ltd": "withdrawn",
     }  # fmt: skip
+
+
+def test_of_several_later_files_the_newest_is_named(maya):
+    first, *later = (
+        carried(row("Acorn Ltd", "1", target=target), as_at=LATER + timedelta(days=days))
+        for days, target in ((0, "20"), (1, "21"), (2, "22"))
+    )
+    for run, name in zip(later, ("between.csv", "newest.csv"), strict=True):
+        ImportRun.objects.filter(pk=run.pk).update(file_name=name)
+    with pytest.raises(Refused, match=r"“newest\.csv” .* Undo that one first"):
+        undone(first, maya)
 
 
 def test_a_later_file_is_undone_first_and_none_twice(maya):

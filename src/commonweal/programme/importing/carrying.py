@@ -35,8 +35,7 @@ def carry_out(plan: Plan, *, author: Author) -> ImportRun:
         It would do nothing, leaves a question open, or somebody changed the programme since it
         was planned.
     """
-    if plan.does_nothing:
-        raise Refused("Nothing would be done, so nothing was.")
+    plan.must_do_something()
     plan.must_be_answered()
     run = ImportRun(
         source=plan.source,

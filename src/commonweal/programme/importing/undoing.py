@@ -15,8 +15,7 @@ from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from commonweal.accounts.record import record
-from commonweal.bringing.undoing import TakingBack
-from commonweal.design.words import day
+from commonweal.bringing.undoing import TakingBack, check_newest
 from commonweal.office.errors import Refused
 
 from ..actions import Author, changed, complete
@@ -59,14 +58,7 @@ def plan_undo(run: ImportRun) -> Undoing:
     Refused
         It was undone, or a later one stands upon it.
     """
-    if run.undone_at is not None:
-        raise Refused("This file was undone already.")
-    later = ImportRun.objects.filter(source=run.source, undone_at=None, pk__gt=run.pk)
-    if (upon := later.order_by("pk").last()) is not None:
-        raise Refused(
-            f"“{upon.file_name}” as at {day(upon.as_at)} was brought in after it, upon what it "
-            "says. Undo that one first."
-        )
+    check_newest(run)
     planned = Undoing(run=run, state=state())
     for action in actions_of(run):
         if _as_it_stands(action) != run.after[action.code]:

@@ -17,8 +17,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
-from commonweal.bringing.undoing import TakingBack
-from commonweal.design.words import day
+from commonweal.bringing.undoing import TakingBack, check_newest
 from commonweal.office.errors import Refused
 
 from ..models import BroughtService, Organisation, Service, ServicesFile
@@ -50,14 +49,7 @@ def plan_undo(file: ServicesFile) -> Undoing:
     Refused
         It was undone, or a later one stands upon it.
     """
-    if file.undone_at is not None:
-        raise Refused("This file was undone already.")
-    later = ServicesFile.objects.filter(source=file.source, undone_at=None, pk__gt=file.pk)
-    if (upon := later.order_by("pk").last()) is not None:
-        raise Refused(
-            f"“{upon.file_name}” as at {day(upon.as_at)} was brought in after it, upon what it "
-            "says. Undo that one first."
-        )
+    check_newest(file)
     planned = Undoing()
     brought = list(file.brought.values("service_id", "what", "before", "after"))
     stand = _standing(row["service_id"] for row in brought)
