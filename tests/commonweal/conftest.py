@@ -36,7 +36,7 @@ from .cast.guards import (
 from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, new_person, priya, tom
 from .cast.planted import every_address, planted, secret
 from .cast.pledges import claimed, made_earlier, pledged, told
-from .cast.programme import action, metric, pillar
+from .cast.programme import action, cited, metric, pillar, wished
 from .cast.rounds import drafted, rounds, sealed, voted
 from .cast.scenarios import asked, structure
 from .cast.signing_in import proves, sign_in
@@ -76,6 +76,7 @@ __all__ = [
     "bakery",
     "ben",
     "carys",
+    "cited",
     "claimed",
     "close_books",
     "college",
@@ -132,5 +133,6 @@ __all__ = [
     "version",
     "voted",
     "wanda",
+    "wished",
     "yusuf",
 ]

@@ -76,6 +76,7 @@ def samples(
     decision,
     metric,
     action,
+    cited,
     told,
     close_books,
     planted,
@@ -160,7 +161,9 @@ def samples(
         "decision": {"code": decision.code}, "space-programme": {"code": "bakery"},
         **{name: {"code": metric.code} for name in ("metric", "metric-figure", "metric-redefine")},
         **{name: {"code": action.code} for name in (
-            "action", "action-needs", "milestone-add", "action-change", "action-stop")},
+            "action", "action-needs", "milestone-add", "action-change", "action-stop",
+            "action-cite")},
+        "action-uncite": {"code": action.code, "pk": cited.pk},
         "session-end": {"pk": UserSession.objects.create(
             user=asha, ip="192.0.2.7", session_key="elsewhere", user_agent="x").pk},
         **{name: step for name in ("milestone-done", "milestone-move", "milestone-reopen")},

@@ -56,6 +56,8 @@ OF_THE_LETTER = (SMTPRecipientsRefused, SMTPDataError)
 
 Gate = Callable[[Message, datetime], str | None]
 GATES: dict[str, Gate] = {}
+# More headers of messages whose key begins so, asked for as they go out.
+HEADERS: dict[str, Callable[[Message], dict[str, str]]] = {}
 # Whose keys begin so are emptied as soon as they are sent.
 EMPTIED: set[str] = set()
 
@@ -240,4 +242,7 @@ def _deliver(message: Message, body: str) -> None:
     }
     if message.attempts:
         headers["X-Commonweal-Again"] = "1"
+    for start, headers_of in HEADERS.items():
+        if message.key.startswith(start):
+            headers |= headers_of(message)
     EmailMessage(subject=message.subject, body=body, to=[to], headers=headers).send()

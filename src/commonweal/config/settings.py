@@ -160,6 +160,7 @@ INSTALLED_APPS = [
     "commonweal.jobs",
     "commonweal.bringing",
     "commonweal.places",
+    "commonweal.following",
     "commonweal.partners",
     "commonweal.charter",
     "commonweal.pledges",

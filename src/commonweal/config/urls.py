@@ -8,6 +8,7 @@ urlpatterns = [
     path("", include("commonweal.design.urls")),
     path("", include("commonweal.places.urls")),
     path("", include("commonweal.partners.urls")),
+    path("", include("commonweal.following.urls")),
     path("", include("commonweal.charter.urls")),
     path("", include("commonweal.pledges.urls")),
     path("", include("commonweal.programme.urls")),

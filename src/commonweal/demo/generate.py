@@ -35,7 +35,7 @@ from commonweal.pledges.models import (
 from commonweal.pledges.standing import Kind
 from commonweal.setup import townfile
 
-from . import desk, economy, programme, rounds, spend, tables, voice, words
+from . import desk, economy, priorities, programme, rounds, spend, tables, voice, words
 from .cast import CAST, DOMAIN
 from .stories import Story, Teller
 
@@ -481,5 +481,6 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     programme.Story(today, maker.random, say).tell()
     economy.tell(today, say)
     voice.tell(say)
+    priorities.tell(say)
     rounds.tell(today, say)
     say(f"done: {Entry.objects.count():,} ledger entries")

@@ -227,15 +227,20 @@ def _open(asker: Asker) -> None:
     move_back(asked, 9)
 
 
+def asker_of(seed: int) -> Asker:
+    """Whoever asks in the fictional town, with a chance of their own."""
+    people = {member.role: Person.objects.get(email=member.email) for member in CAST}
+    return Asker(
+        people["charter-manager"],
+        people["programme-lead"],
+        random.Random(seed),
+        list(Area.objects.order_by("name")),
+    )
+
+
 def tell(say: Callable[[str], None]) -> None:
     """Both consultations, as of the real day: what is open is so for whoever looks."""
     say("what the town asks")
-    people = {member.role: Person.objects.get(email=member.email) for member in CAST}
-    asker = Asker(
-        people["charter-manager"],
-        people["programme-lead"],
-        random.Random(18),
-        list(Area.objects.order_by("name")),
-    )
+    asker = asker_of(seed=18)
     _answered(asker, timezone.localdate())
     _open(asker)

@@ -3,7 +3,7 @@ from django.urls import include, path
 from commonweal.accounts.access import staff
 from commonweal.bringing.urls import ways_back, ways_in
 
-from . import desk, metrics_desk, views, working
+from . import citing, desk, metrics_desk, views, working
 from .frame import ACTIONS
 
 urlpatterns = [
@@ -26,6 +26,12 @@ urlpatterns = [
                     "actions/<slug:code>/",
                     include(
                         [
+                            path("priorities/", citing.cite, name="action-cite"),
+                            path(
+                                "priorities/<int:pk>/remove/",
+                                citing.uncite,
+                                name="action-uncite",
+                            ),
                             path("needs/", working.depend, name="action-needs"),
                             path("milestones/", working.milestone_add, name="milestone-add"),
                             path(

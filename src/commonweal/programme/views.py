@@ -36,6 +36,7 @@ def programme(request: HttpRequest) -> HttpResponse:
         "metrics": reads.metric_lines(today),
         "risks": reads.risks(today),
         "accelerations": reads.accelerations(),
+        "asked": reads.answering(overview.lines),
     }
     return render(request, "programme/programme.html", context)
 
@@ -70,6 +71,7 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
         "line": line,
         "action": line.action,
         "meaning": MEANINGS[line.status],
+        "citations": reads.citations_of(line.action),
         "may_work": may_work,
         "is_lead": may_work and access.is_lead(request.user),
     }

@@ -11,7 +11,17 @@ from django.utils import timezone
 from commonweal.charter.models import Decision, Theme
 from commonweal.partners.models import Partner
 from commonweal.places.models import Town
-from commonweal.programme.models import Action, Metric, Milestone, Pillar, Series, TargetPoint
+from commonweal.programme.actions import Asked, Author, cite, take_up
+from commonweal.programme.models import (
+    Action,
+    Citation,
+    Metric,
+    Milestone,
+    Pillar,
+    Priority,
+    Series,
+    TargetPoint,
+)
 
 # --- Programme and books ------------------------------------------------------------------------
 
@@ -53,3 +63,23 @@ def action(
             action=made, title=title, due_on=today + timedelta(days=days), order=order
         )
     return made
+
+
+@pytest.fixture
+def wished(town: Town, today: date) -> Priority:
+    """What residents want second and enterprises first, of four."""
+    asked = Asked(
+        source_key="x-1-0", title="Places to train", question="What comes first?",
+        resident_place=2, enterprise_place=1, out_of=4, counted_on=today,
+        address="/have-your-say/x/#results",
+    )  # fmt: skip
+    return take_up(asked=[asked], author=Author(None, "Programme lead"))[0]
+
+
+@pytest.fixture
+def cited(action: Action, wished: Priority) -> Citation:
+    """The bakery's action answers it."""
+    because = "It takes on six a year."
+    return cite(
+        action=action, priority=wished, because=because, author=Author(None, "Partner", "x")
+    )

@@ -8,6 +8,10 @@ from typing import Any
 import pytest
 
 from commonweal.accounts.models import Person
+from commonweal.following import actions as following
+from commonweal.following import tokens
+from commonweal.following.models import Follow
+from commonweal.places.models import Area
 from commonweal.voice.consultations import actions, giving
 from commonweal.voice.consultations.giving import Given, Giver
 from commonweal.voice.models import Consultation
@@ -70,6 +74,20 @@ def answered(maya: Person) -> Any:
     return give
 
 
+def followed(consultation: Consultation) -> dict[str, dict[str, Any]]:
+    """What stands in each address of following, and of a ward."""
+    for email in ("one@example.org", "other@example.org"):
+        following.ask(kind="consultation", key=consultation.code, email=email, pace="weekly")
+    one, other = Follow.objects.all()
+    ward = Area.objects.create(code="followed", name="Followed ward")
+    return {
+        "follow": {"kind": "consultation", "key": consultation.code},
+        "follow-confirm": {"token": tokens.token_of(one, tokens.YES)},
+        "follow-stop": {"token": tokens.token_of(other, tokens.OUT)},
+        "ward-letter": {"code": ward.code},
+    }
+
+
 @pytest.fixture
 def asked_of_all(
     consulted: Any, answered: Any, maya: Person, nadia: Person
@@ -97,8 +115,9 @@ def asked_of_all(
             "proposal-accept", "proposal-decline", "proposal-merge", "proposal-take-back",
             "proposal-tie")},
         **{name: {"kind": "proposal", "pk": waiting.pk} for name in ("sent-show", "sent-keep-out")},
+        **followed(public),
         "sent-appeal": {"kind": "proposal", "pk": gone.pk}, "own-sent": {"key": gone.own_key},
-        **{name: of_over for name in ("consultation-csv", "consultation-outcome")},
+        **{name: of_over for name in ("consultation-csv", "consultation-outcome", "consultation-take-up")},
         **{name: of_draft for name in (
             "consultation-change", "asked-question-add", "consultation-publish")},
         "asked-question-drop": of_draft | {"pk": draft.questions.all()[0].pk},

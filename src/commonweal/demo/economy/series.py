@@ -40,6 +40,13 @@ INDUSTRIES = {
     "Arts and other services": (2, 5),
 }
 SIZES = {"0 to 4": 1480, "5 to 9": 260, "10 to 49": 190, "50 to 249": 45, "250 or more": 15}
+AGES = {
+    "Under 18": 13_000,
+    "18 to 24": 5_000,
+    "25 to 44": 16_000,
+    "45 to 64": 15_000,
+    "65 or over": 12_000,
+}
 OWN = ("series", "unit", "kind", "of", "area", "period", "value", "source")
 
 
@@ -51,6 +58,7 @@ def tell(today: date) -> None:
     teller.furlough()
     teller.jobs()
     teller.own_reports()
+    teller.residents()
     teller.outlines()
     for name in OTHERS:
         comparing.choose(
@@ -156,6 +164,21 @@ class _Teller:
                      f"{month:%Y-%m}", count, f"Town centre walk, {MADE_UP}")
                 )  # fmt: skip
         self.bring("empty-shops.csv", rows, self.today, Told())
+
+    def residents(self) -> None:
+        """Who lives in each ward, and how old the town is: mid-year, as a town would load it."""
+        rows: list[Sequence[object]] = [OWN]
+        year = self.today.year - 1
+        source = f"Mid-year estimate, {MADE_UP}"
+        for number, area in enumerate(self.areas):
+            count = 3_000 + 400 * number
+            rows.append(
+                ("Residents", "resident", "stock", "", area.name, f"{year}-06-30", count, source)
+            )
+        for words, count in AGES.items():
+            title = f"Residents aged {words}"
+            rows.append((title, "resident", "stock", "", TOWN, f"{year}-06-30", count, source))
+        self.bring("residents.csv", rows, self.today, Told())
 
     def outlines(self) -> None:
         """Wards as a fan around the centre: outlines of a town that is nowhere."""

@@ -6,10 +6,12 @@ from .changes import Author, changed, check_dates, complete, keep_history
 from .decisions import decide
 from .milestones import add_milestone, finish_milestone, move_milestone, reopen_milestone
 from .planning import WRITTEN, Wanted, accelerate, add, depend, free_code, needs, replan, stop
+from .priorities import Asked, cite, take_up, uncite
 from .risks import close_risk, raise_risk, score_again
 
 __all__ = [
     "WRITTEN",
+    "Asked",
     "Author",
     "Wanted",
     "accelerate",
@@ -17,6 +19,7 @@ __all__ = [
     "add_milestone",
     "changed",
     "check_dates",
+    "cite",
     "close_risk",
     "complete",
     "decide",
@@ -31,4 +34,6 @@ __all__ = [
     "replan",
     "score_again",
     "stop",
+    "take_up",
+    "uncite",
 ]

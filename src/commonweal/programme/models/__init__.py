@@ -7,6 +7,7 @@ from .brought import ImportRun
 from .figures import Binding, Observation, ObservationQuerySet
 from .metrics import Comparator, Metric, Series, TargetPoint
 from .pillars import Pillar, Workstream
+from .priorities import Citation, Priority
 from .risks import CHOICES_OF_FIVE, Risk, RiskBefore
 
 __all__ = [
@@ -15,6 +16,7 @@ __all__ = [
     "Action",
     "Binding",
     "Change",
+    "Citation",
     "Comparator",
     "ImportRun",
     "Metric",
@@ -22,6 +24,7 @@ __all__ = [
     "Observation",
     "ObservationQuerySet",
     "Pillar",
+    "Priority",
     "Risk",
     "RiskBefore",
     "Series",

@@ -14,15 +14,19 @@ from .plan import (
     risks,
     whole_action,
 )
+from .priorities import Answering, answering, citations_of
 
 __all__ = [
     "ActionLine",
+    "Answering",
     "Effects",
     "MetricLine",
     "Part",
     "Programme",
     "WholeAction",
     "accelerations",
+    "answering",
+    "citations_of",
     "counts_of_effects",
     "effects_of",
     "latest_versions",

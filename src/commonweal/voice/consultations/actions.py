@@ -29,6 +29,11 @@ FIELDS = (
     "closes_on",
     "decides_on",
 )
+WITH_OPTIONS = (
+    AskedQuestion.Kind.CHOICE,
+    AskedQuestion.Kind.CHOICES,
+    AskedQuestion.Kind.RANKING,
+)
 IS_PUBLIC = "It is public. What people answer to does not change any more."
 NOT_OVER = "It is still open. Say what was decided when its last day is over."
 
@@ -88,7 +93,7 @@ def ask(*, consultation: Consultation, values: dict[str, Any], by: Person) -> As
     """
     consultation = drafted(consultation)
     kind, options = values["kind"], values["options"]
-    has_options = kind in (AskedQuestion.Kind.CHOICE, AskedQuestion.Kind.CHOICES)
+    has_options = kind in WITH_OPTIONS
     if has_options and len(options) < 2:
         raise Refused("Give at least two answers to choose from, a line each.")
     if len(set(options)) != len(options):

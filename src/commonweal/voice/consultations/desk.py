@@ -12,12 +12,14 @@ from django.utils import timezone
 from django.views.decorators.http import require_POST
 
 from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.models import Role
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
+from commonweal.programme.access import author_for, is_lead
 
 from ..access import DESK
 from ..models import AskedQuestion, Channel, Consultation, GivenAnswer, Phase
-from . import access, actions, giving, reads
+from . import access, actions, giving, reads, taking_up
 from .forms import ConsultationForm, EnterForm, LaterForm, OutcomeForm, QuestionForm
 
 
@@ -33,6 +35,7 @@ def _page(heading: str, button: str, of: Consultation | None = None, **more: Any
 @staff(*DESK)
 def consultation(request: SignedInRequest, code: str) -> HttpResponse:
     shown = reads.shown(access.get_for_desk(code), timezone.localdate())
+    is_over = shown.phase in (Phase.CONSIDERING, Phase.ANSWERED)
     context = {
         "shown": shown,
         "consultation": shown.consultation,
@@ -40,6 +43,9 @@ def consultation(request: SignedInRequest, code: str) -> HttpResponse:
         "takes_entries": shown.phase in (Phase.OPEN, Phase.CONSIDERING),
         "is_considered": shown.phase == Phase.CONSIDERING,
         "can_close_later": shown.phase in (Phase.COMING, Phase.OPEN),
+        "may_take_up": is_over
+        and is_lead(request.user)
+        and bool(taking_up.rankings_of(shown.consultation)),
         "questions": shown.consultation.questions.all(),
         "channels": reads.by_channel(shown.consultation),
     }
@@ -103,6 +109,19 @@ def consultation_publish(request: SignedInRequest, code: str) -> HttpResponse:
         actions.publish(consultation=consultation, by=request.user)
 
     return _done(request, code, "It is public, and opens on its first day.", publish)
+
+
+@require_POST
+@staff(Role.PROGRAMME_LEAD)
+def take_up(request: SignedInRequest, code: str) -> HttpResponse:
+    consultation = access.get_for_desk(code)
+    author = author_for(request.user, None)
+
+    def into_the_plan() -> None:
+        assert author is not None, "`staff` has checked the role"
+        taking_up.take_up(consultation=consultation, author=author)
+
+    return _done(request, code, "The plan shows what people asked for first.", into_the_plan)
 
 
 def _done(request: SignedInRequest, code: str, said: str, do: Any) -> HttpResponse:

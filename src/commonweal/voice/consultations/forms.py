@@ -14,6 +14,7 @@ from commonweal.places.models import Area
 
 from ..models import AskedQuestion, Channel, Consultation, Voice
 from .giving import Given, Giver
+from .ranking import places_of
 
 AGES = (
     ("", "I’d rather not say"),
@@ -56,7 +57,7 @@ class QuestionForm(Form):
         required=False,
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="A line each. Only for one or any of several answers.",
+        help_text="A line each. Not for a mark, nor for their own words.",
     )
     is_needed = forms.BooleanField(label="It must be answered online", required=False)
 
@@ -141,7 +142,7 @@ class AnswerForm(Form):
             del self.fields["partner"]
         about_them = {name: self.fields.pop(name) for name in list(self.fields)}
         for question in self.asked:
-            self.fields[f"question-{question.pk}"] = _field_of(question)
+            self.fields.update(_fields_of(question))
         self.fields.update(about_them)
 
     @property
@@ -152,11 +153,34 @@ class AnswerForm(Form):
         return {question: self._given(question) for question in self.asked}
 
     def _given(self, question: AskedQuestion) -> Given:
+        if question.kind == AskedQuestion.Kind.RANKING:
+            return self._ranked(question)
         typed = self.cleaned_data.get(f"question-{question.pk}")
         if question.kind == AskedQuestion.Kind.TEXT:
             return Given(words=typed or "")
         picks = typed if isinstance(typed, list) else [typed] if typed else []
         return Given(picked=tuple(int(pick) for pick in picks))
+
+    def _ranked(self, question: AskedQuestion) -> Given:
+        typed = [self.cleaned_data.get(name) for name in _places_of(question)]
+        return Given(picked=tuple(int(pick) for pick in typed if pick))
+
+    def clean(self) -> dict[str, Any]:
+        cleaned = super().clean() or self.cleaned_data
+        for question in self.asked:
+            if question.kind == AskedQuestion.Kind.RANKING:
+                self._check_places(question)
+        return cleaned
+
+    def _check_places(self, question: AskedQuestion) -> None:
+        """Say at the place itself what can't be: one left out before another, or twice the same."""
+        names = list(_places_of(question))
+        typed = [self.cleaned_data.get(name) for name in names]
+        for at, (name, pick) in enumerate(zip(names, typed, strict=True)):
+            if pick and pick in typed[:at]:
+                self.add_error(name, "This stands in another place already. Choose another.")
+            elif not pick and any(typed[at + 1 :]) and not self.has_error(name):
+                self.add_error(name, "Fill this place too, or leave those after it empty.")
 
     def giver(self) -> Giver:
         """Who answers, by what they say of themselves."""
@@ -168,6 +192,26 @@ class AnswerForm(Form):
             enterprise=said["enterprise"],
             partner=said.get("partner"),
         )
+
+
+def _places_of(question: AskedQuestion) -> dict[str, str]:
+    """The fields of a ranking, each with the words of its place."""
+    places = places_of(question.options)
+    return {f"question-{question.pk}-{at}": place for at, place in enumerate(places, 1)}
+
+
+def _fields_of(question: AskedQuestion) -> dict[str, forms.Field]:
+    if question.kind != AskedQuestion.Kind.RANKING:
+        return {f"question-{question.pk}": _field_of(question)}
+    fields: dict[str, forms.Field] = {}
+    for name, place in _places_of(question).items():
+        needed = question.is_needed and not fields
+        fields[name] = forms.ChoiceField(
+            label=f"{question.words} What comes {place}?" + ("" if needed else " (optional)"),
+            choices=[("", "Choose one"), *question.choices],
+            required=needed,
+        )
+    return fields
 
 
 def _field_of(question: AskedQuestion) -> forms.Field:
@@ -200,5 +244,6 @@ class EnterForm(AnswerForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for question in self.asked:
-            self.fields[f"question-{question.pk}"].required = False
+            for name in _fields_of(question):
+                self.fields[name].required = False
         self.fields["given_on"].initial = timezone.localdate

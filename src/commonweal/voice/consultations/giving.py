@@ -28,11 +28,13 @@ from ..models import (
     Phase,
     Voice,
 )
+from .ranking import places_of
 
 
 @dataclass(frozen=True)
 class Given:
-    """What was answered to one question: numbers of what was picked, or words."""
+    """What was answered to one question: numbers of what was picked (of a ranking the first place
+    first), or words."""
 
     picked: tuple[int, ...] = ()
     words: str = ""
@@ -84,6 +86,21 @@ def _check_answers(answers: Mapping[AskedQuestion, Given]) -> None:
         known = {number for number, _ in question.choices}
         if not set(given.picked) <= known:
             raise Refused("Pick one of the answers that are there.")
+        if question.kind == AskedQuestion.Kind.RANKING:
+            _check_ranking(question, given)
+
+
+def _check_ranking(question: AskedQuestion, given: Given) -> None:
+    if len(set(given.picked)) != len(given.picked):
+        raise Refused("The same answer stands in two places. Give each place another one.")
+    if len(given.picked) > len(places_of(question.options)):
+        raise Refused("Fill no more places than there are.")
+
+
+def _as_kept(question: AskedQuestion, given: Given) -> list[int]:
+    """The order tells something of a ranking alone; else it is not kept."""
+    is_ranking = question.kind == AskedQuestion.Kind.RANKING
+    return list(given.picked) if is_ranking else sorted(given.picked)
 
 
 def _keep(
@@ -111,7 +128,7 @@ def _keep(
         GivenAnswer(
             contribution=contribution,
             question=question,
-            picked=sorted(given.picked),
+            picked=_as_kept(question, given),
             words=given.words.strip(),
         )
         for question, given in answers.items()

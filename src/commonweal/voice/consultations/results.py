@@ -11,9 +11,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.utils.safestring import SafeString
+
 from commonweal.cases.figures import SMALL, held_back
 
 from ..models import AskedQuestion, Channel, Consultation, Contribution, GivenAnswer, Voice
+from . import pictures
+from .ranking import Ranked, places_of, ranked
 
 NO_ANSWER = "No answer"
 NOBODY_SAID = "Not said"
@@ -51,12 +55,29 @@ class Line:
 @dataclass(frozen=True)
 class QuestionResult:
     """How one question was answered by one voice. ``mean``: of marks, where no count of them is
-    held back. ``wrote``: how many wrote something."""
+    held back. ``wrote``: how many wrote something. ``ranked``: of a ranking the answers in their
+    order, ``of`` so many who spoke in this voice."""
 
     question: AskedQuestion
     lines: list[Line]
     mean: float | None = None
     wrote: int | None = None
+    ranked: tuple[Ranked, ...] = ()
+    of: int | None = None
+
+    @property
+    def places(self) -> tuple[str, ...]:
+        return places_of(self.question.options)
+
+    @property
+    def picture(self) -> SafeString:
+        label = f"{self.question.words} How many put each first, second and third."
+        return pictures.places(self.ranked, self.of, label)
+
+    @property
+    def has_places(self) -> bool:
+        """Whether it is shown who put what first: else only how often each was named."""
+        return any(line.by_place for line in self.ranked)
 
 
 @dataclass(frozen=True)
@@ -111,9 +132,20 @@ def _share(count: int | None, total: int | None) -> float | None:
     return count / total if count is not None and total else None
 
 
+def _ranking(
+    question: AskedQuestion, voice: Voice, total: int | None, count: int
+) -> QuestionResult:
+    answers = GivenAnswer.objects.filter(question=question, contribution__voice=voice)
+    picks = list(answers.values_list("picked", flat=True))
+    lines = tuple(ranked(question.options, picks, count))
+    return QuestionResult(question, [], ranked=lines, of=total)
+
+
 def _question(
     question: AskedQuestion, voice: Voice, total: int | None, count: int
 ) -> QuestionResult:
+    if question.kind == AskedQuestion.Kind.RANKING:
+        return _ranking(question, voice, total, count)
     answers = GivenAnswer.objects.filter(question=question, contribution__voice=voice)
     picked = [number for picks in answers.values_list("picked", flat=True) for number in picks]
     counted, answered = Counter(picked), answers.count()
@@ -159,5 +191,15 @@ def rows(consultation: Consultation) -> Iterator[dict[str, object]]:
             words = of_question.question.words
             for line in of_question.lines:
                 yield row | {"question": words, "answer": line.words, "count": line.count}
-            if not of_question.lines:
+            yield from _ranking_rows(row | {"question": words}, of_question)
+            if not (of_question.lines or of_question.ranked):
                 yield row | {"question": words, "answer": "wrote", "count": of_question.wrote}
+
+
+def _ranking_rows(
+    row: dict[str, object], of_question: QuestionResult
+) -> Iterator[dict[str, object]]:
+    for line in of_question.ranked:
+        for place, count in zip(of_question.places, line.by_place, strict=False):
+            yield row | {"answer": f"{line.words}: {place}", "count": count}
+        yield row | {"answer": f"{line.words}: named", "count": line.named}

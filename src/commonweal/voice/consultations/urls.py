@@ -18,5 +18,6 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path(f"{DESK}enter/", desk.enter, name="consultation-enter"),
     path(f"{DESK}words/", desk.words, name="consultation-words"),
     path(f"{DESK}later/", desk.close_later, name="consultation-later"),
+    path(f"{DESK}take-up/", desk.take_up, name="consultation-take-up"),
     path(f"{DESK}outcome/", desk.outcome, name="consultation-outcome"),
 ]

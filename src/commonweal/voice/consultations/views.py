@@ -16,7 +16,7 @@ from commonweal.office.acting import act
 
 from ..models import Consultation, LaterClose, Phase
 from ..proposals import reads as proposals
-from . import access, giving, reads, results
+from . import access, giving, reads, results, who
 from .forms import AnswerForm
 
 ANSWERS = Limit(
@@ -46,6 +46,7 @@ def consultation(request: HttpRequest, code: str) -> HttpResponse:
         "later": LaterClose.objects.filter(consultation=shown.consultation),
         "proposals": proposals.by_voice(shown.consultation),
         "results": results.results_of(shown.consultation) if is_over else [],
+        "who": who.who_took_part(shown.consultation) if is_over else [],
     }
     return render(request, "voice/consultation.html", context)
 

@@ -127,6 +127,7 @@ class AskedQuestion(models.Model):
         CHOICE = "choice", "One of several answers"
         CHOICES = "choices", "Any of several answers"
         RATING = "rating", "A mark from 1 to 5"
+        RANKING = "ranking", "What comes first, second and third"
         TEXT = "text", "In their own words"
 
     consultation = models.ForeignKey(Consultation, models.CASCADE, related_name="questions")
