@@ -6,7 +6,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('voice', '0005_proposals'),
+        ('voice', '0012_close_later'),
     ]
 
     operations = [
