@@ -26,18 +26,18 @@ def hold_back_small_steps(figures: Iterable[SeriesFigure]) -> None:
     from one that is shown, of this file or of an earlier one: what came in between is a count too,
     and whoever has both can take one from the other.
     """
-    of: dict[int, list[SeriesFigure]] = defaultdict(list)
+    of: dict[int, list[tuple[Decimal, SeriesFigure]]] = defaultdict(list)
     for figure in figures:
-        series = figure.series
-        if series.kind == Kind.CUMULATIVE and series.counts and figure.number is not None:
-            of[series.pk].append(figure)
+        series, given = figure.series, figure.number
+        if series.kind == Kind.CUMULATIVE and series.counts and given is not None:
+            of[series.pk].append((given, figure))
     public = _public_of(of)
     for key, rows in of.items():
-        for row in sorted(rows, key=lambda row: row.last):
-            if row.number is None or any(_is_small(row.number - one) for one in public[key]):
+        for number, row in sorted(rows, key=lambda each: each[1].last):
+            if any(_is_small(number - shown) for shown in public[key]):
                 row.number, row.mark = None, HELD_BACK
             else:
-                public[key].add(row.number)
+                public[key].add(number)
 
 
 def _public_of(series: Collection[int]) -> dict[int, set[Decimal]]:
@@ -45,7 +45,8 @@ def _public_of(series: Collection[int]) -> dict[int, set[Decimal]]:
     public: dict[int, set[Decimal]] = defaultdict(set)
     given = SeriesFigure.objects.filter(series__in=series, release__undone_on=None)
     for key, number in given.exclude(number=None).values_list("series_id", "number").distinct():
-        public[key].add(number)
+        if number is not None:
+            public[key].add(number)
     return public
 
 
