@@ -6,6 +6,7 @@ What only one room needs stands in the `conftest` of its folder.
 from __future__ import annotations
 
 from .cast.balance import close_books, period
+from .cast.clocks import _nobody_set_the_clock, clock_set
 from .cast.desk import (
     advice,
     asks_for_help,
@@ -62,6 +63,7 @@ __all__ = [
     "_addresses_are_the_suites",
     "_downloads_are_closed",
     "_evidence_in_a_folder_of_its_own",
+    "_nobody_set_the_clock",
     "_the_tests_transaction_stays_open",
     "_whoever_is_signed_in_gave_a_second_factor",
     "action",
@@ -78,6 +80,7 @@ __all__ = [
     "carys",
     "cited",
     "claimed",
+    "clock_set",
     "close_books",
     "college",
     "consulted",

@@ -4,8 +4,8 @@
 2. `send_waiting` claims rows by a conditional update, each at the moment at which it is taken, so
    that two senders never hold the same one, sends each, and marks it.
 3. What was not taken by the mail server is tried again: within minutes at first, then every hour,
-   for `TRIED_FOR` from its first try. Then it is given up, stands on the administrator's page,
-   and goes out again when somebody asks for that.
+   for `TRIED_FOR` from its first try, `TRIES_LEAST` times at least. Then it is given up, stands on
+   the administrator's page, and goes out again when somebody asks for that.
 4. A claim that its sender never finished (it was killed) is taken up again after `CLAIM_LASTS`.
    The message then says that it may be a second try, with the same Message-ID, so that a mail
    system or Notify which has already had it can tell. A crash between the server's yes and our
@@ -32,6 +32,7 @@ from django.db import close_old_connections, connection, transaction
 from django.db.models import Q
 from django.utils import timezone
 
+from commonweal.jobs import clock
 from commonweal.office import texts
 from commonweal.office.errors import Refused
 
@@ -42,6 +43,8 @@ from .smtp import Unanswered
 logger = logging.getLogger("commonweal.mail")
 CLAIM_LASTS = timedelta(minutes=15)
 TRIED_FOR = timedelta(days=7)
+# And so often, two days' worth: a clock that ran ahead for a minute makes weeks of no time.
+TRIES_LEAST = 48
 KEPT = timedelta(days=90)
 # How long after the first, second … try the next one comes; after the last of these, each hour.
 WAITS = tuple(timedelta(minutes=minutes) for minutes in (1, 2, 5, 15, 30, 60))
@@ -111,9 +114,11 @@ def forget(now: datetime | None = None) -> int:
 
 
 def claimable(now: datetime) -> Q:
-    # A moment too far ahead was written by a clock that was wrong: it holds up no letter.
-    free = Q(claimed_at=None) | Q(claimed_at__lt=now - CLAIM_LASTS)
-    free |= Q(claimed_at__gt=now + CLAIM_LASTS)
+    free = Q(claimed_at=None)
+    # Just after the clock was set a claim of this moment looks old, and is held all the same.
+    if clock.is_steady():
+        # A moment too far ahead was written by a clock that was wrong: it holds up no letter.
+        free |= Q(claimed_at__lt=now - CLAIM_LASTS) | Q(claimed_at__gt=now + CLAIM_LASTS)
     due = Q(next_at=None) | Q(next_at__lte=now) | Q(next_at__gt=now + UNANSWERED_WAITS)
     return free & due & Q(sent_at=None, given_up_at=None)
 
@@ -190,7 +195,8 @@ def _put_off(message: Message, failure: Exception, moment: datetime) -> None:
     # The kind of failure only: its text may hold an address.
     kind = type(failure).__name__
     tried_since = message.first_tried_at or moment
-    is_over = moment - tried_since >= TRIED_FOR
+    # The try that has just failed is counted in the row, not here.
+    is_over = moment - tried_since >= TRIED_FOR and message.attempts + 1 >= TRIES_LEAST
     is_unanswered = isinstance(failure, Unanswered)
     wait = UNANSWERED_WAITS if is_unanswered else WAITS[min(message.attempts, len(WAITS) - 1)]
     Message.objects.filter(pk=message.pk, claimed_at=moment).update(

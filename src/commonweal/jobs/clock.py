@@ -10,6 +10,7 @@ clock is right again or somebody has said that it is.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable, Iterable
 from datetime import datetime, timedelta
 from typing import Any
@@ -20,10 +21,34 @@ from .models import Schedule
 
 # A town may be away for a week and lose nothing; so long, and somebody should look.
 AWAY_MOST = timedelta(days=14)
+# Whoever waits for a sign of life waits so long after the clock was set: until then the signs of
+# those who live may be of the time before.
+SETTLES_WITHIN_S = 240
+# Clocks are drawn right by seconds all the time.
+SET_BY_LEAST_S = 30
 # What somebody does who has looked.
 CONFIRM = "./commonweal doctor --clock-right"
 # The jobs that rest, by their paths; `queue.every` names them.
 RESTING: set[str] = set()
+
+
+class _Beside:
+    """The machine's clock beside one that nobody sets, as this process saw them last."""
+
+    apart: float | None = None
+    set_at: float | None = None
+
+
+def is_steady() -> bool:
+    """Whether the machine's clock ran on as usual while this process looked: nobody set it within
+    the last minutes. A clock that was set makes everything look as if it were long ago, also the
+    work that is being done at this moment."""
+    steady = time.monotonic()
+    apart = time.time() - steady
+    if _Beside.apart is not None and abs(apart - _Beside.apart) > SET_BY_LEAST_S:
+        _Beside.set_at = steady
+    _Beside.apart = apart
+    return _Beside.set_at is None or steady - _Beside.set_at > SETTLES_WITHIN_S
 
 
 def whatever_the_clock(function: Callable[..., Any]) -> Callable[..., Any]:

@@ -185,8 +185,10 @@ def reap(now: datetime | None = None, *, alone: bool = False, instead_of: int = 
     """Put tasks that a killed worker left running back into the queue; drop old finished ones.
 
     ``alone``: no worker is at work yet, so whatever runs was left behind. ``instead_of``: the
-    process of this machine that is known to have died; nobody has to wait for its silence.
+    process of this machine that is known to have died; nobody has to wait for its silence. Just
+    after the clock was set silence says nothing: the last signs of life are of another time.
     """
+    silence_tells = clock.is_steady()
     now = now or timezone.now()
     dead = f"{_name_of_process(instead_of)}-" if instead_of else None
     beats = Pulse.objects.filter(at__range=(now - ALIVE, now + ALIVE))
@@ -197,7 +199,11 @@ def reap(now: datetime | None = None, *, alone: bool = False, instead_of: int = 
         for task in running.only("id", "worker_ids", "started_at")
         if alone
         or (dead and "".join(task.worker_ids[-1:]).startswith(dead))
-        or (not alive & set(task.worker_ids[-1:]) and _is_old(task.started_at, now))
+        or (
+            silence_tells
+            and not alive & set(task.worker_ids[-1:])
+            and _is_old(task.started_at, now)
+        )
     ]
     back = running.filter(pk__in=left).update(status="READY", started_at=None)
     Pulse.objects.filter(at__lt=now - timedelta(days=1)).delete()

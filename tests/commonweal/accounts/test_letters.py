@@ -110,6 +110,37 @@ def test_a_letter_that_was_never_tried_is_not_given_up_for_its_age(asha, server)
     assert mail.send_waiting(timezone.now() + timedelta(minutes=5)) == 1
 
 
+def test_a_clock_that_runs_a_week_ahead_for_a_while_gives_no_letter_up(asha, server):
+    """Tried first while it was right, then by a clock that makes a week of a few minutes."""
+    letters(asha, 1)
+    start = timezone.now()
+    for moment in (start, start + timedelta(days=7), start + timedelta(days=7, minutes=20)):
+        server.answers = [SMTPServerDisconnected("down")]
+        mail.send_waiting(moment)
+    assert server.tries == 3
+    assert mail.given_up() == []
+    server.answers = []
+    assert mail.send_waiting(start + timedelta(minutes=30)) == 1
+
+
+def test_a_letter_in_flight_is_not_taken_by_another_sender_when_the_clock_is_set(
+    asha, server, monkeypatch, clock_set
+):
+    letters(asha, 1)
+    deliver = server.deliver
+
+    def meanwhile(message, body):
+        if not server.tries:
+            server.tries = 1
+            clock_set(days=2)
+            assert mail.send_waiting() == 0
+        deliver(message, body)
+
+    monkeypatch.setattr(mail, "_deliver", meanwhile)
+    assert mail.send_waiting() == 1
+    assert server.taken == ["k0"]
+
+
 def test_each_letter_is_claimed_at_its_own_moment(asha, server, monkeypatch):
     """A batch that lasts longer than a claim: a second sender never takes what is in flight."""
     letters(asha, 3)

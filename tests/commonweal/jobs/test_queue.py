@@ -131,6 +131,22 @@ def test_a_long_job_of_a_worker_that_lives_is_left_to_it():
     assert queue.reap(now + timedelta(minutes=4)) == 1
 
 
+@pytest.mark.parametrize("days", [7, -7])
+def test_a_clock_that_is_set_takes_no_job_from_who_is_at_it(clock_set, days):
+    steady.enqueue("a")
+    now = timezone.now()
+    DBTaskResult.objects.update(
+        status="RUNNING", started_at=now - timedelta(minutes=1), worker_ids=["alive-2"]
+    )
+    Pulse.objects.create(worker="alive-2", lane="slow", at=now)
+    assert queue.reap() == 0
+    clock_set(days=days)
+    assert queue.reap() == 0
+    # It was silent for long enough by a clock that nobody sets.
+    clock_set(days=days, minutes=5, steady_s=300)
+    assert queue.reap() == 1
+
+
 def test_a_slow_job_holds_up_no_letter_and_a_stop_is_heeded(run_apart):
     done = run_apart(Path(__file__).with_name("lanes.py"))
     assert done.returncode == 0, done.stderr[-3000:]
