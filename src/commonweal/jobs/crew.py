@@ -2,7 +2,8 @@
 
 The address is opened once and handed to each of them, so the system gives every visitor to one
 that is free. Whoever of them dies is started anew, and what a worker left undone is begun
-again at once; one that can't start at all ends the rest.
+again at once; one that can't start at all ends the rest. If the first process itself is killed,
+they end by themselves (`parent`).
 """
 
 from __future__ import annotations
@@ -131,7 +132,8 @@ class Crew:
         # visitors in and answer none.
         handed = () if command[:1] == WORK else self.descriptors
         process = subprocess.Popen(
-            [sys.executable, "-m", "commonweal.cli", *command], pass_fds=handed
+            [sys.executable, "-m", "commonweal.cli", *command, "--parent", str(os.getpid())],
+            pass_fds=handed,
         )
         return process, time.monotonic()
 

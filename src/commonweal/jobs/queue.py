@@ -22,6 +22,7 @@ import logging
 import os
 import socket
 import threading
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -48,6 +49,8 @@ ALIVE = timedelta(minutes=3)
 KEPT = timedelta(days=2)
 KEPT_FAILED = timedelta(days=30)
 STOPPING = threading.Event()
+# A piece of a job lasts seconds; whoever stops the town waits no longer than this for one.
+ENDS_WITHIN_S = 20
 
 
 @dataclass(frozen=True)
@@ -257,8 +260,18 @@ def run_forever(
         thread.start()
     stop.wait()
     STOPPING.set()
+    _end(lanes)
+
+
+def _end(lanes: list[threading.Thread]) -> None:
+    """Let each lane finish the piece that it is at, and wait no longer than that may last."""
+    until = time.monotonic() + ENDS_WITHIN_S
     for thread in lanes:
-        thread.join()
+        thread.join(max(0.0, until - time.monotonic()))
+    if any(thread.is_alive() for thread in lanes):
+        logger.warning("A job did not end within %s s: it is begun again later.", ENDS_WITHIN_S)
+        # No thread can be ended from outside. What it wrote since its last piece is taken back.
+        os._exit(0)
 
 
 def _begin(stop: threading.Event, pause_s: float, **left_by: Any) -> None:

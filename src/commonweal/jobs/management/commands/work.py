@@ -7,7 +7,7 @@ from typing import Any
 
 from django.core.management.base import BaseCommand, CommandParser
 
-from commonweal.jobs import queue
+from commonweal.jobs import parent, queue
 
 
 class Command(BaseCommand):
@@ -17,6 +17,7 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run what is due, then stop")
         # How `serve --workers` names the process that died, whose jobs this one begins again.
         parser.add_argument("--instead-of", type=int, default=0, help=argparse.SUPPRESS)
+        parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
@@ -26,5 +27,7 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
+        if options["parent"]:
+            parent.end_with(options["parent"])
         self.stdout.write("Working. Stop with Ctrl+C.")
         queue.run_forever(stop, instead_of=options["instead_of"])
