@@ -42,11 +42,11 @@ def run_page(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
     form = frame.removal_form(request.POST or None, unlisted=len(gone), of=of)
     if gone and request.method == "POST" and form.is_valid():
         try:
-            said = frame.take_off(request, run, count=form.to_remove() or 0)
+            sentence = frame.take_off(request, run, count=form.to_remove() or 0)
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            messages.success(request, said)
+            messages.success(request, sentence)
             return redirect(frame.addresses.run, run.pk)
     return _run_page(frame, request, run, form)
 

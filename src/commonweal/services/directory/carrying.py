@@ -8,6 +8,7 @@ from dataclasses import asdict
 from itertools import islice
 
 from django.db import IntegrityError, transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
@@ -123,6 +124,7 @@ def keep(file: ServicesFile, put: list[BroughtService]) -> None:
 def _finish(file: ServicesFile, worked_out: Plan, by: Person | None) -> None:
     """End what is to go, mark what is missing, and close the row of the file."""
     now = timezone.now()
+    prefetch_related_objects(worked_out.removed, "places", "schedules", "help_types")
     ended = [
         BroughtService(service=service, what=What.ENDED, before=standings.standing_of(service))
         for service in worked_out.removed
@@ -150,11 +152,11 @@ def _finish(file: ServicesFile, worked_out: Plan, by: Person | None) -> None:
 def _counts(file: ServicesFile) -> dict[str, int]:
     """What a file did in all of its pieces."""
     done = {what: file.brought.filter(what=what).count() for what in What}
-    rest = file.counts["rows"] - file.counts["rejected"] - done[What.NEW] - done[What.CHANGED]
+    unchanged = file.counts["rows"] - file.counts["rejected"] - done[What.NEW] - done[What.CHANGED]
     return {
         "new": done[What.NEW],
         "changed": done[What.CHANGED],
-        "unchanged": rest,
+        "unchanged": unchanged,
         "removed": done[What.ENDED],
     }
 

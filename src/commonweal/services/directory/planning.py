@@ -37,7 +37,7 @@ def plan(content: bytes, file_name: str, *, source: str, choice: Choice | None =
     harmless = [service for service in services if not _holds_a_person(service, outcome)]
     stand = {service.source_key: service for service in of_source(source)}
     new, changed = _compared(harmless, stand, outcome)
-    standing = look_for_missing(
+    absence = look_for_missing(
         source, outcome, listed={service.key for service in services}, before=set(stand)
     )
     worked_out = planned(
@@ -48,9 +48,9 @@ def plan(content: bytes, file_name: str, *, source: str, choice: Choice | None =
         new=new,
         changed=changed,
         unchanged=outcome.unchanged,
-        unlisted=standing.missing,
-        listed_count=standing.count,
-        marks=newly_marked(source, standing),
+        unlisted=absence.missing,
+        listed_count=absence.count,
+        marks=newly_marked(source, absence),
     )
     worked_out.notes = _notes(outcome, worked_out)
     return worked_out

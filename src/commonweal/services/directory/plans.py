@@ -55,7 +55,7 @@ class Plan(plans.Plan):
     @property
     def rejected_rows(self) -> list[dict[str, Any]]:
         rows = zip(super().rejected_rows, self.rejected_sentences, strict=True)
-        return [row | {"said": said} for row, said in rows]
+        return [row | {"said": sentence} for row, sentence in rows]
 
     def remove(self, count: int) -> None:
         """End what is no longer listed, as somebody asked.
@@ -74,7 +74,7 @@ class Plan(plans.Plan):
         yield from (one.found for one in self.changed)
 
 
-def planned(outcome: Outcome, *, source: str, file_name: str, **said: Any) -> Plan:
+def planned(outcome: Outcome, *, source: str, file_name: str, **compared: Any) -> Plan:
     """The beginning of a plan: what was read, with what was refused."""
     refused = [(refusal.row, refusal.why) for refusal in outcome.refused]
     cells = {row: outcome.cells.get(row, []) for row, _ in refused} if outcome.header else {}
@@ -89,5 +89,5 @@ def planned(outcome: Outcome, *, source: str, file_name: str, **said: Any) -> Pl
         header=outcome.header,
         cells=cells,
         sheet=outcome.sheet,
-        **said,
+        **compared,
     )

@@ -96,7 +96,7 @@ def bring_back(*, source: str, by: Person | None) -> int:
 
 
 @dataclass(frozen=True)
-class Told:
+class Absence:
     """What a file says of the services of its source that stand here: which are missing, of how
     many, and by what it is known that one is listed."""
 
@@ -107,7 +107,7 @@ class Told:
 
 def look_for_missing(
     source: str, outcome: Outcome, *, listed: Iterable[str], before: set[str]
-) -> Told:
+) -> Absence:
     """Name what of a source isn't in its file. ``before`` are the keys of what stood here when the
     file came: it is asked how many of these it knows."""
     listing = Listing.of(listed, outcome)
@@ -117,16 +117,16 @@ def look_for_missing(
     if outcome.untold:
         missing = []
     outcome.missing = [service.name for service in missing]
-    return Told(missing, len(here), listing)
+    return Absence(missing, len(here), listing)
 
 
-def newly_marked(source: str, told: Told) -> list[tuple[Service, date | None]]:
+def newly_marked(source: str, absence: Absence) -> list[tuple[Service, date | None]]:
     """The services whose mark changes, each with since when it is missing. That of one that is
     missing still stays; of what is listed again it is taken off."""
     now = timezone.localdate()
-    newly = [(service, now) for service in told.missing if not service.not_listed_since]
+    newly = [(service, now) for service in absence.missing if not service.not_listed_since]
     marked = Service.objects.filter(source=source, not_listed_since__isnull=False)
-    return [*newly, *((service, None) for service in marked if service in told.listing)]
+    return [*newly, *((service, None) for service in marked if service in absence.listing)]
 
 
 @dataclass(frozen=True)
