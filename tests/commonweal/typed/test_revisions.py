@@ -218,6 +218,14 @@ CHANGED |= {
         ("title", "Seven hundred", "Eight hundred"),
         {},
     ),
+    "voice.rounds.desk.share_out": (
+        "nadia",
+        "budget-areas",
+        None,
+        None,
+        ("whole-town", "500.00", "600.00"),
+        {},
+    ),
     "voice.rounds.desk.check": (
         "nadia",
         "budget-project-check",

@@ -189,6 +189,19 @@ def test_hands_at_a_meeting_are_entered_and_small_counts_held_back(
     assert "between the first day and the last" in page
 
 
+def test_support_of_enterprises_is_in_no_total_of_residents(proposed, maya, client, today):
+    proposal = proposed()
+    for voice, count in (("resident", 6), ("enterprise", 7)):
+        sending.enter_support(
+            proposal=proposal, voice=voice, channel="meeting", count=count, given_on=today, by=maya
+        )
+    assert [(line.title, line.count) for line in reads.whole(proposal).supports] == [
+        ("Residents", 6), ("Local enterprises", 7),
+    ]  # fmt: skip
+    page = " ".join(client.get(proposal.get_absolute_url()).content.decode().split())
+    assert "13" not in page.split("Support")[1].split("</dl>")[0]
+
+
 def test_a_person_who_supports_two_that_are_merged_counts_once(proposed, maya, carys):
     first, second = proposed(), proposed("Trees for the High Street")
     for proposal in (first, second):

@@ -224,7 +224,9 @@ class AreasForm(Form):
 
     @staticmethod
     def shown(budget_round: Round) -> dict[str, Any]:
-        return {pot.code: pot.budget for pot in pots.pots_of(budget_round)}
+        codes = [*Area.objects.values_list("code", flat=True), AreasForm.TOWN]
+        # What is empty was shown as empty: a page from before must not overwrite what came since.
+        return dict.fromkeys(codes) | {pot.code: pot.budget for pot in pots.pots_of(budget_round)}
 
 
 class EmergencyForm(Form):
