@@ -199,7 +199,7 @@ def test_support_of_enterprises_is_in_no_total_of_residents(proposed, maya, clie
         ("Residents", 6), ("Local enterprises", 7),
     ]  # fmt: skip
     page = " ".join(client.get(proposal.get_absolute_url()).content.decode().split())
-    assert "13" not in page.split("Support")[1].split("</dl>")[0]
+    assert "13" not in page.split("Who supports it")[1].split("</dl>")[0]
 
 
 def test_a_person_who_supports_two_that_are_merged_counts_once(proposed, maya, carys):
