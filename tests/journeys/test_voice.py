@@ -15,10 +15,13 @@ PAGES = (
     "/have-your-say/budgets/the-neighbourhood-fund/result/",
     "/have-your-say/budgets/the-parks-and-squares-fund/",
     "/have-your-say/budgets/the-parks-and-squares-fund/receipt/",
+    "/methods/equal-shares/",
+    "/methods/budget-rounds/",
+    "/methods/consultations/",
 )
 
 
-@pytest.mark.parametrize("width", [390, 1280])
+@pytest.mark.parametrize("width", [390, 1280, 320])
 def test_every_page_of_having_a_say_is_right(visit, looks_right, width):
     page = visit(width=width)
     page.goto("/have-your-say/")
@@ -28,6 +31,23 @@ def test_every_page_of_having_a_say_is_right(visit, looks_right, width):
     for address in (*PAGES, *sorted(consultations)):
         page.goto(address)
         looks_right(page)
+
+
+def test_a_second_answer_from_the_same_browser_is_asked_about(visit):
+    page = visit(width=390, javascript=False)
+    page.goto("/have-your-say/")
+    page.get_by_role("link", name="Greener streets").click()
+    for again in (False, True):
+        page.get_by_role("link", name="Answer now").click()
+        asked = page.get_by_text("An answer came from this browser before. Was it yours?")
+        assert asked.count() == again
+        page.get_by_label("The quay").check()
+        page.get_by_role("button", name="Send my answer").press("Enter")
+        assert page.get_by_text("Your answer is in").count() == (not again)
+    assert page.get_by_label("The quay").is_checked()
+    page.get_by_label("Yes: what I send now takes its place").check()
+    page.get_by_role("button", name="Send my answer").press("Enter")
+    assert page.get_by_text("Your answer is in").count() == 1
 
 
 def test_one_votes_on_a_phone_by_keyboard_without_javascript(visit):

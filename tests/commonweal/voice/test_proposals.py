@@ -326,6 +326,24 @@ def test_its_author_is_told_once_when_it_is_done(proposed, sign_in, maya, action
     assert "done, seen on" in re.sub(r"\s+", " ", page)
 
 
+def test_two_workers_at_once_mark_it_once(proposed, maya, action, today, monkeypatch):
+    """Another worker does the same between reading what waits and marking it."""
+    proposal = proposed()
+    answering.accept(proposal=proposal, answer="We do it.", by=maya)
+    doing.tie(proposal=proposal, action=action, by=maya)
+    finish(action, today)
+    is_done = doing.is_done
+
+    def while_another_works(tie, day):
+        monkeypatch.setattr(doing, "is_done", is_done)
+        assert doing.tell_authors(day) == 1
+        return is_done(tie, day)
+
+    monkeypatch.setattr(doing, "is_done", while_another_works)
+    assert doing.tell_authors(today) == 0
+    assert Event.objects.filter(verb="proposal done").count() == 1
+
+
 def test_a_pledge_is_done_when_it_was_verified(proposed, maya, pledged, today):
     proposal = proposed()
     answering.accept(proposal=proposal, answer="We do it.", by=maya)

@@ -140,7 +140,8 @@ class AnswerForm(Form):
             self.fields["partner"].queryset = own  # type: ignore[attr-defined]
         else:
             del self.fields["partner"]
-        about_them = {name: self.fields.pop(name) for name in list(self.fields)}
+        # Whether it is a second answer is asked first, who answers last.
+        about_them = {name: self.fields.pop(name) for name in list(self.fields) if name != "again"}
         for question in self.asked:
             self.fields.update(_fields_of(question))
         self.fields.update(about_them)
