@@ -212,6 +212,21 @@ def test_who_only_reads_for_a_partner_does_not_answer_for_it(consulted, sign_in,
     assert not Contribution.objects.filter(partner=bakery).exists()
 
 
+@pytest.mark.parametrize("more", [{"sector": "public"}, {"stopped_on": "today"}])
+def test_public_bodies_and_those_that_were_stopped_are_in_no_list(
+    consulted, sign_in, asha, bakery, today, more
+):
+    consultation = consulted()
+    address = f"{consultation.get_absolute_url()}answer/"
+    browser, listed = sign_in(asha), f'<option value="{bakery.pk}"'
+    assert listed in browser.get(address).content.decode()
+    changed = {name: today if word == "today" else word for name, word in more.items()}
+    type(bakery).objects.filter(pk=bakery.pk).update(**changed)
+    assert listed not in browser.get(address).content.decode()
+    browser.post(address, form_of(consultation, voice="enterprise", partner=bakery.pk))
+    assert not Contribution.objects.filter(partner=bakery).exists()
+
+
 def test_a_partner_that_was_stopped_does_not_answer(consulted, asha, bakery, today):
     consultation = consulted()
     type(bakery).objects.filter(pk=bakery.pk).update(stopped_on=today)
