@@ -97,7 +97,8 @@ def test_the_plan_shows_priorities_without_an_action_and_actions_that_answer_non
     assert asked.unanswered == 0
     assert [one.title for one in asked.answer_none] == ["Paint the quay"]
     after = client.get("/programme/?again").content.decode()
-    assert "1 action that answers no priority" in after
+    assert "Actions that answer no priority" in after
+    assert "1 action answers none of them" in " ".join(after.split())
     assert "0 without an action" in " ".join(after.split())
 
 
