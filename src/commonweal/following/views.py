@@ -89,6 +89,6 @@ def erase(request: SignedInRequest) -> HttpResponse:
         to=here,
         heading="Delete an address that follows pages",
         button="Delete it",
-        back=("/desk/", "Desk"),
+        back=(reverse("home"), "Start"),
         danger=True,
     )
