@@ -62,7 +62,7 @@ def ask(*, kind: str, key: str, email: str, pace: str) -> None:
     except Refused:
         return
     mail.write(
-        key=f"{ASKS}{follow.pk}-{now:%Y%m%d%H%M%S%f}",
+        key=f"{ASKS}{follow.pk}-{now.isoformat()}",
         subject="Do you want to follow this?",
         body=_asking(follow),
         to_email=follow.email,

@@ -45,7 +45,7 @@ def _tell(pk: int, until: datetime) -> bool:
         return False
     Follow.objects.filter(pk=pk).update(told_until=until)
     mail.write(
-        key=f"{NEWS}{pk}-{until:%Y%m%d%H%M%S%f}",
+        key=f"{NEWS}{pk}-{until.isoformat()}",
         subject="News of what you follow",
         body=_letter(follow, thing, news),
         to_email=follow.email,
