@@ -38,7 +38,7 @@ from .cast.people import asha, ben, carys, daniel, helen, idris, maya, nadia, ne
 from .cast.planted import every_address, planted, secret
 from .cast.pledges import claimed, made_earlier, pledged, told
 from .cast.programme import action, cited, metric, pillar, wished
-from .cast.rounds import drafted, rounds, sealed, voted
+from .cast.rounds import drafted, on_paper, rounds, sealed, voted
 from .cast.scenarios import asked, structure
 from .cast.signing_in import proves, sign_in
 from .cast.spend import anchor, spent, taken, yusuf
@@ -109,6 +109,7 @@ __all__ = [
     "new_partner",
     "new_person",
     "noor",
+    "on_paper",
     "owen",
     "period",
     "pillar",

@@ -73,6 +73,7 @@ BY_HAND = {
     "voice/rounds/voting.py ballot": "answers with the receipt: no address may hold one",
     "voice/rounds/voting.py receipt": "answers on the page itself: no address may hold a receipt",
     "voice/rounds/voting.py vote": "answers with the ballot: no address may hold a code",
+    "voice/ways/desk.py by_telephone": "answers with what is read back, then with the receipt",
     "spend/releases_desk.py upload": "says nothing: what was read is the next page",
 }
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from typing import Any
 
@@ -12,6 +12,7 @@ from django.utils import timezone
 from commonweal.accounts.models import Person
 from commonweal.voice.models import Project, Round
 from commonweal.voice.rounds import box, closing, counting, drafting, emergencies, letters
+from commonweal.voice.ways import papers, places, slips
 
 COSTS = {"Playground": 300, "Benches": 120, "Trees": 200, "Bus shelter": 150}
 
@@ -113,9 +114,39 @@ def close(budget_round: Round) -> Round:
 
 
 @pytest.fixture
-def rounds(sealed: Any, drafted: Any, voted: Any, nadia: Person) -> dict[str, dict[str, Any]]:
+def on_paper(sealed: Any, voted: Any, nadia: Person) -> Any:
+    """A round that has closed, with ballots in the box and papers whose slips were taken."""
+
+    def make(*, count: int = 3, ballots: Any = BALLOTS, **more: Any) -> Round:
+        ways = more | {"takes_paper": True}
+        budget_round = voted(ballots=ballots, **ways)[0] if ballots else sealed(**ways)
+        if count:
+            for code in letters.make(budget_round=budget_round, count=count, by=nadia):
+                slips.take(budget_round=budget_round, typed=code)
+        return close(budget_round)
+
+    return make
+
+
+def enter(budget_round: Round, number: int, *people: Any, what: Any = ((1, 1),)) -> None:
+    """Let some people enter the same of a paper."""
+    for person in people:
+        choices = None if what is None else [*what]
+        papers.enter(budget_round=budget_round, number=number, choices=choices, by=person)
+
+
+@pytest.fixture
+def rounds(
+    sealed: Any, drafted: Any, voted: Any, on_paper: Any, nadia: Person, maya: Person, today: date
+) -> dict[str, dict[str, Any]]:
     """For each address of rounds, what stands in it."""
-    budget_round = sealed()
+    budget_round = sealed(takes_paper=True, takes_telephone=True)
+    places.add(
+        budget_round=budget_round, name="The library", first_on=today, last_on=today, by=nadia
+    )
+    counted_by_hand = on_paper(count=1)
+    enter(counted_by_hand, 1, nadia)
+    enter(counted_by_hand, 1, maya, what=[(2, 1)])
     project = Project.objects.get(round=budget_round, number=2)
     asked = emergencies.ask(
         budget_round=budget_round, kind="withdraw", notice="The owner sold it.", closes_at=None,
@@ -126,6 +157,8 @@ def rounds(sealed: Any, drafted: Any, voted: Any, nadia: Person) -> dict[str, di
         "budget", "budget-idea", "budget-sheet", "desk-budget",
         "budget-close-ideas", "budget-project-add", "budget-seal", "budget-emergency",
         "budget-vote", "budget-ballot", "budget-receipt", "budget-codes", "budget-code-revoke",
+        "budget-paper", "budget-place-add", "budget-telephone", "desk-papers", "budget-slip",
+        "budget-paper-enter", "budget-paper-sample",
     )  # fmt: skip
     draft = drafted()
     over, *_ = voted(
@@ -139,9 +172,18 @@ def rounds(sealed: Any, drafted: Any, voted: Any, nadia: Person) -> dict[str, di
     return {name: {"code": budget_round.code} for name in names} | {
         **{name: {"code": over.code} for name in of_results},
         "budget-count": {"code": budget_round.code},
+        **{
+            name: {"code": budget_round.code, "number": 1}
+            for name in ("budget-place-open", "budget-place-end")
+        },
+        **{
+            name: {"code": counted_by_hand.code, "number": 1}
+            for name in ("budget-paper-look", "budget-paper-right")
+        },
         "budget-deliver": {"code": over.code, "number": 1},
         "budget-change": {"code": draft.code},
         "budget-areas": {"code": draft.code},
+        "budget-enterprises": {"code": draft.code},
         "budget-project-check": {"code": draft.code, "number": 2},
         "budget-batch-revoke": {"code": budget_round.code, "number": 1},
         "budget-emergency-agree": {"code": budget_round.code, "pk": asked.pk},

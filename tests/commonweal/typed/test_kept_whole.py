@@ -56,6 +56,10 @@ INTO: dict[str, set[str]] = {
     # Looked up, and written nowhere.
     "voice.CodeForm": set(),
     "voice.ReceiptForm": set(),
+    "voice.SlipForm": set(),
+    "voice.PlaceForm": {"Place"},
+    "voice.SampleForm": {"PaperCheck"},
+    "voice.EnterprisesForm": {"Round"},
     "voice.IdeaForm": {"Project"},
     "voice.ProjectForm": {"Project"},
     "voice.RoundForm": {"Round"},

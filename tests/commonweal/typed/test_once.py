@@ -227,7 +227,7 @@ def test_what_is_remembered_of_a_sending_is_encrypted(sign_in, leah, asks_for_he
 
 # Of a ballot nothing is remembered but itself, not even that it was sent. Sent twice it comes to the
 # same, and whoever clicks twice gets the same answer, which voting has tests of.
-OF_VOTING = {"budget-vote", "budget-ballot", "budget-receipt"}
+OF_VOTING = {"budget-vote", "budget-ballot", "budget-receipt", "budget-telephone"}
 PLAIN_KEY = '{% include "voice/_plain_key.html" %}'
 POSTS = re.compile(r"<form\b[^>]*method=[\"']post[\"'].*?</form>", re.DOTALL | re.IGNORECASE)
 
@@ -240,6 +240,7 @@ def test_every_form_that_posts_asks_for_its_key(path):
             "vote.html",
             "ballot.html",
             "receipt.html",
+            "telephone.html",
         )
         has_key = "{% csrf_token %}" in form
         assert has_key or is_of_voting, f"{path}: a form without its token and key"

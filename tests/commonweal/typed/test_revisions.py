@@ -258,6 +258,7 @@ NEW = {
     "voice.consultations.desk.enter": "the way in which the last one came, of a new answer",
     "voice.consultations.forms.__init__": "today, of a new answer",
     "voice.rounds.desk.begin": "a new round",
+    "voice.ways.paper_desk.enter": "the number of the next paper, of a new entry",
     "spend.payees_desk.decide": "a decision; there is one of a payee, the action refuses a second",
 }
 

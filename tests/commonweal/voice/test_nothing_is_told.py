@@ -12,7 +12,8 @@ from django.test import Client
 from django.urls import reverse
 
 from commonweal.voice.models import OpenBallot, Round
-from commonweal.voice.rounds import reads
+from commonweal.voice.rounds import letters, reads
+from commonweal.voice.ways import slips
 
 from ..cast.rounds import put
 
@@ -50,10 +51,12 @@ def answers(clients: dict[str, Client], addresses: dict[str, str], *, of: Any = 
 
 
 @pytest.fixture
-def every_room_address(voted: Any, every_address: Any, rounds: Any, town: Any) -> Any:
-    """A round with three ballots in its box; every address of the product that takes no part, or
-    a round's code, with it."""
-    budget_round, codes, _ = voted(ballots=[[], [], []])
+def every_room_address(voted: Any, every_address: Any, rounds: Any, town: Any, nadia: Any) -> Any:
+    """A round with three ballots in its box and a fourth on paper; every address of the product
+    that takes no part, or a round's code, with it."""
+    budget_round, codes, _ = voted(ballots=[[], [], []], takes_paper=True, takes_telephone=True)
+    [of_paper] = letters.make(budget_round=budget_round, count=1, by=nadia)
+    slips.take(budget_round=budget_round, typed=of_paper)
     addresses = {}
     for name, parts in every_address:
         if not parts:
@@ -65,7 +68,6 @@ def every_room_address(voted: Any, every_address: Any, rounds: Any, town: Any) -
 
 def fill(budget_round: Round, codes: list[str], ballots: list[list[int]]) -> None:
     """Put other ballots in, by the same codes: the receipts stay what they are."""
-    OpenBallot.objects.filter(round=budget_round).delete()
     for code, choices in zip(codes, ballots, strict=True):
         put(budget_round, code, choices)
 
@@ -93,6 +95,7 @@ def test_two_towns_with_equal_receipts_and_other_ballots_answer_alike(every_room
     clients["nadia"].force_login(nadia)
     assert len(addresses) > 100
     assert {"budget", "budget-vote", "desk-budget", "budget-sheet"} <= set(addresses)
+    assert {"desk-papers", "budget-slip", "budget-telephone", "budget-paper"} <= set(addresses)
     assert tells(budget_round, codes, clients, addresses) == []
 
 

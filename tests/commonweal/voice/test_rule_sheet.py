@@ -155,6 +155,12 @@ def given_to(name: str, budget_round: Round) -> dict[str, Any]:
         "share_out": {"budgets": [(None, Decimal(600))]},
         "check": {"project": project, "answers": checked(cost=Decimal(1))},
         "seal": {},
+        "give_a_ballot": {
+            "budget": None,
+            "percent": 10,
+            "projects": [project],
+            "answers": {"who_may_vote": WORD},
+        },
     }[name]
 
 
@@ -188,10 +194,19 @@ def test_every_action_on_a_draft_is_among_those_that_are_walked():
     }
     # A new round has no sheet yet; ideas are refused by the round's stage, tried above.
     assert told - set(guards.CHANGES) == {"begin", "hand_in"}
+    # And one that makes a second ballot of a draft.
+    assert set(guards.CHANGES) - told == {"give_a_ballot"}
 
 
 PAGES = {
     "sheet/": {"title": WORD},
+    "enterprises/": {
+        "percent": "10",
+        "projects": ["1"],
+        "who_may_vote": WORD,
+        "addresses_from": "x",
+        "addresses_ground": "x",
+    },
     "projects/": {"title": WORD, "words": "x", "proposed_by": "council"},
     "projects/1/": {"cost": "1", "is_feasible": "yes", "is_lawful": "yes", "cost_words": WORD},
 }

@@ -8,7 +8,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('places', '0005_what_things_were'),
-        ('voice', '0005_proposals'),
+        ('voice', '0007_ballots_of_enterprises'),
     ]
 
     operations = [

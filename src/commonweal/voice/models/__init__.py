@@ -8,6 +8,7 @@ from .rounds import Project, Round
 from .ties import Tie
 from .voices import Channel, Voice
 from .voting import Ballot, CodeBatch, Emergency, OpenBallot, VotingCode
+from .ways import EnterpriseBallot, PaperBallot, PaperCheck, Place, Visit, WayCount
 
 __all__ = [
     "AskedQuestion",
@@ -18,10 +19,14 @@ __all__ = [
     "Consultation",
     "Contribution",
     "Emergency",
+    "EnterpriseBallot",
     "GivenAnswer",
     "LaterClose",
     "OpenBallot",
+    "PaperBallot",
+    "PaperCheck",
     "Phase",
+    "Place",
     "Pot",
     "Project",
     "Proposal",
@@ -30,6 +35,8 @@ __all__ = [
     "Support",
     "Tie",
     "Visibility",
+    "Visit",
     "Voice",
     "VotingCode",
+    "WayCount",
 ]

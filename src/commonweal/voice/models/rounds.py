@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import datetime
 from decimal import Decimal
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.db import models
 from django.db.models import F, Q
@@ -18,8 +18,7 @@ from commonweal.programme.models import Action
 class Round(models.Model):
     """A sum of money, the projects that ask for it, and everything that decides who gets it.
 
-    Until it is sealed the sheet is a draft. Sealing keeps the sheet as text with its SHA-256; from
-    then on a trigger in the database refuses every change of it.
+    Sealing keeps the draft of a sheet as text with its SHA-256; then a trigger refuses a change.
     """
 
     class State(models.TextChoices):
@@ -85,8 +84,10 @@ class Round(models.Model):
     addresses_from = models.TextField(blank=True)
     addresses_ground = models.TextField(blank=True)
     tells_receipts = models.BooleanField(default=False)
+    takes_paper = models.BooleanField(null=True, blank=True)  # empty: published before it was asked
+    takes_telephone = models.BooleanField(null=True, blank=True)
 
-    # When; ``closes_at`` may be moved later by an emergency change, the sheet says what was planned
+    # When; an emergency change may move ``closes_at`` later
     opens_at = models.DateTimeField(null=True, blank=True)
     closes_at = models.DateTimeField(null=True, blank=True)
     election = models.TextField(blank=True)
@@ -109,7 +110,8 @@ class Round(models.Model):
         "title", "words", "budget", "ballot_form", "least", "most", "points", "rule",
         "satisfaction", "completion", "step", "compares", "threshold", "ties", "who_decides",
         "is_binding", "who_may_vote", "addresses_from", "addresses_ground", "tells_receipts",
-        "opens_at", "closes_at", "election", "quiet_from_on", "quiet_to_on",
+        "takes_paper", "takes_telephone", "opens_at", "closes_at", "election", "quiet_from_on",
+        "quiet_to_on",
     )  # fmt: skip
     PUBLIC: ClassVar[set[str]] = {
         "code",
@@ -161,7 +163,7 @@ class Round(models.Model):
         return self.state == self.State.COUNTED
 
     def is_open(self, now: datetime) -> bool:
-        """Whether ballots are taken at a moment; whether one is taken decides the database."""
+        """Whether ballots are taken at a moment; the database decides it."""
         if self.state != self.State.SEALED or not (self.opens_at and self.closes_at):
             return False
         return self.opens_at <= now < self.closes_at
@@ -180,8 +182,7 @@ class Round(models.Model):
     @property
     def winners(self) -> list[str]:
         """Codes of the projects that won, in the order in which they did."""
-        counted: dict[str, Any] = self.count or {}
-        return list(counted.get("winners", ()))
+        return list((self.count or {}).get("winners", ()))
 
 
 class Project(models.Model):

@@ -26,6 +26,10 @@ WRONG = (
     "ring the council: your letter may have been replaced."
 )
 REVOKED = "This code was replaced by another one. Use the newer letter, or ring the council."
+ON_PAPER = (
+    "A ballot on paper came with this code, and it stands: that came first. If you sent none, ring "
+    "the council."
+)
 SHUT = "No ballot is taken now: voting has not begun, or it is over."
 STALE = "This page was open for too long. Type your code again; nothing was sent yet."
 
@@ -72,6 +76,11 @@ def is_taking(budget_round: Round) -> bool:
     return taking.exists()
 
 
+def came_on_paper(code: VotingCode) -> bool:
+    """Whether the ballot by a code is on paper: it has voted, and nothing of it is in the box."""
+    return code.receipt is not None and not OpenBallot.objects.filter(code=code).exists()
+
+
 def admit(*, budget_round: Round, typed: str) -> str:
     """Let somebody to the ballot by their code; returns the token of the ballot's page, which says
     nothing of the code.
@@ -79,7 +88,7 @@ def admit(*, budget_round: Round, typed: str) -> str:
     Raises
     ------
     Refused
-        Voting is not open; there is a slip in the code; it was revoked.
+        Voting is not open; there is a slip in the code; it was revoked, or came with a paper.
     WrongCode
         It is no code of this round.
     """
@@ -95,6 +104,8 @@ def admit(*, budget_round: Round, typed: str) -> str:
         raise WrongCode(WRONG)
     if known.is_revoked:
         raise Refused(REVOKED)
+    if came_on_paper(known):
+        raise Refused(ON_PAPER)
     return signing.dumps(digest, salt=SALT)
 
 
@@ -121,8 +132,8 @@ def put(*, budget_round: Round, token: str, choices: list[tuple[int, int]]) -> P
     Raises
     ------
     Refused
-        Voting is not open; the page was open for too long; the code was revoked; it names a project
-        of another area.
+        Voting is not open; the page was open for too long; the code was revoked, or came with a
+        paper; it names a project of another area.
     """
     try:
         digest = signing.loads(token, salt=SALT, max_age=TOKEN_LASTS_S)
@@ -146,6 +157,8 @@ def _put(budget_round: Round, digest: str, text: str) -> Put:
         raise Refused(SHUT)
     if code.is_revoked:
         raise Refused(REVOKED)
+    if came_on_paper(code):
+        raise Refused(ON_PAPER)
     is_again = code.receipt is not None
     OpenBallot.objects.update_or_create(code=code, round=budget_round, defaults={"choices": text})
     if not is_again:

@@ -20,6 +20,7 @@ from localwealth.errors import UnreadableFile
 
 from ..access import role_of
 from ..models import Project, Round
+from ..ways import sampling
 from . import days, pots, sheet
 from .closing import empty_box
 from .pots import Shared
@@ -42,14 +43,17 @@ def count(*, budget_round: Round, by: Person | None) -> list[str]:
     Raises
     ------
     Refused
-        Voting is not over; it was counted or stopped; nobody voted; the rule can't count it.
+        Voting is not over; it was counted or stopped; a ballot on paper waits; nobody voted; the
+        rule can't count it.
     """
     current = Round.objects.select_for_update().get(pk=budget_round.pk)
     if current.state == Round.State.COUNTED:
         raise Refused("This round is counted already.")
     if current.state == Round.State.STOPPED:
         raise Refused("This round was stopped. Nothing is counted.")
-    if not empty_box(budget_round=current):
+    empty_box(budget_round=current)
+    sampling.lay_in(current)
+    if not current.ballots.exists():
         raise Refused("Nobody voted, so there is nothing to count.")
     current.refresh_from_db()
     all_shared = pots.shared_out(current, sheet.on_ballot(current))

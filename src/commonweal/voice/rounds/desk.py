@@ -17,6 +17,7 @@ from commonweal.office.errors import Refused
 
 from ..access import DESK
 from ..models import Emergency, Project, Round
+from ..ways import totals
 from . import days, drafting, emergencies, pots, reads, sheet
 from .forms import USUAL, AreasForm, CheckForm, EmergencyForm, ProjectForm, RoundForm, SealForm
 
@@ -61,6 +62,10 @@ def budget(request: SignedInRequest, code: str) -> HttpResponse:
         "projects": budget_round.projects.select_related("area"),
         "emergencies": budget_round.emergencies.select_related("project", "asked_by", "agreed_by"),
         "batches": budget_round.batches.select_related("area"),
+        "pair": reads.other_ballot(budget_round),
+        "places": budget_round.places.all(),
+        "is_open": budget_round.is_open(now),
+        "ways": totals.told(budget_round),
         "sheet_rows": reads.sheet_rows(budget_round),
         "pots": pots.pots_of(budget_round),
     }

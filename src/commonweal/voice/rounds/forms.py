@@ -79,6 +79,14 @@ class RoundForm(Form):
     tells_receipts = forms.BooleanField(
         label="Show how many have voted while voting is open", required=False
     )
+    takes_paper = forms.BooleanField(
+        label="Ballots are taken on paper",
+        required=False,
+        help_text="Of two ballots by one code the first stands, whichever way it came.",
+    )
+    takes_telephone = forms.BooleanField(
+        label="Ballots are taken down by telephone", required=False
+    )
     opens_on = DateField(label="First day of voting", required=False)
     last_on = DateField(
         label="Last day of voting",

@@ -71,6 +71,11 @@ def faults_of(budget_round: Round, projects: list[Project]) -> Iterator[str]:
     all_shared = shared_out(budget_round, projects)
     if all_shared[0].pot is None:
         return
+    if budget_round.takes_paper:
+        yield (
+            "A round that areas share out takes no ballots on paper: once its slip is cut off, "
+            "nothing tells for which area a paper counts."
+        )
     together = sum(shared.budget for shared in all_shared)
     if together != budget_round.budget:
         yield (

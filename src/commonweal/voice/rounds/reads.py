@@ -8,8 +8,8 @@ from django.utils import timezone
 from commonweal.design.words import in_pounds
 from localwealth.ballots.rules import SHARES
 
-from ..models import Emergency, Project, Round, VotingCode
-from . import days, pots
+from ..models import Emergency, EnterpriseBallot, Project, Round, VotingCode
+from . import days, pots, sheet
 
 
 def projects_shown(budget_round: Round) -> QuerySet[Project]:
@@ -37,6 +37,7 @@ def sheet_rows(budget_round: Round) -> list[tuple[str, str]]:
     return [
         *_of_money(budget_round),
         *_of_voting(budget_round),
+        *_of_pair(budget_round),
         *_of_counting(budget_round),
         *_of_deciding(budget_round),
     ]
@@ -63,7 +64,45 @@ def _of_voting(budget_round: Round) -> list[tuple[str, str]]:
     assert first is not None
     assert last is not None
     until = f"{last:%-d %B %Y}, until midnight"
+    rows.append(("How one can vote", _ways_in_words(budget_round)))
+    if budget_round.takes_paper:
+        rows.append(("Online and on paper by one code", sheet.FIRST_STANDS))
     return [*rows, ("Voting", f"from {first:%-d %B %Y} to {until}")]
+
+
+def other_ballot(budget_round: Round) -> Round | None:
+    """The ballot of enterprises beside that of residents, or the other way round; of a draft
+    nobody but staff is told."""
+    pair = EnterpriseBallot.of(budget_round)
+    return pair.other(budget_round) if pair else None
+
+
+def other_ballot_shown(budget_round: Round) -> Round | None:
+    other = other_ballot(budget_round)
+    return other if other and other.sheet else None
+
+
+def _of_pair(budget_round: Round) -> list[tuple[str, str]]:
+    pair = EnterpriseBallot.of(budget_round)
+    if pair is None:
+        return []
+    other = pair.other(budget_round)
+    whose = "Of enterprises" if other == pair.enterprises else "Of residents"
+    part = f" Enterprises have {pair.percent} % of the money of both." if pair.percent else ""
+    says = (
+        f"{whose}, with {in_pounds(other.budget)}: {other.title}. Each is counted by "
+        f"itself, and a project is on one of the two.{part}"
+    )
+    return [("The other ballot", says)]
+
+
+def _ways_in_words(budget_round: Round) -> str:
+    ways = [
+        "online",
+        *(["by telephone"] if budget_round.takes_telephone else []),
+        *(["on paper"] if budget_round.takes_paper else []),
+    ]
+    return "With the code from a letter: " + ", ".join(ways)
 
 
 def _of_counting(budget_round: Round) -> list[tuple[str, str]]:

@@ -7,7 +7,7 @@ from django.shortcuts import get_object_or_404, render
 
 from localwealth.ballots import codes
 
-from ..models import Round, VotingCode
+from ..models import PaperCheck, Round, VotingCode
 from . import outcomes, pots, reads, sheet
 from .pots import Shared
 
@@ -25,6 +25,8 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
         "count": budget_round.count,
         "outcomes": outcomes.outcomes(budget_round),
         "receipts": reads.receipts_shown(budget_round),
+        "pair": reads.other_ballot_shown(budget_round),
+        "paper_check": PaperCheck.objects.filter(round=budget_round).first(),
     }
     return render(request, "voice/result.html", context)
 

@@ -14,7 +14,7 @@ from django.utils import timezone
 from localwealth.ballots.rules import PHRAGMEN, SHARES, STOPS, THRESHOLD, Rule, ties_of
 from localwealth.errors import UnreadableFile
 
-from ..models import Project, Round
+from ..models import EnterpriseBallot, Project, Round
 from . import pots
 
 Form, Satisfaction = Round.Form, Round.Satisfaction
@@ -33,6 +33,10 @@ MUST_BE_SAID = {
     "election": "Name the next election, or say that there is none before the count.",
 }
 NOTHING = Decimal(0)
+FIRST_STANDS = (
+    "The one that comes first stands. One that was put in online can be changed online until the "
+    "close; one on paper can't be changed."
+)
 
 
 def rule_of(budget_round: Round, projects: list[Project]) -> Rule:
@@ -86,6 +90,7 @@ def sheet_of(budget_round: Round, projects: list[Project]) -> dict[str, Any]:
         if shared.pot
     ]
     more = {"areas": split, "fewest_ballots_counted": pots.FEWEST_BALLOTS} if split else {}
+    pair = EnterpriseBallot.of(budget_round)
     return more | {
         "round": budget_round.code,
         "title": budget_round.title,
@@ -105,6 +110,8 @@ def sheet_of(budget_round: Round, projects: list[Project]) -> dict[str, Any]:
         "addresses_from": budget_round.addresses_from,
         "addresses_legal_ground": budget_round.addresses_ground,
         "number_of_receipts_public_while_open": budget_round.tells_receipts,
+        "ways_to_vote": _ways(budget_round),
+        "other_ballot": pair.told(budget_round) if pair else None,
         "opens_at": _moment(budget_round.opens_at),
         "closes_at": _moment(budget_round.closes_at),
         "next_election": {
@@ -113,6 +120,14 @@ def sheet_of(budget_round: Round, projects: list[Project]) -> dict[str, Any]:
             "quiet_to": _day(budget_round.quiet_to_on),
         },
         "projects": [_project(project) for project in projects],
+    }
+
+
+def _ways(budget_round: Round) -> dict[str, Any]:
+    return {
+        "paper": bool(budget_round.takes_paper),
+        "telephone": bool(budget_round.takes_telephone),
+        "online_and_on_paper_by_one_code": FIRST_STANDS,
     }
 
 
@@ -152,7 +167,14 @@ def faults_of(budget_round: Round, projects: list[Project], now: datetime) -> li
         *_of_days(budget_round, now),
         *_of_projects(budget_round, projects),
         *pots.faults_of(budget_round, projects),
+        *_of_pair(budget_round),
     ]
+
+
+def _of_pair(budget_round: Round) -> Iterator[str]:
+    pair = EnterpriseBallot.of(budget_round)
+    if pair and not pair.is_split_as_said:
+        yield f"Enterprises have no longer {pair.percent} % of the money of both ballots."
 
 
 def _of_rule(budget_round: Round) -> Iterator[str]:

@@ -36,6 +36,8 @@ def budget(request: HttpRequest, code: str) -> HttpResponse:
         "sheet_rows": reads.sheet_rows(budget_round),
         "notices": reads.notices(budget_round),
         "receipts": reads.receipts_shown(budget_round),
+        "pair": reads.other_ballot_shown(budget_round),
+        "places": budget_round.places.all(),
     }
     return render(request, "voice/budget.html", context)
 

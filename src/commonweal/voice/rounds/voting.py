@@ -20,6 +20,7 @@ from commonweal.office.errors import Refused
 
 from ..access import DESK
 from ..models import Round
+from ..ways import places
 from . import box, reads
 from .ballot_forms import BallotForm, CodeForm, ReceiptForm, limits_of
 
@@ -40,15 +41,16 @@ VOTES = limits.Limit(
 )
 
 
-def _is_staffed(request: HttpRequest) -> bool:
-    """Whether somebody of the desk types codes for others, at a place with staff."""
-    return isinstance(request.user, Person) and bool(roles_of(request.user) & set(DESK))
+def _is_staffed(request: HttpRequest, budget_round: Round) -> bool:
+    """Whether codes of many are typed here: by somebody of the desk, or at a place with staff."""
+    is_of_desk = isinstance(request.user, Person) and bool(roles_of(request.user) & set(DESK))
+    return is_of_desk or places.visit_of(request, budget_round) is not None
 
 
-def _tries(request: HttpRequest) -> list[tuple[str, int]]:
+def _tries(request: HttpRequest, budget_round: Round) -> list[tuple[str, int]]:
     """(who, how many times as many) for each count that a wrong code is put to: the address and,
     as one address may be that of many, the browser."""
-    if _is_staffed(request):
+    if _is_staffed(request, budget_round):
         return []
     visitor = limits.visitor_of(request)
     browser = request.META.get("CSRF_COOKIE", "")
@@ -59,7 +61,7 @@ def _tries(request: HttpRequest) -> list[tuple[str, int]]:
 def _admit(request: HttpRequest, budget_round: Round, typed: str) -> str:
     """As `box.admit`, at most so many wrong codes. Each try is counted before anything is looked
     up, and given back where the code was no guess."""
-    tries, now = _tries(request), timezone.now()
+    tries, now = _tries(request, budget_round), timezone.now()
     for who, times in tries:
         limits.spend(WRONG_CODES, who, times=times, now=now)
     try:
@@ -99,6 +101,8 @@ def vote(request: HttpRequest, code: str) -> HttpResponse:
         "is_open": budget_round.is_open(now),
         "stage": budget_round.stage(now),
         "limits": limits_of(budget_round),
+        "visit": places.visit_of(request, budget_round),
+        "places": budget_round.places.all(),
     }
     return render(request, "voice/vote.html", context)
 
@@ -127,14 +131,17 @@ def ballot(request: HttpRequest, code: str) -> HttpResponse:
     token = request.POST.get("token", "")
     shared = box.shared_by(budget_round, token)
     form = BallotForm(request.POST, budget_round=budget_round, shared=shared)
+    visit = places.visit_of(request, budget_round)
     if form.is_valid():
         try:
-            put = box.put(budget_round=budget_round, token=token, choices=form.choices)
+            put = places.put(
+                budget_round=budget_round, visit=visit, token=token, choices=form.choices
+            )
         except Refused as refused:
             form.add_error(None, str(refused))
         else:
-            context = {"round": budget_round, "receipt": put.receipt, "is_again": put.is_again}
-            return render(request, "voice/voted.html", context)
+            context = {"round": budget_round, "visit": visit, "receipt": put.receipt}
+            return render(request, "voice/voted.html", context | {"is_again": put.is_again})
     return _ballot_page(request, budget_round, token, form)
 
 

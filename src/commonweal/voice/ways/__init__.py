@@ -1,0 +1,1 @@
+"""Other ways to vote than online: places with staff, the telephone, paper."""
