@@ -17,7 +17,7 @@ import signal
 import subprocess
 import sys
 import tempfile
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
@@ -51,10 +51,23 @@ def check_all() -> None:
         sys.exit(1)
 
 
+def with_compiled_files(environment: Mapping[str, str]) -> dict[str, str]:
+    """An environment in which what Python compiles is kept.
+
+    Images of containers tell Python to keep nothing. The suite starts hundreds of processes, and
+    each would compile Django and all of this anew: 3.9 seconds of a processor for a command, where
+    1.7 are enough. Nothing comes to lie beside the source: it is kept in the environment's folder.
+    """
+    kept = dict(environment)
+    if kept.pop("PYTHONDONTWRITEBYTECODE", ""):
+        kept.setdefault("PYTHONPYCACHEPREFIX", str(Path(sys.prefix) / "compiled"))
+    return kept
+
+
 def begin(*arguments: str, output: int | IO[str] = subprocess.PIPE, **more: str) -> Started:
     command = [sys.executable, "-m", "pytest", "-q", "-rs", *arguments]
     return subprocess.Popen(
-        command, cwd=ROOT, env=os.environ | more, stdout=output, stderr=None, text=True
+        command, cwd=ROOT, env=with_compiled_files(os.environ | more), stdout=output, text=True
     )
 
 

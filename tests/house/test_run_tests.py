@@ -1,0 +1,61 @@
+"""The suite is run by processes that find what they compiled before."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from importlib.machinery import SourceFileLoader
+from importlib.util import module_from_spec, spec_from_loader
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAYS = "import json, sys; print(json.dumps([sys.dont_write_bytecode, sys.pycache_prefix]))"
+
+
+@pytest.fixture(scope="module")
+def run_tests():
+    loader = SourceFileLoader("run_tests", str(ROOT / "packaging" / "run_tests.py"))
+    module = module_from_spec(spec_from_loader("run_tests", loader))
+    sys.modules["run_tests"] = module
+    loader.exec_module(module)
+    yield module
+    del sys.modules["run_tests"]
+
+
+@pytest.fixture
+def usual():
+    return {k: v for k, v in os.environ.items() if not k.startswith("PYTHON")}
+
+
+def python_in(environment):
+    """Whether a Python that is started so keeps nothing, and the folder where it keeps it."""
+    done = subprocess.run([sys.executable, "-S", "-c", SAYS], env=environment, capture_output=True)
+    return json.loads(done.stdout)
+
+
+def test_where_nothing_is_kept_it_is_kept_in_the_environments_folder(run_tests, usual):
+    environment = run_tests.with_compiled_files(usual | {"PYTHONDONTWRITEBYTECODE": "1"})
+    assert python_in(environment) == [False, str(Path(sys.prefix) / "compiled")]
+
+
+def test_a_folder_that_was_named_stays(run_tests, usual):
+    named = {"PYTHONDONTWRITEBYTECODE": "1", "PYTHONPYCACHEPREFIX": "/nowhere"}
+    assert python_in(run_tests.with_compiled_files(usual | named)) == [False, "/nowhere"]
+
+
+def test_elsewhere_nothing_changes(run_tests, usual):
+    assert run_tests.with_compiled_files(usual) == usual
+    assert python_in(run_tests.with_compiled_files(usual)) == [False, None]
+
+
+def test_pytest_is_begun_so(run_tests, monkeypatch):
+    monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
+    asked = {}
+    monkeypatch.setattr(run_tests.subprocess, "Popen", lambda command, **more: asked.update(more))
+    run_tests.begin("-q", COMMONWEAL_TEST_DATABASE_URL="x")
+    assert "PYTHONDONTWRITEBYTECODE" not in asked["env"]
+    assert asked["env"]["COMMONWEAL_TEST_DATABASE_URL"] == "x"
