@@ -86,7 +86,7 @@ def test_a_project_that_another_shuts_out_says_so():
         lost = rows(counting.count(town, replace(rule, kind=kind)))["p1"]
         assert (lost["won"], lost["barred_by"]) == (None, "p0")
     text = report.as_text(report.everything(counting.count(town, rule)))
-    assert "p1 : 10.00, 3 votes; p0 shuts it out" in text
+    assert "p1 : 10.00, 3 votes; shut out by p0" in text
 
 
 def test_one_that_fell_out_before_is_not_said_to_be_shut_out():

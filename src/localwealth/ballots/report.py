@@ -182,7 +182,7 @@ def as_text(answer: dict[str, Any]) -> str:
 def _lost(row: dict[str, Any]) -> str:
     sentence = f"  {row['project']} {row['name']}: {row['cost']}, {many(row['votes'], 'vote')}"
     if "barred_by" in row:
-        sentence += f"; {row['barred_by']} shuts it out"
+        sentence += f"; shut out by {row['barred_by']}"
     elif "supporters_money" in row:
         sentence += f"; its supporters had {row['supporters_money']} when its turn came"
         if row["taken"]:

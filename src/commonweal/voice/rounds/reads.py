@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.db.models import QuerySet
 from django.utils import timezone
 
-from commonweal.design.words import in_pounds
+from commonweal.design.words import in_pounds, many
 from localwealth.ballots.rules import SHARES
 
 from ..models import Emergency, EnterpriseBallot, Project, Round, VotingCode
@@ -47,8 +47,8 @@ def _of_money(budget_round: Round) -> list[tuple[str, str]]:
     rows = [(f"Money for {pot}", in_pounds(pot.budget)) for pot in pots.pots_of(budget_round)]
     if not rows:
         return []
-    few = f"with fewer than {pots.FEWEST_BALLOTS} ballots nothing is counted, and the money is left"
-    return [*rows, ("How areas are counted", f"Each by itself; {few}.")]
+    few = f"with fewer than {many(pots.FEWEST_BALLOTS, 'ballot')} nothing is counted"
+    return [*rows, ("How areas are counted", f"Each by itself; {few}, and the money is left.")]
 
 
 def _of_voting(budget_round: Round) -> list[tuple[str, str]]:
