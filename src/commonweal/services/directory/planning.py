@@ -93,7 +93,8 @@ def _notes(outcome: Outcome, worked_out: Plan) -> list[str]:
     """What is said of a file before it is brought in."""
     notes = [outcome.sentence, *outcome.notes, *map(str, outcome.first_remarks)]
     if len(outcome.remarks) > NAMED_MOST:
-        notes.append(f"These are the first {NAMED_MOST} of {len(outcome.remarks):,} remarks.")
+        remarks = many(len(outcome.remarks), "remark")
+        notes.append(f"These are the first {NAMED_MOST} of {remarks}.")
     if outcome.untold:
         notes.append(outcome.untold)
     if again := sum(since is None for _, since in worked_out.marks):
