@@ -43,6 +43,8 @@ INTO: dict[str, set[str]] = {
     "desk.ResumeForm": set(),
     "desk.ServiceFileForm": {"Service", "Organisation"},
     "desk.ServiceForm": {"Service", "Place"},
+    # Why a file is undone is kept in its `undone_because`, encrypted and of any length.
+    "desk.UndoServicesForm": set(),
     "desk.UrgencyForm": {"Case"},
     "economy.AlarmForm": {"asks.Alarm"},
     "economy.BecauseForm": {"SeriesRelease"},
