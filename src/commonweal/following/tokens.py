@@ -15,7 +15,7 @@ SIGNS = 32
 
 
 def token_of(follow: Follow, use: str) -> str:
-    return f"{follow.code.hex}{_seal(follow.code, use)}"
+    return f"{follow.code.hex}-{_seal(follow.code, use)}"
 
 
 def _seal(code: UUID, use: str) -> str:
@@ -24,10 +24,11 @@ def _seal(code: UUID, use: str) -> str:
 
 def follow_of(token: str, use: str) -> Follow | None:
     """Whose token it is, for one use; None where it is not ours or what it was for is gone."""
+    number, _, seal = token.partition("-")
     try:
-        code = UUID(hex=token[:32])
+        code = UUID(hex=number)
     except ValueError:
         return None
-    if not constant_time_compare(token[32:], _seal(code, use)):
+    if not constant_time_compare(seal, _seal(code, use)):
         return None
     return Follow.objects.filter(code=code).first()

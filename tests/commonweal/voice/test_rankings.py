@@ -266,3 +266,11 @@ def test_without_a_ranking_or_a_programme_nothing_is_taken_up(of_all, consulted,
     page = desk.post(f"/desk/voice/{consultation.code}/take-up/", follow=True).content.decode()
     assert "switched off" in page
     assert not Priority.objects.exists()
+
+
+def test_the_desk_offers_what_people_wrote_only_where_they_could_write(of_all, sign_in, maya):
+    consultation, _ = of_all()
+    at_desk = f"/desk/voice/{consultation.code}/"
+    assert "What people wrote" in sign_in(maya).get(at_desk).content.decode()
+    consultation.questions.filter(kind="text").delete()
+    assert "What people wrote" not in sign_in(maya).get(at_desk).content.decode()

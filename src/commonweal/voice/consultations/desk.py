@@ -47,6 +47,9 @@ def consultation(request: SignedInRequest, code: str) -> HttpResponse:
         and is_lead(request.user)
         and bool(taking_up.rankings_of(shown.consultation)),
         "questions": shown.consultation.questions.all(),
+        "asks_for_words": shown.consultation.questions.filter(
+            kind=AskedQuestion.Kind.TEXT
+        ).exists(),
         "channels": reads.by_channel(shown.consultation),
     }
     return render(request, "voice/desk_consultation.html", context)
