@@ -71,7 +71,7 @@ def wished(town: Town, today: date) -> Priority:
     asked = Asked(
         source_key="x-1-0", title="Places to train", question="What comes first?",
         resident_place=2, enterprise_place=1, out_of=4, counted_on=today,
-        address="/have-your-say/x/#results",
+        address="/have-your-say/",
     )  # fmt: skip
     return take_up(asked=[asked], author=Author(None, "Programme lead"))[0]
 
