@@ -6,6 +6,7 @@ import re
 from typing import Any
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 
 pytestmark = pytest.mark.django_db
 FOLD = re.compile(r'(?s)<details class="govuk-details fold">.*?</details>')
@@ -30,3 +31,41 @@ def test_the_programme_shows_each_part_before_its_actions(client: Any, action: A
     assert link in page
     assert link not in outside(page)
     assert re.search(r"1 metric</span></summary>", page)
+
+
+HEAD = "series,unit,kind,of,area,period,value,source\n"
+
+
+def brought(client: Any, text: str) -> str:
+    """Bring a file in at the desk; the page of what came of it."""
+    upload = SimpleUploadedFile("own.csv", (HEAD + text).encode())
+    typed = {
+        "file": upload, "measure": "", "about": "", "source_url": "",
+        "published_on_0": "1", "published_on_1": "6", "published_on_2": "2021",
+    }  # fmt: skip
+    return client.post("/desk/economy/figures/", typed, follow=True).content.decode()
+
+
+def test_the_economy_draws_two_series_and_says_the_rest(
+    client: Any, sign_in: Any, yusuf: Any, town: Any
+):
+    lines = [
+        f"Series {letter},shop,stock,,town,{month} 2021,{number},Desk\n"
+        for letter in "ABCDE"
+        for month, number in (("March", 40), ("April", 50), ("May", 60))
+    ]
+    brought(sign_in(yusuf), "".join(lines))
+    page = client.get("/economy/").content.decode()
+    assert page.count("<svg") - outside(page).count("<svg") == 3
+    for letter in "ABCDE":
+        # What it is and what changed is read without opening anything.
+        section = page[page.index(f'id="series-{letter.lower()}-') :].partition("</section>")[0]
+        assert "numbered 60 in May 2021" in outside(section)
+
+
+def test_the_lines_of_a_file_that_were_left_out_are_folded(sign_in: Any, yusuf: Any, town: Any):
+    good = "Empty shops,shop,stock,,town,May 2021,60,Desk\n"
+    page = brought(sign_in(yusuf), good + "Empty shops,shop,stock,,town,soon,60,Desk\n" * 30)
+    assert "30 lines left out, and why" in page
+    assert "is no day, month or year" in page
+    assert "is no day, month or year" not in outside(page)
