@@ -20,7 +20,7 @@ from typing import Any
 
 from localwealth.words import many
 
-from . import counting, database, queue, serving
+from . import counting, database, parent, queue, serving
 
 # A process that ends sooner than this did not start at all.
 TOO_SOON_S = 10
@@ -132,7 +132,7 @@ class Crew:
         # visitors in and answer none.
         handed = () if command[:1] == WORK else self.descriptors
         process = subprocess.Popen(
-            [sys.executable, "-m", "commonweal.cli", *command, "--parent", str(os.getpid())],
+            [sys.executable, f"-X{parent.OPTION}={os.getpid()}", "-mcommonweal.cli", *command],
             pass_fds=handed,
         )
         return process, time.monotonic()

@@ -9,10 +9,19 @@ from __future__ import annotations
 
 import os
 import signal
+import sys
 import threading
 import time
 
 LOOKS_EVERY_S = 1.0
+# By which of Python's own -X a process is told who began it.
+OPTION = "crew"
+
+
+def end_with_crew() -> None:
+    """End with the crew's first process, in a process that it began; nothing in others."""
+    if began := sys._xoptions.get(OPTION):
+        end_with(int(began))
 
 
 def end_with(parent: int, *, looks_every_s: float = LOOKS_EVERY_S) -> threading.Thread:

@@ -41,7 +41,6 @@ class Command(BaseCommand):
         parser.add_argument("--descriptor", type=int, help=argparse.SUPPRESS)
         # And the memory in which they count together, with each one's place.
         parser.add_argument("--counts", type=int, nargs=2, help=argparse.SUPPRESS)
-        parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         host, port, path = options["host"], options["port"], options["socket"]
@@ -64,8 +63,7 @@ class Command(BaseCommand):
             if descriptor is not None:
                 listening = socket.socket(fileno=descriptor)
                 counts = tuple(options["counts"])
-                if options["parent"]:
-                    parent.end_with(options["parent"])
+                parent.end_with_crew()
                 serve(host, port, jobs=False, sockets=[listening], counts=counts)
             elif workers > 1:
                 self._serve_by_many(open_address(host, port, path=path), workers, jobs, ready)

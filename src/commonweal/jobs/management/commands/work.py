@@ -17,7 +17,6 @@ class Command(BaseCommand):
         parser.add_argument("--once", action="store_true", help="run what is due, then stop")
         # How `serve --workers` names the process that died, whose jobs this one begins again.
         parser.add_argument("--instead-of", type=int, default=0, help=argparse.SUPPRESS)
-        parser.add_argument("--parent", type=int, help=argparse.SUPPRESS)
 
     def handle(self, *args: Any, **options: Any) -> None:
         if options["once"]:
@@ -27,7 +26,6 @@ class Command(BaseCommand):
         stop = threading.Event()
         for name in (signal.SIGINT, signal.SIGTERM):
             signal.signal(name, lambda *_: stop.set())
-        if options["parent"]:
-            parent.end_with(options["parent"])
+        parent.end_with_crew()
         self.stdout.write("Working. Stop with Ctrl+C.")
         queue.run_forever(stop, instead_of=options["instead_of"])
