@@ -17,6 +17,7 @@ from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 from commonweal.voice.models import Ballot, CodeBatch, Pot, Round
 from commonweal.voice.rounds import box, counting, drafting, emergencies, letters
+from commonweal.voice.ways import telephone
 
 from ..cast.rounds import close, put
 from .test_count import by_project, errors_of, recounted
@@ -335,3 +336,17 @@ def test_who_is_shut_out_is_told_by_whom(client, voted, nadia):
     counting.count(budget_round=close(budget_round), by=nadia)
     page = client.get(f"{budget_round.get_absolute_url()}result/").content.decode()
     assert "Only one of it and Playground could win." in page
+
+
+def test_a_split_round_takes_no_paper(split):
+    """Once its slip is cut off nothing tells for which area a paper counts."""
+    with pytest.raises(Refused, match="takes no ballots on paper"):
+        split(takes_paper=True)
+
+
+def test_by_telephone_a_code_votes_on_the_money_of_its_own_area(split, wards, nadia):
+    budget_round = split(takes_telephone=True)
+    [typed] = letters.make(budget_round=budget_round, count=1, area=wards[0], by=nadia)
+    with pytest.raises(Refused, match="not on it"):
+        telephone.put(budget_round=budget_round, typed=typed, choices=[(3, 1)])
+    assert not telephone.put(budget_round=budget_round, typed=typed, choices=[(1, 1)]).is_again
