@@ -399,7 +399,7 @@ def test_the_table_of_addresses_roles_and_answers(
                 code, page = answer(clients[role], method, address)
                 answers.append(code)
                 offered |= {(role, *way): name for way in ways_on(page)}
-            asked[name, method.upper()] = f"{name:<26}{method.upper():<6}" + "".join(
+            asked[name, method.upper()] = f"{f'{name} ':<26}{method.upper():<6}" + "".join(
                 f"{code:>10}" for code in answers
             )
     if os.environ.get("COMMONWEAL_WRITE_TABLE"):

@@ -25,6 +25,13 @@ FOLLOWS = Limit(
     timedelta(days=1),
     "Enough pages were followed from here today. Follow the next one tomorrow.",
 )
+# Of mail programs' own servers many come from one address.
+ANSWERS = Limit(
+    "answers to letters of what is followed",
+    2000,
+    timedelta(hours=1),
+    "Very many pressed this from here within the last hour. Press it again in an hour.",
+)
 
 
 @limited(FOLLOWS)
@@ -47,6 +54,7 @@ def follow(request: HttpRequest, kind: str, key: str) -> HttpResponse:
     )
 
 
+@limited(ANSWERS)
 def confirm(request: HttpRequest, token: str) -> HttpResponse:
     """Where the first letter leads. A program that only looks at the address confirms nothing."""
     follow = tokens.follow_of(token, tokens.YES)
@@ -63,6 +71,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt
+@limited(ANSWERS)
 def stop(request: HttpRequest, token: str) -> HttpResponse:
     """Where each letter leads to end it. Mail programs post here by themselves (RFC 8058), from
     elsewhere and without a session: whoever has the token may. What is ended already stays so."""

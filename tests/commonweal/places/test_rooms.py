@@ -80,7 +80,17 @@ def test_every_address_belongs_to_a_room():
     known = {*rooms.CODES, rooms.ALWAYS}
     apps = {str(one.callback.__module__).split(".")[1] for one in every_view()
             if one.callback.__module__.startswith("commonweal.")}  # fmt: skip
-    always = {"accounts", "design", "places", "partners", "charter", "pledges", "opendata", "demo"}
+    always = {
+        "accounts",
+        "design",
+        "places",
+        "following",
+        "partners",
+        "charter",
+        "pledges",
+        "opendata",
+        "demo",
+    }
     # A new app says whether a town can switch it, in `rooms.SWITCHABLE` or here.
     assert apps == always | set(rooms.APPS) - SHOWN_BY_THE_DESK
     assert {rooms.room_of(one.callback) for one in every_view()} == known
