@@ -57,6 +57,8 @@ def test_the_record_knows_roles_by_their_codes_alone() -> None:
 # Views that ask, do and go on by themselves, and why `office.acting.act` is not for them.
 BY_HAND = {
     "accounts/desk.py people": "a refusal stands at a field or above, by which it is",
+    "accounts/desk.py people_listed": "shows what would be done before it is",
+    "partners/desk_people.py decide": "two buttons, of which one has a form",
     "desk/help_form.py resume": "says nothing when it has gone well: the form itself goes on",
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",
     "desk/bulk.py bulk": "shows what would be done before it is",

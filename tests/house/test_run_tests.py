@@ -56,6 +56,6 @@ def test_pytest_is_begun_so(run_tests, monkeypatch):
     monkeypatch.setenv("PYTHONDONTWRITEBYTECODE", "1")
     asked = {}
     monkeypatch.setattr(run_tests.subprocess, "Popen", lambda command, **more: asked.update(more))
-    run_tests.begin("-q", COMMONWEAL_TEST_DATABASE_URL="x")
+    run_tests.begin("-q", COMMONWEAL_ASKED_FOR="x")
     assert "PYTHONDONTWRITEBYTECODE" not in asked["env"]
-    assert asked["env"]["COMMONWEAL_TEST_DATABASE_URL"] == "x"
+    assert asked["env"]["COMMONWEAL_ASKED_FOR"] == "x"

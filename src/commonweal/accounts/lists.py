@@ -7,11 +7,14 @@ import re
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
 
+from commonweal.design.words import many
+
 from .inviting import Invited
 from .models import Role
 
 MOST_LINES = 100
 ADDRESS = re.compile(r"<?([^\s<>,;]+@[^\s<>,;]+)>?")
+NO_ADDRESS, NO_ROLE = "no e-mail address in it", "no role that is known here"
 BETWEEN = re.compile(r"[\t;,]")
 
 
@@ -36,7 +39,9 @@ def read(text: str) -> list[Invited]:
     if not lines:
         raise Unread(["Paste at least one line"])
     if len(lines) > MOST_LINES:
-        raise Unread([f"These are {len(lines)} lines. Paste {MOST_LINES} at most, then the rest"])
+        raise Unread(
+            [f"These are {many(len(lines), 'line')}. Paste {MOST_LINES} at most, then the rest"]
+        )
     invited, faults = [], []
     for place, line in lines:
         try:
@@ -51,7 +56,7 @@ def read(text: str) -> list[Invited]:
 def _read_line(line: str) -> Invited:
     addresses = ADDRESS.findall(line)
     if len(addresses) != 1:
-        raise ValueError(f"{'no' if not addresses else 'more than one'} e-mail address in it")
+        raise ValueError("more than one e-mail address in it" if addresses else NO_ADDRESS)
     try:
         validate_email(addresses[0])
     except ValidationError:
@@ -60,7 +65,7 @@ def _read_line(line: str) -> Invited:
     roles = [role for part in parts if (role := role_called(part))]
     names = [part for part in parts if part and not role_called(part)]
     if len(roles) != 1:
-        raise ValueError(f"{'no role' if not roles else 'more than one role'} that is known here")
+        raise ValueError("more than one role that is known here" if roles else NO_ROLE)
     if len(names) > 1:
         raise ValueError(f"“{names[-1]}” is no role that is known here")
     if not names:

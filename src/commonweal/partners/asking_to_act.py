@@ -117,7 +117,7 @@ def ask(*, partner: Partner, job_title: str, words: str, by: Person) -> ActingRe
             )
     except IntegrityError:
         raise Refused("You have asked already. The charter manager looks at it.") from None
-    record("acting asked for", about=partner, by=by, as_role="signed in")
+    record("acting asked for", about=partner, by=by, as_role="person")
     if is_of_its_website(by, partner):
         _let_in(acting, Proof.DOMAIN, by=None)
     _tell_managers(acting)

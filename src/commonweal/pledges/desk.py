@@ -142,7 +142,7 @@ def member_end(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
         said="Ended. They are told.",
         to=address,
         back=(address, "Who acts for it"),
-        heading=f"End that {membership.person} acts for {partner.name}",
+        heading=f"{partner.name}: end it for {membership.person}",
         button="End it",
         danger=True,
         before="From now on they see and do nothing in its name. Promises that they answer for are "

@@ -75,7 +75,7 @@ def explain(counted: Counted) -> list[Explanation]:
     explanations = []
     shut_out = barring.shut_out(counted)
     for sums in election.sums.values():
-        place = next((one for one in sums if one in ranks), sums[-1])
+        place = next((lesser for lesser in sums if lesser in ranks), sums[-1])
         won = ranks.get(place)
         plain = Explanation(
             place, election.votes[place], scores[place], won, barred_by=shut_out.get(place)

@@ -47,7 +47,7 @@ def count(
 
 def _fitting(election: Election, place: int, left: int) -> int | None:
     """The fullest sum of a project that fits into what is left."""
-    return next((one for one in election.sums[place] if election.costs[one] <= left), None)
+    return next((lesser for lesser in election.sums[place] if election.costs[lesser] <= left), None)
 
 
 def _is_below(score: int, rule: Rule) -> bool:
@@ -59,10 +59,10 @@ def excluded_by(election: Election, rule: Rule) -> dict[int, set[int]]:
     places = {project.code: place for place, project in enumerate(election.projects)}
     barred: dict[int, set[int]] = {}
     # Of the sums of one project, too, one can win.
-    alone = [(whole,) for whole, sums in election.sums.items() if len(sums) > 1]
+    alone = [(project,) for project, sums in election.sums.items() if len(sums) > 1]
     groups = [tuple(places[code] for code in group) for group in rule.exclusive]
     for group in [*groups, *alone]:
-        members = {place for whole in group for place in election.sums[whole]}
+        members = {place for project in group for place in election.sums[project]}
         for member in members:
             barred.setdefault(member, set()).update(members - {member})
     return barred

@@ -55,12 +55,12 @@ def spread(election: Election, rule: Rule) -> Election:
     projects, fuller = list(election.projects), {}
     added: list[tuple[int, int]] = []
     for code, sums in rule.lesser:
-        before = whole = places[code]
+        before = full = places[code]
         for amount in sums:
             at = len(projects)
-            projects.append(Project(f"{code}/{amount:f}", amount, projects[whole].name))
+            projects.append(Project(f"{code}/{amount:f}", amount, projects[full].name))
             fuller[at] = before
-            added.append((at, whole))
+            added.append((at, full))
             before = at
     voter, project, points = (
         np.concatenate([array, *more])
@@ -87,6 +87,6 @@ def _named(
 ) -> Iterator[tuple[Numbers, Numbers, Numbers]]:
     """What ballots say of each new project: what they say of the whole one."""
     order, starts = election.by_project
-    for at, whole in added:
-        rows = order[starts[whole] : starts[whole + 1]]
+    for at, project in added:
+        rows = order[starts[project] : starts[project + 1]]
         yield election.voter[rows], np.full(len(rows), at), election.points[rows]

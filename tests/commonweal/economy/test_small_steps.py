@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 import pytest
+from unmarked import without_marks
 
 from commonweal.economy.models import SeriesFigure
 from commonweal.economy.series import bringing
@@ -39,11 +40,11 @@ def test_two_releases_do_not_subtract_to_a_few_people(client: Any):
     assert shown() == [(1200, ""), (None, "held back")]
     series = SeriesFigure.objects.first().series
     for address in ("/economy/", "/economy/series/", series.get_absolute_url()):
-        assert "1,203" not in client.get(address).content.decode()
+        assert "1,203" not in without_marks(client.get(address).content)
     for address in ("/economy/figures.csv", f"{series.get_absolute_url()}figures.csv"):
         answer = client.get(address)
         assert answer.status_code == 200
-        assert "1203" not in b"".join(answer).decode()
+        assert "1203" not in without_marks(b"".join(answer))
 
 
 @pytest.mark.parametrize(

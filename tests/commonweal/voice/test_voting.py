@@ -274,7 +274,8 @@ def test_at_the_close_the_tie_of_ballot_and_code_is_gone(voted):
     assert {codes.printed(receipt) for receipt in used} == set(receipts)
     assert len(receipts) == len(set(receipts)) == len(ballots)
     columns = {field.name for field in Ballot._meta.get_fields()}
-    assert columns == {"id", "round", "number", "choices"}
+    # The pot is whose money it shares out: the same for all who live in an area.
+    assert columns == {"id", "round", "number", "pot", "choices"}
 
 
 def test_no_page_shows_how_somebody_voted_and_no_line_is_written_of_it(client, voted):

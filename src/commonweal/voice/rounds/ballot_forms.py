@@ -65,12 +65,16 @@ class BallotForm(Form):
             return [(number, place - 1) for number, place in named]
         return named
 
+    @property
+    def may_be_empty(self) -> bool:
+        return False
+
     def clean(self) -> dict[str, Any] | None:
         answers = super().clean()
         if not self.errors:
             for shared in self.shared:
                 self._check(shared, self._choices(shared))
-            if not self.choices:
+            if not (self.choices or self.may_be_empty):
                 raise ValidationError("Your ballot is empty. Choose the projects that you want.")
         return answers
 

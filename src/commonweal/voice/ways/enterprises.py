@@ -7,6 +7,7 @@ from typing import Any
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.design.words import many
 from commonweal.office.errors import Refused
 
 from ..access import role_of
@@ -36,12 +37,13 @@ def give_a_ballot(
     ------
     Refused
         The sheet is published; ideas are still collected or unanswered; there is such a ballot, or
-        this is one; neither a sum nor a part is named, or both; a project is of another round.
+        this is one; neither a sum nor a part is named, or both; a project is of another round; the
+        title leaves no room for theirs.
     """
     _must_be_ready(budget_round, budget, percent, projects)
     money = budget or EnterpriseBallot.part_of(budget_round.budget, percent or 0)
     shared = {name: getattr(budget_round, name) for name in Round.SHEET if name not in OF_RESIDENTS}
-    title = f"{budget_round.title[:105]}: enterprises"
+    title = _title_of(budget_round)
     theirs = drafting.begin(answers=shared | answers | {"title": title, "budget": money}, by=by)
     drafting.close_ideas(budget_round=theirs, by=by)
     EnterpriseBallot.objects.create(residents=budget_round, enterprises=theirs, percent=percent)
@@ -52,6 +54,17 @@ def give_a_ballot(
     record("ballot of enterprises begun", about=budget_round, by=by, as_role=role_of(by),
            projects=len(projects))  # fmt: skip
     return Round.objects.get(pk=theirs.pk)
+
+
+def _title_of(budget_round: Round) -> str:
+    title = f"{budget_round.title}: enterprises"
+    most = Round._meta.get_field("title").max_length or 0
+    if len(title) > most:
+        raise Refused(
+            f"Shorten the title of this round by {many(len(title) - most, 'letter')} first: the "
+            "ballot of enterprises is called after it."
+        )
+    return title
 
 
 def _must_be_ready(

@@ -121,6 +121,10 @@ class PaperForm(BallotForm):
             help_text="It is empty, names too many or too few, or can't be read.",
         )
 
+    @property
+    def may_be_empty(self) -> bool:
+        return bool(self.cleaned_data.get("is_spoilt"))
+
     def _check(self, shared: Shared, choices: Choices) -> None:
         if not self.cleaned_data.get("is_spoilt"):
             super()._check(shared, choices)
