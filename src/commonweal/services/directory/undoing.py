@@ -87,7 +87,7 @@ def _in_use(keys: list[int]) -> set[int]:
             continue
         name = f"{relation.field.name}_id"
         for start in range(0, len(keys), PIECE):
-            rows = relation.related_model.objects.filter(
+            rows = relation.related_model._default_manager.filter(
                 **{f"{relation.field.name}__in": keys[start : start + PIECE]}
             )
             used |= set(rows.values_list(name, flat=True))
