@@ -11,7 +11,10 @@ from django.urls.resolvers import URLPattern
 
 TABLE = Path(__file__).parents[1] / "permissions.txt"
 # Anybody may open them, and they are for one person alone: a form, a link of one's own.
-FOR_ONE = {"demo", "help-resume", "own-sent", "pledge-ask", "spend-survey", "typed"}
+FOR_ONE = {
+    "demo", "follow", "follow-confirm", "follow-stop", "help-resume", "own-sent", "pledge-ask",
+    "spend-survey", "typed",
+}  # fmt: skip
 # In the table's town they are not there; what stands at such an address is public once it is.
 PUBLIC_WHERE_THERE_IS_ONE = {"evidence", "evidence-small", "pulse-csv", "security-txt"}
 
