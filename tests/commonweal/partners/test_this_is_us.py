@@ -176,6 +176,14 @@ def test_joining_anew_with_such_a_name_leads_to_the_page(bakery, carys, sign_in,
     assert Partner.objects.count() == 2
 
 
+def test_a_manager_does_not_let_themselves_in(bakery, maya, sign_in, client):
+    sign_in(maya).post(PAGE, TYPED)
+    acting = ActingRequest.objects.get()
+    page = client.post(f"/desk/charter/acting/{acting.pk}/", {"accept": "1"}).content.decode()
+    assert "This is your own request" in page
+    assert not members(bakery)
+
+
 @pytest.mark.parametrize("person", ["asha", "idris", "yusuf"])
 def test_the_managers_pages_are_nobody_elses(person, bakery, carys, request, sign_in, client):
     sign_in(carys).post(PAGE, TYPED)
