@@ -7,17 +7,10 @@ import difflib
 import os
 import sys
 
-os.environ["DJANGO_SETTINGS_MODULE"] = "commonweal.config.settings"
-os.environ["COMMONWEAL_DEMO"] = "1"
 import django
-
-django.setup()
-
-from django.core.management.commands import migrate  # noqa: E402
-from django.db import connection  # noqa: E402
-from django.db.migrations.executor import MigrationExecutor  # noqa: E402
-
-from commonweal.setup.rendering import SparingExecutor  # noqa: E402
+from django.core.management.commands import migrate
+from django.db import connection
+from django.db.migrations.executor import MigrationExecutor
 
 ON_SQLITE = "SELECT type, name, sql FROM sqlite_master ORDER BY type, name"
 ON_POSTGRESQL = """
@@ -51,6 +44,10 @@ def tables_made_by(executor: type[MigrationExecutor]) -> list[str]:
 
 
 def main() -> None:
+    os.environ |= {"DJANGO_SETTINGS_MODULE": "commonweal.config.settings", "COMMONWEAL_DEMO": "1"}
+    django.setup()
+    from commonweal.setup.rendering import SparingExecutor
+
     ours, usual = tables_made_by(SparingExecutor), tables_made_by(MigrationExecutor)
     assert len(usual) > 500, len(usual)
     differences = list(difflib.unified_diff(usual, ours, "Django", "ours", lineterm="", n=0))
@@ -58,4 +55,5 @@ def main() -> None:
     sys.exit(bool(differences))
 
 
-main()
+if __name__ == "__main__":
+    main()
