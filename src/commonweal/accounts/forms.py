@@ -64,7 +64,9 @@ class UntilForm(Form):
         return ends_on
 
 
-class AppointForm(UntilForm):
+class PersonForm(Form):
+    """Who is to be given a role, also somebody who has never signed in."""
+
     email = forms.EmailField(
         label="E-mail address of the person",
         max_length=254,
@@ -79,6 +81,9 @@ class AppointForm(UntilForm):
         max_length=120,
         required=False,
     )
+
+
+class AppointForm(UntilForm, PersonForm):
     role = forms.ChoiceField(
         label="Role", choices=Role.choices, error_messages={"required": "Choose a role"}
     )

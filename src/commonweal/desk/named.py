@@ -6,7 +6,6 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
-from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
@@ -123,10 +122,8 @@ def appoint(request: SignedInRequest) -> HttpResponse:
     form = AppointNamedForm(request.POST or None)
 
     def do(answers: dict[str, Any]) -> None:
-        # Somebody new is entered only if they may be appointed.
-        with transaction.atomic():
-            person = inviting.known_or_invited(email=answers.pop("email"), name=answers.pop("name"))
-            rota.appoint(person=person, by=request.user, **answers)
+        person = inviting.known_or_invited(email=answers.pop("email"), name=answers.pop("name"))
+        rota.appoint(person=person, by=request.user, **answers)
 
     page = to_rota(heading="Appoint a named colleague", button="Appoint them")
     if not named.is_manager(request.user):

@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 from allauth.account.models import EmailAddress
+from django.urls import reverse
 from django.utils import timezone
 
 from commonweal.accounts import lists
@@ -150,3 +151,13 @@ def test_each_role_is_known_by_its_name():
 
 def test_only_administrators_give_roles_by_list(maya, sign_in):
     assert sign_in(maya).get("/desk/people/list/").status_code == 403
+
+
+def test_a_named_colleague_is_invited_so_too(until, grace, sign_in, client):
+    typed = {"email": "priya@brackenford.example"} | until
+    address = reverse("named-appoint")
+    assert "Give their name" in sign_in(grace).post(address, typed).content.decode()
+    for _ in range(2):
+        page = client.post(address, typed | {"name": "Priya Shah"})
+    assert "holds that role already" in page.content.decode()
+    assert held() == {("Priya Shah", "named_colleague")}

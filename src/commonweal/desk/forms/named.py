@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.utils import timezone
 
+from commonweal.accounts.forms import PersonForm
 from commonweal.cases.models import Case, Duty
 from commonweal.design.forms import Form
 from commonweal.services.models import HelpType
@@ -46,21 +47,7 @@ class NeedForm(Form):
         help_type.queryset = HelpType.objects.filter(is_active=True).exclude(needs__case=case)
 
 
-class AppointNamedForm(Form):
-    email = forms.EmailField(
-        label="E-mail address of the person",
-        max_length=254,
-        error_messages={
-            "required": "Enter the person's e-mail address",
-            "invalid": "Enter an e-mail address like name@example.org",
-        },
-    )
-    name = forms.CharField(
-        label="Their name",
-        help_text="Needed if they have never signed in here. They get a letter that leads them in.",
-        max_length=120,
-        required=False,
-    )
+class AppointNamedForm(PersonForm):
     ends_on = day("Until", missing="Enter the day on which the role ends")
     because = text("Why?", missing="Say why this person is named", most=200)
 
