@@ -10,6 +10,7 @@ from commonweal.design.words import many
 from localwealth.regional.scenarios import WORDS, written
 
 from ..models import Scenario, ScenarioVersion
+from . import evaluations
 
 HEADINGS = {"jobs": "Jobs", "output": "Output", "gva": "Value added", "pay": "Pay"}
 CSV_COLUMNS = ("part", "name", "unit", "low", "middle", "high", "words")
@@ -110,6 +111,16 @@ def csv_rows(version: ScenarioVersion) -> Iterator[dict[str, Any]]:
     yield from _figures(version.answer["figures"])
     for industry in version.answer["industries"]:
         yield _row("industry", name=industry["name"], unit="jobs", band=industry["jobs"])
+    yield from _evaluations()
+
+
+def _evaluations() -> Iterator[dict[str, Any]]:
+    """What others found elsewhere: the number in words, so that no sum of a column takes it in."""
+    for sentence in evaluations.NOT_OF:
+        yield _row("evaluations elsewhere", name="not of", words=sentence)
+    for finding in evaluations.published().findings:
+        told = f"{finding.words}. {finding.place}. {finding.source}"
+        yield _row("evaluations elsewhere", name=finding.of, words=told)
 
 
 def _figures(figures: dict[str, Any]) -> Iterator[dict[str, Any]]:

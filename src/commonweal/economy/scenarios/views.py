@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from commonweal.design.csvs import csv_lines, stream
 
 from ..models import ScenarioVersion
-from . import beside, reads
+from . import beside, evaluations, reads
 
 
 def _public(code: str, number: int | None = None) -> ScenarioVersion:
@@ -36,6 +36,9 @@ def shown(version: ScenarioVersion) -> dict[str, object]:
         "lines_have_evaluations": "evaluations" in version.answer["figures"],
         "limits": version.answer["limits"],
         "beside": beside.beside(),
+        "evaluations": evaluations.published(),
+        "tradable": evaluations.published().range_of("tradable"),
+        "evaluations_not_of": evaluations.NOT_OF,
     }
 
 
