@@ -54,6 +54,9 @@ class Round(models.Model):
         EXHAUSTIVE = "add1-exhaustive", "The same, but stop once nothing left out would fit"
         BY_VOTES = "by-votes", "It is spent by votes"
 
+    # In words the stage that no state names: it begins and ends by the clock.
+    OPEN = "Voting is open"
+
     # What it is
     code = models.SlugField(max_length=60, unique=True)
     title = models.CharField(max_length=120)
@@ -174,9 +177,9 @@ class Round(models.Model):
     def stage(self, now: datetime) -> str:
         """In words where it stands at a moment."""
         if self.is_open(now):
-            return "Voting is open"
+            return self.OPEN
         if self.has_closed(now):
-            return "Voting is over"
+            return str(self.State.CLOSED.label)
         return str(self.get_state_display())
 
     @property

@@ -26,7 +26,12 @@ class CodeForm(Form):
 
 
 class ReceiptForm(Form):
-    receipt = forms.CharField(label="Your receipt", max_length=40)
+    receipt = forms.CharField(
+        label="Your receipt, or the code on your letter",
+        max_length=40,
+        help_text="If you voted on paper, type the code. It shows that a ballot came, never how "
+        "it was.",
+    )
 
 
 class BallotForm(Form):

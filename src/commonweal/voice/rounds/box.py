@@ -31,6 +31,9 @@ ON_PAPER = (
     "the council."
 )
 SHUT = "No ballot is taken now: voting has not begun, or it is over."
+NEITHER = (
+    "No ballot with this receipt is in the box of this round, and nobody was given such a code."
+)
 STALE = "This page was open for too long. Type your code again; nothing was sent yet."
 
 
@@ -168,8 +171,35 @@ def _put(budget_round: Round, digest: str, text: str) -> Put:
     return Put(codes.printed(code.receipt), is_again)
 
 
-def is_counted(*, budget_round: Round, typed: str) -> bool:
-    """Whether a ballot with this receipt is in the box, or was counted.
+@dataclass(frozen=True)
+class LookedUp:
+    """What was typed to look up a ballot: as a receipt, and as a code. Either may be it."""
+
+    budget_round: Round
+    signs: str
+
+    def by_receipt(self) -> str | None:
+        """The receipt, printed, where a ballot by it is in the box or was counted."""
+        kept = VotingCode.objects.filter(round=self.budget_round, receipt=self.signs)
+        return codes.printed(self.signs) if kept.exists() else None
+
+    def by_code(self) -> str | None:
+        """The receipt, printed, of the ballot that came by this code; None where none came.
+
+        Raises
+        ------
+        WrongCode
+            It is no code of this round.
+        """
+        digest = digest_of(self.budget_round, self.signs)
+        code = VotingCode.objects.filter(pk=digest, round=self.budget_round).first()
+        if code is None:
+            raise WrongCode(NEITHER)
+        return codes.printed(code.receipt) if code.receipt else None
+
+
+def looked_up(*, budget_round: Round, typed: str) -> LookedUp:
+    """What somebody typed to see whether their ballot counts.
 
     Raises
     ------
@@ -177,7 +207,6 @@ def is_counted(*, budget_round: Round, typed: str) -> bool:
         There is a slip in it.
     """
     try:
-        receipt = codes.read(typed)
+        return LookedUp(budget_round, codes.read(typed))
     except codes.Slip as slip:
-        raise Refused(str(slip).replace("code", "receipt").replace("letter", "note")) from None
-    return VotingCode.objects.filter(round=budget_round, receipt=receipt).exists()
+        raise Refused(str(slip).replace("letter", "letter or your note")) from None

@@ -8,7 +8,7 @@ from django.utils import timezone
 from commonweal.design.words import in_pounds, many
 from localwealth.ballots.rules import SHARES
 
-from ..models import Emergency, EnterpriseBallot, Project, Round, VotingCode
+from ..models import Emergency, EnterpriseBallot, PaperCheck, Project, Round, VotingCode
 from . import days, pots, sheet
 
 
@@ -60,14 +60,18 @@ def _of_voting(budget_round: Round) -> list[tuple[str, str]]:
     ]
     if budget_round.points:
         rows.append(("Points to share out", str(budget_round.points)))
-    first, last = days.first_day(budget_round.opens_at), days.last_day(budget_round.closes_at)
-    assert first is not None
-    assert last is not None
-    until = f"{last:%-d %B %Y}, until midnight"
     rows.append(("How one can vote", _ways_in_words(budget_round)))
     if budget_round.takes_paper:
         rows.append(("Online and on paper by one code", sheet.FIRST_STANDS))
-    return [*rows, ("Voting", f"from {first:%-d %B %Y} to {until}")]
+    return [*rows, ("Voting", _days_in_words(budget_round))]
+
+
+def _days_in_words(budget_round: Round) -> str:
+    """From which day to which one can vote in a round that is published."""
+    first, last = days.first_day(budget_round.opens_at), days.last_day(budget_round.closes_at)
+    assert first is not None
+    assert last is not None
+    return f"from {first:%-d %B %Y} to {last:%-d %B %Y}, until midnight"
 
 
 def other_ballot(budget_round: Round) -> Round | None:
@@ -152,10 +156,52 @@ def rounds_shown() -> list[tuple[Round, str]]:
     return [(budget_round, budget_round.stage(now)) for budget_round in Round.objects.all()]
 
 
-def receipt_in_words(budget_round: Round, is_kept: bool) -> str:
-    """What a voter is told about a receipt."""
-    if not is_kept:
-        return "No ballot with this receipt is in the box of this round."
+# In the order in which somebody can still do something about them.
+STAGES = (
+    Round.OPEN,
+    Round.State.SEALED.label,
+    Round.State.IDEAS.label,
+    Round.State.CHECKING.label,
+    Round.State.CLOSED.label,
+    Round.State.COUNTED.label,
+    Round.State.STOPPED.label,
+)
+
+
+def rounds_by_stage() -> list[tuple[str, list[Round]]]:
+    """(stage, the rounds in it, the newest first) for each stage in which there are some."""
+    rounds = rounds_shown()
+    by_stage = [
+        (stage, [budget_round for budget_round, its in rounds if its == stage]) for stage in STAGES
+    ]
+    return [(stage, of_stage) for stage, of_stage in by_stage if of_stage]
+
+
+def next_in_words(budget_round: Round) -> str:
+    """What can be done about a round now, or what came of it, as a sentence."""
     if budget_round.is_counted:
-        return "Counted. A ballot with this receipt was counted. Nobody can see what it said."
-    return "It is in the box. A ballot with this receipt will be counted after the close."
+        return f"{many(len(budget_round.winners), 'project')} won."
+    if budget_round.state == Round.State.IDEAS:
+        return "Anybody can hand in an idea."
+    if budget_round.state != Round.State.SEALED or budget_round.has_closed(timezone.now()):
+        return ""
+    return f"Voting goes {_days_in_words(budget_round)}."
+
+
+NONE_CAME = "No ballot came with this code so far."
+
+
+def receipt_in_words(budget_round: Round) -> str:
+    """What a voter is told about a ballot that has a receipt."""
+    if budget_round.state == Round.State.STOPPED:
+        return "This round was stopped. No ballot of it is counted."
+    if not budget_round.is_counted:
+        return "It is in the box. A ballot with this receipt will be counted after the close."
+    says = "Counted. A ballot with this receipt was counted. Nobody can see what it said."
+    check = PaperCheck.objects.filter(round=budget_round, spoilt__gt=0).first()
+    if check is None:
+        return says
+    # Which these were nobody knows any more, so whoever asks is told that there were some.
+    return (
+        f"{says} {many(check.spoilt, 'ballot')} on paper could not be counted: nobody knows whose."
+    )

@@ -8,6 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from localwealth.ballots import codes
 
 from ..models import PaperCheck, Round, VotingCode
+from ..ways import totals
 from . import outcomes, pots, reads, sheet
 from .pots import Shared
 
@@ -26,6 +27,7 @@ def result(request: HttpRequest, code: str) -> HttpResponse:
         "outcomes": outcomes.outcomes(budget_round),
         "receipts": reads.receipts_shown(budget_round),
         "pair": reads.other_ballot_shown(budget_round),
+        "ways": totals.shown(budget_round),
         "paper_check": PaperCheck.objects.filter(round=budget_round).first(),
     }
     return render(request, "voice/result.html", context)

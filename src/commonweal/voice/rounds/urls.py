@@ -5,6 +5,7 @@ from . import code_desk, desk, outcome_desk, results, views, voting
 OURS, DESK = "have-your-say/budgets/<slug:code>/", "desk/budgets/<slug:code>/"
 
 urlpatterns: list[URLPattern | URLResolver] = [
+    path("have-your-say/budgets/", views.budgets, name="budgets"),
     path(OURS, views.budget, name="budget"),
     path(f"{OURS}idea/", views.idea, name="budget-idea"),
     path(f"{OURS}sheet.json", views.sheet_json, name="budget-sheet"),

@@ -25,6 +25,11 @@ IDEAS = Limit(
 )
 
 
+def budgets(request: HttpRequest) -> HttpResponse:
+    """Every round, by what can be done about it now."""
+    return render(request, "voice/budgets.html", {"stages": reads.rounds_by_stage()})
+
+
 def budget(request: HttpRequest, code: str) -> HttpResponse:
     budget_round = get_object_or_404(Round, code=code)
     now = timezone.now()

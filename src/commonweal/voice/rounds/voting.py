@@ -6,7 +6,9 @@ one-time key: sent twice they come to the same, and whoever clicks twice gets th
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import datetime, timedelta
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -58,26 +60,31 @@ def _tries(request: HttpRequest, budget_round: Round) -> list[tuple[str, int]]:
     return [(visitor.key, limits.SHARED if visitor.is_shared else 1), *of_browser]
 
 
-def _admit(request: HttpRequest, budget_round: Round, typed: str) -> str:
-    """As `box.admit`, at most so many wrong codes. Each try is counted before anything is looked
-    up, and given back where the code was no guess."""
+@contextmanager
+def _as_a_guess(request: HttpRequest, budget_round: Round) -> Iterator[None]:
+    """Let a code be looked up, at most so many wrong ones. Each try is counted before anything is
+    looked up, and given back where the code was no guess."""
     tries, now = _tries(request, budget_round), timezone.now()
     for who, times in tries:
         limits.spend(WRONG_CODES, who, times=times, now=now)
     try:
-        token = box.admit(budget_round=budget_round, typed=typed)
+        yield
     except box.WrongCode:
         raise
     except Refused:
         _give_back(tries, now)
         raise
     _give_back(tries, now)
-    return token
 
 
-def _give_back(tries: list[tuple[str, int]], now: Any) -> None:
+def _give_back(tries: list[tuple[str, int]], now: datetime) -> None:
     for who, _ in tries:
         limits.give_back(WRONG_CODES, who, now=now)
+
+
+def _admit(request: HttpRequest, budget_round: Round, typed: str) -> str:
+    with _as_a_guess(request, budget_round):
+        return box.admit(budget_round=budget_round, typed=typed)
 
 
 @about_oneself
@@ -145,19 +152,30 @@ def ballot(request: HttpRequest, code: str) -> HttpResponse:
     return _ballot_page(request, budget_round, token, form)
 
 
+def _receipt_of(request: HttpRequest, budget_round: Round, typed: str) -> str | None:
+    """The receipt that somebody typed, or that of the ballot which came by the code they typed;
+    None where none came by it. Whoever voted on paper has the code alone."""
+    looked_up = box.looked_up(budget_round=budget_round, typed=typed)
+    if kept := looked_up.by_receipt():
+        return kept
+    with _as_a_guess(request, budget_round):
+        return looked_up.by_code()
+
+
 @about_oneself
 @limits.limited(VOTES)
 def receipt(request: HttpRequest, code: str) -> HttpResponse:
-    """Where a voter looks whether a ballot with their receipt is in the box, or was counted."""
+    """Where a voter looks by their receipt or code whether a ballot of theirs is in the box, or was
+    counted."""
     budget_round = get_object_or_404(Round, code=code)
     form = ReceiptForm(request.POST or None)
-    answer = ""
+    context: dict[str, Any] = {"round": budget_round, "form": form}
     if request.method == "POST" and form.is_valid():
         try:
-            kept = box.is_counted(budget_round=budget_round, typed=form.cleaned_data["receipt"])
+            kept = _receipt_of(request, budget_round, form.cleaned_data["receipt"])
         except Refused as refused:
             form.add_error("receipt", str(refused))
         else:
-            answer = reads.receipt_in_words(budget_round, kept)
-    context = {"round": budget_round, "form": form, "answer": answer}
+            answer = reads.receipt_in_words(budget_round) if kept else reads.NONE_CAME
+            context |= {"answer": answer, "kept": kept}
     return render(request, "voice/receipt.html", context)

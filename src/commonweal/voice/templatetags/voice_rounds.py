@@ -14,3 +14,9 @@ register = template.Library()
 def budget_rounds() -> list[tuple[Round, str]]:
     """(round, its stage) of all, the newest first."""
     return reads.rounds_shown()
+
+
+@register.simple_tag
+def what_is_next(budget_round: Round) -> str:
+    """Until when one can vote, hand in an idea or wait, or what came of it, as a sentence."""
+    return reads.next_in_words(budget_round)

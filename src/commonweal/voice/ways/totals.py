@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from django.db.models import F
+from django.db.models import F, Sum
+
+from commonweal.cases.figures import held_back
 
 from ..models import Round, WayCount
 
@@ -28,3 +30,23 @@ def told(budget_round: Round) -> list[tuple[str, int]]:
     counted |= {str(place): place.ballots for place in budget_round.places.all()}
     every = budget_round.codes.filter(receipt__isnull=False).count()
     return [("Online", every - sum(counted.values())), *counted.items()]
+
+
+def shown(budget_round: Round) -> list[tuple[str, int | None]]:
+    """(way, ballots that first came by it) of a counted round, for everybody: small totals are
+    None, and so is what they could be worked out from. Nothing where there was one way alone, or
+    where no total may be told. Places with staff are one way, however many there were."""
+    if budget_round.state != Round.State.COUNTED:
+        return []
+    counted = {}
+    if budget_round.places.exists():
+        counted["At a place with staff"] = budget_round.places.aggregate(all=Sum("ballots"))["all"]
+    if budget_round.takes_telephone:
+        counted[Way.TELEPHONE.label] = of(budget_round, Way.TELEPHONE)
+    if budget_round.takes_paper:
+        counted[Way.PAPER.label] = of(budget_round, Way.PAPER)
+    if not counted:
+        return []
+    every = budget_round.codes.filter(receipt__isnull=False).count()
+    told = held_back({"Online": every - sum(counted.values())} | counted)
+    return list(told.items()) if any(told.values()) else []
