@@ -24,7 +24,7 @@ from commonweal.programme.models import Action
 from commonweal.voice.models import Project, Round
 from commonweal.voice.rounds import counting, emergencies
 
-from ..cast.rounds import BALLOTS, close
+from ..cast.rounds import BALLOTS, close, close_at
 
 pytestmark = pytest.mark.django_db
 FILES = ("result/", "result.json", "ballots.pb", "receipts.txt", "groups.txt")
@@ -70,7 +70,7 @@ def test_nothing_is_counted_before_the_close(client, sign_in, nadia, voted):
 
 def test_a_round_is_counted_once_from_its_page(sign_in, nadia, voted):
     budget_round, *_ = voted()
-    Round.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    close_at(timezone.now() - timedelta(seconds=1))
     desk = sign_in(nadia)
     address = f"/desk/budgets/{budget_round.code}/"
     assert "Count the ballots" in desk.get(address).content.decode()

@@ -17,7 +17,7 @@ from commonweal.voice.rounds import letters
 from commonweal.voice.ways import papers, places, slips, telephone, totals
 from localwealth.ballots import codes
 
-from ..cast.rounds import close, enter, put
+from ..cast.rounds import close, close_at, enter, put
 from .test_voting import receipt_in, to_the_ballot, vote
 
 pytestmark = pytest.mark.django_db
@@ -102,7 +102,7 @@ def test_a_place_is_opened_on_its_days_while_voting_is_open(nadia, library):
     library.refresh_from_db()
     with pytest.raises(Refused, match="none of the days"):
         places.open_visit(place=library, by=nadia)
-    Round.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    close_at(timezone.now() - timedelta(seconds=1))
     with pytest.raises(Refused, match="not open"):
         places.open_visit(place=library, by=nadia)
 

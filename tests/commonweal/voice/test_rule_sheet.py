@@ -15,10 +15,10 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Event
 from commonweal.office.errors import Refused
-from commonweal.voice.models import Pot, Project, Round
+from commonweal.voice.models import Emergency, Pot, Project, Round
 from commonweal.voice.rounds import drafting, emergencies, guards
 
-from ..cast.rounds import checked, sheet_answers
+from ..cast.rounds import checked, close, sheet_answers
 
 pytestmark = pytest.mark.django_db
 WORD = "Quillfeather"
@@ -308,3 +308,45 @@ def test_what_can_be_withdrawn_is_on_this_ballot(sealed, nadia):
 def test_a_ballot_keeps_as_many_projects_as_it_must_name(sealed, nadia):
     with pytest.raises(Refused, match="Too few projects"):
         ask(sealed(least=4), by=nadia)
+
+
+def test_the_database_moves_the_close_by_no_other_way(sealed, drafted, nadia, maya):
+    budget_round, other = sealed(), sealed()
+    later = budget_round.closes_at + timedelta(days=2)
+    asked = ask(budget_round, kind="later", project=None, closes_at=later, by=nadia)
+    # Agreed for another round, or asked for and not agreed to: neither moves this one.
+    emergencies.agree(
+        emergency=ask(other, kind="later", project=None, closes_at=later, by=nadia), by=maya
+    )
+    for moment in (later, budget_round.closes_at - timedelta(days=1), timezone.now()):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            Round.objects.filter(pk=budget_round.pk).update(closes_at=moment)
+    emergencies.agree(emergency=asked, by=maya)
+    assert Round.objects.get(pk=budget_round.pk).closes_at == later
+    # Nor back, or to a moment that nobody agreed to.
+    for moment in (budget_round.closes_at, later + timedelta(days=1)):
+        with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+            Round.objects.filter(pk=budget_round.pk).update(closes_at=moment)
+    draft = drafted()
+    assert Round.objects.filter(pk=draft.pk).update(closes_at=later) == 1
+
+
+def test_the_database_keeps_an_emergency_change_that_was_made(sealed, nadia, maya):
+    budget_round = sealed()
+    later = budget_round.closes_at + timedelta(days=2)
+    emergency = ask(budget_round, kind="later", project=None, closes_at=later, by=nadia)
+    emergencies.agree(emergency=emergency, by=maya)
+    of_this = Emergency.objects.filter(pk=emergency.pk)
+    for change in (lambda: of_this.update(notice="Nothing."), of_this.delete):
+        with pytest.raises(DatabaseError, match="was made is never changed"), transaction.atomic():
+            change()
+
+
+def test_the_close_of_a_round_that_is_over_stays(sealed, nadia, maya):
+    budget_round = sealed()
+    later = budget_round.closes_at + timedelta(days=2)
+    asked = ask(budget_round, kind="later", project=None, closes_at=later, by=nadia)
+    over = close(budget_round)
+    Emergency.objects.filter(pk=asked.pk).update(agreed_by=maya, agreed_on=timezone.localdate())
+    with pytest.raises(DatabaseError, match="never changed"), transaction.atomic():
+        Round.objects.filter(pk=over.pk).update(closes_at=later)

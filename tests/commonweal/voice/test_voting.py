@@ -18,7 +18,7 @@ from commonweal.voice.models import Ballot, OpenBallot, Round, VotingCode
 from commonweal.voice.rounds import box, closing, letters
 from localwealth.ballots import codes
 
-from ..cast.rounds import BALLOTS, close
+from ..cast.rounds import BALLOTS, close, close_at
 
 pytestmark = pytest.mark.django_db
 AN_ADDRESS = "198.51.100.7"
@@ -235,7 +235,7 @@ def test_the_close_goes_by_the_clock_of_the_database(client, voted, monkeypatch)
     budget_round, [code, *_], _ = voted()
     _, token = to_the_ballot(client, budget_round, code)
     now = timezone.now()
-    Round.objects.update(closes_at=now - timedelta(seconds=1))
+    close_at(now - timedelta(seconds=1))
     # The clock of this process is an hour behind.
     monkeypatch.setattr(timezone, "now", lambda: now - timedelta(hours=1))
     assert "No ballot is taken now" in vote(client, budget_round, token, 2)
@@ -262,7 +262,7 @@ def test_the_box_is_not_emptied_before_the_close(voted):
 
 def test_at_the_close_the_tie_of_ballot_and_code_is_gone(voted):
     budget_round, given, receipts = voted()
-    Round.objects.update(closes_at=timezone.now() - timedelta(seconds=1))
+    close_at(timezone.now() - timedelta(seconds=1))
     assert jobs.empty_ballot_boxes.func() == 1
     assert jobs.empty_ballot_boxes.func() == 0
     assert not OpenBallot.objects.exists()
