@@ -20,7 +20,7 @@ from . import town
 def arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="faults", description="Break a town at seeded moments.")
     parser.add_argument("--seed", type=int, help="one seed, which repeats it exactly")
-    parser.add_argument("--seeds", default="1-50", help="FIRST-LAST")
+    parser.add_argument("--seeds", default="1-50", help="FIRST-LAST, or some of them: 3,17,20-24")
     parser.add_argument("--town", help="folder of a prepared town; made there if it is not")
     parser.add_argument("--without", default="", help="take a guard of the product away")
     parser.add_argument("--postgresql", action="store_true", help="on a server of its own")
@@ -94,8 +94,9 @@ def _seeds(said: argparse.Namespace) -> Iterator[int]:
     if said.seed is not None:
         yield said.seed
         return
-    first, _, last = said.seeds.partition("-")
-    yield from range(int(first), int(last or first) + 1)
+    for part in said.seeds.split(","):
+        first, _, last = part.partition("-")
+        yield from range(int(first), int(last or first) + 1)
 
 
 def _warm_up() -> None:
