@@ -41,7 +41,7 @@ def test_they_stand_on_the_page_and_in_the_file_and_move_no_figure(asked, sign_i
     address = [version.scenario.code, version.number]
     answer = staff.get(reverse("desk-scenario", args=address))
     page = " ".join(answer.content.decode().split())
-    assert "they found from 0.5 to 2.5 more jobs in the same place" in page
+    assert "lies between 0.5 and 2.5 by what they found" in page
     assert "0.4 fewer in manufacturing" in page
     assert "none is of a single British town" in page
     answer = staff.get(reverse("desk-scenario-csv", args=address))

@@ -69,3 +69,19 @@ def test_the_lines_of_a_file_that_were_left_out_are_folded(sign_in: Any, yusuf: 
     assert "30 lines left out, and why" in page
     assert "is no day, month or year" in page
     assert "is no day, month or year" not in outside(page)
+
+
+@pytest.mark.parametrize("others_are_there", [False, True])
+def test_what_was_counted_once_is_folded_where_there_is_more(
+    client: Any, sign_in: Any, yusuf: Any, town: Any, others_are_there: bool
+):
+    text = "Empty homes,homes,stock,,town,May 2021,50,Council tax\n"
+    if others_are_there:
+        text += "".join(
+            f"Empty shops,shop,stock,,town,{month} 2021,60,Desk\n" for month in ("April", "May")
+        )
+    brought(sign_in(yusuf), text)
+    page = client.get("/economy/").content.decode()
+    assert "Empty homes" in page
+    assert "Council tax" in page
+    assert ("Council tax" in outside(page)) is not others_are_there

@@ -23,13 +23,39 @@ class Shown:
     picture: str
     against: Against
 
+    @property
+    def is_counted_once(self) -> bool:
+        """Whether there is a single period, of which no picture tells more than its sentence."""
+        return len(self.line.points) == 1
 
-def dashboard() -> list[Shown]:
+
+@dataclass
+class Dashboard:
+    """The town's series on the page of the economy; what was counted in one period alone stands
+    apart, open where there is nothing else."""
+
+    over_time: list[Shown]
+    counted_once: list[Shown]
+
+    @property
+    def first(self) -> Shown | None:
+        return next(iter([*self.over_time, *self.counted_once]), None)
+
+    @property
+    def is_open(self) -> bool:
+        return not self.over_time
+
+
+def dashboard() -> Dashboard:
     """The town's series with their sentences and pictures, and what bears on each, in the order of
     the page."""
     lines = of_town()
     bearing = against(line.series.measure for line in lines)
-    return [shown_of(line, bearing.get(line.series.measure)) for line in lines]
+    shown = [shown_of(line, bearing.get(line.series.measure)) for line in lines]
+    return Dashboard(
+        [figures for figures in shown if not figures.is_counted_once],
+        [figures for figures in shown if figures.is_counted_once],
+    )
 
 
 def shown_of(line: Line, bearing: Against | None = None) -> Shown:
