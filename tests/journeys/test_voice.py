@@ -11,6 +11,10 @@ pytestmark = pytest.mark.browser
 PAGES = (
     "/have-your-say/",
     "/have-your-say/done/",
+    "/have-your-say/budgets/",
+    "/have-your-say/budgets/the-wards-fund/",
+    "/have-your-say/budgets/the-wards-fund/result/",
+    "/have-your-say/budgets/the-wards-fund-enterprises/result/",
     "/have-your-say/budgets/the-neighbourhood-fund/",
     "/have-your-say/budgets/the-neighbourhood-fund/result/",
     "/have-your-say/budgets/the-parks-and-squares-fund/",

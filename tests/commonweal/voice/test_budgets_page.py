@@ -37,11 +37,24 @@ def test_every_round_stands_under_its_stage_what_can_be_voted_on_first(
     sealed(title="Is open")
     page = text_of(client.get(ADDRESS))
     order = [
-        "Voting is open", "Is open", "Voting goes from", "The rule sheet is published",
-        "Is published", "Ideas are collected", "Is collected", "Anybody can hand in an idea.",
-        "Ideas are checked", "Is checked", "Voting is over", "Is over", "Counted", "Was counted",
-        "2 projects won.", "Stopped", "Was stopped",
-    ]  # fmt: skip
+        "Voting is open",
+        "Is open",
+        "Voting goes from",
+        "The rule sheet is published",
+        "Is published",
+        "Ideas are collected",
+        "Is collected",
+        "Anybody can hand in an idea.",
+        "Ideas are checked",
+        "Is checked",
+        "Voting is over",
+        "Is over",
+        "Counted",
+        "Was counted",
+        "2 projects won.",
+        "Stopped",
+        "Was stopped",
+    ]
     places = [page.index(words, page.index("<h1")) for words in order]
     assert places == sorted(places)
     assert page.count("Voting goes from") == 2

@@ -168,8 +168,10 @@ def test_a_small_way_hides_another_one_and_not_all(client, voted, nadia):
     counting.count(budget_round=close(budget_round), by=nadia)
     counted = Round.objects.get()
     assert dict(totals.shown(counted)) == {
-        "Online": 9, "At a place with staff": None, "By telephone": None,
-    }  # fmt: skip
+        "Online": 9,
+        "At a place with staff": None,
+        "By telephone": None,
+    }
     page = text_of(client.get(f"{counted.get_absolute_url()}result/"))
     assert "not shown" in page
 

@@ -22,12 +22,12 @@ def forwards(apps, schema_editor):
         schema_editor, ROUND, "close_stays", "UPDATE",
         "OLD.state NOT IN ('ideas', 'checking') AND OLD.closes_at <> NEW.closes_at "
         f"AND NOT ({IS_ALLOWED})", SAID,
-    )  # fmt: skip
+    )
     for verb in ("UPDATE", "DELETE"):
         triggers.create_when(
             schema_editor, EMERGENCY, f"stays_made_{verb.lower()}", verb,
             "OLD.agreed_on IS NOT NULL", MADE,
-        )  # fmt: skip
+        )
     triggers.refuse_replacing(schema_editor, EMERGENCY, MADE)
     triggers.refuse_displacing(schema_editor, EMERGENCY, MADE)
 
