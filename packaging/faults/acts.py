@@ -179,7 +179,8 @@ def begin_import(where: Where) -> Facts:
     lines = path.read_text().splitlines() if path.exists() else [
         "partner,sector,reference,statement,measure,baseline,target,due_on"
     ]  # fmt: skip
-    due = timezone.localdate() + timedelta(days=200)
+    # Later than any clock of a run says.
+    due = timezone.localdate() + timedelta(days=900)
     rows = where.chance.randint(8, 25)
     lines += [
         f"Firm {where.mark} {n // 2},private,{where.mark}-{n},We give {n} meals {where.mark},"
@@ -211,7 +212,7 @@ def import_people(where: Where, facts: Facts) -> None:
 def begin_payments(where: Where) -> Facts:
     day = timezone.localdate() - timedelta(days=40)
     lines = ["Date,Supplier Name,Amount,Reference"] + [
-        f"{day:%d/%m/%Y},Supplier {n % 7} Limited,{100 + n}.50,{where.mark}-{n}" for n in range(30)
+        f"{day},Supplier {n % 7} Limited,{100 + n}.50,{where.mark}-{n}" for n in range(30)
     ]
     return _write(where.papers / f"{where.mark}.csv", "\n".join(lines) + "\n")
 

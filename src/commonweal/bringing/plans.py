@@ -86,6 +86,24 @@ class Plan:
         if self.does_nothing:
             raise Refused("Nothing would be done, so nothing was.")
 
+    def why_nothing(self, place: str) -> str:
+        """What a command says where nothing would be done: all stands in ``place`` already.
+
+        Raises
+        ------
+        Refused
+            That is not why: a question is open, or no row of the file can be taken.
+        """
+        self.must_be_answered()
+        if not self.unchanged:
+            raise Refused(
+                "No row of it can be taken in, so nothing was."
+                if self.rejected
+                else "The file has headings and no rows, so nothing was done."
+            )
+        what = "All of it that can be taken" if self.rejected else "All that it says"
+        return f"{what} stands in {place}: nothing changes."
+
     def must_be_answered(self) -> None:
         """Raise while something is open that only a person can say."""
         if still := self.questions.open:

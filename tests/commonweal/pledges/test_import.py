@@ -335,6 +335,26 @@ def test_the_command_says_what_it_did(tmp_path, capsys):
         call_command("pledges", "import", str(file), layout="commonweal", as_at="soon")
 
 
+def test_a_command_that_took_no_row_does_not_say_that_all_is_there(tmp_path, capsys):
+    """A file that came too late once ended with 'all that it says stands in the register'."""
+    file = tmp_path / "list.csv"
+
+    def read(text):
+        file.write_text(text)
+        capsys.readouterr()
+        call_command("pledges", "import", str(file), layout="commonweal", as_at="2026-09-01")
+        return capsys.readouterr().out
+
+    late = FIRST.replace("2029-01-31", "soon").replace("31/12/2028", "soon")
+    with pytest.raises(CommandError, match="No row of it can be taken in"):
+        read(late.replace("2028-05-01", "soon"))
+    with pytest.raises(CommandError, match="headings and no rows"):
+        read(f"{HEAD}\n")
+    assert Pledge.objects.count() == 0
+    assert "Done" in read(late)
+    assert "All of it that can be taken stands in the register" in read(late)
+
+
 def test_a_file_of_tomorrow_is_refused(today):
     with pytest.raises(Refused, match="a day to come"):
         plan(FIRST, as_at=today + timedelta(days=1))

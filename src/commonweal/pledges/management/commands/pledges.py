@@ -111,7 +111,7 @@ class Command(BaseCommand):
             )
             self._say(plan, rejected)
             if plan.does_nothing:
-                self.stdout.write("All that it says stands in the register: nothing changes.")
+                self.stdout.write(plan.why_nothing("the register"))
             elif not preview:
                 carrying.carry_out(plan, by=None, say=lambda text: self.stdout.write(f"  {text}"))
                 self.stdout.write("Done.")

@@ -95,7 +95,7 @@ class Command(BaseCommand):
         )
         self._say(plan)
         if plan.does_nothing:
-            self.stdout.write("All that it says stands in the programme: nothing changes.")
+            self.stdout.write(plan.why_nothing("the programme"))
         elif not preview:
             importing.carry_out(plan, author=Author(None, "import"))
             self.stdout.write("Done.")
