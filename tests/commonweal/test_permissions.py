@@ -2,7 +2,8 @@
 
 The table stands in ``permissions.txt`` beside this file and is reviewed as text. It is made by
 asking: every address of the product, by GET and by an empty POST, as every role. An address
-that is missing from the samples below fails the test, so that none is added without a row.
+that is missing from the samples below fails the test, so that none is added without a row. The
+same answers say who meets a resident (`who_meets`).
 After a change that is meant: COMMONWEAL_WRITE_TABLE=1 ./commonweal test tests/commonweal/test_permissions.py
 (`-k economy` asks one app of them).
 """
@@ -11,11 +12,14 @@ from __future__ import annotations
 
 import fcntl
 import io
+import logging
 import os
 import re
 from collections import Counter
+from collections.abc import Callable
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 from html import unescape
 from pathlib import Path
 from typing import Any
@@ -23,6 +27,7 @@ from typing import Any
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
+from django.conf import settings as of_the_suite
 from django.contrib.auth import SESSION_KEY
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
@@ -42,10 +47,12 @@ from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
 from commonweal.programme.actions import Author, raise_risk
 from commonweal.programme.models import ImportRun as BroughtActions
+from commonweal.residents.models import Resident
 from commonweal.services.models import ServicesFile
 from commonweal.spend.models import Anchor, ContractsFile
 
-from .cast.planted import views
+from .cast.planted import SECRET, views
+from .who_meets import Met
 
 TABLE = Path(__file__).with_name("permissions.txt")
 
@@ -264,17 +271,34 @@ def is_for_one(response: Any, body: bytes) -> bool:
     return body_of(Client().get(response.wsgi_request.get_full_path())) == body
 
 
-def answer(client: Client, method: str, address: str) -> tuple[str, str]:
+def signed_in_by(client: Client) -> str:
+    """The session of a client, told by its cookie: to open each one takes a tenth of a walk."""
+    morsel = client.cookies.get(of_the_suite.SESSION_COOKIE_NAME)
+    return morsel.value if morsel else ""
+
+
+def is_somebody_still(client: Client, session: str) -> bool:
+    """Whether a client is signed in after an answer. An answer that signs in or out gives another
+    session; of that one it is asked."""
+    return bool(session) and (signed_in_by(client) == session or SESSION_KEY in client.session)
+
+
+def answer(
+    client: Client, method: str, address: str, look: Callable[[Any, bytes], None] | None = None
+) -> tuple[str, str]:
     """The code of an answer, and its page where it is one."""
-    is_somebody = SESSION_KEY in client.session
+    session = signed_in_by(client)
     cookies = {name: morsel.value for name, morsel in client.cookies.items()}
     with transaction.atomic():
         response = getattr(client, method)(address)
         body = body_of(response)
-        if is_somebody and SESSION_KEY in client.session:
+        if is_somebody_still(client, session):
             assert is_for_one(response, body), f"{method} {address}: {response.headers}"
+        if look:
+            look(response, body)
         transaction.set_rollback(True)
     # Whoever signed out by this is signed in again, as the database is.
+    client.cookies.clear()
     client.cookies.load(cookies)
     location = response.headers.get("Location", "")
     is_page = response.headers.get("Content-Type", "").startswith("text/html")
@@ -352,6 +376,18 @@ def lines_of(text: str) -> Table:
     }
 
 
+def readers_of() -> dict[str, set[str]]:
+    """Which roles get an answer by GET at each address, as the table says and its own test proves:
+    who looks at pages need not ask for those that are refused. The table is asked outside the
+    demonstration, so of the demonstration's own pages it knows nothing."""
+    readers = {
+        name: {role for role, code in zip(ROLES, line.split()[2:], strict=True) if code == "200"}
+        for (name, method), line in lines_of(TABLE.read_text()).items()
+        if method == "GET"
+    }
+    return readers | {name: set(ROLES) for name in apps()["demo"]}
+
+
 def head() -> list[str]:
     columns = f"{'address':<26}{'':<6}" + "".join(f"{name:>10}" for name in ROLES)
     return [*(f"# {name}: {WHO[name]}" for name in ROLES), "# s: sent to sign in", "", columns]
@@ -371,9 +407,12 @@ def write_down(asked: dict[tuple[str, str], str], names: set[str]) -> None:
 
 @pytest.mark.parametrize("app", sorted(apps()))
 def test_the_table_of_addresses_roles_and_answers(
-    app, samples, request, new_person, new_partner, settings, every_address
+    app, samples, request, new_person, new_partner, settings, every_address, caplog
 ):
     """An app at a time, that they are asked side by side and `-k` takes one."""
+    caplog.set_level(logging.DEBUG)
+    # It says each line that it reads of a page on method, which holds nobody's words.
+    caplog.set_level(logging.INFO, logger="markdown_it")
     other = new_partner("other", "Other firm")
     people = {
         name: request.getfixturevalue(name) for name in ROLES if name not in ("nobody", "newcomer")
@@ -387,16 +426,19 @@ def test_the_table_of_addresses_roles_and_answers(
         clients[name].force_login(person)
     names = apps()[app]
     asked = {}
+    met = Met(list(Resident.objects.values_list("code", flat=True)))
     offered: dict[tuple[str, str, str], str] = {}
     for name, parts in every_address:
         if name not in names:
             continue
         assert not parts or name in samples, f"{name} has no row: add a sample of {parts}"
         address = reverse(name, kwargs=samples.get(name, {}))
+        assert SECRET not in address
         for method in ("get", "post"):
             answers = []
             for role in ROLES:
-                code, page = answer(clients[role], method, address)
+                look = partial(met.look, role, name) if method == "get" else None
+                code, page = answer(clients[role], method, address, look)
                 answers.append(code)
                 offered |= {(role, *way): name for way in ways_on(page)}
             asked[name, method.upper()] = f"{f'{name} ':<26}{method.upper():<6}" + "".join(
@@ -409,6 +451,10 @@ def test_the_table_of_addresses_roles_and_answers(
     whole_table = lines_of(TABLE.read_text())
     wrong = dead_ends(offered, clients, whole_table, samples)
     assert not wrong, "\n".join(wrong)
+    assert not met.wrong, "\n".join(met.wrong)
+    assert not met.missed(names), "\n".join(met.missed(names))
+    for line in caplog.records:
+        assert SECRET not in line.getMessage()
 
 
 def test_the_table_has_every_address_and_no_other(every_address):

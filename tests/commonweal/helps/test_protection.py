@@ -1,18 +1,19 @@
-"""Nobody reads what they need not: a planted secret, the glass, reads, locks, erasure, access."""
+"""Nobody reads what they need not: a planted secret, the glass, reads, locks, erasure, access.
+
+At which address somebody meets the secret is asked with the table of permissions (`who_meets`).
+"""
 
 from __future__ import annotations
 
 import json
-import logging
 from datetime import datetime, time, timedelta
 
 import pytest
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
 from django.conf import settings as django_settings
-from django.db import connection, transaction
+from django.db import connection
 from django.test import Client
-from django.urls import reverse
 from django.utils import timezone
 from django_tasks_db.models import DBTaskResult
 
@@ -40,21 +41,6 @@ from commonweal.residents.models import Resident, ResidentKey
 pytestmark = pytest.mark.django_db
 SECRET = "Quillfeather"
 
-# Who may meet somebody's words where. Everything that is not here must not show them.
-MAY = {
-    "leah": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
-             "need-task", "case-consent-withdraw", "desk-search", "desk-grant", "desk-grant-account",
-             "award-letter", "next-done", "next-move", "desk-reach", "case-write", "desk-unmerge"},
-    "owen": {"desk-intake", "desk-intake-save", "desk-compare"},
-    "grace": {"desk-case", "desk-intake", "desk-intake-save", "case-paper", "desk-resident", "desk-compare",
-              "need-task", "case-consent-withdraw", "desk-grant", "desk-grant-account",
-              "award-letter", "next-done", "next-move", "desk-reach", "case-write", "desk-unmerge", "erasure"},
-    "helen": {"subject-review", "subject-strike", "erasure"},
-    "joan": {"space-referral"},
-    "mei": {"award", "award-letter", "award-account"},
-    "robert": {"award", "award-letter", "award-refuse", "award-account"},
-    "imran": {"award", "award-letter", "award-account", "run-file"},
-}  # fmt: skip
 EVERYBODY = ("nobody", "carys", "asha", "ben", "idris", "tom", "maya", "nadia", "daniel", "helen",
              "leah", "owen", "grace", "joan", "sam", "mei", "robert", "imran")  # fmt: skip
 
@@ -68,36 +54,6 @@ def everybody(request):
         clients[name].force_login(person)
         Authenticator.objects.create(user=person, type="totp", data={"secret": "x"})
     return clients
-
-
-def text_of(response) -> str:
-    data = b"".join(response.streaming_content) if response.streaming else response.content
-    said = data.decode("utf-8", "replace") + json.dumps(dict(response.headers))
-    return said + response.headers.get("Location", "")
-
-
-def test_a_planted_secret_is_met_by_nobody_who_need_not(planted, everybody, every_address, caplog):
-    """Every address, by GET, as every role; exports, feeds and redirects among them."""
-    caplog.set_level(logging.DEBUG)
-    met: dict[str, set[str]] = {name: set() for name in EVERYBODY}
-    for name, parts in every_address:
-        if parts and name not in planted:
-            continue
-        address = reverse(name, kwargs=planted.get(name, {}))
-        assert SECRET not in address
-        for who, client in everybody.items():
-            with transaction.atomic():
-                if SECRET in text_of(client.get(address)):
-                    met[who].add(name)
-                transaction.set_rollback(True)
-    for who, names in met.items():
-        assert names <= MAY.get(who, set()), (who, names - MAY.get(who, set()))
-    # The check can fail: those who must read it do.
-    assert {"desk-case", "desk-resident"} <= met["leah"]
-    assert "space-referral" in met["joan"]
-    assert "award" in met["mei"]
-    for line in caplog.records:
-        assert SECRET not in line.getMessage()
 
 
 def test_the_secret_is_in_no_mail_record_job_or_file_name(planted, everybody, settings):

@@ -11,7 +11,7 @@ from django.db import transaction
 from django.test import Client
 from django.urls import reverse
 
-from tests.commonweal.test_permissions import ROLES, TABLE, apps, lines_of, samples
+from tests.commonweal.test_permissions import readers_of, samples
 
 # What exists for each address of the product, as the table of permissions has it.
 __all__ = ["samples"]
@@ -155,24 +155,13 @@ def lookers(request: Any, samples: Any, new_person: Any, new_partner: Any) -> di
     return clients
 
 
-def _may_see() -> dict[str, set[str]]:
-    """Who gets an answer at each address, as the table of permissions says and its own test proves.
-    It was asked outside the demonstration, so of the demonstration's own pages it knows nothing."""
-    told = {
-        name: {role for role, code in zip(ROLES, line.split()[2:], strict=True) if code == "200"}
-        for (name, method), line in lines_of(TABLE.read_text()).items()
-        if method == "GET"
-    }
-    return told | {name: set(LOOKERS) for name in apps()["demo"]}
-
-
 @pytest.fixture
 def every_page(lookers: Any, samples: Any, every_address: Any) -> list[tuple[str, Any]]:
     """(name, response) of each address for the first person to whom it answers with a page."""
-    pages, may_see = [], _may_see()
+    pages, readers = [], readers_of()
     for name, _ in every_address:
         address = reverse(name, kwargs=samples.get(name, {}))
-        for who in [who for who in LOOKERS if who in may_see[name]]:
+        for who in [who for who in LOOKERS if who in readers[name]]:
             with transaction.atomic():
                 response = lookers[who].get(address)
                 if response.streaming:
