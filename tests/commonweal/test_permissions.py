@@ -176,6 +176,7 @@ def samples(
         **{name: step for name in ("milestone-done", "milestone-move", "milestone-reopen")},
         **{name: {"code": risk.code} for name in ("risk-change", "risk-close")},
         "desk-letter-again": {"pk": write(key="x", subject="x", body="x", person=asha)[0].pk},
+        "outcome-follow": {"code": "lof-epc-c"},
         "figure-release": {"pk": observation.pk}, "period": {"code": closed.code},
         **{name: of_statement for name in (
             "statement", "report", "statement-json", "statement-csv")},

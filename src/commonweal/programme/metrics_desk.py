@@ -11,7 +11,7 @@ from commonweal.accounts.access import SignedInRequest, staff
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 
-from . import measuring
+from . import following, measuring
 from .desk import LEAD, author_of, page
 from .metric_forms import BindForm, RedefineForm
 from .models import Metric, Observation
@@ -31,6 +31,18 @@ def redefine(request: SignedInRequest, code: str) -> HttpResponse:
             "Change what is counted", "Begin a new series", to=address, back=(address, metric.name)
         ),
     )
+
+
+@staff(LEAD)
+@require_POST
+def follow(request: SignedInRequest, code: str) -> HttpResponse:
+    try:
+        metric = following.follow(code=code, author=author_of(request))
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect("local-outcomes")
+    messages.success(request, "The town follows it now. Figures are given on this page.")
+    return redirect(metric.get_absolute_url())
 
 
 @staff(LEAD)

@@ -15,7 +15,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 from commonweal.places import formerly
 
-from . import computed
+from . import computed, outcomes
 from .models import (
     Comparator,
     Metric,
@@ -73,7 +73,7 @@ def apply(settings: dict[str, Any], *, on: date) -> None:
     starting = settings.get("programme", {}).get("starting_metrics", True)
     unstated = _unstated(stated) if starting else []
     for order, metric in enumerate([*unstated, *stated], 1):
-        _metric(metric, order, on)
+        bring_metric(metric, order, on)
 
 
 def _unstated(stated: list[dict[str, Any]]) -> list[dict[str, Any]]:
@@ -110,8 +110,16 @@ PLAIN = (
 )
 
 
-def _metric(settings: dict[str, Any], order: int, on: date) -> None:
-    settings = _from_function(settings)
+def bring_metric(settings: dict[str, Any], order: int, on: date) -> Metric:
+    """A metric by its settings, new or brought up to date.
+
+    Raises
+    ------
+    Refused
+        It lacks something, names something that is not there, or would count otherwise than the
+        figures that it has.
+    """
+    settings = _from_function(outcomes.settings_of(settings.get("code", "")) | settings)
     code = settings.get("code", "")
     for needed in ("code", "name", "kind", "definition", "unit"):
         if not settings.get(needed):
@@ -126,6 +134,7 @@ def _metric(settings: dict[str, Any], order: int, on: date) -> None:
     if not metric.series.exists():
         # A definition is what figures were counted by; a new one is a new series, made at the desk.
         _first_series(metric, settings, on)
+    return metric
 
 
 # What figures that stand there, and pledges that are measured by them, would mean otherwise.

@@ -10,6 +10,7 @@ urlpatterns = [
     path("charter/decisions/", views.decisions, name="decisions"),
     path("charter/decisions/<slug:code>/", views.decision, name="decision"),
     path("metrics/", views.metrics, name="metrics"),
+    path("metrics/local-outcomes/", views.local_outcomes, name="local-outcomes"),
     path("metrics/<slug:code>/", views.metric, name="metric"),
     path("metrics/<slug:code>/figure/", working.figure, name="metric-figure"),
     path("space/<slug:code>/programme/", working.of_partner, name="space-programme"),
@@ -73,6 +74,7 @@ urlpatterns = [
                 path(
                     "metrics/<slug:code>/redefine/", metrics_desk.redefine, name="metric-redefine"
                 ),
+                path("outcomes/<slug:code>/follow/", metrics_desk.follow, name="outcome-follow"),
                 path("figures/<int:pk>/release/", metrics_desk.release, name="figure-release"),
                 path("bind/", metrics_desk.bind, name="pledge-bind"),
             ]

@@ -14,7 +14,7 @@ from commonweal.design.plots import PointOf, SpanOf, timeline
 from commonweal.places import rooms
 from commonweal.pledges.models import Pledge
 
-from . import access, plan, reads
+from . import access, outcomes, plan, reads
 from .models import Metric, Observation, Series
 from .status import MEANINGS
 
@@ -84,6 +84,12 @@ def metrics(request: HttpRequest) -> HttpResponse:
     return render(request, "programme/metrics.html", context)
 
 
+def local_outcomes(request: HttpRequest) -> HttpResponse:
+    """The national list as a menu: what it has, and what the town follows of it."""
+    context = {"national": outcomes.menu(), "may_follow": access.is_lead(request.user)}
+    return render(request, "programme/local_outcomes.html", context)
+
+
 def metric(request: HttpRequest, code: str) -> HttpResponse:
     """A metric with all its series: newest first, each with its own picture and table."""
     of_series = ("observations__area", "targets", "comparators", "decision")
@@ -106,6 +112,7 @@ def metric(request: HttpRequest, code: str) -> HttpResponse:
         "bound": bound,
         "actions": metric.actions.all(),
         "may_give": may_give,
+        "is_placeholder": outcomes.is_placeholder(metric.code),
     }
     return render(request, "programme/metric.html", context)
 

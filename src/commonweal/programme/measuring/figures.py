@@ -15,6 +15,7 @@ from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 from commonweal.places.models import Area
 
+from .. import outcomes
 from ..actions import Author
 from ..models import Metric, Observation, Series
 from .binding import tell_pledges
@@ -96,6 +97,11 @@ def _check_period(series: Series, ends_on: date, today: date) -> None:
 def _check_figure(series: Series, figure: Decimal | None, note: str) -> None:
     if figure is None and not note:
         raise Refused("Say why there is no figure: it will be shown as not shown, with your words.")
+    if figure is not None and outcomes.is_placeholder(series.metric.code):
+        raise Refused(
+            "This metric is a placeholder: the ministry has not settled what is counted, so it "
+            "takes no figure."
+        )
     if figure is not None and series.metric.kind == "share" and not 0 <= figure <= 100:
         raise Refused("A share lies between 0 and 100 per cent.")
 

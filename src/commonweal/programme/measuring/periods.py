@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 from commonweal.partners.models import months_later
 
+from .. import outcomes
 from ..models import Metric, Series
 
 
@@ -50,7 +51,7 @@ def lateness(metric: Metric, on: date, *, known: date | None = None) -> Late | N
     that came count; so many days late they were on ``on``.
     """
     series = series_on(metric, on)
-    if series is None:
+    if series is None or outcomes.is_placeholder(metric.code):
         return None
     reported = _reported(series, known or date.max)
     for first, last in list(periods_due(metric, series, on))[-4:]:
