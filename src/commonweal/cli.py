@@ -221,6 +221,10 @@ def _run_with_a_town(words: list[str], placed: list[Path]) -> None:
         _enter()
     # With --traceback Django hands on what stopped a command, instead of saying it in its own way.
     execute_from_command_line(["commonweal", words[0], TRACEBACK, *words[1:]])
+    if words[0] in SERVES:
+        from commonweal.jobs import ending
+
+        ending.leave()
 
 
 def _say_why(error: BaseException) -> NoReturn:
