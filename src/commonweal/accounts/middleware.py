@@ -67,7 +67,8 @@ class SessionEndMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if why := sessions.why_over(request):
-            logout(request)
+            if SESSION_KEY in request.session:
+                logout(request)
             messages.info(request, f"You were signed out: {why}.")
         else:
             sessions.note_idle(request)

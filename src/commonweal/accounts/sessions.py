@@ -16,7 +16,11 @@ from allauth.mfa.models import Authenticator
 from allauth.usersessions.models import UserSession
 from django.conf import settings
 from django.contrib.auth import SESSION_KEY
+from django.contrib.sessions.models import Session
 from django.http import HttpRequest
+from django.utils import timezone
+
+from commonweal.jobs import clock
 
 from .models import Person
 
@@ -80,12 +84,39 @@ def why_over(request: HttpRequest) -> str:
     """Why the session of a request is over; "" while it lasts."""
     session = request.session
     if SESSION_KEY not in session:
-        return ""
-    if age_s(session.get(BEGAN, 0)) > settings.SESSION_HOURS * 3600:
-        return f"{settings.SESSION_HOURS} hours have passed since you signed in"
-    if SEEN in session and age_s(session[SEEN]) > settings.SESSION_IDLE_MINUTES * 60:
-        return f"nobody used this browser for {settings.SESSION_IDLE_MINUTES} minutes"
+        return _why_gone(request)
+    age = age_s(session.get(BEGAN, 0))
+    if age > settings.SESSION_HOURS * 3600:
+        return _passed(age, _hours())
+    idle = age_s(session[SEEN]) if SEEN in session else 0
+    if idle > settings.SESSION_IDLE_MINUTES * 60:
+        return _passed(
+            idle, f"nobody used this browser for {settings.SESSION_IDLE_MINUTES} minutes"
+        )
     return ""
+
+
+def _why_gone(request: HttpRequest) -> str:
+    """Why somebody who was signed in is so no more, although the browser still shows its key: by
+    its own clock the hours are not over."""
+    key = request.COOKIES.get(settings.SESSION_COOKIE_NAME)
+    if not key:
+        return ""
+    over = Session.objects.filter(session_key=key, expire_date__lte=timezone.now()).first()
+    if over is None or SESSION_KEY not in over.get_decoded():
+        return ""
+    return _passed(age_s(over.get_decoded().get(BEGAN, 0)), _hours())
+
+
+def _hours() -> str:
+    return f"{settings.SESSION_HOURS} hours have passed since you signed in"
+
+
+def _passed(seconds: float, sentence: str) -> str:
+    """How long it was, as far as that can be known: a clock that was set knows nothing of it."""
+    if math.isinf(seconds):
+        return "this town's clock was set since then"
+    return f"{sentence}, by a clock that may be wrong" if clock.why_rest() else sentence
 
 
 def note_idle(request: HttpRequest) -> None:

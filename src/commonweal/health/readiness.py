@@ -17,7 +17,7 @@ from django.utils import timezone
 
 from commonweal.accounts.models import Message
 from commonweal.design.words import many
-from commonweal.jobs import database
+from commonweal.jobs import clock, database
 from commonweal.jobs.models import Pulse
 from commonweal.jobs.queue import ALIVE, LANES
 from commonweal.jobs.sqlite3 import base as sqlite
@@ -110,7 +110,9 @@ def worker_is_alive(now: datetime) -> Check:
             f"No worker is at work for: {', '.join(silent)}{last}.",
             "Start './commonweal serve', or './commonweal work' beside the web processes.",
         )
-    return Check("worker", True, "A worker is at work in every lane.")
+    # Pages are there all the same, so nobody is to be sent away from them.
+    rests = clock.why_rest(now)
+    return Check("worker", True, f"A worker is at work in every lane. {rests}".rstrip())
 
 
 def disk_has_room(now: datetime) -> Check:

@@ -11,11 +11,12 @@ import pytest
 from allauth.account.models import EmailAddress
 from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP
+from django.contrib.sessions.models import Session
 from django.core import mail as outbox
 from django.test import Client
 from django.utils import timezone
 
-from commonweal.accounts import mail
+from commonweal.accounts import mail, sessions
 from commonweal.accounts.models import Event, Message
 
 SECRET = "JBSWY3DPEHPK3PXP"
@@ -60,6 +61,27 @@ def test_a_session_ends_after_twelve_hours_however_it_is_used(sign_in, asha, bak
     assert b"12 hours have passed" in client.get("/accounts/login/code/").content
 
 
+def test_whoever_is_signed_out_by_a_clock_that_jumped_is_told(sign_in, asha, bakery, monkeypatch):
+    """The browser still shows its key, and the town knows of no such session any more: only a
+    clock that jumped does that. Nothing was said of it once."""
+    client = sign_in(asha)
+    client.get("/space/bakery/")
+    signed_in = client.cookies["sessionid"].value
+    Session.objects.update(expire_date=timezone.now() - timedelta(days=6))
+    assert "/accounts/login/" in client.get("/space/bakery/")["Location"]
+    page = client.get("/accounts/login/code/")
+    assert b"12 hours have passed since you signed in" in page.content
+    # It is said once, and to nobody who shows a key that never was one.
+    client.cookies["sessionid"] = signed_in[::-1]
+    client.get("/space/bakery/")
+    assert b"You were signed out" not in client.get("/accounts/login/code/").content
+    # Where jobs rest because the clock jumped, that is said as well.
+    monkeypatch.setattr(sessions.clock, "why_rest", lambda: "It says the year 2030.")
+    client.cookies["sessionid"] = signed_in
+    client.get("/space/bakery/")
+    assert b"by a clock that may be wrong" in client.get("/accounts/login/code/").content
+
+
 def test_a_session_that_showed_residents_ends_when_it_stands_idle(sign_in, leah, asks_for_help):
     case = asks_for_help(by=leah)
     client = sign_in(leah)
@@ -82,6 +104,8 @@ def test_a_session_from_while_the_clock_ran_ahead_is_over_when_it_is_right(
     assert client.get(case.get_absolute_url()).status_code == 200
     earlier(client, **{key: -86400})
     assert "/accounts/login/" in client.get(case.get_absolute_url())["Location"]
+    # Nobody can say how many hours those were.
+    assert "clock was set since then" in client.get("/accounts/login/code/").content.decode()
 
 
 def test_a_session_of_a_desk_without_residents_stands_idle(sign_in, maya):

@@ -49,6 +49,14 @@ def test_a_town_that_is_well_is_ready(client):
     assert set(told["checks"]) == {"database", "migrations", "worker", "disk", "letters"}
 
 
+@pytest.mark.usefixtures("_workers_are_alive")
+def test_jobs_that_rest_are_told_and_send_no_visitor_away(client, monkeypatch):
+    monkeypatch.setattr(readiness.clock, "why_rest", lambda now: "The clock says 2 January 2028.")
+    answer = client.get("/-/ready")
+    assert answer.status_code == 200
+    assert answer.json()["checks"]["worker"]["says"].endswith("The clock says 2 January 2028.")
+
+
 def no_worker(now, monkeypatch):
     Pulse.objects.filter(lane="letters").update(at=now - timedelta(hours=1))
 
