@@ -138,6 +138,10 @@ def samples(
         SimpleUploadedFile("a.csv", b"x,y\n1,2\n"), place="services", by=maya,
         layout="services", sender="x", as_at=today,
     )  # fmt: skip
+    held_list = holding.hold(
+        SimpleUploadedFile("a.csv", b"Name,Phone\nAda Example,1\nTotal,\n"), place="lists", by=maya,
+        as_at=today, told={"sender": "x", "help_type": "food"},
+    )  # fmt: skip
     own = {"code": "bakery", "pledge_code": pledge.code}
     member = asha.memberships.get()
     told((300, "proposed", {}), (299, "accepted", {}))
@@ -231,6 +235,8 @@ def samples(
             "contracts-held", "contracts-columns", "contracts-held-refused")},
         **{name: {"code": held_services.code} for name in (
             "service-held", "service-columns", "service-held-refused")},
+        **{name: {"code": held_list.code} for name in (
+            "list-held", "list-columns", "list-held-refused")},
         **{name: {"pk": ServicesFile.objects.create(
             source="x", file_name="x", sha256="0", as_at=today).pk}
            for name in ("service-file", "service-file-refused", "service-file-undo")},

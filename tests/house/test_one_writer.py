@@ -62,7 +62,6 @@ BY_HAND = {
     "desk/help_form.py resume": "says nothing when it has gone well: the form itself goes on",
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",
     "desk/bulk.py bulk": "shows what would be done before it is",
-    "desk/lists.py list_import": "shows what a file would do before it does",
     "desk/people.py compare": "several buttons, one form",
     "desk/reaching.py reach": "a refusal changes what the form shows again",
     "partners/views.py profile": "says a second thing where a name waits",

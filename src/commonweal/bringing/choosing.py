@@ -15,12 +15,12 @@ from commonweal.office.errors import Refused
 
 from . import holding
 from .frames import Frame
+from .meanings import Choice
 from .models import HeldFile
 from .pages import columns_page
 from .plans import LacksColumns
-from .reading import understand
+from .reading import Understood
 from .refusals import template_csv
-from .remembering import known_again
 
 
 def choose(frame: Frame, request: SignedInRequest) -> HttpResponse:
@@ -67,7 +67,7 @@ def _hold(frame: Frame, request: SignedInRequest, answers: dict[str, Any]) -> st
 
 def _onward(frame: Frame, held: HeldFile) -> str:
     content = holding.content_of(held)
-    if frame.is_table(held) and (told := known_again(held, content)):
+    if frame.is_table(held) and (told := frame.known_again(held, content)):
         choice, held.answers = told
         held.choice = choice.kept()
         held.save(update_fields=["choice", "answers"])
@@ -75,7 +75,7 @@ def _onward(frame: Frame, held: HeldFile) -> str:
         frame.plan(held)
     except LacksColumns:
         # Read it once, so that what can't be read is refused here.
-        understand(content, held.file_name, meanings=frame.meanings(held))
+        frame.understand(held, content, None)
         return reverse(frame.addresses.columns, args=[held.code])
     return reverse(frame.addresses.held, args=[held.code])
 
@@ -95,9 +95,15 @@ def columns(frame: Frame, request: SignedInRequest, code: Any) -> HttpResponse:
     if held is None or not frame.is_table(held):
         return not_held(frame, request)
     try:
+        content = holding.content_of(held)
+
+        def read(choice: Choice | None) -> Understood:
+            return frame.understand(held, content, choice)
+
         return columns_page(
             request,
             held,
+            read=read,
             meanings=frame.meanings(held),
             fixed=frame.fixed(held),
             onward=reverse(frame.addresses.held, args=[held.code]),

@@ -91,10 +91,11 @@ class ColumnsForm(Form):
     def clean(self) -> dict[str, Any]:
         answers = super().clean() or self.cleaned_data
         taken: dict[str, str] = {}
+        many_times = {meaning.name for meaning in self.meanings if meaning.is_many}
         for name, meaning in list(answers.items()):
             if not name.startswith("column-") or not meaning:
                 continue
-            if meaning in taken:
+            if meaning in taken and meaning not in many_times:
                 label = dict((m.name, m.label) for m in self.meanings)[meaning]
                 self.add_error(name, f"Two columns are said to be “{label}”. Choose one of them.")
             taken[meaning] = name

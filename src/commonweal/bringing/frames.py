@@ -17,9 +17,11 @@ from commonweal.accounts.access import SignedInRequest
 from commonweal.design.forms import Form
 
 from .forms import Fixed, RemovalForm
-from .meanings import Meaning
+from .meanings import Choice, Meaning
 from .models import HeldFile
 from .plans import Plan
+from .reading import Understood, understand
+from .remembering import known_again
 from .undoing import TakingBack
 
 
@@ -71,7 +73,8 @@ class Words:
 class Pieces:
     """Templates of a room for what is its own on a page, given under the name "shown". ``new``,
     ``changed`` and ``made`` are tables, ``things`` a list; ``runs`` and ``undoing`` are there where
-    a room has more to say above its files, and of what its undoing does besides."""
+    a room has more to say above its files, and of what its undoing does besides, ``look`` and
+    ``run`` where it has more to say of a file before and after it is brought in."""
 
     new: str
     changed: str
@@ -79,6 +82,8 @@ class Pieces:
     made: str = ""
     runs: str = ""
     undoing: str = ""
+    look: str = ""
+    run: str = ""
 
 
 class Frame:
@@ -111,6 +116,20 @@ class Frame:
     def fixed(self, held: HeldFile) -> Fixed:
         """What can be the same for all rows of a file."""
         return {}
+
+    def understand(self, held: HeldFile, content: bytes, choice: Choice | None) -> Understood:
+        """A held file as it was told to be read, or as it is understood by itself.
+
+        Raises
+        ------
+        Refused
+            It can't be read, or has not the sheet or the line that was told.
+        """
+        return understand(content, held.file_name, meanings=self.meanings(held), choice=choice)
+
+    def known_again(self, held: HeldFile, content: bytes) -> tuple[Choice, dict[str, str]] | None:
+        """What was told and answered about earlier files of its sender that are headed alike."""
+        return known_again(held, content)
 
     def is_table(self, held: HeldFile) -> bool:
         """Whether a file has columns that can be told."""
@@ -166,6 +185,13 @@ class Frame:
         """What a file made and changed."""
         raise NotImplementedError
 
+    def rejected_of(self, run: Any) -> list[dict[str, Any]]:
+        """The refused rows of a file, each with "row" and "because", or in words as "said"."""
+        return list(run.rejected)
+
+    def note_shown(self, request: SignedInRequest, things: Sequence[Any]) -> None:
+        """Write down that somebody was shown these by name, where that is kept."""
+
     def may_undo(self, run: Any) -> bool:
         return True
 
@@ -194,6 +220,6 @@ class Frame:
         """
         raise NotImplementedError
 
-    def undo(self, request: SignedInRequest, run: Any, *, because: str, seen: str) -> None:
-        """Take a file back, as it was looked at."""
+    def undo(self, request: SignedInRequest, run: Any, *, because: str, seen: str) -> str | None:
+        """Take a file back, as it was looked at: what is said then, where it is not *undone*."""
         raise NotImplementedError

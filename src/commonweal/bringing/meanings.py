@@ -24,6 +24,8 @@ class Meaning:
     example: str = ""
     # Headings in small letters and single spaces that say so as well, where words are too many.
     pattern: str = ""
+    # Whether several columns of a table can be this, like the lines of an address.
+    is_many: bool = False
 
     @property
     def known_as(self) -> set[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -12,18 +12,20 @@ from django.shortcuts import redirect, render
 from commonweal.accounts.access import SignedInRequest
 from commonweal.office.errors import Refused
 
-from . import holding
 from .forms import ColumnsForm, Fixed, TableForm
 from .meanings import Choice, Meaning
 from .models import HeldFile
-from .reading import Understood, understand
+from .reading import Understood
 from .remembering import remember
+
+Read = Callable[[Choice | None], Understood]
 
 
 def columns_page(
     request: SignedInRequest,
     held: HeldFile,
     *,
+    read: Read,
     meanings: Sequence[Meaning],
     fixed: Fixed,
     onward: str,
@@ -31,18 +33,19 @@ def columns_page(
 ) -> HttpResponse:
     """Tell what the columns of a held file mean; remembered for its sender, then onward.
 
+    ``read`` reads it as somebody told, or as it is understood by itself.
+
     Raises
     ------
     Refused
         The file is gone, or can't be read.
     """
-    content = holding.content_of(held)
     told = Choice.of(held.choice)
-    understood = understand(content, held.file_name, meanings=meanings, choice=told)
+    understood = read(told)
     table_form = TableForm(understood=understood)
     if request.method == "POST":
         table_form = TableForm(request.POST, understood=understood)
-        understood, is_moved = _moved(request, held, content, table_form, understood, meanings)
+        understood, is_moved = _moved(request, read, table_form, understood)
         if not is_moved and table_form.is_valid() and "again" not in request.POST:
             form = ColumnsForm(
                 request.POST, understood=understood, meanings=meanings, fixed=fixed, told={}
@@ -62,11 +65,9 @@ def columns_page(
 
 def _moved(
     request: SignedInRequest,
-    held: HeldFile,
-    content: bytes,
+    read: Read,
     form: TableForm,
     understood: Understood,
-    meanings: Sequence[Meaning],
 ) -> tuple[Understood, bool]:
     """The table where it is said to stand now, and whether it stands elsewhere than the page
     showed: then its columns are others, and must be looked at."""
@@ -77,15 +78,13 @@ def _moved(
     is_moved = request.POST.get("shown") != f"{heading} {sheet}"
     columns = () if is_moved else _sent_columns(request)
     try:
-        read = understand(
-            content, held.file_name, meanings=meanings, choice=Choice(sheet, heading, columns)
-        )
+        moved = read(Choice(sheet, heading, columns))
     except Refused as refused:
         form.add_error("heading", str(refused))
         return understood, False
     if is_moved:
         messages.info(request, "These are the columns of the line that you chose.")
-    return read, is_moved
+    return moved, is_moved
 
 
 def _sent_columns(request: SignedInRequest) -> tuple[str, ...]:

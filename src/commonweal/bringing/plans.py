@@ -31,6 +31,9 @@ class Plan:
     DOUBT: ClassVar[str] = "Nothing is taken off while it isn't known what row {} is about."
     AGAIN: ClassVar[str] = "Correct or delete what was refused, and choose the file again."
     NAMES: ClassVar[str] = "lists"
+    SUM: ClassVar[str] = (
+        "Rows = new + changed + unchanged + rejected. Blank rows are not among them."
+    )
 
     file_name: str
     sha256: str

@@ -90,13 +90,14 @@ def _keep(held: HeldFile, plan: Plan, answers: AnswersForm, removal: RemovalForm
 
 def _page(
     frame: Frame,
-    request: HttpRequest,
+    request: SignedInRequest,
     held: HeldFile,
     plan: Plan,
     answers: AnswersForm | None = None,
     removal: RemovalForm | None = None,
 ) -> HttpResponse:
     words, pieces = frame.words, frame.pieces
+    frame.note_shown(request, plan.unlisted)
     count = len(plan.unlisted)
     context = {
         "frame": frame,
@@ -109,6 +110,7 @@ def _page(
         "may_map": frame.may_map(held, plan),
         "just_so": words.just_so.format(many(plan.unchanged, "row")),
         "not_named": words.unlisted.format(many(count, words.thing)),
+        "more": drawn(request, pieces.look, plan),
         "new": drawn(request, pieces.new, plan.new[:LISTED]),
         "changed": drawn(request, pieces.changed, plan.changed[:LISTED]),
         "unlisted": drawn(request, pieces.things, plan.unlisted),

@@ -110,7 +110,7 @@ def understand(
         )
     told = _told(choice, len(headings))
     columns = [
-        Column(_letter(number), heading, _samples(rows, number), meaning)
+        Column(letter(number), heading, _samples(rows, number), meaning)
         for number, (heading, meaning) in enumerate(
             zip(headings, told or _guesses(headings, meanings), strict=True)
         )
@@ -266,7 +266,7 @@ def _encoding(content: bytes) -> str:
     return "text in UTF-8"
 
 
-def _letter(number: int) -> str:
+def letter(number: int) -> str:
     """The name that spreadsheets give a column: 0 is A."""
     letters = ""
     number += 1

@@ -59,12 +59,13 @@ def _run_page(frame: Frame, request: SignedInRequest, run: Any, form: RemovalFor
         "run": run,
         "lead": frame.lead(run),
         "may_undo": frame.may_undo(run),
-        "page": Paginator(run.rejected, 100).get_page(request.GET.get("page")),
+        "page": Paginator(frame.rejected_of(run), 100).get_page(request.GET.get("page")),
         "made": made,
         "table": drawn(request, frame.pieces.made, made.object_list),
         "unlisted": drawn(request, frame.pieces.things, gone),
         "not_named": frame.words.unlisted.format(many(len(gone), frame.words.thing)),
         "form": form,
+        "more": drawn(request, frame.pieces.run, run),
     }
     return render(request, "bringing/run.html", context)
 
@@ -85,8 +86,8 @@ def undo(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
     try:
         if request.method == "POST" and form.is_valid():
             because, seen = form.cleaned_data.get("because", ""), request.POST.get("seen", "")
-            frame.undo(request, run, because=because, seen=seen)
-            messages.success(request, f"“{run.file_name}” is undone.")
+            sentence = frame.undo(request, run, because=because, seen=seen)
+            messages.success(request, sentence or f"“{run.file_name}” is undone.")
             return redirect(frame.addresses.run, run.pk)
     except Refused as refused:
         form.add_error(None, str(refused))
@@ -101,6 +102,7 @@ def undo(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
 def _undo_page(
     frame: Frame, request: SignedInRequest, run: Any, form: Any, planned: Any
 ) -> HttpResponse:
+    frame.note_shown(request, planned.gone)
     context = {
         "frame": frame,
         "run": run,

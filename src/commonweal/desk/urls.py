@@ -2,7 +2,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from commonweal.accounts.access import staff
 from commonweal.accounts.models import Role
-from commonweal.bringing.urls import ways_back, ways_in
+from commonweal.bringing.urls import ways_back, ways_in, ways_of_each
 
 from . import asks as asks_desk
 from . import bulk as bulk_desk
@@ -33,6 +33,7 @@ from . import reaching as reaching_desk
 from . import services as services_pages
 from . import today as today_desk
 from . import volunteers as volunteers_desk
+from .lists_frame import LISTS
 from .services_frame import SERVICES
 
 public = [
@@ -115,12 +116,10 @@ the_desk: list[URLPattern | URLResolver] = [
     path("people/<slug:code>/unmerge/<int:pk>/", parting_desk.unmerge, name="desk-unmerge"),
     path("named/", include(the_named)),
     path("manage/", manage.manage, name="desk-manage"),
-    path("lists/", lists_desk.list_import, name="list-import"),
-    path("lists/template.csv", lists_desk.list_template, name="list-template"),
-    path("lists/<uuid:code>/", lists_desk.list_run, name="list-run"),
-    path("lists/<uuid:code>/results.csv", lists_desk.list_results, name="list-results"),
-    path("lists/<uuid:code>/refused.csv", lists_desk.list_refused, name="list-refused"),
-    path("lists/<uuid:code>/undo/", lists_desk.list_undo, name="list-undo"),
+    *ways_in(LISTS, staff(Role.DESK_MANAGER), at="lists/"),
+    *ways_of_each(LISTS, staff(Role.DESK_MANAGER), at="lists/read/"),
+    path("lists/read/<int:pk>/go-on/", lists_desk.list_go_on, name="list-go-on"),
+    path("lists/read/<int:pk>/results/", lists_desk.list_results, name="list-results"),
     path("bulk/", bulk_desk.bulk, name="desk-bulk"),
     path("opening/", opening_desk.opening, name="desk-opening"),
     path("opening/close/", opening_desk.close, name="desk-close"),

@@ -154,8 +154,8 @@ def planted(
         "subject-review": {"code": access.code}, "erasure-ask": of_resident,
         "subject-strike": {"code": access.code, "pk": access.entries.first().pk},
         "erasure": {"code": erasure.code}, "retention-run": {"code": stopped.code},
-        **{name: {"code": list_run.code} for name in (
-            "list-run", "list-results", "list-refused", "list-undo")},
+        **{name: {"pk": list_run.pk} for name in (
+            "list-run", "list-results", "list-refused", "list-undo", "list-go-on")},
         "desk-volunteer": {"pk": sam.volunteer.pk}, "desk-check": {"pk": sam.volunteer.pk},
         "task-cancel": {"code": task.code}, "task": {"code": task.code},
         "desk-ask": {"code": ask.code}, "ask-change": {"code": ask.code},

@@ -340,5 +340,9 @@ belongs(
 )
 
 set_aside(ListLayout, because="what columns of lists mean, without anything that stands in them")
-set_aside(ListRun, because="counts, and why rows were rejected, without personal data")
+set_aside(
+    ListRun,
+    because="counts, and why rows were rejected; the refused rows go with every erasing, "
+    "and after 30 days",
+)
 set_aside(Shift, because="who of staff was at the desk")

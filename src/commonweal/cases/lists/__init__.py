@@ -12,37 +12,34 @@ done once. A list is undone as a whole.
 from __future__ import annotations
 
 from .carrying import STEP, begin, carry_out
-from .looking import Looked, fingerprint, look
+from .plans import Plan, plan
 from .reading import Choices, Preview, preview
-from .remembering import remember, remembered
-from .results import refused_csv, results, results_csv, template_csv
+from .remembering import remembered
+from .results import TEMPLATE, results, results_csv
 from .running import carry_on, carry_out_held, is_long, undo_held
-from .undoing import begin_undoing
-from .waiting import drop, forget, put_by, take_out
+from .undoing import Undoing, begin_undoing, plan_undo
+from .waiting import PLACE, forget
 
 __all__ = [
+    "PLACE",
     "STEP",
+    "TEMPLATE",
     "Choices",
-    "Looked",
+    "Plan",
     "Preview",
+    "Undoing",
     "begin",
     "begin_undoing",
     "carry_on",
     "carry_out",
     "carry_out_held",
-    "drop",
-    "fingerprint",
     "forget",
     "is_long",
-    "look",
+    "plan",
+    "plan_undo",
     "preview",
-    "put_by",
-    "refused_csv",
-    "remember",
     "remembered",
     "results",
     "results_csv",
-    "take_out",
-    "template_csv",
     "undo_held",
 ]

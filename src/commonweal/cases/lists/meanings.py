@@ -27,6 +27,10 @@ MEANINGS = {
     "died_on": "Day of death",
     "died": "Whether they have died (yes or no)",
 }
+# What several columns of a list may say: what stands in them is taken together.
+MANY = frozenset(
+    {"first", "last", "name", "nhs", "phone", "email", "address", "note", "died_on", "died"}
+)
 # By one of these a person can be told.
 WHO = frozenset({"first", "last", "name", "nhs"})
 

@@ -7,10 +7,12 @@ from dataclasses import dataclass, field, replace
 
 from django.utils import timezone
 
+from commonweal.bringing.reading import WHY, unguarded
 from commonweal.office.errors import Refused
 from commonweal.residents import keys
 from localwealth.errors import UnreadableFile
 from localwealth.tables.births import order_of
+from localwealth.tables.cutting import plain
 from localwealth.tables.grids import grids
 from localwealth.tables.placing import Placed, place
 
@@ -129,7 +131,7 @@ def preview(content: bytes, file_name: str, choices: Choices | None = None) -> P
     choices = choices or Choices()
     try:
         file = grids(content, file_name, ["First name", "Surname", "Postcode", "ID"])
-        placed = place(file, means, sheet=choices.sheet, line=choices.line)
+        placed = _sent_back(place(file, means, sheet=choices.sheet, line=choices.line))
     except UnreadableFile as error:
         raise Refused(str(error)) from None
     if len(placed.rows) > ROWS_MOST:
@@ -144,13 +146,23 @@ def preview(content: bytes, file_name: str, choices: Choices | None = None) -> P
     return shown
 
 
+def _sent_back(placed: Placed) -> Placed:
+    """A table without the column of reasons, and its cells as they were before that was added:
+    refused rows are handed out so, to be corrected."""
+    if not placed.header or plain(placed.header[-1]) != plain(WHY):
+        return placed
+    rows = [(number, [unguarded(cell) for cell in cells[:-1]]) for number, cells in placed.rows]
+    return replace(placed, header=placed.header[:-1], rows=rows)
+
+
 def _understood(placed: Placed, sha256: str, choices: Choices) -> Preview:
     layout = layout_of(placed.header)
     meanings = understood(placed.header, layout)
-    if choices.meanings is not None and len(choices.meanings) == len(meanings):
+    if choices.meanings is not None:
+        told = [*choices.meanings, *[""] * len(meanings)][: len(meanings)]
         # Set by hand it is no publisher's layout any more, unless nothing differs from it.
-        layout = layout if choices.meanings == meanings else ANY
-        meanings = choices.meanings
+        layout = layout if tuple(told) == meanings else ANY
+        meanings = tuple(told)
     births = [
         cells[at]
         for _, cells in placed.rows

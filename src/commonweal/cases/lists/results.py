@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from commonweal.design import csvs
 
 from ..models import ListRun
-from .waiting import refused_of
 
 # An empty list with one line filled in, of nobody.
 TEMPLATE = {
@@ -23,11 +22,6 @@ TEMPLATE = {
     "Reference": "your own number for this row",
     "Notes": "what they need",
 }
-
-
-def template_csv() -> str:
-    """The empty list."""
-    return csvs.csv_text(list(TEMPLATE), [TEMPLATE])
 
 
 def results(run: ListRun) -> Iterator[list[str]]:
@@ -56,22 +50,3 @@ def results_csv(run: ListRun) -> str:
     heads, *rows = results(run)
     named = [dict(zip(heads, row, strict=True)) for row in rows]
     return csvs.csv_text(heads, named, mark=False)
-
-
-def refused_csv(run: ListRun) -> str | None:
-    """The refused rows as they stood, with row and reason, to be corrected and sent again; None
-    where none are kept any more."""
-    kept = refused_of(run)
-    if kept is None:
-        return None
-    header, lines = kept
-    heads = [heading or f"Column {at}" for at, heading in enumerate(header, 1)]
-    # Two columns of one heading stay two.
-    heads = [
-        f"{head} ({at})" if head in heads[: at - 1] else head for at, head in enumerate(heads, 1)
-    ]
-    rows = [
-        {"Row": str(row), "Why": why} | dict(zip(heads, cells, strict=True))
-        for row, why, cells in lines
-    ]
-    return csvs.csv_text(["Row", "Why", *heads], rows)

@@ -26,7 +26,7 @@ def carry_out_held(run: ListRun, *, is_stopping: Callable[[], bool] = lambda: Fa
     """
     if run.finished_at is not None or run.undone_at is not None:
         return run
-    name, content = waiting.take_out(run.sha256)
+    name, content = waiting.take_out(run)
     choices = Choices(run.sender, run.sheet, run.line, tuple(run.meanings))
     return carry_on(preview(content, name, choices), run, is_stopping=is_stopping)
 

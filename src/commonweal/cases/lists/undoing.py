@@ -3,22 +3,53 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import islice
 
 from django.db import transaction
-from django.db.models import ProtectedError
+from django.db.models import ProtectedError, Q
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
+from commonweal.bringing.undoing import TakingBack
 from commonweal.office.errors import Refused
 from commonweal.residents import deaths
 from commonweal.residents.models import DeathReport, Different, PerhapsSame, Resident
 
 from ..models import Callback, Case, ListRow, ListRun, Need, NextAction, Note
 from .carrying import STEP
+from .rows import named_rows
 
 WORKED_ON = "somebody has opened it or worked on it since"
 BECAUSE = "The list that said so was undone."
+ALREADY = "This list was undone already."
+# So many are named before.
+NAMED_MOST = 2000
+
+
+@dataclass(kw_only=True)
+class Undoing(TakingBack):
+    """What undoing a list would do: ``gone`` are the rows whose case or person it made, which go
+    where nobody has worked on them; so many reports of a ``death`` are taken back."""
+
+    run: ListRun
+    deaths: int = 0
+
+
+def plan_undo(run: ListRun) -> Undoing:
+    """What undoing a list would do, by name.
+
+    Raises
+    ------
+    Refused
+        It is undone already.
+    """
+    if run.undone_at is not None:
+        raise Refused(ALREADY)
+    made = run.kept_rows.filter(Q(is_case_new=True) | Q(resident__isnull=False))
+    numbers = islice(made.order_by("row").values_list("pk", flat=True), NAMED_MOST)
+    return Undoing(run=run, gone=named_rows(numbers), deaths=len(run.left.get("deaths", ())))
 
 
 @transaction.atomic
@@ -34,7 +65,7 @@ def begin_undoing(*, run: ListRun, by: Person) -> ListRun:
         undone_at=timezone.now(), undone_by=by
     )
     if not done:
-        raise Refused("This list was undone already.")
+        raise Refused(ALREADY)
     record("list undone", about=run, by=by)
     run.refresh_from_db()
     return run

@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, datetime
 from typing import ClassVar
 
 from django.db import models
 from django.utils import timezone
 
 from commonweal.accounts.models import Person
+from commonweal.design.words import day
+from commonweal.office.fields import EncryptedTextField
 from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
@@ -29,6 +32,7 @@ class ListRun(models.Model):
     done = models.PositiveIntegerField(default=0, help_text="Rows carried out so far.")
     counts = models.JSONField(default=dict)
     rejected = models.JSONField(default=list, help_text="List of [row, why]; no personal data.")
+    refused = EncryptedTextField(blank=True, help_text="Refused rows with their cells, 30 days.")
     marked = models.JSONField(
         default=list, help_text="List of [row, what was not taken]; no personal data."
     )
@@ -59,6 +63,7 @@ class ListRun(models.Model):
         "done",
         "counts",
         "rejected",
+        "refused",
         "marked",
         "left",
         "help_type",
@@ -96,6 +101,30 @@ class ListRun(models.Model):
     def layout_name(self) -> str:
         """What kind of list it is, in words."""
         return self.NAMES.get(self.layout, self.layout)
+
+    @property
+    def file_name(self) -> str:
+        """As its pages call it; what its file was called may name somebody, and is not kept."""
+        of = f" of {self.sender}" if self.sender else ""
+        return f"{self.layout_name}{of}, {day(self.as_at)}"
+
+    @property
+    def source(self) -> str:
+        """Who sent it, or what kind of list it is."""
+        return self.sender or self.layout_name
+
+    @property
+    def as_at(self) -> date:
+        return timezone.localdate(self.started_at)
+
+    @property
+    def run_at(self) -> datetime:
+        return self.started_at
+
+    @property
+    def undone(self) -> dict[str, int]:
+        """What its undoing has done so far, counted."""
+        return {what: self.counts[what] for what in ("undone", "stayed") if what in self.counts}
 
     @property
     def is_under_way(self) -> bool:
