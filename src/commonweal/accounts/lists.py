@@ -1,8 +1,10 @@
-"""A pasted list of people and roles, one a line: read whole, or refused line by line."""
+"""A pasted list, one line each, of people and their roles: read whole, or refused line by line."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
+from typing import TypeVar
 
 from django.core.exceptions import ValidationError
 from django.core.validators import validate_email
@@ -16,6 +18,8 @@ MOST_LINES = 100
 ADDRESS = re.compile(r"<?([^\s<>,;]+@[^\s<>,;]+)>?")
 NO_ADDRESS, NO_ROLE = "no e-mail address in it", "no role that is known here"
 BETWEEN = re.compile(r"[\t;,]")
+
+Line = TypeVar("Line")
 
 
 class Unread(ValueError):
@@ -35,25 +39,42 @@ def read(text: str) -> list[Invited]:
     Unread
         A line lacks its address, name or role, or has two; there are too many lines, or none.
     """
+    return each(text, _read_line, most=MOST_LINES)
+
+
+def each(text: str, read_line: Callable[[str], Line], *, most: int) -> list[Line]:
+    """What each line of a pasted list says, in its order; ``read_line`` raises ``ValueError`` with
+    the fault of a line.
+
+    Raises
+    ------
+    Unread
+        Some lines can't be read; there are more than ``most``, or none.
+    """
     lines = [(place, line) for place, line in enumerate(text.splitlines(), start=1) if line.strip()]
     if not lines:
         raise Unread(["Paste at least one line"])
-    if len(lines) > MOST_LINES:
-        raise Unread(
-            [f"These are {many(len(lines), 'line')}. Paste {MOST_LINES} at most, then the rest"]
-        )
-    invited, faults = [], []
+    if len(lines) > most:
+        raise Unread([f"These are {many(len(lines), 'line')}. Paste {most} at most, then the rest"])
+    listed, faults = [], []
     for place, line in lines:
         try:
-            invited.append(_read_line(line))
+            listed.append(read_line(line))
         except ValueError as fault:
             faults.append(f"Line {place}: {fault}")
     if faults:
         raise Unread(faults)
-    return invited
+    return listed
 
 
-def _read_line(line: str) -> Invited:
+def address_in(line: str) -> tuple[str, list[str]]:
+    """The one e-mail address of a line, in small letters, and the other parts of it.
+
+    Raises
+    ------
+    ValueError
+        There is none, or more than one, or it can't be an address.
+    """
     addresses = ADDRESS.findall(line)
     if len(addresses) != 1:
         raise ValueError("more than one e-mail address in it" if addresses else NO_ADDRESS)
@@ -62,8 +83,13 @@ def _read_line(line: str) -> Invited:
     except ValidationError:
         raise ValueError("an e-mail address looks like name@example.org") from None
     parts = [part.strip(' "') for part in BETWEEN.split(ADDRESS.sub(",", line))]
+    return addresses[0].lower(), [part for part in parts if part]
+
+
+def _read_line(line: str) -> Invited:
+    address, parts = address_in(line)
     roles = [role for part in parts if (role := role_called(part))]
-    names = [part for part in parts if part and not role_called(part)]
+    names = [part for part in parts if not role_called(part)]
     if len(roles) != 1:
         raise ValueError("more than one role that is known here" if roles else NO_ROLE)
     if len(names) > 1:
@@ -72,7 +98,7 @@ def _read_line(line: str) -> Invited:
         raise ValueError("the name of the person is missing")
     if len(names[0]) > 120:
         raise ValueError("the name is longer than 120 signs")
-    return Invited(email=addresses[0].lower(), name=names[0], role=roles[0])
+    return Invited(email=address, name=names[0], role=roles[0])
 
 
 def role_called(words: str) -> Role | None:

@@ -8,9 +8,12 @@ from typing import Any
 
 from django import forms
 
+from commonweal.accounts import lists
 from commonweal.design.forms import Form, ReasonField
+from commonweal.design.words import many
 from commonweal.places.models import Area
 
+from . import signatories
 from .asking_to_act import nobody_acts
 from .likeness import alike_among
 from .models import Kind, MemberRole, Partner, Relation, Sector, Size
@@ -192,6 +195,43 @@ class InviteForm(Form):
         widget=forms.RadioSelect,
         error_messages={"required": "Choose what they may do"},
     )
+
+
+class SignatoriesForm(Form):
+    """Organisations that signed elsewhere, from a list that somebody has."""
+
+    organisations = forms.CharField(
+        label="The list",
+        help_text="One organisation a line: its name, an e-mail address, and its sector (public, "
+        "private or voluntary) if you know it. As it comes from a spreadsheet, or with semicolons. "
+        "For example: Fern & Co; office@fern.example; private",
+        widget=forms.Textarea(attrs={"rows": 12}),
+        max_length=60_000,
+        error_messages={"required": "Paste the list"},
+    )
+    sector = forms.ChoiceField(
+        label="Sector of the lines that say none",
+        choices=[("", "Each line says it"), *Sector.choices],
+        required=False,
+    )
+
+    def clean_organisations(self) -> str:
+        try:
+            self.signatories = signatories.read(self.cleaned_data["organisations"])
+        except lists.Unread as unread:
+            raise forms.ValidationError(unread.faults) from None
+        return str(self.cleaned_data["organisations"])
+
+    def clean(self) -> dict[str, Any]:
+        answers = super().clean() or {}
+        silent = [line.name for line in getattr(self, "signatories", []) if line.sector is None]
+        if silent and not answers.get("sector"):
+            self.add_error(
+                "sector",
+                f"Choose the sector of the lines that say none ({many(len(silent), 'line')}, the "
+                f"first is “{silent[0]}”)",
+            )
+        return answers
 
 
 class ActingForm(Form):

@@ -6,10 +6,11 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import IntegrityError, transaction
+from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from django.utils import timezone
 
 from commonweal.accounts import limits, mail
-from commonweal.accounts.models import Person
+from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
@@ -25,6 +26,9 @@ INVITATIONS = limits.Limit(
     "Your organisation has sent ten invitations today. Send more tomorrow, or ring the charter "
     "manager if many colleagues are to help.",
 )
+
+# So many letters at one press.
+AGAIN_MOST = 200
 
 
 @transaction.atomic
@@ -69,6 +73,36 @@ def invite(
         f"{invitation.token}/\n\nIf you did not expect this, do nothing.\n",
     )
     return invitation
+
+
+def out_of_date() -> QuerySet[Invitation]:
+    """The last invitation of each partner for which nobody acts, where nobody came in time."""
+    newest = Invitation.objects.filter(partner=OuterRef("partner")).order_by("-pk").values("pk")[:1]
+    acting = Membership.objects.current().filter(partner=OuterRef("partner"))
+    return Invitation.objects.filter(
+        ~Exists(acting),
+        pk=Subquery(newest),
+        accepted_at=None,
+        withdrawn_at=None,
+        expires_on__lt=timezone.localdate(),
+        partner__accepted_on__isnull=False,
+        partner__stopped_on=None,
+    ).order_by("pk")
+
+
+@transaction.atomic
+def invite_again(*, by: Person) -> int:
+    """Write again to whoever did not come in time, where still nobody acts; return to how many."""
+    late = list(out_of_date().select_related("partner")[:AGAIN_MOST])
+    for invitation in late:
+        invite(
+            partner=invitation.partner,
+            email=invitation.email,
+            role=invitation.role,
+            by=by,
+            as_role=Role.CHARTER_MANAGER,
+        )
+    return len(late)
 
 
 def _asked_by(partner: Partner, as_role: str) -> str:

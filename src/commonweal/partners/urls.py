@@ -1,12 +1,15 @@
 from django.urls import include, path
 
-from . import desk, desk_people, views
+from . import desk, desk_people, desk_signatories, views
 
 urlpatterns = [
     path("join/", views.join, name="join"),
     path("desk/charter/names/<int:pk>/", desk.name, name="desk-name"),
     path("desk/charter/partners/<slug:code>/stop/", desk.stop, name="desk-partner-stop"),
     path("desk/charter/nobody-acts/", desk_people.unclaimed, name="desk-unclaimed"),
+    path("desk/charter/signatories/", desk_signatories.bring, name="desk-signatories"),
+    path("desk/charter/invited/", desk_signatories.invited, name="desk-invited"),
+    path("desk/charter/invited/again/", desk_signatories.invite_again, name="desk-invited-again"),
     path("desk/charter/acting/<int:pk>/", desk_people.decide, name="desk-acting"),
     path(
         "desk/charter/partners/<slug:code>/people/",

@@ -1,0 +1,85 @@
+"""The charter manager's pages: a list of signatories comes in, and who of the invited has come."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.paginator import Paginator
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils.crypto import constant_time_compare, salted_hmac
+from django.views.decorators.http import require_POST
+
+from commonweal.accounts.access import SignedInRequest, staff
+from commonweal.accounts.models import Role
+from commonweal.design.revisions import SHOWN
+from commonweal.design.words import many
+from commonweal.office.errors import Refused
+
+from . import inviting, signatories
+from .forms import SignatoriesForm
+from .models import Invitation
+
+# Beside the button: the list that the page showed.
+LIST_SHOWN = f"{SHOWN}list"
+MANAGER = Role.CHARTER_MANAGER
+
+
+@staff(MANAGER)
+def bring(request: SignedInRequest) -> HttpResponse:
+    """Invite those who signed elsewhere. What would be done is shown first, line by line."""
+    form = SignatoriesForm(request.POST or None)
+    context: dict[str, Any] = {"form": form}
+    if request.method == "POST" and form.is_valid():
+        answers = form.cleaned_data
+        planned = signatories.plan(form.signatories)
+        mark = mark_of(planned, answers["sector"])
+        # What was looked at, and nothing else.
+        is_seen = constant_time_compare(request.POST.get(LIST_SHOWN, ""), mark)
+        if is_seen and "again" not in request.POST:
+            try:
+                entered, letters = signatories.bring_in(
+                    signatories=form.signatories, sector=answers["sector"], by=request.user
+                )
+            except Refused as refused:
+                form.add_error(None, str(refused))
+            else:
+                messages.success(
+                    request,
+                    f"{many(entered, 'organisation')} entered, {many(letters, 'letter')} on the "
+                    "way. Each link works for two weeks.",
+                )
+                return redirect("desk-invited")
+        context |= {"planned": planned, "mark": mark}
+    return render(request, "partners/desk_signatories.html", context)
+
+
+def mark_of(planned: list[signatories.Planned], sector: str) -> str:
+    """What a page says would be done, as a mark that goes along with its button."""
+    lines = [f"{line.signatory}{line.fate}{line.partner and line.partner.pk}" for line in planned]
+    text = "\n".join([sector, *lines])
+    return salted_hmac("commonweal.signatories", text, algorithm="sha256").hexdigest()[:40]
+
+
+@staff(MANAGER)
+def invited(request: SignedInRequest) -> HttpResponse:
+    """Everybody who was invited to act for an organisation, the newest first, and how far each
+    invitation is."""
+    invitations = Invitation.objects.select_related("partner").order_by("-pk")
+    page = Paginator(invitations, 50).get_page(request.GET.get("page"))
+    context = {
+        "page": page,
+        "rows": signatories.with_stands(list(page.object_list)),
+        "over": inviting.out_of_date().count(),
+    }
+    return render(request, "partners/desk_invited.html", context)
+
+
+@staff(MANAGER)
+@require_POST
+def invite_again(request: SignedInRequest) -> HttpResponse:
+    """Write once more to whoever did not come in time, where still nobody acts."""
+    again = inviting.invite_again(by=request.user)
+    messages.success(request, f"{many(again, 'letter')} on the way. Each link works for two weeks.")
+    return redirect("desk-invited")
