@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import date, timedelta
 from decimal import Decimal
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.cache import caches
 from django.core.paginator import Page, Paginator
@@ -70,7 +70,7 @@ class Filters:
                 filters._take(name, choice, known.exists())
         for name, values in (
             ("sector", Sector.values),
-            ("standing", [*st.WORDS, "open", "verified"]),
+            ("standing", [*st.WORDS, *st.OF_STORY, "open", "verified"]),
             ("unanswered", ["yes"]),
             ("sort", list(SORTS)),
         ):
@@ -102,6 +102,8 @@ class Filters:
             wanted &= Q(standing__in=st.OPEN)
         elif self.standing == "verified":
             wanted &= Q(standing__in=st.VERIFIED)
+        elif self.standing in st.OF_STORY:
+            wanted &= Q(standing__in=st.OF_STORY[self.standing])
         elif self.standing:
             wanted &= Q(standing=self.standing)
         return wanted
@@ -153,19 +155,32 @@ def state_of_the_register() -> tuple[int, int]:
     return head, state_of_the_record()
 
 
-def standing_counts(condition: Q, on: date, name: str) -> list[StandingCount]:
+State = tuple[int, int]
+Figure = TypeVar("Figure")
+
+
+def kept(name: str, on: date, count: Callable[[], Figure], state: State | None = None) -> Figure:
+    """What ``count`` gives, kept until the register or the day changes. ``state`` is that of the
+    register, where whoever asks knows it."""
+    key = f"kept-{hash((name, on, *(state or state_of_the_register())))}"
+    figure: Figure | None = caches["figures"].get(key)
+    if figure is None:
+        figure = count()
+        caches["figures"].set(key, figure, 3600)
+    return figure
+
+
+def standing_counts(
+    condition: Q, on: date, name: str, state: State | None = None
+) -> list[StandingCount]:
     """How many pledges have which standing. Kept until the register or the day changes."""
-    key = f"standing-{hash((name, on, *state_of_the_register()))}"
-    counted: dict[str, int] | None = caches["figures"].get(key)
-    if counted is None:
+
+    def count() -> dict[str, int]:
         ledger.refresh_standings(on=on)
-        counted = dict(
-            Pledge.objects.filter(condition)
-            .order_by()
-            .values_list("standing")
-            .annotate(Count("id"))
-        )
-        caches["figures"].set(key, counted, 3600)
+        pledges = Pledge.objects.filter(condition).order_by()
+        return dict(pledges.values_list("standing").annotate(Count("id")))
+
+    counted = kept(f"standing {name}", on, count, state)
     total = sum(counted.values()) or 1
     return [
         StandingCount(
@@ -189,11 +204,10 @@ class ThemeLine:
     overdue: int
 
 
-def themes(on: date) -> list[ThemeLine]:
+def themes(on: date, state: State | None = None) -> list[ThemeLine]:
     """Each theme with its public pledges: all, open, verified (any finding), overdue."""
-    key = f"themes-{hash((on, *state_of_the_register()))}"
-    lines: list[ThemeLine] | None = caches["figures"].get(key)
-    if lines is None:
+
+    def count() -> list[ThemeLine]:
         ledger.refresh_standings(on=on)
         public = Q(pledges__accepted_on__isnull=False)
         counted = Theme.objects.annotate(
@@ -202,9 +216,12 @@ def themes(on: date) -> list[ThemeLine]:
             verified=Count("pledges", filter=public & Q(pledges__standing__in=st.VERIFIED)),
             overdue=Count("pledges", filter=public & Q(pledges__standing=st.Standing.OVERDUE)),
         )
-        lines = [ThemeLine(t, t.total, t.open, t.verified, t.overdue) for t in counted]
-        caches["figures"].set(key, lines, 3600)
-    return lines
+        return [
+            ThemeLine(theme, theme.total, theme.open, theme.verified, theme.overdue)
+            for theme in counted
+        ]
+
+    return kept("themes", on, count, state)
 
 
 @dataclass(frozen=True)

@@ -15,24 +15,29 @@ from typing import Protocol
 from .kinds import Kind
 from .standings import (
     MEANINGS,
+    OF_STORY,
     OPEN,
     ORDER,
     PART_OF,
     STANDINGS,
+    STORIES,
     VERIFIED,
     WORDS,
     Standing,
     StandingInfo,
+    Story,
 )
 from .state import Claim, Line, Review, State, day_of, fold, number
 
 # Whoever asks about standings finds all of it here.
 __all__ = [
     "MEANINGS",
+    "OF_STORY",
     "OPEN",
     "ORDER",
     "PART_OF",
     "STANDINGS",
+    "STORIES",
     "VERIFIED",
     "WORDS",
     "Claim",
@@ -43,6 +48,7 @@ __all__ = [
     "Standing",
     "StandingInfo",
     "State",
+    "Story",
     "day_of",
     "fold",
     "number",

@@ -23,18 +23,40 @@ class Standing(StrEnum):
     LAPSED = "lapsed"
 
 
+class Story(StrEnum):
+    """What became of a promise, in the five parts that a stranger reads."""
+
+    KEPT = "kept"
+    CHECKED = "being_checked"
+    UNDER_WAY = "under_way"
+    LATE = "late"
+    BROKEN = "broken"
+
+
+# In the order in which they are shown: each with its words, and what they say.
+STORIES: Mapping[Story, tuple[str, str]] = {
+    Story.KEPT: ("Kept", "Somebody else checked, and found all of what was promised."),
+    Story.CHECKED: ("Being checked", "The partner says it is done; nobody else has settled it."),
+    Story.UNDER_WAY: ("Under way", "Its date lies ahead."),
+    Story.LATE: ("Late", "Its date has passed, and there is no last report."),
+    Story.BROKEN: ("Not kept, or in part", "Found missing or partly there, given up, taken back."),
+}
+
+
 @dataclass(frozen=True)
 class StandingInfo:
     """What a standing is called and means, and how it is counted.
 
     ``part`` is where a promise as a whole stands in the balance sheet's account; "" for what is
-    in no account. ``is_verified``: a reviewer's finding decided it.
+    in no account. ``story``: in which of the five parts of the first page it is, None for what is
+    not public. ``is_verified``: a reviewer's finding decided it.
     """
 
     code: Standing
     words: str
     meaning: str
     part: str
+    story: Story | None
     is_open: bool = False
     is_verified: bool = False
 
@@ -43,13 +65,18 @@ class StandingInfo:
 # eyes. All that is known of standings follows from this table: a new one is one line here.
 STANDINGS: tuple[StandingInfo, ...] = (
     StandingInfo(
-        Standing.PROPOSED, "Proposed", "Waits for the charter manager; not public.", part=""
+        Standing.PROPOSED,
+        "Proposed",
+        "Waits for the charter manager; not public.",
+        part="",
+        story=None,
     ),
     StandingInfo(
         Standing.MET,
         "Verified: met",
         "A reviewer of another organisation found that the target was reached.",
         part="verified",
+        story=Story.KEPT,
         is_verified=True,
     ),
     StandingInfo(
@@ -58,6 +85,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "What was verified reaches the target only since the partner moved it. It does not reach "
         "what was first promised.",
         part="partly",
+        story=Story.BROKEN,
         is_verified=True,
     ),
     StandingInfo(
@@ -65,6 +93,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Verified: partly met",
         "A reviewer found part of what was promised.",
         part="partly",
+        story=Story.BROKEN,
         is_verified=True,
     ),
     StandingInfo(
@@ -72,6 +101,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Verified: not met",
         "A reviewer found nothing of what was promised.",
         part="not_met",
+        story=Story.BROKEN,
         is_verified=True,
     ),
     StandingInfo(
@@ -79,6 +109,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Claimed",
         "The partner says it is done; nobody else has checked yet.",
         part="claimed",
+        story=Story.CHECKED,
         is_open=True,
     ),
     StandingInfo(
@@ -86,6 +117,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Active",
         "Promised; its date lies ahead.",
         part="outstanding",
+        story=Story.UNDER_WAY,
         is_open=True,
     ),
     StandingInfo(
@@ -93,6 +125,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Due soon",
         "Promised; its date is near.",
         part="outstanding",
+        story=Story.UNDER_WAY,
         is_open=True,
     ),
     StandingInfo(
@@ -100,6 +133,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Overdue",
         "Its date has passed without a final report.",
         part="outstanding",
+        story=Story.LATE,
         is_open=True,
     ),
     StandingInfo(
@@ -107,6 +141,7 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Disputed",
         "The partner contests the review; a second reviewer decides.",
         part="claimed",
+        story=Story.CHECKED,
         is_open=True,
     ),
     StandingInfo(
@@ -114,18 +149,21 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Evidence unavailable",
         "It was verified, but its evidence can no longer be reached.",
         part="claimed",
+        story=Story.CHECKED,
     ),
     StandingInfo(
         Standing.LAPSED,
         "Lapsed",
         "Overdue for so long that nobody answers for it, or dropped by its source.",
         part="lapsed",
+        story=Story.BROKEN,
     ),
     StandingInfo(
         Standing.WITHDRAWN,
         "Withdrawn",
         "The partner took the promise back, and said why.",
         part="withdrawn",
+        story=Story.BROKEN,
     ),
 )
 WORDS: Mapping[str, str] = {info.code: info.words for info in STANDINGS}
@@ -134,5 +172,9 @@ MEANINGS: Mapping[str, str] = {info.code: info.meaning for info in STANDINGS}
 PART_OF: Mapping[str, str] = {info.code: info.part for info in STANDINGS if info.part}
 OPEN = tuple(info.code for info in STANDINGS if info.is_open)
 VERIFIED = tuple(info.code for info in STANDINGS if info.is_verified)
+# The standings of each part of the story.
+OF_STORY: Mapping[str, tuple[Standing, ...]] = {
+    story: tuple(info.code for info in STANDINGS if info.story is story) for story in STORIES
+}
 # Those that are shown: all but what is not public yet.
 ORDER = tuple(info.code for info in STANDINGS if info.code != Standing.PROPOSED)

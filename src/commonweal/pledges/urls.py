@@ -9,6 +9,7 @@ from .frame import PLEDGES
 
 urlpatterns = [
     path("", views.home, name="home"),
+    path("how-it-works/", views.how_it_works, name="how-it-works"),
     path("themes/<slug:code>/", views.theme, name="theme"),
     path("partners/", views.partners, name="partners"),
     path("partners/<slug:code>/", views.partner, name="partner"),

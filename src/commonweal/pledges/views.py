@@ -20,7 +20,7 @@ from commonweal.partners import asking_to_act
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, the_town
 
-from . import files, history, ledger, menu, partner_reads, questions, reads
+from . import files, history, ledger, menu, partner_reads, questions, reads, story
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskForm
@@ -37,22 +37,26 @@ QUESTIONS = Limit(
 
 
 def home(request: HttpRequest) -> HttpResponse:
-    """The town's standing at a glance."""
+    """What became of the town's promises, what was kept lately, and the doors to the rest."""
     today = timezone.localdate()
-    standing = reads.standing_counts(Q(accepted_on__isnull=False), today, "all")
-    by_standing = {line.standing: line.count for line in standing}
-    total = sum(by_standing.values())
+    state = reads.state_of_the_register()
+    standing = reads.standing_counts(Q(accepted_on__isnull=False), today, "all", state)
     context = {
         "counts": standing,
-        "total": total,
-        "verified": sum(by_standing.get(name, 0) for name in st.VERIFIED),
-        "by_standing": by_standing,
-        "charter": counts(today),
-        "themes": reads.themes(today),
+        "story": story.story_of(standing),
+        "results": reads.kept("results", today, lambda: story.results(today), state),
+        "total": sum(line.count for line in standing),
+        "charter": reads.kept("charter", today, lambda: counts(today), state),
+        "themes": reads.themes(today, state),
         "version": CharterVersion.objects.in_force(today).first(),
         "newest": newest(today),
     }
     return render(request, "pledges/home.html", context)
+
+
+def how_it_works(request: HttpRequest) -> HttpResponse:
+    """From a need to a decision, a picture for each step, for somebody who knows nothing of it."""
+    return render(request, "pledges/how_it_works.html")
 
 
 def newest(today: object) -> list[history.EntryLine]:
@@ -81,6 +85,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "areas": Area.objects.all(),
         "measures": Measure.objects.all(),
         "standings": [
+            *((part, words) for part, (words, _) in st.STORIES.items()),
             ("open", "All that are open"),
             ("verified", "All that were checked"),
             *((standing, st.WORDS[standing]) for standing in st.ORDER),

@@ -1,0 +1,99 @@
+"""The first page: what became of the promises in five parts, what was kept, and the doors."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+from django.utils import timezone
+
+from commonweal.pledges import reads, story
+from commonweal.pledges import standing as st
+from commonweal.pledges.models import Pledge
+
+
+def test_every_public_standing_is_in_one_part_of_the_story():
+    told = [code for codes in st.OF_STORY.values() for code in codes]
+    assert sorted(told) == sorted(st.ORDER)
+    assert set(st.OF_STORY) == set(st.Story)
+
+
+@pytest.mark.parametrize(
+    ("standing", "part"),
+    [
+        ("verified_met", "kept"),
+        # What was found only since the target was moved, or in part, is not kept.
+        ("verified_lowered", "broken"),
+        ("verified_partly", "broken"),
+        ("verified_not_met", "broken"),
+        ("withdrawn", "broken"),
+        ("lapsed", "broken"),
+        ("claimed", "being_checked"),
+        ("disputed", "being_checked"),
+        # It was verified; that nobody can look at it any more is not the same as kept.
+        ("evidence_unavailable", "being_checked"),
+        ("active", "under_way"),
+        ("due_soon", "under_way"),
+        ("overdue", "late"),
+    ],
+)
+def test_where_each_standing_is_told(standing, part):
+    assert standing in st.OF_STORY[part]
+
+
+def test_the_five_parts_add_up_to_all():
+    counts = [
+        reads.StandingCount(code, st.WORDS[code], "", number, number / 78)
+        for number, code in enumerate(st.ORDER, start=1)
+    ]
+    told = story.story_of(counts)
+    assert [part.standing for part in told] == list(st.Story)
+    assert sum(part.count for part in told) == sum(line.count for line in counts)
+    assert sum(part.share for part in told) == pytest.approx(1)
+
+
+def test_home_tells_each_part_and_leads_to_it(pledge, client):
+    page = client.get("/").content.decode()
+    for part in st.Story:
+        assert f"/pledges/?standing={part}" in page
+        listed = client.get(f"/pledges/?standing={part}").content.decode()
+        assert "no such" not in listed
+    assert re.search(r"Under way</a>\s*<strong>1</strong>", page)
+    assert pledge.statement in client.get("/pledges/?standing=under_way").content.decode()
+    assert pledge.statement not in client.get("/pledges/?standing=kept").content.decode()
+
+
+def test_what_was_kept_is_shown_with_its_name_and_nothing_else_is(pledge, client):
+    assert "Kept lately" not in client.get("/").content.decode()
+    Pledge.objects.filter(pk=pledge.pk).update(
+        standing="verified_met", verified_on=timezone.localdate()
+    )
+    (result,) = story.results(timezone.localdate())
+    assert (result.pledge, result.picture) == (pledge, "")
+    Pledge.objects.filter(pk=pledge.pk).update(accepted_on=None)
+    assert not story.results(timezone.localdate())
+
+
+def test_doors_lead_only_to_rooms_that_are_on(town, client):
+    page = client.get("/").content.decode()
+    for address in ("/help/", "/have-your-say/", "/join/", "/pledges/", "/how-it-works/"):
+        assert f'href="{address}"' in page.split("doors", 1)[1]
+
+
+@pytest.fixture
+def pledge(pledged):
+    return pledged()
+
+
+def test_how_it_works_is_six_pictures(town, client):
+    page = client.get("/how-it-works/").content.decode()
+    assert page.count('<svg viewBox="0 0 240 110"') == 6
+
+
+def test_home_asks_the_database_little(pledge, client, settings, django_assert_max_num_queries):
+    """As on a town's server, where figures are kept until something changes."""
+    place = "django.core.cache.backends.locmem.LocMemCache"
+    settings.CACHES = settings.CACHES | {"figures": {"BACKEND": place, "LOCATION": "home"}}
+    first = client.get("/").content
+    with django_assert_max_num_queries(12):
+        assert client.get("/").content == first
