@@ -11,6 +11,7 @@ from contextlib import contextmanager
 from datetime import datetime, timedelta
 from typing import Any
 
+from django.db import transaction
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -65,8 +66,11 @@ def _as_a_guess(request: HttpRequest, budget_round: Round) -> Iterator[None]:
     """Let a code be looked up, at most so many wrong ones. Each try is counted before anything is
     looked up, and given back where the code was no guess."""
     tries, now = _tries(request, budget_round), timezone.now()
-    for who, times in tries:
-        limits.spend(WRONG_CODES, who, times=times, now=now)
+    # Both counts are written in one go, as each writing waits for the disk; a try that either
+    # refuses looks nothing up, so it need not be counted.
+    with transaction.atomic():
+        for who, times in tries:
+            limits.spend(WRONG_CODES, who, times=times, now=now)
     try:
         yield
     except box.WrongCode:
@@ -78,8 +82,9 @@ def _as_a_guess(request: HttpRequest, budget_round: Round) -> Iterator[None]:
 
 
 def _give_back(tries: list[tuple[str, int]], now: datetime) -> None:
-    for who, _ in tries:
-        limits.give_back(WRONG_CODES, who, now=now)
+    with transaction.atomic():
+        for who, _ in tries:
+            limits.give_back(WRONG_CODES, who, now=now)
 
 
 def _admit(request: HttpRequest, budget_round: Round, typed: str) -> str:
