@@ -31,7 +31,7 @@ NAMED_MOST = 2000
 @dataclass(kw_only=True)
 class Undoing(TakingBack):
     """What undoing a list would do: ``gone`` are the rows whose case or person it made, which go
-    where nobody has worked on them; so many reports of a ``death`` are taken back."""
+    where nobody has worked on them; ``deaths`` counts reports that are taken back."""
 
     run: ListRun
     deaths: int = 0
