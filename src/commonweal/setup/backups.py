@@ -515,11 +515,17 @@ def _decrypt(path: Path, identity: Path, to: Path) -> None:
         raise Refused(wrong_key if is_key_wrong else damaged) from None
 
 
+_DAMAGED = "The backup is cut off or damaged. Take another copy of it, or another backup."
+
+
 def _checked(inside: Path, say: Say) -> dict[str, Any]:
     """The manifest, after each file was held against it."""
     try:
         manifest: dict[str, Any] = json.loads((inside / "manifest.json").read_text())
     except (OSError, ValueError):
+        # It stands last: whatever came before it says that this was a backup once.
+        if (inside / "database").exists():
+            raise Refused(_DAMAGED) from None
         raise Refused("This is no backup of a town: it has no manifest.") from None
     if manifest.get("format") != FORMAT:
         raise Refused(f"This backup is of the format {manifest.get('format')}, not {FORMAT}.")

@@ -202,6 +202,15 @@ def test_plain_files_come_out_as_they_went_in(tmp_path, monkeypatch, has_filters
     assert (tmp_path / "cases" / "a-paper").read_bytes() == b"words"
 
 
+def test_a_backup_that_is_read_to_no_end_is_called_damaged(tmp_path):
+    """A sign that is another in a name ends what can be read of it, and its list stands last."""
+    with pytest.raises(Refused, match="no backup of a town"):
+        backups._checked(tmp_path, print)
+    (tmp_path / "database").write_bytes(b"x")
+    with pytest.raises(Refused, match="cut off or damaged"):
+        backups._checked(tmp_path, print)
+
+
 def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):
     new = tmp_path / "new"
     shutil.copytree(village / "keys", new / "keys")
