@@ -11,6 +11,7 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from commonweal.accounts import sessions
 from commonweal.voice.models import OpenBallot, Round
 from commonweal.voice.rounds import letters, reads
 from commonweal.voice.ways import slips
@@ -48,6 +49,13 @@ def answers(clients: dict[str, Client], addresses: dict[str, str], *, of: Any = 
         text = DRAWN.sub("", body.decode("utf-8", "replace"))
         told[who, name] = (answer.status_code, text, len(asked))
     return told
+
+
+@pytest.fixture(autouse=True)
+def _nothing_is_noted_by_the_clock(monkeypatch: Any) -> None:
+    """Every fifteen seconds a session writes down that somebody is there: on a slow machine that
+    falls between the two towns, and is three statements that say nothing of ballots."""
+    monkeypatch.setattr(sessions, "SEEN_EVERY_S", 10**9)
 
 
 @pytest.fixture
