@@ -23,6 +23,26 @@ def test_ears(method, seed, mean):
         assert shown.tolist() == [day.is_alarm for day in ears(row, method=method)]
 
 
+@pytest.mark.parametrize(
+    ("counts", "upper"),
+    [
+        ([9, 9, 9, 9, 9, 9, 9, 9, 7, 12, 9, 13, 10, 9, 9], [None, None, 5.033694, 13.034906]),
+        (
+            [9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 9, 13, 10, 9, 9, 9, 9],
+            [None, None, None, None, None, 11.93216],
+        ),
+        ([0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 3, 0, 0, 0, 0], [None] * 6),
+    ],
+)
+def test_where_seven_counts_are_alike_c3_judges_as_the_reference_does(counts, upper):
+    """Figures of R's surveillance 1.20 (`earsC`), whose NaN is a day that can't be judged: 0 by 0."""
+    days = ears(counts, method="C3")
+    assert [day.upper and round(day.upper, 6) for day in days[11:]] == pytest.approx(upper)
+    assert all("cannot judge" in day.because for day in days if day.upper is None)
+    alarms = arrays.ears_alarms(np.array([counts]), method="C3")
+    assert alarms[0].tolist() == [day.is_alarm for day in days]
+
+
 @given(st.integers(0, 10_000))
 def test_cusum(seed):
     draw = np.random.default_rng(seed)

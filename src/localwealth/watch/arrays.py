@@ -45,7 +45,7 @@ def ears_alarms(counts: Counts, *, method: str = "C2", alpha: float | None = Non
     over = _over(seen, mean, spread)
     with np.errstate(invalid="ignore"):
         upper = seen[:, 2:] + spread[:, 2:] * (z - (over[:, 1:-1] + over[:, :-2]))
-    # Without spread nothing is over it, however far the days before were.
+    # Without spread nothing is over it, however far the days before were; NaN is over nothing.
     alarms[:, need:] = seen[:, 2:] > np.maximum(upper, 0.0)
     return alarms
 
@@ -67,8 +67,9 @@ def _sums(counts: Counts) -> Counts:
 
 
 def _over(seen: Counts, mean: Rows, spread: Rows) -> Rows:
-    """How far each count lies above one standard deviation of its baseline."""
-    above = np.where(seen > mean, np.inf, 0.0)
+    """How far each count lies above one standard deviation of its baseline; NaN where that is
+    nought by nought."""
+    above = np.where(seen > mean, np.inf, np.where(seen == mean, np.nan, 0.0))
     over = np.divide(seen - mean, spread, out=above + 1, where=spread > 0)
     highest: Rows = np.maximum(over - 1, 0.0)
     return highest

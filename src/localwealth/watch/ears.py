@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from statistics import NormalDist, mean, stdev
 
 BASELINE_DAYS = 7
+NO_SPREAD = "cannot judge: seven counts are all alike, and give no spread to measure by"
 
 
 @dataclass(frozen=True)
@@ -109,11 +110,18 @@ def _judge(
         return Judged(t, counts[t], m, m + z * s)
     over = sum(_over(counts[t - back], spreads[t - back]) for back in (1, 2))
     # As the reference implementation has it: from the count itself, since C3 judges three days.
-    return Judged(t, counts[t], m, max(counts[t] + s * (z - over), 0.0))
+    upper = counts[t] + s * (z - over)
+    if math.isnan(upper):
+        return Judged(t, counts[t], None, None, NO_SPREAD)
+    return Judged(t, counts[t], m, max(upper, 0.0))
 
 
 def _over(count: int, base: tuple[float, float] | None) -> float:
-    """How far C2 of a day lies above one standard deviation; a spread of nought is no news."""
-    if base is None or base[1] == 0:
-        return math.inf if base is not None and count > base[0] else 0.0
-    return max(0.0, (count - base[0]) / base[1] - 1)
+    """How far C2 of a day lies above one standard deviation; NaN where seven counts are all alike
+    and the day is as they are: nought by nought, as in the reference implementation."""
+    if base is None:
+        return 0.0
+    middle, spread = base
+    if spread == 0:
+        return math.nan if count == middle else math.inf if count > middle else 0.0
+    return max(0.0, (count - middle) / spread - 1)
