@@ -189,7 +189,8 @@ class Server:
         command += ["--workers", str(self.workers), "--port", str(self.port)]
         quiet: Any = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
         process = subprocess.Popen(command, start_new_session=True, **quiet)
-        for _ in range(600):
+        # On a machine that others keep busy it takes a minute.
+        for _ in range(3600):
             with (
                 contextlib.suppress(OSError),
                 socket.create_connection(("127.0.0.1", self.port), 1),
