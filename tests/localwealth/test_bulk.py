@@ -96,6 +96,16 @@ def test_a_line_with_a_mark_gone_wrong_says_the_same_by_columns(line: str) -> No
     assert everything(made) == everything(lines)
 
 
+def test_a_torn_amount_with_a_comma_and_a_point_is_counted_the_same_by_columns() -> None:
+    """Of the fuzzer: a point and a comma before two figures stand in one cell."""
+    rows = "".join(f'Firm {n} Ltd,{n}/04/2023,{n},"£{n},010.00",Doors,\n' for n in range(13, 29))
+    torn = 'Oak Ltd,15/04/2023,7,"£15,01e900",Doors,\nElm Ltd,25/04/2023,8,"£25,01\'0.00",Doors,\n'
+    lines, made = both((HEAD + rows + torn).encode())
+    assert isinstance(made.payments, Many)
+    assert everything(made) == everything(lines)
+    assert any("Another sign before the pennies" in note for note in lines.notes)
+
+
 def test_plain_lines_need_no_look_and_odd_ones_get_one() -> None:
     data = (
         "Payments over £500,,,,,\n" + HEAD

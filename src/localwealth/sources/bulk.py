@@ -174,7 +174,7 @@ class Bulk:
         ):
             if is_other_heading(line, self.head[self.start - 1]):
                 raise Unfit
-            commas += amounts.decimal_of([line[self.at["amount"]]])[0] == ","
+            commas += amounts.decimals_in([line[self.at["amount"]]])[0]
             lines.sums.add(_pounds(since), count)
             if filled(line):
                 lines.take(self.start + row + 1, line)

@@ -68,12 +68,23 @@ def decimal_of(texts: Iterable[str]) -> tuple[DecimalSign, int]:
     >>> decimal_of(["1.234,50", "2.000"]), decimal_of(["1,234.50", "2,000", "7,50"])
     ((',', 0), ('.', 1))
     """
+    commas, points = decimals_in(texts)
+    return (",", points) if commas > points else (".", commas)
+
+
+def decimals_in(texts: Iterable[str]) -> tuple[int, int]:
+    """In how many texts a comma stands before pennies, and in how many a point; a text that was
+    torn may have both.
+
+    >>> decimals_in(["1.234,50", "7,50", "2.5"])
+    (2, 1)
+    """
     commas = points = 0
     for text in texts:
         if "," in text or "." in text:
             commas += _WITH_COMMA.search(text) is not None
             points += _WITH_POINT.search(text) is not None
-    return (",", points) if commas > points else (".", commas)
+    return commas, points
 
 
 def other_money(text: str) -> str:
