@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, timedelta
+from datetime import timedelta
 from typing import Any
 
 import pytest
+from django.utils import timezone
 
 from commonweal.accounts.models import Person
 from commonweal.following import actions as following
@@ -27,11 +28,13 @@ QUESTIONS = (
 
 
 @pytest.fixture
-def consulted(maya: Person, today: date) -> Any:
+def consulted(maya: Person) -> Any:
     """A consultation with one question of each kind; by default one that opens today. Of one that
     began ``ago`` days ago and lasts ``days`` the dates are moved back after it was published."""
 
     def make(*, ago: int = 0, days: int = 20, published: bool = True, **more: Any) -> Consultation:
+        # Not the test's today: midnight may have passed since, and one opens on no day that is over.
+        today = timezone.localdate()
         values: dict[str, Any] = {
             "title": "The market square", "about": "The square is laid out anew.",
             "can_change": "Where cars may go.", "cannot_change": "The budget.",
