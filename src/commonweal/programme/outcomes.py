@@ -98,7 +98,7 @@ def settings_of(code: str) -> dict[str, Any]:
     if metric is None:
         return {}
     return {
-        "name": metric.name[:160],
+        "name": metric.name,
         "question": "What the Local Outcomes Framework asks of councils in England.",
         "kind": metric.kind,
         "unit": metric.unit,

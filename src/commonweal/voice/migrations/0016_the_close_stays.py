@@ -23,10 +23,9 @@ def forwards(apps, schema_editor):
         "OLD.state NOT IN ('ideas', 'checking') AND OLD.closes_at <> NEW.closes_at "
         f"AND NOT ({IS_ALLOWED})", SAID,
     )
-    for verb in ("UPDATE", "DELETE"):
+    for verb, name in (("UPDATE", "stays_made"), ("DELETE", "no_delete")):
         triggers.create_when(
-            schema_editor, EMERGENCY, f"stays_made_{verb.lower()}", verb,
-            "OLD.agreed_on IS NOT NULL", MADE,
+            schema_editor, EMERGENCY, name, verb, "OLD.agreed_on IS NOT NULL", MADE
         )
     triggers.refuse_replacing(schema_editor, EMERGENCY, MADE)
     triggers.refuse_displacing(schema_editor, EMERGENCY, MADE)
@@ -34,7 +33,7 @@ def forwards(apps, schema_editor):
 
 def backwards(apps, schema_editor):
     triggers.drop_when(schema_editor, ROUND, "close_stays")
-    names = ["stays_made_update", "stays_made_delete"]
+    names = ["stays_made", "no_delete"]
     if schema_editor.connection.vendor == "sqlite":
         names += ["no_replace", "no_displace"]
     for name in names:
