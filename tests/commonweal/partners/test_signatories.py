@@ -86,6 +86,8 @@ def test_one_whose_acceptance_ended_is_not_brought_back(bakery_called, bring):
     bring()
     assert not bakery_called.invitations.exists()
     assert not Partner.objects.filter(name="The Corner Bakery Ltd").exists()
+    # It holds up none of the others.
+    assert Partner.objects.filter(name="Fern & Co").exists()
 
 
 def test_a_name_that_is_nearly_anothers_is_asked_about(bakery_called, maya, sign_in):
