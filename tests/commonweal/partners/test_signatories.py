@@ -213,6 +213,12 @@ def test_those_who_did_not_come_in_time_are_written_to_again(bring, carys, maya,
     assert "0 letters" in client.post("/desk/charter/invited/again/", follow=True).content.decode()
 
 
+def test_the_managers_day_leads_there(maya, sign_in):
+    page = sign_in(maya).get("/desk/charter/").content.decode()
+    assert f'href="{PAGE}"' in page
+    assert 'href="/desk/charter/invited/"' in page
+
+
 @pytest.mark.parametrize("address", [PAGE, "/desk/charter/invited/"])
 def test_only_the_charter_manager(address, carys, sign_in, client):
     assert client.get(address).status_code == 302
