@@ -19,6 +19,7 @@ from commonweal.accounts import lists
 from commonweal.accounts.models import Message, Person, Role
 from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
+from commonweal.places.models import Town
 
 from .actions import free_code
 from .inviting import invite
@@ -118,6 +119,9 @@ def bring_in(
     Refused
         A line can't be carried out. The sentence names the organisation, and nothing was done.
     """
+    # Two presses of the button, or two managers with one list, go one after the other: what the
+    # first entered the second finds.
+    list(Town.objects.select_for_update().values_list("pk"))
     entered = letters = 0
     for line in plan(signatories):
         partner = line.partner

@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import timedelta
 
 import pytest
+from django.db import connection
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from commonweal.accounts import lists
@@ -177,6 +179,16 @@ def _refuse_second(spend):
         return spend(limit, about, **more)
 
     return refuse
+
+
+def test_two_presses_go_one_after_the_other(maya, town):
+    """The town is held before anybody is looked up; on SQLite a transaction that writes is alone."""
+    lines = signatories.read("Fern & Co; office@fern.example; private")
+    with CaptureQueriesContext(connection) as asked:
+        signatories.bring_in(signatories=lines, sector="", by=maya)
+    selects = [query["sql"] for query in asked if query["sql"].startswith("SELECT")]
+    assert "places_town" in selects[0]
+    assert ("FOR UPDATE" in selects[0]) == (connection.vendor == "postgresql")
 
 
 # Who has come
