@@ -6,6 +6,7 @@ import gzip
 import hashlib
 import os
 import re
+from collections import Counter
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
@@ -13,6 +14,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -233,6 +235,17 @@ def test_lines_that_stand_there_twice(repeats: Any) -> None:
     assert isinstance(made.payments, Many)
     assert len(made.duplicates) == (0 if repeats == "payments" else 12)
     assert everything(made) == everything(lines)
+
+
+@given(st.lists(st.integers(0, 5), max_size=30), st.lists(st.integers(0, 2**64 - 1), max_size=30))
+def test_hashes_that_stand_twice_are_told_from_those_that_share_a_half(
+    few: list[int], others: list[int]
+) -> None:
+    halves = [(number % 2 << 63) | (number % 3 << 32) | number for number in few]
+    hashes = np.array([*few, *others, *halves, *others[:3]], np.uint64)
+    counts = Counter(hashes.tolist())
+    twice = [place for place, each in enumerate(hashes.tolist()) if counts[each] > 1]
+    assert bulk._places_of_equals(hashes).tolist() == twice
 
 
 def test_a_reading_by_columns_that_loses_money_is_found_out(monkeypatch: Any) -> None:
