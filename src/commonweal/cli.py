@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import io
 import os
-import secrets
 import select
 import sys
 from pathlib import Path
 from typing import NoReturn
 
-from commonweal.key_files import has_keys, make_keys, put_keys
+from commonweal.key_files import drawn, has_keys, make_keys, put_keys
 
 COMMANDS = {
     "demo": "set up and serve a complete fictional town (--size village|town|county, --port)",
@@ -108,10 +107,9 @@ def _keys_to_restore(words: list[str], var: Path) -> list[Path]:
 def _do_without_a_town() -> None:
     """Let a command only look, where no town is: with keys that nothing is written with, and a
     database that is gone with the process."""
-    from cryptography.fernet import Fernet
-
-    os.environ["COMMONWEAL_SECRET_KEY"] = secrets.token_urlsafe(50)
-    os.environ["COMMONWEAL_FIELD_KEYS"] = Fernet.generate_key().decode()
+    keys = drawn()
+    os.environ["COMMONWEAL_SECRET_KEY"] = keys["secret_key"]
+    os.environ["COMMONWEAL_FIELD_KEYS"] = keys["field_keys"]
     os.environ["DATABASE_URL"] = "sqlite:///:memory:"
     os.environ.pop("DATABASE_OWNER_URL", None)
 

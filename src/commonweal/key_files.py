@@ -9,25 +9,46 @@ import json
 import os
 import secrets
 import sys
+from collections.abc import Callable
 from pathlib import Path
+
+LENGTH_LEAST = 40
+WELL_KNOWN = {"secret", "changeme", "change-me", "password", "default", "insecure", "test"}
+
+
+def is_weak(key: str) -> bool:
+    """Whether a key is too short, or has a word in it that people write in place of a key."""
+    return len(key) < LENGTH_LEAST or any(word in key.lower() for word in WELL_KNOWN)
+
+
+def drawn() -> dict[str, str]:
+    """New keys of a town, by the names of their files."""
+    from cryptography.fernet import Fernet
+
+    return {
+        "secret_key": _sound(lambda: secrets.token_urlsafe(50)),
+        "field_keys": _sound(lambda: Fernet.generate_key().decode()),
+    }
+
+
+def _sound(draw: Callable[[], str]) -> str:
+    """One in ten thousand that are drawn has such a word in it by chance; no start takes it."""
+    while is_weak(key := draw()):
+        pass
+    return key
 
 
 def make_keys(folder: Path) -> bool:
     """Write secrets for a first start; never touch ones that are there."""
-    from cryptography.fernet import Fernet
-
     keys = folder / "keys"
     keys.mkdir(parents=True, exist_ok=True)
     keys.chmod(0o700)
     made = False
-    for name, value in (
-        ("secret_key", secrets.token_urlsafe(50)),
-        ("field_keys", Fernet.generate_key().decode()),
-    ):
+    for name, key in drawn().items():
         path = keys / name
         if not path.exists():
             path.touch(mode=0o600)
-            path.write_text(value)
+            path.write_text(key)
             made = True
     return made
 

@@ -14,6 +14,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 from csp.constants import NONCE, NONE, SELF
 from django.core.exceptions import ImproperlyConfigured
 
+from commonweal.key_files import is_weak
 from commonweal.setup import environment
 
 PACKAGE = Path(__file__).resolve().parent.parent
@@ -36,7 +37,6 @@ if wrong := environment.faults(os.environ):
 os.umask(0o077)
 
 VAR = Path(text("COMMONWEAL_VAR") or Path.cwd() / "var").resolve()
-KNOWN_SECRETS = {"secret", "changeme", "change-me", "password", "default", "insecure", "test"}
 
 
 def _no_good_key(name: str, path: Path, *, is_set: bool) -> str:
@@ -68,7 +68,7 @@ def secret(name: str, file: str) -> str:
             f"('./commonweal restore', or the folder var/keys), or set {name} in the environment: "
             "new ones can't read its data."
         )
-    if len(key) < 40 or any(word in key.lower() for word in KNOWN_SECRETS):
+    if is_weak(key):
         raise ImproperlyConfigured(_no_good_key(name, path, is_set=is_set))
     return key
 

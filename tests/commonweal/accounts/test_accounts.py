@@ -18,6 +18,7 @@ from django.core import mail as outbox
 from django.core.exceptions import ImproperlyConfigured
 from django.core.mail import EmailMessage, get_connection
 
+from commonweal import key_files
 from commonweal.accounts import actions, mail
 from commonweal.accounts.models import Appointment, Event, Message, Person
 from commonweal.config import settings as product
@@ -230,6 +231,16 @@ def test_a_missing_or_well_known_secret_stops_the_start(monkeypatch, value, tmp_
     monkeypatch.setenv("COMMONWEAL_SECRET_KEY", value)
     with pytest.raises(ImproperlyConfigured, match="init"):
         product.secret("COMMONWEAL_SECRET_KEY", "secret_key")
+
+
+def test_no_key_that_is_made_is_one_that_no_start_takes(monkeypatch, tmp_path):
+    """One in ten thousand drawn ones has such a word in it by chance, in whatever letters."""
+    draws = iter(["x" * 30 + "tEsT" + "x" * 33, "y" * 67])
+    monkeypatch.setattr(key_files.secrets, "token_urlsafe", lambda _: next(draws))
+    key_files.make_keys(tmp_path)
+    monkeypatch.setattr(product, "VAR", tmp_path)
+    monkeypatch.delenv("COMMONWEAL_SECRET_KEY", raising=False)
+    assert product.secret("COMMONWEAL_SECRET_KEY", "secret_key") == "y" * 67
 
 
 def test_the_command_line_says_so_in_one_sentence(tmp_path):

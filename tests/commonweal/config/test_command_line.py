@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from commonweal.key_files import make_keys
+
 
 def test_a_towns_file_is_looked_through_before_there_is_a_town(tmp_path):
     """Whoever writes it wants to know before anything is made, and nothing is."""
@@ -27,6 +29,22 @@ def test_a_towns_file_is_looked_through_before_there_is_a_town(tmp_path):
         assert says in done.stdout + done.stderr
         assert "KEY" not in done.stderr
     assert list(tmp_path.rglob("*")) == [wrong]
+
+
+def test_looking_makes_no_database_where_an_init_left_its_keys(tmp_path):
+    make_keys(tmp_path)
+    environment = {
+        name: value
+        for name, value in os.environ.items()
+        if not name.startswith(("COMMONWEAL_", "DJANGO_")) and name != "DATABASE_URL"
+    }
+    example = Path(__file__).parents[3] / "examples" / "stevenage.toml"
+    done = subprocess.run(
+        [str(Path(sys.executable).with_name("commonweal")), "town", str(example), "--check"],
+        env=environment | {"COMMONWEAL_VAR": str(tmp_path)}, capture_output=True, text=True,
+    )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert [path.name for path in tmp_path.iterdir()] == ["keys"]
 
 
 def test_a_migration_is_made_without_a_town_or_its_keys(tmp_path):

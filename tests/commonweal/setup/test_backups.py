@@ -14,6 +14,7 @@ import stat
 import subprocess
 import sys
 import tarfile
+from contextlib import closing
 from pathlib import Path
 
 import psycopg
@@ -220,6 +221,8 @@ def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):
         assert done.returncode == 1
         assert "no backup" in done.stderr
         assert "Traceback" not in done.stderr
+        # An empty database beside the keys would look like a town that lost its tables.
+        assert [path.name for path in new.iterdir()] == ["keys"]
     file = tmp_path / "whole"
     assert commonweal(village, "backup", str(file)).returncode == 0
     (tmp_path / "cut").write_bytes(file.read_bytes()[:-2000])
@@ -426,3 +429,14 @@ def test_nothing_is_kept_where_no_town_is(run, stevenage, tmp_path, words):
     assert "There is no town here." in done.stderr
     assert "Traceback" not in done.stderr
     assert not [path for path in named.values() if Path(path).exists()]
+    assert [path.name for path in empty.iterdir()] == ["keys"]
+
+
+def test_a_town_that_knew_no_books_is_summed_up():
+    """`upgrade` makes its backup before the migrations, so of tables as an old version had them."""
+    with closing(sqlite3.connect(":memory:")) as old:
+        old.execute("CREATE TABLE pledges_ledgerhead (id, seq, hash)")
+        old.execute("INSERT INTO pledges_ledgerhead VALUES (1, 678, '6d72')")
+        added_up = backups.summary(lambda sql: old.execute(sql).fetchall(), ["pledges_ledgerhead"])
+    assert added_up["ledger_head"] == [678, "6d72"]
+    assert added_up["closed_statements"] == {}
