@@ -10,7 +10,7 @@ from decimal import Decimal
 from typing import Literal
 
 from localwealth.sources import columns, longer
-from localwealth.sources.money import why_no_amount
+from localwealth.sources.money import Money, why_no_amount
 from localwealth.sources.payees import payee
 from localwealth.sources.readings import Payment, Rejected, Stretch
 from localwealth.sources.totals import Sums, is_total
@@ -125,7 +125,7 @@ class Lines:
         if is_total(line, get, money, self.sums):
             return TOTALS, None
         if money is None:
-            return _without_amount(get), None
+            return _without_amount(get, self.stretch.money), None
         return self._paid(get)
 
     def _is_heading(self, line: Sequence[str]) -> bool:
@@ -145,9 +145,9 @@ class Lines:
         return "", days
 
 
-def _without_amount(get: Mapping[str, str]) -> str:
+def _without_amount(get: Mapping[str, str], money: Money) -> str:
     if get["amount"] or get.get("credit"):
-        return why_no_amount(get)
+        return why_no_amount(get, money)
     if get.get("supplier") and get.get("date"):
         return "its amount is missing"
     return "it has no amount: a note"

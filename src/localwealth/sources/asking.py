@@ -2,20 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from datetime import date, timedelta
 from decimal import Decimal
+from typing import TYPE_CHECKING
 
-from localwealth.sources.accounting import Lines
+from localwealth.sources.accounting import Lines, Part
 from localwealth.sources.money import UNITS
 from localwealth.sources.readings import Many, Payment, Stretch
 from localwealth.tables.dates import Days
 from localwealth.tables.workbooks import letters
 from localwealth.words import many
 
+if TYPE_CHECKING:
+    from localwealth.sources.bulk import Bulk
+
 # A file has payments of some months around its own; of other years it has slips of the pen.
 AROUND = timedelta(days=92)
 NAMED_MOST = 5
+# Not *payments over £25 million*.
+_IN_UNITS = re.compile(
+    r"£ ?['’]?0{3}s?\b|\(£ ?[km]\)|£ ?[km]$|"
+    r"\b(in|are|as|mewn)\b[^.]{0,12}\b(thousands?|millions?|pence|miloedd|£ ?[km])\b",
+    re.IGNORECASE,
+)
 _CALLED = {"amount": "amounts", "supplier": "payees", "date": "dates"}
 
 
@@ -96,6 +107,20 @@ def _repeated(lines: Lines) -> Iterator[str]:
         f"Left out as published twice (£{money:,.2f}): {many(count, 'line')}, in the order of "
         "earlier ones or of another sheet. Payments of their own instead?"
     )
+
+
+def units_above(parts: Sequence[Part | Bulk]) -> Iterator[str]:
+    """A question for a line above the headings that says in which units the amounts are, where no
+    heading does: it may be about another table."""
+    for part in parts:
+        if any(stretch.money.factor != 1 for stretch in part.stretches):
+            continue
+        for title in part.titles():
+            if _IN_UNITS.search(title):
+                yield (
+                    f"Above the headings stands {title[:80]!r}, and no heading says so: the "
+                    "amounts are read as pounds. If they are not, say so in the heading."
+                )
 
 
 def notes_of(lines: Lines, sheet: str) -> list[str]:

@@ -37,6 +37,7 @@ from localwealth.sources.accounting import (
     titles_above,
 )
 from localwealth.sources.headings import SAMPLE, SEARCHED, is_other_heading, stretches_of
+from localwealth.sources.money import Money
 from localwealth.sources.payees import payee
 from localwealth.sources.readings import Many, Payment, Rejected, Stretch
 from localwealth.sources.repeats import BLOCK_LEAST, DIFFERENT_LEAST, REPEATED, blocks
@@ -512,11 +513,12 @@ def _top(content: bytes) -> Cut:
 def _only_stretch(pieces: Cut, corrections: AnyMapping[str, str]) -> tuple[Stretch, int]:
     """What stands under the only heading, in plain pounds, and how many lines stand above."""
     head = pieces.lines
-    stretches, start = stretches_of(Grid("", head), corrections, None)
+    grid = Grid("", head, separator=pieces.separator)
+    stretches, start = stretches_of(grid, corrections, None)
     if len(stretches) != 1 or columns.header_score(head[start - 1]) < 2 or start == len(head):
         raise Unfit
     roles, money = stretches[0].mapping.columns, stretches[0].money
-    is_odd_money = money.decimal != "." or money.factor != 1 or set(MONEY_ROLES) & set(roles)
+    is_odd_money = replace(money, otherwise=0) != Money() or set(MONEY_ROLES) & set(roles)
     if "supplier" not in roles or is_odd_money or pieces.notes:
         raise Unfit
     if max(roles.values()) >= len(head[start]):

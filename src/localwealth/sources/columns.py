@@ -7,18 +7,11 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from localwealth.sources import signs
 from localwealth.sources.vocabulary import COMPILED, NEVER, ROLES
-from localwealth.tables import amounts, dates
+from localwealth.tables import amounts, dates, marks
 
 _BILINGUAL = re.compile(r"[/|\n]| [-–] ")
-_CREDIT = re.compile(r"(credit|cr)( amount| value)?( gbp)?")
-_MARK_HEADING = re.compile(
-    r"(dr cr|cr dr|d c|c d|dc|cd|debit (or )?credit|credit (or )?debit|sign)"
-    r"( indicator| flag| mark)?|"
-    r"(transaction |trans |payment |document |doc )?type"
-)
-# What stands in a column that says of each amount whether it was paid or came back.
-DEBITS, CREDITS = {"D", "DR", "DB", "DEBIT", "+"}, {"C", "CR", "CREDIT", "-"}
 # Points of a column by its cells alone, from which it is taken for the payee's.
 FIRMLIKE = 27
 # What proposes a role for a column: points, role, the column's number from 0, the reason.
@@ -132,6 +125,7 @@ def guess(header: Sequence[str], sample: Sequence[Sequence[str]]) -> Mapping:
     chosen, reasons = _likeliest(proposals)
     _invoiced(heads, columns, chosen, reasons)
     _signed(heads, columns, chosen, reasons)
+    _in_sterling(heads, columns, chosen, reasons)
     order = {role: chosen[role] for role in ROLES if role in chosen}
     doubled = _doubled(heads, columns, chosen)
     return Mapping(order, tuple(head.strip() for head in heads), reasons, doubled)
@@ -217,19 +211,30 @@ def _signed(
     """A column of credits beside one of debits, or one that marks each amount as either."""
     if "amount" not in chosen:
         return
-    debits = plain(heads[chosen["amount"]])
-    for at, head in enumerate(heads):
-        if at in chosen.values():
-            continue
-        reason = f"its heading is {head.strip()!r}"
-        if re.match(r"(debit|dr)\b", debits) and _CREDIT.fullmatch(plain(head)):
-            chosen["credit"], reasons["credit"] = at, reason
-            return
-        marks = {cell.upper().rstrip(".") for cell in columns[at]}
-        is_heading = _MARK_HEADING.fullmatch(plain(head))
-        if is_heading and marks & CREDITS and marks <= DEBITS | CREDITS:
-            chosen["debit_or_credit"], reasons["debit_or_credit"] = at, reason
-            return
+    small = list(map(plain, heads))
+    sign = signs.column_of_signs(small[chosen["amount"]], small, columns, {*chosen.values()})
+    if sign is not None:
+        role, at = sign
+        chosen[role], reasons[role] = at, f"its heading is {heads[at].strip()!r}"
+
+
+def _in_sterling(
+    heads: Sequence[str], columns: list[list[str]], chosen: dict[str, int], reasons: dict[str, str]
+) -> None:
+    """Of two columns of amounts beside one of currencies that in pounds, which none then names:
+    the other is what was paid in the currency."""
+    if not {"amount", "currency"} <= chosen.keys():
+        return
+    amounts_at = [
+        at
+        for at, head in enumerate(heads)
+        if fit(head, "amount") and _share(columns[at], _is_money) > 0.5
+    ]
+    sterling = [at for at in amounts_at if signs.says_sterling(heads[at])]
+    if len(sterling) == 1 and len(amounts_at) > 1:
+        chosen["amount"] = sterling[0]
+        reasons["amount"] = f"its heading is {heads[sterling[0]].strip()!r}"
+        del chosen["currency"]
 
 
 def _invoiced(
@@ -261,10 +266,17 @@ def _is_day(cell: str) -> bool:
     return bool(dates.days(cell) or dates.days(cell, "mdy"))
 
 
+def _dated(cells: Sequence[str]) -> Sequence[str]:
+    """Cells of a column of days that don't say that there is none; all, where all do."""
+    return [cell for cell in cells if not marks.is_no_date(cell)] or cells
+
+
 def _looks(cells: Sequence[str], role: str) -> float | None:
     """Points to add for what is in a column; None where it can't be the role at all."""
     if role not in _TESTS:
         return 0.0
+    if role == "date":
+        cells = _dated(cells)
     share = _share(cells, _TESTS[role])
     if not cells or share >= 0.5:
         return 5 * share
@@ -292,7 +304,7 @@ def _by_cells(columns: list[list[str]], heads: Sequence[str]) -> list[Proposal]:
 
 def _by_look(at: int, cells: list[str], head: str) -> Proposal | None:
     """What a column's cells look like, if like anything."""
-    dated = _share(cells, _is_day)
+    dated = _share(_dated(cells), _is_day)
     if dated > 0.8:
         return (50 * dated, "date", at, "its cells are dates")
     money = _share(cells, _is_money)

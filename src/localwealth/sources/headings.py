@@ -33,7 +33,7 @@ def stretches_of(
         stretches, start = _without_heading(grid, corrections, known)
     else:
         stretches, start = _under_headings(grid, scores.index(best), corrections)
-    return [_with_money(stretch, grid.lines) for stretch in stretches], start
+    return [_with_money(stretch, grid) for stretch in stretches], start
 
 
 def _without_heading(
@@ -78,12 +78,14 @@ def _under_headings(
     return [replace(stretch, last=end) for stretch, end in zip(stretches, ends, strict=True)], start
 
 
-def _with_money(stretch: Stretch, lines: Sequence[Sequence[str]]) -> Stretch:
+def _with_money(stretch: Stretch, grid: Grid) -> Stretch:
     """With how the amounts of its column are read."""
     at = stretch.mapping.columns["amount"]
     header = stretch.mapping.header
-    texts = (line[at] for line in lines[stretch.first - 1 : stretch.last] if at < len(line))
-    return replace(stretch, money=Money.of_column(header[at] if at < len(header) else "", texts))
+    below = grid.lines[stretch.first - 1 : stretch.last]
+    texts = (line[at] for line in below if at < len(line))
+    heading = header[at] if at < len(header) else ""
+    return replace(stretch, money=Money.of_column(heading, texts, grid.separator))
 
 
 def is_other_heading(line: Sequence[str], heading: Sequence[str]) -> bool:
@@ -129,13 +131,22 @@ def _is_words_over(line: list[str], under: list[str]) -> bool:
 def _header(lines: list[list[str]], at: int) -> tuple[list[str], int]:
     """The heading at a line, with the second half of one that stands in two lines; and how many
     lines are above the payments."""
-    top = [cell.strip() for cell in lines[at]]
+    top = _with_above([cell.strip() for cell in lines[at]], lines[at - 1] if at else [])
     under = [cell.strip() for cell in lines[at + 1]] if at + 1 < len(lines) else []
     filled = list(filter(None, under))
     if len(filled) > 1 and SECOND_WORDS.issuperset(map(columns.plain, filled)):
         pairs = itertools.zip_longest(top, under, fillvalue="")
         return [low or high for high, low in pairs], at + 2
     return top, at + 1
+
+
+def _with_above(header: list[str], above: Sequence[str]) -> list[str]:
+    """A heading whose blank cells say what stands above them, where that names more of what a
+    payment needs: *Supplier* may stand a line higher than *Date* and *Amount*."""
+    filled = [low or high.strip() for low, high in zip(header, above, strict=False)]
+    filled += header[len(filled) :]
+    more = columns.header_score(filled) > columns.header_score(header)
+    return filled if more else header
 
 
 def _column_called(where: str, header: Sequence[str]) -> int:

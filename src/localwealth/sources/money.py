@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from localwealth.sources.columns import CREDITS
+from localwealth.sources.signs import is_credit, says_sterling
 from localwealth.tables.amounts import DASHES, DecimalSign, amount, decimal_of, other_money
 
 _THOUSANDS = re.compile(r"(?<![\d,])['’]?0{3}s?\b|£ ?k\b|\(k\)|\bthousands?\b|\bmiloedd\b", re.I)
 _MILLIONS = re.compile(r"£ ?m\b|\bmillions?\b|\bmiliynau\b", re.I)
 _PENCE = re.compile(r"\bpence\b|\(p\)|\bceiniogau?\b", re.I)
+_MONEY_IN_WORDS = re.compile(r"\b(?:us |u\.s\. )?(?:euros?|dollars?)\b", re.I)
+_BY_THREES = re.compile(r"[-(]?£?-?[1-9]\d{0,2}(?:\.\d{3})+\)?")
 UNITS = {Decimal(1000): "thousands", Decimal(1_000_000): "millions", Decimal("0.01"): "pence"}
 POUNDS = {"", "GBP", "£", "STG", "STERLING", "UKP", "POUND", "POUNDS", "POUND STERLING", "UK"}
 
@@ -20,17 +22,23 @@ POUNDS = {"", "GBP", "£", "STG", "STERLING", "UKP", "POUND", "POUNDS", "POUND S
 @dataclass(frozen=True)
 class Money:
     """How a column of amounts is read: the sign before its pennies, how many pounds one of it is,
-    and how many of its cells have another sign before the pennies."""
+    how many of its cells have another sign before the pennies, and the money of another country
+    that its heading names ("" where it names none)."""
 
     decimal: DecimalSign = "."
     factor: Decimal = Decimal(1)
     otherwise: int = 0
+    other: str = ""
 
     @classmethod
-    def of_column(cls, heading: str, texts: Iterable[str]) -> Money:
-        """As its heading and all of its cells have it."""
+    def of_column(cls, heading: str, texts: Iterable[str], separator: str = "") -> Money:
+        """As its heading and all of its cells have it. ``separator`` parts the cells of a text:
+        where it is a semicolon, the comma is the sign before pennies."""
+        texts = list(texts)
         sign, otherwise = decimal_of(texts)
-        return cls(sign, factor_of(heading), otherwise)
+        if separator == ";" and _are_thousands(texts):
+            sign = ","
+        return cls(sign, factor_of(heading), otherwise, _other_money(heading))
 
     def pounds(self, get: Mapping[str, str]) -> Decimal | None:
         """What a line's cells, by role, come to; minus for a credit. None where they say no amount
@@ -41,14 +49,14 @@ class Money:
         >>> str(Money().pounds({"amount": "", "credit": "20.00"}))
         '-20.00'
         """
-        if not is_pounds(get):
+        if self.other or not is_pounds(get):
             return None
         if "credit" in get:
             return self._net(get["amount"], get["credit"])
         paid = amount(get["amount"], self.decimal) if get["amount"] else None
         if paid is None:
             return None
-        if get.get("debit_or_credit", "").upper().rstrip(".") in CREDITS and paid > 0:
+        if paid > 0 and is_credit(get.get("debit_or_credit", "")):
             paid = -paid
         return paid * self.factor if self.factor != 1 else paid
 
@@ -68,14 +76,35 @@ def is_pounds(get: Mapping[str, str]) -> bool:
     return "currency" not in get or get["currency"].upper().strip() in POUNDS
 
 
-def why_no_amount(get: Mapping[str, str]) -> str:
+def why_no_amount(get: Mapping[str, str], money: Money) -> str:
     """Why a line that names an amount comes to none."""
+    if money.other:
+        return f"it is in {money.other}, as the heading says"
     if not is_pounds(get):
         return f"it is in {get['currency'][:20]}"
     if named := other_money(get["amount"]):
         return f"it is in {named}"
     figures = get["amount"] or get.get("credit", "")
     return f"{figures[:40]!r} is no amount of money"
+
+
+def _other_money(heading: str) -> str:
+    """The money of another country that a heading names beside no pounds.
+
+    >>> [_other_money(head) for head in ("Amount (EUR)", "Value in US dollars", "Amount £/€")]
+    ['EUR', 'US DOLLARS', '']
+    """
+    if says_sterling(heading):
+        return ""
+    worded = _MONEY_IN_WORDS.search(heading)
+    return other_money(heading) or (worded[0].upper() if worded else "")
+
+
+def _are_thousands(texts: Sequence[str]) -> bool:
+    """Whether amounts have points between thousands alone: all that have one have three figures
+    behind it, and there are several."""
+    pointed = [text.strip() for text in texts if "." in text]
+    return len(pointed) > 1 and all(map(_BY_THREES.fullmatch, pointed))
 
 
 def factor_of(heading: str) -> Decimal:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Literal
 
 from localwealth.sources import persons
 from localwealth.sources.persons import Likeness
+from localwealth.tables import marks
 
 if TYPE_CHECKING:
     import pyarrow as pa
@@ -31,8 +32,8 @@ _NOBODY = re.compile(
 _SHOWS = (
     r"redact|personal|withh?eld|removed|suppress|supress|confidential|anonymised|sensitive|"
     r"individual|xxx|data\W+protection|"
-    r"not\W+disclosed|third\W+party|misc|sundry|one\W*(off|time)|^[^A-Za-z0-9]*$|^\W*(n/a|"
-    r"null)\W*$|"
+    r"not\W+disclosed|third\W+party|misc|sundry|one\W*(off|time)|^[^A-Za-z0-9]*$|"
+    rf"^[^A-Za-z0-9]*({'|'.join(map(re.escape, sorted(marks.NOTHING - {''})))})[^A-Za-z0-9]*$|"
     rf"\b({'|'.join(sorted(persons.HINTS))})\b|[^\x00-\x7F]"
 )
 _LETTER = re.compile(r"[A-Za-z0-9]")
@@ -54,7 +55,7 @@ def payee(name: str) -> Payee:
     """
     spaced = " ".join(name.split())
     small = spaced.casefold()
-    if not _LETTER.search(spaced) or small in {"n/a", "#n/a", "null"}:
+    if not _LETTER.search(spaced) or marks.is_nothing(spaced):
         return "unnamed"
     if _REDACTED.search(small) or _NOBODY.match(small):
         return "redacted"

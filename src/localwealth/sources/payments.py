@@ -112,9 +112,10 @@ def read(
     passed = [*file.passed_over, *passed]
     if not parts:
         raise UnreadableFile("The file has no column that can be an amount of money.")
+    asked = [*file.questions, *asking.units_above(parts)]
     digest = hashlib.sha256(content).hexdigest()
     reading = _of_parts(parts, text, digest, name, said, passed, list(file.notes))
-    return replace(reading, questions=[*file.questions, *reading.questions])
+    return replace(reading, questions=[*asked, *reading.questions])
 
 
 def _by_columns(text: bytes, ending: str, content: bytes, name: str, said: _Said) -> Reading | None:
@@ -124,7 +125,8 @@ def _by_columns(text: bytes, ending: str, content: bytes, name: str, said: _Said
     try:
         large = Bulk.of(text, ending, said.columns)
         digest = large.digest if text is content else hashlib.sha256(content).hexdigest()
-        return _of_bulk(large, digest, name, said)
+        reading = _of_bulk(large, digest, name, said)
+        return replace(reading, questions=[*asking.units_above([large]), *reading.questions])
     except Unfit:
         return None
 
@@ -235,21 +237,20 @@ def _counted_again(part: Part, content: bytes, lines: Lines) -> Decimal:
 def _without_sums(
     taken: list[tuple[Part, Lines]], passed: list[tuple[str, str]]
 ) -> list[tuple[Part, Lines]]:
-    """The sheets that don't sum up another."""
+    """The sheets that don't sum up another, or all others."""
     left = []
     for part, lines in taken:
-        about = next(
-            (
-                other.grid.name
-                for other, others in taken
-                if other is not part and sums_sheet(lines.accepted, others.accepted)
-            ),
-            None,
-        )
-        if about is None:
-            left.append((part, lines))
+        others = [
+            (other.grid.name, other_lines) for other, other_lines in taken if other is not part
+        ]
+        summed = [name for name, other in others if sums_sheet(lines.accepted, other.accepted)]
+        by_payee = " by payee" if any(payment.supplier for payment in lines.accepted) else ""
+        if summed:
+            passed.append((part.grid.name, f"it sums up sheet {summed[0]!r}{by_payee}"))
+        elif sums_sheet(lines.accepted, [pay for _, other in others for pay in other.accepted]):
+            passed.append((part.grid.name, f"it sums up the other sheets{by_payee}"))
         else:
-            passed.append((part.grid.name, f"it sums up sheet {about!r} by payee"))
+            left.append((part, lines))
     return left
 
 

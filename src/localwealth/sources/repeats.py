@@ -83,7 +83,10 @@ def repeats_sheet(payments: Sequence[Payment], others: Sequence[Payment]) -> boo
 
 
 def sums_sheet(payments: Sequence[Payment], others: Sequence[Payment]) -> bool:
-    """Whether a sheet has a line a payee with what another sheet's lines to the payee come to."""
+    """Whether a sheet has a line a payee with what another sheet's lines to the payee come to; or
+    no payee at all, fewer lines, and the same money, where the other has payees."""
+    if _names_nobody(payments) and not _names_nobody(others):
+        return len(payments) < len(others) and _money(payments) == _money(others)
     if len(payments) < 2 or len(payments) >= len(others):
         return False
     names = [payment.supplier.casefold() for payment in payments]
@@ -92,6 +95,14 @@ def sums_sheet(payments: Sequence[Payment], others: Sequence[Payment]) -> bool:
     return dict(zip(names, (payment.amount for payment in payments), strict=True)) == _by_payee(
         others
     )
+
+
+def _names_nobody(payments: Sequence[Payment]) -> bool:
+    return not any(payment.supplier for payment in payments)
+
+
+def _money(payments: Sequence[Payment]) -> Decimal:
+    return sum((payment.amount for payment in payments), Decimal(0))
 
 
 def _by_payee(payments: Sequence[Payment]) -> dict[str, Decimal]:

@@ -53,8 +53,10 @@ HEADINGS: dict[str, list[tuple[str, int]]] = {
         (r"total( amount| value| spend| paid)?", 78),
         (r".*\b(value|amt|paid|spend|expenditure|sum)\b( gbp)?", 60),
         (r"gbp", 70),
-        (r"(debit|dr)( amount| value)?( gbp)?", 72),
-        (r"swm( net| y taliad| taliad| a dalwyd)?|gwerth( net)?|cyfanswm", 90),
+        (r"(debit|dr|debyd)( debyd)?( amount| value)?( gbp)?", 72),
+        (r"(swm|gwerth) (net|heb( gynnwys)? taw)( gbp)?|swm net y taliad", 95),
+        (r"swm( y taliad| taliad| a dalwyd| yr anfoneb)?( gbp)?|gwerth|cyfanswm", 90),
+        (r"(swm|gwerth) (gros|gan gynnwys taw|yn cynnwys taw)( gbp)?", 80),
     ],
     "supplier": [
         (
@@ -70,7 +72,11 @@ HEADINGS: dict[str, list[tuple[str, int]]] = {
         (r"sup+lier|vendor|payee|beneficiary|creditor|recipient|merchant|suppliers|paid to", 92),
         (r"(supplier|vendor|payee|beneficiary) (final|details|full|trading|published)", 88),
         (r"name", 70),
-        (r"(enw r?|enw y )?(cyflenwr|cyflenwyr|talai|derbynnydd|buddiolwr)( enw)?", 94),
+        (
+            r"(enw (r |y )?)?(cyflenwr|cyflenwyr|talai|derbynnydd|buddiolwr|contractwr)( enw)?|"
+            r"talwyd i|(taliad(au)?|talu) i",
+            94,
+        ),
         (r"company|contractor|.*\b(supplier|vendor|payee) name\b.*", 65),
     ],
     "date": [
@@ -108,7 +114,9 @@ HEADINGS: dict[str, list[tuple[str, int]]] = {
     "invoice_date": [],
     "credit": [],
     "debit_or_credit": [],
-    "currency": [(r"currency( code)?|ccy|curr( code)?|arian( cyfred)?", 95)],
+    "currency": [
+        (r"(.* )?(currency|ccy)( code)?|curr( code)?|arian( cyfred)?( currency)?", 95),
+    ],
     "supplier_id": [(rf"(supplier|vendor|creditor|payee|beneficiary) ?{_NUMBER}", 95)],
     "company_number": [
         (rf".*(companies house|(registered )?company (registration )?{_NUMBER}\b).*", 95)

@@ -19,6 +19,7 @@ LOST_MOST = 10
 
 _BEYOND_ASCII = re.compile(rb"[\x80-\xff]+")
 _MARKUP = re.compile(r"\s*<(\?xml|!doctype|html|table|head|body|meta|div|style)\b", re.IGNORECASE)
+_JSON = re.compile(r'\[?\s*\{\s*"[^"\n]*"\s*:')
 _TITLE = re.compile(r"<(title|h1)[^>]*>(.*?)</\1>", re.IGNORECASE | re.DOTALL)
 _SHEETS_OF_XML = re.compile(r"urn:schemas-microsoft-com:office:spreadsheet|<Workbook\b")
 
@@ -94,13 +95,15 @@ def refuse_other_kinds(text: str) -> None:
     Raises
     ------
     UnreadableFile
-        It is a web page, XML, a PDF, or a letter.
+        It is a web page, XML, JSON, a PDF, or a letter.
     """
     start = text[:4096].lstrip("\ufeff \t\r\n")
     if start.startswith("%PDF"):
         raise UnreadableFile("This is a PDF, not a table. Ask its sender for a CSV or a workbook.")
     if start.startswith("{\\rtf"):
         raise UnreadableFile("This is a letter (RTF), not a table. Save its table as CSV.")
+    if _JSON.match(start):
+        raise UnreadableFile("This is JSON, not a table. Ask its sender for a CSV or a workbook.")
     if not _MARKUP.match(start):
         return
     if _SHEETS_OF_XML.search(text[:65_536]):
