@@ -550,6 +550,18 @@ def test_the_command_says_what_its_figures_rest_on(files, capsys):
     assert "both" in shown
 
 
+@pytest.mark.parametrize("method", quotients.WITHOUT_DELTA)
+def test_a_method_without_delta_has_one_answer_and_no_band(files, capsys, method):
+    asked = (files / "table.csv", "--jobs", files / "jobs.csv", "--method", method)
+    code, shown = run(capsys, *asked, "--json")
+    answer = json.loads(shown)
+    assert (code, [result["delta"] for result in answer["results"]]) == (0, [None])
+    assert not {"band", "scale", "headline_delta"} & set(answer["area"])
+    code, shown = run(capsys, *asked)
+    assert code == 0
+    assert "δ" not in shown
+
+
 def test_an_industry_without_output_says_so(files, capsys):
     table = small()
     none = replace(
@@ -572,9 +584,13 @@ def test_an_industry_without_output_says_so(files, capsys):
     [
         (["--closure", "half"], "--closure is none, pay or income:POUNDS_MILLION, not 'half'."),
         (["--closure", "income:much"], "--closure is none, pay or income"),
+        (["--closure", "income:inf"], "--closure is none, pay or income"),
         (["--closure", "income:3"], "Households spend 450 million on what is made here, more than"),
         (["--jobs", "jobs.csv", "--delta", "a"], "--delta takes numbers"),
         (["--jobs", "jobs.csv", "--delta", "1"], "δ lies between 0 and 1"),
+        (["--jobs", "jobs.csv", "--delta", "0.2", "--method", "slq"], "There is no δ in slq"),
+        (["--delta", "0.25"], "give its jobs with --jobs."),
+        (["--method", "cilq"], "give its jobs with --jobs."),
         (["--jobs", "table.csv"], "lacks the column"),
         (["--sheet", "IOT"], "The file has no sheet 'IOT'"),
         (["--groups", "jobs.csv"], "lacks the column 'code'"),

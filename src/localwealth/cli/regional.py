@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import json
+import math
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -24,10 +26,12 @@ def add(command: argparse.ArgumentParser) -> None:
     part.add_argument("--jobs", type=Path, metavar="JOBS.csv", help="group, region, nation")
     part.add_argument("--groups", type=Path, metavar="GROUPS.csv", help="code, group")
     part.add_argument(
-        "--method", choices=("flq", "aflq", "slq", "cilq"), default="flq", help="flq unless said"
+        "--method", choices=("flq", "aflq", "slq", "cilq"), help="with --jobs; flq unless said"
     )
     part.add_argument(
-        "--delta", default="0.15,0.25,0.35", metavar="D,D,D", help="0.15,0.25,0.35 unless said"
+        "--delta",
+        metavar="D,D,D",
+        help="for flq and aflq; 0.15,0.25,0.35 unless said",
     )
     part.add_argument(
         "--closure",
@@ -58,14 +62,26 @@ def show_multipliers(options: argparse.Namespace) -> int:
 
 def _area(options: argparse.Namespace, table: Table) -> Area | None:
     from localwealth.regional import report, sources
+    from localwealth.regional.quotients import WITHOUT_DELTA
 
     if not options.jobs:
+        if options.method or options.delta:
+            raise UnreadableFile(
+                "--method and --delta bring the table down to an area: give its jobs with --jobs."
+            )
         return None
+    method = options.method or "flq"
+    if options.delta and method in WITHOUT_DELTA:
+        raise UnreadableFile(f"There is no δ in {method}: leave --delta out.")
     jobs = sources.jobs(options.jobs.read_bytes(), options.jobs.name)
-    return report.area_of(table, jobs, options.method, _deltas(options.delta))
+    return report.area_of(table, jobs, method, _deltas(options.delta))
 
 
-def _deltas(text: str) -> list[float]:
+def _deltas(text: str | None) -> Sequence[float]:
+    from localwealth.regional.quotients import DELTAS
+
+    if text is None:
+        return DELTAS
     try:
         return [float(part) for part in text.split(",")]
     except ValueError:
@@ -81,7 +97,7 @@ def _closure(text: str) -> Closure | None:
     if text == "pay":
         return Closure("pay")
     try:
-        if kind == "income" and float(income) > 0:
+        if kind == "income" and 0 < float(income) < math.inf:
             return Closure("income", float(income))
     except ValueError:
         pass

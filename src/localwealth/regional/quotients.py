@@ -26,6 +26,8 @@ from localwealth.errors import UnreadableFile
 from localwealth.regional.tables import Matrix, Vector
 
 DELTAS = (0.15, 0.25, 0.35)
+# Of these there is one answer, whatever δ is.
+WITHOUT_DELTA = ("slq", "cilq")
 HEADLINE = 0.25
 BAND = (
     "The band between the values of δ is an assumption. It was checked for a region of 8 % of "

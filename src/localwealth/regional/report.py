@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -14,6 +14,7 @@ from localwealth.regional.multipliers import Closure
 from localwealth.regional.quotients import (
     BAND,
     HEADLINE,
+    WITHOUT_DELTA,
     bought_at_home,
     regionalised,
     scale,
@@ -33,13 +34,19 @@ def results(table: Table, area: Area | None, closure: Closure | None) -> list[di
     if area is None:
         return [_result(table, national, table.households, closure, None)]
     by_delta = []
-    for delta in area.deltas:
+    for delta in _deltas_of(area):
         bought = regionalised(national, area.method, area.region, area.nation, delta)
         at_home = table.households
         if at_home is not None:
             at_home = at_home * bought_at_home(area.method, area.region, area.nation, delta)
-        by_delta.append(_result(table, bought, at_home, closure, delta))
+        shown = None if area.method in WITHOUT_DELTA else delta
+        by_delta.append(_result(table, bought, at_home, closure, shown))
     return by_delta
+
+
+def _deltas_of(area: Area) -> Sequence[float]:
+    """The δ of an area's results; one, which counts for nothing, where the method has none."""
+    return (HEADLINE,) if area.method in WITHOUT_DELTA else area.deltas
 
 
 def _result(
@@ -95,14 +102,21 @@ def everything(table: Table, area: Area | None, closure: Closure | None) -> dict
         answer["area"] = {
             "method": area.method,
             "share_of_jobs": area.share,
-            "headline_delta": HEADLINE if HEADLINE in area.deltas else area.deltas[0],
-            "scale": {
-                f"{delta:g}": scale(area.region, area.nation, delta) for delta in area.deltas
-            },
-            "band": BAND,
+            **_band(area),
             "slq": dict(zip(table.codes, map(_plain, slq(area.region, area.nation)), strict=True)),
         }
     return answer
+
+
+def _band(area: Area) -> dict[str, Any]:
+    """What stands beside figures for several δ; nothing where the method has no δ."""
+    if area.method in WITHOUT_DELTA:
+        return {}
+    return {
+        "headline_delta": HEADLINE if HEADLINE in area.deltas else area.deltas[0],
+        "scale": {f"{delta:g}": scale(area.region, area.nation, delta) for delta in area.deltas},
+        "band": BAND,
+    }
 
 
 def as_text(answer: Mapping[str, Any]) -> str:
@@ -120,7 +134,7 @@ def as_text(answer: Mapping[str, Any]) -> str:
         lines += [
             f"The area has {area['share_of_jobs']:.2%} of the nation's jobs; by "
             f"{area['method'].upper()}.",
-            area["band"],
+            *([area["band"]] if "band" in area else []),
         ]
     kinds = list(results[0]["industries"][0]["output"])
     heads = [

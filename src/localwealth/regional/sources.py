@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from localwealth.errors import UnreadableFile
-from localwealth.regional.tables import Table, Vector, check
+from localwealth.regional.tables import SWAPPED, Table, Vector, check, fitting
 from localwealth.tables import amounts, sheets
 from localwealth.tables.grids import Grid, grids
 
@@ -74,6 +74,7 @@ def read(content: bytes, name: str, sheet: str | None = None) -> Table:
     corner = _corner(grid)
     if corner is None:
         raise UnreadableFile(_not_one(grid))
+    _refuse_unlike_codes(grid, corner)
     return check(_table(grid, corner))
 
 
@@ -105,7 +106,45 @@ def _not_one(grid: Grid) -> str:
             f"Sheet {grid.name!r} is a bare block of figures, {len(grid.lines)} × {width}: no "
             f"industry has a code, and output, value added and final use are missing. {NEEDS}"
         )
-    return f"No table industry by industry was found in sheet {grid.name!r}. {NEEDS}"
+    where = f"sheet {grid.name!r}" if grid.name else "the file"
+    return f"No table industry by industry was found in {where}. {NEEDS}"
+
+
+def _refuse_unlike_codes(grid: Grid, corner: _Corner) -> None:
+    """An industry that stands across the top alone, or down the side alone, or is called otherwise
+    there, while others follow that are alike."""
+    rows = grid.lines[corner.first_line :]
+    side = [row[corner.column] if corner.column < len(row) else "" for row in rows]
+    across = _codes_after(grid.lines[corner.line][corner.first_column :], corner.size)
+    down = _codes_after(side, corner.size)
+    between = slice(corner.column + 1, corner.first_column)
+    before = [
+        _clean(heading)
+        for heading, cell in zip(grid.lines[corner.line][between], rows[0][between], strict=False)
+        if heading.strip() and amounts.amount(cell) is not None
+    ]
+    if set(across) & set(down):
+        above, beside, place = across[0], down[0], corner.size + 1
+    elif before:
+        above, beside, place = before[0], _clean(side[0]), 1
+    else:
+        return
+    raise UnreadableFile(
+        "The industries are not the same across the top and down the side: in place "
+        f"{place} stands {above!r} across and {beside!r} down. Is one missing, or are the codes "
+        "of one side those of another year?"
+    )
+
+
+def _codes_after(cells: Sequence[str], size: int) -> list[str]:
+    """What follows the industries on one side: no figure, no total, no row with a meaning."""
+    meanings = [_TOTAL.pattern, _TOTAL_USE.pattern, *_BELOW.values()]
+    return [
+        label
+        for label in map(_clean, cells[size:])
+        if label and amounts.amount(label) is None
+        if not any(re.fullmatch(meaning, label, re.I) for meaning in meanings)
+    ]
 
 
 def _clean(text: str) -> str:
@@ -208,23 +247,22 @@ def _columns(grid: Grid, corner: _Corner) -> Iterator[tuple[int, str]]:
                 break
 
 
-def _final(columns: dict[str, Vector], flows: Vector, output: Vector, within: float) -> Vector:
-    """All that is not sold to industries: added up from its parts, else by the stated total.
+def _final(columns: dict[str, Vector], flows: Vector) -> list[Vector]:
+    """All that is not sold to industries: added up from its parts, or by the stated total.
 
     Parts can't always be added up: a table may show *of which* beside a part. The stated total is
     less what the table itself says is sold to industries, so that flows that are turned round show.
     """
     parts = _parts(columns)
-    sold = flows.sum(axis=1)
     answers = [np.sum(parts, axis=0)] if parts else []
     stated = next((total for label, total in columns.items() if _TOTAL_USE.fullmatch(label)), None)
     if stated is not None:
+        sold = flows.sum(axis=1)
         between = next((use for label, use in columns.items() if _is_intermediate(label)), sold)
         answers.append(stated - between)
     if not answers:
         raise UnreadableFile("The table has no column of final use, so its rows can't be checked.")
-    balanced = (use for use in answers if np.abs(sold + use - output).max() <= within)
-    return next(balanced, answers[0])
+    return answers
 
 
 def _parts(columns: dict[str, Vector]) -> list[Vector]:
@@ -246,15 +284,15 @@ def _is_intermediate(label: str) -> bool:
 
 def _table(grid: Grid, corner: _Corner) -> Table:
     rows = _below(grid, corner)
-    for meaning, words in (("output", "output"), ("gva", "gross value added")):
-        if meaning not in rows:
-            raise UnreadableFile(f"The table has no row of {words}, so it can't be checked.")
-    nought = np.zeros(corner.size)
-    lines = range(corner.first_line, corner.first_line + corner.size)
-    flows = np.array([_across(grid, corner, line) for line in lines])
     columns: dict[str, Vector] = {}
     for column, label in _columns(grid, corner):
         columns.setdefault(label, _down(grid, corner, column))
+    for meaning, words in (("gva", "gross value added"), ("output", "output")):
+        if meaning not in rows:
+            raise UnreadableFile(_no_row(meaning, words, columns))
+    nought = np.zeros(corner.size)
+    lines = range(corner.first_line, corner.first_line + corner.size)
+    flows = np.array([_across(grid, corner, line) for line in lines])
     codes = [_clean(grid.lines[line][corner.column]) for line in lines]
     table = Table(
         title=_title(grid, corner),
@@ -271,7 +309,14 @@ def _table(grid: Grid, corner: _Corner) -> Table:
         output=rows["output"],
         jobs=rows.get("jobs"),
     )
-    return replace(table, final=_final(columns, flows, table.output, table.tolerance))
+    return fitting([replace(table, final=final) for final in _final(columns, flows)])
+
+
+def _no_row(meaning: str, words: str, columns: dict[str, Vector]) -> str:
+    """Why there is no row of output or of value added: it may stand as a column."""
+    if meaning == "gva" and any(re.fullmatch(_BELOW["gva"], label, re.I) for label in columns):
+        return SWAPPED
+    return f"The table has no row of {words}, so it can't be checked."
 
 
 def _names(grid: Grid, corner: _Corner, codes: list[str]) -> Iterator[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -16,6 +16,10 @@ Matrix = NDArray[np.float64]
 TOLERANCE = 0.0025
 # A table whose figures are whole is rounded cell by cell: half a unit each at most.
 ROUNDED = 0.5
+SWAPPED = (
+    "Rows and columns are swapped: the table balances only when its columns are read as what is "
+    "sold. Send it as it was published."
+)
 
 
 @dataclass(frozen=True)
@@ -73,14 +77,12 @@ def check(table: Table) -> Table:
     if not np.all(np.isfinite(table.flows)):
         raise UnreadableFile("A cell of the table is no number.")
     _refuse_totals(table)
+    _refuse_negatives(table)
     rows, columns = _out_of_balance(table, table.flows)
     if rows.size == 0 and columns.size == 0:
-        return _refuse_negatives(table)
+        return table
     if not any(part.size for part in _out_of_balance(table, table.flows.T)):
-        raise UnreadableFile(
-            "Rows and columns are swapped: the table balances only when its columns are read as "
-            "what is sold. Send it as it was published."
-        )
+        raise UnreadableFile(SWAPPED)
     if _balances_with_imports(table):
         raise UnreadableFile(
             "Imports are among the flows between industries: each column reaches its output "
@@ -91,6 +93,18 @@ def check(table: Table) -> Table:
         f"The table does not balance. By {kind}, more than {table.tolerance:g} million is missing "
         f"or too much at: {_first([table.codes[at] for at in faulty])}."
     )
+
+
+def fitting(readings: Sequence[Table]) -> Table:
+    """Of several readings of one table that which balances, as it stands or else turned round; the
+    first where none does."""
+    for turned in (False, True):
+        for table in readings:
+            flows = table.flows.T if turned else table.flows
+            if not any(part.size for part in _out_of_balance(table, flows)):
+                return table
+    by_row = (table for table in readings if not _out_of_balance(table, table.flows)[0].size)
+    return next(by_row, readings[0])
 
 
 def _first(codes: list[str]) -> str:
@@ -123,13 +137,12 @@ def _refuse_totals(table: Table) -> None:
             )
 
 
-def _refuse_negatives(table: Table) -> Table:
+def _refuse_negatives(table: Table) -> None:
     """Flows below nought stand in no published table at basic prices."""
     below = np.argwhere(table.flows < -TOLERANCE)
     if below.size:
         seller, buyer = (table.codes[at] for at in below[0])
         raise UnreadableFile(f"A sale below nought: from {seller} to {buyer}.")
-    return table
 
 
 def _refuse_other_codes(table: Table, groups: Mapping[str, str]) -> None:
