@@ -30,13 +30,15 @@ def text_of(answer: Any) -> str:
 def test_the_list_has_sixteen_outcomes_and_says_which_were_not_read():
     listed = outcomes.framework().outcomes
     assert [outcome.number for outcome in listed] == list(range(1, 17))
+    assert all(outcome.name and outcome.ambition for outcome in listed)
+    assert {outcome.number for outcome in listed if outcome.is_whole} == {1, 2, 3, 16}
     for outcome in listed:
         assert not outcome.is_whole or (outcome.name and outcome.ambition and outcome.metrics)
 
 
 def test_every_metric_has_a_source_or_is_a_placeholder_and_never_both():
     metrics = outcomes.framework().metrics
-    assert len({metric.code for metric in metrics}) == len(metrics) == 32
+    assert len({metric.code for metric in metrics}) == len(metrics) == 35
     assert {metric.code for metric in metrics if metric.placeholder} == {
         "lof-housing-supply", "lof-rented-enforcement", "lof-duties-multiple",
     }  # fmt: skip
@@ -52,7 +54,7 @@ def test_every_metric_has_a_source_or_is_a_placeholder_and_never_both():
 def test_every_metric_can_be_one_of_the_towns_file(town):
     for order, listed in enumerate(outcomes.framework().metrics):
         starting.bring_metric({"code": listed.code}, order, date(2026, 11, 28))
-    assert Metric.objects.filter(code__startswith="lof-").count() == 32
+    assert Metric.objects.filter(code__startswith="lof-").count() == 35
     metric = Metric.objects.get(code="lof-bed-and-breakfast")
     assert (metric.direction, metric.source, metric.every_months) == ("down", "MHCLG", 12)
     assert metric.series.get().unit == "families"
@@ -64,16 +66,18 @@ def test_every_metric_can_be_one_of_the_towns_file(town):
 @pytest.mark.django_db
 def test_the_page_shows_what_is_followed_and_what_was_not_read(client, sign_in, nadia, town):
     page = text_of(client.get(ADDRESS))
-    assert "The town follows 0 of the 32 metrics that could be read, and 0 of the 16 outc" in page
-    assert "16. Not read" in page
+    assert "The town follows 0 of the 35 metrics that could be read, and 0 of the 16 outc" in page
+    assert "14. Transport and local infrastructure Communities are better connected" in page
+    assert "drives growth. Its metrics were not read: see the paper for outcome 14" in page
+    assert "16. Child poverty" in page
     assert "Private Rented Sector enforcement (an output) placeholder" in page
-    assert "Follow " not in page.partition("Metrics whose outcome")[0].partition("16. Not")[0]
+    assert "Follow " not in page.partition("Metrics whose outcome")[0].partition("16. Child")[0]
     lead = sign_in(nadia)
     answer = lead.post(reverse("outcome-follow", args=["lof-epc-c"]), follow=True)
     assert "The town follows it now" in text_of(answer)
     assert Event.objects.filter(verb="metric followed", about_code="lof-epc-c").exists()
     page = text_of(client.get(ADDRESS))
-    assert "The town follows 1 of the 32 metrics that could be read, and 1 of the 16 outc" in page
+    assert "The town follows 1 of the 35 metrics that could be read, and 1 of the 16 outc" in page
     assert "2. Housing quality and safety followed" in page
     assert "Percentage of homes rated energy performance" in text_of(client.get("/metrics/"))
 
