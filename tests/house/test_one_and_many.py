@@ -43,10 +43,6 @@ PAGES = {
     "{{ row.amount|pounds }} went to suppliers": "money",
 }
 SENTENCES = {
-    "ask.unit of this pledge are": "what is counted, in a partner's words",
-    "answer.ask.unit of this offer are": "what is counted, in a partner's words",
-    "ask.unit are": "what is counted, in the town's words",
-    "wanted.unit are": "what is counted, in the town's words",
     "run.total were": "money",
     "sums['sent'] are": "money",
     "many(len(lost), 'release') are": "the payments of a release",

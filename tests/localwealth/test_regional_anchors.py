@@ -265,13 +265,13 @@ FLOWS_TURNED = changed(
     ("^C,.*", "C,30,30,10,40,110,50,450,600"),
     ("^D,.*", "D,40,20,20,30,110,40,360,500"),
 )
-UNLIKE = "The industries are not the same across the top and down the side: in place {} stands"
+UNLIKE = "The industries are not the same across the top and down the side: in place {} the top has"
 WRONG = {
     "whole file turned": (turned_round(), "Rows and columns are swapped"),
     "flows turned": (FLOWS_TURNED, "Rows and columns are swapped"),
-    "first row missing": (changed((r"^A,.*\n", "")), UNLIKE.format(1) + " 'A' across and 'B'"),
-    "third row missing": (changed((r"^C,.*\n", "")), UNLIKE.format(3) + " 'C' across and 'D'"),
-    "called otherwise": (changed(("^C,", "C1,")), UNLIKE.format(3) + " 'C' across and 'C1'"),
+    "first row missing": (changed((r"^A,.*\n", "")), UNLIKE.format(1) + " 'A' and the side 'B'"),
+    "third row missing": (changed((r"^C,.*\n", "")), UNLIKE.format(3) + " 'C' and the side 'D'"),
+    "called otherwise": (changed(("^C,", "C1,")), UNLIKE.format(3) + " 'C' and the side 'C1'"),
     "last row missing": (changed((r"^D,.*\n", "")), "does not balance. By column"),
     "one cell below nought": (
         changed(("^A,10,20", "A,10,-20")),

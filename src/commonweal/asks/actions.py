@@ -14,6 +14,7 @@ from commonweal.accounts.actors import SYSTEM, Actor
 from commonweal.accounts.models import Person, Role
 from commonweal.accounts.record import record
 from commonweal.cases.models import Need
+from commonweal.design.words import are, in_unit
 from commonweal.office.errors import Refused
 from commonweal.partners.access import must_act
 from commonweal.partners.models import MemberRole, Membership
@@ -100,8 +101,8 @@ def publish(*, ask: Ask, by: Person) -> None:
             key=f"ask-{ask.code}-{person.pk}",
             person=person,
             subject="The town asks for help",
-            body=f"{ask.title}: {plain(ask.quantity)} {ask.unit} are needed. A pledge of yours "
-            f"can answer it: see {ask.get_absolute_url()} on the town's pages.",
+            body=f"{ask.title}: {in_unit(ask.quantity, ask.unit)} {are(ask.quantity)} needed. A "
+            f"pledge of yours can answer it: see {ask.get_absolute_url()} on the town's pages.",
         )
     record("ask published", about=ask, by=by)
 
@@ -158,9 +159,10 @@ def answer(
     if quantity <= 0:
         raise Refused("Offer more than nought.")
     if quantity > left_of(pledge):
+        left = left_of(pledge)
         raise Refused(
-            f"{plain(left_of(pledge))} {ask.unit} of this pledge are left to offer. Raise the "
-            "pledge first if you can do more."
+            f"{in_unit(left, ask.unit)} of this pledge {are(left)} left to offer. Raise the pledge "
+            "first if you can do more."
         )
     if Answer.objects.filter(ask=ask, pledge=pledge).exists():
         raise Refused("This pledge answers this ask already.")
@@ -210,8 +212,8 @@ def draw(
     if quantity <= 0:
         raise Refused("Draw more than nought.")
     if used + quantity > answer.quantity:
-        left = plain(answer.quantity - used)
-        raise Refused(f"{left} {answer.ask.unit} of this offer are left.")
+        left = answer.quantity - used
+        raise Refused(f"{in_unit(left, answer.ask.unit)} of this offer {are(left)} left.")
     entry = write_down(
         actor or Actor(by, Role.DESK_MANAGER if by else SYSTEM),
         answer.pledge,

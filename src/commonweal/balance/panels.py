@@ -14,7 +14,7 @@ from typing import Any
 from commonweal.asks import figures as ask_figures
 from commonweal.cases import figures as desk_figures
 from commonweal.charter import reads as charter_reads
-from commonweal.design.words import many
+from commonweal.design.words import in_unit, many
 from commonweal.economy.shocks import figures as shock_figures
 from commonweal.partners.models import months_later
 from commonweal.places import formerly, rooms
@@ -99,7 +99,7 @@ def help_given(clock: Clock) -> Panel:
     rows += [
         {
             "name": f"Asked for: {ask.title}",
-            "was": f"{ask.quantity:g} {ask.unit} asked",
+            "was": f"{in_unit(ask.quantity, ask.unit)} asked",
             "is": f"{drawn} used of {offered} offered",
             "leads_to": ask.get_absolute_url(),
         }

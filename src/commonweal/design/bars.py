@@ -15,6 +15,8 @@ from typing import Any
 from django.utils.html import escape, format_html
 from django.utils.safestring import SafeString, mark_safe
 
+from .words import of_one
+
 WIDTH = 540
 
 
@@ -30,7 +32,7 @@ def written(figure: Decimal | None, unit: str, kind: str = "") -> str:
         return f"£{text}"
     if kind == "share" or unit == "%":
         return f"{text}%"
-    return f"{text} {unit}".strip()
+    return f"{text} {of_one(unit) if text == '1' else unit}".strip()
 
 
 @dataclass(frozen=True)

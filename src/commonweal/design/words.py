@@ -38,6 +38,43 @@ def many(count: Any, noun: str) -> str:
     return f"{shown} {single if is_one else plural or single + 's'}"
 
 
+# Words of many that are no word for one with an s.
+OF_ONE = {"people": "person", "children": "child", "lives": "life", "buses": "bus"}
+# They end in s, and are one and many alike.
+ALIKE = {"premises", "series", "species", "means", "works", "headquarters", "news"}
+# Before these stands what is counted: "meals a week", "tonnes of waste".
+AFTER_A_NOUN = re.compile(r"\s+(?:a|an|at|by|for|from|in|of|on|per|to|with)\s.*")
+
+
+def of_one(unit: str) -> str:
+    """A unit in a partner's own words as it is said of one: placements, placement; meals a week,
+    meal a week; families, family. A word whose form for one can't be known stays as it is."""
+    after = AFTER_A_NOUN.search(unit)
+    head, rest = (unit[: after.start()], after[0]) if after else (unit, "")
+    before, gap, noun = head.rpartition(" ")
+    if noun in OF_ONE or noun in ALIKE:
+        single = OF_ONE.get(noun, noun)
+    elif noun.endswith("ies") and len(noun) > 4:
+        single = noun[:-3] + "y"
+    elif re.search(r"(ch|sh|x|ss|zz)es$", noun):
+        single = noun[:-2]
+    elif re.search(r"[a-z]s$", noun) and not re.search(r"(ss|us|is|ves)$", noun):
+        single = noun[:-1]
+    else:
+        single = noun
+    return f"{before}{gap}{single}{rest}"
+
+
+def in_unit(count: Any, unit: str) -> str:
+    """A number in a unit that somebody chose, in the form for many: 1 placement, 12 placements."""
+    return f"{figure(count)} {of_one(unit) if figure(count) == '1' else unit}".rstrip()
+
+
+def are(count: Any) -> str:
+    """The verb that goes with a number: one is, two are."""
+    return "is" if figure(count) == "1" else "are"
+
+
 def pounds(amount: Any) -> str:
     """Money in whole pounds: £1,235; "not stated" when it is not known."""
     if amount is None or amount == "":

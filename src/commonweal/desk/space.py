@@ -18,6 +18,7 @@ from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask
 from commonweal.cases import access, referring, urgency
 from commonweal.cases.models import Referral
+from commonweal.design.words import are, in_unit
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners.access import ANY_MEMBER, EDITORS, get_partner_for
@@ -250,7 +251,7 @@ def answer(request: SignedInRequest, code: str, ask: str) -> HttpResponse:
     )
     address = wanted.get_absolute_url()
     before = (
-        f"{wanted.title}: {wanted.quantity:g} {wanted.unit} are needed."
+        f"{wanted.title}: {in_unit(wanted.quantity, wanted.unit)} {are(wanted.quantity)} needed."
         if pledges.exists()
         else f"None of your open pledges counts {wanted.unit}. Make one first."
     )

@@ -131,7 +131,7 @@ def _refuse_unlike_codes(grid: Grid, corner: _Corner) -> None:
         return
     raise UnreadableFile(
         "The industries are not the same across the top and down the side: in place "
-        f"{place} stands {above!r} across and {beside!r} down. Is one missing, or are the codes "
+        f"{place} the top has {above!r} and the side {beside!r}. Is one missing, or are the codes "
         "of one side those of another year?"
     )
 

@@ -26,6 +26,7 @@ for as_written in (
     known_day,
     words.figure,
     words.many,
+    words.in_unit,
     words.pounds,
     words.pence,
     words.in_pounds,

@@ -13,6 +13,7 @@ from django.utils import timezone
 from commonweal.accounts.access import SignedInRequest, roles_of, staff
 from commonweal.asks import surge
 from commonweal.asks.models import Alarm
+from commonweal.design.words import in_unit
 from commonweal.economy.models import Shock
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
@@ -201,7 +202,7 @@ def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
             case,
             f"Draw on {proposal.pledge.partner.name}",
             "Write it down",
-            before=f"{proposal.pledge.statement} Left: {proposal.left.normalize():,f} {unit}.",
+            before=f"{proposal.pledge.statement} Left: {in_unit(proposal.left, unit)}.",
         ),
     )
 
