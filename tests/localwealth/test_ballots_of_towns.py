@@ -7,11 +7,12 @@ import tarfile
 from collections import Counter
 from collections.abc import Iterator
 from decimal import Decimal
+from fractions import Fraction
 from pathlib import Path
 
 import pytest
 
-from localwealth.ballots import counting, explaining, pabulib, rules
+from localwealth.ballots import counting, explaining, pabulib, report, rules, shares
 from localwealth.ballots.elections import Election
 from localwealth.ballots.rules import Rule
 from localwealth.errors import UnreadableFile
@@ -104,6 +105,72 @@ def test_which_projects_assen_and_swiecie_choose_otherwise(towns):
     assert every - by("Swiecie", kind="phragmen") == {"c6", "c8", "c21", "c22"}
     assert by("Assen") == {"2", "3", "9", "11", "12", "13", "14"}
     assert by("Assen", kind="phragmen") == {"2", "3", "5", "6", "7", "9", "11", "12", "13", "14"}
+
+
+def test_which_projects_wieliczka_chooses_by_each_completion(towns):
+    """Exhausted at 302 it has 66 and 67 and lacks 46; from 306 to 315 it is the official set."""
+    town = towns["Wieliczka"]
+    exhausted = won(counting.count(town, Rule(completion="add1-exhaustive")))
+    assert {"66", "67"} <= exhausted
+    assert "46" not in exhausted
+    for pounds in range(306, 316):
+        assert won(counting.count(town, Rule(start=Decimal(pounds)))) == funded(town)
+    over = shares.count(town, Rule(), Fraction(316 * town.scale))
+    assert sum(town.costs[place] for place in over.winners) == 1_045_079 * town.scale
+    with pytest.raises(UnreadableFile, match=r"with 316\.00 for everybody at first"):
+        counting.count(town, Rule(start=Decimal(316)))
+
+
+def test_how_many_voters_of_wieliczka_got_nothing(towns):
+    """Published as 18 and 28 in a hundred."""
+    town = towns["Wieliczka"]
+    by_shares = counting.count(town, Rule(completion="add1"))
+    assert report.everything(by_shares)["voters_without_winner"] == pytest.approx(0.1780, abs=5e-5)
+    greedily = counting.count(town, Rule(kind="greedy"))
+    assert report.everything(greedily)["voters_without_winner"] == pytest.approx(0.2763, abs=5e-5)
+
+
+def test_assen_is_decided_by_one_tie(towns):
+    assert len(counting.count(towns["Assen"], rules.named_by(towns["Assen"])).ties) == 1
+
+
+def test_which_projects_swiecie_chooses_by_number(towns):
+    chosen = won(counting.count(towns["Swiecie"], Rule(satisfaction="cardinality")))
+    assert chosen == {f"c{number}" for number in (1, 2, 3, 5, 7, 9, 10, 11, 12, 13, 18, 20)}
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "Poland_Gdynia_2025_Chylonia__small",
+        "Poland_Lodz_2024_Nad_Nerem",
+        "Poland_Warszawa_2017_Stare_Wlochy",
+        "Poland_Warszawa_2019_Miasto_Ogrod_Sadyba",
+        "Poland_Warszawa_2019_Przywisle",
+        "US_Stanford_Dataset_Your_Voice_Your_Choice_Parks_and_Streets-_Seattle_2017_District_3"
+        "_vote_approvals",
+    ],
+)
+def test_more_money_for_everybody_can_spend_less_again(files, name):
+    """Of 60 endowments from the first to three times as much one spends too much and a greater
+    does not: a completion that searched by halves would find the wrong one."""
+    election = pabulib.read(files[f"{name}.pb"])
+    first = rules.endowment(Rule(), election)
+    fits = []
+    for step in range(60):
+        bought = shares.count(election, Rule(), first * (1 + Fraction(2 * step, 59)))
+        fits.append(sum(election.costs[place] for place in bought.winners) <= election.money)
+    over = fits.index(False)
+    assert any(fits[over:])
+    completed = counting.count(election, Rule(completion="add1", step=step_of(election)))
+    assert completed.bought is not None
+    assert first <= completed.bought.endowment < first * (1 + Fraction(2 * over, 59))
+
+
+def step_of(election: Election) -> Decimal:
+    """A step of a completion of which sixty raise the first endowment about threefold."""
+    first = rules.endowment(Rule(), election) / election.scale
+    return Decimal(round(2 * first / 59, 2).numerator) / round(2 * first / 59, 2).denominator
 
 
 def test_wieliczka_is_explained(towns):
