@@ -402,6 +402,46 @@ def test_the_command_counts_by_what_is_asked_for(run, tmp_path):
 
 
 @pytest.mark.parametrize(
+    ("options", "notes"),
+    [
+        (["--completion", "add1"], ["--completion add1 decides nothing: the rule is greedy"]),
+        (
+            ["--rule", "greedy-no-skip", "--satisfaction", "cost", "--start", "5"],
+            [
+                "--start 5 decides nothing: the rule is greedy-no-skip",
+                "--satisfaction cost decides nothing: the rule is greedy-no-skip",
+            ],
+        ),
+        (
+            ["--rule", "phragmen", "--satisfaction", "cardinality", "--comparison", "count"],
+            [
+                "--comparison count decides nothing: the rule is phragmen",
+                "--satisfaction cardinality decides nothing: the rule is phragmen",
+            ],
+        ),
+        (
+            ["--rule", "equal-shares", "--completion", "by-votes", "--step", "5"],
+            [
+                "--step 5 decides nothing: the rule is equal-shares with completion by-votes",
+            ],
+        ),
+        (["--satisfaction", "cardinality", "--completion", "none", "--step", "1"], []),
+        (["--rule", "equal-shares", "--completion", "add1", "--step", "5"], []),
+    ],
+)
+def test_what_is_asked_for_and_decides_nothing_is_said(run, options, notes):
+    _, out, _ = run(FILE, *options, "--json")
+    assert json.loads(out)["notes"] == notes
+    _, out, _ = run(FILE, *options)
+    assert out.count("decides nothing") == len(notes)
+
+
+def test_a_doubled_project_is_told_to_people_too(run):
+    _, out, _ = run(FILE.replace("4;3\n", "4;3,3\n"))
+    assert "Notes\n  projects named again on the same ballot, counted once: 1.\n" in out
+
+
+@pytest.mark.parametrize(
     ("old", "new", "options", "sentence"),
     [
         ("rule;greedy", "rule;unknown", [], "street.pb says that its rule is not known: say how"),

@@ -176,6 +176,8 @@ def as_text(answer: dict[str, Any]) -> str:
         )
     lines += ["", "Not funded"]
     lines += [_lost(row) for row in answer["projects"] if not row["won"]]
+    if answer["notes"]:
+        lines += ["", "Notes", *(f"  {note}." for note in answer["notes"])]
     return "\n".join(lines)
 
 

@@ -53,11 +53,13 @@ def add(command: argparse.ArgumentParser) -> None:
 
 def show_count(options: argparse.Namespace) -> int:
     """Print what an election comes to, and why."""
-    from localwealth.ballots import counting, pabulib, report
+    from localwealth.ballots import counting, idle, pabulib, report
 
     content = options.file.read_bytes()
     election = pabulib.read(content, options.file.name)
-    rule = _rule(options, election)
+    asked = _asked(options)
+    rule = _rule(options, asked, election)
+    election = replace(election, notes=(*election.notes, *idle.sentences(rule, asked)))
     answer = {
         "file": options.file.name,
         "sha256": hashlib.sha256(content).hexdigest(),
@@ -74,12 +76,11 @@ def _say(step: int, money: Fraction) -> None:
         print(f"step {step:,}, {float(money):,.2f} for everybody", file=sys.stderr)
 
 
-def _rule(options: argparse.Namespace, election: Election) -> Rule:
+def _rule(options: argparse.Namespace, asked: dict[str, Any], election: Election) -> Rule:
     """The rule that the file names, or the one asked for, with what else was asked for."""
     from localwealth.ballots import rules
 
     name = options.file.name
-    asked = _asked(options)
     if options.rule is None:
         return rules.suited(replace(rules.named_by(election, name), **asked), election, name)
     return rules.suited(rules.Rule(kind=options.rule, **asked), election, name)
