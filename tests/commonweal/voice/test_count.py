@@ -22,7 +22,7 @@ from commonweal.accounts.models import Event
 from commonweal.office.errors import Refused
 from commonweal.programme.models import Action
 from commonweal.voice.models import Project, Round
-from commonweal.voice.rounds import counting, emergencies
+from commonweal.voice.rounds import counting, emergencies, outcomes
 
 from ..cast.rounds import BALLOTS, close, close_at
 
@@ -49,7 +49,8 @@ def test_the_six_voters_of_the_method_page_come_out_as_worked_by_hand(client, co
     assert "2 projects won and cost £450 of £600. 6 ballots counted, 6 receipts given." in page
     assert "When its turn came its supporters had £150: too little by £50." in page
     assert "They had paid £150 for Playground." in page
-    assert "Enough would have been 1 more vote." in page
+    assert "Enough would have been 1 more vote. A vote brings the £100 that everybody has." in page
+    assert "is more than the budget" not in page
     # After the first purchase £300 is left in all purses, after the second £150.
     assert [step["left"] for step in budget_round.count["purses"]["steps"]] == ["300.00", "150.00"]
     of_projects = budget_round.count["purses"]["projects"]
@@ -57,6 +58,27 @@ def test_the_six_voters_of_the_method_page_come_out_as_worked_by_hand(client, co
     assert trees == {"project": "3", "full": "300.00", "gone": "150.00", "had": "150.00",
                      "cost": "200.00"}  # fmt: skip
     assert "<svg" in page
+
+
+def test_where_the_budget_is_spent_more_votes_are_not_said_to_be_enough(client, counted):
+    """By steps everybody comes to £125, of which playground and shelter take £450. One more vote
+    for the trees would pay them, from purses of £875: the budget is £600 all the same."""
+    budget_round, _ = counted(completion="add1")
+    page = read(client, f"{budget_round.get_absolute_url()}result/")
+    assert "Everybody who voted had £125: £750 in all. That is more than the budget of £600" in page
+    [trees] = [row for row in outcomes.explained(budget_round.count) if row.title == "Trees"]
+    assert trees.sentences[-1] == (
+        "Enough would have been 1 more vote for its supporters to pay, as a vote brings the £125 "
+        "that everybody has. But £150 of the budget is left, and it costs more: something else "
+        "would have had to go."
+    )
+    [benches] = [row for row in outcomes.explained(budget_round.count) if row.title == "Benches"]
+    assert benches.sentences[-1].startswith("Enough would have been 1 more vote. A vote brings")
+
+
+def read(client: Any, address: str) -> str:
+    """What a page says, its spaces as one."""
+    return " ".join(client.get(address).content.decode().split())
 
 
 def test_nothing_is_counted_before_the_close(client, sign_in, nadia, voted):

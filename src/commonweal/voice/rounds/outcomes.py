@@ -44,6 +44,11 @@ class Outcome:
     sums: bool
 
     @property
+    def is_raised(self) -> bool:
+        """Whether purses hold more than the budget."""
+        return is_raised(self.count)
+
+    @property
     def query(self) -> str:
         """What its files are asked for with."""
         return f"?area={self.area}" if self.area else ""
@@ -57,6 +62,14 @@ def outcomes(budget_round: Round) -> list[Outcome]:
         _outcome(shared, counts[shared.pot.code] if shared.pot else whole)
         for shared in shared_out(budget_round, sheet.on_ballot(budget_round))
     ]
+
+
+def is_raised(count: dict[str, Any]) -> bool:
+    """Whether a completion raised everybody's money above their part of the budget; purses are
+    rounded to the penny."""
+    if "purses" not in count:
+        return False
+    return Decimal(count["purses"]["all"]) > Decimal(count["election"]["budget"])
 
 
 def _outcome(shared: Shared, count: dict[str, Any]) -> Outcome:
@@ -84,14 +97,14 @@ def explained(count: dict[str, Any]) -> list[Explained]:
             Decimal(row["cost"]),
             row["votes"],
             row["won"],
-            [*_why(row, titles)],
+            [*_why(row, titles, count)],
         )
         for row in rows
     ]
     return sorted(shown, key=lambda one: (one.won is None, one.won or 0, -one.votes))
 
 
-def _why(row: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
+def _why(row: dict[str, Any], titles: dict[str, str], count: dict[str, Any]) -> Iterator[str]:
     if row["won"]:
         yield f"Won, as number {row['won']:,}."
         if row.get("sum", row["cost"]) != row["cost"]:
@@ -106,7 +119,25 @@ def _why(row: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
     elif "supporters_money" in row:
         yield from _of_purses(row, titles)
     if row["votes_wanting"] is not None:
-        yield f"Enough would have been {words.many(row['votes_wanting'], 'more vote')}."
+        yield _enough(row, count)
+
+
+def _enough(row: dict[str, Any], count: dict[str, Any]) -> str:
+    """How many more votes, and what they bring: by Equal Shares each has a voter's money, so that
+    supporters can have enough where the budget has no longer."""
+    votes = words.many(row["votes_wanting"], "more vote")
+    enough = f"Enough would have been {votes}"
+    if "endowment" not in count:
+        return f"{enough}."
+    left = Decimal(count["left"])
+    brings = f"vote brings the {words.in_pounds(count['endowment'])} that everybody has"
+    # Once purses were raised, money in them is no longer money of the budget.
+    if not is_raised(count) or Decimal(row.get("sum", row["cost"])) <= left:
+        return f"{enough}. A {brings}."
+    return (
+        f"{enough} for its supporters to pay, as a {brings}. But {words.in_pounds(left)} of the "
+        "budget is left, and it costs more: something else would have had to go."
+    )
 
 
 def _of_purses(row: dict[str, Any], titles: dict[str, str]) -> Iterator[str]:
