@@ -6,5 +6,5 @@ class EconomyConfig(AppConfig):
 
     def ready(self) -> None:
         # Registers what belongs to a resident, and what the early warning watches.
-        from . import belongs  # noqa: F401
+        from . import belongs, searched  # noqa: F401
         from .shocks import watched  # noqa: F401

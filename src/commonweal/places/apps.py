@@ -10,6 +10,7 @@ class PlacesConfig(AppConfig):
         from . import (
             checks,  # noqa: F401
             rooms,
+            searching,  # noqa: F401
             telephone,  # noqa: F401
         )
 

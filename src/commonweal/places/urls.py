@@ -3,6 +3,7 @@ from django.urls import path
 from . import desk, views
 
 urlpatterns = [
+    path("search/", views.search, name="search"),
     path("town.css", views.look, name="town-css"),
     path(".well-known/security.txt", views.security, name="security-txt"),
     path("desk/rooms/", desk.rooms, name="desk-rooms"),

@@ -2,14 +2,16 @@ from __future__ import annotations
 
 import re
 from datetime import timedelta
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.cache import cache_control
 
+from . import rooms, searching
 from .models import Town, the_town
 
 # Whoever reads it later than this asks again: the town's contact may be another by then.
@@ -44,6 +46,17 @@ def security(request: HttpRequest) -> HttpResponse:
         f"Canonical: {settings.ADDRESS}{reverse('security-txt')}",
     ]
     return HttpResponse("\n".join([*lines, ""]), content_type="text/plain; charset=utf-8")
+
+
+def search(request: HttpRequest) -> HttpResponse:
+    """Look for something on the whole site."""
+    typed = " ".join(searching.terms_of(request.GET.get("q", "")))
+    context = {
+        "typed": typed,
+        "groups": searching.search(typed, rooms.off_for(request)),
+        "query": urlencode({"q": typed}),
+    }
+    return render(request, "places/search.html", context)
 
 
 def _contacts(town: Town) -> list[str]:

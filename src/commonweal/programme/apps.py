@@ -5,4 +5,4 @@ class ProgrammeConfig(AppConfig):
     name = "commonweal.programme"
 
     def ready(self) -> None:
-        from . import followed, jobs  # noqa: F401
+        from . import followed, jobs, searched  # noqa: F401

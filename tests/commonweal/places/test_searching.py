@@ -1,0 +1,163 @@
+"""Looking for something on the whole site: what is public is found, by everybody alike."""
+
+from __future__ import annotations
+
+import re
+from datetime import timedelta
+from urllib.parse import quote
+
+import pytest
+from django.urls import reverse
+
+from commonweal.design.menu import MENU
+from commonweal.places import rooms, searching
+from commonweal.places.actions import switch
+from commonweal.pledges.models import Pledge
+from commonweal.programme.models import Action
+from commonweal.services.models import Service
+from commonweal.voice.models import Proposal, Visibility
+from commonweal.voice.proposals import sending
+from commonweal.voice.proposals.sending import Author
+from tests.commonweal.cast.planted import SECRET
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def pledge(pledged):
+    return pledged()
+
+
+@pytest.fixture
+def look(client):
+    """The page for some words, without the words themselves."""
+
+    def ask(words: str) -> str:
+        response = client.get(f"/search/?q={quote(words)}")
+        assert response.status_code == 200
+        return re.search(r"<main.*</main>", response.content.decode(), re.S)[0]
+
+    return ask
+
+
+def test_one_of_each_kind_is_found_and_its_link_leads_there(
+    look, client, pledge, bakery, theme, area, action, metric, service, consulted, sealed
+):
+    consultation = consulted(title="The square of Saltmarsh")
+    budget_round = sealed()
+    wanted = [
+        (pledge.statement, pledge.get_absolute_url()),
+        (bakery.name, bakery.get_absolute_url()),
+        (theme.name, theme.get_absolute_url()),
+        (area.name, reverse("economy-ward", args=[area.code])),
+        (action.title, action.get_absolute_url()),
+        (metric.name, metric.get_absolute_url()),
+        (service.name, service.get_absolute_url()),
+        ("square saltmarsh", consultation.get_absolute_url()),
+        (budget_round.title, budget_round.get_absolute_url()),
+        ("somebody to talk", "/help/"),
+    ]
+    for words, address in wanted:
+        assert f'href="{address}"' in look(words.upper() if words.isascii() else words)
+        assert client.get(address).status_code == 200
+
+
+def test_all_words_must_stand_in_one_thing(look, bakery, college):
+    name = bakery.name.split()[0]
+    assert bakery.get_absolute_url() in look(name[:4])
+    page = look(f"{name} {college.name.split()[0]}xyz")
+    assert bakery.get_absolute_url() not in page
+    assert "Nothing on this site has all of these words" in page
+
+
+@pytest.mark.parametrize("words", ["st mary's", "ST MARY’S", "mary’s école", "ÉCOLE", "école"])
+def test_apostrophes_and_letters_beyond_english_are_found_in_any_form(look, new_partner, words):
+    school = new_partner("ecole", "St Mary’s École")
+    assert school.get_absolute_url() in look(words)
+
+
+def test_what_is_not_public_is_not_found(
+    look, pledge, consulted, maya, service, new_partner, today
+):
+    Pledge.objects.filter(pk=pledge.pk).update(statement="Zebra crossings", accepted_on=None)
+    new_partner("zebra", "Zebra Works", accepted_on=None)
+    consulted(title="Zebra square", published=False)
+    consultation = consulted(takes_proposals=True)
+    held = sending.propose(
+        consultation=consultation, author=Author(), title="Zebra benches", words="Please."
+    )
+    assert held.visibility != Visibility.SHOWN
+    Service.objects.filter(pk=service.pk).update(name="Zebra advice", ended_on=today)
+    assert "Nothing on this site" in look("zebra")
+    Proposal.objects.filter(pk=held.pk).update(visibility=Visibility.SHOWN)
+    assert held.get_absolute_url() in look("zebra")
+
+
+def test_a_room_that_is_off_is_not_looked_in(look, action, maya):
+    assert action.get_absolute_url() in look(action.title)
+    switch(code="programme", on=False, by=maya)
+    assert action.get_absolute_url() not in look(action.title)
+    assert '"/programme/"' not in look("milestones risks owners")
+
+
+def test_of_many_the_first_stand_here_and_the_rest_in_their_own_list(look, client, new_partner):
+    for number in range(searching.MOST + 2):
+        new_partner(f"mill-{number}", f"Mill & Sons {number}")
+    page = look("mill & sons")
+    assert page.count('href="/partners/mill-') == searching.MOST
+    more = re.search(r'href="(/partners/\?[^"]+)"[^>]*>\s*All 7 in partners', page)
+    listed = client.get(more[1].replace("&amp;", "&")).content.decode()
+    assert listed.count('href="/partners/mill-') >= searching.MOST + 2
+
+
+def test_of_many_without_a_list_of_their_own_it_says_how_many(look, action, today):
+    for number in range(searching.MOST + 1):
+        Action.objects.create(
+            code=f"weir-{number}", title=f"Mend weir {number}", partner=action.partner,
+            owner_title="Foreman", decision=action.decision, starts_on=today,
+            due_on=today + timedelta(days=9),
+        )  # fmt: skip
+    assert "the first of 6" in " ".join(look("weir").split())
+
+
+@pytest.mark.parametrize("words", ["", " ", "\x00", "%", "a" * 10_000, "\x00a\x1f", "x " * 500])
+def test_odd_words_are_no_fault(look, words):
+    look(words)
+
+
+def test_what_was_typed_stands_there_as_text(look):
+    assert "<script>" not in look("<script>alert(1)</script>")
+    assert "&lt;script&gt;" in look("<script>alert(1)</script>")
+
+
+def test_nobody_who_asked_for_help_is_found(planted, look):
+    page = look(SECRET)
+    assert page.count(SECRET) == page.count(f'value="{SECRET}"') + page.count(f"q={SECRET}")
+    assert "Nothing on this site" in page
+
+
+def test_the_site_s_own_pages_are_all_named(client, town):
+    addresses = {reverse(name) for name in searching.pages()}
+    assert {address for address, _ in MENU} - {"/"} <= addresses
+    for name, page in searching.pages().items():
+        assert reverse(name) in client.get("/search/", {"q": page["title"]}).content.decode()
+        # Where one has to sign in first, that is where it leads.
+        assert client.get(reverse(name), follow=True).status_code == 200
+
+
+def test_each_kind_has_its_place_and_its_room():
+    assert sorted(searching.ORDER) == sorted(searching.KINDS)
+    for kind in searching.KINDS.values():
+        assert kind.room == rooms.ALWAYS or kind.room in rooms.CODES
+
+
+def test_the_first_page_and_a_page_that_is_not_there_lead_to_it(client, town):
+    assert 'action="/search/"' in client.get("/").content.decode()
+    assert 'href="/search/"' in client.get("/no/such/page/").content.decode()
+
+
+def test_a_page_for_words_asks_little_of_the_database(
+    client, pledge, django_assert_max_num_queries
+):
+    with django_assert_max_num_queries(20):
+        client.get("/search/?q=bread")
