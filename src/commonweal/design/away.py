@@ -30,6 +30,10 @@ FACTS = (
 WORDS = {
     "away": ("We can't reach our records", "Nothing that was kept is lost."),
     "busy": ("Too much is being written at once", "Nothing that was kept is lost."),
+    "fetched": (
+        "Too many files are being fetched at once",
+        "Wait half a minute, then try again. All other pages can be read meanwhile.",
+    ),
     "read_only": (
         "Nothing can be sent to us at the moment",
         "What we hold can still be read; only what is new can't be kept.",

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import csv
-import hashlib
-import tempfile
 from collections.abc import Iterable, Iterator, Sequence
-from typing import IO, Any
+from typing import Any
 
 from django.http import FileResponse
 
+from . import shared_files
 from .ranges import tagged
 
 # What a spreadsheet may take for the beginning of a formula, and the guard itself: words that
@@ -55,22 +54,21 @@ def csv_lines(names: Sequence[str], rows: Iterable[dict[str, Any]]) -> Iterator[
         yield writer.writerow([safe(row[name]) for name in names])
 
 
-def _file_of_no_name() -> IO[bytes]:
-    return tempfile.TemporaryFile()
-
-
-def stream(lines: Iterator[str], *, name: str, content_type: str) -> FileResponse:
+def stream(
+    lines: Iterator[str], *, name: str, content_type: str, kept_as: str = ""
+) -> FileResponse:
     """Lines as a download. They are written out first: a reader that is slow, or stops in the
-    middle, then holds a file and not one of the few threads that answer everybody."""
-    file = _file_of_no_name()
-    digest = hashlib.sha256()
-    for line in lines:
-        written = line.encode()
-        digest.update(written)
-        file.write(written)
-    file.seek(0)
+    middle, then holds a file and not one of the few threads that answer everybody. ``kept_as``
+    names what is the same for everybody who asks for it, and is then made once.
+
+    Raises
+    ------
+    TooManyAtOnce
+        Others are being made; the answer is then a page that says so.
+    """
+    file, digest = shared_files.written(lines, kept_as=kept_as)
     response = FileResponse(file, content_type=f"{content_type}; charset=utf-8")
-    tagged(response, digest.hexdigest()[:32])
+    tagged(response, digest[:32])
     kind = "inline" if name.endswith(".json") else "attachment"
     response["Content-Disposition"] = f'{kind}; filename="{name}"'
     # Anybody may read public data from any page.

@@ -11,6 +11,9 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.utils.http import parse_etags, quote_etag
 
+from . import away
+from .shared_files import TooManyAtOnce
+
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 
 
@@ -69,7 +72,8 @@ def _is_same(request: HttpRequest, response: HttpResponseBase) -> bool:
 
 
 class RangeMiddleware:
-    """Answers for a file: 304 where the visitor has it, 206 where a part is asked for."""
+    """Answers for a file: 304 where the visitor has it, 206 where a part is asked for, 503 where
+    too many files are being made."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -84,6 +88,10 @@ class RangeMiddleware:
         if tag and tag in parse_etags(request.META.get("HTTP_IF_NONE_MATCH", "")):
             return _instead(response, HttpResponse(status=304, headers={"ETag": tag}))
         return _part(request, response)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        """A file that could not be made, as too many are being made at once."""
+        return away.page("fetched") if isinstance(error, TooManyAtOnce) else None
 
 
 def _instead(response: FileResponse, answer: HttpResponse) -> HttpResponse:

@@ -51,7 +51,8 @@ def forget() -> None:
         _pages.clear()
 
 
-def _state() -> str:
+def state() -> str:
+    """What public pages and files are made from; with the first entry it is another."""
     head = LedgerHead.objects.filter(id=1).values_list("seq", flat=True).first()
     return f"{state_of_the_record()} {head} {timezone.localdate()} {database.is_only_read()}"
 
@@ -90,7 +91,7 @@ class KeptPagesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not _may_be_kept(request):
             return self.get_response(request)
-        key = f"{request.get_host()} {request.get_full_path()} {_state()}"
+        key = f"{request.get_host()} {request.get_full_path()} {state()}"
         kept_page = self._kept(key)
         if kept_page is None:
             response = self.get_response(request)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,7 +15,7 @@ from django.utils.feedgenerator import Atom1Feed
 from commonweal.balance.models import Statement
 from commonweal.balance.render import as_csv as balance_as_csv
 from commonweal.charter.models import Decision
-from commonweal.design.csvs import stream
+from commonweal.design import csvs
 from commonweal.design.signs import for_xml
 from commonweal.places import rooms
 from commonweal.places.models import the_town
@@ -24,7 +24,7 @@ from commonweal.pledges.models import Entry
 from commonweal.pledges.standing import Kind
 from commonweal.programme.reads import programme
 
-from . import exports, voices
+from . import exports, kept_pages, voices
 
 VOICES = [
     (
@@ -78,38 +78,52 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(request, "opendata/data.html", context)
 
 
+def stream(
+    request: HttpRequest, lines: Iterator[str], *, name: str, content_type: str
+) -> FileResponse:
+    """A file that is the same for everybody who asks at the same time."""
+    kept_as = f"{request.get_full_path()} {kept_pages.state()}"
+    return csvs.stream(lines, name=name, content_type=content_type, kept_as=kept_as)
+
+
 def pledges_csv(request: HttpRequest) -> FileResponse:
     """The rows of the register page with the same filters, all pages at once."""
     filters = reads.Filters.read(request.GET.dict())
     rows = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
     lines = exports.csv_lines(exports.PLEDGES, rows)
-    return stream(lines, name="pledges.csv", content_type="text/csv")
+    return stream(request, lines, name="pledges.csv", content_type="text/csv")
 
 
 def pledges_json(request: HttpRequest) -> FileResponse:
     filters = reads.Filters.read(request.GET.dict())
     rows = exports.rows(exports.PLEDGES, exports.pledges(filters, timezone.localdate()))
-    return stream(exports.json_lines(rows), name="pledges.json", content_type="application/json")
+    lines = exports.json_lines(rows)
+    return stream(request, lines, name="pledges.json", content_type="application/json")
 
 
 def partners_csv(request: HttpRequest) -> FileResponse:
     lines = exports.csv_lines(exports.PARTNERS, exports.rows(exports.PARTNERS, exports.partners()))
-    return stream(lines, name="partners.csv", content_type="text/csv")
+    return stream(request, lines, name="partners.csv", content_type="text/csv")
 
 
 def partners_json(request: HttpRequest) -> FileResponse:
     lines = exports.json_lines(exports.rows(exports.PARTNERS, exports.partners()))
-    return stream(lines, name="partners.json", content_type="application/json")
+    return stream(request, lines, name="partners.json", content_type="application/json")
 
 
 def ledger_csv(request: HttpRequest) -> FileResponse:
     lines = exports.csv_lines(exports.ENTRIES, exports.entries(timezone.localdate()))
-    return stream(lines, name="ledger.csv", content_type="text/csv")
+    return stream(request, lines, name="ledger.csv", content_type="text/csv")
 
 
 def ledger_json(request: HttpRequest) -> FileResponse:
     lines = exports.json_lines(exports.entries(timezone.localdate()))
-    return stream(lines, name="ledger.json", content_type="application/json")
+    return stream(request, lines, name="ledger.json", content_type="application/json")
+
+
+def _once_asked(read: Callable[[], Iterable[Any]]) -> Iterator[Any]:
+    """The records, read when the first is asked for: of a file that is there none is."""
+    yield from read()
 
 
 def _both(
@@ -122,13 +136,13 @@ def _both(
 
     @rooms.of(room)
     def as_csv(request: HttpRequest) -> FileResponse:
-        lines = exports.csv_lines(columns, exports.rows(columns, read()))
-        return stream(lines, name=f"{name}.csv", content_type="text/csv")
+        lines = exports.csv_lines(columns, exports.rows(columns, _once_asked(read)))
+        return stream(request, lines, name=f"{name}.csv", content_type="text/csv")
 
     @rooms.of(room)
     def as_json(request: HttpRequest) -> FileResponse:
-        lines = exports.json_lines(exports.rows(columns, read()))
-        return stream(lines, name=f"{name}.json", content_type="application/json")
+        lines = exports.json_lines(exports.rows(columns, _once_asked(read)))
+        return stream(request, lines, name=f"{name}.json", content_type="application/json")
 
     return as_csv, as_json
 
