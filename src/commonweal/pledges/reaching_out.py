@@ -42,6 +42,11 @@ NEVER = tuple(
         "ff00::/8",
         "224.0.0.0/4",
         "192.88.99.0/24",
+        # Public by their form, and answered by the cloud in which this machine may stand: Oracle's
+        # and Azure's own services, which give out what a machine has to know.
+        "192.0.0.0/24",
+        "168.63.129.16/32",
+        "100:0:0:1::/64",
     )
 )
 # The way out of this machine, not the other end.
