@@ -45,7 +45,7 @@ class ClaimForm(Form):
         help_text="PDF, picture, Word, Excel, OpenDocument, CSV or text. Who is in the picture? "
         "Send none in which somebody can be recognised who did not agree, and no children. What "
         "the file tells of place, camera and author is taken out. Only reviewers see it until one "
-        "of them has looked at it.",
+        "of them has looked at it. The file's name is public at once: let it name nobody.",
     )
     private_file = forms.BooleanField(
         label="Show the file to reviewers only, not to the public", required=False

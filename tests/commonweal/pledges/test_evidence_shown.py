@@ -248,7 +248,10 @@ def test_the_sentence_stands_where_a_file_is_sent(client, sign_in, pictured, ash
         f"/space/bakery/pledges/{pledge.code}/claim/",
         f"/space/bakery/pledges/{pledge.code}/claims/{entry.body['about']}/evidence/",
     ):
-        assert "Who is in the picture?" in client.get(address).content.decode()
+        page = client.get(address).content.decode()
+        assert "Who is in the picture?" in page
+        # It stands in the ledger as its title, before anybody has looked at the file.
+        assert "name is public at once: let it name nobody" in page
 
 
 # --- Files from before ------------------------------------------------------------------------
