@@ -225,7 +225,11 @@ def paper(request: SignedInRequest, code: str, paper_code: str) -> HttpResponse:
     """A paper of a case, as a download under a name that says nothing."""
     case = get_case_for(request.user, code, what="paper")
     file = get_object_or_404(case.files, code=paper_code)
-    response = HttpResponse(working.read_file(file), content_type=file.content_type)
+    try:
+        response = HttpResponse(working.read_file(file), content_type=file.content_type)
+    except Refused as refused:
+        messages.error(request, str(refused))
+        return redirect(case)
     ending = file.name.rsplit(".", 1)[-1]
     response["Content-Disposition"] = f'attachment; filename="{case.code}-paper.{ending}"'
     response["X-Content-Type-Options"] = "nosniff"

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import logging
 import re
 import tempfile
 import zipfile
@@ -28,6 +29,9 @@ from commonweal.office.errors import Refused
 from . import cleaning
 from .models import EvidenceFile, Pledge
 
+logger = logging.getLogger("commonweal.evidence")
+# What is missing is no fault of whoever asks; whoever runs the town can look for it in a backup.
+GONE = "It is not where it was kept. Whoever runs this town can see that, and look in a backup."
 KINDS = {
     ".pdf": "application/pdf",
     ".png": "image/png",
@@ -138,15 +142,20 @@ def path_to_show(file: EvidenceFile) -> Path:
     Raises
     ------
     Refused
-        An older file can't be cleaned.
+        An older file can't be cleaned; or it is gone from the disk.
     """
     path = path_of(file.sha256)
-    if file.is_cleaned:
-        return path
-    copy = path.with_suffix(".shown")
+    copy = path if file.is_cleaned else path.with_suffix(".shown")
     if not copy.exists():
+        _refuse_where_gone(path)
         _write(copy, cleaning.clean(path.read_bytes(), file.content_type))
     return copy
+
+
+def _refuse_where_gone(path: Path) -> None:
+    if not path.exists():
+        logger.error("The file of evidence %s is gone; 'ledger verify' names all.", path.name)
+        raise Refused(GONE)
 
 
 def path_of_small(file: EvidenceFile) -> Path:
@@ -155,7 +164,7 @@ def path_of_small(file: EvidenceFile) -> Path:
     Raises
     ------
     Refused
-        It is no picture, or one that can't be opened.
+        It is no picture, or one that can't be opened, or it is gone from the disk.
     """
     if not file.is_picture:
         raise Refused("This file is no picture.")

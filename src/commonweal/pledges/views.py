@@ -162,7 +162,7 @@ def evidence_small(request: HttpRequest, code: str, sha256: str) -> HttpResponse
 
 
 def _not_shown(refused: Refused) -> HttpResponse:
-    explanation = f"This older file can't be shown. {refused}"
+    explanation = f"This file can't be shown. {refused}"
     return HttpResponse(explanation, status=404, content_type="text/plain; charset=utf-8")
 
 

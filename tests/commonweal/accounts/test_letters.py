@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 from smtplib import SMTPRecipientsRefused, SMTPServerDisconnected
 
 import pytest
 from django.core import mail as outbox
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from commonweal.accounts import mail
 from commonweal.accounts.models import Event, Message
 from commonweal.office.errors import Refused
+from commonweal.pledges.jobs import refresh_standings
 
 
 @pytest.fixture
@@ -179,3 +182,20 @@ def test_a_letter_goes_out_by_the_real_way(asha):
     assert mail.send_waiting() == 1
     assert not mail.is_waiting()
     assert outbox.outbox[0].to == [asha.email]
+
+
+def test_jobs_that_failed_or_wait_and_letters_that_wait_stand_on_the_page(asha, daniel, sign_in):
+    letters(asha, 1)
+    refresh_standings.enqueue()
+    now = timezone.now()
+    DBTaskResult.objects.update(
+        status="FAILED", finished_at=now, exception_class_path="builtins.ZeroDivisionError",
+        traceback=f"words about {asha.email}",
+    )  # fmt: skip
+    refresh_standings.enqueue()
+    DBTaskResult.objects.filter(status="READY").update(enqueued_at=now - timedelta(minutes=16))
+    page = " ".join(sign_in(daniel).get("/desk/letters/").content.decode().split())
+    assert "1 letter waits, the oldest since" in page
+    assert re.search(r"<li> refresh standings, [^<]*: ZeroDivisionError\. The log says more", page)
+    assert "<strong>1 job</strong> waits for more than a quarter of an hour" in page
+    assert "words about" not in page

@@ -369,6 +369,18 @@ def test_papers_are_encrypted_under_names_that_say_nothing(asks_for_help, leah, 
     assert CaseFile.objects.count() == 1
 
 
+def test_a_paper_that_is_gone_from_the_disk_is_said_to_be(asks_for_help, leah, sign_in, settings):
+    request = asks_for_help(by=leah)
+    upload = SimpleUploadedFile("bill.txt", b"Owes 300 pounds.")
+    sign_in(leah).post(f"{request.get_absolute_url()}papers/", {"upload": upload})
+    paper = CaseFile.objects.get()
+    (settings.CASE_FOLDER / str(paper.code)).unlink()
+    address = f"{request.get_absolute_url()}papers/{paper.code}/"
+    page = sign_in(leah).get(address, follow=True)
+    assert page.redirect_chain == [(request.get_absolute_url(), 302)]
+    assert "This paper is not where it was kept" in page.content.decode()
+
+
 def test_notes_keep_who_wrote_them(asks_for_help, leah, sign_in):
     request = asks_for_help(by=leah)
     sign_in(leah).post(f"{request.get_absolute_url()}note/", {"words": "Dog bites.\n<b>x</b>"})

@@ -296,6 +296,25 @@ def test_an_older_file_that_can_t_be_cleaned_is_not_sent(client, pictured, idris
     assert "can't be shown" in response.content.decode()
 
 
+@pytest.mark.parametrize("small", ["", "small/"])
+@pytest.mark.parametrize("is_older", [True, False])
+def test_a_file_that_is_gone_from_the_disk_is_said_to_be(
+    client, pictured, idris, caplog, small, is_older
+):
+    """It answered *It is our fault* to readers, and only `ledger verify` told whoever runs it."""
+    pledge, entry = pictured
+    reviewed(pledge, entry, idris)
+    address = f"/pledges/{pledge.code}/evidence/{entry.body['file']}/{small}"
+    assert client.get(address).status_code == 200
+    EvidenceFile.objects.update(is_cleaned=not is_older)
+    for path in files.path_of(entry.body["file"]).parent.iterdir():
+        path.unlink()
+    response = client.get(address)
+    assert response.status_code == 404
+    assert "can't be shown. It is not where it was kept" in response.content.decode()
+    assert f"The file of evidence {entry.body['file']} is gone" in caplog.text
+
+
 def test_a_day_after_its_time_a_held_review_shows_the_file(pictured, idris, today):
     from commonweal.pledges.history import shown_files
 

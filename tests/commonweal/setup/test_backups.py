@@ -395,6 +395,11 @@ def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
     settings = str(ROOT / "examples/stevenage.toml")
     done = commonweal(old, "init", settings, "--admin", "ada@example.org", DATABASE_URL=first)
     assert done.returncode == 0, done.stderr
+    # Evidence has rows, which this town has not; these are taken as they lie.
+    kept = {"cases/a-paper": b"encrypted", "spend/raw/a.csv": b"1,2", "templates/own.docx": b"PK"}
+    for name, content in kept.items():
+        (old / name).parent.mkdir(parents=True, exist_ok=True)
+        (old / name).write_bytes(content)
     file, keys = tmp_path / "town.backup", tmp_path / "town.keys"
     done = commonweal(old, "backup", str(file), "--keys", str(keys), DATABASE_URL=first)
     assert done.returncode == 0, done.stderr
@@ -402,11 +407,30 @@ def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
     assert "already" in commonweal(tmp_path / "other", *words, DATABASE_URL=first).stderr
     done = commonweal(new, *words, DATABASE_URL=second)
     assert done.returncode == 0, done.stderr
+    assert "every file of evidence" in done.stdout
+    assert {name: (new / name).read_bytes() for name in kept} == kept
     heads = [
         commonweal(folder, "ledger", "head", DATABASE_URL=url).stdout
         for folder, url in ((old, first), (new, second))
     ]
     assert heads[0] == heads[1] != ""
+
+
+@pytest.mark.parametrize(
+    ("part", "stands"),
+    [
+        ("rows", {"a": 1, "b": 3}),
+        ("ledger_head", [7, "other"]),
+        ("closed_statements", {"1": "other"}),
+    ],
+)
+def test_what_comes_back_otherwise_is_no_restored_town(monkeypatch, part, stands):
+    kept = {"rows": {"a": 1, "b": 2}, "ledger_head": [7, "h"], "closed_statements": {"1": "s"}}
+    monkeypatch.setattr(backups, "_now", lambda: kept)
+    backups._prove({"summary": kept})
+    monkeypatch.setattr(backups, "_now", lambda: kept | {part: stands})
+    with pytest.raises(Refused, match=f"differs from what was kept: {part}"):
+        backups._prove({"summary": kept})
 
 
 def test_the_backup_of_a_town_without_entries_comes_back_and_says_so(run, stevenage, tmp_path):

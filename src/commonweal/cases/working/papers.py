@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from typing import Any
 
 from cryptography.fernet import Fernet, MultiFernet
@@ -16,6 +17,8 @@ from commonweal.places.models import the_town
 from commonweal.pledges import files
 
 from ..models import Case, CaseFile, Note
+
+logger = logging.getLogger("commonweal.papers")
 
 
 @transaction.atomic
@@ -53,4 +56,17 @@ def attach(*, case: Case, upload: UploadedFile[Any], by: Person) -> CaseFile:
 
 
 def read_file(paper: CaseFile) -> bytes:
-    return box().decrypt((settings.CASE_FOLDER / str(paper.code)).read_bytes())
+    """What a paper holds.
+
+    Raises
+    ------
+    Refused
+        It is gone from the disk.
+    """
+    path = settings.CASE_FOLDER / str(paper.code)
+    if not path.exists():
+        logger.error("The paper %s of a case is gone.", paper.code)
+        raise Refused(
+            "This paper is not where it was kept. Whoever runs this town may find it in a backup."
+        )
+    return box().decrypt(path.read_bytes())
