@@ -399,14 +399,16 @@ def _files_of(manifest: dict[str, Any], folder: str) -> int:
 
 
 def _put_folder(source: Path, folder: Path, pace: Pace) -> None:
-    def copy(kept: str, to: str) -> str:
+    # One by one: what the disk says of the first that it does not take is then said, and not a
+    # list of all.
+    for kept in sorted(source.rglob("*")):
+        to = folder / kept.relative_to(source)
+        if kept.is_dir():
+            to.mkdir(parents=True, exist_ok=True)
+            continue
+        to.parent.mkdir(parents=True, exist_ok=True)
         shutil.copy2(kept, to)
-        pace.add(os.path.getsize(to))
-        return to
-
-    if source.exists():
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        shutil.copytree(source, folder, dirs_exist_ok=True, copy_function=copy)
+        pace.add(to.stat().st_size)
     pace.say(f"{pace.name}: {many(pace.total, 'file')}")
 
 

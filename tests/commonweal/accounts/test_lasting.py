@@ -65,6 +65,7 @@ def test_a_role_is_given_again_from_the_machine(daniel, today):
         (("appoint", "new@example.org", "king"), "There is no role king"),
         (("appoint", "nobody", "administrator"), "is no e-mail address"),
         (("appoint", "new@example.org", "analyst", "--until", "2020-01-01"), "in the future"),
+        (("appoint", "new@example.org", "analyst", "--until", "tomorrow"), "'tomorrow' is no day"),
         (("reset-second-factor", "nobody@example.org"), "Nobody signs in as nobody@example.org"),
     ],
 )

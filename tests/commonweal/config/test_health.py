@@ -57,6 +57,17 @@ def test_jobs_that_rest_are_told_and_send_no_visitor_away(client, monkeypatch):
     assert answer.json()["checks"]["worker"]["says"].endswith("The clock says 2 January 2028.")
 
 
+@pytest.mark.usefixtures("_workers_are_alive")
+def test_a_clock_that_is_set_makes_no_worker_look_dead(client, clock_set):
+    """It answered 503 once after each jump, so that a proxy sent everybody elsewhere."""
+    assert client.get("/-/ready").status_code == 200
+    clock_set(days=400)
+    assert client.get("/-/ready").status_code == 200
+    # Whoever says nothing for five minutes by a clock that nobody sets is not at work.
+    clock_set(days=400, minutes=5, steady_s=300)
+    assert client.get("/-/ready").status_code == 503
+
+
 def no_worker(now, monkeypatch):
     Pulse.objects.filter(lane="letters").update(at=now - timedelta(hours=1))
 

@@ -13,7 +13,8 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from commonweal.setup import backups
+from commonweal.setup import backups, complaints
+from commonweal.setup.progress import Pace
 
 ROOT = Path(__file__).resolve().parents[3]
 SAYS = "The disk is full. Make room and run the command again."
@@ -144,3 +145,23 @@ def test_a_restore_onto_a_full_disk_does_not_call_the_backup_damaged(tmp_path, m
     monkeypatch.setattr(backups, "extract", fail)
     with pytest.raises(OSError, match="No space left"):
         backups._unpack(tmp_path / "b", None, tmp_path)
+
+
+def test_a_folder_that_does_not_fit_is_told_by_its_disk_and_not_by_a_list(tmp_path, monkeypatch):
+    """`copytree` goes on after the first that fails, and tells all of them as Python writes them."""
+    for name in ("spend/incoming/a", "spend/incoming/b"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_bytes(b"x")
+    copied = []
+
+    def fail(kept, to):
+        copied.append(kept)
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr(backups.shutil, "copy2", fail)
+    with pytest.raises(OSError, match="No space left") as failure:
+        backups._put_folder(tmp_path / "spend", tmp_path / "new", Pace(print, "spend", 2))
+    assert complaints.sentence_of(failure.value) == (
+        "The disk is full. Make room and run the command again."
+    )
+    assert len(copied) == 1

@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from argparse import ArgumentTypeError
 from datetime import date, timedelta
 from typing import Any
 
@@ -20,6 +21,14 @@ MOST = timedelta(days=4 * 366)
 BECAUSE_MOST = 200
 
 
+def day(text: str) -> date:
+    """A day that somebody typed; argparse says the sentence where it is none."""
+    try:
+        return date.fromisoformat(text)
+    except ValueError:
+        raise ArgumentTypeError(f"{text!r} is no day; write it as 2027-03-31") from None
+
+
 class Command(BaseCommand):
     help = "Who holds which role; give one, or take a lost second factor off, from this machine."
 
@@ -30,7 +39,7 @@ class Command(BaseCommand):
         appoint.add_argument("email")
         appoint.add_argument("role", help=", ".join(Role.values))
         appoint.add_argument("--name", default="", help="of somebody who never signed in")
-        appoint.add_argument("--until", type=date.fromisoformat, help="a day, as 2027-03-31")
+        appoint.add_argument("--until", type=day, help="a day, as 2027-03-31")
         appoint.add_argument("--because", default="Given from the machine that the town runs on")
         reset = verbs.add_parser(
             "reset-second-factor", help="for somebody who lost theirs: they set up another"
