@@ -371,6 +371,27 @@ def test_a_row_that_a_filter_hides_is_a_line_as_the_others() -> None:
     assert "A filter hides 1" in reading.notes[0]
 
 
+def test_attributes_in_single_quotes_say_the_same() -> None:
+    """A hidden row was read, and published, where a program writes its XML so."""
+
+    def hide(book: Any, sheet: Any) -> None:
+        sheet.row_dimensions[3].hidden = True
+
+    out = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(workbook(TABLE, hide))) as before,
+        zipfile.ZipFile(out, "w") as after,
+    ):
+        for name in before.namelist():
+            part = before.read(name)
+            if name.endswith("sheet1.xml"):
+                part = part.replace(b'"', b"'")
+            after.writestr(name, part)
+    reading = read(out.getvalue(), "x.xlsx")
+    assert (reading.accepted_gbp, reading.reconciles) == (40, True)
+    assert reading.notes == ["Sheet 'Sheet': Passed over as hidden: 1 row."]
+
+
 def test_a_hidden_column_is_passed_over_and_said() -> None:
     def hide(book: Any, sheet: Any) -> None:
         sheet.column_dimensions["D"].hidden = True

@@ -12,7 +12,7 @@ from localwealth.sources.accounting import Lines, Part
 from localwealth.sources.money import UNITS
 from localwealth.sources.readings import Many, Payment, Stretch
 from localwealth.tables.dates import Days
-from localwealth.tables.workbooks import letters
+from localwealth.tables.showing import letters
 from localwealth.words import many
 
 if TYPE_CHECKING:

@@ -1,9 +1,9 @@
 """The second count: how many lines a file has and what they come to, by another way to its bytes.
 
 A text is cut here by a splitter of its own, that knows nothing of the grid: a cell that the first
-reading tore in two shows, as the money then differs. The numbers of an .xlsx are taken from its own
-XML instead of from what calamine reads. Only a format that has no second way (.xls, .ods) is
-counted on the grid that was read.
+reading tore in two shows, as the money then differs. The numbers of an .xlsx and an .ods
+are taken from its own XML instead of from what calamine reads. Only a format that has no second way
+(.xls) is counted on the grid that was read.
 """
 
 from __future__ import annotations

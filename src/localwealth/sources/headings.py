@@ -145,8 +145,8 @@ def _with_above(header: list[str], above: Sequence[str]) -> list[str]:
     payment needs: *Supplier* may stand a line higher than *Date* and *Amount*."""
     filled = [low or high.strip() for low, high in zip(header, above, strict=False)]
     filled += header[len(filled) :]
-    more = columns.header_score(filled) > columns.header_score(header)
-    return filled if more else header
+    names_more = columns.header_score(filled) > columns.header_score(header)
+    return filled if names_more else header
 
 
 def _column_called(where: str, header: Sequence[str]) -> int:

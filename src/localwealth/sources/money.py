@@ -28,7 +28,7 @@ class Money:
     decimal: DecimalSign = "."
     factor: Decimal = Decimal(1)
     otherwise: int = 0
-    other: str = ""
+    foreign: str = ""
 
     @classmethod
     def of_column(cls, heading: str, texts: Iterable[str], separator: str = "") -> Money:
@@ -49,7 +49,7 @@ class Money:
         >>> str(Money().pounds({"amount": "", "credit": "20.00"}))
         '-20.00'
         """
-        if self.other or not is_pounds(get):
+        if self.foreign or not is_pounds(get):
             return None
         if "credit" in get:
             return self._net(get["amount"], get["credit"])
@@ -78,8 +78,8 @@ def is_pounds(get: Mapping[str, str]) -> bool:
 
 def why_no_amount(get: Mapping[str, str], money: Money) -> str:
     """Why a line that names an amount comes to none."""
-    if money.other:
-        return f"it is in {money.other}, as the heading says"
+    if money.foreign:
+        return f"it is in {money.foreign}, as the heading says"
     if not is_pounds(get):
         return f"it is in {get['currency'][:20]}"
     if named := other_money(get["amount"]):

@@ -112,10 +112,10 @@ def read(
     passed = [*file.passed_over, *passed]
     if not parts:
         raise UnreadableFile("The file has no column that can be an amount of money.")
-    asked = [*file.questions, *asking.units_above(parts)]
+    questions = [*file.questions, *asking.units_above(parts)]
     digest = hashlib.sha256(content).hexdigest()
     reading = _of_parts(parts, text, digest, name, said, passed, list(file.notes))
-    return replace(reading, questions=[*asked, *reading.questions])
+    return replace(reading, questions=[*questions, *reading.questions])
 
 
 def _by_columns(text: bytes, ending: str, content: bytes, name: str, said: _Said) -> Reading | None:
@@ -240,14 +240,17 @@ def _without_sums(
     """The sheets that don't sum up another, or all others."""
     left = []
     for part, lines in taken:
-        others = [
-            (other.grid.name, other_lines) for other, other_lines in taken if other is not part
+        beside = [pair for pair in taken if pair[0] is not part]
+        sheets = [
+            sheet.grid.name
+            for sheet, further in beside
+            if sums_sheet(lines.accepted, further.accepted)
         ]
-        summed = [name for name, other in others if sums_sheet(lines.accepted, other.accepted)]
+        all_beside = [payment for _, further in beside for payment in further.accepted]
         by_payee = " by payee" if any(payment.supplier for payment in lines.accepted) else ""
-        if summed:
-            passed.append((part.grid.name, f"it sums up sheet {summed[0]!r}{by_payee}"))
-        elif sums_sheet(lines.accepted, [pay for _, other in others for pay in other.accepted]):
+        if sheets:
+            passed.append((part.grid.name, f"it sums up sheet {sheets[0]!r}{by_payee}"))
+        elif sums_sheet(lines.accepted, all_beside):
             passed.append((part.grid.name, f"it sums up the other sheets{by_payee}"))
         else:
             left.append((part, lines))

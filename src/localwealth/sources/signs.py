@@ -31,8 +31,8 @@ def is_credit(mark: str) -> bool:
     >>> is_credit("Cr."), is_credit("Credit note"), is_credit("Invoice")
     (True, True, False)
     """
-    said = " ".join(mark.upper().rstrip(".").split())
-    return said in CREDITS or said in CREDIT_NOTES
+    capitals = " ".join(mark.upper().rstrip(".").split())
+    return capitals in CREDITS or capitals in CREDIT_NOTES
 
 
 def says_sterling(heading: str) -> bool:

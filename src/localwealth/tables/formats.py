@@ -59,7 +59,7 @@ class Format:
         if self.is_percent:
             hundredths = round(exact * 100, 9).normalize()
             return f"{hundredths:f}%"
-        return f"{self.money}{exact:f}"
+        return f"{self.money}{' ' * self.money.isalpha()}{exact:f}"
 
 
 Format.PLAIN = Format()

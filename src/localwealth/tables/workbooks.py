@@ -1,4 +1,4 @@
-"""Workbooks as grids: what calamine reads, and what only the XML of an .xlsx tells.
+"""Workbooks as grids: what calamine reads, and what only the XML of an .xlsx or an .ods tells.
 
 Runs in the child of :mod:`localwealth.tables.apart` alone. Calamine gives the cells' values;
 whether a row is hidden, a number shows as percent or in euros, or a lone cell stands a million rows
@@ -13,8 +13,8 @@ import itertools
 import posixpath
 import re
 import zipfile
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from decimal import Decimal, InvalidOperation
 from html import unescape
@@ -25,7 +25,10 @@ from localwealth.errors import UnreadableFile
 from localwealth.tables.bounds import refuse_bombs
 from localwealth.tables.epochs import days_since_1904
 from localwealth.tables.formats import Format, formats_of
-from localwealth.tables.plain_xml import tree_of
+from localwealth.tables.opendocument import marks_by_sheet
+from localwealth.tables.plain_xml import in_double_quotes, tree_of
+from localwealth.tables.showing import Marks, Merged, letters
+from localwealth.tables.texts import BYTE_ORDER_MARKS
 from localwealth.words import many
 
 DAMAGED = "The file is damaged: Excel's format can't be read."
@@ -41,25 +44,11 @@ _TEXTS = re.compile(rb"<(?:\w+:)?t\b[^>]*>([^<]*)</")
 _ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
 _COLUMN = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
 _FILTER = re.compile(rb"<(?:\w+:)?autoFilter\b[^>]*\bref=\"\$?[A-Z]+\$?(\d+):\$?[A-Z]+\$?(\d+)\"")
-_SINGLE_QUOTED = re.compile(rb"<(?:\w+:)?(?:c|row)\b[^>]*\br='")
+# Attributes in single quotes, or with spaces around their sign.
+_WRITTEN_OTHERWISE = re.compile(rb"<(?:\w+:)?(?:c|row|col)\s[^>]*?\w(?:\s*='|\s+=|=\s)")
 _FIGURE = re.compile(r"\d")
 _PLACE = re.compile(r"([A-Z]+)(\d+)")
 _TRUE = (b"1", b"true")
-
-
-@dataclass
-class Marks:
-    """What a sheet's XML says beside its values. Rows and columns are counted from 0.
-
-    ``shown`` are texts of cells that show otherwise than their value, ``figures`` the numbers as
-    they are written, a dictionary a column, of cells that show as plain numbers or text.
-    """
-
-    hidden_rows: set[int] = field(default_factory=set)
-    hidden_columns: set[int] = field(default_factory=set)
-    shown: dict[tuple[int, int], str] = field(default_factory=dict)
-    figures: dict[int, dict[int, str]] = field(default_factory=dict)
-    notes: list[str] = field(default_factory=list)
 
 
 def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
@@ -76,9 +65,10 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
 
     try:
         package = Package.of(content) if content[:2] == b"PK" else None
+        marks = _marks_of_other_kinds(content, package)
         book = CalamineWorkbook.from_filelike(io.BytesIO(content))
         return [
-            _sheet(book, about.name, package)
+            _sheet(book, about.name, package, marks.get(about.name))
             if about.visible == SheetVisibleEnum.Visible
             else {"name": about.name, "hidden": True}
             for about in book.sheets_metadata[:most]
@@ -102,12 +92,25 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
         raise UnreadableFile(DAMAGED) from None
 
 
-def _sheet(book: Any, name: str, package: Package | None) -> dict[str, Any]:
+def _marks_of_other_kinds(content: bytes, package: Package | None) -> dict[str, Marks]:
+    """What the sheets of an .ods say beside their values, by name; {} of other kinds."""
+    if package or content[:2] != b"PK":
+        return {}
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        if "content.xml" not in archive.namelist():
+            return {}
+        with archive.open("content.xml") as content_of_sheets:
+            return marks_by_sheet(content_of_sheets)
+
+
+def _sheet(
+    book: Any, name: str, package: Package | None, marks: Marks | None = None
+) -> dict[str, Any]:
     xml = package.sheet(name) if package else None
-    # Hardly any program writes attributes so: what is looked for would not be seen.
-    if xml is not None and _SINGLE_QUOTED.search(xml):
-        xml = None
-    sheet = _as_it_shows(book, name, xml, package)
+    # Hardly any program writes so: what is looked for would not be seen.
+    if xml is not None and (xml[:2] in BYTE_ORDER_MARKS or _WRITTEN_OTHERWISE.search(xml)):
+        xml = in_double_quotes(xml)
+    sheet = _as_it_shows(book, name, xml, package, marks or Marks())
     if package and package.is_1904 and (asked := days_since_1904(sheet["lines"])):
         sheet["asked"] = asked
     sheet["lines"] = list(_packed(sheet["lines"]))
@@ -115,25 +118,24 @@ def _sheet(book: Any, name: str, package: Package | None) -> dict[str, Any]:
 
 
 def _as_it_shows(
-    book: Any, name: str, xml: bytes | None, package: Package | None
+    book: Any, name: str, xml: bytes | None, package: Package | None, marks: Marks
 ) -> dict[str, Any]:
-    marks = Marks()
     if xml is not None and package is not None:
         marks = marks_of(xml, package)
         if _extent(xml) > CELLS_MOST:
-            return _answer(name, _sparse(xml, package), marks, xml)
+            return _answer(name, _sparse(xml, package), marks)
     sheet = book.get_sheet_by_name(name)
     rows = sheet.to_python(skip_empty_area=False)
     blank = [""] * len(rows[0]) if rows else []
     # A lone cell in the last of a million rows is no reason to look into each cell above it.
     lines = [row if row == blank else list(map(cell_text, row)) for row in rows]
-    filled = _fill_merged(lines, sheet)
+    filled = _fill_merged(lines, sheet.merged_cell_ranges or marks.merged)
     if filled:
         marks.notes.append(f"Merged cells say the same in each of their lines ({filled:,} filled).")
-    return _answer(name, lines, marks, xml)
+    return _answer(name, lines, marks)
 
 
-def _answer(name: str, lines: list[list[str]], marks: Marks, xml: bytes | None) -> dict[str, Any]:
+def _answer(name: str, lines: list[list[str]], marks: Marks) -> dict[str, Any]:
     for (row, column), shown in marks.shown.items():
         if row < len(lines) and column < len(lines[row]):
             lines[row][column] = shown
@@ -143,9 +145,8 @@ def _answer(name: str, lines: list[list[str]], marks: Marks, xml: bytes | None) 
         for line in lines:
             if column < len(line):
                 line[column] = ""
-    # To JSON they are keys of text.
-    figures = None if xml is None else marks.figures
-    return {"name": name, "lines": lines, "notes": marks.notes, "figures": figures}
+    # To JSON their columns and rows are keys of text.
+    return {"name": name, "lines": lines, "notes": marks.notes, "figures": marks.figures}
 
 
 def _packed(lines: list[list[str]]) -> Iterator[list[str] | int]:
@@ -158,11 +159,11 @@ def _packed(lines: list[list[str]]) -> Iterator[list[str] | int]:
             yield sum(1 for _ in run)
 
 
-def _fill_merged(lines: list[list[str]], sheet: Any) -> int:
+def _fill_merged(lines: list[list[str]], merged: Sequence[Merged]) -> int:
     """Give the cells below the first of a merged one its words or its day, and count them. Not a
     number: money that stands for several lines is not paid with each of them."""
     filled = 0
-    for (top, left), (bottom, _) in sheet.merged_cell_ranges or ():
+    for (top, left), (bottom, _) in merged:
         if bottom <= top or top >= len(lines) or left >= len(lines[top]):
             continue
         text = lines[top][left]
@@ -257,7 +258,8 @@ def _parts(book: bytes, archive: zipfile.ZipFile, names: set[str]) -> dict[str, 
 
 def marks_of(xml: bytes, package: Package) -> Marks:
     """What a sheet's XML says beside the values of its cells."""
-    marks = Marks()
+    figures: dict[int, dict[int, str]] = {}
+    marks = Marks(figures=figures)
     _mark_hidden(xml, marks)
     unsaved = 0
     for row, column, kind, style, inner in cells_of(xml):
@@ -271,18 +273,14 @@ def marks_of(xml: bytes, package: Package) -> Marks:
         text = _text_of(kind, inner, package)
         if kind == b"n" and (shown := shows.shown(text)):
             marks.shown[row, column] = shown
-        elif _is_shown(row, column, marks) and _FIGURE.search(text):
-            marks.figures.setdefault(column, {})[row] = text
+        elif marks.is_shown(row, column) and _FIGURE.search(text):
+            figures.setdefault(column, {})[row] = text
     if unsaved:
         marks.notes.append(
             f"Formulas without a value: {many(unsaved, 'cell')}. "
             "Open it in Excel, and save it anew."
         )
     return marks
-
-
-def _is_shown(row: int, column: int, marks: Marks) -> bool:
-    return row not in marks.hidden_rows and column not in marks.hidden_columns
 
 
 def _mark_hidden(xml: bytes, marks: Marks) -> None:
@@ -302,20 +300,7 @@ def _mark_hidden(xml: bytes, marks: Marks) -> None:
     for about in _hidden(_COLUMN, xml):
         last = min(int(about.get(b"max", b"0")), WIDTH_MOST)
         marks.hidden_columns.update(range(int(about.get(b"min", b"1")) - 1, last))
-    _note_hidden(xml, marks, filtered)
-
-
-def _note_hidden(xml: bytes, marks: Marks, filtered: int) -> None:
-    """Say what is hidden; of rows, so many by a filter."""
-    if filtered:
-        marks.notes.append(f"A filter hides {filtered:,} of its rows: they are read as the others.")
-    # Rows without a cell are hidden by whoever hides all below a table.
-    filled = {row for row, _, _, _, inner in cells_of(xml) if inner}
-    if hidden := len(marks.hidden_rows & filled):
-        marks.notes.append(f"Passed over as hidden: {many(hidden, 'row')}.")
-    if marks.hidden_columns:
-        some = ", ".join(map(letters, sorted(marks.hidden_columns)[:8]))
-        marks.notes.append(f"Hidden columns were passed over: {some}.")
+    marks.note_hidden(filtered, (row for row, _, _, _, inner in cells_of(xml) if inner))
 
 
 def _hidden(pattern: re.Pattern[bytes], xml: bytes) -> Iterator[dict[bytes, bytes]]:
@@ -410,19 +395,10 @@ def _day(text: str, package: Package) -> str:
 def number_of(name: str) -> int:
     """A column's number, from 0, by its letters.
 
-    >>> number_of("A"), number_of("XFD"), letters(16383)
-    (0, 16383, 'XFD')
+    >>> number_of("A"), number_of("XFD")
+    (0, 16383)
     """
     number = 0
     for letter in name:
         number = number * 26 + ord(letter) - 64
     return number - 1
-
-
-def letters(number: int) -> str:
-    """A column's letters, by its number from 0."""
-    name, number = "", number + 1
-    while number:
-        number, rest = divmod(number - 1, 26)
-        name = chr(65 + rest) + name
-    return name
