@@ -110,14 +110,14 @@ def _separator(text: str, needs: Sequence[str]) -> str:
 def _fit(text: str, separator: str, needs: Sequence[str]) -> tuple[int, bool, int]:
     """How well a separator cuts the first lines: needed columns at most in one of them, whether
     one of them looks like a heading, and how often it stands in lines that it cuts into as many
-    cells as that one."""
+    cells as that one, wide lines before many: a few notes have a comma each too."""
     lines = _first_lines(text, separator)
     wanted = {plain(name) for name in needs}
     known = max((len(wanted & set(map(plain, line))) for line in lines), default=0)
     widths = Counter(len(line) for line in lines if len(line) > 1)
     headings = {len(line) for line in lines if len(line) > 1 and all(map(_HEADS.match, line))}
     often = max(
-        (widths[width] * (width - 1) for width in headings or widths),
+        (widths[width] * (width - 1) ** 2 for width in headings or widths),
         default=0,
     )
     return known, bool(headings), often
