@@ -127,6 +127,9 @@ Mr J Leaf T/A Oak Builders
 Jane Leaf Roofing
 Jane Leaf Consulting
 Jane Leaf (Childminder)
+Jane & Dans Childminding
+Jane Leaf Childminding
+Zbyq Quoil Photography
 Jane Leaf Sole Trader
 Jane Leaf Business Account
 Acorn Ltd C/O Mr Dan Roe
@@ -208,6 +211,9 @@ The Jane Leaf Foundation
 Leaf & Sons
 John Leaf & Sons
 Leaf Brothers Builders
+Marks & Spencer
+Landscape & Light Photography
+Acorn Photography
 Messrs Leaf & Roe
 Executive Office
 Executor Solutions Ltd

@@ -100,7 +100,8 @@ _ROLE = re.compile(
 _ONE_ROLE = re.compile(rf"\b(?:{_ROLE_OF_ONE})\b", re.I)
 # What somebody does under his or her own name.
 _WORK = re.compile(
-    r"\b(?:nann(?:y|ies)|childminders?|lodgings?|sole trader|street trader|self[- ]employed|"
+    r"\b(?:nann(?:y|ies)|childmind(?:ers?|ing)|"
+    r"babysitt(?:ers?|ing)|lodgings?|sole trader|street trader|self[- ]employed|"
     r"business account|ir35|barrister|freelance\w*|llb|qc|kc)\b",
     re.I,
 )

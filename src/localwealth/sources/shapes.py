@@ -49,6 +49,8 @@ _INITIALS = re.compile(
 )
 # What firms call themselves by, and what somebody alone calls her work by as well.
 _OF_ONE = ("consult", "services", "engineering", "solutions", "systems", "construction", "builders")
+# What hardly anybody does but under the own name: *Kois Leaf Photography*.
+_OF_ONE_ALONE = "photograph"
 _BOROUGH = re.compile(r"^[lr]\.? ?b\b", re.I)
 _AND = re.compile(r"\s*(?:&|\+|\band\b)\s*", re.I)
 
@@ -104,7 +106,10 @@ def _are_two(sides: Sequence[str]) -> bool:
     """Whether the sides of an *and* are two people: each by a first name alone, one by a whole
     name, or both by initials before one surname."""
     words = [words_of(side) for side in sides]
-    if all(len(side) == 1 and side[0] in GIVEN for side in words):
+    # *Laura & Mark's*, whether or not the mark is written.
+    *before, behind = words
+    behind = [word if word in GIVEN else word.removesuffix("s") for word in behind]
+    if all(len(side) == 1 and side[0] in GIVEN for side in [*before, behind]):
         return True
     *letters, last = sides
     if all(map(_LETTERS.match, letters)) and _LETTERS_AND_SURNAME.match(last):
@@ -136,8 +141,10 @@ def is_of_trade(words: Sequence[str]) -> bool:
 
 def is_under_own_name(name: str) -> bool:
     """Whether somebody's first and last name stand before a trade, which no other word makes a
-    firm's."""
+    firm's; or two plain words before a trade in which people work alone."""
     words = words_of(name)
+    if len(words) == 3 and words[2].startswith(_OF_ONE_ALONE) and not _AND.search(name):
+        return is_plain(" ".join(words[:2]))
     if len(words) < 3 or words[0] not in GIVEN or not _JOINING.isdisjoint(words):
         return False
     has_surname = words[1] in SURNAMES_TOO or not TRADES.among(words[1:2])
