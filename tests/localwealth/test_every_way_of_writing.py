@@ -13,6 +13,7 @@ from decimal import Decimal
 from typing import Any
 
 import openpyxl
+import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 from open_documents import ods
@@ -38,7 +39,7 @@ REFUSED = st.sampled_from(
 # With this day and these pounds nothing about the order and the sign before pennies is in doubt.
 SURE = ("Firm Ltd", 20, Decimal("1234.56"), "")
 LINES = st.lists(st.one_of(PAYMENT, PAYMENT, REFUSED), max_size=12).map(
-    lambda lines: [("Oak Ltd", 13, Decimal("1.50"), ""), *lines, SURE]
+    lambda lines: [("Oak Ltd", 13, Decimal("-2040.30"), ""), *lines, SURE]
 )
 ABOVE, BELOW = st.integers(0, 3), st.integers(0, 3)
 
@@ -72,15 +73,16 @@ def check(reading: Reading, lines: list[Any], below: int, sheet: str = "") -> No
     assert reading.reconciles
 
 
-@settings(max_examples=120, deadline=None)
+@pytest.mark.parametrize("how", range(7))
+@settings(max_examples=20, deadline=None)
 @given(
-    LINES, st.sampled_from(HEADINGS), st.sampled_from(DAYS), st.integers(0, 6), ABOVE, BELOW,
+    LINES, st.sampled_from(HEADINGS), st.sampled_from(DAYS), ABOVE, BELOW,
     st.sampled_from([",", ";", "\t", "|"]), st.sampled_from([csv.QUOTE_ALL, csv.QUOTE_MINIMAL]),
     st.sampled_from(["utf-8", "utf-8-sig", "utf-16", "utf-16-le", "cp1252"]),
     st.sampled_from(["\n", "\r\n", "\r"]),
 )  # fmt: skip
 def test_a_text_reads_back(
-    lines: list[Any], heading: str, form: str, how: int, above: int, below: int,
+    how: int, lines: list[Any], heading: str, form: str, above: int, below: int,
     separator: str, quoting: Any, encoding: str, ending: str,
 ) -> None:  # fmt: skip
     out = io.StringIO(newline="")
