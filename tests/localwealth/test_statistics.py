@@ -160,6 +160,26 @@ def test_a_towns_own_file_defines_its_measure():
 
 
 @pytest.mark.parametrize(
+    ("periods", "said", "months"),
+    [
+        (["Jan 2026-Jun 2026"], "", 6),
+        (["2025-06-30", "2026-06-30"], "", 12),
+        (["2025-01-01", "2025-07-01", "2026-07-01"], "", 6),
+        (["October 2026", "November 2026"], "", 3),
+        (["2026-06-30"], "", 3),
+        (["2026-06-30"], "12", 12),
+        (["Jan 2026-Jun 2026"], "1", 1),
+    ],
+)
+def test_how_often_a_towns_own_figures_come_is_said_or_seen(periods, said, months):
+    head = OWN.replace("\n", ",every_months\n")
+    rows = [f"Empty shops,shop,stock,,town,{period},41,Walk,{said}\n" for period in periods]
+    published = read((head + "".join(rows)).encode(), "own.csv")
+    assert len(published.figures) == len(periods), published.left_out
+    assert published.defined["empty-shops"].every_months == months
+
+
+@pytest.mark.parametrize(
     ("text", "why"),
     [
         ("town,people\nStevenage,9\n", "no headings for areas|No line of the file has headings"),

@@ -432,3 +432,11 @@ def test_the_form_takes_published_files_or_says_what_they_lack(yusuf_desk, place
     if "brought in" not in says:
         assert not SeriesRelease.objects.exists()
         assert 'value="2024"' in page
+
+
+def test_a_half_years_figure_is_stale_after_the_next_half_year():
+    head = "series,unit,kind,of,area,period,value,source\n"
+    brought(head + "Starts,start,flow,,E07000243,Jan 2020-Jun 2020,40,Us\n", name="own.csv")
+    series = Series.objects.get(measure="starts")
+    assert series.due_on(date(2020, 6, 30)) == date(2021, 3, 1)
+    assert series.stale_since(date(2020, 6, 30), date(2020, 12, 1)) is None

@@ -48,6 +48,8 @@ AGES = {
     "65 or over": 12_000,
 }
 OWN = ("series", "unit", "kind", "of", "area", "period", "value", "source")
+# Estimates of the middle of a year come a year apart, so long after it.
+MID_YEAR_DAYS = 60
 
 
 def tell(today: date) -> None:
@@ -167,17 +169,28 @@ class _Teller:
 
     def residents(self) -> None:
         """Who lives in each ward, and how old the town is: mid-year, as a town would load it."""
-        rows: list[Sequence[object]] = [OWN]
-        year = self.today.year - 1
+        rows: list[Sequence[object]] = [(*OWN, "every_months")]
+        newest = self.today - timedelta(days=MID_YEAR_DAYS)
+        year = newest.year - (newest < date(newest.year, 6, 30))
         source = f"Mid-year estimate, {MADE_UP}"
         for number, area in enumerate(self.areas):
             count = 3_000 + 400 * number
             rows.append(
-                ("Residents", "resident", "stock", "", area.name, f"{year}-06-30", count, source)
+                (
+                    "Residents",
+                    "resident",
+                    "stock",
+                    "",
+                    area.name,
+                    f"{year}-06-30",
+                    count,
+                    source,
+                    12,
+                )
             )
         for words, count in AGES.items():
-            title = f"Residents aged {words}"
-            rows.append((title, "resident", "stock", "", TOWN, f"{year}-06-30", count, source))
+            title = f"Residents aged {words[0].lower()}{words[1:]}"
+            rows.append((title, "resident", "stock", "", TOWN, f"{year}-06-30", count, source, 12))
         self.bring("residents.csv", rows, self.today, Told())
 
     def outlines(self) -> None:

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
+from datetime import date
+from itertools import pairwise
 
 from localwealth.sources.statistics.measures import MEASURES, StatMeasure
 
+# How often figures come, in months: what nobody said, the usual, and the seldomest.
+UNSAID, USUAL, MOST = 0, 3, 60
 KINDS = ("stock", "flow", "cumulative")
 _TITLES = {measure.title.casefold(): measure for measure in MEASURES}
 
@@ -15,7 +19,7 @@ _TITLES = {measure.title.casefold(): measure for measure in MEASURES}
 def own_measure(cells: Mapping[str, str]) -> StatMeasure:
     """The measure that a line of a town's own file is about, from its columns ``series`` (the
     title), ``unit``, ``kind``, ``of``, ``source``, ``source_url``,
-    ``every_months`` (how often a figure comes; 3 unless said).
+    ``every_months`` (how often a figure comes; :data:`UNSAID` where it isn't said).
 
     Raises
     ------
@@ -49,8 +53,30 @@ def own_measure(cells: Mapping[str, str]) -> StatMeasure:
         of=cells.get("of", ""),
         source=cells.get("source", ""),
         source_url=cells.get("source_url", ""),
-        every_months=int(months) if months.isdecimal() and 1 <= int(months) <= 60 else 3,
+        every_months=int(months) if months.isdecimal() and 1 <= int(months) <= 60 else UNSAID,
     )
+
+
+def rhythm(periods: Iterable[tuple[date, date]]) -> int:
+    """How often figures come, in months, where nobody says it: no oftener than a period is long
+    and than two of them end one after the other, and each quarter where neither is more.
+
+    >>> rhythm([(date(2026, 1, 1), date(2026, 6, 30))])
+    6
+    >>> rhythm([(date(2024, 6, 30),) * 2, (date(2025, 6, 30),) * 2])
+    12
+    >>> rhythm([(date(2026, 4, 1),) * 2, (date(2026, 5, 1),) * 2])
+    3
+    """
+    known = sorted(set(periods), key=lambda period: period[1])
+    lengths = [_months(first, last) + 1 for first, last in known if first != last]
+    ends = sorted({last for _, last in known})
+    steps = [_months(before, after) for before, after in pairwise(ends)]
+    return min(max([USUAL, min(steps, default=0), *lengths]), MOST)
+
+
+def _months(first: date, last: date) -> int:
+    return (last.year - first.year) * 12 + last.month - first.month
 
 
 def _as_known(measure: StatMeasure, cells: Mapping[str, str], kind: str) -> StatMeasure:

@@ -20,7 +20,7 @@ from localwealth.sources.statistics.crosswise import crosswise
 from localwealth.sources.statistics.figures import Figure, Published
 from localwealth.sources.statistics.measures import BY_CODE, RATE_OF, measure_of
 from localwealth.sources.statistics.naming import as_told, in_thousands, is_share, of_whom
-from localwealth.sources.statistics.own import own_measure
+from localwealth.sources.statistics.own import UNSAID, own_measure, rhythm
 from localwealth.tables.grids import Grid, Grids, grids
 from localwealth.tables.placing import Placed, place
 from localwealth.words import many
@@ -109,6 +109,7 @@ class _Reader:
             except _LeftOut as reason:
                 self.published.left_out.append((line, str(reason)))
         self._shares_of_a_hundred()
+        self._say_how_often()
         self._say_successors()
         return self.published
 
@@ -252,6 +253,14 @@ class _Reader:
                     _times_hundred(f) if f.measure == code else f for f in self.published.figures
                 ]
                 self.published.notes.append("Take-up was given as a part of 1: it is per cent now.")
+
+    def _say_how_often(self) -> None:
+        """A town's own measures of which the file doesn't say how often they come: by its
+        periods."""
+        for code, measure in self.published.defined.items():
+            if measure.every_months == UNSAID:
+                periods = [(f.first, f.last) for f in self.published.figures if f.measure == code]
+                self.published.defined[code] = replace(measure, every_months=rhythm(periods))
 
     def _say_successors(self) -> None:
         codes = {f.area_code: f.area_name for f in self.published.figures}
