@@ -156,8 +156,8 @@ def test_pounds_of_today_are_deflated():
 
 REFUSED = {
     "industry": (Shock("tobacco", 12), "The table has no industry 'tobacco'"),
-    "share": (Shock("making", 12, share=0), "What is lost is more than 0 and at most 100 %"),
-    "more than all": (Shock("making", 12, share=1.2), "more than 0 and at most 100 %"),
+    "share": (Shock("making", 12, share=0), "What is lost is more than 0 and at most 100%"),
+    "more than all": (Shock("making", 12, share=1.2), "more than 0 and at most 100%"),
     "months": (Shock("making", 0), "A shock lasts 1 to 120 months"),
     "support": (
         Shock("making", 6, pay_kept=0.8, support_months=7),

@@ -176,7 +176,7 @@ class RemovalForm(Form):
         self.unlisted = unlisted
         self.fields["removes"].label = self.TAKING.format(many(unlisted, self.THING))
         self.fields["count"].help_text = (
-            f"Asked because it is more than {TYPED_ABOVE_PER_CENT} % of the "
+            f"Asked because it is more than {TYPED_ABOVE_PER_CENT}% of the "
             f"{many(of, self.THING)} of this list."
         )
         if not unlisted:

@@ -67,6 +67,8 @@ def of_one(unit: str) -> str:
 
 def in_unit(count: Any, unit: str) -> str:
     """A number in a unit that somebody chose, in the form for many: 1 placement, 12 placements."""
+    if unit == "%":
+        return f"{figure(count)}%"
     return f"{figure(count)} {of_one(unit) if figure(count) == '1' else unit}".rstrip()
 
 

@@ -100,7 +100,7 @@ def _check(net: Net | None, evaluated: Evaluated | None) -> None:
     shares = () if net is None else (net.leakage, net.displacement, net.deadweight)
     if not all(0.0 <= share <= 1.0 for share in shares):
         raise UnreadableFile(
-            "A share of the town's own assumptions lies between 0 and 100 %, and this doesn't."
+            "A share of the town's own assumptions lies between 0 and 100%, and this doesn't."
         )
     if evaluated is not None and not 0 <= evaluated.low <= evaluated.high:
         raise UnreadableFile("A multiplier of evaluations goes from a lower to a higher figure.")

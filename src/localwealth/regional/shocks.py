@@ -145,8 +145,8 @@ def _check(table: Table, area: Area, shock: Shock) -> None:
             f"Too few people work in {shock.industry!r} in the area: {area.region[at]:,.0f}, and "
             f"below {FEWEST_IN_INDUSTRY} the count is mostly rounding.",
         ),
-        (not 0 < shock.share <= 1, "What is lost is more than 0 and at most 100 %."),
-        (not 0 <= shock.pay_kept <= 1, "The share of pay that is kept lies between 0 and 100 %."),
+        (not 0 < shock.share <= 1, "What is lost is more than 0 and at most 100%."),
+        (not 0 <= shock.pay_kept <= 1, "The share of pay that is kept lies between 0 and 100%."),
         (not 1 <= shock.months <= LONGEST, f"A shock lasts 1 to {LONGEST} months."),
         (not 0 <= shock.support_months <= shock.months, "Support can't outlast the shock."),
         ((shock.employer_jobs or 1) <= 0, "The employer has no jobs in the area."),
@@ -175,7 +175,7 @@ def lost(
         As :func:`share_of`; or a share of the assumptions is none.
     """
     if not 0 <= place.resident_share <= 1:
-        raise UnreadableFile("The share of jobs that residents hold lies between 0 and 100 %.")
+        raise UnreadableFile("The share of jobs that residents hold lies between 0 and 100%.")
     if not 0.2 <= place.prices <= 20:
         raise UnreadableFile("What cost £1 in the table's year costs between 20p and £20 today.")
     if shock.pounds is not None:

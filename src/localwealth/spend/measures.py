@@ -275,7 +275,7 @@ def match_rate(base: Base) -> Row:
 
 
 def interval(right: int, checked: int) -> tuple[float, float, float]:
-    """Precision from a random sample that people have checked: share, and Wilson's 95 % interval.
+    """Precision from a random sample that people have checked: share, and Wilson's 95% interval.
 
     >>> tuple(round(one, 4) for one in interval(190, 200))
     (0.95, 0.9104, 0.9726)

@@ -43,7 +43,7 @@ def test_a_promise_of_one_says_one():
     assert written(Decimal(1), "placements") == "1 placement"
     assert written(Decimal("1.00"), "placements") == "1 placement"
     assert written(Decimal(1000), "placements") == "1,000 placements"
-    assert written(Decimal(1), "%") == "1%"
+    assert written(Decimal(1), "%") == in_unit(1, "%") == "1%"
 
 
 def test_the_verb_goes_with_the_number():

@@ -158,7 +158,7 @@ def test_with_consent_the_public_reads_what_it_may(sign_in, maya, written, clien
     page = text_of(client.get(public_page(group)))
     assert "about 1,900" in page
     assert "1,896" not in page
-    assert "about 8 %" in page, "1,900 of 23,000"
+    assert "about 8%" in page, "1,900 of 23,000"
     assert "its consent of 3 November 2026" in page
     assert "Vantor" in text_of(client.get("/economy/"))
     for private in (WORD, "works manager", "Who supplies", "Of the section", "Only staff"):

@@ -139,7 +139,7 @@ def test_a_sample_follows_from_its_seed_alone():
 def test_what_none_wrong_says_is_so():
     # None wrong in a sample is less likely than 1 in 20 if so many were wrong, and no smaller one is.
     for size, share in ((59, 0.05), (299, 0.01)):
-        assert sampling.SIZES[size] == f"{share:.0%}".replace("%", " %")
+        assert sampling.SIZES[size] == f"{share:.0%}"
         assert (1 - share) ** size < 0.05 < (1 - share) ** (size - 1)
 
 
@@ -174,7 +174,7 @@ def test_the_result_says_what_the_sample_says(client, on_paper, nadia, maya, mon
     counting.count(budget_round=budget_round, by=nadia)
     page = text_of(client.get(f"{budget_round.get_absolute_url()}result/"))
     assert "1 of them, drawn from “4 1 6 2”" in page
-    assert "share of wrong ones is under 5 %" in page
+    assert "share of wrong ones is under 5%" in page
     # How many came on paper is told to nobody but the desk.
     assert "On paper" not in page
 

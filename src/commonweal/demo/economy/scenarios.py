@@ -126,7 +126,7 @@ def _largest(structure: Structure, analyst: Person, lead: Person, today: date) -
     actions.revise(
         scenario=first.scenario,
         structure=structure,
-        words="The same, if pay of 80 % went on for six months.",
+        words="The same, if pay of 80% went on for six months.",
         assumed=Assumed(**with_support),
         by=analyst,
     )

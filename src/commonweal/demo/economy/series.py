@@ -222,7 +222,7 @@ def _at(turn: float, far: float) -> list[float]:
 
 
 def _claimant_share(month: date) -> float:
-    """Of people of working age: 2 % before spring 2020, 5.6 % in May 2020, slowly back."""
+    """Of people of working age: 2% before spring 2020, 5.6% in May 2020, slowly back."""
     usual = 0.021 + 0.002 * math.sin(month.month / 12 * 2 * math.pi)
     since = (month - date(2020, 4, 1)).days
     if since < 0:

@@ -206,6 +206,12 @@ class ScenarioVersion(models.Model):
         return headline(self.answer)
 
     @property
+    def limits(self) -> list[str]:
+        """What the answer rests on and can't tell. An answer is kept word for word, as it is
+        worked out again; its per cent are written here as they are on all pages."""
+        return [limit.replace(" %", "%") for limit in self.answer["limits"]]
+
+    @property
     def shock(self) -> dict[str, Any]:
         shock: dict[str, Any] = self.answer["shock"]
         return shock

@@ -48,7 +48,7 @@ class Row:
 
     @property
     def share(self) -> str:
-        return "not shown" if self.per_cent is None else f"{self.per_cent} %"
+        return "not shown" if self.per_cent is None else f"{self.per_cent}%"
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class Side:
             return answered
         return (
             f"{answered} Worse than three months ago for {worse.count:,} of them "
-            f"({worse.per_cent} %), better for {better.count:,} ({better.per_cent} %)."
+            f"({worse.per_cent}%), better for {better.count:,} ({better.per_cent}%)."
         )
 
 

@@ -84,14 +84,14 @@ def question(version: ScenarioVersion) -> str:
     if shock["pounds"] is not None:
         what = f"sells £{shock['pounds']:,.3g} million a year less, at today's prices"
     else:
-        what = f"loses {shock['share'] * 100:g} % of its work"
+        what = f"loses {shock['share'] * 100:g}% of its work"
     who = (
         f"an employer with {many(shock['employer_jobs'], 'job')} in {shock['name']}"
         if shock["employer_jobs"]
         else shock["name"]
     )
     support = (
-        f"; support pays {shock['pay_kept'] * 100:g} % of pay for "
+        f"; support pays {shock['pay_kept'] * 100:g}% of pay for "
         f"{many(shock['support_months'], 'month')}"
         if shock["pay_kept"]
         else "; there is no support"
@@ -101,7 +101,7 @@ def question(version: ScenarioVersion) -> str:
 
 def csv_rows(version: ScenarioVersion) -> Iterator[dict[str, Any]]:
     """The answer as lines of a file, its limits first: whoever takes the figures takes them too."""
-    for limit in version.answer["limits"]:
+    for limit in version.limits:
         yield _row("limit", words=limit)
     yield _row("question", words=question(version))
     yield _row("rests on", words=f"{version.structure}; digest {version.digest}")

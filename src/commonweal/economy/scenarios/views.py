@@ -34,7 +34,7 @@ def shown(version: ScenarioVersion) -> dict[str, object]:
         "industries": reads.industries_of(version),
         "lines_have_net": "net" in version.answer["figures"],
         "lines_have_evaluations": "evaluations" in version.answer["figures"],
-        "limits": version.answer["limits"],
+        "limits": version.limits,
         "beside": beside.beside(),
         "evaluations": evaluations.published(),
         "tradable": evaluations.published().range_of("tradable"),

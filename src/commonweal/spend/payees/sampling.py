@@ -50,7 +50,7 @@ def check(*, check: Check, is_right: bool, by: Person) -> None:
 
 @dataclass(frozen=True)
 class Precision:
-    """What a checked sample says: shares of 1, with Wilson's 95 % interval."""
+    """What a checked sample says: shares of 1, with Wilson's 95% interval."""
 
     share: float
     low: float
@@ -67,7 +67,7 @@ class Precision:
         return (
             f"{self.right} of {many(self.checked, 'match,matches')} that people checked at random "
             f"{pluralize(self.right, 'was,were')} right: "
-            f"{self.share:.1%}, and between {self.low:.1%} and {self.high:.1%} for all, by 95 % "
+            f"{self.share:.1%}, and between {self.low:.1%} and {self.high:.1%} for all, by 95% "
             "confidence"
         )
 

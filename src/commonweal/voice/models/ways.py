@@ -151,10 +151,10 @@ class PaperCheck(models.Model):
         came on paper, as that may be few."""
         if self.wrong or self.drawn == self.papers:
             return "Every entry was compared with its paper before the count."
-        share = "1 %" if self.drawn >= 299 else "5 %"
+        share = "1%" if self.drawn >= 299 else "5%"
         return (
             f"{self.drawn:,} of them, drawn from “{self.seed}”, were compared with the paper; none "
-            f"was wrong. At 95 % confidence the share of wrong ones is under {share}."
+            f"was wrong. At 95% confidence the share of wrong ones is under {share}."
         )
 
 

@@ -92,7 +92,7 @@ def _of_pair(budget_round: Round) -> list[tuple[str, str]]:
         return []
     other = pair.other(budget_round)
     whose = "Of enterprises" if other == pair.enterprises else "Of residents"
-    part = f" Enterprises have {pair.percent} % of the money of both." if pair.percent else ""
+    part = f" Enterprises have {pair.percent}% of the money of both." if pair.percent else ""
     says = (
         f"{whose}, with {in_pounds(other.budget)}: {other.title}. Each is counted by "
         f"itself, and a project is on one of the two.{part}"

@@ -174,7 +174,7 @@ def faults_of(budget_round: Round, projects: list[Project], now: datetime) -> li
 def _of_pair(budget_round: Round) -> Iterator[str]:
     pair = EnterpriseBallot.of(budget_round)
     if pair and not pair.is_split_as_said:
-        yield f"Enterprises have no longer {pair.percent} % of the money of both ballots."
+        yield f"Enterprises have no longer {pair.percent}% of the money of both ballots."
 
 
 def _of_rule(budget_round: Round) -> Iterator[str]:

@@ -14,8 +14,8 @@ from ..access import role_of
 from ..models import Ballot, PaperBallot, PaperCheck, Round
 from . import papers, totals
 
-# With none wrong among so many, at 95 % confidence, less than this share of all is: 1 - 0.05^(1/n).
-SIZES = {59: "5 %", 299: "1 %"}
+# With none wrong among so many, at 95% confidence, less than this share of all is: 1 - 0.05^(1/n).
+SIZES = {59: "5%", 299: "1%"}
 WAITING = (
     "Ballots on paper wait: enter each of them twice, mend those that differ, draw the sample and "
     "compare it with the paper. Nothing is counted before."

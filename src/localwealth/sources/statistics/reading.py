@@ -245,7 +245,7 @@ class _Reader:
         return f"{code}-{self.ever_or_now}"
 
     def _shares_of_a_hundred(self) -> None:
-        """HMRC's table of take-up gives 0.27 for 27 %: a column of such is told by all of it."""
+        """HMRC's table of take-up gives 0.27 for 27%: a column of such is told by all of it."""
         for code in ("furlough-take-up-ever", "furlough-take-up-now"):
             shares = [f for f in self.published.figures if f.measure == code]
             if shares and all(f.number is None or f.number <= 1 for f in shares):
