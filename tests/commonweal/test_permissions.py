@@ -51,6 +51,7 @@ from commonweal.residents.models import Resident
 from commonweal.services.models import ServicesFile
 from commonweal.spend.models import Anchor, ContractsFile
 
+from .cast.economy import WORD
 from .cast.planted import SECRET, views
 from .who_meets import Met
 
@@ -441,6 +442,7 @@ def test_the_table_of_addresses_roles_and_answers(
         assert not parts or name in samples, f"{name} has no row: add a sample of {parts}"
         address = reverse(name, kwargs=samples.get(name, {}))
         assert SECRET not in address
+        assert WORD not in address
         for method in ("get", "post"):
             answers = []
             for role in ROLES:
@@ -462,6 +464,7 @@ def test_the_table_of_addresses_roles_and_answers(
     assert not met.missed(names), "\n".join(met.missed(names))
     for line in caplog.records:
         assert SECRET not in line.getMessage()
+        assert WORD not in line.getMessage()
 
 
 def test_the_table_has_every_address_and_no_other(every_address):

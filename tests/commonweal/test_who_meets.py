@@ -10,6 +10,7 @@ from django.http import HttpResponse
 
 from commonweal.accounts.access import Guards
 
+from .cast.economy import WORD
 from .cast.planted import SECRET
 from .who_meets import Met
 
@@ -62,3 +63,28 @@ def test_a_look_that_saw_nothing_is_no_look(met):
     assert met.missed({"desk-case", "award"}) == [
         "leah does not read desk-case", "mei does not read award", "award shows nobody",
         "desk-case shows nobody"]  # fmt: skip
+
+
+@pytest.mark.parametrize(
+    ("role", "name", "is_wrong"),
+    [
+        ("maya", "desk-shock", False),
+        ("yusuf", "shock-level", False),
+        ("asha", "space-shock", False),
+        ("ben", "space-shock", True),
+        ("idris", "space-shocks", True),
+        ("grace", "desk-manage", True),
+        ("daniel", "desk-shock", True),
+        ("maya", "economy", True),
+        ("maya", "partner", True),
+        ("nobody", "feed", True),
+    ],
+)
+def test_what_was_told_in_confidence_is_found_below_its_level(met, role, name, is_wrong):
+    for body in (f"<p>{WORD}", "<p>54,321 jobs", "people,54321"):
+        met.look(role, name, answered(SHOWS), body.encode())
+    wrong = [f"{role} meets what was told in confidence at {name}"]
+    assert met.wrong == (wrong * 3 if is_wrong else [])
+    assert "desk-shock does not show what was told" in met.missed({"desk-shock"}) or name == (
+        "desk-shock"
+    )

@@ -8,12 +8,14 @@ says so of itself.
 from __future__ import annotations
 
 import json
+import re
 from collections import defaultdict
 from dataclasses import dataclass, field
 from typing import Any
 
 from commonweal.accounts.access import guards_of
 
+from .cast.economy import WORD
 from .cast.planted import SECRET
 
 # Who may meet somebody's words where. Everything that is not here must not show them.
@@ -35,6 +37,14 @@ MAY = {
 }  # fmt: skip
 # The look itself can fail: those who must read it do, and these pages show a resident.
 MUST = {"leah": {"desk-case", "desk-resident"}, "joan": {"space-referral"}, "mei": {"award"}}
+# What a partner told the town in confidence (`cast.economy`), and how many jobs: the economy desk
+# reads it at its own pages, and whoever told of it where they did so.
+CONFIDED = (WORD, "54,321", "54321")
+DESK_OF_ECONOMY = {"maya", "nadia", "yusuf"}
+TOLD_BY = {"asha": {"space-shocks", "space-shock", "shock-draft", "shock-check"}}
+AT_THAT_DESK = re.compile(
+    r"desk-(economy|shock.*|group|exposure|bearing-add|scenario.*)|(shock|group|section)-.*"
+)
 SHOW = {"desk-case", "award", "space-referral", "subject-review"}
 
 
@@ -46,6 +56,7 @@ class Met:
     references: list[str]
     by_role: dict[str, set[str]] = field(default_factory=lambda: defaultdict(set))
     shown: set[str] = field(default_factory=set)
+    told: set[str] = field(default_factory=set)
     wrong: list[str] = field(default_factory=list)
 
     def look(self, role: str, name: str, response: Any, body: bytes) -> None:
@@ -55,8 +66,17 @@ class Met:
             self.by_role[role].add(name)
             if name not in MAY.get(role, set()):
                 self.wrong.append(f"{role} meets the secret at {name}")
+        if any(mark in text + json.dumps(dict(response.headers)) for mark in CONFIDED):
+            self.look_for_whoever_told(role, name)
         if response.status_code == 200:
             self.look_for_residents(role, name, response, text)
+
+    def look_for_whoever_told(self, role: str, name: str) -> None:
+        """Whether what was told in confidence is met below its level."""
+        self.told.add(name)
+        is_of_desk = role in DESK_OF_ECONOMY and AT_THAT_DESK.fullmatch(name)
+        if not is_of_desk and name not in TOLD_BY.get(role, set()):
+            self.wrong.append(f"{role} meets what was told in confidence at {name}")
 
     def look_for_residents(self, role: str, name: str, response: Any, text: str) -> None:
         """Whether a page shows a resident; if so, it must be one that no cache keeps."""
@@ -75,4 +95,9 @@ class Met:
             for role, pages in MUST.items()
             for name in sorted(pages & names - self.by_role[role])
         ]
-        return unread + [f"{name} shows nobody" for name in sorted(SHOW & names - self.shown)]
+        untold = sorted({"desk-shock", "space-shock"} & names - self.told)
+        return (
+            unread
+            + [f"{name} shows nobody" for name in sorted(SHOW & names - self.shown)]
+            + [f"{name} does not show what was told" for name in untold]
+        )

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import logging
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -12,8 +14,12 @@ from django.urls import reverse
 from unmarked import without_marks
 
 from commonweal.accounts.models import Event, Message
+from commonweal.balance.actions import open_period
+from commonweal.economy.models import Shock
 from commonweal.economy.shocks import access, working
+from commonweal.jobs import queue
 from commonweal.office.errors import Refused
+from commonweal.pledges import jobs as pledges_jobs
 from tests.commonweal.test_permissions import samples
 
 __all__ = ["samples"]
@@ -79,6 +85,36 @@ def test_neither_record_nor_letters_say_it(shocked):
         assert not says(f"{line.verb} {line.detail} {line.about_code}")
     for letter in Message.objects.all():
         assert not says(f"{letter.key} {letter.subject} {letter.body}")
+
+
+def test_no_job_says_it_in_a_letter_the_record_or_the_log(shocked, mailoutbox, caplog, town, today):
+    """Every job that repeats is run once, those of letters, digests and early warning among them."""
+    caplog.set_level(logging.DEBUG)
+    for repeat in queue.REPEATS.values():
+        repeat.task.func()
+    pledges_jobs.send_mail.func()
+    letters = [f"{letter.subject} {letter.body} {letter.extra_headers}" for letter in mailoutbox]
+    letters += [f"{m.key} {m.subject} {m.body}" for m in Message.objects.all()]
+    assert letters
+    assert not any(says(letter) for letter in letters)
+    assert not any(says(f"{e.verb} {e.detail} {e.about_code}") for e in Event.objects.all())
+    assert not says(caplog.text)
+
+
+@pytest.mark.parametrize("level", ["staff", "partners"])
+def test_no_statement_says_it(tell, maya, close_books, today, client, level):
+    shock = tell(wanted_level=level, people=54321, employer=f"{WORD} Ltd", sites=WORD)
+    earlier = today - timedelta(days=20)
+    Shock.objects.filter(pk=shock.pk).update(told_on=earlier)
+    shock.levels.update(from_on=earlier)
+    first, last = today - timedelta(days=60), today - timedelta(days=1)
+    period = open_period(code="q", title="A quarter", starts_on=first, ends_on=last, by=maya)
+    statement = close_books(period)
+    assert not says(json.dumps(statement.content))
+    for kind in ("json", "csv"):
+        address = reverse(f"statement-{kind}", args=["q", statement.number])
+        assert not says(body_of(client.get(address)))
+    assert not says(client.get(reverse("report", args=["q", statement.number])).content.decode())
 
 
 def test_what_partners_may_know_is_for_partners(tell, idris, carys, nadia, sign_in, client):

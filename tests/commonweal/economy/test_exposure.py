@@ -80,7 +80,8 @@ def test_the_analyst_writes_a_group_down_and_only_staff_see_it(sign_in, yusuf, b
     assert group.entries == ["GB-COH-01000001"]
     assert list(group.partners.all()) == [bakery]
     assert Event.objects.get(verb="group written down").by_code == yusuf.code
-    assert "Vantor" in text_of(sign_in(yusuf).get("/desk/economy/exposure/"))
+    listed = text_of(sign_in(yusuf).get("/desk/economy/exposure/"))
+    assert "Vantor Manufacturing yes 1,896" in listed
     client.logout()
     assert client.get(public_page(group)).status_code == 404
     assert "Vantor" not in text_of(client.get("/economy/"))

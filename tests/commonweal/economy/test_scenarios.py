@@ -263,6 +263,9 @@ def test_a_published_one_is_read_by_anybody_with_its_limits_and_what_stands_besi
     assert "gross" in front
     page = client.get(version.scenario.get_absolute_url())
     text = text_of(page)
+    # On a phone each figure stands beside its name, so none stands empty.
+    assert "Of these, jobs that residents hold" in text
+    assert text.count("not counted") == 3
     for limit in version.limits:
         assert " ".join(limit.split()) in text
     assert "We will take on four." in text
