@@ -246,7 +246,7 @@ def test_the_limits_name_what_the_figures_rest_on():
     limits = " ".join(answer()["limits"])
     for words in (
         "no confidence interval", "gross", "prices of 2009", "households spend out of pay alone",
-        "80 %", "where the work is done",
+        "80 %", "where the work is done", "no better than one multiplier for all",
     ):  # fmt: skip
         assert words in limits
     assert "no type II" in " ".join(answer(None)["limits"])

@@ -116,7 +116,16 @@ def test_it_is_refused_in_a_sentence(run, text, options, sentence):
 @pytest.mark.parametrize(
     ("options", "sentence"),
     [
-        (["farrington", "--set", "thresholdMethod=nb"], "There is no bound 'nb'"),
+        (
+            ["farrington", "--set", "thresholdMethod=nb", "--set", "freq=365"],
+            "There is no bound 'nb'",
+        ),
+        (["farrington", "--set", "pastWeeksNotIncluded=-4"], "it is a number from nought up."),
+        (["farrington", "--set", "weightsThreshold=nan"], "it is a number from nought up."),
+        (["c1", "--set", "minSigma=-1"], "'-1' can't be the setting minSigma: it is a number"),
+        (["cusum", "--set", "k=nan"], "it is a number from nought up."),
+        (["cusum", "--set", "m=inf"], "it is a number from nought up."),
+        (["farrington"], "freq=52 counts a year, and in this series they stand 1 day apart."),
         (["cusum", "--set", "from=0"], "CUSUM needs at least one count to learn from."),
         (["cusum"], "Nothing was counted in the beginning"),
     ],
@@ -125,3 +134,11 @@ def test_a_setting_that_cannot_be_is_refused(run, options, sentence):
     code, _, beside = run(series([0] * 40), "--method", *options)
     assert code == 2
     assert sentence in beside
+
+
+@pytest.mark.parametrize(("step", "freq"), [(7, 52), (1, 365), (1, 260), (30, 12)])
+def test_farrington_takes_as_many_counts_a_year_as_are_said(run, step, freq):
+    code, out, _ = run(
+        series([5] * 30, step=step), "--method", "farrington", "--set", f"freq={freq}"
+    )
+    assert (code, rows_of(out)[-1]["because"][:16]) == (0, "cannot judge yet")

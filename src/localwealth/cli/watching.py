@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import csv
 import json
+import math
 import sys
 from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
@@ -21,6 +22,7 @@ from localwealth.words import many
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 # From how many earlier counts CUSUM takes what is expected, unless said.
 LEARNT = 28
+DAYS_A_YEAR = 365.25
 
 
 @dataclass(frozen=True)
@@ -77,6 +79,8 @@ def watch(options: argparse.Namespace) -> int:
         judgements, used = method.judge(series.counts, settings)
     except ValueError as error:
         raise UnreadableFile(str(error)) from None
+    if options.method == "farrington" and len(series.days) > 1:
+        _refuse_other_rhythm(series.days, settings["freq"])
     rows = [
         {
             "date": day.isoformat(),
@@ -217,7 +221,21 @@ def _settings(method: str, given: Sequence[str]) -> dict[str, Any]:
             settings[known] = kind(answer.strip())
         except ValueError:
             raise UnreadableFile(f"{answer.strip()!r} can't be the setting {known}.") from None
+        if kind is not str and not 0 <= settings[known] < math.inf:
+            raise UnreadableFile(
+                f"{answer.strip()!r} can't be the setting {known}: it is a number from nought up."
+            )
     return settings
+
+
+def _refuse_other_rhythm(days: Sequence[date], counts_a_year: int) -> None:
+    """A series by the day that is judged as one by the week would be held against wrong weeks."""
+    step = _step(days)
+    if not 0.5 <= step * counts_a_year / DAYS_A_YEAR <= 2:
+        raise UnreadableFile(
+            f"farrington takes freq={counts_a_year} counts a year, and in this series they stand "
+            f"{many(step, 'day')} apart. Count by the week, or set freq."
+        )
 
 
 def _ears(method: str) -> Method:
