@@ -70,6 +70,33 @@ def test_anybody_proposes_and_follows_it_by_a_secret_address(open_one, client, s
     assert b"dealt with this already" in again.content
 
 
+def test_the_author_reads_on_the_own_page_what_they_sent_and_what_was_said(proposed, client, maya):
+    proposal = proposed(shown=False)
+    own = f"/have-your-say/own/{proposal.own_key}/"
+    page = client.get(own).content.decode()
+    assert proposal.title in page
+    assert proposal.words in page
+    assert "What we said" not in page
+    reading.show(sent=proposal, by=maya)
+    answering.accept(proposal=proposal, answer="Six are planted in spring.", by=maya)
+    page = client.get(own).content.decode()
+    assert "Accepted" in page
+    assert "Six are planted in spring." in page
+
+
+def test_the_desk_says_what_waits_to_be_read_and_answered(open_one, proposed, sign_in, maya):
+    desk = sign_in(maya)
+    assert ">nothing<" in desk.get("/desk/voice/").content.decode()
+    shown = proposed()
+    sending.comment(proposal=shown, words="Which trees?", author=Author())
+    proposed(shown=False)
+    page = desk.get("/desk/voice/").content.decode()
+    assert "2 to be read, 1 proposal to be answered" in page
+    assert f"/desk/voice/{open_one.code}/proposals/" in page
+    answering.accept(proposal=shown, answer="Six are planted in spring.", by=maya)
+    assert ">2 to be read<" in desk.get("/desk/voice/").content.decode()
+
+
 def test_it_is_taken_only_while_open_and_where_proposals_are(open_one, consulted, client):
     move_back(open_one, 25)
     page = client.post(f"{open_one.get_absolute_url()}propose/", FORM).content.decode()
