@@ -274,6 +274,31 @@ def test_an_emergency_change_needs_a_second_person_and_is_told_to_all(
     assert "made already" in again
 
 
+def test_the_day_that_was_asked_for_is_the_day_that_is_agreed_to_and_told(
+    client, sign_in, sealed, nadia, maya
+):
+    """Voting goes to the midnight after its last day, whose date is another."""
+    budget_round = sealed()
+    last_on = timezone.localdate() + timedelta(days=20)
+    form: dict[str, Any] = {"kind": "later", "notice": WORD}
+    form |= {"last_on_0": last_on.day, "last_on_1": last_on.month, "last_on_2": last_on.year}
+    lead = sign_in(nadia)
+    at_desk = f"/desk/budgets/{budget_round.code}/"
+    page = lead.post(f"{at_desk}emergency/", form, follow=True).content.decode()
+    assert f"(until {last_on:%-d %B %Y})" in page
+    # Who asked is offered no button that would be refused.
+    assert "A second person must agree." in page
+    assert "Agree, and make" not in page
+    waits = "An emergency change waits for a second person."
+    manager = sign_in(maya)
+    assert waits in manager.get("/desk/voice/").content.decode()
+    assert "Agree, and make" in manager.get(at_desk).content.decode()
+    manager.post(f"{at_desk}emergency/{budget_round.emergencies.get().pk}/")
+    assert waits not in manager.get("/desk/voice/").content.decode()
+    page = " ".join(client.get(budget_round.get_absolute_url()).content.decode().split())
+    assert f"voting closes later (until {last_on:%-d %B %Y}). {WORD}" in page
+
+
 def test_an_emergency_moves_the_close_only_to_later(sealed, nadia, maya):
     budget_round = sealed()
     for days in (-1, 0):

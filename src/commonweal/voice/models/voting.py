@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import uuid
+from datetime import date, timedelta
 from typing import ClassVar
 
 from django.db import models
@@ -150,3 +151,8 @@ class Emergency(models.Model):
                 | (Q(kind="stop") & Q(closes_at=None, project=None)),
             ),
         ]
+
+    @property
+    def last_on(self) -> date | None:
+        """The last day of voting that it asks for; ``closes_at`` is the midnight after it."""
+        return timezone.localdate(self.closes_at) - timedelta(days=1) if self.closes_at else None

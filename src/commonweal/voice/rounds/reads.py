@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from commonweal.design.words import in_pounds, many
@@ -20,6 +20,14 @@ def projects_shown(budget_round: Round) -> QuerySet[Project]:
 def notices(budget_round: Round) -> QuerySet[Emergency]:
     """Emergency changes that two people made."""
     return budget_round.emergencies.filter(agreed_on__isnull=False).select_related("project")
+
+
+def to_agree_on() -> list[Round]:
+    """Published rounds that are not over, with an emergency change that waits for a second person;
+    for the desk alone."""
+    asked = Q(emergencies__isnull=False, emergencies__agreed_on=None)
+    sealed = Round.objects.filter(asked, state=Round.State.SEALED, closes_at__gt=timezone.now())
+    return list(sealed.distinct())
 
 
 def receipts_shown(budget_round: Round) -> int | None:

@@ -17,6 +17,12 @@ def budget_rounds() -> list[tuple[Round, str]]:
 
 
 @register.simple_tag
+def rounds_to_agree_on() -> list[Round]:
+    """Rounds for which an emergency change was asked that nobody has agreed to."""
+    return reads.to_agree_on()
+
+
+@register.simple_tag
 def what_is_next(budget_round: Round) -> str:
     """Until when one can vote, hand in an idea or wait, or what came of it, as a sentence."""
     return reads.next_in_words(budget_round)
