@@ -404,25 +404,25 @@ def test_the_command_counts_by_what_is_asked_for(run, tmp_path):
 @pytest.mark.parametrize(
     ("options", "notes"),
     [
-        (["--completion", "add1"], ["--completion add1 decides nothing: the rule is greedy"]),
+        (["--completion", "add1"], ["nothing is decided by --completion add1: the rule is greedy"]),
         (
             ["--rule", "greedy-no-skip", "--satisfaction", "cost", "--start", "5"],
             [
-                "--start 5 decides nothing: the rule is greedy-no-skip",
-                "--satisfaction cost decides nothing: the rule is greedy-no-skip",
+                "nothing is decided by --start 5: the rule is greedy-no-skip",
+                "nothing is decided by --satisfaction cost: the rule is greedy-no-skip",
             ],
         ),
         (
             ["--rule", "phragmen", "--satisfaction", "cardinality", "--comparison", "count"],
             [
-                "--comparison count decides nothing: the rule is phragmen",
-                "--satisfaction cardinality decides nothing: the rule is phragmen",
+                "nothing is decided by --comparison count: the rule is phragmen",
+                "nothing is decided by --satisfaction cardinality: the rule is phragmen",
             ],
         ),
         (
             ["--rule", "equal-shares", "--completion", "by-votes", "--step", "5"],
             [
-                "--step 5 decides nothing: the rule is equal-shares with completion by-votes",
+                "nothing is decided by --step 5: the rule is equal-shares with completion by-votes",
             ],
         ),
         (["--satisfaction", "cardinality", "--completion", "none", "--step", "1"], []),
@@ -433,7 +433,7 @@ def test_what_is_asked_for_and_decides_nothing_is_said(run, options, notes):
     _, out, _ = run(FILE, *options, "--json")
     assert json.loads(out)["notes"] == notes
     _, out, _ = run(FILE, *options)
-    assert out.count("decides nothing") == len(notes)
+    assert out.count("nothing is decided") == len(notes)
 
 
 def test_a_doubled_project_is_told_to_people_too(run):

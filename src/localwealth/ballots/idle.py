@@ -25,6 +25,6 @@ def sentences(rule: Rule, asked: dict[str, Any]) -> list[str]:
         unlike.append("satisfaction")
     completed = f" with completion {rule.completion}" if rule.kind == SHARES else ""
     return [
-        f"--{name} {asked[name]} decides nothing: the rule is {rule.kind}{completed}"
+        f"nothing is decided by --{name} {asked[name]}: the rule is {rule.kind}{completed}"
         for name in unlike
     ]
