@@ -150,13 +150,17 @@ def test_the_public_page_names_nobody_without_consent_or_decision(
     assert "Harbour Lane" not in page
     address = reverse("shock-name", args=[shock.code])
     assert b"Choose the decision" in sign_in(maya).post(address, {"decision": ""}).content
-    assert sign_in(maya).post(address, {"decision": decision.pk}).status_code == 302
+    other = sign_in(maya).post(address, {"decision": decision.pk})
+    assert b"A decision about something else is no leave" in other.content
+    assert WORD not in client.get("/economy/").content.decode()
+    leave = {"decision": decision.pk, "decision_says": "on"}
+    assert sign_in(maya).post(address, leave).status_code == 302
     client.logout()
     page = client.get("/economy/").content.decode()
     assert "Thistlewick Ltd" in page
     assert "Wharf" not in page
     with pytest.raises(Refused, match="names it already"):
-        working.name(shock=shock, decision=decision, by=maya)
+        working.name(shock=shock, decision=decision, decision_says=True, by=maya)
 
 
 def test_its_own_consent_names_it(tell, client):

@@ -171,7 +171,10 @@ def test_by_a_recorded_decision_it_is_public_and_links_to_it(
 ):
     group = written()
     address = reverse("group-publish", args=[group.code])
-    assert sign_in(maya).post(address, {"decision": decision.pk}).status_code == 302
+    other = sign_in(maya).post(address, {"decision": decision.pk})
+    assert "A decision about something else is no leave" in other.content.decode()
+    leave = {"decision": decision.pk, "decision_says": "on"}
+    assert sign_in(maya).post(address, leave).status_code == 302
     client.logout()
     assert decision.get_absolute_url() in client.get(public_page(group)).content.decode()
 

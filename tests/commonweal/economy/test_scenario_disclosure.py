@@ -77,7 +77,11 @@ def test_a_name_that_the_desk_keeps_is_not_in_its_words(sign_in, maya, yusuf, as
 
 def test_with_leave_an_industry_of_one_firm_is_public(sign_in, maya, asked, decision):
     asked(title="Another", employer_name="Vantor Ltd", employer_jobs=6000)
-    page = publish(sign_in(maya), asked(), {"consent_words": "", "decision": str(decision.pk)})
+    page = publish(
+        sign_in(maya),
+        asked(),
+        {"consent_words": "", "decision": str(decision.pk), "decision_says": "on"},
+    )
     assert "It is public" in page
 
 

@@ -67,5 +67,7 @@ def test_a_page_at_the_desk_says_that_a_name_is_secret_only_while_it_is(
     version = asked(employer=bakery)
     at_desk = f"/desk/economy/scenarios/{version.scenario.code}/1/"
     assert b"only staff see this" in sign_in(yusuf).get(at_desk).content
-    sign_in(maya).post(f"{at_desk}publish/", {"consent_words": "", "decision": decision.pk})
+    sign_in(maya).post(
+        f"{at_desk}publish/", {"consent_words": "", "decision": decision.pk, "decision_says": "on"}
+    )
     assert b"only staff see this" not in sign_in(yusuf).get(at_desk).content

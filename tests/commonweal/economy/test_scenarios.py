@@ -23,7 +23,9 @@ from commonweal.demo.cast import CAST
 from commonweal.demo.economy.scenarios import tell
 from commonweal.economy.models import Scenario, ScenarioVersion, Structure
 from commonweal.economy.scenarios import actions, structures
+from commonweal.economy.scenarios.beside import MOST, beside
 from commonweal.office.errors import Refused
+from commonweal.pledges.models import Pledge
 from commonweal.setup import backups
 
 TABLE = b"""industry,Making,Shops,Care,total,households,other final use,total use
@@ -357,11 +359,33 @@ def test_with_its_consent_an_employer_is_named_and_who_agreed_is_not(
     )
 
 
+def test_a_decision_about_something_else_is_no_leave(sign_in, maya, client, asked, decision):
+    version = asked(employer_name="Vantor Ltd")
+    page = publish(sign_in(maya), version, decision=decision.pk)
+    assert "A decision about something else is no leave" in text_of(page)
+    page = publish(sign_in(maya), version, decision_says="on", decision="")
+    assert "A decision about something else is no leave" in text_of(page)
+    assert client.get(version.scenario.get_absolute_url()).status_code == 404
+
+
+def test_what_stands_beside_is_due_next_first_and_the_rest_is_led_to(pledged, measure, today):
+    measure.name = "Apprentices trained"
+    measure.save()
+    days = [-3, 200, *range(30, 30 + MOST)]
+    pledges = [pledged(measure=measure, statement=f"Train {day}.") for day in days]
+    for pledge, day in zip(pledges, days, strict=True):
+        Pledge.objects.filter(pk=pledge.pk).update(due_on=today + timedelta(days=day))
+    shown = beside().pledges
+    assert [(pledge.due_on - today).days for pledge in shown.first] == days[2:]
+    assert shown.more == [(measure, 2)]
+    assert shown.left == 2
+
+
 def test_by_a_recorded_decision_it_is_public_and_links_to_it(
     client, sign_in, maya, asked, decision
 ):
     version = asked(employer_name="Vantor Ltd")
-    publish(sign_in(maya), version, decision=decision.pk)
+    publish(sign_in(maya), version, decision=decision.pk, decision_says="on")
     page = client.get(version.scenario.get_absolute_url())
     assert "Vantor Ltd" in text_of(page)
     assert decision.get_absolute_url() in page.content.decode()

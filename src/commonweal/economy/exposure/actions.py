@@ -14,6 +14,7 @@ from commonweal.charter.models import Decision
 from commonweal.office.errors import Refused
 
 from ..access import role_of
+from ..leave import refuse_unsaid
 from ..models import EmployerGroup, Vulnerability
 
 FIELDS = (
@@ -78,13 +79,15 @@ def publish(
     consent_words: str,
     decision: Decision | None,
     by: Person,
+    decision_says: bool = False,
 ) -> None:
     """Let the public read what hangs on a group.
 
     Raises
     ------
     Refused
-        It is public already, or neither a consent with its day nor a decision is recorded.
+        It is public already, or neither a consent with its day nor a decision that says so is
+        recorded.
     """
     group = EmployerGroup.objects.select_for_update().get(pk=group.pk)
     if group.published_on:
@@ -93,6 +96,7 @@ def publish(
         raise Refused("Say who agreed and on which day, or neither.")
     if consent_on is not None and consent_on > timezone.localdate():
         raise Refused("A consent can't be of a day to come.")
+    refuse_unsaid(decision, decision_says=decision_says)
     if consent_on is None and decision is None:
         raise Refused(NEEDS_LEAVE)
     group.published_on, group.decision = timezone.localdate(), decision

@@ -15,6 +15,7 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Partner
 
 from ..access import role_of
+from ..leave import refuse_unsaid
 from ..models import Scenario, ScenarioVersion, Structure
 from .disclosure import refuse_names
 from .working import Assumed, work_out
@@ -105,15 +106,18 @@ def publish(
     decision: Decision | None,
     by: Person | None,
     is_of_many: bool = False,
+    decision_says: bool = False,
 ) -> None:
     """Make a version public, for good; ``is_of_many`` where somebody says that no one firm has
-    half of its industry's jobs here.
+    half of its industry's jobs here, ``decision_says`` where somebody says that the decision is
+    about this.
 
     Raises
     ------
     Refused
-        It is public already; its figures don't come out the same again; or it would tell of an
-        employer, by its name or by its industry, without consent or a recorded decision.
+        It is public already; the decision is about something else; its figures don't come out
+        the same again; or it would tell of an employer, by its name or by its industry, without
+        consent or a recorded decision.
     """
     version = ScenarioVersion.objects.select_for_update().get(pk=version.pk)
     if version.is_published:
@@ -122,6 +126,7 @@ def publish(
         raise Refused("Say who agreed and on which day, or neither.")
     if consent_on is not None and consent_on > timezone.localdate():
         raise Refused("A consent can't be of a day to come.")
+    refuse_unsaid(decision, decision_says=decision_says)
     if consent_on is None and decision is None:
         refuse_names(version, is_of_many=is_of_many)
     if not is_same_again(version):

@@ -6,10 +6,13 @@ Found by the words of a measure or an action, and that is said: nobody linked th
 from __future__ import annotations
 
 import re
+from collections import Counter
 from dataclasses import dataclass
 from decimal import Decimal
 
-from commonweal.pledges.models import Pledge
+from django.utils import timezone
+
+from commonweal.pledges.models import Measure, Pledge
 from commonweal.programme.models import Action
 
 WORK = re.compile(
@@ -22,14 +25,26 @@ MOST = 12
 
 
 @dataclass(frozen=True)
-class Beside:
-    """Open promises of ways into work, those among them that are vacancies or jobs, and actions of
-    the programme."""
+class Promises:
+    """Open promises of one sort: the first of them, and how many more each measure has."""
 
-    pledges: list[Pledge]
-    vacancies: list[Pledge]
+    first: list[Pledge]
+    more: list[tuple[Measure, int]]
+
+    @property
+    def left(self) -> int:
+        """How many more there are in all."""
+        return sum(count for _, count in self.more)
+
+
+@dataclass(frozen=True)
+class Beside:
+    """Open promises of vacancies or jobs, of other ways into work, and actions of the
+    programme."""
+
+    vacancies: Promises
+    pledges: Promises
     actions: list[Action]
-    more: int
 
 
 def beside() -> Beside:
@@ -37,13 +52,21 @@ def beside() -> Beside:
     rows = Pledge.objects.public().open().select_related("partner", "measure").order_by("due_on")
     about_work = [pledge for pledge in rows if WORK.search(pledge.measure.name)]
     vacancies = [pledge for pledge in about_work if VACANCY.search(pledge.measure.name)]
-    others = [pledge for pledge in about_work if pledge not in vacancies]
+    others = [pledge for pledge in about_work if not VACANCY.search(pledge.measure.name)]
     actions = [
         action
         for action in Action.objects.filter(stopped_on=None).select_related("partner")
         if WORK.search(action.title)
     ]
-    return Beside(others[:MOST], vacancies[:MOST], actions[:MOST], max(len(others) - MOST, 0))
+    return Beside(_promises(vacancies), _promises(others), actions[:MOST])
+
+
+def _promises(pledges: list[Pledge]) -> Promises:
+    """Those that are still to come first, the next to be kept before the others; then the late."""
+    today = timezone.localdate()
+    ordered = sorted(pledges, key=lambda pledge: (pledge.due_on < today, pledge.due_on, pledge.pk))
+    counts = Counter(pledge.measure for pledge in ordered[MOST:])
+    return Promises(ordered[:MOST], counts.most_common())
 
 
 def left_of(pledge: Pledge) -> Decimal:

@@ -9,6 +9,8 @@ from django import forms
 from commonweal.charter.models import Decision
 from commonweal.design.forms import DateField, Form, ReasonField
 
+from ..leave import SAYS, SAYS_HELP
+
 STAFF_READ = "Only staff read this. Leave empty if a decision stands."
 
 
@@ -25,6 +27,7 @@ class PublishForm(Form):
         required=False,
         empty_label="None",
     )
+    decision_says = forms.BooleanField(label=SAYS, required=False, help_text=SAYS_HELP)
 
 
 class PublishScenarioForm(PublishForm):

@@ -13,6 +13,7 @@ from commonweal.design.forms import DateField, FigureField, Form, ReasonField
 from commonweal.economy.models import Level, Shock
 from commonweal.partners.models import Partner
 
+from ..leave import SAYS, SAYS_HELP
 from .owners import BOTH, NOBODY, at_the_desk
 from .telling import NOT_ITS_OWN
 
@@ -204,6 +205,7 @@ class NameForm(Form):
         queryset=Decision.objects.all(),
         error_messages={"required": "Choose the decision"},
     )
+    decision_says = forms.BooleanField(label=SAYS, required=False, help_text=SAYS_HELP)
 
 
 class DrawForm(Form):

@@ -15,6 +15,7 @@ from commonweal.charter.models import Decision
 from commonweal.economy.models import Level, Outcome, Shock, ShockTask
 from commonweal.office.errors import Refused
 
+from ..leave import refuse_unsaid
 from . import owners
 
 
@@ -117,8 +118,15 @@ def let_know(*, shock: Shock, who: str, because: str, by: Person) -> None:
 
 
 @transaction.atomic
-def name(*, shock: Shock, decision: Decision, by: Person) -> None:
-    """Let the public page name the organisation, by a decision that is written down."""
+def name(*, shock: Shock, decision: Decision, by: Person, decision_says: bool = False) -> None:
+    """Let the public page name the organisation, by a decision that is written down.
+
+    Raises
+    ------
+    Refused
+        A decision names it already, or nobody said that this one is about it.
+    """
+    refuse_unsaid(decision, decision_says=decision_says)
     if not Shock.objects.filter(pk=shock.pk, named_by=None).update(named_by=decision):
         raise Refused("A decision names it already.")
     record("shock named", about=shock, by=by, decision=decision.code)
