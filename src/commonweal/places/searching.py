@@ -47,7 +47,7 @@ class SearchKind:
     """A kind of thing that can be looked for.
 
     ``look`` takes the terms, of which all must stand in one thing; ``more`` is the address of a
-    list that takes the same words as ``q``, where there is one.
+    list that takes the same words in its query, where there is one.
     """
 
     code: str

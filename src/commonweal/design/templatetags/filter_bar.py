@@ -30,6 +30,7 @@ def filters(
     kind: str = "",
     search: bool = False,
     clear: str = "",
+    to: str = "",
 ) -> SafeString:
     """The bar with its fields, up to `endfilters`.
 
@@ -43,8 +44,11 @@ def filters(
         Whether it is a search, which those who hear the page can jump to.
     clear
         Name of the address that shows everything again, where a link should lead there.
+    to
+        Name of the address that answers, where that is another page than this one.
     """
-    of_form = ({"role": "search"} if search else {}) | ({"aria-label": label} if label else {})
+    of_form = {"action": reverse(to)} if to else {}
+    of_form |= ({"role": "search"} if search else {}) | ({"aria-label": label} if label else {})
     pressed: SafeString = button(press, kind)
     if clear:
         pressed = format_html(
