@@ -25,13 +25,27 @@ def typed(name: str, day: date) -> dict[str, str]:
 
 def test_the_plan_is_that_of_the_page_on_method():
     """The worked table of docs/methods/shocks-told.md."""
-    told = {date(2026, 3, 1): ("17 3", "1 4", "8 4", "16 4"),
+    told = {date(2026, 3, 1): ("8 3", "1 4", "8 4", "16 4"),
             date(2026, 4, 21): ("21 4", "24 4", "26 4", "28 4")}  # fmt: skip
     for told_on, days in told.items():
         steps = list(plan.planned(kind="closure", people=120, told_on=told_on,
                                   first_on=date(2026, 5, 1), last_on=None))  # fmt: skip
         due = list(dict.fromkeys(f"{step.due_on.day} {step.due_on.month}" for step in steps))
         assert due == [*days, "29 5"]
+
+
+def test_what_is_done_at_once_is_due_when_the_page_to_print_says(client, today):
+    page = client.get(reverse("shock-checklist")).content.decode()
+    within = int(re.search(r"The first (\d+) days", page)[1])
+    for hits, hears, due in ((60, None, 7), (60, 3, 3), (60, 20, 7), (60, -9, 0), (33, None, 3)):
+        steps = plan.planned(
+            kind="redundancies", people=34, told_on=today, last_on=None,
+            first_on=today + timedelta(days=hits),
+            known_on=None if hears is None else today + timedelta(days=hears),
+        )  # fmt: skip
+        first = [step for step in steps if re.search("First meeting|Rapid Response", step.title)]
+        assert [(step.due_on - today).days for step in first] == [due, due]
+        assert due <= within
 
 
 def test_no_step_lies_before_the_day_of_telling():

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
-
 import pytest
 from django.core import mail
 from django.urls import reverse
@@ -35,8 +33,9 @@ def test_a_partner_tells_and_a_manager_has_a_dated_plan(
     for words in ("Rapid Response Service", "45 days of consultation", "First meeting", "bakers"):
         assert words in page
     assert shock.tasks.count() == 8
-    # Sixty days from now, less the 45 that the law asks for.
-    assert shock.tasks.first().due_on == today + timedelta(days=15)
+    # Sixty days from now, less the 45 that the law asks for: there the thirds begin.
+    due = sorted({(task.due_on - today).days for task in shock.tasks.all()})
+    assert due[:2] == [7, 15 + 15]
 
 
 def test_a_draft_is_kept_without_what_is_missing_and_is_not_sent(asha, sign_in, bakery):

@@ -56,6 +56,7 @@ def lay_out(shock: Shock, *, told_on: date) -> Iterator[ShockTask]:
         told_on=told_on,
         first_on=shock.first_on,
         last_on=shock.last_on,
+        known_on=shock.known_on,
     )
     for step in steps:
         yield ShockTask(

@@ -5,10 +5,10 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
-from . import law
+from . import law, plan
 
 
 def checklist(request: HttpRequest) -> HttpResponse:
     """One page: what to do when jobs go, in order, with telephone numbers of this town."""
-    days = {"few": law.DAYS, "many": law.DAYS_OF_MANY}
+    days = {"few": law.DAYS, "many": law.DAYS_OF_MANY, "first": plan.FIRST_DAYS}
     return render(request, "economy/checklist.html", {"days": days, "law": law})
