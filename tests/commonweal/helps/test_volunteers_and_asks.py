@@ -12,6 +12,7 @@ from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask, Draw
 from commonweal.balance import cutting
 from commonweal.office.errors import Refused
+from commonweal.pledges import actions as reporting
 from commonweal.pledges import ledger, proving
 from commonweal.volunteers import actions as volunteering
 from commonweal.volunteers.models import Check, Task, Volunteer
@@ -161,6 +162,33 @@ def test_what_is_refused(ask, grace, asha, pledged, done_measure):
     third = pledged(statement="More.")
     with pytest.raises(Refused, match="not open"):
         asking.answer(ask=ask, pledge=third, quantity=Decimal(10), by=asha)
+
+
+@pytest.mark.parametrize(
+    ("reached", "offered", "used", "is_before", "left"),
+    [(0, 0, 0, False, 21), (14, 0, 0, False, 7), (14, 3, 3, False, 4), (14, 3, 3, True, 7),
+     (2, 5, 3, True, 16), (21, 3, 0, False, 0)],
+)  # fmt: skip
+def test_what_is_reached_or_offered_is_not_left(
+    ask, grace, asha, pledged, today, reached, offered, used, is_before, left
+):
+    """The worked table of docs/methods/asks-and-draws.md."""
+    pledge = pledged(target=Decimal(21))
+    if offered:
+        answer = asking.answer(ask=ask, pledge=pledge, quantity=Decimal(offered), by=asha)
+    if used:
+        on = today - timedelta(days=is_before)
+        asking.draw(answer=answer, quantity=Decimal(used), by=grace, on=on)
+    if reached:
+        reporting.claim(pledge=pledge, figure=Decimal(reached), as_of=today, final=False,
+                        report="Our list.", by=asha)  # fmt: skip
+    pledge.refresh_from_db()
+    assert asking.left_of(pledge) == left
+    other = asking.make_ask(values={"title": "Lifts", "quantity": 9, "unit": "hours"}, by=grace)
+    asking.publish(ask=other, by=grace)
+    other.refresh_from_db()
+    with pytest.raises(Refused, match=f"{left} hours of this pledge"):
+        asking.answer(ask=other, pledge=pledge, quantity=Decimal(left + 1), by=asha)
 
 
 def test_the_balance_sheet_sees_need_met_and_unmet(
