@@ -55,7 +55,7 @@ PLEDGES = [
     Column("verified_on", "Day that the finding is about", lambda p: p.verified_on),
     Column("measured", "Figure that the system measured itself", lambda p: plain(p.measured)),
     Column("measured_on", "Last day that the measurement is about", lambda p: p.measured_on),
-    Column("offered", "How much of it answers asks of the help desk", lambda p: plain(p.offered)),
+    Column("offered", "How much of it answers asks of the town", lambda p: plain(p.offered)),
     Column("drawn", "How much of that was used", lambda p: plain(p.drawn)),
     Column(
         "unanswered_since",

@@ -6,6 +6,9 @@ from collections.abc import Callable
 from datetime import date
 from typing import Any
 
+from commonweal.accounts.actors import SYSTEM, Actor
+from commonweal.accounts.models import Role
+
 from . import standing as st
 from .kinds import TITLES
 from .models import Entry, Measure
@@ -28,8 +31,20 @@ FIELDS = {
 }
 
 
+# The roles in which the help desk writes a draw down; all others are desks of the town besides.
+HELP_DESK = (Actor(None, Role.DESK_MANAGER).role_in_words, SYSTEM)
+
+
+def drawn_by(entry: Entry) -> str:
+    """Who drew on a pledge, by the role in which the draw was written down: that is in its hash.
+
+    Why another desk of the town drew is not said: it may have been told in confidence.
+    """
+    return "the help desk" if entry.by_role in HELP_DESK else "the town"
+
+
 def title_of(entry: Entry) -> str:
-    """An entry in a few words; a review, a change and a reply say which."""
+    """An entry in a few words; a review, a change, a reply and a draw say which."""
     body = entry.body
     match entry.kind:
         case Kind.REVIEW:
@@ -39,6 +54,8 @@ def title_of(entry: Entry) -> str:
         case Kind.REPLY:
             verb = "accepts" if body["agrees"] else "contests"
             return f"The partner {verb} the review"
+        case Kind.DRAWN:
+            return f"Drawn on by {drawn_by(entry)}"
     return TITLES.get(entry.kind, entry.kind)
 
 

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
+from decimal import Decimal
 from typing import Any
 
 from commonweal.accounts.models import Person
 
 from . import standing as st
-from .facts import facts_of, title_of
+from .facts import drawn_by, facts_of, title_of
 from .models import Entry, EvidenceFile, EvidenceLink, Pledge
 
 
@@ -98,6 +99,16 @@ def line_of(entry: Entry, pledge: Pledge) -> EntryLine:
         is_struck=bool(entry.words_digest and not entry.words),
         about=entry.body.get("about"),
     )
+
+
+def used_by(lines: Sequence[EntryLine]) -> list[tuple[str, Decimal]]:
+    """(who, how much) of what was drawn on a pledge, in its unit."""
+    sums: dict[str, Decimal] = {}
+    for line in lines:
+        if line.entry.kind == st.Kind.DRAWN:
+            who = drawn_by(line.entry)
+            sums[who] = sums.get(who, Decimal(0)) + (st.number(line.entry.body["quantity"]) or 0)
+    return sorted(sums.items())
 
 
 def may_see_held(person: Any, pledge: Pledge) -> bool:

@@ -94,7 +94,7 @@ KINDS: tuple[KindInfo, ...] = (
         "metric series value starts_on ends_on status version tolerance",
     ),
     _kind(Kind.OFFERED, "Offered to an ask", "ask title quantity"),
-    _kind(Kind.DRAWN, "Drawn on by the help desk", "ask title quantity"),
+    _kind(Kind.DRAWN, "Drawn on", "ask title quantity"),
 )
 INFO: Mapping[str, KindInfo] = {info.code: info for info in KINDS}
 TITLES: Mapping[str, str] = {info.code: info.title for info in KINDS}

@@ -245,8 +245,8 @@ def _measured(state: State, line: Line) -> None:
 
 
 def _offered(state: State, line: Line) -> None:
-    # To an ask of the help desk; what is used of it is drawn. Neither is progress: that
-    # is what the partner claims and somebody else verifies.
+    # To an ask of the help desk or of another desk of the town; what is used of it is drawn.
+    # Neither is progress: that is what the partner claims and somebody else verifies.
     state.offered += number(line.body["quantity"]) or Decimal(0)
 
 

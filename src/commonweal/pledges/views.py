@@ -101,6 +101,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     pledge = get_public_pledge(code)
     see_held = history.may_see_held(request.user, pledge)
     town = the_town()
+    lines = history.lines_of(pledge, on=today, see_held=see_held)
     context = {
         "pledge": pledge,
         "promised_by": menu.as_promised(pledge),
@@ -108,7 +109,8 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
         "measured": measured_of(pledge),
         "starts_at": pledge.measure.write(pledge.baseline),
         "target": pledge.measure.write(pledge.target),
-        "history": list(reversed(history.lines_of(pledge, on=today, see_held=see_held))),
+        "history": list(reversed(lines)),
+        "used_by": history.used_by(lines),
         "meaning": st.MEANINGS[pledge.standing],
         "is_unanswered": pledge.is_question_unanswered(on=today, answer_days=town.answer_days),
         "refused_questions": Question.objects.filter(

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 
 import pytest
 from django.urls import reverse
 from unmarked import without_marks
 
+from commonweal.asks import actions as asking
 from commonweal.asks.models import Ask
 from commonweal.economy.models import Outcome
 from commonweal.economy.shocks import law, plan, working
@@ -119,6 +121,42 @@ def test_three_pledges_are_proposed_and_two_drawn(tell, can_answer, nadia, sign_
     asks = " ".join(f"{ask.title} {ask.words} {ask.quantity}" for ask in Ask.objects.all())
     for word in ("Harbour", "Quillfeather", "closure", "120"):
         assert word not in entered + asks
+
+
+def test_the_ledger_says_who_drew_and_the_page_says_what_is_public(
+    tell, can_answer, nadia, grace, client, sign_in
+):
+    """A pledge is drawn on by both desks; each is called by its role, the case by nothing."""
+    shock, pledge = tell(wanted_level="partners"), can_answer[0]
+    drawing = reverse("shock-draw", args=[shock.code, pledge.code])
+    before = unescape(sign_in(nadia).get(drawing).content.decode())
+    sign_in(nadia).post(drawing, {"quantity": "10", "agreed": "Their head"})
+    ask = Ask.objects.get()
+    assert f"“{ask.title}”, with how many {ask.unit}" in before
+    assert "as drawn on by the town" in before
+    assert "Not everybody may know" in before
+    page = client.get(pledge.get_absolute_url()).content.decode()
+    assert "Drawn on by the town" in page
+    assert re.search(r"10 of 10 jobs</strong> that it\s+offers to what the town asks for are used:"
+                     r"\s+10 by the town\.", page)  # fmt: skip
+    assert "the help desk" not in page
+    helped = asking.make_ask(values={"title": "Jobs", "quantity": 5, "unit": "jobs"}, by=grace)
+    asking.publish(ask=helped, by=grace)
+    helped.refresh_from_db()
+    answer = asking.answer(ask=helped, pledge=pledge, quantity=Decimal(5), by=grace)
+    sign_in(grace).post(reverse("answer-draw", args=[answer.pk]), {"quantity": "2"})
+    client.logout()
+    page = client.get(pledge.get_absolute_url()).content.decode()
+    assert re.search(r"12 of 15 jobs.*:\s+2 by the help desk,\s+10 by the town\.", page, re.S)
+    assert "Drawn on by the help desk" in page
+    public = page + client.get(reverse("asks")).content.decode()
+    for words in ("Quillfeather", "closure", "Not everybody"):
+        assert words not in public
+
+
+def test_what_everybody_may_know_is_drawn_on_without_a_warning(tell, can_answer, nadia, sign_in):
+    drawing = reverse("shock-draw", args=[tell().code, can_answer[0].code])
+    assert b"Not everybody may know" not in sign_in(nadia).get(drawing).content
 
 
 def test_more_than_is_left_or_nought_is_not_drawn(tell, can_answer, nadia, sign_in):

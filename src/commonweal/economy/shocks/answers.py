@@ -104,6 +104,24 @@ def proposal_of(shock: Shock, pledge_code: str) -> Proposal | None:
     return next((p for p in proposed(shock) if p.pledge.code == pledge_code), None)
 
 
+def public_words(shock: Shock, proposal: Proposal) -> str:
+    """What everybody reads once a pledge is drawn on: of the case there is no word in it."""
+    unit = proposal.pledge.measure.unit
+    linked = _linked_ask(shock, unit)
+    title = linked.title if linked else proposal.sort.ask
+    return (
+        "Everybody can read it at once: in the pledge's ledger, as drawn on by the town, and among "
+        f"what the town asks for, as “{title}”, with how many {unit} and today's date. Neither "
+        "says what happened, to whom, where or when."
+    )
+
+
+def _linked_ask(shock: Shock, unit: str) -> Ask | None:
+    """The open ask of a shock in a unit."""
+    linked = shock.asks.filter(ask__unit=unit, ask__state=Ask.State.OPEN).first()
+    return linked.ask if linked else None
+
+
 def fits_an_ask(pledge: Pledge) -> bool:
     """Whether an ask can count what a pledge counts: its unit is no longer than an ask's."""
     return len(pledge.measure.unit) <= UNIT_MOST
@@ -151,10 +169,10 @@ def _ask_for(shock: Shock, proposal: Proposal, quantity: Decimal, by: Person) ->
     It asks for what is drawn and has no date: how many lose their work, and when, is not said.
     """
     unit = proposal.pledge.measure.unit
-    linked = shock.asks.filter(ask__unit=unit, ask__state=Ask.State.OPEN).first()
+    linked = _linked_ask(shock, unit)
     if linked is not None:
-        Ask.objects.filter(pk=linked.ask_id).update(quantity=linked.ask.quantity + quantity)
-        return linked.ask
+        Ask.objects.filter(pk=linked.pk).update(quantity=linked.quantity + quantity)
+        return linked
     ask = asking.make_ask(
         values={"title": proposal.sort.ask, "quantity": quantity, "unit": unit}, by=by
     )

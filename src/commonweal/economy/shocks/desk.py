@@ -183,6 +183,17 @@ def name(request: SignedInRequest, code: str) -> HttpResponse:
     )
 
 
+def _who_reads_it(case: Shock, proposal: answers.Proposal) -> str:
+    """What is public of a draw; of a case that not everybody may know of, what that can tell."""
+    words = answers.public_words(case, proposal)
+    if access.known_to_all(timezone.localdate()).filter(pk=case.pk).exists():
+        return words
+    return (
+        f"{words} Not everybody may know of this case yet: who hears of it elsewhere could guess "
+        "why the town draws today. If that would tell too much, wait until everybody may know."
+    )
+
+
 @staff(*DESK)
 def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
     case = get_told(code)
@@ -197,12 +208,14 @@ def draw(request: SignedInRequest, code: str, pledge: str) -> HttpResponse:
         lambda typed: answers.draw(
             shock=case, proposal=proposal, by=request.user, role=role, **typed
         ),
-        said="It stands in the pledge's ledger, without a word of the case.",
+        said="It stands in the pledge's ledger and among what the town asks for, without a word of "
+        "the case.",
         **page(
             case,
             f"Draw on {proposal.pledge.partner.name}",
             "Write it down",
-            before=f"{proposal.pledge.statement} Left: {in_unit(proposal.left, unit)}.",
+            before=f"{proposal.pledge.statement} Left: {in_unit(proposal.left, unit)}. "
+            f"{_who_reads_it(case, proposal)}",
         ),
     )
 
