@@ -15,6 +15,7 @@ from decimal import Decimal
 from commonweal.accounts.models import Person
 from commonweal.asks import actions as asking
 from commonweal.asks import surge
+from commonweal.asks.left import left_of
 from commonweal.asks.models import Ask
 from commonweal.cases import intake, planning, triage
 from commonweal.cases.models import Call, Callback, Case, Need, NextAction, Notice, Referral
@@ -611,7 +612,7 @@ class Story:
             measure__unit="hours", standing__in=OPEN, accepted_on__isnull=False, target__gte=60
         ).exclude(measure__code="rooms-shared")
         in_hours = in_hours.select_related("measure", "partner").order_by("pk")
-        pledges = [pledge for pledge in in_hours if asking.left_of(pledge) >= 60][:2]
+        pledges = [pledge for pledge in in_hours if left_of(pledge) >= 60][:2]
         ask = Ask.objects.create(
             title="Hours of shopping and collecting",
             quantity=Decimal(200),
@@ -637,7 +638,7 @@ class Story:
         moment = Entry.objects.order_by("-seq")[0].written_at
         for number, pledge in enumerate(pledges):
             moment += timedelta(minutes=1)
-            quantity = min(asking.left_of(pledge), Decimal(120))
+            quantity = min(left_of(pledge), Decimal(120))
             answer = asking.answer(
                 ask=ask,
                 pledge=pledge,

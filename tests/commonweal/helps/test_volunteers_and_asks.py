@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from commonweal.asks import actions as asking
+from commonweal.asks.left import left_of
 from commonweal.asks.models import Ask, Draw
 from commonweal.balance import cutting
 from commonweal.office.errors import Refused
@@ -183,7 +184,7 @@ def test_what_is_reached_or_offered_is_not_left(
         reporting.claim(pledge=pledge, figure=Decimal(reached), as_of=today, final=False,
                         report="Our list.", by=asha)  # fmt: skip
     pledge.refresh_from_db()
-    assert asking.left_of(pledge) == left
+    assert left_of(pledge) == left
     other = asking.make_ask(values={"title": "Lifts", "quantity": 9, "unit": "hours"}, by=grace)
     asking.publish(ask=other, by=grace)
     other.refresh_from_db()

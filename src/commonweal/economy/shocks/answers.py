@@ -15,7 +15,7 @@ from commonweal.accounts.actors import Actor
 from commonweal.accounts.models import Person
 from commonweal.accounts.record import record
 from commonweal.asks import actions as asking
-from commonweal.asks.actions import left_of
+from commonweal.asks.left import left_of
 from commonweal.asks.models import Ask
 from commonweal.economy.models import Level, Shock, ShockAsk, ShockDraw
 from commonweal.office.errors import Refused
