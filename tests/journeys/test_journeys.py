@@ -341,7 +341,7 @@ def test_from_a_call_to_a_closed_loop(visit, looks_right):
     grace.get_by_label("How much is used?").fill("1")
     grace.get_by_role("button", name="Write it down").click()
     grace.locator("main a[href^='/pledges/']").first.click()
-    expect(grace.get_by_text("that it offers to the help desk are used")).to_be_visible()
+    expect(grace.get_by_text("offers to what the town asks for are used")).to_be_visible()
     looks_right(grace)
 
     leah.goto(case)
