@@ -161,13 +161,19 @@ STANDINGS: tuple[StandingInfo, ...] = (
     StandingInfo(
         Standing.WITHDRAWN,
         "Withdrawn",
-        "The partner took the promise back, and said why.",
+        "Taken back, and said why: by the partner, or with the file that it came in.",
         part="withdrawn",
         story=Story.BROKEN,
     ),
 )
 WORDS: Mapping[str, str] = {info.code: info.words for info in STANDINGS}
 MEANINGS: Mapping[str, str] = {info.code: info.meaning for info in STANDINGS}
+# Of one promise it is known who took it back.
+BY_PARTNER = "The partner took the promise back, and said why."
+WITH_FILE = (
+    "The town took back the file that this promise came in, and said why. That is no act of the "
+    "partner."
+)
 # A promise as one: in which of the account's parts it is as a whole.
 PART_OF: Mapping[str, str] = {info.code: info.part for info in STANDINGS if info.part}
 OPEN = tuple(info.code for info in STANDINGS if info.is_open)

@@ -26,6 +26,7 @@ from .access import get_file_for, get_public_pledge
 from .forms import AskForm
 from .measured import measured_of
 from .models import Entry, LedgerHead, Measure, Pledge, Question
+from .withdrawn import meaning_of
 
 QUESTIONS = Limit(
     "questions",
@@ -111,7 +112,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
         "target": pledge.measure.write(pledge.target),
         "history": list(reversed(lines)),
         "used_by": history.used_by(lines),
-        "meaning": st.MEANINGS[pledge.standing],
+        "meaning": meaning_of(pledge),
         "is_unanswered": pledge.is_question_unanswered(on=today, answer_days=town.answer_days),
         "refused_questions": Question.objects.filter(
             pledge=pledge, refused_on__isnull=False

@@ -44,8 +44,11 @@ MEANINGS: Mapping[str, str] = {
     Status.LATE: "The date of a milestone, or its own, has passed.",
     Status.PLANNED: "It begins later.",
     Status.UNDATED: "Neither it nor its milestones have a date.",
-    Status.STOPPED: "Stopped by a decision.",
+    Status.STOPPED: "Stopped by a decision, or with the file that it came in.",
 }
+# Of one action it is known by what it was stopped.
+BY_DECISION = "Stopped by a decision."
+WITH_FILE = "Stopped, as the file that it came in was undone. No decision stopped it."
 ORDER = tuple(WORDS)
 
 

@@ -15,6 +15,7 @@ from commonweal.places import rooms
 from commonweal.pledges.models import Pledge
 
 from . import access, outcomes, plan, reads
+from .importing import meaning_of
 from .models import Metric, Observation, Series
 from .status import MEANINGS
 
@@ -70,7 +71,7 @@ def action(request: HttpRequest, code: str) -> HttpResponse:
         "found": detail,
         "line": line,
         "action": line.action,
-        "meaning": MEANINGS[line.status],
+        "meaning": meaning_of(line.action, line.status),
         "citations": reads.citations_of(line.action),
         "may_work": may_work,
         "is_lead": may_work and access.is_lead(request.user),

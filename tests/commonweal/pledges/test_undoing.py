@@ -53,6 +53,40 @@ def test_what_came_with_a_file_is_withdrawn_with_the_reason(maya):
     assert dict(Partner.objects.values_list("name", "last_update_on")) == heard
 
 
+def test_the_page_says_who_took_a_promise_back(client, sign_in, maya, asha):
+    withdrawn = "The partner took the promise back"
+    run = carried(row("Acorn Ltd", "1"), row("Birch Ltd", "2"))
+    acorn, birch = Pledge.objects.order_by("pk")
+    ledger.append(ledger.NewEntry(birch, "withdrawn", AFTER, {}, "No money", by_role="editor"))
+    undone(run, maya)
+    of_file, of_partner = (
+        client.get(f"/pledges/{p.code}/").content.decode() for p in (acorn, birch)
+    )
+    assert withdrawn not in of_file
+    assert "The town took back the file that this promise came in, and said why." in of_file
+    assert withdrawn in of_partner
+    # The page of the file names them as what it did once.
+    page = sign_in(maya).get(f"/desk/charter/imports/{run.pk}/").content.decode()
+    assert "What it made and changed before it was undone" in page
+
+
+def test_what_was_taken_back_before_the_file_is_the_partners_again(client, maya):
+    carried(row("Acorn Ltd", "1"))
+    acorn = Pledge.objects.get()
+    ledger.append(ledger.NewEntry(acorn, "withdrawn", AFTER, {}, "No money", by_role="editor"))
+    acorn.refresh_from_db()
+    acorn.source_row["removed"] = "2026-09-15"
+    acorn.save(update_fields=["source_row"])
+    run = carried(row("Acorn Ltd", "1"), as_at=LATER)
+    assert acorn.entries.last().kind == "relisted"
+    undone(run, maya)
+    assert acorn.entries.last().by_role == "undone file"
+    assert (
+        "The partner took the promise back"
+        in client.get(f"/pledges/{acorn.code}/").content.decode()
+    )
+
+
 def test_the_same_file_comes_in_again_after_an_undo(maya):
     rows = [row("Acorn Ltd", "1"), row("Birch Ltd", "2")]
     undone(carried(*rows), maya)

@@ -46,6 +46,18 @@ def test_what_came_with_a_file_is_stopped_with_the_reason(nadia):
     assert run.undone == {"stopped": 2, "put back": 0, "left": 0}
 
 
+def test_the_page_says_by_what_an_action_was_stopped(client, nadia, decision):
+    carried(ONE, TWO)
+    carried(ONE, as_at=LATER, removes=1, stopped_by=decision)
+    by_decision = Action.objects.get(stopped_on__isnull=False)
+    assert "Stopped by a decision." in client.get(by_decision.get_absolute_url()).content.decode()
+    run = carried(ONE, "9,Plant trees,,,", as_at=LATER)
+    undone(run, nadia)
+    page = client.get(Action.objects.get(source_key="9").get_absolute_url()).content.decode()
+    assert "Stopped by a decision." not in page
+    assert "Stopped, as the file that it came in was undone." in page
+
+
 def test_what_a_file_changed_is_as_it_was(nadia, pillar):
     carried(BEFORE, "2,Buy flour,,,,,", head=HEAD)
     action = Action.objects.get(source_key="1")

@@ -12,7 +12,7 @@ from .meanings import COLUMNS, MEANINGS
 from .planning import RECOMMENDATIONS, STOPPED_BY, plan, plan_held
 from .plans import OWN, Plan
 from .recommendations import read_recommendations
-from .undoing import Undoing, actions_of, plan_undo, undo
+from .undoing import Undoing, actions_of, meaning_of, plan_undo, undo
 from .wanted import Bad, Step, Wanted
 
 __all__ = [
@@ -29,6 +29,7 @@ __all__ = [
     "Wanted",
     "actions_of",
     "carry_out",
+    "meaning_of",
     "plan",
     "plan_held",
     "plan_undo",

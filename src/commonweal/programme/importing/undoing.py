@@ -20,6 +20,7 @@ from commonweal.office.errors import Refused
 
 from ..actions import Author, changed, complete
 from ..models import Action, ImportRun, Pillar
+from ..status import BY_DECISION, MEANINGS, WITH_FILE, Status
 from .planning import state
 from .states import as_planned, digest, put_step_back
 from .writing import Ready
@@ -165,3 +166,20 @@ def _put_steps_back(action: Action, before: dict[str, Any], ready: Ready) -> Non
         else:
             continue
         ready.known_steps.append(step)
+
+
+def meaning_of(action: Action, status: str) -> str:
+    """What the status of an action means; of a stopped one, by what it was stopped."""
+    if status != Status.STOPPED:
+        return MEANINGS[status]
+    stopping = action.changes.filter(field="stopped_on").exclude(new="").first()
+    is_undone = stopping is not None and stopping.decision_id is None and _came_with_undone(action)
+    return WITH_FILE if is_undone else BY_DECISION
+
+
+def _came_with_undone(action: Action) -> bool:
+    """Whether an action was made by a file that was undone since. One that was stopped by a
+    decision before a file listed it again is stopped by that file's undoing as well."""
+    undone = ImportRun.objects.filter(source=action.source).exclude(undone_at=None)
+    made = undone.filter(after__has_key=action.code).exclude(before__has_key=action.code)
+    return made.exists()
