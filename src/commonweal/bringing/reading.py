@@ -76,6 +76,12 @@ class Understood:
         have = {column.meaning for column in self.columns} | {k for k, v in fixed.items() if v}
         return [m for m in meanings if m.is_needed and m.name not in have]
 
+    def called(self, meanings: Sequence[Meaning]) -> dict[str, str]:
+        """What each meaning is called to whoever sent the file, by its name: as its column is
+        headed, else as the pages call it. Reasons for which a row is refused say it so."""
+        headed = {column.meaning: column.heading for column in self.columns if column.heading}
+        return {meaning.name: headed.get(meaning.name, meaning.label) for meaning in meanings}
+
     def as_sheet(self) -> Sheet:
         """The table with its columns called after what they mean."""
         header = [column.meaning or f"column {column.letter}" for column in self.columns]

@@ -15,7 +15,7 @@ import copy
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -215,6 +215,7 @@ def _read(plan: Plan, content: bytes, file_name: str, choice: Choice | None) -> 
     if choice is not None:
         understood = understand(content, file_name, meanings=MEANINGS, choice=choice)
         plan.signature = understood.signature
+        plan.layout = replace(layout, called=understood.called(MEANINGS))
         plan.header = [column.heading or column.letter for column in understood.columns]
         return understood.as_sheet()
     try:
@@ -259,9 +260,15 @@ def _wanted(
         is_known = wanted.measure in known
     if not is_known:
         raise BadRow(f"there is no measure {wanted.measure!r} on the town's menu")
+    wanted.counts = plan.menu.get(wanted.measure) or _own_measure(plan.layout, wanted.measure)
     if plan.layout.asks:
         settle_partner(plan.questions, have, wanted)
     return wanted
+
+
+def _own_measure(layout: Layout, code: str) -> Measure | None:
+    """A measure that a register brings with it, as it will be."""
+    return Measure(code=code, **layout.measures[code]) if code in layout.measures else None
 
 
 def _is_taken(plan: Plan, by_key: dict[tuple[str, str], Wanted], wanted: Wanted) -> bool:

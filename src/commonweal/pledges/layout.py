@@ -24,6 +24,8 @@ from commonweal.office.errors import Refused
 from commonweal.partners.models import Sector, months_later
 from localwealth.tables import dates, marks
 
+from .models import Measure
+
 # How lists call the sectors.
 SECTORS = {
     **{sector: sector for sector in Sector.values},
@@ -52,6 +54,14 @@ class Layout:
     checked: bool = False
     # Whether its columns were told on the page though its rows are another register's (`told`).
     is_told: bool = False
+    # How the columns that it reads are headed in the file, where they were told.
+    called: Mapping[str, str] = field(default_factory=dict)
+
+    def part(self, recipe: Mapping[str, Any], name: str) -> dict[str, Any]:
+        """The recipe of one value of a row, with what its column is called to the sender."""
+        part = recipe.get(name) or {}
+        column = part.get("column", name)
+        return {**part, "called": self.called.get(column, column)}
 
     @property
     def asks(self) -> bool:
@@ -140,7 +150,8 @@ class BadRow(Exception):
 
 @dataclass
 class Wanted:
-    """What one row says, read by its layout."""
+    """What one row says, read by its layout. ``counts`` is the measure of that code, once it is
+    known."""
 
     row: int
     partner_name: str
@@ -160,6 +171,15 @@ class Wanted:
     reason: str
     effect: str
     claims: list[tuple[date | None, Decimal, str]]
+    counts: Measure | None = None
+
+    @property
+    def from_to(self) -> str:
+        """Its starting point and its target as a preview shows them, in the unit of the measure."""
+        if self.counts is None:
+            return ""
+        start, end = (self.counts.write(figure) for figure in (self.baseline, self.target))
+        return f"{start} to {end}"
 
 
 def _picked(recipe: dict[str, Any], text: str) -> str:
@@ -195,11 +215,11 @@ def as_number(text: str, recipe: dict[str, Any]) -> Decimal | None:
     try:
         figure = Decimal(bare.removesuffix("%"))
     except InvalidOperation:
-        raise BadRow(f"{recipe.get('column', 'figure')}: {text!r} is no number") from None
+        raise BadRow(f"{recipe['called']}: {text!r} is no number") from None
     if recipe.get("percent") and not bare.endswith("%") and abs(figure) <= 1:
         figure *= 100
     if not figure.is_finite() or abs(figure) >= 10**12:
-        raise BadRow(f"{recipe.get('column', 'figure')}: {text!r} is out of reach")
+        raise BadRow(f"{recipe['called']}: {text!r} is out of reach")
     return figure.quantize(Decimal("0.0001"))
 
 
@@ -210,13 +230,13 @@ def as_date(text: str, recipe: dict[str, Any]) -> date | None:
     if recipe.get("end_of_year"):
         match = re.fullmatch(r"(?:FY)?(\d{4})(?:\.0)?", text)
         if not match:
-            raise BadRow(f"{recipe['column']}: {text!r} is no year")
+            raise BadRow(f"{recipe['called']}: {text!r} is no year")
         return date(int(match.group(1)), 12, 31)
     if recipe.get("or_year") and (year := re.fullmatch(r"(?:FY)?(20\d{2})(?:\.0)?", text)):
         return date(int(year.group(1)), 12, 31)
     days = dates.days(text)
     if days is None or not days.is_exact:
-        raise BadRow(f"{recipe.get('column', 'date')}: {text!r} is no date")
+        raise BadRow(f"{recipe['called']}: {text!r} is no date")
     months = recipe.get("plus_months")
     return months_later(days.first, months) if months else days.first
 
@@ -250,12 +270,12 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     measure = text("measure")
 
     def figure(name: str) -> Decimal | None:
-        part = recipe.get(name) or {}
+        part = layout.part(recipe, name)
         is_share = part.get("percent") or measure in recipe.get("shares", ())
         return as_number(text(name), {**part, "percent": is_share})
 
     def day(name: str) -> date | None:
-        return as_date(text(name), recipe.get(name) or {})
+        return as_date(text(name), layout.part(recipe, name))
 
     name, sector = _partner_of(layout, recipe["partner"], row)
     statement = text("statement")
@@ -264,7 +284,7 @@ def read_row(layout: Layout, number: int, row: dict[str, str]) -> Wanted:
     target, due_on = figure("target"), day("due_on")
     for needed in recipe.get("needs", []):
         if {"target": target, "due_on": due_on}[needed] is None:
-            raise BadRow(f"{needed} is missing")
+            raise BadRow(f"{layout.part(recipe, needed)['called']} is missing")
     status, claimed, claim_on = text("status"), figure("claim"), day("claim_on")
     reason = text("reason")
     return Wanted(

@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 from datetime import date, timedelta
 from decimal import Decimal
+from html import unescape
 from pathlib import Path
 
 import openpyxl
@@ -224,6 +225,43 @@ def test_refused_rows_go_out_with_their_cells_and_come_back_corrected(client_of_
     assert page.resolver_match.url_name == "desk-import-held"
     brought_in(client, page)
     assert Pledge.objects.get(partner__name="Elm Ltd").statement == "-> We plant"
+
+
+def test_a_refused_row_speaks_the_words_of_its_file(client_of_maya):
+    client = client_of_maya
+    lines = [
+        *LINES,
+        ["9", "Elm Ltd", "private", "We plant", "Hours given", "0", "5", "in spring", "", ""],
+        ["10", "Elm Ltd", "private", "We dig", "Hours given", "0", "plenty", "2029-03-31", "", ""],
+        ["11", "Elm Ltd", "private", "We rest", "Hours given", "0", "5", "", "", ""],
+    ]
+    page = chosen(client, as_csv(lines), sender="Compact")
+    page = client.post(page.request["PATH_INFO"], told(page), follow=True)
+    shown = unescape(page.content.decode())
+    assert "Row 5: Until: 'in spring' is no date" in shown
+    assert "Row 6: Aim: 'plenty' is no number" in shown
+    assert "Row 7: Until is missing" in shown
+    assert "due_on:" not in shown
+    # A heading that is empty is called as the page of columns calls it.
+    lines[1] = [*lines[1][:7], "", *lines[1][8:]]
+    page = chosen(client, as_workbook(lines), name="another.xlsx", sender="Another")
+    page = client.post(page.request["PATH_INFO"], told(page), follow=True)
+    assert "row 5: Due date: 'in spring' is no date" in unescape(page.content.decode())
+
+
+def test_the_preview_shows_what_is_counted_and_from_where_to_where(client_of_maya):
+    client = client_of_maya
+    page = chosen(client, as_csv(LINES), sender="Compact")
+    page = client.post(page.request["PATH_INFO"], told(page), follow=True)
+    asked = page.content.decode()
+    assert "asked above" in asked
+    assert "not known yet" in asked
+    page = answered(client, page, **{"answer-0": "hours"})
+    counted = Measure.objects.get(code="hours")
+    shown = page.content.decode()
+    assert f">{counted.name}</td>" in shown
+    assert f"{counted.write(Decimal('1.5'))} to {counted.write(Decimal(60))}" in shown
+    assert "not known yet" not in shown
 
 
 def test_the_empty_list_can_be_brought_in_as_it_is(client_of_maya):

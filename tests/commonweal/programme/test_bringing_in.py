@@ -307,6 +307,17 @@ def test_refused_rows_go_out_with_their_reasons_and_come_back_corrected(lead):
     assert Action.objects.get(source_key="2").title == "-> Buy flour"
 
 
+def test_a_refused_row_speaks_the_words_of_its_file(lead):
+    text = "Our ref;Job;Ends\nA;Bake;soon\n;Mill;2027-01-31\nB;Sow;2027-01-31\nB;Reap;2027-01-31\n"
+    page = chosen(lead, text)
+    page = lead.post(page.request["PATH_INFO"], told(page, ["key", "title", "due_on"]), follow=True)
+    assert [because for _, because in page.context["preview"].rejected] == [
+        "'soon' is no date; write 2027-03-31 or 31/03/2027 in “Ends”",
+        "it has no Our ref",
+        "Our ref 'B' stands in row 4 already",
+    ]
+
+
 def test_the_empty_list_has_one_line_that_can_be_brought_in(lead, pillar, metric):
     response = lead.get(f"{ADDRESS}template/")
     page = chosen(lead, response.content)

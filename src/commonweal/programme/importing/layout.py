@@ -27,8 +27,10 @@ def key_of(row: Mapping[str, str]) -> str:
     return short_key(one_form(row.get("title", "")), KEY_MOST)
 
 
-def read_row(number: int, row: Mapping[str, str], known: Known) -> Wanted:
-    """An action as a row has it.
+def read_row(
+    number: int, row: Mapping[str, str], known: Known, called: Mapping[str, str]
+) -> Wanted:
+    """An action as a row has it; ``called`` is how its columns are headed, where that was told.
 
     Raises
     ------
@@ -37,18 +39,20 @@ def read_row(number: int, row: Mapping[str, str], known: Known) -> Wanted:
     """
     for needed in ("key", "title"):
         if needed in row and not row[needed]:
-            raise Bad(f"it has no {needed}")
+            raise Bad(f"it has no {called.get(needed, needed)}")
     wanted = Wanted(
         number,
-        kept_whole(key_of(row), KEY_MOST, "key", Bad),
+        kept_whole(key_of(row), KEY_MOST, called.get("key", "key"), Bad),
         kept_whole(row["title"], 300, "title", Bad),
         row.get("description", ""),
         kept_whole(row.get("workstream", ""), 160, "workstream", Bad),
         owner_title=kept_whole(row.get("owner", ""), 100, "owner's title", Bad),
-        starts_on=_day(row.get("starts_on", "")),
-        due_on=_day(row.get("due_on", "")),
-        weight=_weight(row.get("weight", "")),
-        steps=[_step(part) for part in _parts(row.get("milestones", ""))],
+        starts_on=_day(row.get("starts_on", ""), called.get("starts_on", "")),
+        due_on=_day(row.get("due_on", ""), called.get("due_on", "")),
+        weight=_weight(row.get("weight", ""), called.get("weight", "weight")),
+        steps=[
+            _step(part, called.get("milestones", "")) for part in _parts(row.get("milestones", ""))
+        ],
         told=frozenset(FIELDS.get(name, name) for name in row),
     )
     if wanted.starts_on and wanted.due_on and wanted.due_on < wanted.starts_on:
@@ -69,11 +73,11 @@ def _name(wanted: Wanted, number: int, row: Mapping[str, str], known: Known) -> 
         wanted.decision = known.decision(name)
 
 
-def _weight(text: str) -> int | None:
+def _weight(text: str, called: str) -> int | None:
     if text and not text.isdecimal():
-        raise Bad(f"weight {text!r} is no whole number")
+        raise Bad(f"{called} {text!r} is no whole number")
     if text and int(text) > 32_767:
-        raise Bad(f"weight {text!r} is more than can be kept: 32,767 is the most")
+        raise Bad(f"{called} {text!r} is more than can be kept: 32,767 is the most")
     return int(text) if text else None
 
 
@@ -81,16 +85,17 @@ def _parts(text: str) -> list[str]:
     return [part.strip() for part in text.split(";") if part.strip()]
 
 
-def _day(text: str) -> date | None:
+def _day(text: str, called: str) -> date | None:
     if marks.is_nothing(text):
         return None
     days = dates.days(text)
     if days is None or not days.is_exact:
-        raise Bad(f"{text!r} is no date; write 2027-03-31 or 31/03/2027")
+        where = f" in “{called}”" if called else ""
+        raise Bad(f"{text!r} is no date; write 2027-03-31 or 31/03/2027{where}")
     return days.first
 
 
-def _step(text: str) -> Step:
+def _step(text: str, called: str) -> Step:
     """``title | day due | done day``; the last part is ``done``, the day on which it was, ``open``,
     or empty: then nothing is said of it."""
     title, due, done = ([part.strip() for part in text.split("|")] + ["", ""])[:3]
@@ -101,5 +106,7 @@ def _step(text: str) -> Step:
     if done.lower() in OPEN:
         is_done = False
     elif done and done.lower() not in DONE:
-        done_on = _day(done)
-    return Step(kept_whole(title, 200, "milestone's title", Bad), _day(due), is_done, done_on)
+        done_on = _day(done, called)
+    return Step(
+        kept_whole(title, 200, "milestone's title", Bad), _day(due, called), is_done, done_on
+    )

@@ -131,9 +131,10 @@ def _rows(
         row = _row(cells, choice)
         try:
             sheet.refuse_surplus(number, Bad)
-            filed = read_row(number, row, known)
+            filed = read_row(number, row, known, plan.called)
             if filed.key in seen:
-                raise Bad(f"key {filed.key!r} stands in row {seen[filed.key]} already")
+                key = plan.called.get("key" if "key" in row else "title", "key")
+                raise Bad(f"{key} {filed.key!r} stands in row {seen[filed.key]} already")
         except Bad as bad:
             plan.refuse(number, str(bad), key_of(row))
         else:
@@ -159,6 +160,7 @@ def _sheet(plan: Plan, content: bytes, file_name: str, choice: Choice | None) ->
         understood = understand(content, file_name, meanings=MEANINGS, choice=choice)
         plan.signature = understood.signature
         plan.layout = f"told {understood.signature}"
+        plan.called = understood.called(MEANINGS)
         plan.header = [column.heading or column.letter for column in understood.columns]
         sheet = understood.as_sheet()
     else:

@@ -28,6 +28,8 @@ class Plan(plans.Plan):
 
     source: str
     layout: str = OWN
+    # How its columns are headed, by what they mean, where they were told.
+    called: dict[str, str] = field(default_factory=dict)
     new: list[tuple[Wanted, Workstream | None]] = field(default_factory=list)
     changed: list[Replanned] = field(default_factory=list)
     growing: Growing = field(init=False)
