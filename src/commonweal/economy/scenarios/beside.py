@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from dataclasses import dataclass
+from datetime import date
 from decimal import Decimal
 
 from django.utils import timezone
@@ -64,7 +65,13 @@ def beside() -> Beside:
 def _promises(pledges: list[Pledge]) -> Promises:
     """Those that are still to come first, the next to be kept before the others; then the late."""
     today = timezone.localdate()
-    ordered = sorted(pledges, key=lambda pledge: (pledge.due_on < today, pledge.due_on, pledge.pk))
+
+    def order(pledge: Pledge) -> tuple[bool, date, int]:
+        # One without a date comes behind all that have one still to come.
+        due_on = pledge.due_on or date.max
+        return due_on < today, due_on, pledge.pk
+
+    ordered = sorted(pledges, key=order)
     counts = Counter(pledge.measure for pledge in ordered[MOST:])
     return Promises(ordered[:MOST], counts.most_common())
 
