@@ -31,16 +31,17 @@ def test_the_list_has_sixteen_outcomes_and_says_which_were_not_read():
     listed = outcomes.framework().outcomes
     assert [outcome.number for outcome in listed] == list(range(1, 17))
     assert all(outcome.name and outcome.ambition for outcome in listed)
-    assert {outcome.number for outcome in listed if outcome.is_whole} == {1, 2, 3, 16}
+    assert {outcome.number for outcome in listed if not outcome.is_whole} == {4}
     for outcome in listed:
         assert not outcome.is_whole or (outcome.name and outcome.ambition and outcome.metrics)
 
 
 def test_every_metric_has_a_source_or_is_a_placeholder_and_never_both():
     metrics = outcomes.framework().metrics
-    assert len({metric.code for metric in metrics}) == len(metrics) == 35
+    assert len({metric.code for metric in metrics}) == len(metrics) == 117
     assert {metric.code for metric in metrics if metric.placeholder} == {
         "lof-housing-supply", "lof-rented-enforcement", "lof-duties-multiple",
+        "lof-cultural-places", "lof-library-visits",
     }  # fmt: skip
     for metric in metrics:
         assert all((metric.name, metric.unit)), metric.code
@@ -50,11 +51,21 @@ def test_every_metric_has_a_source_or_is_a_placeholder_and_never_both():
         assert metric.code.startswith("lof-")
 
 
+def test_a_metric_shared_by_two_outcomes_is_listed_once_under_one_of_them():
+    shared = {outcome.number: outcome.also for outcome in outcomes.framework().outcomes}
+    assert {number: also for number, also in shared.items() if also} == {
+        4: ("lof-duties-multiple", "lof-unmet-need"),
+        8: ("lof-child-review",),
+    }
+    for also in shared.values():
+        assert all(outcomes.listed(code) for code in also)
+
+
 @pytest.mark.django_db
 def test_every_metric_can_be_one_of_the_towns_file(town):
     for order, listed in enumerate(outcomes.framework().metrics):
         starting.bring_metric({"code": listed.code}, order, date(2026, 11, 28))
-    assert Metric.objects.filter(code__startswith="lof-").count() == 35
+    assert Metric.objects.filter(code__startswith="lof-").count() == 117
     metric = Metric.objects.get(code="lof-bed-and-breakfast")
     assert (metric.direction, metric.source, metric.every_months) == ("down", "MHCLG", 12)
     assert metric.series.get().unit == "families"
@@ -66,9 +77,11 @@ def test_every_metric_can_be_one_of_the_towns_file(town):
 @pytest.mark.django_db
 def test_the_page_shows_what_is_followed_and_what_was_not_read(client, sign_in, nadia, town):
     page = text_of(client.get(ADDRESS))
-    assert "The town follows 0 of the 35 metrics that could be read, and 0 of the 16 outc" in page
+    assert "The town follows 0 of the 117 metrics that could be read, and 0 of the 16 outc" in page
     assert "14. Transport and local infrastructure Communities are better connected" in page
-    assert "drives growth. Its metrics were not read: see the paper for outcome 14" in page
+    assert "Connectivity score for public transport to key services" in page
+    assert page.count("It may have more: see the paper for outcome 4") == 1
+    assert "Metrics whose outcome was not read" not in page
     assert "16. Child poverty" in page
     assert "Private Rented Sector enforcement (an output) placeholder" in page
     assert "Follow " not in page.partition("Metrics whose outcome")[0].partition("16. Child")[0]
@@ -77,7 +90,7 @@ def test_the_page_shows_what_is_followed_and_what_was_not_read(client, sign_in, 
     assert "The town follows it now" in text_of(answer)
     assert Event.objects.filter(verb="metric followed", about_code="lof-epc-c").exists()
     page = text_of(client.get(ADDRESS))
-    assert "The town follows 1 of the 35 metrics that could be read, and 1 of the 16 outc" in page
+    assert "The town follows 1 of the 117 metrics that could be read, and 1 of the 16 outc" in page
     assert "2. Housing quality and safety followed" in page
     assert "Percentage of homes rated energy performance" in text_of(client.get("/metrics/"))
 
