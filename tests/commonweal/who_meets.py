@@ -38,8 +38,9 @@ MAY = {
 # The look itself can fail: those who must read it do, and these pages show a resident.
 MUST = {"leah": {"desk-case", "desk-resident"}, "joan": {"space-referral"}, "mei": {"award"}}
 # What a partner told the town in confidence (`cast.economy`), and how many jobs: the economy desk
-# reads it at its own pages, and whoever told of it where they did so.
-CONFIDED = (WORD, "54,321", "54321")
+# reads it at its own pages, and whoever told of it where they did so. The figure stands by itself:
+# in tens of thousands of hashes and keys its five signs stand by chance.
+CONFIDED = re.compile(rf"{WORD}|(?<![0-9A-Za-z._-])54,?321(?![0-9A-Za-z_-])")
 DESK_OF_ECONOMY = {"maya", "nadia", "yusuf"}
 TOLD_BY = {"asha": {"space-shocks", "space-shock", "shock-draft", "shock-check"}}
 AT_THAT_DESK = re.compile(
@@ -66,7 +67,7 @@ class Met:
             self.by_role[role].add(name)
             if name not in MAY.get(role, set()):
                 self.wrong.append(f"{role} meets the secret at {name}")
-        if any(mark in text + json.dumps(dict(response.headers)) for mark in CONFIDED):
+        if CONFIDED.search(text + json.dumps(dict(response.headers))):
             self.look_for_whoever_told(role, name)
         if response.status_code == 200:
             self.look_for_residents(role, name, response, text)
