@@ -441,7 +441,7 @@ def shock_kept_from_the_public(t: Town) -> None:
 
 
 def shock_named(t: Town) -> None:
-    shock_work.name(shock=t.shock, decision=t.decision, by=t.maya)
+    shock_work.name(shock=t.shock, decision=t.decision, decision_says=True, by=t.maya)
 
 
 KINDS: list[Later] = [
