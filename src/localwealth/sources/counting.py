@@ -2,8 +2,8 @@
 
 A text is cut here by a splitter of its own, that knows nothing of the grid: a cell that the first
 reading tore in two shows, as the money then differs. The numbers of an .xlsx and an .ods
-are taken from its own XML instead of from what calamine reads. Only a format that has no second way
-(.xls) is counted on the grid that was read.
+are taken from its own XML instead of from what calamine reads, those of an .xls from what xlrd
+does. Only a file that has no second way (a damaged .xls) is counted on the grid that was read.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def _of_grid(part: Part, stretch: Stretch) -> Decimal:
 
 
 def _of_figures(part: Part, stretch: Stretch) -> Decimal:
-    """By the numbers of the sheet's XML."""
+    """By the numbers of the sheet as the second way has them."""
     figures = part.grid.figures or {}
     total = _NIL
     below = part.grid.lines[stretch.first - 1 : stretch.last]

@@ -75,10 +75,11 @@ def formats_of(styles: bytes) -> list[Format]:
             named[int(element.get("numFmtId", 0))] = element.get("formatCode", "")
         elif kind == "cellXfs":
             chosen = [int(style.get("numFmtId", 0)) for style in element]
-    return [_format(number, named) for number in chosen]
+    return [format_of(number, named) for number in chosen]
 
 
-def _format(number: int, named: dict[int, str]) -> Format:
+def format_of(number: int, named: dict[int, str]) -> Format:
+    """The format of a number, by those that a workbook names itself and those that all have."""
     if number in named:
         return Format.of(named[number])
     if number in PERCENT:

@@ -22,9 +22,8 @@ class Grid:
     """One sheet as it stands: its name ("" in a text file), and every line, the first is line 1.
 
     ``numeric`` says that the file keeps numbers as numbers (a workbook), not as text; ``separator``
-    is what stands between the cells of a text. ``figures`` are the numbers of an .xlsx or
-    .ods as its own XML has them, by column and row from 0; None where the file has no such second
-    way.
+    is what stands between the cells of a text. ``figures`` are the numbers of a
+    workbook by a second way to them, by column and row from 0; None where the file has none.
     """
 
     name: str

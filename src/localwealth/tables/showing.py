@@ -40,6 +40,14 @@ class Marks:
             some = ", ".join(map(letters, sorted(self.hidden_columns)[:8]))
             self.notes.append(f"Hidden columns were passed over: {some}.")
 
+    def note_unsaved(self, unsaved: int) -> None:
+        """Say in how many cells a formula stands that was never worked out."""
+        if unsaved:
+            self.notes.append(
+                f"Formulas without a value: {many(unsaved, 'cell')}. "
+                "Open it in Excel, and save it anew."
+            )
+
     def is_shown(self, row: int, column: int) -> bool:
         """Whether a cell is neither in a hidden row nor in a hidden column."""
         return row not in self.hidden_rows and column not in self.hidden_columns

@@ -1,9 +1,10 @@
-"""Workbooks as grids: what calamine reads, and what only the XML of an .xlsx or an .ods tells.
+"""Workbooks as grids: what calamine reads, and what only a second look into the file tells.
 
 Runs in the child of :mod:`localwealth.tables.apart` alone. Calamine gives the cells' values;
 whether a row is hidden, a number shows as percent or in euros, or a lone cell stands a million rows
-below, it doesn't say. That is taken from the sheet's own XML, which is also a second way to every
-number: what a sheet comes to is held against it (:mod:`localwealth.sources.counting`).
+below, it doesn't say. That is taken from the sheet's own XML (of an .xls, from its records), which
+is also a second way to every number: what a sheet comes to is held against it
+(:mod:`localwealth.sources.counting`).
 """
 
 from __future__ import annotations
@@ -22,6 +23,7 @@ from typing import Any
 from xml.etree import ElementTree
 
 from localwealth.errors import UnreadableFile
+from localwealth.tables import biff
 from localwealth.tables.bounds import refuse_bombs
 from localwealth.tables.epochs import days_since_1904
 from localwealth.tables.formats import Format, formats_of
@@ -29,9 +31,9 @@ from localwealth.tables.opendocument import marks_by_sheet
 from localwealth.tables.plain_xml import in_double_quotes, tree_of
 from localwealth.tables.showing import Marks, Merged, letters
 from localwealth.tables.texts import BYTE_ORDER_MARKS
-from localwealth.words import many
 
 DAMAGED = "The file is damaged: Excel's format can't be read."
+NOT_LOOKED_FOR = "Hidden rows and columns could not be looked for in this file."
 WITH_PASSWORD = "The workbook opens with a password only. Save it without one, and send that."
 # More cells than this are not laid out side by side: nearly all of them are empty.
 CELLS_MOST = 30_000_000
@@ -53,8 +55,8 @@ _TRUE = (b"1", b"true")
 
 def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
     """The first sheets of a workbook, or all: name, lines of texts (a number stands for so many
-    blank ones), whether it is hidden, what its XML's numbers are (None where the format has none),
-    and a sentence for what was done.
+    blank ones), whether it is hidden, its numbers by a second way (None where it has none), and a
+    sentence for what was done.
 
     Raises
     ------
@@ -93,9 +95,11 @@ def workbook(content: bytes, most: int | None = None) -> list[dict[str, Any]]:
 
 
 def _marks_of_other_kinds(content: bytes, package: Package | None) -> dict[str, Marks]:
-    """What the sheets of an .ods say beside their values, by name; {} of other kinds."""
-    if package or content[:2] != b"PK":
+    """What the sheets of an .ods or .xls say beside their values, by name; {} of other kinds."""
+    if package:
         return {}
+    if content[:2] != b"PK":
+        return biff.marks_by_sheet(content)
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         if "content.xml" not in archive.namelist():
             return {}
@@ -111,6 +115,8 @@ def _sheet(
     if xml is not None and (xml[:2] in BYTE_ORDER_MARKS or _WRITTEN_OTHERWISE.search(xml)):
         xml = in_double_quotes(xml)
     sheet = _as_it_shows(book, name, xml, package, marks or Marks())
+    if not (package or marks) and any(map(any, sheet["lines"])):
+        sheet["notes"].append(NOT_LOOKED_FOR)
     if package and package.is_1904 and (asked := days_since_1904(sheet["lines"])):
         sheet["asked"] = asked
     sheet["lines"] = list(_packed(sheet["lines"]))
@@ -275,11 +281,7 @@ def marks_of(xml: bytes, package: Package) -> Marks:
             marks.shown[row, column] = shown
         elif marks.is_shown(row, column) and _FIGURE.search(text):
             figures.setdefault(column, {})[row] = text
-    if unsaved:
-        marks.notes.append(
-            f"Formulas without a value: {many(unsaved, 'cell')}. "
-            "Open it in Excel, and save it anew."
-        )
+    marks.note_unsaved(unsaved)
     return marks
 
 
