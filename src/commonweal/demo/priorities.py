@@ -50,6 +50,9 @@ def tell(say: Callable[[str], None]) -> None:
         decision=None,
         by=asker.manager,
     )
+    Consultation.objects.filter(pk=asked.pk).update(
+        answered_on=asked.closes_on + timedelta(days=22)
+    )
     asked.refresh_from_db()
     lead = Author(asker.lead, Role.PROGRAMME_LEAD.label)
     priorities = taking_up.take_up(consultation=asked, author=lead)

@@ -157,6 +157,18 @@ def test_a_revoked_code_opens_nothing_and_one_that_voted_is_not_revoked(
     assert VotingCode.objects.filter(batch__number=1, is_revoked=True).count() == 0
 
 
+def test_after_voting_no_code_is_taken_back(sign_in, nadia, voted):
+    budget_round, _, _ = voted()
+    [lost] = the_file(sign_in(nadia), budget_round, 1)
+    close(budget_round)
+    desk = f"/desk/budgets/{budget_round.code}/"
+    assert "Take it back" not in sign_in(nadia).get(desk).content.decode()
+    for address, typed in ((f"{desk}codes/one/", {"code": lost}), (f"{desk}codes/1/", {})):
+        page = sign_in(nadia).post(address, typed, follow=True).content.decode()
+        assert "Voting is over: no code can be taken back any more." in page
+    assert not VotingCode.objects.filter(is_revoked=True).exists()
+
+
 def test_two_tabs_and_a_double_click_make_one_ballot_and_one_receipt(client, voted):
     budget_round, [code, *_], _ = voted(ballots=[[1]])
     tokens = [to_the_ballot(client, budget_round, code)[1] for _ in range(2)]

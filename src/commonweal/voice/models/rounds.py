@@ -174,6 +174,11 @@ class Round(models.Model):
     def has_closed(self, now: datetime) -> bool:
         return bool(self.state == self.State.SEALED and self.closes_at and now >= self.closes_at)
 
+    def is_over(self, now: datetime) -> bool:
+        """Whether nobody can vote any more, whatever became of the ballots."""
+        ended = (self.State.CLOSED, self.State.COUNTED, self.State.STOPPED)
+        return self.has_closed(now) or self.state in ended
+
     def stage(self, now: datetime) -> str:
         """In words where it stands at a moment."""
         if self.is_open(now):

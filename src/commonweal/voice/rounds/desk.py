@@ -65,6 +65,7 @@ def budget(request: SignedInRequest, code: str) -> HttpResponse:
         "pair": reads.other_ballot(budget_round),
         "places": budget_round.places.all(),
         "is_open": budget_round.is_open(now),
+        "is_over": budget_round.is_over(now),
         "ways": totals.told(budget_round),
         "sheet_rows": reads.sheet_rows(budget_round),
         "pots": pots.pots_of(budget_round),

@@ -71,6 +71,11 @@ def make(
     return [codes.printed(code) for code in fresh]
 
 
+def _must_not_be_over(budget_round: Round) -> None:
+    if budget_round.is_over(timezone.now()):
+        raise Refused("Voting is over: no code can be taken back any more.")
+
+
 @transaction.atomic
 def revoke_batch(*, batch: CodeBatch, by: Person | None) -> int:
     """Take back the codes of a file that was lost, but those that somebody voted with.
@@ -78,8 +83,9 @@ def revoke_batch(*, batch: CodeBatch, by: Person | None) -> int:
     Raises
     ------
     Refused
-        It was done.
+        It was done, or voting is over.
     """
+    _must_not_be_over(batch.round)
     today = timezone.localdate()
     if not CodeBatch.objects.filter(pk=batch.pk, revoked_on=None).update(revoked_on=today):
         raise Refused("The codes of this file were taken back already.")
@@ -96,8 +102,10 @@ def revoke(*, budget_round: Round, typed: str, by: Person | None) -> None:
     Raises
     ------
     Refused
-        There is a slip in it; it is no code of this round; it was used, or taken back.
+        There is a slip in it; it is no code of this round; it was used, or taken back; voting is
+        over.
     """
+    _must_not_be_over(budget_round)
     try:
         digest = digest_of(budget_round, codes.read(typed))
     except codes.Slip as slip:

@@ -31,8 +31,9 @@ WRONG_CODES = limits.Limit(
     "wrong voting codes",
     5,
     timedelta(hours=1),
-    "Five wrong codes came from here within an hour. Try again in an hour, or vote at a place with "
-    "staff. A slip that the check sign shows does not count.",
+    "Five wrong codes came from here within an hour. Try again in an hour; where the rule sheet "
+    "names places with staff, you can vote there now. A slip that the check sign shows does not "
+    "count.",
 )
 # As many as a library's one address may have voters in an hour; it only keeps machines off.
 VOTES = limits.Limit(
