@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -372,3 +373,14 @@ def test_the_database_takes_no_early_decision(consulted):
         Consultation.objects.update(decided_on=consultation.closes_on)
     with pytest.raises(IntegrityError), transaction.atomic():
         Consultation.objects.update(can_change="")
+
+
+def test_the_desk_reads_what_came_of_residents_and_of_enterprises_apart(
+    sign_in, nadia, consulted, answered, bakery
+):
+    consultation = consulted()
+    answered(consultation, 3, 0)
+    answered(consultation, 1, 0, voice="enterprise", partner=bakery)
+    page = sign_in(nadia).get(f"/desk/voice/{consultation.code}/").content.decode()
+    table = re.search(r"What came until now.*?</table>", page, re.S)[0]
+    assert re.findall(r"<td[^>]*>\s*([^<]+?)\s*</td>", table)[:3] == ["Online", "3", "1"]

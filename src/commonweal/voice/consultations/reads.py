@@ -10,7 +10,7 @@ from django.db.models import Count, Q
 
 from commonweal.design import words
 
-from ..models import Channel, Comment, Consultation, Phase, Proposal, Visibility
+from ..models import Channel, Comment, Consultation, Phase, Proposal, Visibility, Voice
 from . import access
 
 ORDER = (Phase.OPEN, Phase.COMING, Phase.CONSIDERING, Phase.ANSWERED)
@@ -66,8 +66,20 @@ def _waits(to_read: int, unanswered: int) -> str:
     return ", ".join(parts)
 
 
-def by_channel(consultation: Consultation) -> dict[str, int]:
-    """How many contributions came by each channel, for the desk alone."""
-    names = {str(channel): Count("id", filter=Q(channel=channel)) for channel in Channel}
+def by_channel(consultation: Consultation) -> list[tuple[str, int, int]]:
+    """(channel, of residents, of enterprises): how many contributions came, for the desk alone. The
+    two are never added up."""
+    names = {
+        f"{channel}_{voice}": Count("id", filter=Q(channel=channel, voice=voice))
+        for channel in Channel
+        for voice in Voice
+    }
     counted = consultation.contributions.aggregate(**names)
-    return {str(channel.label): counted[str(channel)] for channel in Channel}
+    return [
+        (
+            str(channel.label),
+            counted[f"{channel}_{Voice.RESIDENT}"],
+            counted[f"{channel}_{Voice.ENTERPRISE}"],
+        )
+        for channel in Channel
+    ]
