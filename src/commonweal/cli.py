@@ -77,11 +77,18 @@ def _asks_for_help(words: list[str]) -> bool:
     return bool({"-h", "--help"} & set(words))
 
 
+def _asks_no_town(words: list[str]) -> bool:
+    """Whether a command looks at a file alone: anybody proves the public ledger, without a town."""
+    return (words[0] == "town" and "--check" in words) or (
+        words[:2] == ["ledger", "verify"] and any(word.startswith("--file") for word in words)
+    )
+
+
 def _keys_first(words: list[str]) -> list[Path]:
     """Make or place the keys, without which settings can't be read. Returns those of a backup
     that came into place."""
     var = Path(os.environ.get("COMMONWEAL_VAR") or Path.cwd() / "var")
-    if _asks_for_help(words) or (words[0] == "town" and "--check" in words):
+    if _asks_for_help(words) or _asks_no_town(words):
         if not has_keys(var) and not _town_is_there(var):
             _do_without_a_town()
     elif words[0] == "init" and not _town_is_there(var):

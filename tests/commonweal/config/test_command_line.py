@@ -7,6 +7,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from django.test import Client
+
 from commonweal.key_files import make_keys
 
 
@@ -45,6 +47,33 @@ def test_looking_makes_no_database_where_an_init_left_its_keys(tmp_path):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["keys"]
+
+
+def test_a_public_ledger_is_proved_where_no_town_is(tmp_path, pledged):
+    pledged()
+    ledger = tmp_path / "ledger.csv"
+    ledger.write_bytes(b"".join(Client().get("/ledger.csv").streaming_content))
+    var = tmp_path / "var"
+
+    def verify(*words: str) -> subprocess.CompletedProcess[str]:
+        environment = {
+            name: value
+            for name, value in os.environ.items()
+            if not name.startswith(("COMMONWEAL_", "DJANGO_")) and name != "DATABASE_URL"
+        }
+        return subprocess.run(
+            [str(Path(sys.executable).with_name("commonweal")), "ledger", "verify", *words],
+            env=environment | {"COMMONWEAL_VAR": str(var)}, capture_output=True, text=True,
+        )  # fmt: skip
+
+    proved = verify("--file", str(ledger))
+    assert proved.returncode == 0, proved.stderr
+    assert "whole" in proved.stdout
+    assert not var.exists()
+    ledger.write_bytes(ledger.read_bytes().replace(b"200", b"201", 1))
+    assert verify("--file", str(ledger)).returncode == 1
+    # Of a town's own ledger there must be a town.
+    assert "COMMONWEAL_SECRET_KEY" in verify().stderr
 
 
 def test_a_migration_is_made_without_a_town_or_its_keys(tmp_path):

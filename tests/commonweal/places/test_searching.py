@@ -125,6 +125,28 @@ def test_odd_words_are_no_fault(look, words):
     look(words)
 
 
+@pytest.mark.parametrize(
+    "words", ["foodbank", "food parcel", "rent arrears", "homeless", "hungry", "benefits", "debt"]
+)
+def test_ordinary_words_of_who_needs_help_lead_to_it(look, town, words):
+    assert re.search(r'href="/help/(services/)?"', look(words))
+
+
+def test_where_nothing_is_found_help_is_named_all_the_same(look, town):
+    town.help_phone = "01632 960000"
+    town.save()
+    page = look("fodd")
+    assert 'href="/help/"' in page
+    assert "01632 960000" in page
+
+
+def test_the_register_names_its_file_with_what_was_asked(client, pledge):
+    for query in ("", "?standing=late"):
+        page = client.get(f"/pledges/{query}").content.decode()
+        [link] = re.findall(r'<link\b[^>]*type="text/csv"[^>]*>', page)
+        assert f'href="/pledges.csv{query}"' in link
+
+
 def test_what_was_typed_stands_there_as_text(look):
     assert "<script>" not in look("<script>alert(1)</script>")
     assert "&lt;script&gt;" in look("<script>alert(1)</script>")
