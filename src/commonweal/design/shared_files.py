@@ -87,15 +87,15 @@ def written(lines: Iterator[str], *, kept_as: str = "") -> tuple[Reader, str]:
     TooManyAtOnce
         It would have to be made, and others are being made or waited for.
     """
-    found = _found(kept_as)
-    if found is not None:
-        return found
+    standing = _standing(kept_as)
+    if standing is not None:
+        return standing
     if not _places.acquire(blocking=False):
         raise TooManyAtOnce
     try:
         with _making:
             # Whoever waited finds what they waited for.
-            return _found(kept_as) or _keep(kept_as, _write(lines))
+            return _standing(kept_as) or _keep(kept_as, _write(lines))
     finally:
         _places.release()
 
@@ -105,12 +105,12 @@ def forget() -> None:
         _let_go(*_kept)
 
 
-def _found(kept_as: str) -> tuple[Reader, str] | None:
+def _standing(kept_as: str) -> tuple[Reader, str] | None:
     with _lock:
-        made = _kept.get(kept_as)
-        if made is None or time.monotonic() - made.at >= settings.PAGES_KEPT_S:
+        file = _kept.get(kept_as)
+        if file is None or time.monotonic() - file.at >= settings.PAGES_KEPT_S:
             return None
-        return Reader(made), made.digest
+        return Reader(file), file.digest
 
 
 def _file_of_no_name() -> IO[bytes]:

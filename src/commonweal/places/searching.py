@@ -46,15 +46,15 @@ class Matches:
 class SearchKind:
     """A kind of thing that can be looked for.
 
-    ``look`` takes the terms, of which all must stand in one thing; ``more`` is the address of a
-    list that takes the same words in its query, where there is one.
+    ``look`` takes the terms, of which all must stand in one thing; ``whole_list`` is the address of
+    a list that takes the same words in its query, where there is one.
     """
 
     code: str
     name: str
     room: str
     look: Callable[[Sequence[str]], Matches]
-    more: Callable[[], str] | None = None
+    whole_list: Callable[[], str] | None = None
 
 
 @dataclass(frozen=True)
@@ -68,7 +68,7 @@ class Group:
     def more(self) -> str:
         """The address of the list that has the rest; "" where all are shown or none has it."""
         is_all = self.matches.count <= len(self.matches.first)
-        return "" if is_all or self.kind.more is None else self.kind.more()
+        return "" if is_all or self.kind.whole_list is None else self.kind.whole_list()
 
 
 KINDS: dict[str, SearchKind] = {}
@@ -94,9 +94,18 @@ def search(typed: str, closed: frozenset[str]) -> list[Group]:
 
 
 ORDER = (
-    "pages", "wards", "services", "partners", "pledges", "themes", "actions", "metrics",
-    "consultations", "proposals", "budgets",
-)  # fmt: skip
+    "pages",
+    "wards",
+    "services",
+    "partners",
+    "pledges",
+    "themes",
+    "actions",
+    "metrics",
+    "consultations",
+    "proposals",
+    "budgets",
+)
 
 
 def holding(rows: QuerySet[M], terms: Sequence[str], *fields: str) -> QuerySet[M]:
