@@ -129,3 +129,13 @@ def test_a_placeholder_is_followed_as_what_it_is_and_takes_no_figure(client, nad
     assert measuring.lateness(metric, date(year[1].year + 5, 1, 1)) is None
     page = text_of(client.get(metric.get_absolute_url()))
     assert "A placeholder: the ministry has not settled what is counted" in page
+
+
+def test_whoever_only_reads_opens_the_metrics_of_an_outcome_and_who_may_follow_sees_them(
+    client, sign_in, nadia
+):
+    read = client.get("/metrics/local-outcomes/").content.decode()
+    assert read.count("<details") >= 16
+    assert not re.search(r"<details[^>]* open", read)
+    at_work = sign_in(nadia).get("/metrics/local-outcomes/").content.decode()
+    assert len(re.findall(r"<details[^>]* open", at_work)) >= 16
