@@ -208,7 +208,7 @@ class Search:
         name = np.concatenate([index.rare_name[at_single], index.pair_name[at_double]])
         key = head[np.concatenate([of_single, of_double + len(single.form)])]
         key |= name.astype(np.int64) << lists
-        key.sort()
+        key.sort(kind="stable")
         weight = np.concatenate([single.weight, double.weight])[key & ((1 << lists) - 1)]
         key >>= lists
         # Sums of equal ones.
