@@ -12,7 +12,7 @@ from django.utils import timezone
 from commonweal.design import csvs
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.tables import amounts, dates
+from localwealth.tables import amounts, dates, orders
 from localwealth.tables.cutting import plain
 from localwealth.tables.dates import Days
 from localwealth.tables.grids import grids
@@ -152,7 +152,9 @@ def _columns_of(header: list[str]) -> dict[str, int]:
 def _typed(rows: list[tuple[int, dict[str, str]]], since: date) -> list[Line]:
     sign, _ = amounts.decimal_of(row["amount"] for _, row in rows)
     ours = Days(since, max(since, timezone.localdate()))
-    order = dates.settle(Counter(row.get("on", "") for _, row in rows), ours).order
+    order = orders.settle(
+        Counter(row.get("on", "") for _, row in rows), ours, latest=ours.last
+    ).order
     lines, seen = [], set()
     for number, row in rows:
         reference = row["reference"].upper()

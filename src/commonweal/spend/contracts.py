@@ -17,7 +17,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.sources.money import Money
 from localwealth.sources.payees import payee
 from localwealth.sources.totals import Sums, is_total
-from localwealth.tables import dates
+from localwealth.tables import dates, orders
 from localwealth.tables.amounts import other_money
 from localwealth.tables.cutting import plain
 from localwealth.tables.grids import Grids, grids
@@ -183,7 +183,7 @@ class _Reader:
         )
         values = [cells.get("value_gbp", "") for cells in rows]
         money = Money.of_column(headings.get("value_gbp", ""), values)
-        return cls(dates.settle(days, None).order, money)
+        return cls(orders.settle(days, None).order, money)
 
     def contract(self, line: Sequence[str], cells: dict[str, str]) -> Contract:
         """What a line says, where it can be taken."""

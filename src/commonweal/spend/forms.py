@@ -112,6 +112,7 @@ class SayForm(Form):
             ("mdy", "Month first: 7/4/2026 is 4 July"),
             ("ymd", "Year, month, day"),
             ("ydm", "Year, day, month"),
+            ("yymd", "Year first, in two figures: 23-04-13 is 13 April 2023"),
         ],
     )
     first = DateField(label="First day that the file is for", required=False)

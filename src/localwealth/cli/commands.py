@@ -144,7 +144,7 @@ def _read_words(command: argparse.ArgumentParser) -> None:
     command.add_argument("--publisher", default="", help="remember corrections under this name")
     command.add_argument("--layouts", type=Path, help="the file that remembers them")
     command.add_argument(
-        "--order", choices=["dmy", "mdy", "ymd", "ydm"], help="how dates are written"
+        "--order", choices=["dmy", "mdy", "ymd", "ydm", "yymd"], help="how dates are written"
     )
     command.add_argument("--period", help="the period of a file without dates: 2024-05, 2024-25")
     command.add_argument(

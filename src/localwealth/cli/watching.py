@@ -16,7 +16,7 @@ from pathlib import Path
 from typing import Any
 
 from localwealth.errors import UnreadableFile
-from localwealth.tables import amounts, dates, sheets
+from localwealth.tables import amounts, dates, orders, sheets
 from localwealth.words import many
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -156,7 +156,7 @@ def _count_of(line: int, text: str) -> int:
 def _series(path: Path, open_days: set[int]) -> Counted:
     sheet = sheets.read(path.read_bytes(), path.name, needs=("date", "count"))
     by_day: dict[date, int] = {}
-    order = dates.settle(Counter(cells["date"] for _, cells in sheet.as_dicts()), None).order
+    order = orders.settle(Counter(cells["date"] for _, cells in sheet.as_dicts()), None).order
     for line, cells in sheet.as_dicts():
         day, count = _day_of(line, cells["date"], order), _count_of(line, cells["count"])
         if day in by_day:

@@ -13,7 +13,7 @@ from localwealth.sources import columns, longer
 from localwealth.sources.money import Money, why_no_amount
 from localwealth.sources.payees import payee
 from localwealth.sources.readings import Payment, Rejected, Stretch
-from localwealth.sources.totals import Sums, is_total
+from localwealth.sources.totals import Sums, is_balance, is_total
 from localwealth.tables import dates
 from localwealth.tables.dates import Days, Order
 from localwealth.tables.grids import Grid
@@ -21,6 +21,7 @@ from localwealth.words import many
 
 Repeats = Literal["payments", "duplicates"]
 TOTALS = "it is a line of totals"
+BALANCE = "it is a balance that is brought or carried forward"
 _NIL = Decimal(0)
 # What may stand in a cell that says nothing.
 BLANK = "\xa0 \t\r\n\x1a"
@@ -84,6 +85,8 @@ class Lines:
         why, days = self._why_not(line, get, money)
         if why == TOTALS and money is not None:
             self.stated.append((sheet, number, money, self.sums.close(money)))
+        elif why == BALANCE and money is not None:
+            self.sums.carry(money)
         elif money is not None:
             self.sums.add(money)
         if why or money is None:
@@ -124,6 +127,8 @@ class Lines:
             return "it is a heading", None
         if is_total(line, get, money, self.sums):
             return TOTALS, None
+        if is_balance(line, get, money, self.sums):
+            return BALANCE, None
         if money is None:
             return _without_amount(get, self.stretch.money), None
         return self._paid(get)

@@ -41,7 +41,7 @@ def questions(
     """One sentence for each thing that the file leaves open."""
     asked = []
     if asks_order:
-        asked.append("Is the day or the month first in its dates? " + asks_order + ".")
+        asked.append(asks_order)
     mapped = {role for stretch in stretches for role in stretch.mapping.columns}
     if "date" not in mapped and not lines.stated_period:
         asked.append("For which period is it? Neither the file nor its name says.")

@@ -43,6 +43,7 @@ from localwealth.sources.readings import Many, Payment, Rejected, Stretch
 from localwealth.sources.repeats import BLOCK_LEAST, DIFFERENT_LEAST, REPEATED, blocks
 from localwealth.sources.scanning import Scan, has, has_spaces
 from localwealth.sources.tables import PAYMENTS, TEXTS, table_of
+from localwealth.sources.totals import BALANCES
 from localwealth.sources.vocabulary import MONEY_ROLES
 from localwealth.tables import amounts, dates
 from localwealth.tables.cutting import Cut, cut, has_unseen, is_well_quoted, seen
@@ -59,6 +60,8 @@ SIGNS = (",", "£")
 # Amounts that `amounts.amount` reads as they stand.
 PLAIN = r"-?£?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d{1,2})?"
 IN_FIGURES = r"-?(\d{1,3}(,\d{3}){1,3}|\d{1,12})(\.\d\d?)?"
+# Payees' cells of lines that carry a balance over, as SQL lists them.
+_BALANCES = ", ".join(f"'{words}'" for words in sorted(BALANCES))
 # Blanks that are not a space, wherever Python takes them off.
 BLANKS = r"[\x00-\x1f\x{85}\x{a0}\x{1680}\x{2000}-\x{200a}\x{2028}\x{2029}\x{202f}\x{205f}\x{3000}]"
 
@@ -277,6 +280,7 @@ class Bulk:
         if not self.is_plain_text:
             beside = ", ".join(cell for cell in self.cells if cell != amount)
             plain.append(f"not regexp_matches(concat({beside}), '{BLANKS}')")
+        plain.append(f"{supplier} not in ({_BALANCES})")
         if "date" not in self.at:
             plain.append(f"{supplier} <> ''")
         elif undated:

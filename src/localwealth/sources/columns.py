@@ -266,6 +266,12 @@ def _is_day(cell: str) -> bool:
     return bool(dates.days(cell) or dates.days(cell, "mdy"))
 
 
+def _may_be_day(cell: str) -> bool:
+    """Under a heading that says so also with its year first in two figures (98-04-13), which an
+    account of a bank may be written like."""
+    return _is_day(cell) or dates.days(cell, "yymd") is not None
+
+
 def _dated(cells: Sequence[str]) -> Sequence[str]:
     """Cells of a column of days that don't say that there is none; all, where all do."""
     return [cell for cell in cells if not marks.is_no_date(cell)] or cells
@@ -286,7 +292,7 @@ def _looks(cells: Sequence[str], role: str) -> float | None:
 
 _TESTS: dict[str, Callable[[str], object]] = {
     "amount": _is_money,
-    "date": _is_day,
+    "date": _may_be_day,
     "supplier": re.compile(r"[A-Za-z]{2}").search,
 }
 

@@ -2,7 +2,7 @@
 
 Bodies publish what they pay in hundreds of layouts. A file is read without a line of code for its
 publisher: its heading is found, its columns are guessed (:mod:`localwealth.sources.columns`), the
-order of day and month is settled from the whole file (:func:`localwealth.tables.dates.settle`).
+order of day and month is settled from the whole file (:func:`localwealth.tables.orders.settle`).
 Every line under a heading is then a payment, refused with a reason, or published twice; nothing
 else can happen to it. A second count (:mod:`localwealth.sources.counting`), by another way to the
 file's bytes, must come to the same number of lines and the same money, else ``Reading.reconciles``
@@ -28,7 +28,7 @@ from localwealth.sources.columns import Mapping
 from localwealth.sources.headings import headings, stretches_of
 from localwealth.sources.readings import Payment, Reading, Rejected, Stretch, difference
 from localwealth.sources.repeats import REPEATED, blocks, repeats_sheet, sums_sheet
-from localwealth.tables import dates
+from localwealth.tables import dates, orders
 from localwealth.tables.bounds import unpacked
 from localwealth.tables.dates import Days, Order
 from localwealth.tables.grids import Grid, grids
@@ -168,7 +168,7 @@ def _stated(parts: Sequence[Part | Bulk], name: str, said: _Said) -> Days | None
 
 def _of_bulk(large: Bulk, digest: str, name: str, said: _Said) -> Reading:
     stated = _stated([large], name, said)
-    settled = dates.settle(large.dates(), stated)
+    settled = orders.settle(large.dates(), stated, latest=said.latest)
     lines = Lines(said.order or settled.order, stated, said.latest)
     large.take(lines, said.repeats)
     return _reading(
@@ -194,7 +194,8 @@ def _of_parts(
     notes: list[str],
 ) -> Reading:
     stated = _stated(parts, name, said)
-    settled = dates.settle(sum((part.dates() for part in parts), Counter[str]()), stated)
+    texts = sum((part.dates() for part in parts), Counter[str]())
+    settled = orders.settle(texts, stated, latest=said.latest)
     taken = []
     for part in parts:
         lines = Lines(said.order or settled.order, stated, said.latest)
@@ -288,7 +289,7 @@ def _reference(payments: Sequence[Payment], place: int) -> str:
 def _reading(
     lines: Lines,
     stretches: list[Stretch],
-    settled: dates.Settled,
+    settled: orders.Settled,
     said: _Said,
     *,
     name: str,
@@ -313,7 +314,7 @@ def _reading(
         questions=asking.questions(
             lines,
             stretches,
-            asks_order=settled.reason if settled.asks and not said.order else "",
+            asks_order="" if said.order else settled.question,
             asks_period=said.period is None,
             asks_repeats=said.repeats is None,
         ),

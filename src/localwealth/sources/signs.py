@@ -7,6 +7,8 @@ from collections.abc import Sequence
 
 # What stands in a column that says of each amount whether it was paid or came back.
 DEBITS, CREDITS = {"D", "DR", "DB", "DEBIT", "+"}, {"C", "CR", "CREDIT", "-"}
+# SAP's, whatever its language: Soll and Haben. A column of kinds of documents may say S for others.
+_SAP_DEBITS, _SAP_CREDITS = {"S", "SOLL"}, {"H", "HABEN"}
 # What stands in a column of kinds of documents: only the credit notes came back.
 CREDIT_NOTES = {
     *("CREDIT NOTE", "CREDIT NOTES", "CREDIT MEMO", "CREDIT MEMOS", "CREDIT INVOICE", "CRN", "CN"),
@@ -16,8 +18,8 @@ INVOICES = {"INV", "INVOICE", "INVOICES", "PURCHASE INVOICE", "SUPPLIER INVOICE"
 _DEBIT = re.compile(r"(debit|dr|debyd)\b")
 _CREDIT = re.compile(r"(credit|cr|credyd)( credyd)?( amount| value)?( gbp)?")
 _MARK = re.compile(
-    r"(dr cr|cr dr|d c|c d|dc|cd|debit (or )?credit|credit (or )?debit|sign|debyd (neu )?credyd)"
-    r"( indicator| flag| mark)?"
+    r"(dr cr|cr dr|d c|c d|dc|cd|s h|debit (or )?credit|credit (or )?debit|sign|soll haben|shkzg|"
+    r"debyd (neu )?credyd)( indicator| ind| flag| mark| kennzeichen)?"
 )
 _TYPE = re.compile(
     r"(transaction |trans |payment |document |doc |invoice )?type( of document)?|math( o ddogfen)?"
@@ -28,11 +30,11 @@ _STERLING = re.compile(r"£|\bgbp\b|\bsterling\b", re.IGNORECASE)
 def is_credit(mark: str) -> bool:
     """Whether a mark beside an amount says that it came back.
 
-    >>> is_credit("Cr."), is_credit("Credit note"), is_credit("Invoice")
-    (True, True, False)
+    >>> is_credit("Cr."), is_credit("Credit note"), is_credit("Invoice"), is_credit("H")
+    (True, True, False, True)
     """
     capitals = " ".join(mark.upper().rstrip(".").split())
-    return capitals in CREDITS or capitals in CREDIT_NOTES
+    return capitals in CREDITS | CREDIT_NOTES | _SAP_CREDITS
 
 
 def says_sterling(heading: str) -> bool:
@@ -61,7 +63,10 @@ def _marks(heading: str, cells: set[str]) -> bool:
     alone, C may be anything."""
     marks = {cell.rstrip(".") for cell in cells}
     if _MARK.fullmatch(heading):
-        return bool(marks & CREDITS) and marks <= DEBITS | CREDITS
+        return any(
+            bool(marks & credits) and marks <= debits | credits
+            for debits, credits in ((DEBITS, CREDITS), (_SAP_DEBITS, _SAP_CREDITS))
+        )
     if not _TYPE.fullmatch(heading):
         return False
     is_both = bool(marks & CREDITS) and bool(marks & DEBITS) and marks <= DEBITS | CREDITS

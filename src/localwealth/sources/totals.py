@@ -1,6 +1,7 @@
 """Lines of totals: known by what they come to and where they stand, not by a word alone.
 
-*Total Energies Gas Ltd* is a firm, and *Acorn Ltd Total* under two payments to Acorn is none.
+*Total Energies Gas Ltd* is a firm, and *Acorn Ltd Total* under two payments to Acorn is none. A
+balance that a page carries over to the next is known likewise.
 """
 
 from __future__ import annotations
@@ -23,15 +24,27 @@ _SAYS = re.compile(
 # The word at either end of a name: a total only where the lines above come to it.
 _ENDS = re.compile(r"\btotals?\W*$", re.IGNORECASE)
 _WORDS = re.compile(r"\btotals?\b|gyfanswm|cyfanswm", re.IGNORECASE)
+# Whole cells of a line that carries a balance over, as people write them. A list, so that a large
+# file can be asked for all of them at once (localwealth.sources.bulk).
+_OVER = ("b/f", "b/fwd", "brought forward", "c/f", "c/fwd", "carried forward")
+_BALANCES = [f"{first}{over}" for first in ("", "balance ", "total ") for over in _OVER]
+BALANCES = frozenset(
+    spelt(words)
+    for words in (*_BALANCES, "opening balance", "closing balance", "gweddill")
+    for spelt in (str.lower, str.upper, str.capitalize, str.title)
+)
 
 
 @dataclass
 class Sums:
-    """What the lines come to, and how many they are: since the last line of totals, and in all."""
+    """What the lines come to, and how many they are: since the last line of totals, and in all.
+    ``opening`` is the balance above the first of them, ``carried`` the last that was stated."""
 
     since: Decimal = _NIL
     overall: Decimal = _NIL
     lines: int = 0
+    opening: Decimal = _NIL
+    carried: Decimal = _NIL
 
     def add(self, money: Decimal, lines: int = 1) -> None:
         """Further lines."""
@@ -40,13 +53,26 @@ class Sums:
         self.lines += lines
 
     def are(self, money: Decimal | None) -> bool:
-        """Whether either of the sums is this, which is not nought."""
-        return bool(money) and money in (self.since, self.overall)
+        """Whether one of the sums is this, which is not nought."""
+        return bool(money) and money in (
+            *(self.since, self.overall),
+            *(self.opening + self.since, self.opening + self.overall),
+        )
+
+    def carry(self, money: Decimal) -> None:
+        """A line states this balance, which is brought or carried forward."""
+        if not (self.lines or self.overall or self.carried):
+            self.opening = money
+        self.carried = money
 
     def close(self, money: Decimal) -> Decimal:
         """A line of totals stands here and says so much: what the lines that it is about come to.
         They are those that come to it, where any do."""
+        with_opening = self.opening and money in (
+            *(self.opening + self.since, self.opening + self.overall),
+        )
         about = self.overall if money == self.overall else self.since
+        about = money if with_opening else about
         self.since, self.lines = _NIL, 0
         return about
 
@@ -70,6 +96,21 @@ def is_total(
     if day or not sums.are(money):
         return False
     return (not payee and len(filled) <= 2) or _is_named_sum(payee, filled, sums)
+
+
+def is_balance(
+    line: Sequence[str], get: Mapping[str, str], money: Decimal | None, sums: Sums
+) -> bool:
+    """Whether a line carries a balance over: a cell that says so and nothing else stands in the
+    payee's place or, where there is none, at the beginning; and it bears no day, stands above all
+    payments, or comes to those above or to the balance that was carried over last."""
+    payee = get.get("supplier", "")
+    cells = [payee] if payee else list(filter(None, map(str.strip, line)))[:3]
+    if BALANCES.isdisjoint(cells):
+        return False
+    if not get.get("date", "") or money is None or sums.are(money):
+        return True
+    return not sums.overall or money == sums.carried
 
 
 def _says_total(payee: str, day: str, filled: Sequence[str]) -> bool:

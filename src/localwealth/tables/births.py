@@ -37,13 +37,16 @@ def born(text: str, order: Order, today: date) -> date | None:
 
 
 def order_of(texts: Iterable[str], today: date) -> Order:
-    """The order of day and month that reads most of a column; day first where both do.
+    """The order of day, month and year that reads most of a column; day first where all do.
 
     >>> order_of(["03/27/1950", "01/02/1960"], date(2026, 11, 27))
     'mdy'
+    >>> order_of(["41-04-13", "09-02-01"], date(2026, 11, 27))
+    'yymd'
     """
     filled = [text for text in texts if text.strip()]
+    orders: tuple[Order, ...] = ("dmy", "mdy", "yymd")
     unread: dict[Order, int] = {
-        order: sum(born(text, order, today) is None for text in filled) for order in ("dmy", "mdy")
+        order: sum(born(text, order, today) is None for text in filled) for order in orders
     }
-    return "mdy" if unread["mdy"] < unread["dmy"] else "dmy"
+    return min(orders, key=unread.__getitem__)

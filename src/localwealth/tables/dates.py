@@ -4,16 +4,14 @@ from __future__ import annotations
 
 import calendar
 import re
-from collections import Counter
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import lru_cache
 from typing import Literal
 
-from localwealth.words import many
-
-Order = Literal["dmy", "mdy", "ymd", "ydm"]
+# ``yymd`` has the year in front in two figures too (23-04-13); the others there have it behind.
+Order = Literal["dmy", "mdy", "ymd", "ydm", "yymd"]
 
 MONTHS = {
     "jan": 1,
@@ -90,7 +88,8 @@ def days(text: str, order: Order = "dmy", years: Years = OF_OUR_TIME) -> Days | 
     """What days a text means; None where it is no date.
 
     ``order`` settles texts of three numbers only: names of months, Excel's serial numbers and
-    four-figure years in front say for themselves (but see :func:`settle`).
+    four-figure years in front say for themselves (but see
+    :func:`localwealth.tables.orders.settle`).
 
     >>> days("7/4/2020"), days("7/4/2020", "mdy").first.isoformat()
     (Days(first=datetime.date(2020, 4, 7), last=datetime.date(2020, 4, 7)), '2020-07-04')
@@ -117,6 +116,9 @@ def days_any(text: str, order: Order) -> Days | None:
     '2010-06-15'
     """
     others: tuple[Order, ...] = ("dmy", "mdy", "ymd", "ydm")
+    if order == "yymd" and is_of_two_figures(text):
+        # 23-02-30 is a slip of the pen, and not the 23rd of February 2030.
+        return days(text, order)
     for tried in (order, *others):
         if (meant := days(text, tried)) or not is_number_date(text):
             return meant
@@ -142,6 +144,8 @@ def _ordered(numbers: tuple[int, int, int], order: Order, years: Years) -> Days 
     first, second, third = numbers
     if first > 999:
         day, month, year = (second, third, first) if order == "ydm" else (third, second, first)
+    elif order == "yymd" and third < 100:
+        year, month, day = first, second, third
     else:
         day, month, year = (second, first, third) if order == "mdy" else (first, second, third)
     return _one(year, month, day, years)
@@ -158,7 +162,8 @@ def _one(year: int, month: int, day: int, years: Years) -> Days | None:
         return None
 
 
-def _month(year: int, month: int, to: int | None = None) -> Days:
+def month_of(year: int, month: int, to: int | None = None) -> Days:
+    """A month of a year, or the months from it to another."""
     last = to or month
     until = year + (last < month)
     return Days(date(year, month, 1), date(until, last, calendar.monthrange(until, last)[1]))
@@ -193,7 +198,7 @@ def _day_in_words(small: str, years: Years) -> Days | None:
 def _months_in_words(small: str) -> Days | None:
     parts = re.fullmatch(rf"{_NAMED}[ /.\-']*(\d{{4}}|\d{{2}})", small)
     if parts:
-        return _month(_century(parts[2]), MONTHS[parts[1]])
+        return month_of(_century(parts[2]), MONTHS[parts[1]])
     parts = re.fullmatch(
         rf"{_NAMED}[ ]?(\d{{4}})?[ ]?(?:-|–|to)[ ]?{_NAMED}[ ]?(\d{{4}}|\d{{2}})", small
     )
@@ -201,21 +206,21 @@ def _months_in_words(small: str) -> Days | None:
         return None
     last = _century(parts[4])
     begin, end = MONTHS[parts[1]], MONTHS[parts[3]]
-    return _month(int(parts[2]) if parts[2] else last - (end < begin), begin, end)
+    return month_of(int(parts[2]) if parts[2] else last - (end < begin), begin, end)
 
 
 def _month_in_figures(small: str) -> Days | None:
     """``2023-04``, ``04/2023``, or the month of a financial year: ``P1 2023/24`` is April 2023."""
     parts = re.fullmatch(r"((?:19|20)\d{2})[-/](\d{2})", small)
     if parts and 1 <= int(parts[2]) <= 12:
-        return _month(int(parts[1]), int(parts[2]))
+        return month_of(int(parts[1]), int(parts[2]))
     parts = re.fullmatch(r"(\d{1,2})[-/]((?:19|20)\d{2})", small)
     if parts and 1 <= int(parts[1]) <= 12:
-        return _month(int(parts[2]), int(parts[1]))
+        return month_of(int(parts[2]), int(parts[1]))
     parts = re.fullmatch(r"p(?:eriod )?(\d{1,2})[ ,/-]*(20\d{2})[/-](?:20)?(\d{2})", small)
     if parts and 1 <= int(parts[1]) <= 12 and int(parts[3]) == (int(parts[2]) + 1) % 100:
         month = int(parts[1]) + 3
-        return _month(int(parts[2]) + (month > 12), month if month <= 12 else month - 12)
+        return month_of(int(parts[2]) + (month > 12), month if month <= 12 else month - 12)
     return None
 
 
@@ -223,135 +228,21 @@ def _century(text: str) -> int:
     return int(text) if len(text) == 4 else 2000 + int(text)
 
 
+_OF_TWO_FIGURES = re.compile(r"\s*'?\d{2}([/.\- ])\d{2}\1\d{2}(?!\d)")
+
+
+def is_of_two_figures(text: str) -> bool:
+    """Whether a text is three numbers of two figures each, whose first may be the year.
+
+    >>> is_of_two_figures("23-04-13"), is_of_two_figures("7/4/23"), is_of_two_figures("2023-04-13")
+    (True, False, False)
+    """
+    return _OF_TWO_FIGURES.match(text) is not None
+
+
 def is_number_date(text: str) -> bool:
     """Whether a text is a date of three numbers, whose order may be in doubt."""
     return _three(_CLOCK.sub("", text.strip())) is not None
-
-
-@dataclass(frozen=True)
-class Settled:
-    """In which order a file's dates are read, why, and whether anybody must be asked."""
-
-    order: Order
-    reason: str
-    asks: bool = False
-
-
-IN_WORDS: dict[Order, str] = {
-    "dmy": "day first",
-    "mdy": "month first",
-    "ymd": "year, month, day",
-    "ydm": "year, day, month",
-}
-
-
-@dataclass
-class _Evidence:
-    """Of a column's dates of three numbers: what is read in the usual order alone, in the other
-    alone, and in both to two days; and which say their month by themselves; each with how often it
-    stands there."""
-
-    usual: Order
-    unusual: Order
-    only_usual: Counter[Days] = field(default_factory=Counter)
-    only_other: Counter[Days] = field(default_factory=Counter)
-    both: Counter[tuple[Days, Days]] = field(default_factory=Counter)
-    sure: Counter[Days] = field(default_factory=Counter)
-
-    @classmethod
-    def of(cls, numbers: dict[str, int]) -> _Evidence:
-        """Where the year stands in front in most texts, that is usual; else the day."""
-        leading = sum(
-            count
-            for text, count in numbers.items()
-            if len(re.split(r"[/.\- ]", text.strip())[0]) == 4
-        )
-        is_year_first = leading * 2 > sum(numbers.values())
-        evidence = cls(*(("ymd", "ydm") if is_year_first else ("dmy", "mdy")))
-        for text, count in numbers.items():
-            evidence._weigh(days(text, evidence.usual), days(text, evidence.unusual), count)
-            # With its year behind and its day beyond 12 a date says its month, whatever the order
-            # of those that have the year in front.
-            if is_year_first and _is_sure(text) and (day := days(text, "dmy") or days(text, "mdy")):
-                evidence.sure[day] += count
-        return evidence
-
-    def _weigh(self, usually: Days | None, unusually: Days | None, count: int) -> None:
-        if usually and unusually:
-            if usually != unusually:
-                self.both[usually, unusually] += count
-        elif usually:
-            self.only_usual[usually] += count
-        elif unusually:
-            self.only_other[unusually] += count
-
-    def months(self) -> Days | None:
-        """The months in which the dates lie that are sure."""
-        sure = [*self.only_usual, *self.only_other] or [*self.sure]
-        if not sure:
-            return None
-        return Days(min(d.first for d in sure).replace(day=1), max(_month_end(d) for d in sure))
-
-
-def _is_sure(text: str) -> bool:
-    """Whether a date with its year behind is one in only one order of day and month."""
-    return not re.match(r"\s*\d{4}", text) and bool(days(text, "dmy")) != bool(days(text, "mdy"))
-
-
-def _month_end(span: Days) -> date:
-    return _month(span.last.year, span.last.month).last
-
-
-def settle(texts: Counter[str], stated: Days | None) -> Settled:
-    """Settle the order of day and month from the whole file, against its stated period.
-
-    Texts that can be read in one way only tell the order, and in which months the file lies. Of
-    those that can be read in two, each reading is held against the stated period, else against
-    those months. Where neither decides, the day is taken to be first (or the year, where four
-    figures stand in front), and it is asked about. ``texts`` says how often each text stands there.
-    """
-    numbers = {text: count for text, count in texts.items() if is_number_date(text)}
-    if not numbers:
-        return Settled("dmy", "the dates name their month")
-    evidence = _Evidence.of(numbers)
-    usual, unusual = evidence.usual, evidence.unusual
-    # 25/04 and 04/25 in one file are of two hands: only where all sure ones agree is that enough.
-    if evidence.only_other and not evidence.only_usual:
-        return Settled(unusual, _sure(unusual, evidence.only_other))
-    within = stated or evidence.months()
-    if evidence.both and within and (order := _held_against(evidence, within)):
-        return order
-    if evidence.only_usual:
-        return Settled(usual, _sure(usual, evidence.only_usual))
-    if not evidence.both:
-        return Settled(usual, IN_WORDS[usual])
-    # A year in front is hardly ever followed by the day, so nobody need be asked.
-    reason = f"{IN_WORDS[usual]}, as is usual here: nothing in the file decides"
-    return Settled(usual, reason, asks=usual == "dmy")
-
-
-def _sure(order: Order, dates: Counter[Days]) -> str:
-    return f"{IN_WORDS[order]}: {many(dates.total(), 'date')} can be read in no other way"
-
-
-def _held_against(evidence: _Evidence, within: Days) -> Settled | None:
-    """The order in which more of the doubtful dates lie in the file's own months."""
-    both = evidence.both
-    ones = sum(count for (usually, _), count in both.items() if usually.touches(within))
-    twos = sum(count for (_, unusually), count in both.items() if unusually.touches(within))
-    # Against what is usual it must speak clearly: of the texts of one month some lie in it in
-    # the wrong order too, but not one in five.
-    if twos > ones and ones * 5 < both.total():
-        order, count = evidence.unusual, twos
-    elif ones > twos:
-        order, count = evidence.usual, ones
-    else:
-        return None
-    return Settled(
-        order,
-        f"{IN_WORDS[order]}: it puts {count:,} of {many(both.total(), 'doubtful date')} into the "
-        "file's own months",
-    )
 
 
 def period(text: str) -> Days | None:
@@ -372,7 +263,7 @@ def period(text: str) -> Days | None:
 def _months_named(parts: re.Match[str]) -> Days | None:
     """``oct dec 2015``; with a month before the first, it began in the year before."""
     begin, end = MONTHS[parts[1]], MONTHS[parts[2]]
-    return _month(int(parts[3]) - (end < begin), begin, end)
+    return month_of(int(parts[3]) - (end < begin), begin, end)
 
 
 def _quarter(parts: re.Match[str]) -> Days | None:
@@ -381,7 +272,9 @@ def _quarter(parts: re.Match[str]) -> Days | None:
     if after != (year + 1) % 100:
         return None
     return (
-        _month(year + 1, 1, 3) if quarter == 4 else _month(year, 3 * quarter + 1, 3 * quarter + 3)
+        month_of(year + 1, 1, 3)
+        if quarter == 4
+        else month_of(year, 3 * quarter + 1, 3 * quarter + 3)
     )
 
 
@@ -390,17 +283,17 @@ def _year_and_two(parts: re.Match[str]) -> Days | None:
     year, two = map(int, parts.groups())
     if two == (year + 1) % 100 and two > 12:
         return Days(date(year, 4, 1), date(year + 1, 3, 31))
-    return _month(year, two) if 1 <= two <= 12 else None
+    return month_of(year, two) if 1 <= two <= 12 else None
 
 
 def _month_named(parts: re.Match[str]) -> Days | None:
-    return _month(_century(parts[2]), MONTHS[parts[1]])
+    return month_of(_century(parts[2]), MONTHS[parts[1]])
 
 
 def _four_figures(parts: re.Match[str]) -> Days | None:
     """``1910``: October 2019."""
     year, month = map(int, parts.groups())
-    return _month(2000 + year, month) if 1 <= month <= 12 else None
+    return month_of(2000 + year, month) if 1 <= month <= 12 else None
 
 
 _NAMED = r"(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*"

@@ -11,8 +11,10 @@ from commonweal.bringing.reading import WHY, unguarded
 from commonweal.office.errors import Refused
 from commonweal.residents import keys
 from localwealth.errors import UnreadableFile
+from localwealth.tables import orders
 from localwealth.tables.births import order_of
 from localwealth.tables.cutting import plain
+from localwealth.tables.dates import Order
 from localwealth.tables.grids import grids
 from localwealth.tables.placing import Placed, place
 
@@ -62,7 +64,7 @@ class Preview:
     layout: Layout
     sha256: str
     rows: int
-    date_order: str
+    date_order: Order
     placed: Placed
     meanings: tuple[str, ...]
     sender: str = ""
@@ -82,6 +84,11 @@ class Preview:
             "without_phone": sum(not listed.phones for listed in self.listed),
             "marked": len(self.marked),
         }
+
+    @property
+    def date_order_in_words(self) -> str:
+        """How its days of birth are read."""
+        return orders.IN_WORDS[self.date_order]
 
     @property
     def columns(self) -> list[Column]:
@@ -181,7 +188,7 @@ def _read_rows(shown: Preview) -> None:
         shown.meanings,
         shown.layout,
         shown.sender,
-        "mdy" if shown.date_order == "mdy" else "dmy",
+        shown.date_order,
         timezone.localdate(),
     )
     by_key: dict[str, int] = {}
