@@ -121,6 +121,9 @@ def close_at(moment: datetime, budget_round: Round | None = None) -> None:
         cursor.execute("DROP TRIGGER voice_round_close_stays")
         rounds.update(closes_at=moment)
         cursor.execute(guard)
+        # The schema is as it was, and SQLite is told so: it would read the whole of it anew after
+        # each rollback to a savepoint, which are as many as the requests of a walk.
+        cursor.execute("PRAGMA writable_schema = RESET")
 
 
 def close(budget_round: Round) -> Round:
