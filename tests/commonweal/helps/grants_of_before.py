@@ -15,18 +15,20 @@ BEFORE = [("helps", "0001_initial"), ("accounts", "0005_local_spend")]
 def at(targets: list[tuple[str, str]]) -> Any:
     """The models as they are after some migrations, which are carried out or taken back."""
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    MigrationExecutor(connection).migrate(targets)
-    return MigrationExecutor(connection).loader.project_state(targets).apps
+    from commonweal.setup.rendering import SparingExecutor
+
+    SparingExecutor(connection).migrate(targets)
+    return SparingExecutor(connection).loader.project_state(targets).apps
 
 
 def to_the_end() -> None:
     """All migrations, the one that gives grants a room of their own among them."""
     from django.db import connection
-    from django.db.migrations.executor import MigrationExecutor
 
-    executor = MigrationExecutor(connection)
+    from commonweal.setup.rendering import SparingExecutor
+
+    executor = SparingExecutor(connection)
     executor.migrate(executor.loader.graph.leaf_nodes())
 
 
