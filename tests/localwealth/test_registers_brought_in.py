@@ -168,7 +168,7 @@ def test_a_lookup_of_any_year_is_one(year: str, is_capital: bool, tmp_path: Path
     assert places.is_lookup(place)
     assert places.postcodes([place]).to_pylist() == [
         {"postcode": "SG11AA", "district": "E07000243", "county": "E10000015",
-         "region": "E12000006", "nation": "E92000001"}
+         "region": "E12000006", "nation": "E92000001", "ward": "E05004813"}
     ]  # fmt: skip
 
 

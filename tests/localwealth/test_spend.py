@@ -270,8 +270,8 @@ def test_lookups_of_postcodes_in_each_form(tmp_path: Path) -> None:
     )
     found = places.postcodes([tmp_path / "onspd.csv", tmp_path / "point.csv"]).to_pylist()
     assert found == [
-        {"postcode": "SG11AA", "district": "E07000243", "county": "E10000015", "region": "E12000006", "nation": "E92000001"},
-        {"postcode": "SG11AB", "district": "E07000243", "county": "E10000015", "region": None, "nation": "E92000001"},
+        {"postcode": "SG11AA", "district": "E07000243", "county": "E10000015", "region": "E12000006", "nation": "E92000001", "ward": None},
+        {"postcode": "SG11AB", "district": "E07000243", "county": "E10000015", "region": None, "nation": "E92000001", "ward": "E05004813"},
     ]  # fmt: skip
     (tmp_path / "odd.csv").write_text("a,b\n1,2\n")
     with pytest.raises(UnreadableFile, match=r"odd\.csv is no lookup"):

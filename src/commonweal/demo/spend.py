@@ -5,9 +5,10 @@ from __future__ import annotations
 
 import csv
 import io
+import itertools
 import json
 import random
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -17,6 +18,7 @@ import pyarrow as pa
 
 from commonweal.accounts.models import Person
 from commonweal.partners.models import Partner, months_later
+from commonweal.places.models import Area
 from commonweal.spend import (
     contracts,
     files,
@@ -181,9 +183,15 @@ class Story:
                     "county": list(counties),
                     "region": list(regions),
                     "nation": ["X92000001"] * len(places),
+                    "ward": pa.array(self._wards(districts), pa.string()),
                 }
             )
         )
+
+    def _wards(self, districts: Sequence[str]) -> list[str | None]:
+        """Where each postcode lies in the town: its wards in turn."""
+        wards = itertools.cycle(Area.objects.values_list("code", flat=True))
+        return [next(wards, None) if district == TOWN else None for district in districts]
 
     def _build(self, columns: dict[str, list[str]]) -> None:
         """The store of companies and of who owns them."""

@@ -20,11 +20,14 @@ INK, QUIET, LINE, TEAL, TINT = "#0b0c0c", "#484949", "#b1b4b6", "#1d5c5c", "#d5e
 FONT = "Atkinson Hyperlegible, Segoe UI, Arial, sans-serif"
 
 
-def picture(width: int, height: int, label: str, parts: Sequence[str]) -> SafeString:
-    """A whole SVG document, with what it shows as its name for those who do not see it."""
+def picture(
+    width: int, height: int, label: str, parts: Sequence[str], *, role: str = "img"
+) -> SafeString:
+    """A whole SVG document, with what it shows as its name for those who do not see it. ``role``
+    is "group" where links are in it, which an image may not have."""
     head = (
         f'<svg xmlns="http://www.w3.org/2000/svg" class="plot" viewBox="0 0 {width} {height}" '
-        f'width="{width}" height="{height}" role="img" aria-label="{escape(label)}" '
+        f'width="{width}" height="{height}" role="{role}" aria-label="{escape(label)}" '
         f'font-family="{FONT}" font-size="15">'
     )
     return mark_safe(head + HATCH + "".join(parts) + "</svg>")

@@ -14,7 +14,9 @@ def wards(terms: Sequence[str]) -> Matches:
     rows = holding(Area.objects.all(), terms, "name", "ons_code")
     return first_of(
         rows,
-        lambda area: Match(area.name, reverse("economy-ward", args=[area.code]), area.ons_code),
+        lambda area: Match(
+            area.name, reverse("economy-ward", args=[area.ons_code or area.code]), area.ons_code
+        ),
     )
 
 

@@ -18,6 +18,7 @@ from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners import asking_to_act
 from commonweal.partners.models import Partner, Sector
+from commonweal.places import first_page, rooms
 from commonweal.places.models import Area, the_town
 
 from . import files, history, ledger, menu, partner_reads, questions, reads, story
@@ -51,6 +52,7 @@ def home(request: HttpRequest) -> HttpResponse:
         "themes": reads.themes(today, state),
         "version": CharterVersion.objects.in_force(today).first(),
         "newest": newest(today),
+        "parts": first_page.drawn(rooms.off_for(request)),
     }
     return render(request, "pledges/home.html", context)
 

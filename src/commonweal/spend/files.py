@@ -131,13 +131,18 @@ def register() -> Store | None:
         return None
 
 
+PLACES = pa.schema(
+    [(name, pa.string()) for name in ("postcode", "district", "county", "region", "nation", "ward")]
+)
+GROUP_ROWS = 50_000
+
+
 def postcodes() -> pa.Table:
     """Where postcodes lie; empty where nobody has loaded a lookup."""
     place = folder("postcodes.parquet")
     if place.exists():
         return pq.read_table(place)
-    names = ("postcode", "district", "county", "region", "nation")
-    return pa.table({name: pa.array([], pa.string()) for name in names})
+    return PLACES.empty_table()
 
 
 def keep_postcodes(lookups: list[Path], *, takes_cut: bool = False) -> tuple[int, int]:
@@ -154,11 +159,34 @@ def _lacking(located: pa.Table) -> pa.Table:
     if not folder("postcodes.parquet").exists():
         return located.schema.empty_table()
     kept = pq.read_table(folder("postcodes.parquet"))
+    if "ward" not in kept.column_names:
+        # It was kept before wards were read from lookups.
+        kept = kept.append_column("ward", pa.nulls(len(kept), pa.string()))
     return kept.filter(pc.invert(pc.is_in(kept["postcode"], located["postcode"].combine_chunks())))
 
 
 def keep_places(located: pa.Table) -> None:
-    pq.write_table(located, folder("postcodes.parquet"), compression="zstd")
+    # In short groups, so that one postcode is found without reading those of the whole country.
+    pq.write_table(
+        located, folder("postcodes.parquet"), compression="zstd", row_group_size=GROUP_ROWS
+    )
+
+
+def knows_wards() -> bool:
+    """Whether a lookup was loaded that says the ward of a postcode."""
+    place = folder("postcodes.parquet")
+    return place.exists() and "ward" in pq.read_schema(place).names
+
+
+def place_of(postcode: str) -> dict[str, str | None] | None:
+    """The ONS codes of where a postcode lies, by their names in `PLACES`; None where no lookup that
+    was loaded has it."""
+    place = folder("postcodes.parquet")
+    if not place.exists():
+        return None
+    squeezed = postcode.replace(" ", "")
+    places_there = pq.read_table(place, filters=[("postcode", "==", squeezed)]).to_pylist()
+    return places_there[0] if places_there else None
 
 
 def digest_of(place: Path) -> str:

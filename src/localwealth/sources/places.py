@@ -1,9 +1,9 @@
 """Postcodes to areas: the ONS postcode lookups (ONSPD, NSPL) and Code-Point Open.
 
 One row a postcode, ended ones too, as payees' addresses are old: ``postcode`` (capital, no space),
-``district`` (local authority), ``county``, ``region``, ``nation``: ONS codes, null where a file has
-none. Each edition calls its columns otherwise (``oslaua``, ``lad25cd``, ``LAD26CD``): they are
-understood by what their names mean, whatever the year in them.
+``district`` (local authority), ``county``, ``region``, ``nation``, ``ward``: ONS codes, null where
+a file has none. Each edition calls its columns otherwise (``oslaua``, ``lad25cd``, ``LAD26CD``):
+they are understood by what their names mean, whatever the year in them.
 """
 
 from __future__ import annotations
@@ -36,6 +36,7 @@ _MEANS = {
     "county": (r"(os)?cty(\d\d)?(cd)?",),
     "region": (r"rgn(\d\d)?(cd)?", r"gor(\d\d)?(cd)?"),
     "nation": (r"ctry(\d\d)?(cd)?",),
+    "ward": (r"wd(\d\d)?cd", r"(os)?ward(\d\d)?(cd)?", r"ward[ _]code"),
 }
 _CODE_POINT = (
     "postcode",
@@ -67,7 +68,7 @@ def postcodes(files: list[Path], *, takes_cut: bool = False) -> pa.Table:
     with duckdb.connect() as base:
         base.execute(
             """create table rows (postcode varchar, district varchar, county varchar,
-            region varchar, nation varchar, rank integer)"""
+            region varchar, nation varchar, ward varchar, rank integer)"""
         )
         for rank, path in enumerate(files):
             _load(base, path, rank, takes_cut)
@@ -75,7 +76,8 @@ def postcodes(files: list[Path], *, takes_cut: bool = False) -> pa.Table:
             """select postcode, arg_min(nullif(district, ''), rank) as district,
                 arg_min(nullif(county, ''), rank) as county,
                 arg_min(nullif(region, ''), rank) as region,
-                arg_min(nullif(nation, ''), rank) as nation
+                arg_min(nullif(nation, ''), rank) as nation,
+                arg_min(nullif(ward, ''), rank) as ward
             from rows where postcode <> '' group by postcode order by postcode"""
         ).to_arrow_table()
 
@@ -134,7 +136,7 @@ def _is_code_point(head: tuple[str, ...]) -> bool:
 
 
 def _chosen(head: tuple[str, ...]) -> dict[str, str] | None:
-    """Where a file has each of the five, by its first line; None where it is no lookup."""
+    """Where a file has each of the six, by its first line; None where it is no lookup."""
     if _is_code_point(head):
         return {role: f"c{_CODE_POINT.index(role)}" for role in _MEANS if role in _CODE_POINT}
     chosen = {role: at for role in _MEANS if (at := _column(head, role))}

@@ -9,18 +9,46 @@ from django.core.exceptions import ValidationError
 
 from commonweal.charter.models import Theme
 from commonweal.design.forms import DateField, Form, ReasonField
+from commonweal.office.errors import Refused
 from commonweal.pledges.models import Measure
 from commonweal.programme.models import Action
 from localwealth.sources.statistics import cells
 from localwealth.sources.statistics.measures import MEASURES
+from localwealth.tables.postcodes import postcode
 
 from ..models import EmployerGroup
+from . import yours
 from .lines import of_town
+from .ward_reads import Ward
 
 MEASURE_CHOICES = [
     ("", "The file says it"),
     *((measure.code, f"{measure.title} ({measure.kind})") for measure in MEASURES),
 ]
+
+
+class PostcodeForm(Form):
+    postcode = forms.CharField(
+        label="Your postcode",
+        max_length=30,
+        help_text="We keep it nowhere.",
+        error_messages={
+            "required": "Type your postcode, such as ZB1 1AA",
+            "max_length": "That is too long for a postcode. Type it like ZB1 1AA",
+        },
+        widget=forms.TextInput(attrs={"autocomplete": "postal-code"}),
+    )
+
+    def clean_postcode(self) -> Ward:
+        """The ward in which it lies."""
+        typed: str = self.cleaned_data["postcode"]
+        written = postcode(typed)
+        if not written:
+            raise ValidationError(f"“{typed}” is no postcode. Type it like ZB1 1AA")
+        try:
+            return yours.ward_of(written)
+        except Refused as refused:
+            raise ValidationError(str(refused)) from None
 
 
 class BringForm(Form):

@@ -24,10 +24,13 @@ _DOTS = (
 
 
 def drawn(
-    shapes: Sequence[WardShape], steps: Mapping[str, int | None], numbers: Mapping[str, int]
+    shapes: Sequence[WardShape],
+    steps: Mapping[str, int | None],
+    numbers: Mapping[str, int],
+    addresses: Mapping[str, str] | None = None,
 ) -> SafeString:
     """The wards, each filled by its step (None: not known, a broken outline) and with the number
-    by which the table names it."""
+    by which the table names it; each a link where their ``addresses`` are told."""
     if not shapes:
         return mark_safe("")
     places = [place for shape in shapes for ring in shape.rings for place in ring]
@@ -39,13 +42,18 @@ def drawn(
     def at(place: Sequence[float]) -> tuple[float, float]:
         return 10 + (place[0] - west) * squeeze * scale, 10 + (north - place[1]) * scale
 
-    parts = [_DOTS]
-    for shape in shapes:
-        parts.append(_ward(shape, steps.get(shape.code), at))
-    for shape in shapes:
-        parts.append(_number(shape, numbers[shape.code], at))
     height = int(20 + (north - south) * scale)
-    return picture(WIDTH, height, "Map of the wards; the table says the same", parts)
+    outlines = [_ward(shape, steps.get(shape.code), at) for shape in shapes]
+    marks = [_number(shape, numbers[shape.code], at) for shape in shapes]
+    if addresses is None:
+        parts = [_DOTS, *outlines, *marks]
+        return picture(WIDTH, height, "Map of the wards; the table says the same", parts)
+    links = [
+        f'<a href="{addresses[shape.code]}" aria-label="{escape(shape.name)}">{"".join(ward)}</a>'
+        for shape, *ward in zip(shapes, outlines, marks, strict=True)
+    ]
+    label = "Map of the wards; the list says the same"
+    return picture(WIDTH, height, label, [_DOTS, *links], role="group")
 
 
 def _ward(shape: WardShape, step: int | None, at: Any) -> str:

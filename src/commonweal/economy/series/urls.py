@@ -9,6 +9,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("economy/figures.csv", views.figures_csv, name="economy-csv"),
     path("economy/structure/", views.structure_page, name="economy-structure"),
     path("economy/wards/", views.wards_page, name="economy-wards"),
+    path("economy/wards/yours/", views.ward_find, name="economy-ward-find"),
     path("economy/wards/<slug:code>/", views.ward_page, name="economy-ward"),
     path("desk/economy/figures/", desk.bring, name="desk-series-bring"),
     path("desk/economy/figures/<slug:code>/", desk.release, name="desk-series-release"),

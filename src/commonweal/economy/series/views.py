@@ -6,14 +6,16 @@ from collections.abc import Iterator
 from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
-from django.shortcuts import get_object_or_404, render
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.csrf import csrf_exempt
 
 from commonweal.design.csvs import csv_lines, stream
 from commonweal.office.errors import Refused
 from localwealth.sources.statistics.measures import MEASURES
 
 from ..models import Comparator, Series, SeriesFigure
-from . import comparing, lines, reads, sentences, structure, ward_reads
+from . import comparing, lines, reads, sentences, structure, ward_reads, yours
+from .forms import PostcodeForm
 from .places import town_code
 
 COLUMNS = (
@@ -127,6 +129,20 @@ def wards_page(request: HttpRequest) -> HttpResponse:
         "wards": ward_reads.wards(),
     }
     return render(request, "economy/wards.html", context)
+
+
+@csrf_exempt
+def ward_find(request: HttpRequest) -> HttpResponse:
+    """The ward of a postcode. It is posted, so that it stands in no address and no log; nothing is
+    changed by it, so that the box needs no secret, and the first page is the same for everybody."""
+    form = PostcodeForm(request.POST or None)
+    if request.method == "POST" and form.is_valid():
+        return redirect(form.cleaned_data["postcode"])
+    context = {
+        "form": form if yours.can_be_told() else None,
+        "front": ward_reads.front(),
+    }
+    return render(request, "economy/ward_find.html", context)
 
 
 def ward_page(request: HttpRequest, code: str) -> HttpResponse:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
 
 from commonweal.places.models import Area
@@ -23,12 +24,39 @@ class Ward:
     name: str
     year: int | None
 
+    def get_absolute_url(self) -> str:
+        return reverse("economy-ward", args=[self.code])
+
 
 def wards() -> list[Ward]:
     return [
         Ward(area.ons_code or area.code, area.name, area.boundaries_year)
         for area in Area.objects.all()
     ]
+
+
+@dataclass(frozen=True)
+class Front:
+    """The wards by name, and where each lies; no picture where no outlines are loaded."""
+
+    wards: list[Ward]
+    picture: SafeString
+    year: int | None
+    source: str
+
+
+def front() -> Front:
+    """What the first page shows of the wards: no figure, but the way to each."""
+    all_wards = wards()
+    numbers = {ward.code: number for number, ward in enumerate(all_wards, start=1)}
+    shapes = [shape for shape in WardShape.objects.all() if shape.code in numbers]
+    addresses = {ward.code: ward.get_absolute_url() for ward in all_wards}
+    return Front(
+        all_wards,
+        maps.drawn(shapes, dict.fromkeys(numbers, 0), numbers, addresses),
+        shapes[0].year if shapes else None,
+        shapes[0].source if shapes else "",
+    )
 
 
 @dataclass

@@ -1,0 +1,22 @@
+"""The wards on the first page of the site: a map, their names, and a box for one's postcode."""
+
+from __future__ import annotations
+
+from django.template.loader import render_to_string
+from django.utils import timezone
+from django.utils.safestring import SafeString
+
+from commonweal.places.first_page import PARTS, Part
+from commonweal.pledges.reads import kept
+
+from .series import ward_reads, yours
+from .series.forms import PostcodeForm
+
+
+def wards() -> SafeString:
+    front = kept("wards on the first page", timezone.localdate(), ward_reads.front)
+    form = PostcodeForm() if yours.can_be_told() else None
+    return render_to_string("economy/_front_wards.html", {"front": front, "form": form})
+
+
+PARTS.append(Part("economy", wards))
