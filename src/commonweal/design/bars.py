@@ -50,6 +50,8 @@ class Bar:
     on: date | None
     # What was first promised, where the target asks for less now.
     first_target: Decimal | None = None
+    # The day that the newest report is about.
+    claimed_for: date | None = None
 
     def share(self, figure: Decimal | None) -> float | None:
         """How far a value lies from baseline (0) to target (1), cut at both ends."""
@@ -90,16 +92,30 @@ class Bar:
         if self.kind == "yes_no":
             return self._whether_done()
         if self.kind == "keep":
-            if self.claimed is None:
-                return f"To stay at {target} or above; nothing reported yet."
-            state = "verified" if self.verified == self.claimed else "claimed"
-            return f"{written(self.claimed, self.unit, self.kind)} {state}, to stay at {target}."
+            return self._kept(f"{target}{_until(self.due_on)}")
         text = ", ".join(self._said(target))
         due_by_today = self._due_by_today()
         reached = self.share(self.verified) == 1.0
         if due_by_today is not None and not reached:
             text += f"; {_bare(due_by_today, self.kind)} was due by today"
         return text + "."
+
+    def _kept(self, target_until: str) -> str:
+        """What was reported of a figure that is to stay, and for which day: it may be lost by its
+        date, so that it is said where nothing was reported for that."""
+        if self.claimed is None:
+            return f"To stay at or above {target_until}; nothing reported yet."
+        state = "verified" if self.verified == self.claimed else "claimed"
+        about = f" for {_day(self.claimed_for)}" if self.claimed_for else ""
+        lacks = "; nothing reported for that day yet" if self._lacks_its_date() else ""
+        figure = written(self.claimed, self.unit, self.kind)
+        return f"{figure} {state}{about}, to stay at or above {target_until}{lacks}."
+
+    def _lacks_its_date(self) -> bool:
+        """Whether its date has passed, and the newest report is about a day before it."""
+        if self.due_on is None or self.on is None or self.claimed_for is None:
+            return False
+        return self.claimed_for < self.due_on < self.on
 
     def _said(self, target: str) -> list[str]:
         """What was verified, and what is claimed beyond it."""
@@ -175,6 +191,14 @@ class Bar:
             self.svg(),
             self.sentence,
         )
+
+
+def _day(day: date) -> str:
+    return f"{day.day} {day:%B %Y}"
+
+
+def _until(day: date | None) -> str:
+    return f" until {_day(day)}" if day else ""
 
 
 def _bare(figure: Decimal | None, kind: str) -> str:

@@ -18,13 +18,15 @@ class Rules:
     """The days and months that a town sets. Standing takes them as they are today.
 
     ``edition`` is that of the rules of standing themselves: books closed by an earlier one are
-    proved by it. 2 (26 November 2026): a lowered target that is reached is not *met*.
+    proved by it. 2 (26 November 2026): a lowered target that is reached is not *met*. 3
+    (28 November 2026): what was to be kept at or above, and was for a day before its date, is not
+    *not met*.
     """
 
     due_soon_days: int = 30
     lapse_days: int = 365
     evidence_dead_days: int = 30
-    edition: int = 2
+    edition: int = 3
 
 
 def first_helplines() -> list[dict[str, str]]:

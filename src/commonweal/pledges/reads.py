@@ -287,6 +287,7 @@ def bar_of(pledge: Pledge, on: date) -> Bar:
         due_on=pledge.due_on,
         on=on,
         first_target=pledge.first_target if pledge.is_lowered else None,
+        claimed_for=pledge.claimed_on,
     )
 
 

@@ -156,6 +156,7 @@ def pledge(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         "history": list(reversed(lines)),
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
         "is_open": pledge.accepted_on and pledge.standing != st.Standing.WITHDRAWN,
+        "is_settled": pledge.standing in st.VERIFIED,
         "terms_open": pledge.accepted_on and pledge.is_open,
         "questions": _unanswered(lines),
         "replies": _to_reply(state, today),

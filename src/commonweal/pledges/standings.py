@@ -39,7 +39,10 @@ STORIES: Mapping[Story, tuple[str, str]] = {
     Story.CHECKED: ("Being checked", "The partner says it is done; nobody else has settled it."),
     Story.UNDER_WAY: ("Under way", "Its date lies ahead."),
     Story.LATE: ("Late", "Its date has passed, and there is no last report."),
-    Story.BROKEN: ("Not kept, or in part", "Found missing or partly there, given up, taken back."),
+    Story.BROKEN: (
+        "Not kept, or in part",
+        "Somebody else checked, and found nothing of it, or not all.",
+    ),
 }
 
 
@@ -48,8 +51,9 @@ class StandingInfo:
     """What a standing is called and means, and how it is counted.
 
     ``part`` is where a promise as a whole stands in the balance sheet's account; "" for what is
-    in no account. ``story``: in which of the five parts of the first page it is, None for what is
-    not public. ``is_verified``: a reviewer's finding decided it.
+    in no account. ``story``: in which of the five parts of the first page it is; None for what is
+    not public, and for what nobody found kept or broken: it is said beside them.
+    ``is_verified``: a reviewer's finding decided it.
     """
 
     code: Standing
@@ -149,21 +153,21 @@ STANDINGS: tuple[StandingInfo, ...] = (
         "Evidence unavailable",
         "It was verified, but its evidence can no longer be reached.",
         part="claimed",
-        story=Story.CHECKED,
+        story=None,
     ),
     StandingInfo(
         Standing.LAPSED,
         "Lapsed",
         "Overdue for so long that nobody answers for it, or dropped by its source.",
         part="lapsed",
-        story=Story.BROKEN,
+        story=None,
     ),
     StandingInfo(
         Standing.WITHDRAWN,
         "Withdrawn",
         "Taken back, and said why: by the partner, or with the file that it came in.",
         part="withdrawn",
-        story=Story.BROKEN,
+        story=None,
     ),
 )
 WORDS: Mapping[str, str] = {info.code: info.words for info in STANDINGS}
@@ -184,3 +188,5 @@ OF_STORY: Mapping[str, tuple[Standing, ...]] = {
 }
 # Those that are shown: all but what is not public yet.
 ORDER = tuple(info.code for info in STANDINGS if info.code != Standing.PROPOSED)
+# Those of them that are in no part of the story.
+BESIDE = tuple(info.code for info in STANDINGS if info.story is None and info.code in ORDER)

@@ -1,8 +1,9 @@
-"""What the first page tells: what became of the promises in five parts, and what was kept."""
+"""What the first page tells: what became of the promises in five parts, what is in none of them,
+and what was kept."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -15,22 +16,38 @@ from .models import Entry, EvidenceFile, Pledge
 from .reads import StandingCount
 
 
-def story_of(counts: Sequence[StandingCount]) -> list[StandingCount]:
-    """The five parts of the story, each with how many promises are in it, also where none is."""
+@dataclass(frozen=True)
+class StoryPart(StandingCount):
+    """One of the five parts, with the standings that it holds, each with its promises."""
+
+    holds: tuple[StandingCount, ...]
+
+
+@dataclass(frozen=True)
+class Story:
+    """The five parts, also those that are empty; beside them what is in none, and how many."""
+
+    parts: list[StoryPart]
+    beside: list[StandingCount]
+    beside_count: int
+
+
+def story_of(counts: Sequence[StandingCount]) -> Story:
+    """What became of the promises. The shares are those among all that are in one of the parts."""
     by_standing = {line.standing: line for line in counts}
-    told = []
-    for story, (words, meaning) in st.STORIES.items():
-        lines = [by_standing[code] for code in st.OF_STORY[story] if code in by_standing]
-        told.append(
-            StandingCount(
-                story,
-                words,
-                meaning,
-                sum(line.count for line in lines),
-                sum(line.share for line in lines),
-            )
-        )
-    return told
+
+    def of(standings: Iterable[str]) -> tuple[StandingCount, ...]:
+        return tuple(by_standing[code] for code in standings if code in by_standing)
+
+    held = {story: of(st.OF_STORY[story]) for story in st.STORIES}
+    sums = {story: sum(line.count for line in lines) for story, lines in held.items()}
+    total = sum(sums.values()) or 1
+    parts = [
+        StoryPart(story, words, meaning, sums[story], sums[story] / total, held[story])
+        for story, (words, meaning) in st.STORIES.items()
+    ]
+    beside = list(of(st.BESIDE))
+    return Story(parts, beside, sum(line.count for line in beside))
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 
 import pytest
@@ -12,8 +13,8 @@ from commonweal.pledges import standing as st
 from commonweal.pledges.models import Pledge
 
 
-def test_every_public_standing_is_in_one_part_of_the_story():
-    told = [code for codes in st.OF_STORY.values() for code in codes]
+def test_every_public_standing_is_in_one_part_of_the_story_or_beside_it():
+    told = [code for codes in (*st.OF_STORY.values(), st.BESIDE) for code in codes]
     assert sorted(told) == sorted(st.ORDER)
     assert set(st.OF_STORY) == set(st.Story)
 
@@ -26,12 +27,8 @@ def test_every_public_standing_is_in_one_part_of_the_story():
         ("verified_lowered", "broken"),
         ("verified_partly", "broken"),
         ("verified_not_met", "broken"),
-        ("withdrawn", "broken"),
-        ("lapsed", "broken"),
         ("claimed", "being_checked"),
         ("disputed", "being_checked"),
-        # It was verified; that nobody can look at it any more is not the same as kept.
-        ("evidence_unavailable", "being_checked"),
         ("active", "under_way"),
         ("due_soon", "under_way"),
         ("overdue", "late"),
@@ -41,15 +38,58 @@ def test_where_each_standing_is_told(standing, part):
     assert standing in st.OF_STORY[part]
 
 
+# Taken back, by its partner or with the file it came in; that nobody answers for it, or its source
+# dropped it; that nobody can look at its evidence any more: none says kept, broken or being checked.
+@pytest.mark.parametrize("standing", ["withdrawn", "lapsed", "evidence_unavailable"])
+def test_what_nobody_found_kept_or_broken_is_beside_the_story(standing, pledge, client):
+    assert standing in st.BESIDE
+    Pledge.objects.filter(pk=pledge.pk).update(standing=standing)
+    page = client.get("/").content.decode()
+    told, beside = page.split('id="beside"')
+    assert "1 promise of which nobody can say" in beside
+    assert f"?standing={standing}" in beside
+    assert st.MEANINGS[standing].split(":")[0][:40] in html.unescape(beside)
+    assert "1</a> in none of these." in " ".join(told.split())
+    for part in st.Story:
+        assert re.search(rf"standing={part}\"\s*>0</a>", told)
+
+
+@pytest.mark.parametrize("info", st.STANDINGS, ids=lambda info: info.code)
+def test_each_standing_is_one_click_from_home(info, pledge, client):
+    Pledge.objects.filter(pk=pledge.pk).update(standing=info.code)
+    page = client.get("/").content.decode()
+    leads = f'href="/pledges/?standing={info.code}"' in page
+    assert leads == (info.code in st.ORDER)
+    if info.story is not None:
+        words, meaning = st.STORIES[info.story]
+        part = re.search(rf">{words}</a>\s*<strong>1</strong>.*?</li>", page, re.DOTALL)[0]
+        assert html.escape(meaning) in part
+        assert info.words in part
+        assert "in none of these" not in page
+
+
+def test_a_part_with_several_standings_says_how_many_of_each(pledged, client):
+    for standing in ("active", "active", "due_soon"):
+        one = pledged(statement=f"Promise {Pledge.objects.count()}")
+        Pledge.objects.filter(pk=one.pk).update(standing=standing)
+    held = client.get("/").content.decode().split('class="held"')[1].split("</ul>")[0]
+    plain = " ".join(re.sub(r"<[^>]+>", " ", held.split(">", 1)[1]).split())
+    assert plain == "Active 2 Due soon 1"
+
+
 def test_the_five_parts_add_up_to_all():
     counts = [
         reads.StandingCount(code, st.WORDS[code], "", number, number / 78)
         for number, code in enumerate(st.ORDER, start=1)
     ]
     told = story.story_of(counts)
-    assert [part.standing for part in told] == list(st.Story)
-    assert sum(part.count for part in told) == sum(line.count for line in counts)
-    assert sum(part.share for part in told) == pytest.approx(1)
+    assert [part.standing for part in told.parts] == list(st.Story)
+    in_parts = sum(part.count for part in told.parts)
+    assert in_parts + told.beside_count == sum(line.count for line in counts)
+    assert sum(part.share for part in told.parts) == pytest.approx(1)
+    for part in told.parts:
+        assert sum(line.count for line in part.holds) == part.count
+    assert sum(line.count for line in told.beside) == told.beside_count
 
 
 def test_home_tells_each_part_and_leads_to_it(pledge, client):

@@ -366,3 +366,28 @@ def test_hostile_text_stays_text(sign_in, pledged, asha, client):
     page = client.get(f"/pledges/{pledge.code}/").content.decode()
     assert "<script>alert" not in page
     assert "&lt;script&gt;alert(1)&lt;/script&gt;" in page
+
+
+@pytest.mark.parametrize(
+    ("standing", "offer"),
+    [
+        *((standing, "Report progress") for standing in (
+            "active", "due_soon", "overdue", "claimed", "disputed", "lapsed",
+            "evidence_unavailable")),
+        # What was found may be reported better; it is no longer what is to be done next.
+        *((standing, "Report what came since") for standing in (
+            "verified_partly", "verified_not_met", "verified_lowered")),
+        ("verified_met", ""),
+        ("withdrawn", ""),
+    ],
+)  # fmt: skip
+def test_a_report_is_offered_by_what_became_of_the_promise(
+    sign_in, asha, pledged, client, standing, offer
+):
+    pledge = pledged()
+    type(pledge).objects.filter(pk=pledge.pk).update(standing=standing)
+    sign_in(asha)
+    page = client.get(f"/space/bakery/pledges/{pledge.code}/").content.decode()
+    offers = [words for words in ("Report progress", "Report what came since") if words in page]
+    assert offers == [offer] * bool(offer)
+    assert (url(pledge, "claim") in page) is bool(offer)

@@ -13,6 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from commonweal.design.bars import Bar
 from commonweal.places.models import Rules
 from commonweal.pledges import standing as st
 
@@ -86,8 +87,8 @@ class Notation:
         }  # fmt: skip
         if down := re.search(r"down (\d+) to (\d+)", said):
             terms |= {"direction": "down", "baseline": down[1], "target": down[2]}
-        if keep := re.search(r"keep (\d+)", said):
-            terms |= {"measure_kind": "keep", "baseline": "0", "target": keep[1]}
+        if keep := re.search(r"keep (?:(\d+) to )?(\d+)", said):
+            terms |= {"measure_kind": "keep", "baseline": keep[1] or "0", "target": keep[2]}
         if "yes" in said:
             terms |= {"measure_kind": "yes_no", "target": "1"}
         if "no date" in said:
@@ -223,3 +224,39 @@ def test_nothing_counts_as_verified_without_a_review(lines: list[Line], on: int)
     state = st.state_of(unreviewed, day(on), Rules())
     assert state.verified is None
     assert not state.standing.startswith("verified")
+
+
+@pytest.mark.parametrize(
+    ("edition", "standing"), [(2, st.Standing.NOT_MET), (3, "verified_partly")]
+)
+def test_books_closed_by_an_earlier_edition_keep_what_they_said(edition, standing):
+    """Of what was to be kept at or above, begun higher, and kept until a day before its date."""
+    notation = Notation()
+    for entry in ("0 made keep 98 to 95", "1 accepted", "105 claim 97 as of 99", "108 upheld"):
+        notation.add(entry)
+    assert st.state_of(notation.lines, day(109), Rules(edition=edition)).standing == standing
+
+
+@pytest.mark.parametrize(
+    ("claimed_for", "on", "sentence"),
+    [
+        (60, 80, "97% verified for 2 March 2026, to stay at or above 95% until 11 April 2026."),
+        (
+            60,
+            101,
+            "97% verified for 2 March 2026, to stay at or above 95% until 11 April 2026; nothing "
+            "reported for that day yet.",
+        ),
+        (100, 120, "97% verified for 11 April 2026, to stay at or above 95% until 11 April 2026."),
+    ],
+)
+def test_what_is_to_stay_says_for_which_day_it_was_found(claimed_for, on, sentence):
+    figure = Decimal(97)
+    bar = Bar("%", "keep", Decimal(98), Decimal(95), figure, figure, day(1), day(100), day(on),
+              claimed_for=day(claimed_for))  # fmt: skip
+    assert bar.sentence == sentence
+
+
+def test_of_what_is_to_stay_with_no_report_the_date_is_said():
+    bar = Bar("%", "keep", None, Decimal(95), None, None, day(1), day(100), day(2))
+    assert bar.sentence == "To stay at or above 95% until 11 April 2026; nothing reported yet."
