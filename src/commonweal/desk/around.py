@@ -14,7 +14,9 @@ from commonweal.residents import guards, people
 from commonweal.residents.models import Merge, Resident
 from commonweal.services.models import HelpType
 
+from .forms.answered import in_words
 from .forms.clocks import SAFE_DAYS
+from .forms.intake import IntakeForm
 
 
 def around(person: Person, case: Case) -> dict[str, Any]:
@@ -112,10 +114,17 @@ def handed_on(person: Person) -> QuerySet[Case]:
     return Case.objects.open().filter(pk__in=closed, taken_by=person).order_by("-opened_at")
 
 
+# What was typed in answer to each question, in the order in which it is read back; how it is safe
+# to reach them stands before it.
+WAY_TYPED = ("contact", "safe_days", "safe_from", "safe_until", "signs")
 TYPED = (
     ("first_name", "First name"),
     ("last_name", "Last name"),
     ("also_known_as", "Also known as"),
+    ("born", "Date of birth"),
+    ("lives", "Where they live"),
+    ("area", "Area"),
+    ("language", "Language"),
     ("phone", "Telephone"),
     ("phone2", "Another telephone"),
     ("email", "E-mail"),
@@ -123,6 +132,7 @@ TYPED = (
     ("postcode", "Postcode"),
     ("safe_word", "Safe word"),
     ("safe_note", "When it is safe"),
+    ("for_whom", "Who needs the help"),
     ("caller_name", "Asked by"),
     ("caller_relation", "Who is"),
     ("caller_contact", "Reached at"),
@@ -156,8 +166,9 @@ def _answers_of(person: Person, case: Case) -> dict[str, Any]:
 
 
 def _rows_typed(answers: dict[str, Any]) -> list[tuple[str, str]]:
-    rows = [(label, str(answers[name])) for name, label in TYPED if answers.get(name)]
-    return [*_way_typed(answers), *rows]
+    form = IntakeForm()
+    rows = [(label, in_words(form, name, answers)) for name, label in TYPED]
+    return [*_way_typed(answers), *((label, words) for label, words in rows if words)]
 
 
 def written_by(person: Person, case: Case) -> dict[str, Any]:

@@ -21,6 +21,7 @@ from commonweal.residents.models import Resident
 from commonweal.services.models import HelpType
 
 from . import closing, helplines, limiting
+from .forms.answered import in_words
 from .forms.intake import IntakeForm
 from .forms.public import PUBLIC_CONTACT, PUBLIC_STEPS, STEPS, ResumeForm, public_form
 
@@ -164,6 +165,7 @@ def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
     ways_in_words = [contact, f"only {hours}" if hours else ""]
     return [
         *(row for row in rows if row[1]),
+        *_further(answers),
         ("How we may get in touch", ", ".join(part for part in ways_in_words if part), "contact"),
         *(
             (label, answer, "contact")
@@ -171,6 +173,40 @@ def _summary(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
             if answer
         ),
     ]
+
+
+# What the rows above tell of already, several of them in one.
+TOLD = {
+    "needs",
+    "words",
+    "first_name",
+    "last_name",
+    "address",
+    "postcode",
+    "caller_name",
+    "phone",
+    "email",
+    "contact",
+    "safe_days",
+    "safe_from",
+    "safe_until",
+    "safe_word",
+    "safe_note",
+}
+
+
+def _further(answers: dict[str, Any]) -> list[tuple[str, str, str]]:
+    """Each other question that was answered, so that a new one needs nothing here; those of a kind
+    of help only where that kind is asked for."""
+    kinds = tuple(f"q-{code}-" for code in answers.get("needs") or [])
+    rows = []
+    for step in PUBLIC_STEPS[:-1]:
+        form = public_form(step)
+        for name, field in form.fields.items():
+            is_asked = not name.startswith("q-") or name.startswith(kinds)
+            if name not in TOLD and is_asked and (answer := in_words(form, name, answers)):
+                rows.append((str(field.label), answer, step))
+    return rows
 
 
 @about_oneself
