@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any
 
 from localwealth.sources.columns import plain as spaced
-from localwealth.tables.cutting import plain
+from localwealth.tables import vocabulary
 
 EITHER = re.compile(r"[/|\n]| [-–] ")
 
@@ -26,21 +28,33 @@ class Meaning:
     pattern: str = ""
     # Whether several columns of a table can be this, like the lines of an address.
     is_many: bool = False
+    # Which meanings of the vocabulary of all readers it has (`localwealth.tables.vocabulary`).
+    shares: tuple[str, ...] = ()
 
-    @property
-    def known_as(self) -> set[str]:
-        return {plain(word) for word in (self.name, self.label, *self.words)}
+    @cached_property
+    def known_as(self) -> frozenset[str]:
+        """The headings that say so alone, as they are compared."""
+        own = (self.name, self.label, *self.words)
+        return vocabulary.words_of(*self.shares) | set(map(vocabulary.folded, own))
 
     def fits(self, heading: str) -> bool:
         """Whether a heading says this; in two languages (Supplier / Cyflenwr) either may."""
-        known = self.known_as
-        return any(
-            plain(part) in known or self._is_called(spaced(part))
-            for part in (heading, *EITHER.split(heading))
+        return not self.known_as.isdisjoint(vocabulary.ways(heading)) or any(
+            self._is_called(spaced(part)) for part in (heading, *EITHER.split(heading))
         )
 
     def _is_called(self, words: str) -> bool:
         return bool(words and self.pattern and re.fullmatch(self.pattern, words))
+
+
+def register(reader: str, meanings: Sequence[Meaning]) -> None:
+    """Name a reader whose columns can mean these."""
+    by_name = {meaning.name: meaning for meaning in meanings}
+    vocabulary.register(
+        reader,
+        {meaning.name: meaning.shares for meaning in meanings if meaning.shares},
+        lambda heading, name: by_name[name].fits(heading),
+    )
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,7 @@ from localwealth.errors import UnreadableFile
 from localwealth.tables import grids
 from localwealth.tables.cutting import plain
 from localwealth.tables.sheets import Sheet
+from localwealth.tables.vocabulary import ways
 
 from .meanings import Choice, Meaning
 
@@ -149,12 +150,8 @@ def _has_words(line: Sequence[str]) -> bool:
 
 def _known(line: Sequence[str], meanings: Sequence[Meaning]) -> int:
     """How many meanings a line names."""
-    cells = {plain(cell) for cell in line}
-    return sum(
-        bool(meaning.known_as & cells)
-        or bool(meaning.pattern and any(map(meaning.fits, filter(str.strip, line))))
-        for meaning in meanings
-    )
+    cells = [cell for cell in line if cell.strip()]
+    return sum(any(map(meaning.fits, cells)) for meaning in meanings)
 
 
 def _grid(
@@ -238,7 +235,10 @@ def _guesses(headings: list[str], meanings: Sequence[Meaning]) -> list[str]:
     """What each column means by its heading; where two are headed alike, neither is taken: that
     must be told."""
     by_word = {word: meaning.name for meaning in meanings for word in meaning.known_as}
-    guessed = [by_word.get(plain(heading), NOTHING) for heading in headings]
+    guessed = [
+        next((by_word[way] for way in ways(heading) if way in by_word), NOTHING)
+        for heading in headings
+    ]
     times = Counter(guessed)
     guessed = [name if times[name] == 1 else NOTHING for name in guessed]
     for meaning in meanings:

@@ -12,7 +12,7 @@ from django.utils import timezone
 from commonweal.design import csvs
 from commonweal.office.errors import Refused
 from localwealth.errors import UnreadableFile
-from localwealth.tables import amounts, dates, orders
+from localwealth.tables import amounts, dates, orders, vocabulary
 from localwealth.tables.cutting import plain
 from localwealth.tables.dates import Days
 from localwealth.tables.grids import grids
@@ -67,12 +67,19 @@ def to_pay(run: PaymentRun) -> list[Payment]:
 
 # How finance's systems head their columns and say what became of a payment, by what is meant.
 HEADINGS = {
-    "reference": "reference,ref,our reference,your reference,payment reference,grant,"
-    "grant reference,cyfeirnod",
-    "state": "state,status,payment status,result,outcome,paid or cancelled,statws,cyflwr",
-    "amount": "amount,amount gbp,amount paid,value,sum,swm",
-    "on": "on,date,day,date paid,paid on,payment date,value date,dyddiad,dyddiad talu",
-    "because": "because,reason,why,comment,comments,note,notes,rheswm",
+    "reference": "your reference,payment reference,grant,grant reference,cyfeirnod y taliad",
+    "state": "payment status,result,outcome,paid or cancelled,canlyniad",
+    "amount": "",
+    "on": "on,day,diwrnod",
+    "because": "because,why,pam",
+}
+# Which meanings of all readers they have.
+SHARES = {
+    "reference": ("reference",),
+    "state": ("status",),
+    "amount": ("amount",),
+    "on": ("paid_on",),
+    "because": ("note",),
 }
 STATES = {
     "paid": "paid,talwyd,wedi i dalu",
@@ -82,10 +89,13 @@ NEEDED = ("reference", "state", "amount")
 
 
 def _by_word(words: dict[str, str]) -> dict[str, str]:
-    return {word: meaning for meaning, named in words.items() for word in named.split(",")}
+    return {word: meaning for meaning, named in words.items() for word in named.split(",") if word}
 
 
-_MEANS, _SAYS = _by_word(HEADINGS), _by_word(STATES)
+_SAYS = _by_word(STATES)
+_MEANS = _by_word(HEADINGS) | {
+    word: meaning for meaning, shared in SHARES.items() for word in vocabulary.words_of(*shared)
+}
 
 
 @dataclass(frozen=True)
@@ -105,9 +115,10 @@ class Line:
 
 def means(heading: str) -> str:
     """What a heading means, in whatever case and either language; "" where it is not known."""
-    return next(
-        (_MEANS[part] for part in map(plain, (heading, *heading.split("/"))) if part in _MEANS), ""
-    )
+    return next((_MEANS[way] for way in vocabulary.ways(heading) if way in _MEANS), "")
+
+
+vocabulary.register("finance", SHARES, lambda heading, meaning: means(heading) == meaning)
 
 
 def lines_of(content: bytes, name: str, *, since: date) -> list[Line]:

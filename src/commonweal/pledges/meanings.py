@@ -4,24 +4,14 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from commonweal.bringing.meanings import Meaning
+from commonweal.bringing.meanings import Meaning, register
 
 MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         "partner",
         "Organisation",
-        (
-            "name",
-            "organisation name",
-            "partner name",
-            "company",
-            "signatory",
-            "employer",
-            "organization",
-            "member",
-            "business",
-            "sefydliad",
-        ),
+        ("name", "enw", "signatory", "llofnodwr", "member", "aelod"),
+        shares=("organisation",),
         is_needed=True,
         hint="Who promises.",
         example="Acorn Joinery Ltd",
@@ -36,7 +26,8 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         "reference",
         "Reference",
-        ("ref", "id", "pledge id", "pledge reference", "no", "number"),
+        ("pledge id", "pledge reference", "pledge no", "pledge number"),
+        shares=("reference", "number"),
         hint="By what the sender knows a pledge again.",
         example="P-001",
     ),
@@ -53,6 +44,7 @@ MEANINGS: tuple[Meaning, ...] = (
             "what we pledge",
             "our pledge",
             "addewid",
+            "ymrwymiad",
         ),
         is_needed=True,
         hint="In the organisation's own words.",
@@ -61,7 +53,8 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         "measure",
         "What is counted",
-        ("metric", "indicator", "category", "kpi", "theme"),
+        ("category", "theme", "categori", "thema"),
+        shares=("measure",),
         is_needed=True,
         hint="A measure of the town's menu, by name or code.",
     ),
@@ -75,36 +68,37 @@ MEANINGS: tuple[Meaning, ...] = (
     Meaning(
         "target",
         "Target",
-        ("goal", "to", "target value", "how much", "amount", "quantity", "targed"),
+        ("goal", "to", "target value", "how much", "amount", "quantity", "targed", "nod"),
         is_needed=True,
         example="200",
     ),
     Meaning(
         "due_on",
         "Due date",
-        (
-            "due",
-            "due by",
-            "by",
-            "deadline",
-            "by when",
-            "end date",
-            "target date",
-            "complete by",
-            "completion date",
-        ),
+        ("by", "erbyn"),
+        shares=("due", "end"),
         is_needed=True,
         example="2029-03-31",
     ),
     Meaning(
         "made_on",
         "Day on which it was made",
-        ("date", "signed", "signed on", "date signed", "pledged on", "start date", "date pledged"),
+        (
+            "date",
+            "signed",
+            "signed on",
+            "date signed",
+            "pledged on",
+            "start date",
+            "date pledged",
+            "dyddiad",
+            "dyddiad llofnodi",
+        ),
     ),
     Meaning(
         "owner_title",
         "Who answers for it (a post, not a name)",
-        ("owner", "lead", "responsible", "job title", "role"),
+        shares=("owner",),
         example="Head of People",
     ),
     Meaning(
@@ -124,11 +118,12 @@ MEANINGS: tuple[Meaning, ...] = (
         "Reached by (day)",
         ("progress date", "as of", "reported on", "updated on", "last updated"),
     ),
-    Meaning("status", "Status in the sender's words", ("state", "rag")),
-    Meaning("reason", "Reason or remark", ("note", "notes", "remark", "comment", "comments")),
+    Meaning("status", "Status in the sender's words", ("rag",), shares=("status",)),
+    Meaning("reason", "Reason or remark", shares=("note",)),
 )
 # Registers of others have promises without a target or a date (decision 0005).
 OF_REGISTERS: tuple[Meaning, ...] = tuple(
     replace(meaning, is_needed=meaning.is_needed and meaning.name not in ("target", "due_on"))
     for meaning in MEANINGS
 )
+register("pledges", MEANINGS)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from commonweal.bringing.meanings import Meaning
+from commonweal.bringing.meanings import Meaning, register
 
 _OF = r"( of contract)?"
 # In the order in which they are looked for: the first column that fits is taken.
@@ -17,6 +17,7 @@ MEANINGS = (
         pattern=r"(contract |current |expiry |review )*(end|expiry|expires|finish|to)( date)?"
         + _OF
         + r"|dyddiad (gorffen|dod i ben|diwedd)( y contract)?",
+        shares=("end",),
     ),
     Meaning(
         "starts_on",
@@ -25,6 +26,7 @@ MEANINGS = (
         pattern=r"(contract |award )*(start|commencement|begin|from)( date)?"
         + _OF
         + r"|dyddiad (dechrau|cychwyn)( y contract)?",
+        shares=("start",),
     ),
     Meaning(
         "supplier",
@@ -32,6 +34,7 @@ MEANINGS = (
         example="Acorn Joinery Ltd",
         pattern=r".*\b(supplier|contractor|provider|vendor)s?( name)?( company)?|"
         r"(enw (y |'r )?)?(cyflenwr|contractwr|darparwr)",
+        shares=("payee",),
     ),
     Meaning(
         "reference",
@@ -40,6 +43,7 @@ MEANINGS = (
         example="C-001",
         pattern=r".*\b(ref|reference|contract (no|number|id)|unique identifier)\b.*|"
         r"(rhif|cyfeirnod)( y)?( contract)?",
+        shares=("reference", "number"),
     ),
     Meaning(
         "title",
@@ -49,12 +53,14 @@ MEANINGS = (
         pattern=r"(contract )?(title|name|description)"
         r"( of (agreement|contract|goods.*|service.*))?"
         r"|.*\btitle\b.*|what.*|(teitl|enw|disgrifiad)( y)?( contract)?",
+        shares=("description",),
     ),
     Meaning(
         "currency",
         "Currency",
         example="GBP",
         pattern=r"(contract )?currency( code)?|arian( cyfred)?",
+        shares=("currency",),
     ),
     Meaning(
         "value_gbp",
@@ -62,8 +68,10 @@ MEANINGS = (
         hint="In pounds, or in the units that its heading says.",
         example="120000",
         pattern=r".*\b(value|total|sum|amount|cost|gwerth|cyfanswm)\b.*",
+        shares=("amount",),
     ),
 )
+register("contracts", MEANINGS)
 LABELS = {meaning.name: meaning.label for meaning in MEANINGS}
 
 

@@ -18,7 +18,7 @@ from pathlib import Path
 from localwealth.errors import UnreadableFile
 from localwealth.registers.formats import Format
 from localwealth.sources.columns import plain
-from localwealth.tables import sheets
+from localwealth.tables import sheets, vocabulary
 from localwealth.tables.cutting import cut
 from localwealth.tables.unpacking import FIRST_MOST, Opened
 
@@ -42,6 +42,14 @@ MEANINGS = {
     "sic": r"(.*\b)?sic( code)?s?( 1)?",
     "size": r"(.*\b)?(size|employees|account category)",
     "register": r"registrar|regulator|register|registered (with|by)",
+}
+# Which meanings of all readers they have.
+SHARES = {
+    "number": ("company_number",),
+    "name": ("organisation",),
+    "postcode": ("postcode",),
+    "address": ("address",),
+    "status": ("status",),
 }
 NEEDED = ("number", "name")
 # Whose numbers there are: the org-id of one, and what the bodies are.
@@ -180,13 +188,23 @@ def _whose(column: str) -> str:
     return f"(case {whens} end)"
 
 
+def means(heading: str, meaning: str) -> bool:
+    """Whether a heading sounds like a meaning."""
+    small = plain(heading)
+    return bool(small and re.fullmatch(MEANINGS[meaning], small)) or vocabulary.says(
+        heading, *SHARES.get(meaning, ())
+    )
+
+
+vocabulary.register("registers", SHARES, means)
+
+
 def guess(headings: Sequence[str], file_name: str = "") -> Layout:
     """What columns seem to mean; to be looked at by somebody before it is taken."""
     columns: dict[str, str] = {}
-    for meaning, pattern in MEANINGS.items():
+    for meaning in MEANINGS:
         for head in headings:
-            small = plain(head)
-            if small and head not in columns.values() and re.fullmatch(pattern, small):
+            if head not in columns.values() and means(head, meaning):
                 columns[meaning] = head
                 break
     heard = plain(f"{columns.get('number', '')} {file_name} {columns.get('name', '')}")

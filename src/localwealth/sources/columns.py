@@ -8,8 +8,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from localwealth.sources import signs
-from localwealth.sources.vocabulary import COMPILED, NEVER, ROLES
-from localwealth.tables import amounts, dates, marks
+from localwealth.sources.vocabulary import COMPILED, NEVER, ROLES, SHARED_POINTS, SHARES
+from localwealth.tables import amounts, dates, marks, vocabulary
 
 _BILINGUAL = re.compile(r"[/|\n]| [-–] ")
 # Points of a column by its cells alone, from which it is taken for the payee's.
@@ -63,9 +63,14 @@ def _fit(heading: str, role: str) -> int:
         and not re.search(r"\b(ex|excl|excluding|net|nett|inc|incl|including)\b", small)
     ):
         return 0
-    return max(
-        (points for pattern, points in COMPILED[role] if pattern.fullmatch(small)), default=0
-    )
+    fitting = (points for pattern, points in COMPILED[role] if pattern.fullmatch(small))
+    return max(fitting, default=0) or _shared(heading, role)
+
+
+def _shared(heading: str, role: str) -> int:
+    """A heading that all readers know, and no pattern of payments."""
+    shared = SHARES.get(role, ())
+    return SHARED_POINTS if shared and vocabulary.says(heading, *shared) else 0
 
 
 @dataclass(frozen=True)
@@ -90,6 +95,9 @@ class Mapping:
             else f"column {at + 1}"
             for role, at in self.columns.items()
         }
+
+
+vocabulary.register("payments", SHARES, lambda heading, role: fit(heading, role) > 0)
 
 
 def header_score(cells: Sequence[str]) -> int:

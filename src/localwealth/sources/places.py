@@ -16,6 +16,7 @@ import duckdb
 import pyarrow as pa
 
 from localwealth.errors import UnreadableFile
+from localwealth.tables import vocabulary
 from localwealth.tables.unpacking import (
     Opened,
     Table,
@@ -38,6 +39,8 @@ _MEANS = {
     "nation": (r"ctry(\d\d)?(cd)?",),
     "ward": (r"wd(\d\d)?cd", r"(os)?ward(\d\d)?(cd)?", r"ward[ _]code"),
 }
+# Which meanings of all readers they have.
+SHARES = {"postcode": ("postcode",)}
 _CODE_POINT = (
     "postcode",
     "quality",
@@ -150,4 +153,10 @@ def _column(head: tuple[str, ...], role: str) -> str | None:
         of_role = [(name, at) for at, name in enumerate(heads) if re.fullmatch(meant, name)]
         if of_role:
             return f"c{max(of_role)[1]}"
-    return None
+    shared = SHARES.get(role, ())
+    return next((f"c{at}" for at, name in enumerate(head) if vocabulary.says(name, *shared)), None)
+
+
+vocabulary.register(
+    "postcodes", SHARES, lambda heading, role: _column((heading,), role) is not None
+)

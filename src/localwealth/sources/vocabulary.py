@@ -175,6 +175,18 @@ NEVER: dict[str, str] = {
     "supplier": r"\b(id|number|no|code|type|category|site|address|postcode|date|group)\b",
     "date": r"\b(update|updated|candidate)\b",
 }
+# Which meanings of all readers they have, and how well such a word fits where no pattern does.
+SHARES = {
+    "amount": ("amount",),
+    "supplier": ("payee",),
+    "date": ("paid_on",),
+    "reference": ("reference",),
+    "company_number": ("company_number",),
+    "postcode": ("postcode",),
+    "description": ("description",),
+    "currency": ("currency",),
+}
+SHARED_POINTS = 55
 COMPILED = {
     role: [(re.compile(pattern), points) for pattern, points in patterns]
     for role, patterns in HEADINGS.items()

@@ -6,7 +6,7 @@ import re
 import tomllib
 from pathlib import Path
 
-from localwealth.tables.cutting import plain
+from localwealth.tables import vocabulary
 
 # By its name here what a column means, as whoever sets it by hand reads it.
 MEANINGS = {
@@ -34,15 +34,28 @@ MANY = frozenset(
 # By one of these a person can be told.
 WHO = frozenset({"first", "last", "name", "nhs"})
 
+# Which meanings of all readers they have.
+SHARES = {
+    "first": ("first_name",),
+    "last": ("surname",),
+    "name": ("full_name",),
+    "born": ("born",),
+    "nhs": ("nhs_number",),
+    "phone": ("telephone",),
+    "email": ("email",),
+    "address": ("address",),
+    "postcode": ("postcode",),
+    "uprn": ("uprn",),
+    "key": ("reference", "number"),
+    "note": ("note",),
+}
 _HEADINGS = {
-    heading: meaning
+    vocabulary.folded(heading): meaning
     for meaning, headings in tomllib.loads(
         Path(__file__).with_name("headings.toml").read_text("utf-8")
     ).items()
     for heading in headings
-}
-_PARTS = re.compile(r"[/|\n()\[\]]| - | – ")
-_CAMEL = re.compile(r"(?<=[a-z])(?=[A-Z])")
+} | {word: meaning for meaning, shared in SHARES.items() for word in vocabulary.words_of(*shared)}
 _NUMBERED = re.compile(r"[ _]*\d+$")
 
 
@@ -54,9 +67,8 @@ def meaning_of(heading: str) -> str:
     >>> meaning_of("PatientFirstName"), meaning_of("Shoe size")
     ('first', '')
     """
-    for part in (heading, *_PARTS.split(heading)):
-        for written in (part, _CAMEL.sub(" ", part)):
-            words = plain(_NUMBERED.sub("", written.strip()))
-            if words in _HEADINGS:
-                return _HEADINGS[words]
-    return ""
+    named = (_NUMBERED.sub("", way) for way in vocabulary.ways(heading))
+    return next((_HEADINGS[name] for name in named if name in _HEADINGS), "")
+
+
+vocabulary.register("people", SHARES, lambda heading, meaning: meaning_of(heading) == meaning)

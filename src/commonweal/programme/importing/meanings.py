@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from commonweal.bringing.meanings import Meaning
+from commonweal.bringing.meanings import Meaning, register
 
 MEANINGS = (
     Meaning(
         "key",
         "Reference",
-        ("ref", "id", "no", "number", "action ref", "action id", "action number", "cyf"),
+        ("action ref", "action id", "action number"),
+        shares=("reference", "number"),
         hint="By what its sender knows an action again. Without one it is known by its title.",
         example="A1",
     ),
@@ -22,7 +23,8 @@ MEANINGS = (
     Meaning(
         "description",
         "What it is about",
-        ("details", "summary", "notes", "disgrifiad"),
+        ("notes", "nodiadau"),
+        shares=("description",),
         example="A kitchen in which people learn to cook for a living.",
     ),
     Meaning(
@@ -35,38 +37,28 @@ MEANINGS = (
     Meaning(
         "partner",
         "Organisation that does it",
-        ("organisation", "lead organisation", "delivery partner", "responsible body", "sefydliad"),
+        ("lead organisation", "delivery partner", "responsible body", "sefydliad arweiniol"),
+        shares=("organisation",),
     ),
     Meaning(
         "owner",
         "Who answers for it (a post, not a name)",
-        ("owner title", "lead", "lead officer", "responsible officer", "responsible", "job title"),
+        shares=("owner",),
         example="Head of Skills",
     ),
-    Meaning("measure", "How one will know", ("metric", "kpi", "indicator", "measure of success")),
+    Meaning("measure", "How one will know", shares=("measure",)),
     Meaning("decision", "Decision behind it", ("decided by", "approved by", "minute")),
     Meaning(
         "starts_on",
         "First day",
-        ("start", "starts", "start date", "from", "begins", "beginning", "dyddiad dechrau"),
+        ("start", "from", "beginning", "o"),
+        shares=("start",),
         example="2027-01-11",
     ),
     Meaning(
         "due_on",
         "Last day",
-        (
-            "due",
-            "due date",
-            "end",
-            "ends",
-            "end date",
-            "by when",
-            "deadline",
-            "target date",
-            "completion date",
-            "timescale",
-            "dyddiad gorffen",
-        ),
+        shares=("due", "end"),
         example="2027-09-30",
     ),
     Meaning("weight", "Weight", ("weighting",)),
@@ -78,4 +70,5 @@ MEANINGS = (
         example="Lease signed | 2027-03-31; First course | 2027-09-30",
     ),
 )
+register("actions", MEANINGS)
 COLUMNS = tuple(meaning.name for meaning in MEANINGS)

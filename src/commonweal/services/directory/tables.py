@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-from commonweal.bringing.meanings import Choice, Meaning
+from collections.abc import Sequence
+from itertools import chain
+
+from commonweal.bringing.meanings import Choice, Meaning, register
 from commonweal.bringing.plans import LacksColumns
 from commonweal.bringing.reading import understand
 from commonweal.design.lengths import key
-from localwealth.tables import sheets
+from localwealth.tables import sheets, vocabulary
 
 from ..hours import Opening, openings_of_days
 from . import nodes, values
@@ -18,17 +21,30 @@ COLUMNS: dict[str, tuple[str, ...]] = {
     "organisation": ("organisation", "organization", "organisation name", "provider"),
     "description": ("description", "type", "about", "services"),
     "address": ("address", "full address", "location"),
-    "postcode": ("postcode", "post code"),
-    "email": ("email", "contact", "e-mail", "email address"),
-    "phone": ("phone", "telephone", "tel", "phone number", "telephone number"),
-    "url": ("website", "url", "web", "link"),
+    "postcode": (),
+    "email": ("email", "contact"),
+    "phone": (),
+    "url": (),
     "hours": ("opening times", "opening hours", "hours"),
     "process": ("referral method", "how to access", "application process"),
-    "longitude": ("lon", "longitude", "lng", "long"),
-    "latitude": ("lat", "latitude"),
+    "longitude": (),
+    "latitude": (),
     "key": ("id", "service id", "organisation data service code", "uprn"),
 }
 
+# Which meanings of all readers they have.
+SHARES = {
+    "organisation": ("organisation",),
+    "description": ("description",),
+    "address": ("address",),
+    "postcode": ("postcode",),
+    "email": ("email",),
+    "phone": ("telephone",),
+    "url": ("website",),
+    "longitude": ("longitude",),
+    "latitude": ("latitude",),
+    "key": ("reference", "number", "uprn"),
+}
 EXAMPLE = {
     "name": "Lunch club",
     "organisation": "Mill Lane Community Centre",
@@ -58,11 +74,14 @@ LABELS = {
     "key": "Number of the row in the sender's own list",
 }
 MEANINGS = tuple(
-    Meaning(name, LABELS[name], words, is_needed=name == "name") for name, words in COLUMNS.items()
+    Meaning(name, LABELS[name], words, is_needed=name == "name", shares=SHARES.get(name, ()))
+    for name, words in COLUMNS.items()
 )
+register("services", MEANINGS)
 # An empty file that is handed out, with a line filled in.
 OF_AN_EMPTY_FILE = tuple(
-    Meaning(COLUMNS[field][0], LABELS[field], example=words) for field, words in EXAMPLE.items()
+    Meaning(next(iter(COLUMNS[field]), field), LABELS[field], example=words)
+    for field, words in EXAMPLE.items()
 )
 Table = tuple[sheets.Sheet, dict[str, str]]
 
@@ -103,14 +122,10 @@ def read_table(content: bytes, name: str) -> Table:
         None of its columns is known as a service's name.
     """
     sheet = sheets.read(content, name)
-    plain = {
-        " ".join(heading.lower().replace("_", " ").split()): heading for heading in sheet.header
-    }
     columns = {
-        field: plain[heading]
-        for field, headings in COLUMNS.items()
-        for heading in reversed(headings)
-        if heading in plain
+        field: heading
+        for field in COLUMNS
+        if (heading := _column_of(field, sheet.header)) is not None
     }
     if "name" not in columns:
         raise LacksColumns(
@@ -118,6 +133,15 @@ def read_table(content: bytes, name: str) -> Table:
             + ", ".join(sheet.header[:20])
         )
     return sheet, columns
+
+
+def _column_of(field: str, header: Sequence[str]) -> str | None:
+    """The heading of what a service says: by the first of its own words that stands there, else by
+    one of those that all readers know."""
+    by_word = {vocabulary.folded(heading): heading for heading in reversed(header)}
+    own = (by_word[word] for word in map(vocabulary.folded, COLUMNS[field]) if word in by_word)
+    shared = (heading for heading in header if vocabulary.says(heading, *SHARES.get(field, ())))
+    return next(chain(own, shared), None)
 
 
 def service_of(place: str, row: dict[str, str], columns: dict[str, str], say: values.Say) -> Found:
