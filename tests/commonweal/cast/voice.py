@@ -106,7 +106,7 @@ def asked_of_all(
     )
     reading.show(sent=shown, by=nadia)
     reading.keep_out(sent=gone, because="It names somebody.", by=nadia)
-    reading.appeal(sent=gone, words="It names a street.")
+    reading.appeal(sent=gone, appeal="It names a street.")
     of_shown = {"code": shown.code}
     of_public, of_draft, of_over = ({"code": made.code} for made in (public, draft, over))
     return {

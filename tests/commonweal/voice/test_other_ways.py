@@ -176,7 +176,7 @@ def test_who_voted_online_and_changes_it_by_telephone_counts_as_online(called):
     close(budget_round)
     assert Ballot.objects.get().choices == [[2, 1]]
     closed = Round.objects.get(pk=budget_round.pk)
-    assert dict(totals.told(closed)) == {"Online": 1, "By telephone": 0, "On paper": 0}
+    assert dict(totals.by_way(closed)) == {"Online": 1, "By telephone": 0, "On paper": 0}
 
 
 def test_a_wrong_code_by_telephone_is_refused_and_what_was_typed_is_kept(sign_in, nadia, called):

@@ -159,7 +159,7 @@ def test_what_is_kept_out_says_why_and_somebody_else_hears_the_appeal(
 
 def test_only_what_is_kept_out_is_appealed(proposed):
     with pytest.raises(Refused, match="not kept out"):
-        reading.appeal(sent=proposed(), words="x")
+        reading.appeal(sent=proposed(), appeal="x")
 
 
 def test_comments_are_read_first(proposed, client, sign_in, maya):
@@ -222,7 +222,7 @@ def test_support_of_enterprises_is_in_no_total_of_residents(proposed, maya, clie
         sending.enter_support(
             proposal=proposal, voice=voice, channel="meeting", count=count, given_on=today, by=maya
         )
-    assert [(line.title, line.count) for line in reads.whole(proposal).supports] == [
+    assert [(line.title, line.count) for line in reads.whole_proposal(proposal).supports] == [
         ("Residents", 6), ("Local enterprises", 7),
     ]  # fmt: skip
     page = " ".join(client.get(proposal.get_absolute_url()).content.decode().split())
@@ -238,7 +238,7 @@ def test_a_person_who_supports_two_that_are_merged_counts_once(proposed, maya, c
             given_on=first.made_on, by=maya,
         )  # fmt: skip
     answering.merge(proposal=second, into=first, answer="It is the same.", by=maya)
-    assert reads.whole(first).supports[0].count == 11
+    assert reads.whole_proposal(first).supports[0].count == 11
 
 
 # --- Answers --------------------------------------------------------------------------------------
@@ -313,7 +313,7 @@ def test_it_is_not_closed_while_one_lacks_an_answer(proposed, open_one, maya, to
     page = sign_in(maya).post(address, close).content.decode()
     assert "Still to be read, appeals among them: 1 proposal or comment." in page
     reading.keep_out(sent=proposal, because="x", by=maya)
-    reading.appeal(sent=proposal, words="Why?")
+    reading.appeal(sent=proposal, appeal="Why?")
     assert "Still to be read" in sign_in(maya).post(address, close).content.decode()
     Proposal.objects.filter(pk=proposal.pk).update(visibility="shown", appeal_on=today)
     page = sign_in(maya).post(address, close).content.decode()

@@ -25,7 +25,7 @@ PICKS = (
 
 
 def named(lines):
-    return {line.words: line.named for line in lines}
+    return {line.label: line.named for line in lines}
 
 
 @pytest.fixture
@@ -53,7 +53,7 @@ def test_the_table_of_the_page_on_method():
         if (row := [cell.strip() for cell in line.strip("| ").split("|")])[0] in WORKED
     }
     for line in lines:
-        *counts, worked = table[line.words]
+        *counts, worked = table[line.label]
         assert counts == [*map(str, line.by_place), str(line.named)]
         assert line.points is not None
         assert worked.endswith(f" = {line.points:.2f}")
@@ -63,7 +63,7 @@ def test_the_table_of_the_page_on_method():
 def test_points_are_the_mean_of_three_two_one_and_nought():
     picks = [[0, 2, 3]] * 10 + [[1, 3, 2]] * 10
     lines = ranking.ranked(WORKED, picks, 20)
-    assert [(line.words, line.points, line.place) for line in lines] == [
+    assert [(line.label, line.points, line.place) for line in lines] == [
         ("Places to train", 1.5, 1),
         ("Repair of homes", 1.5, 1),
         ("Shops in town", 1.5, 1),
@@ -74,7 +74,7 @@ def test_points_are_the_mean_of_three_two_one_and_nought():
 
 def test_who_ranked_nothing_counts_in_the_mean():
     lines = ranking.ranked(("A", "B", "C"), [[0, 1]] * 10, 20)
-    assert [(line.words, line.points) for line in lines] == [("A", 1.0), ("B", 0.5), ("C", 0.0)]
+    assert [(line.label, line.points) for line in lines] == [("A", 1.0), ("B", 0.5), ("C", 0.0)]
 
 
 def test_one_small_count_puts_the_places_together():
@@ -102,7 +102,7 @@ def test_fewer_than_five_show_nothing():
     assert {(line.by_place, line.named, line.points, line.place) for line in lines} == {
         ((), None, None, None)
     }
-    assert [line.words for line in lines] == list(WORKED)
+    assert [line.label for line in lines] == list(WORKED)
 
 
 @pytest.mark.parametrize(("answers", "places"), [(2, 1), (3, 2), (4, 3), (9, 3)])
@@ -196,7 +196,7 @@ def test_results_show_places_picture_and_table_for_each_voice_alone(of_all, clie
     move_back(consultation, 25)
     residents, enterprises = results.results_of(consultation)
     assert residents.questions[0].ranked[0].by_place == (10, 0, 0)
-    assert enterprises.questions[0].ranked[0].words == "Buses"
+    assert enterprises.questions[0].ranked[0].label == "Buses"
     page = client.get(consultation.get_absolute_url()).content.decode()
     assert page.count('role="img"') == 2
     assert "How many put each first, second and third" in page

@@ -63,7 +63,7 @@ def test_the_table_of_the_page_on_method(over, wards, client):
     consultation = over((wards[0], "18_24", 30), (wards[1], "18_24", 20), (None, "65", 10))
     by_ward, by_age = who_took_part(consultation)
     assert [
-        (line.words, line.count, line.share, line.lives, line.lives_share) for line in by_ward.lines
+        (line.label, line.count, line.share, line.lives, line.lives_share) for line in by_ward.lines
     ] == [
         ("Castle Hill", 30, 0.6, 4000, 0.4),
         ("Quayside", 20, 0.4, 6000, 0.6),
@@ -71,7 +71,7 @@ def test_the_table_of_the_page_on_method(over, wards, client):
     ]
     assert by_ward.day == date(2025, 6, 30)
     assert by_age.day is None
-    assert {line.words: line.count for line in by_age.lines}["18 to 24"] == 50
+    assert {line.label: line.count for line in by_age.lines}["18 to 24"] == 50
     page = client.get(consultation.get_absolute_url()).content.decode()
     assert "Who took part, and who lives here" in page
     assert "60.0%" in page
@@ -81,7 +81,7 @@ def test_the_table_of_the_page_on_method(over, wards, client):
 def test_small_counts_and_what_tells_them_are_held_back(over, wards):
     consultation = over((wards[0], "", 30), (wards[1], "", 3), (None, "", 10))
     by_ward, _ = who_took_part(consultation)
-    assert {line.words: line.count for line in by_ward.lines} == {
+    assert {line.label: line.count for line in by_ward.lines} == {
         "Castle Hill": 30, "Quayside": None, "Not said": None}  # fmt: skip
     assert {line.share for line in by_ward.lines} == {None}
 
@@ -113,4 +113,4 @@ def test_ages_stand_beside_the_towns(over, wards):
     living(*((f"Residents aged {words}", "town", 1000) for words in ages))
     _, by_age = who_took_part(over((None, "65", 9), (None, "18_24", 9)))
     assert by_age.day == date(2025, 6, 30)
-    assert {line.words: line.lives_share for line in by_age.lines}["65 or over"] == 0.2
+    assert {line.label: line.lives_share for line in by_age.lines}["65 or over"] == 0.2

@@ -23,13 +23,15 @@ from . import access, actions, giving, reads, taking_up
 from .forms import ConsultationForm, EnterForm, LaterForm, OutcomeForm, QuestionForm
 
 
-def _page(heading: str, button: str, of: Consultation | None = None, **more: Any) -> dict[str, Any]:
+def _page(
+    heading: str, button: str, of: Consultation | None = None, **context: Any
+) -> dict[str, Any]:
     back = (reverse("desk-consultation", args=[of.code]), of.title) if of else None
     return {
         "heading": heading,
         "button": button,
         "back": back or (reverse("desk-voice"), "Have your say today"),
-    } | more
+    } | context
 
 
 @staff(*DESK)
@@ -127,13 +129,13 @@ def take_up(request: SignedInRequest, code: str) -> HttpResponse:
     return _done(request, code, "The plan shows what people asked for first.", into_the_plan)
 
 
-def _done(request: SignedInRequest, code: str, said: str, do: Any) -> HttpResponse:
+def _done(request: SignedInRequest, code: str, notice: str, do: Any) -> HttpResponse:
     try:
         do()
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, said)
+        messages.success(request, notice)
     return redirect("desk-consultation", code)
 
 
@@ -153,8 +155,8 @@ def enter(request: SignedInRequest, code: str) -> HttpResponse:
             given_on=answers["given_on"],
             by=request.user,
         )
-        here = reverse("consultation-enter", args=[code])
-        return f"{here}?channel={answers['channel']}"
+        enter_address = reverse("consultation-enter", args=[code])
+        return f"{enter_address}?channel={answers['channel']}"
 
     return act(
         request,

@@ -136,8 +136,8 @@ class AnswerForm(Form):
             del self.fields["again"]
         self.asked = list(consultation.questions.all())
         if partners:
-            own = Partner.objects.filter(pk__in=[partner.pk for partner in partners])
-            self.fields["partner"].queryset = own  # type: ignore[attr-defined]
+            represented = Partner.objects.filter(pk__in=[partner.pk for partner in partners])
+            self.fields["partner"].queryset = represented  # type: ignore[attr-defined]
         else:
             del self.fields["partner"]
         # Whether it is a second answer is asked first, who answers last.
@@ -185,13 +185,13 @@ class AnswerForm(Form):
 
     def giver(self) -> Giver:
         """Who answers, by what they say of themselves."""
-        said = self.cleaned_data
+        answers = self.cleaned_data
         return Giver(
-            voice=said["voice"],
-            area=said["area"],
-            age_band=said["age_band"],
-            enterprise=said["enterprise"],
-            partner=said.get("partner"),
+            voice=answers["voice"],
+            area=answers["area"],
+            age_band=answers["age_band"],
+            enterprise=answers["enterprise"],
+            partner=answers.get("partner"),
         )
 
 

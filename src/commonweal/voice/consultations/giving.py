@@ -66,41 +66,44 @@ def _check_open(consultation: Consultation, today: date) -> None:
 
 
 def _check_giver(consultation: Consultation, giver: Giver) -> None:
-    given = consultation.contributions
+    contributions = consultation.contributions
     if giver.voice == Voice.RESIDENT:
-        if giver.person and given.filter(person=giver.person, voice=Voice.RESIDENT).exists():
+        if (
+            giver.person
+            and contributions.filter(person=giver.person, voice=Voice.RESIDENT).exists()
+        ):
             raise Refused("You have answered already. Each person answers once.")
         return
     if giver.partner is not None:
         must_act(giver.partner)
-        if given.filter(partner=giver.partner).exists():
+        if contributions.filter(partner=giver.partner).exists():
             raise Refused("Your enterprise has answered already. Each answers once.")
     elif not giver.enterprise.strip():
         raise Refused("Give the name of the enterprise.")
 
 
 def _check_answers(answers: Mapping[AskedQuestion, Given]) -> None:
-    if all(given.is_empty for given in answers.values()):
+    if all(answer.is_empty for answer in answers.values()):
         raise Refused("Answer at least one question.")
-    for question, given in answers.items():
+    for question, answer in answers.items():
         known = {number for number, _ in question.choices}
-        if not set(given.picked) <= known:
+        if not set(answer.picked) <= known:
             raise Refused("Pick one of the answers that are there.")
         if question.kind == AskedQuestion.Kind.RANKING:
-            _check_ranking(question, given)
+            _check_ranking(question, answer)
 
 
-def _check_ranking(question: AskedQuestion, given: Given) -> None:
-    if len(set(given.picked)) != len(given.picked):
+def _check_ranking(question: AskedQuestion, answer: Given) -> None:
+    if len(set(answer.picked)) != len(answer.picked):
         raise Refused("The same answer stands in two places. Give each place another one.")
-    if len(given.picked) > len(places_of(question.options)):
+    if len(answer.picked) > len(places_of(question.options)):
         raise Refused("Fill no more places than there are.")
 
 
-def _as_kept(question: AskedQuestion, given: Given) -> list[int]:
+def _as_kept(question: AskedQuestion, answer: Given) -> list[int]:
     """The order tells something of a ranking alone; else it is not kept."""
     is_ranking = question.kind == AskedQuestion.Kind.RANKING
-    return list(given.picked) if is_ranking else sorted(given.picked)
+    return list(answer.picked) if is_ranking else sorted(answer.picked)
 
 
 def _keep(
@@ -128,11 +131,11 @@ def _keep(
         GivenAnswer(
             contribution=contribution,
             question=question,
-            picked=_as_kept(question, given),
-            words=given.words.strip(),
+            picked=_as_kept(question, answer),
+            words=answer.words.strip(),
         )
-        for question, given in answers.items()
-        if not given.is_empty
+        for question, answer in answers.items()
+        if not answer.is_empty
     )
     return contribution
 
@@ -164,7 +167,7 @@ def give(
     _check_open(consultation, today)
     _check_giver(consultation, giver)
     _check_answers(answers)
-    if any(question.is_needed and given.is_empty for question, given in answers.items()):
+    if any(question.is_needed and answer.is_empty for question, answer in answers.items()):
         raise Refused("Answer the questions that are marked as needed.")
     if instead_of is not None:
         nameless(consultation).filter(pk=instead_of).delete()

@@ -28,7 +28,7 @@ def places(ranking: tuple[Ranked, ...], total: int | None, label: str) -> SafeSt
 
 def _bar(top: float, line: Ranked, scale: float) -> list[str]:
     parts = [
-        text(LEFT, top + 15, shorten(line.words, 30, placeholder="…"), bold=True),
+        text(LEFT, top + 15, shorten(line.label, 30, placeholder="…"), bold=True),
         text(RIGHT, top + 15, " + ".join(f"{count:,}" for count in line.by_place), end=True),
     ]
     x = float(LEFT)

@@ -28,7 +28,7 @@ class Ranked:
     """
 
     number: int
-    words: str
+    label: str
     by_place: tuple[int, ...]
     named: int | None
     points: float | None
@@ -56,28 +56,44 @@ def ranked(options: Sequence[str], picks: Sequence[Sequence[int]], total: int) -
     [('B', (6,), 1.0), ('A', (0,), 0.0)]
     """
     places = len(places_of(options))
-    counts = [
-        tuple(
-            sum(pick[at : at + 1] == [number] for pick in map(list, picks)) for at in range(places)
-        )
-        for number in range(len(options))
-    ]
+    counts = [_by_place(number, picks, places) for number in range(len(options))]
     named = {number: sum(of_places) for number, of_places in enumerate(counts)}
     if _is_whole(counts, named, len(picks), total):
-        points = {number: _points(of_places, total) for number, of_places in enumerate(counts)}
-        place = _places(points)
-        lines = [
-            Ranked(number, words, counts[number], named[number], points[number], place[number])
-            for number, words in enumerate(options)
-        ]
+        lines = _in_full(options, counts, named, total)
     else:
-        shown = _named(named, total)
-        place = _places({number: count for number, count in shown.items() if count is not None})
-        lines = [
-            Ranked(number, words, (), shown[number], None, place.get(number))
-            for number, words in enumerate(options)
-        ]
+        lines = _by_named(options, _named(named, total))
     return sorted(lines, key=lambda line: (line.place or len(options) + 1, line.number))
+
+
+def _by_place(number: int, picks: Sequence[Sequence[int]], places: int) -> tuple[int, ...]:
+    """How often an answer was named first, second, and so on."""
+    return tuple(
+        sum(pick[at : at + 1] == [number] for pick in map(list, picks)) for at in range(places)
+    )
+
+
+def _in_full(
+    options: Sequence[str],
+    counts: Sequence[tuple[int, ...]],
+    named: Mapping[int, int],
+    total: int,
+) -> list[Ranked]:
+    """Lines with every count, placed by their points."""
+    points = {number: _points(of_places, total) for number, of_places in enumerate(counts)}
+    place = _places(points)
+    return [
+        Ranked(number, option, counts[number], named[number], points[number], place[number])
+        for number, option in enumerate(options)
+    ]
+
+
+def _by_named(options: Sequence[str], shown: Mapping[int, int | None]) -> list[Ranked]:
+    """Lines that say only how often each was named, and are placed by that."""
+    place = _places({number: count for number, count in shown.items() if count is not None})
+    return [
+        Ranked(number, option, (), shown[number], None, place.get(number))
+        for number, option in enumerate(options)
+    ]
 
 
 def _is_whole(
@@ -114,6 +130,6 @@ def _places(figures: Mapping[int, float]) -> dict[int, int]:
     """Where each stands: one more than how many lie above it."""
     above = Counter(figures.values())
     return {
-        number: 1 + sum(times for other, times in above.items() if other > figure)
+        number: 1 + sum(times for level, times in above.items() if level > figure)
         for number, figure in figures.items()
     }

@@ -25,7 +25,7 @@ class Shown:
     waits: str = ""
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         return str(self.phase.label)
 
 

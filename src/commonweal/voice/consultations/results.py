@@ -11,6 +11,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import QuerySet
 from django.utils.safestring import SafeString
 
 from commonweal.cases.figures import SMALL, held_back
@@ -42,7 +43,7 @@ def kept_back(counts: Mapping[str, int]) -> dict[str, int | None]:
 class Line:
     """An answer and how many gave it; None where it is held back. ``share``: of those asked."""
 
-    words: str
+    label: str
     count: int | None
     share: float | None
 
@@ -102,30 +103,30 @@ def results_of(consultation: Consultation) -> list[VoiceResult]:
 
 
 def _voice(consultation: Consultation, questions: list[AskedQuestion], voice: Voice) -> VoiceResult:
-    given = consultation.contributions.filter(voice=voice)
-    count = given.count()
+    contributions = consultation.contributions.filter(voice=voice)
+    count = contributions.count()
     total = None if 0 < count < SMALL else count
-    by_channel = {str(kind.label): given.filter(channel=kind).count() for kind in Channel}
+    by_channel = {str(kind.label): contributions.filter(channel=kind).count() for kind in Channel}
     return VoiceResult(
         voice,
         TITLES[voice],
         total,
         _lines(by_channel, total),
-        _lines(_areas(given), total),
+        _lines(_areas(contributions), total),
         [_question(question, voice, total, count) for question in questions],
     )
 
 
-def _areas(given: Any) -> dict[str, int]:
+def _areas(contributions: Any) -> dict[str, int]:
     counted: Counter[str] = Counter()
-    for contribution in Contribution.objects.filter(pk__in=given).select_related("area"):
+    for contribution in Contribution.objects.filter(pk__in=contributions).select_related("area"):
         counted[contribution.area.name if contribution.area else NOBODY_SAID] += 1
     return dict(sorted(counted.items(), key=lambda pair: (pair[0] == NOBODY_SAID, pair[0])))
 
 
 def _lines(counts: Mapping[str, int], total: int | None) -> list[Line]:
     shown = kept_back(counts) if total is not None else dict.fromkeys(counts)
-    return [Line(words, count, _share(count, total)) for words, count in shown.items()]
+    return [Line(label, count, _share(count, total)) for label, count in shown.items()]
 
 
 def _share(count: int | None, total: int | None) -> float | None:
@@ -147,27 +148,38 @@ def _question(
     if question.kind == AskedQuestion.Kind.RANKING:
         return _ranking(question, voice, total, count)
     answers = GivenAnswer.objects.filter(question=question, contribution__voice=voice)
-    picked = [number for picks in answers.values_list("picked", flat=True) for number in picks]
-    counted, answered = Counter(picked), answers.count()
+    answered = answers.count()
     if question.kind == AskedQuestion.Kind.TEXT:
         is_small = 0 < answered < SMALL or 0 < count - answered < SMALL
         return QuestionResult(question, [], wrote=None if is_small or total is None else answered)
-    counts = {words: counted[number] for number, words in question.choices}
+    return _picked(question, answers, total, count)
+
+
+def _picked(
+    question: AskedQuestion, answers: QuerySet[GivenAnswer], total: int | None, count: int
+) -> QuestionResult:
+    answered = answers.count()
+    picked = [number for picks in answers.values_list("picked", flat=True) for number in picks]
+    counted = Counter(picked)
+    counts = {label: counted[number] for number, label in question.choices}
     if question.kind == AskedQuestion.Kind.CHOICES:
         return QuestionResult(question, _several(counts, total))
     lines = _lines(counts | {NO_ANSWER: count - answered}, total)
-    is_whole = total is not None and all(line.count is not None for line in lines)
-    if question.kind == AskedQuestion.Kind.RATING and is_whole and answered:
+    if question.kind == AskedQuestion.Kind.RATING and answered and _is_whole(lines, total):
         return QuestionResult(question, lines, mean=sum(picked) / answered)
     return QuestionResult(question, lines)
+
+
+def _is_whole(lines: list[Line], total: int | None) -> bool:
+    return total is not None and all(line.count is not None for line in lines)
 
 
 def _several(counts: Mapping[str, int], total: int | None) -> list[Line]:
     """Where any of several can be picked nothing adds up: each is held back by itself, also where
     all but a few picked it."""
     return [
-        Line(words, shown, _share(shown, total))
-        for words, count in counts.items()
+        Line(label, shown, _share(shown, total))
+        for label, count in counts.items()
         for shown in [None if _tells(count, total) else count]
     ]
 
@@ -186,14 +198,14 @@ def rows(consultation: Consultation) -> Iterator[dict[str, object]]:
         }
         yield row | {"question": "", "answer": "", "count": voice.total}
         for line in voice.channels:
-            yield row | {"question": "Channel", "answer": line.words, "count": line.count}
+            yield row | {"question": "Channel", "answer": line.label, "count": line.count}
         for of_question in voice.questions:
-            words = of_question.question.words
+            question = of_question.question.words
             for line in of_question.lines:
-                yield row | {"question": words, "answer": line.words, "count": line.count}
-            yield from _ranking_rows(row | {"question": words}, of_question)
+                yield row | {"question": question, "answer": line.label, "count": line.count}
+            yield from _ranking_rows(row | {"question": question}, of_question)
             if not (of_question.lines or of_question.ranked):
-                yield row | {"question": words, "answer": "wrote", "count": of_question.wrote}
+                yield row | {"question": question, "answer": "wrote", "count": of_question.wrote}
 
 
 def _ranking_rows(
@@ -201,5 +213,5 @@ def _ranking_rows(
 ) -> Iterator[dict[str, object]]:
     for line in of_question.ranked:
         for place, count in zip(of_question.places, line.by_place, strict=False):
-            yield row | {"answer": f"{line.words}: {place}", "count": count}
-        yield row | {"answer": f"{line.words}: named", "count": line.named}
+            yield row | {"answer": f"{line.label}: {place}", "count": count}
+        yield row | {"answer": f"{line.label}: named", "count": line.named}

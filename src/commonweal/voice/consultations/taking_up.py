@@ -49,7 +49,7 @@ def _asked(consultation: Consultation, today: date) -> list[Asked]:
     return [
         Asked(
             source_key=f"{consultation.code}-{question.order}-{number}",
-            title=words,
+            title=option,
             question=question.words,
             resident_place=places[question.pk, number, Voice.RESIDENT],
             enterprise_place=places[question.pk, number, Voice.ENTERPRISE],
@@ -58,5 +58,5 @@ def _asked(consultation: Consultation, today: date) -> list[Asked]:
             address=f"{consultation.get_absolute_url()}#results",
         )
         for question in rankings_of(consultation)
-        for number, words in enumerate(question.options)
+        for number, option in enumerate(question.options)
     ]

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils.text import slugify
 
 from commonweal.design.words import figure, percent
@@ -21,7 +21,7 @@ from commonweal.economy.series.lines import Point, lines_of
 from commonweal.economy.series.places import town_code
 from commonweal.places.models import Area
 
-from ..models import Consultation, Voice
+from ..models import Consultation, Contribution, Voice
 from .forms import AGES
 from .results import NOBODY_SAID, kept_back
 
@@ -38,7 +38,7 @@ class Beside:
     0 to 1, are of those who said it and of all who live there; None where either is not known.
     """
 
-    words: str
+    label: str
     count: int | None
     share: float | None
     lives: int | None
@@ -50,15 +50,15 @@ class Beside:
 
     @property
     def share_shown(self) -> str:
-        return "" if self.words == NOBODY_SAID else percent(self.share)
+        return "" if self.label == NOBODY_SAID else percent(self.share)
 
     @property
     def lives_shown(self) -> str:
-        return "" if self.words == NOBODY_SAID else figure(self.lives)
+        return "" if self.label == NOBODY_SAID else figure(self.lives)
 
     @property
     def lives_share_shown(self) -> str:
-        return "" if self.words == NOBODY_SAID else percent(self.lives_share)
+        return "" if self.label == NOBODY_SAID else percent(self.lives_share)
 
 
 @dataclass(frozen=True)
@@ -73,22 +73,23 @@ class TookPart:
 
 def who_took_part(consultation: Consultation) -> list[TookPart]:
     """By ward and by age, as the public may see it; nothing of fewer than 5 residents."""
-    given = consultation.contributions.filter(voice=Voice.RESIDENT)
-    wards = {area.name: area.ons_code or area.code for area in Area.objects.all()}
-    ages = {str(words): code for code, words in AGES if code}
-    by_ward: Counter[str] = Counter(
-        name or NOBODY_SAID
-        for name in given.annotate(ward=F("area__name")).values_list("ward", flat=True)
-    )
-    words_of = {code: words for words, code in ages.items()}
-    by_age: Counter[str] = Counter(
-        words_of.get(band, NOBODY_SAID) for band in given.values_list("age_band", flat=True)
-    )
-    of_ages = {words: slugify(AGED.format(words)) for words in ages}
-    return [
-        _beside("Wards", by_ward, _newest({n: (RESIDENTS, code) for n, code in wards.items()})),
-        _beside("Ages", by_age, _newest({w: (m, town_code()) for w, m in of_ages.items()})),
-    ]
+    contributions = consultation.contributions.filter(voice=Voice.RESIDENT)
+    return [_by_ward(contributions), _by_age(contributions)]
+
+
+def _by_ward(contributions: QuerySet[Contribution]) -> TookPart:
+    names = contributions.annotate(ward=F("area__name")).values_list("ward", flat=True)
+    came: Counter[str] = Counter(name or NOBODY_SAID for name in names)
+    series_of = {area.name: (RESIDENTS, area.ons_code or area.code) for area in Area.objects.all()}
+    return _beside("Wards", came, _newest(series_of))
+
+
+def _by_age(contributions: QuerySet[Contribution]) -> TookPart:
+    labels = {code: str(label) for code, label in AGES if code}
+    bands = contributions.values_list("age_band", flat=True)
+    came: Counter[str] = Counter(labels.get(band, NOBODY_SAID) for band in bands)
+    series_of = {label: (slugify(AGED.format(label)), town_code()) for label in labels.values()}
+    return _beside("Ages", came, _newest(series_of))
 
 
 def _newest(series_of: Mapping[str, tuple[str, str]]) -> dict[str, Point | None]:
@@ -96,29 +97,34 @@ def _newest(series_of: Mapping[str, tuple[str, str]]) -> dict[str, Point | None]
     measures = {measure for measure, _ in series_of.values()}
     every = Series.objects.filter(measure__in=measures, group="")
     newest = {(line.series.measure, line.series.area_code): line.newest for line in lines_of(every)}
-    return {words: newest.get(key) for words, key in series_of.items()}
+    return {label: newest.get(key) for label, key in series_of.items()}
 
 
 def _beside(title: str, came: Counter[str], living: Mapping[str, Point | None]) -> TookPart:
-    counts = {words: came[words] for words in (*living, NOBODY_SAID)}
+    counts = {label: came[label] for label in (*living, NOBODY_SAID)}
     shown = kept_back(counts) if counts else {}
     unsaid = shown.get(NOBODY_SAID)
     who_told = None if unsaid is None else sum(counts.values()) - unsaid
-    days = {point.last for point in living.values() if point}
-    is_whole = bool(living) and all(living.values()) and len(days) == 1
-    lives = {words: _number(point) for words, point in living.items()}
-    all_live = sum(number or 0 for number in lives.values()) if is_whole else None
+    day = _one_day(living)
+    lives = {label: _number(point) for label, point in living.items()}
+    all_live = None if day is None else sum(number or 0 for number in lives.values())
     lines = [
         Beside(
-            words,
+            label,
             count,
-            _share(count, who_told) if words != NOBODY_SAID else None,
-            lives.get(words),
-            _share(lives.get(words), all_live),
+            _share(count, who_told) if label != NOBODY_SAID else None,
+            lives.get(label),
+            _share(lives.get(label), all_live),
         )
-        for words, count in shown.items()
+        for label, count in shown.items()
     ]
-    return TookPart(title, lines, next(iter(days)) if is_whole else None)
+    return TookPart(title, lines, day)
+
+
+def _one_day(living: Mapping[str, Point | None]) -> date | None:
+    """The day of all the figures; None where one is missing, or they are of several days."""
+    days = {point.last if point else None for point in living.values()}
+    return days.pop() if len(days) == 1 else None
 
 
 def _number(point: Point | None) -> int | None:
@@ -126,5 +132,5 @@ def _number(point: Point | None) -> int | None:
     return None if number is None else int(number)
 
 
-def _share(part: int | None, whole: int | None) -> float | None:
-    return part / whole if part is not None and whole else None
+def _share(part: int | None, total: int | None) -> float | None:
+    return part / total if part is not None and total else None

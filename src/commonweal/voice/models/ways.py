@@ -187,26 +187,26 @@ class EnterpriseBallot(models.Model):
         return pairs.select_related("residents", "enterprises").first()
 
     @staticmethod
-    def part_of(whole: Decimal, percent: int) -> Decimal:
+    def part_of(budget: Decimal, percent: int) -> Decimal:
         """A part of a sum, to the penny."""
-        return (whole * percent / 100).quantize(Decimal("0.01"))
+        return (budget * percent / 100).quantize(Decimal("0.01"))
 
     @property
     def is_split_as_said(self) -> bool:
         """Whether enterprises have the part of the money of both that was said."""
-        whole = self.residents.budget + self.enterprises.budget
-        return not self.percent or self.enterprises.budget == self.part_of(whole, self.percent)
+        budget = self.residents.budget + self.enterprises.budget
+        return not self.percent or self.enterprises.budget == self.part_of(budget, self.percent)
 
-    def other(self, budget_round: Round) -> Round:
+    def counterpart(self, budget_round: Round) -> Round:
         return self.enterprises if budget_round == self.residents else self.residents
 
-    def told(self, budget_round: Round) -> dict[str, Any]:
+    def as_sheet(self, budget_round: Round) -> dict[str, Any]:
         """What the rule sheet of one of the two says of the other."""
-        other = self.other(budget_round)
+        counterpart = self.counterpart(budget_round)
         return {
-            "whose": "enterprises" if other == self.enterprises else "residents",
-            "round": other.code,
-            "budget": f"{other.budget:.2f}",
+            "whose": "enterprises" if counterpart == self.enterprises else "residents",
+            "round": counterpart.code,
+            "budget": f"{counterpart.budget:.2f}",
             "percent_of_both_for_enterprises": self.percent,
             "counted": "each by itself; their ballots and figures are never added",
         }

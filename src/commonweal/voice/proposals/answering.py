@@ -124,7 +124,7 @@ def waits(consultation: Consultation) -> str:
         *Proposal.objects.filter(consultation=consultation),
         *Comment.objects.filter(proposal__consultation=consultation),
     ]
-    unread = sum(one.visibility == Visibility.WAITING or one.waits_for_appeal for one in sent)
+    unread = sum(piece.visibility == Visibility.WAITING or piece.waits_for_appeal for piece in sent)
     if unread:
         count = many(unread, "proposal or comment,proposals or comments")
         return f"Still to be read, appeals among them: {count}."

@@ -43,8 +43,8 @@ def _list_of(sent: Any) -> str:
     return reverse("desk-proposals", args=[proposal.consultation.code])
 
 
-def _page(heading: str, button: str, back: tuple[str, str], **more: Any) -> dict[str, Any]:
-    return {"heading": heading, "button": button, "back": back} | more
+def _page(heading: str, button: str, back: tuple[str, str], **context: Any) -> dict[str, Any]:
+    return {"heading": heading, "button": button, "back": back} | context
 
 
 @staff(*DESK)
@@ -61,7 +61,7 @@ def proposals(request: SignedInRequest, code: str) -> HttpResponse:
 @staff(*DESK)
 def proposal(request: SignedInRequest, code: str) -> HttpResponse:
     shown = _get(code)
-    context = {"proposal": shown, "whole": reads.whole(shown), "alike": reads.alike(shown)}
+    context = {"proposal": shown, "whole": reads.whole_proposal(shown), "alike": reads.alike(shown)}
     return render(request, "voice/desk_proposal.html", context)
 
 
@@ -69,7 +69,7 @@ def proposal(request: SignedInRequest, code: str) -> HttpResponse:
 def proposal_enter(request: SignedInRequest, code: str) -> HttpResponse:
     consultation = access.get_for_desk(code)
     form = forms.EnterProposalForm(request.POST or None)
-    here = reverse("proposal-enter", args=[code])
+    address = reverse("proposal-enter", args=[code])
     return act(
         request,
         form,
@@ -82,7 +82,7 @@ def proposal_enter(request: SignedInRequest, code: str) -> HttpResponse:
             by=request.user,
         ),
         said="Entered. Here is the page for the next one.",
-        to=here,
+        to=address,
         **_page(
             "Enter a proposal that came otherwise",
             "Enter it",
@@ -124,13 +124,13 @@ def take_back(request: SignedInRequest, code: str) -> HttpResponse:
     return _done(request, "The answer is taken back.", _at_desk(shown), take)
 
 
-def _done(request: SignedInRequest, said: str, to: str, do: Any) -> HttpResponse:
+def _done(request: SignedInRequest, notice: str, to: str, do: Any) -> HttpResponse:
     try:
         do()
     except Refused as refused:
         messages.error(request, str(refused))
     else:
-        messages.success(request, said)
+        messages.success(request, notice)
     return redirect(to)
 
 

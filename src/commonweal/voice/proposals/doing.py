@@ -54,17 +54,17 @@ def tie(
         raise Refused("This pledge is not in the register yet.")
     if proposal.ties.filter(**named).exists():
         raise Refused("It leads there already.")
-    made = Tie.objects.create(proposal=proposal, tied_by=by, **named)
+    new_tie = Tie.objects.create(proposal=proposal, tied_by=by, **named)
     record("proposal tied", about=proposal, by=by, as_role=role_of(by), to=str(*named))
-    return made
+    return new_tie
 
 
 def is_done(tie: Tie, today: date) -> bool:
     """Whether what a proposal led to is done: every milestone of the action; the pledge verified
     as met; the ask closed with all of it drawn from what partners offered."""
     if tie.action is not None:
-        whole = whole_action(tie.action.code, today)
-        return whole is not None and whole.line.status == Status.DONE
+        action = whole_action(tie.action.code, today)
+        return action is not None and action.line.status == Status.DONE
     if tie.pledge is not None:
         return tie.pledge.standing in KEPT
     assert tie.ask is not None
@@ -75,19 +75,19 @@ def is_done(tie: Tie, today: date) -> bool:
 def tell_authors(today: date) -> int:
     """Mark what is done by a day, and tell each author once; how many were newly done."""
     waiting = Tie.objects.filter(done_on=None).select_related("action", "ask", "pledge")
-    return sum(_mark(made, today) for made in waiting if is_done(made, today))
+    return sum(_mark(tie, today) for tie in waiting if is_done(tie, today))
 
 
 @transaction.atomic
-def _mark(made: Tie, today: date) -> bool:
-    if not Tie.objects.filter(pk=made.pk, done_on=None).update(done_on=today):
+def _mark(tie: Tie, today: date) -> bool:
+    if not Tie.objects.filter(pk=tie.pk, done_on=None).update(done_on=today):
         return False
-    proposal = made.proposal
+    proposal = tie.proposal
     record("proposal done", about=proposal, by=None)
     for author in (proposal, *proposal.merged.all()):
         tell(
             author,
-            key=f"proposal-done-{made.pk}-{author.pk}",
+            key=f"proposal-done-{tie.pk}-{author.pk}",
             subject="What you proposed was done",
             body="You asked, we said, we did. What came of it stands here:\n"
             f"{settings.ADDRESS}{proposal.get_absolute_url()}\n",

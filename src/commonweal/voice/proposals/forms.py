@@ -39,8 +39,8 @@ class AuthorForm(Form):
     def __init__(self, *args: Any, partners: Any = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if partners:
-            own = Partner.objects.filter(pk__in=[partner.pk for partner in partners])
-            self.fields["partner"].queryset = own  # type: ignore[attr-defined]
+            represented = Partner.objects.filter(pk__in=[partner.pk for partner in partners])
+            self.fields["partner"].queryset = represented  # type: ignore[attr-defined]
         else:
             del self.fields["partner"]
         for name in ("voice", "partner", "email"):
@@ -48,9 +48,11 @@ class AuthorForm(Form):
                 self.fields[name] = self.fields.pop(name)
 
     def author(self, person: Any) -> Author:
-        said = self.cleaned_data
-        partner = said.get("partner") if said["voice"] == Voice.ENTERPRISE else None
-        return Author(voice=said["voice"], email=said["email"], partner=partner, person=person)
+        answers = self.cleaned_data
+        partner = answers.get("partner") if answers["voice"] == Voice.ENTERPRISE else None
+        return Author(
+            voice=answers["voice"], email=answers["email"], partner=partner, person=person
+        )
 
 
 class ProposalForm(AuthorForm):

@@ -91,7 +91,7 @@ def _look(sent: Some, visibility: Visibility, because: str, by: Person) -> None:
 
 
 @transaction.atomic
-def appeal(*, sent: Some, words: str) -> None:
+def appeal(*, sent: Some, appeal: str) -> None:
     """The author asks that somebody else looks at it again: once.
 
     Raises
@@ -104,7 +104,7 @@ def appeal(*, sent: Some, words: str) -> None:
         raise Refused("It is not kept out.")
     if sent.appealed_on:
         raise Refused("You have asked already.")
-    sent.appeal, sent.appealed_on = words, timezone.localdate()
+    sent.appeal, sent.appealed_on = appeal, timezone.localdate()
     sent.save(update_fields=["appeal", "appealed_on"])
     record("appeal made", about=sent, by=None, as_role=RESIDENT)
 

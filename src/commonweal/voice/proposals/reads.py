@@ -74,7 +74,7 @@ def by_voice(consultation: Consultation) -> list[Part]:
     ]
 
 
-def whole(proposal: Proposal) -> Whole:
+def whole_proposal(proposal: Proposal) -> Whole:
     merged = list(proposal.merged.filter(visibility=Visibility.SHOWN))
     comments = proposal.comments.filter(visibility=Visibility.SHOWN).select_related("partner")
     ties = proposal.ties.select_related("action", "ask", "pledge")
@@ -83,10 +83,10 @@ def whole(proposal: Proposal) -> Whole:
 
 def supports_of(proposals: list[Proposal]) -> list[SupportCount]:
     """Who supports any of some proposals, each person and each enterprise once."""
-    given = Support.objects.filter(proposal__in=proposals)
+    supports = Support.objects.filter(proposal__in=proposals)
     counts = {
-        "Residents": (given.filter(voice=Voice.RESIDENT), "person"),
-        "Local enterprises": (given.filter(voice=Voice.ENTERPRISE), "partner"),
+        "Residents": (supports.filter(voice=Voice.RESIDENT), "person"),
+        "Local enterprises": (supports.filter(voice=Voice.ENTERPRISE), "partner"),
     }
     lines = []
     for title, (of_voice, who) in counts.items():
@@ -102,30 +102,30 @@ def alike(proposal: Proposal) -> list[Proposal]:
     first: a person decides."""
     every = Proposal.objects.filter(consultation=proposal.consultation_id)
     others = [
-        other
-        for other in every.exclude(pk=proposal.pk).exclude(visibility=Visibility.KEPT_OUT)
-        if other.merged_into_id != proposal.pk and other.pk != proposal.merged_into_id
+        candidate
+        for candidate in every.exclude(pk=proposal.pk).exclude(visibility=Visibility.KEPT_OUT)
+        if candidate.merged_into_id != proposal.pk and candidate.pk != proposal.merged_into_id
     ]
     scores = likeness(
-        [f"{other.title}. {other.words}" for other in others],
+        [f"{candidate.title}. {candidate.words}" for candidate in others],
         f"{proposal.title}. {proposal.words}",
     )
     near = [pair for pair in zip(scores, others, strict=True) if pair[0] >= ALIKE]
     near.sort(key=lambda pair: (-pair[0], pair[1].pk))
-    return [other for _, other in near[:ALIKE_MOST]]
+    return [candidate for _, candidate in near[:ALIKE_MOST]]
 
 
 def to_read(consultation: Consultation) -> list[tuple[str, Sent]]:
     """(kind, what was sent) of what waits to be read, or for the answer to an appeal."""
     sent: list[tuple[str, Sent]] = [
-        ("proposal", one) for one in Proposal.objects.filter(consultation=consultation)
+        ("proposal", proposal) for proposal in Proposal.objects.filter(consultation=consultation)
     ]
     comments = Comment.objects.filter(proposal__consultation=consultation)
-    sent += [("comment", one) for one in comments.select_related("proposal")]
+    sent += [("comment", comment) for comment in comments.select_related("proposal")]
     return [
-        (kind, one)
-        for kind, one in sent
-        if one.visibility == Visibility.WAITING or one.waits_for_appeal
+        (kind, piece)
+        for kind, piece in sent
+        if piece.visibility == Visibility.WAITING or piece.waits_for_appeal
     ]
 
 

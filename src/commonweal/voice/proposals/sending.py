@@ -143,14 +143,14 @@ def support(*, proposal: Proposal, by: Person, partner: Partner | None = None) -
             raise Refused("Your enterprise supports it already.")
     elif proposal.supports.filter(person=by, voice=Voice.RESIDENT).exists():
         raise Refused("You support it already.")
-    given = Support.objects.create(
+    new_support = Support.objects.create(
         proposal=proposal,
         voice=Voice.ENTERPRISE if partner else Voice.RESIDENT,
         person=by,
         partner=partner,
     )
     record("proposal supported", about=proposal, by=None, as_role=RESIDENT)
-    return given
+    return new_support
 
 
 @transaction.atomic
@@ -171,7 +171,7 @@ def enter_support(
     last = min(consultation.closes_on, timezone.localdate())
     if not consultation.opens_on <= given_on <= last:
         raise Refused("It can only have come between the first day and the last, or today.")
-    given = Support.objects.create(
+    new_support = Support.objects.create(
         proposal=proposal,
         voice=voice,
         channel=channel,
@@ -180,4 +180,4 @@ def enter_support(
         entered_by=by,
     )
     record("support entered", about=proposal, by=by, as_role=role_of(by), count=count)
-    return given
+    return new_support

@@ -84,7 +84,7 @@ def proposal(request: HttpRequest, code: str) -> HttpResponse:
     is_open = shown.consultation.phase(timezone.localdate()) == Phase.OPEN
     partners = access.enterprises_of(access.person_of(request.user))
     context = {
-        "whole": reads.whole(shown),
+        "whole": reads.whole_proposal(shown),
         "proposal": shown,
         "is_open": is_open,
         "partners": partners if is_open else [],
@@ -141,14 +141,14 @@ def own(request: HttpRequest, key: Any) -> HttpResponse:
     """What somebody sent, for whoever has its secret address: how it stands, and the appeal."""
     every: list[type[Proposal] | type[Comment]] = [Proposal, Comment]
     sent = next(
-        (one for model in every if (one := model.objects.filter(own_key=key).first())), None
+        (piece for model in every if (piece := model.objects.filter(own_key=key).first())), None
     )
     if sent is None:
         raise Http404
     return act(
         request,
         AppealForm(request.POST or None),
-        lambda answers: reading.appeal(sent=sent, words=answers["appeal"]),
+        lambda answers: reading.appeal(sent=sent, appeal=answers["appeal"]),
         said="Somebody else looks at it, and answers here.",
         to=_own(sent),
         template="voice/own.html",

@@ -42,11 +42,11 @@ class BallotForm(Form):
     ) -> None:
         super().__init__(*args, **options)
         self.budget_round, self.shared = budget_round, shared
-        for one in shared:
+        for part in shared:
             if self.is_ticked:
-                self.fields[_field_of(one)] = _ticks(budget_round, one)
+                self.fields[_field_of(part)] = _ticks(budget_round, part)
                 continue
-            for project in one.projects:
+            for project in part.projects:
                 self.fields[f"p{project.number}"] = forms.IntegerField(
                     label=_named(project), required=False, min_value=0, max_value=1000
                 )
@@ -58,14 +58,17 @@ class BallotForm(Form):
     @property
     def choices(self) -> Choices:
         """Pairs of a project's number and what it is given: 1, its points, or its place from 0."""
-        return [choice for one in self.shared for choice in self._choices(one)]
+        return [choice for part in self.shared for choice in self._choices(part)]
 
     def _choices(self, shared: Shared) -> Choices:
         """What a ballot says of the projects that ask for the same money."""
         if self.is_ticked:
             return [(int(number), 1) for number in self.cleaned_data[_field_of(shared)]]
-        given = [(one.number, self.cleaned_data.get(f"p{one.number}")) for one in shared.projects]
-        named = [(number, count) for number, count in given if count]
+        counts = [
+            (project.number, self.cleaned_data.get(f"p{project.number}"))
+            for project in shared.projects
+        ]
+        named = [(number, count) for number, count in counts if count]
         if self.budget_round.ballot_form == Round.Form.RANKING:
             return [(number, place - 1) for number, place in named]
         return named
@@ -103,7 +106,7 @@ class BallotForm(Form):
                 self._check_points(choices)
 
     def _check_cost(self, shared: Shared, choices: Choices) -> None:
-        costs = {one.number: one.cost or 0 for one in shared.projects}
+        costs = {project.number: project.cost or 0 for project in shared.projects}
         cost = sum(costs[number] for number, _ in choices)
         if cost > shared.budget:
             raise ValidationError(
@@ -116,11 +119,11 @@ class BallotForm(Form):
             raise ValidationError("Number them 1, 2, 3 and so on, each number once.")
 
     def _check_points(self, choices: Choices) -> None:
-        given = sum(points for _, points in choices)
+        points_given = sum(points for _, points in choices)
         most = self.budget_round.points or 0
-        if given > most:
+        if points_given > most:
             raise ValidationError(
-                f"You gave {words.many(given, 'point')}. There are {most:,} to share out."
+                f"You gave {words.many(points_given, 'point')}. There are {most:,} to share out."
             )
 
 
@@ -129,12 +132,12 @@ def _field_of(shared: Shared) -> str:
 
 
 def _ticks(budget_round: Round, shared: Shared) -> forms.MultipleChoiceField:
-    asked = "Which projects?"
+    question = "Which projects?"
     if shared.pot:
-        asked = f"{shared.title}, {words.in_pounds(shared.budget)}: which projects?"
+        question = f"{shared.title}, {words.in_pounds(shared.budget)}: which projects?"
     return forms.MultipleChoiceField(
-        label=f"{asked} {limits_of(budget_round)}",
-        choices=[(str(one.number), _named(one)) for one in shared.projects],
+        label=f"{question} {limits_of(budget_round)}",
+        choices=[(str(project.number), _named(project)) for project in shared.projects],
         widget=forms.CheckboxSelectMultiple,
         required=shared.pot is None,
         error_messages={"required": "Tick the projects that you want."},

@@ -64,8 +64,8 @@ def receipt_of(digest: str) -> str:
     while True:
         text = ""
         for _ in range(codes.LENGTH):
-            number, rest = divmod(number, len(codes.SIGNS))
-            text += codes.SIGNS[rest]
+            number, remainder = divmod(number, len(codes.SIGNS))
+            text += codes.SIGNS[remainder]
         if codes.check_sign(text) not in codes.NEVER:
             return text + codes.check_sign(text)
         number = int(keyed_hash(f"receipt:{digest}:{text}"), 16)
@@ -180,8 +180,8 @@ class LookedUp:
 
     def by_receipt(self) -> str | None:
         """The receipt, printed, where a ballot by it is in the box or was counted."""
-        kept = VotingCode.objects.filter(round=self.budget_round, receipt=self.signs)
-        return codes.printed(self.signs) if kept.exists() else None
+        voting_codes = VotingCode.objects.filter(round=self.budget_round, receipt=self.signs)
+        return codes.printed(self.signs) if voting_codes.exists() else None
 
     def by_code(self) -> str | None:
         """The receipt, printed, of the ballot that came by this code; None where none came.

@@ -52,8 +52,8 @@ def _by_pot(budget_round: Round, texts: list[str]) -> Iterator[tuple[int, str]]:
     pot_of = {number: pots.get(area, 0) for number, area in areas}
     for text in texts:
         named: dict[int, list[list[int]]] = {}
-        for number, given in json.loads(text):
-            named.setdefault(pot_of[number], []).append([number, given])
+        for number, count in json.loads(text):
+            named.setdefault(pot_of[number], []).append([number, count])
         yield from ((pot, json.dumps(choices)) for pot, choices in named.items())
 
 

@@ -35,12 +35,12 @@ class CountForm(Form):
 
     def __init__(self, *args: Any, budget_round: Round, **options: Any) -> None:
         super().__init__(*args, **options)
-        kept = pots.pots_of(budget_round)
-        if kept:
+        budget_pots = pots.pots_of(budget_round)
+        if budget_pots:
             self.fields["area"] = forms.ModelChoiceField(
                 Area.objects.all(),
                 label="To which area the letters go",
-                required=None not in [pot.area for pot in kept],
+                required=None not in [pot.area for pot in budget_pots],
                 empty_label="Elsewhere: they vote on the town’s money alone",
             )
 
@@ -61,7 +61,7 @@ def make(request: SignedInRequest, code: str) -> HttpResponse:
             form.add_error("count", str(refused))
         else:
             once.done(request)
-            text = csv_text(["code"], ({"code": one} for one in printed))
+            text = csv_text(["code"], ({"code": voting_code} for voting_code in printed))
             answer = HttpResponse(text, content_type="text/csv; charset=utf-8")
             answer["Content-Disposition"] = f'attachment; filename="{code}-codes.csv"'
             answer["Cache-Control"] = "no-store, private"

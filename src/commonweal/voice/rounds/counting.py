@@ -129,15 +129,20 @@ def election_of(budget_round: Round, shared: Shared) -> elections.Election:
     ballots = list(kept_in.values_list("choices", flat=True))
     is_ranked = budget_round.ballot_form == Round.Form.RANKING
     for ballot, choices in enumerate(ballots):
-        kept = [(given, places[number]) for number, given in choices if number in places]
-        named = sorted(kept) if is_ranked else kept
-        for at, (given, place) in enumerate(named):
-            rows.append((ballot, place, at if is_ranked else given))
+        on_ballot = [(count, places[number]) for number, count in choices if number in places]
+        named = sorted(on_ballot) if is_ranked else on_ballot
+        for at, (count, place) in enumerate(named):
+            rows.append((ballot, place, at if is_ranked else count))
     voter, project, points = np.array(rows, dtype=np.int64).reshape(-1, 3).T
     return elections.Election(
         projects=[
-            elections.Project(str(one.number), one.cost or sheet.NOTHING, one.title, extra=_of(one))
-            for one in projects
+            elections.Project(
+                str(choosable.number),
+                choosable.cost or sheet.NOTHING,
+                choosable.title,
+                extra=_of(choosable),
+            )
+            for choosable in projects
         ],
         budget=shared.budget,
         kind=KINDS[Round.Form(budget_round.ballot_form)],
@@ -203,14 +208,14 @@ def _named(budget_round: Round, projects: list[Project]) -> str:
 def command_of(budget_round: Round, shared: Shared) -> str:
     """The one line that counts the public file again."""
     rule = sheet.rule_of(budget_round, shared.projects)
-    words = ["localwealth", "ballots", "count", f"{shared.name}.pb", "--rule", rule.kind]
-    words += ["--satisfaction", rule.satisfaction]
+    arguments = ["localwealth", "ballots", "count", f"{shared.name}.pb", "--rule", rule.kind]
+    arguments += ["--satisfaction", rule.satisfaction]
     if rule.kind == rules.SHARES:
-        words += ["--completion", rule.completion, "--step", str(rule.step)]
-        words += ["--comparison", rule.comparison]
-    words += ["--tie", ",".join(rule.ties)]
+        arguments += ["--completion", rule.completion, "--step", str(rule.step)]
+        arguments += ["--comparison", rule.comparison]
+    arguments += ["--tie", ",".join(rule.ties)]
     if rule.exclusive:
-        words += ["--exclusive", f"{shared.name}-groups.txt"]
+        arguments += ["--exclusive", f"{shared.name}-groups.txt"]
     if rule.lesser:
-        words += ["--lesser", f"{shared.name}-sums.txt"]
-    return shlex.join([*words, "--json"])
+        arguments += ["--lesser", f"{shared.name}-sums.txt"]
+    return shlex.join([*arguments, "--json"])

@@ -26,10 +26,10 @@ def at_desk(budget_round: Round) -> str:
     return reverse("desk-budget", args=[budget_round.code])
 
 
-def page(budget_round: Round, heading: str, button: str, **more: Any) -> dict[str, Any]:
+def page(budget_round: Round, heading: str, button: str, **context: Any) -> dict[str, Any]:
     """What the page of one form shows about a round."""
     back = (at_desk(budget_round), budget_round.title)
-    return {"heading": heading, "button": button, "back": back} | more
+    return {"heading": heading, "button": button, "back": back} | context
 
 
 @staff(*DESK)
@@ -66,7 +66,7 @@ def budget(request: SignedInRequest, code: str) -> HttpResponse:
         "places": budget_round.places.all(),
         "is_open": budget_round.is_open(now),
         "is_over": budget_round.is_over(now),
-        "ways": totals.told(budget_round),
+        "ways": totals.by_way(budget_round),
         "sheet_rows": reads.sheet_rows(budget_round),
         "pots": pots.pots_of(budget_round),
     }

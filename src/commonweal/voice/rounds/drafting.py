@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from datetime import datetime
 from decimal import Decimal
 from itertools import pairwise
@@ -118,15 +119,12 @@ def check(
         The sheet is published; a reason is missing; it would be on the ballot without a cost, or
         with lesser sums that do not fall.
     """
-    for name, words in (("is_feasible", "feasible_words"), ("is_lawful", "lawful_words")):
-        if not answers[name] and not answers[words]:
+    for name, reason in (("is_feasible", "feasible_words"), ("is_lawful", "lawful_words")):
+        if not answers[name] and not answers[reason]:
             raise Refused("Give the reason for each no: whoever handed it in reads it.")
     is_on = answers["is_feasible"] and answers["is_lawful"]
-    if is_on and not answers["cost"]:
-        raise Refused("Say what it costs: it would come onto the ballot.")
-    falling = [answers["cost"], *map(Decimal, answers.get("lesser_sums") or ())]
-    if is_on and any(after >= before for before, after in pairwise(falling)):
-        raise Refused("Lesser sums must fall from one to the next, each below the cost.")
+    if is_on:
+        _check_sums(answers["cost"], answers.get("lesser_sums") or ())
     project = Project.objects.get(pk=project.pk, round=budget_round)
     project.state = Project.State.ON if is_on else Project.State.OFF
     for name, answer in answers.items():
@@ -134,6 +132,15 @@ def check(
     project.save(update_fields=["state", *answers])
     record("project checked", about=budget_round, by=by, as_role=role_of(by),
            project=project.number, outcome=project.state)  # fmt: skip
+
+
+def _check_sums(cost: Decimal | None, lesser_sums: Iterable[str]) -> None:
+    """What would come onto the ballot has a cost, and lesser sums that fall from it."""
+    if not cost:
+        raise Refused("Say what it costs: it would come onto the ballot.")
+    falling = [cost, *map(Decimal, lesser_sums)]
+    if any(after >= before for before, after in pairwise(falling)):
+        raise Refused("Lesser sums must fall from one to the next, each below the cost.")
 
 
 @changes_the_sheet

@@ -32,20 +32,21 @@ def _check(
     planned = budget_round.closes_at
     if kind == Kind.LATER and not (closes_at and planned and closes_at > planned):
         raise Refused("Say until when: it must be later than now planned.")
-    if kind == Kind.WITHDRAW and (
-        project is None
-        or project.round_id != budget_round.pk
-        or project.state != Project.State.ON
-        or project.withdrawn_on
-    ):
+    if kind != Kind.WITHDRAW:
+        return
+    if project is None or not _is_on_ballot(project, budget_round):
         raise Refused("Say which project of the ballot is taken off.")
-    if kind == Kind.WITHDRAW and _left(budget_round, project) < max(2, budget_round.least):
+    if _left(budget_round, project) < max(2, budget_round.least):
         raise Refused("Too few projects would be left for a ballot. Stop the round instead.")
 
 
-def _left(budget_round: Round, project: Project | None) -> int:
+def _is_on_ballot(project: Project, budget_round: Round) -> bool:
+    is_on = project.state == Project.State.ON and not project.withdrawn_on
+    return is_on and project.round_id == budget_round.pk
+
+
+def _left(budget_round: Round, project: Project) -> int:
     """How many projects ask for the same money once one is taken off."""
-    assert project is not None
     return next(
         len(shared.projects) - 1
         for shared in pots.shared_out(budget_round, sheet.on_ballot(budget_round))

@@ -205,10 +205,10 @@ class CheckForm(Form):
 
     @staticmethod
     def shown(project: Project) -> dict[str, Any]:
-        words = {True: "yes", False: "no", None: ""}
+        yes_no = {True: "yes", False: "no", None: ""}
         named = {name: getattr(project, name) for name in Project.CHECKED}
-        sums = "; ".join(f"{one:,f}" for one in project.sums)
-        yes_or_no = {name: words[named[name]] for name in ("is_feasible", "is_lawful")}
+        sums = "; ".join(f"{lesser:,f}" for lesser in project.sums)
+        yes_or_no = {name: yes_no[named[name]] for name in ("is_feasible", "is_lawful")}
         return named | yes_or_no | {"lesser_sums": sums}
 
 

@@ -46,12 +46,7 @@ def make(
         there has nothing to share out.
     """
     current = Round.objects.select_for_update().get(pk=budget_round.pk)
-    if current.state != Round.State.SEALED or current.has_closed(at or timezone.now()):
-        raise Refused("Codes are made once the rule sheet is published, and until voting closes.")
-    if not 0 < count <= MOST:
-        raise Refused(f"Ask for 1 to {MOST:,} codes at a time.")
-    if not pots.open_to(pots.shared_out(current, []), area.pk if area else None):
-        raise Refused("Say to which area the letters go: it votes on money of its own.")
+    _check(current, count, area, at or timezone.now())
     last = current.batches.aggregate(last=Max("number"))["last"] or 0
     batch = CodeBatch.objects.create(
         round=current, number=last + 1, size=count, made_by=by, area=area
@@ -69,6 +64,15 @@ def make(
     record("voting codes made", about=current, by=by, as_role=role_of(by), batch=batch.number,
            count=count)  # fmt: skip
     return [codes.printed(code) for code in fresh]
+
+
+def _check(current: Round, count: int, area: Area | None, at: datetime) -> None:
+    if current.state != Round.State.SEALED or current.has_closed(at):
+        raise Refused("Codes are made once the rule sheet is published, and until voting closes.")
+    if not 0 < count <= MOST:
+        raise Refused(f"Ask for 1 to {MOST:,} codes at a time.")
+    if not pots.open_to(pots.shared_out(current, []), area.pk if area else None):
+        raise Refused("Say to which area the letters go: it votes on money of its own.")
 
 
 def _must_not_be_over(budget_round: Round) -> None:

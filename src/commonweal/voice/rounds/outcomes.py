@@ -56,10 +56,10 @@ class Outcome:
 
 def outcomes(budget_round: Round) -> list[Outcome]:
     """Of a counted round, each pot, or the round as one."""
-    whole = budget_round.count or {}
-    counts = {row["area"]: row for row in whole.get("areas", ())}
+    of_town = budget_round.count or {}
+    counts = {row["area"]: row for row in of_town.get("areas", ())}
     return [
-        _outcome(shared, counts[shared.pot.code] if shared.pot else whole)
+        _outcome(shared, counts[shared.pot.code] if shared.pot else of_town)
         for shared in shared_out(budget_round, sheet.on_ballot(budget_round))
     ]
 
@@ -101,7 +101,10 @@ def explained(count: dict[str, Any]) -> list[Explained]:
         )
         for row in rows
     ]
-    return sorted(shown, key=lambda one: (one.won is None, one.won or 0, -one.votes))
+    return sorted(
+        shown,
+        key=lambda explanation: (explanation.won is None, explanation.won or 0, -explanation.votes),
+    )
 
 
 def _why(row: dict[str, Any], titles: dict[str, str], count: dict[str, Any]) -> Iterator[str]:

@@ -34,10 +34,10 @@ def purses(count: dict[str, Any]) -> SafeString:
 def _bar(top: float, title: str, row: dict[str, str], scale: float) -> list[str]:
     full, gone, had, cost = (float(row[name]) * scale for name in ("full", "gone", "had", "cost"))
     y = top + 22
-    words = f"{pounds(row['had'])} of {pounds(row['cost'])}"
+    had_of_cost = f"{pounds(row['had'])} of {pounds(row['cost'])}"
     return [
         text(LEFT, top + 15, shorten(title, 30, placeholder="…"), bold=True),
-        text(RIGHT, top + 15, words, end=True),
+        text(RIGHT, top + 15, had_of_cost, end=True),
         _block(LEFT, y, had, TEAL),
         _block(LEFT + had, y, gone, "url(#hatch)"),
         _block(LEFT, y, full, "none"),

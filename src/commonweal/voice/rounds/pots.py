@@ -82,13 +82,18 @@ def faults_of(budget_round: Round, projects: list[Project]) -> Iterator[str]:
             f"The budgets of areas and town make {in_pounds(together)}, and there is "
             f"{in_pounds(budget_round.budget)} to share out."
         )
+    yield from _of_left_out(projects, all_shared)
+    for shared in all_shared:
+        yield from _of_one(budget_round, shared)
+    yield from _of_groups(projects)
+
+
+def _of_left_out(projects: list[Project], all_shared: list[Shared]) -> Iterator[str]:
+    """A sentence for each project that no pot has money for."""
     asking = {number for shared in all_shared for number in shared.numbers}
     for project in projects:
         if project.number not in asking:
             yield f"No money is set aside where {project.title} is: {project.area or 'the town'}."
-    for shared in all_shared:
-        yield from _of_one(budget_round, shared)
-    yield from _of_groups(projects)
 
 
 def _of_one(budget_round: Round, shared: Shared) -> Iterator[str]:

@@ -25,8 +25,10 @@ def notices(budget_round: Round) -> QuerySet[Emergency]:
 def to_agree_on() -> list[Round]:
     """Published rounds that are not over, with an emergency change that waits for a second person;
     for the desk alone."""
-    asked = Q(emergencies__isnull=False, emergencies__agreed_on=None)
-    sealed = Round.objects.filter(asked, state=Round.State.SEALED, closes_at__gt=timezone.now())
+    not_agreed = Q(emergencies__isnull=False, emergencies__agreed_on=None)
+    sealed = Round.objects.filter(
+        not_agreed, state=Round.State.SEALED, closes_at__gt=timezone.now()
+    )
     return list(sealed.distinct())
 
 
@@ -86,23 +88,23 @@ def other_ballot(budget_round: Round) -> Round | None:
     """The ballot of enterprises beside that of residents, or the other way round; of a draft
     nobody but staff is told."""
     pair = EnterpriseBallot.of(budget_round)
-    return pair.other(budget_round) if pair else None
+    return pair.counterpart(budget_round) if pair else None
 
 
 def other_ballot_shown(budget_round: Round) -> Round | None:
-    other = other_ballot(budget_round)
-    return other if other and other.sheet else None
+    counterpart = other_ballot(budget_round)
+    return counterpart if counterpart and counterpart.sheet else None
 
 
 def _of_pair(budget_round: Round) -> list[tuple[str, str]]:
     pair = EnterpriseBallot.of(budget_round)
     if pair is None:
         return []
-    other = pair.other(budget_round)
-    whose = "Of enterprises" if other == pair.enterprises else "Of residents"
+    counterpart = pair.counterpart(budget_round)
+    whose = "Of enterprises" if counterpart == pair.enterprises else "Of residents"
     part = f" Enterprises have {pair.percent}% of the money of both." if pair.percent else ""
     says = (
-        f"{whose}, with {in_pounds(other.budget)}: {other.title}. Each is counted by "
+        f"{whose}, with {in_pounds(counterpart.budget)}: {counterpart.title}. Each is counted by "
         f"itself, and a project is on one of the two.{part}"
     )
     return [("The other ballot", says)]

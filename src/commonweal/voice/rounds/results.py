@@ -62,8 +62,8 @@ def result_json(request: HttpRequest, code: str) -> JsonResponse:
 
 def receipts(request: HttpRequest, code: str) -> HttpResponse:
     """The receipt of every ballot that was counted, in their own order."""
-    kept = VotingCode.objects.filter(round=_counted(code), receipt__isnull=False)
-    lines = sorted(codes.printed(code.receipt) for code in kept if code.receipt)
+    used = VotingCode.objects.filter(round=_counted(code), receipt__isnull=False)
+    lines = sorted(codes.printed(code.receipt) for code in used if code.receipt)
     return _file("".join(f"{line}\n" for line in lines), f"{code}-receipts.txt")
 
 
@@ -81,7 +81,7 @@ def sums(request: HttpRequest, code: str) -> HttpResponse:
     """Lesser sums, a line a project, as the count takes them."""
     shared = _asked_for(request, code)
     lines = [
-        f"{project.code_in_files}: {', '.join(f'{one:f}' for one in project.sums)}\n"
+        f"{project.code_in_files}: {', '.join(f'{lesser:f}' for lesser in project.sums)}\n"
         for project in shared.projects
         if project.sums
     ]

@@ -89,9 +89,9 @@ def sheet_of(budget_round: Round, projects: list[Project]) -> dict[str, Any]:
         for shared in pots.shared_out(budget_round, projects)
         if shared.pot
     ]
-    more = {"areas": split, "fewest_ballots_counted": pots.FEWEST_BALLOTS} if split else {}
+    by_area = {"areas": split, "fewest_ballots_counted": pots.FEWEST_BALLOTS} if split else {}
     pair = EnterpriseBallot.of(budget_round)
-    return more | {
+    return by_area | {
         "round": budget_round.code,
         "title": budget_round.title,
         "words": budget_round.words,
@@ -111,7 +111,7 @@ def sheet_of(budget_round: Round, projects: list[Project]) -> dict[str, Any]:
         "addresses_legal_ground": budget_round.addresses_ground,
         "number_of_receipts_public_while_open": budget_round.tells_receipts,
         "ways_to_vote": _ways(budget_round),
-        "other_ballot": pair.told(budget_round) if pair else None,
+        "other_ballot": pair.as_sheet(budget_round) if pair else None,
         "opens_at": _moment(budget_round.opens_at),
         "closes_at": _moment(budget_round.closes_at),
         "next_election": {
@@ -140,7 +140,7 @@ def _day(day: Any) -> str | None:
 
 
 def _project(project: Project) -> dict[str, Any]:
-    sums = {"lesser_sums": [f"{one:.2f}" for one in project.sums]} if project.sums else {}
+    sums = {"lesser_sums": [f"{lesser:.2f}" for lesser in project.sums]} if project.sums else {}
     return sums | {
         "project": str(project.number),
         "title": project.title,
@@ -161,7 +161,7 @@ def written(sheet: dict[str, Any]) -> tuple[str, str]:
 def faults_of(budget_round: Round, projects: list[Project], now: datetime) -> list[str]:
     """A sentence for each thing that keeps a draft from being published."""
     return [
-        *(words for name, words in MUST_BE_SAID.items() if not getattr(budget_round, name).strip()),
+        *(fault for name, fault in MUST_BE_SAID.items() if not getattr(budget_round, name).strip()),
         *_of_rule(budget_round),
         *_of_ballot(budget_round, len(projects)),
         *_of_days(budget_round, now),
@@ -215,6 +215,10 @@ def _of_days(budget_round: Round, now: datetime) -> Iterator[str]:
         yield "Voting must close after it opens."
     if opens_at <= now:
         yield "Voting must open after the sheet is published. Choose a later day."
+    yield from _of_quiet_days(budget_round, opens_at, closes_at)
+
+
+def _of_quiet_days(budget_round: Round, opens_at: datetime, closes_at: datetime) -> Iterator[str]:
     first, last = budget_round.quiet_from_on, budget_round.quiet_to_on
     if (first is None) != (last is None):
         yield "Say the first and the last day of the pre-election period, or neither."
@@ -231,6 +235,10 @@ def _of_projects(budget_round: Round, projects: list[Project]) -> Iterator[str]:
         yield f"Ideas that nobody has checked: {waiting}. Each is answered before voting."
     if len(projects) < 2:
         yield "A vote needs two projects at least."
+    yield from _of_costs(budget_round, projects)
+
+
+def _of_costs(budget_round: Round, projects: list[Project]) -> Iterator[str]:
     costly = [project.title for project in projects if (project.cost or 0) > budget_round.budget]
     if costly:
         yield f"More than there is to spend would go on {costly[0]} alone."

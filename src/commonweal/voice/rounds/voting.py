@@ -162,8 +162,8 @@ def _receipt_of(request: HttpRequest, budget_round: Round, typed: str) -> str | 
     """The receipt that somebody typed, or that of the ballot which came by the code they typed;
     None where none came by it. Whoever voted on paper has the code alone."""
     looked_up = box.looked_up(budget_round=budget_round, typed=typed)
-    if kept := looked_up.by_receipt():
-        return kept
+    if receipt := looked_up.by_receipt():
+        return receipt
     with _as_a_guess(request, budget_round):
         return looked_up.by_code()
 
@@ -178,10 +178,10 @@ def receipt(request: HttpRequest, code: str) -> HttpResponse:
     context: dict[str, Any] = {"round": budget_round, "form": form}
     if request.method == "POST" and form.is_valid():
         try:
-            kept = _receipt_of(request, budget_round, form.cleaned_data["receipt"])
+            receipt_code = _receipt_of(request, budget_round, form.cleaned_data["receipt"])
         except Refused as refused:
             form.add_error("receipt", str(refused))
         else:
-            answer = reads.receipt_in_words(budget_round) if kept else reads.NONE_CAME
-            context |= {"answer": answer, "kept": kept}
+            answer = reads.receipt_in_words(budget_round) if receipt_code else reads.NONE_CAME
+            context |= {"answer": answer, "kept": receipt_code}
     return render(request, "voice/receipt.html", context)

@@ -25,7 +25,7 @@ class Part:
     title: str
     none: str
     pledges: list[Pledge]
-    more: int
+    more_count: int
 
 
 @dataclass(frozen=True)
@@ -53,7 +53,11 @@ def letter_of(area: Area, today: date, now: datetime) -> Letter:
             _part("Done, and checked by others", "Nothing has been checked yet.", pledges, done),
             _part("Late", "Nothing is late.", pledges, LATE),
         ],
-        [asked for asked in access.public() if asked.phase(today) == Phase.OPEN],
+        [
+            consultation
+            for consultation in access.public()
+            if consultation.phase(today) == Phase.OPEN
+        ],
         list(Round.objects.filter(state=Round.State.SEALED, opens_at__lte=now, closes_at__gt=now)),
     )
 

@@ -138,10 +138,12 @@ def named(form: BallotForm, choices: Any) -> list[str]:
     """A ballot as it is read out: the names of projects, with their place or points."""
     if choices is None:
         return ["It can't be counted."]
-    titles = {one.number: one.title for shared in form.shared for one in shared.projects}
-    given: dict[str, Any] = {
+    titles = {
+        project.number: project.title for shared in form.shared for project in shared.projects
+    }
+    suffixes: dict[str, Any] = {
         form.budget_round.Form.RANKING: lambda place: f" (place {place + 1})",
         form.budget_round.Form.POINTS: lambda points: f" ({points})",
     }
-    says = given.get(form.budget_round.ballot_form, lambda _: "")
-    return [f"{titles.get(number, number)}{says(what)}" for number, what in choices]
+    says = suffixes.get(form.budget_round.ballot_form, lambda _: "")
+    return [f"{titles.get(number, number)}{says(count)}" for number, count in choices]

@@ -25,9 +25,9 @@ def _at_papers(budget_round: Round) -> str:
     return reverse("desk-papers", args=[budget_round.code])
 
 
-def _page(budget_round: Round, heading: str, button: str, **more: Any) -> dict[str, Any]:
+def _page(budget_round: Round, heading: str, button: str, **context: Any) -> dict[str, Any]:
     back = (_at_papers(budget_round), f"Paper: {budget_round.title}")
-    return {"heading": heading, "button": button, "back": back} | more
+    return {"heading": heading, "button": button, "back": back} | context
 
 
 @staff(*DESK)

@@ -45,10 +45,11 @@ def progress(budget_round: Round) -> Progress:
     papers = list(PaperBallot.objects.filter(round=budget_round))
     drawn = [paper for paper in papers if paper.is_drawn]
     is_closed = budget_round.state in (Round.State.CLOSED, Round.State.COUNTED)
+    entered_twice = [paper for paper in papers if paper.second_by_id is not None]
     return Progress(
         taken=totals.of(budget_round, totals.Way.PAPER),
-        entered_once=sum(paper.second_by_id is None for paper in papers),
-        differ=[paper.number for paper in papers if paper.second_by_id and not paper.is_settled],
+        entered_once=len(papers) - len(entered_twice),
+        differ=[paper.number for paper in entered_twice if not paper.is_settled],
         settled=sum(paper.is_settled for paper in papers),
         to_compare=[paper.number for paper in drawn if not paper.is_checked],
         compared=sum(paper.is_checked for paper in drawn),

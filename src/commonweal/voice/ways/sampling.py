@@ -107,10 +107,10 @@ def lay_in(budget_round: Round) -> None:
     every.delete()
 
 
-def _number_anew(budget_round: Round, more: list[list[list[int]]]) -> None:
+def _number_anew(budget_round: Round, papers_read: list[list[list[int]]]) -> None:
     in_box = list(budget_round.ballots.values_list("choices", flat=True))
     budget_round.ballots.all().delete()
-    texts = sorted([*in_box, *more], key=papers.text_of)
+    texts = sorted([*in_box, *papers_read], key=papers.text_of)
     Ballot.objects.bulk_create(
         (
             Ballot(round=budget_round, number=number, choices=choices)

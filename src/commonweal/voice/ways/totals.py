@@ -11,22 +11,24 @@ from ..models import Round, WayCount
 Way = WayCount.Way
 
 
-def add(budget_round: Round, way: WayCount.Way) -> None:
+def add(budget_round: Round, channel: WayCount.Way) -> None:
     """Count one more. Call it inside the transaction in which the ballot is taken."""
-    WayCount.objects.get_or_create(round=budget_round, way=way)
-    WayCount.objects.filter(round=budget_round, way=way).update(ballots=F("ballots") + 1)
+    WayCount.objects.get_or_create(round=budget_round, way=channel)
+    WayCount.objects.filter(round=budget_round, way=channel).update(ballots=F("ballots") + 1)
 
 
-def of(budget_round: Round, way: WayCount.Way) -> int:
-    counted = WayCount.objects.filter(round=budget_round, way=way).values_list("ballots", flat=True)
+def of(budget_round: Round, channel: WayCount.Way) -> int:
+    counted = WayCount.objects.filter(round=budget_round, way=channel).values_list(
+        "ballots", flat=True
+    )
     return counted.first() or 0
 
 
-def told(budget_round: Round) -> list[tuple[str, int]]:
+def by_way(budget_round: Round) -> list[tuple[str, int]]:
     """(way, ballots that first came by it) after the close; nothing while voting is open."""
     if budget_round.state not in (Round.State.CLOSED, Round.State.COUNTED):
         return []
-    counted = {way.label: of(budget_round, way) for way in Way}
+    counted = {channel.label: of(budget_round, channel) for channel in Way}
     counted |= {str(place): place.ballots for place in budget_round.places.all()}
     every = budget_round.codes.filter(receipt__isnull=False).count()
     return [("Online", every - sum(counted.values())), *counted.items()]
@@ -48,5 +50,5 @@ def shown(budget_round: Round) -> list[tuple[str, int | None]]:
     if not counted:
         return []
     every = budget_round.codes.filter(receipt__isnull=False).count()
-    told = held_back({"Online": every - sum(counted.values())} | counted)
-    return list(told.items()) if any(told.values()) else []
+    shares = held_back({"Online": every - sum(counted.values())} | counted)
+    return list(shares.items()) if any(shares.values()) else []
