@@ -58,8 +58,8 @@ def table() -> bytes:
 
 def jobs() -> bytes:
     counts = [
-        [name, here, f"{all_jobs}000"]
-        for name, (here, all_jobs) in zip(INDUSTRIES, JOBS, strict=True)
+        [name, local_jobs, f"{all_jobs}000"]
+        for name, (local_jobs, all_jobs) in zip(INDUSTRIES, JOBS, strict=True)
     ]
     return _csv([["group", "region", "nation"], *counts])
 

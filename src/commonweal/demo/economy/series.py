@@ -77,14 +77,16 @@ class _Teller:
         self.random = random.Random(2020)
         self.areas = list(Area.objects.all())
 
-    def bring(self, name: str, rows: Sequence[Sequence[object]], on: date, told: Told) -> None:
+    def bring(
+        self, name: str, rows: Sequence[Sequence[object]], on: date, told_by_hand: Told
+    ) -> None:
         bringing.bring_in(
             content=lines_text(rows).encode(),
             name=name,
             published_on=min(on, self.today),
             on=self.today,
             by=self.analyst,
-            told=told,
+            told=told_by_hand,
         )
 
     def claimants(self) -> None:
@@ -141,13 +143,13 @@ class _Teller:
         """Jobs by industry of 2019 and two years ago, and businesses by size."""
         year = self.today.year - 2
         rows: list[Sequence[object]] = [("area", "date", "industry", "value")]
-        for number, (industry, (here, there)) in enumerate(INDUSTRIES.items()):
+        for number, (industry, (local_share, thousands)) in enumerate(INDUSTRIES.items()):
             grown = 0.9 + 0.02 * number
             rows += [
-                (TOWN, 2019, industry, JOBS * here // 100),
-                (TOWN, year, industry, int(JOBS * here // 100 * grown) // 5 * 5),
-                (COUNTRY, 2019, industry, 310_000 * there),
-                (COUNTRY, year, industry, int(310_000 * there * (0.97 + 0.01 * number))),
+                (TOWN, 2019, industry, JOBS * local_share // 100),
+                (TOWN, year, industry, int(JOBS * local_share // 100 * grown) // 5 * 5),
+                (COUNTRY, 2019, industry, 310_000 * thousands),
+                (COUNTRY, year, industry, int(310_000 * thousands * (0.97 + 0.01 * number))),
             ]
         published = date(self.today.year - 1, 10, 20)
         self.bring("jobs-by-industry.csv", rows, published, Told("jobs-by-industry"))
@@ -188,8 +190,8 @@ class _Teller:
                     12,
                 )
             )
-        for words, count in AGES.items():
-            title = f"Residents aged {words[0].lower()}{words[1:]}"
+        for age_group, count in AGES.items():
+            title = f"Residents aged {age_group[0].lower()}{age_group[1:]}"
             rows.append((title, "resident", "stock", "", TOWN, f"{year}-06-30", count, source, 12))
         self.bring("residents.csv", rows, self.today, Told())
 

@@ -23,9 +23,9 @@ from .forms import GroupForm, PublishGroupForm, RatingForm
 from .sections import sections
 
 
-def _page(heading: str, button: str, **more: Any) -> dict[str, Any]:
+def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
     desk = reverse("desk-exposure")
-    return {"heading": heading, "button": button, "back": (desk, "Exposure")} | more
+    return {"heading": heading, "button": button, "back": (desk, "Exposure")} | context
 
 
 @staff(*DESK)

@@ -102,9 +102,9 @@ def _shares(group: EmployerGroup, *, for_staff: bool) -> tuple[Decimal | None, D
     if not for_staff:
         is_small = group.local_jobs < TEN
         return (None if is_small else _tens(group.local_jobs) * 100 / structure.jobs), None
-    here = {code: Decimal(str(jobs)) for code, _, jobs in structure.industries}
+    jobs_of = {code: Decimal(str(jobs)) for code, _, jobs in structure.industries}
     jobs = Decimal(group.local_jobs)
-    in_section = here.get(group.section)
+    in_section = jobs_of.get(group.section)
     return jobs * 100 / structure.jobs, jobs * 100 / in_section if in_section else None
 
 

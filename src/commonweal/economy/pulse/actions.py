@@ -56,10 +56,10 @@ def _refuse_days(opens_on: date, closes_on: date, apart_from: PulseWave | None) 
         raise Refused("The last day would come before the first.")
     if (closes_on - opens_on).days >= MOST_DAYS:
         raise Refused(f"A wave is open for {MOST_DAYS} days at most.")
-    for other in PulseWave.objects.all():
-        if other != apart_from and other.opens_on <= closes_on and opens_on <= _last_day(other):
+    for wave in PulseWave.objects.all():
+        if wave != apart_from and wave.opens_on <= closes_on and opens_on <= _last_day(wave):
             raise Refused(
-                f"Another wave is open from {day(other.opens_on)} to {day(_last_day(other))}."
+                f"Another wave is open from {day(wave.opens_on)} to {day(_last_day(wave))}."
             )
 
 

@@ -17,9 +17,9 @@ from . import actions, reads
 from .forms import CloseForm, TypedAnswerForm, WaveForm
 
 
-def _page(heading: str, button: str, **more: Any) -> dict[str, Any]:
+def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
     back = (reverse("desk-pulse"), "The pulse survey")
-    return {"heading": heading, "button": button, "back": back} | more
+    return {"heading": heading, "button": button, "back": back} | context
 
 
 @staff(*FIGURES)

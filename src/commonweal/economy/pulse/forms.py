@@ -61,7 +61,7 @@ class AnswerForm(Form):
         fields: Any = self.fields
         fields["now"].label = NOW[who]
         fields["help_most"].label = HELP_MOST[who]
-        fields["help_most"].choices = [(one, HelpMost(one).label) for one in ASKED_OF[who]]
+        fields["help_most"].choices = [(choice, HelpMost(choice).label) for choice in ASKED_OF[who]]
         fields["area"].queryset = Area.objects.all()
 
 

@@ -133,10 +133,10 @@ def _side(who: Who, answers: Sequence[Mapping[str, Any]], wards: Mapping[int, st
 def _split(
     name: str, who: Who, answers: Sequence[Mapping[str, Any]], wards: Mapping[int, str]
 ) -> Split:
-    given = Counter(answer[name] for answer in answers)
-    counts = {words: given[key] for key, words in _choices(name, who, wards).items()}
+    tallied = Counter(answer[name] for answer in answers)
+    counts = {label: tallied[key] for key, label in _choices(name, who, wards).items()}
     shown = held_back(counts) or {}
-    rows = [Row(words, count, _per_cent(count, len(answers))) for words, count in shown.items()]
+    rows = [Row(label, count, _per_cent(count, len(answers))) for label, count in shown.items()]
     return Split(name, QUESTIONS[name], rows)
 
 

@@ -50,15 +50,15 @@ def answer(request: HttpRequest, code: str, who: str) -> HttpResponse:
     """The questions; one answer a visit for oneself, and one for an enterprise."""
     if who not in Who.values:
         raise Http404
-    asked, mark = _opened(code), f"{code} {who}"
-    is_open = asked.is_open(timezone.localdate())
+    wave, mark = _opened(code), f"{code} {who}"
+    is_open = wave.is_open(timezone.localdate())
     before: list[str] = request.session.get(ANSWERED, [])
     if mark in before or (not is_open and request.method != "POST"):
-        context = {"wave": asked, "is_open": is_open, "who": who}
+        context = {"wave": wave, "is_open": is_open, "who": who}
         return render(request, "economy/pulse_answered.html", context)
 
     def take(answers: dict[str, object]) -> None:
-        actions.answer(wave=asked, who=who, **answers)  # type: ignore[arg-type]
+        actions.answer(wave=wave, who=who, **answers)  # type: ignore[arg-type]
         request.session[ANSWERED] = [*before, mark]
 
     return act(
@@ -68,7 +68,7 @@ def answer(request: HttpRequest, code: str, who: str) -> HttpResponse:
         said="Thank you. Your answer is kept.",
         to=request.path,
         template="economy/pulse_answer.html",
-        wave=asked,
+        wave=wave,
     )
 
 

@@ -24,9 +24,9 @@ from .views import shown
 from .working import Assumed
 
 
-def _page(heading: str, button: str, **more: Any) -> dict[str, Any]:
+def _page(heading: str, button: str, **context: Any) -> dict[str, Any]:
     desk = reverse("desk-economy")
-    return {"heading": heading, "button": button, "back": (desk, "Economy desk")} | more
+    return {"heading": heading, "button": button, "back": (desk, "Economy desk")} | context
 
 
 @staff(*DESK)

@@ -34,8 +34,8 @@ def refuse_names(version: ScenarioVersion, *, is_of_many: bool) -> None:
     """
     if version.scenario.is_of_employer or version.assumptions["employer_jobs"] is not None:
         raise Refused(NEEDS_LEAVE)
-    said = f"{version.scenario.title} {version.words} {version.assumptions['net_source']}"
-    text = f" {one_form(said)} "
+    public_words = f"{version.scenario.title} {version.words} {version.assumptions['net_source']}"
+    text = f" {one_form(public_words)} "
     for name in _names():
         if f" {one_form(name)} " in text:
             raise Refused(f"It names {name}. {NEEDS_LEAVE}")
@@ -58,22 +58,22 @@ def _names() -> Iterator[str]:
 
 def _jobs_in(version: ScenarioVersion) -> float:
     """The jobs of a version's industry here."""
-    asked = version.assumptions["industry"]
-    return next(float(jobs) for code, _, jobs in version.structure.industries if code == asked)
+    industry = version.assumptions["industry"]
+    return next(float(jobs) for code, _, jobs in version.structure.industries if code == industry)
 
 
 def _of_industry(version: ScenarioVersion) -> Iterator[tuple[str, int]]:
     """(employer, its jobs here) of those that the desk knows to be of a version's industry: from
     other scenarios, and from groups where the industry is a whole section."""
-    asked = version.assumptions["industry"]
+    industry = version.assumptions["industry"]
     others = ScenarioVersion.objects.select_related("scenario__employer")
-    for other in others.filter(assumptions__industry=asked):
-        if other.scenario.is_of_employer:
-            yield other.scenario.employer_words, other.assumptions["employer_jobs"] or 0
+    for rival in others.filter(assumptions__industry=industry):
+        if rival.scenario.is_of_employer:
+            yield rival.scenario.employer_words, rival.assumptions["employer_jobs"] or 0
     named = {code: name for code, name, _ in version.structure.industries}
     sections = [
         code
         for code, (_, name) in SECTIONS.items()
-        if asked == code or one_form(named[asked]) == one_form(name)
+        if industry == code or one_form(named[industry]) == one_form(name)
     ]
     yield from EmployerGroup.objects.filter(section__in=sections).values_list("name", "local_jobs")

@@ -70,14 +70,14 @@ def published() -> Published:
     listed = tomllib.loads(Path(__file__).with_name("evaluations.toml").read_text("utf-8"))
     findings = tuple(
         Finding(
-            found["of"],
-            found["others"],
-            Decimal(found["jobs"]),
+            finding["of"],
+            finding["others"],
+            Decimal(finding["jobs"]),
             study["place"],
             study["source"],
             study["url"],
         )
         for study in listed["studies"]
-        for found in study["findings"]
+        for finding in study["findings"]
     )
     return Published(Toolkit(**listed["toolkit"]), findings)

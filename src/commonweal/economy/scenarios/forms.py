@@ -214,9 +214,9 @@ class AssumedForm(Form):
 
     def assumed(self) -> Assumed:
         answers = {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name in Assumed.__dataclass_fields__ and not (name == "prices" and value is None)
+            name: answer
+            for name, answer in self.cleaned_data.items()
+            if name in Assumed.__dataclass_fields__ and not (name == "prices" and answer is None)
         }
         return Assumed(**answers)
 

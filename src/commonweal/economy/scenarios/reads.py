@@ -33,8 +33,8 @@ def published() -> list[ScenarioVersion]:
     rows = ScenarioVersion.objects.published().select_related("scenario", "structure")
     newest: dict[int, ScenarioVersion] = {}
     for version in rows.order_by("-published_on", "-number"):
-        kept = newest.get(version.scenario_id)
-        if kept is None or version.number > kept.number:
+        newest_yet = newest.get(version.scenario_id)
+        if newest_yet is None or version.number > newest_yet.number:
             newest[version.scenario_id] = version
     return list(newest.values())
 
@@ -49,7 +49,10 @@ def lines_of(version: ScenarioVersion) -> list[Line]:
     """The answer as a table, what is counted first on top."""
     figures = version.answer["figures"]
     lines = [
-        Line(WORDS["direct"], **{what: written(what, of) for what, of in figures["direct"].items()})
+        Line(
+            WORDS["direct"],
+            **{column: written(column, of) for column, of in figures["direct"].items()},
+        )
     ]
     for kind in ("type_1", "type_2"):
         if kind in figures:
@@ -64,11 +67,11 @@ def lines_of(version: ScenarioVersion) -> list[Line]:
 
 
 def _ranged(kind: str, bands: dict[str, list[float]]) -> Line:
-    return Line(WORDS[kind], **{what: _band(what, band) for what, band in bands.items()})
+    return Line(WORDS[kind], **{column: _band(column, band) for column, band in bands.items()})
 
 
-def _band(what: str, band: list[float]) -> str:
-    low, middle, high = (written(what, figure) for figure in band)
+def _band(column: str, band: list[float]) -> str:
+    low, middle, high = (written(column, figure) for figure in band)
     return middle if low == high else f"{middle} ({low} to {high})"
 
 
@@ -82,9 +85,9 @@ def question(version: ScenarioVersion) -> str:
     shock = version.shock
     months = shock["months"]
     if shock["pounds"] is not None:
-        what = f"sells £{shock['pounds']:,.3g} million a year less, at today's prices"
+        blow = f"sells £{shock['pounds']:,.3g} million a year less, at today's prices"
     else:
-        what = f"loses {shock['share'] * 100:g}% of its work"
+        blow = f"loses {shock['share'] * 100:g}% of its work"
     who = (
         f"an employer with {many(shock['employer_jobs'], 'job')} in {shock['name']}"
         if shock["employer_jobs"]
@@ -96,18 +99,18 @@ def question(version: ScenarioVersion) -> str:
         if shock["pay_kept"]
         else "; there is no support"
     )
-    return f"What if {who} {what}, for {many(months, 'month')}{support}?"
+    return f"What if {who} {blow}, for {many(months, 'month')}{support}?"
 
 
 def csv_rows(version: ScenarioVersion) -> Iterator[dict[str, Any]]:
     """The answer as lines of a file, its limits first: whoever takes the figures takes them too."""
     for limit in version.limits:
-        yield _row("limit", words=limit)
-    yield _row("question", words=question(version))
-    yield _row("rests on", words=f"{version.structure}; digest {version.digest}")
+        yield _row("limit", sentence=limit)
+    yield _row("question", sentence=question(version))
+    yield _row("rests on", sentence=f"{version.structure}; digest {version.digest}")
     for name, typed in version.assumptions.items():
         if typed not in (None, ""):
-            yield _row("assumed", name=name, words=str(typed))
+            yield _row("assumed", name=name, sentence=str(typed))
     yield from _figures(version.answer["figures"])
     for industry in version.answer["industries"]:
         yield _row("industry", name=industry["name"], unit="jobs", band=industry["jobs"])
@@ -117,19 +120,19 @@ def csv_rows(version: ScenarioVersion) -> Iterator[dict[str, Any]]:
 def _evaluations() -> Iterator[dict[str, Any]]:
     """What others found elsewhere: the number in words, so that no sum of a column takes it in."""
     for sentence in evaluations.NOT_OF:
-        yield _row("evaluations elsewhere", name="not of", words=sentence)
+        yield _row("evaluations elsewhere", name="not of", sentence=sentence)
     for finding in evaluations.published().findings:
-        told = f"{finding.words}. {finding.place}. {finding.source}"
-        yield _row("evaluations elsewhere", name=finding.of, words=told)
+        in_words = f"{finding.words}. {finding.place}. {finding.source}"
+        yield _row("evaluations elsewhere", name=finding.of, sentence=in_words)
 
 
 def _figures(figures: dict[str, Any]) -> Iterator[dict[str, Any]]:
     for kind, amounts in figures.items():
         if kind in ("residents_jobs", "evaluations"):
             amounts = {"jobs": amounts}
-        for what, band in amounts.items():
-            unit = "£ million" if what != "jobs" else "jobs"
-            yield _row(WORDS[kind], name=HEADINGS[what], unit=unit, band=band)
+        for column, band in amounts.items():
+            unit = "£ million" if column != "jobs" else "jobs"
+            yield _row(WORDS[kind], name=HEADINGS[column], unit=unit, band=band)
 
 
 def _row(
@@ -137,11 +140,11 @@ def _row(
     name: str = "",
     unit: str = "",
     band: list[float] | float | None = None,
-    words: str = "",
+    sentence: str = "",
 ) -> dict[str, Any]:
     figures: list[float | None] = [None] * 3 if band is None else _three(band)
     low, middle, high = ["" if figure is None else float(f"{figure:.6g}") for figure in figures]
-    return dict(zip(CSV_COLUMNS, (part, name, unit, low, middle, high, words), strict=True))
+    return dict(zip(CSV_COLUMNS, (part, name, unit, low, middle, high, sentence), strict=True))
 
 
 def _three(band: list[float] | float) -> list[float | None]:

@@ -113,13 +113,13 @@ def _read(table: Sent, sheet: str, jobs: Sent, groups: Sent | None) -> tuple[Tab
         if sent is not None and len(sent.content) > MOST_MB * 1024 * 1024:
             raise Refused(f"{sent.name} is larger than {MOST_MB} MB.")
     try:
-        whole = sources.read(table.content, table.name, sheet or None)
+        supplies = sources.read(table.content, table.name, sheet or None)
         counts = sources.jobs(jobs.content, jobs.name)
         if groups is not None:
-            whole = grouped(whole, sources.groups(groups.content, groups.name))
-        elif set(counts) <= set(SECTIONS) and not set(counts) <= set(whole.codes):
-            whole = _named(grouped(whole, by_section(whole.codes)))
-        return whole, area_of(whole, counts, METHOD, DELTAS)
+            supplies = grouped(supplies, sources.groups(groups.content, groups.name))
+        elif set(counts) <= set(SECTIONS) and not set(counts) <= set(supplies.codes):
+            supplies = _named(grouped(supplies, by_section(supplies.codes)))
+        return supplies, area_of(supplies, counts, METHOD, DELTAS)
     except UnreadableFile as error:
         raise Refused(str(error)) from None
 
@@ -157,8 +157,8 @@ def _loaded(
 ) -> tuple[Table, Area]:
     """Read once: a workbook takes a second."""
 
-    def sent(kept: tuple[str, str]) -> Sent:
-        name, digest = kept
+    def sent(named: tuple[str, str]) -> Sent:
+        name, digest = named
         return Sent(name, files.content_of(digest))
 
     return _read(sent(table), sheet, sent(jobs), sent(groups) if groups else None)

@@ -46,19 +46,19 @@ class Assumed:
 
     def as_json(self) -> dict[str, Any]:
         return {
-            name: format(value, "f") if isinstance(value, Decimal) else value
-            for name, value in vars(self).items()
+            name: format(assumption, "f") if isinstance(assumption, Decimal) else assumption
+            for name, assumption in vars(self).items()
         }
 
     @classmethod
-    def of(cls, kept: dict[str, Any]) -> Assumed:
+    def of(cls, as_json: dict[str, Any]) -> Assumed:
         """What was kept, with its figures as figures again."""
         figures = {
-            name: Decimal(value)
-            for name, value in kept.items()
-            if isinstance(value, str) and name not in WORDS
+            name: Decimal(assumption)
+            for name, assumption in as_json.items()
+            if isinstance(assumption, str) and name not in WORDS
         }
-        return cls(**(kept | figures))
+        return cls(**(as_json | figures))
 
 
 WORDS = {"industry", "closure", "net_source", "evaluated_source"}

@@ -54,20 +54,22 @@ def against(counted: Iterable[str]) -> dict[str, Against]:
     pledges, asks = _pledges(bearings), _asks(bearings)
     of: dict[str, Against] = defaultdict(Against)
     for bearing in bearings:
-        beside = of[bearing.counted]
-        if bearing.group is not None:
-            beside.groups += [bearing.group] if bearing.group.published_on else []
-            continue
-        beside.because.append((bearing.what, bearing.because))
-        beside.pledges += [
-            pledge for pledge in pledges
-            if _bears(pledge, bearing) and pledge not in beside.pledges
-        ]  # fmt: skip
-        beside.asks += [
-            ask for ask in asks if bearing.theme_id and ask.theme_id == bearing.theme_id
-        ]
-        beside.actions += [bearing.action] if bearing.action and _goes_on(bearing.action) else []
+        if bearing.group is None:
+            _put_beside(of[bearing.counted], bearing, pledges, asks)
+        elif bearing.group.published_on:
+            of[bearing.counted].groups.append(bearing.group)
     return of
+
+
+def _put_beside(beside: Against, bearing: Bearing, pledges: list[Pledge], asks: list[Ask]) -> None:
+    beside.because.append((bearing.what, bearing.because))
+    beside.pledges += [
+        pledge for pledge in pledges if _bears(pledge, bearing) and pledge not in beside.pledges
+    ]
+    if bearing.theme_id:
+        beside.asks += [ask for ask in asks if ask.theme_id == bearing.theme_id]
+    if bearing.action and _goes_on(bearing.action):
+        beside.actions.append(bearing.action)
 
 
 def _bears(pledge: Pledge, bearing: Bearing) -> bool:

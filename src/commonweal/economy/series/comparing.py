@@ -23,20 +23,20 @@ def check_together(series: Sequence[Series]) -> None:
         Their measure, unit, denominator or kind is not the same: says which.
     """
     first = series[0]
-    for other in series[1:]:
-        if first.of != other.of and first.is_share and other.is_share:
+    for beside in series[1:]:
+        if first.of != beside.of and first.is_share and beside.is_share:
             raise Refused(
-                f"“{first.title}” is a share of {first.of}, “{other.title}” a share of "
-                f"{other.of}. They can’t be shown on one picture."
+                f"“{first.title}” is a share of {first.of}, “{beside.title}” a share of "
+                f"{beside.of}. They can’t be shown on one picture."
             )
-        if first.kind != other.kind:
+        if first.kind != beside.kind:
             raise Refused(
-                f"“{first.title}” counts {first.get_kind_display()}, “{other.title}” "
-                f"{other.get_kind_display()}. They can’t be shown on one picture."
+                f"“{first.title}” counts {first.get_kind_display()}, “{beside.title}” "
+                f"{beside.get_kind_display()}. They can’t be shown on one picture."
             )
-        if (first.measure, first.group, first.unit) != (other.measure, other.group, other.unit):
+        if (first.measure, first.group, first.unit) != (beside.measure, beside.group, beside.unit):
             raise Refused(
-                f"“{first.title}” and “{other.title}” are two measures. They can’t be shown on "
+                f"“{first.title}” and “{beside.title}” are two measures. They can’t be shown on "
                 "one picture."
             )
 

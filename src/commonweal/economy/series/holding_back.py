@@ -28,9 +28,9 @@ def hold_back_small_steps(figures: Iterable[SeriesFigure]) -> None:
     """
     of: dict[int, list[tuple[Decimal, SeriesFigure]]] = defaultdict(list)
     for figure in figures:
-        series, given = figure.series, figure.number
-        if series.kind == Kind.CUMULATIVE and series.counts and given is not None:
-            of[series.pk].append((given, figure))
+        series, count = figure.series, figure.number
+        if series.kind == Kind.CUMULATIVE and series.counts and count is not None:
+            of[series.pk].append((count, figure))
     public = _public_of(of)
     for key, rows in of.items():
         for number, row in sorted(rows, key=lambda each: each[1].last):
@@ -43,8 +43,10 @@ def hold_back_small_steps(figures: Iterable[SeriesFigure]) -> None:
 def _public_of(series: Collection[int]) -> dict[int, set[Decimal]]:
     """The numbers of each series that were given out before."""
     public: dict[int, set[Decimal]] = defaultdict(set)
-    given = SeriesFigure.objects.filter(series__in=series, release__undone_on=None)
-    for key, number in given.exclude(number=None).values_list("series_id", "number").distinct():
+    brought_in = SeriesFigure.objects.filter(series__in=series, release__undone_on=None)
+    for key, number in (
+        brought_in.exclude(number=None).values_list("series_id", "number").distinct()
+    ):
         if number is not None:
             public[key].add(number)
     return public
@@ -55,7 +57,7 @@ def _is_small(step: Decimal) -> bool:
 
 
 def hold_back_wards(
-    figures: Iterable[SeriesFigure], own: Collection[str], wards: Collection[str]
+    figures: Iterable[SeriesFigure], town_counts: Collection[str], wards: Collection[str]
 ) -> None:
     """Take their number from figures by which a small count of another ward could be worked out:
     the town's figure less those of the rest. ``own`` are measures that the town counts itself;
@@ -70,7 +72,7 @@ def hold_back_wards(
     of: dict[Period, list[SeriesFigure]] = defaultdict(list)
     for figure in figures:
         series = figure.series
-        if series.measure in own and series.counts and series.area_code in wards:
+        if series.measure in town_counts and series.counts and series.area_code in wards:
             of[series.measure, figure.first, figure.last].append(figure)
     for (measure, _, _), rows in of.items():
         if any(row.mark in NO_NUMBER for row in rows):

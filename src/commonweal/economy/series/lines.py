@@ -131,8 +131,11 @@ def lines_of(series: Iterable[Series]) -> list[Line]:
     ).select_related("release"):
         of[figure.series_id].setdefault((figure.last, figure.first), []).append(figure)
     return [
-        Line(one, [Point(given[-1], given[:-1]) for _, given in sorted(of[one.pk].items())])
-        for one in chosen
+        Line(
+            each,
+            [Point(releases[-1], releases[:-1]) for _, releases in sorted(of[each.pk].items())],
+        )
+        for each in chosen
     ]
 
 

@@ -23,6 +23,10 @@ _DOTS = (
 )
 
 
+def _ends(degrees: Sequence[float]) -> tuple[float, float]:
+    return min(degrees), max(degrees)
+
+
 def drawn(
     shapes: Sequence[WardShape],
     steps: Mapping[str, int | None],
@@ -34,8 +38,8 @@ def drawn(
     if not shapes:
         return mark_safe("")
     places = [place for shape in shapes for ring in shape.rings for place in ring]
-    west, east = min(p[0] for p in places), max(p[0] for p in places)
-    south, north = min(p[1] for p in places), max(p[1] for p in places)
+    longitudes, latitudes = zip(*places, strict=True)
+    west, east, south, north = *_ends(longitudes), *_ends(latitudes)
     squeeze = math.cos(math.radians((south + north) / 2))
     scale = (WIDTH - 20) / ((east - west) * squeeze)
 

@@ -50,31 +50,37 @@ def over_time(lines: Sequence[Line]) -> SafeString:
         They are not one measure.
     """
     check_together([line.series for line in lines])
-    points = [point for line in lines for point in line.numbered]
     main = lines[0]
     if len({point.last for point in main.numbered}) < 2:
         return mark_safe("")
     # A place beside may be far larger: counts are drawn for the town alone.
     drawn = lines if main.series.is_share or not main.series.counts else lines[:1]
-    points = [point for line in drawn for point in line.numbered]
-    axis = _Axis(
-        min(point.last for point in points),
-        max(point.last for point in points),
-        float(max(point.number or 0 for point in points)) or 1.0,
-    )
+    axis = _axis_of([point for line in drawn for point in line.numbered])
     parts = [*_frame(axis, main)]
     for number, line in enumerate(drawn[: len(DASHES)]):
         parts += _line(line, axis, DASHES[number], is_main=number == 0)
     parts += _words(main, axis)
     height = HEIGHT
     if len(drawn) > 1:
-        for number, line in enumerate(drawn[: len(DASHES)]):
-            y = HEIGHT + 14 + number * 22
-            parts.append(_stroke([(LEFT, y - 5), (LEFT + 40, y - 5)], DASHES[number], number == 0))
-            parts.append(text(LEFT + 50, y, line.series.area_name))
+        parts += _legend(drawn)
         height = HEIGHT + 14 + len(drawn) * 22
     label = f"{main.series.title} in {main.series.area_name} over time; the table says the same"
     return picture(WIDTH, height, label, parts)
+
+
+def _axis_of(points: Sequence[Point]) -> _Axis:
+    days = [point.last for point in points]
+    return _Axis(min(days), max(days), float(max(point.number or 0 for point in points)) or 1.0)
+
+
+def _legend(lines: Sequence[Line]) -> list[str]:
+    """Below the picture, which line is of which place."""
+    parts = []
+    for number, line in enumerate(lines[: len(DASHES)]):
+        y = HEIGHT + 14 + number * 22
+        parts.append(_stroke([(LEFT, y - 5), (LEFT + 40, y - 5)], DASHES[number], number == 0))
+        parts.append(text(LEFT + 50, y, line.series.area_name))
+    return parts
 
 
 def _frame(axis: _Axis, main: Line) -> list[str]:

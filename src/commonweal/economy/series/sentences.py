@@ -79,19 +79,19 @@ def _change(series: Series, before: Point, now: Point) -> str:
     since = f"than {when(before)}"
     if not difference:
         return f"That is the same as {when(before)}."
-    more = "more" if difference > 0 else "fewer"
+    comparative = "more" if difference > 0 else "fewer"
     if series.is_share:
         points = round(abs(difference), 1)
-        more = "higher" if difference > 0 else "lower"
+        comparative = "higher" if difference > 0 else "lower"
         noun = "percentage point,percentage points"
-        return f"That is {many(points, noun)} {more} {since}."
+        return f"That is {many(points, noun)} {comparative} {since}."
     if not series.counts:
-        more = "more" if difference > 0 else "less"
-        return f"That is £{abs(difference):,.2f} {more} {since}.".replace(".00 ", " ")
+        comparative = "more" if difference > 0 else "less"
+        return f"That is £{abs(difference):,.2f} {comparative} {since}.".replace(".00 ", " ")
     part = ""
     if before.number and before.number >= 100:
         part = f" ({abs(difference) / before.number:.0%})"
-    return f"That is {abs(difference):,.0f} {more}{part} {since}."
+    return f"That is {abs(difference):,.0f} {comparative}{part} {since}."
 
 
 def _difference(before: Point, now: Point) -> Decimal:
@@ -103,21 +103,21 @@ def how_sure(line: Line) -> str:
     newest, series = line.newest, line.series
     if newest is None:
         return ""
-    told = [*_of_the_change(line, newest)]
+    sentences = [*_of_the_change(line, newest)]
     if line.is_small(newest):
-        told.append("It is a small number: a few more or fewer change it much.")
+        sentences.append("It is a small number: a few more or fewer change it much.")
     if newest.figure.mark and newest.figure.mark != "small":
-        told.append(f"Its publisher calls it {newest.figure.mark}.")
+        sentences.append(f"Its publisher calls it {newest.figure.mark}.")
     if series.rounded_to > 1:
-        told.append(f"Figures are rounded to {series.rounded_to}.")
+        sentences.append(f"Figures are rounded to {series.rounded_to}.")
     revision = line.largest_revision
     if revision is None:
-        told.append("No later release has revised a figure here yet.")
+        sentences.append("No later release has revised a figure here yet.")
     elif not revision:
-        told.append("Later releases have changed no figure.")
+        sentences.append("Later releases have changed no figure.")
     else:
-        told.append(f"Revisions so far moved a figure by at most {_bare(series, revision)}.")
-    return " ".join(told)
+        sentences.append(f"Revisions so far moved a figure by at most {_bare(series, revision)}.")
+    return " ".join(sentences)
 
 
 def _of_the_change(line: Line, newest: Point) -> list[str]:
@@ -145,9 +145,9 @@ def elsewhere(line: Line, others: list[Line]) -> str:
     if newest is None or not others:
         return ""
     same = [
-        (other, point) for other in others for point in other.numbered if point.last == newest.last
+        (place, point) for place in others for point in place.numbered if point.last == newest.last
     ]
     if not same:
         return f"No place beside has a figure for the same period ({period_of(newest)})."
-    told = ", ".join(f"{other.series.area_name} {other.shown(point)}" for other, point in same)
-    return f"Beside it, {when(newest)}: {told}."
+    figures = ", ".join(f"{place.series.area_name} {place.shown(point)}" for place, point in same)
+    return f"Beside it, {when(newest)}: {figures}."

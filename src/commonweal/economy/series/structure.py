@@ -58,23 +58,25 @@ def structure() -> Structure:
 
 def _worked_out(local: list[Line], wide: list[Line], years: list[int]) -> Structure:
     year, since = years[-1], years[0]
-    here, there = _jobs(local, year), _jobs(wide, year)
-    told = Structure(
+    local_jobs, wide_jobs = _jobs(local, year), _jobs(wide, year)
+    structure = Structure(
         larger=wide[0].series.area_name,
         year=year,
-        spread=diversity(here, there),
-        quotients=sorted(location_quotients(here, there), key=lambda q: -q.local),
-        unknown=sorted(set(there) - set(here)),
+        spread=diversity(local_jobs, wide_jobs),
+        quotients=sorted(location_quotients(local_jobs, wide_jobs), key=lambda q: -q.local),
+        unknown=sorted(set(wide_jobs) - set(local_jobs)),
         source=local[0].series.source,
     )
     if since != year:
         try:
-            told.shifts = shift_share(_jobs(local, since), here, _jobs(wide, since), there)
-            told.since = since
+            structure.shifts = shift_share(
+                _jobs(local, since), local_jobs, _jobs(wide, since), wide_jobs
+            )
+            structure.since = since
         except UnreadableFile:
             # The first year is of other industries: there is nothing to split.
-            told.shifts = None
-    return told
+            structure.shifts = None
+    return structure
 
 
 def _years(lines: list[Line]) -> set[int]:

@@ -98,9 +98,9 @@ class _TooLong(Exception):
 def _fits(figure: Figure, published: Published) -> None:
     for name, (most, called) in FITS.items():
         kept_whole(getattr(figure, name), most, called, _TooLong)
-    if own := published.defined.get(figure.measure):
+    if definition := published.defined.get(figure.measure):
         for name, (most, called) in OWN_FITS.items():
-            kept_whole(getattr(own, name), most, called, _TooLong)
+            kept_whole(getattr(definition, name), most, called, _TooLong)
 
 
 def _key_of(figure: Figure) -> Key:
@@ -120,22 +120,28 @@ def _series_of(figures: list[Figure], published: Published, places: Places) -> d
     one_of_each = {_key_of(figure): figure for figure in figures}
     codes = {key: _code_of(figure, places) for key, figure in one_of_each.items()}
     wanted = {codes[key]: figure for key, figure in one_of_each.items()}
-    there = {series.code: series for series in Series.objects.filter(code__in=wanted)}
-    for series in there.values():
-        own = published.defined.get(series.measure)
-        if own and (own.unit, own.kind, own.of) != (series.unit, series.kind, series.of):
-            raise Refused(
-                f"{series.title!r} is here already as {series.unit!r}, {series.kind}. Another unit "
-                "or kind is another series: give it another name."
-            )
+    by_code = {series.code: series for series in Series.objects.filter(code__in=wanted)}
+    for series in by_code.values():
+        _must_be_as_defined(series, published)
     new = [
         _new(code, figure, published, places)
         for code, figure in wanted.items()
-        if code not in there
+        if code not in by_code
     ]
     Series.objects.bulk_create(new, batch_size=500)
-    there |= {series.code: series for series in new}
-    return {key: there[code] for key, code in codes.items()}
+    by_code |= {series.code: series for series in new}
+    return {key: by_code[code] for key, code in codes.items()}
+
+
+def _must_be_as_defined(series: Series, published: Published) -> None:
+    definition = published.defined.get(series.measure)
+    if definition is None:
+        return
+    if (definition.unit, definition.kind, definition.of) != (series.unit, series.kind, series.of):
+        raise Refused(
+            f"{series.title!r} is here already as {series.unit!r}, {series.kind}. Another unit "
+            "or kind is another series: give it another name."
+        )
 
 
 def _new(code: str, figure: Figure, published: Published, places: Places) -> Series:

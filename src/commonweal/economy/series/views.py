@@ -48,9 +48,9 @@ def series_page(request: HttpRequest, code: str) -> HttpResponse:
         raise Http404
     refusal = ""
     if other_code := request.GET.get("beside"):
-        other = get_object_or_404(Series, code=other_code)
+        beside = get_object_or_404(Series, code=other_code)
         try:
-            comparing.check_together([series, other])
+            comparing.check_together([series, beside])
         except Refused as refused:
             refusal = str(refused)
     context = {
@@ -66,10 +66,10 @@ def series_page(request: HttpRequest, code: str) -> HttpResponse:
 def series_list(request: HttpRequest) -> HttpResponse:
     """Every series of the town and the places beside it, and what could be brought in."""
     codes = [town_code(), *Comparator.objects.values_list("area_code", flat=True)]
-    there = Series.objects.filter(area_code__in=codes)
-    known = set(there.values_list("measure", flat=True))
+    comparable = Series.objects.filter(area_code__in=codes)
+    known = set(comparable.values_list("measure", flat=True))
     context = {
-        "series_lines": [line for line in lines.lines_of(there) if line.points],
+        "series_lines": [line for line in lines.lines_of(comparable) if line.points],
         "missing": [measure for measure in MEASURES if measure.code not in known],
     }
     return render(request, "economy/series_list.html", context)
@@ -147,7 +147,7 @@ def ward_find(request: HttpRequest) -> HttpResponse:
 
 def ward_page(request: HttpRequest, code: str) -> HttpResponse:
     """A ward on two pages, to be printed and taken along."""
-    ward = next((one for one in ward_reads.wards() if one.code == code), None)
+    ward = next((ward for ward in ward_reads.wards() if ward.code == code), None)
     if ward is None:
         raise Http404
     context = {"profile": ward_reads.profile(ward)}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 from django.urls import reverse
 from django.utils.safestring import SafeString, mark_safe
@@ -107,21 +108,15 @@ def measures_by_ward() -> list[tuple[str, str]]:
 def ward_map(measure: str) -> WardMap | None:
     """The newest period of a measure, ward by ward; None where no ward has a figure."""
     all_wards = wards()
-    series = Series.objects.filter(
-        measure=measure, group="", area_code__in=[ward.code for ward in all_wards]
-    )
-    lines = {line.series.area_code: line for line in lines_of(series) if line.points}
-    periods = [(p.last, p.first) for line in lines.values() for p in line.points]
-    if not periods:
+    lines = _lines_by_ward(measure, all_wards)
+    points = [point for line in lines.values() for point in line.points]
+    if not points:
         return None
-    newest = max(periods)
-    rows = []
-    for number, ward in enumerate(all_wards, start=1):
-        line = lines.get(ward.code)
-        point = next(
-            (p for p in line.points if (p.last, p.first) == newest) if line else iter(()), None
-        )
-        rows.append(WardRow(number, ward, line, point))
+    newest = max((point.last, point.first) for point in points)
+    rows = [
+        _row(number, ward, lines.get(ward.code), newest)
+        for number, ward in enumerate(all_wards, start=1)
+    ]
     with_figure = next(row for row in rows if row.point)
     assert with_figure.line is not None
     assert with_figure.point is not None
@@ -138,6 +133,17 @@ def ward_map(measure: str) -> WardMap | None:
         shapes[0].year if shapes else None,
         shapes[0].source if shapes else "",
     )
+
+
+def _lines_by_ward(measure: str, all_wards: list[Ward]) -> dict[str, Line]:
+    codes = [ward.code for ward in all_wards]
+    series = Series.objects.filter(measure=measure, group="", area_code__in=codes)
+    return {line.series.area_code: line for line in lines_of(series) if line.points}
+
+
+def _row(number: int, ward: Ward, line: Line | None, newest: tuple[date, date]) -> WardRow:
+    of_newest = (p for p in line.points if (p.last, p.first) == newest) if line else iter(())
+    return WardRow(number, ward, line, next(of_newest, None))
 
 
 def _picture(rows: list[WardRow], shapes: list[WardShape]) -> SafeString:
@@ -186,7 +192,7 @@ def profile(ward: Ward) -> Profile:
             newest = line.newest or line.points[-1]
             shown.append((shown_of(line), _of_town(line.series, (newest.last, newest.first))))
     shapes = list(WardShape.objects.all())
-    numbers = {one.code: number for number, one in enumerate(wards(), start=1)}
+    numbers = {ward.code: number for number, ward in enumerate(wards(), start=1)}
     steps = {shape.code: 3 if shape.code == ward.code else 0 for shape in shapes}
     drawn = [shape for shape in shapes if shape.code in numbers]
     return Profile(ward, shown, maps.drawn(drawn, steps, numbers))

@@ -75,10 +75,10 @@ def _features(content: bytes, name: str) -> list[Any]:
 
 def _shape(feature: Any, source: str) -> WardShape | None:
     properties = feature.get("properties") or {}
-    keyed = [(key, said) for key in properties if (said := _CODE.fullmatch(key))]
+    keyed = [(key, coded) for key in properties if (coded := _CODE.fullmatch(key))]
     if not keyed:
         return None
-    key, said = keyed[0]
+    key, coded = keyed[0]
     rings = list(_rings(feature.get("geometry") or {}))
     if not rings:
         raise Refused(f"The ward {properties[key]} has no outline in the file.")
@@ -87,7 +87,7 @@ def _shape(feature: Any, source: str) -> WardShape | None:
         name=kept_whole(
             str(properties.get(f"{key[:-2]}NM", properties[key])), 120, "ward's name", Refused
         ),
-        year=2000 + int(said[1]),
+        year=2000 + int(coded[1]),
         rings=rings,
         source=source,
     )
@@ -103,7 +103,7 @@ def _rings(geometry: Mapping[str, Any]) -> Iterator[Ring]:
 
 def _thinned(ring: Sequence[Sequence[float]]) -> Ring:
     """A ring with fewer points: what can't be told apart on the map is left out."""
-    kept: Ring = []
+    thinned: Ring = []
     for place in ring:
         longitude, latitude = float(place[0]), float(place[1])
         if not (-180 <= longitude <= 180 and -90 <= latitude <= 90):
@@ -111,14 +111,14 @@ def _thinned(ring: Sequence[Sequence[float]]) -> Ring:
                 "The file's places are no longitudes and latitudes. Choose the file in WGS84 "
                 "(GeoJSON), not in metres of the National Grid."
             )
-        if not kept or _metres(kept[-1], [longitude, latitude]) > CLOSE_M:
-            kept.append([round(longitude, 5), round(latitude, 5)])
-    return kept
+        if not thinned or _metres(thinned[-1], [longitude, latitude]) > CLOSE_M:
+            thinned.append([round(longitude, 5), round(latitude, 5)])
+    return thinned
 
 
-def _metres(one: Sequence[float], other: Sequence[float]) -> float:
-    across = (one[0] - other[0]) * 111_320 * math.cos(math.radians(one[1]))
-    return math.hypot(across, (one[1] - other[1]) * 110_540)
+def _metres(start: Sequence[float], end: Sequence[float]) -> float:
+    across = (start[0] - end[0]) * 111_320 * math.cos(math.radians(start[1]))
+    return math.hypot(across, (start[1] - end[1]) * 110_540)
 
 
 def _of_the_town(shapes: list[WardShape]) -> list[WardShape]:
@@ -134,11 +134,16 @@ def _of_the_town(shapes: list[WardShape]) -> list[WardShape]:
             shape.code = names[shape.name.casefold()]
             mine.append(shape)
     if not mine:
-        expected = min(codes) if codes else ", ".join(ward.name for ward in wards[:3])
-        years = {ward.boundaries_year for ward in wards if ward.boundaries_year}
-        of = f" of {' and '.join(map(str, sorted(years)))}" if years else ""
-        raise Refused(
-            f"The file has wards of {shapes[0].year}, such as {shapes[0].code} "
-            f"({shapes[0].name}), and none of this town{of}. Expected is, for example, {expected}."
-        )
+        raise Refused(_none_of_the_town(shapes[0], wards))
     return mine
+
+
+def _none_of_the_town(shape: WardShape, wards: list[Area]) -> str:
+    codes = [ward.ons_code for ward in wards if ward.ons_code]
+    expected = min(codes) if codes else ", ".join(ward.name for ward in wards[:3])
+    years = {ward.boundaries_year for ward in wards if ward.boundaries_year}
+    of = f" of {' and '.join(map(str, sorted(years)))}" if years else ""
+    return (
+        f"The file has wards of {shape.year}, such as {shape.code} ({shape.name}), and none of "
+        f"this town{of}. Expected is, for example, {expected}."
+    )

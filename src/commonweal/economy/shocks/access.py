@@ -35,8 +35,8 @@ def known_to_partners(on: date) -> QuerySet[Shock]:
 def get_own(person: Person, partner_code: str, shock_code: str) -> tuple[Partner, Shock]:
     """A partner's own, draft or sent, for its editors. Another partner's is not there."""
     partner = get_partner_for(person, partner_code, roles=EDITORS)
-    own = Shock.objects.filter(partner=partner, by_staff=False)
-    return partner, get_object_or_404(own, code=shock_code)
+    drafts = Shock.objects.filter(partner=partner, by_staff=False)
+    return partner, get_object_or_404(drafts, code=shock_code)
 
 
 def get_told_by(person: Person, partner_code: str, shock_code: str) -> tuple[Partner, Shock]:

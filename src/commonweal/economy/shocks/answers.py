@@ -92,7 +92,9 @@ def proposed(shock: Shock) -> Iterator[Proposal]:
             for pledge in _pledges(shock, sort)[:LOOKED_AT_MOST]
             if pledge.pk not in seen
         ]
-        fitting = [one for one in fitting if one.left > 0 and fits_an_ask(one.pledge)]
+        fitting = [
+            proposal for proposal in fitting if proposal.left > 0 and fits_an_ask(proposal.pledge)
+        ]
         fitting.sort(key=lambda proposal: -proposal.left)
         for proposal in fitting[:PROPOSED_MOST]:
             seen.add(proposal.pledge.pk)

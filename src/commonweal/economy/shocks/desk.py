@@ -34,8 +34,8 @@ DESK = access.DESK
 
 def get_told(code: str) -> Shock:
     """A shock that was told; a draft is nobody's business."""
-    told = Shock.objects.exclude(state=Shock.State.DRAFT).select_related("partner", "named_by")
-    return get_object_or_404(told, code=code)
+    shocks = Shock.objects.exclude(state=Shock.State.DRAFT).select_related("partner", "named_by")
+    return get_object_or_404(shocks, code=code)
 
 
 def page(shock: Shock, heading: str, button: str, **context: Any) -> dict[str, Any]:
@@ -74,54 +74,54 @@ def add(request: SignedInRequest) -> HttpResponse:
 
 
 def _own(request: SignedInRequest, code: str) -> Shock:
-    own = Shock.objects.filter(by_staff=True, made_by=request.user)
-    return get_object_or_404(own.select_related("partner"), code=code)
+    shocks = Shock.objects.filter(by_staff=True, made_by=request.user)
+    return get_object_or_404(shocks.select_related("partner"), code=code)
 
 
 @staff(*DESK)
 def change(request: SignedInRequest, code: str) -> HttpResponse:
     """Change a draft of one's own. What was typed after it was sent is refused, and stays."""
-    kept = _own(request, code)
-    if request.method != "POST" and not kept.is_draft:
-        return sent_already(request, reverse("desk-shock", args=[kept.code]))
+    shock = _own(request, code)
+    if request.method != "POST" and not shock.is_draft:
+        return sent_already(request, reverse("desk-shock", args=[shock.code]))
     names = set(StaffTellForm.base_fields) - {"may_be_named", "level", "partner"}
-    initial = {name: getattr(kept, name) for name in names}
-    initial |= {"level": kept.wanted_level, "partner": kept.partner_id}
+    initial = {name: getattr(shock, name) for name in names}
+    initial |= {"level": shock.wanted_level, "partner": shock.partner_id}
     form = StaffTellForm(request.POST or None, initial=initial)
     return act(
         request,
         form,
-        lambda _: telling.keep(shock=kept, values=form.values(), by=request.user),
+        lambda _: telling.keep(shock=shock, values=form.values(), by=request.user),
         said="Kept. It becomes a case when you send it.",
-        to=reverse("desk-shock-check", args=[kept.code]),
+        to=reverse("desk-shock-check", args=[shock.code]),
         template="economy/shock_tell.html",
         heading="Write down what you were told",
         button="Keep it and check",
-        back=(reverse("desk-shock-check", args=[kept.code]), "Check and send"),
+        back=(reverse("desk-shock-check", args=[shock.code]), "Check and send"),
     )
 
 
 @staff(*DESK)
 def check(request: SignedInRequest, code: str) -> HttpResponse:
     """A draft of one's own before it becomes a case."""
-    kept = _own(request, code)
-    if not kept.is_draft:
-        return sent_already(request, reverse("desk-shock", args=[kept.code]))
+    shock = _own(request, code)
+    if not shock.is_draft:
+        return sent_already(request, reverse("desk-shock", args=[shock.code]))
     refusal = ""
     if request.method == "POST":
         try:
-            telling.send(shock=kept, by=request.user)
+            telling.send(shock=shock, by=request.user)
         except Refused as refused:
             refusal = str(refused)
         else:
             messages.success(request, "It is a case now, with a plan.")
-            return redirect("desk-shock", kept.code)
+            return redirect("desk-shock", shock.code)
     context = {
-        "shock": kept,
-        "employer": reads.employer_of(kept),
-        "missing": telling.missing(kept),
+        "shock": shock,
+        "employer": reads.employer_of(shock),
+        "missing": telling.missing(shock),
         "refusal": refusal,
-        "change": reverse("desk-shock-change", args=[kept.code]),
+        "change": reverse("desk-shock-change", args=[shock.code]),
         "remove": "",
     }
     return render(request, "economy/shock_check.html", context)
@@ -185,12 +185,13 @@ def name(request: SignedInRequest, code: str) -> HttpResponse:
 
 def _who_reads_it(case: Shock, proposal: answers.Proposal) -> str:
     """What is public of a draw; of a case that not everybody may know of, what that can tell."""
-    words = answers.public_words(case, proposal)
+    public_words = answers.public_words(case, proposal)
     if access.known_to_all(timezone.localdate()).filter(pk=case.pk).exists():
-        return words
+        return public_words
     return (
-        f"{words} Not everybody may know of this case yet: who hears of it elsewhere could guess "
-        "why the town draws today. If that would tell too much, wait until everybody may know."
+        f"{public_words} Not everybody may know of this case yet: who hears of it elsewhere "
+        "could guess why the town draws today. If that would tell too much, wait until everybody "
+        "may know."
     )
 
 

@@ -39,9 +39,9 @@ def told_in(clock: Clock) -> Told:
     shocks = access.known_to_all(clock.last).select_related("outcome").order_by("told_on", "pk")
     of_period = [s for s in shocks if s.closed_on is None or s.closed_on >= clock.first]
     lines = [_line(shock, clock.last) for shock in of_period]
-    told = sum(s.told_on is not None and s.told_on >= clock.first for s in of_period)
+    told_count = sum(s.told_on is not None and s.told_on >= clock.first for s in of_period)
     closed = sum(_outcome_on(shock, clock.last) is not None for shock in of_period)
-    return Told(told, closed, lines)
+    return Told(told_count, closed, lines)
 
 
 def _line(shock: Shock, last: date) -> Line:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django import forms
@@ -106,11 +107,15 @@ class TellForm(Form):
         people, workforce = answers.get("people"), answers.get("workforce")
         if people is not None and workforce is not None and people > workforce:
             self.add_error("workforce", "More jobs would go than there are")
-        if answers.get("may_be_named") and answers.get("employer"):
-            self.add_error("may_be_named", NOT_ITS_OWN)
-        if answers.get("may_be_named") and answers.get("level") not in ("", None, "public"):
-            self.add_error("may_be_named", "It would be named only if everybody may know")
+        if answers.get("may_be_named"):
+            self._check_naming(answers)
         return answers
+
+    def _check_naming(self, answers: Mapping[str, Any]) -> None:
+        if answers.get("employer"):
+            self.add_error("may_be_named", NOT_ITS_OWN)
+        if answers.get("level") not in ("", None, "public"):
+            self.add_error("may_be_named", "It would be named only if everybody may know")
 
     def values(self) -> dict[str, Any]:
         """The answers by the names of their columns."""

@@ -30,13 +30,13 @@ def shocks(request: SignedInRequest, code: str) -> HttpResponse:
     """What this partner told, for its editors, and what others told the partners."""
     partner = get_partner_for(request.user, code, roles=ANY_MEMBER)
     may_edit = partner.my_role == MemberRole.EDITOR  # type: ignore[attr-defined]
-    own = Shock.objects.filter(partner=partner, by_staff=False).order_by("-saved_at")
+    own_shocks = Shock.objects.filter(partner=partner, by_staff=False).order_by("-saved_at")
     others = access.known_to_partners(timezone.localdate()).filter(state=Shock.State.OPEN)
     others = others.exclude(partner=partner, by_staff=False)
     context = {
         "partner": partner,
         "may_edit": may_edit,
-        "own": own if may_edit else (),
+        "own": own_shocks if may_edit else (),
         "others": _shown(others) if partner.may_act else (),
     }
     return render(request, "economy/space_shocks.html", context)
@@ -92,16 +92,16 @@ def sent_already(request: SignedInRequest, address: str) -> HttpResponse:
 @login_required
 def draft(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
     """Change a draft. What was typed after it was sent is refused, and stays on the page."""
-    partner, kept = access.get_own(request.user, code, shock)
-    if request.method != "POST" and not kept.is_draft:
-        return sent_already(request, reverse("space-shock", args=[partner.code, kept.code]))
-    form = TellForm(request.POST or None, initial=initial_of(kept, TellForm.base_fields))
+    partner, draft_shock = access.get_own(request.user, code, shock)
+    if request.method != "POST" and not draft_shock.is_draft:
+        return sent_already(request, reverse("space-shock", args=[partner.code, draft_shock.code]))
+    form = TellForm(request.POST or None, initial=initial_of(draft_shock, TellForm.base_fields))
     return act(
         request,
         form,
-        lambda _: telling.keep(shock=kept, values=form.values(), by=request.user),
+        lambda _: telling.keep(shock=draft_shock, values=form.values(), by=request.user),
         said="Kept. Nobody else sees it before you send it.",
-        to=reverse("shock-check", args=[partner.code, kept.code]),
+        to=reverse("shock-check", args=[partner.code, draft_shock.code]),
         template="economy/shock_tell.html",
         **_page(partner),
     )
@@ -110,25 +110,25 @@ def draft(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
 @login_required
 def check(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
     """What will be sent, what is missing, and who will see it; then send it."""
-    partner, kept = access.get_own(request.user, code, shock)
-    if not kept.is_draft:
-        return sent_already(request, reverse("space-shock", args=[partner.code, kept.code]))
+    partner, draft_shock = access.get_own(request.user, code, shock)
+    if not draft_shock.is_draft:
+        return sent_already(request, reverse("space-shock", args=[partner.code, draft_shock.code]))
     refusal = ""
     if request.method == "POST":
         try:
-            telling.send(shock=kept, by=request.user)
+            telling.send(shock=draft_shock, by=request.user)
         except Refused as refused:
             refusal = str(refused)
         else:
             messages.success(request, TOLD)
-            return redirect("space-shock", partner.code, kept.code)
+            return redirect("space-shock", partner.code, draft_shock.code)
     context = {
-        "shock": kept,
-        "employer": reads.employer_of(kept),
-        "missing": telling.missing(kept),
+        "shock": draft_shock,
+        "employer": reads.employer_of(draft_shock),
+        "missing": telling.missing(draft_shock),
         "refusal": refusal,
-        "change": reverse("shock-draft", args=[partner.code, kept.code]),
-        "remove": reverse("shock-delete", args=[partner.code, kept.code]),
+        "change": reverse("shock-draft", args=[partner.code, draft_shock.code]),
+        "remove": reverse("shock-delete", args=[partner.code, draft_shock.code]),
     }
     return render(request, "economy/shock_check.html", context)
 
@@ -137,9 +137,9 @@ def check(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
 @require_POST
 def delete(request: SignedInRequest, code: str, shock: str) -> HttpResponse:
     """Throw a draft away."""
-    partner, kept = access.get_own(request.user, code, shock)
+    partner, draft_shock = access.get_own(request.user, code, shock)
     try:
-        telling.throw_away(shock=kept, by=request.user)
+        telling.throw_away(shock=draft_shock, by=request.user)
         messages.success(request, "The draft is deleted.")
     except Refused as refused:
         messages.error(request, str(refused))

@@ -19,9 +19,9 @@ def series_figure(line: Line, point: Point) -> str:
 @register.simple_tag
 def series_firmness(line: Line, point: Point) -> str:
     """Whether it is small, provisional, estimated …; empty where nothing is said."""
-    told = ["small number"] if line.is_small(point) else []
+    marks = ["small number"] if line.is_small(point) else []
     mark = point.figure.mark
-    return ", ".join([*told, *([mark] if mark and mark != "small" else [])])
+    return ", ".join([*marks, *([mark] if mark and mark != "small" else [])])
 
 
 @register.simple_tag

@@ -44,19 +44,19 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(str(refused)) from None
 
-    def do_import(self, *, files: list[str], published: str, **said: Any) -> None:
-        about = cells.period(said["about"]) if said["about"] else None
-        if said["about"] and about is None:
-            raise CommandError(f"--about takes a day, month or year, not {said['about']!r}.")
-        told = Told(said["measure"], about, said["sheet"])
+    def do_import(self, *, files: list[str], published: str, **options: Any) -> None:
+        about = cells.period(options["about"]) if options["about"] else None
+        if options["about"] and about is None:
+            raise CommandError(f"--about takes a day, month or year, not {options['about']!r}.")
+        told_by_hand = Told(options["measure"], about, options["sheet"])
         for path in map(Path, files):
             release = bringing.bring_in(
                 content=_content(path),
                 name=path.name,
                 published_on=_day(published),
                 by=None,
-                told=told,
-                source_url=said["source_url"],
+                told=told_by_hand,
+                source_url=options["source_url"],
             )
             self.stdout.write(
                 f"{path.name}: {many(release.figure_count, 'figure')} brought in as "
