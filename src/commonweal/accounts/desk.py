@@ -61,7 +61,7 @@ def people_listed(request: SignedInRequest) -> HttpResponse:
         is_seen = constant_time_compare(request.POST.get(LIST_SHOWN, ""), mark)
         if is_seen and "again" not in request.POST:
             try:
-                given, held = inviting.invite_all(
+                granted, held = inviting.invite_all(
                     invited=form.invited,
                     ends_on=form.cleaned_data["ends_on"],
                     because=form.cleaned_data["because"],
@@ -70,7 +70,7 @@ def people_listed(request: SignedInRequest) -> HttpResponse:
             except Refused as refused:
                 form.add_error(None, str(refused))
             else:
-                messages.success(request, _given(given, held))
+                messages.success(request, _given(granted, held))
                 return redirect("desk-people")
         rows = [(line, _state_of(line)) for line in form.invited]
         context |= {"rows": rows, "mark": mark}
@@ -87,10 +87,10 @@ def _state_of(line: inviting.Invited) -> str:
     return "known here" if inviting.person_at(line.email) else "new: is invited"
 
 
-def _given(given: int, held: int) -> str:
-    told = f"{many(given, 'role')} given; a letter tells each of them." if given else ""
-    rest = f" {many(held, 'line')} named somebody who holds the role already." if held else ""
-    return f"{told}{rest}".strip()
+def _given(granted: int, held: int) -> str:
+    new_roles = f"{many(granted, 'role')} given; a letter tells each of them." if granted else ""
+    held_roles = f" {many(held, 'line')} named somebody who holds the role already." if held else ""
+    return f"{new_roles}{held_roles}".strip()
 
 
 @staff(Role.ADMINISTRATOR)

@@ -87,7 +87,7 @@ def invite_all(
     Refused
         A line can't be carried out. The sentence names the line, and nothing was done.
     """
-    given = held = 0
+    granted = held = 0
     for place, line in enumerate(invited, start=1):
         if holds(line.email, line.role):
             held += 1
@@ -103,8 +103,8 @@ def invite_all(
             )
         except Refused as refused:
             raise Refused(f"Line {place}: {refused} Nothing was done.") from None
-        given += 1
-    return given, held
+        granted += 1
+    return granted, held
 
 
 def holds(email: str, role: Role) -> bool:

@@ -101,10 +101,10 @@ def _read_line(line: str) -> Invited:
     return Invited(email=address, name=names[0], role=roles[0])
 
 
-def role_called(words: str) -> Role | None:
+def role_called(role_name: str) -> Role | None:
     """The role that these words name, as the product names it, in any spelling of case and of
     what stands between the words; None where it is none."""
-    plain = _plain(words)
+    plain = _plain(role_name)
     for role in Role:
         label = str(role.label)
         if plain in (_plain(role.value), _plain(label), _plain(label.partition("(")[0])):
@@ -112,5 +112,5 @@ def role_called(words: str) -> Role | None:
     return None
 
 
-def _plain(words: str) -> str:
-    return " ".join(re.findall(r"[a-z]+", words.casefold()))
+def _plain(text: str) -> str:
+    return " ".join(re.findall(r"[a-z]+", text.casefold()))

@@ -162,20 +162,32 @@ def _is_proved(request: SignedInRequest, form: CodeForm, *, by_mail: bool) -> bo
         return False
     spend(TRIES, str(person.code))
     if by_mail:
-        proved = _mailed_code_is_right(request, form.cleaned_data["code"])
+        is_right = _mailed_code_is_right(request, form.cleaned_data["code"])
     elif request.POST.get("credential"):
-        passkey = passkeys.ProveForm(request.POST, user=person)
-        if proved := passkey.is_valid():
-            post_authentication(request, passkey.cleaned_data["credential"], reauthenticated=True)
+        is_right = _passkey_is_right(request)
     else:
-        by_code = ReauthenticateForm(request.POST, user=person)
-        if proved := by_code.is_valid():
-            post_authentication(request, by_code.authenticator, reauthenticated=True)
-    if not proved:
+        is_right = _app_code_is_right(request)
+    if not is_right:
         if by_mail or request.POST.get("credential"):
             note("sign-in failed", person, request, how="proof")
         raise Refused(WRONG)
     person.roles_sleep = person.roles_sleep and by_mail
+    return True
+
+
+def _passkey_is_right(request: SignedInRequest) -> bool:
+    passkey = passkeys.ProveForm(request.POST, user=request.user)
+    if not passkey.is_valid():
+        return False
+    post_authentication(request, passkey.cleaned_data["credential"], reauthenticated=True)
+    return True
+
+
+def _app_code_is_right(request: SignedInRequest) -> bool:
+    by_code = ReauthenticateForm(request.POST, user=request.user)
+    if not by_code.is_valid():
+        return False
+    post_authentication(request, by_code.authenticator, reauthenticated=True)
     return True
 
 

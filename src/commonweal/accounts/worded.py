@@ -32,12 +32,12 @@ class Worded:
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        for name, words in self.words.items():
+        for name, wording in self.words.items():
             field = self.fields[name]
-            field.label = words.label
-            field.error_messages |= {"required": words.asks}
+            field.label = wording.label
+            field.error_messages |= {"required": wording.asks}
             field.widget.attrs.pop("placeholder", None)
-            if words is ADDRESS:
+            if wording is ADDRESS:
                 field.error_messages |= {"invalid": NO_ADDRESS}
 
 
