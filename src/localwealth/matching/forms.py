@@ -78,10 +78,11 @@ def forms(payees: list[str]) -> Forms:
     # Few names have any of it: all are asked at once.
     has_phrase = _contains(pc.utf8_upper(column), _PHRASE)
     has_parts = _contains(column, _ANY)
+    is_cut = are_cut(column).tolist()
     every: list[Form] = []
     source: list[int] = []
     for at, name in enumerate(payees):
-        form = _CUT_FORM.sub("", name) if is_cut(name) else name
+        form = _CUT_FORM.sub("", name) if is_cut[at] else name
         every.append((form, WHOLE, False))
         source.append(at)
         if has_phrase[at] or has_parts[at]:
@@ -149,6 +150,6 @@ def _tail(name: str) -> re.Match[str] | None:
     return min((hit for hit in every if hit), key=lambda hit: hit.start(1), default=None)
 
 
-def is_cut(name: str) -> bool:
-    """Whether a name is so long that a field may have cut it."""
-    return len(name) in FIELDS
+def are_cut(names: pa.Array) -> Flags:
+    """Which names are so long that a field may have cut them."""
+    return np.isin(pc.utf8_length(names).to_numpy(zero_copy_only=False), list(FIELDS))

@@ -18,7 +18,7 @@ import pyarrow as pa
 from localwealth.matching import features
 from localwealth.matching.features import Pairs
 from localwealth.matching.model import Model, shipped
-from localwealth.matching.reasons import method_of, reasons_of, rows_of
+from localwealth.matching.reasons import in_words
 from localwealth.matching.search import Hits, Search
 from localwealth.registers.entries import Entries
 from localwealth.registers.hashing import THREADS, Floats, Ints, runs
@@ -30,6 +30,10 @@ from localwealth.tables import dates
 
 BATCH = 10_000
 NO_MATCH, NOT_LOOKED_UP = "no match", "not looked up"
+# What is said where no name of the register speaks: by what somebody was found, and why.
+_GIVEN, _BARRED, _NOBODY = range(3)
+_HOW = ("number given", NOT_LOOKED_UP, NO_MATCH)
+_WHY = ("the publisher gives its number", "a person, or redacted", "no entry has a name like it")
 
 
 @dataclass
@@ -104,39 +108,26 @@ class Matcher:
         barred = np.array(not_looked_up(payees["name"].combine_chunks()), bool)
         entry = np.where((chance >= self.model.threshold) & ~barred, likeliest, -1)
         entry = np.where(by_number >= 0, by_number, entry)
-        has_candidate = best >= 0
-        # Of each payee that may be somebody, which of them it is.
-        nearest, place = best[has_candidate], (np.cumsum(has_candidate) - 1).tolist()
-        # Plain figures: to ask an array for one takes longer than all that is made of it.
-        texts = self.names.take(pa.array(pairs.name[nearest])).to_pylist()
-        is_former = (self.index.kind[pairs.name[nearest]] == 1).tolist()
-        how = search.forms.how[pairs.form[nearest]].tolist()
-        rows = rows_of(pairs.values[nearest])
+        is_said = (by_number < 0) & ~barred & (best >= 0)
+        nearest = best[is_said]
+        is_former = self.index.kind[pairs.name[nearest]] == 1
+        methods, reasons, which = in_words(
+            pairs.values[nearest], search.forms.how[pairs.form[nearest]], is_former
+        )
         # Of each payee: the name that was matched or came nearest, by what, and why.
-        answers: list[tuple[str | None, str, str]] = []
-        for at in range(size):
-            if by_number[at] >= 0:
-                answers.append((None, "number given", "the publisher gives its number"))
-            elif barred[at]:
-                answers.append((None, NOT_LOOKED_UP, "a person, or redacted"))
-            elif best[at] < 0:
-                answers.append((None, NO_MATCH, "no entry has a name like it"))
-            else:
-                which = place[at]
-                method = NO_MATCH
-                if entry[at] >= 0:
-                    method = method_of(rows[which], how[which], is_former[which])
-                why = reasons_of(rows[which], is_former[which])
-                answers.append((texts[which], method, why))
-        names, methods, reasons = zip(*answers, strict=True) if answers else ((), (), ())
+        name = np.zeros(size, np.int64)
+        name[is_said] = pairs.name[nearest]
+        why = np.where(by_number >= 0, _GIVEN, np.where(barred, _BARRED, _NOBODY))
+        why[is_said] = which + len(_WHY)
+        method = np.where(is_said & (entry < 0), _NOBODY, why)
         return pa.table(
             {
                 "entry": pa.array(entry, pa.int64(), mask=entry < 0),
                 "probability": pa.array(np.where(by_number >= 0, 1.0, chance)),
                 "likeliest": pa.array(likeliest, pa.int64(), mask=likeliest < 0),
-                "matched_name": pa.array(names, pa.string()),
-                "method": pa.array(methods, pa.string()),
-                "reasons": pa.array(reasons, pa.string()),
+                "matched_name": self.names.take(pa.array(name, mask=~is_said)).cast(pa.string()),
+                "method": pa.array([*_HOW, *methods], pa.string()).take(pa.array(method)),
+                "reasons": pa.array([*_WHY, *reasons], pa.string()).take(pa.array(why)),
             }
         )
 
@@ -167,12 +158,25 @@ def likeliest_pairs(payee: Ints, probability: Floats) -> Ints:
 
 def payees_of(rows: Sequence[Mapping[str, str]]) -> pa.Table:
     """Rows of text with ``supplier_name``, and maybe ``postcode``, ``paid`` and ``number``."""
-    days = [dates.days(row.get("paid") or "") for row in rows]
+    further = {
+        name: [row.get(name) or "" for row in rows] for name in ("postcode", "paid", "number")
+    }
+    return payees_of_columns({"supplier_name": [row["supplier_name"] for row in rows], **further})
+
+
+def payees_of_columns(columns: Mapping[str, Sequence[str]]) -> pa.Table:
+    """Columns of text: ``supplier_name``, and maybe ``postcode``, ``paid`` and ``number``."""
+    names = columns["supplier_name"]
+    unknown = [""] * len(names)
+    postcodes, paid, numbers = (
+        columns.get(name, unknown) for name in ("postcode", "paid", "number")
+    )
+    days = [dates.days(text) if text else None for text in paid]
     return pa.table(
         {
-            "name": pa.array([row["supplier_name"] for row in rows], pa.string()),
-            "postcode": pa.array([row.get("postcode") or None for row in rows], pa.string()),
-            "number": pa.array([row.get("number") or None for row in rows], pa.string()),
+            "name": pa.array(names, pa.string()),
+            "postcode": pa.array([text or None for text in postcodes], pa.string()),
+            "number": pa.array([text or None for text in numbers], pa.string()),
             "paid": pa.array([span.last if span else None for span in days], pa.date32()),
         }
     )

@@ -24,6 +24,9 @@ from localwealth.registers.names import Words
 JOINED, MOVED, READING, CUT = 0.9, 0.8, 0.8, 0.8
 # A word of the register in so few names may be another one misspelt.
 DOUBTFUL = 2
+# Abbreviations, and what each is read as.
+_SHORT = listed.alias(hashing.hash_words(list(listed.READINGS)))
+_LONG = [listed.alias(hashing.hash_words(long)) for long in listed.READINGS.values()]
 # A word that is one already is cut from another only if that is so many times as rare at most.
 LIKE_ITSELF = 10
 
@@ -110,12 +113,12 @@ def _found(index: Index, forms_words: Words, begins: Ints, size: Ints) -> tuple[
 
 def _readings(index: Index, forms_words: Words, is_asked: Flags) -> list[Standing]:
     out: list[Standing] = []
-    for short, long in listed.READINGS.items():
-        at = np.flatnonzero(
-            is_asked & (forms_words.hash == listed.alias(hashing.hash_words([short]))[0])
-        )
-        word, known = index.find(listed.alias(hashing.hash_words(long)))
-        for reading in word[known] if len(at) else []:
+    asked = np.flatnonzero(is_asked)
+    hashes = forms_words.hash[asked]
+    for place in np.flatnonzero(np.isin(_SHORT, hashes)).tolist():
+        at = asked[hashes == _SHORT[place]]
+        word, known = index.find(_LONG[place])
+        for reading in word[known]:
             out.append(standing(at, np.full(len(at), reading), READING))
     return out
 

@@ -6,10 +6,12 @@ from collections.abc import Iterator, Sequence
 
 import numpy as np
 import numpy.typing as npt
+import pyarrow as pa
 
 from localwealth.matching.features import NAMES
 from localwealth.matching.features.by_rivals import NO_LEAD
 from localwealth.matching.forms import WHOLE
+from localwealth.registers.hashing import Flags, Ints
 
 # What is said where a feature is set.
 _SAID = [
@@ -33,25 +35,46 @@ _NO_LEAD = float(np.float32(NO_LEAD))
 Row = Sequence[float]
 
 
-def rows_of(values: npt.NDArray[np.float32]) -> list[Row]:
-    """Of features (a row a pair, a column for each of :data:`NAMES`) those that are put in words,
-    as plain figures: to ask an array for one takes longer than all that is made of it."""
-    rows: list[Row] = values[:, _COLUMNS].tolist()
-    return rows
-
-
-def method_of(row: Row, how: int, is_former: bool) -> str:
-    """By what a match was found: one tag.
+def in_words(
+    values: npt.NDArray[np.float32], how: Ints, is_former: Flags
+) -> tuple[list[str], list[str], Ints]:
+    """By what pairs were found, and what speaks for and against each. Of pairs that differ in
+    nothing that is said, the words are made once.
 
     Parameters
     ----------
-    row
-        What is put in words of the pair's features (:func:`rows_of`).
+    values
+        A row a pair, a column for each of :data:`NAMES`.
     how
         What was done to the payee's name (:mod:`localwealth.matching.forms`).
     is_former
         Whether the entry's name is a former one by now.
+
+    Returns
+    -------
+    The different methods and reasons, in pairs, and of each row which of them are its.
     """
+    said = values[:, _COLUMNS]
+    # What is rounded, or only compared, when it is said, differs no further.
+    shares = [_AT["covered"], _AT["covers"]]
+    said[:, shares] = np.rint(100 * said[:, shares].astype(np.float64)) / 100
+    lead = _AT["lead over the next"]
+    said[:, lead] = said[:, lead] >= _NO_LEAD
+    rows = np.ascontiguousarray(np.column_stack([said, how, is_former]), np.float32)
+    code = pa.FixedSizeBinaryArray.from_buffers(
+        pa.binary(rows.shape[1] * rows.itemsize), len(rows), [None, pa.py_buffer(rows)]
+    )
+    which = code.dictionary_encode().indices.to_numpy()
+    # Codes are given out in the order in which they are met.
+    first = np.flatnonzero(np.diff(np.maximum.accumulate(which), prepend=-1))
+    # Plain figures: to ask an array for one takes longer than all that is made of it.
+    different = [(row, int(cut), former > 0) for *row, cut, former in rows[first].tolist()]
+    methods = [_method_of(row, cut, former) for row, cut, former in different]
+    return methods, [_reasons_of(row, former) for row, _, former in different], which
+
+
+def _method_of(row: Row, how: int, is_former: bool) -> str:
+    """By what a match was found: one tag."""
     if how != WHOLE:
         part = "part of the name"
         return part + ", same letters" if row[_AT["same letters"]] else part
@@ -62,7 +85,7 @@ def method_of(row: Row, how: int, is_former: bool) -> str:
     return "initials" if row[_AT["its initials"]] else "like name"
 
 
-def reasons_of(row: Row, is_former: bool) -> str:
+def _reasons_of(row: Row, is_former: bool) -> str:
     """What speaks for and against, in words, for whoever reviews it."""
     return "; ".join([*_likeness(row), *_beside_the_name(row, is_former), *_rivals(row)])
 

@@ -15,7 +15,7 @@ from dataclasses import dataclass, fields
 import numpy as np
 import pyarrow as pa
 
-from localwealth.matching.forms import BEFORE_TRADING, WHOLE, forms, is_cut
+from localwealth.matching.forms import BEFORE_TRADING, WHOLE, are_cut, forms
 from localwealth.matching.meaning import Meant, meant
 from localwealth.registers import hashing
 from localwealth.registers import names as text
@@ -56,7 +56,8 @@ class Search:
     ) -> None:
         self.index = index
         self.forms = forms(payees)
-        self.words: Words = text.cut(text.column(pa.array(self.forms.text, pa.large_string())))
+        texts = pa.array(self.forms.text, pa.large_string())
+        self.words: Words = text.cut(text.column(texts))
         self.same = self._same_key()
         payee = self.forms.source[self.same.form]
         entry = index.entry[self.same.name]
@@ -66,7 +67,7 @@ class Search:
         # The others are looked at word by word: also where nobody of that name is in those parts.
         self.todo: Flags = ~done[self.forms.source]
         self.initials = self._by_initials()
-        self.is_cut: Flags = np.array([is_cut(form_text) for form_text in self.forms.text], bool)
+        self.is_cut: Flags = are_cut(texts)
         self.meant: Meant = meant(
             index, self.words, self.todo, self.is_cut & (self.forms.how != BEFORE_TRADING)
         )

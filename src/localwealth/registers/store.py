@@ -92,11 +92,13 @@ class Store:
         with duckdb.connect() as base:
             base.register("wanted", pa.table({"entry": pa.array(entries, pa.int32())}))
             place = str(self.folder / "entries.parquet").replace("'", "''")
-            rows = base.execute(
+            table = base.execute(
                 f"""select entry, id, name from read_parquet('{place}')
                 semi join wanted using (entry)"""
-            ).fetchall()
-        return {entry: (org_id, name) for entry, org_id, name in rows}
+            ).to_arrow_table()
+        # A column at a time: rows, as the database makes them, take several times as long.
+        number, org_id, name = (column.to_pylist() for column in table.columns)
+        return dict(zip(number, zip(org_id, name, strict=True), strict=True))
 
     def query(self, sql: str, *values: object) -> pa.Table:
         """Ask the tables ``entries`` and ``names`` in SQL."""
