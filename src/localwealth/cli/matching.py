@@ -74,10 +74,10 @@ def match(options: argparse.Namespace) -> int:
     from localwealth.registers.store import Store
 
     store = Store.open(options.register)
-    sheet = sheets.read(options.file.read_bytes(), options.file.name, needs=["supplier_name"])
-    cells = zip(*(cells for _, cells in sheet.rows), strict=True)
-    columns = dict(zip(sheet.header, cells, strict=bool(sheet.rows))) or {"supplier_name": ()}
     with _without_collecting():
+        sheet = sheets.read(options.file.read_bytes(), options.file.name, needs=["supplier_name"])
+        cells = zip(*(cells for _, cells in sheet.rows), strict=True)
+        columns = dict(zip(sheet.header, cells, strict=bool(sheet.rows))) or {"supplier_name": ()}
         matcher = Matcher.open(store.folder / "index", model_of(options))
         answers = matcher.match(payees_of_columns(columns), _say_done)
         matched = answers["entry"].drop_null().to_pylist()

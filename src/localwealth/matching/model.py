@@ -20,6 +20,9 @@ import numpy.typing as npt
 from localwealth.errors import UnreadableFile
 from localwealth.matching.features import NAMES
 
+# Rows at once: what they become stays in the processor's cache, and they are too few to be shared
+# out among threads that would wait for each other.
+PART = 128
 Matrix = npt.NDArray[np.float64]
 
 
@@ -39,11 +42,13 @@ class Model:
     def probability(self, values: npt.NDArray[np.float32]) -> Matrix:
         """The probability of each row of features."""
         inner, bias = self._folded
-        hidden = values @ inner
-        hidden += bias
-        np.tanh(hidden, out=hidden)
-        out: Matrix = 1 / (1 + np.exp(-(hidden @ self.outer + self.outer_bias)))
-        return out
+        out = np.empty(len(values))
+        for at in range(0, len(values), PART):
+            hidden = values[at : at + PART] @ inner
+            hidden += bias
+            np.tanh(hidden, out=hidden)
+            out[at : at + PART] = hidden @ self.outer
+        return 1 / (1 + np.exp(-(out + self.outer_bias)))
 
     @cached_property
     def _folded(self) -> tuple[Matrix, Matrix]:

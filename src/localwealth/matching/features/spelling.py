@@ -58,6 +58,8 @@ def spelling_of(search: Search, form: Ints, names: pa.Array) -> Spelling:
     )
 
 
+# What stands between words, but for one space, which is left as it is: most names have no other.
+_GAP = r"[\t\n\f\r(),\-/][\s(),\-/]*| [\s(),\-/]+"
 _FORMS_BEHIND = f"( ({'|'.join(listed.LEGAL)}))+$"
 
 
@@ -70,7 +72,7 @@ def plain_names(names: pa.Array) -> list[str]:
     plain = pc.utf8_upper(names)
     plain = pc.replace_substring(plain, "&", " AND ")
     plain = pc.replace_substring_regex(plain, "[.'’]", "")
-    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, r"[\s(),\-/]+", " "))
+    plain = pc.utf8_trim_whitespace(pc.replace_substring_regex(plain, _GAP, " "))
     plain = pc.replace_substring_regex(plain, _FORMS_BEHIND, "")
     texts: list[str] = pc.replace_substring_regex(plain, "^THE (.)", r"\1").to_pylist()
     return texts
