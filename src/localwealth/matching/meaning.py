@@ -26,6 +26,7 @@ JOINED, MOVED, READING, CUT = 0.9, 0.8, 0.8, 0.8
 DOUBTFUL = 2
 # Abbreviations, and what each is read as.
 _SHORT = listed.alias(hashing.hash_words(list(listed.READINGS)))
+_SHORTS = np.sort(_SHORT)
 _LONG = [listed.alias(hashing.hash_words(long)) for long in listed.READINGS.values()]
 # A word that is one already is cut from another only if that is so many times as rare at most.
 LIKE_ITSELF = 10
@@ -115,7 +116,8 @@ def _readings(index: Index, forms_words: Words, is_asked: Flags) -> list[Standin
     out: list[Standing] = []
     asked = np.flatnonzero(is_asked)
     hashes = forms_words.hash[asked]
-    for place in np.flatnonzero(np.isin(_SHORT, hashes)).tolist():
+    some = _SHORTS[np.minimum(np.searchsorted(_SHORTS, hashes), len(_SHORTS) - 1)] == hashes
+    for place in np.flatnonzero(np.isin(_SHORT, hashes[some])).tolist():
         at = asked[hashes == _SHORT[place]]
         word, known = index.find(_LONG[place])
         for reading in word[known]:

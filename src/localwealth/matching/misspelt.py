@@ -114,7 +114,7 @@ def _once(
     high = search_sorted(index.spelling, hashes, "right")
     source, place = ranges(low, high, MOST_SPELT)
     size = len(index.vocabulary)
-    both = np.unique(whose[source] * size + index.spelling_word[place])
+    both = hashing.different(whose[source] * size + index.spelling_word[place])
     which_text, word = both // size, both % size
     apart = _apart(index, texts, which_text, word, 1)
     near = (apart > 0) & (apart <= 1)
@@ -147,7 +147,7 @@ def _twice(
         text_lists.append(which[source[likely]])
         word_lists.append(word[likely])
     all_words = len(index.vocabulary)
-    both = np.unique(np.concatenate(text_lists) * all_words + np.concatenate(word_lists))
+    both = hashing.different(np.concatenate(text_lists) * all_words + np.concatenate(word_lists))
     which_text, word = both // all_words, both % all_words
     near = _apart(index, texts, which_text, word, 2) <= 2
     which_text, word = which_text[near], word[near]

@@ -82,7 +82,7 @@ class Search:
         every = [self.same, self._by_words(), self._by_one_word(), self.initials]
         form = np.concatenate([hits.form for hits in every])
         name = np.concatenate([hits.name for hits in every])
-        both = np.unique(form * self.index.names + name)
+        both = hashing.different(form * self.index.names + name)
         return Hits(both // self.index.names, both % self.index.names)
 
     def _same_key(self) -> Hits:
@@ -190,7 +190,7 @@ class Search:
 
     def _known(self) -> Ints:
         """Of each form, of how many words it is known for what they stand."""
-        known_words = np.unique(self.meant.of)
+        known_words = hashing.different(self.meant.of)
         return np.bincount(self.words.row[known_words], minlength=len(self.forms.text))
 
     def _gather(self, postings: _Postings) -> tuple[Ints, Ints]:

@@ -55,6 +55,17 @@ def runs(keys: npt.NDArray[Any]) -> Flags:
     return first
 
 
+def different(keys: npt.NDArray[Any]) -> npt.NDArray[Any]:
+    """The different keys, in order: many that come in runs, as numpy's ``unique``, which hashes
+    them, takes several times as long.
+
+    >>> different(np.array([3, 5, 7, 3, 4])).tolist()
+    [3, 4, 5, 7]
+    """
+    ordered = np.sort(keys, kind="stable")
+    return ordered[runs(ordered)]
+
+
 def rank(keys: npt.NDArray[Any]) -> Ints:
     """Of keys of which equal ones stand together, the how manieth of them each is.
 
