@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import date
 from functools import wraps
 from typing import Any
 
@@ -68,10 +69,19 @@ def held_roles(person: Person) -> set[str]:
     """The town roles a person holds today; asked once a request."""
     held: set[str] | None = getattr(person, "_roles_today", None)
     if held is None:
-        today = timezone.localdate()
-        held = set(person.appointments.current(today).values_list("role", flat=True))
+        held = _held_on(person, timezone.localdate())
         person._roles_today = held  # type: ignore[attr-defined]
     return held
+
+
+def _held_on(person: Person, today: date) -> set[str]:
+    """The roles of `current`. Whether somebody is the last administrator hangs on all others, so
+    it is asked only of who was one: every page asks for roles."""
+    theirs = person.appointments.filter(ended_at=None)
+    days = list(theirs.values_list("role", "starts_on", "ends_on"))
+    if any(role == Role.ADMINISTRATOR and ends_on < today for role, _, ends_on in days):
+        return set(theirs.current(today).values_list("role", flat=True))
+    return {role for role, starts_on, ends_on in days if starts_on <= today <= ends_on}
 
 
 def roles_of(person: Person) -> set[str]:
