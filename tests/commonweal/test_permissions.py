@@ -396,6 +396,14 @@ def readers_of() -> dict[str, set[str]]:
     return readers | {name: set(ROLES) for name in apps()["demo"]}
 
 
+def apart(stands: Table, asked: Table) -> str:
+    """The lines of the table that are others now, old above new, and how to mean it."""
+    differing = sorted(key for key in stands | asked if stands.get(key) != asked.get(key))
+    lines = [line for key in differing for line in (stands.get(key), asked.get(key)) if line]
+    told = "If you meant it, write the table with COMMONWEAL_WRITE_TABLE=1 and read its diff."
+    return "\n".join(["", head()[-1], *lines, told])
+
+
 def head() -> list[str]:
     columns = f"{'address':<26}{'':<6}" + "".join(f"{name:>10}" for name in ROLES)
     return [*(f"# {name}: {WHO[name]}" for name in ROLES), "# s: sent to sign in", "", columns]
@@ -456,7 +464,7 @@ def test_the_table_of_addresses_roles_and_answers(
     if os.environ.get("COMMONWEAL_WRITE_TABLE"):
         write_down(asked, {name for name, _ in every_address})
     stands = {key: line for key, line in lines_of(TABLE.read_text()).items() if key[0] in names}
-    assert list(asked.values()) == list(stands.values())
+    assert list(asked.values()) == list(stands.values()), apart(stands, asked)
     whole_table = lines_of(TABLE.read_text())
     wrong = dead_ends(offered, clients, whole_table, samples)
     assert not wrong, "\n".join(wrong)

@@ -86,15 +86,19 @@ def _reviewed(claim: Any) -> tuple[date, int | None]:
 
 @dataclass(frozen=True)
 class Asked:
-    """What a function is asked: the first and last day of a period, and the metric's partner."""
+    """What a function is asked: the first and last day of a period, and the metric's partner.
+
+    ``known`` are facts that somebody has already; without them the register is read.
+    """
 
     first: date
     last: date
     partner: Partner | None = None
+    known: Facts | None = None
 
     @property
     def facts(self) -> Facts:
-        return facts(self.last)
+        return self.known or facts(self.last)
 
 
 Work = Callable[[Asked], Worked | None]

@@ -78,9 +78,10 @@ def test_a_part_with_several_standings_says_how_many_of_each(pledged, client):
 
 
 def test_the_five_parts_add_up_to_all():
+    numbers = range(1, len(st.ORDER) + 1)
     counts = [
-        reads.StandingCount(code, st.WORDS[code], "", number, number / 78)
-        for number, code in enumerate(st.ORDER, start=1)
+        reads.StandingCount(code, st.WORDS[code], "", number, number / sum(numbers))
+        for number, code in zip(numbers, st.ORDER, strict=True)
     ]
     told = story.story_of(counts)
     assert [part.standing for part in told.parts] == list(st.Story)

@@ -149,8 +149,8 @@ def test_every_standing_is_shown_counted_and_has_its_colour(info, pledged, today
     assert info.part in {"verified", "partly", "claimed", "not_met", "withdrawn", "lapsed",
                          "outstanding"}  # fmt: skip
     style = CSS.read_text()
-    assert f".part--{info.code}, " in style
-    assert f".tag--{info.code}" in style
+    assert f".part--{info.code}, " in style, f"Give .part--{info.code} a colour in {CSS.name}"
+    assert f".tag--{info.code}" in style, f"Give .tag--{info.code} a colour in {CSS.name}"
     pledge = pledged()
     Pledge.objects.filter(pk=pledge.pk).update(standing=info.code)
     counts = reads.standing_counts(reads.Filters().condition(today, None), today, "")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
+from dataclasses import replace
 from datetime import date, timedelta
 from decimal import Decimal
 from pathlib import Path
@@ -16,6 +18,7 @@ from unmarked import without_marks
 from commonweal.office.errors import Refused
 from commonweal.partners.models import months_later
 from commonweal.pledges.models import Measure
+from commonweal.pledges.standing import Standing
 from commonweal.programme import computed, measuring, reads, starting
 from commonweal.programme.actions import Author
 from commonweal.programme.models import Metric, Observation, TargetPoint
@@ -197,6 +200,27 @@ def test_a_share_lies_between_nought_and_a_hundred(metric, today):
 
 
 # --- Worked out by the system -----------------------------------------------------------------
+
+
+def test_the_worked_tables_of_promises(today):
+    """Those of promises-overdue.md and promises-kept.md, from facts made by hand."""
+    a_year = computed.Asked(today - timedelta(days=364), today)
+    late = Counter({Standing.OVERDUE: 7, Standing.CLAIMED: 2, Standing.LAPSED: 3})
+    known = computed.Facts(today, answer_days=14, standings=late)
+    overdue = computed.promises_overdue(replace(a_year, known=known))
+    assert overdue == computed.Worked(Decimal(7), {"overdue": 7, "all": 12})
+    due = [
+        *[Standing.MET] * 4,
+        *[Standing.PARTLY_MET] * 2,
+        Standing.CLAIMED,
+        *[Standing.OVERDUE] * 2,
+        Standing.WITHDRAWN,
+    ]
+    known = computed.Facts(today, 14, dated=[(today, standing) for standing in due])
+    kept = computed.promises_kept(replace(a_year, known=known))
+    assert kept == computed.Worked(Decimal("40.0"), {"met": 4, "due": 10})
+    nothing = replace(a_year, known=computed.Facts(today, answer_days=14))
+    assert computed.promises_kept(nothing) is None
 
 
 @pytest.fixture

@@ -367,7 +367,9 @@ def test_the_page_lists_every_key_and_no_other():
     if os.environ.get("COMMONWEAL_WRITE_TABLE"):
         PAGE.write_text(head + table())
         return
-    assert f"## `[town]`{listed}" == table()
+    assert f"## `[town]`{listed}" == table(), (
+        "Keys or choices changed: run this test with COMMONWEAL_WRITE_TABLE=1, and read the page."
+    )
 
 
 def test_the_example_and_the_demo_are_right(tmp_path):
