@@ -10,9 +10,9 @@ import pytest
 from django.db import connection
 from django.utils import timezone
 
-from commonweal.accounts.models import Message
+from commonweal.accounts.models import Event, Message
 from commonweal.cases import access, consenting, keeping, referring
-from commonweal.cases.models import Case, Consent, Copy, Referral
+from commonweal.cases.models import Case, Consent, Copy, NextAction, Notice, Referral
 from commonweal.office.errors import Refused
 from commonweal.services.models import Organisation, Service
 
@@ -285,3 +285,87 @@ def test_a_partner_says_what_it_needs(service, joan, sign_in):
     )
     service.refresh_from_db()
     assert service.asks_for == ["first name", "phone"]
+
+
+def test_it_names_the_notice_that_is_in_force_and_stands_in_the_record(agree, case, leah):
+    today = timezone.localdate()
+    Notice.objects.create(version="next", text="x", in_force_from=today + timedelta(days=1))
+    now = Notice.objects.create(version="now", text="x", in_force_from=today)
+    consent = agree("phone", access.INSTRUCTION)
+    assert (consent.notice, consent.fields) == (now, ["phone"])
+    event = Event.objects.get(verb="consent given")
+    assert (event.about_code, event.by_code) == (str(consent.pk), leah.code)
+    assert event.detail == {"fields": ["phone"], "help": "debt", "partner": "advice"}
+
+
+@pytest.mark.parametrize(
+    ("fields", "words", "refusal"),
+    [
+        (["phone"], "  ", "Write the words"),
+        (["iban"], "Yes.", "iban is no field"),
+        ([], "Yes.", "Choose what they agree to share"),
+        ([access.INSTRUCTION], "Yes.", "Choose what they agree to share"),
+    ],
+)
+def test_a_consent_that_says_too_little_is_none(agree, fields, words, refusal):
+    with pytest.raises(Refused, match=refusal):
+        agree(*fields, words=words)
+    assert not Consent.objects.exists()
+
+
+def test_a_narrower_consent_leaves_what_others_were_given(agree, refer, elsewhere):
+    agree("first name", "phone", partner=elsewhere.organisation.partner)
+    given = refer(to=elsewhere)
+    agree("first name")
+    given.refresh_from_db()
+    assert given.fields == ["first name", "phone"]
+
+
+def test_whoever_wants_to_refer_is_told_that_none_holds_any_more(agree, case, advice):
+    consent = agree("phone")
+    assert "does not count" in consenting.why_none(case.needs.get(), advice)
+    Consent.objects.filter(pk=consent.pk).update(withdrawn_at=timezone.now())
+    assert consenting.why_none(case.needs.get(), advice).startswith(
+        "There is no consent that holds. Ask"
+    )
+
+
+def test_it_is_withdrawn_once(agree, leah):
+    consent = agree("phone")
+    referring.withdraw_consent(consent=consent, by=leah)
+    ended = Consent.objects.get().withdrawn_at
+    with pytest.raises(Refused, match="withdrawn already"):
+        referring.withdraw_consent(consent=consent, by=leah)
+    assert Consent.objects.get().withdrawn_at == ended
+
+
+def test_a_referral_that_ends_with_it_leaves_its_need_with_a_next_step(agree, refer, case, leah):
+    consent = agree("phone")
+    referral = refer()
+    NextAction.objects.all().delete()
+    referring.withdraw_consent(consent=consent, by=leah)
+    referral.refresh_from_db()
+    assert (referral.state, referral.ended_at) == ("revoked", Consent.objects.get().withdrawn_at)
+    assert NextAction.objects.get(need=case.needs.get()).because == "consent"
+
+
+@pytest.mark.parametrize(
+    ("stands", "is_elsewhere", "after"),
+    [
+        ("waiting", False, "working"),
+        ("waiting", True, "waiting"),
+        ("new", False, "new"),
+    ],
+)
+def test_the_case_waits_while_somebody_else_has_a_referral_of_it(
+    agree, refer, case, elsewhere, leah, stands, is_elsewhere, after
+):
+    consent = agree("phone")
+    referral = refer()
+    if is_elsewhere:
+        agree("phone", partner=elsewhere.organisation.partner)
+        refer(to=elsewhere)
+    Case.objects.filter(pk=case.pk).update(state=stands)
+    referral.refresh_from_db()
+    referring.withdraw_consent(consent=consent, by=leah)
+    assert Case.objects.get().state == after
