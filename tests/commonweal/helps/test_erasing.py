@@ -6,12 +6,13 @@ import pytest
 from django.db import IntegrityError, transaction
 from django.utils import timezone
 
-from commonweal.cases import working
+from commonweal.accounts.models import Event
+from commonweal.cases import access, working
 from commonweal.cases.models import Case
 from commonweal.desk import searching
 from commonweal.office.errors import Refused
-from commonweal.residents import erasing
-from commonweal.residents.models import Erasure, Resident
+from commonweal.residents import erasing, merging
+from commonweal.residents.models import Erasure, Household, Resident
 
 pytestmark = pytest.mark.django_db
 
@@ -119,3 +120,82 @@ def test_nobody_else_sees_or_does_it(resident, helen, request, sign_in, name):
         assert client.post(address, {"verb": "confirm"}).status_code == 403
     resident.refresh_from_db()
     assert resident.state == "active"
+
+
+def test_what_is_left_says_when_and_the_record_says_by_whom(resident, helen, grace):
+    household = Household.objects.create()
+    Resident.objects.filter(pk=resident.pk).update(household=household)
+    erasure = erasing.ask(resident=resident, because="She asked.", by=helen)
+    seen = erasing.fingerprint(erasing.what_goes(resident))
+    erasing.confirm(erasure=erasure, seen=seen, by=grace)
+    resident.refresh_from_db()
+    assert (resident.erased_on, resident.household) == (timezone.localdate(), None)
+    of_erasing = Event.objects.filter(verb__contains="eras").order_by("id")
+    assert [
+        (event.verb, event.by_code, event.about_code, event.detail) for event in of_erasing
+    ] == [
+        ("erasure asked for", helen.code, resident.code, {}),
+        ("resident erased", grace.code, resident.code, {"because": "asked for"}),
+    ]
+
+
+def test_a_merged_record_is_erased_with_the_one_that_stayed(resident, asks_for_help, helen, grace):
+    gone = asks_for_help(first_name="Ada", last_name="Gone").resident
+    Case.objects.update(state="closed", closed_at=timezone.now())
+    merging.merge(kept=resident, gone=gone, because="The same.", by=grace)
+    gone.refresh_from_db()
+    with pytest.raises(Refused, match=f"was merged into {resident.code}. Erase that one"):
+        erasing.ask(resident=gone, because="x", by=helen)
+    erasing.erase(resident=resident, by=None, because="its time came")
+    gone.refresh_from_db()
+    assert gone.erased_on == timezone.localdate()
+
+
+def test_what_is_erased_by_the_night_waits_for_nobody_any_more(resident, helen):
+    erasure = erasing.ask(resident=resident, because="She asked.", by=helen)
+    erasing.erase(resident=resident, by=None, because="its time came")
+    erasure.refresh_from_db()
+    assert erasure.state == "dropped"
+    assert erasure.ended_at is not None
+
+
+def test_it_ends_once(resident, helen, grace, leah):
+    erasure = erasing.ask(resident=resident, because="She asked.", by=helen)
+    with pytest.raises(Refused, match="role of data protection officer or"):
+        erasing.drop(erasure=erasure, because="x", by=leah)
+    with pytest.raises(Refused, match="Say why"):
+        erasing.drop(erasure=erasure, because=" ", by=grace)
+    erasing.drop(erasure=erasure, because="A court asked for it.", by=grace)
+    erasure.refresh_from_db()
+    assert erasure.ended_by == grace
+    assert erasure.ended_at is not None
+    event = Event.objects.get(verb="erasure dropped")
+    assert (event.by_code, event.about_code) == (grace.code, resident.code)
+    with pytest.raises(Refused, match="ended this already"):
+        erasing.drop(erasure=erasure, because="Again.", by=helen)
+    seen = erasing.fingerprint(erasing.what_goes(resident))
+    with pytest.raises(Refused, match="ended this already"):
+        erasing.confirm(erasure=erasure, seen=seen, by=grace)
+    resident.refresh_from_db()
+    assert (resident.state, Erasure.objects.get().ended_because) == (
+        "active",
+        "A court asked for it.",
+    )
+
+
+def test_it_is_said_kind_by_kind_what_goes_and_what_stays(resident, leah):
+    going = {kind.title: kind for kind in erasing.what_goes(resident)}
+    assert (going["Note"].count, going["Note"].goes, going["Note"].stays) == (
+        1,
+        "all of it",
+        "nothing",
+    )
+    assert going["Case"].goes.startswith("what was said, who asked, what they are to them")
+    assert "Paper" not in going
+    before = erasing.fingerprint([*going.values()])
+    assert len(before) == 32
+    # That somebody read the record stays, and is no reason to look again.
+    access.note_read(leah, resident, what="person", link="taken")
+    [reading] = [kind for kind in erasing.what_goes(resident) if kind.title not in going]
+    assert reading.goes == erasing.NOTHING
+    assert erasing.fingerprint(erasing.what_goes(resident)) == before
