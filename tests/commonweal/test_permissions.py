@@ -39,6 +39,7 @@ from commonweal.accounts.mail import write
 from commonweal.balance.actions import ask, open_period, prepare
 from commonweal.bringing import holding
 from commonweal.charter.actions import propose_tier, sign
+from commonweal.partners import merging
 from commonweal.partners.actions import change_profile, join
 from commonweal.partners.inviting import invite
 from commonweal.partners.models import ActingRequest
@@ -78,6 +79,7 @@ def samples(
     version,
     tier,
     bakery,
+    new_partner,
     nadia,
     today,
     theme,
@@ -115,6 +117,10 @@ def samples(
     draft = Draft.objects.create(partner=bakery, by=asha, answers={})
     profile = {"name": "New club", "sector": "voluntary", "kind": "club", "size": "volunteers"}
     newcomer = join(profile=profile, job_title="x", by=helen)
+    stays = new_partner("stays", "Weavers of the mill")
+    new_partner("twice", "The mill's weavers")
+    gone = new_partner("gone", "The weavers")
+    merger = merging.merge(kept=stays, gone=gone, because="One club", by=maya)
     invitation = invite(partner=bakery, email="x@example.org", role="reader", by=asha)
     change_profile(partner=bakery, profile={"covers": "The mill"}, by=asha)
     new_question = Question.objects.create(pledge=other, words="?", asked_on=today)
@@ -208,6 +214,9 @@ def samples(
         "desk-acting": {"pk": ActingRequest.objects.create(
             partner=bakery, person=carys, job_title="x").pk},
         **{name: {"code": "bakery"} for name in ("this-is-us", "desk-partner-people")},
+        "desk-partner-merge": {"code": "bakery"},
+        "desk-partner-merging": {"code": "stays", "other": "twice"},
+        "desk-merge-undo": {"pk": merger.pk},
         "charter-leave": {"code": "bakery", "number": 1},
         "draft-check": {"code": "bakery", "draft_code": draft.code},
         "draft-delete": {"code": "bakery", "draft_code": draft.code},

@@ -59,6 +59,7 @@ BY_HAND = {
     "accounts/desk.py people": "a refusal stands at a field or above, by which it is",
     "accounts/desk.py people_listed": "shows what would be done before it is",
     "partners/desk_people.py decide": "two buttons, of which one has a form",
+    "partners/desk_merging.py merge": "shows what would be done before it is",
     "partners/desk_signatories.py bring": "shows what would be done before it is",
     "desk/help_form.py resume": "says nothing when it has gone well: the form itself goes on",
     "desk/intake.py _take_down": "several buttons; the page that is typed on is kept as a draft",

@@ -33,7 +33,7 @@ def signed_on(on: date) -> int:
 
 def counts(on: date) -> Counts:
     return Counts(
-        reached=Partner.objects.public().filter(accepted_on__lte=on).count(),
+        reached=Partner.objects.reached(on).count(),
         signed=signed_on(on),
         assessed=TierAward.objects.held(on).values("partner").distinct().count(),
     )

@@ -213,6 +213,8 @@ MIDDLEWARE = [
     # Last: what is kept out claims no key; nothing but the view runs under the lock.
     "commonweal.accounts.once.OnceMiddleware",
     "commonweal.accounts.revisions.RevisionMiddleware",
+    # Asked only of what was not found.
+    "commonweal.partners.middleware.MergedMiddleware",
 ]
 
 ROOT_URLCONF = "commonweal.config.urls"

@@ -198,7 +198,11 @@ FIGURES = (
         "Forms whose words wait for somebody to sign in.",
         _just(lambda now: KeptWords.objects.count()),
     ),
-    Figure("partners", "Organisations.", _just(lambda now: Partner.objects.count())),
+    Figure(
+        "partners",
+        "Organisations.",
+        _just(lambda now: Partner.objects.filter(merged_into=None).count()),
+    ),
     Figure("pledges", "Pledges by their standing.", _standings),
     Figure("ledger_entries", "Entries of the ledger.", _just(lambda now: Entry.objects.count())),
     Figure("evidence_files", "Files of evidence.", _just(lambda now: EvidenceFile.objects.count())),

@@ -22,6 +22,11 @@ STOPPED = (
     "its name. Ask the charter manager."
 )
 
+MERGED = (
+    "This entry was merged into another one of the same organisation. Go on there; ask the charter "
+    "manager if this is wrong."
+)
+
 
 def must_act(partner: Partner) -> None:
     """The one check in front of everything that an organisation does where others see it. Each
@@ -30,9 +35,12 @@ def must_act(partner: Partner) -> None:
     Raises
     ------
     Refused
-        Nobody has accepted the organisation, or its acceptance has ended.
+        Nobody has accepted the organisation, its acceptance has ended, or another entry stands
+        for it.
     """
-    now = Partner.objects.only("accepted_on", "stopped_on").get(pk=partner.pk)
+    now = Partner.objects.only("accepted_on", "stopped_on", "merged_into").get(pk=partner.pk)
+    if now.merged_into_id is not None:
+        raise Refused(MERGED)
     if now.accepted_on is None:
         raise Refused(WAITS)
     if now.stopped_on is not None:

@@ -18,7 +18,7 @@ from commonweal.accounts.record import record
 from commonweal.office.errors import Refused
 
 from . import naming
-from .access import must_act
+from .access import MERGED, must_act
 from .models import MemberRole, Membership, Partner
 from .naming import TAKEN
 from .telling import tell_editors
@@ -118,6 +118,8 @@ def accept(
         It was accepted already; it changed its name, or anything else, after the page was opened.
     """
     now = Partner.objects.select_for_update().get(pk=partner.pk)
+    if now.merged_into_id is not None:
+        raise Refused(MERGED)
     if shown is not None and not constant_time_compare(shown, mark_of(now)):
         raise Refused(
             "It changed what it says of itself while you looked. Read it again, then accept it."
@@ -182,9 +184,10 @@ def take_up_again(*, partner: Partner, by: Person) -> None:
 @transaction.atomic
 def send_back(*, partner: Partner, because: str, by: Person) -> None:
     """Return a partner's entry with the reason; its editors can mend it."""
-    done = Partner.objects.filter(pk=partner.pk, accepted_on=None).update(returned_because=because)
+    waiting = Partner.objects.filter(pk=partner.pk, accepted_on=None, merged_into=None)
+    done = waiting.update(returned_because=because)
     if not done:
-        raise Refused("This partner has been accepted; it can't be returned any more.")
+        raise Refused("This partner has been accepted or merged; it can't be returned any more.")
     record("partner returned", about=partner, by=by, as_role="charter_manager")
     tell_editors(
         partner,

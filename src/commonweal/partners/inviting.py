@@ -16,7 +16,7 @@ from commonweal.office.errors import Refused
 from commonweal.office.fields import keyed_hash
 from commonweal.places.models import the_town
 
-from .access import must_act
+from .access import MERGED, must_act
 from .models import Invitation, Membership, Partner
 
 INVITATIONS = limits.Limit(
@@ -85,8 +85,7 @@ def out_of_date() -> QuerySet[Invitation]:
         accepted_at=None,
         withdrawn_at=None,
         expires_on__lt=timezone.localdate(),
-        partner__accepted_on__isnull=False,
-        partner__stopped_on=None,
+        partner__in=Partner.objects.acting(),
     ).order_by("pk")
 
 
@@ -128,6 +127,8 @@ def open_invitation(token: str, person: Person) -> Invitation:
         raise Refused("This invitation does not exist or was taken back. Ask for a new one.")
     if invitation.accepted_at:
         raise Refused("This invitation has been used already.")
+    if invitation.partner.merged_into_id is not None:
+        raise Refused(MERGED)
     if invitation.expires_on < timezone.localdate():
         raise Refused("This invitation is out of date. Ask the organisation for a new one.")
     if invitation.email_hash != keyed_hash(person.email):
@@ -140,9 +141,9 @@ def open_invitation(token: str, person: Person) -> Invitation:
 
 @transaction.atomic
 def accept_invitation(*, invitation: Invitation, by: Person) -> Membership:
-    used = Invitation.objects.filter(pk=invitation.pk, accepted_at=None).update(
-        accepted_at=timezone.now()
-    )
+    used = Invitation.objects.filter(
+        pk=invitation.pk, accepted_at=None, partner__merged_into=None
+    ).update(accepted_at=timezone.now())
     if not used:
         raise Refused("This invitation has been used already.")
     membership = Membership.objects.create(

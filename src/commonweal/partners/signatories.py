@@ -24,6 +24,7 @@ from commonweal.places.models import Town
 from .actions import free_code
 from .inviting import invite
 from .likeness import ALIKE, plain_words, similarity
+from .merging import standing
 from .models import Invitation, MemberRole, Partner, Sector
 
 MOST_LINES = 200
@@ -98,7 +99,10 @@ def _read_line(line: str) -> Signatory:
 def plan(signatories: Sequence[Signatory]) -> list[Planned]:
     """What each line would lead to as the register stands now."""
     partners = list(Partner.objects.public().only("code", "name", "accepted_on", "stopped_on"))
-    by_name = {_key(partner.name): partner for partner in partners}
+    # Whoever signed under the name of an entry that was merged is the one that stands for it.
+    merged = Partner.objects.filter(accepted_on__isnull=False, merged_into__isnull=False)
+    by_name = {_key(partner.name): standing(partner) for partner in merged}
+    by_name |= {_key(partner.name): partner for partner in partners}
     planned = []
     for signatory in signatories:
         partner = by_name.get(_key(signatory.name))

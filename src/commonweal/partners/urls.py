@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, desk_people, desk_signatories, views
+from . import desk, desk_merging, desk_people, desk_signatories, views
 
 urlpatterns = [
     path("join/", views.join, name="join"),
@@ -10,6 +10,17 @@ urlpatterns = [
     path("desk/charter/signatories/", desk_signatories.bring, name="desk-signatories"),
     path("desk/charter/invited/", desk_signatories.invited, name="desk-invited"),
     path("desk/charter/invited/again/", desk_signatories.invite_again, name="desk-invited-again"),
+    path(
+        "desk/charter/partners/<slug:code>/merge/",
+        desk_merging.choose,
+        name="desk-partner-merge",
+    ),
+    path(
+        "desk/charter/partners/<slug:code>/merge/<slug:other>/",
+        desk_merging.merge,
+        name="desk-partner-merging",
+    ),
+    path("desk/charter/merges/<int:pk>/undo/", desk_merging.undo, name="desk-merge-undo"),
     path("desk/charter/acting/<int:pk>/", desk_people.decide, name="desk-acting"),
     path(
         "desk/charter/partners/<slug:code>/people/",

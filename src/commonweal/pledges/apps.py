@@ -5,4 +5,4 @@ class PledgesConfig(AppConfig):
     name = "commonweal.pledges"
 
     def ready(self) -> None:
-        from . import followed, jobs, searched  # noqa: F401
+        from . import followed, jobs, joining, searched  # noqa: F401

@@ -84,7 +84,8 @@ def _grouped(plan: Plan, have: Register, wanted: list[Wanted]) -> dict[Group, li
     for row in wanted:
         partner = have.partner_of(row)
         groups[partner, plain_key(row.base_key)].append(row)
-        if partner in names and one_form(names[partner]) != one_form(row.partner_name):
+        # A name that is known is its own, or that of an entry which was merged into it.
+        if partner in names and one_form(row.partner_name) not in have.names:
             plan.renamed[partner] = row.partner_name
     return groups
 

@@ -20,7 +20,7 @@ from commonweal.design.revisions import SHOWN
 from commonweal.office.acting import act
 from commonweal.office.errors import Refused
 from commonweal.partners import actions as partner_actions
-from commonweal.partners import asking_to_act
+from commonweal.partners import asking_to_act, parting
 from commonweal.partners.likeness import similar_to
 from commonweal.partners.models import ActingRequest, NameChange, Partner
 from commonweal.places.models import the_town
@@ -59,9 +59,9 @@ def day(request: SignedInRequest) -> HttpResponse:
     assigned = review_reads.assigned()
     lapsing = TierAward.objects.held(today).filter(review_on__lte=today + timedelta(days=60))
     context = {
-        "partners": Partner.objects.filter(accepted_on=None, returned_because="").order_by(
-            "joined_at"
-        )[:50],
+        "partners": Partner.objects.filter(
+            accepted_on=None, returned_because="", merged_into=None
+        ).order_by("joined_at")[:50],
         "asked": ActingRequest.objects.filter(state="waiting").select_related("partner", "person"),
         "unclaimed": asking_to_act.nobody_acts(Partner.objects.acting()).count(),
         "names": NameChange.objects.filter(state="waiting").select_related("partner"),
@@ -85,7 +85,7 @@ def day(request: SignedInRequest) -> HttpResponse:
 @staff(Role.CHARTER_MANAGER)
 def partner(request: SignedInRequest, code: str) -> HttpResponse:
     """Accept a new partner into the register, or return it with a reason."""
-    partner = get_object_or_404(Partner.objects.select_related("area"), code=code)
+    partner = get_object_or_404(Partner.objects.select_related("area", "merged_into"), code=code)
     form = BecauseForm(request.POST if "return" in request.POST else None)
     if request.method == "POST":
         try:
@@ -125,6 +125,7 @@ def partner(request: SignedInRequest, code: str) -> HttpResponse:
         "same": same,
         "facts": facts,
         "mark": partner_actions.mark_of(partner),
+        "merges": parting.merges_of(partner),
     }
     return render(request, "pledges/desk_partner.html", context)
 

@@ -122,6 +122,14 @@ def _checked_link(body: Body, measure: Measure) -> Facts:
     return facts
 
 
+def _merged(body: Body, measure: Measure) -> Facts:
+    return [("Was under", body["name"]), ("Is now under", body["into_name"])]
+
+
+def _parted(body: Body, measure: Measure) -> Facts:
+    return [("Was under", body["out_of_name"]), ("Is again under", body["name"])]
+
+
 FACTS: dict[str, Callable[[Body, Measure], Facts]] = {
     Kind.PROPOSED: _proposed,
     Kind.CLAIM: _claim,
@@ -134,6 +142,8 @@ FACTS: dict[str, Callable[[Body, Measure], Facts]] = {
     Kind.DRAWN: _drawn,
     Kind.LINK_DEAD: _checked_link,
     Kind.LINK_ALIVE: _checked_link,
+    Kind.MERGED: _merged,
+    Kind.PARTED: _parted,
 }
 
 

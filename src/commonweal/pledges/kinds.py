@@ -36,6 +36,8 @@ class Kind(StrEnum):
     MEASURED = "measured"
     OFFERED = "offered"
     DRAWN = "drawn"
+    MERGED = "merged"
+    PARTED = "parted"
 
 
 @dataclass(frozen=True)
@@ -95,6 +97,8 @@ KINDS: tuple[KindInfo, ...] = (
     ),
     _kind(Kind.OFFERED, "Offered to an ask", "ask title quantity"),
     _kind(Kind.DRAWN, "Drawn on", "ask title quantity"),
+    _kind(Kind.MERGED, "Two entries of one organisation joined", "partner name into into_name"),
+    _kind(Kind.PARTED, "Two organisations after all", "partner name out_of out_of_name"),
 )
 INFO: Mapping[str, KindInfo] = {info.code: info for info in KINDS}
 TITLES: Mapping[str, str] = {info.code: info.title for info in KINDS}

@@ -15,6 +15,7 @@ from django.db.models import Count, Q
 from commonweal.accounts.record import state_of_the_record
 from commonweal.charter.models import Theme
 from commonweal.design.bars import Bar
+from commonweal.partners import addresses
 from commonweal.partners.models import Partner, Sector
 from commonweal.places.models import Area, Town, the_town
 
@@ -59,6 +60,7 @@ class Filters:
     @classmethod
     def read(cls, query: dict[str, str]) -> Filters:
         filters = cls(q=query.get("q", "").strip().replace("\x00", "")[:100])
+        query = query | {"partner": addresses.standing_code(query.get("partner", ""))}
         choices: dict[str, Any] = {
             "theme": Theme.objects.filter(code=query.get("theme", "")),
             "area": Area.objects.filter(code=query.get("area", "")),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from commonweal.partners.likeness import plain_words, similarity
 from commonweal.partners.models import Partner
@@ -18,6 +18,13 @@ NEAR_MOST = 5
 NEAR = 0.9
 
 
+def _last(into: Mapping[int, int | None], pk: int) -> int:
+    """The partner that stands for another: where its merges lead in the end."""
+    while (further := into[pk]) is not None:
+        pk = further
+    return pk
+
+
 class Register:
     """The pledges and partners that an import may meet, read once."""
 
@@ -29,9 +36,13 @@ class Register:
         self.partners: dict[int, tuple[str, str]] = {}
         self.ids: dict[tuple[str, str], int] = {}
         self.councils: set[int] = set()
-        partners = Partner.objects.values_list("pk", "code", "name", "is_council")
-        for pk, code, name, is_council in partners:
-            self.names.setdefault(one_form(name), pk)
+        rows = Partner.objects.values_list("pk", "code", "name", "is_council", "merged_into")
+        partners = list(rows)
+        into = {pk: merged_into for pk, *_, merged_into in partners}
+        for pk, code, name, is_council, merged_into in partners:
+            self.names.setdefault(one_form(name), _last(into, pk))
+            if merged_into is not None:
+                continue
             self.partners[pk] = code, name
             if is_council:
                 self.councils.add(pk)

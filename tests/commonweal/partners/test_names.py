@@ -51,7 +51,8 @@ def test_every_field_that_could_identify_is_held():
     """A number of another register, added to the partner, is held too or said not to identify."""
     free = {"id", "code", "sector", "kind", "size", "area", "description", "website", "relation",
             "is_council", "source", "contact_name", "contact_phone", "joined_at", "accepted_on",
-            "returned_because", "stopped_on", "stopped_because", "last_update_on"}  # fmt: skip
+            "returned_because", "stopped_on", "stopped_because", "merged_into", "merged_on",
+            "last_update_on"}  # fmt: skip
     fields = {field.name for field in Partner._meta.concrete_fields}
     assert fields == free | set(naming.IDENTITY)
 

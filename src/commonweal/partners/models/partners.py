@@ -53,12 +53,17 @@ class Relation(models.TextChoices):
 class PartnerQuerySet(models.QuerySet["Partner"]):
     def public(self) -> PartnerQuerySet:
         """Partners that the charter manager has accepted. Nothing takes one out again: one that
-        may not act any more keeps its page and its promises."""
-        return self.filter(accepted_on__isnull=False)
+        may not act any more keeps its page and its promises. An entry that was merged into another
+        counts there."""
+        return self.filter(accepted_on__isnull=False, merged_into=None)
+
+    def reached(self, on: date) -> PartnerQuerySet:
+        """Partners that were in the register on a day, as two entries until they were merged."""
+        return self.filter(accepted_on__lte=on).filter(Q(merged_on=None) | Q(merged_on__gt=on))
 
     def acting(self) -> PartnerQuerySet:
         """Partners that may act where others see it: accepted, and not taken back since."""
-        return self.filter(accepted_on__isnull=False, stopped_on=None)
+        return self.public().filter(stopped_on=None)
 
 
 class Partner(models.Model):
@@ -98,6 +103,12 @@ class Partner(models.Model):
     # others see. What it promised stays in the register.
     stopped_on = models.DateField(null=True, blank=True)
     stopped_because = models.TextField(blank=True)
+    # It was found to be the same organisation as another entry, which stands for both from that
+    # day: its address leads there (see `merging`).
+    merged_into = models.ForeignKey(
+        "self", models.PROTECT, null=True, blank=True, related_name="merged_from"
+    )
+    merged_on = models.DateField(null=True, blank=True)
 
     # Where it stands: the last day on which it reported anything, from the ledger
     last_update_on = models.DateField(null=True, blank=True)
@@ -131,6 +142,8 @@ class Partner(models.Model):
         "joined_at",
         "returned_because",
         "stopped_because",
+        "merged_into",
+        "merged_on",
     }
 
     class Meta:
@@ -149,6 +162,11 @@ class Partner(models.Model):
                 condition=~Q(charity_number="") & Q(covers=""),
                 name="one_partner_a_charity",
             ),
+            models.CheckConstraint(
+                name="merged_partners_say_since_when",
+                condition=Q(merged_into=None, merged_on=None)
+                | Q(merged_into__isnull=False, merged_on__isnull=False),
+            ),
         ]
         indexes = [models.Index(Lower("name"), name="partners_by_name")]
 
@@ -161,7 +179,9 @@ class Partner(models.Model):
     @property
     def may_act(self) -> bool:
         """Whether it may do what others see."""
-        return self.accepted_on is not None and self.stopped_on is None
+        return (
+            self.accepted_on is not None and self.stopped_on is None and self.merged_into_id is None
+        )
 
     def inactive_from(self, cycle_months: int) -> date | None:
         """The day from which it is inactive if nothing more comes: two missed cycles.
