@@ -6,6 +6,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from decimal import Decimal
 
 from commonweal.bringing.meanings import Choice
@@ -187,14 +188,30 @@ class _Reader:
 
     def contract(self, line: Sequence[str], cells: dict[str, str]) -> Contract:
         """What a line says, where it can be taken."""
-        value = self.value(cells)
+        pounds = self.value(cells)
         supplier = cells.get("supplier", "")
         who = {"supplier": supplier or cells["title"], "date": cells["ends_on"]}
-        if is_total(line, who, value, self.sums):
-            self.sums.close(value or Decimal(0))
+        if is_total(line, who, pounds, self.sums):
+            self.sums.close(pounds or Decimal(0))
             raise Total("it is a line of totals")
         if not cells["title"]:
             raise Unfit("it names no contract")
+        starts_on, ends_on = self._runs(cells)
+        for role, (most, called) in FITS.items():
+            kept_whole(cells.get(role, ""), most, called, Unfit)
+        self.sums.add(pounds or Decimal(0))
+        return Contract(
+            title=cells["title"],
+            starts_on=starts_on,
+            ends_on=ends_on,
+            # A person who holds a contract is not named.
+            supplier=supplier if payee(supplier) == "named" else "",
+            reference=cells.get("reference", ""),
+            value_gbp=pounds,
+        )
+
+    def _runs(self, cells: dict[str, str]) -> tuple[date | None, date]:
+        """The first day of a contract, where it is known, and the last."""
         starts, ends = self._days(cells.get("starts_on", "")), self._days(cells["ends_on"])
         if is_no_date(cells["ends_on"]):
             raise Unfit(f"{cells['title']!r} has no end")
@@ -202,18 +219,7 @@ class _Reader:
             raise Unfit(f"{cells['ends_on']!r} is no date")
         if starts and starts.first > ends.last:
             raise Unfit(f"{cells['title']!r} ends before it begins")
-        for role, (most, called) in FITS.items():
-            kept_whole(cells.get(role, ""), most, called, Unfit)
-        self.sums.add(value or Decimal(0))
-        return Contract(
-            title=cells["title"],
-            starts_on=starts.first if starts else None,
-            ends_on=ends.last,
-            # A person who holds a contract is not named.
-            supplier=supplier if payee(supplier) == "named" else "",
-            reference=cells.get("reference", ""),
-            value_gbp=value,
-        )
+        return starts.first if starts else None, ends.last
 
     def _days(self, text: str) -> dates.Days | None:
         return dates.days_any(text, self.order) if text else None

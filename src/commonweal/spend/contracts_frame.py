@@ -171,8 +171,8 @@ def _no_amounts(register: contracts.Read) -> list[tuple[int, str]]:
 
 def _lines_named(lines: list[tuple[int, str]]) -> str:
     named = "".join(f"; line {line}: {why}" for line, why in lines[:LINES_NAMED])
-    rest = len(lines) - LINES_NAMED
-    return f"{named}; and {rest:,} more." if rest > 0 else f"{named}."
+    unnamed = len(lines) - LINES_NAMED
+    return f"{named}; and {unnamed:,} more." if unnamed > 0 else f"{named}."
 
 
 CONTRACTS = Contracts()

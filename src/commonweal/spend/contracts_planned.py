@@ -135,7 +135,7 @@ class Plan(plans.Plan):
         parts = [
             self.counts | {"removed": 0},
             [whole(line) for line in self.new],
-            [(one.old.pk, whole(one.line)) for one in self.changed],
+            [(change.old.pk, whole(change.line)) for change in self.changed],
             [contract.pk for contract in self.unlisted],
             self.rejected,
         ]
@@ -204,21 +204,27 @@ def _look_at_table(plan: Plan) -> None:
     }
 
 
+def _may_be(contract: Contract, reference: str, title: str) -> bool:
+    """Whether a line that was left out may be about this contract."""
+    return bool(reference and one_form(contract.reference) == one_form(reference)) or bool(
+        title and one_form(contract.title) == one_form(title)
+    )
+
+
 def _look_for_unlisted(plan: Plan, named: set[int]) -> None:
     """Note which contracts the file names; those of lines that were left out count as named, and
     lines of which none is known are kept: one of them may be about any."""
     plan.listed = set(named)
     for number, reference, title in plan.register.unfit:
-        about = {
-            contract.pk
-            for contract in plan.had
-            if (reference and one_form(contract.reference) == one_form(reference))
-            or (title and one_form(contract.title) == one_form(title))
-        }
+        about = {contract.pk for contract in plan.had if _may_be(contract, reference, title)}
         plan.listed |= about
         if not about:
             plan.doubtful.append(number)
     plan.unlisted = [contract for contract in plan.had if contract.pk not in plan.listed]
     file = newest(plan.anchor)
-    by_newest = {one.pk for one in plan.had if file is not None and one.listed_in_id == file.pk}
+    by_newest = {
+        contract.pk
+        for contract in plan.had
+        if file is not None and contract.listed_in_id == file.pk
+    }
     plan.listed_before = by_newest

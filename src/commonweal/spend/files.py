@@ -158,11 +158,11 @@ def _lacking(located: pa.Table) -> pa.Table:
     """Of the postcodes that are kept, those that a lookup lacks."""
     if not folder("postcodes.parquet").exists():
         return located.schema.empty_table()
-    kept = pq.read_table(folder("postcodes.parquet"))
-    if "ward" not in kept.column_names:
-        # It was kept before wards were read from lookups.
-        kept = kept.append_column("ward", pa.nulls(len(kept), pa.string()))
-    return kept.filter(pc.invert(pc.is_in(kept["postcode"], located["postcode"].combine_chunks())))
+    located_before = pq.read_table(folder("postcodes.parquet"))
+    if "ward" not in located_before.column_names:
+        # It was located_before before wards were read from lookups.
+        located_before = located_before.append_column("ward", pa.nulls(len(located_before), pa.string()))
+    return located_before.filter(pc.invert(pc.is_in(located_before["postcode"], located["postcode"].combine_chunks())))
 
 
 def keep_places(located: pa.Table) -> None:

@@ -82,13 +82,13 @@ def _write(planned: Plan, *, by: Person | None) -> ContractsFile:
         doubtful=planned.doubtful,
         refused=planned.refused,
         counts=_counts(planned),
-        before={str(one.old.pk): as_kept(one.old) for one in planned.changed},
+        before={str(change.old.pk): as_kept(change.old) for change in planned.changed},
         listed_before={str(c.pk): c.listed_in_id for c in planned.had if c.pk in planned.listed},
     )
-    for one in planned.changed:
+    for change in planned.changed:
         for name in (*TERMS, *PLACE):
-            setattr(one.old, name, getattr(one.line, name))
-    changed = [one.old for one in planned.changed]
+            setattr(change.old, name, getattr(change.line, name))
+    changed = [change.old for change in planned.changed]
     Contract.objects.bulk_update(changed, [*TERMS, *PLACE], batch_size=200)
     for contract in planned.new:
         contract.listed_in = file
@@ -119,20 +119,20 @@ def _counts(planned: Plan) -> dict[str, int]:
 
 def as_kept(contract: Contract) -> dict[str, Any]:
     """A contract as JSON has it."""
-    kept = {name: getattr(contract, name) for name in (*TERMS, *PLACE)}
+    terms = {name: getattr(contract, name) for name in (*TERMS, *PLACE)}
     return {
         name: term.isoformat() if isinstance(term, date) else None if term is None else str(term)
-        for name, term in kept.items()
+        for name, term in terms.items()
     }
 
 
-def as_it_was(kept: dict[str, Any]) -> dict[str, Any]:
+def as_it_was(as_json: dict[str, Any]) -> dict[str, Any]:
     """What was kept of a contract, as its columns have it."""
-    was: dict[str, Any] = dict(kept)
+    was: dict[str, Any] = dict(as_json)
     for name in DATES:
-        was[name] = date.fromisoformat(kept[name]) if kept[name] else None
-    was["value_gbp"] = None if kept["value_gbp"] is None else Decimal(kept["value_gbp"])
-    was["line"] = int(kept["line"])
+        was[name] = date.fromisoformat(as_json[name]) if as_json[name] else None
+    was["value_gbp"] = None if as_json["value_gbp"] is None else Decimal(as_json["value_gbp"])
+    was["line"] = int(as_json["line"])
     return was
 
 
@@ -165,7 +165,10 @@ def remove(*, file: ContractsFile, count: int, by: Person) -> int:
             f"The file no longer names {many(len(gone), 'contract')}, and {count:,} was said. Look "
             "at their names, then say the number."
         )
-    file.removed += [as_kept(one) | {"pk": one.pk, "listed_in": one.listed_in_id} for one in gone]
+    file.removed += [
+        as_kept(contract) | {"pk": contract.pk, "listed_in": contract.listed_in_id}
+        for contract in gone
+    ]
     file.counts |= {"removed": len(file.removed)}
     Contract.objects.filter(pk__in=[contract.pk for contract in gone]).delete()
     file.save(update_fields=["removed", "counts"])
@@ -202,7 +205,7 @@ def plan_undo(file: ContractsFile) -> TakingBack:
         gone=[contract for contract, is_new in stand if is_new],
         back=[
             *(contract for contract, is_new in stand if not is_new),
-            *(_again(file, kept) for kept in file.removed),
+            *(_again(file, as_json) for as_json in file.removed),
         ],
     )
 
@@ -221,11 +224,11 @@ def undo(*, file: ContractsFile, by: Person, seen: str) -> ContractsFile:
     if plan_undo(file).fingerprint != seen:
         raise Refused(STALE)
     Contract.objects.filter(pk__in=file.added).delete()
-    for pk, kept in file.before.items():
-        Contract.objects.filter(pk=pk).update(**as_it_was(kept))
+    for pk, as_json in file.before.items():
+        Contract.objects.filter(pk=pk).update(**as_it_was(as_json))
     for pk, listed_in in file.listed_before.items():
         Contract.objects.filter(pk=pk).update(listed_in=listed_in)
-    Contract.objects.bulk_create(_again(file, kept) for kept in file.removed)
+    Contract.objects.bulk_create(_again(file, as_json) for as_json in file.removed)
     file.undone_at, file.undone_by = timezone.now(), by
     file.save(update_fields=["undone_at", "undone_by"])
     record("contracts undone", about=file.anchor.partner, by=by, as_role="analyst",
@@ -233,7 +236,7 @@ def undo(*, file: ContractsFile, by: Person, seen: str) -> ContractsFile:
     return file
 
 
-def _again(file: ContractsFile, kept: dict[str, Any]) -> Contract:
-    terms = dict(kept)
+def _again(file: ContractsFile, as_json: dict[str, Any]) -> Contract:
+    terms = dict(as_json)
     pk, listed_in = terms.pop("pk"), terms.pop("listed_in")
     return Contract(pk=pk, anchor=file.anchor, listed_in_id=listed_in, **as_it_was(terms))

@@ -68,7 +68,7 @@ class Command(BaseCommand):
         Anchor.objects.update_or_create(partner=payer, defaults={"ids": id})
         self.stdout.write(f"{payer.name} is an anchor.")
 
-    def do_load(self, *, files: list[str], **said: Any) -> None:
+    def do_load(self, *, files: list[str], **options: Any) -> None:
         registers: list[Path] = []
         lookups: list[Path] = []
         for path in map(Path, files):
@@ -76,7 +76,7 @@ class Command(BaseCommand):
                 raise CommandError(f"There is no file {path}.")
             (lookups if places.is_lookup(path) else registers).append(path)
         if lookups:
-            count, lacking = shelf.keep_postcodes(lookups, takes_cut=said["take_cut"])
+            count, lacking = shelf.keep_postcodes(lookups, takes_cut=options["take_cut"])
             stay = f"; {lacking:,} more stay that they lack" if lacking else ""
             self.stdout.write(f"{many(count, 'postcode')}{stay}")
         if registers:
@@ -84,7 +84,7 @@ class Command(BaseCommand):
                 shelf.folder("register"),
                 registers,
                 say=self.stdout.write,
-                said=telling.said_of(said),
+                said=telling.said_of(options),
             )
             self.stdout.write(f"{many(store.made_of['entries'], 'entry,entries')} of registers")
         self.stdout.write("Run './commonweal spend update' to work the figures out anew.")
