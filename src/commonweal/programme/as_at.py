@@ -144,13 +144,11 @@ def _undo_step(steps: dict[int, Milestone], change: Change) -> None:
         return
     if change.field == "added":
         del steps[step.pk]
-    elif change.field == "due_on":
-        step.due_on = _day(change.old)
+    elif change.field in ("due_on", "done_on"):
+        setattr(step, change.field, _day(change.old))
     elif change.field == "is_done":
         step.is_done = change.old == "True"
         step.done_on = step.done_on if step.is_done else None
-    elif change.field == "done_on":
-        step.done_on = _day(change.old)
     elif change.field == "done":
         step.is_done, step.done_on = True, _day(change.old)
 

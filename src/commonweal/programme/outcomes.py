@@ -143,8 +143,8 @@ class Menu:
     @property
     def lines(self) -> list[Followed]:
         under = [line for part in self.parts for line in part.lines]
-        own = {line.listed.code: line for line in [*under, *self.elsewhere]}
-        return list(own.values())
+        by_code = {line.listed.code: line for line in [*under, *self.elsewhere]}
+        return list(by_code.values())
 
     @property
     def followed(self) -> int:
@@ -159,11 +159,11 @@ def menu() -> Menu:
     """The list with what the town follows of it, as it is now."""
     source = framework()
     codes = [metric.code for metric in source.metrics]
-    here = {metric.code: metric for metric in Metric.objects.filter(code__in=codes)}
+    followed = {metric.code: metric for metric in Metric.objects.filter(code__in=codes)}
     by_code = {metric.code: metric for metric in source.metrics}
 
     def lines(metrics: tuple[Listed, ...]) -> list[Followed]:
-        return [Followed(metric, here.get(metric.code)) for metric in metrics]
+        return [Followed(metric, followed.get(metric.code)) for metric in metrics]
 
     parts = [
         Part(outcome, lines(outcome.metrics + tuple(by_code[code] for code in outcome.also)))

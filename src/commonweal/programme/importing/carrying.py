@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -12,7 +13,7 @@ from commonweal.bringing import holding
 from commonweal.office.errors import Refused
 
 from ..actions import WRITTEN, Author, changed, complete, free_code
-from ..models import Action, ImportRun, Pillar, Workstream
+from ..models import Action, Change, ImportRun, Milestone, Pillar, Workstream
 from .comparing import Replanned, new_step
 from .planning import state
 from .plans import Plan
@@ -90,13 +91,18 @@ def _prepare(plan: Plan, run: ImportRun, author: Author) -> Ready:
     named = [action.workstream for action in (*ready.actions, *ready.known) if action.workstream]
     codes = {stream.code for stream in named}
     ready.streams = [stream for stream in plan.growing.streams if stream.code in codes]
+    _complete_changes(ready.changes, plan, author)
+    return ready
+
+
+def _complete_changes(changes: list[Change], plan: Plan, author: Author) -> None:
+    """Say why and by whom each change is; who ends what is listed no longer decided that."""
     because = f"As the source “{plan.source}” says."
-    stopping = [one for one in ready.changes if one.field == "stopped_on" and one.new]
-    others = [one for one in ready.changes if not (one.field == "stopped_on" and one.new)]
+    stopping = [change for change in changes if change.field == "stopped_on" and change.new]
+    others = [change for change in changes if not (change.field == "stopped_on" and change.new)]
     complete(others, because, author, None, on=plan.as_at)
     gone = f"The source “{plan.source}” lists it no longer."
     complete(stopping, gone, author, plan.stopped_by, on=timezone.localdate())
-    return ready
 
 
 def _action(
@@ -138,11 +144,9 @@ def _change(difference: Replanned, run: ImportRun, ready: Ready) -> None:
         "added": [step.title for step in difference.added],
         "pillars": None if difference.pillars is None else _codes(pillars),
     }
-    for name, new in difference.terms.items():
-        setattr(action, name, new)
+    _put(action, difference.terms)
     for step, terms in difference.steps:
-        for name, new in terms.items():
-            setattr(step, name, new)
+        _put(step, terms)
     if difference.terms:
         ready.known.append(action)
     if difference.pillars is not None:
@@ -153,6 +157,11 @@ def _change(difference: Replanned, run: ImportRun, ready: Ready) -> None:
     ready.changes += difference.changes
     needs = [need.code for need in action.needs.all()]
     run.after[action.code] = digest(action, _codes(pillars), [*steps, *difference.added], needs)
+
+
+def _put(row: Action | Milestone, terms: Mapping[str, Any]) -> None:
+    for name, term in terms.items():
+        setattr(row, name, term)
 
 
 def _stop(action: Action, run: ImportRun, ready: Ready) -> None:

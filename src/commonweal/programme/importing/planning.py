@@ -117,12 +117,7 @@ def _rows(
 ) -> Iterator[Wanted]:
     """The rows that can be taken; those that can't are refused with their reason."""
     if file_name.lower().endswith(".json"):
-        plan.layout = RECOMMENDATIONS
-        wanted, plan.rejected, decisions = read_recommendations(content)
-        plan.rows = len(wanted) + len(plan.rejected)
-        plan.doubtful = [row for row, _ in plan.rejected]
-        plan.growing.decide(decisions)
-        yield from wanted
+        yield from _recommended(plan, content)
         return
     sheet = _sheet(plan, content, file_name, choice)
     known = Known(plan.questions if asks else None)
@@ -142,6 +137,15 @@ def _rows(
             yield filed
     refused = dict(plan.rejected)
     plan.cells = {number: cells for number, cells in sheet.rows if number in refused}
+
+
+def _recommended(plan: Plan, content: bytes) -> list[Wanted]:
+    plan.layout = RECOMMENDATIONS
+    wanted, plan.rejected, decisions = read_recommendations(content)
+    plan.rows = len(wanted) + len(plan.rejected)
+    plan.doubtful = [row for row, _ in plan.rejected]
+    plan.growing.decide(decisions)
+    return wanted
 
 
 def _row(cells: Mapping[str, str], choice: Choice | None) -> dict[str, str]:

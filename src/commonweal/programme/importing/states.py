@@ -34,19 +34,19 @@ def as_kept(planned: Any) -> Any:
     return planned.isoformat() if isinstance(planned, date) else planned
 
 
-def as_planned(name: str, kept: Any) -> Any:
+def as_planned(name: str, as_json: Any) -> Any:
     """What was planned, from how it is kept. What has no row any more is nothing."""
-    if name in NAMED and kept:
-        return NAMED[name]._default_manager.filter(code=kept).first()
-    return date.fromisoformat(kept) if name in DATES and kept else kept
+    if name in NAMED and as_json:
+        return NAMED[name]._default_manager.filter(code=as_json).first()
+    return date.fromisoformat(as_json) if name in DATES and as_json else as_json
 
 
 def step_as_kept(step: Milestone) -> list[Any]:
     return [as_kept(getattr(step, name)) for name in STEP]
 
 
-def put_step_back(step: Milestone, kept: list[Any]) -> None:
-    due, step.is_done, done = kept
+def put_step_back(step: Milestone, as_json: list[Any]) -> None:
+    due, step.is_done, done = as_json
     step.due_on, step.done_on = (date.fromisoformat(day) if day else None for day in (due, done))
 
 

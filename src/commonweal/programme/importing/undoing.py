@@ -135,8 +135,8 @@ def _prepare(planned: Undoing, because: str, author: Author) -> Ready:
 def _put_back(
     action: Action, before: dict[str, Any], pillars: dict[str, Pillar], ready: Ready
 ) -> None:
-    for name, kept in before["terms"].items():
-        old = as_planned(name, kept)
+    for name, as_json in before["terms"].items():
+        old = as_planned(name, as_json)
         if name != "off_list_on":
             ready.changes.append(changed(action, None, name, getattr(action, name), old))
         setattr(action, name, old)
@@ -155,9 +155,9 @@ def _put_steps_back(action: Action, before: dict[str, Any], ready: Ready) -> Non
         if step.title in before["added"]:
             ready.changes.append(changed(action, step, "taken back", step.title, ""))
             step.taken_back_on = timezone.localdate()
-        elif (kept := before["steps"].get(step.title)) is not None:
+        elif (as_json := before["steps"].get(step.title)) is not None:
             was = dict(zip(("due_on", "is_done"), (step.due_on, step.is_done), strict=True))
-            put_step_back(step, kept)
+            put_step_back(step, as_json)
             ready.changes += [
                 changed(action, step, name, old, getattr(step, name))
                 for name, old in was.items()
@@ -181,5 +181,5 @@ def _came_with_undone(action: Action) -> bool:
     """Whether an action was made by a file that was undone since. One that was stopped by a
     decision before a file listed it again is stopped by that file's undoing as well."""
     undone = ImportRun.objects.filter(source=action.source).exclude(undone_at=None)
-    made = undone.filter(after__has_key=action.code).exclude(before__has_key=action.code)
-    return made.exists()
+    adding = undone.filter(after__has_key=action.code).exclude(before__has_key=action.code)
+    return adding.exists()

@@ -47,7 +47,7 @@ class Ready:
     def lay(self) -> None:
         """Make every row ready, and lay the new ones beside their tables."""
         links = [LINK(action=action, pillar=pillar) for action, pillar in self.pillars]
-        of_known = [one for one in self.changes if one.milestone is None or one.milestone.pk]
+        of_known = [row for row in self.changes if row.milestone is None or row.milestone.pk]
         self.laid = [
             _laid(Action, self.actions, BY_CODE),
             _laid(LINK, links, ("action", "pillar")),
@@ -79,10 +79,14 @@ class Ready:
         for action in self.moved:
             action.workstream, action.decision = action.workstream, action.decision
         change(Action, changes_of(Action, self.moved, OF_ACTIONS), OF_ACTIONS)
-        late = [one for one in self.changes if one.milestone is not None and not one.milestone.pk]
+        late = [
+            step_change
+            for step_change in self.changes
+            if step_change.milestone is not None and not step_change.milestone.pk
+        ]
         Milestone.objects.bulk_create(self.added, batch_size=500)
-        for one in late:
-            one.milestone = one.milestone
+        for step_change in late:
+            step_change.milestone = step_change.milestone
         Change.objects.bulk_create(late, batch_size=500)
 
     def clear(self) -> None:
@@ -94,7 +98,7 @@ class Ready:
 def _hangs_on_known(action: Action) -> bool:
     """Whether all that an action belongs to has its number already."""
     above = (action.workstream, action.decision)
-    return all(one is None or one.pk for one in above)
+    return all(row is None or row.pk for row in above)
 
 
 def _laid(model: Any, things: Iterable[Any], by_code: tuple[str, ...]) -> Laid:
