@@ -35,8 +35,9 @@ from commonweal.pledges.models import (
 from commonweal.pledges.standing import Kind
 from commonweal.setup import townfile
 
-from . import desk, economy, priorities, programme, rounds, spend, tables, voice, words
+from . import economy, priorities, programme, rounds, spend, tables, voice, words
 from .cast import CAST, DOMAIN
+from .desk import story as desk_story
 from .stories import Story, Teller
 
 EMAILS = {member.role: member.email for member in CAST}
@@ -476,7 +477,7 @@ def generate(*, size: str, today: date, seed: int = 2020, say: Say = lambda _: N
     say("working out every standing")
     ledger.bring_up_to_date([story.pledge for story in stories], on=today)
     maker.desk(stories)
-    desk.Story(size=size, today=today, say=say).tell()
+    desk_story.tell(size=size, today=today, say=say)
     spend.Story(size=size, today=today, say=say).tell()
     programme.Story(today, maker.random, say).tell()
     economy.tell(today, say)

@@ -31,7 +31,7 @@ def tell(say: Callable[[str], None]) -> None:
     """The ranking, its answer, and which actions of the plan answer what came first."""
     say("what should come first")
     asker = asker_of(seed=19)
-    asked = asker.ask(
+    consultation = asker.ask(
         RANKING,
         title="What comes first?",
         about="The plan for the recovery can’t do everything at once.",
@@ -40,22 +40,22 @@ def tell(say: Callable[[str], None]) -> None:
         who_decides="The programme board",
         takes_proposals=False,
     )
-    _answer(asker, asked)
-    move_back(asked, BEGAN_DAYS_AGO)
+    _answer(asker, consultation)
+    move_back(consultation, BEGAN_DAYS_AGO)
     actions.answer(
-        consultation=asked,
+        consultation=consultation,
         outcome="Places to train come first, as residents asked, and shops and buses next, as "
         "enterprises did. Repair of homes waits for the survey in spring.",
-        decided_on=asked.closes_on + timedelta(days=20),
+        decided_on=consultation.closes_on + timedelta(days=20),
         decision=None,
         by=asker.manager,
     )
-    Consultation.objects.filter(pk=asked.pk).update(
-        answered_on=asked.closes_on + timedelta(days=22)
+    Consultation.objects.filter(pk=consultation.pk).update(
+        answered_on=consultation.closes_on + timedelta(days=22)
     )
-    asked.refresh_from_db()
+    consultation.refresh_from_db()
     lead = Author(asker.lead, Role.PROGRAMME_LEAD.label)
-    priorities = taking_up.take_up(consultation=asked, author=lead)
+    priorities = taking_up.take_up(consultation=consultation, author=lead)
     going = Action.objects.filter(stopped_on=None).order_by("pk")[:2]
     for priority, action in zip(priorities[1:], going, strict=False):
         cite(
@@ -66,15 +66,15 @@ def tell(say: Callable[[str], None]) -> None:
         )
 
 
-def _answer(asker: Asker, asked: Consultation) -> None:
-    ranking = asked.questions.get()
+def _answer(asker: Asker, consultation: Consultation) -> None:
+    ranking = consultation.questions.get()
     for number, (giver, picked) in enumerate(_givers(asker)):
         answers = {ranking: Given(picked)}
         if number % 5:
-            giving.give(consultation=asked, giver=giver, answers=answers)
+            giving.give(consultation=consultation, giver=giver, answers=answers)
             continue
         giving.enter(
-            consultation=asked,
+            consultation=consultation,
             giver=giver,
             answers=answers,
             channel="paper" if number % 2 else "meeting",

@@ -102,9 +102,9 @@ def _chooser() -> Callable[[str], str]:
 
 
 def _sealed(
-    title: str, budget: Decimal, first: date, last: date, lead: Person, **more: Any
+    title: str, budget: Decimal, first: date, last: date, lead: Person, **sheet: Any
 ) -> Round:
-    answers = sheet_answers(title, budget, first, last) | more
+    answers = sheet_answers(title, budget, first, last) | sheet
     budget_round = drafting.begin(answers=answers, by=lead)
     areas: list[Area | None] = [*Area.objects.all()] or [None]
     for number, (name, cost, _) in enumerate(PROJECTS):

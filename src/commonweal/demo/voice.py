@@ -66,8 +66,8 @@ class Asker:
         consultation = actions.prepare(
             consultation=None, values={"takes_proposals": True} | days | values, by=self.manager
         )
-        for kind, words, options in questions:
-            question = {"kind": kind, "words": words, "options": options, "is_needed": False}
+        for kind, wording, options in questions:
+            question = {"kind": kind, "words": wording, "options": options, "is_needed": False}
             actions.ask(consultation=consultation, values=question, by=self.manager)
         actions.publish(consultation=consultation, by=self.manager)
         consultation.refresh_from_db()
@@ -82,14 +82,14 @@ class Asker:
                 age_band=self.chance.choice(AGES)[0],
                 enterprise=f"Stall {number}" if is_firm else "",
             )
-            given = {question: self._given(question) for question in consultation.questions.all()}
+            answers = {question: self._given(question) for question in consultation.questions.all()}
             if number % 4:
-                giving.give(consultation=consultation, giver=giver, answers=given)
+                giving.give(consultation=consultation, giver=giver, answers=answers)
             else:
                 giving.enter(
                     consultation=consultation,
                     giver=giver,
-                    answers=given,
+                    answers=answers,
                     channel=self.chance.choice(("paper", "meeting", "meeting", "telephone")),
                     given_on=consultation.opens_on,
                     by=self.lead,
@@ -104,10 +104,12 @@ class Asker:
         weights = range(2 * len(numbers), 0, -2)
         return Given(picked=tuple(set(self.chance.choices(numbers, weights, k=count))))
 
-    def propose(self, consultation: Consultation, title: str, words: str, **more: Any) -> Proposal:
+    def propose(
+        self, consultation: Consultation, title: str, wording: str, **columns: Any
+    ) -> Proposal:
         """A proposal that was read and is shown."""
         proposal = sending.propose(
-            consultation=consultation, title=title, words=words, author=Author(**more)
+            consultation=consultation, title=title, words=wording, author=Author(**columns)
         )
         reading.show(sent=proposal, by=self.manager)
         proposal.refresh_from_db()
@@ -137,15 +139,15 @@ def _actions(today: date) -> tuple[Action, Action]:
     done: list[Action] = []
     others: list[Action] = []
     for action in Action.objects.filter(stopped_on=None).order_by("pk"):
-        whole = whole_action(action.code, today)
-        is_done = whole is not None and whole.line.status == Status.DONE
+        public = whole_action(action.code, today)
+        is_done = public is not None and public.line.status == Status.DONE
         (done if is_done else others).append(action)
     return (done or others)[0], others[-1]
 
 
 def _answered(asker: Asker, today: date) -> None:
     """What the town asked of Market Street, decided, and what came of it."""
-    asked = asker.ask(
+    consultation = asker.ask(
         QUESTIONS,
         title="Market Street",
         about="Market Street is laid out anew next year. Tell us how it should be used.",
@@ -153,21 +155,25 @@ def _answered(asker: Asker, today: date) -> None:
         cannot_change="The budget, and that the market stays.",
         who_decides="The council’s executive",
     )
-    asker.answer(asked, people=34, firms=10)
+    asker.answer(consultation, people=34, firms=10)
     bakery = Partner.objects.get(code="harbour-lane-bakery")
     benches = asker.propose(
-        asked, "Benches along Market Street", "Older people need somewhere to sit between shops."
+        consultation,
+        "Benches along Market Street",
+        "Older people need somewhere to sit between shops.",
     )
     also = asker.propose(
-        asked, "More benches in Market Street", "Somewhere to sit for older people, near the shops."
+        consultation,
+        "More benches in Market Street",
+        "Somewhere to sit for older people, near the shops.",
     )
     work = asker.propose(
-        asked,
+        consultation,
         "Let young people help to build it",
         "Places to train on the site, for those who leave school here.",
         partner=bakery,
     )
-    roof = asker.propose(asked, "A roof over the whole street", "So that nobody gets wet.")
+    roof = asker.propose(consultation, "A roof over the whole street", "So that nobody gets wet.")
     by = asker.lead
     answering.accept(proposal=benches, answer="Yes: twelve benches, one near each stop.", by=by)
     answering.merge(
@@ -177,37 +183,37 @@ def _answered(asker: Asker, today: date) -> None:
     answering.decline(
         proposal=roof, answer="A roof would cost more than the whole street. It was priced.", by=by
     )
-    done, other = _actions(today)
+    done, going = _actions(today)
     doing.tie(proposal=work, action=done, by=by)
-    doing.tie(proposal=benches, action=other, by=by)
+    doing.tie(proposal=benches, action=going, by=by)
     for accepted in (benches, work):
         sending.enter_support(
             proposal=accepted,
             voice="resident",
             channel="meeting",
             count=asker.chance.randint(8, 30),
-            given_on=asked.opens_on,
+            given_on=consultation.opens_on,
             by=by,
         )
-    move_back(asked, 120)
+    move_back(consultation, 120)
     actions.answer(
-        consultation=asked,
+        consultation=consultation,
         outcome="Cars stay out of Market Street on market days. Most of those who answered wanted "
         "that or more; shops asked for a place for deliveries, which there is until ten in the "
         "morning. There will be twelve benches. The lights are not decided: they need a survey.",
-        decided_on=asked.closes_on + timedelta(days=20),
+        decided_on=consultation.closes_on + timedelta(days=20),
         decision=None,
         by=asker.manager,
     )
-    Consultation.objects.filter(pk=asked.pk).update(
-        answered_on=asked.closes_on + timedelta(days=22)
+    Consultation.objects.filter(pk=consultation.pk).update(
+        answered_on=consultation.closes_on + timedelta(days=22)
     )
     doing.tell_authors(today)
 
 
 def _open(asker: Asker) -> None:
     """What the town asks just now."""
-    asked = asker.ask(
+    consultation = asker.ask(
         OPEN_QUESTIONS,
         title="Greener streets",
         about="There is money for trees and planters in one part of town.",
@@ -215,16 +221,16 @@ def _open(asker: Asker) -> None:
         cannot_change="That it is one part in the first year.",
         who_decides="The programme board",
     )
-    asker.answer(asked, people=12, firms=0)
-    asker.propose(asked, "Trees by the quay", "There is no shade by the water in summer.")
-    asker.propose(asked, "Fruit trees at Castle Hill", "So that anybody can pick.")
+    asker.answer(consultation, people=12, firms=0)
+    asker.propose(consultation, "Trees by the quay", "There is no shade by the water in summer.")
+    asker.propose(consultation, "Fruit trees at Castle Hill", "So that anybody can pick.")
     sending.propose(
-        consultation=asked,
+        consultation=consultation,
         title="Herbs in the planters",
         words="The stalls would use them.",
         author=Author(),
     )
-    move_back(asked, 9)
+    move_back(consultation, 9)
 
 
 def asker_of(seed: int) -> Asker:

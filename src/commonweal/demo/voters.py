@@ -85,11 +85,11 @@ def put_in(
     that went to an area."""
     chance = random.Random(f"{budget_round.code}{area.code if area else ''}")
     codes = VotingCode.objects.filter(round=budget_round, batch__area=area, receipt=None)
-    given = list(codes[:count])
-    for code in given:
+    used = list(codes[:count])
+    for code in used:
         code.receipt = box.receipt_of(code.digest)
-    VotingCode.objects.bulk_update(given, ["receipt"], batch_size=500)
+    VotingCode.objects.bulk_update(used, ["receipt"], batch_size=500)
     OpenBallot.objects.bulk_create(
         OpenBallot(round=budget_round, code=code, choices=json.dumps(ballot(chance)))
-        for code in given
+        for code in used
     )

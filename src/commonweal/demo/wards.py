@@ -56,15 +56,15 @@ def _drafted(areas: list[Area], first: date, last: date, lead: Person) -> tuple[
     money = Decimal(sum(BUDGETS) + TOWN_BUDGET)
     answers = sheet_answers(TITLE, money, first, last) | {"least": 1}
     budget_round = drafting.begin(answers=answers, by=lead)
-    asked = zip([*areas, None], [*OF_WARDS, OF_TOWN], strict=True)
-    for area, projects in asked:
+    by_area = zip([*areas, None], [*OF_WARDS, OF_TOWN], strict=True)
+    for area, projects in by_area:
         for name, cost, sums in projects:
             put_up(budget_round, name, area, Decimal(cost), lead, lesser_sums=sums)
     theirs = [
         put_up(budget_round, name, None, Decimal(cost), lead) for name, cost, _ in OF_ENTERPRISES
     ]
     drafting.close_ideas(budget_round=budget_round, by=lead)
-    said = {
+    voters = {
         "who_may_vote": "Whoever runs a workshop, shop or firm here: one ballot each.",
         "addresses_from": "The council's list of business premises.",
         "addresses_ground": answers["addresses_ground"],
@@ -74,7 +74,7 @@ def _drafted(areas: list[Area], first: date, last: date, lead: Person) -> tuple[
         budget=ENTERPRISE_BUDGET,
         percent=None,
         projects=theirs,
-        answers=said,
+        answers=voters,
         by=lead,
     )
     budgets = [*zip(areas, map(Decimal, BUDGETS), strict=True), (None, Decimal(TOWN_BUDGET))]
@@ -85,15 +85,17 @@ def _drafted(areas: list[Area], first: date, last: date, lead: Person) -> tuple[
 def _chooser(budget_round: Round, area: Area | None) -> Callable[[random.Random], Choices]:
     """Ballots on the money of an area and that of the town: most name the first project of each,
     fewer the second, and some both."""
-    asked = Project.objects.filter(round=budget_round).order_by("number")
-    own = [project.number for project in asked if area and project.area_id == area.pk]
-    of_all = [project.number for project in asked if project.area_id is None]
+    projects = Project.objects.filter(round=budget_round).order_by("number")
+    local = projects.filter(area=area) if area else projects.none()
+    offered = [
+        list(of_pot.values_list("number", flat=True))
+        for of_pot in (local, projects.filter(area=None))
+    ]
 
     def choose(chance: random.Random) -> Choices:
         named = {
             number
-            for numbers in (own, of_all)
-            if numbers
+            for numbers in filter(None, offered)
             for number in chance.choices(numbers, weights=(3, 2), k=2)
         }
         return [(number, 1) for number in sorted(named)]
