@@ -158,11 +158,13 @@ def _lacking(located: pa.Table) -> pa.Table:
     """Of the postcodes that are kept, those that a lookup lacks."""
     if not folder("postcodes.parquet").exists():
         return located.schema.empty_table()
-    located_before = pq.read_table(folder("postcodes.parquet"))
-    if "ward" not in located_before.column_names:
-        # It was located_before before wards were read from lookups.
-        located_before = located_before.append_column("ward", pa.nulls(len(located_before), pa.string()))
-    return located_before.filter(pc.invert(pc.is_in(located_before["postcode"], located["postcode"].combine_chunks())))
+    earlier = pq.read_table(folder("postcodes.parquet"))
+    if "ward" not in earlier.column_names:
+        # It was kept before wards were read from lookups.
+        earlier = earlier.append_column("ward", pa.nulls(len(earlier), pa.string()))
+    return earlier.filter(
+        pc.invert(pc.is_in(earlier["postcode"], located["postcode"].combine_chunks()))
+    )
 
 
 def keep_places(located: pa.Table) -> None:
