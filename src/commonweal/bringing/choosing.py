@@ -44,8 +44,8 @@ def files(frame: Frame, request: HttpRequest) -> str:
 
 def back_to(frame: Frame) -> tuple[str, str]:
     """Where a room's first page leads back to, and its words."""
-    name, words = frame.words.back
-    return reverse(name), words
+    name, label = frame.words.back
+    return reverse(name), label
 
 
 def _hold(frame: Frame, request: SignedInRequest, answers: dict[str, Any]) -> str:
@@ -56,8 +56,8 @@ def _hold(frame: Frame, request: SignedInRequest, answers: dict[str, Any]) -> st
     Refused
         It can't be read, or shows a day that can't be.
     """
-    told = frame.told_of(answers)
-    held = holding.hold(answers["file"], place=frame.place, by=request.user, **told)
+    columns = frame.told_of(answers)
+    held = holding.hold(answers["file"], place=frame.place, by=request.user, **columns)
     try:
         return _onward(frame, held)
     except Refused:
@@ -67,8 +67,8 @@ def _hold(frame: Frame, request: SignedInRequest, answers: dict[str, Any]) -> st
 
 def _onward(frame: Frame, held: HeldFile) -> str:
     content = holding.content_of(held)
-    if frame.is_table(held) and (told := frame.known_again(held, content)):
-        choice, held.answers = told
+    if frame.is_table(held) and (remembered := frame.known_again(held, content)):
+        choice, held.answers = remembered
         held.choice = choice.kept()
         held.save(update_fields=["choice", "answers"])
     try:

@@ -99,11 +99,14 @@ class ColumnsForm(Form):
                 label = dict((m.name, m.label) for m in self.meanings)[meaning]
                 self.add_error(name, f"Two columns are said to be “{label}”. Choose one of them.")
             taken[meaning] = name
+        self._say_what_is_twice(answers, taken)
+        self._say_what_is_missing(taken)
+        return answers
+
+    def _say_what_is_twice(self, answers: Mapping[str, Any], taken: Mapping[str, str]) -> None:
         for name, (label, _) in self.fixed.items():
             if answers.get(f"fixed-{name}") and name in taken:
                 self.add_error(f"fixed-{name}", f"A column says it already: {label}")
-        self._say_what_is_missing(taken)
-        return answers
 
     def _say_what_is_missing(self, taken: Mapping[str, str]) -> None:
         fixed = {name: self.cleaned_data.get(f"fixed-{name}", "") for name in self.fixed}
@@ -138,10 +141,10 @@ class AnswersForm(Form):
             name = f"answer-{number}"
             self.keys[name] = question.key
             rows = ", ".join(f"{row:,}" for row in question.rows[:5])
-            more = f" and {len(question.rows) - 5:,} more" if len(question.rows) > 5 else ""
+            further = f" and {len(question.rows) - 5:,} more" if len(question.rows) > 5 else ""
             self.fields[name] = forms.ChoiceField(
                 label=question.label,
-                help_text=f"{question.hint} Row {rows}{more}.",
+                help_text=f"{question.hint} Row {rows}{further}.",
                 choices=[("", "Choose"), *question.choices],
                 required=False,
                 initial=questions.answers.get(question.key, ""),

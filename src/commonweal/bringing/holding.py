@@ -28,7 +28,7 @@ NOT_HELD = (
 )
 
 
-def hold(upload: UploadedFile[Any], *, place: str, by: Person, **said: Any) -> HeldFile:
+def hold(upload: UploadedFile[Any], *, place: str, by: Person, **columns: Any) -> HeldFile:
     """Keep an uploaded file until it is brought in.
 
     ``said``: the columns of `HeldFile` that tell what it is.
@@ -48,7 +48,7 @@ def hold(upload: UploadedFile[Any], *, place: str, by: Person, **said: Any) -> H
     path.parent.mkdir(parents=True, exist_ok=True)
     path.write_bytes(sealed(content))
     return HeldFile.objects.create(
-        code=code, place=place, file_name=name, sha256=digest, held_by=by, **said
+        code=code, place=place, file_name=name, sha256=digest, held_by=by, **columns
     )
 
 

@@ -43,8 +43,8 @@ class Meaning:
             self._is_called(spaced(part)) for part in (heading, *EITHER.split(heading))
         )
 
-    def _is_called(self, words: str) -> bool:
-        return bool(words and self.pattern and re.fullmatch(self.pattern, words))
+    def _is_called(self, heading: str) -> bool:
+        return bool(heading and self.pattern and re.fullmatch(self.pattern, heading))
 
 
 def register(reader: str, meanings: Sequence[Meaning]) -> None:
@@ -70,11 +70,13 @@ class Choice:
     fixed: dict[str, str] = field(default_factory=dict)
 
     @classmethod
-    def of(cls, kept: dict[str, Any]) -> Choice | None:
+    def of(cls, as_json: dict[str, Any]) -> Choice | None:
         """As it was kept; None where nothing was."""
-        if not kept:
+        if not as_json:
             return None
-        return cls(kept["sheet"], kept["heading"], tuple(kept["columns"]), dict(kept["fixed"]))
+        return cls(
+            as_json["sheet"], as_json["heading"], tuple(as_json["columns"]), dict(as_json["fixed"])
+        )
 
     def kept(self) -> dict[str, Any]:
         return {

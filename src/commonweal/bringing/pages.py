@@ -40,8 +40,8 @@ def columns_page(
     Refused
         The file is gone, or can't be read.
     """
-    told = Choice.of(held.choice)
-    understood = read(told)
+    choice = Choice.of(held.choice)
+    understood = read(choice)
     table_form = TableForm(understood=understood)
     if request.method == "POST":
         table_form = TableForm(request.POST, understood=understood)
@@ -58,7 +58,7 @@ def columns_page(
         understood=understood,
         meanings=meanings,
         fixed=fixed,
-        told=_sent_fixed(request, fixed) or (told.fixed if told else {}),
+        told=_sent_fixed(request, fixed) or (choice.fixed if choice else {}),
     )
     return _page(request, held, understood, table_form, form, back)
 

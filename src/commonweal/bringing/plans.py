@@ -104,8 +104,8 @@ class Plan:
                 if self.rejected
                 else "The file has headings and no rows, so nothing was done."
             )
-        what = "All of it that can be taken" if self.rejected else "All that it says"
-        return f"{what} stands in {place}: nothing changes."
+        all_of_it = "All of it that can be taken" if self.rejected else "All that it says"
+        return f"{all_of_it} stands in {place}: nothing changes."
 
     def must_be_answered(self) -> None:
         """Raise while something is open that only a person can say."""

@@ -65,13 +65,13 @@ def _answered(frame: Frame, request: SignedInRequest, held: HeldFile, plan: Plan
         if plan.fingerprint != request.POST.get("seen"):
             messages.error(request, frame.words.stale)
             return _page(frame, request, held, plan, None, removal)
-        said, onward = frame.carry_out(request, plan)
+        notice, onward = frame.carry_out(request, plan)
     except Refused as refused:
         held.removes = None
         held.save(update_fields=["removes"])
         removal.add_error(None, str(refused))
         return _page(frame, request, held, frame.plan(held), answers, removal)
-    messages.success(request, said)
+    messages.success(request, notice)
     return redirect(onward)
 
 
@@ -96,7 +96,7 @@ def _page(
     answers: AnswersForm | None = None,
     removal: RemovalForm | None = None,
 ) -> HttpResponse:
-    words, pieces = frame.words, frame.pieces
+    phrases, pieces = frame.words, frame.pieces
     frame.note_shown(request, plan.unlisted)
     count = len(plan.unlisted)
     context = {
@@ -108,8 +108,8 @@ def _page(
         "carry": removal or frame.removal_form(unlisted=count, of=plan.listed_count),
         "listed": LISTED,
         "may_map": frame.may_map(held, plan),
-        "just_so": words.just_so.format(many(plan.unchanged, "row")),
-        "not_named": words.unlisted.format(many(count, words.thing)),
+        "just_so": phrases.just_so.format(many(plan.unchanged, "row")),
+        "not_named": phrases.unlisted.format(many(count, phrases.thing)),
         "more": drawn(request, pieces.look, plan),
         "new": drawn(request, pieces.new, plan.new[:LISTED]),
         "changed": drawn(request, pieces.changed, plan.changed[:LISTED]),

@@ -111,19 +111,16 @@ def understand(
     headings = _headings(grid, at)
     rows, blank = _rows(grid, at, len(headings))
     if plain(headings[-1]) == plain(WHY):
-        headings, rows = (
-            headings[:-1],
-            [(n, [unguarded(c) for c in cells[:-1]]) for n, cells in rows],
-        )
-    told = _told(choice, len(headings))
+        headings, rows = headings[:-1], _without_why(rows)
+    told_meanings = _told(choice, len(headings))
     columns = [
         Column(letter(number), heading, _samples(rows, number), meaning)
         for number, (heading, meaning) in enumerate(
-            zip(headings, told or _guesses(headings, meanings), strict=True)
+            zip(headings, told_meanings or _guesses(headings, meanings), strict=True)
         )
     ]
     return Understood(
-        [(other.name, sum(map(_has_words, other.lines))) for other in filled],
+        [(sheet.name, sum(map(_has_words, sheet.lines))) for sheet in filled],
         grid.name,
         at + 1,
         columns,
@@ -137,7 +134,7 @@ def understand(
 def _notes(file: grids.Grids, filled: list[grids.Grid], grid: grids.Grid, at: int) -> list[str]:
     notes = list(file.notes)
     notes += [f"Sheet “{name}” was passed over: {why}." for name, why in file.passed_over]
-    notes += [f"Sheet “{other.name}” is not read." for other in filled if other is not grid]
+    notes += [f"Sheet “{sheet.name}” is not read." for sheet in filled if sheet is not grid]
     if above := [n for n, line in enumerate(grid.lines[:at], 1) if _has_words(line)]:
         lines = ", ".join(map(str, above))
         notes.append(f"Above the headings, passed over: line {lines}.")
@@ -152,6 +149,11 @@ def _known(line: Sequence[str], meanings: Sequence[Meaning]) -> int:
     """How many meanings a line names."""
     cells = [cell for cell in line if cell.strip()]
     return sum(any(map(meaning.fits, cells)) for meaning in meanings)
+
+
+def _without_why(rows: list[tuple[int, list[str]]]) -> list[tuple[int, list[str]]]:
+    """Rows of a file of refused rows as they were: without the reason, and unguarded."""
+    return [(number, [unguarded(cell) for cell in cells[:-1]]) for number, cells in rows]
 
 
 def _grid(
@@ -175,16 +177,23 @@ def _heading_line(grid: grids.Grid, meanings: Sequence[Meaning], choice: Choice 
     """The index of the line that was told, else of the one that names most of what can be known,
     else of the first that is as wide as most."""
     if choice is not None and choice.heading:
-        if not 0 < choice.heading <= len(grid.lines):
-            raise Refused(f"The sheet has no line {choice.heading}.")
-        if not _has_words(grid.lines[choice.heading - 1]):
-            raise Refused(f"Line {choice.heading} is empty: choose the line of the headings.")
-        return choice.heading - 1
+        return _told_line(grid, choice.heading)
     lines = grid.lines[:SEARCHED]
     known = [_known(line, meanings) for line in lines]
     if max(known) >= 2:
         return known.index(max(known))
-    widths = [sum(bool(cell.strip()) for cell in line) for line in lines]
+    return _first_wide([sum(bool(cell.strip()) for cell in line) for line in lines])
+
+
+def _told_line(grid: grids.Grid, number: int) -> int:
+    if not 0 < number <= len(grid.lines):
+        raise Refused(f"The sheet has no line {number}.")
+    if not _has_words(grid.lines[number - 1]):
+        raise Refused(f"Line {number} is empty: choose the line of the headings.")
+    return number - 1
+
+
+def _first_wide(widths: Sequence[int]) -> int:
     usual = Counter(width for width in widths if width > 1).most_common(1)
     wide = usual[0][0] if usual else max(widths)
     return next(index for index, width in enumerate(widths) if width >= wide)
@@ -277,6 +286,6 @@ def letter(number: int) -> str:
     letters = ""
     number += 1
     while number:
-        number, rest = divmod(number - 1, 26)
-        letters = chr(65 + rest) + letters
+        number, remainder = divmod(number - 1, 26)
+        letters = chr(65 + remainder) + letters
     return letters

@@ -36,8 +36,8 @@ def known_again(held: HeldFile, content: bytes) -> tuple[Choice, dict[str, str]]
     """What was told about a file of the same sender with the same headings, wherever in the file
     they stand now, and what was answered; None where nothing was."""
     mappings = Mapping.objects.filter(place=held.place, sender=held.sender).order_by("-told_at")
-    told = {mapping.signature: mapping for mapping in mappings[:TRIED]}
-    if not told:
+    by_signature = {mapping.signature: mapping for mapping in mappings[:TRIED]}
+    if not by_signature:
         return None
     try:
         file = grids.grids(content, held.file_name)
@@ -45,7 +45,7 @@ def known_again(held: HeldFile, content: bytes) -> tuple[Choice, dict[str, str]]
         return None
     for grid in file.sheets:
         for number, line in enumerate(grid.lines[:SEARCHED], 1):
-            mapping = told.get(signature_of(line))
+            mapping = by_signature.get(signature_of(line))
             if mapping is not None:
                 choice = Choice.of(mapping.choice | {"sheet": grid.name, "heading": number})
                 assert choice is not None

@@ -24,12 +24,14 @@ from .refusals import refused_csv
 
 def runs(frame: Frame, request: SignedInRequest) -> HttpResponse:
     """The files that were brought in, the newest first."""
-    more = frame.runs_more()
+    runs_context = frame.runs_more()
     context = {
         "frame": frame,
         "back": back_to(frame),
         "page": Paginator(frame.runs(), 50).get_page(request.GET.get("page")),
-        "more": render_to_string(frame.pieces.runs, more, request) if frame.pieces.runs else "",
+        "more": render_to_string(frame.pieces.runs, runs_context, request)
+        if frame.pieces.runs
+        else "",
     }
     return render(request, "bringing/runs.html", context)
 
@@ -53,15 +55,15 @@ def run_page(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:
 
 def _run_page(frame: Frame, request: SignedInRequest, run: Any, form: RemovalForm) -> HttpResponse:
     gone, _ = frame.unlisted_of(run)
-    made = Paginator(frame.made_by(run), 50).get_page(request.GET.get("of"))
+    made_page = Paginator(frame.made_by(run), 50).get_page(request.GET.get("of"))
     context = {
         "frame": frame,
         "run": run,
         "lead": frame.lead(run),
         "may_undo": frame.may_undo(run),
         "page": Paginator(frame.rejected_of(run), 100).get_page(request.GET.get("page")),
-        "made": made,
-        "table": drawn(request, frame.pieces.made, made.object_list),
+        "made": made_page,
+        "table": drawn(request, frame.pieces.made, made_page.object_list),
         "unlisted": drawn(request, frame.pieces.things, gone),
         "not_named": frame.words.unlisted.format(many(len(gone), frame.words.thing)),
         "form": form,
@@ -75,8 +77,10 @@ def run_refused(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse
     run = get_object_or_404(frame.runs(), pk=pk)
     if not run.refused:
         raise Http404
-    kept = json.loads(run.refused)
-    return refused_csv(kept["header"], kept["rows"], name=f"refused-{run.as_at}.csv")
+    refused_rows = json.loads(run.refused)
+    return refused_csv(
+        refused_rows["header"], refused_rows["rows"], name=f"refused-{run.as_at}.csv"
+    )
 
 
 def undo(frame: Frame, request: SignedInRequest, pk: int) -> HttpResponse:

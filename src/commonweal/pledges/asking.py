@@ -38,7 +38,7 @@ def settle_partner(questions: Questions, have: Register, row: Wanted) -> None:
             f"sector:{name}",
             f"Which sector is “{row.partner_name}” of?",
             "It is new to the register, and the file does not say.",
-            [(value, str(label)) for value, label in Sector.choices],
+            [(code, str(label)) for code, label in Sector.choices],
         )
         row.sector = questions.answer(question, row.row)
 

@@ -7,6 +7,7 @@ Only of lists that towns keep: registers of others have promises without a targe
 from __future__ import annotations
 
 from datetime import timedelta
+from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from commonweal.design.words import day
@@ -53,6 +54,10 @@ def _check_terms(plan: Plan, row: Wanted, pledge: Pledge | None, measure: Measur
     had = (pledge.baseline, pledge.target) if pledge else None
     if row.baseline is not None and row.target is not None and had != (row.baseline, row.target):
         check_figures(measure, row.baseline, row.target)
+    _check_due_on(plan, row, pledge)
+
+
+def _check_due_on(plan: Plan, row: Wanted, pledge: Pledge | None) -> None:
     if row.due_on is None or (pledge is not None and pledge.due_on == row.due_on):
         return
     made_on = pledge.made_on if pledge else (row.made_on or plan.as_at)
@@ -68,7 +73,11 @@ def _check_claims(plan: Plan, row: Wanted, measure: Measure) -> None:
             raise BadRow(f"it says what was reached by {day(on)}, a day to come")
         if on is not None and row.made_on and on < row.made_on:
             raise BadRow(f"it says what was reached by {day(on)}, before it was made")
-        if measure.kind == MeasureKind.SHARE and not 0 <= figure <= 100:
-            raise BadRow("a share lies between 0 and 100 per cent")
-        if measure.kind == MeasureKind.YES_NO and figure not in (0, 1):
-            raise BadRow("what is reached is 1 for done or 0 for not done")
+        _check_figure(figure, measure)
+
+
+def _check_figure(figure: Decimal, measure: Measure) -> None:
+    if measure.kind == MeasureKind.SHARE and not 0 <= figure <= 100:
+        raise BadRow("a share lies between 0 and 100 per cent")
+    if measure.kind == MeasureKind.YES_NO and figure not in (0, 1):
+        raise BadRow("what is reached is 1 for done or 0 for not done")

@@ -102,7 +102,7 @@ class Pledges(frames.Frame):
         if layout.checked:
             menu = list(Measure.objects.filter(on_menu=True))
         measures = [(m.code, f"{m.name} ({m.unit})" if m.unit else m.name) for m in menu]
-        sectors = [(value, str(label)) for value, label in Sector.choices]
+        sectors = [(code, str(label)) for code, label in Sector.choices]
         return {
             "measure": ("What all of them count", measures),
             "sector": ("The sector that all of them are of", sectors),

@@ -189,9 +189,9 @@ def plan(
 def measures_of(layout: Layout) -> dict[str, Measure]:
     """What rows may count, by code: the town's measures, and the register's own where its columns
     are told and none of its files is in yet."""
-    own = layout.measures if layout.is_told else {}
+    own_measures = layout.measures if layout.is_told else {}
     known = {measure.code: measure for measure in Measure.objects.select_related("theme")}
-    return {code: Measure(code=code, **terms) for code, terms in own.items()} | known
+    return {code: Measure(code=code, **terms) for code, terms in own_measures.items()} | known
 
 
 def _look_at_earlier(plan: Plan) -> None:

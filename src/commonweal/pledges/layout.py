@@ -120,14 +120,14 @@ def told(layout: Layout, choice: Mapping[str, Any]) -> Layout:
     the register; what is said there of a measure holds here: its shares are written as a fraction,
     and a promise that is on the register already goes on (``coarse``).
     """
-    own = layout_named("commonweal").rows[0]
+    own_row = layout_named("commonweal").rows[0]
     columns = hashlib.sha256("|".join(choice["columns"]).encode()).hexdigest()[:12]
     of_measure = [
         (recipe["measure"]["value"], recipe)
         for recipe in layout.rows
         if "value" in recipe.get("measure", {})
     ]
-    row = own | {
+    row = own_row | {
         "needs": [],
         "due_on": {"column": "due_on", "or_year": True},
         "coarse_of": {measure: recipe.get("coarse", "") for measure, recipe in of_measure},
@@ -339,11 +339,11 @@ def _partner_of(layout: Layout, recipe: dict[str, Any], row: dict[str, str]) -> 
         raise BadRow("the name of the organisation is missing")
     if len(name) > 200:
         raise BadRow("the name of the organisation is longer than 200 characters")
-    said = squash(cell(recipe.get("sector"), row, layout.blank)).casefold()
-    if said in marks.NOTHING:
+    sector_name = squash(cell(recipe.get("sector"), row, layout.blank)).casefold()
+    if sector_name in marks.NOTHING:
         # Known where the organisation is, else asked.
         return name, ""
-    sector = SECTORS.get(said.removesuffix("sector").strip(), "")
+    sector = SECTORS.get(sector_name.removesuffix("sector").strip(), "")
     if not sector:
-        raise BadRow(f"the sector {said!r} is none of public, private, voluntary")
+        raise BadRow(f"the sector {sector_name!r} is none of public, private, voluntary")
     return name, sector

@@ -82,14 +82,14 @@ def without_makers(name: str, part: bytes) -> bytes:
 
 def _without(part: bytes, begins: re.Pattern[bytes], ends: re.Pattern[bytes]) -> bytes:
     """A part without each stretch from a beginning to the next end; one without an end stays."""
-    kept, at = [], 0
+    pieces, at = [], 0
     while beginning := begins.search(part, at):
         end = beginning if beginning[0].endswith(b"/>") else ends.search(part, beginning.end())
         if end is None:
             break
-        kept.append(part[at : beginning.start()])
+        pieces.append(part[at : beginning.start()])
         at = end.end()
-    return b"".join([*kept, part[at:]])
+    return b"".join([*pieces, part[at:]])
 
 
 def _kind_of(beginning: bytes) -> bytes:

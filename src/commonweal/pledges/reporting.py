@@ -64,7 +64,7 @@ def _page(
     form: Form,
     do: Callable[[dict[str, Any]], Any],
     *,
-    said: str | Callable[[Any], str],
+    notice: str | Callable[[Any], str],
     template: str,
     **context: Any,
 ) -> HttpResponse:
@@ -74,7 +74,7 @@ def _page(
         request,
         form,
         do,
-        said=said,
+        said=notice,
         to=reverse("space-pledge", args=[partner.code, pledge.code]),
         template=template,
         shows=lambda: _shown(pledge),
@@ -101,7 +101,7 @@ def claim(request: SignedInRequest, code: str, pledge_code: str) -> HttpResponse
         pledge,
         form,
         lambda answers: _claim_with_evidence(request, pledge, answers),
-        said=what_follows,
+        notice=what_follows,
         template="pledges/claim.html",
     )
 
@@ -150,7 +150,7 @@ def attach(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> H
         pledge,
         EvidenceForm(request.POST or None, request.FILES or None),
         lambda answers: _attach(request, pledge, seq, answers),
-        said="The evidence is attached. A reviewer will look at it.",
+        notice="The evidence is attached. A reviewer will look at it.",
         template="pledges/attach.html",
     )
 
@@ -165,7 +165,7 @@ def change(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespons
         lambda answers: changing.change(
             pledge=pledge, by=request.user, seen=seen_of(request), **answers
         ),
-        said="The change and your reason are in the ledger.",
+        notice="The change and your reason are in the ledger.",
         template="pledges/change.html",
     )
 
@@ -180,7 +180,7 @@ def withdraw(request: SignedInRequest, code: str, pledge_code: str) -> HttpRespo
         lambda answers: actions.withdraw(
             pledge=pledge, because=answers["because"], by=request.user, seen=seen_of(request)
         ),
-        said="The pledge is withdrawn; your reason stands beside it.",
+        notice="The pledge is withdrawn; your reason stands beside it.",
         template="pledges/withdraw.html",
     )
 
@@ -200,7 +200,7 @@ def reply(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> Ht
             reply_text=answers["words"],
             by=request.user,
         ),
-        said="Your reply stands beside the review.",
+        notice="Your reply stands beside the review.",
         template="pledges/reply.html",
         review=review,
         found=pledge.measure.write(st.number(review.body["value"])),
@@ -218,7 +218,7 @@ def answer(request: SignedInRequest, code: str, pledge_code: str, seq: int) -> H
         lambda answers: questions.answer(
             pledge=pledge, question_seq=seq, answer_text=answers["words"], by=request.user
         ),
-        said="Your answer stands beside the question.",
+        notice="Your answer stands beside the question.",
         template="pledges/answer.html",
         question=question,
     )

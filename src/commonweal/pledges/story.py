@@ -43,8 +43,8 @@ def story_of(counts: Sequence[StandingCount]) -> Story:
     sums = {story: sum(line.count for line in lines) for story, lines in held.items()}
     total = sum(sums.values()) or 1
     parts = [
-        StoryPart(story, words, meaning, sums[story], sums[story] / total, held[story])
-        for story, (words, meaning) in st.STORIES.items()
+        StoryPart(story, label, meaning, sums[story], sums[story] / total, held[story])
+        for story, (label, meaning) in st.STORIES.items()
     ]
     beside = list(of(st.BESIDE))
     return Story(parts, beside, sum(line.count for line in beside))
@@ -60,12 +60,12 @@ class Result:
 
 def results(on: date, most: int = 3) -> list[Result]:
     """The promises last found to be kept, the newest first."""
-    kept = (
+    newest = (
         Pledge.objects.filter(accepted_on__isnull=False, standing__in=st.OF_STORY[st.Story.KEPT])
         .select_related("partner", "measure")
         .order_by(F("verified_on").desc(nulls_last=True), "-pk")[:most]
     )
-    pledges = list(kept)
+    pledges = list(newest)
     entries: dict[int, list[Entry]] = {pledge.pk: [] for pledge in pledges}
     for entry in Entry.objects.filter(pledge__in=pledges).order_by("seq"):
         entries[entry.pledge_id].append(entry)

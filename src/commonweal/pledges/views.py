@@ -88,7 +88,7 @@ def register(request: HttpRequest) -> HttpResponse:
         "areas": Area.objects.all(),
         "measures": Measure.objects.all(),
         "standings": [
-            *((part, words) for part, (words, _) in st.STORIES.items()),
+            *((part, label) for part, (label, _) in st.STORIES.items()),
             ("open", "All that are open"),
             ("verified", "All that were checked"),
             *((standing, st.WORDS[standing]) for standing in st.ORDER),

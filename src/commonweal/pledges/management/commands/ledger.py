@@ -35,14 +35,7 @@ class Command(BaseCommand):
             return
         if options["head"] and not options["file"]:
             raise CommandError("--head goes with --file: the database holds its own head.")
-        if options["file"]:
-            try:
-                proof = published.verify_file(options["file"], head=options["head"])
-            except Refused as refused:
-                raise CommandError(str(refused)) from None
-        else:
-            self.stdout.write("Reading the chain ...")
-            proof = proving.verify(lambda text: self.stdout.write(f"  {text}"))
+        proof = self._proof(options["file"], options["head"])
         if proof.broken:
             where = f" (pledge {proof.broken.pledge})" if proof.broken.pledge else ""
             self.stderr.write(
@@ -58,6 +51,15 @@ class Command(BaseCommand):
             return
         self._figures()
         self._evidence()
+
+    def _proof(self, file: str | None, head: str) -> proving.Proof:
+        if file:
+            try:
+                return published.verify_file(file, head=head)
+            except Refused as refused:
+                raise CommandError(str(refused)) from None
+        self.stdout.write("Reading the chain ...")
+        return proving.verify(lambda text: self.stdout.write(f"  {text}"))
 
     def _say_where_it_ends(self, *, has_head: bool) -> None:
         self.stdout.write(
