@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 import shutil
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -98,6 +98,17 @@ def _is_replaced(executor: MigrationExecutor, app: str, name: str) -> bool:
     )
 
 
+def _no_worker(silent: list[str], seen: Mapping[str, datetime]) -> Check:
+    since = [seen[lane] for lane in silent if lane in seen]
+    last = f", the last sign at {min(since):%H:%M on %d %B}" if since else ""
+    return Check(
+        "worker",
+        False,
+        f"No worker is at work for: {', '.join(silent)}{last}.",
+        "Start './commonweal serve', or './commonweal work' beside the web processes.",
+    )
+
+
 def worker_is_alive(now: datetime) -> Check:
     # Asked each time, so that a clock that is set is noticed.
     is_steady = clock.is_steady()
@@ -109,14 +120,7 @@ def worker_is_alive(now: datetime) -> Check:
             "worker", True, "The clock was set a moment ago: whether jobs run is seen soon."
         )
     if silent:
-        since = [seen[lane] for lane in silent if lane in seen]
-        last = f", the last sign at {min(since):%H:%M on %d %B}" if since else ""
-        return Check(
-            "worker",
-            False,
-            f"No worker is at work for: {', '.join(silent)}{last}.",
-            "Start './commonweal serve', or './commonweal work' beside the web processes.",
-        )
+        return _no_worker(silent, seen)
     # Pages are there all the same, so nobody is to be sent away from them.
     rests = clock.why_rest(now)
     return Check("worker", True, f"A worker is at work in every lane. {rests}".rstrip())

@@ -20,7 +20,7 @@ from django.db import OperationalError
 from django.utils import timezone
 
 from commonweal.accounts.models import Event, KeyCheck, Message
-from commonweal.health import doctor, figures, readiness
+from commonweal.health import doctor, figures, outside, readiness
 from commonweal.health.middleware import may_look
 from commonweal.jobs import database
 from commonweal.jobs.models import Pulse
@@ -268,7 +268,7 @@ def unreachable(address):
 )
 def test_the_proxy_is_wrong(settings, now, open_, says):
     settings.ADDRESS, settings.SECURE = "https://charter.example.gov.uk", True
-    check = doctor.proxy(now, open_=open_)
+    check = outside.proxy(now, open_=open_)
     assert not check.is_well
     assert says in check.says
     assert check.mend
@@ -277,9 +277,9 @@ def test_the_proxy_is_wrong(settings, now, open_, says):
 def test_the_address_is_wrong(settings, now):
     settings.DEMO = False
     settings.ADDRESS, settings.SECURE = "http://127.0.0.1:8000", False
-    assert "nobody else reaches that" in doctor.proxy(now).says
+    assert "nobody else reaches that" in outside.proxy(now).says
     settings.ADDRESS = "http://charter.example.gov.uk"
-    assert "not https" in doctor.proxy(now).says
+    assert "not https" in outside.proxy(now).says
 
 
 def no_mail_server(settings, monkeypatch, now):
@@ -288,7 +288,7 @@ def no_mail_server(settings, monkeypatch, now):
     def refuses(*_, **__):
         raise OSError("refused")
 
-    monkeypatch.setattr(doctor, "get_connection", refuses)
+    monkeypatch.setattr(outside, "get_connection", refuses)
 
 
 def mail_to_nobody(settings, monkeypatch, now):
@@ -336,7 +336,7 @@ def no_control(settings, monkeypatch, now):
 
 def no_network(settings, monkeypatch, now):
     settings.LINK_CONTROL_ADDRESSES = ["https://www.example.gov.uk/"]
-    monkeypatch.setattr(doctor, "ask", lambda url: Asked(Answer.SILENT, "it took too long"))
+    monkeypatch.setattr(outside, "ask", lambda url: Asked(Answer.SILENT, "it took too long"))
 
 
 def lost_evidence(settings, monkeypatch, now):
@@ -413,7 +413,7 @@ def test_keys_that_were_saved_apart_are_known(town, settings, now):
 def test_an_address_of_the_towns_own_may_send(settings, now, address):
     settings.DEMO = False
     settings.DEFAULT_FROM_EMAIL = address
-    assert doctor.sender(now).is_well
+    assert outside.sender(now).is_well
 
 
 @pytest.mark.usefixtures("_workers_are_alive")

@@ -7,7 +7,7 @@ from django.core.management.base import BaseCommand, CommandParser
 
 from commonweal.accounts import keyring
 from commonweal.accounts.record import record
-from commonweal.health import doctor
+from commonweal.health import doctor, outside
 from commonweal.jobs import clock
 from commonweal.jobs.sqlite3 import base as sqlite
 from commonweal.places.models import the_town
@@ -57,7 +57,7 @@ class Command(BaseCommand):
         sqlite.only_open()
         findings = doctor.look()
         if options["mail"]:
-            findings.append(doctor.Finding(doctor.send_one(options["mail"]), False))
+            findings.append(doctor.Finding(outside.send_one(options["mail"]), False))
         for finding in findings:
             self._say(finding)
         wrong = sum(not seen.check.is_well and not seen.is_note for seen in findings)
