@@ -70,14 +70,14 @@ def _compare(worker: Worker, again: Path, database: str, kept: dict[str, object]
     found.write_text("[]")
 
     def look() -> None:
-        from commonweal.setup import backups
+        from commonweal.setup.backups import sums
 
         from . import holds
 
         town.point_at(again, database)
         wrong = list(holds.always(again, faults=99))
         summary: dict[str, object] = kept["summary"]
-        stands = backups._now()
+        stands = sums.now()
         if stands["ledger_head"] != summary["ledger_head"]:
             wrong.append("restore: the ledger has another head than was kept")
         if stands["closed_statements"] != summary["closed_statements"]:

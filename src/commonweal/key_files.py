@@ -43,14 +43,14 @@ def make_keys(folder: Path) -> bool:
     keys = folder / "keys"
     keys.mkdir(parents=True, exist_ok=True)
     keys.chmod(0o700)
-    made = False
+    is_new = False
     for name, key in drawn().items():
         path = keys / name
         if not path.exists():
             path.touch(mode=0o600)
             path.write_text(key)
-            made = True
-    return made
+            is_new = True
+    return is_new
 
 
 def has_keys(var: Path) -> bool:
@@ -61,6 +61,12 @@ def has_keys(var: Path) -> bool:
     )
 
 
+def secrets_in(identity: Path) -> list[str]:
+    """The secret keys of a file as age-keygen writes it."""
+    lines = [line.strip() for line in identity.read_text(errors="replace").splitlines()]
+    return [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+
+
 def _opened(file: Path, identity: Path | None) -> bytes:
     """What a file of keys holds; one that is encrypted is opened with the key of the backup."""
     content = file.read_bytes()
@@ -68,8 +74,7 @@ def _opened(file: Path, identity: Path | None) -> bytes:
         return content
     import pyrage
 
-    lines = [line.strip() for line in identity.read_text(errors="replace").splitlines()]
-    secret = [line for line in lines if line.startswith("AGE-SECRET-KEY-")]
+    secret = secrets_in(identity)
     wrong_key = f"commonweal: the key in {identity} does not open {file}."
     try:
         identities = [pyrage.x25519.Identity.from_str(line) for line in secret]

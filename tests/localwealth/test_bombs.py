@@ -188,7 +188,8 @@ MAY = {
     "commonweal/cases/subject/giving.py": "writes one",
     "commonweal/programme/plan.py": "writes a document",
     "commonweal/setup/onscodes.py": "lists that whoever runs the machine loads",
-    "commonweal/setup/backups.py": "backups, which whoever runs the machine brings back",
+    "commonweal/setup/backups/making.py": "writes one",
+    "commonweal/setup/backups/unpacking.py": "backups, which whoever runs the machine brings back",
 }
 
 

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from difflib import get_close_matches
 from typing import Any
 
 from django.utils.text import slugify
@@ -16,7 +15,7 @@ from django.utils.text import slugify
 from commonweal.programme import starting
 from commonweal.programme.computed import REGISTERED
 
-from . import onscodes, values
+from . import colours, hints, onscodes, values
 from .lines import Lines, Place
 from .sections import Key, Section, sections
 
@@ -81,7 +80,7 @@ class _Look:
 
     def through(self) -> None:
         content, known = self.checked.content, sections()
-        meant = {name: _nearest(name, known) for name in content if name not in known}
+        meant = {name: hints.nearest(name, known) for name in content if name not in known}
         for name in meant:
             self._unknown_section(name, meant[name], known)
         contents = self._contents(known, meant)
@@ -146,7 +145,7 @@ class _Look:
                 content = [content]
             for number, table in enumerate(content):
                 if isinstance(table, dict):
-                    yield (name, number), f"{section.heading} {_shown(table, number)}", table
+                    yield (name, number), f"{section.heading} {hints.shown(table, number)}", table
                 else:
                     self._fault(
                         (name,), section.heading, f"holds {values.shown(table)}, which is no table"
@@ -171,9 +170,9 @@ class _Look:
             if key := known.get(name):
                 self._value(key, table, (*place, name), where)
                 continue
-            nearest = _nearest(name, {k: v for k, v in known.items() if k not in table})
+            nearest = hints.nearest(name, {k: v for k, v in known.items() if k not in table})
             meant.add(nearest)
-            self._fault((*place, name), where, _unknown_key(name, nearest, known))
+            self._fault((*place, name), where, hints.unknown_key(name, nearest, known))
         for key in self._needed(keys, table):
             if key.name not in table and key.name not in meant:
                 self._fault(place, where, f"lacks {key.name} ({key.takes()})")
@@ -205,7 +204,7 @@ class _Look:
             self._fault(place, where, f"{key.name} is {key.takes()}")
             return
         for number, inner in enumerate(setting):
-            named = f"{where} {key.name} {_shown(inner, number)}"
+            named = f"{where} {key.name} {hints.shown(inner, number)}"
             self._table(key.inner, inner, (*place, number), named)
 
     def _take_code(self, key: Key, table: dict[str, Any], place: Place, where: str) -> None:
@@ -228,7 +227,7 @@ class _Look:
         for reference in named if key.of else []:
             known = self._known(key.of)
             if known is not None and reference not in known:
-                self._fault(place, where, _not_there(key, reference, known))
+                self._fault(place, where, hints.not_there(key, reference, known))
 
     def _known(self, section: str) -> set[str] | None:
         """The codes that may be named; None where that is not known here."""
@@ -300,7 +299,7 @@ class _Look:
             self._fault((*place, "baseline"), where, "baseline lacks its day: baseline_on")
 
     def _look(self, place: Place, where: str, look: dict[str, Any]) -> None:
-        for key, faint in _too_faint(look):
+        for key, faint in colours.too_faint(look):
             self._fault((*place, key), where, faint)
 
 
@@ -317,71 +316,3 @@ def _code_of(section: str, table: dict[str, Any]) -> str:
     if isinstance(code, str):
         return values.folded(code)
     return slugify(name) if section == "areas" and isinstance(name, str) else ""
-
-
-def _shown(table: dict[str, Any], number: int) -> str:
-    """How a table among several is called: its name or code, else its place."""
-    for name in ("code", "name", "number", "purpose", "version", "title", "text", "label"):
-        if isinstance(table.get(name), str) and table[name].strip():
-            return f"“{table[name][:40]}”"
-    return f"no. {number + 1}"
-
-
-def _nearest(name: str, known: Mapping[str, Any]) -> str:
-    close = get_close_matches(name.lower(), known, n=1, cutoff=0.6)
-    # A part of the name is near too: decided for decided_on.
-    parts = [key for key in known if key.startswith(name.lower()) or name.lower().startswith(key)]
-    return (parts or close or [""])[0]
-
-
-def _unknown_key(name: str, nearest: str, known: Mapping[str, Key]) -> str:
-    elsewhere = [section.heading for section in sections().values() if section.key(name)]
-    if nearest:
-        hint = f"Did you mean {nearest}?"
-    elif elsewhere:
-        hint = f"It belongs under {elsewhere[0]}."
-    else:
-        hint = f"There are: {', '.join(known)}."
-    return f"{values.short(name)} is no setting here. {hint}"
-
-
-def _not_there(key: Key, code: str, known: set[str]) -> str:
-    near = get_close_matches(code, known, n=1, cutoff=0.5)
-    hint = f" Did you mean {near[0]!r}?" if near else ""
-    return (
-        f"{key.name} names {values.shown(code)}, which is not in the file under [[{key.of}]].{hint}"
-    )
-
-
-# --- Colours ----------------------------------------------------------------------------------
-
-
-def luminance(colour: str) -> float:
-    """Relative luminance as WCAG 2.2 defines it."""
-    parts = [int(colour[i : i + 2], 16) / 255 for i in (1, 3, 5)]
-    red, green, blue = (
-        part / 12.92 if part <= 0.04045 else ((part + 0.055) / 1.055) ** 2.4 for part in parts
-    )
-    return 0.2126 * red + 0.7152 * green + 0.0722 * blue
-
-
-def contrast(colour: str, ground: str) -> float:
-    lighter, darker = sorted((luminance(colour), luminance(ground)), reverse=True)
-    return (lighter + 0.05) / (darker + 0.05)
-
-
-def _too_faint(look: dict[str, Any]) -> Iterator[tuple[str, str]]:
-    colours = {k: v for k, v in look.items() if isinstance(v, str) and values.COLOUR.fullmatch(v)}
-    for name, behind, pairing in (
-        ("brand_colour", "#ffffff", "white letters on the brand colour"),
-        ("link_colour", "#ffffff", "links on white"),
-        ("link_colour", colours.get("tint_colour", "#eef5f2"), "links on the tint"),
-    ):
-        if name in colours and contrast(colours[name], behind) < 4.5:
-            yield (
-                name,
-                (
-                    f"{name} {colours[name]}: {pairing} would be too faint to read (contrast below "
-                    "4.5 to 1). Choose a darker colour"
-                ),
-            )

@@ -176,9 +176,9 @@ def _format(setting: str) -> str:
 
 
 def _mail(setting: str) -> str:
-    name, opened, rest = setting.rpartition("<")
-    bare = rest.removesuffix(">") if opened else setting
-    is_closed = rest.endswith(">") if opened else True
+    name, opened, after = setting.rpartition("<")
+    bare = after.removesuffix(">") if opened else setting
+    is_closed = after.endswith(">") if opened else True
     is_one = MAIL.fullmatch(bare) and is_closed and "@" not in name
     return "" if is_one else "write an e-mail address, as The town <charter@your-town.gov.uk>"
 

@@ -22,7 +22,8 @@ from commonweal.jobs.sqlite3 import base as sqlite
 from commonweal.office.errors import Refused
 from commonweal.version import VERSION, parts
 
-from . import backups, database
+from . import database
+from .backups.presence import is_begun
 from .models import Edition
 
 log = logging.getLogger(__name__)
@@ -79,7 +80,7 @@ def downgrade() -> str:
 
 def half_restored() -> str:
     """A sentence where a restore began and did not end; "" where none did."""
-    if not backups.is_begun():
+    if not is_begun():
         return ""
     return (
         "A restore began here and did not end, so what stands is not whole. Run the same "

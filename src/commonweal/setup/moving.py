@@ -28,7 +28,9 @@ from commonweal.office.errors import Refused
 from commonweal.office.fields import EncryptedTextField
 from commonweal.pledges import proving
 
-from . import backups, environment, guard, progress
+from . import environment, guard, progress
+from .backups.presence import is_a_town_here
+from .backups.sums import head_of, summary
 from .progress import ROWS, Say
 
 BATCH = 2000
@@ -72,7 +74,7 @@ def move(address: str, *, say: Say = progress.quiet) -> None:
             except (DatabaseError, psycopg.Error, sqlite3.Error) as error:
                 # The drivers' own, where a value could not even be sent.
                 raise Refused(f"Nothing was moved: {str(error).splitlines()[0]}") from None
-            head = backups.head_of(backups.summary(_run, []))
+            head = head_of(summary(_run, []))
     say(f"The same as it was: {head}.")
 
 
@@ -104,7 +106,7 @@ def _run(sql: str) -> list[tuple[Any, ...]]:
 
 def _refuse_where_rows_are() -> None:
     tables = connection.introspection.table_names()
-    if backups.is_a_town_here():
+    if is_a_town_here():
         raise Refused("There is a town in that database already. Name an empty one.")
     strange = sorted(set(tables) - set(_tables()) - STAYS)
     if strange:
@@ -182,8 +184,8 @@ def _figure(cell: Any, step: Decimal) -> Decimal:
 
 def _prove(source: sqlite3.Connection, say: Say) -> None:
     tables = list(_tables())
-    was = backups.summary(lambda sql: list(source.execute(sql)), tables)
-    came = backups.summary(_run, tables)
+    was = summary(lambda sql: list(source.execute(sql)), tables)
+    came = summary(_run, tables)
     if was != came:
         raise Refused(f"Nothing was moved: {_first_difference(was, came)} did not come as it was.")
     for table, column, key in _encrypted():

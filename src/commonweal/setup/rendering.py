@@ -29,11 +29,13 @@ class AskedApps(StateApps):
     from either end.
     """
 
-    def __init__(self, states: dict[Key, ModelState], real: list[ModelState], whole: bool) -> None:
+    def __init__(
+        self, states: dict[Key, ModelState], real: list[ModelState], is_whole: bool
+    ) -> None:
         super().__init__([], {})
         self.real_models = real
         self.states = states | {(state.app_label, state.name_lower): state for state in real}
-        self.whole = whole
+        self.whole = is_whole
         # The models before the operation that is at work.
         self.before: AskedApps | None = None
         for label in sorted({label for label, _ in self.states}):
@@ -95,9 +97,9 @@ class AskedState(ProjectState):
 
     @functools.cached_property
     def apps(self) -> AskedApps:
-        asked = self._asked(whole=False)
-        asked.before = None if self.before is None else self.before.apps
-        return asked
+        wanted_apps = self._asked(whole=False)
+        wanted_apps.before = None if self.before is None else self.before.apps
+        return wanted_apps
 
     def _asked(self, *, whole: bool) -> AskedApps:
         configs = [global_apps.get_app_config(label) for label in self.real_apps]
@@ -109,11 +111,11 @@ class AskedState(ProjectState):
         """A copy, which gets the models that are made: what follows changes the original."""
         models = {key: state.clone() for key, state in self.models.items()}
         copy = AskedState(models, self.real_apps)
-        asked = self.__dict__.pop("apps", None)
-        if asked is not None:
-            asked.states.update(models)
-            asked.before = None
-            copy.apps = asked
+        apps = self.__dict__.pop("apps", None)
+        if apps is not None:
+            apps.states.update(models)
+            apps.before = None
+            copy.apps = apps
         self.before = copy
         return copy
 

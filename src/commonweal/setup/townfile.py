@@ -33,7 +33,8 @@ from commonweal.programme import starting
 from commonweal.programme.models import Pillar
 from commonweal.spend.models import Bands
 
-from . import backups, values
+from . import values
+from .backups.presence import is_a_town_here
 from .checking import Checked, check
 from .lines import Lines, lines_of
 
@@ -87,7 +88,7 @@ def complaint(name: str, checked: Checked) -> str:
 
 def codes_there() -> dict[str, frozenset[str]]:
     """The codes that the town has already and that its file may name; none before `init`."""
-    if not backups.is_a_town_here():
+    if not is_a_town_here():
         return {}
     models = {"themes": Theme, "pillars": Pillar, "partners": Partner}
     return {

@@ -34,7 +34,11 @@ from commonweal.spend import preparing
 from commonweal.spend.models import Release
 from commonweal.version import VERSION
 
-from . import backups, complaints, guard, progress
+from . import complaints, guard, progress
+from .backups.contents import folders
+from .backups.databases import has_program, size_of_database
+from .backups.making import make
+from .backups.presence import refuse_where_no_town_is
 from .progress import Say
 
 # Besides the backup: style files, and what a database writes while its tables are changed.
@@ -74,9 +78,9 @@ def migrating_connection() -> Iterator[None]:
 
 def plan(*, backup: Path | None, is_wanted: bool = True) -> Plan:
     """Look at everything that an upgrade needs; writes nothing but the folder for backups."""
-    backups.refuse_where_no_town_is()
+    refuse_where_no_town_is()
     file = backup or _usual_place() if is_wanted else None
-    size = backups.size_of_database() + sum(map(_folder_size, backups.folders().values()))
+    size = size_of_database() + sum(map(_folder_size, folders().values()))
     prepared = Plan(guard.last_edition(), guard.pending(), file, (size if file else 0) + SPARE)
     prepared.refusals = [sentence for sentence in _what_forbids(prepared) if sentence]
     return prepared
@@ -109,7 +113,7 @@ def _what_forbids(plan: Plan) -> Iterator[str]:
             "another place: --backup FILE."
         )
         return
-    if connection.vendor == "postgresql" and not backups.has_program("pg_dump"):
+    if connection.vendor == "postgresql" and not has_program("pg_dump"):
         yield (
             "No backup can be made: pg_dump is not on this machine. Install PostgreSQL's client "
             "programs (Debian: postgresql-client)."
@@ -140,7 +144,7 @@ def upgrade(plan: Plan, *, recipients: tuple[str, ...] = (), say: Say = progress
     with guard.alone():
         if plan.backup:
             say(f"Backup: {plan.backup} ...")
-            backups.make(plan.backup, recipients=recipients, say=progress.below(say))
+            make(plan.backup, recipients=recipients, say=progress.below(say))
         try:
             _bring_up(say)
         except Exception as failure:

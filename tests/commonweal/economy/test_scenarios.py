@@ -26,7 +26,7 @@ from commonweal.economy.scenarios import actions, structures
 from commonweal.economy.scenarios.beside import MOST, beside
 from commonweal.office.errors import Refused
 from commonweal.pledges.models import Pledge
-from commonweal.setup import backups
+from commonweal.setup.backups.contents import folders
 
 TABLE = b"""industry,Making,Shops,Care,total,households,other final use,total use
 Making,200,60,40,300,150,550,1000
@@ -80,7 +80,7 @@ def test_the_analyst_takes_in_a_table_and_jobs(sign_in, yusuf):
     folder = Path(settings.VAR) / "economy"
     assert (folder / structure.table_sha256).read_bytes() == TABLE
     assert (folder / structure.jobs_sha256).read_bytes() == JOBS
-    assert backups.folders()["economy"] == folder
+    assert folders()["economy"] == folder
     assert Event.objects.get(verb="economy's table and jobs kept").by_code == yusuf.code
 
 

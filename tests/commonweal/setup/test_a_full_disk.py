@@ -13,7 +13,9 @@ from pathlib import Path
 import pyrage
 import pytest
 
-from commonweal.setup import backups, complaints
+from commonweal.setup import complaints
+from commonweal.setup.backups import keys as key_file
+from commonweal.setup.backups import restoring, sealing, unpacking
 from commonweal.setup.progress import Pace
 
 ROOT = Path(__file__).resolve().parents[3]
@@ -114,7 +116,7 @@ def test_an_encrypted_backup_says_what_the_disk_said_and_not_that_a_pipe_broke()
     keys = [pyrage.x25519.Identity.generate().to_public()]
 
     def write():
-        with backups._encrypted(Full(), keys) as sink:
+        with sealing.encrypted(Full(), keys) as sink:
             for _ in range(100):
                 sink.write(b"x" * 100_000)
 
@@ -128,10 +130,10 @@ def test_half_a_file_of_keys_is_not_left(tmp_path, monkeypatch):
         return Full()
 
     with monkeypatch.context() as patched:
-        patched.setattr(backups.os, "fdopen", opened)
+        patched.setattr(key_file.os, "fdopen", opened)
         with pytest.raises(OSError, match="No space left"):
-            backups.keep_keys(tmp_path / "keys")
-    backups.keep_keys(tmp_path / "keys")
+            key_file.keep_keys(tmp_path / "keys")
+    key_file.keep_keys(tmp_path / "keys")
     assert (tmp_path / "keys").stat().st_size
 
 
@@ -142,9 +144,9 @@ def test_a_restore_onto_a_full_disk_does_not_call_the_backup_damaged(tmp_path, m
     def fail(archive, to, say):
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(backups, "extract", fail)
+    monkeypatch.setattr(unpacking, "extract", fail)
     with pytest.raises(OSError, match="No space left"):
-        backups._unpack(tmp_path / "b", None, tmp_path)
+        unpacking.unpack(tmp_path / "b", None, tmp_path)
 
 
 def test_a_folder_that_does_not_fit_is_told_by_its_disk_and_not_by_a_list(tmp_path, monkeypatch):
@@ -158,9 +160,9 @@ def test_a_folder_that_does_not_fit_is_told_by_its_disk_and_not_by_a_list(tmp_pa
         copied.append(kept)
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr(backups.shutil, "copy2", fail)
+    monkeypatch.setattr(restoring.shutil, "copy2", fail)
     with pytest.raises(OSError, match="No space left") as failure:
-        backups._put_folder(tmp_path / "spend", tmp_path / "new", Pace(print, "spend", 2))
+        restoring._put_folder(tmp_path / "spend", tmp_path / "new", Pace(print, "spend", 2))
     assert complaints.sentence_of(failure.value) == (
         "The disk is full. Make room and run the command again."
     )

@@ -22,7 +22,7 @@ import pytest
 
 from commonweal import key_files
 from commonweal.office.errors import Refused
-from commonweal.setup import backups
+from commonweal.setup.backups import contents, making, sealing, sums, unpacking
 
 ROOT = Path(__file__).resolve().parents[3]
 SOURCES = [
@@ -50,7 +50,7 @@ def village(demo_village, tmp_path_factory):
 
 def test_every_folder_of_data_is_in_a_backup():
     """A folder that somebody begins to keep data in has to be named here or there."""
-    named = set(backups.folders()) | set(backups.NOT_KEPT)
+    named = set(contents.folders()) | set(contents.NOT_KEPT)
     used = set()
     for path in SOURCES:
         if path.name == "testing.py":
@@ -112,7 +112,7 @@ def test_nobody_looks_for_another_key_to_a_file_that_is_damaged(tmp_path, kind, 
         }[fault]
     )
     opens = {
-        "backup": lambda: backups._decrypt(file, key, plain),
+        "backup": lambda: sealing.decrypt(file, key, plain),
         "keys": lambda: key_files._opened(file, key),
     }
     with pytest.raises((Refused, SystemExit), match=r"cut off or damaged\. Take another copy"):
@@ -184,7 +184,7 @@ def test_an_archive_is_unpacked_below_its_folder_alone(tmp_path, monkeypatch, ha
     folder.mkdir()
     written.seek(0)
     with tarfile.open(fileobj=written) as archive, pytest.raises(tarfile.TarError):
-        backups.extract(archive, folder)
+        unpacking.extract(archive, folder)
     assert [path.name for path in tmp_path.rglob("*")] == ["in"]
 
 
@@ -199,17 +199,17 @@ def test_plain_files_come_out_as_they_went_in(tmp_path, monkeypatch, has_filters
         archive.addfile(member, io.BytesIO(b"words"))
     written.seek(0)
     with tarfile.open(fileobj=written) as archive:
-        backups.extract(archive, tmp_path)
+        unpacking.extract(archive, tmp_path)
     assert (tmp_path / "cases" / "a-paper").read_bytes() == b"words"
 
 
 def test_a_backup_that_is_read_to_no_end_is_called_damaged(tmp_path):
     """A sign that is another in a name ends what can be read of it, and its list stands last."""
     with pytest.raises(Refused, match="no backup of a town"):
-        backups._checked(tmp_path, print)
+        unpacking.checked(tmp_path, print)
     (tmp_path / "database").write_bytes(b"x")
     with pytest.raises(Refused, match="cut off or damaged"):
-        backups._checked(tmp_path, print)
+        unpacking.checked(tmp_path, print)
 
 
 def test_a_damaged_or_foreign_file_is_refused_in_a_sentence(village, tmp_path):
@@ -349,10 +349,10 @@ def test_what_a_killed_backup_left_goes_with_the_next_one(tmp_path, settings, mo
     """It is a whole copy of the database each time, in a folder that nobody looks into."""
     settings.VAR = settings.EVIDENCE_FOLDER = settings.CASE_FOLDER = tmp_path / "var"
     settings.SPEND_FOLDER = tmp_path / "spend"
-    monkeypatch.setattr(backups, "_copy_database", lambda to: to.write_bytes(b"") and {})
-    monkeypatch.setattr(backups, "_applied", list)
-    monkeypatch.setattr(backups, "fingerprint", str)
-    monkeypatch.setattr(backups, "size_of_database", int)
+    monkeypatch.setattr(making, "copy_database", lambda to: to.write_bytes(b"") and {})
+    monkeypatch.setattr(making, "applied", list)
+    monkeypatch.setattr(making, "fingerprint", str)
+    monkeypatch.setattr(making, "size_of_database", int)
     own, elsewhere = settings.VAR / "backups", tmp_path / "elsewhere"
     dead, alive, new = (settings.VAR / f".backup-{name}" for name in ("dead", "alive", "new"))
     for folder in (own, elsewhere, dead, alive, new):
@@ -364,7 +364,7 @@ def test_what_a_killed_backup_left_goes_with_the_next_one(tmp_path, settings, mo
     held = os.open(alive, os.O_RDONLY)
     fcntl.flock(held, fcntl.LOCK_EX)
     for folder in (own, elsewhere):
-        backups.make(folder / "b")
+        making.make(folder / "b")
     os.close(held)
     assert set(settings.VAR.glob(".backup-*")) == {alive, new}
     assert set(own.iterdir()) == {own / "b"}
@@ -426,11 +426,11 @@ def test_a_lost_town_on_postgresql_comes_back_the_same(tmp_path, postgresql):
 )
 def test_what_comes_back_otherwise_is_no_restored_town(monkeypatch, part, stands):
     kept = {"rows": {"a": 1, "b": 2}, "ledger_head": [7, "h"], "closed_statements": {"1": "s"}}
-    monkeypatch.setattr(backups, "_now", lambda: kept)
-    backups._prove({"summary": kept})
-    monkeypatch.setattr(backups, "_now", lambda: kept | {part: stands})
+    monkeypatch.setattr(sums, "now", lambda: kept)
+    sums.prove({"summary": kept})
+    monkeypatch.setattr(sums, "now", lambda: kept | {part: stands})
     with pytest.raises(Refused, match=f"differs from what was kept: {part}"):
-        backups._prove({"summary": kept})
+        sums.prove({"summary": kept})
 
 
 def test_the_backup_of_a_town_without_entries_comes_back_and_says_so(run, stevenage, tmp_path):
@@ -461,6 +461,6 @@ def test_a_town_that_knew_no_books_is_summed_up():
     with closing(sqlite3.connect(":memory:")) as old:
         old.execute("CREATE TABLE pledges_ledgerhead (id, seq, hash)")
         old.execute("INSERT INTO pledges_ledgerhead VALUES (1, 678, '6d72')")
-        added_up = backups.summary(lambda sql: old.execute(sql).fetchall(), ["pledges_ledgerhead"])
+        added_up = sums.summary(lambda sql: old.execute(sql).fetchall(), ["pledges_ledgerhead"])
     assert added_up["ledger_head"] == [678, "6d72"]
     assert added_up["closed_statements"] == {}

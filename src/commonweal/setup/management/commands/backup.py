@@ -8,7 +8,10 @@ from django.db import DatabaseError
 
 from commonweal.accounts import keyring
 from commonweal.office.errors import Refused
-from commonweal.setup import backups, complaints
+from commonweal.setup import complaints
+from commonweal.setup.backups.keys import keep_keys
+from commonweal.setup.backups.making import make
+from commonweal.setup.backups.presence import refuse_where_no_town_is
 
 
 class Command(BaseCommand):
@@ -30,12 +33,12 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         path, recipients = Path(options["file"]), tuple(options["to"])
         try:
-            backups.refuse_where_no_town_is()
+            refuse_where_no_town_is()
             if options["keys"]:
-                backups.keep_keys(Path(options["keys"]), recipients=recipients)
+                keep_keys(Path(options["keys"]), recipients=recipients)
                 keyring.note_kept_apart()
                 self.stdout.write(f"Keys: {options['keys']}. Keep them apart from the backups.")
-            backups.make(path, recipients=recipients, say=lambda text: self.stdout.write(text))
+            make(path, recipients=recipients, say=lambda text: self.stdout.write(text))
         except (Refused, OSError, DatabaseError) as refused:
             raise CommandError(complaints.sentence_of(refused) or str(refused)) from None
         size = path.stat().st_size / 1e6

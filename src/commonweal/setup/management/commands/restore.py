@@ -12,7 +12,9 @@ from commonweal.design.words import many
 from commonweal.office.errors import Refused
 from commonweal.pledges import ledger, proving
 from commonweal.pledges.files import missing_files
-from commonweal.setup import backups, complaints, guard, progress
+from commonweal.setup import complaints, guard, progress
+from commonweal.setup.backups.presence import is_restored
+from commonweal.setup.backups.restoring import restore
 
 
 class Command(BaseCommand):
@@ -29,7 +31,7 @@ class Command(BaseCommand):
         identity = Path(options["identity"]) if options["identity"] else None
         say: progress.Say = self.stdout.write
         try:
-            backups.restore(Path(options["file"]), identity=identity, say=say)
+            restore(Path(options["file"]), identity=identity, say=say)
         except (Refused, OSError, DatabaseError) as refused:
             raise CommandError(complaints.sentence_of(refused) or str(refused)) from None
         say("Migrations ...")
@@ -49,5 +51,5 @@ class Command(BaseCommand):
             )
         say("Standings ...")
         ledger.refresh_standings(on=timezone.localdate())
-        backups.is_restored()
+        is_restored()
         self.stdout.write("The chain is whole, and so is every file of evidence. Start 'serve'.")
