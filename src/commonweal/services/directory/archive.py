@@ -49,13 +49,13 @@ def records(content: bytes) -> Iterator[tuple[str, nodes.Node]]:
     )
     for line in tables["services"]:
         service: nodes.Node = {name: cell for name, cell in line.cells.items() if cell}
-        own = service.get("id", "")
+        service_id = service.get("id", "")
         service["organization"] = next(iter(organisations[service.get("organization_id", "")]), {})
-        service["schedules"] = schedules[own]
-        service["phones"] = phones[own]
+        service["schedules"] = schedules[service_id]
+        service["phones"] = phones[service_id]
         service["service_at_locations"] = [
             {"location": _location(locations, addresses, at.get("location_id", ""))}
-            for at in at_locations[own]
+            for at in at_locations[service_id]
         ]
         yield line.place, service
 

@@ -103,7 +103,7 @@ def _file_of(worked_out: Plan, by: Person | None) -> ServicesFile:
 def _write(file: ServicesFile, piece: list[Found]) -> None:
     """Write some services, and what each was before."""
     shelf = Shelf(file.source, piece)
-    put = [brought for found in piece if (brought := shelf.put(found))]
+    put = [brought for listed in piece if (brought := shelf.put(listed))]
     keep(file, put)
 
 
@@ -129,13 +129,13 @@ def _finish(file: ServicesFile, worked_out: Plan, by: Person | None) -> None:
         BroughtService(service=service, what=What.ENDED, before=standings.standing_of(service))
         for service in worked_out.removed
     ]
-    Service.objects.filter(pk__in=[one.service_id for one in ended]).update(
+    Service.objects.filter(pk__in=[brought.service_id for brought in ended]).update(
         ended_on=timezone.localdate(), changed_at=now
     )
     keep(file, ended)
     for since in {since for _, since in worked_out.marks}:
         mark([service for service, of in worked_out.marks if of == since], since)
-    file.marks |= {str(one.code): one.not_listed_since for one, _ in worked_out.marks}
+    file.marks |= {str(service.code): service.not_listed_since for service, _ in worked_out.marks}
     file.counts, file.finished_at = worked_out.counts | _counts(file), now
     file.save(update_fields=["marks", "counts", "finished_at"])
     outcome = worked_out.outcome
@@ -151,7 +151,7 @@ def _finish(file: ServicesFile, worked_out: Plan, by: Person | None) -> None:
 
 def _counts(file: ServicesFile) -> dict[str, int]:
     """What a file did in all of its pieces."""
-    done = {what: file.brought.filter(what=what).count() for what in What}
+    done = {kind: file.brought.filter(what=kind).count() for kind in What}
     unchanged = file.counts["rows"] - file.counts["rejected"] - done[What.NEW] - done[What.CHANGED]
     return {
         "new": done[What.NEW],
@@ -165,67 +165,67 @@ class Shelf:
     """The services and organisations of one source that a piece of its file is about."""
 
     def __init__(self, source: str, piece: list[Found]) -> None:
-        keys = {found.organisation_key for found in piece}
+        keys = {listed.organisation_key for listed in piece}
         organisations = Organisation.objects.filter(source=source, source_key__in=keys)
         self.source = source
         self.organisations = {each.source_key: each for each in organisations}
-        services = of_source(source, [found.key for found in piece])
+        services = of_source(source, [listed.key for listed in piece])
         self.services = {service.source_key: service for service in services}
 
-    def put(self, found: Found) -> BroughtService | None:
+    def put(self, listed: Found) -> BroughtService | None:
         """Add a service, or change it where it is otherwise than its file has it; None where
         nothing is to be done."""
-        service = self.services.get(found.key)
+        service = self.services.get(listed.key)
         if service is None:
-            return BroughtService(service=self._add(found), what=What.NEW)
-        if service.organisation.partner_id is not None or is_same(service, found):
+            return BroughtService(service=self._add(listed), what=What.NEW)
+        if service.organisation.partner_id is not None or is_same(service, listed):
             return None
         before = standings.standing_of(service)
-        _change(service, found)
+        _change(service, listed)
         return BroughtService(service=service, what=What.CHANGED, before=before)
 
-    def _add(self, found: Found) -> Service:
+    def _add(self, listed: Found) -> Service:
         service = Service.objects.create(
-            organisation=self._organisation(found),
-            name=found.name,
+            organisation=self._organisation(listed),
+            name=listed.name,
             source=self.source,
-            source_key=found.key,
-            code=_code(found.key),
-            **found.values,
+            source_key=listed.key,
+            code=_code(listed.key),
+            **listed.values,
         )
-        Place.objects.bulk_create(_places(service, found))
-        Schedule.objects.bulk_create(_schedules(service, found))
+        Place.objects.bulk_create(_places(service, listed))
+        Schedule.objects.bulk_create(_schedules(service, listed))
         return service
 
-    def _organisation(self, found: Found) -> Organisation:
-        organisation = self.organisations.get(found.organisation_key)
+    def _organisation(self, listed: Found) -> Organisation:
+        organisation = self.organisations.get(listed.organisation_key)
         if organisation is None:
             organisation = Organisation.objects.create(
-                name=found.organisation,
+                name=listed.organisation,
                 source=self.source,
-                source_key=found.organisation_key,
-                **found.organisation_values,
+                source_key=listed.organisation_key,
+                **listed.organisation_values,
             )
-            self.organisations[found.organisation_key] = organisation
+            self.organisations[listed.organisation_key] = organisation
         return organisation
 
 
-def _change(service: Service, found: Found) -> None:
-    terms = {"name": found.name, **found.values}
+def _change(service: Service, listed: Found) -> None:
+    terms = {"name": listed.name, **listed.values}
     for name, cell in terms.items():
         setattr(service, name, cell)
     # Its source lists it again.
     service.changed_at, service.ended_on = timezone.now(), None
     service.save(update_fields=[*terms, "changed_at", "ended_on"])
-    standings.put_parts([service], _places(service, found), _schedules(service, found))
+    standings.put_parts([service], _places(service, listed), _schedules(service, listed))
 
 
-def _places(service: Service, found: Found) -> Iterator[Place]:
-    return (Place(service=service, **place) for place in found.places)
+def _places(service: Service, listed: Found) -> Iterator[Place]:
+    return (Place(service=service, **place) for place in listed.places)
 
 
-def _schedules(service: Service, found: Found) -> Iterator[Schedule]:
-    for opening in found.openings:
+def _schedules(service: Service, listed: Found) -> Iterator[Schedule]:
+    for opening in listed.openings:
         yield Schedule(service=service, **{name: asdict(opening)[name] for name in OPENING})
 
 

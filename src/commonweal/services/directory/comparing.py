@@ -43,42 +43,42 @@ class Changed:
     @cached_property
     def differences(self) -> list[tuple[str, str, str]]:
         """What is different: what it is called, before, after; "nothing" for what is empty."""
-        return [(what, _said(before), _said(after)) for what, before, after in self._pairs()]
+        return [(column, _said(before), _said(after)) for column, before, after in self._pairs()]
 
     def _pairs(self) -> Iterator[tuple[str, Any, Any]]:
-        service, found = self.service, self.found
+        service, listed = self.service, self.found
         if service.ended_on:
             yield "Ended", service.ended_on, ""
-        for name, after in {"name": found.name, **found.values}.items():
+        for name, after in {"name": listed.name, **listed.values}.items():
             if (before := getattr(service, name)) != after:
                 yield CALLED.get(name, "What else its source says"), before, after
-        if (stood := places_of(service)) != (stands := places_in(found)):
+        if (stood := places_of(service)) != (stands := places_in(listed)):
             yield "Where", _places(stood), _places(stands)
-        if not has_hours_of(service, found):
+        if not has_hours_of(service, listed):
             today = timezone.localdate()
-            said = hours.say_all(found.openings, today)
-            yield "When", "; ".join(service.opening_hours()), "; ".join(said)
+            hours_listed = hours.say_all(listed.openings, today)
+            yield "When", "; ".join(service.opening_hours()), "; ".join(hours_listed)
 
 
-def is_same(service: Service, found: Found) -> bool:
+def is_same(service: Service, listed: Found) -> bool:
     """Whether a service stands as its file has it."""
-    terms = {"name": found.name, **found.values}
+    terms = {"name": listed.name, **listed.values}
     if service.ended_on or any(getattr(service, name) != cell for name, cell in terms.items()):
         return False
-    return places_of(service) == places_in(found) and has_hours_of(service, found)
+    return places_of(service) == places_in(listed) and has_hours_of(service, listed)
 
 
 def places_of(service: Service) -> list[tuple[Any, ...]]:
     return [_cells(vars(place)) for place in rows(service.places)]
 
 
-def places_in(found: Found) -> list[tuple[Any, ...]]:
-    return [_cells(place) for place in found.places]
+def places_in(listed: Found) -> list[tuple[Any, ...]]:
+    return [_cells(place) for place in listed.places]
 
 
-def has_hours_of(service: Service, found: Found) -> bool:
+def has_hours_of(service: Service, listed: Found) -> bool:
     openings = [astuple(schedule.opening) for schedule in rows(service.schedules)]
-    return openings == [astuple(opening) for opening in found.openings]
+    return openings == [astuple(opening) for opening in listed.openings]
 
 
 def _cells(place: Any) -> tuple[Any, ...]:

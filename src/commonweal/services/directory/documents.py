@@ -95,10 +95,10 @@ def _members(document: nodes.Node, name: str) -> list[Any]:
 def _inherited(document: nodes.Node, name: str) -> Iterator[Any]:
     """The records of a list; those of an organisation are its own."""
     is_organisation = name == "services" and document.get("name") and "status" not in document
-    own = {part: document.get(part) for part in ("id", "name", "description", "website")}
+    organisation = {part: document.get(part) for part in ("id", "name", "description", "website")}
     for record in _members(document, name):
         if is_organisation and isinstance(record, dict) and not record.get("organization"):
-            record = record | {"organization": own}
+            record = record | {"organization": organisation}
         yield record
 
 

@@ -123,8 +123,8 @@ def _place(location: nodes.Node, say: values.Say) -> dict[str, Any]:
         for name in ("attention", "address_1", "address_2", "city")
     ]
     ways = [
-        nodes.text(way.get("description"), "accessibility")
-        for way in nodes.things(location.get("accessibility"), "ways of access")
+        nodes.text(access.get("description"), "accessibility")
+        for access in nodes.things(location.get("accessibility"), "ways of access")
     ]
     latitude, longitude = values.point(location.get("latitude"), location.get("longitude"), say)
     return {
@@ -133,5 +133,5 @@ def _place(location: nodes.Node, say: values.Say) -> dict[str, Any]:
         "postcode": nodes.text(address.get("postal_code"), "postcode", 10),
         "latitude": latitude,
         "longitude": longitude,
-        "accessibility": " ".join(way for way in ways if way),
+        "accessibility": " ".join(access for access in ways if access),
     }

@@ -68,14 +68,14 @@ def _compared(
     services: list[Found], stand: dict[str, Service], outcome: Outcome
 ) -> tuple[list[Found], list[Changed]]:
     new, changed = [], []
-    for found in services:
-        service = stand.get(found.key)
+    for listed in services:
+        service = stand.get(listed.key)
         if service is None:
-            new.append(found)
+            new.append(listed)
         elif service.organisation.partner_id is not None:
-            outcome.remarks.append(Remark(found.place, KEPT_BY_ITSELF))
-        elif not is_same(service, found):
-            changed.append(Changed(service, found))
+            outcome.remarks.append(Remark(listed.place, KEPT_BY_ITSELF))
+        elif not is_same(service, listed):
+            changed.append(Changed(service, listed))
     outcome.new, outcome.changed = len(new), len(changed)
     outcome.unchanged = len(services) - len(new) - len(changed)
     return new, changed

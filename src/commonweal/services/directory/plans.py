@@ -40,8 +40,8 @@ class Plan(plans.Plan):
     @property
     def fingerprint(self) -> str:
         parts = [
-            [astuple(found) for found in self.new],
-            [(one.service.code, one.differences) for one in self.changed],
+            [astuple(listed) for listed in self.new],
+            [(change.service.code, change.differences) for change in self.changed],
             [service.code for service in self.unlisted],
             self.rejected,
         ]
@@ -71,7 +71,7 @@ class Plan(plans.Plan):
     def written(self) -> Iterator[Found]:
         """What is written, in the order of the file: what is new, and what is otherwise."""
         yield from self.new
-        yield from (one.found for one in self.changed)
+        yield from (change.found for change in self.changed)
 
 
 def planned(outcome: Outcome, *, source: str, file_name: str, **compared: Any) -> Plan:

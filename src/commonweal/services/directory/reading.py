@@ -118,8 +118,8 @@ def taken(
     for place, record in records:
         remarks: list[Remark] = []
 
-        def say(words: str, place: str = place, remarks: list[Remark] = remarks) -> None:
-            remarks.append(Remark(place, words))
+        def say(remark: str, place: str = place, remarks: list[Remark] = remarks) -> None:
+            remarks.append(Remark(place, remark))
 
         try:
             if isinstance(record, documents.NotRead):
@@ -151,8 +151,8 @@ def _refusal(place: str, why: str, record: Any, known_by: KnownBy) -> Refusal:
 def _written(facts: nodes.Node, names: tuple[str, ...]) -> Iterator[str]:
     for name in names:
         try:
-            words = nodes.text(facts.get(name))
+            written = nodes.text(facts.get(name))
         except Bad:
             continue
-        if words:
-            yield words
+        if written:
+            yield written

@@ -37,21 +37,23 @@ def openings(node: Any, say: values.Say) -> list[Opening]:
 
 
 def _opening(schedule: nodes.Node, say: values.Say) -> Opening:
-    parts, words = _parts(schedule), _words(schedule)
+    parts, as_written = _parts(schedule), _words(schedule)
     valid_from = values.day(schedule.get("valid_from"), say)
     valid_to = values.day(schedule.get("valid_to"), say)
     try:
         opening = hours.ruled(parts)
     except hours.Unclear:
-        own = words or _own_words(parts)
-        say(f"its hours are not understood and stand as its source has them: “{own[:60]}”")
-        opening, words = Opening(), own
+        unclear_hours = as_written or _own_words(parts)
+        say(
+            f"its hours are not understood and stand as its source has them: “{unclear_hours[:60]}”"
+        )
+        opening, as_written = Opening(), unclear_hours
     timed, unclear = _timed(opening, schedule)
     return replace(
         timed,
         valid_from=valid_from or opening.valid_from,
         valid_to=_earliest(valid_to, opening.valid_to),
-        words=". ".join(filter(None, (opening.words, unclear, words))),
+        words=". ".join(filter(None, (opening.words, unclear, as_written))),
     )
 
 

@@ -24,7 +24,7 @@ Standing = dict[str, Any]
 def standing_of(service: Service) -> Standing:
     """All that is said of a service, with its places, its hours and its kinds of help."""
     return {
-        "terms": {one.name: getattr(service, one.attname) for one in TERMS},
+        "terms": {column.name: getattr(service, column.attname) for column in TERMS},
         "places": [_cells(place, PLACE) for place in rows(service.places)],
         "schedules": [_cells(line, OPENING) for line in rows(service.schedules)],
         "help_types": sorted(kind.code for kind in service.help_types.all()),
@@ -51,12 +51,14 @@ def put_back(services: list[Service], standings: dict[int, Standing]) -> None:
     others wait shortly."""
     now = timezone.now()
     for service in services:
-        for one in TERMS:
-            setattr(service, one.name, one.to_python(standings[service.pk]["terms"][one.name]))
+        for column in TERMS:
+            setattr(
+                service, column.name, column.to_python(standings[service.pk]["terms"][column.name])
+            )
         service.changed_at = now
     for start in range(0, len(services), PIECE):
         piece = services[start : start + PIECE]
-        Service.objects.bulk_update(piece, [*(one.name for one in TERMS), "changed_at"])
+        Service.objects.bulk_update(piece, [*(column.name for column in TERMS), "changed_at"])
         put_parts(
             piece,
             [Place(service=s, **place) for s in piece for place in standings[s.pk]["places"]],

@@ -101,8 +101,8 @@ def table_as_told(content: bytes, name: str, choice: Choice) -> Table:
         heading = column.heading or column.letter
         is_taken = heading in headings
         headings.append(f"{heading} ({column.letter})" if is_taken else heading)
-    told = zip(understood.columns, headings, strict=True)
-    columns = {column.meaning: heading for column, heading in told if column.meaning}
+    headed = zip(understood.columns, headings, strict=True)
+    columns = {column.meaning: heading for column, heading in headed if column.meaning}
     if "name" not in columns:
         raise LacksColumns("Say which column is the name of the service.")
     sheet = sheets.Sheet(
@@ -203,7 +203,7 @@ def _places(cells: dict[str, str], say: values.Say) -> list[dict[str, object]]:
     ]
 
 
-def _openings(words: str, row: dict[str, str]) -> list[Opening]:
+def _openings(written: str, row: dict[str, str]) -> list[Opening]:
     """One column of words stays words; a column a weekday becomes a line for each span."""
     clean = {heading: nodes.seen(cell) for heading, cell in row.items()}
-    return [*([Opening(words=words)] if words else []), *openings_of_days(clean)]
+    return [*([Opening(words=written)] if written else []), *openings_of_days(clean)]

@@ -71,11 +71,11 @@ _NEW = BroughtService.What.NEW
 
 def _standing(keys: Iterable[int]) -> dict[int, Service]:
     services = Service.objects.select_related("organisation")
-    whole = services.prefetch_related("places", "schedules", "help_types")
+    with_parts = services.prefetch_related("places", "schedules", "help_types")
     wanted = list(keys)
     stand: dict[int, Service] = {}
     for start in range(0, len(wanted), PIECE):
-        stand |= whole.in_bulk(wanted[start : start + PIECE])
+        stand |= with_parts.in_bulk(wanted[start : start + PIECE])
     return stand
 
 

@@ -111,13 +111,13 @@ def look_for_missing(
     """Name what of a source isn't in its file. ``before`` are the keys of what stood here when the
     file came: it is asked how many of these it knows."""
     listing = Listing.of(listed, outcome)
-    here = [service for service in _standing(source) if service.source_key in before]
-    missing = [service for service in here if service not in listing]
-    outcome.untold = _untold(outcome, len(here), len(missing))
+    standing = [service for service in _standing(source) if service.source_key in before]
+    missing = [service for service in standing if service not in listing]
+    outcome.untold = _untold(outcome, len(standing), len(missing))
     if outcome.untold:
         missing = []
     outcome.missing = [service.name for service in missing]
-    return Absence(missing, len(here), listing)
+    return Absence(missing, len(standing), listing)
 
 
 def newly_marked(source: str, absence: Absence) -> list[tuple[Service, date | None]]:
@@ -152,7 +152,7 @@ def mark(services: list[Service], since: date | None) -> None:
         Service.objects.filter(pk__in=piece).update(not_listed_since=since)
 
 
-def _untold(outcome: Outcome, here: int, missing: int) -> str:
+def _untold(outcome: Outcome, standing: int, missing: int) -> str:
     """Why it can't be told what is missing: then nothing is."""
     nameless = sum(not (refusal.key or refusal.name) for refusal in outcome.refused)
     if outcome.part:
@@ -162,7 +162,7 @@ def _untold(outcome: Outcome, here: int, missing: int) -> str:
             f"{nameless:,} of the refused records say neither their name nor their id, so it can't "
             "be told which services the file no longer lists."
         )
-    if missing and missing == here:
+    if missing and missing == standing:
         return (
             "Not one service that stands here from this source is in the file: it is another "
             "source's, or laid out otherwise. They stay as they are."

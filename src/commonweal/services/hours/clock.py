@@ -151,9 +151,9 @@ def _halved(first: Moment, last: Moment) -> tuple[int, int]:
     return start, end
 
 
-def _takes_half(end: Moment, other: Moment) -> bool:
+def _takes_half(end: Moment, paired: Moment) -> bool:
     """Whether an end is of the same half of the day as the other, which says its own."""
-    return bool(other.half) and not end.half and not _is_of_24(end)
+    return bool(paired.half) and not end.half and not _is_of_24(end)
 
 
 def _is_of_24(moment: Moment) -> bool:

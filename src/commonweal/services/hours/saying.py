@@ -104,11 +104,11 @@ def _week(days: list[str]) -> str:
             runs[-1].append(letters)
         else:
             runs.append([letters])
-    words: list[str] = []
+    stretches: list[str] = []
     for run in runs:
         names = [NAME[letters] for letters in run]
-        words += [f"{names[0]} to {names[-1]}"] if len(run) > 2 else names
-    return "every day" if len(days) == 7 else _listed(words)
+        stretches += [f"{names[0]} to {names[-1]}"] if len(run) > 2 else names
+    return "every day" if len(days) == 7 else _listed(stretches)
 
 
 def _months(figures: str) -> str:
@@ -140,12 +140,12 @@ def _validity(opening: Opening, on: date) -> str:
     starts = opening.valid_from
     # Which of two weeks it is can be told only by a day to count from.
     is_counted = starts is not None and opening.interval > 1 and starts <= on
-    words = [f"counted from {_date(starts)}"] if is_counted and starts else []
+    limits = [f"counted from {_date(starts)}"] if is_counted and starts else []
     if starts and starts > on:
-        words.append(f"from {_date(starts)}")
+        limits.append(f"from {_date(starts)}")
     if opening.valid_to:
-        words.append(f"until {_date(opening.valid_to)}")
-    return f", {' '.join(words)}" if words else ""
+        limits.append(f"until {_date(opening.valid_to)}")
+    return f", {' '.join(limits)}" if limits else ""
 
 
 def _date(on: date) -> str:
@@ -167,7 +167,7 @@ def _which(figure: int) -> str:
     return f"{figure}{'th' if 10 < figure % 100 < 14 else ending}"
 
 
-def _listed(words: Sequence[str], joint: str = "and") -> str:
-    if len(words) < 2:
-        return "".join(words)
-    return f"{', '.join(words[:-1])} {joint} {words[-1]}"
+def _listed(stretches: Sequence[str], joint: str = "and") -> str:
+    if len(stretches) < 2:
+        return "".join(stretches)
+    return f"{', '.join(stretches[:-1])} {joint} {stretches[-1]}"

@@ -73,16 +73,16 @@ def days_of(text: str) -> list[str] | None:
 def _days_of_part(part: str) -> list[str] | None:
     if part in MANY:
         return list(MANY[part])
-    item = ITEM.fullmatch(part)
-    if item is None or item["first"] not in LETTERS_OF:
+    match = ITEM.fullmatch(part)
+    if match is None or match["first"] not in LETTERS_OF:
         return None
-    first = LETTERS_OF[item["first"]]
-    figure = int(item["figure"] or WHICH.get(item["which"], 0))
-    if item["last"] is None:
+    first = LETTERS_OF[match["first"]]
+    figure = int(match["figure"] or WHICH.get(match["which"], 0))
+    if match["last"] is None:
         return [f"{figure or ''}{first}"]
-    if item["last"] not in LETTERS_OF or figure:
+    if match["last"] not in LETTERS_OF or figure:
         return None
-    return _from_to(first, LETTERS_OF[item["last"]])
+    return _from_to(first, LETTERS_OF[match["last"]])
 
 
 def _from_to(first: str, last: str) -> list[str]:
@@ -112,8 +112,8 @@ def heading_day(heading: str) -> str:
     >>> heading_day("opening_hours_monday"), heading_day("Tue"), heading_day("Sat nav postcode")
     ('MO', 'TU', '')
     """
-    words = re.findall(r"[a-z]+", heading.casefold())
-    ours = [word for word in words if word not in ABOUT_HOURS]
+    parts = re.findall(r"[a-z]+", heading.casefold())
+    ours = [word for word in parts if word not in ABOUT_HOURS]
     return LETTERS_OF.get(ours[0], "") if len(ours) == 1 else ""
 
 
