@@ -123,8 +123,8 @@ class Lists(frames.Frame):
 
     def known_again(self, held: HeldFile, content: bytes) -> tuple[Choice, dict[str, str]] | None:
         """As it was told; also to earlier versions, which remembered lists by themselves."""
-        if told := known_again(held, content):
-            return told
+        if remembered := known_again(held, content):
+            return remembered
         shown = _read(held, content, None)
         if meanings := lists.remembered(shown):
             return Choice(shown.placed.sheet, shown.placed.line, meanings), {}
@@ -155,8 +155,8 @@ class Lists(frames.Frame):
                 jobs.carry_out_list.enqueue(run.pk)
         if not is_long:
             lists.carry_on(plan.shown, run)
-        said = "The list is being carried out." if is_long else "The list is carried out."
-        return said, reverse("list-run", args=[run.pk])
+        notice = "The list is being carried out." if is_long else "The list is carried out."
+        return notice, reverse("list-run", args=[run.pk])
 
     def runs(self) -> QuerySet[ListRun]:
         return ListRun.objects.all()

@@ -29,7 +29,7 @@ def unmerge(request: SignedInRequest, code: str, pk: int) -> HttpResponse:
     form = PartForm(
         request.POST or None,
         since=since,
-        kept=f"{resident.name}, {resident.code}",
+        survivor=f"{resident.name}, {resident.code}",
         gone=f"{merge.gone.name}, {merge.gone.code}",
     )
 

@@ -77,7 +77,7 @@ def compare(request: SignedInRequest, code: str, second_code: str) -> HttpRespon
     access.note_read(request.user, second, what="compare", link="duplicate")
     newest = first.cases.order_by("-opened_at").first()
     address = newest.get_absolute_url() if newest else reverse("desk-help")
-    form = DecideForm(request.POST or None, kept=first, gone=second)
+    form = DecideForm(request.POST or None, survivor=first, gone=second)
     if request.method == "POST" and form.is_valid():
         try:
             _decide(request, first, second, form)

@@ -111,9 +111,9 @@ def _by_references(
         return text
     codes = {code for span in spans for code in span.codes}
     holders, unsent, asks = _holders(codes, forms)
-    kept, done = {*holders, *unsent, *asks}, 0
+    known_codes, done = {*holders, *unsent, *asks}, 0
     for span in spans:
-        known = [code for code in span.codes if code in kept]
+        known = [code for code in span.codes if code in known_codes]
         if span.start < done or not known:
             continue
         done = span.end

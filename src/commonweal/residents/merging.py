@@ -84,26 +84,26 @@ def lines_of(text: str) -> list[str]:
 # --- Merging --------------------------------------------------------------------------------------
 
 
-def choosable(kept: Resident, gone: Resident) -> list[str]:
+def choosable(survivor: Resident, gone: Resident) -> list[str]:
     """The columns in which both say something, and not the same: a person may choose."""
     return [
         name
         for name in PERSONAL
         if name not in LINES
-        and getattr(kept, name)
+        and getattr(survivor, name)
         and getattr(gone, name)
-        and keys.squash(getattr(kept, name)) != keys.squash(getattr(gone, name))
+        and keys.squash(getattr(survivor, name)) != keys.squash(getattr(gone, name))
     ]
 
 
-def preferred(name: str, kept: Resident, gone: Resident) -> str:
+def preferred(name: str, survivor: Resident, gone: Resident) -> str:
     """Which of two values is taken unless somebody chooses: the more precise one.
 
     A whole date of birth before a year, "Joan" before "J", a whole postcode before its beginning.
     Where neither says more of the same, the kept record's.
     """
     ours, theirs = (
-        keys.squash(getattr(resident, name)).replace(" ", "") for resident in (kept, gone)
+        keys.squash(getattr(resident, name)).replace(" ", "") for resident in (survivor, gone)
     )
     if name == "born" and ours[:4] == theirs[:4] and len(theirs) > len(ours):
         return GONE
@@ -162,73 +162,75 @@ def merge(
     return merger
 
 
-def _locked(kept: Resident, gone: Resident) -> tuple[Resident, Resident]:
+def _locked(survivor: Resident, gone: Resident) -> tuple[Resident, Resident]:
     """Both records, locked; refused where they are one already, or one is no record any more."""
-    pair = Resident.objects.select_for_update().in_bulk([kept.pk, gone.pk])
+    pair = Resident.objects.select_for_update().in_bulk([survivor.pk, gone.pk])
     if len(pair) < 2:
         raise Refused("These are one record already.")
-    for resident in (pair[kept.pk], pair[gone.pk]):
+    for resident in (pair[survivor.pk], pair[gone.pk]):
         if resident.state in (Resident.State.MERGED, Resident.State.ERASED):
             state = resident.get_state_display().lower()
             raise Refused(f"{resident.code} is {state}; it can't be merged.")
-    return pair[kept.pk], pair[gone.pk]
+    return pair[survivor.pk], pair[gone.pk]
 
 
-def _move_rows(kept: Resident, gone: Resident, journal: Journal) -> None:
+def _move_rows(survivor: Resident, gone: Resident, journal: Journal) -> None:
     """What belongs to the other record moves; the journal says which rows, and which stood here."""
     for kind in moving():
         manager = kind.model._default_manager
-        for residents, rows in ((gone, journal.moved), (kept, journal.own)):
+        for residents, rows in ((gone, journal.moved), (survivor, journal.own)):
             rows[kind.label] = list(
                 manager.filter(**{kind.moves: residents}).values_list("pk", flat=True)
             )
-        manager.filter(**{kind.moves: gone}).update(**{kind.moves: kept})
+        manager.filter(**{kind.moves: gone}).update(**{kind.moves: survivor})
 
 
 def moving() -> Iterator[belongings.Belonging]:
     return (kind for kind in belongings.registered() if kind.moves)
 
 
-def _count_as_dead(kept: Resident, gone: Resident) -> None:
+def _count_as_dead(survivor: Resident, gone: Resident) -> None:
     """One of the two was reported dead, so the person is; what either had going on stops."""
-    deaths.share_report(of=kept if kept.is_dead else gone, to=kept)
+    deaths.share_report(of=survivor if survivor.is_dead else gone, to=survivor)
 
 
-def _combined(kept: Resident, gone: Resident, chosen: dict[str, str]) -> dict[str, Any]:
+def _combined(survivor: Resident, gone: Resident, chosen: dict[str, str]) -> dict[str, Any]:
     """What the kept record becomes."""
-    both = choosable(kept, gone)
-    became = values_of(kept)
+    both = choosable(survivor, gone)
+    became = values_of(survivor)
     for name in PERSONAL:
         if name in both:
-            source = gone if (chosen.get(name) or preferred(name, kept, gone)) == GONE else kept
+            source = (
+                gone if (chosen.get(name) or preferred(name, survivor, gone)) == GONE else survivor
+            )
             became[name] = getattr(source, name)
         elif name not in LINES:
-            became[name] = getattr(kept, name) or getattr(gone, name)
+            became[name] = getattr(survivor, name) or getattr(gone, name)
     name_now = f"{became['first_name']} {became['last_name']}"
-    became["also_known_as"] = _names_of_both(kept, gone, name_now)
-    became["phones"] = _phones_of_both(kept, gone)
+    became["also_known_as"] = _names_of_both(survivor, gone, name_now)
+    became["phones"] = _phones_of_both(survivor, gone)
     if gone.lives == Resident.Lives.REFUGE:
         became["lives"] = gone.lives
-    became["is_dead"] = kept.is_dead or gone.is_dead
-    became["area_id"] = kept.area_id or gone.area_id
+    became["is_dead"] = survivor.is_dead or gone.is_dead
+    became["area_id"] = survivor.area_id or gone.area_id
     return became
 
 
-def _names_of_both(kept: Resident, gone: Resident, name_now: str) -> str:
+def _names_of_both(survivor: Resident, gone: Resident, name_now: str) -> str:
     """Their other names, a line each, and what either was called, unless they are called so now."""
-    names = lines_of(f"{kept.also_known_as}\n{gone.also_known_as}")
+    names = lines_of(f"{survivor.also_known_as}\n{gone.also_known_as}")
     names += [
         resident.full_name
-        for resident in (kept, gone)
+        for resident in (survivor, gone)
         if keys.squash(resident.full_name) != keys.squash(name_now)
     ]
     return "\n".join(dict.fromkeys(name for name in names if name))
 
 
-def _phones_of_both(kept: Resident, gone: Resident) -> str:
+def _phones_of_both(survivor: Resident, gone: Resident) -> str:
     """The kept record's telephones, then those of the other one that are no spelling of them."""
-    phones = {keys.phone(line) or line: line for line in [*gone.phone_list, *kept.phone_list]}
-    return "\n".join(dict.fromkeys([*kept.phone_list, *phones.values()]))
+    phones = {keys.phone(line) or line: line for line in [*gone.phone_list, *survivor.phone_list]}
+    return "\n".join(dict.fromkeys([*survivor.phone_list, *phones.values()]))
 
 
 def write(resident: Resident, values: Mapping[str, Any]) -> None:

@@ -44,14 +44,14 @@ def come_since(merge: Merge) -> list[Since]:
     return [*_columns_since(merge.kept, Journal.of(merge)), *_rows_since(merge)]
 
 
-def _columns_since(kept: Resident, journal: Journal) -> Iterator[Since]:
+def _columns_since(survivor: Resident, journal: Journal) -> Iterator[Since]:
     for name, (_, became) in journal.kept.items():
-        now = getattr(kept, name)
+        now = getattr(survivor, name)
         if now == became or name == "is_dead":
             continue
         usual = BOTH if name in SAFETY else KEPT
         if name not in LINES:
-            yield Since(name, called(name), shown(kept, name), usual)
+            yield Since(name, called(name), shown(survivor, name), usual)
             continue
         added, removed = _lines_since(became, now)
         if added:
@@ -126,11 +126,11 @@ def undo_merge(
         since, or another one into it; something came since ``seen``.
     """
     merge = Merge.objects.select_for_update().select_related("kept", "gone").get(pk=merge.pk)
-    kept, gone = (
+    survivor, gone = (
         Resident.objects.select_for_update().get(pk=pk) for pk in (merge.kept_id, merge.gone_id)
     )
-    merge.kept, merge.gone = kept, gone
-    people.refuse_if_kept(by, kept)
+    merge.kept, merge.gone = survivor, gone
+    people.refuse_if_kept(by, survivor)
     _refuse_undoing(merge, because)
     since = come_since(merge)
     if seen is not None and seen != fingerprint(since):
@@ -140,29 +140,29 @@ def undo_merge(
     }
     journal = Journal.of(merge)
     _part_rows(merge, journal, answers)
-    _part_columns(kept, gone, journal, answers)
+    _part_columns(survivor, gone, journal, answers)
     Resident.objects.filter(pk=gone.pk).update(state=journal.gone_state, merged_into=None)
-    if kept.is_dead and not gone.is_dead:
+    if survivor.is_dead and not gone.is_dead:
         # Reported since: of which of the two is not known.
-        deaths.share_report(of=kept, to=gone)
-    for resident in (kept, gone):
+        deaths.share_report(of=survivor, to=gone)
+    for resident in (survivor, gone):
         resident.refresh_from_db()
-    reaching.parted(kept=kept, gone=gone, merged_at=merge.merged_at, by=by)
-    people.index([kept, gone])
+    reaching.parted(kept=survivor, gone=gone, merged_at=merge.merged_at, by=by)
+    people.index([survivor, gone])
     Merge.objects.filter(pk=merge.pk).update(
         undone_at=timezone.now(), undone_by=by, undone_because=because
     )
-    record("merge undone", about=kept, by=by, gone=gone.code, since=len(since))
+    record("merge undone", about=survivor, by=by, gone=gone.code, since=len(since))
 
 
 def _part_columns(
-    kept: Resident, gone: Resident, journal: Journal, answers: Mapping[str, str]
+    survivor: Resident, gone: Resident, journal: Journal, answers: Mapping[str, str]
 ) -> None:
     to_kept, to_gone = {}, {}
     for name, (was, became) in journal.kept.items():
-        of_gone, now = getattr(gone, name), getattr(kept, name)
+        of_gone, now = getattr(gone, name), getattr(survivor, name)
         to_kept[name], to_gone[name] = _parted(name, was, became, of_gone, now, answers)
-    write(kept, to_kept)
+    write(survivor, to_kept)
     write(gone, to_gone)
 
 

@@ -194,8 +194,9 @@ def _closed_besides(alone: Rule, together: Rule) -> str:
     """What an undecided pair closes that somebody's own rule leaves open, in words."""
     shut = [
         word
-        for way, word in IN_WORDS.items()
-        if not ways.closed(alone, way, at_risk=True) and ways.closed(together, way, at_risk=True)
+        for channel, word in IN_WORDS.items()
+        if not ways.closed(alone, channel, at_risk=True)
+        and ways.closed(together, channel, at_risk=True)
     ]
     return ", ".join(shut[:-1]) + (" or " if shut[:-1] else "") + shut[-1] if shut else ""
 
@@ -234,7 +235,9 @@ def of(
     or at all, without a link, as long as anything is open; others get only what is open.
     """
     risk = at_risk(resident) if risk is None else risk
-    ring, text, email, letter, visit = (may(resident, way=way, at=at, risk=risk) for way in Way)
+    ring, text, email, letter, visit = (
+        may(resident, way=channel, at=at, risk=risk) for channel in Way
+    )
     reach = Reach(instruction(resident, risk=risk), ring, text, email, letter, visit)
     reach.not_asked = resident.contact == ways.NOT_ASKED
     reach.refuge = resident.lives == Resident.Lives.REFUGE
@@ -265,9 +268,9 @@ INSTEAD = ((Way.RING, "call"), (Way.TEXT, "text"), (Way.EMAIL, "e-mail"), (Way.L
 
 def way_for(resident: Resident, *, risk: bool | None = None) -> tuple[Way | None, str]:
     """By which way a promised call is kept, and its word; (None, …) where nothing is open."""
-    for way, word in INSTEAD:
-        if may(resident, way=way, risk=risk).ever:
-            return way, word
+    for channel, word in INSTEAD:
+        if may(resident, way=channel, risk=risk).ever:
+            return channel, word
     return None, "contact"
 
 
@@ -275,8 +278,8 @@ def within_hours(
     resident: Resident, due: datetime, *, now: datetime | None = None, risk: bool | None = None
 ) -> datetime:
     """A promised moment, put into the hours in which it is safe to get in touch."""
-    way, _ = way_for(resident, risk=risk)
-    if way is None:
+    channel, _ = way_for(resident, risk=risk)
+    if channel is None:
         return due
     local = timezone.localtime(now or timezone.now())
-    return ways.fit(in_force(resident, risk=risk), way, timezone.localtime(due), local)
+    return ways.fit(in_force(resident, risk=risk), channel, timezone.localtime(due), local)

@@ -174,16 +174,16 @@ def _leaves_out(old: str, new: str) -> bool:
     return bool(set(old.splitlines()) - set(new.splitlines()))
 
 
-def closed(rule: Rule, way: Way, *, at_risk: bool) -> str:
+def closed(rule: Rule, channel: Way, *, at_risk: bool) -> str:
     """Why a way is closed at any hour; "" when it is open."""
     if rule.contact == NOT_ASKED and at_risk:
         return "was not asked yet how it is safe"
-    return "" if way in OPENS[rule.contact] else NOT_SO[way]
+    return "" if channel in OPENS[rule.contact] else NOT_SO[channel]
 
 
-def in_hours(rule: Rule, way: Way, at: datetime) -> bool:
+def in_hours(rule: Rule, channel: Way, at: datetime) -> bool:
     """Whether a moment, in local time, lies in the safe hours. Letters have none."""
-    if way not in TIMED:
+    if channel not in TIMED:
         return True
     if rule.days and str(at.isoweekday()) not in rule.days:
         return False
@@ -191,33 +191,33 @@ def in_hours(rule: Rule, way: Way, at: datetime) -> bool:
     return clock >= (rule.start or MIDNIGHT) and (rule.end is None or clock < rule.end)
 
 
-def next_moment(rule: Rule, way: Way, after: datetime) -> datetime:
+def next_moment(rule: Rule, channel: Way, after: datetime) -> datetime:
     """The first safe moment from ``after`` on, in local time."""
-    if in_hours(rule, way, after):
+    if in_hours(rule, channel, after):
         return after
     zone = after.tzinfo or UTC
     for ahead in range(9):
         day = after.date() + timedelta(days=ahead)
         begins = moment_of(day, rule.start or MIDNIGHT, zone)
-        if begins > after.astimezone(UTC) and in_hours(rule, way, begins.astimezone(zone)):
+        if begins > after.astimezone(UTC) and in_hours(rule, channel, begins.astimezone(zone)):
             return begins.astimezone(zone)
     raise ValueError("A rule has a safe hour in each week")
 
 
-def fit(rule: Rule, way: Way, due: datetime, now: datetime) -> datetime:
+def fit(rule: Rule, channel: Way, due: datetime, now: datetime) -> datetime:
     """A promised moment put into the safe hours: itself, else the last safe minute between now
     and then, else the first safe moment afterwards."""
-    if in_hours(rule, way, due):
+    if in_hours(rule, channel, due):
         return due
     zone, day = due.tzinfo or UTC, due.date()
     while day >= now.date():
         end = day if rule.end else day + timedelta(days=1)
         last = moment_of(end, rule.end or MIDNIGHT, zone) - timedelta(minutes=1)
         is_between = now.astimezone(UTC) <= last < due.astimezone(UTC)
-        if is_between and in_hours(rule, way, last.astimezone(zone)):
+        if is_between and in_hours(rule, channel, last.astimezone(zone)):
             return last.astimezone(zone)
         day -= timedelta(days=1)
-    return next_moment(rule, way, due)
+    return next_moment(rule, channel, due)
 
 
 # --- In words, and from words -------------------------------------------------------------------

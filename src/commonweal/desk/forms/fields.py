@@ -19,7 +19,7 @@ from commonweal.places.models import Area
 
 def _messages(**by_code: str) -> dict[str, str]:
     """The words beside an answer that is wrong; those that are "" are Django's."""
-    return {code: words for code, words in by_code.items() if words}
+    return {code: message for code, message in by_code.items() if message}
 
 
 def sentences(label: str, *, missing: str = "", most: int = 2000, hint: str = "") -> ReasonField:

@@ -19,19 +19,19 @@ class DecideForm(Form):
 
     because = sentences("How do you know?", missing="Say how you know", most=4000)
 
-    def __init__(self, *args: Any, kept: Resident, gone: Resident) -> None:
+    def __init__(self, *args: Any, survivor: Resident, gone: Resident) -> None:
         super().__init__(*args)
-        self.columns = merging.choosable(kept, gone)
+        self.columns = merging.choosable(survivor, gone)
         for name in self.columns:
             self.fields[f"which_{name}"] = choice(
                 merging.called(name),
                 [
                     (side, merging.in_words(name, getattr(resident, name)))
-                    for side, resident in ((merging.KEPT, kept), (merging.GONE, gone))
+                    for side, resident in ((merging.KEPT, survivor), (merging.GONE, gone))
                 ],
                 missing="Choose one of the two",
                 required=False,
-                initial=merging.preferred(name, kept, gone),
+                initial=merging.preferred(name, survivor, gone),
             )
         self.order_fields([*(f"which_{name}" for name in self.columns), "because"])
 
@@ -55,10 +55,10 @@ class PartForm(Form):
         "How do you know that they are two people?", missing="Say how you know", most=4000
     )
 
-    def __init__(self, *args: Any, since: list[parting.Since], kept: str, gone: str) -> None:
+    def __init__(self, *args: Any, since: list[parting.Since], survivor: str, gone: str) -> None:
         super().__init__(*args)
         self.keys = [entry.key for entry in since]
-        sides = [(merging.KEPT, f"{kept} (the record that stayed)"), (merging.GONE, gone)]
+        sides = [(merging.KEPT, f"{survivor} (the record that stayed)"), (merging.GONE, gone)]
         for number, entry in enumerate(since):
             self.fields[f"whose_{number}"] = choice(
                 f"{entry.title}: {entry.shown}",
