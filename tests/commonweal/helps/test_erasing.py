@@ -154,12 +154,18 @@ def test_a_merged_record_is_erased_with_the_one_that_stayed(resident, asks_for_h
     assert gone.erased_on == timezone.localdate()
 
 
-def test_what_is_erased_by_the_night_waits_for_nobody_any_more(resident, helen):
+def test_what_is_erased_by_the_night_waits_for_nobody_any_more(resident, asks_for_help, helen):
+    asks_for_help(first_name="Ada", last_name="Other")
+    Case.objects.update(state="closed", closed_at=timezone.now())
+    other = Resident.objects.exclude(pk=resident.pk).get()
+    waits = erasing.ask(resident=other, because="x", by=helen)
     erasure = erasing.ask(resident=resident, because="She asked.", by=helen)
     erasing.erase(resident=resident, by=None, because="its time came")
     erasure.refresh_from_db()
     assert erasure.state == "dropped"
     assert erasure.ended_at is not None
+    waits.refresh_from_db()
+    assert waits.state == "asked"
 
 
 def test_it_ends_once(resident, asks_for_help, helen, grace, leah):
