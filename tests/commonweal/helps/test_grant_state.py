@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -42,6 +43,22 @@ def test_the_truth_table_of_the_methods_page(row):
         state, amount, int(agreed)
     )  # fmt: skip
     assert now.account_is_seen == (seen == "yes")
+
+
+@pytest.mark.parametrize(("decision", "amount", "day"), [("approved", 150, 2), ("refused", 50, 3)])
+def test_a_review_decides_anew_only_what_was_not_awarded(decision, amount, day):
+    days = [datetime(2026, 11, number, tzinfo=UTC) for number in range(1, 4)]
+    now = standing(
+        [
+            Act("asked", by=1),
+            Act("assessed", by=2, amount=Decimal(100), at=days[0]),
+            Act(decision, by=3, amount=Decimal(100), at=days[1]),
+            Act("review_asked", by=1),
+            Act("reviewed", by=4, amount=Decimal(amount), at=days[2]),
+        ]
+    )
+    assert (now.state, now.amount, now.decided_by) == ("approved", amount, 4)
+    assert now.decided_at == days[day - 1]
 
 
 def test_the_table_has_each_kind_of_act_and_each_state():
