@@ -82,13 +82,14 @@ def queries(client: Any) -> None:
 
 
 def against_a_bare_page(client: Any) -> None:
-    """The register page beside a bare Django page: the same 50 rows, one line of template each."""
+    """The register page beside a bare Django page: the same rows, one line of template each."""
     from django.http import HttpRequest, HttpResponse
     from django.template import engines
     from django.urls import path
 
     from commonweal.config import urls
     from commonweal.pledges.models import Pledge
+    from commonweal.pledges.reads import PER_PAGE
 
     template = engines["django"].from_string(
         "<!DOCTYPE html><title>Bare</title><ol>{% for p in rows %}"
@@ -100,7 +101,7 @@ def against_a_bare_page(client: Any) -> None:
     def bare(request: HttpRequest) -> HttpResponse:
         rows = Pledge.objects.filter(accepted_on__isnull=False).select_related(
             "partner", "theme", "measure", "area"
-        ).order_by("due_on", "id")[:50]  # fmt: skip
+        ).order_by("due_on", "id")[:PER_PAGE]  # fmt: skip
         return HttpResponse(template.render({"rows": rows}, request))
 
     urls.urlpatterns.append(path("bare/", bare))

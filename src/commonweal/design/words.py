@@ -153,6 +153,9 @@ SCROLLING_TABLE = (
 )
 
 
+LONG_TABLE_ROWS = 20
+
+
 def _method(name: str) -> str:
     return reverse("method", args=[name])
 
@@ -168,4 +171,17 @@ def markdown(text: str) -> SafeString:
         html = html.replace(plain, classed)
     # Regions of one page need names of their own.
     number = itertools.count(1)
-    return SafeString(re.sub("<table>", lambda _: SCROLLING_TABLE.format(next(number)), html))
+    html = re.sub("<table>", lambda _: SCROLLING_TABLE.format(next(number)), html)
+    return SafeString(re.sub(r'<div class="scroll".*?</table></div>', _folded, html, flags=re.S))
+
+
+def _folded(table: re.Match[str]) -> str:
+    """A table as it is, or one that is many screens long behind a line that says so."""
+    rows = table[0].count("<tr>") - 1
+    if rows <= LONG_TABLE_ROWS:
+        return table[0]
+    return (
+        '<details class="govuk-details fold"><summary class="govuk-details__summary">'
+        f'<span class="govuk-details__summary-text">The table, {many(rows, "row")}</span></summary>'
+        f"{table[0]}</details>"
+    )

@@ -23,7 +23,8 @@ from . import ledger
 from . import standing as st
 from .models import LedgerHead, Measure, Pledge
 
-PER_PAGE = 50
+# Twenty are a page that a phone can show: some six screens.
+PER_PAGE = 20
 SORTS = {
     "due": ("Date due", ["due_on", "id"]),
     "made": ("Newest first", ["-accepted_on", "-id"]),

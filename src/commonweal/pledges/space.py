@@ -41,6 +41,7 @@ from .access import get_pledge_for
 from .forms import (
     HandOverForm,
 )
+from .listed import listed
 from .measured import measured_of
 from .models import Pledge
 
@@ -73,7 +74,7 @@ def space(request: SignedInRequest, code: str) -> HttpResponse:
     context = {
         "partner": partner,
         "may_edit": partner.my_role == MemberRole.EDITOR,  # type: ignore[attr-defined]
-        "rows": [(pledge, reads.bar_of(pledge, today)) for pledge in pledges if pledge.accepted_on],
+        "rows": listed([pledge for pledge in pledges if pledge.accepted_on], today),
         "proposed": [pledge for pledge in pledges if not pledge.accepted_on],
         "drafts": partner.drafts.filter(pledge=None).order_by("-saved_at"),
         "todo": list(todo(pledges, today)),

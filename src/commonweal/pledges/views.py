@@ -25,6 +25,7 @@ from . import files, history, ledger, menu, partner_reads, questions, reads, sto
 from . import standing as st
 from .access import get_file_for, get_public_pledge
 from .forms import AskForm
+from .listed import listed
 from .measured import measured_of
 from .models import Entry, LedgerHead, Measure, Pledge, Question
 from .withdrawn import meaning_of
@@ -69,7 +70,7 @@ def newest(today: object) -> list[history.EntryLine]:
         Entry.objects.public()
         .filter(kind__in=kinds)
         .select_related("pledge__partner", "pledge__measure")
-        .order_by("-seq")[:6]
+        .order_by("-seq")[:4]
     )
     return [history.line_of(entry, entry.pledge) for entry in entries]
 
@@ -78,7 +79,7 @@ def register(request: HttpRequest) -> HttpResponse:
     today = timezone.localdate()
     filters = reads.Filters.read(request.GET.dict())
     listing = reads.register(filters, on=today, page=request.GET.get("page"))
-    rows = [(pledge, reads.bar_of(pledge, today)) for pledge in listing.page.object_list]
+    rows = listed(list(listing.page.object_list), today)
     context = {
         "found": listing,
         "rows": rows,
@@ -108,7 +109,7 @@ def pledge(request: HttpRequest, code: str) -> HttpResponse:
     context = {
         "pledge": pledge,
         "promised_by": menu.as_promised(pledge),
-        "bar": reads.bar_of(pledge, today),
+        "row": listed([pledge], today)[0],
         "measured": measured_of(pledge),
         "starts_at": pledge.measure.write(pledge.baseline),
         "target": pledge.measure.write(pledge.target),
@@ -197,7 +198,7 @@ def partners(request: HttpRequest) -> HttpResponse:
     show = request.GET.get("show", "")
     if show in dict(shows):
         partners = partners.filter(pk__in=holders(show, today))
-    page = Paginator(partners, 50).get_page(request.GET.get("page"))
+    page = Paginator(partners, reads.PER_PAGE).get_page(request.GET.get("page"))
     context = {
         "page": page,
         "lines": partner_reads.partner_lines(list(page.object_list), today),
@@ -223,7 +224,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         .select_related("measure", "theme", "partner")
         .order_by("due_on", "id")
     )
-    page = Paginator(pledges, 25).get_page(request.GET.get("page"))
+    page = Paginator(pledges, reads.PER_PAGE).get_page(request.GET.get("page"))
     open_count = sum(line.count for line in standing if line.standing in st.OPEN)
     town = the_town()
     context = {
@@ -231,7 +232,7 @@ def partner(request: HttpRequest, code: str) -> HttpResponse:
         "counts": standing,
         "total": sum(line.count for line in standing),
         "page": page,
-        "rows": [(pledge, reads.bar_of(pledge, today)) for pledge in page.object_list],
+        "rows": listed(list(page.object_list), today),
         "signatures": partner.signatures.select_related("version").all(),
         "tier": tier_of(partner, today),
         "awards": TierAward.objects.filter(
@@ -268,7 +269,7 @@ def the_ledger(request: HttpRequest) -> HttpResponse:
     entries = Entry.objects.public().select_related("pledge__partner", "pledge__measure")
     latest = [
         history.line_of(entry, entry.pledge)
-        for entry in entries.order_by("-seq")[:50]
+        for entry in entries.order_by("-seq")[:15]
         if entry.kind != st.Kind.REVIEW
     ]
     return render(request, "pledges/ledger.html", {"head": head, "latest": latest})

@@ -117,3 +117,13 @@ def test_the_worked_totals_by_measure(pledged, asha, idris, theme, today):
 def test_the_worked_days_of_silence(bakery, on, is_inactive):
     bakery.last_update_on = date(2025, 11, 23)
     assert bakery.is_inactive(on=on, cycle_months=6) is is_inactive
+
+
+def test_a_table_of_many_screens_is_folded_and_a_short_one_is_not(client, town):
+    page = client.get("/methods/standing/").content.decode()
+    [folded] = re.findall(r"<details class=\"govuk-details fold\">.*?</details>", page, re.DOTALL)
+    assert re.search(r"The table, \d\d rows", folded)
+    assert "sent, not yet accepted" in folded
+    short = client.get("/methods/local-share/").content.decode()
+    assert "<table" in short
+    assert "<details" not in short
