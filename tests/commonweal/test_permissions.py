@@ -42,7 +42,7 @@ from commonweal.charter.actions import propose_tier, sign
 from commonweal.partners import merging
 from commonweal.partners.actions import change_profile, join
 from commonweal.partners.inviting import invite
-from commonweal.partners.models import ActingRequest
+from commonweal.partners.models import ActingRequest, Different
 from commonweal.pledges import questions, reviewing
 from commonweal.pledges.models import Draft, ImportRun, Question
 from commonweal.programme import measuring
@@ -217,6 +217,9 @@ def samples(
         "desk-partner-merge": {"code": "bakery"},
         "desk-partner-merging": {"code": "stays", "other": "twice"},
         "desk-merge-undo": {"pk": merger.pk},
+        "desk-near-different": {"code": "stays", "other": "twice"},
+        "desk-near-again": {"pk": Different.objects.create(
+            one=stays, other=gone, decided_by=maya).pk},
         "charter-leave": {"code": "bakery", "number": 1},
         "draft-check": {"code": "bakery", "draft_code": draft.code},
         "draft-delete": {"code": "bakery", "draft_code": draft.code},

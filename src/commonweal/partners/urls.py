@@ -1,6 +1,6 @@
 from django.urls import include, path
 
-from . import desk, desk_merging, desk_people, desk_signatories, views
+from . import desk, desk_merging, desk_near, desk_people, desk_signatories, views
 
 urlpatterns = [
     path("join/", views.join, name="join"),
@@ -20,6 +20,13 @@ urlpatterns = [
         desk_merging.merge,
         name="desk-partner-merging",
     ),
+    path("desk/charter/near/", desk_near.near, name="desk-near"),
+    path(
+        "desk/charter/near/<slug:code>/<slug:other>/two/",
+        desk_near.different,
+        name="desk-near-different",
+    ),
+    path("desk/charter/near/<int:pk>/again/", desk_near.again, name="desk-near-again"),
     path("desk/charter/merges/<int:pk>/undo/", desk_merging.undo, name="desk-merge-undo"),
     path("desk/charter/acting/<int:pk>/", desk_people.decide, name="desk-acting"),
     path(
