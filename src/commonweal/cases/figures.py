@@ -63,16 +63,23 @@ def _beside(counts: Mapping[Name, int], shown: Mapping[Name, int | None]) -> lis
     It can where it is alone, and where several are all the least or all the most that a small
     count can be: two small ones that sum to 2 are one and one, to 8 four and four.
     """
-    hidden = [counts[name] for name in counts if shown[name] is None]
-    extremes = (len(hidden), (SMALL - 1) * len(hidden))
-    is_told = max(hidden, default=0) < SMALL and sum(hidden) in extremes
-    if not hidden or (len(hidden) > 1 and not is_told):
+    stand = {name: count for name, count in counts.items() if shown[name] is not None}
+    hidden = [counts[name] for name in counts if name not in stand]
+    if not _can_be_worked_out(hidden):
         return []
-    others = [count for name, count in counts.items() if count and shown[name] is not None]
+    others = [*filter(None, stand.values())]
     if not others and sum(hidden) < SMALL:
         return []
     least = min(others, default=0)
-    return [name for name in counts if shown[name] is not None and counts[name] == least]
+    return [name for name, count in stand.items() if count == least]
+
+
+def _can_be_worked_out(hidden: list[int]) -> bool:
+    """Whether the sum of what is held back says what each is."""
+    if len(hidden) < 2:
+        return bool(hidden)
+    extremes = (len(hidden), (SMALL - 1) * len(hidden))
+    return max(hidden) < SMALL and sum(hidden) in extremes
 
 
 def table_held_back(rows: dict[str, dict[str, int]]) -> Shown:

@@ -72,7 +72,7 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
         The template names somebody, or it would go to too many.
     """
     _check(template, excuse)
-    way = Way.TEXT if template.by_text else Way.EMAIL
+    channel = Way.TEXT if template.by_text else Way.EMAIL
     cases = list(chosen(where)[: MOST + 1])
     risky = reaching.at_risk_among(case.resident_id for case in cases)
     shown = Preview(template, [], {}, template.body)
@@ -80,10 +80,10 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     restricted = set(named.restricted_residents().values_list("case__resident", flat=True))
     for case in cases:
         resident = case.resident
-        answer = reaching.may(resident, way=way, by_machine=True, risk=resident.pk in risky)
+        answer = reaching.may(resident, way=channel, by_machine=True, risk=resident.pk in risky)
         if resident.pk in restricted and not where.get("named_too"):
             left["in a case for named colleagues only"] += 1
-        elif why := _why_left_out(resident, answer, way, reached=reached):
+        elif why := _why_left_out(resident, answer, channel, reached=reached):
             left[why] += 1
         else:
             reached.add(resident.pk)
@@ -99,12 +99,12 @@ def preview(*, template: TextTemplate, where: dict[str, Any], excuse: str = "") 
     return shown
 
 
-def _why_left_out(resident: Resident, answer: Answer, way: Way, *, reached: set[int]) -> str:
+def _why_left_out(resident: Resident, answer: Answer, channel: Way, *, reached: set[int]) -> str:
     """Why this resident gets nothing, or nothing more; "" for whoever does."""
     if not answer.ever:
         return answer.why
-    if not writing.address_for(resident, way):
-        return writing.NO_ADDRESS[way]
+    if not writing.address_for(resident, channel):
+        return writing.NO_ADDRESS[channel]
     if resident.pk in reached:
         return "has it already by another request"
     return ""

@@ -28,9 +28,9 @@ MOST_SIGNS = 600
 AGAIN = timedelta(hours=24)
 
 
-def address_for(resident: Resident, way: Way) -> str:
+def address_for(resident: Resident, channel: Way) -> str:
     """The first number, or the e-mail address; "" where there is none."""
-    if way == Way.EMAIL:
+    if channel == Way.EMAIL:
         return str(resident.email)
     return next(iter(resident.phone_list), "")
 
@@ -86,19 +86,19 @@ def write_one(
     return written
 
 
-def _words_for(case: Case, way: str, template: TextTemplate | None, words: str) -> str:
+def _words_for(case: Case, channel: str, template: TextTemplate | None, typed: str) -> str:
     """What it says; refused where that is nothing, or more than goes into a text."""
-    text = words.strip() or (fill(template, case) if template else "")
+    text = typed.strip() or (fill(template, case) if template else "")
     if not text:
         raise Refused("Choose words, or write your own.")
-    if WAYS[way] == Way.TEXT and len(text) > MOST_SIGNS:
+    if WAYS[channel] == Way.TEXT and len(text) > MOST_SIGNS:
         raise Refused(f"A text has {MOST_SIGNS} signs at most; this one has {len(text)}.")
     return text
 
 
-def _subject(way: str, template: TextTemplate | None) -> str:
+def _subject(channel: str, template: TextTemplate | None) -> str:
     """Words that somebody who looks over a shoulder may read; never the handler's own."""
-    if way == "text":
+    if channel == "text":
         return ""
     return (template.subject if template else "") or f"From the council of {the_town().name}"
 
@@ -108,17 +108,17 @@ def write_many(
     *, bulk: BulkText, template: TextTemplate, rows: list[tuple[Case, datetime | None]]
 ) -> None:
     """One template to the residents of many cases; a row has the moment until which it waits."""
-    way = "text" if template.by_text else "email"
+    channel = "text" if template.by_text else "email"
     now = timezone.now()
     for case, later in rows:
         written = Written.objects.create(
             case=case,
-            way=way,
+            way=channel,
             words=fill(template, case),
             bulk=bulk,
             by=bulk.by,
-            to=address_for(case.resident, WAYS[way]),
-            subject=_subject(way, template),
+            to=address_for(case.resident, WAYS[channel]),
+            subject=_subject(channel, template),
             not_before=later or now,
         )
         if later is None:
@@ -164,9 +164,9 @@ def words_now(message: Message, now: datetime) -> str | None:
     if written is None or not written.words:
         message.delete()
         return None
-    resident, way = written.case.resident, WAYS[written.way]
-    answer = reaching.may(resident, way=way, at=now, by_machine=written.bulk_id is not None)
-    reachable = resident.phone_list if way == Way.TEXT else [resident.email]
+    resident, channel = written.case.resident, WAYS[written.way]
+    answer = reaching.may(resident, way=channel, at=now, by_machine=written.bulk_id is not None)
+    reachable = resident.phone_list if channel == Way.TEXT else [resident.email]
     if answer.allowed and written.to in reachable:
         return str(written.words)
     message.delete()

@@ -91,12 +91,12 @@ def _needs_asked_for(answers: dict[str, Any]) -> dict[HelpType, dict[str, Any]]:
 
 def _to_send(draft: IntakeDraft) -> IntakeDraft:
     """The draft as it is kept, locked: nobody else sends it meanwhile."""
-    kept = IntakeDraft.objects.select_for_update().get(pk=draft.pk)
-    if kept.sent_as_id is not None:
+    locked = IntakeDraft.objects.select_for_update().get(pk=draft.pk)
+    if locked.sent_as_id is not None:
         raise Refused("This was sent already.")
-    if typing.unsettled(kept):
+    if typing.unsettled(locked):
         raise Refused("Two people typed different words into one field. Choose first, above.")
-    return kept
+    return locked
 
 
 def _leave(draft: IntakeDraft, case: Case, by: Person | None) -> None:

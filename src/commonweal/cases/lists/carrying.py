@@ -117,7 +117,7 @@ class _Step:
                 counts[self._known(listed, row)] += 1
         find(plans)
         _make_residents([plan for plan in plans if plan.resident is None])
-        cases, made = self._make_cases(plans)
+        cases, new_cases = self._make_cases(plans)
         carried = []
         for plan in plans:
             outcome = self._outcome(plan)
@@ -128,7 +128,7 @@ class _Step:
                     layout=run.layout,
                     key_hash=hashes[plan.listed.key],
                     case=case,
-                    is_case_new=plan.listed.key in made,
+                    is_case_new=plan.listed.key in new_cases,
                     resident=plan.resident if plan.is_new else None,
                     run=run,
                     row=plan.listed.row,
@@ -168,9 +168,9 @@ class _Step:
             self._add_note(row.case, f"A later list says: {listed.notes or 'other details'}")
         return "changed"
 
-    def _add_note(self, case: Case, words: str) -> None:
-        if words:
-            note = Note.objects.create(case=case, kind="list", words=words)
+    def _add_note(self, case: Case, text: str) -> None:
+        if text:
+            note = Note.objects.create(case=case, kind="list", words=text)
             self._leave("notes", note.pk)
             if case.is_restricted:
                 ringing.ring(case=case, cause=CaseAlarm.Cause.ADDED)
@@ -189,8 +189,8 @@ class _Step:
                 self._add_note(case, plan.listed.notes)
             elif not (plan.listed.is_dead or resident.is_dead):
                 without.append(plan)
-        made = _open_anew(without, self.run.help_type)
-        return cases | made, made
+        new_cases = _open_anew(without, self.run.help_type)
+        return cases | new_cases, new_cases
 
 
 def _make_residents(plans: list[Plan]) -> None:

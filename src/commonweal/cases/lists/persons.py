@@ -151,11 +151,11 @@ class _Row:
 
     def _names(self) -> tuple[str, str]:
         pairs = list(zip(self.reader.meanings, self.cells, strict=True))
-        first, last, whole = (
+        first, last, full = (
             " ".join(cell for meaning, cell in pairs if meaning == wanted and _is_name(cell))
             for wanted in ("first", "last", "name")
         )
-        return (first, last) if first or last or not whole else _in_two(whole)
+        return (first, last) if first or last or not full else _in_two(full)
 
     def _born(self) -> str:
         cell = self.first_of("born")
@@ -265,12 +265,12 @@ def _is_name(cell: str) -> bool:
     return bool(cell) and (" ".join(cell.casefold().split()) in NAMES or not is_nothing(cell))
 
 
-def _in_two(whole: str) -> tuple[str, str]:
+def _in_two(full_name: str) -> tuple[str, str]:
     """First and last name of a whole one; what belongs to the last (*ap*, *van*) stays with it."""
-    if "," in whole:
-        last, _, first = whole.partition(",")
+    if "," in full_name:
+        last, _, first = full_name.partition(",")
         return first.strip(), last.strip()
-    parts = whole.split()
+    parts = full_name.split()
     at = len(parts) - 1
     while at > 1 and keys.squash(parts[at - 1]) in keys.PARTICLES:
         at -= 1

@@ -65,8 +65,8 @@ class Plan(plans.Plan):
         """Rows in = new + changed + unchanged + dead + together + rejected; *together* are rows
         that name somebody of another row."""
         counts = super().counts
-        more = {"dead": len(self.dead), "together": len(self.shown.joined)}
-        return counts | {name: count for name, count in more.items() if count}
+        by_death = {"dead": len(self.dead), "together": len(self.shown.joined)}
+        return counts | {name: count for name, count in by_death.items() if count}
 
     @property
     def fingerprint(self) -> str:
@@ -78,7 +78,10 @@ class Plan(plans.Plan):
             (self.kind.code, self.rejected, shown.joined, shown.marked),
             [listed.row for listed in self.dead],
             [listed.row for listed in self.new],
-            [(one.listed.row, one.resident and one.resident.code) for one in self.changed],
+            [
+                (change.listed.row, change.resident and change.resident.code)
+                for change in self.changed
+            ],
             self.perhaps,
         ]
         return hashlib.sha256(json.dumps(parts, default=str).encode()).hexdigest()
@@ -166,11 +169,11 @@ def _ask_of_deaths(worked_out: Plan) -> None:
         return
     rows = [listed.row for listed in worked_out.dead]
     who = hashlib.sha256(json.dumps([worked_out.sha256, rows]).encode()).hexdigest()[:16]
-    asked = Question(
+    question = Question(
         f"deaths:{who}",
         "Have you read the names of those who are reported dead?",
         "They stand above. All contact with these people stops at once.",
         [("read", "I have read these names")],
     )
     for row in rows:
-        worked_out.questions.answer(asked, row)
+        worked_out.questions.answer(question, row)

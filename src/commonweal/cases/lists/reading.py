@@ -166,10 +166,10 @@ def _understood(placed: Placed, sha256: str, choices: Choices) -> Preview:
     layout = layout_of(placed.header)
     meanings = understood(placed.header, layout)
     if choices.meanings is not None:
-        told = [*choices.meanings, *[""] * len(meanings)][: len(meanings)]
+        chosen = [*choices.meanings, *[""] * len(meanings)][: len(meanings)]
         # Set by hand it is no publisher's layout any more, unless nothing differs from it.
-        layout = layout if tuple(told) == meanings else ANY
-        meanings = tuple(told)
+        layout = layout if tuple(chosen) == meanings else ANY
+        meanings = tuple(chosen)
     births = [
         cells[at]
         for _, cells in placed.rows

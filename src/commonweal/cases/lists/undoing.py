@@ -47,8 +47,8 @@ def plan_undo(run: ListRun) -> Undoing:
     """
     if run.undone_at is not None:
         raise Refused(ALREADY)
-    made = run.kept_rows.filter(Q(is_case_new=True) | Q(resident__isnull=False))
-    numbers = islice(made.order_by("row").values_list("pk", flat=True), NAMED_MOST)
+    made_rows = run.kept_rows.filter(Q(is_case_new=True) | Q(resident__isnull=False))
+    numbers = islice(made_rows.order_by("row").values_list("pk", flat=True), NAMED_MOST)
     return Undoing(run=run, gone=named_rows(numbers), deaths=len(run.left.get("deaths", ())))
 
 

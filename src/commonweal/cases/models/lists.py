@@ -124,7 +124,11 @@ class ListRun(models.Model):
     @property
     def undone(self) -> dict[str, int]:
         """What its undoing has done so far, counted."""
-        return {what: self.counts[what] for what in ("undone", "stayed") if what in self.counts}
+        return {
+            outcome: self.counts[outcome]
+            for outcome in ("undone", "stayed")
+            if outcome in self.counts
+        }
 
     @property
     def is_under_way(self) -> bool:

@@ -119,7 +119,7 @@ def _ring_later(case: Case, at: datetime, by: Person) -> None:
 
 
 def _written_just_now(
-    case: Case, direction: str, outcome: str, words: str, minutes: int | None, by: Person
+    case: Case, direction: str, outcome: str, note: str, minutes: int | None, by: Person
 ) -> Call | None:
     """The same call by the same person within a minute: the button was pressed twice."""
     Case.objects.select_for_update().filter(pk=case.pk).first()
@@ -130,7 +130,7 @@ def _written_just_now(
         minutes=minutes,
         at__gt=timezone.now() - ONE_ATTEMPT,
     )
-    return next((call for call in lately if call.words == words), None)
+    return next((call for call in lately if call.words == note), None)
 
 
 def _reached(callback: Callback) -> None:

@@ -60,10 +60,7 @@ def keep(
         A file is not what it should be (the sentence names what is wrong), the very same files
         are there already, or jobs are said to be of a day to come.
     """
-    if jobs_on > timezone.localdate():
-        raise Refused("Jobs can't have been counted on a day to come.")
-    if (household_income is None) != (household_source == ""):
-        raise Refused("Give the income of all households with its source, or neither.")
+    _check_terms(jobs_on, household_income, household_source)
     read, area = _read(table, sheet, jobs, groups)
     _check_sum(household_income, read)
     digests = [files.keep(sent.content) for sent in (table, jobs, groups) if sent is not None]
@@ -105,6 +102,13 @@ def _check_sum(income: Decimal | None, table: Table) -> None:
             f"Households spend {table.households.sum():,.0f} million by the table, more than the "
             f"{income:,.0f} million that they would have. Is it in millions?"
         )
+
+
+def _check_terms(jobs_on: date, household_income: Decimal | None, household_source: str) -> None:
+    if jobs_on > timezone.localdate():
+        raise Refused("Jobs can't have been counted on a day to come.")
+    if (household_income is None) != (household_source == ""):
+        raise Refused("Give the income of all households with its source, or neither.")
 
 
 def _read(table: Sent, sheet: str, jobs: Sent, groups: Sent | None) -> tuple[Table, Area]:

@@ -117,16 +117,14 @@ def ward_map(measure: str) -> WardMap | None:
         _row(number, ward, lines.get(ward.code), newest)
         for number, ward in enumerate(all_wards, start=1)
     ]
-    with_figure = next(row for row in rows if row.point)
-    assert with_figure.line is not None
-    assert with_figure.point is not None
-    first = with_figure.line.series
+    line, point = next((row.line, row.point) for row in rows if row.line and row.point)
+    first = line.series
     shapes = list(WardShape.objects.all())
     return WardMap(
         measure,
         first.title,
         first.of,
-        sentences.period_of(with_figure.point),
+        sentences.period_of(point),
         rows,
         _picture(rows, shapes),
         _of_town(first, newest),

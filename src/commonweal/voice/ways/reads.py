@@ -44,18 +44,23 @@ class Progress:
 def progress(budget_round: Round) -> Progress:
     papers = list(PaperBallot.objects.filter(round=budget_round))
     drawn = [paper for paper in papers if paper.is_drawn]
-    is_closed = budget_round.state in (Round.State.CLOSED, Round.State.COUNTED)
+    to_compare = [paper.number for paper in drawn if not paper.is_checked]
     entered_twice = [paper for paper in papers if paper.second_by_id is not None]
     return Progress(
         taken=totals.of(budget_round, totals.Way.PAPER),
         entered_once=len(papers) - len(entered_twice),
         differ=[paper.number for paper in entered_twice if not paper.is_settled],
         settled=sum(paper.is_settled for paper in papers),
-        to_compare=[paper.number for paper in drawn if not paper.is_checked],
-        compared=sum(paper.is_checked for paper in drawn),
+        to_compare=to_compare,
+        compared=len(drawn) - len(to_compare),
         check=PaperCheck.objects.filter(round=budget_round).first(),
-        is_over=is_closed or budget_round.has_closed(timezone.now()),
+        is_over=_is_over(budget_round),
     )
+
+
+def _is_over(budget_round: Round) -> bool:
+    is_closed = budget_round.state in (Round.State.CLOSED, Round.State.COUNTED)
+    return is_closed or budget_round.has_closed(timezone.now())
 
 
 def is_looked_at(paper: PaperBallot) -> bool:
